@@ -1,0 +1,190 @@
+/**
+ * The shapes which the modules of the page share. Nothing runs here; write `@param {import("./types.js").State} state`.
+ *
+ * Names with underscores are those of the wire (see docs/protocol.md); all others are the page's own.
+ *
+ * A unit is known by its index into a frame's `thumbnails`: every feature of the schema first (used or not), then the
+ * units of the hidden layers, layer by layer, and the output last.
+ */
+
+/* ---- The schema: what the server says about itself when it makes the page ---- */
+
+/** @typedef {string | number | boolean | string[] | number[]} FieldValue */
+
+/**
+ * One thing that a user chooses about the experiment.
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {string} label
+ * @property {"choice" | "number" | "integer" | "text" | "choices" | "integers"} kind
+ * @property {FieldValue} default
+ * @property {{value: string, label: string}[] | null} choices
+ * @property {FieldValue[] | null} offered  values that a select or slider offers; others are valid, too
+ * @property {number | null} low
+ * @property {number | null} high
+ * @property {"nothing" | "live" | "network" | "data"} effect
+ * @property {string | null} key  the name that links use
+ */
+
+/**
+ * @typedef {object} Schema
+ * @property {number} version
+ * @property {Field[]} fields
+ * @property {{name: string, label: string}[]} features
+ * @property {{value: string, label: string}[]} speeds
+ * @property {{name: string, label: string}[]} hideable
+ * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
+ * @property {string} static  URL prefix of the static files
+ * @property {string} plotly  URL of Plotly's script
+ */
+
+/* ---- What the server sends ---- */
+
+/**
+ * Every field of the engine's Config.
+ * @typedef {object} Config
+ * @property {"classification" | "regression"} problem
+ * @property {string} dataset
+ * @property {string} regression_dataset
+ * @property {number} noise  percent
+ * @property {number} train_percent
+ * @property {string} seed
+ * @property {string} weight_seed  empty: the data seed
+ * @property {number} weight_offset
+ * @property {string[]} features  those in use, in the schema's order
+ * @property {number[]} hidden_layer_sizes
+ * @property {string} activation
+ * @property {string} initializer
+ * @property {string} loss
+ * @property {string} optimizer
+ * @property {number} learning_rate
+ * @property {number} batch_size
+ * @property {string} regularizer
+ * @property {number} regularization_rate
+ */
+
+/**
+ * How the experiment is shown.
+ * @typedef {object} View
+ * @property {boolean} show_test_data
+ * @property {boolean} discretize
+ * @property {boolean} hide_text
+ * @property {string[]} hidden  names of hidden controls
+ */
+
+/** @typedef {{epoch: number, reason: string, hint: string}} Divergence */
+/** @typedef {{code: string, key: string, got: string | null, used: string | null, message: string}} Notice */
+/** @typedef {{code: string, field: string | null, got: string | null, allowed: string | null, message: string}} FieldError */
+
+/** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | null, limits: Record<string, number>}} WelcomeMessage */
+/** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: "nothing" | "live" | "network" | "data", id?: number}} ConfigMessage */
+/** @typedef {{type: "status", playing: boolean, speed: string, diverged: Divergence | null, id?: number}} StatusMessage */
+/** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
+/** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
+/** @typedef {{type: "moved"}} MovedMessage */
+
+/**
+ * `arrays` holds the message's arrays by name; those which this page does not know are there, too.
+ * @typedef {object} DataMessage
+ * @property {"data"} type
+ * @property {number} revision
+ * @property {number} train_size
+ * @property {number} test_size
+ * @property {{points: Float32Array, targets: Float32Array}} arrays  points: x1, x2, x1, x2, …, training first
+ * @property {Record<string, number[]>} shapes
+ */
+
+/**
+ * @typedef {object} FrameArrays
+ * @property {Uint8Array} surface  100 × 100, rows from the top
+ * @property {Uint8Array} thumbnails  n × t × t
+ * @property {Float64Array} params
+ * @property {Uint32Array} [history_epochs]
+ * @property {Float32Array} [history_train]
+ * @property {Float32Array} [history_test]
+ * @property {Uint8Array} [dead]  1 where L1 has switched a link off for good
+ */
+
+/**
+ * One instant of the training.
+ * @typedef {object} Frame
+ * @property {"frame"} type
+ * @property {number} seq
+ * @property {number} revision
+ * @property {number} epoch
+ * @property {number} step  updates so far
+ * @property {number} batch  minibatches of the present epoch that are done
+ * @property {number} train_loss
+ * @property {number | null} test_loss  null: there are no test examples
+ * @property {number | null} train_accuracy  0 … 1; null in regression
+ * @property {number | null} test_accuracy
+ * @property {number} selected  the unit whose picture `surface` is
+ * @property {number} epochs_per_second
+ * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[]}} checkpoint
+ * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
+ * @property {Record<string, number[]>} shapes
+ * @property {number} thumbnailSize  t: pixels of a side
+ */
+
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | MovedMessage | DataMessage | Frame} Decoded */
+
+/** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
+ * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>}} Checkpoint */
+
+/* ---- The page's own ---- */
+
+/**
+ * @typedef {object} State
+ * @property {Schema} schema
+ * @property {Config} config
+ * @property {View} view
+ * @property {string} link  with "#"
+ * @property {number[]} layers  units per layer: inputs, hidden layers, output
+ * @property {number} revision
+ * @property {string} effect
+ * @property {{playing: boolean, speed: string, diverged: Divergence | null}} status
+ * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
+ * @property {number | null} retryAt  time of the next attempt, in ms since 1970
+ * @property {Notice[]} notices
+ * @property {FieldError[]} errors
+ * @property {string | null} session
+ * @property {number | null} hovered  unit under the pointer or the focus
+ * @property {number | null} selected  pinned unit; null: the output
+ * @property {{trainSize: number, points: Float32Array, targets: Float32Array} | null} data
+ * @property {boolean} logScale  of the loss chart
+ * @property {string} theme
+ * @property {boolean} presentation
+ */
+
+/** One verb of the user. @typedef {{name: string, label: string, key: string | null, run: () => void}} Action */
+
+/**
+ * What views call. Unit and layer are indices; layers count the hidden ones from 0.
+ * @typedef {object} Actions
+ * @property {(changes: Partial<Config>) => void} configure
+ * @property {(changes: Partial<View>) => void} setView
+ * @property {(unit: number | null) => void} select  pins a unit; null: the output
+ * @property {(unit: number | null) => void} hover
+ * @property {(index: number, value: number) => void} setParameter
+ * @property {(name: string) => void} toggleFeature
+ * @property {() => void} addLayer
+ * @property {() => void} removeLayer
+ * @property {(layer: number) => void} addUnit
+ * @property {(layer: number) => void} removeUnit
+ * @property {(logScale: boolean) => void} setLogScale
+ */
+
+/**
+ * A part of the page which draws. Each is made by a function `(element, {actions, schema}) → Drawing`:
+ *   - `createNetwork` (views/network.js) fills `#network`: headings, layer headers with `#add-layers`, `#remove-layers`
+ *     and `#num-layers`, units, links, call-outs and `#hovercard`. It measures its element and needs no size given;
+ *   - `createHeatmap` (views/heatmap.js) fills `#heatmap`: map, points, axes, legend and the readout under the pointer;
+ *   - `createChart` (views/charts.js) fills `#linechart`: legend, linear/log switch and the chart.
+ * Their elements are empty in the HTML. Their styles are in css/network.css and css/output.css, and take their colours
+ * from the tokens --bg --panel --ink --soft --line --accent --neg --zero --pos (and `data-theme` on <html>).
+ * @typedef {object} Drawing
+ * @property {(frame: Frame | null, state: State) => void} draw  at most once per animation frame; also to be called
+ *   again with the same frame when the state, the theme or the size of the window has changed
+ */
+
+export {};
