@@ -1,0 +1,58 @@
+# Everything a newcomer needs is `make run` and `make test`; both make .venv and install into it.
+# ARGS are handed on:  make run ARGS="--port 9000 --no-browser"    make test ARGS="-k link"
+
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+PYTHON ?=
+
+.PHONY: run test lint types js bench clean help
+
+run: $(VENV)/.run-ready
+	@$(BIN)/playground $(ARGS)
+
+test: $(VENV)/.test-ready
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.test-ready
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(VENV)/.test-ready
+	@$(BIN)/mypy
+	@$(BIN)/python tests/node.py types
+
+js: $(VENV)/.test-ready
+	@$(BIN)/python tests/node.py test $(ARGS)
+
+bench: $(VENV)/.test-ready
+	@$(BIN)/python -m benchmarks.engine $(ARGS)
+	@$(BIN)/python -m benchmarks.stream $(ARGS)
+
+clean:
+	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis artefacts build dist
+
+help:
+	@echo "make run | test | lint | types | js | bench | clean    (ARGS=\"…\" is handed on)"
+
+# The first interpreter that is new enough; PYTHON=… puts another first.
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python python3.14 python3.13 python3.12 python3.11; do \
+	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	    "$$python" -m venv $(VENV) && exit 0; \
+	    rm -rf $(VENV); \
+	    echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
+	  fi; \
+	done; \
+	echo "Python 3.11 or newer is needed and was not found; name it with: make run PYTHON=/path/to/python3" >&2; exit 1
+
+# Installed in place: a change of the code needs no new installation, a change of pyproject.toml does.
+$(VENV)/.run-ready: pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.test-ready: pyproject.toml | $(BIN)/python
+	@echo "Installing the test tools into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	@touch $@ $(VENV)/.run-ready
