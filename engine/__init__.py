@@ -1,0 +1,35 @@
+"""The engine: a multi-layer perceptron in NumPy that learns the original playground's curves, digit for digit.
+
+It imports NumPy and the standard library only, does no input or output, and knows nothing of who watches.
+"""
+
+from engine.activations import ACTIVATIONS
+from engine.config import FIELDS, Config, ConfigError, Effect, Field, FieldError, effect_of
+from engine.datasets import DATASETS
+from engine.features import FEATURES
+from engine.initializers import INITIALIZERS
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
+from engine.regularizers import REGULARIZERS
+from engine.trainer import Divergence, Snapshot, Trainer, TrainingState
+
+__all__ = [
+    "ACTIVATIONS",
+    "DATASETS",
+    "FEATURES",
+    "FIELDS",
+    "INITIALIZERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "REGULARIZERS",
+    "Config",
+    "ConfigError",
+    "Divergence",
+    "Effect",
+    "Field",
+    "FieldError",
+    "Snapshot",
+    "Trainer",
+    "TrainingState",
+    "effect_of",
+]

@@ -1,0 +1,119 @@
+"""The pictures: what every feature and every unit answers all over the plane, as bytes.
+
+The grid is passed through the network once, in single precision, and every picture is a view of that pass. The room
+for it is shared by all networks of one shape: private rooms would fall out of the processor's caches.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.activations import ACTIVATIONS
+from engine.features import FEATURES, transform
+from engine.network import Columns, Network, forward
+from engine.operations import run
+
+RESOLUTION = 100
+EXTENT = 6.0
+"""The plane that is shown: x1 and x2 from -EXTENT to EXTENT."""
+
+_MANY_UNITS = 100
+_BELOW_ONE = np.float32(1.0 - 2.0**-8)
+Picture = NDArray[np.uint8]
+
+
+def grid(resolution: int = RESOLUTION) -> NDArray[np.float64]:
+    """The points (resolution², 2) of the picture, row by row from the top left corner (-6, 6)."""
+    axis = np.linspace(-EXTENT, EXTENT, resolution)
+    x1, x2 = np.meshgrid(axis, axis[::-1])
+    return np.stack([x1.ravel(), x2.ravel()], axis=1)
+
+
+def thumbnail_step(units: int) -> int:
+    """How many points of the grid there are to one of a thumbnail: 6 (16 × 16), or 8 (12 × 12) with over 100 units."""
+    return 6 if units <= _MANY_UNITS else 8
+
+
+def quantize(values: NDArray[Any]) -> Picture:
+    """Values as bytes: at or above 128 if the value is at or above 0; -1 and below is 0, +1 and above 255.
+
+    What is not a number counts as -1: casting it would be undefined.
+    """
+    scaled: NDArray[np.float32] = np.fmax(values, np.float32(-1.0))
+    np.fmin(scaled, _BELOW_ONE, scaled)
+    np.multiply(scaled, np.float32(128.0), scaled)
+    np.add(scaled, np.float32(128.0), scaled)
+    return scaled.astype(np.uint8)
+
+
+def _thumbnails(pictures: NDArray[Any], step: int) -> NDArray[Any]:
+    """Small views (n, t, t) of pictures (n, points)."""
+    return pictures.reshape(-1, RESOLUTION, RESOLUTION)[:, step - 1 :: step, step - 1 :: step]
+
+
+@lru_cache(maxsize=1)
+def _feature_pictures() -> NDArray[np.float32]:
+    return transform(FEATURES, grid()).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _feature_thumbnails(step: int) -> Picture:
+    return quantize(_thumbnails(_feature_pictures(), step))
+
+
+class _Room:
+    """The grid's pass through networks of one shape."""
+
+    def __init__(self, sizes: tuple[int, ...], features: tuple[str, ...], activation: str, output: str) -> None:
+        self.network = Network(sizes)
+        self.params = self.network.vector(dtype=np.float32)
+        buffer = np.zeros((Columns.height(self.network), RESOLUTION * RESOLUTION), np.float32)
+        self.columns = Columns(self.network, buffer)
+        pictures = _feature_pictures()
+        for row, name in enumerate(features):
+            self.columns.inputs[0][row] = pictures[list(FEATURES).index(name)]
+        matrices = self.network.matrices(self.params)
+        self.operations = forward(matrices, self.columns, ACTIVATIONS[activation], ACTIVATIONS[output])
+
+
+_room = lru_cache(maxsize=16)(_Room)
+
+
+def pictures(
+    params: NDArray[np.float64],
+    sizes: tuple[int, ...],
+    features: tuple[str, ...],
+    activation: str,
+    output_activation: str,
+    selected: int,
+) -> tuple[Picture, Picture]:
+    """The picture (100, 100) of the unit `selected` and thumbnails (n, t, t) of every feature, then every unit.
+
+    `params` are in the public order of a network of `sizes`; `selected` counts as the thumbnails do.
+    """
+    room = _room(sizes, features, activation, output_activation)
+    with np.errstate(all="ignore"):
+        np.copyto(room.params, params, casting="same_kind")
+        run(room.operations)
+        units = sum(sizes[1:])
+        step = thumbnail_step(units)
+        small = np.concatenate([_thumbnails(answers, step) for answers in room.columns.units])
+        thumbnails = np.concatenate([_feature_thumbnails(step), quantize(small)])
+        surface = quantize(_find(room.columns, selected)).reshape(RESOLUTION, RESOLUTION)
+    return surface, thumbnails
+
+
+def _find(columns: Columns, selected: int) -> NDArray[Any]:
+    """The full picture of one feature or unit."""
+    if selected < len(FEATURES):
+        found: NDArray[Any] = _feature_pictures()[selected]
+        return found
+    place = selected - len(FEATURES)
+    for answers in columns.units:
+        if place < len(answers):
+            row: NDArray[Any] = answers[place]
+            return row
+        place -= len(answers)
+    raise IndexError(f"no unit {selected}")
