@@ -1,0 +1,9 @@
+"""The server: sessions, the scheduler that trains them, the wire and the pages."""
+
+import os
+
+# Small products gain nothing from a second thread, and with many sessions the threads only get in each other's way.
+# NumPy reads this when it is first imported, which is why it stands here.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+__version__ = "0.1.0"

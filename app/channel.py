@@ -1,0 +1,79 @@
+"""The channel between the front and an engine host: envelopes, and how they are cut out of a stream of bytes."""
+
+import struct
+from collections.abc import Iterator
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class Kind(IntEnum):
+    """What an envelope is for. The first seven go to a host, the others come from one."""
+
+    OPEN = 1
+    """Make a session; the payload is an `Opening`."""
+    COMMAND = 2
+    """A checked text message of a member."""
+    GREET = 3
+    """A member came: it needs config, status, data and a frame."""
+    GRANT = 4
+    """One frame may be made; `run` and `epoch` tell how far its receivers' loss series reaches."""
+    SLEEP = 5
+    """Nobody watches: training stands still."""
+    WAKE = 6
+    """Somebody watches again."""
+    DROP = 7
+    """The session is over."""
+
+    OPENED = 17
+    """The session is there; the payload says whether it goes on from a checkpoint."""
+    MESSAGE = 18
+    """A text message; for one member, or for all if `member` is 0."""
+    CONFIG = 19
+    """A `config` of `revision`; `run` is 1 if the last frame made before it is no longer of this network."""
+    STATUS = 20
+    DATA = 21
+    FRAME = 22
+    """Frame `seq`, which brings the loss series of `run` up to `epoch`."""
+
+
+class Envelope(NamedTuple):
+    """One message about one session. Fields that its kind has no use for are 0."""
+
+    kind: Kind
+    session: int
+    payload: bytes = b""
+    member: int = 0
+    revision: int = 0
+    seq: int = 0
+    run: int = 0
+    epoch: int = 0
+
+
+_HEADER = struct.Struct("<IBIIIIIq")
+
+
+def pack(envelope: Envelope) -> tuple[bytes, bytes]:
+    """An envelope as the bytes of its header and its payload."""
+    kind, session, payload, *numbers = envelope
+    return _HEADER.pack(len(payload), kind, session, *numbers), payload
+
+
+class Unpacker:
+    """Cuts envelopes out of a stream of bytes that comes in pieces of any length."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> Iterator[Envelope]:
+        """The envelopes that are complete now that `data` has come. To be exhausted before the next call."""
+        buffer = self._buffer
+        buffer += data
+        start, end = 0, len(buffer)
+        while end - start >= _HEADER.size:
+            length, kind, session, *numbers = _HEADER.unpack_from(buffer, start)
+            body = start + _HEADER.size
+            if end - body < length:
+                break
+            start = body + length
+            yield Envelope(Kind(kind), session, bytes(buffer[body:start]), *numbers)
+        del buffer[:start]

@@ -1,0 +1,51 @@
+"""The loss series: losses by epoch, without holes, in bounded room."""
+
+import numpy as np
+
+from app.protocol import History
+
+CAPACITY = 4096
+"""Points that are kept; when they are full, every other one goes and from then on half as many come."""
+
+FIRST_PIECE = 1024
+"""Points that a frame brings at most; longer pieces are thinned evenly."""
+
+
+class Series:
+    """The losses of one run from its first epoch on. The newest is always kept."""
+
+    def __init__(self) -> None:
+        self._epochs = np.zeros(CAPACITY, "<u4")
+        self._losses = np.zeros((2, CAPACITY), "<f4")
+        self._count = 0
+        self._stride = 1
+
+    def put(self, epoch: int, train: float, test: float | None) -> None:
+        """Add the losses of an epoch, or replace them if it is the newest. Epochs must not go down."""
+        last = self._count - 1
+        # the newest may be off the stride: then it is replaced by the next one
+        replaces = last >= 1 and self._epochs[last] - self._epochs[last - 1] < self._stride
+        if last >= 0 and (replaces or self._epochs[last] == epoch):
+            self._count = last
+        elif self._count == CAPACITY:
+            self._halve()
+        self._epochs[self._count] = epoch
+        self._losses[:, self._count] = train, np.nan if test is None else test
+        self._count += 1
+
+    def _halve(self) -> None:
+        kept = CAPACITY // 2
+        self._epochs[:kept] = self._epochs[::2].copy()
+        self._losses[:, :kept] = self._losses[:, ::2].copy()
+        self._count = kept
+        self._stride *= 2
+
+    def after(self, epoch: int) -> History:
+        """The points after `epoch`, and always the newest; -1 gives all."""
+        count = self._count
+        start = min(int(np.searchsorted(self._epochs[:count], epoch, side="right")), max(0, count - 1))
+        chosen = np.arange(start, count)
+        if len(chosen) > FIRST_PIECE:
+            chosen = np.unique(np.linspace(start, count - 1, FIRST_PIECE).round().astype(int))
+        train, test = self._losses[:, chosen]
+        return History(self._epochs[chosen], train, None if np.isnan(test).any() else test)
