@@ -1,0 +1,561 @@
+"""Links: from the text of a link to an experiment, and back.
+
+One table, `KEYS`, says for every key of a link which part of the experiment it sets, how its text is read and how it is
+written. The keys and their meaning are those of the original playground; what this project adds is a further key whose
+absence means "as the original". Nothing else in the project knows these names.
+
+Reading never fails. What a link asks for and cannot have is told in notices, and the rest is done.
+"""
+
+import math
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote, unquote_to_bytes
+
+from engine import DATASETS, FEATURES, FIELDS, Config, ConfigError
+
+MAX_LENGTH = 65_536
+"""Characters of a link that are read; what comes after them is not."""
+
+MAX_NOTICES = 40
+MAX_GOT = 64
+
+CONTROLS: Mapping[str, str] = {
+    "showTestData": "Show test data",
+    "discretize": "Discretize output",
+    "playButton": "Play button",
+    "stepButton": "Step button",
+    "resetButton": "Reset button",
+    "learningRate": "Learning rate",
+    "activation": "Activation",
+    "regularization": "Regularization",
+    "regularizationRate": "Regularization rate",
+    "problem": "Problem type",
+    "dataset": "Which dataset",
+    "percTrainData": "Ratio of training to test data",
+    "noise": "Noise level",
+    "batchSize": "Batch size",
+    "numHiddenLayers": "Number of hidden layers",
+}
+"""The controls of the page which `NAME_hide=true` hides, with their labels, in the page's order."""
+
+_LINK_FEATURES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "cosY", "sinY")
+"""The original's keys for features in the order of its links. There are no inputs behind `cosX` and `cosY`."""
+
+HIDEABLE: tuple[str, ...] = (*CONTROLS, *_LINK_FEATURES, *(f"numNodes{layer}" for layer in range(1, 7)))
+"""Every NAME that `NAME_hide=true` may hide: controls, features, and the buttons of the first six layers."""
+
+GOALS: tuple[str, ...] = tuple(
+    f"goal{what}{bound}Threshold{place}"
+    for what in ("TrainLoss", "TestLoss", "TrainTestDiff")
+    for bound in ("Min", "Max")
+    for place in ("First", "Second", "Third")
+)
+"""Keys of the goals that course links carry: a loss, or test loss minus training loss, to be reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The largest network that a link may ask for: hidden layers, units in one of them, weights and biases in all."""
+
+    layers: int = 32
+    units: int = 64
+    parameters: int = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What a link says about the page and not about the experiment.
+
+    `hidden` is a selection of `HIDEABLE` and `goals` are (key of `GOALS`, loss) pairs; both are kept in the order of
+    these lists. `tutorial` is a plain name or "". Raises ValueError for names that are not in the lists.
+    """
+
+    show_test_data: bool = False
+    discretize: bool = False
+    hide_text: bool = False
+    collect_stats: bool = False
+    tutorial: str = ""
+    hidden: tuple[str, ...] = ()
+    goals: tuple[tuple[str, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        goals = dict(self.goals)
+        if unknown := [*(set(self.hidden) - set(HIDEABLE)), *(set(goals) - set(GOALS))]:
+            raise ValueError(f"unknown name: {unknown[0]!r}")
+        object.__setattr__(self, "hidden", tuple(name for name in HIDEABLE if name in self.hidden))
+        object.__setattr__(self, "goals", tuple((name, goals[name]) for name in GOALS if name in goals))
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that a link asked for and did not get as it asked.
+
+    `code` is `ignored` (nothing is done with it), `changed` (another value is used), `clamped` (the nearest allowed
+    value is used), `unused` (kept, but without effect) or `refused` (over a limit of this server). `got` has at most
+    64 characters; `used` is None where nothing is used instead.
+    """
+
+    code: str
+    key: str
+    got: str
+    used: str | None
+    message: str
+
+
+class Link(NamedTuple):
+    """What a link means."""
+
+    config: Config
+    view: View
+    notices: tuple[Notice, ...]
+
+
+# Numbers and text as JavaScript reads and writes them -----------------------------------------------------------------
+
+_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+_MAX_DIGITS = 1000
+
+
+def parse_number(text: str) -> float:
+    """The number that JavaScript's `Number(text)` gives, NaN included; text of more than 1000 characters is NaN."""
+    text = text.strip().strip("\ufeff")
+    if not text:
+        return 0.0
+    if len(text) > _MAX_DIGITS:
+        return math.nan
+    if _RADIX.fullmatch(text):
+        try:
+            return float(int(text, 0))
+        except OverflowError:
+            return math.inf
+    return float(text) if _DECIMAL.fullmatch(text) else math.nan
+
+
+def format_number(value: float) -> str:
+    """A finite number as JavaScript's `String(value)` writes it: `3`, `0.03`, `1e-7`, `1e+21`."""
+    if value == int(value) and abs(value) < 1e21:
+        return str(int(value))
+    digits, _, exponent = repr(float(value)).partition("e")
+    power = int(exponent or 0)
+    if not exponent:
+        return digits
+    if -7 <= power < 0:
+        return f"{value:.{-power + len(digits.replace('.', '').lstrip('-')) - 1}f}"
+    return f"{digits.removesuffix('.0')}e{power:+d}"
+
+
+def _decoded(text: str) -> str:
+    """Percent signs resolved; what is broken stays or becomes a replacement character."""
+    return unquote(text, errors="replace") if "%" in text else text
+
+
+def _shown(text: str) -> str:
+    """Text from outside as it may be shown: one line, no control characters, at most 64 characters."""
+    short = text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"
+    return "".join(character if character.isprintable() else "\ufffd" for character in short)
+
+
+# Kinds of keys: how a value is read, and how it is written ------------------------------------------------------------
+
+
+class _Refused(Exception):  # noqa: N818 - it never leaves this module
+    """A value cannot be had as it was asked for; `use` is what to take instead, None stands for the default."""
+
+    def __init__(self, code: str, reason: str, use: Any = None) -> None:
+        super().__init__(code, reason)
+        self.code, self.reason, self.use = code, reason, use
+
+
+class _Kind(NamedTuple):
+    """`read` gives the value that a text means or raises _Refused; `write` gives the text of a value.
+
+    A text is read with percent signs resolved and trimmed, or, if `raw`, as it stands in the link. Blank text means the
+    default, unless `blank` says that it has a meaning of its own.
+    """
+
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    raw: bool = False
+    blank: bool = False
+
+
+def _checked(field: str, value: Any) -> Any:
+    """The value, if the engine allows it for this field."""
+    try:
+        return FIELDS[field].check(value)
+    except ConfigError as error:
+        raise _Refused("changed", f"is not {error.errors[0].allowed}") from None
+
+
+def _finite(text: str) -> float:
+    number = parse_number(text)
+    if not math.isfinite(number):
+        raise _Refused("changed", "is not a number that can be used")
+    return number
+
+
+def _within(field: str, number: float) -> Any:
+    """The number if it is in the field's range; above it the largest is used, below it the default."""
+    high = FIELDS[field].high
+    if high is not None and number > high:
+        raise _Refused("clamped", f"is more than {high:g}", high)
+    return _checked(field, number)
+
+
+def _choice(field: str) -> _Kind:
+    return _Kind(lambda text: _checked(field, text), str)
+
+
+def _number(field: str) -> _Kind:
+    return _Kind(lambda text: _within(field, _finite(text)), format_number)
+
+
+def _integer(field: str) -> _Kind:
+    def read(text: str) -> int:
+        number = _finite(text)
+        nearest = math.floor(number + 0.5)
+        value: int = _within(field, nearest)
+        if nearest != number:
+            raise _Refused("changed", "is not a whole number", value)
+        return value
+
+    return _Kind(read, str)
+
+
+def _noise(text: str) -> float:
+    """The original's own rule: up to 80 whatever the slider offers, more counts as 50, less than nothing as nothing."""
+    number = _finite(text)
+    if number < 0:
+        raise _Refused("clamped", "is less than 0", 0)
+    if number > 80:
+        raise _Refused("clamped", "is more than 80", 50)
+    return number
+
+
+def _read_shape(text: str) -> tuple[int, ...]:
+    """Units per hidden layer; no text is no hidden layer. Fractions count up, as they do in the original's loops."""
+    entries = [parse_number(entry) for entry in text.split(",")] if text else []
+    if not all(math.isfinite(units) and units > 0 for units in entries):
+        raise _Refused("changed", "is not a list of layer sizes")
+    sizes = tuple(math.ceil(units) for units in entries)
+    if any(size != units for size, units in zip(sizes, entries, strict=True)):
+        raise _Refused("changed", "has layers with a fraction of a unit", sizes)
+    return sizes
+
+
+def _write_shape(sizes: tuple[int, ...]) -> str:
+    return ",".join(map(str, sizes))
+
+
+def _read_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", text):
+        raise _Refused("ignored", "is not the name of a tutorial")
+    return text
+
+
+def _read_missing_feature(text: str) -> bool:
+    if text != "false":
+        raise _Refused("ignored", "asks for an input that does not exist")
+    return False
+
+
+def _encode_text(text: str) -> str:
+    return quote(text, safe="", errors="surrogatepass")
+
+
+def _decode_text(text: str) -> str:
+    data = unquote_to_bytes(text.encode("utf-8", "surrogatepass"))
+    try:
+        return data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return data.decode("utf-8", "replace")
+
+
+def _read_text(field: str, text: str) -> str:
+    """Text for a field, of which as much is used as the field may hold."""
+    high = int(FIELDS[field].high or 0)
+    if len(text) > high:
+        raise _Refused("clamped", f"has more than {high} characters", text[:high])
+    return text
+
+
+def _write_flag(value: object) -> str:
+    return "true" if value else "false"
+
+
+_FLAG = _Kind(lambda text: text != "false", _write_flag)
+_HIDE = _Kind(lambda text: text == "true", _write_flag)
+_GOAL = _Kind(_finite, format_number)
+_NOISE = _Kind(_noise, format_number)
+_SHAPE = _Kind(_read_shape, _write_shape, blank=True)
+_NAME = _Kind(_read_name, str)
+_MISSING_FEATURE = _Kind(_read_missing_feature, _write_flag)
+_SEED = _Kind(lambda text: _read_text("seed", text), str, raw=True)
+_ENCODED_SEED = _Kind(lambda text: _read_text("seed", _decode_text(text)), _encode_text, raw=True)
+_WEIGHT_SEED = _Kind(lambda text: _read_text("weight_seed", _decode_text(text)), _encode_text, raw=True)
+
+
+# The table ------------------------------------------------------------------------------------------------------------
+
+
+class Key(NamedTuple):
+    """One key of the link: which slot it fills, how, and whether a canonical link names it when it is the default.
+
+    A slot is a field of `Config` or `View`, or one of the parts into which `_slots` takes a field apart.
+    """
+
+    name: str
+    slot: str
+    kind: _Kind
+    default: Any
+    always: bool = True
+
+
+def _key(name: str, field: str, kind: Callable[[str], _Kind] | _Kind, *, always: bool = True) -> Key:
+    """A key for a field of `Config`."""
+    return Key(name, field, kind if isinstance(kind, _Kind) else kind(field), FIELDS[field].default, always)
+
+
+def _feature_key(name: str) -> Key:
+    return Key(name, name, _FLAG if name in FEATURES else _MISSING_FEATURE, name in FIELDS["features"].default)
+
+
+KEYS: tuple[Key, ...] = (
+    # the original's, in the order of its links
+    _key("activation", "activation", _choice),
+    _key("regularization", "regularizer", _choice, always=False),
+    _key("batchSize", "batch_size", _integer),
+    _key("dataset", "dataset", _choice),
+    _key("regDataset", "regression_dataset", _choice),
+    _key("learningRate", "learning_rate", _number),
+    _key("regularizationRate", "regularization_rate", _number),
+    _key("noise", "noise", _NOISE),
+    _key("networkShape", "hidden_layer_sizes", _SHAPE),
+    Key("seed", "seed", _SEED, None, always=False),
+    Key("showTestData", "show_test_data", _FLAG, default=False),
+    Key("discretize", "discretize", _FLAG, default=False),
+    _key("percTrainData", "train_percent", _number),
+    *(_feature_key(name) for name in _LINK_FEATURES),
+    Key("collectStats", "collect_stats", _FLAG, default=False),
+    Key("tutorial", "tutorial", _NAME, "", always=False),
+    _key("problem", "problem", _choice),
+    Key("initZero", "zeros", _FLAG, default=False),
+    Key("hideText", "hide_text", _FLAG, default=False),
+    *(Key(f"{name}_hide", f"{name}_hide", _HIDE, default=False, always=False) for name in HIDEABLE),
+    # those of course links
+    *(Key(name, name, _GOAL, None, always=False) for name in GOALS),
+    # our own: left out, they mean what the original does
+    Key("encodedSeed", "encoded_seed", _ENCODED_SEED, None, always=False),
+    _key("weightSeed", "weight_seed", _WEIGHT_SEED, always=False),
+    _key("weightOffset", "weight_offset", _integer, always=False),
+    _key("initializer", "initializer", _choice, always=False),
+    _key("loss", "loss", _choice, always=False),
+    _key("optimizer", "optimizer", _choice, always=False),
+)
+"""Every key of a link."""
+
+_BY_NAME = {key.name: key for key in KEYS}
+_BY_SLOT = {key.slot: key for key in KEYS}
+_PLAIN_FIELDS = tuple(name for name in FIELDS if name not in {"features", "initializer", "seed"})
+_PLAIN_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial")
+
+_PLAIN_SEED = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]+")
+"""Seeds that a link can hold as they are; browsers and the original hand these on unchanged."""
+
+
+def _slots(config: Config, view: View) -> dict[str, Any]:
+    """An experiment taken apart into what single keys say."""
+    plain_seed = _PLAIN_SEED.fullmatch(config.seed) and not _SWALLOWED.search(config.seed)
+    zeros = config.initializer == "zeros"
+    return {
+        **{name: getattr(config, name) for name in _PLAIN_FIELDS},
+        **{name: getattr(view, name) for name in _PLAIN_VIEW},
+        **{name: name in config.features for name in _LINK_FEATURES},
+        **{f"{name}_hide": name in view.hidden for name in HIDEABLE},
+        **dict(view.goals),
+        "zeros": zeros,
+        "initializer": FIELDS["initializer"].default if zeros else config.initializer,
+        "seed": config.seed if plain_seed else None,
+        "encoded_seed": None if plain_seed else config.seed,
+    }
+
+
+def _experiment(slots: Mapping[str, Any]) -> tuple[Config, View]:
+    """The inverse of `_slots`. Features that are hidden are not given to the network either."""
+    view = View(
+        **{name: slots[name] for name in _PLAIN_VIEW},
+        hidden=tuple(name for name in HIDEABLE if slots[f"{name}_hide"]),
+        goals=tuple((name, slots[name]) for name in GOALS if slots[name] is not None),
+    )
+    initializer = slots["initializer"]
+    config = Config(
+        **{name: slots[name] for name in _PLAIN_FIELDS},
+        seed=slots["encoded_seed"] or slots["seed"] or new_seed(),
+        features=tuple(name for name in FEATURES if slots[name]),
+        initializer="zeros" if slots["zeros"] and initializer == FIELDS["initializer"].default else initializer,
+    )
+    return without_hidden(config, view), view
+
+
+def without_hidden(config: Config, view: View) -> Config:
+    """The config without the features that the view hides: what cannot be seen is not in the network."""
+    return config.replace(features=tuple(name for name in config.features if name not in view.hidden))
+
+
+# Writing --------------------------------------------------------------------------------------------------------------
+
+
+def format_link(config: Config, view: View | None = None) -> str:
+    """The canonical link of an experiment, from `#` on; `parse_link` gives the same experiment back."""
+    slots = _slots(config, view or View())
+    return "#" + "&".join(
+        f"{key.name}={key.kind.write(value)}"
+        for key in KEYS
+        if (value := slots.get(key.slot, key.default)) != key.default or key.always
+    )
+
+
+def new_seed() -> str:
+    """A seed as the original makes them: a random number with five decimals."""
+    return f"0.{secrets.randbelow(100_000):05d}"
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+_ENTITY = re.compile(r"&(?:amp;)+")
+_SWALLOWED = re.compile(r"(?:®|&reg;|%C2%AE|%AE)(?=Dataset|ularization)", re.IGNORECASE)
+_CLOSING = " \t\r\n/)"
+_PROSE = _CLOSING + ".,;:!?\"'`>]}”’»"
+
+
+class _Notices(list[Notice]):
+    """The notices of one link, of which a bounded number is kept."""
+
+    def say(self, code: str, key: str, got: str, used: str | None, sentence: str) -> None:
+        """Add one; `sentence` goes on after the key's name."""
+        if len(self) < MAX_NOTICES:
+            name = _shown(key)
+            used = None if used is None else _shown(used)
+            self.append(Notice(code, name, _shown(got), used, f"{name} {sentence}"))
+
+
+def parse_link(text: str, limits: Limits | None = None) -> Link:
+    """What a link means: a whole address from any host, or what follows its `#`.
+
+    Never raises. Without a seed, the experiment gets a new one, as in the original.
+    """
+    notices = _Notices()
+    given = _pairs(_fragment(text, notices), notices)
+    slots = _read(given, notices)
+    _fit(slots, limits or Limits(), notices)
+    config, view = _experiment(slots)
+    _tell_unused(config, notices)
+    return Link(config, view, tuple(notices))
+
+
+def _fragment(text: str, notices: _Notices) -> str:
+    """The part of a link that says something, with the damage undone that links come to on their way."""
+    if len(text) > MAX_LENGTH:
+        got, text = text, text[:MAX_LENGTH].rpartition("&")[0]
+        reason = f"has {len(got)} characters; only the first {MAX_LENGTH} are read."
+        notices.say("refused", "The link", got, None, reason)
+    address, hash_sign, fragment = text.partition("#")
+    if not hash_sign:
+        _, hash_sign, fragment = text.partition("%23")
+    if not hash_sign:
+        is_address = not set("/?").isdisjoint(address.partition("=")[0])
+        fragment = "" if is_address else address
+    if "=" not in fragment and "%3D" in fragment:
+        fragment = _decoded(fragment)
+    return _SWALLOWED.sub("&reg", _ENTITY.sub("&", fragment))
+
+
+def _pairs(fragment: str, notices: _Notices) -> dict[str, str]:
+    """The keys of a fragment with their texts, decoded and trimmed; as in the original, the last of a kind wins."""
+    given: dict[str, str] = {}
+    pieces = fragment.rstrip(_CLOSING).split("&")
+    for place, piece in enumerate(pieces):
+        # the original cuts at every "=" and takes the second part
+        name, *parts = piece.split("=", 2)
+        name = _decoded(name).strip()
+        key = _BY_NAME.get(name)
+        if key is None:
+            if name:
+                notices.say("ignored", name, "".join(parts[:1]), None, "is not known here and is ignored.")
+            continue
+        text = parts[0] if parts else ""
+        if not key.kind.raw:
+            text = _decoded(text).strip()
+            text = text.rstrip(_PROSE) if place == len(pieces) - 1 else text
+        if name in given and given[name] != text:
+            notices.say(
+                "changed", name, given[name], text, f"is given more than once; the last, {_shown(text)}, counts."
+            )
+        given.pop(name, None)
+        if parts or not key.kind.blank:
+            given[name] = text
+    return given
+
+
+def _read(given: Mapping[str, str], notices: _Notices) -> dict[str, Any]:
+    """The value of every slot."""
+    slots = {key.slot: key.default for key in KEYS}
+    for key in KEYS:
+        text = given.get(key.name)
+        if text is None or (not text.strip() and not key.kind.blank):
+            continue
+        try:
+            slots[key.slot] = key.kind.read(text)
+        except _Refused as refused:
+            slots[key.slot] = value = key.default if refused.use is None else refused.use
+            used = None if refused.code == "ignored" else key.kind.write(value)
+            instead = "it is ignored" if used is None else f"{_shown(used) or 'nothing'} is used instead"
+            notices.say(refused.code, key.name, text, used, f"{_quoted(text)} {refused.reason}; {instead}.")
+    return slots
+
+
+def _quoted(text: str) -> str:
+    return f"“{_shown(text)}”"
+
+
+def _fit(slots: dict[str, Any], limits: Limits, notices: _Notices) -> None:
+    """Put a smaller network in the place of one that is too large: the default, or at worst no hidden layer."""
+    key = _BY_SLOT["hidden_layer_sizes"]
+    features = sum(bool(slots[name]) for name in FEATURES)
+    asked: tuple[int, ...] = slots[key.slot]
+    reason = _too_large(asked, features, limits)
+    if reason:
+        fitting = (shape for shape in (key.default, ()) if not _too_large(shape, features, limits))
+        slots[key.slot] = shape = next(fitting, ())
+        got, used = key.kind.write(asked[:MAX_GOT]), key.kind.write(shape)
+        notices.say("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
+
+
+def _too_large(shape: tuple[int, ...], features: int, limits: Limits) -> str:
+    """Which limit a shape goes over, in words; nothing if it fits."""
+    if len(shape) > limits.layers:
+        return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
+    if max(shape, default=0) > limits.units:
+        return f"asks for a layer of {max(shape)} units, and this server allows {limits.units}"
+    parameters = sum((above + 1) * below for above, below in pairwise((features, *shape, 1)))
+    if parameters > limits.parameters:
+        return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
+    return ""
+
+
+def _tell_unused(config: Config, notices: _Notices) -> None:
+    """Say what a valid experiment will not make use of."""
+    if config.regularizer == "none" and config.regularization_rate > 0:
+        rate = format_number(config.regularization_rate)
+        notices.say("unused", "regularizationRate", rate, rate, f"{rate} is not used, because regularization is none.")
+    train_size = math.floor(DATASETS[config.active_dataset].size * config.train_percent / 100)
+    if config.batch_size > train_size:
+        size = str(config.batch_size)
+        reason = f"{size} is more than the {train_size} training examples, so the weights are never updated."
+        notices.say("unused", "batchSize", size, size, reason)
