@@ -1,0 +1,190 @@
+/**
+ * The verbs of the user. Controls and keys call them; only they send. Each sets the store to what it hopes for at once;
+ * the server's answer then is the truth.
+ *
+ * @typedef {import("./types.js").State} State
+ * @typedef {import("./types.js").Config} Config
+ * @typedef {import("./types.js").View} View
+ */
+
+/**
+ * What the page keeps beside what the drawing views know.
+ * @typedef {object} Extras
+ * @property {"help" | "share" | null} sheet  what is open over the page
+ * @property {boolean} singleKeys  whether the keys of the actions work
+ */
+/** @typedef {State & Extras} PageState */
+
+/**
+ * A verb without an argument: it can stand on a button (`data-action`) and on a key.
+ * @typedef {object} Action
+ * @property {string} name
+ * @property {string} label  as in the help sheet
+ * @property {string | null} key  as in KeyboardEvent.key
+ * @property {string | null} control  the control to hide which takes the key away, too
+ * @property {() => void} run
+ */
+
+/** Units of a layer that is added, as in the original. */
+const NEW_LAYER_UNITS = 2;
+
+/**
+ * @param {object} parts
+ * @param {import("./store.js").Store<PageState>} parts.store
+ * @param {(message: Record<string, unknown>) => void} parts.send
+ */
+export function createActions({ store, send }) {
+  const { schema } = store.get();
+
+  /** @param {Partial<Config>} changes */
+  function configure(changes) {
+    const before = store.get();
+    store.set({ config: { ...before.config, ...changes } });
+    if (store.get().config === before.config) return;
+    if ("hidden_layer_sizes" in changes) select(null);
+    send({ type: "configure", changes });
+  }
+
+  /** @param {Partial<View>} changes */
+  function setView(changes) {
+    const before = store.get();
+    store.set({ view: { ...before.view, ...changes } });
+    if (store.get().view !== before.view) send({ type: "set_view", changes });
+  }
+
+  /** @param {number | null} unit  index into the frame's thumbnails; null is the output */
+  function select(unit) {
+    const before = store.get();
+    store.set({ selected: unit, hovered: null });
+    if (before.selected !== unit || before.hovered !== null) send({ type: "select", unit });
+  }
+
+  /** @param {number | null} unit  what the pointer or the focus is on */
+  function hover(unit) {
+    const before = store.get();
+    if (before.hovered === unit) return;
+    store.set({ hovered: unit });
+    send({ type: "select", unit: unit ?? before.selected });
+  }
+
+  /** @param {boolean} playing */
+  function setPlaying(playing) {
+    store.set({ status: { ...store.get().status, playing } });
+  }
+
+  /** @param {string} speed */
+  function setSpeed(speed) {
+    const before = store.get().status;
+    store.set({ status: { ...before, speed } });
+    if (speed !== before.speed) send({ type: "set_speed", speed });
+  }
+
+  /** @param {"epoch" | "minibatch"} unit */
+  function advance(unit) {
+    setPlaying(false);
+    send({ type: "advance", unit });
+  }
+
+  function togglePlay() {
+    const playing = !store.get().status.playing;
+    setPlaying(playing);
+    send({ type: playing ? "play" : "pause" });
+  }
+
+  /** @param {(sizes: number[]) => number[]} change */
+  function changeLayers(change) {
+    configure({ hidden_layer_sizes: change(store.get().config.hidden_layer_sizes) });
+  }
+
+  /** @param {number} layer @param {(units: number) => number} change */
+  function changeUnits(layer, change) {
+    changeLayers((sizes) => sizes.map((units, index) => (index === layer ? change(units) : units)));
+  }
+
+  /** @param {string} name */
+  function toggleFeature(name) {
+    const used = store.get().config.features;
+    const features = schema.features.map((feature) => feature.name)
+      .filter((other) => used.includes(other) !== (other === name));
+    configure({ features });
+  }
+
+  /** Goes on from the last good weights, with a learning rate that has a chance. */
+  function recover() {
+    configure({ learning_rate: lowerLearningRate(store.get()) });
+    setPlaying(true);
+    send({ type: "play" });
+  }
+
+  /** @type {Action[]} */
+  const list = [
+    { name: "toggle_play", label: "Play or pause", key: " ", control: "playButton", run: togglePlay },
+    { name: "advance", label: "Train one epoch", key: "ArrowRight", control: "stepButton", run: () => advance("epoch") },
+    { name: "advance_minibatch", label: "Train one minibatch", key: "m", control: "stepButton", run: () => advance("minibatch") },
+    { name: "rewind", label: "Rewind: epoch 0, same starting weights", key: "w", control: "resetButton", run: () => send({ type: "rewind" }) },
+    { name: "reset", label: "Reset: epoch 0, new starting weights", key: "r", control: "resetButton", run: () => send({ type: "reset" }) },
+    { name: "reseed", label: "New weight seed", key: "s", control: null, run: () => send({ type: "reseed" }) },
+    { name: "regenerate", label: "Regenerate: new data, network kept", key: "g", control: null, run: () => send({ type: "regenerate" }) },
+    { name: "toggle_log", label: "Linear or logarithmic chart", key: "l", control: null, run: () => setLogScale(!store.get().logScale) },
+    { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !store.get().view.show_test_data }) },
+    { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !store.get().view.discretize }) },
+    { name: "toggle_theme", label: "Light or dark colours", key: "c", control: null, run: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }) },
+    { name: "toggle_presentation", label: "Presentation size", key: "p", control: null, run: () => store.set({ presentation: !store.get().presentation }) },
+    { name: "show_output", label: "Show the output in the large map", key: "Escape", control: null, run: () => select(null) },
+    { name: "share", label: "Share this experiment", key: "k", control: null, run: () => openSheet("share") },
+    { name: "help", label: "This help", key: "?", control: null, run: () => openSheet("help") },
+  ];
+
+  /** @param {boolean} logScale */
+  function setLogScale(logScale) {
+    store.set({ logScale });
+  }
+
+  /** @param {PageState["sheet"]} sheet */
+  function openSheet(sheet) {
+    store.set({ sheet });
+  }
+
+  return {
+    list,
+    /** @param {string} name  of an action in `list` */
+    run(name) {
+      list.find((action) => action.name === name)?.run();
+    },
+    configure, setView, select, hover, setSpeed, toggleFeature, recover, setLogScale, openSheet,
+    addLayer: () => changeLayers((sizes) => (sizes.length < schema.limits.page_layers ? [...sizes, NEW_LAYER_UNITS] : sizes)),
+    removeLayer: () => changeLayers((sizes) => sizes.slice(0, -1)),
+    /** @param {number} layer  of the hidden ones, from 0 */
+    addUnit: (layer) => changeUnits(layer, (units) => Math.max(units, Math.min(units + 1, schema.limits.page_units))),
+    /** @param {number} layer  of the hidden ones, from 0 */
+    removeUnit: (layer) => changeUnits(layer, (units) => Math.max(1, units - 1)),
+    /** @param {number} index into `params` @param {number} value */
+    setParameter: (index, value) => send({ type: "set_parameter", index, value }),
+    /** @param {string} link */
+    openLink(link) {
+      store.set({ notices: [], errors: [], selected: null, hovered: null });
+      send({ type: "open", link });
+    },
+    /** @param {number} seq */
+    ack: (seq) => send({ type: "ack", seq }),
+    /** @param {boolean} on */
+    setVisible: (on) => send({ type: "visible", on }),
+    /** @param {boolean} singleKeys */
+    setSingleKeys: (singleKeys) => store.set({ singleKeys }),
+    dismissNotices: () => store.set({ notices: [] }),
+    dismissErrors: () => store.set({ errors: [] }),
+  };
+}
+
+/** @typedef {ReturnType<typeof createActions>} PageActions */
+
+/**
+ * The largest offered learning rate of at most a third of the present one; without such a one, a tenth of it.
+ * @param {Pick<State, "schema" | "config">} state
+ * @returns {number}
+ */
+export function lowerLearningRate({ schema, config }) {
+  const offered = schema.fields.find((field) => field.name === "learning_rate")?.offered ?? [];
+  const lower = offered.map(Number).filter((rate) => rate <= config.learning_rate / 2.9);
+  return lower.length > 0 ? Math.max(...lower) : config.learning_rate / 10;
+}

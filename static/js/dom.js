@@ -1,0 +1,82 @@
+/** Making and finding elements; nothing else. */
+
+/**
+ * Sets properties: `on…` functions listen, `class` and names with a dash or of SVG become attributes, true and false
+ * switch an attribute on and off, null and undefined leave it out.
+ * @param {Element} element
+ * @param {Record<string, unknown>} props
+ */
+function setProps(element, props) {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") {
+      element.addEventListener(name.replace(/^on/, ""), /** @type {EventListener} */ (value));
+    } else {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+}
+
+/**
+ * An HTML element.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [props]
+ * @param {...(Node | string)} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  setProps(element, props);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * An SVG element.
+ * @template {keyof SVGElementTagNameMap} T
+ * @param {T} tag
+ * @param {Record<string, unknown>} [props]
+ * @param {...(Node | string)} children
+ * @returns {SVGElementTagNameMap[T]}
+ */
+export function svg(tag, props = {}, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  setProps(element, props);
+  element.append(...children);
+  return element;
+}
+
+/**
+ * The element with this id, which must be there and of this kind.
+ * @template {Element} T
+ * @param {string} id
+ * @param {new () => T} kind  its class, as HTMLInputElement
+ * @returns {T}
+ */
+export function byId(id, kind) {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`the page has no ${kind.name} with the id ${id}`);
+  return element;
+}
+
+/**
+ * All elements under `root` that match and are of this kind, in the order of the page.
+ * @template {Element} T
+ * @param {ParentNode} root
+ * @param {string} selector
+ * @param {new () => T} kind
+ * @returns {T[]}
+ */
+export function all(root, selector, kind) {
+  return [...root.querySelectorAll(selector)].filter((element) => element instanceof kind).map((element) => /** @type {T} */ (element));
+}
+
+/**
+ * Writes a text only if it is another, so that nothing is laid out (or read aloud) for no reason.
+ * @param {Element} element
+ * @param {string} text
+ */
+export function setText(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,256 @@
+/**
+ * Ties the page together: makes the store, the socket, the actions and the views; takes what the server says into the
+ * store; draws at most once per animation frame, and acknowledges what is on the screen.
+ */
+
+import { createActions } from "./actions.js";
+import { byId } from "./dom.js";
+import { listenToKeys } from "./keyboard.js";
+import { checkpointOf } from "./protocol.js";
+import { createSocket } from "./socket.js";
+import { createStore } from "./store.js";
+import { createChart } from "./views/charts.js";
+import { createControls } from "./views/controls.js";
+import { createDatasets } from "./views/datasets.js";
+import { createHeatmap } from "./views/heatmap.js";
+import { createHide } from "./views/hide.js";
+import { createMessages } from "./views/messages.js";
+import { createNetwork } from "./views/network.js";
+import { createSeeds } from "./views/seeds.js";
+import { createSheets } from "./views/sheets.js";
+import { createTheme, initialTheme } from "./views/theme.js";
+import { createTransport } from "./views/transport.js";
+
+/**
+ * @typedef {import("./types.js").Frame} Frame
+ * @typedef {import("./types.js").ConfigMessage} ConfigMessage
+ * @typedef {import("./types.js").StatusMessage} StatusMessage
+ * @typedef {import("./types.js").Checkpoint} Checkpoint
+ * @typedef {import("./actions.js").PageState} PageState
+ */
+
+/** What a reload of this tab goes on from: `{session, checkpoint}`. */
+const STORAGE_KEY = "experiment";
+/** At most so often a checkpoint is put by, in ms. */
+const KEEP_EVERY = 1000;
+/** Messages that a `config` answers, and those that a `status` answers. */
+const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate"]);
+const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed"]);
+
+/** @type {import("./types.js").Schema} */
+const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
+
+/** @type {import("./store.js").Store<PageState>} */
+const store = createStore(/** @type {PageState} */ ({
+  schema,
+  config: Object.fromEntries(schema.fields.map((field) => [field.name, field.default])),
+  view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
+  link: "", layers: [], revision: -1, effect: "nothing",
+  status: { playing: false, speed: "epoch", diverged: null },
+  connection: "connecting", retryAt: null, notices: [], errors: [], session: null,
+  hovered: null, selected: null, data: null,
+  logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true,
+}));
+
+/* ---- What goes out ---- */
+
+let lastId = 0;
+/** Ids of the last messages that a config and a status will answer: older answers are no news for the controls. */
+let awaitedConfig = 0;
+let awaitedStatus = 0;
+
+/** @param {Record<string, unknown>} message */
+function send(message) {
+  const type = String(message.type);
+  if (!ASKS_CONFIG.has(type) && !ASKS_STATUS.has(type)) {
+    socket.send(message);
+    return;
+  }
+  const id = ++lastId;
+  if (ASKS_CONFIG.has(type)) awaitedConfig = id;
+  else awaitedStatus = id;
+  socket.send({ ...message, id });
+}
+
+const kept = recall();
+
+const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`, {
+  hello() {
+    const session = store.get().session ?? kept.session;
+    const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : kept.checkpoint;
+    return { version: schema.version, link: location.hash, ...(session && { session }), ...(checkpoint && { checkpoint }) };
+  },
+  onMessage: receive,
+  onStatus: (connection, detail) => store.set({ connection, retryAt: detail?.retryAt ?? null }),
+});
+
+const actions = createActions({ store, send });
+
+/* ---- What comes in ---- */
+
+/** The last config and status that the server told, for when a later wish is refused. @type {ConfigMessage | null} */
+let lastConfig = null;
+/** @type {StatusMessage | null} */
+let lastStatus = null;
+
+/** @type {Record<string, (message: any) => void>} */
+const RECEIVERS = {
+  /** @param {import("./types.js").WelcomeMessage} message */
+  welcome({ session }) {
+    awaitedConfig = awaitedStatus = 0;
+    unacknowledged = [];
+    store.set({ session });
+    if (document.hidden) actions.setVisible(false);
+  },
+
+  /** @param {ConfigMessage} message */
+  config(message) {
+    const { revision, layers, effect, link, config, view } = message;
+    lastConfig = message;
+    if (location.hash !== link) history.replaceState(null, "", link);
+    const isNews = message.id === undefined || message.id >= awaitedConfig;
+    store.set({ revision, layers, effect, link, ...(isNews && { config, view, errors: [] }) });
+  },
+
+  /** @param {StatusMessage} message */
+  status(message) {
+    const { playing, speed, diverged } = message;
+    lastStatus = message;
+    if (message.id === undefined || message.id >= awaitedStatus) store.set({ status: { playing, speed, diverged } });
+  },
+
+  /** @param {import("./types.js").NoticesMessage} message */
+  notices: ({ notices }) => store.set({ notices }),
+
+  /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
+  error({ id, code, field, got, allowed, message, errors }) {
+    if (id === awaitedConfig && lastConfig) store.set({ config: lastConfig.config, view: lastConfig.view });
+    if (id === awaitedStatus && lastStatus) {
+      const { playing, speed, diverged } = lastStatus;
+      store.set({ status: { playing, speed, diverged } });
+    }
+    store.set({ errors: errors?.length > 0 ? errors : [{ code, field, got, allowed, message }] });
+  },
+
+  /** @param {import("./types.js").DataMessage} message */
+  data({ revision, train_size: trainSize, arrays: { points, targets } }) {
+    if (revision === lastConfig?.revision) store.set({ data: { trainSize, points, targets } });
+  },
+
+  /** @param {Frame} frame */
+  frame(frame) {
+    unacknowledged.push(frame.seq);
+    if (frame.revision === store.get().revision) newest = frame;
+    schedule();
+  },
+};
+
+/** @param {import("./types.js").Decoded} message */
+function receive(message) {
+  RECEIVERS[message.type]?.(message);
+}
+
+/* ---- What is drawn ---- */
+
+const element = (/** @type {string} */ id) => byId(id, HTMLElement);
+const views = [
+  createTheme({ store }),
+  createControls(document, { actions, schema }),
+  createDatasets(element("data"), { actions }),
+  createSeeds({ actions }),
+  createTransport({ actions }),
+  createHeatmap(element("heatmap"), { actions, schema }),
+  createNetwork(element("network"), { actions, schema }),
+  createChart(element("linechart"), { actions, schema }),
+  createMessages({ actions, retry: () => socket.retryNow(), reload: () => location.reload() }),
+  createHide(element("hide-controls"), { actions }),
+  createSheets({ actions }),
+];
+
+/** @type {Frame | null} */
+let newest = null;
+/** The frame on the screen, with the link of its experiment. @type {{frame: Frame, link: string} | null} */
+let shown = null;
+/** @type {number[]} */
+let unacknowledged = [];
+let isScheduled = false;
+let keptAt = 0;
+
+function schedule() {
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(draw);
+}
+
+function draw() {
+  isScheduled = false;
+  const state = store.get();
+  const frame = newest && fits(newest, state) ? newest : null;
+  for (const view of views) view.draw(frame, state);
+  for (const seq of unacknowledged) actions.ack(seq);
+  unacknowledged = [];
+  if (frame?.revision === state.revision) {
+    shown = { frame, link: state.link };
+    if (performance.now() - keptAt > KEEP_EVERY) keep();
+  }
+}
+
+/** False for a frame of another network than the present one. @param {Frame} frame @param {PageState} state */
+function fits(frame, { layers }) {
+  const units = layers.slice(1).reduce((sum, count) => sum + count, 0);
+  return frame.shapes.thumbnails[0] === schema.features.length + units;
+}
+
+/* ---- What outlives a reload ---- */
+
+/** @returns {{session: string | null, checkpoint: Checkpoint | null}} */
+function recall() {
+  try {
+    return { session: null, checkpoint: null, ...JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "{}") };
+  } catch {
+    return { session: null, checkpoint: null };
+  }
+}
+
+function keep() {
+  keptAt = performance.now();
+  const checkpoint = shown && checkpointOf(shown.frame, shown.link);
+  try {
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ session: store.get().session, checkpoint }));
+  } catch {
+    // Without storage a reload starts the experiment anew; the link still holds all of it but the progress.
+  }
+}
+
+/* ---- What happens outside ---- */
+
+store.subscribe(schedule);
+listenToKeys(document, {
+  actions: actions.list,
+  isEnabled({ control }) {
+    const { singleKeys, sheet, view } = store.get();
+    return singleKeys && sheet === null && !view.hidden.includes(control ?? "");
+  },
+});
+addEventListener("resize", schedule);
+addEventListener("hashchange", () => {
+  if (location.hash === store.get().link) return;
+  actions.openLink(location.hash);
+  scrollTo({ top: 0 });
+});
+addEventListener("pagehide", keep);
+addEventListener("pageshow", (event) => event.persisted && socket.retryNow());
+addEventListener("online", () => socket.retryNow());
+document.addEventListener("visibilitychange", () => {
+  actions.setVisible(!document.hidden);
+  if (!document.hidden) socket.retryNow();
+});
+for (const link of document.querySelectorAll("[data-skip]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    element(link.getAttribute("data-skip") ?? "").focus();
+  });
+}
+// While there is no connection, the message about it counts the seconds down.
+setInterval(() => store.get().connection !== "open" && schedule(), 500);
+schedule();

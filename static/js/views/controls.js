@@ -1,0 +1,113 @@
+/** Binds every select, slider and checkbox of the page that stands for a field of the config or of the view. */
+
+import { all, setText } from "../dom.js";
+
+/** @typedef {import("../actions.js").PageActions} PageActions */
+/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../types.js").Field} Field */
+
+const NUMERIC = new Set(["number", "integer"]);
+
+/**
+ * @param {Document} root
+ * @param {object} parts
+ * @param {PageActions} parts.actions
+ * @param {import("../types.js").Schema} parts.schema
+ */
+export function createControls(root, { actions, schema }) {
+  /** @type {Map<string, Field>} */
+  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  const selects = all(root, "select[data-field]", HTMLSelectElement);
+  const sliders = all(root, "input[type=range][data-field]", HTMLInputElement);
+  const checks = all(root, "input[type=checkbox][data-view]", HTMLInputElement);
+  const controls = all(root, "[data-control]", HTMLElement);
+  const texts = all(root, "[data-text]", HTMLElement);
+  const outputs = new Map(all(root, "output[data-value]", HTMLOutputElement).map((output) => [output.dataset.value ?? "", output]));
+  const batchHint = root.querySelector("#batch-hint");
+  /** @type {PageState | null} */
+  let drawn = null;
+
+  /** @param {HTMLInputElement | HTMLSelectElement} control */
+  function send(control) {
+    const name = control.dataset.field ?? "";
+    const value = NUMERIC.has(fields.get(name)?.kind ?? "") ? Number(control.value) : control.value;
+    actions.configure({ [name]: value });
+  }
+
+  for (const select of selects) select.addEventListener("change", () => send(select));
+  for (const slider of sliders) {
+    slider.addEventListener("input", () => send(slider));
+    slider.addEventListener("change", () => send(slider));
+  }
+  for (const check of checks) {
+    check.addEventListener("change", () => actions.setView({ [check.dataset.view ?? ""]: check.checked }));
+  }
+  root.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-action]") : null;
+    if (button instanceof HTMLElement) actions.run(button.dataset.action ?? "");
+  });
+
+  /** @param {PageState} state */
+  function drawFields({ config }) {
+    const values = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (config));
+    for (const select of selects) showChoice(select, String(values[select.dataset.field ?? ""]));
+    for (const slider of sliders) {
+      const name = slider.dataset.field ?? "";
+      const output = outputs.get(name);
+      const text = `${values[name]}${output?.dataset.unit ?? ""}`;
+      slider.value = String(values[name]);
+      slider.setAttribute("aria-valuetext", text);
+      slider.style.setProperty("--fill", `${share(slider) * 100}%`);
+      if (output) setText(output, text);
+    }
+  }
+
+  /** @param {PageState} state */
+  function drawBatchHint({ config, data }) {
+    if (!(batchHint instanceof HTMLElement)) return;
+    const isNeverReached = data !== null && config.batch_size > data.trainSize;
+    batchHint.hidden = !isNeverReached;
+    if (isNeverReached) {
+      setText(batchHint, `More than the ${data.trainSize} training examples: the weights never change.`);
+    }
+  }
+
+  /** @param {PageState} state */
+  function drawView({ view }) {
+    for (const check of checks) {
+      check.checked = Boolean(/** @type {Record<string, unknown>} */ (/** @type {unknown} */ (view))[check.dataset.view ?? ""]);
+    }
+    for (const control of controls) control.hidden = view.hidden.includes(control.dataset.control ?? "");
+    for (const text of texts) text.hidden = view.hide_text;
+  }
+
+  return {
+    /** @param {unknown} _frame @param {PageState} state */
+    draw(_frame, state) {
+      if (state.config !== drawn?.config) drawFields(state);
+      if (state.config !== drawn?.config || state.data !== drawn.data) drawBatchHint(state);
+      if (state.view !== drawn?.view) drawView(state);
+      drawn = state;
+    },
+  };
+}
+
+/**
+ * Chooses `value`; if the select does not offer it, it is offered from now on, where it belongs among numbers.
+ * @param {HTMLSelectElement} select
+ * @param {string} value
+ */
+function showChoice(select, value) {
+  const options = [...select.options];
+  if (!options.some((option) => option.value === value)) {
+    const after = options.find((option) => Number(option.value) > Number(value)) ?? null;
+    select.add(new Option(value, value), after);
+  }
+  if (select.value !== value) select.value = value;
+}
+
+/** How far along its way a slider stands, 0 … 1. @param {HTMLInputElement} slider */
+function share(slider) {
+  const [low, high] = [Number(slider.min), Number(slider.max)];
+  return high > low ? (Number(slider.value) - low) / (high - low) : 0;
+}

@@ -1,0 +1,134 @@
+/** What the page has to tell: lost connection, diverged training, notices about the link, refused changes. */
+
+import { byId, setText } from "../dom.js";
+import { lowerLearningRate } from "../actions.js";
+
+/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
+/** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
+
+/** A page that is there within this time, in ms, needs no word about connecting. */
+const PATIENCE = 1200;
+
+/**
+ * @param {object} parts
+ * @param {import("../actions.js").PageActions} parts.actions
+ * @param {() => void} parts.retry  connects at once
+ * @param {() => void} parts.reload
+ */
+export function createMessages({ actions, retry, reload }) {
+  const root = byId("messages", HTMLElement);
+  const template = byId("message-template", HTMLTemplateElement);
+  const openedAt = performance.now();
+  /** What is shown, by kind. @type {Map<string, {key: string, element: HTMLElement}>} */
+  const shown = new Map();
+
+  /** One entry for each kind of message, in the order of the page: null says that there is none.
+   * @type {Record<string, (state: PageState) => Message | null>} */
+  const kinds = {
+    connection: (state) => connectionMessage(state),
+    divergence: ({ status: { diverged }, schema, config }) => diverged && {
+      title: `Training stopped in epoch ${diverged.epoch}`,
+      text: `${diverged.reason} ${diverged.hint}`.trim(),
+      tone: "warn",
+      choices: [
+        { label: `Lower the learning rate to ${lowerLearningRate({ schema, config })} and go on from the last good weights`, run: actions.recover, isMain: true },
+        { label: "Rewind", run: () => actions.run("rewind") },
+      ],
+    },
+    errors: ({ errors }) => errors.length === 0 ? null : {
+      title: "That was not possible",
+      text: errors.length === 1 ? errors[0].message : "",
+      items: errors.length === 1 ? [] : errors.map((error) => error.message),
+      tone: "warn",
+      dismiss: actions.dismissErrors,
+    },
+    notices: ({ notices }) => notices.length === 0 ? null : {
+      title: "About this link",
+      text: notices.length === 1 ? notices[0].message : "",
+      items: notices.length === 1 ? [] : notices.map((notice) => notice.message),
+      tone: "calm",
+      dismiss: actions.dismissNotices,
+    },
+  };
+
+  /** @param {PageState} state @returns {Message | null} */
+  function connectionMessage({ connection, retryAt }) {
+    /** @type {Record<PageState["connection"], () => Message | null>} */
+    const messages = {
+      open: () => null,
+      connecting: () => performance.now() - openedAt < PATIENCE ? null
+        : { title: "Connecting", text: "The server is being asked for the network.", tone: "calm" },
+      waiting: () => ({
+        title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
+        text: `Your experiment is safe and goes on where it was. Trying again${wait(retryAt)}.`,
+      }),
+      full: () => ({
+        title: "The server is busy", tone: "calm", choices: [{ label: "Try now", run: retry }],
+        text: `All its places are taken. Trying again${wait(retryAt)}.`,
+      }),
+      moved: () => ({
+        title: "Open somewhere else", tone: "calm", choices: [{ label: "Continue here", run: retry, isMain: true }],
+        text: "This experiment was opened in another tab or window, and goes on there.",
+      }),
+      outdated: () => ({
+        title: "There is a newer version", tone: "calm", choices: [{ label: "Load it", run: reload, isMain: true }],
+        text: "The server has changed since this page was opened. Your experiment is kept.",
+      }),
+    };
+    return messages[connection]();
+  }
+
+  /** @param {Message} message */
+  function build(message) {
+    const element = /** @type {HTMLElement} */ (/** @type {DocumentFragment} */ (template.content.cloneNode(true)).firstElementChild);
+    element.classList.add(message.tone);
+    const list = /** @type {HTMLElement} */ (element.querySelector("ul"));
+    list.hidden = !message.items?.length;
+    list.append(...(message.items ?? []).map((item) => Object.assign(document.createElement("li"), { textContent: item })));
+    const buttons = /** @type {HTMLElement} */ (element.querySelector(".message-buttons"));
+    for (const { label, run, isMain } of message.choices ?? []) {
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+      button.classList.toggle("main", Boolean(isMain));
+      button.addEventListener("click", run);
+      buttons.append(button);
+    }
+    const dismiss = /** @type {HTMLElement} */ (element.querySelector("[data-dismiss]"));
+    dismiss.hidden = !message.dismiss;
+    if (message.dismiss) dismiss.addEventListener("click", message.dismiss);
+    return element;
+  }
+
+  /** Builds a message anew only if more than its text has changed: a button under the finger stays.
+   * @param {string} kind @param {Message | null} message */
+  function show(kind, message) {
+    const key = message ? JSON.stringify([message.title, message.items, message.choices]) : "";
+    const old = shown.get(kind);
+    if (old && old.key !== key) {
+      old.element.remove();
+      shown.delete(kind);
+    }
+    if (!message) return;
+    if (!shown.has(kind)) {
+      const element = build(message);
+      root.append(element);
+      shown.set(kind, { key, element });
+    }
+    const { element } = /** @type {{element: HTMLElement}} */ (shown.get(kind));
+    setText(/** @type {HTMLElement} */ (element.querySelector("strong")), message.title);
+    setText(/** @type {HTMLElement} */ (element.querySelector("p")), message.text);
+  }
+
+  return {
+    /** @param {unknown} _frame @param {PageState} state */
+    draw(_frame, state) {
+      for (const [kind, message] of Object.entries(kinds)) show(kind, message(state));
+    },
+  };
+}
+
+/** @param {number | null} retryAt  ms since 1970 */
+function wait(retryAt) {
+  const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
+  return seconds > 1 ? ` in ${seconds} s` : "";
+}

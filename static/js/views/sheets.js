@@ -1,0 +1,77 @@
+/** The sheets that open over the page: help with the list of keys, and the link to share. Also every Copy button. */
+
+import { all, byId, h } from "../dom.js";
+
+/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../actions.js").Action} Action */
+
+/** Keys whose name is not what stands on them. @type {Record<string, string>} */
+const KEY_NAMES = { " ": "Space", ArrowRight: "→" };
+
+/** How long a button says that it has copied, in ms. */
+const COPIED_FOR = 1600;
+
+/**
+ * @param {object} parts
+ * @param {import("../actions.js").PageActions} parts.actions
+ */
+export function createSheets({ actions }) {
+  const sheets = { help: byId("help", HTMLDialogElement), share: byId("share", HTMLDialogElement) };
+  const keys = byId("help-keys", HTMLElement);
+  const singleKeys = byId("single-keys", HTMLInputElement);
+  const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));
+  /** @type {PageState | null} */
+  let drawn = null;
+
+  for (const sheet of Object.values(sheets)) {
+    sheet.addEventListener("close", () => actions.openSheet(null));
+    sheet.addEventListener("click", (event) => {
+      const isBackdrop = event.target === sheet;
+      if (isBackdrop || (event.target instanceof Element && event.target.closest("[data-close]"))) sheet.close();
+    });
+  }
+  singleKeys.addEventListener("change", () => actions.setSingleKeys(singleKeys.checked));
+  for (const button of all(document, "[data-copy]", HTMLButtonElement)) button.addEventListener("click", () => copy(button));
+  for (const input of links) input.addEventListener("focus", () => input.select());
+
+  /** @param {PageState} state */
+  function drawKeys({ view }) {
+    keys.replaceChildren(...actions.list
+      .filter((action) => action.key !== null && !view.hidden.includes(action.control ?? ""))
+      .map(({ key, label }) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, KEY_NAMES[key ?? ""] ?? key ?? "")), h("td", {}, label))));
+  }
+
+  return {
+    /** @param {unknown} _frame @param {PageState} state */
+    draw(_frame, state) {
+      if (state.view !== drawn?.view) drawKeys(state);
+      if (state.link !== drawn?.link) {
+        for (const input of links) input.value = new URL(state.link || "#", location.href).href;
+      }
+      if (state.sheet !== drawn?.sheet) {
+        for (const [name, sheet] of Object.entries(sheets)) {
+          if (name === state.sheet && !sheet.open) sheet.showModal();
+          if (name !== state.sheet && sheet.open) sheet.close();
+        }
+      }
+      singleKeys.checked = state.singleKeys;
+      drawn = state;
+    },
+  };
+}
+
+/** Copies the input that a button belongs to, and says so on the button. @param {HTMLButtonElement} button */
+async function copy(button) {
+  const input = byId(button.dataset.copy ?? "", HTMLInputElement);
+  const label = button.querySelector("[data-label]");
+  input.select();
+  let isCopied = true;
+  try {
+    await navigator.clipboard.writeText(input.value);
+  } catch {
+    isCopied = document.execCommand("copy");
+  }
+  if (!label) return;
+  label.textContent = isCopied ? "Copied" : "Press Ctrl+C";
+  setTimeout(() => (label.textContent = "Copy"), COPIED_FOR);
+}
