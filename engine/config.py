@@ -253,7 +253,7 @@ class Config:
         if errors:
             raise ConfigError(errors)
 
-    def replace(self, **changes: Any) -> "Config":  # noqa: ANN401
+    def replace(self, **changes: Any) -> "Config":
         """A config with some fields changed; raises `ConfigError` for unknown names as for refused values."""
         unknown = [name for name in changes if name not in FIELDS]
         if unknown:

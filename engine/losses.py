@@ -21,8 +21,7 @@ class Loss(NamedTuple):
 
 def _squared_error(outputs: Array, targets: Array) -> float:
     error = (outputs - targets).ravel()
-    total: float = error.dot(error)
-    return 0.5 * float(total) / outputs.shape[1]
+    return 0.5 * float(error @ error) / int(outputs.shape[1])
 
 
 def _squared_error_gradient(pair: Array, scale: Array, out: Array) -> Operations:

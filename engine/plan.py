@@ -185,7 +185,7 @@ class Plan:
         ]
 
     def _slopes(self, columns: Columns, slopes: Vector) -> Operations:
-        """The derivatives of the activations: all hidden layers at once, and the outputs too if they are of one kind."""
+        """The derivatives of the activations: all hidden layers at once, with the outputs if they are alike."""
         hidden, output = self._activations
         start, end = self._network.rows[0], columns.hidden_end
         bottom = end + len(columns.outputs)

@@ -1,5 +1,6 @@
 """The trainer: an experiment that learns. It knows nothing about who watches."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -82,6 +83,17 @@ def _drawn(dataset: str, noise: float, seed: str) -> tuple[Vector, Stream]:
     return examples, stream
 
 
+@dataclass(frozen=True, slots=True)
+class _Good:
+    """The last state whose losses and parameters were finite, with its vectors in the network's own layout."""
+
+    epoch: int
+    step: int
+    batch: int
+    carried: int
+    vectors: list[Vector]
+
+
 class Trainer:
     """One experiment: data, a network, and training it. A trainer belongs to one thread."""
 
@@ -149,6 +161,7 @@ class Trainer:
         )
         self._plan.set_rates(config.learning_rate, config.regularization_rate)
         self._columns = Columns(network, np.zeros((Columns.height(network), len(self.inputs)))).fill(inputs, targets)
+        self._good: _Good | None = None
         self._evaluation = forward(network.matrices(network.params), self._columns, activation, output)
 
     @property
@@ -182,6 +195,7 @@ class Trainer:
 
     def rewind(self) -> None:
         """Go back to epoch 0 with the same starting weights."""
+        self._good = None
         self._put(self._fresh())
 
     def _fresh(self) -> TrainingState:
@@ -250,7 +264,6 @@ class Trainer:
             plan.carry[:] = 0.0
         plan.set_carried(state.carried)
         self.divergence = None
-        self._keep()
         self._evaluate()
 
     # --- training -------------------------------------------------------------------------------------------------
@@ -332,31 +345,34 @@ class Trainer:
                 np.isfinite(self._network.params).all() and np.isfinite([train, test or 0.0]).all()
             )
         if not finite:
-            self._diverge(train, test)
+            self._diverge("weights" if np.isfinite([train, test or 0.0]).all() else "loss")
             return
         self._train_loss, self._test_loss = train, test
         self._stale = False
-        self._keep()
-
-    def _keep(self) -> None:
-        """Remember this state as the last that was finite."""
-        plan = self._plan
-        self._good = (self.epoch, self.step, self.batch, plan.carried)
-        self._good_vectors = [vector.copy() for vector in self._vectors()]
+        self._good = _Good(
+            self.epoch, self.step, self.batch, self._plan.carried, [vector.copy() for vector in self._vectors()]
+        )
 
     def _vectors(self) -> list[Vector]:
         return [self._network.params, self._plan.carry, *self._plan.slots.values()]
 
-    def _diverge(self, train: float, test: float | None) -> None:
+    def _diverge(self, what: str) -> None:
+        """Stop, with the last state that was finite."""
         epoch = self.epoch if self.batch == 0 else self.epoch + 1
-        config = self.config
-        what = "loss" if not np.isfinite(train) or not np.isfinite(test or 0.0) else "weights"
-        self.epoch, self.step, self.batch, carried = self._good
-        for vector, good in zip(self._vectors(), self._good_vectors, strict=True):
-            vector[:] = good
-        self._plan.set_carried(carried)
-        self._evaluate()
-        self.divergence = Divergence(epoch, f"the {what} grew beyond all bounds in epoch {epoch}", _hint(config))
+        good = self._good
+        if good is None:
+            # not even the start is finite: there is nothing to go back to, and no number large enough to show
+            self._train_loss = sys.float_info.max
+            self._test_loss = sys.float_info.max if self.test_size else None
+            self._stale = False
+        else:
+            self.epoch, self.step, self.batch = good.epoch, good.step, good.batch
+            for vector, kept in zip(self._vectors(), good.vectors, strict=True):
+                vector[:] = kept
+            self._plan.set_carried(good.carried)
+            self._evaluate()
+        reason = f"the {what} grew beyond all bounds in epoch {epoch}"
+        self.divergence = Divergence(epoch, reason, _hint(self.config))
 
     def snapshot(self, selected: int | None = None) -> Snapshot:
         """Everything to be shown now; `selected` counts features, then units; None is the output."""

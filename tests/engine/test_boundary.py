@@ -1,0 +1,63 @@
+"""The pictures of features and units."""
+
+import numpy as np
+import pytest
+
+from engine import FEATURES, Config, Trainer
+from engine.boundary import grid, quantize, thumbnail_step
+from engine.features import transform
+
+SHAPES = [(), (1,), (4, 2), (8,) * 6, (16,) * 10]
+
+
+@pytest.mark.parametrize("sizes", SHAPES, ids=str)
+def test_there_is_a_thumbnail_of_every_feature_and_every_unit(sizes: tuple[int, ...]) -> None:
+    snapshot = Trainer(Config(hidden_layer_sizes=sizes)).snapshot()
+    side = 12 if sum(sizes) > 99 else 16
+    assert snapshot.thumbnails.shape == (len(FEATURES) + sum(sizes) + 1, side, side)
+    assert snapshot.surface.shape == (100, 100)
+    assert snapshot.selected == len(snapshot.thumbnails) - 1
+
+
+@pytest.mark.parametrize("sizes", SHAPES, ids=str)
+@pytest.mark.parametrize("problem", ["classification", "regression"])
+def test_the_surface_is_what_the_network_answers_there(sizes: tuple[int, ...], problem: str) -> None:
+    trainer = Trainer(
+        Config(hidden_layer_sizes=sizes, problem=problem, features=("x", "ySquared"), learning_rate=0.001)
+    )
+    for _ in range(3):
+        trainer.run_epoch()
+    surface = trainer.snapshot().surface.ravel().astype(int)
+    expected = quantize(trainer.outputs(grid())).astype(int)
+    assert np.abs(surface - expected).max() <= 1
+
+
+def test_every_unit_can_be_seen_in_full_and_its_thumbnail_agrees() -> None:
+    trainer = Trainer(Config())
+    for index in range(len(FEATURES) + 7):
+        snapshot = trainer.snapshot(index)
+        step = thumbnail_step(7)
+        assert snapshot.selected == index
+        assert np.array_equal(snapshot.surface[step - 1 :: step, step - 1 :: step], snapshot.thumbnails[index])
+
+
+def test_pictures_stand_upright() -> None:
+    thumbnails = Trainer(Config()).snapshot().thumbnails
+    x1, x2 = thumbnails[0].astype(int), thumbnails[1].astype(int)
+    assert x1[:, 0].max() < 128 < x1[:, -1].min()
+    assert x2[-1].max() < 128 < x2[0].min()
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_a_feature_is_pictured_by_its_own_values(name: str) -> None:
+    index = list(FEATURES).index(name)
+    surface = Trainer(Config()).snapshot(index).surface
+    expected = quantize(transform([name], grid())[0]).reshape(100, 100)
+    assert np.abs(surface.astype(int) - expected.astype(int)).max() <= 1
+
+
+def test_a_byte_tells_the_sign_and_stays_in_range() -> None:
+    values = np.array([-np.inf, -1e30, -1, -0.5, -1e-6, 0, 1e-6, 0.5, 1, 1e30, np.inf], np.float32)
+    bytes_ = quantize(values)
+    assert bytes_.tolist() == [0, 0, 0, 64, 127, 128, 128, 192, 255, 255, 255]
+    assert quantize(np.array([np.nan], np.float32)).tolist() == [0]

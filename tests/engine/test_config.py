@@ -1,0 +1,108 @@
+"""The table of the config's fields."""
+
+import math
+
+import pytest
+
+from engine import FIELDS, Config, ConfigError, Effect, Field, effect_of
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
+def test_every_field_accepts_its_default_and_says_what_it_allows(field: Field) -> None:
+    assert field.check(field.default) == field.default
+    assert field.label
+    assert field.allowed
+    assert field.effect > Effect.NOTHING
+
+
+@pytest.mark.parametrize("field", [field for field in FIELDS.values() if field.offered], ids=lambda field: field.name)
+def test_every_value_on_offer_is_allowed(field: Field) -> None:
+    assert [field.check(value) for value in field.offered or ()] == list(field.offered or ())
+
+
+@pytest.mark.parametrize("field", [field for field in FIELDS.values() if field.choices], ids=lambda field: field.name)
+def test_every_choice_has_a_label(field: Field) -> None:
+    assert all((field.choices or {}).values())
+
+
+REFUSED = [
+    ("activation", "gelu?", "unknown_value"),
+    ("activation", "TANH", "unknown_value"),
+    ("activation", "__proto__", "unknown_value"),
+    ("activation", 1, "bad_type"),
+    ("activation", None, "bad_type"),
+    ("learning_rate", 0, "out_of_range"),
+    ("learning_rate", -0.0, "out_of_range"),
+    ("learning_rate", -0.03, "out_of_range"),
+    ("learning_rate", 1e308, "out_of_range"),
+    ("learning_rate", 10**400, "out_of_range"),
+    ("learning_rate", math.inf, "not_finite"),
+    ("learning_rate", math.nan, "not_finite"),
+    ("learning_rate", "0.03", "bad_type"),
+    ("learning_rate", True, "bad_type"),
+    ("noise", 80.1, "out_of_range"),
+    ("noise", -1, "out_of_range"),
+    ("train_percent", 0, "out_of_range"),
+    ("train_percent", 100.5, "out_of_range"),
+    ("batch_size", 0, "out_of_range"),
+    ("batch_size", 1.5, "bad_type"),
+    ("batch_size", 10**9, "out_of_range"),
+    ("features", "x", "bad_type"),
+    ("features", ["x", "x"], "duplicate_value"),
+    ("features", ["x", "cosX"], "unknown_value"),
+    ("features", ["x"] * 1000, "out_of_range"),
+    ("hidden_layer_sizes", [0], "out_of_range"),
+    ("hidden_layer_sizes", [-8], "out_of_range"),
+    ("hidden_layer_sizes", [2**63], "out_of_range"),
+    ("hidden_layer_sizes", [True], "bad_type"),
+    ("hidden_layer_sizes", [8.0], "bad_type"),
+    ("hidden_layer_sizes", [[8]], "bad_type"),
+    ("hidden_layer_sizes", 8, "bad_type"),
+    ("hidden_layer_sizes", [1] * 30_000, "too_large_model"),
+    ("seed", "", "out_of_range"),
+    ("seed", "x" * 1025, "out_of_range"),
+    ("seed", 0.5, "bad_type"),
+    ("weight_offset", -1, "out_of_range"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "code"), REFUSED, ids=lambda value: repr(value)[:20])
+def test_a_refused_value_is_answered_with_field_value_and_what_is_allowed(name: str, value: object, code: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        Config().replace(**{name: value})
+    (error,) = refused.value.errors
+    assert (error.code, error.field, error.allowed) == (code, name, FIELDS[name].allowed)
+    assert 0 < len(error.got) <= 64
+    assert name in error.message
+
+
+def test_all_refused_values_are_named_at_once() -> None:
+    with pytest.raises(ConfigError) as refused:
+        Config().replace(learning_rate=-1, batch_size=0, noise=99, activation="x")
+    assert {error.field for error in refused.value.errors} == {"learning_rate", "batch_size", "noise", "activation"}
+
+
+def test_an_unknown_field_is_named() -> None:
+    with pytest.raises(ConfigError) as refused:
+        Config().replace(__proto__={"x": 1})
+    (error,) = refused.value.errors
+    assert (error.code, error.field) == ("unknown_field", "__proto__")
+
+
+def test_features_come_in_the_order_of_the_table_however_they_are_given() -> None:
+    assert Config(features=("sinX", "x")).features == ("x", "sinX")
+
+
+def test_lists_are_taken_as_tuples() -> None:
+    config = Config().replace(features=["y"], hidden_layer_sizes=[3, 2])
+    assert (config.features, config.hidden_layer_sizes) == (("y",), (3, 2))
+    assert config.layer_sizes == (1, 3, 2, 1)
+    assert (config.weight_count, config.parameter_count) == (1 * 3 + 3 * 2 + 2, 1 * 3 + 3 * 2 + 2 + 6)
+
+
+def test_of_several_changes_the_largest_effect_counts() -> None:
+    config = Config()
+    assert effect_of(config, config) is Effect.NOTHING
+    assert effect_of(config, config.replace(learning_rate=1)) is Effect.LIVE
+    assert effect_of(config, config.replace(learning_rate=1, activation="relu")) is Effect.NETWORK
+    assert effect_of(config, config.replace(learning_rate=1, activation="relu", noise=5)) is Effect.DATA

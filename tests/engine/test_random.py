@@ -1,0 +1,43 @@
+"""The random stream is the original's."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.random import Stream
+
+VECTORS: dict[str, list[float]] = json.loads((Path(__file__).parents[1] / "golden" / "seedrandom.json").read_text())
+
+
+@pytest.mark.parametrize("seed", VECTORS, ids=lambda seed: repr(seed[:12]))
+def test_a_seed_gives_the_numbers_that_the_original_gives(seed: str) -> None:
+    stream = Stream(seed)
+    assert [stream.random() for _ in VECTORS[seed]] == VECTORS[seed]
+
+
+def test_a_lone_surrogate_is_a_seed_like_any_other() -> None:
+    assert 0 <= Stream("\ud800").random() < 1
+
+
+def test_a_copy_goes_on_from_the_same_place_on_its_own() -> None:
+    stream = Stream("0.5")
+    stream.skip(3)
+    twin = stream.copy()
+    ahead = [stream.random() for _ in range(5)]
+    assert [twin.random() for _ in range(5)] == ahead
+
+
+def test_skipping_is_drawing_and_forgetting() -> None:
+    drawn, skipped = Stream("0.1"), Stream("0.1")
+    for _ in range(10):
+        drawn.random()
+    skipped.skip(10)
+    assert drawn.random() == skipped.random()
+
+
+def test_a_shuffle_keeps_every_item() -> None:
+    items = list(range(100))
+    Stream("0.3").shuffle(items)
+    assert items != list(range(100))
+    assert sorted(items) == list(range(100))

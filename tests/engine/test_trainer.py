@@ -1,0 +1,294 @@
+"""The trainer, through its public door."""
+
+import itertools
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from engine import (
+    ACTIVATIONS,
+    DATASETS,
+    INITIALIZERS,
+    REGULARIZERS,
+    Config,
+    ConfigError,
+    Effect,
+    Trainer,
+    TrainingState,
+)
+
+CARRYING = Config(seed="0.48429", batch_size=7, regularizer="L1", regularization_rate=0.03, learning_rate=0.1)
+"""250 training examples in minibatches of 7: five are carried; L1 remembers which links are dead."""
+
+
+def trained(config: Config, epochs: int) -> Trainer:
+    trainer = Trainer(config)
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer
+
+
+def same(a: TrainingState, b: TrainingState) -> bool:
+    """Bit for bit the same state."""
+    numbers = [(s.epoch, s.step, s.batch, s.carried, set(s.arrays)) for s in (a, b)]
+    return numbers[0] == numbers[1] and all(a.arrays[name].tobytes() == b.arrays[name].tobytes() for name in a.arrays)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_same_config_gives_the_same_run_bit_for_bit(name: str) -> None:
+    problem = DATASETS[name].problem
+    field = "dataset" if problem == "classification" else "regression_dataset"
+    config = Config().replace(problem=problem, **{field: name})
+    assert same(trained(config, 3).state(), trained(config, 3).state())
+
+
+@pytest.mark.parametrize(
+    ("activation", "regularizer", "sizes"),
+    [*itertools.product(ACTIVATIONS, REGULARIZERS, [(), (4, 2), (8, 8, 8), (6,) * 5])],
+)
+@pytest.mark.parametrize("batch_size", [1, 7, 10, 251])
+def test_going_on_from_a_state_is_never_having_stopped(
+    activation: str, regularizer: str, sizes: tuple[int, ...], batch_size: int
+) -> None:
+    config = CARRYING.replace(
+        activation=activation, regularizer=regularizer, hidden_layer_sizes=sizes, batch_size=batch_size
+    )
+    whole = trained(config, 2)
+    whole.run_minibatches(whole.batches // 2)
+    second = Trainer(config)
+    second.restore(whole.state())
+    for trainer in (whole, second):
+        trainer.run_epoch()
+        trainer.run_epoch()
+    assert same(whole.state(), second.state())
+    assert (whole.train_loss, whole.test_loss) == (second.train_loss, second.test_loss)
+
+
+def test_an_epoch_in_pieces_is_the_epoch_as_a_whole() -> None:
+    whole, pieces = trained(CARRYING, 2), Trainer(CARRYING)
+    while pieces.epoch < 2:
+        pieces.run_minibatches(5)
+    assert same(whole.state(), pieces.state())
+
+
+def test_steps_count_updates_and_not_the_rest_that_is_carried() -> None:
+    trainer = Trainer(CARRYING)
+    assert (trainer.batches, trainer.train_size // 7) == (36, 35)
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step, trainer.batch) == (1, 35, 0)
+
+
+def test_a_batch_larger_than_the_training_set_never_updates_anything() -> None:
+    trainer = Trainer(Config(batch_size=251))
+    start = trainer.state()
+    trainer.run_epoch()
+    trainer.run_epoch()
+    assert (trainer.epoch, trainer.step) == (2, 0)
+    assert np.array_equal(trainer.state().arrays["params"], start.arrays["params"])
+
+
+def test_a_live_change_of_the_learning_rate_rebuilds_nothing() -> None:
+    trainer = trained(Config(), 5)
+    before = trainer.state()
+    assert trainer.configure(trainer.config.replace(learning_rate=0.3)) is Effect.LIVE
+    assert same(trainer.state(), before)
+    trainer.run_epoch()
+    slow = Trainer(Config())
+    slow.restore(before)
+    slow.run_epoch()
+    moved, moved_slowly = (np.abs(t.state().arrays["params"] - before.arrays["params"]).sum() for t in (trainer, slow))
+    assert moved > 3 * moved_slowly
+
+
+def test_a_learning_rate_that_changes_is_applied_to_what_was_carried() -> None:
+    changed, reference = trained(CARRYING, 1), trained(CARRYING.replace(learning_rate=0.1), 1)
+    changed.configure(CARRYING.replace(learning_rate=0.01))
+    fast = Trainer(CARRYING.replace(learning_rate=0.01))
+    fast.restore(reference.state())
+    changed.run_epoch()
+    fast.run_epoch()
+    assert same(changed.state(), fast.state())
+
+
+def test_a_change_of_the_network_starts_over_with_the_same_data() -> None:
+    trainer = trained(Config(), 3)
+    points = trainer.inputs
+    assert trainer.configure(trainer.config.replace(hidden_layer_sizes=(3,))) is Effect.NETWORK
+    assert trainer.epoch == 0
+    assert np.array_equal(trainer.inputs, points)
+    assert trainer.state().arrays["params"].size == trainer.config.parameter_count == 2 * 3 + 3 + 3 + 1
+
+
+def test_rewinding_goes_back_to_the_same_starting_weights() -> None:
+    fresh = Trainer(CARRYING).state()
+    trainer = trained(CARRYING, 10)
+    trainer.rewind()
+    assert same(trainer.state(), fresh)
+    assert not same(trained(CARRYING, 1).state(), fresh)
+
+
+def test_weights_go_on_in_the_stream_after_those_of_earlier_networks() -> None:
+    one = Trainer(Config(hidden_layer_sizes=(), features=("x",)))
+    two = Trainer(Config(hidden_layer_sizes=(), features=("x", "y")))
+    later = Trainer(Config(hidden_layer_sizes=(), features=("x",), weight_offset=1))
+    assert two.state().arrays["params"][0] == one.state().arrays["params"][0]
+    assert two.state().arrays["params"][1] == later.state().arrays["params"][0]
+
+
+def test_a_weight_seed_gives_the_weights_that_it_would_give_as_the_only_seed() -> None:
+    both = Trainer(Config(seed="0.1", weight_seed="0.2", dataset="gauss"))
+    assert np.array_equal(both.inputs, Trainer(Config(seed="0.1", dataset="gauss")).inputs)
+    alone = Trainer(Config(seed="0.2", dataset="gauss"))
+    assert np.array_equal(both.state().arrays["params"], alone.state().arrays["params"])
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_starting_weights_do_not_move_what_follows_in_the_stream(name: str) -> None:
+    trainer = Trainer(Config(initializer=name))
+    assert np.isfinite(trainer.state().arrays["params"]).all()
+    assert np.array_equal(trainer.inputs, Trainer(Config()).inputs)
+
+
+def test_regenerating_changes_the_data_and_keeps_network_and_epoch() -> None:
+    trainer = trained(CARRYING, 3)
+    before, points = trainer.state(), trainer.inputs
+    trainer.regenerate(trainer.config.replace(seed="0.9", weight_seed="0.48429"))
+    assert same(trainer.state(), before)
+    assert not np.array_equal(trainer.inputs, points)
+    trainer.rewind()
+    assert np.array_equal(trainer.state().arrays["params"], Trainer(CARRYING).state().arrays["params"])
+
+
+def test_an_edited_parameter_shows_in_losses_and_outputs_at_once() -> None:
+    trainer = trained(Config(), 5)
+    last = trainer.config.parameter_count - 1
+    before = trainer.train_loss
+    trainer.set_parameter(last, 100.0)
+    assert trainer.epoch == 5
+    assert trainer.state().arrays["params"][last] == 100.0
+    assert trainer.train_loss > before
+    assert trainer.outputs(np.zeros((1, 2)))[0] == pytest.approx(1.0)
+
+
+def test_an_edited_weight_takes_a_dead_link_back_to_life() -> None:
+    trainer = trained(CARRYING.replace(regularization_rate=0.3), 30)
+    dead = np.flatnonzero(trainer.state().arrays["alive"] == 0)
+    assert dead.size
+    trainer.set_parameter(int(dead[0]), 3.0)
+    trainer.run_minibatches(1)
+    assert trainer.state().arrays["params"][dead[0]] not in (0.0, 3.0)
+
+
+@pytest.mark.parametrize(("index", "value"), [(-1, 0.0), (17, 0.0), (0, math.inf), (0, math.nan), (0, 1e7)])
+def test_a_parameter_that_cannot_be_set_is_refused_and_nothing_changes(index: int, value: float) -> None:
+    trainer = Trainer(Config(hidden_layer_sizes=(4,)))
+    before = trainer.state()
+    with pytest.raises(ConfigError):
+        trainer.set_parameter(index, value)
+    assert same(trainer.state(), before)
+
+
+def bad_states() -> dict[str, TrainingState]:
+    good = trained(CARRYING, 1).state()
+    params = good.arrays["params"]
+    nan = params.copy()
+    nan[0] = math.nan
+    return {
+        "too short": TrainingState(1, 35, 0, 5, {**good.arrays, "params": params[:-1]}),
+        "not finite": TrainingState(1, 35, 0, 5, {**good.arrays, "params": nan}),
+        "array missing": TrainingState(1, 35, 0, 5, {"params": params}),
+        "array unknown": TrainingState(1, 35, 0, 5, {**good.arrays, "velocity": params}),
+        "batch too large": TrainingState(1, 35, 36, 5, good.arrays),
+        "negative epoch": TrainingState(-1, 35, 0, 5, good.arrays),
+        "carried too many": TrainingState(1, 35, 0, 6, good.arrays),
+    }
+
+
+@pytest.mark.parametrize("name", bad_states())
+def test_a_state_that_does_not_fit_is_refused_and_nothing_changes(name: str) -> None:
+    trainer = trained(CARRYING, 2)
+    before = trainer.state()
+    with pytest.raises(ValueError, match=r"expected"):
+        trainer.restore(bad_states()[name])
+    assert same(trainer.state(), before)
+
+
+DIVERGING = {
+    "learning rate": Config(problem="regression", learning_rate=10, activation="linear", batch_size=10),
+    "relu": Config(problem="regression", learning_rate=3, activation="relu", hidden_layer_sizes=(8, 8)),
+    "penalty": Config(regularizer="L2", regularization_rate=10, learning_rate=0.3, hidden_layer_sizes=(8, 8)),
+    "batch of one": Config(problem="regression", learning_rate=1, batch_size=1, noise=50, hidden_layer_sizes=(8,)),
+}
+
+
+@pytest.mark.parametrize("name", DIVERGING)
+def test_training_that_diverges_stops_with_the_last_finite_state(name: str) -> None:
+    trainer = Trainer(DIVERGING[name])
+    while trainer.divergence is None:
+        assert trainer.epoch < 3000
+        trainer.run_epoch()
+    divergence = trainer.divergence
+    assert divergence.epoch == trainer.epoch + 1
+    assert ("above 2" in divergence.hint) == (name == "penalty")
+    snapshot = trainer.snapshot()
+    assert math.isfinite(snapshot.train_loss)
+    assert math.isfinite(snapshot.test_loss or 0)
+    assert np.isfinite(snapshot.state.arrays["params"]).all()
+    trainer.run_epoch()
+    assert trainer.epoch == divergence.epoch - 1
+
+
+def test_a_lower_learning_rate_goes_on_from_the_last_good_weights() -> None:
+    trainer = Trainer(DIVERGING["learning rate"])
+    while trainer.divergence is None:
+        trainer.run_minibatches(3)
+    epoch, state = trainer.epoch, trainer.state()
+    trainer.configure(trainer.config.replace(learning_rate=0.0001))
+    assert trainer.divergence is None
+    assert same(trainer.state(), state)
+    trainer.run_epoch()
+    assert trainer.epoch == epoch + 1
+
+
+def test_weights_too_large_for_new_data_are_said_to_diverge_and_no_loss_is_infinite() -> None:
+    config = Config(problem="regression", hidden_layer_sizes=(), features=("x",), train_percent=100)
+    trainers = [Trainer(config.replace(seed=seed)) for seed in "12"]
+    small, large = sorted(trainers, key=lambda trainer: float(np.square(trainer.inputs[:, 0]).sum()))
+    size = float(np.square(small.inputs[:, 0]).sum() + np.square(large.inputs[:, 0]).sum()) / 2
+    weight = math.sqrt(sys.float_info.max / size)
+    small.restore(TrainingState(0, 0, 0, 0, {"params": np.array([weight, 0.0])}))
+    assert small.divergence is None
+    small.regenerate(large.config)
+    assert small.divergence is not None
+    assert math.isfinite(small.train_loss)
+    assert small.state().arrays["params"][0] == weight
+
+
+def test_without_test_examples_there_is_no_test_loss() -> None:
+    trainer = trained(Config(train_percent=100), 2)
+    assert (trainer.train_size, trainer.test_size) == (500, 0)
+    assert (trainer.test_loss, trainer.test_accuracy) == (None, None)
+    assert trainer.train_loss < 1
+
+
+def test_a_network_without_features_learns_a_constant() -> None:
+    trainer = trained(Config(features=()), 3)
+    assert np.ptp(trainer.outputs(np.array([[-5.0, 2.0], [3.0, 3.0]]))) == 0.0
+
+
+def test_accuracy_is_for_classification_alone() -> None:
+    learned = trained(Config(dataset="gauss"), 20)
+    assert learned.train_accuracy == learned.test_accuracy == 1.0
+    assert Trainer(Config(problem="regression")).train_accuracy is None
+
+
+def test_a_snapshot_never_changes() -> None:
+    trainer = trained(Config(), 1)
+    snapshot = trainer.snapshot()
+    copies = snapshot.surface.copy(), snapshot.thumbnails.copy(), snapshot.state.arrays["params"].copy()
+    trainer.run_epoch()
+    trainer.snapshot()
+    arrays = snapshot.surface, snapshot.thumbnails, snapshot.state.arrays["params"]
+    assert all(np.array_equal(a, b) for a, b in zip(copies, arrays, strict=True))
