@@ -1,0 +1,169 @@
+"""The command line: `playground` serves the page, `playground train` trains without one."""
+
+import argparse
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from app.link import Limits, parse_link
+from app.settings import Settings, SettingsError
+from engine import Trainer
+
+TABLE_ROWS = 10
+BAR_WIDTH = 40
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
+
+Record = dict[str, Any]
+"""One line of the result of a run; see `_records`."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; 2 stands for wrong usage."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_environment()
+        code: int = options.run(options, settings)
+        sys.stdout.flush()
+    except SettingsError as error:
+        print(f"{parser.prog}: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader has gone: nothing may be written any more, not even by the interpreter on its way out
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    return code
+
+
+def _integer(low: int, high: int) -> Callable[[str], int]:
+    def whole_number(text: str) -> int:
+        number = int(text)
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(f"{number} is not from {low} to {high}")
+        return number
+
+    whole_number.__name__ = "whole number"
+    return whole_number
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="playground",
+        description="A neural network playground in the browser, trained by NumPy on this machine.",
+        epilog="More settings are read from variables PLAYGROUND_…; the README lists them.",
+    )
+    parser.set_defaults(run=_serve)
+    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--port", type=_integer(0, 65535), help="port to listen on (default 8000; 0: any free one)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    parser.add_argument(
+        "--workers", type=_integer(0, 256), metavar="N", help="engine processes (default: one per core; 0: none)"
+    )
+    train = parser.add_subparsers(title="other commands").add_parser(
+        "train", help="train what a link says, without a browser", description="Train what a link says."
+    )
+    train.set_defaults(run=_train)
+    train.add_argument("link", metavar="LINK", help="a link of this or the original playground; - reads one per line")
+    train.add_argument("--epochs", type=_integer(0, 10**9), required=True, metavar="N", help="epochs to train")
+    train.add_argument(
+        "--every", type=_integer(1, 10**9), metavar="K", help="report every K epochs, first and last too"
+    )
+    train.add_argument("--json", action="store_true", help="one JSON object per line, of every epoch unless --every")
+    return parser
+
+
+def _serve(options: argparse.Namespace, settings: Settings) -> int:
+    from app.serve import serve  # noqa: PLC0415 - training needs no web server
+
+    given = {name: getattr(options, name) for name in ("host", "port", "workers") if getattr(options, name) is not None}
+    return serve(dataclasses.replace(settings, **given), open_browser=not options.no_browser)
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
+    several = options.link == "-"
+    report = _print_json if options.json else _print_table
+    every = options.every or (1 if options.json else max(1, options.epochs // TABLE_ROWS))
+    for run, text in enumerate(_lines() if several else [options.link]):
+        link = parse_link(text, limits)
+        for notice in link.notices:
+            print(f"run {run}: {notice.message}" if several else notice.message, file=sys.stderr)
+        report(_records(run, Trainer(link.config), options.epochs, every), options.epochs)
+    return 0
+
+
+def _lines() -> Iterator[str]:
+    """The lines of standard input that are not blank."""
+    for line in sys.stdin.buffer:
+        if text := line.decode(errors="replace").strip():
+            yield text
+
+
+def _records(run: int, trainer: Trainer, epochs: int, every: int) -> Iterator[Record]:
+    """What is to be reported of a run: epoch 0, every so many epochs, and the last, which may be a divergence."""
+    while True:
+        if trainer.divergence is not None:
+            yield {
+                "run": run,
+                "epoch": trainer.divergence.epoch,
+                "train_loss": None,
+                "test_loss": None,
+                "diverged": True,
+                "reason": f"{trainer.divergence.reason}: {trainer.divergence.hint}",
+            }
+            return
+        if trainer.epoch % every == 0 or trainer.epoch == epochs:
+            yield {
+                "run": run,
+                "epoch": trainer.epoch,
+                "train_loss": trainer.train_loss,
+                "test_loss": trainer.test_loss,
+                "train_accuracy": trainer.train_accuracy,
+                "test_accuracy": trainer.test_accuracy,
+            }
+        if trainer.epoch >= epochs:
+            return
+        trainer.run_epoch()
+
+
+def _print_json(records: Iterator[Record], epochs: int) -> None:
+    for record in records:
+        print(json.dumps(record, allow_nan=False), flush=True)
+
+
+def _print_table(records: Iterator[Record], epochs: int) -> None:
+    """The records as a table on standard output, and how far training is as a bar on a terminal's standard error."""
+    print(f"{'epoch':>9}  {'train loss':>10}  {'test loss':>10}  {'train acc.':>10}  {'test acc.':>10}")
+    for record in records:
+        _draw_bar("")
+        if record.get("diverged"):
+            print(f"{record['epoch']:>9,}  diverged: {record['reason']}", flush=True)
+            continue
+        losses = (_cell(record[name], ".5f") for name in ("train_loss", "test_loss"))
+        shares = (_cell(record[name], ".1%") for name in ("train_accuracy", "test_accuracy"))
+        print(f"{record['epoch']:>9,}  {'  '.join((*losses, *shares))}", flush=True)
+        if record["epoch"] < epochs:
+            done = BAR_WIDTH * record["epoch"] // epochs
+            _draw_bar(f"[{'█' * done}{'·' * (BAR_WIDTH - done)}] {record['epoch']:,} of {epochs:,} epochs")
+
+
+def _cell(value: float | None, form: str) -> str:
+    return f"{'–' if value is None else format(value, form):>10}"
+
+
+def _draw_bar(text: str) -> None:
+    """Put the bar, or nothing, in the place of the last line of a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
