@@ -40,17 +40,18 @@ const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed"]);
 /** @type {import("./types.js").Schema} */
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 
-/** @type {import("./store.js").Store<PageState>} */
-const store = createStore(/** @type {PageState} */ ({
+/** @type {PageState} */
+const initial = {
   schema,
-  config: Object.fromEntries(schema.fields.map((field) => [field.name, field.default])),
+  config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
   view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null },
   connection: "connecting", retryAt: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true,
-}));
+};
+const store = createStore(initial);
 
 /* ---- What goes out ---- */
 
@@ -81,7 +82,7 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
     return { version: schema.version, link: location.hash, ...(session && { session }), ...(checkpoint && { checkpoint }) };
   },
   onMessage: receive,
-  onStatus: (connection, detail) => store.set({ connection, retryAt: detail?.retryAt ?? null }),
+  onStatus: (connection, { retryAt }) => store.set({ connection, retryAt }),
 });
 
 const actions = createActions({ store, send });
@@ -162,7 +163,7 @@ const views = [
   createHeatmap(element("heatmap"), { actions, schema }),
   createNetwork(element("network"), { actions, schema }),
   createChart(element("linechart"), { actions, schema }),
-  createMessages({ actions, retry: () => socket.retryNow(), reload: () => location.reload() }),
+  createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),
   createHide(element("hide-controls"), { actions }),
   createSheets({ actions }),
 ];

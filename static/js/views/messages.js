@@ -7,19 +7,22 @@ import { lowerLearningRate } from "../actions.js";
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
 
-/** A page that is there within this time, in ms, needs no word about connecting. */
-const PATIENCE = 1200;
+/** A connection that is there within this time, in ms, needs no word. */
+const PATIENCE = 800;
 
 /**
  * @param {object} parts
  * @param {import("../actions.js").PageActions} parts.actions
  * @param {() => void} parts.retry  connects at once
+ * @param {() => void} parts.takeOver  connects although the experiment has moved to another tab
  * @param {() => void} parts.reload
  */
-export function createMessages({ actions, retry, reload }) {
+export function createMessages({ actions, retry, takeOver, reload }) {
   const root = byId("messages", HTMLElement);
   const template = byId("message-template", HTMLTemplateElement);
-  const openedAt = performance.now();
+  /** Since when there is no connection, and whether there was one before. */
+  let lostAt = performance.now();
+  let wasOpen = false;
   /** What is shown, by kind. @type {Map<string, {key: string, element: HTMLElement}>} */
   const shown = new Map();
 
@@ -54,29 +57,31 @@ export function createMessages({ actions, retry, reload }) {
 
   /** @param {PageState} state @returns {Message | null} */
   function connectionMessage({ connection, retryAt }) {
-    /** @type {Record<PageState["connection"], () => Message | null>} */
+    if (connection === "open") {
+      lostAt = Infinity;
+      wasOpen = true;
+      return null;
+    }
+    lostAt = Math.min(lostAt, performance.now());
+    const isShort = performance.now() - lostAt < PATIENCE;
+    /** @type {Message} */
+    const lost = wasOpen
+      ? { title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
+          text: `Your experiment is kept and goes on where it was. Trying again${wait(retryAt)}.` }
+      : { title: "No connection", tone: "calm", choices: [{ label: "Try now", run: retry }],
+          text: `The server does not answer. Trying again${wait(retryAt)}.` };
+    /** @type {Record<Exclude<PageState["connection"], "open">, Message | null>} */
     const messages = {
-      open: () => null,
-      connecting: () => performance.now() - openedAt < PATIENCE ? null
-        : { title: "Connecting", text: "The server is being asked for the network.", tone: "calm" },
-      waiting: () => ({
-        title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
-        text: `Your experiment is safe and goes on where it was. Trying again${wait(retryAt)}.`,
-      }),
-      full: () => ({
-        title: "The server is busy", tone: "calm", choices: [{ label: "Try now", run: retry }],
-        text: `All its places are taken. Trying again${wait(retryAt)}.`,
-      }),
-      moved: () => ({
-        title: "Open somewhere else", tone: "calm", choices: [{ label: "Continue here", run: retry, isMain: true }],
-        text: "This experiment was opened in another tab or window, and goes on there.",
-      }),
-      outdated: () => ({
-        title: "There is a newer version", tone: "calm", choices: [{ label: "Load it", run: reload, isMain: true }],
-        text: "The server has changed since this page was opened. Your experiment is kept.",
-      }),
+      connecting: isShort ? null : lost,
+      waiting: isShort ? null : lost,
+      full: { title: "The server is busy", tone: "calm", choices: [{ label: "Try now", run: retry }],
+        text: `All its places are taken. Trying again${wait(retryAt)}.` },
+      moved: { title: "Open somewhere else", tone: "calm", choices: [{ label: "Continue here", run: takeOver, isMain: true }],
+        text: "This experiment was opened in another tab or window, and goes on there." },
+      outdated: { title: "There is a newer version", tone: "calm", choices: [{ label: "Load it", run: reload, isMain: true }],
+        text: "The server has changed since this page was opened. Your experiment is kept." },
     };
-    return messages[connection]();
+    return messages[connection];
   }
 
   /** @param {Message} message */
