@@ -1,0 +1,1 @@
+"""Benchmarks: measurements that decided something, kept beside the code."""
