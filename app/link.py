@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -139,15 +140,11 @@ def parse_number(text: str) -> float:
 
 def format_number(value: float) -> str:
     """A finite number as JavaScript's `String(value)` writes it: `3`, `0.03`, `1e-7`, `1e+21`."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    digits, _, exponent = repr(float(value)).partition("e")
-    power = int(exponent or 0)
-    if not exponent:
-        return digits
-    if -7 <= power < 0:
-        return f"{value:.{-power + len(digits.replace('.', '').lstrip('-')) - 1}f}"
-    return f"{digits.removesuffix('.0')}e{power:+d}"
+    digits = repr(value + 0.0)  # not the sign of -0.0
+    if value == 0 or 1e-6 <= abs(value) < 1e21:
+        return f"{Decimal(digits):f}".removesuffix(".0")
+    mantissa, _, exponent = digits.partition("e")
+    return f"{mantissa.removesuffix('.0')}e{int(exponent):+d}"
 
 
 def _decoded(text: str) -> str:
@@ -191,6 +188,13 @@ def _checked(field: str, value: Any) -> Any:
         return FIELDS[field].check(value)
     except ConfigError as error:
         raise _Refused("changed", f"is not {error.errors[0].allowed}") from None
+
+
+def _read_goal(text: str) -> float:
+    number = parse_number(text)
+    if not math.isfinite(number):
+        raise _Refused("ignored", "is not a loss that could be reached")
+    return number
 
 
 def _finite(text: str) -> float:
@@ -291,7 +295,7 @@ def _write_flag(value: object) -> str:
 
 _FLAG = _Kind(lambda text: text != "false", _write_flag)
 _HIDE = _Kind(lambda text: text == "true", _write_flag)
-_GOAL = _Kind(_finite, format_number)
+_GOAL = _Kind(_read_goal, format_number)
 _NOISE = _Kind(_noise, format_number)
 _SHAPE = _Kind(_read_shape, _write_shape, blank=True)
 _NAME = _Kind(_read_name, str)

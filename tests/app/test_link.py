@@ -1,0 +1,449 @@
+"""Links are read whatever has happened to them, and what is written is read again as it was."""
+
+import json
+import math
+import string
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.link import (
+    CONTROLS,
+    GOALS,
+    HIDEABLE,
+    KEYS,
+    MAX_LENGTH,
+    MAX_NOTICES,
+    Limits,
+    Link,
+    View,
+    format_link,
+    format_number,
+    parse_link,
+    parse_number,
+    without_hidden,
+)
+from engine import FEATURES, FIELDS, Config
+
+COURSE_LINKS: dict[str, str] = json.loads(
+    (Path(__file__).parents[1] / "golden" / "course_links.json").read_text("utf-8")
+)
+CANONICAL = (
+    "#activation=tanh&batchSize=10&dataset=circle&regDataset=reg-plane&learningRate=0.03&regularizationRate=0&noise=0"
+    "&networkShape=4,2&seed=0.48429&showTestData=false&discretize=false&percTrainData=50&x=true&y=true&xTimesY=false"
+    "&xSquared=false&ySquared=false&cosX=false&sinX=false&cosY=false&sinY=false&collectStats=false"
+    "&problem=classification&initZero=false&hideText=false"
+)
+
+
+def parse(fragment: str) -> Link:
+    return parse_link(f"#seed=0.48429&{fragment}")
+
+
+def told(fragment: str) -> list[tuple[str, str]]:
+    """The notices of a link: codes and keys."""
+    return [(notice.code, notice.key) for notice in parse(fragment).notices]
+
+
+# --- the original's links ---
+
+
+def test_a_link_is_written_as_the_original_writes_it() -> None:
+    assert format_link(Config(seed="0.48429")) == CANONICAL
+
+
+def test_regularization_is_named_only_when_there_is_one() -> None:
+    assert format_link(Config(seed="1", regularizer="L2")).startswith(
+        "#activation=tanh&regularization=L2&batchSize=10&"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "#", "  ", "https://playground.tensorflow.org/", "http://[::1]:8000/?a=b", "#&&=&"]
+)
+def test_what_says_nothing_means_the_defaults_with_a_new_seed(text: str) -> None:
+    link = parse_link(text)
+    assert link == Link(Config(seed=link.config.seed), View(), ())
+    assert len(link.config.seed) == len("0.48429")
+    assert 0 <= float(link.config.seed) < 1
+
+
+def test_every_opening_without_a_seed_is_another_experiment() -> None:
+    assert len({parse_link("#").config.seed for _ in range(20)}) > 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "activation=relu&batchSize=5",
+        "#activation=relu&batchSize=5",
+        "/#activation=relu&batchSize=5",
+        "http://playground.tensorflow.org/#activation=relu&batchSize=5",
+        "https://elsewhere.example/a/b.html?x=1#activation=relu&batchSize=5",
+        "https://playground.tensorflow.org/?utm_source=x&batchSize=9#activation=relu&batchSize=5",
+        "#activation=relu&amp;batchSize=5",
+        "#activation=relu&amp;amp;batchSize=5",
+        "#activation=relu&batchSize=5/",
+        "#activation=relu&batchSize=5)",
+        "  #activation=relu&batchSize=5).\n",
+        "#activation=relu&batchSize=5%20",
+        "#activ%61tion=rel%75&batchSize=%35",
+        "#activation%3Drelu%26batchSize%3D5",
+        "https://playground.tensorflow.org/%23activation=relu&batchSize=5",
+        "#batchSize=5&activation=relu.",
+    ],
+)
+def test_a_link_is_understood_after_all_that_happens_to_links(text: str) -> None:
+    link = parse_link(text)
+    assert (link.config, link.notices) == (Config(activation="relu", batch_size=5, seed=link.config.seed), ())
+
+
+@pytest.mark.parametrize("reg", ["®", "&reg;", "%C2%AE", "%c2%ae", "%AE"])
+def test_a_swallowed_reg_is_put_back(reg: str) -> None:
+    link = parse_link(f"#seed=1{reg}Dataset=reg-gauss{reg}ularizationRate=0.1{reg}ularization=L1&noise=5")
+    assert link.config == Config(
+        seed="1", regression_dataset="reg-gauss", regularization_rate=0.1, regularizer="L1", noise=5
+    )
+
+
+def test_the_link_of_the_lecture_slide_means_what_its_author_meant() -> None:
+    link = parse_link(COURSE_LINKS["lecture-slide"])
+    assert link.config == Config(
+        activation="relu",
+        dataset="spiral",
+        features=("x", "y", "xSquared"),
+        hidden_layer_sizes=(5, 4, 3),
+        seed="0.48429",
+    )
+    assert [(notice.code, notice.key, notice.got, notice.used) for notice in link.notices] == [
+        ("changed", "regDataset", "req-plane", "reg-plane")
+    ]
+
+
+def test_a_course_link_hides_features_from_the_network_too_and_keeps_its_goals() -> None:
+    config, view, notices = parse_link(COURSE_LINKS["first-network"])
+    assert config.features == ("x", "y")
+    assert {"xSquared", "ySquared", "xTimesY", "dataset", "problem"} < set(view.hidden)
+    assert view.goals == (
+        ("goalTestLossMinThresholdFirst", 0.35),
+        ("goalTestLossMinThresholdSecond", 0.2),
+        ("goalTestLossMinThresholdThird", 0.177),
+    )
+    assert (view.tutorial, view.collect_stats, view.hide_text) == ("dp-neural-net-intro-first", True, True)
+    assert notices == ()
+
+
+@pytest.mark.parametrize("name", COURSE_LINKS)
+def test_a_published_link_is_the_same_after_writing_and_reading(name: str) -> None:
+    config, view, _ = parse_link(COURSE_LINKS[name])
+    assert parse_link(format_link(config, view)) == (config, view, ())
+
+
+# --- values ---
+
+
+@pytest.mark.parametrize(
+    ("fragment", "field", "value"),
+    [
+        ("learningRate=0.15", "learning_rate", 0.15),
+        ("learningRate= 0.3 ", "learning_rate", 0.3),
+        ("learningRate=1e-3", "learning_rate", 0.001),
+        ("learningRate=.5", "learning_rate", 0.5),
+        ("learningRate=0x10", "learning_rate", 16),
+        ("learningRate=+3.", "learning_rate", 3),
+        ("learningRate=", "learning_rate", 0.03),
+        ("learningRate=%20", "learning_rate", 0.03),
+        ("learningRate", "learning_rate", 0.03),
+        ("learningRate=0.1=0.2", "learning_rate", 0.1),
+        ("noise=80", "noise", 80),
+        ("noise=51", "noise", 51),
+        ("percTrainData=33.3", "train_percent", 33.3),
+        ("networkShape=", "hidden_layer_sizes", ()),
+        ("networkShape= ", "hidden_layer_sizes", ()),
+        ("networkShape", "hidden_layer_sizes", (4, 2)),
+        ("networkShape=8", "hidden_layer_sizes", (8,)),
+        ("networkShape=4%2C3, 2,0x2", "hidden_layer_sizes", (4, 3, 2, 2)),
+        ("regularization=none", "regularizer", "none"),
+        ("initZero=true", "initializer", "zeros"),
+        ("initZero=false", "initializer", "uniform"),
+        ("x=false&sinX=true", "features", ("y", "sinX")),
+        ("x=no&y=0&ySquared=False", "features", ("x", "y", "ySquared")),
+        ("x=false&y=false", "features", ()),
+        ("xSquared=true&xSquared_hide=true", "features", ("x", "y")),
+        ("x_hide=true", "features", ("y",)),
+        ("x_hide=True&y_hide=1", "features", ("x", "y")),
+        ("weightSeed=%CF%80&weightOffset=22", "weight_seed", "π"),
+        ("weightSeed=a&weightOffset=22", "weight_offset", 22),
+    ],
+)
+def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, value: object) -> None:
+    link = parse(fragment)
+    assert getattr(link.config, field) == value
+    assert link.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("fragment", "field", "value", "code"),
+    [
+        ("activation=gelu", "activation", "tanh", "changed"),
+        ("activation=ReLU", "activation", "tanh", "changed"),
+        ("activation=toString", "activation", "tanh", "changed"),
+        ("activation=%E0%A4%A", "activation", "tanh", "changed"),
+        ("activation=<script>alert(1)</script>", "activation", "tanh", "changed"),
+        ("dataset=reg-plane", "dataset", "circle", "changed"),
+        ("learningRate=fast", "learning_rate", 0.03, "changed"),
+        ("learningRate=0,03", "learning_rate", 0.03, "changed"),
+        ("learningRate=NaN", "learning_rate", 0.03, "changed"),
+        ("learningRate=Infinity", "learning_rate", 0.03, "changed"),
+        ("learningRate=1_0", "learning_rate", 0.03, "changed"),
+        ("learningRate=٣", "learning_rate", 0.03, "changed"),
+        ("learningRate=0", "learning_rate", 0.03, "changed"),
+        ("learningRate=-1", "learning_rate", 0.03, "changed"),
+        ("learningRate=101", "learning_rate", 100, "clamped"),
+        ("regularizationRate=-1", "regularization_rate", 0, "changed"),
+        ("noise=-5", "noise", 0, "clamped"),
+        ("noise=80.1", "noise", 50, "clamped"),
+        ("percTrainData=0", "train_percent", 50, "changed"),
+        ("percTrainData=150", "train_percent", 100, "clamped"),
+        ("batchSize=0", "batch_size", 10, "changed"),
+        ("batchSize=6.6", "batch_size", 7, "changed"),
+        ("networkShape=-8,0,NaN", "hidden_layer_sizes", (4, 2), "changed"),
+        ("networkShape=4,,2", "hidden_layer_sizes", (4, 2), "changed"),
+        ("networkShape=2.5,1", "hidden_layer_sizes", (3, 1), "changed"),
+        ("weightOffset=1e9", "weight_offset", 50_000, "clamped"),
+        ("cosX=true", "features", ("x", "y"), "ignored"),
+    ],
+)
+def test_what_cannot_be_had_is_replaced_and_told(fragment: str, field: str, value: object, code: str) -> None:
+    link = parse(fragment)
+    assert getattr(link.config, field) == value
+    assert [(notice.code, notice.key) for notice in link.notices] == [(code, fragment.partition("=")[0])]
+
+
+def test_a_notice_says_what_came_and_what_is_used() -> None:
+    (notice,) = parse("noise=90").notices
+    assert (notice.got, notice.used) == ("90", "50")
+    assert notice.message == "noise “90” is more than 80; 50 is used instead."
+
+
+def test_the_last_of_a_kind_wins_and_that_is_told() -> None:
+    link = parse("learningRate=0.1&learningRate=9")
+    assert link.config.learning_rate == 9
+    assert [(notice.code, notice.got, notice.used) for notice in link.notices] == [("changed", "0.1", "9")]
+    assert told("noise=5&noise=5") == []
+
+
+def test_unknown_keys_are_told_and_the_originals_are_not() -> None:
+    known = "cosX=false&collectStats=true&tutorial=intro&percTrainData_hide=true&goalTestLossMinThresholdFirst=0.2"
+    assert told(known) == []
+    assert told("optimiser=adam&__proto__=x&foo_hide=true&a") == [
+        ("ignored", "optimiser"),
+        ("ignored", "__proto__"),
+        ("ignored", "foo_hide"),
+        ("ignored", "a"),
+    ]
+
+
+def test_a_goal_that_is_not_a_number_is_ignored() -> None:
+    assert told("goalTestLossMinThresholdFirst=low") == [("ignored", "goalTestLossMinThresholdFirst")]
+    assert parse("goalTestLossMinThresholdFirst=low").view.goals == ()
+
+
+def test_a_tutorial_is_a_plain_name_or_nothing() -> None:
+    assert parse("tutorial=dp-intro").view.tutorial == "dp-intro"
+    assert parse("tutorial=../../../evil").view.tutorial == ""
+    assert told("tutorial=../../../evil") == [("ignored", "tutorial")]
+
+
+def test_a_rate_without_a_regularization_is_told() -> None:
+    assert told("regularizationRate=0.1") == [("unused", "regularizationRate")]
+    assert told("regularizationRate=0.1&regularization=L1") == []
+
+
+@pytest.mark.parametrize(("problem", "size"), [("classification", 50), ("regression", 120)])
+def test_a_batch_larger_than_the_training_set_is_told(problem: str, size: int) -> None:
+    assert told(f"problem={problem}&percTrainData=10&batchSize={size}") == []
+    assert told(f"problem={problem}&percTrainData=10&batchSize={size + 1}") == [("unused", "batchSize")]
+
+
+# --- seeds ---
+
+
+@pytest.mark.parametrize("seed", ["0.48429", "hello.", "a%20b", "%CF%80", "%", "a/b", "1)x", " 7"])
+def test_a_seed_is_taken_letter_by_letter_as_the_original_does(seed: str) -> None:
+    assert parse_link(f"#seed={seed}&noise=5").config.seed == seed
+
+
+@pytest.mark.parametrize("seed", ["π-学", "a b", "a&b=c#d", "x%C2%AEDataset", " ", "\ud800"])
+def test_a_seed_that_a_link_cannot_hold_travels_encoded(seed: str) -> None:
+    link = format_link(Config(seed=seed))
+    assert "&seed=" not in link
+    assert link.isascii()
+    assert parse_link(link).config.seed == seed
+
+
+def test_a_seed_that_is_too_long_is_cut_and_told() -> None:
+    link = parse_link("#seed=" + "7" * 2000)
+    assert link.config.seed == "7" * 1024
+    assert [(notice.code, notice.key) for notice in link.notices] == [("clamped", "seed")]
+
+
+# --- limits ---
+
+
+@pytest.mark.parametrize(
+    ("shape", "words"),
+    [
+        (",".join("8" * 101), "101 hidden layers, and this server allows 32"),
+        ("4,65", "a layer of 65 units, and this server allows 64"),
+        ("1000000", "a layer of 1000000 units, and this server allows 64"),
+        ("1e300", "units, and this server allows 64"),
+        ("64,64,64,64,64,64", "21057 weights and biases, and this server allows 20000"),
+    ],
+)
+def test_a_network_over_a_limit_is_refused_and_the_limit_is_named(shape: str, words: str) -> None:
+    config, _, (notice,) = parse(f"networkShape={shape}&noise=5")
+    assert config == Config(seed="0.48429", noise=5)
+    assert (notice.code, notice.key, notice.used) == ("refused", "networkShape", "4,2")
+    assert words in notice.message
+
+
+def test_a_network_at_the_limits_is_allowed() -> None:
+    assert parse_link("#networkShape=" + ",".join("8" * 32)).notices == ()
+    assert parse_link("#networkShape=64,64,64").config.hidden_layer_sizes == (64, 64, 64)
+
+
+def test_where_the_default_is_too_large_there_is_no_hidden_layer() -> None:
+    link = parse_link("#networkShape=3", Limits(layers=1, units=2))
+    assert link.config.hidden_layer_sizes == ()
+
+
+def test_a_link_beyond_all_measure_is_read_as_far_as_it_goes() -> None:
+    link = parse_link("#activation=relu&seed=7&x=" + "a" * 1_000_000)
+    assert (link.config, link.view) == (Config(activation="relu", seed="7"), View())
+    assert [notice.code for notice in link.notices] == ["refused"]
+    assert str(MAX_LENGTH) in link.notices[0].message
+
+
+def test_notices_are_bounded_in_number_and_length() -> None:
+    notices = parse_link("#" + "&".join(f"{'k' * 100}{i}={'v' * 100}\x1b[31m" for i in range(200))).notices
+    assert len(notices) == MAX_NOTICES
+    assert all(len(text) <= 64 for notice in notices for text in (notice.key, notice.got))
+    assert all(notice.message.isprintable() for notice in parse_link("#a\nb=\x1b[31m&noise=\x07").notices)
+
+
+# --- writing and reading again ---
+
+SEEDS = st.text(min_size=1, max_size=30) | st.from_regex(r"0\.\d{5}", fullmatch=True)
+
+
+def numbers(field: str) -> st.SearchStrategy[float]:
+    low, high = FIELDS[field].low, FIELDS[field].high
+    return st.floats(low, high, exclude_min=FIELDS[field].above, allow_subnormal=False)
+
+
+def choices(field: str) -> st.SearchStrategy[str]:
+    return st.sampled_from(sorted(FIELDS[field].choices or ()))
+
+
+CONFIGS = st.builds(
+    Config,
+    **{name: choices(name) for name, field in FIELDS.items() if field.kind == "choice"},
+    **{name: numbers(name) for name, field in FIELDS.items() if field.kind == "number"},
+    seed=SEEDS | st.text(string.printable, min_size=1, max_size=1024),
+    weight_seed=st.just("") | SEEDS,
+    weight_offset=st.integers(0, 50_000),
+    batch_size=st.integers(1, 10_000),
+    features=st.lists(st.sampled_from(sorted(FEATURES)), unique=True).map(tuple),
+    hidden_layer_sizes=st.lists(st.integers(1, 16), max_size=12).map(tuple),
+)
+VIEWS = st.builds(
+    View,
+    show_test_data=st.booleans(),
+    discretize=st.booleans(),
+    hide_text=st.booleans(),
+    collect_stats=st.booleans(),
+    tutorial=st.just("") | st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
+    hidden=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),
+    goals=st.dictionaries(st.sampled_from(GOALS), st.floats(-10, 10)).map(lambda goals: tuple(goals.items())),
+)
+
+
+@given(CONFIGS, VIEWS)
+def test_what_is_written_is_read_again_as_it_was(config: Config, view: View) -> None:
+    config = without_hidden(config, view)
+    link = format_link(config, view)
+    assert parse_link(link)[:2] == (config, view)
+    assert format_link(*parse_link(link)[:2]) == link
+    assert {notice.code for notice in parse_link(link).notices} <= {"unused"}
+
+
+@given(st.text(max_size=300) | st.text("#&=%®,.0123456789eExX_ \ttruefalsregD", max_size=300))
+def test_reading_never_fails(text: str) -> None:
+    config, view, _ = parse_link(text)
+    assert parse_link(format_link(config, view))[:2] == (config, view)
+
+
+@given(st.sampled_from([key.name for key in KEYS]), st.text(max_size=80))
+def test_reading_any_value_of_any_key_never_fails(name: str, value: str) -> None:
+    config, view, _ = parse_link(f"#{name}={value}")
+    assert parse_link(format_link(config, view))[:2] == (config, view)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_numbers_survive_javascripts_way_of_writing_them(value: float) -> None:
+    assert parse_number(format_number(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.0, "0"),
+        (-0.0, "0"),
+        (3.0, "3"),
+        (-2.5, "-2.5"),
+        (0.1, "0.1"),
+        (0.00001, "0.00001"),
+        (0.0000012345, "0.0000012345"),
+        (-1.5e-6, "-0.0000015"),
+        (1e-7, "1e-7"),
+        (1.25e-9, "1.25e-9"),
+        (123456789012345680000.0, "123456789012345680000"),
+        (1e20, "100000000000000000000"),
+        (1e21, "1e+21"),
+        (1.5e300, "1.5e+300"),
+    ],
+)
+def test_numbers_are_written_as_javascript_writes_them(value: float, text: str) -> None:
+    assert format_number(value) == text
+
+
+@pytest.mark.parametrize("text", ["0b102", "-0x1", "1e", "e5", "1,5", "--1", "infinity", "0x", "1" * 1001, "１"])
+def test_what_javascript_does_not_read_is_not_a_number(text: str) -> None:
+    assert math.isnan(parse_number(text))
+
+
+# --- the table ---
+
+
+def test_no_key_and_no_part_of_an_experiment_is_in_the_table_twice() -> None:
+    assert len({key.name for key in KEYS}) == len({key.slot for key in KEYS}) == len(KEYS)
+
+
+def test_every_config_field_can_be_said_by_a_link() -> None:
+    slots = {key.slot for key in KEYS}
+    assert set(FIELDS) - slots == {"features"}
+    assert set(FEATURES) <= slots
+
+
+def test_the_page_has_fifteen_controls_to_hide() -> None:
+    assert len(CONTROLS) == 15
+    assert set(CONTROLS) | set(FEATURES) < set(HIDEABLE)
+
+
+def test_a_view_keeps_its_lists_in_order_and_refuses_unknown_names() -> None:
+    assert View(hidden=("noise", "playButton")).hidden == ("playButton", "noise")
+    with pytest.raises(ValueError, match="unknown name: 'onclick'"):
+        View(hidden=("onclick",))
