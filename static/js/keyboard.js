@@ -1,25 +1,16 @@
 /** One listener for all keys: it looks the key up in the list of actions. */
 
 /**
- * Keys that these elements need for themselves; any other key is free. A button that got the focus from the pointer
- * does not keep the space bar: who has just clicked Reset and presses space means play.
- * @type {{selector: string, keys: (key: string, element: Element) => boolean}[]}
+ * Keys that these elements need for themselves; any other key is free. Who has clicked Reset and then presses space
+ * means play: what got the focus from the pointer keeps only what it cannot do without.
+ * @type {{selector: string, always: RegExp, byKeyboard: RegExp}[]}
  */
 const OWN_KEYS = [
-  { selector: "textarea, input:not([type=checkbox], [type=range], [type=radio], [type=button])", keys: () => true },
-  { selector: "button, a[href], summary, [role=button], input[type=checkbox], input[type=radio]",
-    keys: (key, element) => (key === " " || key === "Enter") && element.matches(":focus-visible") },
-  { selector: "select", keys: (key, element) => /^(Arrow|Page|Home|End|Enter)/.test(key) || element.matches(":focus-visible") },
-  { selector: "input[type=range]", keys: (key) => /^(Arrow|Page|Home|End)/.test(key) },
+  { selector: "textarea, input:not([type=checkbox], [type=range], [type=radio], [type=button])", always: /./, byKeyboard: /./ },
+  { selector: "button, a[href], summary, [role=button], input[type=checkbox], input[type=radio]", always: /^Enter$/, byKeyboard: /^( |Enter)$/ },
+  { selector: "select", always: /^(Arrow|Page|Home|End|Enter)/, byKeyboard: /./ },
+  { selector: "input[type=range]", always: /^(Arrow|Page|Home|End)/, byKeyboard: /^(Arrow|Page|Home|End)/ },
 ];
-
-/** @param {EventTarget | null} target @param {string} key */
-function isTaken(target, key) {
-  return target instanceof Element && OWN_KEYS.some(({ selector, keys }) => {
-    const element = target.closest(selector);
-    return element !== null && keys(key, element);
-  });
-}
 
 /**
  * Throws if two actions are on one key.
@@ -37,11 +28,25 @@ export function listenToKeys(target, { actions, isEnabled }) {
     if (other) throw new Error(`${other.name} and ${action.name} are both on the key ${action.key}`);
     byKey.set(action.key, action);
   }
+  /** What the pointer last went down on. @type {EventTarget | null} */
+  let pointed = null;
+  target.addEventListener("pointerdown", (event) => (pointed = event.target), { capture: true });
+
+  /** @param {Element} element */
+  const isByPointer = (element) => pointed instanceof Node && element.contains(pointed);
+
+  /** @param {EventTarget | null} element @param {string} key */
+  const isTaken = (element, key) => element instanceof Element && OWN_KEYS.some(({ selector, always, byKeyboard }) =>
+    element.matches(selector) && (isByPointer(element) ? always : byKeyboard).test(key));
+
   target.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") pointed = null;
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const action = byKey.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
     if (!action || !isEnabled(action) || isTaken(event.target, event.key)) return;
     event.preventDefault();
+    // or else some browsers press the button all the same when the space bar comes up
+    if (event.key === " " && event.target instanceof HTMLElement) event.target.blur();
     action.run();
   });
 }

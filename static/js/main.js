@@ -109,7 +109,7 @@ const RECEIVERS = {
     const { revision, layers, effect, link, config, view } = message;
     lastConfig = message;
     if (location.hash !== link) history.replaceState(null, "", link);
-    const isNews = message.id === undefined || message.id >= awaitedConfig;
+    const isNews = (message.id ?? Infinity) >= awaitedConfig;
     store.set({ revision, layers, effect, link, ...(isNews && { config, view, errors: [] }) });
   },
 
@@ -117,7 +117,7 @@ const RECEIVERS = {
   status(message) {
     const { playing, speed, diverged } = message;
     lastStatus = message;
-    if (message.id === undefined || message.id >= awaitedStatus) store.set({ status: { playing, speed, diverged } });
+    if ((message.id ?? Infinity) >= awaitedStatus) store.set({ status: { playing, speed, diverged } });
   },
 
   /** @param {import("./types.js").NoticesMessage} message */

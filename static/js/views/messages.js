@@ -31,8 +31,8 @@ export function createMessages({ actions, retry, takeOver, reload }) {
   const kinds = {
     connection: (state) => connectionMessage(state),
     divergence: ({ status: { diverged }, schema, config }) => diverged && {
-      title: `Training stopped in epoch ${diverged.epoch}`,
-      text: `${diverged.reason} ${diverged.hint}`.trim(),
+      title: "Training stopped",
+      text: `${sentence(diverged.reason)} ${sentence(diverged.hint)}`,
       tone: "warn",
       choices: [
         { label: `Lower the learning rate to ${lowerLearningRate({ schema, config })} and go on from the last good weights`, run: actions.recover, isMain: true },
@@ -130,6 +130,11 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       for (const [kind, message] of Object.entries(kinds)) show(kind, message(state));
     },
   };
+}
+
+/** With a capital and a full stop. @param {string} text */
+function sentence(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
 }
 
 /** @param {number | null} retryAt  ms since 1970 */

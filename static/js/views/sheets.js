@@ -6,7 +6,7 @@ import { all, byId, h } from "../dom.js";
 /** @typedef {import("../actions.js").Action} Action */
 
 /** Keys whose name is not what stands on them. @type {Record<string, string>} */
-const KEY_NAMES = { " ": "Space", ArrowRight: "→" };
+const KEY_NAMES = { " ": "Space", ArrowRight: "→", Escape: "Esc" };
 
 /** How long a button says that it has copied, in ms. */
 const COPIED_FOR = 1600;

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createActions, lowerLearningRate } from "../../static/js/actions.js";
+import { createStore } from "../../static/js/store.js";
+
+const SCHEMA = {
+  fields: [{ name: "learning_rate", offered: [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] }],
+  features: ["x", "y", "xSquared"].map((name) => ({ name, label: name })),
+  limits: { page_layers: 3, page_units: 4 },
+};
+
+/** Actions on a small experiment, with all that they send. @param {Record<string, unknown>} [state] */
+function open(state = {}) {
+  const store = createStore(/** @type {any} */ ({
+    schema: SCHEMA,
+    config: { features: ["x", "y"], hidden_layer_sizes: [4, 1], learning_rate: 0.03 },
+    view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
+    status: { playing: false, speed: "epoch", diverged: null },
+    hovered: null, selected: null, notices: [], errors: [],
+    ...state,
+  }));
+  /** @type {Record<string, unknown>[]} */
+  const sent = [];
+  return { store, sent, actions: createActions({ store, send: (message) => sent.push(message) }) };
+}
+
+test("a change of the config is shown at once and sent", () => {
+  const { store, sent, actions } = open();
+  actions.configure({ learning_rate: 0.1 });
+  assert.equal(store.get().config.learning_rate, 0.1);
+  assert.deepEqual(sent, [{ type: "configure", changes: { learning_rate: 0.1 } }]);
+});
+
+test("a change to what is already so sends nothing", () => {
+  const { sent, actions } = open();
+  actions.configure({ learning_rate: 0.03 });
+  actions.setView({ discretize: false });
+  actions.setSpeed("epoch");
+  actions.hover(null);
+  actions.select(null);
+  assert.deepEqual(sent, []);
+});
+
+test("features are switched on in the schema's order and off again", () => {
+  const { store, actions } = open({ config: { features: ["y"] } });
+  actions.toggleFeature("x");
+  assert.deepEqual(store.get().config.features, ["x", "y"]);
+  actions.toggleFeature("y");
+  assert.deepEqual(store.get().config.features, ["x"]);
+});
+
+test("layers and units stay between one and the limits of the page", () => {
+  const { store, actions } = open();
+  const sizes = () => store.get().config.hidden_layer_sizes;
+  actions.addUnit(0);
+  actions.removeUnit(1);
+  assert.deepEqual(sizes(), [4, 1]);
+  actions.addLayer();
+  actions.addLayer();
+  assert.deepEqual(sizes(), [4, 1, 2]);
+  for (let i = 0; i < 4; i++) actions.removeLayer();
+  assert.deepEqual(sizes(), []);
+});
+
+test("units beyond the page's limit, as a link may ask for, are not taken away by the plus button", () => {
+  const { store, actions } = open({ config: { hidden_layer_sizes: [12] } });
+  actions.addUnit(0);
+  assert.deepEqual(store.get().config.hidden_layer_sizes, [12]);
+});
+
+test("a hovered unit is asked for in full, and the pinned one again afterwards", () => {
+  const { sent, actions } = open({ selected: 5 });
+  actions.hover(7);
+  actions.hover(null);
+  assert.deepEqual(sent, [{ type: "select", unit: 7 }, { type: "select", unit: 5 }]);
+});
+
+test("a change of the layers lets go of the pinned unit", () => {
+  const { store, actions } = open({ selected: 5 });
+  actions.addLayer();
+  assert.equal(store.get().selected, null);
+});
+
+test("play and pause take turns", () => {
+  const { sent, actions } = open();
+  actions.run("toggle_play");
+  actions.run("toggle_play");
+  assert.deepEqual(sent.map(({ type }) => type), ["play", "pause"]);
+});
+
+test("after a divergence training goes on with a lower learning rate", () => {
+  const { sent, actions } = open({ config: { learning_rate: 10 } });
+  actions.recover();
+  assert.deepEqual(sent, [{ type: "configure", changes: { learning_rate: 3 } }, { type: "play" }]);
+});
+
+const RATES = [[10, 3], [3, 1], [0.15, 0.03], [0.001, 0.0001]];
+for (const [rate, lower] of RATES) {
+  test(`below a learning rate of ${rate} comes ${lower}`, () => {
+    const state = /** @type {any} */ ({ schema: SCHEMA, config: { learning_rate: rate } });
+    assert.equal(lowerLearningRate(state), lower);
+  });
+}
+
+test("no two actions share a name or a key", () => {
+  const { list } = open().actions;
+  const keys = list.map(({ key }) => key).filter((key) => key !== null);
+  assert.equal(new Set(keys).size, keys.length);
+  assert.equal(new Set(list.map(({ name }) => name)).size, list.length);
+});
