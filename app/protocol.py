@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.speeds import SPEEDS
-from engine import FEATURES, FIELDS, Config, ConfigError, Divergence, FieldError, Snapshot, TrainingState
+from engine import FEATURES, FIELDS, Config, ConfigError, Divergence, Snapshot, TrainingState
 
 VERSION = 1
 MAGIC = b"NPG1"
@@ -64,9 +64,7 @@ def fault(code: str, field: str | None = None, got: object = None, allowed: str 
 
 def shorten(value: object) -> str:
     """A value from a message, as JSON of at most 64 characters."""
-    if isinstance(value, str):
-        value = value[:_MAX_GOT]
-    elif isinstance(value, (list, tuple)):
+    if isinstance(value, (str, list, tuple)):
         value = value[:_MAX_GOT]
     elif isinstance(value, dict):
         value = dict(list(value.items())[:_MAX_GOT])
@@ -94,7 +92,7 @@ def _is_number(value: object) -> bool:
 
 
 def _integer(low: int, high: int) -> Kind:
-    def refuse(value: Any) -> str | None:  # noqa: ANN401
+    def refuse(value: Any) -> str | None:
         if not _is_number(value):
             return "bad_type"
         if math.isfinite(value) and not isinstance(value, int):
@@ -107,7 +105,7 @@ def _integer(low: int, high: int) -> Kind:
 def _choice(names: Iterable[str]) -> Kind:
     known = frozenset(names)
 
-    def refuse(value: Any) -> str | None:  # noqa: ANN401
+    def refuse(value: Any) -> str | None:
         if not isinstance(value, str):
             return "bad_type"
         return None if value in known else "unknown_value"
@@ -119,13 +117,13 @@ def _of_type(wanted: type, words: str) -> Kind:
     return Kind(words, lambda value: None if isinstance(value, wanted) else "bad_type")
 
 
-def _refuse_number(value: Any) -> str | None:  # noqa: ANN401
+def _refuse_number(value: Any) -> str | None:
     if not _is_number(value):
         return "bad_type"
     return None if math.isfinite(value) else "not_finite"
 
 
-def _refuse_names(value: Any) -> str | None:  # noqa: ANN401
+def _refuse_names(value: Any) -> str | None:
     fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
     return None if fits else "bad_type"
 
@@ -142,7 +140,7 @@ _NAMES = Kind("a list of names", _refuse_names)
 _INDEX = _integer(0, 2**31 - 1)
 
 
-def _field(kind: Kind, **default: Any) -> Any:  # noqa: ANN401
+def _field(kind: Kind, **default: Any) -> Any:
     return dataclasses.field(metadata={"kind": kind}, **default)
 
 
@@ -165,7 +163,7 @@ class Hello(Command):
     version: int = _field(_integer(VERSION, VERSION))
     link: str = _field(_TEXT, default="")
     session: str | None = _field(_or_null(_TEXT), default=None)
-    checkpoint: dict[str, Any] | None = _field(_or_null(_OBJECT), default=None)
+    checkpoint: Mapping[str, Any] | None = _field(_or_null(_OBJECT), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +171,7 @@ class Configure(Command):
     """Changes of the experiment, all or none."""
 
     TYPE: ClassVar[str] = "configure"
-    changes: dict[str, Any] = _field(_OBJECT)
+    changes: Mapping[str, Any] = _field(_OBJECT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,7 +179,7 @@ class SetView(Command):
     """Changes of how the experiment is shown."""
 
     TYPE: ClassVar[str] = "set_view"
-    changes: dict[str, Any] = _field(_OBJECT)
+    changes: Mapping[str, Any] = _field(_OBJECT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -364,7 +362,7 @@ def _faults(kinds: Mapping[str, Kind], fields: Mapping[str, object]) -> Iterable
             yield fault(code, name, "null" if value is None else value, kind.allowed)
 
 
-class _Refused(ValueError):
+class _Refused(ValueError):  # noqa: N818 - it never leaves this module
     """The decoder met something that JSON does not have, or has but we do not take."""
 
     def __init__(self, code: str, got: str, allowed: str) -> None:
@@ -390,9 +388,7 @@ def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return result
 
 
-_DECODER = json.JSONDecoder(
-    parse_constant=_refuse_constant, parse_int=_read_integer, object_pairs_hook=_read_object
-)
+_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_read_integer, object_pairs_hook=_read_object)
 
 
 def _load(text: str, limit: int) -> object:
@@ -450,7 +446,12 @@ def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int])
 
 
 def encode_config(
-    config: Config, view: object, link: str, revision: int, effect: str, id: int | None = None  # noqa: A002
+    config: Config,
+    view: object,
+    link: str,
+    revision: int,
+    effect: str,
+    id: int | None = None,  # noqa: A002
 ) -> str:
     """The experiment in force; `view` is a dataclass, `effect` what the last change rebuilt."""
     message = {
@@ -465,7 +466,7 @@ def encode_config(
     return _dump(message, id)
 
 
-def encode_status(playing: bool, speed: str, divergence: Divergence | None, id: int | None = None) -> str:  # noqa: A002, FBT001
+def encode_status(playing: bool, speed: str, divergence: Divergence | None, id: int | None = None) -> str:  # noqa: A002
     """Whether and how fast it trains, and whether it has diverged."""
     diverged = divergence and dataclasses.asdict(divergence)
     return _dump({"type": "status", "playing": playing, "speed": speed, "diverged": diverged}, id)
@@ -532,9 +533,7 @@ class History(NamedTuple):
     test: NDArray[np.float32] | None
 
 
-def encode_frame(
-    snapshot: Snapshot, *, seq: int, revision: int, epochs_per_second: float, history: History
-) -> bytes:
+def encode_frame(snapshot: Snapshot, *, seq: int, revision: int, epochs_per_second: float, history: History) -> bytes:
     """A snapshot as a frame; every frame is a checkpoint, too."""
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
@@ -587,9 +586,7 @@ def encode_data(points: Array, targets: Array, train_size: int, revision: int) -
         "train_size": train_size,
         "test_size": len(points) - train_size,
     }
-    return encode_container(
-        message, {"points": points.astype("<f4"), "targets": targets.astype("<f4")}
-    )
+    return encode_container(message, {"points": points.astype("<f4"), "targets": targets.astype("<f4")})
 
 
 # --- checkpoints --------------------------------------------------------------------------------------------------
@@ -613,7 +610,7 @@ def read_checkpoint(checkpoint: Mapping[str, Any]) -> tuple[str, TrainingState]:
     if missing or wrong:
         raise ProtocolError([*missing, *wrong])
     arrays = {name: _read_array(name, text) for name, text in checkpoint["arrays"].items()}
-    return checkpoint["link"], TrainingState(*(checkpoint[name] for name in _COUNTS), arrays)
+    return checkpoint["link"], TrainingState(**{name: checkpoint[name] for name in _COUNTS}, arrays=arrays)
 
 
 def _bad_checkpoint(field: str | None, got: object, allowed: str | None) -> Fault:
@@ -640,7 +637,7 @@ class Opening:
     """How a session begins: with a link, and with what is known of it if it was open before."""
 
     link: str
-    checkpoint: dict[str, Any] | None = None
+    checkpoint: Mapping[str, Any] | None = None
     playing: bool = False
     speed: str | None = None
     selected: int | None = None
@@ -721,7 +718,5 @@ def _options(labels: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"value": value, "label": label} for value, label in labels.items()]
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
-
-

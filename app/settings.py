@@ -13,7 +13,7 @@ class SettingsError(ValueError):
     """A setting that cannot be used; its text names the variable, what it holds and what is allowed."""
 
 
-def _setting(default: Any, explanation: str, low: int = 0, high: int = 2**31) -> Any:  # noqa: ANN401
+def _setting(default: Any, explanation: str, low: int = 0, high: int = 2**31) -> Any:
     return field(default=default, metadata={"help": explanation, "low": low, "high": high})
 
 

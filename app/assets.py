@@ -1,0 +1,65 @@
+"""The files of the page: read once at start, served from memory under names that change with their contents."""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import NamedTuple
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
+_SMALL = 512
+
+
+class Asset(NamedTuple):
+    """A file as it is sent: as it stands, and compressed if that makes it smaller."""
+
+    content: bytes
+    compressed: bytes | None
+    media_type: str
+
+
+def find_folder(name: str) -> Traversable:
+    """The folder `static` or `templates`: inside the installed package, or else at the top of the checkout."""
+    installed = resources.files("app") / f"_{name}"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / name
+
+
+def read_static() -> tuple[str, dict[str, Asset]]:
+    """A hash over all static files, and each of them by its path with slashes."""
+    assets = {path: make_asset(path, content) for path, content in sorted(_walk(find_folder("static")).items())}
+    digest = hashlib.sha256()
+    for path, asset in assets.items():
+        digest.update(f"{path}\0{len(asset.content)}\0".encode() + asset.content)
+    return digest.hexdigest()[:16], assets
+
+
+def _walk(folder: Traversable, prefix: str = "") -> Mapping[str, bytes]:
+    files: dict[str, bytes] = {}
+    for entry in folder.iterdir():
+        if entry.name.startswith((".", "__")):
+            continue
+        if entry.is_dir():
+            files.update(_walk(entry, f"{prefix}{entry.name}/"))
+        else:
+            files[prefix + entry.name] = entry.read_bytes()
+    return files
+
+
+def make_asset(path: str, content: bytes) -> Asset:
+    """An asset of a file's contents; its type follows from the name."""
+    suffix = Path(path).suffix
+    media_type = _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    compressed = gzip.compress(content, 9, mtime=0) if len(content) > _SMALL else content
+    if media_type.startswith("text/"):
+        media_type += "; charset=utf-8"
+    return Asset(content, compressed if len(compressed) < 0.9 * len(content) else None, media_type)
+
+
+def read_plotly() -> bytes:
+    """Plotly's script as its installed package brings it."""
+    return (resources.files("plotly") / "package_data" / "plotly.min.js").read_bytes()

@@ -1,0 +1,49 @@
+"""The application: makes the parts and ties them together."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI, WebSocket
+
+from app import __version__
+from app.pages import Pages
+from app.rooms import Rooms
+from app.security import Gate
+from app.settings import Settings
+from app.socket import serve_connection
+from app.workers import Workers
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """An application with its own sessions and workers, which live as long as its lifespan."""
+    settings = settings or Settings.from_environment()
+    rooms = Rooms(settings)
+    workers = Workers(settings, rooms.receive, rooms.lost)
+    rooms.run_on(workers)
+    pages = Pages(rooms, workers)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        pages.start()
+        await workers.start()
+        yield
+        await workers.stop()
+
+    app = FastAPI(
+        title="NumPy Playground",
+        version=__version__,
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.include_router(pages.router())
+    app.add_middleware(Gate, allowed_hosts=settings.allowed_hosts)
+    app.state.workers = workers
+    app.state.rooms = rooms
+
+    @app.websocket("/ws")
+    async def connect(websocket: WebSocket) -> None:
+        await serve_connection(websocket, rooms, settings)
+
+    return app

@@ -1,0 +1,112 @@
+"""What waits to be sent to one connection: every message, in order, but only the newest frame."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
+
+WINDOW = 2
+"""Frames that may be under way to a connection without having been acknowledged."""
+
+MAX_WAITING = 4 * 1024 * 1024
+"""Bytes that may wait for a connection that does not read; then it is given up."""
+
+
+class Close(NamedTuple):
+    """The end of a connection, with its code."""
+
+    code: int
+    reason: str
+
+
+class Frame(NamedTuple):
+    """A frame: its number, the revision of config that it shows, and how far it brings the loss series of which run."""
+
+    seq: int
+    revision: int
+    run: int
+    epoch: int
+    data: bytes
+
+
+class Outbox:
+    """A queue for one connection. To be touched on the event loop only."""
+
+    frame_left: Callable[[], None]
+    """Called when the frame that waited has left, so that there is a place for another."""
+
+    def __init__(self) -> None:
+        self.visible = True
+        self.received = (0, -1)
+        """Run and epoch up to which the other side has the loss series."""
+        self.frame_left = lambda: None
+        self._messages: deque[str | bytes] = deque()
+        self._waiting = 0
+        self._frame: Frame | None = None
+        self._in_flight: deque[Frame] = deque()
+        self._revision = 0
+        self._close: Close | None = None
+        self._filled = asyncio.Event()
+
+    @property
+    def wants_frame(self) -> bool:
+        """Whether a frame would leave at once."""
+        return self.visible and self._frame is None and len(self._in_flight) < WINDOW
+
+    def put(self, message: str | bytes) -> None:
+        """Add a message."""
+        self._messages.append(message)
+        self._waiting += len(message)
+        if self._waiting > MAX_WAITING:
+            self.close(1008, "too much is waiting to be read")
+        self._filled.set()
+
+    def put_config(self, message: str, revision: int) -> None:
+        """Add a config. Frames of earlier ones will be dropped there, so that they need no place any more."""
+        if revision != self._revision:
+            self._revision = revision
+            self._frame = None
+            self._in_flight.clear()
+        self.put(message)
+
+    def put_frame(self, frame: Frame) -> None:
+        """Let a frame wait, in place of the one that waits already."""
+        if frame.revision == self._revision:
+            self._frame = frame
+            self._filled.set()
+
+    def acknowledge(self, seq: int) -> None:
+        """The frame `seq` is on the screen, so that all up to it have left their places."""
+        while self._in_flight and self._in_flight[0].seq <= seq:
+            frame = self._in_flight.popleft()
+            if frame.seq == seq:
+                self.received = (frame.run, frame.epoch)
+        self._filled.set()
+
+    def restart(self) -> None:
+        """The session begins to count anew: forget what was under way."""
+        self._frame = None
+        self._in_flight.clear()
+        self.received = (0, -1)
+
+    def close(self, code: int, reason: str) -> None:
+        """End the connection when all messages have left."""
+        self._close = self._close or Close(code, reason)
+        self._filled.set()
+
+    async def get(self) -> str | bytes | Close:
+        """The next thing to send: messages first, then the frame if there is a place for it."""
+        while True:
+            if self._messages:
+                message = self._messages.popleft()
+                self._waiting -= len(message)
+                return message
+            if self._close:
+                return self._close
+            if self._frame and len(self._in_flight) < WINDOW:
+                frame, self._frame = self._frame, None
+                self._in_flight.append(frame)
+                self.frame_left()
+                return frame.data
+            self._filled.clear()
+            await self._filled.wait()

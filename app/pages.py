@@ -1,0 +1,119 @@
+"""What is served over HTTP: the page, its files, and whether the server is well."""
+
+import asyncio
+import hashlib
+import json
+
+from fastapi import APIRouter, Request, Response
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from starlette.responses import PlainTextResponse
+
+from app import __version__, assets
+from app.assets import IMMUTABLE, Asset, make_asset
+from app.link import CONTROLS, HIDEABLE, KEYS
+from app.protocol import schema
+from app.rooms import Rooms
+from app.workers import Workers
+from engine import FEATURES, FIELDS
+
+LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
+"""The names that links have for the fields of the config."""
+
+
+def hideable() -> dict[str, str]:
+    """Everything that a link can hide and the page has, with labels."""
+    labels = {
+        **CONTROLS,
+        **{name: f"Input {feature.label}" for name, feature in FEATURES.items()},
+        **{f"numNodes{layer}": f"Number of units in layer {layer}" for layer in range(1, 7)},
+    }
+    return {name: labels[name] for name in HIDEABLE if name in labels}
+
+
+class Pages:
+    """The page and its files, all in memory. Nothing that a request says ever reaches the file system."""
+
+    def __init__(self, rooms: Rooms, workers: Workers) -> None:
+        self._rooms = rooms
+        self._workers = workers
+        digest, self._static = assets.read_static()
+        self._static_hash = digest
+        self._plotly_bytes = assets.read_plotly()
+        self._plotly_hash = hashlib.sha256(self._plotly_bytes).hexdigest()[:16]
+        self._plotly: asyncio.Future[Asset] | None = None
+        self._page = make_asset("index.html", self._render().encode())
+        self._etag = f'"{hashlib.sha256(self._page.content).hexdigest()[:16]}"'
+
+    def _render(self) -> str:
+        folder = assets.find_folder("templates")
+        environment = Environment(
+            loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
+            autoescape=True,
+            undefined=StrictUndefined,
+        )
+        static = f"/static/{self._static_hash}"
+        known = schema(
+            limits=self._rooms.limits,
+            keys=LINK_KEYS,
+            hideable=hideable(),
+            static=static,
+            plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
+        )
+        return environment.get_template("playground.html").render(schema=known, static=static)
+
+    def start(self) -> None:
+        """Begin to compress Plotly, which takes a while, in a thread."""
+        loop = asyncio.get_running_loop()
+        self._plotly = loop.run_in_executor(None, make_asset, "plotly.min.js", self._plotly_bytes)
+
+    def router(self) -> APIRouter:
+        """The routes of all this."""
+        router = APIRouter(include_in_schema=False)
+        for path, endpoint in (
+            ("/", self.index),
+            ("/healthz", self.health),
+            ("/static/{digest}/{path:path}", self.static),
+            ("/vendor/{digest}/plotly.min.js", self.plotly),
+        ):
+            router.add_api_route(path, endpoint, methods=["GET", "HEAD"])
+        return router
+
+    async def index(self, request: Request) -> Response:
+        """The page."""
+        headers = {"Cache-Control": "no-cache", "ETag": self._etag}
+        if request.headers.get("if-none-match") == self._etag:
+            return Response(status_code=304, headers=headers)
+        return _respond(request, self._page, headers)
+
+    async def health(self) -> Response:
+        """Whether the server is well, for whoever watches over it."""
+        state = {
+            "status": "ok",
+            "version": __version__,
+            "sessions": len(self._rooms),
+            "workers": len(self._workers.processes),
+        }
+        return Response(json.dumps(state), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    async def static(self, request: Request, digest: str, path: str) -> Response:
+        """One of the page's files."""
+        asset = self._static.get(path)
+        if asset is None or digest != self._static_hash:
+            return PlainTextResponse("not found\n", 404)
+        return _respond(request, asset, {"Cache-Control": IMMUTABLE})
+
+    async def plotly(self, request: Request, digest: str) -> Response:
+        """Plotly's script."""
+        if digest != self._plotly_hash or self._plotly is None:
+            return PlainTextResponse("not found\n", 404)
+        return _respond(request, await self._plotly, {"Cache-Control": IMMUTABLE})
+
+
+def _respond(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
+    """An asset, compressed for those who can read that."""
+    headers = {**headers, "Vary": "Accept-Encoding", "Content-Type": asset.media_type}
+    content = asset.content
+    if asset.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        content = asset.compressed
+        headers["Content-Encoding"] = "gzip"
+    return Response(content, headers=headers)

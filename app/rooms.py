@@ -1,0 +1,290 @@
+"""Rooms: a session and those who watch it. Sessions run in workers; here is what is known of them in front.
+
+A room remembers the last config, status and frame of its session. As every frame is a checkpoint, a session whose
+worker has died is opened again elsewhere as it was last seen.
+"""
+
+import asyncio
+import dataclasses
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Protocol
+
+from app import protocol
+from app.channel import Envelope, Kind
+from app.link import Limits, format_link, parse_link
+from app.outbox import Frame, Outbox
+from app.protocol import Ack, Command, Hello, Opening, Visible
+from app.settings import Settings
+
+MOVED = 4409
+"""Close code of a connection whose session goes on in another one."""
+
+
+class Engines(Protocol):
+    """Where sessions run: what rooms need of `Workers`."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def send(self, index: int, envelope: Envelope) -> None:
+        """Hand an envelope to one of them."""
+
+
+@dataclasses.dataclass(eq=False, slots=True)
+class Member:
+    """A connection in a room."""
+
+    number: int
+    outbox: Outbox
+    room: "Room | None" = None
+    welcomed: bool = False
+    greeted: bool = False
+
+
+class Room:
+    """One session and its members."""
+
+    def __init__(self, number: int, worker: int, opening: Opening, send: Callable[[int, Envelope], None]) -> None:
+        self.number = number
+        self.worker = worker
+        self.session = secrets.token_urlsafe(16)
+        self.members: dict[int, Member] = {}
+        self.expiry: asyncio.TimerHandle | None = None
+        self._send = send
+        self._opening = opening
+        self._config: str | None = None
+        self._status: str | None = None
+        self._frame: bytes | None = None
+        self._seq = 0
+        self._granted = False
+        self.tell(Kind.OPEN, protocol.encode_opening(opening))
+
+    def tell(self, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
+        """Send the session an envelope."""
+        self._send(self.worker, Envelope(kind, self.number, payload, **numbers))
+
+    @property
+    def link(self) -> str | None:
+        """The canonical link of the experiment in force, if it is known."""
+        return protocol.link_of(self._config) if self._config else None
+
+    def add(self, member: Member) -> None:
+        """Let somebody in."""
+        self.members[member.number] = member
+        member.room = self
+        member.outbox.frame_left = self.update_grant
+
+    def remove(self, member: Member) -> None:
+        """Let somebody go."""
+        self.members.pop(member.number, None)
+        member.room = None
+        member.outbox.frame_left = lambda: None
+
+    def update_grant(self) -> None:
+        """Ask for a frame if there is somebody to whom it could be sent at once."""
+        if self._granted:
+            return
+        outboxes = [member.outbox for member in self.members.values()]
+        if any(outbox.wants_frame for outbox in outboxes):
+            self._granted = True
+            run, epoch = min(outbox.received for outbox in outboxes)
+            self.tell(Kind.GRANT, run=run, epoch=epoch)
+
+    def reopen(self) -> None:
+        """The session is gone with its worker: make it again as it was last seen."""
+        opening = self._opening
+        if self._config and self._status:
+            opening = protocol.opening_of(self._config, self._status, self._frame)
+        self._granted = False
+        for member in self.members.values():
+            member.outbox.restart()
+        self.tell(Kind.OPEN, protocol.encode_opening(dataclasses.replace(opening, seq=self._seq)))
+        if not self.members:
+            self.tell(Kind.SLEEP)
+        self.update_grant()
+
+    def receive(self, envelope: Envelope) -> Iterator[Member]:
+        """Take what the session says, and give those whom it concerns."""
+        kind, payload = envelope.kind, envelope.payload
+        if kind is Kind.FRAME:
+            self._granted = False
+            self._frame, self._seq = payload, envelope.seq
+        elif kind is Kind.CONFIG and not envelope.member:
+            self._config = payload.decode()
+            self._frame = None if envelope.run else self._frame
+        elif kind is Kind.STATUS and not envelope.member:
+            self._status = payload.decode()
+        if envelope.member:
+            member = self.members.get(envelope.member)
+            if member is not None:
+                member.greeted = True
+                yield member
+            return
+        for member in self.members.values():
+            if member.greeted or kind is Kind.OPENED:
+                yield member
+
+
+class Rooms:
+    """All rooms of this server."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
+        self._engines: Engines | None = None
+        self._rooms: dict[int, Room] = {}
+        self._by_session: dict[str, Room] = {}
+        self._numbers = count(1)
+        self.connections = 0
+
+    def __len__(self) -> int:
+        return len(self._rooms)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no place for one more connection."""
+        return self.connections >= self._settings.max_sessions
+
+    def run_on(self, engines: Engines) -> None:
+        """Say where sessions run."""
+        self._engines = engines
+
+    # --- members --------------------------------------------------------------------------------------------------
+
+    def join(self, hello: Hello, outbox: Outbox) -> Member:
+        """Let a connection into the room that it asks for, or into a new one."""
+        member = Member(next(self._numbers), outbox)
+        room = self._find(hello)
+        if room is None:
+            room = self._open(Opening(link=hello.link, checkpoint=hello.checkpoint))
+            room.add(member)
+        else:
+            self._take_over(room, member)
+        room.update_grant()
+        return member
+
+    def _find(self, hello: Hello) -> Room | None:
+        room = self._by_session.get(hello.session) if hello.session else None
+        if room is None or room.link is None:
+            return None
+        if hello.link != room.link:
+            asked = parse_link(hello.link, self._limits)
+            if format_link(asked.config, asked.view) != room.link:
+                return None
+        return room
+
+    def _take_over(self, room: Room, member: Member) -> None:
+        for other in list(room.members.values()):
+            other.outbox.put(protocol.encode_moved())
+            other.outbox.close(MOVED, "the session goes on in another connection")
+            room.remove(other)
+        if room.expiry:
+            room.expiry.cancel()
+            room.expiry = None
+        room.add(member)
+        self._welcome(room, member, "session")
+        room.tell(Kind.WAKE)
+        room.tell(Kind.GREET, member=member.number)
+
+    def _open(self, opening: Opening) -> Room:
+        while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
+            self._drop(oldest)
+        load = [0] * len(self._workers)
+        for room in self._rooms.values():
+            load[room.worker] += bool(room.members)
+        room = Room(next(self._numbers), load.index(min(load)), opening, self._workers.send)
+        self._rooms[room.number] = self._by_session[room.session] = room
+        return room
+
+    @property
+    def _workers(self) -> Engines:
+        assert self._engines is not None, "run_on comes first"  # noqa: S101 - for the type checker
+        return self._engines
+
+    def _welcome(self, room: Room, member: Member, resumed: str | None) -> None:
+        member.welcomed = True
+        member.outbox.put(protocol.encode_welcome(room.session, resumed, self.limits))
+
+    @property
+    def limits(self) -> Mapping[str, int]:
+        """The limits that pages are told."""
+        settings = self._settings
+        return {
+            "layers": settings.layers,
+            "units": settings.units,
+            "parameters": settings.parameters,
+            "message_bytes": settings.message_bytes,
+        }
+
+    def submit(self, member: Member, command: Command, text: str) -> None:
+        """Carry out what a member asks for, which came as `text`."""
+        room = member.room
+        if room is None:
+            return
+        match command:
+            case Ack():
+                member.outbox.acknowledge(command.seq)
+                room.update_grant()
+            case Visible():
+                member.outbox.visible = command.on
+                room.update_grant()
+            case _:
+                room.tell(Kind.COMMAND, text.encode(), member=member.number)
+
+    def leave(self, member: Member) -> None:
+        """A connection has ended. A room that is empty then sleeps, and is kept for a while."""
+        room = member.room
+        if room is None:
+            return
+        room.remove(member)
+        if not room.members:
+            room.tell(Kind.SLEEP)
+            loop = asyncio.get_running_loop()
+            room.expiry = loop.call_later(self._settings.session_ttl, self._drop, room)
+            # the order of the rooms is that in which they became empty
+            self._rooms[room.number] = self._rooms.pop(room.number)
+
+    def _longest_empty(self) -> Room | None:
+        return next((room for room in self._rooms.values() if not room.members), None)
+
+    def _drop(self, room: Room) -> None:
+        if room.expiry:
+            room.expiry.cancel()
+        room.tell(Kind.DROP)
+        del self._rooms[room.number], self._by_session[room.session]
+
+    # --- workers --------------------------------------------------------------------------------------------------
+
+    def receive(self, envelope: Envelope) -> None:
+        """Hand on what a session says."""
+        room = self._rooms.get(envelope.session)
+        if room is None:
+            return
+        kind, payload = envelope.kind, envelope.payload
+        if kind is Kind.FRAME:
+            frame = Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, payload)
+            for member in room.receive(envelope):
+                member.outbox.put_frame(frame)
+            room.update_grant()
+            return
+        if kind is Kind.OPENED:
+            for member in room.receive(envelope):
+                member.greeted = True
+                if not member.welcomed:
+                    self._welcome(room, member, payload.decode() or None)
+            return
+        message = payload if kind is Kind.DATA else payload.decode()
+        for member in room.receive(envelope):
+            if kind is Kind.CONFIG:
+                member.outbox.put_config(str(message), envelope.revision)
+                room.update_grant()
+            else:
+                member.outbox.put(message)
+
+    def lost(self, worker: int) -> None:
+        """All sessions of a worker are gone; another stands in its place."""
+        for room in list(self._rooms.values()):
+            if room.worker == worker:
+                room.reopen()

@@ -1,0 +1,122 @@
+"""Who may talk to this server: checks of Host and Origin before anything else, and headers on every response."""
+
+import ipaddress
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?)(:(?P<port>[0-9]{1,5}))?")
+_ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+)")
+
+
+class Address(NamedTuple):
+    """A host name or IP literal, in lower case, and a port; None is the scheme's own."""
+
+    name: str
+    port: int | None
+
+
+def parse_host(text: str) -> Address | None:
+    """The address in a Host header; None if it is not one."""
+    found = _HOST.fullmatch(text.lower())
+    if not found:
+        return None
+    port = found["port"]
+    return Address(found["name"].rstrip("."), int(port) if port else None)
+
+
+def is_own_host(host: Address, allowed: Iterable[str]) -> bool:
+    """Whether this server answers to a host: to IP addresses, localhost, *.local and the names it was given.
+
+    A page of another site can be made to look like this one by its name server, but not under one of these names.
+    """
+    if host.name == "localhost" or host.name.endswith(".local") or host.name in allowed:
+        return True
+    try:
+        ipaddress.ip_address(host.name.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def is_same_origin(origin: str, host: Address) -> bool:
+    """Whether an Origin header names exactly the host that the request came to."""
+    found = _ORIGIN.fullmatch(origin.lower())
+    address = found and parse_host(found["host"])
+    if not found or not address:
+        return False
+    default = _DEFAULT_PORTS[found["scheme"]]
+    return address.name == host.name and (address.port or default) == (host.port or default)
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+
+
+class Gate:
+    """Turns away requests to other hosts and websockets from other pages, and adds the headers to all responses."""
+
+    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = ()) -> None:
+        self._app = app
+        self._allowed = frozenset(allowed_hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        refusal = self._refuse(scope)
+        if refusal:
+            await _answer(scope, receive, send, *refusal)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), *_RAW_HEADERS]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+    def _refuse(self, scope: Scope) -> tuple[int, str] | None:
+        """The status and the reason for turning a request away; None lets it in."""
+        hosts = _values(scope, b"host")
+        host = parse_host(hosts[0]) if len(hosts) == 1 else None
+        if host is None:
+            return 400, "the Host header is missing or malformed"
+        if not is_own_host(host, self._allowed):
+            return 421, f"this server does not answer to {host.name}; PLAYGROUND_ALLOWED_HOSTS can allow that name"
+        # programs send no origin; browsers always do, and programs could forge it anyway
+        if scope["type"] == "websocket":
+            origins = _values(scope, b"origin")
+            if len(origins) > 1 or (origins and not is_same_origin(origins[0], host)):
+                return 403, "websockets are for this server's own pages"
+        return None
+
+
+async def _answer(scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
+    """Refuse a request; a websocket is refused before its handshake."""
+    kind = "http.response"
+    if scope["type"] == "websocket":
+        await receive()
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        kind = "websocket.http.response"
+    body = f"{reason}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": f"{kind}.start", "status": status, "headers": [*headers, *_RAW_HEADERS]})
+    await send({"type": f"{kind}.body", "body": body})
