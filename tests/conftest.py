@@ -1,0 +1,80 @@
+"""What tests share: a real browser, and how hypotheses are tried."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import hypothesis
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+hypothesis.settings.register_profile("playground", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("playground")
+
+CHROMIUMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+    "microsoft-edge",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
+)
+NO_CHROMIUM = (
+    "The browser tests need Chromium or Chrome, and none was found or could be fetched: install one "
+    "(Debian and Ubuntu: apt-get install chromium) or name one in PLAYGROUND_CHROMIUM."
+)
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@cache
+def chromium_path() -> str | None:
+    """The browser to test in: the one that is named, one of this machine, else Playwright's own, fetched if need be."""
+    if named := os.environ.get("PLAYGROUND_CHROMIUM"):
+        return shutil.which(named)
+    own = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    return own or _fetched_chromium()
+
+
+def _fetched_chromium() -> str | None:
+    with sync_playwright() as playwright:
+        path = Path(playwright.chromium.executable_path)
+    if not path.exists():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, check=False)
+    return str(path) if path.exists() else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say at once, and in one line, that the browser tests cannot run here; they are never skipped."""
+    wanted = any(item.get_closest_marker("browser") for item in items)
+    if wanted and chromium_path() is None:
+        raise pytest.UsageError(NO_CHROMIUM)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium for the tests of one module.
+
+    Not for all of them: while it is there, this thread has an event loop, and tests that bring their own could not run.
+    """
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    arguments = [*QUIET, *(["--no-sandbox"] if as_root else [])]
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        yield chromium
+        chromium.close()
