@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     """A Chromium for the tests of one module.
 
     Not for all of them: while it is there, this thread has an event loop, and tests that bring their own could not run.
@@ -75,6 +75,6 @@ def browser() -> Iterator[Browser]:
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     arguments = [*QUIET, *(["--no-sandbox"] if as_root else [])]
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
-        yield chromium
-        chromium.close()
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+        yield browser
+        browser.close()
