@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import sys
+from collections import deque
 from collections.abc import Callable
 from dataclasses import fields
 from math import inf
@@ -39,17 +40,20 @@ class InlineWorker:
 
     def __init__(self, settings: Settings, receive: Receive) -> None:
         self._host = EngineHost(settings, receive)
+        self._received: deque[Envelope] = deque()
         self._woken = asyncio.Event()
         self._task = asyncio.create_task(self._run())
 
     def send(self, envelope: Envelope) -> None:
-        """Hand an envelope to the host."""
-        self._host.receive(envelope)
+        """Hand an envelope to the host, which answers later, as a process would."""
+        self._received.append(envelope)
         self._woken.set()
 
     async def _run(self) -> None:
         while True:
             self._woken.clear()
+            while self._received:
+                self._host.receive(self._received.popleft())
             wait = self._host.run_slice()
             if wait == 0:
                 await asyncio.sleep(0)
