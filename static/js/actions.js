@@ -25,6 +25,12 @@
  * @property {() => void} run
  */
 
+/** Keys whose name is not what stands on them. @type {Record<string, string>} */
+const KEY_NAMES = { " ": "Space", ArrowRight: "→", Escape: "Esc" };
+
+/** What stands on a key. @param {string} key  as in KeyboardEvent.key */
+export const keyName = (key) => KEY_NAMES[key] ?? key;
+
 /** Units of a layer that is added, as in the original. */
 const NEW_LAYER_UNITS = 2;
 

@@ -156,13 +156,14 @@ function receive(message) {
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
 const views = [
   createTheme({ store }),
-  createControls(document, { actions, schema }),
   createDatasets(element("data"), { actions }),
   createSeeds({ actions }),
   createTransport({ actions }),
   createHeatmap(element("heatmap"), { actions, schema }),
   createNetwork(element("network"), { actions, schema }),
   createChart(element("linechart"), { actions, schema }),
+  // after those that make controls of their own
+  createControls(document, { actions, schema }),
   createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),
   createHide(element("hide-controls"), { actions }),
   createSheets({ actions }),

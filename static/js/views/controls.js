@@ -1,5 +1,6 @@
 /** Binds every select, slider and checkbox of the page that stands for a field of the config or of the view. */
 
+import { keyName } from "../actions.js";
 import { all, setText } from "../dom.js";
 
 /** @typedef {import("../actions.js").PageActions} PageActions */
@@ -20,7 +21,6 @@ export function createControls(root, { actions, schema }) {
   const selects = all(root, "select[data-field]", HTMLSelectElement);
   const sliders = all(root, "input[type=range][data-field]", HTMLInputElement);
   const checks = all(root, "input[type=checkbox][data-view]", HTMLInputElement);
-  const controls = all(root, "[data-control]", HTMLElement);
   const texts = all(root, "[data-text]", HTMLElement);
   const outputs = new Map(all(root, "output[data-value]", HTMLOutputElement).map((output) => [output.dataset.value ?? "", output]));
   const batchHint = root.querySelector("#batch-hint");
@@ -41,6 +41,10 @@ export function createControls(root, { actions, schema }) {
   }
   for (const check of checks) {
     check.addEventListener("change", () => actions.setView({ [check.dataset.view ?? ""]: check.checked }));
+  }
+  for (const button of all(root, "[data-action]:not([title])", HTMLElement)) {
+    const action = actions.list.find(({ name }) => name === button.dataset.action);
+    if (action) button.title = action.label + (action.key === null ? "" : ` (${keyName(action.key)})`);
   }
   root.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-action]") : null;
@@ -77,7 +81,9 @@ export function createControls(root, { actions, schema }) {
     for (const check of checks) {
       check.checked = Boolean(/** @type {Record<string, unknown>} */ (/** @type {unknown} */ (view))[check.dataset.view ?? ""]);
     }
-    for (const control of controls) control.hidden = view.hidden.includes(control.dataset.control ?? "");
+    for (const control of all(root, "[data-control]", HTMLElement)) {
+      control.hidden = view.hidden.includes(control.dataset.control ?? "");
+    }
     for (const text of texts) text.hidden = view.hide_text;
   }
 

@@ -1,12 +1,10 @@
 /** The sheets that open over the page: help with the list of keys, and the link to share. Also every Copy button. */
 
+import { keyName } from "../actions.js";
 import { all, byId, h } from "../dom.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {import("../actions.js").Action} Action */
-
-/** Keys whose name is not what stands on them. @type {Record<string, string>} */
-const KEY_NAMES = { " ": "Space", ArrowRight: "→", Escape: "Esc" };
 
 /** How long a button says that it has copied, in ms. */
 const COPIED_FOR = 1600;
@@ -38,7 +36,7 @@ export function createSheets({ actions }) {
   function drawKeys({ view }) {
     keys.replaceChildren(...actions.list
       .filter((action) => action.key !== null && !view.hidden.includes(action.control ?? ""))
-      .map(({ key, label }) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, KEY_NAMES[key ?? ""] ?? key ?? "")), h("td", {}, label))));
+      .map(({ key, label }) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, keyName(key ?? ""))), h("td", {}, label))));
   }
 
   return {

@@ -35,7 +35,6 @@ export function createTransport({ actions }) {
   function drawStatus(status) {
     document.documentElement.toggleAttribute("data-playing", status.playing);
     play.setAttribute("aria-label", status.playing ? "Pause" : "Play");
-    play.title = status.playing ? "Pause" : "Play";
     play.classList.toggle("playing", status.playing);
     if (speed.value !== status.speed) speed.value = status.speed;
   }
