@@ -1,0 +1,205 @@
+"""How fast the engine is: `python -m benchmarks.engine [--quick]`.
+
+Three ways to do the same work, interleaved in one run on one BLAS thread: the engine's compiled plan, textbook NumPy
+(`tests/reference.py`, and a straightforward frame made with it), and scikit-learn's `MLPClassifier.partial_fit` on the
+same minibatches. Times are medians of process time, so that other work on the machine disturbs them little.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import time
+import tracemalloc
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine import FEATURES, Config, Trainer
+from tests.reference import Reference, features, reference_of
+
+Work = Callable[[], Any]
+
+GRID = 100
+THUMBNAIL = 16
+
+
+class Workload(NamedTuple):
+    """What is trained, and how many times faster than its competitors the engine is promised to be.
+
+    The goals are for an epoch and a frame against the textbook, and for an epoch against scikit-learn.
+    """
+
+    name: str
+    config: Config
+    epoch_goal: float | None = None
+    frame_goal: float | None = None
+    sklearn_goal: float | None = None
+
+
+WORKLOADS = (
+    Workload("default 2-4-2-1, batch 10", Config(), 6, 7, 20),
+    Workload(
+        "spiral 3-5-4-3-1 ReLU, batch 10",
+        Config(dataset="spiral", features=("x", "y", "xSquared"), hidden_layer_sizes=(5, 4, 3), activation="relu"),
+    ),
+    Workload("7-8×6-1, batch 10", Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), 6, 7),
+    Workload("7-8×6-1, batch 30", Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6, batch_size=30)),
+    Workload("default, batch 1", Config(batch_size=1)),
+    Workload("default, L1", Config(regularizer="L1", regularization_rate=0.001)),
+    Workload(
+        "regression 7-8×6-1, batch 10",
+        Config(problem="regression", features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6),
+    ),
+)
+
+
+def sklearn_epoch(trainer: Trainer) -> Work | None:
+    """An epoch of scikit-learn on the same network and minibatches; None in regression.
+
+    The output of `MLPClassifier` is logistic instead of tanh, which costs the same.
+    """
+    from sklearn.neural_network import MLPClassifier  # noqa: PLC0415 - not needed for the rest
+
+    config = trainer.config
+    if config.problem != "classification":
+        return None
+    inputs = features(config, trainer.inputs)[: trainer.train_size]
+    targets = trainer.targets[: trainer.train_size] > 0
+    network = MLPClassifier(
+        config.hidden_layer_sizes,
+        activation={"sigmoid": "logistic", "linear": "identity"}.get(config.activation, config.activation),
+        solver="sgd",
+        alpha=0.0,
+        momentum=0.0,
+        learning_rate_init=config.learning_rate,
+        batch_size=config.batch_size,
+        shuffle=False,
+    )
+    network.partial_fit(inputs, targets, classes=[False, True])
+    return lambda: network.partial_fit(inputs, targets)
+
+
+def textbook_frame(reference: Reference) -> Work:
+    """An epoch and all that is shown of it, done in the obvious way: losses, each unit on the grid, bytes."""
+    side = np.linspace(-6, 6, GRID)
+    x, y = np.meshgrid(side, side[::-1])
+    points = np.c_[x.ravel(), y.ravel()]
+    all_features = features(Config(features=tuple(FEATURES)), points)
+    inputs = features(reference.config, points)
+    step = GRID // THUMBNAIL
+
+    def bytes_of(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.clip(np.rint(values * 127.5 + 127.5), 0, 255).astype(np.uint8)
+
+    def frame() -> bytes:
+        reference.run_epoch()
+        reference.losses()
+        reference.params.tobytes()
+        pictures = [all_features[:, i].reshape(GRID, GRID) for i in range(all_features.shape[1])]
+        answers = inputs
+        for layer in reference.layers:
+            answers = layer.forward(answers)
+            pictures += [answers[:, unit].reshape(GRID, GRID) for unit in range(answers.shape[1])]
+        thumbnails = [bytes_of(picture[::step, ::step][:THUMBNAIL, :THUMBNAIL]) for picture in pictures]
+        return bytes_of(pictures[-1]).tobytes() + np.array(thumbnails).tobytes()
+
+    return frame
+
+
+def compiled_frame(trainer: Trainer) -> Work:
+    """The same with the engine."""
+
+    def frame() -> bytes:
+        trainer.run_epoch()
+        snapshot = trainer.snapshot()
+        return snapshot.surface.tobytes() + snapshot.thumbnails.tobytes() + snapshot.state.arrays["params"].tobytes()
+
+    return frame
+
+
+def interleaved(works: Sequence[Work], seconds: float) -> list[float]:
+    """The median time (s) of one call of each, taken by turns for about so many seconds."""
+    repeats = []
+    for work in works:
+        work()
+        begin = time.perf_counter()
+        work()
+        repeats.append(max(1, int(0.005 / max(time.perf_counter() - begin, 1e-9))))
+    times: list[list[float]] = [[] for _ in works]
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times[0]) < 5:
+        for work, count, kept in zip(works, repeats, times, strict=True):
+            begin = time.process_time()
+            for _ in range(count):
+                work()
+            kept.append((time.process_time() - begin) / count)
+    return [statistics.median(kept) for kept in times]
+
+
+def memory_of(make: Callable[[], Any]) -> float:
+    """The kilobytes that stay allocated for what `make` returns."""
+    tracemalloc.start()
+    kept = make()
+    size = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    del kept
+    return size / 1000
+
+
+def verdict(ratio: float | None, goal: float | None) -> str:
+    """A ratio, with whether it reaches what was promised; a dash without a competitor."""
+    shown = "–" if ratio is None else f"{ratio:.1f}×"
+    promise = "" if ratio is None or goal is None else f"{'≥' if ratio >= goal else '<'} {goal:g}"
+    return f"{shown:>8} {promise:<6}"
+
+
+def measure(workload: Workload, seconds: float) -> bool:
+    """Print the line of one workload; returns whether all that was promised is kept."""
+    trainer = Trainer(workload.config)
+    reference = reference_of(trainer)
+    for _ in range(5):
+        trainer.run_epoch()
+        reference.run_epoch()
+    if abs(trainer.train_loss - reference.losses()[0]) > 1e-9:
+        raise ArithmeticError("the competitors do not do the same work")
+    epochs: list[Work] = [trainer.run_epoch, reference.run_epoch]
+    if peer := sklearn_epoch(trainer):
+        epochs.append(peer)
+    ours, textbook, *others = interleaved(epochs, seconds)
+    our_frame, their_frame = interleaved([compiled_frame(trainer), textbook_frame(reference)], seconds)
+    ratios = [
+        (textbook / ours, workload.epoch_goal),
+        (others[0] / ours if others else None, workload.sklearn_goal),
+        (their_frame / our_frame, workload.frame_goal),
+    ]
+    # what the process shares among all trainers (the grid of this shape) is there already
+    memory = memory_of(lambda: Trainer(workload.config))
+    print(
+        f"{workload.name:<32} {ours * 1e6:>8.0f} µs {verdict(*ratios[0])} {verdict(*ratios[1])} "
+        f"{our_frame * 1e6:>8.0f} µs {verdict(*ratios[2])} {memory:>7.0f} kB",
+        flush=True,
+    )
+    return all(ratio is None or goal is None or ratio >= goal for ratio, goal in ratios)
+
+
+def main() -> int:
+    """Print the table; the exit code is 1 if a promise is not kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a rough measurement in a few seconds")
+    seconds = 0.3 if parser.parse_args().quick else 2.0
+    warnings.filterwarnings("ignore")  # scikit-learn says that it has not converged, which is so
+    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, one BLAS thread")
+    print("epoch: one pass over the training set, losses included for ours; frame: epoch, losses, all pictures, bytes")
+    columns = (
+        f"{'epoch':>11} {'vs textbook':<15} {'vs scikit-learn':<15} {'frame':>11} {'vs textbook':<15} {'memory':>10}"
+    )
+    print(f"{'':<32} {columns}")
+    kept = [measure(workload, seconds) for workload in WORKLOADS]
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
