@@ -1,0 +1,104 @@
+"""What there is, the words say; and what the words say, there is."""
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from app.link import GOALS, HIDEABLE, KEYS, Key
+from app.settings import PREFIX, Settings
+from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
+
+
+def section(title: str) -> str:
+    """The part of the README under a heading."""
+    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def words(text: str) -> set[str]:
+    """What a text shows as code, within its lines."""
+    return set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)))
+
+
+def rows(title: str) -> dict[str, str]:
+    """The table in a section: name to the rest of its row."""
+    found = {}
+    for line in section(title).splitlines():
+        first, *rest = line.strip("| ").split(" | ")
+        found.update(dict.fromkeys(words(first) if line.startswith("| `") else (), " | ".join(rest)))
+    return found
+
+
+LINK_KEYS = [key for key in KEYS if key.name not in GOALS and not key.name.endswith("_hide")]
+
+
+@pytest.mark.parametrize("key", LINK_KEYS, ids=lambda key: key.name)
+def test_every_key_of_a_link_is_in_the_readme_with_its_default(key: Key) -> None:
+    row = rows("Links")[key.name]
+    if key.always and key.default != "":
+        assert row.startswith(f"`{key.kind.write(key.default)}`")
+
+
+def test_the_readme_names_no_key_that_does_not_exist() -> None:
+    names = {key.name for key in KEYS} | {"NAME_hide", "goalTrainLoss…", "goalTestLoss…", "goalTrainTestDiff…"}
+    assert set(rows("Links")) <= names
+
+
+def test_everything_that_can_be_hidden_is_in_the_readme() -> None:
+    row = words(rows("Links")["NAME_hide"])
+    assert {name for name in HIDEABLE if not name.startswith("numNodes")} - set(FEATURES) - {"cosX", "cosY"} <= row
+
+
+@pytest.mark.parametrize("registry", [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS])
+def test_every_choice_is_in_the_readme(registry: dict[str, object]) -> None:
+    assert set(registry) - {"none"} <= words(section("Links"))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_of_the_config_has_a_label_and_says_what_is_allowed(name: str) -> None:
+    field = FIELDS[name]
+    assert field.label
+    assert field.allowed
+    assert all((field.choices or {"": "-"}).values())
+
+
+@pytest.mark.parametrize("setting", [setting.name for setting in fields(Settings)])
+def test_every_setting_is_in_the_readme(setting: str) -> None:
+    assert f"{PREFIX}{setting.upper()}" in rows("Settings of the server")
+
+
+def test_the_readme_names_no_setting_that_does_not_exist() -> None:
+    settings = {f"{PREFIX}{setting.name.upper()}" for setting in fields(Settings)}
+    assert set(rows("Settings of the server")) <= settings
+
+
+@pytest.mark.parametrize("folder", ["engine", "app", "static/js"])
+def test_every_file_is_in_the_architecture(folder: str) -> None:
+    files = {path.name for path in (ROOT / folder).iterdir() if path.suffix in {".py", ".js"}} - {"__init__.py"}
+    assert files <= words(ARCHITECTURE)
+
+
+def test_every_file_that_the_architecture_names_is_there() -> None:
+    files = {path.name for folder in ("engine", "app", "static", "tests") for path in (ROOT / folder).rglob("*.*")}
+    named = {name.rpartition("/")[2] for name in words(ARCHITECTURE) if re.fullmatch(r"[\w/]+\.(?:py|js|html)", name)}
+    assert named <= files
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_verb_that_the_words_use_is_in_the_makefile(name: str) -> None:
+    verbs = set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
+    used = set(re.findall(r"(?:`|^)make (\w+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
+    assert used
+    assert used <= verbs
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda path: path.name)
+def test_no_page_of_words_points_to_a_file_that_is_not_there(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
+        assert (path.parent / target).exists(), target
