@@ -75,6 +75,9 @@ class Room:
         self.members[member.number] = member
         member.room = self
         member.outbox.frame_left = self.update_grant
+        # a frame that was granted before would not bring the newcomer the whole loss series
+        self._granted = False
+        self.update_grant()
 
     def remove(self, member: Member) -> None:
         """Let somebody go."""
@@ -162,7 +165,6 @@ class Rooms:
             room.add(member)
         else:
             self._take_over(room, member)
-        room.update_grant()
         return member
 
     def _find(self, hello: Hello) -> Room | None:

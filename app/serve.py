@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import uvicorn
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.main import create_app
@@ -32,6 +33,12 @@ class ImpatientProtocol(WebSocketsSansIOProtocol):
         """The peer has not answered a ping."""
         super().keepalive_timeout()
         self.transport.abort()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a refusal that has been answered in full is the end of the handshake, and nothing to complain about."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
 
     async def run_asgi(self) -> None:
         """Serve the connection; when that is over, nothing that is still unsent may keep it open for long."""

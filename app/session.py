@@ -385,7 +385,11 @@ class Session:
             self._mark_rate()
 
     def _pause(self, _: protocol.Pause) -> None:
+        # an epoch that a slice has cut is finished first, so that what is shown are whole epochs, as in the original
+        is_cut = self._epochs_left > 0 and self.trainer.batch > 0
         self._stop_training()
+        if is_cut:
+            self._advancing, self._epochs_left = True, 1
         self._changed = True
 
     def _advance(self, command: protocol.Advance) -> None:

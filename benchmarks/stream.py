@@ -1,0 +1,219 @@
+"""How fast pictures come over the wire: a real server, real sockets, everything in the same run.
+
+    python -m benchmarks.stream [--seconds 5] [--workers N]
+
+For 1, 10 and 40 sessions that train at once: frames per second of each, bytes of a frame, the time from a command to
+its answer, and the processor time of front, engine processes and this client. The client runs on the same machine and
+does what a page does at least: it reads every frame and acknowledges it at once.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from app.protocol import decode_container
+
+ROOT = Path(__file__).parents[1]
+
+ALL_FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
+NETWORKS = {
+    "default (2-4-2-1)": "#dataset=circle",
+    "7-8x6-1": f"#dataset=spiral&networkShape=8,8,8,8,8,8&{ALL_FEATURES}",
+    "7-16x10-1": f"#dataset=spiral&networkShape={','.join(['16'] * 10)}&{ALL_FEATURES}",
+}
+CASES = [
+    ("default (2-4-2-1)", 1),
+    ("7-8x6-1", 1),
+    ("7-16x10-1", 1),
+    ("default (2-4-2-1)", 10),
+    ("7-8x6-1", 10),
+    ("default (2-4-2-1)", 40),
+]
+
+ASK_EVERY = 0.25
+"""Seconds between two commands of one session."""
+
+WARM_UP = 1.0
+
+
+@dataclass
+class Measured:
+    """What one session saw."""
+
+    frames: int = 0
+    bytes: int = 0
+    epochs: int = 0
+    answers: list[float] = field(default_factory=list)
+
+
+async def watch(connection: ClientConnection, link: str, start: asyncio.Barrier, seconds: float) -> Measured:
+    """Open an experiment, play it, and count what comes between warm-up and end."""
+    await connection.send(json.dumps({"type": "hello", "version": 1, "link": link}))
+    asked: dict[int, float] = {}
+    measured = Measured()
+    first_epoch: int | None = None
+    while isinstance(await connection.recv(), str):
+        pass
+    await start.wait()
+    await connection.send('{"type":"play"}')
+    begin = time.perf_counter() + WARM_UP
+    end = begin + seconds
+    asking = asyncio.create_task(ask(connection, asked, end))
+    while (now := time.perf_counter()) < end:
+        try:
+            data = await asyncio.wait_for(connection.recv(), end - now + 0.05)
+        except TimeoutError:
+            break
+        now = time.perf_counter()
+        if isinstance(data, str):
+            id_ = json.loads(data).get("id")
+            if id_ in asked and begin < now < end:
+                measured.answers.append(now - asked[id_])
+            continue
+        message = json.loads(data[8 : 8 + int.from_bytes(data[4:8], "little")])["message"]
+        if message["type"] != "frame":
+            continue
+        await connection.send(f'{{"type":"ack","seq":{message["seq"]}}}')
+        if begin < now < end:
+            first_epoch = message["epoch"] if first_epoch is None else first_epoch
+            measured.frames += 1
+            measured.bytes += len(data)
+            measured.epochs = message["epoch"] - first_epoch
+    await asking
+    return measured
+
+
+async def ask(connection: ClientConnection, asked: dict[int, float], end: float) -> None:
+    """Send a command now and then, at times that do not fall together with those of other sessions."""
+    await asyncio.sleep(ASK_EVERY * (id(connection) // 64 % 97) / 97)
+    number = 0
+    while time.perf_counter() < end:
+        number += 1
+        asked[number] = time.perf_counter()
+        await connection.send(f'{{"type":"set_speed","speed":"epoch","id":{number}}}')
+        await asyncio.sleep(ASK_EVERY)
+
+
+async def measure(port: int, link: str, sessions: int, seconds: float) -> list[Measured]:
+    """So many sessions at once."""
+    start = asyncio.Barrier(sessions)
+
+    async def one() -> Measured:
+        async with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None) as connection:
+            return await watch(connection, link, start, seconds)
+
+    return await asyncio.gather(*(one() for _ in range(sessions)))
+
+
+class Server:
+    """The playground as a process of its own."""
+
+    def __init__(self, workers: int) -> None:
+        command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", "0", "--workers", str(workers)]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline() if self.process.stdout else ""
+        found = re.search(r":(\d+)/", line)
+        if found is None:
+            raise RuntimeError(f"the server did not start; it said {line!r}")
+        self.port = int(found[1])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        self.process.communicate()
+
+    def processor_seconds(self) -> tuple[float, float]:
+        """Processor time used so far by the front and by all engine processes; zeros where the system does not say."""
+        front = _processor_seconds(self.process.pid)
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        pids = children.read_text().split() if children.exists() else []
+        return front, sum(_processor_seconds(int(pid)) for pid in pids)
+
+
+def _processor_seconds(pid: int) -> float:
+    path = Path(f"/proc/{pid}/stat")
+    if not path.exists():
+        return 0.0
+    fields = path.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which this share of all values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def report(server: Server, name: str, sessions: int, seconds: float) -> None:
+    """Measure one case and print its line."""
+    before, mine = server.processor_seconds(), time.process_time()
+    results = asyncio.run(measure(server.port, NETWORKS[name], sessions, seconds))
+    after, mine = server.processor_seconds(), time.process_time() - mine
+    span = seconds + WARM_UP
+    front, engines = ((late - early) / span for late, early in zip(after, before, strict=True))
+    rates = [result.frames / seconds for result in results]
+    answers = [answer for result in results for answer in result.answers]
+    size = sum(result.bytes for result in results) / max(1, sum(result.frames for result in results))
+    epochs = statistics.median(result.epochs / seconds for result in results)
+    print(
+        f"{name:18} {sessions:8} {min(rates):7.1f} {statistics.median(rates):7.1f} {epochs:9.1f} {size / 1000:9.1f}"
+        f" {1000 * percentile(answers, 0.5):8.1f} {1000 * percentile(answers, 0.95):7.1f}"
+        f" {front:7.2f} {engines:8.2f} {mine / span:7.2f}",
+        flush=True,
+    )
+
+
+def show_first_frame(port: int) -> None:
+    """What a frame of every network is made of."""
+
+    async def first(link: str) -> tuple[int, dict[str, int]]:
+        async with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None) as connection:
+            await connection.send(json.dumps({"type": "hello", "version": 1, "link": link}))
+            while True:
+                data = await connection.recv()
+                if isinstance(data, bytes):
+                    message, arrays = decode_container(data)
+                    if message["type"] == "frame":
+                        return len(data), {key: array.nbytes for key, array in arrays.items()}
+
+    for name, link in NETWORKS.items():
+        size, arrays = asyncio.run(first(link))
+        parts = ", ".join(f"{key} {count}" for key, count in arrays.items() if not key.startswith("history"))
+        print(f"{name}: a frame of {size} bytes: {parts}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=5.0, help="seconds of measuring for each line")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="engine processes of the server")
+    options = parser.parse_args()
+    with Server(options.workers) as server:
+        with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/healthz") as response:
+            print(f"{os.cpu_count()} cores, {json.load(response)['workers']} engine processes")
+        show_first_frame(server.port)
+        print()
+        print("                            frames/s a session  epochs/s        kB   answer in ms     cores used by")
+        print(
+            "network            sessions   least  median    median   a frame      p50     p95   front  engines  client"
+        )
+        for name, sessions in CASES:
+            report(server, name, sessions, options.seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,312 @@
+"""Real sockets: what a page experiences, with sessions on the event loop and in processes."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from app.outbox import WINDOW
+from app.protocol import checkpoint_of
+from tests.app.player import SMALL, Player, Server
+
+LINKS: dict[str, str] = json.loads((Path(__file__).parents[1] / "golden" / "course_links.json").read_text("utf-8"))
+
+
+def test_a_page_is_told_everything_in_order(server: Server) -> None:
+    with server.connect() as player:
+        player.say("hello", version=1, link=LINKS["lecture-slide"])
+        kinds = [player.read()["type"] for _ in range(6)]
+    assert kinds == ["welcome", "notices", "config", "status", "data", "frame"]
+
+
+def test_the_lecture_slide_learns_what_the_original_learns(server: Server) -> None:
+    with server.open(LINKS["lecture-slide"]) as player:
+        frame = player.train(100)
+    assert f"{frame['train_loss']:.5f} {frame['test_loss']:.5f}" == "0.21597 0.33920"
+    assert frame["step"] == 2500
+
+
+def test_playing_goes_on_until_it_is_paused(player: Player) -> None:
+    assert player.ask("play")["playing"]
+    player.until_frame(lambda frame: frame["epoch"] >= 5)
+    assert not player.ask("pause")["playing"]
+    epoch = player.train(1)["epoch"]
+    assert epoch > 5
+    assert player.train(1)["epoch"] == epoch + 1
+
+
+def test_the_loss_series_has_no_holes_whatever_frames_are_missed(player: Player) -> None:
+    player.ask("set_speed", speed="epochs_20")
+    player.ask("play")
+    last = player.until_frame(lambda frame: frame["epoch"] > 300)["epoch"]
+    assert sorted(player.losses)[: last + 1] == list(range(last + 1))
+
+
+def test_a_change_of_the_learning_rate_keeps_the_network(player: Player) -> None:
+    player.train(3)
+    before = player.params
+    config = player.ask("configure", changes={"learning_rate": 0.1})
+    assert (config["effect"], config["config"]["learning_rate"]) == ("live", 0.1)
+    assert "learningRate=0.1" in config["link"]
+    assert player.until_frame()["epoch"] == 3
+    np.testing.assert_array_equal(player.params, before)
+
+
+def test_a_frame_shows_the_config_that_was_told_before_it(player: Player) -> None:
+    player.ask("play")
+    for sizes in ([3], [5, 5], [], [8, 8, 8], [2]):
+        config = player.ask("configure", changes={"hidden_layer_sizes": sizes})
+        frame = player.until_frame()
+        features = 7
+        assert config["layers"] == [2, *sizes, 1]
+        assert len(frame["arrays"]["thumbnails"]) == features + sum(sizes) + 1
+
+
+MALFORMED = [
+    ("", "bad_json", None),
+    ("{", "bad_json", None),
+    ("\ufeff{}", "bad_json", None),
+    ('{"type":"play"}{"type":"pause"}', "bad_json", None),
+    ('{"type":"set_parameter","index":0,"value":NaN}', "bad_json", None),
+    ('{"type":"set_parameter","index":0,"value":1e999}', "not_finite", "value"),
+    ('{"type":"set_parameter","index":9999,"value":1}', "out_of_range", "index"),
+    ('{"type":"advance","count":' + "9" * 5000 + "}", "out_of_range", "count"),
+    ('{"type":"open","link":"\\ud800"}', "bad_json", None),
+    ("[" * 30_000, "too_deep", None),
+    ('"play"', "bad_type", None),
+    ("{}", "missing_field", "type"),
+    ('{"type":"eval"}', "unknown_type", "type"),
+    ('{"type":"play","now":true}', "unknown_field", "now"),
+    ('{"type":"play","id":"a"}', "bad_type", "id"),
+    ('{"type":"set_speed","speed":"fast"}', "unknown_value", "speed"),
+    ('{"type":"configure","changes":{"learning_rate":0}}', "out_of_range", "learning_rate"),
+    ('{"type":"configure","changes":{"__proto__":{}}}', "unknown_field", "__proto__"),
+    ('{"type":"configure","changes":{"features":["x","x"]}}', "duplicate_value", "features"),
+    ('{"type":"configure","changes":{"hidden_layer_sizes":[65]}}', "too_large_model", "hidden_layer_sizes"),
+    ('{"type":"set_view","changes":{"hidden":["nothing"]}}', "unknown_value", "hidden"),
+    ('{"type":"select","unit":1000}', "out_of_range", "unit"),
+    ('{"type":"hello","version":1}', "already_greeted", "type"),
+    (b"\0\1", "binary", None),
+    ("x" * 70_000, "too_large", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "code", "field"), MALFORMED, ids=[code for _, code, _ in MALFORMED])
+def test_a_malformed_message_is_answered_and_the_session_goes_on(
+    player: Player, message: str | bytes, code: str, field: str | None
+) -> None:
+    before = player.params
+    player.connection.send(message)
+    error = player.until(lambda answer: answer["type"] == "error")
+    assert (error["code"], error["field"], error["fatal"]) == (code, field, False)
+    assert len(error["got"] or "") <= 64
+    assert error["message"]
+    player.ask("select", unit=0)
+    player.until_frame()
+    np.testing.assert_array_equal(player.params, before)
+
+
+def test_all_that_is_wrong_with_a_change_is_told_at_once(player: Player) -> None:
+    error = player.ask("configure", changes={"learning_rate": -1, "batch_size": 0, "noise": 99, "activation": "x"})
+    assert [item["field"] for item in error["errors"]] == ["noise", "activation", "learning_rate", "batch_size"]
+    assert player.ask("configure", changes={})["config"] == player.config["config"]
+
+
+@pytest.mark.parametrize(
+    ("message", "code"),
+    [('{"type":"play"}', "not_greeted"), ('{"type":"hello","version":0}', "protocol_version"), ("{", "bad_json")],
+)
+def test_a_bad_first_message_can_be_followed_by_a_good_one(server: Server, message: str, code: str) -> None:
+    with server.connect() as player:
+        player.connection.send(message)
+        assert player.read()["code"] == code
+        assert player.greet()["version"] == 1
+
+
+def test_a_page_that_never_acknowledges_gets_two_frames_and_holds_up_nobody(server: Server, player: Player) -> None:
+    with server.connect() as silent:
+        silent.acknowledges = False
+        silent.greet()
+        silent.ask("play")
+        player.ask("play")
+        start = player.frame["seq"]
+        player.until_frame(lambda frame: frame["seq"] >= start + 30)
+        silent.say("pause", id=99)
+        seen: list[str] = []
+        while (message := silent.read()).get("id") != 99:
+            seen.append(message["type"])
+    assert seen.count("frame") <= WINDOW
+
+
+def test_an_acknowledgement_brings_the_newest_frame_and_not_those_between(server: Server) -> None:
+    with server.open() as player:
+        player.acknowledges = False
+        player.ask("advance", count=1)
+        player.until_frame(lambda frame: frame["epoch"] == 1)
+        player.ask("advance", count=100)
+        seqs = [player.frame["seq"]]
+        while player.frame["epoch"] < 101:
+            player.say("ack", seq=player.frame["seq"])
+            player.until_frame()
+            seqs.append(player.frame["seq"])
+    assert len(seqs) < 20
+    assert sorted(player.losses) == list(range(102))
+
+
+def test_a_page_that_cannot_be_seen_gets_no_frames_while_training_goes_on(player: Player) -> None:
+    player.say("visible", on=False)
+    player.ask("play")
+    hidden_at = player.frame["epoch"]
+    answers = [player.ask("set_speed", speed="unlimited") for _ in range(3)]
+    assert all(answer["type"] == "status" for answer in answers)
+    player.say("visible", on=True)
+    assert player.until_frame(lambda frame: frame["epoch"] > hidden_at + 10)
+
+
+def test_a_session_goes_on_in_a_new_connection(server: Server) -> None:
+    with server.open() as first:
+        first.train(7)
+        session, link, params = first.welcome["session"], first.config["link"], first.params
+    with server.connect() as second:
+        welcome = second.greet(link, session=session)
+        assert (welcome["resumed"], welcome["session"]) == ("session", session)
+        assert second.frame["epoch"] == 7
+        assert second.data["train_size"] == 250
+        assert sorted(second.losses) == list(range(8))
+        np.testing.assert_array_equal(second.params, params)
+
+
+def test_a_session_whose_link_has_changed_is_not_taken_up(server: Server) -> None:
+    with server.open() as first:
+        first.train(2)
+        with server.connect() as second:
+            welcome = second.greet("#networkShape=3&seed=0.3", session=first.welcome["session"])
+            assert welcome["resumed"] is None
+            assert second.frame["epoch"] == 0
+        assert first.train(1)["epoch"] == 3
+
+
+def test_a_session_stands_still_while_nobody_watches_and_then_plays_on(server: Server) -> None:
+    with server.open() as first:
+        first.ask("play")
+        first.until_frame(lambda frame: frame["epoch"] >= 3)
+        session, link, left_at = first.welcome["session"], first.config["link"], first.frame["epoch"]
+    with server.open() as other:
+        other.train(500)
+    with server.connect() as second:
+        second.greet(link, session=session)
+        assert second.frame["epoch"] <= left_at + 20
+        assert second.status["playing"]
+        second.until_frame(lambda frame: frame["epoch"] > left_at + 20)
+
+
+def test_the_newer_connection_of_a_session_wins(server: Server) -> None:
+    with server.open() as first, server.connect() as second:
+        second.greet(first.config["link"], session=first.welcome["session"])
+        first.until(lambda message: message["type"] == "moved")
+        with pytest.raises(ConnectionClosed) as closed:
+            first.read()
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 4409
+        assert second.train(2)["epoch"] == 2
+
+
+def test_a_checkpoint_goes_on_bit_for_bit(server: Server) -> None:
+    link = SMALL + "&regularization=L1&regularizationRate=0.1&batchSize=7"
+    with server.open(link) as first:
+        first.train(5)
+        first.ask("advance", unit="minibatch", count=3)
+        first.until_frame(lambda frame: frame["batch"] == 3)
+        canonical = first.config["link"]
+        checkpoint = checkpoint_of(first.raw_frame, canonical)
+        first.train(20)
+    with server.connect() as second:
+        welcome = second.greet(canonical, session="forgotten", checkpoint=checkpoint)
+        assert welcome["resumed"] == "checkpoint"
+        assert (second.frame["epoch"], second.frame["batch"]) == (5, 3)
+        second.train(20)
+        np.testing.assert_array_equal(second.params, first.params)
+        assert second.frame["train_loss"] == first.frame["train_loss"]
+
+
+def _broken(checkpoint: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**checkpoint, **changes}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"epoch": -1},
+        {"step": "many"},
+        {"arrays": {"params": "AAAA"}},
+        {"arrays": {"params": 3}},
+        {"arrays": {"params": "AAAAAAAA+H8="}},
+        {"arrays": {}},
+        {"batch": 10**6},
+        {"more": 1},
+    ],
+)
+def test_a_broken_checkpoint_is_told_and_the_link_is_opened(server: Server, changes: dict[str, Any]) -> None:
+    with server.open() as first:
+        checkpoint = checkpoint_of(first.raw_frame, first.config["link"])
+        link = first.config["link"]
+    with server.connect() as second:
+        second.say("hello", version=1, link=link, checkpoint=_broken(checkpoint, **changes))
+        assert second.read()["resumed"] is None
+        assert second.read()["code"] == "bad_checkpoint"
+        second.until_frame()
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:1@evil.example"]
+)
+def test_a_foreign_page_gets_no_websocket(server: Server, origin: str, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(InvalidStatus) as refused:
+        server.connect(additional_headers={"Origin": origin})
+    assert refused.value.response.status_code == 403
+    assert not caplog.records
+
+
+def test_the_servers_own_page_gets_a_websocket(server: Server) -> None:
+    with server.connect(origin=f"http://127.0.0.1:{server.port}") as player:
+        assert player.greet()["session"]
+
+
+def test_a_full_server_says_so_and_has_places_again() -> None:
+    with Server(max_sessions=2) as server:
+        with server.open(), server.open(), server.connect() as third:
+            error = third.read()
+            assert (error["code"], error["fatal"]) == ("full", True)
+            assert "2 sessions" in error["message"]
+            with pytest.raises(ConnectionClosed) as closed:
+                third.read()
+            assert closed.value.rcvd
+            assert closed.value.rcvd.code == 1013
+        with server.open() as later:
+            assert later.train(1)["epoch"] == 1
+
+
+def test_who_never_says_hello_is_shown_out() -> None:
+    with Server(hello_timeout=1) as server, server.connect() as player:
+        with pytest.raises(ConnectionClosed) as closed:
+            player.read()
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 4408
+        assert len(server.rooms) == 0
+
+
+def test_a_page_that_never_reads_holds_up_nobody(server: Server, player: Player) -> None:
+    with server.connect() as deaf:
+        deaf.acknowledges = False
+        deaf.say("hello", version=1, link=SMALL)
+        deaf.say("play")
+        for _ in range(200):
+            deaf.say("configure", changes={"noise": 5})
+            deaf.say("configure", changes={"noise": 10})
+        started = time.monotonic()
+        assert player.train(50)["epoch"] == 50
+        assert time.monotonic() - started < 20
