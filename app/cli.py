@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from app import __version__
 from app.link import Limits, parse_link
 from app.settings import Settings, SettingsError
 from engine import Trainer
@@ -61,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="More settings are read from variables PLAYGROUND_…; the README lists them.",
     )
     parser.set_defaults(run=_serve)
+    parser.add_argument("--version", action="version", version=f"NumPy Playground {__version__}")
     parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=_integer(0, 65535), help="port to listen on (default 8000; 0: any free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
