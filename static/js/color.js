@@ -1,0 +1,102 @@
+/**
+ * From bytes and weights to colours. A ramp has 256 entries: a byte `b` of a picture stands for (b - 127.5) / 127.5,
+ * -1 … 1; its entry is the colour as the 32 bits of a canvas pixel (little-endian: red, green, blue, alpha).
+ */
+
+const SIZE = 256;
+const OPAQUE = 0xff000000;
+const HALF = (SIZE - 1) / 2;
+
+/** @typedef {readonly [number, number, number]} Rgb  0 … 255 each */
+
+/**
+ * Reads #rgb, #rrggbb and rgb(…).
+ * @param {string} text
+ * @returns {Rgb}
+ */
+export function parseColor(text) {
+  const value = text.trim();
+  const short = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(value);
+  const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(value);
+  const hex = long?.slice(1) ?? short?.slice(1).map((digit) => digit + digit);
+  const parts = hex?.map((pair) => parseInt(pair, 16)) ?? /^rgba?\(([^)]*)\)$/.exec(value)?.[1].split(/[\s,/]+/).slice(0, 3).map(Number);
+  if (!parts || parts.length < 3 || parts.some(Number.isNaN)) throw new Error(`not a colour: ${text}`);
+  return [parts[0], parts[1], parts[2]];
+}
+
+/**
+ * The colour at `share` of the way from one to another.
+ * @param {Rgb} from @param {Rgb} to @param {number} share  0 … 1
+ * @returns {Rgb}
+ */
+export function mix(from, to, share) {
+  const at = (/** @type {0 | 1 | 2} */ part) => from[part] + (to[part] - from[part]) * share;
+  return [at(0), at(1), at(2)];
+}
+
+/**
+ * @param {{neg: string, zero: string, pos: string}} colors  of -1, 0 and 1
+ * @returns {Uint32Array}
+ */
+export function createRamp({ neg, zero, pos }) {
+  const [low, middle, high] = [neg, zero, pos].map(parseColor);
+  return Uint32Array.from({ length: SIZE }, (_, byte) => {
+    const value = (byte - HALF) / HALF;
+    return pixel(mix(middle, value < 0 ? low : high, Math.abs(value)));
+  });
+}
+
+/**
+ * The ramp seen through a veil: every colour mixed with the background.
+ * @param {Uint32Array} ramp @param {string} background @param {number} share  of the background, 0 … 1
+ * @returns {Uint32Array}
+ */
+export function veil(ramp, background, share) {
+  const behind = parseColor(background);
+  return ramp.map((entry) => pixel(mix(rgb(entry), behind, share)));
+}
+
+/**
+ * Only two colours: below 0 that of -1, else that of 1.
+ * @param {Uint32Array} ramp
+ * @returns {Uint32Array}
+ */
+export function discretize(ramp) {
+  return ramp.map((_, byte) => ramp[byte < SIZE / 2 ? 0 : SIZE - 1]);
+}
+
+/**
+ * The ramp's entry for a value; beyond -1 and 1 that of the end.
+ * @param {number} value
+ * @returns {number}
+ */
+export function byteOf(value) {
+  return Math.max(0, Math.min(SIZE - 1, Math.round(value * HALF + HALF)));
+}
+
+/**
+ * The value that a byte of a picture stands for.
+ * @param {number} byte
+ * @returns {number}
+ */
+export function valueOf(byte) {
+  return (byte - HALF) / HALF;
+}
+
+/**
+ * @param {Uint32Array} ramp @param {number} value
+ * @returns {string} "rgb(r, g, b)"
+ */
+export function cssColor(ramp, value) {
+  return `rgb(${rgb(ramp[byteOf(value)]).join(", ")})`;
+}
+
+/** @param {Rgb} color @returns {number} */
+function pixel([red, green, blue]) {
+  return (OPAQUE | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
+}
+
+/** @param {number} entry @returns {Rgb} */
+function rgb(entry) {
+  return [entry & 255, (entry >> 8) & 255, (entry >> 16) & 255];
+}

@@ -1,0 +1,80 @@
+/** Numbers as they are shown. What is missing or not a number is a dash. */
+
+const MISSING = "–";
+const MINUS = "−";
+const NARROW_SPACE = "\u202f";
+const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+/** @param {string} text */
+const withMinus = (text) => text.replaceAll("-", MINUS);
+
+/** `1.2e+9` as 1.2·10⁹. @param {number} value */
+function scientific(value) {
+  const [digits, exponent] = value.toExponential(1).split("e");
+  const raised = [...String(Number(exponent))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
+  return withMinus(`${digits}·10${raised}`);
+}
+
+/** @param {number | null | undefined} value @returns {value is number} */
+const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
+
+/**
+ * A loss with three decimals, as the original shows it.
+ * @param {number | null | undefined} loss
+ * @returns {string}
+ */
+export function formatLoss(loss) {
+  if (!isNumber(loss)) return MISSING;
+  return Math.abs(loss) >= 10000 ? scientific(loss) : withMinus(loss.toFixed(3));
+}
+
+/**
+ * An epoch with six digits at least: "000,365".
+ * @param {number | null | undefined} epoch  0 and larger
+ * @returns {string}
+ */
+export function formatEpoch(epoch) {
+  if (!isNumber(epoch)) return MISSING;
+  return String(Math.trunc(epoch)).padStart(6, "0").replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * A weight, bias or output.
+ * @param {number | null | undefined} value
+ * @param {number} [decimals]
+ * @returns {string}
+ */
+export function formatValue(value, decimals = 3) {
+  if (!isNumber(value)) return MISSING;
+  const size = Math.abs(value);
+  if (size >= 10000 || (size > 0 && size < 0.5 * 10 ** -decimals)) return scientific(value);
+  return withMinus(value.toFixed(decimals));
+}
+
+/**
+ * A share as percent: 0.984 is "98.4 %".
+ * @param {number | null | undefined} share  0 … 1
+ * @returns {string}
+ */
+export function formatPercent(share) {
+  return isNumber(share) ? withMinus(`${(share * 100).toFixed(1)}${NARROW_SPACE}%`) : MISSING;
+}
+
+/**
+ * How many in a second: "2,140", below ten with one decimal.
+ * @param {number | null | undefined} rate
+ * @returns {string}
+ */
+export function formatRate(rate) {
+  if (!isNumber(rate)) return MISSING;
+  return rate > 0 && rate < 9.95 ? rate.toFixed(1) : grouped.format(rate);
+}
+
+/**
+ * A number as a person would type it, to begin an edit with: six digits that count, no trailing zeros.
+ * @param {number} value
+ * @returns {string}
+ */
+export function formatInput(value) {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,262 @@
+/**
+ * Where everything of the network stands: pure geometry in CSS pixels, from the board's top left corner.
+ *
+ * Columns stand at equal distances: the features, the hidden layers, the output. All units have one size, and every
+ * column is centred on one line. Nothing overlaps: where the room given is too narrow or too low, the layout says how
+ * much it needs, and the board scrolls or grows.
+ */
+
+/** Sizes at scale 1. */
+const UNIT = { most: 40, least: 20 };
+const ROW = { most: 84, least: 28 };
+const COLUMN_LEAST = 62;
+const NAMES = 62;
+const MARGIN = { right: 8, bottom: 10 };
+const HEADING = 32;
+const HEADER = { wide: 30, stacked: 50 };
+const HEADER_WIDTH = { wide: 124, stacked: 54 };
+const GAP_BELOW_HEADER = 8;
+const BIAS = 7;
+const BIAS_GAP = 3;
+const CALLOUT = { width: 150, height: 54, above: 22, margin: 8 };
+const FAN = 2.4;
+
+/**
+ * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, used: boolean}} UnitPlace
+ *   x and y: top left corner; layer 0 holds the features; `used` is false for a feature that is not an input
+ * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number}} LinkPlace
+ *   index into `params`; source and target: indices of units; layer: of the target
+ * @typedef {{index: number, unit: number, layer: number, x: number, y: number, size: number}} BiasPlace
+ * @typedef {{x: number, width: number, isStacked: boolean}} HeaderPlace  x: the middle
+ * @typedef {{kind: "unit" | "link", x: number, y: number, width: number, height: number, to: {x: number, y: number}}} CalloutPlace
+ *   `to`: what it points at, straight above its middle or nearly
+ * @typedef {object} Layout
+ * @property {UnitPlace[]} units  features first, then layer by layer
+ * @property {LinkPlace[]} links  grouped by target unit, in the order of `params`
+ * @property {BiasPlace[]} biases
+ * @property {HeaderPlace[]} headers  of the hidden layers
+ * @property {{headings: number, headers: number, captions: number}} rows  tops of what stands above the units
+ * @property {{features: number, hidden: number, output: number}} columns  left end, middle and right end of the captions
+ * @property {CalloutPlace[]} callouts  none where there is no room for them
+ * @property {number} width
+ * @property {number} height
+ * @property {number} unitSize
+ * @property {boolean} overflows  the board is wider than the room given
+ */
+
+/** @param {number} value @param {number} low @param {number} high */
+const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
+
+/**
+ * @param {object} options
+ * @param {readonly {index: number, used: boolean}[]} options.features  those that are shown, with their indices as units
+ * @param {number} options.firstUnit  index of the first hidden unit: how many features the schema has
+ * @param {readonly number[]} options.layers  units of each hidden layer
+ * @param {number} options.width  room given
+ * @param {number} options.height  room given
+ * @param {number} [options.scale]  for a projector: above 1
+ * @returns {Layout}
+ */
+export function layoutNetwork({ features, firstUnit, layers, width: given, height: room, scale = 1 }) {
+  const gaps = layers.length + 1;
+  const left = NAMES * scale;
+  const least = left + gaps * COLUMN_LEAST * scale + UNIT.most * 0.8 * scale + MARGIN.right;
+  const overflows = given < least;
+  const width = Math.ceil(Math.max(given, least));
+  const sizes = [features.length, ...layers, 1];
+
+  const pitchOf = (/** @type {number} */ unit) => (width - MARGIN.right - unit - left) / gaps;
+  const columnPitch = pitchOf(UNIT.most * 0.8 * scale);
+  const isStacked = columnPitch < (HEADER_WIDTH.wide + 6) * scale;
+  const header = isStacked ? HEADER.stacked : HEADER.wide;
+  const top = (HEADING + header + GAP_BELOW_HEADER) * scale;
+  const most = Math.max(...sizes);
+  const height = Math.ceil(Math.max(room, top + most * ROW.least * scale + MARGIN.bottom));
+  const space = height - top - MARGIN.bottom;
+  const rowPitch = Math.min(ROW.most * scale, space / most);
+  const unitSize = Math.floor(clamp(Math.min(rowPitch * 0.76, columnPitch * 0.52), UNIT.least * scale, UNIT.most * scale));
+  const pitch = pitchOf(unitSize);
+  const middle = top + space / 2;
+
+  const columns = sizes.map((count, layer) => {
+    const step = Math.min(ROW.most * scale, space / Math.max(count, 1));
+    return { x: left + layer * pitch, first: middle - ((count - 1) * step + unitSize) / 2, step, count };
+  });
+  const units = placeUnits(columns, features, firstUnit, unitSize);
+  const inputs = units[0].filter((unit) => unit.used);
+  const { links, biases } = placeLinks([inputs, ...units.slice(1)], unitSize);
+
+  const flat = units.flat();
+  return {
+    units: flat,
+    links,
+    biases,
+    headers: layers.map((_, layer) => ({
+      x: columns[layer + 1].x + unitSize / 2,
+      width: (isStacked ? HEADER_WIDTH.stacked : HEADER_WIDTH.wide) * scale,
+      isStacked,
+    })),
+    rows: { headings: 0, headers: HEADING * scale, captions: overflows ? (HEADING + header) * scale - 20 * scale : 0 },
+    columns: { features: 0, hidden: (columns[0].x + columns[gaps].x + unitSize) / 2, output: width },
+    callouts: placeCallouts(columns, links, { unitSize, width, height, scale }),
+    width,
+    height,
+    unitSize,
+    overflows,
+  };
+}
+
+/** @typedef {{x: number, first: number, step: number, count: number}} Column */
+
+/**
+ * @param {readonly Column[]} columns
+ * @param {readonly {index: number, used: boolean}[]} features
+ * @param {number} firstUnit
+ * @param {number} size
+ * @returns {UnitPlace[][]}
+ */
+function placeUnits(columns, features, firstUnit, size) {
+  let next = firstUnit;
+  return columns.map(({ x, first, step, count }, layer) => Array.from({ length: count }, (_, row) => {
+    const { index, used } = layer === 0 ? features[row] : { index: next++, used: true };
+    return { index, layer, row, x: Math.round(x), y: Math.round(first + row * step), size, used };
+  }));
+}
+
+/**
+ * Links end spread a little at their target, so that they can be told apart there, and above its bias.
+ * @param {readonly UnitPlace[][]} layers  inputs that are in use first
+ * @param {number} size
+ * @returns {{links: LinkPlace[], biases: BiasPlace[]}}
+ */
+function placeLinks(layers, size) {
+  /** @type {LinkPlace[]} */
+  const links = [];
+  /** @type {BiasPlace[]} */
+  const biases = [];
+  const half = size / 2;
+  layers.slice(1).forEach((targets, before) => {
+    const sources = layers[before];
+    const spread = Math.min(FAN, (size - 2 * BIAS - 4) / Math.max(sources.length, 1));
+    for (const target of targets) {
+      sources.forEach((source, place) => links.push({
+        index: links.length + biases.length,
+        source: source.index,
+        target: target.index,
+        layer: before + 1,
+        x1: source.x + size,
+        y1: source.y + half,
+        x2: target.x,
+        y2: target.y + half + (place - (sources.length - 1) / 2) * spread,
+      }));
+      const x = target.x - BIAS - BIAS_GAP;
+      biases.push({ index: links.length + biases.length, unit: target.index, layer: before + 1, x, y: target.y + size - BIAS, size: BIAS });
+    }
+  });
+  return { links, biases };
+}
+
+/**
+ * Call-outs stand below what they speak of, where nothing else is.
+ * @param {readonly Column[]} columns
+ * @param {readonly LinkPlace[]} links
+ * @param {{unitSize: number, width: number, height: number, scale: number}} board
+ * @returns {CalloutPlace[]}
+ */
+function placeCallouts(columns, links, { unitSize, width, height, scale }) {
+  const box = { width: CALLOUT.width * scale, height: CALLOUT.height * scale };
+  const ends = columns.map(({ x, first, step, count }) => ({
+    left: x - BIAS - BIAS_GAP,
+    right: x + unitSize,
+    bottom: count === 0 ? 0 : first + (count - 1) * step + unitSize,
+  }));
+
+  /** The lowest thing between two places, links included. @param {number} from @param {number} to */
+  const lowest = (from, to) => Math.max(...ends.map(({ left, right, bottom }, column) => {
+    const start = column === 0 ? 0 : ends[column - 1].right;
+    const isInGap = column > 0 && from < left && to > start;
+    const isInColumn = from < right && to > (column === 0 ? 0 : left);
+    return Math.max(isInColumn ? bottom : 0, isInGap ? Math.max(bottom, ends[column - 1].bottom) : 0);
+  }));
+
+  /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutPlace | null} */
+  const place = (kind, to) => {
+    const x = clamp(to.x - box.width / 2, 0, width - box.width);
+    const y = lowest(x - CALLOUT.margin, x + box.width + CALLOUT.margin) + CALLOUT.above * scale;
+    return y + box.height <= height ? { kind, x, y, ...box, to } : null;
+  };
+
+  const hidden = ends.slice(1, -1);
+  const unit = hidden.map(({ right, bottom }) => place("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);
+  const gaps = ends.slice(1).map((_, gap) => lowestLink(links, gap + 1)).reverse();
+  const link = gaps.map((found) => found && place("link", { x: (found.x1 + found.x2) / 2, y: (found.y1 + found.y2) / 2 + 8 }))
+    .find((found) => found && !(unit && touches(unit, found)));
+  return [unit, link].filter((found) => found !== undefined && found !== null);
+}
+
+/** @param {readonly LinkPlace[]} links @param {number} layer */
+function lowestLink(links, layer) {
+  const inLayer = links.filter((link) => link.layer === layer);
+  return inLayer.reduce((low, link) => (link.y1 >= low.y1 && link.y2 >= low.y2 ? link : low), inLayer[0]);
+}
+
+/** @param {CalloutPlace} one @param {CalloutPlace} other */
+function touches(one, other) {
+  const margin = CALLOUT.margin;
+  return one.x < other.x + other.width + margin && other.x < one.x + one.width + margin
+    && one.y < other.y + other.height + margin && other.y < one.y + one.height + margin;
+}
+
+/**
+ * A link as an SVG path; a canvas draws the same with `bezierCurveTo`.
+ * @param {LinkPlace} link
+ * @returns {string}
+ */
+export function linkPath({ x1, y1, x2, y2 }) {
+  const middle = (x1 + x2) / 2;
+  return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+}
+
+/**
+ * How high a link is at `x`: both inner control points stand in the middle between its ends, so x runs from 0 to 1 with
+ * 1.5 t - 1.5 t² + t³ of the way, and y with 3 t² - 2 t³.
+ * @param {LinkPlace} link @param {number} x
+ * @returns {number}
+ */
+export function linkHeight({ x1, y1, x2, y2 }, x) {
+  const t = curveTime(clamp((x - x1) / (x2 - x1), 0, 1));
+  return y1 + (y2 - y1) * t * t * (3 - 2 * t);
+}
+
+/** @param {number} share  of the way in x */
+function curveTime(share) {
+  let t = share;
+  for (let i = 0; i < 6; i++) t -= (t * (1.5 + t * (t - 1.5)) - share) / (1.5 - 3 * t + 3 * t * t);
+  return t;
+}
+
+/**
+ * The bias or else the link under a place of the board, or null.
+ * @param {Layout} layout @param {number} x @param {number} y
+ * @param {number} [reach]  how far away it may be
+ * @returns {{kind: "bias", part: BiasPlace} | {kind: "link", part: LinkPlace} | null}
+ */
+export function findPart(layout, x, y, reach = 7) {
+  const bias = layout.biases.find((part) => Math.abs(x - part.x - part.size / 2) <= reach && Math.abs(y - part.y - part.size / 2) <= reach);
+  if (bias) return { kind: "bias", part: bias };
+  let best = reach;
+  /** @type {LinkPlace | null} */
+  let nearest = null;
+  for (const link of layout.links) {
+    if (x < link.x1 || x > link.x2) continue;
+    const away = Math.abs(y - linkHeight(link, x)) / steepness(link, x);
+    if (away < best) [best, nearest] = [away, link];
+  }
+  return nearest && { kind: "link", part: nearest };
+}
+
+/** How much longer the way up or down is than the way straight to the link. @param {LinkPlace} link @param {number} x */
+function steepness(link, x) {
+  const slope = linkHeight(link, x + 0.5) - linkHeight(link, x - 0.5);
+  return Math.hypot(1, slope);
+}

@@ -1,0 +1,137 @@
+/**
+ * The losses over the epochs, as the page keeps them: without holes, never without bound, and thinned for drawing so
+ * that no peak is lost.
+ */
+
+const MOST_POINTS = 16384;
+
+/**
+ * Losses at increasing epochs. A loss that is missing is NaN.
+ * @returns {{
+ *   add: (epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null) => void,
+ *   epochs: number[], train: number[], test: number[]
+ * }}
+ */
+export function createSeries(most = MOST_POINTS) {
+  const series = {
+    /** @type {number[]} */ epochs: [],
+    /** @type {number[]} */ train: [],
+    /** @type {number[]} */ test: [],
+    /**
+     * Adds points; those held at the first of the new epochs or after it are of an earlier run and are forgotten.
+     * @param {ArrayLike<number>} epochs @param {ArrayLike<number>} train @param {ArrayLike<number> | null} test
+     */
+    add(epochs, train, test) {
+      if (epochs.length === 0) return;
+      cut(firstFrom(series.epochs, epochs[0]));
+      for (let i = 0; i < epochs.length; i++) {
+        series.epochs.push(epochs[i]);
+        series.train.push(train[i]);
+        series.test.push(test ? test[i] : NaN);
+      }
+      while (series.epochs.length > most) halve();
+    },
+  };
+
+  /** @param {number} length */
+  function cut(length) {
+    series.epochs.length = series.train.length = series.test.length = length;
+  }
+
+  /** Leaves out every other point, but not the newest. */
+  function halve() {
+    const last = series.epochs.length - 1;
+    let kept = 0;
+    for (let i = 0; i <= last; i++) {
+      if (i % 2 !== 0 && i !== last) continue;
+      series.epochs[kept] = series.epochs[i];
+      series.train[kept] = series.train[i];
+      series.test[kept] = series.test[i];
+      kept += 1;
+    }
+    cut(kept);
+  }
+
+  return series;
+}
+
+/**
+ * The first place in an ascending list whose number is not below `value`.
+ * @param {readonly number[]} list @param {number} value
+ * @returns {number}
+ */
+function firstFrom(list, value) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * At most `most` points of a line: of each stretch the lowest and the highest, in their order, and both ends.
+ * @param {readonly number[]} xs  ascending
+ * @param {readonly number[]} ys  what is not finite is left out
+ * @param {number} most  4 or more
+ * @returns {{x: number[], y: number[]}}
+ */
+export function decimate(xs, ys, most) {
+  const places = [...ys.keys()].filter((place) => Number.isFinite(ys[place]));
+  const kept = places.length <= most ? places : extremes(places, ys, Math.floor((most - 2) / 2));
+  return { x: kept.map((place) => xs[place]), y: kept.map((place) => ys[place]) };
+}
+
+/**
+ * @param {readonly number[]} places @param {readonly number[]} ys @param {number} stretches  between the ends
+ * @returns {number[]}
+ */
+function extremes(places, ys, stretches) {
+  const inner = places.length - 2;
+  const kept = [places[0]];
+  for (let stretch = 0; stretch < stretches; stretch++) {
+    const start = 1 + Math.floor((stretch * inner) / stretches);
+    const end = 1 + Math.floor(((stretch + 1) * inner) / stretches);
+    let [lowest, highest] = [start, start];
+    for (let i = start; i < end; i++) {
+      if (ys[places[i]] < ys[places[lowest]]) lowest = i;
+      if (ys[places[i]] > ys[places[highest]]) highest = i;
+    }
+    for (const i of new Set([Math.min(lowest, highest), Math.max(lowest, highest)])) kept.push(places[i]);
+  }
+  return [...kept, places[places.length - 1]];
+}
+
+const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+
+/**
+ * The next round number, so that an axis grows in steps and not with every point.
+ * @param {number} value  above 0
+ * @returns {number} at least `value`, less than twice as much
+ */
+export function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const step = STEPS.find((candidate) => candidate * power >= value * (1 - 1e-12)) ?? 10;
+  return step * power;
+}
+
+/**
+ * The range of the losses' axis: from 0 to a round number, or from a power of ten to another.
+ * @param {readonly (readonly number[])[]} lines
+ * @param {boolean} isLog
+ * @returns {[number, number]} on a logarithmic axis, the exponents
+ */
+export function lossRange(lines, isLog) {
+  let [low, high] = [Infinity, 0];
+  for (const line of lines) {
+    for (const loss of line) {
+      if (loss > high) high = loss;
+      if (loss > 0 && loss < low) low = loss;
+    }
+  }
+  if (high === 0) return isLog ? [-3, 0] : [0, 0.5];
+  if (!isLog) return [0, roundUp(high * 1.02)];
+  const top = Math.ceil(Math.log10(high) + 1e-9);
+  return [Math.min(Math.floor(Math.log10(low)), top - 1), top];
+}
