@@ -1,0 +1,51 @@
+"""The golden frame, which the tests of both ends of the wire read: `python -m tests.app.golden_frame` writes it anew.
+
+It is made up and not trained, so that no change of the engine changes it. Its bytes are those that the server sends.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from app.protocol import History, encode_frame
+from engine import Snapshot, TrainingState
+
+PATH = Path(__file__).parents[1] / "golden" / "frame.bin"
+
+UNITS = 7 + 4 + 2 + 1
+
+
+def snapshot() -> Snapshot:
+    """A frame's contents for the network 2-4-2-1: every array holds what its place says."""
+    params = (np.arange(25) - 12) / 8
+    state = TrainingState(
+        epoch=365,
+        step=9126,
+        batch=1,
+        carried=3,
+        arrays={"params": params, "alive": np.arange(25) % 5 != 0, "carry": params / 3},
+    )
+    return Snapshot(
+        epoch=365,
+        step=9126,
+        batch=1,
+        train_loss=0.125,
+        test_loss=0.1 + 0.2,
+        train_accuracy=0.996,
+        test_accuracy=1.0,
+        selected=UNITS - 1,
+        surface=(np.add.outer(np.arange(100), np.arange(100)) % 256).astype(np.uint8),
+        thumbnails=(np.arange(UNITS * 16 * 16).reshape(UNITS, 16, 16) % 251).astype(np.uint8),
+        state=state,
+    )
+
+
+def frame() -> bytes:
+    """The golden frame."""
+    epochs = np.array([363, 364, 365], "<u4")
+    history = History(epochs, np.array([0.5, 0.25, 0.125], "<f4"), np.array([0.75, 0.5, 0.3], "<f4"))
+    return encode_frame(snapshot(), seq=42, revision=3, epochs_per_second=59.94, history=history)
+
+
+if __name__ == "__main__":
+    PATH.write_bytes(frame())

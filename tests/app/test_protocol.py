@@ -1,0 +1,276 @@
+"""The wire: every message is read or refused with reasons, and bytes mean the same to both ends."""
+
+import base64
+import json
+import math
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import protocol
+from app.link import View
+from app.protocol import (
+    COMMANDS,
+    VIEW_FIELDS,
+    Command,
+    Hello,
+    Opening,
+    ProtocolError,
+    checkpoint_of,
+    decode_container,
+    encode_container,
+    encode_error,
+    parse,
+    read_checkpoint,
+)
+from app.speeds import SPEEDS
+from engine import FEATURES, FIELDS, Config, Trainer
+from tests.app import golden_frame
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "hello": {"version": 1, "link": "#seed=1", "session": "abc", "checkpoint": {"epoch": 1}},
+    "configure": {"changes": {"learning_rate": 0.1}},
+    "set_view": {"changes": {"discretize": True, "hidden": ["noise"]}},
+    "open": {"link": "#seed=2"},
+    "play": {},
+    "pause": {},
+    "advance": {"unit": "minibatch", "count": 1000},
+    "rewind": {},
+    "reset": {},
+    "reseed": {},
+    "regenerate": {},
+    "set_speed": {"speed": "unlimited"},
+    "select": {"unit": None},
+    "set_parameter": {"index": 0, "value": -1.5},
+    "ack": {"seq": 2**53 - 1},
+    "visible": {"on": False},
+}
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda children: st.lists(children, max_size=4) | st.dictionaries(st.text(), children, max_size=4),
+    max_leaves=20,
+)
+
+
+def codes(text: str, limit: int = 64 * 1024) -> list[tuple[str, str | None]]:
+    """What is wrong with a message."""
+    with pytest.raises(ProtocolError) as refused:
+        parse(text, limit)
+    return [(fault.code, fault.field) for fault in refused.value.faults]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_read_with_all_its_fields(name: str) -> None:
+    command = parse(json.dumps({"type": name, "id": 7, **EXAMPLES[name]}))
+    assert type(command) is COMMANDS[name]
+    assert command.id == 7
+    assert {key: getattr(command, key) for key in EXAMPLES[name]} == EXAMPLES[name]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_field_of_a_command_refuses_a_wrong_type(name: str) -> None:
+    for field in fields(COMMANDS[name]):
+        message = {"type": name, **EXAMPLES[name], field.name: [[]]}
+        assert codes(json.dumps(message)) == [("bad_type", field.name)]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_without_a_field_that_it_needs_is_refused(name: str) -> None:
+    needed = [field.name for field in fields(COMMANDS[name]) if field.name in protocol._REQUIRED[name]]
+    if needed:
+        assert codes(json.dumps({"type": name})) == [("missing_field", field) for field in needed]
+    else:
+        assert parse(json.dumps({"type": name})).id is None
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('{"type":"play","type":"pause"}', "bad_json"),
+        ('{"type":"play",}', "bad_json"),
+        ("{'type':'play'}", "bad_json"),
+        ('{"type":"pl\x01ay"}', "bad_json"),
+        ('{"type":"open","link":"\ud800"}', "bad_json"),
+        ('{"type":"open","\\udfff":1}', "bad_json"),
+        ('{"a":' * 5000 + "1" + "}" * 5000, "too_deep"),
+        ("[" * 17 + "]" * 17, "too_deep"),
+        ("[" * 16 + "]" * 16, "bad_type"),
+        ('{"type":"ack","seq":-1}', "out_of_range"),
+        ('{"type":"ack","seq":1.5}', "bad_type"),
+        ('{"type":"ack","seq":true}', "bad_type"),
+        ('{"type":"ack","seq":-1e999}', "out_of_range"),
+        ('{"type":"ack","seq":' + "-" + "9" * 401 + "}", "out_of_range"),
+        ('{"type":"set_parameter","index":0,"value":' + "9" * 5000 + "}", "not_finite"),
+        ('{"type":"set_view","changes":{"hidden":[1]}}', "bad_type"),
+        ('{"type":"set_view","changes":{"goals":[]}}', "unknown_field"),
+        ('{"type":"hello","version":2,"new":1}', "protocol_version"),
+    ],
+)
+def test_what_is_wrong_has_a_code(text: str, code: str) -> None:
+    assert [found for found, _ in codes(text)] == [code]
+
+
+def test_an_error_brings_back_the_id_if_there_was_one() -> None:
+    with pytest.raises(ProtocolError) as refused:
+        parse('{"type":"eval","id":12}')
+    assert refused.value.id == 12
+
+
+def test_a_message_over_the_limit_is_refused_by_its_bytes_and_not_by_its_characters() -> None:
+    text = json.dumps({"type": "open", "link": "é" * 40}, ensure_ascii=False)
+    assert isinstance(parse(text, len(text.encode())), protocol.Open)
+    assert codes(text, len(text.encode()) - 1) == [("too_large", None)]
+
+
+def test_of_ten_thousand_wrong_fields_ten_are_told() -> None:
+    assert len(codes(json.dumps({"type": "play", **{f"x{n}": n for n in range(10_000)}}), 10**6)) == 10
+
+
+@given(st.text())
+def test_any_text_is_read_or_refused(text: str) -> None:
+    _read_or_refuse(text)
+
+
+@given(JSON)
+def test_any_json_is_read_or_refused(value: object) -> None:
+    _read_or_refuse(json.dumps(value))
+
+
+@given(st.sampled_from(sorted(COMMANDS)), st.dictionaries(st.sampled_from(["id", "link", "count", "changes"]), JSON))
+def test_any_command_with_any_fields_is_read_or_refused(name: str, values: dict[str, object]) -> None:
+    _read_or_refuse(json.dumps({"type": name, **values}))
+
+
+def _read_or_refuse(text: str) -> None:
+    try:
+        assert isinstance(parse(text), Command)
+    except ProtocolError as error:
+        answer = json.loads(encode_error(error.faults, error.id))
+        assert answer["errors"]
+        for item in answer["errors"]:
+            assert len(item["got"] or "") <= 64
+            assert item["message"]
+            item["message"].encode()
+
+
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8"), max_size=8),
+        st.tuples(st.sampled_from(["u1", "<u4", "<f4", "<f8"]), st.lists(st.integers(0, 5), max_size=3)),
+        max_size=5,
+    )
+)
+def test_a_container_gives_back_what_was_put_in(shapes: dict[str, tuple[str, list[int]]]) -> None:
+    arrays = {name: np.arange(math.prod(shape)).astype(kind).reshape(shape) for name, (kind, shape) in shapes.items()}
+    data = encode_container({"type": "x", "é": [1]}, arrays)
+    message, decoded = decode_container(data)
+    assert message == {"type": "x", "é": [1]}
+    assert list(decoded) == list(arrays)
+    for name, array in arrays.items():
+        assert decoded[name].dtype == array.dtype
+        np.testing.assert_array_equal(decoded[name], array)
+
+
+def test_every_array_begins_at_a_multiple_of_eight() -> None:
+    data = golden_frame.frame()
+    length = int.from_bytes(data[4:8], "little")
+    offsets = [offset for *_, offset in json.loads(data[8 : 8 + length])["arrays"]]
+    assert (8 + length) % 8 == 0
+    assert all(offset % 8 == 0 for offset in offsets)
+
+
+def test_the_golden_frame_is_what_the_server_writes() -> None:
+    assert golden_frame.frame() == golden_frame.PATH.read_bytes()
+
+
+def test_the_golden_frame_is_read() -> None:
+    message, arrays = decode_container(golden_frame.PATH.read_bytes())
+    assert (message["type"], message["seq"], message["revision"], message["epoch"]) == ("frame", 42, 3, 365)
+    assert message["test_loss"] == 0.1 + 0.2
+    assert message["checkpoint"]["arrays"] == ["params", "alive", "carry"]
+    assert arrays["surface"][3, 99] == 102
+    assert arrays["params"].tolist() == [(n - 12) / 8 for n in range(25)]
+    assert arrays["history_epochs"].tolist() == [363, 364, 365]
+    assert arrays["dead"].tolist() == [int(n % 5 == 0) for n in range(25)]
+
+
+def test_a_checkpoint_gives_back_the_state_bit_for_bit() -> None:
+    state = golden_frame.snapshot().state
+    checkpoint = json.loads(json.dumps(checkpoint_of(golden_frame.frame(), "#seed=1")))
+    link, again = read_checkpoint(checkpoint)
+    assert link == "#seed=1"
+    assert (again.epoch, again.step, again.batch, again.carried) == (365, 9126, 1, 3)
+    assert {name: array.tobytes() for name, array in again.arrays.items()} == {
+        name: array.astype(np.float64).tobytes() for name, array in state.arrays.items()
+    }
+
+
+@given(st.dictionaries(st.sampled_from(["link", "epoch", "step", "batch", "carried", "arrays", "x"]), JSON))
+def test_any_checkpoint_is_read_or_refused(changes: dict[str, Any]) -> None:
+    checkpoint = {**checkpoint_of(golden_frame.frame(), ""), **changes}
+    try:
+        read_checkpoint(checkpoint)
+    except ProtocolError as error:
+        assert {fault.code for fault in error.faults} == {"bad_checkpoint"}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_checkpoint_that_is_not_finite_is_refused(value: float) -> None:
+    checkpoint = checkpoint_of(golden_frame.frame(), "")
+    checkpoint["arrays"]["params"] = base64.b64encode(np.full(25, value).tobytes()).decode()
+    with pytest.raises(ProtocolError, match=r"arrays\.params"):
+        read_checkpoint(checkpoint)
+
+
+def test_what_is_not_finite_never_leaves() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        protocol.encode_container({"loss": math.nan}, {})
+
+
+def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
+    config = protocol.encode_config(Config(), View(), "#seed=5", 3, "data")
+    status = protocol.encode_status(playing=True, speed="epochs_5", divergence=None)
+    opening = protocol.opening_of(config, status, golden_frame.frame())
+    assert protocol.decode_opening(protocol.encode_opening(opening)) == opening
+    assert (opening.link, opening.playing, opening.speed, opening.revision) == ("#seed=5", True, "epochs_5", 3)
+    assert (opening.selected, opening.seq) == (13, 42)
+    assert opening.checkpoint == checkpoint_of(golden_frame.frame(), "#seed=5")
+    assert protocol.opening_of(config, status, None) == Opening(
+        link="#seed=5", playing=True, speed="epochs_5", revision=3
+    )
+
+
+def test_data_tell_which_examples_are_for_training() -> None:
+    trainer = Trainer(Config(train_percent=30))
+    message, arrays = decode_container(protocol.encode_data(trainer.inputs, trainer.targets, trainer.train_size, 2))
+    assert message == {"type": "data", "revision": 2, "train_size": 150, "test_size": 350}
+    np.testing.assert_array_equal(arrays["points"], trainer.inputs.astype("f4"))
+    assert set(arrays["targets"].tolist()) == {-1.0, 1.0}
+
+
+def test_the_schema_tells_every_field_feature_and_speed() -> None:
+    known = protocol.schema(
+        limits={"layers": 5}, keys={"noise": "noise"}, hideable={"noise": "Noise"}, static="/s", plotly="/p"
+    )
+    assert json.loads(json.dumps(known, allow_nan=False)) == known
+    assert [field["name"] for field in known["fields"]] == list(FIELDS)
+    assert [feature["name"] for feature in known["features"]] == list(FEATURES)
+    assert [speed["value"] for speed in known["speeds"]] == list(SPEEDS)
+    assert known["limits"] == {"page_layers": 10, "page_units": 16, "layers": 5}
+    by_name = {field["name"]: field for field in known["fields"]}
+    assert by_name["noise"]["key"] == "noise"
+    assert by_name["learning_rate"]["effect"] == "live"
+    assert {"value": "tanh", "label": "Tanh"} in by_name["activation"]["choices"]
+
+
+def test_every_field_of_the_view_that_can_be_set_is_one() -> None:
+    assert set(VIEW_FIELDS) <= {field.name for field in fields(View)}
+
+
+def test_hello_may_be_as_short_as_its_version() -> None:
+    assert parse('{"type":"hello","version":1}') == Hello(version=1)

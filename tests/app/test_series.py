@@ -1,0 +1,54 @@
+"""The loss series has no holes, and its room is bounded."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.series import CAPACITY, FIRST_PIECE, Series
+
+
+def series_of(epochs: int, first: int = 0) -> Series:
+    series = Series()
+    for epoch in range(first, first + epochs):
+        series.put(epoch, epoch / 2, epoch / 4)
+    return series
+
+
+def test_it_gives_all_points_after_an_epoch() -> None:
+    history = series_of(100).after(89)
+    assert history.epochs.tolist() == list(range(90, 100))
+    assert history.train.tolist() == [epoch / 2 for epoch in range(90, 100)]
+    assert history.test is not None
+    assert history.test.tolist() == [epoch / 4 for epoch in range(90, 100)]
+
+
+def test_it_always_gives_the_newest() -> None:
+    assert series_of(100).after(99).epochs.tolist() == [99]
+    assert series_of(1).after(10**6).epochs.tolist() == [0]
+
+
+def test_the_newest_can_be_replaced() -> None:
+    series = series_of(3)
+    series.put(2, 9.0, 8.0)
+    history = series.after(-1)
+    assert history.epochs.tolist() == [0, 1, 2]
+    assert history.train.tolist() == [0.0, 0.5, 9.0]
+
+
+def test_without_test_examples_there_is_no_test_loss() -> None:
+    series = Series()
+    series.put(0, 0.5, None)
+    assert series.after(-1).test is None
+
+
+@given(st.integers(1, 8 * CAPACITY), st.integers(0, 1000))
+def test_however_long_it_grows_it_covers_the_whole_run_evenly(epochs: int, first: int) -> None:
+    epoch_list = series_of(epochs, first).after(-1).epochs.astype(int)
+    assert len(epoch_list) <= FIRST_PIECE
+    assert (epoch_list[0], epoch_list[-1]) == (first, first + epochs - 1)
+    gaps = np.diff(epoch_list)
+    assert len(gaps) == 0 or (gaps.min() > 0 and gaps.max() <= 4 * epochs / FIRST_PIECE + 1)
+
+
+def test_a_short_piece_of_a_long_series_is_not_thinned() -> None:
+    assert series_of(CAPACITY).after(CAPACITY - 101).epochs.tolist() == list(range(CAPACITY - 100, CAPACITY))

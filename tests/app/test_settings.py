@@ -1,0 +1,33 @@
+"""Settings come from the environment, or say why they cannot."""
+
+from dataclasses import fields
+
+import pytest
+
+from app.settings import Settings, SettingsError
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    assert Settings.from_environment({"HOME": "/"}) == Settings()
+
+
+def test_variables_set_numbers_texts_and_lists() -> None:
+    environment = {
+        "PLAYGROUND_PORT": "9000",
+        "PLAYGROUND_HOST": "::1",
+        "PLAYGROUND_WORKERS": "0",
+        "PLAYGROUND_ALLOWED_HOSTS": "class.example, Other.Example",
+    }
+    settings = Settings.from_environment(environment)
+    assert (settings.port, settings.host, settings.workers) == (9000, "::1", 0)
+    assert settings.allowed_hosts == ("class.example", "other.example")
+
+
+@pytest.mark.parametrize("text", ["", "eighty", "-1", "65536", "8e3"])
+def test_a_value_that_cannot_be_used_is_named_with_what_is_allowed(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"PLAYGROUND_PORT is .* from 0 to 65535: port to listen on"):
+        Settings.from_environment({"PLAYGROUND_PORT": text})
+
+
+def test_every_setting_is_explained() -> None:
+    assert all(field.metadata["help"] for field in fields(Settings))
