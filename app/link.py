@@ -535,8 +535,7 @@ def _fit(slots: dict[str, Any], limits: Limits, notices: _Notices) -> None:
     asked: tuple[int, ...] = slots[key.slot]
     reason = _too_large(asked, features, limits)
     if reason:
-        fitting = (shape for shape in (key.default, ()) if not _too_large(shape, features, limits))
-        slots[key.slot] = shape = next(fitting, ())
+        slots[key.slot] = shape = () if _too_large(key.default, features, limits) else key.default
         got, used = key.kind.write(asked[:MAX_GOT]), key.kind.write(shape)
         notices.say("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
 

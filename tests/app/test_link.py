@@ -201,9 +201,9 @@ def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, val
         ("learningRate=٣", "learning_rate", 0.03, "changed"),
         ("learningRate=0", "learning_rate", 0.03, "changed"),
         ("learningRate=-1", "learning_rate", 0.03, "changed"),
-        ("learningRate=101", "learning_rate", 100, "clamped"),
+        ("learningRate=100.5", "learning_rate", 100, "clamped"),
         ("regularizationRate=-1", "regularization_rate", 0, "changed"),
-        ("noise=-5", "noise", 0, "clamped"),
+        ("noise=-0.5", "noise", 0, "clamped"),
         ("noise=80.1", "noise", 50, "clamped"),
         ("percTrainData=0", "train_percent", 50, "changed"),
         ("percTrainData=150", "train_percent", 100, "clamped"),
@@ -233,6 +233,11 @@ def test_the_last_of_a_kind_wins_and_that_is_told() -> None:
     assert link.config.learning_rate == 9
     assert [(notice.code, notice.got, notice.used) for notice in link.notices] == [("changed", "0.1", "9")]
     assert told("noise=5&noise=5") == []
+
+
+def test_a_key_without_a_value_that_comes_last_means_the_default() -> None:
+    assert parse("noise=5&noise").config.noise == 0
+    assert parse("networkShape=8&networkShape").config.hidden_layer_sizes == (4, 2)
 
 
 def test_unknown_keys_are_told_and_the_originals_are_not() -> None:
@@ -284,6 +289,10 @@ def test_a_seed_that_a_link_cannot_hold_travels_encoded(seed: str) -> None:
     assert parse_link(link).config.seed == seed
 
 
+def test_the_encoded_seed_is_the_one_that_counts() -> None:
+    assert parse_link("#seed=1&encodedSeed=a%20b").config.seed == "a b"
+
+
 def test_a_seed_that_is_too_long_is_cut_and_told() -> None:
     link = parse_link("#seed=" + "7" * 2000)
     assert link.config.seed == "7" * 1024
@@ -325,6 +334,12 @@ def test_a_link_beyond_all_measure_is_read_as_far_as_it_goes() -> None:
     assert (link.config, link.view) == (Config(activation="relu", seed="7"), View())
     assert [notice.code for notice in link.notices] == ["refused"]
     assert str(MAX_LENGTH) in link.notices[0].message
+
+
+def test_a_value_that_is_cut_by_the_measure_is_not_read() -> None:
+    start = "#seed=7&noise=1"
+    filler = "&x=" + "a" * (MAX_LENGTH - len(start) - len("&x=&noise=2"))
+    assert parse_link(f"{start}{filler}&noise=20").config.noise == 1
 
 
 def test_notices_are_bounded_in_number_and_length() -> None:
