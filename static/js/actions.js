@@ -185,12 +185,14 @@ export function createActions({ store, send }) {
 /** @typedef {ReturnType<typeof createActions>} PageActions */
 
 /**
- * The largest offered learning rate of at most a third of the present one; without such a one, a tenth of it.
+ * A learning rate to go on with: the largest offered one of at most a third of the present one, and no more than the
+ * default, which hardly ever diverges. Without such a one, a tenth of the present.
  * @param {Pick<State, "schema" | "config">} state
  * @returns {number}
  */
 export function lowerLearningRate({ schema, config }) {
-  const offered = schema.fields.find((field) => field.name === "learning_rate")?.offered ?? [];
-  const lower = offered.map(Number).filter((rate) => rate <= config.learning_rate / 2.9);
+  const field = schema.fields.find(({ name }) => name === "learning_rate");
+  const most = Math.min(config.learning_rate / 2.9, Number(field?.default ?? Infinity));
+  const lower = (field?.offered ?? []).map(Number).filter((rate) => rate <= most);
   return lower.length > 0 ? Math.max(...lower) : config.learning_rate / 10;
 }

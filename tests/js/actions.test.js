@@ -5,7 +5,7 @@ import { createActions, lowerLearningRate } from "../../static/js/actions.js";
 import { createStore } from "../../static/js/store.js";
 
 const SCHEMA = {
-  fields: [{ name: "learning_rate", offered: [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] }],
+  fields: [{ name: "learning_rate", default: 0.03, offered: [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] }],
   features: ["x", "y", "xSquared"].map((name) => ({ name, label: name })),
   limits: { page_layers: 3, page_units: 4 },
 };
@@ -92,10 +92,10 @@ test("play and pause take turns", () => {
 test("after a divergence training goes on with a lower learning rate", () => {
   const { sent, actions } = open({ config: { learning_rate: 10 } });
   actions.recover();
-  assert.deepEqual(sent, [{ type: "configure", changes: { learning_rate: 3 } }, { type: "play" }]);
+  assert.deepEqual(sent, [{ type: "configure", changes: { learning_rate: 0.03 } }, { type: "play" }]);
 });
 
-const RATES = [[10, 3], [3, 1], [0.15, 0.03], [0.001, 0.0001]];
+const RATES = [[10, 0.03], [0.15, 0.03], [0.03, 0.01], [0.01, 0.001], [0.001, 0.0001]];
 for (const [rate, lower] of RATES) {
   test(`below a learning rate of ${rate} comes ${lower}`, () => {
     const state = /** @type {any} */ ({ schema: SCHEMA, config: { learning_rate: rate } });

@@ -67,7 +67,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
     /** @type {Message} */
     const lost = wasOpen
       ? { title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
-          text: `Your experiment is kept and goes on where it was. Trying again${wait(retryAt)}.` }
+          text: `Your experiment is kept. Trying again${wait(retryAt)}.` }
       : { title: "No connection", tone: "calm", choices: [{ label: "Try now", run: retry }],
           text: `The server does not answer. Trying again${wait(retryAt)}.` };
     /** @type {Record<Exclude<PageState["connection"], "open">, Message | null>} */
@@ -140,5 +140,5 @@ function sentence(text) {
 /** @param {number | null} retryAt  ms since 1970 */
 function wait(retryAt) {
   const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
-  return seconds > 1 ? ` in ${seconds} s` : "";
+  return seconds > 1 ? ` in ${seconds}\u00a0s` : "";
 }
