@@ -120,7 +120,7 @@ class EngineHost:
         opening = protocol.decode_opening(envelope.payload)
         session = Session(envelope.session, opening, self._limits, self._frame_rate, self._clock)
         self._sessions[session.number] = session
-        self._say(session.turn(0.0))
+        self._say(session.opened())
         self._schedule(session)
 
     def _drop(self, number: int) -> None:

@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
     )
     app.include_router(pages.router())
     app.add_middleware(Gate, allowed_hosts=settings.allowed_hosts)

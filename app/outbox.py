@@ -94,19 +94,24 @@ class Outbox:
         self._close = self._close or Close(code, reason)
         self._filled.set()
 
+    def take(self) -> str | bytes | Close | None:
+        """The next thing to send: messages first, then the frame if there is a place for it; None if there is none."""
+        if self._messages:
+            message = self._messages.popleft()
+            self._waiting -= len(message)
+            return message
+        if self._close:
+            return self._close
+        if self._frame and len(self._in_flight) < WINDOW:
+            frame, self._frame = self._frame, None
+            self._in_flight.append(frame)
+            self.frame_left()
+            return frame.data
+        return None
+
     async def get(self) -> str | bytes | Close:
-        """The next thing to send: messages first, then the frame if there is a place for it."""
-        while True:
-            if self._messages:
-                message = self._messages.popleft()
-                self._waiting -= len(message)
-                return message
-            if self._close:
-                return self._close
-            if self._frame and len(self._in_flight) < WINDOW:
-                frame, self._frame = self._frame, None
-                self._in_flight.append(frame)
-                self.frame_left()
-                return frame.data
+        """The next thing to send, as soon as there is one."""
+        while (item := self.take()) is None:
             self._filled.clear()
             await self._filled.wait()
+        return item

@@ -83,6 +83,10 @@ class Session:
         self._granted = True
         self._receivers = (run, epoch)
 
+    def opened(self) -> list[Envelope]:
+        """What is to be told of a session that has just been made."""
+        return self._take_said()
+
     def greet(self) -> list[Envelope]:
         """All that one who has just come needs to know; the next frame comes whether or not anything changes."""
         self._changed = True
@@ -129,6 +133,8 @@ class Session:
         """Pause after a failure, and say so."""
         self._inbox.clear()
         self._stop_training()
+        # if it was the frame that failed, it would fail again
+        self._changed = False
         self._say_status()
         return self._take_said()
 
@@ -243,6 +249,7 @@ class Session:
         self._say(Kind.CONFIG, text.encode(), revision=self._revision, run=int(fresh))
 
     def _say_status(self, id: int | None = None) -> None:  # noqa: A002
+        self._told_status = self._status()
         text = protocol.encode_status(self.playing, self.speed, self.trainer.divergence, id)
         self._say(Kind.STATUS, text.encode())
 
@@ -300,7 +307,6 @@ class Session:
     # --- commands -------------------------------------------------------------------------------------------------
 
     def _obey(self, member: int, command: Command) -> None:
-        before = self._status()
         said = len(self._said)
         try:
             self._HANDLERS[type(command)](self, command)
@@ -308,9 +314,10 @@ class Session:
             self._refuse(ProtocolError(faults_of(error)), member, command.id)
         except ProtocolError as error:
             self._refuse(error, member, command.id)
-        answered = len(self._said) > said
-        if not answered or self._status() != before:
-            self._say_status(None if answered else command.id)
+        if len(self._said) == said:
+            self._say_status(command.id)
+        elif self._status() != self._told_status:
+            self._say_status()
 
     def _status(self) -> tuple[object, ...]:
         return self.playing, self.speed, self.trainer.divergence

@@ -22,7 +22,8 @@ ENVELOPES = st.builds(
 @given(st.lists(ENVELOPES, max_size=6), st.lists(st.integers(1, 120)))
 def test_envelopes_survive_any_cut(envelopes: list[Envelope], cuts: list[int]) -> None:
     stream = b"".join(b"".join(pack(envelope)) for envelope in envelopes)
-    unpacker, received = Unpacker(), []
+    unpacker = Unpacker()
+    received: list[Envelope] = []
     for cut in [*cuts, len(stream)]:
         piece, stream = stream[:cut], stream[cut:]
         received += unpacker.feed(piece)

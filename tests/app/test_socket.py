@@ -1,7 +1,6 @@
 """Real sockets: what a page experiences, with sessions on the event loop and in processes."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -307,6 +306,28 @@ def test_a_page_that_never_reads_holds_up_nobody(server: Server, player: Player)
         for _ in range(200):
             deaf.say("configure", changes={"noise": 5})
             deaf.say("configure", changes={"noise": 10})
-        started = time.monotonic()
         assert player.train(50)["epoch"] == 50
-        assert time.monotonic() - started < 20
+
+
+def test_of_the_sessions_that_are_kept_the_oldest_makes_room() -> None:
+    with Server(max_sessions=2) as server:
+        left = []
+        for seed in (1, 2, 3):
+            with server.open(f"{SMALL}{seed}") as player:
+                player.train(seed)
+                left.append((player.welcome["session"], player.config["link"]))
+        assert len(server.rooms) == 2
+        resumed = []
+        for session, link in reversed(left):
+            with server.connect() as player:
+                resumed.append(player.greet(link, session=session)["resumed"])
+    assert resumed == ["session", "session", None]
+
+
+def test_a_session_is_not_kept_longer_than_it_may() -> None:
+    with Server(session_ttl=0) as server:
+        with server.open() as first:
+            session, link = first.welcome["session"], first.config["link"]
+        with server.connect() as second:
+            assert second.greet(link, session=session)["resumed"] is None
+        assert len(server.rooms) <= 1

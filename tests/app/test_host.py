@@ -1,0 +1,164 @@
+"""The scheduler: who is ready has a turn, who asks is answered at once, and one's failure is one's own."""
+
+import json
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from app.channel import Envelope, Kind
+from app.host import EngineHost
+from app.protocol import Opening, decode_container, encode_opening
+from app.settings import Settings
+
+DEFAULT = "#seed=0.3"
+LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&y=true&sinX=true&sinY=true"
+
+
+class Stage:
+    """A host and all that it has said."""
+
+    def __init__(self) -> None:
+        self.said: list[Envelope] = []
+        self.host = EngineHost(Settings(), self.said.append)
+
+    def tell(self, session: int, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
+        self.host.receive(Envelope(kind, session, payload, **numbers))
+
+    def open(self, session: int, link: str = DEFAULT) -> None:
+        self.tell(session, Kind.OPEN, encode_opening(Opening(link=link)))
+
+    def ask(self, session: int, type_: str, **fields: Any) -> None:
+        self.tell(session, Kind.COMMAND, json.dumps({"type": type_, **fields}).encode(), member=9)
+
+    def run(self, seconds: float) -> None:
+        """Give turns for so long, with a frame granted to everybody who has made one."""
+        end = time.perf_counter() + seconds
+        heard = len(self.said)
+        while time.perf_counter() < end:
+            self.host.run_slice()
+            for envelope in self.said[heard:]:
+                if envelope.kind is Kind.FRAME:
+                    self.tell(envelope.session, Kind.GRANT, run=envelope.run, epoch=envelope.epoch)
+            heard = len(self.said)
+
+    def settle(self) -> None:
+        """Give turns until nobody has anything to do."""
+        while self.host.run_slice() != float("inf"):
+            pass
+
+    def frames(self) -> Counter[int]:
+        """How many frames every session has made."""
+        return Counter(envelope.session for envelope in self.said if envelope.kind is Kind.FRAME)
+
+    def epoch(self, session: int) -> int:
+        """The epoch of a session's last frame."""
+        frames = [item for item in self.said if item.kind is Kind.FRAME and item.session == session]
+        epoch: int = decode_container(frames[-1].payload)[0]["epoch"]
+        return epoch
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_a_host_without_work_waits_for_ever(stage: Stage) -> None:
+    assert stage.host.run_slice() == float("inf")
+    stage.open(1)
+    assert [envelope.kind for envelope in stage.said] == [Kind.OPENED, Kind.CONFIG, Kind.STATUS, Kind.DATA]
+    assert stage.host.run_slice() == float("inf")
+
+
+def test_a_host_waits_no_longer_than_the_next_tick(stage: Stage) -> None:
+    stage.open(1)
+    stage.ask(1, "play")
+    stage.host.run_slice()
+    stage.host.run_slice()
+    assert 0 <= stage.host.run_slice() <= 1 / 60
+
+
+def test_a_command_is_carried_out_and_answered(stage: Stage) -> None:
+    stage.open(1)
+    stage.ask(1, "advance", count=30, id=4)
+    stage.settle()
+    stage.tell(1, Kind.GRANT, epoch=-1)
+    stage.settle()
+    answers = [json.loads(item.payload) for item in stage.said if item.kind is Kind.STATUS]
+    assert answers[-1]["id"] == 4
+    assert stage.epoch(1) == 30
+
+
+def test_commands_of_one_session_keep_their_order(stage: Stage) -> None:
+    stage.open(1)
+    for rate in (1, 2, 3):
+        stage.ask(1, "configure", changes={"learning_rate": rate})
+    stage.settle()
+    configs = [json.loads(item.payload) for item in stage.said if item.kind is Kind.CONFIG]
+    assert [config["config"]["learning_rate"] for config in configs[1:]] == [1, 2, 3]
+
+
+def test_everybody_gets_a_fair_share_beside_the_largest_network_at_full_speed(stage: Stage) -> None:
+    for session in range(1, 6):
+        stage.open(session)
+    stage.open(6, LARGEST)
+    for session in range(1, 7):
+        stage.ask(session, "set_speed", speed="unlimited")
+        stage.ask(session, "play")
+        stage.tell(session, Kind.GRANT, epoch=-1)
+    stage.run(1.0)
+    frames = stage.frames()
+    assert len(frames) == 6
+    assert max(frames.values()) <= 3 * min(frames.values())
+
+
+def test_who_asks_without_end_takes_no_turn_from_who_trains(stage: Stage) -> None:
+    stage.open(1)
+    stage.open(2)
+    stage.ask(1, "play")
+    stage.tell(1, Kind.GRANT, epoch=-1)
+    for _ in range(400):
+        stage.ask(2, "select", unit=0)
+    for _ in range(200):
+        stage.host.run_slice()
+    assert stage.frames()[1] == 1
+    asked = sum(item.kind is Kind.STATUS and item.session == 2 for item in stage.said)
+    assert asked > 100
+
+
+def test_a_session_that_nobody_watches_has_no_turns(stage: Stage) -> None:
+    stage.open(1)
+    stage.ask(1, "play")
+    stage.host.run_slice()
+    stage.tell(1, Kind.SLEEP)
+    assert stage.host.run_slice() == float("inf")
+    stage.tell(1, Kind.WAKE)
+    assert stage.host.run_slice() < 1
+
+
+def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
+    stage.open(1)
+    stage.ask(1, "play")
+    stage.host.run_slice()
+    stage.tell(1, Kind.DROP)
+    stage.ask(1, "pause")
+    assert len(stage.host) == 0
+    assert stage.host.run_slice() == float("inf")
+
+
+def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    stage.open(1)
+    stage.open(2)
+    # a trainer without a network fails as soon as it is to train
+    stage.host._sessions[1].trainer._plan = None  # type: ignore[assignment]
+    for session in (1, 2):
+        stage.ask(session, "play")
+        stage.tell(session, Kind.GRANT, epoch=-1)
+    stage.run(0.2)
+    assert "AttributeError" in capsys.readouterr().err
+    said = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is Kind.MESSAGE]
+    assert [message["code"] for message in said] == ["internal"]
+    status = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is Kind.STATUS][-1]
+    assert status["playing"] is False
+    assert stage.epoch(2) > 5

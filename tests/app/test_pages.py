@@ -1,0 +1,125 @@
+"""The page and its files, over real HTTP."""
+
+import gzip
+import json
+import re
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPMessage
+
+import pytest
+
+from app import assets
+from app.link import HIDEABLE
+from app.pages import hideable
+from engine import FIELDS
+from tests.app.player import Server
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+def get(site: Server, path: str, method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
+    connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
+    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    response = connection.getresponse()
+    content = response.read()
+    connection.close()
+    return response.status, response.headers, content
+
+
+@pytest.fixture(scope="module")
+def page(site: Server) -> str:
+    return get(site, "/")[2].decode()
+
+
+def test_the_page_brings_the_schema(page: str) -> None:
+    found = re.search(r'<script type="application/json" id="schema">(.*?)</script>', page, re.DOTALL)
+    assert found
+    schema = json.loads(found[1])
+    assert [field["name"] for field in schema["fields"]] == list(FIELDS)
+    assert schema["static"] in page
+
+
+def test_every_file_that_the_page_names_is_there_and_may_be_kept_for_ever(site: Server, page: str) -> None:
+    paths = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
+    assert paths
+    for path in paths:
+        status, headers, content = get(site, path)
+        assert (path, status) == (path, 200)
+        assert content
+        assert "immutable" in headers["Cache-Control"]
+
+
+def test_the_page_itself_is_asked_for_again_each_time(site: Server) -> None:
+    _, headers, _ = get(site, "/")
+    assert headers["Cache-Control"] == "no-cache"
+    status, _, content = get(site, "/", If_None_Match=headers["ETag"])
+    assert (status, content) == (304, b"")
+
+
+def test_plotly_comes_compressed_from_its_package(site: Server, page: str) -> None:
+    found = re.search(r"/vendor/[0-9a-f]+/plotly\.min\.js", page)
+    assert found
+    status, headers, content = get(site, found[0], Accept_Encoding="gzip")
+    assert (status, headers["Content-Encoding"], headers["Content-Type"]) == (
+        200,
+        "gzip",
+        "text/javascript; charset=utf-8",
+    )
+    assert "immutable" in headers["Cache-Control"]
+    assert gzip.decompress(content) == assets.read_plotly()
+    assert get(site, found[0])[2] == assets.read_plotly()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/%2e%2e/%2e%2e/etc/passwd",
+        "/static/0000000000000000/js/main.js",
+        "/static//etc/passwd",
+        "/static/..%5c..%5cwindows%5cwin.ini",
+        "/static/x/icon.svg%00.png",
+        "/vendor/0/plotly.min.js",
+        "/.git/config",
+        "/app/main.py",
+        "/docs",
+        "/openapi.json",
+        "/ws/../../etc/passwd",
+    ],
+)
+def test_what_is_not_there_is_not_found(site: Server, path: str) -> None:
+    assert get(site, path)[0] == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE"])
+def test_there_is_nothing_to_write_to(site: Server, method: str) -> None:
+    assert get(site, "/", method)[0] == 405
+
+
+def test_the_server_says_that_it_is_well(site: Server) -> None:
+    status, headers, content = get(site, "/healthz")
+    state = json.loads(content)
+    assert (status, state["status"], state["sessions"], state["workers"]) == (200, "ok", 0, 0)
+    assert headers["Cache-Control"] == "no-store"
+    assert "Server" not in headers
+    with site.open():
+        assert json.loads(get(site, "/healthz")[2])["sessions"] == 1
+
+
+def test_every_response_forbids_scripts_and_requests_of_others(site: Server) -> None:
+    for path in ("/", "/healthz", "/nothing"):
+        policy = get(site, path)[1]["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_a_page_asked_for_under_another_name_is_refused(site: Server) -> None:
+    assert get(site, "/", Host="evil.example")[0] == 421
+
+
+def test_everything_that_can_be_hidden_and_exists_has_a_label() -> None:
+    assert set(HIDEABLE) - set(hideable()) == {"cosX", "cosY"}
+    assert all(hideable().values())

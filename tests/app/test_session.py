@@ -1,0 +1,413 @@
+"""A session, turn by turn, with a clock that only moves when the test says so."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.channel import Envelope, Kind
+from app.link import Limits, format_link
+from app.protocol import Opening, checkpoint_of, decode_container, parse
+from app.session import Session
+from app.speeds import SPEEDS, TICK
+from engine import Config, Trainer
+
+LINK = "#networkShape=3&seed=0.7&dataset=gauss"
+FEATURES = 7
+
+
+class Clock:
+    """A time that stands still; a training run of any length takes none of it."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Stage:
+    """A session and all that it has said."""
+
+    def __init__(self, link: str = LINK, limits: Limits | None = None, **opening: Any) -> None:
+        self.clock = Clock()
+        self.session = Session(1, Opening(link=link, **opening), limits or Limits(), 60, self.clock)
+        self.said: list[tuple[Kind, dict[str, Any]]] = []
+        self.frames: list[bytes] = []
+        self.hear(self.session.opened())
+
+    @property
+    def trainer(self) -> Trainer:
+        return self.session.trainer
+
+    @property
+    def config(self) -> Config:
+        return self.session.config
+
+    def turn(self) -> list[tuple[Kind, dict[str, Any]]]:
+        """One turn; returns what was said in it."""
+        return self.hear(self.session.turn(1.0))
+
+    def hear(self, envelopes: list[Envelope]) -> list[tuple[Kind, dict[str, Any]]]:
+        heard: list[tuple[Kind, dict[str, Any]]] = []
+        for kind, _, payload, *_ in envelopes:
+            if kind in {Kind.FRAME, Kind.DATA}:
+                message, arrays = decode_container(payload)
+                heard.append((kind, {**message, "arrays": arrays}))
+                self.frames += [payload] if kind is Kind.FRAME else []
+            else:
+                heard.append((kind, json.loads(payload) if payload[:1] == b"{" else {}))
+        self.said += heard
+        return heard
+
+    def ask(self, type_: str, **fields: Any) -> list[tuple[Kind, dict[str, Any]]]:
+        """Submit a command and let it be carried out."""
+        self.session.submit(5, parse(json.dumps({"type": type_, "id": 3, **fields})))
+        return self.turn()
+
+    def run(self, seconds: float) -> None:
+        """Let time pass, with turns as soon as they have something to do."""
+        end = self.clock.now + seconds
+        while self.session.ready_at() <= end:
+            self.clock.now = max(self.clock.now, self.session.ready_at())
+            self.turn()
+        self.clock.now = end
+
+    def show(self) -> dict[str, Any]:
+        """Grant a frame, and return it."""
+        self.session.grant(0, -1)
+        self.run(1.0)
+        kind, frame = self.said[-1]
+        assert kind is Kind.FRAME
+        return frame
+
+
+def kinds(said: list[tuple[Kind, dict[str, Any]]]) -> list[str]:
+    return [kind.name for kind, _ in said]
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage()
+
+
+def test_opening_tells_all_that_a_page_needs(stage: Stage) -> None:
+    assert kinds(stage.said) == ["OPENED", "CONFIG", "STATUS", "DATA"]
+    assert stage.said[1][1]["layers"] == [2, 3, 1]
+    assert stage.said[1][1]["revision"] == stage.said[3][1]["revision"] == 1
+    assert stage.said[2][1] == {"type": "status", "playing": False, "speed": "epoch", "diverged": None}
+
+
+def test_nothing_happens_until_somebody_asks(stage: Stage) -> None:
+    assert stage.session.ready_at() == float("inf")
+    assert stage.turn() == []
+
+
+@pytest.mark.parametrize(("speed", "epochs"), [("epoch", 60), ("epochs_5", 300), ("epochs_20", 1200)])
+def test_a_speed_trains_its_epochs_sixty_times_a_second(stage: Stage, speed: str, epochs: int) -> None:
+    stage.ask("set_speed", speed=speed)
+    stage.ask("play")
+    stage.run(1.0)
+    assert abs(stage.trainer.epoch - epochs) <= SPEEDS[speed].epochs * 1.5  # type: ignore[operator]
+
+
+def test_the_slowest_speed_trains_one_minibatch_a_tick(stage: Stage) -> None:
+    stage.ask("set_speed", speed="minibatch")
+    stage.ask("play")
+    stage.run(1.0)
+    assert abs(stage.trainer.step - 60) <= 1
+
+
+def test_a_tick_that_was_missed_is_not_made_up_for(stage: Stage) -> None:
+    stage.ask("play")
+    stage.run(0.5)
+    before = stage.trainer.epoch
+    stage.clock.now += 10
+    stage.run(TICK)
+    assert stage.trainer.epoch <= before + 3
+
+
+def test_training_goes_on_without_frames_and_frames_come_no_faster_than_they_may(stage: Stage) -> None:
+    stage.ask("play")
+    stage.run(0.5)
+    assert not stage.frames
+    start = stage.clock.now
+    while stage.clock.now < start + 1.0:
+        stage.session.grant(0, -1)
+        stage.run(0.004)
+    assert 58 <= len(stage.frames) <= 62
+
+
+def test_a_frame_comes_only_when_something_has_changed(stage: Stage) -> None:
+    stage.show()
+    stage.session.grant(0, -1)
+    assert stage.session.ready_at() == float("inf")
+    stage.ask("select", unit=2)
+    stage.run(1.0)
+    assert stage.said[-1][1]["selected"] == 2
+    assert len(stage.frames) == 2
+
+
+def test_advance_pauses_and_trains_exactly_so_much(stage: Stage) -> None:
+    stage.ask("play")
+    assert stage.ask("advance", count=1000)[0][1]["playing"] is False
+    stage.run(1.0)
+    assert (stage.trainer.epoch, stage.trainer.batch) == (1000, 0)
+    stage.ask("advance", unit="minibatch", count=27)
+    stage.run(1.0)
+    assert (stage.trainer.epoch, stage.trainer.batch) == (1001, 2)
+    stage.ask("advance")
+    stage.run(1.0)
+    assert (stage.trainer.epoch, stage.trainer.batch) == (1002, 0)
+
+
+def test_a_session_trains_what_a_trainer_trains(stage: Stage) -> None:
+    stage.ask("advance", count=50)
+    stage.run(1.0)
+    alone = Trainer(stage.config)
+    while alone.epoch < 50:
+        alone.run_epoch()
+    np.testing.assert_array_equal(stage.show()["arrays"]["params"], alone.state().arrays["params"])
+
+
+def test_who_has_seen_a_part_of_the_series_gets_the_rest(stage: Stage) -> None:
+    first = stage.show()
+    stage.ask("advance", count=10)
+    stage.run(1.0)
+    stage.session.grant(1, first["epoch"])
+    stage.run(1.0)
+    assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == list(range(1, 11))
+
+
+def test_who_has_seen_another_run_gets_the_whole_series(stage: Stage) -> None:
+    stage.ask("advance", count=10)
+    stage.run(1.0)
+    stage.ask("rewind")
+    stage.ask("advance", count=3)
+    stage.run(1.0)
+    stage.session.grant(1, 10)
+    stage.run(1.0)
+    assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == [0, 1, 2, 3]
+
+
+# --- changes --------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_network_takes_the_next_weights_of_the_stream_and_stops(stage: Stage) -> None:
+    stage.ask("play")
+    stage.run(0.2)
+    said = stage.ask("configure", changes={"activation": "relu"})
+    assert kinds(said) == ["CONFIG", "STATUS"]
+    assert said[0][1]["effect"] == "network"
+    assert said[0][1]["id"] == 3
+    assert said[1][1]["playing"] is False
+    assert (stage.config.weight_offset, stage.config.seed) == (2 * 3 + 3, "0.7")
+    assert stage.trainer.epoch == 0
+
+
+def test_weights_that_are_asked_for_are_those_that_come(stage: Stage) -> None:
+    stage.ask("configure", changes={"weight_seed": "w", "hidden_layer_sizes": [5]})
+    assert (stage.config.weight_seed, stage.config.weight_offset) == ("w", 0)
+
+
+def test_new_data_come_from_a_new_seed_with_the_weights_of_that_seed(stage: Stage) -> None:
+    stage.ask("reset")
+    said = stage.ask("configure", changes={"noise": 20})
+    assert kinds(said) == ["CONFIG", "DATA"]
+    assert said[0][1]["effect"] == "data"
+    assert stage.config.seed != "0.7"
+    assert len(stage.config.seed) == len("0.12345")
+    assert (stage.config.weight_seed, stage.config.weight_offset) == ("", 0)
+
+
+def test_a_data_seed_that_is_asked_for_is_taken(stage: Stage) -> None:
+    stage.ask("configure", changes={"seed": "mine"})
+    assert stage.config == Config(hidden_layer_sizes=(3,), seed="mine", dataset="gauss")
+
+
+def test_a_pinned_weight_seed_stays_with_a_new_data_seed(stage: Stage) -> None:
+    stage.ask("reseed")
+    stage.ask("reset")
+    pinned = (stage.config.weight_seed, stage.config.weight_offset)
+    stage.ask("configure", changes={"seed": "mine"})
+    assert pinned[0]
+    assert (stage.config.weight_seed, stage.config.weight_offset) == pinned
+
+
+def test_rewind_starts_from_the_same_weights_and_reset_from_others(stage: Stage) -> None:
+    start = stage.show()["arrays"]["params"]
+    stage.ask("advance", count=5)
+    stage.run(1.0)
+    stage.ask("rewind")
+    rewound = stage.show()
+    assert rewound["epoch"] == 0
+    np.testing.assert_array_equal(rewound["arrays"]["params"], start)
+    stage.ask("reset")
+    assert not np.array_equal(stage.show()["arrays"]["params"], start)
+
+
+def test_reset_after_reset_walks_along_the_stream_and_a_link_finds_the_place_again(stage: Stage) -> None:
+    for _ in range(3):
+        stage.ask("reset")
+    again = Stage(stage.said[-1][1]["link"])
+    np.testing.assert_array_equal(stage.show()["arrays"]["params"], again.show()["arrays"]["params"])
+
+
+def test_a_stream_of_weights_that_is_used_up_is_followed_by_a_new_one() -> None:
+    stage = Stage(LINK + "&weightOffset=49999")
+    assert kinds(stage.ask("reset")) == ["CONFIG"]
+    assert stage.config.weight_offset == 0
+    assert stage.config.weight_seed
+
+
+def test_regenerate_keeps_the_network_the_epoch_and_the_start_to_rewind_to(stage: Stage) -> None:
+    start = stage.show()["arrays"]["params"]
+    points = stage.said[3][1]["arrays"]["points"]
+    stage.ask("advance", count=5)
+    stage.run(1.0)
+    trained = stage.show()
+    said = stage.ask("regenerate")
+    assert kinds(said) == ["CONFIG", "DATA"]
+    assert not np.array_equal(said[1][1]["arrays"]["points"], points)
+    shown = stage.show()
+    assert shown["epoch"] == 5
+    assert shown["train_loss"] != trained["train_loss"]
+    assert shown["arrays"]["history_train"][-1] == np.float32(shown["train_loss"])
+    np.testing.assert_array_equal(shown["arrays"]["params"], trained["arrays"]["params"])
+    stage.ask("rewind")
+    np.testing.assert_array_equal(stage.show()["arrays"]["params"], start)
+
+
+def test_an_edited_weight_shows_with_its_losses_at_once(stage: Stage) -> None:
+    before = stage.show()
+    stage.ask("set_parameter", index=1, value=4.25)
+    after = stage.show()
+    assert after["arrays"]["params"][1] == 4.25
+    assert after["train_loss"] != before["train_loss"]
+    assert after["arrays"]["history_train"].tolist() == [np.float32(after["train_loss"])]
+
+
+def test_a_refused_change_changes_nothing(stage: Stage) -> None:
+    config = stage.config
+    said = stage.ask("configure", changes={"noise": 10, "batch_size": 0})
+    assert kinds(said) == ["MESSAGE"]
+    assert said[0][1]["errors"][0]["field"] == "batch_size"
+    assert stage.config == config
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words"),
+    [([1] * 4, "3 hidden layers"), ([9], "8 units in a layer"), ([8, 8, 8], "100 weights and biases")],
+)
+def test_a_network_beyond_the_limits_is_refused_with_the_limit(sizes: list[int], words: str) -> None:
+    stage = Stage(limits=Limits(layers=3, units=8, parameters=100))
+    [(_, error)] = stage.ask("configure", changes={"hidden_layer_sizes": sizes})
+    assert error["code"] == "too_large_model"
+    assert error["allowed"] == f"at most {words}"
+
+
+def test_a_change_of_the_view_is_part_of_the_link_and_of_nothing_else(stage: Stage) -> None:
+    said = stage.ask("set_view", changes={"discretize": True, "hidden": ["noise"]})
+    assert kinds(said) == ["CONFIG"]
+    config = said[0][1]
+    assert (config["effect"], config["revision"]) == ("nothing", 1)
+    assert config["view"]["hidden"] == ["noise"]
+    assert "noise_hide=true" in config["link"]
+    assert "discretize=true" in config["link"]
+
+
+def test_a_feature_that_is_hidden_leaves_the_network(stage: Stage) -> None:
+    said = stage.ask("set_view", changes={"hidden": ["x"]})
+    assert said[0][1]["layers"] == [1, 3, 1]
+    stage.ask("configure", changes={"features": ["x", "sinX"]})
+    assert stage.config.features == ("sinX",)
+
+
+def test_a_picture_that_was_chosen_is_forgotten_with_its_network(stage: Stage) -> None:
+    stage.ask("select", unit=8)
+    assert stage.show()["selected"] == 8
+    stage.ask("configure", changes={"hidden_layer_sizes": [1]})
+    assert stage.show()["selected"] == FEATURES + 1
+
+
+def test_open_replaces_the_experiment(stage: Stage) -> None:
+    stage.ask("play")
+    said = stage.ask("open", link="#networkShape=&seed=9&batchSize=zzz")
+    assert kinds(said) == ["MESSAGE", "CONFIG", "STATUS", "DATA"]
+    assert said[0][1]["notices"][0]["key"] == "batchSize"
+    assert said[1][1]["layers"] == [2, 1]
+    assert said[1][1]["revision"] == 2
+    assert said[2][1]["playing"] is False
+
+
+# --- divergence and failures ----------------------------------------------------------------------------------------
+
+
+def test_training_that_diverges_stops_and_says_why_and_goes_on_with_a_lower_rate() -> None:
+    stage = Stage("#regularization=L2&regularizationRate=10&learningRate=3&seed=1")
+    stage.ask("play")
+    stage.run(30.0)
+    kind, status = stage.said[-1]
+    assert kind is Kind.STATUS
+    assert status["playing"] is False
+    assert status["diverged"]["epoch"] > 0
+    assert status["diverged"]["hint"]
+    assert np.isfinite(stage.show()["arrays"]["params"]).all()
+    assert stage.ask("play")[0][1]["playing"] is False
+    said = stage.ask("configure", changes={"learning_rate": 0.001})
+    assert kinds(said) == ["CONFIG", "STATUS"]
+    assert said[1][1]["diverged"] is None
+    assert stage.ask("play")[0][1]["playing"] is True
+
+
+def test_asleep_it_trains_nothing_and_awake_it_goes_on(stage: Stage) -> None:
+    stage.ask("play")
+    stage.run(0.1)
+    stage.session.sleep()
+    epoch = stage.trainer.epoch
+    stage.run(1.0)
+    assert stage.trainer.epoch == epoch
+    stage.session.wake()
+    stage.run(1.0)
+    assert stage.trainer.epoch > epoch + 50
+
+
+def test_who_comes_is_told_everything_and_gets_a_frame_though_nothing_has_changed(stage: Stage) -> None:
+    stage.show()
+    assert kinds(stage.hear(stage.session.greet())) == ["CONFIG", "STATUS", "DATA"]
+    assert stage.show()["epoch"] == 0
+
+
+def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
+    stage = Stage()
+    stage.ask("advance", count=4)
+    stage.run(1.0)
+    stage.show()
+    link = format_link(stage.config, stage.session._view)
+    again = Stage(
+        link,
+        checkpoint=checkpoint_of(stage.frames[-1], link),
+        playing=True,
+        speed="epochs_5",
+        selected=3,
+        revision=7,
+        seq=40,
+    )
+    assert again.said[1][1]["revision"] == 8
+    assert again.said[2][1]["playing"] is True
+    assert (again.trainer.epoch, again.session.speed) == (4, "epochs_5")
+    again.session.grant(0, -1)
+    again.turn()
+    frame = again.said[-1][1]
+    assert (frame["seq"], frame["selected"]) == (41, 3)
+
+
+def test_epochs_per_second_are_those_of_the_last_moments(stage: Stage) -> None:
+    stage.ask("play")
+    for _ in range(100):
+        stage.session.grant(0, -1)
+        stage.run(0.02)
+    assert stage.said[-1][1]["epochs_per_second"] == pytest.approx(60, rel=0.1)
+    stage.ask("pause")
+    assert stage.show()["epochs_per_second"] == 0
