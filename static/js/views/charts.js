@@ -1,0 +1,143 @@
+/**
+ * Training and test loss over the epochs, drawn by Plotly, which comes only after the first picture is on the screen.
+ *
+ * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../types.js").State} State
+ */
+
+import { h } from "../dom.js";
+import { decimate, createSeries, lossRange, roundUp } from "../series.js";
+import { currentPalette } from "./palette.js";
+
+/** In ms: the chart is drawn at most so often, however many frames come. */
+const DRAW_EVERY = 125;
+const MOST_POINTS = 600;
+const LEAST_EPOCHS = 10;
+/** In the root's type size. */
+const MARGIN = { left: 3.1, right: 0.6, top: 0.5, bottom: 2.6 };
+const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
+
+/** @typedef {{react: (element: HTMLElement, traces: object[], layout: object, config: object) => Promise<unknown>}} PlotlyLibrary */
+
+/** @param {() => void} run */
+const whenIdle = (run) => ("requestIdleCallback" in globalThis ? requestIdleCallback(run, { timeout: DRAW_EVERY }) : setTimeout(run, 0));
+
+/**
+ * @param {HTMLElement} element
+ * @param {object} parts
+ * @param {import("../types.js").Actions} parts.actions
+ * @param {import("../types.js").Schema} parts.schema
+ * @returns {import("../types.js").Drawing}
+ */
+export function createChart(element, { actions, schema }) {
+  const scaleButton = (/** @type {string} */ label, /** @type {boolean} */ isLog) => {
+    const button = h("button", { type: "button", "aria-pressed": "false" }, label);
+    button.addEventListener("click", () => actions.setLogScale(isLog));
+    return button;
+  };
+  const scales = [scaleButton("Linear", false), scaleButton("Log", true)];
+  const note = h("p", { class: "chart-note" });
+  const plot = h("div", { class: "plot", role: "img", "aria-label": "Chart of the training and test loss over the epochs" });
+  const entry = (/** @type {string} */ kind, /** @type {string} */ label) => h("span", {}, h("i", { class: `line ${kind}` }), label);
+  element.append(
+    h("div", { class: "chart-head" },
+      h("span", { class: "chart-legend" }, entry("test", "Test"), entry("train", "Training")),
+      h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales)),
+    h("div", { class: "chart-room" }, plot, note));
+
+  const series = createSeries();
+  /** @type {PlotlyLibrary | null} */
+  let plotly = null;
+  let isLoading = false;
+  /** @type {Frame | null} */
+  let added = null;
+  let isLog = false;
+  /** @type {import("./palette.js").Palette | null} */
+  let palette = null;
+  let isWaiting = false;
+  let isStale = true;
+  let drawnAt = -Infinity;
+
+  /** @param {Frame} frame */
+  function add(frame) {
+    added = frame;
+    const { history_epochs: epochs, history_train: train, history_test: test } = frame.arrays;
+    if (!epochs || !train || epochs.length === 0) return false;
+    series.add(epochs, train, test ?? null);
+    return true;
+  }
+
+  async function load() {
+    isLoading = true;
+    try {
+      await import(schema.plotly);
+      plotly = /** @type {{Plotly: PlotlyLibrary}} */ (/** @type {unknown} */ (globalThis)).Plotly;
+      refresh();
+    } catch {
+      note.textContent = "The chart could not be loaded.";
+    }
+  }
+
+  /** Draws soon, but neither too often nor before the frame's pictures. */
+  function refresh() {
+    isStale = true;
+    if (isWaiting || !plotly) return;
+    isWaiting = true;
+    setTimeout(() => whenIdle(react), Math.max(0, drawnAt + DRAW_EVERY - performance.now()));
+  }
+
+  /** @param {"test" | "train"} kind @param {string} name @param {string} color */
+  function line(kind, name, color) {
+    const { x, y } = decimate(series.epochs, series[kind], MOST_POINTS);
+    return {
+      type: "scatter", mode: x.length === 1 ? "markers" : "lines", name, x, y,
+      line: { color, width: 1.75 }, marker: { color, size: 4 }, hovertemplate: isLog ? "%{y:.3~g}" : "%{y:.3f}",
+    };
+  }
+
+  function react() {
+    isWaiting = false;
+    if (!isStale || !plotly) return;
+    isStale = false;
+    drawnAt = performance.now();
+    const { colors } = currentPalette();
+    const type = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const lastEpoch = series.epochs[series.epochs.length - 1] ?? 0;
+    const axis = {
+      fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line,
+      tickfont: { size: 0.79 * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
+    };
+    const layout = {
+      width: plot.clientWidth, height: plot.clientHeight, uirevision: "fixed", showlegend: false, dragmode: false,
+      margin: { l: MARGIN.left * type, r: MARGIN.right * type, t: MARGIN.top * type, b: MARGIN.bottom * type, pad: 0 },
+      paper_bgcolor: "rgba(0, 0, 0, 0)", plot_bgcolor: "rgba(0, 0, 0, 0)",
+      font: { family: getComputedStyle(element).fontFamily, size: 0.86 * type, color: colors.ink },
+      hovermode: "x unified", hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { size: 0.86 * type, color: colors.ink } },
+      xaxis: {
+        ...axis, range: [0, roundUp(Math.max(lastEpoch, LEAST_EPOCHS))], nticks: 6, tickformat: ",d", showgrid: false, showline: true,
+        hoverformat: ",d", unifiedhovertitle: { text: "Epoch %{x:,d}" },
+        title: { text: "Epoch", standoff: 4, font: { size: 0.79 * type, color: colors.soft } },
+      },
+      yaxis: {
+        ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test], isLog),
+        ...(isLog ? { dtick: 1, exponentformat: "power", showexponent: "all" } : { nticks: 5 }),
+      },
+    };
+    plotly.react(plot, [line("train", "Training", colors.train), line("test", "Test", colors.test)], layout, CONFIG);
+    note.textContent = "";
+  }
+
+  new ResizeObserver(refresh).observe(plot);
+
+  return {
+    draw(frame, state) {
+      const isChanged = state.logScale !== isLog || currentPalette() !== palette;
+      isLog = state.logScale;
+      palette = currentPalette();
+      scales.forEach((button, place) => button.setAttribute("aria-pressed", String(isLog === (place === 1))));
+      const isNew = frame !== null && frame !== added && add(frame);
+      if (frame && !isLoading) whenIdle(load);
+      if (isNew || isChanged) refresh();
+    },
+  };
+}
