@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(pages.router())
-    app.add_middleware(Gate, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Gate, allowed_hosts=settings.allowed_hosts, styles=pages.styles)
     app.state.workers = workers
     app.state.rooms = rooms
 

@@ -40,6 +40,8 @@ class Pages:
         self._static_hash = digest
         self._plotly_bytes = assets.read_plotly()
         self._plotly_hash = hashlib.sha256(self._plotly_bytes).hexdigest()[:16]
+        self.styles = assets.inline_styles(self._plotly_bytes)
+        """Sources of style sheets which the page's scripts bring along."""
         self._plotly: asyncio.Future[Asset] | None = None
         self._page = make_asset("index.html", self._render().encode())
         self._etag = f'"{hashlib.sha256(self._page.content).hexdigest()[:16]}"'

@@ -7,16 +7,27 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; object-src 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-_RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+
+def response_headers(styles: Iterable[str] = ()) -> dict[str, str]:
+    """The headers of every response; `styles` are sources that styles may come from besides this server."""
+    policy = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": " ".join(("'self'", *styles)),
+        "img-src": "'self' data: blob:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'self'",
+        "object-src": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?)(:(?P<port>[0-9]{1,5}))?")
@@ -70,9 +81,10 @@ def _values(scope: Scope, name: bytes) -> list[str]:
 class Gate:
     """Turns away requests to other hosts and websockets from other pages, and adds the headers to all responses."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = (), styles: Iterable[str] = ()) -> None:
         self._app = app
         self._allowed = frozenset(allowed_hosts)
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in response_headers(styles).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""
@@ -81,12 +93,12 @@ class Gate:
             return
         refusal = self._refuse(scope)
         if refusal:
-            await _answer(scope, receive, send, *refusal)
+            await self._answer(scope, receive, send, *refusal)
             return
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message.get("headers", ()), *_RAW_HEADERS]}
+                message = {**message, "headers": [*message.get("headers", ()), *self._headers]}
             await send(message)
 
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -106,17 +118,16 @@ class Gate:
                 return 403, "websockets are for this server's own pages"
         return None
 
-
-async def _answer(scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
-    """Refuse a request; a websocket is refused before its handshake."""
-    kind = "http.response"
-    if scope["type"] == "websocket":
-        await receive()
-        if "websocket.http.response" not in scope.get("extensions", {}):
-            await send({"type": "websocket.close", "code": 1008})
-            return
-        kind = "websocket.http.response"
-    body = f"{reason}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": f"{kind}.start", "status": status, "headers": [*headers, *_RAW_HEADERS]})
-    await send({"type": f"{kind}.body", "body": body})
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
+        """Refuse a request; a websocket is refused before its handshake."""
+        kind = "http.response"
+        if scope["type"] == "websocket":
+            await receive()
+            if "websocket.http.response" not in scope.get("extensions", {}):
+                await send({"type": "websocket.close", "code": 1008})
+                return
+            kind = "websocket.http.response"
+        body = f"{reason}\n".encode()
+        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        await send({"type": f"{kind}.start", "status": status, "headers": [*headers, *self._headers]})
+        await send({"type": f"{kind}.body", "body": body})

@@ -116,6 +116,18 @@ def test_every_response_forbids_scripts_and_requests_of_others(site: Server) -> 
         assert "unsafe" not in policy
 
 
+def test_style_sheets_that_plotly_brings_along_are_allowed_by_their_contents(site: Server) -> None:
+    sources = " ".join(["'self'", *assets.inline_styles(assets.read_plotly())])
+    assert f"style-src {sources};" in get(site, "/")[1]["Content-Security-Policy"]
+
+
+def test_the_style_sheet_in_a_bundle_is_found() -> None:
+    identity = "0123456789abcdef" * 4
+    script = f"""a();var e=document.createElement("style");e.id="{identity}",e.textContent='b{{color:red}}';c()"""
+    assert assets.inline_styles(script.encode()) == ["'sha256-ypIZpeWh67Lh3q46jpjGW7VCAJpmEqcFe8Dl5B2rXQU='"]
+    assert assets.inline_styles(b"no style") == []
+
+
 def test_a_page_asked_for_under_another_name_is_refused(site: Server) -> None:
     assert get(site, "/", Host="evil.example")[0] == 421
 
