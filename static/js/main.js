@@ -99,7 +99,7 @@ const RECEIVERS = {
   /** @param {import("./types.js").WelcomeMessage} message */
   welcome({ session }) {
     awaitedConfig = awaitedStatus = 0;
-    unacknowledged = [];
+    arrived = [];
     store.set({ session });
     if (document.hidden) actions.setVisible(false);
   },
@@ -140,7 +140,7 @@ const RECEIVERS = {
 
   /** @param {Frame} frame */
   frame(frame) {
-    unacknowledged.push(frame.seq);
+    arrived.push(frame);
     if (frame.revision === store.get().revision) newest = frame;
     schedule();
   },
@@ -154,6 +154,7 @@ function receive(message) {
 /* ---- What is drawn ---- */
 
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
+const chart = createChart(element("linechart"), { actions, schema });
 const views = [
   createTheme({ store }),
   createDatasets(element("data"), { actions }),
@@ -161,7 +162,7 @@ const views = [
   createTransport({ actions }),
   createHeatmap(element("heatmap"), { actions, schema }),
   createNetwork(element("network"), { actions, schema }),
-  createChart(element("linechart"), { actions, schema }),
+  chart,
   // after those that make controls of their own
   createControls(document, { actions, schema }),
   createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),
@@ -173,8 +174,8 @@ const views = [
 let newest = null;
 /** The frame on the screen, with the link of its experiment. @type {{frame: Frame, link: string} | null} */
 let shown = null;
-/** @type {number[]} */
-let unacknowledged = [];
+/** Frames that are not yet acknowledged. @type {Frame[]} */
+let arrived = [];
 let isScheduled = false;
 let keptAt = 0;
 
@@ -188,9 +189,11 @@ function draw() {
   isScheduled = false;
   const state = store.get();
   const frame = newest && fits(newest, state) ? newest : null;
+  // what is acknowledged never comes again: the losses in a frame count, even if its pictures are out of date
+  for (const other of arrived) if (other !== frame) chart.draw(other, state);
   for (const view of views) view.draw(frame, state);
-  for (const seq of unacknowledged) actions.ack(seq);
-  unacknowledged = [];
+  for (const { seq } of arrived) actions.ack(seq);
+  arrived = [];
   if (frame?.revision === state.revision) {
     shown = { frame, link: state.link };
     if (performance.now() - keptAt > KEEP_EVERY) keep();
