@@ -5,6 +5,7 @@ import dataclasses
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -92,13 +93,13 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 def _train(options: argparse.Namespace, settings: Settings) -> int:
     limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
     several = options.link == "-"
-    report = _print_json if options.json else _print_table
+    report = _report_json if options.json else _report_table
     every = options.every or (1 if options.json else max(1, options.epochs // TABLE_ROWS))
     for run, text in enumerate(_lines() if several else [options.link]):
         link = parse_link(text, limits)
         for notice in link.notices:
             print(f"run {run}: {notice.message}" if several else notice.message, file=sys.stderr)
-        report(_records(run, Trainer(link.config), options.epochs, every), options.epochs)
+        report(run, Trainer(link.config), options.epochs, every)
     return 0
 
 
@@ -109,8 +110,13 @@ def _lines() -> Iterator[str]:
             yield text
 
 
-def _records(run: int, trainer: Trainer, epochs: int, every: int) -> Iterator[Record]:
-    """What is to be reported of a run: epoch 0, every so many epochs, and the last, which may be a divergence."""
+def _records(
+    run: int, trainer: Trainer, epochs: int, every: int, tick: Callable[[int], None] = lambda epoch: None
+) -> Iterator[Record]:
+    """What is to be reported of a run: epoch 0, every so many epochs, and the last, which may be a divergence.
+
+    `tick` is told of every epoch.
+    """
     while True:
         if trainer.divergence is not None:
             yield {
@@ -134,36 +140,53 @@ def _records(run: int, trainer: Trainer, epochs: int, every: int) -> Iterator[Re
         if trainer.epoch >= epochs:
             return
         trainer.run_epoch()
+        tick(trainer.epoch)
 
 
-def _print_json(records: Iterator[Record], epochs: int) -> None:
-    for record in records:
+def _report_json(run: int, trainer: Trainer, epochs: int, every: int) -> None:
+    for record in _records(run, trainer, epochs, every):
         print(json.dumps(record, allow_nan=False), flush=True)
 
 
-def _print_table(records: Iterator[Record], epochs: int) -> None:
-    """The records as a table on standard output, and how far training is as a bar on a terminal's standard error."""
+def _report_table(run: int, trainer: Trainer, epochs: int, every: int) -> None:
+    """A table on standard output, and how far training is on standard error if that is a terminal."""
     print(f"{'epoch':>9}  {'train loss':>10}  {'test loss':>10}  {'train acc.':>10}  {'test acc.':>10}")
-    for record in records:
-        _draw_bar("")
+    bar = _Bar(epochs)
+    for record in _records(run, trainer, epochs, every, bar.draw):
+        bar.clear()
         if record.get("diverged"):
             print(f"{record['epoch']:>9,}  diverged: {record['reason']}", flush=True)
             continue
         losses = (_cell(record[name], ".5f") for name in ("train_loss", "test_loss"))
         shares = (_cell(record[name], ".1%") for name in ("train_accuracy", "test_accuracy"))
         print(f"{record['epoch']:>9,}  {'  '.join((*losses, *shares))}", flush=True)
-        if record["epoch"] < epochs:
-            done = BAR_WIDTH * record["epoch"] // epochs
-            _draw_bar(f"[{'█' * done}{'·' * (BAR_WIDTH - done)}] {record['epoch']:,} of {epochs:,} epochs")
 
 
 def _cell(value: float | None, form: str) -> str:
     return f"{'–' if value is None else format(value, form):>10}"
 
 
-def _draw_bar(text: str) -> None:
-    """Put the bar, or nothing, in the place of the last line of a terminal."""
-    if sys.stderr.isatty():
+class _Bar:
+    """A progress bar in the last line of a terminal, drawn ten times a second at most."""
+
+    def __init__(self, epochs: int) -> None:
+        self._epochs = epochs
+        self._shown = sys.stderr.isatty()
+        self._due = 0.0
+
+    def draw(self, epoch: int) -> None:
+        if self._shown and time.monotonic() >= self._due:
+            done = BAR_WIDTH * epoch // self._epochs
+            self._put(f"[{'█' * done}{'·' * (BAR_WIDTH - done)}] {epoch:,} of {self._epochs:,} epochs")
+            self._due = time.monotonic() + 0.1
+
+    def clear(self) -> None:
+        """Make room for a line of the table."""
+        if self._shown:
+            self._put("")
+            self._due = 0.0
+
+    def _put(self, text: str) -> None:
         print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
 
 

@@ -97,6 +97,19 @@ def test_without_json_there_is_a_small_table() -> None:
     assert result.stderr == ""
 
 
+def test_a_terminal_is_shown_how_far_training_is() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [*COMMAND, "train", "#seed=1", "--epochs", "500", "--every", "500"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=theirs, check=True)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    assert " of 500 epochs" in shown
+    assert shown.endswith("\r\x1b[K")
+
+
 def test_the_table_says_why_a_run_ended() -> None:
     result = playground("train", "#seed=1&problem=regression&activation=relu&learningRate=10", "--epochs", "50")
     assert "diverged: " in result.stdout.splitlines()[-1]
