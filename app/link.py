@@ -471,10 +471,8 @@ def _fragment(text: str, notices: _Notices) -> str:
         notices.say("refused", "The link", got, None, reason)
     address, hash_sign, fragment = text.partition("#")
     if not hash_sign:
-        _, hash_sign, fragment = text.partition("%23")
-    if not hash_sign:
         is_address = not set("/?").isdisjoint(address.partition("=")[0])
-        fragment = "" if is_address else address
+        fragment = address.partition("%23")[2] if is_address else address
     if "=" not in fragment and "%3D" in fragment:
         fragment = _decoded(fragment)
     return _SWALLOWED.sub("&reg", _ENTITY.sub("&", fragment))
@@ -519,7 +517,7 @@ def _read(given: Mapping[str, str], notices: _Notices) -> dict[str, Any]:
         except _Refused as refused:
             slots[key.slot] = value = key.default if refused.use is None else refused.use
             used = None if refused.code == "ignored" else key.kind.write(value)
-            instead = "it is ignored" if used is None else f"{_shown(used) or 'nothing'} is used instead"
+            instead = "it is ignored" if used is None else f"{_shown(used)} is used instead"
             notices.say(refused.code, key.name, text, used, f"{_quoted(text)} {refused.reason}; {instead}.")
     return slots
 
@@ -541,14 +539,18 @@ def _fit(slots: dict[str, Any], limits: Limits, notices: _Notices) -> None:
 
 
 def _too_large(shape: tuple[int, ...], features: int, limits: Limits) -> str:
-    """Which limit a shape goes over, in words; nothing if it fits."""
+    """Which limit a shape goes over, the server's or else the engine's, in words; nothing if it fits."""
     if len(shape) > limits.layers:
         return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
     if max(shape, default=0) > limits.units:
-        return f"asks for a layer of {max(shape)} units, and this server allows {limits.units}"
+        return f"asks for a layer of {_shown(str(max(shape)))} units, and this server allows {limits.units}"
     parameters = sum((above + 1) * below for above, below in pairwise((features, *shape, 1)))
     if parameters > limits.parameters:
         return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
+    try:
+        _checked("hidden_layer_sizes", shape)
+    except _Refused as refused:
+        return refused.reason
     return ""
 
 

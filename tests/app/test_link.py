@@ -289,6 +289,10 @@ def test_a_seed_that_a_link_cannot_hold_travels_encoded(seed: str) -> None:
     assert parse_link(link).config.seed == seed
 
 
+def test_an_encoded_hash_in_a_seed_does_not_begin_a_fragment() -> None:
+    assert parse_link("noise=5&seed=a%23b").config == Config(noise=5, seed="a%23b")
+
+
 def test_the_encoded_seed_is_the_one_that_counts() -> None:
     assert parse_link("#seed=1&encodedSeed=a%20b").config.seed == "a b"
 
@@ -324,6 +328,13 @@ def test_a_network_at_the_limits_is_allowed() -> None:
     assert parse_link("#networkShape=64,64,64").config.hidden_layer_sizes == (64, 64, 64)
 
 
+@pytest.mark.parametrize("shape", ["2000", ",".join("1" * 200)])
+def test_what_is_too_much_for_the_engine_is_refused_however_generous_the_server_is(shape: str) -> None:
+    link = parse_link(f"#networkShape={shape}", Limits(layers=10**6, units=10**6, parameters=10**9))
+    assert link.config.hidden_layer_sizes == (4, 2)
+    assert [notice.code for notice in link.notices] == ["refused"]
+
+
 def test_where_the_default_is_too_large_there_is_no_hidden_layer() -> None:
     link = parse_link("#networkShape=3", Limits(layers=1, units=2))
     assert link.config.hidden_layer_sizes == ()
@@ -345,6 +356,7 @@ def test_a_value_that_is_cut_by_the_measure_is_not_read() -> None:
 def test_notices_are_bounded_in_number_and_length() -> None:
     notices = parse_link("#" + "&".join(f"{'k' * 100}{i}={'v' * 100}\x1b[31m" for i in range(200))).notices
     assert len(notices) == MAX_NOTICES
+    assert all(len(notice.message) < 300 for notice in parse_link("#networkShape=1e300&x=" + "a" * 999).notices)
     assert all(len(text) <= 64 for notice in notices for text in (notice.key, notice.got))
     assert all(notice.message.isprintable() for notice in parse_link("#a\nb=\x1b[31m&noise=\x07").notices)
 
