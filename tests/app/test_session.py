@@ -325,8 +325,8 @@ def test_a_feature_that_is_hidden_leaves_the_network(stage: Stage) -> None:
 
 
 def test_a_picture_that_was_chosen_is_forgotten_with_its_network(stage: Stage) -> None:
-    stage.ask("select", unit=8)
-    assert stage.show()["selected"] == 8
+    stage.ask("select", unit=FEATURES)
+    assert stage.show()["selected"] == FEATURES
     stage.ask("configure", changes={"hidden_layer_sizes": [1]})
     assert stage.show()["selected"] == FEATURES + 1
 

@@ -1,0 +1,243 @@
+"""Rooms, with engines that only note what they are told."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import Any
+
+from app import protocol
+from app.channel import Envelope, Kind
+from app.link import View, format_link
+from app.outbox import Close, Outbox
+from app.protocol import Hello, decode_opening, parse
+from app.rooms import Member, Rooms
+from app.settings import Settings
+from engine import Config
+from tests.app import golden_frame
+
+CONFIG = Config(seed="0.5")
+LINK = format_link(CONFIG)
+
+
+class Engines:
+    """Two workers that do nothing."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, Envelope]] = []
+
+    def __len__(self) -> int:
+        return 2
+
+    def send(self, index: int, envelope: Envelope) -> None:
+        self.told.append((index, envelope))
+
+    def take(self) -> list[Envelope]:
+        """What they were told since the last time."""
+        told, self.told = self.told, []
+        return [envelope for _, envelope in told]
+
+
+class Stage:
+    """Rooms, and a session in them that says what the test lets it say."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.engines = Engines()
+        self.rooms = Rooms(Settings(**settings))
+        self.rooms.run_on(self.engines)
+
+    def join(self, **hello: Any) -> Member:
+        return self.rooms.join(Hello(version=1, **{"link": LINK, **hello}), Outbox())
+
+    def say(self, session: int, kind: Kind, payload: bytes | str = b"", **numbers: int) -> None:
+        data = payload.encode() if isinstance(payload, str) else payload
+        self.rooms.receive(Envelope(kind, session, data, **numbers))
+
+    def say_opened(self, session: int, revision: int = 1) -> None:
+        self.say(session, Kind.OPENED)
+        self.say_config(session, revision)
+        self.say(session, Kind.STATUS, protocol.encode_status(playing=True, speed="epochs_5", divergence=None))
+
+    def say_config(self, session: int, revision: int, *, fresh: bool = True, member: int = 0) -> None:
+        text = protocol.encode_config(CONFIG, View(), LINK, revision, "data")
+        self.say(session, Kind.CONFIG, text, revision=revision, run=int(fresh), member=member)
+
+    def say_frame(self, session: int, seq: int, revision: int = 1) -> None:
+        self.say(session, Kind.FRAME, golden_frame.frame(), revision=revision, seq=seq, run=1, epoch=10 * seq)
+
+    def open(self) -> tuple[Member, int]:
+        """A member with an opened session, and the number of that."""
+        member = self.join()
+        opening = self.engines.take()[0]
+        self.say_opened(opening.session)
+        drain(member)
+        return member, opening.session
+
+
+def run(test: Callable[[], None]) -> None:
+    """Rooms set timers, which need a loop."""
+
+    async def main() -> None:
+        test()
+
+    asyncio.run(main())
+
+
+def drain(member: Member) -> list[str]:
+    """What a member would be sent now: types of messages, or the code of the end."""
+    sent: list[str] = []
+    while (item := member.outbox.take()) is not None:
+        if isinstance(item, Close):
+            return [*sent, str(item.code)]
+        sent.append("frame" if isinstance(item, bytes) else json.loads(item)["type"])
+    return sent
+
+
+def kinds(envelopes: list[Envelope]) -> list[Kind]:
+    return [envelope.kind for envelope in envelopes]
+
+
+def test_who_joins_gets_a_session_and_a_grant() -> None:
+    stage = Stage()
+    member = stage.join()
+    opening, grant = stage.engines.take()
+    assert decode_opening(opening.payload).link == LINK
+    assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
+    stage.say_opened(opening.session)
+    stage.say_frame(opening.session, 1)
+    assert drain(member) == ["welcome", "config", "status", "frame"]
+
+
+def test_sessions_are_spread_over_the_workers() -> None:
+    stage = Stage()
+    for _ in range(4):
+        stage.join()
+    workers = [index for index, envelope in stage.engines.told if envelope.kind is Kind.OPEN]
+    assert workers == [0, 1, 0, 1]
+
+
+def test_a_frame_is_granted_for_every_free_place_and_no_more() -> None:
+    stage = Stage()
+    member, session = stage.open()
+    stage.say_frame(session, 1)
+    assert stage.engines.take() == []
+    drain(member)
+    assert kinds(stage.engines.take()) == [Kind.GRANT]
+    stage.say_frame(session, 2)
+    drain(member)
+    assert stage.engines.take() == []
+    stage.rooms.submit(member, parse('{"type":"ack","seq":1}'), "")
+    [grant] = stage.engines.take()
+    assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 1, 10)
+
+
+def test_acknowledgements_and_visibility_stay_in_front_and_commands_are_handed_on() -> None:
+    stage = Stage()
+    member, session = stage.open()
+    for text in ('{"type":"ack","seq":7}', '{"type":"visible","on":false}', '{"type":"play"}'):
+        stage.rooms.submit(member, parse(text), text)
+    [command] = stage.engines.take()
+    assert command == Envelope(Kind.COMMAND, session, b'{"type":"play"}', member=member.number)
+
+
+def test_an_answer_for_one_member_reaches_no_other() -> None:
+    stage = Stage()
+    member, session = stage.open()
+    other, _ = stage.open()
+    stage.say(session, Kind.MESSAGE, '{"type":"error"}', member=member.number)
+    assert (drain(member), drain(other)) == (["error"], [])
+
+
+def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
+    def test() -> None:
+        stage = Stage()
+        member, session = stage.open()
+        stage.say_frame(session, 1)
+        secret = next(iter(stage.rooms._by_session))
+        stage.rooms.leave(member)
+        assert kinds(stage.engines.take()) == [Kind.SLEEP]
+        later = stage.join(session=secret)
+        grant, wake, greet = stage.engines.take()
+        assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
+        assert (wake.kind, greet.kind, greet.member) == (Kind.WAKE, Kind.GREET, later.number)
+        stage.say_frame(session, 2)
+        stage.say_config(session, 1, member=later.number, fresh=False)
+        stage.say_frame(session, 3)
+        assert drain(later) == ["welcome", "config", "frame"]
+
+    run(test)
+
+
+def test_the_newer_member_takes_over() -> None:
+    stage = Stage()
+    member, _ = stage.open()
+    stage.join(session=next(iter(stage.rooms._by_session)))
+    assert drain(member) == ["moved", "4409"]
+    stage.engines.take()
+    stage.rooms.submit(member, parse('{"type":"play"}'), '{"type":"play"}')
+    assert stage.engines.take() == []
+
+
+def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
+    stage = Stage()
+    member, session = stage.open()
+    stage.say_frame(session, 8)
+    drain(member)
+    stage.rooms.submit(member, parse('{"type":"ack","seq":8}'), "")
+    stage.engines.take()
+    stage.rooms.lost(0)
+    opening, grant = stage.engines.take()
+    assert (opening.kind, opening.session) == (Kind.OPEN, session)
+    known = decode_opening(opening.payload)
+    assert known.checkpoint == protocol.checkpoint_of(golden_frame.frame(), LINK)
+    assert (known.playing, known.speed, known.revision, known.seq) == (True, "epochs_5", 1, 8)
+    assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
+    stage.say_opened(session, revision=2)
+    stage.say_frame(session, 9, revision=2)
+    assert drain(member) == ["config", "status", "frame"]
+
+
+def test_a_frame_of_another_network_is_no_checkpoint_and_one_of_a_live_change_is() -> None:
+    stage = Stage()
+    _, session = stage.open()
+    stage.say_frame(session, 1)
+    stage.say_config(session, 2, fresh=False)
+    stage.engines.take()
+    stage.rooms.lost(0)
+    assert decode_opening(stage.engines.take()[0].payload).checkpoint
+    stage.say_config(session, 3, fresh=True)
+    stage.engines.take()
+    stage.rooms.lost(0)
+    assert decode_opening(stage.engines.take()[0].payload).checkpoint is None
+
+
+def test_a_session_lost_before_it_said_anything_is_opened_as_it_was_asked_for() -> None:
+    stage = Stage()
+    stage.join()
+    asked = stage.engines.take()[0]
+    stage.rooms.lost(0)
+    assert stage.engines.take()[0] == asked
+
+
+def test_sessions_of_other_workers_are_not_opened_again() -> None:
+    stage = Stage()
+    stage.open()
+    stage.rooms.lost(1)
+    assert stage.engines.take() == []
+
+
+def test_a_lost_session_that_nobody_watches_goes_on_sleeping() -> None:
+    def test() -> None:
+        stage = Stage()
+        member, _ = stage.open()
+        stage.rooms.leave(member)
+        stage.engines.take()
+        stage.rooms.lost(0)
+        assert kinds(stage.engines.take()) == [Kind.OPEN, Kind.SLEEP]
+
+    run(test)
+
+
+def test_what_comes_for_a_session_that_is_gone_is_dropped() -> None:
+    stage = Stage()
+    stage.say_frame(99, 1)
+    assert len(stage.rooms) == 0
