@@ -159,6 +159,7 @@ def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
         grant, wake, greet = stage.engines.take()
         assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
         assert (wake.kind, greet.kind, greet.member) == (Kind.WAKE, Kind.GREET, later.number)
+        stage.say(session, Kind.STATUS, protocol.encode_status(playing=False, speed="epoch", divergence=None))
         stage.say_frame(session, 2)
         stage.say_config(session, 1, member=later.number, fresh=False)
         stage.say_frame(session, 3)

@@ -221,7 +221,8 @@ def test_new_data_come_from_a_new_seed_with_the_weights_of_that_seed(stage: Stag
     assert (stage.config.weight_seed, stage.config.weight_offset) == ("", 0)
 
 
-def test_a_data_seed_that_is_asked_for_is_taken(stage: Stage) -> None:
+def test_a_data_seed_that_is_asked_for_is_taken_with_the_first_weights_of_its_stream(stage: Stage) -> None:
+    stage.ask("reset")
     stage.ask("configure", changes={"seed": "mine"})
     assert stage.config == Config(hidden_layer_sizes=(3,), seed="mine", dataset="gauss")
 
