@@ -1,0 +1,77 @@
+"""A real server and a real browser."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.driver import Playground
+
+ROOT = Path(__file__).parents[2]
+
+
+class Server:
+    """The playground as a process of its own, on a port that it keeps when it is started again."""
+
+    def __init__(self) -> None:
+        self._port = 0
+        self._process: subprocess.Popen[str] | None = None
+        self.address = ""
+
+    def start(self) -> None:
+        """Start it and wait for the address that it prints."""
+        command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", str(self._port), "--workers", "1"]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
+                self._port = int(found[1])
+                self.address = found[0]
+                return
+        pytest.fail("the server ended without printing its address")
+
+    def kill(self) -> None:
+        """End it as hard as can be."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it as Ctrl+C does."""
+        self._end(signal.SIGINT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.communicate(timeout=20)
+            self._process = None
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One server for all tests that do not harm it."""
+    server = Server()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def own_server() -> Iterator[Server]:
+    """A server of the test's own."""
+    server = Server()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def playground(server: Server, chromium: Browser) -> Iterator[Playground]:
+    """A page in a fresh browser context, at 1440 × 900."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield Playground(context.new_page(), server.address)
+    context.close()

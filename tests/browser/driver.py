@@ -1,0 +1,143 @@
+"""A playground in a real browser, as the tests drive it: what goes over its wire, and what is on its screen."""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Page, WebSocket
+
+from app.protocol import decode_container
+
+TIMEOUT = 15_000
+
+
+class Frame(NamedTuple):
+    """A frame that came over the wire."""
+
+    message: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+
+
+class Playground:
+    """One page. Everything that it receives is noted, so that a test can compare what is shown with what was sent."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.frames: list[Frame] = []
+        self.messages: list[dict[str, Any]] = []
+        self.sent: list[dict[str, Any]] = []
+        self.requests: list[str] = []
+        self.complaints: list[str] = []
+        page.set_default_timeout(TIMEOUT)
+        page.on("websocket", self._listen)
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note_console)
+
+    def _note_console(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._receive)
+        socket.on("framesent", lambda payload: self.sent.append(json.loads(payload)))
+
+    def _receive(self, payload: str | bytes) -> None:
+        if isinstance(payload, str):
+            self.messages.append(json.loads(payload))
+            return
+        message, arrays = decode_container(payload)
+        if message["type"] == "frame":
+            self.frames.append(Frame(message, arrays))
+
+    def open(self, link: str = "") -> "Playground":
+        """Load the page with a link and wait for the first picture."""
+        self.frames.clear()
+        self.page.goto(self.address + link)
+        return self.until(lambda: bool(self.frames)).shown()
+
+    def until(self, condition: Callable[[], bool]) -> "Playground":
+        """Wait until a condition of what has come holds; the browser goes on meanwhile."""
+        waited = 0
+        while not condition():
+            self.page.wait_for_timeout(20)
+            waited += 20
+            assert waited < TIMEOUT, f"waited in vain; last frame {self.frames[-1].message if self.frames else None}"
+        return self
+
+    @property
+    def frame(self) -> dict[str, Any]:
+        """The newest frame's message."""
+        return self.frames[-1].message
+
+    @property
+    def params(self) -> NDArray[np.float64]:
+        """The newest frame's weights and biases."""
+        return self.frames[-1].arrays["params"]
+
+    @property
+    def epoch(self) -> int:
+        """The newest frame's epoch."""
+        epoch: int = self.frame["epoch"]
+        return epoch
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The config in force."""
+        config: dict[str, Any] = self.last("config")["config"]
+        return config
+
+    @property
+    def revision(self) -> int:
+        """The revision in force."""
+        revision: int = self.last("config")["revision"]
+        return revision
+
+    def last(self, kind: str) -> dict[str, Any]:
+        """The newest message of a kind."""
+        return next(message for message in reversed(self.messages) if message["type"] == kind)
+
+    @property
+    def link(self) -> str:
+        """What the address bar has from `#` on."""
+        return "#" + self.page.url.partition("#")[2]
+
+    def text(self, selector: str) -> str:
+        """The text of an element, as a user reads it."""
+        return self.page.locator(selector).inner_text().strip()
+
+    def do(self, act: Callable[[], object]) -> "Playground":
+        """Do something that the server answers with a new config, and wait for a frame of it."""
+        before = len([message for message in self.messages if message["type"] == "config"])
+        act()
+        self.until(lambda: len([message for message in self.messages if message["type"] == "config"]) > before)
+        return self.until(lambda: self.frame["revision"] == self.revision)
+
+    def key(self, key: str) -> "Playground":
+        """Press a key, with nothing in focus."""
+        self.page.evaluate("document.activeElement instanceof HTMLElement && document.activeElement.blur()")
+        self.page.keyboard.press(key)
+        return self
+
+    def step(self, epochs: int = 1) -> "Playground":
+        """Press Step so many times, each time when the last epoch is on the screen."""
+        for _ in range(epochs):
+            target = self.epoch + 1
+            self.page.locator("#next-step-button").click()
+            self.until(lambda: self.epoch >= target)  # noqa: B023 - it is called before the next round
+        return self.shown()
+
+    def play(self, until_epoch: int) -> "Playground":
+        """Play until an epoch is reached, then pause."""
+        self.page.locator("#play-pause-button").click()
+        self.until(lambda: self.epoch >= until_epoch)
+        self.page.locator("#play-pause-button").click()
+        self.until(lambda: not self.last("status")["playing"])
+        return self.shown()
+
+    def shown(self) -> "Playground":
+        """Wait until what has come last is on the screen."""
+        return self.until(lambda: self.text("#iter-number") == f"{self.epoch:07,}")

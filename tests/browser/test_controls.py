@@ -1,0 +1,192 @@
+"""Every control of the page changes the run and the link."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+SELECTS = [
+    ("#learningRate", "0.1", "learning_rate", 0.1, "learningRate=0.1", False),
+    ("#activations", "relu", "activation", "relu", "activation=relu", True),
+    ("#regularizations", "L2", "regularizer", "L2", "regularization=L2", True),
+    ("#regularRate", "0.01", "regularization_rate", 0.01, "regularizationRate=0.01", True),
+    ("#problem", "regression", "problem", "regression", "problem=regression", True),
+]
+
+
+@pytest.mark.parametrize(("selector", "option", "field", "value", "key", "restarts"), SELECTS)
+def test_a_list_changes_the_run_and_the_link(
+    playground: Playground, selector: str, option: str, field: str, value: object, key: str, restarts: bool
+) -> None:
+    playground.open("#seed=0.48429").step(2)
+    playground.do(lambda: playground.page.locator(selector).select_option(option))
+    assert playground.config[field] == value
+    assert key in playground.link.split("#")[1].split("&")
+    assert playground.epoch == (0 if restarts else 2)
+
+
+SLIDERS = [
+    ("#percTrainData", "80", "train_percent", 80, "percTrainData=80"),
+    ("#noise", "25", "noise", 25, "noise=25"),
+    ("#batchSize", "3", "batch_size", 3, "batchSize=3"),
+]
+
+
+@pytest.mark.parametrize(("selector", "position", "field", "value", "key"), SLIDERS)
+def test_a_slider_changes_the_run_and_the_link(
+    playground: Playground, selector: str, position: str, field: str, value: object, key: str
+) -> None:
+    playground.open("#seed=0.48429")
+    playground.do(lambda: playground.page.locator(selector).fill(position))
+    playground.until(lambda: playground.config[field] == value)
+    assert key in playground.link
+    assert str(value) in playground.text(f"output[for={selector[1:]}]")
+
+
+@pytest.mark.parametrize("name", ["xor", "gauss", "spiral"])
+def test_a_data_set_is_chosen_by_its_picture(playground: Playground, name: str) -> None:
+    playground.open("#seed=0.48429")
+    picture = playground.page.locator(f"[data-dataset={name}]")
+    playground.do(picture.click)
+    assert playground.config["dataset"] == name
+    assert f"dataset={name}" in playground.link
+    assert playground.config["seed"] != "0.48429"
+    assert picture.get_attribute("aria-pressed") == "true"
+
+
+def test_a_data_set_for_regression_is_chosen_by_its_picture(playground: Playground) -> None:
+    playground.open("#problem=regression&seed=0.1")
+    playground.do(playground.page.locator("[data-regDataset=reg-gauss]").click)
+    assert playground.config["regression_dataset"] == "reg-gauss"
+
+
+def test_regenerating_keeps_the_network_and_changes_the_data(playground: Playground) -> None:
+    playground.open("#seed=0.48429").step(5)
+    params, loss = playground.params.tolist(), playground.frame["train_loss"]
+    playground.do(playground.page.locator("#data-regen-button").click)
+    assert playground.epoch == 5
+    assert playground.params.tolist() == params
+    assert playground.frame["train_loss"] != loss
+    assert playground.config["weight_seed"] == "0.48429"
+
+
+def test_weights_can_be_drawn_anew_without_the_data(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    params = playground.params.tolist()
+    playground.do(playground.page.locator("#reroll-weights-button").click)
+    assert playground.config["seed"] == "0.48429"
+    assert playground.params.tolist() != params
+
+
+def test_a_seed_can_be_typed_in(playground: Playground) -> None:
+    playground.open("#seed=0.1")
+    field = playground.page.locator("#data-seed")
+    field.fill("0.48429")
+    playground.do(lambda: field.press("Enter"))
+    assert playground.config["seed"] == "0.48429"
+    assert playground.frame["train_loss"] == pytest.approx(0.5026322394029247, abs=1e-9)
+
+
+def test_features_layers_and_units_are_added_and_removed(playground: Playground) -> None:
+    page = playground.open("#seed=0.48429").page
+    playground.do(page.get_by_role("button", name="x₁x₂").first.click)
+    assert playground.config["features"] == ["x", "y", "xTimesY"]
+    playground.do(page.locator("#add-layers").click)
+    assert playground.config["hidden_layer_sizes"] == [4, 2, 2]
+    assert "networkShape=4,2,2" in playground.link
+    playground.do(page.locator("#remove-layers").click)
+    playground.do(page.locator("#remove-layers").click)
+    assert playground.config["hidden_layer_sizes"] == [4]
+    playground.do(page.get_by_role("button", name="Add a unit").first.click)
+    assert playground.config["hidden_layer_sizes"] == [5]
+    playground.do(page.get_by_role("button", name="Remove a unit").first.click)
+    assert playground.config["hidden_layer_sizes"] == [4]
+    assert playground.text("#num-layers").startswith("1")
+
+
+@pytest.mark.parametrize(
+    ("selector", "key"), [("#show-test-data", "showTestData=true"), ("#discretize", "discretize=true")]
+)
+def test_a_switch_changes_the_link_and_not_the_run(playground: Playground, selector: str, key: str) -> None:
+    playground.open("#seed=0.48429").step(2)
+    playground.page.locator(selector).check()
+    playground.until(lambda: key in playground.link)
+    assert playground.epoch == 2
+
+
+OFF_LIST = [
+    ("#learningRate=0.15", "#learningRate", "0.15"),
+    ("#regularizationRate=0.02", "#regularRate", "0.02"),
+    ("#batchSize=64", "output[for=batchSize]", "64"),
+    ("#noise=80", "output[for=noise]", "80"),
+    ("#percTrainData=37", "output[for=percTrainData]", "37 %"),
+]
+
+
+@pytest.mark.parametrize(("link", "selector", "shown"), OFF_LIST)
+def test_a_value_off_the_list_is_shown_as_it_is(playground: Playground, link: str, selector: str, shown: str) -> None:
+    playground.open(link)
+    element = playground.page.locator(selector)
+    text = element.input_value() if selector.startswith("#") else element.inner_text()
+    assert text.replace("\u00a0", " ") == shown
+
+
+HIDDEN: list[tuple[str, str]] = [
+    ("showTestData", "#show-test-data"),
+    ("discretize", "#discretize"),
+    ("playButton", "#play-pause-button"),
+    ("stepButton", "#next-step-button"),
+    ("resetButton", "#reset-button"),
+    ("learningRate", "#learningRate"),
+    ("activation", "#activations"),
+    ("regularization", "#regularizations"),
+    ("regularizationRate", "#regularRate"),
+    ("problem", "#problem"),
+    ("dataset", "[data-dataset=circle]"),
+    ("percTrainData", "#percTrainData"),
+    ("noise", "#noise"),
+    ("batchSize", "#batchSize"),
+    ("numHiddenLayers", "#add-layers"),
+]
+
+
+def test_all_fifteen_controls_can_be_hidden_and_stay_hidden_in_the_link(playground: Playground) -> None:
+    playground.open()
+    for name, selector in HIDDEN:
+        assert playground.page.locator(selector).is_visible(), name
+    playground.page.goto("about:blank")
+    playground.open("#" + "&".join(f"{name}_hide=true" for name, _ in HIDDEN))
+    for name, selector in HIDDEN:
+        assert not playground.page.locator(selector).is_visible(), name
+        assert f"{name}_hide=true" in playground.link
+    assert playground.page.locator("#loss-test").is_visible()
+
+
+def test_a_hidden_feature_is_not_in_the_network(playground: Playground) -> None:
+    playground.open("#xSquared=true&xSquared_hide=true")
+    assert playground.config["features"] == ["x", "y"]
+
+
+def test_the_list_of_controls_to_hide_makes_the_link(playground: Playground) -> None:
+    playground.open()
+    playground.page.locator("#hide-controls").get_by_label("Learning rate", exact=True).uncheck()
+    playground.until(lambda: "learningRate_hide=true" in playground.link)
+    assert not playground.page.locator("#learningRate").is_visible()
+
+
+def test_what_a_link_could_not_have_is_told(playground: Playground) -> None:
+    playground.open("#activation=gelu%3Cb%3E&noise=90&learningRate=-1&nonsense=1")
+    codes: list[dict[str, Any]] = playground.last("notices")["notices"]
+    assert {notice["key"] for notice in codes} >= {"activation", "noise", "learningRate", "nonsense"}
+    shown = playground.page.locator("#messages")
+    shown.get_by_text("activation").first.wait_for()
+    assert shown.locator("b:has-text('gelu')").count() == 0
+
+
+def test_an_edited_address_opens_the_other_experiment(playground: Playground) -> None:
+    playground.open("#seed=0.1&dataset=circle").step(2)
+    playground.do(lambda: playground.page.evaluate("location.hash = '#seed=0.2&dataset=spiral'"))
+    assert (playground.config["seed"], playground.config["dataset"], playground.epoch) == ("0.2", "spiral", 0)

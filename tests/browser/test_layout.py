@@ -1,0 +1,77 @@
+"""Nothing overlaps and no text is cut off, whatever the network and the screen; pictures are kept to be looked at."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+ARTEFACTS = Path(__file__).parents[2] / "artefacts"
+SCREENS = [(1440, 900), (1024, 768), (390, 844)]
+NETWORKS = ["", "1", "16", "4,2", "8,1", "8,8,8,8,8,8", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
+
+OVERLAPS = """() => {
+  // what a box that scrolls does not show overlaps nothing
+  const visible = element => {
+    let {left, top, right, bottom} = element.getBoundingClientRect();
+    for (let parent = element.parentElement; parent; parent = parent.parentElement) {
+      if (getComputedStyle(parent).overflowX === 'visible') continue;
+      const box = parent.getBoundingClientRect();
+      [left, right] = [Math.max(left, box.left), Math.min(right, box.right)];
+    }
+    return {left, top, right, bottom};
+  };
+  const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  const boxes = [...document.querySelectorAll(
+      '#bar button, #bar select, #bar label, #bar output, #data button, #data input, #data label, #network button, '
+      + '#network .header, #output dt, #output dd, #heatmap, #linechart, #output input')]
+    .filter(seen).map(element => ({element, box: visible(element)}))
+    .filter(({box}) => box.right > box.left && box.bottom > box.top);
+  const name = element =>
+    `${element.tagName}#${element.id}.${element.className} "${element.textContent.trim().slice(0, 20)}"`;
+  const found = [];
+  for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
+    const [a, b] = [boxes[i], boxes[j]];
+    if (a.element.contains(b.element) || b.element.contains(a.element)) continue;
+    const width = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+    const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+    if (width > 1 && height > 1) found.push(`${name(a.element)} over ${name(b.element)}`);
+  }
+  return found;
+}"""
+
+CLIPPED = """() => [...document.querySelectorAll('#bar *, #data *, #network *, #output *')]
+  .filter(element => !(element instanceof SVGElement) && element.children.length === 0 && element.textContent.trim()
+    && element.checkVisibility({visibilityProperty: true}) && !element.closest('.visually-hidden, option'))
+  .filter(element => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0
+    && getComputedStyle(element).overflow !== 'visible')
+  .map(element => `${element.tagName}#${element.id} "${element.textContent.trim().slice(0, 30)}"`)"""
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
+@pytest.mark.parametrize("shape", NETWORKS, ids=lambda shape: shape or "none")
+def test_nothing_overlaps_and_nothing_is_cut_off(playground: Playground, screen: tuple[int, int], shape: str) -> None:
+    width, height = screen
+    playground.page.set_viewport_size({"width": width, "height": height})
+    playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)
+    assert playground.page.evaluate(OVERLAPS) == []
+    assert playground.page.evaluate(CLIPPED) == []
+    assert playground.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pictures_of_the_page_are_kept(playground: Playground, screen: tuple[int, int], scheme: str) -> None:
+    playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    playground.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    playground.open("#seed=0.48429&dataset=spiral&xSquared=true&ySquared=true&sinX=true&sinY=true&networkShape=6,4,2")
+    playground.page.locator("#speed").select_option("epochs_20")
+    playground.play(until_epoch=400)
+    playground.page.wait_for_selector("#linechart svg")
+    playground.page.wait_for_timeout(400)
+    ARTEFACTS.mkdir(exist_ok=True)
+    path = ARTEFACTS / f"page-{screen[0]}x{screen[1]}-{scheme}.png"
+    playground.page.screenshot(path=path)
+    assert path.stat().st_size > 20_000

@@ -1,0 +1,73 @@
+"""The picture of the network: looked into and edited."""
+
+import pytest
+
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+
+def test_hovering_a_unit_shows_it_in_the_large_map(playground: Playground) -> None:
+    playground.open("#seed=0.48429").step(3)
+    output = playground.frame["selected"]
+    playground.page.locator("[data-unit='8']").hover()
+    playground.until(lambda: playground.frame["selected"] == 8)
+    playground.page.locator("#loss-test").hover()
+    playground.until(lambda: playground.frame["selected"] == output)
+
+
+def test_the_output_unit_is_hovered_like_any_other(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    output = playground.frame["selected"]
+    playground.page.locator("[data-unit='7']").hover()
+    playground.until(lambda: playground.frame["selected"] == 7)
+    playground.page.locator(f"[data-unit='{output}']").hover()
+    playground.until(lambda: playground.frame["selected"] == output)
+
+
+def point_at_bias(playground: Playground, unit: int) -> None:
+    """Point at the small square at a unit's lower left corner."""
+    box = playground.page.locator(f"[data-unit='{unit}']").bounding_box()
+    assert box is not None
+    playground.page.mouse.move(box["x"] - 6, box["y"] + box["height"] - 5)
+    playground.page.locator("#hovercard").get_by_text("Bias").wait_for()
+
+
+def enter(playground: Playground, index: int, value: float) -> None:
+    """Type a value into the card, and see it in the run, and the losses that follow from it."""
+    loss = playground.frame["train_loss"]
+    field = playground.page.locator("#hovercard input")
+    field.fill(str(value))
+    field.press("Enter")
+    playground.until(lambda: float(playground.params[index]) == value)
+    assert playground.frame["train_loss"] != loss
+    playground.until(lambda: playground.text("#loss-train") == f"{playground.frame['train_loss']:.3f}")
+
+
+@pytest.mark.parametrize(("unit", "index"), [(7, 2), (13, 24)], ids=["hidden unit", "output unit"])
+def test_a_bias_is_clicked_and_edited(playground: Playground, unit: int, index: int) -> None:
+    playground.open("#seed=0.48429")
+    point_at_bias(playground, unit)
+    playground.page.mouse.down()
+    playground.page.mouse.up()
+    enter(playground, index, 0.75)
+
+
+@pytest.mark.parametrize("index", [0, 1, 2], ids=["first weight", "second weight", "bias"])
+def test_weights_and_bias_of_a_unit_are_edited_with_the_keyboard(playground: Playground, index: int) -> None:
+    playground.open("#seed=0.48429")
+    playground.page.locator("[data-unit='7']").focus()
+    playground.page.keyboard.press("ArrowLeft")
+    for _ in range(index):
+        playground.page.keyboard.press("ArrowDown")
+    playground.page.keyboard.press("Enter")
+    enter(playground, index, 1.25)
+
+
+def test_a_hovered_value_follows_training(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    point_at_bias(playground, 13)
+    card = playground.page.locator("#hovercard")
+    before = card.inner_text()
+    playground.page.keyboard.press("ArrowRight")
+    playground.until(lambda: card.inner_text() != before)

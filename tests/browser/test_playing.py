@@ -1,0 +1,119 @@
+"""Playing, in a real browser: what a link promises is what the page shows."""
+
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+RUNS: list[dict[str, Any]] = json.loads((GOLDEN / "classic_runs.json").read_text())
+LECTURE_SLIDE: str = json.loads((GOLDEN / "course_links.json").read_text())["lecture-slide"]
+
+
+def golden(fragment: str) -> dict[str, Any]:
+    return next(run for run in RUNS if fragment in run["hash"])
+
+
+def test_the_link_from_a_lecture_slide_learns_the_originals_curve(playground: Playground) -> None:
+    playground.open(LECTURE_SLIDE[LECTURE_SLIDE.index("#") :])
+    assert playground.config["hidden_layer_sizes"] == [5, 4, 3]
+    assert playground.text("#messages")  # the data set "req-plane", which does not exist, is told
+    playground.page.locator("#speed").select_option("minibatch")
+    playground.play(until_epoch=2)
+    playground.page.locator("#speed").select_option("epoch")
+    playground.step(100 - playground.epoch)
+    assert playground.frame["train_loss"] == pytest.approx(0.21597, abs=5e-6)
+    assert playground.frame["test_loss"] == pytest.approx(0.33920, abs=5e-6)
+    expected = golden("networkShape=5,4,3&seed=0.48429")["losses"]["100"]
+    assert [playground.frame["train_loss"], playground.frame["test_loss"]] == pytest.approx(expected, abs=1e-9)
+    assert playground.text("#iter-number") == "000,100"
+    assert (playground.text("#loss-train"), playground.text("#loss-test")) == ("0.216", "0.339")
+
+
+@pytest.mark.parametrize("run", RUNS[:6], ids=lambda run: run["hash"])
+def test_a_link_shows_the_losses_that_the_original_computes(playground: Playground, run: dict[str, Any]) -> None:
+    playground.open(run["hash"]).step(10)
+    shown = [playground.frame["train_loss"], playground.frame["test_loss"]]
+    assert shown == pytest.approx(run["losses"]["10"], abs=1e-9)
+    assert [playground.text("#loss-train"), playground.text("#loss-test")] == [f"{loss:.3f}" for loss in shown]
+
+
+def test_play_and_pause_start_and_stop_training(playground: Playground) -> None:
+    playground.open()
+    button = playground.page.locator("#play-pause-button")
+    assert button.get_attribute("aria-label") == "Play"
+    playground.play(until_epoch=20)
+    assert button.get_attribute("aria-label") == "Play"
+    epoch = playground.epoch
+    playground.page.wait_for_timeout(300)
+    assert playground.epoch == epoch
+
+
+def test_rewind_goes_back_to_the_same_weights_and_reset_on_to_new_ones(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    start = playground.params.tolist()
+    playground.step(3)
+    playground.page.locator("#rewind-button").click()
+    playground.until(lambda: playground.epoch == 0)
+    assert playground.params.tolist() == start
+    playground.step(2).do(playground.page.locator("#reset-button").click)
+    playground.until(lambda: playground.epoch == 0).shown()
+    assert playground.params.tolist() != start
+    assert playground.config["weight_offset"] == 2 * 4 + 4 * 2 + 2
+    assert "weightOffset=18" in playground.link
+
+
+def test_many_steps_in_a_row_are_all_taken(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    for _ in range(25):
+        playground.page.keyboard.press("ArrowRight")
+    playground.until(lambda: playground.epoch >= 25).page.wait_for_timeout(200)
+    assert playground.epoch == 25
+
+
+@pytest.mark.parametrize(("speed", "epochs"), [("epochs_5", 5), ("epochs_20", 20)])
+def test_speed_trains_more_between_two_frames(playground: Playground, speed: str, epochs: int) -> None:
+    playground.open()
+    playground.page.locator("#speed").select_option(speed)
+    playground.until(lambda: playground.last("status")["speed"] == speed)
+    playground.play(until_epoch=epochs * 5)
+    assert playground.frame["epochs_per_second"] >= 0
+    assert playground.text("#iter-number") == f"{playground.epoch:07,}"
+
+
+def test_as_fast_as_possible_leaves_no_holes_in_the_chart(playground: Playground) -> None:
+    playground.open()
+    playground.page.locator("#speed").select_option("unlimited")
+    playground.play(until_epoch=500)
+    epochs = sorted({int(epoch) for frame in playground.frames for epoch in frame.arrays["history_epochs"]})
+    gaps = {after - before for before, after in itertools.pairwise(epochs)}
+    assert epochs[0] == 0
+    assert max(gaps) <= 1 + epochs[-1] // 1024  # thinned evenly when it grows long
+
+
+def test_one_minibatch_at_a_time_can_be_watched(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    before = playground.params.tolist()
+    playground.key("m").until(lambda: playground.frame["batch"] == 1)
+    assert (playground.epoch, playground.frame["step"]) == (0, 1)
+    assert playground.params.tolist() != before
+
+
+def test_training_that_diverges_stops_with_an_explanation_and_a_way_on(playground: Playground) -> None:
+    playground.open("#problem=regression&activation=linear&learningRate=10&seed=0.1")
+    playground.page.locator("#play-pause-button").click()
+    playground.until(lambda: playground.last("status")["diverged"] is not None)
+    message = playground.page.locator("#messages")
+    message.get_by_text("learning rate").first.wait_for()
+    assert "nan" not in playground.page.locator("main").inner_text().lower()
+    epoch = playground.epoch
+    message.get_by_role("button", name="learning rate").click()
+    playground.until(lambda: playground.last("status")["diverged"] is None)
+    playground.until(lambda: playground.epoch > epoch)
+    assert playground.config["learning_rate"] < 10

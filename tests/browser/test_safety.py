@@ -1,0 +1,71 @@
+"""What must not go wrong: other hosts, lost connections, reloads, and barriers."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Server
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+
+def test_nothing_is_ever_asked_of_another_host(playground: Playground) -> None:
+    playground.page.route(lambda url: not url.startswith(playground.address.rstrip("/")), lambda route: route.abort())
+    playground.open().play(until_epoch=30)
+    playground.page.wait_for_selector("#linechart svg")
+    assert all(url.startswith((playground.address, "data:", "blob:")) for url in playground.requests)
+    assert playground.complaints == []
+
+
+def test_a_reload_keeps_the_experiment_and_its_weights(playground: Playground) -> None:
+    playground.open("#seed=0.48429&dataset=xor").step(7)
+    link, params = playground.link, playground.params.tolist()
+    playground.frames.clear()
+    playground.page.reload()
+    playground.until(lambda: bool(playground.frames)).shown()
+    assert (playground.link, playground.epoch) == (link, 7)
+    assert playground.params.tolist() == params
+
+
+def test_a_lost_connection_comes_back_with_the_same_weights(own_server: Server, playground: Playground) -> None:
+    playground.address = own_server.address
+    playground.open("#seed=0.48429").step(5)
+    params = playground.params.tolist()
+    own_server.kill()
+    playground.page.get_by_text("connect", exact=False).first.wait_for()
+    playground.frames.clear()
+    own_server.start()
+    playground.until(lambda: bool(playground.frames))
+    assert playground.epoch == 5
+    assert playground.params.tolist() == params
+    playground.step(1)
+    assert playground.epoch == 6
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_there_are_no_serious_barriers(playground: Playground, scheme: str, width: int) -> None:
+    playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    playground.page.set_viewport_size({"width": width, "height": 900})
+    playground.open().step(2)
+    playground.page.wait_for_selector("#linechart svg")
+    found = Axe().run(playground.page).response["violations"]
+    serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
+    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in serious] == []
+
+
+def test_everything_is_done_with_the_keyboard_alone(playground: Playground) -> None:
+    playground.open("#seed=0.48429")
+    playground.key("ArrowRight").until(lambda: playground.epoch == 1)
+    playground.key(" ").until(lambda: playground.last("status")["playing"] and playground.epoch > 3)
+    playground.key(" ").until(lambda: not playground.last("status")["playing"])
+    playground.do(lambda: playground.key("r"))
+    playground.key("?")
+    playground.page.get_by_role("dialog").wait_for()
+    playground.page.keyboard.press("Escape")
+    playground.page.get_by_role("dialog").wait_for(state="hidden")
+
+
+def test_epoch_and_losses_are_told_to_those_who_cannot_see(playground: Playground) -> None:
+    playground.open().step(1)
+    playground.until(lambda: "1" in (playground.page.locator("#live").text_content() or ""))
