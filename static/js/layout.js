@@ -10,9 +10,12 @@
 const UNIT = { most: 40, least: 20 };
 const ROW = { most: 84, least: 28 };
 const COLUMN_LEAST = 62;
+/** Narrower than this the headings do not fit on one line. */
+const NARROW = 460;
 const NAMES = 62;
 const MARGIN = { right: 8, bottom: 10 };
 const HEADING = 32;
+const CAPTION = 20;
 const HEADER = { wide: 30, stacked: 50 };
 const HEADER_WIDTH = { wide: 124, stacked: 54 };
 const GAP_BELOW_HEADER = 8;
@@ -20,6 +23,8 @@ const BIAS = 7;
 const BIAS_GAP = 3;
 const CALLOUT = { width: 150, height: 54, above: 22, margin: 8 };
 const FAN = 2.4;
+/** Half the width of a strong link. */
+const LINK_HALF = 6;
 
 /**
  * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, used: boolean}} UnitPlace
@@ -42,6 +47,7 @@ const FAN = 2.4;
  * @property {number} height
  * @property {number} unitSize
  * @property {boolean} overflows  the board is wider than the room given
+ * @property {boolean} isNarrow  the heading of the hidden layers stands alone on its line, at the left
  */
 
 /** @param {number} value @param {number} low @param {number} high */
@@ -63,6 +69,7 @@ export function layoutNetwork({ features, firstUnit, layers, width: given, heigh
   const least = left + gaps * COLUMN_LEAST * scale + UNIT.most * 0.8 * scale + MARGIN.right;
   const overflows = given < least;
   const width = Math.ceil(Math.max(given, least));
+  const isNarrow = overflows || width < NARROW * scale;
   const sizes = [features.length, ...layers, 1];
 
   const pitchOf = (/** @type {number} */ unit) => (width - MARGIN.right - unit - left) / gaps;
@@ -76,7 +83,7 @@ export function layoutNetwork({ features, firstUnit, layers, width: given, heigh
   const rowPitch = Math.min(ROW.most * scale, space / most);
   const unitSize = Math.floor(clamp(Math.min(rowPitch * 0.76, columnPitch * 0.52), UNIT.least * scale, UNIT.most * scale));
   const pitch = pitchOf(unitSize);
-  const middle = top + space / 2;
+  const middle = top + Math.min(space, most * rowPitch) / 2;
 
   const columns = sizes.map((count, layer) => {
     const step = Math.min(ROW.most * scale, space / Math.max(count, 1));
@@ -96,13 +103,14 @@ export function layoutNetwork({ features, firstUnit, layers, width: given, heigh
       width: (isStacked ? HEADER_WIDTH.stacked : HEADER_WIDTH.wide) * scale,
       isStacked,
     })),
-    rows: { headings: 0, headers: HEADING * scale, captions: overflows ? (HEADING + header) * scale - 20 * scale : 0 },
+    rows: { headings: 0, headers: HEADING * scale, captions: isNarrow ? (HEADING + header - CAPTION) * scale : 0 },
     columns: { features: 0, hidden: (columns[0].x + columns[gaps].x + unitSize) / 2, output: width },
     callouts: placeCallouts(columns, links, { unitSize, width, height, scale }),
     width,
     height,
     unitSize,
     overflows,
+    isNarrow,
   };
 }
 
@@ -171,13 +179,11 @@ function placeCallouts(columns, links, { unitSize, width, height, scale }) {
     bottom: count === 0 ? 0 : first + (count - 1) * step + unitSize,
   }));
 
-  /** The lowest thing between two places, links included. @param {number} from @param {number} to */
-  const lowest = (from, to) => Math.max(...ends.map(({ left, right, bottom }, column) => {
-    const start = column === 0 ? 0 : ends[column - 1].right;
-    const isInGap = column > 0 && from < left && to > start;
-    const isInColumn = from < right && to > (column === 0 ? 0 : left);
-    return Math.max(isInColumn ? bottom : 0, isInGap ? Math.max(bottom, ends[column - 1].bottom) : 0);
-  }));
+  /** The lowest thing between two places. @param {number} from @param {number} to */
+  const lowest = (from, to) => Math.max(
+    ...ends.map(({ left, right, bottom }, column) => (from < right && to > (column === 0 ? 0 : left) ? bottom : 0)),
+    ...links.filter(({ x1, x2 }) => from < x2 && to > x1).map((link) => Math.max(linkHeight(link, from), linkHeight(link, to)) + LINK_HALF),
+  );
 
   /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutPlace | null} */
   const place = (kind, to) => {

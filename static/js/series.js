@@ -113,7 +113,7 @@ const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value));
   const step = STEPS.find((candidate) => candidate * power >= value * (1 - 1e-12)) ?? 10;
-  return step * power;
+  return Number((step * power).toPrecision(2));
 }
 
 /**
@@ -132,6 +132,6 @@ export function lossRange(lines, isLog) {
   }
   if (high === 0) return isLog ? [-3, 0] : [0, 0.5];
   if (!isLog) return [0, roundUp(high * 1.02)];
-  const top = Math.ceil(Math.log10(high) + 1e-9);
+  const top = Math.ceil(Math.log10(high) + 1e-9) + 0;
   return [Math.min(Math.floor(Math.log10(low)), top - 1), top];
 }

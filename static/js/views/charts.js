@@ -14,7 +14,7 @@ const DRAW_EVERY = 125;
 const MOST_POINTS = 600;
 const LEAST_EPOCHS = 10;
 /** In the root's type size. */
-const MARGIN = { left: 3.1, right: 0.6, top: 0.5, bottom: 2.6 };
+const MARGIN = { left: 3.1, right: 0.95, top: 0.5, bottom: 2.6 };
 const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
 
 /** @typedef {{react: (element: HTMLElement, traces: object[], layout: object, config: object) => Promise<unknown>}} PlotlyLibrary */
@@ -115,12 +115,13 @@ export function createChart(element, { actions, schema }) {
       hovermode: "x unified", hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { size: 0.86 * type, color: colors.ink } },
       xaxis: {
         ...axis, range: [0, roundUp(Math.max(lastEpoch, LEAST_EPOCHS))], nticks: 6, tickformat: ",d", showgrid: false, showline: true,
+        spikethickness: 1, spikecolor: colors.soft, spikedash: "dot",
         hoverformat: ",d", unifiedhovertitle: { text: "Epoch %{x:,d}" },
         title: { text: "Epoch", standoff: 4, font: { size: 0.79 * type, color: colors.soft } },
       },
       yaxis: {
         ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test], isLog),
-        ...(isLog ? { dtick: 1, exponentformat: "power", showexponent: "all" } : { nticks: 5 }),
+        ...(isLog ? { dtick: 1, tickformat: "~g" } : { nticks: 5 }),
       },
     };
     plotly.react(plot, [line("train", "Training", colors.train), line("test", "Test", colors.test)], layout, CONFIG);

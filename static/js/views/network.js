@@ -23,8 +23,10 @@ import { createThumbnail } from "./thumbnail.js";
 
 /** Pixels of the root's type at scale 1. */
 const TYPE_SIZE = 14;
-/** Higher than this the network only falls apart. */
-const HIGHEST = 62;
+/** Heights of the board: lower there is no room, higher the network only falls apart; and the room below it. */
+const LOWEST = 420;
+const HIGHEST = 870;
+const BELOW = 14;
 /** How far from a link a finger may be, and a mouse. */
 const REACH = { touch: 14, mouse: 7 };
 const SCROLLBAR = 14;
@@ -108,8 +110,8 @@ export function createNetwork(element, { actions, schema }) {
   let palette = null;
   /** The parameter that is pointed at. @type {LinkPlace | BiasPlace | null} */
   let marked = null;
-  /** The unit to which the focus returns after an edit by keys. @type {number | null} */
-  let editedFrom = null;
+  /** The unit from which keys went to it: there the focus returns after an edit. @type {number | null} */
+  let markedFrom = null;
   let paintedAt = -1;
   let isTicking = false;
 
@@ -185,9 +187,16 @@ export function createNetwork(element, { actions, schema }) {
   /* ---- Laying out ---- */
 
   /** What the shape of the network depends on. @param {State} now */
-  const structureOf = ({ config, view, presentation }) => JSON.stringify([config.features, config.hidden_layer_sizes, view.hidden, presentation]);
+  const structureOf = ({ config, view, presentation }) => JSON.stringify([config.features, config.hidden_layer_sizes, view.hidden, presentation, innerHeight]);
 
   const measure = () => `${element.clientWidth} ${element.clientHeight}`;
+
+  /** The height to use: as the element is high, but where it begins in the first window, not beyond its end. */
+  function roomBelow() {
+    const inWindow = innerHeight - (element.getBoundingClientRect().top + scrollY) - BELOW * scale;
+    const most = inWindow > LOWEST * scale ? inWindow : HIGHEST * scale;
+    return Math.min(element.clientHeight, most, HIGHEST * scale);
+  }
 
   /** @param {State} now */
   function arrange(now) {
@@ -198,7 +207,7 @@ export function createNetwork(element, { actions, schema }) {
     const layers = config.hidden_layer_sizes;
     element.style.minHeight = "";
     scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / TYPE_SIZE;
-    const room = { width: scroller.clientWidth, height: Math.min(element.clientHeight, HIGHEST * TYPE_SIZE * scale) };
+    const room = { width: scroller.clientWidth, height: roomBelow() };
     layout = layoutNetwork({ features, firstUnit, layers, ...room, scale });
     if (layout.overflows) layout = layoutNetwork({ features, firstUnit, layers, ...room, height: room.height - SCROLLBAR, scale });
     const high = layout.height + (layout.overflows ? SCROLLBAR : 0);
@@ -254,10 +263,10 @@ export function createNetwork(element, { actions, schema }) {
   /** @param {import("../layout.js").Layout} placed @param {readonly number[]} layers @param {Set<string>} hidden */
   function arrangeHeadings(placed, layers, hidden) {
     Object.assign(board.style, { width: `${placed.width}px`, height: `${placed.height}px` });
-    board.classList.toggle("overflows", placed.overflows);
+    board.classList.toggle("narrow", placed.isNarrow);
     setText(layerCount, String(layers.length));
     setText(layerWord, layers.length === 1 ? "hidden layer" : "hidden layers");
-    layersHeading.style.left = placed.overflows ? "0" : `${placed.columns.hidden}px`;
+    layersHeading.style.left = placed.isNarrow ? "0" : `${placed.columns.hidden}px`;
     for (const heading of [featuresHeading, outputHeading]) heading.style.top = `${placed.rows.captions}px`;
     enable(removeLayer, layers.length > 0);
     enable(addLayer, layers.length < mostLayers);
@@ -302,6 +311,7 @@ export function createNetwork(element, { actions, schema }) {
         const isPinned = String(index === pinned);
         if (button.getAttribute("aria-pressed") !== isPinned) button.setAttribute("aria-pressed", isPinned);
       }
+      button.classList.toggle("pinned", index === pinned);
       button.classList.toggle("hovered", index === state.hovered);
     }
   }
@@ -391,15 +401,15 @@ export function createNetwork(element, { actions, schema }) {
   board.addEventListener("click", (event) => {
     const part = partUnder(event);
     if (!part) return;
-    editedFrom = null;
+    markedFrom = null;
     point(part);
     card.edit(subjectOf(part), { x: event.clientX, y: event.clientY });
     paint();
   });
   element.addEventListener("focusout", () => queueMicrotask(() => {
-    if (card.isEditing || element.querySelector("#hovercard")?.contains(document.activeElement)) return;
-    point(null);
-    paint();
+    const from = markedFrom === null ? undefined : unitsByIndex.get(markedFrom);
+    if (!marked || card.isEditing || from?.button === document.activeElement) return;
+    leaveParts();
   }));
 
   /* ---- Units under the pointer and the focus ---- */
@@ -456,6 +466,7 @@ export function createNetwork(element, { actions, schema }) {
   /** @param {LinkPlace | BiasPlace} part */
   function pointByKeys(part) {
     point(part);
+    markedFrom = "source" in part ? part.target : part.unit;
     const subject = subjectOf(part);
     card.show(subject, whereIs(part), "keys");
     setText(spoken, `${subject.kind} ${subject.place}: ${formatValue(frame?.arrays.params[part.index])}`);
@@ -468,9 +479,8 @@ export function createNetwork(element, { actions, schema }) {
   }
 
   function returnFocus() {
-    const unit = editedFrom === null ? undefined : unitsByIndex.get(editedFrom);
+    const unit = markedFrom === null ? undefined : unitsByIndex.get(markedFrom);
     const part = marked;
-    editedFrom = null;
     unit?.button.focus();
     if (unit && part) pointByKeys(part);
     else leaveParts();
@@ -489,12 +499,11 @@ export function createNetwork(element, { actions, schema }) {
     ArrowLeft: () => {},
     ArrowRight: leaveParts,
     Escape: leaveParts,
-    Enter: (place, parts, at) => editByKeys(place, parts[at]),
+    Enter: (_, parts, at) => editByKeys(parts[at]),
   };
 
-  /** @param {UnitPlace} place @param {LinkPlace | BiasPlace} part */
-  function editByKeys(place, part) {
-    editedFrom = place.index;
+  /** @param {LinkPlace | BiasPlace} part */
+  function editByKeys(part) {
     card.edit(subjectOf(part), whereIs(part));
   }
 

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { formatEpoch, formatInput, formatLoss, formatPercent, formatRate, formatValue } from "../../static/js/format.js";
+
+const CASES = [
+  [formatLoss, 0.0184, "0.018"],
+  [formatLoss, 0, "0.000"],
+  [formatLoss, 123.4567, "123.457"],
+  [formatLoss, 1.234e9, "1.2·10⁹"],
+  [formatLoss, null, "–"],
+  [formatLoss, NaN, "–"],
+  [formatLoss, Infinity, "–"],
+  [formatEpoch, 0, "000,000"],
+  [formatEpoch, 365, "000,365"],
+  [formatEpoch, 999999, "999,999"],
+  [formatEpoch, 1234567, "1,234,567"],
+  [formatEpoch, null, "–"],
+  [formatValue, -0.5, "−0.500"],
+  [formatValue, 0, "0.000"],
+  [formatValue, 0.00012, "1.2·10⁻⁴"],
+  [formatValue, -12345.6, "−1.2·10⁴"],
+  [formatPercent, 0.984, "98.4\u202f%"],
+  [formatPercent, 1, "100.0\u202f%"],
+  [formatPercent, null, "–"],
+  [formatRate, 2140.4, "2,140"],
+  [formatRate, 3.14, "3.1"],
+  [formatRate, 0, "0"],
+  [formatInput, 0.1 + 0.2, "0.3"],
+  [formatInput, -1.23456789, "-1.23457"],
+];
+
+for (const [format, value, expected] of CASES) {
+  test(`${format.name} shows ${value} as ${expected}`, () => {
+    assert.equal(format(value), expected);
+  });
+}
+
+test("a value is shown with as many decimals as wanted", () => {
+  assert.equal(formatValue(3.14159, 1), "3.1");
+  assert.equal(formatValue(-6, 0), "−6");
+});
+
+test("what is typed in an edit is read back as the number that it began with", () => {
+  for (const value of [0.25, -3, 1e-7, 123456, 5e20]) assert.equal(Number(formatInput(value)), value);
+});

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { findPart, layoutNetwork, linkHeight, linkPath } from "../../static/js/layout.js";
+import { parameterCount, parameterIndex } from "../../static/js/protocol.js";
+
+/** Widths and heights that the page gives the network in windows of 1440, 1024 and 390 pixels. */
+const ROOMS = [{ width: 800, height: 774 }, { width: 543, height: 651 }, { width: 355, height: 448 }];
+const FEATURES = 7;
+
+const features = (used = [0, 1]) => Array.from({ length: FEATURES }, (_, index) => ({ index, used: used.includes(index) }));
+const layout = (layers, room = ROOMS[0], more = {}) => layoutNetwork({ features: features(), firstUnit: FEATURES, layers, ...room, ...more });
+
+/** All shapes of the page with equal layers, and some with unequal ones. */
+function* shapes() {
+  for (let layers = 0; layers <= 10; layers++) {
+    for (let units = 1; units <= 16; units++) yield Array(layers).fill(units);
+  }
+  yield* [[16, 1, 16], [1, 16], [3, 12, 7, 1], [8, 2, 8, 2, 8], [16, 15, 14, 13, 12, 11, 10, 9, 8, 7]];
+}
+
+function* cases() {
+  for (const room of ROOMS) {
+    for (const scale of [1, 1.35]) {
+      for (const layers of shapes()) {
+        yield { room, scale, layers, name: `${layers.join("-") || "no layer"} in ${room.width}×${room.height} at ${scale}` };
+      }
+    }
+  }
+}
+
+const box = (x, y, width, height) => ({ left: x, top: y, right: x + width, bottom: y + height });
+const overlap = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/** The first two boxes that overlap, from left to right. */
+function firstOverlap(all) {
+  const sorted = all.toSorted((a, b) => a.left - b.left);
+  for (let i = 0; i < sorted.length; i++) {
+    for (let j = i + 1; j < sorted.length && sorted[j].left < sorted[i].right; j++) {
+      if (overlap(sorted[i], sorted[j])) return [sorted[i], sorted[j]];
+    }
+  }
+  return null;
+}
+
+/** Everything with an extent that must stand free, headers included. */
+function boxes({ units, biases, headers, callouts, rows }, scale) {
+  return [
+    ...units.map(({ x, y, size }) => box(x, y, size, size)),
+    ...biases.map(({ x, y, size }) => box(x, y, size, size)),
+    ...headers.map(({ x, width, isStacked }) => box(x - width / 2, rows.headers, width, (isStacked ? 44 : 26) * scale)),
+    ...callouts.map(({ x, y, width, height }) => box(x, y, width, height)),
+    box(0, rows.headings, 60 * scale, 24 * scale),
+  ];
+}
+
+test("nothing overlaps, for every shape in every window", () => {
+  for (const { room, scale, layers, name } of cases()) {
+    assert.equal(firstOverlap(boxes(layout(layers, room, { scale }), scale)), null, name);
+  }
+});
+
+test("everything stands on the board", () => {
+  for (const { room, scale, layers, name } of cases()) {
+    const made = layout(layers, room, { scale });
+    for (const { left, top, right, bottom } of boxes(made, scale)) {
+      if (left < 0 || top < 0 || right > made.width || bottom > made.height) assert.fail(`${name}: ${[left, top, right, bottom]}`);
+    }
+  }
+});
+
+test("the board is as wide as the room, or says that it needs more", () => {
+  for (const { room, scale, layers, name } of cases()) {
+    const { width, overflows, height } = layout(layers, room, { scale });
+    assert.ok(overflows ? width > room.width : width === room.width, name);
+    assert.ok(height >= room.height, name);
+  }
+});
+
+test("the largest network of the page needs no scrolling in the largest window", () => {
+  const made = layout(Array(10).fill(16));
+  assert.equal(made.overflows, false);
+  assert.equal(made.height, ROOMS[0].height);
+});
+
+test("a network from a link with more units than the page offers still stands free", () => {
+  const made = layout(Array(32).fill(64), ROOMS[1]);
+  assert.ok(made.overflows && made.height > ROOMS[1].height);
+  assert.equal(firstOverlap(boxes(made, 1)), null);
+});
+
+test("no callout stands on a link, and each points at something above it", () => {
+  let seen = 0;
+  for (const { room, scale, layers, name } of cases()) {
+    const { callouts, links } = layout(layers, room, { scale });
+    for (const { x, y, width, height, to } of callouts) {
+      seen += 1;
+      assert.ok(to.y < y && to.x >= x && to.x <= x + width, name);
+      for (const link of links) {
+        for (let at = Math.max(x, link.x1); at <= Math.min(x + width, link.x2); at += 15) {
+          const high = linkHeight(link, at);
+          if (high > y - 3 && high < y + height + 3) assert.fail(`${name}: a link at ${at}, ${high}`);
+        }
+      }
+    }
+  }
+  assert.ok(seen > 100);
+});
+
+test("the default network has both callouts", () => {
+  assert.deepEqual(layout([4, 2]).callouts.map(({ kind }) => kind), ["unit", "link"]);
+});
+
+test("units carry the indices of the pictures: features first, then layer by layer", () => {
+  const { units } = layout([4, 2]);
+  assert.deepEqual(units.map(({ index }) => index), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+  assert.deepEqual(units.map(({ layer }) => layer), [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
+});
+
+test("a hidden feature leaves the indices of the others as they are", () => {
+  const { units, links } = layoutNetwork({ features: features().filter(({ index }) => index !== 2), firstUnit: FEATURES, layers: [1], ...ROOMS[0] });
+  assert.deepEqual(units.map(({ index }) => index), [0, 1, 3, 4, 5, 6, 7, 8]);
+  assert.deepEqual(links.map(({ target }) => target), [7, 7, 8]);
+});
+
+test("links and biases carry their places in the parameters", () => {
+  for (const [used, layers] of [[[0, 1], [4, 2]], [[0, 3, 6], [2, 5, 3]], [[1], []], [[], [2]]]) {
+    const { links, biases } = layoutNetwork({ features: features(used), firstUnit: FEATURES, layers, ...ROOMS[0] });
+    const sizes = [used.length, ...layers, 1];
+    const starts = sizes.map((_, layer) => FEATURES + sizes.slice(1, layer).reduce((sum, count) => sum + count, 0));
+    const source = (layer, index) => (layer === 0 ? used.indexOf(index) : index - starts[layer]);
+    for (const link of links) {
+      assert.equal(link.index, parameterIndex(sizes, link.layer, link.target - starts[link.layer], source(link.layer - 1, link.source)));
+    }
+    for (const bias of biases) assert.equal(bias.index, parameterIndex(sizes, bias.layer, bias.unit - starts[bias.layer], null));
+    const indices = [...links, ...biases].map(({ index }) => index).sort((a, b) => a - b);
+    assert.deepEqual(indices, Array.from({ length: parameterCount(sizes) }, (_, i) => i));
+  }
+});
+
+test("features that are not used have no links", () => {
+  const { links } = layout([3]);
+  assert.ok(links.filter(({ layer }) => layer === 1).every(({ source }) => source < 2));
+});
+
+test("a link goes from the right of its source to the left of its target, and ends within it", () => {
+  const { units, links, unitSize } = layout([16, 16]);
+  const byIndex = new Map(units.map((unit) => [unit.index, unit]));
+  for (const { source, target, x1, y1, x2, y2 } of links) {
+    const [from, to] = [byIndex.get(source), byIndex.get(target)];
+    assert.equal(x1, from.x + unitSize);
+    assert.equal(y1, from.y + unitSize / 2);
+    assert.equal(x2, to.x);
+    assert.ok(y2 > to.y && y2 < to.y + unitSize);
+  }
+});
+
+test("the height of a link is that of its curve", () => {
+  const link = { index: 0, source: 0, target: 1, layer: 1, x1: 10, y1: 20, x2: 110, y2: 220 };
+  for (let t = 0; t <= 1; t += 0.05) {
+    const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
+    const x = a * 10 + (b + c) * 60 + d * 110;
+    const y = (a + b) * 20 + (c + d) * 220;
+    assert.ok(Math.abs(linkHeight(link, x) - y) < 1e-6, `at ${t}`);
+  }
+});
+
+test("a path is the same curve", () => {
+  assert.equal(linkPath({ index: 0, source: 0, target: 1, layer: 1, x1: 0, y1: 1, x2: 10, y2: 5 }), "M0 1C5 1 5 5 10 5");
+});
+
+test("a link is found at a place on it, and not far from it", () => {
+  const made = layout([4, 2]);
+  for (const link of made.links) {
+    const x = link.x1 + 3 + (link.x2 - link.x1) / 9;
+    const found = findPart(made, x, linkHeight(link, x));
+    assert.equal(found?.kind, "link");
+    const away = linkHeight(found.part, x) - linkHeight(link, x);
+    assert.ok(Math.abs(away) < 0.5, "another link crosses just there");
+  }
+  assert.equal(findPart(made, made.links[0].x1 + 5, made.height - 2), null);
+  assert.equal(findPart(made, 1, 1), null);
+});
+
+test("a bias is found before the links that run beside it", () => {
+  const made = layout([4, 2]);
+  for (const bias of made.biases) {
+    const found = findPart(made, bias.x + bias.size / 2, bias.y + bias.size / 2);
+    assert.deepEqual([found?.kind, found?.part.index], ["bias", bias.index]);
+  }
+});
+
+test("a finger may be farther away than a mouse", () => {
+  const made = layout([1], ROOMS[0]);
+  const link = made.links.at(-1);
+  const x = (link.x1 + link.x2) / 2;
+  assert.equal(findPart(made, x, linkHeight(link, x) + 12), null);
+  assert.equal(findPart(made, x, linkHeight(link, x) + 12, 14)?.part, link);
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+
+import { checkpointOf, decodeMessage, encodeMessage, parameterCount, parameterIndex, VERSION } from "../../static/js/protocol.js";
+
+const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
+
+const up = (number) => Math.ceil(number / 8) * 8;
+
+/** A container as docs/protocol.md describes it, written without the code under test. */
+function container(message, arrays, { magic = "NPG1" } = {}) {
+  let end = 0;
+  const entries = arrays.map(([name, dtype, shape, values]) => {
+    const offset = up(end);
+    const data = dtype in BYTES ? BYTES[dtype].from(values) : Uint8Array.from(values);
+    end = offset + data.byteLength;
+    return { entry: [name, dtype, shape, offset], data, offset };
+  });
+  const text = JSON.stringify({ message, arrays: entries.map(({ entry }) => entry) });
+  const header = new TextEncoder().encode(text);
+  const length = up(header.length);
+  const bytes = new Uint8Array(8 + length + end).fill(0x20, 8, 8 + length);
+  bytes.set([...magic].map((letter) => letter.charCodeAt(0)));
+  new DataView(bytes.buffer).setUint32(4, length, true);
+  bytes.set(header, 8);
+  for (const { data, offset } of entries) bytes.set(new Uint8Array(data.buffer), 8 + length + offset);
+  return bytes.buffer;
+}
+
+function golden() {
+  const file = readFileSync(new URL("../golden/frame.bin", import.meta.url));
+  return decodeMessage(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+}
+
+test("a message goes out as JSON", () => {
+  assert.deepEqual(JSON.parse(encodeMessage({ type: "ack", seq: 7 })), { type: "ack", seq: 7 });
+});
+
+test("text is one message", () => {
+  assert.deepEqual(decodeMessage('{"type": "moved"}'), { type: "moved" });
+});
+
+test("a container gives its message and its arrays by name", () => {
+  const data = decodeMessage(container({ type: "data", revision: 3, train_size: 2, test_size: 1 }, [
+    ["points", "f4", [3, 2], [1, 2, 3, 4, 5, 6.5]],
+    ["targets", "f4", [3], [-1, 1, 0.25]],
+  ]));
+  assert.equal(data.type, "data");
+  assert.equal(data.revision, 3);
+  assert.deepEqual([...data.arrays.points], [1, 2, 3, 4, 5, 6.5]);
+  assert.deepEqual([...data.arrays.targets], [-1, 1, 0.25]);
+  assert.deepEqual(data.shapes, { points: [3, 2], targets: [3] });
+});
+
+test("every kind of array is read exactly, whatever stands before it", () => {
+  const frame = decodeMessage(container({ type: "frame" }, [
+    ["thumbnails", "u1", [1, 3, 3], [0, 1, 127, 128, 255, 5, 6, 7, 8]],
+    ["history_epochs", "u4", [1], [4000000000]],
+    ["history_train", "f4", [1], [0.5]],
+    ["params", "f8", [2], [0.1, -1e300]],
+  ]));
+  assert.deepEqual([...frame.arrays.thumbnails], [0, 1, 127, 128, 255, 5, 6, 7, 8]);
+  assert.deepEqual([...frame.arrays.history_epochs], [4000000000]);
+  assert.deepEqual([...frame.arrays.history_train], [0.5]);
+  assert.deepEqual([...frame.arrays.params], [0.1, -1e300]);
+  assert.equal(frame.thumbnailSize, 3);
+});
+
+test("arrays of a kind that this page does not know are passed over", () => {
+  const frame = decodeMessage(container({ type: "frame" }, [
+    ["later", "i2", [2], [1, 2]],
+    ["thumbnails", "u1", [1, 1, 1], [9]],
+  ]));
+  assert.deepEqual(Object.keys(frame.arrays), ["thumbnails"]);
+});
+
+test("an empty array is an empty array", () => {
+  const frame = decodeMessage(container({ type: "frame" }, [["thumbnails", "u1", [1, 1, 1], [9]], ["history_epochs", "u4", [0], []]]));
+  assert.equal(frame.arrays.history_epochs.length, 0);
+});
+
+test("letters beyond ASCII in a header come through", () => {
+  assert.equal(decodeMessage(container({ type: "data", note: "ü → 数" }, [])).note, "ü → 数");
+});
+
+test("what is no container of this version is refused", () => {
+  assert.throws(() => decodeMessage(container({ type: "data" }, [], { magic: "NPG2" })), /version/);
+  assert.throws(() => decodeMessage(new ArrayBuffer(0)), /too short/);
+  assert.throws(() => decodeMessage(new ArrayBuffer(64)), /version/);
+  assert.throws(() => decodeMessage("{"), SyntaxError);
+});
+
+test("a container that is cut off is refused", () => {
+  const whole = container({ type: "frame" }, [["thumbnails", "u1", [1, 4, 4], Array(16).fill(1)]]);
+  for (const length of [7, 20, whole.byteLength - 1]) assert.throws(() => decodeMessage(whole.slice(0, length)), `${length} bytes`);
+});
+
+test("the golden frame is read as the server means it", () => {
+  const frame = golden();
+  assert.deepEqual([frame.type, frame.seq, frame.revision, frame.epoch, frame.step, frame.batch], ["frame", 42, 3, 365, 9126, 1]);
+  assert.deepEqual([frame.train_loss, frame.test_loss], [0.125, 0.1 + 0.2]);
+  assert.deepEqual([frame.train_accuracy, frame.test_accuracy, frame.selected], [0.996, 1, 13]);
+  assert.equal(frame.thumbnailSize, 16);
+  assert.deepEqual(frame.shapes.surface, [100, 100]);
+  assert.equal(frame.arrays.surface[3 * 100 + 99], 102);
+  assert.equal(frame.arrays.thumbnails.length, 14 * 16 * 16);
+  assert.ok(frame.arrays.thumbnails.every((byte, place) => byte === place % 251));
+  assert.ok(frame.arrays.params.every((value, place) => value === (place - 12) / 8));
+  assert.deepEqual([...frame.arrays.history_epochs], [363, 364, 365]);
+  assert.deepEqual([...frame.arrays.history_train], [0.5, 0.25, 0.125]);
+  assert.deepEqual([...frame.arrays.history_test], [0.75, 0.5, Math.fround(0.3)]);
+  assert.ok(frame.arrays.dead.every((dead, place) => dead === (place % 5 === 0 ? 1 : 0)));
+});
+
+test("a checkpoint is what the golden frame says, to the last bit", () => {
+  const frame = golden();
+  const { arrays, ...numbers } = checkpointOf(frame, "#seed=1");
+  assert.deepEqual(numbers, { link: "#seed=1", epoch: 365, step: 9126, batch: 1, carried: 3 });
+  assert.deepEqual(Object.keys(arrays), ["params", "alive", "carry"]);
+  const read = (text) => [...new Float64Array(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer)];
+  assert.deepEqual(read(arrays.params), [...frame.arrays.params]);
+  assert.deepEqual(read(arrays.carry), [...frame.arrays.params].map((value) => value / 3));
+  assert.deepEqual(read(arrays.alive), [...frame.arrays.alive]);
+});
+
+test("a checkpoint of a large network is whole", () => {
+  const params = Float64Array.from({ length: 20000 }, (_, i) => Math.sin(i));
+  const frame = { checkpoint: { epoch: 1, step: 1, batch: 0, carried: 0, arrays: ["params"] }, arrays: { params } };
+  const bytes = Uint8Array.from(atob(checkpointOf(frame, "").arrays.params), (letter) => letter.charCodeAt(0));
+  assert.deepEqual(new Float64Array(bytes.buffer), params);
+});
+
+test("parameters are counted layer by layer", () => {
+  assert.equal(parameterCount([2, 4, 2, 1]), 25);
+  assert.equal(parameterCount([7, 1]), 8);
+  assert.equal(parameterCount([0, 1]), 1);
+});
+
+test("a network's parameters stand one after the other: weights in the order of their sources, then the bias", () => {
+  for (const layers of [[2, 4, 2, 1], [7, 16, 1, 3, 1], [0, 3, 1], [5, 1]]) {
+    let next = 0;
+    for (let layer = 1; layer < layers.length; layer++) {
+      for (let unit = 0; unit < layers[layer]; unit++) {
+        for (let source = 0; source < layers[layer - 1]; source++) assert.equal(parameterIndex(layers, layer, unit, source), next++);
+        assert.equal(parameterIndex(layers, layer, unit, null), next++);
+      }
+    }
+    assert.equal(next, parameterCount(layers));
+  }
+});
+
+test("the version is the one of the documentation", () => {
+  const page = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
+  assert.match(page, new RegExp(`Version \\*\\*${VERSION}\\*\\*`));
+});

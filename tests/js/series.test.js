@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createSeries, decimate, lossRange, roundUp } from "../../static/js/series.js";
+
+const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
+
+test("points are put one after the other", () => {
+  const series = createSeries();
+  series.add([0, 1], [0.5, 0.4], [0.6, 0.5]);
+  series.add([2], [0.3], [0.4]);
+  assert.deepEqual(series.epochs, [0, 1, 2]);
+  assert.deepEqual(series.train, [0.5, 0.4, 0.3]);
+  assert.deepEqual(series.test, [0.6, 0.5, 0.4]);
+});
+
+test("epoch 0 begins anew", () => {
+  const series = createSeries();
+  series.add(range(0, 100), range(0, 100), null);
+  series.add([0], [0.7], null);
+  assert.deepEqual(series.epochs, [0]);
+  assert.deepEqual(series.train, [0.7]);
+});
+
+test("an epoch that is not larger than the last one replaces what came at it and after it", () => {
+  const series = createSeries();
+  series.add([0, 1, 2, 3, 4], [5, 5, 5, 5, 5], null);
+  series.add([3, 6], [1, 1], null);
+  assert.deepEqual(series.epochs, [0, 1, 2, 3, 6]);
+  assert.deepEqual(series.train, [5, 5, 5, 1, 1]);
+});
+
+test("a frame without history changes nothing", () => {
+  const series = createSeries();
+  series.add([4], [1], null);
+  series.add([], [], null);
+  assert.deepEqual(series.epochs, [4]);
+});
+
+test("without test examples the test losses are missing, not zero", () => {
+  const series = createSeries();
+  series.add([0], [1], null);
+  assert.ok(Number.isNaN(series.test[0]));
+});
+
+test("the series stays bounded, and keeps its first and its newest point", () => {
+  const series = createSeries(64);
+  for (let epoch = 0; epoch < 1000; epoch++) series.add([epoch], [epoch / 2], null);
+  assert.ok(series.epochs.length <= 64);
+  assert.equal(series.epochs[0], 0);
+  assert.equal(series.epochs.at(-1), 999);
+  assert.ok(series.epochs.every((epoch, i) => series.train[i] === epoch / 2));
+});
+
+test("a line of few points is drawn as it is", () => {
+  assert.deepEqual(decimate([0, 1, 2], [3, 1, 2], 600), { x: [0, 1, 2], y: [3, 1, 2] });
+});
+
+test("a thinned line has no more points than wanted, in their order, and both ends", () => {
+  for (const length of [5, 599, 600, 601, 602, 1199, 5000]) {
+    const xs = range(0, length);
+    const { x, y } = decimate(xs, xs.map((i) => Math.sin(i)), 600);
+    assert.ok(x.length <= 600, `${length}`);
+    assert.ok(x.every((value, i) => i === 0 || value > x[i - 1]), `${length}`);
+    assert.equal(x[0], 0);
+    assert.equal(x.at(-1), length - 1);
+    assert.ok(y.every((value, i) => value === Math.sin(x[i])));
+  }
+});
+
+test("no peak is lost by thinning", () => {
+  const xs = range(0, 5000);
+  for (const place of [1, 17, 2500, 4998]) {
+    const high = decimate(xs, xs.map((i) => (i === place ? 9 : 0)), 100);
+    const low = decimate(xs, xs.map((i) => (i === place ? -9 : 0)), 100);
+    assert.ok(high.y.includes(9) && low.y.includes(-9), `peak at ${place}`);
+  }
+});
+
+test("missing losses are left out", () => {
+  assert.deepEqual(decimate([0, 1, 2], [NaN, 1, NaN], 600), { x: [1], y: [1] });
+  assert.deepEqual(decimate(range(0, 900), Array(900).fill(NaN), 600), { x: [], y: [] });
+});
+
+test("axes end at round numbers, at most twice as far as needed", () => {
+  assert.equal(roundUp(10), 10);
+  assert.equal(roundUp(0.51), 0.6);
+  assert.equal(roundUp(1001), 1500);
+  for (let value = 0.001; value < 1e6; value *= 1.07) {
+    assert.ok(roundUp(value) >= value * (1 - 1e-9) && roundUp(value) < 2 * value, `${value}`);
+  }
+});
+
+test("a linear axis of losses starts at 0 and holds the largest", () => {
+  const [low, high] = lossRange([[0.5, 0.1], [NaN, 0.7]], false);
+  assert.equal(low, 0);
+  assert.ok(high > 0.7 && high <= 0.8);
+});
+
+test("a logarithmic axis goes from a power of ten to another and leaves 0 out", () => {
+  assert.deepEqual(lossRange([[0.5, 0.02, 0]], true), [-2, 0]);
+  assert.deepEqual(lossRange([[0.5]], true), [-1, 0]);
+  assert.deepEqual(lossRange([[1]], true), [0, 1]);
+});
+
+test("an empty chart has a range all the same", () => {
+  assert.deepEqual(lossRange([[], []], false), [0, 0.5]);
+  assert.deepEqual(lossRange([[0, 0]], true), [-3, 0]);
+});

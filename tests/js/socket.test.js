@@ -1,0 +1,250 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { backOff, createSocket } from "../../static/js/socket.js";
+
+/** A socket of which the test is the other end, and a clock which the test turns. */
+function bench({ random = 0.5 } = {}) {
+  const sockets = [];
+  const timers = new Map();
+  const statuses = [];
+  const received = [];
+  let clock = 0;
+  let lastTimer = 0;
+  class Socket {
+    readyState = 0;
+    sent = [];
+    isClosed = false;
+    constructor(url) {
+      this.url = url;
+      sockets.push(this);
+    }
+    send(text) {
+      this.sent.push(JSON.parse(text));
+    }
+    close() {
+      this.isClosed = true;
+    }
+    open() {
+      this.readyState = 1;
+      this.onopen();
+    }
+    receive(message) {
+      this.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) });
+    }
+    fail(code = 1006) {
+      this.readyState = 3;
+      this.onclose({ code });
+    }
+  }
+  const socket = createSocket("ws://here/ws", {
+    hello: () => ({ version: 1, link: "#seed=1" }),
+    onMessage: (message) => received.push(message),
+    onStatus: (status, { retryAt }) => statuses.push([status, retryAt]),
+    WebSocket: Socket,
+    setTimeout: (run, delay) => {
+      timers.set(++lastTimer, { run, at: clock + delay });
+      return lastTimer;
+    },
+    clearTimeout: (timer) => timers.delete(timer),
+    random: () => random,
+    now: () => clock,
+  });
+  return {
+    socket, sockets, statuses, received,
+    get last() {
+      return sockets.at(-1);
+    },
+    get status() {
+      return statuses.at(-1)[0];
+    },
+    pass(time) {
+      clock += time;
+      for (const [timer, { run, at }] of [...timers]) {
+        if (at <= clock && timers.delete(timer)) run();
+      }
+    },
+  };
+}
+
+test("the first thing sent is hello", () => {
+  const { last, statuses } = bench();
+  last.open();
+  assert.equal(last.url, "ws://here/ws");
+  assert.equal(last.binaryType, "arraybuffer");
+  assert.deepEqual(last.sent, [{ type: "hello", version: 1, link: "#seed=1" }]);
+  assert.deepEqual(statuses, [["connecting", null], ["open", null]]);
+});
+
+test("messages are handed on in order", () => {
+  const { last, received } = bench();
+  last.open();
+  last.receive({ type: "status", playing: true });
+  last.receive({ type: "notices", notices: [] });
+  assert.deepEqual(received.map(({ type }) => type), ["status", "notices"]);
+});
+
+test("after a break it says when it tries again, and does so then", () => {
+  const b = bench();
+  b.last.open();
+  b.last.fail();
+  assert.deepEqual(b.statuses.at(-1), ["waiting", 500]);
+  b.pass(499);
+  assert.equal(b.sockets.length, 1);
+  b.pass(1);
+  assert.equal(b.sockets.length, 2);
+  b.last.open();
+  assert.equal(b.last.sent[0].type, "hello");
+});
+
+test("the waits grow up to a bound, and are spread", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 40].map((attempt) => backOff(attempt, 0.5)), [500, 500, 1000, 2000, 2000, 2000]);
+  assert.equal(backOff(0, 0), 0);
+  assert.equal(backOff(0, 1), 1000);
+  assert.equal(backOff(9, 0), 1000);
+  assert.equal(backOff(9, 1), 3000);
+});
+
+test("attempts that fail are further and further apart", () => {
+  const b = bench();
+  const waits = [];
+  for (let i = 0; i < 5; i++) {
+    b.last.fail();
+    const [, retryAt] = b.statuses.at(-1);
+    const before = b.statuses.filter(([status]) => status === "waiting").at(-2)?.[1] ?? 0;
+    waits.push(retryAt - before);
+    b.pass(retryAt - before);
+  }
+  assert.deepEqual(waits, [500, 500, 1000, 2000, 2000]);
+});
+
+test("a connection that soon breaks again does not begin the waits anew; ten seconds of health do", () => {
+  const b = bench();
+  for (let i = 0; i < 4; i++) {
+    b.last.fail();
+    b.pass(2000);
+  }
+  b.last.open();
+  b.pass(9999);
+  b.last.fail();
+  assert.equal(b.statuses.at(-1)[1], 8000 + 9999 + 2000);
+  b.pass(2000);
+  b.last.open();
+  b.pass(10000);
+  b.last.fail();
+  assert.equal(b.statuses.at(-1)[1], 8000 + 9999 + 2000 + 10000 + 500);
+});
+
+test("a connection that never opens is given up", () => {
+  const b = bench();
+  b.pass(10000);
+  assert.ok(b.sockets[0].isClosed);
+  assert.equal(b.status, "waiting");
+});
+
+test("a session that has moved to another page is not taken back by itself", () => {
+  for (const leave of [(b) => b.last.fail(4409), (b) => b.last.receive({ type: "moved" })]) {
+    const b = bench();
+    b.last.open();
+    leave(b);
+    b.pass(60000);
+    b.socket.retryNow();
+    assert.equal(b.status, "moved");
+    assert.equal(b.sockets.length, 1);
+    b.socket.takeOver();
+    assert.equal(b.sockets.length, 2);
+  }
+});
+
+test("a server that is full is asked again, but not soon", () => {
+  const b = bench();
+  b.last.open();
+  b.last.fail(1013);
+  assert.deepEqual(b.statuses.at(-1), ["full", 10000]);
+  b.pass(10000);
+  assert.equal(b.sockets.length, 2);
+});
+
+test("a server of another version ends it", () => {
+  for (const say of [
+    (b) => b.last.receive({ type: "error", code: "protocol_version", fatal: true }),
+    (b) => b.last.receive("{"),
+    (b) => b.last.onmessage({ data: new ArrayBuffer(32) }),
+  ]) {
+    const b = bench();
+    b.last.open();
+    say(b);
+    b.last.fail(1008);
+    b.pass(60000);
+    b.socket.retryNow();
+    assert.equal(b.status, "outdated");
+    assert.equal(b.sockets.length, 1);
+  }
+});
+
+test("other errors are handed on", () => {
+  const { last, received, socket } = bench();
+  last.open();
+  last.receive({ type: "error", code: "out_of_range" });
+  assert.equal(received[0].code, "out_of_range");
+  assert.equal(socket.send({ type: "play" }), true);
+});
+
+test("whoever cannot wait connects at once", () => {
+  const b = bench();
+  b.last.open();
+  b.last.fail();
+  b.socket.retryNow();
+  assert.equal(b.sockets.length, 2);
+  b.pass(60);
+  b.socket.retryNow();
+  assert.equal(b.sockets.length, 2, "one attempt at a time");
+});
+
+test("a page that goes away does not come back, until it does", () => {
+  const b = bench();
+  b.last.open();
+  b.socket.close();
+  assert.ok(b.last.isClosed);
+  b.last.fail();
+  b.pass(60000);
+  assert.equal(b.sockets.length, 1);
+  b.socket.retryNow();
+  assert.equal(b.sockets.length, 2);
+});
+
+test("what is asked for without a connection is sent after the next greeting", () => {
+  const b = bench();
+  assert.equal(b.socket.send({ type: "configure", changes: { noise: 5 } }), false);
+  b.socket.send({ type: "play" });
+  b.last.open();
+  assert.deepEqual(b.last.sent.map(({ type }) => type), ["hello", "configure", "play"]);
+});
+
+test("what only made sense at its moment is not sent later", () => {
+  const b = bench();
+  for (const type of ["ack", "visible", "select"]) b.socket.send({ type });
+  b.last.open();
+  assert.deepEqual(b.last.sent.map(({ type }) => type), ["hello"]);
+});
+
+test("what waits is bounded, and the newest is kept", () => {
+  const b = bench();
+  for (let i = 0; i < 500; i++) b.socket.send({ type: "set_parameter", index: i });
+  b.last.open();
+  assert.equal(b.last.sent.length, 65);
+  assert.equal(b.last.sent.at(-1).index, 499);
+});
+
+test("an old connection that still speaks is not listened to", () => {
+  const b = bench();
+  b.last.open();
+  const old = b.last;
+  old.fail();
+  b.socket.retryNow();
+  b.last.open();
+  old.receive({ type: "status" });
+  old.fail(4409);
+  assert.equal(b.received.length, 0);
+  assert.equal(b.status, "open");
+});
