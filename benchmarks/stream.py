@@ -3,7 +3,7 @@
     python -m benchmarks.stream [--seconds 5] [--workers N]
 
 For 1, 10 and 40 sessions that train at once: frames per second of each, bytes of a frame, the time from a command to
-its answer, and the processor time of front, engine processes and this client. The client runs on the same machine and
+its answer, and the processor time of front, engine processes, this client and all others on the machine. The client
 does what a page does at least: it reads every frame and acknowledges it at once.
 """
 
@@ -137,12 +137,16 @@ class Server:
         self.process.terminate()
         self.process.communicate()
 
-    def processor_seconds(self) -> tuple[float, float]:
-        """Processor time used so far by the front and by all engine processes; zeros where the system does not say."""
+    def processor_seconds(self) -> tuple[float, float, float, float]:
+        """Processor time used so far by the front, all engine processes, this one and the whole machine.
+
+        Zeros where the system does not say.
+        """
         front = _processor_seconds(self.process.pid)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         pids = children.read_text().split() if children.exists() else []
-        return front, sum(_processor_seconds(int(pid)) for pid in pids)
+        engines = sum(_processor_seconds(int(pid)) for pid in pids)
+        return front, engines, time.process_time(), _machine_seconds()
 
 
 def _processor_seconds(pid: int) -> float:
@@ -153,6 +157,14 @@ def _processor_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def _machine_seconds() -> float:
+    path = Path("/proc/stat")
+    if not path.exists():
+        return 0.0
+    user, nice, system, _, _, irq, softirq, *_ = map(int, path.read_text().split()[1:11])
+    return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which this share of all values lies."""
     ordered = sorted(values)
@@ -161,11 +173,11 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def report(server: Server, name: str, sessions: int, seconds: float) -> None:
     """Measure one case and print its line."""
-    before, mine = server.processor_seconds(), time.process_time()
+    before, started = server.processor_seconds(), time.perf_counter()
     results = asyncio.run(measure(server.port, NETWORKS[name], sessions, seconds))
-    after, mine = server.processor_seconds(), time.process_time() - mine
-    span = seconds + WARM_UP
-    front, engines = ((late - early) / span for late, early in zip(after, before, strict=True))
+    span, after = time.perf_counter() - started, server.processor_seconds()
+    front, engines, client, machine = ((late - early) / span for late, early in zip(after, before, strict=True))
+    others = max(0.0, machine - front - engines - client)
     rates = [result.frames / seconds for result in results]
     answers = [answer for result in results for answer in result.answers]
     size = sum(result.bytes for result in results) / max(1, sum(result.frames for result in results))
@@ -173,7 +185,7 @@ def report(server: Server, name: str, sessions: int, seconds: float) -> None:
     print(
         f"{name:18} {sessions:8} {min(rates):7.1f} {statistics.median(rates):7.1f} {epochs:9.1f} {size / 1000:9.1f}"
         f" {1000 * percentile(answers, 0.5):8.1f} {1000 * percentile(answers, 0.95):7.1f}"
-        f" {front:7.2f} {engines:8.2f} {mine / span:7.2f}",
+        f" {front:7.2f} {engines:8.2f} {client:7.2f} {others:7.2f}",
         flush=True,
     )
 
@@ -209,7 +221,8 @@ def main() -> None:
         print()
         print("                            frames/s a session  epochs/s        kB   answer in ms     cores used by")
         print(
-            "network            sessions   least  median    median   a frame      p50     p95   front  engines  client"
+            "network            sessions   least  median    median   a frame      p50     p95"
+            "   front  engines  client  others"
         )
         for name, sessions in CASES:
             report(server, name, sessions, options.seconds)
