@@ -1,0 +1,144 @@
+"""A server as a process of its own, which may be killed, stopped and looked into."""
+
+import contextlib
+import os
+import re
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parents[2]
+
+PATIENCE = 30.0
+"""Seconds after which a server that has not started, or has not ended, is given up."""
+
+
+class ServerProcess:
+    """The playground, started by `python -m app.cli`.
+
+    Settings are those of the environment, without the prefix and in small letters: `session_ttl=1`. `without` are the
+    defences that are switched off, `environment` are further variables. With `start=False` it is not started yet.
+    """
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        without: Iterable[str] = (),
+        environment: dict[str, str] | None = None,
+        start: bool = True,
+        **settings: int | str,
+    ) -> None:
+        self.port = port
+        self.process: subprocess.Popen[str] | None = None
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `close`
+        self._environment = {
+            **os.environ,
+            **{f"PLAYGROUND_{name.upper()}": str(value) for name, value in settings.items()},
+            "PLAYGROUND_TEST_WITHOUT": ",".join(without),
+            "PYTHONUNBUFFERED": "1",
+            **(environment or {}),
+        }
+        if start:
+            self.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- its life -------------------------------------------------------------------------------------------------
+
+    def start(self) -> float:
+        """Start it, on the same port as before; returns the time (`time.monotonic`) when it said where it is."""
+        command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            start_new_session=True,
+        )
+        self.port = self._read_port()
+        return time.monotonic()
+
+    def _read_port(self) -> int:
+        assert self.process is not None
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            line = self.process.stdout.readline() if selector.select(PATIENCE) else ""
+        found = re.search(r":(\d+)/", line)
+        if found is None:
+            self.close()
+            raise RuntimeError(f"the server did not start; it said {line!r}")
+        return int(found[1])
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL and wait until it has gone. Its engine processes notice by themselves."""
+        self._end(signal.SIGKILL)
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to stop and wait until it has; returns its exit code. Raises TimeoutExpired."""
+        return self._end(number)
+
+    def _end(self, number: int) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        code = self.process.wait(PATIENCE)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+    def close(self) -> None:
+        """Make sure that nothing of it is left."""
+        if self.process is not None:
+            # it is the leader of a group of its own, of which its engine processes are, too
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(PATIENCE)
+            if self.process.stdout:
+                self.process.stdout.close()
+        self._errors.close()
+
+    # --- what it is like ------------------------------------------------------------------------------------------
+
+    @property
+    def pid(self) -> int:
+        """The process id of the front."""
+        assert self.process is not None
+        return self.process.pid
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of the engine processes, oldest first."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return sorted(int(pid) for pid in children.split())
+
+    def rss(self) -> dict[int, float]:
+        """Resident memory by process id, front first, in MB (10⁶ bytes)."""
+        return {pid: _resident(pid) for pid in (self.pid, *self.workers)}
+
+    def descriptors(self) -> dict[int, int]:
+        """Open file descriptors by process id, front first."""
+        return {pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (self.pid, *self.workers)}
+
+    @property
+    def errors(self) -> str:
+        """What has been written to standard error so far."""
+        return os.pread(self._errors.fileno(), 2**24, 0).decode(errors="replace")
+
+
+def _resident(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    return int(found[1]) * 1024 / 1e6 if found else 0.0
