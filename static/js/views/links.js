@@ -10,9 +10,10 @@ import { byteOf } from "../color.js";
 
 /** Width of a link: 1 … 10 pixels for |weight| 0 … 5. */
 const WIDTH = { least: 1, most: 10, weight: 5 };
-/** So many links, the strongest, are painted in full; of more, the others are hairlines. Painting must stay cheap. */
-const MOST_IN_FULL = 320;
+/** Links are sorted into so many levels of strength, and these by sign. */
 const LEVELS = 64;
+/** To one link in full so many may be hairlines with dashes; the rest are hairlines, all of one shade in one stroke. */
+const DASHED = 2;
 const DASH = [9, 3];
 /** Pixels in a second. */
 const DASH_SPEED = 24;
@@ -38,6 +39,7 @@ export function linkWidth(weight) {
  * @property {number} time  in ms: where the dashes are
  * @property {number | null} unit  the links of this one stand out
  * @property {number | null} marked  the parameter that is pointed at
+ * @property {number} inFull  so many links, the strongest, get their full width
  */
 
 /**
@@ -62,46 +64,70 @@ export function createLinks(canvas) {
     context.setTransform(density, 0, 0, density, 0, 0);
   }
 
-  /** Sorts the links from weak to strong, by counting. @param {Layout["links"]} links @param {Float64Array} params */
+  /** Sorts the links from weak to strong, by counting; those of one level by sign. @param {Layout["links"]} links @param {Float64Array} params */
   function sortByStrength(links, params) {
     if (order.length !== links.length) {
       order = new Uint16Array(links.length);
       levels = new Uint8Array(links.length);
     }
-    const starts = new Uint32Array(LEVELS + 1);
+    const starts = new Uint32Array(2 * LEVELS + 1);
     for (let i = 0; i < links.length; i++) {
-      const strength = Math.min(Math.abs(params[links[i].index]) / WIDTH.weight, 1);
-      levels[i] = Math.sqrt(strength) * (LEVELS - 1);
+      const weight = params[links[i].index];
+      const strength = Math.min(Math.abs(weight) / WIDTH.weight, 1);
+      levels[i] = 2 * Math.floor(Math.sqrt(strength) * (LEVELS - 1)) + (weight < 0 ? 0 : 1);
       starts[levels[i] + 1] += 1;
     }
-    for (let level = 0; level < LEVELS; level++) starts[level + 1] += starts[level];
+    for (let level = 0; level < 2 * LEVELS; level++) starts[level + 1] += starts[level];
     for (let i = 0; i < links.length; i++) order[starts[levels[i]]++] = i;
   }
 
   /** @param {Layout["links"][number]} link */
-  function stroke({ x1, y1, x2, y2 }) {
+  function trace({ x1, y1, x2, y2 }) {
     const middle = (x1 + x2) / 2;
-    context.beginPath();
     context.moveTo(x1, y1);
     context.bezierCurveTo(middle, y1, middle, y2, x2, y2);
+  }
+
+  /** @param {Layout["links"][number]} link */
+  function stroke(link) {
+    context.beginPath();
+    trace(link);
     context.stroke();
   }
 
   /** @param {Scene} scene @param {Float64Array} params */
-  function paintLinks({ layout: { links }, palette, dead, unit, marked, time, scale }, params) {
+  function paintLinks({ layout: { links }, palette, dead, unit, marked, time, scale, inFull }, params) {
     sortByStrength(links, params);
-    const thin = links.length > MOST_IN_FULL ? links.length - MOST_IN_FULL : 0;
+    const full = links.length - inFull;
+    const dashed = full - DASHED * inFull;
+    const opacityOf = (/** @type {Layout["links"][number]} */ { index, source, target }) =>
+      unit !== null && source !== unit && target !== unit ? FAINT.aside : dead?.[index] ? FAINT.dead : 1;
+
     context.lineWidth = 1;
     context.setLineDash([]);
     context.lineDashOffset = -((time * DASH_SPEED) / 1000) % (DASH[0] + DASH[1]);
-    for (let place = 0; place < order.length; place++) {
-      if (place === thin) context.setLineDash(DASH);
+    let place = 0;
+    while (place < full) {
+      const first = links[order[place]];
+      const [level, opacity, isDashed] = [levels[order[place]], opacityOf(first), place >= dashed];
+      if (isDashed) context.setLineDash(DASH);
+      context.globalAlpha = opacity;
+      context.strokeStyle = palette.shades[byteOf(params[first.index])];
+      context.beginPath();
+      for (; place < full; place++) {
+        const link = links[order[place]];
+        if (levels[order[place]] !== level || opacityOf(link) !== opacity || place >= dashed !== isDashed) break;
+        trace(link);
+      }
+      context.stroke();
+    }
+    context.setLineDash(DASH);
+    for (; place < order.length; place++) {
       const link = links[order[place]];
       const weight = params[link.index];
-      const isAside = unit !== null && link.source !== unit && link.target !== unit;
-      context.globalAlpha = isAside ? FAINT.aside : dead?.[link.index] ? FAINT.dead : 1;
+      context.globalAlpha = opacityOf(link);
       context.strokeStyle = palette.shades[byteOf(weight)];
-      if (place >= thin) context.lineWidth = linkWidth(weight) * scale;
+      context.lineWidth = linkWidth(weight) * scale;
       stroke(link);
     }
     context.globalAlpha = 1;

@@ -16,6 +16,7 @@
 import { h, setText } from "../dom.js";
 import { formatValue } from "../format.js";
 import { findPart, layoutNetwork, linkHeight } from "../layout.js";
+import { createPace } from "../pace.js";
 import { createHovercard } from "./hovercard.js";
 import { createLinks } from "./links.js";
 import { currentPalette } from "./palette.js";
@@ -29,6 +30,8 @@ const HIGHEST = 870;
 const BELOW = 14;
 /** How far from a link a finger may be, and a mouse. */
 const REACH = { touch: 14, mouse: 7 };
+/** So many links get their full width. */
+const IN_FULL = { least: 60, most: 4000, start: 160 };
 const SCROLLBAR = 14;
 const KEYS_HINT = "network-keys";
 const CALLOUTS = {
@@ -84,6 +87,7 @@ export function createNetwork(element, { actions, schema }) {
   element.append(scroller, hint, spoken);
 
   const links = createLinks(canvas);
+  const pace = createPace(IN_FULL);
   const card = createHovercard(element, { setParameter: actions.setParameter, onLeave: returnFocus });
 
   /** @type {Column[]} */
@@ -114,6 +118,7 @@ export function createNetwork(element, { actions, schema }) {
   let markedFrom = null;
   let paintedAt = -1;
   let isTicking = false;
+  let isPassedOver = false;
 
   /* ---- Making what there is ---- */
 
@@ -328,9 +333,18 @@ export function createNetwork(element, { actions, schema }) {
       time: isMoving() ? performance.now() : 0,
       unit: isHoveredUnit ? state.hovered : null,
       marked: marked?.index ?? null,
+      inFull: pace.amount,
     });
     isStale = false;
     paintedAt = Number(document.timeline.currentTime);
+  }
+
+  /** While it moves: where the machine cannot keep up, the links are painted at every other frame only. */
+  function paintMoving() {
+    pace.frame(performance.now());
+    isPassedOver = pace.amount === IN_FULL.least && !isPassedOver;
+    if (isPassedOver) paintedAt = Number(document.timeline.currentTime);
+    else paint();
   }
 
   const isMoving = () => Boolean(state?.status.playing) && !stillMotion.matches;
@@ -339,7 +353,7 @@ export function createNetwork(element, { actions, schema }) {
   function tick() {
     isTicking = isMoving();
     if (!isTicking) return;
-    if (paintedAt !== Number(document.timeline.currentTime)) paint();
+    if (paintedAt !== Number(document.timeline.currentTime)) paintMoving();
     requestAnimationFrame(tick);
   }
 
@@ -535,7 +549,8 @@ export function createNetwork(element, { actions, schema }) {
       if (isNew || isNewState) {
         drawUnits();
         card.draw(frame?.arrays.params ?? null);
-        paint();
+        if (isMoving() && !isNewState && !isStale) paintMoving();
+        else paint();
       }
       if (isMoving() && !isTicking) {
         isTicking = true;
