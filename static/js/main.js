@@ -79,7 +79,10 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
   hello() {
     const session = store.get().session ?? kept.session;
     const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : kept.checkpoint;
-    return { version: schema.version, link: location.hash, ...(session && { session }), ...(checkpoint && { checkpoint }) };
+    const { playing, speed } = shown ? store.get().status : kept;
+    return {
+      version: schema.version, link: location.hash, ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }),
+    };
   },
   onMessage: receive,
   onStatus: (connection, { retryAt }) => store.set({ connection, retryAt }),
@@ -208,12 +211,13 @@ function fits(frame, { layers }) {
 
 /* ---- What outlives a reload ---- */
 
-/** @returns {{session: string | null, checkpoint: Checkpoint | null}} */
+/** @returns {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string}} */
 function recall() {
+  const nothing = { session: null, checkpoint: null, playing: false, speed: initial.status.speed };
   try {
-    return { session: null, checkpoint: null, ...JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "{}") };
+    return { ...nothing, ...JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "{}") };
   } catch {
-    return { session: null, checkpoint: null };
+    return nothing;
   }
 }
 
@@ -221,7 +225,8 @@ function keep() {
   keptAt = performance.now();
   const checkpoint = shown && checkpointOf(shown.frame, shown.link);
   try {
-    sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ session: store.get().session, checkpoint }));
+    const { session, status: { playing, speed } } = store.get();
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ session, checkpoint, playing, speed }));
   } catch {
     // Without storage a reload starts the experiment anew; the link still holds all of it but the progress.
   }
