@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Kind(IntEnum):
-    """What an envelope is for. The first seven go to a host, the others come from one."""
+    """What an envelope is for. The first eight go to a host, the others come from one."""
 
     OPEN = 1
     """Make a session; the payload is an `Opening`."""
@@ -23,6 +23,8 @@ class Kind(IntEnum):
     """Somebody watches again."""
     DROP = 7
     """The session is over."""
+    FINISH = 8
+    """The server stops: the session stands still and shows its last state."""
 
     OPENED = 17
     """The session is there; the payload says whether it goes on from a checkpoint."""

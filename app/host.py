@@ -23,6 +23,9 @@ from app.settings import Settings
 SLICE = 0.001
 """Seconds that a session trains before the next one has its turn."""
 
+MAX_BACKLOG = 64
+"""Commands of one session that may wait."""
+
 
 class EngineHost:
     """Sessions and their turns. `send` is called with every envelope that a session has for the front."""
@@ -58,8 +61,7 @@ class EngineHost:
             return
         match envelope.kind:
             case Kind.COMMAND:
-                session.submit(envelope.member, protocol.parse(envelope.payload.decode(), sys.maxsize))
-                self._asking.append(session.number)
+                self._submit(session, envelope)
             case Kind.GRANT:
                 session.grant(envelope.run, envelope.epoch)
             case Kind.GREET:
@@ -68,17 +70,34 @@ class EngineHost:
                 session.sleep()
             case Kind.WAKE:
                 session.wake()
+            case Kind.FINISH:
+                self._guard(session.number, lambda: self._say(session.finish()))
             case _:
                 self._drop(session.number)
                 return
         self._schedule(session)
 
+    def _submit(self, session: Session, envelope: Envelope) -> None:
+        command = protocol.parse(envelope.payload.decode(), sys.maxsize)
+        if session.backlog >= MAX_BACKLOG:
+            why = f"{MAX_BACKLOG} messages of this session still wait for their turn; wait for an answer"
+            text = protocol.encode_error([protocol.fault("rate_limited", why=why)], command.id)
+            self._send(Envelope(Kind.MESSAGE, session.number, text.encode(), member=envelope.member))
+            return
+        # of all who ask, each has one command done before anybody has a second one done
+        if not session.backlog:
+            self._asking.append(session.number)
+        session.submit(envelope.member, command)
+
     def run_slice(self) -> float:
         """Give one session its turn. Returns the seconds until there is more to do: 0 for at once, inf for never."""
         session = self._next()
+        asked = self._obeyed
         if session is not None:
             self._guard(session.number, lambda: self._say(session.turn(SLICE)))
             if session.number in self._sessions:
+                if asked and session.backlog:
+                    self._asking.append(session.number)
                 self._schedule(session)
         if self._asking:
             return 0.0
@@ -107,7 +126,7 @@ class EngineHost:
 
     def _schedule(self, session: Session) -> None:
         ready = session.ready_at()
-        if session.has_commands or ready == inf:
+        if session.backlog or ready == inf:
             self._entries.pop(session.number, None)
             return
         entry = (max(ready, self._clock()), next(self._numbers), session.number)

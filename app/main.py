@@ -3,14 +3,14 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from fastapi import FastAPI, WebSocket
+from fastapi import FastAPI
 
 from app import __version__
 from app.pages import Pages
 from app.rooms import Rooms
 from app.security import Gate
 from app.settings import Settings
-from app.socket import serve_connection
+from app.socket import connections
 from app.workers import Workers
 
 
@@ -43,8 +43,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = workers
     app.state.rooms = rooms
 
-    @app.websocket("/ws")
-    async def connect(websocket: WebSocket) -> None:
-        await serve_connection(websocket, rooms, settings)
-
+    app.add_api_websocket_route("/ws", connections(rooms, settings))
     return app

@@ -8,7 +8,7 @@ from typing import NamedTuple
 WINDOW = 2
 """Frames that may be under way to a connection without having been acknowledged."""
 
-MAX_WAITING = 4 * 1024 * 1024
+MAX_WAITING = 512 * 1024
 """Bytes that may wait for a connection that does not read; then it is given up."""
 
 

@@ -164,6 +164,8 @@ class Hello(Command):
     link: str = _field(_TEXT, default="")
     session: str | None = _field(_or_null(_TEXT), default=None)
     checkpoint: Mapping[str, Any] | None = _field(_or_null(_OBJECT), default=None)
+    playing: bool = _field(_BOOLEAN, default=False)
+    speed: str | None = _field(_or_null(_choice(tuple(SPEEDS))), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

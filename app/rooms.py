@@ -5,14 +5,17 @@ worker has died is opened again elsewhere as it was last seen.
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Protocol
 
 from app import protocol
 from app.channel import Envelope, Kind
+from app.defences import stands
 from app.link import Limits, format_link, parse_link
 from app.outbox import Frame, Outbox
 from app.protocol import Ack, Command, Hello, Opening, Visible
@@ -20,6 +23,9 @@ from app.settings import Settings
 
 MOVED = 4409
 """Close code of a connection whose session goes on in another one."""
+
+RESTARTING = 1012
+"""Close code of all connections when the server stops; pages then try to come back."""
 
 
 class Engines(Protocol):
@@ -140,15 +146,54 @@ class Rooms:
         self._rooms: dict[int, Room] = {}
         self._by_session: dict[str, Room] = {}
         self._numbers = count(1)
-        self.connections = 0
+        self._connections: Counter[str] = Counter()
+        self._all_gone = asyncio.Event()
+        self._is_closing = False
 
     def __len__(self) -> int:
         return len(self._rooms)
 
     @property
-    def is_full(self) -> bool:
-        """Whether there is no place for one more connection."""
-        return self.connections >= self._settings.max_sessions
+    def connections(self) -> int:
+        """How many connections there are."""
+        return self._connections.total()
+
+    def admit(self, address: str) -> str | None:
+        """Take one more connection from an address; if there is no place for it, the reason why not."""
+        settings = self._settings
+        if self._is_closing:
+            return "the server is stopping"
+        if self.connections >= settings.max_sessions and stands("admission"):
+            return f"the server is full: {settings.max_sessions} sessions are open"
+        if self._connections[address] >= settings.max_per_address and stands("admission"):
+            return f"{settings.max_per_address} connections are open from your address, and more are not allowed"
+        self._connections[address] += 1
+        return None
+
+    def dismiss(self, address: str) -> None:
+        """A connection that was admitted has ended."""
+        self._connections[address] -= 1
+        if self._connections[address] <= 0:
+            del self._connections[address]
+        if not self._connections:
+            self._all_gone.set()
+
+    async def drain(self, seconds: float) -> None:
+        """Let nobody in any more, send everybody the last state of their session, and wait until they have gone."""
+        self._is_closing = True
+        watched = [room for room in self._rooms.values() if room.members]
+        for room in watched:
+            room.tell(Kind.FINISH)
+        self._all_gone.clear()
+        if self._connections:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_gone.wait(), seconds)
+        for room in watched:
+            self._send_away(room)
+
+    def _send_away(self, room: Room) -> None:
+        for member in room.members.values():
+            member.outbox.close(RESTARTING, "the server is stopping; come back in a moment")
 
     def run_on(self, engines: Engines) -> None:
         """Say where sessions run."""
@@ -161,7 +206,9 @@ class Rooms:
         member = Member(next(self._numbers), outbox)
         room = self._find(hello)
         if room is None:
-            room = self._open(Opening(link=hello.link, checkpoint=hello.checkpoint))
+            known = hello.checkpoint if stands("checkpoint") else None
+            playing = hello.playing and known is not None
+            room = self._open(Opening(link=hello.link, checkpoint=known, playing=playing, speed=hello.speed))
             room.add(member)
         else:
             self._take_over(room, member)
@@ -264,26 +311,35 @@ class Rooms:
         room = self._rooms.get(envelope.session)
         if room is None:
             return
-        kind, payload = envelope.kind, envelope.payload
-        if kind is Kind.FRAME:
-            frame = Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, payload)
+        match envelope.kind:
+            case Kind.FRAME:
+                self._hand_on_frame(room, envelope)
+            case Kind.OPENED:
+                for member in room.receive(envelope):
+                    member.greeted = True
+                    if not member.welcomed:
+                        self._welcome(room, member, envelope.payload.decode() or None)
+            case Kind.CONFIG:
+                text = envelope.payload.decode()
+                for member in room.receive(envelope):
+                    member.outbox.put_config(text, envelope.revision)
+                    room.update_grant()
+            case kind:
+                message = envelope.payload if kind is Kind.DATA else envelope.payload.decode()
+                for member in room.receive(envelope):
+                    member.outbox.put(message)
+
+    def _hand_on_frame(self, room: Room, envelope: Envelope) -> None:
+        if self._is_closing:
+            # it is the last: nobody has to make room for it
             for member in room.receive(envelope):
-                member.outbox.put_frame(frame)
-            room.update_grant()
+                member.outbox.put(envelope.payload)
+            self._send_away(room)
             return
-        if kind is Kind.OPENED:
-            for member in room.receive(envelope):
-                member.greeted = True
-                if not member.welcomed:
-                    self._welcome(room, member, payload.decode() or None)
-            return
-        message = payload if kind is Kind.DATA else payload.decode()
+        frame = Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, envelope.payload)
         for member in room.receive(envelope):
-            if kind is Kind.CONFIG:
-                member.outbox.put_config(str(message), envelope.revision)
-                room.update_grant()
-            else:
-                member.outbox.put(message)
+            member.outbox.put_frame(frame)
+        room.update_grant()
 
     def lost(self, worker: int) -> None:
         """All sessions of a worker are gone; another stands in its place."""

@@ -3,61 +3,72 @@
 import asyncio
 import contextlib
 import errno
+import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from types import FrameType
 
 import uvicorn
-from uvicorn._types import ASGISendEvent
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from app.defences import stands
+from app.guard import GuardedHTTPProtocol, GuardedProtocol
 from app.main import create_app
+from app.rooms import Rooms
 from app.settings import Settings
 
-_DEAD_AFTER = 15
-"""Seconds after which a connection that takes nothing is cut."""
+_DRAIN_WITHIN = 1.5
+"""Seconds in which pages are to have their last state when the server stops."""
+
+_STRAGGLERS_AFTER = 0.5
+"""Seconds after that until connections which are still open are cut."""
 
 _SEND_BUFFER = 256 * 1024
 """Bytes that the system keeps for a connection: a slow one should wait here for new frames, not for old ones there."""
 
 
-class ImpatientProtocol(WebSocketsSansIOProtocol):
-    """A websocket which is cut when its peer is dead.
-
-    uvicorn closes such a connection, but that waits until all that was written has left, which it never does.
-    """
-
-    def keepalive_timeout(self) -> None:
-        """The peer has not answered a ping."""
-        super().keepalive_timeout()
-        self.transport.abort()
-
-    async def send(self, message: ASGISendEvent) -> None:
-        """Send; a refusal that has been answered in full is the end of the handshake, and nothing to complain about."""
-        await super().send(message)
-        if message["type"] == "websocket.http.response.body":
-            self.handshake_complete = True
-
-    async def run_asgi(self) -> None:
-        """Serve the connection; when that is over, nothing that is still unsent may keep it open for long."""
-        await super().run_asgi()
-        self.loop.call_later(_DEAD_AFTER, self.transport.abort)
-
-
 class _Server(uvicorn.Server):
-    """A uvicorn that tells when it can be talked to."""
+    """A uvicorn that tells when it can be talked to, and lets pages go with their last state."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms) -> None:
         super().__init__(config)
         self._ready = ready
+        self._rooms = rooms
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
         await super().startup(sockets)
         if self.started and not self.should_exit:
             self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send every page its last state and close its socket; then stop, whoever still does not read."""
+        if stands("drain") and not self.force_exit:
+            await self._rooms.drain(_DRAIN_WITHIN)
+        asyncio.get_running_loop().call_later(_STRAGGLERS_AFTER, self._cut_stragglers)
+        await super().shutdown(sockets)
+
+    def _cut_stragglers(self) -> None:
+        if stands("straggler_abort"):
+            for connection in list(self.server_state.connections):
+                connection.transport.abort()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ctrl+C or a request to stop; the second one is obeyed at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop on these signals; unlike uvicorn's own, end with the exit code 0 and not by the signal."""
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def listen(settings: Settings) -> socket.socket:
@@ -72,7 +83,7 @@ def listen(settings: Settings) -> socket.socket:
         # accepted connections inherit these
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _DEAD_AFTER * 1000)
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, settings.dead_after * 1000)
         listener.bind(address)
         listener.listen(2048)
     except OSError:
@@ -85,12 +96,13 @@ def configure(settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application."""
     return uvicorn.Config(
         create_app(settings),
-        ws=ImpatientProtocol,
+        http=GuardedHTTPProtocol,
+        ws=GuardedProtocol,
         ws_per_message_deflate=False,
         ws_max_size=max(settings.hello_bytes, settings.message_bytes),
-        ws_ping_interval=10,
-        ws_ping_timeout=10,
-        timeout_graceful_shutdown=3,
+        ws_ping_interval=settings.ping_interval,
+        ws_ping_timeout=settings.ping_timeout,
+        timeout_graceful_shutdown=1,
         server_header=False,
         proxy_headers=False,
         access_log=False,
@@ -121,7 +133,8 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
         if open_browser:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
-    server = _Server(configure(settings), ready)
+    config = configure(settings)
+    server = _Server(config, ready, config.app.state.rooms)  # type: ignore[union-attr]
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     return 0 if server.started else 1

@@ -70,9 +70,9 @@ class Session:
         return self.trainer.config
 
     @property
-    def has_commands(self) -> bool:
-        """Whether somebody waits for an answer."""
-        return bool(self._inbox)
+    def backlog(self) -> int:
+        """How many commands wait to be carried out."""
+        return len(self._inbox)
 
     def submit(self, member: int, command: Command) -> None:
         """Take a command, to be carried out in a later turn."""
@@ -103,6 +103,14 @@ class Session:
         """Go on where `sleep` interrupted."""
         self._asleep = False
         self._mark_rate()
+
+    def finish(self) -> list[Envelope]:
+        """Stand still, and show the last state whether or not a frame was asked for."""
+        self._asleep = True
+        self._changed = self._granted = True
+        self._next_frame = -inf
+        self._show()
+        return self._take_said()
 
     def ready_at(self) -> float:
         """When the next turn has something to do: a time of the clock, -inf for at once, inf for never."""
@@ -274,6 +282,8 @@ class Session:
                 resumed = b"checkpoint" if self._restore(link, opening.checkpoint) else b""
             except ProtocolError as error:
                 refusal = error
+            # what begins anew does not begin by itself
+            self.playing = self.playing and bool(resumed)
         self._begin_series()
         self._say(Kind.OPENED, resumed)
         if refusal:

@@ -2,10 +2,14 @@
 
 import asyncio
 import contextlib
+import math
+from collections.abc import Awaitable, Callable
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import protocol
+from app.defences import stands
+from app.guard import Bucket
 from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, ProtocolError, fault
 from app.rooms import Member, Rooms
@@ -13,29 +17,50 @@ from app.settings import Settings
 
 HELLO_TIMEOUT = 4408
 FULL = 1013
+FLOODS = 4429
+
+_MESSAGES_PER_SECOND = 300.0
+_BYTES_PER_SECOND = 1024 * 1024.0
+_SECONDS_AT_ONCE = 2
+_PATIENCE = 5
+"""Seconds for which a page may send too much before its connection is closed."""
 
 
-async def serve_connection(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None:
+def connections(rooms: Rooms, settings: Settings) -> Callable[[WebSocket], Awaitable[None]]:
+    """The endpoint of the websocket."""
+
+    async def connect(websocket: WebSocket) -> None:
+        await _serve(websocket, rooms, settings)
+
+    return connect
+
+
+async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None:
     """Serve one page until it goes."""
     await websocket.accept()
-    if rooms.is_full:
-        await _turn_away(websocket, settings)
+    address = websocket.client.host if websocket.client else ""
+    refusal = rooms.admit(address)
+    if refusal:
+        await _turn_away(websocket, refusal)
         return
-    rooms.connections += 1
     outbox = Outbox()
     sender = asyncio.create_task(_send_all(websocket, outbox))
     connection = _Connection(rooms, settings, outbox)
     try:
-        async with asyncio.timeout(settings.hello_timeout) as waiting:
+        async with asyncio.timeout(settings.hello_timeout if stands("hello_timeout") else None) as waiting:
             while (text := await _receive(websocket)) is not None:
                 connection.take(text)
+                if connection.floods:
+                    outbox.close(FLOODS, "too many messages")
+                    await asyncio.wait([sender], timeout=1)
+                    break
                 if connection.member and waiting.when() is not None:
                     waiting.reschedule(None)
     except TimeoutError:
         outbox.close(HELLO_TIMEOUT, "no hello has come")
         await asyncio.wait([sender], timeout=1)
     finally:
-        rooms.connections -= 1
+        rooms.dismiss(address)
         if connection.member:
             rooms.leave(connection.member)
         sender.cancel()
@@ -43,9 +68,8 @@ async def serve_connection(websocket: WebSocket, rooms: Rooms, settings: Setting
             await sender
 
 
-async def _turn_away(websocket: WebSocket, settings: Settings) -> None:
-    why = f"the server is full: {settings.max_sessions} sessions are open"
-    text = protocol.encode_error([fault("full", allowed=f"{settings.max_sessions} sessions", why=why)], fatal=True)
+async def _turn_away(websocket: WebSocket, why: str) -> None:
+    text = protocol.encode_error([fault("full", why=why)], fatal=True)
     with contextlib.suppress(WebSocketDisconnect):
         await websocket.send_text(text)
         await websocket.close(FULL, why)
@@ -82,13 +106,34 @@ class _Connection:
         self._rooms = rooms
         self._settings = settings
         self._outbox = outbox
+        self._clock = asyncio.get_running_loop().time
+        self._messages = Bucket(_MESSAGES_PER_SECOND, _MESSAGES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
+        self._bytes = Bucket(_BYTES_PER_SECOND, _BYTES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
+        self._told = -math.inf
+        self._seconds_over = 0
+        self.floods = False
 
     def take(self, text: str | bytes) -> None:
         """Do what a message asks for, or answer what is wrong with it."""
+        if not (self._messages.take() and self._bytes.take(len(text))) and stands("message_rate"):
+            self._complain()
+            return
         try:
             self._obey(text)
         except ProtocolError as error:
             self._outbox.put(protocol.encode_error(error.faults, error.id))
+
+    def _complain(self) -> None:
+        """Say, once a second, that it is too much; what came is not read."""
+        now = self._clock()
+        if now - self._told < 1:
+            return
+        self._seconds_over = self._seconds_over + 1 if now - self._told < 2 else 1
+        self.floods = self._seconds_over > _PATIENCE
+        self._told = now
+        allowed = f"{_MESSAGES_PER_SECOND:.0f} messages and {_BYTES_PER_SECOND / 1024:.0f} KiB a second"
+        why = f"too many messages; allowed are {allowed}; wait a second"
+        self._outbox.put(protocol.encode_error([fault("rate_limited", allowed=allowed, why=why)]))
 
     def _obey(self, text: str | bytes) -> None:
         if isinstance(text, bytes):

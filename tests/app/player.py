@@ -165,7 +165,7 @@ class Player:
         """Advance by so many epochs, and wait for their frame."""
         target = self.frame["epoch"] + epochs
         self.ask("advance", count=epochs)
-        return self.until_frame(lambda frame: frame["epoch"] == target)
+        return self.until_frame(lambda frame: frame["epoch"] >= target)
 
     @property
     def params(self) -> "NDArray[np.float64]":

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.channel import Envelope, Kind
-from app.host import EngineHost
+from app.host import MAX_BACKLOG, EngineHost
 from app.protocol import Opening, decode_container, encode_opening
 from app.settings import Settings
 
@@ -118,13 +118,34 @@ def test_who_asks_without_end_takes_no_turn_from_who_trains(stage: Stage) -> Non
     stage.open(2)
     stage.ask(1, "play")
     stage.tell(1, Kind.GRANT, epoch=-1)
-    for _ in range(400):
-        stage.ask(2, "select", unit=0)
     for _ in range(200):
+        stage.ask(2, "select", unit=0)
         stage.host.run_slice()
     assert stage.frames()[1] == 1
     asked = sum(item.kind is Kind.STATUS and item.session == 2 for item in stage.said)
     assert asked > 100
+
+
+def test_who_asks_much_waits_behind_who_asks_little(stage: Stage) -> None:
+    stage.open(1)
+    stage.open(2)
+    for _ in range(50):
+        stage.ask(1, "regenerate")
+    stage.ask(2, "set_speed", speed="epochs_5")
+    stage.said.clear()
+    for _ in range(4):
+        stage.host.run_slice()
+    assert any(item.kind is Kind.STATUS and item.session == 2 for item in stage.said)
+
+
+def test_who_has_too_much_waiting_is_told_and_the_rest_is_done(stage: Stage) -> None:
+    stage.open(1)
+    for _ in range(MAX_BACKLOG + 1):
+        stage.ask(1, "select", unit=0)
+    assert b"rate_limited" in stage.said[-1].payload
+    for _ in range(MAX_BACKLOG):
+        stage.host.run_slice()
+    assert sum(item.kind is Kind.STATUS for item in stage.said) >= MAX_BACKLOG
 
 
 def test_a_session_that_nobody_watches_has_no_turns(stage: Stage) -> None:

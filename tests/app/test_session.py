@@ -18,12 +18,14 @@ FEATURES = 7
 
 
 class Clock:
-    """A time that stands still; a training run of any length takes none of it."""
+    """A time that stands still, or goes by a step at every look; training takes none of it."""
 
     def __init__(self) -> None:
         self.now = 100.0
+        self.step = 0.0
 
     def __call__(self) -> float:
+        self.now += self.step
         return self.now
 
 
@@ -412,3 +414,45 @@ def test_epochs_per_second_are_those_of_the_last_moments(stage: Stage) -> None:
     assert stage.said[-1][1]["epochs_per_second"] == pytest.approx(60, rel=0.1)
     stage.ask("pause")
     assert stage.show()["epochs_per_second"] == 0
+
+
+def test_pausing_finishes_the_epoch_that_a_slice_has_cut() -> None:
+    stage = Stage("#batchSize=1&seed=0.7")
+    stage.ask("play")
+    stage.clock.step = 0.001
+    while not stage.trainer.batch:
+        stage.session.turn(0.001)
+    assert stage.ask("pause")[-1][1]["playing"] is False
+    while stage.session.ready_at() < 0:
+        stage.session.turn(0.001)
+    assert (stage.trainer.epoch, stage.trainer.batch) == (1, 0)
+
+
+def test_steps_that_are_asked_for_before_the_last_is_done_are_all_done() -> None:
+    stage = Stage()
+    for _ in range(3):
+        stage.session.submit(5, parse('{"type": "advance"}'))
+    stage.run(1.0)
+    assert stage.trainer.epoch == 3
+
+
+def test_the_last_state_is_shown_though_nobody_asked_for_a_frame() -> None:
+    stage = Stage()
+    stage.ask("play")
+    stage.run(0.1)
+    stage.hear(stage.session.finish())
+    shown = decode_container(stage.frames[-1])
+    assert shown[0]["epoch"] == stage.trainer.epoch > 0
+    assert stage.session.ready_at() == float("inf")
+
+
+def test_what_a_page_still_knows_goes_on_playing_and_what_begins_anew_does_not() -> None:
+    first = Stage()
+    first.show()
+    checkpoint = checkpoint_of(first.frames[-1], first.said[0][1].get("link", LINK))
+    link = format_link(first.config)
+    again = Stage(link, checkpoint={**checkpoint, "link": link}, playing=True, speed="epochs_5")
+    assert again.session.playing
+    assert again.session.speed == "epochs_5"
+    other = Stage("#seed=0.8", checkpoint={**checkpoint, "link": link}, playing=True)
+    assert not other.session.playing

@@ -1,0 +1,154 @@
+"""A websocket whose bad peers hurt only themselves: what uvicorn's own leaves open is bounded here.
+
+This is the one place that leans on uvicorn's insides; `tests/faults` shows what goes wrong without each defence.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+
+from app.defences import stands
+
+DEAD_AFTER = 15
+"""Seconds after which a connection that takes nothing is cut."""
+
+HEAD_WITHIN = 10
+"""Seconds in which the head of a connection's first request must be complete."""
+
+HIGH_WATER = 64 * 1024
+"""Bytes that may wait to be written before the sender waits, too."""
+
+_PIECE = 4096
+"""Bytes that are parsed at a time: what has not been parsed cannot become thousands of small messages in memory."""
+
+_MAX_FRAGMENTS = 1024
+_FRAMES_PER_SECOND = 2000.0
+_FRAMES_AT_ONCE = 4000.0
+
+
+class Bucket:
+    """A token bucket: so many at once, refilled at a rate per second."""
+
+    def __init__(self, rate: float, size: float, clock: Callable[[], float]) -> None:
+        self._rate, self._size, self._clock = rate, size, clock
+        self._level, self._since = size, clock()
+
+    def take(self, amount: float = 1) -> bool:
+        """Take so much; False if there is not so much left."""
+        now = self._clock()
+        self._level = min(self._size, self._level + (now - self._since) * self._rate)
+        self._since = now
+        if self._level < amount:
+            return False
+        self._level -= amount
+        return True
+
+
+class GuardedProtocol(WebSocketsSansIOProtocol):
+    """A websocket that cuts peers which are dead, do not read, or flood.
+
+    * A peer that does not answer a ping is cut at once: closing would wait until all that was written has left.
+    * Bytes are parsed in pieces, and only while the application keeps up.
+    * Pongs are not piled up for a peer that does not read them.
+    * A message has at most 1024 fragments; frames of any kind come at a bounded rate.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The connection is there."""
+        super().connection_made(transport)
+        self.transport.set_write_buffer_limits(high=HIGH_WATER)
+        self._unparsed = bytearray()
+        self._fragments = 0
+        self._frames = Bucket(_FRAMES_PER_SECOND, _FRAMES_AT_ONCE, self.loop.time)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        self._unparsed += data
+        self._parse()
+
+    async def receive(self) -> object:  # type: ignore[override]
+        """The next event for the application."""
+        event = await super().receive()
+        if not self.read_paused:
+            self._parse()
+        return event
+
+    def _parse(self) -> None:
+        while self._unparsed and not self.read_paused and not self.transport.is_closing():
+            size = _PIECE if stands("pieces") else len(self._unparsed)
+            piece = bytes(self._unparsed[:size])
+            del self._unparsed[:size]
+            super().data_received(piece)
+
+    def handle_events(self) -> None:
+        """Frames have come."""
+        for event in self.conn.events_received():
+            if isinstance(event, Frame) and not self._is_welcome(event):
+                return
+            self._handle(event)
+
+    def _is_welcome(self, frame: Frame) -> bool:
+        """Whether a frame may come now; if not, the connection ends."""
+        self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else self._fragments
+        if frame.fin and frame.opcode in {Opcode.CONT, Opcode.TEXT, Opcode.BINARY}:
+            self._fragments = 0
+        if self._fragments > _MAX_FRAGMENTS and stands("fragment_cap"):
+            self._fail(1009, "too many fragments")
+            return False
+        if not self._frames.take() and stands("frame_rate"):
+            self._fail(1008, "too many frames a second")
+            return False
+        return True
+
+    def _fail(self, code: int, reason: str) -> None:
+        self._unparsed.clear()
+        self.conn.fail(code, reason)
+        self.handle_parser_exception()
+        self.loop.call_later(1, self.transport.abort)
+
+    def _handle(self, event: object) -> None:
+        self.conn.events = [event]  # type: ignore[list-item]
+        super().handle_events()
+
+    def handle_ping(self) -> None:
+        """A ping has come, and its pong is ready."""
+        if self.transport.get_write_buffer_size() > HIGH_WATER and stands("pong_cap"):
+            self.transport.abort()
+            return
+        super().handle_ping()
+
+    def keepalive_timeout(self) -> None:
+        """The peer has not answered a ping."""
+        super().keepalive_timeout()
+        if stands("ping_abort"):
+            self.transport.abort()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a refusal that has been answered in full is the end of the handshake, and nothing to complain about."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body":
+            self.handshake_complete = True
+
+    async def run_asgi(self) -> None:
+        """Serve the connection; when that is over, nothing that is still unsent may keep it open for long."""
+        await super().run_asgi()
+        if stands("ping_abort"):
+            self.loop.call_later(DEAD_AFTER, self.transport.abort)
+
+
+class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """An HTTP connection that is cut if no complete request comes in time."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """The connection is there."""
+        super().connection_made(transport)
+        self.loop.call_later(HEAD_WITHIN, self._cut_without_head)
+
+    def _cut_without_head(self) -> None:
+        # a websocket has taken the transport over by now, if it is one
+        if stands("head_timeout") and self.cycle is None and self.transport.get_protocol() is self:
+            self.transport.abort()
