@@ -214,16 +214,6 @@ function touches(one, other) {
 }
 
 /**
- * A link as an SVG path; a canvas draws the same with `bezierCurveTo`.
- * @param {LinkPlace} link
- * @returns {string}
- */
-export function linkPath({ x1, y1, x2, y2 }) {
-  const middle = (x1 + x2) / 2;
-  return `M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
-}
-
-/**
  * How high a link is at `x`: both inner control points stand in the middle between its ends, so x runs from 0 to 1 with
  * 1.5 t - 1.5 t² + t³ of the way, and y with 3 t² - 2 t³.
  * @param {LinkPlace} link @param {number} x

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { findPart, layoutNetwork, linkHeight, linkPath } from "../../static/js/layout.js";
+import { findPart, layoutNetwork, linkHeight } from "../../static/js/layout.js";
 import { parameterCount, parameterIndex } from "../../static/js/protocol.js";
 
 /** Widths and heights that the page gives the network in windows of 1440, 1024 and 390 pixels. */
@@ -163,10 +163,6 @@ test("the height of a link is that of its curve", () => {
     const y = (a + b) * 20 + (c + d) * 220;
     assert.ok(Math.abs(linkHeight(link, x) - y) < 1e-6, `at ${t}`);
   }
-});
-
-test("a path is the same curve", () => {
-  assert.equal(linkPath({ index: 0, source: 0, target: 1, layer: 1, x1: 0, y1: 1, x2: 10, y2: 5 }), "M0 1C5 1 5 5 10 5");
 });
 
 test("a link is found at a place on it, and not far from it", () => {

@@ -110,7 +110,8 @@ export function createChart(element, { actions, schema }) {
     const layout = {
       width: plot.clientWidth, height: plot.clientHeight, uirevision: "fixed", showlegend: false, dragmode: false,
       margin: { l: MARGIN.left * type, r: MARGIN.right * type, t: MARGIN.top * type, b: MARGIN.bottom * type, pad: 0 },
-      paper_bgcolor: "rgba(0, 0, 0, 0)", plot_bgcolor: "rgba(0, 0, 0, 0)",
+      // opaque: Plotly paints the border of the line under the pointer in it
+      paper_bgcolor: colors.bg, plot_bgcolor: "rgba(0, 0, 0, 0)",
       font: { family: getComputedStyle(element).fontFamily, size: 0.86 * type, color: colors.ink },
       hovermode: "x unified", hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { size: 0.86 * type, color: colors.ink } },
       xaxis: {

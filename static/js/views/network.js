@@ -157,11 +157,12 @@ export function createNetwork(element, { actions, schema }) {
     while (columns.length > last) columns.pop()?.element.remove();
     while (columns.length < last) columns.push(createColumn(columns.length, last));
     columns.push(output);
-    for (const { element: group } of columns) if (group.parentNode !== board) board.insertBefore(group, output.element.parentNode === board ? output.element : callouts.unit);
+    if (!output.element.isConnected) board.insertBefore(output.element, callouts.unit);
+    for (const { element: group } of columns) if (!group.isConnected) board.insertBefore(group, output.element);
   }
 
-  /** @param {UnitPlace} place @param {number} last @returns {UnitView} */
-  function createUnit({ index, layer }, last) {
+  /** @param {UnitPlace} place @returns {UnitView} */
+  function createUnit({ index, layer }) {
     const thumbnail = createThumbnail();
     const button = h("button", { type: "button", class: "unit", tabindex: "-1", "aria-describedby": KEYS_HINT }, thumbnail.canvas);
     if (layer > 0) return { button, thumbnail, name: null };
@@ -241,7 +242,7 @@ export function createNetwork(element, { actions, schema }) {
     const present = new Set();
     for (const place of all) {
       const key = unitKey(place, last);
-      const unit = units.get(key) ?? createUnit(place, last);
+      const unit = units.get(key) ?? createUnit(place);
       units.set(key, unit);
       unitsByIndex.set(place.index, unit);
       present.add(key);
@@ -269,6 +270,7 @@ export function createNetwork(element, { actions, schema }) {
   function arrangeHeadings(placed, layers, hidden) {
     Object.assign(board.style, { width: `${placed.width}px`, height: `${placed.height}px` });
     board.classList.toggle("narrow", placed.isNarrow);
+    scroller.classList.toggle("overflows", placed.overflows);
     setText(layerCount, String(layers.length));
     setText(layerWord, layers.length === 1 ? "hidden layer" : "hidden layers");
     layersHeading.style.left = placed.isNarrow ? "0" : `${placed.columns.hidden}px`;
