@@ -93,6 +93,8 @@ class Pages:
             "status": "ok",
             "version": __version__,
             "sessions": len(self._rooms),
+            "connections": self._rooms.connections,
+            "tasks": len(asyncio.all_tasks()),
             "workers": len(self._workers.processes),
         }
         return Response(json.dumps(state), media_type="application/json", headers={"Cache-Control": "no-store"})

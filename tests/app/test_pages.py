@@ -106,7 +106,8 @@ def test_the_server_says_that_it_is_well(site: Server) -> None:
     assert headers["Cache-Control"] == "no-store"
     assert "Server" not in headers
     with site.open():
-        assert json.loads(get(site, "/healthz")[2])["sessions"] == 1
+        state = json.loads(get(site, "/healthz")[2])
+        assert (state["sessions"], state["connections"]) == (1, 1)
 
 
 def test_every_response_forbids_scripts_and_requests_of_others(site: Server) -> None:

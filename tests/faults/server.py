@@ -1,6 +1,7 @@
 """A server as a process of its own, which may be killed, stopped and looked into."""
 
 import contextlib
+import json
 import os
 import re
 import selectors
@@ -9,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,7 +35,7 @@ class ServerProcess:
         without: Iterable[str] = (),
         environment: dict[str, str] | None = None,
         start: bool = True,
-        **settings: int | str,
+        **settings: Any,
     ) -> None:
         self.port = port
         self.process: subprocess.Popen[str] | None = None
@@ -123,6 +125,20 @@ class ServerProcess:
         """The process ids of the engine processes, oldest first."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return sorted(int(pid) for pid in children.split())
+
+    def health(self) -> dict[str, int]:
+        """What it says of itself."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=PATIENCE) as response:
+            health: dict[str, int] = json.load(response)
+            return health
+
+    def until(self, name: str, value: int) -> None:
+        """Wait until it says this number of something. Raises TimeoutError."""
+        end = time.monotonic() + PATIENCE
+        while self.health()[name] != value:
+            if time.monotonic() > end:
+                raise TimeoutError(f"{name} has not become {value}")
+            time.sleep(0.1)
 
     def rss(self) -> dict[int, float]:
         """Resident memory by process id, front first, in MB (10⁶ bytes)."""

@@ -1,0 +1,116 @@
+"""Nothing that was shown is lost: the server is killed, the wire is cut, and everything goes on where it was seen."""
+
+import asyncio
+import contextlib
+import os
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Any
+
+import pytest
+
+from tests.faults.page import Page, assert_uninterrupted
+from tests.faults.proxy import Wire
+from tests.faults.server import ServerProcess
+
+pytestmark = pytest.mark.server
+
+KILLS = int(os.environ.get("PLAYGROUND_KILLS", "8"))
+
+LINKS = [
+    "#dataset=circle&seed=0.1",
+    "#dataset=spiral&seed=0.2&networkShape=8,8&activation=relu&learningRate=0.01&batchSize=7",
+    "#dataset=xor&seed=0.3&regularization=L1&regularizationRate=0.003&batchSize=30&noise=20",
+    "#problem=regression&regDataset=reg-gauss&seed=0.4&networkShape=5&batchSize=1",
+]
+"""Experiments whose state has something special each: examples that an epoch leaves over, links that have died."""
+
+SPEEDS = ["epoch", "epochs_5", "minibatch", "epochs_20"]
+
+
+@contextlib.asynccontextmanager
+async def playing(port: int, links: Sequence[str] = LINKS) -> AsyncIterator[list[Page]]:
+    """Pages that train, each at a speed of its own."""
+    async with contextlib.AsyncExitStack() as stack:
+        pages = [await stack.enter_async_context(Page(port, link, number)) for number, link in enumerate(links)]
+        for page, speed in zip(pages, SPEEDS, strict=False):
+            await page.ask("set_speed", speed=speed)
+            await page.ask("play")
+        yield pages
+
+
+def assert_nothing_lost(pages: Sequence[Page], resumed: str) -> None:
+    """Every visit but the first went on from the very frame that was shown last, and from there as if nothing was."""
+    for page in pages:
+        for visit in page.visits[1:]:
+            last = page.shown[page.times.index(visit.time) - 1]
+            assert visit.resumed == resumed
+            assert (visit.first.epoch, visit.first.batch) >= (last.epoch, last.batch)
+        assert_uninterrupted(page.link, page.shown)
+
+
+async def kill_again_and_again(kills: int, **server: Any) -> list[float]:
+    """Kill a server while pages train, start it anew; returns after how many seconds each page was back each time.
+
+    Raises AssertionError if anything that was shown is lost, or is not what an uninterrupted run would have shown.
+    """
+    moments = random.Random(kills)  # noqa: S311 - so that a test is always the same
+    seconds: list[float] = []
+    with ServerProcess(workers=2, **server) as running:
+        async with playing(running.port) as pages:
+            for kill in range(kills):
+                await asyncio.sleep(moments.uniform(0.0, 0.7))
+                running.kill()
+                opened = await asyncio.to_thread(running.start)
+                for page in pages:
+                    await page.until_visit(kill + 2)
+                    seconds.append(page.visits[-1].time - opened)
+            for page in pages:
+                assert page.status["playing"]
+                await page.until_epoch(page.shown[-1].epoch + 1)
+            assert_nothing_lost(pages, "checkpoint")
+    return seconds
+
+
+def test_a_killed_server_comes_back_to_what_was_shown() -> None:
+    seconds = sorted(asyncio.run(kill_again_and_again(KILLS)))
+    p95 = seconds[int(0.95 * len(seconds))]
+    print(
+        f"{KILLS} kills, {len(seconds)} returns: p95 {p95:.2f} s, longest {seconds[-1]:.2f} s after the port was open"
+    )
+    assert p95 <= 3
+
+
+def test_without_its_checkpoint_a_page_loses_what_it_has_shown() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(kill_again_and_again(1, without=["checkpoint"]))
+
+
+async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: int) -> None:
+    """Cut the wire while pages train, wait until the server has noticed, and heal it."""
+    with ServerProcess(workers=2, **settings) as server:
+        async with Wire(server.port) as wire, playing(wire.port) as pages:
+            for page in pages:
+                await page.until_epoch(page.shown[-1].epoch + 3)
+            how(wire)
+            await asyncio.to_thread(server.until, "connections", 0)
+            if resumed == "checkpoint":
+                await asyncio.to_thread(server.until, "sessions", 0)
+            wire.heal()
+            for page in pages:
+                await page.until_visit(2)
+                assert page.status["playing"]
+                await page.until_epoch(page.shown[-1].epoch + 3)
+            assert_nothing_lost(pages, resumed)
+
+
+def test_a_cut_wire_interrupts_and_loses_nothing() -> None:
+    asyncio.run(cut_the_wire(Wire.cut, "session"))
+
+
+def test_a_wire_that_falls_silent_interrupts_and_loses_nothing() -> None:
+    asyncio.run(cut_the_wire(Wire.silence, "session", ping_interval=1, ping_timeout=1))
+
+
+def test_a_session_that_the_server_has_given_up_goes_on_from_what_the_page_kept() -> None:
+    asyncio.run(cut_the_wire(Wire.cut, "checkpoint", session_ttl=1))
