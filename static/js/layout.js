@@ -40,14 +40,14 @@ const LINK_HALF = 6;
  * @property {LinkPlace[]} links  grouped by target unit, in the order of `params`
  * @property {BiasPlace[]} biases
  * @property {HeaderPlace[]} headers  of the hidden layers
- * @property {{headings: number, headers: number, captions: number}} rows  tops of what stands above the units
- * @property {{features: number, hidden: number, output: number}} columns  left end, middle and right end of the captions
+ * @property {{headings: number, headers: number, features: number}} rows  tops of what stands above the units; `features` is their heading's
+ * @property {number} middle  of the heading of the hidden layers
  * @property {CalloutPlace[]} callouts  none where there is no room for them
  * @property {number} width
  * @property {number} height
  * @property {number} unitSize
  * @property {boolean} overflows  the board is wider than the room given
- * @property {boolean} isNarrow  the heading of the hidden layers stands alone on its line, at the left
+ * @property {boolean} isNarrow  the heading of the hidden layers stands at the left, that of the features below it
  */
 
 /** @param {number} value @param {number} low @param {number} high */
@@ -103,8 +103,8 @@ export function layoutNetwork({ features, firstUnit, layers, width: given, heigh
       width: (isStacked ? HEADER_WIDTH.stacked : HEADER_WIDTH.wide) * scale,
       isStacked,
     })),
-    rows: { headings: 0, headers: HEADING * scale, captions: isNarrow ? (HEADING + header - CAPTION) * scale : 0 },
-    columns: { features: 0, hidden: (columns[0].x + columns[gaps].x + unitSize) / 2, output: width },
+    rows: { headings: 0, headers: HEADING * scale, features: isNarrow ? (HEADING + header - CAPTION) * scale : 0 },
+    middle: (columns[0].x + columns[gaps].x + unitSize) / 2,
     callouts: placeCallouts(columns, links, { unitSize, width, height, scale }),
     width,
     height,

@@ -273,8 +273,8 @@ export function createNetwork(element, { actions, schema }) {
     scroller.classList.toggle("overflows", placed.overflows);
     setText(layerCount, String(layers.length));
     setText(layerWord, layers.length === 1 ? "hidden layer" : "hidden layers");
-    layersHeading.style.left = placed.isNarrow ? "0" : `${placed.columns.hidden}px`;
-    for (const heading of [featuresHeading, outputHeading]) heading.style.top = `${placed.rows.captions}px`;
+    layersHeading.style.left = placed.isNarrow ? "0" : `${placed.middle}px`;
+    featuresHeading.style.top = `${placed.rows.features}px`;
     enable(removeLayer, layers.length > 0);
     enable(addLayer, layers.length < mostLayers);
     for (const button of [removeLayer, addLayer]) button.hidden = hidden.has("numHiddenLayers");
