@@ -179,7 +179,8 @@ class Page:
     def _show(self, message: Message, arrays: dict[str, Any], data: bytes) -> None:
         known = message["checkpoint"]
         vectors = {name: arrays[name] for name in known["arrays"]}
-        state = TrainingState(*(known[name] for name in ("epoch", "step", "batch", "carried")), vectors)
+        numbers = {name: value for name, value in known.items() if name != "arrays"}
+        state = TrainingState(**numbers, arrays=vectors)
         self.frame, self._raw = message, data
         self.shown.append(Shown(state.epoch, state.step, state.batch, digest(state)))
         self.times.append(time.monotonic())

@@ -86,7 +86,7 @@ def test_without_its_checkpoint_a_page_loses_what_it_has_shown() -> None:
         asyncio.run(kill_again_and_again(1, without=["checkpoint"]))
 
 
-async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: int) -> None:
+async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: Any) -> None:
     """Cut the wire while pages train, wait until the server has noticed, and heal it."""
     with ServerProcess(workers=2, **settings) as server:
         async with Wire(server.port) as wire, playing(wire.port) as pages:
