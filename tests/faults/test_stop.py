@@ -1,0 +1,132 @@
+"""Stop means stop: every page gets its last state, all sockets are closed, and the process ends in time."""
+
+import signal
+import struct
+import threading
+import time
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+
+from tests.app.player import Player
+from tests.faults.peer import CLOSE, Peer
+from tests.faults.server import ServerProcess
+
+EXIT_WITHIN = 5.0
+
+
+def play(port: int) -> Player:
+    player = Player(connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None))
+    player.greet("#seed=0.5")
+    player.ask("set_speed", speed="epochs_20")
+    player.ask("play")
+    player.until_frame(lambda frame: frame["epoch"] > 20)
+    return player
+
+
+def read_to_the_end(player: Player) -> int:
+    """Read until the server closes; returns the close code."""
+    try:
+        while True:
+            player.read()
+    except ConnectionClosed as closed:
+        assert closed.rcvd is not None
+        return closed.rcvd.code
+
+
+def deaf_peers(port: int, count: int) -> list[Peer]:
+    """Peers that ask for everything and read nothing."""
+    peers = [Peer(port) for _ in range(count)]
+    for peer in peers:
+        peer.hello("#networkShape=8,8,8,8,8,8&seed=0.1")
+        peer.say({"type": "play"})
+    return peers
+
+
+def stop_in_time(server: ServerProcess, number: int) -> None:
+    began = time.monotonic()
+    code = server.stop(number)
+    assert code == 0
+    assert time.monotonic() - began < EXIT_WITHIN
+    assert "Traceback" not in server.errors
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_every_page_gets_its_last_state_and_a_1012(workers: int, number: signal.Signals) -> None:
+    with ServerProcess(workers=workers) as server:
+        players = [play(server.port) for _ in range(3)]
+        codes: list[int] = []
+        readers = [threading.Thread(target=lambda p=player: codes.append(read_to_the_end(p))) for player in players]
+        for reader in readers:
+            reader.start()
+        stop_in_time(server, number)
+        for reader in readers:
+            reader.join(10)
+        assert codes == [1012] * 3
+        for player in players:
+            assert player.frame["checkpoint"]["epoch"] == player.frame["epoch"] > 20
+
+
+def last_state_comes_unasked(without: tuple[str, ...] = ()) -> None:
+    """A page that has no room for a frame gets its last state all the same."""
+    with ServerProcess(workers=1, without=without) as server, Peer(server.port) as peer:
+        peer.hello("#seed=0.5")
+        peer.say({"type": "visible", "on": False})
+        peer.say({"type": "advance", "count": 7})
+        peer.say({"type": "set_speed", "speed": "epochs_5", "id": 1})
+        while peer.answer("status").get("id") != 1:
+            pass
+        stopper = threading.Thread(target=stop_in_time, args=(server, signal.SIGTERM))
+        stopper.start()
+        epochs = []
+        while True:
+            opcode, payload = peer.receive()
+            if opcode == CLOSE:
+                break
+            if opcode == 2:
+                (length,) = struct.unpack_from("<I", payload, 4)
+                epochs.append(b'"epoch":7' in payload[8 : 8 + length])
+        stopper.join()
+        assert any(epochs)
+
+
+def test_a_hidden_page_gets_its_last_state_before_the_server_stops() -> None:
+    last_state_comes_unasked()
+
+
+def test_without_draining_a_hidden_page_misses_its_last_state() -> None:
+    with pytest.raises(AssertionError):
+        last_state_comes_unasked(without=("drain",))
+
+
+def stops_beside_deaf_peers(without: tuple[str, ...] = ()) -> None:
+    with ServerProcess(workers=2, without=without, ping_interval=30, ping_timeout=30) as server:
+        player = play(server.port)
+        peers = deaf_peers(server.port, 20)
+        reader = threading.Thread(target=read_to_the_end, args=(player,))
+        reader.start()
+        try:
+            stop_in_time(server, signal.SIGTERM)
+        finally:
+            server.close()
+            reader.join(10)
+            for peer in peers:
+                peer.socket.close()
+
+
+def test_twenty_peers_that_do_not_read_do_not_hold_up_a_stop() -> None:
+    stops_beside_deaf_peers()
+
+
+def test_a_second_signal_is_obeyed_at_once() -> None:
+    with ServerProcess(workers=1) as server:
+        peers = deaf_peers(server.port, 2)
+        assert server.process is not None
+        server.process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        assert server.stop(signal.SIGTERM) == 0
+        assert time.monotonic() - began < 3
+        for peer in peers:
+            peer.socket.close()
