@@ -15,6 +15,7 @@ DEFENCES = {
     "message_rate": "messages come at a bounded rate",
     "hello_timeout": "a connection says hello in time",
     "head_timeout": "a request's head comes in time",
+    "head_size": "a request's head has a bounded size",
     "admission": "sessions, and those of one address, are bounded",
     "drain": "pages get their last state before the server stops",
     "straggler_abort": "connections that do not read cannot hold up a stop",

@@ -4,7 +4,8 @@ This is the one place that leans on uvicorn's insides; `tests/faults` shows what
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
 
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
@@ -12,6 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 
 from app.defences import stands
+from app.security import MAX_HEAD, is_too_long
 
 DEAD_AFTER = 15
 """Seconds after which a connection that takes nothing is cut."""
@@ -114,6 +116,13 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
         self.conn.events = [event]  # type: ignore[list-item]
         super().handle_events()
 
+    def send_receive_event_to_app(self) -> None:
+        """A message is complete. A text that is not UTF-8 ends the connection, and is nothing to complain about."""
+        if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
+            self._fail(1007, "text that is not UTF-8")
+            return
+        super().send_receive_event_to_app()
+
     def handle_ping(self) -> None:
         """A ping has come, and its pong is ready."""
         if self.transport.get_write_buffer_size() > HIGH_WATER and stands("pong_cap"):
@@ -140,15 +149,58 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
             self.loop.call_later(DEAD_AFTER, self.transport.abort)
 
 
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """An HTTP connection that is cut if no complete request comes in time."""
+    """An HTTP connection that is cut if no complete request comes in time, and whose requests' heads are bounded."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """The connection is there."""
         super().connection_made(transport)
         self.loop.call_later(HEAD_WITHIN, self._cut_without_head)
+        self._bytes_of_head = 0
 
     def _cut_without_head(self) -> None:
         # a websocket has taken the transport over by now, if it is one
         if stands("head_timeout") and self.cycle is None and self.transport.get_protocol() is self:
             self.transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        last = self.cycle
+        super().data_received(data)
+        in_head = self.cycle is last and (last is None or last.response_complete)
+        self._bytes_of_head = self._bytes_of_head + len(data) if in_head else 0
+        if self._bytes_of_head > 2 * MAX_HEAD and stands("head_size") and not self.transport.is_closing():
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def handle_websocket_upgrade(self, *request: object) -> None:
+        """A websocket is asked for; what is wrong with that is told here, where it still can be."""
+        status = _refuse_upgrade(self.headers)
+        if status:
+            self._refuse(status)
+        else:
+            super().handle_websocket_upgrade(*request)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        extra = "Sec-WebSocket-Version: 13\r\n" if status is HTTPStatus.UPGRADE_REQUIRED else ""
+        head = f"HTTP/1.1 {status} {status.phrase}\r\n{extra}Content-Length: 0\r\nConnection: close\r\n\r\n"
+        self.transport.write(head.encode())
+        self.transport.close()
+
+
+def _refuse_upgrade(headers: Sequence[tuple[bytes, bytes]]) -> HTTPStatus | None:
+    """The status with which a request for a websocket is refused before it becomes one."""
+    if is_too_long(headers):
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    if sum(name == b"origin" for name, _ in headers) > 1:
+        return HTTPStatus.FORBIDDEN
+    if any(name == b"sec-websocket-version" and value != b"13" for name, value in headers):
+        return HTTPStatus.UPGRADE_REQUIRED
+    return None

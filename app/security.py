@@ -7,18 +7,20 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.defences import stands
+
 
 def response_headers(styles: Iterable[str] = ()) -> dict[str, str]:
     """The headers of every response; `styles` are sources that styles may come from besides this server."""
     policy = {
-        "default-src": "'none'",
+        "default-src": "'self'",
         "script-src": "'self'",
         "style-src": " ".join(("'self'", *styles)),
         "img-src": "'self' data: blob:",
         "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": "'self'",
+        "frame-ancestors": "'none'",
         "object-src": "'none'",
     }
     return {
@@ -29,6 +31,11 @@ def response_headers(styles: Iterable[str] = ()) -> dict[str, str]:
     }
 
 
+MAX_HEADERS = 100
+MAX_HEAD = 16 * 1024
+"""What the head of a request may have: so many headers, and so many bytes of them."""
+
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?)(:(?P<port>[0-9]{1,5}))?")
 _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+)")
@@ -74,6 +81,12 @@ def is_same_origin(origin: str, host: Address) -> bool:
     return address.name == host.name and (address.port or default) == (host.port or default)
 
 
+def is_too_long(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether a request has more headers than are read."""
+    sizes = [len(name) + len(value) for name, value in headers]
+    return stands("head_size") and (len(sizes) > MAX_HEADERS or sum(sizes) > MAX_HEAD)
+
+
 def _values(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
 
@@ -105,17 +118,20 @@ class Gate:
 
     def _refuse(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason for turning a request away; None lets it in."""
+        if is_too_long(scope["headers"]):
+            return 431, f"a request may have {MAX_HEADERS} headers of {MAX_HEAD} bytes in all"
         hosts = _values(scope, b"host")
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
         if host is None:
             return 400, "the Host header is missing or malformed"
-        if not is_own_host(host, self._allowed):
+        if not is_own_host(host, self._allowed) and stands("host"):
             return 421, f"this server does not answer to {host.name}; PLAYGROUND_ALLOWED_HOSTS can allow that name"
         # programs send no origin; browsers always do, and programs could forge it anyway
-        if scope["type"] == "websocket":
+        if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
             origins = _values(scope, b"origin")
-            if len(origins) > 1 or (origins and not is_same_origin(origins[0], host)):
-                return 403, "websockets are for this server's own pages"
+            foreign = len(origins) > 1 or (origins and not is_same_origin(origins[0], host))
+            if foreign and stands("origin"):
+                return 403, "only this server's own pages may do that"
         return None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from app.security import Gate, is_own_host, is_same_origin, parse_host, response_headers
+from app.security import MAX_HEADERS, Gate, is_own_host, is_same_origin, parse_host, response_headers
 
 OWN = [
     "localhost",
@@ -89,7 +89,9 @@ def test_nothing_around_the_own_origin_is_own(before: str, after: str) -> None:
     assert is_same_origin(f"http://{before}class.example{after}:8000", address) == (not before and after in {"", "."})
 
 
-def answer(kind: str, headers: list[tuple[str, str]], extensions: tuple[str, ...] = ()) -> list[Message]:
+def answer(
+    kind: str, headers: list[tuple[str, str]], extensions: tuple[str, ...] = (), method: str = "GET"
+) -> list[Message]:
     """What a request is answered by an application behind the gate."""
     sent: list[Message] = []
 
@@ -103,7 +105,7 @@ def answer(kind: str, headers: list[tuple[str, str]], extensions: tuple[str, ...
         sent.append(message)
 
     raw = [(name.encode(), value.encode()) for name, value in headers]
-    scope: dict[str, Any] = {"type": kind, "headers": raw, "extensions": dict.fromkeys(extensions)}
+    scope: dict[str, Any] = {"type": kind, "method": method, "headers": raw, "extensions": dict.fromkeys(extensions)}
     asyncio.run(Gate(application, ["class.example"])(scope, receive, send))
     return sent
 
@@ -116,13 +118,28 @@ def answer(kind: str, headers: list[tuple[str, str]], extensions: tuple[str, ...
         ([("host", "localhost/?")], 400),
         ([("host", "localhost"), ("host", "evil.example")], 400),
         ([], 400),
+        ([("host", "localhost"), *(("x", "1") for _ in range(MAX_HEADERS))], 431),
+        ([("host", "localhost"), ("cookie", "a=b; " * 4000)], 431),
     ],
 )
-def test_requests_to_other_hosts_are_refused(headers: list[tuple[str, str]], status: int) -> None:
+def test_requests_to_other_hosts_and_with_long_heads_are_refused(headers: list[tuple[str, str]], status: int) -> None:
     start = answer("http", headers)[0]
     assert start["status"] == status
     sent = {name.decode(): value.decode() for name, value in start["headers"]}
     assert {name.lower(): value for name, value in response_headers().items()}.items() <= sent.items()
+
+
+@pytest.mark.parametrize(
+    ("method", "origin", "status"),
+    [
+        ("GET", "http://evil.example", 200),
+        ("POST", "http://evil.example", 403),
+        ("DELETE", "null", 403),
+        ("POST", "http://localhost", 200),
+    ],
+)
+def test_pages_of_others_may_read_and_may_not_write(method: str, origin: str, status: int) -> None:
+    assert answer("http", [("host", "localhost"), ("origin", origin)], method=method)[0]["status"] == status
 
 
 def test_a_websocket_to_another_host_is_refused_before_its_handshake() -> None:
