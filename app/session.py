@@ -302,8 +302,10 @@ class Session:
     def _restore_state(self, state: TrainingState) -> None:
         try:
             self.trainer.restore(state)
-        except ValueError as error:
-            raise ProtocolError([fault("bad_checkpoint", "checkpoint", why=f"checkpoint: {error}")]) from None
+        except ConfigError as error:
+            raise ProtocolError(
+                fault("bad_checkpoint", f"checkpoint.{item.field}", item.got, item.allowed) for item in error.errors
+            ) from None
 
     def _say_opened(self, link: Link, id: int | None = None) -> None:  # noqa: A002
         self._revision += 1

@@ -150,4 +150,4 @@ class _Connection:
 
 
 _NOT_GREETED = Fault("not_greeted", "type", None, "hello", "hello must be the first message")
-_ALREADY_GREETED = Fault("already_greeted", "type", "hello", None, "hello must come only once")
+_ALREADY_GREETED = Fault("already_greeted", "type", "hello", "any other type", "hello must come only once")

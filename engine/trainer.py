@@ -1,7 +1,7 @@
 """The trainer: an experiment that learns. It knows nothing about who watches."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -236,21 +236,32 @@ class Trainer:
     def restore(self, state: TrainingState) -> None:
         """Go on from a training state of this config.
 
-        Raises `ValueError` if it does not fit the config or is not finite; nothing is changed then.
+        Raises `ConfigError` if it does not fit the config or is not finite; nothing is changed then.
         """
+        errors = list(self._misfits(state))
+        if errors:
+            raise ConfigError(errors)
+        self._put(state)
+
+    def _misfits(self, state: TrainingState) -> Iterator[FieldError]:
+        """What is wrong with a training state."""
         expected = {"params", *self._plan.slots, *(["carry"] if state.carried else [])}
         if set(state.arrays) != expected:
-            raise ValueError(f"expected the arrays {sorted(expected)}, got {sorted(state.arrays)}")
+            yield FieldError("unknown_value", "arrays", shorten(sorted(state.arrays)), f"exactly {sorted(expected)}")
+        size = self.config.parameter_count
         for name, vector in state.arrays.items():
-            if vector.shape != (self.config.parameter_count,):
-                raise ValueError(f"{name}: expected {self.config.parameter_count} numbers, got {vector.size}")
-            if not np.isfinite(vector).all():
-                raise ValueError(f"{name}: expected finite numbers only")
-        if not (state.epoch >= 0 and state.step >= 0 and 0 <= state.batch <= max(0, self.batches - 1)):
-            raise ValueError(f"expected a batch from 0 to {max(0, self.batches - 1)}, got {state.batch}")
-        if state.carried not in (0, self._plan.rest):
-            raise ValueError(f"expected 0 or {self._plan.rest} carried examples, got {state.carried}")
-        self._put(state)
+            if vector.shape != (size,) or not np.isfinite(vector).all():
+                got = f"{vector.size} numbers, {np.isfinite(vector).sum()} of them finite"
+                yield FieldError("out_of_range", f"arrays.{name}"[:64], got, f"{size} finite numbers")
+        counts = (
+            ("epoch", state.epoch, state.epoch >= 0, "0 or more"),
+            ("step", state.step, state.step >= 0, "0 or more"),
+            ("batch", state.batch, 0 <= state.batch < max(1, self.batches), f"0 to {max(0, self.batches - 1)}"),
+            ("carried", state.carried, state.carried in (0, self._plan.rest), f"0 or {self._plan.rest}"),
+        )
+        for name, number, fits, allowed in counts:
+            if not fits:
+                yield FieldError("out_of_range", name, shorten(number), allowed)
 
     def _put(self, state: TrainingState) -> None:
         plan, network = self._plan, self._network
