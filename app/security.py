@@ -120,6 +120,8 @@ class Gate:
         """The status and the reason for turning a request away; None lets it in."""
         if is_too_long(scope["headers"]):
             return 431, f"a request may have {MAX_HEADERS} headers of {MAX_HEAD} bytes in all"
+        if _values(scope, b"content-length") and _values(scope, b"transfer-encoding"):
+            return 400, "the length of the request is told twice"
         hosts = _values(scope, b"host")
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
         if host is None:
@@ -144,6 +146,10 @@ class Gate:
                 return
             kind = "websocket.http.response"
         body = f"{reason}\n".encode()
-        headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
         await send({"type": f"{kind}.start", "status": status, "headers": [*headers, *self._headers]})
         await send({"type": f"{kind}.body", "body": body})

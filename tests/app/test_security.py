@@ -119,6 +119,7 @@ def answer(
         ([("host", "localhost"), ("host", "evil.example")], 400),
         ([], 400),
         ([("host", "localhost"), *(("x", "1") for _ in range(MAX_HEADERS))], 431),
+        ([("host", "localhost"), ("content-length", "4"), ("transfer-encoding", "chunked")], 400),
         ([("host", "localhost"), ("cookie", "a=b; " * 4000)], 431),
     ],
 )

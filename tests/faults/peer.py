@@ -5,7 +5,7 @@ import json
 import os
 import socket
 import struct
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0x0, 0x1, 0x2, 0x8, 0x9, 0xA
 
@@ -60,7 +60,7 @@ class Peer:
         self.status = int(head.split()[1])
         self.head = head.decode("latin-1")
 
-    def __enter__(self) -> "Peer":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,0 +1,324 @@
+"""The corpus of bad inputs, in the words of our own protocol.
+
+`tests/corpus/bad_inputs.jsonl` was written before the protocol was: one line is one input (`payload`) and the kind of
+answer that it should get (`expected`). Its names are a proposal. This module, and nothing else, knows both languages.
+"""
+
+import base64
+import json
+import math
+import re
+import struct
+import zlib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.faults import peer
+
+CORPUS = Path(__file__).parents[1] / "corpus/bad_inputs.jsonl"
+
+Json = dict[str, Any]
+
+
+class Line(NamedTuple):
+    """One line of the corpus."""
+
+    id: str
+    channel: str
+    payload: Json
+    expected: Json
+
+
+def read() -> list[Line]:
+    """All lines."""
+    return [Line(**json.loads(line)) for line in CORPUS.read_text("utf-8").splitlines()]
+
+
+# --- lines that are not run here ----------------------------------------------------------------------------------
+
+_NO_CSV = "there is no upload of data yet"
+_NO_ROOMS = "there are no rooms for more than one yet"
+
+WAITING_CHANNELS = {"csv-upload": _NO_CSV, "ws-room": _NO_ROOMS}
+WAITING_LINES = {
+    "js-020-nul-in-string": _NO_ROOMS,
+    "rs-004-stolen-by-viewer-id": _NO_ROOMS,
+    "ht-015-post-10MiB": _NO_CSV,
+    "ht-016-chunked-endless": _NO_CSV,
+    "ht-018-multipart-10k-parts": _NO_CSV,
+    "ht-031-slow-body": _NO_CSV,
+}
+"""What waits for a part that does not exist yet, with the reason."""
+
+ELSEWHERE = {"browser": "tried in a real browser, by the tests that drive one"}
+
+
+SLOW = frozenset(
+    {
+        "hs-028-slowloris",
+        "hs-029-never-hello",
+        "hs-030-flood-300-one-ip",
+        "hs-031-flood-over-cap",
+        "fr-020-ping-flood-no-read",
+        "fr-021-pong-flood",
+        "fr-029-half-frame-silence",
+        "fr-035-never-reads-stream",
+        "fr-036-reads-1-byte-per-s",
+        "js-031-msg-flood-1000-per-s",
+    }
+)
+"""What takes many seconds, and is run all at the same time."""
+
+
+def waits_for(line: Line) -> str | None:
+    """The part that a line waits for; None if it can be tried now."""
+    return WAITING_CHANNELS.get(line.channel) or WAITING_LINES.get(line.id)
+
+
+# --- where another answer is right --------------------------------------------------------------------------------
+
+
+class Deviation(NamedTuple):
+    """Another answer than the corpus proposes, and why."""
+
+    reason: str
+    expected: Json
+
+
+_ANY_SEED = "any text is a seed, as in the original; a number is not a text"
+_OTHER_LIMIT = "the original, or this project's own limits, allow it"
+_FULL = "a page cannot read the status of a refused handshake, so it is told in a message and a close code"
+
+DEVIATIONS = {
+    # seeds
+    "cfg-013-seed": Deviation(_ANY_SEED, {"code": "bad_type"}),
+    "cfg-016-seed": Deviation(_ANY_SEED, {"code": "bad_type"}),
+    "js-013-int-5000-digits": Deviation(_ANY_SEED, {"code": "bad_type"}),
+    "cfg-015-seed": Deviation(_ANY_SEED, {"reply": "ok"}),
+    "uh-024-seed-string": Deviation(_ANY_SEED, {"ui": None}),
+    # limits
+    "net-013": Deviation(f"{_OTHER_LIMIT}: 32 hidden layers", {"reply": "ok"}),
+    "cfg-005-noise": Deviation(f"{_OTHER_LIMIT}: noise up to 80", {"reply": "ok"}),
+    "cfg-009-trainRatio": Deviation(f"{_OTHER_LIMIT}: training on all examples", {"reply": "ok"}),
+    "cfg-026-features": Deviation(f"{_OTHER_LIMIT}: a network without inputs", {"reply": "ok"}),
+    # links
+    "uh-019-dup": Deviation("the last of two equal keys counts, as in the original", {"learning_rate": 9}),
+    "uh-027-amp-noise": Deviation("a notice is said for a key that nobody knows", {"ui": "notice"}),
+    # messages
+    "cfg-030-speed": Deviation("speeds have names", {"code": "bad_type"}),
+    "js-025-10k-keys": Deviation("only a first message may be that large", {"first": True}),
+    "fr-016-65537-bytes": Deviation(
+        "an answer that tells the limit helps more than a closed connection; above a MiB the connection is closed",
+        {"reply": "error", "code": "too_large"},
+    ),
+    # sessions
+    "rs-002-wrong-token": Deviation(
+        "one secret names a session and opens it; one that is not known opens a new session, and tells nothing",
+        {"reply": "ok"},
+    ),
+    "rs-014-snapshot-huge": Deviation(
+        "the shape stands in the link, which says in a notice what it cannot have", {"reply": "notice"}
+    ),
+    "hs-030-flood-300-one-ip": Deviation(_FULL, {"code": "full", "close_code": 1013}),
+    "hs-031-flood-over-cap": Deviation(_FULL, {"code": "full", "close_code": 1013}),
+    # more severe than asked
+    "fr-036-reads-1-byte-per-s": Deviation("one who reads a byte a second reads nothing", {"within_s": 15}),
+}
+"""The lines to which another answer is right."""
+
+# --- names --------------------------------------------------------------------------------------------------------
+
+_FIELDS = {
+    "learningRate": "learning_rate",
+    "hidden": "hidden_layer_sizes",
+    "batchSize": "batch_size",
+    "trainRatio": "train_percent",
+    "regularizationRate": "regularization_rate",
+    "regularization": "regularizer",
+}
+_FIELDS_OF_MESSAGES = {"$": None, "n": "count", "v": "version", "token": "session"}
+_FIELDS_OF_CHECKPOINTS = {
+    "weights": "checkpoint.arrays.params",
+    "v": "checkpoint.v",
+    "epoch": "checkpoint.epoch",
+    "rng": "checkpoint.rng",
+}
+_CODES = {
+    "bad_frame_type": "binary",
+    "bad_snapshot": "bad_checkpoint",
+    "too_many_fields": "unknown_field",
+}
+_REPLACEMENTS = [
+    *((f'"{theirs}":', f'"{ours}":') for theirs, ours in _FIELDS.items()),
+    ('"dataset":"reg-', '"regression_dataset":"reg-'),
+    ('"type":"step","n":', '"type":"advance","count":'),
+    ('"type":"hello","v":', '"type":"hello","version":'),
+    ('"type":"ping"', '"type":"pause"'),
+    ('"type":"config","set":{"speed":1e9}', '"type":"set_speed","speed":1e9'),
+    ('"type":"config","set":', '"type":"configure","changes":'),
+]
+_RESUME = re.compile(r'"type":"resume","session":"\$LIVE","token":')
+
+
+def translate(text: str) -> str:
+    """A text message in our words; what is broken in it stays broken."""
+    for theirs, ours in _REPLACEMENTS:
+        text = text.replace(theirs, ours)
+    text = _RESUME.sub('"type":"hello","version":1,"link":"$LINK","session":', text)
+    # nobody can claim to know a later state than the server: there is no such field
+    return text.replace(',"seq":999999999', "")
+
+
+def expected(line: Line) -> Json:
+    """What a line should be answered with, in our words, deviations included."""
+    wanted = dict(line.expected)
+    wanted.update(DEVIATIONS[line.id].expected if line.id in DEVIATIONS else {})
+    if "field" in wanted:
+        name = wanted["field"].removeprefix("set.")
+        if line.channel == "ws-resume" and wanted["code"] == "bad_snapshot":
+            wanted["field"] = _FIELDS_OF_CHECKPOINTS[name]
+        else:
+            wanted["field"] = {**_FIELDS, **_FIELDS_OF_MESSAGES}.get(name, name)
+    if "code" in wanted:
+        names = wanted.get("any_of", [wanted["code"]])
+        wanted["codes"] = {_CODES.get(name, name) for name in names}
+    return wanted
+
+
+# --- payloads -----------------------------------------------------------------------------------------------------
+
+
+def expand(value: str | Json) -> str:
+    """A text, or one that is too long to be stored."""
+    if isinstance(value, str):
+        return value
+    made = value["gen"]
+    return str(made.get("prefix", "") + made["repeat"] * made["times"] + made.get("suffix", ""))
+
+
+def messages(line: Line) -> list[str]:
+    """The text messages that a line sends, in our words."""
+    payload = line.payload
+    if "gen_keys" in payload:
+        return [json.dumps({"type": "hello", "version": 1, **{f"k{n}": n for n in range(payload["gen_keys"])}})]
+    parts = payload.get("seq", [payload["then"] if "signal" in payload else payload])
+    return [translate(part["text"] if "text" in part else expand(part)) for part in parts if "wait_steps" not in part]
+
+
+def is_first(line: Line) -> bool:
+    """Whether a line is to be said before any hello."""
+    return line.id in {
+        "js-025-10k-keys",
+        "js-027-old-protocol",
+        "js-028-future-protocol",
+        "js-029-hello-twice",
+        "js-030-play-before-hello",
+    }
+
+
+def frames(line: Line) -> bytes:
+    """The bytes that a line sends after the handshake."""
+    payload = line.payload
+    if "raw_hex" in payload:
+        return bytes.fromhex(payload["raw_hex"])
+    if "raw_text" in payload:
+        return str(payload["raw_text"]).encode()
+    sent = b"".join(_frame(item) for item in payload.get("frames", []))
+    if payload.get("times", 0) <= 2000 and "then_repeat" in payload:
+        sent += _frame(payload["then_repeat"]) * payload["times"]
+    return sent
+
+
+def repeated(line: Line) -> bytes:
+    """The frame that a flood consists of."""
+    return _frame(line.payload["then_repeat"])
+
+
+def _frame(item: Json) -> bytes:
+    text = expand(item).encode() if "gen" in item else bytes.fromhex(item["hex"])
+    if "bomb_bytes" in item:
+        text = _bomb(item["bomb_bytes"])
+    return peer.frame(item["op"], translate(text.decode("latin-1")).encode("latin-1"), **_bits(item))
+
+
+def _bits(item: Json) -> Json:
+    return {"fin": item["fin"], "rsv": item["rsv"], "mask": item["mask"]}
+
+
+def _bomb(size: int) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(bytes(size)) + packer.flush(zlib.Z_SYNC_FLUSH)
+
+
+_HANDSHAKE = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+}
+
+
+def handshake(line: Line) -> bytes:
+    """The request with which a line asks for a websocket."""
+    payload = line.payload
+    if "raw" in payload:
+        return str(payload["raw"]).encode()
+    if "text" in payload:
+        return str(payload["text"]).encode()
+    given = list(payload.get("headers", {}).items()) + [tuple(item) for item in payload.get("header_list", [])]
+    if made := payload.get("header_list_gen"):
+        given = [("Host", "localhost:8000")]
+        given += [(made["name"].replace("{i}", str(n)), made["value"]) for n in range(made["count"])]
+    named = {name for name, _ in given}
+    headers = [*given, *((name, value) for name, value in _HANDSHAKE.items() if name not in named)]
+    return _request(payload.get("method", "GET"), payload.get("path", "/ws"), headers)
+
+
+def request(line: Line, script: str) -> bytes:
+    """The HTTP request of a line; `script` is the path of a file that the server really has."""
+    payload = line.payload
+    if "raw" in payload:
+        return str(payload["raw"]).encode()
+    headers = {"Host": "localhost:8000", **{name: expand(value) for name, value in payload.get("headers", {}).items()}}
+    body = expand(payload["body"]) if "body" in payload else ""
+    if body:
+        headers["Content-Length"] = str(len(body))
+    path = expand(payload["path"])
+    has_range = "Range" in headers
+    return _request(payload["method"], script if has_range else path, list(headers.items())) + body.encode()
+
+
+def _request(method: str, path: str, headers: list[tuple[str, str]]) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+def link(line: Line) -> str:
+    """The link that a line opens."""
+    return expand(line.payload.get("hash", line.payload))
+
+
+def checkpoint(line: Line, good: Json) -> Json:
+    """A good checkpoint, spoiled as a line asks."""
+    payload, arrays = line.payload, dict(good["arrays"])
+    params = arrays["params"]
+    if "snapshot_truncate" in payload:
+        return {**good, "arrays": {**arrays, "params": params[: int(len(params) * payload["snapshot_truncate"]) | 1]}}
+    if "base64" in payload:
+        return {**good, "arrays": {**arrays, "params": payload["base64"]}}
+    ((place, value),) = payload["snapshot_edit"].items()
+    if place.startswith("weights"):
+        spoiled = _NAN + params[len(_NAN) :] if value == "NaN" else _ONE
+        return {**good, "arrays": {**arrays, "params": spoiled}}
+    if place == "hidden":
+        return {**good, "link": huge_link()}
+    return {**good, place: value}
+
+
+_NAN = base64.b64encode(struct.pack("<3d", *[math.nan] * 3)).decode()
+_ONE = base64.b64encode(struct.pack("<d", 1)).decode()
+
+
+def huge_link() -> str:
+    """A link to a network of a hundred layers of a thousand units."""
+    return "#seed=0.5&networkShape=" + ",".join(["1000"] * 100)
