@@ -270,18 +270,18 @@ def test_without_the_limit_a_request_without_end_stays() -> None:
 
 
 def admission_holds(without: tuple[str, ...] = ()) -> None:
-    with ServerProcess(workers=1, max_sessions=3, max_per_address=3, without=without) as server:
-        with contextlib.ExitStack() as stack:
-            peers = [stack.enter_context(Peer(server.port)) for _ in range(3)]
-            for peer in peers:
-                peer.hello()
-            late = stack.enter_context(Peer(server.port))
-            late.say({"type": "hello", "version": 1})
-            answer = late.message()
-            assert (answer["type"], answer.get("code"), answer.get("fatal")) == ("error", "full", True)
-            assert late.close_code() == 1013
-            peers[0].socket.close()
-            until_free(server.port)
+    crowded = ServerProcess(workers=1, max_sessions=3, max_per_address=3, without=without)
+    with crowded as server, contextlib.ExitStack() as stack:
+        peers = [stack.enter_context(Peer(server.port)) for _ in range(3)]
+        for peer in peers:
+            peer.hello()
+        late = stack.enter_context(Peer(server.port))
+        late.say({"type": "hello", "version": 1})
+        answer = late.message()
+        assert (answer["type"], answer.get("code"), answer.get("fatal")) == ("error", "full", True)
+        assert late.close_code() == 1013
+        peers[0].socket.close()
+        until_free(server.port)
 
 
 def until_free(port: int) -> None:

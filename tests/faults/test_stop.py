@@ -26,13 +26,12 @@ def play(port: int) -> Player:
 
 
 def read_to_the_end(player: Player) -> int:
-    """Read until the server closes; returns the close code."""
+    """Read until the server closes; returns the close code, 1006 if there was none."""
     try:
         while True:
             player.read()
     except ConnectionClosed as closed:
-        assert closed.rcvd is not None
-        return closed.rcvd.code
+        return closed.rcvd.code if closed.rcvd else 1006
 
 
 def deaf_peers(port: int, count: int) -> list[Peer]:
