@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.activations import ACTIVATIONS
 from engine.features import FEATURES, transform
 from engine.network import Columns, Network, forward
-from engine.operations import run
+from engine.operations import run, unbounded
 
 RESOLUTION = 100
 EXTENT = 6.0
@@ -94,7 +94,7 @@ def pictures(
     `params` are in the public order of a network of `sizes`; `selected` counts as the thumbnails do.
     """
     room = _room(sizes, features, activation, output_activation)
-    with np.errstate(all="ignore"):
+    with unbounded():
         np.copyto(room.params, params, casting="same_kind")
         run(room.operations)
         units = sum(sizes[1:])

@@ -19,6 +19,15 @@ Operation = tuple[Callable[..., Any], *tuple[Any, ...]]
 Operations = list[Operation]
 
 
+TOLERATED: dict[str, Any] = {"all": "ignore"}
+"""What NumPy does about floating-point errors inside `unbounded`; tests make it raise where nothing should diverge."""
+
+
+def unbounded() -> np.errstate:
+    """A context in which numbers may grow beyond all bounds, because what comes out of it is looked at afterwards."""
+    return np.errstate(**TOLERATED)
+
+
 def run(operations: Iterable[Operation]) -> None:
     """Do the operations, in order."""
     deque(starmap(call, operations), maxlen=0)

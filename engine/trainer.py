@@ -17,7 +17,7 @@ from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.metrics import accuracy
 from engine.network import Columns, Network, forward
-from engine.operations import run
+from engine.operations import run, unbounded
 from engine.optimizers import OPTIMIZERS
 from engine.plan import Plan, is_best_stacked
 from engine.random import Stream
@@ -292,7 +292,7 @@ class Trainer:
             return
         plan = self._plan
         stop = min(self.batch + count, plan.batches)
-        with np.errstate(all="ignore"):
+        with unbounded():
             plan.run(self.batch, stop)
         self.step += min(stop, plan.steps) - min(self.batch, plan.steps)
         self.batch = stop
@@ -347,7 +347,7 @@ class Trainer:
     def _evaluate(self) -> None:
         """Take the losses; where they or the parameters are not finite, go back to the last that were."""
         n, outputs, targets = self.train_size, self._columns.outputs, self._columns.targets
-        with np.errstate(all="ignore"):
+        with unbounded():
             run(self._evaluation)
             train = self._loss.value(outputs[:, :n], targets[:, :n])
             test = self._loss.value(outputs[:, n:], targets[:, n:]) if self.test_size else None

@@ -223,6 +223,7 @@ DIVERGING = {
 }
 
 
+@pytest.mark.usefixtures("diverging")
 @pytest.mark.parametrize("name", DIVERGING)
 def test_training_that_diverges_stops_with_the_last_finite_state(name: str) -> None:
     trainer = Trainer(DIVERGING[name])
@@ -240,6 +241,12 @@ def test_training_that_diverges_stops_with_the_last_finite_state(name: str) -> N
     assert trainer.epoch == divergence.epoch - 1
 
 
+def test_a_number_beyond_all_bounds_is_an_error_where_tests_do_not_ask_for_it() -> None:
+    with pytest.raises(FloatingPointError):
+        trained(DIVERGING["learning rate"], 1000)
+
+
+@pytest.mark.usefixtures("diverging")
 def test_a_lower_learning_rate_goes_on_from_the_last_good_weights() -> None:
     trainer = Trainer(DIVERGING["learning rate"])
     while trainer.divergence is None:
@@ -252,6 +259,7 @@ def test_a_lower_learning_rate_goes_on_from_the_last_good_weights() -> None:
     assert trainer.epoch == epoch + 1
 
 
+@pytest.mark.usefixtures("diverging")
 def test_weights_too_large_for_new_data_are_said_to_diverge_and_no_loss_is_infinite() -> None:
     config = Config(problem="regression", hidden_layer_sizes=(), features=("x",), train_percent=100)
     trainers = [Trainer(config.replace(seed=seed)) for seed in "12"]
