@@ -22,8 +22,8 @@ from app.settings import Settings
 _DRAIN_WITHIN = 1.5
 """Seconds in which pages are to have their last state when the server stops."""
 
-_STRAGGLERS_AFTER = 0.5
-"""Seconds after that until connections which are still open are cut."""
+_STOP_WITHIN = 1
+"""Seconds after that in which connections that are still open may end by themselves."""
 
 _SEND_BUFFER = 256 * 1024
 """Bytes that the system keeps for a connection: a slow one should wait here for new frames, not for old ones there."""
@@ -47,13 +47,7 @@ class _Server(uvicorn.Server):
         """Send every page its last state and close its socket; then stop, whoever still does not read."""
         if stands("drain") and not self.force_exit:
             await self._rooms.drain(_DRAIN_WITHIN)
-        asyncio.get_running_loop().call_later(_STRAGGLERS_AFTER, self._cut_stragglers)
         await super().shutdown(sockets)
-
-    def _cut_stragglers(self) -> None:
-        if stands("straggler_abort"):
-            for connection in list(self.server_state.connections):
-                connection.transport.abort()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ctrl+C or a request to stop; the second one is obeyed at once."""
@@ -102,7 +96,7 @@ def configure(settings: Settings) -> uvicorn.Config:
         ws_max_size=max(settings.hello_bytes, settings.message_bytes),
         ws_ping_interval=settings.ping_interval,
         ws_ping_timeout=settings.ping_timeout,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=_STOP_WITHIN if stands("bounded_stop") else None,
         server_header=False,
         proxy_headers=False,
         access_log=False,
