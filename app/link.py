@@ -270,15 +270,11 @@ def _read_missing_feature(text: str) -> bool:
 
 
 def _encode_text(text: str) -> str:
-    return quote(text, safe="", errors="surrogatepass")
+    return quote(text, safe="")
 
 
 def _decode_text(text: str) -> str:
-    data = unquote_to_bytes(text.encode("utf-8", "surrogatepass"))
-    try:
-        return data.decode("utf-8", "surrogatepass")
-    except UnicodeDecodeError:
-        return data.decode("utf-8", "replace")
+    return unquote_to_bytes(text).decode("utf-8", "replace")
 
 
 def _read_text(field: str, text: str) -> str:
@@ -455,12 +451,17 @@ def parse_link(text: str, limits: Limits | None = None) -> Link:
     Never raises. Without a seed, the experiment gets a new one, as in the original.
     """
     notices = _Notices()
-    given = _pairs(_fragment(text, notices), notices)
+    given = _pairs(_fragment(_with_whole_characters(text), notices), notices)
     slots = _read(given, notices)
     _fit(slots, limits or Limits(), notices)
     config, view = _experiment(slots)
     _tell_unused(config, notices)
     return Link(config, view, tuple(notices))
+
+
+def _with_whole_characters(text: str) -> str:
+    """A text in which halves of surrogate pairs have found each other, or are replaced."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _fragment(text: str, notices: _Notices) -> str:

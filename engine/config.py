@@ -150,7 +150,8 @@ def _check_integer(field: Field, value: object) -> int:
 
 
 def _check_text(field: Field, value: object) -> str:
-    if not isinstance(value, str):
+    # half of a surrogate pair is no character: it could not be passed on
+    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
         raise _RefusedError("bad_type")
     _check_range(field, len(value))
     return value

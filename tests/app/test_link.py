@@ -281,12 +281,24 @@ def test_a_seed_is_taken_letter_by_letter_as_the_original_does(seed: str) -> Non
     assert parse_link(f"#seed={seed}&noise=5").config.seed == seed
 
 
-@pytest.mark.parametrize("seed", ["π-学", "a b", "a&b=c#d", "x%C2%AEDataset", " ", "\ud800"])
+@pytest.mark.parametrize("seed", ["π-学", "a b", "a&b=c#d", "x%C2%AEDataset", " ", "\U0001f600"])
 def test_a_seed_that_a_link_cannot_hold_travels_encoded(seed: str) -> None:
     link = format_link(Config(seed=seed))
     assert "&seed=" not in link
     assert link.isascii()
     assert parse_link(link).config.seed == seed
+
+
+@pytest.mark.parametrize(
+    "link", ["#encodedSeed=a%ED%A0%BD", "#weightSeed=a%ED%A0%BD", "#seed=a\ud83d", "#\udc00=\ud800"]
+)
+def test_half_a_character_never_gets_into_an_experiment(link: str) -> None:
+    format_link(*parse_link(link)[:2]).encode()
+    assert parse_link(link).config.seed.encode()
+
+
+def test_two_halves_of_a_character_are_one() -> None:
+    assert parse_link("#seed=a\ud83d\ude00").config.seed == "a\U0001f600"
 
 
 def test_an_encoded_hash_in_a_seed_does_not_begin_a_fragment() -> None:

@@ -62,6 +62,7 @@ REFUSED = [
     ("seed", "", "out_of_range"),
     ("seed", "x" * 1025, "out_of_range"),
     ("seed", 0.5, "bad_type"),
+    ("weight_seed", "half a character: \ud800", "bad_type"),
     ("weight_offset", -1, "out_of_range"),
 ]
 
