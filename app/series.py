@@ -11,6 +11,10 @@ FIRST_PIECE = 1024
 """Points that a frame brings at most; longer pieces are thinned evenly."""
 
 
+_LARGEST = float(np.finfo(np.float32).max)
+"""The largest loss that is told apart; training which is about to diverge gets beyond it."""
+
+
 class Series:
     """The losses of one run from its first epoch on. The newest is always kept."""
 
@@ -30,7 +34,7 @@ class Series:
         elif self._count == CAPACITY:
             self._halve()
         self._epochs[self._count] = epoch
-        self._losses[:, self._count] = train, np.nan if test is None else test
+        self._losses[:, self._count] = min(train, _LARGEST), np.nan if test is None else min(test, _LARGEST)
         self._count += 1
 
     def _halve(self) -> None:

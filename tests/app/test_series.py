@@ -52,3 +52,11 @@ def test_however_long_it_grows_it_covers_the_whole_run_evenly(epochs: int, first
 
 def test_a_short_piece_of_a_long_series_is_not_thinned() -> None:
     assert series_of(CAPACITY).after(CAPACITY - 101).epochs.tolist() == list(range(CAPACITY - 100, CAPACITY))
+
+
+def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None:
+    series = Series()
+    series.put(0, 1e300, 1e39)
+    history = series.after(-1)
+    assert history.test is not None
+    assert history.train.tolist() == history.test.tolist() == [float(np.finfo("f4").max)]

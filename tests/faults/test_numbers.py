@@ -1,0 +1,124 @@
+"""Numbers stay numbers: whatever is chosen, pictures and messages hold finite numbers, or training says why it stopped.
+
+`PLAYGROUND_CONFIGS=5000` tries as many random configs; without it, it is a few hundred.
+"""
+
+import json
+import math
+import os
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.channel import Envelope, Kind
+from app.link import Limits, format_link, parse_link
+from app.protocol import Opening, Play, SetSpeed
+from app.session import Session
+from engine import FIELDS, Config, Divergence, Field, Trainer
+from tests.faults import adapter
+from tests.faults.witness import assert_finite, assert_finite_json
+
+CONFIGS = int(os.environ.get("PLAYGROUND_CONFIGS", "300"))
+SHAPES = ((), (1,), (8,), (8, 8), (1,) * 6, (16,) * 10, (64,), (2,) * 32)
+LINKS = {line.id: adapter.link(line) for line in adapter.read() if line.channel == "url-hash"}
+TURNS = 10
+
+
+def edges(field: Field) -> list[Any]:
+    """The values of a field at the edges of what it may hold, and its default."""
+    low, high = field.low or 0, field.high or 0
+    values: dict[str, list[Any]] = {
+        "choice": list(field.choices or ()),
+        "choices": [(), ("x",), ("x", "y"), tuple(field.choices or ())],
+        "number": [math.ulp(0.0) if field.above else low, max(low, 1e-9), 1, 10, math.nextafter(high, 0), high],
+        "integer": [low, low + 1, 30, 250, high],
+        "integers": list(SHAPES),
+        "text": ["0.5", "x" * int(high), "\U0001f600", "\0"],
+    }
+    return [*values[field.kind], field.default]
+
+
+def configs(count: int) -> Iterator[Config]:
+    """Random configs at the edges."""
+    numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
+    choices = {name: edges(field) for name, field in FIELDS.items()}
+    choices["weight_offset"] = [0, 50]
+    for _ in range(count):
+        yield Config(**{name: numbers.choice(values) for name, values in choices.items()})
+
+
+def run(config: Config) -> Divergence | None:
+    """Train a config for a while in a session that is looked at, and check everything that it says."""
+    session = Session(1, Opening(link=format_link(config)), Limits(), clock=Clock())
+    check(session.opened())
+    session.submit(1, SetSpeed(speed="unlimited"))
+    session.submit(1, Play())
+    for _ in range(TURNS):
+        session.grant(0, -1)
+        check(session.turn(0.001))
+    check_state(session.trainer)
+    return session.trainer.divergence
+
+
+class Clock:
+    """A clock that goes on by a quarter of a millisecond whenever somebody looks at it."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """The time in seconds."""
+        self.now += 0.00025
+        return self.now
+
+
+def check(envelopes: list[Envelope]) -> None:
+    """Every message is one that all can read, and holds finite numbers only."""
+    for envelope in envelopes:
+        if envelope.kind in {Kind.FRAME, Kind.DATA}:
+            assert_finite(envelope.payload)
+        elif envelope.kind is not Kind.OPENED:
+            assert_finite_json(json.loads(envelope.payload, parse_constant=pytest.fail))
+
+
+def check_state(trainer: Trainer) -> None:
+    """What is shown of a trainer is finite; if it has diverged, it says how and what to do."""
+    snapshot = trainer.snapshot()
+    assert math.isfinite(snapshot.train_loss)
+    assert snapshot.test_loss is None or math.isfinite(snapshot.test_loss)
+    if trainer.divergence:
+        assert trainer.divergence.reason
+        assert trainer.divergence.hint
+
+
+def numbers_stay_numbers(count: int) -> set[bool]:
+    """Train random configs; returns whether any diverged, and whether any did not."""
+    return {run(config) is not None for config in configs(count)}
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("uh-021-known-breaker-77", "learning rate × regularization rate is 3"),
+        ("uh-022-known-breaker-3", "the learning rate of 1 is too large"),
+        ("uh-023-known-breaker-153", "learning rate × regularization rate is 30"),
+    ],
+)
+def test_links_that_broke_the_original_are_explained(name: str, cause: str) -> None:
+    trainer = Trainer(parse_link(LINKS[name]).config)
+    while trainer.divergence is None:
+        trainer.run_epoch()
+    assert cause in trainer.divergence.hint
+    check_state(trainer)
+
+
+def test_configs_at_the_edges_give_finite_pictures_or_say_that_they_diverged() -> None:
+    assert numbers_stay_numbers(CONFIGS) == {False, True}
+
+
+def test_without_the_check_of_losses_numbers_that_are_not_finite_get_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Trainer, "_diverge", lambda *_: None)
+    with pytest.raises((AssertionError, ValueError)):
+        numbers_stay_numbers(CONFIGS)
