@@ -284,11 +284,18 @@ class Visible(Command):
     on: bool = _field(_BOOLEAN)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping(Command):
+    """Whether the server is still there: what a browser does not tell its page."""
+
+    TYPE: ClassVar[str] = "ping"
+
+
 COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
         Hello, Configure, SetView, Open, Play, Pause, Advance, Rewind, Reset, Reseed, Regenerate, SetSpeed, Select,
-        SetParameter, Ack, Visible,
+        SetParameter, Ack, Visible, Ping,
     )
 }  # fmt: skip
 
@@ -484,6 +491,11 @@ def encode_error(faults: Sequence[Fault], id: int | None = None, *, fatal: bool 
     """A refusal with all its reasons, the first of them on top."""
     errors = [item._asdict() for item in faults]
     return _dump({"type": "error", **errors[0], "errors": errors, "fatal": fatal}, id)
+
+
+def encode_pong(id: int | None = None) -> str:  # noqa: A002
+    """The server is there."""
+    return _dump({"type": "pong"}, id)
 
 
 def encode_moved() -> str:

@@ -148,7 +148,7 @@ class Rooms:
         self._numbers = count(1)
         self._connections: Counter[str] = Counter()
         self._all_gone = asyncio.Event()
-        self._is_closing = False
+        self.is_closing = False
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -161,7 +161,7 @@ class Rooms:
     def admit(self, address: str) -> str | None:
         """Take one more connection from an address; if there is no place for it, the reason why not."""
         settings = self._settings
-        if self._is_closing:
+        if self.is_closing:
             return "the server is stopping"
         if self.connections >= settings.max_sessions and stands("admission"):
             return f"the server is full: {settings.max_sessions} sessions are open"
@@ -180,7 +180,7 @@ class Rooms:
 
     async def drain(self, seconds: float) -> None:
         """Let nobody in any more, send everybody the last state of their session, and wait until they have gone."""
-        self._is_closing = True
+        self.is_closing = True
         watched = [room for room in self._rooms.values() if room.members]
         for room in watched:
             room.tell(Kind.FINISH)
@@ -330,7 +330,7 @@ class Rooms:
                     member.outbox.put(message)
 
     def _hand_on_frame(self, room: Room, envelope: Envelope) -> None:
-        if self._is_closing:
+        if self.is_closing:
             # it is the last: nobody has to make room for it
             for member in room.receive(envelope):
                 member.outbox.put(envelope.payload)

@@ -11,8 +11,8 @@ from app import protocol
 from app.defences import stands
 from app.guard import Bucket
 from app.outbox import Close, Outbox
-from app.protocol import Fault, Hello, ProtocolError, fault
-from app.rooms import Member, Rooms
+from app.protocol import Fault, Hello, Ping, ProtocolError, fault
+from app.rooms import RESTARTING, Member, Rooms
 from app.settings import Settings
 
 HELLO_TIMEOUT = 4408
@@ -41,7 +41,7 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
     address = websocket.client.host if websocket.client else ""
     refusal = rooms.admit(address)
     if refusal:
-        await _turn_away(websocket, refusal)
+        await _turn_away(websocket, refusal, RESTARTING if rooms.is_closing else FULL)
         return
     outbox = Outbox()
     sender = asyncio.create_task(_send_all(websocket, outbox))
@@ -68,11 +68,11 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
             await sender
 
 
-async def _turn_away(websocket: WebSocket, why: str) -> None:
+async def _turn_away(websocket: WebSocket, why: str, code: int) -> None:
     text = protocol.encode_error([fault("full", why=why)], fatal=True)
     with contextlib.suppress(WebSocketDisconnect):
         await websocket.send_text(text)
-        await websocket.close(FULL, why)
+        await websocket.close(code, why)
 
 
 async def _receive(websocket: WebSocket) -> str | bytes | None:
@@ -145,6 +145,8 @@ class _Connection:
             raise ProtocolError([_ALREADY_GREETED if greeted else _NOT_GREETED], command.id)
         if isinstance(command, Hello):
             self.member = self._rooms.join(command, self._outbox)
+        elif isinstance(command, Ping):
+            self._outbox.put(protocol.encode_pong(command.id))
         elif self.member:
             self._rooms.submit(self.member, command, text)
 

@@ -48,6 +48,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "set_parameter": {"index": 0, "value": -1.5},
     "ack": {"seq": 2**53 - 1},
     "visible": {"on": False},
+    "ping": {},
 }
 
 JSON = st.recursive(

@@ -275,6 +275,22 @@ def test_the_servers_own_page_gets_a_websocket(server: Server) -> None:
         assert player.greet()["session"]
 
 
+def test_a_server_that_is_asked_whether_it_is_there_says_so(player: Player) -> None:
+    assert player.ask("ping") == {"type": "pong", "id": player._id}
+
+
+def test_a_server_that_stops_lets_nobody_in_and_asks_to_come_back_soon(server: Server) -> None:
+    server.rooms.is_closing = True
+    try:
+        with server.connect() as player, pytest.raises(ConnectionClosed) as closed:
+            assert player.read()["code"] == "full"
+            player.read()
+        assert closed.value.rcvd
+        assert closed.value.rcvd.code == 1012
+    finally:
+        server.rooms.is_closing = False
+
+
 def test_a_full_server_says_so_and_has_places_again() -> None:
     with Server(max_sessions=2) as server:
         with server.open(), server.open(), server.connect() as third:
