@@ -206,11 +206,12 @@ function lowestLink(links, layer) {
   return inLayer.reduce((low, link) => (link.y1 >= low.y1 && link.y2 >= low.y2 ? link : low), inLayer[0]);
 }
 
-/** @param {CalloutPlace} one @param {CalloutPlace} other */
+/** Whether the text or the arrow of one meets the text or the arrow of the other. @param {CalloutPlace} one @param {CalloutPlace} other */
 function touches(one, other) {
   const margin = CALLOUT.margin;
-  return one.x < other.x + other.width + margin && other.x < one.x + one.width + margin
-    && one.y < other.y + other.height + margin && other.y < one.y + one.height + margin;
+  const parts = (/** @type {CalloutPlace} */ { x, y, width, height, to }) => [{ x, y, width, height }, { x: to.x, y: to.y, width: 0, height: y - to.y }];
+  return parts(one).some((a) => parts(other).some((b) => a.x < b.x + b.width + margin && b.x < a.x + a.width + margin
+    && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin));
 }
 
 /**

@@ -107,6 +107,20 @@ test("no callout stands on a link, and each points at something above it", () =>
   assert.ok(seen > 100);
 });
 
+test("no arrow of a callout runs through the text of the other", () => {
+  let both = 0;
+  for (const { room, scale, layers, name } of [...cases(), { room: { width: 640, height: 700 }, scale: 1.25, layers: [6, 4, 2], name: "projector" }]) {
+    const { callouts } = layout(layers, room, { scale });
+    if (callouts.length < 2) continue;
+    both += 1;
+    for (const [text, { to, y }] of [callouts, callouts.toReversed()]) {
+      const passes = to.x > text.x && to.x < text.x + text.width && to.y < text.y + text.height && y > text.y;
+      assert.ok(!passes, name);
+    }
+  }
+  assert.ok(both > 20);
+});
+
 test("the default network has both callouts", () => {
   assert.deepEqual(layout([4, 2]).callouts.map(({ kind }) => kind), ["unit", "link"]);
 });
