@@ -178,6 +178,7 @@ export function createActions({ store, send }) {
     /** @param {boolean} singleKeys */
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
     dismissNotices: () => store.set({ notices: [] }),
+    dismissTrouble: () => store.set({ trouble: null }),
     dismissErrors: () => store.set({ errors: [] }),
   };
 }

@@ -6,7 +6,9 @@
 import { createActions } from "./actions.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
-import { checkpointOf } from "./protocol.js";
+import { createKeeper } from "./keep.js";
+import { checkpointOf, parameterCount } from "./protocol.js";
+import { createSeries, thin } from "./series.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
 import { createChart } from "./views/charts.js";
@@ -25,14 +27,14 @@ import { createTransport } from "./views/transport.js";
  * @typedef {import("./types.js").Frame} Frame
  * @typedef {import("./types.js").ConfigMessage} ConfigMessage
  * @typedef {import("./types.js").StatusMessage} StatusMessage
- * @typedef {import("./types.js").Checkpoint} Checkpoint
  * @typedef {import("./actions.js").PageState} PageState
  */
 
-/** What a reload of this tab goes on from: `{session, checkpoint}`. */
-const STORAGE_KEY = "experiment";
-/** At most so often a checkpoint is put by, in ms. */
+/** At most so often it is kept what a reload goes on from, in ms; and so many points of each line of losses. */
 const KEEP_EVERY = 1000;
+const KEEP_POINTS = 600;
+/** More of a link is not sent: the server reads less, and says so. */
+const MOST_OF_LINK = 70_000;
 /** Messages that a `config` answers, and those that a `status` answers. */
 const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate"]);
 const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed"]);
@@ -47,7 +49,7 @@ const initial = {
   view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null },
-  connection: "connecting", retryAt: null, notices: [], errors: [], session: null,
+  connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true,
 };
@@ -59,6 +61,8 @@ let lastId = 0;
 /** Ids of the last messages that a config and a status will answer: older answers are no news for the controls. */
 let awaitedConfig = 0;
 let awaitedStatus = 0;
+
+const currentLink = () => location.hash.slice(0, MOST_OF_LINK);
 
 /** @param {Record<string, unknown>} message */
 function send(message) {
@@ -73,19 +77,29 @@ function send(message) {
   socket.send({ ...message, id });
 }
 
-const kept = recall();
+const keeper = createKeeper(() => sessionStorage, `${schema.version} `);
+const recalled = keeper.recall();
+/** What this tab has kept, until the first frame is shown. */
+let kept = recalled.kept;
+/** Each trouble is told once. @type {Set<import("./keep.js").Trouble>} */
+const told = new Set();
+tell(recalled.trouble);
 
 const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`, {
-  hello() {
+  hello(isBare) {
+    if (isBare) {
+      kept = {};
+      shown = null;
+      store.set({ session: null });
+      tell("damaged");
+    }
     const session = store.get().session ?? kept.session;
     const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : kept.checkpoint;
     const { playing, speed } = shown ? store.get().status : kept;
-    return {
-      version: schema.version, link: location.hash, ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }),
-    };
+    return { version: schema.version, link: currentLink(), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
   },
   onMessage: receive,
-  onStatus: (connection, { retryAt }) => store.set({ connection, retryAt }),
+  onStatus: (connection, { retryAt, reason }) => store.set({ connection, retryAt, reason }),
 });
 
 const actions = createActions({ store, send });
@@ -151,13 +165,18 @@ const RECEIVERS = {
 
 /** @param {import("./types.js").Decoded} message */
 function receive(message) {
-  RECEIVERS[message.type]?.(message);
+  if (Object.hasOwn(RECEIVERS, message.type)) RECEIVERS[message.type](message);
 }
 
 /* ---- What is drawn ---- */
 
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
-const chart = createChart(element("linechart"), { actions, schema });
+const series = createSeries();
+if (kept.losses) {
+  const { epochs, train, test } = kept.losses;
+  series.add(epochs, train.map(orMissing), test.map(orMissing));
+}
+const chart = createChart(element("linechart"), { actions, schema, series });
 const views = [
   createTheme({ store }),
   createDatasets(element("data"), { actions }),
@@ -180,7 +199,7 @@ let shown = null;
 /** Frames that are not yet acknowledged. @type {Frame[]} */
 let arrived = [];
 let isScheduled = false;
-let keptAt = 0;
+let isToBeKept = false;
 
 function schedule() {
   if (isScheduled) return;
@@ -199,37 +218,42 @@ function draw() {
   arrived = [];
   if (frame?.revision === state.revision) {
     shown = { frame, link: state.link };
-    if (performance.now() - keptAt > KEEP_EVERY) keep();
+    keepSoon();
   }
 }
 
 /** False for a frame of another network than the present one. @param {Frame} frame @param {PageState} state */
-function fits(frame, { layers }) {
+function fits({ shapes, arrays }, { layers }) {
   const units = layers.slice(1).reduce((sum, count) => sum + count, 0);
-  return frame.shapes.thumbnails[0] === schema.features.length + units;
+  return shapes.thumbnails[0] === schema.features.length + units && arrays.params.length === parameterCount(layers);
 }
 
 /* ---- What outlives a reload ---- */
 
-/** @returns {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string}} */
-function recall() {
-  const nothing = { session: null, checkpoint: null, playing: false, speed: initial.status.speed };
-  try {
-    return { ...nothing, ...JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "{}") };
-  } catch {
-    return nothing;
-  }
+function keepSoon() {
+  if (isToBeKept) return;
+  isToBeKept = true;
+  setTimeout(keep, KEEP_EVERY);
 }
 
 function keep() {
-  keptAt = performance.now();
-  const checkpoint = shown && checkpointOf(shown.frame, shown.link);
-  try {
-    const { session, status: { playing, speed } } = store.get();
-    sessionStorage.setItem(STORAGE_KEY, JSON.stringify({ session, checkpoint, playing, speed }));
-  } catch {
-    // Without storage a reload starts the experiment anew; the link still holds all of it but the progress.
-  }
+  isToBeKept = false;
+  if (!shown) return;
+  const { session, status: { playing, speed } } = store.get();
+  const checkpoint = checkpointOf(shown.frame, shown.link);
+  tell(keeper.keep({ session, checkpoint, playing, speed, losses: thin(series, KEEP_POINTS) }));
+}
+
+/** @param {import("./keep.js").Trouble | null} trouble */
+function tell(trouble) {
+  if (!trouble || told.has(trouble)) return;
+  told.add(trouble);
+  store.set({ trouble });
+}
+
+/** @param {number | null} loss */
+function orMissing(loss) {
+  return loss ?? NaN;
 }
 
 /* ---- What happens outside ---- */
@@ -245,10 +269,14 @@ listenToKeys(document, {
 addEventListener("resize", schedule);
 addEventListener("hashchange", () => {
   if (location.hash === store.get().link) return;
-  actions.openLink(location.hash);
+  actions.openLink(currentLink());
   scrollTo({ top: 0 });
 });
-addEventListener("pagehide", keep);
+addEventListener("pagehide", () => {
+  keep();
+  // a page that goes away must not come back behind the one that follows it
+  socket.close();
+});
 addEventListener("pageshow", (event) => event.persisted && socket.retryNow());
 addEventListener("online", () => socket.retryNow());
 document.addEventListener("visibilitychange", () => {
@@ -262,5 +290,5 @@ for (const link of document.querySelectorAll("[data-skip]")) {
   });
 }
 // While there is no connection, the message about it counts the seconds down.
-setInterval(() => store.get().connection !== "open" && schedule(), 500);
+setInterval(() => store.get().connection !== "open" && schedule(), 250);
 schedule();

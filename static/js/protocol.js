@@ -24,21 +24,53 @@ export function encodeMessage(message) {
   return JSON.stringify(message);
 }
 
+/** What was received is whole, but of another version than this page's. */
+export class OtherVersion extends Error {}
+
+/** @param {unknown} value */
+const isText = (value) => typeof value === "string";
+/** @param {unknown} value */
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What a message must have for the page to do anything with it, by type.
+ * @type {Record<string, Record<string, (value: any) => boolean>>} */
+const NEEDED = {
+  welcome: { session: isText },
+  config: { revision: Number.isInteger, config: isObject, view: isObject, link: isText, layers: Array.isArray },
+  status: { playing: (value) => typeof value === "boolean", speed: isText },
+  notices: { notices: Array.isArray },
+  error: { code: isText, message: isText },
+};
+
 /**
  * @param {string | ArrayBuffer} received  text is one message, binary a container
  * @returns {Decoded}
- * @throws {Error} when it is not of this version or damaged
+ * @throws {OtherVersion} when it is of another version
+ * @throws {Error} when it is damaged
  */
 export function decodeMessage(received) {
-  if (typeof received === "string") return JSON.parse(received);
+  if (typeof received === "string") return decodeText(received);
   return /** @type {Decoded} */ (/** @type {unknown} */ (decodeContainer(received)));
+}
+
+/** @param {string} text */
+function decodeText(text) {
+  const message = JSON.parse(text);
+  if (!isObject(message) || !isText(message.type)) throw new Error("not a message");
+  const needed = Object.hasOwn(NEEDED, message.type) ? NEEDED[message.type] : {};
+  for (const [name, fits] of Object.entries(needed)) {
+    if (!fits(message[name])) throw new Error(`${message.type} came without ${name}`);
+  }
+  return message;
 }
 
 /** @param {ArrayBuffer} buffer */
 function decodeContainer(buffer) {
   if (buffer.byteLength < PREFIX) throw new Error(`a container of ${buffer.byteLength} bytes is too short`);
   const prefix = new DataView(buffer);
-  if (prefix.getUint32(0, true) !== MAGIC) throw new Error("not a container of this version");
+  const magic = prefix.getUint32(0, true);
+  if (magic !== MAGIC && magic << 8 === MAGIC << 8) throw new OtherVersion("a container of another version");
+  if (magic !== MAGIC) throw new Error("not a container");
   const start = PREFIX + prefix.getUint32(4, true);
   if (start > buffer.byteLength) throw new Error("the container's header is cut off");
   const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, PREFIX, start - PREFIX)));
@@ -55,8 +87,22 @@ function decodeContainer(buffer) {
     shapes[name] = shape;
   }
   const message = { ...header.message, arrays, shapes };
-  if (message.type === "frame") message.thumbnailSize = shapes.thumbnails[1];
+  if (message.type === "frame") {
+    checkFrame(message);
+    message.thumbnailSize = shapes.thumbnails[1];
+  }
   return message;
+}
+
+/** @param {number[] | undefined} shape @param {number} dimensions */
+const isPicture = (shape, dimensions) => shape?.length === dimensions && shape[dimensions - 1] > 0 && shape[dimensions - 1] === shape[dimensions - 2];
+
+/** What is not whole is neither shown nor kept to go on from. @param {Frame} frame */
+function checkFrame({ arrays, shapes, checkpoint }) {
+  const hasPictures = isPicture(shapes.surface, 2) && isPicture(shapes.thumbnails, 3);
+  const vectors = ["params", ...checkpoint.arrays].map((name) => arrays[name]);
+  if (!hasPictures || !vectors.every((vector) => vector?.every(Number.isFinite))) throw new Error("the frame is damaged");
+  if (arrays.history_epochs?.length !== arrays.history_train?.length) throw new Error("the frame's losses are damaged");
 }
 
 /**

@@ -6,11 +6,16 @@
 const MOST_POINTS = 16384;
 
 /**
+ * @typedef {object} Series
+ * @property {(epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null) => void} add
+ * @property {number[]} epochs
+ * @property {number[]} train
+ * @property {number[]} test
+ */
+
+/**
  * Losses at increasing epochs. A loss that is missing is NaN.
- * @returns {{
- *   add: (epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null) => void,
- *   epochs: number[], train: number[], test: number[]
- * }}
+ * @returns {Series}
  */
 export function createSeries(most = MOST_POINTS) {
   const series = {
@@ -84,6 +89,23 @@ export function decimate(xs, ys, most) {
 }
 
 /**
+ * A series in few points, which is drawn like the whole one: no peak of either line is lost.
+ * @param {Pick<Series, "epochs" | "train" | "test">} series
+ * @param {number} most  4 or more: points of each line
+ * @returns {import("./keep.js").Losses} seven digits of each loss; null for what is missing
+ */
+export function thin({ epochs, train, test }, most) {
+  const kept = new Set([train, test].flatMap((line) => decimate([...epochs.keys()], line, most).x));
+  const places = [...kept].sort((a, b) => a - b);
+  const rounded = (/** @type {number} */ loss) => (Number.isFinite(loss) ? Number(loss.toPrecision(7)) : null);
+  return {
+    epochs: places.map((place) => epochs[place]),
+    train: places.map((place) => rounded(train[place])),
+    test: places.map((place) => rounded(test[place])),
+  };
+}
+
+/**
  * @param {readonly number[]} places @param {readonly number[]} ys @param {number} stretches  between the ends
  * @returns {number[]}
  */
@@ -126,7 +148,7 @@ export function lossRange(lines, isLog) {
   let [low, high] = [Infinity, 0];
   for (const line of lines) {
     for (const loss of line) {
-      if (loss > high) high = loss;
+      if (loss > high && loss < Infinity) high = loss;
       if (loss > 0 && loss < low) low = loss;
     }
   }

@@ -7,7 +7,7 @@
  * @typedef {import("./types.js").State["connection"]} Status
  */
 
-import { decodeMessage, encodeMessage } from "./protocol.js";
+import { decodeMessage, encodeMessage, OtherVersion } from "./protocol.js";
 
 /** Times in milliseconds. */
 const FIRST_DELAY = 1000;
@@ -16,6 +16,13 @@ const LONGEST_DELAY = 2000;
 const FULL_DELAY = 10000;
 const HEALTHY_AFTER = 10000;
 const OPEN_WITHIN = 10000;
+/** After so long a silence the server is asked whether it is there; then it has so long to answer. */
+const QUIET = 5000;
+const ANSWER_WITHIN = 10000;
+/** The same after a sleep, or in another network: an old connection is hardly ever still good. */
+const ANSWER_SOON = 1500;
+/** After a damaged frame a whole one must come within this time. */
+const WHOLE_WITHIN = 2000;
 
 /** Codes with which the server closes. */
 const MOVED = 4409;
@@ -23,7 +30,7 @@ const TRY_LATER = 1013;
 
 const OPEN = 1;
 const MOST_WAITING = 64;
-const MOMENTARY = new Set(["ack", "visible", "select"]);
+const MOMENTARY = new Set(["ack", "visible", "select", "ping"]);
 
 /**
  * How long to wait before an attempt: the first soon, but not all pages at once; then twice as long each time.
@@ -39,14 +46,16 @@ export function backOff(attempt, random) {
 /**
  * @param {string} url
  * @param {object} options
- * @param {() => Record<string, unknown>} options.hello  the fields of the greeting, asked for at every connection
+ * @param {(isBare: boolean) => Record<string, unknown>} options.hello  the fields of the greeting, asked for at every
+ *   connection; `isBare`: what the page knew of its experiment has been refused
  * @param {(message: Decoded) => void} options.onMessage
- * @param {(status: Status, detail: {retryAt: number | null}) => void} options.onStatus  retryAt: ms since 1970
+ * @param {(status: Status, detail: {retryAt: number | null, reason: string}) => void} options.onStatus
+ *   retryAt: as `now`; reason: the server's own words, if it gave any
  * @param {new (url: string) => WebSocket} [options.WebSocket]
  * @param {(run: () => void, delay: number) => number} [options.setTimeout]
  * @param {(timer: number) => void} [options.clearTimeout]
  * @param {() => number} [options.random]
- * @param {() => number} [options.now]
+ * @param {() => number} [options.now]  ms since anything; must not jump when somebody sets the clock
  */
 export function createSocket(url, {
   hello, onMessage, onStatus,
@@ -54,39 +63,52 @@ export function createSocket(url, {
   setTimeout = (run, delay) => globalThis.setTimeout(run, delay),
   clearTimeout = (timer) => globalThis.clearTimeout(timer),
   random = Math.random,
-  now = Date.now,
+  now = () => performance.now(),
 }) {
   /** @type {WebSocket | null} */
   let socket = null;
   /** @type {Status | "closed"} */
   let status = "connecting";
   let attempt = 0;
-  /** @type {number | undefined} */
+  /** Until the next step of the connection's life. @type {number | undefined} */
   let timer;
+  /** Until a silence ends, or ends the connection. @type {number | undefined} */
+  let pulse;
+  let isBare = false;
+  let isDamaged = false;
+  let reason = "";
   /** @type {Record<string, unknown>[]} */
   let waiting = [];
 
   /** @param {Status} next @param {number | null} [retryAt] */
   function report(next, retryAt = null) {
     status = next;
-    onStatus(next, { retryAt });
+    onStatus(next, { retryAt, reason });
   }
 
-  /** Only the newest socket is listened to. @param {WebSocket} opened @param {() => void} run */
+  /** Only the newest socket is listened to. @param {WebSocket | null} opened @param {() => void} run */
   const ifPresent = (opened, run) => () => {
     if (opened === socket) run();
   };
 
   function connect() {
-    clearTimeout(timer ?? 0);
+    drop();
+    isBare = isDamaged = false;
+    reason = "";
     report("connecting");
     const opened = new Socket(url);
     opened.binaryType = "arraybuffer";
     socket = opened;
-    timer = setTimeout(ifPresent(opened, () => leave(0)), OPEN_WITHIN);
+    openWithin(OPEN_WITHIN);
     opened.onopen = ifPresent(opened, greet);
     opened.onmessage = (event) => ifPresent(opened, () => receive(event.data))();
     opened.onclose = (event) => ifPresent(opened, () => leave(event.code))();
+  }
+
+  /** @param {number} time */
+  function openWithin(time) {
+    clearTimeout(timer ?? 0);
+    timer = setTimeout(ifPresent(socket, () => leave(0)), time);
   }
 
   function greet() {
@@ -94,25 +116,77 @@ export function createSocket(url, {
     timer = setTimeout(() => {
       attempt = 0;
     }, HEALTHY_AFTER);
-    report("open");
-    const queued = waiting;
-    waiting = [];
-    for (const message of [{ type: "hello", ...hello() }, ...queued]) send(message);
+    listen();
+    send({ type: "hello", ...hello(isBare) });
   }
+
+  /* ---- Whether the other end is still there: a browser does not tell ---- */
+
+  function listen() {
+    clearTimeout(pulse ?? 0);
+    pulse = setTimeout(ifPresent(socket, () => ask(ANSWER_WITHIN)), QUIET);
+  }
+
+  /** @param {number} time */
+  function ask(time) {
+    hearWithin(time);
+    send({ type: "ping" });
+  }
+
+  /** @param {number} time */
+  function hearWithin(time) {
+    clearTimeout(pulse ?? 0);
+    pulse = setTimeout(ifPresent(socket, () => leave(0)), time);
+  }
+
+  /* ---- What comes ---- */
 
   /** @param {string | ArrayBuffer} data */
   function receive(data) {
+    const isBinary = typeof data !== "string";
     /** @type {Decoded} */
     let message;
     try {
       message = decodeMessage(data);
-    } catch {
-      return end("outdated");
+    } catch (error) {
+      if (error instanceof OtherVersion) return end("outdated");
+      return isBinary ? passOver() : leave(0);
     }
-    if (message.type === "error" && message.code === "protocol_version") return end("outdated");
+    if (isBinary) isDamaged = false;
+    if (!isDamaged) listen();
+    return take(message);
+  }
+
+  /** The last frame stays; should no other come, the connection is made anew. */
+  function passOver() {
+    if (!isDamaged) hearWithin(WHOLE_WITHIN);
+    isDamaged = true;
+  }
+
+  /** @param {Decoded} message */
+  function take(message) {
     if (message.type === "moved") return end("moved");
+    if (message.type === "error" && message.code === "protocol_version") return end("outdated");
+    if (message.type === "error" && message.code === "full") {
+      reason = message.message;
+      return undefined;
+    }
+    if (message.type === "welcome") welcome();
+    else if (message.type === "error" && status === "connecting" && !isBare) {
+      isBare = true;
+      return send({ type: "hello", ...hello(isBare) });
+    }
     return onMessage(message);
   }
+
+  function welcome() {
+    report("open");
+    const queued = waiting;
+    waiting = [];
+    for (const message of queued) send(message);
+  }
+
+  /* ---- How it ends ---- */
 
   /** @param {number} code  why the connection ended */
   function leave(code) {
@@ -133,6 +207,7 @@ export function createSocket(url, {
 
   function drop() {
     clearTimeout(timer ?? 0);
+    clearTimeout(pulse ?? 0);
     const left = socket;
     socket = null;
     left?.close();
@@ -143,13 +218,23 @@ export function createSocket(url, {
    * @returns {boolean} whether it went out now
    */
   function send(message) {
-    if (socket?.readyState === OPEN) {
+    const isGreeting = message.type === "hello" || message.type === "ping";
+    if (socket?.readyState === OPEN && (isGreeting || status === "open")) {
       socket.send(encodeMessage(message));
       return true;
     }
     if (!MOMENTARY.has(String(message.type))) waiting = [...waiting, message].slice(-MOST_WAITING);
     return false;
   }
+
+  /** What is to be done at once, by the present status. @type {Partial<Record<Status | "closed", () => void>>} */
+  const hurry = {
+    waiting: connect,
+    full: connect,
+    closed: connect,
+    connecting: () => socket?.readyState === OPEN ? ask(ANSWER_SOON) : openWithin(ANSWER_SOON),
+    open: () => ask(ANSWER_SOON),
+  };
 
   connect();
 
@@ -160,10 +245,9 @@ export function createSocket(url, {
       drop();
       status = "closed";
     },
-    /** Connects at once instead of waiting on. Does nothing after `moved` and `outdated`. */
-    retryNow() {
-      if (status === "waiting" || status === "full" || status === "closed") connect();
-    },
+    /** Connects at once instead of waiting on, or makes sure at once that the connection is good. Does nothing after
+     * `moved` and `outdated`. */
+    retryNow: () => hurry[status]?.(),
     /** Connects whatever happened: this page shall have the session which has moved to another. */
     takeOver() {
       if (socket === null) connect();

@@ -82,6 +82,7 @@
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
+/** @typedef {{type: "pong"}} PongMessage */
 
 /**
  * `arrays` holds the message's arrays by name; those which this page does not know are there, too.
@@ -126,7 +127,7 @@
  * @property {number} thumbnailSize  t: pixels of a side
  */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | MovedMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>}} Checkpoint */
@@ -144,7 +145,9 @@
  * @property {string} effect
  * @property {{playing: boolean, speed: string, diverged: Divergence | null}} status
  * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
- * @property {number | null} retryAt  time of the next attempt, in ms since 1970
+ * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
+ * @property {string} reason  why the server has no place, in its own words
+ * @property {import("./keep.js").Trouble | null} trouble  with what this tab keeps
  * @property {Notice[]} notices
  * @property {FieldError[]} errors
  * @property {string | null} session

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { checkpointOf, decodeMessage, encodeMessage, parameterCount, parameterIndex, VERSION } from "../../static/js/protocol.js";
+import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, VERSION } from "../../static/js/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
@@ -27,6 +27,15 @@ function container(message, arrays, { magic = "NPG1" } = {}) {
   for (const { data, offset } of entries) bytes.set(new Uint8Array(data.buffer), 8 + length + offset);
   return bytes.buffer;
 }
+
+/** The arrays that every frame has, with others in their place. */
+function frameArrays(others = []) {
+  const least = [["surface", "u1", [2, 2], [0, 0, 0, 0]], ["thumbnails", "u1", [1, 1, 1], [9]], ["params", "f8", [1], [0.5]]];
+  const names = others.map(([name]) => name);
+  return [...others, ...least.filter(([name]) => !names.includes(name))];
+}
+
+const frame = (others, { message = {}, ...more } = {}) => container({ type: "frame", checkpoint: { arrays: ["params"] }, ...message }, frameArrays(others), more);
 
 function golden() {
   const file = readFileSync(new URL("../golden/frame.bin", import.meta.url));
@@ -54,30 +63,27 @@ test("a container gives its message and its arrays by name", () => {
 });
 
 test("every kind of array is read exactly, whatever stands before it", () => {
-  const frame = decodeMessage(container({ type: "frame" }, [
+  const { arrays, thumbnailSize } = decodeMessage(frame([
     ["thumbnails", "u1", [1, 3, 3], [0, 1, 127, 128, 255, 5, 6, 7, 8]],
     ["history_epochs", "u4", [1], [4000000000]],
     ["history_train", "f4", [1], [0.5]],
     ["params", "f8", [2], [0.1, -1e300]],
   ]));
-  assert.deepEqual([...frame.arrays.thumbnails], [0, 1, 127, 128, 255, 5, 6, 7, 8]);
-  assert.deepEqual([...frame.arrays.history_epochs], [4000000000]);
-  assert.deepEqual([...frame.arrays.history_train], [0.5]);
-  assert.deepEqual([...frame.arrays.params], [0.1, -1e300]);
-  assert.equal(frame.thumbnailSize, 3);
+  assert.deepEqual([...arrays.thumbnails], [0, 1, 127, 128, 255, 5, 6, 7, 8]);
+  assert.deepEqual([...arrays.history_epochs], [4000000000]);
+  assert.deepEqual([...arrays.history_train], [0.5]);
+  assert.deepEqual([...arrays.params], [0.1, -1e300]);
+  assert.equal(thumbnailSize, 3);
 });
 
 test("arrays of a kind that this page does not know are passed over", () => {
-  const frame = decodeMessage(container({ type: "frame" }, [
-    ["later", "i2", [2], [1, 2]],
-    ["thumbnails", "u1", [1, 1, 1], [9]],
-  ]));
-  assert.deepEqual(Object.keys(frame.arrays), ["thumbnails"]);
+  const { arrays } = decodeMessage(frame([["later", "i2", [2], [1, 2]]]));
+  assert.deepEqual(Object.keys(arrays), ["surface", "thumbnails", "params"]);
 });
 
 test("an empty array is an empty array", () => {
-  const frame = decodeMessage(container({ type: "frame" }, [["thumbnails", "u1", [1, 1, 1], [9]], ["history_epochs", "u4", [0], []]]));
-  assert.equal(frame.arrays.history_epochs.length, 0);
+  const { arrays } = decodeMessage(frame([["history_epochs", "u4", [0], []], ["history_train", "f4", [0], []]]));
+  assert.equal(arrays.history_epochs.length, 0);
 });
 
 test("letters beyond ASCII in a header come through", () => {
@@ -85,14 +91,37 @@ test("letters beyond ASCII in a header come through", () => {
 });
 
 test("what is no container of this version is refused", () => {
-  assert.throws(() => decodeMessage(container({ type: "data" }, [], { magic: "NPG2" })), /version/);
+  assert.throws(() => decodeMessage(container({ type: "data" }, [], { magic: "NPG2" })), OtherVersion);
   assert.throws(() => decodeMessage(new ArrayBuffer(0)), /too short/);
-  assert.throws(() => decodeMessage(new ArrayBuffer(64)), /version/);
+  assert.throws(() => decodeMessage(new ArrayBuffer(64)), /not a container/);
   assert.throws(() => decodeMessage("{"), SyntaxError);
 });
 
+test("a text that is no message, or lacks what the page needs of it, is refused", () => {
+  for (const message of [null, 7, [], {}, { type: 7 }, { type: "welcome" }, { type: "welcome", session: 7 },
+    { type: "config", revision: 1, config: {}, view: {}, link: "#", layers: 3 }, { type: "status", playing: true },
+    { type: "notices", notices: null }, { type: "error", code: "full" }]) {
+    assert.throws(() => decodeMessage(JSON.stringify(message)), JSON.stringify(message));
+  }
+  assert.deepEqual(decodeMessage('{"type": "constructor"}'), { type: "constructor" });
+});
+
+test("a damaged frame is refused", () => {
+  for (const others of [
+    [["surface", "u1", [4], [0, 0, 0, 0]]],
+    [["surface", "u1", [1, 4], [0, 0, 0, 0]]],
+    [["surface", "u1", [0, 0], []]],
+    [["thumbnails", "u1", [1, 1, 2], [0, 0]]],
+    [["params", "f8", [1], [NaN]]],
+    [["params", "f8", [2], [1, Infinity]]],
+    [["history_epochs", "u4", [2], [1, 2]], ["history_train", "f4", [1], [0.5]]],
+  ]) assert.throws(() => decodeMessage(frame(others)), JSON.stringify(others));
+  assert.throws(() => decodeMessage(frame([], { message: { checkpoint: { arrays: ["params", "momentum"] } } })));
+  assert.equal(decodeMessage(frame([])).type, "frame");
+});
+
 test("a container that is cut off is refused", () => {
-  const whole = container({ type: "frame" }, [["thumbnails", "u1", [1, 4, 4], Array(16).fill(1)]]);
+  const whole = frame([]);
   for (const length of [7, 20, whole.byteLength - 1]) assert.throws(() => decodeMessage(whole.slice(0, length)), `${length} bytes`);
 });
 

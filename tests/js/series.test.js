@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSeries, decimate, lossRange, roundUp } from "../../static/js/series.js";
+import { createSeries, decimate, lossRange, roundUp, thin } from "../../static/js/series.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -106,4 +106,26 @@ test("a logarithmic axis goes from a power of ten to another and leaves 0 out", 
 test("an empty chart has a range all the same", () => {
   assert.deepEqual(lossRange([[], []], false), [0, 0.5]);
   assert.deepEqual(lossRange([[0, 0]], true), [-3, 0]);
+});
+
+test("a thinned series keeps both ends and every peak of either line", () => {
+  const epochs = Array.from({ length: 5000 }, (_, place) => 3 * place);
+  const train = epochs.map((_, place) => (place === 1234 ? 9 : 0.5));
+  const test = epochs.map((_, place) => (place === 4321 ? -1 : 0.25));
+  const kept = thin({ epochs, train, test }, 100);
+  assert.ok(kept.epochs.length <= 200);
+  assert.deepEqual([kept.epochs[0], kept.epochs.at(-1)], [0, 3 * 4999]);
+  assert.equal(kept.train[kept.epochs.indexOf(3 * 1234)], 9);
+  assert.equal(kept.test[kept.epochs.indexOf(3 * 4321)], -1);
+  assert.deepEqual(kept.epochs, kept.epochs.toSorted((a, b) => a - b));
+});
+
+test("a thinned series has null for what is missing, and survives being written down", () => {
+  const kept = thin({ epochs: [0, 1, 2], train: [0.1, Math.fround(0.2), 3], test: [NaN, Infinity, 0.5] }, 10);
+  assert.deepEqual(kept, { epochs: [0, 1, 2], train: [0.1, 0.2, 3], test: [null, null, 0.5] });
+  assert.deepEqual(JSON.parse(JSON.stringify(kept)), kept);
+});
+
+test("a loss beyond all numbers does not stretch the axis", () => {
+  assert.deepEqual(lossRange([[0.5, Infinity, NaN]], false), lossRange([[0.5]], false));
 });

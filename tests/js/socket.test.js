@@ -4,10 +4,11 @@ import test from "node:test";
 import { backOff, createSocket } from "../../static/js/socket.js";
 
 /** A socket of which the test is the other end, and a clock which the test turns. */
-function bench({ random = 0.5 } = {}) {
+function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }) } = {}) {
   const sockets = [];
   const timers = new Map();
   const statuses = [];
+  const reasons = [];
   const received = [];
   let clock = 0;
   let lastTimer = 0;
@@ -25,9 +26,16 @@ function bench({ random = 0.5 } = {}) {
     close() {
       this.isClosed = true;
     }
-    open() {
+    connect() {
       this.readyState = 1;
       this.onopen();
+    }
+    open() {
+      this.connect();
+      this.receive({ type: "welcome", session: "s" });
+    }
+    get types() {
+      return this.sent.map(({ type }) => type);
     }
     receive(message) {
       this.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) });
@@ -38,9 +46,12 @@ function bench({ random = 0.5 } = {}) {
     }
   }
   const socket = createSocket("ws://here/ws", {
-    hello: () => ({ version: 1, link: "#seed=1" }),
+    hello,
     onMessage: (message) => received.push(message),
-    onStatus: (status, { retryAt }) => statuses.push([status, retryAt]),
+    onStatus: (status, { retryAt, reason }) => {
+      statuses.push([status, retryAt]);
+      reasons.push(reason);
+    },
     WebSocket: Socket,
     setTimeout: (run, delay) => {
       timers.set(++lastTimer, { run, at: clock + delay });
@@ -51,7 +62,7 @@ function bench({ random = 0.5 } = {}) {
     now: () => clock,
   });
   return {
-    socket, sockets, statuses, received,
+    socket, sockets, statuses, reasons, received,
     get last() {
       return sockets.at(-1);
     },
@@ -67,6 +78,14 @@ function bench({ random = 0.5 } = {}) {
   };
 }
 
+/** A container without arrays. */
+function binary(magic) {
+  const header = '{"message": {"type": "data"}, "arrays": []}'.padEnd(48);
+  const bytes = new Uint8Array(8 + header.length);
+  bytes.set([...magic + "\x30\0\0\0" + header].map((letter) => letter.charCodeAt(0)));
+  return bytes.buffer;
+}
+
 test("the first thing sent is hello", () => {
   const { last, statuses } = bench();
   last.open();
@@ -79,9 +98,9 @@ test("the first thing sent is hello", () => {
 test("messages are handed on in order", () => {
   const { last, received } = bench();
   last.open();
-  last.receive({ type: "status", playing: true });
+  last.receive({ type: "status", playing: true, speed: "epoch" });
   last.receive({ type: "notices", notices: [] });
-  assert.deepEqual(received.map(({ type }) => type), ["status", "notices"]);
+  assert.deepEqual(received.map(({ type }) => type), ["welcome", "status", "notices"]);
 });
 
 test("after a break it says when it tries again, and does so then", () => {
@@ -156,23 +175,122 @@ test("a session that has moved to another page is not taken back by itself", () 
   }
 });
 
-test("a server that is full is asked again, but not soon", () => {
+test("a server that is full says why, and is asked again, but not soon", () => {
   const b = bench();
-  b.last.open();
+  b.last.connect();
+  b.last.receive({ type: "error", code: "full", message: "512 sessions are open", fatal: true });
   b.last.fail(1013);
-  assert.deepEqual(b.statuses.at(-1), ["full", 10000]);
+  assert.deepEqual(b.statuses, [["connecting", null], ["full", 10000]]);
+  assert.equal(b.reasons.at(-1), "512 sessions are open");
+  assert.equal(b.received.length, 0);
   b.pass(10000);
   assert.equal(b.sockets.length, 2);
+  assert.equal(b.reasons.at(-1), "");
+});
+
+test("a broken text ends the connection, and another is made", () => {
+  for (const text of ["{", "null", "[]", "7", '{"type": 5}', '{"type": "config"}', '{"type": "status", "playing": 1, "speed": "epoch"}']) {
+    const b = bench();
+    b.last.open();
+    b.last.receive(text);
+    assert.ok(b.last.isClosed, text);
+    assert.equal(b.status, "waiting");
+    b.pass(1000);
+    assert.equal(b.sockets.length, 2);
+  }
+});
+
+test("a damaged frame is passed over if a whole one follows", () => {
+  const b = bench();
+  b.last.open();
+  for (const data of [new ArrayBuffer(2), new ArrayBuffer(64)]) b.last.onmessage({ data });
+  b.pass(1999);
+  b.last.onmessage({ data: binary("NPG1") });
+  b.pass(4999);
+  assert.equal(b.sockets.length, 1);
+  assert.equal(b.received.at(-1).type, "data");
+});
+
+test("after a damaged frame without a whole one the connection is made anew, whatever else comes", () => {
+  const b = bench();
+  b.last.open();
+  b.last.onmessage({ data: new ArrayBuffer(2) });
+  b.pass(1000);
+  b.last.onmessage({ data: new ArrayBuffer(2) });
+  b.last.receive({ type: "moved?" });
+  b.pass(1000);
+  assert.equal(b.status, "waiting");
+});
+
+test("after a silence the server is asked whether it is there, and has a while to answer", () => {
+  const b = bench();
+  b.last.open();
+  b.pass(4999);
+  b.last.receive({ type: "pong" });
+  b.pass(4999);
+  assert.deepEqual(b.last.types, ["hello"]);
+  b.pass(1);
+  assert.deepEqual(b.last.types, ["hello", "ping"]);
+  b.pass(9999);
+  b.last.receive({ type: "pong" });
+  b.pass(5000);
+  assert.deepEqual(b.last.types, ["hello", "ping", "ping"]);
+  assert.equal(b.status, "open");
+  b.pass(10000);
+  assert.equal(b.status, "waiting");
+  assert.ok(b.sockets[0].isClosed);
+});
+
+test("a server that does not welcome is left, too", () => {
+  const b = bench();
+  b.last.connect();
+  b.pass(5000);
+  b.pass(10000);
+  assert.equal(b.status, "waiting");
+});
+
+test("after a sleep an answer must come soon", () => {
+  for (const open of [(b) => b.last.open(), (b) => b.last.connect(), () => {}]) {
+    const b = bench();
+    open(b);
+    b.socket.retryNow();
+    assert.equal(b.sockets.length, 1, "the connection may still be good");
+    b.pass(1500);
+    assert.equal(b.status, "waiting");
+    b.pass(500);
+    assert.equal(b.sockets.length, 2);
+  }
+});
+
+test("after a sleep a connection that answers stays", () => {
+  const b = bench();
+  b.last.open();
+  b.socket.retryNow();
+  b.pass(1499);
+  b.last.receive({ type: "pong" });
+  b.pass(4999);
+  assert.deepEqual([b.sockets.length, b.status], [1, "open"]);
+});
+
+test("a greeting that is refused is said again, once, without what the page knew", () => {
+  const b = bench({ hello: (isBare) => (isBare ? { link: "#" } : { link: "#", session: 7 }) });
+  b.last.connect();
+  const refusal = { type: "error", code: "bad_type", message: "session: got 7" };
+  b.last.receive(refusal);
+  assert.deepEqual(b.last.sent, [{ type: "hello", link: "#", session: 7 }, { type: "hello", link: "#" }]);
+  assert.equal(b.received.length, 0);
+  b.last.receive(refusal);
+  assert.equal(b.last.sent.length, 2);
+  assert.equal(b.received.length, 1);
 });
 
 test("a server of another version ends it", () => {
   for (const say of [
-    (b) => b.last.receive({ type: "error", code: "protocol_version", fatal: true }),
-    (b) => b.last.receive("{"),
-    (b) => b.last.onmessage({ data: new ArrayBuffer(32) }),
+    (b) => b.last.receive({ type: "error", code: "protocol_version", message: "reload", fatal: true }),
+    (b) => b.last.onmessage({ data: binary("NPG2") }),
   ]) {
     const b = bench();
-    b.last.open();
+    b.last.connect();
     say(b);
     b.last.fail(1008);
     b.pass(60000);
@@ -185,8 +303,8 @@ test("a server of another version ends it", () => {
 test("other errors are handed on", () => {
   const { last, received, socket } = bench();
   last.open();
-  last.receive({ type: "error", code: "out_of_range" });
-  assert.equal(received[0].code, "out_of_range");
+  last.receive({ type: "error", code: "out_of_range", message: "no" });
+  assert.equal(received.at(-1).code, "out_of_range");
   assert.equal(socket.send({ type: "play" }), true);
 });
 
@@ -213,17 +331,19 @@ test("a page that goes away does not come back, until it does", () => {
   assert.equal(b.sockets.length, 2);
 });
 
-test("what is asked for without a connection is sent after the next greeting", () => {
+test("what is asked for without a connection is sent after the next welcome", () => {
   const b = bench();
   assert.equal(b.socket.send({ type: "configure", changes: { noise: 5 } }), false);
-  b.socket.send({ type: "play" });
-  b.last.open();
-  assert.deepEqual(b.last.sent.map(({ type }) => type), ["hello", "configure", "play"]);
+  b.last.connect();
+  assert.equal(b.socket.send({ type: "play" }), false);
+  assert.deepEqual(b.last.types, ["hello"]);
+  b.last.receive({ type: "welcome", session: "s" });
+  assert.deepEqual(b.last.types, ["hello", "configure", "play"]);
 });
 
 test("what only made sense at its moment is not sent later", () => {
   const b = bench();
-  for (const type of ["ack", "visible", "select"]) b.socket.send({ type });
+  for (const type of ["ack", "visible", "select", "ping"]) b.socket.send({ type });
   b.last.open();
   assert.deepEqual(b.last.sent.map(({ type }) => type), ["hello"]);
 });
@@ -243,8 +363,8 @@ test("an old connection that still speaks is not listened to", () => {
   old.fail();
   b.socket.retryNow();
   b.last.open();
-  old.receive({ type: "status" });
+  old.receive({ type: "pong" });
   old.fail(4409);
-  assert.equal(b.received.length, 0);
+  assert.deepEqual(b.received.map(({ type }) => type), ["welcome", "welcome"]);
   assert.equal(b.status, "open");
 });

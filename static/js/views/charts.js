@@ -6,7 +6,7 @@
  */
 
 import { h } from "../dom.js";
-import { decimate, createSeries, lossRange, roundUp } from "../series.js";
+import { decimate, lossRange, roundUp } from "../series.js";
 import { currentPalette } from "./palette.js";
 
 /** In ms: the chart is drawn at most so often, however many frames come. */
@@ -14,7 +14,7 @@ const DRAW_EVERY = 125;
 const MOST_POINTS = 600;
 const LEAST_EPOCHS = 10;
 /** In the root's type size. */
-const MARGIN = { left: 3.1, right: 0.95, top: 0.5, bottom: 2.6 };
+const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 2.6 };
 const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
 
 /** @typedef {{react: (element: HTMLElement, traces: object[], layout: object, config: object) => Promise<unknown>}} PlotlyLibrary */
@@ -27,9 +27,10 @@ const whenIdle = (run) => ("requestIdleCallback" in globalThis ? requestIdleCall
  * @param {object} parts
  * @param {import("../types.js").Actions} parts.actions
  * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../series.js").Series} parts.series  to which it adds what frames bring
  * @returns {import("../types.js").Drawing}
  */
-export function createChart(element, { actions, schema }) {
+export function createChart(element, { actions, schema, series }) {
   const scaleButton = (/** @type {string} */ label, /** @type {boolean} */ isLog) => {
     const button = h("button", { type: "button", "aria-pressed": "false" }, label);
     button.addEventListener("click", () => actions.setLogScale(isLog));
@@ -45,7 +46,6 @@ export function createChart(element, { actions, schema }) {
       h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales)),
     h("div", { class: "chart-room" }, plot, note));
 
-  const series = createSeries();
   /** @type {PlotlyLibrary | null} */
   let plotly = null;
   let isLoading = false;

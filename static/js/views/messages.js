@@ -8,7 +8,17 @@ import { lowerLearningRate } from "../actions.js";
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
 
 /** A connection that is there within this time, in ms, needs no word. */
-const PATIENCE = 800;
+const PATIENCE = 500;
+
+/** @type {Record<import("../keep.js").Trouble, {title: string, text: string}>} */
+const TROUBLES = {
+  blocked: { title: "Progress is not kept",
+    text: "This browser lets the page store nothing: a reload may start the training anew. The link holds everything else." },
+  full: { title: "Progress is not kept",
+    text: "This browser has no room left for it: a reload may start the training anew. The link holds everything else." },
+  damaged: { title: "A fresh start",
+    text: "What this tab had kept of its training was damaged and is not used, so the training begins anew." },
+};
 
 /**
  * @param {object} parts
@@ -46,6 +56,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       tone: "warn",
       dismiss: actions.dismissErrors,
     },
+    trouble: ({ trouble }) => trouble && { ...TROUBLES[trouble], tone: "calm", dismiss: actions.dismissTrouble },
     notices: ({ notices }) => notices.length === 0 ? null : {
       title: "About this link",
       text: notices.length === 1 ? notices[0].message : "",
@@ -56,7 +67,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
   };
 
   /** @param {PageState} state @returns {Message | null} */
-  function connectionMessage({ connection, retryAt }) {
+  function connectionMessage({ connection, retryAt, reason }) {
     if (connection === "open") {
       lostAt = Infinity;
       wasOpen = true;
@@ -75,7 +86,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       connecting: isShort ? null : lost,
       waiting: isShort ? null : lost,
       full: { title: "The server is busy", tone: "calm", choices: [{ label: "Try now", run: retry }],
-        text: `All its places are taken. Trying again${wait(retryAt)}.` },
+        text: `${sentence(reason || "all its places are taken")} Trying again${wait(retryAt)}.` },
       moved: { title: "Open somewhere else", tone: "calm", choices: [{ label: "Continue here", run: takeOver, isMain: true }],
         text: "This experiment was opened in another tab or window, and goes on there." },
       outdated: { title: "There is a newer version", tone: "calm", choices: [{ label: "Load it", run: reload, isMain: true }],
@@ -137,8 +148,8 @@ function sentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
 }
 
-/** @param {number | null} retryAt  ms since 1970 */
+/** @param {number | null} retryAt  as `performance.now()` */
 function wait(retryAt) {
-  const seconds = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
+  const seconds = retryAt === null ? 0 : Math.ceil((retryAt - performance.now()) / 1000);
   return seconds > 1 ? ` in ${seconds}\u00a0s` : "";
 }

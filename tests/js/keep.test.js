@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { checksum, createKeeper } from "../../static/js/keep.js";
+
+/** A tab's storage with so much room, in characters. */
+function storageOf(room = Infinity) {
+  const items = new Map();
+  return {
+    items,
+    getItem: (name) => items.get(name) ?? null,
+    setItem(name, text) {
+      if (text.length > room) throw new Error("QuotaExceededError");
+      items.set(name, text);
+    },
+    removeItem: (name) => items.delete(name),
+  };
+}
+
+const keeperOf = (storage, version = "1 ") => createKeeper(() => storage, version);
+
+const KEPT = {
+  session: "secret", playing: true, speed: "epoch",
+  checkpoint: { link: "#seed=ü", epoch: 7, step: 1, batch: 0, carried: 0, arrays: { params: "A".repeat(300) } },
+  losses: { epochs: [0, 1, 2], train: [0.5, 0.25, null], test: [null, 0.5, 0.25] },
+};
+
+test("what was kept comes back", () => {
+  const storage = storageOf();
+  assert.equal(keeperOf(storage).keep(KEPT), null);
+  assert.deepEqual(keeperOf(storage).recall(), { kept: KEPT, trouble: null });
+});
+
+test("a new tab has kept nothing, and that is no trouble", () => {
+  assert.deepEqual(keeperOf(storageOf()).recall(), { kept: {}, trouble: null });
+});
+
+test("whatever becomes of it, what is damaged is not used", () => {
+  const storage = storageOf();
+  keeperOf(storage).keep(KEPT);
+  const [[name, whole]] = storage.items;
+  for (let place = 0; place < whole.length; place++) {
+    const other = String.fromCharCode(whole.charCodeAt(place) ^ 1);
+    storage.items.set(name, whole.slice(0, place) + other + whole.slice(place + 1));
+    assert.deepEqual(keeperOf(storage).recall(), { kept: {}, trouble: "damaged" }, `character ${place}`);
+  }
+  for (const text of ["", "{}", "null", whole.slice(0, -1), `${whole} `]) {
+    storage.items.set(name, text);
+    assert.deepEqual(keeperOf(storage).recall(), { kept: {}, trouble: "damaged" }, text);
+  }
+});
+
+test("what has the right checksum and the wrong shape is damaged, too", () => {
+  const storage = storageOf();
+  keeperOf(storage).keep(KEPT);
+  const [name] = storage.items.keys();
+  for (const text of ["{", "", '{"losses": {}}', '{"losses": {"epochs": [1], "train": [1], "test": [1, 2]}}',
+    '{"losses": {"epochs": ["1"], "train": [1], "test": [1]}}', '{"losses": {"epochs": [1], "train": ["x"], "test": [1]}}']) {
+    const whole = `1 ${text}`;
+    storage.items.set(name, checksum(whole) + whole);
+    assert.deepEqual(keeperOf(storage).recall(), { kept: {}, trouble: "damaged" }, text);
+  }
+});
+
+test("what another version has kept is left alone", () => {
+  const storage = storageOf();
+  keeperOf(storage, "1 ").keep(KEPT);
+  assert.deepEqual(keeperOf(storage, "2 ").recall(), { kept: {}, trouble: null });
+});
+
+test("where there is little room the losses go first, and the right to the session last", () => {
+  const { losses, ...withoutLosses } = KEPT;
+  const { checkpoint, ...least } = withoutLosses;
+  for (const [room, kept, trouble] of [[530, withoutLosses, null], [100, least, "full"], [10, {}, "full"]]) {
+    const storage = storageOf(room);
+    assert.equal(keeperOf(storage).keep(KEPT), trouble);
+    assert.deepEqual(keeperOf(storage).recall().kept, kept);
+  }
+  assert.ok(losses && checkpoint);
+});
+
+test("a browser that lets nothing be stored is no more than a trouble", () => {
+  const keeper = createKeeper(() => {
+    throw new Error("SecurityError");
+  }, "1 ");
+  assert.deepEqual(keeper.recall(), { kept: {}, trouble: "blocked" });
+  assert.equal(keeper.keep(KEPT), "blocked");
+});
