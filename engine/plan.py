@@ -100,17 +100,16 @@ class Plan:
         step = optimizer.update(network.params, self._grad, self.slots, self._learning_rate)
         self._update = [*before, *step, *after]
 
-        full, self.rest = divmod(inputs.shape[1], batch_size)
-        end = full * batch_size
-        pieces = self._compile_full(inputs[:, :end], targets[:, :end], full)
-        if full and self.rest:
-            pieces.append(self._compile_rest(inputs[:, end:], targets[:, end:]))
-        self.steps = full
-        """Updates in an epoch."""
-        self.batches = len(pieces)
+        self._inputs, self._targets = inputs, targets
+        self.steps, self.rest = divmod(inputs.shape[1], batch_size)
+        """Updates in an epoch, and examples that are left over by them."""
+        self.batches: int = self.steps + (1 if self.steps and self.rest else 0)
         """Pieces of an epoch: minibatches, and the rest that is carried."""
-        self._epoch = [operation for piece in pieces for operation in piece]
-        self._starts = [0, *accumulate(len(piece) for piece in pieces)]
+        self._buffers = np.zeros((self.steps, Columns.height(network), batch_size))
+        self._slope_buffers = np.zeros_like(self._buffers)
+        self._delta_buffers = np.zeros((self.steps, _Deltas.height(network), batch_size))
+        self._epoch: Operations = []
+        self._starts = [0]
 
     def set_rates(self, learning_rate: float, regularization_rate: float) -> None:
         """Train with these rates from the next minibatch on; nothing is compiled anew."""
@@ -132,35 +131,34 @@ class Plan:
 
     def run(self, start: int, stop: int) -> None:
         """Train on the pieces `start` up to `stop` of an epoch, which has `batches` of them."""
+        while len(self._starts) <= stop:
+            self._compile(len(self._starts) - 1)
         whole = start == 0 and stop == self.batches
         run(self._epoch if whole else self._epoch[self._starts[start] : self._starts[stop]])
         if stop == self.batches and self.rest and self.steps and self.carried != self.rest:
             self.set_carried(self.rest)
 
-    def _compile_full(self, inputs: Vector, targets: Vector, count: int) -> list[Operations]:
-        """The minibatches that are applied, of which the first takes up what was carried."""
-        size = self._batch_size
-        buffers = np.zeros((count, Columns.height(self._network), size))
-        slopes = np.zeros_like(buffers)
-        deltas = np.zeros((count, _Deltas.height(self._network), size))
-        pieces = []
-        for index in range(count):
-            place = slice(index * size, (index + 1) * size)
-            columns = Columns(self._network, buffers[index]).fill(inputs[:, place], targets[:, place])
-            first = index == 0 and self.rest > 0
-            pieces.append(
-                [
-                    *self._differentiate(
-                        columns, slopes[index], deltas[index], self._first_scale if first else self._scale, self._grad
-                    ),
-                    *(self._take_up_carry() if first else []),
-                    *self._update,
-                ]
-            )
-        return pieces
+    def _compile(self, piece: int) -> None:
+        """Add the next piece of the epoch. That takes longer than to train on it, so it waits until it is needed."""
+        compiled = self._compile_rest() if piece == self.steps else self._compile_minibatch(piece)
+        self._epoch += compiled
+        self._starts.append(len(self._epoch))
 
-    def _compile_rest(self, inputs: Vector, targets: Vector) -> Operations:
+    def _compile_minibatch(self, index: int) -> Operations:
+        """A minibatch that is applied; the first takes up what was carried."""
+        place = slice(index * self._batch_size, (index + 1) * self._batch_size)
+        columns = Columns(self._network, self._buffers[index]).fill(self._inputs[:, place], self._targets[:, place])
+        first = index == 0 and self.rest > 0
+        scale = self._first_scale if first else self._scale
+        return [
+            *self._differentiate(columns, self._slope_buffers[index], self._delta_buffers[index], scale, self._grad),
+            *(self._take_up_carry() if first else []),
+            *self._update,
+        ]
+
+    def _compile_rest(self) -> Operations:
         """The rest, whose gradients are summed into `carry` and not applied."""
+        inputs, targets = (examples[:, -self.rest :] for examples in (self._inputs, self._targets))
         columns = Columns(self._network, np.zeros((Columns.height(self._network), self.rest))).fill(inputs, targets)
         deltas = np.zeros((_Deltas.height(self._network), self.rest))
         return self._differentiate(columns, np.zeros_like(columns.buffer), deltas, np.array([[1.0, -1.0]]), self.carry)
