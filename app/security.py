@@ -53,8 +53,8 @@ def parse_host(text: str) -> Address | None:
     found = _HOST.fullmatch(text.lower())
     if not found:
         return None
-    port = found["port"]
-    return Address(found["name"].rstrip("."), int(port) if port else None)
+    port = int(found["port"]) if found["port"] else None
+    return Address(found["name"].rstrip("."), port) if port is None or port < 2**16 else None
 
 
 def is_own_host(host: Address, allowed: Iterable[str]) -> bool:
@@ -65,10 +65,10 @@ def is_own_host(host: Address, allowed: Iterable[str]) -> bool:
     if host.name == "localhost" or host.name.endswith(".local") or host.name in allowed:
         return True
     try:
-        ipaddress.ip_address(host.name.strip("[]"))
+        address = ipaddress.ip_address(host.name.strip("[]"))
     except ValueError:
         return False
-    return True
+    return (address.version == 6) == host.name.startswith("[")
 
 
 def is_same_origin(origin: str, host: Address) -> bool:

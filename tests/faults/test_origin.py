@@ -1,0 +1,217 @@
+"""No way in by another name: hosts and origins that only look like this server's own are refused, one and all."""
+
+import ipaddress
+import itertools
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.security import is_own_host, is_same_origin, parse_host
+from tests.faults.peer import Peer
+from tests.faults.server import ServerProcess
+
+pytestmark = pytest.mark.server
+
+NAME = "class.example"
+OWN = ["localhost", "127.0.0.1", "[::1]", "192.168.1.20", "teacher.local", NAME]
+EVIL = "evil.example"
+
+ACCEPTED = 101
+
+# --- what looks like an own name ----------------------------------------------------------------------------------
+
+AROUND = [
+    "", ".", "..", "-", "_", "@", ":", "/", "\\", "#", "?", "%", "%00", "%2e", "%40", "%23", "\t", " ", "\x00", "\x0b",
+    "\x7f", "\x85", "\xa0", "\xad", ",", ";", "*", "|", "&", "=", "+", "[", "]", "(", "'", '"', "xn--", "www.",
+    "a", "0",
+]  # fmt: skip
+"""What may stand between an own name and another."""
+
+TWISTS = [
+    lambda own, evil, mark: f"{own}{mark}{evil}",
+    lambda own, evil, mark: f"{evil}{mark}{own}",
+    lambda own, evil, mark: f"{own}{mark}.{evil}",
+    lambda own, evil, mark: f"{own}:8000{mark}{evil}",
+    lambda own, evil, mark: f"{evil}:8000{mark}{own}",
+    lambda own, evil, mark: f"{own}:8000{mark}.{evil}:8000",
+    lambda own, evil, mark: f"user{mark}{own}@{evil}",
+    lambda own, evil, mark: f"{own[:-1]}{mark}{own[-1:]}{evil}",
+]
+"""Ways to put an own name, a mark and another name together."""
+
+ODD = [
+    "", ":", ":8000", "0", "0.0.0.0.0", "127.1", "127.0.0.1.", "0x7f.0.0.1", "0177.0.0.1", "2130706433",
+    "127.0.0.1.nip.io",
+    "[127.0.0.1]", "[::1", "::1]", "[::1]x", "[::1].evil.example", "[::1%25lo]", "[fe80::1%lo]", "[::ffff:evil]",
+    "localhost.evil.example", "localhost.localdomain", "localhos", "ocalhost", "localhost8000", "local", ".local",
+    "xlocal", "teacher.local.evil.example", "teacher.localx", "classXexample", "class.examplex", "xclass.example",
+    "class.example.evil.example", "class.example..", "class..example", "CLASS.EXAMPLE.EVIL.EXAMPLE", "\u212aocalhost",
+    "loc\u0430lhost", "\uff4cocalhost", "localho\u017ft", "class\u3002example", "evil.example", "null", "file://",
+]  # fmt: skip
+"""Names which have fooled somebody before."""
+
+
+def looks_alike(own: str, evil: str = EVIL) -> Iterator[str]:
+    """Everything that can be made of an own name and another."""
+    for twist, mark in itertools.product(TWISTS, AROUND):
+        yield twist(own, evil, mark)
+
+
+def letters_changed(text: str, place: int, letter: str) -> str:
+    """A text with one letter replaced, or put in at its end."""
+    place %= len(text) + 1
+    return text[:place] + letter + text[place + 1 :]
+
+
+hosts = st.one_of(
+    st.builds(
+        lambda own, evil, twist, mark: twist(own, evil, mark),
+        st.sampled_from(OWN),
+        st.sampled_from([EVIL, "evil", "com", "127.0.0.1.nip.io", "localhost.evil.example"])
+        | st.text("abl.-:@/#%[]0", max_size=9),
+        st.sampled_from(TWISTS),
+        st.sampled_from(AROUND) | st.text(st.characters(codec="latin-1"), max_size=3),
+    ),
+    st.builds(letters_changed, st.sampled_from(OWN), st.integers(0, 40), st.characters(codec="latin-1")),
+    st.builds(letters_changed, st.sampled_from(OWN), st.integers(0, 40), st.characters()),
+    st.sampled_from(ODD),
+    st.text(max_size=40),
+)
+ports = st.sampled_from(
+    ["", ":80", ":443", ":8000", ":08000", ":+8000", ":8000 ", ":٨٠", ":", ":-1", ":8000:8000", ":99999"]
+)
+schemes = st.sampled_from(
+    ["http://", "https://", "HTTP://", "ws://", "ftp://", "http:", "http:/", "http:///", "//", "", "http://http://"]
+)
+
+
+def is_own_to_a_browser(text: str) -> bool:
+    """Whether what a browser would connect to is this server. Knows nothing of the code under test."""
+    try:
+        parts = urlsplit(f"//{text}")
+        name = (parts.hostname or "").removesuffix(".")
+        _ = parts.port
+    except ValueError:
+        return False
+    if not text.isascii() or text.count("@") or parts.path or parts.query or parts.fragment:
+        return False
+    if name in {"localhost", NAME} or (name.endswith(".local") and name != ".local"):
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return (address.version == 6) == text.startswith("[")
+
+
+@settings(max_examples=5000)
+@given(hosts, ports)
+def test_no_host_that_only_looks_like_an_own_one_is_taken_for_it(name: str, port: str) -> None:
+    host = parse_host(name + port)
+    if host is not None and is_own_host(host, {NAME}):
+        assert is_own_to_a_browser(name + port), name + port
+
+
+@settings(max_examples=5000)
+@given(schemes, hosts, ports, st.sampled_from(OWN), st.sampled_from(["", ":80", ":8000"]))
+def test_no_origin_that_only_looks_like_the_own_one_is_taken_for_it(
+    scheme: str, name: str, port: str, own: str, own_port: str
+) -> None:
+    host = parse_host(own + own_port)
+    assert host
+    origin = scheme + name + port
+    if is_same_origin(origin, host):
+        asked, there = urlsplit(origin), urlsplit(f"//{own}{own_port}")
+        default = {"http": 80, "https": 443}[asked.scheme]
+        assert origin.isascii()
+        assert (asked.hostname or "").removesuffix(".") == there.hostname
+        assert (asked.port or default) == (there.port or default)
+        assert asked.netloc == origin.partition("://")[2]
+        assert "@" not in origin
+
+
+@pytest.mark.parametrize("own", OWN)
+def test_nothing_that_can_be_made_of_an_own_name_and_another_is_own(own: str) -> None:
+    address = parse_host(own)
+    assert address
+    for text in (*looks_alike(own), *ODD):
+        host = parse_host(text)
+        assert host is None or not is_own_host(host, {NAME}) or is_own_to_a_browser(text), text
+        assert not is_same_origin(f"http://{text}", address) or text.lower().removesuffix(".") == own, text
+
+
+# --- through a real handshake -------------------------------------------------------------------------------------
+
+
+def can_travel(text: str) -> bool:
+    """Whether a text can stand in a header at all."""
+    return not set(text) & set("\r\n\0") and text == text.strip() and text.isprintable() and text.isascii()
+
+
+def assert_all_refused(port: int, headers: Iterator[dict[str, str]]) -> int:
+    """No handshake with any of these headers succeeds; returns how many were tried."""
+    count = 0
+    for count, more in enumerate(headers, 1):  # noqa: B007 - it is returned
+        with Peer(port, headers=more) as peer:
+            assert peer.status in {400, 403, 421}, more
+    return count
+
+
+def foreign_origins(port: int) -> Iterator[dict[str, str]]:
+    """Handshakes of other sites' pages."""
+    own = f"127.0.0.1:{port}"
+    yield {"Origin": "null"}
+    for text in sorted(filter(can_travel, {*looks_alike("127.0.0.1"), *ODD})):
+        if text not in {"127.0.0.1", "127.0.0.1."}:
+            yield {"Origin": f"http://{text}"}
+            yield {"Origin": f"https://{text}:{port}"}
+    yield from ({"Origin": f"{scheme}://{own}"} for scheme in ("ws", "ftp", "file", "chrome-extension"))
+
+
+def foreign_hosts(port: int) -> Iterator[dict[str, str]]:
+    """Handshakes under names that somebody else's name server points here."""
+    for text in sorted(filter(can_travel, {*looks_alike("localhost"), *ODD})):
+        if not is_own_to_a_browser(text):
+            yield {"Host": f"{text}:{port}", "Origin": f"http://{text}:{port}"}
+
+
+def assert_origins_are_refused(server: ServerProcess) -> None:
+    """Pages of other sites get no websocket."""
+    tried = assert_all_refused(server.port, foreign_origins(server.port))
+    assert tried > 200
+
+
+def assert_hosts_are_refused(server: ServerProcess) -> None:
+    """Other names are not this server's, even where host and origin agree."""
+    tried = assert_all_refused(server.port, foreign_hosts(server.port))
+    assert tried > 100
+
+
+def test_no_page_of_another_site_gets_a_websocket() -> None:
+    with ServerProcess(workers=0) as server:
+        assert_origins_are_refused(server)
+        with Peer(server.port, headers={"Origin": f"http://127.0.0.1:{server.port}"}) as own:
+            assert own.status == ACCEPTED
+
+
+def test_no_name_of_another_gets_a_websocket() -> None:
+    with ServerProcess(workers=0, allowed_hosts=NAME) as server:
+        assert_hosts_are_refused(server)
+        for name in (NAME, "localhost", "[::1]"):
+            with Peer(
+                server.port, headers={"Host": f"{name}:{server.port}", "Origin": f"http://{name}:{server.port}"}
+            ) as own:
+                assert own.status == ACCEPTED
+
+
+def test_without_the_check_of_origins_any_site_gets_in() -> None:
+    with ServerProcess(workers=0, without=["origin"]) as server, pytest.raises(AssertionError):
+        assert_origins_are_refused(server)
+
+
+def test_without_the_check_of_hosts_a_site_gets_in_under_its_own_name() -> None:
+    with ServerProcess(workers=0, without=["host"]) as server, pytest.raises(AssertionError):
+        assert_hosts_are_refused(server)
