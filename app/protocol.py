@@ -10,8 +10,10 @@ import dataclasses
 import json
 import math
 import struct
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -50,7 +52,7 @@ class ProtocolError(ValueError):
     """A message was refused; `faults` are the reasons, `id` is the message's own number if it had one."""
 
     def __init__(self, faults: Iterable[Fault], id: int | None = None) -> None:  # noqa: A002
-        self.faults = tuple(faults)[:_MAX_ERRORS]
+        self.faults = tuple(islice(faults, _MAX_ERRORS))
         self.id = id
         super().__init__("; ".join(fault.message for fault in self.faults))
 
@@ -332,9 +334,9 @@ def parse(text: str, limit: int = 64 * 1024) -> Command:
         why = f"this server speaks version {VERSION} of the protocol; reload the page"
         raise ProtocolError([fault("protocol_version", "version", message["version"], str(VERSION), why)], id_)
     fields = {name: value for name, value in message.items() if name != "type"}
-    faults = [*_missing(command.TYPE, fields), *_faults(_KINDS[command.TYPE], fields)]
+    faults = [*_missing(command.TYPE, fields), *islice(_faults(_KINDS[command.TYPE], fields), _MAX_ERRORS)]
     if not faults and command is SetView:
-        faults = list(_faults(VIEW_FIELDS, fields["changes"]))
+        faults = list(islice(_faults(VIEW_FIELDS, fields["changes"]), _MAX_ERRORS))
     if faults:
         raise ProtocolError(faults, id_)
     return command(**fields)
@@ -391,8 +393,8 @@ def _read_integer(text: str) -> int | float:
 def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        times = Counter(name for name, _ in pairs)
+        twice = next(name for name in times if times[name] > 1)
         raise _Refused("bad_json", twice, "every name once in an object")
     return result
 
@@ -529,14 +531,21 @@ def decode_container(data: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
     """The message and the arrays of a container. Raises ValueError if it is not one."""
     if data[:4] != MAGIC:
         raise ValueError(f"expected the bytes {MAGIC!r} at the beginning, got {data[:4]!r}")
-    (length,) = struct.unpack_from("<I", data, 4)
-    header = json.loads(data[8 : 8 + length])
-    arrays = {}
-    for name, dtype, shape, offset in header["arrays"]:
-        count = math.prod(shape)
-        values = np.frombuffer(data, np.dtype(_DTYPES[dtype]), count, 8 + length + offset)
-        arrays[name] = values.reshape(shape)
-    return header["message"], arrays
+    try:
+        (length,) = struct.unpack_from("<I", data, 4)
+        header = json.loads(data[8 : 8 + length])
+        arrays = {name: _cut(data, 8 + length + at, kind, shape) for name, kind, shape, at in header["arrays"]}
+        return header["message"], arrays
+    except (struct.error, LookupError, TypeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"the container is damaged: {error}") from None
+
+
+def _cut(data: bytes, start: int, kind: str, shape: Sequence[int]) -> Array:
+    """One array of a container."""
+    if any(side < 0 for side in shape):
+        raise ValueError(f"expected sides of 0 or more, got {shape}")
+    values: Array = np.frombuffer(data, np.dtype(_DTYPES[kind]), math.prod(shape), start)
+    return values.reshape(shape)
 
 
 class History(NamedTuple):

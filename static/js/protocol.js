@@ -80,13 +80,14 @@ function decodeContainer(buffer) {
   /** @type {Record<string, number[]>} */
   const shapes = {};
   for (const [name, dtype, shape, offset] of header.arrays) {
+    if (!Object.hasOwn(DTYPES, dtype)) continue;
     const Kind = DTYPES[/** @type {keyof typeof DTYPES} */ (dtype)];
-    if (!Kind) continue;
     const length = shape.reduce((/** @type {number} */ product, /** @type {number} */ side) => product * side, 1);
     arrays[name] = new Kind(buffer, start + offset, length);
     shapes[name] = shape;
   }
   const message = { ...header.message, arrays, shapes };
+  if (!isText(message.type)) throw new Error("not a message");
   if (message.type === "frame") {
     checkFrame(message);
     message.thumbnailSize = shapes.thumbnails[1];
