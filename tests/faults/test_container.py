@@ -1,0 +1,169 @@
+"""In a container: the first process there is, nobody's user, nothing to write to, no home, and little memory.
+
+There need not be a container for that: namespaces, capabilities and limits are what one is made of. What the machine
+does not let a test take away stays, and is printed.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.faults.peer import BINARY, Peer
+from tests.faults.server import PATIENCE, ROOT, ServerProcess
+
+pytestmark = pytest.mark.server
+
+MEMORY = 512 * 1024 * 1024
+SESSIONS = 60
+RESTARTS = 1012
+
+SHELL = ["sh", "-ec", 'eval "$0"; exec "$@"']
+NAMESPACES = ["unshare", "--pid", "--fork", "--mount", "--mount-proc"]
+READ_ONLY = "mount -o remount,ro,bind /"
+# the checkout and the interpreter may lie where only their owner looks; reading them is all that is left of root
+NOBODY = shlex.split(
+    "setpriv --reuid 10001 --regid 10001 --clear-groups --no-new-privs"
+    " --inh-caps -all,+dac_read_search --ambient-caps +dac_read_search"
+)
+LIMITED = ["prlimit", f"--data={MEMORY}"]
+
+
+def is_possible(command: list[str]) -> bool:
+    """Whether this machine lets us run something so."""
+    if not shutil.which(command[0]):
+        return False
+    return subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0
+
+
+@cache
+def cage() -> list[str]:
+    """What to put before a command so that it runs as in a container, as far as this machine allows."""
+    first = [*NAMESPACES, *SHELL, READ_ONLY]
+    steps = {
+        "a process namespace and a read-only file system": first,
+        "another user": NOBODY,
+        "a limit of memory": LIMITED,
+    }
+    command: list[str] = []
+    for name, step in steps.items():
+        if is_possible([*command, *step]):
+            command += step
+        else:
+            print(f"this machine does not allow {name}: not tried")
+    return command
+
+
+class Contained(ServerProcess):
+    """A server in that cage, without a home, in a working directory that it cannot write to."""
+
+    def start(self) -> float:
+        """Start it; returns the time when it said where it is."""
+        kept = {name: value for name, value in self._environment.items() if name.startswith(("PLAYGROUND_", "PYTHON"))}
+        self.process = subprocess.Popen(
+            [*cage(), sys.executable, "-m", "app.cli", "--no-browser", "--port", str(self.port)],
+            cwd=ROOT,
+            env={**kept, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+            start_new_session=True,
+        )
+        self.port = self._read_port()
+        return time.monotonic()
+
+    @property
+    def pid(self) -> int:
+        """The server's process id outside: inside it may be 1."""
+        assert self.process is not None
+        outer = self.process.pid
+        return int(Path(f"/proc/{outer}/task/{outer}/children").read_text()) if NAMESPACES[0] in cage() else outer
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to stop, as `docker stop` does, and wait until it has; returns its exit code."""
+        assert self.process is not None
+        os.kill(self.pid, number)
+        code = self.process.wait(PATIENCE)
+        if self.process.stdout:
+            self.process.stdout.close()
+        return code
+
+
+def status_of(pid: int, name: str) -> list[str]:
+    """A line of /proc/PID/status, in words."""
+    found = re.search(rf"^{name}:\s*(.*)$", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    assert found
+    return found[1].split()
+
+
+def is_read_only(pid: int) -> bool:
+    """Whether a process can write to no file."""
+    mounts = [line.split() for line in Path(f"/proc/{pid}/mountinfo").read_text().splitlines()]
+    return any(mount[4] == "/" and "ro" in mount[5].split(",") for mount in mounts)
+
+
+def test_in_a_container_it_serves_and_stops_when_it_is_asked_to() -> None:
+    with Contained(workers=2) as server:
+        for pid in (server.pid, *server.workers):
+            if NAMESPACES[0] in cage():
+                assert is_read_only(pid)
+            if NOBODY[0] in cage():
+                assert set(status_of(pid, "Uid")) == {"10001"}
+            assert b"HOME=" not in Path(f"/proc/{pid}/environ").read_bytes()
+        assert NAMESPACES[0] not in cage() or status_of(server.pid, "NSpid")[-1] == "1"
+        with Peer(server.port) as peer:
+            peer.hello()
+            peer.say({"type": "play"})
+            assert peer.answer("status")
+            began = time.monotonic()
+            assert server.stop() == 0
+            assert time.monotonic() - began < 5
+            assert peer.close_code() == RESTARTS
+        assert server.errors == ""
+
+
+def test_a_class_fits_into_the_memory_of_a_container() -> None:
+    with Contained(workers=2) as server:
+        peers = [Peer(server.port) for _ in range(SESSIONS)]
+        try:
+            for number, peer in enumerate(peers):
+                peer.hello(f"#seed={number}&networkShape=8,8,8")
+                peer.say({"type": "play"})
+            for peer in peers:
+                for _ in range(3):
+                    read_frame(peer)
+            used = sum(server.rss().values()) * 1e6
+            print(f"{SESSIONS} sessions train in {used / 2**20:.0f} MiB, shared memory counted in every process")
+            assert used < MEMORY
+        finally:
+            for peer in peers:
+                peer.socket.close()
+        assert server.stop() == 0
+        assert server.errors == ""
+
+
+def read_frame(peer: Peer) -> None:
+    """Read until a frame has come, and acknowledge it."""
+    while True:
+        opcode, payload = peer.receive()
+        if opcode == BINARY:
+            peer._acknowledge(payload)
+            return
+
+
+def test_the_image_starts_the_server_itself_and_as_nobody() -> None:
+    lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users == ["10001"]
+    (command,) = [line.removeprefix("CMD ") for line in lines if line.startswith("CMD ")]
+    # a list: a shell in between would be the first process and hand no signal on
+    assert json.loads(command)[0].endswith("/playground")
