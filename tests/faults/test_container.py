@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import time
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -131,24 +132,14 @@ def test_in_a_container_it_serves_and_stops_when_it_is_asked_to() -> None:
         assert server.errors == ""
 
 
-def test_a_class_fits_into_the_memory_of_a_container() -> None:
-    with Contained(workers=2) as server:
-        peers = [Peer(server.port) for _ in range(SESSIONS)]
-        try:
-            for number, peer in enumerate(peers):
-                peer.hello(f"#seed={number}&networkShape=8,8,8")
-                peer.say({"type": "play"})
-            for peer in peers:
-                for _ in range(3):
-                    read_frame(peer)
-            used = sum(server.rss().values()) * 1e6
-            print(f"{SESSIONS} sessions train in {used / 2**20:.0f} MiB, shared memory counted in every process")
-            assert used < MEMORY
-        finally:
-            for peer in peers:
-                peer.socket.close()
-        assert server.stop() == 0
-        assert server.errors == ""
+def train(port: int, number: int) -> Peer:
+    """Open a session of its own and see it train; returns the connection, which the session lives with."""
+    peer = Peer(port)
+    peer.hello(f"#seed={number}&networkShape=8,8,8")
+    peer.say({"type": "play"})
+    for _ in range(3):
+        read_frame(peer)
+    return peer
 
 
 def read_frame(peer: Peer) -> None:
@@ -158,6 +149,19 @@ def read_frame(peer: Peer) -> None:
         if opcode == BINARY:
             peer._acknowledge(payload)
             return
+
+
+def test_a_class_fits_into_the_memory_of_a_container() -> None:
+    with Contained(workers=2) as server, ThreadPoolExecutor(SESSIONS) as threads:
+        peers = list(threads.map(partial(train, server.port), range(SESSIONS)))
+        used = sum(server.rss().values()) * 1e6
+        print(f"{SESSIONS} sessions train in {used / 2**20:.0f} MiB, shared memory counted in every process")
+        assert used < MEMORY
+        assert server.health()["sessions"] == SESSIONS
+        for peer in peers:
+            peer.socket.close()
+        assert server.stop() == 0
+        assert server.errors == ""
 
 
 def test_the_image_starts_the_server_itself_and_as_nobody() -> None:
