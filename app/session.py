@@ -429,7 +429,11 @@ class Session:
         self._begin_series()
 
     def _reset(self, command: protocol.Reset) -> None:
-        self._change(_with_next_weights(self.config, self.config), command.id)
+        config = _with_next_weights(self.config, self.config)
+        if config == self.config:
+            # without any weights, the next ones are the same
+            self._rewind(protocol.Rewind())
+        self._change(config, command.id)
 
     def _reseed(self, command: protocol.Reseed) -> None:
         self._change(self.config.replace(weight_seed=new_seed(), weight_offset=0), command.id)

@@ -250,6 +250,15 @@ def test_rewind_starts_from_the_same_weights_and_reset_from_others(stage: Stage)
     assert not np.array_equal(stage.show()["arrays"]["params"], start)
 
 
+def test_reset_begins_anew_even_where_there_are_no_weights() -> None:
+    stage = Stage("#seed=0.7&x=false&y=false&networkShape=")
+    stage.ask("advance", count=2)
+    stage.run(1.0)
+    assert stage.show()["epoch"] == 2
+    stage.ask("reset")
+    assert (stage.show()["epoch"], stage.show()["arrays"]["params"].tolist()) == (0, [0.1])
+
+
 def test_reset_after_reset_walks_along_the_stream_and_a_link_finds_the_place_again(stage: Stage) -> None:
     for _ in range(3):
         stage.ask("reset")
