@@ -11,8 +11,9 @@ from typing import Any
 
 _WIDTH = 256
 _MASK = 255
-_SIGNIFICANCE = 2**52
-_OVERFLOW = 2**53
+_SIGNIFICANT_BITS = 53
+_ROUNDS = (*range(1, _WIDTH), 0) * 4
+"""The places of the state, from the second on, as they come up for the bytes that are made at a time."""
 
 
 def _mix_key(seed: str) -> list[int]:
@@ -42,36 +43,49 @@ class Stream:
         for i in range(_WIDTH):
             j = (j + key[i % len(key)] + state[i]) & _MASK
             state[i], state[j] = state[j], state[i]
-        self._state, self._i, self._j = state, 0, 0
+        self._state, self._j = state, 0
+        self._ahead, self._place = b"", 0
         self._bytes(_WIDTH)
 
     def copy(self) -> "Stream":
         """A second stream that goes on from the same place."""
         twin = object.__new__(Stream)
-        twin._state, twin._i, twin._j = self._state.copy(), self._i, self._j
+        twin._state, twin._j = self._state.copy(), self._j
+        twin._ahead, twin._place = self._ahead, self._place
         return twin
 
     def _bytes(self, count: int) -> int:
-        """The next `count` bytes as one big-endian integer."""
-        state, i, j, result = self._state, self._i, self._j, 0
-        for _ in range(count):
-            i = (i + 1) & _MASK
+        """The next `count` bytes, at most 1024, as one big-endian integer."""
+        place = self._place + count
+        if place > len(self._ahead):
+            self._ahead = self._ahead[self._place :] + self._make()
+            place = count
+        self._place = place
+        return int.from_bytes(self._ahead[place - count : place], "big")
+
+    def _make(self) -> bytes:
+        """Some more bytes: many at a time take the least time each."""
+        state, j = self._state, self._j
+        made = bytearray()
+        put = made.append
+        for i in _ROUNDS:
             t = state[i]
             j = (j + t) & _MASK
             u = state[i] = state[j]
             state[j] = t
-            result = result << 8 | state[(t + u) & _MASK]
-        self._i, self._j = i, j
-        return result
+            put(state[(t + u) & _MASK])
+        self._j = j
+        return bytes(made)
 
     def random(self) -> float:
         """The next number in [0, 1)."""
-        n, d, x = self._bytes(6), 2**48, 0
-        while n < _SIGNIFICANCE:
-            n, d, x = (n + x) << 8, d << 8, self._bytes(1)
-        while n >= _OVERFLOW:
-            n, d, x = n >> 1, d >> 1, x >> 1
-        return (n + x) / d
+        # seven bytes nearly always have enough bits, and fewer never
+        n, bits = self._bytes(7), 56
+        while n < 2 ** (_SIGNIFICANT_BITS - 1):
+            n, bits = n << 8 | self._bytes(1), bits + 8
+        surplus = n.bit_length() - _SIGNIFICANT_BITS
+        # a division by a power of two is exact
+        return (n >> surplus) / (1 << bits - surplus) if surplus > 0 else n / (1 << bits)
 
     def skip(self, count: int) -> None:
         """Throw the next `count` numbers away."""
