@@ -15,6 +15,10 @@ _LARGEST = float(np.finfo(np.float32).max)
 """The largest loss that is told apart; training which is about to diverge gets beyond it."""
 
 
+_LAST_EPOCH = int(np.iinfo(np.uint32).max)
+"""The last epoch that is counted here; days of training at full speed get that far."""
+
+
 class Series:
     """The losses of one run from its first epoch on. The newest is always kept."""
 
@@ -26,6 +30,7 @@ class Series:
 
     def put(self, epoch: int, train: float, test: float | None) -> None:
         """Add the losses of an epoch, or replace them if it is the newest. Epochs must not go down."""
+        epoch = min(epoch, _LAST_EPOCH)
         last = self._count - 1
         # the newest may be off the stride: then it is replaced by the next one
         replaces = last >= 1 and self._epochs[last] - self._epochs[last - 1] < self._stride

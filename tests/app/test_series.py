@@ -60,3 +60,10 @@ def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None
     history = series.after(-1)
     assert history.test is not None
     assert history.train.tolist() == history.test.tolist() == [float(np.finfo("f4").max)]
+
+
+def test_epochs_beyond_all_counting_are_the_last_one() -> None:
+    series = Series()
+    for epoch in (2**32 - 2, 2**32 - 1, 2**32, 2**53):
+        series.put(epoch, 1.0, None)
+    assert series.after(-1).epochs.tolist() == [2**32 - 2, 2**32 - 1]

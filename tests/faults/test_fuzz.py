@@ -163,7 +163,8 @@ def good_checkpoint() -> dict[str, Any]:
 
 
 GOOD = good_checkpoint()
-CHANGES = st.dictionaries(st.sampled_from([*GOOD, "x"]), JSON, max_size=2)
+LARGE = st.sampled_from([2**31, 2**32 - 1, 2**32, 2**53, 2**53 + 1, 2**64])
+CHANGES = st.dictionaries(st.sampled_from([*GOOD, "x"]), JSON | LARGE, max_size=2)
 ARRAYS = st.dictionaries(
     st.sampled_from([*GOOD["arrays"], "carry", "x"]),
     JSON | spoiled(list(GOOD["arrays"].values())) | st.sampled_from(list(GOOD["arrays"].values())),
@@ -184,9 +185,10 @@ def test_a_spoiled_checkpoint_is_taken_up_or_refused(changes: dict[str, Any], ar
     messages = [json.loads(item.payload) for item in said if item.kind is Kind.MESSAGE]
     assert {message["code"] for message in messages if message["type"] == "error"} <= {"bad_checkpoint"}
     if opened.payload:
-        session.submit(1, parse('{"type":"advance","unit":"minibatch"}'))
-        session.turn(0.001)
-        session.turn(0.001)
+        session.submit(1, parse('{"type":"advance","count":2}'))
+        for _ in range(3):
+            session.grant(0, -1)
+            session.turn(0.001)
 
 
 # --- containers ---------------------------------------------------------------------------------------------------
