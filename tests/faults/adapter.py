@@ -153,7 +153,6 @@ _REPLACEMENTS = [
     ('"dataset":"reg-', '"regression_dataset":"reg-'),
     ('"type":"step","n":', '"type":"advance","count":'),
     ('"type":"hello","v":', '"type":"hello","version":'),
-    ('"type":"ping"', '"type":"pause"'),
     ('"type":"config","set":{"speed":1e9}', '"type":"set_speed","speed":1e9'),
     ('"type":"config","set":', '"type":"configure","changes":'),
 ]
