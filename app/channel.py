@@ -36,6 +36,8 @@ class Kind(IntEnum):
     DATA = 21
     FRAME = 22
     """Frame `seq`, which brings the loss series of `run` up to `epoch`."""
+    FAILED = 23
+    """The session had to be given up, with all that it held."""
 
 
 class Envelope(NamedTuple):

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import dataclasses
 import secrets
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Protocol
@@ -26,6 +26,15 @@ MOVED = 4409
 
 RESTARTING = 1012
 """Close code of all connections when the server stops; pages then try to come back."""
+
+BROKEN = 1011
+"""Close code of a connection whose session cannot go on."""
+
+_DEADLY_AFTER = 3
+"""So many times a session may end its engine process, then it is paused; after once more it is not opened again."""
+
+_REMEMBERED = 30.0
+"""Seconds for which that counts."""
 
 
 class Engines(Protocol):
@@ -76,6 +85,13 @@ class Room:
         """The canonical link of the experiment in force, if it is known."""
         return protocol.link_of(self._config) if self._config else None
 
+    def say_broken(self, why: str, *, fatal: bool = False) -> None:
+        """Tell everybody that something is wrong with the session; if it is fatal, this is their end."""
+        for member in self.members.values():
+            member.outbox.put(protocol.encode_error([protocol.fault("internal", why=why)], fatal=fatal))
+            if fatal:
+                member.outbox.close(BROKEN, why)
+
     def add(self, member: Member) -> None:
         """Let somebody in."""
         self.members[member.number] = member
@@ -101,15 +117,16 @@ class Room:
             run, epoch = min(outbox.received for outbox in outboxes)
             self.tell(Kind.GRANT, run=run, epoch=epoch)
 
-    def reopen(self) -> None:
-        """The session is gone with its worker: make it again as it was last seen."""
+    def reopen(self, *, paused: bool = False) -> None:
+        """The session is gone with its worker: make it again as it was last seen, or as that but paused."""
         opening = self._opening
         if self._config and self._status:
             opening = protocol.opening_of(self._config, self._status, self._frame)
         self._granted = False
         for member in self.members.values():
             member.outbox.restart()
-        self.tell(Kind.OPEN, protocol.encode_opening(dataclasses.replace(opening, seq=self._seq)))
+        playing = opening.playing and not paused
+        self.tell(Kind.OPEN, protocol.encode_opening(dataclasses.replace(opening, seq=self._seq, playing=playing)))
         if not self.members:
             self.tell(Kind.SLEEP)
         self.update_grant()
@@ -149,6 +166,7 @@ class Rooms:
         self._connections: Counter[str] = Counter()
         self._all_gone = asyncio.Event()
         self.is_closing = False
+        self._deaths: dict[str, deque[float]] = {}
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -204,6 +222,10 @@ class Rooms:
     def join(self, hello: Hello, outbox: Outbox) -> Member:
         """Let a connection into the room that it asks for, or into a new one."""
         member = Member(next(self._numbers), outbox)
+        if self._count_deaths(hello.link) > _DEADLY_AFTER:
+            outbox.put(protocol.encode_error([protocol.fault("internal", why=_TOO_DEADLY)], fatal=True))
+            outbox.close(BROKEN, _TOO_DEADLY)
+            return member
         room = self._find(hello)
         if room is None:
             known = hello.checkpoint if stands("checkpoint") else None
@@ -324,6 +346,8 @@ class Rooms:
                 for member in room.receive(envelope):
                     member.outbox.put_config(text, envelope.revision)
                     room.update_grant()
+            case Kind.FAILED:
+                self._reopen_deadly(room)
             case kind:
                 message = envelope.payload if kind is Kind.DATA else envelope.payload.decode()
                 for member in room.receive(envelope):
@@ -341,8 +365,39 @@ class Rooms:
             member.outbox.put_frame(frame)
         room.update_grant()
 
-    def lost(self, worker: int) -> None:
-        """All sessions of a worker are gone; another stands in its place."""
-        for room in list(self._rooms.values()):
-            if room.worker == worker:
+    def lost(self, worker: int, session: int = 0) -> None:
+        """All sessions of a worker are gone, which was working for `session`; another stands in its place."""
+        rooms = [room for room in self._rooms.values() if room.worker == worker]
+        # those that somebody waits for come first
+        for room in sorted(rooms, key=lambda room: not room.members):
+            if room.number == session:
+                self._reopen_deadly(room)
+            else:
                 room.reopen()
+
+    def _reopen_deadly(self, room: Room) -> None:
+        """Open a session again that may be to blame for the end of its worker, unless that happens again and again."""
+        link = room.link or ""
+        now = asyncio.get_running_loop().time()
+        self._deaths = {key: times for key, times in self._deaths.items() if now - times[-1] < _REMEMBERED}
+        self._deaths.setdefault(link, deque(maxlen=_DEADLY_AFTER + 1)).append(now)
+        deaths = self._count_deaths(link)
+        if deaths > _DEADLY_AFTER:
+            room.say_broken(_TOO_DEADLY, fatal=True)
+            for member in list(room.members.values()):
+                room.remove(member)
+            self._drop(room)
+        elif deaths == _DEADLY_AFTER:
+            room.reopen(paused=True)
+            room.say_broken(_DEADLY)
+        else:
+            room.reopen()
+
+    def _count_deaths(self, link: str) -> int:
+        """How often an experiment has ended its worker of late."""
+        now = asyncio.get_running_loop().time() if self._deaths else 0.0
+        return sum(now - time < _REMEMBERED for time in self._deaths.get(link, ()))
+
+
+_DEADLY = "this experiment has ended its engine process several times and was paused"
+_TOO_DEADLY = "this experiment ends its engine process again and again and is not opened any more for half a minute"

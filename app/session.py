@@ -18,6 +18,9 @@ from engine import FEATURES, FIELDS, Config, ConfigError, Effect, Trainer, Train
 _RATE_WINDOW = 0.5
 """Seconds over which epochs per second are counted."""
 
+CATCH_UP = 0.25
+"""Seconds that a session which was kept waiting may be behind; it makes up for them as soon as it can."""
+
 
 class Session:
     """A trainer with all that decides when it trains and when it is looked at.
@@ -43,7 +46,7 @@ class Session:
 
         self.playing = opening.playing
         self.speed = opening.speed or DEFAULT_SPEED
-        self._due = -inf
+        self._due = clock()
         self._epochs_left: float = 0
         self._minibatches_left = 0
         self._pace = 1e-5
@@ -53,7 +56,8 @@ class Session:
         self._selected = opening.selected
         self._granted = False
         self._changed = True
-        self._frame_period = 1 / frame_rate
+        self.frame_period = 1 / frame_rate
+        """Seconds between two frames at least."""
         self._next_frame = -inf
         self._seq = opening.seq
         self._run = 0
@@ -102,6 +106,7 @@ class Session:
     def wake(self) -> None:
         """Go on where `sleep` interrupted."""
         self._asleep = False
+        self._due = self._clock()
         self._mark_rate()
 
     def finish(self) -> list[Envelope]:
@@ -153,8 +158,7 @@ class Session:
             speed = SPEEDS[self.speed]
             self._epochs_left = inf if speed.epochs is None else speed.epochs
             self._minibatches_left = speed.minibatches
-            # who is late by more than half a tick does not catch up
-            self._due = max(self._due + TICK, now + TICK / 2)
+            self._due = max(self._due + TICK, now - CATCH_UP)
         if not (self._epochs_left or self._minibatches_left):
             return
         self._changed = True
@@ -220,7 +224,7 @@ class Session:
         )
         self._say(Kind.FRAME, frame, revision=self._revision, seq=self._seq, run=self._run, epoch=snapshot.epoch)
         self._granted = self._changed = False
-        self._next_frame = max(self._next_frame + self._frame_period, now + self._frame_period / 2)
+        self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)
 
     def _progress(self) -> float:
         return self.trainer.epoch + self.trainer.batch / max(1, self.trainer.batches)
@@ -400,7 +404,7 @@ class Session:
         if not self.playing and self.trainer.divergence is None:
             self._stop_training()
             self.playing = True
-            self._due = -inf
+            self._due = self._clock()
             self._mark_rate()
 
     def _pause(self, _: protocol.Pause) -> None:

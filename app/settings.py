@@ -29,6 +29,8 @@ class Settings:
     host: str = _setting("127.0.0.1", "address to listen on")
     port: int = _setting(8000, "port to listen on; 0 takes any free one", high=65535)
     workers: int = _setting(default_workers(), "engine processes; 0 trains inside the server process", high=256)
+    worker_memory: int = _setting(1024, "megabytes of data that an engine process may hold; 0 for no limit")
+    hang_after: int = _setting(1, "seconds after which an engine process that gets nowhere is replaced", low=1)
     max_sessions: int = _setting(512, "sessions at one time, those kept for a return included", low=1)
     max_per_address: int = _setting(300, "connections from one address at one time", low=1)
     layers: int = _setting(32, "hidden layers that an experiment may have")

@@ -1,51 +1,67 @@
-"""An engine process: a host at the end of a socket. `python -m app.worker FD` is how the front starts one."""
+"""An engine process: a host at the end of a socket. `python -m app.worker FD FD` is how the front starts one."""
 
+import contextlib
 import os
 import select
 import signal
 import socket
 import sys
-from math import inf
 
 from app.channel import Envelope, Unpacker, pack
+from app.defences import stands
 from app.host import EngineHost
+from app.pulse import BEAT_EVERY, Pulse
 from app.settings import Settings
 
 _READ = 256 * 1024
 
 
-def run(channel: socket.socket, settings: Settings) -> None:
-    """Serve sessions until the front closes its end of `channel`."""
+def run(channel: socket.socket, settings: Settings, pulse: Pulse) -> None:
+    """Serve sessions until the front closes its end of `channel`; `pulse` tells it how things are."""
 
     def send(envelope: Envelope) -> None:
         # this may block, which is right: while the front does not read, there is no use in making more
         channel.sendall(b"".join(pack(envelope)))
 
-    host = EngineHost(settings, send)
+    host = EngineHost(settings, send, beat=pulse.beat)
     unpacker = Unpacker()
     poll = select.poll()
     poll.register(channel, select.POLLIN)
-    wait = inf
+    wait = 0.0
     while True:
-        if poll.poll(None if wait == inf else wait * 1000):
+        if poll.poll(min(wait, BEAT_EVERY) * 1000):
             data = channel.recv(_READ)
             if not data:
                 return
             for envelope in unpacker.feed(data):
                 host.receive(envelope)
+        pulse.beat()
         wait = host.run_slice()
 
 
+def limit_memory(megabytes: int) -> None:
+    """Let this process have so much memory and no more, where the system can do that; 0 is no limit."""
+    if megabytes and stands("memory_limit") and sys.platform != "win32":
+        import resource  # noqa: PLC0415 - not everywhere
+
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 10**6, resource.RLIM_INFINITY))
+
+
 def main() -> None:
-    """Take over the socket whose number is the only argument."""
+    """Take over the socket and the file of the pulse, whose descriptors are the arguments."""
     # Ctrl+C and stopping a service reach every process; the front says when this one ends, by closing the socket
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     # the front relays and must not wait behind training
     os.nice(5)
-    channel = socket.socket(fileno=int(sys.argv[1]))
+    settings = Settings.from_environment()
+    limit_memory(settings.worker_memory)
+    channel, shared = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
+    pulse = Pulse(shared)
+    os.close(shared)
     try:
-        run(channel, Settings.from_environment())
+        run(channel, settings, pulse)
     except (BrokenPipeError, ConnectionResetError):
         return
 

@@ -1,4 +1,7 @@
-"""The front's side of the engine hosts: starts them, hands envelopes on, and replaces one that has died."""
+"""The front's side of the engine hosts: starts them, hands envelopes on, and replaces one that has died or hangs.
+
+One process more than is needed stands by, so that a replacement is there at once.
+"""
 
 import asyncio
 import contextlib
@@ -6,21 +9,33 @@ import logging
 import os
 import socket
 import sys
+import tempfile
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import fields
 from math import inf
 from pathlib import Path
 from typing import Protocol
 
-from app.channel import Envelope, Unpacker, pack
+from app.channel import Envelope, Kind, Unpacker, pack
+from app.defences import stands
 from app.host import EngineHost
+from app.pulse import BEAT_EVERY, SIZE, Pulse
 from app.settings import PREFIX, Settings
 
 _log = logging.getLogger("playground")
 
 _MAX_RESTART_DELAY = 2.0
 _STOP_TIMEOUT = 2.0
+_START_WITHIN = 30.0
+_SPARE_AFTER = 2.0
+"""Seconds after which a process is started to stand by: who has just come or come back has precedence."""
+
+_STARVED = 10
+"""So many times as long a process may take that is kept from the processor by others."""
+
+_MAX_WAITING = 4096
+"""Commands that wait at most while a process is being replaced."""
 
 Receive = Callable[[Envelope], None]
 
@@ -69,9 +84,9 @@ class InlineWorker:
 
 
 class _Channel(asyncio.Protocol):
-    def __init__(self, receive: Receive, lost: Callable[[], None]) -> None:
+    def __init__(self, receive: Receive) -> None:
+        self.lost: Callable[[], None] = lambda: None
         self._receive = receive
-        self._lost = lost
         self._unpacker = Unpacker()
 
     def data_received(self, data: bytes) -> None:
@@ -79,19 +94,26 @@ class _Channel(asyncio.Protocol):
             self._receive(envelope)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._lost()
+        self.lost()
 
 
 class ProcessWorker:
     """A host in a process of its own."""
 
-    def __init__(self, process: asyncio.subprocess.Process, transport: asyncio.Transport) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, transport: asyncio.Transport, channel: _Channel, pulse: Pulse
+    ) -> None:
         self.process = process
         self._transport = transport
+        self._channel = channel
+        self._pulse = pulse
+        self._count = 0
+        self._since = asyncio.get_running_loop().time()
+        self._spent = 0.0
 
     @classmethod
-    async def start(cls, settings: Settings, receive: Receive, lost: Callable[[], None]) -> "ProcessWorker":
-        """Start a process; `lost` is called once when it has gone, for whatever reason."""
+    async def start(cls, settings: Settings, receive: Receive) -> "ProcessWorker":
+        """Start a process."""
         here, there = socket.socketpair()
         for end in (here, there):
             for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
@@ -99,17 +121,50 @@ class ProcessWorker:
         here.setblocking(False)  # noqa: FBT003 - that is its only form
         root = str(Path(__file__).parents[1])
         environment = {**os.environ, **_as_environment(settings), "PYTHONPATH": _prepend(root, "PYTHONPATH")}
-        with there:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "app.worker", str(there.fileno()), pass_fds=[there.fileno()], env=environment
-            )
+        shared = _shared_file(SIZE)
+        try:
+            pulse = Pulse(shared)
+            with there:
+                ends = [there.fileno(), shared]
+                command = [sys.executable, "-m", "app.worker", *map(str, ends)]
+                process = await asyncio.create_subprocess_exec(*command, pass_fds=ends, env=environment)
+        finally:
+            os.close(shared)
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_connection(lambda: _Channel(receive, lost), sock=here)
-        return cls(process, transport)
+        transport, channel = await loop.create_connection(lambda: _Channel(receive), sock=here)
+        return cls(process, transport, channel, pulse)
+
+    def when_lost(self, lost: Callable[[], None]) -> None:
+        """Say what is to be called, once, when the process has gone, for whatever reason."""
+        self._channel.lost = lost
+        if self._transport.is_closing():
+            lost()
+
+    @property
+    def session(self) -> int:
+        """The session that the process is doing, or has last been doing something for; 0 for none."""
+        return self._pulse.read()[1]
+
+    def hangs(self, now: float, after: float) -> bool:
+        """Whether the process has not done anything for `after` seconds. To be asked now and then, with the time."""
+        count, _ = self._pulse.read()
+        state, spent = _state_of(self.process.pid)
+        if count != self._count:
+            self._count, self._since, self._spent = count, now, spent
+        if count == 0:
+            after = _START_WITHIN
+        elif state in {"R", "D"} and spent - self._spent < after / 2:
+            after *= _STARVED
+        return now - self._since > after
 
     def send(self, envelope: Envelope) -> None:
         """Hand an envelope to the host."""
         self._transport.writelines(pack(envelope))
+
+    def kill(self) -> None:
+        """End the process at once."""
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
 
     async def stop(self) -> None:
         """Close the channel, which ends the process; wait for it, but not for ever."""
@@ -117,8 +172,28 @@ class ProcessWorker:
         try:
             await asyncio.wait_for(self.process.wait(), _STOP_TIMEOUT)
         except TimeoutError:
-            self.process.kill()
+            self.kill()
             await self.process.wait()
+
+
+def _shared_file(size: int) -> int:
+    """The descriptor of a file in memory; where there are none, of one that has no name."""
+    if sys.platform == "linux":
+        descriptor = os.memfd_create("pulse")
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    os.ftruncate(descriptor, size)
+    return descriptor
+
+
+def _state_of(pid: int) -> tuple[str, float]:
+    """The state of a process, as in /proc, and the seconds of processor time that it has used; "" and 0 if unknown."""
+    try:
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return "", 0.0
+    return state, (int(rest[10]) + int(rest[11])) / os.sysconf("SC_CLK_TCK")
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:
@@ -137,16 +212,18 @@ class Workers:
     """All engine hosts of this server.
 
     `receive` is called with every envelope from any of them; `lost` with the index of a worker whose sessions are gone
-    and which is ready for new ones.
+    and which is ready for new ones, and with the number of the session that it was working for then, or 0.
     """
 
-    def __init__(self, settings: Settings, receive: Receive, lost: Callable[[int], None]) -> None:
+    def __init__(self, settings: Settings, receive: Receive, lost: Callable[[int, int], None]) -> None:
         self._settings = settings
         self._receive = receive
         self._lost = lost
         self._workers: list[Worker | None] = []
+        self._spare: ProcessWorker | None = None
+        self._waiting: dict[int, deque[Envelope]] = {}
         self._stopping = False
-        self._restarts: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
         return len(self._workers)
@@ -163,37 +240,79 @@ class Workers:
             return
         self._workers = [None] * self._settings.workers
         await asyncio.gather(*(self._start(index) for index in range(self._settings.workers)))
+        self._do(self._stand_by())
+        if stands("watchdog"):
+            self._do(self._watch())
+
+    def _do(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _start(self, index: int) -> None:
+        """Put a process in its place: the one that stands by, or a new one."""
+        worker, self._spare = self._spare, None
+        if worker is None:
+            worker = await ProcessWorker.start(self._settings, self._receive)
+        self._workers[index] = worker
         started = asyncio.get_running_loop().time()
 
         def lost() -> None:
             self._workers[index] = None
-            if not self._stopping:
-                lived = asyncio.get_running_loop().time() - started
-                task = asyncio.create_task(self._restart(index, max(0.0, _MAX_RESTART_DELAY - lived) / 4))
-                self._restarts.add(task)
-                task.add_done_callback(self._restarts.discard)
+            if self._stopping or not stands("replacement"):
+                return
+            lived = asyncio.get_running_loop().time() - started
+            # one that dies as soon as it is there is not replaced in a tight circle
+            self._do(self._replace(index, worker.session, max(0.0, _MAX_RESTART_DELAY - lived) / 4))
 
-        worker = await ProcessWorker.start(self._settings, self._receive, lost)
-        self._workers[index] = worker
+        worker.when_lost(lost)
 
-    async def _restart(self, index: int, delay: float) -> None:
-        _log.warning("engine process %d has ended; starting another", index)
-        # one that dies as soon as it is there is not replaced in a tight circle
+    async def _replace(self, index: int, session: int, delay: float) -> None:
+        _log.warning("engine process %d has ended; another takes its place", index)
         await asyncio.sleep(delay)
         await self._start(index)
-        self._lost(index)
+        self._lost(index, session)
+        for envelope in self._waiting.pop(index, ()):
+            self.send(index, envelope)
+        await self._stand_by()
+
+    async def _stand_by(self) -> None:
+        """Start a process for the case that one of the others dies."""
+        await asyncio.sleep(_SPARE_AFTER)
+        if self._spare is None:
+            spare = await ProcessWorker.start(self._settings, self._receive)
+
+            def lost() -> None:
+                self._spare = None
+
+            self._spare = spare
+            spare.when_lost(lost)
+
+    async def _watch(self) -> None:
+        """End processes that hang; what follows is the same as if they had died."""
+        loop, after = asyncio.get_running_loop(), self._settings.hang_after
+        while True:
+            before = loop.time()
+            await asyncio.sleep(BEAT_EVERY)
+            if loop.time() - before > 2 * BEAT_EVERY:
+                # it was this process that stood still
+                continue
+            for index, worker in enumerate(self._workers):
+                if isinstance(worker, ProcessWorker) and worker.hangs(loop.time(), after):
+                    _log.warning("engine process %d hangs and is ended", index)
+                    worker.kill()
 
     def send(self, index: int, envelope: Envelope) -> None:
-        """Hand an envelope to a worker; while it is being replaced, envelopes are lost, as its sessions are."""
+        """Hand an envelope to a worker. While it is being replaced, commands wait; all else is made anew with it."""
         worker = self._workers[index]
         if worker is not None:
             worker.send(envelope)
+        elif envelope.kind is Kind.COMMAND:
+            self._waiting.setdefault(index, deque(maxlen=_MAX_WAITING)).append(envelope)
 
     async def stop(self) -> None:
         """End them all."""
         self._stopping = True
-        for task in self._restarts:
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*(worker.stop() for worker in self._workers if worker is not None))
+        await asyncio.gather(*(worker.stop() for worker in (*self._workers, self._spare) if worker is not None))

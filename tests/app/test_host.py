@@ -1,8 +1,10 @@
 """The scheduler: who is ready has a turn, who asks is answered at once, and one's failure is one's own."""
 
+import itertools
 import json
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,24 +21,26 @@ LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&
 class Stage:
     """A host and all that it has said."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.said: list[Envelope] = []
-        self.host = EngineHost(Settings(), self.said.append)
+        self.clock = clock
+        self.host = EngineHost(Settings(), self.said.append, clock)
 
     def tell(self, session: int, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
         self.host.receive(Envelope(kind, session, payload, **numbers))
 
     def open(self, session: int, link: str = DEFAULT) -> None:
         self.tell(session, Kind.OPEN, encode_opening(Opening(link=link)))
+        self.host.run_slice()
 
     def ask(self, session: int, type_: str, **fields: Any) -> None:
         self.tell(session, Kind.COMMAND, json.dumps({"type": type_, **fields}).encode(), member=9)
 
     def run(self, seconds: float) -> None:
         """Give turns for so long, with a frame granted to everybody who has made one."""
-        end = time.perf_counter() + seconds
+        end = self.clock() + seconds
         heard = len(self.said)
-        while time.perf_counter() < end:
+        while self.clock() < end:
             self.host.run_slice()
             for envelope in self.said[heard:]:
                 if envelope.kind is Kind.FRAME:
@@ -51,6 +55,10 @@ class Stage:
     def frames(self) -> Counter[int]:
         """How many frames every session has made."""
         return Counter(envelope.session for envelope in self.said if envelope.kind is Kind.FRAME)
+
+    def epochs(self) -> dict[int, int]:
+        """The epoch of every session's last frame."""
+        return {session: self.epoch(session) for session in self.frames()}
 
     def epoch(self, session: int) -> int:
         """The epoch of a session's last frame."""
@@ -107,10 +115,52 @@ def test_everybody_gets_a_fair_share_beside_the_largest_network_at_full_speed(st
         stage.ask(session, "set_speed", speed="unlimited")
         stage.ask(session, "play")
         stage.tell(session, Kind.GRANT, epoch=-1)
+    stage.run(2.0)
+    *small, large = (stage.frames()[session] for session in range(1, 7))
+    assert max(small) <= 2 * min(small)
+    assert large >= 1
+
+
+def test_who_is_not_yet_there_is_told_things_when_he_is(stage: Stage) -> None:
+    stage.tell(1, Kind.OPEN, encode_opening(Opening(link=DEFAULT)))
+    stage.tell(1, Kind.GRANT, epoch=-1)
+    stage.ask(1, "advance", count=3, id=8)
+    assert not stage.said
+    stage.settle()
+    assert stage.frames()[1] == 1
+    assert [json.loads(item.payload).get("id") for item in stage.said if item.kind is Kind.STATUS] == [None, 8]
+
+
+def test_who_asks_for_much_work_waits_for_those_who_train(stage: Stage) -> None:
+    stage.open(1)
+    stage.open(2, LARGEST)
+    stage.ask(1, "set_speed", speed="unlimited")
+    stage.ask(1, "play")
+    stage.tell(1, Kind.GRANT, epoch=-1)
+    for _ in range(20):
+        stage.ask(2, "reset")
     stage.run(1.0)
-    frames = stage.frames()
-    assert len(frames) == 6
-    assert max(frames.values()) <= 3 * min(frames.values())
+    done = sum(item.kind is Kind.CONFIG and item.session == 2 for item in stage.said)
+    assert 0 < done < 20
+    assert stage.frames()[1] > 5
+
+
+def test_frames_become_fewer_when_there_is_too_much_to_do_and_training_keeps_its_pace() -> None:
+    now = itertools.count()
+    # every look at the clock takes 0.04 ms, so that a turn takes as long on every machine
+    stage = Stage(lambda: next(now) * 4e-5)
+    sessions = range(1, 31)
+    for session in sessions:
+        stage.open(session)
+        stage.ask(session, "play")
+    for session in sessions:
+        stage.tell(session, Kind.GRANT, epoch=-1)
+    stage.run(2.0)
+    epochs, frames = stage.epochs(), stage.frames()
+    stage.run(2.0)
+    for session in sessions:
+        assert stage.epochs()[session] - epochs[session] >= 100
+        assert 20 <= stage.frames()[session] - frames[session] <= 60
 
 
 def test_who_asks_without_end_takes_no_turn_from_who_trains(stage: Stage) -> None:

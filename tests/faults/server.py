@@ -148,6 +148,12 @@ class ServerProcess:
         """Open file descriptors by process id, front first."""
         return {pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (self.pid, *self.workers)}
 
+    @staticmethod
+    def processor_seconds(pid: int) -> float:
+        """Processor time that one of its processes has used so far."""
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     @property
     def errors(self) -> str:
         """What has been written to standard error so far."""
