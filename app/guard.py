@@ -18,9 +18,6 @@ from app.security import MAX_HEAD, is_too_long
 DEAD_AFTER = 15
 """Seconds after which a connection that takes nothing is cut."""
 
-HEAD_WITHIN = 10
-"""Seconds in which the head of a connection's first request must be complete."""
-
 HIGH_WATER = 64 * 1024
 """Bytes that may wait to be written before the sender waits, too."""
 
@@ -160,10 +157,13 @@ def _is_utf8(data: bytes) -> bool:
 class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     """An HTTP connection that is cut if no complete request comes in time, and whose requests' heads are bounded."""
 
+    head_within = 10.0
+    """Seconds in which the head of a connection's first request must be complete."""
+
     def connection_made(self, transport: asyncio.Transport) -> None:
         """The connection is there."""
         super().connection_made(transport)
-        self.loop.call_later(HEAD_WITHIN, self._cut_without_head)
+        self.loop.call_later(self.head_within, self._cut_without_head)
         self._bytes_of_head = 0
 
     def _cut_without_head(self) -> None:

@@ -90,7 +90,7 @@ def configure(settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application."""
     return uvicorn.Config(
         create_app(settings),
-        http=GuardedHTTPProtocol,
+        http=type("HTTPProtocol", (GuardedHTTPProtocol,), {"head_within": settings.hello_timeout}),
         ws=GuardedProtocol,
         ws_per_message_deflate=False,
         ws_max_size=max(settings.hello_bytes, settings.message_bytes),

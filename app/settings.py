@@ -38,7 +38,7 @@ class Settings:
     parameters: int = _setting(20_000, "weights and biases that a network may have", low=1)
     message_bytes: int = _setting(64 * 1024, "bytes of one message from a page", low=1024)
     hello_bytes: int = _setting(1024 * 1024, "bytes of a page's first message, which may bring a checkpoint", low=1024)
-    hello_timeout: int = _setting(10, "seconds in which a connection must say hello", low=1)
+    hello_timeout: int = _setting(10, "seconds in which a connection must make its request and say hello", low=1)
     ping_interval: int = _setting(6, "seconds between two questions whether a connection still lives", low=1)
     ping_timeout: int = _setting(6, "seconds in which the answer must come", low=1)
     dead_after: int = _setting(15, "seconds after which the system cuts a connection that takes nothing", low=1)

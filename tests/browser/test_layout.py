@@ -68,7 +68,7 @@ def test_pictures_of_the_page_are_kept(playground: Playground, screen: tuple[int
     playground.page.set_viewport_size({"width": screen[0], "height": screen[1]})
     playground.open("#seed=0.48429&dataset=spiral&xSquared=true&ySquared=true&sinX=true&sinY=true&networkShape=6,4,2")
     playground.page.locator("#speed").select_option("epochs_20")
-    playground.play(until_epoch=400)
+    playground.play(until_epoch=200)
     playground.page.wait_for_selector("#linechart svg")
     playground.page.wait_for_timeout(400)
     ARTEFACTS.mkdir(exist_ok=True)
