@@ -26,7 +26,6 @@ DEFENCES = {
     "slices": "sessions train in slices, in turns",
     "fair_turns": "of all who are ready, the one who has had the least time comes next",
     "frame_adapting": "frames become fewer when there is more to do than there is time",
-    "finite": "training stops at the first number that is not finite",
     "checkpoint": "a page's own checkpoint brings back what the server has lost",
     "origin": "websockets are for this server's own pages",
     "host": "the server answers to its own names only",
