@@ -65,9 +65,6 @@ COUNT = f"""() => [
   document.querySelectorAll("[id=play-pause-button], [id=reset-button]").length,
 ]"""
 
-LIGHT = "**/vendor/**"
-"""What these pages do without: the chart shows nothing of a link."""
-
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
@@ -79,7 +76,6 @@ def server() -> Iterator[ServerProcess]:
 def page(chromium: Browser, server: ServerProcess) -> Iterator[WatchedPage]:
     """One page for all links, without a chart; each link is loaded anew, or opened in it."""
     with watched(chromium, f"http://127.0.0.1:{server.port}/") as page:
-        page.page.route(LIGHT, lambda route: route.fulfill(body="", content_type="text/javascript"))
         yield page
 
 

@@ -1,0 +1,557 @@
+"""What a real page does when something is wrong with the server, the wire, its storage, its clock, or its tab."""
+
+import asyncio
+import re
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, WebSocketRoute
+
+from app.protocol import decode_container, encode_container
+from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, storage_of, watched, with_storage
+from tests.faults.page import Shown, assert_uninterrupted
+from tests.faults.proxy import Wire
+from tests.faults.server import ServerProcess
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+
+LINK = "#dataset=spiral&seed=0.2&networkShape=8,8&activation=relu&learningRate=0.01&batchSize=7"
+QUIET = "#seed=0.5"
+BANNER_WITHIN = 1.0
+BACK_WITHIN = 3.0
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    """A server for all tests that do not harm it."""
+    with ServerProcess(workers=1) as running:
+        yield running
+
+
+def address_of(port: int) -> str:
+    return f"http://127.0.0.1:{port}/"
+
+
+# --- nothing shown is lost ----------------------------------------------------------------------------------------
+
+
+def play_a_while(page: WatchedPage, epochs: int = 30) -> None:
+    """Open an experiment and train at a speed that is not the usual one, until so many epochs are shown."""
+    page.begin(LINK).start_playing("epochs_5")
+    page.until(lambda: page.number >= epochs)
+
+
+def assert_goes_on(page: WatchedPage, number: int, before: list[Shown]) -> None:
+    """A page that has shown `before`, lastly epoch `number`, went on from there as if nothing had been.
+
+    It plays as fast as before, and every state on the way is right, to the last bit.
+    """
+    page.until(lambda: bool(page.visits) and bool(page.visits[-1].shown))
+    shown = page.visits[-1].shown
+    assert page.visits[-1].resumed
+    assert shown[0].epoch >= number
+    page.until(lambda: page.number >= number + 10)
+    assert page.is_playing
+    assert page.last("status")["speed"] == page.page.locator("#speed").input_value() == "epochs_5"
+    assert_uninterrupted(LINK, [*before, *page.visits[-1].shown])
+
+
+def assert_has_its_curve(page: WatchedPage, number: int) -> None:
+    """The chart has what it showed before epoch `number`, and what came then."""
+    page.until(lambda: bool(page.curve) and page.curve[-1] >= number)
+    assert page.curve[0] == 0
+    assert len([epoch for epoch in page.curve if epoch < number]) > 3
+
+
+def kill_while_a_page_plays(chromium: Browser, **settings: Any) -> dict[str, float]:
+    """Kill a server under a page, and start it anew; returns how long it took the page to say so, and to be back."""
+    with ServerProcess(workers=1, **settings) as server, watched(chromium, address_of(server.port), chart=True) as page:
+        play_a_while(page)
+        server.kill()
+        killed = time.monotonic()
+        page.until_said(LOST)
+        said = time.monotonic() - killed
+        number = page.number
+        opened = server.start()
+        page.until(lambda: len(page.visits) > 1 and bool(page.visits[-1].shown))
+        back = time.monotonic() - opened
+        assert_goes_on(page, number, page.visits[0].shown)
+        assert_has_its_curve(page, number)
+        assert page.said == ""
+        return {"said": said, "back": back}
+
+
+def test_a_page_goes_on_by_itself_when_its_server_was_killed(chromium: Browser) -> None:
+    seconds = kill_while_a_page_plays(chromium)
+    print(f"said after {seconds['said']:.2f} s, back {seconds['back']:.2f} s after the port was open")
+    assert seconds["said"] <= BANNER_WITHIN
+    assert seconds["back"] <= BACK_WITHIN
+
+
+def test_without_checkpoints_a_page_begins_anew_when_its_server_was_killed(chromium: Browser) -> None:
+    with pytest.raises(AssertionError):
+        kill_while_a_page_plays(chromium, without=["checkpoint"])
+
+
+@contextmanager
+def wire_to(port: int) -> Iterator["Cable"]:
+    """A wire on an event loop of its own: that of this thread is the browser's."""
+    cable = Cable(port)
+    try:
+        yield cable
+    finally:
+        cable.close()
+
+
+class Cable:
+    """A wire that may be cut from any thread."""
+
+    def __init__(self, target: int) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._wire = Wire(target)
+        self._wait(asyncio.run_coroutine_threadsafe(self._wire.__aenter__(), self._loop))
+        self.port = self._wire.port
+
+    def _wait(self, future: "Future[Any]") -> None:
+        future.result(20)
+
+    def do(self, what: Callable[[Wire], None]) -> None:
+        """Do something to the wire, as `Wire.cut`."""
+
+        async def act() -> None:
+            what(self._wire)
+
+        self._wait(asyncio.run_coroutine_threadsafe(act(), self._loop))
+
+    def close(self) -> None:
+        """End all connections."""
+        self._wait(asyncio.run_coroutine_threadsafe(self._wire.__aexit__(), self._loop))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+def test_a_page_goes_on_by_itself_when_its_wire_was_cut(chromium: Browser, server: ServerProcess) -> None:
+    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
+        play_a_while(page)
+        cable.do(Wire.cut)
+        page.until_said(LOST)
+        number = page.number
+        cable.do(Wire.heal)
+        page.until(lambda: bool(page.visits[-1].shown) and page.visits[-1].resumed == "session")
+        assert_goes_on(page, number, page.visits[0].shown)
+
+
+ONLINE_AGAIN = "dispatchEvent(new Event('online'))"
+SHOWN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
+
+
+def test_a_page_that_wakes_up_does_not_trust_its_old_connection(chromium: Browser, server: ServerProcess) -> None:
+    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
+        play_a_while(page)
+        cable.do(Wire.silence)
+        page.page.wait_for_timeout(200)
+        number = page.number
+        page.page.evaluate(SHOWN_AGAIN)
+        woken = time.monotonic()
+        page.until(lambda: len(page.visits) > 1)
+        assert time.monotonic() - woken <= BACK_WITHIN
+        cable.do(Wire.heal)
+        assert_goes_on(page, number, page.visits[0].shown)
+
+
+def test_a_page_that_waits_to_come_back_does_so_at_once_when_it_wakes_up(
+    chromium: Browser, server: ServerProcess
+) -> None:
+    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
+        page.begin(QUIET)
+        cable.do(Wire.cut)
+        page.until_said(LOST)
+        page.until(lambda: len(page.visits) >= 4)
+        cable.do(Wire.heal)
+        woken = time.monotonic()
+        page.page.evaluate(ONLINE_AGAIN)
+        page.until(lambda: page.said == "")
+        assert time.monotonic() - woken < 2
+
+
+def leave(page: WatchedPage) -> str:
+    """Leave a page as by closing its tab; returns what the tab has kept, which comes back when it is opened again."""
+    page.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
+    kept = storage_of(page.page)
+    page.page.close()
+    return kept
+
+
+def test_a_reload_together_with_a_new_server_goes_on_and_has_its_curve(chromium: Browser) -> None:
+    with ServerProcess(workers=1) as server, watched(chromium, address_of(server.port), chart=True) as page:
+        play_a_while(page)
+        server.kill()
+        page.until_said(LOST)
+        number, before = page.number, page.visits[0].shown
+        server.start()
+        page.visits.clear()
+        page.page.reload()
+        assert_goes_on(page, number, before)
+        assert_has_its_curve(page, number)
+
+
+def test_a_tab_that_is_opened_again_goes_on_and_has_its_curve(chromium: Browser) -> None:
+    with ServerProcess(workers=1) as server, watched(chromium, address_of(server.port), chart=True) as page:
+        play_a_while(page)
+        number, before, context = page.number, page.visits[0].shown, page.page.context
+        kept = leave(page)
+        server.kill()
+        server.start()
+        again = page_in(context, address_of(server.port), with_storage(kept))
+        again.begin(LINK)
+        assert again.visits[0].resumed == "checkpoint"
+        assert_goes_on(again, number, before)
+        assert_has_its_curve(again, number)
+
+
+def test_twenty_reloads_while_a_page_comes_back_leave_one_connection(chromium: Browser, server: ServerProcess) -> None:
+    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
+        page.begin(QUIET)
+        for number in range(20):
+            cable.do(Wire.cut)
+            cable.do(Wire.heal)
+            page.page.wait_for_timeout(number % 5 * 40)
+            page.page.reload(wait_until="commit" if number % 2 else "load")
+        page.until(lambda: page.visits[-1].shown != [] and page.said == "")
+        server.until("connections", 1)
+        page.step()
+
+
+# --- nonsense from the server -------------------------------------------------------------------------------------
+
+
+class Relay:
+    """Between a page and the real server: says what the real server never would."""
+
+    def __init__(self, page: WatchedPage) -> None:
+        self.frames: list[bytes] = []
+        self.closed = 0
+        self._route: WebSocketRoute | None = None
+        page.page.route_web_socket("**/ws", self._open)
+
+    def _open(self, route: WebSocketRoute) -> None:
+        self._route = route
+        server = route.connect_to_server()
+
+        def from_server(data: str | bytes) -> None:
+            if isinstance(data, bytes) and decode_container(data)[0]["type"] == "frame":
+                self.frames.append(data)
+            route.send(data)
+
+        def closed(*_: object) -> None:
+            self.closed += 1
+            server.close()
+
+        server.on_message(from_server)
+        route.on_close(closed)
+
+    def say(self, data: str | bytes) -> None:
+        """Say something to the page."""
+        assert self._route
+        self._route.send(data)
+
+
+@pytest.fixture
+def page(chromium: Browser, server: ServerProcess) -> Iterator[WatchedPage]:
+    with watched(chromium, address_of(server.port)) as page:
+        yield page
+
+
+def changed(frame: bytes, arrays: dict[str, Any] | None = None, **message: Any) -> bytes:
+    """A frame with something else in it."""
+    known, kept = decode_container(frame)
+    return encode_container({**known, **message}, {**kept, **(arrays or {})})
+
+
+def nan_in(frame: bytes, name: str) -> dict[str, Any]:
+    vector = decode_container(frame)[1][name].copy()
+    vector[0] = np.nan
+    return {name: vector}
+
+
+DAMAGED: dict[str, Callable[[bytes], bytes]] = {
+    "two bytes": lambda frame: b"\1\2",
+    "nothing": lambda frame: b"",
+    "zeros": lambda frame: bytes(64),
+    "ten bytes of a picture": lambda frame: changed(frame, {"surface": np.zeros(10, np.uint8)}),
+    "cut in the middle": lambda frame: frame[: len(frame) // 2],
+    "cut at its end": lambda frame: frame[:-9],
+    "a header beyond its end": lambda frame: frame[:4] + struct.pack("<I", 2**31) + frame[8:],
+    "a header that is no JSON": lambda frame: frame[:8] + b"{" * 40 + frame[48:],
+    "a picture that is not square": lambda frame: changed(frame, {"surface": np.zeros((100, 50), np.uint8)}),
+    "a weight that is no number": lambda frame: changed(frame, nan_in(frame, "params")),
+    "weights of another network": lambda frame: changed(frame, {"params": np.ones(3)}),
+    "pictures of another network": lambda frame: changed(frame, {"thumbnails": np.ones((3, 16, 16), np.uint8)}),
+    "an old revision": lambda frame: changed(frame, revision=0, epoch=777),
+    "no type": lambda frame: changed(frame, type=None),
+    "a strange type": lambda frame: changed(frame, type="constructor"),
+}
+
+
+def test_a_damaged_frame_is_dropped_and_the_last_one_stays(page: WatchedPage) -> None:
+    relay = Relay(page)
+    page.begin(QUIET).step(3)
+    last = relay.frames[-1]
+    for name, damage in DAMAGED.items():
+        relay.say(damage(last))
+        page.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.number == page.epoch, name
+        before = page.number
+        page.step()
+        assert page.number == before + 1, name
+    assert relay.closed == 0
+    assert page.said == ""
+    page.assert_harmless()
+
+
+def test_after_a_damaged_frame_and_no_other_the_page_asks_for_the_whole_anew(page: WatchedPage) -> None:
+    relay = Relay(page)
+    page.begin(QUIET).step(3)
+    relay.say(b"\1\2")
+    page.until(lambda: relay.closed >= 1 and len(relay.frames) > 4)
+    page.until(lambda: page.said == "")
+    assert page.number == 3
+    page.step()
+    assert page.number == 4
+
+
+NO_MESSAGES = ["{", "null", '{"type":"config","revision":2}']
+
+
+@pytest.mark.parametrize("text", NO_MESSAGES)
+def test_a_broken_message_makes_the_page_connect_anew_with_its_last_frame_in_place(
+    text: str, page: WatchedPage
+) -> None:
+    relay = Relay(page)
+    page.begin(QUIET).step(2)
+    relay.say(text)
+    page.until(lambda: relay.closed >= 1)
+    assert page.number == 2
+    page.until(lambda: page.said == "" and page.visits[-1].shown != [])
+    page.step()
+    assert page.number == 3
+
+
+def test_losses_that_are_no_numbers_leave_the_chart_as_it_is(chromium: Browser, server: ServerProcess) -> None:
+    with watched(chromium, address_of(server.port), chart=True) as page:
+        send_odd_losses(page)
+
+
+def send_odd_losses(page: WatchedPage) -> None:
+    relay = Relay(page)
+    page.begin(QUIET).step(5)
+    page.until(lambda: len(page.curve) == 6)
+    odd = {name: np.array([np.nan, np.inf], np.float32) for name in ("history_train", "history_test")}
+    arrays = {"history_epochs": np.array([6, 7], np.uint32), **odd}
+    relay.say(changed(relay.frames[-1], arrays, train_loss=None, test_loss=None, epoch=7))
+    page.until(lambda: page.number == 7)
+    assert page.text("#loss-train") == page.text("#loss-test") == "–"
+    page.step()
+    top = page.page.evaluate("document.querySelector('.plot').layout.yaxis.range")
+    assert 0 < top[1] < 2
+    assert page.curve[:6] == list(range(6))
+    page.assert_harmless()
+
+
+# --- storage ------------------------------------------------------------------------------------------------------
+
+BLOCKED = """
+for (const name of ["sessionStorage", "localStorage"]) {
+  Object.defineProperty(globalThis, name, { get() { throw new DOMException("blocked", "SecurityError"); } });
+}
+"""
+NO_ROOM = """
+Storage.prototype.setItem = () => { throw new DOMException("no room", "QuotaExceededError"); };
+"""
+
+
+@pytest.mark.parametrize("script", [BLOCKED, NO_ROOM], ids=["blocked", "full"])
+def test_without_storage_the_page_works_and_says_that_progress_is_not_kept(
+    chromium: Browser, server: ServerProcess, script: str
+) -> None:
+    with watched(chromium, address_of(server.port), script) as page:
+        page.begin(QUIET).step(2)
+        page.until_said("Progress is not kept")
+        page.page.get_by_role("button", name="Dismiss").click()
+        page.until(lambda: page.said == "")
+        page.key("c").step(2)
+        page.page.wait_for_timeout(1200)
+        assert page.said == ""
+        page.assert_harmless()
+
+
+def flipped(text: str, place: int) -> str:
+    """A text with one bit of one character changed."""
+    return text[:place] + chr(ord(text[place]) ^ 1) + text[place + 1 :]
+
+
+@pytest.mark.parametrize("share", [0.0, 0.6])
+def test_what_was_tampered_with_is_discarded_with_a_word(
+    chromium: Browser, server: ServerProcess, page: WatchedPage, share: float
+) -> None:
+    page.begin(QUIET).step(3)
+    kept = leave(page)
+    spoiled = flipped(kept, round(share * (len(kept) - 1)))
+    with watched(chromium, address_of(server.port), with_storage(spoiled)) as again:
+        again.begin(QUIET)
+        assert (again.number, again.visits[0].resumed) == (0, None)
+        again.until_said("A fresh start")
+        again.step()
+        assert again.number == 1
+        again.assert_harmless()
+
+
+ODD_RECORDS = [
+    {"session": 7, "playing": "yes", "speed": 1, "checkpoint": {"link": QUIET}},
+    {"session": "gone", "playing": True, "speed": "epoch", "checkpoint": {"link": QUIET, "epoch": -1, "arrays": {}}},
+]
+
+
+@pytest.mark.parametrize("record", ODD_RECORDS, ids=str)
+def test_whatever_a_tab_has_kept_the_page_opens_and_works(
+    chromium: Browser, server: ServerProcess, record: object
+) -> None:
+    with watched(chromium, address_of(server.port), with_storage(kept_text(record))) as page:
+        page.begin(QUIET)
+        assert page.number == 0
+        page.step()
+        assert page.number == 1
+
+
+# --- clocks and tabs ----------------------------------------------------------------------------------------------
+
+CLOCK = """
+globalThis.clockJump = 0;
+const RealDate = Date;
+globalThis.Date = class extends RealDate {
+  constructor(...values) { values.length ? super(...values) : super(RealDate.now() + clockJump); }
+  static now() { return RealDate.now() + clockJump; }
+};
+"""
+
+
+def test_a_clock_that_jumps_changes_nothing(chromium: Browser, server: ServerProcess) -> None:
+    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port), CLOCK) as page:
+        page.begin(QUIET).start_playing()
+        page.page.evaluate("() => { clockJump = -3_600_000; }")
+        page.until(lambda: page.number > 10)
+        cable.do(Wire.cut)
+        page.until_said(LOST)
+        for jump in (86_400_000, -3_600_000):
+            tried = len(page.visits)
+            page.until(lambda: len(page.visits) > tried)  # noqa: B023 - it is called before the next round
+            page.page.evaluate("jump => { clockJump = jump; }", jump)
+            page.page.wait_for_timeout(200)
+            assert all(int(seconds) <= 3 for seconds in re.findall(r"in (\d+)", page.said))
+        number = page.number
+        cable.do(Wire.heal)
+        page.until(lambda: page.number > number + 5 and page.said == "")
+        page.assert_harmless()
+
+
+HIDDEN = """
+globalThis.isTabHidden = false;
+Object.defineProperty(Document.prototype, "hidden", { get: () => isTabHidden });
+Object.defineProperty(Document.prototype, "visibilityState", { get: () => (isTabHidden ? "hidden" : "visible") });
+globalThis.hideTab = (isHidden) => { isTabHidden = isHidden; document.dispatchEvent(new Event("visibilitychange")); };
+"""
+
+
+def test_a_hidden_tab_gets_no_frames_and_the_newest_at_once_when_it_is_shown(
+    chromium: Browser, server: ServerProcess
+) -> None:
+    with watched(chromium, address_of(server.port), HIDDEN) as page:
+        page.begin(QUIET).start_playing("epochs_5")
+        page.until(lambda: page.number > 20)
+        page.page.evaluate("hideTab(true)")
+        page.page.wait_for_timeout(300)
+        before = len(page.frames)
+        page.page.wait_for_timeout(1500)
+        # what was on its way may have come; nothing else has
+        assert len(page.frames) - before <= 1
+        last = page.epoch
+        page.page.evaluate("hideTab(false)")
+        shown = time.monotonic()
+        page.until(lambda: page.number > last + 20)
+        assert time.monotonic() - shown < 1
+        assert page.frames[before + 1 if len(page.frames) > before + 1 else -1].message["epoch"] > last + 20
+        page.assert_harmless()
+
+
+# --- a server that is full, and pages of others -------------------------------------------------------------------
+
+
+def test_a_full_server_says_so_and_lets_in_whoever_tries_again(chromium: Browser) -> None:
+    with ServerProcess(workers=1, max_sessions=1) as server, watched(chromium, address_of(server.port)) as first:
+        first.begin(QUIET)
+        with watched(chromium, address_of(server.port)) as second:
+            second.page.goto(second.address + QUIET)
+            second.until_said("The server is busy")
+            assert "1 sessions are open" in second.said
+            assert "Trying again in" in second.said
+            assert "That was not possible" not in second.said
+            first.step()
+            assert first.number == 1
+            first.page.close()
+            server.until("connections", 0)
+            second.page.get_by_role("button", name="Try now").click()
+            second.until(lambda: second.said == "" and bool(second.frames))
+            second.step()
+
+
+class ForeignSite(BaseHTTPRequestHandler):
+    """A page of another site, on the same machine: there no browser stands in the way."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>Another site</title>")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+GREET = """url => new Promise((done) => {
+  const socket = new WebSocket(url);
+  socket.onopen = () => socket.send('{"type":"hello","version":1}');
+  socket.onmessage = ({data}) => done(data);
+  socket.onclose = () => done("closed");
+})"""
+
+
+def steal(chromium: Browser, port: int) -> None:
+    """A page of another site tries to talk to the server."""
+    with HTTPServer(("127.0.0.1", 0), ForeignSite) as site, ThreadPoolExecutor(1) as threads:
+        threads.submit(site.serve_forever, 0.05)
+        try:
+            with watched(chromium, address_of(site.server_port)) as page:
+                page.page.goto(page.address)
+                assert page.page.evaluate(GREET, f"ws://127.0.0.1:{port}/ws") == "closed"
+        finally:
+            site.shutdown()
+
+
+def test_a_page_of_another_site_cannot_talk_to_the_server(chromium: Browser, server: ServerProcess) -> None:
+    steal(chromium, server.port)
+
+
+def test_without_the_check_of_origins_a_page_of_another_site_gets_a_session(chromium: Browser) -> None:
+    with ServerProcess(workers=0, without=["origin"]) as open_server, pytest.raises(AssertionError, match="welcome"):
+        steal(chromium, open_server.port)
