@@ -290,5 +290,5 @@ for (const link of document.querySelectorAll("[data-skip]")) {
   });
 }
 // While there is no connection, the message about it counts the seconds down.
-setInterval(() => store.get().connection !== "open" && schedule(), 250);
+setInterval(() => store.get().connection !== "open" && schedule(), 100);
 schedule();

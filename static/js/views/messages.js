@@ -7,8 +7,8 @@ import { lowerLearningRate } from "../actions.js";
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
 
-/** A connection that is there within this time, in ms, needs no word. */
-const PATIENCE = 500;
+/** A connection that is there, or back, within this time, in ms, needs no word. */
+const PATIENCE = { first: 1000, again: 300 };
 
 /** @type {Record<import("../keep.js").Trouble, {title: string, text: string}>} */
 const TROUBLES = {
@@ -74,7 +74,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       return null;
     }
     lostAt = Math.min(lostAt, performance.now());
-    const isShort = performance.now() - lostAt < PATIENCE;
+    const isShort = performance.now() - lostAt < (wasOpen ? PATIENCE.again : PATIENCE.first);
     /** @type {Message} */
     const lost = wasOpen
       ? { title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
