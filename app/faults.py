@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from app.session import Session
 
 _PIECE = 16 * 1024 * 1024
-_MOST = 40
+_MOST = 24
 """Pieces that are taken at most, so that a machine survives a test whose defence is down."""
 
 _hoards: WeakKeyDictionary[Session, list[bytes]] = WeakKeyDictionary()

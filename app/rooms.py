@@ -72,6 +72,8 @@ class Room:
         self._config: str | None = None
         self._status: str | None = None
         self._frame: bytes | None = None
+        self._beginnings = 0
+        """How often the experiment has begun anew since the session was opened, the opening included."""
         self._seq = 0
         self._granted = False
         self.tell(Kind.OPEN, protocol.encode_opening(opening))
@@ -122,6 +124,10 @@ class Room:
         opening = self._opening
         if self._config and self._status:
             opening = protocol.opening_of(self._config, self._status, self._frame)
+            if not self._frame and self._beginnings <= 1:
+                # it has not come to show anything yet
+                opening = dataclasses.replace(opening, checkpoint=self._opening.checkpoint)
+        self._beginnings = 0
         self._granted = False
         for member in self.members.values():
             member.outbox.restart()
@@ -139,7 +145,9 @@ class Room:
             self._frame, self._seq = payload, envelope.seq
         elif kind is Kind.CONFIG and not envelope.member:
             self._config = payload.decode()
-            self._frame = None if envelope.run else self._frame
+            self._beginnings += envelope.run
+            if envelope.run and self._beginnings > 1:
+                self._frame = None
         elif kind is Kind.STATUS and not envelope.member:
             self._status = payload.decode()
         if envelope.member:

@@ -205,10 +205,63 @@ def test_a_frame_of_another_network_is_no_checkpoint_and_one_of_a_live_change_is
     stage.engines.take()
     stage.rooms.lost(0)
     assert decode_opening(stage.engines.take()[0].payload).checkpoint
-    stage.say_config(session, 3, fresh=True)
+    stage.say_opened(session, 3)
+    stage.say_config(session, 4, fresh=True)
     stage.engines.take()
     stage.rooms.lost(0)
     assert decode_opening(stage.engines.take()[0].payload).checkpoint is None
+
+
+def test_a_session_that_is_lost_again_before_it_shows_anything_has_the_same_checkpoint() -> None:
+    stage = Stage()
+    known = protocol.checkpoint_of(golden_frame.frame(), LINK)
+    stage.join(checkpoint=known)
+    session = stage.engines.take()[0].session
+    for _ in range(3):
+        stage.say_opened(session)
+        stage.rooms.lost(0)
+        assert decode_opening(stage.engines.take()[0].payload).checkpoint == known
+    stage.say_opened(session)
+    stage.say_frame(session, 1)
+    stage.rooms.lost(0)
+    for _ in range(3):
+        stage.say_opened(session)
+        stage.engines.take()
+        stage.rooms.lost(0)
+        assert decode_opening(stage.engines.take()[0].payload).checkpoint == known
+
+
+def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_then_refused() -> None:
+    def test() -> None:
+        stage = Stage()
+        member, session = stage.open()
+        for playing in (True, True, False):
+            stage.rooms.lost(0, session)
+            assert decode_opening(stage.engines.take()[0].payload).playing is playing
+        assert drain(member) == ["error"]
+        stage.rooms.lost(0, session)
+        assert drain(member) == ["error", "1011"]
+        assert kinds(stage.engines.take()) == [Kind.DROP]
+        stage.rooms.leave(member)
+        assert drain(stage.join()) == ["error", "1011"]
+        assert len(stage.rooms) == 0
+
+    run(test)
+
+
+def test_a_session_that_had_to_be_given_up_is_opened_again_and_the_others_are_left_alone() -> None:
+    def test() -> None:
+        stage = Stage()
+        _, session = stage.open()
+        stage.open()
+        stage.say_frame(session, 1)
+        stage.engines.take()
+        stage.say(session, Kind.FAILED)
+        opening, _ = stage.engines.take()
+        assert (opening.kind, opening.session) == (Kind.OPEN, session)
+        assert decode_opening(opening.payload).checkpoint
+
+    run(test)
 
 
 def test_a_session_lost_before_it_said_anything_is_opened_as_it_was_asked_for() -> None:

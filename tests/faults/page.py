@@ -71,6 +71,8 @@ class Page:
         self.link = link
         self.session: str | None = None
         self.config: Message = {}
+        self.configs = 0
+        """How many configs have come: one with every opening of the session."""
         self.status: Message = {}
         self.errors: list[Message] = []
         self.frame: Message = {}
@@ -99,11 +101,14 @@ class Page:
             await asyncio.wait([self._task])
 
     async def until(self, is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
-        """Wait until something is so that messages bring about. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while not is_so():
-                self._news.clear()
-                await self._news.wait()
+        """Wait until something is so that messages bring about. Raises AssertionError if it is not so in time."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not is_so():
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            raise AssertionError(f"what should be so within {seconds:.1f} s is not") from None
 
     async def ask(self, type_: str, **fields: Any) -> None:
         """Send a message and wait for its answer."""
@@ -115,6 +120,11 @@ class Page:
     async def until_visit(self, count: int) -> None:
         """Wait until so many connections have brought a frame."""
         await self.until(lambda: len(self.visits) >= count)
+
+    async def until_frame(self, seconds: float = PATIENCE) -> None:
+        """Wait until another frame has been shown."""
+        count = len(self.shown)
+        await self.until(lambda: len(self.shown) > count, seconds)
 
     async def until_epoch(self, epoch: int) -> None:
         """Wait until an epoch has been shown."""
@@ -169,6 +179,7 @@ class Page:
             self.session, self._resumed = message["session"], message["resumed"]
         elif kind == "config":
             self.config, self.link = message, message["link"]
+            self.configs += 1
         elif kind == "status":
             self.status = message
         elif kind == "error":

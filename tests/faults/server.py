@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -133,11 +133,17 @@ class ServerProcess:
             return health
 
     def until(self, name: str, value: int) -> None:
-        """Wait until it says this number of something. Raises TimeoutError."""
+        """Wait until it says this number of something. Raises AssertionError if it never does."""
+        self._wait(lambda: self.health()[name] == value, f"{name} has not become {value}")
+
+    def until_spare(self, workers: int) -> None:
+        """Wait until a process stands by, besides so many that have work."""
+        self._wait(lambda: len(self.workers) > workers, "no process stands by")
+
+    def _wait(self, is_so: Callable[[], bool], complaint: str) -> None:
         end = time.monotonic() + PATIENCE
-        while self.health()[name] != value:
-            if time.monotonic() > end:
-                raise TimeoutError(f"{name} has not become {value}")
+        while not is_so():
+            assert time.monotonic() < end, complaint
             time.sleep(0.1)
 
     def rss(self) -> dict[int, float]:

@@ -1,0 +1,149 @@
+"""Engine processes that die, hang or hoard are replaced; who was elsewhere does not notice, who was there hardly."""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+
+from tests.faults.page import Page, assert_uninterrupted
+from tests.faults.server import ServerProcess
+
+pytestmark = pytest.mark.server
+
+LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor", "gauss", "spiral")]
+
+BACK_AFTER_DEATH = 2.0
+BACK_AFTER_HANG = 3.0
+"""Seconds: one to notice, and two to be back."""
+
+MEMORY = 200
+
+
+@contextlib.asynccontextmanager
+async def playing(port: int, links: Sequence[str]) -> AsyncIterator[list[Page]]:
+    """Pages that train."""
+    async with contextlib.AsyncExitStack() as stack:
+        pages = [await stack.enter_async_context(Page(port, link)) for link in links]
+        for page in pages:
+            await page.ask("play")
+        for page in pages:
+            await page.until_epoch(5)
+        yield pages
+
+
+async def signal_one_worker(number: int, within: float, **server: Any) -> None:
+    """Send a signal to one of two engine processes.
+
+    Raises AssertionError unless those who were there are back in time with what they had shown, and the others go on
+    as if nothing was.
+    """
+    with ServerProcess(workers=2, **server) as running:
+        async with playing(running.port, LINKS) as pages:
+            await asyncio.to_thread(running.until_spare, 2)
+            since = time.monotonic()
+            os.kill(running.workers[0], number)
+            await asyncio.gather(*(assert_back(page, since, within) for page in pages))
+            for page in pages:
+                await page.until_epoch(page.shown[-1].epoch + 20)
+                assert_uninterrupted(page.link, page.shown)
+                assert len(page.visits) == 1
+                assert page.status["playing"]
+                assert not page.errors
+            assert sorted(page.configs for page in pages) == [1, 1, 2, 2]
+            assert running.health()["workers"] == 2
+
+
+async def assert_back(page: Page, since: float, within: float) -> None:
+    """A page that trains is never without a new frame for longer than it may be."""
+    await page.until(lambda: page.times[-1] > since + within, within + 5)
+    times = [time for time in page.times if time > since - 1]
+    assert max(later - earlier for earlier, later in itertools.pairwise(times)) <= within
+
+
+def test_a_killed_process_is_replaced_and_the_other_goes_on() -> None:
+    asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH))
+
+
+def test_without_replacement_the_sessions_of_a_killed_process_stand_still() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH, without=["replacement"]))
+
+
+def test_a_process_that_does_not_move_is_replaced_and_the_other_goes_on() -> None:
+    asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG))
+
+
+def test_without_the_watchdog_nobody_notices_a_process_that_does_not_move() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG, without=["watchdog"]))
+
+
+async def end_a_process_again_and_again(fault: str) -> None:
+    """One session ends its process whenever it trains beyond epoch 10; another is in the same process."""
+    with ServerProcess(workers=1, environment={"PLAYGROUND_TEST_FAULTS": f"{fault}:deadly:10"}) as running:
+        async with Page(running.port, "#seed=deadly") as deadly, Page(running.port, "#seed=0.5") as other:
+            await other.ask("play")
+            await deadly.ask("play")
+            await deadly.until(lambda: deadly.errors)
+            assert deadly.errors[0]["code"] == "internal"
+            assert not deadly.errors[0]["fatal"]
+            await deadly.until(lambda: not deadly.status["playing"])
+            assert deadly.frame["epoch"] <= 11
+            # it is told, and everybody goes on; who tries again is told more clearly
+            await other.until_epoch(other.shown[-1].epoch + 20)
+            await deadly.connection.send('{"type":"play"}')  # type: ignore[union-attr]
+            await deadly.until(lambda: any(error["fatal"] for error in deadly.errors))
+            await other.until_epoch(other.shown[-1].epoch + 30)
+            openings = other.configs
+            # who comes back with it is refused, so that no process ends any more
+            await deadly.until(lambda: sum(error["fatal"] for error in deadly.errors) == 3)
+            await other.until_epoch(other.shown[-1].epoch + 30)
+            assert other.configs == openings
+            assert len(other.visits) == 1
+            assert_uninterrupted(other.link, other.shown)
+
+
+def test_a_session_that_kills_its_process_again_and_again_is_paused_and_then_refused() -> None:
+    asyncio.run(end_a_process_again_and_again("die"))
+
+
+def test_a_session_that_loops_for_ever_is_paused_and_then_refused() -> None:
+    asyncio.run(end_a_process_again_and_again("hang"))
+
+
+async def hoard_memory(**server: Any) -> None:
+    """One session takes more and more memory.
+
+    Raises AssertionError unless its process stays within its limit, it is told, and its neighbour does not notice.
+    """
+    faults = {"PLAYGROUND_TEST_FAULTS": "hoard:greedy:10"}
+    with ServerProcess(workers=1, worker_memory=MEMORY, environment=faults, **server) as running:
+        (worker,) = running.workers
+        async with Page(running.port, "#seed=greedy") as greedy, Page(running.port, "#seed=0.5") as other:
+            await other.ask("play")
+            await greedy.ask("play")
+            end = time.monotonic() + 20
+            while not greedy.errors:
+                assert running.rss()[worker] < MEMORY + 50
+                assert time.monotonic() < end
+                await asyncio.sleep(0.02)
+            await greedy.until(lambda: not greedy.status["playing"])
+            await other.until_epoch(other.shown[-1].epoch + 20)
+            assert running.rss()[worker] < MEMORY / 2
+            assert other.configs == 1
+            assert_uninterrupted(other.link, other.shown)
+
+
+def test_a_session_that_takes_more_and_more_memory_is_stopped_alone() -> None:
+    asyncio.run(hoard_memory())
+
+
+def test_without_a_limit_a_session_takes_more_and_more_memory() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(hoard_memory(without=["memory_limit"]))
