@@ -518,6 +518,7 @@ def test_a_full_server_says_so_and_lets_in_whoever_tries_again(chromium: Browser
             second.until_said("The server is busy")
             assert "1 sessions are open" in second.said
             assert "Trying again in" in second.said
+            assert (second.text("#loss-test"), second.page.locator("#heatmap .surface").is_visible()) == ("–", False)
             assert "That was not possible" not in second.said
             first.step()
             assert first.number == 1

@@ -65,7 +65,7 @@ function refine(picture, size) {
  * @returns {import("../types.js").Drawing}
  */
 export function createHeatmap(element, { schema }) {
-  const surface = h("canvas", { class: "surface", "aria-hidden": "true" });
+  const surface = h("canvas", { class: "surface", "aria-hidden": "true", hidden: true });
   const points = h("canvas", { class: "points", "aria-hidden": "true" });
   const probe = h("span", { class: "probe", hidden: true });
   const map = h("div", { class: "map", role: "img", tabindex: "0", "aria-describedby": "map-readout" }, surface, points, probe);
@@ -148,6 +148,7 @@ export function createHeatmap(element, { schema }) {
     const from = [frame, unit, discretize, palette, pixels];
     if (isSame(from, paintedSurface)) return;
     paintedSurface = from;
+    surface.hidden = false;
     shown = pictureOf(frame, unit);
     const { picture, size } = discretize ? refine(shown.picture, shown.size) : shown;
     const colors = discretize ? palette.discreteMapRamp : palette.mapRamp;
