@@ -119,7 +119,7 @@ class _Turns:
 
     def has_had_its_share(self, session: int) -> bool:
         """Whether a session has used much more than those whose turn it is."""
-        return self._used.get(session, 0.0) > self._floor + _CREDIT
+        return self._is_fair and self._used.get(session, 0.0) > self._floor + _CREDIT
 
     def drop(self, session: int) -> None:
         """A session is gone."""
@@ -131,7 +131,8 @@ class EngineHost:
     """Sessions and their turns.
 
     `send` is called with every envelope that a session has for the front; `beat` with the number of a session whenever
-    something is begun for it, and with 0 when that is done.
+    something is begun for it, and with 0 when that is done. `clock` tells the time, `meter` how much processor time has
+    been used: a session is not charged for what other programs take.
     """
 
     def __init__(
@@ -139,12 +140,14 @@ class EngineHost:
         settings: Settings,
         send: Callable[[Envelope], None],
         clock: Callable[[], float] = time.perf_counter,
+        meter: Callable[[], float] = time.thread_time,
         beat: Callable[[int], None] = lambda session: None,
     ) -> None:
         self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
         self._fastest_frames = self._frame_period = 1 / settings.frame_rate
         self._send = send
         self._clock = clock
+        self._meter = meter
         self._beat = beat
         self._sabotage = sabotage()
         self._slice = SLICE if stands("slices") else 1.0
@@ -236,9 +239,9 @@ class EngineHost:
             return False
         number = next(iter(self._coming))
         opening, *more = self._coming.pop(number)
-        started = self._clock()
+        started = self._meter()
         self._guard(number, lambda: self._open(opening))
-        self._turns.charge(number, self._clock() - started)
+        self._turns.charge(number, self._meter() - started)
         for envelope in more:
             self.receive(envelope)
         return True
@@ -258,11 +261,11 @@ class EngineHost:
         return True
 
     def _run(self, session: Session) -> None:
-        started = self._clock()
+        started = self._meter()
         session.frame_period = self._frame_period
         self._guard(session.number, lambda: self._turn(session))
         if session.number in self._sessions:
-            self._turns.charge(session.number, self._clock() - started)
+            self._turns.charge(session.number, self._meter() - started)
             self._schedule(session)
 
     def _turn(self, session: Session) -> None:

@@ -21,10 +21,12 @@ LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&
 class Stage:
     """A host and all that it has said."""
 
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, clock: Callable[[], float] = time.perf_counter, meter: Callable[[], float] = time.thread_time
+    ) -> None:
         self.said: list[Envelope] = []
         self.clock = clock
-        self.host = EngineHost(Settings(), self.said.append, clock)
+        self.host = EngineHost(Settings(), self.said.append, clock, meter)
 
     def tell(self, session: int, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
         self.host.receive(Envelope(kind, session, payload, **numbers))
@@ -148,7 +150,7 @@ def test_who_asks_for_much_work_waits_for_those_who_train(stage: Stage) -> None:
 def test_frames_become_fewer_when_there_is_too_much_to_do_and_training_keeps_its_pace() -> None:
     now = itertools.count()
     # every look at the clock takes 0.04 ms, so that a turn takes as long on every machine
-    stage = Stage(lambda: next(now) * 4e-5)
+    stage = Stage(*[lambda: next(now) * 4e-5] * 2)
     sessions = range(1, 31)
     for session in sessions:
         stage.open(session)

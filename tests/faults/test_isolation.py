@@ -1,0 +1,94 @@
+"""What one session does, or suffers, is its own affair."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import pytest
+
+from tests.faults.page import Page, assert_uninterrupted
+from tests.faults.server import ServerProcess
+
+pytestmark = pytest.mark.server
+
+ALL_FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
+LARGEST = f"#seed=0.5&batchSize=1&percTrainData=90&networkShape={','.join(['24'] * 32)}&{ALL_FEATURES}"
+
+
+async def fail_in_one_session(**server: Any) -> None:
+    """One session raises an exception whenever it trains.
+
+    Raises AssertionError unless it is paused and told, keeps what it has, and its neighbours are not touched.
+    """
+    faults = {"PLAYGROUND_TEST_FAULTS": "raise:faulty:10"}
+    links = ["#seed=faulty", "#seed=0.1", "#seed=0.2&dataset=spiral&networkShape=8,8"]
+    with ServerProcess(workers=1, environment=faults, **server) as running:
+        async with contextlib.AsyncExitStack() as stack:
+            pages = [await stack.enter_async_context(Page(running.port, link)) for link in links]
+            faulty, *others = pages
+            for page in pages:
+                await page.ask("play")
+            await faulty.until(lambda: faulty.errors)
+            assert faulty.errors[0]["code"] == "internal"
+            await faulty.until(lambda: not faulty.status["playing"])
+            for page in others:
+                await page.until_epoch(page.shown[-1].epoch + 30)
+                assert page.status["playing"]
+                assert not page.errors
+            assert [page.configs for page in pages] == [1, 1, 1]
+            # what has failed is still there, and may be changed
+            await faulty.ask("configure", changes={"seed": "sound"})
+            await faulty.ask("play")
+            await faulty.until(lambda: faulty.frame["epoch"] > 20)
+            for page in others:
+                assert_uninterrupted(page.link, page.shown)
+            assert "this session fails because a test wants it to" in running.errors
+
+
+def test_an_error_in_one_session_stops_that_session_only() -> None:
+    asyncio.run(fail_in_one_session())
+
+
+def test_without_containment_an_error_in_one_session_interrupts_all() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(fail_in_one_session(without=["containment"]))
+
+
+async def train_beside_the_largest(seconds: float = 3.0, **server: Any) -> None:
+    """Default sessions at full speed: eight in a process with the largest that is allowed, eight with one more default.
+
+    Raises AssertionError unless each of the former trains nine tenths of what the latter do, in the same time of its
+    process.
+    """
+    links = [f"#seed={number}" for number in range(16)]
+    with ServerProcess(workers=2, **server) as running:
+        async with contextlib.AsyncExitStack() as stack:
+            # they are spread evenly, one here, one there
+            pages = [await stack.enter_async_context(Page(running.port, link)) for link in [*links, LARGEST, "#seed=x"]]
+            await asyncio.gather(*(page.ask("set_speed", speed="unlimited") for page in pages))
+            await asyncio.gather(*(page.ask("play") for page in pages))
+            before = [page.shown[-1].epoch for page in pages]
+            used = [running.processor_seconds(pid) for pid in running.workers[:2]]
+            await asyncio.sleep(seconds)
+            spent = [running.processor_seconds(pid) - old for pid, old in zip(running.workers, used, strict=False)]
+            epochs = [page.shown[-1].epoch - old for page, old in zip(pages[:16], before, strict=False)]
+            beside = [count / spent[0] for count in epochs[0::2]]
+            fair = sum(epochs[1::2]) / 8 / spent[1]
+            assert fair > 0
+            shares = [rate / fair for rate in beside]
+            print("of their fair share, those beside the largest have", [f"{share:.0%}" for share in shares])
+            assert min(shares) >= 0.9
+
+
+def test_beside_the_largest_session_everybody_keeps_his_share() -> None:
+    asyncio.run(train_beside_the_largest())
+
+
+def test_without_fair_turns_the_largest_session_takes_most_of_the_time() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(train_beside_the_largest(without=["fair_turns"]))
+
+
+def test_without_slices_everybody_waits_for_everybody() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(train_beside_the_largest(without=["slices"]))
