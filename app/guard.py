@@ -61,8 +61,15 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         self._unparsed = bytearray()
+        self._cut: asyncio.TimerHandle | None = None
         self._fragments = 0
         self._frames = Bucket(_FRAMES_PER_SECOND, _FRAMES_AT_ONCE, self.loop.time)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has gone: nothing must hold on to it."""
+        super().connection_lost(exc)
+        if self._cut:
+            self._cut.cancel()
 
     def data_received(self, data: bytes) -> None:
         """Bytes have come."""
@@ -142,8 +149,8 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """Serve the connection; when that is over, nothing that is still unsent may keep it open for long."""
         await super().run_asgi()
-        if stands("ping_abort"):
-            self.loop.call_later(DEAD_AFTER, self.transport.abort)
+        if stands("ping_abort") and not self.disconnected:
+            self._cut = self.loop.call_later(DEAD_AFTER, self.transport.abort)
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -163,12 +170,16 @@ class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     def connection_made(self, transport: asyncio.Transport) -> None:
         """The connection is there."""
         super().connection_made(transport)
-        self.loop.call_later(self.head_within, self._cut_without_head)
+        self._cut = self.loop.call_later(self.head_within, self._cut_without_head)
         self._bytes_of_head = 0
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection has gone: nothing must hold on to it."""
+        super().connection_lost(exc)
+        self._cut.cancel()
+
     def _cut_without_head(self) -> None:
-        # a websocket has taken the transport over by now, if it is one
-        if stands("head_timeout") and self.cycle is None and self.transport.get_protocol() is self:
+        if stands("head_timeout") and self.cycle is None:
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -186,6 +197,7 @@ class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         if status:
             self._refuse(status)
         else:
+            self._cut.cancel()
             super().handle_websocket_upgrade(*request)
 
     def _refuse(self, status: HTTPStatus) -> None:

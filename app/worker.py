@@ -1,6 +1,8 @@
 """An engine process: a host at the end of a socket. `python -m app.worker FD FD` is how the front starts one."""
 
 import contextlib
+import ctypes
+import gc
 import os
 import select
 import signal
@@ -28,6 +30,7 @@ def run(channel: socket.socket, settings: Settings, pulse: Pulse) -> None:
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     wait = 0.0
+    had_sessions = False
     while True:
         if poll.poll(min(wait, BEAT_EVERY) * 1000):
             data = channel.recv(_READ)
@@ -37,6 +40,17 @@ def run(channel: socket.socket, settings: Settings, pulse: Pulse) -> None:
                 host.receive(envelope)
         pulse.beat()
         wait = host.run_slice()
+        if had_sessions and not host:
+            give_back_memory()
+        had_sessions = bool(host)
+
+
+def give_back_memory() -> None:
+    """Let the system have what nobody needs any more, where that can be said."""
+    gc.collect()
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def limit_memory(megabytes: int) -> None:
