@@ -54,6 +54,7 @@ class _Turns:
         self._later: list[tuple[float, int, int, float]] = []
         self._ready: list[tuple[float, int, int, float]] = []
         self._entries: dict[int, tuple[float, int, int, float]] = {}
+        self._awaited: set[int] = set()
         self.late = 0.0
         """How late turns have been of late, in seconds."""
 
@@ -71,7 +72,7 @@ class _Turns:
         if is_ready:
             # who was not ready for a while has no claim to what was used meanwhile
             used = self._used[session] = max(self._used.get(session, 0.0), self._floor)
-            order = used if self._is_fair else 0.0
+            order = used if self._is_fair and session not in self._awaited else self._floor
         entry = (order, next(self._numbers), session, ready)
         self._entries[session] = entry
         heapq.heappush(self._ready if is_ready else self._later, entry)
@@ -82,6 +83,7 @@ class _Turns:
             return None
         order, _, session, ready = heapq.heappop(self._ready)
         del self._entries[session]
+        self._awaited.discard(session)
         self._floor = max(self._floor, order)
         if ready > -inf:
             self.late += (self._clock() - ready - self.late) / 32
@@ -121,8 +123,14 @@ class _Turns:
         """Whether a session has used much more than those whose turn it is."""
         return self._is_fair and self._used.get(session, 0.0) > self._floor + _CREDIT
 
+    def await_turn(self, session: int) -> None:
+        """Somebody waits to see what comes of a command: the next turn of a session comes before those of others."""
+        if not self.has_had_its_share(session):
+            self._awaited.add(session)
+
     def drop(self, session: int) -> None:
         """A session is gone."""
+        self._awaited.discard(session)
         self._entries.pop(session, None)
         self._used.pop(session, None)
 
@@ -228,6 +236,7 @@ class EngineHost:
             if self._turns.has_had_its_share(number) and self._turns.is_due:
                 self._asking.append(number)
                 continue
+            self._turns.await_turn(number)
             self._run(session)
             if number in self._sessions and session.backlog:
                 self._asking.append(number)
@@ -241,7 +250,9 @@ class EngineHost:
         opening, *more = self._coming.pop(number)
         started = self._meter()
         self._guard(number, lambda: self._open(opening))
-        self._turns.charge(number, self._meter() - started)
+        if number in self._sessions:
+            self._turns.charge(number, self._meter() - started)
+            self._turns.await_turn(number)
         for envelope in more:
             self.receive(envelope)
         return True
