@@ -17,10 +17,12 @@ from tests.faults.server import ServerProcess
 pytestmark = [pytest.mark.server, pytest.mark.timeout(7200)]
 
 CYCLES = int(os.environ.get("PLAYGROUND_SOAK", "2000"))
-WARM_UP = 500
+WARM_UP = 1000
 AT_ONCE = 10
 
 MOST_GROWTH_MB = 5.0
+LATE = 2
+"""Descriptors that may just be about to be closed: those of the questions how the server is."""
 
 LINKS = ["#seed=0.5", "#dataset=spiral&seed=0.7&networkShape=8,8,8", "#problem=regression&seed=0.2&batchSize=1"]
 
@@ -67,7 +69,7 @@ def settle(server: ServerProcess) -> tuple[dict[int, float], dict[int, int], int
 
 
 def soak(cycles: int, **server: Any) -> None:
-    """Raises AssertionError if anything is left after so many visits that was not there after the first few hundred."""
+    """Raises AssertionError if anything is left after so many visits that was not there after the first thousand."""
     chance = random.Random(cycles)  # noqa: S311 - so that a test is always the same
     with ServerProcess(workers=2, session_ttl=0, **server) as running:
         visit(running.port, WARM_UP, chance)
@@ -79,7 +81,7 @@ def soak(cycles: int, **server: Any) -> None:
         growth = {pid: memory_after[pid] - memory[pid] for pid in memory}
         print(f"{cycles} visits in {seconds:.0f} s; memory more by", [f"{value:.2f} MB" for value in growth.values()])
         assert max(growth.values()) <= MOST_GROWTH_MB
-        assert all(descriptors_after[pid] <= descriptors[pid] for pid in descriptors)
+        assert all(descriptors_after[pid] <= descriptors[pid] + LATE for pid in descriptors)
         assert tasks_after <= tasks
         assert "Traceback" not in running.errors
 
