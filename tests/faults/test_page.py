@@ -240,7 +240,7 @@ def test_twenty_reloads_while_a_page_comes_back_leave_one_connection(chromium: B
             cable.do(Wire.cut)
             cable.do(Wire.heal)
             page.page.wait_for_timeout(number % 5 * 40)
-            page.page.reload(wait_until="commit" if number % 2 else "load")
+            page.page.reload(wait_until="domcontentloaded" if number % 2 else "load")
         page.until(lambda: page.visits[-1].shown != [] and page.said == "")
         server.until("connections", 1)
         page.step()
