@@ -9,7 +9,9 @@ the machine's cores with the server; a class brings its own.
 import argparse
 import asyncio
 import base64
+import contextlib
 import json
+import multiprocessing
 import os
 import random
 import struct
@@ -326,50 +328,56 @@ async def bad_peers(workers: int, seconds: float) -> None:
         await asyncio.sleep(1)
         quiet = await observe(clients, seconds / 2, 0.1)
         row("answer to a command without a bad peer, p95", milliseconds(quiet))
-        for name, misbehave in BAD_PEERS.items():
+        for name in BAD_PEERS:
             memory = server.rss()[server.pid]
-            stop = asyncio.Event()
-            peer = asyncio.create_task(asyncio.to_thread(misbehave, server.port, stop))
+            # in a process of its own, so that it does not keep these clients from looking
+            peer = multiprocessing.get_context("spawn").Process(target=misbehave, args=(name, server.port))
+            peer.start()
+            await asyncio.sleep(1)
             answers = await observe(clients, seconds / 2, 0.1)
             grown = server.rss()[server.pid] - memory
-            stop.set()
-            await peer
-            row(f"… while a peer {name}, p95", milliseconds(answers), "at most 100 ms")
+            peer.kill()
+            await asyncio.to_thread(peer.join)
+            row(f"… while {name}, p95", milliseconds(answers), "at most 100 ms")
             row("    memory of the front more than before", f"{grown:.1f} MB", "at most 8 MB")
 
 
-def _flood(port: int, stop: asyncio.Event, data: bytes) -> None:
-    """Send the same again and again, reading nothing, and come back when cut."""
-    while not stop.is_set():
-        try:
-            with Peer(port, timeout=1) as peer:
-                peer.hello()
-                while not stop.is_set():
-                    peer.send(data)
-        except OSError:
-            continue
+def flood(port: int, data: bytes) -> None:
+    """Send the same again and again, reading nothing; who is cut comes back a second later."""
+    while True:
+        with contextlib.suppress(OSError), Peer(port, timeout=1) as peer:
+            peer.hello()
+            while True:
+                peer.send(data)
+        time.sleep(1)
 
 
-def _do_not_read(port: int, stop: asyncio.Event) -> None:
-    peers = []
-    for _ in range(20):
-        peers.append(Peer(port))
-        peers[-1].hello()
-        peers[-1].say(PLAY)
-    while not stop.is_set():
-        time.sleep(0.1)
-    for peer in peers:
-        peer.socket.close()
+def do_not_read(port: int) -> None:
+    """Twenty that ask for frames and never read one; who is cut comes back."""
+    while True:
+        peers = [Peer(port) for _ in range(20)]
+        for peer in peers:
+            peer.hello()
+            peer.say(PLAY)
+        for peer in peers:
+            while peer.socket.fileno() >= 0:
+                try:
+                    peer.say(PLAY)
+                    time.sleep(0.5)
+                except OSError:
+                    peer.socket.close()
 
 
-BAD_PEERS: dict[str, Callable[[int, asyncio.Event], None]] = {
-    "floods with pings": lambda port, stop: _flood(port, stop, frame(PING, b"x" * 100) * 500),
-    "floods with messages": lambda port, stop: _flood(port, stop, frame(TEXT, b'{"type":"reset"}') * 500),
-    "floods with fragments": lambda port, stop: _flood(
-        port, stop, frame(TEXT, b"", fin=False) + frame(0, b"", fin=False) * 500
-    ),
-    "and 19 more do not read": _do_not_read,
+BAD_PEERS: dict[str, Callable[[int], None]] = {
+    "one floods with pings": lambda port: flood(port, frame(PING, b"x" * 100) * 500),
+    "one floods with messages": lambda port: flood(port, frame(TEXT, b'{"type":"reset"}') * 500),
+    "one floods with fragments": lambda port: flood(port, frame(TEXT, b"", fin=False) + frame(0, b"", fin=False) * 500),
+    "twenty do not read": do_not_read,
 }
+
+
+def misbehave(name: str, port: int) -> None:
+    BAD_PEERS[name](port)
 
 
 def processor_seconds(server: ServerProcess) -> list[float]:
