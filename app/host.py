@@ -158,7 +158,7 @@ class EngineHost:
         self._meter = meter
         self._beat = beat
         self._sabotage = sabotage()
-        self._slice = SLICE if stands("slices") else 1.0
+        self._slice = SLICE if stands("slices") else 0.3
         self._sessions: dict[int, Session] = {}
         self._coming: dict[int, list[Envelope]] = {}
         self._asking: deque[int] = deque()

@@ -15,7 +15,7 @@ from tests.faults.server import ServerProcess
 
 pytestmark = pytest.mark.server
 
-KILLS = int(os.environ.get("PLAYGROUND_KILLS", "8"))
+KILLS = int(os.environ.get("PLAYGROUND_KILLS", "6"))
 
 LINKS = [
     "#dataset=circle&seed=0.1",

@@ -16,7 +16,7 @@ from tests.faults.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(7200)]
 
-CYCLES = int(os.environ.get("PLAYGROUND_SOAK", "2000"))
+CYCLES = int(os.environ.get("PLAYGROUND_SOAK", "1500"))
 WARM_UP = 1000
 AT_ONCE = 10
 
