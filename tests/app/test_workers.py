@@ -1,12 +1,17 @@
 """Engine processes: replaced when they die, with the sessions that were in them as they were last seen."""
 
+import asyncio
 import os
 import signal
 
 import numpy as np
 import pytest
 
-from tests.app.player import SMALL, Player, Server
+from app.channel import Envelope, Kind
+from app.protocol import Opening, encode_opening
+from app.settings import Settings
+from app.workers import Workers
+from tests.app.player import PATIENCE, SMALL, Player, Server
 
 pytestmark = pytest.mark.server
 
@@ -113,3 +118,25 @@ def test_processes_end_with_their_server() -> None:
     for pid in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -> None:
+    async def scenario() -> None:
+        said: asyncio.Queue[Envelope] = asyncio.Queue()
+        opening = Envelope(Kind.OPEN, 1, encode_opening(Opening(link=SMALL)))
+        workers = Workers(Settings(workers=1), said.put_nowait, lambda index, _: workers.send(index, opening))
+        await workers.start()
+        try:
+            (pid,) = workers.processes
+            os.kill(pid, signal.SIGKILL)
+            while workers.processes:  # noqa: ASYNC110 - there is nothing that could be waited for
+                await asyncio.sleep(0)
+            workers.send(0, Envelope(Kind.COMMAND, 1, b'{"type":"play","id":7}', member=3))
+            async with asyncio.timeout(PATIENCE):
+                while b'"id":7' not in (await said.get()).payload:
+                    pass
+            assert workers.processes != [pid]
+        finally:
+            await workers.stop()
+
+    asyncio.run(scenario())
