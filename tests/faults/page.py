@@ -92,6 +92,7 @@ class Page:
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._live())
+        self._task.add_done_callback(lambda _: self._news.set())
         await self.until(lambda: self.visits)
         return self
 
@@ -105,6 +106,8 @@ class Page:
         try:
             async with asyncio.timeout(seconds):
                 while not is_so():
+                    if self._task and self._task.done():
+                        self._task.result()
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:

@@ -512,15 +512,22 @@ def flood_with_messages(line: Line, server: ServerProcess) -> None:
     with Witness(server.port) as page:
         welcome = page.open()
         params = page.params
+        codes: set[str] = set()
+
+        def listen() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    message = page.message()
+                    codes.update([message["code"]] if message["type"] == "error" else [])
+
+        # it reads while it floods: what it has not read when it is cut is lost
+        listener = threading.Thread(target=listen)
+        listener.start()
         with contextlib.suppress(OSError):
             for _ in range(15 * 20):
                 page.send(frame(TEXT, text.encode()) * int(per_second / 20))
                 pause.wait(1 / 20)
-        codes = set()
-        with contextlib.suppress(OSError):
-            while True:
-                message = page.message()
-                codes |= {message["code"]} if message["type"] == "error" else set()
+        listener.join()
         assert codes == {line.expected["code"]}
     with Witness(server.port) as again:
         assert again.open(page.config["link"], session=welcome["session"])["resumed"] == "session"

@@ -89,6 +89,28 @@ def test_without_fair_turns_the_largest_session_takes_most_of_the_time() -> None
         asyncio.run(train_beside_the_largest(without=["fair_turns"]))
 
 
-def test_without_slices_everybody_waits_for_everybody() -> None:
+async def ask_beside_the_largest(questions: int = 20, **server: Any) -> None:
+    """Somebody asks and asks, in a process where the largest session that is allowed trains at full speed.
+
+    Raises AssertionError if that session uses much of the process before an answer comes.
+    """
+    with ServerProcess(workers=1, **server) as running:
+        async with Page(running.port, LARGEST) as largest, Page(running.port, "#seed=0.5") as asking:
+            await largest.ask("set_speed", speed="unlimited")
+            await largest.ask("play")
+            await largest.until_frame()
+            used = running.processor_seconds(running.workers[0])
+            for _ in range(questions):
+                await asking.ask("pause")
+            seconds = (running.processor_seconds(running.workers[0]) - used) / questions
+            print(f"an answer comes when {seconds:.3f} s of the process have been used")
+            assert seconds < 0.1
+
+
+def test_an_answer_does_not_wait_for_what_others_train() -> None:
+    asyncio.run(ask_beside_the_largest())
+
+
+def test_without_slices_an_answer_waits_for_what_others_train() -> None:
     with pytest.raises(AssertionError):
-        asyncio.run(train_beside_the_largest(without=["slices"]))
+        asyncio.run(ask_beside_the_largest(without=["slices"]))
