@@ -2,12 +2,16 @@
 
 It is the generator of David Bau's *seedrandom* (ARC4 over the seed's UTF-16 code units, 52 significant bits a number),
 written from a description of what it does. Everything that the original draws (data, shuffle, weights) comes from one
-such stream in that order, so that a seed means here what it means there.
+such stream in that order, so that a seed means here what it means there. What the original does not know comes from a
+NumPy generator of its own (`generator`), so that this stream never shifts.
 """
 
+import hashlib
 import math
 from collections.abc import MutableSequence
 from typing import Any
+
+import numpy as np
 
 _WIDTH = 256
 _MASK = 255
@@ -110,3 +114,14 @@ class Stream:
         for last in range(len(items) - 1, -1, -1):
             index = int(self.random() * (last + 1))
             items[last], items[index] = items[index], items[last]
+
+
+def generator(seed: str, *keys: int | str) -> np.random.Generator:
+    """A NumPy generator fixed by a seed and by what it is for: a purpose, an epoch, a layer and the like.
+
+    Generators of different seeds or keys have nothing to do with each other; `1` and `"1"` are different keys.
+    """
+    parts = (key if isinstance(key, str) else int(key) for key in keys)
+    # in ASCII, for what counts as printable changes with the version of Unicode
+    text = ascii((seed, *parts)).encode()
+    return np.random.default_rng(int.from_bytes(hashlib.sha256(text).digest(), "big"))
