@@ -1,10 +1,93 @@
-"""Metrics: numbers about outputs beside the loss."""
+"""Metrics: numbers about outputs beside the loss.
+
+Outputs are (1, n) or (n,) for two classes, whose targets are -1 and +1, and (classes, n) for more, whose targets are
+the classes' numbers from 0. Of two classes, number 0 is the one of -1. Targets are (n,) or (1, n). A share of nothing,
+0/0, is 0 here: the precision of a class that was never predicted, say.
+"""
+
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.operations import Array
 
+Shares = NDArray[np.float64]
+"""Numbers from 0 to 1."""
 
-def accuracy(outputs: Array, targets: Array) -> float:
-    """The share of outputs on the side of zero where their targets (-1 or +1) are; zero itself counts as +1."""
-    return int(np.count_nonzero((outputs >= 0) == (targets >= 0))) / targets.size
+
+def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
+    """The class number (n,) that each output stands for.
+
+    Of two classes it is 1 from the threshold on (0 for a tanh, 0.5 for a sigmoid); of more, that of the largest output,
+    the first of several.
+    """
+    if _is_of_two(outputs):
+        return (outputs.ravel() >= threshold).astype(np.intp)
+    classes: NDArray[np.intp] = outputs.argmax(axis=0)
+    return classes
+
+
+def actual(outputs: Array, targets: Array) -> NDArray[np.intp]:
+    """The class number (n,) that each target stands for; the outputs tell whether there are two classes or more."""
+    flat = targets.ravel()
+    return (flat >= 0 if _is_of_two(outputs) else flat).astype(np.intp)
+
+
+def _is_of_two(outputs: Array) -> bool:
+    return outputs.ndim == 1 or len(outputs) == 1
+
+
+def accuracy(outputs: Array, targets: Array, threshold: float = 0.0) -> float:
+    """The share of examples whose class is predicted (see `predicted`)."""
+    hits = int(np.count_nonzero(predicted(outputs, threshold) == actual(outputs, targets)))
+    return hits / targets.size if targets.size else 0.0
+
+
+def confusion_matrix(outputs: Array, targets: Array, threshold: float = 0.0) -> NDArray[np.intp]:
+    """How many examples of each class (row) are predicted as each class (column): (classes, classes)."""
+    classes = 2 if _is_of_two(outputs) else len(outputs)
+    cells = actual(outputs, targets) * classes + predicted(outputs, threshold)
+    return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
+
+
+class Scores(NamedTuple):
+    """How well each class is found, (classes,) each.
+
+    `precision` is the share of what is predicted as the class that belongs to it, `recall` the share of the class that
+    is predicted as it, `f1` their harmonic mean.
+    """
+
+    precision: Shares
+    recall: Shares
+    f1: Shares
+
+
+def scores(confusion: NDArray[np.intp]) -> Scores:
+    """Precision, recall and F1 of every class, from a confusion matrix."""
+    hits = confusion.diagonal()
+    of_prediction, of_class = confusion.sum(axis=0), confusion.sum(axis=1)
+    # the harmonic mean of hits / a and hits / b is 2 hits / (a + b), and needs no rule of its own for 0/0
+    return Scores(_share(hits, of_prediction), _share(hits, of_class), _share(2 * hits, of_prediction + of_class))
+
+
+def _share(part: NDArray[np.intp], whole: NDArray[np.intp]) -> Shares:
+    return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
+
+
+def roc(outputs: Array, targets: Array) -> Shares:
+    """The corners (m, 2) of the ROC curve of two classes: false and true positive rate as the threshold falls.
+
+    It begins at (0, 0), where nothing is positive, and ends at (1, 1), where all is; examples of equal output count at
+    once. Corners on a straight line between others are left out. The rate of a class without examples is 0 throughout.
+    """
+    order = np.argsort(-outputs.ravel(), kind="stable")
+    falling, positive = outputs.ravel()[order], targets.ravel()[order] >= 0
+    last_of_its_output = np.flatnonzero(np.append(falling[1:] != falling[:-1], True)[: falling.size])
+    counts = np.stack([np.cumsum(~positive), np.cumsum(positive)], axis=1)[last_of_its_output]
+    corners = np.vstack([np.zeros((1, 2), np.intp), counts])
+    steps = np.diff(corners, axis=0)
+    is_corner = np.ones(len(corners), np.bool_)
+    is_corner[1:-1] = steps[:-1, 0] * steps[1:, 1] != steps[:-1, 1] * steps[1:, 0]
+    corners = corners[is_corner]
+    return _share(corners, np.broadcast_to(corners[-1], corners.shape))

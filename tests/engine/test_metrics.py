@@ -1,0 +1,150 @@
+"""Metrics say of outputs what the textbook says."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from engine.metrics import Shares, accuracy, confusion_matrix, predicted, roc, scores
+
+# ten patients, of whom four are ill (+1): three of them are found, and two of the healthy are taken for ill
+OUTPUTS = np.array([0.9, 0.8, 0.1, -0.2, 0.7, 0.3, -0.1, -0.5, -0.6, -0.9])
+TARGETS = np.array([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, -1.0])
+
+# five examples of three classes, columns: taken for 0, 1, 1, 2, 0
+THREE = np.array([[0.8, 0.1, 0.2, 0.1, 0.5], [0.1, 0.7, 0.6, 0.2, 0.3], [0.1, 0.2, 0.2, 0.7, 0.2]])
+NUMBERS = np.array([0.0, 1.0, 2.0, 2.0, 2.0])
+
+
+def two_classes(low: int = 1) -> st.SearchStrategy[tuple[Shares, Shares]]:
+    """Outputs with many ties, and targets, of at least `low` examples."""
+    pairs = st.lists(
+        st.tuples(st.sampled_from([-1.0, -0.5, -0.0, 0.0, 0.25, 1.0]), st.sampled_from([-1.0, 1.0])), min_size=low
+    )
+    return pairs.map(lambda rows: (np.array([a for a, _ in rows]), np.array([b for _, b in rows])))
+
+
+@st.composite
+def many_classes(draw: st.DrawFn) -> tuple[Shares, Shares]:
+    """Outputs (classes, n) and targets of 3 to 6 classes."""
+    classes, n = draw(st.integers(3, 6)), draw(st.integers(1, 30))
+    outputs = draw(arrays.arrays(np.float64, (classes, n), elements=st.floats(0, 1)))
+    targets = draw(arrays.arrays(np.float64, n, elements=st.integers(0, classes - 1).map(float)))
+    return outputs, targets
+
+
+any_classes = two_classes() | many_classes()
+
+
+def test_two_classes_by_hand() -> None:
+    matrix = confusion_matrix(OUTPUTS, TARGETS)
+    assert matrix.tolist() == [[4, 2], [1, 3]]
+    assert accuracy(OUTPUTS, TARGETS) == 0.7
+    precision, recall, f1 = scores(matrix)
+    assert precision.tolist() == [4 / 5, 3 / 5]
+    assert recall.tolist() == [4 / 6, 3 / 4]
+    assert f1.tolist() == pytest.approx([8 / 11, 6 / 9])
+
+
+def test_three_classes_by_hand() -> None:
+    matrix = confusion_matrix(THREE, NUMBERS)
+    assert matrix.tolist() == [[1, 0, 0], [0, 1, 0], [1, 1, 1]]
+    assert accuracy(THREE, NUMBERS) == 3 / 5
+    precision, recall, f1 = scores(matrix)
+    assert precision.tolist() == [1 / 2, 1 / 2, 1]
+    assert recall.tolist() == [1, 1, 1 / 3]
+    assert f1.tolist() == pytest.approx([2 / 3, 2 / 3, 1 / 2])
+
+
+def test_the_curve_of_two_classes_by_hand() -> None:
+    # falling outputs are + + - - + - + - - -
+    corners = [(0, 0), (0, 2), (2, 2), (2, 3), (3, 3), (3, 4), (6, 4)]
+    assert roc(OUTPUTS, TARGETS) == pytest.approx(np.array(corners) / (6, 4))
+
+
+def test_a_threshold_moves_along_the_curve() -> None:
+    matrix = confusion_matrix(OUTPUTS, TARGETS, threshold=0.75)
+    assert matrix.tolist() == [[6, 0], [2, 2]]
+    assert accuracy(OUTPUTS, TARGETS, threshold=0.75) == 0.8
+
+
+def test_zero_counts_as_positive_and_the_first_of_equals_wins() -> None:
+    assert predicted(np.array([0.0, -0.0, -1e-300])).tolist() == [1, 1, 0]
+    assert predicted(np.full((3, 2), 0.5)).tolist() == [0, 0]
+
+
+def test_a_class_that_is_never_predicted_has_scores_of_zero() -> None:
+    precision, recall, f1 = scores(confusion_matrix(-np.ones(5), np.array([-1.0, -1.0, -1.0, -1.0, 1.0])))
+    assert (precision[1], recall[1], f1[1]) == (0, 0, 0)
+    assert (precision[0], recall[0]) == (0.8, 1)
+
+
+def test_a_curve_without_positives_stays_on_the_ground() -> None:
+    assert roc(np.array([0.3, -0.2]), np.array([-1.0, -1.0])).tolist() == [[0, 0], [1, 0]]
+
+
+def test_no_examples_are_no_hits() -> None:
+    nothing = np.zeros(0)
+    assert accuracy(nothing, nothing) == 0
+    assert confusion_matrix(nothing, nothing).tolist() == [[0, 0], [0, 0]]
+    assert roc(nothing, nothing).tolist() == [[0, 0]]
+
+
+@given(any_classes)
+def test_a_matrix_counts_every_example_once(examples: tuple[Shares, Shares]) -> None:
+    outputs, targets = examples
+    matrix = confusion_matrix(outputs, targets)
+    assert matrix.sum() == targets.size
+    assert matrix.trace() / targets.size == accuracy(outputs, targets)
+    numbers = targets if outputs.ndim > 1 else (targets + 1) / 2
+    assert matrix.sum(axis=1).tolist() == [(numbers == number).sum() for number in range(len(matrix))]
+
+
+@given(any_classes)
+def test_scores_are_shares_and_f1_lies_between_the_other_two(examples: tuple[Shares, Shares]) -> None:
+    precision, recall, f1 = scores(confusion_matrix(*examples))
+    assert ((precision >= 0) & (precision <= 1) & (recall >= 0) & (recall <= 1)).all()
+    assert (f1 <= np.maximum(precision, recall) + 1e-15).all()
+    assert (f1 >= np.minimum(precision, recall) - 1e-15).all()
+
+
+@given(two_classes())
+def test_rows_of_one_and_single_precision_make_no_difference(examples: tuple[Shares, Shares]) -> None:
+    outputs, targets = examples
+    flat, rows = confusion_matrix(outputs, targets), confusion_matrix(outputs[None].astype(np.float32), targets[None])
+    assert flat.tolist() == rows.tolist()
+    assert roc(outputs, targets).tolist() == roc(outputs[None], targets[None]).tolist()
+
+
+@given(two_classes())
+def test_a_curve_climbs_from_nothing_to_all(examples: tuple[Shares, Shares]) -> None:
+    outputs, targets = examples
+    curve = roc(outputs, targets)
+    assert curve[0].tolist() == [0, 0]
+    assert curve[-1].tolist() == [float((targets == -1).any()), float((targets == 1).any())]
+    assert (np.diff(curve, axis=0) >= 0).all()
+    assert (np.diff(curve, axis=0).any(axis=1)).all()
+
+
+@given(two_classes(), st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]))
+def test_every_threshold_has_its_place_on_the_curve(examples: tuple[Shares, Shares], threshold: float) -> None:
+    outputs, targets = examples
+    recall = scores(confusion_matrix(outputs, targets, threshold)).recall
+    has_negatives = (targets == -1).any()
+    x, y = (1 - recall[0]) if has_negatives else 0.0, recall[1]
+    curve = roc(outputs, targets)
+    gaps = [np.hypot(*(b - a)) - np.hypot(*(b - (x, y))) - np.hypot(*((x, y) - a)) for a, b in pairwise(curve)]
+    assert max(gaps) == pytest.approx(0, abs=1e-12)
+
+
+@given(two_classes())
+def test_the_area_under_the_curve_is_how_often_a_positive_is_ahead(examples: tuple[Shares, Shares]) -> None:
+    outputs, targets = examples
+    positive, negative = outputs[targets == 1], outputs[targets == -1]
+    if positive.size and negative.size:
+        ahead = (positive[:, None] > negative) + (positive[:, None] == negative) / 2
+        x, y = roc(outputs, targets).T
+        assert np.trapezoid(y, x) == pytest.approx(ahead.mean())
