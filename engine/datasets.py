@@ -1,28 +1,51 @@
-"""The data sets: how the examples of each are drawn from a stream."""
+"""The data sets: how the examples of each are drawn from a stream, and what is done to them afterwards.
+
+In all of them the points lie in about [-6, 6], and noise is on the original's scale: at 0 there is a rule without
+exception, at 25 percent its edges are frayed, at 50 classes and values run into each other but the rule still shows.
+"""
 
 import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from engine.random import Stream
+from engine.random import Stream, generator
 
 Example = tuple[float, float, float]
-"""x1, x2 and the target: -1 or +1 in classification, a number in regression."""
+"""x1, x2 and the target: -1 or +1 for two classes, the class's number from 0 for more, a value in regression."""
 
 Generate = Callable[[Stream, int, float], list[Example]]
 """(stream, number of examples, noise as a fraction) to examples, in the order in which they are drawn."""
 
 
 class Dataset(NamedTuple):
-    """A data set: its name on the page, the problem that it poses, the number of examples, and how they are drawn."""
+    """A data set: its name on the page, its usual number of examples, how they are drawn, and what they are.
+
+    `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and tells nothing.
+    """
 
     label: str
-    problem: str
     size: int
     generate: Generate
+    classes: int = 2
+    dimensions: int = 2
+
+    @property
+    def problem(self) -> str:
+        """The problem that the data set poses."""
+        return "classification" if self.classes else "regression"
+
+    @property
+    def class_targets(self) -> tuple[float, ...]:
+        """The target of every class; none in regression."""
+        return (-1.0, 1.0) if self.classes == 2 else tuple(map(float, range(self.classes)))
 
 
 _RADIUS = 5.0
+
+
+def _shares(size: int, count: int) -> list[int]:
+    """A number of examples in `count` parts, as even as can be, larger ones first."""
+    return [(size + count - 1 - part) // count for part in range(count)]
 
 
 def _circle(stream: Stream, size: int, noise: float) -> list[Example]:
@@ -37,8 +60,8 @@ def _circle(stream: Stream, size: int, noise: float) -> list[Example]:
         moved = math.sqrt((x + noise_x) * (x + noise_x) + (y + noise_y) * (y + noise_y))
         return x, y, 1.0 if moved < _RADIUS * 0.5 else -1.0
 
-    half = size // 2
-    return [ring(0, _RADIUS * 0.5) for _ in range(half)] + [ring(_RADIUS * 0.7, _RADIUS) for _ in range(half)]
+    inside, outside = _shares(size, 2)
+    return [ring(0, _RADIUS * 0.5) for _ in range(inside)] + [ring(_RADIUS * 0.7, _RADIUS) for _ in range(outside)]
 
 
 def _xor(stream: Stream, size: int, noise: float) -> list[Example]:
@@ -57,31 +80,116 @@ def _xor(stream: Stream, size: int, noise: float) -> list[Example]:
     return [one() for _ in range(size)]
 
 
-def _gauss(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Two normal clouds, whose variance grows with the noise from 0.5 to 4 and beyond."""
+def _clouds(stream: Stream, size: int, noise: float, centers: list[Example]) -> list[Example]:
+    """Normal clouds around (x1, x2), whose variance grows with the noise from 0.5 to 4 and beyond."""
     variance = 0.5 + (noise / 0.5) * (4 - 0.5)
+    return [
+        (stream.normal(x, variance), stream.normal(y, variance), target)
+        for (x, y, target), share in zip(centers, _shares(size, len(centers)), strict=True)
+        for _ in range(share)
+    ]
 
-    def cloud(center: float, label: float) -> list[Example]:
-        return [(stream.normal(center, variance), stream.normal(center, variance), label) for _ in range(size // 2)]
 
-    return cloud(2, 1.0) + cloud(-2, -1.0)
+def _gauss(stream: Stream, size: int, noise: float) -> list[Example]:
+    """Two clouds."""
+    return _clouds(stream, size, noise, [(2, 2, 1.0), (-2, -2, -1.0)])
+
+
+def _spirals(stream: Stream, size: int, noise: float, turns: float, targets: list[float]) -> list[Example]:
+    """Interleaved arms that go round the centre so many times; noise moves the points."""
+    examples = []
+    for arm, (target, n) in enumerate(zip(targets, _shares(size, len(targets)), strict=True)):
+        start = 2 * math.pi * arm / len(targets)
+        for i in range(n):
+            r = i / n * 5
+            t = turns * i / n * 2 * math.pi + start
+            x = r * math.sin(t) + stream.uniform(-1, 1) * noise
+            y = r * math.cos(t) + stream.uniform(-1, 1) * noise
+            examples.append((x, y, target))
+    return examples
 
 
 def _spiral(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Two interleaved arms."""
-    n = size // 2
+    """Two arms."""
+    return _spirals(stream, size, noise, 1.75, [1.0, -1.0])
 
-    def arm(turn: float, label: float) -> list[Example]:
-        examples = []
-        for i in range(n):
-            r = i / n * 5
-            t = 1.75 * i / n * 2 * math.pi + turn
-            x = r * math.sin(t) + stream.uniform(-1, 1) * noise
-            y = r * math.cos(t) + stream.uniform(-1, 1) * noise
-            examples.append((x, y, label))
-        return examples
 
-    return arm(0, 1.0) + arm(math.pi, -1.0)
+def _gate(stream: Stream, size: int, noise: float, truth: Callable[[int, int], bool]) -> list[Example]:
+    """A truth table, its rows in turn: squares around (±2.5, ±2.5). Noise moves the inputs; the answer stays.
+
+    Without noise, a straight line parts what is true from what is false wherever it parts the four corners.
+    """
+
+    def level(on: int) -> float:
+        return (2.5 if on else -2.5) + stream.uniform(-1, 1) + stream.uniform(-5, 5) * noise
+
+    rows = (divmod(index % 4, 2) for index in range(size))
+    return [(level(a), level(b), 1.0 if truth(a, b) else -1.0) for a, b in rows]
+
+
+def _and(stream: Stream, size: int, noise: float) -> list[Example]:
+    """True where both inputs are."""
+    return _gate(stream, size, noise, lambda a, b: a + b == 2)
+
+
+def _or(stream: Stream, size: int, noise: float) -> list[Example]:
+    """True where at least one input is."""
+    return _gate(stream, size, noise, lambda a, b: a + b > 0)
+
+
+def _nand(stream: Stream, size: int, noise: float) -> list[Example]:
+    """True where not both inputs are."""
+    return _gate(stream, size, noise, lambda a, b: a + b < 2)
+
+
+def _moons(stream: Stream, size: int, noise: float) -> list[Example]:
+    """Two half circles that reach into each other; noise moves the points, normally, by 2 * noise."""
+    radius, variance = 3.2, (2 * noise) ** 2
+
+    def one(side: float) -> Example:
+        angle = stream.uniform(0, math.pi)
+        x = side * radius * (math.cos(angle) - 0.5)
+        y = side * radius * (math.sin(angle) - 0.25)
+        return stream.normal(x, variance), stream.normal(y, variance), side
+
+    upper, lower = _shares(size, 2)
+    return [one(1.0) for _ in range(upper)] + [one(-1.0) for _ in range(lower)]
+
+
+def _rings(stream: Stream, size: int, noise: float) -> list[Example]:
+    """A disc and three rings around it, of the two classes by turns; noise moves the points."""
+    pitch, width = 1.4, 0.8
+
+    def one(rings: tuple[int, int], target: float) -> Example:
+        # evenly over the area of both rings: r² is uniform within each
+        inner = [pitch * ring for ring in rings]
+        areas = [(r + width) ** 2 - r**2 for r in inner]
+        area = stream.uniform(0, sum(areas))
+        r = math.sqrt(inner[0] ** 2 + area if area < areas[0] else inner[1] ** 2 + area - areas[0])
+        angle = stream.uniform(0, 2 * math.pi)
+        x = r * math.sin(angle) + stream.uniform(-1, 1) * noise
+        y = r * math.cos(angle) + stream.uniform(-1, 1) * noise
+        return x, y, target
+
+    even, odd = _shares(size, 2)
+    return [one((0, 2), 1.0) for _ in range(even)] + [one((1, 3), -1.0) for _ in range(odd)]
+
+
+def _checkerboard(stream: Stream, size: int, noise: float) -> list[Example]:
+    """Four by four squares by turns, with a gap between them. Noise moves a point only for its label."""
+    side, gap = 3.0, 0.3
+
+    def place() -> tuple[float, float]:
+        at = stream.uniform(-6, 6)
+        center = (math.floor(at / side) + 0.5) * side
+        return center + (at - center) * (1 - gap / side), stream.uniform(-side / 2, side / 2) * noise
+
+    def one() -> Example:
+        (x, noise_x), (y, noise_y) = place(), place()
+        squares = math.floor((x + noise_x) / side) + math.floor((y + noise_y) / side)
+        return x, y, 1.0 if squares % 2 == 0 else -1.0
+
+    return [one() for _ in range(size)]
 
 
 def _square(stream: Stream, size: int, noise: float, target: Callable[[float, float], float]) -> list[Example]:
@@ -122,19 +230,103 @@ def _bumps(stream: Stream, size: int, noise: float) -> list[Example]:
     return _square(stream, size, noise, _bumps_at)
 
 
+def _curve(stream: Stream, size: int, noise: float, target: Callable[[float], float]) -> list[Example]:
+    """Points along x1; noise lifts and lowers their targets, by as much as it does on the plane."""
+
+    def one() -> Example:
+        x = stream.uniform(-6, 6)
+        return x, 0.0, target(x) + stream.uniform(-1, 1) * noise
+
+    return [one() for _ in range(size)]
+
+
+def _sine(stream: Stream, size: int, noise: float) -> list[Example]:
+    """One period of a sine."""
+    return _curve(stream, size, noise, lambda x: math.sin(x * math.pi / 6))
+
+
+def _step(stream: Stream, size: int, noise: float) -> list[Example]:
+    """From -1 up to +1 at 0."""
+    return _curve(stream, size, noise, lambda x: 1.0 if x >= 0 else -1.0)
+
+
+def _abs(stream: Stream, size: int, noise: float) -> list[Example]:
+    """The absolute value, scaled to -1 at 0 and +1 at both ends."""
+    return _curve(stream, size, noise, lambda x: abs(x) / 3 - 1)
+
+
 DATASETS: dict[str, Dataset] = {
-    "circle": Dataset("Circle", "classification", 500, _circle),
-    "xor": Dataset("Exclusive or", "classification", 500, _xor),
-    "gauss": Dataset("Gaussian", "classification", 500, _gauss),
-    "spiral": Dataset("Spiral", "classification", 500, _spiral),
-    "reg-plane": Dataset("Plane", "regression", 1200, _plane),
-    "reg-gauss": Dataset("Multi Gaussian", "regression", 1200, _bumps),
+    "circle": Dataset("Circle", 500, _circle),
+    "xor": Dataset("Exclusive or", 500, _xor),
+    "gauss": Dataset("Gaussian", 500, _gauss),
+    "spiral": Dataset("Spiral", 500, _spiral),
+    "and": Dataset("And", 500, _and),
+    "or": Dataset("Or", 500, _or),
+    "nand": Dataset("Not and", 500, _nand),
+    "moons": Dataset("Moons", 500, _moons),
+    "rings": Dataset("Rings", 500, _rings),
+    "checkerboard": Dataset("Checkerboard", 500, _checkerboard),
+    "reg-plane": Dataset("Plane", 1200, _plane, classes=0),
+    "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, classes=0),
+    "reg-sine": Dataset("Sine", 500, _sine, classes=0, dimensions=1),
+    "reg-step": Dataset("Step", 500, _step, classes=0, dimensions=1),
+    "reg-abs": Dataset("Absolute value", 500, _abs, classes=0, dimensions=1),
 }
 
 
-def draw(name: str, noise_percent: float, stream: Stream) -> list[Example]:
-    """The examples of the data set `name`, shuffled; `stream` stands where the weights are drawn from afterwards."""
+def draw(
+    name: str,
+    noise_percent: float,
+    stream: Stream,
+    *,
+    seed: str = "",
+    example_count: int = 0,
+    class_share: float = 50,
+    outliers: float = 0,
+) -> list[Example]:
+    """The examples of the data set `name`, shuffled; `stream` stands where the weights are drawn from afterwards.
+
+    `example_count` 0 is the data set's own size. `class_share` is the percentage of positive examples that is left when
+    the class of which there is too much is thinned out; 50 leaves all as it is, and so does any but two classes.
+    `outliers` is the percentage of these whose label then is another one, or whose target is thrown far off. The chance
+    in both comes from `seed`, not from the stream, and more of either is more of the same.
+    """
     dataset = DATASETS[name]
-    examples = dataset.generate(stream, dataset.size, noise_percent / 100)
+    examples = dataset.generate(stream, example_count or dataset.size, noise_percent / 100)
     stream.shuffle(examples)
+    if class_share != 50 and dataset.classes == 2:
+        examples = _thinned(examples, class_share / 100, seed)
+    if outliers:
+        examples = _with_outliers(examples, dataset.class_targets, outliers / 100, seed)
+    return examples
+
+
+def _thinned(examples: list[Example], share: float, seed: str) -> list[Example]:
+    """The examples without some of one class, so that `share` of them are positive; of both classes some are left."""
+    positive = [index for index, (_, _, target) in enumerate(examples) if target > 0]
+    negative = [index for index, (_, _, target) in enumerate(examples) if target <= 0]
+    if not positive or not negative:
+        return examples
+    if len(positive) > share * len(examples):
+        large, left = positive, round(len(negative) * share / (1 - share))
+    else:
+        large, left = negative, round(len(positive) * (1 - share) / share)
+    order = generator(seed, "class share").permutation(large)
+    gone = set(order[max(left, 1) :].tolist())
+    return [example for index, example in enumerate(examples) if index not in gone]
+
+
+def _with_outliers(examples: list[Example], class_targets: tuple[float, ...], share: float, seed: str) -> list[Example]:
+    """The examples with `share` of their targets wrong: another class's, or 2 to 3 above or below the true value."""
+    chance = generator(seed, "outliers")
+    chosen = chance.permutation(len(examples))[: round(len(examples) * share)]
+    examples = examples.copy()
+    for index, number in zip(chosen.tolist(), chance.uniform(-1, 1, len(examples)).tolist(), strict=False):
+        x, y, target = examples[index]
+        if class_targets:
+            others = [other for other in class_targets if other != target]
+            wrong = others[int((number + 1) / 2 * len(others))]
+        else:
+            wrong = target + math.copysign(2, number) + number
+        examples[index] = x, y, wrong
     return examples

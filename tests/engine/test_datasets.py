@@ -1,11 +1,30 @@
 """What is drawn is what a data set promises, and nothing new shifts what was drawn before."""
 
+import math
+from collections.abc import Callable
 from itertools import combinations
 from typing import cast
 
 import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from engine.random import generator
+from engine.datasets import DATASETS, Example, draw
+from engine.random import Stream, generator
+
+TWO_CLASSES = [name for name, dataset in DATASETS.items() if dataset.classes == 2]
+OTHERS = [name for name in DATASETS if name not in TWO_CLASSES]
+CURVES = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
+
+any_name = st.sampled_from(list(DATASETS))
+
+
+def positives(examples: list[Example]) -> int:
+    return sum(target > 0 for _, _, target in examples)
+
+
+# --- new randomness ---------------------------------------------------------------------------------------------------
 
 
 def test_a_seed_with_the_same_keys_gives_the_same_numbers() -> None:
@@ -19,3 +38,158 @@ def test_other_seeds_and_other_keys_give_other_numbers() -> None:
     keys: list[tuple[int | str, ...]] = [(), (1,), ("1",), (1, 1), (11,), ("1", "1"), ("1, 1",), (-1,)]
     numbers = [generator(seed, *each).random() for seed in ("0.5", "0.51", "", "'", "\ud800") for each in keys]
     assert all(a != b for a, b in combinations(numbers, 2))
+
+
+# --- the data sets ----------------------------------------------------------------------------------------------------
+
+
+@given(any_name, st.integers(1, 60), st.sampled_from([0, 5, 50, 80]))
+def test_a_data_set_has_as_many_examples_as_are_asked_for(name: str, count: int, noise: float) -> None:
+    dataset = DATASETS[name]
+    examples = draw(name, noise, Stream("0.5"), example_count=count)
+    assert len(examples) == count
+    assert np.isfinite(examples).all()
+    assert not dataset.classes or {target for _, _, target in examples} <= set(dataset.class_targets)
+    assert dataset.dimensions == 2 or all(x2 == 0 for _, x2, _ in examples)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_a_count_of_zero_is_the_data_sets_own(name: str) -> None:
+    own, asked = Stream("0.5"), Stream("0.5")
+    size = DATASETS[name].size
+    assert draw(name, 20, own) == draw(name, 20, asked, example_count=size)
+    assert own.random() == asked.random()
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_points_without_noise_lie_in_the_square_and_classes_are_as_large_as_they_should_be(name: str) -> None:
+    dataset = DATASETS[name]
+    points = np.array(draw(name, 0, Stream("0.5")))
+    assert np.abs(points[:, :2]).max() < 6
+    true = {"and": 1 / 4, "or": 3 / 4, "nand": 3 / 4}.get(name)
+    for target in dataset.class_targets:
+        share = 1 / dataset.classes if true is None else true if target == 1 else 1 - true
+        assert (points[:, 2] == target).mean() == pytest.approx(share, abs=0.05)
+
+
+def parity(x: float, y: float) -> int:
+    """Which colour of a chessboard of squares of 3 by 3 a place has: 0 or 1."""
+    return (math.floor(x / 3) + math.floor(y / 3)) % 2
+
+
+def side(a: float) -> float:
+    return 1.0 if a >= 0 else -1.0
+
+
+RULES: dict[str, Callable[[float, float], float]] = {
+    "circle": lambda x, y: side(2.5 - math.hypot(x, y)),
+    "xor": lambda x, y: side(x * y),
+    "and": lambda x, y: side(x + y - 2.5),
+    "or": lambda x, y: side(x + y + 2.5),
+    "nand": lambda x, y: side(2.5 - x - y),
+    "moons": lambda x, y: side(abs(math.hypot(x - 1.6, y - 0.8) - 3.2) - abs(math.hypot(x + 1.6, y + 0.8) - 3.2)),
+    "rings": lambda x, y: side(0.5 - (math.hypot(x, y) + 0.3) / 1.4 % 2 // 1),
+    "checkerboard": lambda x, y: 1.0 - 2.0 * parity(x, y),
+    "reg-plane": lambda x, y: (x + y) / 10,
+    "reg-sine": lambda x, _: math.sin(math.pi * x / 6),
+    "reg-step": lambda x, _: side(x),
+    "reg-abs": lambda x, _: abs(x) / 3 - 1,
+}
+"""What there is to learn, for the data sets where it is a formula."""
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_without_noise_there_is_a_rule_without_exception_and_noise_makes_some(name: str) -> None:
+    def error(noise: float) -> float:
+        examples = draw(name, noise, Stream("0.5"))
+        return sum(abs(RULES[name](x, y) - target) for x, y, target in examples) / len(examples)
+
+    assert error(0) == pytest.approx(0, abs=1e-12)
+    # half of all labels wrong would be an error of 1
+    assert 0.05 < error(50) < 0.7
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_noise_in_a_curve_is_as_strong_as_it_is_on_the_plane(name: str) -> None:
+    def deviation(name: str) -> float:
+        return float(np.std([RULES[name](x, y) - target for x, y, target in draw(name, 50, Stream("0.5"))]))
+
+    assert deviation(name) == pytest.approx(deviation("reg-plane"), rel=0.25)
+
+
+# --- what is done to them afterwards ----------------------------------------------------------------------------------
+
+
+@given(any_name, st.floats(5, 95), st.floats(0, 50), st.sampled_from([0, 1, 2, 7, 300]))
+def test_nothing_done_afterwards_shifts_the_stream(name: str, share: float, outliers: float, count: int) -> None:
+    plain, altered = Stream("0.5"), Stream("0.5")
+    before = draw(name, 10, plain, example_count=count)
+    after = draw(name, 10, altered, seed="0.5", example_count=count, class_share=share, outliers=outliers)
+    assert plain.random() == altered.random()
+    assert after
+    assert {(x, y) for x, y, _ in after} <= {(x, y) for x, y, _ in before}
+
+
+@given(st.sampled_from(TWO_CLASSES), st.floats(5, 95).filter(lambda share: share != 50), st.integers(100, 600))
+def test_one_class_is_thinned_until_the_share_is_right(name: str, share: float, count: int) -> None:
+    before = draw(name, 10, Stream("0.5"), example_count=count)
+    after = draw(name, 10, Stream("0.5"), seed="0.5", example_count=count, class_share=share)
+    kept = set(after)
+    assert [example for example in before if example in kept] == after
+    positive, negative = positives(after), len(after) - positives(after)
+    assert positive == positives(before) or negative == len(before) - positives(before)
+    # no single example more or less of the thinned class would come nearer
+    assert abs(positive - share / 100 * len(after)) <= 0.5
+
+
+@pytest.mark.parametrize("name", TWO_CLASSES)
+def test_a_share_of_half_changes_nothing_at_all(name: str) -> None:
+    plain = draw(name, 10, Stream("0.5"))
+    assert draw(name, 10, Stream("0.5"), seed="0.5", class_share=50) == plain
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_share_has_no_effect_on_what_has_not_two_classes(name: str) -> None:
+    plain = draw(name, 10, Stream("0.5"))
+    assert draw(name, 10, Stream("0.5"), seed="0.5", class_share=10) == plain
+
+
+@pytest.mark.parametrize("share", [5, 95])
+def test_of_a_few_examples_some_of_both_classes_are_left(share: float) -> None:
+    few = draw("gauss", 0, Stream("0.5"), seed="0.5", example_count=4, class_share=share)
+    assert sorted(target for _, _, target in few) == ([-1, -1, 1] if share < 50 else [-1, 1, 1])
+    assert len(draw("gauss", 0, Stream("0.5"), seed="0.5", example_count=1, class_share=share)) == 1
+
+
+@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("percent", [1, 10, 50])
+def test_so_many_percent_of_the_targets_are_wrong(name: str, percent: float) -> None:
+    before = draw(name, 0, Stream("0.5"))
+    after = draw(name, 0, Stream("0.5"), seed="0.5", outliers=percent)
+    assert [(x, y) for x, y, _ in before] == [(x, y) for x, y, _ in after]
+    moved = [(a, b) for (_, _, a), (_, _, b) in zip(before, after, strict=True) if a != b]
+    assert len(moved) == len(before) * percent / 100
+    if DATASETS[name].classes:
+        assert {b for _, b in moved} == set(DATASETS[name].class_targets)
+    else:
+        assert all(2 <= abs(b - a) <= 3 for a, b in moved)
+        assert 0.2 < np.mean([b > a for a, b in moved]) < 0.8
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_more_of_either_is_more_of_the_same(name: str) -> None:
+    def drawn(class_share: float = 50, outliers: float = 0) -> set[Example]:
+        return set(draw(name, 10, Stream("0.5"), seed="0.5", class_share=class_share, outliers=outliers))
+
+    plain = drawn()
+    assert plain - drawn(outliers=10) < plain - drawn(outliers=20)
+    assert drawn(outliers=10) - plain < drawn(outliers=20) - plain
+    assert drawn(class_share=90) <= drawn(class_share=80) <= plain
+
+
+def test_chance_comes_from_the_seed() -> None:
+    def drawn(seed: str, class_share: float, outliers: float) -> list[Example]:
+        return draw("gauss", 0, Stream("0.5"), seed=seed, class_share=class_share, outliers=outliers)
+
+    for share, outliers in ((20, 0), (50, 10)):
+        assert drawn("0.5", share, outliers) == drawn("0.5", share, outliers) != drawn("0.6", share, outliers)
