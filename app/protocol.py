@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from app.speeds import SPEEDS
 from engine import FEATURES, FIELDS, Config, ConfigError, Divergence, Snapshot, TrainingState
+from engine.inspection import DIRECTIONS, INSPECTIONS, Options, View
 
 VERSION = 1
 MAGIC = b"NPG1"
@@ -125,6 +126,10 @@ def _refuse_number(value: Any) -> str | None:
     return None if math.isfinite(value) else "not_finite"
 
 
+def _refuse_share(value: Any) -> str | None:
+    return _refuse_number(value) or (None if 0 <= value <= 1 else "out_of_range")
+
+
 def _refuse_names(value: Any) -> str | None:
     fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
     return None if fits else "bad_type"
@@ -138,6 +143,7 @@ _TEXT = _of_type(str, "a text")
 _BOOLEAN = _of_type(bool, "true or false")
 _OBJECT = _of_type(dict, "an object")
 _NUMBER = Kind("a finite number", _refuse_number)
+_SHARE = Kind("a number from 0 to 1", _refuse_share)
 _NAMES = Kind("a list of names", _refuse_names)
 _INDEX = _integer(0, 2**31 - 1)
 
@@ -271,6 +277,15 @@ class SetParameter(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inspect(Command):
+    """Which way to look inside is open, and what about; None closes it."""
+
+    TYPE: ClassVar[str] = "inspect"
+    panel: str | None = _field(_or_null(_choice(tuple(INSPECTIONS))))
+    options: Mapping[str, Any] = _field(_OBJECT, default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ack(Command):
     """A frame is on the screen."""
 
@@ -297,7 +312,7 @@ COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
         Hello, Configure, SetView, Open, Play, Pause, Advance, Rewind, Reset, Reseed, Regenerate, SetSpeed, Select,
-        SetParameter, Ack, Visible, Ping,
+        SetParameter, Inspect, Ack, Visible, Ping,
     )
 }  # fmt: skip
 
@@ -306,7 +321,11 @@ _KINDS: dict[str, dict[str, Kind]] = {
     for name, command in COMMANDS.items()
 }
 _REQUIRED: dict[str, tuple[str, ...]] = {
-    name: tuple(item.name for item in dataclasses.fields(command) if item.default is dataclasses.MISSING)
+    name: tuple(
+        item.name
+        for item in dataclasses.fields(command)
+        if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+    )
     for name, command in COMMANDS.items()
 }
 
@@ -317,6 +336,22 @@ VIEW_FIELDS: dict[str, Kind] = {
     "hidden": _NAMES,
 }
 """What `set_view` may change."""
+
+INSPECT_OPTIONS: dict[str, Kind] = {
+    "unit": _or_null(_INDEX),
+    "example": _or_null(_INDEX),
+    "parameter": _or_null(_INDEX),
+    "threshold": _SHARE,
+    "compute": _BOOLEAN,
+    "directions": _choice(tuple(DIRECTIONS)),
+}
+"""What a look may be about."""
+
+_WITHIN: dict[type[Command], tuple[str, dict[str, Kind]]] = {
+    SetView: ("changes", VIEW_FIELDS),
+    Inspect: ("options", INSPECT_OPTIONS),
+}
+"""Commands with an object in them whose fields are known here."""
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -335,8 +370,9 @@ def parse(text: str, limit: int = 64 * 1024) -> Command:
         raise ProtocolError([fault("protocol_version", "version", message["version"], str(VERSION), why)], id_)
     fields = {name: value for name, value in message.items() if name != "type"}
     faults = [*_missing(command.TYPE, fields), *islice(_faults(_KINDS[command.TYPE], fields), _MAX_ERRORS)]
-    if not faults and command is SetView:
-        faults = list(islice(_faults(VIEW_FIELDS, fields["changes"]), _MAX_ERRORS))
+    if not faults and command in _WITHIN:
+        name, kinds = _WITHIN[command]
+        faults = list(islice(_faults(kinds, fields.get(name, {})), _MAX_ERRORS))
     if faults:
         raise ProtocolError(faults, id_)
     return command(**fields)
@@ -440,6 +476,11 @@ def _depth(value: object) -> int:
 def view_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     """The changes of a `set_view` as the view holds them."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+
+
+def inspect_options(options: Mapping[str, Any]) -> Options:
+    """The options of an `inspect` as inspections read them."""
+    return Options(**options)
 
 
 # --- writing text -------------------------------------------------------------------------------------------------
@@ -556,8 +597,16 @@ class History(NamedTuple):
     test: NDArray[np.float32] | None
 
 
-def encode_frame(snapshot: Snapshot, *, seq: int, revision: int, epochs_per_second: float, history: History) -> bytes:
-    """A snapshot as a frame; every frame is a checkpoint, too."""
+def encode_frame(
+    snapshot: Snapshot,
+    *,
+    seq: int,
+    revision: int,
+    epochs_per_second: float,
+    history: History,
+    inside: tuple[str, View] | None = None,
+) -> bytes:
+    """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name."""
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
     message = {
@@ -593,6 +642,10 @@ def encode_frame(snapshot: Snapshot, *, seq: int, revision: int, epochs_per_seco
         arrays["history_test"] = history.test
     if "alive" in extra:
         arrays["dead"] = 1 - extra["alive"]
+    if inside is not None:
+        panel, view = inside
+        message["inside"] = {"panel": panel, "values": view.values}
+        arrays.update((f"inside_{name}", array) for name, array in view.arrays.items())
     return encode_container(message, arrays)
 
 

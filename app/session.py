@@ -9,11 +9,13 @@ from typing import ClassVar
 
 from app import protocol
 from app.channel import Envelope, Kind
+from app.inside import Inside
 from app.link import Limits, Link, format_link, new_seed, parse_link, without_hidden
 from app.protocol import Command, Opening, ProtocolError, fault, faults_of
 from app.series import Series
 from app.speeds import DEFAULT_SPEED, SPEEDS, TICK
 from engine import FEATURES, FIELDS, Config, ConfigError, Effect, Trainer, TrainingState, effect_of
+from engine.inspection import Path
 
 _RATE_WINDOW = 0.5
 """Seconds over which epochs per second are counted."""
@@ -64,6 +66,7 @@ class Session:
         self._receivers = (0, -1)
         self._rate = 0.0
         self._rate_mark = (0.0, 0.0)
+        self._inside = Inside(clock)
         self._open(opening)
 
     # --- from outside ---------------------------------------------------------------------------------------------
@@ -92,8 +95,12 @@ class Session:
         return self._take_said()
 
     def greet(self) -> list[Envelope]:
-        """All that one who has just come needs to know; the next frame comes whether or not anything changes."""
+        """All that one who has just come needs to know; the next frame comes whether or not anything changes.
+
+        No panel is open on a page that has just come: it says so itself if one is.
+        """
         self._changed = True
+        self._inside.close()
         self._say_config(Effect.DATA, fresh=False)
         self._say_status()
         self._say_data()
@@ -124,12 +131,13 @@ class Session:
         if self._asleep:
             return inf
         ready = inf
-        if self._epochs_left or self._minibatches_left:
+        if self._epochs_left or self._minibatches_left or self._inside.is_pending:
             ready = -inf
         elif self.playing:
             ready = self._due
-        if self._changed and self._granted:
-            ready = min(ready, self._next_frame)
+        if self._granted:
+            something_new = -inf if self._changed else self._inside.ready_at
+            ready = min(ready, max(self._next_frame, something_new))
         return ready
 
     def turn(self, budget: float) -> list[Envelope]:
@@ -139,6 +147,7 @@ class Session:
         elif not self._asleep:
             now = self._clock()
             self._train(now, now + budget)
+            self._inside.work(self.trainer, self._path)
             self._show()
         return self._take_said()
 
@@ -148,6 +157,7 @@ class Session:
         self._stop_training()
         # if it was the frame that failed, it would fail again
         self._changed = False
+        self._inside.close()
         self._say_status()
         return self._take_said()
 
@@ -194,11 +204,12 @@ class Session:
 
     def _record(self) -> None:
         self._series.put(self.trainer.epoch, self.trainer.train_loss, self.trainer.test_loss)
+        self._path.put(self.trainer)
 
     def _begin_series(self) -> None:
         """The losses from here on are another run's, or the run was put back."""
         self._run += 1
-        self._series = Series()
+        self._series, self._path = Series(), Path()
         self._record()
         self._mark_rate()
 
@@ -206,10 +217,12 @@ class Session:
 
     def _show(self) -> None:
         now = self._clock()
-        if not (self._changed and self._granted and now >= self._next_frame):
+        if not (self._granted and now >= self._next_frame and (self._changed or now >= self._inside.ready_at)):
             return
         trainer = self.trainer
         snapshot = trainer.snapshot(self._selected)
+        if self._changed:
+            self._inside.note_change()
         if trainer.divergence is not None and self.playing:
             self._stop_training()
             self._say_status()
@@ -221,6 +234,7 @@ class Session:
             revision=self._revision,
             epochs_per_second=self._measure_rate(now),
             history=self._series.after(epoch if run == self._run else -1),
+            inside=self._inside.show(trainer, self._path, now),
         )
         self._say(Kind.FRAME, frame, revision=self._revision, seq=self._seq, run=self._run, epoch=snapshot.epoch)
         self._granted = self._changed = False
@@ -470,6 +484,25 @@ class Session:
         if self.trainer.batch == 0:
             self._record()
 
+    def _inspect(self, command: protocol.Inspect) -> None:
+        options = protocol.inspect_options(command.options)
+        counts = (
+            ("unit", options.unit, len(FEATURES) + sum(self.config.layer_sizes[1:])),
+            ("example", options.example, len(self.trainer.inputs)),
+            ("parameter", options.parameter, self.config.parameter_count),
+        )
+        faults = [
+            fault("out_of_range", name, number, f"a whole number from 0 to {count - 1}, or null")
+            for name, number, count in counts
+            if number is not None and number >= count
+        ]
+        if faults:
+            raise ProtocolError(faults)
+        if command.panel is None:
+            self._inside.close()
+        else:
+            self._inside.open(command.panel, options)
+
     _HANDLERS: ClassVar[dict[type[Command], Callable[..., None]]] = {
         protocol.Configure: _configure,
         protocol.SetView: _set_view,
@@ -484,6 +517,7 @@ class Session:
         protocol.SetSpeed: _set_speed,
         protocol.Select: _select,
         protocol.SetParameter: _set_parameter,
+        protocol.Inspect: _inspect,
     }
     """What carries out which command. Those that are missing are the front's own."""
 

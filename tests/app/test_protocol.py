@@ -46,6 +46,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "set_speed": {"speed": "unlimited"},
     "select": {"unit": None},
     "set_parameter": {"index": 0, "value": -1.5},
+    "inspect": {"panel": "confusion", "options": {"unit": 3, "threshold": 0.25, "compute": True, "directions": "path"}},
     "ack": {"seq": 2**53 - 1},
     "visible": {"on": False},
     "ping": {},

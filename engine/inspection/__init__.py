@@ -1,0 +1,41 @@
+"""Looking inside: what a running network can be asked, one file for each way to look.
+
+A look changes nothing. What it answers is finite, whatever state the network is in.
+"""
+
+from engine.inspection import confusion
+from engine.inspection.path import Path
+from engine.inspection.view import (
+    DIRECTIONS,
+    Inspection,
+    Look,
+    Options,
+    Subject,
+    View,
+    finite_array,
+    finite_values,
+)
+from engine.operations import unbounded
+
+INSPECTIONS: dict[str, Inspection] = {
+    "confusion": Inspection("Confusion", confusion.opened),
+}
+"""The ways to look inside, by name."""
+
+
+def open_look(name: str) -> Look:
+    """Begin to look in one of the ways of `INSPECTIONS`; what the look answers is finite."""
+    inner = INSPECTIONS[name].open()
+
+    def look(subject: Subject) -> View:
+        # losses that are taken now put a trainer that has diverged back to its last finite state
+        _ = subject.trainer.train_loss
+        with unbounded():
+            view = inner(subject)
+            arrays = {key: finite_array(array) for key, array in view.arrays.items()}
+        return View(finite_values(view.values), arrays, view.pending)
+
+    return look
+
+
+__all__ = ["DIRECTIONS", "INSPECTIONS", "Inspection", "Look", "Options", "Path", "Subject", "View", "open_look"]

@@ -1,0 +1,84 @@
+"""Confusion: which class is taken for which, from any threshold on, and what penalty adds to the loss."""
+
+from typing import Any
+
+import numpy as np
+
+from engine import metrics
+from engine.inspection.view import Array, Look, Subject, Vector, View, blocks
+from engine.regularizers import REGULARIZERS
+from engine.trainer import Trainer
+
+_RANGES = {"sigmoid": (0.0, 1.0)}
+"""What outputs of two classes reach from and to, if not from -1 to 1; a score of 0 to 1 is the place in between."""
+
+_MOST_CORNERS = 400
+
+
+def opened() -> Look:
+    """A look at the decisions."""
+    return look
+
+
+def look(subject: Subject) -> View:
+    """Confusion matrices of both parts, their scores, and the ROC curve where there are two classes."""
+    trainer, options = subject.trainer, subject.options
+    values: dict[str, Any] = {"applies": trainer.config.classes > 0, "why": "", **_penalised(trainer)}
+    if not values["applies"]:
+        return View({**values, "why": "The targets are values and not classes."}, {})
+    classes = trainer.config.classes
+    outputs = trainer.outputs(trainer.inputs)
+    parts = {
+        "train": slice(0, trainer.train_size),
+        "test": slice(len(outputs) - trainer.test_size, None) if trainer.test_size else None,
+    }
+    low, high = _RANGES.get(trainer.config.output_activation, (-1.0, 1.0))
+    threshold = low + options.threshold * (high - low)
+    arrays: dict[str, Array] = {}
+    for name, part in parts.items():
+        if part is None:
+            values[name] = None
+            continue
+        matrix = metrics.confusion_matrix(outputs[part].T, trainer.targets[part], threshold)
+        arrays[f"matrix_{name}"] = matrix.astype(np.uint32)
+        values[name] = _scores(matrix)
+    values |= {
+        "classes": _labels(classes),
+        "threshold": options.threshold if classes == 2 else None,
+        "output": threshold,
+    }
+    if classes == 2:
+        values["roc_of"] = "test" if trainer.test_size else "train"
+        part = parts[values["roc_of"]]
+        arrays["roc"], values["area"] = _roc(outputs[part], trainer.targets[part])
+    return View(values, arrays)
+
+
+def _labels(classes: int) -> list[str]:
+    return ["−1", "+1"] if classes == 2 else [str(number) for number in range(classes)]
+
+
+def _scores(matrix: Array) -> dict[str, Any]:
+    """Accuracy, and the scores of the positive class, or of each class where there are more than two."""
+    scores = metrics.scores(matrix)
+    named = zip(scores._fields, scores, strict=True)
+    found = {name: float(each[1]) if len(matrix) == 2 else [float(value) for value in each] for name, each in named}
+    return {"accuracy": float(matrix.trace() / max(1, matrix.sum())), **found}
+
+
+def _roc(outputs: Vector, targets: Vector) -> tuple[Vector, float]:
+    """The ROC curve, in a bounded number of corners, and the area under it."""
+    curve = metrics.roc(outputs, targets)
+    area = float(np.sum(np.diff(curve[:, 0]) * (curve[1:, 1] + curve[:-1, 1]) / 2))
+    if len(curve) > _MOST_CORNERS:
+        curve = curve[np.linspace(0, len(curve) - 1, _MOST_CORNERS).round().astype(int)]
+    return curve, area
+
+
+def _penalised(trainer: Trainer) -> dict[str, float]:
+    """The penalty as it is counted in training, and the training loss with it."""
+    config = trainer.config
+    layers = blocks(trainer.state().arrays["params"], config)
+    weights = np.concatenate([layer[:, :-1].ravel() for layer in layers])
+    penalty = config.regularization_rate * REGULARIZERS[config.regularizer].penalty(weights)
+    return {"penalty": penalty, "loss": trainer.train_loss, "loss_with_penalty": trainer.train_loss + penalty}

@@ -1,0 +1,121 @@
+"""What inspections share: what they look at, what they may be asked, what they answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config import Config
+from engine.inspection.path import Path
+from engine.trainer import Trainer
+
+Array = NDArray[Any]
+Vector = NDArray[np.float64]
+
+DIRECTIONS = {"random": "Random directions", "path": "Directions of the path"}
+"""What spans the plane on which a loss landscape is taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a look is about; each inspection reads what concerns it.
+
+    `unit` counts as the thumbnails do (features first), `example` as the trainer's points, `parameter` in the public
+    order; None leaves the choice to the inspection, and so does a number that is out of range. `threshold` is the
+    score, from 0 to 1, from which an example counts as positive. `compute` asks for what takes longer to be computed
+    anew; `directions` is one of `DIRECTIONS`.
+    """
+
+    unit: int | None = None
+    example: int | None = None
+    parameter: int | None = None
+    threshold: float = 0.5
+    compute: bool = False
+    directions: str = "random"
+
+
+class Subject(NamedTuple):
+    """What is looked at: a trainer, the `path` its parameters have come, and for how many `seconds` a look may take.
+
+    Only looks that are done in pieces read `seconds`.
+    """
+
+    trainer: Trainer
+    path: Path
+    options: Options
+    seconds: float = 0.001
+
+
+class View(NamedTuple):
+    """What a look has seen: `values`, which are plain numbers, texts, lists and objects, and `arrays`.
+
+    `pending` says that there is more to compute: the same look has to be called again for it.
+    """
+
+    values: Mapping[str, Any]
+    arrays: Mapping[str, Array]
+    pending: bool = False
+
+
+Look = Callable[[Subject], View]
+
+
+class Inspection(NamedTuple):
+    """A way to look inside; `open` gives a look that may remember what it has seen before."""
+
+    label: str
+    open: Callable[[], Look]
+
+
+def finite_values(value: Any) -> Any:
+    """A value with what is no finite number in it clamped; NaN becomes None, and NumPy's numbers plain ones."""
+    if isinstance(value, Mapping):
+        return {name: finite_values(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [finite_values(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return None if np.isnan(value) else float(np.clip(value, -1e300, 1e300))
+    return value
+
+
+def finite_array(array: Array) -> Array:
+    """An array as it may leave: reals as finite float32, everything else as it is."""
+    if array.dtype.kind != "f":
+        return array
+    most = np.finfo(np.float32).max
+    return np.clip(np.nan_to_num(array), -most, most).astype(np.float32)
+
+
+def blocks(vector: Vector, config: Config) -> list[Vector]:
+    """A vector in the public order as one matrix (units, inputs + 1) a layer: weights, and biases as the last column.
+
+    They are views of it. What follows the biases in a longer vector is left out.
+    """
+    sizes, start, found = config.layer_sizes, 0, []
+    for fan_in, units in pairwise(sizes):
+        length = units * (fan_in + 1)
+        found.append(vector[start : start + length].reshape(units, fan_in + 1))
+        start += length
+    return found
+
+
+def sample(trainer: Trainer, values: int) -> NDArray[np.intp]:
+    """Training examples, evenly spread, so that all units together have about so many `values` at them, but 16."""
+    units = sum(trainer.config.layer_sizes[1:])
+    count = max(1, min(trainer.train_size, max(16, values // units)))
+    return np.linspace(0, max(0, trainer.train_size - 1), count).round().astype(np.intp)
+
+
+def histogram(values: Vector, low: float, high: float, bins: int) -> Vector:
+    """The shares (bins,) of `values` in equal parts of the range from `low` to `high`; beyond it counts as its ends."""
+    if not values.size:
+        return np.zeros(bins)
+    scaled = (values.ravel() - low) * (bins / max(high - low, 1e-300))
+    places = np.clip(np.nan_to_num(scaled), 0, bins - 1).astype(np.intp)
+    shares: Vector = np.bincount(places, minlength=bins) / values.size
+    return shares

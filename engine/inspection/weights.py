@@ -1,0 +1,38 @@
+"""Weights: how they are spread in each layer, and how much an epoch changes them."""
+
+import numpy as np
+
+from engine.inspection.view import Look, Subject, Vector, View, blocks, histogram
+
+BINS = 40
+
+
+def opened() -> Look:
+    """A look at the weights."""
+    return look
+
+
+def look(subject: Subject) -> View:
+    """A histogram (layers, 40) of each layer's weights, and the ratio (layers,) of the last epoch's change to them."""
+    trainer = subject.trainer
+    layers = [layer[:, :-1] for layer in blocks(trainer.state().arrays["params"], trainer.config)]
+    changes = [layer[:, :-1] for layer in blocks(trainer.last_update, trainer.config)]
+    edges = [_reach(weights) for weights in layers]
+    return View(
+        {"edges": [[-edge, edge] for edge in edges]},
+        {
+            "histograms": np.array([histogram(w, -e, e, BINS) for w, e in zip(layers, edges, strict=True)]),
+            "ratios": np.array([_ratio(change, w) for change, w in zip(changes, layers, strict=True)]),
+        },
+    )
+
+
+def _reach(weights: Vector) -> float:
+    """How far a histogram reaches: a power of two, so that it rarely changes while they move."""
+    largest = float(np.abs(weights).max(initial=0.0))
+    return float(2.0 ** np.ceil(np.log2(largest))) if largest > 2.0**-4 else 2.0**-4
+
+
+def _ratio(change: Vector, weights: Vector) -> float:
+    size = float(np.linalg.norm(weights))
+    return float(np.linalg.norm(change)) / size if size else 0.0
