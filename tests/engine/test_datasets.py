@@ -158,7 +158,13 @@ def test_a_share_has_no_effect_on_what_has_not_two_classes(name: str) -> None:
 def test_of_a_few_examples_some_of_both_classes_are_left(share: float) -> None:
     few = draw("gauss", 0, Stream("0.5"), seed="0.5", example_count=4, class_share=share)
     assert sorted(target for _, _, target in few) == ([-1, -1, 1] if share < 50 else [-1, 1, 1])
-    assert len(draw("gauss", 0, Stream("0.5"), seed="0.5", example_count=1, class_share=share)) == 1
+
+
+@pytest.mark.parametrize("share", [5, 95])
+def test_of_a_single_class_nothing_is_thinned(share: float) -> None:
+    for stream_seed, label in (("0.1", -1.0), ("0.19", 1.0)):
+        left = draw("xor", 0, Stream(stream_seed), seed="0.5", example_count=3, class_share=share)
+        assert [target for _, _, target in left] == [label] * 3
 
 
 @pytest.mark.parametrize("name", DATASETS)
