@@ -1,7 +1,7 @@
 """The data sets: how the examples of each are drawn from a stream, and what is done to them afterwards.
 
-In all of them the points lie in about [-6, 6], and noise is on the original's scale: at 0 there is a rule without
-exception, at 25 percent its edges are frayed, at 50 classes and values run into each other but the rule still shows.
+In all of them the points lie in about [-6, 6], and noise is on the original's scale: at 0 there is a rule with
+hardly an exception, at 25 percent its edges are frayed, at 50 classes and values run together but the rule still shows.
 """
 
 import math
