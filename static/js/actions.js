@@ -12,6 +12,7 @@
  * @typedef {object} Extras
  * @property {"help" | "share" | null} sheet  what is open over the page
  * @property {boolean} singleKeys  whether the keys of the actions work
+ * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
 /** @typedef {State & Extras} PageState */
 
@@ -179,6 +180,7 @@ export function createActions({ store, send }) {
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
     dismissNotices: () => store.set({ notices: [] }),
     dismissTrouble: () => store.set({ trouble: null }),
+    dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),
     dismissErrors: () => store.set({ errors: [] }),
   };
 }

@@ -7,6 +7,12 @@ const SIZE = 256;
 const OPAQUE = 0xff000000;
 const HALF = (SIZE - 1) / 2;
 
+/**
+ * Of the classes, where there are more than two. The first two are those of two classes (--neg and --pos). Any two can
+ * be told apart in both themes, also by those who see no red, no green or no blue.
+ */
+export const CLASS_COLORS = ["#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5"];
+
 /** @typedef {readonly [number, number, number]} Rgb  0 … 255 each */
 
 /**
@@ -43,6 +49,21 @@ export function createRamp({ neg, zero, pos }) {
   return Uint32Array.from({ length: SIZE }, (_, byte) => {
     const value = (byte - HALF) / HALF;
     return pixel(mix(middle, value < 0 ? low : high, Math.abs(value)));
+  });
+}
+
+/**
+ * A ramp of probabilities: a byte stands for 2p - 1. From the class's own colour at 1 it pales to that of zero.
+ * @param {string} color  of the class
+ * @param {string} zero
+ * @param {number} [unsure]  the probability at which nothing of the colour is left, with all below it
+ * @returns {Uint32Array}
+ */
+export function createClassRamp(color, zero, unsure = 0) {
+  const [full, pale] = [parseColor(color), parseColor(zero)];
+  return Uint32Array.from({ length: SIZE }, (_, byte) => {
+    const probability = byte / (SIZE - 1);
+    return pixel(mix(pale, full, Math.max(0, (probability - unsure) / (1 - unsure))));
   });
 }
 

@@ -3,7 +3,7 @@
  * of it meanwhile, only what is whole is ever read.
  *
  * @typedef {import("./types.js").Checkpoint} Checkpoint
- * @typedef {{epochs: number[], train: (number | null)[], test: (number | null)[]}} Losses  null: missing
+ * @typedef {{epochs: number[], train: (number | null)[], test: (number | null)[], validation?: (number | null)[]}} Losses  null: missing
  * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses}} Kept
  * @typedef {"blocked" | "full" | "damaged"} Trouble
  */
@@ -88,8 +88,9 @@ export function createKeeper(storage, version) {
 }
 
 /** @param {Losses} losses */
-function isWhole({ epochs, train, test }) {
+function isWhole({ epochs, train, test, validation }) {
   const isLine = (/** @type {unknown} */ line) => Array.isArray(line) && line.length === epochs.length
     && line.every((loss) => loss === null || Number.isFinite(loss));
-  return Array.isArray(epochs) && epochs.every(Number.isInteger) && isLine(train) && isLine(test);
+  return Array.isArray(epochs) && epochs.every(Number.isInteger) && isLine(train) && isLine(test)
+    && (validation === undefined || isLine(validation));
 }

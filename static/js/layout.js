@@ -14,6 +14,8 @@ const COLUMN_LEAST = 62;
 const NARROW = 460;
 const NAMES = 62;
 const MARGIN = { right: 8, bottom: 10 };
+/** Room beside the output units for the names of their classes. */
+const CLASS_NAMES = 30;
 const HEADING = 32;
 const CAPTION = 20;
 const HEADER = { wide: 30, stacked: 50 };
@@ -58,21 +60,23 @@ const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
  * @param {readonly {index: number, used: boolean}[]} options.features  those that are shown, with their indices as units
  * @param {number} options.firstUnit  index of the first hidden unit: how many features the schema has
  * @param {readonly number[]} options.layers  units of each hidden layer
+ * @param {number} [options.outputs]  output units: one, or one of each class
  * @param {number} options.width  room given
  * @param {number} options.height  room given
  * @param {number} [options.scale]  for a projector: above 1
  * @returns {Layout}
  */
-export function layoutNetwork({ features, firstUnit, layers, width: given, height: room, scale = 1 }) {
+export function layoutNetwork({ features, firstUnit, layers, outputs = 1, width: given, height: room, scale = 1 }) {
   const gaps = layers.length + 1;
   const left = NAMES * scale;
-  const least = left + gaps * COLUMN_LEAST * scale + UNIT.most * 0.8 * scale + MARGIN.right;
+  const right = MARGIN.right + (outputs > 1 ? CLASS_NAMES * scale : 0);
+  const least = left + gaps * COLUMN_LEAST * scale + UNIT.most * 0.8 * scale + right;
   const overflows = given < least;
   const width = Math.ceil(Math.max(given, least));
   const isNarrow = overflows || width < NARROW * scale;
-  const sizes = [features.length, ...layers, 1];
+  const sizes = [features.length, ...layers, outputs];
 
-  const pitchOf = (/** @type {number} */ unit) => (width - MARGIN.right - unit - left) / gaps;
+  const pitchOf = (/** @type {number} */ unit) => (width - right - unit - left) / gaps;
   const columnPitch = pitchOf(UNIT.most * 0.8 * scale);
   const isStacked = columnPitch < (HEADER_WIDTH.wide + 6) * scale;
   const header = isStacked ? HEADER.stacked : HEADER.wide;

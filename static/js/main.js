@@ -7,7 +7,7 @@ import { createActions } from "./actions.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper } from "./keep.js";
-import { checkpointOf, parameterCount } from "./protocol.js";
+import { checkpointOf, holdsParameters } from "./protocol.js";
 import { createSeries, thin } from "./series.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
@@ -48,10 +48,10 @@ const initial = {
   config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
   view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
   link: "", layers: [], revision: -1, effect: "nothing",
-  status: { playing: false, speed: "epoch", diverged: null },
+  status: { playing: false, speed: "epoch", diverged: null, stopped: null },
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null,
-  logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true,
+  logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, stopSeen: null,
 };
 const store = createStore(initial);
 
@@ -132,9 +132,9 @@ const RECEIVERS = {
 
   /** @param {StatusMessage} message */
   status(message) {
-    const { playing, speed, diverged } = message;
     lastStatus = message;
-    if ((message.id ?? Infinity) >= awaitedStatus) store.set({ status: { playing, speed, diverged } });
+    if ((message.id ?? Infinity) >= awaitedStatus) store.set({ status: statusOf(message) });
+    if (!message.stopped) store.set({ stopSeen: null });
   },
 
   /** @param {import("./types.js").NoticesMessage} message */
@@ -143,16 +143,13 @@ const RECEIVERS = {
   /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
   error({ id, code, field, got, allowed, message, errors }) {
     if (id === awaitedConfig && lastConfig) store.set({ config: lastConfig.config, view: lastConfig.view });
-    if (id === awaitedStatus && lastStatus) {
-      const { playing, speed, diverged } = lastStatus;
-      store.set({ status: { playing, speed, diverged } });
-    }
+    if (id === awaitedStatus && lastStatus) store.set({ status: statusOf(lastStatus) });
     store.set({ errors: errors?.length > 0 ? errors : [{ code, field, got, allowed, message }] });
   },
 
   /** @param {import("./types.js").DataMessage} message */
-  data({ revision, train_size: trainSize, arrays: { points, targets } }) {
-    if (revision === lastConfig?.revision) store.set({ data: { trainSize, points, targets } });
+  data({ revision, train_size: trainSize, validation_size: validationSize = 0, classes = 2, dimensions = 2, arrays: { points, targets } }) {
+    if (revision === lastConfig?.revision) store.set({ data: { trainSize, validationSize, classes, dimensions, points, targets } });
   },
 
   /** @param {Frame} frame */
@@ -162,6 +159,11 @@ const RECEIVERS = {
     schedule();
   },
 };
+
+/** @param {StatusMessage} message @returns {PageState["status"]} */
+function statusOf({ playing, speed, diverged, stopped = null }) {
+  return { playing, speed, diverged, stopped };
+}
 
 /** @param {import("./types.js").Decoded} message */
 function receive(message) {
@@ -173,8 +175,8 @@ function receive(message) {
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
 const series = createSeries();
 if (kept.losses) {
-  const { epochs, train, test } = kept.losses;
-  series.add(epochs, train.map(orMissing), test.map(orMissing));
+  const { epochs, train, test, validation } = kept.losses;
+  series.add(epochs, train.map(orMissing), test.map(orMissing), validation?.map(orMissing));
 }
 const chart = createChart(element("linechart"), { actions, schema, series });
 const views = [
@@ -225,7 +227,7 @@ function draw() {
 /** False for a frame of another network than the present one. @param {Frame} frame @param {PageState} state */
 function fits({ shapes, arrays }, { layers }) {
   const units = layers.slice(1).reduce((sum, count) => sum + count, 0);
-  return shapes.thumbnails[0] === schema.features.length + units && arrays.params.length === parameterCount(layers);
+  return shapes.thumbnails[0] === schema.features.length + units && holdsParameters(arrays.params.length, layers);
 }
 
 /* ---- What outlives a reload ---- */

@@ -102,7 +102,9 @@ const isPicture = (shape, dimensions) => shape?.length === dimensions && shape[d
 function checkFrame({ arrays, shapes, checkpoint }) {
   const hasPictures = isPicture(shapes.surface, 2) && isPicture(shapes.thumbnails, 3);
   const vectors = ["params", ...checkpoint.arrays].map((name) => arrays[name]);
-  if (!hasPictures || !vectors.every((vector) => vector?.every(Number.isFinite))) throw new Error("the frame is damaged");
+  const isPainted = !arrays.classes || arrays.classes.length === arrays.surface.length;
+  const isDrawn = !arrays.curve || (arrays.curve.length > 1 && arrays.curve.every(Number.isFinite));
+  if (!hasPictures || !isPainted || !isDrawn || !vectors.every((vector) => vector?.every(Number.isFinite))) throw new Error("the frame is damaged");
   if (arrays.history_epochs?.length !== arrays.history_train?.length) throw new Error("the frame's losses are damaged");
 }
 
@@ -136,6 +138,19 @@ function base64(array) {
  */
 export function parameterCount(layers) {
   return layers.slice(1).reduce((count, units, layer) => count + units * (layers[layer] + 1), 0);
+}
+
+/**
+ * Whether so many numbers can be the `params` of a network: its weights and biases, after which, with batch
+ * normalization, come two numbers for each hidden unit.
+ * @param {number} length
+ * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
+ * @returns {boolean}
+ */
+export function holdsParameters(length, layers) {
+  const hidden = layers.slice(1, -1).reduce((sum, units) => sum + units, 0);
+  const own = parameterCount(layers);
+  return length === own || length === own + 2 * hidden;
 }
 
 /**

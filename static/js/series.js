@@ -4,13 +4,15 @@
  */
 
 const MOST_POINTS = 16384;
+const LINES = /** @type {const} */ (["epochs", "train", "test", "validation"]);
 
 /**
  * @typedef {object} Series
- * @property {(epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null) => void} add
+ * @property {(epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null, validation?: ArrayLike<number> | null) => void} add
  * @property {number[]} epochs
  * @property {number[]} train
  * @property {number[]} test
+ * @property {number[]} validation
  */
 
 /**
@@ -22,17 +24,20 @@ export function createSeries(most = MOST_POINTS) {
     /** @type {number[]} */ epochs: [],
     /** @type {number[]} */ train: [],
     /** @type {number[]} */ test: [],
+    /** @type {number[]} */ validation: [],
     /**
      * Adds points; those held at the first of the new epochs or after it are of an earlier run and are forgotten.
      * @param {ArrayLike<number>} epochs @param {ArrayLike<number>} train @param {ArrayLike<number> | null} test
+     * @param {ArrayLike<number> | null} [validation]
      */
-    add(epochs, train, test) {
+    add(epochs, train, test, validation = null) {
       if (epochs.length === 0) return;
       cut(firstFrom(series.epochs, epochs[0]));
       for (let i = 0; i < epochs.length; i++) {
         series.epochs.push(epochs[i]);
         series.train.push(train[i]);
         series.test.push(test ? test[i] : NaN);
+        series.validation.push(validation ? validation[i] : NaN);
       }
       while (series.epochs.length > most) halve();
     },
@@ -40,7 +45,7 @@ export function createSeries(most = MOST_POINTS) {
 
   /** @param {number} length */
   function cut(length) {
-    series.epochs.length = series.train.length = series.test.length = length;
+    for (const line of LINES) series[line].length = length;
   }
 
   /** Leaves out every other point, but not the newest. */
@@ -49,9 +54,7 @@ export function createSeries(most = MOST_POINTS) {
     let kept = 0;
     for (let i = 0; i <= last; i++) {
       if (i % 2 !== 0 && i !== last) continue;
-      series.epochs[kept] = series.epochs[i];
-      series.train[kept] = series.train[i];
-      series.test[kept] = series.test[i];
+      for (const line of LINES) series[line][kept] = series[line][i];
       kept += 1;
     }
     cut(kept);
@@ -89,19 +92,20 @@ export function decimate(xs, ys, most) {
 }
 
 /**
- * A series in few points, which is drawn like the whole one: no peak of either line is lost.
- * @param {Pick<Series, "epochs" | "train" | "test">} series
+ * A series in few points, which is drawn like the whole one: no peak of any line is lost.
+ * @param {Pick<Series, "epochs" | "train" | "test"> & {validation?: number[]}} series
  * @param {number} most  4 or more: points of each line
  * @returns {import("./keep.js").Losses} seven digits of each loss; null for what is missing
  */
-export function thin({ epochs, train, test }, most) {
-  const kept = new Set([train, test].flatMap((line) => decimate([...epochs.keys()], line, most).x));
+export function thin({ epochs, train, test, validation = [] }, most) {
+  const kept = new Set([train, test, validation].flatMap((line) => decimate([...epochs.keys()], line, most).x));
   const places = [...kept].sort((a, b) => a - b);
   const rounded = (/** @type {number} */ loss) => (Number.isFinite(loss) ? Number(loss.toPrecision(7)) : null);
   return {
     epochs: places.map((place) => epochs[place]),
     train: places.map((place) => rounded(train[place])),
     test: places.map((place) => rounded(test[place])),
+    ...(validation.some(Number.isFinite) && { validation: places.map((place) => rounded(validation[place])) }),
   };
 }
 

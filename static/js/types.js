@@ -56,6 +56,7 @@
  * @property {string} activation
  * @property {string} initializer
  * @property {string} loss
+ * @property {string} [schedule]  of the learning rate
  * @property {string} optimizer
  * @property {number} learning_rate
  * @property {number} batch_size
@@ -73,12 +74,14 @@
  */
 
 /** @typedef {{epoch: number, reason: string, hint: string}} Divergence */
+/** The validation loss was best at `best_epoch`, `epoch` was reached, and the best weights are back.
+ * @typedef {{epoch: number, best_epoch: number, reason: string}} Stopped */
 /** @typedef {{code: string, key: string, got: string | null, used: string | null, message: string}} Notice */
 /** @typedef {{code: string, field: string | null, got: string | null, allowed: string | null, message: string}} FieldError */
 
 /** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | null, limits: Record<string, number>}} WelcomeMessage */
 /** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: "nothing" | "live" | "network" | "data", id?: number}} ConfigMessage */
-/** @typedef {{type: "status", playing: boolean, speed: string, diverged: Divergence | null, id?: number}} StatusMessage */
+/** @typedef {{type: "status", playing: boolean, speed: string, diverged: Divergence | null, stopped?: Stopped | null, id?: number}} StatusMessage */
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
@@ -91,7 +94,11 @@
  * @property {number} revision
  * @property {number} train_size
  * @property {number} test_size
- * @property {{points: Float32Array, targets: Float32Array}} arrays  points: x1, x2, x1, x2, …, training first
+ * @property {number} [validation_size]  their examples stand between those for training and those for the test
+ * @property {number} [classes]  0 in regression, else 2 or more
+ * @property {1 | 2} [dimensions]  1: x2 is 0 everywhere, and a curve is drawn instead of a map
+ * @property {{points: Float32Array, targets: Float32Array}} arrays  points: x1, x2, x1, x2, …, training first; targets:
+ *   -1 and 1 with two classes, numbers of classes from 0 with more, values in regression
  * @property {Record<string, number[]>} shapes
  */
 
@@ -103,6 +110,10 @@
  * @property {Uint32Array} [history_epochs]
  * @property {Float32Array} [history_train]
  * @property {Float32Array} [history_test]
+ * @property {Float32Array} [history_validation]
+ * @property {Uint8Array} [classes]  100 × 100, only with more than two classes while the whole output is shown: the
+ *   likeliest class of each place; `surface` then holds 2p - 1 of its probability p
+ * @property {Float32Array} [curve]  only with examples of one dimension: the selected unit's values at x1 from -6 to 6
  * @property {Uint8Array} [dead]  1 where L1 has switched a link off for good
  */
 
@@ -119,6 +130,9 @@
  * @property {number | null} test_loss  null: there are no test examples
  * @property {number | null} train_accuracy  0 … 1; null in regression
  * @property {number | null} test_accuracy
+ * @property {number | null} [validation_loss]  null: there are no validation examples
+ * @property {number | null} [validation_accuracy]
+ * @property {number} [learning_rate]  in force now, after the schedule
  * @property {number} selected  the unit whose picture `surface` is
  * @property {number} epochs_per_second
  * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[]}} checkpoint
@@ -143,7 +157,7 @@
  * @property {number[]} layers  units per layer: inputs, hidden layers, output
  * @property {number} revision
  * @property {string} effect
- * @property {{playing: boolean, speed: string, diverged: Divergence | null}} status
+ * @property {{playing: boolean, speed: string, diverged: Divergence | null, stopped: Stopped | null}} status
  * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
  * @property {string} reason  why the server has no place, in its own words
@@ -153,10 +167,21 @@
  * @property {string | null} session
  * @property {number | null} hovered  unit under the pointer or the focus
  * @property {number | null} selected  pinned unit; null: the output
- * @property {{trainSize: number, points: Float32Array, targets: Float32Array} | null} data
+ * @property {Data | null} data
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme
  * @property {boolean} presentation
+ */
+
+/**
+ * The examples: those for training first, then those for validation, then those for the test.
+ * @typedef {object} Data
+ * @property {number} trainSize
+ * @property {number} validationSize
+ * @property {number} classes  0 in regression
+ * @property {1 | 2} dimensions
+ * @property {Float32Array} points  x1, x2, x1, x2, …
+ * @property {Float32Array} targets
  */
 
 /** One verb of the user. @typedef {{name: string, label: string, key: string | null, run: () => void}} Action */

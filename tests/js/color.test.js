@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { byteOf, createRamp, cssColor, discretize, mix, parseColor, valueOf, veil } from "../../static/js/color.js";
+import { CLASS_COLORS, byteOf, createClassRamp, createRamp, cssColor, discretize, mix, parseColor, valueOf, veil } from "../../static/js/color.js";
 
 const COLORS = { neg: "#f59322", zero: "#e8eaeb", pos: "#0877bd" };
 
@@ -63,4 +63,43 @@ test("what is no colour is refused by name", () => {
 
 test("a mixture goes from one colour to the other", () => {
   assert.deepEqual(mix([0, 100, 200], [100, 100, 0], 0.25), [25, 100, 150]);
+});
+
+/** What eyes without one kind of cones see (Machado et al. 2009), from linear RGB to the same; "all" see everything. */
+const EYES = {
+  all: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+  noRed: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+  noGreen: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
+  noBlue: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
+};
+const TO_XYZ = [[0.4124 / 0.9505, 0.3576 / 0.9505, 0.1805 / 0.9505], [0.2126, 0.7152, 0.0722], [0.0193 / 1.089, 0.1192 / 1.089, 0.9505 / 1.089]];
+
+const times = (matrix, vector) => matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i], 0));
+
+/** A colour as CIELAB, as such eyes see it. */
+function lab(color, eyes) {
+  const linear = parseColor(color).map((part) => (part <= 10.31 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+  const seen = times(EYES[eyes], linear).map((part) => Math.max(0, Math.min(1, part)));
+  const [x, y, z] = times(TO_XYZ, seen).map((part) => (part > 0.008856 ? Math.cbrt(part) : 7.787 * part + 16 / 116));
+  return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
+}
+
+test("any two classes' colours can be told apart, by all eyes", () => {
+  for (const eyes of Object.keys(EYES)) {
+    const seen = CLASS_COLORS.map((color) => lab(color, eyes));
+    seen.forEach((one, i) => seen.slice(0, i).forEach((other, j) => {
+      const distance = Math.hypot(...one.map((part, k) => part - other[k]));
+      assert.ok(distance > 15, `${CLASS_COLORS[i]} and ${CLASS_COLORS[j]} to ${eyes}: ${distance.toFixed(1)}`);
+    }));
+  }
+});
+
+test("a class's colour grows with its probability, from what is unsure to certain", () => {
+  const ramp = createClassRamp("#2fb08f", "#e8eaeb", 1 / 4);
+  const full = createRamp({ neg: "#000000", zero: "#e8eaeb", pos: "#2fb08f" });
+  assert.equal(ramp[255], full[255]);
+  assert.equal(cssColor(ramp, -1), "rgb(232, 234, 235)");
+  assert.equal(ramp[Math.floor(255 / 4)], ramp[0]);
+  const reds = [...ramp].map((entry) => entry & 255);
+  assert.ok(reds.every((red, i) => i === 0 || red <= reds[i - 1]));
 });

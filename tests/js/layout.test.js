@@ -207,3 +207,29 @@ test("a finger may be farther away than a mouse", () => {
   assert.equal(findPart(made, x, linkHeight(link, x) + 12), null);
   assert.equal(findPart(made, x, linkHeight(link, x) + 12, 14)?.part, link);
 });
+
+test("several output units stand one below the other, with room for the names of their classes", () => {
+  for (const outputs of [3, 4, 6]) {
+    for (const room of ROOMS) {
+      for (const layers of [[], [4, 2], [8, 8, 8], Array(10).fill(16)]) {
+        const made = layout(layers, room, { outputs });
+        const name = `${outputs} outputs after ${layers.join("-")} in ${room.width}`;
+        assert.equal(firstOverlap(boxes(made, 1)), null, name);
+        const last = made.units.filter(({ layer }) => layer === layers.length + 1);
+        assert.equal(last.length, outputs, name);
+        assert.ok(last.every(({ x, size }) => x + size + 30 <= made.width), name);
+        assert.equal(made.links.length + made.biases.length, parameterCount([2, ...layers, outputs]), name);
+      }
+    }
+  }
+});
+
+test("the links into several output units are numbered as params are", () => {
+  const { links, biases, units } = layout([4], ROOMS[0], { outputs: 3 });
+  const outputs = units.filter(({ layer }) => layer === 2);
+  for (const [row, { index }] of outputs.entries()) {
+    const into = links.filter(({ target }) => target === index);
+    assert.deepEqual(into.map((link) => link.index), [0, 1, 2, 3].map((source) => parameterIndex([2, 4, 3], 2, row, source)));
+    assert.equal(biases.find(({ unit }) => unit === index)?.index, parameterIndex([2, 4, 3], 2, row, null));
+  }
+});

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, VERSION } from "../../static/js/protocol.js";
+import { checkpointOf, decodeMessage, encodeMessage, holdsParameters, OtherVersion, parameterCount, parameterIndex, VERSION } from "../../static/js/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
@@ -182,4 +182,11 @@ test("a network's parameters stand one after the other: weights in the order of 
 test("the version is the one of the documentation", () => {
   const page = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
   assert.match(page, new RegExp(`Version \\*\\*${VERSION}\\*\\*`));
+});
+
+test("so many numbers fit a network with batch normalization or without it, and no others", () => {
+  assert.ok(holdsParameters(25, [2, 4, 2, 1]));
+  assert.ok(holdsParameters(25 + 12, [2, 4, 2, 1]));
+  for (const length of [0, 24, 26, 36, 38]) assert.equal(holdsParameters(length, [2, 4, 2, 1]), false, String(length));
+  assert.ok(holdsParameters(9, [2, 3]));
 });

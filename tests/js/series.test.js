@@ -129,3 +129,21 @@ test("a thinned series has null for what is missing, and survives being written 
 test("a loss beyond all numbers does not stretch the axis", () => {
   assert.deepEqual(lossRange([[0.5, Infinity, NaN]], false), lossRange([[0.5]], false));
 });
+
+test("validation losses are kept beside the others, where there are any", () => {
+  const series = createSeries();
+  series.add([0, 1], [0.5, 0.4], null, [0.7, 0.6]);
+  series.add([2], [0.3], null);
+  assert.deepEqual(series.validation, [0.7, 0.6, NaN]);
+  assert.deepEqual(thin(series, 600).validation, [0.7, 0.6, null]);
+  series.add([0], [1], null);
+  assert.deepEqual(series.validation, [NaN]);
+  assert.equal("validation" in thin(series, 600), false);
+});
+
+test("halving leaves every line as long as the others", () => {
+  const series = createSeries(8);
+  for (let epoch = 0; epoch < 50; epoch++) series.add([epoch], [1], [2], [epoch / 2]);
+  assert.ok(series.epochs.every((epoch, i) => series.validation[i] === epoch / 2));
+  for (const line of [series.train, series.test, series.validation]) assert.equal(line.length, series.epochs.length);
+});

@@ -1,5 +1,5 @@
 /**
- * Training and test loss over the epochs, drawn by Plotly, which comes only after the first picture is on the screen.
+ * Training and test loss over the epochs, and validation loss where there is one, drawn by Plotly, which comes only after the first picture is on the screen.
  *
  * @typedef {import("../types.js").Frame} Frame
  * @typedef {import("../types.js").State} State
@@ -40,9 +40,11 @@ export function createChart(element, { actions, schema, series }) {
   const note = h("p", { class: "chart-note" });
   const plot = h("div", { class: "plot", role: "img", "aria-label": "Chart of the training and test loss over the epochs" });
   const entry = (/** @type {string} */ kind, /** @type {string} */ label) => h("span", {}, h("i", { class: `line ${kind}` }), label);
+  const validationEntry = entry("validation", "Validation");
+  validationEntry.hidden = true;
   element.append(
     h("div", { class: "chart-head" },
-      h("span", { class: "chart-legend" }, entry("test", "Test"), entry("train", "Training")),
+      h("span", { class: "chart-legend" }, entry("test", "Test"), validationEntry, entry("train", "Training")),
       h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales)),
     h("div", { class: "chart-room" }, plot, note));
 
@@ -52,6 +54,8 @@ export function createChart(element, { actions, schema, series }) {
   /** @type {Frame | null} */
   let added = null;
   let isLog = false;
+  /** The epoch whose weights early stopping has brought back. @type {number | null} */
+  let bestEpoch = null;
   /** @type {import("./palette.js").Palette | null} */
   let palette = null;
   let isWaiting = false;
@@ -61,9 +65,9 @@ export function createChart(element, { actions, schema, series }) {
   /** @param {Frame} frame */
   function add(frame) {
     added = frame;
-    const { history_epochs: epochs, history_train: train, history_test: test } = frame.arrays;
+    const { history_epochs: epochs, history_train: train, history_test: test, history_validation: validation } = frame.arrays;
     if (!epochs || !train || epochs.length === 0) return false;
-    series.add(epochs, train, test ?? null);
+    series.add(epochs, train, test ?? null, validation ?? null);
     return true;
   }
 
@@ -86,12 +90,25 @@ export function createChart(element, { actions, schema, series }) {
     setTimeout(() => whenIdle(react), Math.max(0, drawnAt + DRAW_EVERY - performance.now()));
   }
 
-  /** @param {"test" | "train"} kind @param {string} name @param {string} color */
+  /** @param {"test" | "train" | "validation"} kind @param {string} name @param {string} color */
   function line(kind, name, color) {
     const { x, y } = decimate(series.epochs, series[kind], MOST_POINTS);
     return {
       type: "scatter", mode: x.length === 1 ? "markers" : "lines", name, x, y,
       line: { color, width: 1.75 }, marker: { color, size: 4 }, hovertemplate: isLog ? "%{y:.3~g}" : "%{y:.3f}",
+    };
+  }
+
+  /** A dotted line at the best epoch, named at its top. @param {string} color @param {number} size  of the type */
+  function bestMark(color, size) {
+    if (bestEpoch === null) return {};
+    const isLate = bestEpoch > (series.epochs[series.epochs.length - 1] ?? 0) / 2;
+    return {
+      shapes: [{ type: "line", xref: "x", yref: "paper", x0: bestEpoch, x1: bestEpoch, y0: 0, y1: 1, line: { color, width: 1.25, dash: "dot" } }],
+      annotations: [{
+        xref: "x", yref: "paper", x: bestEpoch, y: 1, xanchor: isLate ? "right" : "left", yanchor: "top", showarrow: false,
+        text: "Best", font: { size, color },
+      }],
     };
   }
 
@@ -121,11 +138,13 @@ export function createChart(element, { actions, schema, series }) {
         title: { text: "Epoch", standoff: 4, font: { size: 0.79 * type, color: colors.soft } },
       },
       yaxis: {
-        ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test], isLog),
+        ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test, series.validation], isLog),
         ...(isLog ? { dtick: 1, tickformat: "~g" } : { nticks: 5 }),
       },
+      ...bestMark(colors.validation, 0.79 * type),
     };
-    plotly.react(plot, [line("train", "Training", colors.train), line("test", "Test", colors.test)], layout, CONFIG);
+    const validation = series.validation.some(Number.isFinite) ? [line("validation", "Validation", colors.validation)] : [];
+    plotly.react(plot, [line("train", "Training", colors.train), ...validation, line("test", "Test", colors.test)], layout, CONFIG);
     note.textContent = "";
   }
 
@@ -133,7 +152,10 @@ export function createChart(element, { actions, schema, series }) {
 
   return {
     draw(frame, state) {
-      const isChanged = state.logScale !== isLog || currentPalette() !== palette;
+      const best = state.status.stopped?.best_epoch ?? null;
+      const isChanged = state.logScale !== isLog || currentPalette() !== palette || best !== bestEpoch;
+      bestEpoch = best;
+      if (frame) validationEntry.hidden = typeof frame.validation_loss !== "number";
       isLog = state.logScale;
       palette = currentPalette();
       scales.forEach((button, place) => button.setAttribute("aria-pressed", String(isLog === (place === 1))));

@@ -1,6 +1,10 @@
-/** The buttons that choose the data set, each with a small picture of what to expect. */
+/**
+ * The buttons that choose the data set, each with a small picture of what to expect. Those of the original are always
+ * there; the others come when they are asked for, or when one of them is in use.
+ */
 
-import { all } from "../dom.js";
+import { CLASS_COLORS } from "../color.js";
+import { all, byId, setText } from "../dom.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 
@@ -39,8 +43,60 @@ const PLANES = {
   "reg-gauss": bumps,
 };
 
+/** The level of a gate's input. @param {() => number} random @param {number} on  0 or 1 */
+const level = (random, on) => (on ? 2.5 : -2.5) + 2.6 * (random() - 0.5);
+
+/** A gate: the four rows of its table by turns. @param {(a: number, b: number) => boolean} truth @returns {Scatter} */
+const gate = (truth) => (random, index) => {
+  const [a, b] = [(index >> 1) & 1, index & 1];
+  return [level(random, a), level(random, b), Number(truth(a, b))];
+};
+
+/** A place in [-6, 6]² and the number of its class, for the dot `index` of SMALL.dots.
+ * @typedef {(random: () => number, index: number) => [number, number, number]} Scatter */
+
+/** Where the dots of the other data sets go. @type {Record<string, Scatter>} */
+const SCATTERS = {
+  and: gate((a, b) => a + b === 2),
+  or: gate((a, b) => a + b > 0),
+  nand: gate((a, b) => a + b < 2),
+  moons: (_random, index) => {
+    const side = index % 2 === 0 ? 1 : -1;
+    const angle = (index / SMALL.dots) * Math.PI;
+    return [side * 3.2 * (Math.cos(angle) - 0.5), side * 3.2 * (Math.sin(angle) - 0.25), side > 0 ? 1 : 0];
+  },
+  rings: (random, index) => {
+    const ring = [0, 1, 1, 2, 2, 2, 3, 3, 3, 3][index % 10];
+    return [...polar(1.4 * ring + 0.2 + random() * 0.5, (index / SMALL.dots) * 2 * Math.PI * 7), ring % 2 === 0 ? 1 : 0];
+  },
+  checkerboard: (random, index) => {
+    const [column, row] = [index & 3, (index >> 2) & 3];
+    return [3 * column - 4.5 + 2.2 * (random() - 0.5), 3 * row - 4.5 + 2.2 * (random() - 0.5), (column + row) % 2 === 0 ? 1 : 0];
+  },
+  spiral3: (_random, index) => {
+    const share = Math.floor(index / 3) / (SMALL.dots / 3);
+    return [...polar(share * 5.2, 2 * Math.PI * (share + (index % 3) / 3)), index % 3];
+  },
+  gauss4: (random, index) => {
+    const [x, y] = polar(1.6 * Math.sqrt(random()), random() * 2 * Math.PI);
+    const corner = index % 4;
+    return [(corner % 3 === 0 ? 2.8 : -2.8) + x, (corner < 2 ? 2.8 : -2.8) + y, corner];
+  },
+};
+
+/** The value over x1, where nothing depends on x2. @type {Record<string, (x: number) => number>} */
+const CURVES = {
+  "reg-sine": (x) => Math.sin((x * Math.PI) / 6),
+  "reg-step": (x) => (x >= 0 ? 1 : -1),
+  "reg-abs": (x) => Math.abs(x) / 3 - 1,
+};
+/** A value of 1 is drawn so high. */
+const CURVE_HEIGHT = 4;
+
 const DOTS = 40;
 const DOT_RADIUS = 0.34;
+/** In the smaller buttons. */
+const SMALL = { dots: 72, radius: 0.46 };
 
 /** @param {number} radius @param {number} angle @returns {[number, number]} */
 function polar(radius, angle) {
@@ -67,17 +123,32 @@ function drawPicture(context, name, colors) {
     for (let x = -5.6; x < 6; x += 0.8) {
       for (let y = -5.6; y < 6; y += 0.8) {
         const value = PLANES[name](x, y);
-        dot(context, [x, y], `color-mix(in srgb, ${value > 0 ? colors.pos : colors.neg} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, ${colors.zero})`);
+        dot(context, [x, y], shade(value, colors));
       }
+    }
+  } else if (SCATTERS[name]) {
+    for (let index = 0; index < SMALL.dots; index++) {
+      const [x, y, number] = SCATTERS[name](random, index);
+      dot(context, [x, y], CLASS_COLORS[number], SMALL.radius);
+    }
+  } else if (CURVES[name]) {
+    for (let x = -5.4; x < 5.5; x += 0.4) {
+      const value = CURVES[name](x);
+      dot(context, [x, CURVE_HEIGHT * value], shade(value, colors), SMALL.radius);
     }
   }
 }
 
-/** @param {CanvasRenderingContext2D} context @param {[number, number]} place @param {string} color */
-function dot(context, [x, y], color) {
+/** @param {number} value @param {{neg: string, pos: string, zero: string}} colors */
+function shade(value, { neg, pos, zero }) {
+  return `color-mix(in srgb, ${value > 0 ? pos : neg} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, ${zero})`;
+}
+
+/** @param {CanvasRenderingContext2D} context @param {[number, number]} place @param {string} color @param {number} [radius] */
+function dot(context, [x, y], color, radius = DOT_RADIUS) {
   context.fillStyle = color;
   context.beginPath();
-  context.arc(x, y, DOT_RADIUS, 0, 2 * Math.PI);
+  context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
 }
 
@@ -88,12 +159,15 @@ function dot(context, [x, y], color) {
  */
 export function createDatasets(element, { actions }) {
   const groups = all(element, "[data-problem]", HTMLElement);
+  const more = byId("more-datasets", HTMLButtonElement);
+  let isOpen = false;
   const buttons = all(element, "button", HTMLButtonElement).map((button) => ({
     button,
     /** @type {"dataset" | "regression_dataset"} */
     field: button.hasAttribute("data-dataset") ? "dataset" : "regression_dataset",
     name: button.getAttribute("data-dataset") ?? button.getAttribute("data-regDataset") ?? "",
-  }));
+    isExtra: button.closest("[data-more]") !== null,
+  })).filter(({ name }) => name !== "");
   for (const { button, field, name } of buttons) button.addEventListener("click", () => actions.configure({ [field]: name }));
   /** @type {PageState | null} */
   let drawn = null;
@@ -109,12 +183,35 @@ export function createDatasets(element, { actions }) {
     }
   }
 
+  /** @param {PageState} state */
+  function drawGroups({ config: { problem } }) {
+    for (const group of groups) group.hidden = group.dataset.problem !== problem || (!isOpen && group.dataset.more !== undefined);
+    more.setAttribute("aria-expanded", String(isOpen));
+    const word = isOpen ? "Fewer" : "More";
+    setText(more, word);
+    more.title = `${word} data sets`;
+    more.setAttribute("aria-label", more.title);
+  }
+
+  more.addEventListener("click", () => {
+    isOpen = !isOpen;
+    if (drawn) drawGroups(drawn);
+  });
+
+  /** What is in use is also to be seen. @param {PageState} state */
+  function openIfNeeded({ config }) {
+    const field = config.problem === "regression" ? "regression_dataset" : "dataset";
+    if (drawn && drawn.config.problem === config.problem && drawn.config[field] === config[field]) return;
+    isOpen ||= buttons.some((choice) => choice.isExtra && choice.field === field && choice.name === config[field]);
+  }
+
   return {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, state) {
       if (state.theme !== drawn?.theme) drawPictures();
       if (state.config !== drawn?.config) {
-        for (const group of groups) group.hidden = group.dataset.problem !== state.config.problem;
+        openIfNeeded(state);
+        drawGroups(state);
         for (const { button, field, name } of buttons) button.setAttribute("aria-pressed", String(state.config[field] === name));
       }
       drawn = state;

@@ -1,61 +1,52 @@
 /**
  * The large map: what one unit answers on the plane, with the examples on it. Shows the unit under the pointer at once
- * from its small picture, until the full one has come.
+ * from its small picture, until the full one has come. With more than two classes the whole output is shown as the
+ * likeliest class of each place, and an output unit as its class's probability. With examples of one dimension the map
+ * gives way to a curve.
  *
  * @typedef {import("../types.js").Frame} Frame
  * @typedef {import("../types.js").State} State
+ * @typedef {import("../picture.js").Picture} Picture
  */
 
-import { valueOf } from "../color.js";
+import { byteOf } from "../color.js";
 import { h, setText } from "../dom.js";
-import { formatValue } from "../format.js";
+import { formatPercent, formatValue } from "../format.js";
+import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, ticksFor, toShare } from "../picture.js";
+import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "./palette.js";
 
-/** The plane: x1 and x2 from -EXTENT to EXTENT. */
-const EXTENT = 6;
 const TICKS = [-6, -3, 0, 3, 6];
-/** So many times finer the border of a discretized picture is drawn. */
-const FINER = 4;
 /** Points at a map of 350 pixels. */
 const POINT = { radius: 3.4, ring: 1.3, map: 350 };
-const RINGS = { train: "#fff", test: "#000" };
+const RINGS = { train: "#fff", validation: "#7c8793", test: "#000" };
 /** How far a key moves the probe. */
 const KEY_STEP = 0.25;
 const KEY_MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const OTHERS_LABEL = { test: "Show test data", both: "Show validation and test data" };
+
+/** @type {Look} */
+const NOTHING_YET = { name: "", picture: null, curve: null, kind: "value", number: null, count: 0 };
 
 /** @param {number} value */
-const toShare = (value) => (value + EXTENT) / (2 * EXTENT);
+const sign = (value) => (value < 0 ? -1 : 1);
+/** @param {number} share */
+const inPlot = (share) => Math.max(0, Math.min(1, share));
+/** Output units: one, or with more than two classes one of each. @param {State} state */
+const outputsOf = ({ layers }) => layers[layers.length - 1] ?? 1;
 /** @param {number} value */
 const inside = (value) => Math.max(-EXTENT, Math.min(EXTENT, value));
 
 /**
- * The value of a picture between its pixels, whose middles are from edge to edge of the plane.
- * @param {Uint8Array} picture @param {number} size  pixels of a side @param {number} column @param {number} row  from 0 to size - 1
- * @returns {number} as a byte, with a fraction
+ * What is to be seen: a picture of values or probabilities, or a curve.
+ * @typedef {object} Look
+ * @property {string} name  of the unit
+ * @property {Picture | null} picture
+ * @property {ArrayLike<number> | null} curve
+ * @property {"value" | "probability" | "classes"} kind
+ * @property {number | null} number  of the class whose probability it is; null: of the likeliest, or of the second of two
+ * @property {number} count  classes in the picture's colours; 0: those of values
  */
-function between(picture, size, column, row) {
-  const left = Math.min(Math.floor(column), size - 2);
-  const top = Math.min(Math.floor(row), size - 2);
-  const [x, y] = [column - left, row - top];
-  const at = top * size + left;
-  const upper = picture[at] + (picture[at + 1] - picture[at]) * x;
-  const lower = picture[at + size] + (picture[at + size + 1] - picture[at + size]) * x;
-  return upper + (lower - upper) * y;
-}
-
-/**
- * A picture with pixels between its pixels.
- * @param {Uint8Array} picture @param {number} size
- * @returns {{picture: Uint8Array, size: number}}
- */
-function refine(picture, size) {
-  const fine = (size - 1) * FINER + 1;
-  const refined = new Uint8Array(fine * fine);
-  for (let row = 0, at = 0; row < fine; row++) {
-    for (let column = 0; column < fine; column++, at++) refined[at] = Math.round(between(picture, size, column / FINER, row / FINER));
-  }
-  return { picture: refined, size: fine };
-}
 
 /**
  * @param {HTMLElement} element
@@ -67,35 +58,47 @@ function refine(picture, size) {
 export function createHeatmap(element, { schema }) {
   const surface = h("canvas", { class: "surface", "aria-hidden": "true", hidden: true });
   const points = h("canvas", { class: "points", "aria-hidden": "true" });
-  const probe = h("span", { class: "probe", hidden: true });
-  const map = h("div", { class: "map", role: "img", tabindex: "0", "aria-describedby": "map-readout" }, surface, points, probe);
+  const curve = h("canvas", { class: "curve", "aria-hidden": "true", hidden: true });
+  const mark = h("span", { class: "probe", hidden: true });
+  const map = h("div", { class: "map", role: "img", tabindex: "0", "aria-describedby": "map-readout" }, surface, points, curve, mark);
   const tick = (/** @type {number} */ value) => h("span", {}, formatValue(value, 0));
   const ramp = h("canvas", { class: "ramp", width: 256, height: 1, "aria-hidden": "true" });
   const shownUnit = h("span", { class: "shown" });
   const readout = h("output", { id: "map-readout", class: "readout", "aria-live": "off" });
+  const planeAxis = h("div", { class: "axis-y", "aria-hidden": "true" }, h("i", {}, "x₂"), ...TICKS.toReversed().map(tick));
+  const valueAxis = h("div", { class: "axis-y values", "aria-hidden": "true", hidden: true });
+  const [low, high] = [tick(-1), tick(1)];
+  const rampLegend = h("span", { class: "legend", role: "img" }, low, ramp, high);
+  const classLegend = h("span", { class: "legend classes", hidden: true });
+  const curveLegend = h("span", { class: "legend", hidden: true },
+    h("span", {}, h("i", { class: "line" }), "Network"), h("span", {}, h("i", { class: "dot" }), "Examples"));
+  const foot = h("div", { class: "map-foot" }, rampLegend, classLegend, curveLegend, h("span", { class: "what" }, shownUnit, readout));
   element.append(
     h("div", { class: "map-plot" },
-      h("div", { class: "axis-y", "aria-hidden": "true" }, h("i", {}, "x₂"), ...TICKS.toReversed().map(tick)),
+      planeAxis,
+      valueAxis,
       map,
       h("div", { class: "axis-x", "aria-hidden": "true" }, h("i", {}, "x₁"), ...TICKS.map(tick))),
-    h("div", { class: "map-foot" },
-      h("span", { class: "legend", role: "img", "aria-label": "Colours: orange is −1 and below, blue is 1 and above" }, tick(-1), ramp, tick(1)),
-      h("span", { class: "what" }, shownUnit, readout)));
+    foot);
+  const othersLabel = document.getElementById("show-test-label");
 
   const surfaceContext = /** @type {CanvasRenderingContext2D} */ (surface.getContext("2d", { alpha: false }));
   const pointsContext = /** @type {CanvasRenderingContext2D} */ (points.getContext("2d"));
+  const curveContext = /** @type {CanvasRenderingContext2D} */ (curve.getContext("2d"));
   const source = h("canvas");
   const sourceContext = /** @type {CanvasRenderingContext2D} */ (source.getContext("2d", { alpha: false }));
 
   let side = 0;
-  /** @type {{picture: Uint8Array, size: number} | null} */
+  /** @type {Look | null} */
   let shown = null;
   /** What the canvases were painted from. @type {unknown[]} */
   let paintedSurface = [];
   /** @type {unknown[]} */
   let paintedPoints = [];
-  /** @type {import("./palette.js").Palette | null} */
-  let rampPalette = null;
+  /** @type {unknown[]} */
+  let paintedLegend = [];
+  /** How far the axis of a curve's values reaches up and down. */
+  let height = 1;
   /** Where the plane is probed. @type {{x1: number, x2: number} | null} */
   let probed = null;
   /** @type {State | null} */
@@ -106,7 +109,7 @@ export function createHeatmap(element, { schema }) {
 
   function fit() {
     const pixels = Math.round(side * devicePixelRatio);
-    for (const canvas of [surface, points]) {
+    for (const canvas of [surface, points, curve]) {
       if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
     }
     return pixels;
@@ -114,21 +117,21 @@ export function createHeatmap(element, { schema }) {
 
   /* ---- The picture ---- */
 
-  /** The picture of a unit: in full, if the frame has it. @param {Frame} frame @param {number} unit */
+  /** The picture of a unit: in full, if the frame has it. @param {Frame} frame @param {number} unit @returns {Picture} */
   function pictureOf({ selected, arrays, shapes, thumbnailSize }, unit) {
-    if (unit === selected) return { picture: arrays.surface, size: shapes.surface[1] };
+    if (unit === selected && !arrays.classes) return { picture: arrays.surface, size: shapes.surface[1], classes: null };
     const length = thumbnailSize * thumbnailSize;
-    return { picture: arrays.thumbnails.subarray(unit * length, (unit + 1) * length), size: thumbnailSize };
+    return { picture: arrays.thumbnails.subarray(unit * length, (unit + 1) * length), size: thumbnailSize, classes: null };
   }
 
-  /** @param {State} now @param {Frame} frame */
-  function unitShown({ hovered, selected }, frame) {
-    const output = frame.shapes.thumbnails[0] - 1;
-    const unit = hovered ?? selected ?? output;
-    return unit <= output ? unit : output;
+  /** @param {Frame} frame @param {number} unit */
+  function curveOf(frame, unit) {
+    if (unit === frame.selected && frame.arrays.curve) return frame.arrays.curve;
+    const { picture, size } = pictureOf(frame, unit);
+    return middleLine(picture, size);
   }
 
-  /** @param {State} now @param {number} unit */
+  /** @param {State} now @param {number} unit  a feature or hidden unit */
   function unitName({ config }, unit) {
     if (unit < schema.features.length) return schema.features[unit].label;
     let row = unit - schema.features.length;
@@ -139,33 +142,93 @@ export function createHeatmap(element, { schema }) {
     return "Output";
   }
 
-  /** @param {Frame} frame @param {State} now */
-  function drawSurface(frame, now) {
+  /** @param {Frame} frame @param {State} now @returns {Look} */
+  function lookAt(frame, now) {
+    const { hovered, selected, config, data } = now;
+    const units = frame.shapes.thumbnails[0];
+    const outputs = outputsOf(now);
+    const first = units - outputs;
+    const wanted = hovered ?? selected;
+    const unit = wanted !== null && wanted < units ? wanted : null;
+    const number = unit === null ? null : unit - first;
+    if (data?.dimensions === 1) {
+      return { name: unitName(now, unit ?? first), curve: curveOf(frame, unit ?? first), picture: null, kind: "value", number: null, count: 0 };
+    }
+    if (outputs === 1 || (number !== null && number < 0)) {
+      const shownUnit = unit ?? first;
+      const isProbability = shownUnit === first && config.problem === "classification" && config.loss === "cross_entropy";
+      const kind = isProbability ? "probability" : "value";
+      return { name: unitName(now, shownUnit), picture: pictureOf(frame, shownUnit), curve: null, kind, number: null, count: 0 };
+    }
+    if (unit !== null) {
+      return { name: `Class ${unit - first + 1}`, picture: pictureOf(frame, unit), curve: null, kind: "probability", number, count: outputs };
+    }
+    const { surface: best, classes, thumbnails } = frame.arrays;
+    const picture = classes
+      ? { picture: best, classes, size: frame.shapes.surface[1] }
+      : likeliest(thumbnails, first, outputs, frame.thumbnailSize);
+    return { name: "Output", picture, curve: null, kind: "classes", number: null, count: outputs };
+  }
+
+  /** The ramps that a picture is painted with: one of each class, or a single one. @param {Look} look @param {boolean} isDiscrete */
+  function rampsFor({ kind, number, count }, isDiscrete) {
     const palette = currentPalette();
-    const unit = unitShown(now, frame);
-    const pixels = fit();
-    const { discretize } = now.view;
-    const from = [frame, unit, discretize, palette, pixels];
-    if (isSame(from, paintedSurface)) return;
-    paintedSurface = from;
-    surface.hidden = false;
-    shown = pictureOf(frame, unit);
-    const { picture, size } = discretize ? refine(shown.picture, shown.size) : shown;
-    const colors = discretize ? palette.discreteMapRamp : palette.mapRamp;
+    if (count === 0) return [isDiscrete ? palette.discreteMapRamp : palette.mapRamp];
+    const ramps = palette.forClasses(count);
+    if (kind === "classes") return isDiscrete ? ramps.fullRamps : ramps.bestRamps;
+    return [(isDiscrete ? ramps.discreteMapRamps : ramps.mapRamps)[number ?? 0]];
+  }
+
+  /** @param {Picture} coarse @param {Uint32Array[]} ramps @param {boolean} isDiscrete @param {number} pixels */
+  function paintPicture(coarse, ramps, isDiscrete, pixels) {
+    const { picture, size, classes } = isDiscrete ? refine(coarse) : coarse;
     if (source.width !== size) source.width = source.height = size;
     const image = sourceContext.createImageData(size, size);
     const target = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < target.length; i++) target[i] = colors[picture[i]];
+    const [colors] = ramps;
+    if (classes) for (let i = 0; i < target.length; i++) target[i] = ramps[classes[i]][picture[i]];
+    else for (let i = 0; i < target.length; i++) target[i] = colors[picture[i]];
     sourceContext.putImageData(image, 0, 0);
     surfaceContext.imageSmoothingEnabled = true;
     surfaceContext.imageSmoothingQuality = "medium";
     // The outermost pixels stand for the edges of the plane: half of each lies outside.
     surfaceContext.drawImage(source, 0.5, 0.5, size - 1, size - 1, 0, 0, pixels, pixels);
-    setText(shownUnit, unitName(now, unit));
-    map.setAttribute("aria-label", `Map of ${unitName(now, unit)} over x₁ and x₂; arrow keys probe it`);
+  }
+
+  /** @param {Frame} frame @param {State} now */
+  function drawSurface(frame, now) {
+    const palette = currentPalette();
+    const pixels = fit();
+    const { discretize } = now.view;
+    const from = [frame, now.hovered, now.selected, discretize, palette, pixels, now.data, now.config.loss, now.config.problem];
+    if (isSame(from, paintedSurface)) return;
+    paintedSurface = from;
+    const look = lookAt(frame, now);
+    shown = look;
+    surface.hidden = look.picture === null;
+    curve.hidden = look.curve === null;
+    if (look.picture) paintPicture(look.picture, rampsFor(look, discretize), discretize, pixels);
+    if (look.curve) paintCurve(curveContext, discretize ? Array.from(look.curve, sign) : look.curve, height, palette);
+    setText(shownUnit, look.name);
+    map.setAttribute("aria-label", look.curve
+      ? `Curve of ${look.name} over x₁; left and right probe it`
+      : `Map of ${look.name} over x₁ and x₂; arrow keys probe it`);
+    drawLegend(look);
   }
 
   /* ---- The examples ---- */
+
+  /** The parts of the data that are shown, each over those before. @param {import("../types.js").Data} data @param {boolean} areOthersShown */
+  function partsOf({ trainSize, validationSize, targets }, areOthersShown) {
+    const firstTest = trainSize + validationSize;
+    return [
+      ...(areOthersShown ? [
+        { start: firstTest, end: targets.length, ring: RINGS.test },
+        { start: trainSize, end: firstTest, ring: RINGS.validation },
+      ] : []),
+      { start: 0, end: trainSize, ring: RINGS.train },
+    ];
+  }
 
   /** @param {State} now */
   function drawPoints({ data, view, config }) {
@@ -176,52 +239,115 @@ export function createHeatmap(element, { schema }) {
     paintedPoints = from;
     const context = pointsContext;
     context.clearRect(0, 0, pixels, pixels);
+    setAxes(data);
     if (!data) return;
+    const parts = partsOf(data, view.show_test_data);
+    if (data.dimensions === 1) {
+      paintGrid(context, height, ticksFor(height), TICKS, palette);
+      paintExamples(context, data, parts, height, palette);
+      return;
+    }
     const grow = pixels / POINT.map;
+    const classColors = data.classes > 2 ? palette.forClasses(data.classes).colors : null;
     context.lineWidth = POINT.ring * grow;
-    const count = data.targets.length;
-    const drawRange = (/** @type {number} */ start, /** @type {number} */ end, /** @type {string} */ ring) => {
+    for (const { start, end, ring } of parts) {
       context.strokeStyle = ring;
       for (let i = start; i < end; i++) {
         const [x1, x2] = [data.points[2 * i], data.points[2 * i + 1]];
         if (Math.abs(x1) > EXTENT || Math.abs(x2) > EXTENT) continue;
-        context.fillStyle = palette.shades[Math.max(0, Math.min(255, Math.round(data.targets[i] * 127.5 + 127.5)))];
+        context.fillStyle = classColors?.[data.targets[i]] ?? palette.shades[byteOf(data.targets[i])];
         context.beginPath();
         context.arc(toShare(x1) * pixels, (1 - toShare(x2)) * pixels, POINT.radius * grow, 0, 2 * Math.PI);
         context.fill();
         context.stroke();
       }
-    };
-    if (view.show_test_data) drawRange(data.trainSize, count, RINGS.test);
-    drawRange(0, data.trainSize, RINGS.train);
+    }
+  }
+
+  /** @param {State["data"]} data */
+  function setAxes(data) {
+    const isCurve = data?.dimensions === 1;
+    planeAxis.hidden = isCurve;
+    valueAxis.hidden = !isCurve;
+    map.classList.toggle("plotted", isCurve);
+    (isCurve ? surface : curve).hidden = true;
+    if (othersLabel) setText(othersLabel, data && data.validationSize > 0 ? OTHERS_LABEL.both : OTHERS_LABEL.test);
+    if (!isCurve) return;
+    height = heightFor(data.targets);
+    paintedSurface = [];
+    const ticks = ticksFor(height);
+    const digits = ticks.every(Number.isInteger) ? 0 : 1;
+    valueAxis.replaceChildren(h("i", {}, "y"), ...ticks.map((value) => {
+      const label = h("span", {}, formatValue(value, digits));
+      label.style.top = `${(0.5 - value / height / 2) * 100}%`;
+      return label;
+    }));
   }
 
   /* ---- Legend and readout ---- */
 
-  function drawRamp() {
+  /** @param {Look} look */
+  function drawLegend({ kind, number, count, curve: line }) {
     const palette = currentPalette();
-    if (palette === rampPalette) return;
-    rampPalette = palette;
+    const from = [palette, kind, number, count, line !== null];
+    if (isSame(from, paintedLegend)) return;
+    paintedLegend = from;
+    rampLegend.hidden = kind === "classes" || line !== null;
+    classLegend.hidden = kind !== "classes";
+    curveLegend.hidden = line === null;
+    if (kind === "classes") drawClassLegend(palette.forClasses(count).colors);
+    else drawRamp(count === 0 ? palette.ramp : palette.forClasses(count).ramps[number ?? 0]);
+    const isProbability = kind === "probability";
+    setText(low, isProbability ? "0" : formatValue(-1, 0));
+    const probabilityOf = number === null ? "blue" : `class ${number + 1}`;
+    rampLegend.setAttribute("aria-label", isProbability
+      ? `Colours: the probability of ${probabilityOf}, from 0 to 1`
+      : "Colours: orange is −1 and below, blue is 1 and above");
+  }
+
+  /** @param {string[]} colors */
+  function drawClassLegend(colors) {
+    classLegend.replaceChildren(h("span", { class: "visually-hidden" }, "Classes: "), ...colors.map((color, number) => {
+      const dot = h("i", { class: "dot" });
+      dot.style.background = color;
+      return h("span", {}, dot, String(number + 1));
+    }));
+  }
+
+  /** @param {Uint32Array} colors */
+  function drawRamp(colors) {
     const context = /** @type {CanvasRenderingContext2D} */ (ramp.getContext("2d"));
     const image = context.createImageData(256, 1);
-    new Uint32Array(image.data.buffer).set(palette.ramp);
+    new Uint32Array(image.data.buffer).set(colors);
     context.putImageData(image, 0, 0);
+  }
+
+  /** What the probe says. @param {Look} look @param {{x1: number, x2: number}} where @param {boolean} isDiscrete */
+  function wordsFor({ curve: line, picture, kind }, { x1, x2 }, isDiscrete) {
+    const found = line ? { value: curveAt(line, x1), class: null } : probe(/** @type {Picture} */ (picture), x1, x2);
+    const place = line ? `x₁ ${formatValue(x1, 1)}` : `x₁ ${formatValue(x1, 1)}  x₂ ${formatValue(x2, 1)}`;
+    const probability = (found.value + 1) / 2;
+    if (found.class !== null) return `${place}  class ${found.class + 1}  ${formatPercent(probability)}`;
+    const value = isDiscrete ? sign(found.value) : found.value;
+    if (kind === "probability") return `${place}  probability ${formatValue(isDiscrete ? Number(value > 0) : probability, 2)}`;
+    return `${place}  value ${formatValue(Math.round(value * 100) / 100, 2)}`;
   }
 
   function drawReadout() {
     const isProbing = probed !== null && shown !== null;
-    probe.hidden = !(isProbing && map.matches(":focus-visible"));
+    mark.hidden = !(isProbing && (map.matches(":focus-visible") || shown?.curve));
     shownUnit.hidden = isProbing;
     if (!probed || !shown) {
       setText(readout, "");
       return;
     }
     const { x1, x2 } = probed;
-    const byte = between(shown.picture, shown.size, toShare(x1) * (shown.size - 1), (1 - toShare(x2)) * (shown.size - 1));
-    const value = state?.view.discretize ? (byte < 127.5 ? -1 : 1) : valueOf(byte);
-    setText(readout, `x₁ ${formatValue(x1, 1)}  x₂ ${formatValue(x2, 1)}  value ${formatValue(Math.round(value * 100) / 100, 2)}`);
-    probe.style.left = `${toShare(x1) * 100}%`;
-    probe.style.top = `${(1 - toShare(x2)) * 100}%`;
+    const isDiscrete = Boolean(state?.view.discretize);
+    setText(readout, wordsFor(shown, probed, isDiscrete));
+    const onCurve = shown.curve && curveAt(shown.curve, x1);
+    const up = onCurve === null ? toShare(x2) : inPlot(0.5 + (isDiscrete ? sign(onCurve) : onCurve) / height / 2);
+    mark.style.left = `${toShare(x1) * 100}%`;
+    mark.style.top = `${(1 - up) * 100}%`;
   }
 
   /** @param {{x1: number, x2: number} | null} where */
@@ -258,9 +384,9 @@ export function createHeatmap(element, { schema }) {
 
   function redraw() {
     if (!state || side === 0) return;
-    if (frame) drawSurface(frame, state);
     drawPoints(state);
-    drawRamp();
+    if (frame) drawSurface(frame, state);
+    else if (paintedLegend.length === 0) drawLegend(NOTHING_YET);
     if (probed) drawReadout();
   }
 

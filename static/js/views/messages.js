@@ -49,6 +49,12 @@ export function createMessages({ actions, retry, takeOver, reload }) {
         { label: "Rewind", run: () => actions.run("rewind") },
       ],
     },
+    stopped: ({ status: { stopped }, stopSeen, data }) => !stopped || stopped.epoch === stopSeen?.epoch ? null : {
+      title: `Stopped early at epoch ${counted(stopped.epoch)}`,
+      text: `The best ${watched(data)} loss was at epoch ${counted(stopped.best_epoch)}, and its weights are back. Play goes on from there.`,
+      tone: "calm",
+      dismiss: actions.dismissStop,
+    },
     errors: ({ errors }) => errors.length === 0 ? null : {
       title: "That was not possible",
       text: errors.length === 1 ? errors[0].message : "",
@@ -141,6 +147,17 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       for (const [kind, message] of Object.entries(kinds)) show(kind, message(state));
     },
   };
+}
+
+/** What early stopping goes by. @param {PageState["data"]} data */
+function watched(data) {
+  if (!data || data.validationSize > 0) return "validation";
+  return data.targets.length > data.trainSize ? "test" : "training";
+}
+
+/** With a comma between thousands. @param {number} epoch */
+function counted(epoch) {
+  return epoch.toLocaleString("en-US");
 }
 
 /** With a capital and a full stop. @param {string} text */

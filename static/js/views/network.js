@@ -17,6 +17,7 @@ import { h, setText } from "../dom.js";
 import { formatValue } from "../format.js";
 import { findPart, layoutNetwork, linkHeight } from "../layout.js";
 import { createPace } from "../pace.js";
+import { holdsParameters } from "../protocol.js";
 import { createHovercard } from "./hovercard.js";
 import { createLinks } from "./links.js";
 import { currentPalette } from "./palette.js";
@@ -56,7 +57,7 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
  * @typedef {object} UnitView
  * @property {HTMLButtonElement} button
  * @property {import("./thumbnail.js").Thumbnail} thumbnail
- * @property {HTMLElement | null} name  beside a feature
+ * @property {HTMLElement | null} name  beside a feature, or an output unit of a class
  */
 
 /**
@@ -107,6 +108,8 @@ export function createNetwork(element, { actions, schema }) {
   /** @type {Frame | null} */
   let frame = null;
   let structure = "";
+  /** Output units: one, or with more than two classes one of each. */
+  let outputs = 1;
   /** The size of the element that is laid out for. */
   let measured = "";
   let isStale = true;
@@ -162,22 +165,26 @@ export function createNetwork(element, { actions, schema }) {
   }
 
   /** @param {UnitPlace} place @returns {UnitView} */
-  function createUnit({ index, layer }) {
+  function createUnit({ index, layer, row }) {
     const thumbnail = createThumbnail();
     const button = h("button", { type: "button", class: "unit", tabindex: "-1", "aria-describedby": KEYS_HINT }, thumbnail.canvas);
+    if (outputs > 1 && layer === columns.length - 1) {
+      return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), String(row + 1)) };
+    }
     if (layer > 0) return { button, thumbnail, name: null };
     const { label } = schema.features[index];
     return { button, thumbnail, name: h("span", { class: "feature-name", "aria-hidden": "true" }, label) };
   }
 
   /** @param {UnitPlace} place @param {number} last */
-  const unitKey = ({ index, layer, row }, last) => (layer === 0 ? `feature ${index}` : layer === last ? "output" : `${layer} ${row}`);
+  const unitKey = ({ index, layer, row }, last) => (layer === 0 ? `feature ${index}` : layer === last ? `output ${row} of ${Math.min(outputs, 2)}` : `${layer} ${row}`);
 
   /** @param {number} index */
   function unitName(index) {
     const place = places.get(index);
     if (!place || place.layer === 0) return schema.features[index]?.label ?? "";
-    return place.layer === columns.length - 1 ? "output" : `unit ${place.row + 1}`;
+    if (place.layer < columns.length - 1) return `unit ${place.row + 1}`;
+    return outputs > 1 ? `class ${place.row + 1}` : "output";
   }
 
   /** @param {UnitPlace} place */
@@ -186,6 +193,9 @@ export function createNetwork(element, { actions, schema }) {
       const use = place.used ? "in use: Enter takes it out of the network" : "not in use: Enter puts it into the network";
       return `${schema.features[place.index].label}, ${use}`;
     }
+    if (outputs > 1 && place.layer === columns.length - 1) {
+      return `Output, class ${place.row + 1}: Enter keeps its probability on the large map, once more shows all classes`;
+    }
     const name = place.layer === columns.length - 1 ? "Output" : `Layer ${place.layer}, unit ${place.row + 1}`;
     return `${name}: Enter keeps its picture on the large map`;
   }
@@ -193,7 +203,8 @@ export function createNetwork(element, { actions, schema }) {
   /* ---- Laying out ---- */
 
   /** What the shape of the network depends on. @param {State} now */
-  const structureOf = ({ config, view, presentation }) => JSON.stringify([config.features, config.hidden_layer_sizes, view.hidden, presentation, innerHeight]);
+  const structureOf = ({ config, view, presentation, layers }) =>
+    JSON.stringify([config.features, config.hidden_layer_sizes, layers[layers.length - 1] ?? 1, view.hidden, presentation, innerHeight]);
 
   const measure = () => `${element.clientWidth} ${element.clientHeight}`;
 
@@ -207,6 +218,7 @@ export function createNetwork(element, { actions, schema }) {
   /** @param {State} now */
   function arrange(now) {
     const { config, view } = now;
+    outputs = now.layers[now.layers.length - 1] ?? 1;
     const hidden = new Set(view.hidden);
     const features = schema.features.map(({ name }, index) => ({ name, index, used: config.features.includes(name) }))
       .filter(({ name, used }) => used || !hidden.has(name));
@@ -214,8 +226,8 @@ export function createNetwork(element, { actions, schema }) {
     element.style.minHeight = "";
     scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / TYPE_SIZE;
     const room = { width: scroller.clientWidth, height: roomBelow() };
-    layout = layoutNetwork({ features, firstUnit, layers, ...room, scale });
-    if (layout.overflows) layout = layoutNetwork({ features, firstUnit, layers, ...room, height: room.height - SCROLLBAR, scale });
+    layout = layoutNetwork({ features, firstUnit, layers, outputs, ...room, scale });
+    if (layout.overflows) layout = layoutNetwork({ features, firstUnit, layers, outputs, ...room, height: room.height - SCROLLBAR, scale });
     const high = layout.height + (layout.overflows ? SCROLLBAR : 0);
     if (high > element.clientHeight) element.style.minHeight = `${high}px`;
 
@@ -251,7 +263,7 @@ export function createNetwork(element, { actions, schema }) {
       if (button.parentNode !== group) group.append(...(name ? [name] : []), button);
       button.dataset.unit = String(place.index);
       Object.assign(button.style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.size}px`, height: `${place.size}px` });
-      if (name) Object.assign(name.style, { width: `${place.x - 10 * scale}px`, top: `${place.y + place.size / 2}px` });
+      if (name) placeName(name, place);
       button.classList.toggle("unused", !place.used);
       button.setAttribute("aria-label", unitLabel(place));
       if (place.layer === 0) button.setAttribute("aria-pressed", String(place.used));
@@ -264,6 +276,12 @@ export function createNetwork(element, { actions, schema }) {
       units.delete(key);
     }
     columns.forEach((_, layer) => rove(layer, null));
+  }
+
+  /** Left of a feature, right of an output unit. @param {HTMLElement} name @param {UnitPlace} place */
+  function placeName(name, { x, y, size, layer }) {
+    const side = layer === 0 ? { width: `${x - 10 * scale}px` } : { left: `${x + size + 9 * scale}px` };
+    Object.assign(name.style, { top: `${y + size / 2}px`, ...side });
   }
 
   /** @param {import("../layout.js").Layout} placed @param {readonly number[]} layers @param {Set<string>} hidden */
@@ -310,10 +328,14 @@ export function createNetwork(element, { actions, schema }) {
   function drawUnits() {
     if (!state || !palette) return;
     const ramp = state.view.discretize ? palette.discreteRamp : palette.ramp;
-    const output = places.size && layout ? layout.units[layout.units.length - 1].index : -1;
-    const pinned = state.selected ?? output;
+    const last = places.size && layout ? layout.units[layout.units.length - 1].index : -1;
+    const pinned = state.selected ?? (outputs === 1 ? last : null);
+    const classes = outputs > 1 ? palette.forClasses(outputs) : null;
     for (const [index, { button, thumbnail }] of unitsByIndex) {
-      if (frame) thumbnail.draw(frame.arrays.thumbnails, index, frame.thumbnailSize, ramp);
+      const number = index - (last - outputs + 1);
+      const own = classes && number >= 0 ? (state.view.discretize ? classes.discreteRamps : classes.ramps)[number] : ramp;
+      if (frame) thumbnail.draw(frame.arrays.thumbnails, index, frame.thumbnailSize, own);
+      if (classes && number >= 0) paintName(unitsByIndex.get(index)?.name ?? null, classes.colors[number]);
       if (index >= firstUnit) {
         const isPinned = String(index === pinned);
         if (button.getAttribute("aria-pressed") !== isPinned) button.setAttribute("aria-pressed", isPinned);
@@ -321,6 +343,12 @@ export function createNetwork(element, { actions, schema }) {
       button.classList.toggle("pinned", index === pinned);
       button.classList.toggle("hovered", index === state.hovered);
     }
+  }
+
+  /** @param {HTMLElement | null} name @param {string} color */
+  function paintName(name, color) {
+    const dot = name?.querySelector("i");
+    if (dot && dot.dataset.color !== color) dot.style.background = dot.dataset.color = color;
   }
 
   function paint() {
@@ -362,9 +390,9 @@ export function createNetwork(element, { actions, schema }) {
   /** @param {Frame | null} newest @param {State} now @returns {Frame | null} the frame, if it is of this network */
   function fitting(newest, now) {
     if (!newest || !layout) return null;
-    const parameters = layout.links.length + layout.biases.length;
-    const pictures = firstUnit + now.config.hidden_layer_sizes.reduce((sum, count) => sum + count, 1);
-    return newest.arrays.params.length === parameters && newest.shapes.thumbnails[0] === pictures ? newest : null;
+    const sizes = [layout.units.filter(({ layer, used }) => layer === 0 && used).length, ...now.config.hidden_layer_sizes, outputs];
+    const pictures = firstUnit + sizes.slice(1).reduce((sum, count) => sum + count, 0);
+    return holdsParameters(newest.arrays.params.length, sizes) && newest.shapes.thumbnails[0] === pictures ? newest : null;
   }
 
   /* ---- Pointing at links and biases ---- */
@@ -456,8 +484,13 @@ export function createNetwork(element, { actions, schema }) {
     const place = unitOf(event.target);
     if (!place || !state) return;
     if (place.layer === 0) actions.toggleFeature(schema.features[place.index].name);
-    else actions.select(place.layer === columns.length - 1 ? null : place.index);
+    else actions.select(isWholeOutput(place) ? null : place.index);
   });
+
+  /** Whether choosing this unit shows the whole output: it is all there is of it, or is chosen already. @param {UnitPlace} place */
+  function isWholeOutput({ layer, index }) {
+    return layer === columns.length - 1 && (outputs === 1 || state?.selected === index);
+  }
 
   /* ---- Keys ---- */
 

@@ -1,6 +1,6 @@
 /** The page's colours, for those views that paint pixels: read from the style sheet once for each theme. */
 
-import { createRamp, cssColor, discretize, veil, valueOf } from "../color.js";
+import { CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "../color.js";
 
 /** How much the large map is veiled, so that the points stand out from it. */
 const VEIL = 0.3;
@@ -12,7 +12,19 @@ const VEIL = 0.3;
  * @property {Uint32Array} mapRamp  of the large map
  * @property {Uint32Array} discreteMapRamp
  * @property {string[]} shades  the ramp as CSS colours
- * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train", string>} colors
+ * @property {(count: number) => ClassPalette} forClasses
+ * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train" | "validation", string>} colors
+ */
+/**
+ * Ramps of probabilities, one of each class.
+ * @typedef {object} ClassPalette
+ * @property {string[]} colors
+ * @property {Uint32Array[]} ramps  of pictures in units
+ * @property {Uint32Array[]} discreteRamps  nothing below one half, all above
+ * @property {Uint32Array[]} mapRamps  of one class on the large map
+ * @property {Uint32Array[]} discreteMapRamps
+ * @property {Uint32Array[]} bestRamps  of the likeliest class on the large map: at even chances nothing of its colour is left
+ * @property {Uint32Array[]} fullRamps  the class's colour on the large map, whatever its probability
  */
 
 /** @type {Palette | null} */
@@ -37,11 +49,35 @@ export function currentPalette() {
     mapRamp,
     discreteRamp: discretize(ramp),
     discreteMapRamp: discretize(mapRamp),
+    forClasses: createClassPalettes(token("zero"), token("panel")),
     shades: Array.from(ramp, (_, byte) => cssColor(ramp, valueOf(byte))),
     colors: {
       bg: token("bg"), panel: token("panel"), ink: token("ink"), soft: token("soft"), line: token("line"),
-      edge: token("edge"), accent: token("accent"), test: token("test"), train: token("train"),
+      edge: token("edge"), accent: token("accent"), test: token("test"), train: token("train"), validation: token("validation"),
     },
   };
   return palette;
+}
+
+/**
+ * @param {string} zero @param {string} background
+ * @returns {(count: number) => ClassPalette} the same object for the same number
+ */
+function createClassPalettes(zero, background) {
+  /** @type {ClassPalette | null} */
+  let made = null;
+  return (count) => {
+    if (made?.colors.length === count) return made;
+    const colors = Array.from({ length: count }, (_, number) => CLASS_COLORS[number % CLASS_COLORS.length]);
+    const ramps = colors.map((color) => createClassRamp(color, zero));
+    const mapRamps = ramps.map((ramp) => veil(ramp, background, VEIL));
+    const bestRamps = colors.map((color) => veil(createClassRamp(color, zero, 1 / count), background, VEIL));
+    made = {
+      colors, ramps, mapRamps, bestRamps,
+      discreteRamps: ramps.map(discretize),
+      discreteMapRamps: mapRamps.map(discretize),
+      fullRamps: mapRamps.map((ramp) => ramp.map(() => ramp[ramp.length - 1])),
+    };
+    return made;
+  };
 }

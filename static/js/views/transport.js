@@ -1,13 +1,16 @@
 /** Play, pause, speed, and the numbers that run: epoch, pace, losses, accuracies; the last two for screen readers, too. */
 
-import { byId, setText } from "../dom.js";
-import { formatEpoch, formatLoss, formatPercent, formatRate } from "../format.js";
+import { byId, h, setText } from "../dom.js";
+import { formatEpoch, formatInput, formatLoss, formatPercent, formatRate } from "../format.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../actions.js").PageState} PageState */
 
 /** Between two announcements while the training runs, in ms: a voice needs a while for a sentence. */
 const ANNOUNCE_EVERY = 15_000;
+
+/** @param {number | null} accuracy */
+const right = (accuracy) => (accuracy === null ? "" : `${formatPercent(accuracy)} right`);
 
 /**
  * @param {object} parts
@@ -21,9 +24,15 @@ export function createTransport({ actions }) {
   const numbers = {
     train_loss: byId("loss-train", HTMLElement),
     test_loss: byId("loss-test", HTMLElement),
+    validation_loss: byId("loss-validation", HTMLElement),
     train_accuracy: byId("accuracy-train", HTMLElement),
     test_accuracy: byId("accuracy-test", HTMLElement),
+    validation_accuracy: byId("accuracy-validation", HTMLElement),
   };
+  const metrics = byId("metrics", HTMLElement);
+  const validation = byId("validation-metric", HTMLElement);
+  const rateNow = h("span", { id: "learning-rate-now", class: "rate-now", hidden: true, title: "The learning rate now, after its schedule" });
+  byId("learningRate", HTMLSelectElement).closest(".field")?.append(rateNow);
   const live = byId("live", HTMLElement);
   speed.addEventListener("change", () => actions.setSpeed(speed.value));
   /** @type {PageState["status"] | null} */
@@ -45,8 +54,21 @@ export function createTransport({ actions }) {
     setText(rate, isPlaying ? `${formatRate(frame.epochs_per_second)}/s` : "");
     setText(numbers.train_loss, formatLoss(frame.train_loss));
     setText(numbers.test_loss, formatLoss(frame.test_loss));
-    setText(numbers.train_accuracy, frame.train_accuracy === null ? "" : `${formatPercent(frame.train_accuracy)} right`);
-    setText(numbers.test_accuracy, frame.test_accuracy === null ? "" : `${formatPercent(frame.test_accuracy)} right`);
+    setText(numbers.train_accuracy, right(frame.train_accuracy));
+    setText(numbers.test_accuracy, right(frame.test_accuracy));
+    const hasValidation = typeof frame.validation_loss === "number";
+    validation.hidden = !hasValidation;
+    metrics.classList.toggle("three", hasValidation);
+    if (!hasValidation) return;
+    setText(numbers.validation_loss, formatLoss(frame.validation_loss));
+    setText(numbers.validation_accuracy, right(frame.validation_accuracy ?? null));
+  }
+
+  /** The learning rate of the moment, where a schedule changes it. @param {Frame} frame @param {PageState} state */
+  function drawRate({ learning_rate: rate }, { config: { schedule = "constant" } }) {
+    const isScheduled = schedule !== "constant" && rate !== undefined;
+    rateNow.hidden = !isScheduled;
+    if (isScheduled) setText(rateNow, `now ${formatInput(Number(rate.toPrecision(3)))}`);
   }
 
   /** Says where the training is: at once when it starts, stops or is stepped, else every now and then.
@@ -58,8 +80,9 @@ export function createTransport({ actions }) {
     announcedAt = now;
     announcedEpoch = frame.epoch;
     const turn = hasTurned ? (status.playing ? "Playing. " : "Paused. ") : "";
+    const held = typeof frame.validation_loss === "number" ? `, validation loss ${formatLoss(frame.validation_loss)}` : "";
     const test = frame.test_loss === null ? "" : `, test loss ${formatLoss(frame.test_loss)}`;
-    setText(live, `${turn}Epoch ${frame.epoch}, training loss ${formatLoss(frame.train_loss)}${test}.`);
+    setText(live, `${turn}Epoch ${frame.epoch}, training loss ${formatLoss(frame.train_loss)}${held}${test}.`);
   }
 
   return {
@@ -70,6 +93,7 @@ export function createTransport({ actions }) {
       drawn = state.status;
       if (!frame) return;
       drawNumbers(frame, state.status.playing);
+      drawRate(frame, state);
       announce(frame, state, hasTurned);
     },
   };
