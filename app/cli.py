@@ -113,7 +113,7 @@ def _lines() -> Iterator[str]:
 def _records(
     run: int, trainer: Trainer, epochs: int, every: int, tick: Callable[[int], None] = lambda epoch: None
 ) -> Iterator[Record]:
-    """What is to be reported of a run: epoch 0, every so many epochs, and the last, which may be a divergence.
+    """What is to be reported of a run: epoch 0, every so many epochs, and the last, which may be a divergence or an early stop.
 
     `tick` is told of every epoch.
     """
@@ -128,7 +128,9 @@ def _records(
                 "reason": f"{trainer.divergence.reason}: {trainer.divergence.hint}",
             }
             return
-        if trainer.epoch % every == 0 or trainer.epoch == epochs:
+        stopped = trainer.stopped
+        if trainer.epoch % every == 0 or trainer.epoch == epochs or stopped:
+            validation = {name: getattr(trainer, name) for name in ("validation_loss", "validation_accuracy")}
             yield {
                 "run": run,
                 "epoch": trainer.epoch,
@@ -136,8 +138,10 @@ def _records(
                 "test_loss": trainer.test_loss,
                 "train_accuracy": trainer.train_accuracy,
                 "test_accuracy": trainer.test_accuracy,
+                **(validation if trainer.validation_size else {}),
+                **({"stopped": True, "best_epoch": stopped.best_epoch, "reason": stopped.reason} if stopped else {}),
             }
-        if trainer.epoch >= epochs:
+        if trainer.epoch >= epochs or stopped:
             return
         trainer.run_epoch()
         tick(trainer.epoch)

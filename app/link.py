@@ -253,6 +253,12 @@ def _read_shape(text: str) -> tuple[int, ...]:
     return sizes
 
 
+def _layer_names(text: str) -> tuple[str, ...]:
+    """A list of names, where nothing between two commas stands for the name that all layers share."""
+    names: tuple[str, ...] = _checked("layer_activations", [name.strip() for name in text.split(",")])
+    return names
+
+
 def _write_shape(sizes: tuple[int, ...]) -> str:
     return ",".join(map(str, sizes))
 
@@ -289,6 +295,7 @@ def _write_flag(value: object) -> str:
     return "true" if value else "false"
 
 
+_LAYER_NAMES = _Kind(_layer_names, ",".join)
 _FLAG = _Kind(lambda text: text != "false", _write_flag)
 _HIDE = _Kind(lambda text: text == "true", _write_flag)
 _GOAL = _Kind(_read_goal, format_number)
@@ -326,6 +333,25 @@ def _feature_key(name: str) -> Key:
     return Key(name, name, _FLAG if name in FEATURES else _MISSING_FEATURE, name in FIELDS["features"].default)
 
 
+_KINDS: dict[str, Callable[[str], _Kind] | _Kind] = {
+    "choice": _choice,
+    "number": _number,
+    "integer": _integer,
+    "flag": _FLAG,
+    "names": _LAYER_NAMES,
+}
+_KEYS_OF_THE_ORIGINAL = frozenset(
+    ("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise")
+) | {"regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features", "weight_seed", "weight_offset"}
+"""Fields whose keys are written down in the table; those of all other fields follow from their names."""
+
+
+def _own_key(field: str) -> Key:
+    """A key of our own for a field: the field's name as links write names."""
+    head, *tail = field.split("_")
+    return _key(head + "".join(word.capitalize() for word in tail), field, _KINDS[FIELDS[field].kind], always=False)
+
+
 KEYS: tuple[Key, ...] = (
     # the original's, in the order of its links
     _key("activation", "activation", _choice),
@@ -354,9 +380,7 @@ KEYS: tuple[Key, ...] = (
     Key("encodedSeed", "encoded_seed", _ENCODED_SEED, None, always=False),
     _key("weightSeed", "weight_seed", _WEIGHT_SEED, always=False),
     _key("weightOffset", "weight_offset", _integer, always=False),
-    _key("initializer", "initializer", _choice, always=False),
-    _key("loss", "loss", _choice, always=False),
-    _key("optimizer", "optimizer", _choice, always=False),
+    *(_own_key(name) for name in FIELDS if name not in _KEYS_OF_THE_ORIGINAL),
 )
 """Every key of a link."""
 
@@ -531,21 +555,31 @@ def _fit(slots: dict[str, Any], limits: Limits, notices: _Notices) -> None:
     """Put a smaller network in the place of one that is too large: the default, or at worst no hidden layer."""
     key = _BY_SLOT["hidden_layer_sizes"]
     features = sum(bool(slots[name]) for name in FEATURES)
+    classes = DATASETS[slots["dataset"]].classes if slots["problem"] == "classification" else 0
+    outputs, learned = classes if classes > 2 else 1, 2 if slots["batch_norm"] else 0
+
+    def too_large(shape: tuple[int, ...]) -> str:
+        return _too_large(shape, features, outputs, learned, limits)
+
     asked: tuple[int, ...] = slots[key.slot]
-    reason = _too_large(asked, features, limits)
+    reason = too_large(asked)
     if reason:
-        slots[key.slot] = shape = () if _too_large(key.default, features, limits) else key.default
+        slots[key.slot] = shape = () if too_large(key.default) else key.default
         got, used = key.kind.write(asked[:MAX_GOT]), key.kind.write(shape)
         notices.say("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
 
 
-def _too_large(shape: tuple[int, ...], features: int, limits: Limits) -> str:
-    """Which limit a shape goes over, the server's or else the engine's, in words; nothing if it fits."""
+def _too_large(shape: tuple[int, ...], features: int, outputs: int, learned: int, limits: Limits) -> str:
+    """Which limit a shape goes over, the server's or else the engine's, in words; nothing if it fits.
+
+    `learned` are the numbers that each hidden unit has besides its weights and its bias.
+    """
     if len(shape) > limits.layers:
         return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
     if max(shape, default=0) > limits.units:
         return f"asks for a layer of {_shown(str(max(shape)))} units, and this server allows {limits.units}"
-    parameters = sum((above + 1) * below for above, below in pairwise((features, *shape, 1)))
+    parameters = sum((above + 1) * below for above, below in pairwise((features, *shape, outputs)))
+    parameters += learned * sum(shape)
     if parameters > limits.parameters:
         return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
     try:
@@ -560,8 +594,9 @@ def _tell_unused(config: Config, notices: _Notices) -> None:
     if config.regularizer == "none" and config.regularization_rate > 0:
         rate = format_number(config.regularization_rate)
         notices.say("unused", "regularizationRate", rate, rate, f"{rate} is not used, because regularization is none.")
-    train_size = math.floor(DATASETS[config.active_dataset].size * config.train_percent / 100)
-    if config.batch_size > train_size:
+    count = config.example_count or DATASETS[config.active_dataset].size
+    train_size = math.floor(count * config.train_percent / 100)
+    if config.batch_size > train_size and config.rest != "applied":
         size = str(config.batch_size)
         reason = f"{size} is more than the {train_size} training examples, so the weights are never updated."
         notices.say("unused", "batchSize", size, size, reason)

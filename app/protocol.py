@@ -20,7 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.speeds import SPEEDS
-from engine import FEATURES, FIELDS, Config, ConfigError, Divergence, Snapshot, TrainingState
+from engine import (
+    FEATURES,
+    FIELDS,
+    GROUPS,
+    Config,
+    ConfigError,
+    Divergence,
+    EarlyStop,
+    Snapshot,
+    Trainer,
+    TrainingState,
+)
 from engine.inspection import DIRECTIONS, INSPECTIONS, Options, View
 
 VERSION = 1
@@ -518,10 +529,17 @@ def encode_config(
     return _dump(message, id)
 
 
-def encode_status(playing: bool, speed: str, divergence: Divergence | None, id: int | None = None) -> str:  # noqa: A002
-    """Whether and how fast it trains, and whether it has diverged."""
+def encode_status(
+    playing: bool,
+    speed: str,
+    divergence: Divergence | None,
+    early_stop: EarlyStop | None,
+    id: int | None = None,  # noqa: A002
+) -> str:
+    """Whether and how fast it trains, whether it has diverged, and whether early stopping has ended it."""
     diverged = divergence and dataclasses.asdict(divergence)
-    return _dump({"type": "status", "playing": playing, "speed": speed, "diverged": diverged}, id)
+    stopped = early_stop and dataclasses.asdict(early_stop)
+    return _dump({"type": "status", "playing": playing, "speed": speed, "diverged": diverged, "stopped": stopped}, id)
 
 
 def encode_notices(notices: Iterable[Any]) -> str:
@@ -590,11 +608,12 @@ def _cut(data: bytes, start: int, kind: str, shape: Sequence[int]) -> Array:
 
 
 class History(NamedTuple):
-    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,); `test` is None without test examples."""
+    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,), None where there are no such examples."""
 
     epochs: NDArray[np.uint32]
     train: NDArray[np.float32]
     test: NDArray[np.float32] | None
+    validation: NDArray[np.float32] | None = None
 
 
 def encode_frame(
@@ -616,9 +635,12 @@ def encode_frame(
         "epoch": snapshot.epoch,
         "step": snapshot.step,
         "batch": snapshot.batch,
+        "learning_rate": snapshot.learning_rate,
         "train_loss": snapshot.train_loss,
+        "validation_loss": snapshot.validation_loss,
         "test_loss": snapshot.test_loss,
         "train_accuracy": snapshot.train_accuracy,
+        "validation_accuracy": snapshot.validation_accuracy,
         "test_accuracy": snapshot.test_accuracy,
         "selected": snapshot.selected,
         "epochs_per_second": round(epochs_per_second, 2),
@@ -638,8 +660,13 @@ def encode_frame(
         "history_epochs": history.epochs,
         "history_train": history.train,
     }
-    if history.test is not None:
-        arrays["history_test"] = history.test
+    optional = {
+        "history_test": history.test,
+        "history_validation": history.validation,
+        "classes": snapshot.classes,
+        "curve": snapshot.curve,
+    }
+    arrays.update((name, array) for name, array in optional.items() if array is not None)
     if "alive" in extra:
         arrays["dead"] = 1 - extra["alive"]
     if inside is not None:
@@ -654,15 +681,19 @@ def _compact(name: str, array: Array) -> Array:
     return array.astype(np.uint8) if name == "alive" else array
 
 
-def encode_data(points: Array, targets: Array, train_size: int, revision: int) -> bytes:
-    """The examples: points (n, 2) and targets (n,), training examples first."""
+def encode_data(trainer: Trainer, revision: int) -> bytes:
+    """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test."""
     message = {
         "type": "data",
         "revision": revision,
-        "train_size": train_size,
-        "test_size": len(points) - train_size,
+        "train_size": trainer.train_size,
+        "validation_size": trainer.validation_size,
+        "test_size": trainer.test_size,
+        "classes": trainer.config.classes,
+        "dimensions": trainer.config.dimensions,
     }
-    return encode_container(message, {"points": points.astype("<f4"), "targets": targets.astype("<f4")})
+    arrays = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
+    return encode_container(message, arrays)
 
 
 # --- checkpoints --------------------------------------------------------------------------------------------------
@@ -777,10 +808,13 @@ def schema(
                 "low": item.low,
                 "high": item.high,
                 "effect": item.effect.name.lower(),
+                "group": item.group,
+                "needs": [{"field": field, "values": list(values)} for field, values in item.needs.items()],
                 "key": keys.get(name),
             }
             for name, item in FIELDS.items()
         ],
+        "groups": _options(GROUPS),
         "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
         "speeds": _options({name: speed.label for name, speed in SPEEDS.items()}),
         "hideable": [{"name": name, "label": label} for name, label in hideable.items()],

@@ -24,11 +24,11 @@ class Series:
 
     def __init__(self) -> None:
         self._epochs = np.zeros(CAPACITY, "<u4")
-        self._losses = np.zeros((2, CAPACITY), "<f4")
+        self._losses = np.zeros((3, CAPACITY), "<f4")
         self._count = 0
         self._stride = 1
 
-    def put(self, epoch: int, train: float, test: float | None) -> None:
+    def put(self, epoch: int, train: float, test: float | None, validation: float | None = None) -> None:
         """Add the losses of an epoch, or replace them if it is the newest. Epochs must not go down."""
         epoch = min(epoch, _LAST_EPOCH)
         last = self._count - 1
@@ -39,7 +39,8 @@ class Series:
         elif self._count == CAPACITY:
             self._halve()
         self._epochs[self._count] = epoch
-        self._losses[:, self._count] = min(train, _LARGEST), np.nan if test is None else min(test, _LARGEST)
+        losses = (train, test, validation)
+        self._losses[:, self._count] = [np.nan if loss is None else min(loss, _LARGEST) for loss in losses]
         self._count += 1
 
     def _halve(self) -> None:
@@ -56,5 +57,5 @@ class Series:
         chosen = np.arange(start, count)
         if len(chosen) > FIRST_PIECE:
             chosen = np.unique(np.linspace(start, count - 1, FIRST_PIECE).round().astype(int))
-        train, test = self._losses[:, chosen]
-        return History(self._epochs[chosen], train, None if np.isnan(test).any() else test)
+        train, *others = self._losses[:, chosen]
+        return History(self._epochs[chosen], train, *(None if np.isnan(losses).any() else losses for losses in others))

@@ -172,12 +172,12 @@ class Session:
         if not (self._epochs_left or self._minibatches_left):
             return
         self._changed = True
-        while (self._epochs_left or self._minibatches_left) and self.trainer.divergence is None:
+        while (self._epochs_left or self._minibatches_left) and not self.trainer.has_ended:
             self._run_chunk(deadline - now)
             now = self._clock()
             if now >= deadline:
                 break
-        if self.trainer.divergence is not None:
+        if self.trainer.has_ended:
             self._stop_training()
             self._say_status()
         elif self._advancing and not (self._epochs_left or self._minibatches_left):
@@ -203,7 +203,8 @@ class Session:
         self._epochs_left = self._minibatches_left = 0
 
     def _record(self) -> None:
-        self._series.put(self.trainer.epoch, self.trainer.train_loss, self.trainer.test_loss)
+        trainer = self.trainer
+        self._series.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
         self._path.put(self.trainer)
 
     def _begin_series(self) -> None:
@@ -276,12 +277,11 @@ class Session:
 
     def _say_status(self, id: int | None = None) -> None:  # noqa: A002
         self._told_status = self._status()
-        text = protocol.encode_status(self.playing, self.speed, self.trainer.divergence, id)
+        text = protocol.encode_status(self.playing, self.speed, self.trainer.divergence, self.trainer.stopped, id)
         self._say(Kind.STATUS, text.encode())
 
     def _say_data(self) -> None:
-        trainer = self.trainer
-        data = protocol.encode_data(trainer.inputs, trainer.targets, trainer.train_size, self._revision)
+        data = protocol.encode_data(self.trainer, self._revision)
         self._say(Kind.DATA, data)
 
     def _refuse(self, error: ProtocolError, member: int = 0, id: int | None = None) -> None:  # noqa: A002
@@ -350,7 +350,7 @@ class Session:
             self._say_status()
 
     def _status(self) -> tuple[object, ...]:
-        return self.playing, self.speed, self.trainer.divergence
+        return self.playing, self.speed, self.trainer.divergence, self.trainer.stopped
 
     def _configure(self, command: protocol.Configure) -> None:
         changes = dict(command.changes)
@@ -417,6 +417,7 @@ class Session:
     def _play(self, _: protocol.Play) -> None:
         if not self.playing and self.trainer.divergence is None:
             self._stop_training()
+            self.trainer.resume()
             self.playing = True
             self._due = self._clock()
             self._mark_rate()
@@ -433,6 +434,7 @@ class Session:
         # what was asked for before and is still to come is done, too: nobody presses in vain
         epochs, minibatches = (self._epochs_left, self._minibatches_left) if self._advancing else (0, 0)
         self._stop_training()
+        self.trainer.resume()
         self._advancing = True
         if command.unit == "epoch":
             epochs += command.count

@@ -4,27 +4,32 @@ It imports NumPy and the standard library only, does no input or output, and kno
 """
 
 from engine.activations import ACTIVATIONS
-from engine.config import FIELDS, Config, ConfigError, Effect, Field, FieldError, effect_of
+from engine.config import FIELDS, GROUPS, RESTS, Config, ConfigError, Effect, Field, FieldError, effect_of
 from engine.datasets import DATASETS
 from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.regularizers import REGULARIZERS
-from engine.trainer import Divergence, Snapshot, Trainer, TrainingState
+from engine.schedules import SCHEDULES
+from engine.trainer import Divergence, EarlyStop, Snapshot, Trainer, TrainingState
 
 __all__ = [
     "ACTIVATIONS",
     "DATASETS",
     "FEATURES",
     "FIELDS",
+    "GROUPS",
     "INITIALIZERS",
     "LOSSES",
     "OPTIMIZERS",
     "REGULARIZERS",
+    "RESTS",
+    "SCHEDULES",
     "Config",
     "ConfigError",
     "Divergence",
+    "EarlyStop",
     "Effect",
     "Field",
     "FieldError",

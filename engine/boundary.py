@@ -4,13 +4,15 @@ The grid is passed through the network once, in single precision, and every pict
 for it is shared by all networks of one shape: private rooms would fall out of the processor's caches.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.activations import ACTIVATIONS
+from engine.activations import OUTPUT_ACTIVATIONS, Activation
 from engine.features import FEATURES, transform
 from engine.network import Columns, Network, forward
 from engine.operations import run, unbounded
@@ -18,6 +20,9 @@ from engine.operations import run, unbounded
 RESOLUTION = 100
 EXTENT = 6.0
 """The plane that is shown: x1 and x2 from -EXTENT to EXTENT."""
+
+_PROBABILITIES = (OUTPUT_ACTIVATIONS["sigmoid"], OUTPUT_ACTIVATIONS["softmax"])
+"""Outputs from 0 to 1: they are shown from -1 to 1, so that what is undecided looks undecided."""
 
 _MANY_UNITS = 100
 _BELOW_ONE = np.float32(1.0 - 2.0**-8)
@@ -66,7 +71,7 @@ def _feature_thumbnails(step: int) -> Picture:
 class _Room:
     """The grid's pass through networks of one shape."""
 
-    def __init__(self, sizes: tuple[int, ...], features: tuple[str, ...], activation: str, output: str) -> None:
+    def __init__(self, sizes: tuple[int, ...], features: tuple[str, ...], activations: tuple[Activation, ...]) -> None:
         self.network = Network(sizes)
         self.params = self.network.vector(dtype=np.float32)
         buffer = np.zeros((Columns.height(self.network), RESOLUTION * RESOLUTION), np.float32)
@@ -75,25 +80,39 @@ class _Room:
         for row, name in enumerate(features):
             self.columns.inputs[0][row] = pictures[list(FEATURES).index(name)]
         matrices = self.network.matrices(self.params)
-        self.operations = forward(matrices, self.columns, ACTIVATIONS[activation], ACTIVATIONS[output])
+        self.operations = list(chain.from_iterable(forward(matrices, self.columns, activations)))
+        if activations[-1] in _PROBABILITIES:
+            outputs, two, one = self.columns.outputs, np.float32(2.0), np.float32(1.0)
+            self.operations += [(np.multiply, outputs, two, outputs), (np.subtract, outputs, one, outputs)]
 
 
 _room = lru_cache(maxsize=16)(_Room)
+
+
+class Pictures(NamedTuple):
+    """The picture (100, 100) of one unit, thumbnails (n, t, t) of every feature, then every unit; `classes` (100, 100).
+
+    The last is the likeliest class of each place, and `surface` then shows how likely that is. It is None unless the
+    picture is that of all of several outputs.
+    """
+
+    surface: Picture
+    thumbnails: Picture
+    classes: Picture | None
 
 
 def pictures(
     params: NDArray[np.float64],
     sizes: tuple[int, ...],
     features: tuple[str, ...],
-    activation: str,
-    output_activation: str,
-    selected: int,
-) -> tuple[Picture, Picture]:
-    """The picture (100, 100) of the unit `selected` and thumbnails (n, t, t) of every feature, then every unit.
+    activations: Sequence[Activation],
+    selected: int | None,
+) -> Pictures:
+    """What a network of `sizes` with `params`, in the public order, looks like.
 
-    `params` are in the public order of a network of `sizes`; `selected` counts as the thumbnails do.
+    `selected` counts as the thumbnails do; None stands for the output, or all of them.
     """
-    room = _room(sizes, features, activation, output_activation)
+    room = _room(sizes, features, tuple(activations))
     with unbounded():
         np.copyto(room.params, params, casting="same_kind")
         run(room.operations)
@@ -101,8 +120,16 @@ def pictures(
         step = thumbnail_step(units)
         small = np.concatenate([_thumbnails(answers, step) for answers in room.columns.units])
         thumbnails = np.concatenate([_feature_thumbnails(step), quantize(small)])
-        surface = quantize(_find(room.columns, selected)).reshape(RESOLUTION, RESOLUTION)
-    return surface, thumbnails
+        outputs, classes = room.columns.outputs, None
+        if selected is not None:
+            values = _find(room.columns, selected)
+        elif len(outputs) == 1:
+            values = outputs[0]
+        else:
+            classes = outputs.argmax(axis=0).astype(np.uint8).reshape(RESOLUTION, RESOLUTION)
+            values = outputs.max(axis=0)
+        surface = quantize(values).reshape(RESOLUTION, RESOLUTION)
+    return Pictures(surface, thumbnails, classes)
 
 
 def _find(columns: Columns, selected: int) -> NDArray[Any]:

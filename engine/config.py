@@ -16,13 +16,16 @@ from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS
 from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
-from engine.losses import LOSSES
+from engine.losses import LOSSES, MULTICLASS_LOSS, Loss
 from engine.optimizers import OPTIMIZERS
 from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 
 T = TypeVar("T")
 
 PROBLEMS = {"classification": "Classification", "regression": "Regression"}
+RESTS = {"carried": "Carried to the next epoch", "applied": "Applied as a smaller batch", "dropped": "Dropped"}
+"""What becomes of the examples that do not fill a minibatch."""
 
 
 class Effect(IntEnum):
@@ -30,8 +33,11 @@ class Effect(IntEnum):
 
     NOTHING = 0
     LIVE = 1
-    NETWORK = 2
-    DATA = 3
+    """Numbers are set; nothing is rebuilt."""
+    TRAINING = 2
+    """Training is compiled anew; weights, epoch and losses stay."""
+    NETWORK = 3
+    DATA = 4
 
 
 class FieldError(NamedTuple):
@@ -77,8 +83,10 @@ class _RefusedError(Exception):
 class Field:
     """One field of the config: what it may hold, how it is called, and what a change of it rebuilds.
 
-    `kind` is `choice`, `number`, `integer`, `text`, `choices` (several of `choices`) or `integers`. `offered` are the
-    values which a page offers for a number; others in the range are just as good.
+    `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several, or
+    nothing in their place) or `integers`. `offered` are the values which a page offers for a number; others in the
+    range are just as good. `group` says what the field belongs to. `needs` says when it makes a difference: only if
+    each field that is named there has one of the values; where that is an activation, one hidden layer's is enough.
     """
 
     name: str
@@ -86,6 +94,8 @@ class Field:
     default: Any
     effect: Effect
     kind: str
+    group: str
+    needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     choices: Mapping[str, str] | None = None
     low: float | None = None
     high: float | None = None
@@ -102,6 +112,8 @@ class Field:
             "number": f"a number from {between}" if not self.above else f"a number {between}",
             "integer": f"a whole number from {between}",
             "integers": f"a list of at most {self.high} whole numbers from {self.low} to {MAX_UNITS}",
+            "flag": "true or false",
+            "names": f"a list of at most {MAX_LAYERS}, each empty or one of {', '.join(self.choices or ())}",
             "text": f"a text of {self.low} to {self.high} characters",
         }
         return words[self.kind]
@@ -149,6 +161,12 @@ def _check_integer(field: Field, value: object) -> int:
     return value
 
 
+def _check_flag(field: Field, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _RefusedError("bad_type")
+    return value
+
+
 def _check_text(field: Field, value: object) -> str:
     # half of a surrogate pair is no character: it could not be passed on
     if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
@@ -166,6 +184,17 @@ def _check_choices(field: Field, value: object) -> tuple[str, ...]:
     if len(set(chosen)) < len(chosen):
         raise _RefusedError("duplicate_value")
     return tuple(name for name in field.choices or () if name in chosen)
+
+
+def _check_names(field: Field, value: object) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise _RefusedError("bad_type")
+    if len(value) > MAX_LAYERS:
+        raise _RefusedError("out_of_range")
+    names = [name if name == "" else _check_choice(field, name) for name in value]
+    while names and not names[-1]:
+        names.pop()
+    return tuple(names)
 
 
 def _check_integers(field: Field, value: object) -> tuple[int, ...]:
@@ -186,6 +215,8 @@ _CHECKS: dict[str, Callable[[Field, object], object]] = {
     "choices": _check_choices,
     "number": _check_number,
     "integer": _check_integer,
+    "flag": _check_flag,
+    "names": _check_names,
     "integers": _check_integers,
     "text": _check_text,
 }
@@ -199,49 +230,278 @@ def _datasets_of(problem: str) -> dict[str, str]:
     return {name: dataset.label for name, dataset in DATASETS.items() if dataset.problem == problem}
 
 
-def _field(default: T, effect: Effect, label: str, kind: str, **rest: object) -> T:
-    return dataclasses.field(
-        default=default, metadata={"label": label, "default": default, "effect": effect, "kind": kind, **rest}
-    )
+GROUPS = {"data": "Data", "model": "Model", "training": "Training"}
+"""What fields belong to, and how that is called."""
+
+
+def _field(default: T, effect: Effect, group: str, label: str, kind: str, **rest: object) -> T:
+    metadata = {"label": label, "default": default, "effect": effect, "kind": kind, "group": group, **rest}
+    return dataclasses.field(default=default, metadata=metadata)
 
 
 _LEARNING_RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 _REGULARIZATION_RATES = (0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
+_LIVE, _TRAINING, _NETWORK, _DATA = Effect.LIVE, Effect.TRAINING, Effect.NETWORK, Effect.DATA
+_CLASSES = {"problem": ("classification",)}
+_VALUES = {"problem": ("regression",)}
+
+
+def _optimizers(*names: str) -> dict[str, tuple[str, ...]]:
+    return {"optimizer": names}
+
+
+def _schedules(*names: str) -> dict[str, tuple[str, ...]]:
+    return {"schedule": names}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """An experiment. Every value is checked when a config is made; `ConfigError` names all that are refused."""
 
-    problem: str = _field("classification", Effect.DATA, "Problem", "choice", choices=PROBLEMS)
-    dataset: str = _field("circle", Effect.DATA, "Data set", "choice", choices=_datasets_of("classification"))
+    # data
+    problem: str = _field("classification", _DATA, "data", "Problem", "choice", choices=PROBLEMS)
+    dataset: str = _field(
+        "circle", _DATA, "data", "Data set", "choice", needs=_CLASSES, choices=_datasets_of("classification")
+    )
     regression_dataset: str = _field(
-        "reg-plane", Effect.DATA, "Data set for regression", "choice", choices=_datasets_of("regression")
+        "reg-plane",
+        _DATA,
+        "data",
+        "Data set for regression",
+        "choice",
+        needs=_VALUES,
+        choices=_datasets_of("regression"),
     )
-    noise: float = _field(0, Effect.DATA, "Noise", "number", low=0, high=80, offered=tuple(range(0, 51, 5)))
+    noise: float = _field(0, _DATA, "data", "Noise", "number", low=0, high=80, offered=tuple(range(0, 51, 5)))
     train_percent: float = _field(
-        50, Effect.DATA, "Training data", "number", low=1, high=100, offered=tuple(range(10, 91, 10))
+        50, _DATA, "data", "Training data", "number", low=1, high=100, offered=tuple(range(10, 91, 10))
     )
-    seed: str = _field("0.5", Effect.DATA, "Data seed", "text", low=1, high=1024)
-    weight_seed: str = _field("", Effect.NETWORK, "Weight seed", "text", low=0, high=1024)
-    weight_offset: int = _field(0, Effect.NETWORK, "Weights drawn before", "integer", low=0, high=50_000)
-    features: tuple[str, ...] = _field(("x", "y"), Effect.NETWORK, "Features", "choices", choices=_labels(FEATURES))
+    validation_percent: float = _field(
+        0, _DATA, "data", "Validation data", "number", low=0, high=80, offered=(0, 10, 20, 30, 40)
+    )
+    example_count: int = _field(
+        0, _DATA, "data", "Examples", "integer", low=0, high=5000, offered=(0, 20, 50, 100, 200, 500, 1000, 2000, 5000)
+    )
+    class_share: float = _field(
+        50,
+        _DATA,
+        "data",
+        "Share of the blue class",
+        "number",
+        needs=_CLASSES,
+        low=5,
+        high=95,
+        offered=(5, 10, 25, 50, 75, 90, 95),
+    )
+    outliers: float = _field(0, _DATA, "data", "Outliers", "number", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50))
+    standardize: bool = _field(default=False, effect=_NETWORK, group="data", label="Standardised features", kind="flag")
+    seed: str = _field("0.5", _DATA, "data", "Data seed", "text", low=1, high=1024)
+
+    # model
+    features: tuple[str, ...] = _field(("x", "y"), _NETWORK, "model", "Features", "choices", choices=_labels(FEATURES))
     hidden_layer_sizes: tuple[int, ...] = _field(
-        (4, 2), Effect.NETWORK, "Units of the hidden layers", "integers", low=1, high=MAX_LAYERS
+        (4, 2), _NETWORK, "model", "Units of the hidden layers", "integers", low=1, high=MAX_LAYERS
     )
-    activation: str = _field("tanh", Effect.NETWORK, "Activation", "choice", choices=_labels(ACTIVATIONS))
-    initializer: str = _field("uniform", Effect.NETWORK, "Initial weights", "choice", choices=_labels(INITIALIZERS))
-    loss: str = _field("squared_error", Effect.NETWORK, "Loss", "choice", choices=_labels(LOSSES))
-    optimizer: str = _field("sgd", Effect.NETWORK, "Optimizer", "choice", choices=_labels(OPTIMIZERS))
+    activation: str = _field("tanh", _NETWORK, "model", "Activation", "choice", choices=_labels(ACTIVATIONS))
+    layer_activations: tuple[str, ...] = _field(
+        (), _NETWORK, "model", "Activation by layer", "names", choices=_labels(ACTIVATIONS)
+    )
+    leaky_slope: float = _field(
+        0.01,
+        _NETWORK,
+        "model",
+        "Slope of leaky ReLU",
+        "number",
+        needs={"activation": ("leaky_relu",)},
+        low=0,
+        high=1,
+        offered=(0, 0.01, 0.03, 0.1, 0.3, 1),
+    )
+    elu_alpha: float = _field(
+        1,
+        _NETWORK,
+        "model",
+        "Alpha of ELU",
+        "number",
+        needs={"activation": ("elu",)},
+        low=0.01,
+        high=10,
+        offered=(0.1, 0.3, 1, 3),
+    )
+    loss: str = _field("squared_error", _NETWORK, "model", "Loss", "choice", needs=_CLASSES, choices=_labels(LOSSES))
+    initializer: str = _field("uniform", _NETWORK, "model", "Initial weights", "choice", choices=_labels(INITIALIZERS))
+    initializer_scale: float = _field(
+        1,
+        _NETWORK,
+        "model",
+        "Deviation of the initial weights",
+        "number",
+        needs={"initializer": ("normal",)},
+        low=0,
+        high=10,
+        offered=(0.01, 0.03, 0.1, 0.3, 1, 3),
+    )
+    weight_seed: str = _field("", _NETWORK, "model", "Weight seed", "text", low=0, high=1024)
+    weight_offset: int = _field(0, _NETWORK, "model", "Weights drawn before", "integer", low=0, high=50_000)
+    batch_norm: bool = _field(default=False, effect=_NETWORK, group="model", label="Batch normalisation", kind="flag")
+
+    # training
     learning_rate: float = _field(
-        0.03, Effect.LIVE, "Learning rate", "number", low=0, high=100, above=True, offered=_LEARNING_RATES
+        0.03, _LIVE, "training", "Learning rate", "number", low=0, high=100, above=True, offered=_LEARNING_RATES
+    )
+    optimizer: str = _field("sgd", _TRAINING, "training", "Optimizer", "choice", choices=_labels(OPTIMIZERS))
+    momentum: float = _field(
+        0.9,
+        _LIVE,
+        "training",
+        "Momentum (beta 1)",
+        "number",
+        needs=_optimizers("momentum", "nesterov", "adam", "adamw"),
+        low=0,
+        high=0.999,
+        offered=(0, 0.5, 0.8, 0.9, 0.95, 0.99),
+    )
+    beta2: float = _field(
+        0.999,
+        _LIVE,
+        "training",
+        "Beta 2",
+        "number",
+        needs=_optimizers("adam", "adamw"),
+        low=0,
+        high=0.99999,
+        offered=(0.9, 0.99, 0.999, 0.9999),
+    )
+    rho: float = _field(
+        0.9,
+        _LIVE,
+        "training",
+        "Rho",
+        "number",
+        needs=_optimizers("rmsprop", "adadelta"),
+        low=0,
+        high=0.999,
+        offered=(0.5, 0.9, 0.95, 0.99, 0.999),
+    )
+    epsilon: float = _field(
+        1e-8,
+        _LIVE,
+        "training",
+        "Epsilon",
+        "number",
+        needs=_optimizers("adagrad", "adadelta", "rmsprop", "adam", "adamw"),
+        low=1e-12,
+        high=1,
+        offered=(1e-10, 1e-8, 1e-6, 1e-4, 1e-2),
+    )
+    weight_decay: float = _field(
+        0.01,
+        _LIVE,
+        "training",
+        "Weight decay",
+        "number",
+        needs=_optimizers("adamw"),
+        low=0,
+        high=10,
+        offered=(0, 0.001, 0.003, 0.01, 0.03, 0.1),
+    )
+    schedule: str = _field(
+        "constant", _LIVE, "training", "Learning-rate schedule", "choice", choices=_labels(SCHEDULES)
+    )
+    schedule_decay: float = _field(
+        0.01,
+        _LIVE,
+        "training",
+        "Decay k",
+        "number",
+        needs=_schedules("inverse_time"),
+        low=0,
+        high=10,
+        offered=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
+    )
+    schedule_factor: float = _field(
+        0.95,
+        _LIVE,
+        "training",
+        "Factor of the schedule",
+        "number",
+        needs=_schedules("exponential", "step"),
+        low=0.01,
+        high=1,
+        offered=(0.1, 0.5, 0.9, 0.95, 0.99, 0.999),
+    )
+    schedule_period: int = _field(
+        100,
+        _LIVE,
+        "training",
+        "Period in epochs",
+        "integer",
+        needs=_schedules("step", "cosine", "warm_up"),
+        low=1,
+        high=10_000,
+        offered=(10, 30, 100, 300, 1000),
     )
     batch_size: int = _field(
-        10, Effect.NETWORK, "Batch size", "integer", low=1, high=10_000, offered=tuple(range(1, 31))
+        10, _NETWORK, "training", "Batch size", "integer", low=1, high=10_000, offered=tuple(range(1, 31))
     )
-    regularizer: str = _field("none", Effect.NETWORK, "Regularization", "choice", choices=_labels(REGULARIZERS))
+    shuffle: bool = _field(
+        default=False, effect=_TRAINING, group="training", label="New order in every epoch", kind="flag"
+    )
+    rest: str = _field("carried", _TRAINING, "training", "Rest of an epoch", "choice", choices=RESTS)
+    regularizer: str = _field("none", _NETWORK, "training", "Regularization", "choice", choices=_labels(REGULARIZERS))
     regularization_rate: float = _field(
-        0, Effect.NETWORK, "Regularization rate", "number", low=0, high=100, offered=_REGULARIZATION_RATES
+        0,
+        _NETWORK,
+        "training",
+        "Regularization rate",
+        "number",
+        needs={"regularizer": ("L1", "L2")},
+        low=0,
+        high=100,
+        offered=_REGULARIZATION_RATES,
+    )
+    dropout: float = _field(
+        0, _TRAINING, "training", "Dropout", "number", low=0, high=0.9, offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
+    )
+    max_norm: float = _field(
+        0,
+        _TRAINING,
+        "training",
+        "Largest norm of a unit's weights",
+        "number",
+        low=0,
+        high=100,
+        offered=(0, 1, 2, 3, 4, 5),
+    )
+    clip_norm: float = _field(
+        0,
+        _TRAINING,
+        "training",
+        "Largest norm of the gradient",
+        "number",
+        low=0,
+        high=100,
+        offered=(0, 0.1, 0.3, 1, 3, 10),
+    )
+    jitter: float = _field(
+        0,
+        _TRAINING,
+        "training",
+        "Jitter of the training data",
+        "number",
+        low=0,
+        high=2,
+        offered=(0, 0.05, 0.1, 0.2, 0.5, 1),
+    )
+    patience: int = _field(
+        0,
+        _TRAINING,
+        "training",
+        "Patience of early stopping",
+        "integer",
+        low=0,
+        high=10_000,
+        offered=(0, 10, 30, 100, 300, 1000),
     )
 
     def __post_init__(self) -> None:
@@ -271,25 +531,55 @@ class Config:
         return {"classification": self.dataset, "regression": self.regression_dataset}[self.problem]
 
     @property
+    def classes(self) -> int:
+        """Classes of the data; 0 in regression."""
+        return DATASETS[self.active_dataset].classes
+
+    @property
+    def dimensions(self) -> int:
+        """How many coordinates of a point tell something: 1 or 2."""
+        return DATASETS[self.active_dataset].dimensions
+
+    @property
+    def outputs(self) -> int:
+        """Output units: one for each class, but a single one for two classes and for a value."""
+        return self.classes if self.classes > 2 else 1
+
+    @property
+    def active_loss(self) -> Loss:
+        """The loss in force: with more than two classes and in regression there is no choice."""
+        if self.classes > 2:
+            return MULTICLASS_LOSS
+        return LOSSES[self.loss if self.problem == "classification" else "squared_error"]
+
+    @property
     def output_activation(self) -> str:
-        """The activation of the output unit, which follows from the problem."""
-        return {"classification": "tanh", "regression": "linear"}[self.problem]
+        """The activation of the output units, which follows from loss and problem."""
+        return self.active_loss.output or {"classification": "tanh", "regression": "linear"}[self.problem]
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activations of all layers: hidden layers, then the output's, which is one of another registry."""
+        own = self.layer_activations
+        depth = len(self.hidden_layer_sizes)
+        hidden = (own[layer] if layer < len(own) and own[layer] else self.activation for layer in range(depth))
+        return (*hidden, self.output_activation)
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
-        """Units of every layer: inputs, hidden layers, output."""
-        return (len(self.features), *self.hidden_layer_sizes, 1)
+        """Units of every layer: inputs, hidden layers, outputs."""
+        return (len(self.features), *self.hidden_layer_sizes, self.outputs)
 
     @property
     def weight_count(self) -> int:
         """Weights of the network, biases not counted."""
-        sizes = self.layer_sizes
-        return sum(a * b for a, b in pairwise(sizes))
+        return sum(a * b for a, b in pairwise(self.layer_sizes))
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases of the network."""
-        return self.weight_count + sum(self.layer_sizes[1:])
+        """Weights and biases of the network, and what batch normalisation learns: two numbers a hidden unit."""
+        learned = 2 * sum(self.hidden_layer_sizes) if self.batch_norm else 0
+        return self.weight_count + sum(self.layer_sizes[1:]) + learned
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType(

@@ -1,29 +1,65 @@
 """The initializers: how weights and biases start."""
 
 from collections.abc import Callable
+from math import sqrt
 from typing import NamedTuple
+
+import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 
 from engine.random import Stream
 
+Vector = NDArray[np.float64]
+
 
 class Initializer(NamedTuple):
-    """How one unit starts: `weight(stream, fan_in, fan_out)` gives one weight, `bias` is that of every unit."""
+    """How weights start: `draw(generator, fan_in, fan_out, scale)` gives those (fan_out, fan_in) of one layer.
+
+    The original's own take their weights from its stream instead, one by one: `weight(stream)`. `bias` is that of every
+    unit. `scale` is a setting that only some make use of.
+    """
 
     label: str
-    weight: Callable[[Stream, int, int], float]
-    bias: float
+    draw: Callable[[Generator, int, int, float], Vector] | None
+    weight: Callable[[Stream], float] = Stream.random
+    bias: float = 0.0
 
 
-def _uniform(stream: Stream, fan_in: int, fan_out: int) -> float:
+def _uniform(stream: Stream) -> float:
     return stream.random() - 0.5
 
 
-def _zeros(stream: Stream, fan_in: int, fan_out: int) -> float:
+def _zeros(stream: Stream) -> float:
     stream.random()  # drawn all the same, as the original does: what follows in the stream does not move
     return 0.0
 
 
+def _normal(deviation: Callable[[int, int, float], float]) -> Callable[[Generator, int, int, float], Vector]:
+    def draw(generator: Generator, fan_in: int, fan_out: int, scale: float) -> Vector:
+        return generator.normal(0.0, deviation(fan_in, fan_out, scale), (fan_out, fan_in))
+
+    return draw
+
+
+def _within(bound: Callable[[int, int], float]) -> Callable[[Generator, int, int, float], Vector]:
+    def draw(generator: Generator, fan_in: int, fan_out: int, scale: float) -> Vector:
+        limit = bound(fan_in, fan_out)
+        return generator.uniform(-limit, limit, (fan_out, fan_in))
+
+    return draw
+
+
 INITIALIZERS: dict[str, Initializer] = {
-    "uniform": Initializer("Uniform ±0.5", _uniform, 0.1),
-    "zeros": Initializer("Zeros", _zeros, 0.0),
+    "uniform": Initializer("Uniform ±0.5", None, _uniform, 0.1),
+    "zeros": Initializer("Zeros", None, _zeros),
+    "normal": Initializer("Normal", _normal(lambda fan_in, fan_out, scale: scale)),
+    # variance 2 / (fan_in + fan_out): Glorot and Bengio, 2010
+    "glorot_uniform": Initializer("Xavier uniform", _within(lambda fan_in, fan_out: sqrt(6 / (fan_in + fan_out)))),
+    "glorot_normal": Initializer("Xavier normal", _normal(lambda fan_in, fan_out, scale: sqrt(2 / (fan_in + fan_out)))),
+    # variance 2 / fan_in: He, Zhang, Ren and Sun, 2015
+    "he_uniform": Initializer("He uniform", _within(lambda fan_in, fan_out: sqrt(6 / max(1, fan_in)))),
+    "he_normal": Initializer("He normal", _normal(lambda fan_in, fan_out, scale: sqrt(2 / max(1, fan_in)))),
+    # variance 1 / fan_in: LeCun, Bottou, Orr and Müller, 1998
+    "lecun_normal": Initializer("LeCun normal", _normal(lambda fan_in, fan_out, scale: sqrt(1 / max(1, fan_in)))),
 }

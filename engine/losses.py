@@ -1,35 +1,106 @@
-"""The losses: how wrong the outputs are, as the mean over examples."""
+"""The losses: how wrong the outputs are, as the mean over examples.
+
+Formulas: Goodfellow, Bengio and Courville, *Deep Learning* (2016), section 6.2; the hinge from Bishop, *Pattern
+Recognition and Machine Learning* (2006), section 7.1; the perceptron's rule from Rosenblatt (1958).
+"""
 
 from collections.abc import Callable
 from typing import NamedTuple
+
+import numpy as np
 
 from engine.operations import Array, Operations
 
 
 class Loss(NamedTuple):
-    """A loss of outputs (n_out, n) against targets (n_out, n).
+    """A loss of outputs (n_out, n) against targets (n_out, n), as `encode` makes them.
 
-    `value(outputs, targets)` is the mean over the n examples; `gradient(pair, scale, out)` gives the operations that
-    put `factor * d value_of_one_example / d outputs` into `out` (n_out, n). There `pair` (2 * n_out, n) holds the
-    outputs above the targets, and `scale` (1, 2) holds [factor, -factor].
+    `output` is the activation of the output units that belongs to it; empty: as the problem has it, tanh or linear.
+    `encode(targets, classes)` gives the targets (n_out, n) from those of the data (n,): -1 and +1, numbers of classes,
+    or values. `value(z, outputs, targets)` is the mean over the n examples, where `z` are the outputs before their
+    activation; if `from_z`, `z` is an array of its own, else it is the outputs. `gradient(pair, scale, out)` gives the
+    operations that put factor * d value_of_one_example into `out` (n_out, n): by the outputs, or if `from_z` by z.
+    There `pair` (2 * n_out, n) holds the outputs above the targets, and `scale` (1, 2) holds [factor, -factor].
+    `is_exact` is False if the gradient is a rule of learning and not that of the value.
     """
 
     label: str
-    value: Callable[[Array, Array], float]
+    value: Callable[[Array, Array, Array], float]
     gradient: Callable[[Array, Array, Array], Operations]
+    encode: Callable[[Array, int], Array]
+    output: str = ""
+    from_z: bool = False
+    is_exact: bool = True
 
 
-def _squared_error(outputs: Array, targets: Array) -> float:
+def _as_they_are(targets: Array, classes: int) -> Array:
+    return targets[None, :]
+
+
+def _probabilities(targets: Array, classes: int) -> Array:
+    return (targets[None, :] > 0).astype(targets.dtype)
+
+
+def _one_of_many(targets: Array, classes: int) -> Array:
+    chosen: Array = (np.arange(classes)[:, None] == targets[None, :]).astype(targets.dtype)
+    return chosen
+
+
+def _squared_error(z: Array, outputs: Array, targets: Array) -> float:
     error = (outputs - targets).ravel()
     return 0.5 * float(error @ error) / int(outputs.shape[1])
 
 
-def _squared_error_gradient(pair: Array, scale: Array, out: Array) -> Operations:
+def _difference(pair: Array, scale: Array, out: Array) -> Operations:
     # [factor, -factor] @ [outputs; targets]: the difference and its factor in one call
     return [(scale.dot, pair.reshape(2, -1), out.reshape(1, -1))]
 
 
+def _binary_cross_entropy(z: Array, outputs: Array, targets: Array) -> float:
+    # -t log p - (1 - t) log(1 - p) = max(z, 0) - t z + log(1 + exp(-|z|)), with p = sigmoid(z)
+    each = np.maximum(z, 0.0) - targets * z + np.log1p(np.exp(-np.abs(z)))
+    return float(each.sum()) / int(outputs.shape[1])
+
+
+def _cross_entropy(z: Array, outputs: Array, targets: Array) -> float:
+    # -log p of the right class = log sum exp z - z of the right class
+    top = z.max(axis=0)
+    each = top + np.log(np.exp(z - top).sum(axis=0)) - (targets * z).sum(axis=0)
+    return float(each.sum()) / int(outputs.shape[1])
+
+
+def _hinge(z: Array, outputs: Array, targets: Array) -> float:
+    return float(np.maximum(0.0, 1.0 - outputs * targets).sum()) / int(outputs.shape[1])
+
+
+def _hinge_gradient(pair: Array, scale: Array, out: Array) -> Operations:
+    outputs, targets = pair.reshape(2, *out.shape)
+    inside = np.zeros_like(out)
+    return [
+        (np.multiply, outputs, targets, inside),
+        (np.subtract, 1.0, inside, inside),
+        (np.heaviside, inside, 0.0, inside),
+        (np.multiply, inside, targets, inside),
+        (np.multiply, inside, scale[:, 1:], out),
+    ]
+
+
+def _share_of_errors(z: Array, outputs: Array, targets: Array) -> float:
+    return 0.5 * float(np.abs(outputs - targets).sum()) / int(outputs.shape[1])
+
+
+def _perceptron_rule(pair: Array, scale: Array, out: Array) -> Operations:
+    # half of output minus target is 0 where the answer is right, else minus the target
+    return [*_difference(pair, scale, out), (np.multiply, out, 0.5, out)]
+
+
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss("Squared error", _squared_error, _squared_error_gradient),
+    "squared_error": Loss("Squared error", _squared_error, _difference, _as_they_are),
+    "cross_entropy": Loss("Cross-entropy", _binary_cross_entropy, _difference, _probabilities, "sigmoid", from_z=True),
+    "hinge": Loss("Hinge", _hinge, _hinge_gradient, _as_they_are, "linear"),
+    "perceptron": Loss("Perceptron rule", _share_of_errors, _perceptron_rule, _as_they_are, "sign", is_exact=False),
 }
-"""`squared_error` is half the square of the difference, as in the original."""
+"""Those that can be chosen for two classes. `squared_error` is half the square of the difference, as originally."""
+
+MULTICLASS_LOSS = Loss("Cross-entropy", _cross_entropy, _difference, _one_of_many, "softmax", from_z=True)
+"""The loss of three classes and more."""

@@ -20,11 +20,14 @@ class Network:
     * *stacked*, for deep networks of one width: matrices of one shape, padded with zeros, so that the gradients of all
       layers are one batched product.
 
+    With `normed`, a vector goes on with what batch normalisation learns: the factors of all hidden units, then their
+    shifts.
+
     Whatever the layout, `read` and `write` speak the public order: layer by layer, unit by unit, the weights of the
-    incoming links, then the bias.
+    incoming links, then the bias; then factors and shifts.
     """
 
-    def __init__(self, sizes: Sequence[int], stacked: bool = False) -> None:
+    def __init__(self, sizes: Sequence[int], stacked: bool = False, normed: bool = False) -> None:
         self.sizes = tuple(sizes)
         self.stacked = stacked
         self.depth = len(self.sizes) - 1
@@ -35,7 +38,11 @@ class Network:
         self._shapes = list(zip(heights, self.rows, strict=True))
         ends = np.cumsum([height * width for height, width in self._shapes])
         self._starts = [0, *(int(end) for end in ends[:-1])]
-        self.length = int(ends[-1])
+        self.linked = int(ends[-1])
+        """How much of a vector belongs to the matrices."""
+        self.hidden = sum(self.sizes[1:-1])
+        self.normed = normed and self.hidden > 0
+        self.length = self.linked + (2 * self.hidden if self.normed else 0)
         self._places, self.is_weight = self._find_places()
         self.params: NDArray[np.float64] = np.zeros(self.length)
 
@@ -50,6 +57,7 @@ class Network:
             rows = start + np.arange(units)[:, None] * width
             places.append((rows + columns).ravel())
             is_weight[(rows + columns[:-1]).ravel()] = 1.0
+        places.append(np.arange(self.linked, self.length))
         return np.concatenate(places), is_weight
 
     def vector(self, fill: float = 0.0, dtype: DTypeLike = np.float64) -> NDArray[Any]:
@@ -62,6 +70,14 @@ class Network:
             vector[start : start + height * width].reshape(height, width)[:units]
             for start, (height, width), units in zip(self._starts, self._shapes, self.sizes[1:], strict=True)
         ]
+
+    def learned(self, vector: NDArray[Any]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
+        """The factors and shifts (units,) of each hidden layer in a vector; they are views. Empty unless `normed`."""
+        if not self.normed:
+            return []
+        ends = np.cumsum(self.sizes[1:-1])[:-1]
+        factors, shifts = vector[self.linked :].reshape(2, -1)
+        return list(zip(np.split(factors, ends), np.split(shifts, ends), strict=True))
 
     def read(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """A copy of a vector in the public order."""
@@ -103,22 +119,27 @@ class Columns:
         self.targets[:] = targets
         return self
 
+    def preactivations(self, activations: Sequence[Activation], separate_outputs: bool = False) -> list[NDArray[Any]]:
+        """Where each layer's z goes: in the place of its answer, unless that has to be told from z later."""
+        alone = [activation.from_z for activation in activations]
+        alone[-1] |= separate_outputs
+        # NumPy takes three times as long to work in place on an array of exactly one element
+        return [
+            np.zeros_like(units) if own or units.size == 1 else units
+            for units, own in zip(self.units, alone, strict=True)
+        ]
+
     @staticmethod
     def height(network: Network) -> int:
         """The rows that a buffer for this network needs."""
         return sum(network.rows) + 2 * network.sizes[-1]
 
 
-def forward(
-    matrices: Sequence[Array], columns: Columns, hidden_activation: Activation, output_activation: Activation
-) -> Operations:
-    """The operations that take the examples in `columns` from the inputs to the outputs."""
-    operations: Operations = []
-    last = len(matrices) - 1
-    for layer, (matrix, given, units) in enumerate(zip(matrices, columns.inputs, columns.units, strict=True)):
-        activation = output_activation if layer == last else hidden_activation
-        # NumPy takes three times as long to work in place on an array of exactly one element
-        z = np.zeros_like(units) if units.size == 1 else units
-        operations.append((matrix.dot, given, z))
-        operations += activation.forward(z, units)
-    return operations
+def forward(matrices: Sequence[Array], columns: Columns, activations: Sequence[Activation]) -> list[Operations]:
+    """The operations that take the examples in `columns` from the inputs to the outputs, layer by layer."""
+    return [
+        [(matrix.dot, given, z), *activation.forward(z, units)]
+        for matrix, given, z, units, activation in zip(
+            matrices, columns.inputs, columns.preactivations(activations), columns.units, activations, strict=True
+        )
+    ]

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import starmap
 from operator import call
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,13 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating[Any]]
 Operation = tuple[Callable[..., Any], *tuple[Any, ...]]
 Operations = list[Operation]
+
+
+class Slot(NamedTuple):
+    """A vector that a rule remembers: what it holds at the start, and its length; 0: one number for each parameter."""
+
+    fill: float = 0.0
+    length: int = 0
 
 
 TOLERATED: dict[str, Any] = {"all": "ignore"}

@@ -4,12 +4,14 @@ A minibatch is: forward -> slopes -> output delta -> backward -> gradient -> upd
 here that gives the operations for it. Examples are columns; a layer's biases are the last column of its matrix, against
 a row of ones, so that a layer is one product.
 
-The rest of the training set which does not fill a minibatch is not applied at the end of an epoch: its gradient is
-carried and joins the first minibatch of the next epoch, whose mean is then over more examples.
+As in the original, the rest of the training set which does not fill a minibatch is not applied at the end of an epoch:
+its gradient is carried and joins the first minibatch of the next epoch, whose mean is then over more examples. Other
+rules for the rest are settings.
 """
 
-from itertools import accumulate
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from itertools import accumulate, chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +19,10 @@ from numpy.typing import NDArray
 from engine.activations import Activation
 from engine.losses import Loss
 from engine.network import Columns, Network, forward
-from engine.operations import Array, Operations, run
-from engine.optimizers import Optimizer
+from engine.normalization import Normalization, norms
+from engine.operations import Array, Operations, Slot, run
+from engine.optimizers import Optimizer, new_rates, set_rates
 from engine.regularizers import Regularizer
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Vector = NDArray[np.float64]
 
@@ -59,71 +59,137 @@ class _Deltas:
         return sum(network.rows[1:]) + last
 
 
-class Plan:
-    """Training compiled for one network, one training set and one choice of rules.
+class Rules(NamedTuple):
+    """How a network is trained.
 
-    `inputs` (features, n) and `targets` (outputs, n) are the training set in its fixed order. The network's `params`
-    are changed in place; so are `slots`, the vectors that optimizer and regularizer remember, and `carry`, the summed
-    gradient of the `carried` examples whose turn is still to come.
+    `activations` are those of all layers. `rest` says what becomes of the examples that do not fill a minibatch. Of
+    `dropout`, `max_norm` (of the weights of a unit) and `clip_norm` (of the mean gradient) 0 stands for none.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        hidden_activation: Activation,
-        output_activation: Activation,
-        loss: Loss,
-        optimizer: Optimizer,
-        regularizer: Regularizer,
-        batch_size: int,
-        inputs: Vector,
-        targets: Vector,
-    ) -> None:
+    activations: tuple[Activation, ...]
+    loss: Loss
+    optimizer: Optimizer
+    regularizer: Regularizer
+    batch_size: int
+    rest: str = "carried"
+    dropout: float = 0.0
+    max_norm: float = 0.0
+    clip_norm: float = 0.0
+
+
+class _Piece:
+    """Room for one minibatch, or for the rest of an epoch."""
+
+    def __init__(self, network: Network, columns: Vector, slopes: Vector, deltas: Vector, masks: Vector) -> None:
+        self.columns = Columns(network, columns)
+        self.slopes = slopes
+        self.deltas = _Deltas(network, deltas)
+        self.masks = masks
+
+
+class _Room:
+    """Room for `count` pieces of `size` examples each."""
+
+    def __init__(self, network: Network, count: int, size: int) -> None:
         self._network = network
-        self._activations = hidden_activation, output_activation
-        self._loss = loss
-        self._optimizer = optimizer
-        self._batch_size = batch_size
+        self.count, self.size = count, size
+        self.columns = np.zeros((count, Columns.height(network), size))
+        self.slopes = np.zeros_like(self.columns)
+        self.deltas = np.zeros((count, _Deltas.height(network), size))
+        self.masks = np.zeros((0,))
+
+    def fill(self, inputs: Vector, targets: Vector) -> None:
+        """Put examples in, piece after piece."""
+        for rows, examples in ((slice(len(inputs)), inputs), (slice(-len(targets), None), targets)):
+            pieces = examples[:, : self.count * self.size].reshape(len(examples), self.count, self.size)
+            self.columns[:, rows] = pieces.transpose(1, 0, 2)
+
+    def draw_masks(self, generator: np.random.Generator, dropout: float) -> None:
+        """Which units take part, for every example anew: 0 for those that do not, else what makes up for them."""
+        if not self.masks.size:
+            self.masks = np.zeros_like(self.columns)
+        generator.random(out=self.masks)
+        np.greater_equal(self.masks, dropout, out=self.masks)
+        np.multiply(self.masks, 1.0 / (1.0 - dropout), out=self.masks)
+
+    def piece(self, index: int) -> _Piece:
+        """The room of one piece."""
+        masks = self.masks[index] if self.masks.size else self.masks
+        return _Piece(self._network, self.columns[index], self.slopes[index], self.deltas[index], masks)
+
+
+class Plan:
+    """Training compiled for one network, one training set and the rules of training.
+
+    `inputs` (features, n) and `targets` (outputs, n) are the training set in its order. The network's `params` are
+    changed in place; so are `slots`, the vectors that the rules remember (`remembered` says which), and `carry`, the
+    summed gradient of the `carried` examples whose turn is still to come.
+    """
+
+    def __init__(self, network: Network, rules: Rules, inputs: Vector, targets: Vector) -> None:
+        self._network = network
+        self._rules = rules
         self._grad: Vector = network.vector()
         self._strength: Vector = network.vector()
-        self._learning_rate = np.zeros(1)
+        self._rates = new_rates()
         self._factor = 0.0
-        self._scale, self._first_scale = np.zeros((1, 2)), np.zeros((1, 2))
-        self._carry_scale = np.zeros(())
+        self._scale, self._first_scale, self._rest_scale = np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2))
+        self._carry_scale, self._clip = np.zeros(()), np.zeros(())
         self.carry: Vector = network.vector()
         self.carried = 0
+        self.remembered: Mapping[str, Slot] = remembered(network, rules)
         self.slots: Mapping[str, Vector] = {
-            **{name: network.vector() for name in optimizer.slots},
-            **{name: network.vector(fill) for name, fill in regularizer.slots.items()},
+            name: np.full(slot.length or network.length, slot.fill) for name, slot in self.remembered.items()
         }
-        before, after = regularizer.compile(network.params, self._strength, self.slots)
-        step = optimizer.update(network.params, self._grad, self.slots, self._learning_rate)
-        self._update = [*before, *step, *after]
+        before, after = rules.regularizer.compile(network.params, self._strength, self.slots)
+        step = rules.optimizer.update(network.params, self._grad, self.slots, self._rates)
+        self._update = [*before, *step, *after, *self._bound_norms()]
 
-        self._inputs, self._targets = inputs, targets
-        self.steps, self.rest = divmod(inputs.shape[1], batch_size)
-        """Updates in an epoch, and examples that are left over by them."""
-        self.batches: int = self.steps + (1 if self.steps and self.rest else 0)
-        """Pieces of an epoch: minibatches, and the rest that is carried."""
-        self._buffers = np.zeros((self.steps, Columns.height(network), batch_size))
-        self._slope_buffers = np.zeros_like(self._buffers)
-        self._delta_buffers = np.zeros((self.steps, _Deltas.height(network), batch_size))
+        full, self.rest = divmod(inputs.shape[1], rules.batch_size)
+        is_carried, is_applied = rules.rest == "carried" and full > 0, rules.rest == "applied"
+        self.steps: int = full + (1 if self.rest and is_applied else 0)
+        """Updates in an epoch."""
+        self.batches: int = full + (1 if self.rest and (is_carried or is_applied) else 0)
+        """Pieces of an epoch: minibatches, and what is done with the rest."""
+        self._is_carried = bool(is_carried and self.rest)
+        self._full = _Room(network, full, rules.batch_size)
+        self._left = _Room(network, self.batches - full, self.rest)
+        if rules.dropout:
+            self.draw_masks(np.random.default_rng(0))
+        self.fill(inputs, targets)
         self._epoch: Operations = []
         self._starts = [0]
 
-    def set_rates(self, learning_rate: float, regularization_rate: float) -> None:
-        """Train with these rates from the next minibatch on; nothing is compiled anew."""
-        self._learning_rate[0] = learning_rate
-        self._factor = self._optimizer.gradient_factor(learning_rate)
+    def fill(self, inputs: Vector, targets: Vector) -> None:
+        """Train on these examples from now on: as many as before, moved or in another order."""
+        self._full.fill(inputs, targets)
+        if self._left.count:
+            self._left.fill(inputs[:, -self.rest :], targets[:, -self.rest :])
+
+    def draw_masks(self, generator: np.random.Generator) -> None:
+        """Choose the units that dropout leaves out until this is called again."""
+        for room in (self._full, self._left):
+            room.draw_masks(generator, self._rules.dropout)
+
+    def set_rates(self, values: Mapping[str, float], regularization_rate: float) -> None:
+        """Train with these rates (`optimizers.RATES`) from the next minibatch on; nothing is compiled anew."""
+        set_rates(self._rates, values)
+        learning_rate = values["learning_rate"]
+        self._factor = self._rules.optimizer.gradient_factor(learning_rate)
         self._strength[:] = learning_rate * regularization_rate * self._network.is_weight
-        self._set_scale(self._scale, self._batch_size)
+        # a schedule may come to a learning rate of 0
+        self._clip[...] = max(self._rules.clip_norm * self._factor, 1e-300)
+        self._set_scale(self._scale, self._rules.batch_size)
+        if self.rest:
+            self._set_scale(self._rest_scale, self.rest)
         self.set_carried(self.carried)
 
     def set_carried(self, carried: int) -> None:
         """Say that `carry` holds the gradients of so many examples, which join the next epoch's first minibatch."""
         self.carried = carried
-        self._set_scale(self._first_scale, self._batch_size + carried)
-        self._carry_scale[...] = self._factor / (self._batch_size + carried) if carried else 0.0
+        size = self._rules.batch_size + carried
+        self._set_scale(self._first_scale, size)
+        self._carry_scale[...] = self._factor / size if carried else 0.0
 
     def _set_scale(self, scale: Array, examples: int) -> None:
         factor = self._factor / examples
@@ -135,95 +201,206 @@ class Plan:
             self._compile(len(self._starts) - 1)
         whole = start == 0 and stop == self.batches
         run(self._epoch if whole else self._epoch[self._starts[start] : self._starts[stop]])
-        if stop == self.batches and self.rest and self.steps and self.carried != self.rest:
+        if stop == self.batches and self._is_carried and self.carried != self.rest:
             self.set_carried(self.rest)
 
-    def _compile(self, piece: int) -> None:
+    def gradient(self) -> Vector:
+        """The mean gradient over the examples of the first minibatch, in the network's layout; nothing is updated."""
+        scale = np.array([[1.0, -1.0]]) / self._rules.batch_size
+        run(self._differentiate(self._full.piece(0), scale, self._grad))
+        return self._grad
+
+    def _compile(self, index: int) -> None:
         """Add the next piece of the epoch. That takes longer than to train on it, so it waits until it is needed."""
-        compiled = self._compile_rest() if piece == self.steps else self._compile_minibatch(piece)
+        if index < self._full.count:
+            compiled = self._compile_minibatch(index)
+        elif self._is_carried:
+            compiled = self._differentiate(self._left.piece(0), np.array([[1.0, -1.0]]), self.carry)
+        else:
+            compiled = self._compile_applied(self._left.piece(0), self._rest_scale)
         self._epoch += compiled
         self._starts.append(len(self._epoch))
 
     def _compile_minibatch(self, index: int) -> Operations:
         """A minibatch that is applied; the first takes up what was carried."""
-        place = slice(index * self._batch_size, (index + 1) * self._batch_size)
-        columns = Columns(self._network, self._buffers[index]).fill(self._inputs[:, place], self._targets[:, place])
-        first = index == 0 and self.rest > 0
-        scale = self._first_scale if first else self._scale
-        return [
-            *self._differentiate(columns, self._slope_buffers[index], self._delta_buffers[index], scale, self._grad),
-            *(self._take_up_carry() if first else []),
-            *self._update,
-        ]
+        piece = self._full.piece(index)
+        if index == 0 and self._is_carried:
+            return self._compile_applied(piece, self._first_scale, self._take_up_carry())
+        return self._compile_applied(piece, self._scale)
 
-    def _compile_rest(self) -> Operations:
-        """The rest, whose gradients are summed into `carry` and not applied."""
-        inputs, targets = (examples[:, -self.rest :] for examples in (self._inputs, self._targets))
-        columns = Columns(self._network, np.zeros((Columns.height(self._network), self.rest))).fill(inputs, targets)
-        deltas = np.zeros((_Deltas.height(self._network), self.rest))
-        return self._differentiate(columns, np.zeros_like(columns.buffer), deltas, np.array([[1.0, -1.0]]), self.carry)
+    def _compile_applied(self, piece: _Piece, scale: Array, more: Operations | None = None) -> Operations:
+        return [*self._differentiate(piece, scale, self._grad), *(more or []), *self._clipped(), *self._update]
 
     def _take_up_carry(self) -> Operations:
         scaled = self._network.vector()
         return [(np.multiply, self.carry, self._carry_scale, scaled), (np.add, self._grad, scaled, self._grad)]
 
-    def _differentiate(
-        self, columns: Columns, slopes: Vector, delta_buffer: Vector, scale: Array, grad: Vector
-    ) -> Operations:
+    def _clipped(self) -> Operations:
+        """The gradient shortened to its largest norm (Pascanu, Mikolov and Bengio, 2013)."""
+        if not self._rules.clip_norm:
+            return []
+        grad, norm = self._grad, np.zeros(())
+        return [
+            (grad.dot, grad, norm),
+            (np.sqrt, norm, norm),
+            (np.fmax, norm, self._clip, norm),
+            (np.divide, self._clip, norm, norm),
+            (np.multiply, grad, norm, grad),
+        ]
+
+    def _bound_norms(self) -> Operations:
+        """The incoming weights of every unit shortened to their largest norm (Srivastava et al., 2014, section 5.1)."""
+        operations: Operations = []
+        limit = self._rules.max_norm
+        for matrix in self._network.matrices(self._network.params) if limit else []:
+            weights = matrix[:, :-1]
+            squares, norm = np.zeros_like(weights), np.zeros((len(weights), 1))
+            operations += [
+                (np.square, weights, squares),
+                (np.add.reduce, squares, 1, None, norm, True),
+                (np.sqrt, norm, norm),
+                (np.fmax, norm, limit, norm),
+                (np.divide, limit, norm, norm),
+                (np.multiply, weights, norm, weights),
+            ]
+        return operations
+
+    def _differentiate(self, piece: _Piece, scale: Array, grad: Vector) -> Operations:
         """Forward, slopes, output delta, backward, gradient: puts the scaled, summed gradient into `grad`."""
         network = self._network
         matrices = network.matrices(network.params)
-        deltas = _Deltas(network, delta_buffer)
+        answers = self._forward(matrices, piece, grad)
         return [
-            *forward(matrices, columns, *self._activations),
-            *self._slopes(columns, slopes),
-            *self._output_delta(columns, slopes, deltas, scale),
-            *self._backward(matrices, columns, slopes, deltas),
-            *_gradient(network, columns, deltas, grad),
+            *answers.operations,
+            *self._output_delta(piece, scale),
+            *self._backward(matrices, piece, answers.normalizations),
+            *_gradient(network, piece.columns, piece.deltas, grad),
         ]
 
-    def _slopes(self, columns: Columns, slopes: Vector) -> Operations:
+    # --- forward and slopes ---------------------------------------------------------------------------------------
+
+    def _forward(self, matrices: list[Vector], piece: _Piece, grad: Vector) -> "_Answers":
+        activations = self._rules.activations
+        is_plain = len(set(activations[:-1])) <= 1 and not self._network.normed and not self._rules.dropout
+        if is_plain and not (activations[:-1] and activations[0].from_z):
+            layers = forward(matrices, piece.columns, activations)
+            return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(piece)], [])
+        return self._forward_by_layer(matrices, piece, grad)
+
+    def _slopes_at_once(self, piece: _Piece) -> Operations:
         """The derivatives of the activations: all hidden layers at once, with the outputs if they are alike."""
-        hidden, output = self._activations
+        columns, slopes, (hidden, output) = piece.columns, piece.slopes, self._ends()
         start, end = self._network.rows[0], columns.hidden_end
         bottom = end + len(columns.outputs)
-        alike = hidden is output
+        alike = hidden is output and self._has_output_slope
         operations: Operations = []
         if hidden.derivative is not None and (end > start or alike):
             reach = slice(start, bottom if alike else end)
             operations += hidden.derivative(columns.buffer[reach], slopes[reach])
-        if output.derivative is not None and not alike:
-            operations += output.derivative(columns.outputs, slopes[end:bottom])
+        if not alike:
+            operations += self._output_slope(piece)
         return operations
 
-    def _output_delta(self, columns: Columns, slopes: Vector, deltas: _Deltas, scale: Array) -> Operations:
-        delta = deltas.full[-1]
-        if self._activations[1].derivative is None:
-            return self._loss.gradient(columns.pair, scale, delta)
+    def _ends(self) -> tuple[Activation, Activation]:
+        activations = self._rules.activations
+        return activations[0], activations[-1]
+
+    @property
+    def _has_output_slope(self) -> bool:
+        """Whether the loss's gradient is by the outputs, and these are bent."""
+        return not self._rules.loss.from_z and self._rules.activations[-1].derivative is not None
+
+    def _output_slope(self, piece: _Piece) -> Operations:
+        derivative, end = self._rules.activations[-1].derivative, piece.columns.hidden_end
+        if derivative is None or not self._has_output_slope:
+            return []
+        outputs = piece.columns.outputs
+        return derivative(outputs, piece.slopes[end : end + len(outputs)])
+
+    def _forward_by_layer(self, matrices: list[Vector], piece: _Piece, grad: Vector) -> "_Answers":
+        """Each layer for itself: product, normalisation, activation, slope, dropout."""
+        columns, activations = piece.columns, self._rules.activations
+        given = norms(self._network, grad, *self._statistics()) if self._network.normed else []
+        operations: Operations = []
+        normalizations: list[Normalization] = []
+        zs = columns.preactivations(activations)
+        for layer, (matrix, activation) in enumerate(zip(matrices, activations, strict=True)):
+            z, units, is_hidden = zs[layer], columns.units[layer], layer < len(matrices) - 1
+            operations.append((matrix.dot, columns.inputs[layer], z))
+            if given and is_hidden:
+                normalizations.append(Normalization(given[layer], z))
+                operations += normalizations[-1].forward()
+            operations += activation.forward(z, units)
+            if is_hidden:
+                place = slice(columns.starts[layer + 1], columns.starts[layer + 1] + len(units))
+                operations += self._slope(activation, z, units, piece, place)
+        return _Answers([*operations, *self._output_slope(piece)], normalizations)
+
+    def _slope(self, activation: Activation, z: Array, units: Array, piece: _Piece, place: slice) -> Operations:
+        """The derivative of one layer's activation, and dropout of its units."""
+        slopes = piece.slopes[place]
+        slopes[:] = 1.0
+        derivative = activation.derivative
+        operations = derivative(z if activation.from_z else units, slopes) if derivative else []
+        if not self._rules.dropout:
+            return operations
+        masks = piece.masks[place]
+        if derivative is None:
+            return [(np.copyto, slopes, masks), (np.multiply, units, masks, units)]
+        return [*operations, (np.multiply, slopes, masks, slopes), (np.multiply, units, masks, units)]
+
+    def _statistics(self) -> tuple[Vector, Vector]:
+        return self.slots["running_mean"], self.slots["running_variance"]
+
+    # --- deltas ---------------------------------------------------------------------------------------------------
+
+    def _output_delta(self, piece: _Piece, scale: Array) -> Operations:
+        columns, delta, loss = piece.columns, piece.deltas.full[-1], self._rules.loss
+        if not self._has_output_slope:
+            return loss.gradient(columns.pair, scale, delta)
         end = columns.hidden_end
         gradient = np.zeros_like(delta) if delta.size == 1 else delta
         return [
-            *self._loss.gradient(columns.pair, scale, gradient),
-            (np.multiply, gradient, slopes[end : end + len(delta)], delta),
+            *loss.gradient(columns.pair, scale, gradient),
+            (np.multiply, gradient, piece.slopes[end : end + len(delta)], delta),
         ]
 
-    def _backward(self, matrices: list[Vector], columns: Columns, slopes: Vector, deltas: _Deltas) -> Operations:
+    def _backward(self, matrices: list[Vector], piece: _Piece, normalizations: list[Normalization]) -> Operations:
         operations: Operations = []
-        bent = self._activations[0].derivative is not None
+        deltas = piece.deltas
         for layer in range(len(matrices) - 1, 0, -1):
             delta = deltas.full[layer - 1]
-            start = columns.starts[layer]
+            start = piece.columns.starts[layer]
             operations.append((matrices[layer].T.dot, deltas.units[layer], delta))
-            if bent:
-                operations.append((np.multiply, delta, slopes[start : start + len(delta)], delta))
+            if self._rules.activations[layer - 1].derivative is not None or self._rules.dropout:
+                operations.append((np.multiply, delta, piece.slopes[start : start + len(delta)], delta))
+            if normalizations:
+                operations += normalizations[layer - 1].backward(deltas.units[layer - 1])
         return operations
+
+
+class _Answers(NamedTuple):
+    """The way from inputs to outputs and slopes, and the normalisations on it, by hidden layer."""
+
+    operations: Operations
+    normalizations: list[Normalization]
+
+
+def remembered(network: Network, rules: Rules) -> dict[str, Slot]:
+    """The vectors that the rules of training remember from one update to the next."""
+    statistics = {"running_mean": Slot(0.0, network.hidden), "running_variance": Slot(1.0, network.hidden)}
+    return {
+        **rules.optimizer.slots,
+        **rules.regularizer.slots,
+        **(statistics if network.normed else {}),
+    }
 
 
 def _gradient(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:
     """The products of deltas and activations, in the way that is fastest for the network's size."""
     product = len(deltas.buffer) * columns.hidden_end
     method = _stacked if network.stacked else _gathered if product <= _GATHERED_PRODUCT else _separate
-    return method(network, columns, deltas, grad)
+    return method(network, columns, deltas, grad[: network.linked])
 
 
 def _separate(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:

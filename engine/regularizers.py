@@ -9,21 +9,20 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.operations import Array, Operations
+from engine.operations import Array, Operations, Slot
 
 
 class Regularizer(NamedTuple):
     """A penalty on the weights.
 
-    `penalty(weights)` is its value at rate 1. `slots` names the vectors that it remembers, with what they hold at the
-    start; they are part of the training state. `compile(params, strength, slots)` gives two lists of operations: those
-    that come before the optimizer's and those that come after. `strength` is a vector: learning rate times
-    regularization rate for weights, 0 for biases.
+    `penalty(weights)` is its value at rate 1. `slots` are the vectors that it remembers; they are part of the training
+    state. `compile(params, strength, slots)` gives two lists of operations: those that come before the optimizer's and
+    those that come after. `strength` is a vector: learning rate times regularization rate for weights, 0 for biases.
     """
 
     label: str
     penalty: Callable[[Array], float]
-    slots: Mapping[str, float]
+    slots: Mapping[str, Slot]
     compile: Callable[[Array, Array, Mapping[str, Array]], tuple[Operations, Operations]]
 
 
@@ -52,6 +51,6 @@ def _l1(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Ope
 
 REGULARIZERS: dict[str, Regularizer] = {
     "none": Regularizer("None", lambda weights: 0.0, {}, _none),
-    "L1": Regularizer("L1", lambda weights: float(np.abs(weights).sum()), {"alive": 1.0}, _l1),
+    "L1": Regularizer("L1", lambda weights: float(np.abs(weights).sum()), {"alive": Slot(1.0)}, _l1),
     "L2": Regularizer("L2", lambda weights: 0.5 * float((weights * weights).sum()), {}, _l2),
 }

@@ -1,32 +1,36 @@
 """The trainer: an experiment that learns. It knows nothing about who watches."""
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine import boundary, datasets
-from engine.activations import ACTIVATIONS
+from engine import boundary, normalization
+from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
 from engine.config import Config, ConfigError, Effect, FieldError, effect_of, shorten
+from engine.examples import Inputs, draw_examples, weight_stream
 from engine.features import FEATURES, transform
 from engine.initializers import INITIALIZERS
-from engine.losses import LOSSES
 from engine.metrics import accuracy
 from engine.network import Columns, Network, forward
-from engine.operations import run, unbounded
-from engine.optimizers import OPTIMIZERS
-from engine.plan import Plan, is_best_stacked
-from engine.random import Stream
+from engine.operations import Operations, run, unbounded
+from engine.optimizers import OPTIMIZERS, RATES
+from engine.plan import Plan, Rules, is_best_stacked
+from engine.random import generator
 from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES, Shape
 
 Vector = NDArray[np.float64]
 
 MAX_PARAMETER = 1e6
 """The largest weight or bias that can be set by hand."""
+
+CURVE_POINTS = 200
+"""Points of the curve that is shown of data with one dimension."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,21 @@ class Divergence:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlyStop:
+    """Training was ended in `epoch`, and the weights of `best_epoch` are back; `reason` says why in a sentence."""
+
+    epoch: int
+    best_epoch: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class TrainingState:
     """All that is needed, besides the config, to go on as if training had never stopped.
 
     `epoch`s and `step`s (updates) done, minibatches of the present epoch done (`batch`), examples whose gradient is
-    `carried` to the next epoch, and vectors in the public order: `params`, and what optimizer and regularizer remember.
+    `carried` to the next epoch, and vectors: `params`, and what the rules of training remember. Those with a number for
+    each parameter are in the public order.
     """
 
     epoch: int
@@ -58,29 +72,34 @@ class Snapshot:
     """Everything that is shown at one instant. Nothing in it ever changes.
 
     `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) those of every feature and every
-    unit; both as bytes (see `boundary.quantize`). Accuracies are None in regression, `test_loss` without test examples.
+    unit; both as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are the
+    likeliest ones. With data of one dimension, `curve` (200,) are the unit's values from x1 = -6 to 6. Accuracies are
+    None in regression; losses and accuracies of parts without examples are None. `learning_rate` is the scheduled one.
     """
 
     epoch: int
     step: int
     batch: int
+    learning_rate: float
     train_loss: float
+    validation_loss: float | None
     test_loss: float | None
     train_accuracy: float | None
+    validation_accuracy: float | None
     test_accuracy: float | None
     selected: int
     surface: NDArray[np.uint8]
     thumbnails: NDArray[np.uint8]
+    classes: NDArray[np.uint8] | None
+    curve: NDArray[np.float32] | None
     state: TrainingState
 
 
-@lru_cache(maxsize=64)
-def _drawn(dataset: str, noise: float, seed: str) -> tuple[Vector, Stream]:
-    """The examples (n, 3) of a data set, and the stream where it stands after them; both shared, so never to change."""
-    stream = Stream(seed)
-    examples = np.array(datasets.draw(dataset, noise, stream))
-    examples.flags.writeable = False
-    return examples, stream
+class Layer(NamedTuple):
+    """What a layer makes of n examples: `z` (units, n) before its activation, and `a` (units, n) after it."""
+
+    z: Vector
+    a: Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,94 +113,153 @@ class _Good:
     vectors: list[Vector]
 
 
+@dataclass(slots=True)
+class _Best:
+    """The best epoch so far, as early stopping sees it, and what is put back then; `since` is where patience began."""
+
+    epoch: int
+    loss: float
+    since: int
+    stopped: int
+    vector: Vector
+
+
 class Trainer:
     """One experiment: data, a network, and training it. A trainer belongs to one thread."""
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.epoch = 0
         self.divergence: Divergence | None = None
+        self.stopped: EarlyStop | None = None
+        self._best: _Best | None = None
         self._draw_data()
         self._build_network()
 
     # --- what it is made of ---------------------------------------------------------------------------------------
 
     def _draw_data(self) -> None:
-        config = self.config
-        examples, _ = _drawn(config.active_dataset, config.noise, config.seed)
-        self.inputs: Vector = examples[:, :2]
-        """The points (n, 2), training examples first."""
-        self.targets: Vector = examples[:, 2]
-        self.train_size = int(len(examples) * config.train_percent / 100)
-        self.test_size = len(examples) - self.train_size
-
-    def _weight_stream(self) -> Stream:
-        """The stream that the starting weights come from: what the weight seed's stream has left after its data."""
-        config = self.config
-        _, after_data = _drawn(config.active_dataset, config.noise, config.weight_seed or config.seed)
-        stream = after_data.copy()
-        stream.skip(config.weight_offset)
-        return stream
+        self._examples = draw_examples(self.config)
+        self.inputs: Vector = self._examples.points
+        """The points (n, 2): training examples first, then those of validation, then those of the test."""
+        self.targets: Vector = self._examples.targets
+        self.train_size = self._examples.train_size
+        self.validation_size = self._examples.validation_size
+        self.test_size = self._examples.test_size
 
     def _initial_params(self) -> Vector:
-        initializer = INITIALIZERS[self.config.initializer]
-        stream = self._weight_stream()
-        sizes = self.config.layer_sizes
-        values: list[float] = []
-        for fan_in, units in pairwise(sizes):
-            for _ in range(units):
-                values += [initializer.weight(stream, fan_in, units) for _ in range(fan_in)]
-                values.append(initializer.bias)
-        return np.array(values)
+        config = self.config
+        initializer = INITIALIZERS[config.initializer]
+        stream = weight_stream(config)
+        chance = generator(config.weight_seed or config.seed, "weights", config.weight_offset)
+        values: list[Vector] = []
+        for fan_in, units in pairwise(config.layer_sizes):
+            weights = (
+                initializer.draw(chance, fan_in, units, config.initializer_scale)
+                if initializer.draw
+                else np.reshape(
+                    [[initializer.weight(stream) for _ in range(fan_in)] for _ in range(units)], (units, fan_in)
+                )
+            )
+            values.append(np.c_[weights, np.full(units, initializer.bias)].ravel())
+        hidden = self._network.hidden if self._network.normed else 0
+        return np.concatenate([*values, np.ones(hidden), np.zeros(hidden)])
 
     def _build_network(self) -> None:
-        sizes = self.config.layer_sizes
-        self._network = Network(sizes, stacked=is_best_stacked(sizes, self.config.batch_size))
+        sizes, config = self.config.layer_sizes, self.config
+        self._network = Network(sizes, is_best_stacked(sizes, config.batch_size), config.batch_norm)
         self._compile()
         self._initial = self._initial_params()
         self.rewind()
 
     def _compile(self) -> None:
         """Lay the plan over the present network, and the room in which losses are evaluated."""
-        config, network = self.config, self._network
-        activation, output = ACTIVATIONS[config.activation], ACTIVATIONS[config.output_activation]
-        self._loss = LOSSES[config.loss]
-        inputs = transform(config.features, self.inputs)
-        targets = self.targets[None, :]
-        n = self.train_size
-        self._plan = Plan(
-            network,
-            activation,
-            output,
+        config, network, n = self.config, self._network, self.train_size
+        *hidden, output = config.activations
+        parameters = {name: getattr(config, name) for name in ("leaky_slope", "elu_alpha")}
+        self._activations: tuple[Activation, ...] = (
+            *(activation(name, parameters) for name in hidden),
+            OUTPUT_ACTIVATIONS[output],
+        )
+        self._loss = config.active_loss
+        self._rules = Rules(
+            self._activations,
             self._loss,
             OPTIMIZERS[config.optimizer],
             REGULARIZERS[config.regularizer],
             config.batch_size,
-            inputs[:, :n],
-            targets[:, :n],
+            config.rest,
+            config.dropout,
+            config.max_norm,
+            config.clip_norm,
         )
-        self._plan.set_rates(config.learning_rate, config.regularization_rate)
+        self._inputs = Inputs(config, self._examples)
+        inputs = self._inputs.of(self.inputs)
+        targets = self._encoded = np.asarray(self._loss.encode(self.targets, config.classes), np.float64)
+        self._plan = Plan(network, self._rules, inputs[:, :n], targets[:, :n])
+        self._probe: Plan | None = None
+        self._varies = bool(config.shuffle or config.jitter or config.dropout or config.schedule != "constant")
+        self._prepared = -1
+        self._set_rates()
         self._columns = Columns(network, np.zeros((Columns.height(network), len(self.inputs)))).fill(inputs, targets)
         self._good: _Good | None = None
-        self._evaluation = forward(network.matrices(network.params), self._columns, activation, output)
+        self._epoch_start: Vector | None = None
+        self._answering: Vector = network.vector() if network.normed else network.params
+        self._evaluation, self._outputs_z = self._passing(self._answering, self._columns)
+
+    def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
+        """The operations that evaluate a vector of parameters at what is in `columns`, and where the outputs' z are."""
+        matrices = self._network.matrices(vector)
+        zs = columns.preactivations(self._activations, separate_outputs=self._loss.from_z)
+        layers: list[Operations] = [
+            [(matrix.dot, given, z), *one.forward(z, units)]
+            for matrix, given, z, units, one in zip(
+                matrices, columns.inputs, zs, columns.units, self._activations, strict=True
+            )
+        ]
+        return list(chain.from_iterable(layers)), zs[-1]
+
+    def _set_rates(self) -> None:
+        """Hand the rates of this epoch to the plan."""
+        config = self.config
+        values = {name: float(getattr(config, name)) for name in RATES}
+        self._plan.set_rates({**values, "learning_rate": self.learning_rate}, config.regularization_rate)
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate of the present epoch, as the schedule has it."""
+        config = self.config
+        shape = Shape(config.schedule_decay, config.schedule_factor, config.schedule_period)
+        return config.learning_rate * SCHEDULES[config.schedule].factor(self.epoch, shape)
 
     @property
     def batches(self) -> int:
         """Minibatches in an epoch, with the rest that is carried."""
         return self._plan.batches
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether there is nothing to train until something changes: it diverged, or was stopped early."""
+        return self.divergence is not None or self.stopped is not None
+
     # --- changes --------------------------------------------------------------------------------------------------
 
     def configure(self, config: Config) -> Effect:
         """Take over a config and rebuild no more than the change needs; returns what that was."""
         effect = effect_of(self.config, config)
+        state = self.state() if effect is Effect.TRAINING else None
         self.config = config
         if effect is Effect.DATA:
             self._draw_data()
         if effect >= Effect.NETWORK:
             self._build_network()
+        elif state:
+            self._compile()
+            self._put(self._fitting(state))
         elif effect is Effect.LIVE:
-            self._plan.set_rates(config.learning_rate, config.regularization_rate)
+            self._set_rates()
             self.divergence = None
+            self.resume()
         return effect
 
     def regenerate(self, config: Config) -> None:
@@ -191,20 +269,37 @@ class Trainer:
         self._draw_data()
         self._compile()
         self._initial = self._initial_params()
-        self._put(state if state.batch == 0 else _at_next_epoch(state))
+        self._put(self._fitting(state if state.batch == 0 else _at_next_epoch(state)))
+
+    def _fitting(self, state: TrainingState) -> TrainingState:
+        """A state of other rules or data as one of the present ones: what these do not remember is forgotten."""
+        fresh = self._fresh().arrays
+        keeps = {name: array for name, array in state.arrays.items() if name in fresh or name == "carry"}
+        keeps = {name: keeps[name] for name in keeps if name not in ("best", "best_mark")}
+        carried = state.carried if state.carried in (0, self._plan.rest) and self.config.rest == "carried" else 0
+        if not carried:
+            keeps.pop("carry", None)
+        batch = state.batch if state.batch < max(1, self.batches) else 0
+        return TrainingState(state.epoch, state.step, batch, carried, {**fresh, **keeps, **self._no_best(keeps)})
 
     def rewind(self) -> None:
         """Go back to epoch 0 with the same starting weights."""
         self._good = None
         self._put(self._fresh())
 
+    def resume(self) -> None:
+        """Go on after an early stop: patience begins anew."""
+        if self.stopped is not None and self._best is not None:
+            self._best.since, self._best.stopped = self.epoch, -1
+        self.stopped = None
+
     def _fresh(self) -> TrainingState:
-        slots = REGULARIZERS[self.config.regularizer].slots
+        count = len(self._initial)
         arrays = {
             "params": self._initial,
-            **{name: np.full_like(self._initial, slots.get(name, 0.0)) for name in self._plan.slots},
+            **{name: np.full(slot.length or count, slot.fill) for name, slot in self._plan.remembered.items()},
         }
-        return TrainingState(0, 0, 0, 0, arrays)
+        return TrainingState(0, 0, 0, 0, {**arrays, **self._no_best(arrays)})
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set one weight or bias, counted in the public order; a dead link comes alive again.
@@ -223,13 +318,19 @@ class Trainer:
                 state.arrays[name][index] = number
         self._put(state)
 
+    # --- the training state ---------------------------------------------------------------------------------------
+
     def state(self) -> TrainingState:
         """The training state, as copies."""
         plan, read = self._plan, self._network.read
         arrays = {
             "params": read(self._network.params),
-            **{name: read(vector) for name, vector in plan.slots.items()},
+            **{
+                name: vector.copy() if plan.remembered[name].length else read(vector)
+                for name, vector in plan.slots.items()
+            },
             **({"carry": read(plan.carry)} if plan.carried else {}),
+            **self._best_arrays(),
         }
         return TrainingState(self.epoch, self.step, self.batch, plan.carried, arrays)
 
@@ -245,11 +346,13 @@ class Trainer:
 
     def _misfits(self, state: TrainingState) -> Iterator[FieldError]:
         """What is wrong with a training state."""
-        expected = {"params", *self._plan.slots, *(["carry"] if state.carried else [])}
-        if set(state.arrays) != expected:
-            yield FieldError("unknown_value", "arrays", shorten(sorted(state.arrays)), f"exactly {sorted(expected)}")
-        size = self.config.parameter_count
+        count = self.config.parameter_count
+        sizes = {name: array.size for name, array in self._fresh().arrays.items()}
+        sizes |= {"carry": count} if state.carried else {}
+        if set(state.arrays) != set(sizes):
+            yield FieldError("unknown_value", "arrays", shorten(sorted(state.arrays)), f"exactly {sorted(sizes)}")
         for name, vector in state.arrays.items():
+            size = sizes.get(name, count)
             if vector.shape != (size,) or not np.isfinite(vector).all():
                 got = f"{vector.size} numbers, {np.isfinite(vector).sum()} of them finite"
                 yield FieldError("out_of_range", f"arrays.{name}"[:64], got, f"{size} finite numbers")
@@ -268,29 +371,40 @@ class Trainer:
         self.epoch, self.step, self.batch = state.epoch, state.step, state.batch
         network.write(network.params, state.arrays["params"])
         for name, vector in plan.slots.items():
-            network.write(vector, state.arrays[name])
+            if plan.remembered[name].length:
+                vector[:] = state.arrays[name]
+            else:
+                network.write(vector, state.arrays[name])
         if state.carried:
             network.write(plan.carry, state.arrays["carry"])
         else:
             plan.carry[:] = 0.0
         plan.set_carried(state.carried)
-        self.divergence = None
+        self._prepared = -1
+        if self.config.schedule != "constant":
+            self._set_rates()
+        self.divergence = self.stopped = None
         self._evaluate()
+        self._put_best(state)
 
     # --- training -------------------------------------------------------------------------------------------------
 
     def run_epoch(self) -> None:
-        """Train to the end of the present epoch. Does nothing once training has diverged."""
+        """Train to the end of the present epoch. Does nothing once training has ended."""
         self.run_minibatches(max(1, self.batches - self.batch))
 
     def run_minibatches(self, count: int) -> None:
         """Train on the next `count` minibatches, at most to the end of the epoch, where the losses are taken.
 
-        Does nothing once training has diverged.
+        Does nothing once training has diverged or was stopped early.
         """
-        if self.divergence is not None:
+        if self.has_ended:
             return
         plan = self._plan
+        if self.batch == 0 and self._good:
+            self._epoch_start = self._good.vectors[0]
+        if self._varies and self._prepared != self.epoch:
+            self._prepare()
         stop = min(self.batch + count, plan.batches)
         with unbounded():
             plan.run(self.batch, stop)
@@ -301,6 +415,97 @@ class Trainer:
             self.epoch += 1
             self.batch = 0
             self._evaluate()
+            self._watch()
+
+    def _prepare(self) -> None:
+        """Set up what is another thing in every epoch; all chance in it is told from the seed and the epoch alone."""
+        config, n, epoch = self.config, self.train_size, self.epoch
+        self._prepared = epoch
+        self._set_rates()
+        seed = config.weight_seed or config.seed
+        if config.shuffle or config.jitter:
+            points, targets = self.inputs[:n], self._encoded[:, :n]
+            if config.jitter:
+                points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
+            order = generator(seed, "order", epoch).permutation(n) if config.shuffle else slice(None)
+            self._plan.fill(self._inputs.of(points)[:, order], targets[:, order])
+        if config.dropout:
+            self._plan.draw_masks(generator(seed, "dropout", epoch))
+
+    # --- early stopping -------------------------------------------------------------------------------------------
+
+    @property
+    def monitored_loss(self) -> float:
+        """The loss that early stopping watches: that of the validation set, else of the test set, else of training."""
+        self._refresh()
+        losses = (self._losses["validation"], self._losses["test"], self._losses["train"])
+        return next(loss for loss in losses if loss is not None)
+
+    def _mark(self) -> _Best:
+        statistics = [vector for name, vector in self._plan.slots.items() if name.startswith("running_")]
+        vector = np.concatenate([self._network.params, *statistics])
+        return _Best(self.epoch, self.monitored_loss, self.epoch, -1, vector)
+
+    def _watch(self) -> None:
+        """Keep the best weights; when nothing has been better for as long as patience lasts, end and put them back."""
+        best, patience = self._best, self.config.patience
+        if best is None or self.divergence is not None:
+            return
+        if self.monitored_loss < best.loss:
+            self._best = self._mark()
+        elif self.epoch - best.since >= patience:
+            best.stopped = self.epoch
+            self._recall(best.vector)
+            self._tell_stopped(best)
+
+    def _recall(self, vector: Vector) -> None:
+        places = [self._network.params]
+        places += [vector for name, vector in self._plan.slots.items() if name.startswith("running_")]
+        start = 0
+        for place in places:
+            place[:] = vector[start : start + len(place)]
+            start += len(place)
+        self._evaluate()
+
+    def _tell_stopped(self, best: _Best) -> None:
+        watched = "validation" if self.validation_size else "test" if self.test_size else "training"
+        reason = (
+            f"the {watched} loss has not been below {best.loss:.3g}, that of epoch {best.epoch}, "
+            f"for {best.stopped - best.since} epochs"
+        )
+        self.stopped = EarlyStop(best.stopped, best.epoch, reason)
+
+    def _no_best(self, arrays: Mapping[str, Vector]) -> dict[str, Vector]:
+        """What a state says of early stopping before anything has been watched."""
+        if not self.config.patience:
+            return {}
+        names = ["params", *(name for name in self._plan.remembered if name.startswith("running_"))]
+        return {"best": np.concatenate([arrays[name] for name in names]), "best_mark": np.full(4, -1.0)}
+
+    def _best_arrays(self) -> dict[str, Vector]:
+        best = self._best
+        if best is None:
+            return {}
+        length = self._network.length
+        vector = np.concatenate([self._network.read(best.vector[:length]), best.vector[length:]])
+        return {"best": vector, "best_mark": np.array([best.epoch, best.loss, best.since, best.stopped], float)}
+
+    def _put_best(self, state: TrainingState) -> None:
+        self._best = self._mark() if self.config.patience else None
+        if self._best is None:
+            return
+        epoch, loss, since, stopped = state.arrays["best_mark"].tolist()
+        if epoch < 0:
+            return
+        count = len(state.arrays["params"])
+        vector = self._best.vector
+        self._network.write(vector[: self._network.length], state.arrays["best"][:count])
+        vector[self._network.length :] = state.arrays["best"][count:]
+        self._best = _Best(int(epoch), loss, int(since), int(stopped), vector)
+        if stopped >= 0:
+            self._tell_stopped(self._best)
+
+    # --- losses ---------------------------------------------------------------------------------------------------
 
     @property
     def train_loss(self) -> float:
@@ -309,36 +514,42 @@ class Trainer:
         return self._train_loss
 
     @property
+    def validation_loss(self) -> float | None:
+        """The mean loss over the validation examples; None if there are none."""
+        self._refresh()
+        return self._losses["validation"]
+
+    @property
     def test_loss(self) -> float | None:
         """The mean loss over the test examples; None if there are none."""
         self._refresh()
-        return self._test_loss
+        return self._losses["test"]
 
     @property
     def train_accuracy(self) -> float | None:
         """The share of training examples on the right side; None in regression."""
-        return self._accuracy(slice(0, self.train_size))
+        return self._accuracy("train")
+
+    @property
+    def validation_accuracy(self) -> float | None:
+        """The share of validation examples on the right side; None in regression or without any."""
+        return self._accuracy("validation")
 
     @property
     def test_accuracy(self) -> float | None:
         """The share of test examples on the right side; None in regression or without test examples."""
-        return self._accuracy(slice(self.train_size, None)) if self.test_size else None
+        return self._accuracy("test")
 
-    def _accuracy(self, part: slice) -> float | None:
-        if self.config.problem != "classification":
-            return None
+    def _accuracy(self, part: str) -> float | None:
         self._refresh()
-        return accuracy(self._columns.outputs[:, part], self._columns.targets[:, part])
+        place = self._examples.parts[part]
+        if self.config.problem != "classification" or self._losses[part] is None:
+            return None
+        return accuracy(self.decisions(self._columns.outputs[:, place]), self.targets[place])
 
-    def outputs(self, points: Vector) -> Vector:
-        """What the network answers (n,) at `points` (n, 2), in double precision."""
-        network, config = self._network, self.config
-        columns = Columns(network, np.zeros((Columns.height(network), len(points))))
-        columns.inputs[0][: len(config.features)] = transform(config.features, points)
-        activation, output = ACTIVATIONS[config.activation], ACTIVATIONS[config.output_activation]
-        run(forward(network.matrices(network.params), columns, activation, output))
-        answers: Vector = columns.outputs[0].copy()
-        return answers
+    def decisions(self, outputs: Vector) -> Vector:
+        """Outputs (outputs, n) so that what counts as the positive class is at or above 0, if there is but one."""
+        return outputs - 0.5 if self.config.output_activation == "sigmoid" else outputs
 
     def _refresh(self) -> None:
         if self._stale:
@@ -346,23 +557,36 @@ class Trainer:
 
     def _evaluate(self) -> None:
         """Take the losses; where they or the parameters are not finite, go back to the last that were."""
-        n, outputs, targets = self.train_size, self._columns.outputs, self._columns.targets
         with unbounded():
+            if self._network.normed:
+                self._fold(self._answering)
             run(self._evaluation)
-            train = self._loss.value(outputs[:, :n], targets[:, :n])
-            test = self._loss.value(outputs[:, n:], targets[:, n:]) if self.test_size else None
-            checksum = float(np.add.reduce(self._network.params)) + train + (test or 0.0)
+            losses = {part: self._loss_of(part) for part in ("train", "validation", "test")}
+            total = sum(loss for loss in losses.values() if loss is not None)
+            vectors = [self._network.params, *self._plan.slots.values()]
+            checksum = total + sum(float(np.add.reduce(vector)) for vector in vectors)
             finite = np.isfinite(checksum) or (
-                np.isfinite(self._network.params).all() and np.isfinite([train, test or 0.0]).all()
+                np.isfinite(total) and all(np.isfinite(vector).all() for vector in vectors)
             )
         if not finite:
-            self._diverge("weights" if np.isfinite([train, test or 0.0]).all() else "loss")
+            self._diverge("weights" if np.isfinite(total) else "loss")
             return
-        self._train_loss, self._test_loss = train, test
+        self._losses, self._train_loss = losses, losses["train"] or 0.0
         self._stale = False
         self._good = _Good(
             self.epoch, self.step, self.batch, self._plan.carried, [vector.copy() for vector in self._vectors()]
         )
+
+    def _loss_of(self, part: str) -> float | None:
+        place = self._examples.parts[part]
+        outputs, targets = self._columns.outputs[:, place], self._columns.targets[:, place]
+        return self._loss.value(self._outputs_z[:, place], outputs, targets) if outputs.shape[1] else None
+
+    def _fold(self, vector: Vector) -> None:
+        """Put the present parameters into `vector`, with the normalisation as part of weights and biases."""
+        vector[:] = self._network.params
+        slots = self._plan.slots
+        normalization.fold(self._network, vector, slots["running_mean"], slots["running_variance"])
 
     def _vectors(self) -> list[Vector]:
         return [self._network.params, self._plan.carry, *self._plan.slots.values()]
@@ -373,8 +597,8 @@ class Trainer:
         good = self._good
         if good is None:
             # not even the start is finite: there is nothing to go back to, and no number large enough to show
-            self._train_loss = sys.float_info.max
-            self._test_loss = sys.float_info.max if self.test_size else None
+            parts = self._examples.parts
+            self._losses = {part: sys.float_info.max if len(self.targets[parts[part]]) else None for part in parts}
             self._stale = False
         else:
             self.epoch, self.step, self.batch = good.epoch, good.step, good.batch
@@ -385,30 +609,139 @@ class Trainer:
         reason = f"the {what} grew beyond all bounds in epoch {epoch}"
         self.divergence = Divergence(epoch, reason, _hint(self.config))
 
+    # --- looking --------------------------------------------------------------------------------------------------
+
+    def _answering_params(self) -> Vector:
+        """Weights and biases (public order) of a network without normalisation and scaling that answers alike."""
+        network = self._network
+        vector = network.params.copy()
+        with unbounded():
+            if network.normed:
+                self._fold(vector)
+            self._inputs.fold(network.matrices(vector)[0])
+        answering: Vector = network.read(vector)[: len(vector) if not network.normed else -2 * network.hidden]
+        return answering
+
+    def layers(self) -> list[tuple[Vector, Vector]]:
+        """Copies of weights (units, inputs) and biases (units,) of each layer."""
+        packed = Network(self.config.layer_sizes)
+        matrices = packed.matrices(self._network.read(self._network.params)[: packed.length])
+        return [(matrix[:, :-1].copy(), matrix[:, -1].copy()) for matrix in matrices]
+
+    def trace(self, points: Vector) -> list[Layer]:
+        """What each layer makes of `points` (n, 2): evaluated, without dropout and with the fading statistics."""
+        return self._trace(self._answering_params(), points)
+
+    def _trace(self, params: Vector, points: Vector) -> list[Layer]:
+        network = Network(self.config.layer_sizes)
+        columns = Columns(network, np.zeros((Columns.height(network), len(points))))
+        columns.inputs[0][: len(self.config.features)] = transform(self.config.features, points)
+        network.params[:] = params
+        matrices = network.matrices(network.params)
+        zs: list[Vector] = []
+        with unbounded():
+            steps = forward(matrices, columns, self._activations)
+            for matrix, given, operations in zip(matrices, columns.inputs, steps, strict=True):
+                run(operations)
+                zs.append(matrix @ given)
+        return [Layer(z, units.copy()) for z, units in zip(zs, columns.units, strict=True)]
+
+    def derivatives(self, points: Vector) -> list[Vector]:
+        """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); of a softmax those of each unit alone."""
+        slopes: list[Vector] = []
+        for layer, one in zip(self.trace(points), self._activations, strict=True):
+            slope = np.ones_like(layer.z)
+            if one is OUTPUT_ACTIVATIONS["softmax"]:
+                slope = layer.a * (1 - layer.a)
+            elif one.derivative:
+                with unbounded():
+                    run(one.derivative(layer.z if one.from_z else layer.a, slope))
+            slopes.append(slope)
+        return slopes
+
+    def outputs(self, points: Vector) -> Vector:
+        """What the network answers at `points` (n, 2), in double precision: (n,), or (n, outputs) if it has several."""
+        answers = self.trace(points)[-1].a
+        return answers[0] if len(answers) == 1 else answers.T.copy()
+
+    def gradient(self) -> Vector:
+        """The gradient of the mean training loss, penalty and dropout aside, in the public order."""
+        if self._probe is None:
+            rules = self._rules._replace(batch_size=self.train_size, rest="dropped", dropout=0.0)
+            n = self.train_size
+            inputs, targets = self._inputs.of(self.inputs[:n]), self._encoded[:, :n]
+            self._probe = Plan(self._network, rules, inputs, targets)
+        with unbounded():
+            return self._network.read(self._probe.gradient())
+
+    @property
+    def last_update(self) -> Vector:
+        """What the present epoch, or the last one if it has just ended, took off the parameters (public order)."""
+        start = self._network.params if self._epoch_start is None else self._epoch_start
+        return self._network.read(start - self._network.params)
+
+    def loss_at(self, params: Vector, part: str = "train") -> float:
+        """The loss over a part of the examples with other parameters (public order); inf where it is not finite.
+
+        `part` is `train`, `validation` or `test`. Raises ValueError if it has no examples.
+        """
+        place = self._examples.parts[part]
+        if not len(self.targets[place]):
+            raise ValueError(f"there are no examples in {part!r}")
+        vector = self._network.vector()
+        self._network.write(vector, params)
+        with unbounded():
+            if self._network.normed:
+                slots = self._plan.slots
+                normalization.fold(self._network, vector, slots["running_mean"], slots["running_variance"])
+            columns = Columns(self._network, np.zeros((Columns.height(self._network), len(self.targets[place]))))
+            columns.fill(self._inputs.of(self.inputs[place]), self._encoded[:, place])
+            operations, z = self._passing(vector, columns)
+            run(operations)
+            loss = self._loss.value(z, columns.outputs, columns.targets)
+        return loss if np.isfinite(loss) else float("inf")
+
     def snapshot(self, selected: int | None = None) -> Snapshot:
         """Everything to be shown now; `selected` counts features, then units; None is the output."""
         config = self.config
         self._refresh()
         sizes = config.layer_sizes
         units = len(FEATURES) + sum(sizes[1:])
-        chosen = selected if selected is not None and 0 <= selected < units else units - 1
+        chosen = selected if selected is not None and 0 <= selected < units else None
         state = self.state()
-        surface, thumbnails = boundary.pictures(
-            state.arrays["params"], sizes, config.features, config.activation, config.output_activation, chosen
-        )
+        answering = self._answering_params()
+        shown = boundary.pictures(answering, sizes, config.features, self._activations, chosen)
         return Snapshot(
-            self.epoch,
-            self.step,
-            self.batch,
-            self._train_loss,
-            self._test_loss,
-            self.train_accuracy,
-            self.test_accuracy,
-            chosen,
-            surface,
-            thumbnails,
-            state,
+            epoch=self.epoch,
+            step=self.step,
+            batch=self.batch,
+            learning_rate=self.learning_rate,
+            train_loss=self.train_loss,
+            validation_loss=self.validation_loss,
+            test_loss=self.test_loss,
+            train_accuracy=self.train_accuracy,
+            validation_accuracy=self.validation_accuracy,
+            test_accuracy=self.test_accuracy,
+            selected=units - 1 if chosen is None else chosen,
+            surface=shown.surface,
+            thumbnails=shown.thumbnails,
+            classes=shown.classes,
+            curve=self._curve(answering, chosen) if config.dimensions == 1 else None,
+            state=state,
         )
+
+    def _curve(self, params: Vector, selected: int | None) -> NDArray[np.float32]:
+        """The values of one feature or unit along x1, in single precision and within its bounds."""
+        points = np.zeros((CURVE_POINTS, 2))
+        points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
+        rows: list[Any] = [
+            *transform(FEATURES, points),
+            *chain.from_iterable(a for _, a in self._trace(params, points)),
+        ]
+        values: Sequence[float] = rows[-1 if selected is None else selected]
+        limit = float(np.finfo(np.float32).max)
+        curve: NDArray[np.float32] = np.nan_to_num(np.clip(values, -limit, limit), nan=0.0).astype(np.float32)
+        return curve
 
 
 def _at_next_epoch(state: TrainingState) -> TrainingState:

@@ -8,7 +8,7 @@ import pytest
 
 from app.link import GOALS, HIDEABLE, KEYS, Key
 from app.settings import PREFIX, Settings
-from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS
+from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -55,7 +55,10 @@ def test_everything_that_can_be_hidden_is_in_the_readme() -> None:
     assert {name for name in HIDEABLE if not name.startswith("numNodes")} - set(FEATURES) - {"cosX", "cosY"} <= row
 
 
-@pytest.mark.parametrize("registry", [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS])
+@pytest.mark.parametrize(
+    "registry",
+    [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES],
+)
 def test_every_choice_is_in_the_readme(registry: dict[str, object]) -> None:
     assert set(registry) - {"none"} <= words(section("Links"))
 

@@ -29,13 +29,18 @@ def snapshot() -> Snapshot:
         epoch=365,
         step=9126,
         batch=1,
+        learning_rate=0.03,
         train_loss=0.125,
+        validation_loss=None,
         test_loss=0.1 + 0.2,
         train_accuracy=0.996,
+        validation_accuracy=None,
         test_accuracy=1.0,
         selected=UNITS - 1,
         surface=(np.add.outer(np.arange(100), np.arange(100)) % 256).astype(np.uint8),
         thumbnails=(np.arange(UNITS * 16 * 16).reshape(UNITS, 16, 16) % 251).astype(np.uint8),
+        classes=None,
+        curve=None,
         state=state,
     )
 

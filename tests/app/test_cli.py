@@ -75,9 +75,9 @@ def test_a_diverged_run_ends_with_its_reason_and_the_next_goes_on() -> None:
 
 
 def test_what_was_changed_is_told_on_standard_error_and_the_rest_is_done() -> None:
-    result = playground("train", "#seed=0.48429&activation=gelu&noise=90", "--epochs", "0", "--json")
+    result = playground("train", "#seed=0.48429&activation=mish&noise=90", "--epochs", "0", "--json")
     assert result.returncode == 0
-    assert "activation “gelu” is not one of" in result.stderr
+    assert "activation “mish” is not one of" in result.stderr
     assert "noise “90” is more than 80; 50 is used instead." in result.stderr
     assert len(result.stdout.splitlines()) == 1
 

@@ -238,7 +238,7 @@ def test_what_is_not_finite_never_leaves() -> None:
 
 def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
     config = protocol.encode_config(Config(), View(), "#seed=5", 3, "data")
-    status = protocol.encode_status(playing=True, speed="epochs_5", divergence=None)
+    status = protocol.encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None)
     opening = protocol.opening_of(config, status, golden_frame.frame())
     assert protocol.decode_opening(protocol.encode_opening(opening)) == opening
     assert (opening.link, opening.playing, opening.speed, opening.revision) == ("#seed=5", True, "epochs_5", 3)
@@ -251,8 +251,16 @@ def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
 
 def test_data_tell_which_examples_are_for_training() -> None:
     trainer = Trainer(Config(train_percent=30))
-    message, arrays = decode_container(protocol.encode_data(trainer.inputs, trainer.targets, trainer.train_size, 2))
-    assert message == {"type": "data", "revision": 2, "train_size": 150, "test_size": 350}
+    message, arrays = decode_container(protocol.encode_data(trainer, 2))
+    assert message == {
+        "type": "data",
+        "revision": 2,
+        "train_size": 150,
+        "validation_size": 0,
+        "test_size": 350,
+        "classes": 2,
+        "dimensions": 2,
+    }
     np.testing.assert_array_equal(arrays["points"], trainer.inputs.astype("f4"))
     assert set(arrays["targets"].tolist()) == {-1.0, 1.0}
 

@@ -55,7 +55,11 @@ class Stage:
     def say_opened(self, session: int, revision: int = 1) -> None:
         self.say(session, Kind.OPENED)
         self.say_config(session, revision)
-        self.say(session, Kind.STATUS, protocol.encode_status(playing=True, speed="epochs_5", divergence=None))
+        self.say(
+            session,
+            Kind.STATUS,
+            protocol.encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None),
+        )
 
     def say_config(self, session: int, revision: int, *, fresh: bool = True, member: int = 0) -> None:
         text = protocol.encode_config(CONFIG, View(), LINK, revision, "data")
@@ -159,7 +163,9 @@ def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
         grant, wake, greet = stage.engines.take()
         assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
         assert (wake.kind, greet.kind, greet.member) == (Kind.WAKE, Kind.GREET, later.number)
-        stage.say(session, Kind.STATUS, protocol.encode_status(playing=False, speed="epoch", divergence=None))
+        stage.say(
+            session, Kind.STATUS, protocol.encode_status(playing=False, speed="epoch", divergence=None, early_stop=None)
+        )
         stage.say_frame(session, 2)
         stage.say_config(session, 1, member=later.number, fresh=False)
         stage.say_frame(session, 3)

@@ -1,0 +1,110 @@
+"""The examples of an experiment: drawn, split, and made into what a network is given."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config import Config
+from engine.datasets import draw
+from engine.features import transform
+from engine.random import Stream
+
+Vector = NDArray[np.float64]
+
+
+class Examples(NamedTuple):
+    """Points (n, 2) and targets (n,): -1 and +1, numbers of classes, or values. First comes what is trained on."""
+
+    points: Vector
+    targets: Vector
+    train_size: int
+    validation_size: int
+
+    @property
+    def test_size(self) -> int:
+        """How many examples are neither trained on nor used for validation."""
+        return len(self.points) - self.train_size - self.validation_size
+
+    @property
+    def parts(self) -> dict[str, slice]:
+        """Where each part lies."""
+        end = self.train_size + self.validation_size
+        return {"train": slice(0, self.train_size), "validation": slice(self.train_size, end), "test": slice(end, None)}
+
+
+@lru_cache(maxsize=64)
+def _drawn(
+    dataset: str, noise: float, seed: str, example_count: int, class_share: float, outliers: float
+) -> tuple[Vector, Stream]:
+    """The examples (n, 3) of a data set, and the stream where it stands after them; both shared, so never to change."""
+    stream = Stream(seed)
+    examples = np.array(
+        draw(
+            dataset,
+            noise,
+            stream,
+            seed=seed,
+            example_count=example_count,
+            class_share=class_share,
+            outliers=outliers,
+        )
+    )
+    examples.flags.writeable = False
+    return examples, stream
+
+
+def _draw(config: Config, seed: str) -> tuple[Vector, Stream]:
+    return _drawn(config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers)
+
+
+def draw_examples(config: Config) -> Examples:
+    """The examples of a config, of which one at least is trained on."""
+    drawn, _ = _draw(config, config.seed)
+    train_size = max(1, int(len(drawn) * config.train_percent / 100))
+    validation_size = min(int(len(drawn) * config.validation_percent / 100), len(drawn) - train_size)
+    return Examples(drawn[:, :2], drawn[:, 2], train_size, validation_size)
+
+
+def weight_stream(config: Config) -> Stream:
+    """The stream that the original's starting weights come from: what the weight seed's has left after its data."""
+    _, after_data = _draw(config, config.weight_seed or config.seed)
+    stream = after_data.copy()
+    stream.skip(config.weight_offset)
+    return stream
+
+
+class Scaling(NamedTuple):
+    """What is taken off the features, and what they are divided by then, each (features, 1)."""
+
+    mean: Vector
+    deviation: Vector
+
+
+class Inputs:
+    """What a network is given of points: the chosen features, standardised over the training examples if wanted."""
+
+    def __init__(self, config: Config, examples: Examples) -> None:
+        self._features = config.features
+        count = len(config.features)
+        self.scaling = Scaling(np.zeros((count, 1)), np.ones((count, 1)))
+        self._is_scaled = config.standardize
+        if config.standardize and count:
+            training = transform(config.features, examples.points[: examples.train_size])
+            deviation = training.std(axis=1, keepdims=True)
+            # what never changes has nothing to be divided by
+            deviation[deviation < 1e-9] = 1.0
+            self.scaling = Scaling(training.mean(axis=1, keepdims=True), deviation)
+
+    def of(self, points: Vector) -> Vector:
+        """The inputs (features, n) for points (n, 2)."""
+        inputs = transform(self._features, points)
+        return (inputs - self.scaling.mean) / self.scaling.deviation if self._is_scaled else inputs
+
+    def fold(self, matrix: Vector) -> None:
+        """Put the scaling into a first layer's matrix (units, features + 1), which then takes features as they are."""
+        if self._is_scaled:
+            count = len(self._features)
+            matrix[:, :count] /= self.scaling.deviation.T
+            matrix[:, -1] -= matrix[:, :count] @ self.scaling.mean[:, 0]

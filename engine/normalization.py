@@ -1,0 +1,104 @@
+"""Batch normalisation: the preactivations of a hidden unit, freed from their mean and deviation over the minibatch.
+
+Ioffe and Szegedy, 2015; details (fading statistics, the unbiased variance in them) as in PyTorch's `BatchNorm1d`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.network import Network
+from engine.operations import Array, Operations
+
+Vector = NDArray[np.float64]
+
+_TINY = 1e-5
+_NEWS = 0.1
+
+
+class Norm(NamedTuple):
+    """What belongs to one hidden layer, each (units, 1): what is learned, its gradients, and fading statistics."""
+
+    factor: Array
+    shift: Array
+    factor_gradient: Array
+    shift_gradient: Array
+    mean: Array
+    variance: Array
+
+
+def norms(network: Network, grad: Vector, mean: Vector, variance: Vector) -> list[Norm]:
+    """One for each hidden layer, as views of the network's parameters, of `grad` and of the statistics of all units."""
+    ends = np.cumsum(network.sizes[1:-1])[:-1]
+    statistics = zip(np.split(mean, ends), np.split(variance, ends), strict=True)
+    learned, gradients = network.learned(network.params), network.learned(grad)
+    return [
+        Norm(*(part[:, None] for part in (*own, *slopes, *of_layer)))
+        for own, slopes, of_layer in zip(learned, gradients, statistics, strict=False)
+    ]
+
+
+class Normalization:
+    """One layer in one minibatch: `z` (units, n) becomes factor * (z - mean) / deviation + shift."""
+
+    def __init__(self, norm: Norm, z: Array) -> None:
+        self._norm = norm
+        self._z = z
+        self._bare = np.zeros_like(z)
+        self._deviation = np.zeros((len(z), 1))
+
+    def forward(self) -> Operations:
+        """The operations that do it, in place."""
+        norm, z, bare, deviation = self._norm, self._z, self._bare, self._deviation
+        mean, variance, change = (np.zeros_like(deviation) for _ in range(3))
+        n = z.shape[1]
+        return [
+            (np.add.reduce, z, 1, None, mean, True),
+            (np.multiply, mean, 1 / n, mean),
+            (np.subtract, z, mean, bare),
+            (np.square, bare, z),
+            (np.add.reduce, z, 1, None, variance, True),
+            (np.multiply, variance, 1 / n, variance),
+            (np.add, variance, _TINY, deviation),
+            (np.sqrt, deviation, deviation),
+            (np.divide, bare, deviation, bare),
+            (np.multiply, bare, norm.factor, z),
+            (np.add, z, norm.shift, z),
+            (np.subtract, mean, norm.mean, change),
+            (np.multiply, change, _NEWS, change),
+            (np.add, norm.mean, change, norm.mean),
+            (np.multiply, variance, n / max(1, n - 1), variance),
+            (np.subtract, variance, norm.variance, change),
+            (np.multiply, change, _NEWS, change),
+            (np.add, norm.variance, change, norm.variance),
+        ]
+
+    def backward(self, delta: Array) -> Operations:
+        """The operations that turn `delta` by the result into that by z, in place, and take the gradients of `norm`."""
+        norm, bare, n = self._norm, self._bare, delta.shape[1]
+        scratch, mean, ratio = np.zeros_like(bare), np.zeros_like(self._deviation), np.zeros_like(self._deviation)
+        return [
+            (np.add.reduce, delta, 1, None, norm.shift_gradient, True),
+            (np.multiply, delta, bare, scratch),
+            (np.add.reduce, scratch, 1, None, norm.factor_gradient, True),
+            (np.multiply, norm.factor_gradient, 1 / n, mean),
+            (np.multiply, bare, mean, scratch),
+            (np.subtract, delta, scratch, delta),
+            (np.multiply, norm.shift_gradient, 1 / n, mean),
+            (np.subtract, delta, mean, delta),
+            (np.divide, norm.factor, self._deviation, ratio),
+            (np.multiply, delta, ratio, delta),
+        ]
+
+
+def fold(network: Network, vector: Vector, mean: Vector, variance: Vector) -> None:
+    """Make normalisation by these statistics (units,) a part of the weights and biases of `vector`."""
+    start = 0
+    for matrix, (factor, shift) in zip(network.matrices(vector), network.learned(vector), strict=False):
+        own = slice(start, start + len(matrix))
+        ratio = factor / np.sqrt(variance[own] + _TINY)
+        matrix[:, -1] -= mean[own]
+        np.multiply(matrix, ratio[:, None], out=matrix)
+        matrix[:, -1] += shift
+        start = own.stop
