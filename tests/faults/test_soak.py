@@ -17,7 +17,9 @@ from tests.faults.server import ServerProcess
 pytestmark = [pytest.mark.server, pytest.mark.timeout(7200)]
 
 CYCLES = int(os.environ.get("PLAYGROUND_SOAK", "1500"))
-WARM_UP = 1000
+WARM_UP = max(1000, CYCLES // 10)
+"""Visits before the first look: it takes thousands until caches are full and memory lies where it stays."""
+
 AT_ONCE = 10
 
 MOST_GROWTH_MB = 5.0
@@ -69,7 +71,7 @@ def settle(server: ServerProcess) -> tuple[dict[int, float], dict[int, int], int
 
 
 def soak(cycles: int, **server: Any) -> None:
-    """Raises AssertionError if anything is left after so many visits that was not there after the first thousand."""
+    """Raises AssertionError if anything is left after so many visits that was not there after the first ones."""
     chance = random.Random(cycles)  # noqa: S311 - so that a test is always the same
     with ServerProcess(workers=2, session_ttl=0, **server) as running:
         visit(running.port, WARM_UP, chance)
