@@ -42,11 +42,10 @@ export function createChart(element, { actions, schema, series }) {
   const entry = (/** @type {string} */ kind, /** @type {string} */ label) => h("span", {}, h("i", { class: `line ${kind}` }), label);
   const validationEntry = entry("validation", "Validation");
   validationEntry.hidden = true;
-  element.append(
-    h("div", { class: "chart-head" },
-      h("span", { class: "chart-legend" }, entry("test", "Test"), validationEntry, entry("train", "Training")),
-      h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales)),
-    h("div", { class: "chart-room" }, plot, note));
+  const head = h("div", { class: "chart-head" },
+    h("span", { class: "chart-legend" }, entry("test", "Test"), validationEntry, entry("train", "Training")),
+    h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales));
+  element.append(head, h("div", { class: "chart-room" }, plot, note));
 
   /** @type {PlotlyLibrary | null} */
   let plotly = null;
@@ -155,7 +154,10 @@ export function createChart(element, { actions, schema, series }) {
       const best = state.status.stopped?.best_epoch ?? null;
       const isChanged = state.logScale !== isLog || currentPalette() !== palette || best !== bestEpoch;
       bestEpoch = best;
-      if (frame) validationEntry.hidden = typeof frame.validation_loss !== "number";
+      if (frame) {
+        validationEntry.hidden = typeof frame.validation_loss !== "number";
+        head.classList.toggle("three", !validationEntry.hidden);
+      }
       isLog = state.logScale;
       palette = currentPalette();
       scales.forEach((button, place) => button.setAttribute("aria-pressed", String(isLog === (place === 1))));

@@ -10,13 +10,18 @@ import { EXTENT, toShare } from "../picture.js";
 /** Pixels at a plot of 350. */
 const SIZE = 350;
 const WIDTH = { grid: 1, halo: 6, curve: 2.6 };
-const POINT = { radius: 3.2, ring: 1.2 };
-const FAINT = 0.75;
+const POINT = { radius: 2.9, ring: 1.1 };
 
 /**
- * The examples of one part of the data.
- * @typedef {{start: number, end: number, ring: string}} Part
+ * The examples of one part of the data: those for training are filled, the others are rings.
+ * @typedef {{kind: "train" | "validation" | "test", start: number, end: number}} Part
  */
+/** @type {Record<Part["kind"], {isFilled: boolean, ring: "soft" | "validation" | "ink", opacity: number}>} */
+const STYLES = {
+  train: { isFilled: true, ring: "soft", opacity: 0.8 },
+  validation: { isFilled: false, ring: "validation", opacity: 0.7 },
+  test: { isFilled: false, ring: "ink", opacity: 0.5 },
+};
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -45,16 +50,17 @@ export function paintGrid(context, height, ticks, columns, { colors }) {
  * @param {number} height
  * @param {Palette} palette
  */
-export function paintExamples(context, { points, targets }, parts, height, { shades }) {
+export function paintExamples(context, { points, targets }, parts, height, { shades, colors }) {
   const side = context.canvas.width;
   const grow = side / SIZE;
-  context.lineWidth = POINT.ring * grow;
-  context.globalAlpha = FAINT;
-  for (const { start, end, ring } of parts) {
-    context.strokeStyle = ring;
+  for (const { kind, start, end } of parts) {
+    const { isFilled, ring, opacity } = STYLES[kind];
+    context.lineWidth = POINT.ring * grow * (isFilled ? 0.6 : 1);
+    context.globalAlpha = opacity;
+    context.strokeStyle = colors[ring];
     for (let i = start; i < end; i++) {
       if (Math.abs(points[2 * i]) > EXTENT) continue;
-      context.fillStyle = shades[byteOf(targets[i])];
+      context.fillStyle = isFilled ? shades[byteOf(targets[i])] : colors.panel;
       context.beginPath();
       context.arc(toShare(points[2 * i]) * side, yOf(targets[i], height, side), POINT.radius * grow, 0, 2 * Math.PI);
       context.fill();

@@ -44,7 +44,7 @@ const PLANES = {
 };
 
 /** The level of a gate's input. @param {() => number} random @param {number} on  0 or 1 */
-const level = (random, on) => (on ? 2.5 : -2.5) + 2.6 * (random() - 0.5);
+const level = (random, on) => (on ? 2.5 : -2.5) + 2 * (random() - 0.5);
 
 /** A gate: the four rows of its table by turns. @param {(a: number, b: number) => boolean} truth @returns {Scatter} */
 const gate = (truth) => (random, index) => {
@@ -67,7 +67,7 @@ const SCATTERS = {
   },
   rings: (random, index) => {
     const ring = [0, 1, 1, 2, 2, 2, 3, 3, 3, 3][index % 10];
-    return [...polar(1.4 * ring + 0.2 + random() * 0.5, (index / SMALL.dots) * 2 * Math.PI * 7), ring % 2 === 0 ? 1 : 0];
+    return [...polar(1.4 * ring + 0.15 + random() * 0.5, (index * 0.29 + random() / 9) * 2 * Math.PI), ring % 2 === 0 ? 1 : 0];
   },
   checkerboard: (random, index) => {
     const [column, row] = [index & 3, (index >> 2) & 3];

@@ -19,11 +19,12 @@ import { currentPalette } from "./palette.js";
 const TICKS = [-6, -3, 0, 3, 6];
 /** Points at a map of 350 pixels. */
 const POINT = { radius: 3.4, ring: 1.3, map: 350 };
-const RINGS = { train: "#fff", validation: "#7c8793", test: "#000" };
+/** @type {Record<import("./curve.js").Part["kind"], string>} */
+const RINGS = { train: "#fff", validation: "#5fe0cd", test: "#000" };
 /** How far a key moves the probe. */
 const KEY_STEP = 0.25;
 const KEY_MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const OTHERS_LABEL = { test: "Show test data", both: "Show validation and test data" };
+const OTHERS_LABEL = { test: "Show test data", both: "Show held-out data" };
 
 /** @type {Look} */
 const NOTHING_YET = { name: "", picture: null, curve: null, kind: "value", number: null, count: 0 };
@@ -70,8 +71,9 @@ export function createHeatmap(element, { schema }) {
   const [low, high] = [tick(-1), tick(1)];
   const rampLegend = h("span", { class: "legend", role: "img" }, low, ramp, high);
   const classLegend = h("span", { class: "legend classes", hidden: true });
+  const curveName = h("span");
   const curveLegend = h("span", { class: "legend", hidden: true },
-    h("span", {}, h("i", { class: "line" }), "Network"), h("span", {}, h("i", { class: "dot" }), "Examples"));
+    h("span", {}, h("i", { class: "line" }), curveName), h("span", {}, h("i", { class: "dot" }), "Examples"));
   const foot = h("div", { class: "map-foot" }, rampLegend, classLegend, curveLegend, h("span", { class: "what" }, shownUnit, readout));
   element.append(
     h("div", { class: "map-plot" },
@@ -210,6 +212,7 @@ export function createHeatmap(element, { schema }) {
     if (look.picture) paintPicture(look.picture, rampsFor(look, discretize), discretize, pixels);
     if (look.curve) paintCurve(curveContext, discretize ? Array.from(look.curve, sign) : look.curve, height, palette);
     setText(shownUnit, look.name);
+    setText(curveName, look.name === "Output" ? "Network" : "Unit");
     map.setAttribute("aria-label", look.curve
       ? `Curve of ${look.name} over x₁; left and right probe it`
       : `Map of ${look.name} over x₁ and x₂; arrow keys probe it`);
@@ -218,15 +221,15 @@ export function createHeatmap(element, { schema }) {
 
   /* ---- The examples ---- */
 
-  /** The parts of the data that are shown, each over those before. @param {import("../types.js").Data} data @param {boolean} areOthersShown */
+  /** The parts of the data that are shown, each over those before. @param {import("../types.js").Data} data @param {boolean} areOthersShown @returns {import("./curve.js").Part[]} */
   function partsOf({ trainSize, validationSize, targets }, areOthersShown) {
     const firstTest = trainSize + validationSize;
     return [
       ...(areOthersShown ? [
-        { start: firstTest, end: targets.length, ring: RINGS.test },
-        { start: trainSize, end: firstTest, ring: RINGS.validation },
+        { kind: /** @type {const} */ ("test"), start: firstTest, end: targets.length },
+        { kind: /** @type {const} */ ("validation"), start: trainSize, end: firstTest },
       ] : []),
-      { start: 0, end: trainSize, ring: RINGS.train },
+      { kind: "train", start: 0, end: trainSize },
     ];
   }
 
@@ -250,8 +253,8 @@ export function createHeatmap(element, { schema }) {
     const grow = pixels / POINT.map;
     const classColors = data.classes > 2 ? palette.forClasses(data.classes).colors : null;
     context.lineWidth = POINT.ring * grow;
-    for (const { start, end, ring } of parts) {
-      context.strokeStyle = ring;
+    for (const { kind, start, end } of parts) {
+      context.strokeStyle = RINGS[kind];
       for (let i = start; i < end; i++) {
         const [x1, x2] = [data.points[2 * i], data.points[2 * i + 1]];
         if (Math.abs(x1) > EXTENT || Math.abs(x2) > EXTENT) continue;
