@@ -140,6 +140,7 @@ class Trainer:
 
     def _draw_data(self) -> None:
         self._examples = draw_examples(self.config)
+        self._parts = self._examples.parts
         self.inputs: Vector = self._examples.points
         """The points (n, 2): training examples first, then those of validation, then those of the test."""
         self.targets: Vector = self._examples.targets
@@ -542,7 +543,7 @@ class Trainer:
 
     def _accuracy(self, part: str) -> float | None:
         self._refresh()
-        place = self._examples.parts[part]
+        place = self._parts[part]
         if self.config.problem != "classification" or self._losses[part] is None:
             return None
         return accuracy(self.decisions(self._columns.outputs[:, place]), self.targets[place])
@@ -578,7 +579,7 @@ class Trainer:
         )
 
     def _loss_of(self, part: str) -> float | None:
-        place = self._examples.parts[part]
+        place = self._parts[part]
         outputs, targets = self._columns.outputs[:, place], self._columns.targets[:, place]
         return self._loss.value(self._outputs_z[:, place], outputs, targets) if outputs.shape[1] else None
 
@@ -597,7 +598,7 @@ class Trainer:
         good = self._good
         if good is None:
             # not even the start is finite: there is nothing to go back to, and no number large enough to show
-            parts = self._examples.parts
+            parts = self._parts
             self._losses = {part: sys.float_info.max if len(self.targets[parts[part]]) else None for part in parts}
             self._stale = False
         else:
@@ -614,6 +615,8 @@ class Trainer:
     def _answering_params(self) -> Vector:
         """Weights and biases (public order) of a network without normalisation and scaling that answers alike."""
         network = self._network
+        if not network.normed and not self.config.standardize:
+            return network.read(network.params)
         vector = network.params.copy()
         with unbounded():
             if network.normed:
@@ -685,7 +688,7 @@ class Trainer:
 
         `part` is `train`, `validation` or `test`. Raises ValueError if it has no examples.
         """
-        place = self._examples.parts[part]
+        place = self._parts[part]
         if not len(self.targets[place]):
             raise ValueError(f"there are no examples in {part!r}")
         vector = self._network.vector()
