@@ -28,7 +28,7 @@ class Inside:
         """Look at nothing any more."""
         self._opened: tuple[str, Look] | None = None
         self._options = Options()
-        self._is_stale = False
+        self._is_stale = self._has_news = False
         self._view: View | None = None
         self._next = -inf
 
@@ -54,13 +54,13 @@ class Inside:
     @property
     def ready_at(self) -> float:
         """When there is something new to be shown: a time of the clock, or inf."""
-        return self._next if self._is_stale else inf
+        return self._next if self._is_stale or self._has_news else inf
 
     def work(self, trainer: Trainer, path: Path) -> None:
         """Compute a piece of a look that is pending."""
         if self._opened is not None and self.is_pending:
             self._see(self._opened[1], trainer, path)
-            self.note_change()
+            self._has_news = True
 
     def show(self, trainer: Trainer, path: Path, now: float) -> tuple[str, View] | None:
         """The panel's name and its view, if it is time for one; else None."""
@@ -68,8 +68,11 @@ class Inside:
             return None
         panel, look = self._opened
         started = self._clock()
-        view = self._view if self._view is not None and self._view.pending else self._see(look, trainer, path)
-        self._is_stale = False
+        view = self._view
+        if view is None or not (self._has_news or view.pending):
+            self._is_stale = False
+            view = self._see(look, trainer, path)
+        self._has_news = False
         self._next = now + max(PERIOD, (self._clock() - started) / _SHARE)
         return panel, view
 

@@ -3,7 +3,7 @@
 A look changes nothing. What it answers is finite, whatever state the network is in.
 """
 
-from engine.inspection import confusion
+from engine.inspection import activations, confusion, gradients, landscape, regions, space, step, weights
 from engine.inspection.path import Path
 from engine.inspection.view import (
     DIRECTIONS,
@@ -18,6 +18,13 @@ from engine.inspection.view import (
 from engine.operations import unbounded
 
 INSPECTIONS: dict[str, Inspection] = {
+    "gradients": Inspection("Gradients", gradients.opened),
+    "activations": Inspection("Activations", activations.opened),
+    "weights": Inspection("Weights", weights.opened),
+    "space": Inspection("Learned space", space.opened),
+    "landscape": Inspection("Loss landscape", landscape.opened),
+    "regions": Inspection("Linear regions", regions.opened),
+    "step": Inspection("One step", step.opened),
     "confusion": Inspection("Confusion", confusion.opened),
 }
 """The ways to look inside, by name."""

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from engine import metrics
-from engine.inspection.view import Array, Look, Subject, Vector, View, blocks
+from engine.inspection.layers import blocks
+from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.regularizers import REGULARIZERS
 from engine.trainer import Trainer
 

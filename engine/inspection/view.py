@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config import Config
 from engine.inspection.path import Path
 from engine.trainer import Trainer
 
@@ -88,27 +86,8 @@ def finite_array(array: Array) -> Array:
     if array.dtype.kind != "f":
         return array
     most = np.finfo(np.float32).max
-    return np.clip(np.nan_to_num(array), -most, most).astype(np.float32)
-
-
-def blocks(vector: Vector, config: Config) -> list[Vector]:
-    """A vector in the public order as one matrix (units, inputs + 1) a layer: weights, and biases as the last column.
-
-    They are views of it. What follows the biases in a longer vector is left out.
-    """
-    sizes, start, found = config.layer_sizes, 0, []
-    for fan_in, units in pairwise(sizes):
-        length = units * (fan_in + 1)
-        found.append(vector[start : start + length].reshape(units, fan_in + 1))
-        start += length
-    return found
-
-
-def sample(trainer: Trainer, values: int) -> NDArray[np.intp]:
-    """Training examples, evenly spread, so that all units together have about so many `values` at them, but 16."""
-    units = sum(trainer.config.layer_sizes[1:])
-    count = max(1, min(trainer.train_size, max(16, values // units)))
-    return np.linspace(0, max(0, trainer.train_size - 1), count).round().astype(np.intp)
+    finite: Array = np.clip(np.nan_to_num(array), -most, most).astype(np.float32)
+    return finite
 
 
 def histogram(values: Vector, low: float, high: float, bins: int) -> Vector:

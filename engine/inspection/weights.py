@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from engine.inspection.view import Look, Subject, Vector, View, blocks, histogram
+from engine.inspection.layers import blocks
+from engine.inspection.view import Look, Subject, Vector, View, histogram
 
 BINS = 40
 

@@ -1,0 +1,66 @@
+"""Activations: how each layer's answers are spread, and which units are saturated or dead.
+
+A unit of an S-shaped function is saturated where its slope is almost gone; a unit is dead if its slope is 0 at every
+example, so that nothing to learn from reaches it: Glorot and Bengio (2010); Goodfellow et al. (2016), section 6.3.
+"""
+
+import numpy as np
+
+from engine.inspection.layers import sample
+from engine.inspection.view import Look, Subject, Vector, View, histogram
+
+BINS = 40
+_VALUES = 20_000
+
+_STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
+"""The largest slopes of S-shaped functions."""
+
+_FLAT = 0.05
+"""The share of the largest slope below which such a function counts as saturated."""
+
+_GONE = 1e-9
+
+_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "sine": (-1.0, 1.0), "step": (0.0, 1.0), "softmax": (0.0, 1.0)}
+
+
+def opened() -> Look:
+    """A look at the activations."""
+    return look
+
+
+def look(subject: Subject) -> View:
+    """A histogram (layers, 40) of each layer's answers at training examples, and what is saturated or dead."""
+    trainer = subject.trainer
+    names = trainer.config.activations
+    points = sample(trainer, _VALUES)
+    answers = [layer.a for layer in trainer.trace(points)]
+    slopes = [np.abs(slope) for slope in trainer.derivatives(points)]
+    edges = [_RANGES.get(name) or _reach(a) for name, a in zip(names, answers, strict=True)]
+    flat = [slope < _FLAT * _STEEPEST.get(name, 0.0) for name, slope in zip(names, slopes, strict=True)]
+    dead = [slope.max(axis=1) < _GONE for slope in slopes]
+    nothing = np.zeros(0, np.bool_)
+    return View(
+        {
+            "edges_low": [low for low, _ in edges],
+            "edges_high": [high for _, high in edges],
+            "saturated": [float(layer.mean()) for layer in flat],
+            "dead": [float(layer.mean()) for layer in dead],
+            "examples": len(points),
+        },
+        {
+            "histograms": np.array([histogram(a, *edge, BINS) for a, edge in zip(answers, edges, strict=True)]),
+            "saturated_units": np.concatenate([nothing, *(layer.mean(axis=1) > 0.5 for layer in flat[:-1])]).astype(
+                "u1"
+            ),
+            "dead_units": np.concatenate([nothing, *dead[:-1]]).astype("u1"),
+        },
+    )
+
+
+def _reach(answers: Vector) -> tuple[float, float]:
+    """What the histogram of a function without bounds reaches from and to: powers of two, so that it rarely changes."""
+    return tuple(sign * _power(float((sign * answers).max())) for sign in (-1, 1))  # type: ignore[return-value]
+
+
+def _power(largest: float) -> float:
+    return float(2.0 ** np.ceil(np.log2(min(largest, 1e300)))) if largest > 2.0**-4 else 2.0**-4

@@ -1,0 +1,108 @@
+"""Gradients: how large they are in each layer, and what becomes of them on their way back.
+
+On the way from the output back to a unit, the gradient is multiplied in every layer by a weight and a slope, w σ'(z):
+Nielsen, *Neural Networks and Deep Learning* (2015), chapter 5; Hochreiter (1991).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.config import Config
+from engine.inspection.layers import answering, blocks, find_unit, number_of, sample
+from engine.inspection.view import Look, Subject, Vector, View
+from engine.trainer import Trainer
+
+APART = 10
+"""How many times smaller or larger than the last layer's the first layer's gradient is before it is said."""
+
+_TOO_LARGE = 1e3
+_VALUES = 20_000
+
+_SLOPES = {
+    "sigmoid": "The slope of a sigmoid is 1/4 at most, and almost 0 where it saturates.",
+    "tanh": "The slope of tanh is 1 only around 0, and almost 0 where it saturates.",
+    "relu": "A ReLU that answers 0 passes nothing back.",
+    "softplus": "The slope of softplus is below 1 everywhere, and almost 0 for negative sums.",
+}
+
+
+def opened() -> Look:
+    """A look at the gradients."""
+    return look
+
+
+def look(subject: Subject) -> View:
+    """The norm (layers,) of each layer's gradient, what that means, and the factors on a unit's strongest path."""
+    trainer = subject.trainer
+    config = trainer.config
+    norms = np.array([np.linalg.norm(layer) for layer in blocks(trainer.gradient(), config)])
+    unit = find_unit(subject.options.unit, config)
+    path = _strongest_path(trainer, unit)
+    notice = _notice(norms)
+    return View(
+        {
+            "notice": notice,
+            "why": _explain(notice, norms, path, config),
+            "unit": path.units[0],
+            "path": path.units,
+            "factors": path.factors,
+            "product": float(np.prod(path.factors)),
+        },
+        {"norms": norms},
+    )
+
+
+class _Path(NamedTuple):
+    """A way from a unit to the output: its units, as the thumbnails count them, and the factor of each link."""
+
+    units: list[int]
+    factors: list[float]
+
+
+def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
+    """The path with the largest product of mean |w σ'(z)| from a unit, or else from the best of the first layer."""
+    config = trainer.config
+    slopes = [np.abs(slope).mean(axis=1) for slope in trainer.derivatives(sample(trainer, _VALUES))]
+    if config.active_loss.from_z:
+        # such a loss passes its gradient on to the sums before the output's activation
+        slopes[-1] = np.ones_like(slopes[-1])
+    links = [np.abs(matrix[:, :-1]) * slope[:, None] for matrix, slope in zip(answering(trainer), slopes, strict=True)]
+    best, nexts = np.ones(config.outputs), [np.zeros(0, np.intp)] * len(links)
+    bests = [best]
+    for layer in range(len(links) - 1, 0, -1):
+        products = links[layer] * best[:, None]
+        nexts[layer] = products.argmax(axis=0)
+        best = products.max(axis=0)
+        bests.insert(0, best)
+    layer, place = unit or (0, int(np.argmax(bests[0])))
+    units, factors = [number_of(layer, place, config)], []
+    for above in range(layer + 1, len(links)):
+        target = int(nexts[above][place])
+        factors.append(float(links[above][target, place]))
+        place = target
+        units.append(number_of(above, place, config))
+    return _Path(units, factors)
+
+
+def _notice(norms: Vector) -> str | None:
+    first, last = norms[0], norms[-1]
+    if last > APART * first:
+        return "vanishing"
+    if (len(norms) > 1 and first > APART * last) or norms.max() > _TOO_LARGE:
+        return "exploding"
+    return None
+
+
+def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> str:
+    """The notice in a sentence or two; empty if there is none."""
+    if notice is None:
+        return ""
+    first, last = float(norms[0]), float(norms[-1])
+    mean = float(np.prod(path.factors) ** (1 / len(path.factors))) if path.factors else 1.0
+    way = f"Each layer on the way back multiplies it by about |w·σ'(z)| = {mean:.2g} on the strongest path."
+    if notice == "exploding":
+        return f"The gradient of the first layer is {first:.2g}, that of the last {last:.2g}. {way}"
+    much = f"{last / first:.2g} times smaller than" if first else "zero, unlike"
+    known = [_SLOPES[name] for name in dict.fromkeys(config.activations[:-1]) if name in _SLOPES]
+    return " ".join([f"The gradient of the first layer is {much} that of the last.", way, *known])
