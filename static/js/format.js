@@ -71,6 +71,16 @@ export function formatRate(rate) {
 }
 
 /**
+ * A learning rate with three digits that count: "0.00255", below a ten-thousandth as 2.5·10⁻⁵.
+ * @param {number | null | undefined} rate  0 and larger
+ * @returns {string}
+ */
+export function formatLearningRate(rate) {
+  if (!isNumber(rate)) return MISSING;
+  return rate > 0 && rate < 1e-4 ? scientific(rate) : String(Number(rate.toPrecision(3)));
+}
+
+/**
  * A number as a person would type it, to begin an edit with: six digits that count, no trailing zeros.
  * @param {number} value
  * @returns {string}

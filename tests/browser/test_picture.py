@@ -225,7 +225,9 @@ def test_more_data_sets_come_when_asked_for_each_with_a_picture_of_its_own(
     group.wait_for()
     assert more.get_attribute("aria-expanded") == "true"
     buttons = group.locator("button")
-    names = [button.get_attribute("data-dataset") or button.get_attribute("data-regdataset") for button in buttons.all()]
+    names = [
+        button.get_attribute("data-dataset") or button.get_attribute("data-regdataset") for button in buttons.all()
+    ]
     assert sorted(map(str, names)) == sorted(NEW[problem])
     pictures = buttons.locator("canvas").evaluate_all("all => all.map((canvas) => canvas.toDataURL())")
     blank = playground.page.evaluate(

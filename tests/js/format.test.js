@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { formatEpoch, formatInput, formatLoss, formatPercent, formatRate, formatValue } from "../../static/js/format.js";
+import { formatEpoch, formatInput, formatLearningRate, formatLoss, formatPercent, formatRate, formatValue } from "../../static/js/format.js";
 
 const CASES = [
   [formatLoss, 0.0184, "0.018"],
@@ -43,4 +43,9 @@ test("a value is shown with as many decimals as wanted", () => {
 
 test("what is typed in an edit is read back as the number that it began with", () => {
   for (const value of [0.25, -3, 1e-7, 123456, 5e20]) assert.equal(Number(formatInput(value)), value);
+});
+
+test("a learning rate has three digits that count, however small it gets", () => {
+  const cases = [[0.03, "0.03"], [0.0025512, "0.00255"], [10, "10"], [0.0001, "0.0001"], [9.54e-13, "9.5·10⁻¹³"], [0, "0"], [NaN, "–"], [undefined, "–"]];
+  for (const [rate, text] of cases) assert.equal(formatLearningRate(rate), text);
 });

@@ -1,7 +1,7 @@
 /** Play, pause, speed, and the numbers that run: epoch, pace, losses, accuracies; the last two for screen readers, too. */
 
 import { byId, h, setText } from "../dom.js";
-import { formatEpoch, formatInput, formatLoss, formatPercent, formatRate } from "../format.js";
+import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate } from "../format.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../actions.js").PageState} PageState */
@@ -68,7 +68,7 @@ export function createTransport({ actions }) {
   function drawRate({ learning_rate: rate }, { config: { schedule = "constant" } }) {
     const isScheduled = schedule !== "constant" && rate !== undefined;
     rateNow.hidden = !isScheduled;
-    if (isScheduled) setText(rateNow, `now ${formatInput(Number(rate.toPrecision(3)))}`);
+    if (isScheduled) setText(rateNow, `now ${formatLearningRate(rate)}`);
   }
 
   /** Says where the training is: at once when it starts, stops or is stepped, else every now and then.
