@@ -127,6 +127,8 @@ const RECEIVERS = {
     lastConfig = message;
     if (location.hash !== link) history.replaceState(null, "", link);
     const isNews = (message.id ?? Infinity) >= awaitedConfig;
+    // the server shows the output of another network, too
+    if (String(layers) !== String(store.get().layers)) store.set({ selected: null });
     store.set({ revision, layers, effect, link, ...(isNews && { config, view, errors: [] }) });
   },
 
