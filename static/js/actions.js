@@ -32,6 +32,9 @@ const KEY_NAMES = { " ": "Space", ArrowRight: "→", Escape: "Esc" };
 /** What stands on a key. @param {string} key  as in KeyboardEvent.key */
 export const keyName = (key) => KEY_NAMES[key] ?? key;
 
+/** Panels that look at the unit which is pinned in the network. @type {Set<import("./types.js").PanelName | null>} */
+const ABOUT_UNIT = new Set(["gradients", "step"]);
+
 /** Units of a layer that is added, as in the original. */
 const NEW_LAYER_UNITS = 2;
 
@@ -64,6 +67,7 @@ export function createActions({ store, send }) {
     const before = store.get();
     store.set({ selected: unit, hovered: null });
     if (before.selected !== unit || before.hovered !== null) send({ type: "select", unit });
+    if (before.selected !== unit && ABOUT_UNIT.has(before.inside.panel)) sendInspect();
   }
 
   /** @param {number | null} unit  what the pointer or the focus is on */
@@ -72,6 +76,48 @@ export function createActions({ store, send }) {
     if (before.hovered === unit) return;
     store.set({ hovered: unit });
     send({ type: "select", unit: unit ?? before.selected });
+  }
+
+  /* ---- Looking inside ---- */
+
+  /** @param {Partial<import("./types.js").LookOptions>} [once]  what is asked for this time only */
+  function sendInspect(once = {}) {
+    const { inside: { panel, options }, selected } = store.get();
+    if (panel === null || panel === "code") return send({ type: "inspect", panel: null });
+    const unit = ABOUT_UNIT.has(panel) ? { unit: selected } : {};
+    send({ type: "inspect", panel, options: { ...unit, ...options[panel], ...once } });
+  }
+
+  /** Says what is looked at, to a server that has not heard it; a landscape is then computed at once. */
+  function beginToLook() {
+    sendInspect(store.get().inside.panel === "landscape" ? { compute: true } : {});
+  }
+
+  /** @param {import("./types.js").PanelName | null} panel  null closes what is open */
+  function lookInside(panel) {
+    const { inside } = store.get();
+    if (panel === inside.panel) return;
+    store.set({ inside: { ...inside, panel, last: panel ?? inside.last } });
+    beginToLook();
+    if (panel === "code") exportCode(inside.format);
+  }
+
+  /** @param {import("./types.js").PanelName} panel @param {import("./types.js").LookOptions} changes  `compute` counts once */
+  function setLookOptions(panel, { compute, ...changes }) {
+    const { inside } = store.get();
+    store.set({ inside: { ...inside, options: { ...inside.options, [panel]: { ...inside.options[panel], ...changes } } } });
+    if (compute || store.get().inside !== inside) sendInspect(compute ? { compute } : {});
+  }
+
+  /** @param {import("./types.js").ExportFormat} format */
+  function exportCode(format) {
+    store.set({ inside: { ...store.get().inside, format } });
+    send({ type: "export", format });
+  }
+
+  function toggleInside() {
+    const { panel, last } = store.get().inside;
+    lookInside(panel === null ? last : null);
   }
 
   /** @param {boolean} playing */
@@ -137,6 +183,7 @@ export function createActions({ store, send }) {
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !store.get().view.discretize }) },
     { name: "toggle_theme", label: "Light or dark colours", key: "c", control: null, run: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }) },
     { name: "toggle_presentation", label: "Presentation size", key: "p", control: null, run: () => store.set({ presentation: !store.get().presentation }) },
+    { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: null, run: toggleInside },
     { name: "show_output", label: "Show the output in the large map", key: "Escape", control: null, run: () => select(null) },
     { name: "share", label: "Share this experiment", key: "k", control: null, run: () => openSheet("share") },
     { name: "help", label: "This help", key: "?", control: null, run: () => openSheet("help") },
@@ -159,6 +206,11 @@ export function createActions({ store, send }) {
       list.find((action) => action.name === name)?.run();
     },
     configure, setView, select, hover, setSpeed, toggleFeature, recover, setLogScale, openSheet,
+    lookInside, setLookOptions, exportCode,
+    /** After a new greeting, which closes what was open. */
+    lookAgain() {
+      if (store.get().inside.panel !== null) beginToLook();
+    },
     addLayer: () => changeLayers((sizes) => (sizes.length < schema.limits.page_layers ? [...sizes, NEW_LAYER_UNITS] : sizes)),
     removeLayer: () => changeLayers((sizes) => sizes.slice(0, -1)),
     /** @param {number} layer  of the hidden ones, from 0 */

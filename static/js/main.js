@@ -16,6 +16,7 @@ import { createControls } from "./views/controls.js";
 import { createDatasets } from "./views/datasets.js";
 import { createHeatmap } from "./views/heatmap.js";
 import { createHide } from "./views/hide.js";
+import { createInside } from "./views/inside/panel.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
 import { createSeeds } from "./views/seeds.js";
@@ -37,7 +38,7 @@ const KEEP_POINTS = 600;
 const MOST_OF_LINK = 70_000;
 /** Messages that a `config` answers, and those that a `status` answers. */
 const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate"]);
-const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed"]);
+const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed", "inspect"]);
 
 /** @type {import("./types.js").Schema} */
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
@@ -51,6 +52,7 @@ const initial = {
   status: { playing: false, speed: "epoch", diverged: null, stopped: null },
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null,
+  inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, stopSeen: null,
 };
 const store = createStore(initial);
@@ -119,6 +121,7 @@ const RECEIVERS = {
     arrived = [];
     store.set({ session });
     if (document.hidden) actions.setVisible(false);
+    actions.lookAgain();
   },
 
   /** @param {ConfigMessage} message */
@@ -154,9 +157,13 @@ const RECEIVERS = {
     if (revision === lastConfig?.revision) store.set({ data: { trainSize, validationSize, classes, dimensions, points, targets } });
   },
 
+  /** @param {import("./types.js").ExportMessage} message */
+  export: (message) => store.set({ exported: message }),
+
   /** @param {Frame} frame */
   frame(frame) {
     arrived.push(frame);
+    inside.take(frame, store.get());
     if (frame.revision === store.get().revision) newest = frame;
     schedule();
   },
@@ -181,6 +188,7 @@ if (kept.losses) {
   series.add(epochs, train.map(orMissing), test.map(orMissing), validation?.map(orMissing));
 }
 const chart = createChart(element("linechart"), { actions, schema, series });
+const inside = createInside(element("inside"), { actions, schema });
 const views = [
   createTheme({ store }),
   createDatasets(element("data"), { actions }),
@@ -189,6 +197,7 @@ const views = [
   createHeatmap(element("heatmap"), { actions, schema }),
   createNetwork(element("network"), { actions, schema }),
   chart,
+  inside,
   // after those that make controls of their own
   createControls(document, { actions, schema }),
   createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),

@@ -84,6 +84,7 @@
 /** @typedef {{type: "status", playing: boolean, speed: string, diverged: Divergence | null, stopped?: Stopped | null, id?: number}} StatusMessage */
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
+/** @typedef {{type: "export", format: ExportFormat, filename: string, text: string, id?: number}} ExportMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
 /** @typedef {{type: "pong"}} PongMessage */
 
@@ -136,17 +137,30 @@
  * @property {number} selected  the unit whose picture `surface` is
  * @property {number} epochs_per_second
  * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[]}} checkpoint
+ * @property {{panel: PanelName, values: Record<string, any>}} [inside]  only now and then, while a panel looks inside; its arrays' names begin with "inside_"
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
  * @property {Record<string, number[]>} shapes
  * @property {number} thumbnailSize  t: pixels of a side
  */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>}} Checkpoint */
 
 /* ---- The page's own ---- */
+
+/** What can be looked at inside. @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code"} PanelName */
+/** @typedef {"numpy" | "pytorch" | "keras"} ExportFormat */
+/** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string}} LookOptions */
+
+/**
+ * @typedef {object} Inside
+ * @property {PanelName | null} panel  that is open
+ * @property {PanelName} last  that was open last
+ * @property {Partial<Record<PanelName, LookOptions>>} options  what was chosen in each panel
+ * @property {ExportFormat} format  of the code
+ */
 
 /**
  * @typedef {object} State
@@ -168,6 +182,8 @@
  * @property {number | null} hovered  unit under the pointer or the focus
  * @property {number | null} selected  pinned unit; null: the output
  * @property {Data | null} data
+ * @property {Inside} inside
+ * @property {ExportMessage | null} exported
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme
  * @property {boolean} presentation

@@ -1,0 +1,102 @@
+/** Heights over a plane, as lines of one height and as a surface seen from a side: pure geometry. */
+
+/**
+ * @typedef {object} Field
+ * @property {ArrayLike<number>} values  rows from the top
+ * @property {number} columns
+ * @property {number} rows
+ */
+
+/** @typedef {readonly [number, number, number, number]} Segment  x1, y1, x2, y2 in columns and rows, from 0 */
+
+/**
+ * Where a field has this height, in straight pieces between its points.
+ * @param {Field} field @param {number} level
+ * @returns {Segment[]}
+ */
+export function contour({ values, columns, rows }, level) {
+  /** @type {Segment[]} */
+  const segments = [];
+  for (let row = 0; row + 1 < rows; row++) {
+    for (let column = 0; column + 1 < columns; column++) {
+      const at = row * columns + column;
+      const crossings = crossingsOf(values[at], values[at + 1], values[at + columns + 1], values[at + columns], level);
+      for (let i = 0; i + 1 < crossings.length; i += 2) {
+        const [[x1, y1], [x2, y2]] = [crossings[i], crossings[i + 1]];
+        segments.push([column + x1, row + y1, column + x2, row + y2]);
+      }
+    }
+  }
+  return segments;
+}
+
+/**
+ * Where the edges of one cell cross a height, going round from its top left corner.
+ * @param {number} a  top left @param {number} b  top right @param {number} c  bottom right @param {number} d  bottom left
+ * @param {number} level
+ * @returns {[number, number][]} none, two or four
+ */
+function crossingsOf(a, b, c, d, level) {
+  /** @type {[number, number][]} */
+  const found = [];
+  const share = (/** @type {number} */ from, /** @type {number} */ to) => (level - from) / (to - from);
+  if (a < level !== b < level) found.push([share(a, b), 0]);
+  if (b < level !== c < level) found.push([1, share(b, c)]);
+  if (c < level !== d < level) found.push([1 - share(c, d), 1]);
+  if (d < level !== a < level) found.push([0, 1 - share(d, a)]);
+  return found;
+}
+
+/**
+ * The borders between the regions of a picture: one piece for each pair of neighbouring pixels of two numbers.
+ * @param {Field} field
+ * @returns {Segment[]} in pixels, from the picture's corner
+ */
+export function borders({ values, columns, rows }) {
+  /** @type {Segment[]} */
+  const segments = [];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      if (column + 1 < columns && values[at] !== values[at + 1]) segments.push([column + 1, row, column + 1, row + 1]);
+      if (row + 1 < rows && values[at] !== values[at + columns]) segments.push([column, row + 1, column + 1, row + 1]);
+    }
+  }
+  return segments;
+}
+
+/**
+ * How a scene is looked at.
+ * @typedef {object} Sight
+ * @property {number} turn  about the upright axis, in radians
+ * @property {number} tilt  0: from the side, π/2: from above
+ */
+
+/**
+ * Makes the projection of a box from -1 to 1 in each direction onto a picture, without perspective.
+ * @param {Sight} sight
+ * @returns {(x: number, y: number, z: number) => {x: number, y: number, depth: number}} z is up; on the picture y is
+ *   down; all three from -√3 to √3; the larger the depth, the nearer
+ */
+export function projection({ turn, tilt }) {
+  const [sinTurn, cosTurn, sinTilt, cosTilt] = [Math.sin(turn), Math.cos(turn), Math.sin(tilt), Math.cos(tilt)];
+  return (x, y, z) => {
+    const across = x * cosTurn - y * sinTurn;
+    const away = x * sinTurn + y * cosTurn;
+    return { x: across, y: -(z * cosTilt + away * sinTilt), depth: z * sinTilt - away * cosTilt };
+  };
+}
+
+/**
+ * How many numbers of an ascending list are below a value.
+ * @param {ArrayLike<number>} list @param {number} value
+ */
+export function placeIn(list, value) {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (list[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

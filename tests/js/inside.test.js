@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
+import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
+import { borders, contour, placeIn, projection } from "../../static/js/views/inside/relief.js";
+import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/views/inside/scale.js";
+import { distanceTo, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
+
+const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
+const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
+
+/* ---- Looks ---- */
+
+const frame = (parts = {}) => ({
+  epoch: 3, step: 30, shapes: { inside_norms: [3], thumbnails: [10, 16, 16], params: [25] },
+  arrays: { inside_norms: Float32Array.of(1, 2, 3), params: new Float64Array(25) },
+  inside: { panel: "gradients", values: { notice: null } }, ...parts,
+});
+
+test("a look has the arrays of its panel by their short names, and no others", () => {
+  const look = lookOf(frame(), "1");
+  assert.deepEqual(Object.keys(look.arrays), ["norms"]);
+  assert.deepEqual(look.shapes, { norms: [3] });
+  assert.deepEqual(look.values, { notice: null });
+});
+
+test("a frame without a look gives none", () => {
+  assert.equal(lookOf(frame({ inside: undefined }), "1"), null);
+});
+
+test("rows of an array are cut out by number", () => {
+  const look = { arrays: { h: Float32Array.of(1, 2, 3, 4, 5, 6) }, shapes: { h: [2, 3] } };
+  assert.deepEqual([...rowOf(look, "h", 1)], [4, 5, 6]);
+});
+
+test("the last layer is the output", () => {
+  assert.deepEqual(layerNames(3), ["Layer 1", "Layer 2", "Output"]);
+});
+
+test("units are named by the count of the thumbnails", () => {
+  const network = { features: [{ label: "x₁" }, { label: "x₂" }], layers: [2, 1] };
+  assert.deepEqual(range(0, 6).map((unit) => unitName(unit, network)),
+    ["x₁", "x₂", "Layer 1, unit 1", "Layer 1, unit 2", "Layer 2, unit 1", "Output"]);
+});
+
+test("a panel that does not apply says why in the server's words", () => {
+  assert.equal(whyNothing({ values: { applies: false, why: "Choose ReLU." } }), "Choose ReLU.");
+  assert.equal(whyNothing({ values: { norms: 1 } }), null);
+  assert.match(whyNothing(null), /on its way/);
+});
+
+/* ---- What was shown over the epochs ---- */
+
+test("rows are kept at their epochs, the newest of one epoch only", () => {
+  const record = createRecord(100);
+  record.add("1", 0, "a");
+  record.add("1", 5, "b");
+  record.add("1", 5, "c");
+  assert.deepEqual(record.epochs, [0, 5]);
+  assert.deepEqual(record.rows, ["a", "c"]);
+});
+
+test("a new run begins anew, even where its epochs are larger", () => {
+  const record = createRecord(100);
+  record.add("1", 7, "a");
+  record.add("2", 9, "b");
+  assert.deepEqual(record.epochs, [9]);
+});
+
+test("what is kept stays bounded, with its first and its newest row", () => {
+  const record = createRecord(16);
+  for (const epoch of range(0, 500)) record.add("1", epoch, epoch);
+  assert.ok(record.rows.length <= 16);
+  assert.equal(record.epochs[0], 0);
+  assert.equal(record.epochs.at(-1), 499);
+  assert.deepEqual(record.rows, record.epochs);
+});
+
+test("a run ends where epochs or updates go back, and with another network", () => {
+  const runOf = createRuns();
+  const names = [
+    frame({ epoch: 0, step: 0 }), frame({ epoch: 4, step: 40 }),
+    frame({ epoch: 2, step: 20 }), frame({ epoch: 2, step: 19 }),
+    frame({ epoch: 3, step: 30, shapes: { thumbnails: [12, 16, 16], params: [30] } }),
+  ].map(runOf);
+  assert.equal(names[0], names[1]);
+  assert.equal(new Set(names).size, 4);
+});
+
+/* ---- Scales ---- */
+
+test("ticks are round, within the range, and no more than wanted", () => {
+  assert.deepEqual(ticksIn([0, 1], 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
+  assert.deepEqual(ticksIn([-1, 1], 2), [-1, 0, 1]);
+  for (const [low, high] of [[0, 7], [-3, 12], [0.001, 0.0042], [100, 1e6]]) {
+    const ticks = ticksIn([low, high], 6);
+    assert.ok(ticks.length >= 2 && ticks.length <= 7);
+    assert.ok(ticks.every((tick) => tick >= low - 1e-9 && tick <= high * (1 + 1e-9)));
+  }
+});
+
+test("an empty range has one tick", () => {
+  assert.deepEqual(ticksIn([2, 2], 5), [2]);
+});
+
+test("exponents are whole and thinned", () => {
+  assert.deepEqual(exponentsIn([-3, 0], 5), [-3, -2, -1, 0]);
+  assert.deepEqual(exponentsIn([-12, 0], 4), [-12, -9, -6, -3, 0]);
+});
+
+test("a range holds its values, and stays while they move a little", () => {
+  const first = steadyRange(null, -0.93, 0.88);
+  assert.ok(first[0] <= -0.93 && first[1] >= 0.88);
+  assert.equal(steadyRange(first, -0.8, 0.9), first);
+  assert.notEqual(steadyRange(first, -0.8, 2), first);
+  assert.notEqual(steadyRange(first, 0, 0.1), first);
+});
+
+test("a range of one value is not empty", () => {
+  const [low, high] = steadyRange(null, 3, 3);
+  assert.ok(low < 3 && high > 3);
+});
+
+test("exponents hold all numbers above 0, and stay", () => {
+  const first = steadyExponents(null, [0.002, 0.4, 0]);
+  assert.deepEqual(first, [-3, 0]);
+  assert.equal(steadyExponents(first, [0.01, 0.9]), first);
+  assert.deepEqual(steadyExponents(first, [1e-5]), [-5, -4]);
+  assert.deepEqual(steadyExponents(null, [NaN, 0, Infinity]), [-2, 0]);
+});
+
+test("labels are moved apart, in their order, within the range", () => {
+  const wanted = [50, 52, 51, 99];
+  const placed = spread(wanted, 10, [0, 100]);
+  const order = [0, 2, 1, 3];
+  order.slice(1).forEach((place, i) => assert.ok(placed[place] - placed[order[i]] >= 10 - 1e-9));
+  assert.ok(placed.every((place) => place >= 0 && place <= 100));
+});
+
+test("labels that stand apart stay where they are", () => {
+  assert.deepEqual(spread([10, 80, 40], 10, [0, 100]), [10, 80, 40]);
+});
+
+test("too many labels share the room", () => {
+  const placed = spread(Array.from({ length: 21 }, () => 5), 10, [0, 100]);
+  near(placed[0], 0);
+  near(placed.at(-1), 100);
+});
+
+test("cells fill the room without overlap", () => {
+  for (const count of [1, 2, 5, 11]) {
+    const all = cells(count, 480, 240, { least: 100, gap: 10 });
+    assert.equal(all.length, count);
+    for (const { x, y, width, height } of all) assert.ok(x >= 0 && y >= 0 && x + width <= 480.001 && y + height <= 240.001);
+    all.forEach((a, i) => all.slice(i + 1).forEach((b) => {
+      assert.ok(a.x + a.width <= b.x + 1e-9 || b.x + b.width <= a.x + 1e-9 || a.y + a.height <= b.y + 1e-9 || b.y + b.height <= a.y + 1e-9);
+    }));
+  }
+});
+
+test("layers have colours of their own", () => {
+  assert.equal(new Set(range(0, 8).map((layer) => layerColor(layer, 8, false))).size, 8);
+});
+
+/* ---- Relief ---- */
+
+const slope = { values: Float32Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2), columns: 3, rows: 3 };
+
+test("a line of one height lies where the field has it", () => {
+  const segments = contour(slope, 0.5);
+  assert.equal(segments.length, 2);
+  for (const [x1, , x2] of segments) {
+    near(x1, 0.5);
+    near(x2, 0.5);
+  }
+  assert.deepEqual(contour(slope, 5), []);
+});
+
+test("a saddle is crossed twice", () => {
+  assert.equal(contour({ values: [1, 0, 0, 1], columns: 2, rows: 2 }, 0.5).length, 2);
+});
+
+test("borders run between pixels of two regions, and nowhere else", () => {
+  assert.deepEqual(borders({ values: [7, 7, 7, 7], columns: 2, rows: 2 }), []);
+  assert.deepEqual(borders({ values: [7, 8, 7, 8], columns: 2, rows: 2 }), [[1, 0, 1, 1], [1, 1, 1, 2]]);
+});
+
+test("seen from above, heights do not count; from the side, only they are up", () => {
+  const above = projection({ turn: 0, tilt: Math.PI / 2 });
+  near(above(0.3, 0.4, 0.9).x, 0.3);
+  near(above(0.3, 0.4, 0.9).y, -0.4);
+  const side = projection({ turn: 0, tilt: 0 });
+  near(side(0.3, 0.4, 0.9).y, -0.9);
+  assert.ok(side(0, -1, 0).depth > side(0, 1, 0).depth);
+});
+
+test("a place in an ascending list is how many are below", () => {
+  assert.deepEqual([0, 1, 1.5, 9].map((value) => placeIn([1, 1, 2, 3], value)), [0, 0, 2, 4]);
+});
+
+/* ---- One step ---- */
+
+test("a step goes forward through the layers, to the loss, back, and to the update", () => {
+  assert.deepEqual(stagesOf(2).map(({ label }) => label),
+    ["Forward: layer 1", "Forward: output", "The loss", "Backward: output", "Backward: layer 1", "Update: all weights"]);
+});
+
+test("what is known of a layer grows from stage to stage", () => {
+  const stages = stagesOf(2);
+  const known = (layer) => stages.map((_, at) => knownAt(stages, at, layer));
+  assert.deepEqual(known(2).map(({ isReached }) => isReached), [false, true, true, true, true, true]);
+  assert.deepEqual(known(1).map(({ hasDelta }) => hasDelta), [false, false, false, false, true, true]);
+});
+
+test("the small network stays within its room and nothing overlaps", () => {
+  for (const layers of [[2, 4, 2, 1], [7, 1], [2, ...Array.from({ length: 10 }, () => 16), 1], [0, 3, 1]]) {
+    const { units, links } = layoutStep(layers, { width: 480, height: 210, type: 14 });
+    const boxes = units.flat();
+    for (const { x, y, width, height } of boxes) {
+      assert.ok(x - width / 2 >= 0 && x + width / 2 <= 480 && y - height / 2 >= -1e-9 && y + height / 2 <= 210 + 1e-9);
+    }
+    boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
+      assert.ok(Math.abs(a.x - b.x) >= a.width - 1e-9 || Math.abs(a.y - b.y) >= a.height - 1e-9);
+    }));
+    assert.equal(links.length, layers.slice(1).reduce((sum, count, i) => sum + count * layers[i], 0));
+  }
+});
+
+test("a link is as far as its nearest point", () => {
+  const box = (x, y) => ({ layer: 0, row: 0, x, y, width: 10, height: 10 });
+  const link = { layer: 1, source: box(0, 0), target: box(110, 0) };
+  near(distanceTo(link, 50, 7), 7);
+  near(distanceTo(link, 0, 0), 5);
+});
