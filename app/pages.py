@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -10,7 +11,8 @@ from starlette.responses import PlainTextResponse
 
 from app import __version__, assets
 from app.assets import IMMUTABLE, Asset, make_asset
-from app.link import CONTROLS, HIDEABLE, KEYS
+from app.help import HELP
+from app.link import CONTROLS, HIDEABLE, KEYS, format_number
 from app.protocol import schema
 from app.rooms import Rooms
 from app.workers import Workers
@@ -30,6 +32,13 @@ def hideable() -> dict[str, str]:
     return {name: labels[name] for name in HIDEABLE if name in labels}
 
 
+class _Document(NamedTuple):
+    """A page, and the name of its present contents."""
+
+    asset: Asset
+    etag: str
+
+
 class Pages:
     """The page and its files, all in memory. Nothing that a request says ever reaches the file system."""
 
@@ -43,16 +52,19 @@ class Pages:
         self.styles = assets.inline_styles(self._plotly_bytes)
         """Sources of style sheets which the page's scripts bring along."""
         self._plotly: asyncio.Future[Asset] | None = None
-        self._page = make_asset("index.html", self._render().encode())
-        self._etag = f'"{hashlib.sha256(self._page.content).hexdigest()[:16]}"'
+        self._documents = {
+            path: _document(self._render(template))
+            for path, template in (("/", "playground.html"), ("/glossary", "glossary.html"))
+        }
 
-    def _render(self) -> str:
+    def _render(self, template: str) -> str:
         folder = assets.find_folder("templates")
         environment = Environment(
             loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
             autoescape=True,
             undefined=StrictUndefined,
         )
+        environment.filters["as_text"] = _as_text
         static = f"/static/{self._static_hash}"
         known = schema(
             limits=self._rooms.limits,
@@ -61,7 +73,8 @@ class Pages:
             static=static,
             plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
         )
-        return environment.get_template("playground.html").render(schema=known, static=static)
+        texts = {name: text._asdict() for name, text in HELP.items()}
+        return environment.get_template(template).render(schema=known, static=static, help=texts)
 
     def start(self) -> None:
         """Begin to compress Plotly, which takes a while, in a thread."""
@@ -72,7 +85,7 @@ class Pages:
         """The routes of all this."""
         router = APIRouter(include_in_schema=False)
         for path, endpoint in (
-            ("/", self.index),
+            *((path, self.document) for path in self._documents),
             ("/healthz", self.health),
             ("/static/{digest}/{path:path}", self.static),
             ("/vendor/{digest}/plotly.min.js", self.plotly),
@@ -80,12 +93,13 @@ class Pages:
             router.add_api_route(path, endpoint, methods=["GET", "HEAD"])
         return router
 
-    async def index(self, request: Request) -> Response:
-        """The page."""
-        headers = {"Cache-Control": "no-cache", "ETag": self._etag}
-        if request.headers.get("if-none-match") == self._etag:
+    async def document(self, request: Request) -> Response:
+        """A page, which is asked for again each time."""
+        asset, etag = self._documents[request.scope["path"]]
+        headers = {"Cache-Control": "no-cache", "ETag": etag}
+        if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
-        return _respond(request, self._page, headers)
+        return _respond(request, asset, headers)
 
     async def health(self) -> Response:
         """Whether the server is well, for whoever watches over it."""
@@ -111,6 +125,16 @@ class Pages:
         if digest != self._plotly_hash or self._plotly is None:
             return PlainTextResponse("not found\n", 404)
         return _respond(request, await self._plotly, {"Cache-Control": IMMUTABLE})
+
+
+def _as_text(value: object) -> str:
+    """A field's value as JavaScript writes it, so that what the page brings and what scripts set are the same text."""
+    return format_number(value) if isinstance(value, float) else str(value)
+
+
+def _document(text: str) -> _Document:
+    asset = make_asset("index.html", text.encode())
+    return _Document(asset, f'"{hashlib.sha256(asset.content).hexdigest()[:16]}"')
 
 
 def _respond(request: Request, asset: Asset, headers: dict[str, str]) -> Response:

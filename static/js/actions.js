@@ -12,6 +12,7 @@
  * @typedef {object} Extras
  * @property {"help" | "share" | null} sheet  what is open over the page
  * @property {boolean} singleKeys  whether the keys of the actions work
+ * @property {boolean} lab  whether "More settings" is open
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
 /** @typedef {State & Extras} PageState */
@@ -181,6 +182,7 @@ export function createActions({ store, send }) {
     { name: "toggle_log", label: "Linear or logarithmic chart", key: "l", control: null, run: () => setLogScale(!store.get().logScale) },
     { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !store.get().view.show_test_data }) },
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !store.get().view.discretize }) },
+    { name: "toggle_lab", label: "More settings", key: "o", control: null, run: () => store.set({ lab: !store.get().lab }) },
     { name: "toggle_theme", label: "Light or dark colours", key: "c", control: null, run: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }) },
     { name: "toggle_presentation", label: "Presentation size", key: "p", control: null, run: () => store.set({ presentation: !store.get().presentation }) },
     { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: null, run: toggleInside },

@@ -17,6 +17,8 @@ import { createDatasets } from "./views/datasets.js";
 import { createHeatmap } from "./views/heatmap.js";
 import { createHide } from "./views/hide.js";
 import { createInside } from "./views/inside/panel.js";
+import { createInfo } from "./views/info.js";
+import { createLab } from "./views/lab.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
 import { createSeeds } from "./views/seeds.js";
@@ -53,7 +55,7 @@ const initial = {
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null,
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
-  logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, stopSeen: null,
+  logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, lab: false, stopSeen: null,
 };
 const store = createStore(initial);
 
@@ -191,6 +193,8 @@ const chart = createChart(element("linechart"), { actions, schema, series });
 const inside = createInside(element("inside"), { actions, schema });
 const views = [
   createTheme({ store }),
+  // before those that measure what room it leaves
+  createLab({ actions, schema }),
   createDatasets(element("data"), { actions }),
   createSeeds({ actions }),
   createTransport({ actions }),
@@ -200,6 +204,7 @@ const views = [
   inside,
   // after those that make controls of their own
   createControls(document, { actions, schema }),
+  createInfo({ schema }),
   createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),
   createHide(element("hide-controls"), { actions }),
   createSheets({ actions }),

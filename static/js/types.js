@@ -16,13 +16,15 @@
  * @typedef {object} Field
  * @property {string} name
  * @property {string} label
- * @property {"choice" | "number" | "integer" | "text" | "choices" | "integers"} kind
+ * @property {"choice" | "number" | "integer" | "flag" | "text" | "choices" | "names" | "integers"} kind
  * @property {FieldValue} default
  * @property {{value: string, label: string}[] | null} choices
  * @property {FieldValue[] | null} offered  values that a select or slider offers; others are valid, too
  * @property {number | null} low
  * @property {number | null} high
  * @property {"nothing" | "live" | "network" | "data"} effect
+ * @property {"data" | "model" | "training"} group
+ * @property {{field: string, values: string[]}[]} needs  it changes something only if each of these fields has one of the values
  * @property {string | null} key  the name that links use
  */
 
@@ -54,6 +56,7 @@
  * @property {string[]} features  those in use, in the schema's order
  * @property {number[]} hidden_layer_sizes
  * @property {string} activation
+ * @property {string[]} layer_activations  of hidden layers; empty or missing: `activation`
  * @property {string} initializer
  * @property {string} loss
  * @property {string} [schedule]  of the learning rate

@@ -1,0 +1,60 @@
+/** When a setting makes a difference, and the sentence that says why it does not. Pure: from the schema and the state. */
+
+/**
+ * @typedef {import("./types.js").Config} Config
+ * @typedef {import("./types.js").Field} Field
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {{schema: Schema, config: Config, data: import("./types.js").Data | null}} Situation
+ */
+
+/** The value of every field by its name. @param {Config} config @returns {Record<string, import("./types.js").FieldValue>} */
+export function valuesOf(config) {
+  return /** @type {any} */ (config);
+}
+
+/** The activations of the hidden layers. @param {Config} config @returns {string[]} */
+export function hiddenActivations({ hidden_layer_sizes: sizes, activation, layer_activations: own }) {
+  return sizes.map((_, layer) => own[layer] || activation);
+}
+
+/** What a need is compared with: one of these values must be among those that are needed.
+ * @param {string} name  of a field @param {Config} config */
+function presentValues(name, config) {
+  return name === "activation" ? hiddenActivations(config) : [String(valuesOf(config)[name])];
+}
+
+/** Words as "a, b or c". @param {string[]} words */
+function either(words) {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
+}
+
+const NO_LAYER = "There is no hidden layer.";
+const MANY_CLASSES = "With more than two classes it is always softmax with cross-entropy.";
+
+/** Reasons that lie in the sizes of things. @type {{names: string[], isIdle: (situation: Situation) => boolean, why: string}[]} */
+const REASONS = [
+  { names: ["activation", "layer_activations", "batch_norm", "dropout"], why: NO_LAYER,
+    isIdle: ({ config }) => config.hidden_layer_sizes.length === 0 },
+  { names: ["standardize"], why: "There is no feature.", isIdle: ({ config }) => config.features.length === 0 },
+  { names: ["loss"], why: MANY_CLASSES, isIdle: ({ data }) => data !== null && data.classes > 2 },
+  { names: ["class_share"], why: "Only with two classes.", isIdle: ({ data }) => data !== null && data.classes > 2 },
+  { names: ["validation_percent"], why: "All examples are training data.", isIdle: ({ config }) => config.train_percent >= 100 },
+  { names: ["rest"], why: "Every epoch is a whole number of batches.",
+    isIdle: ({ config, data }) => data !== null && data.trainSize % config.batch_size === 0 },
+];
+
+/**
+ * Why a field changes nothing at present, as a sentence; null if it does.
+ * @param {Field} field
+ * @param {Situation} situation
+ * @returns {string | null}
+ */
+export function whyIdle(field, situation) {
+  const { schema, config } = situation;
+  for (const { field: name, values } of field.needs) {
+    if (presentValues(name, config).some((value) => values.includes(value))) continue;
+    const choices = schema.fields.find((other) => other.name === name)?.choices ?? [];
+    return `Only with ${either(values.map((value) => choices.find((choice) => choice.value === value)?.label ?? value))}.`;
+  }
+  return REASONS.find(({ names, isIdle }) => names.includes(field.name) && isIdle(situation))?.why ?? null;
+}
