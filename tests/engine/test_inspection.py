@@ -1,0 +1,477 @@
+"""What looks inside see, held against formulas of their own."""
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine import ACTIVATIONS, FEATURES, LOSSES, Config, Trainer
+from engine.inspection import INSPECTIONS, Options, Path, Subject, View, open_look
+from engine.inspection.path import CAPACITY
+from engine.inspection.regions import lower_bound, upper_bound
+
+Array = NDArray[Any]
+
+SIGMOIDS = Config(hidden_layer_sizes=(8,) * 6, activation="sigmoid", initializer="normal")
+RELU = Config(hidden_layer_sizes=(3,), activation="relu")
+KINDS = {
+    "classic": Config(),
+    "nothing": Config(features=(), hidden_layer_sizes=()),
+    "regression": Config(problem="regression"),
+    "normalised": Config(
+        batch_norm=True, standardize=True, optimizer="adam", regularizer="L1", regularization_rate=0.1
+    ),
+    "relu": Config(activation="relu", hidden_layer_sizes=(5, 4), features=("x", "y", "xSquared")),
+    "steps": Config(activation="step", loss="perceptron"),
+    "all training": Config(train_percent=100, hidden_layer_sizes=(1,)),
+    "zeros": Config(initializer="zeros"),
+    "deep": SIGMOIDS,
+}
+
+
+def trained(config: Config, epochs: int = 3) -> tuple[Trainer, Path]:
+    """A trainer after some epochs, and its path."""
+    trainer, path = Trainer(config), Path()
+    path.put(trainer)
+    for _ in range(epochs):
+        trainer.run_epoch()
+        path.put(trainer)
+    return trainer, path
+
+
+def see(name: str, trainer: Trainer, path: Path | None = None, **options: Any) -> View:
+    """What a look sees when it is done."""
+    look = open_look(name)
+    view = look(Subject(trainer, path or Path(), Options(**options)))
+    while view.pending:
+        view = look(Subject(trainer, path or Path(), Options()))
+    return view
+
+
+def layers_of(trainer: Trainer) -> list[Array]:
+    """Weights and biases (units, inputs + 1) of each layer."""
+    params, start, found = trainer.state().arrays["params"], 0, []
+    for fan_in, units in pairwise(trainer.config.layer_sizes):
+        found.append(params[start : start + units * (fan_in + 1)].reshape(units, fan_in + 1))
+        start += units * (fan_in + 1)
+    return found
+
+
+def put(trainer: Trainer, values: list[float]) -> Trainer:
+    """Set all parameters by hand."""
+    for index, value in enumerate(values):
+        trainer.set_parameter(index, value)
+    return trainer
+
+
+# --- what holds for all -------------------------------------------------------------------------------------------
+
+
+def numbers_in(value: Any) -> list[float]:
+    """All numbers in a value."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return [number for item in value for number in numbers_in(item)]
+    return [value] if isinstance(value, (int, float)) else []
+
+
+def assert_finite(view: View) -> None:
+    assert all(math.isfinite(number) for number in numbers_in(view.values))
+    assert all(np.isfinite(array).all() for array in view.arrays.values())
+    assert {array.dtype.name for array in view.arrays.values()} <= {"float32", "uint8", "uint32"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", INSPECTIONS)
+def test_a_look_changes_nothing_and_sees_finite_numbers(name: str, kind: str) -> None:
+    trainer, path = trained(KINDS[kind])
+    before = trainer.state()
+    view = see(name, trainer, path, compute=True)
+    assert_finite(view)
+    after = trainer.state()
+    assert {key: array.tobytes() for key, array in after.arrays.items()} == {
+        key: array.tobytes() for key, array in before.arrays.items()
+    }
+    assert INSPECTIONS[name].label
+
+
+@pytest.mark.usefixtures("diverging")
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("name", INSPECTIONS)
+def test_numbers_stay_finite_when_weights_are_beyond_reason(name: str, activation: str) -> None:
+    trainer, path = trained(Config(activation=activation, problem="regression"), 1)
+    for index in range(0, trainer.config.parameter_count, 2):
+        trainer.set_parameter(index, 1e6)
+    assert_finite(see(name, trainer, path, compute=True))
+    trainer.configure(trainer.config.replace(learning_rate=100))
+    trainer.run_minibatches(3)
+    assert_finite(see(name, trainer, path, compute=True))
+
+
+@pytest.mark.parametrize("name", INSPECTIONS)
+def test_what_does_not_exist_any_more_is_not_looked_for(name: str) -> None:
+    trainer, path = trained(Config())
+    view = see(name, trainer, path, unit=500, example=10_000, parameter=10_000)
+    assert_finite(view)
+    assert view.values == see(name, trainer, path).values
+
+
+# --- gradients ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if loss.is_exact])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu"])
+def test_the_norms_are_those_of_central_differences(activation: str, loss: str) -> None:
+    trainer, _ = trained(Config(activation=activation, loss=loss, learning_rate=0.001))
+    params = trainer.state().arrays["params"]
+    slopes = np.empty_like(params)
+    for index in range(len(params)):
+        step = np.zeros_like(params)
+        step[index] = 1e-5
+        slopes[index] = (trainer.loss_at(params + step) - trainer.loss_at(params - step)) / 2e-5
+    expected = [np.linalg.norm(slopes[:12]), np.linalg.norm(slopes[12:22]), np.linalg.norm(slopes[22:])]
+    np.testing.assert_allclose(see("gradients", trainer).arrays["norms"], expected, rtol=1e-5)
+
+
+def test_the_factors_are_those_of_the_strongest_path() -> None:
+    trainer, _ = trained(Config(hidden_layer_sizes=(3, 2)))
+    first, second, third = (layer[:, :-1] for layer in layers_of(trainer))
+    traced = [1 - layer.a**2 for layer in trainer.trace(trainer.inputs[: trainer.train_size])]
+    slopes = [slope.mean(axis=1) for slope in traced]
+    del first
+    every = {
+        (a, b): (abs(second[b, a]) * slopes[1][b], abs(third[0, b]) * slopes[2][0]) for a in range(3) for b in range(2)
+    }
+    start = len(FEATURES)
+    for unit in range(3):
+        (a, b), factors = max(((k, v) for k, v in every.items() if k[0] == unit), key=lambda item: math.prod(item[1]))
+        values = see("gradients", trainer, unit=start + unit).values
+        assert values["path"] == [start + a, start + 3 + b, start + 5]
+        assert values["factors"] == pytest.approx(factors)
+        assert values["product"] == pytest.approx(math.prod(factors))
+    best = max(every, key=lambda key: math.prod(every[key]))
+    assert see("gradients", trainer).values["unit"] == start + best[0]
+    assert see("gradients", trainer, unit=start + 5).values["factors"] == []
+
+
+def test_gradients_vanish_in_deep_sigmoids_and_not_in_relus_that_start_well() -> None:
+    seeds = [str(number / 20) for number in range(20)]
+    deep = [see("gradients", Trainer(SIGMOIDS.replace(seed=seed))) for seed in seeds]
+    well = SIGMOIDS.replace(activation="relu", initializer="he_normal")
+    assert all(view.arrays["norms"][-1] > 10 * view.arrays["norms"][0] for view in deep)
+    assert {view.values["notice"] for view in deep} == {"vanishing"}
+    assert all("1/4" in view.values["why"] for view in deep)
+    relus = [see("gradients", Trainer(well.replace(seed=seed))).values for seed in seeds]
+    assert sum(values["notice"] == "vanishing" for values in relus) <= 5
+    assert all(bool(values["why"]) == bool(values["notice"]) for values in relus)
+
+
+def test_gradients_explode_where_weights_are_large() -> None:
+    config = Config(hidden_layer_sizes=(8,) * 4, activation="linear", initializer="normal", initializer_scale=3)
+    assert see("gradients", Trainer(config.replace(problem="regression"))).values["notice"] == "exploding"
+
+
+# --- activations and weights --------------------------------------------------------------------------------------
+
+
+def test_the_histograms_of_activations_count_what_the_layers_answer() -> None:
+    trainer, _ = trained(Config())
+    view = see("activations", trainer)
+    for layer, (low, high, shares) in enumerate(
+        zip(view.values["edges_low"], view.values["edges_high"], view.arrays["histograms"], strict=True)
+    ):
+        answers = trainer.trace(trainer.inputs[: trainer.train_size])[layer].a
+        counted, _ = np.histogram(answers, 40, (low, high))
+        np.testing.assert_allclose(shares, counted / answers.size, atol=1e-6)
+
+
+def test_large_weights_saturate_sigmoids_and_glorots_do_not() -> None:
+    shares = {}
+    for initializer in ("normal", "glorot_normal"):
+        config = Config(activation="sigmoid", initializer=initializer, initializer_scale=3, hidden_layer_sizes=(8, 8))
+        view = see("activations", Trainer(config.replace(standardize=True)))
+        shares[initializer] = view.values["saturated"][1]
+    assert shares["normal"] > 0.2
+    assert shares["glorot_normal"] < 0.01
+
+
+def test_saturated_and_dead_units_are_told_apart() -> None:
+    tanh = put(Trainer(Config(hidden_layer_sizes=(2,))), [0, 0, 20, 0.01, 0, 0])
+    view = see("activations", tanh)
+    assert view.arrays["saturated_units"].tolist() == [1, 0]
+    relu = put(Trainer(RELU), [0, 0, -1, 1, 0, 0, 0, 0, 1])
+    view = see("activations", relu)
+    assert view.arrays["dead_units"].tolist() == [1, 0, 0]
+    assert view.values["dead"] == pytest.approx([1 / 3, 0])
+    assert view.values["saturated"][0] == 0
+
+
+def test_the_ratios_are_the_last_epochs_change_over_the_weights() -> None:
+    trainer, _ = trained(Config())
+    before = layers_of(trainer)
+    trainer.run_epoch()
+    after = layers_of(trainer)
+    view = see("weights", trainer)
+    expected = [
+        np.linalg.norm((new - old)[:, :-1]) / np.linalg.norm(new[:, :-1])
+        for old, new in zip(before, after, strict=True)
+    ]
+    np.testing.assert_allclose(view.arrays["ratios"], expected, rtol=1e-6)
+    for layer, shares, (low, high) in zip(after, view.arrays["histograms"], view.values["edges"], strict=True):
+        counted, _ = np.histogram(layer[:, :-1], 40, (low, high))
+        np.testing.assert_allclose(shares, counted / layer[:, :-1].size, atol=1e-6)
+        assert low <= layer[:, :-1].min() <= layer[:, :-1].max() <= high
+
+
+# --- learned space ------------------------------------------------------------------------------------------------
+
+
+def test_two_units_are_shown_as_they_are_with_the_line_that_parts_the_classes() -> None:
+    trainer, _ = trained(Config())
+    view = see("space", trainer)
+    assert view.values["axes"] == "units"
+    np.testing.assert_allclose(view.arrays["points"], trainer.trace(trainer.inputs)[1].a.T, atol=1e-6)
+    line = np.array(view.values["boundary"])
+    outputs = np.tanh(view.arrays["points"].astype(float) @ line[:2] + line[2])
+    np.testing.assert_allclose(outputs, trainer.outputs(trainer.inputs), atol=1e-5)
+    corners = trainer.trace(np.array([[-6.0, -6.0], [-6.0, 6.0], [6.0, 6.0]]))[1].a.T
+    np.testing.assert_allclose(view.arrays["grid"][[0, 0, 12], [0, 24, 24]], corners, atol=1e-6)
+
+
+def test_more_units_are_shown_by_their_principal_components_which_do_not_flip() -> None:
+    trainer, path = trained(Config(hidden_layer_sizes=(6, 5)), 20)
+    view = see("space", trainer)
+    answers = trainer.trace(trainer.inputs)[1].a
+    centred = answers - answers.mean(axis=1, keepdims=True)
+    sizes = np.linalg.svd(centred, compute_uv=False) ** 2
+    assert view.values["axes"] == "components"
+    assert view.values["explained"] == pytest.approx((sizes / sizes.sum())[:2].tolist())
+    np.testing.assert_allclose((view.arrays["points"].astype(float) ** 2).sum(axis=0), sizes[:2], rtol=1e-4)
+    look = open_look("space")
+    before = look(Subject(trainer, path, Options())).arrays["points"]
+    for _ in range(5):
+        trainer.run_epoch()
+        after = look(Subject(trainer, path, Options())).arrays["points"]
+        assert ((before * after).sum(axis=0) > 0).all()
+        before = after
+
+
+# --- regions ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("inputs", "layers", "regions"),
+    [
+        (2, (3,), 7),
+        (2, (1,), 2),
+        (1, (4,), 5),
+        (2, (2, 2), 4),
+        (2, (4, 4), 44),
+        (1, (3, 3), 12),
+        (2, (), 1),
+        (0, (3,), 1),
+    ],
+)
+def test_the_bound_of_montufar_is_right_in_small_cases(inputs: int, layers: tuple[int, ...], regions: int) -> None:
+    assert lower_bound(inputs, layers) == regions
+    assert upper_bound(inputs, layers) >= regions
+
+
+def test_the_upper_bound_of_one_layer_is_that_of_lines_in_general_position() -> None:
+    assert [upper_bound(2, (n,)) for n in (1, 2, 3, 4)] == [2, 4, 7, 11]
+    assert upper_bound(2, (1, 5)) == 2 * 6
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ([(1, 0, 0), (0, 1, 0), (1, 1, -3)], 7),
+        ([(1, 0, 0), (1, 0, -3), (1, 0, 3)], 4),
+        ([(1, 0, 0), (0, 1, 0), (0, 0, 1)], 4),
+        ([(1, 0, 0), (0, 1, 0), (1, 1, 0)], 6),
+        ([(1, 0, 0), (0, 1, 0), (1, 1, -100)], 4),
+    ],
+)
+@pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
+def test_regions_are_those_that_lines_cut(lines: list[tuple[float, ...]], count: int, activation: str) -> None:
+    trainer = put(Trainer(RELU.replace(activation=activation)), [number for line in lines for number in line])
+    view = see("regions", trainer)
+    assert view.values["applies"]
+    assert (view.values["count"], view.values["bound"], view.values["most"]) == (count, 7, 7)
+    regions = view.arrays["regions"]
+    assert regions.max() == count - 1
+    edges = view.arrays["edges"]
+    assert edges[:, :-1][regions[:, :-1] != regions[:, 1:]].all()
+    assert edges[:-1][regions[:-1] != regions[1:]].all()
+    assert set(np.unique(edges)) == {0, 1}
+
+
+def test_a_second_layer_folds_the_plane() -> None:
+    # |x1| and |x2|, then a kink where |x1| + |x2| = 3: four quadrants, each cut in two
+    config = Config(hidden_layer_sizes=(4, 1), activation="relu")
+    folds = [1.0, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0]
+    assert see("regions", put(Trainer(config), [*folds, 1, 1, 1, 1, -3])).values["count"] == 8
+
+
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_there_are_never_more_regions_than_the_upper_bound(seed: str) -> None:
+    trainer, _ = trained(Config(hidden_layer_sizes=(4, 3), activation="relu", seed=seed, initializer="he_normal"), 10)
+    values = see("regions", trainer).values
+    assert 1 < values["count"] <= values["most"]
+
+
+def test_bent_networks_have_no_regions_and_say_why() -> None:
+    view = see("regions", Trainer(Config()))
+    assert not view.values["applies"]
+    assert "Tanh" in view.values["why"]
+    assert not view.arrays
+    assert see("regions", Trainer(Config(activation="linear"))).values["count"] == 1
+
+
+# --- one step -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("activation", ["tanh", "relu", "swish"])
+def test_the_changes_are_those_of_training_on_that_example(activation: str, loss: str) -> None:
+    trainer = Trainer(Config(activation=activation, loss=loss, batch_size=1, train_percent=1, dataset="gauss"))
+    view = see("step", trainer, example=0)
+    before = trainer.state().arrays["params"]
+    trainer.run_minibatches(1)
+    change = trainer.state().arrays["params"] - before
+    np.testing.assert_allclose(view.arrays["changes"], change, rtol=1e-6, atol=1e-9)
+    biases = [2, 5, 8, 11, 16, 21, 24]
+    np.testing.assert_allclose(-0.03 * view.arrays["deltas"], change[biases], rtol=1e-6, atol=1e-9)
+    assert "averaged" not in view.values["note"]
+
+
+def test_a_step_shows_what_the_units_answer_and_the_loss() -> None:
+    trainer, _ = trained(Config())
+    view = see("step", trainer, example=300)
+    point = trainer.inputs[300:301]
+    answers = np.concatenate([layer.a[:, 0] for layer in trainer.trace(point)])
+    np.testing.assert_allclose(view.arrays["activations"], answers, rtol=1e-6)
+    example = view.values["example"]
+    assert (example["x1"], example["x2"]) == tuple(point[0])
+    assert example["target"] == trainer.targets[300]
+    assert view.values["loss"] == pytest.approx(0.5 * (answers[-1] - trainer.targets[300]) ** 2)
+
+
+def test_the_formulas_hold_their_numbers() -> None:
+    trainer = put(Trainer(Config(hidden_layer_sizes=(), learning_rate=0.1)), [0.5, -0.25, 0.125])
+    point, target = trainer.inputs[7], trainer.targets[7]
+    z = float(point @ [0.5, -0.25] + 0.125)
+    delta = (math.tanh(z) - target) * (1 - math.tanh(z) ** 2)
+    unit = " ".join(see("step", trainer, example=7).values["formula"])
+    link = " ".join(see("step", trainer, example=7, parameter=1).values["formula"])
+    bias = " ".join(see("step", trainer, example=7, parameter=2).values["formula"])
+    for text, number in ((unit, z), (unit, delta), (link, -0.1 * delta * point[1]), (bias, -0.1 * delta)):
+        assert f"= {number:.4g}".replace("-", "−") in text
+
+
+# --- confusion ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("threshold", [0.5, 0.3])
+def test_the_matrix_counts_example_by_example(loss: str, threshold: float) -> None:
+    trainer, _ = trained(Config(dataset="gauss", noise=50, loss=loss, learning_rate=0.001, hidden_layer_sizes=(2,)))
+    view = see("confusion", trainer, threshold=threshold)
+    edge = threshold if loss == "cross_entropy" else 2 * threshold - 1
+    for name, part in {"train": slice(0, 250), "test": slice(250, 500)}.items():
+        expected = [[0, 0], [0, 0]]
+        for output, target in zip(trainer.outputs(trainer.inputs[part]), trainer.targets[part], strict=True):
+            expected[int(target > 0)][int(output >= edge)] += 1
+        assert view.arrays[f"matrix_{name}"].tolist() == expected
+        (right_no, false_yes), (false_no, right_yes) = expected
+        scores = view.values[name]
+        assert scores["accuracy"] == pytest.approx((right_no + right_yes) / 250)
+        if right_yes:
+            assert scores["precision"] == pytest.approx(right_yes / (right_yes + false_yes))
+            assert scores["recall"] == pytest.approx(right_yes / (right_yes + false_no))
+    assert view.values["area"] == pytest.approx(np.trapezoid(*view.arrays["roc"].T[::-1]), abs=1e-6)
+
+
+def test_the_penalty_is_added_to_the_loss() -> None:
+    trainer, _ = trained(Config(regularizer="L2", regularization_rate=0.1))
+    values = see("confusion", trainer).values
+    penalty = 0.1 * 0.5 * sum((layer[:, :-1] ** 2).sum() for layer in layers_of(trainer))
+    assert values["penalty"] == pytest.approx(penalty)
+    assert values["loss_with_penalty"] == pytest.approx(trainer.train_loss + penalty)
+
+
+def test_values_have_no_confusion_and_all_training_no_test() -> None:
+    view = see("confusion", Trainer(Config(problem="regression")))
+    assert not view.values["applies"]
+    assert view.values["why"]
+    view = see("confusion", Trainer(Config(train_percent=100)))
+    assert view.values["test"] is None
+    assert "matrix_test" not in view.arrays
+
+
+# --- landscape ----------------------------------------------------------------------------------------------------
+
+
+def test_the_middle_of_the_landscape_is_where_the_parameters_are() -> None:
+    trainer, path = trained(Config())
+    view = see("landscape", trainer, path, compute=True)
+    assert view.values["progress"] == 1
+    assert view.arrays["surface"][12, 12] == pytest.approx(math.log10(trainer.train_loss), abs=1e-6)
+    assert view.values["loss"] == pytest.approx(trainer.train_loss)
+    np.testing.assert_allclose(view.arrays["path"][-1], [0, 0], atol=1e-9)
+    assert view.values["epochs"] == [0, 1, 2, 3, 3]
+
+
+def test_the_directions_have_the_norms_of_the_weights_and_leave_the_biases() -> None:
+    """At a place of 1 and of -1 along a direction, the weights of each unit have moved by their own norm."""
+    trainer, path = trained(Config(hidden_layer_sizes=(), loss="cross_entropy"))
+    (layer,) = layers_of(trainer)
+    weights, bias = layer[0, :-1], layer[0, -1]
+    surface = see("landscape", trainer, path, compute=True).arrays["surface"]
+    numbers = np.random.default_rng(2018)
+    drawn = [numbers.standard_normal(2) for _ in range(2)]
+    first, second = (one / np.linalg.norm(one) * np.linalg.norm(weights) for one in drawn)
+    for row, column, moved in ((12, 24, first), (12, 0, -first), (24, 12, second), (0, 24, first - second)):
+        loss = trainer.loss_at(np.array([*(weights + moved), bias]))
+        assert surface[row, column] == pytest.approx(math.log10(loss), abs=1e-5)
+
+
+def test_the_directions_of_the_path_hold_the_path() -> None:
+    trainer, path = trained(Config(), 30)
+    view = see("landscape", trainer, path, compute=True, directions="path")
+    low, high, bottom, top = view.values["extent"]
+    a, b = view.arrays["path"].T
+    assert low < a.min() < a.max() < high
+    assert bottom < b.min() < b.max() < top
+    offsets = path.points - trainer.state().arrays["params"]
+    sizes = np.linalg.svd(offsets, compute_uv=False) ** 2
+    assert (a.astype(float) ** 2).sum() + (b.astype(float) ** 2).sum() == pytest.approx(sizes[:2].sum(), rel=1e-4)
+
+
+def test_a_landscape_is_computed_when_asked_for_and_forgotten_with_its_network() -> None:
+    trainer, path = trained(Config())
+    look = open_look("landscape")
+    assert look(Subject(trainer, path, Options())).values["progress"] == 0
+    view = look(Subject(trainer, path, Options(compute=True), 0.0))
+    assert (view.pending, view.values["progress"], "surface" in view.arrays) == (True, 1 / 625, False)
+    while view.pending:
+        view = look(Subject(trainer, path, Options(), 10.0))
+    trainer.configure(trainer.config.replace(learning_rate=0.1))
+    trainer.run_epoch()
+    later = look(Subject(trainer, path, Options()))
+    assert np.array_equal(later.arrays["surface"], view.arrays["surface"])
+    assert not np.allclose(later.arrays["path"][-1], 0)
+    trainer.configure(trainer.config.replace(noise=10))
+    assert look(Subject(trainer, path, Options())).values["progress"] == 0
+
+
+def test_a_path_is_evenly_spread_and_bounded() -> None:
+    _, path = trained(Config(hidden_layer_sizes=(1,)), 1000)
+    assert CAPACITY // 2 <= len(path.epochs) <= CAPACITY
+    assert path.epochs[0] == 0
+    assert len({b - a for a, b in pairwise(path.epochs)}) == 1
+    assert len(path.points) == len(path.epochs)
