@@ -18,6 +18,7 @@ function open(state = {}) {
     view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
     status: { playing: false, speed: "epoch", diverged: null },
     hovered: null, selected: null, notices: [], errors: [],
+    inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
     ...state,
   }));
   /** @type {Record<string, unknown>[]} */

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { createActions } from "../../static/js/actions.js";
+import { createStore } from "../../static/js/store.js";
+import { shortText } from "../../static/js/views/inside/figures.js";
 import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
 import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
 import { borders, contour, placeIn, projection } from "../../static/js/views/inside/relief.js";
@@ -9,6 +12,80 @@ import { distanceTo, knownAt, layoutStep, stagesOf } from "../../static/js/views
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
+
+/* ---- What is asked for ---- */
+
+/** Actions with nothing open, and what they send. */
+function begin() {
+  const inside = { panel: null, last: "gradients", options: {}, format: "numpy" };
+  const store = createStore({ schema: { features: [] }, selected: null, hovered: null, inside });
+  const sent = [];
+  return { store, sent, actions: createActions({ store, send: (message) => sent.push(message) }) };
+}
+
+test("opening a panel asks for looks, closing it ends them", () => {
+  const { sent, actions } = begin();
+  actions.lookInside("weights");
+  actions.lookInside("weights");
+  actions.lookInside(null);
+  assert.deepEqual(sent, [{ type: "inspect", panel: "weights", options: {} }, { type: "inspect", panel: null }]);
+});
+
+test("the key opens what was open last", () => {
+  const { store, actions } = begin();
+  actions.lookInside("space");
+  actions.run("toggle_inside");
+  assert.equal(store.get().inside.panel, null);
+  actions.run("toggle_inside");
+  assert.equal(store.get().inside.panel, "space");
+});
+
+test("another pinned unit is told to the panels that look at one unit, and only to them", () => {
+  const { sent, actions } = begin();
+  actions.lookInside("gradients");
+  actions.select(9);
+  assert.deepEqual(sent.at(-1), { type: "inspect", panel: "gradients", options: { unit: 9 } });
+  actions.lookInside("weights");
+  const before = sent.length;
+  actions.select(8);
+  assert.deepEqual(sent.slice(before).map(({ type }) => type), ["select"]);
+});
+
+test("options stay with their panel, and computing is asked for once", () => {
+  const { store, sent, actions } = begin();
+  actions.lookInside("landscape");
+  actions.setLookOptions("landscape", { directions: "path", compute: true });
+  assert.deepEqual(sent.at(-1).options, { directions: "path", compute: true });
+  assert.deepEqual(store.get().inside.options.landscape, { directions: "path" });
+  actions.lookInside("confusion");
+  actions.setLookOptions("confusion", { threshold: 0.7 });
+  assert.deepEqual(sent.at(-1), { type: "inspect", panel: "confusion", options: { threshold: 0.7 } });
+});
+
+test("an option that is so already sends nothing", () => {
+  const { sent, actions } = begin();
+  actions.lookInside("step");
+  actions.setLookOptions("step", { example: 3 });
+  const before = sent.length;
+  actions.setLookOptions("step", { example: 3 });
+  assert.equal(sent.length, before);
+});
+
+test("after a new greeting the wish is said again, but only if there is one", () => {
+  const { sent, actions } = begin();
+  actions.lookAgain();
+  assert.deepEqual(sent, []);
+  actions.lookInside("regions");
+  actions.lookAgain();
+  assert.deepEqual(sent[1], sent[0]);
+});
+
+test("code is exported when its panel opens, and nothing is looked at meanwhile", () => {
+  const { sent, actions } = begin();
+  actions.lookInside("code");
+  actions.exportCode("keras");
+  assert.deepEqual(sent, [{ type: "inspect", panel: null }, { type: "export", format: "numpy" }, { type: "export", format: "keras" }]);
+});
 
 /* ---- Looks ---- */
 
@@ -48,6 +125,10 @@ test("a panel that does not apply says why in the server's words", () => {
   assert.equal(whyNothing({ values: { applies: false, why: "Choose ReLU." } }), "Choose ReLU.");
   assert.equal(whyNothing({ values: { norms: 1 } }), null);
   assert.match(whyNothing(null), /on its way/);
+});
+
+test("numbers in units are short", () => {
+  assert.deepEqual([0, 8.841, -0.654, 127.4, 0.00003, -0.0012].map(shortText), ["0", "8.84", "−0.65", "127", "3·10⁻⁵", "−1·10⁻³"]);
 });
 
 /* ---- What was shown over the epochs ---- */

@@ -54,7 +54,9 @@ export function createActivations(element) {
     context.fillText(name, cell.x, cell.y + 0.6 * type);
     const isMuch = Math.max(full, none) >= WORTH_SAYING;
     context.fillStyle = isMuch ? colors.ink : colors.soft;
-    drawText(pen, `${shareText(full)} saturated, ${shareText(none)} dead`, cell.x, cell.y + 1.75 * type, cell.width);
+    const says = [`${shareText(full)} saturated, ${shareText(none)} dead`, `${shareText(full)} sat., ${shareText(none)} dead`];
+    const fitting = says.find((text) => context.measureText(text).width <= cell.width) ?? says[1];
+    drawText(pen, fitting, cell.x, cell.y + 1.75 * type, cell.width);
 
     const marks = paintMarks(pen, seen, cell, layer);
     const box = { x: cell.x, y: cell.y + HEAD * type, width: cell.width, height: Math.max(8, cell.height - (HEAD + FOOT) * type - marks) };

@@ -14,6 +14,19 @@ export function scientificText(value) {
   return formatValue(value, size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 
+/**
+ * A number in the room of five digits: 8.84, 127, 0.02, 3·10⁻⁵.
+ * @param {number} value
+ */
+export function shortText(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 0.005 && size < 1e4) return formatValue(value, size < 100 ? 2 : 0);
+  const exponent = Math.floor(Math.log10(size));
+  const raised = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+  return `${value < 0 ? "−" : ""}${Math.floor(size / 10 ** exponent)}·10${exponent < 0 ? "⁻" : ""}${raised}`;
+}
+
 /** A share without decimals: 0.124 is "12 %". @param {number} share */
 export function shareText(share) {
   return `${Math.round(100 * share)}\u202f%`;

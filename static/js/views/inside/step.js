@@ -4,6 +4,7 @@ import { byteOf } from "../../color.js";
 import { h, setText } from "../../dom.js";
 import { formatLoss, formatValue } from "../../format.js";
 import { parameterIndex } from "../../protocol.js";
+import { shortText } from "./figures.js";
 import { unitName, whyNothing } from "./look.js";
 import { createPlot, disc, line } from "./plot.js";
 import { distanceTo, knownAt, layoutStep, stagesOf } from "./stages.js";
@@ -189,7 +190,7 @@ export function createStep(element, { actions, schema }) {
         const value = hasDelta ? deltas[place] : activations[place];
         const byte = byteOf(hasDelta ? value * BOLD : value);
         paintBox(pen, box, {
-          text: isReached ? formatValue(value, 2) : "",
+          text: isReached ? shortText(value) : "",
           fill: isReached ? pen.palette.shades[byte] : colors.panel,
           edge: box.layer === unit.layer && box.row === unit.row ? colors.accent : colors.edge,
           ink: isReached ? inkOn(byte, pen) : colors.ink,
