@@ -95,6 +95,11 @@ def _gauss(stream: Stream, size: int, noise: float) -> list[Example]:
     return _clouds(stream, size, noise, [(2, 2, 1.0), (-2, -2, -1.0)])
 
 
+def _four_clouds(stream: Stream, size: int, noise: float) -> list[Example]:
+    """Four clouds, in the four quarters of the square."""
+    return _clouds(stream, size, noise, [(2.5, 2.5, 0.0), (-2.5, 2.5, 1.0), (-2.5, -2.5, 2.0), (2.5, -2.5, 3.0)])
+
+
 def _spirals(stream: Stream, size: int, noise: float, turns: float, targets: list[float]) -> list[Example]:
     """Interleaved arms that go round the centre so many times; noise moves the points."""
     examples = []
@@ -112,6 +117,11 @@ def _spirals(stream: Stream, size: int, noise: float, turns: float, targets: lis
 def _spiral(stream: Stream, size: int, noise: float) -> list[Example]:
     """Two arms."""
     return _spirals(stream, size, noise, 1.75, [1.0, -1.0])
+
+
+def _three_spirals(stream: Stream, size: int, noise: float) -> list[Example]:
+    """Three arms, which wind less, so that the gaps between them are as wide."""
+    return _spirals(stream, size, noise, 1.2, [0.0, 1.0, 2.0])
 
 
 def _gate(stream: Stream, size: int, noise: float, truth: Callable[[int, int], bool]) -> list[Example]:
@@ -266,6 +276,8 @@ DATASETS: dict[str, Dataset] = {
     "moons": Dataset("Moons", 500, _moons),
     "rings": Dataset("Rings", 500, _rings),
     "checkerboard": Dataset("Checkerboard", 500, _checkerboard),
+    "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, classes=3),
+    "gauss4": Dataset("Four Gaussians", 500, _four_clouds, classes=4),
     "reg-plane": Dataset("Plane", 1200, _plane, classes=0),
     "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, classes=0),
     "reg-sine": Dataset("Sine", 500, _sine, classes=0, dimensions=1),

@@ -90,6 +90,7 @@ RULES: dict[str, Callable[[float, float], float]] = {
     "moons": lambda x, y: side(abs(math.hypot(x - 1.6, y - 0.8) - 3.2) - abs(math.hypot(x + 1.6, y + 0.8) - 3.2)),
     "rings": lambda x, y: side(0.5 - (math.hypot(x, y) + 0.3) / 1.4 % 2 // 1),
     "checkerboard": lambda x, y: 1.0 - 2.0 * parity(x, y),
+    "gauss4": lambda x, y: math.atan2(y, x) / (math.pi / 2) % 4 // 1,
     "reg-plane": lambda x, y: (x + y) / 10,
     "reg-sine": lambda x, _: math.sin(math.pi * x / 6),
     "reg-step": lambda x, _: side(x),
