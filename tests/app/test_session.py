@@ -98,7 +98,7 @@ def test_opening_tells_all_that_a_page_needs(stage: Stage) -> None:
     assert kinds(stage.said) == ["OPENED", "CONFIG", "STATUS", "DATA"]
     assert stage.said[1][1]["layers"] == [2, 3, 1]
     assert stage.said[1][1]["revision"] == stage.said[3][1]["revision"] == 1
-    assert stage.said[2][1] == {"type": "status", "playing": False, "speed": "epoch", "diverged": None}
+    assert stage.said[2][1] == {"type": "status", "playing": False, "speed": "epoch", "diverged": None, "stopped": None}
 
 
 def test_nothing_happens_until_somebody_asks(stage: Stage) -> None:
@@ -191,6 +191,78 @@ def test_who_has_seen_another_run_gets_the_whole_series(stage: Stage) -> None:
     stage.session.grant(1, 10)
     stage.run(1.0)
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == [0, 1, 2, 3]
+
+
+# --- lectures -------------------------------------------------------------------------------------------------------
+
+STOPPING = (
+    "#seed=0.7&dataset=xor&networkShape=8&noise=50&percTrainData=20&validationPercent=30&learningRate=0.3&patience=5"
+)
+
+
+def test_another_optimizer_goes_on_with_the_same_weights_and_losses(stage: Stage) -> None:
+    stage.ask("play")
+    stage.run(0.2)
+    before, epoch = stage.trainer.state().arrays["params"], stage.trainer.epoch
+    said = stage.ask("configure", changes={"optimizer": "adam", "dropout": 0.2})
+    assert kinds(said)[0] == "CONFIG"
+    assert said[0][1]["effect"] == "training"
+    np.testing.assert_array_equal(stage.trainer.state().arrays["params"], before)
+    assert stage.session.playing
+    stage.run(0.1)
+    assert stage.trainer.epoch > epoch
+    stage.session.grant(1, -1)
+    stage.run(1.0)
+    assert stage.said[-1][1]["arrays"]["history_epochs"].tolist()[:3] == [0, 1, 2]
+
+
+def test_an_early_stop_pauses_tells_and_shows_the_best_weights() -> None:
+    stage = Stage(STOPPING)
+    stage.ask("set_speed", speed="epochs_5")
+    stage.ask("play")
+    stage.run(20.0)
+    status = [said for kind, said in stage.said if kind is Kind.STATUS][-1]
+    stopped = status["stopped"]
+    assert not status["playing"]
+    assert stopped["epoch"] == stage.trainer.epoch == stopped["best_epoch"] + 5
+    frame = stage.show()
+    best = Trainer(stage.config)
+    while best.epoch < stopped["best_epoch"]:
+        best.run_epoch()
+    np.testing.assert_array_equal(frame["arrays"]["params"], best.state().arrays["params"])
+    assert frame["validation_loss"] == best.validation_loss
+
+
+def test_whoever_plays_on_after_an_early_stop_is_given_patience_anew() -> None:
+    stage = Stage(STOPPING)
+    stage.ask("play")
+    stage.run(20.0)
+    epoch = stage.trainer.epoch
+    said = stage.ask("play")
+    assert said[0][1]["stopped"] is None
+    stage.run(1.0)
+    assert stage.trainer.epoch >= epoch + 5
+
+
+def test_what_has_stopped_early_is_still_so_where_it_goes_on_elsewhere() -> None:
+    stage = Stage(STOPPING)
+    stage.ask("play")
+    stage.run(20.0)
+    stage.show()
+    known = json.loads(json.dumps(checkpoint_of(stage.frames[-1], format_link(stage.config))))
+    again = Stage(format_link(stage.config), checkpoint=known)
+    assert again.said[2][1]["stopped"] == [said for kind, said in stage.said if kind is Kind.STATUS][-1]["stopped"]
+
+
+def test_a_page_is_told_how_many_classes_and_coordinates_there_are() -> None:
+    several, curve = Stage("#dataset=gauss4&validationPercent=10"), Stage("#problem=regression&regDataset=reg-sine")
+    data = several.said[3][1]
+    assert (data["classes"], data["dimensions"]) == (4, 2)
+    assert (data["train_size"], data["validation_size"], data["test_size"]) == (250, 50, 200)
+    assert several.said[1][1]["layers"] == [2, 4, 2, 4]
+    assert several.show()["arrays"]["classes"].shape == (100, 100)
+    assert (curve.said[3][1]["classes"], curve.said[3][1]["dimensions"]) == (0, 1)
+    assert curve.show()["arrays"]["curve"].shape == (200,)
 
 
 # --- changes --------------------------------------------------------------------------------------------------------
