@@ -75,7 +75,7 @@ const SCATTERS = {
   },
   spiral3: (_random, index) => {
     const share = Math.floor(index / 3) / (SMALL.dots / 3);
-    return [...polar(share * 5.2, 2 * Math.PI * (share + (index % 3) / 3)), index % 3];
+    return [...polar(share * 5.2, 2 * Math.PI * (1.2 * share + (index % 3) / 3)), index % 3];
   },
   gauss4: (random, index) => {
     const [x, y] = polar(1.6 * Math.sqrt(random()), random() * 2 * Math.PI);
