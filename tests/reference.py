@@ -1,11 +1,14 @@
 """A textbook network, written for reading: the oracle that the engine's compiled plans are held against.
 
 Everything is spelt out per layer, one minibatch at a time, as in Nielsen, *Neural Networks and Deep Learning* (2015),
-chapter 2; only what the original playground does in its own way is added: the rest of an epoch that is carried over to
-the next, the penalty after the gradient's step, and L1's dead links.
+chapter 2; batch normalisation as in Ioffe and Szegedy (2015), optimizers as in the documentation of `torch.optim`. What
+the original playground does in its own way is added: the rest of an epoch that is carried over to the next, the penalty
+after the gradient's step, and L1's dead links.
 """
 
+import math
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -27,24 +30,115 @@ def sigmoid(z: Array) -> Array:
     return 1 / (1 + np.exp(-z))
 
 
+def leaky_relu(slope: float) -> Function:
+    return Function(lambda z: np.where(z > 0, z, slope * z), lambda z: np.where(z > 0, 1.0, slope))
+
+
+def elu(alpha: float) -> Function:
+    return Function(
+        lambda z: np.where(z > 0, z, alpha * (np.exp(np.minimum(z, 0)) - 1)),
+        lambda z: np.where(z > 0, 1.0, alpha * np.exp(np.minimum(z, 0))),
+    )
+
+
+def gelu_inner(z: Array) -> Array:
+    return math.sqrt(2 / math.pi) * (z + 0.044715 * z**3)
+
+
+def gelu_slope(z: Array) -> Array:
+    inner_slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * z**2)
+    return 0.5 * (1 + np.tanh(gelu_inner(z))) + 0.5 * z * inner_slope / np.cosh(gelu_inner(z)) ** 2
+
+
 ACTIVATIONS = {
     "linear": Function(lambda z: z, np.ones_like),
     "relu": Function(lambda z: np.maximum(0, z), lambda z: (z > 0).astype(float)),
     "sigmoid": Function(sigmoid, lambda z: sigmoid(z) * (1 - sigmoid(z))),
     "tanh": Function(np.tanh, lambda z: 1 - np.tanh(z) ** 2),
+    "leaky_relu": leaky_relu(0.01),
+    "elu": elu(1.0),
+    "softplus": Function(lambda z: np.log(1 + np.exp(z)), sigmoid),
+    "swish": Function(lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z)))),
+    "gelu": Function(lambda z: 0.5 * z * (1 + np.tanh(gelu_inner(z))), gelu_slope),
+    "sine": Function(np.sin, np.cos),
+    # the perceptron's rule: the gradient goes through a step as if it were not there
+    "step": Function(lambda z: (z >= 0).astype(float), np.ones_like),
 }
+
+
+def activation_of(name: str, config: Config) -> Function:
+    """An activation with the shape that the config gives it."""
+    shaped = {"leaky_relu": leaky_relu(config.leaky_slope), "elu": elu(config.elu_alpha)}
+    return shaped.get(name) or ACTIVATIONS[name]
+
+
+def softmax(z: Array) -> Array:
+    """Probabilities (n, classes)."""
+    powers = np.exp(z)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def sign(z: Array) -> Array:
+    return np.where(z >= 0, 1.0, -1.0)
 
 
 class Loss(NamedTuple):
-    """The loss of each example, and its derivative by the output."""
+    """The loss of each example (n,) and its derivative by the output's preactivation (n, outputs).
 
+    `output` is the output's function. `encode` gives the targets (n, outputs) from those of the data (n,).
+    """
+
+    output: Callable[[Array], Array]
     value: Callable[[Array, Array], Array]
-    derivative: Callable[[Array, Array], Array]
+    delta: Callable[[Array, Array], Array]
+    encode: Callable[[Array], Array] = lambda targets: targets[:, None]
+
+
+def _half_square(output: Array, target: Array) -> Array:
+    return 0.5 * ((output - target) ** 2).sum(axis=1)
+
+
+def _binary_cross_entropy(output: Array, target: Array) -> Array:
+    return -(target * np.log(output) + (1 - target) * np.log(1 - output)).sum(axis=1)
 
 
 LOSSES = {
-    "squared_error": Loss(lambda output, target: 0.5 * (output - target) ** 2, lambda output, target: output - target),
+    "squared_error": Loss(np.tanh, _half_square, lambda output, target: (output - target) * (1 - output**2)),
+    "cross_entropy": Loss(
+        sigmoid,
+        _binary_cross_entropy,
+        lambda output, target: output - target,
+        lambda targets: (targets[:, None] + 1) / 2,
+    ),
+    "hinge": Loss(
+        lambda z: z,
+        lambda output, target: np.maximum(0, 1 - output * target).sum(axis=1),
+        lambda output, target: np.where(output * target < 1, -target, 0.0),
+    ),
+    "perceptron": Loss(
+        sign,
+        lambda output, target: (output != target).sum(axis=1).astype(float),
+        lambda output, target: np.where(output == target, 0.0, -target),
+    ),
 }
+REGRESSION = Loss(lambda z: z, _half_square, lambda output, target: output - target)
+
+
+def multiclass(classes: int) -> Loss:
+    """Softmax and cross-entropy."""
+    return Loss(
+        softmax,
+        lambda output, target: -np.log((output * target).sum(axis=1)),
+        lambda output, target: output - target,
+        lambda targets: np.eye(classes)[targets.astype(int)],
+    )
+
+
+def loss_of(config: Config) -> Loss:
+    """The loss that a config's problem calls for."""
+    if config.problem == "regression":
+        return REGRESSION
+    return multiclass(config.classes) if config.classes > 2 else LOSSES[config.loss]
 
 
 class Penalty(NamedTuple):
@@ -60,84 +154,285 @@ PENALTIES = {
     "L2": Penalty(lambda w: 0.5 * w**2, lambda w: w),
 }
 
+Memory = dict[str, Array]
+Rule = Callable[[Array, Array, Memory, Config, float], Array]
+"""From parameters, gradient, what is remembered, config and learning rate to the next parameters."""
+
+
+def remember(memory: Memory, name: str, value: Array) -> Array:
+    memory[name] = value
+    return value
+
+
+def sgd(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    return p - rate * g
+
+
+def momentum(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    b = remember(memory, "b", config.momentum * memory["b"] + g if "b" in memory else g)
+    return p - rate * b
+
+
+def nesterov(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    b = remember(memory, "b", config.momentum * memory["b"] + g if "b" in memory else g)
+    return p - rate * (g + config.momentum * b)
+
+
+def adagrad(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    total = remember(memory, "sum", memory.get("sum", 0 * g) + g**2)
+    return p - rate * g / (np.sqrt(total) + config.epsilon)
+
+
+def adadelta(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    v = remember(memory, "v", config.rho * memory.get("v", 0 * g) + (1 - config.rho) * g**2)
+    u = memory.get("u", 0 * g)
+    change = np.sqrt(u + config.epsilon) / np.sqrt(v + config.epsilon) * g
+    memory["u"] = config.rho * u + (1 - config.rho) * change**2
+    return p - rate * change
+
+
+def rmsprop(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    v = remember(memory, "v", config.rho * memory.get("v", 0 * g) + (1 - config.rho) * g**2)
+    return p - rate * g / (np.sqrt(v) + config.epsilon)
+
+
+def adam(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    t = float(remember(memory, "t", memory.get("t", np.zeros(1)) + 1)[0])
+    m = remember(memory, "m", config.momentum * memory.get("m", 0 * g) + (1 - config.momentum) * g)
+    v = remember(memory, "v", config.beta2 * memory.get("v", 0 * g) + (1 - config.beta2) * g**2)
+    unbiased_m, unbiased_v = m / (1 - config.momentum**t), v / (1 - config.beta2**t)
+    return p - rate * unbiased_m / (np.sqrt(unbiased_v) + config.epsilon)
+
+
+def adamw(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
+    return adam(p - rate * config.weight_decay * p, g, memory, config, rate)
+
+
+OPTIMIZERS: dict[str, Rule] = {
+    rule.__name__: rule for rule in (sgd, momentum, nesterov, adagrad, adadelta, rmsprop, adam, adamw)
+}
+
+SCHEDULES: dict[str, Callable[[int, Config], float]] = {
+    "constant": lambda epoch, config: 1.0,
+    "inverse_time": lambda epoch, config: 1 / (1 + config.schedule_decay * epoch),
+    "exponential": lambda epoch, config: config.schedule_factor**epoch,
+    "inverse_sqrt": lambda epoch, config: (epoch + 1) ** -0.5,
+    "step": lambda epoch, config: config.schedule_factor ** math.floor(epoch / config.schedule_period),
+    "cosine": lambda epoch, config: (
+        math.cos(0.5 * math.pi * epoch / config.schedule_period) ** 2 if epoch < config.schedule_period else 0.0
+    ),
+    "warm_up": lambda epoch, config: (epoch + 1) / config.schedule_period if epoch < config.schedule_period else 1.0,
+}
+"""The factor on the learning rate in an epoch, counted from 0."""
+
+TINY = 1e-5
+NEWS = 0.1
+
+
+class Norm:
+    """Batch normalisation of a layer's preactivations, with its fading statistics."""
+
+    def __init__(self, factor: Array, shift: Array) -> None:
+        self.factor, self.shift = factor, shift
+        self.running_mean, self.running_variance = np.zeros_like(factor), np.ones_like(factor)
+
+    def forward(self, z: Array) -> Array:
+        """In training: with the statistics of the minibatch (n, units)."""
+        n = len(z)
+        self.z, self.mean, self.variance = z, z.mean(axis=0), z.var(axis=0)
+        self.bare = (z - self.mean) / np.sqrt(self.variance + TINY)
+        unbiased = z.var(axis=0, ddof=1) if n > 1 else np.zeros_like(self.mean)
+        self.running_mean = (1 - NEWS) * self.running_mean + NEWS * self.mean
+        self.running_variance = (1 - NEWS) * self.running_variance + NEWS * unbiased
+        return self.factor * self.bare + self.shift
+
+    def evaluate(self, z: Array) -> Array:
+        """Afterwards: with the fading statistics."""
+        return self.factor * (z - self.running_mean) / np.sqrt(self.running_variance + TINY) + self.shift
+
+    def backward(self, delta: Array) -> Array:
+        """The gradient by z, step by step as in the paper; those of factor and shift are kept."""
+        n, centred, spread = len(delta), self.z - self.mean, self.variance + TINY
+        self.factor_sum, self.shift_sum = (delta * self.bare).sum(axis=0), delta.sum(axis=0)
+        by_bare = delta * self.factor
+        by_variance = (by_bare * centred).sum(axis=0) * -0.5 * spread**-1.5
+        by_mean = -by_bare.sum(axis=0) / np.sqrt(spread) + by_variance * (-2 * centred).mean(axis=0)
+        return by_bare / np.sqrt(spread) + by_variance * 2 * centred / n + by_mean / n
+
 
 class Layer:
-    """A fully connected layer: weights (units, inputs) and biases (units,)."""
+    """A fully connected layer: weights (units, inputs) and biases (units,).
 
-    def __init__(self, weights: Array, biases: Array, activation: Function) -> None:
-        self.weights, self.biases, self.activation = weights, biases, activation
-        self.alive = np.ones(weights.shape, bool)
-        self.weight_sum, self.bias_sum = np.zeros_like(weights), np.zeros_like(biases)
+    `mask` is what the answers are multiplied by: what dropout leaves of them.
+    """
+
+    def __init__(self, weights: Array, biases: Array, activation: Function, norm: Norm | None) -> None:
+        self.weights, self.biases, self.activation, self.norm = weights, biases, activation, norm
+        self.mask: Array | float = 1.0
+
+    def evaluate(self, inputs: Array) -> tuple[Array, Array]:
+        """Preactivations and answers (n, units) after training."""
+        z = inputs @ self.weights.T + self.biases
+        z = self.norm.evaluate(z) if self.norm else z
+        return z, self.activation.value(z)
 
     def forward(self, inputs: Array) -> Array:
-        """What the units answer (n, units) to inputs (n, inputs)."""
+        """What the units answer (n, units) to inputs (n, inputs) in training."""
         self.inputs = inputs
-        self.z = inputs @ self.weights.T + self.biases
-        return self.activation.value(self.z)
+        z = inputs @ self.weights.T + self.biases
+        self.z = self.norm.forward(z) if self.norm else z
+        return self.activation.value(self.z) * self.mask
 
-    def backward(self, output_gradient: Array) -> Array:
-        """Add up the gradient over the examples; returns the gradient by the inputs."""
-        delta = output_gradient * self.activation.derivative(self.z)
-        self.weight_sum += delta.T @ self.inputs
-        self.bias_sum += delta.sum(axis=0)
+    def backward(self, delta: Array) -> Array:
+        """Sum the gradient over the examples from that by the preactivations; returns the gradient by the inputs."""
+        delta = self.norm.backward(delta) if self.norm else delta
+        self.weight_sum, self.bias_sum = delta.T @ self.inputs, delta.sum(axis=0)
         return delta @ self.weights
 
-    def update(self, count: int, config: Config) -> None:
-        """Step against the mean gradient of `count` examples, then against the penalty."""
-        rate, penalty = config.learning_rate, PENALTIES[config.regularizer]
-        pull = rate * config.regularization_rate * penalty.derivative(self.weights)
-        stepped = self.weights - rate * self.weight_sum / count
-        new = stepped - pull
-        crossed = (stepped * new < 0) if config.regularizer == "L1" else np.zeros(new.shape, bool)
-        self.weights = np.where(self.alive, np.where(crossed, 0.0, new), self.weights)
-        self.alive &= ~crossed
-        self.biases = self.biases - rate * self.bias_sum / count
-        self.weight_sum, self.bias_sum = np.zeros_like(self.weights), np.zeros_like(self.biases)
+    @property
+    def slope(self) -> Array:
+        """The derivative of what the units answered by their preactivations."""
+        return self.activation.derivative(self.z) * self.mask
 
 
 class Reference:
-    """A network and its training, from a config, inputs (n, features), targets (n,) and starting parameters."""
+    """A network and its training, from a config, inputs (n, features), targets (n,) and starting parameters.
 
-    def __init__(self, config: Config, inputs: Array, targets: Array, train_size: int, params: Array) -> None:
-        self.config, self.inputs, self.targets, self.train_size = config, inputs, targets[:, None], train_size
-        self.layers = list(_layers(config, params))
-        self.loss = LOSSES[config.loss]
-        self.carried = 0
+    Of the inputs, `train_size` are trained on; what is tested on begins at `test_start`.
+    """
+
+    def __init__(
+        self, config: Config, inputs: Array, targets: Array, train_size: int, params: Array, test_start: int = 0
+    ) -> None:
+        self.config, self.inputs, self.train_size = config, inputs, train_size
+        self.test_start = test_start or train_size
+        self.loss = loss_of(config)
+        self.targets = self.loss.encode(targets)
+        self.layers = list(_layers(config, self.loss, params))
+        self.is_weight = self._find_weights()
+        self.alive = np.ones(len(params), bool)
+        self.gradient_sum, self.carried = np.zeros_like(params), 0
+        self.memory: Memory = {}
+        self.epoch = 0
 
     @property
     def params(self) -> Array:
-        """Layer by layer, unit by unit: the weights, then the bias."""
-        return np.concatenate([np.c_[layer.weights, layer.biases].ravel() for layer in self.layers])
+        """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalisation."""
+        norms = [layer.norm for layer in self.layers if layer.norm]
+        return np.concatenate(
+            [
+                *(np.c_[layer.weights, layer.biases].ravel() for layer in self.layers),
+                *(norm.factor for norm in norms),
+                *(norm.shift for norm in norms),
+            ]
+        )
+
+    @params.setter
+    def params(self, params: Array) -> None:
+        start = 0
+
+        def taken(count: int) -> Array:
+            nonlocal start
+            start += count
+            return params[start - count : start]
+
+        for layer in self.layers:
+            block = taken(layer.weights.size + layer.biases.size).reshape(len(layer.biases), -1)
+            layer.weights, layer.biases = block[:, :-1].copy(), block[:, -1].copy()
+        norms = [layer.norm for layer in self.layers if layer.norm]
+        for norm in norms:
+            norm.factor = taken(len(norm.factor)).copy()
+        for norm in norms:
+            norm.shift = taken(len(norm.shift)).copy()
+
+    def _find_weights(self) -> Array:
+        """1 for weights, 0 for all other parameters."""
+        flags = [np.c_[np.ones_like(layer.weights), np.zeros(len(layer.biases))].ravel() for layer in self.layers]
+        learned = [np.zeros(2 * len(layer.biases)) for layer in self.layers if layer.norm]
+        return np.concatenate([*flags, *learned])
 
     @property
     def dead(self) -> int:
         """How many links are dead."""
-        return sum(int((~layer.alive).sum()) for layer in self.layers)
+        return int((~self.alive).sum())
+
+    def trace(self, inputs: Array) -> list[tuple[Array, Array]]:
+        """Preactivations and answers of all layers after training."""
+        traced = []
+        for layer in self.layers:
+            z, inputs = layer.evaluate(inputs)
+            traced.append((z, inputs))
+        return traced
 
     def outputs(self, inputs: Array) -> Array:
-        """The network's answers (n, 1)."""
-        for layer in self.layers:
-            inputs = layer.forward(inputs)
-        return inputs
+        """The network's answers (n, outputs) after training."""
+        return self.trace(inputs)[-1][1]
 
     def losses(self) -> tuple[float, float]:
         """The mean loss over the training examples and over the test examples."""
         each = self.loss.value(self.outputs(self.inputs), self.targets)
-        return float(each[: self.train_size].mean()), float(each[self.train_size :].mean())
+        return float(each[: self.train_size].mean()), float(each[self.test_start :].mean())
+
+    def training_loss(self, start: int, end: int) -> float:
+        """The mean loss over some examples as training sees it, without penalty."""
+        return float(self.loss.value(self.forward(start, end), self.targets[start:end]).mean())
+
+    def forward(self, start: int, end: int) -> Array:
+        """The network's answers to some examples in training."""
+        answers = self.inputs[start:end]
+        for layer in self.layers:
+            answers = layer.forward(answers)
+        return answers
+
+    def gradient(self, start: int, end: int) -> Array:
+        """The gradient of the loss, summed over some examples."""
+        delta = self.loss.delta(self.forward(start, end), self.targets[start:end])
+        for index in range(len(self.layers) - 1, -1, -1):
+            by_inputs = self.layers[index].backward(delta)
+            delta = by_inputs * self.layers[index - 1].slope if index else by_inputs
+        norms = [layer.norm for layer in self.layers if layer.norm]
+        return np.concatenate(
+            [
+                *(np.c_[layer.weight_sum, layer.bias_sum].ravel() for layer in self.layers),
+                *(norm.factor_sum for norm in norms),
+                *(norm.shift_sum for norm in norms),
+            ]
+        )
 
     def run_epoch(self) -> None:
         """One pass over the training examples in their fixed order."""
         size = self.config.batch_size
         for start in range(0, self.train_size, size):
             end = min(start + size, self.train_size)
-            gradient = self.loss.derivative(self.outputs(self.inputs[start:end]), self.targets[start:end])
-            for layer in reversed(self.layers):
-                gradient = layer.backward(gradient)
+            is_whole = end - start == size
+            if not is_whole and self.config.rest == "dropped":
+                break
+            self.gradient_sum = self.gradient_sum + self.gradient(start, end)
             self.carried += end - start
-            if end - start == size:
-                for layer in self.layers:
-                    layer.update(self.carried, self.config)
-                self.carried = 0
+            if is_whole or self.config.rest == "applied":
+                self.update()
+        self.epoch += 1
+
+    def update(self) -> None:
+        """Step against the mean of the summed gradient, then against the penalty; then shorten weights."""
+        config = self.config
+        rate = config.learning_rate * SCHEDULES[config.schedule](self.epoch, config)
+        gradient, self.gradient_sum = self.gradient_sum / self.carried, np.zeros_like(self.gradient_sum)
+        self.carried = 0
+        norm = math.sqrt(float(gradient @ gradient))
+        if config.clip_norm and norm > config.clip_norm:
+            gradient = gradient * (config.clip_norm / norm)
+        params = self.params
+        pull = rate * config.regularization_rate * PENALTIES[config.regularizer].derivative(params) * self.is_weight
+        stepped = OPTIMIZERS[config.optimizer](params, gradient, self.memory, config, rate)
+        new = stepped - pull
+        crossed = (stepped * new < 0) if config.regularizer == "L1" else np.zeros(new.shape, bool)
+        self.params = np.where(self.alive, np.where(crossed, 0.0, new), params)
+        self.alive &= ~crossed
+        if config.max_norm:
+            for layer in self.layers:
+                lengths = np.sqrt((layer.weights**2).sum(axis=1, keepdims=True))
+                layer.weights = layer.weights * np.where(lengths > config.max_norm, config.max_norm / lengths, 1.0)
 
 
 FEATURES: dict[str, Callable[[Array, Array], Array]] = {
@@ -157,21 +452,42 @@ def features(config: Config, points: Array) -> Array:
     return np.stack(columns, axis=1) if columns else np.zeros((len(points), 0))
 
 
+def inputs_of(trainer: Trainer, points: Array) -> Array:
+    """What a trainer's network is given of points (n, 2): the features, standardised if the config wants it."""
+    given = features(trainer.config, points)
+    if not trainer.config.standardize:
+        return given
+    training = features(trainer.config, trainer.inputs[: trainer.train_size])
+    deviation = training.std(axis=0)
+    return (given - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+
+
 def reference_of(trainer: Trainer) -> Reference:
     """The textbook twin of a trainer: same examples, same parameters, nothing carried."""
-    inputs = features(trainer.config, trainer.inputs)
     return Reference(
-        trainer.config, inputs, trainer.targets, trainer.train_size, trainer.state().arrays["params"].copy()
+        trainer.config,
+        inputs_of(trainer, trainer.inputs),
+        trainer.targets,
+        trainer.train_size,
+        trainer.state().arrays["params"].copy(),
+        trainer.train_size + trainer.validation_size,
     )
 
 
-def _layers(config: Config, params: Array) -> Iterator[Layer]:
-    sizes = config.layer_sizes
-    output = {"classification": "tanh", "regression": "linear"}[config.problem]
-    names = [*[config.activation] * len(config.hidden_layer_sizes), output]
-    start = 0
-    for fan_in, units, name in zip(sizes[:-1], sizes[1:], names, strict=True):
+def _layers(config: Config, loss: Loss, params: Array) -> Iterator[Layer]:
+    sizes, own = config.layer_sizes, config.layer_activations
+    start, hidden = 0, sum(sizes[1:-1])
+    factors, shifts = (params[-2 * hidden : -hidden], params[-hidden:]) if config.batch_norm and hidden else ((), ())
+    unit = 0
+    for index, (fan_in, units) in enumerate(pairwise(sizes)):
         end = start + units * (fan_in + 1)
         block = params[start:end].reshape(units, fan_in + 1)
-        yield Layer(block[:, :-1].copy(), block[:, -1].copy(), ACTIVATIONS[name])
-        start = end
+        is_hidden = index < len(sizes) - 2
+        name = own[index] if index < len(own) and own[index] else config.activation
+        # what the output's derivative is belongs to the loss
+        function = activation_of(name, config) if is_hidden else Function(loss.output, np.ones_like)
+        norm = None
+        if is_hidden and config.batch_norm:
+            norm = Norm(np.array(factors[unit : unit + units]), np.array(shifts[unit : unit + units]))
+        yield Layer(block[:, :-1].copy(), block[:, -1].copy(), function, norm)
+        start, unit = end, unit + units
