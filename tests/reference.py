@@ -295,6 +295,11 @@ class Layer:
         return self.activation.derivative(self.z) * self.mask
 
 
+def joined(weights: Array, biases: Array) -> Array:
+    """Unit by unit: the weights, then the bias."""
+    return np.concatenate([weights, biases[:, None]], axis=1).ravel()
+
+
 class Reference:
     """A network and its training, from a config, inputs (n, features), targets (n,) and starting parameters.
 
@@ -321,7 +326,7 @@ class Reference:
         norms = [layer.norm for layer in self.layers if layer.norm]
         return np.concatenate(
             [
-                *(np.c_[layer.weights, layer.biases].ravel() for layer in self.layers),
+                *(joined(layer.weights, layer.biases) for layer in self.layers),
                 *(norm.factor for norm in norms),
                 *(norm.shift for norm in norms),
             ]
@@ -347,7 +352,7 @@ class Reference:
 
     def _find_weights(self) -> Array:
         """1 for weights, 0 for all other parameters."""
-        flags = [np.c_[np.ones_like(layer.weights), np.zeros(len(layer.biases))].ravel() for layer in self.layers]
+        flags = [joined(np.ones_like(layer.weights), np.zeros(len(layer.biases))) for layer in self.layers]
         learned = [np.zeros(2 * len(layer.biases)) for layer in self.layers if layer.norm]
         return np.concatenate([*flags, *learned])
 
@@ -393,7 +398,7 @@ class Reference:
         norms = [layer.norm for layer in self.layers if layer.norm]
         return np.concatenate(
             [
-                *(np.c_[layer.weight_sum, layer.bias_sum].ravel() for layer in self.layers),
+                *(joined(layer.weight_sum, layer.bias_sum) for layer in self.layers),
                 *(norm.factor_sum for norm in norms),
                 *(norm.shift_sum for norm in norms),
             ]
