@@ -59,7 +59,7 @@ def test_the_likeliest_class_and_its_probability_are_read_off_the_map(playground
         found = re.search(r"class (\d)\D+([\d.]+)", probe(playground, x1, x2))
         assert found is not None
         place = row(x2), column(x1)
-        assert int(found[1]) == arrays["classes"][place] + 1
+        assert int(found[1]) == arrays["classes"][place]
         assert float(found[2]) == pytest.approx(arrays["surface"][place] / 2.55, abs=4)
 
 
@@ -67,7 +67,7 @@ def test_every_class_has_an_output_unit_and_its_colour_in_the_legend(playground:
     playground.open(SPIRAL)
     units = playground.page.get_by_role("group", name="Output", exact=True).locator(".unit")
     labels = [unit.get_attribute("aria-label") or "" for unit in units.all()]
-    assert [label.partition(":")[0] for label in labels] == [f"Output, class {number}" for number in (1, 2, 3)]
+    assert [label.partition(":")[0] for label in labels] == [f"Output, class {number}" for number in (0, 1, 2)]
     colours = "elements => elements.map((element) => getComputedStyle(element).backgroundColor)"
     legend = playground.page.locator(".legend.classes .dot").evaluate_all(colours)
     assert legend == playground.page.locator(".class-name i").evaluate_all(colours)
@@ -96,7 +96,7 @@ def test_weights_and_biases_of_a_class_are_named_after_it(playground: Playground
     playground.page.locator(f"[data-unit='{last}']").focus()
     playground.page.keyboard.press("ArrowLeft")
     card = playground.page.locator("#hovercard")
-    assert "unit 1 → class 3" in card.inner_text()
+    assert "unit 1 → class 2" in card.inner_text()
     playground.page.keyboard.press("Enter")
     field = card.locator("input")
     field.fill("2.5")
@@ -117,6 +117,14 @@ def test_discretized_classes_are_shown_in_full(playground: Playground) -> None:
     full = {number: colour(playground, ".surface", x / 99, y / 99) for number, (y, x) in of_class.items()}
     assert all(np.ptp(full[number][:3]) > np.ptp(pale[number][:3]) for number in of_class)
     assert len(set(full.values())) == len(full)
+
+
+def test_two_classes_with_cross_entropy_are_read_as_a_probability(playground: Playground) -> None:
+    playground.open("#seed=0.5&loss=cross_entropy").step(2)
+    said = probe(playground, 2, 1)
+    expected = playground.frames[-1].arrays["surface"][row(1), column(2)] / 255
+    assert float(said.rpartition("probability ")[2]) == pytest.approx(expected, abs=0.02)
+    assert playground.text("#heatmap .legend:visible").split() == ["0", "1"]
 
 
 # --- one dimension ----------------------------------------------------------------------------------------------------

@@ -157,13 +157,13 @@ export function createHeatmap(element, { schema }) {
       return { name: unitName(now, unit ?? first), curve: curveOf(frame, unit ?? first), picture: null, kind: "value", number: null, count: 0 };
     }
     if (outputs === 1 || (number !== null && number < 0)) {
-      const shownUnit = unit ?? first;
-      const isProbability = shownUnit === first && config.problem === "classification" && config.loss === "cross_entropy";
+      const single = unit ?? first;
+      const isProbability = single === first && config.problem === "classification" && config.loss === "cross_entropy";
       const kind = isProbability ? "probability" : "value";
-      return { name: unitName(now, shownUnit), picture: pictureOf(frame, shownUnit), curve: null, kind, number: null, count: 0 };
+      return { name: unitName(now, single), picture: pictureOf(frame, single), curve: null, kind, number: null, count: 0 };
     }
     if (unit !== null) {
-      return { name: `Class ${unit - first + 1}`, picture: pictureOf(frame, unit), curve: null, kind: "probability", number, count: outputs };
+      return { name: `Class ${number}`, picture: pictureOf(frame, unit), curve: null, kind: "probability", number, count: outputs };
     }
     const { surface: best, classes, thumbnails } = frame.arrays;
     const picture = classes
@@ -302,7 +302,7 @@ export function createHeatmap(element, { schema }) {
     else drawRamp(count === 0 ? palette.ramp : palette.forClasses(count).ramps[number ?? 0]);
     const isProbability = kind === "probability";
     setText(low, isProbability ? "0" : formatValue(-1, 0));
-    const probabilityOf = number === null ? "blue" : `class ${number + 1}`;
+    const probabilityOf = number === null ? "blue" : `class ${number}`;
     rampLegend.setAttribute("aria-label", isProbability
       ? `Colours: the probability of ${probabilityOf}, from 0 to 1`
       : "Colours: orange is −1 and below, blue is 1 and above");
@@ -313,7 +313,7 @@ export function createHeatmap(element, { schema }) {
     classLegend.replaceChildren(h("span", { class: "visually-hidden" }, "Classes: "), ...colors.map((color, number) => {
       const dot = h("i", { class: "dot" });
       dot.style.background = color;
-      return h("span", {}, dot, String(number + 1));
+      return h("span", {}, dot, String(number));
     }));
   }
 
@@ -330,7 +330,7 @@ export function createHeatmap(element, { schema }) {
     const found = line ? { value: curveAt(line, x1), class: null } : probe(/** @type {Picture} */ (picture), x1, x2);
     const place = line ? `x₁ ${formatValue(x1, 1)}` : `x₁ ${formatValue(x1, 1)}  x₂ ${formatValue(x2, 1)}`;
     const probability = (found.value + 1) / 2;
-    if (found.class !== null) return `${place}  class ${found.class + 1}  ${formatPercent(probability)}`;
+    if (found.class !== null) return `${place}  class ${found.class}  ${formatPercent(probability)}`;
     const value = isDiscrete ? sign(found.value) : found.value;
     if (kind === "probability") return `${place}  probability ${formatValue(isDiscrete ? Number(value > 0) : probability, 2)}`;
     return `${place}  value ${formatValue(Math.round(value * 100) / 100, 2)}`;

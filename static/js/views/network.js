@@ -169,7 +169,7 @@ export function createNetwork(element, { actions, schema }) {
     const thumbnail = createThumbnail();
     const button = h("button", { type: "button", class: "unit", tabindex: "-1", "aria-describedby": KEYS_HINT }, thumbnail.canvas);
     if (outputs > 1 && layer === columns.length - 1) {
-      return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), String(row + 1)) };
+      return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), String(row)) };
     }
     if (layer > 0) return { button, thumbnail, name: null };
     const { label } = schema.features[index];
@@ -184,7 +184,7 @@ export function createNetwork(element, { actions, schema }) {
     const place = places.get(index);
     if (!place || place.layer === 0) return schema.features[index]?.label ?? "";
     if (place.layer < columns.length - 1) return `unit ${place.row + 1}`;
-    return outputs > 1 ? `class ${place.row + 1}` : "output";
+    return outputs > 1 ? `class ${place.row}` : "output";
   }
 
   /** @param {UnitPlace} place */
@@ -194,7 +194,7 @@ export function createNetwork(element, { actions, schema }) {
       return `${schema.features[place.index].label}, ${use}`;
     }
     if (outputs > 1 && place.layer === columns.length - 1) {
-      return `Output, class ${place.row + 1}: Enter keeps its probability on the large map, once more shows all classes`;
+      return `Output, class ${place.row}: Enter keeps its probability on the large map, once more shows all classes`;
     }
     const name = place.layer === columns.length - 1 ? "Output" : `Layer ${place.layer}, unit ${place.row + 1}`;
     return `${name}: Enter keeps its picture on the large map`;
