@@ -13,7 +13,7 @@ from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.proxy import Wire
 from tests.faults.server import ServerProcess
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.alone]
 
 KILLS = int(os.environ.get("PLAYGROUND_KILLS", "6"))
 

@@ -16,6 +16,8 @@ from tests.app.player import Player
 from tests.faults.peer import CONTINUATION, PING, PONG, TEXT, Peer, frame
 from tests.faults.server import ServerProcess
 
+pytestmark = [pytest.mark.server, pytest.mark.alone]
+
 FLOOD_MB = 8.0
 CUT_WITHIN = 15.0
 CONTROL_P95 = 0.1

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.peer import BINARY, CLOSE, Peer, frame
 from tests.faults.server import ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.timeout(7200)]
+pytestmark = [pytest.mark.server, pytest.mark.alone, pytest.mark.timeout(7200)]
 
 CYCLES = int(os.environ.get("PLAYGROUND_SOAK", "1500"))
 WARM_UP = max(1000, CYCLES // 10)

@@ -16,6 +16,8 @@ from tests.app.player import Player
 from tests.faults.peer import BINARY, CLOSE, Peer
 from tests.faults.server import ServerProcess
 
+pytestmark = [pytest.mark.server, pytest.mark.alone]
+
 EXIT_WITHIN = 5.0
 
 

@@ -14,7 +14,7 @@ import pytest
 from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.server import ServerProcess
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.alone]
 
 LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor", "gauss", "spiral")]
 
