@@ -248,7 +248,7 @@ class Trainer:
     def configure(self, config: Config) -> Effect:
         """Take over a config and rebuild no more than the change needs; returns what that was."""
         effect = effect_of(self.config, config)
-        state = self.state() if effect is Effect.TRAINING else None
+        state = self._state_for(config) if effect is Effect.TRAINING else None
         self.config = config
         if effect is Effect.DATA:
             self._draw_data()
@@ -262,6 +262,13 @@ class Trainer:
             self.divergence = None
             self.resume()
         return effect
+
+    def _state_for(self, config: Config) -> TrainingState:
+        """The training state without what another optimizer remembers: by the same name it may mean something else."""
+        state, old = self.state(), self.config.optimizer
+        forgotten = OPTIMIZERS[old].slots if config.optimizer != old else {}
+        arrays = {name: vector for name, vector in state.arrays.items() if name not in forgotten}
+        return TrainingState(state.epoch, state.step, state.batch, state.carried, arrays)
 
     def regenerate(self, config: Config) -> None:
         """Draw the data of `config`, which may differ in seeds and data alone, and keep network and epoch."""

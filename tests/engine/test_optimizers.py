@@ -1,0 +1,124 @@
+"""The optimizers: each by the formula of `torch.optim`'s documentation, which `tests.reference` has written out."""
+
+from itertools import permutations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine import FIELDS, OPTIMIZERS, Config, Effect, Trainer
+from tests.reference import reference_of
+
+UPDATES = 200
+FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)
+"""An epoch is one update, with the gradient of all training examples."""
+
+RATES = {
+    "as set at first": {},
+    "slow to forget": {"momentum": 0.99, "beta2": 0.99999, "rho": 0.999, "epsilon": 1e-12},
+    "quick to forget": {"momentum": 0.3, "beta2": 0.5, "rho": 0.2, "epsilon": 1e-3, "weight_decay": 0.5},
+    "without memory": {"momentum": 0.0, "beta2": 0.0, "rho": 0.0, "epsilon": 1.0, "weight_decay": 0.0},
+}
+
+each_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
+
+
+def trained(config: Config, epochs: int) -> Trainer:
+    trainer = Trainer(config)
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer
+
+
+def params_of(trainer: Trainer) -> NDArray[np.float64]:
+    return trainer.state().arrays["params"]
+
+
+@pytest.mark.parametrize("rates", RATES.values(), ids=RATES)
+@each_optimizer
+def test_an_optimizer_follows_its_formula(name: str, rates: dict[str, float]) -> None:
+    trainer = Trainer(FULL_BATCH.replace(optimizer=name, **rates))
+    textbook, start = reference_of(trainer), params_of(trainer)
+    for _ in range(UPDATES):
+        trainer.run_epoch()
+        textbook.run_epoch()
+        np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-8)
+    assert trainer.step == UPDATES
+    assert np.abs(params_of(trainer) - start).max() > 1e-6
+
+
+@each_optimizer
+def test_an_optimizer_learns(name: str) -> None:
+    rate = {"adadelta": 10.0, "sgd": 0.3}.get(name, 0.03)
+    trainer = trained(FULL_BATCH.replace(optimizer=name, learning_rate=rate), 300)
+    assert trainer.train_loss < 0.5 * Trainer(FULL_BATCH).train_loss
+
+
+@pytest.mark.parametrize(
+    "rates",
+    [{"learning_rate": 0.3}, {"momentum": 0.5}, {"beta2": 0.9}, {"rho": 0.5}, {"epsilon": 0.1}, {"weight_decay": 0.2}],
+    ids=lambda rates: next(iter(rates)),
+)
+@each_optimizer
+def test_a_live_change_of_a_rate_keeps_what_is_remembered(name: str, rates: dict[str, float]) -> None:
+    config = FULL_BATCH.replace(optimizer=name, batch_size=7)
+    trainer = trained(config, 3)
+    trainer.run_minibatches(5)
+    before = trainer.state()
+    assert trainer.configure(config.replace(**rates)) is Effect.LIVE
+    after = trainer.state()
+    assert (after.epoch, after.step, after.batch, after.carried) == (before.epoch, before.step, before.batch, 2)
+    assert all(np.array_equal(before.arrays[slot], after.arrays[slot]) for slot in before.arrays)
+    twin = Trainer(config.replace(**rates))
+    twin.restore(before)
+    for each in (trainer, twin):
+        each.run_epoch()
+    assert params_of(trainer).tobytes() == params_of(twin).tobytes()
+    assert set(after.arrays) == {"params", "carry", *OPTIMIZERS[name].slots}
+
+
+NEEDED = {
+    "learning_rate": set(OPTIMIZERS),
+    "momentum": {"momentum", "nesterov", "adam", "adamw"},
+    "beta2": {"adam", "adamw"},
+    "rho": {"rmsprop", "adadelta"},
+    "epsilon": {"adagrad", "adadelta", "rmsprop", "adam", "adamw"},
+    "weight_decay": {"adamw"},
+}
+
+
+@pytest.mark.parametrize("rate", NEEDED)
+@each_optimizer
+def test_a_rate_makes_a_difference_exactly_where_the_table_of_fields_says(name: str, rate: str) -> None:
+    config = FULL_BATCH.replace(optimizer=name)
+    live = trained(config, 2)
+    live.configure(config.replace(**{rate: 0.5}))
+    live.run_epoch()
+    differs = params_of(live).tobytes() != params_of(trained(config, 3)).tobytes()
+    assert differs == (name in FIELDS[rate].needs.get("optimizer", OPTIMIZERS)) == (name in NEEDED[rate])
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations(OPTIMIZERS, 2)))
+def test_a_change_of_the_optimizer_keeps_weights_and_epoch_and_begins_anew_with_the_rest(
+    before: str, after: str
+) -> None:
+    config = FULL_BATCH.replace(batch_size=7)
+    trainer = trained(config.replace(optimizer=before), 4)
+    trainer.run_minibatches(3)
+    state, loss = trainer.state(), trainer.train_loss
+    assert trainer.configure(config.replace(optimizer=after)) is Effect.TRAINING
+    changed = trainer.state()
+    assert (changed.epoch, changed.step, changed.batch, changed.carried) == (4, state.step, 3, 2)
+    assert np.array_equal(changed.arrays["params"], state.arrays["params"])
+    assert np.array_equal(changed.arrays["carry"], state.arrays["carry"])
+    assert trainer.train_loss == loss
+    fresh = Trainer(config.replace(optimizer=after)).state()
+    assert all(np.array_equal(changed.arrays[slot], fresh.arrays[slot]) for slot in OPTIMIZERS[after].slots)
+
+
+def test_what_fades_does_not_forget_that_it_began_at_zero() -> None:
+    """Adam's first step is as long as the learning rate, whatever the gradient: the bias is corrected."""
+    trainer = Trainer(FULL_BATCH.replace(optimizer="adam", learning_rate=0.01, epsilon=1e-12))
+    start = params_of(trainer)
+    trainer.run_epoch()
+    np.testing.assert_allclose(np.abs(params_of(trainer) - start), 0.01, rtol=1e-6)
