@@ -26,7 +26,7 @@ export function createCode(element, { actions }) {
   const copy = h("button", { type: "button", class: "copy" }, copied);
   const download = h("button", { type: "button", class: "copy" }, "Download");
   const renew = h("button", { type: "button", class: "copy" }, "Take the present weights");
-  const code = h("pre", { tabindex: "0", "aria-label": "Program" });
+  const code = h("pre", { tabindex: "0", role: "region", "aria-label": "Program" });
   element.append(
     h("div", { class: "code-head" },
       h("span", { class: "scales", role: "group", "aria-label": "Library" }, ...choices), renew, file, copy, download),

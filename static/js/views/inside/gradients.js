@@ -33,7 +33,7 @@ export function createGradients(element, { schema }) {
   const factors = h("p", { class: "factors" });
   const product = h("p", { class: "product" });
   const hint = h("p", { class: "inside-note" }, "Click a unit of the network to follow another path.");
-  element.append(plot.element, h("div", { class: "inside-aside" }, notice, why, path, factors, product, hint));
+  element.append(plot.element, h("div", { class: "inside-aside" }, notice, path, factors, product, hint, why));
 
   /** @param {import("./plot.js").Pen} pen */
   function paint(pen) {
@@ -59,9 +59,12 @@ export function createGradients(element, { schema }) {
     setText(why, values.why ?? "");
     const name = unitName(values.unit, { features: schema.features, layers: config.hidden_layer_sizes });
     setText(path, `${name} to the output, along the strongest path: |w · f′(z)| of each link`);
+    /** @type {string[]} */
     const texts = (values.factors ?? []).map((/** @type {number} */ factor) => scientificText(factor));
     path.hidden = factors.hidden = product.hidden = texts.length === 0;
-    setText(factors, texts.join(" × "));
+    while (factors.childElementCount < texts.length) factors.append(h("span"));
+    while (factors.childElementCount > texts.length) factors.lastElementChild?.remove();
+    texts.forEach((text, place) => setText(factors.children[place], place + 1 < texts.length ? `${text} ×` : text));
     setText(product, `= ${scientificText(values.product)}`);
   }
 

@@ -57,8 +57,9 @@ export function createLandscape(element, { actions }) {
   element.append(relief.element, map.element, h("div", { class: "inside-aside" },
     h("div", { class: "field" }, h("label", { for: "landscape-directions" }, "The plane"), h("span", { class: "select" }, select)),
     h("p", { class: "row" }, compute, progress),
-    flatness, says,
-    h("p", { class: "inside-note" }, "Compare the valleys after training with batch sizes 1 and 30.")));
+    says,
+    h("p", { class: "inside-note" }, "Compare the valleys after training with batch sizes 1 and 30."),
+    flatness));
 
   select.addEventListener("change", () => actions.setLookOptions("landscape", { directions: select.value, compute: true }));
   compute.addEventListener("click", () => actions.setLookOptions("landscape", { compute: true }));
@@ -181,7 +182,7 @@ export function createLandscape(element, { actions }) {
     context.textAlign = "right";
     context.fillText(formatValue(to, 1), left + side, side + 0.9 * type);
     context.textAlign = "center";
-    drawText(pen, look.values.directions === "path" ? "First direction" : "In sizes of the weights", left + side / 2, side + 0.9 * type, side - 5 * type);
+    drawText(pen, look.values.directions === "path" ? "First direction" : "× the weights", left + side / 2, side + 0.9 * type, side - 5 * type);
   }
 
   /** @param {Pen} pen @param {number} left @param {number} side */

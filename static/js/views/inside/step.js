@@ -71,7 +71,7 @@ export function createStep(element, { actions, schema }) {
       h("div", { class: "step-example" }, map.element,
         h("div", {}, h("label", { for: "step-example" }, "Training example"), example, ...facts)),
       h("div", { class: "field" }, h("label", { for: "step-link" }, subject), h("span", { class: "select" }, link)),
-      formula, note));
+      note, formula));
 
   /* ---- Controls ---- */
 

@@ -1,0 +1,279 @@
+"""Looking inside: every panel shows something real while the network trains, and nothing else moves for it."""
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import Server
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+LINK = "#seed=0.48429&dataset=circle&activation=relu&networkShape=4,3"
+PANELS = ["gradients", "activations", "weights", "space", "landscape", "regions", "step", "confusion"]
+"""Those that look at the training."""
+
+PAINTED = """name => {
+  const canvases = [...document.querySelectorAll(`#inside-${name} canvas`)]
+    .filter(canvas => canvas.checkVisibility() && canvas.width > 1);
+  return canvases.map(canvas => {
+    const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    const colours = new Set();
+    for (let i = 0; i < data.length; i += 4) {
+      if (data[i + 3]) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+    }
+    return colours.size;
+  });
+}"""
+"""How many colours there are on each canvas of a panel."""
+
+PLACES = """() => [...document.querySelectorAll('#inside *, #network button, #output > *, #data > *')]
+  .filter(element => element.checkVisibility() && !element.closest('option, .inside-aside .formula'))
+  .map(element => { const {x, y, width, height} = element.getBoundingClientRect();
+    const name = `${element.tagName}#${element.id}.${element.className}`;
+    return [name, ...[x, y, width, height].map(Math.round)]; })"""
+
+
+def inside(playground: Playground, panel: str) -> list[dict[str, Any]]:
+    """What frames have brought for a panel."""
+    looks = [frame.message.get("inside") for frame in playground.frames]
+    return [look for look in looks if look is not None and look["panel"] == panel]
+
+
+def open_panel(playground: Playground, panel: str) -> None:
+    """Open a panel by its tab, and wait for a look."""
+    if not playground.page.locator("#inside-drawer").is_visible():
+        playground.page.locator("#inside-button").click()
+    playground.frames[:] = playground.frames[-1:]
+    playground.page.locator(f"#inside-tab-{panel}").click()
+    playground.until(lambda: bool(inside(playground, panel)))
+
+
+def test_the_drawer_is_closed_at_first_and_asks_for_nothing(playground: Playground) -> None:
+    playground.open(LINK).step(2)
+    assert not playground.page.locator("#inside-drawer").is_visible()
+    assert not [message for message in playground.sent if message["type"] == "inspect"]
+    assert not [frame for frame in playground.frames if "inside" in frame.message]
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_panel_shows_something_real_while_playing(playground: Playground, panel: str) -> None:
+    playground.open(LINK)
+    playground.page.locator("#play-pause-button").click()
+    open_panel(playground, panel)
+    playground.until(lambda: len(inside(playground, panel)) >= 4)
+    room = playground.page.locator(f"#inside-{panel}")
+    playground.until(lambda: not room.locator(".inside-empty").is_visible())
+    if panel == "landscape":
+        playground.until(lambda: any("inside_surface" in frame.arrays for frame in playground.frames))
+    playground.until(lambda: max(playground.page.evaluate(PAINTED, panel)) > 3)
+    assert playground.complaints == []
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_nothing_moves_while_a_panel_is_being_drawn(playground: Playground, panel: str) -> None:
+    playground.open(LINK).play(until_epoch=5)
+    open_panel(playground, panel)
+    playground.page.locator("#play-pause-button").click()
+    playground.until(lambda: len(inside(playground, panel)) >= 3)
+    playground.page.mouse.move(5, 5)
+    before = playground.page.evaluate(PLACES)
+    count = len(inside(playground, panel))
+    playground.until(lambda: len(inside(playground, panel)) >= count + 4)
+    after = playground.page.evaluate(PLACES)
+    assert [place for place in after if place not in before] == []
+
+
+def test_opening_and_closing_leaves_data_and_result_where_they_are(playground: Playground) -> None:
+    parts = "['#data', '#heatmap', '#linechart', '#bar'].map(id => document.querySelector(id).getBoundingClientRect())"
+    places = f"() => {parts}.map(place => JSON.stringify(place))"
+    playground.open(LINK).step(1)
+    playground.page.wait_for_selector("#linechart svg")
+    before = playground.page.evaluate(places)
+    network = playground.page.locator("#network").bounding_box()
+    open_panel(playground, "gradients")
+    drawer = playground.page.locator("#inside-drawer").bounding_box()
+    assert drawer is not None
+    assert drawer["y"] + drawer["height"] <= 900
+    heights = [json.loads(place)["top"] for place in playground.page.evaluate(places)]
+    assert heights == [json.loads(place)["top"] for place in before]
+    playground.key("i")
+    playground.page.locator("#inside-drawer").wait_for(state="hidden")
+    assert playground.page.evaluate(places) == before
+    assert playground.page.locator("#network").bounding_box() == network
+
+
+def test_the_drawer_is_opened_walked_through_and_closed_with_keys(playground: Playground) -> None:
+    playground.open(LINK)
+    page = playground.page
+    page.locator("#inside-button").focus()
+    page.keyboard.press("Enter")
+    page.locator("#inside-tab-gradients[aria-selected=true]:focus").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator("#inside-tab-activations[aria-selected=true]:focus").wait_for()
+    page.keyboard.press("End")
+    page.locator("#inside-tab-code[aria-selected=true]:focus").wait_for()
+    page.keyboard.press("ArrowRight")
+    page.locator("#inside-tab-gradients[aria-selected=true]:focus").wait_for()
+    assert playground.epoch == 0, "the arrow keys did what they do elsewhere"
+    page.locator("#inside-close").focus()
+    page.keyboard.press("Enter")
+    page.locator("#inside-button:focus").wait_for()
+    assert playground.sent[-1]["type"] in {"inspect", "ack"}
+    assert [message for message in playground.sent if message["type"] == "inspect"][-1]["panel"] is None
+
+
+def test_gradients_follow_the_pinned_unit(playground: Playground) -> None:
+    playground.open(LINK)
+    open_panel(playground, "gradients")
+    playground.page.locator("[data-unit='9']").click()
+    playground.until(lambda: inside(playground, "gradients")[-1]["values"]["unit"] == 9)
+    playground.until(lambda: "Layer 1, unit 3" in playground.text("#inside-gradients .inside-aside"))
+
+
+def test_a_vanishing_gradient_is_said(playground: Playground) -> None:
+    playground.open("#seed=0.1&activation=sigmoid&networkShape=8,8,8,8,8,8").step(1)
+    open_panel(playground, "gradients")
+    playground.until(lambda: playground.text("#inside-gradients .inside-notice") == "The gradient vanishes")
+
+
+def test_regions_of_curved_units_are_none_and_the_panel_says_why(playground: Playground) -> None:
+    playground.open("#seed=0.1&activation=tanh")
+    open_panel(playground, "regions")
+    empty = playground.page.locator("#inside-regions .inside-empty")
+    playground.until(lambda: "ReLU" in empty.inner_text())
+    assert not playground.page.locator("#inside-regions .inside-body").is_visible()
+    playground.do(lambda: playground.page.locator("#activations").select_option("relu"))
+    playground.page.locator("#inside-regions .inside-body").wait_for()
+
+
+def test_the_count_of_regions_is_that_of_the_picture(playground: Playground) -> None:
+    playground.open(LINK).step(3)
+    open_panel(playground, "regions")
+    playground.until(lambda: any("inside_regions" in frame.arrays for frame in playground.frames))
+    regions = [frame.arrays["inside_regions"] for frame in playground.frames if "inside_regions" in frame.arrays][-1]
+    count = len(np.unique(regions))
+    playground.until(lambda: playground.text("#inside-regions .inside-count").startswith(f"{count} region"))
+
+
+def test_one_step_is_walked_through_and_then_done(playground: Playground) -> None:
+    playground.open(LINK)
+    open_panel(playground, "step")
+    page = playground.page
+    page.locator("#step-stage").focus()
+    page.keyboard.press("End")
+    playground.until(lambda: playground.text("#inside-step .stage") == "Update: all weights")
+    page.locator("#step-example").fill("17")
+    page.keyboard.press("Enter")
+    playground.until(lambda: inside(playground, "step")[-1]["values"]["example"]["number"] == 16)
+    page.locator("#step-link").select_option(index=1)
+    playground.until(lambda: "Δw" in playground.text("#inside-step .formula"))
+    before = playground.frame["step"]
+    page.get_by_role("button", name="Train one minibatch").click()
+    playground.until(lambda: playground.frame["step"] == before + 1)
+
+
+def test_a_click_on_a_link_of_the_small_network_chooses_it(playground: Playground) -> None:
+    playground.open("#seed=0.48429&networkShape=1")
+    open_panel(playground, "step")
+    canvas = playground.page.locator("#inside-step .step-figure .plot")
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": box["width"] * 0.75, "y": box["height"] / 2})
+    # the third of the three numbers of the hidden unit is its bias; the next is the only weight of the output
+    playground.until(lambda: playground.page.locator("#step-link").input_value() == "3")
+    playground.until(lambda: "Δw" in playground.text("#inside-step .formula"))
+
+
+def test_the_threshold_changes_the_confusion_matrix(playground: Playground) -> None:
+    playground.open("#seed=0.48429&dataset=gauss&noise=40").step(3)
+    open_panel(playground, "confusion")
+    cells = playground.page.locator("#inside-confusion .matrix").first.locator("tbody td")
+    playground.until(lambda: cells.count() == 4 and cells.first.inner_text() != "")
+    before = cells.all_inner_texts()
+    playground.page.locator("#confusion-threshold").fill("1")
+    playground.until(lambda: cells.all_inner_texts() != before)
+    assert cells.all_inner_texts()[1] == cells.all_inner_texts()[3] == "0"
+
+
+def test_regression_has_no_confusion_matrix_and_the_panel_says_so(playground: Playground) -> None:
+    playground.open("#seed=0.48429&problem=regression")
+    playground.page.locator("#inside-button").click()
+    playground.page.locator("#inside-tab-confusion").click()
+    playground.until(lambda: "Classification" in playground.text("#inside-confusion"))
+
+
+def test_the_landscape_is_computed_anew_when_it_is_asked_for(playground: Playground) -> None:
+    playground.open(LINK).step(2)
+    open_panel(playground, "landscape")
+
+    def surfaces() -> int:
+        return len([frame for frame in playground.frames if "inside_surface" in frame.arrays])
+
+    playground.until(lambda: surfaces() > 0)
+    playground.frames[:] = playground.frames[-1:]
+    playground.page.locator("#landscape-directions").select_option("path")
+    playground.until(lambda: surfaces() > 0 and inside(playground, "landscape")[-1]["values"]["directions"] == "path")
+    relief = playground.page.locator("#inside-landscape .turning")
+    relief.focus()
+    shot = relief.screenshot()
+    playground.page.keyboard.press("ArrowRight")
+    playground.until(lambda: relief.screenshot() != shot)
+    assert playground.epoch == 2
+
+
+LIBRARIES = [("NumPy", "import numpy"), ("PyTorch", "import torch"), ("Keras", "keras")]
+
+
+@pytest.mark.parametrize(("label", "word"), LIBRARIES)
+def test_the_code_is_shown_and_downloaded(playground: Playground, label: str, word: str) -> None:
+    playground.open(LINK).step(1)
+    page = playground.page
+    page.locator("#inside-button").click()
+    page.locator("#inside-tab-code").click()
+    page.locator("#inside-code .scales button", has_text=label).click()
+    code = page.locator("#inside-code pre")
+    playground.until(lambda: word in code.inner_text())
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    assert download.value.path().read_text("utf-8") == playground.last("export")["text"]
+
+
+def test_the_wish_to_look_outlives_a_lost_connection(own_server: Server, playground: Playground) -> None:
+    playground.address = own_server.address
+    playground.open(LINK)
+    open_panel(playground, "weights")
+    own_server.kill()
+    playground.page.get_by_text("connect", exact=False).first.wait_for()
+    playground.frames.clear()
+    own_server.start()
+    playground.until(lambda: bool(inside(playground, "weights")))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_open_panel_is_a_barrier(playground: Playground, scheme: str) -> None:
+    playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    playground.open(LINK).step(2)
+    playground.page.locator("#inside-button").click()
+    for panel in [*PANELS, "code"]:
+        playground.page.locator(f"#inside-tab-{panel}").click()
+        playground.page.locator(f"#inside-{panel} .inside-body").wait_for()
+        found = Axe().run(playground.page, context="#inside").response["violations"]
+        serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
+        assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in serious] == [], panel
+
+
+SCREENS = [(1440, 900), (1024, 768), (390, 844)]
+
+
+@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
+def test_no_panel_makes_the_page_wider_than_the_screen(playground: Playground, screen: tuple[int, int]) -> None:
+    width, height = screen
+    playground.page.set_viewport_size({"width": width, "height": height})
+    playground.open(LINK).step(1)
+    for panel in PANELS:
+        open_panel(playground, panel)
+        assert playground.page.evaluate("document.documentElement.scrollWidth") <= width, panel
