@@ -1,0 +1,262 @@
+"""What a first course on neural networks promises, over twenty starts: each lesson has to come out of the engine."""
+
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from engine import FEATURES, Config, Trainer
+
+SEEDS = tuple(f"0.{number:02}" for number in range(1, 21))
+"""Each is one start: its own examples and its own starting weights."""
+
+DEEP = (8,) * 6
+SINE = Config(problem="regression", regression_dataset="reg-sine", features=("x",))
+LINE = Config(hidden_layer_sizes=())
+
+Goal = Callable[[Trainer], bool]
+
+
+def never(trainer: Trainer) -> bool:
+    return False
+
+
+def learns(trainer: Trainer) -> bool:
+    return (trainer.test_accuracy or 0.0) >= 0.95
+
+
+def trained(config: Config, epochs: int, goal: Goal = never) -> Trainer:
+    """A trainer after so many epochs, or after the first that reaches the goal."""
+    trainer = Trainer(config)
+    while trainer.epoch < epochs and not trainer.has_ended and not goal(trainer):
+        trainer.run_epoch()
+    return trainer
+
+
+def starts(config: Config) -> Iterator[Config]:
+    for seed in SEEDS:
+        yield config.replace(seed=seed)
+
+
+def reached(config: Config, epochs: int, goal: Goal = learns) -> int:
+    """In how many of the twenty starts the goal is reached."""
+    return sum(goal(trained(start, epochs, goal)) for start in starts(config))
+
+
+# --- what a single unit can do ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy", "hinge"])
+@pytest.mark.parametrize("gate", ["and", "or", "nand"])
+def test_without_a_hidden_layer_and_or_and_nand_can_be_learnt(gate: str, loss: str) -> None:
+    assert reached(LINE.replace(dataset=gate, loss=loss), 30) == 20
+
+
+@pytest.mark.parametrize("loss", ["squared_error", "cross_entropy", "hinge"])
+def test_without_a_hidden_layer_exclusive_or_cannot_be_learnt(loss: str) -> None:
+    finals = [trained(start, 60) for start in starts(LINE.replace(dataset="xor", loss=loss))]
+    assert max(trainer.test_accuracy or 0.0 for trainer in finals) < 0.8
+
+
+def test_with_a_hidden_layer_exclusive_or_can_be_learnt() -> None:
+    assert reached(Config(dataset="xor", hidden_layer_sizes=(8,)), 200) == 20
+
+
+def test_many_layers_of_linear_units_are_no_more_than_one() -> None:
+    assert reached(Config(dataset="xor", hidden_layer_sizes=(8, 8), activation="linear"), 60) == 0
+
+
+def test_the_right_feature_spares_the_hidden_layer() -> None:
+    assert reached(LINE.replace(dataset="xor", features=("xTimesY",)), 30) == 20
+
+
+def test_the_perceptrons_rule_ends_without_a_mistake_where_a_line_parts_the_classes_and_only_there() -> None:
+    def is_flawless(trainer: Trainer) -> bool:
+        return trainer.train_accuracy == 1.0
+
+    perceptron = LINE.replace(loss="perceptron", batch_size=1)
+    for gate in ("and", "nand"):
+        assert reached(perceptron.replace(dataset=gate), 40, is_flawless) == 20
+    assert reached(perceptron.replace(dataset="xor"), 15, is_flawless) == 0
+
+
+# --- universal approximation --------------------------------------------------------------------------------------
+
+
+def fits(trainer: Trainer) -> bool:
+    return (trainer.test_loss or 0.0) < 0.01
+
+
+def test_a_sine_needs_more_than_a_unit_or_two_and_ten_fit_it() -> None:
+    counts = {units: reached(SINE.replace(hidden_layer_sizes=(units,)), 150, fits) for units in (1, 2, 10)}
+    assert counts == {1: 0, 2: 0, 10: 20}
+
+
+# --- the loss -----------------------------------------------------------------------------------------------------
+
+SQUARES = LINE.replace(dataset="circle", features=("xSquared", "ySquared"), initializer="glorot_uniform")
+"""A circle is a straight line in the squares of x1 and x2. These reach 25, so that many starts are saturated."""
+
+
+def test_the_squared_error_of_a_saturated_unit_gets_stuck_in_some_starts() -> None:
+    assert 20 - reached(SQUARES, 200) in range(3, 8)
+
+
+def test_cross_entropy_gets_stuck_in_none_of_them() -> None:
+    assert reached(SQUARES.replace(loss="cross_entropy"), 200) == 20
+
+
+# --- gradients through many layers --------------------------------------------------------------------------------
+
+
+def fading(config: Config) -> float:
+    """How many times larger the gradient of the last layer is than that of the first, before any training."""
+    gradient = Trainer(config).gradient()
+    ends = np.cumsum([units * (fan_in + 1) for fan_in, units in pairwise(config.layer_sizes)])[:-1]
+    norms = [float(np.linalg.norm(part)) for part in np.split(gradient, ends)]
+    return norms[-1] / norms[0]
+
+
+DEEP_ONES = Config(features=tuple(FEATURES), hidden_layer_sizes=DEEP, standardize=True)
+
+
+def test_the_gradient_vanishes_on_its_way_back_through_six_layers_of_sigmoids() -> None:
+    ratios = [fading(start) for start in starts(DEEP_ONES.replace(activation="sigmoid", initializer="normal"))]
+    assert sum(ratio > 10 for ratio in ratios) >= 19
+    assert np.median(ratios) > 50
+
+
+def test_it_does_not_with_relus_and_the_start_of_he() -> None:
+    ratios = [fading(start) for start in starts(DEEP_ONES.replace(activation="relu", initializer="he_normal"))]
+    assert sum(ratio > 10 for ratio in ratios) <= 1
+    assert np.median(ratios) < 5
+
+
+def test_batch_normalisation_lets_a_deep_network_of_sigmoids_learn() -> None:
+    deep = Config(
+        hidden_layer_sizes=DEEP,
+        activation="sigmoid",
+        initializer="glorot_normal",
+        loss="cross_entropy",
+        learning_rate=0.3,
+    )
+    without, with_it = (reached(deep.replace(batch_norm=normed), 60) for normed in (False, True))
+    assert without == 0
+    assert with_it >= 15
+
+
+# --- how weights start --------------------------------------------------------------------------------------------
+
+
+def test_units_that_start_alike_stay_alike() -> None:
+    alike = Config(dataset="xor", activation="sigmoid", initializer="zeros", hidden_layer_sizes=(4,), learning_rate=0.3)
+    for start in starts(alike):
+        trainer = trained(start, 30)
+        (weights, biases), (outgoing, _) = trainer.layers()
+        assert np.abs(weights).max() > 0
+        for numbers in (weights, biases, outgoing.T):
+            assert np.ptp(numbers, axis=0).max() == 0
+        weights = trained(start.replace(initializer="uniform"), 30).layers()[0][0]
+        assert np.ptp(weights, axis=0).min() > 0
+
+
+# --- learning rates and optimizers --------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("diverging")
+def test_too_large_a_learning_rate_diverges_and_is_named_as_the_cause() -> None:
+    for start in starts(LINE.replace(problem="regression", learning_rate=0.3)):
+        trainer = trained(start, 30)
+        assert trainer.divergence is not None
+        assert "learning rate of 0.3" in trainer.divergence.hint
+        calm = trained(start.replace(learning_rate=0.03), 10)
+        assert calm.divergence is None
+        assert calm.train_loss < 0.01
+
+
+@pytest.mark.usefixtures("diverging")
+def test_a_clipped_gradient_does_not_explode() -> None:
+    for start in starts(LINE.replace(problem="regression", learning_rate=0.3, clip_norm=0.1)):
+        trainer = trained(start, 30)
+        assert trainer.divergence is None
+        assert trainer.train_loss < 0.01
+
+
+@pytest.mark.usefixtures("diverging")
+def test_standardised_features_bear_a_learning_rate_at_which_raw_ones_diverge() -> None:
+    raw = LINE.replace(problem="regression", regression_dataset="reg-gauss", features=tuple(FEATURES))
+    for start in starts(raw):
+        assert trained(start, 20).divergence is not None
+        assert trained(start.replace(standardize=True), 20).divergence is None
+
+
+def dead_units(trainer: Trainer) -> int:
+    """The hidden units that are zero at every training example: no gradient reaches them any more."""
+    layers = trainer.trace(trainer.inputs[: trainer.train_size])[:-1]
+    return sum(int((layer.a.max(axis=1) <= 0).sum()) for layer in layers)
+
+
+def test_too_large_a_learning_rate_kills_relus() -> None:
+    relus = Config(activation="relu", initializer="he_normal", hidden_layer_sizes=(8, 8), loss="cross_entropy")
+    calm, wild = (
+        [dead_units(trained(start.replace(learning_rate=rate), 20)) for start in starts(relus)] for rate in (0.03, 3)
+    )
+    assert max(calm) <= 3
+    assert sum(count >= 6 for count in wild) >= 18
+
+
+def test_adam_winds_up_the_spiral_in_fewer_epochs_than_sgd() -> None:
+    def is_wound_up(trainer: Trainer) -> bool:
+        return (trainer.test_loss or 0.0) < 0.05
+
+    spiral = Config(dataset="spiral", hidden_layer_sizes=(8, 8), train_percent=80)
+    wins = 0
+    for start in starts(spiral):
+        adam = trained(start.replace(optimizer="adam", learning_rate=0.01), 400, is_wound_up)
+        if not is_wound_up(adam):
+            continue
+        sgd = (trained(start.replace(learning_rate=rate), adam.epoch, is_wound_up) for rate in (0.1, 0.03))
+        wins += not any(map(is_wound_up, sgd))
+    assert wins >= 15
+
+
+# --- regularisation -----------------------------------------------------------------------------------------------
+
+
+def test_l1_leaves_fewer_live_links_than_l2() -> None:
+    wide = Config(features=tuple(FEATURES), hidden_layer_sizes=(8,), regularization_rate=0.01)
+    for start in starts(wide):
+        live = {}
+        for name in ("L1", "L2"):
+            trainer = trained(start.replace(regularizer=name), 80)
+            live[name] = sum(np.count_nonzero(weights) for weights, _ in trainer.layers())
+            assert learns(trainer)
+        assert live["L1"] < live["L2"] / 2
+
+
+NOISY = Config(example_count=100, noise=35, hidden_layer_sizes=(8, 8), learning_rate=0.1)
+"""Too few examples, too much noise, and a network that can learn both by heart."""
+
+
+def test_a_large_network_learns_noise_by_heart() -> None:
+    worse = 0
+    for start in starts(NOISY):
+        early, late = trained(start, 50), trained(start, 300)
+        assert late.train_loss < early.train_loss
+        worse += (late.test_loss or 0.0) > (early.test_loss or 0.0)
+    assert worse >= 15
+
+
+def test_early_stopping_ends_with_exactly_the_weights_of_the_best_validation_loss() -> None:
+    for start in starts(NOISY.replace(validation_percent=25)):
+        free, stopping = Trainer(start), Trainer(start.replace(patience=30))
+        seen = []
+        while stopping.stopped is None:
+            seen.append((free.validation_loss or 0.0, free.state().arrays["params"].tobytes()))
+            free.run_epoch()
+            stopping.run_epoch()
+        losses = [loss for loss, _ in seen]
+        best = losses.index(min(losses))
+        assert (stopping.stopped.best_epoch, stopping.stopped.epoch) == (best, best + 30)
+        assert (stopping.validation_loss, stopping.state().arrays["params"].tobytes()) == seen[best]
