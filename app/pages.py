@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
@@ -16,7 +17,7 @@ from app.link import CONTROLS, HIDEABLE, KEYS, format_number
 from app.protocol import schema
 from app.rooms import Rooms
 from app.workers import Workers
-from engine import FEATURES, FIELDS
+from engine import FEATURES, FIELDS, GROUPS
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
 """The names that links have for the fields of the config."""
@@ -74,7 +75,7 @@ class Pages:
             plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
         )
         texts = {name: text._asdict() for name, text in HELP.items()}
-        return environment.get_template(template).render(schema=known, static=static, help=texts)
+        return environment.get_template(template).render(schema=known, static=static, help=texts, groups=GROUPS)
 
     def start(self) -> None:
         """Begin to compress Plotly, which takes a while, in a thread."""
@@ -84,12 +85,13 @@ class Pages:
     def router(self) -> APIRouter:
         """The routes of all this."""
         router = APIRouter(include_in_schema=False)
-        for path, endpoint in (
-            *((path, self.document) for path in self._documents),
-            ("/healthz", self.health),
-            ("/static/{digest}/{path:path}", self.static),
-            ("/vendor/{digest}/plotly.min.js", self.plotly),
-        ):
+        endpoints: dict[str, Callable[..., Awaitable[Response]]] = {
+            **dict.fromkeys(self._documents, self.document),
+            "/healthz": self.health,
+            "/static/{digest}/{path:path}": self.static,
+            "/vendor/{digest}/plotly.min.js": self.plotly,
+        }
+        for path, endpoint in endpoints.items():
             router.add_api_route(path, endpoint, methods=["GET", "HEAD"])
         return router
 

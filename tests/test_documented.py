@@ -3,9 +3,11 @@
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from app.help import HELP
 from app.link import GOALS, HIDEABLE, KEYS, Key
 from app.settings import PREFIX, Settings
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
@@ -69,6 +71,48 @@ def test_every_field_of_the_config_has_a_label_and_says_what_is_allowed(name: st
     assert field.label
     assert field.allowed
     assert all((field.choices or {"": "-"}).values())
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_of_the_config_has_help(name: str) -> None:
+    assert name in HELP
+
+
+SENTENCE = re.compile(r"[A-Z][^.?!]*(?:\d\.\d[^.?!]*)*\.")
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_help_is_two_sentences(name: str) -> None:
+    assert SENTENCE.fullmatch(HELP[name].what), HELP[name].what
+    assert SENTENCE.fullmatch(HELP[name].why), HELP[name].why
+
+
+GLOSSARY = (ROOT / "templates/glossary.html").read_text("utf-8")
+TERMS = dict(re.findall(r'call term\("([^"]+)", "([^"]+)"\)', GLOSSARY))
+
+
+@pytest.mark.parametrize("name", HELP)
+def test_help_points_to_a_word_of_the_glossary(name: str) -> None:
+    assert HELP[name].term in TERMS
+
+
+def test_every_reference_within_the_glossary_leads_to_a_word() -> None:
+    named = set(re.findall(r'href="#([a-z0-9-]+)"', GLOSSARY))
+    assert len(named) > 40
+    assert named <= set(TERMS)
+
+
+def test_no_word_of_the_glossary_is_explained_twice() -> None:
+    names = re.findall(r'call term\("([^"]+)"', GLOSSARY)
+    assert len(names) == len(set(names)) >= 60
+
+
+@pytest.mark.parametrize(
+    "registry", [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES]
+)
+def test_every_choice_is_explained_in_the_glossary(registry: dict[str, Any]) -> None:
+    text = " ".join(re.sub(r"<[^>]*>", "", GLOSSARY.replace("&nbsp;", " ")).split()) + " ".join(TERMS.values())
+    assert [entry.label for entry in registry.values() if entry.label not in text] == []
 
 
 @pytest.mark.parametrize("setting", [setting.name for setting in fields(Settings)])

@@ -60,6 +60,54 @@ def test_the_page_itself_is_asked_for_again_each_time(site: Server) -> None:
     assert (status, content) == (304, b"")
 
 
+def test_every_file_that_the_glossary_names_is_there(site: Server) -> None:
+    glossary = get(site, "/glossary")[2].decode()
+    for path in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', glossary)):
+        assert (path, get(site, path)[0]) == (path, 200)
+
+
+def test_the_glossary_is_a_page_like_the_first(site: Server) -> None:
+    status, headers, content = get(site, "/glossary")
+    first = get(site, "/")[1]
+    assert status == 200
+    assert headers["ETag"] != first["ETag"]
+    for name in ("Content-Type", "Cache-Control", "Content-Security-Policy", "X-Content-Type-Options"):
+        assert headers[name] == first[name]
+    assert get(site, "/glossary", If_None_Match=headers["ETag"])[0] == 304
+    assert get(site, "/glossary", "HEAD")[2] == b""
+    assert get(site, "/glossary", "POST")[0] == 405
+    assert gzip.decompress(get(site, "/glossary", Accept_Encoding="gzip")[2]) == content
+
+
+def test_the_glossary_asks_for_nothing_but_style_and_the_choice_of_colours(site: Server) -> None:
+    glossary = get(site, "/glossary")[2].decode()
+    assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]*src="([^"]+)"', glossary)] == ["early.js"]
+    assert glossary.count("<script") == 1
+
+
+def test_the_page_brings_a_text_for_every_control_that_asks_for_one(page: str) -> None:
+    found = re.search(r'<script type="application/json" id="help-texts">(.*?)</script>', page, re.DOTALL)
+    assert found
+    asked = set(re.findall(r'data-help="(\w+)"', page))
+    assert asked
+    assert asked <= set(json.loads(found[1]))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_of_the_config_can_be_set_on_the_page(page: str, name: str) -> None:
+    apart = {
+        "dataset": "data-dataset=",
+        "regression_dataset": "data-regDataset=",
+        "features": 'id="network"',
+        "hidden_layer_sizes": 'id="network"',
+        "seed": 'id="data-seed"',
+        "weight_seed": 'id="weight-seed"',
+        "weight_offset": 'id="weight-offset"',
+    }
+    signs = [apart[name]] if name in apart else [f'data-field="{name}"', f'data-setting="{name}"']
+    assert sum(sign in page for sign in signs) == 1
+
+
 def test_plotly_comes_compressed_from_its_package(site: Server, page: str) -> None:
     found = re.search(r"/vendor/[0-9a-f]+/plotly\.min\.js", page)
     assert found

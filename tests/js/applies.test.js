@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { hiddenActivations, whyIdle } from "../../static/js/applies.js";
+
+const field = (name, needs = []) => ({ name, needs, choices: null });
+const schema = {
+  fields: [
+    { ...field("optimizer"), choices: [["sgd", "SGD"], ["adam", "Adam"], ["adamw", "AdamW"], ["rmsprop", "RMSProp"]].map(([value, label]) => ({ value, label })) },
+    { ...field("activation"), choices: [{ value: "elu", label: "ELU" }, { value: "tanh", label: "Tanh" }] },
+  ],
+};
+const config = {
+  optimizer: "sgd", activation: "tanh", layer_activations: [], hidden_layer_sizes: [4, 2], features: ["x"],
+  train_percent: 50, batch_size: 10,
+};
+const data = { trainSize: 250, classes: 2 };
+const why = (subject, changes = {}, news = {}) => whyIdle(subject, { schema, config: { ...config, ...changes }, data: { ...data, ...news } });
+
+test("a setting without needs changes something", () => {
+  assert.equal(why(field("optimizer")), null);
+});
+
+test("a setting whose needs are not met says with what it would count", () => {
+  const beta2 = field("beta2", [{ field: "optimizer", values: ["adam", "adamw", "rmsprop"] }]);
+  assert.equal(why(beta2), "Only with Adam, AdamW or RMSProp.");
+  assert.equal(why(beta2, { optimizer: "adamw" }), null);
+});
+
+test("an activation of a single hidden layer is enough for what needs it", () => {
+  const alpha = field("elu_alpha", [{ field: "activation", values: ["elu"] }]);
+  assert.equal(why(alpha), "Only with ELU.");
+  assert.equal(why(alpha, { layer_activations: ["", "elu"] }), null);
+  assert.equal(why(alpha, { activation: "elu", layer_activations: ["tanh", "tanh"] }), "Only with ELU.");
+  assert.equal(why(alpha, { hidden_layer_sizes: [4], layer_activations: ["", "elu"] }), "Only with ELU.");
+});
+
+test("the activations of the hidden layers are their own, or else the common one", () => {
+  assert.deepEqual(hiddenActivations({ ...config, layer_activations: ["", "elu", "relu"] }), ["tanh", "elu"]);
+});
+
+for (const name of ["dropout", "batch_norm", "layer_activations"]) {
+  test(`${name} says that there is no hidden layer`, () => {
+    assert.match(why(field(name), { hidden_layer_sizes: [] }), /no hidden layer/);
+    assert.equal(why(field(name)), null);
+  });
+}
+
+test("the loss says that more than two classes leave no choice", () => {
+  assert.equal(why(field("loss")), null);
+  assert.match(why(field("loss"), {}, { classes: 3 }), /softmax/);
+});
+
+test("the rest of an epoch counts only if there is one", () => {
+  assert.match(why(field("rest")), /whole number of batches/);
+  assert.equal(why(field("rest"), { batch_size: 30 }), null);
+  assert.equal(why(field("rest"), { batch_size: 300 }), null);
+});
+
+test("a validation set needs examples that are not trained on", () => {
+  assert.match(why(field("validation_percent"), { train_percent: 100 }), /training data/);
+  assert.equal(why(field("validation_percent")), null);
+});
