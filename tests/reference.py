@@ -47,7 +47,8 @@ def gelu_inner(z: Array) -> Array:
 
 def gelu_slope(z: Array) -> Array:
     inner_slope = math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * z**2)
-    return 0.5 * (1 + np.tanh(gelu_inner(z))) + 0.5 * z * inner_slope / np.cosh(gelu_inner(z)) ** 2
+    slope: Array = 0.5 * (1 + np.tanh(gelu_inner(z))) + 0.5 * z * inner_slope / np.cosh(gelu_inner(z)) ** 2
+    return slope
 
 
 ACTIVATIONS = {
@@ -75,7 +76,8 @@ def activation_of(name: str, config: Config) -> Function:
 def softmax(z: Array) -> Array:
     """Probabilities (n, classes)."""
     powers = np.exp(z)
-    return powers / powers.sum(axis=1, keepdims=True)
+    probabilities: Array = powers / powers.sum(axis=1, keepdims=True)
+    return probabilities
 
 
 def sign(z: Array) -> Array:
@@ -95,11 +97,13 @@ class Loss(NamedTuple):
 
 
 def _half_square(output: Array, target: Array) -> Array:
-    return 0.5 * ((output - target) ** 2).sum(axis=1)
+    each: Array = 0.5 * ((output - target) ** 2).sum(axis=1)
+    return each
 
 
 def _binary_cross_entropy(output: Array, target: Array) -> Array:
-    return -(target * np.log(output) + (1 - target) * np.log(1 - output)).sum(axis=1)
+    each: Array = -(target * np.log(output) + (1 - target) * np.log(1 - output)).sum(axis=1)
+    return each
 
 
 LOSSES = {
@@ -201,7 +205,8 @@ def adam(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Arr
     m = remember(memory, "m", config.momentum * memory.get("m", 0 * g) + (1 - config.momentum) * g)
     v = remember(memory, "v", config.beta2 * memory.get("v", 0 * g) + (1 - config.beta2) * g**2)
     unbiased_m, unbiased_v = m / (1 - config.momentum**t), v / (1 - config.beta2**t)
-    return p - rate * unbiased_m / (np.sqrt(unbiased_v) + config.epsilon)
+    new: Array = p - rate * unbiased_m / (np.sqrt(unbiased_v) + config.epsilon)
+    return new
 
 
 def adamw(p: Array, g: Array, memory: Memory, config: Config, rate: float) -> Array:
@@ -244,7 +249,8 @@ class Norm:
         unbiased = z.var(axis=0, ddof=1) if n > 1 else np.zeros_like(self.mean)
         self.running_mean = (1 - NEWS) * self.running_mean + NEWS * self.mean
         self.running_variance = (1 - NEWS) * self.running_variance + NEWS * unbiased
-        return self.factor * self.bare + self.shift
+        normalised: Array = self.factor * self.bare + self.shift
+        return normalised
 
     def evaluate(self, z: Array) -> Array:
         """Afterwards: with the fading statistics."""
@@ -257,7 +263,8 @@ class Norm:
         by_bare = delta * self.factor
         by_variance = (by_bare * centred).sum(axis=0) * -0.5 * spread**-1.5
         by_mean = -by_bare.sum(axis=0) / np.sqrt(spread) + by_variance * (-2 * centred).mean(axis=0)
-        return by_bare / np.sqrt(spread) + by_variance * 2 * centred / n + by_mean / n
+        by_z: Array = by_bare / np.sqrt(spread) + by_variance * 2 * centred / n + by_mean / n
+        return by_z
 
 
 class Layer:
@@ -464,7 +471,8 @@ def inputs_of(trainer: Trainer, points: Array) -> Array:
         return given
     training = features(trainer.config, trainer.inputs[: trainer.train_size])
     deviation = training.std(axis=0)
-    return (given - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    standardised: Array = (given - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    return standardised
 
 
 def reference_of(trainer: Trainer) -> Reference:

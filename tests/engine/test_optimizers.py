@@ -12,8 +12,7 @@ from tests.reference import reference_of
 UPDATES = 200
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)
 """An epoch is one update, with the gradient of all training examples."""
-
-RATES = {
+RATES: dict[str, dict[str, float]] = {
     "as set at first": {},
     "slow to forget": {"momentum": 0.99, "beta2": 0.99999, "rho": 0.999, "epsilon": 1e-12},
     "quick to forget": {"momentum": 0.3, "beta2": 0.5, "rho": 0.2, "epsilon": 1e-3, "weight_decay": 0.5},
@@ -42,7 +41,9 @@ def test_an_optimizer_follows_its_formula(name: str, rates: dict[str, float]) ->
     for _ in range(UPDATES):
         trainer.run_epoch()
         textbook.run_epoch()
-        np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-8)
+        np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-11)
+        # long steps over a bent surface let what differs in the last digit grow: both go on from one place
+        textbook.params = params_of(trainer)
     assert trainer.step == UPDATES
     assert np.abs(params_of(trainer) - start).max() > 1e-6
 

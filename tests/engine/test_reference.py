@@ -1,7 +1,7 @@
 """The compiled plan does what the textbook does."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -26,10 +26,10 @@ SHAPES = [(), (3,), (4, 2), (5, 4, 3), (4, 4, 4, 4), (3, 2, 4, 1, 3), (8, 8, 8, 
 BATCHES = [1, 7, 10, 30]
 CLASSIC = ["relu", "tanh", "sigmoid", "linear"]
 MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
-PROBLEMS: list[dict[str, object]] = [
-    *({"dataset": "xor", "loss": loss} for loss in LOSSES),
+PROBLEMS: list[Mapping[str, object]] = [
+    *[{"dataset": "xor", "loss": loss} for loss in LOSSES],
     {"problem": "regression"},
-    *({"dataset": name} for name in MULTICLASS),
+    *[{"dataset": name} for name in MULTICLASS],
 ]
 """Everything that an output can be."""
 

@@ -1,0 +1,164 @@
+"""The same network in PyTorch, where it is installed: another author's gradients, losses and optimizers."""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import ACTIVATIONS, DATASETS, LOSSES, OPTIMIZERS, Config, Trainer
+from tests.reference import inputs_of
+
+pytestmark = pytest.mark.torch
+
+UPDATES = 200
+FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)
+MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
+
+
+@pytest.fixture(name="torch")
+def _torch() -> Any:
+    return importlib.import_module("torch")
+
+
+def optimizers(torch: Any, config: Config) -> dict[str, Callable[[list[Any]], Any]]:
+    """PyTorch's optimizers with the rates of a config."""
+    optim, rate, betas = torch.optim, config.learning_rate, (config.momentum, config.beta2)
+    nesterov = bool(config.momentum)
+    return {
+        "sgd": lambda p: optim.SGD(p, lr=rate),
+        "momentum": lambda p: optim.SGD(p, lr=rate, momentum=config.momentum),
+        "nesterov": lambda p: optim.SGD(p, lr=rate, momentum=config.momentum, nesterov=nesterov),
+        "adagrad": lambda p: optim.Adagrad(p, lr=rate, eps=config.epsilon),
+        "adadelta": lambda p: optim.Adadelta(p, lr=rate, rho=config.rho, eps=config.epsilon),
+        "rmsprop": lambda p: optim.RMSprop(p, lr=rate, alpha=config.rho, eps=config.epsilon),
+        "adam": lambda p: optim.Adam(p, lr=rate, betas=betas, eps=config.epsilon),
+        "adamw": lambda p: optim.AdamW(p, lr=rate, betas=betas, eps=config.epsilon, weight_decay=config.weight_decay),
+    }
+
+
+def activations(torch: Any, config: Config) -> dict[str, Any]:
+    nn = torch.nn
+
+    class Sine(nn.Module):  # type: ignore[misc, name-defined]
+        def forward(self, z: Any) -> Any:
+            return torch.sin(z)
+
+    return {
+        "relu": nn.ReLU(),
+        "tanh": nn.Tanh(),
+        "sigmoid": nn.Sigmoid(),
+        "linear": nn.Identity(),
+        "leaky_relu": nn.LeakyReLU(config.leaky_slope),
+        "elu": nn.ELU(config.elu_alpha),
+        "softplus": nn.Softplus(),
+        "swish": nn.SiLU(),
+        "gelu": nn.GELU(approximate="tanh"),
+        "sine": Sine(),
+    }
+
+
+def losses(torch: Any, config: Config) -> Callable[[Any, Any], Any]:
+    """The loss of outputs before their activation (n, outputs) and the data's targets (n,)."""
+    functional = torch.nn.functional
+    if config.classes > 2:
+        return lambda z, t: functional.cross_entropy(z, t.long())
+    if config.problem == "regression":
+        return lambda z, t: 0.5 * functional.mse_loss(z[:, 0], t)
+    return {
+        "squared_error": lambda z, t: 0.5 * functional.mse_loss(torch.tanh(z[:, 0]), t),
+        "cross_entropy": lambda z, t: functional.binary_cross_entropy_with_logits(z[:, 0], (t + 1) / 2),
+        "hinge": lambda z, t: torch.relu(1 - z[:, 0] * t).mean(),
+    }[config.loss]
+
+
+class Twin:
+    """A trainer's network in PyTorch."""
+
+    def __init__(self, torch: Any, trainer: Trainer) -> None:
+        config, nn, layers = trainer.config, torch.nn, trainer.layers()
+        self.torch, self.trainer = torch, trainer
+        modules: list[Any] = []
+        for number, (weights, biases) in enumerate(layers):
+            linear = nn.Linear(weights.shape[1], weights.shape[0]).double()
+            linear.weight.data = torch.tensor(weights.tolist(), dtype=torch.float64)
+            linear.bias.data = torch.tensor(biases.tolist(), dtype=torch.float64)
+            modules.append(linear)
+            if number < len(layers) - 1:
+                modules += [nn.BatchNorm1d(len(biases)).double()] if config.batch_norm else []
+                modules.append(activations(torch, config)[config.activations[number]])
+        self.network = nn.Sequential(*modules)
+        self.loss = losses(torch, config)
+        self.optimizer = optimizers(torch, config)[config.optimizer](list(self.network.parameters()))
+        self.inputs = self.tensor(inputs_of(trainer, trainer.inputs))
+        self.targets = self.tensor(trainer.targets)
+
+    def tensor(self, array: Any) -> Any:
+        return self.torch.tensor(array.tolist(), dtype=self.torch.float64)
+
+    def update(self) -> None:
+        n = self.trainer.train_size
+        self.network.train()
+        self.optimizer.zero_grad()
+        self.loss(self.network(self.inputs[:n]), self.targets[:n]).backward()
+        if self.trainer.config.clip_norm:
+            self.torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.trainer.config.clip_norm)
+        self.optimizer.step()
+
+    @property
+    def params(self) -> Any:
+        """In the public order."""
+        linear = [m for m in self.network if hasattr(m, "in_features")]
+        norms = [m for m in self.network if hasattr(m, "running_mean")]
+        blocks = [np.c_[np.array(m.weight.tolist()), np.array(m.bias.tolist())].ravel() for m in linear]
+        return np.concatenate([*blocks, *(m.weight.tolist() for m in norms), *(m.bias.tolist() for m in norms)])
+
+    def losses(self) -> tuple[float, float]:
+        self.network.eval()
+        n, z = self.trainer.train_size, self.network(self.inputs)
+        return float(self.loss(z[:n], self.targets[:n])), float(self.loss(z[n:], self.targets[n:]))
+
+
+def assert_agrees(torch: Any, config: Config, updates: int, tolerance: float = 1e-9) -> None:
+    trainer = Trainer(config)
+    twin = Twin(torch, trainer)
+    for _ in range(updates):
+        trainer.run_epoch()
+        twin.update()
+    np.testing.assert_allclose(trainer.state().arrays["params"], twin.params, rtol=0, atol=tolerance)
+    assert (trainer.train_loss, trainer.test_loss) == pytest.approx(twin.losses(), rel=0, abs=tolerance)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_an_optimizer_goes_where_pytorchs_goes(torch: Any, name: str) -> None:
+    assert_agrees(torch, FULL_BATCH.replace(optimizer=name), UPDATES)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("name", [name for name, activation in ACTIVATIONS.items() if activation.is_exact])
+def test_an_activation_is_that_of_pytorch(torch: Any, name: str, batch_norm: bool) -> None:
+    config = FULL_BATCH.replace(activation=name, batch_norm=batch_norm, leaky_slope=0.1, elu_alpha=0.7)
+    assert_agrees(torch, config, 20)
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize(
+    "problem",
+    [
+        *({"loss": name} for name, loss in LOSSES.items() if loss.is_exact),
+        {"problem": "regression", "example_count": 500},
+        *({"dataset": name} for name in MULTICLASS),
+    ],
+)
+def test_a_loss_is_that_of_pytorch(torch: Any, problem: dict[str, object], batch_norm: bool) -> None:
+    assert_agrees(torch, FULL_BATCH.replace(batch_norm=batch_norm, optimizer="momentum", **problem), 50)
+
+
+def test_gradients_are_shortened_as_pytorch_shortens_them(torch: Any) -> None:
+    """But for the 1e-6 that PyTorch adds to the norm."""
+    assert_agrees(torch, FULL_BATCH.replace(clip_norm=0.05), 50, 1e-5)
+
+
+def test_standardised_features_are_those_of_the_training_examples(torch: Any) -> None:
+    assert_agrees(torch, FULL_BATCH.replace(standardize=True, features=("x", "ySquared")), 50)
