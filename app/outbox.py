@@ -9,7 +9,7 @@ WINDOW = 2
 """Frames that may be under way to a connection without having been acknowledged."""
 
 MAX_WAITING = 512 * 1024
-"""Bytes that may wait for a connection that does not read; then it is given up."""
+"""Bytes that may wait for a connection that does not read; then it is given up. A message counts for half at most."""
 
 
 class Close(NamedTuple):
@@ -56,7 +56,7 @@ class Outbox:
     def put(self, message: str | bytes) -> None:
         """Add a message."""
         self._messages.append(message)
-        self._waiting += len(message)
+        self._waiting += _weight(message)
         if self._waiting > MAX_WAITING:
             self.close(1008, "too much is waiting to be read")
         self._filled.set()
@@ -98,7 +98,7 @@ class Outbox:
         """The next thing to send: messages first, then the frame if there is a place for it; None if there is none."""
         if self._messages:
             message = self._messages.popleft()
-            self._waiting -= len(message)
+            self._waiting -= _weight(message)
             return message
         if self._close:
             return self._close
@@ -115,3 +115,8 @@ class Outbox:
             self._filled.clear()
             await self._filled.wait()
         return item
+
+
+def _weight(message: str | bytes) -> int:
+    """How much a message counts among what waits: an export may be long, and is nobody's fault."""
+    return min(len(message), MAX_WAITING // 2)

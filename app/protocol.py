@@ -19,6 +19,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.export import FORMATS
 from app.speeds import SPEEDS
 from engine import (
     FEATURES,
@@ -297,6 +298,14 @@ class Inspect(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Export(Command):
+    """The present network as code."""
+
+    TYPE: ClassVar[str] = "export"
+    format: str = _field(_choice(tuple(FORMATS)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ack(Command):
     """A frame is on the screen."""
 
@@ -323,7 +332,7 @@ COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
         Hello, Configure, SetView, Open, Play, Pause, Advance, Rewind, Reset, Reseed, Regenerate, SetSpeed, Select,
-        SetParameter, Inspect, Ack, Visible, Ping,
+        SetParameter, Inspect, Export, Ack, Visible, Ping,
     )
 }  # fmt: skip
 
@@ -552,6 +561,11 @@ def encode_error(faults: Sequence[Fault], id: int | None = None, *, fatal: bool 
     """A refusal with all its reasons, the first of them on top."""
     errors = [item._asdict() for item in faults]
     return _dump({"type": "error", **errors[0], "errors": errors, "fatal": fatal}, id)
+
+
+def encode_export(format: str, filename: str, text: str, id: int | None = None) -> str:  # noqa: A002
+    """The answer to `export`: a file with code."""
+    return _dump({"type": "export", "format": format, "filename": filename, "text": text}, id)
 
 
 def encode_pong(id: int | None = None) -> str:  # noqa: A002

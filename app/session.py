@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from app import protocol
 from app.channel import Envelope, Kind
+from app.export import export
 from app.inside import Inside
 from app.link import Limits, Link, format_link, new_seed, parse_link, without_hidden
 from app.protocol import Command, Opening, ProtocolError, fault, faults_of
@@ -45,6 +46,7 @@ class Session:
         self._inbox: deque[tuple[int, Command]] = deque()
         self._said: list[Envelope] = []
         self._asleep = False
+        self._asker = 0
 
         self.playing = opening.playing
         self.speed = opening.speed or DEFAULT_SPEED
@@ -338,6 +340,7 @@ class Session:
 
     def _obey(self, member: int, command: Command) -> None:
         said = len(self._said)
+        self._asker = member
         try:
             self._HANDLERS[type(command)](self, command)
         except ConfigError as error:
@@ -505,6 +508,11 @@ class Session:
         else:
             self._inside.open(command.panel, options)
 
+    def _export(self, command: protocol.Export) -> None:
+        filename, text = export(self.trainer, command.format)
+        answer = protocol.encode_export(command.format, filename, text, command.id)
+        self._say(Kind.MESSAGE, answer.encode(), member=self._asker)
+
     _HANDLERS: ClassVar[dict[type[Command], Callable[..., None]]] = {
         protocol.Configure: _configure,
         protocol.SetView: _set_view,
@@ -520,6 +528,7 @@ class Session:
         protocol.Select: _select,
         protocol.SetParameter: _set_parameter,
         protocol.Inspect: _inspect,
+        protocol.Export: _export,
     }
     """What carries out which command. Those that are missing are the front's own."""
 

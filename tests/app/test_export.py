@@ -1,0 +1,263 @@
+"""The exported code runs, answers as the network does, and trains as the engine does."""
+
+import itertools
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app import export as module
+from app.export import FORMATS, export
+from app.protocol import decode_container
+from engine import (
+    ACTIVATIONS,
+    DATASETS,
+    FEATURES,
+    FIELDS,
+    INITIALIZERS,
+    LOSSES,
+    OPTIMIZERS,
+    REGULARIZERS,
+    Config,
+    Trainer,
+)
+from engine.activations import OUTPUT_ACTIVATIONS
+from engine.config import RESTS
+from engine.schedules import SCHEDULES
+from tests.app.player import Player
+
+SMALL = Config(learning_rate=0.01, example_count=60, noise=20, dataset="gauss", batch_size=7)
+
+
+def _with(**fields: Any) -> dict[str, Config]:
+    """A config for each value of a registry; the name says which."""
+    ((name, values),) = fields.items()
+    return {f"{name} {value}": SMALL.replace(**{name: value}) for value in values}
+
+
+CONFIGS: dict[str, Config] = {
+    "classic": Config(),
+    **_with(activation=ACTIVATIONS),
+    **_with(loss=LOSSES),
+    **_with(optimizer=OPTIMIZERS),
+    **_with(schedule=SCHEDULES),
+    **_with(initializer=INITIALIZERS),
+    **_with(rest=RESTS),
+    **{f"{name} penalty": SMALL.replace(regularizer=name, regularization_rate=0.3) for name in REGULARIZERS},
+    **{
+        f"{name} data": SMALL.replace(problem=dataset.problem, **{_field_of(dataset.problem): name})
+        for name, dataset in DATASETS.items()
+        for _field_of in [{"classification": "dataset", "regression": "regression_dataset"}.__getitem__]
+    },
+    "all features": SMALL.replace(features=tuple(FEATURES), standardize=True),
+    "no features": SMALL.replace(features=()),
+    "no hidden layer": SMALL.replace(hidden_layer_sizes=()),
+    "one unit": SMALL.replace(hidden_layer_sizes=(1,), features=("x",)),
+    "layers of all kinds": SMALL.replace(
+        hidden_layer_sizes=(3,) * len(ACTIVATIONS), layer_activations=tuple(ACTIVATIONS), leaky_slope=0.2, elu_alpha=0.5
+    ),
+    "normalised": SMALL.replace(batch_size=5, batch_norm=True, standardize=True, optimizer="momentum"),
+    "normalised penalty": SMALL.replace(batch_norm=True, regularizer="L1", regularization_rate=0.1),
+    "normalised adam": SMALL.replace(batch_norm=True, optimizer="adamw", patience=3, validation_percent=20),
+    "bounded": SMALL.replace(clip_norm=0.05, max_norm=0.4),
+    "patient": SMALL.replace(patience=2, learning_rate=0.5, hidden_layer_sizes=(8,), optimizer="momentum"),
+    "all training": SMALL.replace(train_percent=100),
+    "a batch too large": SMALL.replace(batch_size=500),
+    "a batch too large, applied": SMALL.replace(batch_size=500, rest="applied"),
+    "one by one": SMALL.replace(batch_size=1),
+    "warm": SMALL.replace(schedule="warm_up", schedule_period=4, optimizer="nesterov"),
+}
+CHANCE = SMALL.replace(dropout=0.3)
+RANDOM = {
+    "dropout": CHANCE,
+    "dropout normalised": CHANCE.replace(batch_norm=True),
+    "jitter": SMALL.replace(jitter=0.2),
+    "shuffle": SMALL.replace(shuffle=True),
+    "everything": CHANCE.replace(
+        jitter=0.1,
+        shuffle=True,
+        batch_norm=True,
+        optimizer="adam",
+        clip_norm=1,
+        max_norm=2,
+        regularizer="L2",
+        regularization_rate=0.1,
+        patience=5,
+        validation_percent=20,
+        schedule="cosine",
+        standardize=True,
+        layer_activations=("", "step"),
+        loss="cross_entropy",
+    ),
+}
+EPOCHS = 10
+POINTS = np.random.default_rng(0).uniform(-6, 6, (200, 2))
+
+
+def trainers() -> dict[str, Trainer]:
+    """A trainer of each config, at its start; those whose training is random have trained a little."""
+    found = {name: Trainer(config) for name, config in {**CONFIGS, **RANDOM}.items()}
+    for name in RANDOM:
+        found[name].run_epoch()
+    # L1 has killed some links, and nothing is carried: what is carried is not part of the code
+    found["dead links"] = Trainer(CONFIGS["L1 penalty"].replace(batch_size=5))
+    for _ in range(30):
+        found["dead links"].run_epoch()
+    return found
+
+
+@pytest.fixture(scope="module")
+def originals() -> dict[str, Trainer]:
+    return trainers()
+
+
+def run_all(originals: dict[str, Trainer], kind: str, folder: Path) -> dict[str, dict[str, Any]]:
+    """What the programs of all trainers answer and print."""
+    paths = []
+    for number, trainer in enumerate(originals.values()):
+        paths.append(folder / f"{number}.py")
+        paths[-1].write_text(export(trainer, kind)[1], "utf-8")
+    driver = Path(__file__).with_name("export_driver.py")
+    # Keras runs on PyTorch here, which is enough to see that it answers as it should
+    environment = {**os.environ, "KERAS_BACKEND": "torch"}
+    command = [sys.executable, "-W", "ignore", str(driver), json.dumps(POINTS.tolist()), *map(str, paths)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return dict(zip(originals, map(json.loads, done.stdout.splitlines()), strict=True))
+
+
+@pytest.fixture(scope="module")
+def programs(originals: dict[str, Trainer], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What the NumPy programs do."""
+    return run_all(originals, "numpy", tmp_path_factory.mktemp("numpy"))
+
+
+def assert_answers_alike(trainer: Trainer, program: dict[str, Any], within: float = 1e-9) -> None:
+    expected = trainer.outputs(POINTS).reshape(len(POINTS), -1)
+    np.testing.assert_allclose(np.array(program["outputs"]), expected, rtol=0, atol=within)
+
+
+def assert_trains_alike(original: Trainer, program: dict[str, Any], within: float = 1e-9) -> None:
+    """The printed losses are those of the engine, epoch by epoch."""
+    trainer = Trainer(original.config)
+    trainer.restore(original.state())
+    lines = re.findall(r"^(\d+)((?:  \w+ loss \S+)+)$", program["printed"], re.MULTILINE)
+    losses = [{part: float(value) for part, value in re.findall(r"(\w+) loss (\S+)", line)} for _, line in lines]
+    assert lines
+    for epoch, told in zip([int(number) for number, _ in lines], losses, strict=True):
+        best = trainer.state()
+        trainer.run_epoch()
+        assert trainer.divergence is None
+        if trainer.stopped is None:
+            assert trainer.epoch == epoch
+            expected = {
+                "training": trainer.train_loss, "validation": trainer.validation_loss, "test": trainer.test_loss
+            }  # fmt: skip
+            assert told == pytest.approx(
+                {part: loss for part, loss in expected.items() if loss is not None}, rel=within
+            )
+        else:
+            assert best.epoch
+    if len(lines) < EPOCHS:
+        assert trainer.stopped is not None
+        assert f"epoch {trainer.stopped.best_epoch}\n" in program["printed"]
+
+
+@pytest.mark.parametrize("name", [*CONFIGS, *RANDOM, "dead links"])
+def test_the_numpy_code_answers_as_the_network_does(
+    name: str, originals: dict[str, Trainer], programs: dict[str, dict[str, Any]]
+) -> None:
+    assert_answers_alike(originals[name], programs[name])
+
+
+@pytest.mark.parametrize("name", [*CONFIGS, "dead links"])
+def test_the_numpy_code_trains_as_the_engine_does(
+    name: str, originals: dict[str, Trainer], programs: dict[str, dict[str, Any]]
+) -> None:
+    # a bias before a normalisation has no gradient but rounding errors, of which Adam makes whole steps
+    assert_trains_alike(originals[name], programs[name], 1e-6 if name == "normalised adam" else 1e-9)
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_the_numpy_code_trains_where_chance_has_a_part(name: str, programs: dict[str, dict[str, Any]]) -> None:
+    losses = [float(loss) for loss in re.findall(r"training loss (\S+)", programs[name]["printed"])]
+    assert len(losses) == EPOCHS
+    assert np.isfinite(losses).all()
+    assert min(losses) < losses[0]
+
+
+@pytest.mark.torch
+def test_the_pytorch_code_answers_and_trains_as_the_engine_does(originals: dict[str, Trainer], tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    programs = run_all(originals, "pytorch", tmp_path)
+    for name, trainer in originals.items():
+        assert_answers_alike(trainer, programs[name])
+        if name not in RANDOM:
+            assert_trains_alike(trainer, programs[name], 1e-6)
+
+
+@pytest.mark.torch
+def test_the_keras_code_answers_as_the_network_does(originals: dict[str, Trainer], tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    pytest.importorskip("keras")
+    chosen = {name: trainer for name, trainer in originals.items() if trainer.config.features}
+    programs = run_all(chosen, "keras", tmp_path)
+    for name, trainer in chosen.items():
+        assert_answers_alike(trainer, programs[name], 1e-6)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_every_program_is_python_without_long_silences(kind: str, originals: dict[str, Trainer]) -> None:
+    for trainer in originals.values():
+        filename, text = export(trainer, kind)
+        compile(text, filename, "exec")
+        assert "\n\n\n\n" not in text
+        assert "{%" not in text
+        assert not re.search(r"[ \t]$", text, re.MULTILINE)
+        assert max(map(len, text.splitlines())) <= 110
+
+
+def test_every_entry_of_the_registries_is_known_as_code() -> None:
+    assert module.FEATURE_CODE.keys() == FEATURES.keys()
+    assert module.FUNCTION_CODE.keys() == ACTIVATIONS.keys() | OUTPUT_ACTIVATIONS.keys()
+    assert module.LOSS_CODE.keys() == LOSSES.keys()
+    assert module.OPTIMIZER_CODE.keys() == OPTIMIZERS.keys()
+    assert module.SCHEDULE_CODE.keys() == SCHEDULES.keys()
+    settings = itertools.chain.from_iterable(code.settings for code in module.OPTIMIZER_CODE.values())
+    assert set(settings) <= set(FIELDS)
+
+
+def test_the_code_is_asked_for_over_the_wire(player: Player) -> None:
+    player.train(3)
+    before = player.frame["seq"]
+    answer = player.ask("export", format="numpy")
+    assert (answer["type"], answer["format"], answer["filename"]) == ("export", "numpy", "network_numpy.py")
+    trainer = Trainer(Config(**player.config["config"]))
+    for _ in range(3):
+        trainer.run_epoch()
+    assert answer["text"] == export(trainer, "numpy")[1]
+    assert before <= player.frame["seq"]
+    assert decode_container(player.raw_frame)[0]["epoch"] == 3
+
+
+def test_a_large_network_is_exported_whole(player: Player) -> None:
+    player.ask("configure", changes={"hidden_layer_sizes": [64, 64, 64, 64], "example_count": 5000})
+    answer = player.ask("export", format="pytorch")
+    assert answer["type"] == "export"
+    assert len(answer["text"]) > 400_000
+    compile(answer["text"], "network", "exec")
+    assert player.ask("ping")["type"] == "pong"
+
+
+def test_a_language_nobody_knows_is_refused(player: Player) -> None:
+    for fields, code in (({"format": "cobol"}, "unknown_value"), ({}, "missing_field"), ({"format": 1}, "bad_type")):
+        error = player.ask("export", **fields)
+        assert (error["code"], error["field"]) == (code, "format")
+        assert error["allowed"]
