@@ -1,0 +1,188 @@
+"""Going on from a state is never having stopped, bit for bit, whatever the rules: the product stands on this."""
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+import pytest
+
+from engine import (
+    ACTIVATIONS,
+    DATASETS,
+    INITIALIZERS,
+    LOSSES,
+    OPTIMIZERS,
+    REGULARIZERS,
+    RESTS,
+    SCHEDULES,
+    Config,
+    Trainer,
+    TrainingState,
+)
+
+BASE = Config(
+    seed="0.48429",
+    train_percent=30,
+    batch_size=7,
+    learning_rate=0.1,
+    validation_percent=20,
+    schedule_period=3,
+    schedule_factor=0.7,
+)
+"""150 training examples in minibatches of 7: three are carried."""
+
+EVERYTHING = BASE.replace(
+    optimizer="adamw",
+    schedule="cosine",
+    schedule_period=40,
+    dropout=0.3,
+    shuffle=True,
+    jitter=0.2,
+    batch_norm=True,
+    patience=4,
+    regularizer="L1",
+    regularization_rate=0.01,
+    max_norm=2,
+    clip_norm=0.5,
+    standardize=True,
+)
+
+
+def cases() -> Iterator[Config]:
+    """Every entry of every registry, every switch alone, and much of it together."""
+    registries: dict[str, Iterable[str]] = {
+        "optimizer": OPTIMIZERS,
+        "schedule": SCHEDULES,
+        "activation": ACTIVATIONS,
+        "loss": LOSSES,
+        "initializer": INITIALIZERS,
+        "regularizer": REGULARIZERS,
+        "rest": RESTS,
+    }
+    for field, registry in registries.items():
+        yield from (BASE.replace(**{field: name, "regularization_rate": 0.03}) for name in registry)
+    for name, dataset in DATASETS.items():
+        field = "dataset" if dataset.problem == "classification" else "regression_dataset"
+        yield BASE.replace(problem=dataset.problem, **{field: name})
+    switches: list[dict[str, object]] = [
+        {"dropout": 0.5},
+        {"shuffle": True},
+        {"jitter": 0.3},
+        {"batch_norm": True},
+        {"patience": 1},
+        {"patience": 100},
+        {"standardize": True},
+        {"max_norm": 0.8},
+        {"clip_norm": 0.1},
+        {"shuffle": True, "jitter": 0.3, "dropout": 0.5},
+        {"batch_norm": True, "dropout": 0.5, "patience": 2},
+        {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
+    ]
+    yield from (BASE.replace(**switch) for switch in switches)
+    for batch_size in (1, 7, 150, 151):
+        yield from (EVERYTHING.replace(batch_size=batch_size, rest=rest) for rest in RESTS)
+        yield from (EVERYTHING.replace(batch_size=batch_size, optimizer=name) for name in OPTIMIZERS)
+
+
+def summary_of(config: Config) -> str:
+    """What is not as in the base."""
+    changed = {name: getattr(config, name) for name in config.__slots__ if getattr(config, name) != getattr(BASE, name)}
+    return ",".join(f"{name}={value}" for name, value in changed.items()) or "base"
+
+
+def fingerprint(trainer: Trainer) -> dict[str, object]:
+    """All that is told of a trainer, to the last bit."""
+    snapshot = trainer.snapshot()
+    return {
+        "state": bits(snapshot.state),
+        "losses": (snapshot.train_loss, snapshot.validation_loss, snapshot.test_loss),
+        "accuracies": (snapshot.train_accuracy, snapshot.validation_accuracy, snapshot.test_accuracy),
+        "learning_rate": snapshot.learning_rate,
+        "surface": snapshot.surface.tobytes(),
+        "thumbnails": snapshot.thumbnails.tobytes(),
+        "stopped": trainer.stopped,
+    }
+
+
+def bits(state: TrainingState) -> dict[str, object]:
+    counts = {"epoch": state.epoch, "step": state.step, "batch": state.batch, "carried": state.carried}
+    return counts | {name: vector.tobytes() for name, vector in state.arrays.items()}
+
+
+def copied(state: TrainingState) -> TrainingState:
+    """What a page would send back: the same numbers in other arrays."""
+    arrays = {name: np.array(vector.tolist()) for name, vector in state.arrays.items()}
+    return TrainingState(state.epoch, state.step, state.batch, state.carried, arrays)
+
+
+each_config = pytest.mark.parametrize("config", list(cases()), ids=summary_of)
+
+
+@each_config
+def test_going_on_from_the_middle_of_an_epoch_is_never_having_stopped(config: Config) -> None:
+    whole, resumed = Trainer(config), Trainer(config)
+    for _ in range(2):
+        whole.run_epoch()
+    whole.run_minibatches(whole.batches // 2)
+    resumed.restore(copied(whole.state()))
+    assert fingerprint(resumed) == fingerprint(whole)
+    for _ in range(3):
+        for trainer in (whole, resumed):
+            trainer.run_minibatches(whole.batches // 3)
+    assert bits(resumed.state()) == bits(whole.state())
+    for _ in range(2):
+        for trainer in (whole, resumed):
+            trainer.run_epoch()
+    assert fingerprint(resumed) == fingerprint(whole)
+
+
+@each_config
+def test_going_back_is_as_good_as_starting_over(config: Config) -> None:
+    fresh, rewound = Trainer(config), Trainer(config)
+    start = fingerprint(fresh)
+    for _ in range(3):
+        rewound.run_epoch()
+    rewound.run_minibatches(2)
+    rewound.rewind()
+    assert fingerprint(rewound) == start
+    for trainer in (fresh, rewound):
+        trainer.run_epoch()
+    assert fingerprint(rewound) == fingerprint(fresh)
+
+
+@pytest.mark.parametrize("config", [BASE, EVERYTHING, EVERYTHING.replace(batch_size=1, rest="applied")], ids=summary_of)
+def test_looking_changes_nothing(config: Config) -> None:
+    seen, unseen = Trainer(config), Trainer(config)
+    while seen.epoch < 3 and not seen.has_ended:
+        seen.run_minibatches(2)
+        seen.snapshot(4)
+        seen.gradient()
+        seen.trace(seen.inputs)
+        seen.derivatives(seen.inputs)
+        seen.loss_at(seen.state().arrays["params"] * 2)
+    while unseen.epoch < 3 and not unseen.has_ended:
+        unseen.run_epoch()
+    assert fingerprint(seen) == fingerprint(unseen)
+
+
+def test_a_state_taken_after_an_early_stop_is_stopped() -> None:
+    trainer, resumed = Trainer(EVERYTHING), Trainer(EVERYTHING)
+    while not trainer.has_ended:
+        assert trainer.epoch < 500
+        trainer.run_epoch()
+    resumed.restore(copied(trainer.state()))
+    assert resumed.stopped == trainer.stopped
+    assert resumed.has_ended
+    for each in (trainer, resumed):
+        each.resume()
+        each.run_epoch()
+    assert fingerprint(resumed) == fingerprint(trainer)
+
+
+def test_what_is_left_by_chance_differs_from_seed_to_seed_and_from_epoch_to_epoch() -> None:
+    chances: list[dict[str, object]] = [{"dropout": 0.5}, {"shuffle": True}, {"jitter": 0.3}]
+    for chance in chances:
+        trainers = [Trainer(BASE.replace(**chance, weight_seed=seed)) for seed in "12"]
+        trainers[1].restore(trainers[0].state())
+        for trainer in trainers:
+            trainer.run_epoch()
+        assert bits(trainers[0].state()) != bits(trainers[1].state())
