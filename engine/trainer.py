@@ -199,7 +199,6 @@ class Trainer:
         targets = self._encoded = np.asarray(self._loss.encode(self.targets, config.classes), np.float64)
         self._plan = Plan(network, self._rules, inputs[:, :n], targets[:, :n])
         self._probe: Plan | None = None
-        self._varies = bool(config.shuffle or config.jitter or config.dropout or config.schedule != "constant")
         self._prepared = -1
         self._set_rates()
         self._columns = Columns(network, np.zeros((Columns.height(network), len(self.inputs)))).fill(inputs, targets)
@@ -223,6 +222,7 @@ class Trainer:
     def _set_rates(self) -> None:
         """Hand the rates of this epoch to the plan."""
         config = self.config
+        self._varies = bool(config.shuffle or config.jitter or config.dropout or config.schedule != "constant")
         values = {name: float(getattr(config, name)) for name in RATES}
         self._plan.set_rates({**values, "learning_rate": self.learning_rate}, config.regularization_rate)
 

@@ -1,0 +1,444 @@
+"""How training goes: schedules, starting weights, the order of examples, and what is done to data, units and steps."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine import INITIALIZERS, OPTIMIZERS, RESTS, SCHEDULES, Config, Effect, Trainer
+from tests import reference
+from tests.reference import reference_of
+
+Vector = NDArray[np.float64]
+FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100)
+BY_ONE = Config(
+    problem="regression",
+    features=("x", "y"),
+    hidden_layer_sizes=(),
+    batch_size=1,
+    train_percent=25,
+    example_count=400,
+    learning_rate=0.001,
+)
+"""A linear unit that learns from one example at a time: its updates tell which example that was."""
+
+
+def trained(config: Config, epochs: int) -> Trainer:
+    trainer = Trainer(config)
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer
+
+
+def params_of(trainer: Trainer) -> Vector:
+    return trainer.state().arrays["params"]
+
+
+def assert_agrees(config: Config, epochs: int) -> None:
+    trainer = Trainer(config)
+    textbook = reference_of(trainer)
+    for _ in range(epochs):
+        trainer.run_epoch()
+        textbook.run_epoch()
+        # a bias makes no difference before normalisation: its gradient is what rounding leaves of 0
+        tolerance = 1e-8 if config.batch_norm else 1e-11
+        np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=tolerance)
+
+
+# --- schedules --------------------------------------------------------------------------------------------------------
+
+SHAPE = {"schedule_decay": 0.3, "schedule_factor": 0.7, "schedule_period": 4}
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_follows_its_formula(name: str) -> None:
+    config = FULL_BATCH.replace(schedule=name, learning_rate=0.2, **SHAPE)
+    trainer = Trainer(config)
+    for epoch in range(10):
+        expected = 0.2 * reference.SCHEDULES[name](epoch, config)
+        assert trainer.learning_rate == pytest.approx(expected, rel=1e-12, abs=1e-17)
+        assert trainer.snapshot().learning_rate == trainer.learning_rate
+        trainer.run_epoch()
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_training_goes_by_the_scheduled_rate(name: str, optimizer: str) -> None:
+    assert_agrees(
+        FULL_BATCH.replace(schedule=name, optimizer=optimizer, learning_rate=0.05, batch_size=35, **SHAPE), 10
+    )
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_that_is_chosen_while_training_is_in_force_from_then_on(name: str) -> None:
+    trainer = trained(FULL_BATCH, 3)
+    assert trainer.configure(FULL_BATCH.replace(schedule=name, **SHAPE)) is Effect.LIVE
+    textbook = reference_of(trainer)
+    textbook.epoch = 3
+    for _ in range(4):
+        trainer.run_epoch()
+        textbook.run_epoch()
+    np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+def test_a_schedule_that_is_left_while_training_is_left(name: str) -> None:
+    trainer = trained(FULL_BATCH.replace(schedule=name, **SHAPE), 3)
+    trainer.configure(FULL_BATCH)
+    textbook = reference_of(trainer)
+    for _ in range(4):
+        trainer.run_epoch()
+        textbook.run_epoch()
+    np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-12)
+
+
+def test_nothing_moves_where_the_cosine_has_come_to_its_end() -> None:
+    trainer = trained(FULL_BATCH.replace(schedule="cosine", schedule_period=3, clip_norm=0.1), 3)
+    before = params_of(trainer)
+    trainer.run_epoch()
+    assert trainer.learning_rate == 0
+    np.testing.assert_array_equal(params_of(trainer), before)
+
+
+# --- starting weights -------------------------------------------------------------------------------------------------
+
+WIDE = Config(hidden_layer_sizes=(200, 300, 100), initializer_scale=0.7)
+
+
+def layers_of(config: Config) -> list[Vector]:
+    """The starting weights (units, inputs) of the layers."""
+    return [weights for weights, _ in Trainer(config).layers()]
+
+
+def bound(limit: float) -> tuple[float, float, float]:
+    """Deviation, largest value and fourth moment over the square of the second, of what is even between ±limit."""
+    return limit / math.sqrt(3), limit, 9 / 5
+
+
+def bell(deviation: float) -> tuple[float, float, float]:
+    """The same of what is normal."""
+    return deviation, math.inf, 3.0
+
+
+MOMENTS = {
+    "uniform": lambda fan_in, fan_out: bound(0.5),
+    "zeros": lambda fan_in, fan_out: (0.0, 0.0, math.nan),
+    "normal": lambda fan_in, fan_out: bell(0.7),
+    "glorot_uniform": lambda fan_in, fan_out: bound(math.sqrt(6) / math.sqrt(fan_in + fan_out)),
+    "glorot_normal": lambda fan_in, fan_out: bell(math.sqrt(2 / (fan_in + fan_out))),
+    "he_uniform": lambda fan_in, fan_out: bound(math.sqrt(6 / fan_in)),
+    "he_normal": lambda fan_in, fan_out: bell(math.sqrt(2 / fan_in)),
+    "lecun_normal": lambda fan_in, fan_out: bell(math.sqrt(1 / fan_in)),
+}
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_starting_weights_are_spread_as_their_formula_says(name: str) -> None:
+    for weights in layers_of(WIDE.replace(initializer=name))[1:3]:
+        deviation, largest, peakedness = MOMENTS[name](weights.shape[1], weights.shape[0])
+        assert np.abs(weights).max() <= largest
+        assert weights.mean() == pytest.approx(0, abs=4 * deviation / math.sqrt(weights.size))
+        assert weights.std() == pytest.approx(deviation, rel=0.02)
+        if deviation:
+            assert (weights**4).mean() / weights.var() ** 2 == pytest.approx(peakedness, rel=0.05)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_biases_start_at_zero_but_for_the_originals(name: str) -> None:
+    for _, biases in Trainer(Config(initializer=name)).layers():
+        np.testing.assert_array_equal(biases, 0.1 if name == "uniform" else 0.0)
+
+
+@pytest.mark.parametrize("name", [name for name in INITIALIZERS if name != "zeros"])
+def test_starting_weights_are_those_of_the_weight_seed_alone(name: str) -> None:
+    def weights(**fields: object) -> bytes:
+        return params_of(Trainer(Config(dataset="gauss", initializer=name).replace(**fields))).tobytes()
+
+    assert weights(seed="1", weight_seed="2") == weights(seed="3", weight_seed="2") == weights(seed="2")
+    assert weights(seed="1") != weights(seed="2")
+    assert weights(weight_offset=0) != weights(weight_offset=17)
+
+
+@pytest.mark.parametrize("name", [name for name, entry in INITIALIZERS.items() if entry.draw])
+def test_new_starting_weights_are_not_drawn_from_the_originals_stream(name: str) -> None:
+    one, two = (layers_of(Config(initializer=name, hidden_layer_sizes=(3,), dataset=d)) for d in ("circle", "spiral"))
+    assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
+    old = [layers_of(Config(hidden_layer_sizes=(3,), dataset=d)) for d in ("circle", "spiral")]
+    assert not np.array_equal(old[0][0], old[1][0])
+
+
+# --- the order of examples, and their rest ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 30, 99, 100, 101])
+@pytest.mark.parametrize("rest", RESTS)
+def test_steps_and_minibatches_of_an_epoch_follow_from_the_rest(rest: str, batch_size: int) -> None:
+    trainer = trained(FULL_BATCH.replace(batch_size=batch_size, rest=rest), 1)
+    full, left = divmod(100, batch_size)
+    updates = full + (1 if left and rest == "applied" else 0)
+    pieces = full + (1 if left and (rest == "applied" or (rest == "carried" and full)) else 0)
+    assert (trainer.step, trainer.batches) == (updates, pieces)
+    assert trainer.state().carried == (left if rest == "carried" and full else 0)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("batch_size", [1, 7, 99, 100, 101])
+@pytest.mark.parametrize("rest", RESTS)
+def test_the_rest_is_treated_as_the_textbook_says(rest: str, batch_size: int, optimizer: str) -> None:
+    assert_agrees(FULL_BATCH.replace(batch_size=batch_size, rest=rest, optimizer=optimizer), 4)
+
+
+def updates_of(trainer: Trainer) -> Vector:
+    """What each minibatch of the next epoch takes off the parameters, over the learning rate: (minibatches, 3)."""
+    updates = []
+    for _ in range(trainer.batches):
+        before = params_of(trainer)
+        trainer.run_minibatches(1)
+        updates.append((before - params_of(trainer)) / trainer.config.learning_rate)
+    return np.array(updates)
+
+
+def points_of(updates: Vector) -> Vector:
+    """The examples' places (n, 2): of a linear unit the gradient is error times input, and error for the bias."""
+    return updates[:, :2] / updates[:, 2:]
+
+
+def test_examples_keep_their_order_unless_they_are_shuffled() -> None:
+    trainer = Trainer(BY_ONE)
+    for _ in range(2):
+        np.testing.assert_allclose(points_of(updates_of(trainer)), trainer.inputs[:100], rtol=0, atol=1e-7)
+
+
+def test_shuffled_examples_all_take_part_once_in_a_new_order_in_every_epoch() -> None:
+    trainer = Trainer(BY_ONE.replace(shuffle=True))
+    training = trainer.inputs[:100]
+    orders = []
+    for _ in range(3):
+        distances = np.linalg.norm(points_of(updates_of(trainer))[:, None] - training[None], axis=2)
+        orders.append(tuple(distances.argmin(axis=1)))
+        assert distances.min(axis=1).max() < 1e-7
+        assert sorted(orders[-1]) == list(range(100))
+    assert len({*orders, tuple(range(100))}) == 4
+    np.testing.assert_array_equal(trainer.inputs[:100], training)
+
+
+def test_shuffled_examples_keep_their_targets() -> None:
+    trainer = Trainer(BY_ONE.replace(shuffle=True))
+    before = params_of(trainer)
+    first = updates_of(trainer)[0]
+    place = first[:2] / first[2]
+    index = int(np.linalg.norm(trainer.inputs - place, axis=1).argmin())
+    output = before[:2] @ trainer.inputs[index] + before[2]
+    assert output - trainer.targets[index] == pytest.approx(first[2], abs=1e-9)
+
+
+# --- what is done to data ---------------------------------------------------------------------------------------------
+
+
+def test_jitter_moves_the_training_points_anew_in_every_epoch() -> None:
+    trainer = Trainer(BY_ONE.replace(jitter=0.4, example_count=4000))
+    training, targets = trainer.inputs[:1000].copy(), trainer.targets[:1000].copy()
+    moves = []
+    for _ in range(2):
+        before, updates = params_of(trainer), updates_of(trainer)
+        places = points_of(updates)
+        moves.append(places - training)
+        output = before[:2] @ places[0] + before[2]
+        assert output - targets[0] == pytest.approx(updates[0, 2], abs=1e-9)
+    for move in moves:
+        np.testing.assert_allclose(move.mean(axis=0), 0, atol=4 * 0.4 / math.sqrt(1000))
+        np.testing.assert_allclose(move.std(axis=0), 0.4, rtol=0.1)
+        assert np.median(np.abs(move)) == pytest.approx(0.6745 * 0.4, rel=0.1)
+    assert abs(np.corrcoef(moves[0][:, 0], moves[1][:, 0])[0, 1]) < 0.15
+    np.testing.assert_array_equal(trainer.inputs[:1000], training)
+
+
+def test_losses_are_those_of_points_that_no_jitter_moves() -> None:
+    trainer = trained(FULL_BATCH.replace(jitter=1), 2)
+    outputs = reference_of(trainer).outputs(trainer.inputs)[:, 0]
+    each = 0.5 * (outputs - trainer.targets) ** 2
+    assert (trainer.train_loss, trainer.test_loss) == pytest.approx((each[:100].mean(), each[100:].mean()), abs=1e-12)
+
+
+@pytest.mark.parametrize("features", [("x", "y"), ("x", "xSquared", "sinY"), ("y",), ()])
+def test_standardised_features_are_learned_as_the_textbook_does(features: tuple[str, ...]) -> None:
+    assert_agrees(FULL_BATCH.replace(standardize=True, features=features, batch_size=7), 4)
+
+
+def test_a_feature_that_never_changes_is_not_divided_by_nothing() -> None:
+    config = Config(problem="regression", regression_dataset="reg-sine", standardize=True, features=("x", "y"))
+    trainer = trained(config, 2)
+    assert np.isfinite(params_of(trainer)).all()
+    assert (trainer.outputs(np.array([[1.0, 0.0]])) == trainer.outputs(np.array([[1.0, 0.0]]))).all()
+
+
+def test_features_are_standardised_over_the_training_examples_alone() -> None:
+    trainer = Trainer(FULL_BATCH.replace(standardize=True, hidden_layer_sizes=(), features=("xSquared", "ySquared")))
+    trainer.set_parameter(0, 1.0)
+    for index in (1, 2):
+        trainer.set_parameter(index, 0.0)
+    z = trainer.trace(trainer.inputs)[0].z[0]
+    assert z[:100].mean() == pytest.approx(0, abs=1e-12)
+    assert z[:100].std() == pytest.approx(1, abs=1e-12)
+    assert z[100:].std() != pytest.approx(1, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("train", "validation", "sizes"),
+    [(50, 0, (250, 0, 250)), (50, 20, (250, 100, 150)), (30, 80, (150, 350, 0)), (100, 50, (500, 0, 0))],
+)
+def test_validation_examples_are_taken_from_those_of_the_test(
+    train: float, validation: float, sizes: tuple[int, int, int]
+) -> None:
+    plain = Trainer(Config(train_percent=train))
+    trainer = Trainer(Config(train_percent=train, validation_percent=validation))
+    assert (trainer.train_size, trainer.validation_size, trainer.test_size) == sizes
+    np.testing.assert_array_equal(trainer.inputs, plain.inputs)
+    np.testing.assert_array_equal(params_of(trainer), params_of(plain))
+
+
+def test_every_part_has_its_own_loss_and_accuracy() -> None:
+    trainer = trained(Config(dataset="xor", noise=40, train_percent=50, validation_percent=20), 3)
+    outputs = trainer.outputs(trainer.inputs)
+    each, hits = 0.5 * (outputs - trainer.targets) ** 2, (outputs >= 0) == (trainer.targets >= 0)
+    parts = {"train": slice(0, 250), "validation": slice(250, 350), "test": slice(350, 500)}
+    for name, part in parts.items():
+        assert getattr(trainer, f"{name}_loss") == pytest.approx(each[part].mean(), abs=1e-12)
+        assert getattr(trainer, f"{name}_accuracy") == pytest.approx(hits[part].mean(), abs=1e-12)
+        assert trainer.loss_at(params_of(trainer), name) == pytest.approx(each[part].mean(), abs=1e-12)
+    without = Trainer(Config())
+    assert (without.validation_loss, without.validation_accuracy) == (None, None)
+    with pytest.raises(ValueError, match="no examples"):
+        without.loss_at(params_of(without), "validation")
+
+
+# --- dropout ----------------------------------------------------------------------------------------------------------
+
+DROPPING = Config(
+    problem="regression",
+    example_count=100,
+    batch_size=1,
+    hidden_layer_sizes=(400, 300),
+    learning_rate=1e-3,
+    initializer="glorot_normal",
+    dropout=0.3,
+)
+
+
+def masks_of(textbook: reference.Reference, gradient: Vector, rate: float) -> None:
+    """Tell from a gradient by one example which units took part, and give the textbook's layers the same masks.
+
+    A unit that is left out passes nothing on: the gradient by its outgoing weights is exactly 0.
+    """
+    layers, start = textbook.layers, 0
+    for layer, above in pairwise(layers):
+        start += layer.weights.size + layer.biases.size
+        block = gradient[start : start + above.weights.size + above.biases.size].reshape(len(above.biases), -1)
+        took_part = (block[:, :-1] != 0).any(axis=0)
+        layer.mask = took_part / (1 - rate)
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.3, 0.5, 0.9])
+@pytest.mark.parametrize("activation", ["tanh", "linear", "gelu"])
+def test_dropout_leaves_out_a_share_of_the_units_and_scales_up_the_others(activation: str, rate: float) -> None:
+    trainer = Trainer(DROPPING.replace(activation=activation, dropout=rate))
+    masks = []
+    for example in range(4):
+        textbook, before = reference_of(trainer), params_of(trainer)
+        trainer.run_minibatches(1)
+        gradient = (before - params_of(trainer)) / trainer.config.learning_rate
+        masks_of(textbook, gradient, rate)
+        np.testing.assert_allclose(gradient, textbook.gradient(example, example + 1), rtol=0, atol=1e-10)
+        masks.append([np.asarray(layer.mask) for layer in textbook.layers[:-1]])
+    for number, units in enumerate((400, 300)):
+        left_out = np.mean([mask[number] == 0 for mask in masks])
+        assert left_out == pytest.approx(rate, abs=4 * math.sqrt(rate * (1 - rate) / (4 * units)))
+        assert len({mask[number].tobytes() for mask in masks}) == 4
+
+
+def test_other_units_are_left_out_in_every_epoch_and_the_same_ones_in_every_run() -> None:
+    def first_updates(epochs: int) -> list[bytes]:
+        trainer, updates = Trainer(DROPPING.replace(hidden_layer_sizes=(30,), learning_rate=1e-12)), []
+        for _ in range(epochs):
+            before = params_of(trainer)
+            trainer.run_minibatches(1)
+            updates.append((before[-31:-1] == params_of(trainer)[-31:-1]).tobytes())
+            trainer.run_epoch()
+        return updates
+
+    assert len(set(first_updates(3))) == 3
+    assert first_updates(3) == first_updates(3)
+
+
+def test_nothing_is_left_out_of_what_is_shown() -> None:
+    trainer = trained(FULL_BATCH.replace(dropout=0.5), 3)
+    outputs = reference_of(trainer).outputs(trainer.inputs)[:, 0]
+    np.testing.assert_allclose(trainer.outputs(trainer.inputs), outputs, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(trainer.train_loss, 0.5 * ((outputs - trainer.targets)[:100] ** 2).mean(), atol=1e-12)
+    plain = Trainer(FULL_BATCH)
+    plain.restore(trainer.state())
+    np.testing.assert_array_equal(trainer.gradient(), plain.gradient())
+    np.testing.assert_array_equal(trainer.snapshot().surface, plain.snapshot().surface)
+
+
+# --- bounds on weights and steps --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("sizes", [(), (4, 2), (6, 6, 6, 6)])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_no_units_weights_are_longer_than_the_largest_norm(
+    optimizer: str, sizes: tuple[int, ...], batch_norm: bool
+) -> None:
+    config = FULL_BATCH.replace(
+        max_norm=0.05, optimizer=optimizer, hidden_layer_sizes=sizes, batch_size=30, batch_norm=batch_norm
+    )
+    assert_agrees(config, 4)
+    lengths = np.concatenate([np.linalg.norm(weights, axis=1) for weights, _ in trained(config, 4).layers()])
+    assert lengths.max() == pytest.approx(0.05, abs=1e-12)
+    free = trained(config.replace(max_norm=0), 4).layers()
+    assert max(np.linalg.norm(weights, axis=1).max() for weights, _ in free) > 0.05
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("limit", [0.01, 0.1, 100])
+def test_no_gradient_is_longer_than_the_largest_norm(limit: float, optimizer: str, batch_norm: bool) -> None:
+    assert_agrees(FULL_BATCH.replace(clip_norm=limit, optimizer=optimizer, batch_size=30, batch_norm=batch_norm), 4)
+
+
+def test_a_shortened_gradient_keeps_its_direction() -> None:
+    free, bound_ = (Trainer(FULL_BATCH.replace(clip_norm=limit)) for limit in (0, 0.01))
+    start, gradient = params_of(free), free.gradient()
+    bound_.run_epoch()
+    step = (start - params_of(bound_)) / bound_.config.learning_rate
+    assert np.linalg.norm(step) == pytest.approx(0.01, rel=1e-9)
+    np.testing.assert_allclose(step, gradient * 0.01 / np.linalg.norm(gradient), rtol=0, atol=1e-12)
+
+
+def test_a_changed_rule_of_training_keeps_weights_and_epoch() -> None:
+    config = FULL_BATCH.replace(batch_size=7)
+    changes: list[dict[str, object]] = [
+        {"dropout": 0.2},
+        {"max_norm": 50},
+        {"clip_norm": 1},
+        {"jitter": 0.1},
+        {"shuffle": True},
+        {"rest": "applied"},
+        {"rest": "dropped"},
+        {"patience": 5},
+        {"optimizer": "adam"},
+    ]
+    for change in changes:
+        trainer = trained(config, 3)
+        trainer.run_minibatches(4)
+        before, losses = trainer.state(), (trainer.train_loss, trainer.test_loss)
+        assert trainer.configure(config.replace(**change)) is Effect.TRAINING
+        after = trainer.state()
+        assert (after.epoch, after.step, after.batch) == (before.epoch, before.step, before.batch)
+        np.testing.assert_array_equal(after.arrays["params"], before.arrays["params"])
+        assert (trainer.train_loss, trainer.test_loss) == losses
+        trainer.run_epoch()
+        assert trainer.epoch == 4
