@@ -8,15 +8,17 @@ import textwrap
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import jinja2
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, Config, Trainer
 from engine.examples import Examples, Inputs
 from engine.network import Network
+
+if TYPE_CHECKING:
+    import jinja2
 
 Vector = NDArray[Any]
 
@@ -31,7 +33,9 @@ def export(trainer: Trainer, format: str) -> tuple[str, str]:  # noqa: A002 - th
 
 
 @lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
+def _environment() -> "jinja2.Environment":
+    import jinja2  # noqa: PLC0415 - most engine processes never export anything
+
     # what is written is Python and no markup; every value comes from the engine's tables or is a number
     return jinja2.Environment(
         loader=jinja2.PackageLoader("app", "code"),

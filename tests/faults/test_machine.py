@@ -23,11 +23,13 @@ from hypothesis.stateful import (
 )
 
 from app.channel import Kind
+from app.export import FORMATS
 from app.link import Limits, format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.session import Session
 from app.speeds import SPEEDS
 from engine import FEATURES, Config, Effect, effect_of
+from engine.inspection import DIRECTIONS, INSPECTIONS
 from tests.faults.witness import assert_finite, assert_finite_json
 
 STEPS = int(os.environ.get("PLAYGROUND_STEPS", "2000"))
@@ -71,6 +73,7 @@ REFUSED = st.sampled_from(
         {"type": "set_parameter", "index": 10_000, "value": 1},
         {"type": "set_parameter", "index": 0, "value": 1e300},
         {"type": "set_view", "changes": {"hidden": ["everything"]}},
+        {"type": "inspect", "panel": "step", "options": {"example": 10_000}},
     ]
 )
 
@@ -264,6 +267,25 @@ class Machine(RuleBasedStateMachine):
     @rule(unit=st.integers(0, len(FEATURES)))
     def select(self, unit: int) -> None:
         self.ask(type="select", unit=unit)
+
+    @rule(
+        panel=st.sampled_from([None, *INSPECTIONS]),
+        number=st.none() | st.integers(0, 5),
+        compute=st.booleans(),
+        directions=st.sampled_from(sorted(DIRECTIONS)),
+    )
+    def inspect(self, panel: str | None, number: int | None, compute: bool, directions: str) -> None:
+        before = self.facts()
+        options = {"unit": number, "example": number, "compute": compute, "directions": directions}
+        self.ask(type="inspect", panel=panel, options=options)
+        assert self.facts() == before
+
+    @rule(kind=st.sampled_from(sorted(FORMATS)))
+    def export(self, kind: str) -> None:
+        before = self.facts()
+        (answer,) = self.ask(type="export", format=kind)
+        compile(answer["text"], answer["filename"], "exec")
+        assert self.facts() == before
 
     @rule(text=st.text(max_size=20) | st.just(LINK))
     def open_link(self, text: str) -> None:
