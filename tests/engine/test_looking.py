@@ -1,0 +1,264 @@
+"""What a trainer shows of itself, held against the textbook: pictures, layers, derivatives, gradients, losses."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine import ACTIVATIONS, DATASETS, Config, Trainer
+from tests.reference import Reference, activation_of, inputs_of, reference_of
+
+MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
+ALONG_A_LINE = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
+AXIS = np.linspace(-6, 6, 100)
+GRID = np.array([[x1, x2] for x2 in AXIS[::-1] for x1 in AXIS])
+"""The plane, from its top left corner, row by row."""
+
+POINTS = np.random.default_rng(0).uniform(-6, 6, (40, 2))
+
+WAYS: dict[str, dict[str, object]] = {
+    "as the original": {},
+    "standardised": {"standardize": True, "features": ("x", "ySquared", "xTimesY")},
+    "normalised": {"batch_norm": True},
+    "normalised and stacked": {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
+    "normalised and standardised": {"batch_norm": True, "standardize": True, "optimizer": "adam"},
+    "probabilities": {"loss": "cross_entropy", "batch_norm": True},
+    "values": {"problem": "regression", "standardize": True, "batch_norm": True},
+    "without hidden layer": {"hidden_layer_sizes": (), "batch_norm": True, "standardize": True},
+    "dropping out": {"dropout": 0.4, "hidden_layer_sizes": (8,)},
+    "all activations": {
+        "layer_activations": tuple(ACTIVATIONS),
+        "hidden_layer_sizes": (5,) * len(ACTIVATIONS),
+        "batch_norm": True,
+    },
+}
+for number, name in enumerate(MULTICLASS):
+    WAYS[name] = {"dataset": name, "batch_norm": number % 2 == 0, "hidden_layer_sizes": (5, 4)}
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
+def trained(way: dict[str, object], epochs: int = 5) -> tuple[Trainer, Reference]:
+    """A trainer, and the textbook with its parameters and statistics."""
+    trainer = Trainer(Config(dataset="xor", train_percent=30).replace(**way))
+    for _ in range(epochs):
+        trainer.run_epoch()
+    textbook, arrays = reference_of(trainer), trainer.state().arrays
+    start = 0
+    for layer in textbook.layers:
+        if layer.norm:
+            own = slice(start, start + len(layer.biases))
+            layer.norm.running_mean = arrays["running_mean"][own]
+            layer.norm.running_variance = arrays["running_variance"][own]
+            start = own.stop
+    return trainer, textbook
+
+
+def as_byte(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """-1 to +1 as 0 to 255."""
+    return np.clip(np.floor((values + 1) * 128), 0, 255)
+
+
+@each_way
+def test_what_the_layers_make_of_points_is_as_the_textbook_says(way: dict[str, object]) -> None:
+    trainer, textbook = trained(way)
+    for layer, (z, a) in zip(trainer.trace(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True):
+        np.testing.assert_allclose(layer.z, z.T, rtol=1e-10, atol=1e-10)
+        np.testing.assert_allclose(layer.a, a.T, rtol=1e-10, atol=1e-10)
+    outputs = textbook.outputs(inputs_of(trainer, POINTS))
+    np.testing.assert_allclose(trainer.outputs(POINTS), outputs if outputs.shape[1] > 1 else outputs[:, 0], atol=1e-10)
+
+
+@each_way
+def test_losses_are_those_of_the_textbook_afterwards(way: dict[str, object]) -> None:
+    trainer, textbook = trained(way)
+    assert (trainer.train_loss, trainer.test_loss) == pytest.approx(textbook.losses(), rel=1e-9)
+    assert trainer.loss_at(trainer.state().arrays["params"]) == pytest.approx(textbook.losses()[0], rel=1e-9)
+    other = textbook.params * 0.7
+    textbook.params = other
+    assert trainer.loss_at(other, "test") == pytest.approx(textbook.losses()[1], rel=1e-9)
+
+
+@each_way
+def test_every_picture_shows_what_the_textbook_answers_there(way: dict[str, object]) -> None:
+    trainer, textbook = trained(way)
+    answers = np.concatenate([a.T for _, a in textbook.trace(inputs_of(trainer, GRID))])
+    outputs = trainer.config.outputs
+    if trainer.config.output_activation in ("sigmoid", "softmax"):
+        answers[-outputs:] = 2 * answers[-outputs:] - 1
+    for unit, expected in enumerate(answers):
+        snapshot = trainer.snapshot(7 + unit)
+        far_off = np.abs(snapshot.surface.ravel() - as_byte(expected)) > 1
+        # a step has no place where it is neither 0 nor 1; single precision puts it a little elsewhere
+        assert far_off.mean() <= (0.002 if "step" in trainer.config.activations else 0)
+        assert snapshot.selected == 7 + unit
+    assert trainer.snapshot().thumbnails.shape[0] == 7 + len(answers)
+
+
+@each_way
+def test_derivatives_are_those_of_the_textbook(way: dict[str, object]) -> None:
+    trainer, textbook = trained(way)
+    config = trainer.config
+    traced = textbook.trace(inputs_of(trainer, POINTS))
+    for name, slope, (z, _) in zip(config.activations[:-1], trainer.derivatives(POINTS), traced, strict=False):
+        np.testing.assert_allclose(slope, activation_of(name, config).derivative(z).T, rtol=1e-9, atol=1e-9)
+    a = traced[-1][1]
+    at_output = {"tanh": 1 - a**2, "linear": np.ones_like(a), "sigmoid": a * (1 - a), "softmax": a * (1 - a)}
+    expected = at_output[config.output_activation]
+    np.testing.assert_allclose(trainer.derivatives(POINTS)[-1], expected.T, rtol=1e-9, atol=1e-9)
+
+
+@each_way
+def test_the_gradient_that_is_shown_is_the_textbooks(way: dict[str, object]) -> None:
+    trainer, textbook = trained(way)
+    n = trainer.train_size
+    state = trainer.state()
+    np.testing.assert_allclose(trainer.gradient(), textbook.gradient(0, n) / n, rtol=1e-8, atol=1e-10)
+    assert all(np.array_equal(state.arrays[name], vector) for name, vector in trainer.state().arrays.items())
+
+
+@each_way
+def test_the_last_update_is_what_the_last_epoch_took_off(way: dict[str, object]) -> None:
+    trainer, _ = trained(way, 0)
+    np.testing.assert_array_equal(trainer.last_update, 0)
+    for _ in range(3):
+        before = trainer.state().arrays["params"]
+        trainer.run_epoch()
+        np.testing.assert_array_equal(trainer.last_update, before - trainer.state().arrays["params"])
+    before = trainer.state().arrays["params"]
+    trainer.run_minibatches(2)
+    np.testing.assert_array_equal(trainer.last_update, before - trainer.state().arrays["params"])
+
+
+@each_way
+def test_layers_are_copies_of_weights_and_biases(way: dict[str, object]) -> None:
+    trainer, textbook = trained(way)
+    for (weights, biases), layer in zip(trainer.layers(), textbook.layers, strict=True):
+        np.testing.assert_array_equal(weights, layer.weights)
+        np.testing.assert_array_equal(biases, layer.biases)
+        weights[:] = 0
+    assert np.abs(trainer.layers()[0][0]).max() > 0
+
+
+# --- batch normalisation ----------------------------------------------------------------------------------------------
+
+
+def test_fading_statistics_follow_the_minibatches() -> None:
+    trainer = Trainer(Config(dataset="xor", batch_norm=True, batch_size=50, train_percent=50, learning_rate=1e-9))
+    trainer.run_epoch()
+    arrays = trainer.state().arrays
+    mean, variance = np.zeros(6), np.ones(6)
+    textbook = reference_of(trainer)
+    for start in range(0, 250, 50):
+        textbook.forward(start, start + 50)
+        z = [layer.norm.z for layer in textbook.layers if layer.norm]
+        mean = 0.9 * mean + 0.1 * np.concatenate([each.mean(axis=0) for each in z])
+        variance = 0.9 * variance + 0.1 * np.concatenate([each.var(axis=0, ddof=1) for each in z])
+    np.testing.assert_allclose(arrays["running_mean"], mean, rtol=0, atol=1e-6)
+    np.testing.assert_allclose(arrays["running_variance"], variance, rtol=1e-6)
+
+
+def test_normalisation_starts_with_factors_of_one_and_shifts_of_zero() -> None:
+    trainer = Trainer(Config(batch_norm=True))
+    config = trainer.config
+    learned = trainer.state().arrays["params"][config.parameter_count - 12 :]
+    np.testing.assert_array_equal(learned, [1] * 6 + [0] * 6)
+    assert config.parameter_count == Config().parameter_count + 12
+    assert set(trainer.state().arrays) == {"params", "running_mean", "running_variance"}
+
+
+def test_what_training_sees_of_a_normalised_unit_has_mean_zero_and_deviation_one() -> None:
+    """The scale and place of the inputs make no difference then."""
+    plain = Config(dataset="xor", batch_norm=True, batch_size=50, features=("x", "y"))
+    trainers = [Trainer(plain), Trainer(plain)]
+    params = trainers[0].state().arrays["params"]
+    scaled = params.copy()
+    scaled[:12] = params[:12] * 1000
+    for trainer, start in zip(trainers, (params, scaled), strict=True):
+        for index, value in enumerate(start):
+            trainer.set_parameter(index, value)
+        trainer.run_minibatches(1)
+    # all but the first layer's weights and biases take the same step
+    steps = [t.state().arrays["params"][12:] - s[12:] for t, s in zip(trainers, (params, scaled), strict=True)]
+    np.testing.assert_allclose(steps[0], steps[1], rtol=1e-4, atol=1e-9)
+
+
+def test_no_penalty_pulls_at_factors_and_shifts() -> None:
+    config = Config(dataset="xor", batch_norm=True, learning_rate=0.01)
+    for name in ("L1", "L2"):
+        free, pulled = (Trainer(config.replace(regularizer=name, regularization_rate=rate)) for rate in (0, 1))
+        for trainer in (free, pulled):
+            trainer.run_minibatches(1)
+        a, b = (trainer.state().arrays["params"] for trainer in (free, pulled))
+        np.testing.assert_array_equal(a[-12:], b[-12:])
+        assert np.abs(a - b).max() > 1e-4
+
+
+# --- several classes, and curves --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MULTICLASS)
+def test_a_map_of_classes_shows_the_likeliest_and_how_likely_it_is(name: str) -> None:
+    trainer, textbook = trained({"dataset": name, "hidden_layer_sizes": (8,), "learning_rate": 0.1}, 30)
+    chances = textbook.outputs(inputs_of(trainer, GRID))
+    snapshot = trainer.snapshot()
+    assert snapshot.classes is not None
+    assert chances.shape == (10_000, trainer.config.classes)
+    np.testing.assert_allclose(chances.sum(axis=1), 1, rtol=1e-12)
+    ordered = np.sort(chances, axis=1)
+    is_clear = ordered[:, -1] - ordered[:, -2] > 1e-4
+    assert is_clear.mean() > 0.9
+    np.testing.assert_array_equal(snapshot.classes.ravel()[is_clear], chances.argmax(axis=1)[is_clear])
+    assert np.abs(snapshot.surface.ravel() - as_byte(2 * chances.max(axis=1) - 1)).max() <= 1
+    assert len(np.unique(snapshot.classes)) == trainer.config.classes
+    assert trainer.snapshot(7).classes is None
+
+
+@pytest.mark.parametrize("name", MULTICLASS)
+def test_several_classes_are_learned(name: str) -> None:
+    config: dict[str, object] = {"dataset": name, "hidden_layer_sizes": (8, 8), "optimizer": "adam"}
+    trainer, textbook = trained({**config, "learning_rate": 0.03}, 100)
+    hits = textbook.outputs(textbook.inputs).argmax(axis=1) == trainer.targets
+    assert trainer.train_accuracy == pytest.approx(hits[: trainer.train_size].mean(), abs=1e-12)
+    assert trainer.test_accuracy == pytest.approx(hits[trainer.train_size :].mean(), abs=1e-12)
+    assert hits.mean() > 0.9
+
+
+def test_of_two_classes_there_is_no_map_of_classes() -> None:
+    assert Trainer(Config()).snapshot().classes is None
+    assert Trainer(Config()).snapshot().curve is None
+
+
+@pytest.mark.parametrize("standardize", [False, True])
+@pytest.mark.parametrize("name", ALONG_A_LINE)
+def test_a_curve_is_what_every_unit_answers_along_x1(name: str, standardize: bool) -> None:
+    way: dict[str, object] = {"problem": "regression", "regression_dataset": name, "standardize": standardize}
+    trainer, textbook = trained({**way, "features": ("x", "sinX"), "batch_norm": standardize})
+    line = np.c_[np.linspace(-6, 6, 200), np.zeros(200)]
+    np.testing.assert_array_equal(trainer.inputs[:, 1], 0)
+    answers = np.concatenate([a.T for _, a in textbook.trace(inputs_of(trainer, line))])
+    for unit, expected in enumerate(answers):
+        curve = trainer.snapshot(7 + unit).curve
+        assert curve is not None
+        np.testing.assert_allclose(curve, expected, rtol=1e-6, atol=1e-6)
+    output, x1_squared = trainer.snapshot().curve, trainer.snapshot(2).curve
+    assert output is not None
+    assert x1_squared is not None
+    np.testing.assert_allclose(output, answers[-1], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(x1_squared, line[:, 0] ** 2, rtol=1e-6)
+
+
+@pytest.mark.parametrize("loss", ["cross_entropy", "hinge", "perceptron"])
+def test_what_counts_as_the_positive_class_follows_from_the_loss(loss: str) -> None:
+    trainer, textbook = trained({"loss": loss, "dataset": "gauss", "noise": 50})
+    z = textbook.trace(textbook.inputs)[-1][0][:, 0]
+    hits = (z >= 0) == (trainer.targets > 0)
+    assert trainer.train_accuracy == pytest.approx(hits[: trainer.train_size].mean(), abs=1e-12)
+    assert trainer.test_accuracy == pytest.approx(hits[trainer.train_size :].mean(), abs=1e-12)
+    assert not hits.all()
+
+
+def test_a_multiclass_data_set_has_its_own_loss_whatever_is_chosen() -> None:
+    for name in MULTICLASS:
+        runs = [Trainer(Config(dataset=name, loss=loss)) for loss in ("squared_error", "hinge")]
+        for run in runs:
+            run.run_epoch()
+        assert runs[0].state().arrays["params"].tobytes() == runs[1].state().arrays["params"].tobytes()

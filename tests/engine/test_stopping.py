@@ -1,0 +1,151 @@
+"""Early stopping: the best weights are kept, and put back when nothing has been better for long enough."""
+
+import numpy as np
+import pytest
+
+from engine import Config, EarlyStop, Effect, Trainer, TrainingState
+
+OVERFITTING = Config(
+    dataset="xor",
+    noise=50,
+    train_percent=10,
+    validation_percent=30,
+    hidden_layer_sizes=(8, 8),
+    learning_rate=0.1,
+    patience=15,
+)
+"""Few and noisy examples: the validation loss soon turns and rises."""
+
+WAYS: dict[str, dict[str, object]] = {
+    "sgd": {},
+    "adam": {"optimizer": "adam", "learning_rate": 0.01},
+    "batch norm": {"batch_norm": True},
+    "batch norm, stacked": {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
+    "all chance": {"shuffle": True, "dropout": 0.2, "jitter": 0.2},
+    "L1": {"regularizer": "L1", "regularization_rate": 0.001},
+    "a long way in a batch": {"batch_size": 50},
+}
+each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+
+
+def stopped(config: Config) -> tuple[Trainer, EarlyStop]:
+    trainer = Trainer(config)
+    while trainer.stopped is None:
+        assert trainer.epoch < 2000
+        trainer.run_epoch()
+    return trainer, trainer.stopped
+
+
+def watched(config: Config, epochs: int) -> tuple[list[float], list[TrainingState]]:
+    """The validation losses and states, epoch after epoch, of the same training without patience."""
+    trainer, losses, states = Trainer(config.replace(patience=0)), [], []
+    for epoch in range(epochs + 1):
+        if epoch:
+            trainer.run_epoch()
+        losses.append(trainer.validation_loss or 0.0)
+        states.append(trainer.state())
+    return losses, states
+
+
+@each_way
+def test_training_ends_with_exactly_the_weights_of_the_best_validation_loss(way: dict[str, object]) -> None:
+    config = OVERFITTING.replace(**way)
+    trainer, stop = stopped(config)
+    losses, states = watched(config, stop.epoch)
+    best = int(np.argmin(losses))
+    assert 0 < best == stop.best_epoch
+    assert trainer.epoch == stop.epoch == best + config.patience
+    assert trainer.validation_loss == losses[best]
+    arrays = trainer.state().arrays
+    for name in [name for name in arrays if name == "params" or name.startswith("running_")]:
+        assert arrays[name].tobytes() == states[best].arrays[name].tobytes()
+
+
+@each_way
+def test_patience_is_up_at_the_first_time_that_nothing_was_better_for_as_long(way: dict[str, object]) -> None:
+    config = OVERFITTING.replace(**way)
+    _, stop = stopped(config.replace(patience=3))
+    losses, _ = watched(config, stop.epoch)
+    best = 0
+    for epoch, loss in enumerate(losses):
+        best = epoch if loss < losses[best] else best
+        assert (epoch - best >= 3) == (epoch == stop.epoch)
+
+
+def test_nothing_is_trained_after_the_stop_and_its_reason_is_told() -> None:
+    trainer, stop = stopped(OVERFITTING)
+    before = trainer.state()
+    trainer.run_epoch()
+    trainer.run_minibatches(3)
+    assert trainer.has_ended
+    assert (trainer.epoch, trainer.step) == (before.epoch, before.step)
+    assert trainer.state().arrays["params"].tobytes() == before.arrays["params"].tobytes()
+    assert "validation" in stop.reason
+    assert str(stop.best_epoch) in stop.reason
+
+
+def test_training_can_go_on_and_patience_begins_anew() -> None:
+    trainer, first = stopped(OVERFITTING)
+    trainer.resume()
+    assert (trainer.stopped, trainer.has_ended) == (None, False)
+    trainer.run_epoch()
+    assert trainer.epoch == first.epoch + 1
+    while trainer.stopped is None:
+        trainer.run_epoch()
+    assert trainer.stopped.epoch >= first.epoch + OVERFITTING.patience
+    assert trainer.monitored_loss <= min(watched(OVERFITTING, first.epoch)[0])
+
+
+def test_a_live_change_goes_on_after_the_stop() -> None:
+    trainer, _ = stopped(OVERFITTING)
+    assert trainer.configure(OVERFITTING.replace(learning_rate=0.01)) is Effect.LIVE
+    assert trainer.stopped is None
+    epoch = trainer.epoch
+    trainer.run_epoch()
+    assert trainer.epoch == epoch + 1
+
+
+def test_patience_is_kept_through_a_checkpoint() -> None:
+    whole, stop = stopped(OVERFITTING)
+    resumed = Trainer(OVERFITTING)
+    half = Trainer(OVERFITTING)
+    while half.epoch < stop.best_epoch + 5:
+        half.run_epoch()
+    resumed.restore(half.state())
+    while resumed.stopped is None:
+        resumed.run_epoch()
+    assert resumed.stopped == stop
+    assert resumed.state().arrays["params"].tobytes() == whole.state().arrays["params"].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({}, "validation"),
+        ({"validation_percent": 0}, "test"),
+        ({"validation_percent": 0, "train_percent": 100}, "train"),
+    ],
+)
+def test_without_validation_examples_the_test_is_watched_and_without_these_the_training(
+    fields: dict[str, object], name: str
+) -> None:
+    trainer = Trainer(OVERFITTING.replace(**fields))
+    trainer.run_epoch()
+    assert trainer.monitored_loss == getattr(trainer, f"{name}_loss")
+
+
+def test_without_patience_nothing_stops() -> None:
+    trainer = Trainer(OVERFITTING.replace(patience=0))
+    for _ in range(100):
+        trainer.run_epoch()
+    assert (trainer.epoch, trainer.stopped) == (100, None)
+    assert set(trainer.state().arrays) == {"params"}
+
+
+def test_rewinding_forgets_the_stop_and_the_best() -> None:
+    trainer, stop = stopped(OVERFITTING)
+    trainer.rewind()
+    assert (trainer.epoch, trainer.stopped) == (0, None)
+    while trainer.stopped is None:
+        trainer.run_epoch()
+    assert trainer.stopped == stop
