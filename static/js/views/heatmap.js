@@ -29,6 +29,8 @@ const OTHERS_LABEL = { test: "Show test data", both: "Show held-out data" };
 /** @type {Look} */
 const NOTHING_YET = { name: "", picture: null, curve: null, kind: "value", number: null, count: 0 };
 
+/** With one decimal, however near to 0. @param {number} value */
+const coordinate = (value) => formatValue(Math.round(value * 10) / 10, 1);
 /** @param {number} value */
 const sign = (value) => (value < 0 ? -1 : 1);
 /** @param {number} share */
@@ -328,7 +330,7 @@ export function createHeatmap(element, { schema }) {
   /** What the probe says. @param {Look} look @param {{x1: number, x2: number}} where @param {boolean} isDiscrete */
   function wordsFor({ curve: line, picture, kind }, { x1, x2 }, isDiscrete) {
     const found = line ? { value: curveAt(line, x1), class: null } : probe(/** @type {Picture} */ (picture), x1, x2);
-    const place = line ? `x₁ ${formatValue(x1, 1)}` : `x₁ ${formatValue(x1, 1)}  x₂ ${formatValue(x2, 1)}`;
+    const place = line ? `x₁ ${coordinate(x1)}` : `x₁ ${coordinate(x1)}  x₂ ${coordinate(x2)}`;
     const probability = (found.value + 1) / 2;
     if (found.class !== null) return `${place}  class ${found.class}  ${formatPercent(probability)}`;
     const value = isDiscrete ? sign(found.value) : found.value;
