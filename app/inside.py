@@ -16,6 +16,9 @@ _PIECE = 0.001
 _SHARE = 0.05
 """The share of a session's time that looks may take: what takes long is looked at less often."""
 
+_LONGEST = 1.0
+"""Seconds between two looks at most, however long they take."""
+
 
 class Inside:
     """The panel that is open. Times are those of `clock`."""
@@ -31,6 +34,7 @@ class Inside:
         self._is_stale = self._has_news = False
         self._view: View | None = None
         self._next = -inf
+        self._spent = 0.0
 
     def open(self, panel: str, options: Options) -> None:
         """Look at this panel from now on, soon for the first time; one that is open already goes on."""
@@ -67,17 +71,21 @@ class Inside:
         if self._opened is None or now < self.ready_at:
             return None
         panel, look = self._opened
-        started = self._clock()
         view = self._view
         if view is None or not (self._has_news or view.pending):
             self._is_stale = False
             view = self._see(look, trainer, path)
         self._has_news = False
-        self._next = now + max(PERIOD, (self._clock() - started) / _SHARE)
+        self._next = now + PERIOD
+        if not view.pending:
+            self._next = now + min(max(PERIOD, self._spent / _SHARE), _LONGEST)
+            self._spent = 0.0
         return panel, view
 
     def _see(self, look: Look, trainer: Trainer, path: Path) -> View:
+        started = self._clock()
         view = self._view = look(Subject(trainer, path, self._options, _PIECE))
         # what is asked for is asked for once
         self._options = replace(self._options, compute=False)
+        self._spent += self._clock() - started
         return view
