@@ -113,7 +113,7 @@ def _lines() -> Iterator[str]:
 def _records(
     run: int, trainer: Trainer, epochs: int, every: int, tick: Callable[[int], None] = lambda epoch: None
 ) -> Iterator[Record]:
-    """What is to be reported of a run: epoch 0, every so many epochs, and the last, which may be a divergence or an early stop.
+    """What is to be reported of a run: epoch 0, every so many, and the last, be it a divergence or an early stop.
 
     `tick` is told of every epoch.
     """

@@ -1,6 +1,6 @@
 /**
  * The wire, on the page's side: see docs/protocol.md. No other module knows a byte of it. Its mirror is
- * app/protocol.py; both are tested with the same golden frame.
+ * app/protocol/; both are tested with the same golden frame.
  *
  * @typedef {import("./types.js").Decoded} Decoded
  * @typedef {import("./types.js").Frame} Frame

@@ -84,7 +84,7 @@ def test_every_field_of_a_command_refuses_a_wrong_type(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_without_a_field_that_it_needs_is_refused(name: str) -> None:
-    needed = [field.name for field in fields(COMMANDS[name]) if field.name in protocol._REQUIRED[name]]
+    needed = [field.name for field in fields(COMMANDS[name]) if field.name in protocol.REQUIRED[name]]
     if needed:
         assert codes(json.dumps({"type": name})) == [("missing_field", field) for field in needed]
     else:

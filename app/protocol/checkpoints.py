@@ -1,0 +1,104 @@
+"""Checkpoints: what a run goes on from, as a page keeps it and as the server's own processes hand it on."""
+
+import base64
+import binascii
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.protocol.containers import decode_container
+from app.protocol.errors import Fault, ProtocolError, fault, shorten
+from app.protocol.kinds import OBJECT, TEXT, faults_in, integer
+from app.protocol.messages import dump
+from engine import TrainingState
+
+_COUNTS = ("epoch", "step", "batch", "carried")
+
+
+def checkpoint_of(frame: bytes, link: str) -> dict[str, Any]:
+    """What a page keeps of a frame and hands back in `hello`."""
+    message, arrays = decode_container(frame)
+    state = message["checkpoint"]
+    coded = {name: base64.b64encode(arrays[name].astype("<f8").tobytes()).decode() for name in state["arrays"]}
+    return {"link": link, **{name: state[name] for name in _COUNTS}, "arrays": coded}
+
+
+def read_checkpoint(checkpoint: Mapping[str, Any]) -> tuple[str, TrainingState]:
+    """The link of a checkpoint and the state of its training. Raises ProtocolError (bad_checkpoint)."""
+    kinds = {"link": TEXT, **dict.fromkeys(_COUNTS, integer(0, 2**53)), "arrays": OBJECT}
+    missing = [_bad_checkpoint(name, "nothing", kinds[name].allowed) for name in kinds if name not in checkpoint]
+    wrong = [_bad_checkpoint(item.field, item.got, item.allowed) for item in faults_in(kinds, checkpoint)]
+    if missing or wrong:
+        raise ProtocolError([*missing, *wrong])
+    arrays = {name: _read_array(name, text) for name, text in checkpoint["arrays"].items()}
+    return checkpoint["link"], TrainingState(**{name: checkpoint[name] for name in _COUNTS}, arrays=arrays)
+
+
+def _bad_checkpoint(field: str | None, got: object, allowed: str | None) -> Fault:
+    return fault("bad_checkpoint", f"checkpoint.{field}", got, allowed)
+
+
+def _read_array(name: str, text: object) -> NDArray[np.float64]:
+    allowed = "base64 of little-endian float64, all of them finite"
+    try:
+        data = base64.b64decode(text, validate=True)  # type: ignore[arg-type]
+        array = np.frombuffer(data, "<f8").astype(np.float64)
+    except (binascii.Error, ValueError, TypeError):
+        array = np.array([math.nan])
+    if not np.isfinite(array).all():
+        raise ProtocolError([_bad_checkpoint(f"arrays.{shorten(name)}", text, allowed)])
+    return array
+
+
+# --- between the server's own processes ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """How a session begins: with a link, and with what is known of it if it was open before."""
+
+    link: str
+    checkpoint: Mapping[str, Any] | None = None
+    playing: bool = False
+    speed: str | None = None
+    selected: int | None = None
+    revision: int = 0
+    seq: int = 0
+
+
+def encode_opening(opening: Opening) -> bytes:
+    """An opening as bytes, for another process of this server."""
+    return dump(dataclasses.asdict(opening)).encode()
+
+
+def decode_opening(data: bytes) -> Opening:
+    """The opening that `encode_opening` wrote."""
+    return Opening(**json.loads(data))
+
+
+def opening_of(config: str, status: str, frame: bytes | None) -> Opening:
+    """How a session is opened again from the last config, status and frame that it sent."""
+    experiment, running = json.loads(config), json.loads(status)
+    link = experiment["link"]
+    shown: dict[str, Any] = decode_container(frame)[0] if frame else {}
+    return Opening(
+        link=link,
+        checkpoint=checkpoint_of(frame, link) if frame else None,
+        playing=running["playing"],
+        speed=running["speed"],
+        selected=shown.get("selected"),
+        revision=experiment["revision"],
+        seq=shown.get("seq", 0),
+    )
+
+
+def link_of(config: str) -> str:
+    """The link in a `config` message."""
+    link: str = json.loads(config)["link"]
+    return link

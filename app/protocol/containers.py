@@ -1,0 +1,55 @@
+"""Containers: a JSON header and typed arrays, in bytes."""
+
+import json
+import math
+import struct
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.protocol.messages import dump
+from app.protocol.version import MAGIC
+
+Array = NDArray[Any]
+
+_DTYPES = {"u1": "|u1", "u4": "<u4", "f4": "<f4", "f8": "<f8"}
+_NAMES_OF_DTYPES = {np.dtype(code): name for name, code in _DTYPES.items()}
+
+
+def encode_container(message: Mapping[str, object], arrays: Mapping[str, Array]) -> bytes:
+    """A JSON header and arrays of bytes, uint32, float32 or float64, each at a multiple of 8."""
+    table: list[tuple[str, str, tuple[int, ...], int]] = []
+    parts: list[bytes] = []
+    offset = 0
+    for name, array in arrays.items():
+        table.append((name, _NAMES_OF_DTYPES[array.dtype], array.shape, offset))
+        data = array.tobytes()
+        padding = -len(data) % 8
+        parts += (data, b"\0" * padding)
+        offset += len(data) + padding
+    header = dump({"message": message, "arrays": table}).encode()
+    header += b" " * (-len(header) % 8)
+    return b"".join((MAGIC, struct.pack("<I", len(header)), header, *parts))
+
+
+def decode_container(data: bytes) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The message and the arrays of a container. Raises ValueError if it is not one."""
+    if data[:4] != MAGIC:
+        raise ValueError(f"expected the bytes {MAGIC!r} at the beginning, got {data[:4]!r}")
+    try:
+        (length,) = struct.unpack_from("<I", data, 4)
+        header = json.loads(data[8 : 8 + length])
+        arrays = {name: _cut(data, 8 + length + at, kind, shape) for name, kind, shape, at in header["arrays"]}
+        return header["message"], arrays
+    except (struct.error, LookupError, TypeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"the container is damaged: {error}") from None
+
+
+def _cut(data: bytes, start: int, kind: str, shape: Sequence[int]) -> Array:
+    """One array of a container."""
+    if any(side < 0 for side in shape):
+        raise ValueError(f"expected sides of 0 or more, got {shape}")
+    values: Array = np.frombuffer(data, np.dtype(_DTYPES[kind]), math.prod(shape), start)
+    return values.reshape(shape)

@@ -1,0 +1,52 @@
+"""What is wrong with a message, in a form that the one who sent it can use."""
+
+import json
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
+
+from engine import ConfigError
+
+MAX_GOT = 64
+MAX_ERRORS = 10
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong: a code, the field, what came (at most 64 characters), and what is allowed."""
+
+    code: str
+    field: str | None
+    got: str | None
+    allowed: str | None
+    message: str
+
+
+class ProtocolError(ValueError):
+    """A message was refused; `faults` are the reasons, `id` is the message's own number if it had one."""
+
+    def __init__(self, faults: Iterable[Fault], id: int | None = None) -> None:  # noqa: A002
+        self.faults = tuple(islice(faults, MAX_ERRORS))
+        self.id = id
+        super().__init__("; ".join(fault.message for fault in self.faults))
+
+
+def fault(code: str, field: str | None = None, got: object = None, allowed: str | None = None, why: str = "") -> Fault:
+    """A fault, put into a sentence; `got` is shortened."""
+    shown = None if got is None else shorten(got)
+    sentence = why or f"{field or 'the message'}: got {shown}; allowed is {allowed}"
+    return Fault(code, field, shown, allowed, sentence)
+
+
+def shorten(value: object) -> str:
+    """A value from a message, as JSON of at most 64 characters."""
+    if isinstance(value, (str, list, tuple)):
+        value = value[:MAX_GOT]
+    elif isinstance(value, dict):
+        value = dict(list(value.items())[:MAX_GOT])
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"
+
+
+def faults_of(error: ConfigError) -> tuple[Fault, ...]:
+    """What the engine refused, as faults."""
+    return tuple(Fault(item.code, item.field, item.got, item.allowed, item.message) for item in error.errors)

@@ -1,0 +1,99 @@
+"""Frames and data: what a page draws."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.protocol.containers import Array, encode_container
+from engine import Snapshot, Trainer
+from engine.inspection import View
+
+
+class History(NamedTuple):
+    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,), None where there are no such examples."""
+
+    epochs: NDArray[np.uint32]
+    train: NDArray[np.float32]
+    test: NDArray[np.float32] | None
+    validation: NDArray[np.float32] | None = None
+
+
+def encode_frame(
+    snapshot: Snapshot,
+    *,
+    seq: int,
+    revision: int,
+    epochs_per_second: float,
+    history: History,
+    inside: tuple[str, View] | None = None,
+) -> bytes:
+    """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name."""
+    state = snapshot.state
+    extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
+    message = {
+        "type": "frame",
+        "seq": seq,
+        "revision": revision,
+        "epoch": snapshot.epoch,
+        "step": snapshot.step,
+        "batch": snapshot.batch,
+        "learning_rate": snapshot.learning_rate,
+        "train_loss": snapshot.train_loss,
+        "validation_loss": snapshot.validation_loss,
+        "test_loss": snapshot.test_loss,
+        "train_accuracy": snapshot.train_accuracy,
+        "validation_accuracy": snapshot.validation_accuracy,
+        "test_accuracy": snapshot.test_accuracy,
+        "selected": snapshot.selected,
+        "epochs_per_second": round(epochs_per_second, 2),
+        "checkpoint": {
+            "epoch": state.epoch,
+            "step": state.step,
+            "batch": state.batch,
+            "carried": state.carried,
+            "arrays": ["params", *extra],
+        },
+    }
+    arrays: dict[str, Array] = {
+        "surface": snapshot.surface,
+        "thumbnails": snapshot.thumbnails,
+        "params": state.arrays["params"],
+        **extra,
+        "history_epochs": history.epochs,
+        "history_train": history.train,
+    }
+    optional = {
+        "history_test": history.test,
+        "history_validation": history.validation,
+        "classes": snapshot.classes,
+        "curve": snapshot.curve,
+    }
+    arrays.update((name, array) for name, array in optional.items() if array is not None)
+    if "alive" in extra:
+        arrays["dead"] = 1 - extra["alive"]
+    if inside is not None:
+        panel, view = inside
+        message["inside"] = {"panel": panel, "values": view.values}
+        arrays.update((f"inside_{name}", array) for name, array in view.arrays.items())
+    return encode_container(message, arrays)
+
+
+def _compact(name: str, array: Array) -> Array:
+    """A vector of the training state as it travels: what holds only 0 and 1 as bytes."""
+    return array.astype(np.uint8) if name == "alive" else array
+
+
+def encode_data(trainer: Trainer, revision: int) -> bytes:
+    """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test."""
+    message = {
+        "type": "data",
+        "revision": revision,
+        "train_size": trainer.train_size,
+        "validation_size": trainer.validation_size,
+        "test_size": trainer.test_size,
+        "classes": trainer.config.classes,
+        "dimensions": trainer.config.dimensions,
+    }
+    arrays = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
+    return encode_container(message, arrays)

@@ -1,0 +1,56 @@
+"""The schema: what the page is told about the experiment's fields and about this server."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.protocol.version import VERSION
+from app.speeds import SPEEDS
+from engine import FEATURES, FIELDS, GROUPS
+
+PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
+"""How far the buttons of the page go; links may go further."""
+
+
+def schema(
+    *, limits: Mapping[str, int], keys: Mapping[str, str], hideable: Mapping[str, str], static: str, plotly: str
+) -> dict[str, Any]:
+    """What the page is told about the experiment's fields and about this server, as plain JSON values.
+
+    `limits` are those of the server, `keys` the names that links have for the config's fields, `hideable` the controls
+    that can be hidden with their labels, `static` and `plotly` where the page's files are.
+    """
+    return {
+        "version": VERSION,
+        "fields": [
+            {
+                "name": name,
+                "label": item.label,
+                "kind": item.kind,
+                "default": _plain(item.default),
+                "choices": _options(item.choices) if item.choices is not None else None,
+                "offered": _plain(item.offered),
+                "low": item.low,
+                "high": item.high,
+                "effect": item.effect.name.lower(),
+                "group": item.group,
+                "needs": [{"field": field, "values": list(values)} for field, values in item.needs.items()],
+                "key": keys.get(name),
+            }
+            for name, item in FIELDS.items()
+        ],
+        "groups": _options(GROUPS),
+        "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
+        "speeds": _options({name: speed.label for name, speed in SPEEDS.items()}),
+        "hideable": [{"name": name, "label": label} for name, label in hideable.items()],
+        "limits": {**PAGE_LIMITS, **limits},
+        "static": static,
+        "plotly": plotly,
+    }
+
+
+def _options(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in labels.items()]
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
