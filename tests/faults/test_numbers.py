@@ -29,12 +29,15 @@ TURNS = 10
 def edges(field: Field) -> list[Any]:
     """The values of a field at the edges of what it may hold, and its default."""
     low, high = field.low or 0, field.high or 0
+    numbers = [math.ulp(0.0) if field.above else low, max(low, 1e-9), 0.5, 1, 10, math.nextafter(high, 0), high]
     values: dict[str, list[Any]] = {
         "choice": list(field.choices or ()),
         "choices": [(), ("x",), ("x", "y"), tuple(field.choices or ())],
-        "number": [math.ulp(0.0) if field.above else low, max(low, 1e-9), 1, 10, math.nextafter(high, 0), high],
+        "number": [number for number in numbers if low <= number <= high],
         "integer": [low, low + 1, 30, 250, high],
         "integers": list(SHAPES),
+        "flag": [False, True],
+        "names": [(), ("", "step"), tuple(field.choices or ())],
         "text": ["0.5", "x" * int(high), "\U0001f600", "\0"],
     }
     return [*values[field.kind], field.default]
