@@ -1,0 +1,56 @@
+"""Whatever is chosen, three epochs give numbers and pictures, or a divergence that says what it is."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine import FIELDS, Config, Field, Trainer
+
+
+def values_of(field: Field) -> st.SearchStrategy[Any]:
+    """Everything that a field may hold, of sizes that are trained in no time."""
+    low, high = field.low or 0, field.high or 0
+    choices = st.sampled_from(list(field.choices or [""]))
+    offered = st.sampled_from(field.offered or (field.default,))
+    kinds: dict[str, st.SearchStrategy[Any]] = {
+        "choice": choices,
+        "choices": st.lists(choices, unique=True),
+        "flag": st.booleans(),
+        "names": st.lists(st.just("") | choices, max_size=4),
+        "text": st.text(st.characters(exclude_categories=["Cs"]), min_size=int(low), max_size=20),
+        "integers": st.lists(st.integers(1, 12), max_size=4),
+    }
+    if field.kind == "number":
+        return offered | st.floats(low, high, exclude_min=field.above)
+    if field.kind == "integer":
+        return offered | st.integers(int(low), int(min(high, 300)))
+    return kinds[field.kind]
+
+
+CONFIGS = st.fixed_dictionaries({}, optional={name: values_of(field) for name, field in FIELDS.items()})
+
+
+@pytest.mark.usefixtures("diverging")
+@settings(max_examples=150)
+@given(fields=CONFIGS)
+def test_any_config_gives_numbers_and_pictures_or_says_how_it_diverged(fields: dict[str, Any]) -> None:
+    trainer = Trainer(Config().replace(**fields))
+    for _ in range(3):
+        trainer.run_epoch()
+    snapshot = trainer.snapshot()
+    losses = (snapshot.train_loss, snapshot.validation_loss, snapshot.test_loss)
+    accuracies = (snapshot.train_accuracy, snapshot.validation_accuracy, snapshot.test_accuracy)
+    assert all(number is None or math.isfinite(number) for number in (*losses, *accuracies, snapshot.learning_rate))
+    assert all(np.isfinite(vector).all() for vector in snapshot.state.arrays.values())
+    assert snapshot.curve is None or np.isfinite(snapshot.curve).all()
+    assert np.isfinite(trainer.loss_at(snapshot.state.arrays["params"])) or trainer.divergence
+    if trainer.divergence:
+        assert trainer.divergence.reason
+        assert trainer.divergence.hint
+    else:
+        assert trainer.epoch == 3 or trainer.stopped
+    Trainer(trainer.config).restore(snapshot.state)
