@@ -46,7 +46,7 @@ def look(subject: Subject) -> View:
     values |= {
         "classes": _labels(classes),
         "threshold": options.threshold if classes == 2 else None,
-        "output": threshold,
+        "output": threshold if classes == 2 else None,
     }
     if classes == 2:
         values["roc_of"] = "test" if trainer.test_size else "train"

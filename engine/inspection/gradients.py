@@ -103,6 +103,11 @@ def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> 
     way = f"Each layer on the way back multiplies it by about |w·σ'(z)| = {mean:.2g} on the strongest path."
     if notice == "exploding":
         return f"The gradient of the first layer is {first:.2g}, that of the last {last:.2g}. {way}"
-    much = f"{last / first:.2g} times smaller than" if first else "zero, unlike"
+    much = f"{_times(last / first)} times smaller than" if first else "zero, unlike"
     known = [_SLOPES[name] for name in dict.fromkeys(config.activations[:-1]) if name in _SLOPES]
     return " ".join([f"The gradient of the first layer is {much} that of the last.", way, *known])
+
+
+def _times(ratio: float) -> str:
+    """A large factor in words' way of writing: rounded, and a power of ten where it is huge."""
+    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else f"10^{int(np.log10(ratio))}"

@@ -18,6 +18,9 @@ _TERMS = 8
 """Terms of a sum that are written out; of longer ones the largest."""
 
 
+_SOFTMAX = "exp(z) / Σ exp(z)"
+
+
 def opened() -> Look:
     """A look at one step."""
     return look
@@ -73,7 +76,7 @@ class _Step:
         self._features = transform(config.features, point)[:, 0]
         self._given = [self._features, *(layer.a[:, 0] for layer in self.layers[:-1])]
         loss, (z, outputs) = config.active_loss, self.layers[-1]
-        encoded = loss.encode(trainer.targets[number : number + 1], config.classes)
+        encoded = self._encoded = loss.encode(trainer.targets[number : number + 1], config.classes)
         self.loss = loss.value(z, outputs, encoded)
         self._slopes = [slope[:, 0] for slope in trainer.derivatives(point)]
         self._pull = np.zeros_like(outputs)
@@ -109,14 +112,15 @@ class _Step:
         inputs = self._given[layer]
         lines = [
             f"z = Σ w·a + b = {_sum_of(weights, inputs, bias)} = {_number(z)}",
-            f"a = {label}({_number(z)}) = {_number(a)}",
+            f"a = {_SOFTMAX if name == 'softmax' else f'{label}({_number(z)})'} = {_number(a)}",
         ]
         delta, slope = float(self.deltas[layer][place]), float(self._slopes[layer][place])
         if layer == last:
             lines.append(f"loss = {_number(self.loss)} for the target {_number(self._target)}")
             pull = float(self._pull[place, 0])
             if config.active_loss.from_z:
-                lines.append(f"δ = ∂loss/∂z = {_number(delta)}")
+                wanted = float(self._encoded[place, 0])
+                lines.append(f"δ = ∂loss/∂z = a − {_number(wanted)} = {_number(delta)}")
             else:
                 lines.append(f"δ = ∂loss/∂a · f′(z) = {_factor(pull)} · {_factor(slope)} = {_number(delta)}")
         else:
@@ -155,7 +159,8 @@ class _Step:
 
 def _number(value: float) -> str:
     """A number in few digits, with a true minus sign."""
-    return f"{value:.4g}".replace("-", "−")
+    # a zero has no sign here
+    return f"{value + 0.0:.4g}".replace("-", "−")
 
 
 def _factor(value: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import ACTIVATIONS, FEATURES, LOSSES, Config, Trainer
+from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, Config, Trainer
 from engine.inspection import INSPECTIONS, Options, Path, Subject, View, open_look
 from engine.inspection.path import CAPACITY
 from engine.inspection.regions import lower_bound, upper_bound
@@ -411,6 +411,25 @@ def test_values_have_no_confusion_and_all_training_no_test() -> None:
     view = see("confusion", Trainer(Config(train_percent=100)))
     assert view.values["test"] is None
     assert "matrix_test" not in view.arrays
+
+
+@pytest.mark.parametrize("dataset", [name for name, dataset in DATASETS.items() if dataset.classes > 2])
+def test_more_classes_have_scores_each_and_no_threshold(dataset: str) -> None:
+    trainer, _ = trained(Config(dataset=dataset))
+    view = see("confusion", trainer)
+    classes = trainer.config.classes
+    outputs, targets = trainer.outputs(trainer.inputs), trainer.targets
+    expected = np.zeros((classes, classes))
+    for answer, target in zip(outputs[: trainer.train_size], targets, strict=False):
+        expected[int(target), int(np.argmax(answer))] += 1
+    assert np.array_equal(view.arrays["matrix_train"], expected)
+    assert len(view.values["train"]["recall"]) == len(view.values["classes"]) == classes
+    assert (view.values["threshold"], view.values["output"]) == (None, None)
+    assert "roc" not in view.arrays
+    step = see("step", trainer, example=4)
+    wanted = outputs[4] - (np.arange(classes) == targets[4])
+    np.testing.assert_allclose(step.arrays["deltas"][-classes:], wanted, atol=1e-6)
+    assert see("gradients", trainer).values["path"][-1] >= len(FEATURES) + 6
 
 
 # --- landscape ----------------------------------------------------------------------------------------------------
