@@ -203,11 +203,13 @@ def test_the_pytorch_code_answers_and_trains_as_the_engine_does(originals: dict[
 
 
 @pytest.mark.torch
+@pytest.mark.timeout(900)
 def test_the_keras_code_answers_as_the_network_does(originals: dict[str, Trainer], tmp_path: Path) -> None:
     pytest.importorskip("torch")
     os.environ.setdefault("KERAS_BACKEND", "torch")
     pytest.importorskip("keras")
-    chosen = {name: trainer for name, trainer in originals.items() if trainer.config.features}
+    alike = ("initializer", "schedule", "no features")
+    chosen = {name: trainer for name, trainer in originals.items() if not name.startswith(alike)}
     programs = run_all(chosen, "keras", tmp_path)
     for name, trainer in chosen.items():
         assert_answers_alike(trainer, programs[name], 1e-6)
