@@ -128,7 +128,7 @@ test("a panel that does not apply says why in the server's words", () => {
 });
 
 test("numbers in units are short", () => {
-  assert.deepEqual([0, 8.841, -0.654, 127.4, 0.00003, -0.0012].map(shortText), ["0", "8.84", "−0.65", "127", "3·10⁻⁵", "−1·10⁻³"]);
+  assert.deepEqual([0, 8.841, -0.654, 127.4, 0.00003, -0.0012, 54321].map(shortText), ["0", "8.84", "−0.65", "127", "3·10⁻⁵", "−0.001", "5·10⁴"]);
 });
 
 /* ---- What was shown over the epochs ---- */

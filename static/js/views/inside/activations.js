@@ -10,8 +10,10 @@ import { cells } from "./scale.js";
 /** @typedef {import("./plot.js").Pen} Pen */
 
 /** In the root's type size. */
-const CELL = { least: 9.5, gap: 1.6 };
-const HEAD = 2.7;
+const CELL = { least: 7, gap: 1.6 };
+const HEAD = { roomy: 2.7, low: 1.5 };
+/** Lower cells have room for one line of words. */
+const LOW = 11;
 const FOOT = 1.5;
 /** Shares of the width that are next to nothing. */
 const NEAR = 0.08;
@@ -54,12 +56,22 @@ export function createActivations(element) {
     context.fillText(name, cell.x, cell.y + 0.6 * type);
     const isMuch = Math.max(full, none) >= WORTH_SAYING;
     context.fillStyle = isMuch ? colors.ink : colors.soft;
-    const says = [`${shareText(full)} saturated, ${shareText(none)} dead`, `${shareText(full)} sat., ${shareText(none)} dead`];
-    const fitting = says.find((text) => context.measureText(text).width <= cell.width) ?? says[1];
-    drawText(pen, fitting, cell.x, cell.y + 1.75 * type, cell.width);
+    const isLow = cell.height < LOW * type;
+    const head = (isLow ? HEAD.low : HEAD.roomy) * type;
+    const room = isLow ? cell.width - context.measureText(name).width - 0.4 * type : cell.width;
+    const says = [
+      `${shareText(full)} saturated, ${shareText(none)} dead`,
+      `${shareText(full)} sat., ${shareText(none)} dead`,
+      none >= full ? `${shareText(none)} dead` : `${shareText(full)} sat.`,
+      shareText(Math.max(none, full)),
+    ];
+    const fitting = says.find((text) => context.measureText(text).width <= room) ?? says[3];
+    if (isLow) context.textAlign = "right";
+    drawText(pen, fitting, isLow ? cell.x + cell.width : cell.x, cell.y + (isLow ? 0.6 : 1.75) * type, room);
+    context.textAlign = "left";
 
     const marks = paintMarks(pen, seen, cell, layer);
-    const box = { x: cell.x, y: cell.y + HEAD * type, width: cell.width, height: Math.max(8, cell.height - (HEAD + FOOT) * type - marks) };
+    const box = { x: cell.x, y: cell.y + head, width: cell.width, height: Math.max(8, cell.height - head - FOOT * type - marks) };
     drawBars(pen, box, rowOf(seen, "histograms", layer), () => colors.accent);
     const foot = Math.round(box.y + box.height) + 0.5;
     context.strokeStyle = colors.edge;

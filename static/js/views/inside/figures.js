@@ -15,13 +15,13 @@ export function scientificText(value) {
 }
 
 /**
- * A number in the room of five digits: 8.84, 127, 0.02, 3·10⁻⁵.
+ * A number in the room of six signs: 8.84, 127, 0.002, 3·10⁻⁵.
  * @param {number} value
  */
 export function shortText(value) {
   const size = Math.abs(value);
   if (size === 0) return "0";
-  if (size >= 0.005 && size < 1e4) return formatValue(value, size < 100 ? 2 : 0);
+  if (size >= 0.0005 && size < 1e4) return formatValue(value, size < 0.1 ? 3 : size < 100 ? 2 : 0);
   const exponent = Math.floor(Math.log10(size));
   const raised = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
   return `${value < 0 ? "−" : ""}${Math.floor(size / 10 ** exponent)}·10${exponent < 0 ? "⁻" : ""}${raised}`;

@@ -3,6 +3,7 @@
 import { h, setText } from "../../dom.js";
 import { cssColor } from "../../color.js";
 import { formatValue } from "../../format.js";
+import { currentPalette } from "../palette.js";
 import { scientificText, shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
 import { createPlot, disc, drawText, line } from "./plot.js";
@@ -44,6 +45,12 @@ export function createLandscape(element, { actions }) {
   /** Of the whole surface: lowest and highest, and all in their order. */
   let [low, high] = [0, 1];
   let order = new Float32Array(0);
+  /** Lines of one loss. @type {import("./relief.js").Segment[][]} */
+  let levels = [];
+  /** What the relief and the small picture below the map were painted from. @type {unknown[]} */
+  let reliefFrom = [];
+  /** @type {unknown[]} */
+  let pictureFrom = [];
   const sight = { ...START };
   const picture = h("canvas");
   const pictureContext = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
@@ -153,10 +160,13 @@ export function createLandscape(element, { actions }) {
     context.beginPath();
     context.roundRect(left, 0, side, side, 6);
     context.clip();
-    [picture.width, picture.height] = [columns, rows];
-    for (let at = 0; at < rows * columns; at++) {
-      pictureContext.fillStyle = shade(pen, values[at]);
-      pictureContext.fillRect(at % columns, rows - 1 - Math.floor(at / columns), 1, 1);
+    if (pictureFrom[0] !== order || pictureFrom[1] !== pen.palette) {
+      pictureFrom = [order, pen.palette];
+      [picture.width, picture.height] = [columns, rows];
+      for (let at = 0; at < rows * columns; at++) {
+        pictureContext.fillStyle = shade(pen, values[at]);
+        pictureContext.fillRect(at % columns, rows - 1 - Math.floor(at / columns), 1, 1);
+      }
     }
     context.imageSmoothingQuality = "high";
     // the outermost pixels stand for the edges: half of each lies outside
@@ -164,9 +174,9 @@ export function createLandscape(element, { actions }) {
     context.strokeStyle = colors.ink;
     context.lineWidth = 0.75;
     context.globalAlpha = 0.4;
-    for (let level = 1; level < LEVELS; level++) {
+    for (const segments of levels) {
       context.beginPath();
-      for (const [x1, y1, x2, y2] of contour(ground, low + ((high - low) * level) / LEVELS)) {
+      for (const [x1, y1, x2, y2] of segments) {
         context.moveTo(left + x1 * stepX, toY(y1));
         context.lineTo(left + x2 * stepX, toY(y2));
       }
@@ -204,11 +214,13 @@ export function createLandscape(element, { actions }) {
     context.stroke();
   }
 
-  /** @param {ArrayLike<number>} values */
-  function measure(values) {
-    order = Float32Array.from(values).sort();
+  function measure() {
+    const ground = field();
+    if (!ground) return;
+    order = Float32Array.from(ground.values).sort();
     [low, high] = [order[0], order[order.length - 1]];
     if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
+    levels = Array.from({ length: LEVELS - 1 }, (_, level) => contour(ground, low + ((high - low) * (level + 1)) / LEVELS));
   }
 
   return {
@@ -223,11 +235,16 @@ export function createLandscape(element, { actions }) {
       setText(says, isNone(newest) ? "The network is another one now: compute its landscape." : SAYS[/** @type {Directions} */ (values.directions)]);
       if (isNone(newest)) look = null;
       else if (arrays.surface) {
+        // every look brings the whole landscape, also where only the path goes on
+        const before = look?.arrays.surface;
+        const isNews = before?.length !== arrays.surface.length || before.some((/** @type {number} */ value, /** @type {number} */ at) => value !== arrays.surface[at]);
         look = newest;
-        measure(arrays.surface);
+        if (isNews) measure();
       }
       setText(flatness, look ? `Loss from ${scientificText(10 ** low)} to ${scientificText(10 ** high)}. ${shareText(look.values.flatness)} of the plane are flat: at most 0.1 above the loss here.` : "");
-      relief.paint();
+      const from = [look && order, currentPalette()];
+      if (from.some((part, place) => part !== reliefFrom[place])) relief.paint();
+      reliefFrom = from;
       map.paint();
     },
   };

@@ -36,6 +36,7 @@ export function createRegions(element) {
   let look = null;
   /** @type {import("./relief.js").Segment[]} */
   let lines = [];
+  let classCount = 0;
   /** @type {import("./scale.js").Range | null} */
   let range = null;
   const picture = h("canvas");
@@ -82,7 +83,9 @@ export function createRegions(element) {
     const { context, palette } = pen;
     const { arrays, shapes } = look.frame;
     context.save();
-    paintPicture(pen, Uint32Array.from(arrays.surface, (byte) => palette.mapRamp[byte]), shapes.surface[1], true);
+    const { surface, classes } = arrays;
+    const ramps = classes && classCount > 2 ? palette.forClasses(classCount).bestRamps : null;
+    paintPicture(pen, Uint32Array.from(surface, (byte, at) => (ramps && classes ? ramps[classes[at]] : palette.mapRamp)[byte]), shapes.surface[1], true);
     paintBorders(pen, look.shapes.regions[1], palette.colors.ink);
     context.restore();
   }
@@ -91,15 +94,8 @@ export function createRegions(element) {
   function paintTints(pen) {
     if (!look) return;
     const { context, isDark, palette } = pen;
-    /** @type {Map<number, number>} */
-    const made = new Map();
-    const pixels = Uint32Array.from(look.arrays.regions, (region) => {
-      const known = made.get(region);
-      if (known !== undefined) return known;
-      const color = tint(region, isDark);
-      made.set(region, color);
-      return color;
-    });
+    const colors = Array.from({ length: look.values.count }, (_, region) => tint(region, isDark));
+    const pixels = Uint32Array.from(look.arrays.regions, (region) => colors[region]);
     context.save();
     paintPicture(pen, pixels, look.shapes.regions[1], false);
     paintBorders(pen, look.shapes.regions[1], palette.colors.soft);
@@ -120,8 +116,9 @@ export function createRegions(element) {
 
   return {
     why: (newest) => whyNothing(newest) ?? (newest?.arrays.regions || look ? null : "The regions are being counted."),
-    draw(newest) {
+    draw(newest, { data }) {
       if (!newest?.arrays.regions) return;
+      classCount = data?.classes ?? 0;
       const isNews = newest !== look;
       look = newest;
       const { values, arrays, shapes } = newest;

@@ -52,7 +52,7 @@ export function knownAt(stages, at, layer) {
 export function layoutStep(layers, { width, height, type }) {
   const most = Math.max(...layers);
   const boxHeight = Math.min(1.5 * type, (height / most) * 0.72);
-  const boxWidth = Math.min(3.1 * type, (width / layers.length) * 0.72);
+  const boxWidth = Math.min(3.4 * type, (width / layers.length) * 0.72);
   const across = (width - boxWidth - 2 * EDGE) / Math.max(1, layers.length - 1);
   const pitch = Math.min(3.4 * type, (height - boxHeight - 2 * EDGE) / Math.max(1, most - 1));
   const units = layers.map((count, layer) => Array.from({ length: count }, (_, row) => ({

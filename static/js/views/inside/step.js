@@ -18,6 +18,8 @@ import { targetColor } from "./targets.js";
 const STAGE_TIME = 1100;
 const EXTENT = 6;
 const REACH = 7;
+/** A number may be so much too wide for its unit, and is made narrower. */
+const SQUEEZE = 1.2;
 /** The width of a link, for the largest number and for the smallest, in pixels. */
 const WIDTH = { least: 0.6, most: 5 };
 /** Deltas are mostly small: colours count them so many times. */
@@ -27,7 +29,7 @@ const CAPTIONS = {
   forward: () => "In the units: their answers. Lines: weights.",
   loss: ({ loss }) => `The loss of this example is ${formatLoss(loss)}.`,
   backward: () => "In round units: their deltas. Lines: weights.",
-  update: () => "Lines: what is added to each weight.",
+  update: ({ note }) => `Lines: what is added to each weight. ${note}`,
 };
 
 /**
@@ -61,7 +63,6 @@ export function createStep(element, { actions, schema }) {
   const link = h("select", { id: "step-link" });
   const caption = h("p", { class: "inside-note" });
   const formula = h("div", { class: "formula" });
-  const note = h("p", { class: "inside-note" });
   element.append(
     h("div", { class: "step-figure" },
       h("div", { class: "step-head" }, run, h("div", { class: "slider" }, slider), stage),
@@ -71,7 +72,7 @@ export function createStep(element, { actions, schema }) {
       h("div", { class: "step-example" }, map.element,
         h("div", {}, h("label", { for: "step-example" }, "Training example"), example, ...facts)),
       h("div", { class: "field" }, h("label", { for: "step-link" }, subject), h("span", { class: "select" }, link)),
-      note, formula));
+      formula));
 
   /* ---- Controls ---- */
 
@@ -217,9 +218,9 @@ export function createStep(element, { actions, schema }) {
     context.strokeStyle = edge;
     context.lineWidth = isMarked ? 3 : 1;
     context.stroke();
-    if (height < 0.9 * type || context.measureText(text).width > width) return;
+    if (height < 0.9 * type || context.measureText(text).width > SQUEEZE * width) return;
     context.fillStyle = ink;
-    context.fillText(text, x, y + 0.5);
+    context.fillText(text, x, y + 0.5, width - 2);
   }
 
   /* ---- The examples ---- */
@@ -308,12 +309,11 @@ export function createStep(element, { actions, schema }) {
       const { x1, x2, target } = values.example;
       const isClass = (now.data?.classes ?? 0) > 2;
       setText(facts[0], `x₁ ${formatValue(x1, 2)}, x₂ ${formatValue(x2, 2)}`);
-      setText(facts[1], isClass ? `Class ${target + 1}` : `Target ${formatValue(target, 2)}`);
+      setText(facts[1], isClass ? `Class ${target}` : `Target ${formatValue(target, 2)}`);
       const lines = /** @type {string[]} */ (values.formula);
       while (formula.childElementCount < lines.length) formula.append(h("p"));
       while (formula.childElementCount > lines.length) formula.lastElementChild?.remove();
       lines.forEach((text, place) => setText(formula.children[place], text));
-      setText(note, values.note);
       network.paint();
       map.paint();
     },
