@@ -94,15 +94,21 @@ export function createInfo({ schema }) {
     setText(idle, reason === null ? "" : `At present it changes nothing: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
     link.href = `${glossary}#${text.term}`;
     card.showPopover();
-    place(button.getBoundingClientRect());
+    place(button);
     card.focus({ preventScroll: true });
   }
 
-  /** Beneath the button, or above it where there is no room. @param {DOMRect} at */
-  function place(at) {
+  /**
+   * Beneath the button, or above it where there is no room; beside a panel, so that its other lines can still be read.
+   * @param {HTMLElement} button
+   */
+  function place(button) {
+    const at = button.getBoundingClientRect();
+    const panel = button.closest("#lab")?.getBoundingClientRect();
     const { width, height } = card.getBoundingClientRect();
-    const x = Math.min(at.left - 2 * AWAY, innerWidth - EDGE - width);
-    const below = at.bottom + AWAY;
+    const isBeside = panel && panel.right + AWAY + width <= innerWidth - EDGE;
+    const x = isBeside ? panel.right + AWAY : Math.min(at.left - 2 * AWAY, innerWidth - EDGE - width);
+    const below = isBeside ? Math.min(at.top - 2 * AWAY, innerHeight - EDGE - height) : at.bottom + AWAY;
     const y = below + height <= innerHeight - EDGE ? below : at.top - AWAY - height;
     card.style.left = `${Math.round(Math.max(EDGE, x))}px`;
     card.style.top = `${Math.round(Math.max(EDGE, y))}px`;
