@@ -22,8 +22,10 @@ LINKS = [
     "#dataset=spiral&seed=0.2&networkShape=8,8&activation=relu&learningRate=0.01&batchSize=7",
     "#dataset=xor&seed=0.3&regularization=L1&regularizationRate=0.003&batchSize=30&noise=20",
     "#problem=regression&regDataset=reg-gauss&seed=0.4&networkShape=5&batchSize=1",
-    "#dataset=moons&seed=0.5&optimizer=adam&learningRate=0.001&batchNorm=true&dropout=0.2&shuffle=true&jitter=0.1"
-    "&schedule=inverse_time&validationPercent=20&patience=10000",
+    (
+        "#dataset=moons&seed=0.5&optimizer=adam&learningRate=0.001&batchNorm=true&dropout=0.2&shuffle=true&jitter=0.1"
+        "&schedule=inverse_time&validationPercent=20&patience=10000"
+    ),
 ]
 """Experiments whose state has something special each: examples that an epoch leaves over, dead links, chance."""
 
