@@ -22,13 +22,11 @@ const REACH = 7;
 const SQUEEZE = 1.2;
 /** The width of a link, for the largest number and for the smallest, in pixels. */
 const WIDTH = { least: 0.6, most: 5 };
-/** Deltas are mostly small: colours count them so many times. */
-const BOLD = 4;
 /** What is seen at each stage. @type {Record<import("./stages.js").Stage["kind"], (values: Record<string, any>) => string>} */
 const CAPTIONS = {
   forward: () => "In the units: their answers. Lines: weights.",
   loss: ({ loss }) => `The loss of this example is ${formatLoss(loss)}.`,
-  backward: () => "In round units: their deltas. Lines: weights.",
+  backward: () => "In round units: their deltas, in colours relative to the largest. Lines: weights.",
   update: ({ note }) => `Lines: what is added to each weight. ${note}`,
 };
 
@@ -184,12 +182,13 @@ export function createStep(element, { actions, schema }) {
     const names = state.config.features.map((name) => schema.features.find((feature) => feature.name === name)?.label ?? name);
     context.textAlign = "center";
     placed.units[0].forEach((box, row) => paintBox(pen, box, { text: names[row], fill: colors.panel, edge: colors.edge, ink: colors.ink }));
+    const largestDelta = Math.max(1e-300, ...deltas.map(Math.abs));
     let place = 0;
     for (const boxes of placed.units.slice(1)) {
       for (const box of boxes) {
         const { isReached, hasDelta } = knownAt(stages, at, box.layer);
         const value = hasDelta ? deltas[place] : activations[place];
-        const byte = byteOf(hasDelta ? value * BOLD : value);
+        const byte = byteOf(hasDelta ? value / largestDelta : value);
         paintBox(pen, box, {
           text: isReached ? shortText(value) : "",
           fill: isReached ? pen.palette.shades[byte] : colors.panel,
@@ -220,7 +219,7 @@ export function createStep(element, { actions, schema }) {
     context.stroke();
     if (height < 0.9 * type || context.measureText(text).width > SQUEEZE * width) return;
     context.fillStyle = ink;
-    context.fillText(text, x, y + 0.5, width - 2);
+    context.fillText(text, x, y + 0.5, width - 6);
   }
 
   /* ---- The examples ---- */
