@@ -312,6 +312,11 @@ HELP: Mapping[str, Help] = {
         "As long as nothing there is changed, the playground does exactly what the original does.",
         "hyperparameter",
     ),
+    "inside": Help(
+        "Opens a drawer with what goes on in the network: gradients, activations, weights and more.",
+        "It is drawn live, and looking changes nothing.",
+        "backpropagation",
+    ),
     "share": Help(
         "Shows a link that holds the whole experiment.",
         "Whoever opens it gets the same data, the same starting weights and the same curve.",

@@ -8,11 +8,12 @@ import { byId, h, setText } from "../dom.js";
  * @typedef {{what: string, why: string, term: string}} Help
  */
 
-/** Controls that other views make, and where their "i" goes. @type {{selector: string, name: string, about: string}[]} */
-const MADE_BY_VIEWS = [
+/** Controls with markup of their own, and where their "i" goes. @type {{selector: string, name: string, about: string}[]} */
+const ELSEWHERE = [
   { selector: "#network .caption:not(.output)", name: "features", about: "Features" },
   { selector: "#network .caption.output", name: "unit", about: "Units" },
   { selector: "#network .layers-heading", name: "hidden_layer_sizes", about: "Hidden layers" },
+  { selector: "#inside", name: "inside", about: "Look inside" },
   { selector: "#linechart .scales", name: "log_scale", about: "Scale of the losses" },
 ];
 
@@ -38,7 +39,7 @@ export function createInfo({ schema }) {
   /** @type {PageState | null} */
   let state = null;
 
-  for (const { selector, name, about } of MADE_BY_VIEWS) {
+  for (const { selector, name, about } of ELSEWHERE) {
     document.querySelector(selector)?.append(h("button", {
       type: "button", class: "info", "data-help": name, "data-about": about, "aria-label": `About: ${about}`,
       "aria-haspopup": "dialog", "aria-expanded": "false",
