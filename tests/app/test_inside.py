@@ -61,17 +61,6 @@ def test_a_closed_panel_leaves_no_trace_in_frames(player: Player) -> None:
     assert not any(name.startswith("inside") for name in frame["arrays"])
 
 
-def test_who_comes_back_has_no_panel_open(server: Server) -> None:
-    with server.open() as player:
-        looked_into(player, "step")
-        session = player.welcome["session"]
-        link = player.config["link"]
-    with server.open(link, session=session) as again:
-        assert again.welcome["resumed"] == "session"
-        assert "inside" not in again.frame
-        assert "inside" not in again.train(3)
-
-
 @pytest.mark.parametrize(
     ("fields", "code", "field"),
     [
@@ -137,6 +126,18 @@ def test_what_changes_while_paused_is_looked_at_even_if_just_before_there_was_a_
     first, last = (decode_container(frame)[1]["inside_histograms"] for frame in (stage.frames[0], stage.frames[-1]))
     assert len(inside_of(stage)) == 2
     assert not np.array_equal(first, last)
+
+
+def test_who_comes_has_no_panel_open() -> None:
+    stage = Stage()
+    stage.ask("inspect", panel="step")
+    play(stage, 0.5)
+    stage.session.greet()
+    stage.frames.clear()
+    stage.ask("advance", count=30)
+    play(stage, 1.0)
+    assert stage.frames
+    assert inside_of(stage) == []
 
 
 def test_a_look_that_has_been_shown_is_not_shown_again() -> None:
