@@ -2,15 +2,15 @@
 
 Three ways to do the same work, interleaved in one run on one BLAS thread: the engine's compiled plan, textbook NumPy
 (`tests/reference.py`, and a straightforward frame made with it), and scikit-learn's `MLPClassifier.partial_fit` on the
-same minibatches. Then every optimizer beside SGD. Times are medians of process time, so that other work on the machine
-disturbs them little.
+same minibatches. Then every optimizer beside SGD. Process time is taken by turns many times, and the least disturbed
+tenth of each counts, since the machine may have other work.
 """
 
 import argparse
 import os
 import platform
-import statistics
 import time
+import timeit
 import tracemalloc
 import warnings
 from collections.abc import Callable, Sequence
@@ -126,13 +126,9 @@ def compiled_frame(trainer: Trainer) -> Work:
 
 
 def interleaved(works: Sequence[Work], seconds: float) -> list[float]:
-    """The median time (s) of one call of each, taken by turns for about so many seconds."""
-    repeats = []
-    for work in works:
-        work()
-        begin = time.perf_counter()
-        work()
-        repeats.append(max(1, int(0.005 / max(time.perf_counter() - begin, 1e-9))))
+    """The time (s) of one call of each in the least disturbed tenth of its turns, of about so many seconds in all."""
+    # enough of each in a turn that what the others left in the caches does not count
+    repeats = [max(2, int(0.008 / min(timeit.repeat(work, number=1, repeat=6)))) for work in works]
     times: list[list[float]] = [[] for _ in works]
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times[0]) < 5:
@@ -141,7 +137,7 @@ def interleaved(works: Sequence[Work], seconds: float) -> list[float]:
             for _ in range(count):
                 work()
             kept.append((time.process_time() - begin) / count)
-    return [statistics.median(kept) for kept in times]
+    return [float(np.percentile(kept, 10)) for kept in times]
 
 
 def memory_of(make: Callable[[], Any]) -> float:
