@@ -79,6 +79,8 @@ def test_nothing_moves_while_a_panel_is_being_drawn(playground: Playground, pane
     open_panel(playground, panel)
     playground.page.locator("#play-pause-button").click()
     playground.until(lambda: len(inside(playground, panel)) >= 3)
+    if panel == "landscape":
+        playground.until(lambda: "Loss from" in playground.text("#inside-landscape .inside-figures"))
     playground.page.mouse.move(5, 5)
     before = playground.page.evaluate(PLACES)
     count = len(inside(playground, panel))
