@@ -102,6 +102,9 @@ class Layer(NamedTuple):
     a: Vector
 
 
+_NO_LOSSES: Mapping[str, float | None] = {"train": None, "validation": None, "test": None}
+
+
 @dataclass(frozen=True, slots=True)
 class _Good:
     """The last state whose losses and parameters were finite, with its vectors in the network's own layout."""
@@ -205,7 +208,14 @@ class Trainer:
         self._good: _Good | None = None
         self._epoch_start: Vector | None = None
         self._answering: Vector = network.vector() if network.normed else network.params
-        self._evaluation, self._outputs_z = self._passing(self._answering, self._columns)
+        self._evaluation, z = self._passing(self._answering, self._columns)
+        evaluated = (z, self._columns.outputs, self._columns.targets)
+        # what each part's loss is told from: views, cut once
+        self._answers = {
+            part: tuple(rows[:, place] for rows in evaluated)
+            for part, place in self._parts.items()
+            if len(self.targets[place])
+        }
 
     def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
         """The operations that evaluate a vector of parameters at what is in `columns`, and where the outputs' z are."""
@@ -569,8 +579,8 @@ class Trainer:
             if self._network.normed:
                 self._fold(self._answering)
             run(self._evaluation)
-            losses = {part: self._loss_of(part) for part in ("train", "validation", "test")}
-            total = sum(loss for loss in losses.values() if loss is not None)
+            losses = {part: self._loss.value(*answers) for part, answers in self._answers.items()}
+            total = sum(losses.values())
             vectors = [self._network.params, *self._plan.slots.values()]
             checksum = total + sum(float(np.add.reduce(vector)) for vector in vectors)
             finite = np.isfinite(checksum) or (
@@ -579,16 +589,11 @@ class Trainer:
         if not finite:
             self._diverge("weights" if np.isfinite(total) else "loss")
             return
-        self._losses, self._train_loss = losses, losses["train"] or 0.0
+        self._losses, self._train_loss = {**_NO_LOSSES, **losses}, losses["train"]
         self._stale = False
         self._good = _Good(
             self.epoch, self.step, self.batch, self._plan.carried, [vector.copy() for vector in self._vectors()]
         )
-
-    def _loss_of(self, part: str) -> float | None:
-        place = self._parts[part]
-        outputs, targets = self._columns.outputs[:, place], self._columns.targets[:, place]
-        return self._loss.value(self._outputs_z[:, place], outputs, targets) if outputs.shape[1] else None
 
     def _fold(self, vector: Vector) -> None:
         """Put the present parameters into `vector`, with the normalisation as part of weights and biases."""
