@@ -35,6 +35,7 @@ js: $(VENV)/.test-ready
 
 bench: $(VENV)/.test-ready
 	@$(BIN)/python -m benchmarks.engine $(ARGS)
+	@$(BIN)/python -m benchmarks.digits $(ARGS)
 	@$(BIN)/python -m benchmarks.stream $(ARGS)
 
 clean:
