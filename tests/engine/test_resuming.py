@@ -123,6 +123,8 @@ def test_going_on_from_the_middle_of_an_epoch_is_never_having_stopped(config: Co
     for _ in range(2):
         whole.run_epoch()
     whole.run_minibatches(whole.batches // 2)
+    resumed.run_epoch()
+    resumed.run_minibatches(1)
     resumed.restore(copied(whole.state()))
     assert fingerprint(resumed) == fingerprint(whole)
     for _ in range(3):
