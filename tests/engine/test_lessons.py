@@ -71,6 +71,13 @@ def test_the_right_feature_spares_the_hidden_layer() -> None:
     assert reached(LINE.replace(dataset="xor", features=("xTimesY",)), 30) == 20
 
 
+def test_softmax_parts_four_clouds_by_lines_but_three_arms_only_behind_hidden_layers() -> None:
+    assert reached(LINE.replace(dataset="gauss4"), 10) == 20
+    arms = Config(dataset="spiral3", optimizer="adam", learning_rate=0.01)
+    assert reached(arms.replace(hidden_layer_sizes=()), 30) == 0
+    assert reached(arms.replace(hidden_layer_sizes=(16, 16)), 150) >= 18
+
+
 def test_the_perceptrons_rule_ends_without_a_mistake_where_a_line_parts_the_classes_and_only_there() -> None:
     def is_flawless(trainer: Trainer) -> bool:
         return trainer.train_accuracy == 1.0
