@@ -97,11 +97,15 @@ class Twin:
     def tensor(self, array: Any) -> Any:
         return self.torch.tensor(array.tolist(), dtype=self.torch.float64)
 
-    def update(self) -> None:
-        n = self.trainer.train_size
+    def run_epoch(self) -> None:
+        n, size = self.trainer.train_size, self.trainer.config.batch_size
         self.network.train()
+        for start in range(0, n, size):
+            self.update(start, start + size)
+
+    def update(self, start: int, end: int) -> None:
         self.optimizer.zero_grad()
-        self.loss(self.network(self.inputs[:n]), self.targets[:n]).backward()
+        self.loss(self.network(self.inputs[start:end]), self.targets[start:end]).backward()
         if self.trainer.config.clip_norm:
             self.torch.nn.utils.clip_grad_norm_(self.network.parameters(), self.trainer.config.clip_norm)
         self.optimizer.step()
@@ -120,12 +124,12 @@ class Twin:
         return float(self.loss(z[:n], self.targets[:n])), float(self.loss(z[n:], self.targets[n:]))
 
 
-def assert_agrees(torch: Any, config: Config, updates: int, tolerance: float = 1e-9) -> None:
+def assert_agrees(torch: Any, config: Config, epochs: int, tolerance: float = 1e-9) -> None:
     trainer = Trainer(config)
     twin = Twin(torch, trainer)
-    for _ in range(updates):
+    for _ in range(epochs):
         trainer.run_epoch()
-        twin.update()
+        twin.run_epoch()
     np.testing.assert_allclose(trainer.state().arrays["params"], twin.params, rtol=0, atol=tolerance)
     assert (trainer.train_loss, trainer.test_loss) == pytest.approx(twin.losses(), rel=0, abs=tolerance)
 
@@ -153,6 +157,11 @@ def test_an_activation_is_that_of_pytorch(torch: Any, name: str, batch_norm: boo
 )
 def test_a_loss_is_that_of_pytorch(torch: Any, problem: dict[str, object], batch_norm: bool) -> None:
     assert_agrees(torch, FULL_BATCH.replace(batch_norm=batch_norm, optimizer="momentum", **problem), 50)
+
+
+@pytest.mark.parametrize("batch_size", [2, 5, 20])
+def test_normalised_minibatches_and_their_fading_statistics_are_those_of_pytorch(torch: Any, batch_size: int) -> None:
+    assert_agrees(torch, FULL_BATCH.replace(dataset="spiral", batch_norm=True, batch_size=batch_size), 20)
 
 
 def test_gradients_are_shortened_as_pytorch_shortens_them(torch: Any) -> None:
