@@ -680,7 +680,10 @@ class Trainer:
         return answers[0] if len(answers) == 1 else answers.T.copy()
 
     def gradient(self) -> Vector:
-        """The gradient of the mean training loss, penalty and dropout aside, in the public order."""
+        """The gradient of the mean training loss, penalty and dropout aside, in the public order.
+
+        Batch normalisation takes its statistics from all training examples, as one minibatch.
+        """
         if self._probe is None:
             rules = self._rules._replace(batch_size=self.train_size, rest="dropped", dropout=0.0)
             n = self.train_size

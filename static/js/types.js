@@ -50,21 +50,45 @@
  * @property {string} regression_dataset
  * @property {number} noise  percent
  * @property {number} train_percent
+ * @property {number} validation_percent
+ * @property {number} example_count
+ * @property {number} class_share
+ * @property {number} outliers
+ * @property {boolean} standardize
  * @property {string} seed
- * @property {string} weight_seed  empty: the data seed
- * @property {number} weight_offset
  * @property {string[]} features  those in use, in the schema's order
  * @property {number[]} hidden_layer_sizes
  * @property {string} activation
  * @property {string[]} layer_activations  of hidden layers; empty or missing: `activation`
- * @property {string} initializer
+ * @property {number} leaky_slope
+ * @property {number} elu_alpha
  * @property {string} loss
- * @property {string} [schedule]  of the learning rate
- * @property {string} optimizer
+ * @property {string} initializer
+ * @property {number} initializer_scale
+ * @property {string} weight_seed  empty: the data seed
+ * @property {number} weight_offset
+ * @property {boolean} batch_norm
  * @property {number} learning_rate
+ * @property {string} optimizer
+ * @property {number} momentum
+ * @property {number} beta2
+ * @property {number} rho
+ * @property {number} epsilon
+ * @property {number} weight_decay
+ * @property {string} schedule  of the learning rate
+ * @property {number} schedule_decay
+ * @property {number} schedule_factor
+ * @property {number} schedule_period
  * @property {number} batch_size
+ * @property {boolean} shuffle
+ * @property {string} rest
  * @property {string} regularizer
  * @property {number} regularization_rate
+ * @property {number} dropout
+ * @property {number} max_norm
+ * @property {number} clip_norm
+ * @property {number} jitter
+ * @property {number} patience
  */
 
 /**

@@ -69,10 +69,13 @@ export function createControls(root, { actions, schema }) {
   /** @param {PageState} state */
   function drawBatchHint({ config, data }) {
     if (!(batchHint instanceof HTMLElement)) return;
-    const isNeverReached = data !== null && config.batch_size > data.trainSize;
-    batchHint.hidden = !isNeverReached;
+    const isNeverReached = data !== null && config.batch_size > data.trainSize && config.rest !== "applied";
+    const isOfOne = config.batch_norm && config.batch_size === 1;
+    batchHint.hidden = !isNeverReached && !isOfOne;
     if (isNeverReached) {
       setText(batchHint, `More than the ${data.trainSize} training examples: the weights never change.`);
+    } else if (isOfOne) {
+      setText(batchHint, "Batch normalisation compares the examples of a batch: with one alone nothing is learned.");
     }
   }
 
