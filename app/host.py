@@ -165,6 +165,8 @@ class EngineHost:
         self._turns = _Turns(clock)
         self._adapt_at = clock()
         self._last = 0
+        self.given_up = 0
+        """How many sessions there was no memory for so far."""
 
     def __len__(self) -> int:
         return len(self._sessions) + len(self._coming)
@@ -336,4 +338,5 @@ class EngineHost:
     def _give_up(self, number: int) -> None:
         """A session cannot be: let go of all that it holds, and leave it to the front what becomes of it."""
         self._drop(number)
+        self.given_up += 1
         self._send(Envelope(Kind.FAILED, number))

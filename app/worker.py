@@ -30,7 +30,7 @@ def run(channel: socket.socket, settings: Settings, pulse: Pulse) -> None:
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     wait = 0.0
-    had_sessions = False
+    had_sessions, given_up = False, 0
     while True:
         if poll.poll(min(wait, BEAT_EVERY) * 1000):
             data = channel.recv(_READ)
@@ -40,9 +40,9 @@ def run(channel: socket.socket, settings: Settings, pulse: Pulse) -> None:
                 host.receive(envelope)
         pulse.beat()
         wait = host.run_slice()
-        if had_sessions and not host:
+        if (had_sessions and not host) or host.given_up > given_up:
             give_back_memory()
-        had_sessions = bool(host)
+        had_sessions, given_up = bool(host), host.given_up
 
 
 def give_back_memory() -> None:
