@@ -15,7 +15,7 @@ from tests.faults.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 
-KILLS = int(os.environ.get("PLAYGROUND_KILLS", "6"))
+KILLS = int(os.environ.get("PLAYGROUND_KILLS", "4"))
 
 LINKS = [
     "#dataset=circle&seed=0.1",
