@@ -11,12 +11,12 @@ PYTHON ?=
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
 
-# Without ARGS in two parts: what may run side by side (it waits more than it computes), then what holds promises in
+# Without ARGS in two parts: what may run side by side, then what holds promises in
 # seconds and must run alone.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
 	@status=0; \
-	$(BIN)/python -m pytest -m "not alone" --numprocesses 4 --dist loadfile --no-loadscope-reorder || status=1; \
+	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder || status=1; \
 	$(BIN)/python -m pytest -m alone || status=1; \
 	exit $$status
 else
