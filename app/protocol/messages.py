@@ -7,7 +7,7 @@ from typing import Any
 
 from app.protocol.errors import Fault
 from app.protocol.version import VERSION
-from engine import Config, Divergence, EarlyStop
+from engine import FIELDS, Config, Divergence, EarlyStop
 
 
 def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: A002
@@ -34,7 +34,7 @@ def encode_config(
     message = {
         "type": "config",
         "revision": revision,
-        "config": dataclasses.asdict(config),
+        "config": {name: getattr(config, name) for name in FIELDS},
         "view": dataclasses.asdict(view),  # type: ignore[call-overload]
         "link": link,
         "layers": config.layer_sizes,
