@@ -135,11 +135,20 @@ class Columns:
         return sum(network.rows) + 2 * network.sizes[-1]
 
 
-def forward(matrices: Sequence[Array], columns: Columns, activations: Sequence[Activation]) -> list[Operations]:
-    """The operations that take the examples in `columns` from the inputs to the outputs, layer by layer."""
+def forward(
+    matrices: Sequence[Array],
+    columns: Columns,
+    activations: Sequence[Activation],
+    preactivations: Sequence[Array] | None = None,
+) -> list[Operations]:
+    """The operations that take the examples in `columns` from the inputs to the outputs, layer by layer.
+
+    `preactivations` says where each layer's z goes, if not to where `columns` would put it.
+    """
+    zs = columns.preactivations(activations) if preactivations is None else preactivations
     return [
         [(matrix.dot, given, z), *activation.forward(z, units)]
         for matrix, given, z, units, activation in zip(
-            matrices, columns.inputs, columns.preactivations(activations), columns.units, activations, strict=True
+            matrices, columns.inputs, zs, columns.units, activations, strict=True
         )
     ]

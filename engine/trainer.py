@@ -221,12 +221,7 @@ class Trainer:
         """The operations that evaluate a vector of parameters at what is in `columns`, and where the outputs' z are."""
         matrices = self._network.matrices(vector)
         zs = columns.preactivations(self._activations, separate_outputs=self._loss.from_z)
-        layers: list[Operations] = [
-            [(matrix.dot, given, z), *one.forward(z, units)]
-            for matrix, given, z, units, one in zip(
-                matrices, columns.inputs, zs, columns.units, self._activations, strict=True
-            )
-        ]
+        layers = forward(matrices, columns, self._activations, zs)
         return list(chain.from_iterable(layers)), zs[-1]
 
     def _set_rates(self) -> None:
