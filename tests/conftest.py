@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
@@ -59,11 +60,18 @@ def _fetched_chromium() -> str | None:
     return str(path) if path.exists() else None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say at once, and in one line, that the browser tests cannot run here; they are never skipped."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say at once, and in one line, that the browser tests cannot run here; they are never skipped.
+
+    Leave out what is compared with PyTorch where that is not installed: it is no part of what the tests need.
+    """
     wanted = any(item.get_closest_marker("browser") for item in items)
     if wanted and chromium_path() is None:
         raise pytest.UsageError(NO_CHROMIUM)
+    optional = [item for item in items if item.get_closest_marker("torch")]
+    if optional and find_spec("torch") is None:
+        config.hook.pytest_deselected(items=optional)
+        items[:] = [item for item in items if item not in optional]
 
 
 @pytest.fixture(scope="module")
