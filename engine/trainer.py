@@ -287,8 +287,8 @@ class Trainer:
     def _fitting(self, state: TrainingState) -> TrainingState:
         """A state of other rules or data as one of the present ones: what these do not remember is forgotten."""
         fresh = self._fresh().arrays
-        keeps = {name: array for name, array in state.arrays.items() if name in fresh or name == "carry"}
-        keeps = {name: keeps[name] for name in keeps if name not in ("best", "best_mark")}
+        known = {*fresh, "carry"} - {"best", "best_mark"}
+        keeps = {name: array for name, array in state.arrays.items() if name in known}
         carried = state.carried if state.carried in (0, self._plan.rest) and self.config.rest == "carried" else 0
         if not carried:
             keeps.pop("carry", None)
@@ -455,9 +455,14 @@ class Trainer:
         return next(loss for loss in losses if loss is not None)
 
     def _mark(self) -> _Best:
-        statistics = [vector for name, vector in self._plan.slots.items() if name.startswith("running_")]
-        vector = np.concatenate([self._network.params, *statistics])
-        return _Best(self.epoch, self.monitored_loss, self.epoch, -1, vector)
+        return _Best(self.epoch, self.monitored_loss, self.epoch, -1, np.concatenate(self._answering_vectors()))
+
+    def _answering_vectors(self) -> list[Vector]:
+        """All that the network's answers depend on: the parameters, and normalisation's statistics."""
+        return [self._network.params, *(self._plan.slots[name] for name in self._statistics())]
+
+    def _statistics(self) -> list[str]:
+        return [name for name in self._plan.remembered if name.startswith("running_")]
 
     def _watch(self) -> None:
         """Keep the best weights; when nothing has been better for as long as patience lasts, end and put them back."""
@@ -472,10 +477,8 @@ class Trainer:
             self._tell_stopped(best)
 
     def _recall(self, vector: Vector) -> None:
-        places = [self._network.params]
-        places += [vector for name, vector in self._plan.slots.items() if name.startswith("running_")]
         start = 0
-        for place in places:
+        for place in self._answering_vectors():
             place[:] = vector[start : start + len(place)]
             start += len(place)
         self._evaluate()
@@ -492,8 +495,10 @@ class Trainer:
         """What a state says of early stopping before anything has been watched."""
         if not self.config.patience:
             return {}
-        names = ["params", *(name for name in self._plan.remembered if name.startswith("running_"))]
-        return {"best": np.concatenate([arrays[name] for name in names]), "best_mark": np.full(4, -1.0)}
+        return {
+            "best": np.concatenate([arrays[name] for name in ("params", *self._statistics())]),
+            "best_mark": np.full(4, -1.0),
+        }
 
     def _best_arrays(self) -> dict[str, Vector]:
         best = self._best
