@@ -65,10 +65,10 @@ export function createSeries(most = MOST_POINTS) {
 
 /**
  * The first place in an ascending list whose number is not below `value`.
- * @param {readonly number[]} list @param {number} value
+ * @param {ArrayLike<number>} list @param {number} value
  * @returns {number}
  */
-function firstFrom(list, value) {
+export function firstFrom(list, value) {
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createActions } from "../../static/js/actions.js";
+import { firstFrom } from "../../static/js/series.js";
 import { createStore } from "../../static/js/store.js";
 import { shortText } from "../../static/js/views/inside/figures.js";
 import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
 import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
-import { borders, contour, placeIn, projection } from "../../static/js/views/inside/relief.js";
+import { borders, contour, projection } from "../../static/js/views/inside/relief.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/views/inside/scale.js";
 import { distanceTo, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
 
@@ -277,7 +278,7 @@ test("seen from above, heights do not count; from the side, only they are up", (
 });
 
 test("a place in an ascending list is how many are below", () => {
-  assert.deepEqual([0, 1, 1.5, 9].map((value) => placeIn([1, 1, 2, 3], value)), [0, 0, 2, 4]);
+  assert.deepEqual([0, 1, 1.5, 9].map((value) => firstFrom([1, 1, 2, 3], value)), [0, 0, 2, 4]);
 });
 
 /* ---- One step ---- */

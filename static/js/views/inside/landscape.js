@@ -3,11 +3,12 @@
 import { h, setText } from "../../dom.js";
 import { cssColor } from "../../color.js";
 import { formatValue } from "../../format.js";
+import { firstFrom } from "../../series.js";
 import { currentPalette } from "../palette.js";
 import { scientificText, shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
 import { createPlot, disc, drawText, line } from "./plot.js";
-import { contour, placeIn, projection } from "./relief.js";
+import { contour, projection } from "./relief.js";
 
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./plot.js").Pen} Pen */
@@ -90,7 +91,7 @@ export function createLandscape(element, { actions }) {
   });
 
   /** The colour of a height: blue for the lower half of all, orange for the higher. @param {Pen} pen @param {number} value */
-  const shade = ({ palette }, value) => cssColor(palette.mapRamp, 1 - (2 * placeIn(order, value)) / order.length);
+  const shade = ({ palette }, value) => cssColor(palette.mapRamp, 1 - (2 * firstFrom(order, value)) / order.length);
 
   function field() {
     if (!look) return null;

@@ -86,17 +86,3 @@ export function projection({ turn, tilt }) {
     return { x: across, y: -(z * cosTilt + away * sinTilt), depth: z * sinTilt - away * cosTilt };
   };
 }
-
-/**
- * How many numbers of an ascending list are below a value.
- * @param {ArrayLike<number>} list @param {number} value
- */
-export function placeIn(list, value) {
-  let [low, high] = [0, list.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
