@@ -74,7 +74,7 @@ class Room:
         self._frame: bytes | None = None
         self._beginnings = 0
         """How often the experiment has begun anew since the session was opened, the opening included."""
-        self._seq = 0
+        self._seq = self._run = 0
         self._granted = False
         self.tell(Kind.OPEN, protocol.encode_opening(opening))
 
@@ -132,7 +132,8 @@ class Room:
         for member in self.members.values():
             member.outbox.restart()
         playing = opening.playing and not paused
-        self.tell(Kind.OPEN, protocol.encode_opening(dataclasses.replace(opening, seq=self._seq, playing=playing)))
+        opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
+        self.tell(Kind.OPEN, protocol.encode_opening(opening))
         if not self.members:
             self.tell(Kind.SLEEP)
         self.update_grant()
@@ -142,7 +143,7 @@ class Room:
         kind, payload = envelope.kind, envelope.payload
         if kind is Kind.FRAME:
             self._granted = False
-            self._frame, self._seq = payload, envelope.seq
+            self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
         elif kind is Kind.CONFIG and not envelope.member:
             self._config = payload.decode()
             self._beginnings += envelope.run

@@ -64,7 +64,7 @@ class Session:
         """Seconds between two frames at least."""
         self._next_frame = -inf
         self._seq = opening.seq
-        self._run = 0
+        self._run = opening.run
         self._receivers = (0, -1)
         self._rate = 0.0
         self._rate_mark = (0.0, 0.0)
@@ -235,6 +235,7 @@ class Session:
             snapshot,
             seq=self._seq,
             revision=self._revision,
+            run=self._run,
             epochs_per_second=self._measure_rate(now),
             history=self._series.after(epoch if run == self._run else -1),
             inside=self._inside.show(trainer, self._path, now),
@@ -304,6 +305,8 @@ class Session:
                 refusal = error
             # what begins anew does not begin by itself
             self.playing = self.playing and bool(resumed)
+            # what goes on is still the same run
+            self._run -= bool(resumed and self._run)
         self._begin_series()
         self._say(Kind.OPENED, resumed)
         if refusal:

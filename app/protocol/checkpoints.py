@@ -70,6 +70,7 @@ class Opening:
     selected: int | None = None
     revision: int = 0
     seq: int = 0
+    run: int = 0
 
 
 def encode_opening(opening: Opening) -> bytes:

@@ -151,6 +151,7 @@
  * @property {"frame"} type
  * @property {number} seq
  * @property {number} revision
+ * @property {number} [run]  grows whenever the losses begin anew
  * @property {number} epoch
  * @property {number} step  updates so far
  * @property {number} batch  minibatches of the present epoch that are done

@@ -49,7 +49,7 @@ def frame() -> bytes:
     """The golden frame."""
     epochs = np.array([363, 364, 365], "<u4")
     history = History(epochs, np.array([0.5, 0.25, 0.125], "<f4"), np.array([0.75, 0.5, 0.3], "<f4"))
-    return encode_frame(snapshot(), seq=42, revision=3, epochs_per_second=59.94, history=history)
+    return encode_frame(snapshot(), seq=42, revision=3, run=2, epochs_per_second=59.94, history=history)
 
 
 if __name__ == "__main__":

@@ -193,7 +193,8 @@ def test_the_golden_frame_is_what_the_server_writes() -> None:
 
 def test_the_golden_frame_is_read() -> None:
     message, arrays = decode_container(golden_frame.PATH.read_bytes())
-    assert (message["type"], message["seq"], message["revision"], message["epoch"]) == ("frame", 42, 3, 365)
+    assert (message["type"], message["seq"], message["revision"], message["run"]) == ("frame", 42, 3, 2)
+    assert message["epoch"] == 365
     assert message["test_loss"] == 0.1 + 0.2
     assert message["checkpoint"]["arrays"] == ["params", "alive", "carry"]
     assert arrays["surface"][3, 99] == 102

@@ -487,6 +487,25 @@ def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
     assert (frame["seq"], frame["selected"]) == (41, 3)
 
 
+def test_a_run_has_a_number_of_its_own_and_keeps_it_when_it_goes_on(stage: Stage) -> None:
+    first = stage.show()["run"]
+    stage.ask("advance", count=2)
+    stage.ask("configure", changes={"learning_rate": 0.1})
+    assert stage.show()["run"] == first
+    for anew in ("rewind", "reset", "reseed"):
+        stage.ask(anew)
+        first += 1
+        assert stage.show()["run"] == first
+
+
+def test_only_what_begins_anew_gets_the_next_number_when_a_session_is_opened_again(stage: Stage) -> None:
+    stage.show()
+    link = format_link(stage.config, stage.session._view)
+    checkpoint = checkpoint_of(stage.frames[-1], link)
+    assert Stage(link, checkpoint=checkpoint, run=5).show()["run"] == 5
+    assert Stage(link, run=5).show()["run"] == 6
+
+
 def test_epochs_per_second_are_those_of_the_last_moments(stage: Stage) -> None:
     stage.ask("play")
     for _ in range(100):

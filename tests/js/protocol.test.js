@@ -127,7 +127,8 @@ test("a container that is cut off is refused", () => {
 
 test("the golden frame is read as the server means it", () => {
   const frame = golden();
-  assert.deepEqual([frame.type, frame.seq, frame.revision, frame.epoch, frame.step, frame.batch], ["frame", 42, 3, 365, 9126, 1]);
+  assert.deepEqual([frame.type, frame.seq, frame.revision, frame.run], ["frame", 42, 3, 2]);
+  assert.deepEqual([frame.epoch, frame.step, frame.batch], [365, 9126, 1]);
   assert.deepEqual([frame.train_loss, frame.test_loss], [0.125, 0.1 + 0.2]);
   assert.deepEqual([frame.train_accuracy, frame.test_accuracy, frame.selected], [0.996, 1, 13]);
   assert.equal(frame.thumbnailSize, 16);
