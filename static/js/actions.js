@@ -43,8 +43,9 @@ const NEW_LAYER_UNITS = 2;
  * @param {object} parts
  * @param {import("./store.js").Store<PageState>} parts.store
  * @param {(message: Record<string, unknown>) => void} parts.send
+ * @param {(opening: import("./reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
  */
-export function createActions({ store, send }) {
+export function createActions({ store, send, reopen = () => {} }) {
   const { schema } = store.get();
 
   /** @param {Partial<Config>} changes */
@@ -226,6 +227,8 @@ export function createActions({ store, send }) {
       store.set({ notices: [], errors: [], selected: null, hovered: null });
       send({ type: "open", link });
     },
+    /** An experiment with what belongs to it beside its link; this one stays if that is refused. */
+    reopen,
     /** @param {number} seq */
     ack: (seq) => send({ type: "ack", seq }),
     /** @param {boolean} on */

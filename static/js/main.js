@@ -8,6 +8,7 @@ import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper } from "./keep.js";
 import { checkpointOf, holdsParameters } from "./protocol.js";
+import { createReopening, errorsOf } from "./reopening.js";
 import { createSeries, thin } from "./series.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
@@ -90,8 +91,12 @@ const told = new Set();
 tell(recalled.trouble);
 
 const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`, {
-  hello(isBare) {
-    if (isBare) {
+  hello(isBare, refusal) {
+    const isOther = reopening.isPending();
+    if (isOther && refusal) reopening.refuse(errorsOf(refusal));
+    const other = reopening.greeting();
+    if (other) return { version: schema.version, ...other, speed: store.get().status.speed };
+    if (isBare && !isOther) {
       kept = {};
       shown = null;
       store.set({ session: null });
@@ -106,7 +111,21 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
   onStatus: (connection, { retryAt, reason }) => store.set({ connection, retryAt, reason }),
 });
 
-const actions = createActions({ store, send });
+const reopening = createReopening({
+  reconnect: () => socket.reconnect(),
+  onTaken({ checkpoint, losses }) {
+    const { speed } = store.get().status;
+    shown = newest = null;
+    arrived = [];
+    kept = { ...(checkpoint && { checkpoint }), playing: false, speed };
+    series.clear();
+    addLosses(losses ?? null);
+    store.set({ selected: null, hovered: null, notices: [], errors: [] });
+  },
+  onRefused: (errors) => store.set({ errors }),
+});
+
+const actions = createActions({ store, send, reopen: reopening.open });
 
 /* ---- What comes in ---- */
 
@@ -148,10 +167,11 @@ const RECEIVERS = {
   notices: ({ notices }) => store.set({ notices }),
 
   /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
-  error({ id, code, field, got, allowed, message, errors }) {
+  error(message) {
+    const { id } = message;
     if (id === awaitedConfig && lastConfig) store.set({ config: lastConfig.config, view: lastConfig.view });
     if (id === awaitedStatus && lastStatus) store.set({ status: statusOf(lastStatus) });
-    store.set({ errors: errors?.length > 0 ? errors : [{ code, field, got, allowed, message }] });
+    store.set({ errors: errorsOf(message) });
   },
 
   /** @param {import("./types.js").DataMessage} message */
@@ -178,17 +198,16 @@ function statusOf({ playing, speed, diverged, stopped = null }) {
 
 /** @param {import("./types.js").Decoded} message */
 function receive(message) {
-  if (Object.hasOwn(RECEIVERS, message.type)) RECEIVERS[message.type](message);
+  for (const heard of reopening.take(message)) {
+    if (Object.hasOwn(RECEIVERS, heard.type)) RECEIVERS[heard.type](heard);
+  }
 }
 
 /* ---- What is drawn ---- */
 
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
 const series = createSeries();
-if (kept.losses) {
-  const { epochs, train, test, validation } = kept.losses;
-  series.add(epochs, train.map(orMissing), test.map(orMissing), validation?.map(orMissing));
-}
+addLosses(kept.losses ?? null);
 const chart = createChart(element("linechart"), { actions, schema, series });
 const inside = createInside(element("inside"), { actions, schema });
 const views = [
@@ -267,6 +286,13 @@ function tell(trouble) {
   if (!trouble || told.has(trouble)) return;
   told.add(trouble);
   store.set({ trouble });
+}
+
+/** @param {import("./keep.js").Losses | null} losses */
+function addLosses(losses) {
+  if (!losses) return;
+  const { epochs, train, test, validation } = losses;
+  series.add(epochs, train.map(orMissing), test.map(orMissing), validation?.map(orMissing));
 }
 
 /** @param {number | null} loss */

@@ -9,6 +9,7 @@ const LINES = /** @type {const} */ (["epochs", "train", "test", "validation"]);
 /**
  * @typedef {object} Series
  * @property {(epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null, validation?: ArrayLike<number> | null) => void} add
+ * @property {() => void} clear  forgets all of it
  * @property {number[]} epochs
  * @property {number[]} train
  * @property {number[]} test
@@ -41,6 +42,7 @@ export function createSeries(most = MOST_POINTS) {
       }
       while (series.epochs.length > most) halve();
     },
+    clear: () => cut(0),
   };
 
   /** @param {number} length */

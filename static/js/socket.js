@@ -46,8 +46,9 @@ export function backOff(attempt, random) {
 /**
  * @param {string} url
  * @param {object} options
- * @param {(isBare: boolean) => Record<string, unknown>} options.hello  the fields of the greeting, asked for at every
- *   connection; `isBare`: what the page knew of its experiment has been refused
+ * @param {(isBare: boolean, refusal: import("./types.js").ErrorMessage | null) => Record<string, unknown>} options.hello
+ *   the fields of the greeting, asked for at every connection; `isBare`: what the page knew of its experiment has been
+ *   refused, for the reasons in `refusal`
  * @param {(message: Decoded) => void} options.onMessage
  * @param {(status: Status, detail: {retryAt: number | null, reason: string}) => void} options.onStatus
  *   retryAt: as `now`; reason: the server's own words, if it gave any
@@ -117,7 +118,7 @@ export function createSocket(url, {
       attempt = 0;
     }, HEALTHY_AFTER);
     listen();
-    send({ type: "hello", ...hello(isBare) });
+    send({ type: "hello", ...hello(isBare, null) });
   }
 
   /* ---- Whether the other end is still there: a browser does not tell ---- */
@@ -174,7 +175,7 @@ export function createSocket(url, {
     if (message.type === "welcome") welcome();
     else if (message.type === "error" && status === "connecting" && !isBare) {
       isBare = true;
-      return send({ type: "hello", ...hello(isBare) });
+      return send({ type: "hello", ...hello(isBare, message) });
     }
     return onMessage(message);
   }
@@ -248,6 +249,11 @@ export function createSocket(url, {
     /** Connects at once instead of waiting on, or makes sure at once that the connection is good. Does nothing after
      * `moved` and `outdated`. */
     retryNow: () => hurry[status]?.(),
+    /** Makes a new connection in place of the present one; what still waited to be said is about what is left. */
+    reconnect() {
+      waiting = [];
+      connect();
+    },
     /** Connects whatever happened: this page shall have the session which has moved to another. */
     takeOver() {
       if (socket === null) connect();

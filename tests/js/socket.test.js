@@ -368,3 +368,19 @@ test("an old connection that still speaks is not listened to", () => {
   assert.deepEqual(b.received.map(({ type }) => type), ["welcome", "welcome"]);
   assert.equal(b.status, "open");
 });
+
+test("a new connection in place of the present one greets, and lets go of what waited", () => {
+  const { socket, sockets } = bench();
+  socket.send({ type: "play" });
+  socket.reconnect();
+  sockets[1].open();
+  assert.deepEqual([sockets[0].isClosed, sockets[1].types], [true, ["hello"]]);
+});
+
+test("the second greeting knows why the first was refused", () => {
+  const refusals = [];
+  const { last } = bench({ hello: (_, refusal) => refusals.push(refusal?.code) && {} });
+  last.connect();
+  last.receive({ type: "error", code: "too_large", message: "it is too large" });
+  assert.deepEqual(refusals, [undefined, "too_large"]);
+});

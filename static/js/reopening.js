@@ -1,0 +1,93 @@
+/**
+ * Another experiment in place of the present one, with what belongs to it beside its link: weights, examples, losses.
+ * The present one is let go only when the server has taken the other; if it refuses, the page goes back to where it was.
+ *
+ * @typedef {import("./types.js").Decoded} Decoded
+ * @typedef {import("./types.js").Checkpoint} Checkpoint
+ * @typedef {import("./types.js").FieldError} FieldError
+ */
+
+/**
+ * @typedef {object} Reopening
+ * @property {string} link
+ * @property {string | null} [examples]  the code of own examples that the link does not carry
+ * @property {Checkpoint | null} [checkpoint]  to go on from; null: epoch 0
+ * @property {import("./keep.js").Losses | null} [losses]  up to there
+ * @property {{number: number, epoch: number} | null} [origin]  the run of the table that it goes on from
+ */
+
+/** @type {FieldError} */
+const NOT_ITS_OWN = {
+  code: "bad_checkpoint", field: "checkpoint", got: null, allowed: null,
+  message: "The weights do not belong to this experiment, so it was not opened.",
+};
+
+/**
+ * @param {object} parts
+ * @param {() => void} parts.reconnect  ends the connection and makes another, which greets
+ * @param {(taken: Reopening) => void} parts.onTaken  before the page hears anything of it
+ * @param {(errors: FieldError[]) => void} parts.onRefused  the page is about to go back
+ */
+export function createReopening({ reconnect, onTaken, onRefused }) {
+  /** @type {Reopening | null} */
+  let wanted = null;
+  /** What has come of it so far, for the page to hear if it is taken. @type {Decoded[]} */
+  let held = [];
+  let isResumed = false;
+
+  /** @param {FieldError[]} errors */
+  function refuse(errors) {
+    wanted = null;
+    held = [];
+    onRefused(errors);
+  }
+
+  return {
+    /** @param {Reopening} opening */
+    open(opening) {
+      wanted = opening;
+      reconnect();
+    },
+
+    isPending: () => wanted !== null,
+
+    /** What the greeting says of it; null when there is nothing to open, and the page greets as ever. */
+    greeting() {
+      if (!wanted) return null;
+      held = [];
+      const { link, examples, checkpoint } = wanted;
+      return { link, ...(examples && { examples }), ...(checkpoint && { checkpoint, playing: false }) };
+    },
+
+    /** The greeting itself was refused. @param {FieldError[]} errors */
+    refuse,
+
+    /**
+     * @param {Decoded} message
+     * @returns {Decoded[]} what the page is to hear now
+     */
+    take(message) {
+      if (!wanted) return [message];
+      if (message.type === "welcome") isResumed = message.resumed === "checkpoint";
+      const errors = message.type === "error" ? errorsOf(message) : [];
+      if (message.type === "config" && wanted.checkpoint && !isResumed) errors.push(NOT_ITS_OWN);
+      if (errors.length > 0) {
+        refuse(errors);
+        reconnect();
+        return [];
+      }
+      held.push(message);
+      if (message.type !== "config") return [];
+      const [taken, heard] = [wanted, held];
+      wanted = null;
+      held = [];
+      onTaken(taken);
+      return heard;
+    },
+  };
+}
+
+/** @param {import("./types.js").ErrorMessage} message @returns {FieldError[]} */
+export function errorsOf({ code, field, got, allowed, message, errors }) {
+  return errors?.length > 0 ? [...errors] : [{ code, field, got, allowed, message }];
+}
