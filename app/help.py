@@ -307,6 +307,11 @@ HELP: Mapping[str, Help] = {
         "The logarithmic one shows what still happens when the loss is already small.",
         "learning-curve",
     ),
+    "goals": Help(
+        "Says what a run is to reach, such as a loss on the test examples, and with how much at most.",
+        "What has been reached stays reached until the training begins anew, and the link brings the goal to others.",
+        "goal",
+    ),
     "lab": Help(
         "Opens everything that the original playground does not have: data, model and training in detail.",
         "As long as nothing there is changed, the playground does exactly what the original does.",

@@ -13,14 +13,18 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from engine import DATASETS, FEATURES, FIELDS, Config, ConfigError
+from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, Config, ConfigError
+from engine.config import count_parameters, hidden_activations
+from engine.own_examples import decode, of_problem
 
 MAX_LENGTH = 65_536
 """Characters of a link that are read; what comes after them is not."""
+
+MAX_OWN_EXAMPLES = 8192
+"""Characters of the code of own examples that a link carries; a longer one travels beside it."""
 
 MAX_NOTICES = 40
 MAX_GOT = 64
@@ -42,21 +46,114 @@ CONTROLS: Mapping[str, str] = {
     "batchSize": "Batch size",
     "numHiddenLayers": "Number of hidden layers",
 }
-"""The controls of the page which `NAME_hide=true` hides, with their labels, in the page's order."""
+"""The original's controls which `NAME_hide=true` hides, with their labels, in the page's order."""
 
 _LINK_FEATURES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "cosY", "sinY")
 """The original's keys for features in the order of its links. There are no inputs behind `cosX` and `cosY`."""
 
-HIDEABLE: tuple[str, ...] = (*CONTROLS, *_LINK_FEATURES, *(f"numNodes{layer}" for layer in range(1, 7)))
-"""Every NAME that `NAME_hide=true` may hide: controls, features, and the buttons of the first six layers."""
+_KEYS_OF_THE_ORIGINAL = frozenset(
+    ("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise")
+) | {"regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features", "weight_seed", "weight_offset"} | {"own_examples"}
+"""Fields whose keys are written down in the table; those of all other fields follow from their names."""
 
-GOALS: tuple[str, ...] = tuple(
-    f"goal{what}{bound}Threshold{place}"
-    for what in ("TrainLoss", "TestLoss", "TrainTestDiff")
-    for bound in ("Min", "Max")
-    for place in ("First", "Second", "Third")
+
+def _own_name(field: str) -> str:
+    """The key of our own for a field: the field's name as links write names."""
+    head, *tail = field.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+SETTINGS: Mapping[str, str] = {
+    _own_name(name): name for name in FIELDS if name not in _KEYS_OF_THE_ORIGINAL and name != "own_examples"
+}
+"""The fields that have a key of our own, by that key; on the page they stand under "More settings"."""
+
+OWN_CONTROLS: Mapping[str, str] = {
+    "speed": "Speed",
+    "regenerate": "Regenerate",
+    "seeds": "Seeds",
+    "weights": "Editing weights and biases",
+    "ownData": "Own data",
+    "lab": "More settings",
+    "lookInside": "Look inside",
+    "runControl": "Run until …",
+    "timeTravel": "Time travel",
+    "goals": "Goals of one’s own",
+    "runTable": "Runs",
+    "compare": "Side by side",
+    "pictureExport": "Save picture",
+    **{name: FIELDS[field].label for name, field in SETTINGS.items()},
+}
+"""The same for controls that the original does not have; each of the settings is one."""
+
+LAYERS_WITH_BUTTONS = range(1, 7)
+"""The hidden layers whose buttons for units can be hidden, each by itself."""
+
+HIDEABLE: tuple[str, ...] = (
+    *CONTROLS,
+    *_LINK_FEATURES,
+    *(f"numNodes{layer}" for layer in LAYERS_WITH_BUTTONS),
+    *OWN_CONTROLS,
 )
-"""Keys of the goals that course links carry: a loss, or test loss minus training loss, to be reached."""
+"""Every NAME that `NAME_hide=true` may hide, and `NAME_lock=true` lock: controls, features, the buttons of layers."""
+
+LABELS: Mapping[str, str] = {
+    **CONTROLS,
+    **{name: f"Input {feature.label}" for name, feature in FEATURES.items()},
+    **{f"numNodes{layer}": f"Number of units in layer {layer}" for layer in LAYERS_WITH_BUTTONS},
+    **OWN_CONTROLS,
+}
+"""What these are called, as far as the page has them: there are no inputs behind `cosX` and `cosY`."""
+
+
+class GoalKey(NamedTuple):
+    """A goal of course links: a measure that is to be `at_most` or `at_least` a value, for the First to Third place."""
+
+    measure: str
+    bound: str
+    place: str
+
+
+_MEASURES_OF_GOALS = {"TrainLoss": "train_loss", "TestLoss": "test_loss", "TrainTestDiff": "gap"}
+_BOUNDS_OF_GOALS = {"Min": "at_most", "Max": "at_least"}
+
+GOALS: Mapping[str, GoalKey] = {
+    f"goal{what}{bound}Threshold{place}": GoalKey(_MEASURES_OF_GOALS[what], _BOUNDS_OF_GOALS[bound], place)
+    for what in _MEASURES_OF_GOALS
+    for bound in _BOUNDS_OF_GOALS
+    for place in ("First", "Second", "Third")
+}
+"""Keys of the goals that course links carry: a loss, or the gap, which is test loss minus training loss.
+
+`Min` is a value to come down to, `Max` one to come up to: the course on L2 has its network first overfit until the gap
+is 0.085, which its link does in epoch 495 of the 500 that it asks for, and then bring the gap down.
+"""
+
+
+class OwnGoal(NamedTuple):
+    """A part of a goal of one's own: its key, what it bounds and how, and the values from `low` to `high` it may have.
+
+    What does not `ask` for anything is what the rest must be reached with.
+    """
+
+    key: str
+    measure: str
+    bound: str
+    high: float
+    low: float = 0
+    whole: bool = False
+    asks: bool = True
+
+
+OWN_GOALS: Mapping[str, OwnGoal] = {
+    "goal_test_loss": OwnGoal("goalTestLoss", "test_loss", "at_most", 1e6),
+    "goal_accuracy": OwnGoal("goalAccuracy", "accuracy", "at_least", 100, low=1),
+    "goal_gap": OwnGoal("goalGap", "gap", "at_most", 1e6),
+    "goal_epochs": OwnGoal("goalEpochs", "epochs", "at_most", 1e9, low=1, whole=True, asks=False),
+    "goal_units": OwnGoal("goalUnits", "units", "at_most", 1e6, whole=True, asks=False),
+    "goal_parameters": OwnGoal("goalParameters", "parameters", "at_most", 1e6, low=1, whole=True, asks=False),
+}
+"""The parts of a goal of one's own, by field of the view. Accuracy is that of the test examples, in per cent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +169,9 @@ class Limits:
 class View:
     """What a link says about the page and not about the experiment.
 
-    `hidden` is a selection of `HIDEABLE` and `goals` are (key of `GOALS`, loss) pairs; both are kept in the order of
-    these lists. `tutorial` is a plain name or "". Raises ValueError for names that are not in the lists.
+    `hidden` and `locked` are selections of `HIDEABLE`, and `goals` are (key of `GOALS`, loss) pairs; all are kept in the
+    order of these lists. The fields of `OWN_GOALS` are None where nothing is asked for. `tutorial` is a plain name or "". Raises
+    ValueError for names that are not in the lists.
     """
 
     show_test_data: bool = False
@@ -82,14 +180,27 @@ class View:
     collect_stats: bool = False
     tutorial: str = ""
     hidden: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
     goals: tuple[tuple[str, float], ...] = ()
+    goal_test_loss: float | None = None
+    goal_accuracy: float | None = None
+    goal_gap: float | None = None
+    goal_epochs: int | None = None
+    goal_units: int | None = None
+    goal_parameters: int | None = None
 
     def __post_init__(self) -> None:
         goals = dict(self.goals)
-        if unknown := [*(set(self.hidden) - set(HIDEABLE)), *(set(goals) - set(GOALS))]:
+        if unknown := [*({*self.hidden, *self.locked} - set(HIDEABLE)), *(set(goals) - set(GOALS))]:
             raise ValueError(f"unknown name: {unknown[0]!r}")
         object.__setattr__(self, "hidden", tuple(name for name in HIDEABLE if name in self.hidden))
+        object.__setattr__(self, "locked", tuple(name for name in HIDEABLE if name in self.locked))
         object.__setattr__(self, "goals", tuple((name, goals[name]) for name in GOALS if name in goals))
+
+    @property
+    def has_own_goal(self) -> bool:
+        """Whether anything is to be reached besides the goals of a course link."""
+        return any(goal.asks and getattr(self, name) is not None for name, goal in OWN_GOALS.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +308,25 @@ def _read_goal(text: str) -> float:
     return number
 
 
+def _own_goal(goal: OwnGoal) -> "_Kind":
+    """A part of a goal of one's own. An accuracy below 1 is a share: nobody is content with less than one per cent."""
+
+    def read(text: str) -> float:
+        number = value = _read_goal(text)
+        reason = ""
+        if goal.whole and number != (value := math.floor(number + 0.5)):
+            reason = "is not a whole number"
+        elif goal.measure == "accuracy" and 0 < number < 1:
+            value, reason = round(100 * number, 9), "is taken as a share"
+        if not goal.low <= value <= goal.high:
+            raise _Refused("ignored", f"is not a number from {goal.low:g} to {goal.high:g}")
+        if reason:
+            raise _Refused("changed", reason, value)
+        return value
+
+    return _Kind(read, format_number)
+
+
 def _finite(text: str) -> float:
     number = parse_number(text)
     if not math.isfinite(number):
@@ -259,6 +389,17 @@ def _layer_names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _layer_numbers(text: str) -> tuple[float | None, ...]:
+    """A list of numbers, where nothing between two commas stands for the number that all layers share."""
+    given = [_finite(number) if number.strip() else None for number in text.split(",")]
+    numbers: tuple[float | None, ...] = _checked("layer_dropout", given)
+    return numbers
+
+
+def _write_layer_numbers(numbers: tuple[float | None, ...]) -> str:
+    return ",".join("" if number is None else format_number(number) for number in numbers)
+
+
 def _write_shape(sizes: tuple[int, ...]) -> str:
     return ",".join(map(str, sizes))
 
@@ -291,11 +432,22 @@ def _read_text(field: str, text: str) -> str:
     return text
 
 
+def _read_own_examples(text: str) -> str:
+    if len(text) > MAX_OWN_EXAMPLES:
+        raise _Refused("refused", f"has more than {MAX_OWN_EXAMPLES} characters", "")
+    try:
+        decode(text)
+    except ValueError as error:
+        raise _Refused("ignored", f"are no examples: {error}") from None
+    return text
+
+
 def _write_flag(value: object) -> str:
     return "true" if value else "false"
 
 
 _LAYER_NAMES = _Kind(_layer_names, ",".join)
+_LAYER_NUMBERS = _Kind(_layer_numbers, _write_layer_numbers)
 _FLAG = _Kind(lambda text: text != "false", _write_flag)
 _HIDE = _Kind(lambda text: text == "true", _write_flag)
 _GOAL = _Kind(_read_goal, format_number)
@@ -305,6 +457,7 @@ _NAME = _Kind(_read_name, str)
 _MISSING_FEATURE = _Kind(_read_missing_feature, _write_flag)
 _SEED = _Kind(lambda text: _read_text("seed", text), str, raw=True)
 _ENCODED_SEED = _Kind(lambda text: _read_text("seed", _decode_text(text)), _encode_text, raw=True)
+_OWN_EXAMPLES = _Kind(_read_own_examples, str)
 _WEIGHT_SEED = _Kind(lambda text: _read_text("weight_seed", _decode_text(text)), _encode_text, raw=True)
 
 
@@ -339,18 +492,8 @@ _KINDS: dict[str, Callable[[str], _Kind] | _Kind] = {
     "integer": _integer,
     "flag": _FLAG,
     "names": _LAYER_NAMES,
+    "numbers": _LAYER_NUMBERS,
 }
-_KEYS_OF_THE_ORIGINAL = frozenset(
-    ("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise")
-) | {"regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features", "weight_seed", "weight_offset"}
-"""Fields whose keys are written down in the table; those of all other fields follow from their names."""
-
-
-def _own_key(field: str) -> Key:
-    """A key of our own for a field: the field's name as links write names."""
-    head, *tail = field.split("_")
-    return _key(head + "".join(word.capitalize() for word in tail), field, _KINDS[FIELDS[field].kind], always=False)
-
 
 KEYS: tuple[Key, ...] = (
     # the original's, in the order of its links
@@ -377,17 +520,20 @@ KEYS: tuple[Key, ...] = (
     # those of course links
     *(Key(name, name, _GOAL, None, always=False) for name in GOALS),
     # our own: left out, they mean what the original does
+    *(Key(goal.key, name, _own_goal(goal), None, always=False) for name, goal in OWN_GOALS.items()),
     Key("encodedSeed", "encoded_seed", _ENCODED_SEED, None, always=False),
+    _key("ownExamples", "own_examples", _OWN_EXAMPLES, always=False),
     _key("weightSeed", "weight_seed", _WEIGHT_SEED, always=False),
     _key("weightOffset", "weight_offset", _integer, always=False),
-    *(_own_key(name) for name in FIELDS if name not in _KEYS_OF_THE_ORIGINAL),
+    *(_key(name, field, _KINDS[FIELDS[field].kind], always=False) for name, field in SETTINGS.items()),
+    *(Key(f"{name}_lock", f"{name}_lock", _HIDE, default=False, always=False) for name in HIDEABLE),
 )
 """Every key of a link."""
 
 _BY_NAME = {key.name: key for key in KEYS}
 _BY_SLOT = {key.slot: key for key in KEYS}
 _PLAIN_FIELDS = tuple(name for name in FIELDS if name not in {"features", "initializer", "seed"})
-_PLAIN_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial")
+_PLAIN_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial", *OWN_GOALS)
 
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]+")
 """Seeds that a link can hold as they are; browsers and the original hand these on unchanged."""
@@ -402,11 +548,13 @@ def _slots(config: Config, view: View) -> dict[str, Any]:
         **{name: getattr(view, name) for name in _PLAIN_VIEW},
         **{name: name in config.features for name in _LINK_FEATURES},
         **{f"{name}_hide": name in view.hidden for name in HIDEABLE},
+        **{f"{name}_lock": name in view.locked for name in HIDEABLE},
         **dict(view.goals),
         "zeros": zeros,
         "initializer": FIELDS["initializer"].default if zeros else config.initializer,
         "seed": config.seed if plain_seed else None,
         "encoded_seed": None if plain_seed else config.seed,
+        "own_examples": config.own_examples if len(config.own_examples) <= MAX_OWN_EXAMPLES else "",
     }
 
 
@@ -415,6 +563,7 @@ def _experiment(slots: Mapping[str, Any]) -> tuple[Config, View]:
     view = View(
         **{name: slots[name] for name in _PLAIN_VIEW},
         hidden=tuple(name for name in HIDEABLE if slots[f"{name}_hide"]),
+        locked=tuple(name for name in HIDEABLE if slots[f"{name}_lock"]),
         goals=tuple((name, slots[name]) for name in GOALS if slots[name] is not None),
     )
     initializer = slots["initializer"]
@@ -436,7 +585,10 @@ def without_hidden(config: Config, view: View) -> Config:
 
 
 def format_link(config: Config, view: View | None = None) -> str:
-    """The canonical link of an experiment, from `#` on; `parse_link` gives the same experiment back."""
+    """The canonical link of an experiment, from `#` on; `parse_link` gives the same experiment back.
+
+    Own examples that are too many for a link stay out of it; whoever opens it brings them along.
+    """
     slots = _slots(config, view or View())
     return "#" + "&".join(
         f"{key.name}={key.kind.write(value)}"
@@ -469,17 +621,20 @@ class _Notices(list[Notice]):
             self.append(Notice(code, name, _shown(got), used, f"{name} {sentence}"))
 
 
-def parse_link(text: str, limits: Limits | None = None) -> Link:
+def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> Link:
     """What a link means: a whole address from any host, or what follows its `#`.
 
-    Never raises. Without a seed, the experiment gets a new one, as in the original.
+    Never raises. Without a seed, the experiment gets a new one, as in the original. A link that brings no own examples
+    is given the valid code of those in `examples`.
     """
     notices = _Notices()
     given = _pairs(_fragment(_with_whole_characters(text), notices), notices)
     slots = _read(given, notices)
+    slots["own_examples"] = slots["own_examples"] or examples
     _fit(slots, limits or Limits(), notices)
     config, view = _experiment(slots)
     _tell_unused(config, notices)
+    _tell_idle_goal(view, notices)
     return Link(config, view, tuple(notices))
 
 
@@ -555,11 +710,14 @@ def _fit(slots: dict[str, Any], limits: Limits, notices: _Notices) -> None:
     """Put a smaller network in the place of one that is too large: the default, or at worst no hidden layer."""
     key = _BY_SLOT["hidden_layer_sizes"]
     features = sum(bool(slots[name]) for name in FEATURES)
-    classes = DATASETS[slots["dataset"]].classes if slots["problem"] == "classification" else 0
-    outputs, learned = classes if classes > 2 else 1, 2 if slots["batch_norm"] else 0
+    classes = _classes(slots)
+    outputs = classes if classes > 2 else 1
 
     def too_large(shape: tuple[int, ...]) -> str:
-        return _too_large(shape, features, outputs, learned, limits)
+        names = hidden_activations(len(shape), slots["activation"], slots["layer_activations"])
+        pieces = (*(ACTIVATIONS[name].pieces for name in names), 1)
+        parameters = count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
+        return _too_large(shape, parameters, limits)
 
     asked: tuple[int, ...] = slots[key.slot]
     reason = too_large(asked)
@@ -569,17 +727,20 @@ def _fit(slots: dict[str, Any], limits: Limits, notices: _Notices) -> None:
         notices.say("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
 
 
-def _too_large(shape: tuple[int, ...], features: int, outputs: int, learned: int, limits: Limits) -> str:
-    """Which limit a shape goes over, the server's or else the engine's, in words; nothing if it fits.
+def _classes(slots: Mapping[str, Any]) -> int:
+    """Classes of the data; 0 in regression."""
+    dataset = DATASETS[slots["dataset"]]
+    if slots["problem"] != "classification":
+        return 0
+    return of_problem(decode(slots["own_examples"]), slots["problem"]).classes if dataset.is_own else dataset.classes
 
-    `learned` are the numbers that each hidden unit has besides its weights and its bias.
-    """
+
+def _too_large(shape: tuple[int, ...], parameters: int, limits: Limits) -> str:
+    """Which limit a shape with so many parameters goes over, the server's or else the engine's; nothing if it fits."""
     if len(shape) > limits.layers:
         return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
     if max(shape, default=0) > limits.units:
         return f"asks for a layer of {_shown(str(max(shape)))} units, and this server allows {limits.units}"
-    parameters = sum((above + 1) * below for above, below in pairwise((features, *shape, outputs)))
-    parameters += learned * sum(shape)
     if parameters > limits.parameters:
         return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
     try:
@@ -594,9 +755,27 @@ def _tell_unused(config: Config, notices: _Notices) -> None:
     if config.regularizer == "none" and config.regularization_rate > 0:
         rate = format_number(config.regularization_rate)
         notices.say("unused", "regularizationRate", rate, rate, f"{rate} is not used, because regularization is none.")
+    if config.own is not None:
+        if not len(config.own):
+            name = config.active_dataset
+            key = "dataset" if config.problem == "classification" else "regDataset"
+            reason = f"{name} has no examples in this link; put some on the map, or open a file of them."
+            notices.say("unused", key, name, name, reason)
+        return
     count = config.example_count or DATASETS[config.active_dataset].size
     train_size = math.floor(count * config.train_percent / 100)
     if config.batch_size > train_size and config.rest != "applied":
         size = str(config.batch_size)
         reason = f"{size} is more than the {train_size} training examples, so the weights are never updated."
         notices.say("unused", "batchSize", size, size, reason)
+
+
+def _tell_idle_goal(view: View, notices: _Notices) -> None:
+    """Say that conditions of a goal are of no use where nothing is to be reached."""
+    if view.has_own_goal:
+        return
+    asks = ", ".join(goal.key for goal in OWN_GOALS.values() if goal.asks)
+    for name, goal in OWN_GOALS.items():
+        if (value := getattr(view, name)) is not None:
+            reason = f"{value:g} is not used, because there is nothing to reach: a goal needs one of {asks}."
+            notices.say("unused", goal.key, f"{value:g}", f"{value:g}", reason)

@@ -5,24 +5,37 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from math import inf
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
-from app import protocol
+from app import locks, protocol
 from app.channel import Envelope, Kind
+from app.errand import End, Errand, telling_loss
 from app.export import export
+from app.goals import Goals, goals_of
+from app.history import Moment, RunHistory
 from app.inside import Inside
-from app.link import Limits, Link, format_link, new_seed, parse_link, without_hidden
+from app.link import HIDEABLE, Limits, Link, View, format_link, new_seed, parse_link, without_hidden
 from app.protocol import Command, Opening, ProtocolError, fault, faults_of
 from app.series import Series
 from app.speeds import DEFAULT_SPEED, SPEEDS, TICK
-from engine import FEATURES, FIELDS, Config, ConfigError, Effect, Trainer, TrainingState, effect_of
+from engine import FEATURES, FIELDS, Config, ConfigError, Divergence, Effect, Mark, Trainer, TrainingState, effect_of
 from engine.inspection import Path
+from engine.own_examples import decode, edited, encode
 
 _RATE_WINDOW = 0.5
 """Seconds over which epochs per second are counted."""
 
 CATCH_UP = 0.25
 """Seconds that a session which was kept waiting may be behind; it makes up for them as soon as it can."""
+
+
+class _Now(NamedTuple):
+    """Where training really is while an earlier moment is shown."""
+
+    mark: Mark
+    divergence: Divergence | None
+    moment: Moment
+    """That which is shown."""
 
 
 class Session:
@@ -55,6 +68,9 @@ class Session:
         self._minibatches_left = 0
         self._pace = 1e-5
         self._advancing = False
+        self._errand: Errand | None = None
+        self._ended: End | None = None
+        self._now: _Now | None = None
 
         self._revision = opening.revision
         self._selected = opening.selected
@@ -69,6 +85,7 @@ class Session:
         self._rate = 0.0
         self._rate_mark = (0.0, 0.0)
         self._inside = Inside(clock)
+        self._goals = self._told_goals = Goals()
         self._open(opening)
 
     # --- from outside ---------------------------------------------------------------------------------------------
@@ -106,6 +123,8 @@ class Session:
         self._say_config(Effect.DATA, fresh=False)
         self._say_status()
         self._say_data()
+        if self._goals.goals:
+            self._say_goals()
         return self._take_said()
 
     def sleep(self) -> None:
@@ -167,7 +186,7 @@ class Session:
 
     def _train(self, now: float, deadline: float) -> None:
         if self.playing and not (self._epochs_left or self._minibatches_left) and now >= self._due:
-            speed = SPEEDS[self.speed]
+            speed = SPEEDS["unlimited" if self._errand else self.speed]
             self._epochs_left = inf if speed.epochs is None else speed.epochs
             self._minibatches_left = speed.minibatches
             self._due = max(self._due + TICK, now - CATCH_UP)
@@ -179,8 +198,9 @@ class Session:
             now = self._clock()
             if now >= deadline:
                 break
-        if self.trainer.has_ended:
-            self._stop_training()
+        ended = self._end_of_errand()
+        if self.trainer.has_ended or ended:
+            self._stop_training(ended)
             self._say_status()
         elif self._advancing and not (self._epochs_left or self._minibatches_left):
             self._stop_training()
@@ -198,21 +218,33 @@ class Session:
             self._minibatches_left -= count
         if trainer.epoch > epoch:
             self._epochs_left = max(0, self._epochs_left - 1)
+            self._goals = self._goals.after(trainer)
             self._record()
+            self._errand = self._errand and self._errand.after(trainer)
+            if self._end_of_errand():
+                self._epochs_left = 0
 
-    def _stop_training(self) -> None:
+    def _end_of_errand(self) -> End | None:
+        return self._errand.end(self.trainer, self._goals.is_reached) if self._errand else None
+
+    def _stop_training(self, ended: End | None = None) -> None:
         self.playing = self._advancing = False
         self._epochs_left = self._minibatches_left = 0
+        self._errand, self._ended = None, ended
 
     def _record(self) -> None:
         trainer = self.trainer
         self._series.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
         self._path.put(self.trainer)
+        if mark := trainer.mark():
+            self.history.put(Moment(mark, telling_loss(trainer), self._goals))
 
     def _begin_series(self) -> None:
         """The losses from here on are another run's, or the run was put back."""
         self._run += 1
-        self._series, self._path = Series(), Path()
+        self._series, self._path, self.history = Series(), Path(), RunHistory()
+        self._now = None
+        self._goals = self._goals.afresh()
         self._record()
         self._mark_rate()
 
@@ -227,7 +259,7 @@ class Session:
         if self._changed:
             self._inside.note_change()
         if trainer.divergence is not None and self.playing:
-            self._stop_training()
+            self._stop_training(self._end_of_errand())
             self._say_status()
         self._seq += 1
         run, epoch = self._receivers
@@ -239,13 +271,22 @@ class Session:
             epochs_per_second=self._measure_rate(now),
             history=self._series.after(epoch if run == self._run else -1),
             inside=self._inside.show(trainer, self._path, now),
+            goals=(self._now.moment.goals if self._now else self._goals).progress,
+            past=self._now is not None,
+            progress=self._progress_of_errand(),
         )
-        self._say(Kind.FRAME, frame, revision=self._revision, seq=self._seq, run=self._run, epoch=snapshot.epoch)
+        known = self._now.mark.epoch if self._now else snapshot.epoch
+        self._say(Kind.FRAME, frame, revision=self._revision, seq=self._seq, run=self._run, epoch=known)
         self._granted = self._changed = False
         self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)
 
     def _progress(self) -> float:
         return self.trainer.epoch + self.trainer.batch / max(1, self.trainer.batches)
+
+    def _progress_of_errand(self) -> tuple[float | None, float | None] | None:
+        """Which share of an errand is done, and seconds until it ends; None without one."""
+        errand, epoch = self._errand, self._progress()
+        return (errand.share(epoch), errand.seconds_left(epoch, self._rate)) if errand else None
 
     def _mark_rate(self) -> None:
         self._rate = 0.0
@@ -268,7 +309,13 @@ class Session:
     def _say(self, kind: Kind, payload: bytes, **numbers: int) -> None:
         self._said.append(Envelope(kind, self.number, payload, **numbers))
 
+    def _say_goals(self) -> None:
+        self._told_goals = self._goals
+        self._say(Kind.MESSAGE, protocol.encode_goals(self._goals).encode())
+
     def _take_said(self) -> list[Envelope]:
+        if self._goals.news(self._told_goals):
+            self._say_goals()
         said, self._said = self._said, []
         return said
 
@@ -280,7 +327,17 @@ class Session:
 
     def _say_status(self, id: int | None = None) -> None:  # noqa: A002
         self._told_status = self._status()
-        text = protocol.encode_status(self.playing, self.speed, self.trainer.divergence, self.trainer.stopped, id)
+        trainer = self.trainer
+        text = protocol.encode_status(
+            self.playing,
+            self.speed,
+            trainer.divergence,
+            trainer.stopped,
+            id,
+            place=self._place(),
+            errand=self._errand,
+            ended=self._ended,
+        )
         self._say(Kind.STATUS, text.encode())
 
     def _say_data(self) -> None:
@@ -293,10 +350,10 @@ class Session:
     # --- opening --------------------------------------------------------------------------------------------------
 
     def _open(self, opening: Opening) -> None:
-        link = parse_link(opening.link, self._limits)
+        examples, refusal = _checked_examples(opening.examples)
+        link = parse_link(opening.link, self._limits, examples)
         self._view = link.view
         self.trainer = Trainer(link.config)
-        refusal: ProtocolError | None = None
         resumed = b""
         if opening.checkpoint is not None:
             try:
@@ -305,9 +362,12 @@ class Session:
                 refusal = error
             # what begins anew does not begin by itself
             self.playing = self.playing and bool(resumed)
-            # what goes on is still the same run
-            self._run -= bool(resumed and self._run)
+            # what goes on is still the same run, unless it was looked back upon
+            self._run -= bool(resumed and self._run and not opening.past)
+            if resumed and self.playing and opening.errand:
+                self._errand = Errand(**opening.errand).after(self.trainer)
         self._begin_series()
+        self._goals = goals_of(link.view).resumed(protocol.read_progress(opening.checkpoint) if resumed else {})
         self._say(Kind.OPENED, resumed)
         if refusal:
             self._refuse(refusal)
@@ -316,13 +376,16 @@ class Session:
     def _restore(self, link: Link, checkpoint: Mapping[str, object]) -> bool:
         """Go on from a checkpoint, if it is one of this very experiment."""
         of, state = protocol.read_checkpoint(checkpoint)
-        there = parse_link(of, self._limits)
+        there = parse_link(of, self._limits, link.config.own_examples)
         if format_link(there.config, there.view) != format_link(link.config, link.view):
             return False
         self._restore_state(state)
         return True
 
     def _restore_state(self, state: TrainingState) -> None:
+        if self.config.own is not None:
+            # an edit may have come between the last frame and this
+            state = self.trainer.fitted(state)
         try:
             self.trainer.restore(state)
         except ConfigError as error:
@@ -345,6 +408,7 @@ class Session:
         said = len(self._said)
         self._asker = member
         try:
+            locks.refuse_command(self._view.locked, command)
             self._HANDLERS[type(command)](self, command)
         except ConfigError as error:
             self._refuse(ProtocolError(faults_of(error)), member, command.id)
@@ -356,22 +420,30 @@ class Session:
             self._say_status()
 
     def _status(self) -> tuple[object, ...]:
-        return self.playing, self.speed, self.trainer.divergence, self.trainer.stopped
+        errand = self._errand and self._errand.since
+        past = self._now and self.trainer.epoch
+        return self.playing, self.speed, self.trainer.divergence, self.trainer.stopped, errand, self._ended, past
 
     def _configure(self, command: protocol.Configure) -> None:
         changes = dict(command.changes)
+        if "own_examples" in changes:
+            allowed = "edit_examples, or examples beside a link"
+            raise ProtocolError([fault("unknown_field", "own_examples", changes["own_examples"], allowed)])
         asked = without_hidden(self.config.replace(**changes), self._view)
         effect = effect_of(self.config, asked)
         if effect is Effect.DATA:
             asked = _with_seeds_for_new_data(asked, changes)
         elif effect is Effect.NETWORK and not changes.keys() & {"weight_seed", "weight_offset"}:
             asked = _with_next_weights(asked, self.config)
-        self._change(asked, command.id)
+        self._change(locks.with_seeds_kept(self._view.locked, self.config, asked, changes), command.id)
 
     def _change(self, config: Config, id: int | None) -> None:  # noqa: A002
         """Take over a config that has been thought through, and tell it."""
+        locks.refuse_change(self._view.locked, self.config, config)
         self._check_size(config)
         old = self.config
+        if Effect.NOTHING < effect_of(old, config) < Effect.NETWORK:
+            self._branch()
         effect = self.trainer.configure(config)
         if effect >= Effect.NETWORK:
             # as in the original, what starts the network anew also stops it
@@ -402,26 +474,32 @@ class Session:
             raise ProtocolError(faults)
 
     def _set_view(self, command: protocol.SetView) -> None:
-        try:
-            view = replace(self._view, **protocol.view_changes(command.changes))
-        except ValueError as error:
-            raise ProtocolError([fault("unknown_value", "hidden", why=f"hidden: {error}")]) from None
+        view = self._seen(command.changes)
+        locks.refuse_view(self._view, view)
         config = without_hidden(self.config, view)
         if config != self.config:
             config = _with_next_weights(config, self.config)
+            config = locks.with_seeds_kept(view.locked, self.config, config, ())
+            locks.refuse_change(view.locked, self.config, config)
         self._view = view
+        self._goals = goals_of(view, self._goals)
         self._change(config, command.id)
+        if self.trainer.epoch and not self.trainer.batch:
+            self._goals = self._goals.after(self.trainer)
 
     def _open_link(self, command: protocol.Open) -> None:
-        link = parse_link(command.link, self._limits)
+        link = locks.kept(self.config, self._view, parse_link(command.link, self._limits, self.config.own_examples))
+        self._check_size(link.config)
         self._stop_training()
         self._view, self._selected = link.view, None
         self.trainer = Trainer(link.config)
+        self._goals = goals_of(link.view)
         self._begin_series()
         self._say_opened(link, command.id)
 
     def _play(self, _: protocol.Play) -> None:
         if not self.playing and self.trainer.divergence is None:
+            self._branch()
             self._stop_training()
             self.trainer.resume()
             self.playing = True
@@ -431,7 +509,8 @@ class Session:
     def _pause(self, _: protocol.Pause) -> None:
         # an epoch that a slice has cut is finished first, so that what is shown are whole epochs, as in the original
         is_cut = self._epochs_left > 0 and self.trainer.batch > 0
-        self._stop_training()
+        was_cancelled = End(self.trainer.epoch + is_cut, "cancelled", "it was cancelled")
+        self._stop_training(was_cancelled if self._errand else None)
         if is_cut:
             self._advancing, self._epochs_left = True, 1
         self._changed = True
@@ -440,6 +519,7 @@ class Session:
         # what was asked for before and is still to come is done, too: nobody presses in vain
         epochs, minibatches = (self._epochs_left, self._minibatches_left) if self._advancing else (0, 0)
         self._stop_training()
+        self._branch()
         self.trainer.resume()
         self._advancing = True
         if command.unit == "epoch":
@@ -447,6 +527,58 @@ class Session:
         else:
             minibatches += command.count
         self._epochs_left, self._minibatches_left = epochs, minibatches
+
+    def _begin_errand(self, command: protocol.Run) -> None:
+        if command.until == "goal" and not self._goals.goals:
+            raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: there is no goal here")])
+        self._stop_training()
+        self._branch()
+        self.trainer.resume()
+        errand = Errand(command.until, command.epochs, command.patience, self.trainer.epoch).after(self.trainer)
+        self._ended = errand.end(self.trainer, self._goals.is_reached)
+        if self._ended is None:
+            self._errand, self.playing = errand, True
+            self._due = self._clock()
+            self._mark_rate()
+
+    # --- time travel ----------------------------------------------------------------------------------------------
+
+    def _travel(self, command: protocol.Travel) -> None:
+        self._stop_training()
+        # whoever drags a slider asks faster than anybody can look; what is asked for next is what is wanted
+        if self._inbox and isinstance(self._inbox[0][1], protocol.Travel):
+            return
+        now = self._now.mark if self._now else self.trainer.mark()
+        wanted = inf if command.epoch is None else command.epoch
+        if now is not None and wanted < now.epoch and (moment := self.history.at(int(wanted))):
+            divergence = self._now.divergence if self._now else self.trainer.divergence
+            self._now = _Now(now, divergence, moment)
+            self.trainer.recall(moment.mark)
+        elif self._now:
+            self.trainer.recall(self._now.mark)
+            self.trainer.divergence = self._now.divergence
+            self._now = None
+        self._changed = True
+
+    def _place(self) -> protocol.Place | None:
+        """Which moment is shown, between which others; None if it is now."""
+        if self._now is None:
+            return None
+        return protocol.Place(self.trainer.epoch, self._now.mark.epoch, *self.history.beside(self.trainer.epoch))
+
+    def _branch(self) -> None:
+        """If an earlier moment is shown, go on from there: what came after it is let go."""
+        if self._now is None:
+            return
+        epoch = self.trainer.epoch
+        self._goals = goals_of(self._view, self._now.moment.goals)
+        self._now = None
+        self.history.cut(epoch)
+        self._series.cut(epoch)
+        self._record()
+        self._run += 1
+        self._changed = True
+        self._mark_rate()
 
     def _rewind(self, _: protocol.Rewind) -> None:
         self._stop_training()
@@ -466,12 +598,47 @@ class Session:
 
     def _regenerate(self, command: protocol.Regenerate) -> None:
         config = self.config
-        self.trainer.regenerate(config.replace(seed=new_seed(), weight_seed=config.weight_seed or config.seed))
-        self._record()
+        self._exchange_data(config.replace(seed=new_seed(), weight_seed=config.weight_seed or config.seed))
         self._revision += 1
         self._changed = True
         self._say_config(Effect.DATA, command.id, fresh=True)
         self._say_data()
+
+    def _edit_examples(self, command: protocol.EditExamples) -> None:
+        old = self.config
+        if old.own is None:
+            raise ProtocolError([fault("unknown_value", "dataset", old.active_dataset, "own, or in regression reg-own")])
+        try:
+            config = old.replace(own_examples=encode(edited(old.own, command.remove, command.add)))
+        except ValueError as error:
+            message = f"the edit is refused: {error}"
+            raise ProtocolError([fault("bad_examples", None, str(error), FIELDS["own_examples"].allowed, message)]) from None
+        if config.classes != old.classes:
+            self._change(config, command.id)
+            return
+        self._exchange_data(config)
+        self._revision += 1
+        self._changed = True
+        self._say_config(Effect.TRAINING, command.id, fresh=False)
+        self._say_data()
+
+    def _exchange_data(self, config: Config) -> None:
+        """Go on with the same network on the data of `config`."""
+        self._branch()
+        known = self._parts_present
+        self.trainer.regenerate(config)
+        self.history.forget_best()
+        if self._parts_present == known:
+            self._record()
+        else:
+            # a series has a loss for every epoch or for none
+            self._begin_series()
+        self._errand = self._errand and self._errand.afresh(self.trainer)
+
+    @property
+    def _parts_present(self) -> list[bool]:
+        trainer = self.trainer
+        return [size > 0 for size in (trainer.train_size, trainer.validation_size, trainer.test_size)]
 
     def _set_speed(self, command: protocol.SetSpeed) -> None:
         self.speed = command.speed
@@ -488,9 +655,23 @@ class Session:
 
     def _set_parameter(self, command: protocol.SetParameter) -> None:
         self.trainer.set_parameter(command.index, command.value)
+        self._branch()
         self._changed = True
         if self.trainer.batch == 0:
             self._record()
+
+    def _compose(self, command: protocol.Compose) -> None:
+        view = self._seen(command.changes)
+        link = format_link(without_hidden(self.config, view), view)
+        self._say(Kind.MESSAGE, protocol.encode_composed(link, command.id).encode(), member=self._asker)
+
+    def _seen(self, changes: Mapping[str, Any]) -> View:
+        """The view with some changes."""
+        try:
+            return replace(self._view, **protocol.view_changes(changes))
+        except ValueError as error:
+            name = "locked" if set(changes.get("hidden", ())) <= set(HIDEABLE) else "hidden"
+            raise ProtocolError([fault("unknown_value", name, why=f"{name}: {error}")]) from None
 
     def _inspect(self, command: protocol.Inspect) -> None:
         options = protocol.inspect_options(command.options)
@@ -523,17 +704,31 @@ class Session:
         protocol.Play: _play,
         protocol.Pause: _pause,
         protocol.Advance: _advance,
+        protocol.Run: _begin_errand,
+        protocol.Travel: _travel,
         protocol.Rewind: _rewind,
         protocol.Reset: _reset,
         protocol.Reseed: _reseed,
         protocol.Regenerate: _regenerate,
+        protocol.EditExamples: _edit_examples,
         protocol.SetSpeed: _set_speed,
         protocol.Select: _select,
         protocol.SetParameter: _set_parameter,
         protocol.Inspect: _inspect,
         protocol.Export: _export,
+        protocol.Compose: _compose,
     }
     """What carries out which command. Those that are missing are the front's own."""
+
+
+def _checked_examples(code: str) -> tuple[str, ProtocolError | None]:
+    """The code of own examples that came beside a link; if it is none, nothing, and the reason."""
+    try:
+        decode(code)
+    except ValueError as error:
+        allowed = FIELDS["own_examples"].allowed
+        return "", ProtocolError([fault("bad_examples", "examples", code, allowed, f"examples: {error}")])
+    return code, None
 
 
 def _with_next_weights(config: Config, old: Config) -> Config:

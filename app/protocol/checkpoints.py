@@ -5,15 +5,17 @@ import binascii
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.protocol.containers import decode_container
-from app.protocol.errors import Fault, ProtocolError, fault, shorten
+from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault, shorten
+from app.protocol.frames import Progress
 from app.protocol.kinds import OBJECT, TEXT, faults_in, integer
 from app.protocol.messages import dump
 from engine import TrainingState
@@ -26,18 +28,34 @@ def checkpoint_of(frame: bytes, link: str) -> dict[str, Any]:
     message, arrays = decode_container(frame)
     state = message["checkpoint"]
     coded = {name: base64.b64encode(arrays[name].astype("<f8").tobytes()).decode() for name in state["arrays"]}
-    return {"link": link, **{name: state[name] for name in _COUNTS}, "arrays": coded}
+    goals = {"goals": state["goals"]} if "goals" in state else {}
+    return {"link": link, **{name: state[name] for name in _COUNTS}, "arrays": coded, **goals}
 
 
 def read_checkpoint(checkpoint: Mapping[str, Any]) -> tuple[str, TrainingState]:
     """The link of a checkpoint and the state of its training. Raises ProtocolError (bad_checkpoint)."""
     kinds = {"link": TEXT, **dict.fromkeys(_COUNTS, integer(0, 2**53)), "arrays": OBJECT}
     missing = [_bad_checkpoint(name, "nothing", kinds[name].allowed) for name in kinds if name not in checkpoint]
-    wrong = [_bad_checkpoint(item.field, item.got, item.allowed) for item in faults_in(kinds, checkpoint)]
-    if missing or wrong:
-        raise ProtocolError([*missing, *wrong])
+    known = {**kinds, "goals": OBJECT}
+    wrong = [_bad_checkpoint(item.field, item.got, item.allowed) for item in faults_in(known, checkpoint)]
+    if faults := [*missing, *wrong] or list(islice(_bad_goals(checkpoint), MAX_ERRORS)):
+        raise ProtocolError(faults)
     arrays = {name: _read_array(name, text) for name, text in checkpoint["arrays"].items()}
     return checkpoint["link"], TrainingState(**{name: checkpoint[name] for name in _COUNTS}, arrays=arrays)
+
+
+def _bad_goals(checkpoint: Mapping[str, Any]) -> Iterator[Fault]:
+    epoch = checkpoint["epoch"]
+    for name, pair in checkpoint.get("goals", {}).items():
+        numbers = pair if isinstance(pair, list) and len(pair) == 2 else [""]
+        if not all(number is None or (type(number) is int and 0 <= number <= epoch) for number in numbers):
+            yield _bad_checkpoint(f"goals.{shorten(name)}", pair, f"two epochs from 0 to {epoch}, or null")
+
+
+def read_progress(checkpoint: Mapping[str, Any] | None) -> Progress:
+    """What a checkpoint that has been read says of goals."""
+    goals = (checkpoint or {}).get("goals", {})
+    return {name: (since, reached) for name, (since, reached) in goals.items()}
 
 
 def _bad_checkpoint(field: str | None, got: object, allowed: str | None) -> Fault:
@@ -61,7 +79,10 @@ def _read_array(name: str, text: object) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """How a session begins: with a link, and with what is known of it if it was open before."""
+    """How a session begins: with a link, and with what is known of it if it was open before.
+
+    `examples` is the code of own examples, for a link that brings none.
+    """
 
     link: str
     checkpoint: Mapping[str, Any] | None = None
@@ -71,6 +92,9 @@ class Opening:
     revision: int = 0
     seq: int = 0
     run: int = 0
+    past: bool = False
+    errand: Mapping[str, Any] | None = None
+    examples: str = ""
 
 
 def encode_opening(opening: Opening) -> bytes:
@@ -83,11 +107,12 @@ def decode_opening(data: bytes) -> Opening:
     return Opening(**json.loads(data))
 
 
-def opening_of(config: str, status: str, frame: bytes | None) -> Opening:
-    """How a session is opened again from the last config, status and frame that it sent."""
+def opening_of(config: str, status: str, data: bytes | None, frame: bytes | None) -> Opening:
+    """How a session is opened again from the last config, status, data and frame that it sent."""
     experiment, running = json.loads(config), json.loads(status)
     link = experiment["link"]
     shown: dict[str, Any] = decode_container(frame)[0] if frame else {}
+    given: dict[str, Any] = decode_container(data)[0] if data else {}
     return Opening(
         link=link,
         checkpoint=checkpoint_of(frame, link) if frame else None,
@@ -96,6 +121,9 @@ def opening_of(config: str, status: str, frame: bytes | None) -> Opening:
         selected=shown.get("selected"),
         revision=experiment["revision"],
         seq=shown.get("seq", 0),
+        past=shown.get("past", False),
+        errand=running["errand"],
+        examples=given.get("examples") or "",
     )
 
 

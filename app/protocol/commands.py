@@ -1,12 +1,29 @@
 """The commands: what a page can ask for, with the kinds of their fields."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from app.errand import UNTIL
 from app.export import FORMATS
-from app.protocol.kinds import BOOLEAN, INDEX, NAMES, NUMBER, OBJECT, SHARE, TEXT, Kind, choice, integer, or_null
+from app.link import OWN_GOALS
+from app.protocol.kinds import (
+    BOOLEAN,
+    EXAMPLES,
+    INDEX,
+    NAMES,
+    NUMBER,
+    OBJECT,
+    PLACES,
+    SHARE,
+    TEXT,
+    Kind,
+    choice,
+    integer,
+    number,
+    or_null,
+)
 from app.protocol.version import VERSION
 from app.speeds import SPEEDS
 from engine.inspection import DIRECTIONS, INSPECTIONS
@@ -38,6 +55,7 @@ class Hello(Command):
     checkpoint: Mapping[str, Any] | None = _field(or_null(OBJECT), default=None)
     playing: bool = _field(BOOLEAN, default=False)
     speed: str | None = _field(or_null(choice(tuple(SPEEDS))), default=None)
+    examples: str | None = _field(or_null(TEXT), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +71,14 @@ class SetView(Command):
     """Changes of how the experiment is shown."""
 
     TYPE: ClassVar[str] = "set_view"
+    changes: Mapping[str, Any] = _field(OBJECT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compose(Command):
+    """The link that the experiment would have, were it shown so; nothing changes."""
+
+    TYPE: ClassVar[str] = "compose"
     changes: Mapping[str, Any] = _field(OBJECT)
 
 
@@ -88,6 +114,24 @@ class Advance(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Command):
+    """Train at full speed until something is so."""
+
+    TYPE: ClassVar[str] = "run"
+    until: str = _field(choice(tuple(UNTIL)))
+    epochs: int = _field(integer(1, 100_000), default=1000)
+    patience: int = _field(integer(1, 10_000), default=100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Travel(Command):
+    """Pause, and show this run as it was in an epoch; None goes back to now."""
+
+    TYPE: ClassVar[str] = "travel"
+    epoch: int | None = _field(or_null(integer(0, MAX_ID)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rewind(Command):
     """Epoch 0, same starting weights."""
 
@@ -113,6 +157,15 @@ class Regenerate(Command):
     """New data from a new seed; the network stays."""
 
     TYPE: ClassVar[str] = "regenerate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditExamples(Command):
+    """Some of the user's own examples go, others come; the network stays where it can."""
+
+    TYPE: ClassVar[str] = "edit_examples"
+    remove: Sequence[int] = _field(PLACES, default=())
+    add: Sequence[Sequence[Any]] = _field(EXAMPLES, default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,10 +204,10 @@ class Inspect(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export(Command):
-    """The present network as code."""
+    """The present network as code, or the examples as a table."""
 
     TYPE: ClassVar[str] = "export"
-    format: str = _field(choice(tuple(FORMATS)))
+    format: str = _field(choice((*FORMATS, "csv")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +236,8 @@ class Ping(Command):
 COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
-        Hello, Configure, SetView, Open, Play, Pause, Advance, Rewind, Reset, Reseed, Regenerate, SetSpeed, Select,
+        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Rewind, Reset, Reseed, Regenerate, EditExamples, SetSpeed,
+        Select,
         SetParameter, Inspect, Export, Ack, Visible, Ping,
     )
 }  # fmt: skip
@@ -206,6 +260,11 @@ VIEW_FIELDS: dict[str, Kind] = {
     "discretize": BOOLEAN,
     "hide_text": BOOLEAN,
     "hidden": NAMES,
+    "locked": NAMES,
+    **{
+        name: or_null(integer(int(goal.low), int(goal.high)) if goal.whole else number(goal.low, goal.high))
+        for name, goal in OWN_GOALS.items()
+    },
 }
 """What `set_view` may change."""
 
@@ -221,6 +280,7 @@ INSPECT_OPTIONS: dict[str, Kind] = {
 
 WITHIN: dict[type[Command], tuple[str, dict[str, Kind]]] = {
     SetView: ("changes", VIEW_FIELDS),
+    Compose: ("changes", VIEW_FIELDS),
     Inspect: ("options", INSPECT_OPTIONS),
 }
 """Commands with an object in them whose fields are known here."""

@@ -1,5 +1,6 @@
 """Frames and data: what a page draws."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import NDArray
 from app.protocol.containers import Array, encode_container
 from engine import Snapshot, Trainer
 from engine.inspection import View
+
+Progress = Mapping[str, tuple[int | None, int | None]]
+"""Of goals by name: since which epoch they hold, and in which they were reached."""
 
 
 class History(NamedTuple):
@@ -28,8 +32,16 @@ def encode_frame(
     epochs_per_second: float,
     history: History,
     inside: tuple[str, View] | None = None,
+    goals: Progress | None = None,
+    past: bool = False,
+    progress: tuple[float | None, float | None] | None = None,
 ) -> bytes:
-    """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name."""
+    """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name.
+
+    `goals` says by name since which epoch they hold and in which they were reached: that is part of the checkpoint.
+    `past` says whether it shows an earlier moment than now; `progress` of an errand is the share of it that is done, and
+    seconds until it ends.
+    """
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
     message = {
@@ -49,12 +61,15 @@ def encode_frame(
         "test_accuracy": snapshot.test_accuracy,
         "selected": snapshot.selected,
         "epochs_per_second": round(epochs_per_second, 2),
+        "past": past,
+        "progress": progress and {"share": progress[0], "seconds_left": progress[1]},
         "checkpoint": {
             "epoch": state.epoch,
             "step": state.step,
             "batch": state.batch,
             "carried": state.carried,
             "arrays": ["params", *extra],
+            **({"goals": goals} if goals else {}),
         },
     }
     arrays: dict[str, Array] = {
@@ -87,7 +102,11 @@ def _compact(name: str, array: Array) -> Array:
 
 
 def encode_data(trainer: Trainer, revision: int) -> bytes:
-    """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test."""
+    """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test.
+
+    The user's own ones come with their code, even while others are shown; while they are, with their order, too.
+    """
+    own = trainer.config.own
     message = {
         "type": "data",
         "revision": revision,
@@ -96,6 +115,10 @@ def encode_data(trainer: Trainer, revision: int) -> bytes:
         "test_size": trainer.test_size,
         "classes": trainer.config.classes,
         "dimensions": trainer.config.dimensions,
+        "examples": trainer.config.own_examples or None,
+        "labels": own.labels if own else (),
     }
-    arrays = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
+    arrays: dict[str, Array] = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
+    if trainer.order is not None:
+        arrays["order"] = trainer.order
     return encode_container(message, arrays)

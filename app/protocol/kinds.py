@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.protocol.errors import Fault, fault, shorten
+from engine.own_examples import LARGEST, MAX_EXAMPLES, PARTS
 
 
 class Kind(NamedTuple):
@@ -29,6 +30,15 @@ def integer(low: int, high: int) -> Kind:
         return None if low <= value <= high else "out_of_range"
 
     return Kind(f"a whole number from {low} to {high}", refuse)
+
+
+def number(low: float, high: float) -> Kind:
+    """A number in a range."""
+
+    def refuse(value: Any) -> str | None:
+        return _refuse_number(value) or (None if low <= value <= high else "out_of_range")
+
+    return Kind(f"a number from {low:g} to {high:g}", refuse)
 
 
 def choice(names: Iterable[str]) -> Kind:
@@ -68,7 +78,35 @@ def or_null(kind: Kind) -> Kind:
     return Kind(f"{kind.allowed}, or null", lambda value: None if value is None else kind.refuse(value))
 
 
+def _refuse_places(value: Any) -> str | None:
+    if not isinstance(value, list) or not all(type(item) is int for item in value):
+        return "bad_type"
+    return None if len(value) <= MAX_EXAMPLES and all(item >= 0 for item in value) else "out_of_range"
+
+
+def _refuse_example(value: Any) -> str | None:
+    if not isinstance(value, list) or len(value) != 4 or not all(map(_is_number, value[:3])):
+        return "bad_type"
+    if value[3] not in PARTS:
+        return "unknown_value"
+    return None if all(abs(item) <= LARGEST for item in value[:3]) else "out_of_range"
+
+
+def _refuse_examples(value: Any) -> str | None:
+    if not isinstance(value, list):
+        return "bad_type"
+    if len(value) > MAX_EXAMPLES:
+        return "out_of_range"
+    return next((code for item in value if (code := _refuse_example(item))), None)
+
+
 TEXT = of_type(str, "a text")
+PLACES = Kind(f"a list of at most {MAX_EXAMPLES} places in the list of own examples, from 0", _refuse_places)
+EXAMPLES = Kind(
+    f"a list of at most {MAX_EXAMPLES} examples: x1, x2 and target from {-LARGEST:g} to {LARGEST:g}, and "
+    "train, test, validation or nothing",
+    _refuse_examples,
+)
 BOOLEAN = of_type(bool, "true or false")
 OBJECT = of_type(dict, "an object")
 NUMBER = Kind("a finite number", _refuse_number)

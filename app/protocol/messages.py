@@ -3,11 +3,16 @@
 import dataclasses
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
+from app.errand import End, Errand
 from app.protocol.errors import Fault
 from app.protocol.version import VERSION
 from engine import FIELDS, Config, Divergence, EarlyStop
+
+
+TOLD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "examples")
+"""The fields that a config tells: all but the user's own examples, which travel with the data."""
 
 
 def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: A002
@@ -15,6 +20,21 @@ def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: 
     if id is not None:
         message = {**message, "id": id}
     return json.dumps(message, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+class Place(NamedTuple):
+    """A moment of a run that is shown in place of now: the epoch that is shown, and that of now.
+
+    `earlier` and `later` are the epochs beside the one that is shown of which something is kept.
+    """
+
+    past: int | None
+    now: int | None
+    earlier: int | None
+    later: int | None
+
+
+_NOW = Place(None, None, None, None)
 
 
 def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:
@@ -34,7 +54,7 @@ def encode_config(
     message = {
         "type": "config",
         "revision": revision,
-        "config": {name: getattr(config, name) for name in FIELDS},
+        "config": {name: getattr(config, name) for name in TOLD_FIELDS},
         "view": dataclasses.asdict(view),  # type: ignore[call-overload]
         "link": link,
         "layers": config.layer_sizes,
@@ -49,11 +69,26 @@ def encode_status(
     divergence: Divergence | None,
     early_stop: EarlyStop | None,
     id: int | None = None,  # noqa: A002
+    *,
+    place: Place | None = None,
+    errand: Errand | None = None,
+    ended: End | None = None,
 ) -> str:
-    """Whether and how fast it trains, whether it has diverged, and whether early stopping has ended it."""
-    diverged = divergence and dataclasses.asdict(divergence)
-    stopped = early_stop and dataclasses.asdict(early_stop)
-    return dump({"type": "status", "playing": playing, "speed": speed, "diverged": diverged, "stopped": stopped}, id)
+    """Whether and how fast it trains, whether it has diverged, and whether early stopping has ended it.
+
+    `place` is the moment that is shown, if it is not now; `errand` what is trained for, `ended` how the last one ended.
+    """
+    message = {
+        "type": "status",
+        "playing": playing,
+        "speed": speed,
+        "diverged": divergence and dataclasses.asdict(divergence),
+        "stopped": early_stop and dataclasses.asdict(early_stop),
+        **(place or _NOW)._asdict(),
+        "errand": errand and {name: getattr(errand, name) for name in ("until", "epochs", "patience", "since")},
+        "ended": ended and ended._asdict(),
+    }
+    return dump(message, id)
 
 
 def encode_notices(notices: Iterable[Any]) -> str:
@@ -68,9 +103,24 @@ def encode_error(faults: Sequence[Fault], id: int | None = None, *, fatal: bool 
     return dump({"type": "error", **errors[0], "errors": errors, "fatal": fatal}, id)
 
 
+def encode_goals(goals: Iterable[Any]) -> str:
+    """The goals: objects with name, label, medal, reached, lasting, and conditions of measure, bound, value and words."""
+    keys = ("name", "label", "medal", "reached", "lasting")
+    told = [
+        {**{key: getattr(goal, key) for key in keys}, "conditions": [{**item._asdict(), "words": item.words} for item in goal.conditions]}
+        for goal in goals
+    ]
+    return dump({"type": "goals", "goals": told})
+
+
 def encode_export(format: str, filename: str, text: str, id: int | None = None) -> str:  # noqa: A002
     """The answer to `export`: a file with code."""
     return dump({"type": "export", "format": format, "filename": filename, "text": text}, id)
+
+
+def encode_composed(link: str, id: int | None = None) -> str:  # noqa: A002
+    """The answer to `compose`."""
+    return dump({"type": "composed", "link": link}, id)
 
 
 def encode_pong(id: int | None = None) -> str:  # noqa: A002

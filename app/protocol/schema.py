@@ -1,8 +1,9 @@
 """The schema: what the page is told about the experiment's fields and about this server."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from app.protocol.messages import TOLD_FIELDS
 from app.protocol.version import VERSION
 from app.speeds import SPEEDS
 from engine import FEATURES, FIELDS, GROUPS
@@ -10,14 +11,16 @@ from engine import FEATURES, FIELDS, GROUPS
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 """How far the buttons of the page go; links may go further."""
 
+_CONTROL = ("name", "label", "place", "original", "fields", "view", "commands")
+
 
 def schema(
-    *, limits: Mapping[str, int], keys: Mapping[str, str], hideable: Mapping[str, str], static: str, plotly: str
+    *, limits: Mapping[str, int], keys: Mapping[str, str], controls: Iterable[Any], static: str, plotly: str
 ) -> dict[str, Any]:
     """What the page is told about the experiment's fields and about this server, as plain JSON values.
 
-    `limits` are those of the server, `keys` the names that links have for the config's fields, `hideable` the controls
-    that can be hidden with their labels, `static` and `plotly` where the page's files are.
+    `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` those that
+    can be hidden and locked, with label, place and what a lock covers, `static` and `plotly` where the page's files are.
     """
     return {
         "version": VERSION,
@@ -37,11 +40,12 @@ def schema(
                 "key": keys.get(name),
             }
             for name, item in FIELDS.items()
+            if name in TOLD_FIELDS
         ],
         "groups": _options(GROUPS),
         "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
         "speeds": _options({name: speed.label for name, speed in SPEEDS.items()}),
-        "hideable": [{"name": name, "label": label} for name, label in hideable.items()],
+        "controls": [{key: _plain(getattr(item, key)) for key in _CONTROL} for item in controls],
         "limits": {**PAGE_LIMITS, **limits},
         "static": static,
         "plotly": plotly,

@@ -15,11 +15,13 @@ import { createStore } from "./store.js";
 import { createChart } from "./views/charts.js";
 import { createControls } from "./views/controls.js";
 import { createDatasets } from "./views/datasets.js";
+import { createGoals } from "./views/goals.js";
 import { createHeatmap } from "./views/heatmap.js";
 import { createHide } from "./views/hide.js";
 import { createInside } from "./views/inside/panel.js";
 import { createInfo } from "./views/info.js";
 import { createLab } from "./views/lab.js";
+import { createLesson } from "./views/lesson.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
 import { createSeeds } from "./views/seeds.js";
@@ -54,7 +56,7 @@ const initial = {
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null, stopped: null },
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
-  hovered: null, selected: null, data: null,
+  hovered: null, selected: null, data: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, lab: false, stopSeen: null,
 };
@@ -67,7 +69,7 @@ let lastId = 0;
 let awaitedConfig = 0;
 let awaitedStatus = 0;
 
-const currentLink = () => location.hash.slice(0, MOST_OF_LINK);
+const currentLink = () => (location.hash || lesson.link()).slice(0, MOST_OF_LINK);
 
 /** @param {Record<string, unknown>} message */
 function send(message) {
@@ -126,6 +128,7 @@ const reopening = createReopening({
 });
 
 const actions = createActions({ store, send, reopen: reopening.open });
+const lesson = createLesson({ actions });
 
 /* ---- What comes in ---- */
 
@@ -140,7 +143,7 @@ const RECEIVERS = {
   welcome({ session }) {
     awaitedConfig = awaitedStatus = 0;
     arrived = [];
-    store.set({ session });
+    store.set({ session, goals: [] });
     if (document.hidden) actions.setVisible(false);
     actions.lookAgain();
   },
@@ -178,6 +181,9 @@ const RECEIVERS = {
   data({ revision, train_size: trainSize, validation_size: validationSize = 0, classes = 2, dimensions = 2, arrays: { points, targets } }) {
     if (revision === lastConfig?.revision) store.set({ data: { trainSize, validationSize, classes, dimensions, points, targets } });
   },
+
+  /** @param {import("./types.js").GoalsMessage} message */
+  goals: ({ goals }) => store.set({ goals }),
 
   /** @param {import("./types.js").ExportMessage} message */
   export: (message) => store.set({ exported: message }),
@@ -217,6 +223,7 @@ const views = [
   createDatasets(element("data"), { actions }),
   createSeeds({ actions }),
   createTransport({ actions }),
+  createGoals({ actions }),
   createHeatmap(element("heatmap"), { actions, schema }),
   createNetwork(element("network"), { actions, schema }),
   chart,

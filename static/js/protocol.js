@@ -39,6 +39,7 @@ const NEEDED = {
   config: { revision: Number.isInteger, config: isObject, view: isObject, link: isText, layers: Array.isArray },
   status: { playing: (value) => typeof value === "boolean", speed: isText },
   notices: { notices: Array.isArray },
+  goals: { goals: Array.isArray },
   error: { code: isText, message: isText },
 };
 
@@ -115,9 +116,9 @@ function checkFrame({ arrays, shapes, checkpoint }) {
  * @returns {Checkpoint}
  */
 export function checkpointOf(frame, link) {
-  const { epoch, step, batch, carried, arrays } = frame.checkpoint;
+  const { epoch, step, batch, carried, arrays, goals } = frame.checkpoint;
   const texts = arrays.map((name) => [name, base64(Float64Array.from(frame.arrays[name]))]);
-  return { link, epoch, step, batch, carried, arrays: Object.fromEntries(texts) };
+  return { link, epoch, step, batch, carried, arrays: Object.fromEntries(texts), ...(goals && { goals }) };
 }
 
 /** @param {Float64Array} array */

@@ -29,12 +29,25 @@
  */
 
 /**
+ * A control that can be hidden and locked. A lock covers fields of the config and of the view, and commands by their
+ * type; where it covers a part of a field only (one feature, the units of one layer), the name says which.
+ * @typedef {object} Control
+ * @property {string} name
+ * @property {string} label
+ * @property {string} place  on the page
+ * @property {boolean} original  whether the original playground has it
+ * @property {string[]} fields
+ * @property {string[]} view
+ * @property {string[]} commands
+ */
+
+/**
  * @typedef {object} Schema
  * @property {number} version
  * @property {Field[]} fields
  * @property {{name: string, label: string}[]} features
  * @property {{value: string, label: string}[]} speeds
- * @property {{name: string, label: string}[]} hideable
+ * @property {Control[]} controls  what can be hidden and locked, place by place
  * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
  * @property {string} static  URL prefix of the static files
  * @property {string} plotly  URL of Plotly's script
@@ -93,12 +106,22 @@
 
 /**
  * How the experiment is shown.
- * @typedef {object} View
+ * @typedef {OwnGoal & ViewItself} View
+ *
+ * @typedef {object} ViewItself
  * @property {boolean} show_test_data
  * @property {boolean} discretize
  * @property {boolean} hide_text
  * @property {string[]} hidden  names of hidden controls
+ * @property {string[]} locked  names of locked controls
  */
+
+/** A goal of one's own: what is to be reached, and with what; accuracy in per cent. Null: not asked for.
+ * @typedef {{goal_test_loss?: number | null, goal_accuracy?: number | null, goal_gap?: number | null, goal_epochs?: number | null, goal_units?: number | null, goal_parameters?: number | null}} OwnGoal */
+
+/** What must hold: `words` says it to a reader. @typedef {{measure: string, bound: "at_most" | "at_least", value: number, words: string}} Condition */
+/** Conditions that must hold together, for `lasting` epochs in a row; `reached` is the epoch in which they did.
+ * @typedef {{name: string, label: string, medal: "bronze" | "silver" | "gold" | "own", reached: number | null, lasting: number, conditions: Condition[]}} Goal */
 
 /** @typedef {{epoch: number, reason: string, hint: string}} Divergence */
 /** The validation loss was best at `best_epoch`, `epoch` was reached, and the best weights are back.
@@ -112,6 +135,7 @@
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
 /** @typedef {{type: "export", format: ExportFormat, filename: string, text: string, id?: number}} ExportMessage */
+/** @typedef {{type: "goals", goals: Goal[]}} GoalsMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
 /** @typedef {{type: "pong"}} PongMessage */
 
@@ -164,17 +188,18 @@
  * @property {number} [learning_rate]  in force now, after the schedule
  * @property {number} selected  the unit whose picture `surface` is
  * @property {number} epochs_per_second
- * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[]}} checkpoint
+ * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[], goals?: GoalProgress}} checkpoint
  * @property {{panel: PanelName, values: Record<string, any>}} [inside]  only now and then, while a panel looks inside; its arrays' names begin with "inside_"
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
  * @property {Record<string, number[]>} shapes
  * @property {number} thumbnailSize  t: pixels of a side
  */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
- * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>}} Checkpoint */
+ * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
+/** Of goals by name: since which epoch they hold, and in which they were reached. @typedef {Record<string, (number | null)[]>} GoalProgress */
 
 /* ---- The page's own ---- */
 
@@ -211,6 +236,7 @@
  * @property {number | null} selected  pinned unit; null: the output
  * @property {Data | null} data
  * @property {Inside} inside
+ * @property {Goal[]} goals
  * @property {ExportMessage | null} exported
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme

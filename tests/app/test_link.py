@@ -406,7 +406,13 @@ VIEWS = st.builds(
     collect_stats=st.booleans(),
     tutorial=st.just("") | st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
     hidden=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),
-    goals=st.dictionaries(st.sampled_from(GOALS), st.floats(-10, 10)).map(lambda goals: tuple(goals.items())),
+    goals=st.dictionaries(st.sampled_from(sorted(GOALS)), st.floats(-10, 10)).map(lambda goals: tuple(goals.items())),
+    goal_test_loss=st.none() | st.floats(0, 10),
+    goal_accuracy=st.none() | st.floats(1, 100),
+    goal_gap=st.none() | st.floats(0, 10),
+    goal_epochs=st.none() | st.integers(1, 10**9),
+    goal_units=st.none() | st.integers(0, 10**6),
+    goal_parameters=st.none() | st.integers(1, 10**6),
 )
 
 

@@ -1,0 +1,178 @@
+"""Goals: what is to be reached, and whether it has been. Everything here is a value; a session holds the present one.
+
+Course links bring goals of one condition each, as bronze, silver and gold. Whoever sets a goal of their own may ask for
+several things, which must then hold together.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from app.link import GOALS, OWN_GOALS, View, format_number
+from app.protocol import Progress
+from engine import Trainer
+
+LASTING = 400
+"""Epochs in a row for which a small gap must last where nothing else is asked for: before anything is learned, every
+network has it."""
+
+MEDALS: Mapping[str, str] = {"First": "bronze", "Second": "silver", "Third": "gold"}
+"""The medal of each place that the keys of course links name. A goal of one's own has the medal `own`."""
+
+
+class _Measure(NamedTuple):
+    """What a condition bounds: the condition in words, and the value now; None where there is no such thing."""
+
+    words: str
+    value: Callable[[Trainer], float | None]
+
+
+def _gap(trainer: Trainer) -> float | None:
+    return None if trainer.test_loss is None else trainer.test_loss - trainer.train_loss
+
+
+def _percent_right(trainer: Trainer) -> float | None:
+    return None if trainer.test_accuracy is None else 100 * trainer.test_accuracy
+
+
+_MEASURES: Mapping[str, _Measure] = {
+    "train_loss": _Measure("training loss {sign} {value}", lambda trainer: trainer.train_loss),
+    "test_loss": _Measure("test loss {sign} {value}", lambda trainer: trainer.test_loss),
+    "accuracy": _Measure("test accuracy {sign} {value} %", _percent_right),
+    "gap": _Measure("test loss − training loss {sign} {value}", _gap),
+    "epochs": _Measure("within {value} epochs", lambda trainer: trainer.epoch),
+    "units": _Measure("hidden units {sign} {value}", lambda trainer: sum(trainer.config.hidden_layer_sizes)),
+    "parameters": _Measure("weights and biases {sign} {value}", lambda trainer: trainer.config.parameter_count),
+}
+"""In the order in which a goal names them, what costs nothing to tell last."""
+
+_WITHIN = {goal.measure for goal in OWN_GOALS.values() if not goal.asks}
+
+_SIGNS = {"at_most": "≤", "at_least": "≥"}
+
+
+class Condition(NamedTuple):
+    """A measure that is to be `at_most` or `at_least` a value; accuracy counts in per cent."""
+
+    measure: str
+    bound: str
+    value: float
+
+    @property
+    def words(self) -> str:
+        """The condition as a reader sees it."""
+        return _MEASURES[self.measure].words.format(sign=_SIGNS[self.bound], value=format_number(self.value))
+
+    def holds(self, trainer: Trainer) -> bool:
+        """Whether it holds now; of what does not exist nothing holds."""
+        value = _MEASURES[self.measure].value(trainer)
+        if value is None:
+            return False
+        return value <= self.value if self.bound == "at_most" else value >= self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """Conditions that are to hold together, for `lasting` epochs in a row; `medal` is one of `MEDALS` or `own`.
+
+    `since` is the epoch from which on they hold now, and `reached` that in which the goal was reached, or None.
+    """
+
+    name: str
+    medal: str
+    conditions: tuple[Condition, ...]
+    since: int | None = None
+    reached: int | None = None
+
+    @property
+    def lasting(self) -> int:
+        """Epochs for which it must hold: more than one only if a small gap is all that is asked for."""
+        asked = [(item.measure, item.bound) for item in self.conditions if item.measure not in _WITHIN]
+        return LASTING if asked == [("gap", "at_most")] else 1
+
+    @property
+    def label(self) -> str:
+        """What is to be reached, in words."""
+        words = ", ".join(condition.words for condition in self.conditions)
+        words = words if self.lasting == 1 else f"{words}, for {self.lasting} epochs in a row"
+        return words[:1].upper() + words[1:]
+
+    def after(self, trainer: Trainer) -> "Goal":
+        """The goal after an epoch of training: itself, unless something has changed."""
+        if self.reached is not None:
+            return self
+        epoch, since = trainer.epoch, None
+        if all(condition.holds(trainer) for condition in reversed(self.conditions)):
+            since = epoch if self.since is None else self.since
+        reached = epoch if since is not None and epoch - since + 1 >= self.lasting else None
+        return self if (since, reached) == (self.since, None) else replace(self, since=since, reached=reached)
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """The goals of an experiment, in one run."""
+
+    goals: tuple[Goal, ...] = ()
+
+    def __iter__(self) -> Iterator[Goal]:
+        return iter(self.goals)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether there is a goal, and all have been reached."""
+        return bool(self.goals) and all(goal.reached is not None for goal in self.goals)
+
+    @property
+    def progress(self) -> Progress:
+        """What another process needs to go on."""
+        return {goal.name: (goal.since, goal.reached) for goal in self.goals}
+
+    def after(self, trainer: Trainer) -> "Goals":
+        """The goals after an epoch of training: themselves, unless something has changed."""
+        goals = tuple(goal.after(trainer) for goal in self.goals)
+        same = all(new is old for new, old in zip(goals, self.goals, strict=True))
+        return self if same else Goals(goals)
+
+    def news(self, told: "Goals") -> bool:
+        """Whether there is something to tell to those who were last told of `told`."""
+        return self is not told and [_told(goal) for goal in self] != [_told(goal) for goal in told]
+
+    def afresh(self) -> "Goals":
+        """The same goals in a new run: none of them is reached."""
+        return self.resumed({})
+
+    def resumed(self, progress: Progress) -> "Goals":
+        """The same goals as they were when `progress` was told."""
+        none = (None, None)
+        states = (progress.get(goal.name, none) for goal in self.goals)
+        return Goals(
+            tuple(
+                replace(goal, since=since, reached=reached)
+                for goal, (since, reached) in zip(self.goals, states, strict=True)
+            )
+        )
+
+
+def _told(goal: Goal) -> tuple[object, ...]:
+    return goal.name, goal.conditions, goal.reached
+
+
+def goals_of(view: View, old: Goals | None = None) -> Goals:
+    """The goals that a link names; what was reached of `old` ones that are still the same stays reached."""
+    goals = [
+        Goal(name, MEDALS[key.place], (Condition(key.measure, key.bound, value),))
+        for name, value in view.goals
+        for key in (GOALS[name],)
+    ]
+    goals.sort(key=lambda goal: list(MEDALS.values()).index(goal.medal))
+    own = tuple(
+        Condition(goal.measure, goal.bound, value)
+        for name, goal in OWN_GOALS.items()
+        if (value := getattr(view, name)) is not None
+    )
+    if view.has_own_goal:
+        goals.append(Goal("own", "own", own))
+    known = {(goal.name, goal.conditions): (goal.since, goal.reached) for goal in old or ()}
+    return Goals(tuple(goals)).resumed(
+        {goal.name: known[goal.name, goal.conditions] for goal in goals if (goal.name, goal.conditions) in known}
+    )

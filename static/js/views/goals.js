@@ -1,0 +1,158 @@
+/**
+ * Goals: the next one stands over the losses, with a medal for each; a card tells all of them and sets one's own. Which
+ * are reached is the server's word; the page only says so, once, where a voice hears it, too.
+ */
+
+import { all, byId, h, setText, svg } from "../dom.js";
+import { formatEpoch, formatLoss } from "../format.js";
+import { createPopover } from "./popover.js";
+
+/**
+ * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../types.js").Goal} Goal
+ * @typedef {import("../types.js").Condition} Condition
+ * @typedef {import("../actions.js").PageState} PageState
+ */
+
+/** @type {Record<Goal["medal"], {name: string, letter: string}>} */
+const MEDALS = {
+  bronze: { name: "Bronze", letter: "B" },
+  silver: { name: "Silver", letter: "S" },
+  gold: { name: "Gold", letter: "G" },
+  own: { name: "Goal", letter: "★" },
+};
+
+/** @param {number | null} share */
+const percent = (share) => (share === null ? null : 100 * share);
+const asLoss = formatLoss;
+/** @param {number | null} value */
+const asPercent = (value) => (value === null ? "–" : `${value.toFixed(1)} %`);
+
+/** What is shown of a measure now: one that is not here changes with the settings alone.
+ * @type {Record<string, {now: (frame: Frame) => number | null, format: (value: number | null) => string}>} */
+const MEASURES = {
+  train_loss: { now: (frame) => frame.train_loss, format: asLoss },
+  test_loss: { now: (frame) => frame.test_loss, format: asLoss },
+  gap: { now: (frame) => (frame.test_loss === null ? null : frame.test_loss - frame.train_loss), format: asLoss },
+  accuracy: { now: (frame) => percent(frame.test_accuracy), format: asPercent },
+};
+
+/**
+ * @param {object} parts
+ * @param {import("../actions.js").PageActions} parts.actions
+ */
+export function createGoals({ actions }) {
+  const button = byId("goals-button", HTMLButtonElement);
+  const medals = byId("goals-medals", HTMLElement);
+  const text = byId("goals-text", HTMLElement);
+  const live = byId("goals-live", HTMLElement);
+  const list = byId("goals-list", HTMLElement);
+  const note = byId("goals-note", HTMLElement);
+  const clear = byId("goals-clear", HTMLButtonElement);
+  const inputs = all(byId("goals-card", HTMLElement), "[data-goal]", HTMLInputElement);
+  createPopover(button, byId("goals-card", HTMLElement));
+  /** @type {Goal[] | null} */
+  let drawn = null;
+  /** Rows of the card, in the order of the goals. @type {HTMLElement[]} */
+  let states = [];
+  /** @type {PageState["view"] | null} */
+  let drawnView = null;
+
+  for (const input of inputs) {
+    input.addEventListener("change", () => {
+      const value = Number(input.value.trim().replace(",", "."));
+      const isNumber = input.value.trim() !== "" && Number.isFinite(value);
+      drawnView = null;
+      actions.setView({ [input.dataset.goal ?? ""]: isNumber ? value : null });
+    });
+  }
+  clear.addEventListener("click", () => {
+    actions.setView(Object.fromEntries(inputs.map((input) => [input.dataset.goal ?? "", null])));
+    inputs[0].focus();
+  });
+
+  /** @param {Goal[]} goals */
+  function drawGoals(goals) {
+    const before = drawn;
+    drawn = goals;
+    button.classList.toggle("set", goals.length > 0);
+    medals.replaceChildren(...goals.map((goal) => medalOf(goal, isNew(goal, before))));
+    states = goals.map(() => h("span", { class: "state" }));
+    list.hidden = goals.length === 0;
+    list.replaceChildren(...goals.map((goal, place) => h("li", {},
+      medalOf(goal, false),
+      h("div", {}, h("strong", {}, MEDALS[goal.medal].name), " ", goal.label, states[place]))));
+    const news = goals.filter((goal) => isNew(goal, before));
+    if (news.length > 0) setText(live, news.map((goal) => `${MEDALS[goal.medal].name} reached in epoch ${goal.reached}: ${goal.label}.`).join(" "));
+  }
+
+  /** @param {PageState["view"]} view */
+  function drawOwn(view) {
+    drawnView = view;
+    for (const input of inputs) {
+      const value = view[/** @type {"goal_gap"} */ (input.dataset.goal)] ?? null;
+      if (document.activeElement !== input || value !== null) input.value = value === null ? "" : String(value);
+    }
+    const [asks, withs] = [inputs.slice(0, 3), inputs.slice(3)].map((some) => some.some((input) => input.value !== ""));
+    setText(note, !asks && withs ? "Say what is to be reached: a loss, an accuracy or a gap." : "");
+    clear.disabled = !asks && !withs;
+  }
+
+  return {
+    /** @param {Frame | null} frame @param {PageState} state */
+    draw(frame, { goals, view }) {
+      if (goals !== drawn) drawGoals(goals);
+      if (view !== drawnView) drawOwn(view);
+      setText(text, summary(goals, frame));
+      for (const [place, goal] of goals.entries()) setText(states[place], stateOf(goal, frame));
+    },
+  };
+}
+
+/** Whether a goal has just been reached, and was not when the page heard of it first. @param {Goal} goal @param {Goal[] | null} before */
+function isNew(goal, before) {
+  const old = before?.find(({ name }) => name === goal.name);
+  return goal.reached !== null && old !== undefined && old.reached === null;
+}
+
+/** The line over the losses: the next goal, or what was reached last. @param {Goal[]} goals @param {Frame | null} frame */
+function summary(goals, frame) {
+  if (goals.length === 0) return "Set a goal";
+  const next = goals.find((goal) => goal.reached === null);
+  const shown = next ?? goals[goals.length - 1];
+  return `${MEDALS[shown.medal].name}: ${lower(shown.label)}${next ? ` · ${stateOf(next, frame)}` : ` · ${stateOf(shown, frame)}`}`;
+}
+
+/** @param {Goal} goal @param {Frame | null} frame */
+function stateOf({ reached, conditions }, frame) {
+  if (reached !== null) return `reached in epoch ${formatEpoch(reached).replace(/^[0,]+(?=\d)/, "")}`;
+  const measured = conditions.filter(({ measure }) => Object.hasOwn(MEASURES, measure));
+  const open = (frame && measured.find((condition) => !holds(condition, frame))) ?? measured[0];
+  if (!frame || !open) return "not yet";
+  const { now, format } = MEASURES[open.measure];
+  return `now ${format(now(frame))}`;
+}
+
+/** @param {Condition} condition @param {Frame} frame */
+function holds({ measure, bound, value }, frame) {
+  const now = MEASURES[measure].now(frame);
+  return now !== null && (bound === "at_most" ? now <= value : now >= value);
+}
+
+/** @param {string} label */
+function lower(label) {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}
+
+/** A medal that tells by its letter which it is, and by being filled whether it is reached. @param {Goal} goal @param {boolean} isFresh */
+function medalOf({ medal, reached }, isFresh) {
+  const { name, letter } = MEDALS[medal];
+  const state = reached === null ? "not reached yet" : `reached in epoch ${reached}`;
+  return svg("svg", {
+    class: `medal ${medal}${reached === null ? "" : " reached"}${isFresh ? " fresh" : ""}`,
+    viewBox: "0 0 24 24", role: "img", "aria-label": `${name}, ${state}`,
+  },
+  svg("path", { class: "ribbon", d: "M7.5 14.5 6 22l6-3 6 3-1.5-7.5" }),
+  svg("circle", { cx: 12, cy: 9.5, r: 7.5 }),
+  svg("text", { x: 12, y: 13.2, "text-anchor": "middle" }, letter));
+}

@@ -1,0 +1,54 @@
+/** A card that opens beneath a button and closes with Escape, with a click elsewhere, or with the button itself. */
+
+/** Pixels between the card, its button, and the edge of the window. */
+const AWAY = 6;
+const EDGE = 8;
+
+/**
+ * @param {HTMLButtonElement} button  says by `aria-expanded` whether the card is open
+ * @param {HTMLElement} card  with the attribute `popover`
+ * @param {{onOpen?: () => void}} [parts]
+ */
+export function createPopover(button, card, { onOpen = () => {} } = {}) {
+  const isOpen = () => card.matches(":popover-open");
+  /** A click on the button closes the card before it arrives; then it is not to open it again. */
+  let wasOpen = false;
+
+  button.addEventListener("pointerdown", () => (wasOpen = isOpen()), { capture: true });
+  button.addEventListener("click", (event) => {
+    const isSecond = event.detail > 0 && wasOpen;
+    wasOpen = false;
+    if (isOpen()) card.hidePopover();
+    else if (!isSecond) open();
+  });
+  card.addEventListener("toggle", () => button.setAttribute("aria-expanded", String(isOpen())));
+  card.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    card.hidePopover();
+    button.focus({ preventScroll: true });
+  });
+  addEventListener("resize", () => isOpen() && place());
+
+  function open() {
+    onOpen();
+    card.showPopover();
+    place();
+  }
+
+  /** Beneath the button, or above it where there is more room; within the window. */
+  function place() {
+    const at = button.getBoundingClientRect();
+    card.style.maxHeight = "";
+    const { width, height } = card.getBoundingClientRect();
+    const below = innerHeight - EDGE - at.bottom - AWAY;
+    const above = at.top - AWAY - EDGE;
+    const isBelow = height <= below || below >= above;
+    card.style.maxHeight = `${Math.round(isBelow ? below : above)}px`;
+    card.style.left = `${Math.round(Math.max(EDGE, Math.min(at.right - width, innerWidth - EDGE - width)))}px`;
+    card.style.top = `${Math.round(isBelow ? at.bottom + AWAY : at.top - AWAY - Math.min(height, above))}px`;
+  }
+
+  return { isOpen, close: () => isOpen() && card.hidePopover() };
+}

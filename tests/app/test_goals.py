@@ -1,0 +1,213 @@
+"""Goals: those of the course's own links, and those that somebody sets for themselves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.goals import LASTING, Goals, goals_of
+from app.link import GOALS, OWN_GOALS, format_link, parse_link
+from app.protocol import checkpoint_of
+from engine import Trainer
+from tests.app.test_session import Stage
+
+COURSE = json.loads((Path(__file__).parents[1] / "golden" / "course_links.json").read_text())
+EASY = "#dataset=gauss&seed=0.3&networkShape=2&goalTestLoss=0.1&goalAccuracy=95"
+"""Reached within a few epochs."""
+
+
+def train(link: str, epochs: int, **changes: Any) -> Goals:
+    """The goals of a link after so much training, with some settings changed."""
+    config, view, _ = parse_link(link)
+    trainer, goals = Trainer(config.replace(**changes)), goals_of(view)
+    for _ in range(epochs):
+        trainer.run_epoch()
+        goals = goals.after(trainer)
+    return goals
+
+
+def medals(goals: Goals) -> dict[str, int | None]:
+    return {goal.medal: goal.reached for goal in goals}
+
+
+def told(stage: Stage) -> list[dict[str, Any]]:
+    """What the session has said last of its goals."""
+    return [message["goals"] for _, message in stage.said if message.get("type") == "goals"][-1]
+
+
+# --- the course's links -------------------------------------------------------------------------------------------
+
+
+def test_the_first_network_reaches_nothing_with_the_single_linear_unit_that_its_link_brings() -> None:
+    assert medals(train(COURSE["first-network"], 1000)) == {"bronze": None, "silver": None, "gold": None}
+
+
+def test_with_four_units_that_bend_it_reaches_one_medal_after_the_other() -> None:
+    reached = medals(
+        train(COURSE["first-network"], 300, activation="tanh", hidden_layer_sizes=(4,), learning_rate=0.03)
+    )
+    assert 10 < reached["bronze"] < reached["silver"] < reached["gold"] < 200  # type: ignore[operator]
+
+
+def test_linear_units_reach_nothing_however_many_they_are() -> None:
+    goals = train(COURSE["first-network"], 300, hidden_layer_sizes=(8, 8), learning_rate=0.03)
+    assert set(medals(goals).values()) == {None}
+
+
+@pytest.mark.parametrize("rate", [3, 0.1, 0.03])
+def test_the_course_on_learning_rates_is_content_with_the_first_epoch_but_not_with_the_start(rate: float) -> None:
+    assert not train(COURSE["learning-rate"], 0, learning_rate=rate).is_reached
+    assert medals(train(COURSE["learning-rate"], 1, learning_rate=rate)) == {"bronze": 1}
+
+
+def test_at_a_learning_rate_that_is_far_too_small_its_goal_takes_longer() -> None:
+    assert not train(COURSE["learning-rate"], 5, learning_rate=0.001).is_reached
+
+
+def test_without_regularization_the_gap_widens_to_its_goal_in_the_time_that_the_course_gives_it() -> None:
+    small, wide = train(COURSE["l2"], 500)
+    assert (wide.label, wide.reached) == ("Test loss − training loss ≥ 0.085", 495)
+    assert (small.label, small.reached) == ("Test loss − training loss ≤ 0.012, for 400 epochs in a row", None)
+
+
+def test_with_l2_the_gap_stays_small_and_never_widens() -> None:
+    small, wide = train(COURSE["l2"], 600, regularization_rate=0.3)
+    assert wide.reached is None
+    assert LASTING < small.reached < 500  # type: ignore[operator]
+
+
+def test_every_key_of_the_course_is_a_goal_with_words_and_a_medal() -> None:
+    goals = goals_of(parse_link("#" + "&".join(f"{name}=0.1" for name in GOALS)).view)
+    assert [goal.medal for goal in goals] == ["bronze"] * 6 + ["silver"] * 6 + ["gold"] * 6
+    assert len({(goal.medal, goal.label) for goal in goals}) == 18
+
+
+# --- one's own ----------------------------------------------------------------------------------------------------
+
+
+def test_the_parts_of_a_goal_must_hold_together() -> None:
+    assert train(EASY, 30).is_reached
+    assert not train(f"{EASY}&goalUnits=1", 30).is_reached
+    assert not train(f"{EASY}&goalParameters=8", 30).is_reached
+    assert train(f"{EASY}&goalUnits=2&goalParameters=9&goalEpochs=30", 30).is_reached
+
+
+def test_a_goal_that_is_reached_too_late_is_not_reached() -> None:
+    (goal,) = train(EASY, 30)
+    assert goal.reached is not None
+    assert train(f"{EASY}&goalEpochs={goal.reached}", 30).is_reached
+    assert not train(f"{EASY}&goalEpochs={goal.reached - 1}", 30).is_reached
+
+
+@pytest.mark.parametrize("link", ["#problem=regression&goalAccuracy=1", "#percTrainData=100&goalTestLoss=9"])
+def test_what_does_not_exist_is_never_reached(link: str) -> None:
+    assert not train(link, 3).is_reached
+
+
+def test_conditions_without_anything_to_reach_are_no_goal_and_the_link_says_so() -> None:
+    link = parse_link("#goalEpochs=100&goalUnits=4")
+    assert not goals_of(link.view).goals
+    assert [(notice.code, notice.key) for notice in link.notices] == [("unused", "goalEpochs"), ("unused", "goalUnits")]
+
+
+def test_an_accuracy_below_one_is_taken_as_a_share() -> None:
+    link = parse_link("#goalAccuracy=0.95")
+    assert [(notice.code, notice.used) for notice in link.notices] == [("changed", "95")]
+    assert "&goalAccuracy=95" in format_link(link.config, link.view)
+
+
+def test_a_goal_without_goals_is_not_reached() -> None:
+    assert not Goals().is_reached
+
+
+# --- in a session -------------------------------------------------------------------------------------------------
+
+
+def test_a_session_tells_its_goals_once_and_again_in_the_epoch_that_reaches_them() -> None:
+    stage = Stage(EASY)
+    assert told(stage)[0]["label"] == "Test loss ≤ 0.1, test accuracy ≥ 95 %"
+    stage.ask("advance", count=30)
+    stage.run(1.0)
+    assert [item["reached"] for item in told(stage)] == [goal.reached for goal in train(EASY, 30)]
+    assert len([message for _, message in stage.said if message.get("type") == "goals"]) == 2
+
+
+def test_a_goal_is_cleared_where_a_run_begins_and_kept_where_it_goes_on() -> None:
+    stage = Stage(EASY)
+    stage.ask("advance", count=30)
+    stage.run(1.0)
+    stage.ask("configure", changes={"learning_rate": 0.01})
+    assert told(stage)[0]["reached"]
+    stage.ask("rewind")
+    assert told(stage)[0]["reached"] is None
+
+
+def test_a_goal_can_be_set_changed_and_taken_away_while_it_runs() -> None:
+    stage = Stage("#dataset=gauss&seed=0.3&networkShape=2")
+    stage.ask("advance", count=30)
+    stage.run(1.0)
+    stage.ask("set_view", changes={"goal_test_loss": 0.1})
+    assert told(stage)[0]["reached"] == 30
+    stage.ask("set_view", changes={"goal_test_loss": 1e-9})
+    assert told(stage)[0]["reached"] is None
+    stage.ask("set_view", changes={"goal_test_loss": None})
+    assert told(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("goal_accuracy", 101, "out_of_range"),
+        ("goal_accuracy", 0.95, "out_of_range"),
+        ("goal_epochs", 2.5, "bad_type"),
+        ("goal_test_loss", "low", "bad_type"),
+    ],
+)
+def test_a_goal_that_cannot_be_is_refused_by_name(field: str, value: object, code: str) -> None:
+    with pytest.raises(Exception, match=field) as refused:
+        Stage(EASY).ask("set_view", changes={field: value})
+    assert refused.value.faults[0].code == code  # type: ignore[attr-defined]
+
+
+def test_what_was_reached_is_still_reached_after_going_on_from_a_checkpoint() -> None:
+    first = Stage(EASY)
+    first.ask("advance", count=30)
+    first.run(1.0)
+    first.show()
+    link = format_link(first.config, parse_link(EASY).view)
+    second = Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))
+    assert told(second) == told(first)
+
+
+def test_a_gap_that_lasts_goes_on_lasting_over_a_checkpoint() -> None:
+    link = format_link(*parse_link("#seed=0.1&goalGap=9")[:2])
+    first = Stage(link)
+    first.ask("advance", count=300)
+    first.show()
+    second = Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))
+    second.ask("advance", count=LASTING - 300)
+    second.run(1.0)
+    assert told(second)[0]["reached"] == LASTING
+
+
+@pytest.mark.parametrize("pair", [[1], [1, -1], [1, 10**9], ["1", None], [True, None], 5])
+def test_a_checkpoint_with_damaged_goals_is_refused_by_name(pair: object) -> None:
+    link = format_link(*parse_link(EASY)[:2])
+    stage = Stage(link)
+    stage.show()
+    checkpoint = {**checkpoint_of(stage.frames[-1], link), "goals": {"own": pair}}
+    (error,) = [message for _, message in Stage(link, checkpoint=checkpoint).said if message.get("type") == "error"]
+    assert (error["code"], error["field"]) == ("bad_checkpoint", "checkpoint.goals.own")
+
+
+def test_a_page_that_comes_is_told_the_goals() -> None:
+    stage = Stage(EASY)
+    heard = stage.hear(stage.session.greet())
+    assert heard[-1][1]["goals"][0]["name"] == "own"
+
+
+def test_every_part_of_a_goal_is_a_field_that_a_page_may_change() -> None:
+    stage = Stage(EASY)
+    stage.ask("set_view", changes=dict.fromkeys(OWN_GOALS))
+    assert told(stage) == []
