@@ -28,11 +28,13 @@ class _Measure(NamedTuple):
 
 
 def _gap(trainer: Trainer) -> float | None:
-    return None if trainer.test_loss is None else trainer.test_loss - trainer.train_loss
+    loss = trainer.test_loss
+    return None if loss is None else loss - trainer.train_loss
 
 
 def _percent_right(trainer: Trainer) -> float | None:
-    return None if trainer.test_accuracy is None else 100 * trainer.test_accuracy
+    share = trainer.test_accuracy
+    return None if share is None else 100 * share
 
 
 _MEASURES: Mapping[str, _Measure] = {

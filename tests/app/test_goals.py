@@ -33,7 +33,8 @@ def medals(goals: Goals) -> dict[str, int | None]:
 
 def told(stage: Stage) -> list[dict[str, Any]]:
     """What the session has said last of its goals."""
-    return [message["goals"] for _, message in stage.said if message.get("type") == "goals"][-1]
+    goals: list[dict[str, Any]] = [m["goals"] for _, m in stage.said if m.get("type") == "goals"][-1]
+    return goals
 
 
 # --- the course's links -------------------------------------------------------------------------------------------
