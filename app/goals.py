@@ -28,8 +28,8 @@ class _Measure(NamedTuple):
 
 
 def _gap(trainer: Trainer) -> float | None:
-    loss = trainer.test_loss
-    return None if loss is None else loss - trainer.train_loss
+    test, train = trainer.test_loss, trainer.train_loss
+    return None if test is None or train is None else test - train
 
 
 def _percent_right(trainer: Trainer) -> float | None:

@@ -33,7 +33,7 @@ const asPercent = (value) => (value === null ? "–" : `${value.toFixed(1)} %`);
 const MEASURES = {
   train_loss: { now: (frame) => frame.train_loss, format: asLoss },
   test_loss: { now: (frame) => frame.test_loss, format: asLoss },
-  gap: { now: (frame) => (frame.test_loss === null ? null : frame.test_loss - frame.train_loss), format: asLoss },
+  gap: { now: (frame) => (frame.test_loss === null || frame.train_loss === null ? null : frame.test_loss - frame.train_loss), format: asLoss },
   accuracy: { now: (frame) => percent(frame.test_accuracy), format: asPercent },
 };
 
