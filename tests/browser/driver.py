@@ -31,6 +31,7 @@ class Playground:
         self.sent: list[dict[str, Any]] = []
         self.requests: list[str] = []
         self.complaints: list[str] = []
+        self._frames_before_status = 0
         page.set_default_timeout(TIMEOUT)
         page.on("websocket", self._listen)
         page.on("request", lambda request: self.requests.append(request.url))
@@ -48,6 +49,8 @@ class Playground:
     def _receive(self, payload: str | bytes) -> None:
         if isinstance(payload, str):
             self.messages.append(json.loads(payload))
+            if self.messages[-1]["type"] == "status":
+                self._frames_before_status = len(self.frames)
             return
         message, arrays = decode_container(payload)
         if message["type"] == "frame":
@@ -136,6 +139,8 @@ class Playground:
         self.until(lambda: self.epoch >= until_epoch)
         self.page.locator("#play-pause-button").click()
         self.until(lambda: not self.last("status")["playing"])
+        # the frame that shows where it stopped comes after that answer
+        self.until(lambda: len(self.frames) > self._frames_before_status)
         return self.shown()
 
     def shown(self) -> "Playground":
