@@ -12,25 +12,17 @@ from starlette.responses import PlainTextResponse
 
 from app import __version__, assets
 from app.assets import IMMUTABLE, Asset, make_asset
+from app.course import STARTS, Lesson, read_lessons
 from app.help import HELP
-from app.link import CONTROLS, HIDEABLE, KEYS, format_number
+from app.link import KEYS, format_number
+from app.locks import controls
 from app.protocol import schema
 from app.rooms import Rooms
 from app.workers import Workers
-from engine import FEATURES, FIELDS, GROUPS
+from engine import FIELDS, GROUPS
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
 """The names that links have for the fields of the config."""
-
-
-def hideable() -> dict[str, str]:
-    """Everything that a link can hide and the page has, with labels."""
-    labels = {
-        **CONTROLS,
-        **{name: f"Input {feature.label}" for name, feature in FEATURES.items()},
-        **{f"numNodes{layer}": f"Number of units in layer {layer}" for layer in range(1, 7)},
-    }
-    return {name: labels[name] for name in HIDEABLE if name in labels}
 
 
 class _Document(NamedTuple):
@@ -53,12 +45,16 @@ class Pages:
         self.styles = assets.inline_styles(self._plotly_bytes)
         """Sources of style sheets which the page's scripts bring along."""
         self._plotly: asyncio.Future[Asset] | None = None
-        self._documents = {
-            path: _document(self._render(template))
-            for path, template in (("/", "playground.html"), ("/glossary", "glossary.html"))
+        self._lessons = read_lessons()
+        pages: dict[str, tuple[str, Lesson | None]] = {
+            "/": ("playground.html", None),
+            "/glossary": ("glossary.html", None),
+            "/lessons": ("lessons.html", None),
+            **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in self._lessons},
         }
+        self._documents = {path: _document(self._render(*page)) for path, page in pages.items()}
 
-    def _render(self, template: str) -> str:
+    def _render(self, template: str, lesson: Lesson | None) -> str:
         folder = assets.find_folder("templates")
         environment = Environment(
             loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
@@ -70,12 +66,21 @@ class Pages:
         known = schema(
             limits=self._rooms.limits,
             keys=LINK_KEYS,
-            hideable=hideable(),
+            controls=controls(),
             static=static,
             plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
         )
         texts = {name: text._asdict() for name, text in HELP.items()}
-        return environment.get_template(template).render(schema=known, static=static, help=texts, groups=GROUPS)
+        return environment.get_template(template).render(
+            schema=known,
+            static=static,
+            help=texts,
+            groups=GROUPS,
+            lesson=lesson,
+            lessons=self._lessons,
+            titles={lesson.name: lesson.title for lesson in self._lessons},
+            starts=STARTS,
+        )
 
     def start(self) -> None:
         """Begin to compress Plotly, which takes a while, in a thread."""

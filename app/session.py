@@ -484,7 +484,7 @@ class Session:
         self._view = view
         self._goals = goals_of(view, self._goals)
         self._change(config, command.id)
-        if self.trainer.epoch and not self.trainer.batch:
+        if self.trainer.epoch and not self.trainer.batch and self._now is None:
             self._goals = self._goals.after(self.trainer)
 
     def _open_link(self, command: protocol.Open) -> None:
@@ -693,6 +693,9 @@ class Session:
             self._inside.open(command.panel, options)
 
     def _export(self, command: protocol.Export) -> None:
+        if not self.trainer.train_size:
+            why = "there are no training examples that a program could learn from"
+            raise ProtocolError([fault("unknown_value", "format", command.format, "csv", why)])
         filename, text = export(self.trainer, command.format)
         answer = protocol.encode_export(command.format, filename, text, command.id)
         self._say(Kind.MESSAGE, answer.encode(), member=self._asker)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.help import HELP
-from app.link import GOALS, HIDEABLE, KEYS, Key
+from app.link import GOALS, HIDEABLE, KEYS, SETTINGS, Key
 from app.settings import PREFIX, Settings
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
@@ -37,7 +37,7 @@ def rows(title: str) -> dict[str, str]:
     return found
 
 
-LINK_KEYS = [key for key in KEYS if key.name not in GOALS and not key.name.endswith("_hide")]
+LINK_KEYS = [key for key in KEYS if key.name not in GOALS and not key.name.endswith(("_hide", "_lock"))]
 
 
 @pytest.mark.parametrize("key", LINK_KEYS, ids=lambda key: key.name)
@@ -48,13 +48,14 @@ def test_every_key_of_a_link_is_in_the_readme_with_its_default(key: Key) -> None
 
 
 def test_the_readme_names_no_key_that_does_not_exist() -> None:
-    names = {key.name for key in KEYS} | {"NAME_hide", "goalTrainLoss…", "goalTestLoss…", "goalTrainTestDiff…"}
+    names = {key.name for key in KEYS} | {"NAME_hide", "NAME_lock", "goalTrainLoss…", "goalTestLoss…", "goalTrainTestDiff…"}
     assert set(rows("Links")) <= names
 
 
 def test_everything_that_can_be_hidden_is_in_the_readme() -> None:
     row = words(rows("Links")["NAME_hide"])
-    assert {name for name in HIDEABLE if not name.startswith("numNodes")} - set(FEATURES) - {"cosX", "cosY"} <= row
+    in_words = {name for name in HIDEABLE if name.startswith("numNodes")} | {*FEATURES, "cosX", "cosY", *SETTINGS}
+    assert set(HIDEABLE) - in_words <= row
 
 
 @pytest.mark.parametrize(

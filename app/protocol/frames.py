@@ -18,7 +18,7 @@ class History(NamedTuple):
     """A piece of the loss series: epochs uint32 (k,), losses float32 (k,), None where there are no such examples."""
 
     epochs: NDArray[np.uint32]
-    train: NDArray[np.float32]
+    train: NDArray[np.float32] | None
     test: NDArray[np.float32] | None
     validation: NDArray[np.float32] | None = None
 
@@ -78,9 +78,9 @@ def encode_frame(
         "params": state.arrays["params"],
         **extra,
         "history_epochs": history.epochs,
-        "history_train": history.train,
     }
     optional = {
+        "history_train": history.train,
         "history_test": history.test,
         "history_validation": history.validation,
         "classes": snapshot.classes,
@@ -104,7 +104,8 @@ def _compact(name: str, array: Array) -> Array:
 def encode_data(trainer: Trainer, revision: int) -> bytes:
     """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test.
 
-    The user's own ones come with their code, even while others are shown; while they are, with their order, too.
+    The user's own ones come with their code, even while others are shown. While they are, the list itself comes, too,
+    and the place in it of every point.
     """
     own = trainer.config.own
     message = {
@@ -119,6 +120,7 @@ def encode_data(trainer: Trainer, revision: int) -> bytes:
         "labels": own.labels if own else (),
     }
     arrays: dict[str, Array] = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
-    if trainer.order is not None:
-        arrays["order"] = trainer.order
+    if own is not None and trainer.order is not None:
+        own_list = {"own_points": own.points, "own_targets": own.targets, "own_parts": own.parts}
+        arrays |= {"order": trainer.order, **own_list}
     return encode_container(message, arrays)

@@ -134,7 +134,7 @@
 /** @typedef {{type: "status", playing: boolean, speed: string, diverged: Divergence | null, stopped?: Stopped | null, id?: number}} StatusMessage */
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
-/** @typedef {{type: "export", format: ExportFormat, filename: string, text: string, id?: number}} ExportMessage */
+/** @typedef {{type: "export", format: ExportFormat | "csv", filename: string, text: string, id?: number}} ExportMessage */
 /** @typedef {{type: "goals", goals: Goal[]}} GoalsMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
 /** @typedef {{type: "pong"}} PongMessage */
@@ -149,8 +149,11 @@
  * @property {number} [validation_size]  their examples stand between those for training and those for the test
  * @property {number} [classes]  0 in regression, else 2 or more
  * @property {1 | 2} [dimensions]  1: x2 is 0 everywhere, and a curve is drawn instead of a map
- * @property {{points: Float32Array, targets: Float32Array}} arrays  points: x1, x2, x1, x2, …, training first; targets:
- *   -1 and 1 with two classes, numbers of classes from 0 with more, values in regression
+ * @property {string | null} [examples]  the code of the user's own examples, if these are the data
+ * @property {string[]} [labels]  names of their classes, as far as they have any
+ * @property {{points: Float32Array, targets: Float32Array, order?: Uint32Array, own_points?: Float64Array, own_targets?: Float64Array, own_parts?: Uint8Array}} arrays
+ *   points: x1, x2, x1, x2, …, training first; targets: -1 and 1 with two classes, numbers of classes from 0 with more,
+ *   values in regression; of the user's own examples also the list itself, and the place in it of every point
  * @property {Record<string, number[]>} shapes
  */
 
@@ -179,7 +182,7 @@
  * @property {number} epoch
  * @property {number} step  updates so far
  * @property {number} batch  minibatches of the present epoch that are done
- * @property {number} train_loss
+ * @property {number | null} train_loss  null: there are no training examples
  * @property {number | null} test_loss  null: there are no test examples
  * @property {number | null} train_accuracy  0 … 1; null in regression
  * @property {number | null} test_accuracy
@@ -238,6 +241,8 @@
  * @property {Inside} inside
  * @property {Goal[]} goals
  * @property {ExportMessage | null} exported
+ * @property {Own | null} own
+ * @property {ExportMessage | null} table  the last that was asked for of the examples
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme
  * @property {boolean} presentation
@@ -252,7 +257,13 @@
  * @property {1 | 2} dimensions
  * @property {Float32Array} points  x1, x2, x1, x2, …
  * @property {Float32Array} targets
+ * @property {Uint32Array | null} order  of the user's own examples: the place in their list of each of these
+ * @property {string | null} examples  the code of the user's own examples
+ * @property {{points: Float64Array, targets: Float64Array, parts: Uint8Array, labels: string[]} | null} own  their list
  */
+
+/** The user's own examples as they are shown: what the server has, and what it has yet to be told.
+ * @typedef {{list: import("./own.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */
 
 /** One verb of the user. @typedef {{name: string, label: string, key: string | null, run: () => void}} Action */
 

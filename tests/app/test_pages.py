@@ -10,7 +10,7 @@ import pytest
 
 from app import assets
 from app.link import HIDEABLE
-from app.pages import hideable
+from app.locks import controls
 from engine import FIELDS
 from tests.app.player import Server
 
@@ -182,5 +182,6 @@ def test_a_page_asked_for_under_another_name_is_refused(site: Server) -> None:
 
 
 def test_everything_that_can_be_hidden_and_exists_has_a_label() -> None:
-    assert set(HIDEABLE) - set(hideable()) == {"cosX", "cosY"}
-    assert all(hideable().values())
+    labels = {control.name: control.label for control in controls()}
+    assert set(HIDEABLE) - set(labels) == {"cosX", "cosY"}
+    assert all(labels.values())

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app import protocol
 from app.link import View
+from app.locks import controls
 from app.protocol import (
     COMMANDS,
     VIEW_FIELDS,
@@ -35,10 +36,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "hello": {"version": 1, "link": "#seed=1", "session": "abc", "checkpoint": {"epoch": 1}},
     "configure": {"changes": {"learning_rate": 0.1}},
     "set_view": {"changes": {"discretize": True, "hidden": ["noise"]}},
+    "compose": {"changes": {"locked": ["noise"], "hide_text": True}},
     "open": {"link": "#seed=2"},
     "play": {},
     "pause": {},
     "advance": {"unit": "minibatch", "count": 1000},
+    "run": {"until": "plateau", "epochs": 100_000, "patience": 1},
+    "travel": {"epoch": 12},
     "rewind": {},
     "reset": {},
     "reseed": {},
@@ -269,7 +273,7 @@ def test_data_tell_which_examples_are_for_training() -> None:
 
 def test_the_schema_tells_every_field_feature_and_speed() -> None:
     known = protocol.schema(
-        limits={"layers": 5}, keys={"noise": "noise"}, hideable={"noise": "Noise"}, static="/s", plotly="/p"
+        limits={"layers": 5}, keys={"noise": "noise"}, controls=controls()[:1], static="/s", plotly="/p"
     )
     assert json.loads(json.dumps(known, allow_nan=False)) == known
     assert [field["name"] for field in known["fields"]] == list(FIELDS)

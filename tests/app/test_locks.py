@@ -1,0 +1,238 @@
+"""What a link has locked stays as it is, whatever way a change of it comes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app.link import HIDEABLE, LABELS, parse_link
+from app.locks import COVERS, PLACES
+from app.protocol import COMMANDS, VIEW_FIELDS
+from engine import FEATURES, FIELDS
+from tests.app.player import Message, Player, Server
+
+LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu&learningRate=0.1&showTestData=true"
+NOW = parse_link(LINK)
+
+FREE = {"hello", "configure", "set_view", "compose", "open", "pause", "select", "export", "ack", "visible", "ping"}
+"""Commands that no control covers: they change nothing that could be locked, or are looked at value by value."""
+
+UNLOCKED_VIEW = {"hide_text", "hidden", "locked"}
+"""What `set_view` may change and no control covers by itself."""
+
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "set_speed": {"speed": "minibatch"},
+    "set_parameter": {"index": 0, "value": 1},
+    "inspect": {"panel": "weights"},
+    "edit_examples": {"add": [[0, 0, 1, ""]]},
+    "run": {"until": "epochs", "epochs": 1},
+    "travel": {"epoch": 0},
+}
+"""What commands need besides their type."""
+
+LISTS: dict[str, list[Any]] = {
+    "seed": ["0.9"],
+    "weight_seed": ["other"],
+    "layer_activations": [["elu"]],
+    "layer_dropout": [[0.3]],
+    "features": [["x"], ["y"], *(["x", "y", name] for name in FEATURES if name not in "xy")],
+    "hidden_layer_sizes": [[4], [4, 2, 2], [3, 2], [4, 3], *([4, 2, *[2] * more] for more in range(1, 5))],
+}
+"""Other values of fields that do not offer any."""
+
+VIEWS: dict[str, Any] = {"show_test_data": False, "discretize": True, "compare": [{"activation": "tanh"}]}
+
+
+def others(control: str) -> list[dict[str, Any]]:
+    """Changes of the config that the lock of a control must refuse."""
+    cover = COVERS[control]
+    changes = [
+        {name: value}
+        for name in cover.fields
+        if name != "own_examples"
+        for value in LISTS.get(name) or [not NOW.config.dropout, *(FIELDS[name].choices or FIELDS[name].offered or [True])]
+        if FIELDS[name].kind == "flag" or not isinstance(value, bool)
+    ]
+    return [change for change in changes if cover.held(NOW.config.replace(**change)) != cover.held(NOW.config)]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as running:
+        yield running
+
+
+def locked(server: Server, *names: str, link: str = LINK) -> Player:
+    """A page whose link locks some controls."""
+    return server.open(link + "".join(f"&{name}_lock=true" for name in names))
+
+
+def refused(answer: Message) -> bool:
+    """Whether an answer says that a lock was in the way."""
+    return answer["type"] == "error" and answer["code"] == "locked"
+
+
+def test_every_control_has_a_cover_and_a_place() -> None:
+    assert list(COVERS) and set(COVERS) == set(HIDEABLE)
+    assert sorted(name for names in PLACES.values() for name in names) == sorted(LABELS)
+
+
+def test_there_is_no_field_and_no_command_that_is_not_covered_or_free() -> None:
+    covers = COVERS.values()
+    assert {name for cover in covers for name in cover.fields} == set(FIELDS)
+    assert {name for cover in covers for name in cover.commands} == set(COMMANDS) - FREE
+    assert {name for cover in covers for name in cover.view} - {"goals"} == set(VIEW_FIELDS) - UNLOCKED_VIEW
+
+
+@pytest.mark.parametrize("control", [name for name in COVERS if COVERS[name].fields != ("own_examples",)])
+def test_no_value_that_a_lock_holds_can_be_configured(server: Server, control: str) -> None:
+    changes = others(control)
+    assert changes or not COVERS[control].fields
+    with locked(server, control) as page:
+        before = page.config["config"]
+        answers = [page.ask("configure", changes=change) for change in changes]
+        assert all(refused(answer) for answer in answers)
+        assert [answer["field"] for answer in answers] == [name for change in changes for name in change]
+        page.ask("configure", changes={})
+        assert page.config["config"] == before
+
+
+COMMANDS_BY_CONTROL = [(control, command) for control, cover in COVERS.items() for command in cover.commands]
+
+
+@pytest.mark.parametrize(("control", "command"), COMMANDS_BY_CONTROL)
+def test_a_command_that_a_lock_covers_is_refused_with_the_name_of_the_control(
+    server: Server, control: str, command: str
+) -> None:
+    with locked(server, control) as page:
+        params = page.params.copy()
+        answer = page.ask(command, **ARGUMENTS.get(command, {}))
+        assert (refused(answer), answer["field"]) == (True, control)
+        page.ask("select", unit=None)
+        page.until_frame()
+        assert page.params.tolist() == params.tolist()
+
+
+@pytest.mark.parametrize("control", [name for name, cover in COVERS.items() if cover.view])
+def test_no_view_that_a_lock_holds_can_be_set(server: Server, control: str) -> None:
+    with locked(server, control) as page:
+        for name in set(COVERS[control].view) & set(VIEW_FIELDS):
+            answer = page.ask("set_view", changes={name: VIEWS.get(name, 3)})
+            assert (refused(answer), answer["field"]) == (True, name)
+
+
+def test_what_is_not_locked_changes_as_ever(server: Server) -> None:
+    with locked(server, "activation", "noise", "numNodes1", "x") as page:
+        changes = {"learning_rate": 0.3, "activation": "relu", "hidden_layer_sizes": [4, 3, 1], "features": ["x"]}
+        assert page.ask("configure", changes=changes)["type"] == "config"
+        assert page.config["config"]["hidden_layer_sizes"] == [4, 3, 1]
+
+
+def test_an_open_panel_can_be_closed_though_looking_inside_is_locked(server: Server) -> None:
+    with locked(server, "lookInside") as page:
+        assert page.ask("inspect", panel=None)["type"] == "status"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"locked": []}, "locked"),
+        ({"locked": ["noise"]}, "locked"),
+        ({"hidden": []}, "hidden"),
+        ({"hidden": ["noise", "x"]}, "hidden"),
+    ],
+)
+def test_the_view_takes_no_lock_away_and_shows_nothing_that_was_hidden_and_locked(
+    server: Server, changes: dict[str, Any], field: str
+) -> None:
+    with locked(server, "noise", "x", link=f"{LINK}&noise_hide=true") as page:
+        answer = page.ask("set_view", changes=changes)
+        assert (refused(answer), answer["field"]) == (True, field)
+        assert page.config["view"]["locked"] == ["noise", "x"]
+
+
+def test_the_view_may_lock_more(server: Server) -> None:
+    with locked(server, "noise") as page:
+        assert "dataset_lock=true" in page.ask("set_view", changes={"locked": ["noise", "dataset"]})["link"]
+        assert refused(page.ask("configure", changes={"dataset": "gauss"}))
+        assert page.ask("set_view", changes={"locked": ["noise", "dataset", "eval"]})["code"] == "unknown_value"
+
+
+EDITED = "#dataset=gauss&networkShape=8,8,8&x=false&xSquared=true&activation=tanh&noise=20&learningRate=3&seed=0.9"
+
+
+def test_a_link_that_is_opened_in_the_same_page_view_keeps_what_is_locked(server: Server) -> None:
+    with locked(server, "activation", "numNodes1", "numNodes3", "x", "seeds", "showTestData") as page:
+        page.say("open", link=EDITED)
+        told = page.until(lambda message: message["type"] == "notices")["notices"]
+        page.until_frame()
+        now, kept = page.config["config"], NOW.config
+        assert (now["activation"], now["seed"], now["hidden_layer_sizes"]) == ("relu", "0.3", [4, 8])
+        assert (now["features"], now["dataset"]) == (["x", "y", "xSquared"], "gauss")
+        assert page.config["view"]["locked"] == ["showTestData", "activation", "x", "numNodes1", "numNodes3", "seeds"]
+        assert (page.config["view"]["show_test_data"], kept.learning_rate) == (True, 0.1)
+        assert {notice["key"] for notice in told} == set(page.config["view"]["locked"])
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "shape"),
+    [
+        (("numHiddenLayers",), "8", [8, 2]),
+        (("numHiddenLayers",), "8,7,6", [8, 7]),
+        (("numNodes2",), "8", [8, 2]),
+        (("numNodes2",), "", [4, 2]),
+        (("numNodes3",), "8,7,6", [8, 7]),
+        (("numNodes1", "numHiddenLayers"), "", [4, 2]),
+    ],
+)
+def test_locked_layers_stay_where_a_link_brings_others(
+    server: Server, names: tuple[str, ...], asked: str, shape: list[int]
+) -> None:
+    with locked(server, *names) as page:
+        assert page.ask("open", link=f"#networkShape={asked}&seed=1")["config"]["hidden_layer_sizes"] == shape
+
+
+def test_an_opened_link_adds_its_locks_and_takes_none_away(server: Server) -> None:
+    with locked(server, "noise", link=f"{LINK}&noise_hide=true&problem_hide=true") as page:
+        view = page.ask("open", link="#seed=1&problem_lock=true&noise_lock=false")["view"]
+        assert (view["locked"], view["hidden"]) == (["problem", "noise"], ["noise"])
+        assert page.ask("open", link="#seed=1")["view"]["locked"] == ["problem", "noise"]
+
+
+def test_with_locked_seeds_a_change_of_data_or_network_brings_no_other_chance(server: Server) -> None:
+    with locked(server, "seeds") as page:
+        for changes in ({"noise": 20}, {"hidden_layer_sizes": [5]}, {"problem": "regression"}):
+            now = page.ask("configure", changes=changes)["config"]
+            assert (now["seed"], now["weight_seed"], now["weight_offset"]) == ("0.3", "", 0)
+        assert page.ask("set_view", changes={"hidden": ["x"]})["config"]["weight_offset"] == 0
+
+
+def test_with_regenerate_locked_the_examples_keep_their_seed_and_the_weights_go_on(server: Server) -> None:
+    with locked(server, "regenerate") as page:
+        assert page.ask("configure", changes={"noise": 20})["config"]["seed"] == "0.3"
+        assert page.ask("reset")["config"]["weight_offset"] > 0
+
+
+def test_a_new_page_begins_with_what_its_link_says(server: Server) -> None:
+    with locked(server, "noise") as page, locked(server) as another:
+        assert page.config["view"]["locked"] == ["noise"]
+        assert another.ask("configure", changes={"noise": 20})["type"] == "config"
+
+
+def test_who_comes_back_to_a_session_finds_its_locks(server: Server) -> None:
+    with locked(server, "noise") as page:
+        session, link = page.welcome["session"], page.config["link"]
+    with server.open(link, session=session) as again:
+        assert again.welcome["resumed"] == "session"
+        assert refused(again.ask("configure", changes={"noise": 20}))
+
+
+def test_a_link_is_composed_without_changing_anything(server: Server) -> None:
+    with locked(server, "noise") as page:
+        before = page.config
+        answer = page.ask("compose", changes={"locked": ["problem"], "hidden": ["y"], "hide_text": True})
+        made = parse_link(answer["link"])
+        assert (answer["type"], page.config) == ("composed", before)
+        assert (made.view.locked, made.view.hidden, made.view.hide_text) == (("problem",), ("y",), True)
+        assert (made.config.features, made.config.seed) == (("x",), "0.3")
+        assert page.ask("compose", changes={"locked": ["eval"]})["field"] == "locked"
