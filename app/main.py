@@ -39,7 +39,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.include_router(pages.router())
-    app.add_middleware(Gate, allowed_hosts=settings.allowed_hosts, styles=pages.styles)
+    app.add_middleware(
+        Gate,
+        allowed_hosts=settings.allowed_hosts,
+        styles=pages.styles,
+        frame_ancestors=settings.frame_ancestors,
+    )
     app.state.workers = workers
     app.state.rooms = rooms
 

@@ -10,8 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.defences import stands
 
 
-def response_headers(styles: Iterable[str] = ()) -> dict[str, str]:
-    """The headers of every response; `styles` are sources that styles may come from besides this server."""
+def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
+    """The headers of every response.
+
+    `styles` are sources that styles may come from, and `frame_ancestors` origins whose pages may frame those of this
+    server, each besides this server itself.
+    """
     policy = {
         "default-src": "'self'",
         "script-src": "'self'",
@@ -20,7 +24,7 @@ def response_headers(styles: Iterable[str] = ()) -> dict[str, str]:
         "connect-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'none'",
-        "frame-ancestors": "'none'",
+        "frame-ancestors": " ".join(("'self'", *frame_ancestors)),
         "object-src": "'none'",
     }
     return {
@@ -94,10 +98,17 @@ def _values(scope: Scope, name: bytes) -> list[str]:
 class Gate:
     """Turns away requests to other hosts and websockets from other pages, and adds the headers to all responses."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: Iterable[str] = (), styles: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        allowed_hosts: Iterable[str] = (),
+        styles: Iterable[str] = (),
+        frame_ancestors: Iterable[str] = (),
+    ) -> None:
         self._app = app
         self._allowed = frozenset(allowed_hosts)
-        self._headers = [(name.lower().encode(), value.encode()) for name, value in response_headers(styles).items()]
+        headers = response_headers(styles, frame_ancestors)
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection."""

@@ -1,6 +1,7 @@
 """What the operator chooses about the server, from the environment: `PLAYGROUND_PORT=9000 playground`."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -13,8 +14,14 @@ class SettingsError(ValueError):
     """A setting that cannot be used; its text names the variable, what it holds and what is allowed."""
 
 
-def _setting(default: Any, explanation: str, low: int = 0, high: int = 2**31) -> Any:
-    return field(default=default, metadata={"help": explanation, "low": low, "high": high})
+_ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
+"""A page's origin, or those of all names under one, as a Content-Security-Policy writes them."""
+
+
+def _setting(
+    default: Any, explanation: str, low: int = 0, high: int = 2**31, pattern: re.Pattern[str] | None = None
+) -> Any:
+    return field(default=default, metadata={"help": explanation, "low": low, "high": high, "pattern": pattern})
 
 
 def default_workers() -> int:
@@ -45,6 +52,9 @@ class Settings:
     frame_rate: int = _setting(60, "frames a second that one page is sent at most", low=1, high=240)
     session_ttl: int = _setting(600, "seconds that a session is kept for a page that went away")
     allowed_hosts: tuple[str, ...] = _setting((), "names, separated by commas, that the server may be called by")
+    frame_ancestors: tuple[str, ...] = _setting(
+        (), "origins, such as https://school.example, separated by commas, whose pages may frame ours", pattern=_ORIGIN
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -59,7 +69,11 @@ class Settings:
 
 def _read(variable: str, text: str, default: object, metadata: Mapping[str, Any]) -> object:
     if isinstance(default, tuple):
-        return tuple(name.strip().lower() for name in text.split(",") if name.strip())
+        names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
+        for name in names:
+            if metadata["pattern"] and not metadata["pattern"].fullmatch(name):
+                raise SettingsError(f"{variable} holds {name!r}; it must be a list of {metadata['help']}")
+        return names
     if isinstance(default, str):
         return text
     low, high = metadata["low"], metadata["high"]

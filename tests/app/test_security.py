@@ -143,6 +143,12 @@ def test_pages_of_others_may_read_and_may_not_write(method: str, origin: str, st
     assert answer("http", [("host", "localhost"), ("origin", origin)], method=method)[0]["status"] == status
 
 
+def test_pages_may_be_framed_by_the_server_itself_and_by_whom_the_operator_names() -> None:
+    assert "frame-ancestors 'self';" in response_headers()["Content-Security-Policy"]
+    headers = response_headers((), ["https://a.example", "https://*.b.example"])
+    assert "frame-ancestors 'self' https://a.example https://*.b.example;" in headers["Content-Security-Policy"]
+
+
 def test_a_websocket_to_another_host_is_refused_before_its_handshake() -> None:
     headers = [("host", "evil.example"), ("origin", "http://evil.example")]
     start, body = answer("websocket", headers, ("websocket.http.response",))

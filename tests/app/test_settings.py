@@ -29,5 +29,19 @@ def test_a_value_that_cannot_be_used_is_named_with_what_is_allowed(text: str) ->
         Settings.from_environment({"PLAYGROUND_PORT": text})
 
 
+def test_origins_that_may_frame_the_page_are_origins() -> None:
+    text = "https://school.example, http://localhost:8080,https://*.School.example"
+    settings = Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": text})
+    assert settings.frame_ancestors == ("https://school.example", "http://localhost:8080", "https://*.school.example")
+
+
+@pytest.mark.parametrize(
+    "text", ["*", "school.example", "https://", "https://a.example/path", "https://a.example; script-src *", "'none'"]
+)
+def test_what_is_no_origin_may_not_frame_the_page(text: str) -> None:
+    with pytest.raises(SettingsError, match="PLAYGROUND_FRAME_ANCESTORS holds .* it must be a list of origins"):
+        Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": f"https://b.example,{text}"})
+
+
 def test_every_setting_is_explained() -> None:
     assert all(field.metadata["help"] for field in fields(Settings))
