@@ -28,7 +28,7 @@ class Series:
         self._count = 0
         self._stride = 1
 
-    def put(self, epoch: int, train: float, test: float | None, validation: float | None = None) -> None:
+    def put(self, epoch: int, train: float | None, test: float | None, validation: float | None = None) -> None:
         """Add the losses of an epoch, or replace them if it is the newest. Epochs must not go down."""
         epoch = min(epoch, _LAST_EPOCH)
         last = self._count - 1
@@ -50,6 +50,10 @@ class Series:
         self._count = kept
         self._stride *= 2
 
+    def cut(self, epoch: int) -> None:
+        """Let go of the points after `epoch`."""
+        self._count = int(np.searchsorted(self._epochs[: self._count], epoch, side="right"))
+
     def after(self, epoch: int) -> History:
         """The points after `epoch`, and always the newest; -1 gives all."""
         count = self._count
@@ -57,5 +61,5 @@ class Series:
         chosen = np.arange(start, count)
         if len(chosen) > FIRST_PIECE:
             chosen = np.unique(np.linspace(start, count - 1, FIRST_PIECE).round().astype(int))
-        train, *others = self._losses[:, chosen]
-        return History(self._epochs[chosen], train, *(None if np.isnan(losses).any() else losses for losses in others))
+        lines = (None if np.isnan(losses).any() else losses for losses in self._losses[:, chosen])
+        return History(self._epochs[chosen], *lines)

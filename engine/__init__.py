@@ -12,7 +12,7 @@ from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
-from engine.trainer import Divergence, EarlyStop, Snapshot, Trainer, TrainingState
+from engine.trainer import Divergence, EarlyStop, Mark, Snapshot, Trainer, TrainingState
 
 __all__ = [
     "ACTIVATIONS",
@@ -33,6 +33,7 @@ __all__ = [
     "Effect",
     "Field",
     "FieldError",
+    "Mark",
     "Snapshot",
     "Trainer",
     "TrainingState",

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
 from engine.config import Config, ConfigError, Effect, FieldError, effect_of, shorten
 from engine.examples import Inputs, draw_examples, weight_stream
 from engine.features import FEATURES, transform
-from engine.initializers import INITIALIZERS
+from engine.initializers import INITIALIZERS, Source
 from engine.metrics import accuracy
 from engine.network import Columns, Network, forward
 from engine.operations import Operations, run, unbounded
@@ -74,14 +74,15 @@ class Snapshot:
     `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) those of every feature and every
     unit; both as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are the
     likeliest ones. With data of one dimension, `curve` (200,) are the unit's values from x1 = -6 to 6. Accuracies are
-    None in regression; losses and accuracies of parts without examples are None. `learning_rate` is the scheduled one.
+    None in regression; losses and accuracies of parts without examples are None, of which training is one only with
+    the user's own examples. `learning_rate` is the scheduled one.
     """
 
     epoch: int
     step: int
     batch: int
     learning_rate: float
-    train_loss: float
+    train_loss: float | None
     validation_loss: float | None
     test_loss: float | None
     train_accuracy: float | None
@@ -96,13 +97,32 @@ class Snapshot:
 
 
 class Layer(NamedTuple):
-    """What a layer makes of n examples: `z` (units, n) before its activation, and `a` (units, n) after it."""
+    """What a layer makes of n examples: `z` (units, n) before its activation, and `a` (units, n) after it.
+
+    `sums` are those of its pieces, of which z is the largest; of one piece they are z itself.
+    """
 
     z: Vector
     a: Vector
+    sums: tuple[Vector, ...]
+
+    def wins(self, piece: int) -> NDArray[np.bool_]:
+        """Where (units, n) z is the sum of this piece; the first of several that are equal counts."""
+        is_largest: NDArray[np.bool_] = np.argmax(self.sums, axis=0) == piece
+        return is_largest
 
 
 _NO_LOSSES: Mapping[str, float | None] = {"train": None, "validation": None, "test": None}
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """What the vectors of a state are, and how they lie, while the rules of training stay the same."""
+
+    network: Network
+    optimizer: str
+    whole: Mapping[str, bool]
+    """What is remembered, in its order, and whether that is read as it is, having no number for each parameter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +134,10 @@ class _Good:
     batch: int
     carried: int
     vectors: list[Vector]
+    layout: _Layout
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Best:
     """The best epoch so far, as early stopping sees it, and what is put back then; `since` is where patience began."""
 
@@ -125,6 +146,50 @@ class _Best:
     since: int
     stopped: int
     vector: Vector
+
+    def arrays(self, network: Network) -> dict[str, Vector]:
+        """What a training state says of it."""
+        length = network.length
+        vector = np.concatenate([network.read(self.vector[:length]), self.vector[length:]])
+        return {"best": vector, "best_mark": np.array([self.epoch, self.loss, self.since, self.stopped], float)}
+
+
+_OBJECT = 128
+"""Bytes that an array or another object takes beside what is in it, about."""
+
+
+class Mark(NamedTuple):
+    """Where training was at some instant. It shares what the trainer keeps anyway, so that it costs next to nothing."""
+
+    good: _Good
+    best: _Best | None
+
+    @property
+    def epoch(self) -> int:
+        """The epochs that were done."""
+        return self.good.epoch
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds, about; what it shares with other marks included."""
+        vectors = [*self.good.vectors, *([self.best.vector] if self.best else [])]
+        return sum(vector.nbytes + _OBJECT for vector in vectors) + 3 * _OBJECT
+
+    def state(self) -> TrainingState:
+        """The training state of that instant, as copies."""
+        good, layout = self.good, self.good.layout
+        read = layout.network.read
+        params, carry, *slots = good.vectors
+        arrays = {
+            "params": read(params),
+            **{
+                name: vector.copy() if whole else read(vector)
+                for (name, whole), vector in zip(layout.whole.items(), slots, strict=True)
+            },
+            **({"carry": read(carry)} if good.carried else {}),
+            **(self.best.arrays(layout.network) if self.best else {}),
+        }
+        return TrainingState(good.epoch, good.step, good.batch, good.carried, arrays)
 
 
 class Trainer:
@@ -150,28 +215,47 @@ class Trainer:
         self.train_size = self._examples.train_size
         self.validation_size = self._examples.validation_size
         self.test_size = self._examples.test_size
+        self.order = self._examples.order
+        """The places of the examples in the user's own list (n,); None if they are drawn."""
+
+    @property
+    def batch_size(self) -> int:
+        """The batch size in force: own examples may be few, and even then each is trained on in every epoch."""
+        size = self.config.batch_size
+        return size if self.order is None else max(1, min(size, self.train_size))
 
     def _initial_params(self) -> Vector:
-        config = self.config
-        initializer = INITIALIZERS[config.initializer]
-        stream = weight_stream(config)
-        chance = generator(config.weight_seed or config.seed, "weights", config.weight_offset)
-        values: list[Vector] = []
-        for fan_in, units in pairwise(config.layer_sizes):
-            weights = (
-                initializer.draw(chance, fan_in, units, config.initializer_scale)
-                if initializer.draw
-                else np.reshape(
-                    [[initializer.weight(stream) for _ in range(fan_in)] for _ in range(units)], (units, fan_in)
-                )
-            )
-            values.append(np.c_[weights, np.full(units, initializer.bias)].ravel())
-        hidden = self._network.hidden if self._network.normed else 0
-        return np.concatenate([*values, np.ones(hidden), np.zeros(hidden)])
+        config, network = self.config, self._network
+        seed, offset = config.weight_seed or config.seed, config.weight_offset
+        stream, chance = weight_stream(config), generator(seed, "weights", offset)
+        others = generator(seed, "second pieces", offset)
+        shapes = list(pairwise(config.layer_sizes))
+        learned = np.repeat([1.0, 0.0], network.hidden if network.normed else 0)
+        more = np.repeat([1.0, 0.0], network.sums - network.hidden if network.normed else 0)
+        return np.concatenate(
+            [
+                *(self._draw_matrix(*shape, stream, chance) for shape in shapes),
+                learned,
+                *(self._draw_matrix(*shapes[layer], others, others) for layer in network.paired),
+                more,
+            ]
+        )
+
+    def _draw_matrix(self, fan_in: int, units: int, stream: Source, chance: np.random.Generator) -> Vector:
+        """The starting weights and biases of one layer, unit by unit."""
+        initializer = INITIALIZERS[self.config.initializer]
+        weights = (
+            initializer.draw(chance, fan_in, units, self.config.initializer_scale)
+            if initializer.draw
+            else np.reshape([initializer.weight(stream) for _ in range(units * fan_in)], (units, fan_in))
+        )
+        matrix: Vector = np.c_[weights, np.full(units, initializer.bias)]
+        return matrix.ravel()
 
     def _build_network(self) -> None:
         sizes, config = self.config.layer_sizes, self.config
-        self._network = Network(sizes, is_best_stacked(sizes, config.batch_size), config.batch_norm)
+        is_stacked = is_best_stacked(sizes, config.batch_size)
+        self._network = Network(sizes, is_stacked, config.batch_norm, config.paired_layers)
         self._compile()
         self._initial = self._initial_params()
         self.rewind()
@@ -191,9 +275,9 @@ class Trainer:
             self._loss,
             OPTIMIZERS[config.optimizer],
             REGULARIZERS[config.regularizer],
-            config.batch_size,
+            self.batch_size,
             config.rest,
-            config.dropout,
+            config.dropouts,
             config.max_norm,
             config.clip_norm,
         )
@@ -201,6 +285,8 @@ class Trainer:
         inputs = self._inputs.of(self.inputs)
         targets = self._encoded = np.asarray(self._loss.encode(self.targets, config.classes), np.float64)
         self._plan = Plan(network, self._rules, inputs[:, :n], targets[:, :n])
+        whole = {name: bool(slot.length) for name, slot in self._plan.remembered.items()}
+        self._layout = _Layout(network, config.optimizer, whole)
         self._probe: Plan | None = None
         self._prepared = -1
         self._set_rates()
@@ -219,15 +305,15 @@ class Trainer:
 
     def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
         """The operations that evaluate a vector of parameters at what is in `columns`, and where the outputs' z are."""
-        matrices = self._network.matrices(vector)
+        pieces = self._network.pieces(vector)
         zs = columns.preactivations(self._activations, separate_outputs=self._loss.from_z)
-        layers = forward(matrices, columns, self._activations, zs)
+        layers = forward(pieces, columns, self._activations, zs)
         return list(chain.from_iterable(layers)), zs[-1]
 
     def _set_rates(self) -> None:
         """Hand the rates of this epoch to the plan."""
         config = self.config
-        self._varies = bool(config.shuffle or config.jitter or config.dropout or config.schedule != "constant")
+        self._varies = bool(config.shuffle or config.jitter or config.dropouts or config.schedule != "constant")
         values = {name: float(getattr(config, name)) for name in RATES}
         self._plan.set_rates({**values, "learning_rate": self.learning_rate}, config.regularization_rate)
 
@@ -269,11 +355,9 @@ class Trainer:
         return effect
 
     def _state_for(self, config: Config) -> TrainingState:
-        """The training state without what another optimizer remembers: by the same name it may mean something else."""
+        """The training state as it goes on with `config`: without what another optimizer remembers."""
         state, old = self.state(), self.config.optimizer
-        forgotten = OPTIMIZERS[old].slots if config.optimizer != old else {}
-        arrays = {name: vector for name, vector in state.arrays.items() if name not in forgotten}
-        return TrainingState(state.epoch, state.step, state.batch, state.carried, arrays)
+        return _without_slots(state, old) if config.optimizer != old else state
 
     def regenerate(self, config: Config) -> None:
         """Draw the data of `config`, which may differ in seeds and data alone, and keep network and epoch."""
@@ -303,7 +387,7 @@ class Trainer:
     def resume(self) -> None:
         """Go on after an early stop: patience begins anew."""
         if self.stopped is not None and self._best is not None:
-            self._best.since, self._best.stopped = self.epoch, -1
+            self._best = replace(self._best, since=self.epoch, stopped=-1)
         self.stopped = None
 
     def _fresh(self) -> TrainingState:
@@ -343,9 +427,25 @@ class Trainer:
                 for name, vector in plan.slots.items()
             },
             **({"carry": read(plan.carry)} if plan.carried else {}),
-            **self._best_arrays(),
+            **(self._best.arrays(self._network) if self._best else {}),
         }
         return TrainingState(self.epoch, self.step, self.batch, plan.carried, arrays)
+
+    def mark(self) -> Mark | None:
+        """Where training is, for `recall`; None if nothing of it was ever finite."""
+        self._refresh()
+        return Mark(self._good, self._best) if self._good else None
+
+    def recall(self, mark: Mark) -> None:
+        """Go back, or forth again, to where training was: exactly, as long as network, data and rules are the same.
+
+        If data or rules have changed, what the present ones have no use for is forgotten. The network must be the same.
+        """
+        state = mark.state()
+        if mark.good.layout is not self._layout:
+            old = mark.good.layout.optimizer
+            state = self._fitting(_without_slots(state, old) if old != self.config.optimizer else state)
+        self._put(state)
 
     def restore(self, state: TrainingState) -> None:
         """Go on from a training state of this config.
@@ -356,6 +456,16 @@ class Trainer:
         if errors:
             raise ConfigError(errors)
         self._put(state)
+
+    def fitted(self, state: TrainingState) -> TrainingState:
+        """A state that others of the user's own examples were trained to, at a place in the epoch that these have.
+
+        Where it fits as it is, that is the same state; what does not fit otherwise is for `restore` to refuse.
+        """
+        batch = state.batch if state.batch < max(1, self.batches) else 0
+        carried = state.carried if state.carried in (0, self._plan.rest) else 0
+        arrays = {name: array for name, array in state.arrays.items() if carried or name != "carry"}
+        return TrainingState(state.epoch, state.step, batch, carried, arrays)
 
     def _misfits(self, state: TrainingState) -> Iterator[FieldError]:
         """What is wrong with a training state."""
@@ -442,20 +552,25 @@ class Trainer:
                 points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
             order = generator(seed, "order", epoch).permutation(n) if config.shuffle else slice(None)
             self._plan.fill(self._inputs.of(points)[:, order], targets[:, order])
-        if config.dropout:
+        if config.dropouts:
             self._plan.draw_masks(generator(seed, "dropout", epoch))
 
     # --- early stopping -------------------------------------------------------------------------------------------
 
     @property
-    def monitored_loss(self) -> float:
-        """The loss that early stopping watches: that of the validation set, else of the test set, else of training."""
+    def monitored_loss(self) -> float | None:
+        """The loss that early stopping watches: that of the validation set, else of the test set, else of training.
+
+        None if there are no examples.
+        """
         self._refresh()
         losses = (self._losses["validation"], self._losses["test"], self._losses["train"])
-        return next(loss for loss in losses if loss is not None)
+        return next((loss for loss in losses if loss is not None), None)
 
     def _mark(self) -> _Best:
-        return _Best(self.epoch, self.monitored_loss, self.epoch, -1, np.concatenate(self._answering_vectors()))
+        # where there is no loss, the first that there is will be better
+        loss = sys.float_info.max if self.monitored_loss is None else self.monitored_loss
+        return _Best(self.epoch, loss, self.epoch, -1, np.concatenate(self._answering_vectors()))
 
     def _answering_vectors(self) -> list[Vector]:
         """All that the network's answers depend on: the parameters, and normalisation's statistics."""
@@ -466,17 +581,17 @@ class Trainer:
 
     def _watch(self) -> None:
         """Keep the best weights; when nothing has been better for as long as patience lasts, end and put them back."""
-        best, patience = self._best, self.config.patience
-        if best is None or self.divergence is not None:
+        best, patience, loss = self._best, self.config.patience, self.monitored_loss
+        if best is None or loss is None or self.divergence is not None:
             return
-        if self.monitored_loss < best.loss:
+        if loss < best.loss:
             self._best = self._mark()
         elif self.epoch - best.since >= patience:
-            best.stopped = self.epoch
-            self._recall(best.vector)
+            best = self._best = replace(best, stopped=self.epoch)
+            self._take_over(best.vector)
             self._tell_stopped(best)
 
-    def _recall(self, vector: Vector) -> None:
+    def _take_over(self, vector: Vector) -> None:
         start = 0
         for place in self._answering_vectors():
             place[:] = vector[start : start + len(place)]
@@ -500,14 +615,6 @@ class Trainer:
             "best_mark": np.full(4, -1.0),
         }
 
-    def _best_arrays(self) -> dict[str, Vector]:
-        best = self._best
-        if best is None:
-            return {}
-        length = self._network.length
-        vector = np.concatenate([self._network.read(best.vector[:length]), best.vector[length:]])
-        return {"best": vector, "best_mark": np.array([best.epoch, best.loss, best.since, best.stopped], float)}
-
     def _put_best(self, state: TrainingState) -> None:
         self._best = self._mark() if self.config.patience else None
         if self._best is None:
@@ -526,10 +633,10 @@ class Trainer:
     # --- losses ---------------------------------------------------------------------------------------------------
 
     @property
-    def train_loss(self) -> float:
-        """The mean loss over the training examples."""
+    def train_loss(self) -> float | None:
+        """The mean loss over the training examples; None if there are none."""
         self._refresh()
-        return self._train_loss
+        return self._losses["train"]
 
     @property
     def validation_loss(self) -> float | None:
@@ -589,10 +696,15 @@ class Trainer:
         if not finite:
             self._diverge("weights" if np.isfinite(total) else "loss")
             return
-        self._losses, self._train_loss = {**_NO_LOSSES, **losses}, losses["train"]
+        self._losses = {**_NO_LOSSES, **losses}
         self._stale = False
         self._good = _Good(
-            self.epoch, self.step, self.batch, self._plan.carried, [vector.copy() for vector in self._vectors()]
+            self.epoch,
+            self.step,
+            self.batch,
+            self._plan.carried,
+            [vector.copy() for vector in self._vectors()],
+            self._layout,
         )
 
     def _fold(self, vector: Vector) -> None:
@@ -633,33 +745,38 @@ class Trainer:
         with unbounded():
             if network.normed:
                 self._fold(vector)
-            self._inputs.fold(network.matrices(vector)[0])
-        answering: Vector = network.read(vector)[: len(vector) if not network.normed else -2 * network.hidden]
-        return answering
+            for matrix in network.pieces(vector)[0]:
+                self._inputs.fold(matrix)
+        return network.links(vector)
 
     def layers(self) -> list[tuple[Vector, Vector]]:
-        """Copies of weights (units, inputs) and biases (units,) of each layer."""
-        packed = Network(self.config.layer_sizes)
-        matrices = packed.matrices(self._network.read(self._network.params)[: packed.length])
-        return [(matrix[:, :-1].copy(), matrix[:, -1].copy()) for matrix in matrices]
+        """Copies of weights (units, inputs) and biases (units,) of each layer, of the first piece of each."""
+        return [pieces[0] for pieces in self.pieces()]
+
+    def pieces(self) -> list[list[tuple[Vector, Vector]]]:
+        """Copies of weights (units, inputs) and biases (units,) of each piece of each layer."""
+        packed = Network(self.config.layer_sizes, paired=self.config.paired_layers)
+        matrices = packed.pieces(self._network.links(self._network.params))
+        return [[(matrix[:, :-1].copy(), matrix[:, -1].copy()) for matrix in pieces] for pieces in matrices]
 
     def trace(self, points: Vector) -> list[Layer]:
         """What each layer makes of `points` (n, 2): evaluated, without dropout and with the fading statistics."""
         return self._trace(self._answering_params(), points)
 
     def _trace(self, params: Vector, points: Vector) -> list[Layer]:
-        network = Network(self.config.layer_sizes)
+        network = Network(self.config.layer_sizes, paired=self.config.paired_layers)
         columns = Columns(network, np.zeros((Columns.height(network), len(points))))
         columns.inputs[0][: len(self.config.features)] = transform(self.config.features, points)
         network.params[:] = params
-        matrices = network.matrices(network.params)
-        zs: list[Vector] = []
+        pieces = network.pieces(network.params)
+        sums: list[tuple[Vector, ...]] = []
         with unbounded():
-            steps = forward(matrices, columns, self._activations)
-            for matrix, given, operations in zip(matrices, columns.inputs, steps, strict=True):
+            steps = forward(pieces, columns, self._activations)
+            for matrices, given, operations in zip(pieces, columns.inputs, steps, strict=True):
                 run(operations)
-                zs.append(matrix @ given)
-        return [Layer(z, units.copy()) for z, units in zip(zs, columns.units, strict=True)]
+                sums.append(tuple(matrix @ given for matrix in matrices))
+            zs = [np.maximum.reduce(own) for own in sums]
+        return [Layer(z, units.copy(), own) for z, units, own in zip(zs, columns.units, sums, strict=True)]
 
     def derivatives(self, points: Vector) -> list[Vector]:
         """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); of a softmax those of each unit alone."""
@@ -682,10 +799,12 @@ class Trainer:
     def gradient(self) -> Vector:
         """The gradient of the mean training loss, penalty and dropout aside, in the public order.
 
-        Batch normalisation takes its statistics from all training examples, as one minibatch.
+        Batch normalisation takes its statistics from all training examples, as one minibatch. Without any, it is 0.
         """
+        if not self.train_size:
+            return np.zeros_like(self._initial)
         if self._probe is None:
-            rules = self._rules._replace(batch_size=self.train_size, rest="dropped", dropout=0.0)
+            rules = self._rules._replace(batch_size=self.train_size, rest="dropped", dropout=())
             n = self.train_size
             inputs, targets = self._inputs.of(self.inputs[:n]), self._encoded[:, :n]
             self._probe = Plan(self._network, rules, inputs, targets)
@@ -754,12 +873,19 @@ class Trainer:
         points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
         rows: list[Any] = [
             *transform(FEATURES, points),
-            *chain.from_iterable(a for _, a in self._trace(params, points)),
+            *chain.from_iterable(layer.a for layer in self._trace(params, points)),
         ]
         values: Sequence[float] = rows[-1 if selected is None else selected]
         limit = float(np.finfo(np.float32).max)
         curve: NDArray[np.float32] = np.nan_to_num(np.clip(values, -limit, limit), nan=0.0).astype(np.float32)
         return curve
+
+
+def _without_slots(state: TrainingState, optimizer: str) -> TrainingState:
+    """A state without what an optimizer remembers: by the same name, another one may mean something else."""
+    forgotten = OPTIMIZERS[optimizer].slots
+    arrays = {name: vector for name, vector in state.arrays.items() if name not in forgotten}
+    return TrainingState(state.epoch, state.step, state.batch, state.carried, arrays)
 
 
 def _at_next_epoch(state: TrainingState) -> TrainingState:

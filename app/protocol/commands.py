@@ -236,9 +236,8 @@ class Ping(Command):
 COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
-        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Rewind, Reset, Reseed, Regenerate, EditExamples, SetSpeed,
-        Select,
-        SetParameter, Inspect, Export, Ack, Visible, Ping,
+        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Rewind, Reset, Reseed, Regenerate,
+        EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Ack, Visible, Ping,
     )
 }  # fmt: skip
 

@@ -39,8 +39,8 @@ def encode_frame(
     """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name.
 
     `goals` says by name since which epoch they hold and in which they were reached: that is part of the checkpoint.
-    `past` says whether it shows an earlier moment than now; `progress` of an errand is the share of it that is done, and
-    seconds until it ends.
+    `past` says whether it shows an earlier moment than now; `progress` of an errand is the share of it that is done,
+    and seconds until it ends.
     """
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}

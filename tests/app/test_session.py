@@ -98,7 +98,8 @@ def test_opening_tells_all_that_a_page_needs(stage: Stage) -> None:
     assert kinds(stage.said) == ["OPENED", "CONFIG", "STATUS", "DATA"]
     assert stage.said[1][1]["layers"] == [2, 3, 1]
     assert stage.said[1][1]["revision"] == stage.said[3][1]["revision"] == 1
-    assert stage.said[2][1] == {"type": "status", "playing": False, "speed": "epoch", "diverged": None, "stopped": None}
+    nothing = dict.fromkeys(("diverged", "stopped", "past", "now", "earlier", "later", "errand", "ended"))
+    assert stage.said[2][1] == {"type": "status", "playing": False, "speed": "epoch", **nothing}
 
 
 def test_nothing_happens_until_somebody_asks(stage: Stage) -> None:

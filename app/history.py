@@ -1,0 +1,121 @@
+"""The history of a run: where its training was, epoch by epoch, in bounded room."""
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from app.goals import Goals
+from engine import Mark, TrainingState
+
+ROOM = 20_000_000
+"""Bytes that the history of a run may take."""
+
+RECENT = 200
+"""Epochs before the newest of which every one is kept."""
+
+EARLIER = 1000
+"""Moments that are kept of what was before, spread evenly; when they are full, every other one goes."""
+
+
+class Moment(NamedTuple):
+    """A run at one of its epochs: the training, the loss that tells which is the best, and the goals at that time."""
+
+    mark: Mark
+    loss: float
+    goals: Goals
+
+    @property
+    def epoch(self) -> int:
+        """The epochs that were done."""
+        return self.mark.epoch
+
+
+class RunHistory:
+    """Moments of one run: its first, its best and its newest, every recent one, and of the others fewer and fewer.
+
+    Of a large network fewer are kept, so that all of them together take at most `room` bytes.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._largest = 1
+        self._first: Moment | None = None
+        self._best: Moment | None = None
+        self._earlier: list[Moment] = []
+        self._stride = 1
+        self._recent: deque[Moment] = deque()
+
+    def put(self, moment: Moment) -> None:
+        """Add a moment, or replace the newest if it is of the same epoch. Epochs must not go down."""
+        recent = self._recent
+        if recent and recent[-1].epoch == moment.epoch:
+            recent.pop()
+        recent.append(moment)
+        self._first = self._first if self._first and self._first.epoch < moment.epoch else moment
+        if self._best is None or moment.loss < self._best.loss:
+            self._best = moment
+        elif self._best.epoch == moment.epoch:
+            self._best = None
+            self._best = min(self._all(), key=lambda kept: kept.loss)
+        # first, best, the newest, and the one that whoever looks back has come from
+        self._largest = max(self._largest, moment.mark.size)
+        places = max(0, self._room // self._largest - 4)
+        while len(recent) > 1 + min(RECENT, places // 2):
+            self._keep(recent.popleft(), min(EARLIER, places - places // 2))
+
+    def _keep(self, moment: Moment, most: int) -> None:
+        """Keep what is no longer recent, if it has its turn."""
+        earlier = self._earlier
+        if moment.epoch % self._stride == 0 and (not earlier or earlier[-1].epoch < moment.epoch):
+            earlier.append(moment)
+        while len(self._earlier) > most:
+            self._stride *= 2
+            self._earlier = [kept for kept in self._earlier if kept.epoch % self._stride == 0][:most]
+
+    def _all(self) -> list[Moment]:
+        kept = {moment.epoch: moment for moment in (*self._earlier, *self._recent)}
+        for moment in (self._first, self._best):
+            if moment is not None:
+                kept[moment.epoch] = moment
+        return [kept[epoch] for epoch in sorted(kept)]
+
+    @property
+    def epochs(self) -> list[int]:
+        """The epochs that are kept, ascending."""
+        return [moment.epoch for moment in self._all()]
+
+    def at(self, epoch: int) -> Moment | None:
+        """The moment of an epoch, or the last that is kept before it, or else the first; None if there is none."""
+        moments = self._all()
+        place = bisect_right(moments, epoch, key=lambda moment: moment.epoch)
+        return moments[max(0, place - 1)] if moments else None
+
+    def beside(self, epoch: int) -> tuple[int | None, int | None]:
+        """The kept epochs next to a kept one: before it and after it."""
+        epochs = [None, *self.epochs, None]
+        place = epochs.index(epoch) if epoch in epochs else 0
+        return (epochs[place - 1], epochs[place + 1]) if place else (None, None)
+
+    def cut(self, epoch: int) -> None:
+        """Let go of all that came after an epoch."""
+        kept = [moment for moment in self._all() if moment.epoch <= epoch]
+        self._recent = deque(moment for moment in self._recent if moment.epoch <= epoch)
+        self._earlier = [moment for moment in self._earlier if moment.epoch <= epoch]
+        self._best = min(kept, key=lambda moment: moment.loss, default=None)
+        if kept and not self._recent:
+            self._recent.append(kept[-1])
+
+    def forget_best(self) -> None:
+        """The losses from here on are those of other examples: the best of the present ones is still to come."""
+        self._best = None
+
+    def states(self) -> Iterator[tuple[int, TrainingState]]:
+        """Epoch and training state of all that is kept, from the first to the newest."""
+        for moment in self._all():
+            yield moment.epoch, moment.mark.state()
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return sum(moment.mark.size for moment in self._all())

@@ -1,0 +1,98 @@
+"""Marks: going back to where training was, and on from there."""
+
+import numpy as np
+import pytest
+
+from engine import Config, Trainer
+
+CONFIGS = {
+    "default": Config(),
+    "shuffle, dropout and Adam": Config(shuffle=True, dropout=0.3, optimizer="adam", learning_rate=0.01),
+    "batch norm and momentum": Config(batch_norm=True, optimizer="momentum", shuffle=True),
+    "a rest that is carried": Config(train_percent=37, batch_size=7, rest="carried"),
+    "L1 with dead links": Config(regularizer="L1", regularization_rate=0.03),
+    "patience": Config(patience=10, dataset="xor", validation_percent=20, learning_rate=0.3),
+    "a schedule": Config(schedule="step", schedule_period=3),
+    "deep": Config(hidden_layer_sizes=(6, 6, 6, 6), shuffle=True, jitter=0.1),
+}
+
+
+def train(trainer: Trainer, epochs: int) -> list[float | None]:
+    losses = []
+    for _ in range(epochs):
+        trainer.run_epoch()
+        losses.append(trainer.train_loss)
+    return losses
+
+
+@pytest.mark.parametrize("name", CONFIGS)
+def test_a_run_that_goes_on_from_a_mark_is_bit_equal(name: str) -> None:
+    trainer = Trainer(CONFIGS[name])
+    train(trainer, 5)
+    mark = trainer.mark()
+    losses, params, stopped = train(trainer, 20), trainer.state().arrays["params"], trainer.stopped
+    assert mark
+    trainer.recall(mark)
+    assert trainer.epoch == mark.epoch == 5
+    assert train(trainer, 20) == losses
+    assert (trainer.state().arrays["params"] == params).all()
+    assert trainer.stopped == stopped
+
+
+def test_a_mark_in_the_middle_of_an_epoch_is_exact() -> None:
+    trainer = Trainer(Config(optimizer="adam"))
+    trainer.run_minibatches(7)
+    mark = trainer.mark()
+    trainer.run_epoch()
+    assert mark
+    losses = train(trainer, 2)
+    trainer.recall(mark)
+    assert trainer.batch == 7
+    trainer.run_epoch()
+    assert train(trainer, 2) == losses
+
+
+def test_the_state_of_a_mark_is_that_which_the_trainer_had() -> None:
+    trainer = Trainer(CONFIGS["patience"].replace(optimizer="adam", rest="carried"))
+    train(trainer, 3)
+    mark, state = trainer.mark(), trainer.state()
+    train(trainer, 3)
+    assert mark
+    told = mark.state()
+    assert (told.epoch, told.step, told.batch, told.carried) == (state.epoch, state.step, state.batch, state.carried)
+    assert told.arrays.keys() == state.arrays.keys()
+    assert all(np.array_equal(told.arrays[name], state.arrays[name]) for name in state.arrays)
+
+
+def test_what_another_optimizer_has_no_use_for_is_forgotten() -> None:
+    trainer = Trainer(Config(optimizer="adam"))
+    train(trainer, 3)
+    mark, params = trainer.mark(), trainer.state().arrays["params"]
+    trainer.configure(trainer.config.replace(optimizer="momentum"))
+    train(trainer, 3)
+    assert mark
+    trainer.recall(mark)
+    assert trainer.epoch == 3
+    assert (trainer.state().arrays["params"] == params).all()
+    assert not trainer.state().arrays["velocity"].any()
+
+
+def test_going_back_to_before_other_data_keeps_the_weights_and_forgets_the_best() -> None:
+    trainer = Trainer(Config(patience=50))
+    train(trainer, 3)
+    mark, params = trainer.mark(), trainer.state().arrays["params"]
+    trainer.regenerate(trainer.config.replace(seed="other"))
+    train(trainer, 3)
+    assert mark
+    trainer.recall(mark)
+    assert (trainer.state().arrays["params"] == params).all()
+    assert trainer.state().arrays["best_mark"].tolist() == [3, trainer.monitored_loss, 3, -1]
+
+
+def test_a_mark_costs_no_copy() -> None:
+    trainer = Trainer(Config())
+    train(trainer, 1)
+    one, other = trainer.mark(), trainer.mark()
+    assert one
+    assert other
+    assert one.good is other.good
