@@ -7,9 +7,12 @@ import { createActions } from "./actions.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper } from "./keep.js";
-import { checkpointOf, holdsParameters } from "./protocol.js";
-import { createReopening, errorsOf } from "./reopening.js";
+import { checkpointOf, dataOf, holdsParameters } from "./protocol.js";
+import { createRecorder } from "./recorder.js";
+import { createRecords } from "./records.js";
+import { createReopening, errorsOf, examplesBeside } from "./reopening.js";
 import { createSeries, thin } from "./series.js";
+import { createShelf } from "./shelf.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
 import { createChart } from "./views/charts.js";
@@ -24,10 +27,13 @@ import { createLab } from "./views/lab.js";
 import { createLesson } from "./views/lesson.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
+import { createRuns } from "./views/runs.js";
+import { createPaint } from "./views/paint.js";
 import { createSeeds } from "./views/seeds.js";
 import { createSheets } from "./views/sheets.js";
 import { createTheme, initialTheme } from "./views/theme.js";
 import { createTransport } from "./views/transport.js";
+import { createUpload } from "./views/upload.js";
 
 /**
  * @typedef {import("./types.js").Frame} Frame
@@ -42,7 +48,7 @@ const KEEP_POINTS = 600;
 /** More of a link is not sent: the server reads less, and says so. */
 const MOST_OF_LINK = 70_000;
 /** Messages that a `config` answers, and those that a `status` answers. */
-const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate"]);
+const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples"]);
 const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed", "inspect"]);
 
 /** @type {import("./types.js").Schema} */
@@ -56,9 +62,10 @@ const initial = {
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null, stopped: null },
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
-  hovered: null, selected: null, data: null, goals: [],
+  hovered: null, selected: null, data: null, own: null, table: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, lab: false, stopSeen: null,
+  areRunsOpen: false, runsSeen: 0, removedRuns: [], overlays: [],
 };
 const store = createStore(initial);
 
@@ -71,17 +78,18 @@ let awaitedStatus = 0;
 
 const currentLink = () => (location.hash || lesson.link()).slice(0, MOST_OF_LINK);
 
-/** @param {Record<string, unknown>} message */
+/** @param {Record<string, unknown>} message @returns {number} its id, 0 for none */
 function send(message) {
   const type = String(message.type);
   if (!ASKS_CONFIG.has(type) && !ASKS_STATUS.has(type)) {
     socket.send(message);
-    return;
+    return 0;
   }
   const id = ++lastId;
   if (ASKS_CONFIG.has(type)) awaitedConfig = id;
   else awaitedStatus = id;
   socket.send({ ...message, id });
+  return id;
 }
 
 const keeper = createKeeper(() => sessionStorage, `${schema.version} `);
@@ -107,7 +115,8 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
     const session = store.get().session ?? kept.session;
     const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : kept.checkpoint;
     const { playing, speed } = shown ? store.get().status : kept;
-    return { version: schema.version, link: currentLink(), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
+    const examples = shown ? examplesBeside(store.get().data, shown.link) : kept.examples;
+    return { version: schema.version, link: currentLink(), ...(examples && { examples }), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
   },
   onMessage: receive,
   onStatus: (connection, { retryAt, reason }) => store.set({ connection, retryAt, reason }),
@@ -115,11 +124,13 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
 
 const reopening = createReopening({
   reconnect: () => socket.reconnect(),
-  onTaken({ checkpoint, losses }) {
+  onTaken({ checkpoint, losses, examples, origin, name }) {
     const { speed } = store.get().status;
+    recorder.begin(origin, name);
+    isBegun = true;
     shown = newest = null;
     arrived = [];
-    kept = { ...(checkpoint && { checkpoint }), playing: false, speed };
+    kept = { ...(checkpoint && { checkpoint }), examples, playing: false, speed };
     series.clear();
     addLosses(losses ?? null);
     store.set({ selected: null, hovered: null, notices: [], errors: [] });
@@ -128,6 +139,23 @@ const reopening = createReopening({
 });
 
 const actions = createActions({ store, send, reopen: reopening.open });
+
+/* ---- The runs ---- */
+
+const series = createSeries();
+const shelf = createShelf(() => localStorage);
+const recorder = createRecorder({
+  shelf, schema, series, now: () => performance.now(), date: () => Date.now(), newId: () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`,
+  onWritten({ dropped, trouble }) {
+    tell(trouble ?? (dropped.length > 0 ? "runs_dropped" : null));
+    records.changed();
+  },
+});
+const records = createRecords({ store, shelf, recorder, reopen: reopening.open });
+/** Whether the run of the next greeting is one that has been begun for it. */
+let isBegun = false;
+tell(shelf.load());
+
 const lesson = createLesson({ actions });
 
 /* ---- What comes in ---- */
@@ -140,18 +168,23 @@ let lastStatus = null;
 /** @type {Record<string, (message: any) => void>} */
 const RECEIVERS = {
   /** @param {import("./types.js").WelcomeMessage} message */
-  welcome({ session }) {
+  welcome({ session, resumed }) {
     awaitedConfig = awaitedStatus = 0;
     arrived = [];
+    if (resumed) recorder.goOn(shown ? null : kept.run);
+    else if (!isBegun) recorder.begin();
+    isBegun = false;
     store.set({ session, goals: [] });
     if (document.hidden) actions.setVisible(false);
     actions.lookAgain();
+    actions.painting.renew();
   },
 
   /** @param {ConfigMessage} message */
   config(message) {
     const { revision, layers, effect, link, config, view } = message;
     lastConfig = message;
+    actions.painting.granted(message.id, revision);
     if (location.hash !== link) history.replaceState(null, "", link);
     const isNews = (message.id ?? Infinity) >= awaitedConfig;
     // the server shows the output of another network, too
@@ -174,23 +207,25 @@ const RECEIVERS = {
     const { id } = message;
     if (id === awaitedConfig && lastConfig) store.set({ config: lastConfig.config, view: lastConfig.view });
     if (id === awaitedStatus && lastStatus) store.set({ status: statusOf(lastStatus) });
+    actions.painting.refused(id);
     store.set({ errors: errorsOf(message) });
   },
 
   /** @param {import("./types.js").DataMessage} message */
-  data({ revision, train_size: trainSize, validation_size: validationSize = 0, classes = 2, dimensions = 2, arrays: { points, targets } }) {
-    if (revision === lastConfig?.revision) store.set({ data: { trainSize, validationSize, classes, dimensions, points, targets } });
+  data(message) {
+    if (message.revision === lastConfig?.revision) actions.painting.settle(dataOf(message), message.revision);
   },
 
   /** @param {import("./types.js").GoalsMessage} message */
   goals: ({ goals }) => store.set({ goals }),
 
   /** @param {import("./types.js").ExportMessage} message */
-  export: (message) => store.set({ exported: message }),
+  export: (message) => store.set(message.format === "csv" ? { table: message } : { exported: message }),
 
   /** @param {Frame} frame */
   frame(frame) {
     arrived.push(frame);
+    record(frame);
     inside.take(frame, store.get());
     if (frame.revision === store.get().revision) newest = frame;
     schedule();
@@ -209,13 +244,21 @@ function receive(message) {
   }
 }
 
+/** @param {Frame} frame */
+function record(frame) {
+  if (lastConfig?.revision !== frame.revision) return;
+  const { status, goals, data } = store.get();
+  recorder.take({ frame, experiment: lastConfig, playing: status.playing, past: status.past ?? null, goals, examples: examplesBeside(data, lastConfig.link) });
+}
+
 /* ---- What is drawn ---- */
 
 const element = (/** @type {string} */ id) => byId(id, HTMLElement);
-const series = createSeries();
 addLosses(kept.losses ?? null);
 const chart = createChart(element("linechart"), { actions, schema, series });
+const runs = createRuns(element("runs"), { actions, records, shelf, series, presentRun: () => recorder.id });
 const inside = createInside(element("inside"), { actions, schema });
+const heatmap = createHeatmap(element("heatmap"), { actions, schema });
 const views = [
   createTheme({ store }),
   // before those that measure what room it leaves
@@ -224,10 +267,13 @@ const views = [
   createSeeds({ actions }),
   createTransport({ actions }),
   createGoals({ actions }),
-  createHeatmap(element("heatmap"), { actions, schema }),
+  heatmap,
+  createPaint(element("heatmap"), { actions, map: heatmap.map, whereProbed: heatmap.whereProbed }),
+  createUpload(byId("upload", HTMLDialogElement), { actions }),
   createNetwork(element("network"), { actions, schema }),
   chart,
   inside,
+  runs,
   // after those that make controls of their own
   createControls(document, { actions, schema }),
   createInfo({ schema }),
@@ -282,10 +328,12 @@ function keepSoon() {
 
 function keep() {
   isToBeKept = false;
+  recorder.write();
   if (!shown) return;
-  const { session, status: { playing, speed } } = store.get();
+  const { session, data, status: { playing, speed } } = store.get();
   const checkpoint = checkpointOf(shown.frame, shown.link);
-  tell(keeper.keep({ session, checkpoint, playing, speed, losses: thin(series, KEEP_POINTS) }));
+  const examples = examplesBeside(data, shown.link);
+  tell(keeper.keep({ session, checkpoint, playing, speed, losses: thin(series, KEEP_POINTS), run: recorder.id, ...(examples && { examples }) }));
 }
 
 /** @param {import("./keep.js").Trouble | null} trouble */

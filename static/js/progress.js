@@ -1,0 +1,43 @@
+/**
+ * How far the reader has come in the lessons, kept in the browser: by the lesson's name, the step that was last looked
+ * at, and whether the end was ever reached. What is damaged, or cannot be kept, counts as nothing read.
+ *
+ * @typedef {{step: number, done: boolean}} Progress  `step` counts from 0
+ */
+
+const KEY = "lessons";
+
+/** @param {() => Storage} storage  may throw */
+export function createProgress(storage) {
+  /** @returns {Record<string, Progress>} */
+  function read() {
+    try {
+      const kept = JSON.parse(storage().getItem(KEY) ?? "{}");
+      return Object.fromEntries(Object.entries(Object(kept)).filter(([, entry]) => isProgress(entry)));
+    } catch {
+      return {};
+    }
+  }
+
+  return {
+    /** Null for a lesson that was never begun. @param {string} name @returns {Progress | null} */
+    of: (name) => new Map(Object.entries(read())).get(name) ?? null,
+
+    /** Remembers a step; what was done stays done. @param {string} name @param {Progress} now */
+    note(name, { step, done }) {
+      const all = read();
+      const before = new Map(Object.entries(all)).get(name);
+      try {
+        storage().setItem(KEY, JSON.stringify({ ...all, [name]: { step, done: done || before?.done === true } }));
+      } catch {
+        // Without storage the lessons begin anew each time.
+      }
+    },
+  };
+}
+
+/** @param {unknown} entry @returns {entry is Progress} */
+function isProgress(entry) {
+  const { step, done } = Object(entry);
+  return Number.isInteger(step) && step >= 0 && typeof done === "boolean";
+}
