@@ -47,6 +47,11 @@ HELP: Mapping[str, Help] = {
         "The others are kept back, to show whether it has understood the rule.",
         "training-set",
     ),
+    "own_examples": Help(
+        "Here you put your own points on the map, or open a table of them.",
+        "The network goes on learning while points come and go, so you see at once what it makes of them.",
+        "own-data",
+    ),
     "validation_percent": Help(
         "Sets a part of the examples aside to make choices by, such as when to stop.",
         "They are neither learned from nor counted in the test, so the test stays honest.",
@@ -266,6 +271,12 @@ HELP: Mapping[str, Help] = {
         "dropout",
         zero="Off",
     ),
+    "layer_dropout": Help(
+        "Gives single hidden layers a dropout of their own.",
+        "Where nothing is chosen, the layer takes the one for all; inputs are never left out.",
+        "dropout",
+        zero="Off",
+    ),
     "max_norm": Help(
         "An upper bound on the length of each unit's vector of weights; longer ones are cut back after the step.",
         "It holds the weights in bounds even at large learning rates.",
@@ -306,6 +317,21 @@ HELP: Mapping[str, Help] = {
         "Draws the losses on a linear or on a logarithmic axis.",
         "The logarithmic one shows what still happens when the loss is already small.",
         "learning-curve",
+    ),
+    "runs": Help(
+        "Writes down every run by itself: what was changed, the seeds, the losses, and the weights at its end.",
+        "A run can be restored as it was, its curves can be put into the chart, and the table stays in this browser.",
+        "run",
+    ),
+    "time_travel": Help(
+        "Goes back through this run: map, units, links and losses as they were.",
+        "From any of these epochs you can go on, changed or unchanged; unchanged, the same will happen again.",
+        "time-travel",
+    ),
+    "run": Help(
+        "Trains at full speed for so many epochs, until the goal is reached, or until nothing improves any more.",
+        "It ends by itself and says why, and can be cancelled at any time.",
+        "epoch",
     ),
     "goals": Help(
         "Says what a run is to reach, such as a loss on the test examples, and with how much at most.",

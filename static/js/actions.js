@@ -7,12 +7,21 @@
  * @typedef {import("./types.js").View} View
  */
 
+import { createNewest } from "./newest.js";
+import { linkForOwn } from "./own.js";
+import { createPainting } from "./painting.js";
+import { askForTable } from "./table.js";
+
 /**
  * What the page keeps beside what the drawing views know.
  * @typedef {object} Extras
- * @property {"help" | "share" | null} sheet  what is open over the page
+ * @property {"help" | "share" | "upload" | "builder" | null} sheet  what is open over the page
+ * @property {string | null} composed  the link that was asked for last
  * @property {boolean} singleKeys  whether the keys of the actions work
  * @property {boolean} lab  whether "More settings" is open
+ * @property {boolean} areRunsOpen  whether the table of runs is open
+ * @property {number} runsSeen  grows whenever a run in the table changes
+ * @property {import("./runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
 /** @typedef {State & Extras} PageState */
@@ -42,11 +51,12 @@ const NEW_LAYER_UNITS = 2;
 /**
  * @param {object} parts
  * @param {import("./store.js").Store<PageState>} parts.store
- * @param {(message: Record<string, unknown>) => void} parts.send
+ * @param {(message: Record<string, unknown>) => number} parts.send  returns the message's id, 0 for none
  * @param {(opening: import("./reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
  */
 export function createActions({ store, send, reopen = () => {} }) {
   const { schema } = store.get();
+  const painting = createPainting({ store, send });
 
   /** @param {Partial<Config>} changes */
   function configure(changes) {
@@ -85,7 +95,10 @@ export function createActions({ store, send, reopen = () => {} }) {
   /** @param {Partial<import("./types.js").LookOptions>} [once]  what is asked for this time only */
   function sendInspect(once = {}) {
     const { inside: { panel, options }, selected } = store.get();
-    if (panel === null || panel === "code") return send({ type: "inspect", panel: null });
+    if (panel === null || panel === "code") {
+      send({ type: "inspect", panel: null });
+      return;
+    }
     const unit = ABOUT_UNIT.has(panel) ? { unit: selected } : {};
     send({ type: "inspect", panel, options: { ...unit, ...options[panel], ...once } });
   }
@@ -134,6 +147,16 @@ export function createActions({ store, send, reopen = () => {} }) {
     if (speed !== before.speed) send({ type: "set_speed", speed });
   }
 
+  /* ---- Looking back ---- */
+
+  const travels = createNewest((/** @type {number | null} */ epoch) => send({ type: "travel", epoch }));
+
+  /** @param {number | null} epoch  null is now */
+  function travel(epoch) {
+    setPlaying(false);
+    travels.want(epoch);
+  }
+
   /** @param {"epoch" | "minibatch"} unit */
   function advance(unit) {
     setPlaying(false);
@@ -178,17 +201,20 @@ export function createActions({ store, send, reopen = () => {} }) {
     { name: "advance_minibatch", label: "Train one minibatch", key: "m", control: "stepButton", run: () => advance("minibatch") },
     { name: "rewind", label: "Rewind: epoch 0, same starting weights", key: "w", control: "resetButton", run: () => send({ type: "rewind" }) },
     { name: "reset", label: "Reset: epoch 0, new starting weights", key: "r", control: "resetButton", run: () => send({ type: "reset" }) },
-    { name: "reseed", label: "New weight seed", key: "s", control: null, run: () => send({ type: "reseed" }) },
-    { name: "regenerate", label: "Regenerate: new data, network kept", key: "g", control: null, run: () => send({ type: "regenerate" }) },
+    { name: "reseed", label: "New weight seed", key: "s", control: "seeds", run: () => send({ type: "reseed" }) },
+    { name: "regenerate", label: "Regenerate: new data, network kept", key: "g", control: "regenerate", run: () => send({ type: "regenerate" }) },
     { name: "toggle_log", label: "Linear or logarithmic chart", key: "l", control: null, run: () => setLogScale(!store.get().logScale) },
     { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !store.get().view.show_test_data }) },
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !store.get().view.discretize }) },
-    { name: "toggle_lab", label: "More settings", key: "o", control: null, run: () => store.set({ lab: !store.get().lab }) },
+    { name: "toggle_lab", label: "More settings", key: "o", control: "lab", run: () => store.set({ lab: !store.get().lab }) },
+    { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: () => store.set({ areRunsOpen: !store.get().areRunsOpen }) },
     { name: "toggle_theme", label: "Light or dark colours", key: "c", control: null, run: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }) },
     { name: "toggle_presentation", label: "Presentation size", key: "p", control: null, run: () => store.set({ presentation: !store.get().presentation }) },
-    { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: null, run: toggleInside },
+    { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: "lookInside", run: toggleInside },
     { name: "show_output", label: "Show the output in the large map", key: "Escape", control: null, run: () => select(null) },
     { name: "share", label: "Share this experiment", key: "k", control: null, run: () => openSheet("share") },
+    { name: "upload", label: "Load own data from a file or a table", key: "u", control: "ownData", run: () => openSheet("upload") },
+    { name: "build", label: "Build a link for a class", key: null, control: null, run: () => openSheet("builder") },
     { name: "help", label: "This help", key: "?", control: null, run: () => openSheet("help") },
   ];
 
@@ -227,8 +253,42 @@ export function createActions({ store, send, reopen = () => {} }) {
       store.set({ notices: [], errors: [], selected: null, hovered: null });
       send({ type: "open", link });
     },
+    painting,
+    /** The user's own examples in place of the present data. */
+    drawOwn() {
+      const isClasses = store.get().config.problem === "classification";
+      configure(isClasses ? { dataset: "own" } : { regression_dataset: "reg-own" });
+    },
+    /** @param {string} address @param {Blob | string} body @returns {Promise<import("./table.js").Answer>} */
+    readTable: (address, body) => askForTable(fetch, address, body),
+    /** Starts anew with examples that the server has read from a table.
+     * @param {string} examples  their code @param {"classification" | "regression"} problem  that they pose */
+    useExamples: (examples, problem) => reopen({ link: linkForOwn(store.get().link, problem, schema.fields), examples }),
+    /** Asks for the present examples as a table. */
+    downloadData: () => send({ type: "export", format: "csv" }),
     /** An experiment with what belongs to it beside its link; this one stays if that is refused. */
     reopen,
+    travel,
+    /** An answer has come. @param {number | undefined} id */
+    travelled: (id) => travels.settle(id),
+    /** Of what was asked nothing will be answered any more. */
+    travelledNowhere: () => travels.forget(),
+    /** From the epoch that is shown, which need not be now. */
+    goOnFromHere() {
+      setPlaying(true);
+      send({ type: "play" });
+    },
+    /** Trains at full speed until something is so. @param {{until: string, epochs: number, patience: number}} errand */
+    runUntil(errand) {
+      setPlaying(true);
+      send({ type: "run", ...errand });
+    },
+    pause() {
+      setPlaying(false);
+      send({ type: "pause" });
+    },
+    /** Asks for the link that the experiment would have with such a view. @param {Record<string, unknown>} changes */
+    compose: (changes) => send({ type: "compose", changes }),
     /** @param {number} seq */
     ack: (seq) => send({ type: "ack", seq }),
     /** @param {boolean} on */

@@ -47,6 +47,19 @@ export function svg(tag, props = {}, ...children) {
   return element;
 }
 
+/** How long a file that is being saved must be there, in ms. */
+const SAVED_WITHIN = 60_000;
+
+/**
+ * Saves a file on the user's machine.
+ * @param {string} name @param {BlobPart} content @param {string} type  of MIME
+ */
+export function download(name, content, type) {
+  const address = URL.createObjectURL(new Blob([content], { type }));
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), SAVED_WITHIN);
+}
+
 /**
  * The element with this id, which must be there and of this kind.
  * @template {Element} T

@@ -4,8 +4,8 @@
  *
  * @typedef {import("./types.js").Checkpoint} Checkpoint
  * @typedef {{epochs: number[], train: (number | null)[], test: (number | null)[], validation?: (number | null)[]}} Losses  null: missing
- * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses}} Kept
- * @typedef {"blocked" | "full" | "damaged"} Trouble
+ * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses, run?: string, examples?: string | null}} Kept
+ * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
  */
 
 const KEY = "experiment";
@@ -18,8 +18,19 @@ export function checksum(text) {
   return (sum >>> 0).toString(16).padStart(CHECKSUM, "0");
 }
 
+/** A storage that lasts as long as the page. @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} */
+export function createMemory() {
+  /** @type {Map<string, string>} */
+  const kept = new Map();
+  return () => ({
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, text) => void kept.set(key, text),
+    removeItem: (key) => void kept.delete(key),
+  });
+}
+
 /**
- * @param {() => Storage} storage  may throw
+ * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
  * @param {string} version  of this page: what another one has kept is not read
  */
 export function createKeeper(storage, version) {

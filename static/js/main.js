@@ -6,7 +6,8 @@
 import { createActions } from "./actions.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
-import { createKeeper } from "./keep.js";
+import { createKeeper, createMemory } from "./keep.js";
+import { NOT_ANOTHER, isActionLocked, locksOf } from "./locks.js";
 import { checkpointOf, dataOf, holdsParameters } from "./protocol.js";
 import { createRecorder } from "./recorder.js";
 import { createRecords } from "./records.js";
@@ -15,23 +16,28 @@ import { createSeries, thin } from "./series.js";
 import { createShelf } from "./shelf.js";
 import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
+import { createBuilder } from "./views/builder.js";
 import { createChart } from "./views/charts.js";
 import { createControls } from "./views/controls.js";
 import { createDatasets } from "./views/datasets.js";
 import { createGoals } from "./views/goals.js";
+import { createEmbed } from "./views/embed.js";
 import { createHeatmap } from "./views/heatmap.js";
 import { createHide } from "./views/hide.js";
 import { createInside } from "./views/inside/panel.js";
 import { createInfo } from "./views/info.js";
 import { createLab } from "./views/lab.js";
+import { createLocks } from "./views/locks.js";
 import { createLesson } from "./views/lesson.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
+import { createRun } from "./views/run.js";
 import { createRuns } from "./views/runs.js";
 import { createPaint } from "./views/paint.js";
 import { createSeeds } from "./views/seeds.js";
 import { createSheets } from "./views/sheets.js";
 import { createTheme, initialTheme } from "./views/theme.js";
+import { createTimeline } from "./views/timeline.js";
 import { createTransport } from "./views/transport.js";
 import { createUpload } from "./views/upload.js";
 
@@ -49,7 +55,7 @@ const KEEP_POINTS = 600;
 const MOST_OF_LINK = 70_000;
 /** Messages that a `config` answers, and those that a `status` answers. */
 const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples"]);
-const ASKS_STATUS = new Set(["play", "pause", "advance", "set_speed", "inspect"]);
+const ASKS_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_speed", "inspect"]);
 
 /** @type {import("./types.js").Schema} */
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
@@ -58,13 +64,13 @@ const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 const initial = {
   schema,
   config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
-  view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
+  view: { show_test_data: false, discretize: false, hide_text: false, hidden: [], locked: [] },
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null, stopped: null },
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null, own: null, table: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
-  logScale: false, theme: initialTheme(), presentation: false, sheet: null, singleKeys: true, lab: false, stopSeen: null,
+  logScale: false, theme: initialTheme(), presentation: false, sheet: null, composed: null, singleKeys: true, lab: false, stopSeen: null,
   areRunsOpen: false, runsSeen: 0, removedRuns: [], overlays: [],
 };
 const store = createStore(initial);
@@ -92,7 +98,9 @@ function send(message) {
   return id;
 }
 
-const keeper = createKeeper(() => sessionStorage, `${schema.version} `);
+// a frame has its storage in common with the page around it, which keeps another experiment there
+const storage = window.top === window ? () => sessionStorage : createMemory();
+const keeper = createKeeper(storage, `${schema.version} `);
 const recalled = keeper.recall();
 /** What this tab has kept, until the first frame is shown. */
 let kept = recalled.kept;
@@ -114,7 +122,9 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
     }
     const session = store.get().session ?? kept.session;
     const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : kept.checkpoint;
-    const { playing, speed } = shown ? store.get().status : kept;
+    const { status } = store.get();
+    // an errand ends with its session
+    const { playing, speed } = shown ? { ...status, playing: status.playing && !status.errand } : kept;
     const examples = shown ? examplesBeside(store.get().data, shown.link) : kept.examples;
     return { version: schema.version, link: currentLink(), ...(examples && { examples }), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
   },
@@ -178,6 +188,7 @@ const RECEIVERS = {
     if (document.hidden) actions.setVisible(false);
     actions.lookAgain();
     actions.painting.renew();
+    actions.travelledNowhere();
   },
 
   /** @param {ConfigMessage} message */
@@ -195,6 +206,7 @@ const RECEIVERS = {
   /** @param {StatusMessage} message */
   status(message) {
     lastStatus = message;
+    actions.travelled(message.id);
     if ((message.id ?? Infinity) >= awaitedStatus) store.set({ status: statusOf(message) });
     if (!message.stopped) store.set({ stopSeen: null });
   },
@@ -202,12 +214,16 @@ const RECEIVERS = {
   /** @param {import("./types.js").NoticesMessage} message */
   notices: ({ notices }) => store.set({ notices }),
 
+  /** @param {import("./types.js").ComposedMessage} message */
+  composed: ({ link }) => store.set({ composed: link }),
+
   /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
   error(message) {
     const { id } = message;
     if (id === awaitedConfig && lastConfig) store.set({ config: lastConfig.config, view: lastConfig.view });
     if (id === awaitedStatus && lastStatus) store.set({ status: statusOf(lastStatus) });
     actions.painting.refused(id);
+    actions.travelled(id);
     store.set({ errors: errorsOf(message) });
   },
 
@@ -233,8 +249,8 @@ const RECEIVERS = {
 };
 
 /** @param {StatusMessage} message @returns {PageState["status"]} */
-function statusOf({ playing, speed, diverged, stopped = null }) {
-  return { playing, speed, diverged, stopped };
+function statusOf({ playing, speed, diverged, stopped = null, past = null, now = null, earlier = null, later = null, errand = null, ended = null }) {
+  return { playing, speed, diverged, stopped, past, now, earlier, later, errand, ended };
 }
 
 /** @param {import("./types.js").Decoded} message */
@@ -272,6 +288,8 @@ const views = [
   createUpload(byId("upload", HTMLDialogElement), { actions }),
   createNetwork(element("network"), { actions, schema }),
   chart,
+  createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd }),
+  createRun({ actions, storage: () => localStorage }),
   inside,
   runs,
   // after those that make controls of their own
@@ -279,6 +297,10 @@ const views = [
   createInfo({ schema }),
   createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),
   createHide(element("hide-controls"), { actions }),
+  createBuilder(element("builder"), { actions }),
+  createEmbed(),
+  // after those that enable and disable by themselves
+  createLocks(document, { actions, schema }),
   createSheets({ actions }),
 ];
 
@@ -360,15 +382,15 @@ function orMissing(loss) {
 store.subscribe(schedule);
 listenToKeys(document, {
   actions: actions.list,
-  isEnabled({ control }) {
-    const { singleKeys, sheet, view } = store.get();
-    return singleKeys && sheet === null && !view.hidden.includes(control ?? "");
+  isEnabled(action) {
+    const { singleKeys, sheet, view: { hidden, locked } } = store.get();
+    return singleKeys && sheet === null && !hidden.includes(action.control ?? "") && !isActionLocked(action, locksOf(schema.controls, locked));
   },
 });
 addEventListener("resize", schedule);
 addEventListener("hashchange", () => {
   if (location.hash === store.get().link) return;
-  actions.openLink(currentLink());
+  actions.openLink(location.hash.slice(0, MOST_OF_LINK));
   scrollTo({ top: 0 });
 });
 addEventListener("pagehide", () => {

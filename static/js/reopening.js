@@ -14,6 +14,7 @@
  * @property {Checkpoint | null} [checkpoint]  to go on from; null: epoch 0
  * @property {import("./keep.js").Losses | null} [losses]  up to there
  * @property {{number: number, epoch: number} | null} [origin]  the run of the table that it goes on from
+ * @property {string} [name]  of the run that begins with it
  */
 
 /** @type {FieldError} */
@@ -85,6 +86,11 @@ export function createReopening({ reconnect, onTaken, onRefused }) {
       return heard;
     },
   };
+}
+
+/** The code of own examples that a link does not carry itself. @param {import("./types.js").Data | null} data @param {string} link */
+export function examplesBeside(data, link) {
+  return data?.examples && !/[#&]ownExamples=/.test(link) ? data.examples : null;
 }
 
 /** @param {import("./types.js").ErrorMessage} message @returns {FieldError[]} */

@@ -16,7 +16,7 @@
  * @typedef {object} Field
  * @property {string} name
  * @property {string} label
- * @property {"choice" | "number" | "integer" | "flag" | "text" | "choices" | "names" | "integers"} kind
+ * @property {"choice" | "number" | "integer" | "flag" | "text" | "choices" | "names" | "numbers" | "integers"} kind
  * @property {FieldValue} default
  * @property {{value: string, label: string}[] | null} choices
  * @property {FieldValue[] | null} offered  values that a select or slider offers; others are valid, too
@@ -98,6 +98,7 @@
  * @property {string} regularizer
  * @property {number} regularization_rate
  * @property {number} dropout
+ * @property {(number | null)[]} layer_dropout  of hidden layers; null or missing: `dropout`
  * @property {number} max_norm
  * @property {number} clip_norm
  * @property {number} jitter
@@ -131,11 +132,19 @@
 
 /** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | null, limits: Record<string, number>}} WelcomeMessage */
 /** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: "nothing" | "live" | "network" | "data", id?: number}} ConfigMessage */
-/** @typedef {{type: "status", playing: boolean, speed: string, diverged: Divergence | null, stopped?: Stopped | null, id?: number}} StatusMessage */
+/** What is trained for at full speed, and from which epoch on.
+ * @typedef {{until: string, epochs: number, patience: number, since: number}} Errand */
+/** Where one looks at a run: the earlier epoch that is shown, the epoch of now, and those beside the one shown; all null
+ * when it is now. @typedef {{past?: number | null, now?: number | null, earlier?: number | null, later?: number | null}} Place */
+/** What a status says of errands: that under way, and how the last one ended.
+ * @typedef {{errand?: Errand | null, ended?: {epoch: number, why: string, reason: string} | null}} Errands */
+/** @typedef {{playing: boolean, speed: string, diverged: Divergence | null, stopped: Stopped | null} & Place & Errands} Status */
+/** @typedef {Omit<Status, "stopped"> & {type: "status", stopped?: Stopped | null, id?: number}} StatusMessage */
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
 /** @typedef {{type: "export", format: ExportFormat | "csv", filename: string, text: string, id?: number}} ExportMessage */
 /** @typedef {{type: "goals", goals: Goal[]}} GoalsMessage */
+/** @typedef {{type: "composed", link: string, id?: number}} ComposedMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
 /** @typedef {{type: "pong"}} PongMessage */
 
@@ -191,6 +200,8 @@
  * @property {number} [learning_rate]  in force now, after the schedule
  * @property {number} selected  the unit whose picture `surface` is
  * @property {number} epochs_per_second
+ * @property {boolean} [past]  it shows an earlier epoch than now
+ * @property {{share: number | null, seconds_left: number | null} | null} [progress]  of an errand
  * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[], goals?: GoalProgress}} checkpoint
  * @property {{panel: PanelName, values: Record<string, any>}} [inside]  only now and then, while a panel looks inside; its arrays' names begin with "inside_"
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
@@ -198,7 +209,7 @@
  * @property {number} thumbnailSize  t: pixels of a side
  */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
@@ -227,7 +238,7 @@
  * @property {number[]} layers  units per layer: inputs, hidden layers, output
  * @property {number} revision
  * @property {string} effect
- * @property {{playing: boolean, speed: string, diverged: Divergence | null, stopped: Stopped | null}} status
+ * @property {Status} status
  * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
  * @property {string} reason  why the server has no place, in its own words
@@ -243,6 +254,7 @@
  * @property {ExportMessage | null} exported
  * @property {Own | null} own
  * @property {ExportMessage | null} table  the last that was asked for of the examples
+ * @property {import("./records.js").Overlay[]} overlays  runs whose curves are in the loss chart, too
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme
  * @property {boolean} presentation

@@ -14,8 +14,11 @@ const DRAW_EVERY = 125;
 const MOST_POINTS = 600;
 const LEAST_EPOCHS = 10;
 /** In the root's type size. */
-const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 2.6 };
+const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 1.5 };
 const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
+
+/** What is missing is left out. @param {readonly (number | null)[]} losses @returns {number[]} */
+const present = (losses) => losses.filter((loss) => loss !== null);
 
 /** @typedef {{react: (element: HTMLElement, traces: object[], layout: object, config: object) => Promise<unknown>}} PlotlyLibrary */
 
@@ -28,7 +31,7 @@ const whenIdle = (run) => ("requestIdleCallback" in globalThis ? requestIdleCall
  * @param {import("../types.js").Actions} parts.actions
  * @param {import("../types.js").Schema} parts.schema
  * @param {import("../series.js").Series} parts.series  to which it adds what frames bring
- * @returns {import("../types.js").Drawing}
+ * @returns {import("../types.js").Drawing & {axisEnd: () => number}}  with the epoch at the right end of the axis
  */
 export function createChart(element, { actions, schema, series }) {
   const scaleButton = (/** @type {string} */ label, /** @type {boolean} */ isLog) => {
@@ -45,7 +48,8 @@ export function createChart(element, { actions, schema, series }) {
   const head = h("div", { class: "chart-head" },
     h("span", { class: "chart-legend" }, entry("test", "Test"), validationEntry, entry("train", "Training")),
     h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales));
-  element.append(head, h("div", { class: "chart-room" }, plot, note));
+  const others = h("p", { class: "chart-overlays", hidden: true });
+  element.append(head, others, h("div", { class: "chart-room" }, plot, note));
 
   /** @type {PlotlyLibrary | null} */
   let plotly = null;
@@ -55,18 +59,21 @@ export function createChart(element, { actions, schema, series }) {
   let isLog = false;
   /** The epoch whose weights early stopping has brought back. @type {number | null} */
   let bestEpoch = null;
+  /** Runs whose curves are drawn, too. @type {import("../records.js").Overlay[]} */
+  let overlays = [];
   /** @type {import("./palette.js").Palette | null} */
   let palette = null;
   let isWaiting = false;
   let isStale = true;
   let drawnAt = -Infinity;
+  let axisEnd = LEAST_EPOCHS;
 
   /** @param {Frame} frame */
   function add(frame) {
     added = frame;
     const { history_epochs: epochs, history_train: train, history_test: test, history_validation: validation } = frame.arrays;
-    if (!epochs || !train || epochs.length === 0) return false;
-    series.add(epochs, train, test ?? null, validation ?? null);
+    if (!epochs || epochs.length === 0) return false;
+    series.add(epochs, train ?? null, test ?? null, validation ?? null);
     return true;
   }
 
@@ -98,6 +105,25 @@ export function createChart(element, { actions, schema, series }) {
     };
   }
 
+  /** The curves of another run: the test in full, the training thin. @param {import("../records.js").Overlay} overlay @param {string[]} colors */
+  function overlaid({ name, color: number, losses: { epochs, train, test } }, colors) {
+    const color = colors[number];
+    return [{ kind: "training", losses: train, width: 1 }, { kind: "test", losses: test, width: 2 }].map(({ kind, losses, width }) => ({
+      type: "scatter", mode: "lines", name: `${name}, ${kind}`, x: epochs, y: losses, connectgaps: true,
+      line: { color, width }, hovertemplate: isLog ? "%{y:.3~g}" : "%{y:.3f}",
+    }));
+  }
+
+  /** Which colour is which run's. */
+  function drawOverlays() {
+    others.hidden = overlays.length === 0;
+    others.replaceChildren(...overlays.map(({ name, color }) => {
+      const mark = h("i");
+      mark.style.borderColor = `var(--run-${color + 1})`;
+      return h("span", {}, mark, name);
+    }));
+  }
+
   /** A dotted line at the best epoch, named at its top. @param {string} color @param {number} size  of the type */
   function bestMark(color, size) {
     if (bestEpoch === null) return {};
@@ -118,7 +144,8 @@ export function createChart(element, { actions, schema, series }) {
     drawnAt = performance.now();
     const { colors } = currentPalette();
     const type = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const lastEpoch = series.epochs[series.epochs.length - 1] ?? 0;
+    const lastEpoch = Math.max(...[series, ...overlays.map(({ losses }) => losses)].map(({ epochs }) => epochs[epochs.length - 1] ?? 0));
+    axisEnd = roundUp(Math.max(lastEpoch, LEAST_EPOCHS));
     const axis = {
       fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line,
       tickfont: { size: 0.79 * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
@@ -131,29 +158,33 @@ export function createChart(element, { actions, schema, series }) {
       font: { family: getComputedStyle(element).fontFamily, size: 0.86 * type, color: colors.ink },
       hovermode: "x unified", hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { size: 0.86 * type, color: colors.ink } },
       xaxis: {
-        ...axis, range: [0, roundUp(Math.max(lastEpoch, LEAST_EPOCHS))], nticks: 6, tickformat: ",d", showgrid: false, showline: true,
+        ...axis, range: [0, axisEnd], nticks: 6, tickformat: ",d", showgrid: false, showline: true,
         spikethickness: 1, spikecolor: colors.soft, spikedash: "dot",
         hoverformat: ",d", unifiedhovertitle: { text: "Epoch %{x:,d}" },
-        title: { text: "Epoch", standoff: 4, font: { size: 0.79 * type, color: colors.soft } },
       },
       yaxis: {
-        ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test, series.validation], isLog),
+        ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test, series.validation, ...overlays.flatMap(({ losses }) => [present(losses.train), present(losses.test)])], isLog),
         ...(isLog ? { dtick: 1, tickformat: "~g" } : { nticks: 5 }),
       },
       ...bestMark(colors.validation, 0.79 * type),
     };
     const validation = series.validation.some(Number.isFinite) ? [line("validation", "Validation", colors.validation)] : [];
-    plotly.react(plot, [line("train", "Training", colors.train), ...validation, line("test", "Test", colors.test)], layout, CONFIG);
+    const behind = overlays.flatMap((overlay) => overlaid(overlay, currentPalette().runs));
+    plotly.react(plot, [...behind, line("train", "Training", colors.train), ...validation, line("test", "Test", colors.test)], layout, CONFIG);
     note.textContent = "";
   }
 
   new ResizeObserver(refresh).observe(plot);
 
   return {
+    axisEnd: () => axisEnd,
     draw(frame, state) {
       const best = state.status.stopped?.best_epoch ?? null;
-      const isChanged = state.logScale !== isLog || currentPalette() !== palette || best !== bestEpoch;
+      const isOverlaid = state.overlays !== overlays;
+      const isChanged = state.logScale !== isLog || currentPalette() !== palette || best !== bestEpoch || isOverlaid;
       bestEpoch = best;
+      overlays = state.overlays;
+      if (isOverlaid) drawOverlays();
       if (frame) {
         validationEntry.hidden = typeof frame.validation_loss !== "number";
         head.classList.toggle("three", !validationEntry.hidden);

@@ -16,6 +16,12 @@ const TROUBLES = {
     text: "This browser lets the page store nothing: a reload may start the training anew. The link holds everything else." },
   full: { title: "Progress is not kept",
     text: "This browser has no room left for it: a reload may start the training anew. The link holds everything else." },
+  runs_full: { title: "This run is not kept",
+    text: "This browser has no more room for it. Delete runs in the table that you do not need." },
+  runs_damaged: { title: "Some runs are lost",
+    text: "What this browser had kept of them was damaged; the other runs are in the table." },
+  runs_dropped: { title: "The oldest run has gone",
+    text: "The table of runs is full: of those without a star the oldest makes room for a new one." },
   damaged: { title: "A fresh start",
     text: "What this tab had kept of its training was damaged and is not used, so the training begins anew." },
 };

@@ -4,6 +4,8 @@ import { CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, 
 
 /** How much the large map is veiled, so that the points stand out from it. */
 const VEIL = 0.3;
+/** The colours of other runs' curves, by their numbers in the style sheet. */
+const RUNS = [1, 2, 3, 4, 5, 6];
 
 /**
  * @typedef {object} Palette
@@ -13,6 +15,7 @@ const VEIL = 0.3;
  * @property {Uint32Array} discreteMapRamp
  * @property {string[]} shades  the ramp as CSS colours
  * @property {(count: number) => ClassPalette} forClasses
+ * @property {string[]} runs  of other runs' curves in the chart
  * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train" | "validation", string>} colors
  */
 /**
@@ -51,6 +54,7 @@ export function currentPalette() {
     discreteMapRamp: discretize(mapRamp),
     forClasses: createClassPalettes(token("zero"), token("panel")),
     shades: Array.from(ramp, (_, byte) => cssColor(ramp, valueOf(byte))),
+    runs: RUNS.map((number) => token(`run-${number}`)),
     colors: {
       bg: token("bg"), panel: token("panel"), ink: token("ink"), soft: token("soft"), line: token("line"),
       edge: token("edge"), accent: token("accent"), test: token("test"), train: token("train"), validation: token("validation"),

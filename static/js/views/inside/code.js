@@ -1,6 +1,6 @@
 /** The present network and its training as a program, to copy or to download. */
 
-import { h, setText } from "../../dom.js";
+import { download as save, h, setText } from "../../dom.js";
 
 const FORMATS = /** @type {const} */ ([["numpy", "NumPy"], ["pytorch", "PyTorch"], ["keras", "Keras"]]);
 /** How long a button says that it has copied, in ms. */
@@ -46,10 +46,7 @@ export function createCode(element, { actions }) {
   });
 
   download.addEventListener("click", () => {
-    if (!shown) return;
-    const address = URL.createObjectURL(new Blob([shown.text], { type: "text/x-python" }));
-    h("a", { href: address, download: shown.filename }).click();
-    setTimeout(() => URL.revokeObjectURL(address), COPIED_FOR);
+    if (shown) save(shown.filename, shown.text, "text/x-python");
   });
 
   return {

@@ -1,0 +1,100 @@
+/**
+ * An experiment as a file: all of it that a link cannot hold. Read only if it is whole; whether link, weights and
+ * examples mean anything is for the server to say.
+ *
+ * @typedef {import("./types.js").Checkpoint} Checkpoint
+ * @typedef {import("./keep.js").Losses} Losses
+ */
+
+import { areLosses } from "./runs.js";
+
+export const FORMAT = "numpy-playground experiment";
+export const VERSION = 1;
+/** Characters of a file: the server takes no more in a first message. */
+const MOST = 1_000_000;
+const MOST_OF_LINK = 70_000;
+const MOST_OF_NAME = 200;
+
+/**
+ * @typedef {object} Experiment
+ * @property {string} name
+ * @property {string} date  as ISO 8601
+ * @property {string} link  with "#"
+ * @property {string | null} examples  the code of own examples that the link does not carry
+ * @property {Checkpoint | null} checkpoint
+ * @property {Losses | null} losses
+ */
+/** @typedef {{field: string, got: string, allowed: string}} Fault */
+
+/** @param {Experiment} experiment @returns {string} */
+export function formatExperiment({ name, date, link, examples, checkpoint, losses }) {
+  return `${JSON.stringify({ format: FORMAT, version: VERSION, name, date, link, examples, checkpoint, losses }, null, 1)}\n`;
+}
+
+/** What a file is called on disk: letters, digits and dashes of the name, and the day. @param {string} name @param {string} date  ISO */
+export function fileNameOf(name, date) {
+  const plain = name.normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase().slice(0, 40);
+  return `${plain || "experiment"}-${date.slice(0, 10)}.json`;
+}
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/** @param {number} most @returns {(value: unknown) => boolean} */
+const textOf = (most) => (value) => typeof value === "string" && value.length <= most;
+/** @param {unknown} value */
+const isCount = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+const COUNTS = ["epoch", "step", "batch", "carried"];
+
+/** @param {unknown} value */
+function isCheckpoint(value) {
+  return isObject(value) && textOf(MOST_OF_LINK)(value.link) && COUNTS.every((name) => isCount(value[name])) && isObject(value.arrays)
+    && Object.values(value.arrays).every((text) => typeof text === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(text) && text.length % 4 === 0)
+    && (value.goals === undefined || isObject(value.goals))
+    && Object.keys(value).every((name) => [...COUNTS, "link", "arrays", "goals"].includes(name));
+}
+
+/** What each field may hold, in words and as a check. @type {Record<string, {allowed: string, fits: (value: any) => boolean}>} */
+const FIELDS = {
+  format: { allowed: `"${FORMAT}"`, fits: (value) => value === FORMAT },
+  version: { allowed: `${VERSION}, the version that this page reads`, fits: (value) => value === VERSION },
+  name: { allowed: `a text of at most ${MOST_OF_NAME} characters`, fits: textOf(MOST_OF_NAME) },
+  date: { allowed: "a date as 2026-01-31T12:00:00Z", fits: (value) => textOf(40)(value) && Number.isFinite(Date.parse(value)) },
+  link: { allowed: `a link's part from # on, of at most ${MOST_OF_LINK} characters`, fits: (value) => textOf(MOST_OF_LINK)(value) && value.startsWith("#") },
+  examples: { allowed: "null, or examples as a text", fits: (value) => value === null || textOf(MOST)(value) },
+  checkpoint: { allowed: "null, or a checkpoint: link, epoch, step, batch, carried and arrays in base64", fits: (value) => value === null || isCheckpoint(value) },
+  losses: { allowed: "null, or lists of one length with rising epochs and finite losses", fits: (value) => value === null || areLosses(value) },
+};
+
+/** A value in few characters. @param {unknown} value */
+function shorten(value) {
+  const text = value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 64 ? `${text.slice(0, 63)}…` : text;
+}
+
+/**
+ * @param {string} text  of a file
+ * @returns {{experiment: Experiment, faults: []} | {experiment: null, faults: Fault[]}} all that is wrong with it
+ */
+export function readExperiment(text) {
+  const refused = (/** @type {Fault[]} */ ...faults) => ({ experiment: null, faults });
+  if (text.length > MOST) return refused({ field: "file", got: `${text.length} characters`, allowed: `at most ${MOST} characters` });
+  /** @type {unknown} */
+  let value;
+  try {
+    value = JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    return refused({ field: "file", got: shorten(text.trim()), allowed: "JSON, as the playground saves it" });
+  }
+  if (!isObject(value)) return refused({ field: "file", got: shorten(value), allowed: "one JSON object" });
+  const found = value;
+  if (!FIELDS.format.fits(found.format)) return refused({ field: "format", got: shorten(found.format), allowed: FIELDS.format.allowed });
+  if (!FIELDS.version.fits(found.version)) return refused({ field: "version", got: shorten(found.version), allowed: FIELDS.version.allowed });
+  const faults = [
+    ...Object.entries(FIELDS).filter(([field, { fits }]) => !fits(found[field])).map(([field, { allowed }]) => ({ field, got: shorten(found[field]), allowed })),
+    ...Object.keys(found).filter((field) => !Object.hasOwn(FIELDS, field)).map((field) => ({ field: shorten(field) || `""`, got: shorten(found[field]), allowed: `one of ${Object.keys(FIELDS).join(", ")}` })),
+  ];
+  if (faults.length > 0) return refused(...faults);
+  const { format: _format, version: _version, ...experiment } = found;
+  return { experiment: /** @type {Experiment} */ (/** @type {unknown} */ (experiment)), faults: [] };
+}

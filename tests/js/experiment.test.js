@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fileNameOf, formatExperiment, readExperiment } from "../../static/js/experiment.js";
+
+const EXPERIMENT = {
+  name: "Spiral", date: "2026-01-31T12:00:00.000Z", link: "#dataset=spiral", examples: null,
+  checkpoint: { link: "#dataset=spiral", epoch: 7, step: 70, batch: 0, carried: 0, arrays: { params: "AAAAAAAA8D8=" } },
+  losses: { epochs: [0, 7], train: [0.5, 0.25], test: [null, 0.5] },
+};
+const FILE = JSON.parse(formatExperiment(EXPERIMENT));
+const fieldsOf = (file) => readExperiment(JSON.stringify(file)).faults.map(({ field }) => field);
+
+test("what was saved is read again, with or without a byte order mark", () => {
+  for (const text of [formatExperiment(EXPERIMENT), `\ufeff${formatExperiment(EXPERIMENT)}`]) assert.deepEqual(readExperiment(text), { experiment: EXPERIMENT, faults: [] });
+});
+
+const HOSTILE = {
+  name: [7, "x".repeat(201)], date: ["yesterday", 5], link: ["dataset=spiral", "#".repeat(70_001), null], examples: [{}, 1],
+  checkpoint: [[], "x", { ...EXPERIMENT.checkpoint, epoch: -1 }, { ...EXPERIMENT.checkpoint, arrays: { params: "!" } }, { ...EXPERIMENT.checkpoint, extra: 1 }],
+  losses: [{}, { ...EXPERIMENT.losses, train: [1] }, { ...EXPERIMENT.losses, epochs: [7, 0] }, { ...EXPERIMENT.losses, test: ["a", 1] }],
+};
+for (const [field, values] of Object.entries(HOSTILE)) {
+  test(`a ${field} that is none is refused by name`, () => {
+    for (const value of values) assert.deepEqual(fieldsOf({ ...FILE, [field]: value }), [field], JSON.stringify(value).slice(0, 60));
+  });
+}
+
+test("another format and another version are said before all else", () => {
+  assert.deepEqual(fieldsOf({ ...FILE, format: "other", name: 1 }), ["format"]);
+  assert.deepEqual(fieldsOf({ ...FILE, version: 2, name: 1 }), ["version"]);
+});
+
+test("all that is wrong is told, and what does not belong there, too", () => {
+  assert.deepEqual(fieldsOf({ ...FILE, name: 1, link: 2, surprise: 3 }), ["name", "link", "surprise"]);
+});
+
+test("whatever a file holds, it is read whole or refused with what came and what is allowed", () => {
+  let seed = 1;
+  const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
+  const whole = formatExperiment(EXPERIMENT);
+  for (let i = 0; i < 3000; i++) {
+    const [from, length] = [Math.floor(random() * whole.length), Math.floor(random() * 12)];
+    const noise = ["", "{", "]", "null", "1e999", '"', "\\u0000", "__proto__", ","][Math.floor(random() * 9)];
+    const { experiment, faults } = readExperiment(whole.slice(0, from) + noise + whole.slice(from + length));
+    if (experiment) assert.deepEqual(Object.keys(experiment).sort(), Object.keys(EXPERIMENT).sort());
+    else assert.ok(faults.length > 0 && faults.every(({ field, got, allowed }) => field && typeof got === "string" && got.length <= 64 && allowed));
+  }
+});
+
+test("what is too large is not even looked at", () => {
+  assert.deepEqual(readExperiment("[".repeat(1_000_001)).faults.map(({ field }) => field), ["file"]);
+});
+
+test("a file is named after its experiment, in letters that every system takes", () => {
+  assert.equal(fileNameOf("Über ../alles?", "2026-01-31T12:00:00Z"), "u-ber-alles-2026-01-31.json");
+  assert.equal(fileNameOf("../", "2026-01-31T12:00:00Z"), "experiment-2026-01-31.json");
+});

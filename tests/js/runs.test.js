@@ -1,0 +1,255 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createRecorder } from "../../static/js/recorder.js";
+import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs.js";
+import { createSeries } from "../../static/js/series.js";
+import { createShelf } from "../../static/js/shelf.js";
+
+const SCHEMA = {
+  fields: [
+    { name: "dataset", label: "Data set", kind: "choice", default: "circle", choices: [{ value: "xor", label: "Exclusive or" }], needs: [] },
+    { name: "learning_rate", label: "Learning rate", kind: "number", default: 0.03, choices: null, needs: [] },
+    { name: "hidden_layer_sizes", label: "Hidden units", kind: "integers", default: [4, 2], choices: null, needs: [] },
+    { name: "momentum", label: "Momentum", kind: "number", default: 0.9, choices: null, needs: [{ field: "optimizer", values: ["momentum"] }] },
+    { name: "optimizer", label: "Optimizer", kind: "choice", default: "sgd", choices: [{ value: "adam", label: "Adam" }], needs: [] },
+    { name: "seed", label: "Data seed", kind: "text", default: "0.5", choices: null, needs: [] },
+  ],
+  features: [],
+};
+const CONFIG = { dataset: "circle", learning_rate: 0.03, hidden_layer_sizes: [4, 2], momentum: 0.9, optimizer: "sgd", seed: "0.5", weight_seed: "", weight_offset: 0 };
+
+/** A whole run. @param {Record<string, unknown>} [changes] */
+const runOf = (changes = {}) => ({
+  id: "a", number: 1, name: "", starred: false, started: 1000, origin: null, changes: [], config: CONFIG, link: "#seed=0.5", epoch: 10,
+  trainLoss: 0.25, testLoss: 0.5, trainAccuracy: 0.9, testAccuracy: null, goals: [], duration: 1.5, picture: null,
+  losses: { epochs: [0, 10], train: [0.5, 0.25], test: [null, 0.5] }, checkpoint: null, examples: null, ...changes,
+});
+
+/** A browser's storage with so much room, in characters. */
+function storageOf(room = Infinity) {
+  const items = new Map();
+  return {
+    items,
+    get length() {
+      return items.size;
+    },
+    key: (place) => [...items.keys()][place] ?? null,
+    getItem: (name) => items.get(name) ?? null,
+    setItem(name, text) {
+      const others = [...items].filter(([other]) => other !== name).reduce((sum, [, kept]) => sum + kept.length, 0);
+      if (others + text.length > room) throw new Error("QuotaExceededError");
+      items.set(name, text);
+    },
+    removeItem: (name) => items.delete(name),
+  };
+}
+
+test("what differs is said with the labels of the settings", () => {
+  const now = { ...CONFIG, dataset: "xor", hidden_layer_sizes: [], learning_rate: 0.1, seed: "0.7" };
+  assert.deepEqual(changesBetween(SCHEMA, CONFIG, now), ["Data set Exclusive or", "Learning rate 0.1", "Hidden units none"]);
+});
+
+test("a setting that changes nothing is not told, and a first run is compared with the defaults", () => {
+  assert.deepEqual(changesBetween(SCHEMA, null, { ...CONFIG, momentum: 0.5 }), []);
+  assert.deepEqual(changesBetween(SCHEMA, null, { ...CONFIG, optimizer: "adam" }), ["Optimizer Adam"]);
+});
+
+test("starred runs come first, then the order that was asked for, with what is missing at the end", () => {
+  const runs = [runOf({ id: "a", testLoss: 0.2 }), runOf({ id: "b", testLoss: null }), runOf({ id: "c", testLoss: 0.1 }), runOf({ id: "d", testLoss: 0.9, starred: true })];
+  const ids = (isDown) => sorted(runs, { column: "test", isDown }).map(({ id }) => id).join("");
+  assert.deepEqual([ids(false), ids(true)], ["dcab", "dacb"]);
+});
+
+test("every column sorts", () => {
+  const runs = [runOf({ id: "a" }), runOf({ id: "b", number: 2, goals: [{ label: "Gold", medal: "gold", reached: 3 }] })];
+  for (const { name } of COLUMNS) assert.equal(sorted(runs, { column: name, isDown: true }).length, 2);
+});
+
+test("names come from text, so a spreadsheet finds no formula in a file", () => {
+  const csv = toCsv([runOf({ name: "=cmd()", testLoss: 0.1 + 0.2 }), runOf({ name: 'a,"b"' })]);
+  const [head, first, second] = csv.split("\r\n");
+  assert.match(head, /^Run,Changed,Seeds,Epochs,Test loss/);
+  assert.match(first, /^"'=cmd\(\)",.*,0\.30000000000000004,/);
+  assert.match(second, /^"a,""b""",/);
+});
+
+test("a name cannot break the table of a text", () => {
+  const lines = toMarkdown([runOf({ name: "a|b\n<i>*x*" })]).trim().split("\n");
+  assert.equal(lines.length, 3);
+  assert.match(lines[2], /^\| a\\\|b \\<i\\>\\\*x\\\* \|/);
+});
+
+test("a picture is the output in few pixels, whatever is shown large", () => {
+  const frame = {
+    selected: 8, thumbnailSize: 2, shapes: { surface: [100, 100], thumbnails: [9, 2, 2] },
+    arrays: { surface: new Uint8Array(10000).fill(9), thumbnails: Uint8Array.from({ length: 36 }, (_, place) => place) },
+  };
+  assert.ok(bytesOf(pictureOf(frame, 1).bytes).every((byte) => byte === 9));
+  assert.deepEqual([...bytesOf(pictureOf({ ...frame, selected: 3 }, 1).bytes)], [32, 33, 34, 35]);
+  const classes = pictureOf({ ...frame, selected: 3 }, 3);
+  assert.deepEqual([[...bytesOf(classes.classes)], classes.count], [[2, 2, 2, 2], 3]);
+});
+
+test("of those without a star the oldest go first", () => {
+  const entries = [["a", 3, false], ["b", 1, false], ["c", 0, true], ["d", 2, false]].map(([id, started, starred]) => ({ id, started, starred, size: 10 }));
+  assert.deepEqual(tooMany(entries, { bytes: 25, count: 9 }), ["b", "d"]);
+  assert.deepEqual(tooMany(entries, { bytes: 99, count: 0 }), ["b", "d", "a"]);
+});
+
+test("what is kept of runs comes back, and other tabs' runs stay", () => {
+  const storage = storageOf();
+  const [one, other] = [createShelf(() => storage), createShelf(() => storage)];
+  one.put(runOf());
+  other.put(runOf({ id: "b", started: 2000, name: "mine" }));
+  const third = createShelf(() => storage);
+  assert.equal(third.load(), null);
+  assert.deepEqual(third.runs.map(nameOf), ["Run 1", "mine"]);
+});
+
+test("what another tab changes or deletes is seen here", () => {
+  const storage = storageOf();
+  const [one, other] = [createShelf(() => storage), createShelf(() => storage)];
+  one.put(runOf());
+  const [key] = storage.items.keys();
+  assert.equal(other.reread(key), true);
+  assert.equal(other.runs.length, 1);
+  one.remove("a");
+  other.reread(key);
+  assert.deepEqual([other.runs.length, other.reread("something else")], [0, false]);
+});
+
+test("a damaged run is thrown away and told; the others stay", () => {
+  const storage = storageOf();
+  const shelf = createShelf(() => storage);
+  shelf.put(runOf());
+  shelf.put(runOf({ id: "b" }));
+  const [key, whole] = [...storage.items][0];
+  for (let place = 0; place < whole.length; place += 7) {
+    storage.items.set(key, whole.slice(0, place) + String.fromCharCode(whole.charCodeAt(place) ^ 1) + whole.slice(place + 1));
+    const again = createShelf(() => storage);
+    assert.deepEqual([again.load(), again.runs.map(({ id }) => id), storage.items.has(key)], ["runs_damaged", ["b"], false]);
+  }
+});
+
+test("where there is no room for all, the oldest run goes, a run gives up its weights, and a starred one never goes", () => {
+  const storage = storageOf(4000);
+  const shelf = createShelf(() => storage);
+  shelf.put(runOf({ starred: true }));
+  shelf.put(runOf({ id: "b", started: 2000, name: "x".repeat(1200) }));
+  const checkpoint = { params: "x".repeat(3000) };
+  const { dropped, trouble } = shelf.put(runOf({ id: "c", started: 3000, checkpoint }));
+  assert.deepEqual([dropped.map(({ id }) => id), trouble], [["b"], null]);
+  assert.deepEqual(shelf.runs.map(({ id, checkpoint: kept }) => [id, kept]), [["a", null], ["c", null]]);
+});
+
+test("without any storage runs are kept for as long as the page is there", () => {
+  const shelf = createShelf(() => {
+    throw new Error("SecurityError");
+  });
+  assert.equal(shelf.load(), "blocked");
+  shelf.put(runOf());
+  assert.equal(shelf.put(runOf({ id: "b" })).trouble, "blocked");
+  assert.equal(shelf.runs.length, 2);
+});
+
+test("only what has every part of a run is one", () => {
+  const run = runOf();
+  assert.ok(isRun(run));
+  for (const name of Object.keys(run)) assert.equal(isRun({ ...run, [name]: { a: [] } }) && !["checkpoint"].includes(name), false, name);
+  assert.equal(isRun({ ...run, losses: { epochs: [1, 0], train: [1, 1], test: [1, 1] } }), false);
+});
+
+/* ---- Recording ---- */
+
+/** A page's recorder, and what it has written. */
+function record() {
+  const shelf = createShelf(() => storageOf());
+  const series = createSeries();
+  let [clock, ids] = [0, 0];
+  const recorder = createRecorder({ shelf, schema: SCHEMA, series, now: () => clock, date: () => 1000 + ids, newId: () => `id ${++ids}`, onWritten: () => {} });
+  const arrays = { surface: new Uint8Array(10000), thumbnails: new Uint8Array(36), params: new Float64Array(2) };
+  const take = (run, epoch, more = {}) => {
+    const { config = CONFIG, past = null, playing = true } = more;
+    recorder.take({
+      frame: { run, epoch, train_loss: 1 / (epoch + 1), test_loss: null, train_accuracy: 0.5, test_accuracy: null, selected: 8, thumbnailSize: 2,
+        shapes: { surface: [100, 100], thumbnails: [9, 2, 2] }, arrays, checkpoint: { epoch, step: 0, batch: 0, carried: 0, arrays: ["params"] } },
+      experiment: { config, link: "#x", layers: [2, 1], revision: 1 }, playing, past, goals: [], examples: null,
+    });
+    series.add([epoch], [1 / (epoch + 1)], null);
+    clock += 500;
+  };
+  return { shelf, recorder, take, written: () => shelf.runs.map(({ number, epoch }) => [number, epoch]) };
+}
+
+test("a run is written down when the next one begins, and one without any training is not", () => {
+  const { take, written } = record();
+  [[1, 0], [1, 5], [2, 0], [3, 0], [3, 7], [4, 0]].forEach(([run, epoch]) => take(run, epoch));
+  assert.deepEqual(written(), [[1, 5], [2, 7]]);
+});
+
+test("a run is written once, however often it is asked for, with the time that was trained", () => {
+  const { recorder, take, shelf } = record();
+  take(1, 0);
+  take(1, 3);
+  take(1, 4, { playing: false });
+  take(1, 4, { playing: false });
+  recorder.write();
+  recorder.write();
+  assert.deepEqual(shelf.runs.map(({ epoch, duration }) => [epoch, duration]), [[4, 1]]);
+});
+
+test("a run says what differs from the one before", () => {
+  const { recorder, take, shelf } = record();
+  take(1, 1, { config: { ...CONFIG, learning_rate: 0.3 } });
+  take(2, 1, { config: { ...CONFIG, learning_rate: 0.3, dataset: "xor" } });
+  recorder.write();
+  assert.deepEqual(shelf.runs.map(({ changes }) => changes), [["Learning rate 0.3"], ["Data set Exclusive or"]]);
+});
+
+test("what is shown of the past changes nothing in a run, and what goes on from there is a run of its own", () => {
+  const { recorder, take, shelf } = record();
+  take(1, 9);
+  take(1, 4, { past: 4 });
+  recorder.write();
+  take(2, 4);
+  take(2, 6);
+  recorder.write();
+  assert.deepEqual(shelf.runs.map(({ epoch, origin }) => [epoch, origin]), [[9, null], [6, { number: 1, epoch: 4 }]]);
+});
+
+test("after a reload the same run goes on", () => {
+  const { recorder, take, written } = record();
+  take(3, 2);
+  recorder.write();
+  const { id } = recorder;
+  recorder.begin();
+  recorder.goOn(id);
+  take(1, 8);
+  recorder.write();
+  assert.deepEqual(written(), [[1, 8]]);
+});
+
+test("a run that was deleted is not written again, unless it is brought back", () => {
+  const { recorder, take, shelf, written } = record();
+  take(1, 2);
+  recorder.write();
+  recorder.forget(recorder.id);
+  shelf.remove(recorder.id);
+  take(1, 3);
+  recorder.write();
+  assert.deepEqual(written(), []);
+  recorder.remember(recorder.id);
+  recorder.write();
+  assert.deepEqual(written(), [[1, 3]]);
+});
+
+test("a name that a run got meanwhile stays when more of it is written", () => {
+  const { recorder, take, shelf } = record();
+  take(1, 2);
+  recorder.write();
+  shelf.put({ ...shelf.runs[0], name: "best", starred: true });
+  take(1, 3);
+  recorder.write();
+  assert.deepEqual(shelf.runs.map(({ name, starred, epoch }) => [name, starred, epoch]), [["best", true, 3]]);
+});
