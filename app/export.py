@@ -4,13 +4,13 @@ The texts are templates in `app/code`; the tables here say how each entry of the
 """
 
 import dataclasses
+import itertools
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 from numpy.typing import NDArray
 
 from engine import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, Config, Trainer
@@ -86,6 +86,33 @@ _KERAS_FUNCTION = '''def {name}(z):
 
 _STEP_TEXT = "1 from 0 on, else 0; on the way back the gradient passes as it is."
 
+_MAXOUT_TEXT = "Units that answer the larger one of two sums, on a tie the first."
+_TORCH_MAXOUT = f'''class Maxout(nn.Module):
+    """{_MAXOUT_TEXT}"""
+
+    def __init__(self, inputs, units, normed=False):
+        super().__init__()
+        self.pieces = nn.ModuleList(
+            nn.Sequential(nn.Linear(inputs, units), nn.BatchNorm1d(units) if normed else nn.Identity())
+            for _ in range(2)
+        )
+
+    def forward(self, inputs):
+        first, second = (piece(inputs) for piece in self.pieces)
+        return torch.where(first >= second, first, second)'''
+_KERAS_MAXOUT = f'''class Maxout(keras.layers.Layer):
+    """{_MAXOUT_TEXT}"""
+
+    def __init__(self, units, normed=False):
+        super().__init__()
+        self.pieces = [
+            keras.Sequential([dense(units), *([batch_norm()] if normed else [])]) for _ in range(2)
+        ]
+
+    def call(self, inputs, training=None):
+        first, second = (piece(inputs, training=training) for piece in self.pieces)
+        return keras.ops.where(first >= second, first, second)'''
+
 FUNCTION_CODE = {
     "relu": Function("np.maximum(z, 0)", "(z > 0).astype(float)", "nn.ReLU()", '"relu"'),
     "tanh": Function("np.tanh(z)", "1 - np.tanh(z) ** 2", "nn.Tanh()", '"tanh"'),
@@ -119,6 +146,7 @@ FUNCTION_CODE = {
         "keras.ops.sin",
         _TORCH_CLASS.format(name="Sine", text="The sine of z.", value="torch.sin(z)"),
     ),
+    "maxout": Function("z", "np.ones_like(z)", "Maxout", "Maxout", _TORCH_MAXOUT, _KERAS_MAXOUT),
     "step": Function(
         "(z >= 0).astype(float)",
         "np.ones_like(z)  # the true slope, 0, would teach nothing",
@@ -138,7 +166,10 @@ FUNCTION_CODE = {
     ),
     "sign": Function("np.where(z >= 0, 1.0, -1.0)", "", "nn.Identity()", '"linear"'),
 }
-"""All activations, those that only outputs have among them."""
+"""All activations, those that only outputs have among them.
+
+What `maxout` is given is the largest sum already; in PyTorch and Keras it is a layer of its own.
+"""
 
 
 class LossCode(NamedTuple):
@@ -345,27 +376,27 @@ SCHEDULE_CODE = {
 def _context(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
     config = trainer.config
     state = trainer.state()
-    network = Network(config.layer_sizes, normed=config.batch_norm)
-    layers = trainer.layers()
-    rest = trainer.train_size % config.batch_size
-    is_carried = config.rest == "carried" and rest > 0 and trainer.train_size > config.batch_size
+    layers = trainer.pieces()
+    pieces = list(chain.from_iterable(layers))
+    rest = trainer.train_size % trainer.batch_size
+    is_carried = config.rest == "carried" and rest > 0 and trainer.train_size > trainer.batch_size
     loss = LOSS_CODE[_name_of_loss(config)] if config.classes <= 2 else MULTICLASS_CODE
     optimizer = OPTIMIZER_CODE[config.optimizer]
     schedule, of_schedule = SCHEDULE_CODE[config.schedule]
     has_penalty = config.regularizer != "none" and config.regularization_rate > 0
     targets = _literal(trainer.targets, "")
     watched = "validation" if trainer.validation_size else "test" if trainer.test_size else "training"
-    fields = dataclasses.asdict(config)
+    fields = dataclasses.asdict(config) | {"batch_size": trainer.batch_size}
     # what does not fill a minibatch is dropped, too, where there is no full one that it could join
     fields["rest"] = "applied" if not rest or is_carried else config.rest.replace("carried", "dropped")
-    network.write(network.params, state.arrays["params"])
+    fields["dropout"] = list(config.dropouts)
     return {
         "config": fields,
         "about": _about(trainer),
         "began": _began(trainer),
         "epoch": trainer.epoch,
-        "constants": [*_constants(config, has_penalty), *optimizer.settings, *of_schedule],
-        "is_random": bool(config.dropout or config.jitter or config.shuffle),
+        "constants": [*_constants(config, fields, has_penalty), *optimizer.settings, *of_schedule],
+        "is_random": bool(config.dropouts or config.jitter or config.shuffle),
         "is_carried": is_carried,
         "has_penalty": has_penalty,
         "columns": [FEATURE_CODE[name] for name in config.features],
@@ -376,11 +407,18 @@ def _context(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
         "modules": {name: {"call": f.torch, "source": f.torch_class} for name, f in FUNCTION_CODE.items()},
         "keras_functions": {name: {"call": f.keras, "source": f.keras_function} for name, f in FUNCTION_CODE.items()},
         "layers": [
-            {"inputs": inputs, "units": units, "activation": name, "is_hidden": place < len(layers) - 1}
+            {
+                "inputs": inputs,
+                "units": units,
+                "activation": name,
+                "pieces": len(layers[place]),
+                "is_hidden": place < len(layers) - 1,
+            }
             for place, ((inputs, units), name) in enumerate(
                 zip(pairwise(config.layer_sizes), config.activations, strict=True)
             )
         ],
+        "pieces": _numbers_of(layers) if config.paired_layers else [],
         "loss": {
             **loss._asdict(),
             "delta": loss.delta.format(output=config.output_activation),
@@ -393,9 +431,9 @@ def _context(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
         "schedule": schedule,
         "watched": watched,
         "parts": _parts(trainer),
-        "weights": [_literal(weights) for weights, _ in layers],
-        "biases": [_literal(biases) for _, biases in layers],
-        "normalization": _normalization(network, state.arrays) if config.batch_norm else {},
+        "weights": [_literal(weights) for weights, _ in pieces],
+        "biases": [_literal(biases) for _, biases in pieces],
+        "normalization": _normalization(config, state.arrays) if config.batch_norm else {},
         "alive": _alive(state.arrays["alive"], config) if config.regularizer == "L1" and has_penalty else [],
         "scaling": _scaling(trainer),
         "train_size": trainer.train_size,
@@ -433,10 +471,16 @@ def _began(trainer: Trainer) -> str:
     return f"Its weights began as {how!r}; these are those after {trainer.epoch} epochs."
 
 
-def _constants(config: Config, has_penalty: bool) -> list[str]:
+def _numbers_of(layers: Sequence[Sequence[Any]]) -> list[list[int]]:
+    """The pieces of each layer as numbers, counted through all layers."""
+    count = itertools.count()
+    return [[next(count) for _ in pieces] for pieces in layers]
+
+
+def _constants(config: Config, fields: Mapping[str, Any], has_penalty: bool) -> list[str]:
     """The settings that are in use, besides those of optimizer and schedule."""
     shaped = {ACTIVATIONS[name].parameter for name in config.activations[:-1]} - {""}
-    used = [name for name in ("dropout", "jitter", "clip_norm", "max_norm", "patience") if getattr(config, name)]
+    used = [name for name in ("dropout", "jitter", "clip_norm", "max_norm", "patience") if fields[name]]
     return [*sorted(shaped), *(["regularization_rate"] if has_penalty else []), *used]
 
 
@@ -477,22 +521,26 @@ def _sizes(trainer: Trainer) -> str:
     return f"{trainer.train_size} for training{''.join(more)}"
 
 
-def _normalization(network: Network, arrays: Any) -> dict[str, list[str]]:
-    ends = np.cumsum(network.sizes[1:-1])[:-1]
-    learned = network.learned(network.params)
+def _normalization(config: Config, arrays: Mapping[str, Vector]) -> dict[str, list[str]]:
+    network = _network(config)
+    learned = list(chain.from_iterable(network.learned(arrays["params"])))
+    means, variances = (network.by_piece(arrays[f"running_{name}"]) for name in ("mean", "variance"))
     return {
         "FACTORS": [_literal(factor) for factor, _ in learned],
         "SHIFTS": [_literal(shift) for _, shift in learned],
-        "MEANS": [_literal(part) for part in np.split(arrays["running_mean"], ends)],
-        "VARIANCES": [_literal(part) for part in np.split(arrays["running_variance"], ends)],
+        "MEANS": [_literal(part) for part in chain.from_iterable(means)],
+        "VARIANCES": [_literal(part) for part in chain.from_iterable(variances)],
     }
 
 
+def _network(config: Config) -> Network:
+    """A network whose layout is the public order."""
+    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)
+
+
 def _alive(vector: Vector, config: Config) -> list[str]:
-    """Which links have not died, layer by layer."""
-    network = Network(config.layer_sizes)
-    network.write(network.params, vector[: network.length])
-    return [_literal(matrix[:, :-1]) for matrix in network.matrices(network.params)]
+    """Which links have not died, piece by piece."""
+    return [_literal(matrix[:, :-1]) for matrix in chain.from_iterable(_network(config).pieces(vector))]
 
 
 def _scaling(trainer: Trainer) -> dict[str, str]:

@@ -11,11 +11,13 @@ import math
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, unquote_to_bytes
 
+from app import variants
+from app.variants import Variant
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, Config, ConfigError
 from engine.config import count_parameters, hidden_activations
 from engine.own_examples import decode, of_problem
@@ -169,9 +171,10 @@ class Limits:
 class View:
     """What a link says about the page and not about the experiment.
 
-    `hidden` and `locked` are selections of `HIDEABLE`, and `goals` are (key of `GOALS`, loss) pairs; all are kept in the
-    order of these lists. The fields of `OWN_GOALS` are None where nothing is asked for. `tutorial` is a plain name or "". Raises
-    ValueError for names that are not in the lists.
+    `hidden` and `locked` are selections of `HIDEABLE`, and `goals` are (key of `GOALS`, loss) pairs; all are kept in
+    the order of these lists. The fields of `OWN_GOALS` are None where nothing is asked for. `compare` are the variants
+    that are trained side by side. `tutorial` is a plain name or "". Raises ValueError for names that are not in the
+    lists, and ConfigError for variants that cannot be.
     """
 
     show_test_data: bool = False
@@ -188,6 +191,7 @@ class View:
     goal_epochs: int | None = None
     goal_units: int | None = None
     goal_parameters: int | None = None
+    compare: tuple[Variant, ...] = ()
 
     def __post_init__(self) -> None:
         goals = dict(self.goals)
@@ -196,6 +200,7 @@ class View:
         object.__setattr__(self, "hidden", tuple(name for name in HIDEABLE if name in self.hidden))
         object.__setattr__(self, "locked", tuple(name for name in HIDEABLE if name in self.locked))
         object.__setattr__(self, "goals", tuple((name, goals[name]) for name in GOALS if name in goals))
+        object.__setattr__(self, "compare", variants.checked(self.compare))
 
     @property
     def has_own_goal(self) -> bool:
@@ -284,13 +289,14 @@ class _Kind(NamedTuple):
     """`read` gives the value that a text means or raises _Refused; `write` gives the text of a value.
 
     A text is read with percent signs resolved and trimmed, or, if `raw`, as it stands in the link. Blank text means the
-    default, unless `blank` says that it has a meaning of its own.
+    default, unless `blank` says that it has a meaning of its own. That of a `whole` one goes on after a further "=".
     """
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
     raw: bool = False
     blank: bool = False
+    whole: bool = False
 
 
 def _checked(field: str, value: Any) -> Any:
@@ -442,6 +448,40 @@ def _read_own_examples(text: str) -> str:
     return text
 
 
+def _read_variants(text: str) -> tuple[Variant, ...]:
+    """Variants between semicolons, each as a small link of its own: `activation=relu;learningRate=0.1`."""
+    found: list[Variant] = []
+    wrong: list[str] = []
+    for piece in text.split(";"):
+        try:
+            variant = dict(_read_change(pair) for pair in piece.split("&"))
+            found = [*variants.checked([*found, variant])]
+        except _Refused as refused:
+            wrong.append(f"{_quoted(piece)} {refused.reason}")
+        except ConfigError as error:
+            wrong.append(f"{_quoted(piece)} is not possible: allowed is {error.errors[0].allowed}")
+    if wrong:
+        reason = f"cannot be compared as it stands: {'; '.join(wrong[:3])}"
+        raise _Refused("changed" if found else "ignored", reason, tuple(found))
+    return tuple(found)
+
+
+def _read_change(pair: str) -> tuple[str, Any]:
+    name, _, value = pair.partition("=")
+    key = _BY_NAME.get(name.strip())
+    if key is None or key.slot not in variants.VARIABLE:
+        raise _Refused("ignored", "is no setting that can be compared")
+    return key.slot, key.kind.read(value.strip())
+
+
+def _write_variants(chosen: tuple[Variant, ...]) -> str:
+    texts = (
+        "&".join(f"{_BY_SLOT[field].name}={_BY_SLOT[field].kind.write(value)}" for field, value in variant.items())
+        for variant in chosen
+    )
+    return quote(";".join(texts), safe=",")
+
+
 def _write_flag(value: object) -> str:
     return "true" if value else "false"
 
@@ -451,6 +491,7 @@ _LAYER_NUMBERS = _Kind(_layer_numbers, _write_layer_numbers)
 _FLAG = _Kind(lambda text: text != "false", _write_flag)
 _HIDE = _Kind(lambda text: text == "true", _write_flag)
 _GOAL = _Kind(_read_goal, format_number)
+_COMPARE = _Kind(_read_variants, _write_variants, whole=True)
 _NOISE = _Kind(_noise, format_number)
 _SHAPE = _Kind(_read_shape, _write_shape, blank=True)
 _NAME = _Kind(_read_name, str)
@@ -521,6 +562,7 @@ KEYS: tuple[Key, ...] = (
     *(Key(name, name, _GOAL, None, always=False) for name in GOALS),
     # our own: left out, they mean what the original does
     *(Key(goal.key, name, _own_goal(goal), None, always=False) for name, goal in OWN_GOALS.items()),
+    Key("compare", "compare", _COMPARE, (), always=False),
     Key("encodedSeed", "encoded_seed", _ENCODED_SEED, None, always=False),
     _key("ownExamples", "own_examples", _OWN_EXAMPLES, always=False),
     _key("weightSeed", "weight_seed", _WEIGHT_SEED, always=False),
@@ -533,7 +575,7 @@ KEYS: tuple[Key, ...] = (
 _BY_NAME = {key.name: key for key in KEYS}
 _BY_SLOT = {key.slot: key for key in KEYS}
 _PLAIN_FIELDS = tuple(name for name in FIELDS if name not in {"features", "initializer", "seed"})
-_PLAIN_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial", *OWN_GOALS)
+_PLAIN_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial", *OWN_GOALS, "compare")
 
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]+")
 """Seeds that a link can hold as they are; browsers and the original hand these on unchanged."""
@@ -633,6 +675,7 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
     slots["own_examples"] = slots["own_examples"] or examples
     _fit(slots, limits or Limits(), notices)
     config, view = _experiment(slots)
+    view = _without_too_large(config, view, limits or Limits(), notices)
     _tell_unused(config, notices)
     _tell_idle_goal(view, notices)
     return Link(config, view, tuple(notices))
@@ -671,7 +714,7 @@ def _pairs(fragment: str, notices: _Notices) -> dict[str, str]:
             if name:
                 notices.say("ignored", name, "".join(parts[:1]), None, "is not known here and is ignored.")
             continue
-        text = parts[0] if parts else ""
+        text = (piece.partition("=")[2] if key.kind.whole else parts[0]) if parts else ""
         if not key.kind.raw:
             text = _decoded(text).strip()
             text = text.rstrip(_PROSE) if place == len(pieces) - 1 else text
@@ -748,6 +791,16 @@ def _too_large(shape: tuple[int, ...], parameters: int, limits: Limits) -> str:
     except _Refused as refused:
         return refused.reason
     return ""
+
+
+def _without_too_large(config: Config, view: View, limits: Limits, notices: _Notices) -> View:
+    """The view without those variants whose networks are over a limit."""
+    rivals = [config.replace(**variant) for variant in view.compare]
+    reasons = [_too_large(rival.hidden_layer_sizes, rival.parameter_count, limits) for rival in rivals]
+    for variant, reason in zip(view.compare, reasons, strict=True):
+        if reason:
+            notices.say("refused", "compare", unquote(_write_variants((variant,))), None, f"{reason}; it is left out.")
+    return replace(view, compare=tuple(v for v, reason in zip(view.compare, reasons, strict=True) if not reason))
 
 
 def _tell_unused(config: Config, notices: _Notices) -> None:

@@ -88,7 +88,8 @@ class Compiled:
         n = len(pictures.digits)
         columns = Columns(self._network, np.zeros((Columns.height(self._network), n)))
         columns.fill(pictures.pixels.T, np.zeros((CLASSES, n)))
-        run(chain.from_iterable(forward(self.layers, columns, self._activations)))
+        pieces = self._network.pieces(self._network.params)
+        run(chain.from_iterable(forward(pieces, columns, self._activations)))
         return float((columns.outputs.argmax(axis=0) == pictures.digits).mean())
 
 

@@ -23,6 +23,9 @@ class Activation(NamedTuple):
     `from_z`, `z` is another array, which stays as it is, and the derivative is told from `z`. None stands for f' = 1,
     also where the true derivative is of no use to learn from (see `is_exact`).
 
+    With several `pieces`, z is the largest of so many weighted sums, each with weights of its own; on a tie, of the
+    first of them, to which the gradient goes.
+
     `parameter` names the field of the config that shapes the function, and `shaped` makes the function for a value.
     `is_exact` is False if the derivative is a stand-in; `is_piecewise_linear` and `is_smooth` are what they say.
     """
@@ -36,6 +39,7 @@ class Activation(NamedTuple):
     is_exact: bool = True
     is_piecewise_linear: bool = False
     is_smooth: bool = True
+    pieces: int = 1
 
 
 def _linear(z: Array, a: Array) -> Operations:
@@ -229,6 +233,8 @@ ACTIVATIONS: dict[str, Activation] = {
     "swish": Activation("Swish", _swish, _swish_derivative, from_z=True),
     "gelu": Activation("GELU", _gelu, _gelu_derivative, from_z=True),
     "sine": Activation("Sine", _sine, _sine_derivative, from_z=True),
+    # Goodfellow, Warde-Farley, Mirza, Courville and Bengio, 2013
+    "maxout": Activation("Maxout", _linear, None, is_piecewise_linear=True, is_smooth=False, pieces=2),
     "step": Activation("Step", _step, None, is_exact=False, is_smooth=False),
 }
 """Those that hidden layers can have. A step passes the gradient on as it is, as the perceptron's rule does."""

@@ -72,15 +72,16 @@ class _Room:
     """The grid's pass through networks of one shape."""
 
     def __init__(self, sizes: tuple[int, ...], features: tuple[str, ...], activations: tuple[Activation, ...]) -> None:
-        self.network = Network(sizes)
+        paired = [layer for layer, activation in enumerate(activations) if activation.pieces > 1]
+        self.network = Network(sizes, paired=paired)
         self.params = self.network.vector(dtype=np.float32)
         buffer = np.zeros((Columns.height(self.network), RESOLUTION * RESOLUTION), np.float32)
         self.columns = Columns(self.network, buffer)
         pictures = _feature_pictures()
         for row, name in enumerate(features):
             self.columns.inputs[0][row] = pictures[list(FEATURES).index(name)]
-        matrices = self.network.matrices(self.params)
-        self.operations = list(chain.from_iterable(forward(matrices, self.columns, activations)))
+        pieces = self.network.pieces(self.params)
+        self.operations = list(chain.from_iterable(forward(pieces, self.columns, activations)))
         if activations[-1] in _PROBABILITIES:
             outputs, two, one = self.columns.outputs, np.float32(2.0), np.float32(1.0)
             self.operations += [(np.multiply, outputs, two, outputs), (np.subtract, outputs, one, outputs)]

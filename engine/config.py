@@ -18,6 +18,7 @@ from engine.features import FEATURES
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES, MULTICLASS_LOSS, Loss
 from engine.optimizers import OPTIMIZERS
+from engine.own_examples import MAX_EXAMPLES, OwnExamples, decode, of_problem
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 
@@ -84,9 +85,10 @@ class Field:
     """One field of the config: what it may hold, how it is called, and what a change of it rebuilds.
 
     `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several, or
-    nothing in their place) or `integers`. `offered` are the values which a page offers for a number; others in the
-    range are just as good. `group` says what the field belongs to. `needs` says when it makes a difference: only if
-    each field that is named there has one of the values; where that is an activation, one hidden layer's is enough.
+    nothing in their place), `numbers` (the same of numbers) or `integers`. `offered` are the values which a page offers
+    for a number; others in the range are just as good. `group` says what the field belongs to. `needs` says when it
+    makes a difference: only if each field that is named there has one of the values; where that is an activation, one
+    hidden layer's is enough.
     """
 
     name: str
@@ -114,7 +116,9 @@ class Field:
             "integers": f"a list of at most {self.high} whole numbers from {self.low} to {MAX_UNITS}",
             "flag": "true or false",
             "names": f"a list of at most {MAX_LAYERS}, each empty or one of {', '.join(self.choices or ())}",
+            "numbers": f"a list of at most {MAX_LAYERS}, each empty or a number from {between}",
             "text": f"a text of {self.low} to {self.high} characters",
+            "examples": f"the code of at most {MAX_EXAMPLES} examples, or nothing",
         }
         return words[self.kind]
 
@@ -175,6 +179,16 @@ def _check_text(field: Field, value: object) -> str:
     return value
 
 
+def _check_examples(field: Field, value: object) -> str:
+    if not isinstance(value, str):
+        raise _RefusedError("bad_type")
+    try:
+        decode(value)
+    except ValueError:
+        raise _RefusedError("bad_examples") from None
+    return value
+
+
 def _check_choices(field: Field, value: object) -> tuple[str, ...]:
     if not isinstance(value, (list, tuple)):
         raise _RefusedError("bad_type")
@@ -197,6 +211,17 @@ def _check_names(field: Field, value: object) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _check_numbers(field: Field, value: object) -> tuple[float | None, ...]:
+    if not isinstance(value, (list, tuple)):
+        raise _RefusedError("bad_type")
+    if len(value) > MAX_LAYERS:
+        raise _RefusedError("out_of_range")
+    numbers = [None if number is None else _check_number(field, number) for number in value]
+    while numbers and numbers[-1] is None:
+        numbers.pop()
+    return tuple(numbers)
+
+
 def _check_integers(field: Field, value: object) -> tuple[int, ...]:
     if not isinstance(value, (list, tuple)):
         raise _RefusedError("bad_type")
@@ -217,8 +242,10 @@ _CHECKS: dict[str, Callable[[Field, object], object]] = {
     "integer": _check_integer,
     "flag": _check_flag,
     "names": _check_names,
+    "numbers": _check_numbers,
     "integers": _check_integers,
     "text": _check_text,
+    "examples": _check_examples,
 }
 
 
@@ -296,6 +323,7 @@ class Config:
     outliers: float = _field(0, _DATA, "data", "Outliers", "number", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50))
     standardize: bool = _field(default=False, effect=_NETWORK, group="data", label="Standardised features", kind="flag")
     seed: str = _field("0.5", _DATA, "data", "Data seed", "text", low=1, high=1024)
+    own_examples: str = _field("", _DATA, "data", "Own data", "examples")
 
     # model
     features: tuple[str, ...] = _field(("x", "y"), _NETWORK, "model", "Features", "choices", choices=_labels(FEATURES))
@@ -463,6 +491,16 @@ class Config:
     dropout: float = _field(
         0, _TRAINING, "training", "Dropout", "number", low=0, high=0.9, offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
     )
+    layer_dropout: tuple[float | None, ...] = _field(
+        (),
+        _TRAINING,
+        "training",
+        "Dropout by layer",
+        "numbers",
+        low=0,
+        high=0.9,
+        offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7),
+    )
     max_norm: float = _field(
         0,
         _TRAINING,
@@ -531,9 +569,15 @@ class Config:
         return {"classification": self.dataset, "regression": self.regression_dataset}[self.problem]
 
     @property
+    def own(self) -> OwnExamples | None:
+        """The user's own examples as the chosen problem takes them; None while they are not chosen."""
+        return of_problem(decode(self.own_examples), self.problem) if DATASETS[self.active_dataset].is_own else None
+
+    @property
     def classes(self) -> int:
         """Classes of the data; 0 in regression."""
-        return DATASETS[self.active_dataset].classes
+        own = self.own
+        return DATASETS[self.active_dataset].classes if own is None else own.classes
 
     @property
     def dimensions(self) -> int:
@@ -561,9 +605,26 @@ class Config:
     def activations(self) -> tuple[str, ...]:
         """The activations of all layers: hidden layers, then the output's, which is one of another registry."""
         own = self.layer_activations
+        return (*hidden_activations(len(self.hidden_layer_sizes), self.activation, own), self.output_activation)
+
+    @property
+    def pieces(self) -> tuple[int, ...]:
+        """Of how many weighted sums a unit of each layer takes the largest: hidden layers, then the output."""
+        return (*(ACTIVATIONS[name].pieces for name in self.activations[:-1]), 1)
+
+    @property
+    def paired_layers(self) -> tuple[int, ...]:
+        """The hidden layers, 0 for the first, whose units have two pieces."""
+        return tuple(layer for layer, pieces in enumerate(self.pieces) if pieces > 1)
+
+    @property
+    def dropouts(self) -> tuple[float, ...]:
+        """The share of units left out of each hidden layer; nothing at all if it is 0 everywhere."""
+        own = self.layer_dropout
         depth = len(self.hidden_layer_sizes)
-        hidden = (own[layer] if layer < len(own) and own[layer] else self.activation for layer in range(depth))
-        return (*hidden, self.output_activation)
+        rates = (own[layer] if layer < len(own) else None for layer in range(depth))
+        dropouts = tuple(self.dropout if rate is None else rate for rate in rates)
+        return dropouts if any(dropouts) else ()
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
@@ -572,14 +633,28 @@ class Config:
 
     @property
     def weight_count(self) -> int:
-        """Weights of the network, biases not counted."""
+        """Weights of the network, biases not counted, and nothing of second pieces: those that a stream gives."""
         return sum(a * b for a, b in pairwise(self.layer_sizes))
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases of the network, and what batch normalisation learns: two numbers a hidden unit."""
-        learned = 2 * sum(self.hidden_layer_sizes) if self.batch_norm else 0
-        return self.weight_count + sum(self.layer_sizes[1:]) + learned
+        """Weights and biases of the network, and what batch normalisation learns."""
+        return count_parameters(self.layer_sizes, self.pieces, self.batch_norm)
+
+
+def hidden_activations(depth: int, usual: str, own: tuple[str, ...]) -> tuple[str, ...]:
+    """The activations of so many hidden layers: each layer's `own`, or else the usual one."""
+    return tuple(own[layer] if layer < len(own) and own[layer] else usual for layer in range(depth))
+
+
+def count_parameters(sizes: tuple[int, ...], pieces: tuple[int, ...], is_normed: bool) -> int:
+    """Weights and biases between layers of `sizes`, whose units have so many `pieces` (from the first hidden layer on).
+
+    Normalisation adds two numbers for each piece of a hidden unit.
+    """
+    links = sum(own * below * (above + 1) for (above, below), own in zip(pairwise(sizes), pieces, strict=True))
+    hidden = sum(units * own for units, own in zip(sizes[1:-1], pieces, strict=False))
+    return links + (2 * hidden if is_normed else 0)
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType(

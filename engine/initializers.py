@@ -2,15 +2,21 @@
 
 from collections.abc import Callable
 from math import sqrt
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from engine.random import Stream
-
 Vector = NDArray[np.float64]
+
+
+class Source(Protocol):
+    """What numbers in [0, 1) come from: the original's stream, or a generator."""
+
+    def random(self) -> float:
+        """The next number."""
+        ...
 
 
 class Initializer(NamedTuple):
@@ -22,15 +28,15 @@ class Initializer(NamedTuple):
 
     label: str
     draw: Callable[[Generator, int, int, float], Vector] | None
-    weight: Callable[[Stream], float] = Stream.random
+    weight: Callable[[Source], float] = lambda source: source.random()
     bias: float = 0.0
 
 
-def _uniform(stream: Stream) -> float:
+def _uniform(stream: Source) -> float:
     return stream.random() - 0.5
 
 
-def _zeros(stream: Stream) -> float:
+def _zeros(stream: Source) -> float:
     stream.random()  # drawn all the same, as the original does: what follows in the stream does not move
     return 0.0
 

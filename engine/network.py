@@ -1,6 +1,7 @@
 """The network: one flat vector of parameters, and a layer's weights and biases as views of it."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,16 @@ class Network:
       layers are one batched product.
 
     With `normed`, a vector goes on with what batch normalisation learns: the factors of all hidden units, then their
-    shifts.
+    shifts. The units of the hidden layers that are `paired` (0 for the first) have a second piece, a second sum of what
+    they are given; a vector ends with the same of these: matrices, factors, shifts.
 
     Whatever the layout, `read` and `write` speak the public order: layer by layer, unit by unit, the weights of the
-    incoming links, then the bias; then factors and shifts.
+    incoming links, then the bias; then factors and shifts; then all of this once more for second pieces.
     """
 
-    def __init__(self, sizes: Sequence[int], stacked: bool = False, normed: bool = False) -> None:
+    def __init__(
+        self, sizes: Sequence[int], stacked: bool = False, normed: bool = False, paired: Sequence[int] = ()
+    ) -> None:
         self.sizes = tuple(sizes)
         self.stacked = stacked
         self.depth = len(self.sizes) - 1
@@ -39,49 +43,92 @@ class Network:
         ends = np.cumsum([height * width for height, width in self._shapes])
         self._starts = [0, *(int(end) for end in ends[:-1])]
         self.linked = int(ends[-1])
-        """How much of a vector belongs to the matrices."""
+        """How much of a vector belongs to the matrices of first pieces."""
+        self.paired = tuple(paired)
         self.hidden = sum(self.sizes[1:-1])
+        self.sums = self.hidden + sum(self.sizes[layer + 1] for layer in self.paired)
+        """Weighted sums of hidden units: one a unit, then those of second pieces."""
         self.normed = normed and self.hidden > 0
-        self.length = self.linked + (2 * self.hidden if self.normed else 0)
-        self._places, self.is_weight = self._find_places()
+        learned = 2 if self.normed else 0
+        seconds = [self.sizes[layer + 1] * self.rows[layer] for layer in self.paired]
+        self._second_starts = [self.linked + learned * self.hidden + before for before in accumulate([0, *seconds])]
+        self.length = self._second_starts[-1] + learned * (self.sums - self.hidden)
+        self._find_places()
         self.params: NDArray[np.float64] = np.zeros(self.length)
 
-    def _find_places(self) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Where each number of the public order lies in a vector of this layout, and 1 at weights, 0 elsewhere."""
-        places: list[NDArray[np.intp]] = []
-        is_weight = np.zeros(self.length)
-        for start, (_, width), fan_in, units in zip(
-            self._starts, self._shapes, self.sizes[:-1], self.sizes[1:], strict=True
-        ):
-            columns = np.array([*range(fan_in), width - 1])
-            rows = start + np.arange(units)[:, None] * width
-            places.append((rows + columns).ravel())
-            is_weight[(rows + columns[:-1]).ravel()] = 1.0
-        places.append(np.arange(self.linked, self.length))
-        return np.concatenate(places), is_weight
+    def _find_places(self) -> None:
+        """Note where each number of the public order lies in a vector of this layout, and 1 at weights, 0 elsewhere."""
+        firsts = [self._places_of(layer, start) for layer, start in enumerate(self._starts)]
+        seconds = [
+            self._places_of(layer, start) for layer, start in zip(self.paired, self._second_starts, strict=False)
+        ]
+        first_learned = np.arange(self.linked, self._second_starts[0])
+        second_learned = np.arange(self._second_starts[-1], self.length)
+        parts = [*firsts, first_learned[None], *seconds, second_learned[None]]
+        self._places = np.concatenate([places.ravel() for places in parts])
+        self._link_places = np.concatenate([places.ravel() for places in (*firsts, *seconds)])
+        self.is_weight = np.zeros(self.length)
+        for places in (*firsts, *seconds):
+            self.is_weight[places[:, :-1]] = 1.0
+
+    def _places_of(self, layer: int, start: int) -> NDArray[np.intp]:
+        """Where the weights and biases (units, inputs + 1) of a matrix lie that begins at `start`."""
+        fan_in, units, width = self.sizes[layer], self.sizes[layer + 1], self.rows[layer]
+        places: NDArray[np.intp] = start + np.arange(units)[:, None] * width + np.array([*range(fan_in), width - 1])
+        return places
 
     def vector(self, fill: float = 0.0, dtype: DTypeLike = np.float64) -> NDArray[Any]:
         """A new vector in this network's layout."""
         return np.full(self.length, fill, dtype)
 
     def matrices(self, vector: NDArray[Any]) -> list[NDArray[Any]]:
-        """A vector as one matrix (units, rows) a layer; they are views, without the padded units."""
+        """A vector's first pieces as one matrix (units, rows) a layer; they are views, without the padded units."""
         return [
             vector[start : start + height * width].reshape(height, width)[:units]
             for start, (height, width), units in zip(self._starts, self._shapes, self.sizes[1:], strict=True)
         ]
 
-    def learned(self, vector: NDArray[Any]) -> list[tuple[NDArray[Any], NDArray[Any]]]:
-        """The factors and shifts (units,) of each hidden layer in a vector; they are views. Empty unless `normed`."""
+    def pieces(self, vector: NDArray[Any]) -> list[list[NDArray[Any]]]:
+        """A vector as the matrices (units, rows) of each layer, one for each piece of its units; they are views."""
+        found = [[matrix] for matrix in self.matrices(vector)]
+        for layer, start in zip(self.paired, self._second_starts, strict=False):
+            units, width = self.sizes[layer + 1], self.rows[layer]
+            found[layer].append(vector[start : start + units * width].reshape(units, width))
+        return found
+
+    def learned(self, vector: NDArray[Any]) -> list[list[tuple[NDArray[Any], NDArray[Any]]]]:
+        """The factors and shifts (units,) of each hidden layer's pieces in a vector; they are views.
+
+        Empty unless `normed`.
+        """
         if not self.normed:
             return []
-        ends = np.cumsum(self.sizes[1:-1])[:-1]
-        factors, shifts = vector[self.linked :].reshape(2, -1)
-        return list(zip(np.split(factors, ends), np.split(shifts, ends), strict=True))
+        first, second = vector[self.linked : self._second_starts[0]], vector[self._second_starts[-1] :]
+        (factors, shifts), (others, more) = first.reshape(2, -1), second.reshape(2, -1)
+        cut = zip(self._cut(factors, others), self._cut(shifts, more), strict=True)
+        return [list(zip(*of_layer, strict=True)) for of_layer in cut]
+
+    def by_piece(self, numbers: NDArray[Any]) -> list[list[NDArray[Any]]]:
+        """A number for each of the `sums`, as views (units,): of each hidden layer one for each piece."""
+        return self._cut(numbers[: self.hidden], numbers[self.hidden :])
+
+    def _cut(self, firsts: NDArray[Any], seconds: NDArray[Any]) -> list[list[NDArray[Any]]]:
+        """Numbers of all hidden units, and of all second pieces, by hidden layer and piece."""
+        found = [[own] for own in np.split(firsts, list(accumulate(self.sizes[1:-1]))[:-1])]
+        ends = list(accumulate(self.sizes[layer + 1] for layer in self.paired))
+        for layer, own in zip(self.paired, np.split(seconds, ends[:-1]), strict=False):
+            found[layer].append(own)
+        return found
+
+    def links(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
+        """A copy of a vector's weights and biases alone: what a network without normalisation reads in public order."""
+        copied: NDArray[np.float64] = vector[self._link_places]
+        return copied
 
     def read(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """A copy of a vector in the public order."""
-        return vector[self._places]
+        copied: NDArray[np.float64] = vector[self._places]
+        return copied
 
     def write(self, vector: NDArray[np.float64], values: NDArray[np.float64]) -> None:
         """Put `values`, in the public order, into a vector."""
@@ -135,20 +182,31 @@ class Columns:
         return sum(network.rows) + 2 * network.sizes[-1]
 
 
+def weighted(pieces: Sequence[Array], given: Array, z: Array) -> Operations:
+    """The operations that put a layer's weighted sums of what it is given into `z`; of several pieces the largest."""
+    first, *others = pieces
+    operations: Operations = [(first.dot, given, z)]
+    for other in others:
+        sums = np.zeros_like(z)
+        operations += [(other.dot, given, sums), (np.fmax, z, sums, z)]
+    return operations
+
+
 def forward(
-    matrices: Sequence[Array],
+    pieces: Sequence[Sequence[Array]],
     columns: Columns,
     activations: Sequence[Activation],
     preactivations: Sequence[Array] | None = None,
 ) -> list[Operations]:
     """The operations that take the examples in `columns` from the inputs to the outputs, layer by layer.
 
+    `pieces` are the matrices of each layer (see `Network.pieces`).
     `preactivations` says where each layer's z goes, if not to where `columns` would put it.
     """
     zs = columns.preactivations(activations) if preactivations is None else preactivations
     return [
-        [(matrix.dot, given, z), *activation.forward(z, units)]
-        for matrix, given, z, units, activation in zip(
-            matrices, columns.inputs, zs, columns.units, activations, strict=True
+        [*weighted(matrices, given, z), *activation.forward(z, units)]
+        for matrices, given, z, units, activation in zip(
+            pieces, columns.inputs, zs, columns.units, activations, strict=True
         )
     ]

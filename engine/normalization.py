@@ -1,6 +1,7 @@
 """Batch normalisation: the preactivations of a hidden unit, freed from their mean and deviation over the minibatch.
 
-Ioffe and Szegedy, 2015; details (fading statistics, the unbiased variance in them) as in PyTorch's `BatchNorm1d`.
+Ioffe and Szegedy, 2015; details (fading statistics, the unbiased variance in them) as in PyTorch's `BatchNorm1d`. Each
+piece of a unit is normalised for itself, before the largest is taken, so that a normalised unit is one of its kind.
 """
 
 from typing import NamedTuple
@@ -18,7 +19,7 @@ _NEWS = 0.1
 
 
 class Norm(NamedTuple):
-    """What belongs to one hidden layer, each (units, 1): what is learned, its gradients, and fading statistics."""
+    """What belongs to one piece of a layer, each (units, 1): what is learned, its gradients, and fading statistics."""
 
     factor: Array
     shift: Array
@@ -28,19 +29,21 @@ class Norm(NamedTuple):
     variance: Array
 
 
-def norms(network: Network, grad: Vector, mean: Vector, variance: Vector) -> list[Norm]:
-    """One for each hidden layer, as views of the network's parameters, of `grad` and of the statistics of all units."""
-    ends = np.cumsum(network.sizes[1:-1])[:-1]
-    statistics = zip(np.split(mean, ends), np.split(variance, ends), strict=True)
+def norms(network: Network, grad: Vector, mean: Vector, variance: Vector) -> list[list[Norm]]:
+    """One for each piece of each hidden layer: views of the network's parameters, of `grad` and of the statistics."""
     learned, gradients = network.learned(network.params), network.learned(grad)
+    statistics = (network.by_piece(mean), network.by_piece(variance))
     return [
-        Norm(*(part[:, None] for part in (*own, *slopes, *of_layer)))
-        for own, slopes, of_layer in zip(learned, gradients, statistics, strict=False)
+        [
+            Norm(*(part[:, None] for part in (*own, *slopes, *of_piece)))
+            for own, slopes, *of_piece in zip(*of_layer, strict=True)
+        ]
+        for of_layer in zip(learned, gradients, *statistics, strict=True)
     ]
 
 
 class Normalization:
-    """One layer in one minibatch: `z` (units, n) becomes factor * (z - mean) / deviation + shift."""
+    """One piece of a layer in one minibatch: `z` (units, n) becomes factor * (z - mean) / deviation + shift."""
 
     def __init__(self, norm: Norm, z: Array) -> None:
         self._norm = norm
@@ -93,12 +96,11 @@ class Normalization:
 
 
 def fold(network: Network, vector: Vector, mean: Vector, variance: Vector) -> None:
-    """Make normalisation by these statistics (units,) a part of the weights and biases of `vector`."""
-    start = 0
-    for matrix, (factor, shift) in zip(network.matrices(vector), network.learned(vector), strict=False):
-        own = slice(start, start + len(matrix))
-        ratio = factor / np.sqrt(variance[own] + _TINY)
-        matrix[:, -1] -= mean[own]
-        np.multiply(matrix, ratio[:, None], out=matrix)
-        matrix[:, -1] += shift
-        start = own.stop
+    """Make normalisation by these statistics (sums,) a part of the weights and biases of `vector`."""
+    statistics = (network.by_piece(mean), network.by_piece(variance))
+    for layer in zip(network.pieces(vector), network.learned(vector), *statistics, strict=False):
+        for matrix, (factor, shift), own_mean, own_variance in zip(*layer, strict=True):
+            ratio = factor / np.sqrt(own_variance + _TINY)
+            matrix[:, -1] -= own_mean
+            np.multiply(matrix, ratio[:, None], out=matrix)
+            matrix[:, -1] += shift

@@ -62,8 +62,9 @@ class _Deltas:
 class Rules(NamedTuple):
     """How a network is trained.
 
-    `activations` are those of all layers. `rest` says what becomes of the examples that do not fill a minibatch. Of
-    `dropout`, `max_norm` (of the weights of a unit) and `clip_norm` (of the mean gradient) 0 stands for none.
+    `activations` are those of all layers. `rest` says what becomes of the examples that do not fill a minibatch.
+    `dropout` is the rate of each hidden layer; there are none if nothing is left out. Of `max_norm` (of the weights of
+    a unit, or of each of its pieces) and `clip_norm` (of the mean gradient) 0 stands for none.
     """
 
     activations: tuple[Activation, ...]
@@ -72,7 +73,7 @@ class Rules(NamedTuple):
     regularizer: Regularizer
     batch_size: int
     rest: str = "carried"
-    dropout: float = 0.0
+    dropout: tuple[float, ...] = ()
     max_norm: float = 0.0
     clip_norm: float = 0.0
 
@@ -104,8 +105,11 @@ class _Room:
             pieces = examples[:, : self.count * self.size].reshape(len(examples), self.count, self.size)
             self.columns[:, rows] = pieces.transpose(1, 0, 2)
 
-    def draw_masks(self, generator: np.random.Generator, dropout: float) -> None:
-        """Which units take part, for every example anew: 0 for those that do not, else what makes up for them."""
+    def draw_masks(self, generator: np.random.Generator, dropout: Vector) -> None:
+        """Which units take part, for every example anew: 0 for those that do not, else what makes up for them.
+
+        `dropout` is the rate of each row (rows, 1).
+        """
         if not self.masks.size:
             self.masks = np.zeros_like(self.columns)
         generator.random(out=self.masks)
@@ -155,6 +159,9 @@ class Plan:
         self._full = _Room(network, full, rules.batch_size)
         self._left = _Room(network, self.batches - full, self.rest)
         if rules.dropout:
+            outputs = [0.0] * (self._full.columns.shape[1] - sum(network.rows))
+            rates = [0.0, *rules.dropout]
+            self._dropout = np.concatenate([np.repeat(rates, network.rows), outputs])[:, None]
             self.draw_masks(np.random.default_rng(0))
         self.fill(inputs, targets)
         self._epoch: Operations = []
@@ -169,7 +176,7 @@ class Plan:
     def draw_masks(self, generator: np.random.Generator) -> None:
         """Choose the units that dropout leaves out until this is called again."""
         for room in (self._full, self._left):
-            room.draw_masks(generator, self._rules.dropout)
+            room.draw_masks(generator, self._dropout)
 
     def set_rates(self, values: Mapping[str, float], regularization_rate: float) -> None:
         """Train with these rates (`optimizers.RATES`) from the next minibatch on; nothing is compiled anew."""
@@ -249,10 +256,13 @@ class Plan:
         ]
 
     def _bound_norms(self) -> Operations:
-        """The incoming weights of every unit shortened to their largest norm (Srivastava et al., 2014, section 5.1)."""
+        """The incoming weights of every unit shortened to their largest norm (Srivastava et al., 2014, section 5.1).
+
+        Of a unit with several pieces, those of each.
+        """
         operations: Operations = []
-        limit = self._rules.max_norm
-        for matrix in self._network.matrices(self._network.params) if limit else []:
+        limit, pieces = self._rules.max_norm, self._network.pieces(self._network.params)
+        for matrix in chain.from_iterable(pieces) if limit else []:
             weights = matrix[:, :-1]
             squares, norm = np.zeros_like(weights), np.zeros((len(weights), 1))
             operations += [
@@ -268,23 +278,25 @@ class Plan:
     def _differentiate(self, piece: _Piece, scale: Array, grad: Vector) -> Operations:
         """Forward, slopes, output delta, backward, gradient: puts the scaled, summed gradient into `grad`."""
         network = self._network
-        matrices = network.matrices(network.params)
+        matrices = network.pieces(network.params)
         answers = self._forward(matrices, piece, grad)
+        deltas = [[own] for own in piece.deltas.units]
         return [
             *answers.operations,
             *self._output_delta(piece, scale),
-            *self._backward(matrices, piece, answers.normalizations),
+            *self._backward(matrices, piece, answers, deltas),
             *_gradient(network, piece.columns, piece.deltas, grad),
+            *_gradient_of_others(network, piece.columns, deltas, grad),
         ]
 
     # --- forward and slopes ---------------------------------------------------------------------------------------
 
-    def _forward(self, matrices: list[Vector], piece: _Piece, grad: Vector) -> "_Answers":
-        activations = self._rules.activations
-        is_plain = len(set(activations[:-1])) <= 1 and not self._network.normed and not self._rules.dropout
-        if is_plain and not (activations[:-1] and activations[0].from_z):
+    def _forward(self, matrices: list[list[Vector]], piece: _Piece, grad: Vector) -> "_Answers":
+        activations, network = self._rules.activations, self._network
+        is_plain = len(set(activations[:-1])) <= 1 and not network.normed and not self._rules.dropout
+        if is_plain and not network.paired and not (activations[:-1] and activations[0].from_z):
             layers = forward(matrices, piece.columns, activations)
-            return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(piece)], [])
+            return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(piece)], [], {})
         return self._forward_by_layer(matrices, piece, grad)
 
     def _slopes_at_once(self, piece: _Piece) -> Operations:
@@ -317,37 +329,49 @@ class Plan:
         outputs = piece.columns.outputs
         return derivative(outputs, piece.slopes[end : end + len(outputs)])
 
-    def _forward_by_layer(self, matrices: list[Vector], piece: _Piece, grad: Vector) -> "_Answers":
-        """Each layer for itself: product, normalisation, activation, slope, dropout."""
+    def _forward_by_layer(self, matrices: list[list[Vector]], piece: _Piece, grad: Vector) -> "_Answers":
+        """Each layer for itself: products, normalisation, the largest piece, activation, slope, dropout."""
         columns, activations = piece.columns, self._rules.activations
         given = norms(self._network, grad, *self._statistics()) if self._network.normed else []
-        operations: Operations = []
-        normalizations: list[Normalization] = []
+        answers = _Answers([], [], {})
+        operations = answers.operations
         zs = columns.preactivations(activations)
-        for layer, (matrix, activation) in enumerate(zip(matrices, activations, strict=True)):
+        for layer, (pieces, activation) in enumerate(zip(matrices, activations, strict=True)):
             z, units, is_hidden = zs[layer], columns.units[layer], layer < len(matrices) - 1
-            operations.append((matrix.dot, columns.inputs[layer], z))
+            sums = [z, *(np.zeros_like(z) for _ in pieces[1:])]
+            operations += [(matrix.dot, columns.inputs[layer], own) for matrix, own in zip(pieces, sums, strict=True)]
             if given and is_hidden:
-                normalizations.append(Normalization(given[layer], z))
-                operations += normalizations[-1].forward()
+                normalized = [Normalization(norm, own) for norm, own in zip(given[layer], sums, strict=True)]
+                answers.normalizations.append(normalized)
+                operations += chain.from_iterable(one.forward() for one in normalized)
+            if len(sums) > 1:
+                answers.wins[layer] = _Wins(*(np.zeros_like(z) for _ in sums))
+                operations += answers.wins[layer].choose(*sums)
             operations += activation.forward(z, units)
             if is_hidden:
-                place = slice(columns.starts[layer + 1], columns.starts[layer + 1] + len(units))
-                operations += self._slope(activation, z, units, piece, place)
-        return _Answers([*operations, *self._output_slope(piece)], normalizations)
+                operations += self._slope(layer, z, piece)
+        operations += self._output_slope(piece)
+        return answers
 
-    def _slope(self, activation: Activation, z: Array, units: Array, piece: _Piece, place: slice) -> Operations:
+    def _slope(self, layer: int, z: Array, piece: _Piece) -> Operations:
         """The derivative of one layer's activation, and dropout of its units."""
+        columns, activation = piece.columns, self._rules.activations[layer]
+        units, start = columns.units[layer], columns.starts[layer + 1]
+        place = slice(start, start + len(units))
         slopes = piece.slopes[place]
         slopes[:] = 1.0
         derivative = activation.derivative
         operations = derivative(z if activation.from_z else units, slopes) if derivative else []
-        if not self._rules.dropout:
+        if not self._drops(layer):
             return operations
         masks = piece.masks[place]
         if derivative is None:
             return [(np.copyto, slopes, masks), (np.multiply, units, masks, units)]
         return [*operations, (np.multiply, slopes, masks, slopes), (np.multiply, units, masks, units)]
+
+    def _drops(self, layer: int) -> bool:
+        """Whether dropout leaves out units of a hidden layer."""
+        return bool(self._rules.dropout and self._rules.dropout[layer])
 
     def _statistics(self) -> tuple[Vector, Vector]:
         return self.slots["running_mean"], self.slots["running_variance"]
@@ -365,30 +389,65 @@ class Plan:
             (np.multiply, gradient, piece.slopes[end : end + len(delta)], delta),
         ]
 
-    def _backward(self, matrices: list[Vector], piece: _Piece, normalizations: list[Normalization]) -> Operations:
+    def _backward(
+        self, matrices: list[list[Vector]], piece: _Piece, answers: "_Answers", deltas: list[list[Vector]]
+    ) -> Operations:
+        """`deltas` are those of each layer's first pieces; those of other pieces are put behind them."""
         operations: Operations = []
-        deltas = piece.deltas
         for layer in range(len(matrices) - 1, 0, -1):
-            delta = deltas.full[layer - 1]
+            delta, below = piece.deltas.full[layer - 1], deltas[layer - 1]
             start = piece.columns.starts[layer]
-            operations.append((matrices[layer].T.dot, deltas.units[layer], delta))
-            if self._rules.activations[layer - 1].derivative is not None or self._rules.dropout:
+            operations += _passed_back(matrices[layer], deltas[layer], delta)
+            if self._rules.activations[layer - 1].derivative is not None or self._drops(layer - 1):
                 operations.append((np.multiply, delta, piece.slopes[start : start + len(delta)], delta))
-            if normalizations:
-                operations += normalizations[layer - 1].backward(deltas.units[layer - 1])
+            if layer - 1 in answers.wins:
+                below.append(np.zeros_like(below[0]))
+                operations += answers.wins[layer - 1].part(*below)
+            if answers.normalizations:
+                for normalized, own in zip(answers.normalizations[layer - 1], below, strict=True):
+                    operations += normalized.backward(own)
         return operations
 
 
+class _Wins(NamedTuple):
+    """Which of a layer's two pieces is the larger one (units, n): 1 where the `first` is, or is as large; else 0."""
+
+    first: Vector
+    second: Vector
+
+    def choose(self, z: Array, other: Array) -> Operations:
+        """The operations that tell, and put the larger sums into `z`."""
+        return [
+            (np.greater_equal, z, other, self.first),
+            (np.subtract, 1.0, self.first, self.second),
+            (np.fmax, z, other, z),
+        ]
+
+    def part(self, delta: Array, other: Array) -> Operations:
+        """The operations that leave in `delta` what goes to the first piece, and put the rest into `other`."""
+        return [(np.multiply, delta, self.second, other), (np.multiply, delta, self.first, delta)]
+
+
 class _Answers(NamedTuple):
-    """The way from inputs to outputs and slopes, and the normalisations on it, by hidden layer."""
+    """The way from inputs to outputs and slopes; by hidden layer, the normalisations on it, and which pieces won."""
 
     operations: Operations
-    normalizations: list[Normalization]
+    normalizations: list[list[Normalization]]
+    wins: dict[int, _Wins]
+
+
+def _passed_back(pieces: list[Vector], deltas: list[Vector], out: Array) -> Operations:
+    """Put into `out` what the deltas of a layer's pieces are to what they are given."""
+    operations: Operations = [(pieces[0].T.dot, deltas[0], out)]
+    for matrix, delta in zip(pieces[1:], deltas[1:], strict=True):
+        more = np.zeros_like(out)
+        operations += [(matrix.T.dot, delta, more), (np.add, out, more, out)]
+    return operations
 
 
 def remembered(network: Network, rules: Rules) -> dict[str, Slot]:
     """The vectors that the rules of training remember from one update to the next."""
-    statistics = {"running_mean": Slot(0.0, network.hidden), "running_variance": Slot(1.0, network.hidden)}
+    statistics = {"running_mean": Slot(0.0, network.sums), "running_variance": Slot(1.0, network.sums)}
     return {
         **rules.optimizer.slots,
         **rules.regularizer.slots,
@@ -401,6 +460,15 @@ def _gradient(network: Network, columns: Columns, deltas: _Deltas, grad: Vector)
     product = len(deltas.buffer) * columns.hidden_end
     method = _stacked if network.stacked else _gathered if product <= _GATHERED_PRODUCT else _separate
     return method(network, columns, deltas, grad[: network.linked])
+
+
+def _gradient_of_others(network: Network, columns: Columns, deltas: list[list[Vector]], grad: Vector) -> Operations:
+    """The products for the pieces after the first."""
+    return [
+        (delta.dot, given.T, out)
+        for of_layer, given, pieces in zip(deltas, columns.inputs, network.pieces(grad), strict=True)
+        for delta, out in zip(of_layer[1:], pieces[1:], strict=True)
+    ]
 
 
 def _separate(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:

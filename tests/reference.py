@@ -63,6 +63,8 @@ ACTIVATIONS = {
     "gelu": Function(lambda z: 0.5 * z * (1 + np.tanh(gelu_inner(z))), gelu_slope),
     "sine": Function(np.sin, np.cos),
     # the perceptron's rule: the gradient goes through a step as if it were not there
+    # which of the sums of its pieces is z, a layer finds out beforehand
+    "maxout": Function(lambda z: z, np.ones_like),
     "step": Function(lambda z: (z >= 0).astype(float), np.ones_like),
 }
 
@@ -267,34 +269,56 @@ class Norm:
         return by_z
 
 
+class Piece:
+    """Weights (units, inputs) and biases (units,) by which units sum up what they are given, and a normalisation."""
+
+    def __init__(self, weights: Array, biases: Array, norm: Norm | None) -> None:
+        self.weights, self.biases, self.norm = weights, biases, norm
+
+    def evaluate(self, inputs: Array) -> Array:
+        """The sums (n, units) after training."""
+        z = inputs @ self.weights.T + self.biases
+        return self.norm.evaluate(z) if self.norm else z
+
+    def forward(self, inputs: Array) -> Array:
+        """The sums (n, units) of inputs (n, inputs) in training."""
+        self.inputs = inputs
+        z = inputs @ self.weights.T + self.biases
+        return self.norm.forward(z) if self.norm else z
+
+    def backward(self, delta: Array) -> Array:
+        """Sum the gradient over the examples from that by the sums; returns the gradient by the inputs."""
+        delta = self.norm.backward(delta) if self.norm else delta
+        self.weight_sum, self.bias_sum = delta.T @ self.inputs, delta.sum(axis=0)
+        return delta @ self.weights
+
+
 class Layer:
-    """A fully connected layer: weights (units, inputs) and biases (units,).
+    """A fully connected layer of units with one piece each, or with several, the largest of whose sums counts.
 
     `mask` is what the answers are multiplied by: what dropout leaves of them.
     """
 
-    def __init__(self, weights: Array, biases: Array, activation: Function, norm: Norm | None) -> None:
-        self.weights, self.biases, self.activation, self.norm = weights, biases, activation, norm
+    def __init__(self, pieces: list[Piece], activation: Function) -> None:
+        self.pieces, self.activation = pieces, activation
         self.mask: Array | float = 1.0
 
     def evaluate(self, inputs: Array) -> tuple[Array, Array]:
         """Preactivations and answers (n, units) after training."""
-        z = inputs @ self.weights.T + self.biases
-        z = self.norm.evaluate(z) if self.norm else z
+        z = np.max([piece.evaluate(inputs) for piece in self.pieces], axis=0)
         return z, self.activation.value(z)
 
     def forward(self, inputs: Array) -> Array:
         """What the units answer (n, units) to inputs (n, inputs) in training."""
-        self.inputs = inputs
-        z = inputs @ self.weights.T + self.biases
-        self.z = self.norm.forward(z) if self.norm else z
+        sums = [piece.forward(inputs) for piece in self.pieces]
+        self.z, self.winner = np.max(sums, axis=0), np.argmax(sums, axis=0)
         return self.activation.value(self.z) * self.mask
 
     def backward(self, delta: Array) -> Array:
         """Sum the gradient over the examples from that by the preactivations; returns the gradient by the inputs."""
-        delta = self.norm.backward(delta) if self.norm else delta
-        self.weight_sum, self.bias_sum = delta.T @ self.inputs, delta.sum(axis=0)
-        return delta @ self.weights
+        ways = [piece.backward(delta * (self.winner == number)) for number, piece in enumerate(self.pieces)]
+        by_inputs: Array = np.sum(ways, axis=0)
+        return by_inputs
 
     @property
     def slope(self) -> Array:
@@ -320,7 +344,8 @@ class Reference:
         self.test_start = test_start or train_size
         self.loss = loss_of(config)
         self.targets = self.loss.encode(targets)
-        self.layers = list(_layers(config, self.loss, params))
+        self.layers = list(_layers(config, self.loss))
+        self.params = params
         self.is_weight = self._find_weights()
         self.alive = np.ones(len(params), bool)
         self.gradient_sum, self.carried = np.zeros_like(params), 0
@@ -329,14 +354,12 @@ class Reference:
 
     @property
     def params(self) -> Array:
-        """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalisation."""
-        norms = [layer.norm for layer in self.layers if layer.norm]
-        return np.concatenate(
-            [
-                *(joined(layer.weights, layer.biases) for layer in self.layers),
-                *(norm.factor for norm in norms),
-                *(norm.shift for norm in norms),
-            ]
+        """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalisation.
+
+        Then the same of second pieces.
+        """
+        return self._joined(
+            lambda piece: joined(piece.weights, piece.biases), lambda norm: norm.factor, lambda norm: norm.shift
         )
 
     @params.setter
@@ -348,20 +371,42 @@ class Reference:
             start += count
             return params[start - count : start]
 
-        for layer in self.layers:
-            block = taken(layer.weights.size + layer.biases.size).reshape(len(layer.biases), -1)
-            layer.weights, layer.biases = block[:, :-1].copy(), block[:, -1].copy()
-        norms = [layer.norm for layer in self.layers if layer.norm]
-        for norm in norms:
-            norm.factor = taken(len(norm.factor)).copy()
-        for norm in norms:
-            norm.shift = taken(len(norm.shift)).copy()
+        for pieces in self._pieces():
+            for piece in pieces:
+                block = taken(piece.weights.size + piece.biases.size).reshape(len(piece.biases), -1)
+                piece.weights, piece.biases = block[:, :-1].copy(), block[:, -1].copy()
+            norms = [piece.norm for piece in pieces if piece.norm]
+            for norm in norms:
+                norm.factor = taken(len(norm.factor)).copy()
+            for norm in norms:
+                norm.shift = taken(len(norm.shift)).copy()
+
+    def _joined(
+        self, of_piece: Callable[[Piece], Array], first: Callable[[Norm], Array], second: Callable[[Norm], Array]
+    ) -> Array:
+        """A vector in the order of `params`, of which a number of each piece and two of each normalisation are told."""
+        parts = [np.zeros(0)]
+        for pieces in self._pieces():
+            norms = [piece.norm for piece in pieces if piece.norm]
+            parts += [*map(of_piece, pieces), *map(first, norms), *map(second, norms)]
+        return np.concatenate(parts)
+
+    @property
+    def norms(self) -> list[Norm]:
+        """All normalisations, those of first pieces layer by layer, then those of second pieces."""
+        return [piece.norm for pieces in self._pieces() for piece in pieces if piece.norm]
+
+    def _pieces(self) -> list[list[Piece]]:
+        """The first pieces of all layers, and the second pieces of those that have some."""
+        return [[layer.pieces[number] for layer in self.layers if len(layer.pieces) > number] for number in (0, 1)]
 
     def _find_weights(self) -> Array:
         """1 for weights, 0 for all other parameters."""
-        flags = [joined(np.ones_like(layer.weights), np.zeros(len(layer.biases))) for layer in self.layers]
-        learned = [np.zeros(2 * len(layer.biases)) for layer in self.layers if layer.norm]
-        return np.concatenate([*flags, *learned])
+        return self._joined(
+            lambda piece: joined(np.ones_like(piece.weights), np.zeros(len(piece.biases))),
+            lambda norm: np.zeros_like(norm.factor),
+            lambda norm: np.zeros_like(norm.shift),
+        )
 
     @property
     def dead(self) -> int:
@@ -402,13 +447,10 @@ class Reference:
         for index in range(len(self.layers) - 1, -1, -1):
             by_inputs = self.layers[index].backward(delta)
             delta = by_inputs * self.layers[index - 1].slope if index else by_inputs
-        norms = [layer.norm for layer in self.layers if layer.norm]
-        return np.concatenate(
-            [
-                *(joined(layer.weight_sum, layer.bias_sum) for layer in self.layers),
-                *(norm.factor_sum for norm in norms),
-                *(norm.shift_sum for norm in norms),
-            ]
+        return self._joined(
+            lambda piece: joined(piece.weight_sum, piece.bias_sum),
+            lambda norm: norm.factor_sum,
+            lambda norm: norm.shift_sum,
         )
 
     def run_epoch(self) -> None:
@@ -442,9 +484,9 @@ class Reference:
         self.params = np.where(self.alive, np.where(crossed, 0.0, new), params)
         self.alive &= ~crossed
         if config.max_norm:
-            for layer in self.layers:
-                lengths = np.sqrt((layer.weights**2).sum(axis=1, keepdims=True))
-                layer.weights = layer.weights * np.where(lengths > config.max_norm, config.max_norm / lengths, 1.0)
+            for piece in (piece for layer in self.layers for piece in layer.pieces):
+                lengths = np.sqrt((piece.weights**2).sum(axis=1, keepdims=True))
+                piece.weights = piece.weights * np.where(lengths > config.max_norm, config.max_norm / lengths, 1.0)
 
 
 FEATURES: dict[str, Callable[[Array, Array], Array]] = {
@@ -487,20 +529,20 @@ def reference_of(trainer: Trainer) -> Reference:
     )
 
 
-def _layers(config: Config, loss: Loss, params: Array) -> Iterator[Layer]:
+def _layers(config: Config, loss: Loss) -> Iterator[Layer]:
+    """The layers of a network without any weights yet."""
     sizes, own = config.layer_sizes, config.layer_activations
-    start, hidden = 0, sum(sizes[1:-1])
-    factors, shifts = (params[-2 * hidden : -hidden], params[-hidden:]) if config.batch_norm and hidden else ((), ())
-    unit = 0
     for index, (fan_in, units) in enumerate(pairwise(sizes)):
-        end = start + units * (fan_in + 1)
-        block = params[start:end].reshape(units, fan_in + 1)
         is_hidden = index < len(sizes) - 2
         name = own[index] if index < len(own) and own[index] else config.activation
         # what the output's derivative is belongs to the loss
         function = activation_of(name, config) if is_hidden else Function(loss.output, np.ones_like)
-        norm = None
-        if is_hidden and config.batch_norm:
-            norm = Norm(np.array(factors[unit : unit + units]), np.array(shifts[unit : unit + units]))
-        yield Layer(block[:, :-1].copy(), block[:, -1].copy(), function, norm)
-        start, unit = end, unit + units
+        pieces = [
+            Piece(
+                np.zeros((units, fan_in)),
+                np.zeros(units),
+                Norm(np.ones(units), np.zeros(units)) if is_hidden and config.batch_norm else None,
+            )
+            for _ in range(2 if is_hidden and name == "maxout" else 1)
+        ]
+        yield Layer(pieces, function)

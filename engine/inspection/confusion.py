@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from engine import metrics
-from engine.inspection.layers import blocks
+from engine.inspection.layers import weights_of
 from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.regularizers import REGULARIZERS
 from engine.trainer import Trainer
@@ -79,7 +79,6 @@ def _roc(outputs: Vector, targets: Vector) -> tuple[Vector, float]:
 def _penalised(trainer: Trainer) -> dict[str, float]:
     """The penalty as it is counted in training, and the training loss with it."""
     config = trainer.config
-    layers = blocks(trainer.state().arrays["params"], config)
-    weights = np.concatenate([layer[:, :-1].ravel() for layer in layers])
+    weights = np.concatenate(weights_of(trainer.state().arrays["params"], config))
     penalty = config.regularization_rate * REGULARIZERS[config.regularizer].penalty(weights)
     return {"penalty": penalty, "loss": trainer.train_loss, "loss_with_penalty": trainer.train_loss + penalty}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.config import Config
-from engine.inspection.layers import answering, blocks, find_unit, number_of, sample
+from engine.inspection.layers import answering, find_unit, number_of, pieces_of, sample
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.trainer import Trainer
 
@@ -36,7 +36,7 @@ def look(subject: Subject) -> View:
     """The norm (layers,) of each layer's gradient, what that means, and the factors on a unit's strongest path."""
     trainer = subject.trainer
     config = trainer.config
-    norms = np.array([np.linalg.norm(layer) for layer in blocks(trainer.gradient(), config)])
+    norms = np.array([np.linalg.norm(layer) for layer in pieces_of(trainer.gradient(), config)])
     unit = find_unit(subject.options.unit, config)
     path = _strongest_path(trainer, unit)
     notice = _notice(norms)
@@ -63,11 +63,21 @@ class _Path(NamedTuple):
 def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
     """The path with the largest product of mean |w σ'(z)| from a unit, or else from the best of the first layer."""
     config = trainer.config
-    slopes = [np.abs(slope).mean(axis=1) for slope in trainer.derivatives(sample(trainer, _VALUES))]
+    points = sample(trainer, _VALUES)
+    slopes = [np.abs(slope) for slope in trainer.derivatives(points)]
     if config.active_loss.from_z:
         # such a loss passes its gradient on to the sums before the output's activation
         slopes[-1] = np.ones_like(slopes[-1])
-    links = [np.abs(matrix[:, :-1]) * slope[:, None] for matrix, slope in zip(answering(trainer), slopes, strict=True)]
+    links = [
+        sum(
+            (
+                np.abs(matrix[:, :-1]) * (slope * layer.wins(piece)).mean(axis=1)[:, None]
+                for piece, matrix in enumerate(pieces)
+            ),
+            start=np.zeros(1),
+        )
+        for pieces, slope, layer in zip(answering(trainer), slopes, trainer.trace(points), strict=True)
+    ]
     best, nexts = np.ones(config.outputs), [np.zeros(0, np.intp)] * len(links)
     bests = [best]
     for layer in range(len(links) - 1, 0, -1):

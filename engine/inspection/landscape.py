@@ -1,18 +1,20 @@
 """Loss landscape: the loss on a plane through the present parameters, with the path that training has taken.
 
 Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets* (2018): two random directions,
-each unit's weights scaled to the norm of its own (section 4), or the principal directions of the path (section 7).
+each unit's weights (of several pieces, those of each) scaled to the norm of its own (section 4), or the principal
+directions of the path (section 7).
 Smoothness along other directions is not seen; but of two minima, the one around which the loss rises more slowly is the
 flatter one, and this picture shows it, since scaling makes both comparable.
 """
 
 import time
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from engine.config import FIELDS, Config, Effect
-from engine.inspection.layers import blocks
+from engine.inspection.layers import pieces_of
 from engine.inspection.path import Path
 from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.trainer import Trainer
@@ -125,7 +127,8 @@ def _random_directions(middle: Vector, config: Config) -> Vector:
     numbers = np.random.default_rng(_SEED)
     found = np.zeros((2, len(middle)))
     for direction in found:
-        for own, drawn in zip(blocks(middle, config), blocks(direction, config), strict=True):
+        pieces = (chain.from_iterable(pieces_of(vector, config)) for vector in (middle, direction))
+        for own, drawn in zip(*pieces, strict=True):
             drawn[:, :-1] = numbers.standard_normal((len(own), own.shape[1] - 1))
             norms = np.linalg.norm(drawn[:, :-1], axis=1, keepdims=True)
             drawn[:, :-1] *= np.linalg.norm(own[:, :-1], axis=1, keepdims=True) / np.maximum(norms, 1e-12)

@@ -1,7 +1,5 @@
 """The layers of a network as inspections need them: what is given to them, their parts of vectors, some examples."""
 
-from itertools import pairwise
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,33 +13,40 @@ from engine.trainer import Trainer
 Vector = NDArray[np.float64]
 
 
-def blocks(vector: Vector, config: Config) -> list[Vector]:
-    """A vector in the public order as one matrix (units, inputs + 1) a layer: weights, and biases as the last column.
+def pieces_of(vector: Vector, config: Config) -> list[list[Vector]]:
+    """A vector in the public order as the matrices (units, inputs + 1) of each layer, one for each piece of its units.
 
-    They are views of it. What follows the biases in a longer vector is left out.
+    Their last column are the biases. They are views of the vector.
     """
-    start, found = 0, []
-    for fan_in, units in pairwise(config.layer_sizes):
-        length = units * (fan_in + 1)
-        found.append(vector[start : start + length].reshape(units, fan_in + 1))
-        start += length
-    return found
+    return _network(config).pieces(vector)
 
 
-def answering(trainer: Trainer) -> list[Vector]:
-    """One matrix (units, inputs + 1) a layer of a network that answers alike and is given the features as they are.
+def weights_of(vector: Vector, config: Config) -> list[Vector]:
+    """The weights (n,) of each layer in a vector in the public order, those of all pieces."""
+    return [np.concatenate([matrix[:, :-1].ravel() for matrix in pieces]) for pieces in pieces_of(vector, config)]
+
+
+def _network(config: Config) -> Network:
+    """A network whose layout is the public order."""
+    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)
+
+
+def answering(trainer: Trainer) -> list[list[Vector]]:
+    """The matrices, as in `pieces_of`, of a network that answers alike and is given the features as they are.
 
     Normalisation and standardised features have become part of its weights and biases.
     """
     config, state = trainer.config, trainer.state()
-    network = Network(config.layer_sizes, normed=config.batch_norm)
+    network = _network(config)
     network.write(network.params, state.arrays["params"])
     if config.batch_norm:
         fold(network, network.params, state.arrays["running_mean"], state.arrays["running_variance"])
-    matrices = network.matrices(network.params)
+    pieces = network.pieces(network.params)
     examples = Examples(trainer.inputs, trainer.targets, trainer.train_size, trainer.validation_size)
-    Inputs(config, examples).fold(matrices[0])
-    return matrices
+    inputs = Inputs(config, examples)
+    for matrix in pieces[0]:
+        inputs.fold(matrix)
+    return pieces
 
 
 def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:

@@ -1,9 +1,9 @@
 """Linear regions: the pieces of the plane on which a piecewise-linear network is linear.
 
-Which side of its kink every unit is on, is a pattern; where the pattern is the same, the network is one linear function
-of its features. How many pieces there can be is in Montúfar, Pascanu, Cho and Bengio, *On the number of linear regions
-of deep neural networks* (2014), and, from above, in Montúfar, *Notes on the number of linear regions of deep neural
-networks* (2017).
+Which side of its kink every unit is on, or which of its pieces is the largest, is a pattern; where the pattern is the
+same, the network is one linear function of its features. How many pieces there can be is in Montúfar, Pascanu, Cho and
+Bengio, *On the number of linear regions of deep neural networks* (2014), and, from above, in Montúfar, *Notes on the
+number of linear regions of deep neural networks* (2017).
 """
 
 import time
@@ -42,7 +42,8 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
 
     It is the product of floor(n_l / n_0)^n_0 over all layers but the last, times the sum of the binomials (n_L over j)
     for j = 0 … n_0. That holds for layers no narrower than the inputs; where one is narrower, n_0 stands for its units:
-    the regions that meet a part of the space with fewer dimensions are not more than all.
+    the regions that meet a part of the space with fewer dimensions are not more than all. Maxout can do as
+    much: a unit one of whose two pieces is 0 is a ReLU.
     """
     if not inputs or not layers:
         return 1
@@ -54,7 +55,8 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
 def upper_bound(inputs: int, layers: Sequence[int]) -> int:
     """More regions no such network has: Montúfar (2017), the product of sums of (n_l over j) for j = 0 … d_l.
 
-    d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it.
+    d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it. Maxout can do no
+    more: two pieces are equal on one hyperplane.
     """
     total, directions = 1, inputs
     for units in layers:
@@ -101,7 +103,8 @@ class _Regions:
         self._keys = np.zeros(RESOLUTION**2)
         numbers = np.random.default_rng(0)
         self._unit_keys = [
-            numbers.integers(1, int(_LARGEST_KEY), len(matrix)).astype(np.float64) for matrix in self._matrices[:-1]
+            numbers.integers(1, int(_LARGEST_KEY), units).astype(np.float64)
+            for units in self._config.hidden_layer_sizes
         ]
 
     def _patterns(self, points: Vector) -> Vector:
@@ -110,8 +113,11 @@ class _Regions:
         given = transform(config.features, points)
         keys = np.zeros(len(points))
         shapes = {field: getattr(config, field) for field in _PARAMETERS}
-        for matrix, name, own in zip(self._matrices, config.activations, self._unit_keys, strict=False):
-            z = matrix[:, :-1] @ given + matrix[:, -1:]
+        for pieces, name, own in zip(self._matrices, config.activations, self._unit_keys, strict=False):
+            z, *others = (matrix[:, :-1] @ given + matrix[:, -1:] for matrix in pieces)
+            for other in others:
+                keys += own @ (other > z).astype(np.float64)
+                z = np.maximum(z, other)
             if ACTIVATIONS[name].derivative is not None:
                 keys += own @ (z > 0).astype(np.float64)
             run(activation(name, shapes).forward(z, z))
@@ -125,7 +131,7 @@ class _Regions:
         kinked = [
             units
             for units, name in zip(config.hidden_layer_sizes, config.activations, strict=False)
-            if ACTIVATIONS[name].derivative is not None
+            if ACTIVATIONS[name].derivative is not None or ACTIVATIONS[name].pieces > 1
         ]
         inputs = len(config.features)
         values: dict[str, Any] = {
@@ -147,7 +153,7 @@ def _why_not(config: Config) -> str:
     if not bent:
         return ""
     label = ACTIVATIONS[bent[0]].label
-    return f"{label} is not piecewise linear: the network has no regions. ReLU and leaky ReLU make some."
+    return f"{label} is not piecewise linear: the network has no regions. ReLU, leaky ReLU and maxout make some."
 
 
 def _how_counted(config: Config) -> str:

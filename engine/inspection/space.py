@@ -80,5 +80,5 @@ def _boundary(trainer: Trainer, units: int) -> list[float] | None:
     config: Config = trainer.config
     if config.classes != 2:
         return None
-    *weights, bias = (float(number) for number in answering(trainer)[-1][0])
+    *weights, bias = (float(number) for number in answering(trainer)[-1][0][0])
     return [*weights, *([0.0] * (2 - units)), bias]

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from engine.features import FEATURES, transform
-from engine.inspection.layers import answering, find_unit
+from engine.inspection.layers import answering, find_unit, pieces_of
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.operations import run
 from engine.trainer import Layer, Trainer
@@ -72,10 +72,22 @@ class _Step:
         self._target = float(trainer.targets[number])
         self.learning_rate = float(trainer.learning_rate)
         self.layers: list[Layer] = trainer.trace(point)
-        self._matrices = answering(trainer)
+        self._pieces = answering(trainer)
+        self._wins = [
+            [layer.wins(piece)[:, 0] for piece in range(len(own))]
+            for layer, own in zip(self.layers, self._pieces, strict=True)
+        ]
+        self._winning = [
+            sum(
+                (matrix * won[:, None] for matrix, won in zip(own, wins, strict=True)),
+                start=np.zeros_like(own[0]),
+            )
+            for own, wins in zip(self._pieces, self._wins, strict=True)
+        ]
+        """Of each layer one matrix: the weights and biases of the piece that wins at each unit."""
         self._features = transform(config.features, point)[:, 0]
         self._given = [self._features, *(layer.a[:, 0] for layer in self.layers[:-1])]
-        loss, (z, outputs) = config.active_loss, self.layers[-1]
+        loss, z, outputs = config.active_loss, self.layers[-1].z, self.layers[-1].a
         encoded = self._encoded = loss.encode(trainer.targets[number : number + 1], config.classes)
         self.loss = loss.value(z, outputs, encoded)
         self._slopes = [slope[:, 0] for slope in trainer.derivatives(point)]
@@ -84,18 +96,17 @@ class _Step:
         if loss.from_z:
             self._slopes[-1] = np.ones_like(self._slopes[-1])
         self.deltas = self._backward()
-        gradients = [
-            np.column_stack([np.outer(delta, given), delta])
-            for delta, given in zip(self.deltas, self._given, strict=True)
-        ]
-        flat = -self.learning_rate * np.concatenate([gradient.ravel() for gradient in gradients])
         # what normalisation learns beside weights and biases is not part of the picture
-        self.changes = np.concatenate([flat, np.zeros(config.parameter_count - len(flat))])
+        self.changes = np.zeros(config.parameter_count)
+        for layer, pieces in enumerate(pieces_of(self.changes, config)):
+            for piece, change in enumerate(pieces):
+                delta = self.deltas[layer] * self._wins[layer][piece]
+                change[:] = -self.learning_rate * np.column_stack([np.outer(delta, self._given[layer]), delta])
 
     def _backward(self) -> list[Vector]:
         delta = self._pull[:, 0] * self._slopes[-1]
         deltas = [delta]
-        for matrix, slope in zip(self._matrices[:0:-1], self._slopes[-2::-1], strict=True):
+        for matrix, slope in zip(self._winning[:0:-1], self._slopes[-2::-1], strict=True):
             delta = (matrix[:, :-1].T @ delta) * slope
             deltas.insert(0, delta)
         return deltas
@@ -105,15 +116,18 @@ class _Step:
         config = self._config
         last = len(self.layers) - 1
         layer, place = find_unit(unit, config) or (last, 0)
-        *weights, bias = self._matrices[layer][place]
-        z, a = (float(value[place, 0]) for value in self.layers[layer])
+        z, a = float(self.layers[layer].z[place, 0]), float(self.layers[layer].a[place, 0])
         name = config.activations[layer]
         label = (OUTPUT_ACTIVATIONS if layer == last else ACTIVATIONS)[name].label
-        inputs = self._given[layer]
-        lines = [
-            f"z = Σ w·a + b = {_sum_of(weights, inputs, bias)} = {_number(z)}",
-            f"a = {_SOFTMAX if name == 'softmax' else f'{label}({_number(z)})'} = {_number(a)}",
-        ]
+        sums = [float(own[place, 0]) for own in self.layers[layer].sums]
+        lines = []
+        for sign, total, matrix in zip(_signs(len(sums)), sums, self._pieces[layer], strict=True):
+            *weights, bias = matrix[place]
+            lines.append(f"z{sign} = Σ w·a + b = {_sum_of(weights, self._given[layer], bias)} = {_number(total)}")
+        if len(sums) > 1:
+            lines.append(f"a = max({', '.join(_number(total) for total in sums)}) = {_number(a)}")
+        else:
+            lines.append(f"a = {_SOFTMAX if name == 'softmax' else f'{label}({_number(z)})'} = {_number(a)}")
         delta, slope = float(self.deltas[layer][place]), float(self._slopes[layer][place])
         if layer == last:
             lines.append(f"loss = {_number(self.loss)} for the target {_number(self._target)}")
@@ -124,37 +138,52 @@ class _Step:
             else:
                 lines.append(f"δ = ∂loss/∂a · f′(z) = {_factor(pull)} · {_factor(slope)} = {_number(delta)}")
         else:
-            ways = _sum_of(self._matrices[layer + 1][:, place], self.deltas[layer + 1])
+            ways = _sum_of(self._winning[layer + 1][:, place], self.deltas[layer + 1])
             lines.append(f"δ = (Σ w·δ of the next layer) · f′(z) = ({ways}) · {_factor(slope)} = {_number(delta)}")
         rate = _number(self.learning_rate)
-        lines.append(f"Δb = −learning rate · δ = −{rate} · {_factor(delta)} = {_number(-self.learning_rate * delta)}")
+        sign = _signs(len(sums))[[bool(won[place]) for won in self._wins[layer]].index(True)]
+        lines.append(
+            f"Δb{sign} = −learning rate · δ = −{rate} · {_factor(delta)} = {_number(-self.learning_rate * delta)}"
+        )
         return lines
 
     def of_parameter(self, parameter: int | None) -> list[str]:
         """The formula of one weight's or bias's change with its numbers; nothing if there is none of this number."""
-        left = -1 if parameter is None else parameter
-        for layer, matrix in enumerate(self._matrices):
-            if 0 <= left < matrix.size:
-                unit, place = divmod(left, matrix.shape[1])
-                return self._change(layer, unit, place)
-            left -= matrix.size
+        if parameter is None or not 0 <= parameter < len(self.changes):
+            return []
+        numbers = pieces_of(np.arange(len(self.changes), dtype=np.float64), self._config)
+        for layer, pieces in enumerate(numbers):
+            for piece, matrix in enumerate(pieces):
+                found = np.argwhere(matrix == parameter)
+                if len(found):
+                    return self._change(layer, piece, *(int(place) for place in found[0]))
         return []
 
-    def _change(self, layer: int, unit: int, place: int) -> list[str]:
-        weight, delta = float(self._matrices[layer][unit, place]), float(self.deltas[layer][unit])
+    def _change(self, layer: int, piece: int, unit: int, place: int) -> list[str]:
+        matrix = self._pieces[layer][piece]
+        weight, won = float(matrix[unit, place]), bool(self._wins[layer][piece][unit])
+        delta = float(self.deltas[layer][unit]) * won
+        sign = _signs(len(self._pieces[layer]))[piece]
+        lines = [] if won else [f"z{sign} is not the largest: nothing of δ goes to its weights."]
         rate = _number(self.learning_rate)
-        if place == self._matrices[layer].shape[1] - 1:
+        if place == matrix.shape[1] - 1:
             change = -self.learning_rate * delta
-            lines = [f"Δb = −learning rate · δ = −{rate} · {_factor(delta)} = {_number(change)}"]
-            return [*lines, f"b = {_number(weight)} → {_number(weight + change)}"]
+            lines.append(f"Δb{sign} = −learning rate · δ = −{rate} · {_factor(delta)} = {_number(change)}")
+            return [*lines, f"b{sign} = {_number(weight)} → {_number(weight + change)}"]
         given = float(self._given[layer][place])
         change = -self.learning_rate * delta * given
         source = FEATURES[self._config.features[place]].label if layer == 0 else "a of the unit before"
         return [
-            f"∂loss/∂w = δ · {source} = {_factor(delta)} · {_factor(given)} = {_number(delta * given)}",
-            f"Δw = −learning rate · ∂loss/∂w = −{rate} · {_factor(delta * given)} = {_number(change)}",
-            f"w = {_number(weight)} → {_number(weight + change)}",
+            *lines,
+            f"∂loss/∂w{sign} = δ · {source} = {_factor(delta)} · {_factor(given)} = {_number(delta * given)}",
+            f"Δw{sign} = −learning rate · ∂loss/∂w{sign} = −{rate} · {_factor(delta * given)} = {_number(change)}",
+            f"w{sign} = {_number(weight)} → {_number(weight + change)}",
         ]
+
+
+def _signs(pieces: int) -> tuple[str, ...]:
+    """What tells the pieces of a unit apart: nothing if there is but one."""
+    return ("₁", "₂")[:pieces] if pieces > 1 else ("",)
 
 
 def _number(value: float) -> str:

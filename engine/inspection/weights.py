@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from engine.inspection.layers import blocks
+from engine.inspection.layers import weights_of
 from engine.inspection.view import Look, Subject, Vector, View, histogram
 
 BINS = 40
@@ -16,8 +16,8 @@ def opened() -> Look:
 def look(subject: Subject) -> View:
     """A histogram (layers, 40) of each layer's weights, and the ratio (layers,) of the last epoch's change to them."""
     trainer = subject.trainer
-    layers = [layer[:, :-1] for layer in blocks(trainer.state().arrays["params"], trainer.config)]
-    changes = [layer[:, :-1] for layer in blocks(trainer.last_update, trainer.config)]
+    layers = weights_of(trainer.state().arrays["params"], trainer.config)
+    changes = weights_of(trainer.last_update, trainer.config)
     edges = [_reach(weights) for weights in layers]
     return View(
         {"edges": [[-edge, edge] for edge in edges]},

@@ -28,19 +28,24 @@ function either(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
 }
 
+const OWN_DROPOUTS = "Every layer has a dropout of its own.";
 const NO_LAYER = "There is no hidden layer.";
 const MANY_CLASSES = "With more than two classes it is always softmax with cross-entropy.";
 
 /** Reasons that lie in the sizes of things. @type {{names: string[], isIdle: (situation: Situation) => boolean, why: string}[]} */
 const REASONS = [
-  { names: ["activation", "layer_activations", "batch_norm", "dropout"], why: NO_LAYER,
+  { names: ["activation", "layer_activations", "batch_norm", "dropout", "layer_dropout"], why: NO_LAYER,
     isIdle: ({ config }) => config.hidden_layer_sizes.length === 0 },
+  { names: ["dropout"], why: OWN_DROPOUTS,
+    isIdle: ({ config }) => config.hidden_layer_sizes.every((_, layer) => typeof config.layer_dropout[layer] === "number") },
   { names: ["standardize"], why: "There is no feature.", isIdle: ({ config }) => config.features.length === 0 },
+  { names: ["noise", "outliers", "example_count", "class_share"], why: "Your own data are taken as they are.",
+    isIdle: ({ data }) => Boolean(data?.order) },
   { names: ["loss"], why: MANY_CLASSES, isIdle: ({ data }) => data !== null && data.classes > 2 },
   { names: ["class_share"], why: "Only with two classes.", isIdle: ({ data }) => data !== null && data.classes > 2 },
   { names: ["validation_percent"], why: "All examples are training data.", isIdle: ({ config }) => config.train_percent >= 100 },
   { names: ["rest"], why: "Every epoch is a whole number of batches.",
-    isIdle: ({ config, data }) => data !== null && data.trainSize % config.batch_size === 0 },
+    isIdle: ({ config, data }) => data !== null && data.trainSize % Math.min(config.batch_size, data.order ? data.trainSize : Infinity) === 0 },
 ];
 
 /**

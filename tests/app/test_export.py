@@ -29,6 +29,7 @@ from engine import (
 )
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.config import RESTS
+from engine.own_examples import edited, encode, no_examples
 from engine.schedules import SCHEDULES
 from tests.app.player import Player
 
@@ -41,6 +42,7 @@ def _with(**fields: Any) -> dict[str, Config]:
     return {f"{name} {value}": SMALL.replace(**{name: value}) for value in values}
 
 
+OWN = encode(edited(no_examples(), [], [(x / 7, -x / 9, x % 2, "") for x in range(-25, 25)]))
 CONFIGS: dict[str, Config] = {
     "classic": Config(),
     **_with(activation=ACTIVATIONS),
@@ -51,7 +53,7 @@ CONFIGS: dict[str, Config] = {
     **_with(rest=RESTS),
     **{f"{name} penalty": SMALL.replace(regularizer=name, regularization_rate=0.3) for name in REGULARIZERS},
     **{
-        f"{name} data": SMALL.replace(problem=dataset.problem, **{_field_of(dataset.problem): name})
+        f"{name} data": SMALL.replace(problem=dataset.problem, own_examples=OWN, **{_field_of(dataset.problem): name})
         for name, dataset in DATASETS.items()
         for _field_of in [{"classification": "dataset", "regression": "regression_dataset"}.__getitem__]
     },
@@ -65,6 +67,13 @@ CONFIGS: dict[str, Config] = {
     "normalised": SMALL.replace(batch_size=5, batch_norm=True, standardize=True, optimizer="momentum"),
     "normalised penalty": SMALL.replace(batch_norm=True, regularizer="L1", regularization_rate=0.1),
     "normalised adam": SMALL.replace(batch_norm=True, optimizer="adamw", patience=3, validation_percent=20),
+    "maxout normalised": SMALL.replace(
+        activation="maxout", batch_size=5, batch_norm=True, layer_activations=("", "tanh"), hidden_layer_sizes=(3, 4, 2)
+    ),
+    "maxout penalty": SMALL.replace(activation="maxout", regularizer="L1", regularization_rate=0.2, max_norm=0.8),
+    "maxout adam": SMALL.replace(
+        activation="maxout", optimizer="adam", standardize=True, dataset="rings", loss="hinge"
+    ),
     "bounded": SMALL.replace(clip_norm=0.05, max_norm=0.4),
     "patient": SMALL.replace(patience=2, learning_rate=0.5, hidden_layer_sizes=(8,), optimizer="momentum"),
     "all training": SMALL.replace(train_percent=100),
@@ -76,6 +85,7 @@ CONFIGS: dict[str, Config] = {
 CHANCE = SMALL.replace(dropout=0.3)
 RANDOM = {
     "dropout": CHANCE,
+    "dropout by layer": CHANCE.replace(layer_dropout=(0, 0.5), hidden_layer_sizes=(4, 3, 4), activation="maxout"),
     "dropout normalised": CHANCE.replace(batch_norm=True),
     "jitter": SMALL.replace(jitter=0.2),
     "shuffle": SMALL.replace(shuffle=True),

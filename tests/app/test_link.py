@@ -347,6 +347,24 @@ def test_what_is_too_much_for_the_engine_is_refused_however_generous_the_server_
     assert [notice.code for notice in link.notices] == ["refused"]
 
 
+def test_second_pieces_count_among_the_parameters_that_a_link_asks_for() -> None:
+    limits = Limits(parameters=40)
+    assert parse_link("activation=tanh&networkShape=4,2", limits).config.parameter_count == 25
+    link = parse_link("activation=maxout&networkShape=4,2&batchNorm=true", limits)
+    assert "asks for 71 weights and biases" in link.notices[0].message
+    assert link.config.hidden_layer_sizes == ()
+
+
+def test_the_dropout_of_layers_is_a_list_with_gaps() -> None:
+    link = parse_link("layerDropout=0.2,,0.5,")
+    assert link.config.layer_dropout == (0.2, None, 0.5)
+    assert "&layerDropout=0.2,,0.5" in format_link(link.config)
+    for text in ("0.2,x", "1", "-0.1", "NaN"):
+        refused = parse_link(f"layerDropout={text}")
+        assert refused.config.layer_dropout == ()
+        assert [notice.code for notice in refused.notices] == ["changed"]
+
+
 def test_where_the_default_is_too_large_there_is_no_hidden_layer() -> None:
     link = parse_link("#networkShape=3", Limits(layers=1, units=2))
     assert link.config.hidden_layer_sizes == ()
@@ -392,6 +410,7 @@ CONFIGS = st.builds(
     **{name: choices(name) for name, field in FIELDS.items() if field.kind == "choice"},
     **{name: numbers(name) for name, field in FIELDS.items() if field.kind == "number"},
     seed=SEEDS | st.text(string.printable, min_size=1, max_size=1024),
+    layer_dropout=st.lists(st.none() | st.floats(0, 0.9), max_size=5).map(tuple),
     weight_seed=st.just("") | SEEDS,
     weight_offset=st.integers(0, 50_000),
     batch_size=st.integers(1, 10_000),

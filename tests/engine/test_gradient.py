@@ -37,6 +37,7 @@ def sides_of(textbook: Reference) -> NDArray[np.bool_]:
     config, outputs = textbook.config, textbook.layers[-1].z
     names = config.activations[:-1]
     sides = [layer.z.ravel() > 0 for layer, name in zip(textbook.layers, names, strict=False) if name in BENT]
+    sides += [layer.winner.ravel() > 0 for layer in textbook.layers]
     margins = [outputs.ravel() * textbook.targets[: len(outputs)].ravel() > 1] if config.loss == "hinge" else []
     return np.concatenate([*sides, *margins, np.zeros(0, bool)])
 
@@ -139,10 +140,10 @@ COMPLEX_STEP = 1e-30
 
 
 def unit_of(config: Config) -> Trainer:
-    """A trainer with one hidden unit, whose z is x1."""
+    """A trainer with one hidden unit, whose z is x1: each of its pieces is."""
     trainer = Trainer(config.replace(features=("x",), hidden_layer_sizes=(1,)))
-    trainer.set_parameter(0, 1.0)
-    trainer.set_parameter(1, 0.0)
+    for index, value in enumerate([1.0, 0.0, 1.0, 0.0, 1.0, 0.0][: trainer.config.parameter_count]):
+        trainer.set_parameter(index, value)
     return trainer
 
 

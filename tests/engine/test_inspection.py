@@ -27,6 +27,7 @@ KINDS = {
     ),
     "relu": Config(activation="relu", hidden_layer_sizes=(5, 4), features=("x", "y", "xSquared")),
     "steps": Config(activation="step", loss="perceptron"),
+    "maxout": Config(activation="maxout", hidden_layer_sizes=(3, 2), batch_norm=True, standardize=True),
     "all training": Config(train_percent=100, hidden_layer_sizes=(1,)),
     "zeros": Config(initializer="zeros"),
     "deep": SIGMOIDS,
@@ -134,7 +135,7 @@ def test_what_is_beyond_all_bounds_is_clamped_before_it_leaves() -> None:
 
 
 @pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if loss.is_exact])
-@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu"])
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu", "maxout"])
 def test_the_norms_are_those_of_central_differences(activation: str, loss: str) -> None:
     trainer, _ = trained(Config(activation=activation, loss=loss, learning_rate=0.001))
     params = trainer.state().arrays["params"]
@@ -143,7 +144,9 @@ def test_the_norms_are_those_of_central_differences(activation: str, loss: str) 
         step = np.zeros_like(params)
         step[index] = 1e-5
         slopes[index] = (trainer.loss_at(params + step) - trainer.loss_at(params - step)) / 2e-5
-    expected = [np.linalg.norm(slopes[:12]), np.linalg.norm(slopes[12:22]), np.linalg.norm(slopes[22:])]
+    # second pieces, if there are any, come last
+    parts = ([slice(12), slice(25, 37)], [slice(12, 22), slice(37, None)], [slice(22, 25)])
+    expected = [np.linalg.norm(np.concatenate([slopes[part] for part in own])) for own in parts]
     np.testing.assert_allclose(see("gradients", trainer).arrays["norms"], expected, rtol=1e-5)
 
 
@@ -324,6 +327,14 @@ def test_regions_are_those_that_lines_cut(lines: list[tuple[float, ...]], count:
     assert set(np.unique(edges)) == {0, 1}
 
 
+def test_regions_of_maxout_lie_where_its_pieces_are_equal() -> None:
+    config = RELU.replace(hidden_layer_sizes=(2,), activation="maxout")
+    # max(x1, x2) and max(x1 + 1, 1): kinks where x1 = x2, and where x1 = 0
+    trainer = put(Trainer(config), [1, 0, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1])
+    values = see("regions", trainer).values
+    assert (values["count"], values["bound"], values["most"]) == (4, 4, 4)
+
+
 def test_a_second_layer_folds_the_plane() -> None:
     # |x1| and |x2|, then a kink where |x1| + |x2| = 3: four quadrants, each cut in two
     config = Config(hidden_layer_sizes=(4, 1), activation="relu")
@@ -350,7 +361,7 @@ def test_bent_networks_have_no_regions_and_say_why() -> None:
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("activation", ["tanh", "relu", "swish"])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "swish", "maxout"])
 def test_the_changes_are_those_of_training_on_that_example(activation: str, loss: str) -> None:
     trainer = Trainer(Config(activation=activation, loss=loss, batch_size=1, train_percent=1, dataset="gauss"))
     view = see("step", trainer, example=0)
@@ -358,8 +369,11 @@ def test_the_changes_are_those_of_training_on_that_example(activation: str, loss
     trainer.run_minibatches(1)
     change = trainer.state().arrays["params"] - before
     np.testing.assert_allclose(view.arrays["changes"], change, rtol=1e-6, atol=1e-9)
-    biases = [2, 5, 8, 11, 16, 21, 24]
-    np.testing.assert_allclose(-0.03 * view.arrays["deltas"], change[biases], rtol=1e-6, atol=1e-9)
+    biases, others = [2, 5, 8, 11, 16, 21, 24], [27, 30, 33, 36, 41, 46] if activation == "maxout" else []
+    moved = change[biases]
+    # of two pieces, one has moved
+    moved[: len(others)] += change[others]
+    np.testing.assert_allclose(-0.03 * view.arrays["deltas"], moved, rtol=1e-6, atol=1e-9)
     assert "averaged" not in view.values["note"]
 
 
@@ -385,6 +399,31 @@ def test_the_formulas_hold_their_numbers() -> None:
     bias = " ".join(see("step", trainer, example=7, parameter=2).values["formula"])
     for text, number in ((unit, z), (unit, delta), (link, -0.1 * delta * point[1]), (bias, -0.1 * delta)):
         assert f"= {number:.4g}".replace("-", "−") in text
+
+
+def test_a_step_shows_both_pieces_of_maxout_and_which_of_them_learns() -> None:
+    config = Config(activation="maxout", hidden_layer_sizes=(1,), problem="regression", learning_rate=0.1)
+    trainer = put(Trainer(config), [1, 2, 0.5, 1, 0, -1, 3, 0.25])
+    point, unit = trainer.inputs[3], len(FEATURES)
+    sums = [float(point @ [1, 2] + 0.5), float(point @ [-1, 3] + 0.25)]
+    lines = see("step", trainer, example=3, unit=unit).values["formula"]
+    first, second = (f"{value:.4g}".replace("-", "−") for value in sums)
+    assert lines[0].startswith("z₁ = ")
+    assert lines[0].endswith(f"= {first}")
+    assert lines[1].endswith(f"= {second}")
+    assert lines[2].startswith(f"a = max({first}, {second}) = ")
+    for piece, parameter in enumerate((0, 5)):
+        told = " ".join(see("step", trainer, example=3, parameter=parameter).values["formula"])
+        assert ("is not the largest" in told) == (sums[piece] < max(sums))
+
+
+def test_the_factors_of_maxout_are_the_weights_that_win() -> None:
+    trainer = put(
+        Trainer(Config(activation="maxout", hidden_layer_sizes=(1, 1), problem="regression")),
+        [1, 0, 0, 2, 0, 1, 0, -1, 0, 0, -5, 0],
+    )
+    # the first unit answers |x1|, of which the second takes twice as much: its other piece, −5 |x1|, never wins
+    assert see("gradients", trainer, unit=len(FEATURES)).values["factors"] == pytest.approx([2, 1])
 
 
 # --- confusion ----------------------------------------------------------------------------------------------------
@@ -483,6 +522,18 @@ def test_the_directions_of_the_path_hold_the_path() -> None:
     offsets = path.points - trainer.state().arrays["params"]
     sizes = np.linalg.svd(offsets, compute_uv=False) ** 2
     assert (a.astype(float) ** 2).sum() + (b.astype(float) ** 2).sum() == pytest.approx(sizes[:2].sum(), rel=1e-4)
+
+
+def test_the_directions_move_each_piece_of_maxout_by_its_own_norm() -> None:
+    trainer, path = trained(Config(activation="maxout", hidden_layer_sizes=(1,), features=("x",)))
+    params = trainer.state().arrays["params"]
+    surface = see("landscape", trainer, path, compute=True).arrays["surface"]
+    # with but one weight in each piece, a direction is that weight, or against it
+    signs = np.sign(np.random.default_rng(2018).standard_normal(6))[:3]
+    moved = params.copy()
+    places = [0, 4, 2]
+    moved[places] += signs * np.abs(params[places])
+    assert surface[12, 24] == pytest.approx(math.log10(trainer.loss_at(moved)), abs=1e-5)
 
 
 def test_a_landscape_is_computed_when_asked_for_and_forgotten_with_its_network() -> None:

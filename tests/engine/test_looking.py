@@ -25,6 +25,12 @@ WAYS: dict[str, dict[str, object]] = {
     "values": {"problem": "regression", "standardize": True, "batch_norm": True},
     "without hidden layer": {"hidden_layer_sizes": (), "batch_norm": True, "standardize": True},
     "dropping out": {"dropout": 0.4, "hidden_layer_sizes": (8,)},
+    "maxout": {"activation": "maxout", "hidden_layer_sizes": (4, 3), "standardize": True},
+    "maxout, normalised and stacked": {
+        "layer_activations": ("maxout", "", "maxout"),
+        "hidden_layer_sizes": (6, 6, 6, 6),
+        "batch_norm": True,
+    },
     "all activations": {
         "layer_activations": tuple(ACTIVATIONS),
         "hidden_layer_sizes": (5,) * len(ACTIVATIONS),
@@ -43,12 +49,11 @@ def trained(way: dict[str, object], epochs: int = 5) -> tuple[Trainer, Reference
         trainer.run_epoch()
     textbook, arrays = reference_of(trainer), trainer.state().arrays
     start = 0
-    for layer in textbook.layers:
-        if layer.norm:
-            own = slice(start, start + len(layer.biases))
-            layer.norm.running_mean = arrays["running_mean"][own]
-            layer.norm.running_variance = arrays["running_variance"][own]
-            start = own.stop
+    for norm in textbook.norms:
+        own = slice(start, start + len(norm.factor))
+        norm.running_mean = arrays["running_mean"][own]
+        norm.running_variance = arrays["running_variance"][own]
+        start = own.stop
     return trainer, textbook
 
 
@@ -131,10 +136,12 @@ def test_the_last_update_is_what_the_last_epoch_took_off(way: dict[str, object])
 @each_way
 def test_layers_are_copies_of_weights_and_biases(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
-    for (weights, biases), layer in zip(trainer.layers(), textbook.layers, strict=True):
-        np.testing.assert_array_equal(weights, layer.weights)
-        np.testing.assert_array_equal(biases, layer.biases)
-        weights[:] = 0
+    assert [pieces[0][0].shape for pieces in trainer.pieces()] == [weights.shape for weights, _ in trainer.layers()]
+    for pieces, layer in zip(trainer.pieces(), textbook.layers, strict=True):
+        for (weights, biases), piece in zip(pieces, layer.pieces, strict=True):
+            np.testing.assert_array_equal(weights, piece.weights)
+            np.testing.assert_array_equal(biases, piece.biases)
+            weights[:] = 0
     assert np.abs(trainer.layers()[0][0]).max() > 0
 
 
@@ -149,7 +156,7 @@ def test_fading_statistics_follow_the_minibatches() -> None:
     textbook = reference_of(trainer)
     for start in range(0, 250, 50):
         textbook.forward(start, start + 50)
-        z = [layer.norm.z for layer in textbook.layers if layer.norm]
+        z = [norm.z for norm in textbook.norms]
         mean = 0.9 * mean + 0.1 * np.concatenate([each.mean(axis=0) for each in z])
         variance = 0.9 * variance + 0.1 * np.concatenate([each.var(axis=0, ddof=1) for each in z])
     np.testing.assert_allclose(arrays["running_mean"], mean, rtol=0, atol=1e-6)

@@ -327,35 +327,50 @@ DROPPING = Config(
 )
 
 
-def masks_of(textbook: reference.Reference, gradient: Vector, rate: float) -> None:
+def masks_of(textbook: reference.Reference, gradient: Vector, rates: tuple[float, ...]) -> None:
     """Tell from a gradient by one example which units took part, and give the textbook's layers the same masks.
 
     A unit that is left out passes nothing on: the gradient by its outgoing weights is exactly 0.
     """
     layers, start = textbook.layers, 0
-    for layer, above in pairwise(layers):
-        start += layer.weights.size + layer.biases.size
-        block = gradient[start : start + above.weights.size + above.biases.size].reshape(len(above.biases), -1)
+    for (layer, above), rate in zip(pairwise(layers), rates, strict=True):
+        start += layer.pieces[0].weights.size + layer.pieces[0].biases.size
+        (units, fan_in) = above.pieces[0].weights.shape
+        block = gradient[start : start + units * (fan_in + 1)].reshape(units, -1)
         took_part = (block[:, :-1] != 0).any(axis=0)
         layer.mask = took_part / (1 - rate)
 
 
-@pytest.mark.parametrize("rate", [0.1, 0.3, 0.5, 0.9])
-@pytest.mark.parametrize("activation", ["tanh", "linear", "gelu"])
-def test_dropout_leaves_out_a_share_of_the_units_and_scales_up_the_others(activation: str, rate: float) -> None:
-    trainer = Trainer(DROPPING.replace(activation=activation, dropout=rate))
+@pytest.mark.parametrize("rates", [(0.1, 0.1), (0.3, 0.3), (0.5, 0.5), (0.9, 0.9), (0.2, 0.7), (0.0, 0.5), (0.5, 0.0)])
+@pytest.mark.parametrize("activation", ["tanh", "linear", "gelu", "maxout"])
+def test_dropout_leaves_out_a_share_of_each_layers_units_and_scales_up_the_others(
+    activation: str, rates: tuple[float, float]
+) -> None:
+    # the rate of the first layer is the one for all
+    trainer = Trainer(DROPPING.replace(activation=activation, dropout=rates[0], layer_dropout=(None, rates[1])))
     masks = []
     for example in range(4):
         textbook, before = reference_of(trainer), params_of(trainer)
         trainer.run_minibatches(1)
         gradient = (before - params_of(trainer)) / trainer.config.learning_rate
-        masks_of(textbook, gradient, rate)
+        masks_of(textbook, gradient, rates)
         np.testing.assert_allclose(gradient, textbook.gradient(example, example + 1), rtol=0, atol=1e-10)
         masks.append([np.asarray(layer.mask) for layer in textbook.layers[:-1]])
-    for number, units in enumerate((400, 300)):
+    for number, (units, rate) in enumerate(zip((400, 300), rates, strict=True)):
         left_out = np.mean([mask[number] == 0 for mask in masks])
         assert left_out == pytest.approx(rate, abs=4 * math.sqrt(rate * (1 - rate) / (4 * units)))
-        assert len({mask[number].tobytes() for mask in masks}) == 4
+        assert len({mask[number].tobytes() for mask in masks}) == (4 if rate else 1)
+
+
+def test_a_layers_own_dropout_goes_before_the_common_one_and_inputs_are_never_left_out() -> None:
+    config = Config(dropout=0.3, hidden_layer_sizes=(4, 3, 2))
+    assert config.dropouts == (0.3, 0.3, 0.3)
+    assert config.replace(layer_dropout=(None, 0, None, 0.5)).dropouts == (0.3, 0, 0.3)
+    assert config.replace(layer_dropout=(0, 0, 0)).dropouts == config.replace(hidden_layer_sizes=()).dropouts == ()
+    same = [trained(config.replace(**fields), 2) for fields in ({}, {"dropout": 0, "layer_dropout": (0.3,) * 3})]
+    np.testing.assert_array_equal(params_of(same[0]), params_of(same[1]))
+    bare, asked = (trained(Config(hidden_layer_sizes=(), dropout=rate), 2) for rate in (0, 0.9))
+    np.testing.assert_array_equal(params_of(bare), params_of(asked))
 
 
 def test_other_units_are_left_out_in_every_epoch_and_the_same_ones_in_every_run() -> None:
@@ -422,6 +437,7 @@ def test_a_changed_rule_of_training_keeps_weights_and_epoch() -> None:
     config = FULL_BATCH.replace(batch_size=7)
     changes: list[dict[str, object]] = [
         {"dropout": 0.2},
+        {"layer_dropout": (0.5, None, 0.1)},
         {"max_norm": 50},
         {"clip_norm": 1},
         {"jitter": 0.1},

@@ -38,6 +38,7 @@ def edges(field: Field) -> list[Any]:
         "integers": list(SHAPES),
         "flag": [False, True],
         "names": [(), ("", "step"), tuple(field.choices or ())],
+        "numbers": [(), (None, high), (low, None, 0.5)],
         "text": ["0.5", "x" * int(high), "\U0001f600", "\0"],
     }
     return [*values[field.kind], field.default]

@@ -11,7 +11,7 @@ const schema = {
   ],
 };
 const config = {
-  optimizer: "sgd", activation: "tanh", layer_activations: [], hidden_layer_sizes: [4, 2], features: ["x"],
+  optimizer: "sgd", activation: "tanh", layer_activations: [], layer_dropout: [], hidden_layer_sizes: [4, 2], features: ["x"],
   train_percent: 50, batch_size: 10,
 };
 const data = { trainSize: 250, classes: 2 };
@@ -39,7 +39,13 @@ test("the activations of the hidden layers are their own, or else the common one
   assert.deepEqual(hiddenActivations({ ...config, layer_activations: ["", "elu", "relu"] }), ["tanh", "elu"]);
 });
 
-for (const name of ["dropout", "batch_norm", "layer_activations"]) {
+test("the common dropout does nothing where every layer has its own", () => {
+  assert.match(why(field("dropout"), { layer_dropout: [0.2, 0] }), /of its own/);
+  assert.equal(why(field("dropout"), { layer_dropout: [0.2] }), null);
+  assert.equal(why(field("dropout"), { layer_dropout: [null, 0.2] }), null);
+});
+
+for (const name of ["dropout", "batch_norm", "layer_activations", "layer_dropout"]) {
   test(`${name} says that there is no hidden layer`, () => {
     assert.match(why(field(name), { hidden_layer_sizes: [] }), /no hidden layer/);
     assert.equal(why(field(name)), null);

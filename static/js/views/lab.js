@@ -3,7 +3,7 @@
  * at present is folded away at the end of its group, and says why.
  */
 
-import { hiddenActivations, valuesOf, whyIdle } from "../applies.js";
+import { valuesOf, whyIdle } from "../applies.js";
 import { all, byId, h, setText } from "../dom.js";
 import { isEqual } from "../store.js";
 
@@ -142,8 +142,17 @@ function makeText(row, _field, send) {
   };
 }
 
-/** One list for each hidden layer; its first entry leaves it to the field `activation`. @type {MakeControl} */
-function makeNames(row, field, send) {
+/**
+ * One list for each hidden layer; its first entry leaves it to what all layers share.
+ * @param {HTMLElement} row @param {Field} field @param {(value: FieldValue) => void} send
+ * @param {object} kind
+ * @param {{value: string, label: string}[]} kind.options
+ * @param {(value: string) => string | number | null} kind.valueOf  what is sent of an option's value; "" is the first's
+ * @param {(value: string) => string} kind.labelOf  of a value that is no option
+ * @param {(state: PageState) => string} kind.usual  the first entry's label
+ * @returns {Control}
+ */
+function makeLayers(row, field, send, { options, valueOf, labelOf, usual }) {
   const group = only(row, ".names", HTMLElement);
   /** @type {HTMLSelectElement[]} */
   let selects = [];
@@ -153,8 +162,8 @@ function makeNames(row, field, send) {
   function build(count) {
     selects = Array.from({ length: count }, (_, layer) => {
       const select = h("select", { "aria-label": `${field.label}: layer ${layer + 1}` }, new Option("", ""),
-        ...(field.choices ?? []).map(({ value, label }) => new Option(label, value)));
-      select.addEventListener("change", () => send(selects.map((other) => other.value)));
+        ...options.map(({ value, label }) => new Option(label, value)));
+      select.addEventListener("change", () => send(/** @type {FieldValue} */ (selects.map((other) => valueOf(other.value)))));
       select.disabled = !isEnabled;
       return select;
     });
@@ -163,13 +172,15 @@ function makeNames(row, field, send) {
   }
 
   return {
-    show(value, { config }) {
-      const names = /** @type {string[]} */ (value);
-      const usual = field.choices?.find((choice) => choice.value === config.activation)?.label ?? "";
-      if (selects.length !== config.hidden_layer_sizes.length) build(hiddenActivations(config).length);
+    show(value, state) {
+      const values = /** @type {(string | number | null)[]} */ (value);
+      const count = state.config.hidden_layer_sizes.length;
+      if (selects.length !== count) build(count);
       for (const [layer, select] of selects.entries()) {
-        select.options[0].text = `${usual}, as in the bar`;
-        select.value = names[layer] ?? "";
+        const text = String(values[layer] ?? "");
+        select.options[0].text = usual(state);
+        if (![...select.options].some((option) => option.value === text)) select.add(new Option(labelOf(text), text));
+        select.value = text;
       }
     },
     enable(on) {
@@ -179,14 +190,32 @@ function makeNames(row, field, send) {
   };
 }
 
+/** @type {MakeControl} */
+function makeNames(row, field, send) {
+  const options = field.choices ?? [];
+  const labelOf = (/** @type {string} */ name) => options.find(({ value }) => value === name)?.label ?? name;
+  return makeLayers(row, field, send, {
+    options, labelOf, valueOf: (value) => value, usual: ({ config }) => `${labelOf(config.activation)}, as in the bar`,
+  });
+}
+
+/** @type {MakeControl} */
+function makeNumbers(row, field, send) {
+  const labelOf = (/** @type {string} */ value) => (Number(value) === 0 ? row.dataset.zero : "") || value + (row.dataset.unit ?? "");
+  const options = (field.offered ?? []).map((number) => ({ value: String(number), label: labelOf(String(number)) }));
+  return makeLayers(row, field, send, {
+    options, labelOf, valueOf: (value) => (value === "" ? null : Number(value)), usual: ({ config }) => `${labelOf(String(config.dropout))}, as for all`,
+  });
+}
+
 /** How a kind of field is set. @type {Partial<Record<Field["kind"], MakeControl>>} */
-const CONTROLS = { choice: makeChoice, number: makeNumber, integer: makeNumber, flag: makeFlag, text: makeText, names: makeNames };
+const CONTROLS = { choice: makeChoice, number: makeNumber, integer: makeNumber, flag: makeFlag, text: makeText, names: makeNames, numbers: makeNumbers };
 
 /** A value in the words of its control. @param {Field} field @param {HTMLElement} row */
 function defaultLabel(field, row) {
   if (typeof field.default === "boolean") return field.default ? "on" : "off";
   const option = all(row, "option", HTMLOptionElement).find((other) => other.value === String(field.default));
-  return option?.text ?? (Array.isArray(field.default) ? "as in the bar" : String(field.default));
+  return option?.text ?? (Array.isArray(field.default) ? (field.kind === "names" ? "as in the bar" : "as for all") : String(field.default));
 }
 
 /**
@@ -224,7 +253,7 @@ export function createLab({ actions, schema }) {
   reset.addEventListener("click", () => {
     if (!drawn) return;
     const values = valuesOf(drawn.config);
-    const changed = settings.map(({ field }) => field).filter((field) => !isEqual(values[field.name], field.default));
+    const changed = settings.filter(({ row }) => !row.hasAttribute("data-locked")).map(({ field }) => field).filter((field) => !isEqual(values[field.name], field.default));
     actions.configure(Object.fromEntries(changed.map((field) => [field.name, field.default])));
   });
   panel.addEventListener("keydown", (event) => {
@@ -269,7 +298,7 @@ export function createLab({ actions, schema }) {
       setText(why, reason ?? "");
       const home = reason === null ? active : only(idle, ".settings", HTMLElement);
       if (row.parentElement === home) continue;
-      control.enable(reason === null);
+      control.enable(reason === null && !row.hasAttribute("data-locked"));
       const after = settings.slice(settings.findIndex((other) => other.row === row) + 1).find((other) => other.row.parentElement === home);
       home.insertBefore(row, after?.row ?? null);
     }
