@@ -32,7 +32,7 @@ import { createLesson } from "./views/lesson.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
 import { createRun } from "./views/run.js";
-import { createRuns } from "./views/runs.js";
+import { createRuns } from "./views/runtable.js";
 import { createPaint } from "./views/paint.js";
 import { createSeeds } from "./views/seeds.js";
 import { createSheets } from "./views/sheets.js";
@@ -82,7 +82,11 @@ let lastId = 0;
 let awaitedConfig = 0;
 let awaitedStatus = 0;
 
-const currentLink = () => (location.hash || lesson.link()).slice(0, MOST_OF_LINK);
+/** What the address says; with locks it is what the server has said, for a greeting must not be a way around them. */
+function currentLink() {
+  const { view, link } = store.get();
+  return (view.locked.length > 0 ? link : location.hash || lesson.link()).slice(0, MOST_OF_LINK);
+}
 
 /** @param {Record<string, unknown>} message @returns {number} its id, 0 for none */
 function send(message) {
@@ -148,7 +152,13 @@ const reopening = createReopening({
   onRefused: (errors) => store.set({ errors }),
 });
 
-const actions = createActions({ store, send, reopen: reopening.open });
+/** With locks only the lesson of the page may open another experiment. @param {import("./reopening.js").Reopening} opening */
+function reopen(opening) {
+  if (store.get().view.locked.length > 0 && !opening.isLesson) store.set({ errors: [NOT_ANOTHER] });
+  else reopening.open(opening);
+}
+
+const actions = createActions({ store, send, reopen });
 
 /* ---- The runs ---- */
 
@@ -161,7 +171,7 @@ const recorder = createRecorder({
     records.changed();
   },
 });
-const records = createRecords({ store, shelf, recorder, reopen: reopening.open });
+const records = createRecords({ store, shelf, recorder, reopen });
 /** Whether the run of the next greeting is one that has been begun for it. */
 let isBegun = false;
 tell(shelf.load());
