@@ -78,7 +78,7 @@ COVERS: Mapping[str, Cover] = {
     "runControl": Cover(commands=("run",)),
     "timeTravel": Cover(commands=("travel",)),
     "goals": Cover(view=("goals", *OWN_GOALS)),
-    "compare": Cover(),
+    "compare": Cover(view=("compare",), commands=("promote",)),
     # these change nothing but the page, which alone heeds their locks
     "runTable": Cover(),
     "pictureExport": Cover(),
@@ -127,7 +127,6 @@ def controls() -> tuple[Control, ...]:
         for name in names
         for cover in (COVERS[name],)
     )
-
 
 
 def refuse_command(locked: Iterable[str], command: Command) -> None:

@@ -238,7 +238,9 @@ export function createActions({ store, send, reopen = () => {} }) {
     lookInside, setLookOptions, exportCode,
     /** After a new greeting, which closes what was open. */
     lookAgain() {
-      if (store.get().inside.panel !== null) beginToLook();
+      const { inside: { panel, format }, exported } = store.get();
+      if (panel !== null) beginToLook();
+      if (panel === "code" && exported === null) exportCode(format);
     },
     addLayer: () => changeLayers((sizes) => (sizes.length < schema.limits.page_layers ? [...sizes, NEW_LAYER_UNITS] : sizes)),
     removeLayer: () => changeLayers((sizes) => sizes.slice(0, -1)),
@@ -258,6 +260,8 @@ export function createActions({ store, send, reopen = () => {} }) {
     drawOwn() {
       const isClasses = store.get().config.problem === "classification";
       configure(isClasses ? { dataset: "own" } : { regression_dataset: "reg-own" });
+      // or else half of what is put would be out of sight at once
+      setView({ show_test_data: true });
     },
     /** @param {string} address @param {Blob | string} body @returns {Promise<import("./table.js").Answer>} */
     readTable: (address, body) => askForTable(fetch, address, body),
@@ -266,6 +270,11 @@ export function createActions({ store, send, reopen = () => {} }) {
     useExamples: (examples, problem) => reopen({ link: linkForOwn(store.get().link, problem, schema.fields), examples }),
     /** Asks for the present examples as a table. */
     downloadData: () => send({ type: "export", format: "csv" }),
+    /** The next experiment of a lesson: what the last one has locked does not bind it. @param {string} link */
+    openLesson(link) {
+      if (store.get().view.locked.length > 0) reopen({ link, isLesson: true });
+      else this.openLink(link);
+    },
     /** An experiment with what belongs to it beside its link; this one stays if that is refused. */
     reopen,
     travel,

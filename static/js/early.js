@@ -1,4 +1,4 @@
-// Runs before the first paint, so that a chosen theme does not flash in the other one.
+// Runs before the first paint, so that neither a chosen theme nor a page in a frame flashes as the other one.
 (() => {
   try {
     const theme = localStorage.getItem("theme");
@@ -6,4 +6,5 @@
   } catch {
     // Without storage there is no choice to remember.
   }
+  if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 })();

@@ -4,7 +4,7 @@
  *
  * @typedef {import("./types.js").Checkpoint} Checkpoint
  * @typedef {{epochs: number[], train: (number | null)[], test: (number | null)[], validation?: (number | null)[]}} Losses  null: missing
- * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses, run?: string, examples?: string | null}} Kept
+ * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses, run?: string, examples?: string | null, panel?: string | null}} Kept  `panel`: what looks inside
  * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
  */
 

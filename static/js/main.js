@@ -8,7 +8,7 @@ import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper, createMemory } from "./keep.js";
 import { NOT_ANOTHER, isActionLocked, locksOf } from "./locks.js";
-import { checkpointOf, dataOf, holdsParameters } from "./protocol.js";
+import { checkpointOf, dataOf, showsNetwork } from "./protocol.js";
 import { createRecorder } from "./recorder.js";
 import { createRecords } from "./records.js";
 import { createReopening, errorsOf, examplesBeside } from "./reopening.js";
@@ -24,7 +24,7 @@ import { createGoals } from "./views/goals.js";
 import { createEmbed } from "./views/embed.js";
 import { createHeatmap } from "./views/heatmap.js";
 import { createHide } from "./views/hide.js";
-import { createInside } from "./views/inside/panel.js";
+import { createInside, isPanel } from "./views/inside/panel.js";
 import { createInfo } from "./views/info.js";
 import { createLab } from "./views/lab.js";
 import { createLocks } from "./views/locks.js";
@@ -111,6 +111,7 @@ let kept = recalled.kept;
 /** Each trouble is told once. @type {Set<import("./keep.js").Trouble>} */
 const told = new Set();
 tell(recalled.trouble);
+if (isPanel(kept.panel)) store.set({ inside: { ...store.get().inside, panel: kept.panel, last: kept.panel } });
 
 const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`, {
   hello(isBare, refusal) {
@@ -253,7 +254,8 @@ const RECEIVERS = {
     arrived.push(frame);
     record(frame);
     inside.take(frame, store.get());
-    if (frame.revision === store.get().revision) newest = frame;
+    const { revision, layers } = store.get();
+    if (frame.revision === revision) newest = Object.assign(frame, { layers });
     schedule();
   },
 };
@@ -332,7 +334,7 @@ function schedule() {
 function draw() {
   isScheduled = false;
   const state = store.get();
-  const frame = newest && fits(newest, state) ? newest : null;
+  const frame = newest && showsNetwork(newest, state.layers) ? newest : null;
   // what is acknowledged never comes again: the losses in a frame count, even if its pictures are out of date
   for (const other of arrived) if (other !== frame) chart.draw(other, state);
   for (const view of views) view.draw(frame, state);
@@ -342,12 +344,6 @@ function draw() {
     shown = { frame, link: state.link };
     keepSoon();
   }
-}
-
-/** False for a frame of another network than the present one. @param {Frame} frame @param {PageState} state */
-function fits({ shapes, arrays }, { layers }) {
-  const units = layers.slice(1).reduce((sum, count) => sum + count, 0);
-  return shapes.thumbnails[0] === schema.features.length + units && holdsParameters(arrays.params.length, layers);
 }
 
 /* ---- What outlives a reload ---- */
@@ -362,10 +358,10 @@ function keep() {
   isToBeKept = false;
   recorder.write();
   if (!shown) return;
-  const { session, data, status: { playing, speed } } = store.get();
+  const { session, data, inside: { panel }, status: { playing, speed, errand } } = store.get();
   const checkpoint = checkpointOf(shown.frame, shown.link);
   const examples = examplesBeside(data, shown.link);
-  tell(keeper.keep({ session, checkpoint, playing, speed, losses: thin(series, KEEP_POINTS), run: recorder.id, ...(examples && { examples }) }));
+  tell(keeper.keep({ session, checkpoint, playing: playing && !errand, speed, losses: thin(series, KEEP_POINTS), run: recorder.id, panel, ...(examples && { examples }) }));
 }
 
 /** @param {import("./keep.js").Trouble | null} trouble */

@@ -13,6 +13,7 @@
  * @property {string | null} [examples]  the code of own examples that the link does not carry
  * @property {Checkpoint | null} [checkpoint]  to go on from; null: epoch 0
  * @property {import("./keep.js").Losses | null} [losses]  up to there
+ * @property {boolean} [isLesson]  it is the next experiment of the lesson beside the page, which may lift its own locks
  * @property {{number: number, epoch: number} | null} [origin]  the run of the table that it goes on from
  * @property {string} [name]  of the run that begins with it
  */

@@ -45,6 +45,7 @@
  * @typedef {object} Schema
  * @property {number} version
  * @property {Field[]} fields
+ * @property {string[]} paired  activations whose units have two pieces, of which links show the first
  * @property {{name: string, label: string}[]} features
  * @property {{value: string, label: string}[]} speeds
  * @property {Control[]} controls  what can be hidden and locked, place by place
@@ -198,6 +199,7 @@
  * @property {number | null} [validation_loss]  null: there are no validation examples
  * @property {number | null} [validation_accuracy]
  * @property {number} [learning_rate]  in force now, after the schedule
+ * @property {readonly number[]} [layers]  units per layer of the network that it shows, as the page knew it when it came
  * @property {number} selected  the unit whose picture `surface` is
  * @property {number} epochs_per_second
  * @property {boolean} [past]  it shows an earlier epoch than now

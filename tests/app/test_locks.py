@@ -27,6 +27,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "edit_examples": {"add": [[0, 0, 1, ""]]},
     "run": {"until": "epochs", "epochs": 1},
     "travel": {"epoch": 0},
+    "promote": {"rival": 0},
 }
 """What commands need besides their type."""
 
@@ -50,8 +51,7 @@ def others(control: str) -> list[dict[str, Any]]:
         {name: value}
         for name in cover.fields
         if name != "own_examples"
-        for value in LISTS.get(name) or [not NOW.config.dropout, *(FIELDS[name].choices or FIELDS[name].offered or [True])]
-        if FIELDS[name].kind == "flag" or not isinstance(value, bool)
+        for value in LISTS.get(name) or FIELDS[name].choices or FIELDS[name].offered or [True]
     ]
     return [change for change in changes if cover.held(NOW.config.replace(**change)) != cover.held(NOW.config)]
 
@@ -73,7 +73,7 @@ def refused(answer: Message) -> bool:
 
 
 def test_every_control_has_a_cover_and_a_place() -> None:
-    assert list(COVERS) and set(COVERS) == set(HIDEABLE)
+    assert set(COVERS) == set(HIDEABLE)
     assert sorted(name for names in PLACES.values() for name in names) == sorted(LABELS)
 
 

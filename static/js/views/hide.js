@@ -1,6 +1,7 @@
 /** What of the page is shown: a tick for every control that can be hidden. The server answers with the link. */
 
 import { all } from "../dom.js";
+import { LOCKED } from "../locks.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 
@@ -29,7 +30,11 @@ export function createHide(element, { actions }) {
     draw(_frame, { view }) {
       if (view === drawn) return;
       drawn = view;
-      for (const [index, check] of checks.entries()) check.checked = !view.hidden.includes(names[index]);
+      for (const [index, check] of checks.entries()) {
+        check.checked = !view.hidden.includes(names[index]);
+        check.disabled = view.locked.includes(names[index]);
+        check.title = check.disabled ? LOCKED : "";
+      }
       for (const check of texts) check.checked = !view.hide_text;
     },
   };

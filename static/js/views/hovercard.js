@@ -4,8 +4,9 @@
 
 import { h, setText } from "../dom.js";
 import { formatInput, formatValue } from "../format.js";
+import { LOCKED } from "../locks.js";
 
-const HINTS = { look: "Click to change it", keys: "Enter changes it", edit: "Enter sets it, Escape leaves it" };
+const HINTS = { look: "Click to change it", keys: "Enter changes it", edit: "Enter sets it, Escape leaves it", locked: LOCKED, hidden: "" };
 /** Pixels between the card and what it speaks of, and the edge of the window. */
 const AWAY = 14;
 const EDGE = 8;
@@ -94,7 +95,7 @@ export function createHovercard(element, { setParameter, onLeave }) {
     get isEditing() {
       return isEditing;
     },
-    /** Shows a value without changing it. @param {Subject} next @param {Place} at @param {"look" | "keys"} [by] */
+    /** Shows a value without changing it. @param {Subject} next @param {Place} at @param {"look" | "keys" | "locked" | "hidden"} [by] */
     show(next, at, by = "look") {
       if (isEditing) return;
       setText(hint, HINTS[by]);

@@ -48,7 +48,7 @@ function openLesson(element, actions) {
     const heading = steps[step].querySelector("h3");
     if (heading instanceof HTMLElement) heading.focus();
     byId("lesson-steps", HTMLElement).scrollTop = 0;
-    if (linkOf(step) !== before) actions.openLink(linkOf(step));
+    if (linkOf(step) !== before) actions.openLesson(linkOf(step));
   }
 
   /** @param {boolean} isOpen */
@@ -65,7 +65,7 @@ function openLesson(element, actions) {
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (target.dataset.look) actions.lookInside(/** @type {import("../types.js").PanelName} */ (target.dataset.look));
-    else actions.openLink(target.getAttribute("href") ?? "");
+    else actions.openLesson(target.getAttribute("href") ?? "");
   });
   // before the page takes the arrow for one epoch more
   element.addEventListener("keydown", (event) => {

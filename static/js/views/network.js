@@ -13,11 +13,13 @@
  * @typedef {import("../layout.js").BiasPlace} BiasPlace
  */
 
+import { hiddenActivations } from "../applies.js";
 import { h, setText } from "../dom.js";
 import { formatValue } from "../format.js";
 import { findPart, layoutNetwork, linkHeight } from "../layout.js";
+import { LOCKED, layerChanges, locksOf } from "../locks.js";
 import { createPace } from "../pace.js";
-import { holdsParameters } from "../protocol.js";
+import { showsNetwork } from "../protocol.js";
 import { createHovercard } from "./hovercard.js";
 import { createLinks } from "./links.js";
 import { currentPalette } from "./palette.js";
@@ -38,6 +40,7 @@ const KEYS_HINT = "network-keys";
 const CALLOUTS = {
   unit: "This is what one unit answers. Point at it to see it large.",
   link: "The thicker a line, the larger its weight. Click it to change it.",
+  fixedLink: "The thicker a line, the larger its weight.",
 };
 
 const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
@@ -132,10 +135,11 @@ export function createNetwork(element, { actions, schema }) {
     return button;
   }
 
-  /** @param {HTMLButtonElement} button @param {boolean} isEnabled  the focus stays where it is */
-  function enable(button, isEnabled) {
-    if (isEnabled) button.removeAttribute("aria-disabled");
+  /** @param {HTMLButtonElement} button @param {boolean} isEnabled  the focus stays where it is @param {boolean} isLocked */
+  function enable(button, isEnabled, isLocked) {
+    if (isEnabled && !isLocked) button.removeAttribute("aria-disabled");
     else button.setAttribute("aria-disabled", "true");
+    button.title = isLocked ? LOCKED : button.getAttribute("aria-label") ?? "";
   }
 
   /** @param {number} layer  0 holds the features @param {number} last  the output's @returns {Column} */
@@ -187,8 +191,22 @@ export function createNetwork(element, { actions, schema }) {
     return outputs > 1 ? `class ${place.row}` : "output";
   }
 
+  /** @param {UnitPlace} place  of a feature */
+  const isFeatureLocked = ({ index }) => state?.view.locked.includes(schema.features[index].name) ?? false;
+
+  /** What the card of a link or bias says, if its value may be changed, and if not. @param {"look" | "keys"} by */
+  function hintOf(by) {
+    if (state?.view.locked.includes("weights")) return "locked";
+    return state?.view.hidden.includes("weights") ? "hidden" : by;
+  }
+
+  const canEdit = () => hintOf("look") === "look";
+
   /** @param {UnitPlace} place */
   function unitLabel(place) {
+    if (place.layer === 0 && isFeatureLocked(place)) {
+      return `${schema.features[place.index].label}, ${place.used ? "in use" : "not in use"}: ${LOCKED.toLowerCase()}`;
+    }
     if (place.layer === 0) {
       const use = place.used ? "in use: Enter takes it out of the network" : "not in use: Enter puts it into the network";
       return `${schema.features[place.index].label}, ${use}`;
@@ -204,7 +222,7 @@ export function createNetwork(element, { actions, schema }) {
 
   /** What the shape of the network depends on. @param {State} now */
   const structureOf = ({ config, view, presentation, layers }) =>
-    JSON.stringify([config.features, config.hidden_layer_sizes, layers[layers.length - 1] ?? 1, view.hidden, presentation, innerHeight]);
+    JSON.stringify([config.features, config.hidden_layer_sizes, layers[layers.length - 1] ?? 1, view.hidden, view.locked, presentation, innerHeight]);
 
   const measure = () => `${element.clientWidth} ${element.clientHeight}`;
 
@@ -235,7 +253,7 @@ export function createNetwork(element, { actions, schema }) {
     fitColumns(last);
     places = new Map(layout.units.map((place) => [place.index, place]));
     arrangeUnits(layout.units, last);
-    arrangeHeadings(layout, layers, hidden);
+    arrangeHeadings(layout, layers, hidden, locksOf(schema.controls, view.locked));
     isStale = true;
     point(null);
     measured = measure();
@@ -266,7 +284,12 @@ export function createNetwork(element, { actions, schema }) {
       if (name) placeName(name, place);
       button.classList.toggle("unused", !place.used);
       button.setAttribute("aria-label", unitLabel(place));
-      if (place.layer === 0) button.setAttribute("aria-pressed", String(place.used));
+      if (place.layer === 0) {
+        button.setAttribute("aria-pressed", String(place.used));
+        button.toggleAttribute("aria-disabled", isFeatureLocked(place));
+        button.title = isFeatureLocked(place) ? LOCKED : "";
+        name?.classList.toggle("locked", isFeatureLocked(place));
+      }
       name?.classList.toggle("unused", !place.used);
     }
     for (const [key, { button, name }] of units) {
@@ -284,8 +307,8 @@ export function createNetwork(element, { actions, schema }) {
     Object.assign(name.style, { top: `${y + size / 2}px`, ...side });
   }
 
-  /** @param {import("../layout.js").Layout} placed @param {readonly number[]} layers @param {Set<string>} hidden */
-  function arrangeHeadings(placed, layers, hidden) {
+  /** @param {import("../layout.js").Layout} placed @param {readonly number[]} layers @param {Set<string>} hidden @param {import("../locks.js").Locks} locks */
+  function arrangeHeadings(placed, layers, hidden, locks) {
     Object.assign(board.style, { width: `${placed.width}px`, height: `${placed.height}px` });
     board.classList.toggle("narrow", placed.isNarrow);
     scroller.classList.toggle("overflows", placed.overflows);
@@ -293,8 +316,10 @@ export function createNetwork(element, { actions, schema }) {
     setText(layerWord, layers.length === 1 ? "hidden layer" : "hidden layers");
     layersHeading.style.left = placed.isNarrow ? "0" : `${placed.middle}px`;
     featuresHeading.style.top = `${placed.rows.features}px`;
-    enable(removeLayer, layers.length > 0);
-    enable(addLayer, layers.length < mostLayers);
+    const { canAdd, canRemove } = layerChanges(layers.length, locks);
+    enable(removeLayer, layers.length > 0, !canRemove);
+    enable(addLayer, layers.length < mostLayers, !canAdd);
+    layersHeading.toggleAttribute("data-locked", !canAdd && !canRemove);
     for (const button of [removeLayer, addLayer]) button.hidden = hidden.has("numHiddenLayers");
 
     placed.headers.forEach(({ x, width, isStacked }, place) => {
@@ -304,13 +329,16 @@ export function createNetwork(element, { actions, schema }) {
       Object.assign(header.style, { left: `${x - width / 2}px`, top: `${placed.rows.headers}px`, width: `${width}px` });
       setText(count, counted(layers[place], "unit"));
       for (const button of changers) button.hidden = hidden.has(`numNodes${place + 1}`);
-      enable(changers[0], layers[place] > 1);
-      enable(changers[1], layers[place] < mostUnits);
+      const isLocked = locks.controls.has(`numNodes${place + 1}`);
+      enable(changers[0], layers[place] > 1, isLocked);
+      enable(changers[1], layers[place] < mostUnits, isLocked);
+      header.toggleAttribute("data-locked", isLocked);
     });
 
     for (const kind of /** @type {const} */ (["unit", "link"])) {
       const place = placed.callouts.find((callout) => callout.kind === kind);
       callouts[kind].hidden = !place;
+      setText(callouts.link, canEdit() ? CALLOUTS.link : CALLOUTS.fixedLink);
       if (place) Object.assign(callouts[kind].style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.width}px` });
     }
   }
@@ -391,8 +419,7 @@ export function createNetwork(element, { actions, schema }) {
   function fitting(newest, now) {
     if (!newest || !layout) return null;
     const sizes = [layout.units.filter(({ layer, used }) => layer === 0 && used).length, ...now.config.hidden_layer_sizes, outputs];
-    const pictures = firstUnit + sizes.slice(1).reduce((sum, count) => sum + count, 0);
-    return holdsParameters(newest.arrays.params.length, sizes) && newest.shapes.thumbnails[0] === pictures ? newest : null;
+    return showsNetwork(newest, sizes) ? newest : null;
   }
 
   /* ---- Pointing at links and biases ---- */
@@ -401,7 +428,9 @@ export function createNetwork(element, { actions, schema }) {
   function subjectOf(part) {
     const isLink = "source" in part;
     const target = unitName(isLink ? part.target : part.unit);
-    const layer = part.layer === columns.length - 1 ? "" : `, layer ${part.layer}`;
+    const activation = state && hiddenActivations(state.config)[part.layer - 1];
+    const piece = activation && schema.paired.includes(activation) ? ", first piece" : "";
+    const layer = part.layer === columns.length - 1 ? "" : `, layer ${part.layer}${piece}`;
     const place = isLink ? `${unitName(part.source)} → ${target}${layer}` : `${target}${layer}`;
     return { index: part.index, kind: isLink ? "Weight" : "Bias", place };
   }
@@ -434,7 +463,7 @@ export function createNetwork(element, { actions, schema }) {
     if (card.isEditing || event.pointerType === "touch") return;
     const part = partUnder(event);
     point(part);
-    if (part) card.show(subjectOf(part), { x: event.clientX, y: event.clientY });
+    if (part) card.show(subjectOf(part), { x: event.clientX, y: event.clientY }, hintOf("look"));
     if (isStale && !isTicking) paint();
   });
   board.addEventListener("pointerleave", () => {
@@ -447,7 +476,7 @@ export function createNetwork(element, { actions, schema }) {
     if (!part) return;
     markedFrom = null;
     point(part);
-    card.edit(subjectOf(part), { x: event.clientX, y: event.clientY });
+    if (canEdit()) card.edit(subjectOf(part), { x: event.clientX, y: event.clientY });
     paint();
   });
   element.addEventListener("focusout", () => queueMicrotask(() => {
@@ -483,8 +512,9 @@ export function createNetwork(element, { actions, schema }) {
   board.addEventListener("click", (event) => {
     const place = unitOf(event.target);
     if (!place || !state) return;
-    if (place.layer === 0) actions.toggleFeature(schema.features[place.index].name);
-    else actions.select(isWholeOutput(place) ? null : place.index);
+    if (place.layer === 0) {
+      if (!isFeatureLocked(place)) actions.toggleFeature(schema.features[place.index].name);
+    } else actions.select(isWholeOutput(place) ? null : place.index);
   });
 
   /** Whether choosing this unit shows the whole output: it is all there is of it, or is chosen already. @param {UnitPlace} place */
@@ -517,7 +547,7 @@ export function createNetwork(element, { actions, schema }) {
     point(part);
     markedFrom = "source" in part ? part.target : part.unit;
     const subject = subjectOf(part);
-    card.show(subject, whereIs(part), "keys");
+    card.show(subject, whereIs(part), hintOf("keys"));
     setText(spoken, `${subject.kind} ${subject.place}: ${formatValue(frame?.arrays.params[part.index])}`);
     paint();
   }
@@ -553,7 +583,7 @@ export function createNetwork(element, { actions, schema }) {
 
   /** @param {LinkPlace | BiasPlace} part */
   function editByKeys(part) {
-    card.edit(subjectOf(part), whereIs(part));
+    if (canEdit()) card.edit(subjectOf(part), whereIs(part));
   }
 
   board.addEventListener("keydown", (event) => {

@@ -14,15 +14,16 @@ const COPIED_FOR = 1600;
  * @param {import("../actions.js").PageActions} parts.actions
  */
 export function createSheets({ actions }) {
-  const sheets = { help: byId("help", HTMLDialogElement), share: byId("share", HTMLDialogElement) };
+  const sheets = { help: byId("help", HTMLDialogElement), share: byId("share", HTMLDialogElement), upload: byId("upload", HTMLDialogElement), builder: byId("builder", HTMLDialogElement) };
   const keys = byId("help-keys", HTMLElement);
   const singleKeys = byId("single-keys", HTMLInputElement);
   const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));
   /** @type {PageState | null} */
   let drawn = null;
 
-  for (const sheet of Object.values(sheets)) {
-    sheet.addEventListener("close", () => actions.openSheet(null));
+  for (const [name, sheet] of Object.entries(sheets)) {
+    // one that gives way to another has nothing more to say
+    sheet.addEventListener("close", () => drawn?.sheet === name && actions.openSheet(null));
     sheet.addEventListener("click", (event) => {
       const isBackdrop = event.target === sheet;
       if (isBackdrop || (event.target instanceof Element && event.target.closest("[data-close]"))) sheet.close();

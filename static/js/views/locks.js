@@ -1,0 +1,83 @@
+/**
+ * What is locked is seen and cannot be used: its buttons, lists and fields are disabled, with a small lock and the reason.
+ * What a control covers is in the schema; which element belongs to it, its data attributes say.
+ */
+
+import { all } from "../dom.js";
+import { LOCKED, isActionLocked, locksOf } from "../locks.js";
+
+/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../locks.js").Locks} Locks */
+/** @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Part */
+
+const MARKED = "[data-control]:not(.info), [data-field], [data-setting], [data-view], [data-action]";
+const PARTS = "button:not(.info), input, select, textarea";
+/** Events by which a control is used, in case that its own view has enabled it again. */
+const USES = ["click", "input", "change"];
+
+/**
+ * @param {Document} root
+ * @param {object} parts
+ * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../types.js").Schema} parts.schema
+ */
+export function createLocks(root, { actions, schema }) {
+  /** What was before. @type {Map<Part, {disabled: boolean, title: string}>} */
+  const held = new Map();
+  /** @type {readonly string[]} */
+  let drawn = [];
+  let known = 0;
+
+  for (const type of USES) {
+    root.addEventListener(type, (event) => {
+      const part = event.target instanceof Element ? event.target.closest(PARTS) : null;
+      if (!part?.closest("[data-locked]")) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }, { capture: true });
+  }
+
+  /** @param {HTMLElement} element @param {Locks} locks */
+  function isLocked({ dataset }, locks) {
+    const action = actions.list.find(({ name }) => name === dataset.action);
+    return locks.controls.has(dataset.control ?? "") || locks.fields.has(dataset.field ?? "") || locks.fields.has(dataset.setting ?? "")
+      || locks.view.has(dataset.view ?? "") || (action !== undefined && isActionLocked(action, locks));
+  }
+
+  /** @param {readonly string[]} locked */
+  function apply(locked) {
+    const locks = locksOf(schema.controls, locked);
+    for (const element of all(root, MARKED, HTMLElement)) element.toggleAttribute("data-locked", isLocked(element, locks));
+    for (const kind of [HTMLButtonElement, HTMLInputElement, HTMLSelectElement, HTMLTextAreaElement]) {
+      for (const part of all(root, PARTS, /** @type {new () => Part} */ (kind))) hold(part, part.closest("[data-locked]") !== null);
+    }
+  }
+
+  /** @param {Part} part @param {boolean} isHeld */
+  function hold(part, isHeld) {
+    const before = held.get(part);
+    if (isHeld === Boolean(before)) return;
+    if (before) {
+      held.delete(part);
+      Object.assign(part, before);
+      part.removeAttribute("aria-description");
+    } else {
+      held.set(part, { disabled: part.disabled, title: part.title });
+      Object.assign(part, { disabled: true, title: LOCKED });
+      part.setAttribute("aria-description", LOCKED);
+    }
+  }
+
+  return {
+    /** @param {unknown} _frame @param {PageState} state */
+    draw(_frame, { view: { locked } }) {
+      if (locked.length === 0 && drawn.length === 0) return;
+      // views make controls of their own as they go
+      const there = root.querySelectorAll(MARKED).length;
+      if (locked === drawn && there === known) return;
+      drawn = locked;
+      known = there;
+      apply(locked);
+    },
+  };
+}
