@@ -126,6 +126,9 @@ export const originOf = ({ origin }) => (origin ? `from run ${origin.number}, ep
 /** @param {Run} run  @returns {string[]} */
 export const seedsOf = ({ config: { seed, weight_seed: weights, weight_offset: offset } }) => [seed, `${weights || seed}${offset > 0 ? ` + ${offset}` : ""}`];
 
+/** @param {string[]} seeds  of data and weights */
+const seedText = ([data, weights]) => (data === weights ? data : `data ${data}, weights ${weights}`);
+
 /** @param {number} seconds */
 export function formatDuration(seconds) {
   if (seconds < 60) return `${seconds.toFixed(seconds < 9.95 ? 1 : 0)}\u202fs`;
@@ -158,8 +161,8 @@ const goalText = ({ goals }) => goals.map(({ label, reached }) => `${label} at e
 /** @type {Column[]} */
 export const COLUMNS = [
   { name: "name", label: "Run", key: ({ number }) => number, text: nameOf },
-  { name: "changes", label: "Changed", key: ({ changes }) => changes.join(", "), text: (run) => [originOf(run), ...run.changes].filter(Boolean).join(", ") },
-  { name: "seeds", label: "Seeds", key: (run) => seedsOf(run).join(" "), text: (run) => `data ${seedsOf(run)[0]}, weights ${seedsOf(run)[1]}` },
+  { name: "changes", label: "Changed", key: ({ changes }) => changes.join(", "), text: (run) => [originOf(run), ...run.changes].filter(Boolean).join(", ") || "same settings" },
+  { name: "seeds", label: "Seeds", key: (run) => seedsOf(run).join(" "), text: (run) => seedText(seedsOf(run)) },
   { name: "epochs", label: "Epochs", key: ({ epoch }) => epoch, text: ({ epoch }) => epoch.toLocaleString("en-US"), isNumber: true, exact: ({ epoch }) => epoch },
   { name: "test", label: "Test loss", key: ({ testLoss }) => testLoss, text: ({ testLoss }) => formatLoss(testLoss), isNumber: true, exact: ({ testLoss }) => testLoss },
   { name: "train", label: "Training loss", key: ({ trainLoss }) => trainLoss, text: ({ trainLoss }) => formatLoss(trainLoss), isNumber: true, exact: ({ trainLoss }) => trainLoss },
