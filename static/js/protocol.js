@@ -106,7 +106,17 @@ function checkFrame({ arrays, shapes, checkpoint }) {
   const isPainted = !arrays.classes || arrays.classes.length === arrays.surface.length;
   const isDrawn = !arrays.curve || (arrays.curve.length > 1 && arrays.curve.every(Number.isFinite));
   if (!hasPictures || !isPainted || !isDrawn || !vectors.every((vector) => vector?.every(Number.isFinite))) throw new Error("the frame is damaged");
-  if (arrays.history_epochs?.length !== arrays.history_train?.length) throw new Error("the frame's losses are damaged");
+  if (arrays.history_train && arrays.history_epochs?.length !== arrays.history_train.length) throw new Error("the frame's losses are damaged");
+}
+
+/**
+ * @param {import("./types.js").DataMessage} message
+ * @returns {import("./types.js").Data}
+ */
+export function dataOf({ train_size: trainSize, validation_size: validationSize = 0, classes = 2, dimensions = 2, examples, labels = [], arrays }) {
+  const { points, targets, order = null, own_points: ownPoints, own_targets: ownTargets, own_parts: ownParts } = arrays;
+  const own = ownPoints && ownTargets && ownParts ? { points: ownPoints, targets: ownTargets, parts: ownParts, labels } : null;
+  return { trainSize, validationSize, classes, dimensions, points, targets, order, examples: examples ?? null, own };
 }
 
 /**
@@ -142,16 +152,14 @@ export function parameterCount(layers) {
 }
 
 /**
- * Whether so many numbers can be the `params` of a network: its weights and biases, after which, with batch
- * normalization, come two numbers for each hidden unit.
- * @param {number} length
+ * Whether a frame is of a network with these layers, and holds all of its weights and biases. What follows them in
+ * `params`, of normalisation and of second pieces, is for the server.
+ * @param {Frame} frame
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
  * @returns {boolean}
  */
-export function holdsParameters(length, layers) {
-  const hidden = layers.slice(1, -1).reduce((sum, units) => sum + units, 0);
-  const own = parameterCount(layers);
-  return length === own || length === own + 2 * hidden;
+export function showsNetwork({ layers: shown, arrays }, layers) {
+  return String(shown) === String(layers) && arrays.params.length >= parameterCount(layers);
 }
 
 /**

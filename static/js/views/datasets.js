@@ -93,6 +93,10 @@ const CURVES = {
 /** A value of 1 is drawn so high. */
 const CURVE_HEIGHT = 4;
 
+/** The data sets that are the user's own, and their sign. */
+const OWN = new Set(["own", "reg-own"]);
+const PENCIL = "M-3 -3.1l.4 1.8L1.9 3.2a.6.6 0 0 0 .9 0l.5-.5a.6.6 0 0 0 0-.9L-1.2-2.7zM2.6 3.7l.5.5a.6.6 0 0 0 .9 0l.5-.5a.6.6 0 0 0 0-.9L4 2.3z";
+
 const DOTS = 40;
 const DOT_RADIUS = 0.34;
 /** In the smaller buttons. */
@@ -153,6 +157,25 @@ function dot(context, [x, y], color, radius = DOT_RADIUS) {
 }
 
 /**
+ * The user's own examples, or a pencil while there are none.
+ * @param {CanvasRenderingContext2D} context
+ * @param {PageState["data"]} data
+ * @param {{neg: string, pos: string, zero: string}} colors
+ * @param {string} ink
+ */
+function drawOwn(context, data, colors, ink) {
+  if (!data || data.targets.length === 0) {
+    context.fillStyle = ink;
+    context.fill(new Path2D(PENCIL));
+    return;
+  }
+  data.targets.forEach((target, index) => {
+    const color = data.classes > 2 ? CLASS_COLORS[target] : shade(target, colors);
+    dot(context, [data.points[2 * index], data.points[2 * index + 1]], color, SMALL.radius);
+  });
+}
+
+/**
  * @param {HTMLElement} element  holds one group of buttons for each problem
  * @param {object} parts
  * @param {import("../actions.js").PageActions} parts.actions
@@ -166,20 +189,27 @@ export function createDatasets(element, { actions }) {
     /** @type {"dataset" | "regression_dataset"} */
     field: button.hasAttribute("data-dataset") ? "dataset" : "regression_dataset",
     name: button.getAttribute("data-dataset") ?? button.getAttribute("data-regDataset") ?? "",
+    isOwn: OWN.has(button.getAttribute("data-dataset") ?? button.getAttribute("data-regDataset") ?? ""),
     isExtra: button.closest("[data-more]") !== null,
   })).filter(({ name }) => name !== "");
-  for (const { button, field, name } of buttons) button.addEventListener("click", () => actions.configure({ [field]: name }));
+  for (const { button, field, name, isOwn } of buttons) {
+    button.addEventListener("click", () => (isOwn ? actions.drawOwn() : actions.configure({ [field]: name })));
+  }
   /** @type {PageState | null} */
   let drawn = null;
+  /** The user's own data, when they were last seen. @type {PageState["data"]} */
+  let own = null;
 
   function drawPictures() {
     const style = getComputedStyle(document.documentElement);
     /** @param {string} token */
     const color = (token) => style.getPropertyValue(token).trim();
     const colors = { neg: color("--neg"), pos: color("--pos"), zero: color("--zero") };
-    for (const { button, name } of buttons) {
+    for (const { button, name, isOwn } of buttons) {
       const context = button.querySelector("canvas")?.getContext("2d");
-      if (context) drawPicture(context, name, colors);
+      if (!context) continue;
+      drawPicture(context, name, colors);
+      if (isOwn) drawOwn(context, own, colors, color("--soft"));
     }
   }
 
@@ -196,19 +226,22 @@ export function createDatasets(element, { actions }) {
   more.addEventListener("click", () => {
     isOpen = !isOpen;
     if (drawn) drawGroups(drawn);
+    drawPictures();
   });
 
   /** What is in use is also to be seen. @param {PageState} state */
   function openIfNeeded({ config }) {
     const field = config.problem === "regression" ? "regression_dataset" : "dataset";
     if (drawn && drawn.config.problem === config.problem && drawn.config[field] === config[field]) return;
-    isOpen ||= buttons.some((choice) => choice.isExtra && choice.field === field && choice.name === config[field]);
+    isOpen ||= buttons.some((choice) => choice.isExtra && !choice.isOwn && choice.field === field && choice.name === config[field]);
   }
 
   return {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, state) {
-      if (state.theme !== drawn?.theme) drawPictures();
+      const hasOwnNews = state.own !== null && state.data !== own;
+      if (hasOwnNews) own = state.data;
+      if (state.theme !== drawn?.theme || (hasOwnNews && isOpen)) drawPictures();
       if (state.config !== drawn?.config) {
         openIfNeeded(state);
         drawGroups(state);

@@ -24,6 +24,8 @@ const RINGS = { train: "#fff", validation: "#5fe0cd", test: "#000" };
 /** How far a key moves the probe. */
 const KEY_STEP = 0.25;
 const KEY_MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+/** Characters of a class's name in the readout. */
+const MOST_OF_NAME = 12;
 const OTHERS_LABEL = { test: "Show test data", both: "Show held-out data" };
 
 /** @type {Look} */
@@ -37,6 +39,10 @@ const sign = (value) => (value < 0 ? -1 : 1);
 const inPlot = (share) => Math.max(0, Math.min(1, share));
 /** Output units: one, or with more than two classes one of each. @param {State} state */
 const outputsOf = ({ layers }) => layers[layers.length - 1] ?? 1;
+/** Names of the classes, as far as they have any. @param {State} state @returns {string[]} */
+const labelsOf = ({ data }) => data?.own?.labels ?? [];
+/** @param {string | undefined} name */
+const shortName = (name = "") => (name.length > MOST_OF_NAME ? `${name.slice(0, MOST_OF_NAME - 1)}…` : name);
 /** @param {number} value */
 const inside = (value) => Math.max(-EXTENT, Math.min(EXTENT, value));
 
@@ -56,7 +62,7 @@ const inside = (value) => Math.max(-EXTENT, Math.min(EXTENT, value));
  * @param {object} parts
  * @param {import("../types.js").Actions} parts.actions
  * @param {import("../types.js").Schema} parts.schema
- * @returns {import("../types.js").Drawing}
+ * @returns {import("../types.js").Drawing & {map: HTMLElement, whereProbed: () => {x1: number, x2: number} | null}}
  */
 export function createHeatmap(element, { schema }) {
   const surface = h("canvas", { class: "surface", "aria-hidden": "true", hidden: true });
@@ -165,7 +171,7 @@ export function createHeatmap(element, { schema }) {
       return { name: unitName(now, single), picture: pictureOf(frame, single), curve: null, kind, number: null, count: 0 };
     }
     if (unit !== null) {
-      return { name: `Class ${number}`, picture: pictureOf(frame, unit), curve: null, kind: "probability", number, count: outputs };
+      return { name: labelsOf(now)[number ?? 0] || `Class ${number}`, picture: pictureOf(frame, unit), curve: null, kind: "probability", number, count: outputs };
     }
     const { surface: best, classes, thumbnails } = frame.arrays;
     const picture = classes
@@ -204,6 +210,7 @@ export function createHeatmap(element, { schema }) {
     const palette = currentPalette();
     const pixels = fit();
     const { discretize } = now.view;
+    const labels = labelsOf(now);
     const from = [frame, now.hovered, now.selected, discretize, palette, pixels, now.data, now.config.loss, now.config.problem];
     if (isSame(from, paintedSurface)) return;
     paintedSurface = from;
@@ -218,7 +225,7 @@ export function createHeatmap(element, { schema }) {
     map.setAttribute("aria-label", look.curve
       ? `Curve of ${look.name} over x₁; left and right probe it`
       : `Map of ${look.name} over x₁ and x₂; arrow keys probe it`);
-    drawLegend(look);
+    drawLegend(look, labels);
   }
 
   /* ---- The examples ---- */
@@ -291,31 +298,39 @@ export function createHeatmap(element, { schema }) {
 
   /* ---- Legend and readout ---- */
 
-  /** @param {Look} look */
-  function drawLegend({ kind, number, count, curve: line }) {
+  /** @param {Look} look @param {string[]} labels  names of the classes */
+  function drawLegend({ kind, number, count, curve: line }, labels) {
     const palette = currentPalette();
-    const from = [palette, kind, number, count, line !== null];
+    const areNamed = labels.some(Boolean) && count === 0 && kind !== "classes";
+    const from = [palette, kind, number, count, line !== null, labels.join("\n")];
     if (isSame(from, paintedLegend)) return;
     paintedLegend = from;
     rampLegend.hidden = kind === "classes" || line !== null;
     classLegend.hidden = kind !== "classes";
     curveLegend.hidden = line === null;
-    if (kind === "classes") drawClassLegend(palette.forClasses(count).colors);
+    if (kind === "classes") drawClassLegend(palette.forClasses(count).colors, labels);
     else drawRamp(count === 0 ? palette.ramp : palette.forClasses(count).ramps[number ?? 0]);
     const isProbability = kind === "probability";
     setText(low, isProbability ? "0" : formatValue(-1, 0));
-    const probabilityOf = number === null ? "blue" : `class ${number}`;
+    setText(high, "1");
+    for (const [end, name] of /** @type {const} */ ([[low, labels[0]], [high, labels[1]]])) {
+      end.classList.toggle("class-name", areNamed);
+      end.title = areNamed ? name : "";
+      if (areNamed && name) setText(end, name);
+    }
+    const probabilityOf = (number === null ? labels[1] : labels[number]) || (number === null ? "blue" : `class ${number}`);
     rampLegend.setAttribute("aria-label", isProbability
       ? `Colours: the probability of ${probabilityOf}, from 0 to 1`
       : "Colours: orange is −1 and below, blue is 1 and above");
   }
 
-  /** @param {string[]} colors */
-  function drawClassLegend(colors) {
+  /** @param {string[]} colors @param {string[]} labels */
+  function drawClassLegend(colors, labels) {
+    classLegend.classList.toggle("named", labels.some(Boolean));
     classLegend.replaceChildren(h("span", { class: "visually-hidden" }, "Classes: "), ...colors.map((color, number) => {
       const dot = h("i", { class: "dot" });
       dot.style.background = color;
-      return h("span", {}, dot, String(number));
+      return h("span", {}, dot, h("span", { class: "class-name", title: labels[number] || null }, labels[number] || String(number)));
     }));
   }
 
@@ -327,12 +342,12 @@ export function createHeatmap(element, { schema }) {
     context.putImageData(image, 0, 0);
   }
 
-  /** What the probe says. @param {Look} look @param {{x1: number, x2: number}} where @param {boolean} isDiscrete */
-  function wordsFor({ curve: line, picture, kind }, { x1, x2 }, isDiscrete) {
+  /** What the probe says. @param {Look} look @param {{x1: number, x2: number}} where @param {boolean} isDiscrete @param {string[]} labels */
+  function wordsFor({ curve: line, picture, kind }, { x1, x2 }, isDiscrete, labels) {
     const found = line ? { value: curveAt(line, x1), class: null } : probe(/** @type {Picture} */ (picture), x1, x2);
     const place = line ? `x₁ ${coordinate(x1)}` : `x₁ ${coordinate(x1)}  x₂ ${coordinate(x2)}`;
     const probability = (found.value + 1) / 2;
-    if (found.class !== null) return `${place}  class ${found.class}  ${formatPercent(probability)}`;
+    if (found.class !== null) return `${place}  ${shortName(labels[found.class]) || `class ${found.class}`}  ${formatPercent(probability)}`;
     const value = isDiscrete ? sign(found.value) : found.value;
     if (kind === "probability") return `${place}  probability ${formatValue(isDiscrete ? Number(value > 0) : probability, 2)}`;
     return `${place}  value ${formatValue(Math.round(value * 100) / 100, 2)}`;
@@ -348,7 +363,7 @@ export function createHeatmap(element, { schema }) {
     }
     const { x1, x2 } = probed;
     const isDiscrete = Boolean(state?.view.discretize);
-    setText(readout, wordsFor(shown, probed, isDiscrete));
+    setText(readout, wordsFor(shown, probed, isDiscrete, state ? labelsOf(state) : []));
     const onCurve = shown.curve && curveAt(shown.curve, x1);
     const up = onCurve === null ? toShare(x2) : inPlot(0.5 + (isDiscrete ? sign(onCurve) : onCurve) / height / 2);
     mark.style.left = `${toShare(x1) * 100}%`;
@@ -391,7 +406,7 @@ export function createHeatmap(element, { schema }) {
     if (!state || side === 0) return;
     drawPoints(state);
     if (frame) drawSurface(frame, state);
-    else if (paintedLegend.length === 0) drawLegend(NOTHING_YET);
+    else if (paintedLegend.length === 0) drawLegend(NOTHING_YET, []);
     if (probed) drawReadout();
   }
 
@@ -401,6 +416,8 @@ export function createHeatmap(element, { schema }) {
   }).observe(map);
 
   return {
+    map,
+    whereProbed: () => probed,
     draw(newest, now) {
       frame = newest;
       state = now;
