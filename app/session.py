@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from app import locks, protocol
 from app.channel import Envelope, Kind
+from app.comparison import Comparison, Trained
 from app.errand import End, Errand, telling_loss
 from app.export import export
 from app.goals import Goals, goals_of
@@ -86,6 +87,7 @@ class Session:
         self._rate_mark = (0.0, 0.0)
         self._inside = Inside(clock)
         self._goals = self._told_goals = Goals()
+        self._comparison = Comparison(clock)
         self._open(opening)
 
     # --- from outside ---------------------------------------------------------------------------------------------
@@ -152,7 +154,7 @@ class Session:
         if self._asleep:
             return inf
         ready = inf
-        if self._epochs_left or self._minibatches_left or self._inside.is_pending:
+        if self._epochs_left or self._minibatches_left or self._inside.is_pending or self._is_ahead:
             ready = -inf
         elif self.playing:
             ready = self._due
@@ -168,6 +170,9 @@ class Session:
         elif not self._asleep:
             now = self._clock()
             self._train(now, now + budget)
+            if self._is_ahead:
+                self._changed = True
+                self._comparison.catch_up(self.config, self.trainer.epoch, now + budget)
             self._inside.work(self.trainer, self._path)
             self._show()
         return self._take_said()
@@ -194,7 +199,8 @@ class Session:
             return
         self._changed = True
         while (self._epochs_left or self._minibatches_left) and not self.trainer.has_ended:
-            self._run_chunk(deadline - now)
+            if self._comparison.catch_up(self.config, self.trainer.epoch, deadline):
+                self._run_chunk(max(0.0, deadline - self._clock()))
             now = self._clock()
             if now >= deadline:
                 break
@@ -204,6 +210,11 @@ class Session:
             self._say_status()
         elif self._advancing and not (self._epochs_left or self._minibatches_left):
             self._stop_training()
+
+    @property
+    def _is_ahead(self) -> bool:
+        """Whether rivals have yet to come to where training is."""
+        return self._now is None and self._comparison.is_behind(self.trainer.epoch)
 
     def _run_chunk(self, seconds: float) -> None:
         """Train on so many minibatches as should fit into `seconds`, at most to the end of the epoch."""
@@ -245,6 +256,7 @@ class Session:
         self._series, self._path, self.history = Series(), Path(), RunHistory()
         self._now = None
         self._goals = self._goals.afresh()
+        self._comparison.begin(self.config, self._view.compare)
         self._record()
         self._mark_rate()
 
@@ -274,6 +286,7 @@ class Session:
             goals=(self._now.moment.goals if self._now else self._goals).progress,
             past=self._now is not None,
             progress=self._progress_of_errand(),
+            rivals=self._comparison.views(),
         )
         known = self._now.mark.epoch if self._now else snapshot.epoch
         self._say(Kind.FRAME, frame, revision=self._revision, seq=self._seq, run=self._run, epoch=known)
@@ -440,11 +453,13 @@ class Session:
     def _change(self, config: Config, id: int | None) -> None:  # noqa: A002
         """Take over a config that has been thought through, and tell it."""
         locks.refuse_change(self._view.locked, self.config, config)
-        self._check_size(config)
+        self._check_sizes(config, self._view)
         old = self.config
         if Effect.NOTHING < effect_of(old, config) < Effect.NETWORK:
             self._branch()
         effect = self.trainer.configure(config)
+        if effect < Effect.NETWORK:
+            self._comparison.configure(config)
         if effect >= Effect.NETWORK:
             # as in the original, what starts the network anew also stops it
             self._stop_training()
@@ -457,6 +472,10 @@ class Session:
         self._say_config(effect, id, fresh=effect >= Effect.NETWORK)
         if effect is Effect.DATA:
             self._say_data()
+
+    def _check_sizes(self, config: Config, view: View) -> None:
+        for variant in ({}, *view.compare):
+            self._check_size(config.replace(**variant))
 
     def _check_size(self, config: Config) -> None:
         limits, shape = self._limits, config.hidden_layer_sizes
@@ -481,15 +500,17 @@ class Session:
             config = _with_next_weights(config, self.config)
             config = locks.with_seeds_kept(view.locked, self.config, config, ())
             locks.refuse_change(view.locked, self.config, config)
+        self._check_sizes(config, view)
         self._view = view
         self._goals = goals_of(view, self._goals)
+        self._comparison.choose(self.config, view.compare)
         self._change(config, command.id)
         if self.trainer.epoch and not self.trainer.batch and self._now is None:
             self._goals = self._goals.after(self.trainer)
 
     def _open_link(self, command: protocol.Open) -> None:
         link = locks.kept(self.config, self._view, parse_link(command.link, self._limits, self.config.own_examples))
-        self._check_size(link.config)
+        self._check_sizes(link.config, link.view)
         self._stop_training()
         self._view, self._selected = link.view, None
         self.trainer = Trainer(link.config)
@@ -580,6 +601,32 @@ class Session:
         self._changed = True
         self._mark_rate()
 
+    def _promote(self, command: protocol.Promote) -> None:
+        """Let a rival and the network that is trained change places, with all that they have learned."""
+        rivals = self._comparison.rivals
+        if command.rival >= len(rivals):
+            allowed = f"a whole number from 0 to {len(rivals) - 1}" if rivals else "nothing: there are no rivals"
+            raise ProtocolError([fault("out_of_range", "rival", command.rival, allowed)])
+        rival, old = rivals[command.rival], self.config
+        locks.refuse_change(self._view.locked, old, rival.config)
+        others = [other.variant for other in rivals]
+        others[command.rival] = {name: getattr(old, name) for name in rival.variant}
+        view = replace(self._view, compare=tuple(others))
+        self._check_sizes(rival.config, view)
+        if self._now:
+            self._travel(protocol.Travel(epoch=None))
+        mine, other = Trained(self.trainer, self._series), rival.trained
+        self._view, self.trainer = view, other.trainer
+        self._begin_series()
+        self._series = other.series
+        self._comparison.rivals[command.rival].exchange(mine)
+        self._errand = self._errand and self._errand.afresh(self.trainer)
+        if old.layer_sizes != self.config.layer_sizes:
+            self._selected = None
+        self._revision += 1
+        self._changed = True
+        self._say_config(Effect.NETWORK, command.id, fresh=True)
+
     def _rewind(self, _: protocol.Rewind) -> None:
         self._stop_training()
         self.trainer.rewind()
@@ -607,12 +654,13 @@ class Session:
     def _edit_examples(self, command: protocol.EditExamples) -> None:
         old = self.config
         if old.own is None:
-            raise ProtocolError([fault("unknown_value", "dataset", old.active_dataset, "own, or in regression reg-own")])
+            allowed = "own, or in regression reg-own"
+            raise ProtocolError([fault("unknown_value", "dataset", old.active_dataset, allowed)])
         try:
-            config = old.replace(own_examples=encode(edited(old.own, command.remove, command.add)))
+            config = old.replace(own_examples=encode(edited(old.own, command.remove, command.add, command.labels)))
         except ValueError as error:
-            message = f"the edit is refused: {error}"
-            raise ProtocolError([fault("bad_examples", None, str(error), FIELDS["own_examples"].allowed, message)]) from None
+            allowed, why = FIELDS["own_examples"].allowed, f"the edit is refused: {error}"
+            raise ProtocolError([fault("bad_examples", None, str(error), allowed, why)]) from None
         if config.classes != old.classes:
             self._change(config, command.id)
             return
@@ -627,6 +675,7 @@ class Session:
         self._branch()
         known = self._parts_present
         self.trainer.regenerate(config)
+        self._comparison.regenerate(config)
         self.history.forget_best()
         if self._parts_present == known:
             self._record()
@@ -669,6 +718,8 @@ class Session:
         """The view with some changes."""
         try:
             return replace(self._view, **protocol.view_changes(changes))
+        except ConfigError:
+            raise
         except ValueError as error:
             name = "locked" if set(changes.get("hidden", ())) <= set(HIDEABLE) else "hidden"
             raise ProtocolError([fault("unknown_value", name, why=f"{name}: {error}")]) from None
@@ -709,6 +760,7 @@ class Session:
         protocol.Advance: _advance,
         protocol.Run: _begin_errand,
         protocol.Travel: _travel,
+        protocol.Promote: _promote,
         protocol.Rewind: _rewind,
         protocol.Reset: _reset,
         protocol.Reseed: _reseed,

@@ -32,6 +32,7 @@ from app.protocol.commands import (
     Pause,
     Ping,
     Play,
+    Promote,
     Regenerate,
     Reseed,
     Reset,
@@ -46,7 +47,7 @@ from app.protocol.commands import (
 )
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import Fault, ProtocolError, fault, faults_of, shorten
-from app.protocol.frames import History, Progress, encode_data, encode_frame
+from app.protocol.frames import History, Progress, RivalView, encode_data, encode_frame
 from app.protocol.messages import (
     Place,
     encode_composed,
@@ -90,11 +91,13 @@ __all__ = [
     "Place",
     "Play",
     "Progress",
+    "Promote",
     "ProtocolError",
     "Regenerate",
     "Reseed",
     "Reset",
     "Rewind",
+    "RivalView",
     "Run",
     "Select",
     "SetParameter",

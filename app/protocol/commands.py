@@ -15,6 +15,7 @@ from app.protocol.kinds import (
     NAMES,
     NUMBER,
     OBJECT,
+    OBJECTS,
     PLACES,
     SHARE,
     TEXT,
@@ -132,6 +133,14 @@ class Travel(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promote(Command):
+    """A rival and the network that is trained change places."""
+
+    TYPE: ClassVar[str] = "promote"
+    rival: int = _field(INDEX)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rewind(Command):
     """Epoch 0, same starting weights."""
 
@@ -166,6 +175,7 @@ class EditExamples(Command):
     TYPE: ClassVar[str] = "edit_examples"
     remove: Sequence[int] = _field(PLACES, default=())
     add: Sequence[Sequence[Any]] = _field(EXAMPLES, default=())
+    labels: Sequence[str] | None = _field(or_null(NAMES), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,8 +246,8 @@ class Ping(Command):
 COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
-        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Rewind, Reset, Reseed, Regenerate,
-        EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Ack, Visible, Ping,
+        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Promote, Rewind, Reset, Reseed,
+        Regenerate, EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Ack, Visible, Ping,
     )
 }  # fmt: skip
 
@@ -259,6 +269,7 @@ VIEW_FIELDS: dict[str, Kind] = {
     "discretize": BOOLEAN,
     "hide_text": BOOLEAN,
     "hidden": NAMES,
+    "compare": OBJECTS,
     "locked": NAMES,
     **{
         name: or_null(integer(int(goal.low), int(goal.high)) if goal.whole else number(goal.low, goal.high))

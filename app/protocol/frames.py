@@ -1,13 +1,14 @@
 """Frames and data: what a page draws."""
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.protocol.containers import Array, encode_container
-from engine import Snapshot, Trainer
+from engine import Divergence, Snapshot, Trainer
 from engine.inspection import View
 
 Progress = Mapping[str, tuple[int | None, int | None]]
@@ -23,6 +24,14 @@ class History(NamedTuple):
     validation: NDArray[np.float32] | None = None
 
 
+class RivalView(NamedTuple):
+    """What is shown of a rival; all of it is None before it is there."""
+
+    snapshot: Snapshot | None
+    history: History | None
+    divergence: Divergence | None
+
+
 def encode_frame(
     snapshot: Snapshot,
     *,
@@ -35,12 +44,13 @@ def encode_frame(
     goals: Progress | None = None,
     past: bool = False,
     progress: tuple[float | None, float | None] | None = None,
+    rivals: Sequence[RivalView] = (),
 ) -> bytes:
     """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name.
 
     `goals` says by name since which epoch they hold and in which they were reached: that is part of the checkpoint.
     `past` says whether it shows an earlier moment than now; `progress` of an errand is the share of it that is done,
-    and seconds until it ends.
+    and seconds until it ends; `rivals` are what is trained side by side.
     """
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
@@ -93,7 +103,28 @@ def encode_frame(
         panel, view = inside
         message["inside"] = {"panel": panel, "values": view.values}
         arrays.update((f"inside_{name}", array) for name, array in view.arrays.items())
+    if rivals:
+        message["rivals"] = [_rival(rival) for rival in rivals]
+        for number, rival in enumerate(rivals):
+            arrays.update((f"rival_{number}_{name}", array) for name, array in _rival_arrays(rival))
     return encode_container(message, arrays)
+
+
+def _rival(rival: RivalView) -> dict[str, object]:
+    """What a frame says of a rival."""
+    names = ("epoch", "train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy")
+    numbers = {name: getattr(rival.snapshot, name, None) for name in names}
+    return {**numbers, "diverged": rival.divergence and dataclasses.asdict(rival.divergence)}
+
+
+def _rival_arrays(rival: RivalView) -> Iterator[tuple[str, Array]]:
+    """The pictures and the losses of a rival, by name."""
+    sources = {"": (rival.snapshot, ("surface", "classes", "curve")), "history_": (rival.history, History._fields)}
+    for prefix, (source, names) in sources.items():
+        for name in names:
+            array = getattr(source, name, None)
+            if array is not None:
+                yield prefix + name, array
 
 
 def _compact(name: str, array: Array) -> Array:
@@ -121,6 +152,6 @@ def encode_data(trainer: Trainer, revision: int) -> bytes:
     }
     arrays: dict[str, Array] = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
     if own is not None and trainer.order is not None:
-        own_list = {"own_points": own.points, "own_targets": own.targets, "own_parts": own.parts}
-        arrays |= {"order": trainer.order, **own_list}
+        arrays["order"] = trainer.order
+        arrays |= {"own_points": own.points, "own_targets": own.targets, "own_parts": own.parts}
     return encode_container(message, arrays)

@@ -73,6 +73,11 @@ def _refuse_names(value: Any) -> str | None:
     return None if fits else "bad_type"
 
 
+def _refuse_objects(value: Any) -> str | None:
+    fits = isinstance(value, list) and all(isinstance(item, dict) for item in value)
+    return None if fits else "bad_type"
+
+
 def or_null(kind: Kind) -> Kind:
     """What another kind allows, or null."""
     return Kind(f"{kind.allowed}, or null", lambda value: None if value is None else kind.refuse(value))
@@ -112,6 +117,7 @@ OBJECT = of_type(dict, "an object")
 NUMBER = Kind("a finite number", _refuse_number)
 SHARE = Kind("a number from 0 to 1", _refuse_share)
 NAMES = Kind("a list of names", _refuse_names)
+OBJECTS = Kind("a list of objects", _refuse_objects)
 INDEX = integer(0, 2**31 - 1)
 
 

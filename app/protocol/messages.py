@@ -10,7 +10,6 @@ from app.protocol.errors import Fault
 from app.protocol.version import VERSION
 from engine import FIELDS, Config, Divergence, EarlyStop
 
-
 TOLD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "examples")
 """The fields that a config tells: all but the user's own examples, which travel with the data."""
 
@@ -104,13 +103,14 @@ def encode_error(faults: Sequence[Fault], id: int | None = None, *, fatal: bool 
 
 
 def encode_goals(goals: Iterable[Any]) -> str:
-    """The goals: objects with name, label, medal, reached, lasting, and conditions of measure, bound, value and words."""
+    """The goals: name, label, medal, reached, lasting, and conditions with measure, bound, value and words."""
+    return dump({"type": "goals", "goals": [_goal(goal) for goal in goals]})
+
+
+def _goal(goal: Any) -> dict[str, Any]:
     keys = ("name", "label", "medal", "reached", "lasting")
-    told = [
-        {**{key: getattr(goal, key) for key in keys}, "conditions": [{**item._asdict(), "words": item.words} for item in goal.conditions]}
-        for goal in goals
-    ]
-    return dump({"type": "goals", "goals": told})
+    conditions = [{**item._asdict(), "words": item.words} for item in goal.conditions]
+    return {**{key: getattr(goal, key) for key in keys}, "conditions": conditions}
 
 
 def encode_export(format: str, filename: str, text: str, id: int | None = None) -> str:  # noqa: A002

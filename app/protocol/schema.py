@@ -6,7 +6,7 @@ from typing import Any
 from app.protocol.messages import TOLD_FIELDS
 from app.protocol.version import VERSION
 from app.speeds import SPEEDS
-from engine import FEATURES, FIELDS, GROUPS
+from engine import ACTIVATIONS, FEATURES, FIELDS, GROUPS
 
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 """How far the buttons of the page go; links may go further."""
@@ -43,6 +43,7 @@ def schema(
             if name in TOLD_FIELDS
         ],
         "groups": _options(GROUPS),
+        "paired": [name for name, activation in ACTIVATIONS.items() if activation.pieces > 1],
         "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
         "speeds": _options({name: speed.label for name, speed in SPEEDS.items()}),
         "controls": [{key: _plain(getattr(item, key)) for key in _CONTROL} for item in controls],

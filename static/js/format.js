@@ -52,6 +52,29 @@ export function formatValue(value, decimals = 3) {
 }
 
 /**
+ * How many: "12,345".
+ * @param {number | null | undefined} count
+ * @returns {string}
+ */
+export function formatCount(count) {
+  return isNumber(count) ? grouped.format(count) : MISSING;
+}
+
+/** Seconds of each unit of time, the largest first. @type {[string, number][]} */
+const UNITS = [["h", 3600], ["min", 60], ["s", 1]];
+
+/**
+ * How long something will still take, in one unit: "12 s", "3 min". Up to a second it is "1 s".
+ * @param {number | null | undefined} seconds
+ * @returns {string}
+ */
+export function formatWait(seconds) {
+  if (!isNumber(seconds)) return MISSING;
+  const [unit, length] = UNITS.find(([, least]) => seconds >= 1.5 * least) ?? ["s", 1];
+  return `${grouped.format(Math.max(1, Math.round(seconds / length)))}${NARROW_SPACE}${unit}`;
+}
+
+/**
  * A share as percent: 0.984 is "98.4 %".
  * @param {number | null | undefined} share  0 … 1
  * @returns {string}

@@ -110,3 +110,20 @@ test("no two actions share a name or a key", () => {
   assert.equal(new Set(keys).size, keys.length);
   assert.equal(new Set(list.map(({ name }) => name)).size, list.length);
 });
+
+test("who drags through the epochs asks for one at a time, and then for the newest", () => {
+  const { store, sent, actions } = open({ status: { playing: true, speed: "epoch", diverged: null } });
+  for (const epoch of [40, 30, 20]) actions.travel(epoch);
+  assert.equal(store.get().status.playing, false);
+  assert.deepEqual(sent, [{ type: "travel", epoch: 40 }]);
+  actions.travelled(1);
+  assert.deepEqual(sent.slice(1), [{ type: "travel", epoch: 20 }]);
+});
+
+test("an errand is asked for, and a pause ends it", () => {
+  const { store, sent, actions } = open();
+  actions.runUntil({ until: "epochs", epochs: 10, patience: 100 });
+  assert.equal(store.get().status.playing, true);
+  actions.pause();
+  assert.deepEqual(sent, [{ type: "run", until: "epochs", epochs: 10, patience: 100 }, { type: "pause" }]);
+});

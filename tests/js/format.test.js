@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { formatEpoch, formatInput, formatLearningRate, formatLoss, formatPercent, formatRate, formatValue } from "../../static/js/format.js";
+import { formatCount, formatEpoch, formatInput, formatLearningRate, formatLoss, formatPercent, formatRate, formatValue, formatWait } from "../../static/js/format.js";
 
 const CASES = [
   [formatLoss, 0.0184, "0.018"],
@@ -48,4 +48,14 @@ test("what is typed in an edit is read back as the number that it began with", (
 test("a learning rate has three digits that count, however small it gets", () => {
   const cases = [[0.03, "0.03"], [0.0025512, "0.00255"], [10, "10"], [0.0001, "0.0001"], [9.54e-13, "9.5·10⁻¹³"], [0, "0"], [NaN, "–"], [undefined, "–"]];
   for (const [rate, text] of cases) assert.equal(formatLearningRate(rate), text);
+});
+
+test("counts are grouped", () => {
+  assert.equal(formatCount(1234567), "1,234,567");
+  assert.equal(formatCount(null), "–");
+});
+
+test("a wait is told in the unit that says most, and never as nothing", () => {
+  const waits = /** @type {[number, string][]} */ ([[0, "1\u202fs"], [12.4, "12\u202fs"], [89, "89\u202fs"], [200, "3\u202fmin"], [7000, "2\u202fh"]]);
+  for (const [seconds, text] of waits) assert.equal(formatWait(seconds), text);
 });

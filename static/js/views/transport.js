@@ -1,7 +1,7 @@
 /** Play, pause, speed, and the numbers that run: epoch, pace, losses, accuracies; the last two for screen readers, too. */
 
 import { byId, h, setText } from "../dom.js";
-import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate } from "../format.js";
+import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate, formatWait } from "../format.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../actions.js").PageState} PageState */
@@ -51,7 +51,8 @@ export function createTransport({ actions }) {
   /** @param {Frame} frame @param {boolean} isPlaying */
   function drawNumbers(frame, isPlaying) {
     setText(epoch, formatEpoch(frame.epoch));
-    setText(rate, isPlaying ? `${formatRate(frame.epochs_per_second)}/s` : "");
+    const left = frame.progress?.seconds_left ?? null;
+    setText(rate, !isPlaying ? "" : left === null ? `${formatRate(frame.epochs_per_second)}/s` : `${formatWait(left)} left`);
     setText(numbers.train_loss, formatLoss(frame.train_loss));
     setText(numbers.test_loss, formatLoss(frame.test_loss));
     setText(numbers.train_accuracy, right(frame.train_accuracy));
@@ -76,7 +77,8 @@ export function createTransport({ actions }) {
   function announce(frame, { status }, hasTurned) {
     const now = performance.now();
     const isDue = status.playing ? now - announcedAt > ANNOUNCE_EVERY : frame.epoch !== announcedEpoch;
-    if (!hasTurned && !isDue) return;
+    // who looks back hears the slider
+    if ((!hasTurned && !isDue) || frame.past) return;
     announcedAt = now;
     announcedEpoch = frame.epoch;
     const turn = hasTurned ? (status.playing ? "Playing. " : "Paused. ") : "";

@@ -1,0 +1,122 @@
+/** The button beside the transport that trains until something is so: its card, its bar while it runs, and how it ended. */
+
+import { all, byId, setText } from "../dom.js";
+import { formatCount } from "../format.js";
+import { createPopover } from "./popover.js";
+
+/**
+ * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../types.js").Errand} Errand
+ * @typedef {import("../actions.js").PageState} PageState
+ */
+
+/** What was chosen last, in this browser. */
+const PLACE = "errand";
+
+/**
+ * @param {object} parts
+ * @param {import("../actions.js").PageActions} parts.actions
+ * @param {() => Storage} parts.storage  may throw where nothing may be kept
+ */
+export function createRun({ actions, storage }) {
+  const button = byId("run-button", HTMLButtonElement);
+  const cancel = byId("run-cancel", HTMLButtonElement);
+  const form = byId("run-form", HTMLFormElement);
+  const bar = byId("run-bar", HTMLProgressElement);
+  const goal = byId("run-goal", HTMLElement);
+  const live = byId("run-live", HTMLElement);
+  const choices = all(form, "[name=until]", HTMLInputElement);
+  const numbers = { epochs: byId("run-epochs", HTMLInputElement), patience: byId("run-patience", HTMLInputElement) };
+  const card = byId("run-card", HTMLElement);
+  const popover = createPopover(button, card, { onOpen: () => choices.find((choice) => choice.checked)?.focus() });
+  /** @type {PageState["status"] | null} */
+  let drawn = null;
+  recall();
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const errand = chosen();
+    remember(errand);
+    popover.close();
+    cancel.hidden = false;
+    cancel.focus({ preventScroll: true });
+    actions.runUntil(errand);
+  });
+  // who types a number means the line that it stands in
+  for (const [until, input] of [["epochs", numbers.epochs], ["plateau", numbers.patience]]) {
+    if (input instanceof HTMLInputElement) input.addEventListener("focus", () => choose(String(until)));
+  }
+  cancel.addEventListener("click", () => {
+    button.hidden = false;
+    button.focus({ preventScroll: true });
+    actions.pause();
+  });
+
+  /** @param {string} until */
+  function choose(until) {
+    for (const choice of choices) if (!choice.disabled) choice.checked = choice.value === until;
+  }
+
+  /** @returns {{until: string, epochs: number, patience: number}} */
+  function chosen() {
+    const until = choices.find((choice) => choice.checked)?.value ?? "epochs";
+    return { until, epochs: numbers.epochs.valueAsNumber, patience: numbers.patience.valueAsNumber };
+  }
+
+  /** @param {{until: string, epochs: number, patience: number}} errand */
+  function remember(errand) {
+    try {
+      storage().setItem(PLACE, JSON.stringify(errand));
+    } catch {
+      // then it is asked for again
+    }
+  }
+
+  function recall() {
+    try {
+      const { until, epochs, patience } = JSON.parse(storage().getItem(PLACE) ?? "{}");
+      choose(choices.some((choice) => choice.value === until) ? until : "epochs");
+      if (Number.isInteger(epochs)) numbers.epochs.value = String(epochs);
+      if (Number.isInteger(patience)) numbers.patience.value = String(patience);
+    } catch {
+      choose("epochs");
+    }
+  }
+
+  /** @param {PageState["status"]} status */
+  function drawStatus({ errand = null, ended = null }) {
+    const isRunning = errand !== null;
+    const hadFocus = document.activeElement === button || document.activeElement === cancel;
+    button.hidden = isRunning;
+    cancel.hidden = !isRunning;
+    bar.hidden = !isRunning;
+    if (hadFocus) (isRunning ? cancel : button).focus({ preventScroll: true });
+    if (ended && ended.reason !== drawn?.ended?.reason) setText(live, `Stopped at epoch ${formatCount(ended.epoch)}: ${ended.reason}.`);
+    if (isRunning) setText(live, "");
+  }
+
+  /** @param {PageState} state */
+  function drawGoal({ goals }) {
+    const choice = choices.find(({ value }) => value === "goal");
+    const next = goals.find(({ reached }) => reached === null) ?? goals[0];
+    setText(goal, next ? next.label : "No goal is set");
+    if (!choice) return;
+    choice.disabled = goals.length === 0;
+    if (choice.disabled && choice.checked) {
+      choice.checked = false;
+      choose("epochs");
+    }
+  }
+
+  return {
+    /** @param {Frame | null} frame @param {PageState} state */
+    draw(frame, state) {
+      if (state.status !== drawn) drawStatus(state.status);
+      drawn = state.status;
+      drawGoal(state);
+      const share = frame?.progress?.share ?? null;
+      if (share === null) bar.removeAttribute("value");
+      else bar.value = share;
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/**
+ * The slider under the loss chart, with which one looks back at this run. It stands right below the chart's axis, place
+ * for place; in the chart itself a line marks the epoch that is shown, and a veil lies over what came after.
+ *
+ * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../actions.js").PageState} PageState
+ */
+
+import { all, byId, h, setText } from "../dom.js";
+import { formatCount } from "../format.js";
+
+/** Which share of the whole run PageUp and PageDown pass over. */
+const PAGE = 0.1;
+
+/**
+ * @param {HTMLElement} chart  over whose curves line and veil are laid
+ * @param {object} parts
+ * @param {import("../actions.js").PageActions} parts.actions
+ * @param {() => number} parts.axisEnd  the epoch at the right end of the chart's axis
+ */
+export function createTimeline(chart, { actions, axisEnd }) {
+  const root = byId("timeline", HTMLElement);
+  const slider = byId("timeline-epoch", HTMLInputElement);
+  const tag = byId("timeline-tag", HTMLOutputElement);
+  const veil = h("div", { class: "past-veil", hidden: true });
+  const goOn = h("button", { type: "button", class: "main", "data-control": "playButton" }, "Continue from here");
+  const back = h("button", { type: "button" }, "Back to now");
+  const ways = h("div", { class: "past-ways", hidden: true, role: "group", "aria-label": "Looking back" }, goOn, back);
+  const [chartRoom] = all(chart, ".chart-room", HTMLElement);
+  chartRoom.append(veil, ways);
+
+  /** The epoch of now, that which is shown, and those beside it; as drawn last. */
+  let [now, shown] = [0, 0];
+  /** @type {PageState["status"] | null} */
+  let status = null;
+  /** While the pointer holds the thumb, it is where the pointer is. */
+  let isHeld = false;
+
+  /** @param {number} epoch */
+  const travel = (epoch) => actions.travel(epoch >= now ? null : Math.max(0, epoch));
+
+  /** Where the keys lead: from one epoch that is kept to the next. @type {Record<string, () => number>} */
+  const KEYS = {
+    ArrowLeft: () => earlier(),
+    ArrowDown: () => earlier(),
+    ArrowRight: () => status?.later ?? now,
+    ArrowUp: () => status?.later ?? now,
+    PageDown: () => shown - Math.ceil(now * PAGE),
+    PageUp: () => shown + Math.ceil(now * PAGE),
+    Home: () => 0,
+    End: () => now,
+  };
+  const earlier = () => (status?.past == null ? now - 1 : status.earlier ?? shown);
+
+  slider.addEventListener("keydown", (event) => {
+    if (!Object.hasOwn(KEYS, event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    travel(KEYS[event.key]());
+  });
+  slider.addEventListener("input", () => {
+    // beyond now there is nothing
+    slider.value = String(Math.min(Number(slider.value), now));
+    place(Number(slider.value));
+    travel(Number(slider.value));
+  });
+  slider.addEventListener("pointerdown", () => (isHeld = true));
+  for (const type of ["pointerup", "pointercancel", "blur", "change"]) slider.addEventListener(type, release);
+  goOn.addEventListener("click", () => leave(actions.goOnFromHere));
+  back.addEventListener("click", () => leave(() => actions.travel(null)));
+
+  /** The buttons go away, and the focus must stay near. @param {() => void} act */
+  function leave(act) {
+    slider.focus({ preventScroll: true });
+    act();
+  }
+
+  function release() {
+    isHeld = false;
+    place(shown);
+  }
+
+  /** @param {number} epoch */
+  function place(epoch) {
+    const end = axisEnd();
+    root.style.setProperty("--shown", String(Math.min(1, epoch / end)));
+    root.style.setProperty("--now", String(Math.min(1, now / end)));
+    chartRoom.style.setProperty("--shown", String(Math.min(1, epoch / end)));
+    if (slider.max !== String(end)) slider.max = String(end);
+    if (slider.value !== String(epoch)) slider.value = String(epoch);
+    setText(tag, formatCount(epoch));
+    slider.setAttribute("aria-valuetext", epoch < now ? `Epoch ${epoch} of ${now}` : `Now, epoch ${now}`);
+  }
+
+  return {
+    /** @param {Frame | null} frame @param {PageState} state */
+    draw(frame, state) {
+      status = state.status;
+      const past = status.past ?? null;
+      const isPast = past !== null;
+      // a frame of the past may still come after the way back to now
+      if (isPast) now = status.now ?? now;
+      else if (frame && !frame.past) now = frame.epoch;
+      shown = past ?? now;
+      document.documentElement.toggleAttribute("data-past", isPast);
+      for (const element of [veil, ways, tag]) element.hidden = !isPast && !(element === tag && isHeld);
+      slider.disabled = now === 0;
+      if (!isHeld) place(shown);
+    },
+  };
+}
