@@ -333,6 +333,11 @@ HELP: Mapping[str, Help] = {
         "It ends by itself and says why, and can be cancelled at any time.",
         "epoch",
     ),
+    "compare": Help(
+        "Trains up to three more networks beside this one, from the same data and the same start, each with one thing changed.",
+        "What differs between the pictures then comes from that one change alone.",
+        "comparison",
+    ),
     "goals": Help(
         "Says what a run is to reach, such as a loss on the test examples, and with how much at most.",
         "What has been reached stays reached until the training begins anew, and the link brings the goal to others.",

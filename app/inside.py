@@ -62,13 +62,16 @@ class Inside:
 
     def work(self, trainer: Trainer, path: Path) -> None:
         """Compute a piece of a look that is pending."""
-        if self._opened is not None and self.is_pending:
+        if self._opened is not None and self.is_pending and trainer.train_size:
             self._see(self._opened[1], trainer, path)
             self._has_news = True
 
     def show(self, trainer: Trainer, path: Path, now: float) -> tuple[str, View] | None:
-        """The panel's name and its view, if it is time for one; else None."""
+        """The panel's name and its view, if it is time for one and there is something to be trained on; else None."""
         if self._opened is None or now < self.ready_at:
+            return None
+        if not trainer.train_size:
+            self._is_stale, self._has_news, self._view = False, False, None
             return None
         panel, look = self._opened
         view = self._view

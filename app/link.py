@@ -55,7 +55,10 @@ _LINK_FEATURES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "
 
 _KEYS_OF_THE_ORIGINAL = frozenset(
     ("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise")
-) | {"regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features", "weight_seed", "weight_offset"} | {"own_examples"}
+) | {"regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features", "weight_seed"} | {
+    "weight_offset",
+    "own_examples",
+}
 """Fields whose keys are written down in the table; those of all other fields follow from their names."""
 
 

@@ -71,6 +71,7 @@ class Room:
         self._opening = opening
         self._config: str | None = None
         self._status: str | None = None
+        self._data: bytes | None = None
         self._frame: bytes | None = None
         self._beginnings = 0
         """How often the experiment has begun anew since the session was opened, the opening included."""
@@ -123,7 +124,9 @@ class Room:
         """The session is gone with its worker: make it again as it was last seen, or as that but paused."""
         opening = self._opening
         if self._config and self._status:
-            opening = protocol.opening_of(self._config, self._status, self._frame)
+            opening = protocol.opening_of(self._config, self._status, self._data, self._frame)
+            if not self._data:
+                opening = dataclasses.replace(opening, examples=self._opening.examples)
             if not self._frame and self._beginnings <= 1:
                 # it has not come to show anything yet
                 opening = dataclasses.replace(opening, checkpoint=self._opening.checkpoint)
@@ -151,6 +154,8 @@ class Room:
                 self._frame = None
         elif kind is Kind.STATUS and not envelope.member:
             self._status = payload.decode()
+        elif kind is Kind.DATA and not envelope.member:
+            self._data = payload
         if envelope.member:
             member = self.members.get(envelope.member)
             if member is not None:
@@ -239,7 +244,14 @@ class Rooms:
         if room is None:
             known = hello.checkpoint if stands("checkpoint") else None
             playing = hello.playing and known is not None
-            room = self._open(Opening(link=hello.link, checkpoint=known, playing=playing, speed=hello.speed))
+            opening = Opening(
+                link=hello.link,
+                checkpoint=known,
+                playing=playing,
+                speed=hello.speed,
+                examples=hello.examples or "",
+            )
+            room = self._open(opening)
             room.add(member)
         else:
             self._take_over(room, member)

@@ -20,7 +20,8 @@ Generate = Callable[[Stream, int, float], list[Example]]
 class Dataset(NamedTuple):
     """A data set: its name on the page, its usual number of examples, how they are drawn, and what they are.
 
-    `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and tells nothing.
+    `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and tells nothing. One that `is_own` holds
+    what the user has put in (`own_examples.py`), and nothing is drawn.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Dataset(NamedTuple):
     generate: Generate
     classes: int = 2
     dimensions: int = 2
+    is_own: bool = False
 
     @property
     def problem(self) -> str:
@@ -265,6 +267,11 @@ def _abs(stream: Stream, size: int, noise: float) -> list[Example]:
     return _curve(stream, size, noise, lambda x: abs(x) / 3 - 1)
 
 
+def _nothing(stream: Stream, size: int, noise: float) -> list[Example]:
+    """Nothing is drawn where the user brings the examples."""
+    return []
+
+
 DATASETS: dict[str, Dataset] = {
     "circle": Dataset("Circle", 500, _circle),
     "xor": Dataset("Exclusive or", 500, _xor),
@@ -278,11 +285,13 @@ DATASETS: dict[str, Dataset] = {
     "checkerboard": Dataset("Checkerboard", 500, _checkerboard),
     "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, classes=3),
     "gauss4": Dataset("Four Gaussians", 500, _four_clouds, classes=4),
+    "own": Dataset("Own data", 0, _nothing, is_own=True),
     "reg-plane": Dataset("Plane", 1200, _plane, classes=0),
     "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, classes=0),
     "reg-sine": Dataset("Sine", 500, _sine, classes=0, dimensions=1),
     "reg-step": Dataset("Step", 500, _step, classes=0, dimensions=1),
     "reg-abs": Dataset("Absolute value", 500, _abs, classes=0, dimensions=1),
+    "reg-own": Dataset("Own data", 0, _nothing, classes=0, is_own=True),
 }
 
 

@@ -9,18 +9,23 @@ from numpy.typing import NDArray
 from engine.config import Config
 from engine.datasets import draw
 from engine.features import transform
-from engine.random import Stream
+from engine.own_examples import PARTS, OwnExamples, chances
+from engine.random import Stream, generator
 
 Vector = NDArray[np.float64]
 
 
 class Examples(NamedTuple):
-    """Points (n, 2) and targets (n,): -1 and +1, numbers of classes, or values. First comes what is trained on."""
+    """Points (n, 2) and targets (n,): -1 and +1, numbers of classes, or values. First comes what is trained on.
+
+    `order` (n,) are the places that the examples have in the user's own list, or is None if they are not from there.
+    """
 
     points: Vector
     targets: Vector
     train_size: int
     validation_size: int
+    order: NDArray[np.uint32] | None = None
 
     @property
     def test_size(self) -> int:
@@ -60,11 +65,36 @@ def _draw(config: Config, seed: str) -> tuple[Vector, Stream]:
 
 
 def draw_examples(config: Config) -> Examples:
-    """The examples of a config, of which one at least is trained on."""
+    """The examples of a config. Of those that are drawn one at least is trained on; own ones may be none at all."""
+    own = config.own
+    if own is not None:
+        return _arranged(own, config)
     drawn, _ = _draw(config, config.seed)
     train_size = max(1, int(len(drawn) * config.train_percent / 100))
     validation_size = min(int(len(drawn) * config.validation_percent / 100), len(drawn) - train_size)
     return Examples(drawn[:, :2], drawn[:, 2], train_size, validation_size)
+
+
+def _arranged(own: OwnExamples, config: Config) -> Examples:
+    """The user's own examples: in their order, those for training first, then those of validation, then the test's.
+
+    Those that are for no part in particular are parted by chance, each for itself: whatever comes or goes, the others
+    stay where they are. Only if nothing else is trained on, one of them is, whatever chance says.
+    """
+    key = int(generator(config.seed, "parts").integers(2**63))
+    chance = chances(own.points, key) * 100
+    is_free = own.parts == PARTS.index("")
+    train_percent = config.train_percent
+    if is_free.any() and not (own.parts == PARTS.index("train")).any():
+        train_percent = max(train_percent, np.nextafter(chance[is_free].min(), np.inf))
+    bounds = np.array([train_percent, train_percent + config.validation_percent])
+    by_chance = np.searchsorted(bounds, chance, side="right")
+    places = np.array([PARTS.index(name) for name in ("train", "validation", "test")])
+    parts = np.where(is_free, places[np.minimum(by_chance, 2)], own.parts)
+    order = np.concatenate([np.flatnonzero(parts == part) for part in places])
+    targets = own.targets * 2 - 1 if own.classes == 2 else own.targets
+    train_size, validation_size = (int((parts == part).sum()) for part in places[:2])
+    return Examples(own.points[order], targets[order], train_size, validation_size, order.astype(np.uint32))
 
 
 def weight_stream(config: Config) -> Stream:
@@ -90,7 +120,7 @@ class Inputs:
         count = len(config.features)
         self.scaling = Scaling(np.zeros((count, 1)), np.ones((count, 1)))
         self._is_scaled = config.standardize
-        if config.standardize and count:
+        if config.standardize and count and examples.train_size:
             training = transform(config.features, examples.points[: examples.train_size])
             deviation = training.std(axis=1, keepdims=True)
             # what never changes has nothing to be divided by

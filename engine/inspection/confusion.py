@@ -81,4 +81,5 @@ def _penalised(trainer: Trainer) -> dict[str, float]:
     config = trainer.config
     weights = np.concatenate(weights_of(trainer.state().arrays["params"], config))
     penalty = config.regularization_rate * REGULARIZERS[config.regularizer].penalty(weights)
-    return {"penalty": penalty, "loss": trainer.train_loss, "loss_with_penalty": trainer.train_loss + penalty}
+    loss = trainer.train_loss or 0.0
+    return {"penalty": penalty, "loss": loss, "loss_with_penalty": loss + penalty}

@@ -8,7 +8,7 @@ const LINES = /** @type {const} */ (["epochs", "train", "test", "validation"]);
 
 /**
  * @typedef {object} Series
- * @property {(epochs: ArrayLike<number>, train: ArrayLike<number>, test: ArrayLike<number> | null, validation?: ArrayLike<number> | null) => void} add
+ * @property {(epochs: ArrayLike<number>, train: ArrayLike<number> | null, test: ArrayLike<number> | null, validation?: ArrayLike<number> | null) => void} add
  * @property {() => void} clear  forgets all of it
  * @property {number[]} epochs
  * @property {number[]} train
@@ -28,7 +28,7 @@ export function createSeries(most = MOST_POINTS) {
     /** @type {number[]} */ validation: [],
     /**
      * Adds points; those held at the first of the new epochs or after it are of an earlier run and are forgotten.
-     * @param {ArrayLike<number>} epochs @param {ArrayLike<number>} train @param {ArrayLike<number> | null} test
+     * @param {ArrayLike<number>} epochs @param {ArrayLike<number> | null} train @param {ArrayLike<number> | null} test
      * @param {ArrayLike<number> | null} [validation]
      */
     add(epochs, train, test, validation = null) {
@@ -36,7 +36,7 @@ export function createSeries(most = MOST_POINTS) {
       cut(firstFrom(series.epochs, epochs[0]));
       for (let i = 0; i < epochs.length; i++) {
         series.epochs.push(epochs[i]);
-        series.train.push(train[i]);
+        series.train.push(train ? train[i] : NaN);
         series.test.push(test ? test[i] : NaN);
         series.validation.push(validation ? validation[i] : NaN);
       }

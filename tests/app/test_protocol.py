@@ -47,6 +47,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "reset": {},
     "reseed": {},
     "regenerate": {},
+    "edit_examples": {"remove": [0, 2], "add": [[1.5, -2, 1, "train"]], "labels": ["cat", "dog"]},
     "set_speed": {"speed": "unlimited"},
     "select": {"unit": None},
     "set_parameter": {"index": 0, "value": -1.5},
@@ -245,12 +246,12 @@ def test_what_is_not_finite_never_leaves() -> None:
 def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
     config = protocol.encode_config(Config(), View(), "#seed=5", 3, "data")
     status = protocol.encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None)
-    opening = protocol.opening_of(config, status, golden_frame.frame())
+    opening = protocol.opening_of(config, status, None, golden_frame.frame())
     assert protocol.decode_opening(protocol.encode_opening(opening)) == opening
     assert (opening.link, opening.playing, opening.speed, opening.revision) == ("#seed=5", True, "epochs_5", 3)
     assert (opening.selected, opening.seq) == (13, 42)
     assert opening.checkpoint == checkpoint_of(golden_frame.frame(), "#seed=5")
-    assert protocol.opening_of(config, status, None) == Opening(
+    assert protocol.opening_of(config, status, None, None) == Opening(
         link="#seed=5", playing=True, speed="epochs_5", revision=3
     )
 
@@ -266,6 +267,8 @@ def test_data_tell_which_examples_are_for_training() -> None:
         "test_size": 350,
         "classes": 2,
         "dimensions": 2,
+        "examples": None,
+        "labels": [],
     }
     np.testing.assert_array_equal(arrays["points"], trainer.inputs.astype("f4"))
     assert set(arrays["targets"].tolist()) == {-1.0, 1.0}
@@ -276,7 +279,7 @@ def test_the_schema_tells_every_field_feature_and_speed() -> None:
         limits={"layers": 5}, keys={"noise": "noise"}, controls=controls()[:1], static="/s", plotly="/p"
     )
     assert json.loads(json.dumps(known, allow_nan=False)) == known
-    assert [field["name"] for field in known["fields"]] == list(FIELDS)
+    assert [field["name"] for field in known["fields"]] == [name for name in FIELDS if name != "own_examples"]
     assert [feature["name"] for feature in known["features"]] == list(FEATURES)
     assert [speed["value"] for speed in known["speeds"]] == list(SPEEDS)
     assert known["limits"] == {"page_layers": 10, "page_units": 16, "layers": 5}

@@ -17,6 +17,7 @@ def series_of(epochs: int, first: int = 0) -> Series:
 def test_it_gives_all_points_after_an_epoch() -> None:
     history = series_of(100).after(89)
     assert history.epochs.tolist() == list(range(90, 100))
+    assert history.train is not None
     assert history.train.tolist() == [epoch / 2 for epoch in range(90, 100)]
     assert history.test is not None
     assert history.test.tolist() == [epoch / 4 for epoch in range(90, 100)]
@@ -32,6 +33,7 @@ def test_the_newest_can_be_replaced() -> None:
     series.put(2, 9.0, 8.0)
     history = series.after(-1)
     assert history.epochs.tolist() == [0, 1, 2]
+    assert history.train is not None
     assert history.train.tolist() == [0.0, 0.5, 9.0]
 
 
@@ -59,6 +61,7 @@ def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None
     series.put(0, 1e300, 1e39)
     history = series.after(-1)
     assert history.test is not None
+    assert history.train is not None
     assert history.train.tolist() == history.test.tolist() == [float(np.finfo("f4").max)]
 
 

@@ -69,7 +69,7 @@ export function createControls(root, { actions, schema }) {
   /** @param {PageState} state */
   function drawBatchHint({ config, data }) {
     if (!(batchHint instanceof HTMLElement)) return;
-    const isNeverReached = data !== null && config.batch_size > data.trainSize && config.rest !== "applied";
+    const isNeverReached = data !== null && !data.order && config.batch_size > data.trainSize && config.rest !== "applied";
     const isOfOne = config.batch_norm && config.batch_size === 1;
     batchHint.hidden = !isNeverReached && !isOfOne;
     if (isNeverReached) {

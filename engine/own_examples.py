@@ -1,0 +1,278 @@
+"""The user's own examples: a list that can be edited, and its text code, by which a link carries it.
+
+The code is a digit for its version, then base64url (RFC 4648, section 5, without padding) of a zlib stream. Numbers of
+few decimals take little room in it; all others are exact.
+"""
+
+import base64
+import binascii
+import math
+import struct
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector = NDArray[np.float64]
+
+MAX_EXAMPLES = 5000
+MAX_CLASSES = 6
+MAX_LABEL = 40
+"""Characters of a class's name."""
+
+LARGEST = 1e6
+"""The largest coordinate or value, either way: its square is far from what a number can hold."""
+
+PARTS = ("", "train", "test", "validation")
+"""What an example is used for; nothing leaves it to the ratio of training and test data."""
+
+_VERSION = "1"
+_MAX_CODE = 200_000
+_MAX_DECIMALS = 6
+_EXACT = 255
+_HEAD = struct.Struct("<BBH")
+_MAX_BYTES = _HEAD.size + MAX_CLASSES * (1 + 4 * MAX_LABEL) + MAX_EXAMPLES * (3 * 8 + 1) + 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnExamples:
+    """Points (n, 2), targets (n,), parts (n,) as places in `PARTS`, and the classes that there are.
+
+    With classes, a target is a class's number from 0, and `labels` are names of the classes, "" for none; there are
+    none or `classes` of them. With 0 `classes`, targets are values. Raises ValueError for anything else.
+    """
+
+    points: Vector
+    targets: Vector
+    parts: NDArray[np.uint8]
+    classes: int = 2
+    labels: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for problem, is_so in self._problems():
+            if is_so:
+                raise ValueError(problem)
+        for array in (self.points, self.targets, self.parts):
+            array.flags.writeable = False
+
+    def _problems(self) -> Iterable[tuple[str, bool]]:
+        count = len(self.targets)
+        yield f"there are more than {MAX_EXAMPLES} examples", count > MAX_EXAMPLES
+        yield "points, targets and parts do not fit", (self.points.shape, self.parts.shape) != ((count, 2), (count,))
+        numbers = np.append(self.points, self.targets)
+        yield f"a number is not from {-LARGEST:g} to {LARGEST:g}", not (np.abs(numbers) <= LARGEST).all()
+        yield "a part is not known", bool((self.parts >= len(PARTS)).any())
+        yield f"there are not 2 to {MAX_CLASSES} classes", self.classes not in (0, *range(2, MAX_CLASSES + 1))
+        yield "classes and their names do not fit", len(self.labels) not in (0, self.classes)
+        named = [label for label in self.labels if label]
+        yield f"a class has a name that is not up to {MAX_LABEL} characters", not all(map(is_label, named))
+        yield "two classes have the same name", len(set(named)) < len(named)
+        is_class = np.isin(self.targets, np.arange(self.classes))
+        yield "a target is not the number of a class", self.classes > 0 and not is_class.all()
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+
+def is_label(text: str) -> bool:
+    """Whether a text can be the name of a class: short, and nothing in it that cannot be seen."""
+    return 0 < len(text) <= MAX_LABEL and text.isprintable() and text == text.strip()
+
+
+def no_examples(classes: int = 2) -> OwnExamples:
+    """An empty list."""
+    return OwnExamples(np.zeros((0, 2)), np.zeros(0), np.zeros(0, np.uint8), classes)
+
+
+# --- the code -----------------------------------------------------------------------------------------------------
+
+
+def encode(own: OwnExamples) -> str:
+    """The code of a list; an empty list of two classes without names is "", too."""
+    if not len(own) and own.classes == 2 and not any(own.labels):
+        return ""
+    labels = [label.encode() for label in own.labels]
+    data = b"".join(
+        (
+            _HEAD.pack(own.classes, len(labels), len(own)),
+            *(bytes([len(label)]) + label for label in labels),
+            *(_pack(column) for column in (own.points[:, 0], own.points[:, 1])),
+            own.targets.astype(np.uint8).tobytes() if own.classes else _pack(own.targets),
+            own.parts.tobytes(),
+        )
+    )
+    return _VERSION + base64.urlsafe_b64encode(zlib.compress(data)).decode().rstrip("=")
+
+
+def _pack(column: Vector) -> bytes:
+    """Numbers as whole multiples of a power of ten, byte by byte of all of them; as they are where that is not exact."""
+    for decimals in range(_MAX_DECIMALS + 1):
+        whole = np.rint(column * 10.0**decimals)
+        if (np.abs(whole) < 2**31).all() and (whole / 10.0**decimals == column).all():
+            return bytes([decimals]) + whole.astype("<i4").view(np.uint8).reshape(-1, 4).T.tobytes()
+    return bytes([_EXACT]) + column.astype("<f8").tobytes()
+
+
+@lru_cache(maxsize=32)
+def decode(code: str) -> OwnExamples:
+    """The list of a code, which is shared and never to change. Raises ValueError that says what is wrong.
+
+    A code that is not one takes no more room or time than the largest that is.
+    """
+    if not code:
+        return no_examples()
+    if len(code) > _MAX_CODE:
+        raise ValueError(f"it has more than {_MAX_CODE} characters")
+    if not code.startswith(_VERSION):
+        raise ValueError(f"it does not begin with {_VERSION}, the version that is known here")
+    data = _Reader(_inflate(code[1:]))
+    classes, named, count = _HEAD.unpack(data.take(_HEAD.size))
+    if count > MAX_EXAMPLES or named > MAX_CLASSES:
+        raise ValueError(f"there are more than {MAX_EXAMPLES} examples or {MAX_CLASSES} classes")
+    labels = tuple(_text(data.take(data.take(1)[0])) for _ in range(named))
+    points = np.column_stack((data.column(count), data.column(count)))
+    targets = np.frombuffer(data.take(count), np.uint8).astype(np.float64) if classes else data.column(count)
+    parts = np.frombuffer(data.take(count), np.uint8)
+    if data.left:
+        raise ValueError("there is more in it than examples")
+    return OwnExamples(points, targets, parts, classes, labels)
+
+
+def _inflate(text: str) -> bytes:
+    damaged = ValueError("it is damaged, or only a part of a code")
+    try:
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+        stream = zlib.decompressobj()
+        data = stream.decompress(packed, _MAX_BYTES + 1)
+    except (binascii.Error, ValueError, zlib.error):
+        raise damaged from None
+    if len(data) > _MAX_BYTES or not stream.eof or stream.unused_data:
+        raise damaged
+    return data
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise ValueError("the name of a class is no text") from None
+
+
+class _Reader:
+    """Bytes, taken from the front."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self._at = data, 0
+
+    @property
+    def left(self) -> int:
+        return len(self._data) - self._at
+
+    def take(self, count: int) -> bytes:
+        if count > self.left:
+            raise ValueError("it ends too early")
+        self._at += count
+        return self._data[self._at - count : self._at]
+
+    def column(self, count: int) -> Vector:
+        """What `_pack` has packed."""
+        decimals = self.take(1)[0]
+        if decimals == _EXACT:
+            # a zero has no sign
+            return np.frombuffer(self.take(8 * count), "<f8") + 0.0
+        if decimals > _MAX_DECIMALS:
+            raise ValueError("its numbers have too many decimals")
+        planes = np.frombuffer(self.take(4 * count), np.uint8).reshape(4, count)
+        whole = np.ascontiguousarray(planes.T).view("<i4").ravel()
+        return np.asarray(whole / 10.0**decimals, np.float64)
+
+
+# --- changes ------------------------------------------------------------------------------------------------------
+
+
+def as_values(own: OwnExamples) -> OwnExamples:
+    """A list of classes as one of values, evenly from -1 to 1."""
+    if not own.classes:
+        return own
+    return OwnExamples(own.points, own.targets * 2 / (own.classes - 1) - 1, own.parts, 0)
+
+
+def as_classes(own: OwnExamples) -> OwnExamples:
+    """A list of values as one of two classes: below and from 0 on, or where that parts nothing, the middle of them."""
+    if own.classes:
+        return own
+    values = own.targets
+    low, high = (values.min(), values.max()) if len(own) else (0.0, 0.0)
+    bound = 0.0 if low < 0 <= high else (low + high) / 2
+    return OwnExamples(own.points, (values >= bound).astype(np.float64), own.parts)
+
+
+@lru_cache(maxsize=32)
+def of_problem(own: OwnExamples, problem: str) -> OwnExamples:
+    """A list as `classification` or `regression` takes it."""
+    return as_classes(own) if problem == "classification" else as_values(own)
+
+
+def edited(
+    own: OwnExamples, remove: Sequence[int], add: Sequence[Sequence[Any]], labels: Sequence[str] | None = None
+) -> OwnExamples:
+    """The list without the examples in the places `remove`, and with others at its end: (x1, x2, target, part) each.
+
+    A target beyond the classes that there are brings as many more as it needs; when nothing is left there are two
+    again. `labels` are new names for all classes, as many as there will be at least; without classes they say nothing.
+    Raises ValueError if there is no such place, or something that is added is not an example or no name.
+    """
+    kept = np.ones(len(own), np.bool_)
+    for place in remove:
+        if not 0 <= place < len(own):
+            raise ValueError(f"there is no example {place}; there are {len(own)}")
+        kept[place] = False
+    if not kept.any() and not add and labels is None:
+        return no_examples(min(own.classes, 2))
+    points, targets, parts = own.points[kept], own.targets[kept], own.parts[kept]
+    classes = own.classes
+    if add:
+        if not all(math.isfinite(number) for example in add for number in example[:3]):
+            raise ValueError("a number that is added is not finite")
+        numbers = np.array([example[:3] for example in add], np.float64) + 0.0
+        points, targets = np.concatenate((points, numbers[:, :2])), np.append(targets, numbers[:, 2])
+        parts = np.append(parts, np.array([PARTS.index(example[3]) for example in add], np.uint8))
+        highest = numbers[:, 2].max()
+        classes = max(classes, int(highest) + 1) if classes and highest < MAX_CLASSES else classes
+    names = own.labels if labels is None else tuple(labels)
+    classes = max(classes, len(names)) if classes else 0
+    names = names + ("",) * (classes - len(names)) if classes and any(names) else ()
+    return OwnExamples(points, targets, parts, classes, names)
+
+
+# --- what is trained on -------------------------------------------------------------------------------------------
+
+_MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+
+
+def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Every bit of a number made to depend on all of its bits (the finalizer of splitmix64, Steele et al., 2014)."""
+    for shift, factor in zip((np.uint64(30), np.uint64(27)), _MIX, strict=True):
+        numbers = (numbers ^ (numbers >> shift)) * factor
+    return numbers ^ (numbers >> np.uint64(31))
+
+
+def chances(points: Vector, key: int) -> Vector:
+    """A number in [0, 1) for every point (n, 2), told from where it lies and from `key` (64 bits) alone.
+
+    Of several points in one place the second has another number than the first, and so on. So neither a point that
+    comes nor one that goes changes what the others have.
+    """
+    x, y = np.ascontiguousarray((points + 0.0).T).view(np.uint64)
+    places = _mixed(_mixed(x ^ np.uint64(key)) ^ y)
+    order = np.argsort(places, kind="stable")
+    sorted_places = places[order]
+    is_first = np.append(True, sorted_places[1:] != sorted_places[:-1])[: len(places)]
+    starts = np.maximum.accumulate(np.where(is_first, np.arange(len(places)), 0))
+    turn = np.empty(len(places), np.uint64)
+    turn[order] = (np.arange(len(places)) - starts).astype(np.uint64)
+    return np.asarray((_mixed(places + turn * _MIX[0]) >> np.uint64(11)) * 2.0**-53, np.float64)

@@ -1,0 +1,253 @@
+"""The user's own examples are kept exactly, and what comes or goes moves nothing else."""
+
+import base64
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Config, ConfigError, Trainer
+from engine.examples import draw_examples
+from engine.own_examples import (
+    LARGEST,
+    MAX_EXAMPLES,
+    PARTS,
+    OwnExamples,
+    as_classes,
+    as_values,
+    decode,
+    edited,
+    encode,
+    no_examples,
+)
+
+NUMBERS = st.floats(-LARGEST, LARGEST) | st.integers(-600, 600).map(lambda number: number / 100)
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> OwnExamples:
+    """Any list."""
+    classes = draw(st.sampled_from([0, 2, 3, 6]))
+    target = st.integers(0, classes - 1) if classes else NUMBERS
+    added = draw(st.lists(st.tuples(NUMBERS, NUMBERS, target, st.sampled_from(PARTS)), max_size=8))
+    return edited(no_examples(classes), [], added)
+
+
+def same(one: OwnExamples, other: OwnExamples) -> bool:
+    pairs = ((one.points, other.points), (one.targets, other.targets), (one.parts, other.parts))
+    return all((a == b).all() for a, b in pairs) and (one.classes, one.labels) == (other.classes, other.labels)
+
+
+def points(count: int, classes: int = 2, part: str = "") -> OwnExamples:
+    """Examples all over the map."""
+    spread = np.random.default_rng(count).uniform(-6, 6, (count, 2)).round(2).tolist()
+    return edited(no_examples(classes), [], [(x, y, i % max(classes, 1), part) for i, (x, y) in enumerate(spread)])
+
+
+# --- the code -----------------------------------------------------------------------------------------------------
+
+
+@given(lists())
+def test_a_code_gives_the_same_list_back(own: OwnExamples) -> None:
+    code = encode(own)
+    assert same(decode(code), own) or (not code and not len(own))
+    assert encode(decode(code)) == code
+
+
+def test_names_of_classes_are_in_the_code() -> None:
+    own = OwnExamples(np.ones((2, 2)), np.array([0.0, 1.0]), np.zeros(2, np.uint8), 2, ("Äpfel", ""))
+    assert decode(encode(own)).labels == ("Äpfel", "")
+
+
+def test_some_hundred_points_on_the_map_take_little_room() -> None:
+    assert len(encode(points(500))) < 3000
+    assert len(encode(points(1500))) <= 8192
+
+
+def packed(data: bytes, version: str = "1") -> str:
+    return version + base64.urlsafe_b64encode(zlib.compress(data)).decode().rstrip("=")
+
+
+GOOD = encode(points(20))
+BOMB = packed(bytes(100_000_000))
+DAMAGED = {
+    "another version": f"2{GOOD[1:]}",
+    "cut off": GOOD[:-4],
+    "with something after it": f"{GOOD}AAAA",
+    "no base64": "1!!!!",
+    "not packed": "1AAAA",
+    "a bomb": BOMB,
+    "empty inside": packed(b""),
+    "too many examples": packed(b"\x02\x00\xff\xff"),
+    "a class too many": packed(b"\x07\x00\x00\x00\x00\x00"),
+    "too many names": packed(b"\x02\xff\x00\x00" + bytes(300)),
+    "more than it says": packed(b"\x02\x00\x00\x00\x00\x00\x00"),
+    "an unknown part": packed(b"\x02\x00\x01\x00" + bytes(5) * 2 + b"\x00\x09"),
+    "not a number": packed(b"\x02\x00\x01\x00" + (b"\xff" + np.array([np.nan]).tobytes()) * 2 + b"\x00\x00"),
+    "a far place": packed(b"\x02\x00\x01\x00" + (b"\xff" + np.array([1e300]).tobytes()) * 2 + b"\x00\x00"),
+    "too long": "1" + "A" * 300_000,
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_what_is_no_code_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode(DAMAGED[name])
+    with pytest.raises(ConfigError) as refused:
+        Config(own_examples=DAMAGED[name])
+    assert [(error.code, error.field) for error in refused.value.errors] == [("bad_examples", "own_examples")]
+
+
+# --- changes ------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_removed_goes_and_what_is_added_comes_last() -> None:
+    own = edited(points(3), [0, 2], [(1, 2, 1, "test")])
+    assert own.points.tolist() == [points(3).points[1].tolist(), [1, 2]]
+    assert [PARTS[part] for part in own.parts] == ["", "test"]
+
+
+def test_a_further_class_comes_with_its_first_example() -> None:
+    own = edited(points(4), [], [(0, 0, 3, "")])
+    assert own.classes == 4
+    assert edited(own, range(5), []).classes == 2
+
+
+def test_classes_are_named_anew() -> None:
+    named = edited(points(3), [], [], ["cat", ""])
+    assert named.labels == ("cat", "")
+    assert edited(named, [], [(0, 0, 2, "")]).labels == ("cat", "", "")
+    assert edited(named, [], [], ["", "", "dog"]).classes == 3
+    assert edited(named, [], [], ["", ""]).labels == ()
+
+
+@pytest.mark.parametrize("labels", [["cat", "cat"], ["x" * 41, ""], ["a\nb", ""], ["?"] * 7])
+def test_what_is_no_name_of_a_class_is_refused(labels: list[str]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        edited(points(3), [], [], labels)
+
+
+REFUSED: dict[str, tuple[list[int], list[Any]]] = {
+    "a place that is not there": ([4], []),
+    "a seventh class": ([], [(0, 0, 6, "")]),
+    "half a class": ([], [(0, 0, 0.5, "")]),
+    "a place far off": ([], [(2 * LARGEST, 0, 0, "")]),
+    "no number": ([], [(float("nan"), 0, 0, "")]),
+    "too many": ([], [(0, 0, 0, "")] * MAX_EXAMPLES),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_edit_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        edited(points(4), *REFUSED[name])
+
+
+def test_classes_become_values_and_values_classes() -> None:
+    assert as_values(points(3, 3)).targets.tolist() == [-1, 0, 1]
+    values = edited(no_examples(0), [], [(0, 0, value, "") for value in (-0.5, 0, 2)])
+    assert as_classes(values).targets.tolist() == [0, 1, 1]
+    prices = edited(no_examples(0), [], [(0, 0, value, "") for value in (100, 120, 300)])
+    assert as_classes(prices).targets.tolist() == [0, 0, 1]
+
+
+# --- what is trained on -------------------------------------------------------------------------------------------
+
+
+def config(own: OwnExamples, **fields: Any) -> Config:
+    return Config(dataset="own", own_examples=encode(own), **fields)
+
+
+def members(own: OwnExamples, **fields: Any) -> dict[str, list[tuple[float, ...]]]:
+    """The points of each part."""
+    examples = draw_examples(config(own, **fields))
+    return {name: [tuple(point) for point in examples.points[place].tolist()] for name, place in examples.parts.items()}
+
+
+@given(st.integers(2, 60), st.integers(0, 59), st.sampled_from([10, 50, 80]))
+def test_an_example_that_comes_or_goes_moves_no_other(count: int, gone: int, percent: float) -> None:
+    own = edited(points(count), [], [(9, 9, 0, "train")])
+    before = members(own, train_percent=percent)
+    after = members(edited(own, [gone % count], [(7, 7, 0, "")]), train_percent=percent)
+    stay = {tuple(point) for point in np.delete(own.points, gone % count, 0).tolist()}
+    for part in before:
+        assert [point for point in before[part] if point in stay] == [p for p in after[part] if p != (7, 7)]
+
+
+def test_parts_are_about_as_large_as_is_asked_for() -> None:
+    parts = members(points(2000), train_percent=60, validation_percent=10)
+    assert [len(parts[name]) / 2000 for name in ("train", "validation", "test")] == pytest.approx(
+        [0.6, 0.1, 0.3], abs=0.04
+    )
+
+
+def test_equal_examples_are_parted_like_others() -> None:
+    table = edited(no_examples(), [], [(x, y, x ^ y, "") for x in (0, 1) for y in (0, 1)] * 50)
+    parts = members(table)
+    assert {*parts["train"]} == {*parts["test"]} == {(0, 0), (0, 1), (1, 0), (1, 1)}
+
+
+def test_an_example_can_say_what_it_is_for() -> None:
+    own = edited(points(3, part="test"), [], [(1, 1, 1, "validation"), (2, 2, 0, "train")])
+    parts = members(own, train_percent=100)
+    assert (len(parts["test"]), parts["validation"], parts["train"]) == (3, [(1, 1)], [(2, 2)])
+
+
+@pytest.mark.parametrize("seed", ["0.1", "0.2", "0.3", "0.4"])
+def test_a_single_example_is_trained_on(seed: str) -> None:
+    assert len(members(points(1), seed=seed, train_percent=1)["train"]) == 1
+
+
+def test_two_classes_are_minus_one_and_one() -> None:
+    own = points(30)
+    examples = draw_examples(config(own))
+    assert examples.order is not None
+    assert (examples.targets == np.where(own.targets, 1, -1)[examples.order]).all()
+    assert (examples.points == own.points[examples.order]).all()
+
+
+def test_few_examples_are_trained_on_in_batches_that_they_fill() -> None:
+    trainer = Trainer(config(points(4, part="train"), batch_size=10))
+    trainer.run_epoch()
+    assert (trainer.batch_size, trainer.step) == (4, 1)
+
+
+@pytest.mark.parametrize("own", [no_examples(), points(5, part="test")], ids=["none", "none for training"])
+@pytest.mark.parametrize(
+    "fields", [{}, {"batch_norm": True}, {"standardize": True}, {"patience": 3}, {"shuffle": True}]
+)
+def test_without_training_examples_nothing_is_trained(own: OwnExamples, fields: dict[str, Any]) -> None:
+    trainer = Trainer(config(own, **fields))
+    before = trainer.state().arrays["params"]
+    for _ in range(5):
+        trainer.run_epoch()
+    snapshot = trainer.snapshot()
+    assert (snapshot.train_loss, snapshot.train_accuracy, trainer.divergence) == (None, None, None)
+    assert (snapshot.state.arrays["params"] == before).all()
+    assert not trainer.gradient().any()
+    trainer.restore(snapshot.state)
+
+
+def test_one_class_alone_can_be_learned() -> None:
+    trainer = Trainer(config(edited(no_examples(), [], [(x, 0, 1, "") for x in range(9)])))
+    for _ in range(50):
+        trainer.run_epoch()
+    assert trainer.train_accuracy == 1
+
+
+def test_examples_are_exchanged_under_a_network_that_goes_on() -> None:
+    trainer = Trainer(config(points(40)))
+    trainer.run_epoch()
+    params = trainer.state().arrays["params"]
+    trainer.regenerate(config(points(60)))
+    assert (trainer.epoch, len(trainer.targets)) == (1, 60)
+    assert (trainer.state().arrays["params"] == params).all()
+
+
+def test_drawn_data_leave_own_examples_alone() -> None:
+    plain, other = Trainer(Config()), Trainer(Config(own_examples=GOOD))
+    assert (plain.inputs == other.inputs).all()
+    assert other.order is None
