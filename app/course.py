@@ -106,7 +106,7 @@ class Outcome:
     def bound(self) -> str:
         """The limit as it is written: a share in per cent."""
         if MEASURES[self.measure] == "share" and not self.against:
-            return f"{format_number(round(100 * self.limit, 6))} %"
+            return f"{format_number(round(100 * self.limit, 6))}\u00a0%"
         return format_number(self.limit)
 
     @property

@@ -119,7 +119,7 @@ def test_a_quoted_block_is_a_hint_that_unfolds_and_html_is_shown_as_text() -> No
 )
 def test_a_rate_is_told_in_words(starts: str, words: str) -> None:
     (outcome,) = read_lesson("xor.md", WHOLE.replace("starts = 0", f"starts = {starts}")).outcomes
-    assert outcome.sentence == f"accuracy reaches 95 % within 30 epochs: {words}."
+    assert outcome.sentence == f"accuracy reaches 95\u00a0% within 30 epochs: {words}."
 
 
 BROKEN = {
