@@ -1,0 +1,282 @@
+"""Side by side: rivals that learn in step with a session's network, and how a link says them."""
+
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+from app.link import Limits, format_link, parse_link
+from app.protocol import checkpoint_of
+from app.variants import VARIABLE
+from engine import FIELDS, Trainer
+from tests.app.test_session import Stage
+
+LINK = "#networkShape=3&seed=0.7&dataset=gauss&compare=activation=relu;learningRate=0.1"
+RIVALS = [{"activation": "relu"}, {"learning_rate": 0.1}]
+
+
+def trainers(stage: Stage) -> list[Trainer]:
+    return [rival.trained.trainer for rival in stage.session._comparison.rivals]
+
+
+def alone(stage: Stage, epochs: int, **changes: Any) -> Trainer:
+    """The same experiment with some changes, trained by itself."""
+    trainer = Trainer(stage.config.replace(**changes))
+    for _ in range(epochs):
+        trainer.run_epoch()
+    return trainer
+
+
+def params(trainer: Trainer) -> bytes:
+    return trainer.state().arrays["params"].tobytes()
+
+
+def advance(stage: Stage, epochs: int) -> None:
+    stage.ask("advance", count=epochs)
+    stage.run(1.0)
+
+
+def refused(stage: Stage, type_: str, **fields: Any) -> dict[str, Any]:
+    (error,) = [message for _, message in stage.ask(type_, **fields) if message.get("type") == "error"]
+    return error
+
+
+# --- training -----------------------------------------------------------------------------------------------------
+
+
+def test_rivals_begin_alike_and_learn_what_they_would_have_learned_alone() -> None:
+    stage = Stage(LINK)
+    stage.run(1.0)
+    assert {params(trainer) for trainer in trainers(stage)} == {params(stage.trainer)}
+    advance(stage, 20)
+    assert [params(trainer) for trainer in trainers(stage)] == [params(alone(stage, 20, **rival)) for rival in RIVALS]
+
+
+def test_a_network_is_never_further_than_an_epoch_from_its_rivals() -> None:
+    stage = Stage(LINK)
+    stage.clock.step = 0.0002
+    stage.ask("set_speed", speed="unlimited")
+    stage.ask("play")
+    for _ in range(200):
+        stage.hear(stage.session.turn(0.002))
+        assert all(stage.trainer.epoch - trainer.epoch <= 1 for trainer in trainers(stage))
+    assert stage.trainer.epoch > 20
+
+
+def test_what_is_trained_does_not_depend_on_who_is_beside_it() -> None:
+    stage, single = Stage(LINK), Stage(LINK.partition("&compare")[0])
+    for each in (stage, single):
+        advance(each, 20)
+    assert params(stage.trainer) == params(single.trainer)
+
+
+def test_a_rival_that_comes_late_catches_up_in_slices() -> None:
+    stage = Stage("#networkShape=3&seed=0.7&dataset=gauss")
+    advance(stage, 200)
+    stage.clock.step = 0.0005
+    stage.ask("set_view", changes={"compare": [{"activation": "relu"}]})
+    epochs = []
+    while stage.session.ready_at() == float("-inf"):
+        stage.hear(stage.session.turn(0.002))
+        epochs.append(trainers(stage)[0].epoch)
+    assert epochs[-1] == 200
+    assert max(after - before for before, after in pairwise(epochs)) <= 10
+    assert params(trainers(stage)[0]) == params(alone(stage, 200, activation="relu"))
+
+
+def test_after_a_checkpoint_rivals_are_the_same_again() -> None:
+    first = Stage(LINK)
+    advance(first, 30)
+    first.show()
+    link = format_link(first.config, parse_link(LINK).view)
+    second = Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))
+    second.run(1.0)
+    assert [params(trainer) for trainer in trainers(second)] == [params(trainer) for trainer in trainers(first)]
+
+
+def test_a_live_change_is_one_for_all_but_a_rivals_own_setting() -> None:
+    stage = Stage(LINK)
+    advance(stage, 5)
+    stage.ask("configure", changes={"learning_rate": 0.01})
+    assert [trainer.config.learning_rate for trainer in trainers(stage)] == [0.01, 0.1]
+    assert [trainer.epoch for trainer in trainers(stage)] == [5, 5]
+
+
+@pytest.mark.parametrize("command", [("rewind", {}), ("reset", {}), ("configure", {"changes": {"noise": 20}})])
+def test_what_begins_anew_begins_anew_for_all(command: tuple[str, dict[str, Any]]) -> None:
+    stage = Stage(LINK)
+    advance(stage, 5)
+    stage.ask(command[0], **command[1])
+    stage.run(1.0)
+    assert [trainer.epoch for trainer in trainers(stage)] == [0, 0]
+    assert [trainer.targets.tobytes() for trainer in trainers(stage)] == [stage.trainer.targets.tobytes()] * 2
+    assert {params(trainer) for trainer in trainers(stage)} == {params(stage.trainer)}
+
+
+def test_new_data_are_new_for_all_and_nobody_begins_anew() -> None:
+    stage = Stage(LINK)
+    advance(stage, 5)
+    stage.ask("regenerate")
+    stage.run(1.0)
+    assert [trainer.epoch for trainer in trainers(stage)] == [5, 5]
+    assert {trainer.inputs.tobytes() for trainer in trainers(stage)} == {stage.trainer.inputs.tobytes()}
+
+
+def test_a_rival_that_diverges_holds_nobody_up() -> None:
+    stage = Stage("#dataset=reg-plane&problem=regression&seed=0.7&compare=learningRate=100")
+    advance(stage, 40)
+    (rival,) = stage.show()["rivals"]
+    assert stage.trainer.epoch == 40
+    assert stage.trainer.divergence is None
+    assert "grew beyond all bounds" in rival["diverged"]["reason"]
+
+
+def test_while_an_earlier_moment_is_shown_rivals_stand_still() -> None:
+    stage = Stage(LINK)
+    advance(stage, 20)
+    stage.ask("travel", epoch=10)
+    stage.run(1.0)
+    assert (stage.trainer.epoch, [trainer.epoch for trainer in trainers(stage)]) == (10, [20, 20])
+    stage.ask("advance", count=1)
+    stage.run(1.0)
+    assert [params(trainer) for trainer in trainers(stage)] == [params(alone(stage, 11, **rival)) for rival in RIVALS]
+
+
+# --- what is told -------------------------------------------------------------------------------------------------
+
+
+def test_a_frame_brings_picture_and_losses_of_every_rival() -> None:
+    stage = Stage(LINK)
+    advance(stage, 30)
+    frame = stage.show()
+    for number, (rival, trainer) in enumerate(zip(frame["rivals"], trainers(stage), strict=True)):
+        arrays = {
+            name: frame["arrays"][f"rival_{number}_{name}"] for name in ("surface", "history_epochs", "history_test")
+        }
+        assert np.array_equal(arrays["surface"], trainer.snapshot().surface)
+        assert arrays["history_epochs"].tolist() == list(range(31))
+        assert arrays["history_test"][-1] == pytest.approx(rival["test_loss"])
+        assert (rival["epoch"], rival["test_loss"], rival["diverged"]) == (30, trainer.test_loss, None)
+
+
+def test_a_long_run_of_a_rival_comes_thinned_from_its_first_to_its_last_epoch() -> None:
+    stage = Stage("#networkShape=1&seed=0.7&dataset=gauss&compare=learningRate=0.1")
+    advance(stage, 500)
+    epochs = stage.show()["arrays"]["rival_0_history_epochs"]
+    assert (epochs[0], epochs[-1], len(epochs)) == (0, 500, 160)
+
+
+def test_without_rivals_frames_are_what_they_were() -> None:
+    frame = Stage("#seed=0.7").show()
+    assert "rivals" not in frame
+    assert not [name for name in frame["arrays"] if name.startswith("rival")]
+
+
+def test_more_than_two_classes_and_curves_come_too() -> None:
+    classes = Stage("#dataset=gauss4&seed=0.7&compare=learningRate=0.1").show()["arrays"]
+    curve = Stage("#problem=regression&regDataset=reg-sine&seed=0.7&compare=learningRate=0.1").show()["arrays"]
+    assert classes["rival_0_classes"].shape == (100, 100)
+    assert len(curve["rival_0_curve"]) == len(curve["curve"])
+
+
+# --- choosing -----------------------------------------------------------------------------------------------------
+
+
+def test_rivals_that_stay_go_on_when_another_comes_or_goes() -> None:
+    stage = Stage(LINK)
+    advance(stage, 10)
+    relu, _ = trainers(stage)
+    stage.ask("set_view", changes={"compare": [{"optimizer": "adam"}, {"activation": "relu"}]})
+    stage.run(1.0)
+    assert trainers(stage)[1] is relu
+    assert params(trainers(stage)[0]) == params(alone(stage, 10, optimizer="adam"))
+
+
+def test_a_rival_becomes_the_one_that_is_trained_with_all_that_it_has_learned() -> None:
+    stage = Stage(LINK)
+    advance(stage, 20)
+    main, relu = params(stage.trainer), params(trainers(stage)[0])
+    stage.ask("promote", rival=0)
+    stage.run(1.0)
+    assert (stage.config.activation, stage.trainer.epoch, params(stage.trainer)) == ("relu", 20, relu)
+    assert (trainers(stage)[0].config.activation, params(trainers(stage)[0])) == ("tanh", main)
+    assert params(trainers(stage)[1]) == params(alone(stage, 20, learning_rate=0.1))
+    assert stage.show()["arrays"]["history_epochs"].tolist() == list(range(21))
+
+
+def test_there_must_be_a_rival_to_become_the_one_that_is_trained() -> None:
+    error = refused(Stage(LINK), "promote", rival=2)
+    assert (error["code"], error["field"], error["allowed"]) == ("out_of_range", "rival", "a whole number from 0 to 1")
+
+
+def test_a_locked_setting_cannot_be_had_by_way_of_a_rival() -> None:
+    stage = Stage(f"{LINK}&activation_lock=true")
+    assert refused(stage, "promote", rival=0)["code"] == "locked"
+    assert stage.config.activation == "tanh"
+
+
+def test_locked_rivals_stay_as_they_are() -> None:
+    stage = Stage(f"{LINK}&compare_lock=true")
+    assert refused(stage, "promote", rival=0)["code"] == "locked"
+    assert refused(stage, "set_view", changes={"compare": []})["code"] == "locked"
+
+
+@pytest.mark.parametrize(
+    ("variants", "code", "field"),
+    [
+        ([{"seed": "0.1"}], "unknown_field", "compare"),
+        ([{"activation": "wavy"}], "unknown_value", "activation"),
+        ([{}], "out_of_range", "compare"),
+        ([{"activation": "relu"}, {"activation": "relu"}], "duplicate_value", "compare"),
+        ([{"batch_size": size} for size in (1, 2, 3, 4)], "out_of_range", "compare"),
+        ([{"hidden_layer_sizes": [65]}], "too_large_model", "hidden_layer_sizes"),
+    ],
+)
+def test_what_cannot_be_compared_is_refused_by_name(variants: list[Any], code: str, field: str) -> None:
+    stage = Stage(LINK)
+    error = refused(stage, "set_view", changes={"compare": variants})
+    assert (error["code"], error["field"]) == (code, field)
+    assert [dict(rival.variant) for rival in stage.session._comparison.rivals] == RIVALS
+
+
+# --- links --------------------------------------------------------------------------------------------------------
+
+
+def test_a_link_says_its_rivals_with_its_own_keys() -> None:
+    link = parse_link("#compare=networkShape=4,2,2;regularization=L2%26regularizationRate=0.03")
+    expected = ({"hidden_layer_sizes": (4, 2, 2)}, {"regularizer": "L2", "regularization_rate": 0.03})
+    assert (link.view.compare, link.notices) == (expected, ())
+    written = format_link(link.config, link.view)
+    assert "&compare=networkShape%3D4,2,2%3Bregularization%3DL2%26regularizationRate%3D0.03" in written
+    assert parse_link(written).view == link.view
+
+
+@pytest.mark.parametrize("field", VARIABLE)
+def test_a_link_can_hold_every_setting_that_can_be_compared(field: str) -> None:
+    view = parse_link("").view
+    default = FIELDS[field].default
+    compared = type(view)(compare=({field: default},))
+    assert parse_link(format_link(parse_link("").config, compared)).view.compare == ({field: default},)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "code"),
+    [
+        ("seed=4", (), "ignored"),
+        ("activation=relu;wavy=1", ({"activation": "relu"},), "changed"),
+        ("activation=wavy", (), "ignored"),
+        ("learningRate=0.1;learningRate=0.1", ({"learning_rate": 0.1},), "changed"),
+        ("batchSize=1;batchSize=2;batchSize=3;batchSize=4", tuple({"batch_size": n} for n in (1, 2, 3)), "changed"),
+    ],
+)
+def test_rivals_that_cannot_be_are_told_and_the_others_are_kept(text: str, kept: Any, code: str) -> None:
+    link = parse_link(f"#compare={text}")
+    assert link.view.compare == kept
+    assert [(notice.code, notice.key) for notice in link.notices] == [(code, "compare")]
+
+
+def test_a_rival_over_a_limit_of_the_server_is_left_out() -> None:
+    link = parse_link("#compare=networkShape=9;activation=relu", Limits(units=8))
+    assert link.view.compare == ({"activation": "relu"},)
+    assert [notice.code for notice in link.notices] == ["refused"]
