@@ -172,6 +172,7 @@ def test_a_hidden_feature_is_not_in_the_network(playground: Playground) -> None:
 
 def test_the_list_of_controls_to_hide_makes_the_link(playground: Playground) -> None:
     playground.open()
+    playground.page.locator("#hide-controls summary").click()
     playground.page.locator("#hide-controls").get_by_label("Learning rate", exact=True).uncheck()
     playground.until(lambda: "learningRate_hide=true" in playground.link)
     assert not playground.page.locator("#learningRate").is_visible()

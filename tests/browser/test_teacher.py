@@ -1,0 +1,97 @@
+"""What a teacher's link locks, hides and puts into a frame, in a real browser."""
+
+import json
+from typing import Any
+
+from tests.browser.driver import Playground
+
+LOCKED = ("activation", "playButton", "seeds", "discretize", "x", "numHiddenLayers", "numNodes1", "weights", "optimizer")
+LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu" + "".join(f"&{name}_lock=true" for name in LOCKED)
+
+EXPOSE = "window.sockets = []; WebSocket = class extends WebSocket { constructor(...a) { super(...a); sockets.push(this); } }"
+"""Gives a test the hands of somebody at the console: the page's own connections."""
+
+FORCED = """([selector, value]) => {
+  const control = document.querySelector(selector);
+  for (let at = control; at; at = at.parentElement) at.removeAttribute("data-locked");
+  control.disabled = false;
+  control.value = value;
+  control.dispatchEvent(new Event("change", { bubbles: true }));
+}"""
+
+
+def says(playground: Playground, **message: Any) -> dict[str, Any]:
+    """What the server answers to a message that was typed at the console."""
+    text = json.dumps({"id": 999, **message})
+    before = len(playground.messages)
+    playground.page.evaluate("text => sockets.at(-1).send(text)", text)
+    playground.until(lambda: any(answer.get("id") == 999 for answer in playground.messages[before:]))
+    return next(answer for answer in playground.messages[before:] if answer.get("id") == 999)
+
+
+def test_what_is_locked_cannot_be_changed_by_keys_console_or_an_edited_link(playground: Playground) -> None:
+    page = playground.page
+    page.add_init_script(EXPOSE)
+    config = playground.open(LINK).config
+    for selector in ("#activations", "#play-pause-button", "#reset-button", "#data-seed", "#discretize", "#lab-optimizer"):
+        assert page.locator(selector).is_disabled(), selector
+    assert page.locator("#learningRate").is_enabled()
+    sent = len(playground.sent)
+    for key in (" ", "r", "s", "g", "d"):
+        playground.key(key)
+    page.locator("#add-layers").click(force=True)
+    page.locator("[data-unit='0']").click()
+    assert [message for message in playground.sent[sent:] if message["type"] not in {"ack", "select"}] == []
+
+    assert says(playground, type="configure", changes={"activation": "tanh"})["code"] == "locked"
+    assert says(playground, type="set_view", changes={"locked": []})["code"] == "locked"
+    assert says(playground, type="play")["field"] == "playButton"
+    page.evaluate(FORCED, ["#activations", "tanh"])
+    playground.until(lambda: page.locator("#activations").input_value() == "relu")
+    assert playground.config == config
+
+    playground.do(lambda: page.evaluate("location.hash = '#activation=tanh&seed=1&x=false&networkShape=8&noise=20'"))
+    names = ("activation", "seed", "features", "hidden_layer_sizes")
+    assert [playground.config[name] for name in names] == [config[name] for name in names]
+    assert playground.config["noise"] == 20
+    page.locator("#messages").get_by_text("Activation is locked on this page").wait_for()
+    assert all(f"{name}_lock=true" in playground.link for name in LOCKED)
+
+
+def test_a_weight_that_is_locked_shows_its_value_and_takes_no_other(playground: Playground) -> None:
+    playground.open(LINK)
+    playground.page.locator("[data-unit='7']").focus()
+    playground.page.keyboard.press("ArrowLeft")
+    card = playground.page.locator("#hovercard")
+    card.get_by_text("Locked by whoever made this link").wait_for()
+    playground.page.keyboard.press("Enter")
+    assert not card.locator("input").is_visible()
+
+
+def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(playground: Playground) -> None:
+    page = playground.open("#dataset=xor&seed=0.3").page
+    playground.key("k")
+    page.locator("#share [data-action=build]").click()
+    builder = page.locator("#builder")
+    builder.get_by_role("radiogroup", name="Activation", exact=True).get_by_label("Lock").check(force=True)
+    builder.get_by_label("Find a control").fill("noise")
+    builder.get_by_role("radiogroup", name="Noise level").get_by_label("Hide").check(force=True)
+    builder.get_by_label("Test loss at most").fill("0.1")
+    builder.get_by_label("To be shown inside another page", exact=False).check()
+    students = page.frame_locator("#builder-preview iframe")
+    students.locator("#activations:disabled").wait_for()
+    students.locator("#noise").wait_for(state="hidden")
+    link = page.locator("#builder-link").input_value()
+    assert {"activation_lock=true", "noise_hide=true", "noise_lock=true", "goalTestLoss=0.1"} <= set(link.split("&"))
+    assert "/?embed=1#" in link
+    assert playground.config["activation"] == "tanh"
+    assert "lock" not in playground.link
+
+    # the page in the frame is another experiment, and the way out of it leads to a page of its own
+    assert students.locator("#below").is_hidden()
+    way = students.locator("#open-page").get_attribute("href")
+    builder.locator("[data-close]").click()
+    assert page.locator("#builder-preview iframe").count() == 0
+    playground.open(str(way).lstrip("/"))
+    assert page.locator("#activations").is_disabled()
+    assert page.locator("#below").is_visible()
