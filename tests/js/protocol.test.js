@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { checkpointOf, decodeMessage, encodeMessage, holdsParameters, OtherVersion, parameterCount, parameterIndex, VERSION } from "../../static/js/protocol.js";
+import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, showsNetwork, VERSION } from "../../static/js/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
@@ -185,9 +185,10 @@ test("the version is the one of the documentation", () => {
   assert.match(page, new RegExp(`Version \\*\\*${VERSION}\\*\\*`));
 });
 
-test("so many numbers fit a network with batch normalization or without it, and no others", () => {
-  assert.ok(holdsParameters(25, [2, 4, 2, 1]));
-  assert.ok(holdsParameters(25 + 12, [2, 4, 2, 1]));
-  for (const length of [0, 24, 26, 36, 38]) assert.equal(holdsParameters(length, [2, 4, 2, 1]), false, String(length));
-  assert.ok(holdsParameters(9, [2, 3]));
+test("a frame shows the network that it came with, if it holds all of its weights and biases", () => {
+  const frame = (layers, length) => ({ layers, arrays: { params: new Float64Array(length) } });
+  for (const length of [25, 25 + 12, 25 + 22]) assert.ok(showsNetwork(frame([2, 4, 2, 1], length), [2, 4, 2, 1]));
+  assert.equal(showsNetwork(frame([2, 4, 2, 1], 24), [2, 4, 2, 1]), false);
+  assert.equal(showsNetwork(frame([2, 2, 4, 1], 25), [2, 4, 2, 1]), false);
+  assert.equal(showsNetwork(frame(undefined, 25), [2, 4, 2, 1]), false);
 });

@@ -42,6 +42,9 @@ const PANELS = {
   confusion: createConfusion,
   code: createCode,
 };
+/** @param {unknown} name @returns {name is PanelName} */
+export const isPanel = (name) => typeof name === "string" && Object.hasOwn(PANELS, name);
+
 /** Where a key moves from one tab, in a row of so many. @type {Record<string, (place: number, count: number) => number>} */
 const MOVES = {
   ArrowRight: (place, count) => (place + 1) % count,
@@ -77,6 +80,8 @@ export function createInside(element, parts) {
   let look = null;
   /** What was drawn last. @type {unknown[]} */
   let drawn = [];
+  /** What is open from the start is where the page was left: nothing is scrolled to. */
+  let isFirst = true;
 
   tabs.forEach((tab, place) => {
     tab.addEventListener("click", () => actions.lookInside(nameOf(tab)));
@@ -117,7 +122,7 @@ export function createInside(element, parts) {
       const body = /** @type {HTMLElement} */ (rooms.get(name)?.querySelector(".inside-body"));
       panels.set(name, PANELS[name](body, parts));
     }
-    if (was === null) {
+    if (was === null && !isFirst) {
       if (document.activeElement === button) tabs.find((tab) => nameOf(tab) === name)?.focus({ preventScroll: true });
       requestAnimationFrame(() => drawer.scrollIntoView({ block: "nearest", behavior: stillMotion.matches ? "auto" : "smooth" }));
     }
@@ -143,6 +148,7 @@ export function createInside(element, parts) {
     draw(_, state) {
       const name = state.inside.panel;
       if (name !== open) show(name);
+      isFirst = false;
       const [panel, room] = [name && panels.get(name), name && rooms.get(name)];
       if (!panel || !room) return;
       const from = [look, state, currentPalette()];

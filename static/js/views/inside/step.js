@@ -1,7 +1,7 @@
 /** One training example on its way through the network and back, in slow motion. */
 
 import { byteOf } from "../../color.js";
-import { h, setText } from "../../dom.js";
+import { all, h, setText } from "../../dom.js";
 import { formatLoss, formatValue } from "../../format.js";
 import { parameterIndex } from "../../protocol.js";
 import { shortText } from "./figures.js";
@@ -286,6 +286,15 @@ export function createStep(element, { actions, schema }) {
     if (link.value !== value) link.value = options.some((option) => option.value === value) ? value : "";
   }
 
+  /** A line that has once been so high stays so while the same is told: longer numbers move nothing. @param {string} about */
+  function holdLines(about) {
+    const rows = all(formula, "p", HTMLElement);
+    if (formula.dataset.about !== about) for (const row of rows) row.style.minHeight = "";
+    formula.dataset.about = about;
+    const heights = rows.map((row) => row.offsetHeight);
+    rows.forEach((row, place) => (row.style.minHeight = `${heights[place]}px`));
+  }
+
   return {
     why: whyNothing,
     draw(newest, now) {
@@ -313,6 +322,7 @@ export function createStep(element, { actions, schema }) {
       while (formula.childElementCount < lines.length) formula.append(h("p"));
       while (formula.childElementCount > lines.length) formula.lastElementChild?.remove();
       lines.forEach((text, place) => setText(formula.children[place], text));
+      holdLines(`${now.selected} ${now.inside.options.step?.parameter} ${now.layers} ${lines.length} ${formula.clientWidth}`);
       network.paint();
       map.paint();
     },
