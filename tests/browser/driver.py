@@ -27,6 +27,7 @@ class Playground:
         self.page = page
         self.address = address
         self.frames: list[Frame] = []
+        self.data: list[Frame] = []
         self.messages: list[dict[str, Any]] = []
         self.sent: list[dict[str, Any]] = []
         self.requests: list[str] = []
@@ -55,6 +56,8 @@ class Playground:
         message, arrays = decode_container(payload)
         if message["type"] == "frame":
             self.frames.append(Frame(message, arrays))
+        elif message["type"] == "data":
+            self.data.append(Frame(message, arrays))
 
     def open(self, link: str = "") -> "Playground":
         """Load the page with a link and wait for the first picture."""

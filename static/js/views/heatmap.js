@@ -314,7 +314,7 @@ export function createHeatmap(element, { schema }) {
     setText(low, isProbability ? "0" : formatValue(-1, 0));
     setText(high, "1");
     for (const [end, name] of /** @type {const} */ ([[low, labels[0]], [high, labels[1]]])) {
-      end.classList.toggle("class-name", areNamed);
+      end.classList.toggle("map-name", areNamed);
       end.title = areNamed ? name : "";
       if (areNamed && name) setText(end, name);
     }
@@ -330,7 +330,7 @@ export function createHeatmap(element, { schema }) {
     classLegend.replaceChildren(h("span", { class: "visually-hidden" }, "Classes: "), ...colors.map((color, number) => {
       const dot = h("i", { class: "dot" });
       dot.style.background = color;
-      return h("span", {}, dot, h("span", { class: "class-name", title: labels[number] || null }, labels[number] || String(number)));
+      return h("span", {}, dot, h("span", { class: "map-name", title: labels[number] || null }, labels[number] || String(number)));
     }));
   }
 

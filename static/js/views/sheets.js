@@ -18,6 +18,7 @@ export function createSheets({ actions }) {
   const keys = byId("help-keys", HTMLElement);
   const singleKeys = byId("single-keys", HTMLInputElement);
   const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));
+  const shareOwn = byId("share-own", HTMLElement);
   /** @type {PageState | null} */
   let drawn = null;
 
@@ -47,6 +48,7 @@ export function createSheets({ actions }) {
       if (state.link !== drawn?.link) {
         for (const input of links) input.value = new URL(state.link || "#", location.href).href;
       }
+      shareOwn.hidden = !isTooLargeForLink(state);
       if (state.sheet !== drawn?.sheet) {
         for (const [name, sheet] of Object.entries(sheets)) {
           if (name === state.sheet && !sheet.open) sheet.showModal();
@@ -57,6 +59,11 @@ export function createSheets({ actions }) {
       drawn = state;
     },
   };
+}
+
+/** Whether the link leaves the user's own data behind. @param {PageState} state */
+function isTooLargeForLink({ link, data }) {
+  return Boolean(data?.own && data.examples && !link.includes(data.examples));
 }
 
 /** Copies the input that a button belongs to, and says so on the button. @param {HTMLButtonElement} button */

@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { addressOf, askForTable, plainName, readAnswer } from "../../static/js/table.js";
+
+const TAKEN = {
+  examples: "1abc", count: 1200, parts: { train: 1000, validation: 0, test: 0, "": 200 }, kind: "classes", classes: 2, labels: ["cat", "dog"],
+  range: {}, fits: true, columns: [{ name: "x", role: "x1" }, { name: "n", role: null }, { name: "y", role: "x2" }, { name: "c", role: "label" }],
+  header: true, delimiter: ",", decimal: ".", preview: [["1", "a", "2", "cat"]], refused: 0, errors: [],
+};
+const fault = (row) => ({ code: "csv_not_a_number", row, column: "x", got: "a", allowed: "a number", message: `line ${row}, x: got a` });
+
+test("the address names the columns that were chosen", () => {
+  assert.equal(addressOf({ columns: {}, scale: false }), "/api/datasets");
+  assert.equal(addressOf({ columns: { x1: 0, x2: 2, split: null }, scale: true }), "/api/datasets?x1=0&x2=2&scale=true");
+});
+
+test("what was taken is said in a sentence, with its columns by place", () => {
+  const answer = readAnswer(200, TAKEN);
+  assert.equal(answer.says, "1,200 examples, 2 classes, 1,000 for training.");
+  assert.deepEqual(answer.columns, { x1: 0, x2: 2, label: 3 });
+  assert.deepEqual([answer.code, answer.problem, answer.labels], ["1abc", "classification", ["cat", "dog"]]);
+});
+
+test("values pose a regression", () => {
+  const answer = readAnswer(200, { ...TAKEN, kind: "values", classes: 0, labels: [] });
+  assert.equal(answer.problem, "regression");
+});
+
+test("a single fault is the sentence, more of them are a list", () => {
+  const one = readAnswer(422, { ...TAKEN, examples: null, errors: [fault(3)], refused: 1 });
+  assert.deepEqual([one.code, one.says, one.faults], [null, "Nothing was taken. Line 3, x: got a.", []]);
+  const many = readAnswer(422, { ...TAKEN, examples: null, errors: Array.from({ length: 1000 }, (_, row) => fault(row)), refused: 4000 });
+  assert.equal(many.says, "Nothing was taken, for 4,000 reasons.");
+  assert.equal(many.faults.at(-1), "And 3,900 more.");
+});
+
+test("an answer without words of its own is put into some", () => {
+  assert.match(readAnswer(413, null).says, /too large/);
+  assert.match(readAnswer(500, "oops").says, /could not read/);
+});
+
+test("a server that does not answer is no accident", async () => {
+  const answer = await askForTable(() => Promise.reject(new Error("offline")), "/api/datasets", "1,2,3");
+  assert.equal(answer.code, null);
+  assert.match(answer.says, /does not answer/);
+});
+
+test("a file's name is shown without what could deceive", () => {
+  assert.equal(plainName("data\u202evsc.exe"), "data\ufffdvsc.exe");
+  assert.equal(plainName("x".repeat(300)).length, 80);
+});
