@@ -577,6 +577,11 @@ KEYS: tuple[Key, ...] = (
 
 _BY_NAME = {key.name: key for key in KEYS}
 _BY_SLOT = {key.slot: key for key in KEYS}
+CONTROLLED: Mapping[str, str] = {
+    name: _BY_NAME[name].slot for name in HIDEABLE if name in _BY_NAME and _BY_NAME[name].slot in FIELDS
+}
+"""The controls that stand for one field of the config each, with its name."""
+
 _PLAIN_FIELDS = tuple(name for name in FIELDS if name not in {"features", "initializer", "seed"})
 _PLAIN_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial", *OWN_GOALS, "compare")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from app.link import LABELS, LAYERS_WITH_BUTTONS, OWN_CONTROLS, OWN_GOALS, SETTINGS, Link, Notice, View
+from app.link import CONTROLLED, LABELS, LAYERS_WITH_BUTTONS, OWN_CONTROLS, OWN_GOALS, SETTINGS, Link, Notice, View
 from app.protocol import Command, Fault, Inspect, ProtocolError, fault, shorten
 from engine import FEATURES, Config
 
@@ -41,25 +41,21 @@ def _units(layer: int) -> Cover:
     return Cover(("hidden_layer_sizes",), part=lambda config: config.hidden_layer_sizes[layer - 1 : layer])
 
 
-_ALSO: Mapping[str, tuple[str, ...]] = {"activation": ("layer_activations",), "dropout": ("layer_dropout",)}
-"""Fields that go before the field of a control."""
+_ALSO: Mapping[str, tuple[str, ...]] = {
+    "activation": ("layer_activations",),
+    "dropout": ("layer_dropout",),
+    "dataset": ("regression_dataset",),
+}
+"""Fields that go with the field of a control: its own for single layers, and for the other problem."""
 
 COVERS: Mapping[str, Cover] = {
+    **{name: Cover((field, *_ALSO.get(field, ()))) for name, field in CONTROLLED.items()},
     # the original's
     "showTestData": Cover(view=("show_test_data",)),
     "discretize": Cover(view=("discretize",)),
     "playButton": Cover(commands=("play",)),
     "stepButton": Cover(commands=("advance",)),
     "resetButton": Cover(commands=("reset", "rewind")),
-    "learningRate": Cover(("learning_rate",)),
-    "activation": Cover(("activation", *_ALSO["activation"])),
-    "regularization": Cover(("regularizer",)),
-    "regularizationRate": Cover(("regularization_rate",)),
-    "problem": Cover(("problem",)),
-    "dataset": Cover(("dataset", "regression_dataset")),
-    "percTrainData": Cover(("train_percent",)),
-    "noise": Cover(("noise",)),
-    "batchSize": Cover(("batch_size",)),
     "numHiddenLayers": Cover(("hidden_layer_sizes",), part=lambda config: len(config.hidden_layer_sizes)),
     **{name: _feature(name) for name in FEATURES},
     **{f"numNodes{layer}": _units(layer) for layer in LAYERS_WITH_BUTTONS},
@@ -82,18 +78,24 @@ COVERS: Mapping[str, Cover] = {
     # these change nothing but the page, which alone heeds their locks
     "runTable": Cover(),
     "pictureExport": Cover(),
-    **{name: Cover((field, *_ALSO.get(field, ()))) for name, field in SETTINGS.items()},
 }
 """What each control of `HIDEABLE` covers."""
 
 _SEEDS = COVERS["seeds"].fields
 
+_CONTROL_OF = {field: name for name, field in CONTROLLED.items()}
+
+
+def _of(*fields: str) -> tuple[str, ...]:
+    return tuple(_CONTROL_OF[field] for field in fields)
+
+
 PLACES: Mapping[str, tuple[str, ...]] = {
     "Training": (
-        "playButton", "stepButton", "resetButton", "speed", "runControl", "learningRate", "activation",
-        "regularization", "regularizationRate", "problem",
+        "playButton", "stepButton", "resetButton", "speed", "runControl",
+        *_of("learning_rate", "activation", "regularizer", "regularization_rate", "problem"),
     ),
-    "Data": ("dataset", "ownData", "percTrainData", "noise", "batchSize", "seeds", "regenerate"),
+    "Data": ("dataset", "ownData", *_of("train_percent", "noise", "batch_size"), "seeds", "regenerate"),
     "Features": tuple(FEATURES),
     "Network": (
         "numHiddenLayers", *(f"numNodes{layer}" for layer in LAYERS_WITH_BUTTONS), "weights", "lookInside",

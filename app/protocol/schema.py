@@ -19,8 +19,8 @@ def schema(
 ) -> dict[str, Any]:
     """What the page is told about the experiment's fields and about this server, as plain JSON values.
 
-    `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` those that
-    can be hidden and locked, with label, place and what a lock covers, `static` and `plotly` where the page's files are.
+    `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` what can be
+    hidden and locked, with label, place and what a lock covers, `static` and `plotly` where the page's files are.
     """
     return {
         "version": VERSION,

@@ -27,7 +27,7 @@ import { createHide } from "./views/hide.js";
 import { createInside, isPanel } from "./views/inside/panel.js";
 import { createInfo } from "./views/info.js";
 import { createLab } from "./views/lab.js";
-import { createLocks } from "./views/locks.js";
+import { createLocks } from "./views/locking.js";
 import { createLesson } from "./views/lesson.js";
 import { createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";

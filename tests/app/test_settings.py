@@ -39,7 +39,7 @@ def test_origins_that_may_frame_the_page_are_origins() -> None:
     "text", ["*", "school.example", "https://", "https://a.example/path", "https://a.example; script-src *", "'none'"]
 )
 def test_what_is_no_origin_may_not_frame_the_page(text: str) -> None:
-    with pytest.raises(SettingsError, match="PLAYGROUND_FRAME_ANCESTORS holds .* it must be a list of origins"):
+    with pytest.raises(SettingsError, match=r"PLAYGROUND_FRAME_ANCESTORS holds .* it must be a list of origins"):
         Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": f"https://b.example,{text}"})
 
 
