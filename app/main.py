@@ -11,6 +11,7 @@ from app.rooms import Rooms
 from app.security import Gate
 from app.settings import Settings
 from app.socket import connections
+from app.uploads import uploads
 from app.workers import Workers
 
 
@@ -48,5 +49,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = workers
     app.state.rooms = rooms
 
+    app.add_api_route("/api/datasets", uploads(settings), methods=["POST"])
     app.add_api_websocket_route("/ws", connections(rooms, settings))
     return app

@@ -8,6 +8,7 @@ from math import inf
 from typing import Any, ClassVar, NamedTuple
 
 from app import locks, protocol
+from app.animation import Animation, Look, chosen
 from app.channel import Envelope, Kind
 from app.comparison import Comparison, Trained
 from app.errand import End, Errand, telling_loss
@@ -19,6 +20,7 @@ from app.link import HIDEABLE, Limits, Link, View, format_link, new_seed, parse_
 from app.protocol import Command, Opening, ProtocolError, fault, faults_of
 from app.series import Series
 from app.speeds import DEFAULT_SPEED, SPEEDS, TICK
+from app.tables import write_table
 from engine import FEATURES, FIELDS, Config, ConfigError, Divergence, Effect, Mark, Trainer, TrainingState, effect_of
 from engine.inspection import Path
 from engine.own_examples import decode, edited, encode
@@ -86,6 +88,7 @@ class Session:
         self._rate = 0.0
         self._rate_mark = (0.0, 0.0)
         self._inside = Inside(clock)
+        self._animation: tuple[int, Animation] | None = None
         self._goals = self._told_goals = Goals()
         self._comparison = Comparison(clock)
         self._open(opening)
@@ -122,6 +125,7 @@ class Session:
         """
         self._changed = True
         self._inside.close()
+        self._animation = None
         self._say_config(Effect.DATA, fresh=False)
         self._say_status()
         self._say_data()
@@ -154,7 +158,7 @@ class Session:
         if self._asleep:
             return inf
         ready = inf
-        if self._epochs_left or self._minibatches_left or self._inside.is_pending or self._is_ahead:
+        if self._epochs_left or self._minibatches_left or self._inside.is_pending or self._is_ahead or self._animation:
             ready = -inf
         elif self.playing:
             ready = self._due
@@ -174,6 +178,7 @@ class Session:
                 self._changed = True
                 self._comparison.catch_up(self.config, self.trainer.epoch, now + budget)
             self._inside.work(self.trainer, self._path)
+            self._draw_animation()
             self._show()
         return self._take_said()
 
@@ -184,6 +189,7 @@ class Session:
         # if it was the frame that failed, it would fail again
         self._changed = False
         self._inside.close()
+        self._animation = None
         self._say_status()
         return self._take_said()
 
@@ -744,12 +750,39 @@ class Session:
             self._inside.open(command.panel, options)
 
     def _export(self, command: protocol.Export) -> None:
+        if command.format == "csv":
+            table = protocol.encode_export("csv", "playground-data.csv", write_table(self.trainer), command.id)
+            self._say(Kind.MESSAGE, table.encode(), member=self._asker)
+            return
         if not self.trainer.train_size:
             why = "there are no training examples that a program could learn from"
             raise ProtocolError([fault("unknown_value", "format", command.format, "csv", why)])
         filename, text = export(self.trainer, command.format)
         answer = protocol.encode_export(command.format, filename, text, command.id)
         self._say(Kind.MESSAGE, answer.encode(), member=self._asker)
+
+    def _animate(self, command: protocol.Animate) -> None:
+        self._animation = None
+        if command.on:
+            moments = [self.history.at(epoch) for epoch in chosen(self.history.epochs, command.frames)]
+            look = Look(command.theme, self._view.show_test_data, self._view.discretize)
+            marks = [moment.mark for moment in moments if moment]
+            self._animation = (self._asker, Animation(self.config, marks, look))
+        share = 0.0 if self._animation else None
+        self._say(Kind.MESSAGE, protocol.encode_animating(share, command.id).encode(), member=self._asker)
+
+    def _draw_animation(self) -> None:
+        """One more picture of the animation that was asked for; and the file when it was the last."""
+        if not self._animation:
+            return
+        asker, animation = self._animation
+        animation.step()
+        if animation.is_done:
+            self._animation = None
+            file = protocol.encode_animation("run.gif", animation.file())
+            self._say(Kind.DATA, file, member=asker)
+        else:
+            self._say(Kind.MESSAGE, protocol.encode_animating(animation.share).encode(), member=asker)
 
     _HANDLERS: ClassVar[dict[type[Command], Callable[..., None]]] = {
         protocol.Configure: _configure,
@@ -771,6 +804,7 @@ class Session:
         protocol.SetParameter: _set_parameter,
         protocol.Inspect: _inspect,
         protocol.Export: _export,
+        protocol.Animate: _animate,
         protocol.Compose: _compose,
     }
     """What carries out which command. Those that are missing are the front's own."""

@@ -164,7 +164,7 @@ def measure(workload: Workload, seconds: float) -> bool:
     for _ in range(5):
         trainer.run_epoch()
         reference.run_epoch()
-    if abs(trainer.train_loss - reference.losses()[0]) > 1e-9:
+    if abs((trainer.train_loss or 0) - reference.losses()[0]) > 1e-9:
         raise ArithmeticError("the competitors do not do the same work")
     epochs: list[Work] = [trainer.run_epoch, reference.run_epoch]
     if peer := sklearn_epoch(trainer):

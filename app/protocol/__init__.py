@@ -21,6 +21,7 @@ from app.protocol.commands import (
     VIEW_FIELDS,
     Ack,
     Advance,
+    Animate,
     Command,
     Compose,
     Configure,
@@ -49,6 +50,7 @@ from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import Fault, ProtocolError, fault, faults_of, shorten
 from app.protocol.frames import History, Progress, RivalView, encode_data, encode_frame
 from app.protocol.messages import (
+    encode_animating,
     Place,
     encode_composed,
     encode_config,
@@ -59,6 +61,7 @@ from app.protocol.messages import (
     encode_notices,
     encode_pong,
     encode_status,
+    encode_table,
     encode_welcome,
 )
 from app.protocol.reading import inspect_options, parse, view_changes
@@ -75,6 +78,7 @@ __all__ = [
     "VIEW_FIELDS",
     "Ack",
     "Advance",
+    "Animate",
     "Command",
     "Compose",
     "Configure",
@@ -109,6 +113,8 @@ __all__ = [
     "decode_container",
     "decode_opening",
     "encode_composed",
+    "encode_animating",
+    "encode_animation",
     "encode_config",
     "encode_container",
     "encode_data",
@@ -121,6 +127,7 @@ __all__ = [
     "encode_opening",
     "encode_pong",
     "encode_status",
+    "encode_table",
     "encode_welcome",
     "fault",
     "faults_of",

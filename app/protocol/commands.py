@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from app.errand import UNTIL
+from app.animation import MOST_FRAMES, THEMES
 from app.export import FORMATS
 from app.link import OWN_GOALS
 from app.protocol.kinds import (
@@ -221,6 +222,16 @@ class Export(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Animate(Command):
+    """The run so far as an animated picture; or an end to drawing it."""
+
+    TYPE: ClassVar[str] = "animate"
+    on: bool = _field(BOOLEAN)
+    theme: str = _field(choice(tuple(THEMES)), default="light")
+    frames: int = _field(integer(2, MOST_FRAMES), default=MOST_FRAMES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ack(Command):
     """A frame is on the screen."""
 
@@ -247,7 +258,7 @@ COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
         Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Promote, Rewind, Reset, Reseed,
-        Regenerate, EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Ack, Visible, Ping,
+        Regenerate, EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Animate, Ack, Visible, Ping,
     )
 }  # fmt: skip
 

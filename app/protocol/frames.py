@@ -132,6 +132,12 @@ def _compact(name: str, array: Array) -> Array:
     return array.astype(np.uint8) if name == "alive" else array
 
 
+def encode_animation(filename: str, file: bytes) -> bytes:
+    """An animation that is ready."""
+    message = {"type": "animation", "filename": filename, "mime": "image/gif"}
+    return encode_container(message, {"file": np.frombuffer(file, np.uint8)})
+
+
 def encode_data(trainer: Trainer, revision: int) -> bytes:
     """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test.
 

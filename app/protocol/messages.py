@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -9,6 +10,7 @@ from app.errand import End, Errand
 from app.protocol.errors import Fault
 from app.protocol.version import VERSION
 from engine import FIELDS, Config, Divergence, EarlyStop
+from engine.own_examples import PARTS
 
 TOLD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "examples")
 """The fields that a config tells: all but the user's own examples, which travel with the data."""
@@ -113,6 +115,32 @@ def _goal(goal: Any) -> dict[str, Any]:
     return {**{key: getattr(goal, key) for key in keys}, "conditions": conditions}
 
 
+def encode_table(report: Any) -> str:
+    """What became of a table that was sent: an object with what `tables.Report` has."""
+    own = report.own
+    parts = Counter(PARTS[part] for part in own.parts.tolist()) if own else Counter()
+    roles = {place: role for role, place in report.roles.items()}
+    return dump(
+        {
+            "examples": report.code,
+            "count": len(own) if own else 0,
+            "parts": {name: parts[name] for name in PARTS},
+            "kind": ("classes" if own.classes else "values") if own else None,
+            "classes": own.classes if own else 0,
+            "labels": own.labels if own else (),
+            "range": report.range,
+            "fits": report.fits,
+            "columns": [{"name": name, "role": roles.get(place)} for place, name in enumerate(report.names)],
+            "header": report.header,
+            "delimiter": report.delimiter,
+            "decimal": report.decimal,
+            "preview": report.preview,
+            "refused": report.refused,
+            "errors": [error._asdict() for error in report.errors],
+        }
+    )
+
+
 def encode_export(format: str, filename: str, text: str, id: int | None = None) -> str:  # noqa: A002
     """The answer to `export`: a file with code."""
     return dump({"type": "export", "format": format, "filename": filename, "text": text}, id)
@@ -121,6 +149,11 @@ def encode_export(format: str, filename: str, text: str, id: int | None = None) 
 def encode_composed(link: str, id: int | None = None) -> str:  # noqa: A002
     """The answer to `compose`."""
     return dump({"type": "composed", "link": link}, id)
+
+
+def encode_animating(share: float | None, id: int | None = None) -> str:  # noqa: A002
+    """How much of an animation is drawn, 0 to 1; None if none is being drawn any more."""
+    return dump({"type": "animating", "share": share}, id)
 
 
 def encode_pong(id: int | None = None) -> str:  # noqa: A002

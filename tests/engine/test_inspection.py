@@ -492,7 +492,7 @@ def test_the_middle_of_the_landscape_is_where_the_parameters_are() -> None:
     trainer, path = trained(Config())
     view = see("landscape", trainer, path, compute=True)
     assert view.values["progress"] == 1
-    assert view.arrays["surface"][12, 12] == pytest.approx(math.log10(trainer.train_loss), abs=1e-6)
+    assert view.arrays["surface"][12, 12] == pytest.approx(math.log10(trainer.train_loss or 0), abs=1e-6)
     assert view.values["loss"] == pytest.approx(trainer.train_loss)
     np.testing.assert_allclose(view.arrays["path"][-1], [0, 0], atol=1e-9)
     assert view.values["epochs"] == [0, 1, 2, 3, 3]

@@ -335,7 +335,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def all_numbers_are_finite(self) -> None:
         trainer = self.session.trainer
-        assert math.isfinite(trainer.train_loss)
+        assert math.isfinite(trainer.train_loss or 0)
         assert math.isfinite(trainer.test_loss or 0)
         assert all(np.isfinite(vector).all() for vector in trainer.state().arrays.values())
 

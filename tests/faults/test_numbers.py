@@ -90,7 +90,7 @@ def check(envelopes: list[Envelope]) -> None:
 def check_state(trainer: Trainer) -> None:
     """What is shown of a trainer is finite; if it has diverged, it says how and what to do."""
     snapshot = trainer.snapshot()
-    assert math.isfinite(snapshot.train_loss)
+    assert math.isfinite(snapshot.train_loss or 0)
     assert snapshot.test_loss is None or math.isfinite(snapshot.test_loss)
     if trainer.divergence:
         assert trainer.divergence.reason
