@@ -75,9 +75,9 @@ COVERS: Mapping[str, Cover] = {
     "timeTravel": Cover(commands=("travel",)),
     "goals": Cover(view=("goals", *OWN_GOALS)),
     "compare": Cover(view=("compare",), commands=("promote",)),
-    # these change nothing but the page, which alone heeds their locks
+    "pictureExport": Cover(commands=("animate",)),
+    # this changes nothing but the page, which alone heeds its lock
     "runTable": Cover(),
-    "pictureExport": Cover(),
 }
 """What each control of `HIDEABLE` covers."""
 

@@ -28,12 +28,14 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "run": {"until": "epochs", "epochs": 1},
     "travel": {"epoch": 0},
     "promote": {"rival": 0},
+    "animate": {"on": True},
 }
 """What commands need besides their type."""
 
 LISTS: dict[str, list[Any]] = {
     "seed": ["0.9"],
     "weight_seed": ["other"],
+    "weight_offset": [5],
     "layer_activations": [["elu"]],
     "layer_dropout": [[0.3]],
     "features": [["x"], ["y"], *(["x", "y", name] for name in FEATURES if name not in "xy")],
