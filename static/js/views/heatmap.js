@@ -15,12 +15,9 @@ import { formatPercent, formatValue } from "../format.js";
 import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, ticksFor, toShare } from "../picture.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "./palette.js";
+import { paintPoints, partsOf } from "./points.js";
 
 const TICKS = [-6, -3, 0, 3, 6];
-/** Points at a map of 350 pixels. */
-const POINT = { radius: 3.4, ring: 1.3, map: 350 };
-/** @type {Record<import("./curve.js").Part["kind"], string>} */
-const RINGS = { train: "#fff", validation: "#5fe0cd", test: "#000" };
 /** How far a key moves the probe. */
 const KEY_STEP = 0.25;
 const KEY_MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
@@ -230,18 +227,6 @@ export function createHeatmap(element, { schema }) {
 
   /* ---- The examples ---- */
 
-  /** The parts of the data that are shown, each over those before. @param {import("../types.js").Data} data @param {boolean} areOthersShown @returns {import("./curve.js").Part[]} */
-  function partsOf({ trainSize, validationSize, targets }, areOthersShown) {
-    const firstTest = trainSize + validationSize;
-    return [
-      ...(areOthersShown ? [
-        { kind: /** @type {const} */ ("test"), start: firstTest, end: targets.length },
-        { kind: /** @type {const} */ ("validation"), start: trainSize, end: firstTest },
-      ] : []),
-      { kind: "train", start: 0, end: trainSize },
-    ];
-  }
-
   /** @param {State} now */
   function drawPoints({ data, view, config }) {
     const palette = currentPalette();
@@ -259,21 +244,7 @@ export function createHeatmap(element, { schema }) {
       paintExamples(context, data, parts, height, palette);
       return;
     }
-    const grow = pixels / POINT.map;
-    const classColors = data.classes > 2 ? palette.forClasses(data.classes).colors : null;
-    context.lineWidth = POINT.ring * grow;
-    for (const { kind, start, end } of parts) {
-      context.strokeStyle = RINGS[kind];
-      for (let i = start; i < end; i++) {
-        const [x1, x2] = [data.points[2 * i], data.points[2 * i + 1]];
-        if (Math.abs(x1) > EXTENT || Math.abs(x2) > EXTENT) continue;
-        context.fillStyle = classColors?.[data.targets[i]] ?? palette.shades[byteOf(data.targets[i])];
-        context.beginPath();
-        context.arc(toShare(x1) * pixels, (1 - toShare(x2)) * pixels, POINT.radius * grow, 0, 2 * Math.PI);
-        context.fill();
-        context.stroke();
-      }
-    }
+    paintPoints(context, data, parts, palette);
   }
 
   /** @param {State["data"]} data */
@@ -321,7 +292,7 @@ export function createHeatmap(element, { schema }) {
     const probabilityOf = (number === null ? labels[1] : labels[number]) || (number === null ? "blue" : `class ${number}`);
     rampLegend.setAttribute("aria-label", isProbability
       ? `Colours: the probability of ${probabilityOf}, from 0 to 1`
-      : "Colours: orange is −1 and below, blue is 1 and above");
+      : `Colours: orange is ${(areNamed && labels[0]) || "−1"} and below, blue is ${(areNamed && labels[1]) || "1"} and above`);
   }
 
   /** @param {string[]} colors @param {string[]} labels */

@@ -111,7 +111,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
     };
     painting.change(changes[used], { goesOn });
     if (painting.list() !== before) stroke.goesOn = true;
-    if (painting.list().length >= MOST_EXAMPLES && used !== "erase") say(`${MOST_EXAMPLES} examples are the most.`);
+    if (painting.list().length >= MOST_EXAMPLES && used !== "erase") say(`${MOST_EXAMPLES.toLocaleString("en-US")} examples are the most.`);
   }
 
   /** @param {PointerEvent} event */
@@ -327,7 +327,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   function drawCounts({ own, data }) {
     const all = own?.list.length ?? 0;
     const test = data ? data.targets.length - data.trainSize - data.validationSize : 0;
-    setText(count, `${all} of at most ${MOST_EXAMPLES} examples; ${data?.trainSize ?? 0} for training, ${test} for the test.`);
+    setText(count, `${all.toLocaleString("en-US")} of at most ${MOST_EXAMPLES.toLocaleString("en-US")} examples; ${data?.trainSize ?? 0} for training, ${test} for the test.`);
     clear.disabled = all === 0;
     start.disabled = !canStart();
     undo.disabled = !own?.canUndo;

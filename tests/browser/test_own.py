@@ -1,0 +1,120 @@
+"""The user's own data: drawn on the map, brought as a table, and taken along."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, FloatRect, Locator
+
+from tests.browser.conftest import Server
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+CLOUDS = "\n".join(["x;y;label;split", *(f"{x},5;{-x},25;{'<b>hund</b>' if x < 0 else 'katze'};train" for x in range(-5, 5))])
+
+
+@pytest.fixture(scope="module")
+def shared(server: Server, chromium: Browser) -> Iterator[Playground]:
+    """One page that can be touched, for all of these tests."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, has_touch=True, accept_downloads=True)
+    yield Playground(context.new_page(), server.address)
+    context.close()
+
+
+@pytest.fixture
+def drawing(shared: Playground) -> Playground:
+    """The page with own data, of which there are none yet."""
+    shared.page.goto("about:blank")
+    shared.open("#seed=0.48429")
+    shared.do(shared.page.locator("#own-draw").click)
+    return shared
+
+
+def own(playground: Playground) -> list[list[float]]:
+    """The list that the server told last: x1, x2, class."""
+    arrays = playground.data[-1].arrays
+    return np.column_stack([arrays["own_points"], arrays["own_targets"]]).tolist()
+
+
+def map_of(playground: Playground) -> tuple[Locator, FloatRect]:
+    plane = playground.page.locator("#heatmap .map")
+    box = plane.bounding_box()
+    assert box
+    return plane, box
+
+
+def drag(playground: Playground, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw from one place of the map to another, as shares of its width and height."""
+    _, box = map_of(playground)
+    mouse = playground.page.mouse
+    mouse.move(box["x"] + start[0] * box["width"], box["y"] + start[1] * box["height"])
+    mouse.down()
+    mouse.move(box["x"] + end[0] * box["width"], box["y"] + end[1] * box["height"], steps=8)
+    mouse.up()
+
+
+def test_points_are_drawn_with_the_mouse_while_the_network_learns(drawing: Playground) -> None:
+    drawing.play(3)
+    drag(drawing, (0.25, 0.25), (0.75, 0.25))
+    drawing.until(lambda: len(own(drawing)) == 14)
+    assert all(x2 == 3 and target == 0 for _, x2, target in own(drawing))
+    assert drawing.epoch >= 3
+    drawing.page.locator("[data-tool=erase]").click()
+    drag(drawing, (0.25, 0.25), (0.5, 0.25))
+    drawing.until(lambda: len(own(drawing)) < 8)
+    drawing.page.keyboard.press("Control+z")
+    drawing.until(lambda: len(own(drawing)) == 14)
+
+
+def test_a_finger_draws_and_does_not_scroll(drawing: Playground) -> None:
+    plane, box = map_of(drawing)
+    drawing.page.locator("#paint-classes button").nth(1).click()
+    drawing.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
+    drawing.until(lambda: own(drawing) == [[0, 3, 1]])
+    assert plane.evaluate("element => getComputedStyle(element).touchAction") == "none"
+
+
+def test_keys_put_and_erase_points(drawing: Playground) -> None:
+    plane, _ = map_of(drawing)
+    plane.focus()
+    for key in ("ArrowRight", "ArrowUp", "2", "Space"):
+        drawing.page.keyboard.press(key)
+    drawing.until(lambda: own(drawing) == [[0.25, 0.25, 1]])
+    drawing.page.keyboard.press("Delete")
+    drawing.until(lambda: own(drawing) == [])
+    assert not drawing.last("status")["playing"]
+
+
+def test_a_table_is_loaded_and_its_link_opens_the_same_points(drawing: Playground, tmp_path: Path) -> None:
+    page, file = drawing.page, tmp_path / "<i>data.csv"
+    file.write_text(CLOUDS, "utf-8")
+    page.locator("#own-upload").click()
+    page.locator("#upload-file").set_input_files(file)
+    page.locator("#upload-preview td").first.wait_for()
+    assert page.locator("#upload-classes span").all_inner_texts() == ["<b>hund</b>", "katze"]
+    assert drawing.text("#upload-state") == "<i>data.csv: 10 examples, 2 classes, 10 for training."
+    page.locator("#upload-use").click()
+    drawing.until(lambda: len(own(drawing)) == 10)
+    points, link = own(drawing), drawing.link
+    page.goto("about:blank")
+    drawing.open(link)
+    assert own(drawing) == points
+    assert "katze" in drawing.text("#heatmap .map-foot")
+
+
+def test_pasted_rows_are_refused_line_by_line_or_taken_and_saved_as_they_are(drawing: Playground) -> None:
+    page = drawing.page
+    page.locator("#own-upload").click()
+    page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b\n1,3,b")
+    page.locator("#upload-state.bad").wait_for()
+    assert "3" in drawing.text("#upload-state")
+    assert page.locator("#upload-use").is_disabled()
+    page.locator("#upload-text").fill("0.1,0.2,5\n0.30000000000000004,-3,6\n1e-7,1,5")
+    page.locator("#upload-use:enabled").click()
+    drawing.until(lambda: len(own(drawing)) == 3)
+    with page.expect_download() as download:
+        page.locator("#own-download").click()
+    rows = download.value.path().read_text("utf-8").splitlines()[1:]
+    assert sorted(row.split(",")[0] for row in rows) == ["0.1", "0.30000000000000004", "1e-07"]
