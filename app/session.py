@@ -581,11 +581,16 @@ class Session:
             divergence = self._now.divergence if self._now else self.trainer.divergence
             self._now = _Now(now, divergence, moment)
             self.trainer.recall(moment.mark)
-        elif self._now:
+        else:
+            self._come_back()
+        self._changed = True
+
+    def _come_back(self) -> None:
+        """If an earlier moment is shown, put training back to where it really is."""
+        if self._now:
             self.trainer.recall(self._now.mark)
             self.trainer.divergence = self._now.divergence
             self._now = None
-        self._changed = True
 
     def _place(self) -> protocol.Place | None:
         """Which moment is shown, between which others; None if it is now."""
@@ -619,8 +624,7 @@ class Session:
         others[command.rival] = {name: getattr(old, name) for name in rival.variant}
         view = replace(self._view, compare=tuple(others))
         self._check_sizes(rival.config, view)
-        if self._now:
-            self._travel(protocol.Travel(epoch=None))
+        self._come_back()
         mine, other = Trained(self.trainer, self._series), rival.trained
         self._view, self.trainer = view, other.trainer
         self._begin_series()
@@ -767,7 +771,7 @@ class Session:
             moments = [self.history.at(epoch) for epoch in chosen(self.history.epochs, command.frames)]
             look = Look(command.theme, self._view.show_test_data, self._view.discretize)
             marks = [moment.mark for moment in moments if moment]
-            self._animation = (self._asker, Animation(self.config, marks, look))
+            self._animation = (self._asker, Animation(self.config, marks, look)) if marks else None
         share = 0.0 if self._animation else None
         self._say(Kind.MESSAGE, protocol.encode_animating(share, command.id).encode(), member=self._asker)
 

@@ -48,10 +48,10 @@ from app.protocol.commands import (
 )
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import Fault, ProtocolError, fault, faults_of, shorten
-from app.protocol.frames import History, Progress, RivalView, encode_data, encode_frame
+from app.protocol.frames import History, Progress, RivalView, encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
-    encode_animating,
     Place,
+    encode_animating,
     encode_composed,
     encode_config,
     encode_error,
@@ -112,9 +112,9 @@ __all__ = [
     "checkpoint_of",
     "decode_container",
     "decode_opening",
-    "encode_composed",
     "encode_animating",
     "encode_animation",
+    "encode_composed",
     "encode_config",
     "encode_container",
     "encode_data",

@@ -25,8 +25,9 @@ class History(NamedTuple):
 
 
 class RivalView(NamedTuple):
-    """What is shown of a rival; all of it is None before it is there."""
+    """What is shown of a rival of this variant; the rest is None before it is there."""
 
+    variant: Mapping[str, object]
     snapshot: Snapshot | None
     history: History | None
     divergence: Divergence | None
@@ -114,7 +115,7 @@ def _rival(rival: RivalView) -> dict[str, object]:
     """What a frame says of a rival."""
     names = ("epoch", "train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy")
     numbers = {name: getattr(rival.snapshot, name, None) for name in names}
-    return {**numbers, "diverged": rival.divergence and dataclasses.asdict(rival.divergence)}
+    return {"variant": rival.variant, **numbers, "diverged": rival.divergence and dataclasses.asdict(rival.divergence)}
 
 
 def _rival_arrays(rival: RivalView) -> Iterator[tuple[str, Array]]:

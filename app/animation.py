@@ -1,0 +1,247 @@
+"""A run as an animated picture: the output's map over its epochs, frame by frame, as a GIF."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
+
+from engine import Config, Mark, Snapshot, Trainer
+from engine.boundary import EXTENT
+
+MOST_FRAMES = 120
+"""Pictures that an animation has at most."""
+
+WIDTH, MAP, HEIGHT = 300, 300, 332
+"""Pixels: the map is a square, with a line of text beneath it."""
+
+_FRAME, _LAST = 80, 2400
+"""Milliseconds that a picture stays; the last one longer."""
+
+Pixels = NDArray[np.uint8]
+Rgb = tuple[int, int, int]
+
+
+class Theme(NamedTuple):
+    """Colours of the page's style sheet."""
+
+    neg: str
+    zero: str
+    pos: str
+    panel: str
+    bg: str
+    ink: str
+    soft: str
+
+
+THEMES = {
+    "light": Theme("#f59322", "#e8eaeb", "#0877bd", "#fff", "#f7f8f9", "#1c2733", "#5c6a78"),
+    "dark": Theme("#f59322", "#2b333b", "#0877bd", "#1a2027", "#12161b", "#e6ebf0", "#9aa7b4"),
+}
+
+CLASS_COLORS = ("#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5")
+"""Of the classes, where there are more than two."""
+
+_VEIL = 0.3
+"""How much the map is veiled, so that the points stand out from it."""
+
+# The palette: shades of the map, then shades of values, colours of classes, and those of everything else.
+_SHADES = 192
+_VALUES = 32
+_CLASS = _SHADES + _VALUES
+_BG, _INK, _SOFT, _PANEL, _WHITE, _BLACK, _SAME = range(_CLASS + len(CLASS_COLORS), _CLASS + len(CLASS_COLORS) + 7)
+
+
+def _rgb(text: str) -> Rgb:
+    digits = text[1:] if len(text) == 7 else "".join(digit * 2 for digit in text[1:])
+    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
+
+
+def _mix(start: Rgb, end: Rgb, share: float) -> Rgb:
+    """The colour at `share` of the way, 0 to 1."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
+    return red, green, blue
+
+
+@cache
+def palette(theme: str, classes: int) -> bytes:
+    """256 colours, three bytes each, for two classes or values (`classes` up to 2), or for more classes."""
+    look = THEMES[theme]
+    zero, panel = _rgb(look.zero), _rgb(look.panel)
+
+    def shade(value: float) -> Rgb:
+        return _mix(zero, _rgb(look.neg if value < 0 else look.pos), abs(value))
+
+    colors: list[Rgb] = []
+    if classes > 2:
+        levels = _SHADES // len(CLASS_COLORS)
+        for color in CLASS_COLORS:
+            sure = (max(0.0, (level / (levels - 1) - 1 / classes) / (1 - 1 / classes)) for level in range(levels))
+            colors += [_mix(_mix(zero, _rgb(color), share), panel, _VEIL) for share in sure]
+    else:
+        colors += [_mix(shade(2 * level / (_SHADES - 1) - 1), panel, _VEIL) for level in range(_SHADES)]
+    colors += [shade(2 * level / (_VALUES - 1) - 1) for level in range(_VALUES)]
+    colors += [_rgb(color) for color in CLASS_COLORS]
+    colors += [_rgb(color) for color in (look.bg, look.ink, look.soft, look.panel)]
+    colors += [(255, 255, 255), (0, 0, 0), (0, 0, 0)]
+    return bytes(part for color in colors for part in color).ljust(768, b"\0")
+
+
+def chosen(epochs: Sequence[int], count: int) -> list[int]:
+    """At most `count` of the epochs, both ends among them: close at first, where much happens, then wider apart."""
+    if len(epochs) <= count:
+        return list(epochs)
+    first, last = epochs[0], epochs[-1]
+    wanted = [first + (last - first) * (place / (count - 1)) ** 2 for place in range(count)]
+    places = np.searchsorted(np.asarray(epochs), wanted)
+    return [epochs[place] for place in sorted({min(int(place), len(epochs) - 1) for place in places})]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the run is shown: the theme, and what the page's boxes say."""
+
+    theme: str = "light"
+    show_test_data: bool = False
+    discretize: bool = False
+
+
+class Animation:
+    """The pictures of some moments of a run, drawn one with every `step`. `marks` are of networks of `config`."""
+
+    def __init__(self, config: Config, marks: Sequence[Mark], look: Look) -> None:
+        self._marks = marks
+        self._look = look
+        self._trainer = Trainer(config)
+        self._done = 0
+        self._last: Pixels | None = None
+        self._colors = palette(look.theme, config.classes)
+        self._parts = [self._head()]
+        self._font = ImageFont.load_default(size=14)
+        self._examples: Pixels | None = None
+
+    @property
+    def share(self) -> float:
+        """How much is drawn, 0 to 1."""
+        return self._done / max(1, len(self._marks))
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is no other picture to draw."""
+        return self._done == len(self._marks)
+
+    def step(self) -> None:
+        """Draw the next picture."""
+        mark = self._marks[self._done]
+        self._done += 1
+        self._trainer.recall(mark)
+        snapshot = self._trainer.snapshot()
+        plane = self._curve(snapshot) if snapshot.curve is not None else self._map(snapshot)
+        pixels = np.concatenate([plane, self._words(snapshot)])
+        self._parts += self._encoded(pixels, _LAST if self.is_done else _FRAME)
+
+    def file(self) -> bytes:
+        """The GIF, with the pictures that are drawn so far."""
+        return b"".join([*self._parts, b";"])
+
+    # --- one picture ------------------------------------------------------------------------------------------------
+
+    def _map(self, snapshot: Snapshot) -> Pixels:
+        """The map (300, 300) with the examples on it, as places in the palette."""
+        # the middles of the outermost places stand for the edges of the plane
+        edges = (0.5, 0.5, len(snapshot.surface) - 0.5, len(snapshot.surface) - 0.5)
+        surface = Image.fromarray(snapshot.surface)
+        bytes_ = np.asarray(surface.resize((MAP, MAP), Image.Resampling.BILINEAR, edges)).astype(np.intp)
+        if snapshot.classes is None:
+            if self._look.discretize:
+                bytes_ = np.where(bytes_ < 128, 0, 255)
+            pixels = (bytes_ * (_SHADES - 1) // 255).astype(np.uint8)
+        else:
+            nearest = Image.fromarray(snapshot.classes).resize((MAP, MAP), Image.Resampling.NEAREST, edges)
+            levels = _SHADES // len(CLASS_COLORS)
+            level = levels - 1 if self._look.discretize else bytes_ * (levels - 1) // 255
+            pixels = (np.asarray(nearest) * np.intp(levels) + level).astype(np.uint8)
+        if self._examples is None:
+            self._examples = self._draw_examples()
+        return np.where(self._examples == _SAME, pixels, self._examples)
+
+    def _draw_examples(self) -> Pixels:
+        image = Image.new("L", (MAP, MAP), _SAME)
+        draw = ImageDraw.Draw(image)
+        trainer = self._trainer
+        for start, end, ring in self._shown_parts():
+            for (x1, x2), target in zip(trainer.inputs[start:end], trainer.targets[start:end], strict=True):
+                x, y = _across(x1), _across(-x2)
+                draw.ellipse((x - 3, y - 3, x + 3, y + 3), self._color_of(float(target)), ring)
+        return np.asarray(image)
+
+    def _shown_parts(self) -> list[tuple[int, int, int]]:
+        """Where the shown examples stand, and the colour of their ring; those for training last, over the others."""
+        trainer = self._trainer
+        train = (0, trainer.train_size, _WHITE)
+        return [(trainer.train_size, len(trainer.targets), _BLACK), train] if self._look.show_test_data else [train]
+
+    def _color_of(self, target: float) -> int:
+        if self._trainer.config.classes > 2:
+            return _CLASS + int(target) % len(CLASS_COLORS)
+        return _SHADES + round((max(-1.0, min(1.0, target)) + 1) / 2 * (_VALUES - 1))
+
+    def _curve(self, snapshot: Snapshot) -> Pixels:
+        """The curve over data of one dimension, as places in the palette."""
+        trainer, curve = self._trainer, snapshot.curve
+        assert curve is not None  # noqa: S101 - for the type checker
+        most = float(np.abs(trainer.targets).max(initial=0.0))
+        height = min(10.0, max(1.25, math.ceil(most * 4.4) / 4))
+        image = Image.new("L", (MAP, MAP), _PANEL)
+        draw = ImageDraw.Draw(image)
+        draw.line((0, MAP // 2, MAP, MAP // 2), _SOFT)
+
+        def up(value: float) -> float:
+            return (0.5 - max(-2.0, min(2.0, value / height)) / 2) * (MAP - 1)
+
+        for start, end, ring in self._shown_parts():
+            for x1, target in zip(trainer.inputs[start:end, 0], trainer.targets[start:end], strict=True):
+                x, y = _across(x1), up(float(target))
+                draw.ellipse((x - 3, y - 3, x + 3, y + 3), self._color_of(float(target)), ring)
+        values = np.sign(curve) if self._look.discretize else curve
+        places = np.linspace(0, MAP - 1, len(values))
+        line = [(float(x), up(float(value))) for x, value in zip(places, values, strict=True)]
+        draw.line(line, _INK, 2, "curve")
+        return np.asarray(image)
+
+    def _words(self, snapshot: Snapshot) -> Pixels:
+        """The line of text (32, 300): the epoch, and the loss."""
+        image = Image.new("L", (WIDTH, HEIGHT - MAP), _BG)
+        draw = ImageDraw.Draw(image)
+        # smooth letters would need shades between the colours
+        draw.fontmode = "1"
+        kind, loss = (
+            ("test", snapshot.test_loss) if snapshot.test_loss is not None else ("training", snapshot.train_loss)
+        )
+        draw.text((8, HEIGHT - MAP - 10), f"Epoch {snapshot.epoch:,}", _INK, self._font, "ls")
+        if loss is not None:
+            draw.text((WIDTH - 8, HEIGHT - MAP - 10), f"{kind} loss {loss:.3f}", _SOFT, self._font, "rs")
+        return np.asarray(image)
+
+    # --- the file ---------------------------------------------------------------------------------------------------
+
+    def _head(self) -> bytes:
+        """The beginning of the file: size, palette, and that it is to be shown again and again."""
+        size = WIDTH.to_bytes(2, "little") + HEIGHT.to_bytes(2, "little")
+        return b"GIF89a" + size + b"\xf7\0\0" + self._colors + b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"
+
+    def _encoded(self, pixels: Pixels, milliseconds: int) -> list[bytes]:
+        """A picture, in which what is as before is left out."""
+        fresh = pixels if self._last is None else np.where(pixels == self._last, np.uint8(_SAME), pixels)
+        self._last = pixels
+        image = Image.frombytes("P", (WIDTH, HEIGHT), np.ascontiguousarray(fresh).tobytes())
+        return GifImagePlugin.getdata(image, duration=milliseconds, disposal=1, transparency=_SAME)
+
+
+def _across(value: float) -> float:
+    """Where a coordinate stands on the map, in pixels."""
+    return (float(value) + EXTENT) / (2 * EXTENT) * (MAP - 1)

@@ -1,0 +1,139 @@
+"""A run as an animated picture: a GIF that shows what the page shows."""
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageSequence
+
+from app.animation import CLASS_COLORS, MAP, THEMES, WIDTH, Animation, Look, chosen
+from app.channel import Kind
+from app.protocol import decode_container, encode_animation
+from engine import Config, Mark, Trainer
+from tests.app.test_session import Stage
+
+ROOT = Path(__file__).parents[2]
+HEIGHT = 332
+
+
+def marks_of(config: Config, epochs: int) -> list[Mark]:
+    trainer = Trainer(config)
+    found = []
+    for _ in range(epochs):
+        trainer.run_epoch()
+        found.append(trainer.mark())
+    return [mark for mark in found if mark]
+
+
+def drawn(config: Config, epochs: int = 3, **look: Any) -> list[NDArray[np.uint8]]:
+    """The pictures of the first epochs of a run, as red, green and blue."""
+    animation = Animation(config, marks_of(config, epochs), Look(**look))
+    while not animation.is_done:
+        animation.step()
+    with Image.open(io.BytesIO(animation.file())) as image:
+        return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(),
+        Config(problem="regression", noise=20.0),
+        Config(dataset="spiral3", hidden_layer_sizes=(6, 6), optimizer="adam", batch_norm=True),
+        Config(problem="regression", regression_dataset="reg-sine"),
+    ],
+    ids=["two classes", "values", "classes", "one dimension"],
+)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_kind_of_output_is_drawn_in_every_theme(config: Config, theme: str) -> None:
+    pictures = drawn(config, theme=theme, show_test_data=True)
+    assert len(pictures) == 3
+    assert all(picture.shape == (HEIGHT, WIDTH, 3) for picture in pictures)
+    assert (pictures[0] != pictures[-1]).any()
+
+
+def test_what_stays_the_same_is_left_out_and_still_shown() -> None:
+    config = Config(learning_rate=1e-9)
+    first, *_, last = drawn(config, 4)
+    assert (first[:MAP] == last[:MAP]).mean() > 0.99
+
+
+def test_the_map_has_the_colour_of_the_class_that_the_network_tells() -> None:
+    config = Config(dataset="gauss", hidden_layer_sizes=())
+    picture = drawn(config, 20, discretize=True)[-1].astype(int)
+    trainer = Trainer(config)
+    for _ in range(20):
+        trainer.run_epoch()
+    for row, column, corner in ((2, 2, (-6, 6)), (MAP - 3, MAP - 3, (6, -6))):
+        is_blue = trainer.outputs(np.array([corner], float)).item() >= 0
+        assert (picture[row, column, 2] > picture[row, column, 0]) == is_blue
+
+
+def test_colours_are_those_of_the_page() -> None:
+    css = (ROOT / "static/css/tokens.css").read_text("utf-8")
+    light, dark = css.split(':root[data-theme="dark"]')[:2]
+    for name, part in (("light", light), ("dark", dark.split("}")[0])):
+        tokens = {**dict(re.findall(r"--(\w+): (#\w+);", light)), **dict(re.findall(r"--(\w+): (#\w+);", part))}
+        assert THEMES[name]._asdict() == {token: tokens[token] for token in THEMES[name]._fields}
+    classes = re.search(r"CLASS_COLORS = (\[.*?\])", (ROOT / "static/js/color.js").read_text("utf-8"))
+    assert classes is not None
+    assert json.loads(classes[1]) == list(CLASS_COLORS)
+
+
+def test_of_many_epochs_some_are_shown_both_ends_among_them() -> None:
+    epochs = [*range(0, 5000, 7), *range(5000, 5201)]
+    few = chosen(epochs, 60)
+    assert (few[0], few[-1]) == (0, 5200)
+    assert len(few) <= 60
+    assert few == sorted(set(few))
+    assert few[1] - few[0] < few[-1] - few[-2]
+    assert chosen([0, 3], 60) == [0, 3]
+
+
+def test_a_session_draws_its_run_turn_by_turn_while_it_goes_on_training() -> None:
+    stage = Stage()
+    stage.ask("advance", count=5)
+    stage.run(1.0)
+    stage.ask("play")
+    assert stage.ask("animate", on=True, frames=4)[-1][1] == {"type": "animating", "share": 0.0, "id": 3}
+    stage.run(1.0)
+    shares = [message["share"] for _, message in stage.said if message.get("type") == "animating"]
+    kind, file = next(item for item in stage.said if item[1].get("type") == "animation")
+    assert (shares, kind, file["mime"]) == ([0.0, 0.25, 0.5, 0.75], Kind.DATA, "image/gif")
+    assert bytes(file["arrays"]["file"][:6]) == b"GIF89a"
+    assert stage.trainer.epoch > 5
+
+
+def test_drawing_can_be_ended_and_ends_when_the_page_comes_anew() -> None:
+    stage = Stage()
+    stage.ask("animate", on=True)
+    assert stage.ask("animate", on=False)[-1][1]["share"] is None
+    stage.ask("advance", count=3)
+    stage.run(1.0)
+    stage.ask("animate", on=True)
+    stage.session.greet()
+    stage.run(1.0)
+    assert not [message for _, message in stage.said if message.get("type") == "animation"]
+
+
+def test_an_animation_changes_nothing_in_the_run() -> None:
+    plain, filmed = Stage("#seed=0.7&dropout=0.2&shuffle=true"), Stage("#seed=0.7&dropout=0.2&shuffle=true")
+    for stage in (plain, filmed):
+        stage.ask("advance", count=3)
+        stage.run(1.0)
+    filmed.ask("animate", on=True)
+    filmed.run(1.0)
+    for stage in (plain, filmed):
+        stage.ask("advance", count=3)
+        stage.run(1.0)
+    np.testing.assert_array_equal(plain.show()["arrays"]["params"], filmed.show()["arrays"]["params"])
+
+
+def test_the_file_is_a_container_that_a_page_reads() -> None:
+    message, arrays = decode_container(encode_animation("run.gif", b"GIF89a"))
+    assert (message["type"], arrays["file"].tobytes()) == ("animation", b"GIF89a")
