@@ -20,8 +20,10 @@ import { askForTable } from "./table.js";
  * @property {boolean} singleKeys  whether the keys of the actions work
  * @property {boolean} lab  whether "More settings" is open
  * @property {boolean} areRunsOpen  whether the table of runs is open
+ * @property {boolean | null} isCompareOpen  whether networks are shown side by side; null: if there are any
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {import("./runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
+ * @property {import("./types.js").Errands["ended"]} endSeen  the end of an errand that has been read and dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
 /** @typedef {State & Extras} PageState */
@@ -207,6 +209,7 @@ export function createActions({ store, send, reopen = () => {} }) {
     { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !store.get().view.show_test_data }) },
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !store.get().view.discretize }) },
     { name: "toggle_lab", label: "More settings", key: "o", control: "lab", run: () => store.set({ lab: !store.get().lab }) },
+    { name: "toggle_compare", label: "Networks side by side", key: "b", control: "compare", run: toggleCompare },
     { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: () => store.set({ areRunsOpen: !store.get().areRunsOpen }) },
     { name: "toggle_theme", label: "Light or dark colours", key: "c", control: null, run: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }) },
     { name: "toggle_presentation", label: "Presentation size", key: "p", control: null, run: () => store.set({ presentation: !store.get().presentation }) },
@@ -217,6 +220,11 @@ export function createActions({ store, send, reopen = () => {} }) {
     { name: "build", label: "Build a link for a class", key: null, control: null, run: () => openSheet("builder") },
     { name: "help", label: "This help", key: "?", control: null, run: () => openSheet("help") },
   ];
+
+  function toggleCompare() {
+    const { isCompareOpen, view } = store.get();
+    store.set({ isCompareOpen: !(isCompareOpen ?? view.compare.length > 0) });
+  }
 
   /** @param {boolean} logScale */
   function setLogScale(logScale) {
@@ -250,6 +258,8 @@ export function createActions({ store, send, reopen = () => {} }) {
     removeUnit: (layer) => changeUnits(layer, (units) => Math.max(1, units - 1)),
     /** @param {number} index into `params` @param {number} value */
     setParameter: (index, value) => send({ type: "set_parameter", index, value }),
+    /** A rival and the network that is trained change places. @param {number} rival */
+    promote: (rival) => send({ type: "promote", rival }),
     /** @param {string} link */
     openLink(link) {
       store.set({ notices: [], errors: [], selected: null, hovered: null });
@@ -306,6 +316,7 @@ export function createActions({ store, send, reopen = () => {} }) {
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
     dismissNotices: () => store.set({ notices: [] }),
     dismissTrouble: () => store.set({ trouble: null }),
+    dismissEnd: () => store.set({ endSeen: store.get().status.ended ?? null }),
     dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),
     dismissErrors: () => store.set({ errors: [] }),
   };

@@ -18,6 +18,7 @@ import { createSocket } from "./socket.js";
 import { createStore } from "./store.js";
 import { createBuilder } from "./views/builder.js";
 import { createChart } from "./views/charts.js";
+import { createCompare } from "./views/compare.js";
 import { createControls } from "./views/controls.js";
 import { createDatasets } from "./views/datasets.js";
 import { createGoals } from "./views/goals.js";
@@ -54,7 +55,7 @@ const KEEP_POINTS = 600;
 /** More of a link is not sent: the server reads less, and says so. */
 const MOST_OF_LINK = 70_000;
 /** Messages that a `config` answers, and those that a `status` answers. */
-const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples"]);
+const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "promote"]);
 const ASKS_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_speed", "inspect"]);
 
 /** @type {import("./types.js").Schema} */
@@ -70,7 +71,7 @@ const initial = {
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null, own: null, table: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
-  logScale: false, theme: initialTheme(), presentation: false, sheet: null, composed: null, singleKeys: true, lab: false, stopSeen: null,
+  logScale: false, theme: initialTheme(), presentation: false, sheet: null, composed: null, singleKeys: true, lab: false, stopSeen: null, endSeen: null,
   areRunsOpen: false, runsSeen: 0, removedRuns: [], overlays: [],
 };
 const store = createStore(initial);
@@ -220,6 +221,7 @@ const RECEIVERS = {
     actions.travelled(message.id);
     if ((message.id ?? Infinity) >= awaitedStatus) store.set({ status: statusOf(message) });
     if (!message.stopped) store.set({ stopSeen: null });
+    if (!message.ended) store.set({ endSeen: null });
   },
 
   /** @param {import("./types.js").NoticesMessage} message */
@@ -285,6 +287,7 @@ const element = (/** @type {string} */ id) => byId(id, HTMLElement);
 addLosses(kept.losses ?? null);
 const chart = createChart(element("linechart"), { actions, schema, series });
 const runs = createRuns(element("runs"), { actions, records, shelf, series, presentRun: () => recorder.id });
+const compare = createCompare(element("compare"), { actions, schema, series });
 const inside = createInside(element("inside"), { actions, schema });
 const heatmap = createHeatmap(element("heatmap"), { actions, schema });
 const views = [
@@ -303,6 +306,7 @@ const views = [
   createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd }),
   createRun({ actions, storage: () => localStorage }),
   inside,
+  compare,
   runs,
   // after those that make controls of their own
   createControls(document, { actions, schema }),

@@ -42,10 +42,10 @@ def command(type_: str, **given: Any) -> Command:
     return parse(json.dumps({"type": type_, **given}))
 
 
-def reopened(stage: Stage, **numbers: int) -> Stage:
+def reopened(stage: Stage, run: int = 0) -> Stage:
     """The session as another process opens it again."""
     said = {kind: json.dumps(message) for kind, message in stage.said if kind in {Kind.CONFIG, Kind.STATUS}}
-    opening = replace(opening_of(said[Kind.CONFIG], said[Kind.STATUS], None, stage.frames[-1]), **numbers)
+    opening = replace(opening_of(said[Kind.CONFIG], said[Kind.STATUS], None, stage.frames[-1]), run=run)
     return Stage(**{field.name: getattr(opening, field.name) for field in fields(opening)})
 
 

@@ -140,6 +140,10 @@ class Playground:
         """Play until an epoch is reached, then pause."""
         self.page.locator("#play-pause-button").click()
         self.until(lambda: self.epoch >= until_epoch)
+        return self.pause()
+
+    def pause(self) -> "Playground":
+        """Press Pause, and wait for the frame that shows where training stopped."""
         self.page.locator("#play-pause-button").click()
         self.until(lambda: not self.last("status")["playing"])
         # the frame that shows where it stopped comes after that answer

@@ -10,6 +10,9 @@ import { lowerLearningRate } from "../actions.js";
 /** A connection that is there, or back, within this time, in ms, needs no word. */
 const PATIENCE = { first: 1000, again: 300 };
 
+/** Ends of an errand that nothing else on the page tells. */
+const TOLD_ENDS = new Set(["plateau", "longest"]);
+
 /** @type {Record<import("../keep.js").Trouble, {title: string, text: string}>} */
 const TROUBLES = {
   blocked: { title: "Progress is not kept",
@@ -60,6 +63,12 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       text: `The best ${watched(data)} loss was at epoch ${counted(stopped.best_epoch)}, and its weights are back. Play goes on from there.`,
       tone: "calm",
       dismiss: actions.dismissStop,
+    },
+    ended: ({ status: { ended }, endSeen }) => !ended || !TOLD_ENDS.has(ended.why) || ended.epoch === endSeen?.epoch ? null : {
+      title: `The run ended at epoch ${counted(ended.epoch)}`,
+      text: sentence(ended.reason),
+      tone: "calm",
+      dismiss: actions.dismissEnd,
     },
     errors: ({ errors }) => errors.length === 0 ? null : {
       title: "That was not possible",

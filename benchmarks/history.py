@@ -1,0 +1,148 @@
+"""What it costs that a run can be looked back at: `python -m benchmarks.history [--quick]`.
+
+An epoch with and without its moment being kept, interleaved in one run on one BLAS thread (process time, the least
+disturbed tenth of each); the memory of a long run, as Python counts it and as the history says; and how long a session
+takes from a command `travel` to the bytes of the frame that answers it.
+"""
+
+import argparse
+import json
+import sys
+import time
+import tracemalloc
+from collections.abc import Iterator
+from itertools import count
+from typing import NamedTuple
+
+from app.channel import Kind
+from app.goals import Goals
+from app.history import ROOM, Moment, RunHistory
+from app.link import Limits, format_link, parse_link
+from app.protocol import Opening, parse
+from app.session import Session
+from benchmarks.engine import interleaved
+from engine import Config, Trainer
+
+SHARE_GOAL = 0.05
+"""The share of an epoch that the history may add."""
+
+SCRUB_GOAL = 0.05
+"""Seconds of computing from a wish to its frame, at most."""
+
+
+class Network(NamedTuple):
+    """A network to look back at; `is_promised` if its epochs must hardly take longer."""
+
+    name: str
+    config: Config
+    epochs: int
+    is_promised: bool = False
+
+
+NETWORKS = (
+    Network("default 2-4-2-1", Config(), 20_000, is_promised=True),
+    Network("default, Adam and patience", Config(optimizer="adam", patience=10_000, shuffle=True), 10_000),
+    Network("7-8×6-1, Adam", Config(hidden_layer_sizes=(8,) * 6, optimizer="adam"), 5_000),
+    Network(
+        "largest, Adam and patience",
+        Config(hidden_layer_sizes=(32,) * 18, optimizer="adam", patience=10_000, batch_size=30),
+        120,
+    ),
+)
+
+
+def added_share(config: Config, seconds: float) -> tuple[float, float]:
+    """Seconds of an epoch, and the share of it by which it is longer when its moment is kept."""
+    plain, kept, history, goals = Trainer(config), Trainer(config), RunHistory(), Goals()
+
+    def keep() -> None:
+        kept.run_epoch()
+        if mark := kept.mark():
+            history.put(Moment(mark, kept.train_loss or 0.0, goals))
+
+    for _ in range(1500):
+        keep()
+    alone, together = interleaved([plain.run_epoch, keep], seconds)
+    return alone, together / alone - 1
+
+
+def session_of(config: Config) -> Session:
+    """A session of its own, at epoch 0."""
+    link = format_link(config, parse_link("", Limits()).view)
+    session = Session(1, Opening(link=link), Limits())
+    session.opened()
+    return session
+
+
+def ask(session: Session, **command: object) -> None:
+    """Let a session carry out a command."""
+    session.submit(1, parse(json.dumps(command)))
+    session.turn(0.0)
+
+
+def memory(network: Network) -> tuple[float, float]:
+    """Megabytes that Python has more after a run than before, and those that its history says it takes."""
+    session = session_of(network.config)
+    ask(session, type="run", until="epochs", epochs=network.epochs)
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
+        session.turn(1.0)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / 1e6, session.history.size / 1e6
+
+
+def scrubs(network: Network, times: int) -> list[float]:
+    """Seconds from each of many wishes, all over the run, to the frame that shows it; ascending."""
+    session = session_of(network.config)
+    ask(session, type="run", until="epochs", epochs=network.epochs)
+    while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
+        session.turn(1.0)
+    return sorted(_scrub(session, wish) for wish in _wishes(session.history.epochs, times))
+
+
+def _wishes(epochs: list[int], times: int) -> Iterator[int]:
+    for number in range(times):
+        # the golden section goes everywhere and never to a neighbour
+        yield epochs[int(number * 0.618034 % 1 * (len(epochs) - 1))]
+
+
+def _scrub(session: Session, epoch: int) -> float:
+    # the next frame is due at once
+    session.frame_period = 0.0
+    session.grant(0, -1)
+    started = time.process_time()
+    session.submit(1, parse(json.dumps({"type": "travel", "epoch": epoch})))
+    for _ in count():
+        if any(envelope.kind is Kind.FRAME for envelope in session.turn(0.001)):
+            break
+    return time.process_time() - started
+
+
+def main() -> int:
+    """Print the table; the exit code is 1 if a promise is not kept."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.history", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a rough measurement in less time")
+    is_quick = parser.parse_args().quick
+    print(f"{'':<28} {'epoch':>9} {'history adds':>13} {'memory':>9} {'as it says':>11} {'scrub':>8} {'slowest':>9}")
+    kept = []
+    for network in NETWORKS:
+        epochs = max(100, network.epochs // 10) if is_quick else network.epochs
+        network = network._replace(epochs=epochs)  # noqa: PLW2901
+        alone, share = added_share(network.config, 1.0 if is_quick else 6.0)
+        grown, said = memory(network)
+        taken = scrubs(network, 50 if is_quick else 400)
+        print(
+            f"{network.name:<28} {alone * 1e6:>6.0f} µs {share * 100:>11.1f} % {grown:>6.2f} MB {said:>8.2f} MB "
+            f"{taken[len(taken) // 2] * 1e3:>5.1f} ms {taken[-1] * 1e3:>6.1f} ms",
+            flush=True,
+        )
+        is_cheap = share <= SHARE_GOAL or not network.is_promised
+        kept.append(is_cheap and grown * 1e6 <= ROOM and said * 1e6 <= ROOM and taken[-1] <= SCRUB_GOAL)
+    print("kept" if all(kept) else "NOT kept", file=sys.stderr)
+    return 0 if all(kept) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,92 @@
+"""Looking back at a run, and running until something is so, in a real browser."""
+
+import pytest
+
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+LINK = "#seed=0.2&dataset=xor&networkShape=4&shuffle=true&optimizer=adam&learningRate=0.01"
+
+PLACES = """() => ['#bar', '#iter-number', '#metrics', '#linechart', '#timeline', '#heatmap', '#network'].map(
+    (selector) => JSON.stringify(document.querySelector(selector).getBoundingClientRect()))"""
+
+
+def run(playground: Playground, epochs: int) -> Playground:
+    """Train so many epochs at full speed, and wait until they are on the screen."""
+    before = playground.epoch
+    playground.page.locator("#run-button").click()
+    playground.page.locator("#run-epochs").fill(str(epochs))
+    playground.page.keyboard.press("Enter")
+    return playground.until(lambda: playground.epoch == before + epochs).shown()
+
+
+def test_a_drag_on_the_slider_shows_the_run_as_it_was_and_nothing_moves(playground: Playground) -> None:
+    page = run(playground.open(LINK), 90).page
+    page.wait_for_selector("#linechart svg")
+    losses = {
+        epoch: loss
+        for frame in playground.frames
+        for epoch, loss in zip(frame.arrays["history_epochs"], frame.arrays["history_test"], strict=True)
+    }
+    before = page.evaluate(PLACES)
+    box = page.locator("#timeline-epoch").bounding_box()
+    assert box is not None
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.85, y)
+    page.mouse.down()
+    for share in (0.8, 0.6, 0.4, 0.3):
+        page.mouse.move(box["x"] + box["width"] * share, y)
+    page.mouse.up()
+    playground.until(lambda: playground.frame["past"] and abs(playground.epoch - 30) <= 3)
+    playground.shown()
+    assert playground.text("#timeline-tag") == str(playground.epoch)
+    assert playground.frame["test_loss"] == pytest.approx(losses[playground.epoch], rel=1e-6)
+    assert page.evaluate(PLACES) == before
+
+
+def test_keys_go_from_epoch_to_epoch_and_back_to_now(playground: Playground) -> None:
+    page = run(playground.open(LINK), 12).page
+    now = playground.params.tolist()
+    page.locator("#timeline-epoch").focus()
+    for key, epoch in (("ArrowLeft", 11), ("ArrowLeft", 10), ("ArrowRight", 11), ("Home", 0)):
+        page.keyboard.press(key)
+        playground.until(lambda epoch=epoch: playground.epoch == epoch and playground.frame["past"])  # type: ignore[misc]
+    assert page.locator("#timeline-epoch").get_attribute("aria-valuetext") == "Epoch 0 of 12"
+    page.get_by_role("button", name="Back to now").click()
+    playground.until(lambda: playground.epoch == 12 and not playground.frame["past"])
+    assert playground.params.tolist() == now
+    assert page.locator(".past-ways").is_hidden()
+
+
+def test_going_on_from_there_learns_the_same_to_the_last_bit(playground: Playground) -> None:
+    page = run(playground.open(LINK), 400).page
+    params, losses = playground.params.tolist(), [playground.frame[name] for name in ("train_loss", "test_loss")]
+    page.locator("#timeline-epoch").focus()
+    page.keyboard.press("Home")
+    playground.until(lambda: playground.epoch == 0)
+    page.get_by_role("button", name="Continue from here").click()
+    playground.until(lambda: playground.last("status")["playing"] and 3 <= playground.epoch < 400)
+    playground.pause()
+    run(playground, 400 - playground.epoch)
+    assert playground.params.tolist() == params
+    assert [playground.frame[name] for name in ("train_loss", "test_loss")] == losses
+
+
+def test_a_run_of_so_many_epochs_can_be_cancelled_and_ends_by_itself(playground: Playground) -> None:
+    page = playground.open(LINK).page
+    page.locator("#run-button").click()
+    page.locator("#run-epochs").fill("100000")
+    page.locator("#run-card").get_by_role("button", name="Run").click()
+    playground.until(lambda: (playground.frame["progress"] or {}).get("seconds_left") is not None)
+    page.locator("#run-bar").wait_for()
+    page.locator("#run-cancel").click()
+    playground.until(lambda: playground.last("status")["ended"] is not None)
+    assert playground.last("status")["ended"]["why"] == "cancelled"
+    page.locator("#run-button:focus").wait_for()
+    page.locator("#run-button").click()
+    page.locator("#run-epochs").fill("150")
+    page.keyboard.press("Enter")
+    playground.until(lambda: (playground.last("status")["ended"] or {}).get("why") == "epochs")
+    playground.until(lambda: "all 150 epochs" in playground.text("#run-live"))
+    assert playground.complaints == []
