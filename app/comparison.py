@@ -96,9 +96,9 @@ class Rival:
     def view(self) -> RivalView:
         """What is shown of it."""
         if self._trained is None:
-            return RivalView(None, None, None)
+            return RivalView(self.variant, None, None, None)
         trainer, series = self._trained
-        return RivalView(trainer.snapshot(), _thinned(series.after(-1)), trainer.divergence)
+        return RivalView(self.variant, trainer.snapshot(), _thinned(series.after(-1)), trainer.divergence)
 
 
 def _thinned(history: History) -> History:

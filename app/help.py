@@ -334,7 +334,7 @@ HELP: Mapping[str, Help] = {
         "epoch",
     ),
     "compare": Help(
-        "Trains up to three more networks beside this one, on the same data and from the same start, with one thing changed.",
+        "Trains up to three more networks beside this one, on the same data, from the same start, with one thing changed.",
         "What differs between the pictures then comes from that one change alone.",
         "comparison",
     ),

@@ -65,14 +65,14 @@ const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 const initial = {
   schema,
   config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
-  view: { show_test_data: false, discretize: false, hide_text: false, hidden: [], locked: [] },
+  view: { show_test_data: false, discretize: false, hide_text: false, hidden: [], locked: [], compare: [] },
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null, stopped: null },
   connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null, own: null, table: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, composed: null, singleKeys: true, lab: false, stopSeen: null, endSeen: null,
-  areRunsOpen: false, runsSeen: 0, removedRuns: [], overlays: [],
+  areRunsOpen: false, isCompareOpen: null, runsSeen: 0, removedRuns: [], overlays: [],
 };
 const store = createStore(initial);
 

@@ -116,10 +116,15 @@
  * @property {boolean} hide_text
  * @property {string[]} hidden  names of hidden controls
  * @property {string[]} locked  names of locked controls
+ * @property {Variant[]} compare  the rivals that are trained side by side
  */
 
 /** A goal of one's own: what is to be reached, and with what; accuracy in per cent. Null: not asked for.
  * @typedef {{goal_test_loss?: number | null, goal_accuracy?: number | null, goal_gap?: number | null, goal_epochs?: number | null, goal_units?: number | null, goal_parameters?: number | null}} OwnGoal */
+
+/** What a rival has otherwise: fields of the config. @typedef {Record<string, FieldValue>} Variant */
+/** What a frame says of a rival; all but the variant is null before it is there.
+ * @typedef {{variant: Variant, epoch: number | null, train_loss: number | null, validation_loss: number | null, test_loss: number | null, train_accuracy: number | null, test_accuracy: number | null, diverged: Divergence | null}} Rival */
 
 /** What must hold: `words` says it to a reader. @typedef {{measure: string, bound: "at_most" | "at_least", value: number, words: string}} Condition */
 /** Conditions that must hold together, for `lasting` epochs in a row; `reached` is the epoch in which they did.
@@ -206,6 +211,7 @@
  * @property {{share: number | null, seconds_left: number | null} | null} [progress]  of an errand
  * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[], goals?: GoalProgress}} checkpoint
  * @property {{panel: PanelName, values: Record<string, any>}} [inside]  only now and then, while a panel looks inside; its arrays' names begin with "inside_"
+ * @property {Rival[]} [rivals]  their arrays' names begin with "rival_" and their number
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
  * @property {Record<string, number[]>} shapes
  * @property {number} thumbnailSize  t: pixels of a side

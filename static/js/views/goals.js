@@ -4,7 +4,7 @@
  */
 
 import { all, byId, h, setText, svg } from "../dom.js";
-import { formatEpoch, formatLoss } from "../format.js";
+import { formatCount, formatLoss } from "../format.js";
 import { createPopover } from "./popover.js";
 
 /**
@@ -115,19 +115,26 @@ function isNew(goal, before) {
   return goal.reached !== null && old !== undefined && old.reached === null;
 }
 
-/** The line over the losses: the next goal, or what was reached last. @param {Goal[]} goals @param {Frame | null} frame */
+/** The line over the losses: of the next goal what is missing, or what was reached last. @param {Goal[]} goals @param {Frame | null} frame */
 function summary(goals, frame) {
   if (goals.length === 0) return "Set a goal";
   const next = goals.find((goal) => goal.reached === null);
-  const shown = next ?? goals[goals.length - 1];
-  return `${MEDALS[shown.medal].name}: ${lower(shown.label)}${next ? ` · ${stateOf(next, frame)}` : ` · ${stateOf(shown, frame)}`}`;
+  const { medal, label } = next ?? goals[goals.length - 1];
+  const name = MEDALS[medal].name;
+  if (!next) return `${name} ${stateOf(goals[goals.length - 1], frame)}`;
+  return `${name}: ${openCondition(next, frame)?.words ?? lower(label)} · ${stateOf(next, frame)}`;
+}
+
+/** The first condition that does not hold yet. @param {Goal} goal @param {Frame | null} frame */
+function openCondition({ conditions }, frame) {
+  const measured = conditions.filter(({ measure }) => Object.hasOwn(MEASURES, measure));
+  return (frame && measured.find((condition) => !holds(condition, frame))) ?? measured[0];
 }
 
 /** @param {Goal} goal @param {Frame | null} frame */
-function stateOf({ reached, conditions }, frame) {
-  if (reached !== null) return `reached in epoch ${formatEpoch(reached).replace(/^[0,]+(?=\d)/, "")}`;
-  const measured = conditions.filter(({ measure }) => Object.hasOwn(MEASURES, measure));
-  const open = (frame && measured.find((condition) => !holds(condition, frame))) ?? measured[0];
+function stateOf(goal, frame) {
+  if (goal.reached !== null) return `reached in epoch ${formatCount(goal.reached)}`;
+  const open = openCondition(goal, frame);
   if (!frame || !open) return "not yet";
   const { now, format } = MEASURES[open.measure];
   return `now ${format(now(frame))}`;

@@ -9,7 +9,6 @@
  * @typedef {import("../picture.js").Picture} Picture
  */
 
-import { byteOf } from "../color.js";
 import { h, setText } from "../dom.js";
 import { formatPercent, formatValue } from "../format.js";
 import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, ticksFor, toShare } from "../picture.js";

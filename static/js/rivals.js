@@ -1,0 +1,105 @@
+/** Side by side, without the page: what rivals can do otherwise, how that is called, and who is ahead. */
+
+import { valuesOf, whyIdle } from "./applies.js";
+
+/**
+ * @typedef {import("./types.js").Config} Config
+ * @typedef {import("./types.js").Field} Field
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {import("./types.js").Variant} Variant
+ * @typedef {{test_loss: number | null, train_loss: number | null, diverged: unknown}} Standing
+ */
+
+/** Rivals that there can be. */
+export const MOST_RIVALS = 3;
+
+const KEPT = new Set(["features", "weight_seed", "weight_offset"]);
+const KINDS = new Set(["choice", "number", "integer", "flag", "integers"]);
+
+/**
+ * The settings that a rival may have otherwise and that make a difference now.
+ * @param {import("./applies.js").Situation} situation
+ * @returns {Field[]}
+ */
+export function variableFields(situation) {
+  return situation.schema.fields.filter((field) =>
+    field.effect !== "data" && !KEPT.has(field.name) && KINDS.has(field.kind) && whyIdle(field, situation) === null);
+}
+
+/** A value as a reader sees it. @param {Field} field @param {unknown} value */
+export function valueText(field, value) {
+  if (Array.isArray(value)) return value.length > 0 ? value.join(", ") : "none";
+  if (typeof value === "boolean") return value ? "on" : "off";
+  return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
+}
+
+/** What a rival does otherwise: "Activation: ReLU". @param {Schema} schema @param {Variant} variant */
+export function variantText(schema, variant) {
+  return Object.entries(variant).map(([name, value]) => {
+    const field = schema.fields.find((other) => other.name === name);
+    return field ? `${field.label}: ${valueText(field, value)}` : name;
+  }).join(", ");
+}
+
+/**
+ * The values of a setting that a rival can have instead of the present one.
+ * @param {Field} field @param {Config} config
+ * @returns {import("./types.js").FieldValue[] | null} null: whatever is typed in
+ */
+export function otherValues(field, config) {
+  const present = valuesOf(config)[field.name];
+  const all = field.kind === "flag" ? [false, true] : field.choices?.map(({ value }) => value) ?? field.offered;
+  return all?.filter((value) => value !== present) ?? null;
+}
+
+/**
+ * A typed value as the server takes it: a number, or units layer by layer; null if it is neither.
+ * @param {Field} field @param {string} text
+ * @returns {number | number[] | null}
+ */
+export function parseValue(field, text) {
+  const parts = text.trim() === "" ? [] : text.split(field.kind === "integers" ? "," : "\n");
+  const numbers = parts.map((part) => (part.trim() === "" ? NaN : Number(part.trim().replace(",", "."))));
+  if (!numbers.every(Number.isFinite)) return null;
+  if (field.kind === "integers") return numbers;
+  return numbers.length === 1 ? numbers[0] : null;
+}
+
+/**
+ * Questions that are asked with one click, those left out that change nothing at present.
+ * @param {import("./applies.js").Situation} situation
+ * @returns {{label: string, variant: Variant}[]}
+ */
+export function whatIfs({ schema, config }) {
+  const sizes = config.hidden_layer_sizes;
+  const rate = Number((config.learning_rate * 3).toPrecision(3));
+  const bend = config.activation === "relu" ? "tanh" : "relu";
+  const rule = config.optimizer === "adam" ? "sgd" : "adam";
+  const labelOf = (/** @type {string} */ name, /** @type {string} */ value) =>
+    schema.fields.find((field) => field.name === name)?.choices?.find((choice) => choice.value === value)?.label ?? value;
+  return [
+    ...(sizes.length > 0 ? [{ label: `${labelOf("activation", bend)}?`, variant: { activation: bend } }] : []),
+    { label: "Learning rate × 3?", variant: { learning_rate: rate } },
+    { label: `${labelOf("optimizer", rule)}?`, variant: { optimizer: rule } },
+    { label: "One more layer?", variant: { hidden_layer_sizes: [...sizes, sizes[sizes.length - 1] ?? 4] } },
+  ];
+}
+
+/** The loss that tells who is ahead. @param {Standing} standing */
+export function tellingLoss({ test_loss: test, train_loss: train }) {
+  return test ?? train;
+}
+
+/**
+ * Who has the lowest loss; null before there is a difference, and among those who have lost themselves.
+ * @param {readonly (Standing | null)[]} standings
+ * @returns {number | null}
+ */
+export function leader(standings) {
+  const known = standings.map((standing) => (standing && !standing.diverged ? tellingLoss(standing) : null));
+  const losses = known.filter((loss) => loss !== null);
+  if (losses.length < 2) return null;
+  const lowest = Math.min(...losses);
+  const places = known.flatMap((loss, place) => (loss === lowest ? [place] : []));
+  return places.length === 1 ? places[0] : null;
+}
