@@ -390,6 +390,7 @@ def _context(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
     # what does not fill a minibatch is dropped, too, where there is no full one that it could join
     fields["rest"] = "applied" if not rest or is_carried else config.rest.replace("carried", "dropped")
     fields["dropout"] = list(config.dropouts)
+    fields["patience"] = config.patience if trainer.train_size else 0
     return {
         "config": fields,
         "about": _about(trainer),
@@ -440,7 +441,7 @@ def _context(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
         "validation_size": trainer.validation_size,
         "test_size": trainer.test_size,
         "sizes": _sizes(trainer),
-        "points": _literal(trainer.inputs, ""),
+        "points": _literal(trainer.inputs, "") if len(trainer.inputs) else "np.zeros((0, 2))",
         "targets": targets,
         "remarks": _remarks(config, is_carried, has_penalty) if format == "keras" else [],
     }
@@ -507,7 +508,7 @@ def _optimizer(code: OptimizerCode, config: Config) -> dict[str, Any]:
 def _parts(trainer: Trainer) -> str:
     """The parts of the examples as a dictionary of slices."""
     train, end = trainer.train_size, trainer.train_size + trainer.validation_size
-    parts = ['"training": slice(0, TRAIN_SIZE)']
+    parts = ['"training": slice(0, TRAIN_SIZE)'] if train else []
     if trainer.validation_size:
         parts.append(f'"validation": slice({train}, {end})')
     if trainer.test_size:

@@ -29,7 +29,7 @@ from engine import (
 )
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.config import RESTS
-from engine.own_examples import edited, encode, no_examples
+from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
 from engine.schedules import SCHEDULES
 from tests.app.player import Player
 
@@ -223,6 +223,16 @@ def test_the_keras_code_answers_as_the_network_does(originals: dict[str, Trainer
     programs = run_all(chosen, "keras", tmp_path)
     for name, trainer in chosen.items():
         assert_answers_alike(trainer, programs[name], 1e-6)
+
+
+@pytest.mark.parametrize("count", [0, 6])
+def test_a_program_without_training_data_answers_all_the_same(count: int, tmp_path: Path) -> None:
+    for_test = np.full(count, PARTS.index("test"), np.uint8)
+    own = encode(OwnExamples(POINTS[:count], np.arange(count, dtype=float) % 2, for_test))
+    trainer = Trainer(Config(dataset="own", own_examples=own, patience=3, standardize=True))
+    program = run_all({"bare": trainer}, "numpy", tmp_path)["bare"]
+    assert_answers_alike(trainer, program)
+    assert "nan" not in program["printed"]
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -246,6 +246,23 @@ def test_the_wish_to_look_outlives_a_lost_connection(own_server: Server, playgro
     playground.until(lambda: bool(inside(playground, "weights")))
 
 
+def test_the_open_tab_survives_a_reload_and_the_numbers_in_it_move_no_line(playground: Playground) -> None:
+    playground.open("#seed=0.48429&activation=maxout&networkShape=3,2")
+    open_panel(playground, "step")
+    playground.page.locator("[data-unit='8']").click()
+    line = playground.page.locator("#inside-step .formula p")
+    playground.until(lambda: "a = max(" in line.nth(2).inner_text())
+    # where the lines would be if every number that comes were as short as the last: they have their height by then
+    heights = "rows => rows.map(row => row.getBoundingClientRect().height)"
+    before = line.evaluate_all(heights)
+    line.evaluate_all("rows => rows.forEach(row => (row.textContent = '0'))")
+    assert line.evaluate_all(heights) == before
+    playground.page.reload()
+    playground.frames.clear()
+    playground.until(lambda: bool(inside(playground, "step")))
+    assert playground.page.locator("#inside-tab-step").get_attribute("aria-selected") == "true"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_open_panel_is_a_barrier(playground: Playground, scheme: str) -> None:
     playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

@@ -147,6 +147,19 @@ def test_each_hidden_layer_has_an_activation_of_its_own(playground: Playground) 
     assert playground.config["layer_activations"] == []
 
 
+def test_each_hidden_layer_has_a_dropout_of_its_own(playground: Playground) -> None:
+    open_lab(playground, "#layerDropout=,0.25")
+    lists = setting(playground, "layer_dropout").locator("select")
+    expect(lists.nth(1)).to_have_value("0.25")
+    playground.do(lambda: lists.nth(0).select_option("0.5"))
+    assert playground.config["layer_dropout"] == [0.5, 0.25]
+    expect(setting(playground, "dropout").locator(".why")).to_have_text("Every layer has a dropout of its own.")
+    playground.do(lambda: lists.nth(1).select_option(""))
+    assert playground.config["layer_dropout"] == [0.5]
+    playground.do(setting(playground, "layer_dropout").locator(".back").click)
+    assert playground.config["layer_dropout"] == []
+
+
 def test_a_link_shows_what_it_has_changed(playground: Playground) -> None:
     open_lab(playground)
     playground.do(lambda: setting(playground, "optimizer").locator("select").select_option("rmsprop"))

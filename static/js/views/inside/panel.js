@@ -53,6 +53,8 @@ const MOVES = {
   End: (_, count) => count - 1,
 };
 
+const NO_EXAMPLES = "There are no training examples to look at.";
+
 const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
@@ -130,7 +132,7 @@ export function createInside(element, parts) {
 
   /** @param {Panel} panel @param {HTMLElement} room @param {State} state */
   function fill(panel, room, state) {
-    const why = panel.why(look, state);
+    const why = look === null && state.data?.trainSize === 0 && open !== "code" ? NO_EXAMPLES : panel.why(look, state);
     const [empty, body] = [room.querySelector(".inside-empty"), room.querySelector(".inside-body")];
     if (!(empty instanceof HTMLElement) || !(body instanceof HTMLElement)) return;
     empty.hidden = why === null;

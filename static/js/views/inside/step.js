@@ -291,7 +291,7 @@ export function createStep(element, { actions, schema }) {
     const rows = all(formula, "p", HTMLElement);
     if (formula.dataset.about !== about) for (const row of rows) row.style.minHeight = "";
     formula.dataset.about = about;
-    const heights = rows.map((row) => row.offsetHeight);
+    const heights = rows.map((row) => row.getBoundingClientRect().height);
     rows.forEach((row, place) => (row.style.minHeight = `${heights[place]}px`));
   }
 

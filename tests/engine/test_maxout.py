@@ -1,0 +1,121 @@
+"""Maxout: units that answer the larger one of two sums (Goodfellow et al., 2013), worked out by hand and by ReLUs."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine import INITIALIZERS, Config, Trainer
+from tests.engine.test_rules import MOMENTS
+
+Vector = NDArray[np.float64]
+ONE_UNIT = Config(
+    problem="regression",
+    activation="maxout",
+    features=("x", "y"),
+    hidden_layer_sizes=(1,),
+    batch_size=1,
+    learning_rate=0.1,
+    example_count=100,
+)
+WIDE = Config(hidden_layer_sizes=(200, 300, 100), initializer_scale=0.7)
+
+
+def params_of(trainer: Trainer) -> Vector:
+    return trainer.state().arrays["params"]
+
+
+def put(trainer: Trainer, values: list[float]) -> Trainer:
+    for index, value in enumerate(values):
+        trainer.set_parameter(index, value)
+    return trainer
+
+
+@pytest.mark.parametrize("first_wins", [True, False])
+def test_an_update_is_that_of_the_example_worked_by_hand(first_wins: bool) -> None:
+    trainer = Trainer(ONE_UNIT)
+    (x1, x2), target = trainer.inputs[0], trainer.targets[0]
+    # both pieces sum up 2 x1 - x2 + 1, and then one of them half more; the output is 3 a - 1
+    high, low = (1.5, 1.0) if first_wins else (1.0, 1.5)
+    put(trainer, [2, -1, high, 3, -1, 2, -1, low])
+    a = 2 * x1 - x2 + 1.5
+    error = (3 * a - 1) - target
+    winner = -0.1 * 3 * error * np.array([x1, x2, 1])
+    pieces = [winner, np.zeros(3)] if first_wins else [np.zeros(3), winner]
+    before = params_of(trainer)
+    trainer.run_minibatches(1)
+    expected = np.concatenate([pieces[0], [-0.1 * error * a, -0.1 * error], pieces[1]])
+    np.testing.assert_allclose(params_of(trainer) - before, expected, rtol=0, atol=1e-12)
+
+
+def test_on_a_tie_the_first_piece_learns() -> None:
+    trainer = put(Trainer(ONE_UNIT), [2, -1, 1, 3, -1, 2, -1, 1])
+    before = params_of(trainer)
+    trainer.run_minibatches(1)
+    moved = params_of(trainer) != before
+    assert moved.tolist() == [True] * 5 + [False] * 3
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (6, 6, 6, 6)])
+def test_with_second_pieces_of_zero_it_answers_as_relu_does(shape: tuple[int, ...]) -> None:
+    maxout, relu = (Trainer(Config(hidden_layer_sizes=shape, activation=name)) for name in ("maxout", "relu"))
+    own = params_of(relu)
+    put(maxout, [*own, *np.zeros(maxout.config.parameter_count - len(own))])
+    np.testing.assert_allclose(maxout.outputs(maxout.inputs), relu.outputs(relu.inputs), rtol=0, atol=1e-14)
+    np.testing.assert_allclose(maxout.gradient()[: len(own)], relu.gradient(), rtol=0, atol=1e-14)
+    assert maxout.train_loss == pytest.approx(relu.train_loss, abs=1e-14)
+
+
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_first_pieces_start_as_without_maxout_and_second_pieces_by_the_same_formula(name: str) -> None:
+    plain = Trainer(WIDE.replace(initializer=name)).layers()
+    pieces = Trainer(WIDE.replace(initializer=name, layer_activations=("", "maxout", "maxout"))).pieces()
+    assert [len(own) for own in pieces] == [1, 2, 2, 1]
+    for (weights, biases), own in zip(plain, pieces, strict=True):
+        np.testing.assert_array_equal(own[0][0], weights)
+        np.testing.assert_array_equal(own[0][1], biases)
+    for first, (weights, biases) in pieces[1:3]:
+        deviation, largest, _ = MOMENTS[name](weights.shape[1], weights.shape[0])
+        assert np.abs(weights).max() <= largest
+        assert weights.std() == pytest.approx(deviation, rel=0.02)
+        assert np.array_equal(weights, first[0]) == (name == "zeros")
+        np.testing.assert_array_equal(biases, first[1])
+
+
+def test_second_pieces_are_those_of_the_weight_seed_and_of_how_far_its_stream_has_come() -> None:
+    def seconds(**fields: object) -> bytes:
+        return params_of(Trainer(Config(activation="maxout").replace(**fields)))[25:].tobytes()
+
+    assert seconds(seed="1", weight_seed="2") == seconds(seed="3", weight_seed="2") == seconds(seed="2")
+    assert len({seconds(seed="1"), seconds(seed="2"), seconds(seed="1", weight_offset=14)}) == 3
+
+
+def test_the_weights_of_each_piece_are_held_below_the_largest_norm() -> None:
+    trainer = Trainer(Config(activation="maxout", max_norm=0.1, hidden_layer_sizes=(5, 4)))
+    trainer.run_epoch()
+    lengths = [np.linalg.norm(weights, axis=1) for own in trainer.pieces() for weights, _ in own]
+    assert len(lengths) == 5
+    assert np.concatenate(lengths).max() == pytest.approx(0.1, abs=1e-12)
+
+
+def test_each_piece_is_normalised_for_itself() -> None:
+    """Then neither the scale of one piece's weights nor its bias makes a difference in training."""
+    config = Config(dataset="xor", activation="maxout", batch_norm=True, batch_size=50, hidden_layer_sizes=(3,))
+    trainers = [Trainer(config), Trainer(config)]
+    start = params_of(trainers[0])
+    scaled = start.copy()
+    # nine numbers of the first pieces, four of the output, six learned, then the second pieces
+    scaled[19:28] *= 1000
+    steps = []
+    for trainer, values in zip(trainers, (start, scaled), strict=True):
+        put(trainer, values.tolist())
+        trainer.run_minibatches(1)
+        steps.append(params_of(trainer) - values)
+    np.testing.assert_allclose(np.delete(steps[0], slice(19, 28)), np.delete(steps[1], slice(19, 28)), atol=1e-6)
+
+
+def test_maxout_learns_what_needs_a_bend() -> None:
+    trainer = Trainer(Config(dataset="xor", activation="maxout", hidden_layer_sizes=(4,)))
+    for _ in range(200):
+        trainer.run_epoch()
+    assert trainer.test_loss is not None
+    assert trainer.test_loss < 0.02
