@@ -1,0 +1,73 @@
+"""A lesson beside the playground: walked through, remembered, and readable on a phone."""
+
+import pytest
+
+from tests.browser.driver import Playground
+
+pytestmark = pytest.mark.browser
+
+STEP = "#lesson .step:not([hidden])"
+
+
+def title(playground: Playground) -> str:
+    return playground.text(f"{STEP} h3")
+
+
+def open_lesson(playground: Playground, name: str) -> Playground:
+    return playground.open(f"lessons/{name}")
+
+
+def test_a_lesson_is_walked_through_and_each_step_brings_its_experiment(playground: Playground) -> None:
+    page = open_lesson(playground, "xor").page
+    assert (playground.config["dataset"], playground.config["hidden_layer_sizes"]) == ("xor", [])
+    first = title(playground)
+    for shape in ([], [4], [2]):
+        page.locator("#lesson-next").click()
+        playground.until(lambda: playground.config["hidden_layer_sizes"] == shape)  # noqa: B023 - called at once
+        assert page.evaluate("document.activeElement.textContent") == title(playground)
+    page.locator(f"{STEP} .try", has_text="linear").click()
+    playground.until(lambda: playground.config["activation"] == "linear")
+    page.keyboard.press("ArrowRight")
+    assert title(playground) == "What you should have seen"
+    assert page.locator("#lesson-on").get_attribute("href") == "/lessons/features"
+    for _ in range(4):
+        page.locator("#lesson-back").click()
+    assert title(playground) == first
+
+
+def test_what_a_step_has_locked_is_free_again_in_the_next(playground: Playground) -> None:
+    page = open_lesson(playground, "perceptron").page
+    for _ in range(3):
+        page.locator("#lesson-next").click()
+    playground.until(lambda: "playButton" in playground.last("config")["view"]["locked"])
+    page.locator("#lesson-next").click()
+    playground.until(lambda: playground.config["loss"] == "perceptron")
+    assert playground.last("config")["view"]["locked"] == []
+
+
+def test_the_list_knows_what_was_read_and_a_lesson_goes_on_where_it_was_left(playground: Playground) -> None:
+    page = open_lesson(playground, "l2").page
+    for _ in range(3):
+        page.locator("#lesson-next").click()
+    open_lesson(playground, "l1")
+    page.locator("#lesson-next").click()
+    left = title(playground)
+    page.locator("#lesson a", has_text="Lessons").click()
+    page.locator("#course-progress", has_text="You have done 1 of 16.").wait_for()
+    assert playground.text(".course [data-lesson=l2] .about").endswith("done")
+    assert playground.text(".course [data-lesson=l1] .about").endswith("at step 2 of 5")
+    page.locator(".course [data-lesson=l1] h3 a").click()
+    page.locator(f"{STEP} h3", has_text=left).wait_for()
+
+
+def test_on_a_phone_the_lesson_stands_above_and_folds(playground: Playground) -> None:
+    playground.page.set_viewport_size({"width": 390, "height": 844})
+    page = open_lesson(playground, "depth").page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.locator("#lesson").bounding_box()["y"] == 0  # type: ignore[index]
+    page.locator("#lesson-fold").click()
+    assert not page.locator("#lesson-steps").is_visible()
+    assert page.locator("#lesson").bounding_box()["height"] < 120  # type: ignore[index]
+    page.locator("#lesson-fold").click()
+    page.locator("#lesson-next").click()
+    assert page.locator(f"{STEP} h3").is_visible()

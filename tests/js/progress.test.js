@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createProgress } from "../../static/js/progress.js";
+
+/** @param {Record<string, string>} [items] @returns {Storage} */
+function storageOf(items = {}) {
+  const kept = new Map(Object.entries(items));
+  return /** @type {any} */ ({
+    getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+    setItem: (/** @type {string} */ key, /** @type {string} */ value) => void kept.set(key, value),
+  });
+}
+
+test("a lesson that was never begun has no progress", () => {
+  assert.equal(createProgress(() => storageOf()).of("xor"), null);
+});
+
+test("a step is remembered beside those of other lessons", () => {
+  const storage = storageOf();
+  createProgress(() => storage).note("xor", { step: 2, done: false });
+  createProgress(() => storage).note("depth", { step: 1, done: false });
+  assert.deepEqual(createProgress(() => storage).of("xor"), { step: 2, done: false });
+});
+
+test("a lesson that is done stays done when it is read again", () => {
+  const storage = storageOf();
+  const progress = createProgress(() => storage);
+  progress.note("xor", { step: 4, done: true });
+  progress.note("xor", { step: 0, done: false });
+  assert.deepEqual(progress.of("xor"), { step: 0, done: true });
+});
+
+test("what is damaged counts as nothing, and the rest is kept", () => {
+  const kept = { xor: { step: -1, done: false }, depth: { step: 3, done: true }, l1: 7, l2: { step: "1", done: true } };
+  const progress = createProgress(() => storageOf({ lessons: JSON.stringify(kept) }));
+  assert.deepEqual(["xor", "depth", "l1", "l2"].map(progress.of), [null, kept.depth, null, null]);
+  assert.equal(createProgress(() => storageOf({ lessons: "{" })).of("xor"), null);
+  assert.equal(createProgress(() => storageOf({ lessons: "null" })).of("xor"), null);
+});
+
+test("a name that every object has is no lesson", () => {
+  assert.equal(createProgress(() => storageOf()).of("constructor"), null);
+});
+
+test("without storage each lesson begins anew", () => {
+  const progress = createProgress(() => { throw new Error("blocked"); });
+  progress.note("xor", { step: 2, done: false });
+  assert.equal(progress.of("xor"), null);
+});
