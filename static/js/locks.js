@@ -1,9 +1,13 @@
 /**
  * Pure: what the locks of a link hold, as the page needs it. The server refuses what is locked; the page does not offer it.
  *
+ * @typedef {import("./types.js").Config} Config
+ * @typedef {import("./types.js").View} View
  * @typedef {import("./types.js").Control} Control
  * @typedef {{controls: Set<string>, fields: Set<string>, view: Set<string>, commands: Set<string>}} Locks
  */
+
+import { isEqual } from "./store.js";
 
 /** What a locked control says of itself. */
 export const LOCKED = "Locked by whoever made this link";
@@ -11,7 +15,7 @@ export const LOCKED = "Locked by whoever made this link";
 /** What is said when another experiment is to come in place of a locked one. @type {import("./types.js").FieldError} */
 export const NOT_ANOTHER = {
   code: "locked", field: null, got: null, allowed: null,
-  message: "Whoever made this link has locked parts of this page, so no other experiment is opened in its place. Open it in a page of its own.",
+  message: "Whoever made this link has locked parts of this page, and the other experiment differs there. It can be opened in a page of its own.",
 };
 
 /** @param {readonly Control[]} controls @param {readonly string[]} locked  names @returns {Locks} */
@@ -23,6 +27,30 @@ export function locksOf(controls, locked) {
     view: new Set(held.flatMap(({ view }) => view)),
     commands: new Set(held.flatMap(({ commands }) => commands)),
   };
+}
+
+/** The values of a config that are the features' and the layers' own controls. @param {Config} config @returns {Record<string, unknown>} */
+function parts({ features, hidden_layer_sizes: sizes }) {
+  return {
+    ...Object.fromEntries(features.map((name) => [name, true])),
+    ...Object.fromEntries(sizes.map((units, layer) => [`numNodes${layer + 1}`, units])),
+    numHiddenLayers: sizes.length,
+  };
+}
+
+/**
+ * Whether another experiment may come in place of a locked one: what is locked is locked there, too, and the same.
+ * @param {readonly Control[]} controls
+ * @param {{config: Config, view: View}} here
+ * @param {{config: Config, view: View, hasExamples: boolean}} there  with own examples beside the link or not
+ */
+export function keepsLocks(controls, here, there) {
+  const locks = locksOf(controls, here.view.locked);
+  const isSame = (/** @type {object} */ one, /** @type {object} */ other, /** @type {Iterable<string>} */ names) =>
+    [...names].every((name) => isEqual(/** @type {any} */ (one)[name], /** @type {any} */ (other)[name]));
+  return here.view.locked.every((name) => there.view.locked.includes(name) && here.view.hidden.includes(name) === there.view.hidden.includes(name))
+    && isSame(here.config, there.config, locks.fields) && isSame(here.view, there.view, locks.view)
+    && isSame(parts(here.config), parts(there.config), locks.controls) && !(there.hasExamples && locks.controls.has("ownData"));
 }
 
 /** @param {{name: string, control: string | null}} action @param {Locks} locks */

@@ -7,7 +7,7 @@ import { createActions } from "./actions.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper, createMemory } from "./keep.js";
-import { NOT_ANOTHER, isActionLocked, locksOf } from "./locks.js";
+import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./locks.js";
 import { checkpointOf, dataOf, showsNetwork } from "./protocol.js";
 import { createRecorder } from "./recorder.js";
 import { createRecords } from "./records.js";
@@ -23,6 +23,7 @@ import { createControls } from "./views/controls.js";
 import { createDatasets } from "./views/datasets.js";
 import { createGoals } from "./views/goals.js";
 import { createEmbed } from "./views/embed.js";
+import { createExport } from "./views/export.js";
 import { createHeatmap } from "./views/heatmap.js";
 import { createHide } from "./views/hide.js";
 import { createInside, isPanel } from "./views/inside/panel.js";
@@ -72,7 +73,7 @@ const initial = {
   hovered: null, selected: null, data: null, own: null, table: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, composed: null, singleKeys: true, lab: false, stopSeen: null, endSeen: null,
-  areRunsOpen: false, isCompareOpen: null, runsSeen: 0, removedRuns: [], overlays: [],
+  areRunsOpen: false, isCompareOpen: null, runsSeen: 0, removedRuns: [], overlays: [], animation: null, animationFile: null,
 };
 const store = createStore(initial);
 
@@ -140,6 +141,9 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
 
 const reopening = createReopening({
   reconnect: () => socket.reconnect(),
+  // only the lesson of the page may lift what it has locked
+  objections: ({ isLesson, examples = null }, there) =>
+    isLesson || keepsLocks(schema.controls, store.get(), { ...there, hasExamples: examples !== null }) ? [] : [NOT_ANOTHER],
   onTaken({ checkpoint, losses, examples, origin, name }) {
     const { speed } = store.get().status;
     recorder.begin(origin, name);
@@ -154,13 +158,7 @@ const reopening = createReopening({
   onRefused: (errors) => store.set({ errors }),
 });
 
-/** With locks only the lesson of the page may open another experiment. @param {import("./reopening.js").Reopening} opening */
-function reopen(opening) {
-  if (store.get().view.locked.length > 0 && !opening.isLesson) store.set({ errors: [NOT_ANOTHER] });
-  else reopening.open(opening);
-}
-
-const actions = createActions({ store, send, reopen });
+const actions = createActions({ store, send, reopen: reopening.open });
 
 /* ---- The runs ---- */
 
@@ -173,7 +171,7 @@ const recorder = createRecorder({
     records.changed();
   },
 });
-const records = createRecords({ store, shelf, recorder, reopen });
+const records = createRecords({ store, shelf, recorder, reopen: reopening.open });
 /** Whether the run of the next greeting is one that has been begun for it. */
 let isBegun = false;
 tell(shelf.load());
@@ -196,7 +194,7 @@ const RECEIVERS = {
     if (resumed) recorder.goOn(shown ? null : kept.run);
     else if (!isBegun) recorder.begin();
     isBegun = false;
-    store.set({ session, goals: [] });
+    store.set({ session, animation: null, goals: [] });
     if (document.hidden) actions.setVisible(false);
     actions.lookAgain();
     actions.painting.renew();
@@ -251,6 +249,12 @@ const RECEIVERS = {
   /** @param {import("./types.js").ExportMessage} message */
   export: (message) => store.set(message.format === "csv" ? { table: message } : { exported: message }),
 
+  /** @param {import("./types.js").AnimatingMessage} message */
+  animating: ({ share }) => store.set({ animation: share }),
+
+  /** @param {import("./types.js").AnimationMessage} message */
+  animation: (message) => store.set({ animation: null, animationFile: message }),
+
   /** @param {Frame} frame */
   frame(frame) {
     arrived.push(frame);
@@ -278,7 +282,7 @@ function receive(message) {
 function record(frame) {
   if (lastConfig?.revision !== frame.revision) return;
   const { status, goals, data } = store.get();
-  recorder.take({ frame, experiment: lastConfig, playing: status.playing, past: status.past ?? null, goals, examples: examplesBeside(data, lastConfig.link) });
+  recorder.take({ frame, experiment: lastConfig, playing: status.playing, past: frame.past ? frame.epoch : null, goals, examples: examplesBeside(data, lastConfig.link) });
 }
 
 /* ---- What is drawn ---- */
@@ -289,6 +293,7 @@ const chart = createChart(element("linechart"), { actions, schema, series });
 const runs = createRuns(element("runs"), { actions, records, shelf, series, presentRun: () => recorder.id });
 const compare = createCompare(element("compare"), { actions, schema, series });
 const inside = createInside(element("inside"), { actions, schema });
+const network = createNetwork(element("network"), { actions, schema });
 const heatmap = createHeatmap(element("heatmap"), { actions, schema });
 const views = [
   createTheme({ store }),
@@ -301,7 +306,8 @@ const views = [
   heatmap,
   createPaint(element("heatmap"), { actions, map: heatmap.map, whereProbed: heatmap.whereProbed }),
   createUpload(byId("upload", HTMLDialogElement), { actions }),
-  createNetwork(element("network"), { actions, schema }),
+  network,
+  createExport({ actions, scene: network.scene }),
   chart,
   createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd }),
   createRun({ actions, storage: () => localStorage }),

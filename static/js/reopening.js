@@ -27,10 +27,11 @@ const NOT_ITS_OWN = {
 /**
  * @param {object} parts
  * @param {() => void} parts.reconnect  ends the connection and makes another, which greets
+ * @param {(wanted: Reopening, config: import("./types.js").ConfigMessage) => FieldError[]} [parts.objections]  why not to take it
  * @param {(taken: Reopening) => void} parts.onTaken  before the page hears anything of it
  * @param {(errors: FieldError[]) => void} parts.onRefused  the page is about to go back
  */
-export function createReopening({ reconnect, onTaken, onRefused }) {
+export function createReopening({ reconnect, onTaken, onRefused, objections = () => [] }) {
   /** @type {Reopening | null} */
   let wanted = null;
   /** What has come of it so far, for the page to hear if it is taken. @type {Decoded[]} */
@@ -73,6 +74,7 @@ export function createReopening({ reconnect, onTaken, onRefused }) {
       if (message.type === "welcome") isResumed = message.resumed === "checkpoint";
       const errors = message.type === "error" ? errorsOf(message) : [];
       if (message.type === "config" && wanted.checkpoint && !isResumed) errors.push(NOT_ITS_OWN);
+      if (message.type === "config") errors.push(...objections(wanted, message));
       if (errors.length > 0) {
         refuse(errors);
         reconnect();

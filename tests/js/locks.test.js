@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isActionLocked, layerChanges, locksOf } from "../../static/js/locks.js";
+import { isActionLocked, keepsLocks, layerChanges, locksOf } from "../../static/js/locks.js";
 
 /** @param {string} name @param {Partial<import("../../static/js/types.js").Control>} [covers] */
 const control = (name, covers) => ({ name, label: name, place: "Data", original: true, fields: [], view: [], commands: [], ...covers });
@@ -40,3 +40,33 @@ test("a layer can be added and taken away unless the number of layers or its own
   assert.deepEqual(changes("numNodes2"), [true, false]);
   assert.deepEqual(changes("numNodes1"), [true, true]);
 });
+
+const CONFIG = { activation: "relu", layer_activations: [], seed: "1", noise: 0, features: ["x", "y"], hidden_layer_sizes: [4, 2] };
+const VIEW = { discretize: false, hidden: [], locked: ["activation", "discretize", "x", "sinX", "numNodes1", "ownData"] };
+
+/** @param {object} config @param {object} [view] @param {boolean} [hasExamples] */
+function mayCome(config, view = {}, hasExamples = false) {
+  const here = /** @type {any} */ ({ config: CONFIG, view: VIEW });
+  const there = /** @type {any} */ ({ config: { ...CONFIG, ...config }, view: { ...VIEW, ...view }, hasExamples });
+  return keepsLocks(CONTROLS, here, there);
+}
+
+test("another experiment may come where it has the same locks and differs in nothing that is locked", () => {
+  assert.ok(mayCome({}));
+  assert.ok(mayCome({ seed: "2", noise: 5, features: ["x"], hidden_layer_sizes: [4, 8, 8] }, { locked: [...VIEW.locked, "noise"] }));
+});
+
+for (const [what, config, view, hasExamples] of /** @type {[string, object, object, boolean][]} */ ([
+  ["a locked field", { activation: "tanh" }, {}, false],
+  ["a locked field's companion", { layer_activations: ["elu"] }, {}, false],
+  ["a locked feature that is in use", { features: ["y"] }, {}, false],
+  ["a locked feature that is not in use", { features: ["x", "y", "sinX"] }, {}, false],
+  ["the units of a locked layer", { hidden_layer_sizes: [3, 2] }, {}, false],
+  ["a locked layer", { hidden_layer_sizes: [] }, {}, false],
+  ["a locked switch of the view", {}, { discretize: true }, false],
+  ["a lock that is gone", {}, { locked: VIEW.locked.slice(1) }, false],
+  ["a locked control that is hidden", {}, { hidden: ["activation"] }, false],
+  ["own examples, which are locked", {}, {}, true],
+])) {
+  test(`another experiment is not opened if it differs in ${what}`, () => assert.equal(mayCome(config, view, hasExamples), false));
+}

@@ -2,6 +2,7 @@
 
 import { keyName } from "../actions.js";
 import { all, byId, h } from "../dom.js";
+import { isActionLocked, locksOf } from "../locks.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {import("../actions.js").Action} Action */
@@ -35,9 +36,10 @@ export function createSheets({ actions }) {
   for (const input of links) input.addEventListener("focus", () => input.select());
 
   /** @param {PageState} state */
-  function drawKeys({ view }) {
+  function drawKeys({ view, schema }) {
+    const locks = locksOf(schema.controls, view.locked);
     keys.replaceChildren(...actions.list
-      .filter((action) => action.key !== null && !view.hidden.includes(action.control ?? ""))
+      .filter((action) => action.key !== null && !view.hidden.includes(action.control ?? "") && !isActionLocked(action, locks))
       .map(({ key, label }) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, keyName(key ?? ""))), h("td", {}, label))));
   }
 
