@@ -41,14 +41,15 @@ def uploads(settings: Settings) -> Endpoint:
 
     async def upload(request: Request) -> Response:
         try:
-            wishes = _wishes(request.query_params)
-            if request.headers.get("content-type", "").lower().startswith(_FORMS):
-                why = "the body is a form; send the table itself, as text"
-                raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
             if places.locked():
                 raise _refusal(503, "csv_busy", "one more", f"{_AT_ONCE} at a time", "too many tables come at a time")
             async with places:
                 body = await _body(request, settings.hello_timeout)
+            # only now, for who is still sending would not read the answer
+            wishes = _wishes(request.query_params)
+            if request.headers.get("content-type", "").lower().startswith(_FORMS):
+                why = "the body is a form; send the table itself, as text"
+                raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
             report = await asyncio.get_running_loop().run_in_executor(reader, read_table, body, wishes)
         except _Refused as refused:
             return _answer(Report(errors=[refused.error], refused=1), refused.status)

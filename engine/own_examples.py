@@ -7,7 +7,6 @@ few decimals take little room in it; all others are exact.
 import base64
 import binascii
 import math
-import struct
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,8 +33,8 @@ _VERSION = "1"
 _MAX_CODE = 200_000
 _MAX_DECIMALS = 6
 _EXACT = 255
-_HEAD = struct.Struct("<BBH")
-_MAX_BYTES = _HEAD.size + MAX_CLASSES * (1 + 4 * MAX_LABEL) + MAX_EXAMPLES * (3 * 8 + 1) + 3
+_HEAD = 4
+_MAX_BYTES = _HEAD + MAX_CLASSES * (1 + 4 * MAX_LABEL) + MAX_EXAMPLES * (3 * 8 + 1) + 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +97,7 @@ def encode(own: OwnExamples) -> str:
     labels = [label.encode() for label in own.labels]
     data = b"".join(
         (
-            _HEAD.pack(own.classes, len(labels), len(own)),
+            bytes([own.classes, len(labels), *len(own).to_bytes(2, "little")]),
             *(bytes([len(label)]) + label for label in labels),
             *(_pack(column) for column in (own.points[:, 0], own.points[:, 1])),
             own.targets.astype(np.uint8).tobytes() if own.classes else _pack(own.targets),
@@ -130,7 +129,8 @@ def decode(code: str) -> OwnExamples:
     if not code.startswith(_VERSION):
         raise ValueError(f"it does not begin with {_VERSION}, the version that is known here")
     data = _Reader(_inflate(code[1:]))
-    classes, named, count = _HEAD.unpack(data.take(_HEAD.size))
+    classes, named, *size = data.take(_HEAD)
+    count = int.from_bytes(bytes(size), "little")
     if count > MAX_EXAMPLES or named > MAX_CLASSES:
         raise ValueError(f"there are more than {MAX_EXAMPLES} examples or {MAX_CLASSES} classes")
     labels = tuple(_text(data.take(data.take(1)[0])) for _ in range(named))

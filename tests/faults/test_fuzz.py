@@ -7,18 +7,22 @@ import base64
 import json
 import os
 import time
+import zlib
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.channel import Kind
 from app.link import Limits, Link, format_link, parse_link
-from app.protocol import COMMANDS, MAGIC, Opening, ProtocolError, decode_container, parse, read_checkpoint
+from app.protocol import COMMANDS, MAGIC, Opening, ProtocolError, decode_container, encode_table, parse, read_checkpoint
 from app.session import Session
+from app.tables import Wishes, read_table, write_table
 from engine import FIELDS, Config, ConfigError, Trainer
+from engine.own_examples import decode, edited, encode, no_examples
 from tests.app import golden_frame
 from tests.faults import adapter
 
@@ -191,6 +195,96 @@ def test_a_spoiled_checkpoint_is_taken_up_or_refused(changes: dict[str, Any], ar
             session.turn(0.001)
 
 
+# --- own examples -------------------------------------------------------------------------------------------------
+
+OWN = edited(no_examples(3), [], [(x / 3, x * x, x % 3, "") for x in range(30)])
+CODES = [encode(OWN), encode(edited(no_examples(0), [], [(0.5, 1e-9, 1 / 3, "test")] * 5))]
+CHARACTERS = st.text("ABCxyz019-_=%é", max_size=60)
+
+
+@st.composite
+def packed(draw: st.DrawFn) -> str:
+    """What is packed as a code is, with other bytes in it."""
+    text = CODES[0][1:]
+    data = zlib.decompress(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    return "1" + base64.urlsafe_b64encode(zlib.compress(draw(spoiled_bytes(data)))).decode().rstrip("=")
+
+
+ANY_CODE = packed() | spoiled(CODES) | CHARACTERS
+
+
+@many
+@given(ANY_CODE)
+def test_a_spoiled_code_is_a_list_of_examples_or_refused(code: str) -> None:
+    try:
+        own = decode(code)
+    except ValueError as error:
+        assert str(error)
+        return
+    assert decode(encode(own)).points.tobytes() == own.points.tobytes()
+    assert np.isfinite(own.points).all()
+
+
+@many
+@given(ANY_CODE, st.sampled_from(["#dataset=own", "#problem=regression&regDataset=reg-own"]), st.booleans())
+def test_with_a_spoiled_code_a_session_is_opened_all_the_same(code: str, link: str, beside: bool) -> None:
+    opening = Opening(link=link, examples=code) if beside else Opening(link=f"{link}&ownExamples={code}")
+    session = Session(1, opening, Limits())
+    kinds = [item.kind for item in session.opened()]
+    assert [kind for kind in kinds if kind is not Kind.MESSAGE] == [Kind.OPENED, Kind.CONFIG, Kind.STATUS, Kind.DATA]
+    session.submit(1, parse('{"type":"advance","count":2}'))
+    for _ in range(4):
+        session.grant(0, -1)
+        session.turn(0.001)
+    assert session.trainer.epoch == 2
+
+
+# --- tables -------------------------------------------------------------------------------------------------------
+
+TABLES = [
+    "x,y,label,split\n1,2,a,train\n-3.5,4e-1,b,test\n0,0,a,\n",
+    "x1;x2;target\r\n0,5;1,5;-1\r\n1;2;1\r\n",
+    '\ufeff"a"\t"b"\t"c"\n"1"\t"2"\t"=cmd()"\n3\t4\t"5\n6"\n',
+]
+CELLS = st.sampled_from(["", "1", "-2.5", "1e999", "nan", "=1+1", "a", '"', '""', "0x10", "１", "−1", "'=x", "\u202e"])
+ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=8)
+
+
+def read_whole_table(data: bytes, wishes: Wishes | None = None) -> None:
+    """What is read is whole, and goes out and comes in again; what is not says why not."""
+    report = read_table(data, wishes)
+    assert (report.own is None) == bool(report.errors)
+    assert all(error.message and error.allowed and len(error.got or "") <= 64 for error in report.errors)
+    json.dumps(encode_table(report), allow_nan=False)
+    if report.own is not None:
+        own, problem = report.own, "classification" if report.own.classes else "regression"
+        names = {"dataset": "own", "regression_dataset": "reg-own"}
+        trainer = Trainer(Config(problem=problem, own_examples=encode(own), **names))
+        again = read_table(write_table(trainer).encode())
+        assert again.own is not None
+        assert again.own.points.tobytes() == trainer.inputs.tobytes()
+
+
+@many
+@given(spoiled(TABLES))
+def test_a_spoiled_table_is_taken_whole_or_refused(text: str) -> None:
+    read_whole_table(text.encode("utf-8", "surrogatepass"))
+
+
+@many
+@given(ROWS, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
+def test_a_table_of_any_cells_is_taken_whole_or_refused(
+    rows: list[list[str]], mark: str, end: str, scale: bool
+) -> None:
+    read_whole_table(end.join(mark.join(row) for row in rows).encode(), Wishes(scale=scale))
+
+
+@many
+@given(st.binary(max_size=200), st.sampled_from([None, {"x1": 0, "label": 1}, {"x1": 2, "x2": 1, "label": 0}]))
+def test_any_bytes_are_taken_as_a_table_or_refused(data: bytes, columns: dict[str, int] | None) -> None:
+    read_whole_table(data, Wishes(columns=columns))
+
+
 # --- containers ---------------------------------------------------------------------------------------------------
 
 
@@ -266,6 +360,33 @@ def test_a_large_message_is_read_soon(name: str) -> None:
 @pytest.mark.parametrize("name", LARGE_LINKS)
 def test_a_large_link_is_read_soon(name: str) -> None:
     assert_soon(read_link, LARGE_LINKS[name])
+
+
+LARGE_TABLES = {
+    "rows": "x,y,label\n" + "1.5,2.5,a\n" * 10_000,
+    "bad rows": "x,y,label\n" + "a,b,c\n" * 16_000,
+    "blank lines": "\n" * 100_000,
+    "separators": ";,\t" * 33_000,
+    "quotes": '"' * 100_000,
+    "open quotes": '"a\n' * 33_000,
+    "digits": "1,2," + "9" * 100_000,
+    "zeros": "1,2,0." + "0" * 99_000 + "1\n1,2,3",
+    "formulas": "1,2," + "'" * 100_000 + "=",
+    "columns": "1," * 50_000,
+    "labels": "".join(f"1,2,l{n}\n" for n in range(10_000)),
+}
+
+
+@pytest.mark.parametrize("name", LARGE_TABLES)
+def test_a_large_table_is_read_soon(name: str) -> None:
+    assert_soon(lambda text: read_whole_table(text.encode()), LARGE_TABLES[name])
+
+
+@pytest.mark.parametrize(
+    "code", ["1" + "A" * 100_000, "1" + base64.b64encode(zlib.compress(bytes(70_000_000))).decode()]
+)
+def test_a_large_code_is_read_soon(code: str) -> None:
+    assert_soon(lambda text: reasons(lambda: Config(own_examples=text), ConfigError) and None, code)
 
 
 def test_a_large_checkpoint_is_read_soon() -> None:

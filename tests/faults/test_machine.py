@@ -40,7 +40,8 @@ LIMITS = Limits(layers=4, units=8, parameters=200)
 
 GOOD: dict[str, st.SearchStrategy[Any]] = {
     "problem": st.sampled_from(["classification", "regression"]),
-    "dataset": st.sampled_from(["circle", "xor", "gauss", "spiral"]),
+    "dataset": st.sampled_from(["circle", "xor", "gauss", "spiral", "own"]),
+    "regression_dataset": st.sampled_from(["reg-plane", "reg-own"]),
     "noise": st.floats(0, 80),
     "train_percent": st.floats(1, 100),
     "seed": st.text(st.characters(codec="utf-8"), min_size=1, max_size=5),
@@ -64,6 +65,9 @@ BAD: dict[str, st.SearchStrategy[Any]] = {
     "seed": st.sampled_from(["", "x" * 1025, 5]),
     "nothing": st.just(1),
 }
+EXAMPLE = st.tuples(
+    st.floats(-6, 6), st.floats(-6, 6), st.integers(0, 1), st.sampled_from(["", "train", "test", "validation"])
+)
 GOOD_CHANGES = st.fixed_dictionaries({}, optional=GOOD)
 BAD_CHANGES = st.sampled_from(sorted(BAD)).flatmap(lambda name: st.fixed_dictionaries({name: BAD[name]}))
 
@@ -251,6 +255,18 @@ class Machine(RuleBasedStateMachine):
             assert np.array_equal(before.arrays["params"], after.arrays["params"])
         self.revision += 1
 
+    @precondition(lambda self: self.session.config.own is not None)
+    @rule(add=st.lists(EXAMPLE, max_size=12), share=st.sampled_from([0, 0, 0.5, 1]))
+    def edit(self, add: list[Any], share: float) -> None:
+        """Own examples come and go under a network that stays."""
+        before = self.session.trainer.state().arrays["params"]
+        count = len(self.session.config.own or ())
+        self.ask(type="edit_examples", remove=list(range(int(count * share))), add=add)
+        assert len(self.session.config.own or ()) == count - int(count * share) + len(add)
+        if self.session.trainer.divergence is None:
+            assert np.array_equal(before, self.session.trainer.state().arrays["params"])
+        self.revision += 1
+
     @rule(index=st.integers(0, 200), value=st.floats(-1e6, 1e6))
     def set_parameter(self, index: int, value: float) -> None:
         if index < self.session.config.parameter_count:
@@ -284,7 +300,10 @@ class Machine(RuleBasedStateMachine):
     def export(self, kind: str) -> None:
         before = self.facts()
         (answer,) = self.ask(type="export", format=kind)
-        compile(answer["text"], answer["filename"], "exec")
+        if self.session.trainer.train_size:
+            compile(answer["text"], answer["filename"], "exec")
+        else:
+            assert answer["type"] == "error"
         assert self.facts() == before
 
     @rule(text=st.text(max_size=20) | st.just(LINK))
@@ -320,7 +339,8 @@ class Machine(RuleBasedStateMachine):
         if message["revision"] != self.revision:
             return
         link = format_link(self.session.config, self.session._view)
-        opening = Opening(link=link, checkpoint=checkpoint_of(self.frame, link), revision=self.revision)
+        checkpoint, examples = checkpoint_of(self.frame, link), self.session.config.own_examples
+        opening = Opening(link=link, checkpoint=checkpoint, revision=self.revision, examples=examples)
         self.start(opening)
         trainer = self.session.trainer
         assert (trainer.epoch, trainer.step, trainer.batch) == (message["epoch"], message["step"], message["batch"])
