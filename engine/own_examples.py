@@ -108,7 +108,7 @@ def encode(own: OwnExamples) -> str:
 
 
 def _pack(column: Vector) -> bytes:
-    """Numbers as whole multiples of a power of ten, byte by byte of all of them; as they are where that is not exact."""
+    """Numbers as whole multiples of a power of ten, the lowest bytes first; as they are where that is not exact."""
     for decimals in range(_MAX_DECIMALS + 1):
         whole = np.rint(column * 10.0**decimals)
         if (np.abs(whole) < 2**31).all() and (whole / 10.0**decimals == column).all():

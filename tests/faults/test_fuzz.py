@@ -218,8 +218,7 @@ ANY_CODE = packed() | spoiled(CODES) | CHARACTERS
 def test_a_spoiled_code_is_a_list_of_examples_or_refused(code: str) -> None:
     try:
         own = decode(code)
-    except ValueError as error:
-        assert str(error)
+    except ValueError:
         return
     assert decode(encode(own)).points.tobytes() == own.points.tobytes()
     assert np.isfinite(own.points).all()
@@ -258,8 +257,8 @@ def read_whole_table(data: bytes, wishes: Wishes | None = None) -> None:
     json.dumps(encode_table(report), allow_nan=False)
     if report.own is not None:
         own, problem = report.own, "classification" if report.own.classes else "regression"
-        names = {"dataset": "own", "regression_dataset": "reg-own"}
-        trainer = Trainer(Config(problem=problem, own_examples=encode(own), **names))
+        config = Config(problem=problem, dataset="own", regression_dataset="reg-own", own_examples=encode(own))
+        trainer = Trainer(config)
         again = read_table(write_table(trainer).encode())
         assert again.own is not None
         assert again.own.points.tobytes() == trainer.inputs.tobytes()
@@ -386,7 +385,7 @@ def test_a_large_table_is_read_soon(name: str) -> None:
     "code", ["1" + "A" * 100_000, "1" + base64.b64encode(zlib.compress(bytes(70_000_000))).decode()]
 )
 def test_a_large_code_is_read_soon(code: str) -> None:
-    assert_soon(lambda text: reasons(lambda: Config(own_examples=text), ConfigError) and None, code)
+    assert_soon(lambda text: read_link(f"#dataset=own&ownExamples={text}"), code)
 
 
 def test_a_large_checkpoint_is_read_soon() -> None:
