@@ -48,6 +48,21 @@ export function addressOf({ columns, scale }) {
 }
 
 /**
+ * A column given to a role; no other has it then.
+ * @param {Columns} columns @param {Role} role @param {number | null} place
+ * @returns {Columns}
+ */
+export function withColumn(columns, role, place) {
+  const others = Object.entries(columns).map(([name, other]) => [name, other === place ? null : other]);
+  return { ...Object.fromEntries(others), [role]: place };
+}
+
+/** Whether enough columns have a role: x2 may be missing, then the data are of one dimension. @param {Columns} columns */
+export function isWhole({ x1 = null, label = null }) {
+  return x1 !== null && label !== null;
+}
+
+/**
  * A name as it may be shown: without characters that cannot be seen, of which some turn the text after them around.
  * @param {string} name
  */

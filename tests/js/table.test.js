@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressOf, askForTable, plainName, readAnswer } from "../../static/js/table.js";
+import { addressOf, askForTable, isWhole, plainName, readAnswer, withColumn } from "../../static/js/table.js";
 
 const TAKEN = {
   examples: "1abc", count: 1200, parts: { train: 1000, validation: 0, test: 0, "": 200 }, kind: "classes", classes: 2, labels: ["cat", "dog"],
@@ -13,6 +13,12 @@ const fault = (row) => ({ code: "csv_not_a_number", row, column: "x", got: "a", 
 test("the address names the columns that were chosen", () => {
   assert.equal(addressOf({ columns: {}, scale: false }), "/api/datasets");
   assert.equal(addressOf({ columns: { x1: 0, x2: 2, split: null }, scale: true }), "/api/datasets?x1=0&x2=2&scale=true");
+});
+
+test("a column has one role", () => {
+  const columns = withColumn({ x1: 0, x2: 1, label: 2 }, "x2", 0);
+  assert.deepEqual(columns, { x1: null, x2: 0, label: 2 });
+  assert.deepEqual([columns, withColumn(columns, "x1", 1), {}].map(isWhole), [false, true, false]);
 });
 
 test("what was taken is said in a sentence, with its columns by place", () => {

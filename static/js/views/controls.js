@@ -1,6 +1,7 @@
 /** Binds every select, slider and checkbox of the page that stands for a field of the config or of the view. */
 
 import { keyName } from "../actions.js";
+import { whyIdle } from "../applies.js";
 import { all, setText } from "../dom.js";
 
 /** @typedef {import("../actions.js").PageActions} PageActions */
@@ -67,6 +68,17 @@ export function createControls(root, { actions, schema }) {
   }
 
   /** @param {PageState} state */
+  function drawIdle(state) {
+    for (const slider of sliders) {
+      const field = fields.get(slider.dataset.field ?? "");
+      const why = field ? whyIdle(field, state) : null;
+      const row = /** @type {HTMLElement} */ (slider.closest(".slider"));
+      row.classList.toggle("idle", why !== null);
+      row.title = why ?? "";
+    }
+  }
+
+  /** @param {PageState} state */
   function drawBatchHint({ config, data }) {
     if (!(batchHint instanceof HTMLElement)) return;
     const isNeverReached = data !== null && !data.order && config.batch_size > data.trainSize && config.rest !== "applied";
@@ -94,7 +106,10 @@ export function createControls(root, { actions, schema }) {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, state) {
       if (state.config !== drawn?.config) drawFields(state);
-      if (state.config !== drawn?.config || state.data !== drawn.data) drawBatchHint(state);
+      if (state.config !== drawn?.config || state.data !== drawn.data) {
+        drawBatchHint(state);
+        drawIdle(state);
+      }
       if (state.view !== drawn?.view) drawView(state);
       drawn = state;
     },

@@ -6,7 +6,7 @@
 
 import { CLASS_COLORS } from "../color.js";
 import { byId, download, h, setText } from "../dom.js";
-import { addressOf, MOST_BYTES, plainName, ROLES } from "../table.js";
+import { addressOf, isWhole, MOST_BYTES, plainName, ROLES, withColumn } from "../table.js";
 
 /**
  * @typedef {import("../actions.js").PageState} PageState
@@ -85,12 +85,15 @@ export function createUpload(sheet, { actions }) {
     usable = answer.code === null ? null : answer;
     use.disabled = usable === null;
     const name = source?.name ? `${source.name}: ` : "";
-    say(`${name}${answer.says}`, usable === null);
+    const beyond = usable && !answer.fits && !scale.checked ? " Some lie beyond the map, unless they are scaled." : "";
+    say(`${name}${answer.says}${beyond}`, usable === null);
     faults.hidden = answer.faults.length === 0;
     faults.replaceChildren(...answer.faults.map((fault) => h("li", {}, fault)));
     found.hidden = answer.names.length === 0;
     if (found.hidden) return;
+    const focused = document.activeElement?.closest("#upload-columns select")?.id;
     drawColumns(answer);
+    if (focused) byId(focused, HTMLSelectElement).focus();
     drawPreview(answer);
     drawClasses(answer);
   }
@@ -104,9 +107,13 @@ export function createUpload(sheet, { actions }) {
       const place = used[role];
       select.value = place === null || place === undefined ? "" : String(place);
       select.addEventListener("change", () => {
-        chosen = { ...used, ...chosen, [role]: select.value === "" ? null : Number(select.value) };
-        read();
-        byId(`upload-${role}`, HTMLSelectElement).focus();
+        chosen = withColumn({ ...used, ...chosen }, role, select.value === "" ? null : Number(select.value));
+        for (const other of ROLES) byId(`upload-${other}`, HTMLSelectElement).value = String(chosen[other] ?? "");
+        if (isWhole(chosen)) return read();
+        asked += 1;
+        usable = null;
+        use.disabled = faults.hidden = true;
+        return say("Choose the columns of x₁, x₂ and the class or value.");
       });
       return h("div", { class: "field" }, h("label", { for: `upload-${role}` }, ROLE_NAMES[role]), h("span", { class: "select" }, select));
     }));
