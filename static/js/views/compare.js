@@ -173,8 +173,7 @@ export function createCompare(section, { actions, schema, series }) {
       name(text, variant, place) {
         mine = { variant, place };
         setText(title, text);
-        buttons.hidden = detail.hidden = variant === null;
-        detail.hidden = variant !== null;
+        buttons.hidden = variant === null;
         curve.element.setAttribute("aria-label", `Losses over the epochs: ${text}`);
         map.element.setAttribute("aria-label", `Map: ${text}`);
       },
