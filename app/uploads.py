@@ -17,8 +17,6 @@ _AT_ONCE = 32
 _DISCARDED = 16 * MAX_BYTES
 """Bytes that are still taken of a table which is too large: who sends much and is cut off would not read the answer."""
 
-_FORMS = ("multipart/", "application/x-www-form-urlencoded")
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -47,7 +45,7 @@ def uploads(settings: Settings) -> Endpoint:
                 body = await _body(request, settings.hello_timeout)
             # only now, for who is still sending would not read the answer
             wishes = _wishes(request.query_params)
-            if request.headers.get("content-type", "").lower().startswith(_FORMS):
+            if request.headers.get("content-type", "").lower().startswith("multipart/"):
                 why = "the body is a form; send the table itself, as text"
                 raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
             report = await asyncio.get_running_loop().run_in_executor(reader, read_table, body, wishes)
