@@ -57,6 +57,13 @@ test("the loss says that more than two classes leave no choice", () => {
   assert.match(why(field("loss"), {}, { classes: 3 }), /softmax/);
 });
 
+for (const name of ["noise", "outliers", "example_count", "class_share"]) {
+  test(`${name} leaves own data alone`, () => {
+    assert.equal(why(field(name)), null);
+    assert.match(why(field(name), {}, { order: new Uint32Array([0]) }), /own data/);
+  });
+}
+
 test("the rest of an epoch counts only if there is one", () => {
   assert.match(why(field("rest")), /whole number of batches/);
   assert.equal(why(field("rest"), { batch_size: 30 }), null);

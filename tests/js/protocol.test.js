@@ -106,6 +106,11 @@ test("a text that is no message, or lacks what the page needs of it, is refused"
   assert.deepEqual(decodeMessage('{"type": "constructor"}'), { type: "constructor" });
 });
 
+test("a frame without training examples is whole", () => {
+  const { arrays } = decodeMessage(frame([["history_epochs", "u4", [2], [0, 1]]]));
+  assert.equal(arrays.history_train, undefined);
+});
+
 test("a damaged frame is refused", () => {
   for (const others of [
     [["surface", "u1", [4], [0, 0, 0, 0]]],

@@ -141,6 +141,13 @@ test("validation losses are kept beside the others, where there are any", () => 
   assert.equal("validation" in thin(series, 600), false);
 });
 
+test("epochs without training examples have no training loss", () => {
+  const series = createSeries();
+  series.add([0, 1], null, null);
+  series.add([2], [0.3], null);
+  assert.deepEqual([series.epochs, series.train], [[0, 1, 2], [NaN, NaN, 0.3]]);
+});
+
 test("halving leaves every line as long as the others", () => {
   const series = createSeries(8);
   for (let epoch = 0; epoch < 50; epoch++) series.add([epoch], [1], [2], [epoch / 2]);
