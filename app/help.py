@@ -318,6 +318,11 @@ HELP: Mapping[str, Help] = {
         "The logarithmic one shows what still happens when the loss is already small.",
         "learning-curve",
     ),
+    "picture": Help(
+        "Saves network and map as they are on the screen, as a picture or a drawing, or the run as an animation.",
+        "The animation shows the map over all epochs that are kept of this run, and is drawn while training goes on.",
+        "decision-boundary",
+    ),
     "runs": Help(
         "Writes down every run by itself: what was changed, the seeds, the losses, and the weights at its end.",
         "A run can be restored as it was, its curves can be put into the chart, and the table stays in this browser.",

@@ -22,6 +22,8 @@ import { askForTable } from "./table.js";
  * @property {boolean} areRunsOpen  whether the table of runs is open
  * @property {boolean | null} isCompareOpen  whether networks are shown side by side; null: if there are any
  * @property {number} runsSeen  grows whenever a run in the table changes
+ * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
+ * @property {import("./types.js").AnimationMessage | null} animationFile  the last that came
  * @property {import("./runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
  * @property {import("./types.js").Errands["ended"]} endSeen  the end of an errand that has been read and dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
@@ -246,7 +248,11 @@ export function createActions({ store, send, reopen = () => {} }) {
     lookInside, setLookOptions, exportCode,
     /** After a new greeting, which closes what was open. */
     lookAgain() {
-      const { inside: { panel, format }, exported } = store.get();
+      const { inside, inside: { panel, format }, exported, view } = store.get();
+      if (panel !== null && [...view.hidden, ...view.locked].includes("lookInside")) {
+        store.set({ inside: { ...inside, panel: null } });
+        return;
+      }
       if (panel !== null) beginToLook();
       if (panel === "code" && exported === null) exportCode(format);
     },
@@ -285,6 +291,8 @@ export function createActions({ store, send, reopen = () => {} }) {
       if (store.get().view.locked.length > 0) reopen({ link, isLesson: true });
       else this.openLink(link);
     },
+    /** Has the run drawn as an animation, or ends that. @param {boolean} on */
+    animate: (on) => send({ type: "animate", on, ...(on && { theme: store.get().theme }) }),
     /** An experiment with what belongs to it beside its link; this one stays if that is refused. */
     reopen,
     travel,

@@ -83,6 +83,8 @@ let lastId = 0;
 /** Ids of the last messages that a config and a status will answer: older answers are no news for the controls. */
 let awaitedConfig = 0;
 let awaitedStatus = 0;
+/** After a greeting, which closes what was open in the server's eyes. */
+let isToLookAgain = false;
 
 /** What the address says; with locks it is what the server has said, for a greeting must not be a way around them. */
 function currentLink() {
@@ -196,7 +198,7 @@ const RECEIVERS = {
     isBegun = false;
     store.set({ session, animation: null, goals: [] });
     if (document.hidden) actions.setVisible(false);
-    actions.lookAgain();
+    isToLookAgain = true;
     actions.painting.renew();
     actions.travelledNowhere();
   },
@@ -211,6 +213,9 @@ const RECEIVERS = {
     // the server shows the output of another network, too
     if (String(layers) !== String(store.get().layers)) store.set({ selected: null });
     store.set({ revision, layers, effect, link, ...(isNews && { config, view, errors: [] }) });
+    // only now it is known whether this page may
+    if (isToLookAgain) actions.lookAgain();
+    isToLookAgain = false;
   },
 
   /** @param {StatusMessage} message */

@@ -40,6 +40,7 @@ const NEEDED = {
   status: { playing: (value) => typeof value === "boolean", speed: isText },
   notices: { notices: Array.isArray },
   goals: { goals: Array.isArray },
+  animating: { share: (value) => value === null || Number.isFinite(value) },
   error: { code: isText, message: isText },
 };
 
@@ -89,6 +90,7 @@ function decodeContainer(buffer) {
   }
   const message = { ...header.message, arrays, shapes };
   if (!isText(message.type)) throw new Error("not a message");
+  if (message.type === "animation" && !(arrays.file && isText(message.filename) && isText(message.mime))) throw new Error("the animation is damaged");
   if (message.type === "frame") {
     checkFrame(message);
     message.thumbnailSize = shapes.thumbnails[1];

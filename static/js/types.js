@@ -151,6 +151,8 @@
 /** @typedef {{type: "export", format: ExportFormat | "csv", filename: string, text: string, id?: number}} ExportMessage */
 /** @typedef {{type: "goals", goals: Goal[]}} GoalsMessage */
 /** @typedef {{type: "composed", link: string, id?: number}} ComposedMessage */
+/** @typedef {{type: "animating", share: number | null, id?: number}} AnimatingMessage */
+/** @typedef {{type: "animation", filename: string, mime: string, arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */
 /** @typedef {{type: "moved"}} MovedMessage */
 /** @typedef {{type: "pong"}} PongMessage */
 
@@ -217,7 +219,7 @@
  * @property {number} thumbnailSize  t: pixels of a side
  */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */

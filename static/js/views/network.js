@@ -64,11 +64,20 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
  */
 
 /**
+ * What the links are drawn from.
+ * @typedef {object} Scene
+ * @property {import("../layout.js").Layout} layout
+ * @property {Float64Array} params
+ * @property {Uint8Array | undefined} dead
+ * @property {number} scale
+ */
+
+/**
  * @param {HTMLElement} element
  * @param {object} parts
  * @param {import("../types.js").Actions} parts.actions
  * @param {import("../types.js").Schema} parts.schema
- * @returns {import("../types.js").Drawing}
+ * @returns {import("../types.js").Drawing & {scene: () => Scene | null}}
  */
 export function createNetwork(element, { actions, schema }) {
   const firstUnit = schema.features.length;
@@ -599,6 +608,7 @@ export function createNetwork(element, { actions, schema }) {
   });
 
   return {
+    scene: () => layout && frame && { layout, params: frame.arrays.params, dead: frame.arrays.dead, scale: Math.max(1, scale) },
     draw(newest, now) {
       const isNewState = now !== state;
       state = now;
