@@ -21,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -32,12 +33,17 @@ ALL_FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true
 NETWORKS = {
     "default (2-4-2-1)": "#dataset=circle",
     "7-8x6-1": f"#dataset=spiral&networkShape=8,8,8,8,8,8&{ALL_FEATURES}",
+    "four side by side": f"#dataset=circle&compare={quote('activation=relu;learningRate=0.1;networkShape=4,2,2')}",
+    "four of 7-8x6-1": f"#dataset=spiral&networkShape=8,8,8,8,8,8&{ALL_FEATURES}"
+    f"&compare={quote('activation=relu;learningRate=0.1;optimizer=adam')}",
     "7-16x10-1": f"#dataset=spiral&networkShape={','.join(['16'] * 10)}&{ALL_FEATURES}",
 }
 CASES = [
     ("default (2-4-2-1)", 1),
     ("7-8x6-1", 1),
     ("7-16x10-1", 1),
+    ("four side by side", 1),
+    ("four of 7-8x6-1", 1),
     ("default (2-4-2-1)", 10),
     ("7-8x6-1", 10),
     ("default (2-4-2-1)", 40),
