@@ -384,6 +384,12 @@ def test_an_errand_survives_its_worker() -> None:
 # --- over the wire ------------------------------------------------------------------------------------------------
 
 
+def look(player: Player, epoch: int) -> dict[str, Any]:
+    """Look back at an epoch; its frame."""
+    player.ask("travel", epoch=epoch)
+    return player.until_frame(lambda frame: frame["epoch"] == epoch)
+
+
 def test_a_page_looks_back_and_goes_on(server: Server) -> None:
     with server.open() as player:
         player.train(60)
@@ -393,6 +399,13 @@ def test_a_page_looks_back_and_goes_on(server: Server) -> None:
         player.ask("advance", count=30)
         player.until_frame(lambda frame: frame["epoch"] == 60)
         assert player.losses == losses
+
+
+def test_looking_back_does_not_bring_all_losses_again(server: Server) -> None:
+    with server.open() as player:
+        player.train(60)
+        look(player, 30)
+        assert look(player, 20)["arrays"]["history_epochs"].tolist() == [60]
 
 
 def test_a_page_that_comes_back_still_looks_back(server: Server) -> None:
