@@ -103,6 +103,8 @@ export function createCompare(section, { actions, schema, series }) {
     typed.hidden = values !== null;
     typed.placeholder = chosen.kind === "integers" ? "4, 2" : "";
     list.replaceChildren(...(values ?? []).map((value) => h("option", {}, valueText(chosen, value))));
+    const larger = (values ?? []).findIndex((value) => Number(value) > Number(/** @type {any} */ (state?.config)[chosen.name]));
+    list.selectedIndex = Math.max(0, larger);
   }
 
   /** @param {PageState} now */
