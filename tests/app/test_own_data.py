@@ -211,6 +211,19 @@ def test_a_run_on_large_data_goes_on_from_its_checkpoint() -> None:
     assert stage.trainer.train_loss == again.trainer.train_loss
 
 
+def test_a_run_goes_on_if_an_edit_came_after_what_was_seen_last() -> None:
+    stage = Stage(format_link(Config(dataset="own", own_examples=encode(points(70)), seed="0.3")))
+    stage.ask("advance", count=2)
+    stage.show()
+    stage.ask("advance", unit="minibatch", count=3)
+    seen = stage.show()
+    assert seen["checkpoint"]["carried"] > 0
+    link = format_link(Config(dataset="own", own_examples=encode(points(9)), seed="0.3"))
+    again = Stage(link, checkpoint=checkpoint_of(stage.frames[-1], link))
+    assert (again.trainer.epoch, again.trainer.batch) == (2, 0)
+    assert (again.trainer.state().arrays["params"] == seen["arrays"]["params"]).all()
+
+
 # --- real servers -------------------------------------------------------------------------------------------------
 
 
