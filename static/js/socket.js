@@ -30,7 +30,8 @@ const TRY_LATER = 1013;
 
 const OPEN = 1;
 const MOST_WAITING = 64;
-const MOMENTARY = new Set(["ack", "visible", "select", "ping"]);
+/** Changes of own examples are among them: they count from what the server has, and are told anew. */
+const MOMENTARY = new Set(["ack", "visible", "select", "ping", "edit_examples"]);
 
 /**
  * How long to wait before an attempt: the first soon, but not all pages at once; then twice as long each time.
