@@ -38,6 +38,8 @@ class Kind(IntEnum):
     """Frame `seq`, which brings the loss series of `run` up to `epoch`."""
     FAILED = 23
     """The session had to be given up, with all that it held."""
+    FILE = 24
+    """A binary message that somebody has asked for."""
 
 
 class Envelope(NamedTuple):

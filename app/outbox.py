@@ -1,4 +1,4 @@
-"""What waits to be sent to one connection: every message, in order, but only the newest frame."""
+"""What waits to be sent to one connection: every message, in order, but only the newest frame and the newest data."""
 
 import asyncio
 from collections import deque
@@ -42,6 +42,7 @@ class Outbox:
         self.frame_left = lambda: None
         self._messages: deque[str | bytes] = deque()
         self._waiting = 0
+        self._data: bytes | None = None
         self._frame: Frame | None = None
         self._in_flight: deque[Frame] = deque()
         self._revision = 0
@@ -67,6 +68,15 @@ class Outbox:
             self._revision = revision
             self._frame = None
             self._in_flight.clear()
+        self.put(message)
+
+    def put_data(self, message: bytes) -> None:
+        """Add data. Those that still wait are of an experiment that is no more, and go."""
+        place = next((place for place, item in enumerate(self._messages) if item is self._data), None)
+        if place is not None:
+            self._waiting -= _weight(self._messages[place])
+            del self._messages[place]
+        self._data = message
         self.put(message)
 
     def put_frame(self, frame: Frame) -> None:

@@ -369,8 +369,11 @@ class Rooms:
                     room.update_grant()
             case Kind.FAILED:
                 self._reopen_deadly(room)
+            case Kind.DATA:
+                for member in room.receive(envelope):
+                    member.outbox.put_data(envelope.payload)
             case kind:
-                message = envelope.payload if kind is Kind.DATA else envelope.payload.decode()
+                message = envelope.payload if kind is Kind.FILE else envelope.payload.decode()
                 for member in room.receive(envelope):
                     member.outbox.put(message)
 

@@ -784,7 +784,7 @@ class Session:
         if animation.is_done:
             self._animation = None
             file = protocol.encode_animation("run.gif", animation.file())
-            self._say(Kind.DATA, file, member=asker)
+            self._say(Kind.FILE, file, member=asker)
         else:
             self._say(Kind.MESSAGE, protocol.encode_animating(animation.share).encode(), member=asker)
 

@@ -104,7 +104,7 @@ def test_a_session_draws_its_run_turn_by_turn_while_it_goes_on_training() -> Non
     stage.run(1.0)
     shares = [message["share"] for _, message in stage.said if message.get("type") == "animating"]
     kind, file = next(item for item in stage.said if item[1].get("type") == "animation")
-    assert (shares, kind, file["mime"]) == ([0.0, 0.25, 0.5, 0.75], Kind.DATA, "image/gif")
+    assert (shares, kind, file["mime"]) == ([0.0, 0.25, 0.5, 0.75], Kind.FILE, "image/gif")
     assert bytes(file["arrays"]["file"][:6]) == b"GIF89a"
     assert stage.trainer.epoch > 5
 

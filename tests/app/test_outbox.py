@@ -42,6 +42,23 @@ def test_of_the_frames_that_wait_only_the_newest_leaves() -> None:
     assert take(outbox) == [b"frame 3"]
 
 
+def test_of_the_data_that_wait_only_the_newest_leave() -> None:
+    outbox = box()
+    outbox.put_data(b"old")
+    outbox.put("config 2")
+    outbox.put_data(b"new")
+    assert take(outbox) == ["config 2", b"new"]
+    outbox.put_data(b"newer")
+    assert take(outbox) == [b"newer"]
+
+
+def test_data_that_have_gone_again_do_not_count_as_waiting() -> None:
+    outbox = box()
+    for number in range(9):
+        outbox.put_data(bytes([number]) * (MAX_WAITING // 2))
+    assert take(outbox) == [bytes([8]) * (MAX_WAITING // 2)]
+
+
 def test_no_more_frames_than_the_window_are_under_way() -> None:
     outbox = box()
     sent: list[str | bytes | Close] = []

@@ -54,7 +54,7 @@ class Stage:
     def hear(self, envelopes: list[Envelope]) -> list[tuple[Kind, dict[str, Any]]]:
         heard: list[tuple[Kind, dict[str, Any]]] = []
         for kind, _, payload, *_ in envelopes:
-            if kind in {Kind.FRAME, Kind.DATA}:
+            if kind in {Kind.FRAME, Kind.DATA, Kind.FILE}:
                 message, arrays = decode_container(payload)
                 heard.append((kind, {**message, "arrays": arrays}))
                 self.frames += [payload] if kind is Kind.FRAME else []
