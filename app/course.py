@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 from itertools import pairwise
@@ -156,6 +157,7 @@ def find_lessons() -> Traversable:
     return resources.files("app") / "lessons"
 
 
+@cache
 def read_lessons(folder: Traversable | None = None) -> tuple[Lesson, ...]:
     """All lessons of a folder, in their order. Raises `LessonError` for the first thing that is wrong."""
     files = sorted((folder or find_lessons()).iterdir(), key=lambda file: file.name)

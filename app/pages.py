@@ -1,9 +1,10 @@
 """What is served over HTTP: the page, its files, and whether the server is well."""
 
 import asyncio
+import functools
 import hashlib
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
@@ -45,16 +46,21 @@ class Pages:
         self.styles = assets.inline_styles(self._plotly_bytes)
         """Sources of style sheets which the page's scripts bring along."""
         self._plotly: asyncio.Future[Asset] | None = None
-        self._lessons = read_lessons()
+        lessons = read_lessons()
         pages: dict[str, tuple[str, Lesson | None]] = {
             "/": ("playground.html", None),
             "/glossary": ("glossary.html", None),
             "/lessons": ("lessons.html", None),
-            **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in self._lessons},
+            **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in lessons},
         }
-        self._documents = {path: _document(self._render(*page)) for path, page in pages.items()}
+        environment = self._environment(lessons)
+        self._documents = {
+            path: functools.cache(functools.partial(_document, environment, *page)) for path, page in pages.items()
+        }
+        """Each is made when it is first asked for, and kept."""
 
-    def _render(self, template: str, lesson: Lesson | None) -> str:
+    def _environment(self, lessons: Sequence[Lesson]) -> Environment:
+        """The templates, with all that they have in common."""
         folder = assets.find_folder("templates")
         environment = Environment(
             loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
@@ -71,16 +77,16 @@ class Pages:
             plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
         )
         texts = {name: text._asdict() for name, text in HELP.items()}
-        return environment.get_template(template).render(
+        environment.globals.update(
             schema=known,
             static=static,
             help=texts,
             groups=GROUPS,
-            lesson=lesson,
-            lessons=self._lessons,
-            titles={lesson.name: lesson.title for lesson in self._lessons},
+            lessons=lessons,
+            titles={lesson.name: lesson.title for lesson in lessons},
             starts=STARTS,
         )
+        return environment
 
     def start(self) -> None:
         """Begin to compress Plotly, which takes a while, in a thread."""
@@ -102,7 +108,7 @@ class Pages:
 
     async def document(self, request: Request) -> Response:
         """A page, which is asked for again each time."""
-        asset, etag = self._documents[request.scope["path"]]
+        asset, etag = self._documents[request.scope["path"]]()
         headers = {"Cache-Control": "no-cache", "ETag": etag}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
@@ -139,8 +145,8 @@ def _as_text(value: object) -> str:
     return format_number(value) if isinstance(value, float) else str(value)
 
 
-def _document(text: str) -> _Document:
-    asset = make_asset("index.html", text.encode())
+def _document(environment: Environment, template: str, lesson: Lesson | None) -> _Document:
+    asset = make_asset("index.html", environment.get_template(template).render(lesson=lesson).encode())
     return _Document(asset, f'"{hashlib.sha256(asset.content).hexdigest()[:16]}"')
 
 
