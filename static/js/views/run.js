@@ -28,11 +28,12 @@ export function createRun({ actions, storage }) {
   const choices = all(form, "[name=until]", HTMLInputElement);
   const numbers = { epochs: byId("run-epochs", HTMLInputElement), patience: byId("run-patience", HTMLInputElement) };
   const card = byId("run-card", HTMLElement);
-  const popover = createPopover(button, card, { onOpen: () => choices.find((choice) => choice.checked)?.focus() });
+  const popover = createPopover(button, card);
   /** @type {PageState["status"] | null} */
   let drawn = null;
   recall();
 
+  card.addEventListener("toggle", () => popover.isOpen() && choices.find((choice) => choice.checked)?.focus());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const errand = chosen();
