@@ -72,7 +72,8 @@ export function createExport({ actions, scene }) {
     const map = byId("heatmap", HTMLElement);
     const [network, plane] = [board.getBoundingClientRect(), map.getBoundingClientRect()];
     const width = Math.ceil(network.width + plane.width + 3 * PAD);
-    const height = Math.ceil(Math.max(network.height, plane.height) + 2 * PAD + CAPTION);
+    const bottoms = all(board, ".unit", HTMLElement).map((unit) => unit.getBoundingClientRect().bottom - network.top);
+    const height = Math.ceil(Math.max(plane.height, ...bottoms) + 2 * PAD + CAPTION);
     const drawn = scene();
     const links = drawn ? linkTags(drawn.layout, {
       params: drawn.params, dead: drawn.dead, edge: colors.edge,
