@@ -43,6 +43,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "advance": {"unit": "minibatch", "count": 1000},
     "run": {"until": "plateau", "epochs": 100_000, "patience": 1},
     "travel": {"epoch": 12},
+    "promote": {"rival": 0},
     "rewind": {},
     "reset": {},
     "reseed": {},

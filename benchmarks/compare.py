@@ -1,0 +1,62 @@
+"""What networks side by side cost: processor time of a frame with an epoch before it, and how many a core could make.
+
+    python -m benchmarks.compare
+
+Processor time and not the clock, so that what else runs on the machine does not count. Without sockets; frames as they
+come over the wire are in `benchmarks.stream`.
+"""
+
+import time
+
+from app.channel import Kind
+from app.link import Limits
+from app.protocol import Opening, parse
+from app.session import Session
+from app.speeds import TICK
+from benchmarks.stream import NETWORKS
+
+FRAMES = 30
+ROUNDS = 7
+"""The best of so many counts."""
+
+
+class Stage:
+    """A session that plays, with a clock of its own: an epoch and a frame at every tick."""
+
+    def __init__(self, link: str) -> None:
+        self._now = 0.0
+        self._session = Session(1, Opening(link=link), Limits(), 60, lambda: self._now)
+        self._session.opened()
+        self._session.submit(1, parse('{"type":"play"}'))
+
+    def tick(self) -> int:
+        """Let a sixtieth of a second pass. Returns how many frames came."""
+        self._now += TICK
+        self._session.grant(0, -1)
+        frames = 0
+        while self._session.ready_at() <= self._now:
+            frames += sum(said.kind is Kind.FRAME for said in self._session.turn(1.0))
+        return frames
+
+
+def seconds_of_a_frame(stage: Stage) -> float:
+    """Processor time of one frame, with the epoch of every network before it."""
+    for _ in range(FRAMES):
+        stage.tick()
+    best = float("inf")
+    for _ in range(ROUNDS):
+        started = time.thread_time()
+        frames = sum(stage.tick() for _ in range(FRAMES))
+        best = min(best, (time.thread_time() - started) / frames)
+    return best
+
+
+def main() -> None:
+    print("network               ms of a core a frame   frames/s of a core")
+    for name in ("default (2-4-2-1)", "four side by side", "7-8x6-1", "four of 7-8x6-1"):
+        seconds = seconds_of_a_frame(Stage(NETWORKS[name]))
+        print(f"{name:20} {1000 * seconds:21.2f} {1 / seconds:20.0f}")
+
+
+if __name__ == "__main__":
+    main()
