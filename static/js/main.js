@@ -414,6 +414,7 @@ addEventListener("hashchange", () => {
   actions.openLink(location.hash.slice(0, MOST_OF_LINK));
   scrollTo({ top: 0 });
 });
+addEventListener("storage", ({ key, storageArea }) => storageArea === localStorage && records.reread(key));
 addEventListener("pagehide", () => {
   keep();
   // a page that goes away must not come back behind the one that follows it

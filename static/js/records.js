@@ -67,6 +67,16 @@ export function createRecords({ store, shelf, recorder, reopen }) {
   return {
     changed,
 
+    /** Another tab has changed what is kept. @param {string | null} key  of the storage */
+    reread(key) {
+      const wasKept = shelf.get(recorder.id) !== undefined;
+      if (!shelf.reread(key)) return;
+      const isKept = shelf.get(recorder.id) !== undefined;
+      if (wasKept && !isKept) recorder.forget(recorder.id);
+      if (isKept) recorder.remember(recorder.id);
+      changed();
+    },
+
     /** @param {string} id @param {boolean} starred */
     star: (id, starred) => change(id, { starred }),
 

@@ -56,7 +56,22 @@ def activations(torch: Any, config: Config) -> dict[str, Any]:
         "swish": nn.SiLU(),
         "gelu": nn.GELU(approximate="tanh"),
         "sine": Sine(),
+        "maxout": nn.Identity(),
     }
+
+
+def largest(torch: Any, pieces: list[Any]) -> Any:
+    """A layer that answers the largest of what its pieces answer."""
+
+    class Largest(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.pieces = torch.nn.ModuleList(pieces)
+
+        def forward(self, inputs: Any) -> Any:
+            return torch.stack([piece(inputs) for piece in self.pieces]).max(dim=0).values
+
+    return Largest()
 
 
 def losses(torch: Any, config: Config) -> Callable[[Any, Any], Any]:
@@ -77,22 +92,25 @@ class Twin:
     """A trainer's network in PyTorch."""
 
     def __init__(self, torch: Any, trainer: Trainer) -> None:
-        config, nn, layers = trainer.config, torch.nn, trainer.layers()
+        config, nn, layers = trainer.config, torch.nn, trainer.pieces()
         self.torch, self.trainer = torch, trainer
         modules: list[Any] = []
-        for number, (weights, biases) in enumerate(layers):
-            linear = nn.Linear(weights.shape[1], weights.shape[0]).double()
-            linear.weight.data = torch.tensor(weights.tolist(), dtype=torch.float64)
-            linear.bias.data = torch.tensor(biases.tolist(), dtype=torch.float64)
-            modules.append(linear)
-            if number < len(layers) - 1:
-                modules += [nn.BatchNorm1d(len(biases)).double()] if config.batch_norm else []
-                modules.append(activations(torch, config)[config.activations[number]])
+        for number, pieces in enumerate(layers):
+            is_hidden = number < len(layers) - 1
+            modules.append(largest(torch, [self.piece(*piece, is_hidden and config.batch_norm) for piece in pieces]))
+            modules += [activations(torch, config)[config.activations[number]]] if is_hidden else []
         self.network = nn.Sequential(*modules)
         self.loss = losses(torch, config)
         self.optimizer = optimizers(torch, config)[config.optimizer](list(self.network.parameters()))
         self.inputs = self.tensor(inputs_of(trainer, trainer.inputs))
         self.targets = self.tensor(trainer.targets)
+
+    def piece(self, weights: Any, biases: Any, is_normed: bool) -> Any:
+        """Weighted sums, normalised or not."""
+        nn = self.torch.nn
+        linear = nn.Linear(weights.shape[1], weights.shape[0]).double()
+        linear.weight.data, linear.bias.data = self.tensor(weights), self.tensor(biases)
+        return nn.Sequential(linear, *([nn.BatchNorm1d(len(biases)).double()] if is_normed else []))
 
     def tensor(self, array: Any) -> Any:
         return self.torch.tensor(array.tolist(), dtype=self.torch.float64)
@@ -113,15 +131,19 @@ class Twin:
     @property
     def params(self) -> Any:
         """In the public order."""
-        linear = [m for m in self.network if hasattr(m, "in_features")]
-        norms = [m for m in self.network if hasattr(m, "running_mean")]
-        blocks = [np.c_[np.array(m.weight.tolist()), np.array(m.bias.tolist())].ravel() for m in linear]
-        return np.concatenate([*blocks, *(m.weight.tolist() for m in norms), *(m.bias.tolist() for m in norms)])
+        layers = [m.pieces for m in self.network if hasattr(m, "pieces")]
+        parts: list[Any] = []
+        for number in (0, 1):
+            pieces = [pieces[number] for pieces in layers if len(pieces) > number]
+            norms = [piece[1] for piece in pieces if len(piece) > 1]
+            parts += [np.c_[np.array(p[0].weight.tolist()), np.array(p[0].bias.tolist())].ravel() for p in pieces]
+            parts += [*(m.weight.tolist() for m in norms), *(m.bias.tolist() for m in norms)]
+        return np.concatenate(parts)
 
     def losses(self) -> tuple[float, float]:
         self.network.eval()
         n, z = self.trainer.train_size, self.network(self.inputs)
-        return float(self.loss(z[:n], self.targets[:n])), float(self.loss(z[n:], self.targets[n:]))
+        return self.loss(z[:n], self.targets[:n]).item(), self.loss(z[n:], self.targets[n:]).item()
 
 
 def assert_agrees(torch: Any, config: Config, epochs: int, tolerance: float = 1e-9) -> None:
