@@ -339,7 +339,7 @@ HELP: Mapping[str, Help] = {
         "epoch",
     ),
     "compare": Help(
-        "Trains up to three more networks beside this one, on the same data, from the same start, with one thing changed.",
+        "Trains up to three more networks beside this one, from the same start, on the same data, one thing changed.",
         "What differs between the pictures then comes from that one change alone.",
         "comparison",
     ),

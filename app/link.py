@@ -53,12 +53,11 @@ CONTROLS: Mapping[str, str] = {
 _LINK_FEATURES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "cosY", "sinY")
 """The original's keys for features in the order of its links. There are no inputs behind `cosX` and `cosY`."""
 
-_KEYS_OF_THE_ORIGINAL = frozenset(
+_WITH_KEYS_OF_THEIR_OWN = frozenset(
     ("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise")
-) | {"regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features", "weight_seed"} | {
-    "weight_offset",
-    "own_examples",
-}
+    + ("regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features")
+    + ("weight_seed", "weight_offset", "own_examples")
+)
 """Fields whose keys are written down in the table; those of all other fields follow from their names."""
 
 
@@ -68,9 +67,7 @@ def _own_name(field: str) -> str:
     return head + "".join(word.capitalize() for word in tail)
 
 
-SETTINGS: Mapping[str, str] = {
-    _own_name(name): name for name in FIELDS if name not in _KEYS_OF_THE_ORIGINAL and name != "own_examples"
-}
+SETTINGS: Mapping[str, str] = {_own_name(name): name for name in FIELDS if name not in _WITH_KEYS_OF_THEIR_OWN}
 """The fields that have a key of our own, by that key; on the page they stand under "More settings"."""
 
 OWN_CONTROLS: Mapping[str, str] = {

@@ -355,27 +355,29 @@ class Rooms:
         if room is None:
             return
         match envelope.kind:
-            case Kind.FRAME:
-                self._hand_on_frame(room, envelope)
-            case Kind.OPENED:
-                for member in room.receive(envelope):
-                    member.greeted = True
-                    if not member.welcomed:
-                        self._welcome(room, member, envelope.payload.decode() or None)
-            case Kind.CONFIG:
-                text = envelope.payload.decode()
-                for member in room.receive(envelope):
-                    member.outbox.put_config(text, envelope.revision)
-                    room.update_grant()
             case Kind.FAILED:
                 self._reopen_deadly(room)
+            case Kind.FRAME:
+                self._hand_on_frame(room, envelope)
+            case _:
+                for member in room.receive(envelope):
+                    self._hand_on(room, member, envelope)
+
+    def _hand_on(self, room: Room, member: Member, envelope: Envelope) -> None:
+        match envelope.kind:
+            case Kind.OPENED:
+                member.greeted = True
+                if not member.welcomed:
+                    self._welcome(room, member, envelope.payload.decode() or None)
+            case Kind.CONFIG:
+                member.outbox.put_config(envelope.payload.decode(), envelope.revision)
+                room.update_grant()
             case Kind.DATA:
-                for member in room.receive(envelope):
-                    member.outbox.put_data(envelope.payload)
-            case kind:
-                message = envelope.payload if kind is Kind.FILE else envelope.payload.decode()
-                for member in room.receive(envelope):
-                    member.outbox.put(message)
+                member.outbox.put_data(envelope.payload)
+            case Kind.FILE:
+                member.outbox.put(envelope.payload)
+            case _:
+                member.outbox.put(envelope.payload.decode())
 
     def _hand_on_frame(self, room: Room, envelope: Envelope) -> None:
         if self.is_closing:

@@ -13,7 +13,7 @@ from engine import FIELDS, Trainer
 from tests.app.test_session import Stage
 
 LINK = "#networkShape=3&seed=0.7&dataset=gauss&compare=activation=relu;learningRate=0.1"
-RIVALS = [{"activation": "relu"}, {"learning_rate": 0.1}]
+RIVALS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}]
 
 
 def trainers(stage: Stage) -> list[Trainer]:

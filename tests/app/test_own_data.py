@@ -24,7 +24,8 @@ FOUR = [[1, 1, 0, ""], [-1, -1, 0, "test"], [1, -1, 1, "train"], [-1, 1, 1, "val
 def points(count: int) -> OwnExamples:
     """Examples that are exact, and so too many for a link from some hundreds on."""
     chance = np.random.default_rng(count)
-    return OwnExamples(chance.normal(size=(count, 2)), chance.integers(0, 2, count).astype(np.float64), np.zeros(count, np.uint8))
+    targets = chance.integers(0, 2, count).astype(np.float64)
+    return OwnExamples(chance.normal(size=(count, 2)), targets, np.zeros(count, np.uint8))
 
 
 LARGE = encode(points(800))

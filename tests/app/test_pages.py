@@ -11,6 +11,7 @@ import pytest
 from app import assets
 from app.link import HIDEABLE
 from app.locks import controls
+from app.protocol.messages import TOLD_FIELDS
 from engine import FIELDS
 from tests.app.player import Server
 
@@ -39,7 +40,7 @@ def test_the_page_brings_the_schema(page: str) -> None:
     found = re.search(r'<script type="application/json" id="schema">(.*?)</script>', page, re.DOTALL)
     assert found
     schema = json.loads(found[1])
-    assert [field["name"] for field in schema["fields"]] == list(FIELDS)
+    assert [field["name"] for field in schema["fields"]] == [name for name in FIELDS if name in TOLD_FIELDS]
     assert schema["static"] in page
 
 
@@ -103,6 +104,7 @@ def test_every_field_of_the_config_can_be_set_on_the_page(page: str, name: str) 
         "seed": 'id="data-seed"',
         "weight_seed": 'id="weight-seed"',
         "weight_offset": 'id="weight-offset"',
+        "own_examples": 'id="own-draw"',
     }
     signs = [apart[name]] if name in apart else [f'data-field="{name}"', f'data-setting="{name}"']
     assert sum(sign in page for sign in signs) == 1

@@ -44,6 +44,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "run": {"until": "plateau", "epochs": 100_000, "patience": 1},
     "travel": {"epoch": 12},
     "promote": {"rival": 0},
+    "animate": {"on": True, "theme": "dark", "frames": 12},
     "rewind": {},
     "reset": {},
     "reseed": {},

@@ -12,7 +12,8 @@ from tests.browser.driver import Playground
 
 pytestmark = pytest.mark.browser
 
-CLOUDS = "\n".join(["x;y;label;split", *(f"{x},5;{-x},25;{'<b>hund</b>' if x < 0 else 'katze'};train" for x in range(-5, 5))])
+LABELS = {True: "<b>hund</b>", False: "katze"}
+CLOUDS = "\n".join(["x;y;label;split", *(f"{x},5;{-x},25;{LABELS[x < 0]};train" for x in range(-5, 5))])
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def drawing(shared: Playground) -> Playground:
 def own(playground: Playground) -> list[list[float]]:
     """The list that the server told last: x1, x2, class."""
     arrays = playground.data[-1].arrays
-    return np.column_stack([arrays["own_points"], arrays["own_targets"]]).tolist()
+    return list(np.column_stack([arrays["own_points"], arrays["own_targets"]]).tolist())
 
 
 def map_of(playground: Playground) -> tuple[Locator, FloatRect]:

@@ -391,7 +391,8 @@ def test_nothing_is_left_out_of_what_is_shown() -> None:
     trainer = trained(FULL_BATCH.replace(dropout=0.5), 3)
     outputs = reference_of(trainer).outputs(trainer.inputs)[:, 0]
     np.testing.assert_allclose(trainer.outputs(trainer.inputs), outputs, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(trainer.train_loss or 0, 0.5 * ((outputs - trainer.targets)[:100] ** 2).mean(), atol=1e-12)
+    loss = 0.5 * ((outputs - trainer.targets)[:100] ** 2).mean()
+    np.testing.assert_allclose(trainer.train_loss or 0, loss, atol=1e-12)
     plain = Trainer(FULL_BATCH)
     plain.restore(trainer.state())
     np.testing.assert_array_equal(trainer.gradient(), plain.gradient())

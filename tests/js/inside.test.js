@@ -19,7 +19,7 @@ const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${va
 /** Actions with nothing open, and what they send. */
 function begin() {
   const inside = { panel: null, last: "gradients", options: {}, format: "numpy" };
-  const store = createStore({ schema: { features: [] }, selected: null, hovered: null, inside });
+  const store = createStore({ schema: { features: [] }, selected: null, hovered: null, inside, exported: null, view: { hidden: [], locked: [] } });
   const sent = [];
   return { store, sent, actions: createActions({ store, send: (message) => sent.push(message) }) };
 }
