@@ -53,11 +53,11 @@ CONTROLS: Mapping[str, str] = {
 _LINK_FEATURES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "cosY", "sinY")
 """The original's keys for features in the order of its links. There are no inputs behind `cosX` and `cosY`."""
 
-_WITH_KEYS_OF_THEIR_OWN = frozenset(
-    ("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise")
-    + ("regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features")
-    + ("weight_seed", "weight_offset", "own_examples")
-)
+_WITH_KEYS_OF_THEIR_OWN = {
+    *("activation", "regularizer", "batch_size", "dataset", "regression_dataset", "learning_rate", "problem", "noise"),
+    *("regularization_rate", "hidden_layer_sizes", "seed", "train_percent", "features"),
+    *("weight_seed", "weight_offset", "own_examples"),
+}
 """Fields whose keys are written down in the table; those of all other fields follow from their names."""
 
 
