@@ -69,6 +69,19 @@ def test_points_are_drawn_with_the_mouse_while_the_network_learns(drawing: Playg
     drawing.until(lambda: len(own(drawing)) == 14)
 
 
+def test_a_drawn_point_is_learned_from_at_once_unless_another_part_is_chosen(drawing: Playground) -> None:
+    drawing.play(1)
+    drag(drawing, (0.1, 0.75), (0.9, 0.75))
+    drawing.until(lambda: len(own(drawing)) == 22)
+    assert drawing.data[-1].message["train_size"] == 22
+    drawing.page.locator("#paint-more").click()
+    drawing.page.get_by_label("the test", exact=True).check()
+    drawing.page.keyboard.press("Escape")
+    drag(drawing, (0.5, 0.5), (0.5, 0.5))
+    drawing.until(lambda: len(own(drawing)) == 23)
+    assert (drawing.data[-1].message["train_size"], drawing.data[-1].message["test_size"]) == (22, 1)
+
+
 def test_a_finger_draws_and_does_not_scroll(drawing: Playground) -> None:
     plane, box = map_of(drawing)
     drawing.page.locator("#paint-classes button").nth(1).click()

@@ -78,7 +78,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   const isClasses = () => drawn?.config.problem === "classification";
   const isOn = () => drawn !== null && drawn.own !== null && !isForbidden(drawn);
   const target = () => (isClasses() ? chosen : Number(value.value));
-  const part = () => /** @type {Part} */ (parts.find((radio) => radio.checked)?.value ?? "");
+  const part = () => /** @type {Part} */ (parts.find((radio) => radio.checked)?.value ?? "train");
   const kind = () => ({ target: target(), part: part() });
   /** Whether the last data are of the present kind. */
   const canStart = () => last !== null && (last.data.classes > 0) === isClasses();
