@@ -231,7 +231,7 @@ def test_the_code_is_shown_and_downloaded(playground: Playground, label: str, wo
     code = page.locator("#inside-code pre")
     playground.until(lambda: word in code.inner_text())
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
+        page.locator("#inside-code").get_by_role("button", name="Download").click()
     assert download.value.path().read_text("utf-8") == playground.last("export")["text"]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from tests.browser.driver import Playground
 
-LOCKED = ("activation", "playButton", "seeds", "discretize", "x", "numHiddenLayers", "weights", "optimizer")
+SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
+LOCKED = ("activation", "playButton", "seeds", "discretize", "x", *SHAPE, "weights", "optimizer")
 LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu" + "".join(f"&{name}_lock=true" for name in LOCKED)
 
 EXPOSE = """window.sockets = [];
