@@ -221,8 +221,8 @@ const RECEIVERS = {
   /** @param {StatusMessage} message */
   status(message) {
     lastStatus = message;
-    actions.travelled(message.id);
     if ((message.id ?? Infinity) >= awaitedStatus) store.set({ status: statusOf(message) });
+    actions.travelled(message.id);
     if (!message.stopped) store.set({ stopSeen: null });
     if (!message.ended) store.set({ endSeen: null });
   },
@@ -349,7 +349,7 @@ function schedule() {
 function draw() {
   isScheduled = false;
   const state = store.get();
-  const frame = newest && showsNetwork(newest, state.layers) ? newest : null;
+  const frame = newest && showsNetwork(newest, state.layers, schema.features.length) ? newest : null;
   // what is acknowledged never comes again: the losses in a frame count, even if its pictures are out of date
   for (const other of arrived) if (other !== frame) chart.draw(other, state);
   for (const view of views) view.draw(frame, state);

@@ -154,14 +154,16 @@ export function parameterCount(layers) {
 }
 
 /**
- * Whether a frame is of a network with these layers, and holds all of its weights and biases. What follows them in
- * `params`, of normalisation and of second pieces, is for the server.
+ * Whether a frame is of a network with these layers, and holds all of its pictures, weights and biases. What follows
+ * them in `params`, of normalisation and of second pieces, is for the server.
  * @param {Frame} frame
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
+ * @param {number} features  how many there are, used or not
  * @returns {boolean}
  */
-export function showsNetwork({ layers: shown, arrays }, layers) {
-  return String(shown) === String(layers) && arrays.params.length >= parameterCount(layers);
+export function showsNetwork({ layers: shown, arrays, shapes }, layers, features) {
+  const pictures = layers.slice(1).reduce((count, units) => count + units, features);
+  return String(shown) === String(layers) && shapes.thumbnails[0] === pictures && arrays.params.length >= parameterCount(layers);
 }
 
 /**

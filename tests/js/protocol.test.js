@@ -190,10 +190,12 @@ test("the version is the one of the documentation", () => {
   assert.match(page, new RegExp(`Version \\*\\*${VERSION}\\*\\*`));
 });
 
-test("a frame shows the network that it came with, if it holds all of its weights and biases", () => {
-  const frame = (layers, length) => ({ layers, arrays: { params: new Float64Array(length) } });
-  for (const length of [25, 25 + 12, 25 + 22]) assert.ok(showsNetwork(frame([2, 4, 2, 1], length), [2, 4, 2, 1]));
-  assert.equal(showsNetwork(frame([2, 4, 2, 1], 24), [2, 4, 2, 1]), false);
-  assert.equal(showsNetwork(frame([2, 2, 4, 1], 25), [2, 4, 2, 1]), false);
-  assert.equal(showsNetwork(frame(undefined, 25), [2, 4, 2, 1]), false);
+test("a frame shows the network that it came with, if it holds all of its pictures, weights and biases", () => {
+  const shows = ({ layers = [2, 4, 2, 1], length = 25, pictures = 7 + 7 }) =>
+    showsNetwork({ layers, arrays: { params: new Float64Array(length) }, shapes: { thumbnails: [pictures, 16, 16] } }, [2, 4, 2, 1], 7);
+  for (const length of [25, 25 + 12, 25 + 22]) assert.ok(shows({ length }));
+  assert.equal(shows({ length: 24 }), false);
+  assert.equal(shows({ layers: [2, 2, 4, 1] }), false);
+  assert.equal(shows({ layers: null }), false);
+  for (const pictures of [3, 13, 15]) assert.equal(shows({ pictures }), false);
 });

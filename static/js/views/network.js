@@ -428,7 +428,7 @@ export function createNetwork(element, { actions, schema }) {
   function fitting(newest, now) {
     if (!newest || !layout) return null;
     const sizes = [layout.units.filter(({ layer, used }) => layer === 0 && used).length, ...now.config.hidden_layer_sizes, outputs];
-    return showsNetwork(newest, sizes) ? newest : null;
+    return showsNetwork(newest, sizes, schema.features.length) ? newest : null;
   }
 
   /* ---- Pointing at links and biases ---- */
