@@ -29,6 +29,7 @@ import { askForTable } from "./table.js";
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
 /** @typedef {State & Extras} PageState */
+/** Which epoch to look back at, from where one is; null is now. @typedef {(status: PageState["status"]) => number | null} Where */
 
 /**
  * A verb without an argument: it can stand on a button (`data-action`) and on a key.
@@ -153,12 +154,12 @@ export function createActions({ store, send, reopen = () => {} }) {
 
   /* ---- Looking back ---- */
 
-  const travels = createNewest((/** @type {number | null} */ epoch) => send({ type: "travel", epoch }));
+  const travels = createNewest((/** @type {Where} */ where) => send({ type: "travel", epoch: where(store.get().status) }));
 
-  /** @param {number | null} epoch  null is now */
-  function travel(epoch) {
+  /** @param {Where} where  is asked once the answer before has come, so that a step goes from what is shown then */
+  function travel(where) {
     setPlaying(false);
-    travels.want(epoch);
+    travels.want(where);
   }
 
   /** @param {"epoch" | "minibatch"} unit */

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.browser
 SPIRAL = "#dataset=spiral3&seed=0.5&networkShape=6"
 SINE = "#problem=regression&regDataset=reg-sine&seed=0.5&networkShape=5"
 NEW = {
-    "classification": ["and", "or", "nand", "moons", "rings", "checkerboard", "spiral3", "gauss4"],
-    "regression": ["reg-sine", "reg-step", "reg-abs"],
+    "classification": ["and", "or", "nand", "moons", "rings", "checkerboard", "spiral3", "gauss4", "own"],
+    "regression": ["reg-sine", "reg-step", "reg-abs", "reg-own"],
 }
 
 

@@ -52,6 +52,7 @@ def test_keys_go_from_epoch_to_epoch_and_back_to_now(playground: Playground) -> 
     for key, epoch in (("ArrowLeft", 11), ("ArrowLeft", 10), ("ArrowRight", 11), ("Home", 0)):
         page.keyboard.press(key)
         playground.until(lambda epoch=epoch: playground.epoch == epoch and playground.frame["past"])  # type: ignore[misc]
+        playground.shown()
     assert page.locator("#timeline-epoch").get_attribute("aria-valuetext") == "Epoch 0 of 12"
     page.get_by_role("button", name="Back to now").click()
     playground.until(lambda: playground.epoch == 12 and not playground.frame["past"])

@@ -10,6 +10,8 @@ const SCHEMA = {
   limits: { page_layers: 3, page_units: 4 },
 };
 
+const STATUS = { playing: false, speed: "epoch", diverged: null, stopped: null };
+
 /** Actions on a small experiment, with all that they send. @param {Record<string, unknown>} [state] */
 function open(state = {}) {
   const store = createStore(/** @type {any} */ ({
@@ -113,11 +115,21 @@ test("no two actions share a name or a key", () => {
 
 test("who drags through the epochs asks for one at a time, and then for the newest", () => {
   const { store, sent, actions } = open({ status: { playing: true, speed: "epoch", diverged: null } });
-  for (const epoch of [40, 30, 20]) actions.travel(epoch);
+  for (const epoch of [40, 30, 20]) actions.travel(() => epoch);
   assert.equal(store.get().status.playing, false);
   assert.deepEqual(sent, [{ type: "travel", epoch: 40 }]);
   actions.travelled(1);
   assert.deepEqual(sent.slice(1), [{ type: "travel", epoch: 20 }]);
+});
+
+test("a step back that is asked for before the last one is answered goes on from that answer", () => {
+  const { store, sent, actions } = open({ status: { ...STATUS, past: 12, earlier: 11 } });
+  const back = () => actions.travel(({ earlier = null }) => earlier);
+  back();
+  back();
+  store.set({ status: { ...STATUS, past: 11, earlier: 8 } });
+  actions.travelled(1);
+  assert.deepEqual(sent.map(({ epoch }) => epoch), [11, 8]);
 });
 
 test("an errand is asked for, and a pause ends it", () => {

@@ -31,42 +31,49 @@ export function createTimeline(chart, { actions, axisEnd }) {
 
   /** The epoch of now, that which is shown, and those beside it; as drawn last. */
   let [now, shown] = [0, 0];
-  /** @type {PageState["status"] | null} */
-  let status = null;
   /** While the pointer holds the thumb, it is where the pointer is. */
   let isHeld = false;
 
   /** @param {number} epoch */
-  const travel = (epoch) => actions.travel(epoch >= now ? null : Math.max(0, epoch));
+  const upToNow = (epoch) => (epoch >= now ? null : Math.max(0, epoch));
 
-  /** Where the keys lead: from one epoch that is kept to the next. @type {Record<string, () => number>} */
+  /** Where the keys lead: from one epoch that is kept to the next. @type {Record<string, (status: PageState["status"]) => number>} */
   const KEYS = {
-    ArrowLeft: () => earlier(),
-    ArrowDown: () => earlier(),
-    ArrowRight: () => status?.later ?? now,
-    ArrowUp: () => status?.later ?? now,
-    PageDown: () => shown - Math.ceil(now * PAGE),
-    PageUp: () => shown + Math.ceil(now * PAGE),
+    ArrowLeft: earlier,
+    ArrowDown: earlier,
+    ArrowRight: later,
+    ArrowUp: later,
+    PageDown: ({ past }) => (past ?? now) - Math.ceil(now * PAGE),
+    PageUp: ({ past }) => (past ?? now) + Math.ceil(now * PAGE),
     Home: () => 0,
     End: () => now,
   };
-  const earlier = () => (status?.past == null ? now - 1 : status.earlier ?? shown);
+
+  /** @param {PageState["status"]} status */
+  function earlier({ past, earlier }) {
+    return past == null ? now - 1 : earlier ?? past;
+  }
+
+  /** @param {PageState["status"]} status */
+  function later({ later }) {
+    return later ?? now;
+  }
 
   slider.addEventListener("keydown", (event) => {
     if (!Object.hasOwn(KEYS, event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    travel(KEYS[event.key]());
+    actions.travel((status) => upToNow(KEYS[event.key](status)));
   });
   slider.addEventListener("input", () => {
     // beyond now there is nothing
-    slider.value = String(Math.min(Number(slider.value), now));
-    place(Number(slider.value));
-    travel(Number(slider.value));
+    const epoch = Math.min(Number(slider.value), now);
+    place(epoch);
+    actions.travel(() => upToNow(epoch));
   });
   slider.addEventListener("pointerdown", () => (isHeld = true));
   for (const type of ["pointerup", "pointercancel", "blur", "change"]) slider.addEventListener(type, release);
   goOn.addEventListener("click", () => leave(actions.goOnFromHere));
-  back.addEventListener("click", () => leave(() => actions.travel(null)));
+  back.addEventListener("click", () => leave(() => actions.travel(() => null)));
 
   /** The buttons go away, and the focus must stay near. @param {() => void} act */
   function leave(act) {
@@ -93,8 +100,7 @@ export function createTimeline(chart, { actions, axisEnd }) {
 
   return {
     /** @param {Frame | null} frame @param {PageState} state */
-    draw(frame, state) {
-      status = state.status;
+    draw(frame, { status }) {
       const past = status.past ?? null;
       const isPast = past !== null;
       // a frame of the past may still come after the way back to now
