@@ -17,6 +17,7 @@ from app.link import Limits, format_link, parse_link
 from app.protocol import Opening, Play, SetSpeed
 from app.session import Session
 from engine import FIELDS, Config, Divergence, Field, Trainer
+from engine.own_examples import LARGEST, MAX_CLASSES, edited, encode, no_examples
 from tests.faults import adapter
 from tests.faults.witness import assert_finite, assert_finite_json
 
@@ -24,6 +25,10 @@ CONFIGS = int(os.environ.get("PLAYGROUND_CONFIGS", "120"))
 SHAPES = ((), (1,), (8,), (8, 8), (1,) * 6, (16,) * 10, (64,), (2,) * 32)
 LINKS = {line.id: adapter.link(line) for line in adapter.read() if line.channel == "url-hash"}
 TURNS = 10
+OWN = [
+    edited(no_examples(classes), [], [(place * LARGEST, -place, target, "") for place in (-1, 0, 1, 1e-9)])
+    for classes, target in ((2, 1), (MAX_CLASSES, MAX_CLASSES - 1), (0, -LARGEST))
+]
 
 
 def edges(field: Field) -> list[Any]:
@@ -39,6 +44,7 @@ def edges(field: Field) -> list[Any]:
         "flag": [False, True],
         "names": [(), ("", "step"), tuple(field.choices or ())],
         "numbers": [(), (None, high), (low, None, 0.5)],
+        "examples": [*map(encode, OWN)],
         "text": ["0.5", "x" * int(high), "\U0001f600", "\0"],
     }
     return [*values[field.kind], field.default]
