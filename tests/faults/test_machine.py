@@ -381,7 +381,7 @@ SETTINGS = hypothesis.settings(
 
 @pytest.fixture(autouse=True)
 def _draws_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.link.secrets.randbelow", NUMBERS.randrange)
+    monkeypatch.setattr("secrets.randbelow", NUMBERS.randrange)
 
 
 def test_a_session_keeps_its_promises_under_any_sequence_of_commands() -> None:

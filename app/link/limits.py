@@ -1,0 +1,78 @@
+"""The largest network that a link may ask for, and what is done with one that asks for more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from app.link.notices import Notices
+from app.link.table import BY_SLOT
+from app.link.text import MAX_GOT, shown
+from app.link.values import Refused, checked
+from app.link.variants import written
+from app.link.view import View
+from engine import ACTIVATIONS, DATASETS, FEATURES, Config
+from engine.config import count_parameters, hidden_activations
+from engine.own_examples import decode, of_problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The largest network that a link may ask for: hidden layers, units in one of them, weights and biases in all."""
+
+    layers: int = 32
+    units: int = 64
+    parameters: int = 20_000
+
+
+def fit(slots: dict[str, Any], limits: Limits, notices: Notices) -> None:
+    """Put a smaller network in the place of one that is too large: the default, or at worst no hidden layer."""
+    key = BY_SLOT["hidden_layer_sizes"]
+    features = sum(bool(slots[name]) for name in FEATURES)
+    classes = _classes(slots)
+    outputs = classes if classes > 2 else 1
+
+    def too_large(shape: tuple[int, ...]) -> str:
+        names = hidden_activations(len(shape), slots["activation"], slots["layer_activations"])
+        pieces = (*(ACTIVATIONS[name].pieces for name in names), 1)
+        parameters = count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
+        return _too_large(shape, parameters, limits)
+
+    asked: tuple[int, ...] = slots[key.slot]
+    reason = too_large(asked)
+    if reason:
+        slots[key.slot] = shape = () if too_large(key.default) else key.default
+        got, used = key.kind.write(asked[:MAX_GOT]), key.kind.write(shape)
+        notices.say("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
+
+
+def without_too_large(config: Config, view: View, limits: Limits, notices: Notices) -> View:
+    """The view without those variants whose networks are over a limit."""
+    rivals = [config.replace(**variant) for variant in view.compare]
+    reasons = [_too_large(rival.hidden_layer_sizes, rival.parameter_count, limits) for rival in rivals]
+    for variant, reason in zip(view.compare, reasons, strict=True):
+        if reason:
+            notices.say("refused", "compare", written([variant]), None, f"{reason}; it is left out.")
+    return replace(view, compare=tuple(v for v, reason in zip(view.compare, reasons, strict=True) if not reason))
+
+
+def _classes(slots: Mapping[str, Any]) -> int:
+    """Classes of the data; 0 in regression."""
+    dataset = DATASETS[slots["dataset"]]
+    if slots["problem"] != "classification":
+        return 0
+    return of_problem(decode(slots["own_examples"]), slots["problem"]).classes if dataset.is_own else dataset.classes
+
+
+def _too_large(shape: tuple[int, ...], parameters: int, limits: Limits) -> str:
+    """Which limit a shape with so many parameters goes over, the server's or else the engine's; nothing if it fits."""
+    if len(shape) > limits.layers:
+        return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
+    if max(shape, default=0) > limits.units:
+        return f"asks for a layer of {shown(str(max(shape)))} units, and this server allows {limits.units}"
+    if parameters > limits.parameters:
+        return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
+    try:
+        checked("hidden_layer_sizes", shape)
+    except Refused as refused:
+        return refused.reason
+    return ""
