@@ -65,8 +65,8 @@ def test_without_containment_an_error_in_one_session_interrupts_all() -> None:
 def shares_beside_the_largest(seconds: float = 2.0) -> list[float]:
     """Train eight default sessions at full speed in a host with the largest that is allowed.
 
-    Returns what each of the eight has had, in ninths of the processor time that all have had together: frames, too, are
-    made in it. Whatever else this machine does takes nothing from that.
+    Returns what each of the eight has had, in ninths of the processor time that all have had together: opening and
+    frames are in it, too. Whatever else this machine does takes nothing from that.
     """
     used: Counter[int] = Counter()
     begun = [0, 0.0]
@@ -87,7 +87,6 @@ def shares_beside_the_largest(seconds: float = 2.0) -> list[float]:
         for command in ({"type": "set_speed", "speed": "unlimited"}, {"type": "play"}):
             host.receive(Envelope(Kind.COMMAND, session, json.dumps(command).encode(), member=1))
         host.receive(Envelope(Kind.GRANT, session, epoch=-1))
-    used.clear()
     while sum(used[session] for session in sessions) < seconds:
         host.run_slice()
         while said:
