@@ -105,7 +105,7 @@ function refusalOf(errors, refused) {
   if (refused === 1 && told.length === 1) return { says: `Nothing was taken. ${told[0]}` };
   const rest = refused - told.length;
   return {
-    says: `Nothing was taken, for ${counted(refused, "reason")}.`,
+    says: `Nothing was taken; there are ${counted(refused, "fault")}.`,
     faults: rest > 0 ? [...told, `And ${rest.toLocaleString("en-US")} more.`] : told,
   };
 }

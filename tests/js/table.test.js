@@ -37,7 +37,7 @@ test("a single fault is the sentence, more of them are a list", () => {
   const one = readAnswer(422, { ...TAKEN, examples: null, errors: [fault(3)], refused: 1 });
   assert.deepEqual([one.code, one.says, one.faults], [null, "Nothing was taken. Line 3, x: got a.", []]);
   const many = readAnswer(422, { ...TAKEN, examples: null, errors: Array.from({ length: 1000 }, (_, row) => fault(row)), refused: 4000 });
-  assert.equal(many.says, "Nothing was taken, for 4,000 reasons.");
+  assert.equal(many.says, "Nothing was taken; there are 4,000 faults.");
   assert.equal(many.faults.at(-1), "And 3,900 more.");
 });
 

@@ -236,7 +236,8 @@ export function createCompare(section, { actions, schema, series }) {
 function noteOf(standing, last) {
   if (!standing || standing.epoch === null) return "Coming…";
   if (standing.diverged) return `Stopped in epoch ${formatCount(standing.diverged.epoch)}: ${standing.diverged.reason}.`;
-  return standing.epoch < last ? `Catching up: epoch ${formatCount(standing.epoch)} of ${formatCount(last)}` : "";
+  // one epoch is what it takes turns with the others
+  return standing.epoch < last - 1 ? `Catching up: epoch ${formatCount(standing.epoch)} of ${formatCount(last)}` : "";
 }
 
 /** @param {ArrayLike<number> | undefined} line */

@@ -1,4 +1,4 @@
-/** A card that opens beneath a button and closes with Escape, with a click elsewhere, or with the button itself. */
+/** A card that opens beneath a button, towards the middle of the window, and closes with Escape, with a click elsewhere, or with the button itself. */
 
 /** Pixels between the card, its button, and the edge of the window. */
 const AWAY = 6;
@@ -46,7 +46,8 @@ export function createPopover(button, card, { onOpen = () => {} } = {}) {
     const above = at.top - AWAY - EDGE;
     const isBelow = height <= below || below >= above;
     card.style.maxHeight = `${Math.round(isBelow ? below : above)}px`;
-    card.style.left = `${Math.round(Math.max(EDGE, Math.min(at.right - width, innerWidth - EDGE - width)))}px`;
+    const left = at.left + at.right < innerWidth ? at.left : at.right - width;
+    card.style.left = `${Math.round(Math.max(EDGE, Math.min(left, innerWidth - EDGE - width)))}px`;
     card.style.top = `${Math.round(isBelow ? at.bottom + AWAY : at.top - AWAY - Math.min(height, above))}px`;
   }
 

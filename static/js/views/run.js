@@ -99,10 +99,10 @@ export function createRun({ actions, storage }) {
   /** @param {PageState} state */
   function drawGoal({ goals }) {
     const choice = choices.find(({ value }) => value === "goal");
-    const next = goals.find(({ reached }) => reached === null) ?? goals[0];
-    setText(goal, next ? next.label : "No goal is set");
+    const next = goals.find(({ reached }) => reached === null);
+    setText(goal, next?.label ?? (goals.length > 0 ? "Every goal has been reached" : "No goal is set"));
     if (!choice) return;
-    choice.disabled = goals.length === 0;
+    choice.disabled = next === undefined;
     if (choice.disabled && choice.checked) {
       choice.checked = false;
       choose("epochs");

@@ -62,10 +62,11 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   /** @type {PageState | null} */
   let state = null;
 
+  const classOf = (/** @type {import("../runs.js").Column} */ { name, isNumber }) => `${name}${isNumber ? " figure" : ""}`;
   const headers = COLUMNS.map((column) => {
     const sort = h("button", { type: "button" }, column.label);
     sort.addEventListener("click", () => sortBy(column));
-    return h("th", { scope: "col", class: column.isNumber ? "figure" : null }, sort);
+    return h("th", { scope: "col", class: classOf(column) }, sort);
   });
   const headOf = (/** @type {string} */ label) => h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, label));
   table.append(h("thead", {}, h("tr", {}, headOf("Curve in the chart"), headOf("Star"), headOf("Picture"), ...headers, headOf("What to do"))), body);
@@ -88,7 +89,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     const canvas = h("canvas", { class: "run-picture", width: 1, height: 1, "aria-hidden": "true" });
     const name = h("input", { type: "text", maxlength: "60", autocomplete: "off", spellcheck: "false" });
     const now = h("span", { class: "now" }, "now");
-    const cells = COLUMNS.slice(1).map(({ isNumber, name: column }) => h("td", { class: `${column}${isNumber ? " figure" : ""}` }));
+    const cells = COLUMNS.slice(1).map((column) => h("td", { class: classOf(column) }));
     const buttons = [h("button", { type: "button", class: "link" }, "Restore"), h("button", { type: "button", class: "link" }, "Delete")];
     tick.addEventListener("change", () => records.overlay(id));
     star.addEventListener("click", () => records.star(id, star.getAttribute("aria-pressed") !== "true"));
