@@ -6,10 +6,10 @@ from typing import Any
 
 from app.link.notices import Notices
 from app.link.table import BY_SLOT
-from app.link.text import MAX_GOT, shown
 from app.link.values import Refused, checked
 from app.link.variants import written
 from app.link.view import View
+from app.quoting import MAX_GOT, shown
 from engine import ACTIVATIONS, DATASETS, FEATURES, Config
 from engine.config import count_parameters, hidden_activations
 from engine.own_examples import decode, of_problem

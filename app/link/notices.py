@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.link.text import shown
+from app.quoting import shown
 
 MAX_NOTICES = 40
 """Notices that are kept of one link."""

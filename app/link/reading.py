@@ -10,9 +10,10 @@ from app.link.limits import Limits, fit, without_too_large
 from app.link.notices import Notice, Notices
 from app.link.slots import SWALLOWED, experiment_of
 from app.link.table import BY_NAME, KEYS
-from app.link.text import decoded, format_number, quoted, shown
+from app.link.text import decoded, format_number
 from app.link.values import Refused
 from app.link.view import View
+from app.quoting import quoted, shown
 from engine import DATASETS, Config
 
 MAX_LENGTH = 65_536

@@ -1,12 +1,9 @@
-"""Numbers and text in links: read and written as JavaScript does, and as they may be shown."""
+"""Numbers and text in links, read and written as JavaScript does."""
 
 import math
 import re
 from decimal import Decimal
 from urllib.parse import unquote
-
-MAX_GOT = 64
-"""Characters that are shown of what came."""
 
 _MAX_DIGITS = 1000
 _DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
@@ -40,14 +37,3 @@ def format_number(value: float) -> str:
 def decoded(text: str) -> str:
     """Percent signs resolved; what is broken stays or becomes a replacement character."""
     return unquote(text, errors="replace") if "%" in text else text
-
-
-def shown(text: str) -> str:
-    """Text from outside as it may be shown: one line, no control characters, at most 64 characters."""
-    short = text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"
-    return "".join(character if character.isprintable() else "\ufffd" for character in short)
-
-
-def quoted(text: str) -> str:
-    """Text from outside as a sentence quotes it."""
-    return f"“{shown(text)}”"

@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import quote
 
 from app.link.keys import ORIGINAL, SETTING_KEYS, Key
-from app.link.text import quoted
 from app.link.values import Kind, Refused
+from app.quoting import quoted
 from app.variants import VARIABLE, Variant, checked
 from engine import ConfigError
 

@@ -162,6 +162,16 @@ def test_no_cell_is_a_formula_and_names_come_back() -> None:
     assert read_well(text).labels == WILD.labels
 
 
+@pytest.mark.parametrize(
+    "name", ["=1+1", "+a", "-a", "@a", "\uff1d1+1", "\uff0ba", "\uff0da", "\uff20a", "'=1", "''@a"]
+)
+def test_a_name_that_a_spreadsheet_would_carry_out_goes_out_behind_a_quote(name: str) -> None:
+    own = OwnExamples(np.zeros((2, 2)), np.array([0.0, 1.0]), np.zeros(2, np.uint8), 2, (name, "b"))
+    text = write_table(Trainer(Config(dataset="own", own_examples=encode(own))))
+    assert f",'{name}," in text
+    assert read_well(text).labels == own.labels
+
+
 def test_a_table_is_exported() -> None:
     ((_, answer),) = [item for item in Stage().ask("export", format="csv") if item[1].get("type") == "export"]
     assert (answer["id"], answer["filename"]) == (3, "playground-data.csv")

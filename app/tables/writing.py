@@ -1,0 +1,49 @@
+"""From examples to a table that a spreadsheet can read."""
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+
+from app.tables.cells import write_label
+from app.tables.columns import VALUES
+from engine import Trainer
+
+
+def write_table(trainer: Trainer) -> str:
+    """The present examples as a table, exact, in the order in which they are used: training, validation, test.
+
+    Where names do not tell the order of the classes, their numbers stand in one more column.
+    """
+    own = trainer.config.own
+    classes = trainer.config.classes
+    labels = own.labels if own is not None else ()
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    is_numbered = classes > 2 or any(labels)
+    head = ["x", "y", "label" if classes else VALUES, "split"]
+    writer.writerow([*head, "class"] if is_numbered else head)
+    parts = [("train", trainer.train_size), ("validation", trainer.validation_size), ("test", trainer.test_size)]
+    names = [name for name, size in parts for _ in range(size)]
+    write = _label_writer(classes, labels)
+    for (x, y), target, name in zip(trainer.inputs.tolist(), trainer.targets.tolist(), names, strict=True):
+        row = [repr(x), repr(y), write(target), name]
+        writer.writerow([*row, _number_of(target, classes)] if is_numbered else row)
+    return output.getvalue()
+
+
+def _label_writer(classes: int, labels: Sequence[str]) -> Callable[[float], str]:
+    """How a target is written: a value, the name of its class, or if it has none, its number."""
+
+    def write(target: float) -> str:
+        if not classes:
+            return repr(target)
+        number = _number_of(target, classes)
+        name = labels[number] if number < len(labels) else ""
+        return write_label(name) if name else str(number if any(labels) else int(target))
+
+    return write
+
+
+def _number_of(target: float, classes: int) -> int:
+    """The number of a class, from 0, of its target."""
+    return int(target > 0) if classes == 2 else int(target)
