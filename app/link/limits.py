@@ -1,6 +1,6 @@
 """The largest network that a link may ask for, and what is done with one that asks for more."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,11 +31,13 @@ def fit(slots: dict[str, Any], limits: Limits, notices: Notices) -> None:
     classes = _classes(slots)
     outputs = classes if classes > 2 else 1
 
-    def too_large(shape: tuple[int, ...]) -> str:
+    def parameters(shape: tuple[int, ...]) -> int:
         names = hidden_activations(len(shape), slots["activation"], slots["layer_activations"])
         pieces = (*(ACTIVATIONS[name].pieces for name in names), 1)
-        parameters = count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
-        return _too_large(shape, parameters, limits)
+        return count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
+
+    def too_large(shape: tuple[int, ...]) -> str:
+        return _too_large(shape, lambda: parameters(shape), limits)
 
     asked: tuple[int, ...] = slots[key.slot]
     reason = too_large(asked)
@@ -47,12 +49,13 @@ def fit(slots: dict[str, Any], limits: Limits, notices: Notices) -> None:
 
 def without_too_large(config: Config, view: View, limits: Limits, notices: Notices) -> View:
     """The view without those variants whose networks are over a limit."""
-    rivals = [config.replace(**variant) for variant in view.compare]
-    reasons = [_too_large(rival.hidden_layer_sizes, rival.parameter_count, limits) for rival in rivals]
-    for variant, reason in zip(view.compare, reasons, strict=True):
-        if reason:
+    kept = []
+    for variant in view.compare:
+        if reason := _config_too_large(config.replace(**variant), limits):
             notices.say("refused", "compare", written([variant]), None, f"{reason}; it is left out.")
-    return replace(view, compare=tuple(v for v, reason in zip(view.compare, reasons, strict=True) if not reason))
+        else:
+            kept.append(variant)
+    return replace(view, compare=tuple(kept))
 
 
 def _classes(slots: Mapping[str, Any]) -> int:
@@ -63,13 +66,20 @@ def _classes(slots: Mapping[str, Any]) -> int:
     return of_problem(decode(slots["own_examples"]), slots["problem"]).classes if dataset.is_own else dataset.classes
 
 
-def _too_large(shape: tuple[int, ...], parameters: int, limits: Limits) -> str:
-    """Which limit a shape with so many parameters goes over, the server's or else the engine's; nothing if it fits."""
+def _config_too_large(config: Config, limits: Limits) -> str:
+    return _too_large(config.hidden_layer_sizes, lambda: config.parameter_count, limits)
+
+
+def _too_large(shape: tuple[int, ...], count: Callable[[], int], limits: Limits) -> str:
+    """Which limit a shape goes over, the server's or else the engine's; nothing if it fits.
+
+    Parameters are counted only of a shape that may otherwise be.
+    """
     if len(shape) > limits.layers:
         return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
     if max(shape, default=0) > limits.units:
         return f"asks for a layer of {shown(str(max(shape)))} units, and this server allows {limits.units}"
-    if parameters > limits.parameters:
+    if (parameters := count()) > limits.parameters:
         return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
     try:
         checked("hidden_layer_sizes", shape)

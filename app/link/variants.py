@@ -10,6 +10,9 @@ from app.quoting import quoted
 from app.variants import VARIABLE, Variant, checked
 from engine import ConfigError
 
+_MAX_PIECES = 16
+"""Pieces of a text that are looked at; more than any page writes."""
+
 _KEYS = {key.slot: key for key in (*ORIGINAL, *SETTING_KEYS) if key.slot in VARIABLE}
 _BY_NAME: Mapping[str, Key] = {key.name: key for key in _KEYS.values()}
 
@@ -18,7 +21,7 @@ def _read(text: str) -> tuple[Variant, ...]:
     """Variants between semicolons: `activation=relu&learningRate=0.1;batchSize=1`."""
     found: tuple[Variant, ...] = ()
     wrong: list[str] = []
-    for piece in text.split(";"):
+    for piece in text.split(";")[:_MAX_PIECES]:
         try:
             found = checked([*found, dict(map(_read_change, piece.split("&")))])
         except Refused as refused:

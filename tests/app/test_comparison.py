@@ -268,6 +268,8 @@ def test_a_link_can_hold_every_setting_that_can_be_compared(field: str) -> None:
         ("activation=wavy", (), "ignored"),
         ("learningRate=0.1;learningRate=0.1", ({"learning_rate": 0.1},), "changed"),
         ("batchSize=1;batchSize=2;batchSize=3;batchSize=4", tuple({"batch_size": n} for n in (1, 2, 3)), "changed"),
+        ("wavy=1;" * 15 + "batchSize=1", ({"batch_size": 1},), "changed"),
+        ("wavy=1;" * 16 + "batchSize=1", (), "ignored"),
     ],
 )
 def test_rivals_that_cannot_be_are_told_and_the_others_are_kept(text: str, kept: Any, code: str) -> None:
