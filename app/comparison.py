@@ -117,9 +117,10 @@ class Comparison:
         self._clock = clock
         self.rivals: list[Rival] = []
 
-    def begin(self, config: Config, variants: Iterable[Variant]) -> None:
+    def begin(self, config: Config) -> None:
         """Begin anew, as a network of `config` does."""
-        self.rivals = [Rival(variant, config, self._clock) for variant in variants]
+        for rival in self.rivals:
+            rival.begin(config)
 
     def choose(self, config: Config, variants: Iterable[Variant]) -> None:
         """Compare with these from now on; those that were there before go on."""

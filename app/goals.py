@@ -143,6 +143,12 @@ class Goals:
         """The same goals in a new run: none of them is reached."""
         return self.resumed({})
 
+    def as_in(self, old: "Goals") -> "Goals":
+        """The same goals as far as they were reached in `old`: those that are not among these are not."""
+        known = {(goal.name, goal.conditions): (goal.since, goal.reached) for goal in old}
+        asked = {goal.name: (goal.name, goal.conditions) for goal in self}
+        return self.resumed({name: known[key] for name, key in asked.items() if key in known})
+
     def resumed(self, progress: Progress) -> "Goals":
         """The same goals as they were when `progress` was told."""
         none = (None, None)
@@ -174,7 +180,4 @@ def goals_of(view: View, old: Goals | None = None) -> Goals:
     )
     if view.has_own_goal:
         goals.append(Goal("own", "own", own))
-    known = {(goal.name, goal.conditions): (goal.since, goal.reached) for goal in old or ()}
-    return Goals(tuple(goals)).resumed(
-        {goal.name: known[goal.name, goal.conditions] for goal in goals if (goal.name, goal.conditions) in known}
-    )
+    return Goals(tuple(goals)).as_in(old or Goals())

@@ -275,7 +275,7 @@ class EngineHost:
 
     def _run(self, session: Session) -> None:
         started = self._meter()
-        session.frame_period = self._frame_period
+        session.set_frame_period(self._frame_period)
         self._guard(session.number, lambda: self._turn(session))
         if session.number in self._sessions:
             self._turns.charge(session.number, self._meter() - started)

@@ -90,7 +90,7 @@ def memory(network: Network) -> tuple[float, float]:
         session.turn(1.0)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return (after - before) / 1e6, session.history.size / 1e6
+    return (after - before) / 1e6, session.run.history.size / 1e6
 
 
 def scrubs(network: Network, times: int) -> list[float]:
@@ -99,7 +99,7 @@ def scrubs(network: Network, times: int) -> list[float]:
     ask(session, type="run", until="epochs", epochs=network.epochs)
     while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
         session.turn(1.0)
-    return sorted(_scrub(session, wish) for wish in _wishes(session.history.epochs, times))
+    return sorted(_scrub(session, wish) for wish in _wishes(session.run.history.epochs, times))
 
 
 def _wishes(epochs: list[int], times: int) -> Iterator[int]:
@@ -110,7 +110,7 @@ def _wishes(epochs: list[int], times: int) -> Iterator[int]:
 
 def _scrub(session: Session, epoch: int) -> float:
     # the next frame is due at once
-    session.frame_period = 0.0
+    session.set_frame_period(0.0)
     session.grant(0, -1)
     started = time.process_time()
     session.submit(1, parse(json.dumps({"type": "travel", "epoch": epoch})))

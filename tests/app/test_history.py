@@ -97,7 +97,7 @@ def test_a_history_that_is_cut_goes_on_in_order() -> None:
 def test_the_states_of_a_run_come_from_its_first_to_its_last() -> None:
     stage = Stage()
     advance(stage, 30)
-    states = list(stage.session.history.states())
+    states = list(stage.session.run.history.states())
     assert [epoch for epoch, _ in states] == list(range(31))
     assert (states[-1][1].arrays["params"] == stage.trainer.state().arrays["params"]).all()
 
@@ -155,7 +155,7 @@ def test_the_losses_are_all_there_while_one_looks_back() -> None:
     stage = Stage()
     advance(stage, 50)
     stage.ask("travel", epoch=10)
-    stage.session.grant(stage.session._run, 50)
+    stage.session.grant(stage.session.run.number, 50)
     stage.run(1.0)
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == [50]
 
@@ -225,7 +225,7 @@ def test_going_on_is_a_run_of_its_own_without_what_came_after(how: str) -> None:
     assert frame["run"] == before + 1
     assert not frame["past"]
     assert frame["arrays"]["history_epochs"].tolist() == list(range(frame["epoch"] + 1))
-    assert stage.session.history.epochs == list(range(frame["epoch"] + 1))
+    assert stage.session.run.history.epochs == list(range(frame["epoch"] + 1))
     assert status(stage)["past"] is None
 
 
@@ -308,8 +308,8 @@ def test_it_ends_when_the_goal_is_reached() -> None:
     stage.ask("run", until="goal")
     end = ended(stage)
     assert end["why"] == "goal"
-    assert stage.session._goals.is_reached
-    assert next(iter(stage.session._goals)).reached == end["epoch"] == stage.trainer.epoch
+    assert stage.session.run.goals.is_reached
+    assert next(iter(stage.session.run.goals)).reached == end["epoch"] == stage.trainer.epoch
 
 
 def test_a_goal_that_is_reached_already_takes_no_epoch() -> None:
@@ -331,7 +331,7 @@ def test_it_ends_when_the_test_loss_has_not_been_better_for_so_long() -> None:
     stage = Stage(LINK + "&noise=50&learningRate=0.3")
     stage.ask("run", until="plateau", patience=30)
     end = ended(stage)
-    _, _, losses = stage.session._series.after(-1)[:3]
+    _, _, losses = stage.session.run.series.after(-1)[:3]
     assert losses is not None
     best = int(np.argmin(losses))
     assert (end["why"], end["epoch"]) == ("plateau", best + 30)

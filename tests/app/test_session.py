@@ -8,8 +8,9 @@ import pytest
 
 from app.channel import Envelope, Kind
 from app.link import Limits, format_link
+from app.pacing import CATCH_UP
 from app.protocol import Opening, checkpoint_of, decode_container, parse
-from app.session import CATCH_UP, Session
+from app.session import Session
 from app.speeds import SPEEDS, TICK
 from engine import Config, Trainer
 
@@ -469,7 +470,7 @@ def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
     stage.ask("advance", count=4)
     stage.run(1.0)
     stage.show()
-    link = format_link(stage.config, stage.session._view)
+    link = format_link(stage.config, stage.session.view)
     again = Stage(
         link,
         checkpoint=checkpoint_of(stage.frames[-1], link),
@@ -501,7 +502,7 @@ def test_a_run_has_a_number_of_its_own_and_keeps_it_when_it_goes_on(stage: Stage
 
 def test_only_what_begins_anew_gets_the_next_number_when_a_session_is_opened_again(stage: Stage) -> None:
     stage.show()
-    link = format_link(stage.config, stage.session._view)
+    link = format_link(stage.config, stage.session.view)
     checkpoint = checkpoint_of(stage.frames[-1], link)
     assert Stage(link, checkpoint=checkpoint, run=5).show()["run"] == 5
     assert Stage(link, run=5).show()["run"] == 6

@@ -23,6 +23,7 @@ from hypothesis.stateful import (
 )
 
 from app.channel import Kind
+from app.experiment import Experiment
 from app.export import FORMATS
 from app.link import Limits, format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
@@ -156,7 +157,7 @@ class Machine(RuleBasedStateMachine):
         session, state = self.session, self.session.trainer.state()
         vectors = tuple((name, vector.tobytes()) for name, vector in sorted(state.arrays.items()))
         counts = (state.epoch, state.step, state.batch, state.carried)
-        return (session.config, session.playing, session.speed, session._revision, session._view, counts, vectors)
+        return (session.config, session.playing, session.speed, session.revision, session.view, counts, vectors)
 
     def remember_start(self) -> None:
         trainer = self.session.trainer
@@ -338,7 +339,7 @@ class Machine(RuleBasedStateMachine):
         message, arrays = decode_container(self.frame)
         if message["revision"] != self.revision:
             return
-        link = format_link(self.session.config, self.session._view)
+        link = format_link(self.session.config, self.session.view)
         checkpoint, examples = checkpoint_of(self.frame, link), self.session.config.own_examples
         opening = Opening(link=link, checkpoint=checkpoint, revision=self.revision, examples=examples)
         self.start(opening)
@@ -350,7 +351,7 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_revision_counts_what_was_accepted(self) -> None:
-        assert self.session._revision == self.revision
+        assert self.session.revision == self.revision
 
     @invariant()
     def all_numbers_are_finite(self) -> None:
@@ -389,13 +390,13 @@ def test_a_session_keeps_its_promises_under_any_sequence_of_commands() -> None:
 
 
 def test_a_session_that_takes_over_half_of_a_change_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    check = Session._check_size
+    change = Experiment.change
 
-    def change_first(self: Session, config: Config) -> None:
-        self.trainer.config = config
-        check(self, config)
+    def change_first(self: Experiment, config: Config) -> Effect:
+        self.run.trainer.config = config
+        return change(self, config)
 
-    monkeypatch.setattr(Session, "_check_size", change_first)
+    monkeypatch.setattr(Experiment, "change", change_first)
     first_only = hypothesis.settings(SETTINGS, report_multiple_bugs=False, phases=[hypothesis.Phase.generate])
     with pytest.raises(AssertionError):
         run_state_machine_as_test(Machine, settings=first_only)

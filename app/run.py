@@ -1,0 +1,220 @@
+"""One run: a network that learns, and all that is kept of its way. Nothing here says when or how much it learns."""
+
+from collections.abc import Callable, Iterable
+from math import inf
+from typing import NamedTuple
+
+from app.comparison import Comparison, Trained
+from app.errand import telling_loss
+from app.goals import Goals
+from app.history import Moment, RunHistory
+from app.protocol import Place
+from app.series import Series
+from app.variants import Variant
+from engine import Config, Divergence, Effect, Mark, Trainer, effect_of
+from engine.inspection import Path
+
+
+class _Now(NamedTuple):
+    """Where training really is while an earlier moment is shown."""
+
+    mark: Mark
+    divergence: Divergence | None
+    moment: Moment
+    """That which is shown."""
+
+
+class Run:
+    """A network that learns beside its rivals, with its losses, its goals, and the moments that can be looked back at.
+
+    `number` grows whenever losses that were told hold no longer. What was after an earlier moment is kept while that is
+    looked at, and let go by whatever trains or changes the network there.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        goals: Goals,
+        variants: Iterable[Variant],
+        number: int,
+        clock: Callable[[], float],
+    ) -> None:
+        self.trainer = trainer
+        self.goals = goals
+        self.number = number
+        self.comparison = Comparison(clock)
+        """What learns side by side with the network."""
+        self.comparison.choose(trainer.config, variants)
+        self._keep_nothing()
+
+    def _keep_nothing(self) -> None:
+        self.series, self.path, self.history = Series(), Path(), RunHistory()
+        self._now: _Now | None = None
+        self._record()
+
+    def _record(self) -> None:
+        trainer = self.trainer
+        self.series.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
+        self.path.put(trainer)
+        if mark := trainer.mark():
+            self.history.put(Moment(mark, telling_loss(trainer), self.goals))
+
+    def begin(self) -> None:
+        """Another run begins with the network as it is now: no goal is reached, and rivals begin from their start."""
+        self.number += 1
+        self.goals = self.goals.afresh()
+        self.comparison.begin(self.config)
+        self._keep_nothing()
+
+    @property
+    def config(self) -> Config:
+        """The experiment in force."""
+        return self.trainer.config
+
+    @property
+    def progress(self) -> float:
+        """Epochs that are done, begun ones in part."""
+        return self.trainer.epoch + self.trainer.batch / max(1, self.trainer.batches)
+
+    # --- training -------------------------------------------------------------------------------------------------
+
+    def train(self, minibatches: int) -> None:
+        """Train on so many minibatches, at most to the end of the epoch, which is kept."""
+        epoch = self.trainer.epoch
+        self.trainer.run_minibatches(minibatches)
+        if self.trainer.epoch > epoch:
+            self.goals = self.goals.after(self.trainer)
+            self._record()
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether rivals have yet to come to where training is."""
+        return self._now is None and self.comparison.is_behind(self.trainer.epoch)
+
+    def catch_up(self, deadline: float) -> bool:
+        """Train rivals to where the network is, until `deadline`. Whether all have come there."""
+        return self.comparison.catch_up(self.config, self.trainer.epoch, deadline)
+
+    # --- changes --------------------------------------------------------------------------------------------------
+
+    def configure(self, config: Config) -> Effect:
+        """Take over a config; returns what had to be made anew. A new network is a new run."""
+        if Effect.NOTHING < effect_of(self.config, config) < Effect.NETWORK:
+            self.branch()
+        effect = self.trainer.configure(config)
+        if effect >= Effect.NETWORK:
+            self.begin()
+        else:
+            self.comparison.configure(config)
+        return effect
+
+    def regenerate(self, config: Config) -> None:
+        """Go on with the same network on the data of `config`."""
+        self.branch()
+        known = self._parts_present
+        self.trainer.regenerate(config)
+        self.comparison.regenerate(config)
+        self.history.forget_best()
+        if self._parts_present == known:
+            self._record()
+        else:
+            # a series has a loss for every epoch or for none
+            self.begin()
+
+    @property
+    def _parts_present(self) -> list[bool]:
+        trainer = self.trainer
+        return [size > 0 for size in (trainer.train_size, trainer.validation_size, trainer.test_size)]
+
+    def rewind(self) -> None:
+        """Begin anew with the same starting weights."""
+        self.trainer.rewind()
+        self.begin()
+
+    def set_parameter(self, index: int, value: float) -> None:
+        """Set one weight or bias by hand. Raises `ConfigError` if it cannot be."""
+        self.trainer.set_parameter(index, value)
+        self.branch()
+        if self.trainer.batch == 0:
+            self._record()
+
+    def pursue(self, goals: Goals, variants: Iterable[Variant]) -> None:
+        """These are the goals from now on, and that is what learns side by side."""
+        self.goals = goals
+        self.comparison.choose(self.config, variants)
+
+    def look_at_goals(self) -> None:
+        """Goals that were set in between may be reached already."""
+        if self.trainer.epoch and not self.trainer.batch and self._now is None:
+            self.goals = self.goals.after(self.trainer)
+
+    def promote(self, rival: int, variants: Iterable[Variant]) -> None:
+        """Let a rival and the network change places, with all that they have learned; the others begin anew.
+
+        `variants` are the rivals' from now on, with that of the network in the place of the one promoted.
+        """
+        self._come_back()
+        mine, other = Trained(self.trainer, self.series), self.comparison.rivals[rival].trained
+        self.trainer = other.trainer
+        self.comparison.choose(self.config, variants)
+        self.begin()
+        self.series = other.series
+        self.comparison.rivals[rival].exchange(mine)
+
+    # --- time travel ----------------------------------------------------------------------------------------------
+
+    @property
+    def is_past(self) -> bool:
+        """Whether an earlier moment than now is shown."""
+        return self._now is not None
+
+    @property
+    def place(self) -> Place | None:
+        """Which moment is shown, between which others; None if it is now."""
+        if self._now is None:
+            return None
+        return Place(self.trainer.epoch, self._now.mark.epoch, *self.history.beside(self.trainer.epoch))
+
+    @property
+    def last_epoch(self) -> int:
+        """The epoch to which training has come, whatever is shown."""
+        return self._now.mark.epoch if self._now else self.trainer.epoch
+
+    @property
+    def shown_goals(self) -> Goals:
+        """The goals as they were at the moment that is shown."""
+        return self._now.moment.goals if self._now else self.goals
+
+    def travel(self, epoch: int | None) -> None:
+        """Show the last moment that is kept up to an epoch; None, and an epoch that is not before now, are now."""
+        now = self._now.mark if self._now else self.trainer.mark()
+        wanted = inf if epoch is None else epoch
+        if now is not None and wanted < now.epoch and (moment := self.history.at(int(wanted))):
+            divergence = self._now.divergence if self._now else self.trainer.divergence
+            self._now = _Now(now, divergence, moment)
+            self.trainer.recall(moment.mark)
+        else:
+            self._come_back()
+
+    def _come_back(self) -> None:
+        if self._now:
+            self.trainer.recall(self._now.mark)
+            self.trainer.divergence = self._now.divergence
+            self._now = None
+
+    def branch(self) -> None:
+        """If an earlier moment is shown, go on from there: what came after it is let go."""
+        if self._now is None:
+            return
+        epoch = self.trainer.epoch
+        self.goals = self.goals.as_in(self._now.moment.goals)
+        self._now = None
+        self.history.cut(epoch)
+        self.series.cut(epoch)
+        self._record()
+        self.number += 1
+
+    def resume(self) -> None:
+        """Go on from what is shown, be it an earlier moment or one at which patience has ended training."""
+        self.branch()
+        self.trainer.resume()
