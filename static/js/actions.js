@@ -16,7 +16,7 @@ import { askForTable } from "./table.js";
  * What the page keeps beside what the drawing views know.
  * @typedef {object} Extras
  * @property {"help" | "share" | "upload" | "builder" | null} sheet  what is open over the page
- * @property {string | null} composed  the link that was asked for last
+ * @property {string | null} composed  the link that was asked for last; null until it comes
  * @property {boolean} singleKeys  whether the keys of the actions work
  * @property {boolean} lab  whether "More settings" is open
  * @property {boolean} areRunsOpen  whether the table of runs is open
@@ -316,7 +316,10 @@ export function createActions({ store, send, reopen = () => {} }) {
       send({ type: "pause" });
     },
     /** Asks for the link that the experiment would have with such a view. @param {Record<string, unknown>} changes */
-    compose: (changes) => send({ type: "compose", changes }),
+    compose(changes) {
+      store.set({ composed: null });
+      send({ type: "compose", changes });
+    },
     /** @param {number} seq */
     ack: (seq) => send({ type: "ack", seq }),
     /** @param {boolean} on */

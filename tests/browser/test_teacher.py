@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from app.locks import COVERS
+from engine import FEATURES
 from tests.browser.driver import Playground
 
 SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
@@ -79,13 +81,16 @@ def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(pla
     builder.get_by_label("Find a control").fill("noise")
     builder.get_by_role("radiogroup", name="Noise level").get_by_label("Hide").check(force=True)
     builder.get_by_label("Test loss at most").fill("0.1")
-    builder.get_by_label("To be shown inside another page", exact=False).check()
     students = page.frame_locator("#builder-preview iframe")
     students.locator("#activations:disabled").wait_for()
     students.locator("#noise").wait_for(state="hidden")
-    link = page.locator("#builder-link").input_value()
-    assert {"activation_lock=true", "noise_hide=true", "noise_lock=true", "goalTestLoss=0.1"} <= set(link.split("&"))
-    assert "/?embed=1#" in link
+    link = page.locator("#builder-link")
+    wanted = {"activation_lock=true", "noise_hide=true", "noise_lock=true", "goalTestLoss=0.1"}
+    playground.until(lambda: wanted <= set(link.input_value().split("&")))
+    assert page.locator("#builder-code").is_hidden()
+    builder.get_by_label("To be shown inside another page", exact=False).check()
+    playground.until(lambda: "/?embed=1#" in link.input_value())
+    assert "/?embed=1#" in page.get_by_label("What the other page says").input_value()
     assert playground.config["activation"] == "tanh"
     assert "lock" not in playground.link
 
@@ -94,6 +99,45 @@ def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(pla
     way = students.locator("#open-page").get_attribute("href")
     builder.locator("[data-close]").click()
     assert page.locator("#builder-preview iframe").count() == 0
+    playground.key("k")
+    page.locator("#share [data-action=build]").click()
+    page.locator("#builder-preview iframe").wait_for()
+    builder.locator("[data-close]").click()
     playground.open(str(way).lstrip("/"))
     assert page.locator("#activations").is_disabled()
     assert page.locator("#below").is_visible()
+
+
+UNTOLD = """(names) => {
+  const hasLock = (element) => ["::before", "::after"].some((part) => {
+    const { content, maskImage } = getComputedStyle(element, part);
+    return content !== "none" && maskImage.includes("svg");
+  });
+  const reason = "Locked by whoever made this link";
+  return names.filter((name) => {
+    const places = [...document.querySelectorAll(`[data-control="${name}"]:not(.info)`)];
+    const all = places.flatMap((place) => [place, ...place.querySelectorAll("*")]);
+    const seen = all.filter((part) => part.checkVisibility());
+    const parts = seen.filter((part) => part.matches("button:not(.info), input, select"));
+    return places.length > 0 && !(seen.some(hasLock) && parts.every((part) => part.disabled && part.title === reason));
+  });
+}"""
+"""Which of the controls with an element of their own can be used, or show no lock, or do not say why."""
+
+
+def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> None:
+    names = [name for name in COVERS if name != "lab"]
+    page = playground.open("#networkShape=3&seed=0.3" + "".join(f"&{name}_lock=true" for name in names)).page
+    page.locator("#lab-button").click()
+    for summary in page.locator("#lab summary:visible").all():
+        summary.click()
+    page.locator("#lab-optimizer:disabled").wait_for()
+    assert page.evaluate(UNTOLD, names) == []
+    assert page.locator(".feature-name.locked").count() == len(FEATURES)
+    for button in page.locator("#network .layer-header button, #network .layers-heading button:not(.info)").all():
+        assert button.is_disabled()
+        assert button.get_attribute("title") == "Locked by whoever made this link"
+
+    playground.open("#seed=0.3&lab_lock=true")
+    page.locator("#lab-button:disabled").wait_for()
+    assert page.evaluate(UNTOLD, ["lab"]) == []

@@ -32,12 +32,15 @@ export function createBuilder(element, { actions }) {
   const embed = byId("builder-embed", HTMLInputElement);
   const link = byId("builder-link", HTMLInputElement);
   const code = byId("builder-code", HTMLInputElement);
+  const inFrame = byId("builder-frame", HTMLElement);
   const preview = byId("builder-preview", HTMLElement);
   const nothing = byId("builder-nothing", HTMLElement);
   /** @type {PageState | null} */
   let drawn = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pending;
+  /** What the frame shows. */
+  let shown = "";
 
   /** @param {HTMLInputElement[]} radios @returns {Choice} */
   const chosen = (radios) => CHOICES[Math.max(0, radios.findIndex((radio) => radio.checked))];
@@ -94,7 +97,7 @@ export function createBuilder(element, { actions }) {
     nothing.hidden = rows.some(({ row }) => !row.hidden);
   }
 
-  element.addEventListener("change", (event) => event.target !== search && composeSoon());
+  element.addEventListener("input", (event) => event.target !== search && composeSoon());
   search.addEventListener("input", find);
   for (const button of all(element, "[data-all]", HTMLButtonElement)) {
     button.addEventListener("click", () => {
@@ -108,6 +111,9 @@ export function createBuilder(element, { actions }) {
   /** @param {string} composed */
   function drawLink(composed) {
     const address = new URL(`${embed.checked ? "/?embed=1" : "/"}${composed}`, location.href).href;
+    if (address === shown) return;
+    shown = address;
+    inFrame.hidden = !embed.checked;
     link.value = address;
     code.value = `<iframe src="${address.replaceAll("&", "&amp;")}" width="100%" height="${WINDOW.height}" title="NumPy Playground"></iframe>`;
     const frame = h("iframe", { src: address, title: "The page as students will see it" });
@@ -130,9 +136,12 @@ export function createBuilder(element, { actions }) {
       const isOpen = state.sheet === "builder";
       const wasOpen = drawn?.sheet === "builder";
       if (isOpen && !wasOpen) begin(state.view);
-      if (isOpen && state.composed !== null && state.composed !== drawn?.composed) drawLink(state.composed);
+      if (isOpen && wasOpen && state.composed !== null) drawLink(state.composed);
       // a page that nobody sees needs no session
-      if (!isOpen && wasOpen) preview.replaceChildren();
+      if (!isOpen && wasOpen) {
+        preview.replaceChildren();
+        shown = "";
+      }
       drawn = state;
     },
   };
