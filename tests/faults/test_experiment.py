@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from app.link import Limits
 from app.protocol import Hello, Opening, ProtocolError, checkpoint_of, decode_container, parse
 from app.session import Session
 from engine.own_examples import OwnExamples, encode
+from tests.faults import large
 from tests.faults.test_fuzz import SOON, many, spoiled
 
 OWN = OwnExamples(np.array([[1.0, 2.0], [-3.0, 0.5], [2.5, -1.0]]), np.array([0.0, 1.0, 1.0]), np.zeros(3, np.uint8))
@@ -67,6 +69,17 @@ def test_a_spoiled_file_is_refused_or_opened_whole(data: st.DataObject) -> None:
     goes_on = session.opened()[0].payload == b"checkpoint"
     assert goes_on or session.trainer.epoch == 0
     assert all(np.isfinite(array).all() for array in session.trainer.snapshot(None).state.arrays.values())
+
+
+FILES = large.files(greeting())
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_large_file_is_refused_or_opened_whole_soon(name: str) -> None:
+    started = time.process_time()
+    session = open_file(FILES[name])
+    assert time.process_time() - started < SOON
+    assert session is None or session.trainer.epoch == (4 if name == "whole" else 0)
 
 
 def test_a_file_as_large_as_a_first_message_may_be_is_answered_soon() -> None:

@@ -17,14 +17,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.channel import Kind
-from app.link import KEYS, MAX_LENGTH, Limits, Link, format_link, parse_link
-from app.protocol import COMMANDS, MAGIC, Opening, ProtocolError, decode_container, encode_table, parse, read_checkpoint
+from app.link import Limits, Link, format_link, parse_link
+from app.protocol import MAGIC, Opening, ProtocolError, decode_container, encode_table, parse, read_checkpoint
 from app.session import Session
 from app.tables import Wishes, read_table, write_table
 from engine import FIELDS, Config, ConfigError, Trainer
-from engine.own_examples import MAX_EXAMPLES, decode, edited, encode, no_examples
+from engine.own_examples import decode, edited, encode, no_examples
 from tests.app import golden_frame
-from tests.faults import adapter
+from tests.faults import adapter, large
 
 EXAMPLES = int(os.environ.get("PLAYGROUND_EXAMPLES", "300"))
 SOON = 1.0
@@ -316,39 +316,6 @@ def test_a_container_of_any_bytes_is_read_or_refused(data: bytes) -> None:
 
 # --- how long it takes --------------------------------------------------------------------------------------------
 
-PAIRS = [f'"k{n}":1' for n in range(10_000)]
-LARGE_MESSAGES = {
-    "names": "{" + ",".join(PAIRS) + "}",
-    "a name twice": "{" + ",".join([*PAIRS, *(f'"l{n}":1' for n in range(20_000)), '"l0":2']) + "}",
-    "brackets": "[" * 100_000,
-    "pairs of brackets": "[" + "[]," * 33_000 + "[]]",
-    "digits": '{"id":' + "9" * 100_000 + "}",
-    "escapes": '{"id":"' + "\\u0041" * 16_000 + '"}',
-    "halves of characters": '{"id":"' + "\\ud800" * 16_000 + '"}',
-    "a text": '{"type":"' + "x" * 100_000 + '"}',
-    **{f"fields of {name}": f'{{"type":"{name}",' + ",".join(PAIRS) + "}" for name in COMMANDS},
-    "changes": '{"type":"configure","changes":{' + ",".join(PAIRS) + "}}",
-    "changes of the view": '{"type":"set_view","changes":{' + ",".join(PAIRS) + "}}",
-}
-LARGE_LINKS = {
-    "ampersands": "#" + "&" * 100_000,
-    "pairs": "#" + "a=1&" * 25_000,
-    "keys": "#" + "".join(f"k{n}=1&" for n in range(12_000)),
-    "entities": "#&" + "amp;" * 25_000,
-    "swallowed ampersands": "#" + "®Dataset" * 12_000,
-    "percent signs": "#" + "%" * 100_000,
-    "encoded": "#a=" + "%41" * 33_000,
-    "layers": "#networkShape=" + "1," * 50_000,
-    "digits": "#noise=" + "9" * 100_000,
-    "brackets at the end": "#noise=1" + " )" * 32_000 + "x",
-    "a seed": "#seed=" + "é" * 100_000,
-    "huge layers": "#networkShape=" + "1e308," * 20_000,
-    "names of layers": "#layerActivations=" + "tanh," * 20_000,
-    "variants": "#compare=" + "networkShape=1,1,1,1,1,1,1;" * 4_000,
-    "changes of a variant": "#compare=" + "activation=relu%26" * 5_000,
-    "every key": "#" + "".join(f"{key.name}=1&{key.name}=2&" for key in KEYS * 10),
-}
-
 
 def assert_soon(read: Callable[[str], None], text: str) -> None:
     began = time.process_time()
@@ -356,45 +323,19 @@ def assert_soon(read: Callable[[str], None], text: str) -> None:
     assert time.process_time() - began < SOON
 
 
-@pytest.mark.parametrize("name", LARGE_MESSAGES)
+@pytest.mark.parametrize("name", large.MESSAGES)
 def test_a_large_message_is_read_soon(name: str) -> None:
-    assert_soon(read_message, LARGE_MESSAGES[name])
+    assert_soon(read_message, large.MESSAGES[name])
 
 
-@pytest.mark.parametrize("name", LARGE_LINKS)
+@pytest.mark.parametrize("name", large.LINKS)
 def test_a_large_link_is_read_soon(name: str) -> None:
-    # of what is longer, nothing is read but the pairs that are whole
-    assert_soon(read_link, LARGE_LINKS[name][:MAX_LENGTH])
+    assert_soon(read_link, large.LINKS[name])
 
 
-LARGE_TABLES = {
-    "too many rows": "x,y,label\n" + "1.5,2.5,a\n" * 10_000,
-    "rows": "x,y,label,split\n" + "1.23456,-2.3456,a,train\n" * MAX_EXAMPLES,
-    "rows of values": "x;y;value\n" + "".join(f"1,2345;-2,3456;0,{n}\n" for n in range(MAX_EXAMPLES)),
-    "bad rows": "x,y,label\n" + "12.3456,abcdefg,\n" * MAX_EXAMPLES,
-    "bad values": "x,y,value\n" + "1.2345,2.3456,1e999\n" * MAX_EXAMPLES,
-    "formulas in rows": "x,y,label\n" + "".join(f"1,2,'={n}\n" for n in range(MAX_EXAMPLES)),
-    "decimals of either kind": "x;y;label\n" + "1,5;-2.25;a\n" * MAX_EXAMPLES,
-    "wide rows": ("1," * 63 + "1\n") * 780,
-    "numbers with many digits": "x,y,label\n" + f"{'9' * 300},{'9' * 300},a\n" * 160,
-    "line ends of old": "x,y,label\r" + '"1\r",2,a\r' * 9_000,
-    "spaces between quotes": '" ", ' * 20_000,
-    "zero bytes": "x,y,label\n" + "1,2,a\0\n" * 12_000,
-    "blank lines": "\n" * 100_000,
-    "separators": ";,\t" * 33_000,
-    "quotes": '"' * 100_000,
-    "open quotes": '"a\n' * 33_000,
-    "digits": "1,2," + "9" * 100_000,
-    "zeros": "1,2,0." + "0" * 99_000 + "1\n1,2,3",
-    "formulas": "1,2," + "'" * 100_000 + "=",
-    "columns": "1," * 50_000,
-    "labels": "".join(f"1,2,l{n}\n" for n in range(MAX_EXAMPLES)),
-}
-
-
-@pytest.mark.parametrize("name", LARGE_TABLES)
+@pytest.mark.parametrize("name", large.TABLES)
 def test_a_large_table_is_read_soon(name: str) -> None:
-    assert_soon(lambda text: read_whole_table(text.encode()), LARGE_TABLES[name])
+    assert_soon(lambda text: read_whole_table(text.encode()), large.TABLES[name])
 
 
 @pytest.mark.parametrize(

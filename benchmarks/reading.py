@@ -1,0 +1,81 @@
+"""How long it takes to read what is long and perhaps wrong: `python -m benchmarks.reading [--quick]`.
+
+Each of the inputs in `tests/faults/large.py`, a shape that has made some reader of some program slow, is read as the
+server reads it, and what comes of it written. Process time in milliseconds for 100 kB, the best of some readings; what is
+shorter counts whole.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from app.link import format_link, parse_link
+from app.protocol import ProtocolError, encode_table, parse
+from app.tables import read_table
+from tests.faults import large
+from tests.faults.test_experiment import greeting, open_file
+
+GOAL = 50.0
+"""Milliseconds for 100 kB, at most."""
+
+UNIT = 100_000
+MIB = 1024 * 1024
+
+
+class Subject(NamedTuple):
+    """What is read, and how."""
+
+    name: str
+    inputs: Mapping[str, str]
+    read: Callable[[str], object]
+
+
+def read_message(text: str) -> object:
+    """A message, or why it is refused."""
+    try:
+        return parse(text, MIB)
+    except ProtocolError as error:
+        return error
+
+
+def read_link(text: str) -> str:
+    """The canonical form of a link."""
+    link = parse_link(text)
+    return format_link(link.config, link.view)
+
+
+def milliseconds(read: Callable[[str], object], text: str, times: int) -> float:
+    """For 100 kB of an input."""
+    taken = []
+    for _ in range(times):
+        began = time.process_time()
+        read(text)
+        taken.append(time.process_time() - began)
+    return 1000 * min(taken) * UNIT / max(UNIT, len(text.encode("utf-8", "surrogatepass")))
+
+
+def main() -> int:
+    """Measure, print, and give 1 if some reader is too slow."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="read everything once")
+    times = 1 if parser.parse_args().quick else 5
+    subjects = (
+        Subject("messages", large.MESSAGES, read_message),
+        Subject("links", large.LINKS, read_link),
+        Subject("tables", large.TABLES, lambda text: encode_table(read_table(text.encode()))),
+        Subject("experiment files", large.files(greeting()), open_file),
+    )
+    print("| 100 kB of | shapes | median | slowest |\n|---|---|---|---|")
+    is_slow = False
+    for name, inputs, read in subjects:
+        taken = sorted((milliseconds(read, text, times), shape) for shape, text in inputs.items())
+        (slowest, shape), (median, _) = taken[-1], taken[len(taken) // 2]
+        is_slow |= slowest > GOAL
+        print(f"| {name} | {len(taken)} | {median:.0f} ms | {slowest:.0f} ms ({shape}) |", flush=True)
+    return int(is_slow)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
