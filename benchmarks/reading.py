@@ -1,8 +1,8 @@
 """How long it takes to read what is long and perhaps wrong: `python -m benchmarks.reading [--quick]`.
 
 Each of the inputs in `tests/faults/large.py`, a shape that has made some reader of some program slow, is read as the
-server reads it, and what comes of it written. Process time in milliseconds for 100 kB, the best of some readings; what is
-shorter counts whole.
+server reads it, and what comes of it written. Process time in milliseconds for 100 kB, the best of some readings; what
+is shorter counts whole.
 """
 
 import argparse
