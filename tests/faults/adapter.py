@@ -36,14 +36,14 @@ def read() -> list[Line]:
 
 # --- lines that are not run here ----------------------------------------------------------------------------------
 
-_NO_ROOMS = "there are no rooms for more than one yet"
+_NO_ROOMS = "nobody can join the room of somebody else: there are no codes, no teachers and no viewers"
 
 WAITING_CHANNELS = {"ws-room": _NO_ROOMS}
 WAITING_LINES = {
     "js-020-nul-in-string": _NO_ROOMS,
     "rs-004-stolen-by-viewer-id": _NO_ROOMS,
 }
-"""What waits for a part that does not exist yet, with the reason."""
+"""What waits for a part that the playground does not have, with the reason."""
 
 ELSEWHERE = {"browser": "tried in a real browser, by the tests that drive one"}
 

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import threading
@@ -10,17 +11,20 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from app.protocol import checkpoint_of
+from app.protocol import COMMANDS, checkpoint_of
 from engine import Config
 from tests.faults import adapter
 from tests.faults.adapter import Json, Line
 from tests.faults.peer import TEXT, Peer, frame
 from tests.faults.server import ServerProcess
 from tests.faults.witness import LINK, Witness, assert_finite
+
+RELIABILITY = Path(__file__).parents[2] / "docs/reliability.md"
 
 LINES = {line.id: line for line in adapter.read()}
 WAITING = {name: reason for name, line in LINES.items() if (reason := adapter.waits_for(line))}
@@ -633,6 +637,19 @@ def test_no_more_lines_wait_than_are_known() -> None:
     assert len(LINES) == 264
     assert len(WAITING) == 25
     assert set(adapter.WAITING_LINES) <= set(LINES)
+
+
+def test_what_waits_is_about_rooms_with_others_in_them_and_there_are_none() -> None:
+    words = re.compile("room|join|teacher|viewer", re.IGNORECASE)
+    assert [name for name in WAITING if not words.search(json.dumps(LINES[name].payload))] == []
+    assert [name for name in COMMANDS if words.search(name)] == []
+
+
+def test_the_words_count_the_lines_as_they_are() -> None:
+    row = next(line for line in RELIABILITY.read_text("utf-8").splitlines() if "test_corpus.py" in line)
+    browser = len(LINES) - len(RUN) - len(WAITING)
+    counts = [len(LINES), len(RUN), len(adapter.DEVIATIONS), len(WAITING), browser]
+    assert [int(number) for number in re.findall(r"\d+", row)] == counts
 
 
 def test_every_deviation_is_of_a_line_that_is_run_and_changes_its_answer() -> None:
