@@ -1,15 +1,9 @@
-"""Rooms: a session and those who watch it. Sessions run in workers; here is what is known of them in front.
-
-A room remembers the last config, status and frame of its session. As every frame is a checkpoint, a session whose
-worker has died is opened again elsewhere as it was last seen.
-"""
+"""All rooms of a server: who may come in, which session each connection watches, and in which worker that lives."""
 
 import asyncio
 import contextlib
-import dataclasses
-import secrets
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from itertools import count
 from typing import Protocol
 
@@ -17,18 +11,13 @@ from app import protocol
 from app.channel import Envelope, Kind
 from app.defences import stands
 from app.link import Limits, format_link, parse_link
-from app.outbox import Frame, Outbox
+from app.outbox import Outbox
 from app.protocol import Ack, Command, Hello, Opening, Visible
+from app.room import BROKEN, Member, Room
 from app.settings import Settings
 
 MOVED = 4409
 """Close code of a connection whose session goes on in another one."""
-
-RESTARTING = 1012
-"""Close code of all connections when the server stops; pages then try to come back."""
-
-BROKEN = 1011
-"""Close code of a connection whose session cannot go on."""
 
 _DEADLY_AFTER = 3
 """So many times a session may end its engine process, then it is paused; after once more it is not opened again."""
@@ -45,126 +34,6 @@ class Engines(Protocol):
 
     def send(self, index: int, envelope: Envelope) -> None:
         """Hand an envelope to one of them."""
-
-
-@dataclasses.dataclass(eq=False, slots=True)
-class Member:
-    """A connection in a room."""
-
-    number: int
-    outbox: Outbox
-    room: "Room | None" = None
-    welcomed: bool = False
-    greeted: bool = False
-
-
-class Room:
-    """One session and its members."""
-
-    def __init__(self, number: int, worker: int, opening: Opening, send: Callable[[int, Envelope], None]) -> None:
-        self.number = number
-        self.worker = worker
-        self.session = secrets.token_urlsafe(16)
-        self.members: dict[int, Member] = {}
-        self.expiry: asyncio.TimerHandle | None = None
-        self._send = send
-        self._opening = opening
-        self._config: str | None = None
-        self._status: str | None = None
-        self._data: bytes | None = None
-        self._frame: bytes | None = None
-        self._beginnings = 0
-        """How often the experiment has begun anew since the session was opened, the opening included."""
-        self._seq = self._run = 0
-        self._granted = False
-        self.tell(Kind.OPEN, protocol.encode_opening(opening))
-
-    def tell(self, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
-        """Send the session an envelope."""
-        self._send(self.worker, Envelope(kind, self.number, payload, **numbers))
-
-    @property
-    def link(self) -> str | None:
-        """The canonical link of the experiment in force, if it is known."""
-        return protocol.link_of(self._config) if self._config else None
-
-    def say_broken(self, why: str, *, fatal: bool = False) -> None:
-        """Tell everybody that something is wrong with the session; if it is fatal, this is their end."""
-        for member in self.members.values():
-            member.outbox.put(protocol.encode_error([protocol.fault("internal", why=why)], fatal=fatal))
-            if fatal:
-                member.outbox.close(BROKEN, why)
-
-    def add(self, member: Member) -> None:
-        """Let somebody in."""
-        self.members[member.number] = member
-        member.room = self
-        member.outbox.frame_left = self.update_grant
-        # a frame that was granted before would not bring the newcomer the whole loss series
-        self._granted = False
-        self.update_grant()
-
-    def remove(self, member: Member) -> None:
-        """Let somebody go."""
-        self.members.pop(member.number, None)
-        member.room = None
-        member.outbox.frame_left = lambda: None
-
-    def update_grant(self) -> None:
-        """Ask for a frame if there is somebody to whom it could be sent at once."""
-        if self._granted:
-            return
-        outboxes = [member.outbox for member in self.members.values()]
-        if any(outbox.wants_frame for outbox in outboxes):
-            self._granted = True
-            run, epoch = min(outbox.received for outbox in outboxes)
-            self.tell(Kind.GRANT, run=run, epoch=epoch)
-
-    def reopen(self, *, paused: bool = False) -> None:
-        """The session is gone with its worker: make it again as it was last seen, or as that but paused."""
-        opening = self._opening
-        if self._config and self._status:
-            opening = protocol.opening_of(self._config, self._status, self._data, self._frame)
-            if not self._data:
-                opening = dataclasses.replace(opening, examples=self._opening.examples)
-            if not self._frame and self._beginnings <= 1:
-                # it has not come to show anything yet
-                opening = dataclasses.replace(opening, checkpoint=self._opening.checkpoint)
-        self._beginnings = 0
-        self._granted = False
-        for member in self.members.values():
-            member.outbox.restart()
-        playing = opening.playing and not paused
-        opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
-        self.tell(Kind.OPEN, protocol.encode_opening(opening))
-        if not self.members:
-            self.tell(Kind.SLEEP)
-        self.update_grant()
-
-    def receive(self, envelope: Envelope) -> Iterator[Member]:
-        """Take what the session says, and give those whom it concerns."""
-        kind, payload = envelope.kind, envelope.payload
-        if kind is Kind.FRAME:
-            self._granted = False
-            self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
-        elif kind is Kind.CONFIG and not envelope.member:
-            self._config = payload.decode()
-            self._beginnings += envelope.run
-            if envelope.run and self._beginnings > 1:
-                self._frame = None
-        elif kind is Kind.STATUS and not envelope.member:
-            self._status = payload.decode()
-        elif kind is Kind.DATA and not envelope.member:
-            self._data = payload
-        if envelope.member:
-            member = self.members.get(envelope.member)
-            if member is not None:
-                member.greeted = True
-                yield member
-            return
-        for member in self.members.values():
-            if member.greeted or kind is Kind.OPENED:
-                yield member
 
 
 class Rooms:
@@ -210,22 +79,21 @@ class Rooms:
         if not self._connections:
             self._all_gone.set()
 
-    async def drain(self, seconds: float) -> None:
-        """Let nobody in any more, send everybody the last state of their session, and wait until they have gone."""
+    async def drain(self, seconds: float | None) -> None:
+        """Let nobody in any more, send everybody the last state of their session, and wait until they have gone.
+
+        Who has not gone after so many seconds, if it is not None, is sent away without it.
+        """
         self.is_closing = True
         watched = [room for room in self._rooms.values() if room.members]
         for room in watched:
-            room.tell(Kind.FINISH)
+            room.finish()
         self._all_gone.clear()
         if self._connections:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_gone.wait(), seconds)
         for room in watched:
-            self._send_away(room)
-
-    def _send_away(self, room: Room) -> None:
-        for member in room.members.values():
-            member.outbox.close(RESTARTING, "the server is stopping; come back in a moment")
+            room.send_away()
 
     def run_on(self, engines: Engines) -> None:
         """Say where sessions run."""
@@ -276,7 +144,7 @@ class Rooms:
             room.expiry.cancel()
             room.expiry = None
         room.add(member)
-        self._welcome(room, member, "session")
+        room.welcome(member, "session")
         room.tell(Kind.WAKE)
         room.tell(Kind.GREET, member=member.number)
 
@@ -286,7 +154,7 @@ class Rooms:
         load = [0] * len(self._workers)
         for room in self._rooms.values():
             load[room.worker] += bool(room.members)
-        room = Room(next(self._numbers), load.index(min(load)), opening, self._workers.send)
+        room = Room(next(self._numbers), load.index(min(load)), opening, self.limits, self._workers.send)
         self._rooms[room.number] = self._by_session[room.session] = room
         return room
 
@@ -294,10 +162,6 @@ class Rooms:
     def _workers(self) -> Engines:
         assert self._engines is not None, "run_on comes first"  # noqa: S101 - for the type checker
         return self._engines
-
-    def _welcome(self, room: Room, member: Member, resumed: str | None) -> None:
-        member.welcomed = True
-        member.outbox.put(protocol.encode_welcome(room.session, resumed, self.limits))
 
     @property
     def limits(self) -> Mapping[str, int]:
@@ -354,42 +218,10 @@ class Rooms:
         room = self._rooms.get(envelope.session)
         if room is None:
             return
-        match envelope.kind:
-            case Kind.FAILED:
-                self._reopen_deadly(room)
-            case Kind.FRAME:
-                self._hand_on_frame(room, envelope)
-            case _:
-                for member in room.receive(envelope):
-                    self._hand_on(room, member, envelope)
-
-    def _hand_on(self, room: Room, member: Member, envelope: Envelope) -> None:
-        match envelope.kind:
-            case Kind.OPENED:
-                member.greeted = True
-                if not member.welcomed:
-                    self._welcome(room, member, envelope.payload.decode() or None)
-            case Kind.CONFIG:
-                member.outbox.put_config(envelope.payload.decode(), envelope.revision)
-                room.update_grant()
-            case Kind.DATA:
-                member.outbox.put_data(envelope.payload)
-            case Kind.FILE:
-                member.outbox.put(envelope.payload)
-            case _:
-                member.outbox.put(envelope.payload.decode())
-
-    def _hand_on_frame(self, room: Room, envelope: Envelope) -> None:
-        if self.is_closing:
-            # it is the last: nobody has to make room for it
-            for member in room.receive(envelope):
-                member.outbox.put(envelope.payload)
-            self._send_away(room)
-            return
-        frame = Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, envelope.payload)
-        for member in room.receive(envelope):
-            member.outbox.put_frame(frame)
-        room.update_grant()
+        if envelope.kind is Kind.FAILED:
+            self._reopen_deadly(room)
+        else:
+            room.receive(envelope)
 
     def lost(self, worker: int, session: int = 0) -> None:
         """All sessions of a worker are gone, which was working for `session`; another stands in its place."""

@@ -36,9 +36,11 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready = ready
         self._rooms = rooms
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then tell."""
+        self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self.started and not self.should_exit:
             self._ready()
@@ -46,13 +48,24 @@ class _Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Send every page its last state and close its socket; then stop, whoever still does not read."""
         if stands("drain") and not self.force_exit:
-            await self._rooms.drain(_DRAIN_WITHIN)
+            await self._rooms.drain(_DRAIN_WITHIN if stands("bounded_stop") else None)
         await super().shutdown(sockets)
+        if self.force_exit:
+            # uvicorn leaves that out then; engine processes are to end all the same, and soon do
+            await self.lifespan.shutdown()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Ctrl+C or a request to stop; the second one is obeyed at once."""
         self.force_exit = self.should_exit
         self.should_exit = True
+        if self.force_exit and self._loop:
+            # a signal comes between any two instructions, and does not wake the loop by itself
+            self._loop.call_soon_threadsafe(self._cut)
+
+    def _cut(self) -> None:
+        """Cut everybody off, whom else a stop would wait for."""
+        for connection in tuple(self.server_state.connections):
+            connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
