@@ -12,7 +12,8 @@ from app.defences import stands
 from app.guard import Bucket
 from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, Ping, ProtocolError, fault
-from app.rooms import RESTARTING, Member, Rooms
+from app.room import RESTARTING, Member
+from app.rooms import Rooms
 from app.settings import Settings
 
 HELLO_TIMEOUT = 4408

@@ -10,7 +10,8 @@ from app.channel import Envelope, Kind
 from app.link import View, format_link
 from app.outbox import Close, Outbox
 from app.protocol import Hello, decode_opening, parse
-from app.rooms import Member, Rooms
+from app.room import Member
+from app.rooms import Rooms
 from app.settings import Settings
 from engine import Config
 from tests.app import golden_frame

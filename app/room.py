@@ -1,0 +1,199 @@
+"""A room: one session, what is known of it in front, and those who watch it.
+
+A room remembers the last config, status, data and frame of its session. As every frame is a checkpoint, a session whose
+worker has died is opened again elsewhere as it was last seen.
+"""
+
+import asyncio
+import dataclasses
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+
+from app import protocol
+from app.channel import Envelope, Kind
+from app.outbox import Frame, Outbox
+from app.protocol import Opening
+
+RESTARTING = 1012
+"""Close code of all connections when the server stops; pages then try to come back."""
+
+BROKEN = 1011
+"""Close code of a connection whose session cannot go on."""
+
+
+@dataclasses.dataclass(eq=False, slots=True)
+class Member:
+    """A connection in a room."""
+
+    number: int
+    outbox: Outbox
+    room: "Room | None" = None
+    welcomed: bool = False
+    greeted: bool = False
+
+
+class Room:
+    """One session and its members. `limits` are told to those who come; `send` hands an envelope to a worker."""
+
+    def __init__(
+        self,
+        number: int,
+        worker: int,
+        opening: Opening,
+        limits: Mapping[str, int],
+        send: Callable[[int, Envelope], None],
+    ) -> None:
+        self.number = number
+        self.worker = worker
+        self.session = secrets.token_urlsafe(16)
+        self.members: dict[int, Member] = {}
+        self.expiry: asyncio.TimerHandle | None = None
+        self._limits = limits
+        self._send = send
+        self._opening = opening
+        self._config: str | None = None
+        self._status: str | None = None
+        self._data: bytes | None = None
+        self._frame: bytes | None = None
+        self._beginnings = 0
+        """How often the experiment has begun anew since the session was opened, the opening included."""
+        self._seq = self._run = 0
+        self._granted = False
+        self._is_finishing = False
+        self.tell(Kind.OPEN, protocol.encode_opening(opening))
+
+    def tell(self, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
+        """Send the session an envelope."""
+        self._send(self.worker, Envelope(kind, self.number, payload, **numbers))
+
+    @property
+    def link(self) -> str | None:
+        """The canonical link of the experiment in force, if it is known."""
+        return protocol.link_of(self._config) if self._config else None
+
+    def say_broken(self, why: str, *, fatal: bool = False) -> None:
+        """Tell everybody that something is wrong with the session; if it is fatal, this is their end."""
+        for member in self.members.values():
+            member.outbox.put(protocol.encode_error([protocol.fault("internal", why=why)], fatal=fatal))
+            if fatal:
+                member.outbox.close(BROKEN, why)
+
+    def add(self, member: Member) -> None:
+        """Let somebody in."""
+        self.members[member.number] = member
+        member.room = self
+        member.outbox.frame_left = self.update_grant
+        # a frame that was granted before would not bring the newcomer the whole loss series
+        self._granted = False
+        self.update_grant()
+
+    def remove(self, member: Member) -> None:
+        """Let somebody go."""
+        self.members.pop(member.number, None)
+        member.room = None
+        member.outbox.frame_left = lambda: None
+
+    def update_grant(self) -> None:
+        """Ask for a frame if there is somebody to whom it could be sent at once."""
+        if self._granted:
+            return
+        outboxes = [member.outbox for member in self.members.values()]
+        if any(outbox.wants_frame for outbox in outboxes):
+            self._granted = True
+            run, epoch = min(outbox.received for outbox in outboxes)
+            self.tell(Kind.GRANT, run=run, epoch=epoch)
+
+    def reopen(self, *, paused: bool = False) -> None:
+        """The session is gone with its worker: make it again as it was last seen, or as that but paused."""
+        opening = self._opening
+        if self._config and self._status:
+            opening = protocol.opening_of(self._config, self._status, self._data, self._frame)
+            if not self._data:
+                opening = dataclasses.replace(opening, examples=self._opening.examples)
+            if not self._frame and self._beginnings <= 1:
+                # it has not come to show anything yet
+                opening = dataclasses.replace(opening, checkpoint=self._opening.checkpoint)
+        self._beginnings = 0
+        self._granted = False
+        for member in self.members.values():
+            member.outbox.restart()
+        playing = opening.playing and not paused
+        opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
+        self.tell(Kind.OPEN, protocol.encode_opening(opening))
+        if not self.members:
+            self.tell(Kind.SLEEP)
+        self.update_grant()
+
+    def welcome(self, member: Member, resumed: str | None) -> None:
+        """Tell a member where it is; `resumed` says what goes on: "session", "checkpoint" or nothing."""
+        member.welcomed = True
+        member.outbox.put(protocol.encode_welcome(self.session, resumed, self._limits))
+
+    def receive(self, envelope: Envelope) -> None:
+        """Take what the session says, and hand it on to those whom it concerns."""
+        if not envelope.member:
+            self._note(envelope)
+        for member in self._concerned(envelope):
+            self._hand_on(member, envelope)
+        if envelope.kind is Kind.FRAME and self._is_finishing:
+            self.send_away()
+        elif envelope.kind in {Kind.FRAME, Kind.CONFIG}:
+            self.update_grant()
+
+    def _note(self, envelope: Envelope) -> None:
+        """Remember what the session would be opened from again."""
+        payload = envelope.payload
+        match envelope.kind:
+            case Kind.FRAME:
+                self._granted = False
+                self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
+            case Kind.CONFIG:
+                self._config = payload.decode()
+                self._beginnings += envelope.run
+                if envelope.run and self._beginnings > 1:
+                    self._frame = None
+            case Kind.STATUS:
+                self._status = payload.decode()
+            case Kind.DATA:
+                self._data = payload
+
+    def _concerned(self, envelope: Envelope) -> Iterator[Member]:
+        """Whom it concerns: the one member that it is for, or all who know what the session is about."""
+        if envelope.member:
+            member = self.members.get(envelope.member)
+            if member is not None:
+                member.greeted = True
+                yield member
+            return
+        for member in self.members.values():
+            if member.greeted or envelope.kind is Kind.OPENED:
+                yield member
+
+    def _hand_on(self, member: Member, envelope: Envelope) -> None:
+        payload, outbox = envelope.payload, member.outbox
+        match envelope.kind:
+            case Kind.OPENED:
+                member.greeted = True
+                if not member.welcomed:
+                    self.welcome(member, payload.decode() or None)
+            case Kind.CONFIG:
+                outbox.put_config(payload.decode(), envelope.revision)
+            case Kind.DATA:
+                outbox.put_data(payload)
+            case Kind.FRAME if not self._is_finishing:
+                outbox.put_frame(Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, payload))
+            case Kind.FRAME | Kind.FILE:
+                # of frames it is the last: nobody has to make room for it
+                outbox.put(payload)
+            case _:
+                outbox.put(payload.decode())
+
+    def finish(self) -> None:
+        """The server stops: let everybody have the last state of the session, and then go."""
+        self._is_finishing = True
+        self.tell(Kind.FINISH)
+
+    def send_away(self) -> None:
+        """End the connections of all members, who may come back in a moment."""
+        for member in self.members.values():
+            member.outbox.close(RESTARTING, "the server is stopping; come back in a moment")
