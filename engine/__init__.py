@@ -12,7 +12,10 @@ from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
-from engine.trainer import Divergence, EarlyStop, Mark, Snapshot, Trainer, TrainingState
+from engine.snapshot import Snapshot
+from engine.state import Mark, TrainingState
+from engine.stopping import Divergence, EarlyStop
+from engine.trainer import Trainer
 
 __all__ = [
     "ACTIVATIONS",

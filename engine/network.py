@@ -67,6 +67,8 @@ class Network:
         parts = [*firsts, first_learned[None], *seconds, second_learned[None]]
         self._places = np.concatenate([places.ravel() for places in parts])
         self._link_places = np.concatenate([places.ravel() for places in (*firsts, *seconds)])
+        self.count = len(self._places)
+        """How many numbers there are in the public order."""
         self.is_weight = np.zeros(self.length)
         for places in (*firsts, *seconds):
             self.is_weight[places[:, :-1]] = 1.0

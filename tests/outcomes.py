@@ -9,7 +9,7 @@ import numpy as np
 from app.course import STARTS, Outcome
 from app.link import parse_link
 from engine import Config, Trainer
-from engine.trainer import Layer
+from engine.function import Layer
 
 SEEDS = tuple(f"0.{number:02}" for number in range(1, STARTS + 1))
 """Each is one start: its own examples and its own starting weights."""

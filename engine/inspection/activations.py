@@ -33,8 +33,9 @@ def look(subject: Subject) -> View:
     trainer = subject.trainer
     names = trainer.config.activations
     points = sample(trainer, _VALUES)
-    answers = [layer.a for layer in trainer.trace(points)]
-    slopes = [np.abs(slope) for slope in trainer.derivatives(points)]
+    function = trainer.function()
+    answers = [layer.a for layer in function.trace(points)]
+    slopes = [np.abs(slope) for slope in function.derivatives(points)]
     edges = [_RANGES.get(name) or _reach(a) for name, a in zip(names, answers, strict=True)]
     flat = [slope < _FLAT * _STEEPEST.get(name, 0.0) for name, slope in zip(names, slopes, strict=True)]
     dead = [slope.max(axis=1) < _GONE for slope in slopes]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.config import Config
-from engine.inspection.layers import answering, find_unit, number_of, pieces_of, sample
+from engine.inspection.layers import find_unit, number_of, pieces_of, sample
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.trainer import Trainer
 
@@ -63,8 +63,8 @@ class _Path(NamedTuple):
 def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
     """The path with the largest product of mean |w σ'(z)| from a unit, or else from the best of the first layer."""
     config = trainer.config
-    points = sample(trainer, _VALUES)
-    slopes = [np.abs(slope) for slope in trainer.derivatives(points)]
+    points, function = sample(trainer, _VALUES), trainer.function()
+    slopes = [np.abs(slope) for slope in function.derivatives(points)]
     if config.active_loss.from_z:
         # such a loss passes its gradient on to the sums before the output's activation
         slopes[-1] = np.ones_like(slopes[-1])
@@ -76,7 +76,7 @@ def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
             ),
             start=np.zeros(1),
         )
-        for pieces, slope, layer in zip(answering(trainer), slopes, trainer.trace(points), strict=True)
+        for pieces, slope, layer in zip(function.matrices(), slopes, function.trace(points), strict=True)
     ]
     best, nexts = np.ones(config.outputs), [np.zeros(0, np.intp)] * len(links)
     bests = [best]

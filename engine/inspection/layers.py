@@ -4,10 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config
-from engine.examples import Examples, Inputs
 from engine.features import FEATURES
 from engine.network import Network
-from engine.normalization import fold
 from engine.trainer import Trainer
 
 Vector = NDArray[np.float64]
@@ -18,35 +16,12 @@ def pieces_of(vector: Vector, config: Config) -> list[list[Vector]]:
 
     Their last column are the biases. They are views of the vector.
     """
-    return _network(config).pieces(vector)
+    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers).pieces(vector)
 
 
 def weights_of(vector: Vector, config: Config) -> list[Vector]:
     """The weights (n,) of each layer in a vector in the public order, those of all pieces."""
     return [np.concatenate([matrix[:, :-1].ravel() for matrix in pieces]) for pieces in pieces_of(vector, config)]
-
-
-def _network(config: Config) -> Network:
-    """A network whose layout is the public order."""
-    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)
-
-
-def answering(trainer: Trainer) -> list[list[Vector]]:
-    """The matrices, as in `pieces_of`, of a network that answers alike and is given the features as they are.
-
-    Normalisation and standardised features have become part of its weights and biases.
-    """
-    config, state = trainer.config, trainer.state()
-    network = _network(config)
-    network.write(network.params, state.arrays["params"])
-    if config.batch_norm:
-        fold(network, network.params, state.arrays["running_mean"], state.arrays["running_variance"])
-    pieces = network.pieces(network.params)
-    examples = Examples(trainer.inputs, trainer.targets, trainer.train_size, trainer.validation_size)
-    inputs = Inputs(config, examples)
-    for matrix in pieces[0]:
-        inputs.fold(matrix)
-    return pieces
 
 
 def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:

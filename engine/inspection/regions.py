@@ -17,7 +17,6 @@ from engine.activations import ACTIVATIONS, activation
 from engine.boundary import RESOLUTION, grid
 from engine.config import Config
 from engine.features import transform
-from engine.inspection.layers import answering
 from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.operations import run
 from engine.trainer import Trainer
@@ -98,7 +97,7 @@ class _Regions:
         if getattr(self, "_config", None) != trainer.config:
             self._last = View({"applies": True, "why": "", "count": None}, {})
         self._config = trainer.config
-        self._matrices = answering(trainer)
+        self._matrices = trainer.function().matrices()
         self._points = grid()
         self._keys = np.zeros(RESOLUTION**2)
         numbers = np.random.default_rng(0)

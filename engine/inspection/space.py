@@ -11,7 +11,7 @@ import numpy as np
 from engine.boundary import EXTENT
 from engine.config import Config
 from engine.features import transform
-from engine.inspection.layers import answering, spread
+from engine.inspection.layers import spread
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.trainer import Trainer
 
@@ -80,5 +80,5 @@ def _boundary(trainer: Trainer, units: int) -> list[float] | None:
     config: Config = trainer.config
     if config.classes != 2:
         return None
-    *weights, bias = (float(number) for number in answering(trainer)[-1][0][0])
+    *weights, bias = (float(number) for number in trainer.function().matrices()[-1][0][0])
     return [*weights, *([0.0] * (2 - units)), bias]

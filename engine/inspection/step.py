@@ -9,10 +9,11 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
 from engine.features import FEATURES, transform
-from engine.inspection.layers import answering, find_unit, pieces_of
+from engine.function import Layer
+from engine.inspection.layers import find_unit, pieces_of
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.operations import run
-from engine.trainer import Layer, Trainer
+from engine.trainer import Trainer
 
 _TERMS = 8
 """Terms of a sum that are written out; of longer ones the largest."""
@@ -71,8 +72,9 @@ class _Step:
         point = trainer.inputs[number : number + 1]
         self._target = float(trainer.targets[number])
         self.learning_rate = float(trainer.learning_rate)
-        self.layers: list[Layer] = trainer.trace(point)
-        self._pieces = answering(trainer)
+        function = trainer.function()
+        self.layers: list[Layer] = function.trace(point)
+        self._pieces = function.matrices()
         self._wins = [
             [layer.wins(piece)[:, 0] for piece in range(len(own))]
             for layer, own in zip(self.layers, self._pieces, strict=True)
@@ -90,7 +92,7 @@ class _Step:
         loss, z, outputs = config.active_loss, self.layers[-1].z, self.layers[-1].a
         encoded = self._encoded = loss.encode(trainer.targets[number : number + 1], config.classes)
         self.loss = loss.value(z, outputs, encoded)
-        self._slopes = [slope[:, 0] for slope in trainer.derivatives(point)]
+        self._slopes = [slope[:, 0] for slope in function.derivatives(point)]
         self._pull = np.zeros_like(outputs)
         run(loss.gradient(np.vstack([outputs, encoded]), np.array([[1.0, -1.0]]), self._pull))
         if loss.from_z:

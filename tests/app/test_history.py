@@ -29,8 +29,9 @@ def kept(epochs: int, config: Config | None = None, room: int = 20_000_000) -> R
     mark = trainer.mark()
     assert mark
     for epoch in range(epochs + 1):
-        good = type(mark.good)(epoch, 0, 0, 0, [vector.copy() for vector in mark.good.vectors], mark.good.layout)
-        history.put(Moment(mark._replace(good=good), abs(epoch - 3), Goals()))
+        vectors = [vector.copy() for vector in mark.instant.vectors]
+        instant = mark.instant._replace(epoch=epoch, vectors=vectors)
+        history.put(Moment(mark._replace(instant=instant), abs(epoch - 3), Goals()))
     return history
 
 

@@ -95,4 +95,4 @@ def test_a_mark_costs_no_copy() -> None:
     one, other = trainer.mark(), trainer.mark()
     assert one
     assert other
-    assert one.good is other.good
+    assert one.instant is other.instant

@@ -1,0 +1,89 @@
+"""Evaluation: the losses of a network over the examples of each part, compiled like its training."""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.activations import Activation
+from engine.losses import Loss
+from engine.network import Columns, Network, forward
+from engine.normalization import fold
+from engine.operations import Operations, run
+
+Vector = NDArray[np.float64]
+
+
+class Evaluation:
+    """What a network answers to all examples, by part, and how wrong that is.
+
+    `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` says where each part lies.
+    `statistics` (mean and variance) are those by which a network is normalised that is. Dropout has no part in it.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        activations: Sequence[Activation],
+        loss: Loss,
+        inputs: Vector,
+        targets: Vector,
+        parts: Mapping[str, slice],
+        statistics: Sequence[Vector],
+    ) -> None:
+        self._network = network
+        self._activations = activations
+        self._loss = loss
+        self._parts = parts
+        self._statistics = statistics
+        self._columns = _columns(network, inputs, targets)
+        self._folded: Vector = network.vector() if statistics else network.params
+        self._operations, z = self._passing(self._folded, self._columns)
+        rows = (z, self._columns.outputs, self._columns.targets)
+        # what each part's loss is told from: views, cut once
+        self._answers = {
+            part: tuple(row[:, place] for row in rows) for part, place in parts.items() if targets[:, place].size
+        }
+
+    def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
+        """The operations that evaluate a vector of parameters at what is in `columns`, and where the outputs' z are."""
+        zs = columns.preactivations(self._activations, separate_outputs=self._loss.from_z)
+        layers = forward(self._network.pieces(vector), columns, self._activations, zs)
+        return list(chain.from_iterable(layers)), zs[-1]
+
+    def losses(self) -> dict[str, float]:
+        """The mean loss over each part that has examples, with the present parameters."""
+        if self._statistics:
+            self._folded[:] = self._network.params
+            fold(self._network, self._folded, *self._statistics)
+        run(self._operations)
+        return {part: self._loss.value(*answers) for part, answers in self._answers.items()}
+
+    def outputs(self, part: str) -> Vector:
+        """What was answered (outputs, n) to the examples of a part when losses were last taken."""
+        outputs: Vector = self._columns.outputs[:, self._parts[part]]
+        return outputs
+
+    def loss_at(self, params: Vector, part: str) -> float:
+        """The mean loss over a part with other parameters (public order); inf where it is not finite.
+
+        Raises ValueError if the part has no examples.
+        """
+        if part not in self._answers:
+            raise ValueError(f"there are no examples in {part!r}")
+        place, network, all_columns = self._parts[part], self._network, self._columns
+        vector = network.vector()
+        network.write(vector, params)
+        if self._statistics:
+            fold(network, vector, *self._statistics)
+        inputs = all_columns.inputs[0][: network.sizes[0], place]
+        columns = _columns(network, inputs, all_columns.targets[:, place])
+        operations, z = self._passing(vector, columns)
+        run(operations)
+        loss = self._loss.value(z, columns.outputs, columns.targets)
+        return loss if np.isfinite(loss) else float("inf")
+
+
+def _columns(network: Network, inputs: Vector, targets: Vector) -> Columns:
+    return Columns(network, np.zeros((Columns.height(network), inputs.shape[1]))).fill(inputs, targets)

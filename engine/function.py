@@ -1,0 +1,109 @@
+"""The function that a network is: from places in the plane to what each of its units answers there."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import boundary
+from engine.activations import OUTPUT_ACTIVATIONS, Activation
+from engine.features import FEATURES, transform
+from engine.network import Columns, Network, forward
+from engine.operations import run, unbounded
+
+Vector = NDArray[np.float64]
+
+CURVE_POINTS = 200
+"""Points of the curve that is shown of data with one dimension."""
+
+
+class Layer(NamedTuple):
+    """What a layer makes of n examples: `z` (units, n) before its activation, and `a` (units, n) after it.
+
+    `sums` are those of its pieces, of which z is the largest; of one piece they are z itself.
+    """
+
+    z: Vector
+    a: Vector
+    sums: tuple[Vector, ...]
+
+    def wins(self, piece: int) -> NDArray[np.bool_]:
+        """Where (units, n) z is the sum of this piece; the first of several that are equal counts."""
+        is_largest: NDArray[np.bool_] = np.argmax(self.sums, axis=0) == piece
+        return is_largest
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """What a network of `sizes` answers, as a value: training goes on without it.
+
+    `params` are weights and biases alone, in the public order: normalisation and standardised features have become
+    part of them, and what is left out by dropout is there.
+    """
+
+    features: tuple[str, ...]
+    sizes: tuple[int, ...]
+    activations: tuple[Activation, ...]
+    params: Vector
+
+    def matrices(self) -> list[list[Vector]]:
+        """The matrices (units, inputs + 1) of each layer, one for each piece; the last column are the biases."""
+        return self._network().pieces(self.params)
+
+    def _network(self) -> Network:
+        paired = [layer for layer, activation in enumerate(self.activations) if activation.pieces > 1]
+        return Network(self.sizes, paired=paired)
+
+    def trace(self, points: Vector) -> list[Layer]:
+        """What each layer makes of `points` (n, 2)."""
+        network = self._network()
+        columns = Columns(network, np.zeros((Columns.height(network), len(points))))
+        columns.inputs[0][: len(self.features)] = transform(self.features, points)
+        pieces = network.pieces(self.params)
+        sums: list[tuple[Vector, ...]] = []
+        with unbounded():
+            steps = forward(pieces, columns, self.activations)
+            for matrices, given, operations in zip(pieces, columns.inputs, steps, strict=True):
+                run(operations)
+                sums.append(tuple(matrix @ given for matrix in matrices))
+            zs = [np.maximum.reduce(own) for own in sums]
+        return [Layer(z, units.copy(), own) for z, units, own in zip(zs, columns.units, sums, strict=True)]
+
+    def derivatives(self, points: Vector) -> list[Vector]:
+        """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); of a softmax those of each unit alone."""
+        slopes: list[Vector] = []
+        for layer, one in zip(self.trace(points), self.activations, strict=True):
+            slope = np.ones_like(layer.z)
+            if one is OUTPUT_ACTIVATIONS["softmax"]:
+                slope = layer.a * (1 - layer.a)
+            elif one.derivative:
+                with unbounded():
+                    run(one.derivative(layer.z if one.from_z else layer.a, slope))
+            slopes.append(slope)
+        return slopes
+
+    def outputs(self, points: Vector) -> Vector:
+        """What the network answers at `points` (n, 2): (n,), or (n, outputs) if it has several."""
+        answers = self.trace(points)[-1].a
+        return answers[0] if len(answers) == 1 else answers.T.copy()
+
+    def pictures(self, selected: int | None) -> boundary.Pictures:
+        """The pictures of all units, with that of `selected` in full (see `boundary.pictures`)."""
+        return boundary.pictures(self.params, self.sizes, self.features, self.activations, selected)
+
+    def curve(self, selected: int | None) -> NDArray[np.float32]:
+        """The values (200,) along x1 of a feature or unit, counted as the pictures are, in single precision.
+
+        None stands for the output. What is beyond that precision is at its bounds.
+        """
+        points = np.zeros((CURVE_POINTS, 2))
+        points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
+        answers = chain.from_iterable(layer.a for layer in self.trace(points))
+        rows: list[Any] = [*transform(FEATURES, points), *answers]
+        values: Sequence[float] = rows[-1 if selected is None else selected]
+        limit = float(np.finfo(np.float32).max)
+        curve: NDArray[np.float32] = np.nan_to_num(np.clip(values, -limit, limit), nan=0.0).astype(np.float32)
+        return curve

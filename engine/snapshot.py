@@ -1,0 +1,37 @@
+"""The snapshot: what is shown of training at one instant."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.state import TrainingState
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that is shown at one instant. Nothing in it ever changes.
+
+    `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) those of every feature and every
+    unit; both as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are the
+    likeliest ones. With data of one dimension, `curve` (200,) are the unit's values from x1 = -6 to 6. Accuracies are
+    None in regression; losses and accuracies of parts without examples are None, of which training is one only with
+    the user's own examples. `learning_rate` is the scheduled one.
+    """
+
+    epoch: int
+    step: int
+    batch: int
+    learning_rate: float
+    train_loss: float | None
+    validation_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    validation_accuracy: float | None
+    test_accuracy: float | None
+    selected: int
+    surface: NDArray[np.uint8]
+    thumbnails: NDArray[np.uint8]
+    classes: NDArray[np.uint8] | None
+    curve: NDArray[np.float32] | None
+    state: TrainingState

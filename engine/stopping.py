@@ -1,0 +1,112 @@
+"""How training ends by itself: it goes beyond all bounds, or it is stopped early, since nothing gets better.
+
+Early stopping as in Prechelt, *Early Stopping – But When?* (1998): the best weights are kept, and put back.
+"""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config import Config
+from engine.network import Network
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """Training went beyond all bounds in `epoch`; `reason` says what was seen, `hint` the likely cause and cure."""
+
+    epoch: int
+    reason: str
+    hint: str
+
+
+def diverged(epoch: int, what: str, config: Config) -> Divergence:
+    """The divergence of the loss or the weights (`what`) in an epoch."""
+    return Divergence(epoch, f"the {what} grew beyond all bounds in epoch {epoch}", _hint(config))
+
+
+def _hint(config: Config) -> str:
+    product = config.learning_rate * config.regularization_rate
+    if config.regularizer == "L2" and product > 2:
+        return (
+            f"learning rate × regularization rate is {product:g}: above 2, every update turns the weights over and "
+            "makes them larger. Lower one of the two."
+        )
+    return (
+        f"the learning rate of {config.learning_rate:g} is too large here: every step overshoots further than the one "
+        "before. Lower it and go on from the last good weights."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyStop:
+    """Training was ended in `epoch`, and the weights of `best_epoch` are back; `reason` says why in a sentence."""
+
+    epoch: int
+    best_epoch: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best epoch so far: its loss, and all that the network's answers depend on, in the network's own layout.
+
+    `since` is the epoch where patience began, `stopped` the one where it ended, or -1.
+    """
+
+    epoch: int
+    loss: float
+    since: int
+    stopped: int
+    vector: Vector
+
+    @classmethod
+    def now(cls, epoch: int, loss: float | None, vector: Vector) -> "Best":
+        """The present epoch as the best; where there is no loss, the first that there is will be better."""
+        return cls(epoch, sys.float_info.max if loss is None else loss, epoch, -1, vector)
+
+    def again(self, epoch: int) -> "Best":
+        """The same, with patience beginning anew in `epoch`."""
+        return replace(self, since=epoch, stopped=-1)
+
+    def ended(self, epoch: int) -> "Best":
+        """The same, with patience at its end in `epoch`."""
+        return replace(self, stopped=epoch)
+
+    def stop(self, part: str) -> EarlyStop | None:
+        """The early stop, if patience is at its end; the loss was that of a `part` of the examples."""
+        if self.stopped < 0:
+            return None
+        watched = "training" if part == "train" else part
+        reason = (
+            f"the {watched} loss has not been below {self.loss:.3g}, that of epoch {self.epoch}, "
+            f"for {self.stopped - self.since} epochs"
+        )
+        return EarlyStop(self.stopped, self.epoch, reason)
+
+    def arrays(self, network: Network) -> dict[str, Vector]:
+        """What a training state says of it."""
+        length = network.length
+        vector = np.concatenate([network.read(self.vector[:length]), self.vector[length:]])
+        return {"best": vector, "best_mark": np.array([self.epoch, self.loss, self.since, self.stopped], float)}
+
+
+def unwatched(answering: Vector) -> dict[str, Vector]:
+    """What a training state says before anything has been watched; `answering` is all that answers depend on."""
+    return {"best": answering, "best_mark": np.full(4, -1.0)}
+
+
+def best_of(arrays: Mapping[str, Vector], network: Network) -> Best | None:
+    """The best epoch that a training state tells of; None if nothing has been watched yet."""
+    epoch, loss, since, stopped = arrays["best_mark"].tolist()
+    if epoch < 0:
+        return None
+    best, count = arrays["best"], len(arrays["params"])
+    params = network.vector()
+    network.write(params, best[:count])
+    return Best(int(epoch), loss, int(since), int(stopped), np.concatenate([params, best[count:]]))

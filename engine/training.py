@@ -1,0 +1,180 @@
+"""Training, compiled: the plan, the evaluation and the layout of one config, its examples and its network."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
+from engine.config import Config
+from engine.evaluation import Evaluation
+from engine.examples import Examples, Inputs
+from engine.function import Function
+from engine.network import Network
+from engine.normalization import fold
+from engine.operations import unbounded
+from engine.optimizers import OPTIMIZERS, RATES
+from engine.plan import Plan, Rules
+from engine.random import generator
+from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES, Shape
+from engine.state import Instant, Layout, TrainingState
+
+Vector = NDArray[np.float64]
+
+
+def learning_rate_of(config: Config, epoch: int) -> float:
+    """The learning rate in an epoch, as the schedule has it."""
+    shape = Shape(config.schedule_decay, config.schedule_factor, config.schedule_period)
+    return config.learning_rate * SCHEDULES[config.schedule].factor(epoch, shape)
+
+
+def activations_of(config: Config) -> tuple[Activation, ...]:
+    """The activations of all layers, with the config's numbers in them."""
+    *hidden, output = config.activations
+    parameters = {name: getattr(config, name) for name in ("leaky_slope", "elu_alpha")}
+    return (*(activation(name, parameters) for name in hidden), OUTPUT_ACTIVATIONS[output])
+
+
+def rules_of(config: Config, examples: Examples) -> Rules:
+    """How a config has its network trained."""
+    # own examples may be few, and even then each is trained on in every epoch
+    size = config.batch_size if examples.order is None else max(1, min(config.batch_size, examples.train_size))
+    return Rules(
+        activations_of(config),
+        config.active_loss,
+        OPTIMIZERS[config.optimizer],
+        REGULARIZERS[config.regularizer],
+        size,
+        config.rest,
+        config.dropouts,
+        config.max_norm,
+        config.clip_norm,
+    )
+
+
+class Training:
+    """What trains and evaluates a network: it changes the network's `params` in place, and remembers what rules need.
+
+    Rates may change (`configure`); for any other config, other examples or another network it is made anew. `vectors`
+    are all that it changes: `params`, `carry`, what the rules remember; on those that are `answering` depends what the
+    network answers.
+    """
+
+    def __init__(self, config: Config, examples: Examples, network: Network) -> None:
+        self.network = network
+        self.rules = rules_of(config, examples)
+        self._examples = examples
+        self._inputs = Inputs(config, examples)
+        loss, n = self.rules.loss, examples.train_size
+        inputs = self._inputs.of(examples.points)
+        self._targets = targets = np.asarray(loss.encode(examples.targets, config.classes), np.float64)
+        self.plan = plan = Plan(network, self.rules, inputs[:, :n], targets[:, :n])
+        self.layout = Layout(
+            network,
+            config.optimizer,
+            plan.remembered,
+            plan.batches,
+            plan.rest,
+            is_carried=config.rest == "carried",
+            is_watched=config.patience > 0,
+        )
+        self._statistics = [plan.slots[name] for name in self.layout.statistics]
+        self.vectors: list[Vector] = [network.params, plan.carry, *plan.slots.values()]
+        self.answering: list[Vector] = [network.params, *self._statistics]
+        self.evaluation = Evaluation(
+            network, self.rules.activations, loss, inputs, targets, examples.parts, self._statistics
+        )
+        self._probe: Plan | None = None
+        self._prepared = -1
+        self.configure(config, epoch=0)
+
+    # --- an epoch -------------------------------------------------------------------------------------------------
+
+    def configure(self, config: Config, epoch: int) -> None:
+        """Go on in `epoch` with a config that differs in rates alone."""
+        self._config = config
+        self._varies = bool(config.shuffle or config.jitter or config.dropouts or config.schedule != "constant")
+        self._set_rates(epoch)
+
+    def _set_rates(self, epoch: int) -> None:
+        config = self._config
+        values = {name: float(getattr(config, name)) for name in RATES}
+        values["learning_rate"] = learning_rate_of(config, epoch)
+        self.plan.set_rates(values, config.regularization_rate)
+
+    def prepare(self, epoch: int) -> None:
+        """Set up what is another thing in every epoch; all chance in it is told from the seed and the epoch alone."""
+        if not self._varies or self._prepared == epoch:
+            return
+        self._prepared = epoch
+        self._set_rates(epoch)
+        config, n = self._config, self._examples.train_size
+        seed = config.weight_seed or config.seed
+        if config.shuffle or config.jitter:
+            points, targets = self._examples.points[:n], self._targets[:, :n]
+            if config.jitter:
+                points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
+            order = generator(seed, "order", epoch).permutation(n) if config.shuffle else slice(None)
+            self.plan.fill(self._inputs.of(points)[:, order], targets[:, order])
+        if config.dropouts:
+            self.plan.draw_masks(generator(seed, "dropout", epoch))
+
+    # --- its state ------------------------------------------------------------------------------------------------
+
+    def instant(self, epoch: int, step: int, batch: int) -> Instant:
+        """Where training is, as copies; it is told how far it has come."""
+        return Instant(epoch, step, batch, self.plan.carried, [vector.copy() for vector in self.vectors], self.layout)
+
+    def put(self, state: TrainingState) -> None:
+        """Go on from a state of this layout."""
+        self.layout.write(state, self.vectors)
+        self.plan.set_carried(state.carried)
+        self._prepared = -1
+
+    def put_back(self, instant: Instant) -> None:
+        """Go back to an instant of this layout."""
+        for vector, kept in zip(self.vectors, instant.vectors, strict=True):
+            vector[:] = kept
+        self.plan.set_carried(instant.carried)
+
+    def is_finite(self) -> bool:
+        """Whether parameters and what is remembered are finite. What is carried shows in these, once it counts."""
+        vectors = [self.network.params, *self.plan.slots.values()]
+        # a sum is quickly told, but may be infinite where its terms are not
+        if math.isfinite(sum(float(np.add.reduce(vector)) for vector in vectors)):
+            return True
+        return all(bool(np.isfinite(vector).all()) for vector in vectors)
+
+    # --- looking --------------------------------------------------------------------------------------------------
+
+    def function(self) -> Function:
+        """What the network answers at present, without dropout and with the fading statistics."""
+        config, network = self._config, self.network
+        vector = self._folded() if self._statistics or config.standardize else network.params
+        return Function(config.features, network.sizes, self.rules.activations, network.links(vector))
+
+    def _folded(self) -> Vector:
+        """The parameters with normalisation and scaling as part of them, in the network's own layout."""
+        vector = self.network.params.copy()
+        with unbounded():
+            if self._statistics:
+                fold(self.network, vector, *self._statistics)
+            for matrix in self.network.pieces(vector)[0]:
+                self._inputs.fold(matrix)
+        return vector
+
+    def gradient(self) -> Vector:
+        """The gradient of the mean training loss, penalty and dropout aside, in the public order.
+
+        Batch normalisation takes its statistics from all training examples, as one minibatch. Without any, it is 0.
+        """
+        n = self._examples.train_size
+        if not n:
+            return np.zeros(self.network.count)
+        if self._probe is None:
+            rules = self.rules._replace(batch_size=n, rest="dropped", dropout=())
+            inputs = self._inputs.of(self._examples.points[:n])
+            self._probe = Plan(self.network, rules, inputs, self._targets[:, :n])
+        with unbounded():
+            return self.network.read(self._probe.gradient())
