@@ -12,8 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app import export as module
 from app.export import FORMATS, export
+from app.export.functions import FEATURE_CODE, FUNCTION_CODE
+from app.export.losses import LOSS_CODE
+from app.export.optimizers import OPTIMIZER_CODE
+from app.export.schedules import SCHEDULE_CODE
 from app.protocol import decode_container
 from engine import (
     ACTIVATIONS,
@@ -60,6 +63,7 @@ CONFIGS: dict[str, Config] = {
     "all features": SMALL.replace(features=tuple(FEATURES), standardize=True),
     "no features": SMALL.replace(features=()),
     "no hidden layer": SMALL.replace(hidden_layer_sizes=()),
+    "nothing to normalise": SMALL.replace(hidden_layer_sizes=(), batch_norm=True, dropout=0.3, activation="maxout"),
     "one unit": SMALL.replace(hidden_layer_sizes=(1,), features=("x",)),
     "layers of all kinds": SMALL.replace(
         hidden_layer_sizes=(3,) * len(ACTIVATIONS), layer_activations=tuple(ACTIVATIONS), leaky_slope=0.2, elu_alpha=0.5
@@ -247,12 +251,12 @@ def test_every_program_is_python_without_long_silences(kind: str, originals: dic
 
 
 def test_every_entry_of_the_registries_is_known_as_code() -> None:
-    assert module.FEATURE_CODE.keys() == FEATURES.keys()
-    assert module.FUNCTION_CODE.keys() == ACTIVATIONS.keys() | OUTPUT_ACTIVATIONS.keys()
-    assert module.LOSS_CODE.keys() == LOSSES.keys()
-    assert module.OPTIMIZER_CODE.keys() == OPTIMIZERS.keys()
-    assert module.SCHEDULE_CODE.keys() == SCHEDULES.keys()
-    settings = itertools.chain.from_iterable(code.settings for code in module.OPTIMIZER_CODE.values())
+    assert FEATURE_CODE.keys() == FEATURES.keys()
+    assert FUNCTION_CODE.keys() == ACTIVATIONS.keys() | OUTPUT_ACTIVATIONS.keys()
+    assert LOSS_CODE.keys() == LOSSES.keys()
+    assert OPTIMIZER_CODE.keys() == OPTIMIZERS.keys()
+    assert SCHEDULE_CODE.keys() == SCHEDULES.keys()
+    settings = itertools.chain.from_iterable(code.settings for code in OPTIMIZER_CODE.values())
     assert set(settings) <= set(FIELDS)
 
 

@@ -1,0 +1,37 @@
+"""The present network and its training as code that runs elsewhere, in NumPy, PyTorch or Keras, weights filled in.
+
+The texts are templates; the tables beside them say how each entry of the engine's registries is written there.
+"""
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from app.export.context import context_of
+from engine import Trainer
+
+if TYPE_CHECKING:
+    import jinja2
+
+FORMATS = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
+"""The libraries that code is written for."""
+
+
+def export(trainer: Trainer, format: str) -> tuple[str, str]:  # noqa: A002 - the word of the wire
+    """A file name and the text of a program, for one of `FORMATS`."""
+    text = _environment().get_template(f"{format}.jinja").render(context_of(trainer, format))
+    return f"network_{format}.py", text
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "jinja2.Environment":
+    import jinja2  # noqa: PLC0415 - most engine processes never export anything
+
+    # what is written is Python and no markup; every value comes from the engine's tables or is a number
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("app.export"),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701
+    )
