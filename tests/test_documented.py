@@ -9,6 +9,7 @@ import pytest
 
 from app.help import HELP
 from app.link import GOALS, HIDEABLE, KEYS, SETTINGS, Key
+from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
@@ -152,3 +153,13 @@ def test_every_verb_that_the_words_use_is_in_the_makefile(name: str) -> None:
 def test_no_page_of_words_points_to_a_file_that_is_not_there(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
+
+
+FROM_THE_PAGE = (ROOT / "docs/protocol.md").read_text("utf-8").split("\n## Server → client (text)\n")[0]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_in_the_protocol_with_all_that_it_may_say(name: str) -> None:
+    lines = [line for line in FROM_THE_PAGE.splitlines() if line.startswith("| `")]
+    (row,) = [line for line in lines if name in words(line.split(" | ")[0])]
+    assert {field.name for field in fields(COMMANDS[name])} - {"id"} <= words(row)

@@ -205,6 +205,33 @@ def test_a_rival_becomes_the_one_that_is_trained_with_all_that_it_has_learned() 
     assert stage.show()["arrays"]["history_epochs"].tolist() == list(range(21))
 
 
+OWN = "#dataset=own&seed=0.3&networkShape=3"
+POINTS = [[1, 1, 0, "train"], [-1, -1, 0, "train"], [1, -1, 1, "train"], [-1, 1, 1, "train"], [2, 1, 0, "test"]]
+
+
+def test_rivals_learn_from_own_examples_as_these_come_and_go_and_changing_places_changes_nothing_in_that() -> None:
+    stage, tanh, relu = Stage(f"{OWN}&compare=activation=relu"), Stage(OWN), Stage(f"{OWN}&activation=relu")
+    for each in (stage, tanh, relu):
+        each.ask("edit_examples", add=POINTS)
+        advance(each, 10)
+    stage.ask("promote", rival=0)
+    for each in (stage, tanh, relu):
+        each.ask("edit_examples", remove=[0], add=[[3, 3, 0, "train"]])
+        advance(each, 10)
+    assert (stage.trainer.epoch, params(stage.trainer)) == (20, params(relu.trainer))
+    assert [params(trainer) for trainer in trainers(stage)] == [params(tanh.trainer)]
+
+
+def test_a_rival_is_promoted_while_an_earlier_moment_is_shown_as_it_is_now() -> None:
+    stage = Stage(LINK)
+    advance(stage, 20)
+    main, relu = params(stage.trainer), params(trainers(stage)[0])
+    stage.ask("travel", epoch=5)
+    stage.ask("promote", rival=0)
+    stage.run(1.0)
+    assert (stage.trainer.epoch, params(stage.trainer), params(trainers(stage)[0])) == (20, relu, main)
+
+
 def test_there_must_be_a_rival_to_become_the_one_that_is_trained() -> None:
     error = refused(Stage(LINK), "promote", rival=2)
     assert (error["code"], error["field"], error["allowed"]) == ("out_of_range", "rival", "a whole number from 0 to 1")
