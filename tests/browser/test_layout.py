@@ -26,7 +26,7 @@ OVERLAPS = """() => {
   const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
   const boxes = [...document.querySelectorAll(
       '#bar button, #bar select, #bar label, #bar output, #data button, #data input, #data label, #network button, '
-      + '#network .header, #output dt, #output dd, #heatmap, #linechart, #output input')]
+      + '#network .header, #goals-button, #output dt, #output dd, #heatmap, #linechart, #output input')]
     .filter(seen).map(element => ({element, box: visible(element)}))
     .filter(({box}) => box.right > box.left && box.bottom > box.top);
   const name = element =>
@@ -49,6 +49,18 @@ CLIPPED = """() => [...document.querySelectorAll('#bar *, #data *, #network *, #
     && getComputedStyle(element).overflow !== 'visible')
   .map(element => `${element.tagName}#${element.id} "${element.textContent.trim().slice(0, 30)}"`)"""
 
+NARROW = """() => [...document.querySelectorAll('#bar select')].filter(select => {
+  if (!select.checkVisibility()) return false;
+  const alone = select.cloneNode();
+  alone.append(new Option(select.selectedOptions[0].text));
+  Object.assign(alone.style, {position: 'absolute', width: 'auto', minWidth: '0', maxWidth: 'none'});
+  select.after(alone);
+  const wanted = alone.offsetWidth;
+  alone.remove();
+  return wanted > select.offsetWidth + 1;
+}).map(select => select.id)"""
+"""Lists in the bar whose choice does not fit."""
+
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
 @pytest.mark.parametrize("shape", NETWORKS, ids=lambda shape: shape or "none")
@@ -58,7 +70,23 @@ def test_nothing_overlaps_and_nothing_is_cut_off(playground: Playground, screen:
     playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)
     assert playground.page.evaluate(OVERLAPS) == []
     assert playground.page.evaluate(CLIPPED) == []
+    assert playground.page.evaluate(NARROW) == []
     assert playground.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("screen", [(1920, 1080), (1440, 900), (1280, 800)], ids=str)
+def test_at_presentation_size_everything_keeps_its_room(playground: Playground, screen: tuple[int, int]) -> None:
+    playground.page.emulate_media(reduced_motion="reduce")
+    playground.page.set_viewport_size({"width": screen[0], "height": screen[1]})
+    playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20&networkShape=6,5&goalTestLoss=0.1").step(1)
+    assert playground.page.evaluate(NARROW) == []
+    playground.page.locator("#presentation-button").click()
+    playground.page.locator("[data-presentation]").first.wait_for()
+    playground.page.mouse.move(5, 500)
+    assert playground.page.evaluate(OVERLAPS) == []
+    assert playground.page.evaluate(CLIPPED) == []
+    assert playground.page.evaluate(NARROW) == []
+    assert playground.page.evaluate("document.documentElement.scrollWidth") <= screen[0]
 
 
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
