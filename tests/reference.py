@@ -246,7 +246,9 @@ class Norm:
     def forward(self, z: Array) -> Array:
         """In training: with the statistics of the minibatch (n, units)."""
         n = len(z)
-        self.z, self.mean, self.variance = z, z.mean(axis=0), z.var(axis=0)
+        self.z, self.mean = z, z.mean(axis=0)
+        # spelt out, so that it is also right where a complex step is taken
+        self.variance = ((z - self.mean) ** 2).mean(axis=0)
         self.bare = (z - self.mean) / np.sqrt(self.variance + TINY)
         unbiased = z.var(axis=0, ddof=1) if n > 1 else np.zeros_like(self.mean)
         self.running_mean = (1 - NEWS) * self.running_mean + NEWS * self.mean

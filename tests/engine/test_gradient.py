@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -137,6 +138,39 @@ def test_the_gradient_that_is_shown_is_the_slope_over_all_of_the_training(proble
 
 
 COMPLEX_STEP = 1e-30
+
+
+def exact_slopes_of(trainer: Trainer) -> NDArray[np.float64]:
+    """The slopes of the textbook's training loss with its penalty, by complex steps: exact but for rounding.
+
+    Squire and Trapp, 1998: f'(x) is Im f(x + ih) / h, and nothing is subtracted.
+    """
+    config, textbook = trainer.config, reference_of(trainer)
+    params, n, penalty = textbook.params, trainer.train_size, PENALTIES[config.regularizer]
+
+    def slope(index: int) -> float:
+        moved: NDArray[Any] = params.astype(complex)
+        moved[index] += 1j * COMPLEX_STEP
+        textbook.params = moved
+        mean = textbook.loss.value(textbook.forward(0, n), textbook.targets[:n]).mean()
+        pull = config.regularization_rate * (penalty.value(moved) * textbook.is_weight).sum()
+        return float((mean + pull).imag) / COMPLEX_STEP
+
+    return np.array([slope(index) for index in range(len(params))])
+
+
+def smooth_combinations() -> Iterator[Config]:
+    """Every activation, output, normalisation and penalty without a kink; at a rate of 1 an update is the gradient."""
+    problems = [problem for problem in PROBLEMS if problem.get("loss") not in {"hinge", "perceptron"}]
+    for activation, problem, batch_norm, penalty in product(SMOOTH, problems, [False, True], ["none", "L2"]):
+        config = one_batch(**problem, activation=activation, batch_norm=batch_norm, regularizer=penalty, batch_size=10)
+        yield config.replace(learning_rate=1, hidden_layer_sizes=(4, 3))
+
+
+@pytest.mark.parametrize("config", list(smooth_combinations()), ids=summary_of)
+def test_the_gradient_of_a_smooth_network_is_the_exact_slope_of_its_loss(config: Config) -> None:
+    trainer = Trainer(config)
+    np.testing.assert_allclose(gradient_of(trainer), exact_slopes_of(trainer), rtol=0, atol=1e-12)
 
 
 def unit_of(config: Config) -> Trainer:
