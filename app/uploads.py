@@ -8,6 +8,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app import protocol
+from app.quoting import shown
 from app.settings import Settings
 from app.tables import MAX_BYTES, ROLES, Report, TableError, Wishes, read_table
 
@@ -29,7 +30,7 @@ class _Refused(Exception):  # noqa: N818 - it never leaves this module
 
 
 def _refusal(status: int, code: str, got: str, allowed: str, why: str) -> _Refused:
-    return _Refused(status, TableError(code, None, None, got[:64], allowed, why))
+    return _Refused(status, TableError(code, None, None, shown(got), allowed, why))
 
 
 def uploads(settings: Settings) -> Endpoint:
@@ -102,7 +103,7 @@ def _wishes(parameters: Mapping[str, str]) -> Wishes:
         allowed = choices.get(name)
         if (allowed is None and name not in ROLES) or (allowed is not None and value not in allowed):
             words = " or ".join(allowed or ()) or f"one of {', '.join((*ROLES, *choices))}"
-            why = f"{name[:64]}: got {value[:64]}; allowed is {words}"
+            why = f"{shown(name)}: got {shown(value)}; allowed is {words}"
             raise _refusal(400, "csv_bad_parameter", value, words, why)
     return Wishes(
         columns or None,

@@ -219,6 +219,7 @@ REQUESTS: dict[str, tuple[int, dict[str, Any]]] = {
     "too large": (413, {"content": b"1" * 3_000_000}),
     "a form": (400, {"content": b"--a--", "headers": {"Content-Type": "multipart/form-data; boundary=a"}}),
     "an unknown parameter": (400, {"content": b"", "query": "?colour=red"}),
+    "a parameter that cannot be seen": (400, {"content": b"", "query": "?%1B[31m=%E2%80%AE" + "x" * 100}),
     "a flag that is none": (400, {"content": b"", "query": "?scale=yes"}),
     "a column that is none": (422, {"content": PLAIN.encode(), "query": "?x1=one"}),
 }
@@ -230,7 +231,9 @@ def test_what_cannot_be_taken_is_answered_with_reasons(name: str, server: Server
     response = post(server, **request)
     answer = response.json()
     assert (response.status_code, answer["examples"], answer["refused"]) == (status, None, 1)
-    assert all(answer["errors"][0][key] for key in ("code", "got", "allowed", "message"))
+    texts = [answer["errors"][0][key] for key in ("code", "got", "allowed", "message")]
+    assert all(text and text.isprintable() for text in texts)
+    assert len(texts[1]) <= 64
 
 
 def test_other_methods_and_other_sites_are_turned_away(server: Server) -> None:
