@@ -25,6 +25,11 @@ class Trained(NamedTuple):
     series: Series
 
 
+def parts_present(trainer: Trainer) -> list[bool]:
+    """Which parts of the data have examples. A series has a loss for every epoch or for none: with these it changes."""
+    return [size > 0 for size in (trainer.train_size, trainer.validation_size, trainer.test_size)]
+
+
 class Rival:
     """A network that is compared. It is made when it is first trained: that takes as long as a few epochs."""
 
@@ -89,9 +94,14 @@ class Rival:
     def regenerate(self, config: Config) -> None:
         """Go on with the data of `config`, as the other network does."""
         self.config = config.replace(**self.variant)
-        if self._trained:
-            self._trained.trainer.regenerate(self.config)
-            self._record()
+        if self._trained is None:
+            return
+        trainer = self._trained.trainer
+        known = parts_present(trainer)
+        trainer.regenerate(self.config)
+        if parts_present(trainer) != known:
+            self._trained = Trained(trainer, Series())
+        self._record()
 
     def view(self) -> RivalView:
         """What is shown of it."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
-from app.comparison import Comparison, Trained
+from app.comparison import Comparison, Trained, parts_present
 from app.errand import telling_loss
 from app.goals import Goals
 from app.history import Moment, RunHistory
@@ -60,10 +60,14 @@ class Run:
             self.history.put(Moment(mark, telling_loss(trainer), self.goals))
 
     def begin(self) -> None:
-        """Another run begins with the network as it is now: no goal is reached, and rivals begin from their start."""
+        """Another run begins with the network as it is now, and rivals begin from their start."""
+        self.comparison.begin(self.config)
+        self._begin_losses()
+
+    def _begin_losses(self) -> None:
+        """The losses from here on are another run's: no goal is reached, and nothing is to be looked back at."""
         self.number += 1
         self.goals = self.goals.afresh()
-        self.comparison.begin(self.config)
         self._keep_nothing()
 
     @property
@@ -109,22 +113,16 @@ class Run:
         return effect
 
     def regenerate(self, config: Config) -> None:
-        """Go on with the same network on the data of `config`."""
+        """Go on with the same network, and the same rivals, on the data of `config`."""
         self.branch()
-        known = self._parts_present
+        known = parts_present(self.trainer)
         self.trainer.regenerate(config)
         self.comparison.regenerate(config)
         self.history.forget_best()
-        if self._parts_present == known:
+        if parts_present(self.trainer) == known:
             self._record()
         else:
-            # a series has a loss for every epoch or for none
-            self.begin()
-
-    @property
-    def _parts_present(self) -> list[bool]:
-        trainer = self.trainer
-        return [size > 0 for size in (trainer.train_size, trainer.validation_size, trainer.test_size)]
+            self._begin_losses()
 
     def rewind(self) -> None:
         """Begin anew with the same starting weights."""

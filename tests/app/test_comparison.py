@@ -222,6 +222,22 @@ def test_rivals_learn_from_own_examples_as_these_come_and_go_and_changing_places
     assert [params(trainer) for trainer in trainers(stage)] == [params(tanh.trainer)]
 
 
+def test_rivals_go_on_when_a_part_of_the_data_gets_its_first_example() -> None:
+    stage, relu = Stage(f"{OWN}&compare=activation=relu"), Stage(f"{OWN}&activation=relu")
+    for each in (stage, relu):
+        each.ask("edit_examples", add=POINTS[:4])
+        advance(each, 10)
+    rival = trainers(stage)[0]
+    for each in (stage, relu):
+        each.ask("edit_examples", add=POINTS[4:])
+        advance(each, 10)
+    assert trainers(stage) == [rival]
+    assert params(rival) == params(relu.trainer)
+    arrays = stage.show()["arrays"]
+    assert arrays["rival_0_history_epochs"].tolist() == list(range(10, 21))
+    assert np.isfinite(arrays["rival_0_history_test"]).all()
+
+
 def test_a_rival_is_promoted_while_an_earlier_moment_is_shown_as_it_is_now() -> None:
     stage = Stage(LINK)
     advance(stage, 20)
