@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from engine.config import Config, ConfigError, Effect, effect_of
 from engine.examples import draw_examples
 from engine.features import FEATURES
-from engine.function import Function, Layer
+from engine.function import Function
 from engine.metrics import accuracy
 from engine.network import Network
 from engine.operations import unbounded
@@ -64,6 +64,9 @@ class Trainer:
         self._good: Instant | None = None
         """The last instant whose losses and parameters were finite, as copies."""
         self._epoch_start: Vector | None = None
+        """The parameters at the start of the present epoch, as far as it was begun here."""
+        self._last_epoch: tuple[Vector, Vector] | None = None
+        """The parameters before and after the last epoch that was trained wholly, since training was put elsewhere."""
 
     @property
     def batch_size(self) -> int:
@@ -176,6 +179,7 @@ class Trainer:
     def _put(self, state: TrainingState) -> None:
         self.epoch, self.step, self.batch = state.epoch, state.step, state.batch
         self._training.put(state)
+        self._epoch_start = self._last_epoch = None
         self.divergence = self.stopped = None
         self._evaluate()
         if self.config.patience:
@@ -211,6 +215,8 @@ class Trainer:
             self.epoch += 1
             self.batch = 0
             self._evaluate()
+            if self._epoch_start is not None and self._good:
+                self._last_epoch = self._epoch_start, self._good.vectors[0]
             self._watch()
 
     def _refresh(self) -> None:
@@ -334,14 +340,6 @@ class Trainer:
         """What the network answers at present, as a value: without dropout and with the fading statistics."""
         return self._training.function()
 
-    def trace(self, points: Vector) -> list[Layer]:
-        """What each layer makes of `points` (n, 2); see `Function`."""
-        return self.function().trace(points)
-
-    def derivatives(self, points: Vector) -> list[Vector]:
-        """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); see `Function`."""
-        return self.function().derivatives(points)
-
     def outputs(self, points: Vector) -> Vector:
         """What the network answers at `points` (n, 2), in double precision: (n,), or (n, outputs) if it has several."""
         return self.function().outputs(points)
@@ -367,9 +365,9 @@ class Trainer:
 
     @property
     def last_update(self) -> Vector:
-        """What the present epoch, or the last one if it has just ended, took off the parameters (public order)."""
-        start = self._network.params if self._epoch_start is None else self._epoch_start
-        return self._network.read(start - self._network.params)
+        """What the last whole epoch took off the parameters (public order); 0 before there was one."""
+        before, after = self._last_epoch or (self._network.params, self._network.params)
+        return self._network.read(before - after)
 
     def loss_at(self, params: Vector, part: str = "train") -> float:
         """The loss over a part of the examples with other parameters (public order); inf where it is not finite.

@@ -31,7 +31,7 @@ class Run:
 
     @property
     def hidden(self) -> list[Layer]:
-        return self.trainer.trace(self.trainer.inputs[: self.trainer.train_size])[:-1]
+        return self.trainer.function().trace(self.trainer.inputs[: self.trainer.train_size])[:-1]
 
     @property
     def weights(self) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

@@ -71,7 +71,7 @@ def _grid() -> Vector:
 def _last_hidden(trainer: Trainer, points: Vector) -> Vector:
     """What the last hidden layer answers (units, n); without one, the features."""
     if trainer.config.hidden_layer_sizes:
-        return trainer.trace(points)[-2].a
+        return trainer.function().trace(points)[-2].a
     return transform(trainer.config.features, points)
 
 

@@ -187,7 +187,7 @@ POINTS = np.c_[np.linspace(-6, 6, 240), np.zeros(240)]
 @pytest.mark.parametrize("name", SMOOTH)
 def test_a_smooth_activations_derivative_is_that_of_its_formula(name: str) -> None:
     z = POINTS[:, 0]
-    slope = unit_of(Config(activation=name)).derivatives(POINTS)[0][0]
+    slope = unit_of(Config(activation=name)).function().derivatives(POINTS)[0][0]
     stepped = ACTIVATIONS_BY_FORMULA[name].value(z + 1j * COMPLEX_STEP)
     np.testing.assert_allclose(slope, stepped.imag / COMPLEX_STEP, rtol=0, atol=1e-12)
 
@@ -196,20 +196,21 @@ def test_a_smooth_activations_derivative_is_that_of_its_formula(name: str) -> No
 @pytest.mark.parametrize("name", EXACT)
 def test_an_activation_and_its_derivative_are_those_of_the_formula(name: str, shape: dict[str, float]) -> None:
     config = Config().replace(activation=name, **shape)
-    z, layer = POINTS[:, 0], unit_of(config).trace(POINTS)[0]
+    z, function = POINTS[:, 0], unit_of(config).function()
+    layer = function.trace(POINTS)[0]
     formula = activation_of(name, config)
     np.testing.assert_array_equal(layer.z[0], z)
     np.testing.assert_allclose(layer.a[0], formula.value(z), rtol=0, atol=1e-14)
-    np.testing.assert_allclose(unit_of(config).derivatives(POINTS)[0][0], formula.derivative(z), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(function.derivatives(POINTS)[0][0], formula.derivative(z), rtol=0, atol=1e-12)
 
 
 @pytest.mark.usefixtures("diverging")
 @pytest.mark.parametrize("name", ACTIVATIONS)
 def test_an_activation_of_very_large_numbers_is_a_number(name: str) -> None:
     far = np.array([[-1e4, 0.0], [1e4, 0.0]])
-    trainer = unit_of(Config(activation=name))
-    assert np.isfinite(trainer.trace(far)[0].a).all()
-    assert np.isfinite(trainer.derivatives(far)[0]).all()
+    function = unit_of(Config(activation=name)).function()
+    assert np.isfinite(function.trace(far)[0].a).all()
+    assert np.isfinite(function.derivatives(far)[0]).all()
 
 
 def test_a_planted_sign_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ def as_byte(values: NDArray[np.float64]) -> NDArray[np.float64]:
 @each_way
 def test_what_the_layers_make_of_points_is_as_the_textbook_says(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
-    for layer, (z, a) in zip(trainer.trace(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True):
+    for layer, (z, a) in zip(trainer.function().trace(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True):
         np.testing.assert_allclose(layer.z, z.T, rtol=1e-10, atol=1e-10)
         np.testing.assert_allclose(layer.a, a.T, rtol=1e-10, atol=1e-10)
     outputs = textbook.outputs(inputs_of(trainer, POINTS))
@@ -103,12 +103,13 @@ def test_derivatives_are_those_of_the_textbook(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
     config = trainer.config
     traced = textbook.trace(inputs_of(trainer, POINTS))
-    for name, slope, (z, _) in zip(config.activations[:-1], trainer.derivatives(POINTS), traced, strict=False):
+    slopes = trainer.function().derivatives(POINTS)
+    for name, slope, (z, _) in zip(config.activations[:-1], slopes, traced, strict=False):
         np.testing.assert_allclose(slope, activation_of(name, config).derivative(z).T, rtol=1e-9, atol=1e-9)
     a = traced[-1][1]
     at_output = {"tanh": 1 - a**2, "linear": np.ones_like(a), "sigmoid": a * (1 - a), "softmax": a * (1 - a)}
     expected = at_output[config.output_activation]
-    np.testing.assert_allclose(trainer.derivatives(POINTS)[-1], expected.T, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(slopes[-1], expected.T, rtol=1e-9, atol=1e-9)
 
 
 @each_way
@@ -121,16 +122,20 @@ def test_the_gradient_that_is_shown_is_the_textbooks(way: dict[str, object]) -> 
 
 
 @each_way
-def test_the_last_update_is_what_the_last_epoch_took_off(way: dict[str, object]) -> None:
+def test_the_last_update_is_what_the_last_whole_epoch_took_off(way: dict[str, object]) -> None:
     trainer, _ = trained(way, 0)
     np.testing.assert_array_equal(trainer.last_update, 0)
     for _ in range(3):
         before = trainer.state().arrays["params"]
         trainer.run_epoch()
         np.testing.assert_array_equal(trainer.last_update, before - trainer.state().arrays["params"])
-    before = trainer.state().arrays["params"]
-    trainer.run_minibatches(2)
-    np.testing.assert_array_equal(trainer.last_update, before - trainer.state().arrays["params"])
+    whole, between = trainer.last_update, trainer.state().arrays["params"]
+    trainer.run_minibatches(1)
+    np.testing.assert_array_equal(trainer.last_update, whole)
+    trainer.run_epoch()
+    np.testing.assert_array_equal(trainer.last_update, between - trainer.state().arrays["params"])
+    trainer.rewind()
+    np.testing.assert_array_equal(trainer.last_update, 0)
 
 
 @each_way

@@ -158,8 +158,8 @@ def test_looking_changes_nothing(config: Config) -> None:
         seen.run_minibatches(2)
         seen.snapshot(4)
         seen.gradient()
-        seen.trace(seen.inputs)
-        seen.derivatives(seen.inputs)
+        seen.function().trace(seen.inputs)
+        seen.function().derivatives(seen.inputs)
         seen.loss_at(seen.state().arrays["params"] * 2)
     while unseen.epoch < 3 and not unseen.has_ended:
         unseen.run_epoch()
