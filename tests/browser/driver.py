@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Page, WebSocket
 
@@ -149,6 +150,15 @@ class Playground:
         # the frame that shows where it stopped comes after that answer
         self.until(lambda: len(self.frames) > self._frames_before_status)
         return self.shown()
+
+    def barriers(self) -> list[tuple[str, str]]:
+        """What keeps somebody from using the page as it is now, in light and in dark colours: which rule, and where."""
+        found = []
+        schemes: tuple[Literal["dark", "light"], ...] = ("dark", "light")
+        for scheme in schemes:
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found += Axe().run(self.page).response["violations"]
+        return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found]
 
     def shown(self) -> "Playground":
         """Wait until what has come last is on the screen."""

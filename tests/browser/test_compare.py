@@ -56,6 +56,7 @@ def test_a_question_puts_a_network_beside_this_one_and_its_answer_can_be_taken(p
     playground.do(page.get_by_role("button", name="Make this the main one").first.click)
     expect(cards).to_have_text(["This network", "Activation: Tanh", "Learning rate: 0.3", "What if …"])
     assert (playground.config["activation"], playground.frame["test_loss"]) == ("relu", losses[0])
+    assert playground.barriers() == []
 
 
 def test_rivals_come_with_a_link_and_go_one_by_one(playground: Playground) -> None:

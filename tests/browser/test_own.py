@@ -83,11 +83,21 @@ def test_a_drawn_point_is_learned_from_at_once_unless_another_part_is_chosen(dra
 
 
 def test_a_finger_draws_and_does_not_scroll(drawing: Playground) -> None:
-    plane, box = map_of(drawing)
-    drawing.page.locator("#paint-classes button").nth(1).click()
-    drawing.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 4)
-    drawing.until(lambda: own(drawing) == [[0, 3, 1]])
-    assert plane.evaluate("element => getComputedStyle(element).touchAction") == "none"
+    drawing.page.set_viewport_size({"width": 390, "height": 844})
+    plane, _ = map_of(drawing)
+    plane.scroll_into_view_if_needed()
+    drawing.page.locator("#paint-classes button").nth(1).tap()
+    _, box = map_of(drawing)
+    before = drawing.page.evaluate("scrollY")
+    touch = drawing.page.context.new_cdp_session(drawing.page)
+    x = box["x"] + box["width"] / 2
+    for kind, share in (("touchStart", 0.25), ("touchMove", 0.5), ("touchMove", 0.75), ("touchEnd", None)):
+        places = [] if share is None else [{"x": x, "y": box["y"] + share * box["height"]}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+    drawing.until(lambda: len(own(drawing)) == 14)
+    assert all(x1 == 0 and target == 1 for x1, _, target in own(drawing))
+    assert drawing.page.evaluate("scrollY") == before > 0
+    drawing.page.set_viewport_size({"width": 1440, "height": 900})
 
 
 def test_keys_put_and_erase_points(drawing: Playground) -> None:
@@ -118,7 +128,9 @@ def test_a_table_is_loaded_and_its_link_opens_the_same_points(drawing: Playgroun
     assert "katze" in drawing.text("#heatmap .map-foot")
 
 
-def test_pasted_rows_are_refused_line_by_line_or_taken_and_saved_as_they_are(drawing: Playground) -> None:
+def test_pasted_rows_are_refused_line_by_line_or_taken_and_saved_and_loaded_as_they_are(
+    drawing: Playground, tmp_path: Path
+) -> None:
     page = drawing.page
     page.locator("#own-upload").click()
     page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b\n1,3,b")
@@ -128,7 +140,29 @@ def test_pasted_rows_are_refused_line_by_line_or_taken_and_saved_as_they_are(dra
     page.locator("#upload-text").fill("0.1,0.2,5\n0.30000000000000004,-3,6\n1e-7,1,5")
     page.locator("#upload-use:enabled").click()
     drawing.until(lambda: len(own(drawing)) == 3)
+    points = own(drawing)
     with page.expect_download() as download:
         page.locator("#own-download").click()
     rows = download.value.path().read_text("utf-8").splitlines()[1:]
     assert sorted(row.split(",")[0] for row in rows) == ["0.1", "0.30000000000000004", "1e-07"]
+    download.value.save_as(tmp_path / "data.csv")
+    page.locator("#own-upload").click()
+    page.locator("#upload-file").set_input_files(tmp_path / "data.csv")
+    page.locator("#upload-state", has_text="data.csv: 3 examples").wait_for()
+    came = len(drawing.data)
+    page.locator("#upload-use:enabled").click()
+    drawing.until(lambda: len(drawing.data) > came)
+    assert sorted(own(drawing)) == sorted(points)
+
+
+def test_nobody_is_kept_from_drawing_or_loading(drawing: Playground) -> None:
+    plane, _ = map_of(drawing)
+    plane.click()
+    drawing.until(lambda: len(own(drawing)) == 1)
+    drawing.page.locator("#paint-more").click()
+    assert drawing.barriers() == []
+    drawing.page.keyboard.press("Escape")
+    drawing.page.locator("#own-upload").click()
+    drawing.page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b")
+    drawing.page.locator("#upload-state.bad").wait_for()
+    assert drawing.barriers() == []

@@ -96,6 +96,25 @@ def test_curves_of_other_runs_are_drawn_in_the_chart_with_their_names(runs: Play
     runs.until(lambda: page.evaluate(names) == ["Training", "Test"])
 
 
+def test_with_keys_runs_are_sorted_starred_deleted_and_brought_back(runs: Playground) -> None:
+    page = runs.page
+    names = "all => all.map((field) => field.value || field.placeholder)"
+
+    def named() -> list[str]:
+        return list(page.locator(f"{ROW} th input").evaluate_all(names))
+
+    page.get_by_role("button", name="Epochs", exact=True).press("Enter")
+    counts = [int(count) for count in texts(page, "epochs")]
+    assert counts == sorted(counts, reverse=True)
+    page.get_by_label("Star for Run 2").press("Space")
+    runs.until(lambda: named()[0] == "Run 2")
+    page.get_by_label("Delete =first()").press("Enter")
+    runs.until(lambda: "=first()" not in named())
+    page.keyboard.press("Enter")
+    runs.until(lambda: "=first()" in named())
+    assert runs.barriers() == []
+
+
 def test_an_experiment_is_saved_and_opened_again_and_a_spoiled_file_changes_nothing(runs: Playground) -> None:
     page = runs.page
     file = content(saved(page, "#runs [data-experiment=save]"))

@@ -48,6 +48,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   const table = byId("runs-table", HTMLTableElement);
   const body = h("tbody");
   const removed = byId("runs-removed", HTMLElement);
+  const [room] = all(section, ".runs-room", HTMLElement);
   const empty = byId("runs-empty", HTMLElement);
   const spoken = byId("runs-spoken", HTMLElement);
   const file = byId("experiment-file", HTMLInputElement);
@@ -57,6 +58,8 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   const lines = new Map();
   /** @type {unknown[]} */
   let drawn = [];
+  /** Whether runs are being deleted by who has the focus on what goes with them. */
+  let isRemoving = false;
   /** @type {Frame | null} */
   let frame = null;
   /** @type {PageState | null} */
@@ -98,7 +101,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
       if (event.key === "Enter" || event.key === "Escape") name.blur();
     });
     buttons[0].addEventListener("click", () => restore(id));
-    buttons[1].addEventListener("click", () => remove(id));
+    buttons[1].addEventListener("click", () => remove(() => records.remove(id)));
     const row = h("tr", {},
       h("td", { class: "curve" }, h("label", {}, tick, swatch)), h("td", {}, star), h("td", {}, canvas),
       h("th", { scope: "row" }, name, now), ...cells, h("td", { class: "do" }, ...buttons));
@@ -113,11 +116,10 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     setText(spoken, `${nameOf(run)} is restored${run.checkpoint ? `, at epoch ${run.epoch}` : ": its settings and seeds"}.`);
   }
 
-  /** The focus goes on to what can bring the run back. @param {string} id */
-  function remove(id) {
-    records.remove(id);
-    if (state) draw(frame, state);
-    all(removed, "button", HTMLButtonElement)[0]?.focus({ preventScroll: true });
+  /** @param {() => void} act */
+  function remove(act) {
+    isRemoving = true;
+    act();
   }
 
   /** @param {Line} line @param {Run} run @param {PageState} now */
@@ -191,14 +193,20 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     for (const each of all(section, "[data-runs]", HTMLButtonElement)) each.disabled = runs.length === 0;
   }
 
-  /** @param {PageState} now */
+  /** The focus goes from what is deleted to what can bring it back, and from there to the table. @param {PageState} now */
   function drawRemoved({ removedRuns }) {
+    const isToFocus = isRemoving || removed.contains(document.activeElement);
+    isRemoving = false;
     removed.hidden = removedRuns.length === 0;
     if (removedRuns.length === 0) return;
     const what = removedRuns.length === 1 ? `${nameOf(removedRuns[0])} was deleted.` : `${removedRuns.length} runs were deleted.`;
     const undo = h("button", { type: "button", class: "link" }, "Undo");
-    undo.addEventListener("click", records.undoRemoval);
+    undo.addEventListener("click", () => {
+      room.focus({ preventScroll: true });
+      records.undoRemoval();
+    });
     removed.replaceChildren(`${what} `, undo);
+    if (isToFocus) undo.focus({ preventScroll: true });
   }
 
   /* ---- Files ---- */
@@ -207,7 +215,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   const files = {
     csv: () => download("runs.csv", toCsv(sorted(shelf.runs, order)), "text/csv"),
     markdown: () => download("runs.md", toMarkdown(sorted(shelf.runs, order)), "text/markdown"),
-    clear: records.removeAll,
+    clear: () => remove(records.removeAll),
   };
   for (const each of all(section, "[data-runs]", HTMLButtonElement)) each.addEventListener("click", () => files[each.dataset.runs ?? ""]());
 

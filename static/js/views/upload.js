@@ -142,6 +142,7 @@ export function createUpload(sheet, { actions }) {
   /** @param {File | undefined | null} given */
   function take(given) {
     if (!given) return;
+    clearTimeout(timer);
     text.value = "";
     source = { body: given, name: plainName(given.name) };
     chosen = {};
