@@ -128,7 +128,7 @@ def test_the_readme_names_no_setting_that_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "folder", ["engine", "app", "app/protocol", "app/link", "app/tables", "app/export", "static/js"]
+    "folder", ["engine", "app", "app/protocol", "app/link", "app/tables", "app/export", "app/course", "static/js"]
 )
 def test_every_file_is_in_the_architecture(folder: str) -> None:
     files = {path.name for path in (ROOT / folder).iterdir() if path.suffix in {".py", ".js"}} - {"__init__.py"}
