@@ -188,8 +188,8 @@ export function sorted(runs, { column, isDown }) {
 
 /* ---- Files ---- */
 
-/** What a spreadsheet would take for a formula is given an apostrophe. @param {string} text */
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+/** What a spreadsheet would take for a formula, also in wide characters, is given an apostrophe. @param {string} text */
+const harmless = (text) => (/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text);
 
 /** @param {string | number | null} value */
 function csvCell(value) {

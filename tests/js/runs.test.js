@@ -72,6 +72,7 @@ test("names come from text, so a spreadsheet finds no formula in a file", () => 
   assert.match(head, /^Run,Changed,Seeds,Epochs,Test loss/);
   assert.match(first, /^"'=cmd\(\)",.*,0\.30000000000000004,/);
   assert.match(second, /^"a,""b""",/);
+  for (const sign of "=+-@\uff1d\uff0b\uff0d\uff20") assert.match(toCsv([runOf({ name: `${sign}1+1` })]), new RegExp(`\n"'[${sign}]1\\+1",`));
 });
 
 test("a name cannot break the table of a text", () => {
