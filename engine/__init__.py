@@ -4,9 +4,10 @@ It imports NumPy and the standard library only, does no input or output, and kno
 """
 
 from engine.activations import ACTIVATIONS
-from engine.config import FIELDS, GROUPS, RESTS, Config, ConfigError, Effect, Field, FieldError, effect_of
+from engine.config import FIELDS, GROUPS, RESTS, Config, effect_of
 from engine.datasets import DATASETS
 from engine.features import FEATURES
+from engine.fields import ConfigError, Effect, Field, FieldError
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS

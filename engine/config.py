@@ -4,21 +4,20 @@ The defaults are the original playground's behaviour.
 """
 
 import dataclasses
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS
 from engine.features import FEATURES
+from engine.fields import MAX_LAYERS, ConfigError, Effect, Field, FieldError, shorten
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES, MULTICLASS_LOSS, Loss
 from engine.optimizers import OPTIMIZERS
-from engine.own_examples import MAX_EXAMPLES, OwnExamples, decode, of_problem
+from engine.own_examples import OwnExamples, decode, of_problem
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 
@@ -27,226 +26,6 @@ T = TypeVar("T")
 PROBLEMS = {"classification": "Classification", "regression": "Regression"}
 RESTS = {"carried": "Carried to the next epoch", "applied": "Applied as a smaller batch", "dropped": "Dropped"}
 """What becomes of the examples that do not fill a minibatch."""
-
-
-class Effect(IntEnum):
-    """How much a change of a field rebuilds; of several changes the largest effect counts."""
-
-    NOTHING = 0
-    LIVE = 1
-    """Numbers are set; nothing is rebuilt."""
-    TRAINING = 2
-    """Training is compiled anew; weights, epoch and losses stay."""
-    NETWORK = 3
-    DATA = 4
-
-
-class FieldError(NamedTuple):
-    """What is wrong with one value: which field, what came (at most 64 characters) and what is allowed."""
-
-    code: str
-    field: str
-    got: str
-    allowed: str
-
-    @property
-    def message(self) -> str:
-        """The error as a sentence."""
-        return f"{self.field}: got {self.got}; allowed is {self.allowed}"
-
-
-class ConfigError(ValueError):
-    """A config was refused; `errors` says what is wrong, field by field."""
-
-    def __init__(self, errors: Iterable[FieldError]) -> None:
-        self.errors = tuple(errors)
-        super().__init__("; ".join(error.message for error in self.errors))
-
-
-def shorten(value: object, length: int = 64) -> str:
-    """A value as text of at most `length` characters, for an error message."""
-    if isinstance(value, int) and abs(value) >= 10**length:
-        return "a number of more than 64 digits"
-    if isinstance(value, (str, list, tuple, dict)):
-        value = value[:length] if isinstance(value, (str, list, tuple)) else f"an object of {len(value)} fields"
-    text = repr(value)
-    return text if len(text) <= length else text[: length - 1] + "…"
-
-
-class _RefusedError(Exception):
-    """A value does not fit its field: the code says how."""
-
-    def __init__(self, code: str) -> None:
-        self.code = code
-
-
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of the config: what it may hold, how it is called, and what a change of it rebuilds.
-
-    `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several, or
-    nothing in their place), `numbers` (the same of numbers) or `integers`. `offered` are the values which a page offers
-    for a number; others in the range are just as good. `group` says what the field belongs to. `needs` says when it
-    makes a difference: only if each field that is named there has one of the values; where that is an activation, one
-    hidden layer's is enough.
-    """
-
-    name: str
-    label: str
-    default: Any
-    effect: Effect
-    kind: str
-    group: str
-    needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
-    choices: Mapping[str, str] | None = None
-    low: float | None = None
-    high: float | None = None
-    above: bool = False
-    offered: tuple[float, ...] | None = None
-
-    @property
-    def allowed(self) -> str:
-        """The allowed values in words."""
-        between = f"above {self.low:g} up to {self.high:g}" if self.above else f"{self.low} to {self.high}"
-        words = {
-            "choice": f"one of {', '.join(self.choices or ())}",
-            "choices": f"a list of different ones of {', '.join(self.choices or ())}",
-            "number": f"a number from {between}" if not self.above else f"a number {between}",
-            "integer": f"a whole number from {between}",
-            "integers": f"a list of at most {self.high} whole numbers from {self.low} to {MAX_UNITS}",
-            "flag": "true or false",
-            "names": f"a list of at most {MAX_LAYERS}, each empty or one of {', '.join(self.choices or ())}",
-            "numbers": f"a list of at most {MAX_LAYERS}, each empty or a number from {between}",
-            "text": f"a text of {self.low} to {self.high} characters",
-            "examples": f"the code of at most {MAX_EXAMPLES} examples, or nothing",
-        }
-        return words[self.kind]
-
-    def check(self, value: object) -> object:
-        """The value as the config holds it; raises `ConfigError` if it is not allowed."""
-        try:
-            return _CHECKS[self.kind](self, value)
-        except _RefusedError as refused:
-            raise ConfigError([FieldError(refused.code, self.name, shorten(value), self.allowed)]) from None
-
-
-MAX_LAYERS = 100
-MAX_UNITS = 1024
-"""What the engine can be asked for at all; who runs it sets narrower limits."""
-
-
-def _check_choice(field: Field, value: object) -> str:
-    if not isinstance(value, str):
-        raise _RefusedError("bad_type")
-    if value not in (field.choices or ()):
-        raise _RefusedError("unknown_value")
-    return value
-
-
-def _check_range(field: Field, value: float) -> None:
-    low, high = field.low or 0, field.high or 0
-    if not low <= value <= high or (field.above and value == low):
-        raise _RefusedError("out_of_range")
-
-
-def _check_number(field: Field, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _RefusedError("bad_type")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise _RefusedError("not_finite")
-    _check_range(field, value)
-    return value
-
-
-def _check_integer(field: Field, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise _RefusedError("bad_type")
-    _check_range(field, value)
-    return value
-
-
-def _check_flag(field: Field, value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _RefusedError("bad_type")
-    return value
-
-
-def _check_text(field: Field, value: object) -> str:
-    # half of a surrogate pair is no character: it could not be passed on
-    if not isinstance(value, str) or any("\ud800" <= character <= "\udfff" for character in value):
-        raise _RefusedError("bad_type")
-    _check_range(field, len(value))
-    return value
-
-
-def _check_examples(field: Field, value: object) -> str:
-    if not isinstance(value, str):
-        raise _RefusedError("bad_type")
-    try:
-        decode(value)
-    except ValueError:
-        raise _RefusedError("bad_examples") from None
-    return value
-
-
-def _check_choices(field: Field, value: object) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise _RefusedError("bad_type")
-    if len(value) > len(field.choices or ()):
-        raise _RefusedError("out_of_range")
-    chosen = [_check_choice(field, item) for item in value]
-    if len(set(chosen)) < len(chosen):
-        raise _RefusedError("duplicate_value")
-    return tuple(name for name in field.choices or () if name in chosen)
-
-
-def _check_names(field: Field, value: object) -> tuple[str, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise _RefusedError("bad_type")
-    if len(value) > MAX_LAYERS:
-        raise _RefusedError("out_of_range")
-    names = [name if name == "" else _check_choice(field, name) for name in value]
-    while names and not names[-1]:
-        names.pop()
-    return tuple(names)
-
-
-def _check_numbers(field: Field, value: object) -> tuple[float | None, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise _RefusedError("bad_type")
-    if len(value) > MAX_LAYERS:
-        raise _RefusedError("out_of_range")
-    numbers = [None if number is None else _check_number(field, number) for number in value]
-    while numbers and numbers[-1] is None:
-        numbers.pop()
-    return tuple(numbers)
-
-
-def _check_integers(field: Field, value: object) -> tuple[int, ...]:
-    if not isinstance(value, (list, tuple)):
-        raise _RefusedError("bad_type")
-    if len(value) > (field.high or 0):
-        raise _RefusedError("too_large_model")
-    for item in value:
-        if isinstance(item, bool) or not isinstance(item, int):
-            raise _RefusedError("bad_type")
-        if not 1 <= item <= MAX_UNITS:
-            raise _RefusedError("out_of_range")
-    return tuple(value)
-
-
-_CHECKS: dict[str, Callable[[Field, object], object]] = {
-    "choice": _check_choice,
-    "choices": _check_choices,
-    "number": _check_number,
-    "integer": _check_integer,
-    "flag": _check_flag,
-    "names": _check_names,
-    "numbers": _check_numbers,
-    "integers": _check_integers,
-    "text": _check_text,
-    "examples": _check_examples,
-}
 
 
 def _labels(registry: Mapping[str, Any]) -> dict[str, str]:

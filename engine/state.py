@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config import ConfigError, FieldError, shorten
+from engine.fields import ConfigError, FieldError, shorten
 from engine.network import Network
 from engine.operations import Slot
 from engine.optimizers import OPTIMIZERS

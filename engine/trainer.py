@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.config import Config, ConfigError, Effect, effect_of
+from engine.config import Config, effect_of
 from engine.examples import draw_examples
 from engine.features import FEATURES
+from engine.fields import ConfigError, Effect
 from engine.function import Function
 from engine.metrics import accuracy
 from engine.network import Network

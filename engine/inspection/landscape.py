@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.config import FIELDS, Config, Effect
+from engine.config import FIELDS, Config
+from engine.fields import Effect
 from engine.inspection.layers import pieces_of
 from engine.inspection.path import Path
 from engine.inspection.view import Array, Look, Subject, Vector, View
