@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from app.locks import COVERS
+from engine import FEATURES
 from tests.browser.driver import Playground
 
 pytestmark = pytest.mark.browser
@@ -163,6 +165,23 @@ def test_all_fifteen_controls_can_be_hidden_and_stay_hidden_in_the_link(playgrou
         assert not playground.page.locator(selector).is_visible(), name
         assert f"{name}_hide=true" in playground.link
     assert playground.page.locator("#loss-test").is_visible()
+
+
+def test_nothing_is_left_to_control_where_all_of_it_is_hidden(playground: Playground) -> None:
+    hidden = sorted(set(COVERS) - set(FEATURES))
+    page = playground.open("#networkShape=3,2&seed=0.3&" + "&".join(f"{name}_hide=true" for name in hidden)).page
+    places = [place for place in page.locator("[data-control]").all() if place.is_visible()]
+    assert [place.evaluate("place => place.outerHTML.slice(0, 80)") for place in places] == []
+    assert page.locator("#network .layer-header button:visible").count() == 0
+    assert page.locator("#add-layers").is_hidden()
+    for key in (" ", "ArrowRight", *"mwrsgtdobniu"):
+        playground.key(key)
+    page.locator("[data-unit='7']").focus()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    assert not page.locator("#hovercard input").is_visible()
+    asked = {message["type"] for message in playground.sent} - {"hello", "ack", "ping", "visible", "select"}
+    assert asked == set()
 
 
 def test_a_hidden_feature_is_not_in_the_network(playground: Playground) -> None:

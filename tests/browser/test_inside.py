@@ -263,6 +263,21 @@ def test_the_open_tab_survives_a_reload_and_the_numbers_in_it_move_no_line(playg
     assert playground.page.locator("#inside-tab-step").get_attribute("aria-selected") == "true"
 
 
+def test_on_a_phone_the_open_tab_is_seen_and_a_reload_scrolls_to_nothing(playground: Playground) -> None:
+    page = playground.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    playground.open(LINK)
+    open_panel(playground, "confusion")
+    seen = page.locator("#inside-tab-confusion").bounding_box()
+    assert seen is not None
+    assert 0 < seen["x"] < seen["x"] + seen["width"] < 390
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    page.reload()
+    page.locator("#inside-tab-confusion[aria-selected=true]").wait_for()
+    playground.until(lambda: bool(inside(playground, "confusion")))
+    assert page.evaluate("scrollY") == 0
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_open_panel_is_a_barrier(playground: Playground, scheme: str) -> None:
     playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")

@@ -57,6 +57,14 @@ const NO_EXAMPLES = "There are no training examples to look at.";
 
 const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** Brings a tab to the middle of its row, as far as that scrolls, and leaves the page where it is. @param {HTMLElement} tab */
+function center(tab) {
+  const row = tab.parentElement;
+  if (!row) return;
+  const [at, room] = [tab.getBoundingClientRect(), row.getBoundingClientRect()];
+  row.scrollLeft += at.left + at.width / 2 - (room.left + room.width / 2);
+}
+
 /**
  * @param {HTMLElement} element
  * @param {object} parts
@@ -113,7 +121,7 @@ export function createInside(element, parts) {
       const isOpen = nameOf(tab) === name;
       tab.setAttribute("aria-selected", String(isOpen));
       tab.tabIndex = isOpen ? 0 : -1;
-      if (isOpen) tab.scrollIntoView({ block: "nearest", inline: "nearest" });
+      if (isOpen) center(tab);
     }
     for (const [other, room] of rooms) room.hidden = other !== name;
     if (name === null) {
