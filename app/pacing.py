@@ -153,7 +153,8 @@ class Pacing:
                 break
         is_done = self._is_portion and not self._owes()
         if run.trainer.has_ended or self._end(run) or is_done:
-            self.stop(self._end(run))
+            # the last epoch of an errand that was cancelled is done without it
+            self.stop(self._end(run) or self.ended)
         return True
 
     def _take_on(self, now: float) -> None:

@@ -361,6 +361,19 @@ def test_a_pause_cancels() -> None:
     assert not stage.session.playing
 
 
+def test_what_was_cancelled_in_an_epoch_stays_so_when_the_epoch_is_done() -> None:
+    stage = Stage()
+    stage.clock.step = 1e-3
+    stage.ask("run", until="epochs", epochs=100_000)
+    while not stage.session.run.trainer.batch:
+        stage.turn()
+    stage.ask("pause")
+    while stage.session.run.trainer.batch:
+        stage.turn()
+    end = status(stage)["ended"]
+    assert (end["why"], end["epoch"]) == ("cancelled", stage.session.run.trainer.epoch)
+
+
 def test_a_frame_says_how_much_is_done() -> None:
     stage = Stage()
     assert stage.show()["progress"] is None
