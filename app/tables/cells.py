@@ -45,7 +45,7 @@ def with_point(cell: str, decimal: str) -> str:
     return cell.replace(",", ".", 1) if decimal == "," else cell
 
 
-_RANGE = f"a number from {-LARGEST:g} to {LARGEST:g}"
+_RANGE = f"a number from {-LARGEST:,.0f} to {LARGEST:,.0f}"
 
 
 def read_number(cell: str, decimal: str) -> float:
