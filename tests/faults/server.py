@@ -124,7 +124,7 @@ class ServerProcess:
     def workers(self) -> list[int]:
         """The process ids of the engine processes, oldest first."""
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        return sorted(int(pid) for pid in children.split())
+        return [int(pid) for pid in children.split()]
 
     def health(self) -> dict[str, int]:
         """What it says of itself."""

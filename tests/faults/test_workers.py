@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import os
 import signal
 import time
@@ -18,9 +17,11 @@ pytestmark = [pytest.mark.server, pytest.mark.alone]
 
 LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor", "gauss", "spiral")]
 
-BACK_AFTER_DEATH = 2.0
-BACK_AFTER_HANG = 3.0
-"""Seconds: one to notice, and two to be back."""
+EPOCHS_PER_SECOND = 60
+BACK_AFTER_DEATH = 4 * EPOCHS_PER_SECOND
+BACK_AFTER_HANG = 5 * EPOCHS_PER_SECOND
+"""What others may train meanwhile: a clock that goes more slowly on a busy machine, though not as much as what it times.
+On an idle one it takes half a second, and one to notice."""
 
 MEMORY = 200
 
@@ -37,33 +38,28 @@ async def playing(port: int, links: Sequence[str]) -> AsyncIterator[list[Page]]:
         yield pages
 
 
-async def signal_one_worker(number: int, within: float, **server: Any) -> None:
+async def signal_one_worker(number: int, within: int, **server: Any) -> None:
     """Send a signal to one of two engine processes.
 
-    Raises AssertionError unless those who were there are back in time with what they had shown, and the others go on
-    as if nothing was.
+    Raises AssertionError unless those who were there are back, with what they had shown, before the others have trained
+    so many epochs; these go on as if nothing was.
     """
     with ServerProcess(workers=2, **server) as running:
         async with playing(running.port, LINKS) as pages:
             await asyncio.to_thread(running.until_spare, 2)
-            since = time.monotonic()
+            before = [page.shown[-1].epoch for page in pages]
             os.kill(running.workers[0], number)
-            await asyncio.gather(*(assert_back(page, since, within) for page in pages))
+            while min(trained := [page.shown[-1].epoch - old for page, old in zip(pages, before, strict=True)]) < 20:
+                assert max(trained) <= within
+                await asyncio.sleep(0.02)
+            print("those who were elsewhere had trained", max(trained), "epochs")
             for page in pages:
-                await page.until_epoch(page.shown[-1].epoch + 20)
                 assert_uninterrupted(page.link, page.shown)
                 assert len(page.visits) == 1
                 assert page.status["playing"]
                 assert not page.errors
             assert sorted(page.configs for page in pages) == [1, 1, 2, 2]
             assert running.health()["workers"] == 2
-
-
-async def assert_back(page: Page, since: float, within: float) -> None:
-    """A page that trains is never without a new frame for longer than it may be."""
-    await page.until(lambda: page.times[-1] > since + within, within + 1)
-    times = [time for time in page.times if time > since - 1]
-    assert max(later - earlier for earlier, later in itertools.pairwise(times)) <= within
 
 
 def test_a_killed_process_is_replaced_and_the_other_goes_on() -> None:
