@@ -20,7 +20,7 @@ LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor"
 EPOCHS_PER_SECOND = 60
 BACK_AFTER_DEATH = 4 * EPOCHS_PER_SECOND
 BACK_AFTER_HANG = 5 * EPOCHS_PER_SECOND
-"""What others may train meanwhile: a clock that goes more slowly on a busy machine, though not as much as what it times.
+"""What others may train meanwhile: a clock that goes more slowly on a busy machine, if not as much as what it times.
 On an idle one it takes half a second, and one to notice."""
 
 MEMORY = 200
