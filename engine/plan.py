@@ -10,18 +10,20 @@ rules for the rest are settings.
 """
 
 from collections.abc import Mapping
-from itertools import accumulate, chain
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import Activation
+from engine.buffers import Batch, Batches
 from engine.losses import Loss
-from engine.network import Columns, Network, forward
+from engine.network import Network, forward
 from engine.normalization import Normalization, norms
 from engine.operations import Array, Operations, Slot, run
 from engine.optimizers import Optimizer, new_rates, set_rates
+from engine.products import products, products_of_others
 from engine.regularizers import Regularizer
 
 Vector = NDArray[np.float64]
@@ -31,32 +33,6 @@ def is_best_stacked(sizes: tuple[int, ...], batch_size: int) -> bool:
     """Whether a network of these sizes trains faster in the stacked layout (as measured: deep, narrow, one width)."""
     hidden = set(sizes[1:-1])
     return len(hidden) == 1 and len(sizes) >= 5 and sizes[0] <= max(hidden) <= 16 and batch_size < 32
-
-
-_GATHERED_PRODUCT = 400
-"""Up to this size one product of all deltas with all activations, most of it not needed, beats one a layer."""
-
-
-class _Deltas:
-    """Room for a minibatch's deltas, a row for each row of what the layers after the first are given, then the outputs.
-
-    `full[l]` are the deltas of layer l's answer with those of its row of ones, which nobody needs but which keep the
-    products free of copies; `units[l]` are those of its units.
-    """
-
-    def __init__(self, network: Network, buffer: NDArray[np.float64]) -> None:
-        outputs = network.sizes[-1]
-        starts = [0, *accumulate(network.rows[1:])]
-        sizes = [*network.rows[1:], outputs]
-        self.buffer = buffer
-        self.starts = starts
-        self.full = [buffer[start : start + size] for start, size in zip(starts, sizes, strict=True)]
-        self.units = [full[:size] for full, size in zip(self.full, network.sizes[1:], strict=True)]
-
-    @staticmethod
-    def height(network: Network) -> int:
-        last = network.rows[-1] if network.stacked else network.sizes[-1]
-        return sum(network.rows[1:]) + last
 
 
 class Rules(NamedTuple):
@@ -76,50 +52,6 @@ class Rules(NamedTuple):
     dropout: tuple[float, ...] = ()
     max_norm: float = 0.0
     clip_norm: float = 0.0
-
-
-class _Piece:
-    """Room for one minibatch, or for the rest of an epoch."""
-
-    def __init__(self, network: Network, columns: Vector, slopes: Vector, deltas: Vector, masks: Vector) -> None:
-        self.columns = Columns(network, columns)
-        self.slopes = slopes
-        self.deltas = _Deltas(network, deltas)
-        self.masks = masks
-
-
-class _Room:
-    """Room for `count` pieces of `size` examples each."""
-
-    def __init__(self, network: Network, count: int, size: int) -> None:
-        self._network = network
-        self.count, self.size = count, size
-        self.columns = np.zeros((count, Columns.height(network), size))
-        self.slopes = np.zeros_like(self.columns)
-        self.deltas = np.zeros((count, _Deltas.height(network), size))
-        self.masks = np.zeros((0,))
-
-    def fill(self, inputs: Vector, targets: Vector) -> None:
-        """Put examples in, piece after piece."""
-        for rows, examples in ((slice(len(inputs)), inputs), (slice(-len(targets), None), targets)):
-            pieces = examples[:, : self.count * self.size].reshape(len(examples), self.count, self.size)
-            self.columns[:, rows] = pieces.transpose(1, 0, 2)
-
-    def draw_masks(self, generator: np.random.Generator, dropout: Vector) -> None:
-        """Which units take part, for every example anew: 0 for those that do not, else what makes up for them.
-
-        `dropout` is the rate of each row (rows, 1).
-        """
-        if not self.masks.size:
-            self.masks = np.zeros_like(self.columns)
-        generator.random(out=self.masks)
-        np.greater_equal(self.masks, dropout, out=self.masks)
-        np.multiply(self.masks, 1.0 / (1.0 - dropout), out=self.masks)
-
-    def piece(self, index: int) -> _Piece:
-        """The room of one piece."""
-        masks = self.masks[index] if self.masks.size else self.masks
-        return _Piece(self._network, self.columns[index], self.slopes[index], self.deltas[index], masks)
 
 
 class Plan:
@@ -154,10 +86,10 @@ class Plan:
         self.steps: int = full + (1 if self.rest and is_applied else 0)
         """Updates in an epoch."""
         self.batches: int = full + (1 if self.rest and (is_carried or is_applied) else 0)
-        """Pieces of an epoch: minibatches, and what is done with the rest."""
+        """Minibatches of an epoch, with the rest, if something is done with it."""
         self._is_carried = bool(is_carried and self.rest)
-        self._full = _Room(network, full, rules.batch_size)
-        self._left = _Room(network, self.batches - full, self.rest)
+        self._full = Batches(network, full, rules.batch_size)
+        self._left = Batches(network, self.batches - full, self.rest)
         if rules.dropout:
             outputs = [0.0] * (self._full.columns.shape[1] - sum(network.rows))
             rates = [0.0, *rules.dropout]
@@ -175,8 +107,8 @@ class Plan:
 
     def draw_masks(self, generator: np.random.Generator) -> None:
         """Choose the units that dropout leaves out until this is called again."""
-        for room in (self._full, self._left):
-            room.draw_masks(generator, self._dropout)
+        for batches in (self._full, self._left):
+            batches.draw_masks(generator, self._dropout)
 
     def set_rates(self, values: Mapping[str, float], regularization_rate: float) -> None:
         """Train with these rates (`optimizers.RATES`) from the next minibatch on; nothing is compiled anew."""
@@ -203,7 +135,7 @@ class Plan:
         scale[0] = factor, -factor
 
     def run(self, start: int, stop: int) -> None:
-        """Train on the pieces `start` up to `stop` of an epoch, which has `batches` of them."""
+        """Train on the minibatches `start` up to `stop` of an epoch, which has `batches` of them."""
         while len(self._starts) <= stop:
             self._compile(len(self._starts) - 1)
         whole = start == 0 and stop == self.batches
@@ -214,29 +146,29 @@ class Plan:
     def gradient(self) -> Vector:
         """The mean gradient over the examples of the first minibatch, in the network's layout; nothing is updated."""
         scale = np.array([[1.0, -1.0]]) / self._rules.batch_size
-        run(self._differentiate(self._full.piece(0), scale, self._grad))
+        run(self._differentiate(self._full.batch(0), scale, self._grad))
         return self._grad
 
     def _compile(self, index: int) -> None:
-        """Add the next piece of the epoch. That takes longer than to train on it, so it waits until it is needed."""
+        """Add the next minibatch. That takes longer than to train on it, so it waits until it is needed."""
         if index < self._full.count:
             compiled = self._compile_minibatch(index)
         elif self._is_carried:
-            compiled = self._differentiate(self._left.piece(0), np.array([[1.0, -1.0]]), self.carry)
+            compiled = self._differentiate(self._left.batch(0), np.array([[1.0, -1.0]]), self.carry)
         else:
-            compiled = self._compile_applied(self._left.piece(0), self._rest_scale)
+            compiled = self._compile_applied(self._left.batch(0), self._rest_scale)
         self._epoch += compiled
         self._starts.append(len(self._epoch))
 
     def _compile_minibatch(self, index: int) -> Operations:
         """A minibatch that is applied; the first takes up what was carried."""
-        piece = self._full.piece(index)
+        batch = self._full.batch(index)
         if index == 0 and self._is_carried:
-            return self._compile_applied(piece, self._first_scale, self._take_up_carry())
-        return self._compile_applied(piece, self._scale)
+            return self._compile_applied(batch, self._first_scale, self._take_up_carry())
+        return self._compile_applied(batch, self._scale)
 
-    def _compile_applied(self, piece: _Piece, scale: Array, more: Operations | None = None) -> Operations:
-        return [*self._differentiate(piece, scale, self._grad), *(more or []), *self._clipped(), *self._update]
+    def _compile_applied(self, batch: Batch, scale: Array, more: Operations | None = None) -> Operations:
+        return [*self._differentiate(batch, scale, self._grad), *(more or []), *self._clipped(), *self._update]
 
     def _take_up_carry(self) -> Operations:
         scaled = self._network.vector()
@@ -275,33 +207,33 @@ class Plan:
             ]
         return operations
 
-    def _differentiate(self, piece: _Piece, scale: Array, grad: Vector) -> Operations:
+    def _differentiate(self, batch: Batch, scale: Array, grad: Vector) -> Operations:
         """Forward, slopes, output delta, backward, gradient: puts the scaled, summed gradient into `grad`."""
         network = self._network
         matrices = network.pieces(network.params)
-        answers = self._forward(matrices, piece, grad)
-        deltas = [[own] for own in piece.deltas.units]
+        answers = self._forward(matrices, batch, grad)
+        deltas = [[own] for own in batch.deltas.units]
         return [
             *answers.operations,
-            *self._output_delta(piece, scale),
-            *self._backward(matrices, piece, answers, deltas),
-            *_gradient(network, piece.columns, piece.deltas, grad),
-            *_gradient_of_others(network, piece.columns, deltas, grad),
+            *self._output_delta(batch, scale),
+            *self._backward(matrices, batch, answers, deltas),
+            *products(network, batch.columns, batch.deltas, grad),
+            *products_of_others(network, batch.columns, deltas, grad),
         ]
 
     # --- forward and slopes ---------------------------------------------------------------------------------------
 
-    def _forward(self, matrices: list[list[Vector]], piece: _Piece, grad: Vector) -> "_Answers":
+    def _forward(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_Answers":
         activations, network = self._rules.activations, self._network
         is_plain = len(set(activations[:-1])) <= 1 and not network.normed and not self._rules.dropout
         if is_plain and not network.paired and not (activations[:-1] and activations[0].from_z):
-            layers = forward(matrices, piece.columns, activations)
-            return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(piece)], [], {})
-        return self._forward_by_layer(matrices, piece, grad)
+            layers = forward(matrices, batch.columns, activations)
+            return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(batch)], [], {})
+        return self._forward_by_layer(matrices, batch, grad)
 
-    def _slopes_at_once(self, piece: _Piece) -> Operations:
+    def _slopes_at_once(self, batch: Batch) -> Operations:
         """The derivatives of the activations: all hidden layers at once, with the outputs if they are alike."""
-        columns, slopes, (hidden, output) = piece.columns, piece.slopes, self._ends()
+        columns, slopes, (hidden, output) = batch.columns, batch.slopes, self._ends()
         start, end = self._network.rows[0], columns.hidden_end
         bottom = end + len(columns.outputs)
         alike = hidden is output and self._has_output_slope
@@ -310,7 +242,7 @@ class Plan:
             reach = slice(start, bottom if alike else end)
             operations += hidden.derivative(columns.buffer[reach], slopes[reach])
         if not alike:
-            operations += self._output_slope(piece)
+            operations += self._output_slope(batch)
         return operations
 
     def _ends(self) -> tuple[Activation, Activation]:
@@ -322,16 +254,16 @@ class Plan:
         """Whether the loss's gradient is by the outputs, and these are bent."""
         return not self._rules.loss.from_z and self._rules.activations[-1].derivative is not None
 
-    def _output_slope(self, piece: _Piece) -> Operations:
-        derivative, end = self._rules.activations[-1].derivative, piece.columns.hidden_end
+    def _output_slope(self, batch: Batch) -> Operations:
+        derivative, end = self._rules.activations[-1].derivative, batch.columns.hidden_end
         if derivative is None or not self._has_output_slope:
             return []
-        outputs = piece.columns.outputs
-        return derivative(outputs, piece.slopes[end : end + len(outputs)])
+        outputs = batch.columns.outputs
+        return derivative(outputs, batch.slopes[end : end + len(outputs)])
 
-    def _forward_by_layer(self, matrices: list[list[Vector]], piece: _Piece, grad: Vector) -> "_Answers":
+    def _forward_by_layer(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_Answers":
         """Each layer for itself: products, normalisation, the largest piece, activation, slope, dropout."""
-        columns, activations = piece.columns, self._rules.activations
+        columns, activations = batch.columns, self._rules.activations
         given = norms(self._network, grad, *self._statistics()) if self._network.normed else []
         answers = _Answers([], [], {})
         operations = answers.operations
@@ -349,22 +281,22 @@ class Plan:
                 operations += answers.wins[layer].choose(*sums)
             operations += activation.forward(z, units)
             if is_hidden:
-                operations += self._slope(layer, z, piece)
-        operations += self._output_slope(piece)
+                operations += self._slope(layer, z, batch)
+        operations += self._output_slope(batch)
         return answers
 
-    def _slope(self, layer: int, z: Array, piece: _Piece) -> Operations:
+    def _slope(self, layer: int, z: Array, batch: Batch) -> Operations:
         """The derivative of one layer's activation, and dropout of its units."""
-        columns, activation = piece.columns, self._rules.activations[layer]
+        columns, activation = batch.columns, self._rules.activations[layer]
         units, start = columns.units[layer], columns.starts[layer + 1]
         place = slice(start, start + len(units))
-        slopes = piece.slopes[place]
+        slopes = batch.slopes[place]
         slopes[:] = 1.0
         derivative = activation.derivative
         operations = derivative(z if activation.from_z else units, slopes) if derivative else []
         if not self._drops(layer):
             return operations
-        masks = piece.masks[place]
+        masks = batch.masks[place]
         if derivative is None:
             return [(np.copyto, slopes, masks), (np.multiply, units, masks, units)]
         return [*operations, (np.multiply, slopes, masks, slopes), (np.multiply, units, masks, units)]
@@ -378,28 +310,28 @@ class Plan:
 
     # --- deltas ---------------------------------------------------------------------------------------------------
 
-    def _output_delta(self, piece: _Piece, scale: Array) -> Operations:
-        columns, delta, loss = piece.columns, piece.deltas.full[-1], self._rules.loss
+    def _output_delta(self, batch: Batch, scale: Array) -> Operations:
+        columns, delta, loss = batch.columns, batch.deltas.full[-1], self._rules.loss
         if not self._has_output_slope:
             return loss.gradient(columns.pair, scale, delta)
         end = columns.hidden_end
         gradient = np.zeros_like(delta) if delta.size == 1 else delta
         return [
             *loss.gradient(columns.pair, scale, gradient),
-            (np.multiply, gradient, piece.slopes[end : end + len(delta)], delta),
+            (np.multiply, gradient, batch.slopes[end : end + len(delta)], delta),
         ]
 
     def _backward(
-        self, matrices: list[list[Vector]], piece: _Piece, answers: "_Answers", deltas: list[list[Vector]]
+        self, matrices: list[list[Vector]], batch: Batch, answers: "_Answers", deltas: list[list[Vector]]
     ) -> Operations:
         """`deltas` are those of each layer's first pieces; those of other pieces are put behind them."""
         operations: Operations = []
         for layer in range(len(matrices) - 1, 0, -1):
-            delta, below = piece.deltas.full[layer - 1], deltas[layer - 1]
-            start = piece.columns.starts[layer]
+            delta, below = batch.deltas.full[layer - 1], deltas[layer - 1]
+            start = batch.columns.starts[layer]
             operations += _passed_back(matrices[layer], deltas[layer], delta)
             if self._rules.activations[layer - 1].derivative is not None or self._drops(layer - 1):
-                operations.append((np.multiply, delta, piece.slopes[start : start + len(delta)], delta))
+                operations.append((np.multiply, delta, batch.slopes[start : start + len(delta)], delta))
             if layer - 1 in answers.wins:
                 below.append(np.zeros_like(below[0]))
                 operations += answers.wins[layer - 1].part(*below)
@@ -453,50 +385,3 @@ def remembered(network: Network, rules: Rules) -> dict[str, Slot]:
         **rules.regularizer.slots,
         **(statistics if network.normed else {}),
     }
-
-
-def _gradient(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:
-    """The products of deltas and activations, in the way that is fastest for the network's size."""
-    product = len(deltas.buffer) * columns.hidden_end
-    method = _stacked if network.stacked else _gathered if product <= _GATHERED_PRODUCT else _separate
-    return method(network, columns, deltas, grad[: network.linked])
-
-
-def _gradient_of_others(network: Network, columns: Columns, deltas: list[list[Vector]], grad: Vector) -> Operations:
-    """The products for the pieces after the first."""
-    return [
-        (delta.dot, given.T, out)
-        for of_layer, given, pieces in zip(deltas, columns.inputs, network.pieces(grad), strict=True)
-        for delta, out in zip(of_layer[1:], pieces[1:], strict=True)
-    ]
-
-
-def _separate(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:
-    """One product a layer."""
-    return [
-        (delta.dot, given.T, out)
-        for delta, given, out in zip(deltas.units, columns.inputs, network.matrices(grad), strict=True)
-    ]
-
-
-def _gathered(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:
-    """One product of all deltas with all activations; the blocks that are needed are taken out of it."""
-    width = columns.hidden_end
-    product = np.zeros((len(deltas.buffer), width))
-    blocks = [
-        (top + np.arange(len(units))[:, None]) * width + np.arange(left, left + len(given))
-        for top, units, left, given in zip(deltas.starts, deltas.units, columns.starts, columns.inputs, strict=True)
-    ]
-    places = np.concatenate([block.ravel() for block in blocks])
-    return [
-        (deltas.buffer.dot, columns.buffer[:width].T, product),
-        (product.ravel().take, places, None, grad, "clip"),
-    ]
-
-
-def _stacked(network: Network, columns: Columns, deltas: _Deltas, grad: Vector) -> Operations:
-    """One batched product over the layers."""
-    depth, width = network.depth, network.rows[0]
-    stacked_deltas = deltas.buffer.reshape(depth, width, -1)[:, : width - 1]
-    stacked_inputs = columns.buffer[: columns.hidden_end].reshape(depth, width, -1).transpose(0, 2, 1)
-    return [(np.matmul, stacked_deltas, stacked_inputs, grad.reshape(depth, width - 1, width))]
