@@ -17,9 +17,10 @@ const OWN_KEYS = [
  * @param {Document} target
  * @param {object} parts
  * @param {import("./actions.js").Action[]} parts.actions
- * @param {(action: import("./actions.js").Action) => boolean} parts.isEnabled
+ * @param {(action: import("./actions.js").Action) => boolean} parts.isEnabled  the key of one that is not is the browser's
+ * @param {(action: import("./actions.js").Action) => boolean} parts.isLocked  the key of one that is does nothing at all
  */
-export function listenToKeys(target, { actions, isEnabled }) {
+export function listenToKeys(target, { actions, isEnabled, isLocked }) {
   /** @type {Map<string, import("./actions.js").Action>} */
   const byKey = new Map();
   for (const action of actions) {
@@ -47,6 +48,6 @@ export function listenToKeys(target, { actions, isEnabled }) {
     event.preventDefault();
     // or else some browsers press the button all the same when the space bar comes up
     if (event.key === " " && event.target instanceof HTMLElement) event.target.blur();
-    action.run();
+    if (!isLocked(action)) action.run();
   });
 }

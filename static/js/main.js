@@ -236,7 +236,8 @@ const RECEIVERS = {
   /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
   error(message) {
     const { id } = message;
-    if (id === awaitedConfig && lastConfig) store.set({ config: lastConfig.config, view: lastConfig.view });
+    // anew, for a control that the wish has changed and no picture has followed yet
+    if (id === awaitedConfig && lastConfig) store.set({ config: { ...lastConfig.config }, view: { ...lastConfig.view } });
     if (id === awaitedStatus && lastStatus) store.set({ status: statusOf(lastStatus) });
     actions.painting.refused(id);
     actions.travelled(id);
@@ -404,9 +405,10 @@ store.subscribe(schedule);
 listenToKeys(document, {
   actions: actions.list,
   isEnabled(action) {
-    const { singleKeys, sheet, view: { hidden, locked } } = store.get();
-    return singleKeys && sheet === null && !hidden.includes(action.control ?? "") && !isActionLocked(action, locksOf(schema.controls, locked));
+    const { singleKeys, sheet, view: { hidden } } = store.get();
+    return singleKeys && sheet === null && !hidden.includes(action.control ?? "");
   },
+  isLocked: (action) => isActionLocked(action, locksOf(schema.controls, store.get().view.locked)),
 });
 addEventListener("resize", schedule);
 addEventListener("hashchange", () => {

@@ -43,6 +43,7 @@ def test_what_is_locked_cannot_be_changed_by_keys_console_or_an_edited_link(play
     sent = len(playground.sent)
     for key in (" ", "r", "s", "g", "d"):
         playground.key(key)
+    assert page.evaluate("scrollY") == 0
     page.locator("#add-layers").click(force=True)
     page.locator("[data-unit='0']").click()
     assert [message for message in playground.sent[sent:] if message["type"] not in {"ack", "select", "ping"}] == []
