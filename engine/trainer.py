@@ -229,9 +229,10 @@ class Trainer:
         training = self._training
         with unbounded():
             losses = training.evaluation.losses()
-            endless = "loss" if not math.isfinite(sum(losses.values())) else "" if training.is_finite() else "weights"
-        if endless:
-            self._diverge(endless)
+            is_loss_finite = math.isfinite(sum(losses.values()))
+            is_finite = is_loss_finite and training.is_finite()
+        if not is_finite:
+            self._diverge("weights" if is_loss_finite else "loss")
             return
         self._losses = {**_NO_LOSSES, **losses}
         self._stale = False
