@@ -144,8 +144,17 @@ const accuracyOf = ({ testAccuracy, trainAccuracy }) => testAccuracy ?? trainAcc
 const MEDALS = ["gold", "silver", "bronze", "own"];
 /** @param {Run} run */
 const medalOf = ({ goals }) => Math.min(MEDALS.length, ...goals.map(({ medal }) => MEDALS.indexOf(medal)).filter((place) => place >= 0));
+const MEDAL_NAMES = ["Gold", "Silver", "Bronze", "Goal"];
+
+/** The best of what was reached. @param {Run} run */
+function bestGoalText(run) {
+  const medal = medalOf(run);
+  const best = run.goals.find((goal) => goal.medal === MEDALS[medal]);
+  return best ? `${MEDAL_NAMES[medal]} at epoch ${best.reached.toLocaleString("en-US")}` : "";
+}
+
 /** @param {Run} run */
-const goalText = ({ goals }) => goals.map(({ label, reached }) => `${label} at epoch ${reached}`).join("; ");
+const goalsText = ({ goals }) => goals.map(({ label, reached }) => `${label} at epoch ${reached}`).join("; ");
 
 /**
  * A column: what it sorts by (null comes last), and what stands in it as text.
@@ -155,7 +164,7 @@ const goalText = ({ goals }) => goals.map(({ label, reached }) => `${label} at e
  * @property {(run: Run) => string | number | null} key
  * @property {(run: Run) => string} text
  * @property {boolean} [isNumber]
- * @property {(run: Run) => string | number | null} [exact]  the number itself, for a CSV file
+ * @property {(run: Run) => string | number | null} [exact]  the number itself, or all that the text is short for: for a CSV file
  */
 
 /** @type {Column[]} */
@@ -167,7 +176,7 @@ export const COLUMNS = [
   { name: "test", label: "Test loss", key: ({ testLoss }) => testLoss, text: ({ testLoss }) => formatLoss(testLoss), isNumber: true, exact: ({ testLoss }) => testLoss },
   { name: "train", label: "Training loss", key: ({ trainLoss }) => trainLoss, text: ({ trainLoss }) => formatLoss(trainLoss), isNumber: true, exact: ({ trainLoss }) => trainLoss },
   { name: "accuracy", label: "Accuracy", key: accuracyOf, text: (run) => formatPercent(accuracyOf(run)), isNumber: true, exact: accuracyOf },
-  { name: "goal", label: "Goal", key: (run) => (run.goals.length > 0 ? medalOf(run) : null), text: goalText },
+  { name: "goal", label: "Goal", key: (run) => (run.goals.length > 0 ? medalOf(run) : null), text: bestGoalText, exact: goalsText },
   { name: "duration", label: "Time", key: ({ duration }) => duration, text: ({ duration }) => formatDuration(duration), isNumber: true, exact: ({ duration }) => Number(duration.toFixed(2)) },
 ];
 

@@ -66,6 +66,15 @@ test("every column sorts", () => {
   for (const { name } of COLUMNS) assert.equal(sorted(runs, { column: name, isDown: true }).length, 2);
 });
 
+test("the table names the best goal that was reached, and a file all of them", () => {
+  const goals = [["Test loss ≤ 0.35", "bronze", 13], ["Test loss ≤ 0.177", "gold", 1072]].map(([label, medal, reached]) => ({ label, medal, reached }));
+  const run = runOf({ goals: /** @type {any} */ (goals) });
+  const column = COLUMNS.find(({ name }) => name === "goal");
+  assert.equal(column?.text(run), "Gold at epoch 1,072");
+  assert.equal(column?.text(runOf()), "");
+  assert.match(toCsv([run]), /Test loss ≤ 0.35 at epoch 13; Test loss ≤ 0.177 at epoch 1072/);
+});
+
 test("names come from text, so a spreadsheet finds no formula in a file", () => {
   const csv = toCsv([runOf({ name: "=cmd()", testLoss: 0.1 + 0.2 }), runOf({ name: 'a,"b"' })]);
   const [head, first, second] = csv.split("\r\n");

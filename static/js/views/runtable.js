@@ -144,9 +144,10 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     line.name.setAttribute("aria-label", `Name of run ${run.number}`);
     line.name.placeholder = `Run ${run.number}`;
     if (document.activeElement !== line.name) line.name.value = run.name;
-    COLUMNS.slice(1).forEach((column, place) => setText(line.cells[place], column.text(run)));
-    line.cells[0].title = line.cells[0].textContent ?? "";
-    line.cells[1].title = line.cells[1].textContent ?? "";
+    for (const [place, { text, exact = text, isNumber }] of COLUMNS.slice(1).entries()) {
+      setText(line.cells[place], text(run));
+      if (!isNumber) line.cells[place].title = String(exact(run));
+    }
     line.buttons[0].title = run.checkpoint ? "Settings, seeds and weights as they were" : "Settings and seeds; there was no room for the weights";
     line.buttons.forEach((each) => each.setAttribute("aria-label", `${each.textContent} ${called}`));
   }
