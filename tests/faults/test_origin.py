@@ -107,7 +107,7 @@ def is_own_to_a_browser(text: str) -> bool:
     return (address.version == 6) == text.startswith("[")
 
 
-@settings(max_examples=5000)
+@settings(max_examples=1000)
 @given(hosts, ports)
 def test_no_host_that_only_looks_like_an_own_one_is_taken_for_it(name: str, port: str) -> None:
     host = parse_host(name + port)
@@ -115,7 +115,7 @@ def test_no_host_that_only_looks_like_an_own_one_is_taken_for_it(name: str, port
         assert is_own_to_a_browser(name + port), name + port
 
 
-@settings(max_examples=5000)
+@settings(max_examples=1000)
 @given(schemes, hosts, ports, st.sampled_from(OWN), st.sampled_from(["", ":80", ":8000"]))
 def test_no_origin_that_only_looks_like_the_own_one_is_taken_for_it(
     scheme: str, name: str, port: str, own: str, own_port: str
