@@ -1,10 +1,18 @@
 """What a teacher's link locks, hides and puts into a frame, in a real browser."""
 
 import json
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 from typing import Any
+
+import pytest
 
 from app.locks import COVERS
 from engine import FEATURES
+from tests.browser.conftest import Server
 from tests.browser.driver import Playground
 
 SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
@@ -142,3 +150,42 @@ def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> 
     playground.open("#seed=0.3&lab_lock=true")
     page.locator("#lab-button:disabled").wait_for()
     assert page.evaluate(UNTOLD, ["lab"]) == []
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """Another host: its address, and the file that is its page."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as http:
+        Thread(target=http.serve_forever).start()
+        yield f"http://127.0.0.1:{http.server_port}", tmp_path / "index.html"
+        http.shutdown()
+
+
+@pytest.mark.parametrize("named", [False, True], ids=["not named", "named"])
+def test_a_page_of_another_host_shows_the_playground_only_where_the_setting_names_it(
+    playground: Playground,
+    school: tuple[str, Path],
+    own_server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    named: bool,
+) -> None:
+    host, file = school
+    if named:
+        own_server.stop()
+        monkeypatch.setenv("PLAYGROUND_FRAME_ANCESTORS", host)
+        own_server.start()
+    file.write_text(f'<link rel="icon" href="data:,"><iframe src="{own_server.address}?embed=1#seed=0.3"></iframe>')
+    playground.page.goto(host)
+    inside = playground.page.frame_locator("iframe")
+    if named:
+        inside.locator("#next-step-button").click()
+        inside.locator("#iter-number", has_text="000,001").wait_for()
+        assert playground.complaints == []
+    else:
+        playground.until(lambda: any("frame-ancestors 'self'" in text for text in playground.complaints))
+        assert inside.locator("#bar").count() == 0
