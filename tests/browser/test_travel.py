@@ -61,7 +61,7 @@ def test_keys_go_from_epoch_to_epoch_and_back_to_now(playground: Playground) -> 
     page.get_by_role("button", name="Back to now").click()
     playground.until(lambda: playground.epoch == 12 and not playground.frame["past"])
     assert playground.params.tolist() == now
-    assert page.locator(".past-ways").is_hidden()
+    page.locator(".past-ways").wait_for(state="hidden")
 
 
 def test_going_on_from_there_learns_the_same_to_the_last_bit(playground: Playground) -> None:
