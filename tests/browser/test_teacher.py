@@ -147,6 +147,13 @@ def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> 
         assert button.is_disabled()
         assert button.get_attribute("title") == "Locked by whoever made this link"
 
+    card = page.locator("#info-card")
+    for about in ("reset", "dataset", "noise", "hidden_layer_sizes", "time_travel", "loss"):
+        page.locator(f".info[data-help={about}]").focus()
+        page.keyboard.press("Enter")
+        card.get_by_text("Locked by whoever made this link.").wait_for()
+        page.keyboard.press("Escape")
+
     playground.open("#seed=0.3&lab_lock=true")
     page.locator("#lab-button:disabled").wait_for()
     assert page.evaluate(UNTOLD, ["lab"]) == []

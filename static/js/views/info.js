@@ -2,6 +2,7 @@
 
 import { whyIdle } from "../applies.js";
 import { byId, h, setText } from "../dom.js";
+import { LOCKED } from "../locks.js";
 
 /**
  * @typedef {import("../actions.js").PageState} PageState
@@ -91,8 +92,12 @@ export function createInfo({ schema }) {
     setText(why, text.why);
     const field = schema.fields.find((other) => other.name === name);
     const reason = field && state ? whyIdle(field, state) : null;
-    idle.hidden = reason === null;
-    setText(idle, reason === null ? "" : `At present it changes nothing: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
+    const said = [
+      isOfLocked(button) && `${LOCKED}.`,
+      reason !== null && `At present it changes nothing: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
+    ].filter(Boolean).join(" ");
+    idle.hidden = said === "";
+    setText(idle, said);
     link.href = `${glossary}#${text.term}`;
     card.showPopover();
     place(button);
@@ -121,4 +126,9 @@ export function createInfo({ schema }) {
       state = newest;
     },
   };
+}
+
+/** Whether what an "i" stands in, or beside, is locked. @param {HTMLElement} button */
+function isOfLocked(button) {
+  return Boolean(button.closest("[data-locked]") ?? button.parentElement?.querySelector(":scope > [data-locked]"));
 }
