@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import mimetypes
+import posixpath
 import re
 from collections.abc import Mapping
 from importlib import resources
@@ -60,6 +61,20 @@ def make_asset(path: str, content: bytes) -> Asset:
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     return Asset(content, compressed if len(compressed) < 0.9 * len(content) else None, media_type)
+
+
+_IMPORT = re.compile(r"""^(?:import|export|\}).* from "(\.[^"]+)";$|^import "(\.[^"]+)";$""", re.MULTILINE)
+
+
+def find_modules(assets: Mapping[str, Asset], entry: str) -> list[str]:
+    """The paths of a module and of all that it brings along, so that a page can ask for them at once."""
+    found = [entry]
+    for path in found:
+        for names in _IMPORT.findall(assets[path].content.decode()):
+            other = posixpath.normpath(posixpath.join(posixpath.dirname(path), "".join(names)))
+            if other not in found:
+                found.append(other)
+    return found
 
 
 def read_plotly() -> bytes:

@@ -80,6 +80,7 @@ class Pages:
         environment.globals.update(
             schema=known,
             static=static,
+            modules=assets.find_modules(self._static, "js/main.js"),
             help=texts,
             groups=GROUPS,
             lessons=lessons,

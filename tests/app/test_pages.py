@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPMessage
+from pathlib import Path
 
 import pytest
 
@@ -52,6 +53,14 @@ def test_every_file_that_the_page_names_is_there_and_may_be_kept_for_ever(site: 
         assert (path, status) == (path, 200)
         assert content
         assert "immutable" in headers["Cache-Control"]
+
+
+def test_the_page_names_every_module_that_it_will_run(page: str) -> None:
+    named = re.findall(r'<link rel="modulepreload" href="/static/\w+/js/([^"]+)">', page)
+    folder = Path(__file__).parents[2] / "static/js"
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")}
+    list_of_lessons = {"course.js", "views/course.js"}
+    assert sorted(named) == sorted(there - list_of_lessons - {"early.js", "types.js"})
 
 
 def test_the_page_itself_is_asked_for_again_each_time(site: Server) -> None:
