@@ -295,6 +295,12 @@ class Piece:
         return delta @ self.weights
 
 
+def largest(sums: list[Array]) -> Array:
+    """The largest of the pieces' sums, unit by unit."""
+    most: Array = sums[0] if len(sums) == 1 else np.max(sums, axis=0)
+    return most
+
+
 class Layer:
     """A fully connected layer of units with one piece each, or with several, the largest of whose sums counts.
 
@@ -307,17 +313,22 @@ class Layer:
 
     def evaluate(self, inputs: Array) -> tuple[Array, Array]:
         """Preactivations and answers (n, units) after training."""
-        z = np.max([piece.evaluate(inputs) for piece in self.pieces], axis=0)
+        z = largest([piece.evaluate(inputs) for piece in self.pieces])
         return z, self.activation.value(z)
 
     def forward(self, inputs: Array) -> Array:
         """What the units answer (n, units) to inputs (n, inputs) in training."""
         sums = [piece.forward(inputs) for piece in self.pieces]
-        self.z, self.winner = np.max(sums, axis=0), np.argmax(sums, axis=0)
+        self.z = largest(sums)
+        if len(sums) > 1:
+            self.winner = np.argmax(sums, axis=0)
         return self.activation.value(self.z) * self.mask
 
     def backward(self, delta: Array) -> Array:
         """Sum the gradient over the examples from that by the preactivations; returns the gradient by the inputs."""
+        # without this, the benchmarks would compare the engine with a textbook that is slow for the sake of maxout
+        if len(self.pieces) == 1:
+            return self.pieces[0].backward(delta)
         ways = [piece.backward(delta * (self.winner == number)) for number, piece in enumerate(self.pieces)]
         by_inputs: Array = np.sum(ways, axis=0)
         return by_inputs
@@ -347,6 +358,8 @@ class Reference:
         self.loss = loss_of(config)
         self.targets = self.loss.encode(targets)
         self.layers = list(_layers(config, self.loss))
+        self._pieces = [[each.pieces[number] for each in self.layers if len(each.pieces) > number] for number in (0, 1)]
+        """The first pieces of all layers, and the second pieces of those that have some."""
         self.params = params
         self.is_weight = self._find_weights()
         self.alive = np.ones(len(params), bool)
@@ -373,7 +386,7 @@ class Reference:
             start += count
             return params[start - count : start]
 
-        for pieces in self._pieces():
+        for pieces in self._pieces:
             for piece in pieces:
                 block = taken(piece.weights.size + piece.biases.size).reshape(len(piece.biases), -1)
                 piece.weights, piece.biases = block[:, :-1].copy(), block[:, -1].copy()
@@ -388,7 +401,7 @@ class Reference:
     ) -> Array:
         """A vector in the order of `params`, of which a number of each piece and two of each normalisation are told."""
         parts = [np.zeros(0)]
-        for pieces in self._pieces():
+        for pieces in self._pieces:
             norms = [piece.norm for piece in pieces if piece.norm]
             parts += [*map(of_piece, pieces), *map(first, norms), *map(second, norms)]
         return np.concatenate(parts)
@@ -396,11 +409,7 @@ class Reference:
     @property
     def norms(self) -> list[Norm]:
         """All normalisations, those of first pieces layer by layer, then those of second pieces."""
-        return [piece.norm for pieces in self._pieces() for piece in pieces if piece.norm]
-
-    def _pieces(self) -> list[list[Piece]]:
-        """The first pieces of all layers, and the second pieces of those that have some."""
-        return [[layer.pieces[number] for layer in self.layers if len(layer.pieces) > number] for number in (0, 1)]
+        return [piece.norm for pieces in self._pieces for piece in pieces if piece.norm]
 
     def _find_weights(self) -> Array:
         """1 for weights, 0 for all other parameters."""

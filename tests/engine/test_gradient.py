@@ -38,7 +38,7 @@ def sides_of(textbook: Reference) -> NDArray[np.bool_]:
     config, outputs = textbook.config, textbook.layers[-1].z
     names = config.activations[:-1]
     sides = [layer.z.ravel() > 0 for layer, name in zip(textbook.layers, names, strict=False) if name in BENT]
-    sides += [layer.winner.ravel() > 0 for layer in textbook.layers]
+    sides += [layer.winner.ravel() > 0 for layer in textbook.layers if len(layer.pieces) > 1]
     margins = [outputs.ravel() * textbook.targets[: len(outputs)].ravel() > 1] if config.loss == "hinge" else []
     return np.concatenate([*sides, *margins, np.zeros(0, bool)])
 
