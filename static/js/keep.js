@@ -18,7 +18,7 @@ export function checksum(text) {
   return (sum >>> 0).toString(16).padStart(CHECKSUM, "0");
 }
 
-/** A storage that lasts as long as the page. @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} */
+/** A storage that lasts as long as the page. @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} */
 export function createMemory() {
   /** @type {Map<string, string>} */
   const kept = new Map();
@@ -26,6 +26,10 @@ export function createMemory() {
     getItem: (key) => kept.get(key) ?? null,
     setItem: (key, text) => void kept.set(key, text),
     removeItem: (key) => void kept.delete(key),
+    key: (place) => [...kept.keys()][place] ?? null,
+    get length() {
+      return kept.size;
+    },
   });
 }
 

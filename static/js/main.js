@@ -165,7 +165,8 @@ const actions = createActions({ store, send, reopen: reopening.open });
 /* ---- The runs ---- */
 
 const series = createSeries();
-const shelf = createShelf(() => localStorage);
+// the runs of a page that is looked at before it is given to a class are nobody's
+const shelf = createShelf(isPreview() ? createMemory() : () => localStorage);
 const recorder = createRecorder({
   shelf, schema, series, now: () => performance.now(), date: () => Date.now(), newId: () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`,
   onWritten({ dropped, trouble }) {
@@ -179,6 +180,15 @@ let isBegun = false;
 tell(shelf.load());
 
 const lesson = createLesson({ actions });
+
+/** Whether this is a page in a frame of another page of ours. */
+function isPreview() {
+  try {
+    return window.top !== window && window.top?.origin === origin;
+  } catch {
+    return false;
+  }
+}
 
 /* ---- What comes in ---- */
 
@@ -212,7 +222,9 @@ const RECEIVERS = {
     const isNews = (message.id ?? Infinity) >= awaitedConfig;
     // the server shows the output of another network, too
     if (String(layers) !== String(store.get().layers)) store.set({ selected: null });
-    store.set({ revision, layers, effect, link, ...(isNews && { config, view, errors: [] }) });
+    store.set({ revision, layers, effect, link, ...(isNews && { config, view }) });
+    // what was refused is settled by what is accepted instead, not by coming back to where one was
+    if (isNews && message.id !== undefined) store.set({ errors: [] });
     // only now it is known whether this page may
     if (isToLookAgain) actions.lookAgain();
     isToLookAgain = false;

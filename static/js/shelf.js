@@ -26,7 +26,7 @@ const ROOM = { bytes: 3_000_000, count: 200 };
  */
 
 /**
- * @param {() => Storage} storage  may throw
+ * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} storage  may throw
  * @param {{bytes: number, count: number}} [room]  for all runs
  * @returns {Shelf}
  */

@@ -103,11 +103,14 @@ def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(pla
     assert playground.config["activation"] == "tanh"
     assert "lock" not in playground.link
 
-    # the page in the frame is another experiment, and the way out of it leads to a page of its own
+    # the page in the frame is another experiment, of which nothing is kept, and the way out leads to a page of its own
+    students.locator("#next-step-button").click()
+    students.locator("#iter-number", has_text="000,001").wait_for()
     assert students.locator("#below").is_hidden()
     way = students.locator("#open-page").get_attribute("href")
     builder.locator("[data-close]").click()
     assert page.locator("#builder-preview iframe").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('run'))") == []
     playground.key("k")
     page.locator("#share [data-action=build]").click()
     page.locator("#builder-preview iframe").wait_for()
