@@ -234,6 +234,13 @@ export function countsOf(list) {
   return Array.from(counts, (count) => count ?? 0);
 }
 
+/**
+ * Names of the classes, as far as they have any.
+ * @param {Pick<import("./types.js").State, "data">} state
+ * @returns {readonly string[]}
+ */
+export const labelsOf = ({ data }) => data?.own?.labels ?? [];
+
 /** What a class without a name of its own is called: by its colour. */
 const COLOR_NAMES = ["Orange", "Blue", "Green", "Purple", "Brown", "Violet"];
 

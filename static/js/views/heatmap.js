@@ -11,6 +11,7 @@
 
 import { h, setText } from "../dom.js";
 import { formatPercent, formatValue } from "../format.js";
+import { labelsOf } from "../own.js";
 import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, ticksFor, toShare } from "../picture.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "./palette.js";
@@ -35,8 +36,6 @@ const sign = (value) => (value < 0 ? -1 : 1);
 const inPlot = (share) => Math.max(0, Math.min(1, share));
 /** Output units: one, or with more than two classes one of each. @param {State} state */
 const outputsOf = ({ layers }) => layers[layers.length - 1] ?? 1;
-/** Names of the classes, as far as they have any. @param {State} state @returns {string[]} */
-const labelsOf = ({ data }) => data?.own?.labels ?? [];
 /** @param {string | undefined} name */
 const shortName = (name = "") => (name.length > MOST_OF_NAME ? `${name.slice(0, MOST_OF_NAME - 1)}…` : name);
 /** @param {number} value */
@@ -268,7 +267,7 @@ export function createHeatmap(element, { schema }) {
 
   /* ---- Legend and readout ---- */
 
-  /** @param {Look} look @param {string[]} labels  names of the classes */
+  /** @param {Look} look @param {readonly string[]} labels  names of the classes */
   function drawLegend({ kind, number, count, curve: line }, labels) {
     const palette = currentPalette();
     const areNamed = labels.some(Boolean) && count === 0 && kind !== "classes";
@@ -294,7 +293,7 @@ export function createHeatmap(element, { schema }) {
       : `Colours: orange is ${(areNamed && labels[0]) || "−1"} and below, blue is ${(areNamed && labels[1]) || "1"} and above`);
   }
 
-  /** @param {string[]} colors @param {string[]} labels */
+  /** @param {string[]} colors @param {readonly string[]} labels */
   function drawClassLegend(colors, labels) {
     classLegend.classList.toggle("named", labels.some(Boolean));
     classLegend.replaceChildren(h("span", { class: "visually-hidden" }, "Classes: "), ...colors.map((color, number) => {
@@ -312,7 +311,7 @@ export function createHeatmap(element, { schema }) {
     context.putImageData(image, 0, 0);
   }
 
-  /** What the probe says. @param {Look} look @param {{x1: number, x2: number}} where @param {boolean} isDiscrete @param {string[]} labels */
+  /** What the probe says. @param {Look} look @param {{x1: number, x2: number}} where @param {boolean} isDiscrete @param {readonly string[]} labels */
   function wordsFor({ curve: line, picture, kind }, { x1, x2 }, isDiscrete, labels) {
     const found = line ? { value: curveAt(line, x1), class: null } : probe(/** @type {Picture} */ (picture), x1, x2);
     const place = line ? `x₁ ${coordinate(x1)}` : `x₁ ${coordinate(x1)}  x₂ ${coordinate(x2)}`;

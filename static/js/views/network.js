@@ -13,6 +13,7 @@
 import { h } from "../dom.js";
 import { layoutNetwork } from "../layout.js";
 import { LOCKED, locksOf } from "../locks.js";
+import { labelsOf } from "../own.js";
 import { createPace } from "../pace.js";
 import { showsNetwork } from "../protocol.js";
 import { createLinks } from "./links.js";
@@ -92,7 +93,7 @@ export function createNetwork(element, { actions, schema }) {
   let frame = null;
   let structure = "";
   /** @type {import("./network/names.js").Naming} */
-  let naming = { features: schema.features, last: 1, outputs: 1 };
+  let naming = { features: schema.features, last: 1, outputs: 1, labels: [] };
   /** The size of the element that is laid out for. */
   let measured = "";
   let isStale = true;
@@ -125,8 +126,8 @@ export function createNetwork(element, { actions, schema }) {
   /* ---- Laying out ---- */
 
   /** What the shape of the network depends on. @param {State} now */
-  const structureOf = ({ config, view, presentation, layers }) =>
-    JSON.stringify([config.features, config.hidden_layer_sizes, layers[layers.length - 1] ?? 1, view.hidden, view.locked, presentation, innerHeight]);
+  const structureOf = (now) =>
+    JSON.stringify([now.config.features, now.config.hidden_layer_sizes, now.layers.at(-1) ?? 1, labelsOf(now), now.view.hidden, now.view.locked, now.presentation, innerHeight]);
 
   const measure = () => `${element.clientWidth} ${element.clientHeight}`;
 
@@ -140,7 +141,7 @@ export function createNetwork(element, { actions, schema }) {
   /** @param {State} now */
   function arrange(now) {
     const { config, view } = now;
-    const outputs = now.layers[now.layers.length - 1] ?? 1;
+    const outputs = now.layers.at(-1) ?? 1;
     const hidden = new Set(view.hidden);
     const features = schema.features.map(({ name }, index) => ({ name, index, used: config.features.includes(name) }))
       .filter(({ name, used }) => used || !hidden.has(name));
@@ -153,7 +154,7 @@ export function createNetwork(element, { actions, schema }) {
     const high = layout.height + (layout.overflows ? SCROLLBAR : 0);
     if (high > element.clientHeight) element.style.minHeight = `${high}px`;
 
-    naming = { features: schema.features, last: layers.length + 1, outputs };
+    naming = { features: schema.features, last: layers.length + 1, outputs, labels: labelsOf(now) };
     columns.fit(naming.last);
     places = new Map(layout.units.map((place) => [place.index, place]));
     arrangeUnits(layout.units);
