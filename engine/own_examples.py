@@ -63,7 +63,7 @@ class OwnExamples:
         yield f"there are more than {MAX_EXAMPLES} examples", count > MAX_EXAMPLES
         yield "points, targets and parts do not fit", (self.points.shape, self.parts.shape) != ((count, 2), (count,))
         numbers = np.append(self.points, self.targets)
-        yield f"a number is not from {-LARGEST:g} to {LARGEST:g}", not (np.abs(numbers) <= LARGEST).all()
+        yield f"a number is not from {-LARGEST:.0f} to {LARGEST:.0f}", not (np.abs(numbers) <= LARGEST).all()
         yield "a part is not known", bool((self.parts >= len(PARTS)).any())
         yield f"there are not 2 to {MAX_CLASSES} classes", self.classes not in (0, *range(2, MAX_CLASSES + 1))
         yield "classes and their names do not fit", len(self.labels) not in (0, self.classes)

@@ -108,7 +108,7 @@ def _refuse_examples(value: Any) -> str | None:
 TEXT = of_type(str, "a text")
 PLACES = Kind(f"a list of at most {MAX_EXAMPLES} places in the list of own examples, from 0", _refuse_places)
 EXAMPLES = Kind(
-    f"a list of at most {MAX_EXAMPLES} examples: x1, x2 and target from {-LARGEST:g} to {LARGEST:g}, and "
+    f"a list of at most {MAX_EXAMPLES} examples: x1, x2 and target from {-LARGEST:.0f} to {LARGEST:.0f}, and "
     "train, test, validation or nothing",
     _refuse_examples,
 )
