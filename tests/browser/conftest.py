@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.driver import Playground
+from tests.browser.driver import Playground, without_chart
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,8 +70,10 @@ def own_server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def playground(server: Server, chromium: Browser) -> Iterator[Playground]:
-    """A page in a fresh browser context, at 1440 × 900."""
+def playground(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[Playground]:
+    """A page in a fresh browser context, at 1440 × 900; with a chart for tests that are marked so."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    if request.node.get_closest_marker("chart") is None:
+        without_chart(context)
     yield Playground(context.new_page(), server.address)
     context.close()

@@ -80,6 +80,7 @@ def test_a_panel_shows_something_real_while_playing_and_nothing_moves(playground
     assert playground.complaints == []
 
 
+@pytest.mark.chart
 def test_opening_and_closing_leaves_data_and_result_where_they_are(playground: Playground) -> None:
     parts = "['#data', '#heatmap', '#linechart', '#bar'].map(id => document.querySelector(id).getBoundingClientRect())"
     places = f"() => {parts}.map(place => JSON.stringify(place))"

@@ -74,6 +74,7 @@ def test_nothing_overlaps_and_nothing_is_cut_off(playground: Playground, screen:
     assert playground.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.chart
 @pytest.mark.parametrize("screen", [(1920, 1080), (1440, 900), (1280, 800)], ids=str)
 def test_at_presentation_size_everything_keeps_its_room(playground: Playground, screen: tuple[int, int]) -> None:
     playground.page.emulate_media(reduced_motion="reduce")
@@ -89,6 +90,7 @@ def test_at_presentation_size_everything_keeps_its_room(playground: Playground, 
     assert playground.page.evaluate("document.documentElement.scrollWidth") <= screen[0]
 
 
+@pytest.mark.chart
 @pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pictures_of_the_page_are_kept(playground: Playground, screen: tuple[int, int], scheme: str) -> None:

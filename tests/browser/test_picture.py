@@ -163,6 +163,7 @@ def test_from_a_curve_back_to_the_plane(playground: Playground) -> None:
 # --- validation, early stopping, schedules ----------------------------------------------------------------------------
 
 
+@pytest.mark.chart
 def test_validation_is_shown_beside_training_and_test(playground: Playground) -> None:
     playground.open("#seed=0.5&validationPercent=20").step(2)
     playground.until(lambda: playground.text("#loss-validation") == f"{playground.frame['validation_loss']:.3f}")
@@ -172,6 +173,7 @@ def test_validation_is_shown_beside_training_and_test(playground: Playground) ->
     assert playground.text("#show-test-label") == "Show held-out data"
 
 
+@pytest.mark.chart
 def test_nothing_of_it_is_shown_where_it_does_not_apply(playground: Playground) -> None:
     playground.open("#seed=0.5").step(2)
     for hidden in ("#validation-metric", "#learning-rate-now", ".legend.classes", "#heatmap .curve", "[data-more]"):
@@ -180,6 +182,7 @@ def test_nothing_of_it_is_shown_where_it_does_not_apply(playground: Playground) 
     assert playground.text("#show-test-label") == "Show test data"
 
 
+@pytest.mark.chart
 def test_an_early_stop_is_told_marked_and_played_on_from(playground: Playground) -> None:
     link = "#seed=0.5&noise=40&percTrainData=30&validationPercent=30&patience=15&networkShape=8,8&learningRate=0.1"
     playground.open(link)

@@ -86,6 +86,7 @@ FIRST_RUN = """() => {
 }"""
 
 
+@pytest.mark.chart
 def test_curves_of_other_runs_are_drawn_in_the_chart_with_their_names(runs: Playground) -> None:
     page = runs.page
     page.get_by_label("Curves of =first() in the chart").check()

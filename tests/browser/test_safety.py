@@ -9,6 +9,7 @@ from tests.browser.driver import Playground
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.chart
 def test_nothing_is_ever_asked_of_another_host(playground: Playground) -> None:
     playground.page.route(lambda url: not url.startswith(playground.address.rstrip("/")), lambda route: route.abort())
     playground.open().play(until_epoch=30)
@@ -42,6 +43,7 @@ def test_a_lost_connection_comes_back_with_the_same_weights(own_server: Server, 
     assert playground.epoch == 6
 
 
+@pytest.mark.chart
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_there_are_no_serious_barriers(playground: Playground, scheme: str, width: int) -> None:

@@ -28,6 +28,7 @@ def losses_of(frames: list[Frame]) -> dict[int, tuple[float, float]]:
     return {epoch: (train, test) for some in points for epoch, train, test in some}
 
 
+@pytest.mark.chart
 def test_a_drag_on_the_slider_shows_the_run_as_it_was_and_nothing_moves(playground: Playground) -> None:
     page = run(playground.open(LINK), 90).page
     page.wait_for_selector("#linechart svg")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, WebSocket
 
 from app.protocol import decode_container
 from engine import TrainingState
-from tests.browser.driver import Frame, Playground
+from tests.browser.driver import Frame, Playground, without_chart
 from tests.faults.page import Shown, digest
 
 CANARY = """
@@ -149,7 +149,7 @@ def watched(browser: Browser, address: str, script: str = "", *, chart: bool = F
     """A page of a fresh browser context; `script` runs in it before its own. Without a chart it is there sooner."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     if not chart:
-        context.route("**/vendor/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        without_chart(context)
     try:
         yield page_in(context, address, script)
     finally:
