@@ -63,7 +63,8 @@ def _fetched_chromium() -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say at once, and in one line, that the browser tests cannot run here; they are never skipped.
 
-    Leave out what is compared with PyTorch where that is not installed: it is no part of what the tests need.
+    Leave out what is compared with PyTorch where that is not installed: it is no part of what the tests need. Begin
+    with what looks at all files, which takes long and cannot be shared out: at the end everybody would wait for it.
     """
     wanted = any(item.get_closest_marker("browser") for item in items)
     if wanted and chromium_path() is None:
@@ -72,6 +73,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if optional and find_spec("torch") is None:
         config.hook.pytest_deselected(items=optional)
         items[:] = [item for item in items if item not in optional]
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
 @pytest.fixture(scope="module")
