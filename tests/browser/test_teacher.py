@@ -141,9 +141,10 @@ def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> 
     names = [name for name in COVERS if name != "lab"]
     page = playground.open("#networkShape=3&seed=0.3" + "".join(f"&{name}_lock=true" for name in names)).page
     page.locator("#lab-button").click()
+    page.locator("#lab-optimizer:disabled").wait_for()
+    page.locator("#lab summary:visible").first.wait_for()
     for summary in page.locator("#lab summary:visible").all():
         summary.click()
-    page.locator("#lab-optimizer:disabled").wait_for()
     assert page.evaluate(UNTOLD, names) == []
     assert page.locator(".feature-name.locked").count() == len(FEATURES)
     for button in page.locator("#network .layer-header button, #network .layers-heading button:not(.info)").all():
