@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.tables.cells import NUMBER, with_point
-from app.tables.report import EXTENT, Refused
+from app.tables.report import Refused
+from engine.boundary import EXTENT
 from engine.own_examples import MAX_CLASSES, OwnExamples, Vector
 
 

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.quoting import shown
+from engine.boundary import EXTENT
 from engine.own_examples import OwnExamples, encode
 
 ROLES = ("x1", "x2", "label", "split")
 """What a column can be for."""
-
-EXTENT = 6.0
-"""Where the map ends, either way."""
 
 MAX_ERRORS = 1000
 """Errors that are told; all are counted."""
