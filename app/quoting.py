@@ -4,9 +4,14 @@ MAX_GOT = 64
 """Characters that are shown of what came."""
 
 
+def cut(text: str) -> str:
+    """At most 64 characters of a text."""
+    return text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"
+
+
 def shown(text: str) -> str:
-    """At most 64 characters of a text on one line, none of them a control character or one that cannot be seen."""
-    short = text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"
+    """The same on one line, with no control character or one that cannot be seen."""
+    short = cut(text)
     return short if short.isprintable() else "".join(c if c.isprintable() else "\ufffd" for c in short)
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
+from app.quoting import MAX_GOT, cut
 from engine import ConfigError
 
-MAX_GOT = 64
 MAX_ERRORS = 10
 
 
@@ -44,7 +44,7 @@ def shorten(value: object) -> str:
     elif isinstance(value, dict):
         value = dict(list(value.items())[:MAX_GOT])
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"
+    return cut(text)
 
 
 def faults_of(error: ConfigError) -> tuple[Fault, ...]:

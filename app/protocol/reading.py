@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from app.protocol.commands import COMMANDS, KINDS, MAX_ID, REQUIRED, WITHIN, Command, Hello
-from app.protocol.errors import MAX_ERRORS, MAX_GOT, Fault, ProtocolError, fault
+from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault
 from app.protocol.kinds import faults_in, integer
 from app.protocol.version import VERSION
+from app.quoting import MAX_GOT
 from engine.inspection import Options
 
 _MAX_DEPTH = 16
