@@ -88,17 +88,22 @@ export function createKeeper(storage, version) {
           // There may be room for less.
         }
       }
-      return isThere() ? "full" : "blocked";
+      return isThere(storage, KEY) ? "full" : "blocked";
     },
   };
+}
 
-  function isThere() {
-    try {
-      storage().removeItem(KEY);
-      return true;
-    } catch {
-      return false;
-    }
+/**
+ * Whether there is a storage at all, which may be full.
+ * @param {() => Pick<Storage, "removeItem">} storage  may throw
+ * @param {string} key  under which nothing is to be kept
+ */
+export function isThere(storage, key) {
+  try {
+    storage().removeItem(key);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -6,7 +6,7 @@
  * @typedef {import("./keep.js").Trouble} Trouble
  */
 
-import { checksum } from "./keep.js";
+import { checksum, isThere } from "./keep.js";
 import { isRun, tooMany } from "./runs.js";
 
 /** With the version of what an entry holds. */
@@ -96,19 +96,10 @@ export function createShelf(storage, room = ROOM) {
         storage().setItem(PREFIX + run.id, text);
         return true;
       } catch {
-        const more = isThere() ? makeRoom(run.id, entries.size - 1) : [];
+        const more = isThere(storage, PREFIX) ? makeRoom(run.id, entries.size - 1) : [];
         if (more.length === 0) return false;
         dropped.push(...more);
       }
-    }
-  }
-
-  function isThere() {
-    try {
-      storage().removeItem(PREFIX);
-      return true;
-    } catch {
-      return false;
     }
   }
 
@@ -143,7 +134,7 @@ export function createShelf(storage, room = ROOM) {
       const dropped = [];
       // without its weights it may fit
       const isKept = write(run, dropped) || write({ ...run, checkpoint: null }, dropped);
-      return { dropped, trouble: isKept ? null : isThere() ? "runs_full" : "blocked" };
+      return { dropped, trouble: isKept ? null : isThere(storage, PREFIX) ? "runs_full" : "blocked" };
     },
 
     remove: letGo,
