@@ -1,5 +1,6 @@
 """The starting weights of a network."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -18,7 +19,6 @@ def starting_params(config: Config, network: Network) -> Vector:
     """The parameters of a config's network before the first epoch, in the public order."""
     seed, offset = config.weight_seed or config.seed, config.weight_offset
     stream, chance = weight_stream(config), generator(seed, "weights", offset)
-    others = generator(seed, "second pieces", offset)
     shapes = list(pairwise(config.layer_sizes))
     learned = np.repeat([1.0, 0.0], network.hidden if network.normed else 0)
     more = np.repeat([1.0, 0.0], network.sums - network.hidden if network.normed else 0)
@@ -26,10 +26,18 @@ def starting_params(config: Config, network: Network) -> Vector:
         [
             *(_draw_matrix(config, *shape, stream, chance) for shape in shapes),
             learned,
-            *(_draw_matrix(config, *shapes[layer], others, others) for layer in network.paired),
+            *_second_pieces(config, [shapes[layer] for layer in network.paired]),
             more,
         ]
     )
+
+
+def _second_pieces(config: Config, shapes: Sequence[tuple[int, int]]) -> list[Vector]:
+    """The second matrices of layers that have two, from chance of their own: the first are what they are without."""
+    if not shapes:
+        return []
+    chance = generator(config.weight_seed or config.seed, "second pieces", config.weight_offset)
+    return [_draw_matrix(config, *shape, chance, chance) for shape in shapes]
 
 
 def _draw_matrix(config: Config, fan_in: int, units: int, stream: Source, chance: np.random.Generator) -> Vector:
