@@ -21,6 +21,18 @@ class Frame(NamedTuple):
     arrays: dict[str, NDArray[Any]]
 
 
+SERIOUS = frozenset({"serious", "critical"})
+
+
+def barriers_of(page: Page, part: str | None = None, impacts: frozenset[str] | None = None) -> list[tuple[str, str]]:
+    """What keeps somebody from using a page or a part of it: which rule, and where; of all impacts, or only of some."""
+    return [
+        (violation["id"], violation["nodes"][0]["html"][:200])
+        for violation in Axe().run(page, context=part).response["violations"]
+        if impacts is None or violation["impact"] in impacts
+    ]
+
+
 def without_chart(context: BrowserContext) -> None:
     """Keep the chart's library from all pages of a context: they are there sooner, and have an empty chart."""
     context.route("**/vendor/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
@@ -158,12 +170,12 @@ class Playground:
 
     def barriers(self) -> list[tuple[str, str]]:
         """What keeps somebody from using the page as it is now, in light and in dark colours: which rule, and where."""
-        found = []
+        found: list[tuple[str, str]] = []
         schemes: tuple[Literal["dark", "light"], ...] = ("dark", "light")
         for scheme in schemes:
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += Axe().run(self.page).response["violations"]
-        return [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found]
+            found += barriers_of(self.page)
+        return found
 
     def shown(self) -> "Playground":
         """Wait until what has come last is on the screen."""

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Server
-from tests.browser.driver import Playground
+from tests.browser.driver import SERIOUS, Playground, barriers_of
 
 pytestmark = pytest.mark.browser
 
@@ -287,9 +286,7 @@ def test_no_open_panel_is_a_barrier(playground: Playground, scheme: str) -> None
     for panel in [*PANELS, "code"]:
         playground.page.locator(f"#inside-tab-{panel}").click()
         playground.page.locator(f"#inside-{panel} .inside-body").wait_for()
-        found = Axe().run(playground.page, context="#inside").response["violations"]
-        serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
-        assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in serious] == [], panel
+        assert barriers_of(playground.page, "#inside", SERIOUS) == [], panel
 
 
 SCREENS = [(1440, 900), (1024, 768), (390, 844)]

@@ -5,11 +5,10 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, expect
 
 from app.help import HELP
-from tests.browser.driver import Playground
+from tests.browser.driver import SERIOUS, Playground, barriers_of
 from tests.browser.test_layout import ARTEFACTS, CLIPPED, OVERLAPS, SCREENS
 
 pytestmark = pytest.mark.browser
@@ -247,9 +246,7 @@ def test_open_settings_are_in_order(playground: Playground, screen: tuple[int, i
     assert page.evaluate(WITHIN_ROWS) == []
     assert page.evaluate(CLIPPED.replace("#bar *, ", "#lab *, ")) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
-    found = Axe().run(page).response["violations"]
-    serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
-    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in serious] == []
+    assert barriers_of(page, impacts=SERIOUS) == []
     setting(playground, "optimizer").locator(".info").click()
     ARTEFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"lab-{screen[0]}x{screen[1]}-{scheme}.png")
@@ -263,6 +260,5 @@ def test_the_glossary_has_no_barriers_and_needs_no_script(playground: Playground
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(f"{playground.address}glossary")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page).response["violations"]
-    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in found] == []
+    assert barriers_of(page) == []
     assert playground.complaints == []

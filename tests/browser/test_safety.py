@@ -1,10 +1,9 @@
 """What must not go wrong: other hosts, lost connections, reloads, and barriers."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Server
-from tests.browser.driver import Playground
+from tests.browser.driver import SERIOUS, Playground, barriers_of
 
 pytestmark = pytest.mark.browser
 
@@ -51,9 +50,7 @@ def test_there_are_no_serious_barriers(playground: Playground, scheme: str, widt
     playground.page.set_viewport_size({"width": width, "height": 900})
     playground.open().step(2)
     playground.page.wait_for_selector("#linechart svg")
-    found = Axe().run(playground.page).response["violations"]
-    serious = [violation for violation in found if violation["impact"] in {"serious", "critical"}]
-    assert [(violation["id"], violation["nodes"][0]["html"][:200]) for violation in serious] == []
+    assert barriers_of(playground.page, impacts=SERIOUS) == []
 
 
 def test_everything_is_done_with_the_keyboard_alone(playground: Playground) -> None:
