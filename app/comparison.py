@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from app.pace import Pace
 from app.protocol import History, RivalView
 from app.series import Series
 from app.variants import Variant
@@ -35,8 +36,7 @@ class Rival:
 
     def __init__(self, variant: Variant, config: Config, clock: Callable[[], float]) -> None:
         self.variant = variant
-        self._clock = clock
-        self._pace = 1e-5
+        self._pace = Pace(clock)
         self.begin(config)
 
     def begin(self, config: Config) -> None:
@@ -72,16 +72,14 @@ class Rival:
             return
         trainer = self._trained.trainer
         left = max(1, trainer.batches - trainer.batch)
-        count = max(1, min(left, int(seconds / self._pace)))
-        epoch, started = trainer.epoch, self._clock()
-        trainer.run_minibatches(count)
-        self._pace += ((self._clock() - started) / count - self._pace) / 4
+        epoch = trainer.epoch
+        self._pace.train(trainer.run_minibatches, left, seconds)
         if trainer.epoch > epoch:
             self._record()
 
     def _record(self) -> None:
         trainer, series = self.trained
-        series.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
+        series.record(trainer)
 
     def configure(self, config: Config) -> None:
         """Take over a change that lets the other network go on as it is."""

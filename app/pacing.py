@@ -4,6 +4,7 @@ from collections.abc import Callable
 from math import inf
 
 from app.errand import End, Errand
+from app.pace import Pace
 from app.run import Run
 from app.speeds import SPEEDS, TICK
 
@@ -57,7 +58,7 @@ class Pacing:
         self._epochs: float = 0
         self._minibatches = 0
         self._is_portion = False
-        self._pace = 1e-5
+        self._pace = Pace(clock)
         self._rate = _Rate(clock)
 
     # --- what is to be trained --------------------------------------------------------------------------------------
@@ -169,10 +170,8 @@ class Pacing:
         trainer = run.trainer
         left = max(1, trainer.batches - trainer.batch)
         wanted = left if self._epochs else min(left, self._minibatches)
-        count = max(1, min(wanted, int(seconds / self._pace)))
-        epoch, started = trainer.epoch, self._clock()
-        run.train(count)
-        self._pace += ((self._clock() - started) / count - self._pace) / 4
+        epoch = trainer.epoch
+        count = self._pace.train(run.train, wanted, seconds)
         if not self._epochs:
             self._minibatches -= count
         if trainer.epoch > epoch:

@@ -54,7 +54,7 @@ class Run:
 
     def _record(self) -> None:
         trainer = self.trainer
-        self.series.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
+        self.series.record(trainer)
         self.path.put(trainer)
         if mark := trainer.mark():
             self.history.put(Moment(mark, telling_loss(trainer), self.goals))

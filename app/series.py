@@ -3,6 +3,7 @@
 import numpy as np
 
 from app.protocol import History
+from engine import Trainer
 
 CAPACITY = 4096
 """Points that are kept; when they are full, every other one goes and from then on half as many come."""
@@ -27,6 +28,10 @@ class Series:
         self._losses = np.zeros((3, CAPACITY), "<f4")
         self._count = 0
         self._stride = 1
+
+    def record(self, trainer: Trainer) -> None:
+        """Add the losses of a network as it is now."""
+        self.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
 
     def put(self, epoch: int, train: float | None, test: float | None, validation: float | None = None) -> None:
         """Add the losses of an epoch, or replace them if it is the newest. Epochs must not go down."""

@@ -1,0 +1,19 @@
+"""How much can be trained in so many seconds."""
+
+from collections.abc import Callable
+
+
+class Pace:
+    """What a minibatch has taken of late, in seconds of `clock`, so that a piece of it takes as long as it may."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._seconds = 1e-5
+
+    def train(self, run: Callable[[int], None], most: int, seconds: float) -> int:
+        """Let `run` train as many minibatches as should fit into `seconds`, 1 to `most`. Returns how many."""
+        count = max(1, min(most, int(seconds / self._seconds)))
+        started = self._clock()
+        run(count)
+        self._seconds += ((self._clock() - started) / count - self._seconds) / 4
+        return count
