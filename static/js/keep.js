@@ -8,30 +8,9 @@
  * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
  */
 
+import { isThere, seal, unseal } from "./storage.js";
+
 const KEY = "experiment";
-const CHECKSUM = 8;
-
-/** FNV-1a over the text's units, as eight hexadecimal digits. @param {string} text */
-export function checksum(text) {
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
-  return (sum >>> 0).toString(16).padStart(CHECKSUM, "0");
-}
-
-/** A storage that lasts as long as the page. @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} */
-export function createMemory() {
-  /** @type {Map<string, string>} */
-  const kept = new Map();
-  return () => ({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, text) => void kept.set(key, text),
-    removeItem: (key) => void kept.delete(key),
-    key: (place) => [...kept.keys()][place] ?? null,
-    get length() {
-      return kept.size;
-    },
-  });
-}
 
 /**
  * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
@@ -40,14 +19,13 @@ export function createMemory() {
 export function createKeeper(storage, version) {
   /** @param {Partial<Kept>} kept */
   function write(kept) {
-    const text = version + JSON.stringify(kept);
-    storage().setItem(KEY, checksum(text) + text);
+    storage().setItem(KEY, seal(version + JSON.stringify(kept)));
   }
 
   /** @param {string} found @returns {Partial<Kept>} */
   function read(found) {
-    const text = found.slice(CHECKSUM);
-    if (checksum(text) !== found.slice(0, CHECKSUM)) throw new Error("what was kept has changed");
+    const text = unseal(found);
+    if (text === null) throw new Error("what was kept has changed");
     if (!text.startsWith(version)) return {};
     /** @type {Partial<Kept>} */
     const kept = Object(JSON.parse(text.slice(version.length)));
@@ -91,20 +69,6 @@ export function createKeeper(storage, version) {
       return isThere(storage, KEY) ? "full" : "blocked";
     },
   };
-}
-
-/**
- * Whether there is a storage at all, which may be full.
- * @param {() => Pick<Storage, "removeItem">} storage  may throw
- * @param {string} key  under which nothing is to be kept
- */
-export function isThere(storage, key) {
-  try {
-    storage().removeItem(key);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** @param {Losses} losses */

@@ -6,7 +6,7 @@
 import { createActions } from "./actions.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
-import { createKeeper, createMemory } from "./keep.js";
+import { createKeeper } from "./keep.js";
 import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./locks.js";
 import { checkpointOf, dataOf, showsNetwork } from "./protocol.js";
 import { createRecorder } from "./recorder.js";
@@ -15,6 +15,7 @@ import { createReopening, errorsOf, examplesBeside } from "./reopening.js";
 import { createSeries, thin } from "./series.js";
 import { createShelf } from "./shelf.js";
 import { createSocket } from "./socket.js";
+import { createMemory } from "./storage.js";
 import { createStore } from "./store.js";
 import { createBuilder } from "./views/builder.js";
 import { createChart } from "./views/charts.js";

@@ -6,12 +6,11 @@
  * @typedef {import("./keep.js").Trouble} Trouble
  */
 
-import { checksum, isThere } from "./keep.js";
 import { isRun, tooMany } from "./runs.js";
+import { isThere, seal, unseal } from "./storage.js";
 
 /** With the version of what an entry holds. */
 const PREFIX = "run-1 ";
-const CHECKSUM = 8;
 /** Browsers give a page five million characters for all that it keeps. */
 const ROOM = { bytes: 3_000_000, count: 200 };
 
@@ -57,16 +56,10 @@ export function createShelf(storage, room = ROOM) {
     }
   }
 
-  /** @param {Run} run */
-  function format(run) {
-    const text = JSON.stringify(run);
-    return checksum(text) + text;
-  }
-
   /** @param {string} found @returns {Run | null} null: damaged */
   function parse(found) {
-    const text = found.slice(CHECKSUM);
-    if (checksum(text) !== found.slice(0, CHECKSUM)) return null;
+    const text = unseal(found);
+    if (text === null) return null;
     try {
       const run = JSON.parse(text);
       return isRun(run) ? run : null;
@@ -88,7 +81,7 @@ export function createShelf(storage, room = ROOM) {
   /** Writes a run, if need be in place of older ones. @param {Run} run @param {Run[]} dropped  is added to
    * @returns {boolean} whether there was room */
   function write(run, dropped) {
-    const text = format(run);
+    const text = seal(JSON.stringify(run));
     hold(run, text);
     dropped.push(...makeRoom(run.id, room.count));
     for (;;) {

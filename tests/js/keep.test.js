@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { checksum, createKeeper } from "../../static/js/keep.js";
+import { createKeeper } from "../../static/js/keep.js";
+import { seal } from "../../static/js/storage.js";
 
 /** A tab's storage with so much room, in characters. */
 function storageOf(room = Infinity) {
@@ -57,7 +58,7 @@ test("what has the right checksum and the wrong shape is damaged, too", () => {
   for (const text of ["{", "", '{"losses": {}}', '{"losses": {"epochs": [1], "train": [1], "test": [1, 2]}}',
     '{"losses": {"epochs": ["1"], "train": [1], "test": [1]}}', '{"losses": {"epochs": [1], "train": ["x"], "test": [1]}}']) {
     const whole = `1 ${text}`;
-    storage.items.set(name, checksum(whole) + whole);
+    storage.items.set(name, seal(whole));
     assert.deepEqual(keeperOf(storage).recall(), { kept: {}, trouble: "damaged" }, text);
   }
 });
