@@ -168,11 +168,17 @@ export function createActions({ store, send, reopen = () => {} }) {
     send({ type: "advance", unit });
   }
 
-  function togglePlay() {
-    const playing = !store.get().status.playing;
-    setPlaying(playing);
-    send({ type: playing ? "play" : "pause" });
+  function play() {
+    setPlaying(true);
+    send({ type: "play" });
   }
+
+  function pause() {
+    setPlaying(false);
+    send({ type: "pause" });
+  }
+
+  const togglePlay = () => (store.get().status.playing ? pause() : play());
 
   /** @param {(sizes: number[]) => number[]} change */
   function changeLayers(change) {
@@ -195,8 +201,7 @@ export function createActions({ store, send, reopen = () => {} }) {
   /** Goes on from the last good weights, with a learning rate that has a chance. */
   function recover() {
     configure({ learning_rate: lowerLearningRate(store.get()) });
-    setPlaying(true);
-    send({ type: "play" });
+    play();
   }
 
   /** @type {Action[]} */
@@ -302,19 +307,13 @@ export function createActions({ store, send, reopen = () => {} }) {
     /** Of what was asked nothing will be answered any more. */
     travelledNowhere: () => travels.forget(),
     /** From the epoch that is shown, which need not be now. */
-    goOnFromHere() {
-      setPlaying(true);
-      send({ type: "play" });
-    },
+    goOnFromHere: play,
     /** Trains at full speed until something is so. @param {{until: string, epochs: number, patience: number}} errand */
     runUntil(errand) {
       setPlaying(true);
       send({ type: "run", ...errand });
     },
-    pause() {
-      setPlaying(false);
-      send({ type: "pause" });
-    },
+    pause,
     /** Asks for the link that the experiment would have with such a view. @param {Record<string, unknown>} changes */
     compose(changes) {
       store.set({ composed: null });
