@@ -14,6 +14,7 @@ import { createPlot, drawAxes, drawLine } from "./inside/plot.js";
 import { currentPalette } from "./palette.js";
 import { paintPoints, partsOf } from "./points.js";
 import { createPopover } from "./popover.js";
+import { putPicture } from "./surface.js";
 
 /**
  * @typedef {import("../types.js").Frame} Frame
@@ -290,11 +291,7 @@ function createMap() {
     const palette = currentPalette();
     const of = palette.forClasses(Math.max(2, data?.classes ?? 2));
     const ramps = classes ? (view.discretize ? of.fullRamps : of.bestRamps) : [view.discretize ? palette.discreteMapRamp : palette.mapRamp];
-    if (surface.width !== size) surface.width = surface.height = size;
-    const image = contexts[0].createImageData(size, size);
-    const target = new Uint32Array(image.data.buffer);
-    for (let i = 0; i < target.length; i++) target[i] = ramps[classes ? classes[i] : 0][values[i]];
-    contexts[0].putImageData(image, 0, 0);
+    putPicture(contexts[0], { picture: values, size, classes }, ramps);
   }
 
   return {

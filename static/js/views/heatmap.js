@@ -16,6 +16,7 @@ import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, ticks
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "./palette.js";
 import { paintPoints, partsOf } from "./points.js";
+import { putPicture } from "./surface.js";
 
 const TICKS = [-6, -3, 0, 3, 6];
 /** How far a key moves the probe. */
@@ -186,14 +187,9 @@ export function createHeatmap(element, { schema }) {
 
   /** @param {Picture} coarse @param {Uint32Array[]} ramps @param {boolean} isDiscrete @param {number} pixels */
   function paintPicture(coarse, ramps, isDiscrete, pixels) {
-    const { picture, size, classes } = isDiscrete ? refine(coarse) : coarse;
-    if (source.width !== size) source.width = source.height = size;
-    const image = sourceContext.createImageData(size, size);
-    const target = new Uint32Array(image.data.buffer);
-    const [colors] = ramps;
-    if (classes) for (let i = 0; i < target.length; i++) target[i] = ramps[classes[i]][picture[i]];
-    else for (let i = 0; i < target.length; i++) target[i] = colors[picture[i]];
-    sourceContext.putImageData(image, 0, 0);
+    const fine = isDiscrete ? refine(coarse) : coarse;
+    const { size } = fine;
+    putPicture(sourceContext, fine, ramps);
     surfaceContext.imageSmoothingEnabled = true;
     surfaceContext.imageSmoothingQuality = "medium";
     // The outermost pixels stand for the edges of the plane: half of each lies outside.

@@ -8,6 +8,7 @@ import { examplesBeside } from "../reopening.js";
 import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "../runs.js";
 import { thin } from "../series.js";
 import { currentPalette } from "./palette.js";
+import { putPicture } from "./surface.js";
 
 /** Of each line of losses in a file. */
 const POINTS = 2000;
@@ -157,16 +158,12 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     const palette = currentPalette();
     line.palette = palette;
     if (!picture) return;
-    const { canvas } = line;
-    canvas.width = canvas.height = picture.size;
-    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-    const image = context.createImageData(picture.size, picture.size);
-    const pixels = new Uint32Array(image.data.buffer);
-    const bytes = bytesOf(picture.bytes);
+    const context = /** @type {CanvasRenderingContext2D} */ (line.canvas.getContext("2d"));
     const classes = picture.classes ? bytesOf(picture.classes) : null;
-    const ramps = classes ? palette.forClasses(picture.count).bestRamps : [palette.ramp];
-    for (let i = 0; i < pixels.length; i++) pixels[i] = (ramps[classes?.[i] ?? 0] ?? palette.ramp)[bytes[i]];
-    context.putImageData(image, 0, 0);
+    const best = classes ? palette.forClasses(picture.count).bestRamps : [];
+    // what was kept may name classes that there are not
+    const ramps = classes ? Array.from({ length: 256 }, (_, number) => best[number] ?? palette.ramp) : [palette.ramp];
+    putPicture(context, { picture: bytesOf(picture.bytes), size: picture.size, classes }, ramps);
   }
 
   /** @param {PageState} now */
