@@ -24,8 +24,7 @@ import { createPopover } from "./popover.js";
 const APART = { point: 0.45, spray: 0.3, erase: 0.15 };
 const REACH = { point: 0, spray: 1, erase: 0.4 };
 const FINGER = 1.7;
-/** So many points a puff of spray brings, and so often one comes by itself, in ms. */
-const PUFF = 1;
+/** So often spray brings a point by itself, in ms. */
 const PUFF_EVERY = 90;
 /** The bit of `buttons` for the other end of a pen. */
 const PEN_ERASER = 32;
@@ -106,7 +105,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
     /** @type {Record<Tool, (list: import("../own.js").List) => import("../own.js").List>} */
     const changes = {
       point: (list) => withPoints(list, places, kind()),
-      spray: (list) => withPoints(list, places.flatMap((place) => Array.from({ length: PUFF }, () => scatter(place, reach, Math.random))), kind()),
+      spray: (list) => withPoints(list, places.map((place) => scatter(place, reach, Math.random)), kind()),
       erase: (list) => places.reduce((left, place) => withoutNear(left, place, reach), list),
     };
     painting.change(changes[used], { goesOn });
