@@ -264,18 +264,35 @@ export function whyNotNames(labels) {
   return null;
 }
 
+/** The key of a link that carries own examples. The schema has no field of them: they travel with the data. */
+const EXAMPLES_KEY = "ownExamples";
+
+/** Whether a link carries own examples. @param {string} link */
+export const carriesExamples = (link) => piecesOf(link).some((piece) => keyIn(piece) === EXAMPLES_KEY);
+
+/** @param {string} link */
+const piecesOf = (link) => link.replace(/^#/, "").split("&").filter(Boolean);
+/** @param {string} piece */
+const keyIn = (piece) => piece.split("=")[0];
+
 /**
- * A canonical link to the same experiment with other data: the user's own, which travel beside it.
+ * A canonical link to the same experiment with other data: the user's own, which travel beside it. Examples that the
+ * link has carried so far are left out.
  * @param {string} link
  * @param {"classification" | "regression"} problem  that they pose
  * @param {readonly import("./types.js").Field[]} fields  of the schema, for the names of keys
  * @returns {string}
  */
 export function linkForOwn(link, problem, fields) {
-  const values = problem === "classification"
-    ? { problem, dataset: "own", own_examples: "" }
-    : { problem, regression_dataset: "reg-own", own_examples: "" };
-  const changes = new Map(Object.entries(values).map(([name, value]) => [fields.find((field) => field.name === name)?.key, value]));
-  const kept = link.replace(/^#/, "").split("&").filter((piece) => piece !== "" && !changes.has(piece.split("=")[0]));
-  return `#${[...kept, ...[...changes].filter(([, value]) => value !== "").map(([key, value]) => `${key}=${value}`)].join("&")}`;
+  const values = { problem, ...(problem === "classification" ? { dataset: "own" } : { regression_dataset: "reg-own" }) };
+  const changes = new Map(Object.entries(values).map(([name, value]) => [keyOf(name, fields), value]));
+  const kept = piecesOf(link).filter((piece) => keyIn(piece) !== EXAMPLES_KEY && !changes.has(keyIn(piece)));
+  return `#${[...kept, ...[...changes].map(([key, value]) => `${key}=${value}`)].join("&")}`;
+}
+
+/** The key by which a link names a field. @param {string} name @param {readonly import("./types.js").Field[]} fields */
+function keyOf(name, fields) {
+  const key = fields.find((field) => field.name === name)?.key;
+  if (!key) throw new Error(`The schema has no key for ${name}`);
+  return key;
 }

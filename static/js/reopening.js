@@ -7,6 +7,8 @@
  * @typedef {import("./types.js").FieldError} FieldError
  */
 
+import { carriesExamples } from "./own.js";
+
 /**
  * @typedef {object} Reopening
  * @property {string} link
@@ -93,7 +95,7 @@ export function createReopening({ reconnect, onTaken, onRefused, objections = ()
 
 /** The code of own examples that a link does not carry itself. @param {import("./types.js").Data | null} data @param {string} link */
 export function examplesBeside(data, link) {
-  return data?.examples && !/[#&]ownExamples=/.test(link) ? data.examples : null;
+  return data?.examples && !carriesExamples(link) ? data.examples : null;
 }
 
 /** @param {import("./types.js").ErrorMessage} message @returns {FieldError[]} */

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 from app.cli import main
 from app.link import MAX_OWN_EXAMPLES, format_link, parse_link
+from app.link.table import KEYS
 from app.protocol import checkpoint_of
 from engine import Config
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
@@ -245,3 +248,9 @@ def test_a_link_with_examples_is_trained_on_the_command_line(capsys: pytest.Capt
     assert json.loads(first)["train_loss"] > 0
     assert main(["train", EMPTY, "--epochs", "2"]) == 0
     assert "–" in capsys.readouterr().out
+
+
+def test_the_page_knows_the_key_that_carries_examples() -> None:
+    script = (Path(__file__).parents[2] / "static/js/own.js").read_text("utf-8")
+    (key,) = re.findall(r'^const EXAMPLES_KEY = "(\w+)";$', script, re.MULTILINE)
+    assert [item.slot for item in KEYS if item.name == key] == ["own_examples"]

@@ -166,3 +166,30 @@ def test_nobody_is_kept_from_drawing_or_loading(drawing: Playground) -> None:
     drawing.page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b")
     drawing.page.locator("#upload-state.bad").wait_for()
     assert drawing.barriers() == []
+
+
+def load(drawing: Playground, rows: str) -> None:
+    """Paste rows into the sheet and use them."""
+    drawing.page.locator("#own-upload").click()
+    drawing.page.locator("#upload-text").fill(rows)
+    drawing.page.locator("#upload-use:enabled").click()
+
+
+def test_the_last_table_is_in_force_whatever_was_there_before(drawing: Playground) -> None:
+    load(drawing, "x,y,label\n1,1,a\n2,2,b\n1,2,b")
+    drawing.until(lambda: len(own(drawing)) == 3)
+    load(drawing, "x,y,label\n3,3,ant\n4,4,bee\n5,5,ant\n5,4,bee")
+    drawing.until(lambda: len(own(drawing)) == 4)
+    drawing.do(lambda: drawing.page.locator("[data-dataset=circle]").click())
+    drawing.do(lambda: drawing.page.locator("#own-draw").click())
+    drawing.until(lambda: len(own(drawing)) == 4)
+    drag(drawing, (0.25, 0.25), (0.25, 0.25))
+    drawing.until(lambda: len(own(drawing)) == 5)
+    load(drawing, "x,value\n1,1.5\n2,2.5")
+    drawing.until(lambda: len(own(drawing)) == 2)
+    load(drawing, "x,y,label\n0.5,0.5,a\n1,1,b\n2,2,c")
+    drawing.until(lambda: len(own(drawing)) == 3)
+    points, link = own(drawing), drawing.link
+    drawing.page.goto("about:blank")
+    drawing.open(link)
+    assert own(drawing) == points == [[0.5, 0.5, 0], [1, 1, 1], [2, 2, 2]]

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  changed, classNameOf, createHistory, foresee, listOf, MOST_EXAMPLES, placesBetween, readExamples, redone, rounded, scatter, stepBetween,
+  carriesExamples, changed, classNameOf, createHistory, foresee, linkForOwn, listOf, MOST_EXAMPLES, placesBetween, readExamples, redone, rounded, scatter, stepBetween,
   undone, whyNotNames, withoutNear, withoutNearest, withPoints,
 } from "../../static/js/own.js";
 import { createPainting } from "../../static/js/painting.js";
@@ -252,4 +252,26 @@ test("data that are not the user's own cannot be drawn on", () => {
   page.add(at(1));
   assert.equal(page.store.get().own, null);
   assert.deepEqual(page.sent, []);
+});
+
+/* ---- Links ---- */
+
+/** As the schema has them: without the examples, which are told with the data. */
+const FIELDS = [["problem", "problem"], ["dataset", "dataset"], ["regression_dataset", "regDataset"]].map(([name, key]) => ({ name, key }));
+
+for (const [problem, wanted] of [["classification", "dataset=own"], ["regression", "regDataset=reg-own"]]) {
+  test(`a link for a table of ${problem} forgets the examples that it has carried`, () => {
+    const link = linkForOwn("#batchSize=3&dataset=own&regDataset=reg-own&seed=0.5&problem=classification&ownExamples=1eJx", problem, FIELDS);
+    assert.equal(carriesExamples(link), false);
+    assert.deepEqual(link.slice(1).split("&").filter((piece) => piece.startsWith("batch") || piece.startsWith("seed")), ["batchSize=3", "seed=0.5"]);
+    assert.ok(link.includes(wanted) && link.includes(`problem=${problem}`) && link.match(/problem=/g).length === 1);
+  });
+}
+
+test("a key that the schema does not have is an error, not a key without a name", () => {
+  assert.throws(() => linkForOwn("#seed=1", "classification", []), /problem/);
+});
+
+test("only a key is one", () => {
+  assert.deepEqual(["#ownExamples=1a", "#seed=1&ownExamples=", "#seed=ownExamples=1", ""].map(carriesExamples), [true, true, false, false]);
 });

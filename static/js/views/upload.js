@@ -173,6 +173,10 @@ export function createUpload(sheet, { actions }) {
   });
   text.addEventListener("input", () => {
     clearTimeout(timer);
+    // what was read before is no longer what stands here
+    asked += 1;
+    usable = null;
+    use.disabled = true;
     timer = window.setTimeout(() => takeText(text.value), REST);
   });
 
