@@ -12,7 +12,6 @@ from uvicorn.protocols.http.auto import AutoHTTPProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
-from app.defences import stands
 from app.security import MAX_HEAD, is_too_long
 
 DEAD_AFTER = 15
@@ -85,9 +84,8 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
 
     def _parse(self) -> None:
         while self._unparsed and not self.read_paused and not self.transport.is_closing():
-            size = _PIECE if stands("pieces") else len(self._unparsed)
-            piece = bytes(self._unparsed[:size])
-            del self._unparsed[:size]
+            piece = bytes(self._unparsed[:_PIECE])
+            del self._unparsed[:_PIECE]
             super().data_received(piece)
 
     def handle_events(self) -> None:
@@ -102,10 +100,10 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
         self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else self._fragments
         if frame.fin and frame.opcode in {Opcode.CONT, Opcode.TEXT, Opcode.BINARY}:
             self._fragments = 0
-        if self._fragments > _MAX_FRAGMENTS and stands("fragment_cap"):
+        if self._fragments > _MAX_FRAGMENTS:
             self._fail(1009, "too many fragments")
             return False
-        if not self._frames.take() and stands("frame_rate"):
+        if not self._frames.take():
             self._fail(1008, "too many frames a second")
             return False
         return True
@@ -129,7 +127,7 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
 
     def handle_ping(self) -> None:
         """A ping has come, and its pong is ready."""
-        if self.transport.get_write_buffer_size() > HIGH_WATER and stands("pong_cap"):
+        if self.transport.get_write_buffer_size() > HIGH_WATER:
             self.transport.abort()
             return
         super().handle_ping()
@@ -137,8 +135,7 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
     def keepalive_timeout(self) -> None:
         """The peer has not answered a ping."""
         super().keepalive_timeout()
-        if stands("ping_abort"):
-            self.transport.abort()
+        self.transport.abort()
 
     async def send(self, message: ASGISendEvent) -> None:
         """Send; a refusal that has been answered in full is the end of the handshake, and nothing to complain about."""
@@ -149,7 +146,7 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
     async def run_asgi(self) -> None:
         """Serve the connection; when that is over, nothing that is still unsent may keep it open for long."""
         await super().run_asgi()
-        if stands("ping_abort") and not self.disconnected:
+        if not self.disconnected:
             self._cut = self.loop.call_later(DEAD_AFTER, self.transport.abort)
 
 
@@ -179,7 +176,7 @@ class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         self._cut.cancel()
 
     def _cut_without_head(self) -> None:
-        if stands("head_timeout") and self.cycle is None:
+        if self.cycle is None:
             self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -188,7 +185,7 @@ class GuardedHTTPProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().data_received(data)
         in_head = self.cycle is last and (last is None or last.response_complete)
         self._bytes_of_head = self._bytes_of_head + len(data) if in_head else 0
-        if self._bytes_of_head > 2 * MAX_HEAD and stands("head_size") and not self.transport.is_closing():
+        if self._bytes_of_head > 2 * MAX_HEAD and not self.transport.is_closing():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def handle_websocket_upgrade(self, *request: object) -> None:

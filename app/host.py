@@ -17,8 +17,6 @@ from math import inf
 
 from app import protocol
 from app.channel import Envelope, Kind
-from app.defences import stands
-from app.faults import sabotage
 from app.link import Limits
 from app.session import Session
 from app.settings import Settings
@@ -46,7 +44,6 @@ class _Turns:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._is_fair = stands("fair_turns")
         self._used: dict[int, float] = {}
         self._floor = 0.0
         self._numbers = count()
@@ -72,7 +69,7 @@ class _Turns:
         if is_ready:
             # who was not ready for a while has no claim to what was used meanwhile
             used = self._used[session] = max(self._used.get(session, 0.0), self._floor)
-            order = used if self._is_fair and session not in self._awaited else self._floor
+            order = used if session not in self._awaited else self._floor
         entry = (order, next(self._numbers), session, ready)
         self._entries[session] = entry
         heapq.heappush(self._ready if is_ready else self._later, entry)
@@ -121,7 +118,7 @@ class _Turns:
 
     def has_had_its_share(self, session: int) -> bool:
         """Whether a session has used much more than those whose turn it is."""
-        return self._is_fair and self._used.get(session, 0.0) > self._floor + _CREDIT
+        return self._used.get(session, 0.0) > self._floor + _CREDIT
 
     def await_turn(self, session: int) -> None:
         """Somebody waits to see what comes of a command: the next turn of a session comes before those of others."""
@@ -157,8 +154,6 @@ class EngineHost:
         self._clock = clock
         self._meter = meter
         self._beat = beat
-        self._sabotage = sabotage()
-        self._slice = SLICE if stands("slices") else 0.3
         self._sessions: dict[int, Session] = {}
         self._coming: dict[int, list[Envelope]] = {}
         self._asking: deque[int] = deque()
@@ -282,9 +277,7 @@ class EngineHost:
             self._schedule(session)
 
     def _turn(self, session: Session) -> None:
-        if self._sabotage:
-            self._sabotage(session)
-        self._say(session.turn(self._slice))
+        self._say(session.turn(SLICE))
 
     def _schedule(self, session: Session) -> None:
         self._turns.put(session.number, inf if session.backlog else session.ready_at())
@@ -295,7 +288,7 @@ class EngineHost:
         if now < self._adapt_at:
             return
         self._adapt_at = now + _ADAPT_EVERY
-        if self._turns.late > _LATE and stands("frame_adapting"):
+        if self._turns.late > _LATE:
             slowest = max(self._fastest_frames, SLOWEST_FRAMES)
             self._frame_period = min(self._frame_period * 1.3, slowest)
         elif self._turns.late < _IN_TIME:
@@ -319,9 +312,7 @@ class EngineHost:
             work()
         except MemoryError:
             self._give_up(number)
-        except Exception:
-            if not stands("containment"):
-                raise
+        except Exception:  # noqa: BLE001 - whatever it is, it concerns this session only
             traceback.print_exc()
             self._stop(number)
         self._beat(0)

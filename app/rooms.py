@@ -9,7 +9,6 @@ from typing import Protocol
 
 from app import protocol
 from app.channel import Envelope, Kind
-from app.defences import stands
 from app.link import Limits, format_link, parse_link
 from app.outbox import Outbox
 from app.protocol import Ack, Command, Hello, Opening, Visible
@@ -64,9 +63,9 @@ class Rooms:
         settings = self._settings
         if self.is_closing:
             return "the server is stopping"
-        if self.connections >= settings.max_sessions and stands("admission"):
+        if self.connections >= settings.max_sessions:
             return f"the server is full: {settings.max_sessions} sessions are open"
-        if self._connections[address] >= settings.max_per_address and stands("admission"):
+        if self._connections[address] >= settings.max_per_address:
             return f"{settings.max_per_address} connections are open from your address, and more are not allowed"
         self._connections[address] += 1
         return None
@@ -110,12 +109,10 @@ class Rooms:
             return member
         room = self._find(hello)
         if room is None:
-            known = hello.checkpoint if stands("checkpoint") else None
-            playing = hello.playing and known is not None
             opening = Opening(
                 link=hello.link,
-                checkpoint=known,
-                playing=playing,
+                checkpoint=hello.checkpoint,
+                playing=hello.playing and hello.checkpoint is not None,
                 speed=hello.speed,
                 examples=hello.examples or "",
             )

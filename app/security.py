@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.defences import stands
-
 
 def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
     """The headers of every response.
@@ -88,7 +86,7 @@ def is_same_origin(origin: str, host: Address) -> bool:
 def is_too_long(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether a request has more headers than are read."""
     sizes = [len(name) + len(value) for name, value in headers]
-    return stands("head_size") and (len(sizes) > MAX_HEADERS or sum(sizes) > MAX_HEAD)
+    return len(sizes) > MAX_HEADERS or sum(sizes) > MAX_HEAD
 
 
 def _values(scope: Scope, name: bytes) -> list[str]:
@@ -137,13 +135,13 @@ class Gate:
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
         if host is None:
             return 400, "the Host header is missing or malformed"
-        if not is_own_host(host, self._allowed) and stands("host"):
+        if not is_own_host(host, self._allowed):
             return 421, f"this server does not answer to {host.name}; PLAYGROUND_ALLOWED_HOSTS can allow that name"
         # programs send no origin; browsers always do, and programs could forge it anyway
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
             origins = _values(scope, b"origin")
             foreign = len(origins) > 1 or (origins and not is_same_origin(origins[0], host))
-            if foreign and stands("origin"):
+            if foreign:
                 return 403, "only this server's own pages may do that"
         return None
 

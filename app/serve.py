@@ -13,7 +13,6 @@ from types import FrameType
 
 import uvicorn
 
-from app.defences import stands
 from app.guard import GuardedHTTPProtocol, GuardedProtocol
 from app.main import create_app
 from app.rooms import Rooms
@@ -47,8 +46,8 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Send every page its last state and close its socket; then stop, whoever still does not read."""
-        if stands("drain") and not self.force_exit:
-            await self._rooms.drain(_DRAIN_WITHIN if stands("bounded_stop") else None)
+        if not self.force_exit:
+            await self._rooms.drain(_DRAIN_WITHIN)
         await super().shutdown(sockets)
         if self.force_exit:
             # uvicorn leaves that out then; engine processes are to end all the same, and soon do
@@ -109,7 +108,7 @@ def configure(settings: Settings) -> uvicorn.Config:
         ws_max_size=max(settings.hello_bytes, settings.message_bytes),
         ws_ping_interval=settings.ping_interval,
         ws_ping_timeout=settings.ping_timeout,
-        timeout_graceful_shutdown=_STOP_WITHIN if stands("bounded_stop") else None,
+        timeout_graceful_shutdown=_STOP_WITHIN,
         server_header=False,
         proxy_headers=False,
         access_log=False,

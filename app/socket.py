@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import protocol
-from app.defences import stands
 from app.guard import Bucket
 from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, Ping, ProtocolError, fault
@@ -48,7 +47,7 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
     sender = asyncio.create_task(_send_all(websocket, outbox))
     connection = _Connection(rooms, settings, outbox)
     try:
-        async with asyncio.timeout(settings.hello_timeout if stands("hello_timeout") else None) as waiting:
+        async with asyncio.timeout(settings.hello_timeout) as waiting:
             while (text := await _receive(websocket)) is not None:
                 connection.take(text)
                 if connection.floods:
@@ -116,7 +115,7 @@ class _Connection:
 
     def take(self, text: str | bytes) -> None:
         """Do what a message asks for, or answer what is wrong with it."""
-        if not (self._messages.take() and self._bytes.take(len(text))) and stands("message_rate"):
+        if not (self._messages.take() and self._bytes.take(len(text))):
             self._complain()
             return
         try:

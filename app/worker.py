@@ -10,7 +10,6 @@ import socket
 import sys
 
 from app.channel import Envelope, Unpacker, pack
-from app.defences import stands
 from app.host import EngineHost
 from app.pulse import BEAT_EVERY, Pulse
 from app.settings import Settings
@@ -55,15 +54,15 @@ def give_back_memory() -> None:
 
 def limit_memory(megabytes: int) -> None:
     """Let this process have so much memory and no more, where the system can do that; 0 is no limit."""
-    if megabytes and stands("memory_limit") and sys.platform != "win32":
+    if megabytes and sys.platform != "win32":
         import resource  # noqa: PLC0415 - not everywhere
 
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 10**6, resource.RLIM_INFINITY))
 
 
-def main() -> None:
-    """Take over the socket and the file of the pulse, whose descriptors are the arguments."""
+def main(channel_descriptor: int, pulse_descriptor: int) -> None:
+    """Take over the socket and the file of the pulse, which have these descriptors."""
     # Ctrl+C and stopping a service reach every process; the front says when this one ends, by closing the socket
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
@@ -71,9 +70,8 @@ def main() -> None:
     os.nice(5)
     settings = Settings.from_environment()
     limit_memory(settings.worker_memory)
-    channel, shared = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
-    pulse = Pulse(shared)
-    os.close(shared)
+    channel, pulse = socket.socket(fileno=channel_descriptor), Pulse(pulse_descriptor)
+    os.close(pulse_descriptor)
     try:
         run(channel, settings, pulse)
     except (BrokenPipeError, ConnectionResetError):
@@ -81,4 +79,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Protocol
 
 from app.channel import Envelope, Kind, Unpacker, pack
-from app.defences import stands
 from app.host import EngineHost
 from app.pulse import BEAT_EVERY, SIZE, Pulse
 from app.settings import PREFIX, Settings
@@ -36,6 +35,9 @@ _STARVED = 10
 
 _MAX_WAITING = 4096
 """Commands that wait at most while a process is being replaced."""
+
+ENGINE = (sys.executable, "-m", "app.worker")
+"""The command that starts an engine process; two descriptors are its last arguments."""
 
 Receive = Callable[[Envelope], None]
 
@@ -126,7 +128,7 @@ class ProcessWorker:
             pulse = Pulse(shared)
             with there:
                 ends = [there.fileno(), shared]
-                command = [sys.executable, "-m", "app.worker", *map(str, ends)]
+                command = (*ENGINE, *map(str, ends))
                 process = await asyncio.create_subprocess_exec(*command, pass_fds=ends, env=environment)
         finally:
             os.close(shared)
@@ -241,8 +243,7 @@ class Workers:
         self._workers = [None] * self._settings.workers
         await asyncio.gather(*(self._start(index) for index in range(self._settings.workers)))
         self._do(self._stand_by())
-        if stands("watchdog"):
-            self._do(self._watch())
+        self._do(self._watch())
 
     def _do(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -259,7 +260,7 @@ class Workers:
 
         def lost() -> None:
             self._workers[index] = None
-            if self._stopping or not stands("replacement"):
+            if self._stopping:
                 return
             lived = asyncio.get_running_loop().time() - started
             # one that dies as soon as it is there is not replaced in a tight circle

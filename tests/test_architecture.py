@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -108,6 +109,17 @@ def test_hosts_and_sessions_know_neither_tasks_nor_sockets_nor_pages(path: Path)
 def test_only_the_socket_module_knows_websockets() -> None:
     uses = {path.name for path in PYTHON for name in imports_of(path) if name.rpartition(".")[2] == "WebSocket"}
     assert uses == {"socket.py"}
+
+
+def test_only_the_settings_read_the_environment() -> None:
+    """No variable changes what the server does but the documented ones: there is no hidden switch."""
+    uses: Counter[str] = Counter()
+    for path in PYTHON:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
+            uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
+    # that of `app` is a setting of NumPy's, the workers hand theirs on to processes
+    assert +uses == {"app": 1, "app.settings": 1, "app.workers": 2}
 
 
 def test_only_the_protocol_reads_and_writes_json_and_bytes_of_the_wire() -> None:

@@ -22,10 +22,11 @@ PATIENCE = 30.0
 
 
 class ServerProcess:
-    """The playground, started by `python -m app.cli`.
+    """The playground, started by `python -m app.cli`, or by `unsafe_server` if something is to be wrong with it.
 
     Settings are those of the environment, without the prefix and in small letters: `session_ttl=1`. `without` are the
-    defences that are switched off, `environment` are further variables. With `start=False` it is not started yet.
+    defenses that it lacks, `faults` what goes wrong in which sessions; see `unsafe_server`. `environment` are further
+    variables. With `start=False` it is not started yet.
     """
 
     def __init__(
@@ -33,17 +34,20 @@ class ServerProcess:
         *,
         port: int = 0,
         without: Iterable[str] = (),
+        faults: Iterable[str] = (),
         environment: dict[str, str] | None = None,
         start: bool = True,
         **settings: Any,
     ) -> None:
         self.port = port
         self.process: subprocess.Popen[str] | None = None
+        self._module = ["app.cli"]
+        if wrong := [*without, *faults]:
+            self._module = ["tests.faults.unsafe_server", ",".join(wrong)]
         self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed by `close`
         self._environment = {
             **os.environ,
             **{f"PLAYGROUND_{name.upper()}": str(value) for name, value in settings.items()},
-            "PLAYGROUND_TEST_WITHOUT": ",".join(without),
             "PYTHONUNBUFFERED": "1",
             **(environment or {}),
         }
@@ -60,7 +64,7 @@ class ServerProcess:
 
     def start(self) -> float:
         """Start it, on the same port as before; returns the time (`time.monotonic`) when it said where it is."""
-        command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", str(self.port)]
+        command = [sys.executable, "-m", *self._module, "--no-browser", "--port", str(self.port)]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,

@@ -17,6 +17,7 @@ from app.protocol import Opening, decode_container, encode_opening
 from app.settings import Settings
 from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.server import ServerProcess
+from tests.faults.unsafe_server import WEAKNESSES
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 
@@ -29,9 +30,8 @@ async def fail_in_one_session(**server: Any) -> None:
 
     Raises AssertionError unless it is paused and told, keeps what it has, and its neighbours are not touched.
     """
-    faults = {"PLAYGROUND_TEST_FAULTS": "raise:faulty:10"}
     links = ["#seed=faulty", "#seed=0.1", "#seed=0.2&dataset=spiral&networkShape=8,8"]
-    with ServerProcess(workers=1, environment=faults, **server) as running:
+    with ServerProcess(workers=1, faults=["raise:faulty:10"], **server) as running:
         async with contextlib.AsyncExitStack() as stack:
             pages = [await stack.enter_async_context(Page(running.port, link)) for link in links]
             faulty, *others = pages
@@ -44,7 +44,7 @@ async def fail_in_one_session(**server: Any) -> None:
                 await page.until_epoch(page.shown[-1].epoch + 30)
                 assert page.status["playing"]
                 assert not page.errors
-            assert [page.configs for page in pages] == [1, 1, 1]
+            assert [page.configs for page in pages] == [1, 1, 1], "others were interrupted"
             # what has failed is still there, and may be changed
             await faulty.ask("configure", changes={"seed": "sound"})
             await faulty.ask("play")
@@ -59,7 +59,7 @@ def test_an_error_in_one_session_stops_that_session_only() -> None:
 
 
 def test_without_containment_an_error_in_one_session_interrupts_all() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="others were interrupted"):
         asyncio.run(fail_in_one_session(without=["containment"]))
 
 
@@ -139,7 +139,7 @@ def test_beside_the_largest_session_everybody_keeps_his_share() -> None:
 
 
 def test_without_fair_turns_the_largest_session_takes_most_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.defences._SWITCHED_OFF", {"fair_turns"})
+    WEAKNESSES["fair_turns"](monkeypatch.setattr)
     assert sum(shares_beside_the_largest()) / 9 < 0.5
 
 
@@ -168,5 +168,5 @@ def test_an_answer_does_not_wait_for_what_others_train() -> None:
 
 
 def test_without_slices_an_answer_waits_for_what_others_train(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.defences._SWITCHED_OFF", {"slices"})
+    WEAKNESSES["slices"](monkeypatch.setattr)
     assert steps_before_an_answer() > 70

@@ -70,7 +70,7 @@ async def kill_again_and_again(kills: int, **server: Any) -> list[float]:
                     await page.until_visit(kill + 2)
                     seconds.append(page.visits[-1].time - opened)
             for page in pages:
-                assert page.status["playing"]
+                assert page.status["playing"], "it has begun again"
                 await page.until_epoch(page.shown[-1].epoch + 1)
             assert_nothing_lost(pages, "checkpoint")
     return seconds
@@ -86,7 +86,7 @@ def test_a_killed_server_comes_back_to_what_was_shown() -> None:
 
 
 def test_without_its_checkpoint_a_page_loses_what_it_has_shown() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="it has begun again"):
         asyncio.run(kill_again_and_again(1, without=["checkpoint"]))
 
 

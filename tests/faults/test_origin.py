@@ -156,6 +156,7 @@ def assert_all_refused(port: int, headers: Iterator[dict[str, str]]) -> int:
     count = 0
     for count, more in enumerate(headers, 1):  # noqa: B007 - it is returned
         with Peer(port, headers=more) as peer:
+            assert peer.status != ACCEPTED, f"somebody else got in: {more}"
             assert peer.status in {400, 403, 421}, more
     return count
 
@@ -208,10 +209,20 @@ def test_no_name_of_another_gets_a_websocket() -> None:
 
 
 def test_without_the_check_of_origins_any_site_gets_in() -> None:
-    with ServerProcess(workers=0, without=["origin"]) as server, pytest.raises(AssertionError):
+    wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Origin': ")
+    with ServerProcess(workers=0, without=["origin"]) as server, wrong:
         assert_origins_are_refused(server)
 
 
 def test_without_the_check_of_hosts_a_site_gets_in_under_its_own_name() -> None:
-    with ServerProcess(workers=0, without=["host"]) as server, pytest.raises(AssertionError):
+    wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Host': ")
+    with ServerProcess(workers=0, without=["host"]) as server, wrong:
         assert_hosts_are_refused(server)
+
+
+def test_no_variable_opens_the_server_to_other_sites() -> None:
+    with ServerProcess(workers=0, environment={"PLAYGROUND_TEST_WITHOUT": "origin,host"}) as server:
+        with Peer(server.port, headers={"Origin": f"http://{EVIL}"}) as page:
+            assert page.status == 403
+        with Peer(server.port, headers={"Host": EVIL, "Origin": f"http://{EVIL}"}) as rebound:
+            assert rebound.status == 421

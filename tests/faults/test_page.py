@@ -56,7 +56,7 @@ def assert_goes_on(page: WatchedPage, number: int, before: list[Shown]) -> None:
     """
     page.until(lambda: bool(page.visits) and bool(page.visits[-1].shown))
     shown = page.visits[-1].shown
-    assert page.visits[-1].resumed
+    assert page.visits[-1].resumed, "it has begun again"
     assert shown[0].epoch >= number
     page.until(lambda: page.number >= number + 10)
     assert page.is_playing
@@ -110,7 +110,7 @@ def test_a_page_goes_on_by_itself_when_its_server_was_killed(chromium: Browser) 
 
 
 def test_without_checkpoints_a_page_begins_anew_when_its_server_was_killed(chromium: Browser) -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="it has begun again"):
         kill_while_a_page_plays(chromium, without=["checkpoint"])
 
 

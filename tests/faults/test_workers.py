@@ -50,7 +50,7 @@ async def signal_one_worker(number: int, within: int, **server: Any) -> None:
             before = [page.shown[-1].epoch for page in pages]
             os.kill(running.workers[0], number)
             while min(trained := [page.shown[-1].epoch - old for page, old in zip(pages, before, strict=True)]) < 20:
-                assert max(trained) <= within
+                assert max(trained) <= within, "those who were there stand still"
                 await asyncio.sleep(0.02)
             print("those who were elsewhere had trained", max(trained), "epochs")
             for page in pages:
@@ -67,7 +67,7 @@ def test_a_killed_process_is_replaced_and_the_other_goes_on() -> None:
 
 
 def test_without_replacement_the_sessions_of_a_killed_process_stand_still() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="those who were there stand still"):
         asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH, without=["replacement"]))
 
 
@@ -76,13 +76,13 @@ def test_a_process_that_does_not_move_is_replaced_and_the_other_goes_on() -> Non
 
 
 def test_without_the_watchdog_nobody_notices_a_process_that_does_not_move() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="those who were there stand still"):
         asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG, without=["watchdog"]))
 
 
 async def end_a_process_again_and_again(fault: str) -> None:
     """One session ends its process whenever it trains beyond epoch 10; another is in the same process."""
-    with ServerProcess(workers=1, environment={"PLAYGROUND_TEST_FAULTS": f"{fault}:deadly:10"}) as running:
+    with ServerProcess(workers=1, faults=[f"{fault}:deadly:10"]) as running:
         async with Page(running.port, "#seed=deadly") as deadly, Page(running.port, "#seed=0.5") as other:
             await other.ask("play")
             await deadly.ask("play")
@@ -118,15 +118,14 @@ async def hoard_memory(**server: Any) -> None:
 
     Raises AssertionError unless its process stays within its limit, it is told, and its neighbour does not notice.
     """
-    faults = {"PLAYGROUND_TEST_FAULTS": "hoard:greedy:10"}
-    with ServerProcess(workers=1, worker_memory=MEMORY, environment=faults, **server) as running:
+    with ServerProcess(workers=1, worker_memory=MEMORY, faults=["hoard:greedy:10"], **server) as running:
         (worker,) = running.workers
         async with Page(running.port, "#seed=greedy") as greedy, Page(running.port, "#seed=0.5") as other:
             await other.ask("play")
             await greedy.ask("play")
             end = time.monotonic() + 20
             while not greedy.errors:
-                assert running.rss()[worker] < MEMORY + 50
+                assert running.rss()[worker] < MEMORY + 50, "it takes more than it may"
                 assert time.monotonic() < end
                 await asyncio.sleep(0.02)
             await greedy.until(lambda: not greedy.status["playing"])
@@ -141,5 +140,5 @@ def test_a_session_that_takes_more_and_more_memory_is_stopped_alone() -> None:
 
 
 def test_without_a_limit_a_session_takes_more_and_more_memory() -> None:
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="it takes more than it may"):
         asyncio.run(hoard_memory(without=["memory_limit"]))
