@@ -15,7 +15,7 @@ from app import __version__, assets
 from app.assets import IMMUTABLE, Asset, make_asset
 from app.course import STARTS, Lesson, read_lessons
 from app.help import HELP
-from app.link import KEYS, format_number
+from app.link import KEYS, OWN_GOALS, format_number
 from app.locks import controls
 from app.protocol import schema
 from app.rooms import Rooms
@@ -83,6 +83,7 @@ class Pages:
             modules=assets.find_modules(self._static, "js/main.js"),
             help=texts,
             groups=GROUPS,
+            own_goals=OWN_GOALS,
             lessons=lessons,
             titles={lesson.name: lesson.title for lesson in lessons},
             starts=STARTS,

@@ -152,6 +152,20 @@ def test_only_views_touch_the_page(path: Path) -> None:
 
 
 @each_script
+def test_no_script_reads_numbers_as_a_browser_does(path: Path) -> None:
+    """A field for numbers of the browser drops a decimal comma: 0,25 becomes 025."""
+    code = code_of(path)
+    assert "valueAsNumber" not in code
+    assert not re.search(r"""type["']?\s*[:=]\s*["']number["']""", code)
+    assert path.name == "numbers.js" or not re.search(r"""replace\(\s*["'/],["'/]""", code), "numbers.js reads them"
+
+
+def test_no_template_has_a_browsers_field_for_numbers() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert not re.search(r"""type\s*=\s*["']?number""", path.read_text("utf-8")), path.name
+
+
+@each_script
 def test_no_script_makes_code_or_markup_of_text(path: Path) -> None:
     assert not re.search(r"\beval\(|new Function\(|\.innerHTML\b|insertAdjacentHTML", code_of(path))
 

@@ -330,6 +330,8 @@ export function createActions({ store, send, reopen = () => {} }) {
     dismissEnd: () => store.set({ endSeen: store.get().status.ended ?? null }),
     dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),
     dismissErrors: () => store.set({ errors: [] }),
+    /** Says that an entry was not taken. @param {string} message  a sentence that names the field, what came and what is expected */
+    refuse: (message) => store.set({ errors: [{ code: "bad_type", field: null, got: null, allowed: null, message }] }),
   };
 }
 

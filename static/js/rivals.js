@@ -1,6 +1,7 @@
 /** Side by side, without the page: what rivals can do otherwise, how that is called, and who is ahead. */
 
 import { valuesOf, whyIdle } from "./applies.js";
+import { readNumber, readWholes } from "./numbers.js";
 
 /**
  * @typedef {import("./types.js").Config} Config
@@ -52,17 +53,29 @@ export function otherValues(field, config) {
   return all?.filter((value) => value !== present) ?? null;
 }
 
+/** A typed number. @param {Field} field @param {string} text */
+const readOf = ({ kind, low, high }, text) => readNumber(text, { low: low ?? -Infinity, high: high ?? Infinity, whole: kind === "integer" });
+
 /**
  * A typed value as the server takes it: a number, or units layer by layer; null if it is neither.
  * @param {Field} field @param {string} text
  * @returns {number | number[] | null}
  */
 export function parseValue(field, text) {
-  const parts = text.trim() === "" ? [] : text.split(field.kind === "integers" ? "," : "\n");
-  const numbers = parts.map((part) => (part.trim() === "" ? NaN : Number(part.trim().replace(",", "."))));
-  if (!numbers.every(Number.isFinite)) return null;
-  if (field.kind === "integers") return numbers;
-  return numbers.length === 1 ? numbers[0] : null;
+  if (field.kind === "integers") return readWholes(text);
+  const reading = readOf(field, text);
+  return reading.kind === "number" ? reading.value : null;
+}
+
+/**
+ * Why a typed value is none, in a sentence that names the setting; null if it is one.
+ * @param {Field} field @param {string} text
+ */
+export function whyNoValue(field, text) {
+  if (parseValue(field, text) !== null) return null;
+  if (field.kind === "integers") return `${field.label}: “${text.trim().slice(0, 24)}” is not a list of whole numbers. Expected one for each layer, such as 4, 2.`;
+  const reading = readOf(field, text);
+  return `${field.label}: ${reading.kind === "refused" ? reading.reason : "is empty. Enter a number."}`;
 }
 
 /**

@@ -297,6 +297,7 @@
  * @property {(unit: number | null) => void} select  pins a unit; null: the output
  * @property {(unit: number | null) => void} hover
  * @property {(index: number, value: number) => void} setParameter
+ * @property {(message: string) => void} refuse  says that an entry was not taken
  * @property {(name: string) => void} toggleFeature
  * @property {() => void} addLayer
  * @property {() => void} removeLayer

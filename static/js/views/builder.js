@@ -4,6 +4,7 @@
  */
 
 import { all, byId, h, setText } from "../dom.js";
+import { createNumberField } from "./numberfield.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {import("../types.js").View} View */
@@ -26,7 +27,10 @@ export function createBuilder(element, { actions }) {
     row, name: row.dataset.choice ?? "", text: (row.dataset.label ?? "").toLowerCase(), radios: all(row, "input", HTMLInputElement),
   }));
   const places = all(element, "details", HTMLDetailsElement);
-  const goals = all(element, "[data-goal]", HTMLInputElement);
+  const goals = all(element, "[data-goal]", HTMLInputElement).map((input) => ({
+    name: input.dataset.goal ?? "",
+    field: createNumberField(input, { onNumber: () => composeSoon(), onRefused: () => composeSoon(), consequence: "Until then, the link has no such goal." }),
+  }));
   const search = byId("builder-search", HTMLInputElement);
   const article = byId("builder-article", HTMLInputElement);
   const embed = byId("builder-embed", HTMLInputElement);
@@ -52,7 +56,10 @@ export function createBuilder(element, { actions }) {
       radios[CHOICES.indexOf(choice)].checked = true;
     }
     const values = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (view));
-    for (const input of goals) input.value = String(values[input.dataset.goal ?? ""] ?? "");
+    for (const { name, field } of goals) {
+      field.clear();
+      field.show(/** @type {number | undefined} */ (values[name]) ?? null);
+    }
     article.checked = !view.hide_text;
     search.value = "";
     find();
@@ -65,8 +72,9 @@ export function createBuilder(element, { actions }) {
     const named = (/** @type {Choice[]} */ ...wanted) => rows.filter(({ radios }) => wanted.includes(chosen(radios))).map(({ name }) => name);
     /** @type {Record<string, unknown>} */
     const changes = { hidden: named("hide"), locked: named("lock", "hide"), hide_text: !article.checked };
-    for (const input of goals) {
-      if (input.validity.valid) changes[input.dataset.goal ?? ""] = input.value === "" ? null : input.valueAsNumber;
+    for (const { name, field } of goals) {
+      const reading = field.read();
+      changes[name] = reading.kind === "number" ? reading.value : null;
     }
     actions.compose(changes);
   }

@@ -6,7 +6,7 @@
 import { byId, h, setText } from "../dom.js";
 import { formatCount, formatLoss, formatPercent } from "../format.js";
 import { heightFor, likeliest, ticksFor } from "../picture.js";
-import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs } from "../rivals.js";
+import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
 import { lossRange } from "../series.js";
 import { isEqual } from "../store.js";
 import { paintCurve, paintGrid, paintExamples } from "./curve.js";
@@ -52,6 +52,7 @@ export function createCompare(section, { actions, schema, series }) {
   const questions = byId("compare-questions", HTMLElement);
   const [field, list] = ["compare-field", "compare-value"].map((id) => byId(id, HTMLSelectElement));
   const typed = byId("compare-typed", HTMLInputElement);
+  const fault = byId("compare-fault", HTMLElement);
   const form = byId("compare-form", HTMLFormElement);
   const popover = createPopover(byId("compare-other", HTMLButtonElement), byId("compare-card", HTMLElement), { onOpen: fillFields });
   /** @type {Card[]} */
@@ -68,6 +69,7 @@ export function createCompare(section, { actions, schema, series }) {
     if (!chosen || !state) return;
     const values = otherValues(chosen, state.config);
     const value = values ? values[list.selectedIndex] : parseValue(chosen, typed.value);
+    drawFault(values ? null : whyNoValue(chosen, typed.value));
     if (value === null || value === undefined) {
       typed.focus();
       return;
@@ -75,6 +77,13 @@ export function createCompare(section, { actions, schema, series }) {
     popover.close();
     add({ [chosen.name]: value });
   });
+
+  /** @param {string | null} why */
+  function drawFault(why) {
+    fault.hidden = why === null;
+    setText(fault, why ?? "");
+    typed.setAttribute("aria-invalid", String(why !== null));
+  }
 
   /** @param {Variant} variant */
   function add(variant) {
@@ -102,6 +111,7 @@ export function createCompare(section, { actions, schema, series }) {
     const values = otherValues(chosen, state.config);
     list.parentElement?.toggleAttribute("hidden", values === null);
     typed.hidden = values !== null;
+    drawFault(null);
     typed.placeholder = chosen.kind === "integers" ? "4, 2" : "";
     list.replaceChildren(...(values ?? []).map((value) => h("option", {}, valueText(chosen, value))));
     const larger = (values ?? []).findIndex((value) => Number(value) > Number(/** @type {any} */ (state?.config)[chosen.name]));

@@ -5,6 +5,7 @@
 
 import { all, byId, h, setText, svg } from "../dom.js";
 import { formatCount, formatLoss } from "../format.js";
+import { createNumberField } from "./numberfield.js";
 import { createPopover } from "./popover.js";
 
 /**
@@ -49,8 +50,9 @@ export function createGoals({ actions }) {
   const list = byId("goals-list", HTMLElement);
   const note = byId("goals-note", HTMLElement);
   const clear = byId("goals-clear", HTMLButtonElement);
-  const inputs = all(byId("goals-card", HTMLElement), "[data-goal]", HTMLInputElement);
-  createPopover(button, byId("goals-card", HTMLElement));
+  const card = byId("goals-card", HTMLElement);
+  const inputs = all(card, "[data-goal]", HTMLInputElement);
+  const popover = createPopover(button, card);
   /** @type {Goal[] | null} */
   let drawn = null;
   /** Rows of the card, in the order of the goals. @type {HTMLElement[]} */
@@ -58,15 +60,21 @@ export function createGoals({ actions }) {
   /** @type {PageState["view"] | null} */
   let drawnView = null;
 
-  for (const input of inputs) {
-    input.addEventListener("change", () => {
-      const value = Number(input.value.trim().replace(",", "."));
-      const isNumber = input.value.trim() !== "" && Number.isFinite(value);
+  const fields = inputs.map((input) => createNumberField(input, {
+    beneath: input.closest(".goal-part") ?? input,
+    onNumber(value) {
       drawnView = null;
-      actions.setView({ [input.dataset.goal ?? ""]: isNumber ? value : null });
-    });
-  }
+      actions.setView({ [input.dataset.goal ?? ""]: value });
+    },
+  }));
+  card.addEventListener("toggle", () => {
+    const left = popover.isOpen() ? [] : fields.flatMap((field) => field.take() ?? []);
+    if (left.length === 0) return;
+    actions.refuse(`${left.join(" ")} The goal is unchanged.`);
+    drawnView = null;
+  });
   clear.addEventListener("click", () => {
+    for (const field of fields) field.clear();
     actions.setView(Object.fromEntries(inputs.map((input) => [input.dataset.goal ?? "", null])));
     inputs[0].focus();
   });
@@ -89,9 +97,9 @@ export function createGoals({ actions }) {
   /** @param {PageState["view"]} view */
   function drawOwn(view) {
     drawnView = view;
-    for (const input of inputs) {
+    for (const [place, input] of inputs.entries()) {
       const value = view[/** @type {"goal_gap"} */ (input.dataset.goal)] ?? null;
-      if (document.activeElement !== input || value !== null) input.value = value === null ? "" : String(value);
+      if (document.activeElement !== input || value !== null) fields[place].show(value);
     }
     const [asks, withs] = [inputs.slice(0, 3), inputs.slice(3)].map((some) => some.some((input) => input.value !== ""));
     setText(note, !asks && withs ? "Say what is to be reached: a loss, an accuracy or a gap." : "");

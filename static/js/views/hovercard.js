@@ -5,6 +5,7 @@
 import { h, setText } from "../dom.js";
 import { formatInput, formatValue } from "../format.js";
 import { LOCKED } from "../locks.js";
+import { createNumberField } from "./numberfield.js";
 
 const HINTS = { look: "Click to change it", keys: "Enter changes it", edit: "Enter sets it, Escape leaves it", locked: LOCKED, hidden: "" };
 /** Pixels between the card and what it speaks of, and the edge of the window. */
@@ -25,14 +26,16 @@ const EDGE = 8;
  * @param {object} parts
  * @param {(index: number, value: number) => void} parts.setParameter
  * @param {() => void} parts.onLeave  an edit has come to its end, by a key
+ * @param {(sentence: string) => void} parts.onRefused  the card was left with something in it that is no number
  */
-export function createHovercard(element, { setParameter, onLeave }) {
+export function createHovercard(element, { setParameter, onLeave, onRefused }) {
   const kind = h("span", { class: "kind" });
   const place = h("span", { class: "place" });
   const value = h("output", { class: "value" });
-  const input = h("input", { type: "number", step: "0.1", hidden: true, autocomplete: "off" });
+  const input = h("input", { type: "text", "data-step": "0.1", hidden: true });
   const hint = h("span", { class: "hint" });
   const card = h("div", { id: "hovercard", hidden: true }, kind, place, h("span", { class: "line" }, value, input), hint);
+  const field = createNumberField(input, { onNumber: take, beneath: hint });
   element.append(card);
 
   /** @type {Subject | null} */
@@ -67,29 +70,35 @@ export function createHovercard(element, { setParameter, onLeave }) {
     subject = null;
     card.hidden = true;
     input.hidden = true;
+    field.clear();
     card.classList.remove("editing");
   }
 
-  function commit() {
-    const number = input.valueAsNumber;
-    if (subject && input.value !== before && Number.isFinite(number)) setParameter(subject.index, number);
+  /** @param {number | null} number */
+  function take(number) {
+    if (!isEditing) return;
+    if (subject && input.value !== before && number !== null) setParameter(subject.index, number);
     before = input.value;
   }
 
-  input.addEventListener("change", () => isEditing && commit());
+  /** The card closes, whatever is in its field; of what is no number, a message remains. */
+  function leave() {
+    const reading = field.read();
+    const name = input.getAttribute("aria-label") ?? "";
+    if (reading.kind === "refused") onRefused(`${name}: ${reading.reason} It is unchanged.`);
+    else field.commit();
+    hide();
+  }
+
   input.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.stopPropagation();
     event.preventDefault();
-    if (event.key === "Enter") commit();
+    if (event.key === "Enter" && !field.commit()) return;
     hide();
     onLeave();
   });
-  input.addEventListener("blur", () => {
-    if (!isEditing) return;
-    commit();
-    hide();
-  });
+  input.addEventListener("blur", () => isEditing && leave());
 
   return {
     get isEditing() {
@@ -103,10 +112,7 @@ export function createHovercard(element, { setParameter, onLeave }) {
     },
     /** @param {Subject} next @param {Place} at */
     edit(next, at) {
-      if (isEditing) {
-        commit();
-        hide();
-      }
+      if (isEditing) leave();
       isEditing = true;
       card.classList.add("editing");
       setText(hint, HINTS.edit);

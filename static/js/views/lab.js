@@ -5,6 +5,7 @@
 
 import { valuesOf, whyIdle } from "../applies.js";
 import { all, byId, h, setText } from "../dom.js";
+import { readNumber } from "../numbers.js";
 import { isEqual } from "../store.js";
 
 /**
@@ -20,7 +21,7 @@ import { isEqual } from "../store.js";
  * @property {(value: FieldValue, state: PageState) => void} show
  * @property {(isEnabled: boolean) => void} enable
  */
-/** @typedef {(row: HTMLElement, field: Field, send: (value: FieldValue) => void) => Control} MakeControl */
+/** @typedef {(row: HTMLElement, field: Field, send: (value: FieldValue) => void, refuse: (sentence: string) => void) => Control} MakeControl */
 
 /** @typedef {{field: Field, row: HTMLElement, control: Control, back: HTMLButtonElement, why: HTMLElement, active: HTMLElement, idle: HTMLDetailsElement}} Setting */
 
@@ -62,7 +63,7 @@ function makeChoice(row, field, send) {
 }
 
 /** A number is chosen from a list, or typed in where the list ends. @type {MakeControl} */
-function makeNumber(row, field, send) {
+function makeNumber(row, field, send, refuse) {
   const select = only(row, "select", HTMLSelectElement);
   const input = h("input", {
     type: "text", class: "text", inputmode: "decimal", autocomplete: "off", hidden: true, "aria-label": `${field.label}: another value`,
@@ -89,12 +90,14 @@ function makeNumber(row, field, send) {
     input.focus();
     input.select();
   });
-  /** What is no number at all comes to nothing; what is out of range, the server refuses with a sentence. */
+  /** What is no number, or out of range, comes to nothing and is told. */
   const commit = () => {
     if (input.hidden) return;
-    const number = Number(input.value.trim().replace(",", "."));
+    const range = { low: field.low ?? -Infinity, high: field.high ?? Infinity, whole: field.kind === "integer", unit: (row.dataset.unit ?? "").trim() };
+    const reading = readNumber(input.value, range);
     type(false);
-    if (input.value.trim() !== "" && Number.isFinite(number)) send(number);
+    if (reading.kind === "refused") refuse(`${field.label}: ${reading.reason}`);
+    if (reading.kind === "number") send(reading.value);
   };
   input.addEventListener("blur", commit);
   input.addEventListener("keydown", (event) => {
@@ -238,7 +241,7 @@ export function createLab({ actions, schema }) {
     const make = field && CONTROLS[field.kind];
     const group = row.closest(".lab-group");
     if (!make || !group) throw new Error(`there is no control for ${row.dataset.setting}`);
-    const control = make(row, field, (value) => actions.configure({ [field.name]: value }));
+    const control = make(row, field, (value) => actions.configure({ [field.name]: value }), actions.refuse);
     const back = only(row, ".back", HTMLButtonElement);
     const label = `Back to the default: ${defaultLabel(field, row)}`;
     back.title = label;

@@ -2,6 +2,7 @@
 
 import { all, byId, setText } from "../dom.js";
 import { formatCount } from "../format.js";
+import { createNumberField } from "./numberfield.js";
 import { createPopover } from "./popover.js";
 
 /**
@@ -27,6 +28,9 @@ export function createRun({ actions, storage }) {
   const live = byId("run-live", HTMLElement);
   const choices = all(form, "[name=until]", HTMLInputElement);
   const numbers = { epochs: byId("run-epochs", HTMLInputElement), patience: byId("run-patience", HTMLInputElement) };
+  /** What each number was when it was last in order. */
+  const good = { epochs: Number(numbers.epochs.value), patience: Number(numbers.patience.value) };
+  const fields = { epochs: numberField("epochs"), patience: numberField("patience") };
   const card = byId("run-card", HTMLElement);
   const popover = createPopover(button, card);
   /** @type {PageState["status"] | null} */
@@ -36,6 +40,11 @@ export function createRun({ actions, storage }) {
   card.addEventListener("toggle", () => popover.isOpen() && choices.find((choice) => choice.checked)?.focus());
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    const asked = { epochs: fields.epochs, plateau: fields.patience }[choices.find((choice) => choice.checked)?.value ?? ""];
+    if (asked && !asked.commit()) {
+      (asked === fields.epochs ? numbers.epochs : numbers.patience).focus();
+      return;
+    }
     const errand = chosen();
     remember(errand);
     popover.close();
@@ -58,10 +67,15 @@ export function createRun({ actions, storage }) {
     for (const choice of choices) if (!choice.disabled) choice.checked = choice.value === until;
   }
 
+  /** @param {"epochs" | "patience"} name */
+  function numberField(name) {
+    return createNumberField(numbers[name], { isRequired: true, beneath: numbers[name].closest(".until") ?? numbers[name], onNumber: (value) => (good[name] = value ?? good[name]) });
+  }
+
   /** @returns {{until: string, epochs: number, patience: number}} */
   function chosen() {
     const until = choices.find((choice) => choice.checked)?.value ?? "epochs";
-    return { until, epochs: numbers.epochs.valueAsNumber, patience: numbers.patience.valueAsNumber };
+    return { until, ...good };
   }
 
   /** @param {{until: string, epochs: number, patience: number}} errand */
@@ -77,8 +91,12 @@ export function createRun({ actions, storage }) {
     try {
       const { until, epochs, patience } = JSON.parse(storage().getItem(PLACE) ?? "{}");
       choose(choices.some((choice) => choice.value === until) ? until : "epochs");
-      if (Number.isInteger(epochs)) numbers.epochs.value = String(epochs);
-      if (Number.isInteger(patience)) numbers.patience.value = String(patience);
+      for (const [name, value] of /** @type {const} */ ([["epochs", epochs], ["patience", patience]])) {
+        if (!Number.isInteger(value)) continue;
+        numbers[name].value = String(value);
+        if (fields[name].read().kind === "number") good[name] = value;
+        else numbers[name].value = String(good[name]);
+      }
     } catch {
       choose("epochs");
     }

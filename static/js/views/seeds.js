@@ -1,6 +1,7 @@
 /** The two seeds: shown, and typed over. */
 
 import { byId, setText } from "../dom.js";
+import { seedOf } from "../numbers.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {import("../types.js").Config} Config */
@@ -28,6 +29,7 @@ export function createSeeds({ actions }) {
     /** An empty data seed means nothing: the old one comes back. An empty weight seed follows the data seed. */
     input.addEventListener("change", () => {
       if (!drawn) return;
+      input.value = seedOf(input.value);
       if (input.value === "" && input === data) input.value = shown(drawn);
       else if (input.value !== shown(drawn)) send(input.value);
     });

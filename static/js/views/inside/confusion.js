@@ -31,7 +31,7 @@ export function createConfusion(element, { actions }) {
   const curve = createPlot({ label: "ROC curve: the share of positives that are found, over the share of negatives taken for positives", kind: "square", paint });
   element.append(matrices, h("div", { class: "inside-aside" }, scores, chooser, losses), curve.element);
 
-  slider.addEventListener("input", () => actions.setLookOptions("confusion", { threshold: slider.valueAsNumber }));
+  slider.addEventListener("input", () => actions.setLookOptions("confusion", { threshold: Number(slider.value) }));
 
   /** The cells of both matrices, and those of the scores, to be filled in. @type {{matrix: Record<string, HTMLElement[]>, score: HTMLElement[]}} */
   let fields = { matrix: {}, score: [] };
@@ -114,8 +114,8 @@ export function createConfusion(element, { actions }) {
       const hasThreshold = values.classes.length === 2;
       chooser.hidden = curve.element.hidden = !hasThreshold;
       element.classList.toggle("many", !hasThreshold);
-      setText(threshold, hasThreshold ? slider.valueAsNumber.toFixed(2) : "");
-      slider.style.setProperty("--fill", `${100 * slider.valueAsNumber}%`);
+      setText(threshold, hasThreshold ? Number(slider.value).toFixed(2) : "");
+      slider.style.setProperty("--fill", `${100 * Number(slider.value)}%`);
       curve.paint();
     },
   };

@@ -4,6 +4,7 @@ import { byteOf } from "../../color.js";
 import { all, h, setText } from "../../dom.js";
 import { formatLoss, formatValue } from "../../format.js";
 import { parameterIndex } from "../../protocol.js";
+import { createNumberField } from "../numberfield.js";
 import { shortText } from "./figures.js";
 import { unitName, whyNothing } from "./look.js";
 import { createPlot, disc, line } from "./plot.js";
@@ -55,7 +56,7 @@ export function createStep(element, { actions, schema }) {
   const slider = h("input", { type: "range", id: "step-stage", min: "0", step: "1", value: "0", "aria-label": "Stage of the step" });
   const run = h("button", { type: "button", class: "copy" }, "Play slowly");
   const train = h("button", { type: "button", class: "copy" }, "Train one minibatch");
-  const example = h("input", { type: "number", id: "step-example", min: "1", step: "1", value: "1" });
+  const example = h("input", { type: "text", id: "step-example", "data-low": "1", "data-step": "1", "data-whole": true, value: "1" });
   const facts = [h("p", { class: "inside-note" }), h("p", { class: "inside-note" })];
   const subject = h("p", { class: "inside-label" });
   const link = h("select", { id: "step-link" });
@@ -99,14 +100,10 @@ export function createStep(element, { actions, schema }) {
   });
   slider.addEventListener("input", () => {
     stop();
-    goTo(slider.valueAsNumber);
+    goTo(Number(slider.value));
   });
   train.addEventListener("click", () => actions.run("advance_minibatch"));
-  example.addEventListener("change", () => {
-    const number = Math.max(1, Math.min(Number(example.max), Math.round(example.valueAsNumber || 1)));
-    example.value = String(number);
-    actions.setLookOptions("step", { example: number - 1 });
-  });
+  const exampleField = createNumberField(example, { isRequired: true, onNumber: (number) => number !== null && actions.setLookOptions("step", { example: number - 1 }) });
   link.addEventListener("change", () => actions.setLookOptions("step", { parameter: link.value === "" ? null : Number(link.value) }));
 
   map.element.addEventListener("click", (event) => {
@@ -312,8 +309,8 @@ export function createStep(element, { actions, schema }) {
       drawStage();
       drawLinks(now);
       const { values } = newest;
-      example.max = String(now.data?.trainSize ?? 1);
-      if (document.activeElement !== example) example.value = String(exampleOf(now) + 1);
+      example.dataset.high = String(now.data?.trainSize ?? 1);
+      if (document.activeElement !== example) exampleField.show(exampleOf(now) + 1);
       const { x1, x2, target } = values.example;
       const isClass = (now.data?.classes ?? 0) > 2;
       setText(facts[0], `x₁ ${formatValue(x1, 2)}, x₂ ${formatValue(x2, 2)}`);

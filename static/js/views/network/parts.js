@@ -41,7 +41,7 @@ const REACH = { touch: 14, mouse: 7 };
 export function createParts(element, { board, canvas, actions, paired, scene, buttonOf, onChange }) {
   const spoken = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   element.append(spoken);
-  const card = createHovercard(element, { setParameter: actions.setParameter, onLeave: returnFocus });
+  const card = createHovercard(element, { setParameter: actions.setParameter, onLeave: returnFocus, onRefused: actions.refuse });
 
   /** The one that is pointed at. @type {LinkPlace | BiasPlace | null} */
   let marked = null;
