@@ -134,6 +134,8 @@ def encode_table(report: Any) -> str:
             "header": report.header,
             "delimiter": report.delimiter,
             "decimal": report.decimal,
+            "encoding": report.encoding,
+            "notes": report.notes,
             "preview": report.preview,
             "refused": report.refused,
             "errors": [error._asdict() for error in report.errors],

@@ -4,10 +4,8 @@ import math
 import re
 from functools import lru_cache
 
+from app.tables.numbers import NOT_FINITE, NUMBER, Marks, hint_at, plain
 from engine.own_examples import LARGEST, MAX_LABEL, PARTS
-
-NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
 
 _MARKS = r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
 """What formulas begin with, also in the width of Chinese and Japanese characters."""
@@ -24,45 +22,41 @@ _PARTS = {
     "validation": "validation",
     "valid": "validation",
     "val": "validation",
+    "dev": "validation",
 }
+
+PART_NAMES = frozenset(filter(None, _PARTS))
+"""How the parts of the data are called in tables."""
 
 
 class BadCell(Exception):  # noqa: N818 - it never leaves this package
-    """A cell cannot be what it should be: the code of the error, what is allowed, and perhaps a hint."""
+    """A cell cannot be what it should be: the code of the error, what is wrong, what is allowed, and perhaps a hint.
 
-    def __init__(self, code: str, allowed: str, hint: str = "") -> None:
+    What is wrong goes on from the cell's text: `is not a number`.
+    """
+
+    def __init__(self, code: str, wrong: str, allowed: str, hint: str = "") -> None:
         super().__init__(code, allowed)
-        self.code, self.allowed, self.hint = code, allowed, hint
-
-
-def is_number(text: str) -> bool:
-    """Whether a text was meant as a number, be it one that cannot be had."""
-    return bool(NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text))
-
-
-def with_point(cell: str, decimal: str) -> str:
-    """A number as text, with a point in the place of its decimal mark."""
-    return cell.replace(",", ".", 1) if decimal == "," else cell
+        self.code, self.wrong, self.allowed, self.hint = code, wrong, allowed, hint
 
 
 _RANGE = f"a number from {-LARGEST:,.0f} to {LARGEST:,.0f}"
 
 
-def read_number(cell: str, decimal: str) -> float:
+def read_number(cell: str, marks: Marks) -> float:
     """The number in a cell; raises BadCell."""
-    text = with_point(cell, decimal)
-    if not NUMBER.fullmatch(text):
-        if not text:
-            raise BadCell("csv_missing_value", _RANGE)
-        if _NOT_FINITE.fullmatch(text):
-            raise BadCell("csv_not_finite", _RANGE)
-        hint = "the minus sign must be a hyphen, -" if "\u2212" in text else ""
-        raise BadCell("csv_not_a_number", _RANGE, hint)
+    text = plain(cell, marks)
+    if text is None:
+        if not cell:
+            raise BadCell("csv_missing_value", "is missing", _RANGE)
+        if NOT_FINITE.fullmatch(cell):
+            raise BadCell("csv_not_finite", "is not a finite number", _RANGE)
+        raise BadCell("csv_not_a_number", "is not a number", _RANGE, hint_at(cell))
     value = float(text) + 0.0
     if not math.isfinite(value):
-        raise BadCell("csv_not_finite", _RANGE)
+        raise BadCell("csv_not_finite", "is not a finite number", _RANGE)
     if abs(value) > LARGEST:
-        raise BadCell("csv_range", _RANGE)
+        raise BadCell("csv_range", f"is not {_RANGE}", _RANGE)
     return value
 
 
@@ -77,9 +71,9 @@ def read_label(cell: str) -> str:
         label = "".join(character for character in label if character.isprintable())
     label = label.strip()
     if not label:
-        raise BadCell("csv_missing_value", "a label or a value")
+        raise BadCell("csv_missing_value", "is missing", "a label or a value")
     if len(label) > MAX_LABEL:
-        raise BadCell("csv_bad_label", f"at most {MAX_LABEL} characters")
+        raise BadCell("csv_bad_label", f"has more than {MAX_LABEL} characters", f"at most {MAX_LABEL} characters")
     return label
 
 
@@ -87,7 +81,8 @@ def read_part(cell: str) -> int:
     """The number of the part of the data that a row belongs to; raises BadCell."""
     name = _PARTS.get(cell.casefold())
     if name is None:
-        raise BadCell("csv_unknown_part", "train, test, validation, or nothing")
+        allowed = "train, test, validation, or nothing"
+        raise BadCell("csv_unknown_part", "is not a part of the data", allowed, f"Use {allowed}.")
     return PARTS.index(name)
 
 

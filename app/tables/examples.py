@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.tables.cells import NUMBER, with_point
+from app.tables.labels import Labels
+from app.tables.names import CLASS_NAMES, VALUE_NAMES, meaning_of
+from app.tables.numbers import looks_like_number
 from app.tables.report import Refused
 from engine.boundary import EXTENT
 from engine.own_examples import MAX_CLASSES, OwnExamples, Vector
@@ -23,11 +25,34 @@ class Example(NamedTuple):
     number: str = ""
 
 
-def kind_of(examples: Sequence[Example], decimal: str, *, has_values: bool) -> str:
-    """Whether labels are `classes` or `values`, which numbers are if the table says so or there are many."""
-    labels = {example.label for example in examples}
-    is_numeric = all(NUMBER.fullmatch(with_point(label, decimal)) for label in labels)
-    return "values" if is_numeric and (has_values or len(labels) > MAX_CLASSES) else "classes"
+def kind_of(labels: Sequence[str], named: Labels, column: str, *, is_plane: bool) -> str:
+    """Whether labels are `classes` or `values`: numbers are values if their column or their sheer number says so.
+
+    `column` is its name, "" for none. Along one axis alone only a name or two different numbers make classes.
+    """
+    name = meaning_of(column).stem
+    if not named.numbers:
+        return "values" if _are_mostly_numbers(labels, named) else "classes"
+    numbers = named.numbers.values()
+    if name in VALUE_NAMES or len(numbers) > MAX_CLASSES:
+        return "values"
+    if name in CLASS_NAMES:
+        return "classes"
+    if not all(number.is_integer() for number in numbers) and len(labels) < 2 * len(numbers):
+        return "values"
+    if is_plane:
+        return "classes"
+    return "classes" if {*numbers} in _TWO and len(labels) >= 2 * len(numbers) else "values"
+
+
+_TWO: tuple[set[float], ...] = ({0.0, 1.0}, {-1.0, 1.0})
+"""Numbers that stand for two classes."""
+
+
+def _are_mostly_numbers(labels: Sequence[str], named: Labels) -> bool:
+    """Whether labels that are not all numbers were meant as such: far more than classes can be."""
+    meant = sum(looks_like_number(label) for label in labels)
+    return len(set(named.names.values())) > MAX_CLASSES and meant >= 0.5 * len(labels)
 
 
 def of_values(examples: Sequence[Example], values: Sequence[float]) -> OwnExamples:
@@ -35,23 +60,23 @@ def of_values(examples: Sequence[Example], values: Sequence[float]) -> OwnExampl
     return OwnExamples(*_columns(examples, values), 0)
 
 
-def of_classes(examples: Sequence[Example], decimal: str) -> OwnExamples:
+def of_classes(examples: Sequence[Example], named: Labels) -> OwnExamples:
     """Examples of classes: in the order of their numbers, if all labels are numbers, else of the alphabet.
 
     Raises Refused if there are too many.
     """
-    plain = {example.label: with_point(example.label, decimal) for example in examples}
-    is_numeric = all(map(NUMBER.fullmatch, plain.values()))
-    names = sorted(plain, key=lambda label: (float(plain[label]) if is_numeric else 0.0, label))
+    names = sorted({*named.names.values()}, key=lambda name: (named.numbers.get(name, 0.0), name))
     if len(names) > MAX_CLASSES:
-        got = f"{len(names)} different labels"
-        why = f"there are {got}; at most {MAX_CLASSES} can be classes"
+        got = f"{len(names):,} different labels"
+        why = f"There are {got}; at most {MAX_CLASSES} can be classes."
         raise Refused("csv_too_many_classes", f"{len(names)} labels", f"at most {MAX_CLASSES} different labels", why)
     if {*names} <= {"-1", "1"}:
         # what two classes without names are called
-        return _numbered(examples, {"-1": 0, "1": 1}, 2, ())
+        number = {"-1": 0, "1": 1}
+        return _numbered(examples, {label: number[name] for label, name in named.names.items()}, 2, ())
     number = {name: place for place, name in enumerate(names)}
-    return _numbered(examples, number, max(2, len(names)), (*names, "")[: max(2, len(names))])
+    places = {label: number[name] for label, name in named.names.items()}
+    return _numbered(examples, places, max(2, len(names)), (*names, "")[: max(2, len(names))])
 
 
 def of_ordered(examples: Sequence[Example], order: Mapping[str, int]) -> OwnExamples:

@@ -1,24 +1,20 @@
-"""From what a spreadsheet has written to examples."""
+"""From what a spreadsheet, a program or a person has written to examples."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from app.quoting import shown
+from app.quoting import quoted, shown
 from app.tables.cells import BadCell, read_label, read_number, read_part
-from app.tables.columns import (
-    MAX_COLUMNS,
-    VALUES,
-    check_width,
-    chosen_roles,
-    default_names,
-    find_decimal,
-    find_roles,
-    has_header,
-)
 from app.tables.examples import Example, kind_of, of_classes, of_ordered, of_values, order_of, ranges, scaled
+from app.tables.labels import MISSING, Labels, join
+from app.tables.numbers import Marks, find_marks, looks_like_number
+from app.tables.profiles import Profile, has_header, profile
 from app.tables.report import Refused, Report, TableError, Wishes
-from app.tables.rows import MIN_ROWS, Row, decode, find_delimiter, read_rows
+from app.tables.roles import MAX_COLUMNS, check_names, check_width, chosen_roles, default_names, find_roles
+from app.tables.rows import Lines, Row, read_lines
+from app.tables.text import MIN_ROWS, decode
+from app.tables.units import are_units
 from engine.own_examples import MAX_EXAMPLES, OwnExamples
 
 _PREVIEW_ROWS = 8
@@ -28,7 +24,10 @@ def read_table(data: bytes, wishes: Wishes | None = None) -> Report:
     """The examples in a table. Never raises: what is wrong with it is in the report."""
     report, wishes = Report(), wishes or Wishes()
     try:
-        own = _take(_read_examples(_lay_out(decode(data), wishes, report), report), wishes, report)
+        text, report.encoding = decode(data)
+        if report.encoding != "utf-8":
+            report.notes.append(f"The file is in {report.encoding[:6].upper()} and was read as such.")
+        own = _Reading(read_lines(text), wishes, report).take()
     except Refused as refused:
         report.refuse(refused.error)
         return report
@@ -38,32 +37,7 @@ def read_table(data: bytes, wishes: Wishes | None = None) -> Report:
     return report
 
 
-def _lay_out(text: str, wishes: Wishes, report: Report) -> Sequence[Row]:
-    """Find out what the table looks like. Gives the rows below its header; raises Refused."""
-    report.delimiter = find_delimiter(text)
-    # as many as are needed to see that there are too many
-    rows = list(islice(read_rows(text, report.delimiter), MAX_EXAMPLES + 2))
-    if not rows:
-        why = "the table has no cell with text in it"
-        raise Refused("csv_empty", "only separators", f"at least {MIN_ROWS} rows", why)
-    first = rows[0].cells
-    check_width(len(first))
-    report.decimal = find_decimal(rows) if report.delimiter != "," else "."
-    report.header = has_header(first, report.decimal) if wishes.header is None else wishes.header
-    report.names = tuple(map(shown, first if report.header else default_names(len(first))))
-    body = rows[1:] if report.header else rows
-    report.preview = tuple(tuple(map(shown, row.cells[:MAX_COLUMNS])) for row in body[:_PREVIEW_ROWS])
-    if wishes.columns:
-        report.roles = chosen_roles(wishes.columns, len(first))
-    else:
-        report.roles = find_roles(first if report.header else (), len(first))
-    if len(body) > MAX_EXAMPLES:
-        got = f"more than {MAX_EXAMPLES} rows"
-        raise Refused("csv_too_many_rows", got, f"at most {MAX_EXAMPLES} rows", f"the table has {got}")
-    return body
-
-
-_Read = Callable[[str, str], Any]
+_Read = Callable[[str, Marks], Any]
 
 _READERS: Mapping[str, tuple[str, _Read]] = {
     "x1": ("x1", read_number),
@@ -72,67 +46,170 @@ _READERS: Mapping[str, tuple[str, _Read]] = {
     "split": ("part", lambda cell, _: read_part(cell)),
     "class": ("number", lambda cell, _: cell),
 }
-"""Which field of an example the cell of each role is, and how it is read, given what is decimal."""
+"""Which field of an example the cell of each role is, and how it is read, given how numbers are written."""
 
 
-def _read_examples(body: Sequence[Row], report: Report) -> list[Example]:
-    """The rows that are in order. What is wrong with the others is in the report."""
-    plan = [(report.roles[role], *reader) for role, reader in _READERS.items() if role in report.roles]
-    examples = []
-    for row in body:
-        example = _read_example(row, plan, report)
-        if isinstance(example, Example):
-            examples.append(example)
-        else:
-            report.refuse(example)
-    if not report.refused and len(examples) < MIN_ROWS:
-        got = f"{len(examples)} rows"
-        why = f"the table has {got}; there must be {MIN_ROWS} at least"
-        raise Refused("csv_too_few_rows", got, f"at least {MIN_ROWS} rows", why)
-    return examples
+class _Reading:
+    """A table on its way to examples. `header` are the names of its columns, if it has any."""
+
+    def __init__(self, lines: Lines, wishes: Wishes, report: Report) -> None:
+        """Find out what the table looks like; raises Refused."""
+        self.wishes, self.report = wishes, report
+        report.delimiter = lines.delimiter
+        report.notes += lines.notes
+        cells = (cell for row in lines.rows for cell in row.cells)
+        self.marks = find_marks(cells, lines.delimiter)
+        report.decimal = self.marks.decimal
+        self._tell_marks()
+        self.header, self.body = self._parted(lines)
+        self.width = len(self.header or lines.rows[0].cells)
+        check_width(self.width)
+        report.header = bool(self.header)
+        self._leave_out_units()
+        report.names = tuple(map(shown, self.header or default_names(self.width)))
+        report.preview = tuple(tuple(map(shown, row.cells[:MAX_COLUMNS])) for row in self.body[:_PREVIEW_ROWS])
+
+    def _tell_marks(self) -> None:
+        if grouped := self.marks.grouped:
+            self.report.notes.append(f"Thousands separators were removed, as in {quoted(grouped)}.")
+        if either := self.marks.either:
+            self.report.notes.append(f"Commas were read as decimal commas, as in {quoted(either)}.")
+
+    def _parted(self, lines: Lines) -> tuple[Sequence[str], Sequence[Row]]:
+        """The names of the columns, and the rows below them."""
+        if lines.names and self.wishes.header is not False:
+            return lines.names, lines.rows
+        rest = lines.rows[1:]
+        first = _with_corner(lines.rows[0].cells, rest)
+        check_width(len(first))
+        is_header = self._is_header(first, rest) if self.wishes.header is None else self.wishes.header
+        return (first, rest) if is_header else ((), lines.rows)
+
+    def _is_header(self, first: Sequence[str], rest: Sequence[Row]) -> bool:
+        if not any(map(looks_like_number, first)):
+            return True
+        rows = [row.cells for row in rest if len(row.cells) == len(first)]
+        if not rows:
+            return False
+        columns = list(zip(*rows, strict=True))
+        is_header = has_header(first, [profile(cells, self.marks) for cells in columns], columns)
+        if is_header:
+            names = ", ".join(shown(cell) or "(empty)" for cell in first[:5]) + (", …" if len(first) > 5 else "")
+            self.report.notes.append(f"The first row ({names}) was read as names of the columns.")
+        return is_header
+
+    def _leave_out_units(self) -> None:
+        if self.header and len(self.body) > 1 and are_units(self.body[0].cells, self.body[1].cells):
+            row, self.body = self.body[0], self.body[1:]
+            units = ", ".join(shown(cell) for cell in row.cells if cell)
+            self.report.notes.append(f"Line {row.line} ({units}) names units and was skipped.")
+
+    def take(self) -> OwnExamples | None:
+        """The examples; None, and in the report why, if rows are not in order. Raises Refused."""
+        self._find_roles()
+        if len(self.body) > MAX_EXAMPLES:
+            got = f"more than {MAX_EXAMPLES:,} rows"
+            raise Refused("csv_too_many_rows", got, f"at most {MAX_EXAMPLES} rows", f"The table has {got}.")
+        examples = self._read_examples()
+        return None if self.report.refused else self._learned(examples)
+
+    def _find_roles(self) -> None:
+        if self.wishes.columns:
+            self.report.roles = chosen_roles(self.wishes.columns, self.width)
+            return
+        rows = [row.cells for row in self.body if len(row.cells) == self.width]
+        columns = list(zip(*rows, strict=True)) or [()] * self.width
+        profiles = [profile(cells, self.marks) for cells in columns]
+        found = find_roles(self.header, profiles if rows else [Profile(filled=1, share=1.0)] * self.width)
+        self.report.roles = found.places
+        self.report.notes += found.notes
+        check_names(self.header)
+        if found.question and rows:
+            names = ", ".join(map(shown, self.header or default_names(self.width)))
+            allowed = "columns x1, x2, label, and split if there is one"
+            raise Refused("csv_unknown_columns", names, allowed, found.question)
+
+    def _read_examples(self) -> list[Example]:
+        """The rows that are in order. What is wrong with the others is in the report."""
+        roles = self.report.roles
+        plan = [(roles[role], *reader) for role, reader in _READERS.items() if role in roles]
+        examples = []
+        for row in self.body:
+            example = self._read_example(row, plan)
+            if isinstance(example, Example):
+                examples.append(example)
+            else:
+                self.report.refuse(example)
+        if not self.report.refused and len(examples) < MIN_ROWS:
+            got = f"{len(examples)} row{'' if len(examples) == 1 else 's'} of data"
+            why = f"The table has {got}; expected at least {MIN_ROWS}."
+            raise Refused("csv_too_few_rows", got, f"at least {MIN_ROWS} rows", why)
+        return examples
+
+    def _read_example(self, row: Row, plan: Iterable[tuple[int, str, _Read]]) -> Example | TableError:
+        """The example in a row, or the first thing that is wrong with it."""
+        line, cells = row
+        if len(cells) != self.width:
+            got, allowed = f"{len(cells)} cell{'' if len(cells) == 1 else 's'}", f"{self.width} cells"
+            why = f"Line {line} has {got}; expected {self.width}."
+            return TableError("csv_wrong_columns", line, None, got, allowed, why)
+        fields = {}
+        for place, name, read in plan:
+            try:
+                fields[name] = read(cells[place], self.marks)
+            except BadCell as bad:
+                return self._error(bad, line, place, cells[place])
+        return Example(line, **fields)
+
+    def _error(self, bad: BadCell, line: int, place: int, cell: str) -> TableError:
+        column = self.report.names[place]
+        where = f"Line {line}, column {column}" if self.header and column else f"Line {line}, column {place + 1}"
+        what = f"{quoted(cell)} {bad.wrong}." if cell else "the value is missing."
+        why = f"{where}: {what}{bad.hint and f' {bad.hint}'}"
+        return TableError(bad.code, line, column, shown(cell), bad.allowed, why)
+
+    def _learned(self, examples: Sequence[Example]) -> OwnExamples | None:
+        """Examples of classes or values; None if some of these are not in order. Raises Refused."""
+        place = self.report.roles["label"]
+        labels = [example.label for example in examples]
+        named = join(labels, self.marks)
+        order = {} if self.wishes.kind else order_of(examples)
+        if order:
+            return of_ordered(examples, order)
+        column = self.header[place] if self.header else ""
+        kind = self.wishes.kind or kind_of(labels, named, column, is_plane="x2" in self.report.roles)
+        if kind == "values":
+            values = list(self._values(examples, place))
+            return of_values(examples, values) if len(values) == len(examples) else None
+        self._check_missing(examples, named, place)
+        if self.report.refused:
+            return None
+        self.report.notes += named.notes
+        return of_classes(examples, named)
+
+    def _values(self, examples: Sequence[Example], place: int) -> Iterator[float]:
+        """The numbers that are labels. What is wrong with the others is in the report."""
+        for example in examples:
+            try:
+                yield read_number(example.label, self.marks)
+            except BadCell as bad:
+                self.report.refuse(self._error(bad, example.line, place, example.label))
+
+    def _check_missing(self, examples: Sequence[Example], named: Labels, place: int) -> None:
+        """Refuse what programs write for a missing number, where all other labels are numbers."""
+        texts = {label for label in named.names if not looks_like_number(label) or label.casefold() in MISSING}
+        if not texts or len(texts) == len(named.names) or not all(text.casefold() in MISSING for text in texts):
+            return
+        for example in islice(examples, len(examples)):
+            if example.label in texts:
+                bad = BadCell("csv_missing_value", "stands for a missing label", "a label or a value")
+                self.report.refuse(self._error(bad, example.line, place, example.label))
 
 
-def _read_example(row: Row, plan: Iterable[tuple[int, str, _Read]], report: Report) -> Example | TableError:
-    """The example in a row, or the first thing that is wrong with it."""
-    line, cells = row
-    if len(cells) != (width := len(report.names)):
-        got, allowed = f"{len(cells)} cells", f"{width} cells"
-        return TableError("csv_wrong_columns", line, None, got, allowed, f"line {line} has {got}, not {width}")
-    fields = {}
-    for place, name, read in plan:
-        try:
-            fields[name] = read(cells[place], report.decimal)
-        except BadCell as bad:
-            return _error(bad, line, report.names[place], cells[place])
-    return Example(line, **fields)
-
-
-def _error(bad: BadCell, line: int, column: str, cell: str) -> TableError:
-    got = shown(cell)
-    hint = f"; {bad.hint}" if bad.hint else ""
-    why = f"line {line}, {column}: got {got or 'nothing'}; allowed is {bad.allowed}{hint}"
-    return TableError(bad.code, line, column, got, bad.allowed, why)
-
-
-def _take(examples: Sequence[Example], wishes: Wishes, report: Report) -> OwnExamples | None:
-    """Examples of rows that are all in order; None, and in the report why, if some are not. Raises Refused."""
-    if report.refused:
-        return None
-    column = report.names[report.roles["label"]]
-    # along one axis alone there are no two places to be told apart
-    has_values = (report.header and column.casefold() == VALUES) or "x2" not in report.roles
-    kind = wishes.kind or kind_of(examples, report.decimal, has_values=has_values)
-    if kind == "values":
-        values = list(_values(examples, column, report))
-        return of_values(examples, values) if len(values) == len(examples) else None
-    order = {} if wishes.kind else order_of(examples)
-    return of_ordered(examples, order) if order else of_classes(examples, report.decimal)
-
-
-def _values(examples: Sequence[Example], column: str, report: Report) -> Iterator[float]:
-    """The numbers that are labels. What is wrong with the others is in the report."""
-    for example in examples:
-        try:
-            yield read_number(example.label, report.decimal)
-        except BadCell as bad:
-            report.refuse(_error(bad, example.line, column, example.label))
+def _with_corner(first: Sequence[str], rest: Sequence[Row]) -> Sequence[str]:
+    """A first row of names with the one that R leaves out, over the names of the rows."""
+    is_short = rest and all(len(row.cells) == len(first) + 1 for row in rest[:20])
+    names = {row.cells[0] for row in rest} if is_short else set()
+    if is_short and len(names) == len(rest) and not any(map(looks_like_number, first)):
+        return ("", *first)
+    return first

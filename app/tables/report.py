@@ -44,7 +44,8 @@ class Report:
     """What became of a table: the examples, or the errors for which nothing is taken; and what it was taken for.
 
     `refused` counts the errors, of which `errors` are the first. `range` is that of the numbers as they came. A table
-    that is refused as a whole leaves as much in here as was known of it by then.
+    that is refused as a whole leaves as much in here as was known of it by then. `notes` are sentences on what is odd
+    about it and what was done with that; `encoding` is `utf-8` or a kind of `utf-16`.
     """
 
     own: OwnExamples | None = None
@@ -55,6 +56,8 @@ class Report:
     header: bool = False
     delimiter: str = ","
     decimal: str = "."
+    encoding: str = "utf-8"
+    notes: list[str] = field(default_factory=list)
     range: dict[str, tuple[float, float] | None] = field(default_factory=dict)
     preview: tuple[tuple[str, ...], ...] = ()
 

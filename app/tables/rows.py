@@ -1,27 +1,36 @@
-"""The rows of a table: from bytes to cells."""
+"""From the text of a table to rows of cells, whatever stands between and around them."""
 
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from app.tables.cells import is_number
+from app.quoting import quoted, shown
+from app.tables.numbers import looks_like_number
 from app.tables.report import Refused
+from app.tables.text import MIN_ROWS
 from engine.own_examples import MAX_EXAMPLES
-
-MAX_BYTES = 1024 * 1024
-"""Bytes of a table that are read."""
-
-MIN_ROWS = 2
 
 _MAX_LINES = 4 * MAX_EXAMPLES
 """Lines that are looked at, blank ones and those within quotes included."""
 
-_DELIMITERS = (";", "\t", ",")
-_SAMPLE = 20
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+BLANKS = " "
+"""The delimiter of tables whose cells stand apart by any number of blanks and tabs."""
+
+_DELIMITERS = (";", "\t", ",", "|", BLANKS)
+_SAMPLE = 50
+
+_SEPARATOR_LINE = re.compile(r'\s*"?sep=(\\t|[^\r\n"\w])"?[;,\t ]*(?=[\r\n]|$)', re.IGNORECASE)
+_RULE = re.compile(r"[\s|+:=\-]*(?:--|==|[|+]\s*:?-)[\s|+:=\-]*")
+"""A line of dashes, as it stands under the header of tables that are meant to be looked at."""
+
+_ATTRIBUTE = re.compile(r"""@attribute\s+("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
+_ATTRIBUTES_END = re.compile(r"^[ \t]*@data\b.*$", re.IGNORECASE | re.MULTILINE)
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 
 
 class Row(NamedTuple):
@@ -31,57 +40,203 @@ class Row(NamedTuple):
     cells: Sequence[str]
 
 
-def decode(data: bytes) -> str:
-    """The text of a table; raises Refused if it is not one."""
-    if len(data) > MAX_BYTES:
-        why = f"the table has {len(data)} bytes; at most {MAX_BYTES} are read"
-        raise Refused("csv_too_large", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes", why)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        got = data[error.start : error.start + 8].hex(" ")
-        why = f"the table is not text in UTF-8, from byte {error.start} on; save it as UTF-8"
-        raise Refused("csv_encoding", got, "text in UTF-8", why) from None
-    if found := _CONTROL.search(text):
-        got = f"character {ord(found[0])}"
-        why = f"the table holds the {got}, which no text has; save it as text in UTF-8"
-        raise Refused("csv_encoding", got, "text in UTF-8", why)
-    if not text.strip():
-        raise Refused("csv_empty", "nothing", f"at least {MIN_ROWS} rows", "the table is empty")
-    return text
+@dataclass(slots=True)
+class Lines:
+    """A table as rows: those that hold something, and the names that stand above them in a way of their own.
+
+    `notes` say in sentences what was left out.
+    """
+
+    rows: list[Row]
+    delimiter: str
+    names: Sequence[str] = ()
+    notes: list[str] = field(default_factory=list)
+
+
+def read_lines(text: str) -> Lines:
+    """Find the rows of a table; raises Refused if there are none, too many, or some that cannot be read."""
+    notes: list[str] = []
+    text, names, mark = _without_attributes(text, notes)
+    text, told = _without_separator_line(text, notes)
+    delimiter = told or ("," if names else find_delimiter(text))
+    # as many as are needed to see that there are too many
+    rows = list(islice(read_rows(text, delimiter), MAX_EXAMPLES + 100))
+    lines = Lines(rows, delimiter, names, notes)
+    _leave_out_rules(lines)
+    _leave_out_comments(lines, mark)
+    _leave_out_title(lines)
+    if not lines.rows:
+        why = "The table has no cell with text in it."
+        raise Refused("csv_empty", "only separators", f"at least {MIN_ROWS} rows", why)
+    _trim(lines)
+    return lines
 
 
 def read_rows(text: str, delimiter: str) -> Iterator[Row]:
     """The rows that are not blank; raises Refused on the way if there are too many lines, or some cannot be read."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+    if delimiter == BLANKS:
+        text = re.sub(r"[ \t]+", " ", text)
+        text = re.sub(r" (?=[\r\n]|$)", "", text)
+    stream = io.StringIO(text, newline="")
+    reader = csv.reader(stream, delimiter=delimiter, skipinitialspace=True, strict=False)
     line = 1
     try:
         for cells in reader:
-            stripped = [cell.strip() for cell in cells]
+            stripped = [_trimmed(cell) for cell in cells]
             if any(stripped):
                 yield Row(line, stripped)
             line = reader.line_num + 1
             if line > _MAX_LINES:
                 got = f"more than {_MAX_LINES} lines"
-                raise Refused("csv_too_many_rows", got, f"at most {MAX_EXAMPLES} rows", f"the table has {got}")
+                why = f"The table has {got}."
+                raise Refused("csv_too_many_rows", got, f"at most {MAX_EXAMPLES} rows", why)
     except csv.Error as error:
         got = f"line {line}"
-        raise Refused("csv_wrong_columns", got, "rows of cells", f"{got} cannot be read: {error}") from None
+        raise Refused("csv_wrong_columns", got, "rows of cells", f"Line {line} cannot be read: {error}.") from None
+
+
+def _trimmed(cell: str) -> str:
+    cell = cell.strip()
+    return cell if cell.isascii() else _INVISIBLE.sub("", cell).strip()
 
 
 def find_delimiter(text: str) -> str:
-    """The character between cells: the one that makes the first rows alike, and of these the one with more numbers."""
-    best, found = (0.0, 0.0), ","
+    """The character between cells: the one that makes the rows alike and most cells numbers."""
+    best, found = 0.0, ","
     for delimiter in _DELIMITERS:
         try:
             rows = [row.cells for row in islice(read_rows(text, delimiter), _SAMPLE)]
         except Refused:
             continue
-        width = len(rows[0]) if rows else 0
-        if width < 2:
-            continue
-        alike = sum(len(cells) == width for cells in rows) / len(rows)
-        numbers = sum(is_number(cell.replace(",", ".")) for cells in rows for cell in cells[:2]) / len(rows)
-        if (alike, numbers) > best:
-            best, found = (alike, numbers), delimiter
+        rows = [cells for cells in rows if not _RULE.fullmatch(delimiter.join(cells)) and not cells[0].startswith("#")]
+        score = _alikeness(rows)
+        if score > best + 1e-9:
+            best, found = score, delimiter
     return found
+
+
+def _alikeness(rows: Sequence[Sequence[str]]) -> float:
+    """How much cells look like those of a table: 0 to 1.2."""
+    width, times = _usual_width(rows)
+    if width < 2:
+        return 0.0
+    cells = [cell for row in rows for cell in row if cell]
+    return times / len(rows) * (0.2 + sum(map(looks_like_number, cells)) / len(cells))
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """How many cells most rows have, and how many rows these are."""
+    return Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
+
+
+# --- what is no row -----------------------------------------------------------------------------------------------
+
+
+def _without_attributes(text: str, notes: list[str]) -> tuple[str, Sequence[str], str]:
+    """A text without the declarations of Weka (ARFF), their names, and what comments begin with."""
+    end = _ATTRIBUTES_END.search(text)
+    if end is None:
+        return text, (), "#"
+    names = [name.strip("\"'") for name in _ATTRIBUTE.findall(text[: end.start()])]
+    notes.append("The names of the columns were taken from the lines with @attribute.")
+    # the lines keep their numbers
+    return "\n" * len(re.findall(r"\r\n|\r|\n", text[: end.end()])) + text[end.end() :], names, "%"
+
+
+def _without_separator_line(text: str, notes: list[str]) -> tuple[str, str]:
+    """A text without a first line such as `sep=;`, and the delimiter that this names, or nothing."""
+    found = _SEPARATOR_LINE.match(text)
+    if found is None:
+        return text, ""
+    delimiter = "\t" if found[1] == "\\t" else found[1]
+    notes.append(f"The line {shown(found[0].strip())} names the separator and was skipped.")
+    # the lines keep their numbers
+    return "\n" * found[0].count("\n") + text[found.end() :], delimiter
+
+
+def _leave_out_rules(lines: Lines) -> None:
+    rules = [row.line for row in lines.rows if _RULE.fullmatch(lines.delimiter.join(row.cells))]
+    if rules:
+        lines.rows = [row for row in lines.rows if row.line not in set(rules)]
+        lines.notes.append(_skipped(rules, "dashes"))
+
+
+def _leave_out_comments(lines: Lines, mark: str) -> None:
+    """Leave out rows that are comments; the last one above the table may hold its names.
+
+    Where most rows begin with the mark, it belongs to what stands in the first column.
+    """
+    comments = [row for row in lines.rows if row.cells[0].startswith(mark)]
+    rows = [row for row in lines.rows if not row.cells[0].startswith(mark)]
+    above = [row for row in comments if rows and row.line < rows[0].line]
+    if not comments or len(comments) - len(above) >= len(rows):
+        return
+    lines.rows = rows
+    names = _names_in(lines, above[-1], mark) if above else ()
+    if names and not lines.names:
+        lines.names = names
+        comments.remove(above[-1])
+        lines.notes.append(f"The names of the columns were taken from line {above[-1].line}.")
+    if comments:
+        lines.notes.append(_skipped([row.line for row in comments], f"beginning with {mark}"))
+
+
+def _skipped(lines: Sequence[int], why: str) -> str:
+    return f"{len(lines):,} lines ({why}) were skipped." if len(lines) > 1 else f"Line {lines[0]} ({why}) was skipped."
+
+
+def _names_in(lines: Lines, comment: Row, mark: str) -> Sequence[str]:
+    """The names in a comment: as many as there are columns, and no number among them."""
+    if not any(map(looks_like_number, lines.rows[0].cells)):
+        # the first row itself has names
+        return ()
+    width, _ = _usual_width([row.cells for row in lines.rows])
+    text = lines.delimiter.join(comment.cells)
+    for delimiter in (lines.delimiter, *_DELIMITERS):
+        for words in (text.removeprefix(mark).strip(), text):
+            row = next(read_rows(words, delimiter), None)
+            if row and len(row.cells) == width and not any(map(looks_like_number, row.cells)):
+                return row.cells
+    return ()
+
+
+def _leave_out_title(lines: Lines) -> None:
+    """Leave out lines above the table that have one cell of text."""
+    width, _ = _usual_width([row.cells for row in lines.rows])
+    titles = 0
+    while width > 1 and titles < len(lines.rows) and _is_title(lines.rows[titles].cells):
+        titles += 1
+    if titles and titles < len(lines.rows):
+        skipped, lines.rows = lines.rows[:titles], lines.rows[titles:]
+        for row in skipped[:3]:
+            text = next(filter(None, row.cells))
+            lines.notes.append(f"Line {row.line} ({quoted(text)}) is not part of the table and was skipped.")
+
+
+def _is_title(cells: Sequence[str]) -> bool:
+    filled = list(filter(None, cells))
+    return len(filled) == 1 and not looks_like_number(filled[0])
+
+
+# --- columns that are none ----------------------------------------------------------------------------------------
+
+
+def _trim(lines: Lines) -> None:
+    """Leave out empty columns at the edges, and empty cells beyond the last column."""
+    usual, _ = _usual_width([row.cells for row in lines.rows])
+    widths = [(len(row.cells), _filled(row.cells)) for row in lines.rows]
+    width = max((filled for length, filled in widths if length <= usual), default=usual)
+    lead = 0
+    if not lines.names:
+        empty = (next((place for place, cell in enumerate(row.cells) if cell), 0) for row in lines.rows)
+        lead = min(empty)
+    if lead or any(length > width >= filled for length, filled in widths):
+        lines.rows = [
+            Row(line, cells[lead:width] if _filled(cells) <= width <= len(cells) else cells[lead:])
+            for line, cells in lines.rows
+        ]
+
+
+def _filled(cells: Sequence[str]) -> int:
+    """How many cells there are up to the last that is not empty."""
+    return next((place + 1 for place in range(len(cells) - 1, -1, -1) if cells[place]), 0)

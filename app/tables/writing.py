@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Sequence
 
 from app.tables.cells import write_label
-from app.tables.columns import VALUES
+from app.tables.names import VALUES
 from engine import Trainer
 
 
