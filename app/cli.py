@@ -13,6 +13,7 @@ from app import __version__
 from app.link import Limits, parse_link
 from app.settings import Settings, SettingsError
 from engine import Trainer
+from engine.stopping import before_rise
 
 TABLE_ROWS = 10
 BAR_WIDTH = 40
@@ -117,17 +118,20 @@ def _records(
 
     `tick` is told of every epoch.
     """
+    losses: list[float] = []
     while True:
         if trainer.divergence is not None:
+            rise = f" The loss began to rise after epoch {before_rise(losses)}." if losses else ""
             yield {
                 "run": run,
                 "epoch": trainer.divergence.epoch,
                 "train_loss": None,
                 "test_loss": None,
                 "diverged": True,
-                "reason": f"{trainer.divergence.reason}: {trainer.divergence.hint}",
+                "reason": f"{trainer.divergence.reason}: {trainer.divergence.hint}{rise}",
             }
             return
+        losses += [] if trainer.train_loss is None else [trainer.train_loss]
         stopped = trainer.stopped
         if trainer.epoch % every == 0 or trainer.epoch == epochs or stopped:
             validation = {name: getattr(trainer, name) for name in ("validation_loss", "validation_accuracy")}
@@ -167,6 +171,9 @@ def _report_table(run: int, trainer: Trainer, epochs: int, every: int) -> None:
 
 
 def _cell(value: float | None, form: str) -> str:
+    """A number in its column; one that would not fit is written with a power of ten."""
+    if value is not None and abs(value) >= 1000:
+        form = ".3e"
     return f"{'–' if value is None else format(value, form):>10}"
 
 

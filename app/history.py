@@ -19,11 +19,15 @@ EARLIER = 1000
 
 
 class Moment(NamedTuple):
-    """A run at one of its epochs: the training, the loss that tells which is the best, and the goals at that time."""
+    """A run at one of its epochs: the training, the loss that tells which is the best, and the goals at that time.
+
+    `train_loss` is None without training examples.
+    """
 
     mark: Mark
     loss: float
     goals: Goals
+    train_loss: float | None = None
 
     @property
     def epoch(self) -> int:
@@ -42,6 +46,7 @@ class RunHistory:
         self._largest = 1
         self._first: Moment | None = None
         self._best: Moment | None = None
+        self._since = 0
         self._earlier: list[Moment] = []
         self._stride = 1
         self._recent: deque[Moment] = deque()
@@ -107,8 +112,13 @@ class RunHistory:
             self._recent.append(kept[-1])
 
     def forget_best(self) -> None:
-        """The losses from here on are those of other examples: the best of the present ones is still to come."""
+        """The losses from the newest moment on are of another kind: the best of the present ones is still to come."""
         self._best = None
+        self._since = self._recent[-1].epoch if self._recent else 0
+
+    def comparable(self) -> list[Moment]:
+        """The moments whose losses are of one kind with the newest: of the same examples, by the same function."""
+        return [moment for moment in self._all() if moment.epoch >= self._since]
 
     def states(self) -> Iterator[tuple[int, TrainingState]]:
         """Epoch and training state of all that is kept, from the first to the newest."""

@@ -8,7 +8,8 @@ from app.comparison import Comparison, Trained, parts_present
 from app.errand import telling_loss
 from app.goals import Goals
 from app.history import Moment, RunHistory
-from app.protocol import Place
+from app.protocol import Place, Retreat
+from app.retreat import holding_rate, sane_moment
 from app.series import Series
 from app.variants import Variant
 from engine import Config, Divergence, Effect, Mark, Trainer, effect_of
@@ -50,6 +51,7 @@ class Run:
     def _keep_nothing(self) -> None:
         self.series, self.path, self.history = Series(), Path(), RunHistory()
         self._now: _Now | None = None
+        self._retreat: tuple[Divergence, Retreat | None] | None = None
         self._record()
 
     def _record(self) -> None:
@@ -57,7 +59,7 @@ class Run:
         self.series.record(trainer)
         self.path.put(trainer)
         if mark := trainer.mark():
-            self.history.put(Moment(mark, telling_loss(trainer), self.goals))
+            self.history.put(Moment(mark, telling_loss(trainer), self.goals, trainer.train_loss))
 
     def begin(self) -> None:
         """Another run begins with the network as it is now, and rivals begin from their start."""
@@ -102,18 +104,26 @@ class Run:
     # --- changes --------------------------------------------------------------------------------------------------
 
     def configure(self, config: Config) -> Effect:
-        """Take over a config; returns what had to be made anew. A new network is a new run."""
+        """Take over a config; returns what had to be rebuilt. A new network is a new run.
+
+        A run that diverged goes on from its last epoch before the loss rose.
+        """
         if Effect.NOTHING < effect_of(self.config, config) < Effect.NETWORK:
+            self._retreat_if_diverged()
             self.branch()
+        is_other_loss = config.loss != self.config.loss
         effect = self.trainer.configure(config)
         if effect >= Effect.NETWORK:
             self.begin()
         else:
             self.comparison.configure(config)
+            if is_other_loss:
+                self.history.forget_best()
         return effect
 
     def regenerate(self, config: Config) -> None:
         """Go on with the same network, and the same rivals, on the data of `config`."""
+        self._retreat_if_diverged()
         self.branch()
         known = parts_present(self.trainer)
         self.trainer.regenerate(config)
@@ -131,6 +141,9 @@ class Run:
 
     def set_parameter(self, index: int, value: float) -> None:
         """Set one weight or bias by hand. Raises `ConfigError` if it cannot be."""
+        # refused before anything is changed
+        self.trainer.state().with_parameter(index, value)
+        self._retreat_if_diverged()
         self.trainer.set_parameter(index, value)
         self.branch()
         if self.trainer.batch == 0:
@@ -158,6 +171,29 @@ class Run:
         self.begin()
         self.series = other.series
         self.comparison.rivals[rival].exchange(mine)
+
+    # --- after a divergence ---------------------------------------------------------------------------------------
+
+    @property
+    def retreat(self) -> Retreat | None:
+        """Where a run that diverged can go on from, and how fast; None if it has not. Found out once."""
+        divergence = self.trainer.divergence
+        if divergence is None:
+            return None
+        if self._retreat is None or self._retreat[0] is not divergence:
+            moments = self.history.comparable()
+            moment = sane_moment(moments, self.config)
+            rate = holding_rate(moment, moments[0], self.config) if moment else 0.0
+            self._retreat = divergence, Retreat(moment.epoch, rate) if moment else None
+        return self._retreat[1]
+
+    def _retreat_if_diverged(self) -> None:
+        """What is changed after a divergence is changed where training was still in order, and goes on from there."""
+        if self.trainer.divergence is None:
+            return
+        if moment := sane_moment(self.history.comparable(), self.config):
+            self._now = _Now(moment.mark, None, moment)
+            self.trainer.recall(moment.mark)
 
     # --- time travel ----------------------------------------------------------------------------------------------
 

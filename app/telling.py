@@ -118,6 +118,7 @@ class Telling:
             place=run.place,
             errand=pacing.errand,
             ended=pacing.ended,
+            retreat=run.retreat,
         )
         self.say(Kind.STATUS, text.encode())
 

@@ -4,7 +4,7 @@ Early stopping as in Prechelt, *Early Stopping – But When?* (1998): the best w
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -27,19 +27,40 @@ class Divergence:
 
 def diverged(epoch: int, what: str, config: Config) -> Divergence:
     """The divergence of the loss or the weights (`what`) in an epoch."""
-    return Divergence(epoch, f"the {what} grew beyond all bounds in epoch {epoch}", _hint(config))
+    reason = (
+        f"the loss became infinite in epoch {epoch}"
+        if what == "loss"
+        else f"the weights became infinite in epoch {epoch}"
+    )
+    return Divergence(epoch, reason, _hint(config))
+
+
+RISE = 2.0
+"""How many times the lowest value still counts as low: minibatches make every loss go up and down."""
+
+
+def before_rise(values: Sequence[float]) -> int:
+    """The place of the last value before they rose for good; there must be one, and they end in a divergence.
+
+    That is the last one within `RISE` times the lowest, or one before it, if they were already rising there.
+    """
+    least = min(values)
+    place = max(place for place, value in enumerate(values) if value <= RISE * least or value == least)
+    while place and values[place - 1] < values[place]:
+        place -= 1
+    return place
 
 
 def _hint(config: Config) -> str:
     product = config.learning_rate * config.regularization_rate
     if config.regularizer == "L2" and product > 2:
         return (
-            f"learning rate × regularization rate is {product:g}: above 2, every update turns the weights over and "
-            "makes them larger. Lower one of the two."
+            f"learning rate × regularization rate is {product:g}: above 2, every update flips the sign of the weights "
+            "and makes them larger. Lower one of the two."
         )
     return (
-        f"the learning rate of {config.learning_rate:g} is too large here: every step overshoots further than the one "
-        "before. Lower it and go on from the last good weights."
+        f"the learning rate of {config.learning_rate:g} is too large here: each step overshoots further than the one "
+        "before. Lower it."
     )
 
 

@@ -51,6 +51,7 @@ from app.protocol.errors import Fault, ProtocolError, fault, faults_of, shorten
 from app.protocol.frames import History, Progress, RivalView, encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
     Place,
+    Retreat,
     encode_animating,
     encode_composed,
     encode_config,
@@ -100,6 +101,7 @@ __all__ = [
     "Regenerate",
     "Reseed",
     "Reset",
+    "Retreat",
     "Rewind",
     "RivalView",
     "Run",

@@ -38,6 +38,13 @@ class Place(NamedTuple):
 _NOW = Place(None, None, None, None)
 
 
+class Retreat(NamedTuple):
+    """Where a run that diverged can go on from: the epoch, and the learning rate to do it with."""
+
+    epoch: int
+    learning_rate: float
+
+
 def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:
     """The answer to `hello`; `resumed` is "session", "checkpoint" or None."""
     return dump({"type": "welcome", "version": VERSION, "session": session, "resumed": resumed, "limits": limits})
@@ -74,16 +81,18 @@ def encode_status(
     place: Place | None = None,
     errand: Errand | None = None,
     ended: End | None = None,
+    retreat: Retreat | None = None,
 ) -> str:
     """Whether and how fast it trains, whether it has diverged, and whether early stopping has ended it.
 
-    `place` is the moment that is shown, if it is not now; `errand` what is trained for, `ended` how the last one ended.
+    `place` is the moment that is shown, if it is not now; `errand` what is trained for, `ended` how the last one ended,
+    `retreat` where training that diverged can go on from.
     """
     message = {
         "type": "status",
         "playing": playing,
         "speed": speed,
-        "diverged": divergence and dataclasses.asdict(divergence),
+        "diverged": divergence and {**dataclasses.asdict(divergence), "retry": retreat and retreat._asdict()},
         "stopped": early_stop and dataclasses.asdict(early_stop),
         **(place or _NOW)._asdict(),
         "errand": errand and {name: getattr(errand, name) for name in ("until", "epochs", "patience", "since")},

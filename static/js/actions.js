@@ -198,9 +198,11 @@ export function createActions({ store, send, reopen = () => {} }) {
     configure({ features });
   }
 
-  /** Goes on from the last good weights, with a learning rate that has a chance. */
+  /** Goes on from before the divergence: there the server takes the run back to when something is changed. */
   function recover() {
-    configure({ learning_rate: lowerLearningRate(store.get()) });
+    const retry = store.get().status.diverged?.retry;
+    if (!retry) return;
+    configure({ learning_rate: retry.learning_rate });
     play();
   }
 
@@ -336,16 +338,3 @@ export function createActions({ store, send, reopen = () => {} }) {
 }
 
 /** @typedef {ReturnType<typeof createActions>} PageActions */
-
-/**
- * A learning rate to go on with: the largest offered one of at most a third of the present one, and no more than the
- * default, which hardly ever diverges. Without such a one, a tenth of the present.
- * @param {Pick<State, "schema" | "config">} state
- * @returns {number}
- */
-export function lowerLearningRate({ schema, config }) {
-  const field = schema.fields.find(({ name }) => name === "learning_rate");
-  const most = Math.min(config.learning_rate / 2.9, Number(field?.default ?? Infinity));
-  const lower = (field?.offered ?? []).map(Number).filter((rate) => rate <= most);
-  return lower.length > 0 ? Math.max(...lower) : config.learning_rate / 10;
-}

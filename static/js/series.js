@@ -144,22 +144,68 @@ export function roundUp(value) {
   return Number((step * power).toPrecision(2));
 }
 
+/** How many times the lowest loss still counts as low, as in the engine's `before_rise`. */
+const RISE = 2;
+/** How many times larger than all before a loss is that grows beyond all bounds, and not just larger. */
+const BEYOND = 1e4;
+/** What of such a rise is shown: so many times what was before, or so many powers of ten. */
+const SHOWN = { times: 3, powers: 4 };
+
 /**
- * The range of the losses' axis: from 0 to a round number, or from a power of ten to another.
+ * The largest loss of a line that an axis must hold: of one that grows beyond all bounds at its end, the largest before.
+ * @param {readonly number[]} line
+ * @returns {{high: number, isRising: boolean}} `high` is 0 if there is no loss above 0
+ */
+function highOf(line) {
+  const losses = line.filter((loss) => Number.isFinite(loss) && loss >= 0);
+  let [high, least] = [0, Infinity];
+  for (const loss of losses) {
+    if (loss > high) high = loss;
+    if (loss < least) least = loss;
+  }
+  let place = losses.findLastIndex((loss) => loss <= RISE * least);
+  while (place > 0 && losses[place - 1] < losses[place]) place -= 1;
+  let before = 0;
+  for (let i = 0; i <= place; i++) before = Math.max(before, losses[i]);
+  const isRising = before > 0 && high > BEYOND * before;
+  return { high: isRising ? before : high, isRising };
+}
+
+/**
+ * The range of the losses' axis: from 0 to a round number, or from a power of ten to another. A loss that grows beyond
+ * all bounds leaves it through the top: see `leavesAt`.
  * @param {readonly (readonly number[])[]} lines
  * @param {boolean} isLog
  * @returns {[number, number]} on a logarithmic axis, the exponents
  */
 export function lossRange(lines, isLog) {
-  let [low, high] = [Infinity, 0];
-  for (const line of lines) {
-    for (const loss of line) {
-      if (loss > high && loss < Infinity) high = loss;
-      if (loss > 0 && loss < low) low = loss;
+  const highs = lines.map(highOf);
+  const rising = Math.max(0, ...highs.filter(({ isRising }) => isRising).map(({ high }) => high));
+  const high = Math.max(0, ...highs.map((line) => line.high));
+  if (high === 0) return isLog ? [-3, 0] : [0, 0.5];
+  if (!isLog) return [0, roundUp(Math.max(high * 1.02, rising * SHOWN.times))];
+  let low = Infinity;
+  for (const line of lines) for (const loss of line) if (loss > 0 && loss < low) low = loss;
+  const top = Math.max(Math.ceil(Math.log10(high) + 1e-9), rising > 0 ? Math.ceil(Math.log10(rising) + 1e-9) + SHOWN.powers : -Infinity) + 0;
+  return [Math.min(Math.floor(Math.log10(low)), top - 1), top];
+}
+
+/**
+ * Where the first of some lines goes on above the axis: the epoch of its first loss beyond it, and the largest loss of all.
+ * @param {{epochs: readonly number[], losses: readonly number[]}[]} lines
+ * @param {[number, number]} range  of `lossRange`
+ * @param {boolean} isLog
+ * @returns {{epoch: number, loss: number} | null} null if all is on the axis
+ */
+export function leavesAt(lines, [, top], isLog) {
+  const most = isLog ? 10 ** top : top;
+  let [epoch, loss] = [Infinity, 0];
+  for (const { epochs, losses } of lines) {
+    for (const [place, value] of losses.entries()) {
+      if (!(value > most) || value === Infinity) continue;
+      epoch = Math.min(epoch, epochs[place]);
+      loss = Math.max(loss, value);
     }
   }
-  if (high === 0) return isLog ? [-3, 0] : [0, 0.5];
-  if (!isLog) return [0, roundUp(high * 1.02)];
-  const top = Math.ceil(Math.log10(high) + 1e-9) + 0;
-  return [Math.min(Math.floor(Math.log10(low)), top - 1), top];
+  return loss > 0 ? { epoch, loss } : null;
 }

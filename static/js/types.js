@@ -130,7 +130,8 @@
 /** Conditions that must hold together, for `lasting` epochs in a row; `reached` is the epoch in which they did.
  * @typedef {{name: string, label: string, medal: "bronze" | "silver" | "gold" | "own", reached: number | null, lasting: number, conditions: Condition[]}} Goal */
 
-/** @typedef {{epoch: number, reason: string, hint: string}} Divergence */
+/** `retry` is where to go on from: before the loss rose, with a learning rate that holds there.
+ * @typedef {{epoch: number, reason: string, hint: string, retry?: {epoch: number, learning_rate: number} | null}} Divergence */
 /** The validation loss was best at `best_epoch`, `epoch` was reached, and the best weights are back.
  * @typedef {{epoch: number, best_epoch: number, reason: string}} Stopped */
 /** @typedef {{code: string, key: string, got: string | null, used: string | null, message: string}} Notice */

@@ -112,7 +112,19 @@ def test_a_terminal_is_shown_how_far_training_is() -> None:
 
 def test_the_table_says_why_a_run_ended() -> None:
     result = playground("train", "#seed=1&problem=regression&activation=relu&learningRate=10", "--epochs", "50")
-    assert "diverged: " in result.stdout.splitlines()[-1]
+    *rows, last = result.stdout.splitlines()
+    assert "diverged: the loss became infinite in epoch" in last
+    assert last.endswith("The loss began to rise after epoch 0.")
+    assert {len(row) for row in rows} == {len(rows[0])}
+
+
+def test_losses_on_their_way_to_infinity_keep_to_their_column() -> None:
+    link = "#seed=0.1&problem=regression&activation=relu&learningRate=3"
+    header, *rows, last = playground("train", link, "--epochs", "50", "--every", "1").stdout.splitlines()
+    assert len(rows) > 3
+    assert {len(row) for row in rows} == {len(header)}
+    assert "e+287" in rows[-1]
+    assert last.split()[0] == "9"
 
 
 def test_a_reader_that_goes_away_is_no_error_message() -> None:

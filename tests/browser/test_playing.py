@@ -112,8 +112,9 @@ def test_training_that_diverges_stops_with_an_explanation_and_a_way_on(playgroun
     message = playground.page.locator("#messages")
     message.get_by_text("learning rate").first.wait_for()
     assert "nan" not in playground.page.locator("main").inner_text().lower()
-    epoch = playground.epoch
-    message.get_by_role("button", name="learning rate").click()
+    retry = playground.last("status")["diverged"]["retry"]
+    epoch = retry["epoch"]
+    message.get_by_role("button", name=f"Retry from epoch {epoch} with learning rate 0.03").click()
     playground.until(lambda: playground.last("status")["diverged"] is None)
-    playground.until(lambda: playground.epoch > epoch)
-    assert playground.config["learning_rate"] < 10
+    playground.until(lambda: playground.epoch > epoch + 5 and playground.frame["train_loss"] < 0.1)
+    assert playground.config["learning_rate"] == 0.03

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createActions, lowerLearningRate } from "../../static/js/actions.js";
+import { createActions } from "../../static/js/actions.js";
 import { createStore } from "../../static/js/store.js";
 
 const SCHEMA = {
@@ -93,18 +93,17 @@ test("play and pause take turns", () => {
 });
 
 test("after a divergence training goes on with a lower learning rate", () => {
-  const { sent, actions } = open({ config: { learning_rate: 10 } });
+  const diverged = { epoch: 7, reason: "", hint: "", retry: { epoch: 5, learning_rate: 0.03 } };
+  const { sent, actions } = open({ config: { learning_rate: 10 }, status: { ...STATUS, diverged } });
   actions.recover();
   assert.deepEqual(sent, [{ type: "configure", changes: { learning_rate: 0.03 } }, { type: "play" }]);
 });
 
-const RATES = [[10, 0.03], [0.15, 0.03], [0.03, 0.01], [0.01, 0.001], [0.001, 0.0001]];
-for (const [rate, lower] of RATES) {
-  test(`below a learning rate of ${rate} comes ${lower}`, () => {
-    const state = /** @type {any} */ ({ schema: SCHEMA, config: { learning_rate: rate } });
-    assert.equal(lowerLearningRate(state), lower);
-  });
-}
+test("a divergence without a way back offers none", () => {
+  const { sent, actions } = open({ status: { ...STATUS, diverged: { epoch: 1, reason: "", hint: "", retry: null } } });
+  actions.recover();
+  assert.deepEqual(sent, []);
+});
 
 test("no two actions share a name or a key", () => {
   const { list } = open().actions;

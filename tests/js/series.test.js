@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSeries, decimate, lossRange, roundUp, thin } from "../../static/js/series.js";
+import { createSeries, decimate, leavesAt, lossRange, roundUp, thin } from "../../static/js/series.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -153,4 +153,36 @@ test("halving leaves every line as long as the others", () => {
   for (let epoch = 0; epoch < 50; epoch++) series.add([epoch], [1], [2], [epoch / 2]);
   assert.ok(series.epochs.every((epoch, i) => series.validation[i] === epoch / 2));
   for (const line of [series.train, series.test, series.validation]) assert.equal(line.length, series.epochs.length);
+});
+
+/** Training losses of runs that diverge, as they are sent: what is larger than a number of four bytes is as large as that. */
+const MOST = Math.fround(3.4028235e38);
+const DIVERGING = [
+  [0.118, 5.45e34, MOST, MOST, MOST],
+  [0.5, 0.3, 0.1, 0.05, 0.06, 0.9, 30, 1e9, 1e22],
+  [15.5, MOST, MOST],
+  [0.5, 0.02, 0.03, 0.021, 0.028, 400, 1e12, MOST],
+];
+
+for (const losses of DIVERGING) {
+  test(`the axis of losses that end at ${losses.at(-1)} shows what was before, and where they leave it`, () => {
+    const sane = losses[0];
+    const [low, high] = lossRange([losses, losses.map((loss) => Math.min(MOST, loss * 1.1))], false);
+    assert.equal(low, 0);
+    assert.ok(high >= sane && high <= 10 * sane, `${high}`);
+    const [from, to] = lossRange([losses], true);
+    assert.ok(to - from <= 8 && 10 ** to >= sane, `${from} ${to}`);
+    const epochs = [...losses.keys()];
+    const left = leavesAt([{ epochs, losses }], [low, high], false);
+    assert.deepEqual(left, { epoch: losses.findIndex((loss) => loss > high), loss: losses.at(-1) });
+    assert.ok((leavesAt([{ epochs, losses }], [from, to], true)?.epoch ?? -1) > 0);
+  });
+}
+
+test("losses that are only large, or come down from far above, have them all on their axis", () => {
+  for (const losses of [[1e12, 1e6, 3, 0.5], [0.5, 0.01, 0.4, 20], [1e9, 2e9, 3e9], [0.0001, 0.5, 0.3]]) {
+    const range = lossRange([losses], false);
+    assert.ok(range[1] >= Math.max(...losses), `${losses}`);
+    assert.equal(leavesAt([{ epochs: [...losses.keys()], losses }], range, false), null);
+  }
 });

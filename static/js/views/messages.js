@@ -1,7 +1,7 @@
 /** What the page has to tell: lost connection, diverged training, notices about the link, refused changes. */
 
 import { byId, setText } from "../dom.js";
-import { lowerLearningRate } from "../actions.js";
+import { formatLearningRate } from "../format.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
@@ -12,6 +12,9 @@ const PATIENCE = { first: 1000, again: 300 };
 
 /** Ends of an errand that nothing else on the page tells. */
 const TOLD_ENDS = new Set(["plateau", "longest"]);
+
+/** Controls that a retry after a divergence uses. */
+const NEEDED_TO_RETRY = ["learningRate", "playButton"];
 
 /** @type {Record<import("../keep.js").Trouble, {title: string, text: string}>} */
 const TROUBLES = {
@@ -49,13 +52,14 @@ export function createMessages({ actions, retry, takeOver, reload }) {
    * @type {Record<string, (state: PageState) => Message | null>} */
   const kinds = {
     connection: (state) => connectionMessage(state),
-    divergence: ({ status: { diverged }, schema, config }) => diverged && {
-      title: "Training stopped",
+    divergence: ({ status: { diverged }, view: { locked } }) => diverged && {
+      title: `Training diverged at epoch ${counted(diverged.epoch)}`,
       text: `${sentence(diverged.reason)} ${sentence(diverged.hint)}`,
       tone: "warn",
       choices: [
-        { label: `Lower the learning rate to ${lowerLearningRate({ schema, config })} and go on from the last good weights`, run: actions.recover, isMain: true },
-        { label: "Rewind", run: () => actions.run("rewind") },
+        ...(diverged.retry && !NEEDED_TO_RETRY.some((name) => locked.includes(name))
+          ? [{ label: `Retry from epoch ${counted(diverged.retry.epoch)} with learning rate ${formatLearningRate(diverged.retry.learning_rate)}`, run: actions.recover, isMain: true }] : []),
+        ...(locked.includes("resetButton") ? [] : [{ label: "Rewind", run: () => actions.run("rewind") }]),
       ],
     },
     stopped: ({ status: { stopped }, stopSeen, data }) => !stopped || stopped.epoch === stopSeen?.epoch ? null : {
