@@ -1,6 +1,7 @@
 """The network: one flat vector of parameters, and a layer's weights and biases as views of it."""
 
 from collections.abc import Sequence
+from copy import copy
 from itertools import accumulate
 from typing import Any
 
@@ -78,6 +79,12 @@ class Network:
         fan_in, units, width = self.sizes[layer], self.sizes[layer + 1], self.rows[layer]
         places: NDArray[np.intp] = start + np.arange(units)[:, None] * width + np.array([*range(fan_in), width - 1])
         return places
+
+    def twin(self) -> "Network":
+        """A network of the same layout with a copy of the parameters."""
+        other = copy(self)
+        other.params = self.params.copy()
+        return other
 
     def vector(self, fill: float = 0.0, dtype: DTypeLike = np.float64) -> NDArray[Any]:
         """A new vector in this network's layout."""

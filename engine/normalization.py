@@ -29,6 +29,12 @@ class Norm(NamedTuple):
     variance: Array
 
 
+def deviation_of(variance: Vector) -> Vector:
+    """What sums of this variance are divided by."""
+    deviation: Vector = np.sqrt(variance + _TINY)
+    return deviation
+
+
 def norms(network: Network, grad: Vector, mean: Vector, variance: Vector) -> list[list[Norm]]:
     """One for each piece of each hidden layer: views of the network's parameters, of `grad` and of the statistics."""
     learned, gradients = network.learned(network.params), network.learned(grad)
@@ -100,7 +106,7 @@ def fold(network: Network, vector: Vector, mean: Vector, variance: Vector) -> No
     statistics = (network.by_piece(mean), network.by_piece(variance))
     for layer in zip(network.pieces(vector), network.learned(vector), *statistics, strict=False):
         for matrix, (factor, shift), own_mean, own_variance in zip(*layer, strict=True):
-            ratio = factor / np.sqrt(own_variance + _TINY)
+            ratio = factor / deviation_of(own_variance)
             matrix[:, -1] -= own_mean
             np.multiply(matrix, ratio[:, None], out=matrix)
             matrix[:, -1] += shift

@@ -149,6 +149,15 @@ class Plan:
         run(self._differentiate(self._full.batch(0), scale, self._grad))
         return self._grad
 
+    def minibatch(self, index: int) -> Batch:
+        """The room of a minibatch, or behind them that of the rest: its examples, and what dropout does to them."""
+        return self._full.batch(index) if index < self._full.count else self._left.batch(index - self._full.count)
+
+    def update(self, gradient: Vector) -> None:
+        """Do what is done after a minibatch of this mean gradient, in the network's layout."""
+        np.multiply(gradient, self._factor, out=self._grad)
+        run([*self._clipped(), *self._update])
+
     def _compile(self, index: int) -> None:
         """Add the next minibatch. That takes longer than to train on it, so it waits until it is needed."""
         if index < self._full.count:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config, effect_of
-from engine.examples import draw_examples
+from engine.examples import Scaling, draw_examples
 from engine.features import FEATURES
 from engine.fields import ConfigError, Effect
 from engine.function import Function
@@ -16,6 +16,7 @@ from engine.metrics import accuracy
 from engine.network import Network
 from engine.operations import unbounded
 from engine.plan import is_best_stacked
+from engine.rehearsal import Company, Rehearsal
 from engine.snapshot import Snapshot
 from engine.starting import starting_params
 from engine.state import Instant, Mark, TrainingState
@@ -364,6 +365,19 @@ class Trainer:
         Batch normalisation takes its statistics from all training examples, as one minibatch. Without any, it is 0.
         """
         return self._training.gradient()
+
+    def company(self, number: int) -> Company:
+        """The minibatch in which an example (counted as `inputs` are) is trained on in the present epoch."""
+        return self._training.company(number, self.epoch)
+
+    def rehearse(self, gradient: Vector) -> Rehearsal:
+        """What an update by this mean gradient (public order) would make of the parameters; nothing is updated."""
+        return self._training.rehearse(gradient, self.epoch)
+
+    @property
+    def scaling(self) -> Scaling:
+        """What is taken off the features, and what they are divided by then: 0 and 1 unless they are standardized."""
+        return self._training.scaling()
 
     @property
     def last_update(self) -> Vector:

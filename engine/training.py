@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
 from engine.config import Config
 from engine.evaluation import Evaluation
-from engine.examples import Examples, Inputs
+from engine.examples import Examples, Inputs, Scaling
 from engine.function import Function
 from engine.network import Network
 from engine.normalization import fold
@@ -17,6 +17,7 @@ from engine.optimizers import OPTIMIZERS, RATES
 from engine.plan import Plan, Rules
 from engine.random import generator
 from engine.regularizers import REGULARIZERS
+from engine.rehearsal import Company, Rehearsal, alone, company_in, rehearsal
 from engine.schedules import SCHEDULES, Shape
 from engine.state import Instant, Layout, TrainingState
 
@@ -87,6 +88,8 @@ class Training:
         )
         self._probe: Plan | None = None
         self._prepared = -1
+        self._order: NDArray[np.intp] | None = None
+        """The examples in the order in which they come in the epoch that is prepared; None: in their own."""
         self.configure(config, epoch=0)
 
     # --- an epoch -------------------------------------------------------------------------------------------------
@@ -98,10 +101,11 @@ class Training:
         self._set_rates(epoch)
 
     def _set_rates(self, epoch: int) -> None:
-        config = self._config
-        values = {name: float(getattr(config, name)) for name in RATES}
-        values["learning_rate"] = learning_rate_of(config, epoch)
-        self.plan.set_rates(values, config.regularization_rate)
+        self.plan.set_rates(self._rates(epoch), self._config.regularization_rate)
+
+    def _rates(self, epoch: int) -> dict[str, float]:
+        values = {name: float(getattr(self._config, name)) for name in RATES}
+        return {**values, "learning_rate": learning_rate_of(self._config, epoch)}
 
     def prepare(self, epoch: int) -> None:
         """Set up what is another thing in every epoch; all chance in it is told from the seed and the epoch alone."""
@@ -115,7 +119,8 @@ class Training:
             points, targets = self._examples.points[:n], self._targets[:, :n]
             if config.jitter:
                 points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
-            order = generator(seed, "order", epoch).permutation(n) if config.shuffle else slice(None)
+            self._order = generator(seed, "order", epoch).permutation(n) if config.shuffle else None
+            order = slice(None) if self._order is None else self._order
             self.plan.fill(self._inputs.of(points)[:, order], targets[:, order])
         if config.dropouts:
             self.plan.draw_masks(generator(seed, "dropout", epoch))
@@ -163,6 +168,29 @@ class Training:
             for matrix in self.network.pieces(vector)[0]:
                 self._inputs.fold(matrix)
         return vector
+
+    def company(self, number: int, epoch: int) -> Company:
+        """The minibatch of an example in an epoch, as it is trained on: scaled, moved by jitter, with dropout's masks.
+
+        An example that is not trained on in this epoch is alone, and as it is.
+        """
+        self.prepare(epoch)
+        is_trained = number < self._examples.train_size
+        place = number if self._order is None or not is_trained else int(np.argmax(self._order == number))
+        index, column = divmod(place, self.rules.batch_size)
+        if not is_trained or index >= self.plan.batches:
+            point = self._inputs.of(self._examples.points[number : number + 1])
+            targets = self.rules.loss.encode(self._examples.targets[number : number + 1], self._config.classes)
+            return alone(point, np.asarray(targets, np.float64), is_dropped=is_trained)
+        return company_in(self.plan.minibatch(index), self.network, index, column, self.plan.steps)
+
+    def rehearse(self, gradient: Vector, epoch: int) -> Rehearsal:
+        """What an update by this mean gradient (public order) would do in an epoch; nothing is updated."""
+        return rehearsal(self.plan, self.network, self.rules, gradient, (self._rates(epoch), self._config))
+
+    def scaling(self) -> Scaling:
+        """What is taken off the features, and what they are divided by then: 0 and 1 unless they are standardized."""
+        return self._inputs.scaling
 
     def gradient(self) -> Vector:
         """The gradient of the mean training loss, penalty and dropout aside, in the public order.

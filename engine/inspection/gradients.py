@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.config import Config
+from engine.figures import figure
 from engine.inspection.layers import find_unit, number_of, pieces_of, sample
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.trainer import Trainer
@@ -110,14 +111,14 @@ def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> 
         return ""
     first, last = float(norms[0]), float(norms[-1])
     mean = float(np.prod(path.factors) ** (1 / len(path.factors))) if path.factors else 1.0
-    way = f"Each layer on the way back multiplies it by about |w·σ'(z)| = {mean:.2g} on the strongest path."
+    way = f"Each layer on the way back multiplies it by about |w·σ'(z)| = {figure(mean, 2)} on the strongest path."
     if notice == "exploding":
-        return f"The gradient of the first layer is {first:.2g}, that of the last {last:.2g}. {way}"
+        return f"The gradient of the first layer is {figure(first, 2)}, that of the last {figure(last, 2)}. {way}"
     much = f"{_times(last / first)} times smaller than" if first else "zero, unlike"
     known = [_SLOPES[name] for name in dict.fromkeys(config.activations[:-1]) if name in _SLOPES]
     return " ".join([f"The gradient of the first layer is {much} that of the last.", way, *known])
 
 
 def _times(ratio: float) -> str:
-    """A large factor in words' way of writing: rounded, and a power of ten where it is huge."""
-    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else f"10^{int(np.log10(ratio))}"
+    """A large factor, rounded, and with a power of ten where it is huge."""
+    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else figure(ratio, 2)

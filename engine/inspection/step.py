@@ -1,25 +1,47 @@
-"""One step in slow motion: an example forward, its loss, the deltas backward, and what gradient descent makes of them.
+"""One step in slow motion: an example forward, its loss, the deltas backward, and what an update makes of them.
 
-The four equations of backpropagation as in Nielsen, *Neural Networks and Deep Learning* (2015), chapter 2.
+The step is that of a minibatch of this example alone, with all that training does: the real parameters, the inputs as
+they are standardized and moved by jitter, the masks of dropout, the statistics of batch normalization, and the rules of
+the optimizer, the penalty, clipping and max-norm. What a whole minibatch would do is said beside it.
 """
 
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS
+from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Activation
 from engine.features import FEATURES, transform
-from engine.function import Layer
-from engine.inspection.layers import find_unit, pieces_of
+from engine.figures import figure
+from engine.inspection.layers import find_unit
+from engine.inspection.passes import Normed, Passes, network_of
+from engine.inspection.updates import Change, factor, lines_of, penalty_of
 from engine.inspection.view import Look, Subject, Vector, View
-from engine.operations import run
+from engine.optimizers import OPTIMIZERS
+from engine.rehearsal import Rehearsal
 from engine.trainer import Trainer
 
 _TERMS = 8
 """Terms of a sum that are written out; of longer ones the largest."""
 
-
 _SOFTMAX = "exp(z) / Σ exp(z)"
+
+_STRAIGHT_THROUGH = (
+    "The slope of a step is 0 wherever it has one, so nothing could learn. Training uses f′(z) = 1 instead: the "
+    "straight-through estimator (Bengio, Léonard and Courville, 2013)."
+)
+_PERCEPTRON = (
+    "The sign has no slope to follow. The perceptron rule (Rosenblatt, 1958) does without: δ = 0 for a correct answer, "
+    "and −target for a wrong one."
+)
+
+
+class Line(NamedTuple):
+    """A line of text, and the stage (`forward`, `loss`, `backward`, `update`) and layer (from 1) that it belongs to."""
+
+    stage: str
+    layer: int
+    text: str
 
 
 def opened() -> Look:
@@ -33,154 +55,381 @@ def look(subject: Subject) -> View:
     number = options.example if options.example is not None and options.example < len(trainer.inputs) else 0
     one = _Step(trainer, number)
     x1, x2 = (float(number) for number in trainer.inputs[number])
-    lines = one.of_parameter(options.parameter) or one.of_unit(options.unit)
+    place = one.place_of(options.parameter)
+    lines = one.of_unit(options.unit) if place is None else one.of_parameter(place)
     values: dict[str, Any] = {
         "example": {"x1": x1, "x2": x2, "target": float(trainer.targets[number]), "number": number},
-        "formula": lines,
+        "inputs": one.given.tolist(),
+        "formula": [line.text for line in lines],
+        "stages": [[line.stage, line.layer] for line in lines],
+        "parameter": None if place is None else one.numbers_of(place),
         "loss": one.loss,
         "learning_rate": one.learning_rate,
-        "note": _note(trainer),
+        "note": _note(one),
     }
+    column, layers = one.column, one.passes.layers
     arrays = {
-        "activations": np.concatenate([layer.a[:, 0] for layer in one.layers]),
-        "deltas": np.concatenate(one.deltas),
+        "activations": np.concatenate([layer.answers[:, column] for layer in layers]),
+        "deltas": np.concatenate([layer.deltas[:, column] for layer in one.passes.deltas]),
         "changes": one.changes,
+        "left_out": np.concatenate([_left_out(layer.mask, len(layer.z), column) for layer in layers]),
     }
     return View(values, arrays)
 
 
-def _note(trainer: Trainer) -> str:
-    """What training does beside the step that is shown."""
-    config = trainer.config
+def _left_out(mask: Vector | None, units: int, column: int) -> Any:
+    """1 at units (units,) that dropout leaves out, else 0."""
+    return np.zeros(units, np.uint8) if mask is None else (mask[:, column] == 0).astype(np.uint8)
+
+
+def _note(one: "_Step") -> str:
+    """How the step that is shown differs from that of training."""
+    company, size, config = one.passes.company, one.batch_size, one.config
+    if company.is_dropped:
+        return "This example is not used in this epoch: it is in the incomplete last batch, which is dropped."
+    if company.minibatch is None:
+        return "This example is not in the training set: training never takes this step."
     more = []
-    if config.optimizer != "sgd":
-        more.append("the optimizer makes something else of this gradient")
-    if config.batch_size > 1:
-        more.append(f"the gradients of {config.batch_size} examples are averaged")
-    if config.batch_norm:
-        more.append("normalisation is shown as part of the weights")
-    if config.regularizer != "none" and config.regularization_rate:
-        more.append("the penalty pulls at the weights")
-    return f"Plain gradient descent on one example. In training, {', and '.join(more)}." if more else ""
+    if size > 1:
+        more.append(f"A step on this example alone. In training, the gradients of {size} examples are averaged.")
+    if company.is_carried:
+        more.append("Its gradient is carried over to the first minibatch of the next epoch.")
+    if config.batch_norm and size == 1 and config.hidden_layer_sizes:
+        more.append("A minibatch of one example equals its own mean, so normalization leaves nothing but the shift β.")
+    return " ".join(more)
+
+
+class _Place(NamedTuple):
+    """Where a parameter is: its `number` in the public order, layer, piece and unit, and the column of its matrix.
+
+    Of what normalization learns, `learned` is "γ" or "β" and the column 0.
+    """
+
+    number: int
+    layer: int
+    piece: int
+    unit: int
+    column: int
+    learned: str = ""
 
 
 class _Step:
     """One example on its way through the network and back."""
 
     def __init__(self, trainer: Trainer, number: int) -> None:
-        config = self._config = trainer.config
-        point = trainer.inputs[number : number + 1]
-        self._target = float(trainer.targets[number])
+        self._trainer = trainer
+        self.config = trainer.config
+        company = trainer.company(number)
+        self.batch_size = company.inputs.shape[1]
+        self.column = company.column
         self.learning_rate = float(trainer.learning_rate)
-        function = trainer.function()
-        self.layers: list[Layer] = function.trace(point)
-        self._pieces = function.matrices()
-        self._wins = [
-            [layer.wins(piece)[:, 0] for piece in range(len(own))]
-            for layer, own in zip(self.layers, self._pieces, strict=True)
-        ]
-        self._winning = [
-            sum(
-                (matrix * won[:, None] for matrix, won in zip(own, wins, strict=True)),
-                start=np.zeros_like(own[0]),
-            )
-            for own, wins in zip(self._pieces, self._wins, strict=True)
-        ]
-        """Of each layer one matrix: the weights and biases of the piece that wins at each unit."""
-        self._features = transform(config.features, point)[:, 0]
-        self._given = [self._features, *(layer.a[:, 0] for layer in self.layers[:-1])]
-        loss, z, outputs = config.active_loss, self.layers[-1].z, self.layers[-1].a
-        encoded = self._encoded = loss.encode(trainer.targets[number : number + 1], config.classes)
-        self.loss = loss.value(z, outputs, encoded)
-        self._slopes = [slope[:, 0] for slope in function.derivatives(point)]
-        self._pull = np.zeros_like(outputs)
-        run(loss.gradient(np.vstack([outputs, encoded]), np.array([[1.0, -1.0]]), self._pull))
-        if loss.from_z:
-            self._slopes[-1] = np.ones_like(self._slopes[-1])
-        self.deltas = self._backward()
-        # what normalisation learns beside weights and biases is not part of the picture
-        self.changes = np.zeros(config.parameter_count)
-        for layer, pieces in enumerate(pieces_of(self.changes, config)):
-            for piece, change in enumerate(pieces):
-                delta = self.deltas[layer] * self._wins[layer][piece]
-                change[:] = -self.learning_rate * np.column_stack([np.outer(delta, self._given[layer]), delta])
+        self._target = float(trainer.targets[number])
+        self.passes = Passes(trainer, company)
+        self.given: Vector = company.inputs[:, self.column]
+        self._features = transform(self.config.features, trainer.inputs[number : number + 1])[:, 0]
+        self.loss = self.passes.loss_of(self.column)
+        self._before = trainer.state()
+        self._gradient = self.passes.gradient(slice(self.column, self.column + 1))
+        self._after: Rehearsal = trainer.rehearse(self._gradient)
+        self._params = self._before.arrays["params"]
+        self.changes = self._after.params - self._params
 
-    def _backward(self) -> list[Vector]:
-        delta = self._pull[:, 0] * self._slopes[-1]
-        deltas = [delta]
-        for matrix, slope in zip(self._winning[:0:-1], self._slopes[-2::-1], strict=True):
-            delta = (matrix[:, :-1].T @ delta) * slope
-            deltas.insert(0, delta)
-        return deltas
+    # --- a unit ---------------------------------------------------------------------------------------------------
 
-    def of_unit(self, unit: int | None) -> list[str]:
+    def of_unit(self, unit: int | None) -> list[Line]:
         """The formulas of one unit, the output's if none is chosen, with their numbers."""
-        config = self._config
-        last = len(self.layers) - 1
-        layer, place = find_unit(unit, config) or (last, 0)
-        z, a = float(self.layers[layer].z[place, 0]), float(self.layers[layer].a[place, 0])
-        name = config.activations[layer]
-        label = (OUTPUT_ACTIVATIONS if layer == last else ACTIVATIONS)[name].label
-        sums = [float(own[place, 0]) for own in self.layers[layer].sums]
+        layer, place = find_unit(unit, self.config) or (len(self.passes.layers) - 1, 0)
+        lines = [Line("forward", layer + 1, text) for text in self._forward(layer, place)]
+        if layer == len(self.passes.layers) - 1:
+            lines.append(Line("loss", 0, f"loss = {figure(self.loss)} for the target {figure(self._target)}"))
+        lines += [Line("backward", layer + 1, text) for text in self._backward(layer, place)]
+        bias = self._bias_of(layer, place)
+        if bias is None:
+            return lines
+        updates = [line for line in self.of_parameter(bias) if line.stage == "update"]
+        return [*lines, *(line for line in updates if line.text.startswith(("Δ", "b")))]
+
+    def _bias_of(self, layer: int, unit: int) -> _Place | None:
+        """The bias of the piece of a unit that learns from the example."""
+        won = [bool(own[unit, self.column]) for own in self.passes.layers[layer].wins].index(True)
+        matrix = self._places()[layer][won]
+        return self.place_of(int(matrix[unit, -1]))
+
+    def _activation(self, layer: int) -> tuple[str, Activation]:
+        name = self.config.activations[layer]
+        is_last = layer == len(self.passes.layers) - 1
+        return name, (OUTPUT_ACTIVATIONS if is_last else ACTIVATIONS)[name]
+
+    def _forward(self, layer: int, place: int) -> list[str]:
+        """How a unit comes to its answer."""
+        own, column = self.passes.layers[layer], self.column
+        raw = [float(sums[place, column]) for sums in own.raw]
+        sums = [float(total[place, column]) for total in own.sums]
+        z, a = float(own.z[place, column]), float(own.a[place, column])
+        name, activation = self._activation(layer)
         lines = []
-        for sign, total, matrix in zip(_signs(len(sums)), sums, self._pieces[layer], strict=True):
+        for piece, matrix in enumerate(self.passes.matrices[layer]):
+            sign = _signs(len(raw))[piece]
             *weights, bias = matrix[place]
-            lines.append(f"z{sign} = Σ w·a + b = {_sum_of(weights, self._given[layer], bias)} = {_number(total)}")
+            terms = _sum_of(weights, own.given[:, column], bias)
+            lines.append(f"z{sign} = Σ w·a + b = {terms} = {figure(raw[piece])}")
+            if own.norms:
+                running = self.passes.running(layer)[piece]
+                lines += self._normalized(own.norms[piece], running, place, f"z{sign}", (raw[piece], sums[piece]))
         if len(sums) > 1:
-            lines.append(f"a = max({', '.join(_number(total) for total in sums)}) = {_number(a)}")
+            lines.append(f"a = max({', '.join(figure(total) for total in sums)}) = {figure(a)}")
         else:
-            lines.append(f"a = {_SOFTMAX if name == 'softmax' else f'{label}({_number(z)})'} = {_number(a)}")
-        delta, slope = float(self.deltas[layer][place]), float(self._slopes[layer][place])
-        if layer == last:
-            lines.append(f"loss = {_number(self.loss)} for the target {_number(self._target)}")
-            pull = float(self._pull[place, 0])
-            if config.active_loss.from_z:
-                wanted = float(self._encoded[place, 0])
-                lines.append(f"δ = ∂loss/∂z = a − {_number(wanted)} = {_number(delta)}")
-            else:
-                lines.append(f"δ = ∂loss/∂a · f′(z) = {_factor(pull)} · {_factor(slope)} = {_number(delta)}")
-        else:
-            ways = _sum_of(self._winning[layer + 1][:, place], self.deltas[layer + 1])
-            lines.append(f"δ = (Σ w·δ of the next layer) · f′(z) = ({ways}) · {_factor(slope)} = {_number(delta)}")
-        rate = _number(self.learning_rate)
-        sign = _signs(len(sums))[[bool(won[place]) for won in self._wins[layer]].index(True)]
-        lines.append(
-            f"Δb{sign} = −learning rate · δ = −{rate} · {_factor(delta)} = {_number(-self.learning_rate * delta)}"
-        )
+            lines.append(f"a = {_SOFTMAX if name == 'softmax' else f'{activation.label}({figure(z)})'} = {figure(a)}")
+        return [*lines, *self._dropped(layer, place)]
+
+    def _normalized(
+        self, norm: Normed, running: Normed, place: int, name: str, numbers: tuple[float, float]
+    ) -> list[str]:
+        """What batch normalization makes of a sum, and by which numbers."""
+        mean, deviation, gamma, beta = (float(part[place, 0]) for part in norm[:4])
+        always = f"μ = {figure(float(running.mean[place, 0]))}, σ = {figure(float(running.deviation[place, 0]))}"
+        among = f"over the {self.batch_size} examples of its minibatch" if self.batch_size > 1 else "over this example"
+        where = "from the running averages" if norm.is_fixed else among
+        raw, total = numbers
+        put_in = f"{factor(gamma)} · ({figure(raw)} − {factor(mean)}) / {figure(deviation)} + {factor(beta)}"
+        return [
+            f"μ = {figure(mean)}, σ = {figure(deviation)} {where}; γ = {figure(gamma)}, β = {figure(beta)}",
+            f"Normalized: γ · ({name} − μ) / σ + β = {put_in} = {figure(total)}",
+            *([] if norm.is_fixed else [f"For predictions, the running averages are used: {always}."]),
+        ]
+
+    def _dropped(self, layer: int, place: int) -> list[str]:
+        """What dropout does to a unit's answer."""
+        own = self.passes.layers[layer]
+        if own.mask is None:
+            return []
+        if own.mask[place, self.column] == 0:
+            return ["Dropout leaves this neuron out of this step: it passes on 0, and its weights learn nothing."]
+        rate, answer = self.config.dropouts[layer], float(own.answers[place, self.column])
+        return [f"Dropout keeps this neuron in this step and scales it up: a / (1 − {figure(rate)}) = {figure(answer)}"]
+
+    def _backward(self, layer: int, place: int) -> list[str]:
+        """How a unit comes to its delta."""
+        own, column = self.passes.deltas[layer], self.column
+        delta, slope = float(own.deltas[place, column]), float(own.slope[place, column])
+        if layer == len(self.passes.layers) - 1:
+            return self._output_delta(place, delta, slope)
+        above, matrices = self.passes.deltas[layer + 1], self.passes.matrices[layer + 1]
+        weights, deltas = self._ways(place, above.raw, matrices)
+        mask = self.passes.layers[layer].mask
+        scale = "" if mask is None else f" · {figure(float(mask[place, column]))}"
+        dropped = "" if mask is None else " · dropout"
+        product = f"({_sum_of(weights, deltas)}) · {factor(slope)}{scale}"
+        lines = [f"δ = (Σ w·δ of the next layer) · f′(z){dropped} = {product} = {figure(delta)}"]
+        if not self._activation(layer)[1].is_exact:
+            lines.append(_STRAIGHT_THROUGH)
+        if self.passes.layers[layer].norms:
+            raw = [figure(float(piece[place, column])) for piece in own.raw]
+            lines.append(f"Through normalization, by the sum before it: δ = {' and '.join(raw)}")
         return lines
 
-    def of_parameter(self, parameter: int | None) -> list[str]:
-        """The formula of one weight's or bias's change with its numbers; nothing if there is none of this number."""
-        if parameter is None or not 0 <= parameter < len(self.changes):
-            return []
-        numbers = pieces_of(np.arange(len(self.changes), dtype=np.float64), self._config)
-        for layer, pieces in enumerate(numbers):
-            for piece, matrix in enumerate(pieces):
-                found = np.argwhere(matrix == parameter)
-                if len(found):
-                    return self._change(layer, piece, *(int(place) for place in found[0]))
-        return []
+    def _ways(self, place: int, raw: list[Vector], matrices: list[Vector]) -> tuple[list[float], list[float]]:
+        """The weights from a unit to the next layer and the deltas there, of pieces that learn."""
+        weights: list[float] = []
+        deltas: list[float] = []
+        for matrix, own in zip(matrices, raw, strict=True):
+            for weight, delta in zip(matrix[:, place], own[:, self.column], strict=True):
+                if len(raw) == 1 or delta:
+                    weights.append(float(weight))
+                    deltas.append(float(delta))
+        return weights, deltas
 
-    def _change(self, layer: int, piece: int, unit: int, place: int) -> list[str]:
-        matrix = self._pieces[layer][piece]
-        weight, won = float(matrix[unit, place]), bool(self._wins[layer][piece][unit])
-        delta = float(self.deltas[layer][unit]) * won
-        sign = _signs(len(self._pieces[layer]))[piece]
-        lines = [] if won else [f"z{sign} is not the largest: nothing of δ goes to its weights."]
-        rate = _number(self.learning_rate)
-        if place == matrix.shape[1] - 1:
-            change = -self.learning_rate * delta
-            lines.append(f"Δb{sign} = −learning rate · δ = −{rate} · {_factor(delta)} = {_number(change)}")
-            return [*lines, f"b{sign} = {_number(weight)} → {_number(weight + change)}"]
-        given = float(self._given[layer][place])
-        change = -self.learning_rate * delta * given
-        source = FEATURES[self._config.features[place]].label if layer == 0 else "a of the unit before"
+    def _output_delta(self, place: int, delta: float, slope: float) -> list[str]:
+        loss = self.config.active_loss
+        if loss.from_z:
+            wanted = float(self.passes.company.targets[place, self.column])
+            return [f"δ = ∂loss/∂z = a − {figure(wanted)} = {figure(delta)}"]
+        pull = float(self.passes.pull[place, self.column])
+        if not loss.is_exact:
+            return [f"δ = {figure(delta)}", _PERCEPTRON]
+        return [f"δ = ∂loss/∂a · f′(z) = {factor(pull)} · {factor(slope)} = {figure(delta)}"]
+
+    # --- a parameter ----------------------------------------------------------------------------------------------
+
+    def _places(self) -> list[list[Vector]]:
+        """The numbers of weights and biases in the public order, as the matrices of each layer's pieces."""
+        return network_of(self.config).pieces(np.arange(len(self._params), dtype=np.float64))
+
+    def place_of(self, parameter: int | None) -> _Place | None:
+        """Where a parameter is; None if there is none of this number."""
+        if parameter is None or not 0 <= parameter < len(self._params):
+            return None
+        for layer, pieces in enumerate(self._places()):
+            for piece, matrix in enumerate(pieces):
+                for unit, column in np.argwhere(matrix == parameter):
+                    return _Place(parameter, layer, piece, int(unit), int(column))
+        numbers = np.arange(len(self._params), dtype=np.float64)
+        for layer, learned in enumerate(network_of(self.config).learned(numbers)):
+            for piece, parts in enumerate(learned):
+                for name, part in zip("γβ", parts, strict=True):
+                    for unit in np.flatnonzero(part == parameter):
+                        return _Place(parameter, layer, piece, int(unit), 0, name)
+        return None
+
+    def numbers_of(self, place: _Place) -> dict[str, Any]:
+        """A parameter before and after the step, its gradient, and what is remembered of it, before and after.
+
+        `minibatch` holds what its whole minibatch would do (see `minibatch_of`).
+        """
+        return {
+            "index": place.number,
+            "before": float(self._params[place.number]),
+            "after": float(self._after.params[place.number]),
+            "gradient": float(self._gradient[place.number]),
+            "memory": self._memory_of(place),
+            "minibatch": self.minibatch_of(place),
+        }
+
+    def _memory_of(self, place: _Place) -> dict[str, list[float]]:
+        """What the optimizer remembers of a parameter, by name: before and after."""
+        return {
+            name: [float(before[place.number]), float(after[place.number])]
+            for name, before, after in self._remembered()
+            if name in OPTIMIZERS[self.config.optimizer].slots and len(before) == len(self._params)
+        }
+
+    def _remembered(self) -> list[tuple[str, Vector, Vector]]:
+        return [(name, self._before.arrays[name], after) for name, after in self._after.memory.items()]
+
+    def of_parameter(self, place: _Place) -> list[Line]:
+        """The formula of one parameter's change with its numbers."""
+        name, texts = self._gradient_of(place)
+        before, after = float(self._params[place.number]), float(self._after.params[place.number])
+        lines = [
+            *(Line("forward", place.layer + 1, text) for text in self._standardized(place)),
+            *(Line("backward", place.layer + 1, text) for text in texts),
+        ]
+        updates = [*self._update_of(place, name), *self._together(place, name)]
+        updates.append(f"{name} = {figure(before)} → {figure(after)}")
+        return [*lines, *(Line("update", 0, text) for text in updates)]
+
+    def _name_of(self, place: _Place) -> str:
+        pieces = len(self.passes.layers[place.layer].raw)
+        is_bias = place.column == self.passes.layers[place.layer].given.shape[0]
+        return f"{place.learned or ('b' if is_bias else 'w')}{_signs(pieces)[place.piece]}"
+
+    def _standardized(self, place: _Place) -> list[str]:
+        """How a feature becomes what the network is given, for a weight from a feature."""
+        if place.layer or place.learned or place.column >= len(self._features):
+            return []
+        label = FEATURES[self.config.features[place.column]].label
+        given, feature = float(self.given[place.column]), float(self._features[place.column])
+        lines, moved = [], feature
+        if self.config.jitter and self.passes.company.minibatch is not None:
+            mean, deviation = (float(part[place.column, 0]) for part in self._trainer.scaling)
+            moved = given * deviation + mean
+            lines.append(f"{label} = {figure(moved)}: in this epoch, jitter has moved it from {figure(feature)}")
+        if self.config.standardize:
+            mean, deviation = (float(part[place.column, 0]) for part in self._trainer.scaling)
+            over = f"({figure(moved)} − {factor(mean)}) / {figure(deviation)}"
+            lines.append(f"{label} standardized: {over} = {figure(given)}")
+        return lines
+
+    def _gradient_of(self, place: _Place) -> tuple[str, list[str]]:
+        """The name of a parameter, and how its gradient comes about."""
+        name, column = self._name_of(place), self.column
+        layer, own = self.passes.layers[place.layer], self.passes.deltas[place.layer]
+        gradient = float(self._gradient[place.number])
+        if place.learned:
+            delta = float(own.deltas[place.unit, column] * layer.wins[place.piece][place.unit, column])
+            bare = float(layer.norms[place.piece].bare(layer.raw[place.piece])[place.unit, column])
+            by = f"δ · (z − μ) / σ = {factor(delta)} · {factor(bare)}" if place.learned == "γ" else "δ"
+            return name, [f"∂loss/∂{name} = {by} = {figure(gradient)}"]
+        lines = []
+        if not layer.wins[place.piece][place.unit, column] and not layer.norms:
+            sign = _signs(len(layer.raw))[place.piece]
+            lines.append(f"z{sign} is not the largest: nothing of δ goes to its weights.")
+        delta = float(own.raw[place.piece][place.unit, column])
+        if name.startswith("b"):
+            return name, [*lines, f"∂loss/∂{name} = δ = {figure(gradient)}"]
+        given = float(layer.given[place.column, column])
+        source = FEATURES[self.config.features[place.column]].label if place.layer == 0 else "a of the neuron before"
+        return name, [*lines, f"∂loss/∂{name} = δ · {source} = {factor(delta)} · {factor(given)} = {figure(gradient)}"]
+
+    def _update_of(self, place: _Place, name: str) -> list[str]:
+        """What clipping, optimizer, penalty and max-norm make of a gradient."""
+        index, config = place.number, self.config
+        before, after = float(self._params[index]), float(self._after.params[index])
+        gradient, symbol, lines = float(self._gradient[index]), f"∂loss/∂{name}", []
+        length = float(np.sqrt(self._gradient @ self._gradient))
+        if config.clip_norm and length > config.clip_norm:
+            scale = config.clip_norm / length
+            lines.append(
+                f"Clipped: the whole gradient has norm {figure(length)} > {figure(config.clip_norm)}, so "
+                f"g = {factor(gradient)} · {figure(scale)} = {figure(gradient * scale)}"
+            )
+            gradient, symbol = gradient * scale, "g"
+        memory = {key: (old, new) for key, (old, new) in self._memory_of(place).items()}
+        powers = self._after.memory.get("powers", np.zeros(2))
+        change = Change(
+            name, before, after, gradient, symbol, self.learning_rate, memory, (float(powers[0]), float(powers[1]))
+        )
+        steps, moved = lines_of(change, config)
+        strength = self.learning_rate * config.regularization_rate
+        is_weight = name.startswith("w")
+        pulls, pull = penalty_of(name, before, strength, config.regularizer) if is_weight else ([], 0.0)
+        ends = self._ended(place, before + moved + pull)
+        is_more = pulls or ends or (config.optimizer == "adamw" and config.weight_decay)
         return [
             *lines,
-            f"∂loss/∂w{sign} = δ · {source} = {_factor(delta)} · {_factor(given)} = {_number(delta * given)}",
-            f"Δw{sign} = −learning rate · ∂loss/∂w{sign} = −{rate} · {_factor(delta * given)} = {_number(change)}",
-            f"w{sign} = {_number(weight)} → {_number(weight + change)}",
+            *steps,
+            *pulls,
+            *ends,
+            *([f"Altogether: Δ{name} = {figure(after - before)}"] if is_more else []),
         ]
+
+    def _ended(self, place: _Place, expected: float) -> list[str]:
+        """What dead links and max-norm do to a parameter that would have come to `expected`."""
+        index, after = place.number, float(self._after.params[place.number])
+        alive = {key: (old, new) for key, old, new in self._remembered() if key == "alive"}.get("alive")
+        if alive is not None and not alive[1][index]:
+            was = "L1 would carry it across 0: it becomes 0 and dies" if alive[0][index] else "This link is dead"
+            return [f"{was}. It is never updated again."]
+        if not self.config.max_norm or _is_near(after, expected):
+            return []
+        scale = figure(after / expected if expected else 1.0)
+        return [f"Max-norm: the weights into this neuron are longer than {figure(self.config.max_norm)}, so · {scale}"]
+
+    def _together(self, place: _Place, name: str) -> list[str]:
+        """What the whole minibatch would do to a parameter, if there is more in it than this example."""
+        numbers = self.minibatch_of(place)
+        if numbers is None:
+            return []
+        both = f"∂loss/∂{name} = {figure(numbers['gradient'])}, Δ{name} = {figure(numbers['change'])}"
+        number = (self.passes.company.minibatch or 0) + 1
+        return [f"With all {numbers['examples']} examples of its minibatch (number {number} of the epoch): {both}"]
+
+    def minibatch_of(self, place: _Place) -> dict[str, Any] | None:
+        """How many examples an update by the example's minibatch has, its gradient by a parameter, and the change.
+
+        None if there is no other example in it, or no such update in this epoch.
+        """
+        if self._whole is None:
+            return None
+        examples, gradient, after = self._whole
+        change = float(after[place.number] - self._params[place.number])
+        return {"examples": examples, "gradient": float(gradient[place.number]), "change": change}
+
+    @cached_property
+    def _whole(self) -> tuple[int, Vector, Vector] | None:
+        """The examples of an update by the whole minibatch, its mean gradient, and the parameters after it."""
+        company, size, carried = self.passes.company, self.batch_size, self._before.carried
+        joining = carried if company.minibatch == 0 else 0
+        if company.minibatch is None or company.is_carried or size + joining == 1:
+            return None
+        mean = self.passes.gradient(slice(None))
+        if joining:
+            mean = (mean * size + self._before.arrays["carry"]) / (size + joining)
+        return size + joining, mean, self._trainer.rehearse(mean).params
+
+
+def _is_near(value: float, other: float) -> bool:
+    return bool(np.isclose(value, other, rtol=1e-9, atol=1e-12))
 
 
 def _signs(pieces: int) -> tuple[str, ...]:
@@ -188,24 +437,13 @@ def _signs(pieces: int) -> tuple[str, ...]:
     return ("₁", "₂")[:pieces] if pieces > 1 else ("",)
 
 
-def _number(value: float) -> str:
-    """A number in few digits, with a true minus sign."""
-    # a zero has no sign here
-    return f"{value + 0.0:.4g}".replace("-", "−")
-
-
-def _factor(value: float) -> str:
-    """A number as part of a formula: a negative one in brackets."""
-    return _number(value) if value >= 0 else f"({_number(value)})"
-
-
 def _sum_of(weights: Any, values: Any, bias: float | None = None) -> str:
     """Σ w·a + b written out; of a long sum the terms that count most."""
     products = [float(weight) * float(value) for weight, value in zip(weights, values, strict=True)]
     shown = sorted(sorted(range(len(products)), key=lambda place: -abs(products[place]))[:_TERMS])
-    terms = [f"{_factor(float(weights[place]))}·{_factor(float(values[place]))}" for place in shown]
+    terms = [f"{factor(float(weights[place]))}·{factor(float(values[place]))}" for place in shown]
     if len(products) > _TERMS:
         terms.append(f"… ({len(products) - _TERMS} more)")
     if bias is not None:
-        terms.append(_factor(float(bias)))
+        terms.append(factor(float(bias)))
     return " + ".join(terms) or "0"

@@ -8,11 +8,15 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** @param {string} text */
 const withMinus = (text) => text.replaceAll("-", MINUS);
 
-/** `1.2e+9` as 1.2·10⁹. @param {number} value */
-function scientific(value) {
-  const [digits, exponent] = value.toExponential(1).split("e");
-  const raised = [...String(Number(exponent))].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("");
-  return withMinus(`${digits}·10${raised}`);
+/** A power of ten: 10⁻⁵. @param {number} exponent  a whole number */
+export function formatPower(exponent) {
+  return `10${[...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("")}`;
+}
+
+/** `1.2e+9` as 1.2·10⁹. @param {number} value @param {number} [decimals] */
+export function scientific(value, decimals = 1) {
+  const [digits, exponent] = value.toExponential(decimals).split("e");
+  return withMinus(`${digits}·${formatPower(Number(exponent))}`);
 }
 
 /** @param {number | null | undefined} value @returns {value is number} */

@@ -9,7 +9,7 @@ import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js
 import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
 import { borders, contour, projection } from "../../static/js/views/inside/relief.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/views/inside/scale.js";
-import { distanceTo, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
+import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
@@ -314,4 +314,15 @@ test("a link is as far as its nearest point", () => {
   const link = { layer: 1, source: box(0, 0), target: box(110, 0) };
   near(distanceTo(link, 50, 7), 7);
   near(distanceTo(link, 0, 0), 5);
+});
+
+test("no line of numbers is seen before its stage", () => {
+  const stages = stagesOf(2);
+  const seen = (of) => stages.map((_, at) => isTold(stages, at, of));
+  assert.deepEqual(seen(["forward", 1]), [true, true, true, true, true, true]);
+  assert.deepEqual(seen(["forward", 2]), [false, true, true, true, true, true]);
+  assert.deepEqual(seen(["loss", 0]), [false, false, true, true, true, true]);
+  assert.deepEqual(seen(["backward", 2]), [false, false, false, true, true, true]);
+  assert.deepEqual(seen(["backward", 1]), [false, false, false, false, true, true]);
+  assert.deepEqual(seen(["update", 0]), [false, false, false, false, false, true]);
 });

@@ -1,6 +1,6 @@
 /** Numbers of the panels as text. */
 
-import { formatValue } from "../../format.js";
+import { formatPower, formatValue } from "../../format.js";
 
 /**
  * A number of any size with two or three digits that count: 0.312, 12.4, 1.2·10⁻⁵.
@@ -23,8 +23,7 @@ export function shortText(value) {
   if (size === 0) return "0";
   if (size >= 0.0005 && size < 1e4) return formatValue(value, size < 0.1 ? 3 : size < 100 ? 2 : 0);
   const exponent = Math.floor(Math.log10(size));
-  const raised = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
-  return `${value < 0 ? "−" : ""}${Math.floor(size / 10 ** exponent)}·10${exponent < 0 ? "⁻" : ""}${raised}`;
+  return `${value < 0 ? "−" : ""}${Math.floor(size / 10 ** exponent)}·${formatPower(exponent)}`;
 }
 
 /** A share without decimals: 0.124 is "12 %". @param {number} share */

@@ -2,7 +2,7 @@
 
 import { parseColor } from "../../color.js";
 import { h } from "../../dom.js";
-import { formatValue } from "../../format.js";
+import { formatPower, formatValue } from "../../format.js";
 import { currentPalette } from "../palette.js";
 import { exponentsIn, spread, ticksIn } from "./scale.js";
 
@@ -98,8 +98,7 @@ export function tickText(value) {
 /** A power of ten: 0.01, 1, 100, and 10⁻⁵. @param {number} exponent */
 export function powerText(exponent) {
   if (Math.abs(exponent) <= 3) return tickText(10 ** exponent);
-  const digits = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
-  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
+  return formatPower(exponent);
 }
 
 /**

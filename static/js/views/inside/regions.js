@@ -1,6 +1,7 @@
 /** The linear regions of a network of piecewise-linear units, drawn over the map, and how many there are. */
 
 import { h, setText } from "../../dom.js";
+import { formatPower } from "../../format.js";
 import { roundUp } from "../../series.js";
 import { whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine } from "./plot.js";
@@ -21,8 +22,7 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** A count; a huge one as a power of ten. @param {number} count */
 function countText(count) {
   if (count < 1e6) return grouped.format(count);
-  const digits = [...String(Math.floor(Math.log10(count)))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]);
-  return `about 10${digits.join("")}`;
+  return `about ${formatPower(Math.floor(Math.log10(count)))}`;
 }
 
 /**

@@ -40,6 +40,16 @@ export function knownAt(stages, at, layer) {
 }
 
 /**
+ * Whether a line of numbers belongs to a stage that is over or present.
+ * @param {readonly Stage[]} stages @param {number} at  place of the present stage
+ * @param {readonly [Stage["kind"], number]} of  the line's stage, and its layer from 1 (0: no layer's)
+ */
+export function isTold(stages, at, [kind, layer]) {
+  const place = stages.findIndex((stage) => stage.kind === kind && stage.layer === layer);
+  return place <= at;
+}
+
+/**
  * @typedef {{layer: number, row: number, x: number, y: number, width: number, height: number}} UnitBox  x and y: the middle
  * @typedef {{layer: number, source: UnitBox, target: UnitBox}} LinkLine  layer: of the target
  */

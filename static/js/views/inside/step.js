@@ -8,7 +8,7 @@ import { createNumberField } from "../numberfield.js";
 import { shortText } from "./figures.js";
 import { unitName, whyNothing } from "./look.js";
 import { createPlot, disc, line } from "./plot.js";
-import { distanceTo, knownAt, layoutStep, stagesOf } from "./stages.js";
+import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "./stages.js";
 import { targetColor } from "./targets.js";
 
 /** @typedef {import("./look.js").Look} Look */
@@ -25,10 +25,10 @@ const SQUEEZE = 1.2;
 const WIDTH = { least: 0.6, most: 5 };
 /** What is seen at each stage. @type {Record<import("./stages.js").Stage["kind"], (values: Record<string, any>) => string>} */
 const CAPTIONS = {
-  forward: () => "In the units: their answers. Lines: weights.",
+  forward: () => "Boxes: the output of each neuron. Lines: weights.",
   loss: ({ loss }) => `The loss of this example is ${formatLoss(loss)}.`,
-  backward: () => "In round units: their deltas, in colours relative to the largest. Lines: weights.",
-  update: ({ note }) => `Lines: what is added to each weight. ${note}`,
+  backward: () => "Round boxes: deltas, colored relative to the largest. Lines: weights.",
+  update: ({ note }) => `Lines: the change of each weight. ${note}`,
 };
 
 /**
@@ -62,6 +62,7 @@ export function createStep(element, { actions, schema }) {
   const link = h("select", { id: "step-link" });
   const caption = h("p", { class: "inside-note" });
   const formula = h("div", { class: "formula" });
+  const later = h("p", { class: "inside-note" });
   element.append(
     h("div", { class: "step-figure" },
       h("div", { class: "step-head" }, run, h("div", { class: "slider" }, slider), stage),
@@ -71,7 +72,7 @@ export function createStep(element, { actions, schema }) {
       h("div", { class: "step-example" }, map.element,
         h("div", {}, h("label", { for: "step-example" }, "Training example"), example, ...facts)),
       h("div", { class: "field" }, h("label", { for: "step-link" }, subject), h("span", { class: "select" }, link)),
-      formula));
+      later, formula));
 
   /* ---- Controls ---- */
 
@@ -80,6 +81,7 @@ export function createStep(element, { actions, schema }) {
     at = Math.max(0, Math.min(stages.length - 1, place));
     slider.value = String(at);
     drawStage();
+    drawLines();
     network.paint();
   }
 
@@ -104,7 +106,15 @@ export function createStep(element, { actions, schema }) {
   });
   train.addEventListener("click", () => actions.run("advance_minibatch"));
   const exampleField = createNumberField(example, { isRequired: true, onNumber: (number) => number !== null && actions.setLookOptions("step", { example: number - 1 }) });
-  link.addEventListener("change", () => actions.setLookOptions("step", { parameter: link.value === "" ? null : Number(link.value) }));
+  link.addEventListener("change", () => choose(link.value === "" ? null : Number(link.value)));
+
+  /** Who asks for a weight wants to know how it changes, which is the last stage. @param {number | null} parameter */
+  function choose(parameter) {
+    actions.setLookOptions("step", { parameter });
+    if (parameter === null) return;
+    stop();
+    goTo(stages.length - 1);
+  }
 
   map.element.addEventListener("click", (event) => {
     if (!state?.data) return;
@@ -132,7 +142,7 @@ export function createStep(element, { actions, schema }) {
     const near = placed.links.map((one) => ({ one, far: distanceTo(one, x, y) })).sort((a, b) => a.far - b.far)[0];
     if (near && near.far <= REACH) {
       const { source, target } = near.one;
-      actions.setLookOptions("step", { parameter: parameterIndex(layers, target.layer, target.row, source.row) });
+      choose(parameterIndex(layers, target.layer, target.row, source.row));
     }
   });
 
@@ -152,7 +162,7 @@ export function createStep(element, { actions, schema }) {
   function paintNetwork(pen) {
     if (!look || !state) return;
     const { layers } = state;
-    const { activations, deltas, changes } = look.arrays;
+    const { activations, deltas, changes, left_out: leftOut } = look.arrays;
     const units = layers.slice(1).reduce((sum, count) => sum + count, 0);
     // a look at the network as it was before a change
     if (activations.length !== units || layers[0] !== state.config.features.length) return;
@@ -186,11 +196,13 @@ export function createStep(element, { actions, schema }) {
         const { isReached, hasDelta } = knownAt(stages, at, box.layer);
         const value = hasDelta ? deltas[place] : activations[place];
         const byte = byteOf(hasDelta ? value / largestDelta : value);
+        const isOut = isReached && leftOut[place] === 1;
         paintBox(pen, box, {
-          text: isReached ? shortText(value) : "",
-          fill: isReached ? pen.palette.shades[byte] : colors.panel,
+          isOut,
+          text: isOut ? "out" : isReached ? shortText(value) : "",
+          fill: isReached && !isOut ? pen.palette.shades[byte] : colors.panel,
           edge: box.layer === unit.layer && box.row === unit.row ? colors.accent : colors.edge,
-          ink: isReached ? inkOn(byte, pen) : colors.ink,
+          ink: isOut ? colors.soft : isReached ? inkOn(byte, pen) : colors.ink,
           isMarked: box.layer === unit.layer && box.row === unit.row,
           isDelta: hasDelta,
         });
@@ -204,16 +216,19 @@ export function createStep(element, { actions, schema }) {
 
   /**
    * @param {Pen} pen @param {UnitBox} box
-   * @param {{text: string, fill: string, edge: string, ink: string, isMarked?: boolean, isDelta?: boolean}} style
+   * @param {{text: string, fill: string, edge: string, ink: string, isMarked?: boolean, isDelta?: boolean, isOut?: boolean}} style
    */
-  function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge, ink, isMarked = false, isDelta = false }) {
+  function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge, ink, isMarked = false, isDelta = false, isOut = false }) {
     context.beginPath();
     context.roundRect(x - width / 2, y - height / 2, width, height, isDelta ? height / 2 : 4);
     context.fillStyle = fill;
     context.fill();
     context.strokeStyle = edge;
     context.lineWidth = isMarked ? 3 : 1;
+    // what dropout leaves out has a broken edge
+    context.setLineDash(isOut ? [3, 3] : []);
     context.stroke();
+    context.setLineDash([]);
     if (height < 0.9 * type || context.measureText(text).width > SQUEEZE * width) return;
     context.fillStyle = ink;
     context.fillText(text, x, y + 0.5, width - 6);
@@ -259,6 +274,19 @@ export function createStep(element, { actions, schema }) {
     slider.style.setProperty("--fill", `${(100 * at) / (stages.length - 1)}%`);
   }
 
+  /**
+   * What a normalized unit learns beside its weights: these stand behind all weights and biases, factors before shifts.
+   * @param {readonly number[]} layers @param {number} unit  among the hidden ones
+   */
+  function normOptions(layers, unit) {
+    const links = layers.slice(1).reduce((sum, count, place) => sum + count * (layers[place] + 1), 0);
+    const hidden = layers.slice(1, -1).reduce((sum, count) => sum + count, 0);
+    return [
+      { value: String(links + unit), label: "of the scale γ" },
+      { value: String(links + hidden + unit), label: "of the shift β" },
+    ];
+  }
+
   /** What can be chosen: the unit, or one of what comes into it. @param {import("../../types.js").State} now */
   function drawLinks(now) {
     const { layers, config } = now;
@@ -274,6 +302,7 @@ export function createStep(element, { actions, schema }) {
         value: String(parameterIndex(layers, layer, row, source)), label: `of the weight from ${name(layer - 1, source)}`,
       })),
       { value: String(parameterIndex(layers, layer, row, null)), label: "of the bias" },
+      ...(config.batch_norm && layer < layers.length - 1 ? normOptions(layers, before(layer) + row) : []),
     ];
     const key = options.map(({ value, label }) => `${value} ${label}`).join();
     if (link.dataset.key !== key) link.replaceChildren(...options.map(({ value, label }) => h("option", { value }, label)));
@@ -281,6 +310,23 @@ export function createStep(element, { actions, schema }) {
     const chosen = now.inside.options.step?.parameter;
     const value = typeof chosen === "number" ? String(chosen) : "";
     if (link.value !== value) link.value = options.some((option) => option.value === value) ? value : "";
+  }
+
+  /** The lines of numbers: what belongs to a later stage keeps its room, unseen. @returns {string[]} all of them */
+  function drawLines() {
+    if (!look) return [];
+    const lines = /** @type {string[]} */ (look.values.formula);
+    while (formula.childElementCount < lines.length) formula.append(h("p"));
+    while (formula.childElementCount > lines.length) formula.lastElementChild?.remove();
+    const told = lines.map((text, place) => {
+      const row = /** @type {HTMLElement} */ (formula.children[place]);
+      setText(row, text);
+      const isNow = isTold(stages, at, look?.values.stages[place]);
+      row.style.visibility = isNow ? "" : "hidden";
+      return isNow;
+    });
+    setText(later, told.every(Boolean) ? "" : told.some(Boolean) ? "More numbers follow in later stages." : "These numbers follow in a later stage.");
+    return lines;
   }
 
   /** A line that has once been so high stays so while the same is told: longer numbers move nothing. @param {string} about */
@@ -315,10 +361,7 @@ export function createStep(element, { actions, schema }) {
       const isClass = (now.data?.classes ?? 0) > 2;
       setText(facts[0], `x₁ ${formatValue(x1, 2)}, x₂ ${formatValue(x2, 2)}`);
       setText(facts[1], isClass ? `Class ${target}` : `Target ${formatValue(target, 2)}`);
-      const lines = /** @type {string[]} */ (values.formula);
-      while (formula.childElementCount < lines.length) formula.append(h("p"));
-      while (formula.childElementCount > lines.length) formula.lastElementChild?.remove();
-      lines.forEach((text, place) => setText(formula.children[place], text));
+      const lines = drawLines();
       holdLines(`${now.selected} ${now.inside.options.step?.parameter} ${now.layers} ${lines.length} ${formula.clientWidth}`);
       network.paint();
       map.paint();

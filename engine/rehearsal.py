@@ -1,0 +1,81 @@
+"""A step tried out: the minibatch that an example is in, and what an update would do. Training stays as it is."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.buffers import Batch
+from engine.config import Config
+from engine.network import Network
+from engine.operations import unbounded
+from engine.plan import Plan, Rules
+
+Vector = NDArray[np.float64]
+
+
+class Company(NamedTuple):
+    """The n examples of a minibatch as they are trained on, of which one, in `column`, is looked at.
+
+    `inputs` (features, n) are what the network is given, `targets` (outputs, n) as the loss has them. `masks` holds for
+    each hidden layer what its units (units, n) are multiplied by: 0 where dropout leaves them out; it is empty without
+    dropout. `minibatch` counts those of the epoch; it is None if the example is not trained on in this epoch, and
+    then `is_dropped` says whether that is because it does not fill a minibatch. The gradient of a minibatch that
+    `is_carried` joins the first one of the next epoch.
+    """
+
+    inputs: Vector
+    targets: Vector
+    masks: list[Vector]
+    column: int = 0
+    minibatch: int | None = None
+    is_carried: bool = False
+    is_dropped: bool = False
+
+
+class Rehearsal(NamedTuple):
+    """What an update would make of the parameters, and of what the rules remember, in the public order."""
+
+    params: Vector
+    memory: Mapping[str, Vector]
+
+
+def alone(inputs: Vector, targets: Vector, *, is_dropped: bool) -> Company:
+    """The company of an example (features, 1) that is not trained on."""
+    return Company(inputs, targets, [], is_dropped=is_dropped)
+
+
+def company_in(batch: Batch, network: Network, minibatch: int, column: int, updates: int) -> Company:
+    """The company of the example in a column of a minibatch; of these an epoch applies `updates`."""
+    columns = batch.columns
+    starts = columns.starts[1:] if batch.masks.size else []
+    masks = [batch.masks[start : start + size].copy() for start, size in zip(starts, network.sizes[1:], strict=False)]
+    inputs = columns.inputs[0][: network.sizes[0]].copy()
+    return Company(inputs, columns.targets.copy(), masks, column, minibatch, minibatch >= updates)
+
+
+def rehearsal(
+    plan: Plan, network: Network, rules: Rules, gradient: Vector, rates: tuple[Mapping[str, float], Config]
+) -> Rehearsal:
+    """An update by a mean gradient (public order) of copies of a network and of what its plan remembers.
+
+    `rates` are the values of `optimizers.RATES`, and the config with the rate of the penalty.
+    """
+    twin = network.twin()
+    features, outputs = network.sizes[0], network.sizes[-1]
+    rules = rules._replace(batch_size=1, rest="dropped", dropout=())
+    tried = Plan(twin, rules, np.zeros((features, 1)), np.zeros((outputs, 1)))
+    for name, vector in plan.slots.items():
+        tried.slots[name][:] = vector
+    values, config = rates
+    tried.set_rates(values, config.regularization_rate)
+    laid_out = twin.vector()
+    twin.write(laid_out, gradient)
+    with unbounded():
+        tried.update(laid_out)
+    memory = {
+        name: tried.slots[name].copy() if slot.length else twin.read(tried.slots[name])
+        for name, slot in tried.remembered.items()
+    }
+    return Rehearsal(twin.read(twin.params), memory)
