@@ -204,7 +204,9 @@ class _Step:
         if own.mask is None:
             return []
         if own.mask[place, self.column] == 0:
-            return ["Dropout leaves this neuron out of this step: it passes on 0, and its weights learn nothing."]
+            # through the statistics of normalization, the other examples still reach its weights
+            learns = "" if own.norms else ", and its weights learn nothing"
+            return [f"Dropout leaves this neuron out of this step: it passes on 0{learns}."]
         rate, answer = self.config.dropouts[layer], float(own.answers[place, self.column])
         return [f"Dropout keeps this neuron in this step and scales it up: a / (1 − {figure(rate)}) = {figure(answer)}"]
 
