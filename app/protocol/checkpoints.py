@@ -17,7 +17,6 @@ from app.protocol.containers import decode_container
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault, shorten
 from app.protocol.frames import Progress
 from app.protocol.kinds import OBJECT, TEXT, faults_in, integer
-from app.protocol.messages import dump
 from engine import TrainingState
 
 _COUNTS = ("epoch", "step", "batch", "carried")
@@ -98,8 +97,11 @@ class Opening:
 
 
 def encode_opening(opening: Opening) -> bytes:
-    """An opening as bytes, for another process of this server."""
-    return dump(dataclasses.asdict(opening)).encode()
+    """An opening as bytes, for another process of this server.
+
+    A checkpoint that a page has sent may hold anything, infinities too; they are refused where it is read.
+    """
+    return json.dumps(dataclasses.asdict(opening), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def decode_opening(data: bytes) -> Opening:

@@ -72,9 +72,13 @@ def _refuse_constant(text: str) -> float:
     raise _Refused("bad_json", text, "JSON, which has no such number")
 
 
+_MAX_DIGITS = 300
+"""Characters of an integer that is read as one: whatever can be done with a float can be done with it."""
+
+
 def _read_integer(text: str) -> int | float:
     # thousands of digits take Python long, or make it refuse; such a number is beyond every range anyway
-    return int(text) if len(text) <= 400 else math.copysign(math.inf, -1 if text[0] == "-" else 1)
+    return int(text) if len(text) <= _MAX_DIGITS else math.copysign(math.inf, -1 if text[0] == "-" else 1)
 
 
 def _read_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
