@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from app import __version__
+from app.census import Census
 from app.pages import Pages
 from app.rooms import Rooms
 from app.security import Gate
 from app.settings import Settings
-from app.socket import connections
+from app.socket import connections, explain_upgrade
 from app.uploads import uploads
 from app.workers import Workers
 
@@ -18,10 +19,11 @@ from app.workers import Workers
 def create_app(settings: Settings | None = None) -> FastAPI:
     """An application with its own sessions and workers, which live as long as its lifespan."""
     settings = settings or Settings.from_environment()
-    rooms = Rooms(settings)
+    census = Census()
+    rooms = Rooms(settings, census)
     workers = Workers(settings, rooms.receive, rooms.lost)
     rooms.run_on(workers)
-    pages = Pages(rooms, workers)
+    pages = Pages(rooms, workers, census)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -46,9 +48,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         styles=pages.styles,
         frame_ancestors=settings.frame_ancestors,
     )
+    app.state.census = census
     app.state.workers = workers
     app.state.rooms = rooms
 
     app.add_api_route("/api/datasets", uploads(settings), methods=["POST"])
     app.add_api_websocket_route("/ws", connections(rooms, settings))
+    app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
     return app

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 
 from app import __version__, assets
 from app.assets import IMMUTABLE, Asset, make_asset
+from app.census import Census
 from app.course import STARTS, Lesson, read_lessons
 from app.help import HELP
 from app.link import KEYS, OWN_GOALS, format_number
@@ -36,8 +37,9 @@ class _Document(NamedTuple):
 class Pages:
     """The page and its files, all in memory. Nothing that a request says ever reaches the file system."""
 
-    def __init__(self, rooms: Rooms, workers: Workers) -> None:
+    def __init__(self, rooms: Rooms, workers: Workers, census: Census) -> None:
         self._rooms = rooms
+        self._census = census
         self._workers = workers
         digest, self._static = assets.read_static()
         self._static_hash = digest
@@ -116,13 +118,14 @@ class Pages:
             return Response(status_code=304, headers=headers)
         return _respond(request, asset, headers)
 
-    async def health(self) -> Response:
-        """Whether the server is well, for whoever watches over it."""
+    async def health(self, request: Request) -> Response:
+        """Whether the server is well, for whoever watches over it, whose own connection is not counted."""
         state = {
             "status": "ok",
             "version": __version__,
             "sessions": len(self._rooms),
-            "connections": self._rooms.connections,
+            "connections": self._census.count(besides=request.client),
+            "pages": self._rooms.connections,
             "tasks": len(asyncio.all_tasks()),
             "workers": len(self._workers.processes),
         }

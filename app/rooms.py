@@ -8,6 +8,7 @@ from itertools import count
 from typing import Protocol
 
 from app import protocol
+from app.census import Census
 from app.channel import Envelope, Kind
 from app.link import Limits, format_link, parse_link
 from app.outbox import Outbox
@@ -38,8 +39,9 @@ class Engines(Protocol):
 class Rooms:
     """All rooms of this server."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, census: Census | None = None) -> None:
         self._settings = settings
+        self._census = census or Census()
         self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
         self._engines: Engines | None = None
         self._rooms: dict[int, Room] = {}
@@ -67,6 +69,8 @@ class Rooms:
             return f"the server is full: {settings.max_sessions} sessions are open"
         if self._connections[address] >= settings.max_per_address:
             return f"{settings.max_per_address} connections are open from your address, and more are not allowed"
+        if self._census.is_crowded:
+            return "the server is full: its system allows it no more connections"
         self._connections[address] += 1
         return None
 

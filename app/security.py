@@ -37,6 +37,15 @@ MAX_HEADERS = 100
 MAX_HEAD = 16 * 1024
 """What the head of a request may have: so many headers, and so many bytes of them."""
 
+MAX_LINE = 8000
+"""Bytes that one header of a request for a websocket may have; whoever reads those takes no longer lines."""
+
+TOO_LONG = (
+    f"the headers of this request are too long: at most {MAX_HEADERS} of {MAX_HEAD} bytes in all are read, and for a "
+    f"websocket at most {MAX_LINE} bytes of each. In a browser, clear the cookies of this site."
+)
+"""What is said to one who sends more."""
+
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\.?)(:(?P<port>[0-9]{1,5}))?")
@@ -128,7 +137,7 @@ class Gate:
     def _refuse(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason for turning a request away; None lets it in."""
         if is_too_long(scope["headers"]):
-            return 431, f"a request may have {MAX_HEADERS} headers of {MAX_HEAD} bytes in all"
+            return 431, TOO_LONG
         if _values(scope, b"content-length") and _values(scope, b"transfer-encoding"):
             return 400, "the length of the request is told twice"
         hosts = _values(scope, b"host")

@@ -13,6 +13,8 @@ from types import FrameType
 
 import uvicorn
 
+from app import log
+from app.census import AT_ONCE, raise_limit
 from app.guard import GuardedHTTPProtocol, GuardedProtocol
 from app.main import create_app
 from app.rooms import Rooms
@@ -23,6 +25,9 @@ _DRAIN_WITHIN = 1.5
 
 _STOP_WITHIN = 1
 """Seconds after that in which connections that are still open may end by themselves."""
+
+_BACKLOG = 2048
+"""Connections that may wait in the system until they are accepted."""
 
 _SEND_BUFFER = 256 * 1024
 """Bytes that the system keeps for a connection: a slow one should wait here for new frames, not for old ones there."""
@@ -41,6 +46,9 @@ class _Server(uvicorn.Server):
         """Start, then tell."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        for listener in sockets or ():
+            # the event loop has put the number that it accepts at once in place of this
+            listener.listen(_BACKLOG)
         if self.started and not self.should_exit:
             self._ready()
 
@@ -91,7 +99,7 @@ def listen(settings: Settings) -> socket.socket:
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, settings.dead_after * 1000)
         listener.bind(address)
-        listener.listen(2048)
+        listener.listen(_BACKLOG)
     except OSError:
         listener.close()
         raise
@@ -100,10 +108,13 @@ def listen(settings: Settings) -> socket.socket:
 
 def configure(settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application."""
+    app = create_app(settings)
+    bounds = {"head_within": settings.hello_timeout, "census": app.state.census}
     return uvicorn.Config(
-        create_app(settings),
-        http=type("HTTPProtocol", (GuardedHTTPProtocol,), {"head_within": settings.hello_timeout}),
-        ws=GuardedProtocol,
+        app,
+        http=type("HTTPProtocol", (GuardedHTTPProtocol,), bounds),
+        ws=type("Protocol", (GuardedProtocol,), bounds),
+        backlog=AT_ONCE,
         ws_per_message_deflate=False,
         ws_max_size=max(settings.hello_bytes, settings.message_bytes),
         ws_ping_interval=settings.ping_interval,
@@ -112,6 +123,7 @@ def configure(settings: Settings) -> uvicorn.Config:
         server_header=False,
         proxy_headers=False,
         access_log=False,
+        log_config=None,
         log_level="warning",
     )
 
@@ -139,7 +151,9 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
         if open_browser:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
+    log.configure()
     config = configure(settings)
+    config.app.state.census.most = raise_limit(settings.workers)  # type: ignore[union-attr]
     server = _Server(config, ready, config.app.state.rooms)  # type: ignore[union-attr]
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -5,6 +5,8 @@ import contextlib
 import math
 from collections.abc import Awaitable, Callable
 
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import protocol
@@ -13,6 +15,7 @@ from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, Ping, ProtocolError, fault
 from app.room import RESTARTING, Member
 from app.rooms import Rooms
+from app.security import MAX_LINE, TOO_LONG
 from app.settings import Settings
 
 HELLO_TIMEOUT = 4408
@@ -33,6 +36,21 @@ def connections(rooms: Rooms, settings: Settings) -> Callable[[WebSocket], Await
         await _serve(websocket, rooms, settings)
 
     return connect
+
+
+async def explain_upgrade(request: Request) -> Response:
+    """What `/ws` says to one who asks without an upgrade: a page that gets this, and no websocket, is cut off between.
+
+    A page's POST has passed the same checks of host, origin and headers as its websocket before it comes here.
+    """
+    if any(len(name) + len(value) > MAX_LINE for name, value in request.headers.raw):
+        return PlainTextResponse(f"{TOO_LONG}\n", 431)
+    why = "this address is for WebSockets: the request came without the header Upgrade: websocket"
+    # of a request's body nothing is read
+    return PlainTextResponse(f"{why}\n", 426, {"Upgrade": "websocket", "Connection": "close", **_NOT_KEPT})
+
+
+_NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None:

@@ -26,7 +26,7 @@ class ServerProcess:
 
     Settings are those of the environment, without the prefix and in small letters: `session_ttl=1`. `without` are the
     defenses that it lacks, `faults` what goes wrong in which sessions; see `unsafe_server`. `environment` are further
-    variables. With `start=False` it is not started yet.
+    variables, `descriptors` the files that each of its processes may open. With `start=False` it is not started yet.
     """
 
     def __init__(
@@ -36,10 +36,12 @@ class ServerProcess:
         without: Iterable[str] = (),
         faults: Iterable[str] = (),
         environment: dict[str, str] | None = None,
+        descriptors: int | None = None,
         start: bool = True,
         **settings: Any,
     ) -> None:
         self.port = port
+        self._descriptors = descriptors
         self.process: subprocess.Popen[str] | None = None
         self._module = ["app.cli"]
         if wrong := [*without, *faults]:
@@ -65,6 +67,8 @@ class ServerProcess:
     def start(self) -> float:
         """Start it, on the same port as before; returns the time (`time.monotonic`) when it said where it is."""
         command = [sys.executable, "-m", *self._module, "--no-browser", "--port", str(self.port)]
+        if self._descriptors is not None:
+            command = ["sh", "-c", 'ulimit -n "$0"; exec "$@"', str(self._descriptors), *command]
         self.process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -157,6 +161,12 @@ class ServerProcess:
     def descriptors(self) -> dict[int, int]:
         """Open file descriptors by process id, front first."""
         return {pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (self.pid, *self.workers)}
+
+    def limit(self, name: str) -> tuple[str, str]:
+        """What the system allows the front, softly and at most, by the name that Linux has for it."""
+        limits = Path(f"/proc/{self.pid}/limits").read_text()
+        soft, hard = limits.partition(name)[2].split()[:2]
+        return soft, hard
 
     @staticmethod
     def processor_seconds(pid: int) -> float:

@@ -64,12 +64,6 @@ def _without_message_rate(put: Put) -> None:
     put(socket, "_BYTES_PER_SECOND", 1e12)
 
 
-def _without_head_size(put: Put) -> None:
-    for module in (security, guard):
-        put(module, "is_too_long", lambda headers: False)
-    put(guard, "MAX_HEAD", sys.maxsize)
-
-
 def _without_drain(put: Put) -> None:
     async def drain(self: rooms.Rooms, seconds: float | None) -> None:
         """Nobody waits for anything."""
@@ -113,8 +107,7 @@ WEAKNESSES: dict[str, Callable[[Put], None]] = {
     "pieces": lambda put: put(guard, "_PIECE", sys.maxsize),
     "message_rate": _without_message_rate,
     "hello_timeout": lambda put: put(main, "connections", _with_settings(socket.connections, hello_timeout=_NEVER)),
-    "head_timeout": lambda put: put(guard.GuardedHTTPProtocol, "_cut_without_head", lambda self: None),
-    "head_size": _without_head_size,
+    "head_timeout": lambda put: put(guard.GuardedHTTPProtocol, "_check", lambda self: None),
     "admission": lambda put: put(
         main, "Rooms", _with_settings(rooms.Rooms, max_sessions=_NEVER, max_per_address=_NEVER)
     ),

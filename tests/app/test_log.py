@@ -1,0 +1,63 @@
+"""A log that cannot be flooded."""
+
+import logging
+
+import pytest
+
+from app.log import Sparing
+
+
+class Bench:
+    """Our filter with a clock to turn, and what it let through."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.written: list[str] = []
+        self.sparing = Sparing(lambda: self.now)
+
+    def say(self, text: str, *args: object, level: int = logging.WARNING, error: Exception | None = None) -> None:
+        """Log something."""
+        info = (type(error), error, error.__traceback__) if error else None
+        record = logging.LogRecord("bench", level, "", 0, text, args, info)
+        if self.sparing.filter(record):
+            self.written.append(record.getMessage())
+
+
+@pytest.fixture
+def bench() -> Bench:
+    return Bench()
+
+
+def test_what_is_said_again_is_written_once_a_minute_with_the_number_of_the_rest(bench: Bench) -> None:
+    for _ in range(1000):
+        bench.say("bad request")
+    assert bench.written == ["bad request"]
+    bench.now = 61
+    bench.say("bad request")
+    assert bench.written[1:] == ["bad request (and 999 more like this before)"]
+
+
+def test_of_what_differs_in_what_is_filled_in_a_few_are_written(bench: Bench) -> None:
+    for number in range(1000):
+        bench.say("host %s was refused", number)
+    assert bench.written == [f"host {number} was refused" for number in range(5)]
+
+
+def test_other_kinds_are_written_all_the_same(bench: Bench) -> None:
+    for text in ("one thing", "another", "one thing", "another"):
+        bench.say(text)
+        bench.say(text, level=logging.ERROR)
+    assert bench.written == ["one thing", "one thing", "another", "another"]
+
+
+def test_the_same_traceback_is_written_once_and_another_too(bench: Bench) -> None:
+    for _ in range(100):
+        for kind in (ValueError, KeyError):
+            bench.say("it failed", error=kind("x"))
+    assert bench.written == ["it failed", "it failed"]
+
+
+def test_endless_kinds_take_no_endless_memory(bench: Bench) -> None:
+    for number in range(10_000):
+        bench.say(f"thing {number}")
+    assert len(bench.sparing._kinds) <= 200
