@@ -5,10 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from app.link.characters import plain, readings
 from app.link.goals import OWN_GOALS
+from app.link.keys import Key
 from app.link.limits import Limits, fit, without_too_large
 from app.link.notices import Notice, Notices
-from app.link.slots import SWALLOWED, experiment_of
+from app.link.repair import Fragment, repaired
+from app.link.slots import experiment_of
 from app.link.table import BY_NAME, KEYS
 from app.link.text import decoded, format_number
 from app.link.values import Refused
@@ -19,9 +22,11 @@ from engine import DATASETS, Config
 MAX_LENGTH = 65_536
 """Characters of a link that are read; what comes after them is not."""
 
-_ENTITY = re.compile(r"&(?:amp;)+")
 _CLOSING = " \t\r\n/)"
 _PROSE = _CLOSING + ".,;:!?\"'`>]}”’»"
+
+
+_BY_SMALL_NAME = {name.lower(): key for name, key in BY_NAME.items() if len(name) > 1}
 
 
 class Link(NamedTuple):
@@ -39,7 +44,7 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
     is given the valid code of those in `examples`.
     """
     limits, notices = limits or Limits(), Notices()
-    given = _pairs(_fragment(_with_whole_characters(text), notices), notices)
+    given = _pairs(repaired(_cut(_with_whole_characters(text), notices)), notices)
     slots = _read(given, notices)
     slots["own_examples"] = slots["own_examples"] or examples
     fit(slots, limits, notices)
@@ -55,38 +60,34 @@ def _with_whole_characters(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
-def _fragment(text: str, notices: Notices) -> str:
-    """The part of a link that says something, with the damage undone that links come to on their way."""
-    if len(text) > MAX_LENGTH:
-        got, text = text, text[:MAX_LENGTH].rpartition("&")[0]
-        reason = f"has {len(got)} characters; only the first {MAX_LENGTH} are read."
-        notices.say("refused", "The link", got, None, reason)
-    address, hash_sign, fragment = text.partition("#")
-    if not hash_sign:
-        is_address = not set("/?").isdisjoint(address.partition("=")[0])
-        fragment = address.partition("%23")[2] if is_address else address
-    if "=" not in fragment and "%3D" in fragment:
-        fragment = decoded(fragment)
-    return SWALLOWED.sub("&reg", _ENTITY.sub("&", fragment))
+def _cut(text: str, notices: Notices) -> str:
+    """As much of a text as is read."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    reason = f"has {len(text)} characters; only the first {MAX_LENGTH} are read."
+    notices.say("refused", "The link", text, None, reason)
+    return text[:MAX_LENGTH].rpartition("&")[0]
 
 
-def _pairs(fragment: str, notices: Notices) -> dict[str, str]:
+def _pairs(fragment: Fragment, notices: Notices) -> dict[str, str]:
     """The keys of a fragment with their texts, decoded and trimmed; as in the original, the last of a kind wins."""
     given: dict[str, str] = {}
-    pieces = fragment.rstrip(_CLOSING).split("&")
+    pieces = fragment.text.rstrip(_CLOSING).split("&")
     for place, piece in enumerate(pieces):
         # the original cuts at every "=" and takes the second part
         name, *parts = piece.split("=", 2)
         name = decoded(name).strip()
-        key = BY_NAME.get(name)
+        key = _key(name, notices)
         if key is None:
-            if name:
+            # behind a question mark there are keys of others, too
+            if name and not fragment.is_query:
                 notices.say("ignored", name, "".join(parts[:1]), None, "is not known here and is ignored.")
             continue
         text = (piece.partition("=")[2] if key.kind.whole else parts[0]) if parts else ""
         if not key.kind.raw:
             text = decoded(text).strip()
             text = text.rstrip(_PROSE) if place == len(pieces) - 1 else text
+        name = key.name
         if name in given and given[name] != text:
             notices.say(
                 "changed", name, given[name], text, f"is given more than once; the last, {shown(text)}, counts."
@@ -97,6 +98,17 @@ def _pairs(fragment: str, notices: Notices) -> dict[str, str]:
     return given
 
 
+def _key(name: str, notices: Notices) -> Key | None:
+    """The key of a name, which may have come to harm, or be written in capitals where the original has none."""
+    bare = re.sub(r"[^A-Za-z0-9_]", "", plain(name))
+    if key := BY_NAME.get(name) or BY_NAME.get(bare):
+        return key
+    key = _BY_SMALL_NAME.get(bare.lower()) if len(bare) > 1 else None
+    if key is not None:
+        notices.say("changed", name, name, key.name, f"is written {key.name} in links and is read as that.")
+    return key
+
+
 def _read(given: Mapping[str, str], notices: Notices) -> dict[str, Any]:
     """The value of every slot."""
     slots = {key.slot: key.default for key in KEYS}
@@ -105,13 +117,27 @@ def _read(given: Mapping[str, str], notices: Notices) -> dict[str, Any]:
         if text is None or (not text.strip() and not key.kind.blank):
             continue
         try:
-            slots[key.slot] = key.kind.read(text)
+            slots[key.slot] = _value(key, text)
         except Refused as refused:
             slots[key.slot] = value = key.default if refused.use is None else refused.use
             used = None if refused.code == "ignored" else key.kind.write(value)
             instead = "it is ignored" if used is None else f"{shown(used)} is used instead"
             notices.say(refused.code, key.name, text, used, f"{quoted(text)} {refused.reason}; {instead}.")
     return slots
+
+
+def _value(key: Key, text: str) -> Any:
+    """What the text of a key means, or what it did before it came to harm. Raises Refused."""
+    try:
+        return key.kind.read(text)
+    except Refused as refused:
+        reasons = [refused]
+    for reading in readings(text):
+        try:
+            return key.kind.read(reading)
+        except Refused as refused:
+            reasons.append(refused)
+    raise next((reason for reason in reasons if reason.use is not None), reasons[0])
 
 
 def _tell_unused(config: Config, notices: Notices) -> None:

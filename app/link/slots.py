@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from app.link.characters import ENCODED_STRUCTURE, seed_in
 from app.link.controls import HIDEABLE
 from app.link.goals import GOALS, OWN_GOALS
 from app.link.keys import FEATURE_NAMES
@@ -12,7 +13,7 @@ from app.link.values import MAX_OWN_EXAMPLES
 from app.link.view import View
 from engine import FEATURES, FIELDS, Config
 
-SWALLOWED = re.compile(r"(?:®|&reg;|%C2%AE|%AE)(?=Dataset|ularization)", re.IGNORECASE)
+SWALLOWED = re.compile(r"(?:Â?®|&reg;|%C2%AE|%AE)\n?(?=Dataset|ularization|enerate_)", re.IGNORECASE)
 """What becomes of `&reg` at the beginning of a key where a link was taken for HTML."""
 
 _FIELDS = tuple(name for name in FIELDS if name not in {"features", "initializer", "seed"})
@@ -22,9 +23,15 @@ _PLAIN_SEED = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]+")
 """Seeds that a link can hold as they are; browsers and the original hand these on unchanged."""
 
 
+def is_plain_seed(seed: str) -> bool:
+    """Whether a link can hold a seed as it is, and nothing in it will be taken for damage."""
+    is_plain = _PLAIN_SEED.fullmatch(seed) is not None and seed_in(seed) == seed
+    return is_plain and not SWALLOWED.search(seed) and not ENCODED_STRUCTURE.search(seed)
+
+
 def slots_of(config: Config, view: View) -> dict[str, Any]:
     """What the single keys say."""
-    plain_seed = _PLAIN_SEED.fullmatch(config.seed) and not SWALLOWED.search(config.seed)
+    plain_seed = is_plain_seed(config.seed)
     zeros = config.initializer == "zeros"
     return {
         **{name: getattr(config, name) for name in _FIELDS},

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote_to_bytes
 
+from app.link.characters import HARD_BLANKS, seed_in
 from app.link.text import format_number, parse_number
 from engine import FIELDS, ConfigError
 from engine.own_examples import decode
@@ -30,6 +31,7 @@ class Kind(NamedTuple):
 
     A text is read with percent signs resolved and trimmed, or, if `raw`, as it stands in the link. Blank text means the
     default, unless `blank` says that it has a meaning of its own. That of a `whole` one goes on after a further "=".
+    In that of an `encoded` one, characters may be percent-encoded that have a meaning in links.
     """
 
     read: Callable[[str], Any]
@@ -37,6 +39,7 @@ class Kind(NamedTuple):
     raw: bool = False
     blank: bool = False
     whole: bool = False
+    encoded: bool = False
 
 
 def checked(field: str, value: Any) -> Any:
@@ -50,11 +53,26 @@ def checked(field: str, value: Any) -> Any:
 # Numbers --------------------------------------------------------------------------------------------------------------
 
 
+_DECIMAL_COMMA = re.compile(r"(?:[+-]?(?:[0-9]+,[0-9]{1,2}|0?,[0-9]+|[0-9]+,[0-9]{4,}))(?:[eE][+-]?[0-9]+)?")
+"""A number with a comma that separates no thousands."""
+
+
 def _finite(text: str) -> float:
     number = parse_number(text)
     if not math.isfinite(number):
         raise Refused("changed", "is not a number that can be used")
     return number
+
+
+def _number_read(text: str, read: Callable[[str], Any]) -> Any:
+    """What `read` makes of the text of a number, where need be with a point in the place of its decimal comma."""
+    if not _DECIMAL_COMMA.fullmatch(text):
+        return read(text)
+    try:
+        value = read(text.replace(",", "."))
+    except Refused as refused:
+        value = refused.use
+    raise Refused("changed", "has a decimal comma", value)
 
 
 def _within(field: str, number: float) -> Any:
@@ -66,7 +84,7 @@ def _within(field: str, number: float) -> Any:
 
 
 def _number(field: str) -> Kind:
-    return Kind(lambda text: _within(field, _finite(text)), format_number)
+    return Kind(lambda text: _number_read(text, lambda number: _within(field, _finite(number))), format_number)
 
 
 def _integer(field: str) -> Kind:
@@ -78,7 +96,7 @@ def _integer(field: str) -> Kind:
             raise Refused("changed", "is not a whole number", value)
         return value
 
-    return Kind(read, str)
+    return Kind(lambda text: _number_read(text, read), str)
 
 
 def _read_noise(text: str) -> float:
@@ -91,7 +109,7 @@ def _read_noise(text: str) -> float:
     return number
 
 
-NOISE = Kind(_read_noise, format_number)
+NOISE = Kind(lambda text: _number_read(text, _read_noise), format_number)
 
 
 # Lists ----------------------------------------------------------------------------------------------------------------
@@ -116,7 +134,24 @@ _SHAPE = Kind(_read_shape, lambda sizes: ",".join(map(str, sizes)), blank=True)
 
 def _names(field: str) -> Kind:
     """A list of names, where nothing between two commas stands for the name that all layers share."""
-    return Kind(lambda text: checked(field, [name.strip() for name in text.split(",")]), ",".join)
+
+    def read(text: str) -> Any:
+        names, reason = [], ""
+        for name in map(str.strip, text.split(",")):
+            try:
+                names.append(_named(field, name) if name else "")
+            except Refused as refused:
+                if refused.use is None:
+                    break
+                names.append(refused.use)
+                reason = refused.reason
+        else:
+            if reason:
+                raise Refused("changed", "is not what these are called here", checked(field, names))
+            return checked(field, names)
+        return checked(field, text.split(","))
+
+    return Kind(read, ",".join)
 
 
 def _numbers(field: str) -> Kind:
@@ -134,8 +169,44 @@ def _numbers(field: str) -> Kind:
 # Choices, switches and text -------------------------------------------------------------------------------------------
 
 
+_OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
+    "activation": {"silu": "swish", "sin": "sine", "lrelu": "leaky_relu", "logistic": "sigmoid", "identity": "linear"},
+    "loss": {
+        **dict.fromkeys(("mse", "meansquarederror", "squared", "l2"), "squared_error"),
+        **dict.fromkeys(("bce", "binarycrossentropy", "logloss", "ce"), "cross_entropy"),
+    },
+    "optimizer": {"gd": "sgd", "gradientdescent": "sgd", "nag": "nesterov"},
+    "initializer": {
+        "xavieruniform": "glorot_uniform",
+        "xaviernormal": "glorot_normal",
+        "zero": "zeros",
+        "gaussian": "normal",
+    },
+    "dataset": {"gaussian": "gauss", "gaussians": "gauss"},
+    "schedule": {"none": "constant"},
+}
+"""What other playgrounds and libraries call the same, in small letters without blanks and strokes."""
+
+
+def _simplified(name: str) -> str:
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+def _named(field: str, text: str) -> str:
+    """The choice of a field that a text names exactly; Refused has the one that it names in another way."""
+    choices = FIELDS[field].choices or {}
+    if text in choices:
+        return text
+    name = _simplified(text)
+    others = _OTHER_NAMES.get("activation" if field == "layer_activations" else field, {})
+    meant = [value for value, label in choices.items() if name in {_simplified(value), _simplified(label)}]
+    if use := others.get(name) or (meant[0] if len(meant) == 1 else None):
+        raise Refused("changed", "is not what this is called here", use)
+    return str(checked(field, text))
+
+
 def _choice(field: str) -> Kind:
-    return Kind(lambda text: checked(field, text), str)
+    return Kind(lambda text: _named(field, text), str)
 
 
 def _write_flag(value: object) -> str:
@@ -143,16 +214,31 @@ def _write_flag(value: object) -> str:
 
 
 def _read_missing(text: str) -> bool:
-    if text != "false":
+    if _SWITCHES.get(text.lower(), True):
         raise Refused("ignored", "asks for an input that does not exist")
     return False
 
 
-FLAG = Kind(lambda text: text != "false", _write_flag)
-"""What is on unless a link says `false`, as the original reads its switches."""
+_SWITCHES = {**dict.fromkeys(("true", "1", "yes", "on"), True), **dict.fromkeys(("false", "0", "no", "off"), False)}
 
-MARK = Kind(lambda text: text == "true", _write_flag)
-"""What is off unless a link says `true`."""
+
+def _flag(classic: bool) -> Kind:
+    """A switch. What says neither on nor off is as the original has it, which knows one of two words."""
+
+    def read(text: str) -> bool:
+        value = _SWITCHES.get(text.lower())
+        if value is None:
+            raise Refused("changed", "is neither true nor false", classic)
+        return value
+
+    return Kind(read, _write_flag)
+
+
+FLAG = _flag(classic=True)
+"""What the original has on unless a link says `false`."""
+
+MARK = _flag(classic=False)
+"""What the original has off unless a link says `true`."""
 
 MISSING = Kind(_read_missing, _write_flag)
 """A switch with nothing behind it."""
@@ -177,16 +263,21 @@ def _cut(field: str, text: str) -> str:
 
 def plain_text(field: str) -> Kind:
     """Text as it stands in the link, letter by letter."""
-    return Kind(lambda text: _cut(field, text), str, raw=True)
+    return Kind(lambda text: _cut(field, seed_in(text)), str, raw=True)
+
+
+_END_OF_CODE = re.compile(r"[\s\"`<>]")
 
 
 def encoded_text(field: str) -> Kind:
     """Text with everything percent-encoded that a link cannot hold."""
-    return Kind(
-        lambda text: _cut(field, unquote_to_bytes(text).decode("utf-8", "replace")),
-        lambda text: quote(text, safe=""),
-        raw=True,
-    )
+
+    def read(text: str) -> str:
+        letters = _END_OF_CODE.split(HARD_BLANKS.sub("", text).lstrip("\"'`<([{"), maxsplit=1)[0]
+        letters = letters.rstrip("')]},;:!?|\\")
+        return _cut(field, unquote_to_bytes(letters).decode("utf-8", "replace"))
+
+    return Kind(read, lambda text: quote(text, safe=""), raw=True, encoded=True)
 
 
 def _read_own_examples(text: str) -> str:

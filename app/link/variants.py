@@ -48,4 +48,4 @@ def written(variants: Iterable[Variant]) -> str:
     return ";".join("&".join(f"{key.name}={key.kind.write(value)}" for key, value in pairs) for pairs in changes)
 
 
-VARIANTS = Kind(_read, lambda variants: quote(written(variants), safe=","), whole=True)
+VARIANTS = Kind(_read, lambda variants: quote(written(variants), safe=","), whole=True, encoded=True)

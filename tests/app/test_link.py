@@ -169,11 +169,15 @@ def test_a_published_link_is_the_same_after_writing_and_reading(name: str) -> No
         ("initZero=true", "initializer", "zeros"),
         ("initZero=false", "initializer", "uniform"),
         ("x=false&sinX=true", "features", ("y", "sinX")),
-        ("x=no&y=0&ySquared=False", "features", ("x", "y", "ySquared")),
+        ("x=no&y=0&ySquared=False", "features", ()),
+        ("x=NO&y=Off&ySquared=ON&xSquared=1", "features", ("xSquared", "ySquared")),
+        ("batchNorm=0", "batch_norm", False),
+        ("shuffle=Yes", "shuffle", True),
         ("x=false&y=false", "features", ()),
         ("xSquared=true&xSquared_hide=true", "features", ("x", "y")),
         ("x_hide=true", "features", ("y",)),
-        ("x_hide=True&y_hide=1", "features", ("x", "y")),
+        ("x_hide=True&y_hide=1", "features", ()),
+        ("x_hide=False&y_hide=0", "features", ("x", "y")),
         ("weightSeed=%CF%80&weightOffset=22", "weight_seed", "π"),
         ("weightSeed=a&weightOffset=22", "weight_offset", 22),
     ],
@@ -188,7 +192,22 @@ def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, val
     ("fragment", "field", "value", "code"),
     [
         ("activation=mish", "activation", "tanh", "changed"),
-        ("activation=ReLU", "activation", "tanh", "changed"),
+        ("activation=ReLU", "activation", "relu", "changed"),
+        ("activation=TANH", "activation", "tanh", "changed"),
+        ("activation=Leaky ReLU", "activation", "leaky_relu", "changed"),
+        ("dataset=Spiral", "dataset", "spiral", "changed"),
+        ("regularization=l2", "regularizer", "L2", "changed"),
+        ("layerActivations=ReLU,,sin", "layer_activations", ("relu", "", "sine"), "changed"),
+        ("loss=mse", "loss", "squared_error", "changed"),
+        ("loss=BCE", "loss", "cross_entropy", "changed"),
+        ("learningRate=0,1", "learning_rate", 0.1, "changed"),
+        ("learningRate=1,000", "learning_rate", 0.03, "changed"),
+        ("batchSize=1,000", "batch_size", 10, "changed"),
+        ("noise=12,5", "noise", 12.5, "changed"),
+        ("initZero=maybe", "initializer", "zeros", "changed"),
+        ("batchNorm=falsey", "batch_norm", True, "changed"),
+        ("sinX=n", "features", ("x", "y", "sinX"), "changed"),
+        ("x_hide=perhaps", "features", ("x", "y"), "changed"),
         ("activation=toString", "activation", "tanh", "changed"),
         ("activation=%E0%A4%A", "activation", "tanh", "changed"),
         ("activation=<script>alert(1)</script>", "activation", "tanh", "changed"),
@@ -226,6 +245,19 @@ def test_a_notice_says_what_came_and_what_is_used() -> None:
     (notice,) = parse("noise=90").notices
     assert (notice.got, notice.used) == ("90", "50")
     assert notice.message == "noise “90” is more than 80; 50 is used instead."
+
+
+def test_a_switch_that_says_neither_is_told_with_what_is_used() -> None:
+    (on,) = parse("initZero=maybe").notices
+    assert on.message == "initZero “maybe” is neither true nor false; true is used instead."
+    (off,) = parse("noise_lock=perhaps").notices
+    assert off.message == "noise_lock “perhaps” is neither true nor false; false is used instead."
+
+
+def test_a_key_in_other_letters_is_told_and_read() -> None:
+    link = parse("Learningrate=0.1&batchSize=3&BatchSize=5")
+    assert (link.config.learning_rate, link.config.batch_size) == (0.1, 5)
+    assert [notice.key for notice in link.notices] == ["Learningrate", "BatchSize", "batchSize"]
 
 
 def test_the_last_of_a_kind_wins_and_that_is_told() -> None:

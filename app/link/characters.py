@@ -1,0 +1,99 @@
+"""Characters that come into a link on its way, and what they stand for."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+MAX_DEPTH = 5
+"""How many times percent signs are resolved at the most."""
+
+PERCENT = "%(?:25)*"
+"""A percent sign that has been encoded any number of times, as a part of a pattern."""
+
+ENCODED_STRUCTURE = re.compile(f"{PERCENT}(?:23|26|3D)", re.IGNORECASE)
+"""What is the structure of a link once its percent signs are resolved."""
+
+INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+"""Soft hyphens, zero-width spaces and joiners, marks of direction and order."""
+
+HARD_BLANKS = re.compile("[\t\n\v\f\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+"""Blanks and line breaks that nobody types into a link."""
+
+_DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"}
+_LOOSE_SPACE = re.compile(r"(?<![0-9.,]) +| +(?![0-9.,])")
+_OPENING = " \t\"'`“”„‚‘’«»‹›<([{*_~|"
+_CLOSING = " \t\"'`“”„‚‘’«»‹›>)]}*_~|.,;:!?/\\…"
+_END = re.compile("[\\s\"'`“”„‚‘’«»‹›<>|{}…]")
+_MAIL_EQUALS = re.compile("3[dD](?=.)")
+_ONLY_CLOSING = re.compile(r"[\s\"'`>)\]}*_~|.,;:!?]+")
+
+_NUMERIC_SEED = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_AFTER_SEED = re.compile('["`<>“”«»|{}…].*', re.DOTALL)
+
+
+def decodings(text: str) -> Iterator[str]:
+    """A text, then the same with percent signs resolved once, twice and so on, as long as that changes it."""
+    for _ in range(MAX_DEPTH + 1):
+        yield text
+        resolved = unquote(text, errors="replace")
+        if resolved == text:
+            return
+        text = resolved
+
+
+def plain(text: str) -> str:
+    """A text without what cannot be seen, without backslashes, and with letters, digits and dashes of ASCII."""
+    text = HARD_BLANKS.sub("", INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFKC", text.translate(_DASHES)).replace("\\", "")
+
+
+def readings(text: str) -> Iterator[str]:
+    """What the text of a value may have been, the likeliest first, each once and other than the text itself.
+
+    Line breaks may have come into the value, or what follows one is not of the link any more.
+    """
+    seen = {text}
+    for resolved in decodings(text):
+        for part in (resolved, resolved.partition("\n")[0], resolved.partition(" ")[0]):
+            joined = _LOOSE_SPACE.sub("", plain(part))
+            bare = _bare(joined)
+            for reading in (joined, bare, _MAIL_EQUALS.sub("", bare, count=1) if bare[:1] == "3" else bare):
+                # an empty text has a meaning of its own for some keys
+                if reading not in seen and (reading or _ONLY_CLOSING.fullmatch(text)):
+                    seen.add(reading)
+                    yield reading
+
+
+def _bare(text: str) -> str:
+    """A value without what it is wrapped into and what stands behind it."""
+    text = text.lstrip(_OPENING)
+    return _END.split(text, maxsplit=1)[0].rstrip(_CLOSING)
+
+
+def seed_in(text: str) -> str:
+    """The seed that a text stands for, which is the text itself, letter by letter.
+
+    But what nobody sees is no part of it, and what stands around a number, such as those that the original draws, is
+    none either.
+    """
+    seen = _unseen_removed(text)
+    for resolved in decodings(text):
+        number = HARD_BLANKS.sub("", INVISIBLE.sub("", resolved))
+        number = unicodedata.normalize("NFKC", number).replace("\\", "")
+        number = _AFTER_SEED.sub("", number.lstrip("\"'`“”‘’«»<([{*_")).rstrip(_CLOSING)
+        number = _MAIL_EQUALS.sub("", number, count=1) if number[:2] in {"3D", "3d"} else number
+        if _NUMERIC_SEED.fullmatch(number):
+            return number
+    return seen
+
+
+_UNSEEN = re.compile(
+    "(?:%C2%(?:AD|A0|85)|%E2%80%(?:8[0-9A-F]|A[89A-F])|%E2%81%(?:9F|A[0-9])|%EF%BB%BF|%E3%80%80|%0[9A-D])",
+    re.IGNORECASE,
+)
+
+
+def _unseen_removed(text: str) -> str:
+    """A text in the letters of a link without what nobody sees, be it percent-encoded or not."""
+    return _UNSEEN.sub("", HARD_BLANKS.sub("", INVISIBLE.sub("", text)))

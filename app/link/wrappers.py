@@ -1,0 +1,98 @@
+"""Addresses within addresses: what mail filters, search engines and chats make of a link, and the link in it.
+
+Each of them has an address of its own that holds the link somewhere, encoded: most in a parameter of their query,
+Proofpoint in spellings of its own, some as base64 or in their path. One may be within another.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from urllib.parse import unquote
+
+from app.link.characters import decodings
+from app.link.structure import KNOWN, has_keys
+
+_PARAMETER = re.compile(r"[?&;]([A-Za-z_][A-Za-z0-9_]*)=([^&\s<>\"]*)")
+_ENCODED_ADDRESS = re.compile(r"https?%(?:25)*3A[^&\s<>\"]*", re.IGNORECASE)
+_PROOFPOINT_2 = str.maketrans("-_", "%/")
+_PROOFPOINT_2_SIGN = re.compile("-(?:25)*(?:23|3A)|:__")
+_PROOFPOINT_3 = "/v3/__"
+_PROOFPOINT_3_LETTERS = re.compile(r"__;(?P<letters>[A-Za-z0-9_=-]*)![^\s<>\"]*")
+_STARS = re.compile(r"\*(?:\*(.))?")
+_RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_MAX_BASE64 = 100_000
+_DEPTH = 3
+_MOST = 40
+_BUDGET = 1_000_000
+"""How deep addresses lie within each other, how many are looked at on each level, and characters of them in all."""
+
+
+def unwrapped(text: str) -> str:
+    """The address within a text, as far as it holds keys of links; the text itself if there is none."""
+    level, budget = [text], _BUDGET
+    for _ in range(_DEPTH):
+        inner = [found for outer in level for found in islice(_inner(outer), _MOST)]
+        level = []
+        for candidate, own in inner:
+            for resolved in decodings(candidate):
+                budget -= len(resolved)
+                if budget < 0:
+                    return text
+                if has_keys(resolved):
+                    return resolved + own
+                level.append(resolved)
+        level = level[:_MOST]
+    return text
+
+
+def without_stars(text: str) -> str:
+    """A text in which what Proofpoint has replaced by stars is put back; the address can be read in it as it is."""
+    before, sign, rest = text.partition(_PROOFPOINT_3)
+    found = _PROOFPOINT_3_LETTERS.search(rest) if sign else None
+    if found is None:
+        return text
+    return f"{before} {_with_letters(rest[: found.start()], found['letters'])}{rest[found.end() :]}"
+
+
+def _inner(text: str) -> Iterator[tuple[str, str]]:
+    """Texts in which the link may be, the likeliest first, and what of it has been left outside."""
+    for parameter in _PARAMETER.finditer(text):
+        if parameter[1] in KNOWN:
+            continue
+        rest = _PARAMETER.finditer(text, parameter.end())
+        # keys of the link may have been taken for parameters of the other address
+        own = "".join(f"&{item[1]}={item[2]}" for item in islice(rest, 200) if item[1] in KNOWN)
+        for decode in _DECODERS:
+            if inner := decode(parameter[2]):
+                yield inner, own
+    yield from ((found[0], "") for found in _ENCODED_ADDRESS.finditer(text))
+
+
+def _proofpoint_2(value: str) -> str:
+    return unquote(value.translate(_PROOFPOINT_2)) if _PROOFPOINT_2_SIGN.search(value) else ""
+
+
+def _with_letters(address: str, code: str) -> str:
+    """Each star stands for one of the letters behind the address, two and a letter for a run of them."""
+    letters = iter(_base64(code))
+
+    def put_back(star: re.Match[str]) -> str:
+        return "".join(islice(letters, _RUNS.find(star[1]) + 2 if star[1] else 1))
+
+    return _STARS.sub(put_back, address)
+
+
+def _base64(value: str) -> str:
+    """What base64 text means; nothing if it is none."""
+    value = unquote(value).rstrip("=")
+    if not 1 < len(value) <= _MAX_BASE64:
+        return ""
+    try:
+        return base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
+_DECODERS: tuple[Callable[[str], str], ...] = (str, _proofpoint_2, _base64)
