@@ -104,6 +104,7 @@ class Pages:
             **dict.fromkeys(self._documents, self.document),
             "/healthz": self.health,
             "/static/{digest}/{path:path}": self.static,
+            "/vendor/plotly.min.js": self.newest_plotly,
             "/vendor/{digest}/plotly.min.js": self.plotly,
         }
         for path, endpoint in endpoints.items():
@@ -143,6 +144,11 @@ class Pages:
         if digest != self._plotly_hash or self._plotly is None:
             return PlainTextResponse("not found\n", 404)
         return _respond(request, await self._plotly, {"Cache-Control": IMMUTABLE})
+
+    async def newest_plotly(self) -> Response:
+        """Where Plotly's script is now: for a page of an earlier version, whose address of it is gone."""
+        headers = {"Location": f"/vendor/{self._plotly_hash}/plotly.min.js", "Cache-Control": "no-store"}
+        return Response(status_code=307, headers=headers)
 
 
 def _as_text(value: object) -> str:

@@ -131,6 +131,9 @@ def test_plotly_comes_compressed_from_its_package(site: Server, page: str) -> No
     assert "immutable" in headers["Cache-Control"]
     assert gzip.decompress(content) == assets.read_plotly()
     assert get(site, found[0])[2] == assets.read_plotly()
+    # a page of an earlier version knows the digest of another Plotly
+    status, headers, _ = get(site, "/vendor/plotly.min.js?attempt=1")
+    assert (status, headers["Location"], headers["Cache-Control"]) == (307, found[0], "no-store")
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,18 @@
 /**
- * Training and test loss over the epochs, and validation loss where there is one, drawn by Plotly, which comes only after the first picture is on the screen.
+ * Training and test loss over the epochs, and validation loss where there is one, drawn by Plotly, which comes only after
+ * the first picture is on the screen; until it is there, and where it does not come, a draft of the same is drawn.
  *
  * @typedef {import("../types.js").Frame} Frame
  * @typedef {import("../types.js").State} State
+ * @typedef {import("./draft.js").Scene} Scene
  */
 
+import { epochTicks, lossTicks, nearest } from "../axes.js";
 import { h } from "../dom.js";
-import { decimate, lossRange, roundUp } from "../series.js";
+import { formatCount, formatLoss } from "../format.js";
+import { addressFor, createLoader } from "../loader.js";
+import { decimate, leavesAt, lossRange, roundUp } from "../series.js";
+import { SMALL, paintDraft } from "./draft.js";
 import { currentPalette } from "./palette.js";
 
 /** In ms: the chart is drawn at most so often, however many frames come. */
@@ -16,6 +22,10 @@ const LEAST_EPOCHS = 10;
 /** In the root's type size. */
 const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 1.5 };
 const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
+/** What goes on above the axis is drawn up to here: so many times its top, or so many powers of ten. */
+const ABOVE = { times: 10, powers: 2 };
+/** Losses are sent as numbers of four bytes: a larger one is as large as this. */
+const LARGEST = Math.fround(3.4028235e38);
 
 /** What is missing is left out. @param {readonly (number | null)[]} losses @returns {number[]} */
 const present = (losses) => losses.filter((loss) => loss !== null);
@@ -40,7 +50,6 @@ export function createChart(element, { actions, schema, series }) {
     return button;
   };
   const scales = [scaleButton("Linear", false), scaleButton("Log", true)];
-  const note = h("p", { class: "chart-note" });
   const plot = h("div", { class: "plot", role: "img", "aria-label": "Chart of the training and test loss over the epochs" });
   const entry = (/** @type {string} */ kind, /** @type {string} */ label) => h("span", {}, h("i", { class: `line ${kind}` }), label);
   const validationEntry = entry("validation", "Validation");
@@ -49,11 +58,17 @@ export function createChart(element, { actions, schema, series }) {
     h("span", { class: "chart-legend" }, entry("test", "Test"), validationEntry, entry("train", "Training")),
     h("span", { class: "scales", role: "group", "aria-label": "Scale of the losses" }, ...scales));
   const others = h("p", { class: "chart-overlays", hidden: true });
-  element.append(head, others, h("div", { class: "chart-room" }, plot, note));
+  const reading = h("div", { class: "chart-reading", hidden: true, "aria-hidden": "true" });
+  const cross = h("div", { class: "chart-cross", hidden: true, "aria-hidden": "true" });
+  const draft = h("canvas", { class: "draft", "aria-hidden": "true" });
+  const again = h("button", { type: "button", class: "link" }, "Retry");
+  const note = h("p", { class: "chart-note", hidden: true }, "Chart library not loaded ", again);
+  const room = h("div", { class: "chart-room" }, draft, plot, cross, note);
+  element.append(head, others, room);
+  head.append(reading);
 
   /** @type {PlotlyLibrary | null} */
   let plotly = null;
-  let isLoading = false;
   /** @type {Frame | null} */
   let added = null;
   let isLog = false;
@@ -77,41 +92,75 @@ export function createChart(element, { actions, schema, series }) {
     return true;
   }
 
-  async function load() {
-    isLoading = true;
-    try {
-      await import(schema.plotly);
-      plotly = /** @type {{Plotly: PlotlyLibrary}} */ (/** @type {unknown} */ (globalThis)).Plotly;
+  const loader = createLoader({
+    async load(attempt) {
+      await import(addressFor(schema.plotly, attempt));
+      return /** @type {{Plotly?: PlotlyLibrary}} */ (/** @type {unknown} */ (globalThis)).Plotly ?? null;
+    },
+    later(pause, run) {
+      const timer = setTimeout(run, pause);
+      return () => clearTimeout(timer);
+    },
+    onReady(library) {
+      plotly = library;
+      note.hidden = true;
       refresh();
-    } catch {
-      note.textContent = "The chart could not be loaded.";
-    }
-  }
+    },
+    onFailed: () => (note.hidden = false),
+  });
+  again.addEventListener("click", loader.start);
+  addEventListener("online", () => loader.isBegun() && loader.start());
 
   /** Draws soon, but neither too often nor before the frame's pictures. */
   function refresh() {
     isStale = true;
-    if (isWaiting || !plotly) return;
+    if (isWaiting) return;
     isWaiting = true;
     setTimeout(() => whenIdle(react), Math.max(0, drawnAt + DRAW_EVERY - performance.now()));
   }
 
-  /** @param {"test" | "train" | "validation"} kind @param {string} name @param {string} color */
-  function line(kind, name, color) {
-    const { x, y } = decimate(series.epochs, series[kind], MOST_POINTS);
-    return {
-      type: "scatter", mode: x.length === 1 ? "markers" : "lines", name, x, y,
-      line: { color, width: 1.75 }, marker: { color, size: 4 }, hovertemplate: isLog ? "%{y:.3~g}" : "%{y:.3f}",
-    };
+  /* ---- What is shown ---- */
+
+  /** The lines of this run, that of the test last, so that it is on top. */
+  function ownLines() {
+    const { colors } = currentPalette();
+    return /** @type {const} */ ([["train", "Training"], ["validation", "Validation"], ["test", "Test"]])
+      .filter(([kind]) => kind !== "validation" || series.validation.some(Number.isFinite))
+      .map(([kind, name]) => ({ kind, name, color: colors[kind], width: 1.75, epochs: series.epochs, losses: series[kind] }));
   }
 
-  /** The curves of another run: the test in full, the training thin. @param {import("../records.js").Overlay} overlay @param {string[]} colors */
-  function overlaid({ name, color: number, losses: { epochs, train, test } }, colors) {
-    const color = colors[number];
-    return [{ kind: "training", losses: train, width: 1 }, { kind: "test", losses: test, width: 2 }].map(({ kind, losses, width }) => ({
-      type: "scatter", mode: "lines", name: `${name}, ${kind}`, x: epochs, y: losses, connectgaps: true,
-      line: { color, width }, hovertemplate: isLog ? "%{y:.3~g}" : "%{y:.3f}",
-    }));
+  /** The curves of other runs: the test in full, the training thin. */
+  function otherLines() {
+    const { runs } = currentPalette();
+    return overlays.flatMap(({ name, color, losses: { epochs, train, test } }) =>
+      /** @type {const} */ ([["training", train, 1], ["test", test, 2]]).map(([kind, losses, width]) => {
+        const places = [...losses.keys()].filter((place) => losses[place] !== null);
+        return { name: `${name}, ${kind}`, color: runs[color], width, epochs: places.map((place) => epochs[place]), losses: present(places.map((place) => losses[place])) };
+      }));
+  }
+
+  /** @returns {Scene} */
+  function sceneNow() {
+    const { colors } = currentPalette();
+    const type = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const lines = [...otherLines(), ...ownLines()];
+    axisEnd = roundUp(Math.max(LEAST_EPOCHS, ...lines.map(({ epochs }) => epochs[epochs.length - 1] ?? 0)));
+    const range = lossRange(lines.map(({ losses }) => losses), isLog);
+    const most = isLog ? 10 ** Math.min(300, range[1] + ABOVE.powers) : range[1] * ABOVE.times;
+    const left = leavesAt(lines, range, isLog);
+    const isLate = (/** @type {number} */ epoch) => epoch > axisEnd / 2;
+    return {
+      type, font: getComputedStyle(element).fontFamily, axisEnd, range, isLog, epochTicks: epochTicks(axisEnd), lossTicks: lossTicks(range, isLog),
+      room: { width: plot.clientWidth, height: plot.clientHeight, left: MARGIN.left * type, right: MARGIN.right * type, top: MARGIN.top * type, bottom: MARGIN.bottom * type },
+      lines: lines.map(({ name, color, width, epochs, losses }) => {
+        const { x, y } = decimate(epochs, losses, MOST_POINTS);
+        return { name, color, width, x, y: y.map((loss) => Math.min(loss, most)) };
+      }),
+      marks: [
+        ...(bestEpoch === null ? [] : [{ epoch: bestEpoch, text: "Best", color: colors.validation, isLine: true, isLate: isLate(bestEpoch) }]),
+        ...(left === null ? [] : [{ epoch: left.epoch, text: `↑ ${left.loss >= LARGEST ? "beyond " : "up to "}${formatLoss(left.loss)}`, color: colors.warn, isLine: false, isLate: isLate(left.epoch) }]),
+      ],
+    };
   }
 
   /** Which colour is which run's. */
@@ -124,54 +173,66 @@ export function createChart(element, { actions, schema, series }) {
     }));
   }
 
-  /** A dotted line at the best epoch, named at its top. @param {string} color @param {number} size  of the type */
-  function bestMark(color, size) {
-    if (bestEpoch === null) return {};
-    const isLate = bestEpoch > (series.epochs[series.epochs.length - 1] ?? 0) / 2;
-    return {
-      shapes: [{ type: "line", xref: "x", yref: "paper", x0: bestEpoch, x1: bestEpoch, y0: 0, y1: 1, line: { color, width: 1.25, dash: "dot" } }],
-      annotations: [{
-        xref: "x", yref: "paper", x: bestEpoch, y: 1, xanchor: isLate ? "right" : "left", yanchor: "top", showarrow: false,
-        text: "Best", font: { size, color },
-      }],
-    };
-  }
-
   function react() {
     isWaiting = false;
-    if (!isStale || !plotly) return;
+    if (!isStale || plot.clientWidth === 0) return;
     isStale = false;
     drawnAt = performance.now();
+    const scene = sceneNow();
     const { colors } = currentPalette();
+    if (!plotly) paintDraft(draft, scene, colors);
+    else void drawWith(plotly, scene);
+    drawReading();
+  }
+
+  /** @param {PlotlyLibrary} library @param {Scene} scene */
+  async function drawWith(library, scene) {
+    await library.react(plot, ...plotlyOf(scene, currentPalette().colors), CONFIG);
+    draft.hidden = true;
+  }
+
+  /* ---- What is read off ---- */
+
+  /** The epoch under the pointer; null: it is elsewhere. @type {number | null} */
+  let pointed = null;
+
+  /** @param {PointerEvent} event */
+  function point({ clientX, target }) {
+    const { left, width } = room.getBoundingClientRect();
     const type = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const lastEpoch = Math.max(...[series, ...overlays.map(({ losses }) => losses)].map(({ epochs }) => epochs[epochs.length - 1] ?? 0));
-    axisEnd = roundUp(Math.max(lastEpoch, LEAST_EPOCHS));
-    const axis = {
-      fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line,
-      tickfont: { size: 0.79 * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
-    };
-    const layout = {
-      width: plot.clientWidth, height: plot.clientHeight, uirevision: "fixed", showlegend: false, dragmode: false,
-      margin: { l: MARGIN.left * type, r: MARGIN.right * type, t: MARGIN.top * type, b: MARGIN.bottom * type, pad: 0 },
-      // opaque: Plotly paints the border of the line under the pointer in it
-      paper_bgcolor: colors.bg, plot_bgcolor: "rgba(0, 0, 0, 0)",
-      font: { family: getComputedStyle(element).fontFamily, size: 0.86 * type, color: colors.ink },
-      hovermode: "x unified", hoverlabel: { bgcolor: colors.panel, bordercolor: colors.line, font: { size: 0.86 * type, color: colors.ink } },
-      xaxis: {
-        ...axis, range: [0, axisEnd], nticks: 6, tickformat: ",d", showgrid: false, showline: true,
-        spikethickness: 1, spikecolor: colors.soft, spikedash: "dot",
-        hoverformat: ",d", unifiedhovertitle: { text: "Epoch %{x:,d}" },
-      },
-      yaxis: {
-        ...axis, type: isLog ? "log" : "linear", range: lossRange([series.train, series.test, series.validation, ...overlays.flatMap(({ losses }) => [present(losses.train), present(losses.test)])], isLog),
-        ...(isLog ? { dtick: 1, tickformat: "~g" } : { nticks: 5 }),
-      },
-      ...bestMark(colors.validation, 0.79 * type),
-    };
-    const validation = series.validation.some(Number.isFinite) ? [line("validation", "Validation", colors.validation)] : [];
-    const behind = overlays.flatMap((overlay) => overlaid(overlay, currentPalette().runs));
-    plotly.react(plot, [...behind, line("train", "Training", colors.train), ...validation, line("test", "Test", colors.test)], layout, CONFIG);
-    note.textContent = "";
+    const across = width - (MARGIN.left + MARGIN.right) * type;
+    const share = (clientX - left - MARGIN.left * type) / across;
+    const isOver = target instanceof Element && target.closest("button") === null;
+    pointed = isOver && share > -0.02 && share < 1.02 ? Math.max(0, share) * axisEnd : null;
+    drawReading();
+  }
+
+  function leave() {
+    pointed = null;
+    drawReading();
+  }
+
+  room.addEventListener("pointermove", point);
+  room.addEventListener("pointerdown", point);
+  // a finger that is lifted leaves what it has read
+  room.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && leave());
+  document.addEventListener("pointerdown", ({ target }) => pointed !== null && target instanceof Node && !room.contains(target) && leave(), { capture: true });
+
+  /** The losses of the epoch under the pointer, over the chart: on it they would cover the curves. */
+  function drawReading() {
+    const place = pointed === null ? -1 : nearest(series.epochs, pointed);
+    reading.hidden = cross.hidden = place < 0;
+    if (place < 0) return;
+    const epoch = series.epochs[place];
+    cross.style.setProperty("--at", String(epoch / axisEnd));
+    const own = ownLines().reverse().map(({ kind, name, losses }) => h("span", {}, h("i", { class: `line ${kind}` }), `${name} `, h("b", {}, formatLoss(losses[place]))));
+    const others = overlays.map(({ name, color, losses: { epochs, test, train } }) => {
+      const at = nearest(epochs, epoch);
+      const mark = h("i", { class: "line" });
+      mark.style.borderColor = `var(--run-${color + 1})`;
+      return h("span", {}, mark, `${name} `, h("b", {}, formatLoss(test[at] ?? train[at])));
+    });
+    reading.replaceChildren(h("span", {}, "Epoch ", h("b", {}, formatCount(epoch))), ...own, ...others);
   }
 
   new ResizeObserver(refresh).observe(plot);
@@ -193,8 +254,39 @@ export function createChart(element, { actions, schema, series }) {
       palette = currentPalette();
       scales.forEach((button, place) => button.setAttribute("aria-pressed", String(isLog === (place === 1))));
       const isNew = frame !== null && frame !== added && add(frame);
-      if (frame && !isLoading) whenIdle(load);
+      if (frame && !loader.isBegun()) whenIdle(loader.start);
       if (isNew || isChanged) refresh();
     },
   };
+}
+
+/**
+ * The traces and the layout with which Plotly draws a scene.
+ * @param {Scene} scene @param {import("./palette.js").Palette["colors"]} colors
+ * @returns {[object[], object]}
+ */
+function plotlyOf({ type, font, room, axisEnd, range, isLog, epochTicks, lossTicks, lines, marks }, colors) {
+  const axis = {
+    fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line, tickmode: "array",
+    tickfont: { size: SMALL * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
+  };
+  const ticks = (/** @type {import("../axes.js").Tick[]} */ some, /** @type {(at: number) => number} */ valueOf) =>
+    ({ tickvals: some.map(({ at }) => valueOf(at)), ticktext: some.map(({ text }) => text) });
+  const layout = {
+    width: room.width, height: room.height, uirevision: "fixed", showlegend: false, dragmode: false, hovermode: false,
+    margin: { l: room.left, r: room.right, t: room.top, b: room.bottom, pad: 0 },
+    paper_bgcolor: "rgba(0, 0, 0, 0)", plot_bgcolor: "rgba(0, 0, 0, 0)",
+    font: { family: font, size: 0.86 * type, color: colors.ink },
+    xaxis: { ...axis, ...ticks(epochTicks, (at) => at), range: [0, axisEnd], showgrid: false, showline: true },
+    yaxis: { ...axis, ...ticks(lossTicks, (at) => (isLog ? 10 ** at : at)), type: isLog ? "log" : "linear", range },
+    shapes: marks.filter(({ isLine }) => isLine).map(({ epoch, color }) =>
+      ({ type: "line", xref: "x", yref: "paper", x0: epoch, x1: epoch, y0: 0, y1: 1, line: { color, width: 1.25, dash: "dot" } })),
+    annotations: marks.map(({ epoch, text, color, isLate }) => ({
+      xref: "x", yref: "paper", x: epoch, y: 1, xanchor: isLate ? "right" : "left", yanchor: "top", showarrow: false, text, font: { size: SMALL * type, color },
+    })),
+  };
+  const traces = lines.map(({ name, color, width, x, y }) => ({
+    type: "scatter", mode: x.length === 1 ? "markers" : "lines", name, x, y, hoverinfo: "skip", line: { color, width }, marker: { color, size: 4 },
+  }));
+  return [traces, layout];
 }

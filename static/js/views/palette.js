@@ -16,7 +16,7 @@ const RUNS = [1, 2, 3, 4, 5, 6];
  * @property {string[]} shades  the ramp as CSS colours
  * @property {(count: number) => ClassPalette} forClasses
  * @property {string[]} runs  of other runs' curves in the chart
- * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train" | "validation", string>} colors
+ * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train" | "validation" | "warn", string>} colors
  */
 /**
  * Ramps of probabilities, one of each class.
@@ -57,7 +57,7 @@ export function currentPalette() {
     runs: RUNS.map((number) => token(`run-${number}`)),
     colors: {
       bg: token("bg"), panel: token("panel"), ink: token("ink"), soft: token("soft"), line: token("line"),
-      edge: token("edge"), accent: token("accent"), test: token("test"), train: token("train"), validation: token("validation"),
+      edge: token("edge"), accent: token("accent"), test: token("test"), train: token("train"), validation: token("validation"), warn: token("warn"),
     },
   };
   return palette;
