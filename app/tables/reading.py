@@ -12,7 +12,7 @@ from app.tables.numbers import Marks, find_marks, looks_like_number
 from app.tables.profiles import Profile, has_header, profile
 from app.tables.report import Refused, Report, TableError, Wishes
 from app.tables.roles import MAX_COLUMNS, check_names, check_width, chosen_roles, default_names, find_roles
-from app.tables.rows import Lines, Row, read_lines
+from app.tables.rows import Lines, Row, read_lines, skipped
 from app.tables.text import MIN_ROWS, decode
 from app.tables.units import are_units
 from engine.own_examples import MAX_EXAMPLES, OwnExamples
@@ -82,8 +82,20 @@ class _Reading:
         rest = lines.rows[1:]
         first = _with_corner(lines.rows[0].cells, rest)
         check_width(len(first))
+        if lines.comment is not None and self.wishes.header is not False:
+            return self._parted_by(lines.comment, first, rest, lines.rows)
         is_header = self._is_header(first, rest) if self.wishes.header is None else self.wishes.header
         return (first, rest) if is_header else ((), lines.rows)
+
+    def _parted_by(
+        self, comment: Row, first: Sequence[str], rest: Sequence[Row], rows: Sequence[Row]
+    ) -> tuple[Sequence[str], Sequence[Row]]:
+        """The same where a comment above the table holds the names, if the first row does not."""
+        if self._is_header(first, rest):
+            self.report.notes.append(skipped([comment.line], "a comment"))
+            return first, rest
+        self.report.notes.append(f"The names of the columns were taken from line {comment.line}, a comment.")
+        return comment.cells, rows
 
     def _is_header(self, first: Sequence[str], rest: Sequence[Row]) -> bool:
         if not any(map(looks_like_number, first)):
@@ -94,7 +106,7 @@ class _Reading:
         columns = list(zip(*rows, strict=True))
         is_header = has_header(first, [profile(cells, self.marks) for cells in columns], columns)
         if is_header:
-            names = ", ".join(shown(cell) or "(empty)" for cell in first[:5]) + (", …" if len(first) > 5 else "")
+            names = ", ".join(shown(cell) or "–" for cell in first[:5]) + (", …" if len(first) > 5 else "")
             self.report.notes.append(f"The first row ({names}) was read as names of the columns.")
         return is_header
 

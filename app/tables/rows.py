@@ -10,6 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from app.quoting import quoted, shown
+from app.tables.names import meaning_of
 from app.tables.numbers import looks_like_number
 from app.tables.report import Refused
 from app.tables.text import MIN_ROWS
@@ -44,12 +45,14 @@ class Row(NamedTuple):
 class Lines:
     """A table as rows: those that hold something, and the names that stand above them in a way of their own.
 
-    `notes` say in sentences what was left out.
+    `comment` is a comment right above the table that may hold names, if no row does. `notes` say in sentences what was
+    left out.
     """
 
     rows: list[Row]
     delimiter: str
     names: Sequence[str] = ()
+    comment: Row | None = None
     notes: list[str] = field(default_factory=list)
 
 
@@ -61,7 +64,7 @@ def read_lines(text: str) -> Lines:
     delimiter = told or ("," if names else find_delimiter(text))
     # as many as are needed to see that there are too many
     rows = list(islice(read_rows(text, delimiter), MAX_EXAMPLES + 100))
-    lines = Lines(rows, delimiter, names, notes)
+    lines = Lines(rows, delimiter, names, notes=notes)
     _leave_out_rules(lines)
     _leave_out_comments(lines, mark)
     _leave_out_title(lines)
@@ -158,7 +161,7 @@ def _leave_out_rules(lines: Lines) -> None:
     rules = [row.line for row in lines.rows if _RULE.fullmatch(lines.delimiter.join(row.cells))]
     if rules:
         lines.rows = [row for row in lines.rows if row.line not in set(rules)]
-        lines.notes.append(_skipped(rules, "dashes"))
+        lines.notes.append(skipped(rules, "dashes"))
 
 
 def _leave_out_comments(lines: Lines, mark: str) -> None:
@@ -172,32 +175,34 @@ def _leave_out_comments(lines: Lines, mark: str) -> None:
     if not comments or len(comments) - len(above) >= len(rows):
         return
     lines.rows = rows
-    names = _names_in(lines, above[-1], mark) if above else ()
-    if names and not lines.names:
-        lines.names = names
-        comments.remove(above[-1])
-        lines.notes.append(f"The names of the columns were taken from line {above[-1].line}.")
+    names = _names_in(lines, above[-1], mark) if above and not lines.names else ()
+    if names:
+        lines.comment = Row(comments.pop(len(above) - 1).line, names)
     if comments:
-        lines.notes.append(_skipped([row.line for row in comments], f"beginning with {mark}"))
+        lines.notes.append(skipped([row.line for row in comments], f"beginning with {mark}"))
 
 
-def _skipped(lines: Sequence[int], why: str) -> str:
+def skipped(lines: Sequence[int], why: str) -> str:
+    """A sentence on lines that are left out."""
     return f"{len(lines):,} lines ({why}) were skipped." if len(lines) > 1 else f"Line {lines[0]} ({why}) was skipped."
 
 
 def _names_in(lines: Lines, comment: Row, mark: str) -> Sequence[str]:
-    """The names in a comment: as many as there are columns, and no number among them."""
-    if not any(map(looks_like_number, lines.rows[0].cells)):
-        # the first row itself has names
-        return ()
+    """The names in a comment: as many as there are columns, all different, and one at least that is known."""
     width, _ = _usual_width([row.cells for row in lines.rows])
     text = lines.delimiter.join(comment.cells)
-    for delimiter in (lines.delimiter, *_DELIMITERS):
-        for words in (text.removeprefix(mark).strip(), text):
+    # NumPy puts any text there that it is given, such as names between commas above numbers between blanks
+    for delimiter in (lines.delimiter, ","):
+        for words in (text.removeprefix(mark).strip(" "), text):
             row = next(read_rows(words, delimiter), None)
-            if row and len(row.cells) == width and not any(map(looks_like_number, row.cells)):
+            if row and len(row.cells) == width and _are_names(row.cells):
                 return row.cells
     return ()
+
+
+def _are_names(cells: Sequence[str]) -> bool:
+    kinds = {meaning_of(cell).kind for cell in cells if cell}
+    return len(set(cells)) == len(cells) and bool(kinds - {"other"})
 
 
 def _leave_out_title(lines: Lines) -> None:

@@ -14,8 +14,9 @@ const COLUMN_LEAST = 62;
 const NARROW = 460;
 const NAMES = 62;
 const MARGIN = { right: 8, bottom: 10 };
-/** Room beside the output units for the names of their classes. */
+/** Room beside the output units for the numbers of their classes; for names, room by their longest, in characters. */
 const CLASS_NAMES = 30;
+const NAMED = { dot: 20, character: 7.5, most: 96 };
 const HEADING = 32;
 const CAPTION = 20;
 const HEADER = { wide: 30, stacked: 50 };
@@ -55,21 +56,28 @@ const LINK_HALF = 6;
 /** @param {number} value @param {number} low @param {number} high */
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
+/** @param {readonly string[]} labels */
+function roomForNames(labels) {
+  const longest = Math.max(0, ...labels.map((label) => [...label].length));
+  return clamp(NAMED.dot + longest * NAMED.character, CLASS_NAMES, NAMED.most);
+}
+
 /**
  * @param {object} options
  * @param {readonly {index: number, used: boolean}[]} options.features  those that are shown, with their indices as units
  * @param {number} options.firstUnit  index of the first hidden unit: how many features the schema has
  * @param {readonly number[]} options.layers  units of each hidden layer
  * @param {number} [options.outputs]  output units: one, or one of each class
+ * @param {readonly string[]} [options.labels]  names of the classes, as far as they have any
  * @param {number} options.width  room given
  * @param {number} options.height  room given
  * @param {number} [options.scale]  for a projector: above 1
  * @returns {Layout}
  */
-export function layoutNetwork({ features, firstUnit, layers, outputs = 1, width: given, height: room, scale = 1 }) {
+export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels = [], width: given, height: room, scale = 1 }) {
   const gaps = layers.length + 1;
   const left = NAMES * scale;
-  const right = MARGIN.right + (outputs > 1 ? CLASS_NAMES * scale : 0);
+  const right = MARGIN.right + (outputs > 1 ? roomForNames(labels) * scale : 0);
   const least = left + gaps * COLUMN_LEAST * scale + UNIT.most * 0.8 * scale + right;
   const overflows = given < least;
   const width = Math.ceil(Math.max(given, least));

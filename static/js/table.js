@@ -17,6 +17,10 @@ export const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
  * @property {"classification" | "regression"} problem
  * @property {string} says  a sentence about it
  * @property {string[]} faults  sentences, too
+ * @property {string[]} notes  sentences on what is odd about the table, and what was done
+ * @property {boolean} asks  whether `says` is a question: which column is what
+ * @property {boolean} header  whether the first row has names
+ * @property {"classes" | "values" | null} kind  of the labels; null: not known
  * @property {string[]} names  of the columns; none if nothing can be said of them
  * @property {Columns} columns
  * @property {string[][]} preview  the first rows
@@ -25,7 +29,7 @@ export const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
  */
 
 /** @type {Answer} */
-const NOTHING = { code: null, problem: "classification", says: "", faults: [], names: [], columns: {}, preview: [], labels: [], fits: true };
+const NOTHING = { code: null, problem: "classification", says: "", faults: [], notes: [], asks: false, header: false, kind: null, names: [], columns: {}, preview: [], labels: [], fits: true };
 
 /** The text for what is wrong where the server says nothing of its own. @type {Record<number, string>} */
 const WORDS = { 408: "It took too long to arrive.", 413: "It is too large.", 503: "The server is busy: try again in a moment." };
@@ -33,28 +37,49 @@ const WORDS = { 408: "It took too long to arrive.", 413: "It is too large.", 503
 const PART_NAMES = { train: "for training", validation: "for validation", test: "for the test" };
 
 /**
- * @param {{columns: Columns, scale: boolean}} choices
+ * What is chosen about a table; null: as the server finds it.
+ * @typedef {object} Choices
+ * @property {Columns} columns
+ * @property {boolean} scale
+ * @property {boolean | null} [header]  whether the first row has names
+ * @property {"classes" | "values" | null} [kind]  of the labels
+ */
+
+/**
+ * @param {Choices} choices
  * @returns {string} an address on this server
  */
-export function addressOf({ columns, scale }) {
+export function addressOf({ columns, scale, header = null, kind = null }) {
   const query = new URLSearchParams();
   for (const role of ROLES) {
     const column = columns[role];
     if (column !== undefined && column !== null) query.set(role, String(column));
   }
+  if (header !== null) query.set("header", String(header));
+  if (kind !== null) query.set("kind", kind);
   if (scale) query.set("scale", "true");
   const text = query.toString();
   return `/api/datasets${text && `?${text}`}`;
 }
 
 /**
- * A column given to a role; no other has it then.
- * @param {Columns} columns @param {Role} role @param {number | null} place
+ * A column given to a role, which no other has then; null: it is not used.
+ * @param {Columns} columns @param {number} place @param {Role | null} role
  * @returns {Columns}
  */
-export function withColumn(columns, role, place) {
+export function withRole(columns, place, role) {
   const others = Object.entries(columns).map(([name, other]) => [name, other === place ? null : other]);
-  return { ...Object.fromEntries(others), [role]: place };
+  return { ...Object.fromEntries(others), ...(role && { [role]: place }) };
+}
+
+/** The role of a column; null: it is not used. @param {Columns} columns @param {number} place @returns {Role | null} */
+export function roleOf(columns, place) {
+  return ROLES.find((role) => columns[role] === place) ?? null;
+}
+
+/** Bytes of a table. @param {Blob | string} body */
+export function sizeOf(body) {
+  return typeof body === "string" ? new TextEncoder().encode(body).length : body.size;
 }
 
 /** Whether enough columns have a role: x2 may be missing, then the data are of one dimension. @param {Columns} columns */
@@ -84,8 +109,10 @@ export function readAnswer(status, body) {
   if (body === null || typeof body !== "object" || !Array.isArray(body.errors)) {
     return { ...NOTHING, says: WORDS[status] ?? "The server could not read it." };
   }
-  const { examples, errors, refused, columns, preview, labels, classes, count, parts, fits } = body;
-  const answer = { ...NOTHING, names: columns.map((/** @type {any} */ { name }) => name), columns: rolesOf(columns), preview, fits: fits !== false };
+  const { examples, errors, refused, columns, preview, labels, classes, count, parts, fits, notes, header, kind } = body;
+  const answer = {
+    ...NOTHING, names: columns.map((/** @type {any} */ { name }) => name), columns: rolesOf(columns), preview, fits: fits !== false, notes, header, kind,
+  };
   if (examples === null) return { ...answer, ...refusalOf(errors, refused) };
   const problem = classes > 0 ? "classification" : "regression";
   const what = classes > 0 ? counted(classes, "class") : "values";
@@ -99,13 +126,14 @@ function rolesOf(columns) {
   return Object.fromEntries(columns.flatMap(({ role }, place) => (role ? [[role, place]] : [])));
 }
 
-/** @param {{message: string}[]} errors  the first of them @param {number} refused  how many there are */
+/** @param {{code: string, message: string}[]} errors  the first of them @param {number} refused  how many there are */
 function refusalOf(errors, refused) {
   const told = errors.slice(0, MOST_FAULTS).map(({ message }) => sentence(message));
-  if (refused === 1 && told.length === 1) return { says: `Nothing was taken. ${told[0]}` };
+  const asks = errors[0]?.code === "csv_unknown_columns";
+  if (refused === 1 && told.length === 1) return { says: asks ? told[0] : `Nothing imported. ${told[0]}`, asks };
   const rest = refused - told.length;
   return {
-    says: `Nothing was taken; there are ${counted(refused, "fault")}.`,
+    says: `Nothing imported: ${counted(refused, "error")}.`,
     faults: rest > 0 ? [...told, `And ${rest.toLocaleString("en-US")} more.`] : told,
   };
 }

@@ -151,6 +151,14 @@ SAID: dict[str, tuple[str, str]] = {
     "a separator line": ("sep=;\nx;y;label\n1;2;a\n3;4;b\n", "sep=;"),
     "a line of dashes": ("|x|y|label|\n|-|-|-|\n|1|2|a|\n|3|4|b|\n", "Line 2 (dashes) was skipped."),
     "comments": ("# made by hand\nx,y,label\n1,2,a\n# half\n3,4,b\n", "2 lines (beginning with #) were skipped."),
+    "a comment above names that are numbers": (
+        rows("# made by hand\n;0;1;label", "{n};{x};{y};{c}"),
+        "The first row (–, 0, 1, label)",
+    ),
+    "a comment of as many words as columns": (
+        "# made by hand\n1 2 a\n3 4 b\n",
+        "Line 1 (beginning with #) was skipped.",
+    ),
     "a title": ("Beetles of 7b\nx,y,label\n1,2,a\n3,4,b\n", "Line 1 (“Beetles of 7b”)"),
     "units": ("x,y,label\ncm,cm,\n1,2,a\n3,4,b\n", "Line 2 (cm, cm) names units"),
     "columns that are not used": (rows("x,y,label,weight", "{x},{y},{c},{x}"), "Column “weight” is not used."),

@@ -193,3 +193,57 @@ def test_the_last_table_is_in_force_whatever_was_there_before(drawing: Playgroun
     drawing.page.goto("about:blank")
     drawing.open(link)
     assert own(drawing) == points == [[0.5, 0.5, 0], [1, 1, 1], [2, 2, 2]]
+
+
+DROP = """([kind, name, text]) => {
+  const dragged = new DataTransfer();
+  dragged.items.add(new File([text], name, { type: "text/csv" }));
+  document.body.dispatchEvent(new DragEvent(kind, { dataTransfer: dragged, bubbles: true, cancelable: true }));
+  return document.querySelector("#drop-hint").matches(":popover-open");
+}"""
+
+
+def test_a_table_dropped_anywhere_opens_the_sheet_which_asks_and_names_stand_at_the_outputs(
+    drawing: Playground,
+) -> None:
+    page = drawing.page
+    lines = [
+        f"{n},{n % 5}.5,{n % 3}.25,{n % 4}.75,{('ant', 'bee', 'a wasp of a very long name')[n % 3]}" for n in range(9)
+    ]
+    dropped = ["drop", "bees.csv", "\n".join(["id,length,width,mass,kind", *lines])]
+    assert page.evaluate(DROP, ["dragover", *dropped[1:]])
+    assert not page.evaluate(DROP, dropped)
+    page.locator("#upload-state", has_text="Which two columns are x₁ and x₂?").wait_for()
+    assert page.locator("#upload-notes li").all_inner_texts() == ["Column “id” looks like a row index and is not used."]
+    assert page.locator("#upload-preview select").evaluate_all("all => all.map(({ value }) => value)") == [
+        "",
+        "",
+        "",
+        "",
+        "label",
+    ]
+    page.get_by_label("Use of mass").select_option(label="x₁")
+    page.get_by_label("Use of length").select_option(label="x₂")
+    page.locator("#upload-use:enabled").wait_for()
+    page.locator("#upload-header").uncheck()
+    page.locator("#upload-state.bad, #upload-state:has-text('Which')").wait_for()
+    page.locator("#upload-header").check()
+    page.locator("#upload-state", has_text="Which two columns").wait_for()
+    page.get_by_label("Use of length").select_option(label="x₁")
+    page.locator("#upload-use:enabled").click()
+    drawing.until(lambda: len(own(drawing)) == 9)
+    assert own(drawing)[1] == [1.5, 0, 2]
+    assert page.locator("#network .class-name").all_inner_texts() == ["a wasp of a very long name", "ant", "bee"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    plane, _ = map_of(drawing)
+    plane.scroll_into_view_if_needed()
+    plane.hover(position={"x": 40, "y": 40})
+    drawing.page.locator("#map-readout", has_text="x₁").wait_for()
+    names = page.locator("#heatmap .legend.classes > span:not(.visually-hidden)").evaluate_all(BOXES)
+    (readout,) = page.locator("#heatmap .what").evaluate_all(BOXES)
+    assert len(names) == 3
+    assert all(box["bottom"] <= readout["top"] + 1 for box in names)
+    page.set_viewport_size({"width": 1440, "height": 900})
+
+
+BOXES = "all => all.map((part) => part.getBoundingClientRect().toJSON())"

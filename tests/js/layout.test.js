@@ -233,3 +233,13 @@ test("the links into several output units are numbered as params are", () => {
     assert.equal(biases.find(({ unit }) => unit === index)?.index, parameterIndex([2, 4, 3], 2, row, null));
   }
 });
+
+test("names of classes have more room beside the output units than numbers, and not without end", () => {
+  const right = (labels) => {
+    const { units, width } = layout([4], ROOMS[0], { outputs: 3, labels });
+    const { x, size } = units.at(-1);
+    return width - x - size;
+  };
+  assert.ok(right([]) < right(["", "wasp", "a hornet"]));
+  assert.ok(right(["x".repeat(12)]) <= right(["x".repeat(40)]) && right(["x".repeat(40)]) < 120);
+});

@@ -283,6 +283,7 @@ export function createHeatmap(element, { schema }) {
       end.title = areNamed ? name : "";
       if (areNamed && name) setText(end, name);
     }
+    foot.classList.toggle("named", (areNamed || kind === "classes") && labels.some(Boolean));
     const probabilityOf = (number === null ? labels[1] : labels[number]) || (number === null ? "blue" : `class ${number}`);
     rampLegend.setAttribute("aria-label", isProbability
       ? `Colours: the probability of ${probabilityOf}, from 0 to 1`

@@ -10,7 +10,7 @@
  * @typedef {import("../layout.js").UnitPlace} UnitPlace
  */
 
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
 import { layoutNetwork } from "../layout.js";
 import { LOCKED, locksOf } from "../locks.js";
 import { labelsOf } from "../own.js";
@@ -106,11 +106,11 @@ export function createNetwork(element, { actions, schema }) {
   /* ---- Making what there is ---- */
 
   /** @param {UnitPlace} place @returns {UnitView} */
-  function createUnit({ index, layer, row }) {
+  function createUnit({ index, layer }) {
     const thumbnail = createThumbnail();
     const button = h("button", { type: "button", class: "unit", tabindex: "-1", "aria-describedby": KEYS_HINT }, thumbnail.canvas);
     if (naming.outputs > 1 && layer === naming.last) {
-      return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), String(row)) };
+      return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), h("span")) };
     }
     if (layer > 0) return { button, thumbnail, name: null };
     const { label } = schema.features[index];
@@ -146,15 +146,16 @@ export function createNetwork(element, { actions, schema }) {
     const features = schema.features.map(({ name }, index) => ({ name, index, used: config.features.includes(name) }))
       .filter(({ name, used }) => used || !hidden.has(name));
     const layers = config.hidden_layer_sizes;
+    const labels = labelsOf(now);
     element.style.minHeight = "";
     scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / TYPE_SIZE;
     const room = { width: scroller.clientWidth, height: roomBelow() };
-    layout = layoutNetwork({ features, firstUnit, layers, outputs, ...room, scale });
-    if (layout.overflows) layout = layoutNetwork({ features, firstUnit, layers, outputs, ...room, height: room.height - SCROLLBAR, scale });
+    layout = layoutNetwork({ features, firstUnit, layers, outputs, labels, ...room, scale });
+    if (layout.overflows) layout = layoutNetwork({ features, firstUnit, layers, outputs, labels, ...room, height: room.height - SCROLLBAR, scale });
     const high = layout.height + (layout.overflows ? SCROLLBAR : 0);
     if (high > element.clientHeight) element.style.minHeight = `${high}px`;
 
-    naming = { features: schema.features, last: layers.length + 1, outputs, labels: labelsOf(now) };
+    naming = { features: schema.features, last: layers.length + 1, outputs, labels };
     columns.fit(naming.last);
     places = new Map(layout.units.map((place) => [place.index, place]));
     arrangeUnits(layout.units);
@@ -187,6 +188,7 @@ export function createNetwork(element, { actions, schema }) {
       button.dataset.unit = String(place.index);
       Object.assign(button.style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.size}px`, height: `${place.size}px` });
       if (name) placeName(name, place);
+      if (name && place.layer > 0) nameClass(name, place);
       button.classList.toggle("unused", !place.used);
       button.setAttribute("aria-label", unitLabel(place, naming, place.layer === 0 && isFeatureLocked(place)));
       if (place.layer === 0) {
@@ -210,6 +212,15 @@ export function createNetwork(element, { actions, schema }) {
   function placeName(name, { x, y, size, layer }) {
     const side = layer === 0 ? { width: `${x - 10 * scale}px` } : { left: `${x + size + 9 * scale}px` };
     Object.assign(name.style, { top: `${y + size / 2}px`, ...side });
+  }
+
+  /** What a class is called beside its output unit, as far as there is room. @param {HTMLElement} name @param {UnitPlace} place */
+  function nameClass(name, { row, x, size }) {
+    const text = naming.labels[row] || String(row);
+    const shown = /** @type {HTMLElement} */ (name.lastElementChild);
+    setText(shown, text);
+    shown.title = text;
+    name.style.maxWidth = `${(layout?.width ?? 0) - x - size - 9 * scale}px`;
   }
 
   /** Makes one unit of the layer the stop of the Tab key. @param {number} layer @param {number | null} index */
