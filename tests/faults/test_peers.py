@@ -13,7 +13,7 @@ import pytest
 from websockets.sync.client import connect
 
 from tests.app.player import Player
-from tests.faults.peer import CONTINUATION, PING, PONG, TEXT, Peer, frame
+from tests.faults.peer import CLOSE, CONTINUATION, PING, PONG, TEXT, Peer, frame
 from tests.faults.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
@@ -327,3 +327,40 @@ def test_giants_and_bombs_cost_nothing(name: str) -> None:
                     peer.send(make())
                 assert peer.close_code() in {code, None}
         assert server.rss()[server.pid] - before < FLOOD_MB
+
+
+BAD_FRAMES = {
+    "an unknown kind": frame(0x3, b"x"),
+    "a reserved bit": frame(TEXT, b"x", rsv=1),
+    "no mask": frame(TEXT, b"{}", mask=False),
+    "half a message, then another": frame(TEXT, b"{", fin=False) + frame(TEXT, b"}"),
+    "the rest of nothing": frame(CONTINUATION, b"x"),
+    "a long ping": frame(PING, b"x" * 126),
+    "a ping in pieces": frame(PING, b"x", fin=False),
+    "text that is none": frame(TEXT, b"\xff\xfe"),
+    "a close without a reason": frame(CLOSE),
+    "a close with half a code": frame(CLOSE, b"\x03"),
+    "a close with a code that there is not": frame(CLOSE, struct.pack("!H", 999)),
+    "a message that is too large": struct.pack("!BBQ", 0x81, 0xFF, 2**40) + b"\0\0\0\0",
+    "nothing but an end": b"",
+}
+
+
+def test_a_bad_frame_while_the_network_trains_ends_the_connection_without_a_complaint() -> None:
+    with ServerProcess(workers=1) as server:
+        for data in BAD_FRAMES.values():
+            # several, for what is under way to the peer at that moment is a matter of luck
+            for number in range(4):
+                with Peer(server.port) as peer:
+                    peer.hello(f"#seed=0.{number}")
+                    peer.say({"type": "set_speed", "speed": "unlimited"})
+                    peer.say({"type": "play"})
+                    for seq in range(100):
+                        peer.say({"type": "ack", "seq": seq})
+                    peer.answer("status")
+                    peer.send(data)
+                    if not data:
+                        peer.socket.shutdown(socket.SHUT_WR)
+                    peer.close_code()
+        server.until("connections", 0)
+        assert server.errors == ""
