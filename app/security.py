@@ -2,10 +2,13 @@
 
 import ipaddress
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.log import LOG
+from app.quoting import shown
 
 
 def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
@@ -92,6 +95,21 @@ def is_same_origin(origin: str, host: Address) -> bool:
     return address.name == host.name and (address.port or default) == (host.port or default)
 
 
+def is_own_page(origin: str, host: Address, allowed: Collection[str]) -> bool:
+    """Whether a page with this Origin header is one of this server, which was asked for as `host`.
+
+    A proxy may ask for another host than the page did. Then the page has to be under a name that the operator has
+    named, at its scheme's own port: what is beside it on other ports is somebody else's.
+    """
+    if is_same_origin(origin, host):
+        return True
+    found = _ORIGIN.fullmatch(origin.lower())
+    address = found and parse_host(found["host"])
+    if not found or not address or host.name in allowed:
+        return False
+    return address.name in allowed and address.port in {None, _DEFAULT_PORTS[found["scheme"]]}
+
+
 def is_too_long(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether a request has more headers than are read."""
     sizes = [len(name) + len(value) for name, value in headers]
@@ -100,6 +118,24 @@ def is_too_long(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 def _values(scope: Scope, name: bytes) -> list[str]:
     return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
+
+
+def _explain_origin(origins: list[str], host: Address) -> str:
+    """Why a page is not one of this server's, and what to do if it should be."""
+    if origins == ["null"]:
+        return (
+            "This page may not use the server, for it has no origin: it is in a sandboxed frame, or a file. "
+            'A frame needs sandbox="allow-scripts allow-same-origin".'
+        )
+    page = shown(" and ".join(origins))
+    found = _ORIGIN.fullmatch(page.lower())
+    address = found and parse_host(found["host"])
+    setting = f"PLAYGROUND_ALLOWED_HOSTS={address.name}" if address else "PLAYGROUND_ALLOWED_HOSTS"
+    asked = host.name if host.port is None else f"{host.name}:{host.port}"
+    return (
+        f"Only this server's own pages may do that, and the page {page} is not one of {asked}. If it should be, a "
+        f"proxy between them changes the Host header: let it pass that header on, or use the setting {setting}."
+    )
 
 
 class Gate:
@@ -124,6 +160,10 @@ class Gate:
             return
         refusal = self._refuse(scope)
         if refusal:
+            status, reason = refusal
+            if status in {403, 421}:
+                # the operator may want to allow it, and does not see what the browser was told
+                LOG.warning("a request was refused with %d: %s", status, reason)
             await self._answer(scope, receive, send, *refusal)
             return
 
@@ -139,19 +179,21 @@ class Gate:
         if is_too_long(scope["headers"]):
             return 431, TOO_LONG
         if _values(scope, b"content-length") and _values(scope, b"transfer-encoding"):
-            return 400, "the length of the request is told twice"
+            return 400, "the request has both a Content-Length and a Transfer-Encoding"
         hosts = _values(scope, b"host")
         host = parse_host(hosts[0]) if len(hosts) == 1 else None
         if host is None:
             return 400, "the Host header is missing or malformed"
         if not is_own_host(host, self._allowed):
-            return 421, f"this server does not answer to {host.name}; PLAYGROUND_ALLOWED_HOSTS can allow that name"
+            return 421, (
+                f"This server does not answer to the name {host.name}. "
+                f"The setting PLAYGROUND_ALLOWED_HOSTS={host.name} allows it."
+            )
         # programs send no origin; browsers always do, and programs could forge it anyway
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
             origins = _values(scope, b"origin")
-            foreign = len(origins) > 1 or (origins and not is_same_origin(origins[0], host))
-            if foreign:
-                return 403, "only this server's own pages may do that"
+            if len(origins) > 1 or (origins and not is_own_page(origins[0], host, self._allowed)):
+                return 403, _explain_origin(origins, host)
         return None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:

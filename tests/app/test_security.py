@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from app.security import MAX_HEADERS, Gate, is_own_host, is_same_origin, parse_host, response_headers
+from app.security import MAX_HEADERS, Gate, is_own_host, is_own_page, is_same_origin, parse_host, response_headers
 
 OWN = [
     "localhost",
@@ -141,6 +141,53 @@ def test_requests_to_other_hosts_and_with_long_heads_are_refused(headers: list[t
 )
 def test_pages_of_others_may_read_and_may_not_write(method: str, origin: str, status: int) -> None:
     assert answer("http", [("host", "localhost"), ("origin", origin)], method=method)[0]["status"] == status
+
+
+def reason_of(host: str, origin: str | None = None) -> str:
+    """What is said to a request that is refused."""
+    headers = [("host", host), *([("origin", origin)] if origin else [])]
+    start, body = answer("http", headers, method="POST")
+    assert start["status"] in {403, 421}
+    text: bytes = body["body"]
+    return text.decode()
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "words"),
+    [
+        ("evil.example", None, "PLAYGROUND_ALLOWED_HOSTS=evil.example"),
+        ("localhost:8000", "https://other.example", "PLAYGROUND_ALLOWED_HOSTS=other.example"),
+        ("localhost:8000", "https://other.example", "localhost:8000"),
+        ("localhost:8000", "null", "allow-same-origin"),
+        ("localhost:8000", "chrome-extension://x", "PLAYGROUND_ALLOWED_HOSTS"),
+        ("localhost:8000", "http://a\x1bb", "http://a\ufffdb"),
+    ],
+)
+def test_who_is_refused_is_told_which_setting_would_allow_it_and_so_is_the_log(
+    host: str, origin: str | None, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert words in reason_of(host, origin)
+    assert words in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "is_own"),
+    [
+        ("127.0.0.1:8000", "https://class.example", True),
+        ("127.0.0.1:8000", "http://class.example:80", True),
+        ("localhost", "https://class.example:443", True),
+        ("127.0.0.1:8000", "https://class.example:8443", False),
+        ("127.0.0.1:8000", "http://class.example:443", False),
+        ("127.0.0.1:8000", "https://class.example.evil.example", False),
+        ("127.0.0.1:8000", "https://other.example", False),
+        ("class.example:8000", "http://class.example", False),
+        ("class.example:8000", "http://class.example:8000", True),
+    ],
+)
+def test_behind_a_proxy_that_asks_for_another_host_the_named_page_is_own(host: str, origin: str, is_own: bool) -> None:
+    address = parse_host(host)
+    assert address
+    assert is_own_page(origin, address, {"class.example"}) == is_own
 
 
 def test_pages_may_be_framed_by_the_server_itself_and_by_whom_the_operator_names() -> None:
