@@ -3,6 +3,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 RUN python3 -m venv /opt/playground
 WORKDIR /src
 COPY pyproject.toml README.md LICENSE ./
+COPY numpy_playground.py numpy_playground.py
 COPY app app
 COPY engine engine
 COPY static static

@@ -1,6 +1,13 @@
 """The server: sessions, the scheduler that trains them, the wire and the pages."""
 
 import os
+import sys
+
+import numpy_playground
+
+# `python -m app.cli` would look for all modules in the current folder first; whoever else imports this may do so
+if sys.argv[:1] == ["-m"]:
+    numpy_playground.isolate()
 
 # Small products gain nothing from a second thread, and with many sessions the threads only get in each other's way.
 # NumPy reads this when it is first imported, which is why it stands here.

@@ -40,6 +40,8 @@ class Kind(IntEnum):
     """The session had to be given up, with all that it held."""
     FILE = 24
     """A binary message that somebody has asked for."""
+    READY = 25
+    """The host can take sessions; it concerns none."""
 
 
 class Envelope(NamedTuple):

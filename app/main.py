@@ -21,7 +21,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings.from_environment()
     census = Census()
     rooms = Rooms(settings, census)
-    workers = Workers(settings, rooms.receive, rooms.lost)
+    workers = Workers(settings, rooms.receive, rooms.lost, rooms.resubmit)
     rooms.run_on(workers)
     pages = Pages(rooms, workers, census)
 

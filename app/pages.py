@@ -120,9 +120,13 @@ class Pages:
         return _respond(request, asset, headers)
 
     async def health(self, request: Request) -> Response:
-        """Whether the server is well, for whoever watches over it, whose own connection is not counted."""
+        """Whether the server is well, for whoever watches over it, whose own connection is not counted.
+
+        `status` is `starting`, `ready`, or `degraded` while some engine processes are missing; 503 but when `ready`.
+        """
+        status = self._workers.state
         state = {
-            "status": "ok",
+            "status": status,
             "version": __version__,
             "sessions": len(self._rooms),
             "connections": self._census.count(besides=request.client),
@@ -130,7 +134,8 @@ class Pages:
             "tasks": len(asyncio.all_tasks()),
             "workers": len(self._workers.processes),
         }
-        return Response(json.dumps(state), media_type="application/json", headers={"Cache-Control": "no-store"})
+        code = 200 if status == "ready" else 503
+        return Response(json.dumps(state), code, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     async def static(self, request: Request, digest: str, path: str) -> Response:
         """One of the page's files."""

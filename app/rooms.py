@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
@@ -32,6 +32,10 @@ class Engines(Protocol):
     def __len__(self) -> int:
         """How many there are."""
 
+    @property
+    def available(self) -> Sequence[int]:
+        """Those that take sessions now."""
+
     def send(self, index: int, envelope: Envelope) -> None:
         """Hand an envelope to one of them."""
 
@@ -51,6 +55,7 @@ class Rooms:
         self._all_gone = asyncio.Event()
         self.is_closing = False
         self._deaths: dict[str, deque[float]] = {}
+        """When a session has ended its worker, by the name that its page knows."""
 
     def __len__(self) -> int:
         return len(self._rooms)
@@ -107,7 +112,7 @@ class Rooms:
     def join(self, hello: Hello, outbox: Outbox) -> Member:
         """Let a connection into the room that it asks for, or into a new one."""
         member = Member(next(self._numbers), outbox)
-        if self._count_deaths(hello.link) > _DEADLY_AFTER:
+        if self._count_deaths(hello.session or "") > _DEADLY_AFTER:
             outbox.put(protocol.encode_error([protocol.fault("internal", why=_TOO_DEADLY)], fatal=True))
             outbox.close(BROKEN, _TOO_DEADLY)
             return member
@@ -152,12 +157,17 @@ class Rooms:
     def _open(self, opening: Opening) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
             self._drop(oldest)
-        load = [0] * len(self._workers)
-        for room in self._rooms.values():
-            load[room.worker] += bool(room.members)
-        room = Room(next(self._numbers), load.index(min(load)), opening, self.limits, self._workers.send)
+        room = Room(next(self._numbers), self._least_loaded(), opening, self.limits, self._workers.send)
         self._rooms[room.number] = self._by_session[room.session] = room
         return room
+
+    def _least_loaded(self) -> int:
+        """The worker with the fewest watched sessions: of those that take sessions, else of all that will."""
+        load = dict.fromkeys(self._workers.available or range(len(self._workers)), 0)
+        for room in self._rooms.values():
+            if room.worker in load:
+                load[room.worker] += bool(room.members)
+        return min(load, key=load.__getitem__)
 
     @property
     def _workers(self) -> Engines:
@@ -225,22 +235,29 @@ class Rooms:
             room.receive(envelope)
 
     def lost(self, worker: int, session: int = 0) -> None:
-        """All sessions of a worker are gone, which was working for `session`; another stands in its place."""
+        """All sessions of a worker are gone, which `session` has ended, if any: open them again there or elsewhere."""
         rooms = [room for room in self._rooms.values() if room.worker == worker]
         # those that somebody waits for come first
         for room in sorted(rooms, key=lambda room: not room.members):
+            if worker not in self._workers.available:
+                room.worker = self._least_loaded()
             if room.number == session:
                 self._reopen_deadly(room)
             else:
                 room.reopen()
 
+    def resubmit(self, envelope: Envelope) -> None:
+        """Hand on what has come for a session while its worker was being replaced."""
+        room = self._rooms.get(envelope.session)
+        if room is not None:
+            self._workers.send(room.worker, envelope)
+
     def _reopen_deadly(self, room: Room) -> None:
         """Open a session again that may be to blame for the end of its worker, unless that happens again and again."""
-        link = room.link or ""
         now = asyncio.get_running_loop().time()
         self._deaths = {key: times for key, times in self._deaths.items() if now - times[-1] < _REMEMBERED}
-        self._deaths.setdefault(link, deque(maxlen=_DEADLY_AFTER + 1)).append(now)
-        deaths = self._count_deaths(link)
+        self._deaths.setdefault(room.session, deque(maxlen=_DEADLY_AFTER + 1)).append(now)
+        deaths = self._count_deaths(room.session)
         if deaths > _DEADLY_AFTER:
             room.say_broken(_TOO_DEADLY, fatal=True)
             for member in list(room.members.values()):
@@ -252,11 +269,11 @@ class Rooms:
         else:
             room.reopen()
 
-    def _count_deaths(self, link: str) -> int:
-        """How often an experiment has ended its worker of late."""
+    def _count_deaths(self, session: str) -> int:
+        """How often a session has ended its worker in the last half minute."""
         now = asyncio.get_running_loop().time() if self._deaths else 0.0
-        return sum(now - time < _REMEMBERED for time in self._deaths.get(link, ()))
+        return sum(now - time < _REMEMBERED for time in self._deaths.get(session, ()))
 
 
-_DEADLY = "this experiment has ended its engine process several times and was paused"
-_TOO_DEADLY = "this experiment ends its engine process again and again and is not opened any more for half a minute"
+_DEADLY = "this experiment has crashed its engine process several times and was paused"
+_TOO_DEADLY = "this experiment keeps crashing its engine process and cannot be reopened for 30 seconds"

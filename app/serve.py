@@ -19,6 +19,7 @@ from app.guard import GuardedHTTPProtocol, GuardedProtocol
 from app.main import create_app
 from app.rooms import Rooms
 from app.settings import Settings
+from app.workers import EnginesError, Workers
 
 _DRAIN_WITHIN = 1.5
 """Seconds in which pages are to have their last state when the server stops."""
@@ -34,26 +35,40 @@ _SEND_BUFFER = 256 * 1024
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn that tells when it can be talked to, and lets pages go with their last state."""
+    """A uvicorn that tells when it can be used, ends if it never can, and lets pages go with their last state."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms, workers: Workers) -> None:
         super().__init__(config)
         self._ready = ready
         self._rooms = rooms
+        self._workers = workers
+        self._starting: asyncio.Task[None] | None = None
+        self.failure: EnginesError | None = None
+        """Why it has ended by itself."""
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, then tell."""
+        """Start to answer; then tell, as soon as sessions can be trained, too."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         for listener in sockets or ():
             # the event loop has put the number that it accepts at once in place of this
             listener.listen(_BACKLOG)
         if self.started and not self.should_exit:
+            self._starting = asyncio.create_task(self._announce())
+
+    async def _announce(self) -> None:
+        try:
+            await self._workers.until_ready()
+        except EnginesError as error:
+            self.failure, self.should_exit = error, True
+        else:
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Send every page its last state and close its socket; then stop, whoever still does not read."""
+        if self._starting:
+            self._starting.cancel()
         if not self.force_exit:
             await self._rooms.drain(_DRAIN_WITHIN)
         await super().shutdown(sockets)
@@ -137,7 +152,7 @@ def address_of(listener: socket.socket) -> str:
 
 
 def serve(settings: Settings, *, open_browser: bool = True) -> int:
-    """Serve until Ctrl+C. Returns the exit code: 0, or 2 if the port cannot be had."""
+    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port cannot be had, 1 if nothing can be trained."""
     try:
         listener = listen(settings)
     except OSError as error:
@@ -153,10 +168,14 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
 
     log.configure()
     config = configure(settings)
-    config.app.state.census.most = raise_limit(settings.workers)  # type: ignore[union-attr]
-    server = _Server(config, ready, config.app.state.rooms)  # type: ignore[union-attr]
+    state = config.app.state  # type: ignore[union-attr]
+    state.census.most = raise_limit(settings.workers)
+    server = _Server(config, ready, state.rooms, state.workers)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
+    if server.failure:
+        print(f"playground: engine processes cannot be started: {server.failure}", file=sys.stderr)
+        return 1
     return 0 if server.started else 1
 
 

@@ -1,15 +1,14 @@
-"""An engine process: a host at the end of a socket. `python -m app.worker FD FD` is how the front starts one."""
+"""An engine process: a host at the end of a socket. The front starts it by `ENGINE_COMMAND` of `numpy_playground`."""
 
 import contextlib
 import ctypes
 import gc
 import os
 import select
-import signal
 import socket
 import sys
 
-from app.channel import Envelope, Unpacker, pack
+from app.channel import Envelope, Kind, Unpacker, pack
 from app.host import EngineHost
 from app.pulse import BEAT_EVERY, Pulse
 from app.settings import Settings
@@ -22,9 +21,14 @@ def run(channel: socket.socket, settings: Settings, pulse: Pulse) -> None:
 
     def send(envelope: Envelope) -> None:
         # this may block, which is right: while the front does not read, there is no use in making more
-        channel.sendall(b"".join(pack(envelope)))
+        try:
+            channel.sendall(b"".join(pack(envelope)))
+        except OSError:
+            # the front has gone: that is no fault of the session that had something to say
+            raise SystemExit(0) from None
 
     host = EngineHost(settings, send, beat=pulse.beat)
+    send(Envelope(Kind.READY, 0))
     unpacker = Unpacker()
     poll = select.poll()
     poll.register(channel, select.POLLIN)
@@ -63,20 +67,12 @@ def limit_memory(megabytes: int) -> None:
 
 def main(channel_descriptor: int, pulse_descriptor: int) -> None:
     """Take over the socket and the file of the pulse, which have these descriptors."""
-    # Ctrl+C and stopping a service reach every process; the front says when this one ends, by closing the socket
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
     # the front relays and must not wait behind training
     os.nice(5)
     settings = Settings.from_environment()
     limit_memory(settings.worker_memory)
     channel, pulse = socket.socket(fileno=channel_descriptor), Pulse(pulse_descriptor)
     os.close(pulse_descriptor)
-    try:
+    # the front may go at any moment, even with something left unread here
+    with contextlib.suppress(ConnectionResetError):
         run(channel, settings, pulse)
-    except (BrokenPipeError, ConnectionResetError):
-        return
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))

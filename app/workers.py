@@ -1,12 +1,14 @@
 """The front's side of the engine hosts: starts them, hands envelopes on, and replaces one that has died or hangs.
 
-One process more than is needed stands by, so that a replacement is there at once.
+One process more than is needed stands by, so that a replacement is there at once. All processes are started by one
+task, which tries again less and less often while that fails. A place that is empty gets no sessions.
 """
 
 import asyncio
 import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
 import tempfile
@@ -21,14 +23,27 @@ from app.channel import Envelope, Kind, Unpacker, pack
 from app.host import EngineHost
 from app.pulse import BEAT_EVERY, SIZE, Pulse
 from app.settings import PREFIX, Settings
+from numpy_playground import ENGINE_COMMAND
 
 _log = logging.getLogger("playground")
 
-_MAX_RESTART_DELAY = 2.0
 _STOP_TIMEOUT = 2.0
-_START_WITHIN = 30.0
+_START_WITHIN = 60.0
 _SPARE_AFTER = 2.0
 """Seconds after which a process is started to stand by: who has just come or come back has precedence."""
+
+_SHORT_LIFE = 2.0
+"""Seconds: a process that ends sooner counts as one that could not be started."""
+
+FIRST_DELAY = 0.25
+LONGEST_DELAY = 30.0
+"""Seconds before a process is started again after one that could not be: the first time, and at most."""
+
+_FORGIVEN_AFTER = 2 * LONGEST_DELAY
+"""Seconds without a failure after which the delay begins from the first again."""
+
+_ATTEMPTS = 2
+"""How often processes are started before the server gives up, if none ever comes to work."""
 
 _STARVED = 10
 """So many times as long a process may take that is kept from the processor by others."""
@@ -36,10 +51,14 @@ _STARVED = 10
 _MAX_WAITING = 4096
 """Commands that wait at most while a process is being replaced."""
 
-ENGINE = (sys.executable, "-m", "app.worker")
-"""The command that starts an engine process; two descriptors are its last arguments."""
+_MOST_SAID = 2000
+"""Characters that are kept of what a process writes before it works."""
 
 Receive = Callable[[Envelope], None]
+
+
+class EnginesError(RuntimeError):
+    """Engine processes cannot be started; its text says why."""
 
 
 class Worker(Protocol):
@@ -87,16 +106,22 @@ class InlineWorker:
 
 class _Channel(asyncio.Protocol):
     def __init__(self, receive: Receive) -> None:
-        self.lost: Callable[[], None] = lambda: None
+        self.ready = asyncio.Event()
+        """The process works, or it has gone."""
+        self.lost = asyncio.Event()
         self._receive = receive
         self._unpacker = Unpacker()
 
     def data_received(self, data: bytes) -> None:
         for envelope in self._unpacker.feed(data):
-            self._receive(envelope)
+            if envelope.kind is not Kind.READY:
+                self._receive(envelope)
+            else:
+                self.ready.set()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.lost()
+        self.lost.set()
+        self.ready.set()
 
 
 class ProcessWorker:
@@ -110,42 +135,105 @@ class ProcessWorker:
         self._channel = channel
         self._pulse = pulse
         self._count = 0
-        self._since = asyncio.get_running_loop().time()
+        self._since = self._began = asyncio.get_running_loop().time()
         self._spent = 0.0
+        self._is_ended_here = False
+        self._said = ""
+        self.works = False
+        """Whether it has come to take sessions."""
+        self._listening = asyncio.create_task(self._listen())
 
     @classmethod
     async def start(cls, settings: Settings, receive: Receive) -> "ProcessWorker":
-        """Start a process."""
-        here, there = socket.socketpair()
-        for end in (here, there):
-            for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
-                end.setsockopt(socket.SOL_SOCKET, option, 1024 * 1024)
-        here.setblocking(False)  # noqa: FBT003 - that is its only form
-        root = str(Path(__file__).parents[1])
-        environment = {**os.environ, **_as_environment(settings), "PYTHONPATH": _prepend(root, "PYTHONPATH")}
-        shared = _shared_file(SIZE)
-        try:
+        """Start a process. Raises OSError. The process comes last, so that whoever cancels this leaves none behind."""
+        with contextlib.ExitStack() as opened:
+            here, there = socket.socketpair()
+            opened.callback(there.close)
+            undo = opened.enter_context(contextlib.ExitStack())
+            undo.callback(here.close)
+            for end in (here, there):
+                for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+                    end.setsockopt(socket.SOL_SOCKET, option, 1024 * 1024)
+            here.setblocking(False)  # noqa: FBT003 - that is its only form
+            shared = _shared_file(SIZE)
+            opened.callback(os.close, shared)
             pulse = Pulse(shared)
-            with there:
-                ends = [there.fileno(), shared]
-                command = (*ENGINE, *map(str, ends))
-                process = await asyncio.create_subprocess_exec(*command, pass_fds=ends, env=environment)
-        finally:
-            os.close(shared)
-        loop = asyncio.get_running_loop()
-        transport, channel = await loop.create_connection(lambda: _Channel(receive), sock=here)
+            loop = asyncio.get_running_loop()
+            transport, channel = await loop.create_connection(lambda: _Channel(receive), sock=here)
+            undo.callback(transport.abort)
+            ends = (there.fileno(), shared)
+            process = await asyncio.create_subprocess_exec(
+                *ENGINE_COMMAND,
+                *map(str, ends),
+                pass_fds=ends,
+                env={**os.environ, **_as_environment(settings)},
+                stderr=asyncio.subprocess.PIPE,
+            )
+            undo.pop_all()
         return cls(process, transport, channel, pulse)
 
-    def when_lost(self, lost: Callable[[], None]) -> None:
-        """Say what is to be called, once, when the process has gone, for whatever reason."""
-        self._channel.lost = lost
-        if self._transport.is_closing():
-            lost()
+    async def until_ready(self) -> None:
+        """Wait until it can take sessions. Raises EnginesError if it ends before, or takes too long."""
+        try:
+            async with asyncio.timeout(_START_WITHIN):
+                await self._channel.ready.wait()
+        except TimeoutError:
+            self.kill()
+            raise EnginesError(f"an engine process has not become ready within {_START_WITHIN:.0f} seconds") from None
+        if self._channel.lost.is_set():
+            code = await self.process.wait()
+            await self._until_heard()
+            raise EnginesError(_why(code, self._said))
+        self.works = True
+        self._hand_on(self._said)
+        self._began = asyncio.get_running_loop().time()
+
+    async def until_ended(self) -> None:
+        """Wait until the process has gone, for whatever reason, and nothing of it is left."""
+        await self._channel.lost.wait()
+        try:
+            await asyncio.wait_for(self.process.wait(), _STOP_TIMEOUT)
+        except TimeoutError:
+            # it has closed the channel, but lives
+            self.kill()
+            await self.process.wait()
+        await self._until_heard()
+
+    async def _until_heard(self) -> None:
+        """Wait until what the process has written last has been read."""
+        await asyncio.wait([self._listening], timeout=_STOP_TIMEOUT)
+
+    async def _listen(self) -> None:
+        """Hand on what the process writes as errors; before it works, keep that for whoever says why it could not."""
+        assert self.process.stderr is not None  # noqa: S101 - for the type checker
+        while data := await self.process.stderr.read(_MOST_SAID):
+            text = data.decode(errors="replace")
+            if self.works:
+                self._hand_on(text)
+            else:
+                self._said = (self._said + text)[-_MOST_SAID:]
+
+    @staticmethod
+    def _hand_on(text: str) -> None:
+        # a process must not be held up because nobody reads what the server writes
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
 
     @property
     def session(self) -> int:
-        """The session that the process is doing, or has last been doing something for; 0 for none."""
+        """The session that the process is doing something for, or was when it ended; 0 for none."""
         return self._pulse.read()[1]
+
+    @property
+    def was_ended_from_outside(self) -> bool:
+        """Whether it has ended by a signal that other programs send, and not the front."""
+        return not self._is_ended_here and self.process.returncode in {-signal.SIGKILL, -signal.SIGTERM}
+
+    @property
+    def lived(self) -> float:
+        """Seconds since it could take sessions."""
+        return asyncio.get_running_loop().time() - self._began
 
     def hangs(self, now: float, after: float) -> bool:
         """Whether the process has not done anything for `after` seconds. To be asked now and then, with the time."""
@@ -153,9 +241,7 @@ class ProcessWorker:
         state, spent = _state_of(self.process.pid)
         if count != self._count:
             self._count, self._since, self._spent = count, now, spent
-        if count == 0:
-            after = _START_WITHIN
-        elif state in {"R", "D"} and spent - self._spent < after / 2:
+        if state in {"R", "D"} and spent - self._spent < after / 2:
             after *= _STARVED
         return now - self._since > after
 
@@ -165,17 +251,21 @@ class ProcessWorker:
 
     def kill(self) -> None:
         """End the process at once."""
+        self._is_ended_here = True
         with contextlib.suppress(ProcessLookupError):
             self.process.kill()
 
     async def stop(self) -> None:
         """Close the channel, which ends the process; wait for it, but not for ever."""
         self._transport.close()
-        try:
-            await asyncio.wait_for(self.process.wait(), _STOP_TIMEOUT)
-        except TimeoutError:
-            self.kill()
-            await self.process.wait()
+        await self.until_ended()
+
+
+def _why(code: int, said: str) -> str:
+    """Why a process has ended before it could work."""
+    *_, last = ["", *filter(None, map(str.strip, said.splitlines()))]
+    how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+    return f"{last} ({how})" if last else f"it ended at once ({how})"
 
 
 def _shared_file(size: int) -> int:
@@ -206,88 +296,187 @@ def _as_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _prepend(path: str, variable: str) -> str:
-    return os.pathsep.join([path, *filter(None, [os.environ.get(variable)])])
-
-
 class Workers:
     """All engine hosts of this server.
 
-    `receive` is called with every envelope from any of them; `lost` with the index of a worker whose sessions are gone
-    and which is ready for new ones, and with the number of the session that it was working for then, or 0.
+    `receive` is called with every envelope from any of them. `lost` is called with the index of a worker whose sessions
+    are gone, as soon as it takes sessions again, or others do and it may be long until it does; and with the number of
+    the session that has ended it, or 0. Then `again` is called with every command that has come meanwhile; without it
+    the same worker is given them.
     """
 
-    def __init__(self, settings: Settings, receive: Receive, lost: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        receive: Receive,
+        lost: Callable[[int, int], None],
+        again: Receive | None = None,
+    ) -> None:
         self._settings = settings
         self._receive = receive
         self._lost = lost
+        self._again = again
         self._workers: list[Worker | None] = []
         self._spare: ProcessWorker | None = None
+        self._processes: dict[ProcessWorker, asyncio.Task[None]] = {}
+        """All that live, and what waits for their end."""
+        self._losses: dict[int, int] = {}
+        """Workers whose sessions have no place, and the session that has ended each, or 0."""
         self._waiting: dict[int, deque[Envelope]] = {}
-        self._stopping = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._needed = asyncio.Event()
+        self._settled = asyncio.Event()
+        self._failures = 0
+        self._failed_at = -inf
+        self._error: EnginesError | None = None
+        self._has_worked = False
 
     def __len__(self) -> int:
         return len(self._workers)
+
+    @property
+    def available(self) -> list[int]:
+        """Those that take new sessions. While all are being started there are none: sessions wait for any of them."""
+        if not self._settled.is_set():
+            return []
+        return [index for index, worker in enumerate(self._workers) if worker is not None]
 
     @property
     def processes(self) -> list[int]:
         """The process ids of those that are processes of their own."""
         return [worker.process.pid for worker in self._workers if isinstance(worker, ProcessWorker)]
 
+    @property
+    def state(self) -> str:
+        """One of `starting`, until it is clear which can be had; `ready`, while all are there; `degraded`."""
+        if self._workers and None not in self._workers:
+            return "ready"
+        return "degraded" if self._settled.is_set() else "starting"
+
+    # --- their life -----------------------------------------------------------------------------------------------
+
     async def start(self) -> None:
-        """Start as many as the settings ask for."""
+        """Begin to start as many as the settings ask for; `until_ready` waits for them."""
         if self._settings.workers == 0:
             self._workers = [InlineWorker(self._settings, self._receive)]
+            self._settled.set()
             return
         self._workers = [None] * self._settings.workers
-        await asyncio.gather(*(self._start(index) for index in range(self._settings.workers)))
-        self._do(self._stand_by())
+        # what is opened before they are there waits for them
+        self._losses = dict.fromkeys(range(self._settings.workers), 0)
+        self._do(self._keep_full())
         self._do(self._watch())
+
+    async def until_ready(self) -> None:
+        """Wait until all are there, or some, and it is clear that others cannot be. Raises EnginesError if none can."""
+        await self._settled.wait()
+        if self._error and not self._has_worked:
+            raise self._error
 
     def _do(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _start(self, index: int) -> None:
-        """Put a process in its place: the one that stands by, or a new one."""
-        worker, self._spare = self._spare, None
-        if worker is None:
-            worker = await ProcessWorker.start(self._settings, self._receive)
-        self._workers[index] = worker
-        started = asyncio.get_running_loop().time()
+    async def _keep_full(self) -> None:
+        """Start processes whenever some are missing: the only task that does."""
+        while True:
+            if None not in self._workers:
+                await self._until_needed()
+            await asyncio.sleep(max(0.0, self._failed_at + self._delay - asyncio.get_running_loop().time()))
+            await self._start(self._workers.count(None) or int(self._spare is None))
 
-        def lost() -> None:
-            self._workers[index] = None
-            if self._stopping:
-                return
-            lived = asyncio.get_running_loop().time() - started
-            # one that dies as soon as it is there is not replaced in a tight circle
-            self._do(self._replace(index, worker.session, max(0.0, _MAX_RESTART_DELAY - lived) / 4))
+    async def _until_needed(self) -> None:
+        """Wait until a process ends, or until it is time for one that stands by."""
+        self._settled.set()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_SPARE_AFTER if self._spare is None else None):
+                await self._needed.wait()
+        self._needed.clear()
 
-        worker.when_lost(lost)
+    async def _start(self, count: int) -> None:
+        """Start so many processes at once."""
+        tasks = [asyncio.create_task(self._start_one()) for _ in range(count)]
+        try:
+            errors = await asyncio.gather(*tasks, return_exceptions=True)
+        except asyncio.CancelledError:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            raise
+        if error := next(filter(None, errors), None):
+            self._note_failure()
+            self._complain(error)
 
-    async def _replace(self, index: int, session: int, delay: float) -> None:
+    async def _start_one(self) -> None:
+        worker = await ProcessWorker.start(self._settings, self._receive)
+        self._processes[worker] = asyncio.create_task(self._attend(worker))
+        await worker.until_ready()
+        self._has_worked = True
+        if None in self._workers:
+            self._workers[self._workers.index(None)] = worker
+            self._find_places()
+        else:
+            self._spare = worker
+
+    async def _attend(self, worker: ProcessWorker) -> None:
+        """Be there when a process ends."""
+        await worker.until_ended()
+        del self._processes[worker]
+        if worker.works and worker.lived < _SHORT_LIFE:
+            self._note_failure()
+        if worker is self._spare:
+            self._spare = None
+        elif worker in self._workers:
+            self._replace(self._workers.index(worker), worker)
+        self._needed.set()
+
+    def _replace(self, index: int, worker: ProcessWorker) -> None:
+        """Put the process that stands by, if there is one, in the place of one that has ended."""
         _log.warning("engine process %d has ended; another takes its place", index)
-        await asyncio.sleep(delay)
-        await self._start(index)
-        self._lost(index, session)
-        for envelope in self._waiting.pop(index, ()):
-            self.send(index, envelope)
-        await self._stand_by()
+        self._losses[index] = 0 if worker.was_ended_from_outside else worker.session
+        self._workers[index], self._spare = self._spare, None
+        if self._workers[index] is not None:
+            self._find_places()
 
-    async def _stand_by(self) -> None:
-        """Start a process for the case that one of the others dies."""
-        await asyncio.sleep(_SPARE_AFTER)
-        if self._spare is None:
-            spare = await ProcessWorker.start(self._settings, self._receive)
+    def _find_places(self, *, elsewhere: bool = False) -> None:
+        """Let sessions that were lost go on where they were, as far as that can be; or `elsewhere`, with the others."""
+        for index in list(self._losses):
+            if self._workers[index] is None and not elsewhere:
+                continue
+            self._lost(index, self._losses.pop(index))
+            for envelope in self._waiting.pop(index, ()):
+                if self._again:
+                    self._again(envelope)
+                else:
+                    self.send(index, envelope)
 
-            def lost() -> None:
-                self._spare = None
+    # --- when it fails --------------------------------------------------------------------------------------------
 
-            self._spare = spare
-            spare.when_lost(lost)
+    def _note_failure(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._failed_at > _FORGIVEN_AFTER:
+            self._failures = 0
+        self._failures += 1
+        self._failed_at = now
+
+    @property
+    def _delay(self) -> float:
+        """Seconds until the next attempt."""
+        return min(LONGEST_DELAY, FIRST_DELAY * 2.0 ** min(self._failures - 1, 20))
+
+    def _complain(self, error: BaseException) -> None:
+        """A process could not be started: say so, and let its sessions go on elsewhere, if anywhere."""
+        why = str(error) or type(error).__name__
+        if self._has_worked or self._error:
+            _log.warning("an engine process cannot be started: %s; next attempt in %.3g s", why, self._delay)
+        if self._has_worked:
+            self._settled.set()
+            if self.available:
+                self._find_places(elsewhere=True)
+        elif self._failures >= _ATTEMPTS:
+            self._error = EnginesError(why)
+            self._settled.set()
 
     async def _watch(self) -> None:
         """End processes that hang; what follows is the same as if they had died."""
@@ -312,8 +501,12 @@ class Workers:
             self._waiting.setdefault(index, deque(maxlen=_MAX_WAITING)).append(envelope)
 
     async def stop(self) -> None:
-        """End them all."""
-        self._stopping = True
-        for task in self._tasks:
+        """End all of them, those that are just being started, too, and wait until they have ended."""
+        tasks = list(self._tasks)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*(worker.stop() for worker in (*self._workers, self._spare) if worker is not None))
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for attending in self._processes.values():
+            attending.cancel()
+        inline = [worker.stop() for worker in self._workers if isinstance(worker, InlineWorker)]
+        await asyncio.gather(*inline, *(process.stop() for process in self._processes))

@@ -41,7 +41,7 @@ class Server:
         self.rooms: Rooms = app.state.rooms
         self.workers: Workers = app.state.workers
         self._ready = threading.Event()
-        self._server = _Announcing(self._config, self._ready)
+        self._server = _Announcing(self._config, self._ready, self.workers)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
 
     def __enter__(self) -> Self:
@@ -66,12 +66,14 @@ class Server:
 
 
 class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: threading.Event) -> None:
+    def __init__(self, config: uvicorn.Config, ready: threading.Event, workers: "Workers") -> None:
         super().__init__(config)
         self._ready = ready
+        self._workers = workers
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        await self._workers.until_ready()
         self._ready.set()
 
 

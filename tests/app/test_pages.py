@@ -164,7 +164,7 @@ def test_there_is_nothing_to_write_to(site: Server, method: str) -> None:
 def test_the_server_says_that_it_is_well(site: Server) -> None:
     status, headers, content = get(site, "/healthz")
     state = json.loads(content)
-    assert (status, state["status"], state["sessions"], state["workers"]) == (200, "ok", 0, 0)
+    assert (status, state["status"], state["sessions"], state["workers"]) == (200, "ready", 0, 0)
     assert headers["Cache-Control"] == "no-store"
     assert "Server" not in headers
     with site.open():

@@ -29,6 +29,10 @@ class Engines:
     def __len__(self) -> int:
         return 2
 
+    @property
+    def available(self) -> list[int]:
+        return [0, 1]
+
     def send(self, index: int, envelope: Envelope) -> None:
         self.told.append((index, envelope))
 
@@ -242,6 +246,7 @@ def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_th
     def test() -> None:
         stage = Stage()
         member, session = stage.open()
+        name = next(iter(stage.rooms._by_session))
         for playing in (True, True, False):
             stage.rooms.lost(0, session)
             assert decode_opening(stage.engines.take()[0].payload).playing is playing
@@ -250,8 +255,11 @@ def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_th
         assert drain(member) == ["error", "1011"]
         assert kinds(stage.engines.take()) == [Kind.DROP]
         stage.rooms.leave(member)
-        assert drain(stage.join()) == ["error", "1011"]
+        assert drain(stage.join(session=name)) == ["error", "1011"]
         assert len(stage.rooms) == 0
+        # others with the same link have nothing to do with that
+        assert drain(stage.join(session="another")) == drain(stage.join()) == []
+        assert len(stage.rooms) == 2
 
     run(test)
 

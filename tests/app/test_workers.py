@@ -126,6 +126,7 @@ def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -
         opening = Envelope(Kind.OPEN, 1, encode_opening(Opening(link=SMALL)))
         workers = Workers(Settings(workers=1), said.put_nowait, lambda index, _: workers.send(index, opening))
         await workers.start()
+        await workers.until_ready()
         try:
             (pid,) = workers.processes
             os.kill(pid, signal.SIGKILL)

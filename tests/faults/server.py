@@ -10,8 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterable
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Self
 
@@ -134,14 +134,16 @@ class ServerProcess:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
-    def health(self) -> dict[str, int]:
+    def health(self) -> dict[str, Any]:
         """What it says of itself."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=PATIENCE) as response:
-            health: dict[str, int] = json.load(response)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with contextlib.closing(connection):
+            connection.request("GET", "/healthz")
+            health: dict[str, Any] = json.load(connection.getresponse())
             return health
 
-    def until(self, name: str, value: int) -> None:
-        """Wait until it says this number of something. Raises AssertionError if it never does."""
+    def until(self, name: str, value: object) -> None:
+        """Wait until it says this of something. Raises AssertionError if it never does."""
         self._wait(lambda: self.health()[name] == value, f"{name} has not become {value}")
 
     def until_spare(self, workers: int) -> None:

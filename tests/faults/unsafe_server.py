@@ -6,7 +6,6 @@ epoch 5; the other `FAULTS` are written in the same way. Engine processes are st
 holds for them as well. The product has no switch for any of this: what it runs has to be replaced from outside.
 """
 
-import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
@@ -16,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+import numpy_playground
 from app import cli, guard, host, main, rooms, security, serve, session, socket, worker, workers
 from app.channel import Envelope
 from app.outbox import Outbox
@@ -84,8 +84,8 @@ def _without_containment(put: Put) -> None:
 
 
 def _without_replacement(put: Put) -> None:
-    async def replace_worker(self: workers.Workers, index: int, session: int, delay: float) -> None:
-        """Its place stays empty."""
+    def replace_worker(self: workers.Workers, index: int, process: workers.ProcessWorker) -> None:
+        """It stays where it is, and nobody notices that it has gone."""
 
     put(workers.Workers, "_replace", replace_worker)
 
@@ -118,6 +118,7 @@ WEAKNESSES: dict[str, Callable[[Put], None]] = {
     "replacement": _without_replacement,
     "memory_limit": lambda put: put(worker, "limit_memory", lambda megabytes: None),
     "slices": lambda put: put(host, "SLICE", 0.3),
+    "engines": lambda put: put(workers, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library")),
     "fair_turns": lambda put: put(host._Turns, "charge", lambda self, session, seconds: None),
     "checkpoint": _without_checkpoint,
     "origin": lambda put: put(security, "is_same_origin", lambda origin, host: True),
@@ -148,7 +149,7 @@ def _hoard(one: session.Session) -> None:
 
 
 def _die(_: session.Session) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
+    signal.raise_signal(signal.SIGABRT)
 
 
 FAULTS: dict[str, Callable[[session.Session], None]] = {"hang": _hang, "raise": _fail, "hoard": _hoard, "die": _die}
@@ -178,7 +179,8 @@ def spoil(wrong: str) -> None:
             faults[seed] = FAULTS[kind], int(epoch)
     if faults:
         _spoil_turns(faults)
-    put(workers, "ENGINE", (sys.executable, "-m", "tests.faults.unsafe_server", wrong, "--engine"))
+    if "engines" not in wrong.split(","):
+        put(workers, "ENGINE_COMMAND", (sys.executable, "-m", "tests.faults.unsafe_server", wrong, "--engine"))
 
 
 def run(wrong: str, arguments: Iterable[str]) -> int:
@@ -186,6 +188,7 @@ def run(wrong: str, arguments: Iterable[str]) -> int:
     spoil(wrong)
     match list(arguments):
         case ["--engine", channel, pulse]:
+            numpy_playground.leave_signals_to_the_front()
             worker.main(int(channel), int(pulse))
             return 0
         case options:

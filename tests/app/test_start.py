@@ -1,0 +1,162 @@
+"""The playground starts wherever it is started, as it was installed, and says so if it cannot train."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from importlib.machinery import PathFinder
+from pathlib import Path
+
+import pytest
+from websockets.sync.client import connect
+
+from tests.app.player import SMALL, Player
+
+ROOT = Path(__file__).parents[2]
+
+pytestmark = pytest.mark.server
+
+
+def loaded(code: str) -> set[str]:
+    """The modules, without what is in them, that Python has loaded after some code."""
+    command = [sys.executable, "-P", "-c", f"{code}\nimport sys; print(*sys.modules)"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return {name.partition(".")[0] for name in subprocess.check_output(command, env=environment, text=True).split()}
+
+
+@pytest.fixture(scope="module")
+def shadows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with files of the same names as everything that the server imports, none of which may be imported."""
+    folder = tmp_path_factory.mktemp("shadows")
+    # what Python needs to come to the first line of any program cannot be kept apart by one
+    names = loaded("import app.serve, app.worker") - loaded("import runpy")
+    assert {"app", "engine", "numpy", "json", "asyncio", "logging", "uvicorn"} <= names
+    # a folder that is a module only because nothing else has its name gives way to whatever does
+    specs = {name: PathFinder.find_spec(name) for name in names - {"numpy_playground"}}
+    for name in [name for name, spec in specs.items() if spec and spec.loader]:
+        (folder / f"{name}.py").write_text(f"raise SystemExit('the {name} of another')\n")
+    for name in ("app", "engine", "numpy"):
+        (folder / f"{name}.py").unlink()
+        (folder / name).mkdir()
+        (folder / name / "__init__.py").write_text(f"raise SystemExit('the {name} of another')\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A script as an installer makes it of the entry point."""
+    entry = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["scripts"]["playground"]
+    module, _, function = entry.partition(":")
+    path = tmp_path_factory.mktemp("bin") / "playground"
+    path.write_text(f"import sys\nfrom {module} import {function}\nsys.exit({function}())\n")
+    return path
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The Python of an environment into which the files of a wheel have been copied."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    (packages,) = folder.glob("lib/python*/site-packages")
+    shutil.copy(ROOT / "numpy_playground.py", packages)
+    for name in ("app", "engine"):
+        shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("static", "templates"):
+        shutil.copytree(ROOT / name, packages / "app" / f"_{name}")
+    # its libraries are those of the tests; files of this kind are not read there
+    libraries = [path for path in sys.path if path.endswith("-packages")]
+    (packages / "libraries.pth").write_text("\n".join(libraries))
+    return str(folder / "bin/python")
+
+
+@contextmanager
+def started(command: list[str], cwd: Path, **environment: str) -> Iterator[int]:
+    """A server that is started in a folder; its port."""
+    command = [*command, "--no-browser", "--port", "0", "--workers", "1"]
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    server = subprocess.Popen(
+        command, cwd=cwd, env={**clean, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert server.stdout
+    try:
+        line = server.stdout.readline()
+        assert line, server.communicate()[1]
+        yield int(line.split("/  (")[0].rpartition(":")[2])
+    finally:
+        server.terminate()
+        _, errors = server.communicate(timeout=20)
+    assert errors == ""
+
+
+def health(port: int) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("GET", "/healthz")
+    response = connection.getresponse()
+    status: str = json.load(response)["status"]
+    connection.close()
+    return response.status, status
+
+
+def trains(port: int) -> bool:
+    """Whether a server is well and trains a network."""
+    with Player(connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None)) as player:
+        player.greet(SMALL)
+        return player.train(3)["epoch"] == 3 and health(port) == (200, "ready")
+
+
+@pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
+def test_the_command_of_an_installation_imports_nothing_of_another(script: Path, shadows: Path, folder: str) -> None:
+    environment = (
+        {"PYTHONPATH": f"{shadows}{os.pathsep}{ROOT}"} if folder == "PYTHONPATH" else {"PYTHONPATH": str(ROOT)}
+    )
+    with started([sys.executable, str(script)], shadows, **environment) as port:
+        assert trains(port)
+
+
+@pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
+def test_the_command_of_a_wheel_imports_nothing_of_another(
+    wheel: str, script: Path, shadows: Path, folder: str
+) -> None:
+    environment = {"PYTHONPATH": str(shadows)} if folder == "PYTHONPATH" else {}
+    with started([wheel, str(script)], shadows, **environment) as port:
+        assert trains(port)
+
+
+def test_the_module_that_starts_it_imports_nothing_of_another(shadows: Path) -> None:
+    with started([sys.executable, "-m", "numpy_playground"], shadows, PYTHONPATH=str(ROOT)) as port:
+        assert trains(port)
+
+
+def test_the_command_line_as_a_module_imports_no_engine_of_another(shadows: Path, tmp_path: Path) -> None:
+    for name in ("engine", "numpy"):
+        shutil.copytree(shadows / name, tmp_path / name)
+    for name in ("json", "logging", "asyncio", "uvicorn"):
+        shutil.copy(shadows / f"{name}.py", tmp_path)
+    with started([sys.executable, "-m", "app.cli"], tmp_path, PYTHONPATH=str(ROOT)) as port:
+        assert trains(port)
+
+
+def test_libraries_that_are_only_in_pythonpath_are_found(tmp_path: Path) -> None:
+    (tmp_path / "a_library_of_ones_own.py").write_text("")
+    isolate = "import numpy_playground; numpy_playground.isolate()"
+    code = f"{isolate}; import a_library_of_ones_own, sys; print(sys.path.index(sys.argv[1]) > sys.path.index(sys.argv[2]))"
+    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
+    command = [sys.executable, "-P", "-c", code, str(tmp_path), str(ROOT)]
+    assert subprocess.check_output(command, env=environment, cwd=tmp_path, text=True) == "True\n"
+
+
+def test_a_server_whose_engine_processes_cannot_start_says_why_in_one_line_and_ends() -> None:
+    command = [sys.executable, "-m", "tests.faults.unsafe_server", "engines", "--no-browser", "--port", "0"]
+    server = subprocess.run([*command, "--workers", "2"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert server.returncode == 1
+    assert server.stdout == ""
+    assert server.stderr == (
+        "playground: engine processes cannot be started: "
+        "ModuleNotFoundError: No module named 'no_such_library' (exit code 1)\n"
+    )
