@@ -497,7 +497,9 @@ class Workers:
         worker = self._workers[index]
         if worker is not None:
             worker.send(envelope)
-        elif envelope.kind is Kind.COMMAND:
+            return
+        self._losses.setdefault(index, 0)
+        if envelope.kind is Kind.COMMAND:
             self._waiting.setdefault(index, deque(maxlen=_MAX_WAITING)).append(envelope)
 
     async def stop(self) -> None:

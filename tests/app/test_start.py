@@ -145,7 +145,8 @@ def test_the_command_line_as_a_module_imports_no_engine_of_another(shadows: Path
 def test_libraries_that_are_only_in_pythonpath_are_found(tmp_path: Path) -> None:
     (tmp_path / "a_library_of_ones_own.py").write_text("")
     isolate = "import numpy_playground; numpy_playground.isolate()"
-    code = f"{isolate}; import a_library_of_ones_own, sys; print(sys.path.index(sys.argv[1]) > sys.path.index(sys.argv[2]))"
+    is_last = "sys.path.index(sys.argv[1]) > sys.path.index(sys.argv[2])"
+    code = f"{isolate}; import a_library_of_ones_own, sys; print({is_last})"
     environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"}
     command = [sys.executable, "-P", "-c", code, str(tmp_path), str(ROOT)]
     assert subprocess.check_output(command, env=environment, cwd=tmp_path, text=True) == "True\n"

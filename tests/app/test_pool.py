@@ -1,0 +1,252 @@
+"""The pool of engine processes when the system has nothing to give: it waits, says so, and leaves nothing behind."""
+
+import asyncio
+import errno
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import workers as pool
+from app.channel import Envelope, Kind
+from app.protocol import Opening, encode_opening
+from app.settings import Settings
+from app.workers import EnginesError, ProcessWorker, Workers
+from tests.app.player import PATIENCE, SMALL
+
+pytestmark = pytest.mark.server
+
+
+def children() -> set[int]:
+    """The processes that this one has started and that have not been waited for."""
+    return {int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()}
+
+
+class Stage:
+    """Two engine processes, or more, and what the front is told of them."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.news = asyncio.Event()
+        self.lost: list[tuple[int, int]] = []
+        self.said: list[Envelope] = []
+        self.again: list[Envelope] = []
+        self.workers = Workers(Settings(**{"workers": 2, **settings}), self._hear, self._lose, self._hear_again)
+
+    def _hear(self, envelope: Envelope) -> None:
+        self.said.append(envelope)
+        self.news.set()
+
+    def _lose(self, index: int, session: int) -> None:
+        self.lost.append((index, session))
+        self.news.set()
+
+    def _hear_again(self, envelope: Envelope) -> None:
+        self.again.append(envelope)
+        self.news.set()
+
+    async def until(self, is_so: Callable[[], object]) -> None:
+        """Wait until something is so, looking again whenever there are news, and now and then."""
+        async with asyncio.timeout(PATIENCE):
+            while not is_so():
+                self.news.clear()
+                await asyncio.wait([asyncio.ensure_future(self.news.wait())], timeout=0.05)
+
+    def signal(self, index: int, number: int) -> None:
+        """Send a signal to a process."""
+        os.kill(self.workers.processes[index], number)
+
+    async def until_replaced(self, index: int) -> None:
+        """Wait until another process is in the place of one that has been ended."""
+        process = self.workers._workers[index]
+        await self.until(lambda: self.workers._workers[index] not in {process, None})
+
+    async def stop_in_a_turn_of(self, session: int) -> None:
+        """Stop the only process in the midst of a turn: it is seldom in anything else."""
+        (process,) = [worker for worker in self.workers._workers if isinstance(worker, ProcessWorker)]
+        pid = process.process.pid
+        while process.session != session:
+            os.kill(pid, signal.SIGCONT)
+            await self.until(lambda: process.session == session)
+            os.kill(pid, signal.SIGSTOP)
+            await self.until(lambda: pool._state_of(pid)[0] == "T")
+
+
+@asynccontextmanager
+async def staged(**settings: Any) -> AsyncIterator[Stage]:
+    before = children()
+    stage = Stage(**settings)
+    await stage.workers.start()
+    try:
+        yield stage
+    finally:
+        await stage.workers.stop()
+    assert children() <= before
+
+
+class Refusing:
+    """Starts processes as always, unless it has been told to raise an error instead."""
+
+    def __init__(self) -> None:
+        self.error: BaseException | None = None
+        self.refused = 0
+        self._start = ProcessWorker.start
+
+    async def start(self, settings: Settings, receive: pool.Receive) -> ProcessWorker:
+        if self.error:
+            self.refused += 1
+            raise self.error
+        return await self._start(settings, receive)
+
+
+@pytest.fixture
+def system(monkeypatch: pytest.MonkeyPatch) -> Refusing:
+    """A system that can refuse to start a process."""
+    refusing = Refusing()
+    monkeypatch.setattr(ProcessWorker, "start", refusing.start)
+    monkeypatch.setattr(pool, "FIRST_DELAY", 0.01)
+    monkeypatch.setattr(pool, "_SPARE_AFTER", 0.0)
+    return refusing
+
+
+def run(scenario: Callable[[], Awaitable[None]]) -> None:
+    asyncio.run(scenario())  # type: ignore[arg-type]
+
+
+ERRORS = [OSError(errno.EMFILE, "Too many open files"), OSError(errno.ENOMEM, "Cannot allocate memory"), MemoryError()]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=["EMFILE", "ENOMEM", "MemoryError"])
+def test_a_place_that_cannot_be_filled_gets_no_sessions_and_is_filled_as_soon_as_it_can(
+    system: Refusing, error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def scenario() -> None:
+        async with staged() as stage:
+            workers = stage.workers
+            assert (workers.state, workers.available) == ("starting", [])
+            await workers.until_ready()
+            assert (workers.state, workers.available) == ("ready", [0, 1])
+            assert stage.lost == [(0, 0), (1, 0)]
+            await stage.until(lambda: workers._spare is not None)
+            system.error = error
+            stage.signal(0, signal.SIGKILL)
+            # the one that stood by takes its place, and nothing can stand by any more
+            await stage.until(lambda: system.refused >= 2 and workers.state == "ready")
+            stage.signal(0, signal.SIGKILL)
+            await stage.until(lambda: len(stage.lost) == 4 and system.refused >= 5)
+            assert (workers.state, workers.available) == ("degraded", [1])
+            # its sessions go on elsewhere; what is said to it meanwhile is handed back
+            assert [index for index, _ in stage.lost] == [0, 1, 0, 0]
+            command = Envelope(Kind.COMMAND, 1, b"{}")
+            workers.send(0, command)
+            await stage.until(lambda: stage.again)
+            assert stage.again == [command]
+            system.error = None
+            await stage.until(lambda: workers.state == "ready")
+            assert workers.available == [0, 1]
+
+    run(scenario)
+    assert f"cannot be started: {str(error) or 'MemoryError'}; next attempt in" in caplog.text
+
+
+def test_attempts_are_further_and_further_apart(system: Refusing) -> None:
+    async def scenario() -> None:
+        stage = Stage()
+        delays = []
+        for _ in range(20):
+            stage.workers._note_failure()
+            delays.append(stage.workers._delay)
+        assert delays[0] == pool.FIRST_DELAY
+        assert all(later == min(2 * earlier, pool.LONGEST_DELAY) for earlier, later in pairwise(delays))
+        assert delays[-1] == pool.LONGEST_DELAY
+
+    run(scenario)
+
+
+def test_engines_that_never_come_to_work_are_given_up_after_two_attempts(
+    monkeypatch: pytest.MonkeyPatch, system: Refusing
+) -> None:
+    monkeypatch.setattr(pool, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library"))
+
+    async def scenario() -> None:
+        async with staged() as stage:
+            why = r"ModuleNotFoundError: No module named 'no_such_library' \(exit code 1\)"
+            with pytest.raises(EnginesError, match=why):
+                await stage.workers.until_ready()
+            assert stage.workers.state == "degraded"
+            assert stage.workers.available == []
+
+    run(scenario)
+
+
+def test_one_process_stands_by_however_many_have_ended(system: Refusing) -> None:
+    async def scenario() -> None:
+        before = children()
+        async with staged() as stage:
+            await stage.workers.until_ready()
+            for _ in range(3):
+                for index in (0, 1):
+                    await stage.until(lambda: stage.workers.state == "ready")
+                    stage.signal(index, signal.SIGKILL)
+            await stage.until(lambda: stage.workers.state == "ready" and stage.workers._spare)
+            assert len(children() - before) == 3
+            assert len(stage.workers._processes) == 3
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 3, 10, 30])
+def test_a_stop_leaves_no_process_whenever_it_comes(system: Refusing, steps: int) -> None:
+    async def scenario() -> None:
+        async with staged():
+            for _ in range(steps):
+                await asyncio.sleep(0)
+
+    run(scenario)
+
+
+def test_a_stop_while_one_is_started_to_stand_by_leaves_none(system: Refusing) -> None:
+    async def scenario() -> None:
+        async with staged() as stage:
+            await stage.workers.until_ready()
+            await stage.until(lambda: len(stage.workers._processes) == 3)
+            assert stage.workers._spare is None
+
+    run(scenario)
+
+
+def test_one_that_another_program_ends_is_no_fault_of_the_session_that_was_being_trained(system: Refusing) -> None:
+    async def scenario() -> None:
+        async with staged(workers=1) as stage:
+            workers = stage.workers
+            await workers.until_ready()
+            for _ in range(3):
+                workers.send(0, Envelope(Kind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
+                workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', member=1))
+                await stage.stop_in_a_turn_of(7)
+                stage.signal(0, signal.SIGKILL)
+                await stage.until_replaced(0)
+            assert stage.lost == [(0, 0)] * 4
+
+    run(scenario)
+
+
+def test_one_that_crashes_while_it_trains_a_session_is_the_fault_of_that(system: Refusing) -> None:
+    async def scenario() -> None:
+        async with staged(workers=1) as stage:
+            workers = stage.workers
+            await workers.until_ready()
+            workers.send(0, Envelope(Kind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
+            workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', member=1))
+            await stage.stop_in_a_turn_of(7)
+            stage.signal(0, signal.SIGSEGV)
+            stage.signal(0, signal.SIGCONT)
+            await stage.until_replaced(0)
+            assert stage.lost == [(0, 0), (0, 7)]
+
+    run(scenario)
