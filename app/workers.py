@@ -423,18 +423,20 @@ class Workers:
         """Be there when a process ends."""
         await worker.until_ended()
         del self._processes[worker]
-        if worker.works and worker.lived < _SHORT_LIFE:
+        blamed = 0 if worker.was_ended_from_outside else worker.session
+        if worker.works and worker.lived < _SHORT_LIFE and not blamed:
+            # a session that ends its process is the business of those who know sessions
             self._note_failure()
         if worker is self._spare:
             self._spare = None
         elif worker in self._workers:
-            self._replace(self._workers.index(worker), worker)
+            self._replace(self._workers.index(worker), blamed)
         self._needed.set()
 
-    def _replace(self, index: int, worker: ProcessWorker) -> None:
+    def _replace(self, index: int, blamed: int) -> None:
         """Put the process that stands by, if there is one, in the place of one that has ended."""
         _log.warning("engine process %d has ended; another takes its place", index)
-        self._losses[index] = 0 if worker.was_ended_from_outside else worker.session
+        self._losses[index] = blamed
         self._workers[index], self._spare = self._spare, None
         if self._workers[index] is not None:
             self._find_places()

@@ -84,7 +84,7 @@ def _without_containment(put: Put) -> None:
 
 
 def _without_replacement(put: Put) -> None:
-    def replace_worker(self: workers.Workers, index: int, process: workers.ProcessWorker) -> None:
+    def replace_worker(self: workers.Workers, index: int, blamed: int) -> None:
         """It stays where it is, and nobody notices that it has gone."""
 
     put(workers.Workers, "_replace", replace_worker)
