@@ -22,7 +22,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     census = Census()
     rooms = Rooms(settings, census)
     workers = Workers(settings, rooms.receive, rooms.lost, rooms.resubmit)
-    rooms.run_on(workers)
+    rooms.run_on(workers, lambda: workers.available)
     pages = Pages(rooms, workers, census)
 
     @contextlib.asynccontextmanager

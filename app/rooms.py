@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
@@ -32,10 +32,6 @@ class Engines(Protocol):
     def __len__(self) -> int:
         """How many there are."""
 
-    @property
-    def available(self) -> Sequence[int]:
-        """Those that take sessions now."""
-
     def send(self, index: int, envelope: Envelope) -> None:
         """Hand an envelope to one of them."""
 
@@ -48,6 +44,7 @@ class Rooms:
         self._census = census or Census()
         self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
         self._engines: Engines | None = None
+        self._available: Callable[[], Sequence[int]] = tuple
         self._rooms: dict[int, Room] = {}
         self._by_session: dict[str, Room] = {}
         self._numbers = count(1)
@@ -103,9 +100,10 @@ class Rooms:
         for room in watched:
             room.send_away()
 
-    def run_on(self, engines: Engines) -> None:
-        """Say where sessions run."""
+    def run_on(self, engines: Engines, available: Callable[[], Sequence[int]] | None = None) -> None:
+        """Say where sessions run, and which of those take sessions now; None for all."""
         self._engines = engines
+        self._available = available or (lambda: range(len(engines)))
 
     # --- members --------------------------------------------------------------------------------------------------
 
@@ -163,7 +161,7 @@ class Rooms:
 
     def _least_loaded(self) -> int:
         """The worker with the fewest watched sessions: of those that take sessions, else of all that will."""
-        load = dict.fromkeys(self._workers.available or range(len(self._workers)), 0)
+        load = dict.fromkeys(self._available() or range(len(self._workers)), 0)
         for room in self._rooms.values():
             if room.worker in load:
                 load[room.worker] += bool(room.members)
@@ -239,7 +237,7 @@ class Rooms:
         rooms = [room for room in self._rooms.values() if room.worker == worker]
         # those that somebody waits for come first
         for room in sorted(rooms, key=lambda room: not room.members):
-            if worker not in self._workers.available:
+            if worker not in self._available():
                 room.worker = self._least_loaded()
             if room.number == session:
                 self._reopen_deadly(room)

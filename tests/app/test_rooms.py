@@ -29,10 +29,6 @@ class Engines:
     def __len__(self) -> int:
         return 2
 
-    @property
-    def available(self) -> list[int]:
-        return [0, 1]
-
     def send(self, index: int, envelope: Envelope) -> None:
         self.told.append((index, envelope))
 
@@ -48,7 +44,8 @@ class Stage:
     def __init__(self, **settings: Any) -> None:
         self.engines = Engines()
         self.rooms = Rooms(Settings(**settings))
-        self.rooms.run_on(self.engines)
+        self.available = [0, 1]
+        self.rooms.run_on(self.engines, lambda: self.available)
 
     def join(self, **hello: Any) -> Member:
         return self.rooms.join(Hello(version=1, **{"link": LINK, **hello}), Outbox())
@@ -285,6 +282,25 @@ def test_a_session_lost_before_it_said_anything_is_opened_as_it_was_asked_for() 
     asked = stage.engines.take()[0]
     stage.rooms.lost(0)
     assert stage.engines.take()[0] == asked
+
+
+def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewhere() -> None:
+    stage = Stage()
+    for _ in range(2):
+        stage.open()
+    assert [room.worker for room in stage.rooms._rooms.values()] == [0, 1]
+    stage.available = [1]
+    stage.engines.take()
+    stage.rooms.lost(0)
+    stage.rooms.resubmit(Envelope(Kind.COMMAND, 1, b"{}"))
+    assert {index for index, _ in stage.engines.told} == {1}
+    stage.engines.take()
+    stage.open()
+    assert [room.worker for room in stage.rooms._rooms.values()] == [1, 1, 1]
+    # where there is none at all, sessions wait for the one that has the fewest
+    stage.available = []
+    stage.open()
+    assert [room.worker for room in stage.rooms._rooms.values()] == [1, 1, 1, 0]
 
 
 def test_sessions_of_other_workers_are_not_opened_again() -> None:
