@@ -137,6 +137,7 @@ def test_every_file_is_in_the_architecture(folder: str) -> None:
 
 def test_every_file_that_the_architecture_names_is_there() -> None:
     files = {path.name for folder in ("engine", "app", "static", "tests") for path in (ROOT / folder).rglob("*.*")}
+    files |= {path.name for path in ROOT.glob("*.py")}
     named = {name.rpartition("/")[2] for name in words(ARCHITECTURE) if re.fullmatch(r"[\w/]+\.(?:py|js|html)", name)}
     assert named <= files
 
