@@ -1,5 +1,7 @@
 /** One listener for all keys: it looks the key up in the list of actions. */
 
+import { createKeyReader } from "./keys.js";
+
 /**
  * Keys that these elements need for themselves; any other key is free. Who has clicked Reset and then presses space
  * means play: what got the focus from the pointer keeps only what it cannot do without.
@@ -40,10 +42,16 @@ export function listenToKeys(target, { actions, isEnabled, isLocked }) {
   const isTaken = (element, key) => element instanceof Element && OWN_KEYS.some(({ selector, always, byKeyboard }) =>
     element.matches(selector) && (isByPointer(element) ? always : byKeyboard).test(key));
 
+  const read = createKeyReader();
+
   target.addEventListener("keydown", (event) => {
+    // what a browser fills in by itself comes as events without a key
+    if (!(event instanceof KeyboardEvent)) return;
     if (event.key === "Tab") pointed = null;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const action = byKey.get(event.key.length === 1 ? event.key.toLowerCase() : event.key);
+    // also what is typed into a field tells which keyboard it is
+    const key = read(event);
+    if (event.ctrlKey || event.metaKey || event.altKey || event.getModifierState("AltGraph") || event.isComposing) return;
+    const action = byKey.get(key);
     if (!action || !isEnabled(action) || isTaken(event.target, event.key)) return;
     event.preventDefault();
     // or else some browsers press the button all the same when the space bar comes up

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from app.locks import COVERS
 from engine import FEATURES
@@ -210,3 +211,34 @@ def test_an_edited_address_opens_the_other_experiment(playground: Playground) ->
     playground.open("#seed=0.1&dataset=circle").step(2)
     playground.do(lambda: playground.page.evaluate("location.hash = '#seed=0.2&dataset=spiral'"))
     assert (playground.config["seed"], playground.config["dataset"], playground.epoch) == ("0.2", "spiral", 0)
+
+
+PRESS = """([key, code, rest]) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { key, code, bubbles: true, cancelable: true, ...rest }))"""
+
+
+def test_keys_work_on_keyboards_without_latin_letters_but_not_in_fields_or_with_modifiers(
+    playground: Playground,
+) -> None:
+    page = playground.open("#seed=0.48429").page
+
+    def press(key: str, code: str, **rest: bool) -> None:
+        page.evaluate(PRESS, [key, code, rest])
+
+    page.evaluate("document.activeElement.blur()")
+    log = page.locator(".scales button", has_text="Log")
+    press("д", "KeyL")
+    expect(log).to_have_attribute("aria-pressed", "true")
+    for rest in ({"ctrlKey": True}, {"altKey": True}, {"metaKey": True}, {"modifierAltGraph": True}):
+        press("д", "KeyL", **rest)
+    # on a Dvorak keyboard this is an n
+    press("n", "KeyL")
+    expect(page.locator("#runs")).to_be_visible()
+    page.locator("#data-seed").focus()
+    press("д", "KeyL")
+    press("l", "KeyL")
+    expect(log).to_have_attribute("aria-pressed", "true")
+    page.locator("#data-seed").blur()
+    press("λ", "KeyL")
+    expect(log).to_have_attribute("aria-pressed", "false")
+    assert playground.complaints == []

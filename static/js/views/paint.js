@@ -6,6 +6,7 @@
 import { CLASS_COLORS } from "../color.js";
 import { all, byId, h, setText } from "../dom.js";
 import { formatValue } from "../format.js";
+import { createKeyReader, digitOf } from "../keys.js";
 import {
   classNameOf, countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
   withoutNearest, withPoints,
@@ -42,6 +43,7 @@ const KEY_REACH = 0.6;
  */
 export function createPaint(element, { actions, map, whereProbed }) {
   const { painting } = actions;
+  const readKey = createKeyReader();
   const bar = byId("paint", HTMLElement);
   const classes = byId("paint-classes", HTMLElement);
   const valueRow = byId("paint-value-row", HTMLElement);
@@ -189,7 +191,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
     if (!isOn() || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key.startsWith("Arrow")) isByKeys = true;
     const isKey = Object.hasOwn(MAP_KEYS, event.key) && (isByKeys || event.key !== " ");
-    const number = /^[1-6]$/.test(event.key) && isClasses() ? Number(event.key) - 1 : -1;
+    const number = isClasses() ? (digitOf(event) ?? 0) - 1 : -1;
     const more = { "+": 1, "-": -1 }[event.key];
     if (isKey) MAP_KEYS[event.key]();
     else if (number >= 0 && number < offered) choose(number);
@@ -205,7 +207,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   /** @param {KeyboardEvent} event */
   function undoByKey(event) {
     if (!isOn() || !(event.ctrlKey || event.metaKey) || event.altKey || isText(event.target)) return;
-    const key = event.key.toLowerCase();
+    const key = readKey(event);
     if (key !== "z" && key !== "y") return;
     event.preventDefault();
     step(key === "y" || event.shiftKey ? "redo" : "undo");
