@@ -235,7 +235,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "sine": Activation("Sine", _sine, _sine_derivative, from_z=True),
     # Goodfellow, Warde-Farley, Mirza, Courville and Bengio, 2013
     "maxout": Activation("Maxout", _linear, None, is_piecewise_linear=True, is_smooth=False, pieces=2),
-    "step": Activation("Step", _step, None, is_exact=False, is_smooth=False),
+    "step": Activation("Step", _step, None, is_exact=False, is_piecewise_linear=True, is_smooth=False),
 }
 """Those that hidden layers can have. A step passes the gradient on as it is, as the perceptron's rule does."""
 

@@ -14,12 +14,16 @@ from typing import Any
 import numpy as np
 
 from engine.activations import ACTIVATIONS, activation
-from engine.boundary import RESOLUTION, grid
+from engine.boundary import EXTENT, RESOLUTION, grid
 from engine.config import Config
 from engine.features import transform
+from engine.inspection.arrangement import Arrangement, Bend, Sliced
 from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.operations import run
 from engine.trainer import Trainer
+
+MOST = 2_000
+"""Regions that are found exactly; of more, those are counted that points of the grid are in."""
 
 _PIECE = 40_000
 """Values that are computed between two looks at the clock."""
@@ -27,8 +31,11 @@ _PIECE = 40_000
 _LARGEST_KEY = 2.0**45
 """Keys of units are below it, so that sums of them are exact."""
 
-_CURVED = ("xSquared", "ySquared", "xTimesY", "sinX", "sinY")
-"""Features that are not linear in x1 and x2."""
+_STRAIGHT = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)}
+"""The features that are affine, as functions of (x1, x2, 1)."""
+
+_ALONG_X1 = {"x", "xSquared", "sinX"}
+_ALONG_X2 = {"y", "ySquared", "sinY"}
 
 
 def opened() -> Look:
@@ -65,11 +72,12 @@ def upper_bound(inputs: int, layers: Sequence[int]) -> int:
 
 
 class _Regions:
-    """The count, piece by piece over the grid; the network is the one that there was when it began."""
+    """The count, piece by piece: of patterns over the grid, then of polygons. The network is that of the beginning."""
 
     def __init__(self) -> None:
         self._done = 0
         self._keys: Vector = np.zeros(0)
+        self._arrangement: Arrangement | None = None
         self._last: View = View({}, {})
 
     def __call__(self, subject: Subject) -> View:
@@ -80,31 +88,42 @@ class _Regions:
         if not self._done:
             self._begin(subject.trainer)
         deadline = time.perf_counter() + subject.seconds
-        step = max(100, _PIECE // sum(config.layer_sizes[1:]))
-        while self._done < RESOLUTION**2:
-            piece = slice(self._done, self._done + step)
-            self._keys[piece] = self._patterns(self._points[piece])
-            self._done += step
-            if time.perf_counter() >= deadline:
-                break
-        if self._done < RESOLUTION**2:
+        self._go_on(deadline)
+        if self._done < RESOLUTION**2 or (self._arrangement and not self._arrangement.is_done):
             return self._last._replace(pending=True)
         self._done = 0
         self._last = self._view()
         return self._last
 
+    def _go_on(self, deadline: float) -> None:
+        step = max(100, _PIECE // sum(self._config.layer_sizes[1:]))
+        while self._done < RESOLUTION**2:
+            piece = slice(self._done, self._done + step)
+            self._keys[piece] = self._patterns(self._points[piece])
+            self._done += step
+            if time.perf_counter() >= deadline:
+                return
+        if self._arrangement is not None:
+            self._arrangement.work(deadline)
+
     def _begin(self, trainer: Trainer) -> None:
         if getattr(self, "_config", None) != trainer.config:
             self._last = View({"applies": True, "why": "", "count": None}, {})
-        self._config = trainer.config
+        self._config = config = trainer.config
         self._matrices = trainer.function().matrices()
         self._points = grid()
+        if config.dimensions == 1:
+            self._points[:, 1] = 0.0
         self._keys = np.zeros(RESOLUTION**2)
         numbers = np.random.default_rng(0)
         self._unit_keys = [
-            numbers.integers(1, int(_LARGEST_KEY), units).astype(np.float64)
-            for units in self._config.hidden_layer_sizes
+            numbers.integers(1, int(_LARGEST_KEY), units).astype(np.float64) for units in config.hidden_layer_sizes
         ]
+        self._arrangement = None
+        if _is_straight(config) and all(np.isfinite(matrix).all() for own in self._matrices for matrix in own):
+            bends = [_bend(name, config) for name in config.activations[:-1]]
+            layers = [Sliced(*layer) for layer in zip(self._matrices, bends, strict=False)]
+            self._arrangement = Arrangement(layers, _affine(config), EXTENT, MOST)
 
     def _patterns(self, points: Vector) -> Vector:
         """A number (n,) for the pattern at each point; other patterns have other numbers, all but certainly."""
@@ -117,33 +136,87 @@ class _Regions:
             for other in others:
                 keys += own @ (other > z).astype(np.float64)
                 z = np.maximum(z, other)
-            if ACTIVATIONS[name].derivative is not None:
+            if _bend(name, config).is_bent:
                 keys += own @ (z > 0).astype(np.float64)
             run(activation(name, shapes).forward(z, z))
             given = z
         return keys
 
     def _view(self) -> View:
-        config = self._config
-        _, numbers = np.unique(self._keys, return_inverse=True)
-        numbers = numbers.reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
-        kinked = [
-            units
-            for units, name in zip(config.hidden_layer_sizes, config.activations, strict=False)
-            if ACTIVATIONS[name].derivative is not None or ACTIVATIONS[name].pieces > 1
-        ]
-        inputs = len(config.features)
+        config, arrangement = self._config, self._arrangement
+        polygons = arrangement.regions if arrangement and not arrangement.is_too_much else []
+        numbers = self._numbered(polygons) if polygons else _numbered(self._keys)
+        least, most = _bounds(config)
         values: dict[str, Any] = {
             "applies": True,
-            "why": _how_counted(config),
-            "count": int(numbers.max()) + 1,
-            "bound": _plain(lower_bound(inputs, kinked)),
-            "most": _plain(upper_bound(inputs, kinked)),
+            "why": _how_counted(config, is_exact=bool(polygons), is_too_much=bool(arrangement)),
+            "exact": bool(polygons),
+            "count": len(polygons) or int(numbers.max()) + 1,
+            "bound": _plain(least),
+            "most": _plain(most),
         }
-        return View(values, {"edges": _edges(numbers), "regions": numbers})
+        arrays: dict[str, Array] = {"edges": _edges(numbers), "regions": numbers}
+        if polygons:
+            arrays["corners"] = np.array([corner for polygon in polygons for corner in polygon])
+            arrays["sizes"] = np.array([len(polygon) for polygon in polygons], np.uint32)
+        return View(values, arrays)
+
+    def _numbered(self, polygons: list[list[tuple[float, float]]]) -> Array:
+        """For each point of the grid the number of the polygon that it is in."""
+        keys = self._patterns(np.array([np.mean(polygon, axis=0) for polygon in polygons]))
+        order = np.argsort(keys)
+        places = np.minimum(np.searchsorted(keys[order], self._keys), len(keys) - 1)
+        numbers = order[places]
+        # on a border rounding may make a pattern that no region has: it belongs to the point before
+        known = np.maximum.accumulate(np.where(keys[numbers] == self._keys, np.arange(len(numbers)), 0))
+        return numbers[known].reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
+
+
+def _numbered(keys: Vector) -> Array:
+    """A number for each pattern of the grid, laid out as pictures are."""
+    _, numbers = np.unique(keys, return_inverse=True)
+    return numbers.reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
 
 
 _PARAMETERS = tuple({item.parameter for item in ACTIVATIONS.values() if item.parameter})
+
+
+def _bend(name: str, config: Config) -> Bend:
+    """How a piecewise-linear activation is bent."""
+    if name == "step":
+        return Bend(0.0, 1.0, is_step=True)
+    return Bend({"relu": 0.0, "leaky_relu": config.leaky_slope}.get(name, 1.0), 1.0)
+
+
+def _is_straight(config: Config) -> bool:
+    """Whether borders are straight lines of the plane: along curved features they are not."""
+    return set(config.features) <= set(_STRAIGHT)
+
+
+def _affine(config: Config) -> Vector:
+    """The features (features, 3) as functions of (x1, x2, 1); data of one dimension have no x2."""
+    affine = np.array([_STRAIGHT[name] for name in config.features]).reshape(-1, 3)
+    if config.dimensions == 1:
+        affine[:, 1] = 0.0
+    return affine
+
+
+def _bounds(config: Config) -> tuple[int, int]:
+    """How many regions some network of this shape has at least, and how many none exceeds."""
+    kinked = []
+    for units, name in zip(config.hidden_layer_sizes, config.activations, strict=False):
+        if _bend(name, config).is_bent or ACTIVATIONS[name].pieces > 1:
+            kinked.append(units)
+        if name == "step":
+            # behind it all is constant on each piece, and nothing cuts any more
+            break
+    features = set(config.features) - (_ALONG_X2 if config.dimensions == 1 else set())
+    if config.dimensions == 1:
+        features -= {"xTimesY"}
+    # features of x1 alone, or x1 x2 alone, run along a line, however many they are
+    is_line = features <= _ALONG_X1 or features <= _ALONG_X2 or features == {"xTimesY"}
+    directions = min(len(features), 1 if is_line else 2)
+    return lower_bound(directions, kinked), upper_bound(len(features), kinked)
 
 
 def _why_not(config: Config) -> str:
@@ -152,13 +225,18 @@ def _why_not(config: Config) -> str:
     if not bent:
         return ""
     label = ACTIVATIONS[bent[0]].label
-    return f"{label} is not piecewise linear: the network has no regions. ReLU, leaky ReLU and maxout make some."
+    return f"{label} is not piecewise linear, so the network has no linear regions. Choose ReLU, leaky ReLU or maxout."
 
 
-def _how_counted(config: Config) -> str:
-    if not set(_CURVED).isdisjoint(config.features):
-        return "Curved features bend the borders; the network is linear in its features on each piece."
-    return ""
+def _how_counted(config: Config, *, is_exact: bool, is_too_much: bool) -> str:
+    """How the count came about, where that is not exact."""
+    points = f"a grid of {RESOLUTION} × {RESOLUTION} points, so the smallest regions are missing"
+    if not _is_straight(config):
+        return f"With curved features the borders are curves. Regions are counted on {points}."
+    if is_exact:
+        return ""
+    many = f"More than {MOST:,} regions. They" if is_too_much else "They"
+    return f"{many} are counted on {points}."
 
 
 def _plain(count: int) -> int | float:

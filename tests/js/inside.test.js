@@ -7,7 +7,7 @@ import { createStore } from "../../static/js/store.js";
 import { shortText } from "../../static/js/views/inside/figures.js";
 import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
 import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
-import { borders, contour, projection } from "../../static/js/views/inside/relief.js";
+import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/views/inside/relief.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/views/inside/scale.js";
 import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
 
@@ -325,4 +325,10 @@ test("no line of numbers is seen before its stage", () => {
   assert.deepEqual(seen(["backward", 2]), [false, false, false, true, true, true]);
   assert.deepEqual(seen(["backward", 1]), [false, false, false, false, true, true]);
   assert.deepEqual(seen(["update", 0]), [false, false, false, false, false, true]);
+});
+
+test("regions are polygons on the picture, and the edge of the map is no border of theirs", () => {
+  const halves = polygonsOn({ corners: [-6, -6, 0, -6, 0, 6, -6, 6, 0, -6, 6, -6, 6, 6, 0, 6], sizes: [4, 4], extent: 6 });
+  assert.deepEqual(halves[0], [[0, 1], [0.5, 1], [0.5, 0], [0, 0]]);
+  assert.deepEqual(sidesOf(halves), [[0.5, 1, 0.5, 0], [0.5, 0, 0.5, 1]]);
 });

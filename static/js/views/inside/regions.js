@@ -6,7 +6,7 @@ import { roundUp } from "../../series.js";
 import { whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine } from "./plot.js";
 import { createRecord } from "./record.js";
-import { borders } from "./relief.js";
+import { borders, polygonsOn, sidesOf } from "./relief.js";
 import { steadyRange } from "./scale.js";
 
 /** @typedef {import("./look.js").Look} Look */
@@ -17,6 +17,8 @@ const LEAST_EPOCHS = 10;
 /** Hues that are far from those of the numbers beside them. */
 const GOLDEN_ANGLE = 137.508;
 const RADIUS = 6;
+const EXTENT = 6;
+const EXACTLY = "Counted exactly. Slivers narrower than 10⁻⁸ are left out.";
 const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** A count; a huge one as a power of ten. @param {number} count */
@@ -36,6 +38,10 @@ export function createRegions(element) {
   let look = null;
   /** @type {import("./relief.js").Segment[]} */
   let lines = [];
+  /** Of the picture that the lines are given on. */
+  let size = 1;
+  /** The regions, where they are known exactly. @type {[number, number][][]} */
+  let polygons = [];
   let classCount = 0;
   /** @type {import("./scale.js").Range | null} */
   let range = null;
@@ -49,26 +55,32 @@ export function createRegions(element) {
   const how = h("p", { class: "inside-note" });
   element.append(map.element, tints.element, h("div", { class: "inside-aside" }, count, bound, how, chart.element));
 
-  /** @param {Pen} pen @param {Uint32Array} pixels  of canvas, row by row @param {number} size  of a side @param {boolean} isSmooth */
-  function paintPicture({ context, width, height }, pixels, size, isSmooth) {
-    if (picture.width !== size) picture.width = picture.height = size;
-    const image = pictureContext.createImageData(size, size);
-    new Uint32Array(image.data.buffer).set(pixels);
-    pictureContext.putImageData(image, 0, 0);
+  /** Rounds the corners of what is painted next, which fills a square. @param {Pen} pen */
+  function clipSquare({ context, width, height }) {
     const side = Math.min(width, height);
     context.beginPath();
     context.roundRect((width - side) / 2, 0, side, side, RADIUS);
     context.clip();
+  }
+
+  /** @param {Pen} pen @param {Uint32Array} pixels  of canvas, row by row @param {number} across  of a side @param {boolean} isSmooth */
+  function paintPicture({ context, width, height }, pixels, across, isSmooth) {
+    if (picture.width !== across) picture.width = picture.height = across;
+    const image = pictureContext.createImageData(across, across);
+    new Uint32Array(image.data.buffer).set(pixels);
+    pictureContext.putImageData(image, 0, 0);
+    const side = Math.min(width, height);
     context.imageSmoothingEnabled = isSmooth;
     context.drawImage(picture, (width - side) / 2, 0, side, side);
   }
 
-  /** @param {Pen} pen @param {number} size  pixels of a side of the picture @param {string} color */
-  function paintBorders({ context, width, height }, size, color) {
+  /** @param {Pen} pen @param {string} color */
+  function paintBorders({ context, width, height }, color) {
     const side = Math.min(width, height);
     const [left, step] = [(width - side) / 2, side / size];
     context.strokeStyle = color;
     context.lineWidth = 1;
+    context.lineCap = "round";
     context.beginPath();
     for (const [x1, y1, x2, y2] of lines) {
       context.moveTo(left + x1 * step, y1 * step);
@@ -83,10 +95,11 @@ export function createRegions(element) {
     const { context, palette } = pen;
     const { arrays, shapes } = look.frame;
     context.save();
+    clipSquare(pen);
     const { surface, classes } = arrays;
     const ramps = classes && classCount > 2 ? palette.forClasses(classCount).bestRamps : null;
     paintPicture(pen, Uint32Array.from(surface, (byte, at) => (ramps && classes ? ramps[classes[at]] : palette.mapRamp)[byte]), shapes.surface[1], true);
-    paintBorders(pen, look.shapes.regions[1], palette.colors.ink);
+    paintBorders(pen, palette.colors.ink);
     context.restore();
   }
 
@@ -95,11 +108,25 @@ export function createRegions(element) {
     if (!look) return;
     const { context, isDark, palette } = pen;
     const colors = Array.from({ length: look.values.count }, (_, region) => tint(region, isDark));
-    const pixels = Uint32Array.from(look.arrays.regions, (region) => colors[region]);
     context.save();
-    paintPicture(pen, pixels, look.shapes.regions[1], false);
-    paintBorders(pen, look.shapes.regions[1], palette.colors.soft);
+    clipSquare(pen);
+    if (polygons.length > 0) paintPolygons(pen, colors);
+    else paintPicture(pen, Uint32Array.from(look.arrays.regions, (region) => colors[region]), look.shapes.regions[1], false);
+    paintBorders(pen, palette.colors.soft);
     context.restore();
+  }
+
+  /** @param {Pen} pen @param {readonly number[]} colors  a pixel of a canvas for each */
+  function paintPolygons({ context, width, height }, colors) {
+    const side = Math.min(width, height);
+    const left = (width - side) / 2;
+    polygons.forEach((polygon, region) => {
+      const pixel = colors[region];
+      context.fillStyle = `rgb(${pixel & 255} ${(pixel >> 8) & 255} ${(pixel >> 16) & 255})`;
+      context.beginPath();
+      for (const [x, y] of polygon) context.lineTo(left + x * side, y * side);
+      context.fill();
+    });
   }
 
   /** @param {Pen} pen */
@@ -124,11 +151,13 @@ export function createRegions(element) {
       const { values, arrays, shapes } = newest;
       if (isNews) {
         record.add(newest.run, newest.frame.epoch, values.count);
-        lines = borders({ values: arrays.regions, rows: shapes.regions[0], columns: shapes.regions[1] });
+        polygons = arrays.corners ? polygonsOn({ corners: arrays.corners, sizes: arrays.sizes, extent: EXTENT }) : [];
+        size = arrays.corners ? 1 : shapes.regions[1];
+        lines = arrays.corners ? sidesOf(polygons) : borders({ values: arrays.regions, rows: shapes.regions[0], columns: size });
       }
-      setText(count, `${countText(values.count)} ${values.count === 1 ? "region" : "regions"}`);
+      setText(count, `${values.exact ? "" : "At least "}${countText(values.count)} ${values.count === 1 ? "region" : "regions"}`);
       setText(bound, `on this map. With the best weights, layers like these make at least ${countText(values.bound)} on the whole plane (Montúfar et al. 2014), and never more than ${countText(values.most)}.`);
-      setText(how, values.why);
+      setText(how, values.why || EXACTLY);
       map.paint();
       tints.paint();
       chart.paint();

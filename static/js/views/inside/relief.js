@@ -66,6 +66,41 @@ export function borders({ values, columns, rows }) {
 }
 
 /**
+ * Polygons that fill a square: the corners of all of them, and how many each has.
+ * @typedef {object} Polygons
+ * @property {ArrayLike<number>} corners  x and y, from -extent to extent, y up
+ * @property {ArrayLike<number>} sizes
+ * @property {number} extent
+ */
+
+/**
+ * The polygons on a picture of size 1.
+ * @param {Polygons} polygons
+ * @returns {[number, number][][]} corners of each, y down
+ */
+export function polygonsOn({ corners, sizes, extent }) {
+  let at = 0;
+  return Array.from(sizes, (size) => Array.from({ length: size }, () => {
+    const [x, y] = [corners[2 * at], corners[2 * at + 1]];
+    at += 1;
+    return /** @type {[number, number]} */ ([(x / extent + 1) / 2, (1 - y / extent) / 2]);
+  }));
+}
+
+/**
+ * The sides of polygons, without those along the edge of the picture of size 1.
+ * @param {readonly (readonly [number, number])[][]} polygons
+ * @returns {Segment[]}
+ */
+export function sidesOf(polygons) {
+  const isAlong = (/** @type {number} */ a, /** @type {number} */ b) => a === b && (a === 0 || a === 1);
+  return polygons.flatMap((polygon) => polygon.flatMap(([x1, y1], place) => {
+    const [x2, y2] = polygon[(place + 1) % polygon.length];
+    return isAlong(x1, x2) || isAlong(y1, y2) ? [] : [/** @type {Segment} */ ([x1, y1, x2, y2])];
+  }));
+}
+
+/**
  * How a scene is looked at.
  * @typedef {object} Sight
  * @property {number} turn  about the upright axis, in radians

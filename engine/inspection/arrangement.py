@@ -1,0 +1,173 @@
+"""Linear regions, exactly: the square of the map cut into convex polygons, layer by layer.
+
+On one region of the layers before, the sums of a layer are affine functions of x1 and x2, so each unit with a kink cuts
+the region along a straight line; on the parts, the layer's answers are affine again. A region therefore is a convex
+polygon that carries its affine map. To each pattern of kinks there is at most one, an intersection of half planes.
+
+Lengths are those of the plane. A line that passes a corner nearer than `TOLERANCE` passes through it: rounding could
+not tell whether pieces that are narrower are there, and they are not counted.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.inspection.view import Vector
+
+TOLERANCE = 1e-8
+"""What is narrower is no region; the map is 12 wide."""
+
+_ROUNDING = 1e-13
+"""Of the terms of a sum: what is smaller than so much of them is 0 but for rounding."""
+
+Point = tuple[float, float]
+Polygon = list[Point]
+
+
+class Bend(NamedTuple):
+    """What the units of a layer do to their sums: times `below` where they are negative, and times `above` elsewhere.
+
+    With `is_step` they answer 0 and 1 instead. A unit with several pieces takes the largest, and is bent there.
+    """
+
+    below: float
+    above: float
+    is_step: bool = False
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether there is a kink at 0."""
+        return self.is_step or self.below != self.above
+
+
+class Sliced(NamedTuple):
+    """A layer as it cuts: its matrices (units, inputs + 1), one for each piece of its units, and its `bend`."""
+
+    matrices: Sequence[Vector]
+    bend: Bend
+
+
+class _Cell(NamedTuple):
+    """A part of the square: what `sums` (units, 3) a layer has there, and the lines (n, 3) that may still cut it.
+
+    A line whose values are within `near` (n,) of 0 at a corner passes through that corner.
+    """
+
+    layer: int
+    corners: Polygon
+    sums: list[Vector]
+    lines: Vector
+    near: Vector
+
+
+class Arrangement:
+    """The regions of hidden layers within a square, found cell by cell, as far as there is time.
+
+    `affine` (inputs, 3) are the inputs as functions of (x1, x2, 1), and `extent` is half the side of the square. When
+    more than `most` regions would come of it, it ends, and `is_too_much` says so.
+    """
+
+    def __init__(self, layers: Sequence[Sliced], affine: Vector, extent: float, most: int) -> None:
+        self._layers = layers
+        self._most = most
+        self._reach = np.array([extent, extent, 1.0])
+        self._waiting: list[_Cell] = []
+        self.regions: list[Polygon] = []
+        """Those that are found, their corners in order."""
+        self.is_too_much = False
+        self._enter(0, [(-extent, -extent), (extent, -extent), (extent, extent), (-extent, extent)], affine)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether there is nothing more to find."""
+        return self.is_too_much or not self._waiting
+
+    def work(self, deadline: float) -> None:
+        """Go on until all is found, or `time.perf_counter()` has come to the deadline; at least by one cut."""
+        while not self.is_done:
+            self._cut_next()
+            self.is_too_much = len(self.regions) + len(self._waiting) > self._most
+            if time.perf_counter() >= deadline:
+                return
+
+    def _enter(self, layer: int, corners: Polygon, affine: Vector) -> None:
+        """A cell comes to a layer, which is given these functions (inputs, 3) of (x1, x2, 1)."""
+        if layer == len(self._layers):
+            self.regions.append(corners)
+            return
+        matrices, bend = self._layers[layer]
+        sums = [_composed(matrix, affine) for matrix in matrices]
+        sizes = np.max([_composed(np.abs(matrix), np.abs(affine)) @ self._reach for matrix in matrices], axis=0)
+        kinks = list(_kinks(sums, bend))
+        lines = np.concatenate([*kinks, np.zeros((0, 3))])
+        near = TOLERANCE * np.hypot(lines[:, 0], lines[:, 1]) + _ROUNDING * np.tile(sizes, len(kinks))
+        self._waiting.append(_Cell(layer, corners, sums, lines, near))
+
+    def _cut_next(self) -> None:
+        """Cut a cell along one line; when there is none left, take it to the next layer."""
+        layer, corners, sums, lines, near = self._waiting.pop()
+        values = lines @ np.array([[*corner, 1.0] for corner in corners]).T
+        crossing = np.flatnonzero((values.min(axis=1) < -near) & (values.max(axis=1) > near))
+        if not crossing.size:
+            self._enter(layer + 1, corners, _answers(sums, self._layers[layer].bend, _middle(corners)))
+            return
+        first, *others = crossing
+        for half in _halves(corners, values[first].tolist(), float(near[first])):
+            self._waiting.append(_Cell(layer, half, sums, lines[others], near[others]))
+
+
+def _composed(matrix: Vector, affine: Vector) -> Vector:
+    """The sums (units, 3) of a layer as functions of (x1, x2, 1), from those of its inputs."""
+    sums: Vector = matrix[:, :-1] @ affine
+    sums[:, 2] += matrix[:, -1]
+    return sums
+
+
+def _kinks(sums: Sequence[Vector], bend: Bend) -> Iterator[Vector]:
+    """The lines (units, 3) along which a layer is bent: where two pieces are equal, or where a sum is 0."""
+    for place, first in enumerate(sums):
+        for second in sums[place + 1 :]:
+            yield first - second
+    if bend.is_bent:
+        yield from sums
+
+
+def _answers(sums: Sequence[Vector], bend: Bend, inside: Vector) -> Vector:
+    """What a layer's units (units, 3) answer on the part that a point (x1, x2, 1) is inside of."""
+    values = np.array([own @ inside for own in sums])
+    winning = np.argmax(values, axis=0)
+    z = np.choose(winning[:, None], list(sums))
+    is_above = values.max(axis=0) >= 0
+    if bend.is_step:
+        return np.outer(is_above, [0.0, 0.0, 1.0])
+    answers: Vector = z * np.where(is_above, bend.above, bend.below)[:, None]
+    return answers
+
+
+def _middle(part: Polygon) -> Vector:
+    """A point (x1, x2, 1) inside a convex polygon."""
+    count = len(part)
+    return np.array([sum(x for x, _ in part) / count, sum(y for _, y in part) / count, 1.0])
+
+
+def _halves(part: Polygon, values: list[float], near: float) -> tuple[Polygon, Polygon]:
+    """A polygon cut along a line that has these values at its corners; within `near` of 0 they count as on it."""
+    left: Polygon = []
+    right: Polygon = []
+    for place, (point, value) in enumerate(zip(part, values, strict=True)):
+        past = values[place - 1]
+        if min(value, past) < -near and max(value, past) > near:
+            crossing = _between(part[place - 1], point, past / (past - value))
+            left.append(crossing)
+            right.append(crossing)
+        if value >= -near:
+            left.append(point)
+        if value <= near:
+            right.append(point)
+    return left, right
+
+
+def _between(first: Point, second: Point, share: float) -> Point:
+    return first[0] + share * (second[0] - first[0]), first[1] + share * (second[1] - first[1])

@@ -1,0 +1,259 @@
+"""Linear regions, counted exactly: against what geometry knows, and against a fine grid."""
+
+import math
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from engine import Config, Trainer
+from engine.inspection import Options, Path, Subject, View, open_look
+from engine.inspection.arrangement import Arrangement, Bend, Sliced
+from engine.inspection.regions import MOST
+
+Array = NDArray[Any]
+
+RELU = Bend(0.0, 1.0)
+PLANE = np.array([[1.0, 0, 0], [0, 1.0, 0]])
+
+
+def regions_of(lines: Any, extent: float = 6.0, bend: Bend = RELU) -> list[list[tuple[float, float]]]:
+    """The regions of one layer whose units have these weights and biases (units, 3)."""
+    layer = Sliced([np.array(lines, dtype=np.float64).reshape(-1, 3)], bend)
+    arrangement = Arrangement([layer], PLANE, extent, most=10_000)
+    arrangement.work(math.inf)
+    assert arrangement.is_done
+    assert sum(map(area_of, arrangement.regions)) == pytest.approx((2 * extent) ** 2)
+    return arrangement.regions
+
+
+def area_of(corners: list[tuple[float, float]]) -> float:
+    """The area of a polygon whose corners go round counterclockwise."""
+    return sum(a * d - b * c for (a, b), (c, d) in zip(corners, [*corners[1:], corners[0]], strict=True)) / 2
+
+
+def see(trainer: Trainer) -> View:
+    """The regions of a trainer's network, when they are counted."""
+    look = open_look("regions")
+    view = look(Subject(trainer, Path(), Options(), 1.0))
+    while view.pending:
+        view = look(Subject(trainer, Path(), Options(), 1.0))
+    return view
+
+
+def polygons_of(view: View) -> list[Array]:
+    """The corners (n, 2) of each region."""
+    ends = np.cumsum(view.arrays["sizes"].astype(int))
+    return np.split(view.arrays["corners"].astype(float), ends[:-1])
+
+
+# --- what geometry knows ------------------------------------------------------------------------------------------
+
+
+def crossings_within(lines: Array, extent: float) -> int:
+    """How many of the places where two lines cross lie in the square."""
+    places = [np.linalg.solve(lines[[i, j], :2], -lines[[i, j], 2]) for i, j in combinations(range(len(lines)), 2)]
+    return sum(bool((np.abs(place) < extent).all()) for place in places)
+
+
+def meets(line: Array, extent: float) -> bool:
+    """Whether a line goes through the square."""
+    return bool(abs(line[2]) < extent * np.abs(line[:2]).sum())
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 8, 13, 26])
+def test_lines_in_general_position_cut_the_plane_into_the_known_number(count: int) -> None:
+    lines = np.random.default_rng(count).normal(size=(count, 3))
+    assert len(regions_of(lines, extent=1e5)) == 1 + count + count * (count - 1) // 2
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("bend", [RELU, Bend(0.1, 1.0), Bend(0.0, 1.0, is_step=True)])
+def test_in_the_square_each_line_and_each_crossing_in_it_makes_one_more(seed: int, bend: Bend) -> None:
+    numbers = np.random.default_rng(seed)
+    lines = numbers.normal(size=(numbers.integers(1, 20), 3)) * [1, 1, 8]
+    within = [line for line in lines if meets(line, 6)]
+    expected = 1 + len(within) + crossings_within(lines, 6)
+    assert len(regions_of(lines, bend=bend)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "count"),
+    [
+        ([(1, 0, 0), (1, 0, -3), (2, 0, 6)], 4),
+        ([(1, 0, 0), (1, 0, 0), (-2, 0, 0)], 2),
+        ([(1, 0, -7), (1, 1, 12.5), (0, 0, 1), (0, 0, 0)], 1),
+        ([(1, 0, -6), (0, 1, 6)], 1),
+        ([(1, 1, 12)], 1),
+        ([(1, 1, 11.9)], 2),
+        ([(1, 0, 0), (0, 1, 0), (1, 1, 0), (1, -1, 0)], 8),
+        ([(0.1, 0.2, 0.3), (0.7, 0.1, 0.8), (0.8, 0.3, 1.1)], 6),
+        ([(1, 0, 0), (1, 1e-12, 1e-11)], 2),
+        ([(1, 0, 0), (1, 0, 1e-6)], 3),
+    ],
+    ids=["parallel", "the same", "missing", "along the edge", "a corner", "cuts a corner", "through one point",
+         "through one point but for rounding", "narrower than counts", "narrow"],
+)  # fmt: skip
+def test_special_positions_are_counted_as_they_are(lines: list[tuple[float, ...]], count: int) -> None:
+    assert len(regions_of(lines)) == count
+
+
+def test_what_is_not_bent_cuts_nothing() -> None:
+    assert len(regions_of([(1, 0, 0), (0, 1, 0)], bend=Bend(1.0, 1.0))) == 1
+    config = Config(activation="leaky_relu", leaky_slope=1, hidden_layer_sizes=(4, 4))
+    assert see(Trainer(config)).values["count"] == 1
+
+
+def test_behind_a_step_nothing_is_cut_any_more() -> None:
+    config = Config(activation="step", hidden_layer_sizes=(3, 5), initializer="normal", seed="0.3")
+    values = see(Trainer(config)).values
+    assert values["applies"]
+    alone = see(Trainer(config.replace(hidden_layer_sizes=(3,)))).values
+    assert values["most"] == alone["most"] == 7
+    assert 1 < values["count"] <= 7
+
+
+def test_data_of_one_dimension_have_pieces_of_a_line() -> None:
+    config = Config(problem="regression", hidden_layer_sizes=(4,), activation="relu", features=("x", "y"))
+    config = config.replace(regression_dataset="reg-sine")
+    trainer = Trainer(config)
+    # kinks at -3, 0 and 3; the fourth unit sees x2 alone, which such data do not have
+    for index, value in enumerate([1, 5, 3, 1, -2, 0, 1, 1, -3, 0, 1, 1]):
+        trainer.set_parameter(index, value)
+    view = see(trainer)
+    assert trainer.config.dimensions == 1
+    assert (view.values["count"], view.values["bound"], view.values["exact"]) == (4, 5, True)
+    edges = {round(float(x), 5) for polygon in polygons_of(view) for x, _ in polygon}
+    assert edges == {-6, -3, 0, 3, 6}
+
+
+# --- a fine grid --------------------------------------------------------------------------------------------------
+
+
+def patterns(trainer: Trainer, points: Array) -> list[bytes]:
+    """On which side of each kink the points (n, 2) are, told from the traced sums."""
+    found = []
+    for layer, name in zip(trainer.function().trace(points)[:-1], trainer.config.activations, strict=False):
+        if name in {"relu", "leaky_relu", "step"}:
+            found.append(layer.z > 0)
+        elif name == "maxout":
+            found.append(layer.wins(1))
+    rows = np.concatenate([*found, np.zeros((1, len(points)), bool)]).T
+    return [row.tobytes() for row in np.packbits(rows, axis=1)]
+
+
+NETWORKS = {
+    "relu": Config(activation="relu", hidden_layer_sizes=(8, 8)),
+    "leaky": Config(activation="leaky_relu", leaky_slope=0.3, hidden_layer_sizes=(4, 4, 4)),
+    "maxout": Config(activation="maxout", hidden_layer_sizes=(5, 3)),
+    "step": Config(activation="step", hidden_layer_sizes=(6, 3)),
+    "mixed": Config(layer_activations=("maxout", "linear", "relu", "step"), hidden_layer_sizes=(3, 4, 5, 3)),
+    "normalized": Config(activation="relu", hidden_layer_sizes=(6, 5), batch_norm=True, standardize=True),
+    "normalized maxout": Config(activation="maxout", hidden_layer_sizes=(4, 3), batch_norm=True, standardize=True),
+    "deep": Config(activation="relu", hidden_layer_sizes=(6,) * 6),
+    "one feature": Config(activation="relu", hidden_layer_sizes=(6, 4), features=("y",)),
+    "wide": Config(activation="relu", hidden_layer_sizes=(26,)),
+    "zeros": Config(activation="relu", hidden_layer_sizes=(4, 2), initializer="zeros"),
+}
+
+
+@pytest.mark.parametrize("seed", ["0.1", "0.2"])
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_every_point_of_a_fine_grid_is_in_one_of_the_regions(kind: str, seed: str) -> None:
+    config = NETWORKS[kind]
+    if config.initializer != "zeros":
+        config = config.replace(initializer="he_normal")
+    trainer = Trainer(config.replace(dataset="spiral", optimizer="adam", learning_rate=0.01, seed=seed))
+    for _ in range(20):
+        trainer.run_epoch()
+    view = see(trainer)
+    polygons = polygons_of(view)
+    assert view.values["exact"]
+    assert view.values["count"] == len(polygons) <= view.values["most"]
+    assert sum(area_of([(float(x), float(y)) for x, y in polygon]) for polygon in polygons) == pytest.approx(144, 1e-5)
+    # float32 corners: the middle of a sliver may come to lie beside it
+    large = [polygon for polygon in polygons if area_of([(float(x), float(y)) for x, y in polygon]) > 1e-6]
+    exact = patterns(trainer, np.array([polygon.mean(axis=0) for polygon in large]))
+    assert len(set(exact)) == len(large)
+    axis = np.linspace(-5.9971, 5.9983, 301)
+    seen = set(patterns(trainer, np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)))
+    assert len(seen) <= len(polygons)
+    assert seen <= set(exact) or len(large) < len(polygons)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_within_a_region_the_network_is_linear(kind: str) -> None:
+    config = NETWORKS[kind].replace(dataset="spiral", seed="0.3")
+    trainer = Trainer(config)
+    for _ in range(3):
+        trainer.run_epoch()
+    numbers = np.random.default_rng(0)
+    for polygon in polygons_of(see(trainer))[:80]:
+        inner = 0.98 * polygon + 0.02 * polygon.mean(axis=0)
+        shares = numbers.dirichlet(np.ones(len(inner)), 5)
+        at_corners, between = (trainer.function().trace(points)[-1].z for points in (inner, shares @ inner))
+        np.testing.assert_allclose(
+            between, at_corners @ shares.T, rtol=1e-6, atol=1e-6 * (1 + np.abs(at_corners).max())
+        )
+
+
+def test_the_numbers_over_the_grid_are_those_of_the_regions() -> None:
+    trainer = Trainer(NETWORKS["relu"].replace(initializer="he_normal", seed="0.4"))
+    view = see(trainer)
+    numbers = view.arrays["regions"]
+    axis = np.linspace(-6, 6, 100)
+    for row, column in ((3, 5), (50, 20), (70, 93), (98, 1)):
+        polygon = polygons_of(view)[numbers[row, column]]
+        point = np.array([axis[column], axis[99 - row]])
+        nexts = np.roll(polygon, -1, axis=0)
+        ways, there = nexts - polygon, point - polygon
+        assert (ways[:, 0] * there[:, 1] - ways[:, 1] * there[:, 0] >= -1e-5).all()
+
+
+# --- where there are too many, or they are curved -----------------------------------------------------------------
+
+
+def test_too_many_regions_are_counted_on_the_grid_and_the_panel_says_so() -> None:
+    trainer = Trainer(Config(activation="relu", hidden_layer_sizes=(100,)))
+    for index, value in enumerate(np.random.default_rng(0).normal(size=300)):
+        trainer.set_parameter(index, value)
+    view = see(trainer)
+    assert not view.values["exact"]
+    assert f"More than {MOST:,} regions" in view.values["why"]
+    assert view.values["count"] == len(np.unique(view.arrays["regions"]))
+    assert "corners" not in view.arrays
+
+
+def test_curved_features_have_curved_borders_and_the_panel_says_so() -> None:
+    config = Config(activation="relu", features=("x", "xSquared"), hidden_layer_sizes=(3,))
+    view = see(Trainer(config))
+    assert not view.values["exact"]
+    assert "curve" in view.values["why"]
+    assert "grid" in view.values["why"]
+    # both features are of x1 alone: a curve, which a line more cuts in one piece more at least
+    assert (view.values["bound"], view.values["most"]) == (4, 7)
+
+
+def test_the_count_is_done_in_small_pieces() -> None:
+    trainer = Trainer(NETWORKS["wide"].replace(initializer="he_normal"))
+    look, looks = open_look("regions"), 1
+    while look(Subject(trainer, Path(), Options(), 0.0)).pending:
+        looks += 1
+    assert looks > see(trainer).values["count"]
+
+
+def test_trained_on_the_spiral_the_wide_layer_has_more_regions_than_two_narrow_ones() -> None:
+    """What the lesson on depth says."""
+    base = Config(dataset="spiral", train_percent=80, optimizer="adam", learning_rate=0.01, activation="relu")
+    counts: dict[tuple[int, ...], list[int]] = {(26,): [], (8, 8): []}
+    for shape, found in counts.items():
+        for start in range(8):
+            config = base.replace(hidden_layer_sizes=shape, initializer="he_normal", seed=f"0.{start + 31}")
+            trainer = Trainer(config)
+            for _ in range(150):
+                trainer.run_epoch()
+            found.append(see(trainer).values["count"])
+    ratio = np.median(counts[26,]) / np.median(counts[8, 8])
+    assert 1.4 < ratio < 2.8
