@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.workers = workers
     app.state.rooms = rooms
 
+    app.add_exception_handler(404, pages.missing)
     app.add_api_route("/api/datasets", uploads(settings), methods=["POST"])
     app.add_api_websocket_route("/ws", connections(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])

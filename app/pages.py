@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from starlette.responses import PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from app import __version__, assets
 from app.assets import IMMUTABLE, Asset, make_asset
@@ -20,6 +20,7 @@ from app.link import KEYS, OWN_GOALS, format_number
 from app.locks import controls
 from app.protocol import schema
 from app.rooms import Rooms
+from app.ways import readable, way_to
 from app.workers import Workers
 from engine import FIELDS, GROUPS
 
@@ -60,6 +61,7 @@ class Pages:
             path: functools.cache(functools.partial(_document, environment, *page)) for path, page in pages.items()
         }
         """Each is made when it is first asked for, and kept."""
+        self._missing = functools.cache(functools.partial(_document, environment, "missing.html", None))
 
     def _environment(self, lessons: Sequence[Lesson]) -> Environment:
         """The templates, with all that they have in common."""
@@ -118,6 +120,18 @@ class Pages:
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
         return _respond(request, asset, headers)
+
+    async def missing(self, request: Request, _: Exception) -> Response:
+        """The answer where there is nothing: the way to a page, if one was meant, or else a page that says so."""
+        if request.method in {"GET", "HEAD"}:
+            path = readable(request.scope.get("raw_path") or request.scope["path"].encode())
+            if way := way_to(path, request.url.query, self._documents):
+                return RedirectResponse(way, 307, headers={"Cache-Control": "no-cache"})
+        if "text/html" not in request.headers.get("accept", ""):
+            return JSONResponse({"detail": "Not Found"}, 404)
+        response = _respond(request, self._missing().asset, {"Cache-Control": "no-cache"})
+        response.status_code = 404
+        return response
 
     async def health(self, request: Request) -> Response:
         """Whether the server is well, for whoever watches over it, whose own connection is not counted.

@@ -13,6 +13,7 @@ from app.link.keys import SETTINGS, Key
 from app.link.limits import Limits
 from app.link.notices import MAX_NOTICES, Notice
 from app.link.reading import MAX_LENGTH, Link, parse_link
+from app.link.repair import repaired
 from app.link.slots import new_seed, without_hidden
 from app.link.table import CONTROLLED, KEYS
 from app.link.text import format_number, parse_number
@@ -44,5 +45,6 @@ __all__ = [
     "new_seed",
     "parse_link",
     "parse_number",
+    "repaired",
     "without_hidden",
 ]

@@ -4,6 +4,7 @@
  */
 
 import { createActions } from "./actions.js";
+import { addressWith, linkIn } from "./address.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper } from "./keep.js";
@@ -63,6 +64,9 @@ const ASKS_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_s
 /** @type {import("./types.js").Schema} */
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 
+/** Keys that links have for what the page knows by name; others do not come alone. @type {string[]} */
+const LINK_KEYS = ["initZero", "showTestData", "discretize", "hideText", "encodedSeed", ...schema.fields.flatMap(({ key }) => key ?? [])];
+
 /** @type {PageState} */
 const initial = {
   schema,
@@ -90,7 +94,7 @@ let isToLookAgain = false;
 /** What the address says; with locks it is what the server has said, for a greeting must not be a way around them. */
 function currentLink() {
   const { view, link } = store.get();
-  return (view.locked.length > 0 ? link : location.hash || lesson.link()).slice(0, MOST_OF_LINK);
+  return (view.locked.length > 0 ? link : linkIn(location, LINK_KEYS, lesson.link())).slice(0, MOST_OF_LINK);
 }
 
 /** @param {Record<string, unknown>} message @returns {number} its id, 0 for none */
@@ -219,7 +223,7 @@ const RECEIVERS = {
     const { revision, layers, effect, link, config, view } = message;
     lastConfig = message;
     actions.painting.granted(message.id, revision);
-    if (location.hash !== link) history.replaceState(null, "", link);
+    if (location.hash !== link) history.replaceState(null, "", addressWith(location, LINK_KEYS, link));
     const isNews = (message.id ?? Infinity) >= awaitedConfig;
     // the server shows the output of another network, too
     if (String(layers) !== String(store.get().layers)) store.set({ selected: null });

@@ -156,6 +156,55 @@ def test_what_is_not_there_is_not_found(site: Server, path: str) -> None:
     assert get(site, path)[0] == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "way"),
+    [
+        ("/index.html", "/"),
+        ("/INDEX.HTM?embed=1", "/?embed=1"),
+        ("//", "/"),
+        ("/lessons/", "/lessons"),
+        ("/lessons/index.html", "/lessons"),
+        ("/Glossary", "/glossary"),
+        ("/glossary/", "/glossary"),
+        ("/glossary.html", "/glossary"),
+        ("/lessons/depth/", "/lessons/depth"),
+        ("/lessons/depth).", "/lessons/depth"),
+        ("/lessons/depth%E2%80%8B", "/lessons/depth"),
+        ("/%23dataset=spiral&noise=20", "/#dataset=spiral&noise=20"),
+        ("/%2523dataset=spiral&noise=20", "/#dataset=spiral&noise=20"),
+        ("/%23dataset%3Dspiral%26noise%3D20", "/#dataset=spiral&noise=20"),
+        ("/lessons/depth%23seed=3", "/lessons/depth#seed=3"),
+        ("/lessons/depth/%23seed=3", "/lessons/depth#seed=3"),
+        ("/dataset=spiral&encodedSeed=a%20b", "/#dataset=spiral&encodedSeed=a%20b"),
+        ("/%3Fdataset=spiral", "/#dataset=spiral"),
+        ("/%5C%23dataset=spiral%5C&noise=20", "/#dataset=spiral%5C&noise=20"),
+        ("//evil.example/%23dataset=spiral", "/#dataset=spiral"),
+        ("/%23dataset=spiral%0d%0aSet-Cookie:%20a=b", None),
+    ],
+)
+def test_an_address_that_has_come_to_harm_leads_to_the_page_that_was_meant(
+    site: Server, path: str, way: str | None
+) -> None:
+    status, headers, _ = get(site, path, Accept="text/html")
+    assert status == 307
+    assert headers["Location"] == (way or headers["Location"])
+    assert headers["Location"].startswith("/")
+    assert not headers["Location"].startswith("//")
+    assert "Set-Cookie" not in headers
+    assert get(site, path, "HEAD")[0] == 307
+    assert get(site, path, "POST")[0] == 404
+
+
+def test_a_page_that_is_not_there_is_a_page_for_people_and_json_for_programs(site: Server) -> None:
+    status, headers, content = get(site, "/lesons", Accept="text/html,application/xhtml+xml")
+    assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert b"Page not found" in content
+    for path in set(re.findall(r'(?:src|href)="(/[^"]*)"', content.decode())):
+        assert (path, get(site, path)[0]) == (path, 200)
+    status, headers, content = get(site, "/lesons")
+    assert (status, json.loads(content)) == (404, {"detail": "Not Found"})
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE"])
 def test_there_is_nothing_to_write_to(site: Server, method: str) -> None:
     assert get(site, "/", method)[0] == 405

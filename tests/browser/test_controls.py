@@ -242,3 +242,17 @@ def test_keys_work_on_keyboards_without_latin_letters_but_not_in_fields_or_with_
     press("λ", "KeyL")
     expect(log).to_have_attribute("aria-pressed", "false")
     assert playground.complaints == []
+
+
+def test_a_link_that_has_come_to_harm_opens_what_was_meant_and_is_clean_then(playground: Playground) -> None:
+    for harmed in (
+        "?utm_source=mail&dataset=spiral&noise=20&seed=0.3#",
+        "%2523dataset=spiral\\&noise=20\\&seed=0.3",
+        "#https://l.example/?u=https%3A%2F%2Fplayground.tensorflow.org%2F%23dataset%3Dspiral%26noise%3D20%26seed%3D0.3&h=1",
+    ):
+        playground.open(harmed)
+        config = playground.config
+        assert (config["dataset"], config["noise"], config["seed"]) == ("spiral", 20, "0.3")
+        playground.until(lambda: "seed=0.3&" in playground.page.evaluate("location.hash"))
+        assert playground.page.evaluate("location.pathname + location.search") == "/"
+        assert not [message for message in playground.messages if message["type"] == "notices"]
