@@ -49,14 +49,14 @@ class Errand:
         """The errand when the losses are those of other examples from here on."""
         return replace(self, best=inf).after(trainer)
 
-    def end(self, trainer: Trainer, is_reached: bool) -> End | None:
-        """How it has ended, if it has; `is_reached` says whether all goals have been reached."""
+    def end(self, trainer: Trainer, outcome: str) -> End | None:
+        """How it has ended, if it has; `outcome` says what has become of the goals, if that is certain."""
         epoch = trainer.epoch
         if trainer.divergence is not None:
             return End(epoch, "diverged", trainer.divergence.reason)
         if trainer.stopped is not None:
             return End(epoch, "stopped", trainer.stopped.reason)
-        if reason := UNTIL[self.until].reason(self, epoch, is_reached):
+        if reason := UNTIL[self.until].reason(self, epoch, outcome):
             return End(epoch, self.until, reason)
         if epoch - self.since >= LONGEST:
             return End(epoch, "longest", f"{LONGEST:,} epochs have been trained, and one errand trains no more")
@@ -73,21 +73,21 @@ class Errand:
 
 
 class _Until(NamedTuple):
-    """What ends an errand: `reason(errand, epoch, is_reached)` says why it has, or nothing; `share(errand, epoch)`."""
+    """What ends an errand: `reason(errand, epoch, outcome)` says why it has, or nothing; `share(errand, epoch)`."""
 
-    reason: Callable[[Errand, int, bool], str]
+    reason: Callable[[Errand, int, str], str]
     share: Callable[[Errand, float], float | None]
 
 
-def _all_trained(errand: Errand, epoch: int, is_reached: bool) -> str:
+def _all_trained(errand: Errand, epoch: int, outcome: str) -> str:
     return f"all {errand.epochs:,} epochs have been trained" if epoch - errand.since >= errand.epochs else ""
 
 
-def _goal_reached(errand: Errand, epoch: int, is_reached: bool) -> str:
-    return "the goal is reached" if is_reached else ""
+def _goal_reached(errand: Errand, epoch: int, outcome: str) -> str:
+    return outcome
 
 
-def _waited(errand: Errand, epoch: int, is_reached: bool) -> str:
+def _waited(errand: Errand, epoch: int, outcome: str) -> str:
     if epoch - errand.best_epoch < errand.patience:
         return ""
     best = f"below {errand.best:.3g}, that of epoch {errand.best_epoch:,}"

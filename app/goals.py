@@ -6,6 +6,7 @@ several things, which must then hold together.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import inf
 from typing import NamedTuple
 
 from app.link import GOALS, OWN_GOALS, View, format_number
@@ -77,7 +78,8 @@ class Condition(NamedTuple):
 class Goal:
     """Conditions that are to hold together, for `lasting` epochs in a row; `medal` is one of `MEDALS` or `own`.
 
-    `since` is the epoch from which on they hold now, and `reached` that in which the goal was reached, or None.
+    `since` is the epoch from which on they hold now, and `reached` that in which the goal was reached, or None. It may
+    have been reached too late: a limit of epochs does not count for either.
     """
 
     name: str
@@ -99,12 +101,26 @@ class Goal:
         words = words if self.lasting == 1 else f"{words}, for {self.lasting} epochs in a row"
         return words[:1].upper() + words[1:]
 
+    @property
+    def limit(self) -> float:
+        """The last epoch in which it counts if the goal is reached."""
+        return next((item.value for item in self.conditions if item.measure == "epochs"), inf)
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it has been reached in time."""
+        return self.reached is not None and self.reached <= self.limit
+
+    def is_missed(self, epoch: int) -> bool:
+        """Whether the time was over at an epoch, and the goal not reached."""
+        return epoch > self.limit and not self.is_reached
+
     def after(self, trainer: Trainer) -> "Goal":
         """The goal after an epoch of training: itself, unless something has changed."""
         if self.reached is not None:
             return self
         epoch, since = trainer.epoch, None
-        if all(condition.holds(trainer) for condition in reversed(self.conditions)):
+        if all(item.holds(trainer) for item in reversed(self.conditions) if item.measure != "epochs"):
             since = epoch if self.since is None else self.since
         reached = epoch if since is not None and epoch - since + 1 >= self.lasting else None
         return self if (since, reached) == (self.since, None) else replace(self, since=since, reached=reached)
@@ -122,7 +138,20 @@ class Goals:
     @property
     def is_reached(self) -> bool:
         """Whether there is a goal, and all have been reached."""
-        return bool(self.goals) and all(goal.reached is not None for goal in self.goals)
+        return bool(self.goals) and all(goal.is_reached for goal in self.goals)
+
+    def outcome(self, trainer: Trainer) -> str:
+        """What has become of the goals, once that is certain; nothing as long as they can still be reached."""
+        if self.is_reached:
+            return "the goal is reached"
+        for goal in self.goals:
+            if goal.is_reached:
+                continue
+            if obstacle := obstacle_to(goal, trainer):
+                return f"the goal cannot be reached: {obstacle}"
+            if goal.is_missed(trainer.epoch):
+                return f"the goal was missed: the limit was {format_number(goal.limit)} epochs"
+        return ""
 
     @property
     def progress(self) -> Progress:
@@ -134,10 +163,6 @@ class Goals:
         goals = tuple(goal.after(trainer) for goal in self.goals)
         same = all(new is old for new, old in zip(goals, self.goals, strict=True))
         return self if same else Goals(goals)
-
-    def news(self, told: "Goals") -> bool:
-        """Whether there is something to tell to those who were last told of `told`."""
-        return self is not told and [_told(goal) for goal in self] != [_told(goal) for goal in told]
 
     def afresh(self) -> "Goals":
         """The same goals in a new run: none of them is reached."""
@@ -161,8 +186,58 @@ class Goals:
         )
 
 
-def _told(goal: Goal) -> tuple[object, ...]:
-    return goal.name, goal.conditions, goal.reached
+class Standing(NamedTuple):
+    """How it stands with a goal: the epoch in which it was `reached` in time, or too `late`; whether it is `missed`.
+
+    `obstacle` says why it cannot be reached as things are, or is "".
+    """
+
+    goal: Goal
+    reached: int | None
+    late: int | None
+    missed: bool
+    obstacle: str
+
+
+def standings(goals: Goals, trainer: Trainer, epoch: int) -> tuple[Standing, ...]:
+    """How it stands with all goals at an epoch of training."""
+    return tuple(
+        Standing(
+            # since when a goal holds is nobody's business
+            replace(goal, since=None),
+            goal.reached if goal.is_reached else None,
+            None if goal.is_reached else goal.reached,
+            goal.is_missed(epoch),
+            "" if goal.is_reached else obstacle_to(goal, trainer),
+        )
+        for goal in goals
+    )
+
+
+def obstacle_to(goal: Goal, trainer: Trainer) -> str:
+    """Why a goal cannot be reached with this network and these data; "" if it can."""
+    return next(filter(None, (_obstacle(item, trainer) for item in goal.conditions)), "")
+
+
+def _obstacle(condition: Condition, trainer: Trainer) -> str:
+    measure, config = condition.measure, trainer.config
+    if measure == "accuracy" and config.problem != "classification":
+        return "regression has no accuracy"
+    if measure in {"test_loss", "accuracy", "gap"} and not trainer.test_size:
+        return "there are no test examples"
+    if measure in {"train_loss", "gap"} and not trainer.train_size:
+        return "there are no training examples"
+    if measure in _SIZES and not condition.holds(trainer):
+        return f"this network has {_count(int(_MEASURES[measure].value(trainer) or 0), _SIZES[measure])}"
+    return ""
+
+
+def _count(number: int, words: tuple[str, str]) -> str:
+    return f"{number:,} {words[number != 1]}"
+
+
+_SIZES = {"units": ("hidden unit", "hidden units"), "parameters": ("weight or bias", "weights and biases")}
+"""Measures that only another network changes, and what one and several are called."""
 
 
 def goals_of(view: View, old: Goals | None = None) -> Goals:

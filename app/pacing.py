@@ -123,7 +123,7 @@ class Pacing:
         self.stop()
         run.resume()
         errand = Errand(until, epochs, patience, run.trainer.epoch).after(run.trainer)
-        self.ended = errand.end(run.trainer, run.goals.is_reached)
+        self.ended = errand.end(run.trainer, run.goals.outcome(run.trainer))
         if self.ended is None:
             self.errand = errand
             self._start(run)
@@ -181,7 +181,7 @@ class Pacing:
                 self._epochs = 0
 
     def _end(self, run: Run) -> End | None:
-        return self.errand.end(run.trainer, run.goals.is_reached) if self.errand else None
+        return self.errand.end(run.trainer, run.goals.outcome(run.trainer)) if self.errand else None
 
     def stop_if_diverged(self, run: Run) -> None:
         """Stop if it has turned out between two epochs that training diverged."""

@@ -7,7 +7,7 @@ from app import protocol
 from app.animation import Animation
 from app.channel import Envelope, Kind
 from app.experiment import Experiment
-from app.goals import Goals
+from app.goals import Standing, standings
 from app.inside import Inside
 from app.link import Notice, format_link
 from app.protocol import ProtocolError
@@ -27,7 +27,7 @@ class Telling:
         self._of = experiment
         self._clock = clock
         self._said: list[Envelope] = []
-        self._told_goals = Goals()
+        self._told_goals: tuple[Standing, ...] = ()
         self._told_status: tuple[object, ...] = ()
         self.inside = Inside(clock)
         self.animation: tuple[int, Animation] | None = None
@@ -46,7 +46,7 @@ class Telling:
 
     def take(self) -> list[Envelope]:
         """All that has been said since the last time."""
-        if self._of.run.goals.news(self._told_goals):
+        if self._standings() != self._told_goals:
             self.say_goals()
         said, self._said = self._said, []
         return said
@@ -102,8 +102,12 @@ class Telling:
 
     def say_goals(self) -> None:
         """The goals, and which of them are reached."""
-        self._told_goals = self._of.run.goals
+        self._told_goals = self._standings()
         self.say_text(protocol.encode_goals(self._told_goals))
+
+    def _standings(self) -> tuple[Standing, ...]:
+        run = self._of.run
+        return standings(run.goals, run.trainer, run.last_epoch)
 
     def say_status(self, id: int | None = None) -> None:  # noqa: A002
         """Whether and how it is trained, and which moment is shown."""

@@ -113,15 +113,19 @@ def encode_error(faults: Sequence[Fault], id: int | None = None, *, fatal: bool 
     return dump({"type": "error", **errors[0], "errors": errors, "fatal": fatal}, id)
 
 
-def encode_goals(goals: Iterable[Any]) -> str:
-    """The goals: name, label, medal, reached, lasting, and conditions with measure, bound, value and words."""
-    return dump({"type": "goals", "goals": [_goal(goal) for goal in goals]})
+def encode_goals(standings: Iterable[Any]) -> str:
+    """How it stands with the goals: objects with `goal`, `reached`, `late`, `missed` and `obstacle`."""
+    return dump({"type": "goals", "goals": [_goal(item) for item in standings]})
 
 
-def _goal(goal: Any) -> dict[str, Any]:
-    keys = ("name", "label", "medal", "reached", "lasting")
+def _goal(standing: Any) -> dict[str, Any]:
+    goal = standing.goal
     conditions = [{**item._asdict(), "words": item.words} for item in goal.conditions]
-    return {**{key: getattr(goal, key) for key in keys}, "conditions": conditions}
+    return {
+        **{key: getattr(goal, key) for key in ("name", "label", "medal", "lasting")},
+        **{key: getattr(standing, key) for key in ("reached", "late", "missed", "obstacle")},
+        "conditions": conditions,
+    }
 
 
 def encode_table(report: Any) -> str:

@@ -128,7 +128,7 @@
 
 /** What must hold: `words` says it to a reader. @typedef {{measure: string, bound: "at_most" | "at_least", value: number, words: string}} Condition */
 /** Conditions that must hold together, for `lasting` epochs in a row; `reached` is the epoch in which they did.
- * @typedef {{name: string, label: string, medal: "bronze" | "silver" | "gold" | "own", reached: number | null, lasting: number, conditions: Condition[]}} Goal */
+ * @typedef {{name: string, label: string, medal: "bronze" | "silver" | "gold" | "own", reached: number | null, late: number | null, missed: boolean, obstacle: string, lasting: number, conditions: Condition[]}} Goal */
 
 /** `retry` is where to go on from: before the loss rose, with a learning rate that holds there.
  * @typedef {{epoch: number, reason: string, hint: string, retry?: {epoch: number, learning_rate: number} | null}} Divergence */

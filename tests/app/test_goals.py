@@ -122,6 +122,110 @@ def test_a_goal_without_goals_is_not_reached() -> None:
     assert not Goals().is_reached
 
 
+# --- missed, or not possible ---------------------------------------------------------------------------------------
+
+LATE = "#seed=0.04&goalAccuracy=95&goalEpochs=20&learningRate=0.01"
+
+
+def after(link: str, epochs: int) -> Stage:
+    stage = Stage(link)
+    if epochs:
+        stage.ask("advance", count=epochs)
+        stage.run(2.0)
+    return stage
+
+
+def verdict(stage: Stage) -> dict[str, Any]:
+    (goal,) = told(stage)
+    return {name: goal[name] for name in ("reached", "late", "missed", "obstacle")}
+
+
+@pytest.mark.parametrize(
+    ("epochs", "late", "missed"),
+    [(0, None, False), (20, None, False), (21, None, True), (40, None, True), (80, 65, True)],
+)
+def test_a_goal_is_missed_when_its_time_is_over(epochs: int, late: int | None, missed: bool) -> None:
+    assert verdict(after(LATE, epochs)) == {"reached": None, "late": late, "missed": missed, "obstacle": ""}
+
+
+def test_a_goal_that_was_reached_in_time_is_never_missed() -> None:
+    stage = after("#seed=0.04&goalAccuracy=95&goalEpochs=65&learningRate=0.01", 100)
+    assert verdict(stage) == {"reached": 65, "late": None, "missed": False, "obstacle": ""}
+
+
+def test_a_missed_goal_is_open_again_in_a_new_run_and_where_one_goes_on_from_before_its_end() -> None:
+    stage = after(LATE, 60)
+    stage.ask("travel", epoch=10)
+    assert verdict(stage)["missed"]
+    stage.ask("advance", count=1)
+    stage.run(0.5)
+    assert verdict(stage) == {"reached": None, "late": None, "missed": False, "obstacle": ""}
+    for again in ("rewind", "reset"):
+        stage = after(LATE, 60)
+        stage.ask(again)
+        assert not verdict(stage)["missed"]
+
+
+def test_a_missed_goal_is_still_missed_after_a_checkpoint() -> None:
+    for epochs in (30, 80):
+        link = format_link(*parse_link(LATE)[:2])
+        first = after(link, epochs)
+        first.show()
+        assert verdict(Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))) == verdict(first)
+
+
+def test_a_later_limit_opens_a_missed_goal_again() -> None:
+    stage = after(LATE, 30)
+    stage.ask("set_view", changes={"goal_epochs": 50})
+    assert not verdict(stage)["missed"]
+    stage.ask("set_view", changes={"goal_epochs": 10})
+    assert verdict(stage)["missed"]
+
+
+@pytest.mark.parametrize(
+    ("link", "obstacle"),
+    [
+        ("#goalTestLoss=0.1&goalUnits=4", "this network has 6 hidden units"),
+        ("#goalTestLoss=0.1&goalUnits=0&networkShape=1", "this network has 1 hidden unit"),
+        ("#goalAccuracy=90&goalParameters=8", "this network has 25 weights and biases"),
+        ("#goalAccuracy=90&percTrainData=100", "there are no test examples"),
+        ("#goalGap=0.1&percTrainData=100", "there are no test examples"),
+        ("#goalAccuracy=90&problem=regression", "regression has no accuracy"),
+        ("#goalTestLossMinThresholdFirst=0.1&percTrainData=100", "there are no test examples"),
+        ("#goalTestLoss=0.1&dataset=own", "there are no test examples"),
+        ("#goalTrainLossMinThresholdFirst=0.1&dataset=own", "there are no training examples"),
+        ("#goalTrainLossMinThresholdFirst=0.1&percTrainData=100", ""),
+        ("#goalTestLoss=0.1&goalUnits=6&goalParameters=25", ""),
+    ],
+)
+def test_what_stands_in_the_way_of_a_goal_is_told(link: str, obstacle: str) -> None:
+    assert verdict(Stage(link))["obstacle"] == obstacle
+
+
+def test_an_obstacle_goes_with_the_setting_that_it_came_from() -> None:
+    stage = Stage("#goalTestLoss=0.1&goalUnits=4")
+    stage.ask("configure", changes={"hidden_layer_sizes": [4]})
+    assert verdict(stage)["obstacle"] == ""
+    stage.ask("configure", changes={"train_percent": 100})
+    assert verdict(stage)["obstacle"] == "there are no test examples"
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        (LATE, "the goal was missed: the limit was 20 epochs"),
+        ("#goalAccuracy=90&goalUnits=3", "the goal cannot be reached: this network has 6 hidden units"),
+    ],
+)
+def test_training_until_a_goal_ends_where_it_cannot_be_reached_any_more(link: str, reason: str) -> None:
+    stage = Stage(link)
+    stage.ask("run", until="goal")
+    stage.run(2.0)
+    ended = [message for _, message in stage.said if message.get("type") == "status"][-1]["ended"]
+    assert (ended["why"], ended["reason"]) == ("goal", reason)
+    assert ended["epoch"] <= 21
+
+
 # --- in a session -------------------------------------------------------------------------------------------------
 
 

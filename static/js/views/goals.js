@@ -90,8 +90,9 @@ export function createGoals({ actions }) {
     list.replaceChildren(...goals.map((goal, place) => h("li", {},
       medalOf(goal, false),
       h("div", {}, h("strong", {}, MEDALS[goal.medal].name), " ", goal.label, states[place]))));
-    const news = goals.filter((goal) => isNew(goal, before));
-    if (news.length > 0) setText(live, news.map((goal) => `${MEDALS[goal.medal].name} reached in epoch ${goal.reached}: ${goal.label}.`).join(" "));
+    const reached = goals.filter((goal) => isNew(goal, before)).map((goal) => `${MEDALS[goal.medal].name} reached in epoch ${goal.reached}: ${goal.label}.`);
+    const missed = goals.filter((goal) => isMissedNow(goal, before)).map((goal) => `${MEDALS[goal.medal].name} missed: ${goal.label}.`);
+    if (reached.length + missed.length > 0) setText(live, [...reached, ...missed].join(" "));
   }
 
   /** @param {PageState["view"]} view */
@@ -123,6 +124,11 @@ function isNew(goal, before) {
   return goal.reached !== null && old !== undefined && old.reached === null;
 }
 
+/** The same of one that has just been missed. @param {Goal} goal @param {Goal[] | null} before */
+function isMissedNow(goal, before) {
+  return goal.missed && before?.find(({ name }) => name === goal.name)?.missed === false;
+}
+
 /** The line over the losses: of the next goal what is missing, or what was reached last. @param {Goal[]} goals @param {Frame | null} frame */
 function summary(goals, frame) {
   if (goals.length === 0) return "Set a goal";
@@ -131,6 +137,14 @@ function summary(goals, frame) {
   const name = MEDALS[medal].name;
   if (!next) return `${name} ${stateOf(goals[goals.length - 1], frame)}`;
   return `${name}: ${openCondition(next, frame)?.words ?? lower(label)} · ${stateOf(next, frame)}`;
+}
+
+/** Why a goal is not to be reached any more, or not like this; nothing if it may be. @param {Goal} goal */
+export function verdictOf({ missed, late, obstacle, conditions }) {
+  if (obstacle) return `not possible: ${obstacle}`;
+  if (!missed) return "";
+  const limit = formatCount(conditions.find(({ measure }) => measure === "epochs")?.value ?? 0);
+  return late === null ? `missed: not reached within ${limit} epochs` : `missed: reached in epoch ${formatCount(late)}, the limit was ${limit}`;
 }
 
 /** The first condition that does not hold yet. @param {Goal} goal @param {Frame | null} frame */
@@ -142,6 +156,8 @@ function openCondition({ conditions }, frame) {
 /** @param {Goal} goal @param {Frame | null} frame */
 function stateOf(goal, frame) {
   if (goal.reached !== null) return `reached in epoch ${formatCount(goal.reached)}`;
+  const verdict = verdictOf(goal);
+  if (verdict) return verdict;
   const open = openCondition(goal, frame);
   if (!frame || !open) return "not yet";
   const { now, format } = MEASURES[open.measure];
@@ -160,9 +176,9 @@ function lower(label) {
 }
 
 /** A medal that tells by its letter which it is, and by being filled whether it is reached. @param {Goal} goal @param {boolean} isFresh */
-function medalOf({ medal, reached }, isFresh) {
+function medalOf({ medal, reached, missed }, isFresh) {
   const { name, letter } = MEDALS[medal];
-  const state = reached === null ? "not reached yet" : `reached in epoch ${reached}`;
+  const state = reached === null ? (missed ? "missed" : "not reached yet") : `reached in epoch ${reached}`;
   return svg("svg", {
     class: `medal ${medal}${reached === null ? "" : " reached"}${isFresh ? " fresh" : ""}`,
     viewBox: "0 0 24 24", role: "img", "aria-label": `${name}, ${state}`,
