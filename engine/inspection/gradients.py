@@ -10,14 +10,24 @@ import numpy as np
 
 from engine.config import Config
 from engine.figures import figure
-from engine.inspection.layers import find_unit, number_of, pieces_of, sample
+from engine.inspection.layers import find_unit, number_of, pieces_of, sample, weights_of
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.trainer import Trainer
 
 APART = 10
 """How many times smaller or larger than the last layer's the first layer's gradient is before it is said."""
 
+_APART_AT_ONCE = 30
+_FEW = 2
+"""On at most two ways back such factors come from the layers' sizes alone: there it takes `_APART_AT_ONCE`."""
+
+_LEARNED = 0.5
+"""Of the loss of the best constant answer: below it the network has learned, and a small gradient hinders nothing."""
+
 _TOO_LARGE = 1e3
+_TOO_FAR = 0.1
+"""Of the first layer's weights: a step of plain gradient descent as long as that overshoots."""
+
 _VALUES = 20_000
 
 _SLOPES = {
@@ -40,7 +50,7 @@ def look(subject: Subject) -> View:
     norms = np.array([np.linalg.norm(layer) for layer in pieces_of(trainer.gradient(), config)])
     unit = find_unit(subject.options.unit, config)
     path = _strongest_path(trainer, unit)
-    notice = _notice(norms)
+    notice = _vanishing(norms, trainer) or _exploding(norms, trainer)
     return View(
         {
             "notice": notice,
@@ -96,13 +106,32 @@ def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
     return _Path(units, factors)
 
 
-def _notice(norms: Vector) -> str | None:
-    first, last = norms[0], norms[-1]
-    if last > APART * first:
-        return "vanishing"
-    if (len(norms) > 1 and first > APART * last) or norms.max() > _TOO_LARGE:
-        return "exploding"
-    return None
+def _vanishing(norms: Vector, trainer: Trainer) -> str | None:
+    """Whether the gradient fades on its way back while there is something to learn."""
+    apart = APART if len(norms) - 1 > _FEW else _APART_AT_ONCE
+    is_fading = norms[-1] > apart * norms[0]
+    return "vanishing" if is_fading and (trainer.train_loss or 0.0) > _LEARNED * constant_loss(trainer) else None
+
+
+def _exploding(norms: Vector, trainer: Trainer) -> str | None:
+    """Whether the gradient grows on its way back so that steps overshoot."""
+    weights = weights_of(trainer.state().arrays["params"], trainer.config)[0]
+    step = trainer.learning_rate * norms[0]
+    is_growing = len(norms) > 1 and norms[0] > APART * norms[-1] and step > _TOO_FAR * np.linalg.norm(weights)
+    return "exploding" if is_growing or norms.max() > _TOO_LARGE else None
+
+
+def constant_loss(trainer: Trainer) -> float:
+    """The training loss of the best answer that is the same for all examples."""
+    config, loss = trainer.config, trainer.config.active_loss
+    targets = np.asarray(loss.encode(trainer.targets[: trainer.train_size], config.classes), np.float64)
+    mean = targets.mean(axis=1, keepdims=True)
+    if loss.from_z:
+        share = np.clip(mean, 1e-12, 1 - 1e-12)
+        z = np.log(share) if len(share) > 1 else np.log(share / (1 - share))
+        return loss.value(np.broadcast_to(z, targets.shape), targets, targets)
+    answers = [np.broadcast_to(answer, targets.shape) for answer in (mean, np.ones(1), -np.ones(1))]
+    return min(loss.value(answer, answer, targets) for answer in answers)
 
 
 def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> str:

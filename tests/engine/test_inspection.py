@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, Config, Trainer
 from engine.inspection import INSPECTIONS, Options, Path, Subject, View, open_look
+from engine.inspection.gradients import constant_loss
 from engine.inspection.path import CAPACITY
 from engine.inspection.regions import lower_bound, upper_bound
 from engine.inspection.view import finite_array, finite_values
@@ -181,6 +182,59 @@ def test_gradients_vanish_in_deep_sigmoids_and_not_in_relus_that_start_well() ->
     relus = [see("gradients", Trainer(well.replace(seed=seed))).values for seed in seeds]
     assert sum(values["notice"] == "vanishing" for values in relus) <= 5
     assert all(bool(values["why"]) == bool(values["notice"]) for values in relus)
+
+
+FADING = Config(dataset="circle", activation="sigmoid")
+"""As in the lesson on vanishing gradients."""
+
+
+@pytest.mark.parametrize("seed", ["0.11", "0.2", "0.3", "0.4"])
+def test_where_the_gradient_keeps_deep_sigmoids_from_learning_it_is_said(seed: str) -> None:
+    trainer = Trainer(FADING.replace(hidden_layer_sizes=(8,) * 6, seed=seed))
+    for _ in range(3):
+        assert see("gradients", trainer).values["notice"] == "vanishing"
+        for _ in range(10):
+            trainer.run_epoch()
+
+
+@pytest.mark.parametrize("dataset", ["gauss", "gauss4", "circle", "xor"])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+@pytest.mark.parametrize("sizes", [(4, 2), (8, 8, 8), (4,) * 5])
+def test_a_network_that_has_learned_has_no_vanishing_gradient(
+    dataset: str, activation: str, sizes: tuple[int, ...]
+) -> None:
+    config = FADING.replace(dataset=dataset, activation=activation, hidden_layer_sizes=sizes, optimizer="adam")
+    trainer = Trainer(config.replace(initializer="glorot_uniform", learning_rate=0.01))
+    notices = []
+    for _ in range(60):
+        trainer.run_epoch()
+        if (trainer.train_loss or 0) < 0.4 * constant_loss(trainer):
+            notices.append(see("gradients", trainer).values["notice"])
+    assert set(notices) <= {None}
+
+
+def test_a_small_gradient_of_the_first_layer_hinders_nothing_once_the_examples_are_learned() -> None:
+    """The last layer's gradient is made large by its inputs, the first layer's small by its inputs' weights."""
+    trainer = put(Trainer(Config(hidden_layer_sizes=(1, 1, 1), dataset="gauss")), [0.5, 0.5, 0, 1e-3, 0, 1, 0, 1e-3, 0])
+    before = see("gradients", trainer)
+    assert before.arrays["norms"][-1] > 10 * before.arrays["norms"][0]
+    assert before.values["notice"] == "vanishing"
+    put(trainer, [0.5, 0.5, 0, 20, 0, 20, 0, 20, 0])
+    after = see("gradients", trainer)
+    assert after.values["notice"] is None
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("share", [50, 20])
+def test_no_constant_answer_is_better_than_the_best(loss: str, share: int) -> None:
+    trainer = Trainer(Config(dataset="gauss", loss=loss, hidden_layer_sizes=(), class_share=share))
+    best = constant_loss(trainer)
+    params = np.zeros(3)
+    losses = []
+    for bias in np.linspace(-3, 3, 241):
+        params[2] = bias
+        losses.append(trainer.loss_at(params))
+    assert best == pytest.approx(min(losses), rel=2e-3)
 
 
 def test_gradients_explode_where_weights_are_large() -> None:

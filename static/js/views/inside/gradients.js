@@ -58,7 +58,7 @@ export function createGradients(element, { schema }) {
     setText(notice, title);
     setText(why, values.why ?? "");
     const name = unitName(values.unit, { features: schema.features, layers: config.hidden_layer_sizes });
-    setText(path, `${name} to the output, along the strongest path: |w · f′(z)| of each link`);
+    setText(path, `${name} to the output, along the strongest path: |w · f′(z)| of each link${config.batch_norm ? ", with normalization as part of w" : ""}`);
     /** @type {string[]} */
     const texts = (values.factors ?? []).map((/** @type {number} */ factor) => scientificText(factor));
     path.hidden = factors.hidden = product.hidden = texts.length === 0;
