@@ -10,7 +10,7 @@
 import { createNewest } from "./newest.js";
 import { linkForOwn } from "./own.js";
 import { createPainting } from "./painting.js";
-import { askForTable } from "./table.js";
+import { askForTable, sizeOf } from "./table.js";
 
 /**
  * What the page keeps beside what the drawing views know.
@@ -49,6 +49,9 @@ export const keyName = (key) => KEY_NAMES[key] ?? key;
 
 /** Panels that look at the unit which is pinned in the network. @type {Set<import("./types.js").PanelName | null>} */
 const ABOUT_UNIT = new Set(["gradients", "step"]);
+
+/** Bytes of a message that the number of it takes. */
+const ROOM_FOR_ID = 64;
 
 /** Units of a layer that is added, as in the original. */
 const NEW_LAYER_UNITS = 2;
@@ -277,7 +280,9 @@ export function createActions({ store, send, reopen = () => {} }) {
     /** @param {string} link */
     openLink(link) {
       store.set({ notices: [], errors: [], selected: null, hovered: null });
-      send({ type: "open", link });
+      // the first message of a connection may be larger than the others
+      if (sizeOf(JSON.stringify({ type: "open", link })) > schema.limits.message_bytes - ROOM_FOR_ID) reopen({ link });
+      else send({ type: "open", link });
     },
     painting,
     /** The user's own examples in place of the present data. */

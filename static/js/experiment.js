@@ -7,10 +7,11 @@
  */
 
 import { areLosses } from "./runs.js";
+import { sizeOf } from "./table.js";
 
 export const FORMAT = "numpy-playground experiment";
 export const VERSION = 1;
-/** Characters of a file: the server takes no more in a first message. */
+/** Bytes of a file: the server takes no more in a first message. */
 const MOST = 1_000_000;
 const MOST_OF_LINK = 70_000;
 const MOST_OF_NAME = 200;
@@ -69,7 +70,9 @@ const FIELDS = {
 /** A value in few characters. @param {unknown} value */
 function shorten(value) {
   const text = value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 64 ? `${text.slice(0, 63)}…` : text;
+  // a cut must not leave half a character
+  const characters = [...text.slice(0, 130)];
+  return characters.length > 64 ? `${characters.slice(0, 63).join("")}…` : text;
 }
 
 /**
@@ -78,7 +81,8 @@ function shorten(value) {
  */
 export function readExperiment(text) {
   const refused = (/** @type {Fault[]} */ ...faults) => ({ experiment: null, faults });
-  if (text.length > MOST) return refused({ field: "file", got: `${text.length} characters`, allowed: `at most ${MOST} characters` });
+  const size = sizeOf(text);
+  if (size > MOST) return refused({ field: "file", got: `${size} bytes`, allowed: `at most ${MOST} bytes` });
   /** @type {unknown} */
   let value;
   try {

@@ -73,7 +73,7 @@ export function parseValue(field, text) {
  */
 export function whyNoValue(field, text) {
   if (parseValue(field, text) !== null) return null;
-  if (field.kind === "integers") return `${field.label}: “${text.trim().slice(0, 24)}” is not a list of whole numbers. Expected one for each layer, such as 4, 2.`;
+  if (field.kind === "integers") return `${field.label}: “${[...text.trim()].slice(0, 24).join("")}” is not a list of whole numbers. Expected one for each layer, such as 4, 2.`;
   const reading = readOf(field, text);
   return `${field.label}: ${reading.kind === "refused" ? reading.reason : "is empty. Enter a number."}`;
 }

@@ -7,7 +7,7 @@ import { createStore } from "../../static/js/store.js";
 const SCHEMA = {
   fields: [{ name: "learning_rate", default: 0.03, offered: [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] }],
   features: ["x", "y", "xSquared"].map((name) => ({ name, label: name })),
-  limits: { page_layers: 3, page_units: 4 },
+  limits: { page_layers: 3, page_units: 4, message_bytes: 65536 },
 };
 
 const STATUS = { playing: false, speed: "epoch", diverged: null, stopped: null };
@@ -137,4 +137,14 @@ test("an errand is asked for, and a pause ends it", () => {
   assert.equal(store.get().status.playing, true);
   actions.pause();
   assert.deepEqual(sent, [{ type: "run", until: "epochs", epochs: 10, patience: 100 }, { type: "pause" }]);
+});
+
+test("a link that is too long for a message opens with a greeting, which may be longer; bytes count, not characters", () => {
+  for (const [link, isLong] of /** @type {[string, boolean][]} */ ([["#seed=1", false], [`#name=${"x".repeat(65_000)}`, false], [`#name=${"x".repeat(66_000)}`, true], [`#name=${"数".repeat(30_000)}`, true]])) {
+    /** @type {Record<string, unknown>[]} */
+    const [sent, reopened] = [[], []];
+    const { store } = open();
+    createActions({ store, send: (message) => sent.push(message), reopen: (wanted) => void reopened.push(wanted) }).openLink(link);
+    assert.deepEqual([sent, reopened], isLong ? [[], [{ link }]] : [[{ type: "open", link }], []]);
+  }
 });

@@ -50,6 +50,12 @@ test("whatever a file holds, it is read whole or refused with what came and what
 
 test("what is too large is not even looked at", () => {
   assert.deepEqual(readExperiment("[".repeat(1_000_001)).faults.map(({ field }) => field), ["file"]);
+  // as the server counts: in bytes
+  const wide = JSON.stringify({ ...EXPERIMENT, name: "数".repeat(400_000) });
+  assert.ok(wide.length < 1_000_000);
+  const [fault] = readExperiment(wide).faults;
+  assert.deepEqual([fault.field, fault.allowed], ["file", "at most 1000000 bytes"]);
+  assert.match(fault.got, /^12\d{5} bytes$/);
 });
 
 test("a file is named after its experiment, in letters that every system takes", () => {

@@ -38,7 +38,7 @@ const inPlot = (share) => Math.max(0, Math.min(1, share));
 /** Output units: one, or with more than two classes one of each. @param {State} state */
 const outputsOf = ({ layers }) => layers[layers.length - 1] ?? 1;
 /** @param {string | undefined} name */
-const shortName = (name = "") => (name.length > MOST_OF_NAME ? `${name.slice(0, MOST_OF_NAME - 1)}…` : name);
+const shortName = (name = "") => ([...name].length > MOST_OF_NAME ? `${[...name].slice(0, MOST_OF_NAME - 1).join("")}…` : name);
 /** @param {number} value */
 const inside = (value) => Math.max(-EXTENT, Math.min(EXTENT, value));
 
