@@ -71,10 +71,10 @@ class Room:
         """The canonical link of the experiment in force, if it is known."""
         return protocol.link_of(self._config) if self._config else None
 
-    def say_broken(self, why: str, *, fatal: bool = False) -> None:
+    def say_broken(self, why: str, code: str = "internal", *, fatal: bool = False) -> None:
         """Tell everybody that something is wrong with the session; if it is fatal, this is their end."""
         for member in self.members.values():
-            member.outbox.put(protocol.encode_error([protocol.fault("internal", why=why)], fatal=fatal))
+            member.outbox.put(protocol.encode_error([protocol.fault(code, why=why)], fatal=fatal))
             if fatal:
                 member.outbox.close(BROKEN, why)
 

@@ -110,6 +110,10 @@ class Rooms:
     def join(self, hello: Hello, outbox: Outbox) -> Member:
         """Let a connection into the room that it asks for, or into a new one."""
         member = Member(next(self._numbers), outbox)
+        if not self._available():
+            outbox.put(protocol.encode_error([protocol.fault("unavailable", why=_UNAVAILABLE)], fatal=True))
+            outbox.close(BROKEN, _UNAVAILABLE)
+            return member
         if self._count_deaths(hello.session or "") > _DEADLY_AFTER:
             outbox.put(protocol.encode_error([protocol.fault("internal", why=_TOO_DEADLY)], fatal=True))
             outbox.close(BROKEN, _TOO_DEADLY)
@@ -233,8 +237,15 @@ class Rooms:
             room.receive(envelope)
 
     def lost(self, worker: int, session: int = 0) -> None:
-        """All sessions of a worker are gone, which `session` has ended, if any: open them again there or elsewhere."""
+        """All sessions of a worker are gone, which `session` has ended, if any: open them again there or elsewhere.
+
+        Where nothing is available pages are sent away, to come back later.
+        """
         rooms = [room for room in self._rooms.values() if room.worker == worker]
+        if not self._available():
+            for room in rooms:
+                room.say_broken(_UNAVAILABLE, "unavailable", fatal=True)
+            return
         # those that somebody waits for come first
         for room in sorted(rooms, key=lambda room: not room.members):
             if worker not in self._available():
@@ -273,5 +284,6 @@ class Rooms:
         return sum(now - time < _REMEMBERED for time in self._deaths.get(session, ()))
 
 
+_UNAVAILABLE = "no engine process is running; the server keeps trying to start one"
 _DEADLY = "this experiment has crashed its engine process several times and was paused"
 _TOO_DEADLY = "this experiment keeps crashing its engine process and cannot be reopened for 30 seconds"

@@ -300,9 +300,9 @@ class Workers:
     """All engine hosts of this server.
 
     `receive` is called with every envelope from any of them. `lost` is called with the index of a worker whose sessions
-    are gone, as soon as it takes sessions again, or others do and it may be long until it does; and with the number of
-    the session that has ended it, or 0. Then `again` is called with every command that has come meanwhile; without it
-    the same worker is given them.
+    are gone, as soon as it takes sessions again, or when it cannot be started, so that they have to go elsewhere; and
+    with the number of the session that has ended it, or 0. Then `again` is called with every command that has come
+    meanwhile; without it the same worker is given them.
     """
 
     def __init__(
@@ -327,6 +327,7 @@ class Workers:
         self._needed = asyncio.Event()
         self._settled = asyncio.Event()
         self._failures = 0
+        self._is_failing = False
         self._failed_at = -inf
         self._error: EnginesError | None = None
         self._has_worked = False
@@ -336,10 +337,10 @@ class Workers:
 
     @property
     def available(self) -> list[int]:
-        """Those that take new sessions. While all are being started there are none: sessions wait for any of them."""
-        if not self._settled.is_set():
-            return []
-        return [index for index, worker in enumerate(self._workers) if worker is not None]
+        """Those that take new sessions: those that are there, or all that will be in a moment."""
+        there = [index for index, worker in enumerate(self._workers) if worker is not None]
+        is_in_a_moment = not (self._is_failing or there) or not self._settled.is_set()
+        return list(range(len(self._workers))) if is_in_a_moment else there
 
     @property
     def processes(self) -> list[int]:
@@ -404,7 +405,9 @@ class Workers:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
-        if error := next(filter(None, errors), None):
+        error = next(filter(None, errors), None)
+        self._is_failing = error is not None
+        if error:
             self._note_failure()
             self._complain(error)
 
@@ -447,6 +450,9 @@ class Workers:
             if self._workers[index] is None and not elsewhere:
                 continue
             self._lost(index, self._losses.pop(index))
+            if not self.available:
+                # they still have no place
+                self._losses[index] = 0
             for envelope in self._waiting.pop(index, ()):
                 if self._again:
                     self._again(envelope)
@@ -474,8 +480,7 @@ class Workers:
             _log.warning("an engine process cannot be started: %s; next attempt in %.3g s", why, self._delay)
         if self._has_worked:
             self._settled.set()
-            if self.available:
-                self._find_places(elsewhere=True)
+            self._find_places(elsewhere=True)
         elif self._failures >= _ATTEMPTS:
             self._error = EnginesError(why)
             self._settled.set()

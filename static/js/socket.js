@@ -28,6 +28,9 @@ const WHOLE_WITHIN = 2000;
 const MOVED = 4409;
 const TRY_LATER = 1013;
 
+/** Codes of errors that are the server's own: whatever this page has said, it is not to blame. */
+const FAULTS_OF_THE_SERVER = new Set(["internal", "full", "unavailable", "rate_limited"]);
+
 const OPEN = 1;
 const MOST_WAITING = 64;
 /** Changes of own examples are among them: they count from what the server has, and are told anew. */
@@ -169,12 +172,12 @@ export function createSocket(url, {
   function take(message) {
     if (message.type === "moved") return end("moved");
     if (message.type === "error" && message.code === "protocol_version") return end("outdated");
-    if (message.type === "error" && message.code === "full") {
+    if (message.type === "error" && message.fatal) {
       reason = message.message;
       return undefined;
     }
     if (message.type === "welcome") welcome();
-    else if (message.type === "error" && status === "connecting" && !isBare) {
+    else if (message.type === "error" && status === "connecting" && !isBare && !FAULTS_OF_THE_SERVER.has(message.code)) {
       isBare = true;
       return send({ type: "hello", ...hello(isBare, message) });
     }

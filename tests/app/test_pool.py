@@ -128,7 +128,7 @@ def test_a_place_that_cannot_be_filled_gets_no_sessions_and_is_filled_as_soon_as
     async def scenario() -> None:
         async with staged() as stage:
             workers = stage.workers
-            assert (workers.state, workers.available) == ("starting", [])
+            assert (workers.state, workers.available) == ("starting", [0, 1])
             await workers.until_ready()
             assert (workers.state, workers.available) == ("ready", [0, 1])
             assert stage.lost == [(0, 0), (1, 0)]
@@ -180,6 +180,26 @@ def test_engines_that_never_come_to_work_are_given_up_after_two_attempts(
                 await stage.workers.until_ready()
             assert stage.workers.state == "degraded"
             assert stage.workers.available == []
+
+    run(scenario)
+
+
+def test_where_all_have_ended_and_none_can_be_started_sessions_have_no_place_until_one_can(system: Refusing) -> None:
+    async def scenario() -> None:
+        async with staged(workers=1) as stage:
+            workers = stage.workers
+            await workers.until_ready()
+            await stage.until(lambda: workers._spare is not None)
+            system.error = OSError(errno.EMFILE, "Too many open files")
+            stage.signal(0, signal.SIGKILL)
+            await stage.until_replaced(0)
+            stage.signal(0, signal.SIGKILL)
+            await stage.until(lambda: workers.available == [] and system.refused >= 2)
+            assert workers.state == "degraded"
+            count = len(stage.lost)
+            system.error = None
+            await stage.until(lambda: workers.state == "ready" and len(stage.lost) > count)
+            assert (workers.available, stage.lost[-1]) == ([0], (0, 0))
 
     run(scenario)
 

@@ -297,10 +297,30 @@ def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewh
     stage.engines.take()
     stage.open()
     assert [room.worker for room in stage.rooms._rooms.values()] == [1, 1, 1]
-    # where there is none at all, sessions wait for the one that has the fewest
-    stage.available = []
-    stage.open()
-    assert [room.worker for room in stage.rooms._rooms.values()] == [1, 1, 1, 0]
+
+
+def test_where_no_worker_can_be_had_pages_are_sent_away_and_find_their_sessions_when_they_come_back() -> None:
+    def test() -> None:
+        stage = Stage()
+        member, session = stage.open()
+        name = next(iter(stage.rooms._by_session))
+        stage.say_frame(session, 1)
+        drain(member)
+        stage.available = []
+        stage.rooms.lost(0)
+        assert drain(member) == ["error", "1011"]
+        stage.rooms.leave(member)
+        assert drain(stage.join()) == ["error", "1011"]
+        assert len(stage.rooms) == 1
+        stage.available = [0, 1]
+        stage.engines.take()
+        stage.rooms.lost(0)
+        opening, _ = stage.engines.take()
+        assert decode_opening(opening.payload).checkpoint
+        again = stage.join(session=name)
+        assert again.room is member.room or again.room is stage.rooms._by_session[name]
+
+    run(test)
 
 
 def test_sessions_of_other_workers_are_not_opened_again() -> None:

@@ -1,6 +1,7 @@
 """What a real page does when something is wrong with the server, the wire, its storage, its clock, or its tab."""
 
 import asyncio
+import json
 import re
 import struct
 import threading
@@ -505,6 +506,28 @@ def test_a_hidden_tab_gets_no_frames_and_the_newest_at_once_when_it_is_shown(
         assert time.monotonic() - shown < 1
         assert page.frames[before + 1 if len(page.frames) > before + 1 else -1].message["epoch"] > last + 20
         page.assert_harmless()
+
+
+# --- a server that fails ------------------------------------------------------------------------------------------
+
+
+def test_a_page_keeps_what_it_has_when_its_session_keeps_crashing_the_server(chromium: Browser) -> None:
+    server = ServerProcess(workers=1, faults=["die:deadly:10"])
+    with server, watched(chromium, address_of(server.port)) as page:
+        page.begin("#seed=deadly").start_playing()
+        page.until_said("has crashed its engine process several times and was paused")
+        assert "Something went wrong" in page.said
+        number = page.number
+        page.page.locator("#play-pause-button").click()
+        page.until_said("This experiment keeps crashing its engine process")
+        # it comes back with all that it has, and is told the same
+        page.until(lambda: len(page.visits) > 2)
+        page.until_said("This experiment keeps crashing its engine process")
+        assert "Your experiment is kept" in page.said
+        assert "A fresh start" not in page.said
+        assert "Connection lost" not in page.said
+        assert {visit.hello["checkpoint"]["epoch"] for visit in page.visits[1:]} == {number}
+        assert json.loads(storage_of(page.page)[10:])["checkpoint"]["epoch"] == page.number == number
 
 
 # --- a server that is full, and pages of others -------------------------------------------------------------------

@@ -80,6 +80,29 @@ def test_without_the_watchdog_nobody_notices_a_process_that_does_not_move() -> N
         asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG, without=["watchdog"]))
 
 
+async def kill_the_process_of_a_busy_session(times: int) -> None:
+    """Another program kills an engine process, again and again, while a session trains there at full speed."""
+    with ServerProcess(workers=1) as running:
+        async with Page(running.port, "#seed=0.5&networkShape=16,16&batchSize=1") as page:
+            await page.ask("set_speed", speed="unlimited")
+            await page.ask("play")
+            for _ in range(times):
+                await page.until_epoch(page.shown[-1].epoch + 1)
+                opened = page.configs
+                os.kill(running.workers[0], signal.SIGKILL)
+                while page.configs == opened:
+                    await page.until_frame()
+            await page.until_epoch(page.shown[-1].epoch + 3)
+            assert page.errors == []
+            assert page.status["playing"]
+            assert len(page.visits) == 1
+            assert_uninterrupted(page.link, page.shown)
+
+
+def test_a_session_does_not_pay_for_processes_that_another_program_kills() -> None:
+    asyncio.run(kill_the_process_of_a_busy_session(5))
+
+
 async def end_a_process_again_and_again(fault: str) -> None:
     """One session ends its process whenever it trains beyond epoch 10; another is in the same process."""
     with ServerProcess(workers=1, faults=[f"{fault}:deadly:10"]) as running:

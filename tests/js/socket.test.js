@@ -284,6 +284,34 @@ test("a greeting that is refused is said again, once, without what the page knew
   assert.equal(b.received.length, 1);
 });
 
+test("what the page knew is not given up for a fault of the server, which is the reason then why it waits", () => {
+  for (const code of ["internal", "unavailable", "full"]) {
+    const b = bench({ hello: (isBare) => ({ link: "#", ...(!isBare && { session: 7, checkpoint: {} }) }) });
+    b.last.connect();
+    b.last.receive({ type: "error", code, message: "it is the server's fault", fatal: true });
+    b.last.fail(1011);
+    assert.deepEqual([b.status, b.reasons.at(-1), b.received.length], ["waiting", "it is the server's fault", 0]);
+    b.pass(10000);
+    b.last.connect();
+    assert.deepEqual(b.sockets.map(({ sent }) => sent), [0, 1].map(() => [{ type: "hello", link: "#", session: 7, checkpoint: {} }]));
+  }
+});
+
+test("a fault of the server that is not the end is told, before the welcome, too", () => {
+  const b = bench({ hello: () => ({ link: "#", checkpoint: {} }) });
+  b.last.connect();
+  b.last.receive({ type: "error", code: "internal", message: "it was paused", fatal: false });
+  assert.deepEqual([b.last.sent.length, b.received.length, b.status], [1, 1, "connecting"]);
+});
+
+test("an error that ends an open connection is the reason why it waits, and is not told besides", () => {
+  const b = bench();
+  b.last.open();
+  b.last.receive({ type: "error", code: "internal", message: "it keeps crashing", fatal: true });
+  b.last.fail(1011);
+  assert.deepEqual([b.status, b.reasons.at(-1), b.received.length], ["waiting", "it keeps crashing", 1]);
+});
+
 test("a server of another version ends it", () => {
   for (const say of [
     (b) => b.last.receive({ type: "error", code: "protocol_version", message: "reload", fatal: true }),

@@ -45,6 +45,8 @@ export function createMessages({ actions, retry, takeOver, reload }) {
   /** Since when there is no connection, and whether there was one before. */
   let lostAt = performance.now();
   let wasOpen = false;
+  /** Why the server has ended the connection, in its own words; empty if it has not. */
+  let problem = "";
   /** What is shown, by kind. @type {Map<string, {key: string, element: HTMLElement}>} */
   const shown = new Map();
 
@@ -75,7 +77,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       dismiss: actions.dismissEnd,
     },
     errors: ({ errors }) => errors.length === 0 ? null : {
-      title: "That was not possible",
+      title: errors.every(({ code }) => code === "internal") ? "Something went wrong" : "That was not possible",
       text: errors.length === 1 ? errors[0].message : "",
       items: errors.length === 1 ? [] : errors.map((error) => error.message),
       tone: "warn",
@@ -96,12 +98,18 @@ export function createMessages({ actions, retry, takeOver, reload }) {
     if (connection === "open") {
       lostAt = Infinity;
       wasOpen = true;
+      problem = "";
       return null;
     }
+    // what the server has said holds until it says otherwise, or does not answer any more
+    if (connection === "waiting") problem = reason;
     lostAt = Math.min(lostAt, performance.now());
     const isShort = performance.now() - lostAt < (wasOpen ? PATIENCE.again : PATIENCE.first);
     /** @type {Message} */
-    const lost = wasOpen
+    const lost = problem
+      ? { title: "The server has a problem", tone: "calm", choices: [{ label: "Try now", run: retry }],
+          text: `${sentence(problem)} Your experiment is kept. Trying again${wait(retryAt)}.` }
+      : wasOpen
       ? { title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
           text: `Your experiment is kept. Trying again${wait(retryAt)}.` }
       : { title: "No connection", tone: "calm", choices: [{ label: "Try now", run: retry }],
