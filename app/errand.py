@@ -6,6 +6,7 @@ from math import inf
 from typing import NamedTuple
 
 from engine import Trainer
+from engine.figures import figure
 
 LONGEST = 1_000_000
 """Epochs after which an errand ends that has no number of epochs of its own."""
@@ -90,7 +91,7 @@ def _goal_reached(errand: Errand, epoch: int, outcome: str) -> str:
 def _waited(errand: Errand, epoch: int, outcome: str) -> str:
     if epoch - errand.best_epoch < errand.patience:
         return ""
-    best = f"below {errand.best:.3g}, that of epoch {errand.best_epoch:,}"
+    best = f"below {figure(errand.best, 3)}, that of epoch {errand.best_epoch:,}"
     return f"the loss has not been {best}, for {errand.patience:,} epochs"
 
 

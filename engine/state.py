@@ -48,7 +48,7 @@ class TrainingState:
             allowed = f"a whole number from 0 to {count - 1}"
             raise ConfigError([FieldError("out_of_range", "index", shorten(index), allowed)])
         if not abs(value) <= MAX_PARAMETER:
-            allowed = f"a number from {-MAX_PARAMETER:g} to {MAX_PARAMETER:g}"
+            allowed = f"a number from {-MAX_PARAMETER:,.0f} to {MAX_PARAMETER:,.0f}"
             raise ConfigError([FieldError("out_of_range", "value", shorten(value), allowed)])
         changed = {name: vector.copy() for name, vector in self.arrays.items() if name in ("params", "alive")}
         for name, vector in changed.items():

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config
+from engine.figures import figure
 from engine.network import Network
 
 Vector = NDArray[np.float64]
@@ -55,12 +56,12 @@ def _hint(config: Config) -> str:
     product = config.learning_rate * config.regularization_rate
     if config.regularizer == "L2" and product > 2:
         return (
-            f"learning rate × regularization rate is {product:g}: above 2, every update flips the sign of the weights "
-            "and makes them larger. Lower one of the two."
+            f"learning rate × regularization rate is {figure(product)}: above 2, every update flips the sign of the "
+            "weights and makes them larger. Lower one of the two."
         )
     return (
-        f"the learning rate of {config.learning_rate:g} is too large here: each step overshoots further than the one "
-        "before. Lower it."
+        f"the learning rate of {figure(config.learning_rate)} is too large here: each step overshoots further than the "
+        "one before. Lower it."
     )
 
 
@@ -105,7 +106,7 @@ class Best:
             return None
         watched = "training" if part == "train" else part
         reason = (
-            f"the {watched} loss has not been below {self.loss:.3g}, that of epoch {self.epoch}, "
+            f"the {watched} loss has not been below {figure(self.loss, 3)}, that of epoch {self.epoch}, "
             f"for {self.stopped - self.since} epochs"
         )
         return EarlyStop(self.stopped, self.epoch, reason)

@@ -11,12 +11,17 @@ from engine.trainer import Trainer
 Vector = NDArray[np.float64]
 
 
+def network_of(config: Config) -> Network:
+    """A network whose layout is the public order."""
+    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)
+
+
 def pieces_of(vector: Vector, config: Config) -> list[list[Vector]]:
     """A vector in the public order as the matrices (units, inputs + 1) of each layer, one for each piece of its units.
 
     Their last column are the biases. They are views of the vector.
     """
-    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers).pieces(vector)
+    return network_of(config).pieces(vector)
 
 
 def weights_of(vector: Vector, config: Config) -> list[Vector]:

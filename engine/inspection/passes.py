@@ -10,9 +10,8 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.activations import Activation
-from engine.config import Config
+from engine.inspection.layers import network_of
 from engine.inspection.view import Vector
-from engine.network import Network
 from engine.normalization import deviation_of
 from engine.operations import run
 from engine.rehearsal import Company
@@ -74,11 +73,12 @@ class Passes:
 
     def __init__(self, trainer: Trainer, company: Company) -> None:
         self._config = config = trainer.config
-        self._network = network_of(config)
+        self.network = network_of(config)
+        """Its layout is the public order."""
         self.company = company
         state = trainer.state().arrays
         params = state["params"]
-        self.matrices = self._network.pieces(params)
+        self.matrices = self.network.pieces(params)
         """The real weights and biases (units, inputs + 1) of each layer's pieces."""
         self._activations = activations_of(config)
         self._norms = self._all_norms(params, (state.get("running_mean"), state.get("running_variance")))
@@ -96,13 +96,13 @@ class Passes:
 
     def gradient(self, columns: slice) -> Vector:
         """The mean gradient over some examples, in the public order."""
-        vector = np.zeros(self._network.count)
+        vector = np.zeros(self.network.count)
         count = len(range(*columns.indices(self.company.inputs.shape[1])))
-        for pieces, layer, own in zip(self._network.pieces(vector), self.layers, self.deltas, strict=True):
+        for pieces, layer, own in zip(self.network.pieces(vector), self.layers, self.deltas, strict=True):
             for matrix, raw in zip(pieces, own.raw, strict=True):
                 matrix[:, :-1] = raw[:, columns] @ layer.given[:, columns].T / count
                 matrix[:, -1] = raw[:, columns].sum(axis=1) / count
-        for learned, layer, own in zip(self._network.learned(vector), self.layers, self.deltas, strict=False):
+        for learned, layer, own in zip(self.network.learned(vector), self.layers, self.deltas, strict=False):
             for (factor, shift), raw, norm, won in zip(learned, layer.raw, layer.norms, layer.wins, strict=True):
                 delta = (own.deltas * won)[:, columns]
                 factor[:] = (delta * norm.bare(raw)[:, columns]).sum(axis=1) / count
@@ -116,13 +116,13 @@ class Passes:
         mean, variance = running
         if mean is None or variance is None:
             return []
-        by_piece = (self._network.by_piece(mean), self._network.by_piece(variance))
+        by_piece = (self.network.by_piece(mean), self.network.by_piece(variance))
         return [
             [
                 Normed(own_mean[:, None], deviation_of(own_variance)[:, None], factor[:, None], shift[:, None])
                 for (factor, shift), own_mean, own_variance in zip(*of_layer, strict=True)
             ]
-            for of_layer in zip(self._network.learned(params), *by_piece, strict=True)
+            for of_layer in zip(self.network.learned(params), *by_piece, strict=True)
         ]
 
     def _forward(self) -> list[LayerPass]:
@@ -202,8 +202,3 @@ def _unnormed(norm: Normed, raw: Vector, delta: Vector) -> Vector:
     rest = delta - delta.mean(axis=1, keepdims=True) - bare * (delta * bare).mean(axis=1, keepdims=True)
     back: Vector = rest * norm.factor / norm.deviation
     return back
-
-
-def network_of(config: Config) -> Network:
-    """A network whose layout is the public order."""
-    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)

@@ -14,7 +14,7 @@ from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Activation
 from engine.features import FEATURES, transform
 from engine.figures import figure
 from engine.inspection.layers import find_unit
-from engine.inspection.passes import Normed, Passes, network_of
+from engine.inspection.passes import Normed, Passes
 from engine.inspection.updates import Change, factor, lines_of, penalty_of
 from engine.inspection.view import Look, Subject, Vector, View
 from engine.optimizers import OPTIMIZERS
@@ -255,7 +255,7 @@ class _Step:
 
     def _places(self) -> list[list[Vector]]:
         """The numbers of weights and biases in the public order, as the matrices of each layer's pieces."""
-        return network_of(self.config).pieces(np.arange(len(self._params), dtype=np.float64))
+        return self.passes.network.pieces(np.arange(len(self._params), dtype=np.float64))
 
     def place_of(self, parameter: int | None) -> _Place | None:
         """Where a parameter is; None if there is none of this number."""
@@ -266,7 +266,7 @@ class _Step:
                 for unit, column in np.argwhere(matrix == parameter):
                     return _Place(parameter, layer, piece, int(unit), int(column))
         numbers = np.arange(len(self._params), dtype=np.float64)
-        for layer, learned in enumerate(network_of(self.config).learned(numbers)):
+        for layer, learned in enumerate(self.passes.network.learned(numbers)):
             for piece, parts in enumerate(learned):
                 for name, part in zip("γβ", parts, strict=True):
                     for unit in np.flatnonzero(part == parameter):
@@ -358,8 +358,8 @@ class _Step:
         index, config = place.number, self.config
         before, after = float(self._params[index]), float(self._after.params[index])
         gradient, symbol, lines = float(self._gradient[index]), f"∂loss/∂{name}", []
-        length = float(np.sqrt(self._gradient @ self._gradient))
-        if config.clip_norm and length > config.clip_norm:
+        length = float(np.linalg.norm(self._gradient)) if config.clip_norm else 0.0
+        if length > config.clip_norm:
             scale = config.clip_norm / length
             lines.append(
                 f"Clipped: the whole gradient has norm {figure(length)} > {figure(config.clip_norm)}, so "

@@ -154,9 +154,14 @@ def test_one_step_is_walked_through_and_then_done(playground: Playground) -> Non
     playground.open(LINK)
     open_panel(playground, "step")
     page = playground.page
+    page.locator("[data-unit='8']").click()
+    playground.until(lambda: "z = " in playground.text("#inside-step .formula"))
+    # numbers of later stages are not there yet
+    assert not {"δ", "Δ"} & set(playground.text("#inside-step .formula"))
     page.locator("#step-stage").focus()
     page.keyboard.press("End")
     playground.until(lambda: playground.text("#inside-step .stage") == "Update: all weights")
+    assert {"δ", "Δ"} <= set(playground.text("#inside-step .formula"))
     page.locator("#step-example").fill("17")
     page.keyboard.press("Enter")
     playground.until(lambda: inside(playground, "step")[-1]["values"]["example"]["number"] == 16)
