@@ -1,5 +1,6 @@
 """The application: makes the parts and ties them together."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.census import Census
 from app.pages import Pages
+from app.reader import reader_for
 from app.rooms import Rooms
 from app.security import Gate
 from app.settings import Settings
@@ -24,13 +26,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     workers = Workers(settings, rooms.receive, rooms.lost, rooms.resubmit)
     rooms.run_on(workers, lambda: workers.available)
     pages = Pages(rooms, workers, census)
+    reader = reader_for(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         pages.start()
         await workers.start()
         yield
-        await workers.stop()
+        await asyncio.gather(workers.stop(), reader.stop())
 
     app = FastAPI(
         title="NumPy Playground",
@@ -53,7 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.rooms = rooms
 
     app.add_exception_handler(404, pages.missing)
-    app.add_api_route("/api/datasets", uploads(settings), methods=["POST"])
+    app.add_api_route("/api/datasets", uploads(settings, reader), methods=["POST"])
     app.add_api_websocket_route("/ws", connections(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
     return app

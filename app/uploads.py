@@ -1,16 +1,16 @@
 """Tables that are sent to be read: `POST /api/datasets`. Nothing of them is kept here."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app import protocol
 from app.quoting import shown
+from app.reader import Reader, ReadingFailed
 from app.settings import Settings
-from app.tables import MAX_BYTES, ROLES, Report, TableError, Wishes, read_table
+from app.tables import MAX_BYTES, BadWish, Report, TableError, read_wishes
 
 _AT_ONCE = 32
 """Tables that may be on their way here at one time."""
@@ -33,36 +33,44 @@ def _refusal(status: int, code: str, got: str, allowed: str, why: str) -> _Refus
     return _Refused(status, TableError(code, None, None, shown(got), allowed, why))
 
 
-def uploads(settings: Settings) -> Endpoint:
-    """The endpoint for tables. One at a time is read, in a thread, so that the server goes on meanwhile."""
-    reader = ThreadPoolExecutor(1, "tables")
+def uploads(settings: Settings, reader: Reader) -> Endpoint:
+    """The endpoint for tables, which `reader` reads, one at a time."""
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def upload(request: Request) -> Response:
         try:
             if places.locked():
-                raise _refusal(503, "csv_busy", "one more", f"{_AT_ONCE} at a time", "too many tables come at a time")
+                raise _refusal(503, "csv_busy", "one more", f"{_AT_ONCE} at a time", "Too many uploads in progress.")
             async with places:
                 body = await _body(request, settings.hello_timeout)
-            # only now, for who is still sending would not read the answer
-            wishes = _wishes(request.query_params)
-            if request.headers.get("content-type", "").lower().startswith("multipart/"):
-                why = "the body is a form; send the table itself, as text"
-                raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
-            report = await asyncio.get_running_loop().run_in_executor(reader, read_table, body, wishes)
+                # only now, for who is still sending would not read the answer
+                read_wishes(request.query_params)
+                if request.headers.get("content-type", "").lower().startswith("multipart/"):
+                    why = "The body is a form; send the table itself, as text."
+                    raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
+                answer = await reader.read(request.url.query, body)
         except _Refused as refused:
-            return _answer(Report(errors=[refused.error], refused=1), refused.status)
+            return _refused(refused.error, refused.status)
+        except BadWish as bad:
+            return _refused(bad.error, 400)
+        except ReadingFailed:
+            why = "The server could not read this table. Try again, or try a smaller one."
+            return _refused(TableError("csv_failed", None, None, None, "a table that can be read", why), 500)
         except ClientDisconnect:
             return Response(status_code=400)
-        return _answer(report, 200 if report.own is not None else 422)
+        return _answer(answer.text, 200 if answer.is_read else 422)
 
     return upload
 
 
-def _answer(report: Report, status: int) -> Response:
+def _refused(error: TableError, status: int) -> Response:
+    return _answer(protocol.encode_table(Report(errors=[error], refused=1)), status)
+
+
+def _answer(text: str, status: int) -> Response:
     # the rest of a body that was not read must not be taken for a request
     headers = {"Cache-Control": "no-store", **({"Connection": "close"} if status in {400, 408, 413, 503} else {})}
-    return Response(protocol.encode_table(report), status, headers, "application/json")
+    return Response(text, status, headers, "application/json")
 
 
 async def _body(request: Request, seconds: float) -> bytes:
@@ -78,36 +86,9 @@ async def _body(request: Request, seconds: float) -> bytes:
                 elif size > _DISCARDED:
                     break
     except TimeoutError:
-        why = f"the table has not come within {seconds} seconds"
+        why = f"The table did not arrive within {seconds} seconds."
         raise _refusal(408, "csv_too_slow", f"{size} bytes", f"the table within {seconds} seconds", why) from None
     if size > MAX_BYTES:
-        why = f"the table is too large; at most {MAX_BYTES} bytes are read"
+        why = f"The table is too large; the limit is {MAX_BYTES:,} bytes."
         raise _refusal(413, "csv_too_large", f"{size} bytes or more", f"at most {MAX_BYTES} bytes", why)
     return bytes(kept)
-
-
-def _column(text: str) -> int:
-    """The number of a column; -1, which there is not, for what is no number."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else -1
-
-
-_FLAGS = {"true": True, "false": False}
-_KINDS = {"classes": "classes", "values": "values"}
-
-
-def _wishes(parameters: Mapping[str, str]) -> Wishes:
-    """What the address asks for."""
-    columns = {role: _column(parameters[role]) for role in ROLES if role in parameters}
-    choices: dict[str, Mapping[str, object]] = {"header": _FLAGS, "scale": _FLAGS, "kind": _KINDS}
-    for name, value in parameters.items():
-        allowed = choices.get(name)
-        if (allowed is None and name not in ROLES) or (allowed is not None and value not in allowed):
-            words = " or ".join(allowed or ()) or f"one of {', '.join((*ROLES, *choices))}"
-            why = f"{shown(name)}: got {shown(value)}; allowed is {words}"
-            raise _refusal(400, "csv_bad_parameter", value, words, why)
-    return Wishes(
-        columns or None,
-        _FLAGS.get(parameters.get("header", "")),
-        parameters.get("kind"),
-        _FLAGS.get(parameters.get("scale", ""), False),
-    )

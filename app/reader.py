@@ -1,0 +1,205 @@
+"""Reads tables in a process of its own: the front, which relays for everybody, is not held up by it.
+
+The process is started for the first table and ends when none has come for a while. One table is read at a time. On the
+way there goes a line of parameters as in an address, then the table, each behind its length; an answer comes back in
+the same way, with one byte before it.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import BinaryIO, NamedTuple, Protocol
+from urllib.parse import parse_qsl
+
+from app import protocol
+from app.settings import Settings
+from app.tables import read_table, read_wishes
+from app.worker import limit_memory
+
+_START = "import sys; sys.path[:] = sys.argv[2:]; from app.reader import main; main()"
+"""The program of the process, which looks for modules where the front does, and nowhere else."""
+
+READ_WITHIN = 20.0
+"""Seconds for one table, with the start of a process."""
+
+KEPT_FOR = 60.0
+"""Seconds without a table after which the process ends."""
+
+_STOP_WITHIN = 2.0
+_LENGTH = 4
+
+
+class Answer(NamedTuple):
+    """What became of a table: whether its examples can be used, and the report as JSON."""
+
+    is_read: bool
+    text: str
+
+
+class ReadingFailed(Exception):  # noqa: N818 - it is no fault of this program, as far as is known
+    """The process that read a table has ended or took too long."""
+
+
+class Reader(Protocol):
+    """Where tables are read."""
+
+    async def read(self, query: str, table: bytes) -> Answer:
+        """Read a table as the parameters of an address ask. Raises ReadingFailed."""
+
+    async def stop(self) -> None:
+        """Read nothing more."""
+
+
+def reader_for(settings: Settings) -> Reader:
+    """A reader with a process of its own, if there are to be any."""
+    return ProcessReader(settings) if settings.workers else ThreadReader()
+
+
+def read(query: str, table: bytes) -> Answer:
+    """Read a table as the valid parameters of an address ask."""
+    report = read_table(table, read_wishes(dict(parse_qsl(query, keep_blank_values=True))))
+    return Answer(report.own is not None, protocol.encode_table(report))
+
+
+class ThreadReader:
+    """Reads in a thread, where all work is to be done in one process."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+
+    async def read(self, query: str, table: bytes) -> Answer:
+        """Read a table as the parameters of an address ask."""
+        async with self._turn:
+            # the threads of the loop end with it
+            return await asyncio.to_thread(read, query, table)
+
+    async def stop(self) -> None:
+        """Wait for the table that is being read."""
+        async with self._turn:
+            pass
+
+
+class ProcessReader:
+    """Reads in a process, which is there when it is needed."""
+
+    def __init__(self, settings: Settings, *, within: float = READ_WITHIN, kept_for: float = KEPT_FOR) -> None:
+        self._memory, self._within, self._kept_for = settings.worker_memory, within, kept_for
+        self._turn = asyncio.Lock()
+        self._process: asyncio.subprocess.Process | None = None
+        self._forget: asyncio.TimerHandle | None = None
+        self._is_stopped = False
+
+    @property
+    def process(self) -> int | None:
+        """The number of the process, if there is one."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def read(self, query: str, table: bytes) -> Answer:
+        """Read a table as the parameters of an address ask. Raises ReadingFailed."""
+        async with self._turn:
+            self._keep()
+            try:
+                async with asyncio.timeout(self._within):
+                    answer = await self._ask(query, table)
+            except (TimeoutError, asyncio.IncompleteReadError, OSError) as error:
+                await self._end(at_once=True)
+                raise ReadingFailed(str(error)) from error
+            except BaseException:
+                # half an answer may still be on its way
+                await self._end(at_once=True)
+                raise
+            self._forget = asyncio.get_running_loop().call_later(self._kept_for, self._close)
+            return answer
+
+    async def _ask(self, query: str, table: bytes) -> Answer:
+        process = await self._started()
+        there, back = process.stdin, process.stdout
+        if there is None or back is None:
+            raise OSError("the process has no pipes")
+        for part in (query.encode(), table):
+            there.write(len(part).to_bytes(_LENGTH, "little") + part)
+        await there.drain()
+        is_read, *length = await back.readexactly(1 + _LENGTH)
+        text = await back.readexactly(int.from_bytes(bytes(length), "little"))
+        return Answer(bool(is_read), text.decode())
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        self._check()
+        if self._process is None or self.process is None:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-c", _START, str(self._memory), *sys.path),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            # it may have been stopped meanwhile
+            self._check()
+        return self._process
+
+    def _check(self) -> None:
+        if self._is_stopped:
+            raise OSError("the server stops")
+
+    def _keep(self) -> None:
+        if self._forget:
+            self._forget.cancel()
+
+    def _close(self) -> None:
+        """Let the process end, which it does when nothing more can come."""
+        if self._process and self._process.stdin:
+            self._process.stdin.close()
+        self._process = None
+
+    async def _end(self, *, at_once: bool) -> None:
+        process, was_running = self._process, self.process is not None
+        self._close()
+        if process is None or not was_running:
+            return
+        with contextlib.suppress(TimeoutError):
+            if not at_once:
+                await asyncio.wait_for(process.wait(), _STOP_WITHIN)
+                return
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+    async def stop(self) -> None:
+        """End the process, wait until it has ended, and read nothing more."""
+        self._is_stopped = True
+        self._keep()
+        if self._turn.locked():
+            await self._end(at_once=True)
+        async with self._turn:
+            await self._end(at_once=False)
+
+
+# --- in the process -----------------------------------------------------------------------------------------------
+
+
+def serve(source: BinaryIO, target: BinaryIO, reading: Callable[[str, bytes], Answer] = read) -> None:
+    """Answer tables until none can come any more."""
+    while (query := _part(source)) is not None and (table := _part(source)) is not None:
+        is_read, text = reading(query.decode(), table)
+        data = text.encode()
+        target.write(bytes([is_read]) + len(data).to_bytes(_LENGTH, "little") + data)
+        target.flush()
+
+
+def _part(source: BinaryIO) -> bytes | None:
+    """What stands behind its length; None at the end."""
+    length = source.read(_LENGTH)
+    return source.read(int.from_bytes(length, "little")) if len(length) == _LENGTH else None
+
+
+def main() -> None:
+    """Answer tables from standard input; the first argument is the megabytes that this may take."""
+    # Ctrl+C and stopping a service reach every process; the front says when this one ends, by closing its input
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(5)
+    limit_memory(int(sys.argv[1]))
+    with contextlib.suppress(BrokenPipeError):
+        serve(sys.stdin.buffer, sys.stdout.buffer)
