@@ -85,7 +85,7 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
     ways = ["groups", {",": "groups with commas", ".": "groups with points"}.get(group, "groups")]
     if group:
         ways.append("either comma" if group == "," else "either point")
-    grouped = next((seen.first[way] for way in ways if way in seen.first), "")
+    grouped = next((re.sub(f"[{_SPACES}]", " ", seen.first[way]) for way in ways if way in seen.first), "")
     is_doubtful = decimal == "," and not seen.has("comma", "groups with points")
     return Marks(decimal, group, grouped, seen.first.get("either comma", "") if is_doubtful else "")
 
@@ -142,6 +142,7 @@ _HINTS = (
     (NUMBER, "Other numbers have a decimal comma: use one decimal mark in the whole table."),
     (_LOOSE, "Remove the thousands separators."),
     (re.compile(r"[+-]?[0-9.,]+\s*%"), "Leave out the percent sign."),
+    (re.compile(r"[$€£¥]\s*[0-9].*|.*[0-9]\s*[$€£¥]"), "Leave out the currency sign and any thousands separators."),
 )
 
 

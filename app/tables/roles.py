@@ -89,6 +89,7 @@ class _Search:
     def __init__(self, columns: Sequence[Column], *, has_names: bool) -> None:
         self.roles = Roles()
         self.left = [column for column in columns if column.profile.filled]
+        self.empty = [column for column in columns if not column.profile.filled and column.text]
         self.has_names = has_names
         self.has_index = False
         self.counter: Column | None = None
@@ -155,6 +156,9 @@ class _Search:
         named = sorted((c for c in self.left if c.name.kind == "label"), key=lambda column: column.name.rank)
         if named:
             return named[0]
+        if empty := next((column for column in self.empty if column.name.kind == "label"), None):
+            self._ask(f"Which column is the class or value? {empty.called} is empty.")
+            return None
         texts = [column for column in self.left if not column.profile.numeric and column.name.kind != "coordinate"]
         if texts:
             return self._among_texts(texts)
@@ -229,10 +233,20 @@ class _Search:
             self._ask(f"Which two columns are x₁ and x₂? {_listed(found)} hold numbers.")
         elif not found:
             self._ask("Which column is x₁? No other column of numbers is left.")
-        elif len(found) == 1 and self.counter is not None and not self.roles.question:
-            self._ask(f"Which column is x₁? {self.counter.called} counts the rows and may be a row index.")
+        elif len(found) == 1 and (why := self._doubt(found[0])):
+            self._ask(f"Which columns are x₁ and x₂? {why}")
             return ()
         return found if len(found) <= 2 else ()
+
+    def _doubt(self, only: Column) -> str:
+        """Why it may be wrong that there is only one coordinate; "" if nothing speaks for another."""
+        if self.counter is not None:
+            return f"{self.counter.called} counts the rows and may be a row index."
+        empty = next((column for column in self.empty if column.name.kind == "coordinate"), None)
+        if empty is not None:
+            return f"{empty.called} is empty."
+        texts = [column for column in self.left if column is not only and column.name.kind in {"other", "none"}]
+        return f"{_listed(texts)} {'hold' if len(texts) > 1 else 'holds'} text." if texts else ""
 
     def _are_a_place(self, named: Sequence[Column]) -> bool:
         if len(named) != 2:
@@ -241,9 +255,10 @@ class _Search:
         return first.stem == second.stem or (first, second) == (Name("coordinate", "x"), Name("coordinate", "y"))
 
     def _tell_unused(self) -> None:
-        if self.left and not self.roles.question:
-            verb = "are" if len(self.left) > 1 else "is"
-            self.roles.notes.append(f"{_listed(self.left)} {verb} not used.")
+        for columns, why in ((self.left, "not used"), (self.empty, "empty")):
+            if columns and not self.roles.question:
+                verb = "are" if len(columns) > 1 else "is"
+                self.roles.notes.append(f"{_listed(columns)} {verb} {why}.")
 
 
 def _listed(columns: Sequence[Column]) -> str:

@@ -142,8 +142,9 @@ def _without_attributes(text: str, notes: list[str]) -> tuple[str, Sequence[str]
         return text, (), "#"
     names = [name.strip("\"'") for name in _ATTRIBUTE.findall(text[: end.start()])]
     notes.append("The names of the columns were taken from the lines with @attribute.")
-    # the lines keep their numbers
-    return "\n" * len(re.findall(r"\r\n|\r|\n", text[: end.end()])) + text[end.end() :], names, "%"
+    # the lines keep their numbers; texts stand between single quotes there
+    body = text[end.end() :].replace("'", '"')
+    return "\n" * len(re.findall(r"\r\n|\r|\n", text[: end.end()])) + body, names, "%"
 
 
 def _without_separator_line(text: str, notes: list[str]) -> tuple[str, str]:

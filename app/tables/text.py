@@ -27,6 +27,9 @@ _OTHER_FILES = (
 )
 """Beginnings of files that are no text, and what these are."""
 
+_OTHER_TEXTS = re.compile(r"\s*(?:(<!doctype|<html|<table|<\?xml)|([\[{]\s*[{\"]))", re.IGNORECASE)
+"""Beginnings of texts that are HTML or XML, or JSON."""
+
 _SHARE = 0.4
 """The least share of zero bytes at every second place by which UTF-16 without a mark is recognized."""
 
@@ -51,6 +54,10 @@ def decode(data: bytes) -> tuple[str, str]:
         raise Refused("csv_encoding", got, _TEXT, why)
     if not text.strip():
         raise Refused("csv_empty", "nothing", f"at least {MIN_ROWS} rows", "The table is empty.")
+    if other := _OTHER_TEXTS.match(text):
+        what = "HTML or XML" if other[1] else "JSON"
+        why = f"This is {what}, not a table of rows: {_REMEDY}."
+        raise Refused("csv_wrong_columns", what, "rows of cells", why)
     return text, encoding
 
 

@@ -129,6 +129,8 @@ ASKED: dict[str, tuple[str, str, dict[str, int]]] = {
     "three coordinates": (rows("x,y,z,label", "{x},{y},{x},{c}"), "Which two columns", {"label": 3}),
     "three numbered ones": (rows("x1,x2,x3,y", "{x},{y},{x},{c}"), "Which two columns", {"label": 3}),
     "four numbers": (rows("", "{x},{y},{y},{x}"), "Which columns are x₁, x₂", {}),
+    "a label that is empty": (rows("x,y,label", "{x},{y},"), "Column “label” is empty", {"x1": 0, "x2": 1}),
+    "prices": (rows("price,size,label", "{y}$,{x},{c}"), "Column “price” holds text.", {"label": 2}),
     "two texts": (rows("a,b,c,d", "{x},{y},u{c},v{c}"), "hold text", {"x1": 0, "x2": 1}),
 }
 
@@ -161,6 +163,7 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "a title": ("Beetles of 7b\nx,y,label\n1,2,a\n3,4,b\n", "Line 1 (“Beetles of 7b”)"),
     "units": ("x,y,label\ncm,cm,\n1,2,a\n3,4,b\n", "Line 2 (cm, cm) names units"),
+    "columns that are empty": (rows("x,y,remark,label", "{x},{y},,{c}"), "Column “remark” is empty."),
     "columns that are not used": (rows("x,y,label,weight", "{x},{y},{c},{x}"), "Column “weight” is not used."),
     "Swiss thousands": ("x;y;label\n19'000.5;2;a\n3;4;b\n", "Thousands separators were removed, as in “19'000.5”."),
     "French thousands": ("x;y;label\n19\u202f000,5;2;a\n3;4;b\n", "Thousands separators were removed"),
@@ -229,6 +232,9 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "thousands or decimals": (b'x,y,label\n"19,000",2,a\n"20,000",4,b\n', "csv_not_a_number", "separates thousands"),
     "both decimal marks": (b"x;y;label\n1,5;2.5;a\n2;4;b\n", "csv_not_a_number", "one decimal mark"),
     "a minus that is none": ("x,y,label\n\u22121,2,a\n3,4,b\n".encode(), "csv_not_a_number", "must be a hyphen"),
+    "prices": (b"x,y,label\n$5,2,a\n3,4,b\n", "csv_not_a_number", "currency"),
+    "JSON": (b'[{"x":1,"y":2,"label":0},{"x":1,"y":2,"label":0}]', "csv_wrong_columns", "This is JSON"),
+    "HTML": (b"<table><tr><td>1</td></tr></table>", "csv_wrong_columns", "This is HTML"),
     "per cent": (b"x,y,label\n1%,2,a\n3,4,b\n", "csv_not_a_number", "percent"),
     "a text": (b"a,b,label\n1,2,u\n1,x,v\n", "csv_not_a_number", "Line 3, column b: “x” is not a number."),
     "nothing": (b"a,b,label\n1,2,u\n1,,v\n", "csv_missing_value", "Line 3, column b: the value is missing."),
