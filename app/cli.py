@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app import __version__
+from app.console import lines_of, print_anything
 from app.link import Limits, parse_link
 from app.settings import Settings, SettingsError
 from engine import Trainer
@@ -28,6 +29,7 @@ Record = dict[str, Any]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code; 2 stands for wrong usage."""
+    print_anything()
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -96,19 +98,12 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     several = options.link == "-"
     report = _report_json if options.json else _report_table
     every = options.every or (1 if options.json else max(1, options.epochs // TABLE_ROWS))
-    for run, text in enumerate(_lines() if several else [options.link]):
+    for run, text in enumerate(lines_of(sys.stdin.buffer) if several else [options.link]):
         link = parse_link(text, limits)
         for notice in link.notices:
             print(f"run {run}: {notice.message}" if several else notice.message, file=sys.stderr)
         report(run, Trainer(link.config), options.epochs, every)
     return 0
-
-
-def _lines() -> Iterator[str]:
-    """The lines of standard input that are not blank."""
-    for line in sys.stdin.buffer:
-        if text := line.decode(errors="replace").strip():
-            yield text
 
 
 def _records(

@@ -1,5 +1,6 @@
 """`playground train`, run as a program."""
 
+import io
 import json
 import os
 import socket
@@ -8,6 +9,8 @@ import sys
 from typing import Any
 
 import pytest
+
+from app.console import lines_of, print_anything
 
 COMMAND = [sys.executable, "-m", "app.cli"]
 
@@ -86,6 +89,63 @@ def test_notices_name_the_run_where_there_are_several() -> None:
     result = playground("train", "-", "--epochs", "0", "--json", lines=b"#seed=1\n#seed=1&\xff\xfe=1\n")
     assert result.stderr.startswith("run 1: ")
     assert result.returncode == 0
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp932:strict", "cp437", "utf-16"])
+@pytest.mark.parametrize(
+    ("arguments", "words", "code"),
+    [
+        (["train", "#problem=regression&seed=1&noise=90&activation=π“x”…", "--epochs", "2"], "is more than 80", 0),
+        (["--help"], "PLAYGROUND_", 0),
+        (["learn–“π”"], "learn", 2),
+    ],
+)
+def test_any_console_can_show_what_is_said(encoding: str, arguments: list[str], words: str, code: int) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    result = subprocess.run([*COMMAND, *arguments], capture_output=True, env=environment, check=False)
+    said = "".join(part.decode(encoding.partition(":")[0], "ignore") for part in (result.stdout, result.stderr))
+    assert result.returncode == code
+    assert words in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    "encoding", ["ascii", "cp932", "cp437", "cp1252", "latin-1", "utf-8", "utf-16", "gbk", "koi8-r"]
+)
+def test_every_character_can_be_printed_in_every_encoding(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, errors="strict")
+    monkeypatch.setattr(sys, "stdout", stream)
+    print_anything()
+    print("– █· “π” … ≤ é 学 \U0001f600 \ud800 \x1b[K", flush=True)
+    assert stream.buffer.tell() > 10
+
+
+def test_a_console_without_a_dash_shows_the_nearest() -> None:
+    result = playground("train", "#problem=regression&seed=1", "--epochs", "0", PYTHONIOENCODING="ascii")
+    assert result.stdout.splitlines()[1].split()[-2:] == ["-", "-"]
+    told = playground("train", "#noise=90", "--epochs", "0", PYTHONIOENCODING="ascii")
+    assert told.stderr.strip() == 'noise "90" is more than 80; 50 is used instead.'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_lines_are_read_in_every_encoding_of_unicode(encoding: str, newline: str) -> None:
+    text = newline.join(["#seed=1", "", "  https://playground.tensorflow.org/#seed=π ", "#seed=3"])
+    expected = ["#seed=1", "https://playground.tensorflow.org/#seed=π", "#seed=3"]
+    assert list(lines_of(io.BytesIO(text.encode(encoding)))) == expected
+    assert list(lines_of(io.BytesIO(b""))) == []
+
+
+def test_links_of_a_file_in_another_encoding_are_trained() -> None:
+    links = "\ufeff#seed=1&noise=5\r\n#seed=2\r\n".encode("utf-16-le")
+    result = playground("train", "-", "--epochs", "0", "--json", lines=links)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert [json.loads(line)["run"] for line in result.stdout.splitlines()] == [0, 1]
+
+
+def test_a_byte_order_mark_before_a_link_is_no_part_of_it() -> None:
+    result = playground("train", "\ufeff#seed=1&noise=5", "--epochs", "0", "--json")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_without_json_there_is_a_small_table() -> None:
