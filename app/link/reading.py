@@ -17,10 +17,14 @@ from app.link.text import decoded, format_number
 from app.link.values import Refused
 from app.link.view import View
 from app.quoting import quoted, shown
-from engine import DATASETS, Config
+from engine import DATASETS, FIELDS, Config
+from engine.examples import draw_examples
 
 MAX_LENGTH = 65_536
 """Characters of a link that are read; what comes after them is not."""
+
+_FEW = 100
+"""Examples of which one part may be empty."""
 
 _CLOSING = " \t\r\n/)"
 _PROSE = _CLOSING + ".,;:!?\"'`>]}”’»"
@@ -145,19 +149,56 @@ def _tell_unused(config: Config, notices: Notices) -> None:
     if config.regularizer == "none" and config.regularization_rate > 0:
         rate = format_number(config.regularization_rate)
         notices.say("unused", "regularizationRate", rate, rate, f"{rate} is not used, because regularization is none.")
-    if config.own is not None:
-        if not len(config.own):
-            name = config.active_dataset
-            key = "dataset" if config.problem == "classification" else "regDataset"
-            reason = f"{name} has no examples in this link; put some on the map, or open a file of them."
-            notices.say("unused", key, name, name, reason)
+    if config.own is not None and not len(config.own):
+        name = config.active_dataset
+        reason = f"{name} has no examples in this link; put some on the map, or open a file of them."
+        notices.say("unused", _dataset_key(config), name, name, reason)
         return
-    count = config.example_count or DATASETS[config.active_dataset].size
-    train_size = math.floor(count * config.train_percent / 100)
-    if config.batch_size > train_size and config.rest != "applied":
-        size = str(config.batch_size)
-        reason = f"{size} is more than the {train_size} training examples, so the weights are never updated."
+    _tell_sizes(config, notices)
+
+
+def _dataset_key(config: Config) -> str:
+    return "dataset" if config.problem == "classification" else "regDataset"
+
+
+def _tell_sizes(config: Config, notices: Notices) -> None:
+    """Say what follows from there being few examples, of one kind or another."""
+    train, validation, test = _sizes(config)
+    size, share = str(config.batch_size), format_number(config.validation_percent)
+    if config.batch_size > train and config.rest != "applied" and config.own is None:
+        examples = f"{train} training example{'s' if train != 1 else ''}"
+        reason = f"{size} is more than the {examples}, so the weights are never updated."
         notices.say("unused", "batchSize", size, size, reason)
+    if config.validation_percent and not validation:
+        why = "all examples are training data" if config.train_percent >= 100 else "there are too few examples"
+        notices.say("unused", "validationPercent", share, share, f"{share} is not used, because {why}.")
+    if test or config.train_percent >= 100:
+        return
+    if validation:
+        reason = f"{share} leaves no test examples, so there is no test loss."
+        notices.say("unused", "validationPercent", share, share, reason)
+    elif config.own is not None:
+        name = config.active_dataset
+        reason = f"{name} has no test examples, so there is no test loss."
+        notices.say("unused", _dataset_key(config), name, name, reason)
+    else:
+        count = str(config.example_count)
+        notices.say(
+            "unused", "exampleCount", count, count, f"{count} leaves no test examples, so there is no test loss."
+        )
+
+
+def _sizes(config: Config) -> tuple[int, int, int]:
+    """How many examples there are for training, validation and the test."""
+    count = config.example_count or DATASETS[config.active_dataset].size
+    # how many are left when one class is thinned out is known only when they are drawn
+    is_thinned = config.class_share != FIELDS["class_share"].default and config.classes == 2
+    if config.own is not None or (is_thinned and (config.batch_size > count // 20 or count < _FEW)):
+        examples = draw_examples(config)
+        return examples.train_size, examples.validation_size, examples.test_size
+    train = max(1, math.floor(count * config.train_percent / 100))
+    validation = min(math.floor(count * config.validation_percent / 100), count - train)
+    return train, validation, count - train - validation
 
 
 def _tell_idle_goal(view: View, notices: Notices) -> None:

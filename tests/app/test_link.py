@@ -5,6 +5,7 @@ import math
 import string
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from app.link import (
     without_hidden,
 )
 from engine import FEATURES, FIELDS, Config
+from engine.own_examples import OwnExamples, encode
 
 COURSE_LINKS: dict[str, str] = json.loads(
     (Path(__file__).parents[1] / "golden" / "course_links.json").read_text("utf-8")
@@ -303,6 +305,38 @@ def test_a_rate_without_a_regularization_is_told() -> None:
 def test_a_batch_larger_than_the_training_set_is_told(problem: str, size: int) -> None:
     assert told(f"problem={problem}&percTrainData=10&batchSize={size}") == []
     assert told(f"problem={problem}&percTrainData=10&batchSize={size + 1}") == [("unused", "batchSize")]
+
+
+@pytest.mark.parametrize(
+    ("fragment", "key", "words"),
+    [
+        ("batchSize=200&classShare=5", "batchSize", "200 is more than the 131 training examples"),
+        ("batchSize=200&classShare=95&rest=dropped", "batchSize", "so the weights are never updated"),
+        ("exampleCount=2&percTrainData=50", "batchSize", "10 is more than the 1 training example,"),
+        ("batchSize=251&rest=dropped", "batchSize", "251 is more than the 250 training examples"),
+        ("validationPercent=50", "validationPercent", "50 leaves no test examples, so there is no test loss."),
+        ("validationPercent=20&percTrainData=100", "validationPercent", "all examples are training data"),
+        ("validationPercent=1&exampleCount=20&batchSize=1", "validationPercent", "there are too few examples"),
+        ("exampleCount=1&batchSize=1", "exampleCount", "1 leaves no test examples, so there is no test loss."),
+    ],
+)
+def test_what_follows_from_few_examples_is_told(fragment: str, key: str, words: str) -> None:
+    notice = next(notice for notice in parse(fragment).notices if notice.key == key)
+    assert notice.code == "unused"
+    assert words in notice.message
+
+
+def test_own_data_without_test_examples_are_told() -> None:
+    points = OwnExamples(np.ones((3, 2)), np.zeros(3), np.ones(3, np.uint8))
+    assert told(f"dataset=own&ownExamples={encode(points)}") == [("unused", "dataset")]
+
+
+@pytest.mark.parametrize(
+    "fragment",
+    ["batchSize=131&classShare=5", "batchSize=251&rest=applied", "validationPercent=40", "percTrainData=100"],
+)
+def test_where_nothing_is_amiss_nothing_is_told(fragment: str) -> None:
+    assert told(fragment) == []
 
 
 # --- seeds ---
