@@ -84,8 +84,8 @@ HELP: Mapping[str, Help] = {
         "standardisation",
     ),
     "seed": Help(
-        "The text from which all chance in the data is drawn.",
-        "The same seed always gives the same examples, so a run can be repeated to the last digit.",
+        "The text that all randomness in the data comes from: one seed gives the same examples, to the last digit.",
+        "Choosing another data set draws a new seed, as in the original.",
         "seed",
     ),
     "regenerate": Help(

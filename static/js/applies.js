@@ -63,3 +63,18 @@ export function whyIdle(field, situation) {
   }
   return REASONS.find(({ names, isIdle }) => names.includes(field.name) && isIdle(situation))?.why ?? null;
 }
+
+/** Sentences on what the numbers of examples lead to that nobody wants. @param {Pick<Situation, "config" | "data">} situation */
+export function hintsOnExamples({ config, data }) {
+  const hints = [];
+  if (data && !data.order && config.batch_size > data.trainSize && config.rest !== "applied") {
+    hints.push(`The batch is larger than the ${data.trainSize.toLocaleString("en-US")} training example${data.trainSize === 1 ? "" : "s"}, so the weights never change.`);
+  }
+  if (config.batch_norm && config.batch_size === 1) {
+    hints.push("Batch normalization compares the examples of a batch, so with a batch of one nothing is learned.");
+  }
+  if (data && data.targets.length > 0 && config.train_percent < 100 && data.trainSize + data.validationSize === data.targets.length) {
+    hints.push("No examples are left for the test.");
+  }
+  return hints;
+}

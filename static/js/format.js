@@ -23,13 +23,14 @@ export function scientific(value, decimals = 1) {
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 /**
- * A loss with three decimals, as the original shows it.
+ * A loss with three decimals, as the original shows it; one that would be shown as zero, and is not, as 2.1·10⁻⁴.
  * @param {number | null | undefined} loss
  * @returns {string}
  */
 export function formatLoss(loss) {
   if (!isNumber(loss)) return MISSING;
-  return Math.abs(loss) >= 10000 ? scientific(loss) : withMinus(loss.toFixed(3));
+  const size = Math.abs(loss);
+  return size >= 10000 || (size > 0 && size < 0.0005) ? scientific(loss) : withMinus(loss.toFixed(3));
 }
 
 /**

@@ -153,3 +153,14 @@ export function ticksFor(height) {
   const most = Math.floor(height / step);
   return Array.from({ length: 2 * most + 1 }, (_, place) => (place - most) * step);
 }
+
+/** Features that x2 takes part in. */
+const OF_X2 = ["y", "ySquared", "xTimesY", "sinY"];
+
+/**
+ * Where a curve over x1 lies in the plane, as far as that makes a difference to a network with these features.
+ * @param {readonly string[]} features  their names
+ */
+export function sliceOf(features) {
+  return features.some((name) => OF_X2.includes(name)) ? "at x₂ = 0" : "";
+}

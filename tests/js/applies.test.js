@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hiddenActivations, whyIdle } from "../../static/js/applies.js";
+import { hiddenActivations, hintsOnExamples, whyIdle } from "../../static/js/applies.js";
 
 const field = (name, needs = []) => ({ name, needs, choices: null });
 const schema = {
@@ -73,4 +73,18 @@ test("the rest of an epoch counts only if there is one", () => {
 test("a validation set needs examples that are not trained on", () => {
   assert.match(why(field("validation_percent"), { train_percent: 100 }), /training data/);
   assert.equal(why(field("validation_percent")), null);
+});
+
+test("what too few examples lead to is said", () => {
+  const data = (/** @type {number} */ trainSize, /** @type {number} */ all, validationSize = 0) => /** @type {any} */ ({ trainSize, validationSize, targets: { length: all }, order: null });
+  const config = (/** @type {object} */ changes) => /** @type {any} */ ({ batch_size: 200, rest: "carried", batch_norm: false, train_percent: 50, ...changes });
+  const never = "The batch is larger than the 131 training examples, so the weights never change.";
+  assert.deepEqual(hintsOnExamples({ config: config({}), data: data(131, 263) }), [never]);
+  assert.deepEqual(hintsOnExamples({ config: config({ rest: "dropped" }), data: data(131, 263) }), [never]);
+  assert.deepEqual(hintsOnExamples({ config: config({ rest: "applied" }), data: data(131, 263) }), []);
+  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(1, 1) }), ["No examples are left for the test."]);
+  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(250, 500, 250) }), ["No examples are left for the test."]);
+  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1, train_percent: 100 }), data: data(500, 500) }), []);
+  assert.match(hintsOnExamples({ config: config({ batch_size: 2 }), data: data(1, 2) })[0], /the 1 training example,/);
+  assert.deepEqual(hintsOnExamples({ config: config({}), data: null }), []);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { byteOf } from "../../static/js/color.js";
-import { curveAt, heightFor, likeliest, middleLine, probe, refine, ticksFor } from "../../static/js/picture.js";
+import { curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, ticksFor } from "../../static/js/picture.js";
 
 /** A picture of size² bytes from a function of x1 and x2. */
 function pictureOf(size, valueAt) {
@@ -81,4 +81,9 @@ test("the axis of values has few numbers, with 0 in the middle", () => {
     assert.equal(ticks[(ticks.length - 1) / 2], 0);
     assert.ok((ticks.at(-1) ?? 0) <= height);
   }
+});
+
+test("a curve says where it lies if the network has inputs that see it", () => {
+  assert.equal(sliceOf(["x", "xSquared", "sinX"]), "");
+  for (const name of ["y", "ySquared", "xTimesY", "sinY"]) assert.equal(sliceOf(["x", name]), "at x₂ = 0");
 });

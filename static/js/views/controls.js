@@ -1,7 +1,7 @@
 /** Binds every select, slider and checkbox of the page that stands for a field of the config or of the view. */
 
 import { keyName } from "../actions.js";
-import { whyIdle } from "../applies.js";
+import { hintsOnExamples, whyIdle } from "../applies.js";
 import { all, setText } from "../dom.js";
 
 /** @typedef {import("../actions.js").PageActions} PageActions */
@@ -79,16 +79,11 @@ export function createControls(root, { actions, schema }) {
   }
 
   /** @param {PageState} state */
-  function drawBatchHint({ config, data }) {
+  function drawBatchHint(state) {
     if (!(batchHint instanceof HTMLElement)) return;
-    const isNeverReached = data !== null && !data.order && config.batch_size > data.trainSize && config.rest !== "applied";
-    const isOfOne = config.batch_norm && config.batch_size === 1;
-    batchHint.hidden = !isNeverReached && !isOfOne;
-    if (isNeverReached) {
-      setText(batchHint, `More than the ${data.trainSize} training examples: the weights never change.`);
-    } else if (isOfOne) {
-      setText(batchHint, "Batch normalisation compares the examples of a batch: with one alone nothing is learned.");
-    }
+    const hints = hintsOnExamples(state);
+    batchHint.hidden = hints.length === 0;
+    setText(batchHint, hints.join(" "));
   }
 
   /** @param {PageState} state */

@@ -112,7 +112,9 @@ export function createGoals({ actions }) {
     draw(frame, { goals, view }) {
       if (goals !== drawn) drawGoals(goals);
       if (view !== drawnView) drawOwn(view);
-      setText(text, summary(goals, frame));
+      const line = summary(goals, frame);
+      if (text.textContent !== line) button.title = goals.length > 0 ? line : "";
+      setText(text, line);
       for (const [place, goal] of goals.entries()) setText(states[place], stateOf(goal, frame));
     },
   };
@@ -136,6 +138,8 @@ function summary(goals, frame) {
   const { medal, label } = next ?? goals[goals.length - 1];
   const name = MEDALS[medal].name;
   if (!next) return `${name} ${stateOf(goals[goals.length - 1], frame)}`;
+  const verdict = verdictOf(next);
+  if (verdict) return `${name} ${verdict}`;
   return `${name}: ${openCondition(next, frame)?.words ?? lower(label)} · ${stateOf(next, frame)}`;
 }
 

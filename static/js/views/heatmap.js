@@ -12,7 +12,7 @@
 import { h, setText } from "../dom.js";
 import { formatPercent, formatValue } from "../format.js";
 import { labelsOf } from "../own.js";
-import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, ticksFor, toShare } from "../picture.js";
+import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, ticksFor, toShare } from "../picture.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "./palette.js";
 import { paintPoints, partsOf } from "./points.js";
@@ -212,9 +212,11 @@ export function createHeatmap(element, { schema }) {
     if (look.picture) paintPicture(look.picture, rampsFor(look, discretize), discretize, pixels);
     if (look.curve) paintCurve(curveContext, discretize ? Array.from(look.curve, sign) : look.curve, height, palette);
     setText(shownUnit, look.name);
-    setText(curveName, look.name === "Output" ? "Network" : "Unit");
+    const slice = look.curve ? sliceOf(now.config.features) : "";
+    setText(curveName, `${look.name === "Output" ? "Network" : "Unit"}${slice && ` ${slice}`}`);
+    curveName.title = slice && "In these data x₂ is always 0, so inputs made of x₂ add nothing.";
     map.setAttribute("aria-label", look.curve
-      ? `Curve of ${look.name} over x₁; left and right probe it`
+      ? `Curve of ${look.name} over x₁${slice && `, ${slice}`}; left and right probe it`
       : `Map of ${look.name} over x₁ and x₂; arrow keys probe it`);
     drawLegend(look, labels);
   }
