@@ -172,6 +172,20 @@ def test_one_step_is_walked_through_and_then_done(playground: Playground) -> Non
     playground.until(lambda: playground.frame["step"] == before + 1)
 
 
+def test_neurons_left_out_by_dropout_are_seen_in_the_network_while_one_step_is_open(playground: Playground) -> None:
+    playground.open(f"{LINK}&networkShape=8,8&dropout=0.5")
+    open_panel(playground, "step")
+    dropped = playground.page.locator("#network .unit.left-out")
+
+    def expected() -> int:
+        looks = [frame.arrays["inside_left_out"] for frame in playground.frames if "inside_left_out" in frame.arrays]
+        return int(looks[-1].sum()) if looks else 0
+
+    playground.until(lambda: dropped.count() == expected() > 0)
+    playground.page.locator("#inside-close").click()
+    playground.until(lambda: dropped.count() == 0)
+
+
 def test_a_click_on_a_link_of_the_small_network_chooses_it(playground: Playground) -> None:
     playground.open("#seed=0.48429&networkShape=1")
     open_panel(playground, "step")

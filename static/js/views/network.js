@@ -97,6 +97,8 @@ export function createNetwork(element, { actions, schema }) {
   /** The size of the element that is laid out for. */
   let measured = "";
   let isStale = true;
+  /** 1 for each hidden and output unit that the step looked at leaves out. @type {ArrayLike<number> | null} */
+  let leftOut = null;
   /** @type {import("./palette.js").Palette | null} */
   let palette = null;
   let paintedAt = -1;
@@ -240,6 +242,7 @@ export function createNetwork(element, { actions, schema }) {
     const last = places.size && layout ? layout.units[layout.units.length - 1].index : -1;
     const pinned = state.selected ?? (outputs === 1 ? last : null);
     const classes = outputs > 1 ? palette.forClasses(outputs) : null;
+    const isOut = droppedNow();
     for (const [index, { button, thumbnail }] of unitsByIndex) {
       const number = index - (last - outputs + 1);
       const own = classes && number >= 0 ? (state.view.discretize ? classes.discreteRamps : classes.ramps)[number] : ramp;
@@ -251,7 +254,19 @@ export function createNetwork(element, { actions, schema }) {
       }
       button.classList.toggle("pinned", index === pinned);
       button.classList.toggle("hovered", index === state.hovered);
+      button.classList.toggle("left-out", isOut(index - firstUnit));
     }
+  }
+
+  /**
+   * Which neurons dropout leaves out for the example of One step, while that is open and training stands still.
+   * @returns {(unit: number) => boolean}  units are counted without features
+   */
+  function droppedNow() {
+    if (frame?.inside?.panel === "step") leftOut = frame.arrays.inside_left_out ?? null;
+    if (state?.inside.panel !== "step") leftOut = null;
+    const shown = state?.status.playing ? null : leftOut;
+    return (unit) => shown?.[unit] === 1;
   }
 
   /** @param {HTMLElement | null} name @param {string} color */

@@ -270,7 +270,8 @@ export function createStep(element, { actions, schema }) {
   function drawStage() {
     const { kind, label } = stages[at];
     setText(stage, label);
-    setText(caption, look ? CAPTIONS[kind](look.values) : "");
+    const dropped = look?.arrays.left_out.some((isOut) => isOut === 1) && kind !== "loss" ? " Dashed: left out by dropout." : "";
+    setText(caption, look ? CAPTIONS[kind](look.values) + dropped : "");
     slider.style.setProperty("--fill", `${(100 * at) / (stages.length - 1)}%`);
   }
 
