@@ -16,6 +16,15 @@ LARGEST_WEIGHT = 1e6
 TRIED_UPDATES = 200
 """Updates that a learning rate is tried for: a loss that grows by 1% with each is then seven times as large."""
 
+FEWEST_UPDATES = 20
+"""With fewer, a trial would say nothing."""
+
+WORK = 10_000_000
+"""Multiplications that all trials of one divergence may take, about 15 ms: other sessions wait meanwhile."""
+
+_WORK_OF_UPDATE = 5000
+"""What an update of the smallest network takes, in multiplications."""
+
 TOLERANCE = 1.5
 """How many times larger the objective may be after the trial: minibatches make it go up and down."""
 
@@ -37,13 +46,29 @@ def sane_moment(moments: Sequence[Moment], config: Config) -> Moment | None:
 def holding_rate(moment: Moment, first: Moment, config: Config) -> float:
     """The largest learning rate below the present one with which training goes on from a moment and stays in bounds.
 
-    Each is tried with a trainer of its own, for `TRIED_UPDATES`. `first` is the start of the run: a loss as large as
-    there is in bounds.
+    Each is tried with a trainer of its own, for `TRIED_UPDATES` or as many as `WORK` leaves. If it leaves fewer than
+    `FEWEST_UPDATES`, as for a large network with large batches, the largest rate that has not failed is the answer.
+    `first` is the start of the run: a loss as large as there is in bounds.
     """
-    bound = max(TOLERANCE * _objective(moment, config), _objective(first, config))
     rates = list(_lower_rates(config.learning_rate))
+    most = int(WORK / _work_of_update(config))
+    if most < FEWEST_UPDATES:
+        return rates[0]
+    bound = max(TOLERANCE * _objective(moment, config), _objective(first, config))
     trainer = Trainer(config.replace(learning_rate=rates[0]))
-    return next((rate for rate in rates if _holds(trainer, rate, moment, bound)), rates[-1])
+    for rate in rates:
+        if most < FEWEST_UPDATES:
+            return rate
+        updates, holds = _try(trainer, rate, moment, min(TRIED_UPDATES, most), bound)
+        if holds:
+            return rate
+        most -= updates
+    return rates[-1]
+
+
+def _work_of_update(config: Config) -> float:
+    """Multiplications of one update, with its share of the losses that are taken after the epoch."""
+    return _WORK_OF_UPDATE + 5 * config.parameter_count * config.batch_size
 
 
 def _objective(moment: Moment, config: Config) -> float:
@@ -70,20 +95,25 @@ def _lower_rates(present: float) -> Iterator[float]:
         yield present
 
 
-def _holds(trainer: Trainer, rate: float, moment: Moment, bound: float) -> bool:
+def _try(trainer: Trainer, rate: float, moment: Moment, updates: int, bound: float) -> tuple[int, bool]:
+    """Train so many updates from a moment: how many there were, and whether the objective stayed within the bound."""
     trainer.configure(trainer.config.replace(learning_rate=rate))
     trainer.recall(moment.mark)
-    last = trainer.step + TRIED_UPDATES
+    first = trainer.step
+    last = first + updates
     while trainer.step < last and not trainer.has_ended:
         step = trainer.step
         trainer.run_minibatches(last - step)
         if trainer.step == step and trainer.batch == 0:
             # an epoch without an update
             break
-    loss = trainer.train_loss
+    return trainer.step - first, _holds(trainer, moment, bound)
+
+
+def _holds(trainer: Trainer, moment: Moment, bound: float) -> bool:
+    loss, mark = trainer.train_loss, trainer.mark()
     if trainer.divergence is not None or not isfinite(bound):
         return trainer.divergence is None
-    mark = trainer.mark()
-    return (
-        mark is None or loss is None or _objective(moment._replace(mark=mark, train_loss=loss), trainer.config) <= bound
-    )
+    if mark is None or loss is None:
+        return True
+    return _objective(moment._replace(mark=mark, train_loss=loss), trainer.config) <= bound

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.link import format_link, parse_link
-from engine import Config
+from engine import Config, Trainer
 from engine.own_examples import OwnExamples, encode
 from engine.stopping import before_rise
 from tests.app.test_history import advance, status
@@ -144,6 +144,31 @@ def test_losses_of_other_data_or_by_another_function_are_not_compared() -> None:
     advance(stage, 5)
     stage.ask("configure", changes={"learning_rate": 3, "loss": "squared_error"})
     assert train_until_it_diverges(stage)["retry"]["epoch"] == 30
+
+
+@pytest.mark.parametrize("batch_size", [1, 10, 2500])
+@pytest.mark.parametrize("shape", [(), (8, 8), (64, 64, 64, 64)])
+def test_trials_of_learning_rates_take_bounded_work(
+    shape: tuple[int, ...], batch_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = PLANE.replace(
+        activation="relu", hidden_layer_sizes=shape, batch_size=batch_size, example_count=5000, learning_rate=100
+    )
+    stage = staged(config)
+    while stage.trainer.divergence is None:
+        stage.trainer.run_epoch()
+    examples = 0
+    run_minibatches = Trainer.run_minibatches
+
+    def counted(trainer: Trainer, count: int) -> None:
+        nonlocal examples
+        step = trainer.step
+        run_minibatches(trainer, count)
+        examples += (trainer.step - step) * batch_size
+
+    monkeypatch.setattr(Trainer, "run_minibatches", counted)
+    assert stage.session.run.retreat is not None
+    assert examples * config.parameter_count < 1e7
 
 
 @pytest.mark.parametrize(
