@@ -159,6 +159,11 @@ HELP: Mapping[str, Help] = {
         "Rest on it to see it in the large map, and click it to keep it there.",
         "unit",
     ),
+    "show_bias_units": Help(
+        "Draws each layer's biases as links from one more unit, whose output is always 1.",
+        "A bias is a weight like the others, on an input that never changes; θ = −b is the unit's threshold.",
+        "bias",
+    ),
     # training
     "play": Help(
         "Starts the training, and stops it again.",

@@ -68,6 +68,7 @@ COVERS: Mapping[str, Cover] = {
     # reset draws the next weights of the stream, rewind takes the same
     "seeds": Cover(("seed", "weight_seed", "weight_offset"), commands=("reseed", "regenerate", "reset")),
     "weights": Cover(commands=("set_parameter",)),
+    "biasUnits": Cover(view=("show_bias_units",)),
     "ownData": Cover(("own_examples",), commands=("edit_examples",)),
     "lab": Cover(tuple(SETTINGS.values())),
     "lookInside": Cover(commands=("inspect",)),
@@ -98,7 +99,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "Data": ("dataset", "ownData", *_of("train_percent", "noise", "batch_size"), "seeds", "regenerate"),
     "Features": tuple(FEATURES),
     "Network": (
-        "numHiddenLayers", *(f"numNodes{layer}" for layer in LAYERS_WITH_BUTTONS), "weights", "lookInside",
+        "numHiddenLayers", *(f"numNodes{layer}" for layer in LAYERS_WITH_BUTTONS), "weights", "biasUnits", "lookInside",
     ),
     "Result": ("showTestData", "discretize", "goals", "timeTravel", "pictureExport", "runTable", "compare"),
     "More settings": ("lab", *SETTINGS),

@@ -29,6 +29,7 @@ OWN_CONTROLS: Mapping[str, str] = {
     "regenerate": "Regenerate",
     "seeds": "Seeds",
     "weights": "Editing weights and biases",
+    "biasUnits": "Biases as units",
     "ownData": "Own data",
     "lab": "More settings",
     "lookInside": "Look inside",

@@ -66,8 +66,12 @@ OWN: tuple[Key, ...] = (
     _key("ownExamples", "own_examples", always=False),
     _key("weightSeed", "weight_seed", always=False),
     _key("weightOffset", "weight_offset", always=False),
+    Key("showBiasUnits", "show_bias_units", FLAG, default=False, always=False),
 )
-"""Our own for the seeds and the examples. Left out, they mean what the original does, like all that are our own."""
+"""Our own for the seeds, the examples and the picture of the network.
+
+Left out, they mean what the original does, like all that are our own.
+"""
 
 
 def _own_name(field: str) -> str:

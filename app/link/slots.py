@@ -17,7 +17,16 @@ SWALLOWED = re.compile(r"(?:Â?®|&reg;|%C2%AE|%AE)\n?(?=Dataset|ularization|ene
 """What becomes of `&reg` at the beginning of a key where a link was taken for HTML."""
 
 _FIELDS = tuple(name for name in FIELDS if name not in {"features", "initializer", "seed"})
-_VIEW = ("show_test_data", "discretize", "hide_text", "collect_stats", "tutorial", *OWN_GOALS, "compare")
+_VIEW = (
+    "show_test_data",
+    "discretize",
+    "hide_text",
+    "show_bias_units",
+    "collect_stats",
+    "tutorial",
+    *OWN_GOALS,
+    "compare",
+)
 
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]+")
 """Seeds that a link can hold as they are; browsers and the original hand these on unchanged."""

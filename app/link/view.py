@@ -21,6 +21,7 @@ class View:
     show_test_data: bool = False
     discretize: bool = False
     hide_text: bool = False
+    show_bias_units: bool = False
     collect_stats: bool = False
     tutorial: str = ""
     hidden: tuple[str, ...] = ()

@@ -279,6 +279,7 @@ VIEW_FIELDS: dict[str, Kind] = {
     "show_test_data": BOOLEAN,
     "discretize": BOOLEAN,
     "hide_text": BOOLEAN,
+    "show_bias_units": BOOLEAN,
     "hidden": NAMES,
     "compare": OBJECTS,
     "locked": NAMES,

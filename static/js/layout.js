@@ -32,8 +32,8 @@ const LINK_HALF = 6;
 /**
  * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, used: boolean}} UnitPlace
  *   x and y: top left corner; layer 0 holds the features; `used` is false for a feature that is not an input
- * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number}} LinkPlace
- *   index into `params`; source and target: indices of units; layer: of the target
+ * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number, isBias?: boolean}} LinkPlace
+ *   index into `params`; source and target: indices of units, the source of a bias is `ONE`; layer: of the target
  * @typedef {{index: number, unit: number, layer: number, x: number, y: number, size: number}} BiasPlace
  * @typedef {{x: number, width: number, isStacked: boolean}} HeaderPlace  x: the middle
  * @typedef {{kind: "unit" | "link", x: number, y: number, width: number, height: number, to: {x: number, y: number}}} CalloutPlace
@@ -41,7 +41,8 @@ const LINK_HALF = 6;
  * @typedef {object} Layout
  * @property {UnitPlace[]} units  features first, then layer by layer
  * @property {LinkPlace[]} links  grouped by target unit, in the order of `params`
- * @property {BiasPlace[]} biases
+ * @property {BiasPlace[]} biases  none where they are drawn as links
+ * @property {{layer: number, x: number, y: number, size: number}[]} ones  the units that are always 1, beneath the others of their layers
  * @property {HeaderPlace[]} headers  of the hidden layers
  * @property {{headings: number, headers: number, features: number}} rows  tops of what stands above the units; `features` is their heading's
  * @property {number} middle  of the heading of the hidden layers
@@ -52,6 +53,9 @@ const LINK_HALF = 6;
  * @property {boolean} overflows  the board is wider than the room given
  * @property {boolean} isNarrow  the heading of the hidden layers stands at the left, that of the features below it
  */
+
+/** The source of a bias that is drawn as a link. */
+export const ONE = -1;
 
 /** @param {number} value @param {number} low @param {number} high */
 const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
@@ -72,9 +76,10 @@ function roomForNames(labels) {
  * @param {number} options.width  room given
  * @param {number} options.height  room given
  * @param {number} [options.scale]  for a projector: above 1
+ * @param {boolean} [options.biasUnits]  biases are links from one more unit in the layer before
  * @returns {Layout}
  */
-export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels = [], width: given, height: room, scale = 1 }) {
+export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels = [], width: given, height: room, scale = 1, biasUnits = false }) {
   const gaps = layers.length + 1;
   const left = NAMES * scale;
   const right = MARGIN.right + (outputs > 1 ? roomForNames(labels) * scale : 0);
@@ -82,7 +87,8 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
   const overflows = given < least;
   const width = Math.ceil(Math.max(given, least));
   const isNarrow = overflows || width < NARROW * scale;
-  const sizes = [features.length, ...layers, outputs];
+  const counts = [features.length, ...layers, outputs];
+  const sizes = counts.map((count, layer) => count + (biasUnits && layer < gaps ? 1 : 0));
 
   const pitchOf = (/** @type {number} */ unit) => (width - right - unit - left) / gaps;
   const columnPitch = pitchOf(UNIT.most * 0.8 * scale);
@@ -101,15 +107,18 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
     const step = Math.min(ROW.most * scale, space / Math.max(count, 1));
     return { x: left + layer * pitch, first: middle - ((count - 1) * step + unitSize) / 2, step, count };
   });
-  const units = placeUnits(columns, features, firstUnit, unitSize);
+  const units = placeUnits(columns, counts, features, firstUnit, unitSize);
   const inputs = units[0].filter((unit) => unit.used);
-  const { links, biases } = placeLinks([inputs, ...units.slice(1)], unitSize);
+  const ones = biasUnits ? columns.slice(0, -1).map(({ x, first, step, count }, layer) =>
+    ({ layer, x: Math.round(x), y: Math.round(first + (count - 1) * step), size: unitSize })) : [];
+  const { links, biases } = placeLinks([inputs, ...units.slice(1)], ones, unitSize);
 
   const flat = units.flat();
   return {
     units: flat,
     links,
     biases,
+    ones,
     headers: layers.map((_, layer) => ({
       x: columns[layer + 1].x + unitSize / 2,
       width: (isStacked ? HEADER_WIDTH.stacked : HEADER_WIDTH.wide) * scale,
@@ -130,14 +139,15 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
 
 /**
  * @param {readonly Column[]} columns
+ * @param {readonly number[]} counts  units of each layer
  * @param {readonly {index: number, used: boolean}[]} features
  * @param {number} firstUnit
  * @param {number} size
  * @returns {UnitPlace[][]}
  */
-function placeUnits(columns, features, firstUnit, size) {
+function placeUnits(columns, counts, features, firstUnit, size) {
   let next = firstUnit;
-  return columns.map(({ x, first, step, count }, layer) => Array.from({ length: count }, (_, row) => {
+  return columns.map(({ x, first, step }, layer) => Array.from({ length: counts[layer] }, (_, row) => {
     const { index, used } = layer === 0 ? features[row] : { index: next++, used: true };
     return { index, layer, row, x: Math.round(x), y: Math.round(first + row * step), size, used };
   }));
@@ -146,17 +156,19 @@ function placeUnits(columns, features, firstUnit, size) {
 /**
  * Links end spread a little at their target, so that they can be told apart there, and above its bias.
  * @param {readonly UnitPlace[][]} layers  inputs that are in use first
+ * @param {Layout["ones"]} ones  from which the biases come; none: they are squares beside their units
  * @param {number} size
  * @returns {{links: LinkPlace[], biases: BiasPlace[]}}
  */
-function placeLinks(layers, size) {
+function placeLinks(layers, ones, size) {
   /** @type {LinkPlace[]} */
   const links = [];
   /** @type {BiasPlace[]} */
   const biases = [];
   const half = size / 2;
   layers.slice(1).forEach((targets, before) => {
-    const sources = layers[before];
+    const one = ones[before];
+    const sources = one ? [...layers[before], { ...one, index: ONE }] : layers[before];
     const spread = Math.min(FAN, (size - 2 * BIAS - 4) / Math.max(sources.length, 1));
     for (const target of targets) {
       sources.forEach((source, place) => links.push({
@@ -168,7 +180,9 @@ function placeLinks(layers, size) {
         y1: source.y + half,
         x2: target.x,
         y2: target.y + half + (place - (sources.length - 1) / 2) * spread,
+        ...(source.index === ONE && { isBias: true }),
       }));
+      if (one) continue;
       const x = target.x - BIAS - BIAS_GAP;
       biases.push({ index: links.length + biases.length, unit: target.index, layer: before + 1, x, y: target.y + size - BIAS, size: BIAS });
     }

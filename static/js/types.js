@@ -113,6 +113,7 @@
  * @typedef {object} ViewItself
  * @property {boolean} show_test_data
  * @property {boolean} discretize
+ * @property {boolean} [show_bias_units]  biases are drawn as links from a unit that is always 1
  * @property {boolean} hide_text
  * @property {string[]} hidden  names of hidden controls
  * @property {string[]} locked  names of locked controls

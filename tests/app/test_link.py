@@ -488,6 +488,7 @@ VIEWS = st.builds(
     show_test_data=st.booleans(),
     discretize=st.booleans(),
     hide_text=st.booleans(),
+    show_bias_units=st.booleans(),
     collect_stats=st.booleans(),
     tutorial=st.just("") | st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
     hidden=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),

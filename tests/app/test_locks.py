@@ -43,7 +43,12 @@ LISTS: dict[str, list[Any]] = {
 }
 """Other values of fields that do not offer any."""
 
-VIEWS: dict[str, Any] = {"show_test_data": False, "discretize": True, "compare": [{"activation": "tanh"}]}
+VIEWS: dict[str, Any] = {
+    "show_test_data": False,
+    "discretize": True,
+    "show_bias_units": True,
+    "compare": [{"activation": "tanh"}],
+}
 
 
 def others(control: str) -> list[dict[str, Any]]:

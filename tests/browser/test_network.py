@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.driver import Playground
+from tests.browser.driver import SERIOUS, Playground, barriers_of
+from tests.browser.test_layout import OVERLAPS
 
 pytestmark = pytest.mark.browser
 
@@ -71,3 +72,28 @@ def test_a_hovered_value_follows_training(playground: Playground) -> None:
     before = card.inner_text()
     playground.page.keyboard.press("ArrowRight")
     playground.until(lambda: card.inner_text() != before)
+
+
+def test_biases_can_be_seen_as_links_from_a_unit_that_is_always_one(playground: Playground) -> None:
+    page = playground.open("#seed=0.48429&batchSize=5").page
+    assert page.locator(".one").count() == 0
+    playground.do(page.locator("#show-bias-units").check)
+    assert "showBiasUnits=true" in playground.link
+    assert page.locator(".one").all_text_contents() == ["+1"] * 3
+    # as a weight of its own: found with the keys, and with the pointer in the middle of its link
+    page.locator("[data-unit='7']").focus()
+    for key in ("ArrowLeft", "ArrowDown", "ArrowDown"):
+        page.keyboard.press(key)
+    card = page.locator("#hovercard")
+    card.get_by_text("+1 → unit 1, layer 1").wait_for()
+    card.get_by_text("Threshold θ = −b = −0.100").wait_for()
+    page.keyboard.press("Enter")
+    enter(playground, 2, -0.5)
+    card.get_by_text("Threshold θ = −b = 0.500").wait_for()
+    assert playground.page.evaluate(OVERLAPS) == []
+    assert barriers_of(page, "#model", SERIOUS) == []
+    # the switch is a control like the others
+    playground.open("#seed=0.48429&showBiasUnits=true&biasUnits_hide=true")
+    page.locator("#show-bias-units").wait_for(state="hidden")
+    assert page.locator(".one").count() == 3
+    assert playground.complaints == []

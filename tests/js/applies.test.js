@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hiddenActivations, hintsOnExamples, whyIdle } from "../../static/js/applies.js";
+import { hasThreshold, hiddenActivations, hintsOnExamples, whyIdle } from "../../static/js/applies.js";
 
 const field = (name, needs = []) => ({ name, needs, choices: null });
 const schema = {
@@ -87,4 +87,13 @@ test("what too few examples lead to is said", () => {
   assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1, train_percent: 100 }), data: data(500, 500) }), []);
   assert.match(hintsOnExamples({ config: config({ batch_size: 2 }), data: data(1, 2) })[0], /the 1 training example,/);
   assert.deepEqual(hintsOnExamples({ config: config({}), data: null }), []);
+});
+
+test("a bias is a threshold where its unit switches, and where the class does", () => {
+  const config = /** @type {any} */ ({ problem: "classification", hidden_layer_sizes: [3, 2], activation: "relu", layer_activations: ["", "sine"], batch_norm: false });
+  assert.deepEqual([1, 2, 3].map((layer) => hasThreshold(config, layer, 2)), [true, false, true]);
+  assert.equal(hasThreshold(config, 3, 4), false);
+  assert.equal(hasThreshold({ ...config, batch_norm: true }, 1, 2), false);
+  assert.equal(hasThreshold({ ...config, problem: "regression" }, 3, 0), false);
+  assert.equal(hasThreshold({ ...config, activation: "maxout" }, 1, 2), false);
 });

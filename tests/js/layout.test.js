@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { findPart, layoutNetwork, linkHeight } from "../../static/js/layout.js";
+import { ONE, findPart, layoutNetwork, linkHeight } from "../../static/js/layout.js";
 import { parameterCount, parameterIndex } from "../../static/js/protocol.js";
 
 /** Widths and heights that the page gives the network in windows of 1440, 1024 and 390 pixels. */
@@ -242,4 +242,25 @@ test("names of classes have more room beside the output units than numbers, and 
   };
   assert.ok(right([]) < right(["", "wasp", "a hornet"]));
   assert.ok(right(["x".repeat(12)]) <= right(["x".repeat(40)]) && right(["x".repeat(40)]) < 120);
+});
+
+test("biases as links come from one more unit of the layer before, in the place of the parameters that they had", () => {
+  for (const [used, layers, outputs] of [[[0, 1], [4, 2], 1], [[0, 3, 6], [2, 5, 3], 3], [[1], [], 1], [[], [2], 1]]) {
+    const options = { features: features(used), firstUnit: FEATURES, layers, outputs, ...ROOMS[0] };
+    const [plain, other] = [layoutNetwork(options), layoutNetwork({ ...options, biasUnits: true })];
+    assert.deepEqual(plain.ones, []);
+    assert.deepEqual(other.biases, []);
+    assert.deepEqual(other.ones.map(({ layer }) => layer), [0, ...layers.keys()].map((_, place) => place));
+    const biases = other.links.filter(({ isBias }) => isBias);
+    assert.deepEqual(biases.map(({ index, target, layer }) => [index, target, layer]), plain.biases.map(({ index, unit, layer }) => [index, unit, layer]));
+    assert.ok(biases.every(({ source, layer, x1 }) => source === ONE && other.ones[layer - 1].x + other.unitSize === x1));
+    const weights = ({ links }) => links.filter(({ isBias }) => !isBias).map(({ index, source, target }) => [index, source, target]);
+    assert.deepEqual(weights(other), weights(plain));
+    assert.deepEqual(other.units.map(({ index, layer }) => [index, layer]), plain.units.map(({ index, layer }) => [index, layer]));
+    for (const one of other.ones) {
+      const above = other.units.filter(({ layer }) => layer === one.layer);
+      assert.ok(above.every(({ y, size }) => y + size <= one.y), "it stands beneath the others");
+      assert.ok(one.y + one.size <= other.height);
+    }
+  }
 });

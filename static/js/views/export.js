@@ -125,7 +125,7 @@ function tagsOf(root, from) {
     const style = getComputedStyle(element);
     if (element instanceof HTMLCanvasElement) tags.push(imageTag(element, box, `clip-${root.id || "board"}-${tags.length}`));
     else if (style.backgroundColor !== "rgba(0, 0, 0, 0)") tags.push(tag("rect", { ...box, rx: radius(style, width), fill: style.backgroundColor }));
-    if (element.matches(".unit")) {
+    if (element.matches(".unit, .one")) {
       frames.push(tag("rect", { ...box, rx: radius(style, width), fill: "none", stroke: style.borderTopColor, "stroke-width": parseFloat(style.borderTopWidth) }));
     } else if (parseFloat(style.borderTopWidth) > 0 && height < 5) {
       tags.push(tag("rect", { ...box, fill: style.borderTopColor }));

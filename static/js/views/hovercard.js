@@ -18,6 +18,7 @@ const EDGE = 8;
  * @property {number} index  into `params`
  * @property {string} kind  "Weight" or "Bias"
  * @property {string} place  as "x₁ to unit 2"
+ * @property {boolean} [hasThreshold]  it is the bias of a unit that switches where its weighted sum reaches −b
  */
 /** @typedef {{x: number, y: number}} Place  in the window */
 
@@ -33,8 +34,9 @@ export function createHovercard(element, { setParameter, onLeave, onRefused }) {
   const place = h("span", { class: "place" });
   const value = h("output", { class: "value" });
   const input = h("input", { type: "text", "data-step": "0.1", hidden: true });
+  const threshold = h("span", { class: "threshold", hidden: true });
   const hint = h("span", { class: "hint" });
-  const card = h("div", { id: "hovercard", hidden: true }, kind, place, h("span", { class: "line" }, value, input), hint);
+  const card = h("div", { id: "hovercard", hidden: true }, kind, place, h("span", { class: "line" }, value, input), threshold, hint);
   const field = createNumberField(input, { onNumber: take, beneath: hint });
   element.append(card);
 
@@ -47,7 +49,10 @@ export function createHovercard(element, { setParameter, onLeave, onRefused }) {
   let before = "";
 
   function drawValue() {
-    if (subject && params && subject.index < params.length) setText(value, formatValue(params[subject.index]));
+    if (!subject || !params || subject.index >= params.length) return;
+    setText(value, formatValue(params[subject.index]));
+    // 0 − b, and not −b: there is no −0 on a card
+    if (subject.hasThreshold) setText(threshold, `Threshold θ = −b = ${formatValue(0 - params[subject.index])}: the unit switches where Σ w·x = θ.`);
   }
 
   /** @param {Subject} next @param {Place} at */
@@ -56,6 +61,7 @@ export function createHovercard(element, { setParameter, onLeave, onRefused }) {
     card.hidden = false;
     setText(kind, next.kind);
     setText(place, next.place);
+    threshold.hidden = !next.hasThreshold;
     drawValue();
     const { width, height } = card.getBoundingClientRect();
     const isRight = at.x + AWAY + width < innerWidth - EDGE;

@@ -81,6 +81,8 @@ export function createNetwork(element, { actions, schema }) {
   const units = new Map();
   /** @type {Map<number, UnitView>} */
   let unitsByIndex = new Map();
+  /** @type {HTMLElement[]} */
+  let ones = [];
   /** @type {Map<number, UnitPlace>} */
   let places = new Map();
   /** @type {import("../layout.js").Layout | null} */
@@ -129,7 +131,7 @@ export function createNetwork(element, { actions, schema }) {
 
   /** What the shape of the network depends on. @param {State} now */
   const structureOf = (now) =>
-    JSON.stringify([now.config.features, now.config.hidden_layer_sizes, now.layers.at(-1) ?? 1, labelsOf(now), now.view.hidden, now.view.locked, now.presentation, innerHeight]);
+    JSON.stringify([now.config.features, now.config.hidden_layer_sizes, now.layers.at(-1) ?? 1, labelsOf(now), now.view.hidden, now.view.locked, now.view.show_bias_units, now.presentation, innerHeight]);
 
   const measure = () => `${element.clientWidth} ${element.clientHeight}`;
 
@@ -152,8 +154,9 @@ export function createNetwork(element, { actions, schema }) {
     element.style.minHeight = "";
     scale = parseFloat(getComputedStyle(document.documentElement).fontSize) / TYPE_SIZE;
     const room = { width: scroller.clientWidth, height: roomBelow() };
-    layout = layoutNetwork({ features, firstUnit, layers, outputs, labels, ...room, scale });
-    if (layout.overflows) layout = layoutNetwork({ features, firstUnit, layers, outputs, labels, ...room, height: room.height - SCROLLBAR, scale });
+    const given = { features, firstUnit, layers, outputs, labels, ...room, scale, biasUnits: view.show_bias_units };
+    layout = layoutNetwork(given);
+    if (layout.overflows) layout = layoutNetwork({ ...given, height: room.height - SCROLLBAR });
     const high = layout.height + (layout.overflows ? SCROLLBAR : 0);
     if (high > element.clientHeight) element.style.minHeight = `${high}px`;
 
@@ -161,6 +164,7 @@ export function createNetwork(element, { actions, schema }) {
     columns.fit(naming.last);
     places = new Map(layout.units.map((place) => [place.index, place]));
     arrangeUnits(layout.units);
+    arrangeOnes(layout.ones);
     columns.arrange(layout, { layers, hidden, locks: locksOf(schema.controls, view.locked), canEdit: parts.canEdit() });
     isStale = true;
     parts.forget();
@@ -208,6 +212,17 @@ export function createNetwork(element, { actions, schema }) {
       units.delete(key);
     }
     for (let layer = 0; layer <= naming.last; layer += 1) rove(layer, null);
+  }
+
+  /** The units that are always 1. They are no stop of the Tab key: a bias is found from its unit, as ever. @param {import("../layout.js").Layout["ones"]} all */
+  function arrangeOnes(all) {
+    for (const one of ones) one.remove();
+    ones = all.map(({ layer, x, y, size }) => {
+      const one = h("div", { class: "one", "aria-hidden": "true" }, "+1");
+      Object.assign(one.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
+      columns.group(layer).append(one);
+      return one;
+    });
   }
 
   /** Left of a feature, right of an output unit. @param {HTMLElement} name @param {UnitPlace} place */

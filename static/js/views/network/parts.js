@@ -8,7 +8,7 @@
  * @typedef {import("../../layout.js").BiasPlace} BiasPlace
  */
 
-import { hiddenActivations } from "../../applies.js";
+import { hasThreshold, hiddenActivations } from "../../applies.js";
 import { h, setText } from "../../dom.js";
 import { formatValue } from "../../format.js";
 import { findPart, linkHeight } from "../../layout.js";
@@ -59,12 +59,12 @@ export function createParts(element, { board, canvas, actions, paired, scene, bu
 
   /** @param {LinkPlace | BiasPlace} part @param {Scene} shown @returns {import("../hovercard.js").Subject} */
   function subjectOf(part, { state, last, unitName }) {
-    const isLink = "source" in part;
-    const target = unitName(isLink ? part.target : part.unit);
+    const isLink = "source" in part && !part.isBias;
+    const target = unitName("source" in part ? part.target : part.unit);
     const piece = paired.includes(hiddenActivations(state.config)[part.layer - 1]) ? ", first piece" : "";
     const layer = part.layer === last ? "" : `, layer ${part.layer}${piece}`;
-    const place = isLink ? `${unitName(part.source)} → ${target}${layer}` : `${target}${layer}`;
-    return { index: part.index, kind: isLink ? "Weight" : "Bias", place };
+    const from = isLink ? `${unitName(part.source)} → ` : "source" in part ? "+1 → " : "";
+    return { index: part.index, kind: isLink ? "Weight" : "Bias", place: `${from}${target}${layer}`, hasThreshold: !isLink && hasThreshold(state.config, part.layer, state.data?.classes ?? 2) };
   }
 
   /** Where in the window. @param {LinkPlace | BiasPlace} part */
