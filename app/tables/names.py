@@ -10,6 +10,9 @@ def words(text: str) -> frozenset[str]:
 
 
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_LONGEST = 80
+"""Characters of a name that may mean something."""
+
 _UNIT = re.compile(r"\s*(?:\((?!\s*[0-9]+\s*\))[^)]*\)|\[[^\]0-9][^\]]*\])\s*$")
 _NUMBERED = re.compile(r"([^\W\d]+)[ _.\-]?[\[({]?[ _]?(\d{1,4})[\])}]?")
 
@@ -70,6 +73,8 @@ class Name(NamedTuple):
 
 def meaning_of(text: str) -> Name:
     """What a name means, in any case, without a unit behind it."""
+    if len(text) > _LONGEST:
+        return Name("other")
     name = text.translate(_SUBSCRIPTS).casefold().strip().strip("\"'$")
     name = _UNIT.sub("", name) or name
     if found := _NUMBERED.fullmatch(name):

@@ -26,8 +26,8 @@ _DELIMITERS = (";", "\t", ",", "|", BLANKS)
 _SAMPLE = 50
 
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(\\t|[^\r\n"\w])"?[;,\t ]*(?=[\r\n]|$)', re.IGNORECASE)
-_RULE = re.compile(r"[\s|+:=\-]*(?:--|==|[|+]\s*:?-)[\s|+:=\-]*")
-"""A line of dashes, as it stands under the header of tables that are meant to be looked at."""
+_RULE = frozenset(" \t|+:=-")
+_RULE_PART = re.compile(r"--|==|[|+][ \t]*:?-")
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
 _ATTRIBUTES_END = re.compile(r"^[ \t]*@data\b.*$", re.IGNORECASE | re.MULTILINE)
@@ -111,7 +111,7 @@ def find_delimiter(text: str) -> str:
             rows = [row.cells for row in islice(read_rows(text, delimiter), _SAMPLE)]
         except Refused:
             continue
-        rows = [cells for cells in rows if not _RULE.fullmatch(delimiter.join(cells)) and not cells[0].startswith("#")]
+        rows = [cells for cells in rows if not _is_rule(delimiter.join(cells)) and not cells[0].startswith("#")]
         score = _alikeness(rows)
         if score > best + 1e-9:
             best, found = score, delimiter
@@ -158,8 +158,13 @@ def _without_separator_line(text: str, notes: list[str]) -> tuple[str, str]:
     return "\n" * found[0].count("\n") + text[found.end() :], delimiter
 
 
+def _is_rule(text: str) -> bool:
+    """Whether a line is one of dashes, as it stands under the header of tables that are meant to be looked at."""
+    return _RULE.issuperset(text) and bool(_RULE_PART.search(text))
+
+
 def _leave_out_rules(lines: Lines) -> None:
-    rules = [row.line for row in lines.rows if _RULE.fullmatch(lines.delimiter.join(row.cells))]
+    rules = [row.line for row in lines.rows if _is_rule(lines.delimiter.join(row.cells))]
     if rules:
         lines.rows = [row for row in lines.rows if row.line not in set(rules)]
         lines.notes.append(skipped(rules, "dashes"))

@@ -9,6 +9,7 @@ import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper } from "./keep.js";
 import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./locks.js";
+import { EXAMPLES_KEY } from "./own.js";
 import { checkpointOf, dataOf, showsNetwork } from "./protocol.js";
 import { createRecorder } from "./recorder.js";
 import { createRecords } from "./records.js";
@@ -65,7 +66,7 @@ const ASKS_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_s
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 
 /** Keys that links have for what the page knows by name; others do not come alone. @type {string[]} */
-const LINK_KEYS = ["initZero", "showTestData", "discretize", "hideText", "encodedSeed", ...schema.fields.flatMap(({ key }) => key ?? [])];
+const LINK_KEYS = ["initZero", "showTestData", "discretize", "hideText", "encodedSeed", EXAMPLES_KEY, ...schema.fields.flatMap(({ key }) => key ?? [])];
 
 /** @type {PageState} */
 const initial = {

@@ -265,7 +265,7 @@ export function whyNotNames(labels) {
 }
 
 /** The key of a link that carries own examples. The schema has no field of them: they travel with the data. */
-const EXAMPLES_KEY = "ownExamples";
+export const EXAMPLES_KEY = "ownExamples";
 
 /** Whether a link carries own examples. @param {string} link */
 export const carriesExamples = (link) => piecesOf(link).some((piece) => keyIn(piece) === EXAMPLES_KEY);

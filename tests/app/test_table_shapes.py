@@ -253,6 +253,22 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(name: str) -> None:
     assert words in report.errors[0].message
 
 
+LONG = {
+    "dashes": "-" * 130_000 + "x\n1,2\n3,4\n",
+    "a name of blanks": "a" + " " * 130_000 + "b,y\n1,2\n3,4\n",
+    "digits": "x,y\n" + "1" * 130_000 + ",2\n3,4\n",
+    "groups of digits": "x;y\n1" + " 000" * 30_000 + ";2\n3;4\n",
+    "prices": "x,y\n" + "9 " * 60_000 + ",2\n3,4\n",
+}
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("name", LONG)
+def test_no_cell_is_so_long_that_reading_it_would_not_end(name: str) -> None:
+    report = read_table(LONG[name].encode())
+    assert report.own is not None or report.errors
+
+
 KINDS: dict[str, tuple[str, int]] = {
     "a value by its name": (rows("x,y,value", "{x},{y},{c}"), 0),
     "bits": (rows("x,y,target", "{x},{y},{c}"), 2),
