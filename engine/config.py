@@ -56,6 +56,11 @@ def _optimizers(*names: str) -> dict[str, tuple[str, ...]]:
     return {"optimizer": names}
 
 
+def _usual(name: str) -> dict[str, dict[str, float]]:
+    """What optimizers that are made for another value than the default have as theirs."""
+    return {"optimizer": {key: entry.usual[name] for key, entry in OPTIMIZERS.items() if name in entry.usual}}
+
+
 def _schedules(*names: str) -> dict[str, tuple[str, ...]]:
     return {"schedule": names}
 
@@ -100,7 +105,7 @@ class Config:
         offered=(5, 10, 25, 50, 75, 90, 95),
     )
     outliers: float = _field(0, _DATA, "data", "Outliers", "number", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50))
-    standardize: bool = _field(default=False, effect=_NETWORK, group="data", label="Standardised features", kind="flag")
+    standardize: bool = _field(default=False, effect=_NETWORK, group="data", label="Standardized features", kind="flag")
     seed: str = _field("0.5", _DATA, "data", "Data seed", "text", low=1, high=1024)
     own_examples: str = _field("", _DATA, "data", "Own data", "examples")
 
@@ -150,11 +155,20 @@ class Config:
     )
     weight_seed: str = _field("", _NETWORK, "model", "Weight seed", "text", low=0, high=1024)
     weight_offset: int = _field(0, _NETWORK, "model", "Weights drawn before", "integer", low=0, high=50_000)
-    batch_norm: bool = _field(default=False, effect=_NETWORK, group="model", label="Batch normalisation", kind="flag")
+    batch_norm: bool = _field(default=False, effect=_NETWORK, group="model", label="Batch normalization", kind="flag")
 
     # training
     learning_rate: float = _field(
-        0.03, _LIVE, "training", "Learning rate", "number", low=0, high=100, above=True, offered=_LEARNING_RATES
+        0.03,
+        _LIVE,
+        "training",
+        "Learning rate",
+        "number",
+        presets=_usual("learning_rate"),
+        low=0,
+        high=100,
+        above=True,
+        offered=_LEARNING_RATES,
     )
     optimizer: str = _field("sgd", _TRAINING, "training", "Optimizer", "choice", choices=_labels(OPTIMIZERS))
     momentum: float = _field(
@@ -197,6 +211,7 @@ class Config:
         "Epsilon",
         "number",
         needs=_optimizers("adagrad", "adadelta", "rmsprop", "adam", "adamw"),
+        presets=_usual("epsilon"),
         low=1e-12,
         high=1,
         offered=(1e-10, 1e-8, 1e-6, 1e-4, 1e-2),

@@ -69,7 +69,8 @@ class Field:
     nothing in their place), `numbers` (the same of numbers) or `integers`. `offered` are the values which a page offers
     for a number; others in the range are just as good. `group` says what the field belongs to. `needs` says when it
     makes a difference: only if each field that is named there has one of the values; where that is an activation, one
-    hidden layer's is enough.
+    hidden layer's is enough. `presets` says what the field is usually set to where another field, which is named,
+    has one of the values; a page sets it so when that is chosen, as long as nobody has changed it.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Field:
     kind: str
     group: str
     needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, float]] = dataclasses.field(default_factory=dict)
     choices: Mapping[str, str] | None = None
     low: float | None = None
     high: float | None = None

@@ -29,13 +29,15 @@ class Optimizer(NamedTuple):
 
     The plan makes `gradient_factor(learning_rate)` times the mean gradient, since a factor costs nothing there.
     `update(params, grad, slots, rates)` gives the operations that change `params` by it; `grad` may be changed, too.
-    `slots` are the vectors that it remembers; they are part of the training state.
+    `slots` are the vectors that it remembers; they are part of the training state. `usual` are rates that it is made
+    for, where those of all the others keep it from learning.
     """
 
     label: str
     slots: Mapping[str, Slot]
     update: Update
     gradient_factor: Callable[[float], float] = lambda learning_rate: 1.0
+    usual: Mapping[str, float] = MappingProxyType({})
 
 
 def new_rates() -> Rates:
@@ -178,6 +180,9 @@ def _adamw(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations
     ]
 
 
+_ADADELTA_USUAL = MappingProxyType({"learning_rate": 1.0, "epsilon": 1e-6})
+"""Zeiler (2012) has no learning rate, which is 1, and an epsilon of 1e-6; PyTorch takes both over."""
+
 _ADAM_SLOTS = {"mean": Slot(), "square": Slot(), "powers": Slot(1.0, 2)}
 
 OPTIMIZERS: dict[str, Optimizer] = {
@@ -185,7 +190,7 @@ OPTIMIZERS: dict[str, Optimizer] = {
     "momentum": Optimizer("Momentum", {"velocity": Slot()}, _momentum),
     "nesterov": Optimizer("Nesterov", {"velocity": Slot()}, _nesterov),
     "adagrad": Optimizer("AdaGrad", {"square": Slot()}, _adagrad),
-    "adadelta": Optimizer("AdaDelta", {"square": Slot(), "moved": Slot()}, _adadelta),
+    "adadelta": Optimizer("AdaDelta", {"square": Slot(), "moved": Slot()}, _adadelta, usual=_ADADELTA_USUAL),
     "rmsprop": Optimizer("RMSProp", {"square": Slot()}, _rmsprop),
     "adam": Optimizer("Adam", _ADAM_SLOTS, _adam),
     "adamw": Optimizer("AdamW", _ADAM_SLOTS, _adamw),

@@ -17,7 +17,7 @@ from app.link.text import decoded, format_number
 from app.link.values import Refused
 from app.link.view import View
 from app.quoting import quoted, shown
-from engine import DATASETS, FIELDS, Config
+from engine import DATASETS, FIELDS, OPTIMIZERS, Config
 from engine.examples import draw_examples
 
 MAX_LENGTH = 65_536
@@ -55,6 +55,7 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
     config, view = experiment_of(slots)
     view = without_too_large(config, view, limits, notices)
     _tell_unused(config, notices)
+    _tell_unusual_rates(config, notices)
     _tell_idle_goal(view, notices)
     return Link(config, view, tuple(notices))
 
@@ -199,6 +200,16 @@ def _sizes(config: Config) -> tuple[int, int, int]:
     train = max(1, math.floor(count * config.train_percent / 100))
     validation = min(math.floor(count * config.validation_percent / 100), count - train)
     return train, validation, count - train - validation
+
+
+def _tell_unusual_rates(config: Config, notices: Notices) -> None:
+    """Say that an optimizer hardly learns with what a link leaves as it is for all the others."""
+    usual = OPTIMIZERS[config.optimizer].usual
+    if usual and all(getattr(config, name) == FIELDS[name].default for name in usual):
+        at = " and ".join(f"{FIELDS[name].label.lower()} {format_number(FIELDS[name].default)}" for name in usual)
+        better = " and ".join(f"{FIELDS[name].label.lower()} {format_number(value)}" for name, value in usual.items())
+        reason = f"{config.optimizer} hardly learns with {at}; it is usually run with {better}."
+        notices.say("unused", "optimizer", config.optimizer, config.optimizer, reason)
 
 
 def _tell_idle_goal(view: View, notices: Notices) -> None:

@@ -37,6 +37,11 @@ def schema(
                 "effect": item.effect.name.lower(),
                 "group": item.group,
                 "needs": [{"field": field, "values": list(values)} for field, values in item.needs.items()],
+                "presets": [
+                    {"field": field, "value": value, "preset": preset}
+                    for field, presets in item.presets.items()
+                    for value, preset in presets.items()
+                ],
                 "key": keys.get(name),
             }
             for name, item in FIELDS.items()

@@ -7,9 +7,11 @@
  * @typedef {import("./types.js").View} View
  */
 
+import { locksOf } from "./locks.js";
 import { createNewest } from "./newest.js";
 import { linkForOwn } from "./own.js";
 import { createPainting } from "./painting.js";
+import { withPresets } from "./presets.js";
 import { askForTable, sizeOf } from "./table.js";
 
 /**
@@ -69,6 +71,8 @@ export function createActions({ store, send, reopen = () => {} }) {
   /** @param {Partial<Config>} changes */
   function configure(changes) {
     const before = store.get();
+    const { fields: held } = locksOf(schema.controls ?? [], before.view.locked ?? []);
+    changes = withPresets(schema, before.config, changes, held);
     store.set({ config: { ...before.config, ...changes } });
     if (store.get().config === before.config) return;
     if ("hidden_layer_sizes" in changes) select(null);

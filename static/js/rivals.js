@@ -2,6 +2,7 @@
 
 import { valuesOf, whyIdle } from "./applies.js";
 import { readNumber, readWholes } from "./numbers.js";
+import { withPresets } from "./presets.js";
 
 /**
  * @typedef {import("./types.js").Config} Config
@@ -93,7 +94,7 @@ export function whatIfs({ schema, config }) {
   return [
     ...(sizes.length > 0 ? [{ label: `${labelOf("activation", bend)}?`, variant: { activation: bend } }] : []),
     { label: "Learning rate × 3?", variant: { learning_rate: rate } },
-    { label: `${labelOf("optimizer", rule)}?`, variant: { optimizer: rule } },
+    { label: `${labelOf("optimizer", rule)}?`, variant: withPresets(schema, config, { optimizer: rule }) },
     { label: "One more layer?", variant: { hidden_layer_sizes: [...sizes, sizes[sizes.length - 1] ?? 4] } },
   ];
 }

@@ -25,6 +25,7 @@
  * @property {"nothing" | "live" | "network" | "data"} effect
  * @property {"data" | "model" | "training"} group
  * @property {{field: string, values: string[]}[]} needs  it changes something only if each of these fields has one of the values
+ * @property {{field: string, value: string, preset: FieldValue}[]} [presets]  what it is set to where another field has a value
  * @property {string | null} key  the name that links use
  */
 

@@ -262,6 +262,18 @@ def test_a_key_in_other_letters_is_told_and_read() -> None:
     assert [notice.key for notice in link.notices] == ["Learningrate", "BatchSize", "batchSize"]
 
 
+def test_an_optimizer_that_hardly_learns_with_the_defaults_keeps_them_in_a_link_and_that_is_told() -> None:
+    link = parse("optimizer=adadelta")
+    assert (link.config.learning_rate, link.config.epsilon) == (0.03, 1e-8)
+    (notice,) = link.notices
+    assert (notice.code, notice.key) == ("unused", "optimizer")
+    assert "hardly learns with learning rate 0.03 and epsilon 1e-8;" in notice.message
+    assert notice.message.endswith("usually run with learning rate 1 and epsilon 0.000001.")
+    assert told("optimizer=adadelta&learningRate=1&epsilon=1e-6") == []
+    assert told("optimizer=adadelta&learningRate=0.3") == []
+    assert told("optimizer=adam") == []
+
+
 def test_the_last_of_a_kind_wins_and_that_is_told() -> None:
     link = parse("learningRate=0.1&learningRate=9")
     assert link.config.learning_rate == 9

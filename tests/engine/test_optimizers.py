@@ -123,3 +123,31 @@ def test_what_fades_does_not_forget_that_it_began_at_zero() -> None:
     start = params_of(trainer)
     trainer.run_epoch()
     np.testing.assert_allclose(np.abs(params_of(trainer) - start), 0.01, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_with_the_rates_that_come_with_it_an_optimizer_learns_the_circle(name: str) -> None:
+    learned = 0
+    for start in range(12):
+        trainer = Trainer(Config(seed=f"7.{start}", optimizer=name).replace(**OPTIMIZERS[name].usual))
+        while trainer.epoch < 500 and (trainer.test_accuracy or 0.0) < 0.95:
+            trainer.run_epoch()
+        learned += (trainer.test_accuracy or 0.0) >= 0.95
+    assert learned >= 9
+
+
+def test_only_an_optimizer_that_cannot_learn_with_the_defaults_has_rates_of_its_own() -> None:
+    assert {name: dict(entry.usual) for name, entry in OPTIMIZERS.items() if entry.usual} == {
+        "adadelta": {"learning_rate": 1.0, "epsilon": 1e-6}
+    }
+    for start in range(5):
+        trainer = Trainer(Config(seed=f"7.{start}", optimizer="adadelta"))
+        while trainer.epoch < 500:
+            trainer.run_epoch()
+        assert (trainer.test_accuracy or 0.0) < 0.95
+
+
+def test_presets_of_fields_are_values_that_they_may_hold() -> None:
+    presets = [(field, preset) for field in FIELDS.values() for by in field.presets.values() for preset in by.values()]
+    assert {field.name for field, _ in presets} == {"learning_rate", "epsilon"}
+    assert all(field.check(preset) == preset for field, preset in presets)

@@ -6,6 +6,7 @@
 import { byId, h, setText } from "../dom.js";
 import { formatCount, formatLoss, formatPercent } from "../format.js";
 import { heightFor, likeliest, ticksFor } from "../picture.js";
+import { withPresets } from "../presets.js";
 import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
 import { lossRange } from "../series.js";
 import { isEqual } from "../store.js";
@@ -75,7 +76,7 @@ export function createCompare(section, { actions, schema, series }) {
       return;
     }
     popover.close();
-    add({ [chosen.name]: value });
+    add(withPresets(schema, state.config, { [chosen.name]: value }));
   });
 
   /** @param {string | null} why */

@@ -6,6 +6,7 @@
 import { valuesOf, whyIdle } from "../applies.js";
 import { all, byId, h, setText } from "../dom.js";
 import { readNumber } from "../numbers.js";
+import { presetText } from "../presets.js";
 import { isEqual } from "../store.js";
 
 /**
@@ -297,8 +298,9 @@ export function createLab({ actions, schema }) {
   function drawIdle(state) {
     for (const { field, row, control, why, active, idle } of settings) {
       const reason = whyIdle(field, state);
-      why.hidden = reason === null;
-      setText(why, reason ?? "");
+      const words = reason ?? presetText(schema, state.config, field);
+      why.hidden = words === null;
+      setText(why, words ?? "");
       const home = reason === null ? active : only(idle, ".settings", HTMLElement);
       if (row.parentElement === home) continue;
       control.enable(reason === null && !row.hasAttribute("data-locked"));
