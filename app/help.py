@@ -38,8 +38,8 @@ HELP: Mapping[str, Help] = {
         "data-set",
     ),
     "noise": Help(
-        "Mixes chance into the examples: places are moved or labels turn over, more and more.",
-        "With much noise no rule gets everything right, and a large network is tempted to learn the chance by heart.",
+        "Adds randomness to the examples: points are moved, or labels flipped.",
+        "With much noise no rule gets everything right, and a large network tends to memorize the noise.",
         "noise",
     ),
     "train_percent": Help(
@@ -61,7 +61,7 @@ HELP: Mapping[str, Help] = {
     ),
     "example_count": Help(
         "How many examples are drawn before they are split into training, validation and test.",
-        "With few of them it is easy to learn all by heart, and hard to find the rule.",
+        "With few of them it is easy to memorize them all, and hard to find the rule.",
         "example",
         zero="As usual",
     ),
@@ -80,7 +80,7 @@ HELP: Mapping[str, Help] = {
     ),
     "standardize": Help(
         "Shifts and scales each feature to mean 0 and deviation 1 over the training data.",
-        "With features of like size, one learning rate suits all the weights.",
+        "With features of similar size, one learning rate suits all the weights, and the loss is no narrow valley.",
         "standardisation",
     ),
     "seed": Help(
@@ -101,12 +101,12 @@ HELP: Mapping[str, Help] = {
     ),
     "hidden_layer_sizes": Help(
         "Adds or takes away hidden layers, and units in each of them.",
-        "More units make more shapes possible, and learning slower and less certain.",
+        "More units make a good solution easier to find; each epoch takes longer, though, and overfitting is easier.",
         "hidden-layer",
     ),
     "activation": Help(
-        "The bend that each hidden unit gives to its weighted sum.",
-        "Without a bend, a network of many layers could do no more than one of none.",
+        "The nonlinear function applied to each hidden unit's weighted sum.",
+        "Without a nonlinearity, a network of many layers could do no more than one without hidden layers.",
         "activation",
     ),
     "layer_activations": Help(
@@ -150,7 +150,7 @@ HELP: Mapping[str, Help] = {
         "seed",
     ),
     "batch_norm": Help(
-        "Frees each hidden unit's sum from its mean and deviation over the minibatch, then scales and shifts it anew.",
+        "Normalizes each hidden unit's sum to mean 0 and deviation 1 over the minibatch, then scales and shifts it.",
         "Deep networks then bear larger learning rates, and depend less on how they start.",
         "batch-normalisation",
     ),
@@ -182,7 +182,7 @@ HELP: Mapping[str, Help] = {
     ),
     "reset": Help(
         "Goes back to epoch 0 and draws new starting weights.",
-        "How different the runs then are shows how much hangs on the start.",
+        "Different results show how much depends on initialization.",
         "initialisation",
     ),
     "speed": Help(
@@ -197,7 +197,7 @@ HELP: Mapping[str, Help] = {
     ),
     "optimizer": Help(
         "The rule that makes a step out of the gradient.",
-        "Momentum keeps its speed from step to step, and the adaptive rules give each weight a step length of its own.",
+        "Momentum keeps its speed from step to step; the adaptive rules give each weight a step length of its own.",
         "optimizer",
     ),
     "momentum": Help(
@@ -217,11 +217,11 @@ HELP: Mapping[str, Help] = {
     ),
     "epsilon": Help(
         "A small number that keeps the rule from dividing by zero.",
-        "Where gradients are smaller than this number, it makes the steps shorter as well.",
+        "Where gradients are smaller than it, steps become shorter; in AdaDelta it makes the first steps longer.",
         "adam",
     ),
     "weight_decay": Help(
-        "The pull of all parameters towards zero in AdamW, beside the step itself.",
+        "The pull of all parameters toward zero in AdamW, separate from the step itself.",
         "Unlike L2 in the loss, it is the same for weights with large and with small gradients.",
         "weight-decay",
     ),
@@ -242,7 +242,7 @@ HELP: Mapping[str, Help] = {
     ),
     "schedule_period": Help(
         "How many epochs there are from one step down to the next, or until the cosine or the warm-up has ended.",
-        "It should fit the length of the run that you have in mind.",
+        "Fit it to the length of your run: once the cosine has ended, the learning rate is 0 and learning stops.",
         "schedule",
     ),
     "batch_size": Help(
@@ -261,7 +261,7 @@ HELP: Mapping[str, Help] = {
         "minibatch",
     ),
     "regularizer": Help(
-        "A pull of all weights towards zero.",
+        "A pull of all weights toward zero.",
         "L2 keeps them small, and L1 makes useless ones exactly zero, so that such a link stays off for good.",
         "regularization",
     ),
@@ -271,8 +271,8 @@ HELP: Mapping[str, Help] = {
         "regularization",
     ),
     "dropout": Help(
-        "Leaves each hidden unit out with this probability, anew at every step of training.",
-        "No unit can then rely on a single other one, which makes learning by heart harder.",
+        "In training, leaves each hidden unit out with this probability, chosen at random for every example.",
+        "No unit can then rely on a single other one, which makes it harder to memorize the examples.",
         "dropout",
         zero="Off",
     ),
@@ -296,13 +296,13 @@ HELP: Mapping[str, Help] = {
     ),
     "jitter": Help(
         "Moves every training example a little at random, anew in each epoch, with this deviation.",
-        "The network cannot learn exact places by heart, and its boundary becomes smoother.",
+        "The network cannot memorize exact places, and its boundary becomes smoother.",
         "augmentation",
         zero="Off",
     ),
     "patience": Help(
-        "Ends the training when the loss on the validation set has not become better for so many epochs.",
-        "The best weights come back; without a validation set, the test set is watched instead.",
+        "Ends training when the validation loss has not improved for this many epochs, and restores the best weights.",
+        "Without a validation set it goes by the test set, which then is no longer an honest test.",
         "early-stopping",
         zero="Off",
         unit="\u00a0epochs",
@@ -310,12 +310,12 @@ HELP: Mapping[str, Help] = {
     # what is seen
     "show_test_data": Help(
         "Draws the examples that the network does not learn from.",
-        "Where they lie on the wrong colour, the network has learned something that does not hold.",
+        "Where they are on the wrong color, the network has learned something that does not hold.",
         "test-set",
     ),
     "discretize": Help(
-        "Paints only the two colours, without anything between.",
-        "The boundary of the decision stands out, and how sure the network is cannot be seen any more.",
+        "Paints only the two colors, with nothing in between.",
+        "The decision boundary is easier to see, but confidence is no longer visible.",
         "decision-boundary",
     ),
     "log_scale": Help(
@@ -369,7 +369,7 @@ HELP: Mapping[str, Help] = {
         "link",
     ),
     "theme": Help(
-        "Changes between light and dark colours.",
+        "Switches between light and dark colors.",
         "Orange and blue mean the same in both.",
         "colours",
     ),

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from app import __version__, assets
 from app.assets import IMMUTABLE, Asset, make_asset
 from app.census import Census
-from app.course import STARTS, Lesson, read_lessons
+from app.course import Lesson, read_lessons
 from app.help import HELP
 from app.link import KEYS, OWN_GOALS, format_number
 from app.locks import controls
@@ -90,7 +90,7 @@ class Pages:
             own_goals=OWN_GOALS,
             lessons=lessons,
             titles={lesson.name: lesson.title for lesson in lessons},
-            starts=STARTS,
+            starts=min(lesson.measured_over for lesson in lessons),
         )
         return environment
 

@@ -75,6 +75,18 @@ def _share(part: NDArray[np.intp], whole: NDArray[np.intp]) -> Shares:
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
+def entropy(probabilities: Array) -> float:
+    """The mean entropy of distributions over classes, in nats: 0 where all are certain, at most the log of the classes.
+
+    Probabilities are laid out as outputs are: of the second of two classes, or (classes, n).
+    """
+    if _is_of_two(probabilities):
+        second = probabilities.ravel()
+        probabilities = np.stack([1 - second, second])
+    logs = np.log(probabilities, out=np.zeros(probabilities.shape), where=probabilities > 0)
+    return float(-(probabilities * logs).sum(axis=0).mean()) if probabilities.size else 0.0
+
+
 def roc(outputs: Array, targets: Array) -> Shares:
     """The corners (m, 2) of the ROC curve of two classes: false and true positive rate as the threshold falls.
 

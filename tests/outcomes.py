@@ -1,18 +1,60 @@
-"""Whether the engine keeps what lessons promise: the outcomes of their front matter, over many starts."""
+"""Whether the engine does what lessons claim: the outcomes of their front matter, over many starts.
+
+Shares are measured over the starts of `MEASURED` (`python -m benchmarks.lessons`); tests try `TRIED`, which are others.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
+from math import comb
 
 import numpy as np
 
-from app.course import STARTS, Outcome
+from app.course import Outcome
 from app.link import parse_link
-from engine import Config, Trainer
+from engine import Config, Trainer, metrics
 from engine.function import Layer
+from engine.inspection import INSPECTIONS
+from engine.inspection.path import Path
+from engine.inspection.view import Options, Subject
 
-SEEDS = tuple(f"0.{number:02}" for number in range(1, STARTS + 1))
-"""Each is one start: its own examples and its own starting weights."""
+Params = np.ndarray[tuple[int], np.dtype[np.float64]]
+
+TRIED = tuple(f"0.{number:02}" for number in range(1, 21))
+"""The starts of the tests: each has its own examples and its own initial weights."""
+
+MEASURED = tuple(f"1.{number:03}" for number in range(1, 201))
+"""Those that shares are measured over."""
+
+ERROR = 1e-4
+"""How often a test may refuse a share that is right, both sides together."""
+
+
+def fair_counts(share: float, measured_over: int, tried: int) -> range:
+    """The counts among `tried` starts that agree with a share measured over others.
+
+    The measured share is a binomial count like the one that is tried, and neither is the truth. So the question is
+    whether one rate explains both (Fisher's exact test): given how many starts of all succeeded, the number of them
+    among those tried is hypergeometric. Either tail is refused at half of `ERROR`.
+    """
+    measured = round(share * measured_over)
+    fair = [
+        count
+        for count in range(tried + 1)
+        if min(_tails(count, tried, measured + count, measured_over + tried)) >= ERROR / 2
+    ]
+    return range(fair[0], fair[-1] + 1)
+
+
+def _tails(count: int, tried: int, successes: int, starts: int) -> tuple[float, float]:
+    """How probable at most, and at least, so many successes are among the tried ones, given those of all starts."""
+
+    def ways(successes_tried: int) -> int:
+        return comb(tried, successes_tried) * comb(starts - tried, successes - successes_tried)
+
+    all_ways = comb(starts, successes)
+    at_most = sum(ways(lower) for lower in range(count + 1))
+    return at_most / all_ways, (all_ways - at_most + ways(count)) / all_ways
 
 
 class Run:
@@ -34,7 +76,7 @@ class Run:
         return self.trainer.function().trace(self.trainer.inputs[: self.trainer.train_size])[:-1]
 
     @property
-    def weights(self) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    def weights(self) -> Params:
         return np.concatenate([weights.ravel() for weights, _ in self.trainer.layers()])
 
 
@@ -62,6 +104,38 @@ def largest_difference(run: Run) -> float:
     return float(max(np.ptp(weights, axis=0).max(), np.ptp(biases)))
 
 
+def flatness(trainer: Trainer) -> float:
+    """How flat the landscape around the weights is, as the panel says it: in two random directions."""
+    look = INSPECTIONS["landscape"].open()
+    path = Path()
+    path.put(trainer)
+    view = look(Subject(trainer, path, Options(compute=True), seconds=60.0))
+    return float(view.values["flatness"])
+
+
+def narrowness(trainer: Trainer) -> float:
+    """How many times more the training loss curves in its steepest direction than in its flattest.
+
+    Of a network without hidden layers, whose loss is convex: the ratio of the largest to the smallest eigenvalue of
+    the matrix of second derivatives, which central differences give.
+    """
+    middle = trainer.state().arrays["params"]
+    moves = np.eye(len(middle)) * 1e-2
+
+    def bend(one: Params, other: Params) -> float:
+        corners = ((one + other, 1), (one - other, -1), (other - one, -1), (-one - other, 1))
+        return sum(sign * trainer.loss_at(middle + move) for move, sign in corners) / 4e-4
+
+    eigenvalues = np.linalg.eigvalsh([[bend(one, other) for other in moves] for one in moves])
+    return float(eigenvalues[-1] / eigenvalues[0])
+
+
+def entropy_gap(run: Run) -> float:
+    """How far the training loss, a cross-entropy, and the mean entropy of the outputs are apart (nats)."""
+    outputs = run.trainer.outputs(run.trainer.inputs[: run.trainer.train_size])
+    return abs(train_loss(run) - metrics.entropy(outputs.T))
+
+
 MEASURES: Mapping[str, Callable[[Run], float]] = {
     "test_accuracy": lambda run: run.trainer.test_accuracy or 0.0,
     "train_accuracy": lambda run: run.trainer.train_accuracy or 0.0,
@@ -76,15 +150,14 @@ MEASURES: Mapping[str, Callable[[Run], float]] = {
     "weight_norm": lambda run: float(np.linalg.norm(run.weights)),
     "largest_difference": largest_difference,
     "fading": fading,
+    "entropy_gap": entropy_gap,
+    "flatness": lambda run: flatness(run.trainer),
+    "narrowness": lambda run: narrowness(run.trainer),
 }
 
 
-def starts_of(outcome: Outcome) -> int:
-    """In how many of the starts the engine shows what is promised."""
-    return sum(shows(outcome, seed) for seed in SEEDS)
-
-
 def shows(outcome: Outcome, seed: str) -> bool:
+    """Whether the engine does what is claimed, from one start."""
     measure = MEASURES[outcome.measure]
 
     def is_reached(run: Run) -> bool:
@@ -104,7 +177,7 @@ def begun(link: str, seed: str) -> Run:
     return Run(parse_link(link).config.replace(seed=seed))
 
 
-@lru_cache(maxsize=4 * STARTS)
+@lru_cache(maxsize=4 * len(TRIED))
 def finished(link: str, seed: str, epochs: int) -> Run:
     """A run of so many epochs; outcomes of one lesson share it."""
     return begun(link, seed).train(epochs)

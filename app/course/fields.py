@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from app.course.lesson import MEASURES, STARTS, LessonError
+from app.course.lesson import MEASURES, LessonError
 
 _Check = Callable[[Any], Any]
 """From what stands in the front matter to the value; raises `_Wrong` with what is allowed."""
@@ -58,15 +58,14 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(_text(400)(item) for item in value)
 
 
-def _starts(value: Any) -> tuple[int, int]:
-    ends = [value, value] if isinstance(value, int) else value
+def _share(value: Any) -> float:
     try:
-        low, high = (_whole(0, STARTS)(end) for end in ends)
-    except (TypeError, ValueError, _Wrong):
-        low, high = 1, 0
-    if low > high:
-        raise _Wrong(f"a number of starts, 0 to {STARTS}, or the least and the most of them")
-    return low, high
+        share = _number(value)
+    except _Wrong:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise _Wrong("a number from 0 to 1: the share of the starts")
+    return share
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -103,7 +102,8 @@ OUTCOME_FIELDS: Fields = {
     "once": (_flag, False),
     "against": (_text(2000), ""),
     "before": (_texts, ()),
-    "starts": (_starts, _NEEDED),
+    "share": (_share, _NEEDED),
+    "measured_over": (_whole(100, 10_000), _NEEDED),
 }
 """Those of each of its outcomes."""
 

@@ -7,9 +7,6 @@ from markupsafe import Markup
 
 from app.link import format_number
 
-STARTS = 20
-"""In so many starts each outcome is tried: each has its own examples and its own starting weights."""
-
 MEASURES: Mapping[str, str] = {
     "test_accuracy": "share",
     "train_accuracy": "share",
@@ -24,13 +21,19 @@ MEASURES: Mapping[str, str] = {
     "weight_norm": "number",
     "largest_difference": "number",
     "fading": "number",
+    "entropy_gap": "number",
+    "flatness": "share",
+    "narrowness": "number",
 }
 """What an outcome can be about, and how its bound is written.
 
 `gap` is test loss minus training loss, `rises` the share of epochs in which the training loss rose, `diverged` is 1 or
 0, `saturated` the share of hidden activations beyond ±0.95, `dead_units` that of the hidden units which are zero at all
 training examples, `live_links` the number of weights that are not zero, `largest_difference` that between the weights
-of two units of the first hidden layer, `fading` how many times the last layer's gradient is larger than the first's.
+of two units of the first hidden layer, `fading` how many times the last layer's gradient is larger than the first's,
+`entropy_gap` how far training loss and mean entropy of the outputs are apart (nats), `flatness` what the panel of the
+loss landscape says, `narrowness` how many times more the training loss of a network without hidden layers curves in its
+steepest direction than in its flattest.
 """
 
 
@@ -45,7 +48,7 @@ class LessonError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the engine shows in at least `low` and at most `high` of `STARTS` starts.
+    """What the engine showed in a `share` of `measured_over` starts, each with its own examples and starting weights.
 
     After `epochs` epochs, or `once` within them, the measure is at least (`is_floor`) or at most `limit`. With
     `against` it is the measure's ratio to that of another experiment; with `before` the limit is reached in fewer
@@ -62,29 +65,33 @@ class Outcome:
     once: bool
     against: str
     before: tuple[str, ...]
-    low: int
-    high: int
+    share: float
+    measured_over: int
 
     def __str__(self) -> str:
-        """The rate, in words that end or continue a sentence."""
-        if self.low == self.high:
-            return f"in {_HOW_MANY.get(self.low, f'{self.low} of {STARTS}')} starts"
-        if self.high == STARTS:
-            return f"in at least {self.low} of {STARTS} starts"
-        if self.low == 0:
-            return f"in at most {self.high} of {STARTS} starts"
-        return f"in {self.low} to {self.high} of {STARTS} starts"
+        """The share, in words that end or continue a sentence: exact near its ends, else in tenths."""
+        if self.share in _ENDS:
+            return f"in {_ENDS[self.share]} {self.measured_over} starts"
+        if not _EDGE <= self.share <= 1 - _EDGE:
+            return f"in {self.count} of {self.measured_over} starts"
+        tenths = int(10 * self.share + 0.5)
+        return "in about half of the starts" if tenths == 5 else f"in about {tenths} of 10 starts"
+
+    @property
+    def count(self) -> int:
+        """The starts that showed it."""
+        return round(self.share * self.measured_over)
 
     @property
     def bound(self) -> str:
-        """The limit as it is written: a share in per cent."""
+        """The limit as it is written: a share in percent."""
         if MEASURES[self.measure] == "share" and not self.against:
-            return f"{format_number(round(100 * self.limit, 6))}\u00a0%"
+            return f"{format_number(round(100 * self.limit, 6))}%"
         return format_number(self.limit)
 
     @property
     def sentence(self) -> str:
-        """What is promised, with its rate."""
+        """What is claimed, with its share."""
         return f"{self.says.format(bound=self.bound, epochs=self.epochs)}: {self}."
 
     def is_reached(self, value: float) -> bool:
@@ -92,7 +99,9 @@ class Outcome:
         return value >= self.limit if self.is_floor else value <= self.limit
 
 
-_HOW_MANY = {0: f"none of {STARTS}", STARTS: f"all {STARTS}"}
+_ENDS = {0.0: "none of", 1.0: "all"}
+_EDGE = 0.1
+"""Nearer to none or all than this, tenths would hide what matters: that it happens at all, or fails at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +128,8 @@ class Lesson:
     steps: tuple[Step, ...]
     outcomes: tuple[Outcome, ...]
     sources: tuple[Markup, ...]
+
+    @property
+    def measured_over(self) -> int:
+        """The starts over which each outcome was measured, at the least."""
+        return min(outcome.measured_over for outcome in self.outcomes)

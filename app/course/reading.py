@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from app.course.fields import FIELDS, OUTCOME_FIELDS, check_fields
 from app.course.lesson import Lesson, LessonError, Outcome
 from app.course.text import read_steps, render_line
-from app.link import format_link, parse_link
+from app.link import format_link, format_number, parse_link
 
 LAST_STEP = "What you should have seen"
 
@@ -105,14 +105,21 @@ def _outcome(links: _Links, name: str, table: Mapping[str, Any]) -> Outcome:
     floor, ceiling = values.pop("at_least"), values.pop("at_most")
     if (floor is None) == (ceiling is None):
         raise LessonError(file, within + "at_least", floor, "a number here or in at_most, and not in both")
-    low, high = values.pop("starts")
+    _check_share(file, within, values["share"], values["measured_over"])
     values["link"] = links.read(values["link"], within + "link")
     values["against"] = values["against"] and links.read(values["against"], within + "against")
     values["before"] = tuple(links.read(link, within + "before") for link in values["before"])
     limit, is_floor = (ceiling, False) if floor is None else (floor, True)
-    outcome = Outcome(**values, name=name, limit=limit, is_floor=is_floor, low=low, high=high)
+    outcome = Outcome(**values, name=name, limit=limit, is_floor=is_floor)
     _filled(file, outcome.says, {"bound": "", "epochs": ""})
     return outcome
+
+
+def _check_share(file: str, within: str, share: float, starts: int) -> None:
+    """A measured share is one of whole starts; anything else was not measured."""
+    if abs(share * starts - round(share * starts)) > 1e-6:
+        near = format_number(round(share * starts) / starts)
+        raise LessonError(file, within + "share", share, f"a whole number of {starts} starts, such as {near}")
 
 
 def _filled(file: str, text: str, values: Mapping[str, object]) -> str:

@@ -13,6 +13,9 @@ from engine.trainer import Trainer
 _RANGES = {"sigmoid": (0.0, 1.0)}
 """What outputs of two classes reach from and to, if not from -1 to 1; a score of 0 to 1 is the place in between."""
 
+_PROBABILITIES = frozenset({"sigmoid", "softmax"})
+"""Activations of the output that give probabilities."""
+
 _MOST_CORNERS = 400
 
 
@@ -47,6 +50,7 @@ def look(subject: Subject) -> View:
         "classes": _labels(classes),
         "threshold": options.threshold if classes == 2 else None,
         "output": threshold if classes == 2 else None,
+        "entropy": _entropy(trainer, outputs[parts["train"]]),
     }
     if classes == 2:
         values["roc_of"] = "test" if trainer.test_size else "train"
@@ -65,6 +69,11 @@ def _scores(matrix: Array) -> dict[str, Any]:
     named = zip(scores._fields, scores, strict=True)
     found = {name: float(each[1]) if len(matrix) == 2 else [float(value) for value in each] for name, each in named}
     return {"accuracy": float(matrix.trace() / max(1, matrix.sum())), **found}
+
+
+def _entropy(trainer: Trainer, outputs: Vector) -> float | None:
+    """The mean entropy of the outputs (nats), which the loss comes down to where confidence is justified."""
+    return metrics.entropy(outputs.T) if trainer.config.output_activation in _PROBABILITIES else None
 
 
 def _roc(outputs: Vector, targets: Vector) -> tuple[Vector, float]:

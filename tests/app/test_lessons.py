@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
+from math import comb
 from pathlib import Path
 
 import pytest
 
-from app.course import LAST_STEP, MEASURES, STARTS, Lesson, LessonError, Outcome, read_lesson, read_lessons
+from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_lesson, read_lessons
 from app.link import parse_link
 from tests import outcomes
 from tests.app.player import Server
@@ -33,7 +34,8 @@ epochs = 30
 measure = "test_accuracy"
 at_least = 0.95
 once = true
-starts = 0
+share = 0
+measured_over = 200
 +++
 
 ## One
@@ -54,8 +56,37 @@ Nothing.
 
 
 @pytest.mark.parametrize("outcome", PROMISES)
-def test_a_lesson_keeps_its_promise(outcome: Outcome) -> None:
-    assert outcome.low <= outcomes.starts_of(outcome) <= outcome.high
+def test_the_share_that_a_lesson_states_holds_over_other_starts(outcome: Outcome) -> None:
+    count = sum(outcomes.shows(outcome, seed) for seed in outcomes.TRIED)
+    assert count in outcomes.fair_counts(outcome.share, outcome.measured_over, len(outcomes.TRIED))
+
+
+def test_shares_are_not_measured_over_the_starts_of_the_tests() -> None:
+    assert not set(outcomes.MEASURED) & set(outcomes.TRIED)
+    assert len(outcomes.MEASURED) == len(set(outcomes.MEASURED)) == 200
+    assert {outcome.measured_over for lesson in LESSONS for outcome in lesson.outcomes} == {200}
+
+
+def chances(rate: float, starts: int) -> list[float]:
+    return [comb(starts, count) * rate**count * (1 - rate) ** (starts - count) for count in range(starts + 1)]
+
+
+@pytest.mark.parametrize("rate", [0.003, 0.02, 0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999])
+def test_a_share_that_is_right_is_refused_once_in_ten_thousand_at_most(rate: float) -> None:
+    tried = len(outcomes.TRIED)
+    refused = 0.0
+    for measured, chance in enumerate(chances(rate, 200)):
+        fair = outcomes.fair_counts(measured / 200, 200, tried)
+        refused += chance * sum(also for count, also in enumerate(chances(rate, tried)) if count not in fair)
+    assert refused <= outcomes.ERROR
+
+
+@pytest.mark.parametrize(("share", "truth"), [(1, 0.6), (0.95, 0.4), (0.8, 0.2), (0.5, 0.02), (0.3, 0.9), (0, 0.4)])
+def test_a_share_that_is_plainly_wrong_is_caught(share: float, truth: float) -> None:
+    tried = len(outcomes.TRIED)
+    fair = outcomes.fair_counts(share, 200, tried)
+    caught = sum(chance for count, chance in enumerate(chances(truth, tried)) if count not in fair)
+    assert caught > 0.9
 
 
 def test_there_is_a_way_to_measure_each_of_the_measures() -> None:
@@ -94,7 +125,7 @@ def test_a_lesson_is_cut_into_steps_with_links_that_are_complete() -> None:
     assert parse_link(two.link).config.hidden_layer_sizes == (4,)
     assert parse_link(two.link).config.dataset == parse_link(one.link).config.dataset == "xor"
     assert last.link == ""
-    assert f"in none of {STARTS} starts" in one.html
+    assert "in none of 200 starts" in one.html
     assert "activation=relu" in one.html
     assert '<button class="try" type="button" data-look="gradients">Look</button>' in one.html
     assert '<a href="/glossary#xor" target="_blank" rel="noopener noreferrer">read</a>' in one.html
@@ -108,18 +139,22 @@ def test_a_quoted_block_is_a_hint_that_unfolds_and_html_is_shown_as_text() -> No
 
 
 @pytest.mark.parametrize(
-    ("starts", "words"),
+    ("share", "words"),
     [
-        ("20", "in all 20 starts"),
-        ("7", "in 7 of 20 starts"),
-        ("[3, 7]", "in 3 to 7 of 20 starts"),
-        ("[15, 20]", "in at least 15 of 20 starts"),
-        ("[0, 2]", "in at most 2 of 20 starts"),
+        ("1", "in all 200 starts"),
+        ("0.985", "in 197 of 200 starts"),
+        ("0.94", "in 188 of 200 starts"),
+        ("0.9", "in about 9 of 10 starts"),
+        ("0.805", "in about 8 of 10 starts"),
+        ("0.53", "in about half of the starts"),
+        ("0.1", "in about 1 of 10 starts"),
+        ("0.03", "in 6 of 200 starts"),
+        ("0.0", "in none of 200 starts"),
     ],
 )
-def test_a_rate_is_told_in_words(starts: str, words: str) -> None:
-    (outcome,) = read_lesson("xor.md", WHOLE.replace("starts = 0", f"starts = {starts}")).outcomes
-    assert outcome.sentence == f"accuracy reaches 95\u00a0% within 30 epochs: {words}."
+def test_a_share_is_stated_in_words(share: str, words: str) -> None:
+    (outcome,) = read_lesson("xor.md", WHOLE.replace("share = 0", f"share = {share}")).outcomes
+    assert outcome.sentence == f"accuracy reaches 95% within 30 epochs: {words}."
 
 
 BROKEN = {
@@ -141,8 +176,15 @@ BROKEN = {
     "a brace": ("Nothing.", "{", "text"),
     "a measure that does not exist": ('"test_accuracy"', '"luck"', "outcomes.line.measure"),
     "two limits": ("at_least = 0.95", "at_least = 0.95\nat_most = 1", "outcomes.line.at_least"),
-    "more starts than there are": ("starts = 0", "starts = 21", "outcomes.line.starts"),
-    "starts the wrong way round": ("starts = 0", "starts = [9, 3]", "outcomes.line.starts"),
+    "a share above 1": ("share = 0", "share = 1.5", "outcomes.line.share"),
+    "a share below 0": ("share = 0", "share = -0.1", "outcomes.line.share"),
+    "a share that is no number": ("share = 0", 'share = "most"', "outcomes.line.share"),
+    "a share of parts of starts": ("share = 0", "share = 0.333", "outcomes.line.share"),
+    "a share that is not a number": ("share = 0", "share = nan", "outcomes.line.share"),
+    "no share": ("share = 0\n", "", "outcomes.line.share"),
+    "too few starts": ("measured_over = 200", "measured_over = 20", "outcomes.line.measured_over"),
+    "no number of starts": ("measured_over = 200\n", "", "outcomes.line.measured_over"),
+    "starts as they used to be given": ("share = 0", "share = 0\nstarts = 20", "outcomes.line.starts"),
     "an outcome that is no table": ("[outcomes.line]", "outcomes = 3\n[more]", "more"),
     "text before the first step": ("\n## One", "\nHello\n## One", "text"),
     "too few steps": ("## One", "# One", "text"),

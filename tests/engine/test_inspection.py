@@ -511,6 +511,18 @@ def test_the_penalty_is_added_to_the_loss() -> None:
     assert values["loss_with_penalty"] == pytest.approx(trainer.train_loss + penalty)
 
 
+@pytest.mark.parametrize("dataset", ["gauss", "gauss4"])
+def test_where_outputs_are_probabilities_their_mean_entropy_is_seen(dataset: str) -> None:
+    trainer, _ = trained(Config(dataset=dataset, noise=50, loss="cross_entropy", hidden_layer_sizes=()), 100)
+    values = see("confusion", trainer).values
+    outputs = trainer.outputs(trainer.inputs[: trainer.train_size])
+    shares = outputs if outputs.ndim > 1 else np.stack([1 - outputs, outputs], axis=1)
+    assert values["entropy"] == pytest.approx(-(shares * np.log(shares)).sum(axis=1).mean())
+    # at the minimum of a cross-entropy that is linear in its features, the two are the same
+    assert values["entropy"] == pytest.approx(values["loss"], abs=0.02)
+    assert see("confusion", Trainer(Config(dataset="gauss"))).values["entropy"] is None
+
+
 def test_values_have_no_confusion_and_all_training_no_test() -> None:
     view = see("confusion", Trainer(Config(problem="regression")))
     assert not view.values["applies"]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.metrics import Shares, accuracy, confusion_matrix, predicted, roc, scores
+from engine.metrics import Shares, accuracy, confusion_matrix, entropy, predicted, roc, scores
 
 # ten patients, of whom four are ill (+1): three of them are found, and two of the healthy are taken for ill
 OUTPUTS = np.array([0.9, 0.8, 0.1, -0.2, 0.7, 0.3, -0.1, -0.5, -0.6, -0.9])
@@ -148,3 +148,18 @@ def test_the_area_under_the_curve_is_how_often_a_positive_is_ahead(examples: tup
         ahead = (positive[:, None] > negative) + (positive[:, None] == negative) / 2
         x, y = roc(outputs, targets).T
         assert np.trapezoid(y, x) == pytest.approx(ahead.mean())
+
+
+def test_entropy_is_the_expected_surprise_in_nats() -> None:
+    assert entropy(np.array([0.5])) == pytest.approx(np.log(2))
+    assert entropy(np.array([[0.9, 0.1]])) == pytest.approx(0.325, abs=1e-3)
+    assert entropy(np.array([0.0, 1.0])) == 0.0
+    assert entropy(np.full((4, 3), 0.25)) == pytest.approx(np.log(4))
+    assert entropy(np.array([])) == 0.0
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_of_two_classes_entropy_is_the_same_in_both_forms_and_at_most_the_log_of_two(shares: list[float]) -> None:
+    second = np.array(shares)
+    assert entropy(second) == pytest.approx(entropy(np.stack([1 - second, second])))
+    assert 0 <= entropy(second) <= np.log(2) + 1e-12

@@ -78,7 +78,8 @@ export function createConfusion(element, { actions }) {
       setText(fields.score[row * columns.length + column], shareText(mean(values[part][name])));
     }));
     const penalty = values.penalty > 0 ? ` With the penalty of ${formatLoss(values.penalty)} it is ${formatLoss(values.loss_with_penalty)}.` : "";
-    setText(losses, `Training loss ${formatLoss(values.loss)}.${penalty}${count > 2 ? " Precision, recall and F1 are means of the classes." : ""}`);
+    const entropy = values.entropy === null ? "" : ` Mean entropy of the outputs ${formatLoss(values.entropy)} nats.`;
+    setText(losses, `Training loss ${formatLoss(values.loss)}.${penalty}${entropy}${count > 2 ? " Precision, recall and F1 are means of the classes." : ""}`);
   }
 
   /** @param {number | number[]} scored  of one class or of each */
