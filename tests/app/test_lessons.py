@@ -231,7 +231,7 @@ def test_the_list_leads_to_every_lesson_in_order(site: Server) -> None:
 def test_a_lesson_is_the_playground_with_the_lesson_beside_it(site: Server, lesson: Lesson) -> None:
     status, text = get(site, f"/lessons/{lesson.name}")
     assert status == 200
-    assert text.count("data-step") == len(lesson.steps)
+    assert text.count(" data-step data-link=") == len(lesson.steps)
     assert 'id="lesson"' in text
     assert 'id="network"' in text
 
