@@ -27,6 +27,8 @@ class Member:
 
     number: int
     outbox: Outbox
+    page: str | None = None
+    """What its page calls itself for as long as it is loaded, if it says so."""
     room: "Room | None" = None
     welcomed: bool = False
     greeted: bool = False
@@ -48,6 +50,8 @@ class Room:
         self.session = secrets.token_urlsafe(16)
         self.members: dict[int, Member] = {}
         self.expiry: asyncio.TimerHandle | None = None
+        self.is_copy = False
+        """Whether it goes on from where another session is, which goes on as well."""
         self._limits = limits
         self._send = send
         self._opening = opening
@@ -93,6 +97,11 @@ class Room:
         member.room = None
         member.outbox.frame_left = lambda: None
 
+    def is_watched_by_another(self, member: Member) -> bool:
+        """Whether somebody is here who is certainly another page than this one, and not the same that comes back."""
+        pages = {other.page for other in self.members.values()}
+        return member.page is not None and bool(pages - {member.page, None})
+
     def update_grant(self) -> None:
         """Ask for a frame if there is somebody to whom it could be sent at once."""
         if self._granted:
@@ -103,8 +112,12 @@ class Room:
             run, epoch = min(outbox.received for outbox in outboxes)
             self.tell(Kind.GRANT, run=run, epoch=epoch)
 
-    def reopen(self, *, paused: bool = False) -> None:
-        """The session is gone with its worker: make it again as it was last seen, or as that but paused."""
+    def copied(self) -> Opening:
+        """How a session of its own goes on from where this one was last seen."""
+        return dataclasses.replace(self._last_seen(), revision=0, errand=None, past=False)
+
+    def _last_seen(self) -> Opening:
+        """How the session would be opened again as it was last seen."""
         opening = self._opening
         if self._config and self._status:
             opening = protocol.opening_of(self._config, self._status, self._data, self._frame)
@@ -113,6 +126,11 @@ class Room:
             if not self._frame and self._beginnings <= 1:
                 # it has not come to show anything yet
                 opening = dataclasses.replace(opening, checkpoint=self._opening.checkpoint)
+        return dataclasses.replace(opening, seq=0, run=0)
+
+    def reopen(self, *, paused: bool = False) -> None:
+        """The session is gone with its worker: make it again as it was last seen, or as that but paused."""
+        opening = self._last_seen()
         self._beginnings = 0
         self._granted = False
         for member in self.members.values():
@@ -125,7 +143,7 @@ class Room:
         self.update_grant()
 
     def welcome(self, member: Member, resumed: str | None) -> None:
-        """Tell a member where it is; `resumed` says what goes on: "session", "checkpoint" or nothing."""
+        """Tell a member where it is; `resumed` says what goes on: "session", "checkpoint", "copy" or nothing."""
         member.welcomed = True
         member.outbox.put(protocol.encode_welcome(self.session, resumed, self._limits))
 
@@ -175,7 +193,8 @@ class Room:
             case Kind.OPENED:
                 member.greeted = True
                 if not member.welcomed:
-                    self.welcome(member, payload.decode() or None)
+                    resumed = payload.decode() or None
+                    self.welcome(member, "copy" if resumed and self.is_copy else resumed)
             case Kind.CONFIG:
                 outbox.put_config(payload.decode(), envelope.revision)
             case Kind.DATA:

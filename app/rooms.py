@@ -109,7 +109,7 @@ class Rooms:
 
     def join(self, hello: Hello, outbox: Outbox) -> Member:
         """Let a connection into the room that it asks for, or into a new one."""
-        member = Member(next(self._numbers), outbox)
+        member = Member(next(self._numbers), outbox, hello.page)
         if not self._available():
             outbox.put(protocol.encode_error([protocol.fault("unavailable", why=_UNAVAILABLE)], fatal=True))
             outbox.close(BROKEN, _UNAVAILABLE)
@@ -120,15 +120,10 @@ class Rooms:
             return member
         room = self._find(hello)
         if room is None:
-            opening = Opening(
-                link=hello.link,
-                checkpoint=hello.checkpoint,
-                playing=hello.playing and hello.checkpoint is not None,
-                speed=hello.speed,
-                examples=hello.examples or "",
-            )
-            room = self._open(opening)
-            room.add(member)
+            self._open(_opening_for(hello)).add(member)
+        elif room.is_watched_by_another(member):
+            # a browser gives a duplicated tab all that the first has kept
+            self._open(_opening_for(hello) if hello.checkpoint else room.copied(), is_copy=True).add(member)
         else:
             self._take_over(room, member)
         return member
@@ -156,10 +151,11 @@ class Rooms:
         room.tell(Kind.WAKE)
         room.tell(Kind.GREET, member=member.number)
 
-    def _open(self, opening: Opening) -> Room:
+    def _open(self, opening: Opening, *, is_copy: bool = False) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
             self._drop(oldest)
         room = Room(next(self._numbers), self._least_loaded(), opening, self.limits, self._workers.send)
+        room.is_copy = is_copy
         self._rooms[room.number] = self._by_session[room.session] = room
         return room
 
@@ -282,6 +278,17 @@ class Rooms:
         """How often a session has ended its worker in the last half minute."""
         now = asyncio.get_running_loop().time() if self._deaths else 0.0
         return sum(now - time < _REMEMBERED for time in self._deaths.get(session, ()))
+
+
+def _opening_for(hello: Hello) -> Opening:
+    """How a session begins for a page that says hello: where its checkpoint has it, if it has one."""
+    return Opening(
+        link=hello.link,
+        checkpoint=hello.checkpoint,
+        playing=hello.playing and hello.checkpoint is not None,
+        speed=hello.speed,
+        examples=hello.examples or "",
+    )
 
 
 _UNAVAILABLE = "no engine process is running; the server keeps trying to start one"

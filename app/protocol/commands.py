@@ -58,6 +58,7 @@ class Hello(Command):
     playing: bool = _field(BOOLEAN, default=False)
     speed: str | None = _field(or_null(choice(tuple(SPEEDS))), default=None)
     examples: str | None = _field(or_null(TEXT), default=None)
+    page: str | None = _field(or_null(TEXT), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ class Retreat(NamedTuple):
 
 
 def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:
-    """The answer to `hello`; `resumed` is "session", "checkpoint" or None."""
+    """The answer to `hello`; `resumed` is "session", "checkpoint", "copy" or None."""
     return dump({"type": "welcome", "version": VERSION, "session": session, "resumed": resumed, "limits": limits})
 
 

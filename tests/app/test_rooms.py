@@ -5,11 +5,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from app import protocol
 from app.channel import Envelope, Kind
 from app.link import View, format_link
 from app.outbox import Close, Outbox
-from app.protocol import Hello, decode_opening, parse
+from app.protocol import Hello, checkpoint_of, decode_opening, parse
 from app.room import Member
 from app.rooms import Rooms
 from app.settings import Settings
@@ -184,6 +186,48 @@ def test_the_newer_member_takes_over() -> None:
     stage.engines.take()
     stage.rooms.submit(member, parse('{"type":"play"}'), '{"type":"play"}')
     assert stage.engines.take() == []
+
+
+def test_a_page_that_was_duplicated_goes_on_in_a_session_of_its_own() -> None:
+    stage = Stage()
+    member = stage.join(page="a")
+    first = stage.engines.take()[0].session
+    stage.say_opened(first)
+    drain(member)
+    secret = next(iter(stage.rooms._by_session))
+    checkpoint = {"link": LINK, "epoch": 7}
+    other = stage.join(session=secret, page="b", checkpoint=checkpoint, playing=True)
+    opening = next(item for item in stage.engines.take() if item.kind is Kind.OPEN)
+    assert opening.session != first
+    opened = decode_opening(opening.payload)
+    assert (opened.checkpoint, opened.playing) == (checkpoint, True)
+    stage.say(opening.session, Kind.OPENED, "checkpoint")
+    welcome = json.loads(str(other.outbox.take()))
+    assert (welcome["resumed"], welcome["session"] == secret) == ("copy", False)
+    assert drain(member) == []
+
+
+def test_a_duplicate_without_a_checkpoint_goes_on_from_what_the_server_has_seen() -> None:
+    stage = Stage()
+    stage.join(page="a")
+    first = stage.engines.take()[0].session
+    stage.say_opened(first)
+    stage.say_frame(first, 4)
+    stage.join(session=next(iter(stage.rooms._by_session)), page="b")
+    opening = next(item for item in stage.engines.take() if item.kind is Kind.OPEN)
+    opened = decode_opening(opening.payload)
+    assert opened.checkpoint == checkpoint_of(golden_frame.frame(), LINK)
+    assert (opened.playing, opened.seq, opened.run) == (True, 0, 0)
+
+
+@pytest.mark.parametrize(("before", "now"), [("a", "a"), ("a", None), (None, "b"), (None, None)])
+def test_a_page_that_may_be_the_same_takes_its_session_over(before: str | None, now: str | None) -> None:
+    stage = Stage()
+    member = stage.join(page=before)
+    stage.say_opened(stage.engines.take()[0].session)
+    drain(member)
+    stage.join(session=next(iter(stage.rooms._by_session)), page=now)
+    assert drain(member) == ["moved", "4409"]
 
 
 def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
