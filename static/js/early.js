@@ -6,5 +6,20 @@
   } catch {
     // Without storage there is no choice to remember.
   }
+  // the modules of the page do not even load then, and nobody would know why
+  if (self.origin === "null") {
+    addEventListener("DOMContentLoaded", () => {
+      const template = document.querySelector("#message-template");
+      const root = document.querySelector("#messages");
+      if (!(template instanceof HTMLTemplateElement) || !root) return;
+      root.append(template.content.cloneNode(true));
+      const message = root.querySelector(".message");
+      message?.querySelector("ul")?.remove();
+      message?.querySelector("[data-dismiss]")?.remove();
+      message?.querySelector("strong")?.append("This frame cannot run the playground");
+      message?.querySelector("p")?.append("The page around it puts it in a sandbox without its own origin. Its author needs to write "
+        + "sandbox=\"allow-scripts allow-same-origin\" on the iframe, or remove the sandbox attribute.");
+    });
+  }
   if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 })();

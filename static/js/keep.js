@@ -8,9 +8,23 @@
  * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
  */
 
+import { areLosses } from "./runs.js";
 import { isThere, seal, unseal } from "./storage.js";
 
 const KEY = "experiment";
+
+/** @param {unknown} value */
+const isText = (value) => typeof value === "string";
+/** @param {unknown} value */
+const isTextOrNull = (value) => value === null || isText(value);
+
+/** What each part of what is kept may be; others are not ours. @type {Map<string, (value: any) => boolean>} */
+const PARTS = new Map(Object.entries({
+  session: isTextOrNull, speed: isText, run: isText, examples: isTextOrNull, panel: isTextOrNull,
+  playing: (/** @type {unknown} */ value) => typeof value === "boolean",
+  checkpoint: (/** @type {unknown} */ value) => typeof value === "object" && !Array.isArray(value),
+  losses: areLosses,
+}));
 
 /**
  * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
@@ -29,7 +43,8 @@ export function createKeeper(storage, version) {
     if (!text.startsWith(version)) return {};
     /** @type {Partial<Kept>} */
     const kept = Object(JSON.parse(text.slice(version.length)));
-    if (kept.losses && !isWhole(kept.losses)) throw new Error("the losses are damaged");
+    const spoiled = Object.entries(kept).find(([name, value]) => !PARTS.get(name)?.(value));
+    if (spoiled) throw new Error(`${spoiled[0]} is damaged`);
     return kept;
   }
 
@@ -69,12 +84,4 @@ export function createKeeper(storage, version) {
       return isThere(storage, KEY) ? "full" : "blocked";
     },
   };
-}
-
-/** @param {Losses} losses */
-function isWhole({ epochs, train, test, validation }) {
-  const isLine = (/** @type {unknown} */ line) => Array.isArray(line) && line.length === epochs.length
-    && line.every((loss) => loss === null || Number.isFinite(loss));
-  return Array.isArray(epochs) && epochs.every(Number.isInteger) && isLine(train) && isLine(test)
-    && (validation === undefined || isLine(validation));
 }

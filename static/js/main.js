@@ -4,6 +4,7 @@
  */
 
 import { createActions } from "./actions.js";
+import { diagnose } from "./diagnosis.js";
 import { addressWith, linkIn } from "./address.js";
 import { byId } from "./dom.js";
 import { listenToKeys } from "./keyboard.js";
@@ -17,7 +18,7 @@ import { createReopening, errorsOf, examplesBeside } from "./reopening.js";
 import { createSeries, thin } from "./series.js";
 import { createShelf } from "./shelf.js";
 import { createSocket } from "./socket.js";
-import { createMemory } from "./storage.js";
+import { createMemory, isThere } from "./storage.js";
 import { createStore } from "./store.js";
 import { createBuilder } from "./views/builder.js";
 import { createChart } from "./views/charts.js";
@@ -34,7 +35,7 @@ import { createInfo } from "./views/info.js";
 import { createLab } from "./views/lab.js";
 import { createLocks } from "./views/locking.js";
 import { createLesson } from "./views/lesson.js";
-import { createMessages } from "./views/messages.js";
+import { SOCKET_PATH, createMessages } from "./views/messages.js";
 import { createNetwork } from "./views/network.js";
 import { createRun } from "./views/run.js";
 import { createRuns } from "./views/runtable.js";
@@ -75,7 +76,7 @@ const initial = {
   view: { show_test_data: false, discretize: false, hide_text: false, hidden: [], locked: [], compare: [] },
   link: "", layers: [], revision: -1, effect: "nothing",
   status: { playing: false, speed: "epoch", diverged: null, stopped: null },
-  connection: "connecting", retryAt: null, reason: "", trouble: null, notices: [], errors: [], session: null,
+  connection: "connecting", retryAt: null, reason: "", cause: null, trouble: null, notices: [], errors: [], session: null,
   hovered: null, selected: null, data: null, own: null, table: null, goals: [],
   inside: { panel: null, last: "gradients", options: {}, format: "numpy" }, exported: null,
   logScale: false, theme: initialTheme(), presentation: false, sheet: null, composed: null, singleKeys: true, lab: false, stopSeen: null, endSeen: null,
@@ -120,15 +121,21 @@ const recalled = keeper.recall();
 let kept = recalled.kept;
 /** Each trouble is told once. @type {Set<import("./keep.js").Trouble>} */
 const told = new Set();
-tell(recalled.trouble);
+tellDamage(recalled.trouble);
 if (isPanel(kept.panel)) store.set({ inside: { ...store.get().inside, panel: kept.panel, last: kept.panel } });
 
-const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`, {
+/** What this page calls itself, as long as it is loaded: a tab that is made from it has all that it has kept. */
+const pageId = newId();
+/** Whether the next greeting takes the session away from the page that has it now. */
+let isTakingOver = false;
+
+const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${SOCKET_PATH}`, {
   hello(isBare, refusal) {
     const isOther = reopening.isPending();
     if (isOther && refusal) reopening.refuse(errorsOf(refusal));
     const other = reopening.greeting();
-    if (other) return { version: schema.version, ...other, speed: store.get().status.speed };
+    const page = isTakingOver ? {} : { page: pageId };
+    if (other) return { version: schema.version, ...page, ...other, speed: store.get().status.speed };
     if (isBare && !isOther) {
       kept = {};
       shown = null;
@@ -141,10 +148,11 @@ const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}/
     // an errand ends with its session
     const { playing, speed } = shown ? { ...status, playing: status.playing && !status.errand } : kept;
     const examples = shown ? examplesBeside(store.get().data, shown.link) : kept.examples;
-    return { version: schema.version, link: currentLink(), ...(examples && { examples }), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
+    return { version: schema.version, ...page, link: currentLink(), ...(examples && { examples }), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
   },
   onMessage: receive,
-  onStatus: (connection, { retryAt, reason }) => store.set({ connection, retryAt, reason }),
+  onStatus: (connection, { retryAt, reason, cause }) => store.set({ connection, retryAt, reason, cause }),
+  diagnose: () => diagnose(fetch, SOCKET_PATH),
 });
 
 const reopening = createReopening({
@@ -172,9 +180,9 @@ const actions = createActions({ store, send, reopen: reopening.open });
 
 const series = createSeries();
 // the runs of a page that is looked at before it is given to a class are nobody's
-const shelf = createShelf(isPreview() ? createMemory() : () => localStorage);
+const shelf = createShelf(isPreview() || isFrameWithoutStorage() ? createMemory() : () => localStorage);
 const recorder = createRecorder({
-  shelf, schema, series, now: () => performance.now(), date: () => Date.now(), newId: () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`,
+  shelf, schema, series, now: () => performance.now(), date: () => Date.now(), newId,
   onWritten({ dropped, trouble }) {
     tell(trouble ?? (dropped.length > 0 ? "runs_dropped" : null));
     records.changed();
@@ -183,9 +191,19 @@ const recorder = createRecorder({
 const records = createRecords({ store, shelf, recorder, reopen: reopening.open });
 /** Whether the run of the next greeting is one that has been begun for it. */
 let isBegun = false;
-tell(shelf.load());
+tellDamage(shelf.load());
 
 const lesson = createLesson({ actions });
+
+/** Another name each time, for what is not to be confused with anything. */
+function newId() {
+  return `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+}
+
+/** Whether this is a frame of another site, where browsers often keep nothing: its runs last as long as the page. */
+function isFrameWithoutStorage() {
+  return window.top !== window && !isThere(() => localStorage, "nothing");
+}
 
 /** Whether this is a page in a frame of another page of ours. */
 function isPreview() {
@@ -209,7 +227,9 @@ const RECEIVERS = {
   welcome({ session, resumed }) {
     awaitedConfig = awaitedStatus = 0;
     arrived = [];
-    if (resumed) recorder.goOn(shown ? null : kept.run);
+    isTakingOver = false;
+    if (resumed === "copy") recorder.begin(originOfCopy());
+    else if (resumed) recorder.goOn(shown ? null : kept.run);
     else if (!isBegun) recorder.begin();
     isBegun = false;
     store.set({ session, animation: null, goals: [] });
@@ -254,6 +274,8 @@ const RECEIVERS = {
   /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
   error(message) {
     const { id } = message;
+    // nobody has asked for that: it came with what the tab had kept
+    if (message.code === "bad_checkpoint" || message.code === "bad_examples") return tell("damaged");
     // anew, for a control that the wish has changed and no picture has followed yet
     if (id === awaitedConfig && lastConfig) store.set({ config: { ...lastConfig.config }, view: { ...lastConfig.view } });
     if (id === awaitedStatus && lastStatus) store.set({ status: statusOf(lastStatus) });
@@ -302,6 +324,19 @@ function receive(message) {
   }
 }
 
+/** This page shall have the session that has gone to another one. */
+function takeOver() {
+  isTakingOver = true;
+  socket.takeOver();
+}
+
+/** The run that a session goes on from which another page has: the one of this page's checkpoint. */
+function originOfCopy() {
+  const run = shelf.get(shown ? recorder.id : kept.run ?? "");
+  const checkpoint = shown ? shown.frame : kept.checkpoint;
+  return run && checkpoint ? { number: run.number, epoch: checkpoint.epoch } : null;
+}
+
 /** @param {Frame} frame */
 function record(frame) {
   if (lastConfig?.revision !== frame.revision) return;
@@ -341,7 +376,7 @@ const views = [
   // after those that make controls of their own
   createControls(document, { actions, schema }),
   createInfo({ schema }),
-  createMessages({ actions, retry: () => socket.retryNow(), takeOver: () => socket.takeOver(), reload: () => location.reload() }),
+  createMessages({ actions, retry: () => socket.retryNow(), takeOver, reload: () => location.reload() }),
   createHide(element("hide-controls"), { actions }),
   createBuilder(element("builder"), { actions }),
   createEmbed(),
@@ -395,7 +430,14 @@ function keep() {
   const { session, data, inside: { panel }, status: { playing, speed, errand } } = store.get();
   const checkpoint = checkpointOf(shown.frame, shown.link);
   const examples = examplesBeside(data, shown.link);
-  tell(keeper.keep({ session, checkpoint, playing: playing && !errand, speed, losses: thin(series, KEEP_POINTS), run: recorder.id, panel, ...(examples && { examples }) }));
+  const trouble = keeper.keep({ session, checkpoint, playing: playing && !errand, speed, losses: thin(series, KEEP_POINTS), run: recorder.id, panel, ...(examples && { examples }) });
+  // there is nothing to lose before anything was trained
+  if (shown.frame.epoch > 0) tell(trouble);
+}
+
+/** What is lost is told at once; that nothing can be kept, only when there is something. @param {import("./keep.js").Trouble | null} trouble */
+function tellDamage(trouble) {
+  if (trouble !== "blocked") tell(trouble);
 }
 
 /** @param {import("./keep.js").Trouble | null} trouble */

@@ -26,6 +26,9 @@ const NOT_ITS_OWN = {
   message: "The weights do not belong to this experiment, so it was not opened.",
 };
 
+/** @type {FieldError} */
+const DAMAGED = { ...NOT_ITS_OWN, message: "The saved weights are damaged, so this experiment was not opened." };
+
 /**
  * @param {object} parts
  * @param {() => void} parts.reconnect  ends the connection and makes another, which greets
@@ -100,5 +103,7 @@ export function examplesBeside(data, link) {
 
 /** @param {import("./types.js").ErrorMessage} message @returns {FieldError[]} */
 export function errorsOf({ code, field, got, allowed, message, errors }) {
+  // what is in a checkpoint means nothing to whoever has saved it
+  if (code === "bad_checkpoint") return [DAMAGED];
   return errors?.length > 0 ? [...errors] : [{ code, field, got, allowed, message }];
 }

@@ -47,8 +47,9 @@ import { isEqual } from "./store.js";
 
 /** Fields that have a column of their own, or follow from those that have. */
 const SEEDS = new Set(["seed", "weight_seed", "weight_offset"]);
-/** Pixels of a picture's side. */
+/** Pixels of a picture's side, and of one that another version may have kept. */
 const PICTURE = 25;
+const MOST_OF_PICTURE = 100;
 
 /* ---- What differs ---- */
 
@@ -249,15 +250,45 @@ export function areLosses(losses) {
     && losses.epochs.every((/** @type {number} */ epoch, /** @type {number} */ place) => place === 0 || epoch > losses.epochs[place - 1]);
 }
 
+/** What a date can be made of. @param {any} value */
+function isTime(value) {
+  return Number.isFinite(value) && Math.abs(value) <= 8.64e15;
+}
+
+/** @param {any} value */
+function isConfig(value) {
+  const { seed, weight_seed: weights = "", weight_offset: offset = 0 } = Object(value);
+  return isObject(value) && isText(seed) && isText(weights) && isCount(offset);
+}
+
+/** @param {unknown} text @param {number} length  bytes that it must be */
+function isBytes(text, length) {
+  return typeof text === "string" && text.length === 4 * Math.ceil(length / 3) && /^[A-Za-z0-9+/]*={0,2}$/.test(text) && bytesOf(text).length === length;
+}
+
+/** @param {any} value */
+function isPicture(value) {
+  if (!isObject(value) || !isCount(value.size) || value.size < 1 || value.size > MOST_OF_PICTURE || !isCount(value.count)) return false;
+  const length = value.size * value.size;
+  return isBytes(value.bytes, length) && orNull((classes) => isBytes(classes, length) && bytesOf(classes).every((place) => place < value.count))(value.classes);
+}
+
+/** A run as it was kept, without a picture that cannot be drawn; null if the rest is not whole either.
+ * @param {unknown} value @returns {Run | null} */
+export function readRun(value) {
+  const run = isObject(value) && !PARTS.picture(/** @type {any} */ (value).picture) ? { .../** @type {any} */ (value), picture: null } : value;
+  return isRun(run) ? run : null;
+}
+
 /** @type {Record<keyof Run, (value: any) => boolean>} */
 const PARTS = {
-  id: isText, number: isCount, name: isText, starred: (value) => typeof value === "boolean", started: Number.isFinite,
+  id: isText, number: isCount, name: isText, starred: (value) => typeof value === "boolean", started: isTime,
   origin: orNull((value) => isObject(value) && isCount(value.number) && isCount(value.epoch)),
-  changes: listOf(isText), config: (value) => isObject(value) && isText(value.seed), link: isText, epoch: isCount,
+  changes: listOf(isText), config: isConfig, link: isText, epoch: isCount,
   trainLoss: isNumberOrNull, testLoss: isNumberOrNull, trainAccuracy: isNumberOrNull, testAccuracy: isNumberOrNull,
   goals: listOf((goal) => isObject(goal) && isText(goal.label) && isText(goal.medal) && isCount(goal.reached)),
-  duration: Number.isFinite,
-  picture: orNull((value) => isObject(value) && isCount(value.size) && isText(value.bytes) && orNull(isText)(value.classes) && isCount(value.count)),
+  duration: (value) => Number.isFinite(value) && value >= 0,
+  picture: orNull(isPicture),
   losses: areLosses, checkpoint: orNull(isObject), examples: orNull(isText),
 };
 

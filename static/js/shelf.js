@@ -6,7 +6,7 @@
  * @typedef {import("./keep.js").Trouble} Trouble
  */
 
-import { isRun, tooMany } from "./runs.js";
+import { readRun, tooMany } from "./runs.js";
 import { isThere, seal, unseal } from "./storage.js";
 
 /** With the version of what an entry holds. */
@@ -61,8 +61,7 @@ export function createShelf(storage, room = ROOM) {
     const text = unseal(found);
     if (text === null) return null;
     try {
-      const run = JSON.parse(text);
-      return isRun(run) ? run : null;
+      return readRun(JSON.parse(text));
     } catch {
       return null;
     }

@@ -5,6 +5,7 @@
  *
  * @typedef {import("./types.js").Decoded} Decoded
  * @typedef {import("./types.js").State["connection"]} Status
+ * @typedef {import("./diagnosis.js").Cause} Cause
  */
 
 import { decodeMessage, encodeMessage, OtherVersion } from "./protocol.js";
@@ -23,6 +24,9 @@ const ANSWER_WITHIN = 10000;
 const ANSWER_SOON = 1500;
 /** After a damaged frame a whole one must come within this time. */
 const WHOLE_WITHIN = 2000;
+
+/** So many attempts must have come to nothing before it is asked why; one that hangs counts twice. */
+const SUSPICIOUS = 2;
 
 /** Codes with which the server closes. */
 const MOVED = 4409;
@@ -54,8 +58,9 @@ export function backOff(attempt, random) {
  *   the fields of the greeting, asked for at every connection; `isBare`: what the page knew of its experiment has been
  *   refused, for the reasons in `refusal`
  * @param {(message: Decoded) => void} options.onMessage
- * @param {(status: Status, detail: {retryAt: number | null, reason: string}) => void} options.onStatus
- *   retryAt: as `now`; reason: the server's own words, if it gave any
+ * @param {(status: Status, detail: {retryAt: number | null, reason: string, cause: Cause | null}) => void} options.onStatus
+ *   retryAt: as `now`; reason: the server's own words, if it gave any; cause: why attempts come to nothing, if that is known
+ * @param {() => Promise<Cause | null>} [options.diagnose]  finds that out
  * @param {new (url: string) => WebSocket} [options.WebSocket]
  * @param {(run: () => void, delay: number) => number} [options.setTimeout]
  * @param {(timer: number) => void} [options.clearTimeout]
@@ -63,7 +68,7 @@ export function backOff(attempt, random) {
  * @param {() => number} [options.now]  ms since anything; must not jump when somebody sets the clock
  */
 export function createSocket(url, {
-  hello, onMessage, onStatus,
+  hello, onMessage, onStatus, diagnose = () => Promise.resolve(null),
   WebSocket: Socket = globalThis.WebSocket,
   setTimeout = (run, delay) => globalThis.setTimeout(run, delay),
   clearTimeout = (timer) => globalThis.clearTimeout(timer),
@@ -82,13 +87,20 @@ export function createSocket(url, {
   let isBare = false;
   let isDamaged = false;
   let reason = "";
+  /** Attempts in a row that the server did not answer. */
+  let failures = 0;
+  /** @type {Cause | null} */
+  let cause = null;
+  /** @type {number | null} */
+  let nextAt = null;
   /** @type {Record<string, unknown>[]} */
   let waiting = [];
 
   /** @param {Status} next @param {number | null} [retryAt] */
   function report(next, retryAt = null) {
     status = next;
-    onStatus(next, { retryAt, reason });
+    nextAt = retryAt;
+    onStatus(next, { retryAt, reason, cause });
   }
 
   /** Only the newest socket is listened to. @param {WebSocket | null} opened @param {() => void} run */
@@ -185,19 +197,37 @@ export function createSocket(url, {
   }
 
   function welcome() {
+    answered();
     report("open");
     const queued = waiting;
     waiting = [];
     for (const message of queued) send(message);
   }
 
+  function answered() {
+    failures = 0;
+    cause = null;
+  }
+
   /* ---- How it ends ---- */
+
+  /** Asks why there is no connection; by the time of the answer there may be one. */
+  function findCause() {
+    void diagnose().then((found) => {
+      if (failures === 0 || (status !== "connecting" && status !== "waiting")) return;
+      cause = found;
+      report(status, nextAt);
+    });
+  }
 
   /** @param {number} code  why the connection ended */
   function leave(code) {
     if (code === MOVED) return end("moved");
     drop();
     const isFull = code === TRY_LATER;
+    if (isFull) answered();
+    else if (status === "connecting") failures += code === 0 ? SUSPICIOUS : 1;
+    if (failures >= SUSPICIOUS) findCause();
     const delay = isFull ? FULL_DELAY * (0.5 + random()) : backOff(attempt, random());
     attempt += 1;
     timer = setTimeout(connect, delay);

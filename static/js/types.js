@@ -139,7 +139,7 @@
 /** @typedef {{code: string, key: string, got: string | null, used: string | null, message: string}} Notice */
 /** @typedef {{code: string, field: string | null, got: string | null, allowed: string | null, message: string}} FieldError */
 
-/** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | null, limits: Record<string, number>}} WelcomeMessage */
+/** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | "copy" | null, limits: Record<string, number>}} WelcomeMessage */
 /** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: "nothing" | "live" | "network" | "data", id?: number}} ConfigMessage */
 /** What is trained for at full speed, and from which epoch on.
  * @typedef {{until: string, epochs: number, patience: number, since: number}} Errand */
@@ -255,6 +255,7 @@
  * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
  * @property {string} reason  why the server has no place, in its own words
+ * @property {import("./diagnosis.js").Cause | null} cause  why attempts to connect come to nothing, if that is known
  * @property {import("./keep.js").Trouble | null} trouble  with what this tab keeps
  * @property {Notice[]} notices
  * @property {FieldError[]} errors

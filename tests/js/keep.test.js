@@ -63,6 +63,24 @@ test("what has the right checksum and the wrong shape is damaged, too", () => {
   }
 });
 
+test("every part of what was kept is what it should be, or all of it is damaged", () => {
+  const storage = storageOf();
+  keeperOf(storage).keep({ ...KEPT, run: "r", panel: null, examples: null });
+  const [name] = storage.items.keys();
+  for (const part of ["session", "playing", "speed", "checkpoint", "losses", "run", "panel", "examples"]) {
+    for (const value of [7, ["a"], part === "playing" ? "true" : true, [[]]]) {
+      storage.items.set(name, seal(`1 ${JSON.stringify({ ...KEPT, [part]: value })}`));
+      assert.deepEqual(keeperOf(storage).recall(), { kept: {}, trouble: "damaged" }, `${part} ${value}`);
+    }
+  }
+  for (const losses of [{ epochs: [1, 1], train: [1, 1], test: [1, 1] }, { epochs: [-1], train: [1], test: [1] }, null]) {
+    storage.items.set(name, seal(`1 ${JSON.stringify({ ...KEPT, losses })}`));
+    assert.equal(keeperOf(storage).recall().trouble, "damaged");
+  }
+  storage.items.set(name, seal('1 {"other": 1}'));
+  assert.equal(keeperOf(storage).recall().trouble, "damaged");
+});
+
 test("what another version has kept is left alone", () => {
   const storage = storageOf();
   keeperOf(storage, "1 ").keep(KEPT);

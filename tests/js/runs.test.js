@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createRecorder } from "../../static/js/recorder.js";
-import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs.js";
+import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, readRun, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs.js";
 import { createSeries } from "../../static/js/series.js";
 import { createShelf } from "../../static/js/shelf.js";
 
@@ -168,6 +168,33 @@ test("only what has every part of a run is one", () => {
   assert.ok(isRun(run));
   for (const name of Object.keys(run)) assert.equal(isRun({ ...run, [name]: { a: [] } }) && !["checkpoint"].includes(name), false, name);
   assert.equal(isRun({ ...run, losses: { epochs: [1, 0], train: [1, 1], test: [1, 1] } }), false);
+});
+
+test("a run with a picture that cannot be drawn is kept without it", () => {
+  const bytes = (length) => Buffer.alloc(length).toString("base64");
+  const good = { size: 2, bytes: bytes(4), classes: null, count: 0 };
+  const ofClasses = { ...good, classes: bytes(4), count: 3 };
+  for (const picture of [null, good, ofClasses]) assert.deepEqual(readRun(runOf({ picture })), runOf({ picture }));
+  const bad = [
+    { size: 0 }, { size: -1 }, { size: 1.5 }, { size: 3 }, { size: 1e9 }, { size: 2 ** 53 }, { size: "2" }, { size: null }, { bytes: "" }, { bytes: bytes(5) },
+    { bytes: "????????" }, { bytes: "AAAA" }, { bytes: null }, { bytes: "AA=A=A==" }, { classes: bytes(3) }, { classes: "x" }, { classes: Buffer.from([0, 1, 2, 3]).toString("base64") },
+    { count: -1 }, { count: "3" },
+  ];
+  for (const part of bad) {
+    const picture = { ...ofClasses, ...part };
+    assert.deepEqual(readRun(runOf({ picture })), runOf({ picture: null }), JSON.stringify(part));
+  }
+  for (const picture of [7, "x", [], { size: 100 }]) assert.deepEqual(readRun(runOf({ picture })), runOf({ picture: null }));
+});
+
+test("what would make an error when the table is drawn or saved is no run", () => {
+  const { config } = runOf();
+  for (const part of [
+    { started: 1e300 }, { started: -9e15 }, { duration: -1 }, { duration: null }, { config: { ...config, weight_seed: {} } }, { config: { ...config, weight_offset: "x" } },
+    { config: { ...config, seed: 1 } }, { origin: { number: "1", epoch: 2 } }, { goals: [{ label: "x", medal: "gold", reached: -1 }] }, { changes: [1] },
+  ]) {
+    assert.equal(readRun(runOf(part)), null, JSON.stringify(part));
+  }
 });
 
 /* ---- Recording ---- */

@@ -4,11 +4,12 @@ import test from "node:test";
 import { backOff, createSocket } from "../../static/js/socket.js";
 
 /** A socket of which the test is the other end, and a clock which the test turns. */
-function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }) } = {}) {
+function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }), diagnose = undefined } = {}) {
   const sockets = [];
   const timers = new Map();
   const statuses = [];
   const reasons = [];
+  const causes = [];
   const received = [];
   let clock = 0;
   let lastTimer = 0;
@@ -48,7 +49,9 @@ function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }) }
   const socket = createSocket("ws://here/ws", {
     hello,
     onMessage: (message) => received.push(message),
-    onStatus: (status, { retryAt, reason }) => {
+    diagnose,
+    onStatus: (status, { retryAt, reason, cause }) => {
+      causes.push(cause);
       statuses.push([status, retryAt]);
       reasons.push(reason);
     },
@@ -62,7 +65,7 @@ function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }) }
     now: () => clock,
   });
   return {
-    socket, sockets, statuses, reasons, received,
+    socket, sockets, statuses, reasons, causes, received,
     get last() {
       return sockets.at(-1);
     },
@@ -411,4 +414,63 @@ test("the second greeting knows why the first was refused", () => {
   last.connect();
   last.receive({ type: "error", code: "too_large", message: "it is too large" });
   assert.deepEqual(refusals, [undefined, "too_large"]);
+});
+
+/** A page that asks why, of which the test gives the answers. */
+function wondering() {
+  const asked = [];
+  const b = bench({ diagnose: () => new Promise((resolve) => asked.push(resolve)) });
+  return { b, asked, answer: async (cause) => { asked.shift()(cause); await null; } };
+}
+const BLOCKED = { kind: "blocked" };
+
+test("after two attempts that came to nothing it is asked why, and the answer is told beside the waiting", async () => {
+  const { b, asked, answer } = wondering();
+  b.last.fail();
+  assert.equal(asked.length, 0);
+  b.pass(1000);
+  b.last.fail();
+  assert.equal(asked.length, 1);
+  await answer(BLOCKED);
+  assert.deepEqual([b.statuses.at(-1), b.causes.at(-1)], [["waiting", 1500], BLOCKED]);
+  b.pass(500);
+  assert.deepEqual([b.status, b.causes.at(-1)], ["connecting", BLOCKED]);
+  b.last.open();
+  assert.deepEqual([b.status, b.causes.at(-1)], ["open", null]);
+});
+
+test("of an attempt that hangs it is asked at once, also if only the server's words do not come", async () => {
+  for (const begin of [() => {}, (b) => b.last.connect()]) {
+    const { b, asked } = wondering();
+    begin(b);
+    b.pass(10_000);
+    b.pass(10_000);
+    assert.ok(asked.length > 0);
+  }
+});
+
+test("a cause that is found when there is a connection again is nobody's", async () => {
+  const { b, answer } = wondering();
+  b.pass(10_000);
+  b.pass(1000);
+  b.last.open();
+  await answer(BLOCKED);
+  assert.deepEqual([b.status, b.causes.at(-1)], ["open", null]);
+});
+
+test("a server that does answer, if only that it is full, is not suspected", () => {
+  const { b, asked } = wondering();
+  for (let i = 0; i < 4; i++) {
+    b.last.connect();
+    b.last.receive({ type: "error", code: "full", message: "it is full" });
+    b.last.fail(1013);
+    b.pass(10_000);
+  }
+  b.last.open();
+  for (let i = 0; i < 2; i++) {
+    b.last.fail();
+    b.pass(2000);
+    b.last.open();
+  }
+  assert.equal(asked.length, 0);
 });

@@ -7,6 +7,9 @@ import { formatLearningRate } from "../format.js";
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
 
+/** Where live connections are made. */
+export const SOCKET_PATH = "/ws";
+
 /** A connection that is there, or back, within this time, in ms, needs no word. */
 const PATIENCE = { first: 1000, again: 300 };
 
@@ -19,9 +22,9 @@ const NEEDED_TO_RETRY = ["learningRate", "playButton"];
 /** @type {Record<import("../keep.js").Trouble, {title: string, text: string}>} */
 const TROUBLES = {
   blocked: { title: "Progress is not kept",
-    text: "This browser lets the page store nothing: a reload may start the training anew. The link holds everything else." },
+    text: "This browser blocks storage, so reloading may restart training. The link holds everything else." },
   full: { title: "Progress is not kept",
-    text: "This browser has no room left for it: a reload may start the training anew. The link holds everything else." },
+    text: "This browser's storage is full, so reloading may restart training. The link holds everything else." },
   runs_full: { title: "This run is not kept",
     text: "This browser has no more room for it. Delete runs in the table that you do not need." },
   runs_damaged: { title: "Some runs are lost",
@@ -29,7 +32,7 @@ const TROUBLES = {
   runs_dropped: { title: "The oldest run has gone",
     text: "The table of runs is full: of those without a star the oldest makes room for a new one." },
   damaged: { title: "A fresh start",
-    text: "What this tab had kept of its training was damaged and is not used, so the training begins anew." },
+    text: "The progress saved in this tab is damaged and cannot be used, so training restarts." },
 };
 
 /**
@@ -94,7 +97,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
   };
 
   /** @param {PageState} state @returns {Message | null} */
-  function connectionMessage({ connection, retryAt, reason }) {
+  function connectionMessage({ connection, retryAt, reason, cause }) {
     if (connection === "open") {
       lostAt = Infinity;
       wasOpen = true;
@@ -109,7 +112,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
     const lost = problem
       ? { title: "The server has a problem", tone: "calm", choices: [{ label: "Try now", run: retry }],
           text: `${sentence(problem)} Your experiment is kept. Trying again${wait(retryAt)}.` }
-      : wasOpen
+      : cause ? causeMessage(cause, retryAt) : wasOpen
       ? { title: "Connection lost", tone: "calm", choices: [{ label: "Try now", run: retry }],
           text: `Your experiment is kept. Trying again${wait(retryAt)}.` }
       : { title: "No connection", tone: "calm", choices: [{ label: "Try now", run: retry }],
@@ -126,6 +129,18 @@ export function createMessages({ actions, retry, takeOver, reload }) {
         text: "The server has changed since this page was opened. Your experiment is kept." },
     };
     return messages[connection];
+  }
+
+  /** @param {import("../diagnosis.js").Cause} cause @param {number | null} retryAt @returns {Message} */
+  function causeMessage(cause, retryAt) {
+    const kept = wasOpen ? " Your experiment is kept." : "";
+    const again = `${kept} Trying again${wait(retryAt)}.`;
+    /** @type {{tone: "calm", choices: Choice[]}} */
+    const common = { tone: "calm", choices: [{ label: "Try now", run: retry }] };
+    if (cause.kind === "refused") return { ...common, title: "The server refuses this page", text: `${sentence(cause.text)}${again}` };
+    return { ...common, title: "Live connections are blocked",
+      text: "The server answers, but a proxy, a firewall, or a browser extension blocks the live connection (WebSocket) that the playground needs. "
+        + `Try another network, or ask your administrator to allow WebSocket connections to ${location.host}${SOCKET_PATH}.${again}` };
   }
 
   /** @param {Message} message */

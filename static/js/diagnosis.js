@@ -1,0 +1,35 @@
+/**
+ * Why a page gets no live connection although its server answers: pure but for the request that is handed in. A browser
+ * tells a page nothing of how a WebSocket was refused; of a request to the same address it tells everything.
+ */
+
+/**
+ * What keeps the page from its connection: something between that lets no WebSocket through, or a refusal, with reasons.
+ * @typedef {{kind: "blocked"} | {kind: "refused", text: string}} Cause
+ */
+
+/** Longer texts, and those in other forms, are not our server's. */
+const MOST = 1000;
+const TEXT = "text/plain";
+/** What the server answers to a request that it would have let through as a WebSocket. */
+const WAY_IS_FREE = 426;
+/** What stands in for a server that does not answer says this. */
+const SERVERS_FAULT = 500;
+
+/**
+ * @param {typeof globalThis.fetch} fetch
+ * @param {string} address  of the WebSocket, over HTTP
+ * @returns {Promise<Cause | null>} null: the server does not answer at all
+ */
+export async function diagnose(fetch, address) {
+  try {
+    // like the connection, and unlike a GET, it says which page asks
+    const response = await fetch(address, { method: "POST", cache: "no-store" });
+    if (response.status >= SERVERS_FAULT) return null;
+    if (response.status === WAY_IS_FREE || response.ok || !response.headers.get("Content-Type")?.startsWith(TEXT)) return { kind: "blocked" };
+    const text = (await response.text()).trim();
+    return text === "" || text.length > MOST ? { kind: "blocked" } : { kind: "refused", text };
+  } catch {
+    return null;
+  }
+}
