@@ -14,8 +14,8 @@ class SettingsError(ValueError):
     """A setting that cannot be used; its text names the variable, what it holds and what is allowed."""
 
 
-_ORIGIN = re.compile(r"https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
-"""A page's origin, or those of all names under one, as a Content-Security-Policy writes them."""
+_ORIGIN = re.compile(r"file:|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
+"""A page's origin, those of all names under one, or all files, as a Content-Security-Policy writes them."""
 
 
 def _setting(

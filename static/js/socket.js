@@ -225,7 +225,7 @@ export function createSocket(url, {
     if (code === MOVED) return end("moved");
     drop();
     const isFull = code === TRY_LATER;
-    if (isFull) answered();
+    if (reason !== "") answered();
     else if (status === "connecting") failures += code === 0 ? SUSPICIOUS : 1;
     if (failures >= SUSPICIOUS) findCause();
     const delay = isFull ? FULL_DELAY * (0.5 + random()) : backOff(attempt, random());

@@ -30,13 +30,26 @@ def test_a_value_that_cannot_be_used_is_named_with_what_is_allowed(text: str) ->
 
 
 def test_origins_that_may_frame_the_page_are_origins() -> None:
-    text = "https://school.example, http://localhost:8080,https://*.School.example"
+    text = "https://school.example, http://localhost:8080,https://*.School.example,file:"
     settings = Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": text})
-    assert settings.frame_ancestors == ("https://school.example", "http://localhost:8080", "https://*.school.example")
+    own, local, all_of_one, files = settings.frame_ancestors
+    assert (own, local) == ("https://school.example", "http://localhost:8080")
+    assert (all_of_one, files) == ("https://*.school.example", "file:")
 
 
 @pytest.mark.parametrize(
-    "text", ["*", "school.example", "https://", "https://a.example/path", "https://a.example; script-src *", "'none'"]
+    "text",
+    [
+        "*",
+        "school.example",
+        "https://",
+        "https://a.example/path",
+        "https://a.example; script-src *",
+        "'none'",
+        "file://",
+        "file",
+        "data:",
+    ],
 )
 def test_what_is_no_origin_may_not_frame_the_page(text: str) -> None:
     with pytest.raises(SettingsError, match=r"PLAYGROUND_FRAME_ANCESTORS holds .* it must be a list of origins"):

@@ -462,7 +462,7 @@ test("a server that does answer, if only that it is full, is not suspected", () 
   const { b, asked } = wondering();
   for (let i = 0; i < 4; i++) {
     b.last.connect();
-    b.last.receive({ type: "error", code: "full", message: "it is full" });
+    b.last.receive({ type: "error", code: "full", message: "it is full", fatal: true });
     b.last.fail(1013);
     b.pass(10_000);
   }
