@@ -248,7 +248,10 @@ class _Step:
             return [f"δ = ∂loss/∂z = a − {figure(wanted)} = {figure(delta)}"]
         pull = float(self.passes.pull[place, self.column])
         if not loss.is_exact:
-            return [f"δ = {figure(delta)}", _PERCEPTRON]
+            answer = float(self.passes.layers[-1].a[place, self.column])
+            target = float(self.passes.company.targets[place, self.column])
+            halved = f"({figure(answer)} − {factor(target)}) / 2"
+            return [f"δ = (a − target) / 2 = {halved} = {figure(delta)}", _PERCEPTRON]
         return [f"δ = ∂loss/∂a · f′(z) = {factor(pull)} · {factor(slope)} = {figure(delta)}"]
 
     # --- a parameter ----------------------------------------------------------------------------------------------

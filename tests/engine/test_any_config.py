@@ -1,5 +1,6 @@
 """Whatever is chosen, three epochs give numbers and pictures, or a divergence that says what it is."""
 
+import json
 import math
 from typing import Any
 
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import FIELDS, Config, Field, Trainer
+from engine.inspection import INSPECTIONS, Options, Path, Subject, open_look
 from engine.own_examples import edited, encode, no_examples
 
 OWN = [
@@ -63,3 +65,23 @@ def test_any_config_gives_numbers_and_pictures_or_says_how_it_diverged(fields: d
     else:
         assert trainer.epoch == 3 or trainer.stopped
     Trainer(trainer.config).restore(snapshot.state)
+
+
+@pytest.mark.usefixtures("diverging")
+@settings(max_examples=60)
+@given(fields=CONFIGS, chosen=st.integers(0, 300), name=st.sampled_from(list(INSPECTIONS)))
+def test_any_look_at_any_config_is_finite_and_changes_nothing(fields: dict[str, Any], chosen: int, name: str) -> None:
+    trainer = Trainer(Config().replace(**fields))
+    trainer.run_minibatches(3)
+    if not trainer.train_size:
+        return
+    before = trainer.state()
+    look, path = open_look(name), Path()
+    for options in (Options(example=chosen, parameter=chosen), Options(example=chosen, unit=chosen)):
+        view = look(Subject(trainer, path, options, 1.0))
+        while view.pending:
+            view = look(Subject(trainer, path, options, 1.0))
+        assert all(np.isfinite(array).all() for array in view.arrays.values())
+        json.dumps(view.values, allow_nan=False)
+    after = trainer.state()
+    assert all(array.tobytes() == before.arrays[key].tobytes() for key, array in after.arrays.items())
