@@ -28,12 +28,7 @@ class Divergence:
 
 def diverged(epoch: int, what: str, config: Config) -> Divergence:
     """The divergence of the loss or the weights (`what`) in an epoch."""
-    reason = (
-        f"the loss became infinite in epoch {epoch}"
-        if what == "loss"
-        else f"the weights became infinite in epoch {epoch}"
-    )
-    return Divergence(epoch, reason, _hint(config))
+    return Divergence(epoch, f"the {what} became infinite", _hint(config))
 
 
 RISE = 2.0

@@ -173,7 +173,7 @@ def test_a_terminal_is_shown_how_far_training_is() -> None:
 def test_the_table_says_why_a_run_ended() -> None:
     result = playground("train", "#seed=1&problem=regression&activation=relu&learningRate=10", "--epochs", "50")
     *rows, last = result.stdout.splitlines()
-    assert "diverged: the loss became infinite in epoch" in last
+    assert "diverged: the loss became infinite: the learning rate of 10 is too large" in last
     assert last.endswith("The loss began to rise after epoch 0.")
     assert {len(row) for row in rows} == {len(rows[0])}
 

@@ -225,7 +225,7 @@ export function createChart(element, { actions, schema, series }) {
     if (place < 0) return;
     const epoch = series.epochs[place];
     cross.style.setProperty("--at", String(epoch / axisEnd));
-    const own = ownLines().reverse().map(({ kind, name, losses }) => h("span", {}, h("i", { class: `line ${kind}` }), `${name} `, h("b", {}, formatLoss(losses[place]))));
+    const own = ownLines().reverse().map(({ kind, name, losses }) => h("span", {}, h("i", { class: `line ${kind}` }), h("span", { class: "name" }, `${name} `), h("b", {}, formatLoss(losses[place]))));
     const others = overlays.map(({ name, color, losses: { epochs, test, train } }) => {
       const at = nearest(epochs, epoch);
       const mark = h("i", { class: "line" });

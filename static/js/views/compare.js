@@ -247,7 +247,7 @@ export function createCompare(section, { actions, schema, series }) {
 /** @param {Standing | null} standing @param {number} last */
 function noteOf(standing, last) {
   if (!standing || standing.epoch === null) return "Coming…";
-  if (standing.diverged) return `Stopped in epoch ${formatCount(standing.diverged.epoch)}: ${standing.diverged.reason}.`;
+  if (standing.diverged) return `Diverged at epoch ${formatCount(standing.diverged.epoch)}: ${standing.diverged.reason}.`;
   // one epoch is what it takes turns with the others
   return standing.epoch < last - 1 ? `Catching up: epoch ${formatCount(standing.epoch)} of ${formatCount(last)}` : "";
 }
