@@ -12,7 +12,7 @@ from typing import Any
 from app import __version__
 from app.console import lines_of, print_anything
 from app.link import Limits, parse_link
-from app.settings import Settings, SettingsError
+from app.settings import Settings, SettingsError, read_host, unknown_variables
 from engine import Trainer
 from engine.stopping import before_rise
 
@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment()
+        for sentence in unknown_variables():
+            print(f"{parser.prog}: {sentence}", file=sys.stderr)
         code: int = options.run(options, settings)
         sys.stdout.flush()
     except SettingsError as error:
@@ -59,6 +61,13 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     return whole_number
 
 
+def _host(text: str) -> str:
+    try:
+        return read_host(text)
+    except SettingsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="playground",
@@ -67,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_serve)
     parser.add_argument("--version", action="version", version=f"NumPy Playground {__version__}")
-    parser.add_argument("--host", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--host", type=_host, help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--port", type=_integer(0, 65535), help="port to listen on (default 8000; 0: any free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument(

@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from app.quoting import size_of
+
 WINDOW = 2
 """Frames that may be under way to a connection without having been acknowledged."""
 
@@ -129,4 +131,4 @@ class Outbox:
 
 def _weight(message: str | bytes) -> int:
     """How much a message counts among what waits: an export may be long, and is nobody's fault."""
-    return min(len(message), MAX_WAITING // 2)
+    return min(size_of(message), MAX_WAITING // 2)

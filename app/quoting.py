@@ -4,6 +4,11 @@ MAX_GOT = 64
 """Characters that are shown of what came."""
 
 
+def size_of(message: str | bytes) -> int:
+    """The bytes that a message has on the wire; a text has more of them than letters if it is not English."""
+    return len(message) if isinstance(message, bytes) or message.isascii() else len(message.encode("utf-8", "replace"))
+
+
 def cut(text: str) -> str:
     """At most 64 characters of a text."""
     return text if len(text) <= MAX_GOT else text[: MAX_GOT - 1] + "…"

@@ -1,5 +1,6 @@
 """What the operator chooses about the server, from the environment: `PLAYGROUND_PORT=9000 playground`."""
 
+import difflib
 import os
 import re
 import sys
@@ -7,7 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
+from app.quoting import shown
+
 PREFIX = "PLAYGROUND_"
+
+_OF_TESTS = frozenset({"CHROMIUM", "CONFIGS", "EXAMPLES", "KILLS", "SOAK", "STEPS"})
+"""Names after the prefix that the tests read, from the environment in which they start servers; nothing here does."""
 
 
 class SettingsError(ValueError):
@@ -17,11 +23,31 @@ class SettingsError(ValueError):
 _ORIGIN = re.compile(r"file:|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
 """A page's origin, those of all names under one, or all files, as a Content-Security-Policy writes them."""
 
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
+"""A host name, without a port."""
+
+_HOST = re.compile(rf"{_NAME.pattern}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.IGNORECASE)
+"""A host name or an IP address."""
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
+
+LEAST_MEMORY = 128
+"""Megabytes of data with which an engine process can still train the largest network."""
+
 
 def _setting(
-    default: Any, explanation: str, low: int = 0, high: int = 2**31, pattern: re.Pattern[str] | None = None
+    default: Any,
+    explanation: str,
+    low: int = 0,
+    high: int = 2**31,
+    pattern: re.Pattern[str] | None = None,
+    least: int = 0,
+    expected: str = "",
 ) -> Any:
-    return field(default=default, metadata={"help": explanation, "low": low, "high": high, "pattern": pattern})
+    """A setting. Numbers are from `low` to `high`, and from `least` if they are not 0; texts fit a pattern."""
+    metadata = {"help": explanation, "low": low, "high": high, "pattern": pattern, "least": least, "expected": expected}
+    return field(default=default, metadata=metadata)
 
 
 def default_workers() -> int:
@@ -29,14 +55,29 @@ def default_workers() -> int:
     return 0 if sys.platform == "win32" else os.cpu_count() or 1
 
 
+_ADDRESS = "one IP address or host name, such as 0.0.0.0 for all, without a port"
+_NAMES = "a list of host names, separated by commas, without port, path or wildcard, such as class.example"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Every setting of the server, with its default."""
 
-    host: str = _setting("127.0.0.1", "address to listen on")
+    host: str = _setting(
+        "127.0.0.1",
+        "address to listen on",
+        pattern=_HOST,
+        expected=_ADDRESS,
+    )
     port: int = _setting(8000, "port to listen on; 0 takes any free one", high=65535)
-    workers: int = _setting(default_workers(), "engine processes; 0 trains inside the server process", high=256)
-    worker_memory: int = _setting(1024, "megabytes of data that an engine process may hold; 0 for no limit")
+    workers: int = _setting(
+        default_workers(),
+        "engine processes; 0 trains inside the server process",
+        high=0 if sys.platform == "win32" else 256,
+    )
+    worker_memory: int = _setting(
+        1024, "megabytes of data that an engine process may hold; 0 for no limit", least=LEAST_MEMORY
+    )
     hang_after: int = _setting(1, "seconds after which an engine process that gets nowhere is replaced", low=1)
     max_sessions: int = _setting(512, "sessions at one time, those kept for a return included", low=1)
     max_per_address: int = _setting(300, "connections from one address at one time", low=1)
@@ -48,39 +89,112 @@ class Settings:
     hello_timeout: int = _setting(10, "seconds in which a connection must make its request and say hello", low=1)
     ping_interval: int = _setting(6, "seconds between two questions whether a connection still lives", low=1)
     ping_timeout: int = _setting(6, "seconds in which the answer must come", low=1)
-    dead_after: int = _setting(15, "seconds after which the system cuts a connection that takes nothing", low=1)
+    dead_after: int = _setting(
+        15, "seconds after which the system cuts a connection that takes nothing", low=1, high=10**6
+    )
     frame_rate: int = _setting(60, "frames a second that one page is sent at most", low=1, high=240)
     session_ttl: int = _setting(600, "seconds that a session is kept for a page that went away")
-    allowed_hosts: tuple[str, ...] = _setting((), "names, separated by commas, that the server may be called by")
+    allowed_hosts: tuple[str, ...] = _setting(
+        (), "names, separated by commas, that the server may be called by", pattern=_NAME, expected=_NAMES
+    )
     frame_ancestors: tuple[str, ...] = _setting(
         (), "origins, such as https://school.example, separated by commas, whose pages may frame ours", pattern=_ORIGIN
     )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings that the variables PLAYGROUND_HOST, PLAYGROUND_PORT, … ask for. Raises SettingsError."""
-        values: dict[str, Any] = {}
-        for item in fields(cls):
-            variable = PREFIX + item.name.upper()
-            if variable in environment:
-                values[item.name] = _read(variable, environment[variable], item.default, item.metadata)
+        """The settings that the variables PLAYGROUND_HOST, PLAYGROUND_PORT, … ask for. Raises SettingsError.
+
+        Where one sets a bound for another that is not set, the other follows.
+        """
+        values: dict[str, Any] = {
+            item.name: _read(variable, environment[variable], item.default, item.metadata)
+            for item in fields(cls)
+            if (variable := variable_of(item.name)) in environment
+        }
+        for less, more in _ORDER:
+            settings = cls(**values)
+            if getattr(settings, less) <= getattr(settings, more):
+                continue
+            if less in values and more in values:
+                raise SettingsError(
+                    f"{variable_of(less)} is {values[less]}, and {variable_of(more)} is {values[more]}; "
+                    f"{variable_of(less)} must not be larger"
+                )
+            if less in values:
+                values[more] = values[less]
+            else:
+                values[less] = values[more]
         return cls(**values)
 
+    @classmethod
+    def as_handed_on(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The settings of the process that has started this one, which has checked them; see `as_environment`."""
+        values: dict[str, Any] = {
+            item.name: _value(environment[variable], item.default)
+            for item in fields(cls)
+            if (variable := variable_of(item.name)) in environment
+        }
+        return cls(**values)
 
-def _read(variable: str, text: str, default: object, metadata: Mapping[str, Any]) -> object:
+    def as_environment(self) -> dict[str, str]:
+        """All settings as variables, for a process that is started."""
+        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {
+            variable_of(name): ",".join(value) if isinstance(value, tuple) else str(value)
+            for name, value in values.items()
+        }
+
+
+_ORDER = (("max_per_address", "max_sessions"), ("message_bytes", "hello_bytes"))
+"""Settings of which the first must not be larger than the second."""
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """A sentence for each variable that looks like one of ours and is none, with the setting that may be meant."""
+    known = [variable_of(item.name) for item in fields(Settings)]
+    sentences = []
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name not in known and name.removeprefix(PREFIX) not in _OF_TESTS:
+            (nearest,) = difflib.get_close_matches(name.upper(), known, 1, 0.0)
+            sentences.append(f"{shown(name)} is not a setting and is ignored; did you mean {nearest}?")
+    return sentences
+
+
+def read_host(text: str) -> str:
+    """An address to listen on. Raises SettingsError, which does not say where it comes from."""
+    if not _HOST.fullmatch(text.strip()):
+        raise SettingsError(f"{shown(text)!r} is not {_ADDRESS}")
+    return text.strip()
+
+
+def _value(text: str, default: object) -> Any:
     if isinstance(default, tuple):
-        names = tuple(name.strip().lower() for name in text.split(",") if name.strip())
-        for name in names:
-            if metadata["pattern"] and not metadata["pattern"].fullmatch(name):
-                raise SettingsError(f"{variable} holds {name!r}; it must be a list of {metadata['help']}")
-        return names
-    if isinstance(default, str):
-        return text
-    low, high = metadata["low"], metadata["high"]
-    try:
-        number = int(text)
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:
-        raise SettingsError(f"{variable} is {text!r}; it must be an integer from {low} to {high}: {metadata['help']}")
-    return number
+        # a name that ends in a dot is the one without
+        return tuple(name.strip().rstrip(".").lower() for name in text.split(",") if name.strip())
+    return text if isinstance(default, str) else int(text)
+
+
+def _read(variable: str, text: str, default: object, metadata: Mapping[str, Any]) -> Any:
+    if isinstance(default, int):
+        return _read_integer(variable, text, metadata)
+    pattern, expected = metadata["pattern"], metadata["expected"] or f"a list of {metadata['help']}"
+    value = _value(text.strip(), default)
+    for item in value if isinstance(value, tuple) else [value]:
+        if not pattern.fullmatch(item):
+            raise SettingsError(f"{variable} holds {shown(item)!r}; it must be {expected}")
+    return value
+
+
+def _read_integer(variable: str, text: str, metadata: Mapping[str, Any]) -> int:
+    low, high, least = metadata["low"], metadata["high"], metadata["least"]
+    number = int(text) if _INTEGER.fullmatch(text.strip()) else low - 1
+    if low <= number <= high and (number == 0 or number >= least):
+        return number
+    span = f"0 or an integer from {least} to {high}" if least else f"an integer from {low} to {high}"
+    raise SettingsError(f"{variable} is {shown(text)!r}; it must be {span}: {metadata['help']}")

@@ -13,6 +13,7 @@ from app import protocol
 from app.guard import Bucket
 from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, Ping, ProtocolError, fault
+from app.quoting import size_of
 from app.room import RESTARTING, Member
 from app.rooms import Rooms
 from app.security import MAX_LINE, TOO_LONG
@@ -133,7 +134,7 @@ class _Connection:
 
     def take(self, text: str | bytes) -> None:
         """Do what a message asks for, or answer what is wrong with it."""
-        if not (self._messages.take() and self._bytes.take(len(text))):
+        if not (self._messages.take() and self._bytes.take(size_of(text))):
             self._complain()
             return
         try:

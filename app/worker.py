@@ -69,7 +69,7 @@ def main(channel_descriptor: int, pulse_descriptor: int) -> None:
     """Take over the socket and the file of the pulse, which have these descriptors."""
     # the front relays and must not wait behind training
     os.nice(5)
-    settings = Settings.from_environment()
+    settings = Settings.as_handed_on()
     limit_memory(settings.worker_memory)
     channel, pulse = socket.socket(fileno=channel_descriptor), Pulse(pulse_descriptor)
     os.close(pulse_descriptor)

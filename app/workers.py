@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections import deque
 from collections.abc import Callable, Coroutine
-from dataclasses import fields
 from math import inf
 from pathlib import Path
 from typing import Protocol
@@ -22,7 +21,7 @@ from typing import Protocol
 from app.channel import Envelope, Kind, Unpacker, pack
 from app.host import EngineHost
 from app.pulse import BEAT_EVERY, SIZE, Pulse
-from app.settings import PREFIX, Settings
+from app.settings import Settings
 from numpy_playground import ENGINE_COMMAND
 
 _log = logging.getLogger("playground")
@@ -166,7 +165,7 @@ class ProcessWorker:
                 *ENGINE_COMMAND,
                 *map(str, ends),
                 pass_fds=ends,
-                env={**os.environ, **_as_environment(settings)},
+                env={**os.environ, **settings.as_environment()},
                 stderr=asyncio.subprocess.PIPE,
             )
             undo.pop_all()
@@ -286,14 +285,6 @@ def _state_of(pid: int) -> tuple[str, float]:
     except OSError:
         return "", 0.0
     return state, (int(rest[10]) + int(rest[11])) / os.sysconf("SC_CLK_TCK")
-
-
-def _as_environment(settings: Settings) -> dict[str, str]:
-    values = {item.name: getattr(settings, item.name) for item in fields(settings)}
-    return {
-        PREFIX + name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
-        for name, value in values.items()
-    }
 
 
 class Workers:

@@ -11,7 +11,7 @@ from app.protocol.commands import COMMANDS, KINDS, MAX_ID, REQUIRED, WITHIN, Com
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault
 from app.protocol.kinds import faults_in, integer
 from app.protocol.version import VERSION
-from app.quoting import MAX_GOT
+from app.quoting import MAX_GOT, size_of
 from engine.inspection import Options
 
 _MAX_DEPTH = 16
@@ -94,9 +94,10 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_read_int
 
 
 def _load(text: str, limit: int) -> object:
-    if len(text) > limit or (len(text) * 4 > limit and len(text.encode("utf-8", "replace")) > limit):
-        why = f"the message is too large; allowed are {limit} bytes"
-        raise ProtocolError([fault("too_large", None, f"{len(text)} characters", f"at most {limit} bytes", why)])
+    size = size_of(text)
+    if size > limit:
+        why = f"the message has {size} bytes; at most {limit} are read"
+        raise ProtocolError([fault("too_large", None, f"{size} bytes", f"at most {limit} bytes", why)])
     deep = fault("too_deep", None, text, f"at most {_MAX_DEPTH} levels of brackets")
     try:
         value = _DECODER.decode(text)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from app.outbox import MAX_WAITING, WINDOW, Close, Frame, Outbox
 
 
@@ -148,3 +150,15 @@ def test_the_sender_waits_until_there_is_something() -> None:
         return await getting
 
     assert asyncio.run(run()) == "now"
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "語", "🦆"])
+def test_what_waits_is_counted_in_bytes_and_not_in_letters(letter: str) -> None:
+    size = MAX_WAITING // 8
+    outbox = box()
+    for _ in range(8):
+        outbox.put(letter * (size // len(letter.encode())))
+    assert take(outbox)[-1] != Close(1008, "too much is waiting to be read")
+    for _ in range(9):
+        outbox.put(letter * (size // len(letter.encode())))
+    assert isinstance(take(outbox)[-1], Close)

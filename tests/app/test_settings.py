@@ -1,10 +1,13 @@
 """Settings come from the environment, or say why they cannot."""
 
-from dataclasses import fields
+import os
+import re
+from dataclasses import Field, fields
 
 import pytest
 
-from app.settings import Settings, SettingsError
+from app import cli
+from app.settings import LEAST_MEMORY, Settings, SettingsError, read_host, unknown_variables
 
 
 def test_without_variables_the_defaults_hold() -> None:
@@ -58,3 +61,114 @@ def test_what_is_no_origin_may_not_frame_the_page(text: str) -> None:
 
 def test_every_setting_is_explained() -> None:
     assert all(field.metadata["help"] for field in fields(Settings))
+
+
+def refusal(**values: str) -> str:
+    """Why settings are refused."""
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_environment({f"PLAYGROUND_{name.upper()}": value for name, value in values.items()})
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("number", ["1", "64", str(LEAST_MEMORY - 1)])
+def test_less_memory_than_an_engine_process_needs_is_refused(number: str) -> None:
+    assert refusal(worker_memory=number).startswith(
+        f"PLAYGROUND_WORKER_MEMORY is '{number}'; it must be 0 or an integer from {LEAST_MEMORY} to "
+    )
+    for enough in (0, LEAST_MEMORY):
+        assert Settings.from_environment({"PLAYGROUND_WORKER_MEMORY": str(enough)}).worker_memory == enough
+
+
+NO_NAMES = ["*", "a b;c", "*.example", "https://a.example", "a.example:80", "a/b", "-a.example", "a..example", "a" * 64]
+
+
+@pytest.mark.parametrize("text", NO_NAMES)
+def test_what_is_no_name_of_a_host_is_none_that_the_server_answers_to(text: str) -> None:
+    said = refusal(allowed_hosts=f"b.example,{text}")
+    assert said.startswith("PLAYGROUND_ALLOWED_HOSTS holds ")
+    assert text[:63] in said
+    assert "must be a list of host names, separated by commas, without port, path or wildcard" in said
+
+
+def test_a_name_that_ends_in_a_dot_is_the_one_without() -> None:
+    settings = Settings.from_environment({"PLAYGROUND_ALLOWED_HOSTS": "Class.example.,a_b.example"})
+    assert settings.allowed_hosts == ("class.example", "a_b.example")
+
+
+NO_ADDRESSES = ["", " ", "*", "0.0.0.0:8000", "http://localhost", "[::1]", "a b", "a" * 64, "a.example/", "\x1b[31m"]
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
+def test_what_is_no_address_is_not_listened_on(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    said = refusal(host=text)
+    assert said.startswith("PLAYGROUND_HOST holds ")
+    assert said.endswith("it must be one IP address or host name, such as 0.0.0.0 for all, without a port")
+    assert said.isprintable()
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--host", text])
+    assert ended.value.code == 2
+    assert "argument --host: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1", "::", "::1", "fe80::1%eth0", "localhost", "Class.example"])
+def test_addresses_are_listened_on(text: str) -> None:
+    assert Settings.from_environment({"PLAYGROUND_HOST": text}).host == read_host(text) == text
+
+
+@pytest.mark.parametrize(
+    ("less", "more", "small", "large"),
+    [("max_per_address", "max_sessions", 100, 1000), ("message_bytes", "hello_bytes", 2000, 2**22)],
+)
+def test_of_two_settings_one_of_which_bounds_the_other_only_one_has_to_be_set(
+    less: str, more: str, small: int, large: int
+) -> None:
+    def settings(**values: int) -> tuple[int, int]:
+        found = Settings.from_environment({f"PLAYGROUND_{name.upper()}": str(value) for name, value in values.items()})
+        return getattr(found, less), getattr(found, more)
+
+    assert settings(**{more: small}) == (small, small)
+    assert settings(**{less: large}) == (large, large)
+    assert settings(**{less: small, more: large}) == (small, large)
+    said = refusal(**{less: str(large), more: str(small)})
+    assert f"PLAYGROUND_{less.upper()} is {large}, and PLAYGROUND_{more.upper()} is {small}" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PLAYGROUND_PROT", "PORT"),
+        ("PLAYGROUND_MAX_SESSION", "MAX_SESSIONS"),
+        ("PLAYGROUND_ALLOWED_HOST", "ALLOWED_HOSTS"),
+        ("playground_port", "PORT"),
+        ("PLAYGROUND_WORKERS_MEMORY", "WORKER_MEMORY"),
+        ("PLAYGROUND_TEST_WITHOUT", "PORT|HOST|LAYERS|UNITS|[A-Z_]+"),
+    ],
+)
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_may_be_meant(name: str, meant: str) -> None:
+    (said,) = unknown_variables({name: "1", "PLAYGROUND_PORT": "1", "HOME": "/", "PLAYGROUNDS": ""})
+    assert re.fullmatch(rf"{name} is not a setting and is ignored; did you mean PLAYGROUND_({meant})\?", said)
+
+
+def test_the_command_says_of_variables_that_they_are_no_settings(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PLAYGROUND_WROKERS", "2")
+    assert cli.main(["train", "#seed=0.5", "--epochs", "0"]) == 0
+    said = "playground: PLAYGROUND_WROKERS is not a setting and is ignored; did you mean PLAYGROUND_WORKERS?\n"
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize("item", fields(Settings), ids=lambda item: item.name)
+@pytest.mark.parametrize("text", ["x", "1.5", "1e3", "-1", "1_000", "٣", "9" * 30, "0x10", "true"])
+def test_no_number_is_guessed(item: Field[object], text: str) -> None:
+    if isinstance(item.default, int):
+        said = refusal(**{item.name: text})
+        assert said.startswith(f"PLAYGROUND_{item.name.upper()} is '{text}'; it must be ")
+        assert " from " in said
+
+
+def test_settings_are_handed_on_to_engine_processes_as_they_are() -> None:
+    settings = Settings(host="::1", max_sessions=1, worker_memory=5, allowed_hosts=("a.example", "b.example"))
+    assert Settings.as_handed_on({"HOME": "/", **settings.as_environment()}) == settings

@@ -350,3 +350,13 @@ def test_a_session_is_not_kept_longer_than_it_may() -> None:
         with server.connect() as second:
             assert second.greet(link, session=session)["resumed"] is None
         assert len(server.rooms) <= 1
+
+
+@pytest.mark.parametrize("letter", ["x", "語"])
+def test_the_rate_of_a_connection_is_counted_in_bytes_and_not_in_letters(letter: str) -> None:
+    """Six megabytes come at once, three times as much as may, in whatever letters they are written."""
+    text = letter * (60_000 // len(letter.encode()))
+    with Server(workers=0) as server, server.open() as player:
+        for _ in range(100):
+            player.connection.send(text)
+        player.until(lambda message: message.get("code") == "rate_limited")
