@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from app.tables.cells import PART_NAMES
+from app.tables.names import meaning_of
 from app.tables.numbers import NUMBER, Marks, looks_like_number, plain
 from engine.own_examples import MAX_CLASSES
 
@@ -116,10 +117,12 @@ def _numbers_columns(first: Sequence[str]) -> bool:
 
 
 def _is_name_over(cell: str, below: Profile, cells: Sequence[str]) -> bool:
-    """Whether a text stands over numbers, or over texts of which it is none although each comes more than once."""
+    """Whether a text stands over numbers, or over texts of which it is none: it is a name, or each comes twice."""
     if not cell or looks_like_number(cell):
         return False
-    return (below.numeric and below.filled > 0) or (below.few and cell not in cells)
+    if below.numeric and below.filled > 0:
+        return True
+    return cell not in cells and (below.few or meaning_of(cell).kind == "label")
 
 
 def _is_strange(cell: str, below: Profile, cells: Sequence[str]) -> bool:

@@ -148,6 +148,7 @@ def test_roles_that_are_not_clear_are_asked_for_and_what_is_clear_is_filled_in(n
 SAID: dict[str, tuple[str, str]] = {
     "an index": (rows("Index,x,y,label", "{n},{x},{y},{c}"), "Column “Index” looks like a row index"),
     "names that are numbers": (rows("0,1,label", "{x},{y},{c}"), "The first row (0, 1, label)"),
+    "names that are numbers over texts that differ": ("0,1,label\n1.5,2,a\n-1,3,b\n", "The first row (0, 1, label)"),
     "joined labels": ("x,y,l\n1,2,1\n2,3,1.0\n3,4,2\n4,5,2\n", "The labels “1” and “1.0” are one class, “1”."),
     "labels in two cases": ("x,y,l\n1,2,ant\n2,3,Ant\n3,4,ant\n4,5,Ant\n", "“ant” and “Ant” differ only in case"),
     "a separator line": ("sep=;\nx;y;label\n1;2;a\n3;4;b\n", "sep=;"),
