@@ -8,6 +8,7 @@ number of linear regions of deep neural networks* (2017).
 
 import time
 from collections.abc import Sequence
+from itertools import chain
 from math import comb, prod
 from typing import Any
 
@@ -145,7 +146,9 @@ class _Regions:
     def _view(self) -> View:
         config, arrangement = self._config, self._arrangement
         polygons = arrangement.regions if arrangement and not arrangement.is_too_much else []
-        numbers = self._numbered(polygons) if polygons else _numbered(self._keys)
+        corners = np.array(list(chain.from_iterable(polygons)))
+        sizes = np.array([len(polygon) for polygon in polygons], np.uint32)
+        numbers = self._numbered(corners, sizes) if polygons else _numbered(self._keys)
         least, most = _bounds(config)
         values: dict[str, Any] = {
             "applies": True,
@@ -157,13 +160,13 @@ class _Regions:
         }
         arrays: dict[str, Array] = {"edges": _edges(numbers), "regions": numbers}
         if polygons:
-            arrays["corners"] = np.array([corner for polygon in polygons for corner in polygon])
-            arrays["sizes"] = np.array([len(polygon) for polygon in polygons], np.uint32)
+            arrays |= {"corners": corners, "sizes": sizes}
         return View(values, arrays)
 
-    def _numbered(self, polygons: list[list[tuple[float, float]]]) -> Array:
-        """For each point of the grid the number of the polygon that it is in."""
-        keys = self._patterns(np.array([np.mean(polygon, axis=0) for polygon in polygons]))
+    def _numbered(self, corners: Vector, sizes: Array) -> Array:
+        """For each point of the grid the number of the polygon that it is in; of each the corners come together."""
+        starts = (np.cumsum(sizes) - sizes).astype(np.intp)
+        keys = self._patterns(np.add.reduceat(corners, starts, axis=0) / sizes[:, None])
         order = np.argsort(keys)
         places = np.minimum(np.searchsorted(keys[order], self._keys), len(keys) - 1)
         numbers = order[places]

@@ -167,7 +167,7 @@ class _Step:
         sums = [float(total[place, column]) for total in own.sums]
         z, a = float(own.z[place, column]), float(own.a[place, column])
         name, activation = self._activation(layer)
-        lines = []
+        lines = self._inputs() if layer == 0 else []
         for piece, matrix in enumerate(self.passes.matrices[layer]):
             sign = _signs(len(raw))[piece]
             *weights, bias = matrix[place]
@@ -181,6 +181,19 @@ class _Step:
         else:
             lines.append(f"a = {_SOFTMAX if name == 'softmax' else f'{activation.label}({figure(z)})'} = {figure(a)}")
         return [*lines, *self._dropped(layer, place)]
+
+    def _inputs(self) -> list[str]:
+        """What the network is given of the example, if that is something else than its features."""
+        is_moved = self.config.jitter and self.passes.company.minibatch is not None
+        ways = [
+            *(["moved by jitter"] if is_moved else []),
+            *(["standardized"] if self.config.standardize else []),
+        ]
+        if not ways or not len(self.given):
+            return []
+        names = (FEATURES[name].label for name in self.config.features)
+        numbers = ", ".join(f"{name} = {figure(float(number))}" for name, number in zip(names, self.given, strict=True))
+        return [f"Inputs, {' and '.join(ways)}: {numbers}"]
 
     def _normalized(
         self, norm: Normed, running: Normed, place: int, name: str, numbers: tuple[float, float]

@@ -227,6 +227,8 @@ def test_m_hat_is_the_mean_gradient_freed_from_its_start() -> None:
         ({"clip_norm": 0.001}, {"parameter": 0}, "Clipped: "),
         ({"max_norm": 0.1}, {"parameter": 0}, "Max-norm: "),
         ({"jitter": 0.3}, {"parameter": 0}, "jitter has moved it from"),
+        ({"jitter": 0.3, "standardize": True}, {"unit": 7}, "Inputs, moved by jitter and standardized: x₁ = "),
+        ({"standardize": True}, {"unit": 7}, "Inputs, standardized: x₁ = "),
         ({"regularizer": "L2", "regularization_rate": 0.1}, {"parameter": 0}, "L2 penalty: "),
         ({"regularizer": "L1", "regularization_rate": 0.1}, {"parameter": 0}, "L1 "),
         ({"batch_norm": True}, {"unit": 7}, "over the 10 examples of its minibatch; γ = "),

@@ -326,7 +326,7 @@ export function createStep(element, { actions, schema }) {
       row.style.visibility = isNow ? "" : "hidden";
       return isNow;
     });
-    setText(later, told.every(Boolean) ? "" : told.some(Boolean) ? "More numbers follow in later stages." : "These numbers follow in a later stage.");
+    setText(later, told.every(Boolean) ? "" : told.some(Boolean) ? "More numbers appear in later stages." : "These numbers appear in a later stage.");
     return lines;
   }
 
