@@ -1,4 +1,4 @@
-"""The command line: `playground` serves the page, `playground train` trains without one."""
+"""The command line: `playground` serves the page, `playground train` trains without, `playground health` asks it."""
 
 import argparse
 import dataclasses
@@ -82,7 +82,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--workers", type=_integer(0, 256), metavar="N", help="engine processes (default: one per core; 0: none)"
     )
-    train = parser.add_subparsers(title="other commands").add_parser(
+    commands = parser.add_subparsers(title="other commands")
+    health = commands.add_parser(
+        "health",
+        help="ask a running server whether it is ready",
+        description="Ask the server on --host and --port (before this word) whether it is ready: exit code 0, else 1.",
+    )
+    health.set_defaults(run=_health)
+    train = commands.add_parser(
         "train", help="train what a link says, without a browser", description="Train what a link says."
     )
     train.set_defaults(run=_train)
@@ -98,8 +105,18 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from app.serve import serve  # noqa: PLC0415 - training needs no web server
 
+    return serve(_as_given(options, settings), open_browser=not options.no_browser)
+
+
+def _health(options: argparse.Namespace, settings: Settings) -> int:
+    from app.health import ask  # noqa: PLC0415 - training needs no network
+
+    return ask(_as_given(options, settings))
+
+
+def _as_given(options: argparse.Namespace, settings: Settings) -> Settings:
     given = {name: getattr(options, name) for name in ("host", "port", "workers") if getattr(options, name) is not None}
-    return serve(dataclasses.replace(settings, **given), open_browser=not options.no_browser)
+    return dataclasses.replace(settings, **given)
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:

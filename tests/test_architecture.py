@@ -126,7 +126,7 @@ def test_only_the_protocol_reads_and_writes_json_and_bytes_of_the_wire() -> None
     others = [path for path in PYTHON if path.parent.name != "protocol"]
     uses = {path.name for path in others for name in imports_of(path) if name.partition(".")[0] in {"json", "struct"}}
     # the command line has lines of its own, the channel its envelopes, and /healthz its three words
-    assert uses == {"cli.py", "channel.py", "pages.py"}
+    assert uses == {"cli.py", "channel.py", "pages.py", "health.py"}
 
 
 def test_only_the_link_package_knows_the_originals_names_of_keys() -> None:

@@ -10,6 +10,7 @@ import re
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -171,3 +172,39 @@ def test_the_image_starts_the_server_itself_and_as_nobody() -> None:
     (command,) = [line.removeprefix("CMD ") for line in lines if line.startswith("CMD ")]
     # a list: a shell in between would be the first process and hand no signal on
     assert json.loads(command)[0].endswith("/playground")
+
+
+def test_the_image_listens_where_its_variables_say_and_is_asked_there() -> None:
+    text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
+    variables = dict(pair.split("=") for line in re.findall(r"^ENV (.*)", text, re.MULTILINE) for pair in line.split())
+    assert (variables["PLAYGROUND_HOST"], variables["PLAYGROUND_PORT"]) == ("0.0.0.0", "8000")  # noqa: S104
+    (start,) = re.findall(r"^CMD (.*)", text, re.MULTILINE)
+    (check,) = re.findall(r"^HEALTHCHECK .*CMD (.*)", text, re.MULTILINE)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    playground = [sys.executable, "-m", "app.cli"]
+    chosen = {"PLAYGROUND_PORT": str(port), "PLAYGROUND_HOST": "127.0.0.1", "PLAYGROUND_WORKERS": "1"}
+    environment = {**os.environ, **variables, **chosen}
+    ask = partial(
+        subprocess.run,
+        [*playground, *json.loads(check)[1:]],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    nobody = ask()
+    assert (nobody.returncode, nobody.stdout) == (1, "")
+    assert nobody.stderr.startswith(f"playground: no playground answers on 127.0.0.1:{port}: ")
+    server = subprocess.Popen(
+        [*playground, *json.loads(start)[1:]], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout
+        assert f"http://127.0.0.1:{port}/" in server.stdout.readline()
+        answer = ask()
+        assert (answer.returncode, answer.stdout, answer.stderr) == (0, "ready\n", "")
+    finally:
+        server.terminate()
+        server.communicate(timeout=PATIENCE)

@@ -73,6 +73,7 @@ async def kill_again_and_again(kills: int, **server: Any) -> list[float]:
                 assert page.status["playing"], "it has begun again"
                 await page.until_epoch(page.shown[-1].epoch + 1)
             assert_nothing_lost(pages, "checkpoint")
+        assert "Traceback" not in running.errors
     return seconds
 
 
