@@ -6,7 +6,12 @@ BIN := $(VENV)/bin
 ARGS ?=
 PYTHON ?=
 
-.PHONY: run test lint types js bench clean help
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# For the test group `exports`; the build of PyTorch for the CPU is a tenth of the other.
+TORCH := torch==2.13.0+cpu
+TORCH_INDEX := https://download.pytorch.org/whl/cpu
+
+.PHONY: run test exports lint types js bench clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -16,12 +21,16 @@ run: $(VENV)/.run-ready
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
 	@status=0; \
-	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder || status=1; \
+	$(BIN)/python -m pytest -m "not alone and not exports" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder || status=1; \
 	$(BIN)/python -m pytest -m alone || status=1; \
 	exit $$status
 else
 	@$(BIN)/python -m pytest $(ARGS)
 endif
+
+# Exported programs, run with PyTorch and Keras, which are installed for that.
+exports: $(VENV)/.exports-ready
+	@$(BIN)/python -m pytest -m exports $(ARGS)
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
@@ -43,7 +52,7 @@ clean:
 	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis artefacts build dist
 
 help:
-	@echo "make run | test | lint | types | js | bench | clean    (ARGS=\"…\" is handed on)"
+	@echo "make run | test | exports | lint | types | js | bench | clean    (ARGS=\"…\" is handed on)"
 
 # The first interpreter that is new enough; PYTHON=… puts another first.
 $(BIN)/python:
@@ -66,3 +75,9 @@ $(VENV)/.test-ready: pyproject.toml | $(BIN)/python
 	@echo "Installing the test tools into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@ $(VENV)/.run-ready
+
+$(VENV)/.exports-ready: $(VENV)/.test-ready
+	@echo "Installing PyTorch and Keras into $(VENV) …"
+	@[ "$$(uname -s)" != Linux ] || $(PIP) "$(TORCH)" 2>/dev/null || $(PIP) "$(TORCH)" --extra-index-url $(TORCH_INDEX)
+	@$(PIP) --editable ".[exports]"
+	@touch $@

@@ -63,17 +63,32 @@ def _fetched_chromium() -> str | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say at once, and in one line, that the browser tests cannot run here; they are never skipped.
 
-    Leave out what is compared with PyTorch where that is not installed: it is no part of what the tests need. Begin
-    with what looks at all files, which takes long and cannot be shared out: at the end everybody would wait for it.
+    Leave out what needs PyTorch and Keras where these are not installed: they are no part of what the tests need, and
+    `pytest_terminal_summary` says so. Begin with what looks at all files, which takes long and cannot be shared out: at
+    the end everybody would wait for it.
     """
     wanted = any(item.get_closest_marker("browser") for item in items)
     if wanted and chromium_path() is None:
         raise pytest.UsageError(NO_CHROMIUM)
-    optional = [item for item in items if item.get_closest_marker("torch")]
-    if optional and find_spec("torch") is None:
+    optional = [item for item in items if item.get_closest_marker("exports")]
+    if optional and not has_libraries():
         config.hook.pytest_deselected(items=optional)
         items[:] = [item for item in items if item not in optional]
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+
+
+def has_libraries() -> bool:
+    """Whether the libraries that programs are exported for are installed, with which the group `exports` runs them."""
+    return all(find_spec(name) for name in ("torch", "keras"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say that the group `exports` was left out, if it was: it is never left out in silence."""
+    if not has_libraries():
+        terminalreporter.write_line(
+            "Left out: the test group exports, since PyTorch and Keras are not installed (make exports installs them).",
+            yellow=True,
+        )
 
 
 @pytest.fixture(scope="module")

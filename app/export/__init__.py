@@ -3,6 +3,7 @@
 The texts are templates; the tables beside them say how each entry of the engine's registries is written there.
 """
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,8 @@ FORMATS = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
 def export(trainer: Trainer, format: str) -> tuple[str, str]:  # noqa: A002 - the word of the wire
     """A file name and the text of a program, for one of `FORMATS`."""
     text = _environment().get_template(f"{format}.jinja").render(context_of(trainer, format))
-    return f"network_{format}.py", text
+    # what a template leaves out leaves its blank lines behind
+    return f"network_{format}.py", re.sub(r"\n{4,}", "\n\n\n", text)
 
 
 @lru_cache(maxsize=1)

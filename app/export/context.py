@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from itertools import chain, pairwise
@@ -11,8 +12,9 @@ from app.export.functions import FEATURE_CODE, FUNCTION_CODE
 from app.export.literals import Vector, literal, literal_names
 from app.export.losses import LOSS_CODE, MULTICLASS_CODE, LossCode
 from app.export.optimizers import OPTIMIZER_CODE, PLURALS, OptimizerCode
+from app.export.remarks import remarks_on
 from app.export.schedules import SCHEDULE_CODE
-from engine import ACTIVATIONS, INITIALIZERS, OPTIMIZERS, Config, Trainer
+from engine import ACTIVATIONS, FIELDS, INITIALIZERS, OPTIMIZERS, Config, Trainer
 from engine.examples import Examples, Inputs
 from engine.network import Network
 
@@ -23,11 +25,12 @@ def context_of(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
         "config": _fields(trainer),
         "about": _about(trainer),
         "began": _began(trainer),
+        "seed": ascii(trainer.config.weight_seed or trainer.config.seed),
         "epoch": trainer.epoch,
         **_of_network(trainer, format),
         **_of_training(trainer),
         **_of_data(trainer),
-        "remarks": _remarks(trainer) if format == "keras" else [],
+        "remarks": remarks_on(trainer, format),
     }
 
 
@@ -65,23 +68,47 @@ def _of_network(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
 def _of_training(trainer: Trainer) -> dict[str, Any]:
     config = trainer.config
     loss, optimizer = _loss(config), OPTIMIZER_CODE[config.optimizer]
-    schedule, of_schedule = SCHEDULE_CODE[config.schedule]
     mortal = config.regularizer == "L1" and _has_penalty(config)
     return {
-        "constants": [*_constants(trainer), *optimizer.settings, *of_schedule],
-        "is_random": bool(config.dropouts or config.jitter or config.shuffle),
-        "is_carried": _is_carried(trainer),
+        "constants": [*_constants(trainer), *optimizer.settings, *SCHEDULE_CODE[config.schedule].settings],
+        "is_drawn": bool(config.jitter or config.shuffle),
+        "rest_size": trainer.train_size % trainer.batch_size,
+        "is_carried": is_carried(trainer),
+        "updates": _updates(trainer),
+        "has_lone_batch": _has_lone_batch(trainer),
         "has_penalty": _has_penalty(config),
         "loss": {
             **loss._asdict(),
             "delta": loss.delta.format(output=config.output_activation),
             "encode": loss.encode.format(targets=literal(trainer.targets, ""), classes=config.classes),
         },
+        "loss_reads": _reads(f"{loss.before} {loss.value}"),
+        "delta_reads": _reads(loss.delta),
         "loss_label": config.active_loss.label.lower(),
         "optimizer": _optimizer(optimizer, config),
+        "torch": _torch_optimizer(optimizer, config),
+        "keras": _keras_optimizer(optimizer, trainer),
         "optimizer_label": OPTIMIZERS[config.optimizer].label,
-        "schedule": schedule,
+        **_schedule(trainer),
         "alive": _alive(trainer.state().arrays["alive"], config) if mortal else [],
+    }
+
+
+def _reads(code: str) -> str:
+    """What a piece of code reads of an output's sum and answer."""
+    return ", ".join(name for name in ("z", "outputs") if re.search(rf"\b{name}\b", code))
+
+
+def _schedule(trainer: Trainer) -> dict[str, Any]:
+    """The schedule: the learning rate in `epoch`, and PyTorch's scheduler (its own ones all begin in epoch 0)."""
+    code = SCHEDULE_CODE[trainer.config.schedule]
+    is_constant = trainer.config.schedule == "constant"
+    own = code.torch if trainer.epoch == 0 and trainer.config.schedule_period > 1 else ""
+    return {
+        "factor": code.factor,
+        "scheduler": "" if is_constant or not _updates(trainer) else own or "LambdaLR(optimizer, factor)",
+        "until": code.until if own else "",
+        "has_math": "math." in code.factor,
     }
 
 
@@ -93,6 +120,7 @@ def _of_data(trainer: Trainer) -> dict[str, Any]:
         "validation_size": trainer.validation_size,
         "test_size": trainer.test_size,
         "sizes": _sizes(trainer),
+        "labels": _labels(trainer.config),
         "points": literal(trainer.inputs, "") if len(trainer.inputs) else "np.zeros((0, 2))",
     }
 
@@ -100,8 +128,11 @@ def _of_data(trainer: Trainer) -> dict[str, Any]:
 def _fields(trainer: Trainer) -> dict[str, Any]:
     """The config by field, with what comes of some of its values in this network and on these examples."""
     config = trainer.config
+    # a whole number among fractions would be another type, which PyTorch minds
+    numbers = {name: float(getattr(config, name)) for name, field in FIELDS.items() if field.kind == "number"}
     return {
         **dataclasses.asdict(config),
+        **numbers,
         "batch_size": trainer.batch_size,
         "rest": _rest(trainer),
         "dropout": list(config.dropouts),
@@ -112,15 +143,28 @@ def _fields(trainer: Trainer) -> dict[str, Any]:
 
 def _rest(trainer: Trainer) -> str:
     """What is done with the examples that do not fill a minibatch, if it is not carried."""
-    if trainer.train_size % trainer.batch_size == 0 or _is_carried(trainer):
+    if trainer.train_size % trainer.batch_size == 0 or is_carried(trainer):
         return "applied"
     # where there is no full minibatch that it could join, it is dropped
     return trainer.config.rest.replace("carried", "dropped")
 
 
-def _is_carried(trainer: Trainer) -> bool:
+def is_carried(trainer: Trainer) -> bool:
+    """Whether the examples that do not fill a minibatch join the next epoch's first one."""
     has_rest = trainer.train_size % trainer.batch_size > 0
     return trainer.config.rest == "carried" and has_rest and trainer.train_size > trainer.batch_size
+
+
+def _updates(trainer: Trainer) -> int:
+    """Updates of the weights in an epoch."""
+    full, rest = divmod(trainer.train_size, trainer.batch_size)
+    return full + (1 if rest and _rest(trainer) == "applied" and not is_carried(trainer) else 0)
+
+
+def _has_lone_batch(trainer: Trainer) -> bool:
+    """Whether a minibatch is of one example."""
+    rest = trainer.train_size % trainer.batch_size
+    return trainer.batch_size == 1 or (rest == 1 and _rest(trainer) != "dropped")
 
 
 def _has_norm(config: Config) -> bool:
@@ -147,7 +191,7 @@ def _about(trainer: Trainer) -> str:
     shape = "-".join(str(size) for size in config.layer_sizes)
     return textwrap.fill(
         f"The network {shape} of NumPy Playground ({', '.join(config.activations)}) as it was after {trainer.epoch} "
-        f"epochs, on the data set {config.active_dataset!r}. What its optimizer remembers is not part of this file.",
+        f"epochs, on the data set {config.active_dataset!r}.",
         100,
     )
 
@@ -184,12 +228,53 @@ def _functions(config: Config) -> list[dict[str, str]]:
 
 
 def _optimizer(code: OptimizerCode, config: Config) -> dict[str, Any]:
+    """The optimizer in NumPy: its lines, and what it remembers."""
     zeros = "[np.zeros_like(parameter) for parameter in PARAMETERS]"
     memory = {PLURALS[name]: zeros for name in code.memory}
     if any("STEPS" in line for line in code.lines):
         memory["STEPS"] = "[0]"
+    return {"lines": code.lines, "memory": memory}
+
+
+def _torch_optimizer(code: OptimizerCode, config: Config) -> dict[str, Any]:
+    """The optimizer in PyTorch: its class and arguments, and by group the weight decay that is the penalty."""
+    is_decay = config.regularizer == "L2" and _has_penalty(config) and bool(code.decoupled)
+    name, arguments = (code.decoupled if is_decay else code.torch)[:-1].split("(", 1)
+    has_own = config.optimizer == "adamw"
+    return {
+        "name": name,
+        "arguments": arguments,
+        "is_decay": is_decay,
+        "links_decay": "REGULARIZATION_RATE + WEIGHT_DECAY" if has_own else "REGULARIZATION_RATE",
+        "others_decay": "WEIGHT_DECAY" if has_own else "0",
+        "shrinks": _has_penalty(config) and not is_decay,
+    }
+
+
+def _keras_optimizer(code: OptimizerCode, trainer: Trainer) -> dict[str, Any]:
+    """The optimizer in Keras: its own one, or what makes one of ours, with the reasons why."""
+    config = trainer.config
+    reasons = [code.keras_differs] if code.keras_differs else []
+    if code.keras_remembers_rates and config.schedule != "constant":
+        reasons.append(
+            "Keras's velocity holds the learning rates of earlier epochs; the page's, as PyTorch's, does not."
+        )
+    if _has_penalty(config):
+        reasons.append("Keras adds a penalty to the gradient; on the page it acts after the step.")
+    if is_carried(trainer):
+        reasons.append(
+            "Keras applies an incomplete last minibatch; on the page its gradient joins the next epoch's first."
+        )
     clip = ", global_clipnorm=CLIP_NORM" if config.clip_norm else ""
-    return {**code._asdict(), "memory": memory, "keras": code.keras.format(clip=clip)}
+    name, arguments = code.keras.format(clip=clip)[:-1].split("(", 1)
+    return {
+        "name": name,
+        "arguments": arguments,
+        "clip": clip,
+        "reasons": reasons,
+        "step": code.keras_step,
+        "memory": code.memory,
+    }
 
 
 def _parts(trainer: Trainer) -> str:
@@ -207,6 +292,16 @@ def _sizes(trainer: Trainer) -> str:
     counts = ((trainer.validation_size, "for validation"), (trainer.test_size, "to test"))
     more = [f", then {count} {what}" for count, what in counts if count]
     return f"{trainer.train_size} for training{''.join(more)}"
+
+
+def _labels(config: Config) -> str:
+    """A comment on which target stands for which of the user's own classes; empty if these have no names."""
+    own = config.own
+    if own is None or not any(own.labels):
+        return ""
+    targets = (-1, 1) if own.classes == 2 else range(own.classes)
+    named = (f"{target}: {label!r}" for target, label in zip(targets, own.labels, strict=True) if label)
+    return textwrap.fill(f"The classes: {', '.join(named)}.", 100, initial_indent="# ", subsequent_indent="# ")
 
 
 def _normalization(config: Config, arrays: Mapping[str, Vector]) -> dict[str, list[str]]:
@@ -235,13 +330,3 @@ def _scaling(trainer: Trainer) -> dict[str, str]:
     examples = Examples(trainer.inputs, trainer.targets, trainer.train_size, trainer.validation_size)
     scaling = Inputs(trainer.config, examples).scaling
     return {"mean": literal(scaling.mean[:, 0]), "deviation": literal(scaling.deviation[:, 0])}
-
-
-def _remarks(trainer: Trainer) -> list[str]:
-    """What Keras does in its own way."""
-    remarks = []
-    if _is_carried(trainer):
-        remarks.append("Keras applies what does not fill a minibatch as a smaller one; the playground carries it over.")
-    if _has_penalty(trainer.config):
-        remarks.append("Keras adds the penalty to the gradient; in the playground it pulls after the optimizer's step.")
-    return remarks

@@ -69,7 +69,7 @@ _KERAS_MAXOUT = f'''class Maxout(keras.layers.Layer):
 FUNCTION_CODE = {
     "relu": Function("np.maximum(z, 0)", "(z > 0).astype(float)", "nn.ReLU()", '"relu"'),
     "tanh": Function("np.tanh(z)", "1 - np.tanh(z) ** 2", "nn.Tanh()", '"tanh"'),
-    "sigmoid": Function("1 / (1 + np.exp(-z))", "sigmoid(z) * (1 - sigmoid(z))", "nn.Sigmoid()", '"sigmoid"'),
+    "sigmoid": Function("0.5 * (1 + np.tanh(z / 2))", "sigmoid(z) * (1 - sigmoid(z))", "nn.Sigmoid()", '"sigmoid"'),
     "linear": Function("z", "np.ones_like(z)", "nn.Identity()", '"linear"'),
     "leaky_relu": Function(
         "np.where(z > 0, z, LEAKY_SLOPE * z)",
@@ -83,8 +83,13 @@ FUNCTION_CODE = {
         "nn.ELU(ELU_ALPHA)",
         "lambda z: keras.ops.elu(z, ELU_ALPHA)",
     ),
-    "softplus": Function("np.logaddexp(0, z)", "1 / (1 + np.exp(-z))", "nn.Softplus()", '"softplus"'),
-    "swish": Function("z * s", "s * (1 + z * (1 - s))", "nn.SiLU()", '"silu"', before="s = 1 / (1 + np.exp(-z))"),
+    "softplus": Function(
+        "np.logaddexp(0, z)",
+        "0.5 * (1 + np.tanh(z / 2))",
+        "nn.Softplus(threshold=40)",  # from PyTorch's 20 on z itself would be wrong in the ninth digit
+        "lambda z: keras.ops.logaddexp(z, keras.ops.zeros_like(z))",
+    ),
+    "swish": Function("z * s", "s * (1 + z * (1 - s))", "nn.SiLU()", '"silu"', before="s = 0.5 * (1 + np.tanh(z / 2))"),
     "gelu": Function(
         "z / 2 * (1 + t)",
         "(1 + t) / 2 + z / 2 * (1 - t**2) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2)",
@@ -105,9 +110,9 @@ FUNCTION_CODE = {
         "np.ones_like(z)  # the true slope, 0, would teach nothing",
         "Step()",
         "step",
-        _TORCH_CLASS.format(name="Step", text=_STEP_TEXT, value="z + ((z >= 0).to(z.dtype) - z).detach()"),
+        _TORCH_CLASS.format(name="Step", text=_STEP_TEXT, value="(z >= 0).to(z.dtype) + (z - z.detach())"),
         _KERAS_FUNCTION.format(
-            name="step", text=_STEP_TEXT, value="z + keras.ops.stop_gradient(keras.ops.cast(z >= 0, z.dtype) - z)"
+            name="step", text=_STEP_TEXT, value="keras.ops.cast(z >= 0, z.dtype) + (z - keras.ops.stop_gradient(z))"
         ),
     ),
     "softmax": Function(

@@ -1,8 +1,6 @@
 """The exported code runs, answers as the network does, and trains as the engine does."""
 
 import itertools
-import json
-import os
 import re
 import subprocess
 import sys
@@ -35,6 +33,13 @@ from engine.config import RESTS
 from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
 from engine.schedules import SCHEDULES
 from tests.app.player import Player
+from tests.exports.programs import (
+    EPOCHS,
+    POINTS,
+    assert_answers_alike,
+    assert_trains_alike,
+    run_programs,
+)
 
 SMALL = Config(learning_rate=0.01, example_count=60, noise=20, dataset="gauss", batch_size=7)
 
@@ -110,14 +115,14 @@ RANDOM = {
         loss="cross_entropy",
     ),
 }
-EPOCHS = 10
-POINTS = np.random.default_rng(0).uniform(-6, 6, (200, 2))
+# jitter and the order of examples are the page's own; which units dropout leaves out is not
+CHANCE_ONLY = [name for name, config in RANDOM.items() if config.dropouts]
 
 
 def trainers() -> dict[str, Trainer]:
     """A trainer of each config, at its start; those whose training is random have trained a little."""
     found = {name: Trainer(config) for name, config in {**CONFIGS, **RANDOM}.items()}
-    for name in RANDOM:
+    for name in CHANCE_ONLY:
         found[name].run_epoch()
     # L1 has killed some links, and nothing is carried: what is carried is not part of the code
     found["dead links"] = Trainer(CONFIGS["L1 penalty"].replace(batch_size=5))
@@ -131,56 +136,10 @@ def originals() -> dict[str, Trainer]:
     return trainers()
 
 
-def run_all(originals: dict[str, Trainer], kind: str, folder: Path) -> dict[str, dict[str, Any]]:
-    """What the programs of all trainers answer and print."""
-    paths = []
-    for number, trainer in enumerate(originals.values()):
-        paths.append(folder / f"{number}.py")
-        paths[-1].write_text(export(trainer, kind)[1], "utf-8")
-    driver = Path(__file__).with_name("export_driver.py")
-    # Keras runs on PyTorch here, which is enough to see that it answers as it should
-    environment = {**os.environ, "KERAS_BACKEND": "torch"}
-    command = [sys.executable, "-W", "ignore", str(driver), json.dumps(POINTS.tolist()), *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(originals, map(json.loads, done.stdout.splitlines()), strict=True))
-
-
 @pytest.fixture(scope="module")
 def programs(originals: dict[str, Trainer], tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What the NumPy programs do."""
-    return run_all(originals, "numpy", tmp_path_factory.mktemp("numpy"))
-
-
-def assert_answers_alike(trainer: Trainer, program: dict[str, Any], within: float = 1e-9) -> None:
-    expected = trainer.outputs(POINTS).reshape(len(POINTS), -1)
-    np.testing.assert_allclose(np.array(program["outputs"]), expected, rtol=0, atol=within)
-
-
-def assert_trains_alike(original: Trainer, program: dict[str, Any], within: float = 1e-9) -> None:
-    """The printed losses are those of the engine, epoch by epoch."""
-    trainer = Trainer(original.config)
-    trainer.restore(original.state())
-    lines = re.findall(r"^(\d+)((?:  \w+ loss \S+)+)$", program["printed"], re.MULTILINE)
-    losses = [{part: float(value) for part, value in re.findall(r"(\w+) loss (\S+)", line)} for _, line in lines]
-    assert lines
-    for epoch, told in zip([int(number) for number, _ in lines], losses, strict=True):
-        best = trainer.state()
-        trainer.run_epoch()
-        assert trainer.divergence is None
-        if trainer.stopped is None:
-            assert trainer.epoch == epoch
-            expected = {
-                "training": trainer.train_loss, "validation": trainer.validation_loss, "test": trainer.test_loss
-            }  # fmt: skip
-            assert told == pytest.approx(
-                {part: loss for part, loss in expected.items() if loss is not None}, rel=within
-            )
-        else:
-            assert best.epoch
-    if len(lines) < EPOCHS:
-        assert trainer.stopped is not None
-        assert f"epoch {trainer.stopped.best_epoch}\n" in program["printed"]
+    return run_programs(originals, "numpy", tmp_path_factory.mktemp("numpy"))
 
 
 @pytest.mark.parametrize("name", [*CONFIGS, *RANDOM, "dead links"])
@@ -190,7 +149,7 @@ def test_the_numpy_code_answers_as_the_network_does(
     assert_answers_alike(originals[name], programs[name])
 
 
-@pytest.mark.parametrize("name", [*CONFIGS, "dead links"])
+@pytest.mark.parametrize("name", [*CONFIGS, *(name for name in RANDOM if name not in CHANCE_ONLY), "dead links"])
 def test_the_numpy_code_trains_as_the_engine_does(
     name: str, originals: dict[str, Trainer], programs: dict[str, dict[str, Any]]
 ) -> None:
@@ -198,7 +157,7 @@ def test_the_numpy_code_trains_as_the_engine_does(
     assert_trains_alike(originals[name], programs[name], 1e-6 if name == "normalised adam" else 1e-9)
 
 
-@pytest.mark.parametrize("name", RANDOM)
+@pytest.mark.parametrize("name", CHANCE_ONLY)
 def test_the_numpy_code_trains_where_chance_has_a_part(name: str, programs: dict[str, dict[str, Any]]) -> None:
     losses = [float(loss) for loss in re.findall(r"training loss (\S+)", programs[name]["printed"])]
     assert len(losses) == EPOCHS
@@ -206,48 +165,46 @@ def test_the_numpy_code_trains_where_chance_has_a_part(name: str, programs: dict
     assert min(losses) < losses[0]
 
 
-@pytest.mark.torch
-def test_the_pytorch_code_answers_and_trains_as_the_engine_does(originals: dict[str, Trainer], tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    programs = run_all(originals, "pytorch", tmp_path)
+@pytest.mark.exports
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", ["pytorch", "keras"])
+def test_the_code_of_other_libraries_answers_and_trains_as_the_engine_does(
+    kind: str, originals: dict[str, Trainer], tmp_path: Path
+) -> None:
+    programs = run_programs(originals, kind, tmp_path)
     for name, trainer in originals.items():
         assert_answers_alike(trainer, programs[name])
-        if name not in RANDOM:
+        if name not in CHANCE_ONLY:
             assert_trains_alike(trainer, programs[name], 1e-6)
 
 
-@pytest.mark.torch
-@pytest.mark.timeout(900)
-def test_the_keras_code_answers_as_the_network_does(originals: dict[str, Trainer], tmp_path: Path) -> None:
-    pytest.importorskip("torch")
-    os.environ.setdefault("KERAS_BACKEND", "torch")
-    pytest.importorskip("keras")
-    alike = ("initializer", "schedule", "no features")
-    chosen = {name: trainer for name, trainer in originals.items() if not name.startswith(alike)}
-    programs = run_all(chosen, "keras", tmp_path)
-    for name, trainer in chosen.items():
-        assert_answers_alike(trainer, programs[name], 1e-6)
+OTHERS = [pytest.param(kind, marks=pytest.mark.exports) for kind in FORMATS if kind != "numpy"]
 
 
+@pytest.mark.parametrize("kind", ["numpy", *OTHERS])
 @pytest.mark.parametrize("count", [0, 6])
-def test_a_program_without_training_data_answers_all_the_same(count: int, tmp_path: Path) -> None:
+def test_a_program_without_training_data_answers_all_the_same(kind: str, count: int, tmp_path: Path) -> None:
     for_test = np.full(count, PARTS.index("test"), np.uint8)
     own = encode(OwnExamples(POINTS[:count], np.arange(count, dtype=float) % 2, for_test))
     trainer = Trainer(Config(dataset="own", own_examples=own, patience=3, standardize=True))
-    program = run_all({"bare": trainer}, "numpy", tmp_path)["bare"]
+    program = run_programs({"bare": trainer}, kind, tmp_path)["bare"]
     assert_answers_alike(trainer, program)
     assert "nan" not in program["printed"]
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_every_program_is_python_without_long_silences(kind: str, originals: dict[str, Trainer]) -> None:
-    for trainer in originals.values():
-        filename, text = export(trainer, kind)
-        compile(text, filename, "exec")
+def test_every_program_is_python_that_a_linter_likes(kind: str, originals: dict[str, Trainer], tmp_path: Path) -> None:
+    for number, trainer in enumerate(originals.values()):
+        text = export(trainer, kind)[1]
+        (tmp_path / f"{number}.py").write_text(text, "utf-8")
         assert "\n\n\n\n" not in text
         assert "{%" not in text
-        assert not re.search(r"[ \t]$", text, re.MULTILINE)
-        assert max(map(len, text.splitlines())) <= 110
+    rules = ["--isolated", "--preview", "--line-length", "110", "--select", "E,F,W,B,UP,I", "--ignore", "B905"]
+    # not every network reads both coordinates
+    rules += ["--config", "lint.dummy-variable-rgx='^x[12]$'", "--target-version", "py311", "--no-cache"]
+    command = [sys.executable, "-m", "ruff", "check", *rules, "--output-format", "concise", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_every_entry_of_the_registries_is_known_as_code() -> None:

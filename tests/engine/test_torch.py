@@ -10,7 +10,7 @@ import pytest
 from engine import ACTIVATIONS, DATASETS, LOSSES, OPTIMIZERS, Config, Trainer
 from tests.reference import inputs_of
 
-pytestmark = pytest.mark.torch
+pytestmark = pytest.mark.exports
 
 UPDATES = 200
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)

@@ -1,0 +1,126 @@
+"""Sixty hard configs: every optimizer under every schedule, and of everything else what chance brings, fixed by a seed.
+
+Dropout is not among them: which units it leaves out is nothing that an export repeats.
+"""
+
+import dataclasses
+import itertools
+from typing import Any
+
+import numpy as np
+
+from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
+from engine.config import RESTS
+from engine.own_examples import OwnExamples, encode
+from engine.schedules import SCHEDULES
+
+COUNT = 60
+BY_PROBLEM = {"classification": "dataset", "regression": "regression_dataset"}
+
+
+def hard_configs(seed: int = 9, count: int = COUNT) -> dict[str, Config]:
+    """So many configs, by names that say what is in them."""
+    generator = np.random.default_rng(seed)
+    pairs = list(itertools.product(OPTIMIZERS, SCHEDULES))
+    generator.shuffle(pairs)
+    chosen = itertools.islice(itertools.cycle(pairs), count)
+    return {
+        f"{number} {optimizer} {schedule}": _config(number, str(optimizer), str(schedule), generator)
+        for number, (optimizer, schedule) in enumerate(chosen)
+    }
+
+
+def _config(number: int, optimizer: str, schedule: str, generator: np.random.Generator) -> Config:
+    """A config of an optimizer and a schedule; `number` goes through data, losses, activations and rests in turn."""
+
+    def one_of(*values: Any) -> Any:
+        return values[generator.integers(len(values))]
+
+    def perhaps(value: Any, share: float = 0.3) -> Any:
+        return value if generator.random() < share else 0
+
+    depth = int(generator.integers(0, 4))
+    names = list(ACTIVATIONS)
+    batch_size = int(one_of(1, 2, 3, 5, 7, 10, 100))
+    config = Config(
+        **_data(number, one_of, batch_size),
+        features=tuple(name for name in FEATURES if generator.random() < 0.4) or ("x",),
+        hidden_layer_sizes=tuple(int(generator.integers(1, 6)) for _ in range(depth)),
+        layer_activations=tuple(names[(number + layer) % len(names)] for layer in range(depth)),
+        leaky_slope=one_of(0, 0.01, 0.3),
+        elu_alpha=one_of(0.5, 1, 2),
+        loss=list(LOSSES)[number % len(LOSSES)],
+        initializer=one_of("uniform", "uniform", "zeros", "he_normal", "glorot_uniform"),
+        batch_norm=generator.random() < 0.4,
+        optimizer=optimizer,
+        learning_rate=one_of(0.003, 0.01, 0.03),
+        momentum=one_of(0, 0.5, 0.9),
+        beta2=one_of(0.9, 0.999),
+        rho=one_of(0.5, 0.9, 0.99),
+        # a bias before a normalization has no gradient but rounding errors, which a tiny epsilon would make visible
+        epsilon=one_of(1e-3, 1e-2, 0.1),
+        weight_decay=one_of(0, 0.01, 0.1),
+        schedule=schedule,
+        schedule_decay=one_of(0.1, 1),
+        schedule_factor=one_of(0.5, 0.9),
+        schedule_period=one_of(1, 2, 3, 4, 100),
+        batch_size=batch_size,
+        rest=list(RESTS)[number % len(RESTS)],
+        regularizer=one_of("none", "L1", "L2"),
+        regularization_rate=one_of(0.01, 0.1, 1),
+        max_norm=perhaps(one_of(0.5, 1)),
+        clip_norm=perhaps(one_of(0.05, 0.3)),
+        jitter=perhaps(0.2),
+        shuffle=generator.random() < 0.4,
+        standardize=generator.random() < 0.4,
+        patience=perhaps(one_of(1, 2)),
+    )
+    if config.loss == "perceptron" and config.initializer == "zeros" and batch_size > 1:
+        # sums of exactly 0 come back there, if rounding lets them, and the answer jumps there
+        return config.replace(initializer="uniform")
+    return config
+
+
+def _data(number: int, one_of: Any, batch_size: int) -> dict[str, Any]:
+    """What is learned: the data sets in turn, with a last minibatch of one example wherever that can be."""
+    name = list(DATASETS)[number % len(DATASETS)]
+    dataset = DATASETS[name]
+    size = batch_size * int(one_of(1, 2, 3)) + 1
+    return {
+        "problem": dataset.problem,
+        BY_PROBLEM[dataset.problem]: name,
+        "example_count": max(20, 2 * size),
+        "train_percent": one_of(50, 50, 50, 100),
+        "validation_percent": one_of(0, 20),
+        "noise": one_of(0, 20),
+        "own_examples": own_data(number, size, one_of(2, 3)) if dataset.is_own else "",
+        "seed": f"hard {number}",
+    }
+
+
+def own_data(number: int, size: int, classes: int) -> str:
+    """A list of the user's own examples: `size` for training and as many for the test, of classes that have names."""
+    points = np.random.default_rng(number).uniform(-6, 6, (2 * size, 2)).round(2)
+    targets = np.arange(2 * size) % classes
+    parts = np.repeat(np.array([1, 2], np.uint8), size)
+    return encode(OwnExamples(points, targets.astype(float), parts, classes, ("cat", "", "dog")[:classes]))
+
+
+FROM_ZEROS = Config(
+    dataset="and", hidden_layer_sizes=(), loss="perceptron", batch_size=1, initializer="zeros", seed="0.03"
+)
+"""A perceptron that starts from zeros: its first answers lie exactly on the boundary."""
+
+LONE_REST = Config(batch_norm=True, batch_size=3)
+"""Its last minibatch is of one example, of which batch normalization leaves nothing."""
+
+
+def started(config: Config) -> Trainer:
+    """A trainer of a config at its first weights; every other one counts them as those of epoch 2, for the schedule."""
+    trainer = Trainer(config)
+    if len(config.hidden_layer_sizes) % 2:
+        state = trainer.state()
+        # nothing has been watched yet, so that patience begins there, too
+        unwatched = {"best_mark": np.full(4, -1.0)} if config.patience else {}
+        trainer.restore(dataclasses.replace(state, epoch=2, arrays={**state.arrays, **unwatched}))
+    return trainer
