@@ -171,11 +171,11 @@ def test_the_numpy_code_trains_where_chance_has_a_part(name: str, programs: dict
 def test_the_code_of_other_libraries_answers_and_trains_as_the_engine_does(
     kind: str, originals: dict[str, Trainer], tmp_path: Path
 ) -> None:
-    programs = run_programs(originals, kind, tmp_path)
+    programs = run_programs(originals, kind, tmp_path, epochs=3)
     for name, trainer in originals.items():
         assert_answers_alike(trainer, programs[name])
         if name not in CHANCE_ONLY:
-            assert_trains_alike(trainer, programs[name], 1e-6)
+            assert_trains_alike(trainer, programs[name], 1e-6, epochs=3)
 
 
 OTHERS = [pytest.param(kind, marks=pytest.mark.exports) for kind in FORMATS if kind != "numpy"]
@@ -205,6 +205,33 @@ def test_every_program_is_python_that_a_linter_likes(kind: str, originals: dict[
     command = [sys.executable, "-m", "ruff", "check", *rules, "--output-format", "concise", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-3000:]
+
+
+def remarks_of(trainer: Trainer, kind: str) -> str:
+    """The first words of a program, in one line."""
+    return " ".join(export(trainer, kind)[1].split('"""')[1].split())
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_program_says_what_it_does_not_know_of_the_page(kind: str) -> None:
+    trainer = Trainer(SMALL.replace(optimizer="adam", patience=3, dropout=0.2))
+    assert "Not in this file" not in remarks_of(trainer, kind)
+    trainer.run_epoch()
+    trainer.run_minibatches(2)
+    said = remarks_of(trainer, kind)
+    for part in ("Adam remembers", "best epoch so far", "2 minibatches into an epoch", "Dropout leaves out other"):
+        assert part in said
+    plain = Trainer(SMALL.replace(rest="applied"))
+    plain.run_epoch()
+    assert "Not in this file" not in remarks_of(plain, kind)
+    assert ("divides by the norm plus" in remarks_of(Trainer(SMALL.replace(clip_norm=1)), kind)) == (kind == "pytorch")
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_a_program_names_the_classes(kind: str) -> None:
+    own = OwnExamples(POINTS[:4], np.array([0.0, 1, 0, 1]), np.full(4, 1, np.uint8), 2, ("cat's", "dog"))
+    text = export(Trainer(Config(dataset="own", own_examples=encode(own))), kind)[1]
+    assert """# The classes: -1: "cat's", 1: 'dog'.""" in text
 
 
 def test_every_entry_of_the_registries_is_known_as_code() -> None:
