@@ -88,14 +88,16 @@ def _are_parts(different: Mapping[str, str | None]) -> bool:
 def has_header(first: Sequence[str], body: Sequence[Profile], cells: Sequence[Sequence[str]]) -> bool:
     """Whether the first row has names, as the columns below it tell. `cells` are those below, by column.
 
-    A row without a number has. One with numbers has, if these count the columns, and what stands below differs from
-    them in kind.
+    A row without a number has. One with numbers has, if these count the columns and what stands below differs from
+    them in kind, or if beside them there is what columns are often called.
     """
     if not any(map(looks_like_number, first)):
         return True
-    if not _numbers_columns(first):
-        return False
     places = range(len(first))
+    if not _numbers_columns(first):
+        texts = [place for place in places if first[place] and not looks_like_number(first[place])]
+        is_apart = all(first[place] not in cells[place] for place in texts)
+        return is_apart and any(_is_known_over(first[place], body[place]) for place in texts)
     if any(first[place] and not looks_like_number(first[place]) for place in places):
         return any(_is_name_over(first[place], body[place], cells[place]) for place in places)
     is_from_zero = next(filter(None, first)) == "0"
@@ -114,6 +116,11 @@ def _numbers_columns(first: Sequence[str]) -> bool:
     if len(numbers) == 1:
         return numbers == ["0"] and sum(map(bool, first)) == 2
     return any(numbers == [str(number) for number in range(start, start + len(numbers))] for start in (0, 1))
+
+
+def _is_known_over(cell: str, below: Profile) -> bool:
+    """Whether a text is what columns are often called, and stands over numbers or classes."""
+    return meaning_of(cell).kind not in {"other", "none"} and (below.numeric or below.few) and below.filled > 0
 
 
 def _is_name_over(cell: str, below: Profile, cells: Sequence[str]) -> bool:

@@ -149,6 +149,7 @@ SAID: dict[str, tuple[str, str]] = {
     "an index": (rows("Index,x,y,label", "{n},{x},{y},{c}"), "Column “Index” looks like a row index"),
     "names that are numbers": (rows("0,1,label", "{x},{y},{c}"), "The first row (0, 1, label)"),
     "names that are numbers over texts that differ": ("0,1,label\n1.5,2,a\n-1,3,b\n", "The first row (0, 1, label)"),
+    "names that are years": (rows("2019,2020,class", "{x},{y},{c}"), "The first row (2019, 2020, class)"),
     "joined labels": ("x,y,l\n1,2,1\n2,3,1.0\n3,4,2\n4,5,2\n", "The labels “1” and “1.0” are one class, “1”."),
     "labels in two cases": ("x,y,l\n1,2,ant\n2,3,Ant\n3,4,ant\n4,5,Ant\n", "“ant” and “Ant” differ only in case"),
     "a separator line": ("sep=;\nx;y;label\n1;2;a\n3;4;b\n", "sep=;"),
@@ -241,6 +242,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
     "nothing": (b"a,b,label\n1,2,u\n1,,v\n", "csv_missing_value", "Line 3, column b: the value is missing."),
     "a missing label": (b"x,y,label\n1,2,0\n3,4,1\n5,6,NA\n", "csv_missing_value", "Line 4, column label: “NA”"),
     "a value that is none": (rows("x,y,value", "{x},{y},{x}").encode() + b"\n1,2,much", "csv_not_a_number", "Line 8"),
+    "a fault in the first row": (b"x,2,a\n0,1,b\n2,1.5,a\n4,3,b\n", "csv_not_a_number", "Line 1, column 1: “x”"),
     "cells too few": (b"x,y,label\n1,2,a\n3,4\n5,6,b\n", "csv_wrong_columns", "Line 3 has 2 cells; expected 3."),
 }
 
