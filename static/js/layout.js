@@ -16,7 +16,7 @@ const NAMES = 62;
 const MARGIN = { right: 8, bottom: 10 };
 /** Room beside the output units for the numbers of their classes; for names, room by their longest, in characters. */
 const CLASS_NAMES = 30;
-const NAMED = { dot: 20, character: 7.5, most: 96 };
+const NAMED = { dot: 24, character: 8.5, most: 104 };
 const HEADING = 32;
 const CAPTION = 20;
 const HEADER = { wide: 30, stacked: 50 };

@@ -187,8 +187,15 @@ def test_the_last_table_is_in_force_whatever_was_there_before(drawing: Playgroun
     drawing.until(lambda: len(own(drawing)) == 5)
     load(drawing, "x,value\n1,1.5\n2,2.5")
     drawing.until(lambda: len(own(drawing)) == 2)
+    load(drawing, "x,y,label\n0,0,a\n1,1,b\n2,2,c\n3,3,d\n4,4,e")
+    drawing.until(lambda: len(own(drawing)) == 5)
+    swatches = drawing.page.locator("#paint-classes .swatch-button:has(.dot)")
+    swatches.nth(4).wait_for()
     load(drawing, "x,y,label\n0.5,0.5,a\n1,1,b\n2,2,c")
     drawing.until(lambda: len(own(drawing)) == 3)
+    swatches.nth(3).wait_for(state="detached")
+    drawing.do(lambda: drawing.page.locator("#reset-button").click())
+    assert len(own(drawing)) == 3
     points, link = own(drawing), drawing.link
     drawing.page.goto("about:blank")
     drawing.open(link)

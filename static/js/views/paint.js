@@ -71,6 +71,8 @@ export function createPaint(element, { actions, map, whereProbed }) {
   let chosen = 0;
   /** Classes that are offered, though none of their examples is there. */
   let offered = 2;
+  /** So many the user has asked for in this session: another table brings its own. */
+  let wished = 2;
   /** What was shown before the user's own examples. @type {{data: import("../types.js").Data, name: string} | null} */
   let last = null;
   /** @type {PageState | null} */
@@ -229,6 +231,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   /** @param {number} number */
   function choose(number) {
     chosen = number;
+    wished = Math.max(wished, number + 1);
     if (tool === "erase" || tool === null) tool = "point";
     say(`${classNameOf(number, labels())} is drawn.`);
     if (drawn) drawTools(drawn);
@@ -264,7 +267,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
 
   /** The classes that can be drawn: those that there are, and one's choice of more. @param {PageState} state */
   function countOffered({ own, data }) {
-    return Math.max(2, data?.classes ?? 2, countsOf(own?.list ?? []).length, Math.min(offered, MOST_CLASSES));
+    return Math.max(2, data?.classes ?? 2, countsOf(own?.list ?? []).length, Math.min(wished, MOST_CLASSES));
   }
 
   /** @param {PageState} state */
@@ -284,7 +287,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
     if (offered < MOST_CLASSES) {
       const add = h("button", { type: "button", class: "swatch-button", title: "One more class", "aria-label": "One more class" }, "+");
       add.addEventListener("click", () => {
-        offered += 1;
+        wished = offered += 1;
         choose(offered - 1);
       });
       classes.append(add);
@@ -341,6 +344,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
       if (state.own === null && state.data !== null && state.data !== last?.data) last = lastOf(state);
       const before = drawn;
       drawn = state;
+      if (state.session !== before?.session) wished = 2;
       const isOwn = state.own !== null;
       draw.setAttribute("aria-pressed", String(isOwn));
       const isShown = isOn();
