@@ -86,7 +86,8 @@ export function hintsOnExamples({ config, data }) {
   if (config.batch_norm && config.batch_size === 1) {
     hints.push("Batch normalization compares the examples of a batch, so with a batch of one nothing is learned.");
   }
-  if (data && data.targets.length > 0 && config.train_percent < 100 && data.trainSize + data.validationSize === data.targets.length) {
+  // the parts of own examples are their owner's choice, and come and go while they are drawn
+  if (data && !data.order && data.targets.length > 0 && config.train_percent < 100 && data.trainSize + data.validationSize === data.targets.length) {
     hints.push("No examples are left for the test.");
   }
   return hints;

@@ -86,6 +86,7 @@ test("what too few examples lead to is said", () => {
   assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(250, 500, 250) }), ["No examples are left for the test."]);
   assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1, train_percent: 100 }), data: data(500, 500) }), []);
   assert.match(hintsOnExamples({ config: config({ batch_size: 2 }), data: data(1, 2) })[0], /the 1 training example,/);
+  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: { ...data(1, 1), order: new Uint32Array(1) } }), []);
   assert.deepEqual(hintsOnExamples({ config: config({}), data: null }), []);
 });
 
