@@ -233,13 +233,12 @@ def _why_not(config: Config) -> str:
 
 def _how_counted(config: Config, *, is_exact: bool, is_too_much: bool) -> str:
     """How the count came about, where that is not exact."""
-    points = f"a grid of {RESOLUTION} × {RESOLUTION} points, so the smallest regions are missing"
+    points = f"counted on a grid of {RESOLUTION} × {RESOLUTION} points, which misses the smallest"
     if not _is_straight(config):
-        return f"With curved features the borders are curves. Regions are counted on {points}."
+        return f"Curved features make curved borders: {points}."
     if is_exact:
         return ""
-    many = f"More than {MOST:,} regions. They" if is_too_much else "They"
-    return f"{many} are counted on {points}."
+    return f"More than {MOST:,} regions: {points}." if is_too_much else f"{points.capitalize()}."
 
 
 def _plain(count: int) -> int | float:

@@ -155,7 +155,7 @@ export function createRegions(element) {
         size = arrays.corners ? 1 : shapes.regions[1];
         lines = arrays.corners ? sidesOf(polygons) : borders({ values: arrays.regions, rows: shapes.regions[0], columns: size });
       }
-      setText(count, `${values.exact ? "" : "At least "}${countText(values.count)} ${values.count === 1 ? "region" : "regions"}`);
+      setText(count, `${values.exact ? "" : "≥ "}${countText(values.count)} ${values.count === 1 ? "region" : "regions"}`);
       setText(bound, `on this map. With the best weights, layers like these make at least ${countText(values.bound)} on the whole plane (Montúfar et al. 2014), and never more than ${countText(values.most)}.`);
       setText(how, values.why || EXACTLY);
       map.paint();

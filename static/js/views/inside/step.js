@@ -82,7 +82,19 @@ export function createStep(element, { actions, schema }) {
     slider.value = String(at);
     drawStage();
     drawLines();
+    follow();
     network.paint();
+  }
+
+  /** Brings the first number of the present stage into view, where there are more of them than there is room for. */
+  function follow() {
+    const aside = formula.parentElement;
+    const { kind, layer } = stages[at];
+    const place = (look?.values.stages ?? []).findIndex((/** @type {[string, number]} */ of) => of[0] === kind && of[1] === layer);
+    const row = formula.children[place];
+    if (!aside || !(row instanceof HTMLElement)) return;
+    const [room, line] = [aside.getBoundingClientRect(), row.getBoundingClientRect()];
+    if (line.bottom > room.bottom || line.top < room.top) aside.scrollTop += line.top - room.top;
   }
 
   function stop() {
@@ -363,7 +375,10 @@ export function createStep(element, { actions, schema }) {
       setText(facts[0], `x₁ ${formatValue(x1, 2)}, x₂ ${formatValue(x2, 2)}`);
       setText(facts[1], isClass ? `Class ${target}` : `Target ${formatValue(target, 2)}`);
       const lines = drawLines();
-      holdLines(`${now.selected} ${now.inside.options.step?.parameter} ${now.layers} ${lines.length} ${formula.clientWidth}`);
+      const about = `${now.selected} ${now.inside.options.step?.parameter} ${now.layers} ${lines.length} ${formula.clientWidth}`;
+      const isOther = formula.dataset.about !== about;
+      holdLines(about);
+      if (isOther) follow();
       network.paint();
       map.paint();
     },
