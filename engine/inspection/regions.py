@@ -206,10 +206,13 @@ def _affine(config: Config) -> Vector:
 
 def _bounds(config: Config) -> tuple[int, int]:
     """How many regions some network of this shape has at least, and how many none exceeds."""
-    kinked = []
-    for units, name in zip(config.hidden_layer_sizes, config.activations, strict=False):
+    kinked: list[int] = []
+    between: list[int] = []
+    for place, (units, name) in enumerate(zip(config.hidden_layer_sizes, config.activations, strict=False)):
         if _bend(name, config).is_bent or ACTIVATIONS[name].pieces > 1:
             kinked.append(units)
+            # a layer on the way that is not bent passes on no more directions than it has units
+            between = list(config.hidden_layer_sizes[:place])
         if name == "step":
             # behind it all is constant on each piece, and nothing cuts any more
             break
@@ -218,7 +221,7 @@ def _bounds(config: Config) -> tuple[int, int]:
         features -= {"xTimesY"}
     # features of x1 alone, or x1 x2 alone, run along a line, however many they are
     is_line = features <= _ALONG_X1 or features <= _ALONG_X2 or features == {"xTimesY"}
-    directions = min(len(features), 1 if is_line else 2)
+    directions = min(len(features), 1 if is_line else 2, *between)
     return lower_bound(directions, kinked), upper_bound(len(features), kinked)
 
 

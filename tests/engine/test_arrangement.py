@@ -106,6 +106,12 @@ def test_what_is_not_bent_cuts_nothing() -> None:
     assert see(Trainer(config)).values["count"] == 1
 
 
+def test_a_narrow_layer_that_is_not_bent_passes_on_but_one_direction() -> None:
+    config = Config(layer_activations=("relu", "linear", "relu"), hidden_layer_sizes=(4, 1, 4))
+    assert see(Trainer(config)).values["bound"] == 4 * (1 + 4)
+    assert see(Trainer(config.replace(hidden_layer_sizes=(4, 2, 4)))).values["bound"] == 2**2 * (1 + 4 + 6)
+
+
 def test_behind_a_step_nothing_is_cut_any_more() -> None:
     config = Config(activation="step", hidden_layer_sizes=(3, 5), initializer="normal", seed="0.3")
     values = see(Trainer(config)).values
