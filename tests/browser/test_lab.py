@@ -108,6 +108,18 @@ def test_what_makes_no_difference_is_folded_away_and_says_why(playground: Playgr
     assert order.index("beta2") == order.index("optimizer") + 2
 
 
+def test_adadelta_brings_its_own_rates_and_takes_them_away_again(playground: Playground) -> None:
+    open_lab(playground)
+    row = setting(playground, "optimizer")
+    playground.do(lambda: row.locator("select").select_option("adadelta"))
+    assert (playground.config["learning_rate"], playground.config["epsilon"]) == (1, 1e-6)
+    assert "learningRate=1&" in playground.link
+    expect(row.locator(".why")).to_have_text("AdaDelta has set learning rate 1 and epsilon 0.000001.")
+    playground.do(lambda: row.locator("select").select_option("adam"))
+    assert (playground.config["learning_rate"], playground.config["epsilon"]) == (0.03, 1e-8)
+    expect(row.locator(".why")).to_be_hidden()
+
+
 def test_another_value_than_those_offered_can_be_typed_in(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "dropout")
