@@ -113,6 +113,13 @@ def flatness(trainer: Trainer) -> float:
     return float(view.values["flatness"])
 
 
+def regions(trainer: Trainer) -> float:
+    """How many linear regions there are in the map, as the panel counts them."""
+    look, path = INSPECTIONS["regions"].open(), Path()
+    view = look(Subject(trainer, path, Options(), seconds=60.0))
+    return float(view.values["count"])
+
+
 def narrowness(trainer: Trainer) -> float:
     """How many times more the training loss curves in its steepest direction than in its flattest.
 
@@ -153,6 +160,7 @@ MEASURES: Mapping[str, Callable[[Run], float]] = {
     "entropy_gap": entropy_gap,
     "flatness": lambda run: flatness(run.trainer),
     "narrowness": lambda run: narrowness(run.trainer),
+    "regions": lambda run: regions(run.trainer),
 }
 
 

@@ -24,6 +24,7 @@ MEASURES: Mapping[str, str] = {
     "entropy_gap": "number",
     "flatness": "share",
     "narrowness": "number",
+    "regions": "number",
 }
 """What an outcome can be about, and how its bound is written.
 
@@ -33,7 +34,7 @@ training examples, `live_links` the number of weights that are not zero, `larges
 of two units of the first hidden layer, `fading` how many times the last layer's gradient is larger than the first's,
 `entropy_gap` how far training loss and mean entropy of the outputs are apart (nats), `flatness` what the panel of the
 loss landscape says, `narrowness` how many times more the training loss of a network without hidden layers curves in its
-steepest direction than in its flattest.
+steepest direction than in its flattest, `regions` how many linear regions there are in the map.
 """
 
 

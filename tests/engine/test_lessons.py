@@ -51,12 +51,12 @@ def reached(config: Config, epochs: int, goal: Goal = learns) -> int:
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge"])
 @pytest.mark.parametrize("gate", ["and", "or", "nand"])
-def test_without_a_hidden_layer_and_or_and_nand_can_be_learnt(gate: str, loss: str) -> None:
+def test_without_a_hidden_layer_and_or_and_nand_can_be_learned(gate: str, loss: str) -> None:
     assert reached(LINE.replace(dataset=gate, loss=loss), 30) == 20
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge"])
-def test_without_a_hidden_layer_exclusive_or_cannot_be_learnt(loss: str) -> None:
+def test_without_a_hidden_layer_exclusive_or_cannot_be_learned(loss: str) -> None:
     finals = [trained(start, 60) for start in starts(LINE.replace(dataset="xor", loss=loss))]
     assert max(trainer.test_accuracy or 0.0 for trainer in finals) < 0.8
 
@@ -142,21 +142,21 @@ def test_a_clipped_gradient_does_not_explode() -> None:
 
 
 @pytest.mark.usefixtures("diverging")
-def test_standardised_features_bear_a_learning_rate_at_which_raw_ones_diverge() -> None:
+def test_standardized_features_bear_a_learning_rate_at_which_raw_ones_diverge() -> None:
     raw = LINE.replace(problem="regression", regression_dataset="reg-gauss", features=tuple(FEATURES))
     for start in starts(raw):
         assert trained(start, 20).divergence is not None
         assert trained(start.replace(standardize=True), 20).divergence is None
 
 
-# --- regularisation -----------------------------------------------------------------------------------------------
+# --- regularization -----------------------------------------------------------------------------------------------
 
 
 NOISY = Config(example_count=100, noise=35, hidden_layer_sizes=(8, 8), learning_rate=0.1)
-"""Too few examples, too much noise, and a network that can learn both by heart."""
+"""Too few examples, too much noise, and a network that can memorize both."""
 
 
-def test_a_large_network_learns_noise_by_heart() -> None:
+def test_a_large_network_memorizes_noise() -> None:
     worse = 0
     for start in starts(NOISY):
         early, late = trained(start, 50), trained(start, 300)

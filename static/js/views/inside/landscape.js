@@ -66,7 +66,7 @@ export function createLandscape(element, { actions }) {
     h("div", { class: "field" }, h("label", { for: "landscape-directions" }, "The plane"), h("span", { class: "select" }, select)),
     h("p", { class: "row" }, compute, progress),
     says,
-    h("p", { class: "inside-note" }, "Compare the valleys after training with batch sizes 1 and 30."),
+    h("p", { class: "inside-note" }, "With noisy data small batches end in flatter places; the lesson on batch size shows it."),
     flatness));
 
   select.addEventListener("change", () => actions.setLookOptions("landscape", { directions: select.value, compute: true }));
