@@ -132,6 +132,11 @@ def looks_like_number(cell: str) -> bool:
     return bool(_LOOSE.fullmatch(cell) or NOT_FINITE.fullmatch(cell))
 
 
+def is_one_number(cell: str) -> bool:
+    """The same, but not several numbers with blanks between them."""
+    return looks_like_number(cell) and (" " not in cell or bool(_OTHER_GROUPS.fullmatch(cell)))
+
+
 _HINTS = (
     (re.compile(".*[\u2212\u2013].*"), "The minus sign must be a hyphen, -."),
     (_EITHER_COMMA, "If the comma separates thousands, remove it; if it is a decimal comma, write a point."),

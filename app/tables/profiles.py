@@ -114,7 +114,7 @@ def _numbers_columns(first: Sequence[str]) -> bool:
     """Whether the numbers in a row are 0, 1, 2 … or 1, 2, 3 …, which no measurement is likely to be."""
     numbers = [cell for cell in first if looks_like_number(cell)]
     if len(numbers) == 1:
-        return numbers == ["0"] and sum(map(bool, first)) == 2
+        return numbers == ["0"] and (sum(map(bool, first)) == 2 or first[0] == "")
     return any(numbers == [str(number) for number in range(start, start + len(numbers))] for start in (0, 1))
 
 

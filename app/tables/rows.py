@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from app.quoting import quoted, shown
 from app.tables.names import meaning_of
-from app.tables.numbers import looks_like_number
+from app.tables.numbers import is_one_number, looks_like_number
 from app.tables.report import Refused
 from app.tables.text import MIN_ROWS
 from engine.own_examples import MAX_EXAMPLES
@@ -23,11 +23,15 @@ BLANKS = " "
 """The delimiter of tables whose cells stand apart by any number of blanks and tabs."""
 
 _DELIMITERS = (";", "\t", ",", "|", BLANKS)
+_OF_BLANKS = 0.85
 _SAMPLE = 50
 
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(\\t|[^\r\n"\w])"?[;,\t ]*(?=[\r\n]|$)', re.IGNORECASE)
 _RULE = frozenset(" \t|+:=-")
 _RULE_PART = re.compile(r"--|==|[|+][ \t]*:?-")
+
+_COMMENTS = ("#", "%")
+"""What comments begin with: in most programs, and in MATLAB and Weka."""
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
 _ATTRIBUTES_END = re.compile(r"^[ \t]*@data\b.*$", re.IGNORECASE | re.MULTILINE)
@@ -59,14 +63,15 @@ class Lines:
 def read_lines(text: str) -> Lines:
     """Find the rows of a table; raises Refused if there are none, too many, or some that cannot be read."""
     notes: list[str] = []
-    text, names, mark = _without_attributes(text, notes)
+    text, names = _without_attributes(text, notes)
     text, told = _without_separator_line(text, notes)
     delimiter = told or ("," if names else find_delimiter(text))
     # as many as are needed to see that there are too many
     rows = list(islice(read_rows(text, delimiter), MAX_EXAMPLES + 100))
     lines = Lines(rows, delimiter, names, notes=notes)
     _leave_out_rules(lines)
-    _leave_out_comments(lines, mark)
+    for mark in _COMMENTS:
+        _leave_out_comments(lines, mark)
     _leave_out_title(lines)
     if not lines.rows:
         why = "The table has no cell with text in it."
@@ -111,8 +116,9 @@ def find_delimiter(text: str) -> str:
             rows = [row.cells for row in islice(read_rows(text, delimiter), _SAMPLE)]
         except Refused:
             continue
-        rows = [cells for cells in rows if not _is_rule(delimiter.join(cells)) and not cells[0].startswith("#")]
-        score = _alikeness(rows)
+        rows = [cells for cells in rows if not _is_rule(delimiter.join(cells)) and not cells[0].startswith(_COMMENTS)]
+        # blanks stand in names and labels, too
+        score = _alikeness(rows) * (_OF_BLANKS if delimiter == BLANKS else 1)
         if score > best + 1e-9:
             best, found = score, delimiter
     return found
@@ -124,7 +130,7 @@ def _alikeness(rows: Sequence[Sequence[str]]) -> float:
     if width < 2:
         return 0.0
     cells = [cell for row in rows for cell in row if cell]
-    return times / len(rows) * (0.2 + sum(map(looks_like_number, cells)) / len(cells))
+    return times / len(rows) * (0.2 + sum(map(is_one_number, cells)) / len(cells))
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
@@ -135,16 +141,16 @@ def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
 # --- what is no row -----------------------------------------------------------------------------------------------
 
 
-def _without_attributes(text: str, notes: list[str]) -> tuple[str, Sequence[str], str]:
-    """A text without the declarations of Weka (ARFF), their names, and what comments begin with."""
+def _without_attributes(text: str, notes: list[str]) -> tuple[str, Sequence[str]]:
+    """A text without the declarations of Weka (ARFF), and their names."""
     end = _ATTRIBUTES_END.search(text)
     if end is None:
-        return text, (), "#"
+        return text, ()
     names = [name.strip("\"'") for name in _ATTRIBUTE.findall(text[: end.start()])]
     notes.append("The names of the columns were taken from the lines with @attribute.")
     # the lines keep their numbers; texts stand between single quotes there
     body = text[end.end() :].replace("'", '"')
-    return "\n" * len(re.findall(r"\r\n|\r|\n", text[: end.end()])) + body, names, "%"
+    return "\n" * len(re.findall(r"\r\n|\r|\n", text[: end.end()])) + body, names
 
 
 def _without_separator_line(text: str, notes: list[str]) -> tuple[str, str]:
@@ -181,7 +187,7 @@ def _leave_out_comments(lines: Lines, mark: str) -> None:
     if not comments or len(comments) - len(above) >= len(rows):
         return
     lines.rows = rows
-    names = _names_in(lines, above[-1], mark) if above and not lines.names else ()
+    names = _names_in(lines, above[-1], mark) if above and not (lines.names or lines.comment) else ()
     if names:
         lines.comment = Row(comments.pop(len(above) - 1).line, names)
     if comments:

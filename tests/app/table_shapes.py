@@ -140,6 +140,7 @@ THREE = Labels(
 SIX = Labels([[str(number)] for number in range(1, 7)], tuple("123456"), numeric=True)
 TRUTH = Labels([["False", "FALSE", "false"], ["True", "TRUE"]], ("False", "True"))
 YES = Labels([["no"], ["yes"]], ("no", "yes"))
+TWO_WORDS = Labels([["no 1"], ["no 2"]], ("no 1", "no 2"))
 UMLAUTS = Labels([["Käfer"], ["Öl, naß"]], ("Käfer", "Öl, naß"))
 
 LABELS = {
@@ -212,6 +213,9 @@ CASES: dict[str, Shape] = {
     "NumPy, commas": Shape(None, style="{:.6e}", labels=LONG, above=["# made for week 3", "# x0,x1,y"]),
     "aligned": Shape(delimiter=" ", padded=True),
     "aligned, no header": Shape(None, delimiter="  ", padded=True, labels=BITS),
+    "tabs, two words": Shape(Names("petal length", "petal width", "kind"), labels=TWO_WORDS, delimiter="\t"),
+    "tabs and blanks": Shape(delimiter=" \t ", labels=BITS),
+    "MATLAB": Shape(None, delimiter="  ", above=["% x1 x2 y"], labels=BITS),
     "tabs, several": Shape(delimiter="\t\t"),
     "comments": Shape(above=["# Kurs 7b", "# zwei Käfer", ""], blank_after=4),
     "Markdown": Shape(delimiter=" | ", pipes=True, under_header=["|---|:---:|---:|"]),

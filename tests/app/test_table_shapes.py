@@ -124,6 +124,7 @@ ASKED: dict[str, tuple[str, str, dict[str, int]]] = {
     "an index without a name": (rows(",x,y", "{n},{x},{y}"), "class or value", {"x1": 1, "x2": 2}),
     "rows counted, two more": (rows("", "{m},{x},{y}"), "class or value", {"x1": 1, "x2": 2}),
     "rows counted, one more and a text": (rows("", "{m},{x},c{c}"), "Column 1 counts the rows", {"label": 2}),
+    "an index and one more, called 0": (rows(",0", "{n},{x}"), "Which columns are", {"x1": 1}),
     "an index and one more": (rows("id,value", "{m},{x}"), "Which column is x₁", {"label": 1}),
     "four numbers and a class": (rows("a,b,c,d,species", "{x},{y},{y},{x},c{c}"), "Which two columns", {"label": 4}),
     "three coordinates": (rows("x,y,z,label", "{x},{y},{x},{c}"), "Which two columns", {"label": 3}),

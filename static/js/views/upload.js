@@ -206,7 +206,8 @@ export function createUpload(sheet, { actions }) {
   document.addEventListener("drop", (event) => {
     showHint(false);
     const dropped = event.dataTransfer?.files[0];
-    if (event.defaultPrevented || !isOutside(event) || !dropped) return;
+    // an experiment is opened by the table of runs
+    if (event.defaultPrevented || !isOutside(event) || !dropped || dropped.name.endsWith(".json")) return;
     event.preventDefault();
     if (!isAllowed) return;
     actions.openSheet("upload");
