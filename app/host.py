@@ -9,7 +9,6 @@ When there is more to do than there is time, frames become fewer; training goes 
 import heapq
 import sys
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count
@@ -18,6 +17,7 @@ from math import inf
 from app import protocol
 from app.channel import Envelope, Kind
 from app.link import Limits
+from app.log import LOG
 from app.session import Session
 from app.settings import Settings
 from app.speeds import TICK
@@ -313,7 +313,7 @@ class EngineHost:
         except MemoryError:
             self._give_up(number)
         except Exception:  # noqa: BLE001 - whatever it is, it concerns this session only
-            traceback.print_exc()
+            LOG.exception("a session failed and was paused")
             self._stop(number)
         self._beat(0)
 

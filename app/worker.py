@@ -8,6 +8,7 @@ import select
 import socket
 import sys
 
+from app import log
 from app.channel import Envelope, Kind, Unpacker, pack
 from app.host import EngineHost
 from app.pulse import BEAT_EVERY, Pulse
@@ -69,6 +70,7 @@ def main(channel_descriptor: int, pulse_descriptor: int) -> None:
     """Take over the socket and the file of the pulse, which have these descriptors."""
     # the front relays and must not wait behind training
     os.nice(5)
+    log.configure()
     settings = Settings.as_handed_on()
     limit_memory(settings.worker_memory)
     channel, pulse = socket.socket(fileno=channel_descriptor), Pulse(pulse_descriptor)

@@ -222,7 +222,7 @@ def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
     assert stage.host.run_slice() == float("inf")
 
 
-def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     stage.open(1)
     stage.open(2)
     # a trainer without a network fails as soon as it is to train
@@ -231,7 +231,7 @@ def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, capsys: p
         stage.ask(session, "play")
         stage.tell(session, Kind.GRANT, epoch=-1)
     stage.run(0.2)
-    assert "AttributeError" in capsys.readouterr().err
+    assert "AttributeError" in caplog.text
     said = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is Kind.MESSAGE]
     assert [message["code"] for message in said] == ["internal"]
     status = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is Kind.STATUS][-1]

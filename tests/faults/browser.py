@@ -171,7 +171,11 @@ KEY = "experiment"
 
 def kept_text(record: object) -> str:
     """A record as a page keeps it, with the right checksum."""
-    text = "1 " + (record if isinstance(record, str) else json.dumps(record))
+    return sealed("1 " + (record if isinstance(record, str) else json.dumps(record)))
+
+
+def sealed(text: str) -> str:
+    """A text with its checksum before it, as a page keeps whatever it keeps."""
     total = 0x811C9DC5
     for unit in memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"):
         total = (total ^ unit) * 0x01000193 % 2**32

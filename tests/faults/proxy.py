@@ -6,10 +6,14 @@ from typing import Self
 
 
 class Wire:
-    """A relay to a port of this machine. `async with` opens it; `port` is its own."""
+    """A relay to a port of this machine. `async with` opens it; `port` is its own.
+
+    While `lets_websockets` is false it is like a proxy that knows requests, but no WebSockets.
+    """
 
     def __init__(self, target: int) -> None:
         self.port = 0
+        self.lets_websockets = True
         self._target = target
         self._whole = asyncio.Event()
         self._whole.set()
@@ -61,7 +65,15 @@ class Wire:
             self._tasks.discard(task)
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        first = b""
+        if not self.lets_websockets:
+            # a browser makes a connection of its own for each
+            with contextlib.suppress(asyncio.IncompleteReadError):
+                first = await reader.readuntil(b"\r\n\r\n")
+            if b"upgrade: websocket" in first.lower():
+                return
         there, back = await asyncio.open_connection("127.0.0.1", self._target)
+        back.write(first)
         try:
             ways = [asyncio.create_task(self._carry(*way)) for way in ((reader, back), (there, writer))]
             try:

@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, WebSocketRoute
 
 from app.protocol import decode_container, encode_container
-from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, storage_of, watched, with_storage
+from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, sealed, storage_of, watched, with_storage
 from tests.faults.page import Shown, assert_uninterrupted
 from tests.faults.proxy import Wire
 from tests.faults.server import ServerProcess
@@ -444,8 +444,112 @@ def test_whatever_a_tab_has_kept_the_page_opens_and_works(
     with watched(chromium, address_of(server.port), with_storage(kept_text(record))) as page:
         page.begin(QUIET)
         assert page.number == 0
+        page.until_said("A fresh start")
+        # no word of what is in it
+        assert "checkpoint" not in page.said
         page.step()
         assert page.number == 1
+
+
+ODD_PICTURES: dict[str, object] = {
+    "too large": {"size": 10**9, "bytes": "", "classes": None, "count": 0},
+    "too short": {"size": 25, "bytes": "AAAA", "classes": None, "count": 0},
+    "no such class": {"size": 1, "bytes": "AA==", "classes": "Ag==", "count": 2},
+}
+
+
+def test_runs_with_pictures_that_cannot_be_drawn_are_in_the_table_all_the_same(
+    chromium: Browser, server: ServerProcess
+) -> None:
+    with watched(chromium, address_of(server.port)) as page:
+        page.begin(QUIET).step()
+        page.page.evaluate("() => dispatchEvent(new Event('pagehide'))")
+        (kept,) = page.page.evaluate("() => Object.entries(localStorage).filter(([key]) => key.startsWith('run-1 '))")
+        run = json.loads(kept[1][8:])
+        odd = {
+            f"run-1 {name}": sealed(json.dumps({**run, "id": name, "name": name, "picture": picture}))
+            for name, picture in ODD_PICTURES.items()
+        }
+        page.page.evaluate("(odd) => Object.assign(localStorage, odd)", odd)
+        page.page.reload()
+        page.key("n")
+        for name in ODD_PICTURES:
+            page.page.get_by_label(f"Star for {name}").wait_for()
+        page.assert_harmless()
+
+
+# --- who is between, and around -----------------------------------------------------------------------------------
+
+
+def test_a_page_whose_live_connection_is_blocked_says_so_until_it_is_not(
+    chromium: Browser, server: ServerProcess
+) -> None:
+    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
+        cable.do(lambda wire: setattr(wire, "lets_websockets", False))
+        page.page.goto(page.address + QUIET)
+        page.until_said("Live connections are blocked")
+        assert f"127.0.0.1:{cable.port}/ws" in page.said
+        cable.do(lambda wire: setattr(wire, "lets_websockets", True))
+        page.until(lambda: page.said == "" and page.visits[-1].frames != [])
+        page.step()
+
+
+def test_a_page_that_is_refused_says_what_the_server_says(chromium: Browser, server: ServerProcess) -> None:
+    with watched(chromium, address_of(server.port)) as page:
+        page.page.context.add_cookies(
+            [{"name": f"c{number}", "value": "x" * 3500, "url": page.address} for number in range(3)]
+        )
+        page.page.goto(page.address + QUIET)
+        page.until_said("clear the cookies of this site")
+
+
+def test_a_tab_that_is_duplicated_and_the_first_both_go_on(chromium: Browser, server: ServerProcess) -> None:
+    with watched(chromium, address_of(server.port)) as page:
+        page.begin(QUIET).start_playing()
+        page.until(lambda: page.number > 5 and '"epoch"' in (storage_of(page.page) or ""))
+        with page.page.context.expect_page() as opened:
+            # the other page gets a copy of all that this tab has kept, as when a tab is duplicated
+            page.page.evaluate("() => window.open(location.href)")
+        other = opened.value
+        for tab in (other, page.page, other, page.page):
+            tab.bring_to_front()
+            seen = tab.locator("#iter-number").inner_text()
+            tab.wait_for_function("(seen) => document.querySelector('#iter-number').textContent > seen", arg=seen)
+            assert tab.locator("#messages").inner_text() == ""
+        assert other.locator("#iter-number").inner_text() > "000,005"
+        assert len(page.visits) == 1
+        other.wait_for_function(
+            "(first) => !sessionStorage.getItem('experiment').includes(first)", arg=page.last("welcome")["session"]
+        )
+
+
+NO_STORAGE_IN_FRAMES = f"if (window.top !== window) {{ {BLOCKED} }}"
+
+
+FRAME = """([id, sandbox, address]) => {
+  const frame = Object.assign(document.createElement("iframe"), { id, src: address });
+  if (sandbox !== null) frame.setAttribute("sandbox", sandbox);
+  document.body.append(frame);
+}"""
+
+
+def test_a_frame_says_what_its_sandbox_lacks_and_else_nothing(chromium: Browser) -> None:
+    with (
+        foreign_site() as around,
+        ServerProcess(workers=1, frame_ancestors=around) as framed,
+        watched(chromium, around, NO_STORAGE_IN_FRAMES) as page,
+    ):
+        page.page.goto(around)
+        for name, sandbox in (("tight", "allow-scripts"), ("free", None)):
+            page.page.evaluate(FRAME, [name, sandbox, f"{address_of(framed.port)}?embed=1{QUIET}"])
+        page.page.frame_locator("#tight").get_by_text("allow-same-origin").wait_for()
+        frame = page.page.frame_locator("#free")
+        frame.locator("#loss-test").filter(has_not_text="–").wait_for()
+        frame.locator("#play-pause-button").click()
+        frame.locator("#iter-number").filter(has_not_text="000,000").wait_for()
+        # so long that what was trained would have been kept
+        page.page.wait_for_timeout(1500)
+        assert frame.locator("#messages").inner_text() == ""
 
 
 # --- clocks and tabs ----------------------------------------------------------------------------------------------
@@ -573,16 +677,22 @@ GREET = """url => new Promise((done) => {
 })"""
 
 
-def steal(chromium: Browser, port: int) -> None:
-    """A page of another site tries to talk to the server."""
+@contextmanager
+def foreign_site() -> Iterator[str]:
+    """A page of another site; gives its origin."""
     with HTTPServer(("127.0.0.1", 0), ForeignSite) as site, ThreadPoolExecutor(1) as threads:
         threads.submit(site.serve_forever, 0.05)
         try:
-            with watched(chromium, address_of(site.server_port)) as page:
-                page.page.goto(page.address)
-                assert page.page.evaluate(GREET, f"ws://127.0.0.1:{port}/ws") == "closed"
+            yield f"http://127.0.0.1:{site.server_port}"
         finally:
             site.shutdown()
+
+
+def steal(chromium: Browser, port: int) -> None:
+    """A page of another site tries to talk to the server."""
+    with foreign_site() as address, watched(chromium, address) as page:
+        page.page.goto(page.address)
+        assert page.page.evaluate(GREET, f"ws://127.0.0.1:{port}/ws") == "closed"
 
 
 def test_a_page_of_another_site_cannot_talk_to_the_server(chromium: Browser, server: ServerProcess) -> None:
