@@ -313,6 +313,11 @@ HELP: Mapping[str, Help] = {
         "Where they are on the wrong color, the network has learned something that does not hold.",
         "test-set",
     ),
+    "summands": Help(
+        "Draws each hidden neuron's activation times its weight to the output, as a thin line.",
+        "Together with the output's bias, these lines add up to the network's curve.",
+        "universal-approximation",
+    ),
     "discretize": Help(
         "Paints only the two colors, with nothing in between.",
         "The decision boundary is easier to see, but confidence is no longer visible.",

@@ -1,6 +1,5 @@
 """The function that a network is: from places in the plane to what each of its units answers there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple
@@ -34,6 +33,18 @@ class Layer(NamedTuple):
         """Where (units, n) z is the sum of this piece; the first of several that are equal counts."""
         is_largest: NDArray[np.bool_] = np.argmax(self.sums, axis=0) == piece
         return is_largest
+
+
+class Curves(NamedTuple):
+    """What is shown of data of one dimension, for x1 from -6 to 6 in single precision.
+
+    `shown` (200,) are the values of one unit. `summands` (units, 200) are what each hidden unit adds to the sum of the
+    output: its weight there times its activation, so that all of them and the output's bias make up that sum; None
+    unless there are one hidden layer and one output.
+    """
+
+    shown: NDArray[np.float32]
+    summands: NDArray[np.float32] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,16 +105,23 @@ class Function:
         """The pictures of all units, with that of `selected` in full (see `boundary.pictures`)."""
         return boundary.pictures(self.params, self.sizes, self.features, self.activations, selected)
 
-    def curve(self, selected: int | None) -> NDArray[np.float32]:
-        """The values (200,) along x1 of a feature or unit, counted as the pictures are, in single precision.
-
-        None stands for the output. What is beyond that precision is at its bounds.
-        """
+    def curves(self, selected: int | None) -> Curves:
+        """The curves along x1 of a feature or unit, counted as the pictures are; None stands for the output."""
         points = np.zeros((CURVE_POINTS, 2))
         points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
-        answers = chain.from_iterable(layer.a for layer in self.trace(points))
-        rows: list[Any] = [*transform(FEATURES, points), *answers]
-        values: Sequence[float] = rows[-1 if selected is None else selected]
-        limit = float(np.finfo(np.float32).max)
-        curve: NDArray[np.float32] = np.nan_to_num(np.clip(values, -limit, limit), nan=0.0).astype(np.float32)
-        return curve
+        layers = self.trace(points)
+        rows: list[Any] = [*transform(FEATURES, points), *chain.from_iterable(layer.a for layer in layers)]
+        shown = _in_single_precision(rows[-1 if selected is None else selected])
+        summands = None
+        if len(self.sizes) == 3 and self.sizes[-1] == 1:
+            ((output,),) = self.matrices()[1:]
+            with unbounded():
+                summands = _in_single_precision(output[0, :-1, np.newaxis] * layers[0].a)
+        return Curves(shown, summands)
+
+
+def _in_single_precision(values: Any) -> NDArray[np.float32]:
+    """Values as single precision; what is beyond it is at its bounds."""
+    limit = float(np.finfo(np.float32).max)
+    single: NDArray[np.float32] = np.nan_to_num(np.clip(values, -limit, limit), nan=0.0).astype(np.float32)
+    return single

@@ -14,7 +14,8 @@ class Snapshot:
 
     `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) those of every feature and every
     unit; both as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are the
-    likeliest ones. With data of one dimension, `curve` (200,) are the unit's values from x1 = -6 to 6. Accuracies are
+    likeliest ones. With data of one dimension, `curve` (200,) are the unit's values from x1 = -6 to 6,
+    and with a single hidden layer `summands` (units, 200) what each of its units adds to the output. Accuracies are
     None in regression; losses and accuracies of parts without examples are None, of which training is one only with
     the user's own examples. `learning_rate` is the scheduled one.
     """
@@ -34,4 +35,5 @@ class Snapshot:
     thumbnails: NDArray[np.uint8]
     classes: NDArray[np.uint8] | None
     curve: NDArray[np.float32] | None
+    summands: NDArray[np.float32] | None
     state: TrainingState

@@ -401,6 +401,7 @@ class Trainer:
         state = self.state()
         function = self.function()
         shown = function.pictures(chosen)
+        curves = function.curves(chosen) if self.config.dimensions == 1 else None
         return Snapshot(
             epoch=self.epoch,
             step=self.step,
@@ -416,6 +417,7 @@ class Trainer:
             surface=shown.surface,
             thumbnails=shown.thumbnails,
             classes=shown.classes,
-            curve=function.curve(chosen) if self.config.dimensions == 1 else None,
+            curve=curves and curves.shown,
+            summands=curves and curves.summands,
             state=state,
         )

@@ -96,6 +96,7 @@ def encode_frame(
         "history_validation": history.validation,
         "classes": snapshot.classes,
         "curve": snapshot.curve,
+        "summands": snapshot.summands,
     }
     arrays.update((name, array) for name, array in optional.items() if array is not None)
     if "alive" in extra:

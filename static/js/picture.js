@@ -164,3 +164,15 @@ const OF_X2 = ["y", "ySquared", "xTimesY", "sinY"];
 export function sliceOf(features) {
   return features.some((name) => OF_X2.includes(name)) ? "at x₂ = 0" : "";
 }
+
+/**
+ * What each hidden unit adds to the output, a curve for each.
+ * @param {Float32Array | undefined} summands  all of them, one after the other
+ * @param {readonly number[] | undefined} shape  how many there are, and how many values each has
+ * @returns {Float32Array[]}
+ */
+export function summandsOf(summands, shape) {
+  if (!summands || shape?.length !== 2) return [];
+  const [count, length] = shape;
+  return Array.from({ length: count }, (_, unit) => summands.subarray(unit * length, (unit + 1) * length));
+}

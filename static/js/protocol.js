@@ -107,7 +107,8 @@ function checkFrame({ arrays, shapes, checkpoint }) {
   const vectors = ["params", ...checkpoint.arrays].map((name) => arrays[name]);
   const isPainted = !arrays.classes || arrays.classes.length === arrays.surface.length;
   const isDrawn = !arrays.curve || (arrays.curve.length > 1 && arrays.curve.every(Number.isFinite));
-  if (!hasPictures || !isPainted || !isDrawn || !vectors.every((vector) => vector?.every(Number.isFinite))) throw new Error("the frame is damaged");
+  const isSummed = !arrays.summands || (shapes.summands.length === 2 && arrays.summands.every(Number.isFinite));
+  if (!hasPictures || !isPainted || !isDrawn || !isSummed || !vectors.every((vector) => vector?.every(Number.isFinite))) throw new Error("the frame is damaged");
   if (arrays.history_train && arrays.history_epochs?.length !== arrays.history_train.length) throw new Error("the frame's losses are damaged");
 }
 

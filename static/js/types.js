@@ -189,6 +189,7 @@
  * @property {Uint8Array} [classes]  100 × 100, only with more than two classes while the whole output is shown: the
  *   likeliest class of each place; `surface` then holds 2p - 1 of its probability p
  * @property {Float32Array} [curve]  only with examples of one dimension: the selected unit's values at x1 from -6 to 6
+ * @property {Float32Array} [summands]  only then, and with a single hidden layer: what each of its units adds to the output, one after the other
  * @property {Uint8Array} [dead]  1 where L1 has switched a link off for good
  */
 

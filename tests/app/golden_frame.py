@@ -41,6 +41,7 @@ def snapshot() -> Snapshot:
         thumbnails=(np.arange(UNITS * 16 * 16).reshape(UNITS, 16, 16) % 251).astype(np.uint8),
         classes=None,
         curve=None,
+        summands=None,
         state=state,
     )
 

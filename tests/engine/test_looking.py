@@ -258,6 +258,41 @@ def test_a_curve_is_what_every_unit_answers_along_x1(name: str, standardize: boo
     np.testing.assert_allclose(x1_squared, line[:, 0] ** 2, rtol=1e-6)
 
 
+def test_what_each_hidden_unit_adds_by_hand() -> None:
+    config = Config(problem="regression", regression_dataset="reg-sine", features=("x",), hidden_layer_sizes=(2,))
+    trainer = Trainer(config.replace(activation="relu"))
+    # relu(x - 1), twice; relu(-2x), three times away; and a bias
+    for index, value in enumerate([1, -1, -2, 0, 2, -3, 0.5]):
+        trainer.set_parameter(index, value)
+    snapshot = trainer.snapshot()
+    assert snapshot.summands is not None
+    assert snapshot.curve is not None
+    x = np.linspace(-6, 6, 200)
+    np.testing.assert_allclose(snapshot.summands, [2 * np.maximum(x - 1, 0), -3 * np.maximum(-2 * x, 0)], rtol=1e-6)
+    np.testing.assert_allclose(snapshot.curve, snapshot.summands.sum(axis=0) + 0.5, rtol=1e-5, atol=1e-6)
+    # at x = -6, by hand: nothing of the first, and -3 * 12 of the second
+    assert snapshot.summands[:, 0].tolist() == [0, -36]
+    # at x = 6: 2 * 5, and nothing
+    assert snapshot.summands[:, -1].tolist() == [10, 0]
+
+
+@pytest.mark.parametrize("way", [{}, {"batch_norm": True}, {"activation": "maxout"}, {"standardize": True}])
+def test_what_hidden_units_add_makes_up_the_output(way: dict[str, object]) -> None:
+    trainer, _ = trained({"problem": "regression", "regression_dataset": "reg-abs", "hidden_layer_sizes": (5,), **way})
+    snapshot = trainer.snapshot()
+    assert snapshot.summands is not None
+    rest = snapshot.curve - snapshot.summands.sum(axis=0)
+    # the same everywhere: the output's bias
+    np.testing.assert_allclose(rest, rest[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("sizes", [(), (3, 2)])
+def test_only_a_single_hidden_layer_has_summands(sizes: tuple[int, ...]) -> None:
+    config = Config(problem="regression", regression_dataset="reg-sine", hidden_layer_sizes=sizes)
+    assert Trainer(config).snapshot().summands is None
+    assert Trainer(Config(problem="regression", hidden_layer_sizes=(3,))).snapshot().summands is None
+
+
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge", "perceptron"])
 def test_what_counts_as_the_positive_class_follows_from_the_loss(loss: str) -> None:
     trainer, textbook = trained({"loss": loss, "dataset": "gauss", "noise": 50})

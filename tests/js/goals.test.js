@@ -5,7 +5,7 @@ import { verdictOf } from "../../static/js/views/goals.js";
 
 /** @param {Partial<import("../../static/js/types.js").Goal>} goal */
 const verdict = (goal) => verdictOf(/** @type {any} */ ({
-  missed: false, late: null, obstacle: "",
+  reached: null, missed: false, late: null, obstacle: "",
   conditions: [{ measure: "accuracy", bound: "at_least", value: 95, words: "test accuracy ≥ 95%" }, { measure: "epochs", bound: "at_most", value: 1200, words: "" }],
   ...goal,
 }));

@@ -9,7 +9,7 @@ import { EXTENT, toShare } from "../picture.js";
 
 /** Pixels at a plot of 350. */
 const SIZE = 350;
-const WIDTH = { grid: 1, halo: 6, curve: 2.6 };
+const WIDTH = { grid: 1, halo: 6, curve: 2.6, summand: 1.3 };
 const POINT = { radius: 2.9, ring: 1.1 };
 
 /**
@@ -75,18 +75,47 @@ export function paintExamples(context, { points, targets }, parts, height, { sha
  * @param {ArrayLike<number>} curve  at equal distances from x1 = -6 to 6
  * @param {number} height
  * @param {Palette} palette
+ * @param {Summands | null} [summands]  what it is the sum of, beneath it
  */
-export function paintCurve(context, curve, height, { colors }) {
+export function paintCurve(context, curve, height, palette, summands = null) {
+  const { colors } = palette;
   const side = context.canvas.width;
   context.clearRect(0, 0, side, side);
   context.lineJoin = "round";
-  context.beginPath();
-  for (let i = 0; i < curve.length; i++) context.lineTo((i / (curve.length - 1)) * side, yOf(curve[i], height, side));
+  if (summands) paintSummands(context, summands, height, palette);
+  trace(context, curve, height);
   for (const [color, width] of /** @type {const} */ ([[colors.panel, WIDTH.halo], [colors.ink, WIDTH.curve]])) {
     context.strokeStyle = color;
     context.lineWidth = (width * side) / SIZE;
     context.stroke();
   }
+}
+
+/**
+ * What each hidden unit adds to the output, its weight times its activation: thin lines in the color of its weight, as in
+ * the network.
+ * @typedef {{curves: readonly ArrayLike<number>[], weights: readonly number[]}} Summands
+ * @param {CanvasRenderingContext2D} context
+ * @param {Summands} summands
+ * @param {number} height
+ * @param {Palette} palette
+ */
+function paintSummands(context, { curves, weights }, height, { shades }) {
+  context.lineWidth = (WIDTH.summand * context.canvas.width) / SIZE;
+  context.globalAlpha = 0.85;
+  for (const [unit, values] of curves.entries()) {
+    context.strokeStyle = shades[byteOf(weights[unit] < 0 ? -1 : 1)];
+    trace(context, values, height);
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+/** A path along a curve. @param {CanvasRenderingContext2D} context @param {ArrayLike<number>} curve @param {number} height */
+function trace(context, curve, height) {
+  const side = context.canvas.width;
+  context.beginPath();
+  for (let i = 0; i < curve.length; i++) context.lineTo((i / (curve.length - 1)) * side, yOf(curve[i], height, side));
 }
 
 /** From the top, in pixels; far beyond the edge all is the same. @param {number} value @param {number} height @param {number} side */

@@ -84,6 +84,7 @@ export function createGoals({ actions }) {
     const before = drawn;
     drawn = goals;
     button.classList.toggle("set", goals.length > 0);
+    button.classList.toggle("decided", Boolean(verdictOf(goals.find(({ reached }) => reached === null) ?? goals[0])));
     medals.replaceChildren(...goals.map((goal) => medalOf(goal, isNew(goal, before))));
     states = goals.map(() => h("span", { class: "state" }));
     list.hidden = goals.length === 0;
@@ -143,8 +144,10 @@ function summary(goals, frame) {
   return `${name}: ${openCondition(next, frame)?.words ?? lower(label)} · ${stateOf(next, frame)}`;
 }
 
-/** Why a goal is not to be reached any more, or not like this; nothing if it may be. @param {Goal} goal */
-export function verdictOf({ missed, late, obstacle, conditions }) {
+/** Why a goal is not to be reached any more, or not like this; nothing if it may be. @param {Goal | undefined} goal */
+export function verdictOf(goal) {
+  if (!goal || goal.reached !== null) return "";
+  const { missed, late, obstacle, conditions } = goal;
   if (obstacle) return `not possible: ${obstacle}`;
   if (!missed) return "";
   const limit = formatCount(conditions.find(({ measure }) => measure === "epochs")?.value ?? 0);

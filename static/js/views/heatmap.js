@@ -12,7 +12,8 @@
 import { h, setText } from "../dom.js";
 import { formatPercent, formatValue } from "../format.js";
 import { labelsOf } from "../own.js";
-import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, ticksFor, toShare } from "../picture.js";
+import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, summandsOf, ticksFor, toShare } from "../picture.js";
+import { parameterIndex } from "../protocol.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "./palette.js";
 import { paintPoints, partsOf } from "./points.js";
@@ -76,8 +77,9 @@ export function createHeatmap(element, { schema }) {
   const rampLegend = h("span", { class: "legend", role: "img" }, low, ramp, high);
   const classLegend = h("span", { class: "legend classes", hidden: true });
   const curveName = h("span");
+  const summandLegend = h("span", { hidden: true }, h("i", { class: "line thin" }), "Neurons");
   const curveLegend = h("span", { class: "legend", hidden: true },
-    h("span", {}, h("i", { class: "line" }), curveName), h("span", {}, h("i", { class: "dot" }), "Examples"));
+    h("span", {}, h("i", { class: "line" }), curveName), summandLegend, h("span", {}, h("i", { class: "dot" }), "Examples"));
   const foot = h("div", { class: "map-foot" }, rampLegend, classLegend, curveLegend, h("span", { class: "what" }, shownUnit, readout));
   element.append(
     h("div", { class: "map-plot" },
@@ -87,6 +89,8 @@ export function createHeatmap(element, { schema }) {
       h("div", { class: "axis-x", "aria-hidden": "true" }, h("i", {}, "x₁"), ...TICKS.map(tick))),
     foot);
   const othersLabel = document.getElementById("show-test-label");
+  const summandsRow = /** @type {HTMLElement} */ (document.getElementById("summands-row"));
+  const summandsBox = /** @type {HTMLInputElement} */ (document.getElementById("show-summands"));
 
   const surfaceContext = /** @type {CanvasRenderingContext2D} */ (surface.getContext("2d", { alpha: false }));
   const pointsContext = /** @type {CanvasRenderingContext2D} */ (points.getContext("2d"));
@@ -176,6 +180,14 @@ export function createHeatmap(element, { schema }) {
     return { name: "Output", picture, curve: null, kind: "classes", number: null, count: outputs };
   }
 
+  /** What the output is the sum of, if that is to be seen. @param {Frame} frame @param {State} now @param {Look} look */
+  function summandsFor({ arrays, shapes }, { layers, view }, look) {
+    const curves = summandsOf(arrays.summands, shapes.summands);
+    summandsRow.hidden = curves.length === 0;
+    if (curves.length === 0 || !summandsBox.checked || view.discretize || look.name !== "Output") return null;
+    return { curves, weights: curves.map((_, unit) => arrays.params[parameterIndex(layers, 2, 0, unit)]) };
+  }
+
   /** The ramps that a picture is painted with: one of each class, or a single one. @param {Look} look @param {boolean} isDiscrete */
   function rampsFor({ kind, number, count }, isDiscrete) {
     const palette = currentPalette();
@@ -202,7 +214,7 @@ export function createHeatmap(element, { schema }) {
     const pixels = fit();
     const { discretize } = now.view;
     const labels = labelsOf(now);
-    const from = [frame, now.hovered, now.selected, discretize, palette, pixels, now.data, now.config.loss, now.config.problem];
+    const from = [frame, now.hovered, now.selected, discretize, palette, pixels, now.data, now.config.loss, now.config.problem, summandsBox.checked];
     if (isSame(from, paintedSurface)) return;
     paintedSurface = from;
     const look = lookAt(frame, now);
@@ -210,8 +222,11 @@ export function createHeatmap(element, { schema }) {
     surface.hidden = look.picture === null;
     curve.hidden = look.curve === null;
     if (look.picture) paintPicture(look.picture, rampsFor(look, discretize), discretize, pixels);
-    if (look.curve) paintCurve(curveContext, discretize ? Array.from(look.curve, sign) : look.curve, height, palette);
-    setText(shownUnit, look.name);
+    const summands = summandsFor(frame, now, look);
+    summandLegend.hidden = summands === null;
+    if (look.curve) paintCurve(curveContext, discretize ? Array.from(look.curve, sign) : look.curve, height, palette, summands);
+    // the legend is full then, and says as much
+    setText(shownUnit, summands ? "" : look.name);
     const slice = look.curve ? sliceOf(now.config.features) : "";
     setText(curveName, `${look.name === "Output" ? "Network" : "Unit"}${slice && ` ${slice}`}`);
     curveName.title = slice && "In these data x₂ is always 0, so inputs made of x₂ add nothing.";
@@ -378,6 +393,7 @@ export function createHeatmap(element, { schema }) {
     if (probed) drawReadout();
   }
 
+  summandsBox.addEventListener("change", redraw);
   new ResizeObserver(([{ contentRect }]) => {
     side = contentRect.width;
     redraw();
