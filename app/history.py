@@ -1,6 +1,6 @@
 """The history of a run: where its training was, epoch by epoch, in bounded room."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -50,9 +50,12 @@ class RunHistory:
         self._earlier: list[Moment] = []
         self._stride = 1
         self._recent: deque[Moment] = deque()
+        self._sorted: list[Moment] | None = None
+        """All of them by their epochs, until something changes."""
 
     def put(self, moment: Moment) -> None:
         """Add a moment, or replace the newest if it is of the same epoch. Epochs must not go down."""
+        self._sorted = None
         recent = self._recent
         if recent and recent[-1].epoch == moment.epoch:
             recent.pop()
@@ -62,12 +65,13 @@ class RunHistory:
             self._best = moment
         elif self._best.epoch == moment.epoch:
             self._best = None
-            self._best = min(self._all(), key=lambda kept: kept.loss)
+            self._best = min(self._sort(), key=lambda kept: kept.loss)
         # first, best, the newest, and the one that whoever looks back has come from
         self._largest = max(self._largest, moment.mark.size)
         places = max(0, self._room // self._largest - 4)
         while len(recent) > 1 + min(RECENT, places // 2):
             self._keep(recent.popleft(), min(EARLIER, places - places // 2))
+        self._sorted = None
 
     def _keep(self, moment: Moment, most: int) -> None:
         """Keep what is no longer recent, if it has its turn."""
@@ -79,6 +83,11 @@ class RunHistory:
             self._earlier = [kept for kept in self._earlier if kept.epoch % self._stride == 0][:most]
 
     def _all(self) -> list[Moment]:
+        if self._sorted is None:
+            self._sorted = self._sort()
+        return self._sorted
+
+    def _sort(self) -> list[Moment]:
         kept = {moment.epoch: moment for moment in (*self._earlier, *self._recent)}
         for moment in (self._first, self._best):
             if moment is not None:
@@ -98,13 +107,17 @@ class RunHistory:
 
     def beside(self, epoch: int) -> tuple[int | None, int | None]:
         """The kept epochs next to a kept one: before it and after it."""
-        epochs = [None, *self.epochs, None]
-        place = epochs.index(epoch) if epoch in epochs else 0
-        return (epochs[place - 1], epochs[place + 1]) if place else (None, None)
+        moments = self._all()
+        place = bisect_left(moments, epoch, key=lambda moment: moment.epoch)
+        if place == len(moments) or moments[place].epoch != epoch:
+            return None, None
+        before = moments[place - 1].epoch if place else None
+        return before, moments[place + 1].epoch if place + 1 < len(moments) else None
 
     def cut(self, epoch: int) -> None:
         """Let go of all that came after an epoch."""
         kept = [moment for moment in self._all() if moment.epoch <= epoch]
+        self._sorted = None
         self._recent = deque(moment for moment in self._recent if moment.epoch <= epoch)
         self._earlier = [moment for moment in self._earlier if moment.epoch <= epoch]
         self._best = min(kept, key=lambda moment: moment.loss, default=None)
@@ -114,6 +127,7 @@ class RunHistory:
     def forget_best(self) -> None:
         """The losses from the newest moment on are of another kind: the best of the present ones is still to come."""
         self._best = None
+        self._sorted = None
         self._since = self._recent[-1].epoch if self._recent else 0
 
     def comparable(self) -> list[Moment]:

@@ -12,7 +12,8 @@ class Pace:
 
     def train(self, run: Callable[[int], None], most: int, seconds: float) -> int:
         """Let `run` train as many minibatches as should fit into `seconds`, 1 to `most`. Returns how many."""
-        count = max(1, min(most, int(seconds / self._seconds)))
+        # a clock may stand still while a little is trained
+        count = max(1, int(min(most, seconds / max(self._seconds, 1e-9))))
         started = self._clock()
         run(count)
         self._seconds += ((self._clock() - started) / count - self._seconds) / 4

@@ -171,3 +171,6 @@ class Session:
             self.run.catch_up(now + budget)
         self._telling.work()
         self._telling.show()
+        # whoever looked may have found that training diverged; that it stops then is not their business
+        if self._experiment.pacing.stop_if_diverged(self.run):
+            self._telling.say_new_status()

@@ -176,11 +176,12 @@ class Telling:
             self._draw(*self.animation)
 
     def _draw(self, asker: int, animation: Animation) -> None:
+        share = animation.share
         animation.step()
         if animation.is_done:
             self.animation = None
             self.say(Kind.FILE, protocol.encode_animation("run.gif", animation.file()), member=asker)
-        else:
+        elif animation.share > share:
             self.say_text(protocol.encode_animating(animation.share), asker)
 
     def show(self) -> None:
@@ -199,7 +200,6 @@ class Telling:
         snapshot = run.trainer.snapshot(self._of.selected)
         if self._has_changed:
             self.inside.note_change()
-        pacing.stop_if_diverged(run)
         self.say_new_status()
         self._seq += 1
         known_run, known_epoch = self._receivers

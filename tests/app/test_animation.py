@@ -109,6 +109,19 @@ def test_a_session_draws_its_run_turn_by_turn_while_it_goes_on_training() -> Non
     assert stage.trainer.epoch > 5
 
 
+def test_an_animation_is_drawn_in_small_pieces_between_which_others_have_their_turns() -> None:
+    config = Config(seed="0.5")
+    animation = Animation(config, marks_of(config, 3), Look())
+    steps, shares = 0, []
+    while not animation.is_done:
+        animation.step()
+        steps += 1
+        shares.append(round(3 * animation.share))
+    assert shares == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3]
+    animation.step()
+    assert animation.is_done
+
+
 def test_drawing_can_be_ended_and_ends_when_the_page_comes_anew() -> None:
     stage = Stage()
     stage.ask("animate", on=True)

@@ -95,6 +95,50 @@ def test_a_history_that_is_cut_goes_on_in_order() -> None:
     assert 3 in epochs
 
 
+class Counting(int):
+    """An epoch that notes how often any of its kind is compared."""
+
+    compared = 0
+
+    def __lt__(self, other: object) -> bool:
+        Counting.compared += 1
+        return int(self) < int(other)  # type: ignore[call-overload, no-any-return]
+
+    def __gt__(self, other: object) -> bool:
+        Counting.compared += 1
+        return int(self) > int(other)  # type: ignore[call-overload, no-any-return]
+
+    __hash__ = int.__hash__
+
+
+def test_what_is_kept_is_sorted_once_however_often_it_is_asked_for() -> None:
+    trainer, history = Trainer(Config()), RunHistory()
+    mark = trainer.mark()
+    assert mark
+    for epoch in range(5000):
+        moment = Moment(mark._replace(instant=mark.instant._replace(epoch=Counting(epoch))), 1.0, Goals())
+        history.put(moment)
+    size = len(history.epochs)
+    assert size > 700
+    Counting.compared = 0
+    for epoch in range(0, 5000, 42):
+        moment_of = history.at(Counting(epoch))
+        assert moment_of
+        assert history.beside(moment_of.epoch) != (None, None)
+    # twice a search in halves for each
+    assert Counting.compared < 120 * 2 * 16 < 10 * size
+
+
+def test_the_epochs_beside_one_are_those_that_are_kept() -> None:
+    history = kept(5000)
+    epochs = history.epochs
+    assert [history.beside(epoch) for epoch in epochs] == list(
+        zip([None, *epochs[:-1]], [*epochs[1:], None], strict=True)
+    )
+    missing = next(epoch for epoch in range(5000) if epoch not in epochs)
+    assert history.beside(missing) == history.beside(-1) == history.beside(5001) == (None, None)
+
+
 def test_the_states_of_a_run_come_from_its_first_to_its_last() -> None:
     stage = Stage()
     advance(stage, 30)

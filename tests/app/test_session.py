@@ -447,6 +447,30 @@ def test_training_that_diverges_stops_and_says_why_and_goes_on_with_a_lower_rate
     assert stage.ask("play")[0][1]["playing"] is True
 
 
+def test_a_picture_that_finds_a_divergence_says_so_and_leaves_it_to_the_session_to_stop() -> None:
+    stage = Stage(
+        "#problem=regression&activation=linear&learningRate=10&seed=0.3&networkShape=2&batchSize=1&showTestData=true"
+    )
+    stage.ask("set_speed", speed="minibatch")
+    stage.ask("play")
+    session = stage.session
+    # in the midst of an epoch nobody looks at the numbers unless they are shown
+    while np.isfinite(session.trainer._training.network.params).all():
+        assert stage.trainer.epoch == 0
+        stage.clock.now = max(stage.clock.now, session.ready_at())
+        stage.turn()
+    assert stage.trainer.divergence is None
+    session._telling.show_last()
+    assert session.playing
+    assert session.trainer.divergence is not None
+    session.grant(0, -1)
+    said = stage.turn()
+    statuses = [message for kind, message in said if kind is Kind.STATUS]
+    assert not session.playing
+    assert statuses[-1]["playing"] is False
+    assert statuses[-1]["diverged"]
+
+
 def test_asleep_it_trains_nothing_and_awake_it_goes_on(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.1)
