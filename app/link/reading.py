@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from app.link.characters import plain, readings
@@ -55,7 +55,7 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
     config, view = experiment_of(slots)
     view = without_too_large(config, view, limits, notices)
     _tell_unused(config, notices)
-    _tell_unusual_rates(config, notices)
+    _tell_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], notices)
     _tell_idle_goal(view, notices)
     return Link(config, view, tuple(notices))
 
@@ -202,14 +202,17 @@ def _sizes(config: Config) -> tuple[int, int, int]:
     return train, validation, count - train - validation
 
 
-def _tell_unusual_rates(config: Config, notices: Notices) -> None:
-    """Say that an optimizer hardly learns with what a link leaves as it is for all the others."""
-    usual = OPTIMIZERS[config.optimizer].usual
-    if usual and all(getattr(config, name) == FIELDS[name].default for name in usual):
+def _tell_unusual_rates(networks: Iterable[Config], notices: Notices) -> None:
+    """Say that an optimizer, of a network or of one beside it, hardly learns with what suits all the others."""
+    for config in networks:
+        usual = OPTIMIZERS[config.optimizer].usual
+        if not usual or any(getattr(config, name) != FIELDS[name].default for name in usual):
+            continue
         at = " and ".join(f"{FIELDS[name].label.lower()} {format_number(FIELDS[name].default)}" for name in usual)
         better = " and ".join(f"{FIELDS[name].label.lower()} {format_number(value)}" for name, value in usual.items())
         reason = f"{config.optimizer} hardly learns with {at}; it is usually run with {better}."
         notices.say("unused", "optimizer", config.optimizer, config.optimizer, reason)
+        return
 
 
 def _tell_idle_goal(view: View, notices: Notices) -> None:

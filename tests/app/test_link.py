@@ -271,6 +271,8 @@ def test_an_optimizer_that_hardly_learns_with_the_defaults_keeps_them_in_a_link_
     assert notice.message.endswith("usually run with learning rate 1 and epsilon 0.000001.")
     assert told("optimizer=adadelta&learningRate=1&epsilon=1e-6") == []
     assert told("optimizer=adadelta&learningRate=0.3") == []
+    assert told("compare=optimizer%3Dadadelta") == [("unused", "optimizer")]
+    assert told("compare=optimizer%3Dadadelta%26learningRate%3D1") == []
     assert told("optimizer=adam") == []
 
 
