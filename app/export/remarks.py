@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator
 
-from engine import OPTIMIZERS, Trainer
+from engine import ACTIVATIONS, OPTIMIZERS, Config, Trainer
 
 
 def remarks_on(trainer: Trainer, format: str) -> list[str]:  # noqa: A002 - the word of the wire
@@ -39,17 +39,17 @@ def _on_library(trainer: Trainer, format: str) -> Iterator[str]:  # noqa: A002
             "clip_grad_norm_ divides by the norm plus 0.000001, the page by the norm. That changed losses and outputs "
             "by less than 0.00002 in 5 epochs of 180 test runs."
         )
-    if _is_on_edge(trainer):
+    if _has_edges(trainer.config):
         yield (
-            "From zeros, weighted sums of exactly 0 come up again, where the answer jumps. Rounding decides then, and "
-            "runs may part; with a batch size of 1 nothing is rounded."
+            "Answers or slopes jump where a weighted sum is 0. Where sums come within rounding of that, as from zero "
+            "weights or when batch normalization gets equal sums, rounding decides, and runs may part there."
         )
     if format == "keras":
         yield "With JAX as the backend, set JAX_ENABLE_X64=1: without it JAX computes in 32 bits."
 
 
-def _is_on_edge(trainer: Trainer) -> bool:
-    """Whether training starts on an edge of the answers, and comes back to it or not by how numbers are rounded."""
-    config = trainer.config
-    has_edge = config.output_activation == "sign" or "step" in config.activations
-    return config.initializer == "zeros" and has_edge and trainer.batch_size > 1
+def _has_edges(config: Config) -> bool:
+    """Whether something jumps at sums of 0 that training itself may lead to exactly."""
+    hidden = [ACTIVATIONS[name] for name in config.activations[:-1]]
+    jumps = config.output_activation == "sign" or not all(activation.is_exact for activation in hidden)
+    return jumps or (config.batch_norm and not all(activation.is_smooth for activation in hidden))
