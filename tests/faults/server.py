@@ -131,6 +131,9 @@ class ServerProcess:
     @property
     def workers(self) -> list[int]:
         """The process ids of the engine processes, oldest first."""
+        return [pid for pid in self._children() if not _reads_tables(pid)]
+
+    def _children(self) -> list[int]:
         children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
@@ -158,11 +161,15 @@ class ServerProcess:
 
     def rss(self) -> dict[int, float]:
         """Resident memory by process id, front first, in MB (10⁶ bytes)."""
-        return {pid: _resident(pid) for pid in (self.pid, *self.workers)}
+        return {pid: _resident(pid) for pid in (self.pid, *self._children())}
+
+    def rss_for_tables(self) -> float:
+        """Resident memory of the processes that have to do with tables, in MB."""
+        return sum(_resident(pid) for pid in (self.pid, *filter(_reads_tables, self._children())))
 
     def descriptors(self) -> dict[int, int]:
         """Open file descriptors by process id, front first."""
-        return {pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (self.pid, *self.workers)}
+        return {pid: len(list(Path(f"/proc/{pid}/fd").iterdir())) for pid in (self.pid, *self._children())}
 
     def limit(self, name: str) -> tuple[str, str]:
         """What the system allows the front, softly and at most, by the name that Linux has for it."""
@@ -180,6 +187,13 @@ class ServerProcess:
     def errors(self) -> str:
         """What has been written to standard error so far."""
         return os.pread(self._errors.fileno(), 2**24, 0).decode(errors="replace")
+
+
+def _reads_tables(pid: int) -> bool:
+    """Whether a process is the one in which tables are read."""
+    with contextlib.suppress(FileNotFoundError):
+        return b"app.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def _resident(pid: int) -> float:
