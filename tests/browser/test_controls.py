@@ -199,12 +199,12 @@ def test_the_list_of_controls_to_hide_makes_the_link(playground: Playground) -> 
 
 
 def test_what_a_link_could_not_have_is_told(playground: Playground) -> None:
-    playground.open("#activation=gelu%3Cb%3E&noise=90&learningRate=-1&nonsense=1")
+    playground.open("#activation=mish%3Cb%3E&noise=90&learningRate=-1&nonsense=1")
     codes: list[dict[str, Any]] = playground.last("notices")["notices"]
     assert {notice["key"] for notice in codes} >= {"activation", "noise", "learningRate", "nonsense"}
     shown = playground.page.locator("#messages")
     shown.get_by_text("activation").first.wait_for()
-    assert shown.locator("b:has-text('gelu')").count() == 0
+    assert shown.locator("b:has-text('mish')").count() == 0
 
 
 def test_an_edited_address_opens_the_other_experiment(playground: Playground) -> None:
