@@ -104,7 +104,11 @@ def health(port: int) -> tuple[int, str]:
 
 
 def trains(port: int) -> bool:
-    """Whether a server is well and trains a network."""
+    """Whether a server is well, reads a table and trains a network."""
+    connection = HTTPConnection("127.0.0.1", port)
+    connection.request("POST", "/api/datasets", "x,y,label\n1,2,a\n2,1,b\n", {"Content-Type": "text/csv"})
+    assert connection.getresponse().status == 200
+    connection.close()
     with Player(connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None)) as player:
         player.greet(SMALL)
         return player.train(3)["epoch"] == 3 and health(port) == (200, "ready")

@@ -153,6 +153,14 @@ class ServerProcess:
         """Wait until a process stands by, besides so many that have work."""
         self._wait(lambda: len(self.workers) > workers, "no process stands by")
 
+    def until_gone(self, pid: int) -> None:
+        """Wait until an engine process has ended."""
+        self._wait(lambda: pid not in self.workers, f"process {pid} has not ended")
+
+    def until_said(self, text: str) -> None:
+        """Wait until it has written something to standard error."""
+        self._wait(lambda: text in self.errors, f"it has not said {text!r}")
+
     def _wait(self, is_so: Callable[[], bool], complaint: str) -> None:
         end = time.monotonic() + PATIENCE
         while not is_so():

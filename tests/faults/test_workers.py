@@ -2,10 +2,14 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
+import resource
 import signal
 import time
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -134,6 +138,49 @@ def test_a_session_that_kills_its_process_again_and_again_is_paused_and_then_ref
 
 def test_a_session_that_loops_for_ever_is_paused_and_then_refused() -> None:
     asyncio.run(end_a_process_again_and_again("hang"))
+
+
+def leave_descriptors(pid: int, count: int) -> None:
+    """Let a process open so many files more, and no others."""
+    used = {int(path.name) for path in Path(f"/proc/{pid}/fd").iterdir()}
+    free = (number for number in itertools.count() if number not in used)
+    number = next(itertools.islice(free, count, None))
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (number, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def is_told(page: Page, code: str) -> bool:
+    return any(error["code"] == code for error in page.errors)
+
+
+async def run_out_of_descriptors() -> None:
+    """The front has no descriptors left when engine processes end, and some later."""
+    with ServerProcess(workers=1) as running:
+        async with playing(running.port, LINKS[:2]) as pages:
+            await asyncio.to_thread(running.until_spare, 1)
+            # the next takes the place; what it leaves behind is not enough to start another
+            for _ in range(2):
+                leave_descriptors(running.pid, 0)
+                (old, *_) = running.workers
+                os.kill(old, signal.SIGKILL)
+                await asyncio.to_thread(running.until_gone, old)
+            for page in pages:
+                await page.until(partial(is_told, page, "unavailable"))
+            # enough to answer, but not to start a process
+            leave_descriptors(running.pid, 5)
+            await asyncio.to_thread(running.until_said, "Too many open files; next attempt in")
+            await asyncio.to_thread(running.until, "status", "degraded")
+            leave_descriptors(running.pid, 200)
+            await asyncio.to_thread(running.until, "status", "ready")
+            for page in pages:
+                await page.until_epoch(page.shown[-1].epoch + 20)
+                assert page.status["playing"]
+                assert page.visits[-1].resumed in {"session", "checkpoint"}
+                assert_uninterrupted(page.link, page.shown)
+        assert "Traceback" not in running.errors
+
+
+def test_a_server_without_descriptors_says_so_and_goes_on_as_soon_as_it_has_some() -> None:
+    asyncio.run(run_out_of_descriptors())
 
 
 async def hoard_memory(**server: Any) -> None:
