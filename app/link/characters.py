@@ -23,7 +23,7 @@ HARD_BLANKS = re.compile("[\t\n\v\f\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"}
 _LOOSE_SPACE = re.compile(r"(?<![0-9.,]) +| +(?![0-9.,])")
 _OPENING = " \t\"'`“”„‚‘’«»‹›<([{*_~|"
-_CLOSING = " \t\"'`“”„‚‘’«»‹›>)]}*_~|.,;:!?/\\…"
+_CLOSING = " \t\"'`“”„‚‘’«»‹›>)]}*_~|.,;:!?/\\…%"
 _END = re.compile("[\\s\"'`“”„‚‘’«»‹›<>|{}…]")
 _MAIL_EQUALS = re.compile("3[dD](?=.)")
 _ONLY_CLOSING = re.compile(r"[\s\"'`>)\]}*_~|.,;:!?]+")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from app.link.text import format_number, parse_number
-from app.link.values import Kind, Refused
+from app.link.values import Kind, Refused, number_read
 
 
 class GoalKey(NamedTuple):
@@ -65,7 +65,7 @@ def _read_loss(text: str) -> float:
     return number
 
 
-LOSS = Kind(_read_loss, format_number)
+LOSS = Kind(lambda text: number_read(text, _read_loss), format_number)
 """A loss, or a difference of losses, to be reached."""
 
 
@@ -85,4 +85,4 @@ def own_goal(goal: OwnGoal) -> Kind:
             raise Refused("changed", reason, value)
         return value
 
-    return Kind(read, format_number)
+    return Kind(lambda text: number_read(text, read), format_number)

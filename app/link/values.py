@@ -64,8 +64,11 @@ def _finite(text: str) -> float:
     return number
 
 
-def _number_read(text: str, read: Callable[[str], Any]) -> Any:
-    """What `read` makes of the text of a number, where need be with a point in the place of its decimal comma."""
+def number_read(text: str, read: Callable[[str], Any]) -> Any:
+    """What `read` makes of the text of a number, where need be with a point in the place of its decimal comma.
+
+    Raises Refused.
+    """
     if not _DECIMAL_COMMA.fullmatch(text):
         return read(text)
     try:
@@ -84,7 +87,7 @@ def _within(field: str, number: float) -> Any:
 
 
 def _number(field: str) -> Kind:
-    return Kind(lambda text: _number_read(text, lambda number: _within(field, _finite(number))), format_number)
+    return Kind(lambda text: number_read(text, lambda number: _within(field, _finite(number))), format_number)
 
 
 def _integer(field: str) -> Kind:
@@ -96,7 +99,7 @@ def _integer(field: str) -> Kind:
             raise Refused("changed", "is not a whole number", value)
         return value
 
-    return Kind(lambda text: _number_read(text, read), str)
+    return Kind(lambda text: number_read(text, read), str)
 
 
 def _read_noise(text: str) -> float:
@@ -109,7 +112,7 @@ def _read_noise(text: str) -> float:
     return number
 
 
-NOISE = Kind(lambda text: _number_read(text, _read_noise), format_number)
+NOISE = Kind(lambda text: number_read(text, _read_noise), format_number)
 
 
 # Lists ----------------------------------------------------------------------------------------------------------------

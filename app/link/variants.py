@@ -23,7 +23,9 @@ def _read(text: str) -> tuple[Variant, ...]:
     wrong: list[str] = []
     for piece in text.split(";")[:_MAX_PIECES]:
         try:
-            found = checked([*found, dict(map(_read_change, piece.split("&")))])
+            changes = [_read_change(pair) for pair in piece.split("&")]
+            found = checked([*found, {field: value for field, value, _ in changes}])
+            wrong += [f"{quoted(piece)} {reason}" for *_, reason in changes if reason]
         except Refused as refused:
             wrong.append(f"{quoted(piece)} {refused.reason}")
         except ConfigError as error:
@@ -34,12 +36,18 @@ def _read(text: str) -> tuple[Variant, ...]:
     return found
 
 
-def _read_change(pair: str) -> tuple[str, Any]:
+def _read_change(pair: str) -> tuple[str, Any, str]:
+    """A field, its value, and why it is another than was asked for, or nothing. Raises Refused."""
     name, _, value = pair.partition("=")
     key = _BY_NAME.get(name.strip())
     if key is None:
         raise Refused("ignored", "is no setting that can be compared")
-    return key.slot, key.kind.read(value.strip())
+    try:
+        return key.slot, key.kind.read(value.strip()), ""
+    except Refused as refused:
+        if refused.use is None:
+            raise
+        return key.slot, refused.use, refused.reason
 
 
 def written(variants: Iterable[Variant]) -> str:

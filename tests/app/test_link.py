@@ -276,6 +276,16 @@ def test_an_optimizer_that_hardly_learns_with_the_defaults_keeps_them_in_a_link_
     assert told("optimizer=adam") == []
 
 
+def test_goals_and_variants_are_read_like_everything_else() -> None:
+    link = parse("goalTestLoss=0,05&goalAccuracy=95%25&percTrainData=70%25")
+    assert (link.view.goal_test_loss, link.view.goal_accuracy, link.config.train_percent) == (0.05, 95, 70)
+    assert [notice.key for notice in link.notices] == ["goalTestLoss"]
+    link = parse("compare=activation=ReLU;learningRate=0,1;shuffle=yes")
+    assert link.view.compare == ({"activation": "relu"}, {"learning_rate": 0.1}, {"shuffle": True})
+    (notice,) = link.notices
+    assert "“activation=ReLU” is not what this is called here" in notice.message
+
+
 def test_the_last_of_a_kind_wins_and_that_is_told() -> None:
     link = parse("learningRate=0.1&learningRate=9")
     assert link.config.learning_rate == 9
