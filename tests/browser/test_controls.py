@@ -256,3 +256,22 @@ def test_a_link_that_has_come_to_harm_opens_what_was_meant_and_is_clean_then(pla
         playground.until(lambda: "seed=0.3&" in playground.page.evaluate("location.hash"))
         assert playground.page.evaluate("location.pathname + location.search") == "/"
         assert not [message for message in playground.messages if message["type"] == "notices"]
+
+
+def test_what_each_neuron_adds_is_shown_on_request_and_a_typed_seed_is_offered_again(playground: Playground) -> None:
+    page = playground.open("#problem=regression&regDataset=reg-sine&networkShape=3&seed=0.1").page
+    box, neurons = page.locator("#show-summands"), page.locator(".map-foot .legend").get_by_text("Neurons")
+    assert playground.frames[-1].arrays["summands"].shape == (3, 200)
+    expect(neurons).to_be_hidden()
+    box.check()
+    expect(neurons).to_be_visible()
+    expect(page.locator(".map-foot .legend").get_by_text("Network at x₂ = 0")).to_be_visible()
+    page.locator("#data-seed").fill("42")
+    playground.do(lambda: page.locator("#data-seed").press("Enter"))
+    playground.do(lambda: page.locator("[data-regDataset=reg-plane]").click())
+    expect(box).to_be_hidden()
+    expect(page.locator("#lost-seed")).to_contain_text("Before, it was 42.")
+    playground.do(lambda: page.get_by_role("button", name="Use 42").click())
+    assert playground.config["seed"] == "42"
+    expect(page.locator("#lost-seed")).to_be_hidden()
+    assert playground.complaints == []
