@@ -621,6 +621,7 @@ def test_a_page_keeps_what_it_has_when_its_session_keeps_crashing_the_server(chr
         page.begin("#seed=deadly").start_playing()
         page.until_said("has crashed its engine process several times and was paused")
         assert "Something went wrong" in page.said
+        page.until(lambda: not page.is_playing)
         number = page.number
         page.page.locator("#play-pause-button").click()
         page.until_said("This experiment keeps crashing its engine process")
@@ -630,6 +631,7 @@ def test_a_page_keeps_what_it_has_when_its_session_keeps_crashing_the_server(chr
         assert "Your experiment is kept" in page.said
         assert "A fresh start" not in page.said
         assert "Connection lost" not in page.said
+        assert "Something went wrong" not in page.said
         assert {visit.hello["checkpoint"]["epoch"] for visit in page.visits[1:]} == {number}
         assert json.loads(storage_of(page.page)[10:])["checkpoint"]["epoch"] == page.number == number
 

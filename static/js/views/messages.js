@@ -79,9 +79,10 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       tone: "calm",
       dismiss: actions.dismissEnd,
     },
-    errors: ({ errors }) => errors.length === 0 ? null : {
-      title: errors.every(({ code }) => code === "internal") ? "Something went wrong" : "That was not possible",
-      text: errors.length === 1 ? errors[0].message : "",
+    // a fault of the server is told once: when it has ended the connection, that says why
+    errors: ({ errors, connection }) => errors.length === 0 || (connection !== "open" && errors.every(isOfServer)) ? null : {
+      title: errors.every(isOfServer) ? "Something went wrong" : "That was not possible",
+      text: errors.length > 1 ? "" : isOfServer(errors[0]) ? sentence(errors[0].message) : errors[0].message,
       items: errors.length === 1 ? [] : errors.map((error) => error.message),
       tone: "warn",
       dismiss: actions.dismissErrors,
@@ -195,6 +196,11 @@ export function createMessages({ actions, retry, takeOver, reload }) {
 function watched(data) {
   if (!data || data.validationSize > 0) return "validation";
   return data.targets.length > data.trainSize ? "test" : "training";
+}
+
+/** Whether the server is to blame, whatever was asked. @param {{code: string}} error */
+function isOfServer({ code }) {
+  return code === "internal";
 }
 
 /** With a comma between thousands. @param {number} epoch */
