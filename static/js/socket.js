@@ -25,8 +25,10 @@ const ANSWER_SOON = 1500;
 /** After a damaged frame a whole one must come within this time. */
 const WHOLE_WITHIN = 2000;
 
-/** So many attempts must have come to nothing before it is asked why; one that hangs counts twice. */
-const SUSPICIOUS = 2;
+/** So many attempts must have come to nothing before it is asked why; one that hangs counts as two. After a connection
+ * that was good the likely reason is that the server is away, and to ask it would only be another error in the console. */
+const SUSPICIOUS = { first: 2, again: 10 };
+const HANGS = 2;
 
 /** Codes with which the server closes. */
 const MOVED = 4409;
@@ -89,6 +91,7 @@ export function createSocket(url, {
   let reason = "";
   /** Attempts in a row that the server did not answer. */
   let failures = 0;
+  let wasOpen = false;
   /** @type {Cause | null} */
   let cause = null;
   /** @type {number | null} */
@@ -198,6 +201,7 @@ export function createSocket(url, {
 
   function welcome() {
     answered();
+    wasOpen = true;
     report("open");
     const queued = waiting;
     waiting = [];
@@ -226,8 +230,8 @@ export function createSocket(url, {
     drop();
     const isFull = code === TRY_LATER;
     if (reason !== "") answered();
-    else if (status === "connecting") failures += code === 0 ? SUSPICIOUS : 1;
-    if (failures >= SUSPICIOUS) findCause();
+    else if (status === "connecting") failures += code === 0 ? HANGS : 1;
+    if (failures >= (wasOpen ? SUSPICIOUS.again : SUSPICIOUS.first)) findCause();
     const delay = isFull ? FULL_DELAY * (0.5 + random()) : backOff(attempt, random());
     attempt += 1;
     timer = setTimeout(connect, delay);

@@ -474,3 +474,15 @@ test("a server that does answer, if only that it is full, is not suspected", () 
   }
   assert.equal(asked.length, 0);
 });
+
+test("where there was a connection before, the server is thought to be away for longer", () => {
+  const { b, asked } = wondering();
+  b.last.open();
+  for (let i = 0; i < 10; i++) {
+    b.last.fail();
+    assert.equal(asked.length, 0);
+    b.pass(3000);
+  }
+  b.last.fail();
+  assert.equal(asked.length, 1);
+});
