@@ -114,6 +114,11 @@ def trains(port: int) -> bool:
         return player.train(3)["epoch"] == 3 and health(port) == (200, "ready")
 
 
+def test_the_installed_command_runs_in_the_source_folder() -> None:
+    command = Path(sys.executable).with_name("playground")
+    assert subprocess.check_output([command, "--version"], cwd=ROOT, text=True).startswith("NumPy Playground ")
+
+
 @pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
 def test_the_command_of_an_installation_imports_nothing_of_another(script: Path, shadows: Path, folder: str) -> None:
     environment = (
