@@ -7,9 +7,9 @@ ARGS ?=
 PYTHON ?=
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# For the test group `exports`; the build of PyTorch for the CPU is a tenth of the other.
-TORCH := torch==2.13.0+cpu
-TORCH_INDEX := https://download.pytorch.org/whl/cpu
+# For the test group `exports`. On Linux the package index has a build of PyTorch for GPUs, ten times as large as that for
+# the CPU, which has an index of its own: PIP_EXTRA_INDEX_URL names it, or another TORCH allows the large one.
+TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 
 .PHONY: run test exports lint types js bench clean help
 
@@ -78,6 +78,6 @@ $(VENV)/.test-ready: pyproject.toml | $(BIN)/python
 
 $(VENV)/.exports-ready: $(VENV)/.test-ready
 	@echo "Installing PyTorch and Keras into $(VENV) …"
-	@[ "$$(uname -s)" != Linux ] || $(PIP) "$(TORCH)" 2>/dev/null || $(PIP) "$(TORCH)" --extra-index-url $(TORCH_INDEX)
+	@$(PIP) "$(TORCH)"
 	@$(PIP) --editable ".[exports]"
 	@touch $@
