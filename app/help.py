@@ -124,6 +124,11 @@ HELP: Mapping[str, Help] = {
         "At 1 its two halves meet without a corner.",
         "elu",
     ),
+    "maxout_pieces": Help(
+        "How many weighted sums each maxout unit has; the largest of them is its answer.",
+        "With three or more, a single unit can enclose a region; each piece adds as many weights as the first has.",
+        "maxout",
+    ),
     "loss": Help(
         "How far off an answer is, as one number that learning makes smaller.",
         "Cross-entropy goes with a sigmoid at the output and keeps pulling where squared error has gone flat.",

@@ -214,6 +214,21 @@ def _gelu_derivative(z: Array, out: Array) -> Operations:
     ]
 
 
+@lru_cache(maxsize=64)
+def _maxout(pieces: float) -> Activation:
+    """The largest of so many weighted sums (Goodfellow, Warde-Farley, Mirza, Courville and Bengio, 2013)."""
+    return Activation(
+        "Maxout",
+        _linear,
+        None,
+        parameter="maxout_pieces",
+        shaped=_maxout,
+        is_piecewise_linear=True,
+        is_smooth=False,
+        pieces=int(pieces),
+    )
+
+
 def _sine(z: Array, a: Array) -> Operations:
     return [(np.sin, z, a)]
 
@@ -233,8 +248,7 @@ ACTIVATIONS: dict[str, Activation] = {
     "swish": Activation("Swish", _swish, _swish_derivative, from_z=True),
     "gelu": Activation("GELU", _gelu, _gelu_derivative, from_z=True),
     "sine": Activation("Sine", _sine, _sine_derivative, from_z=True),
-    # Goodfellow, Warde-Farley, Mirza, Courville and Bengio, 2013
-    "maxout": Activation("Maxout", _linear, None, is_piecewise_linear=True, is_smooth=False, pieces=2),
+    "maxout": _maxout(2.0),
     "step": Activation("Step", _step, None, is_exact=False, is_piecewise_linear=True, is_smooth=False),
 }
 """Those that hidden layers can have. A step passes the gradient on as it is, as the perceptron's rule does."""

@@ -72,8 +72,7 @@ class _Room:
     """The grid's pass through networks of one shape."""
 
     def __init__(self, sizes: tuple[int, ...], features: tuple[str, ...], activations: tuple[Activation, ...]) -> None:
-        paired = [layer for layer, activation in enumerate(activations) if activation.pieces > 1]
-        self.network = Network(sizes, paired=paired)
+        self.network = Network(sizes, pieces=[activation.pieces for activation in activations])
         self.params = self.network.vector(dtype=np.float32)
         buffer = np.zeros((Columns.height(self.network), RESOLUTION * RESOLUTION), np.float32)
         self.columns = Columns(self.network, buffer)

@@ -4,7 +4,7 @@ The defaults are the original playground's behaviour.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
@@ -139,6 +139,17 @@ class Config:
         low=0.01,
         high=10,
         offered=(0.1, 0.3, 1, 3),
+    )
+    maxout_pieces: int = _field(
+        2,
+        _NETWORK,
+        "model",
+        "Pieces of maxout",
+        "integer",
+        needs={"activation": ("maxout",)},
+        low=2,
+        high=5,
+        offered=(2, 3, 4, 5),
     )
     loss: str = _field("squared_error", _NETWORK, "model", "Loss", "choice", needs=_CLASSES, choices=_labels(LOSSES))
     initializer: str = _field("uniform", _NETWORK, "model", "Initial weights", "choice", choices=_labels(INITIALIZERS))
@@ -404,12 +415,7 @@ class Config:
     @property
     def pieces(self) -> tuple[int, ...]:
         """Of how many weighted sums a unit of each layer takes the largest: hidden layers, then the output."""
-        return (*(ACTIVATIONS[name].pieces for name in self.activations[:-1]), 1)
-
-    @property
-    def paired_layers(self) -> tuple[int, ...]:
-        """The hidden layers, 0 for the first, whose units have two pieces."""
-        return tuple(layer for layer, pieces in enumerate(self.pieces) if pieces > 1)
+        return layer_pieces(self.activations[:-1], self.maxout_pieces)
 
     @property
     def dropouts(self) -> tuple[float, ...]:
@@ -427,7 +433,7 @@ class Config:
 
     @property
     def weight_count(self) -> int:
-        """Weights of the network, biases not counted, and nothing of second pieces: those that a stream gives."""
+        """Weights of the network, biases not counted, and nothing of further pieces: those that a stream gives."""
         return sum(a * b for a, b in pairwise(self.layer_sizes))
 
     @property
@@ -439,6 +445,11 @@ class Config:
 def hidden_activations(depth: int, usual: str, own: tuple[str, ...]) -> tuple[str, ...]:
     """The activations of so many hidden layers: each layer's `own`, or else the usual one."""
     return tuple(own[layer] if layer < len(own) and own[layer] else usual for layer in range(depth))
+
+
+def layer_pieces(names: Iterable[str], maxout_pieces: int) -> tuple[int, ...]:
+    """The pieces of each layer's units: of hidden layers with these activations, then of the output."""
+    return (*(maxout_pieces if ACTIVATIONS[name].pieces > 1 else 1 for name in names), 1)
 
 
 def count_parameters(sizes: tuple[int, ...], pieces: tuple[int, ...], is_normed: bool) -> int:

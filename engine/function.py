@@ -65,8 +65,7 @@ class Function:
         return self._network().pieces(self.params)
 
     def _network(self) -> Network:
-        paired = [layer for layer, activation in enumerate(self.activations) if activation.pieces > 1]
-        return Network(self.sizes, paired=paired)
+        return Network(self.sizes, pieces=[activation.pieces for activation in self.activations])
 
     def trace(self, points: Vector) -> list[Layer]:
         """What each layer makes of `points` (n, 2)."""

@@ -3,13 +3,25 @@
 from collections.abc import Sequence
 from copy import copy
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from engine.activations import Activation
 from engine.operations import Array, Operations
+
+
+class _Further(NamedTuple):
+    """A piece after the first, as a vector holds it: a matrix for each of the `layers` that have it, from `starts` on.
+
+    What normalisation learns of it, the factors of all its units and then their shifts, is at `learned`.
+    """
+
+    layers: list[int]
+    starts: list[int]
+    units: int
+    learned: slice
 
 
 class Network:
@@ -23,15 +35,15 @@ class Network:
       layers are one batched product.
 
     With `normed`, a vector goes on with what batch normalisation learns: the factors of all hidden units, then their
-    shifts. The units of the hidden layers that are `paired` (0 for the first) have a second piece, a second sum of what
-    they are given; a vector ends with the same of these: matrices, factors, shifts.
+    shifts. `pieces` says of how many sums of what they are given the units of each layer take the largest (one, unless
+    it says so); the same follows of all second pieces: matrices, factors, shifts; then of all third ones, and so on.
 
     Whatever the layout, `read` and `write` speak the public order: layer by layer, unit by unit, the weights of the
-    incoming links, then the bias; then factors and shifts; then all of this once more for second pieces.
+    incoming links, then the bias; then factors and shifts; then all of this once more for each further piece.
     """
 
     def __init__(
-        self, sizes: Sequence[int], stacked: bool = False, normed: bool = False, paired: Sequence[int] = ()
+        self, sizes: Sequence[int], stacked: bool = False, normed: bool = False, pieces: Sequence[int] = ()
     ) -> None:
         self.sizes = tuple(sizes)
         self.stacked = stacked
@@ -45,33 +57,40 @@ class Network:
         self._starts = [0, *(int(end) for end in ends[:-1])]
         self.linked = int(ends[-1])
         """How much of a vector belongs to the matrices of first pieces."""
-        self.paired = tuple(paired)
         self.hidden = sum(self.sizes[1:-1])
-        self.sums = self.hidden + sum(self.sizes[layer + 1] for layer in self.paired)
-        """Weighted sums of hidden units: one a unit, then those of second pieces."""
         self.normed = normed and self.hidden > 0
-        learned = 2 if self.normed else 0
-        seconds = [self.sizes[layer + 1] * self.rows[layer] for layer in self.paired]
-        self._second_starts = [self.linked + learned * self.hidden + before for before in accumulate([0, *seconds])]
-        self.length = self._second_starts[-1] + learned * (self.sums - self.hidden)
+        self._learned = slice(self.linked, self.linked + (2 * self.hidden if self.normed else 0))
+        self.further: list[_Further] = []
+        """The pieces after the first, in their order."""
+        self.length = self._learned.stop
+        for piece in range(1, max(pieces, default=1)):
+            self._add_piece([layer for layer, own in enumerate(pieces) if own > piece])
+        self.sums = self.hidden + sum(piece.units for piece in self.further)
+        """Weighted sums of hidden units: one a unit, then those of second pieces, and so on."""
         self._find_places()
         self.params: NDArray[np.float64] = np.zeros(self.length)
+
+    def _add_piece(self, layers: list[int]) -> None:
+        """Make room for one more piece of the units of some layers, at the end of a vector."""
+        units = sum(self.sizes[layer + 1] for layer in layers)
+        ends = list(accumulate((self.sizes[layer + 1] * self.rows[layer] for layer in layers), initial=self.length))
+        self.length = ends[-1] + (2 * units if self.normed else 0)
+        self.further.append(_Further(layers, ends[:-1], units, slice(ends[-1], self.length)))
 
     def _find_places(self) -> None:
         """Note where each number of the public order lies in a vector of this layout, and 1 at weights, 0 elsewhere."""
         firsts = [self._places_of(layer, start) for layer, start in enumerate(self._starts)]
-        seconds = [
-            self._places_of(layer, start) for layer, start in zip(self.paired, self._second_starts, strict=False)
-        ]
-        first_learned = np.arange(self.linked, self._second_starts[0])
-        second_learned = np.arange(self._second_starts[-1], self.length)
-        parts = [*firsts, first_learned[None], *seconds, second_learned[None]]
+        matrices, parts = [*firsts], [*firsts, np.arange(self._learned.start, self._learned.stop)]
+        for piece in self.further:
+            own = [self._places_of(layer, start) for layer, start in zip(piece.layers, piece.starts, strict=True)]
+            matrices += own
+            parts += [*own, np.arange(piece.learned.start, piece.learned.stop)]
         self._places = np.concatenate([places.ravel() for places in parts])
-        self._link_places = np.concatenate([places.ravel() for places in (*firsts, *seconds)])
+        self._link_places = np.concatenate([places.ravel() for places in matrices])
         self.count = len(self._places)
         """How many numbers there are in the public order."""
         self.is_weight = np.zeros(self.length)
-        for places in (*firsts, *seconds):
+        for places in matrices:
             self.is_weight[places[:, :-1]] = 1.0
 
     def _places_of(self, layer: int, start: int) -> NDArray[np.intp]:
@@ -100,9 +119,10 @@ class Network:
     def pieces(self, vector: NDArray[Any]) -> list[list[NDArray[Any]]]:
         """A vector as the matrices (units, rows) of each layer, one for each piece of its units; they are views."""
         found = [[matrix] for matrix in self.matrices(vector)]
-        for layer, start in zip(self.paired, self._second_starts, strict=False):
-            units, width = self.sizes[layer + 1], self.rows[layer]
-            found[layer].append(vector[start : start + units * width].reshape(units, width))
+        for piece in self.further:
+            for layer, start in zip(piece.layers, piece.starts, strict=True):
+                units, width = self.sizes[layer + 1], self.rows[layer]
+                found[layer].append(vector[start : start + units * width].reshape(units, width))
         return found
 
     def learned(self, vector: NDArray[Any]) -> list[list[tuple[NDArray[Any], NDArray[Any]]]]:
@@ -112,21 +132,23 @@ class Network:
         """
         if not self.normed:
             return []
-        first, second = vector[self.linked : self._second_starts[0]], vector[self._second_starts[-1] :]
-        (factors, shifts), (others, more) = first.reshape(2, -1), second.reshape(2, -1)
-        cut = zip(self._cut(factors, others), self._cut(shifts, more), strict=True)
-        return [list(zip(*of_layer, strict=True)) for of_layer in cut]
+        by_piece = [vector[place].reshape(2, -1) for place in (self._learned, *(one.learned for one in self.further))]
+        factors, shifts = (self._cut([parts[row] for parts in by_piece]) for row in range(2))
+        return [list(zip(*of_layer, strict=True)) for of_layer in zip(factors, shifts, strict=True)]
 
     def by_piece(self, numbers: NDArray[Any]) -> list[list[NDArray[Any]]]:
         """A number for each of the `sums`, as views (units,): of each hidden layer one for each piece."""
-        return self._cut(numbers[: self.hidden], numbers[self.hidden :])
+        ends = accumulate((piece.units for piece in self.further), initial=self.hidden)
+        return self._cut(np.split(numbers, list(ends))[:-1])
 
-    def _cut(self, firsts: NDArray[Any], seconds: NDArray[Any]) -> list[list[NDArray[Any]]]:
-        """Numbers of all hidden units, and of all second pieces, by hidden layer and piece."""
+    def _cut(self, by_piece: list[NDArray[Any]]) -> list[list[NDArray[Any]]]:
+        """Numbers of all hidden units' first pieces, of all second ones, and so on, by hidden layer and piece."""
+        firsts, *others = by_piece
         found = [[own] for own in np.split(firsts, list(accumulate(self.sizes[1:-1]))[:-1])]
-        ends = list(accumulate(self.sizes[layer + 1] for layer in self.paired))
-        for layer, own in zip(self.paired, np.split(seconds, ends[:-1]), strict=False):
-            found[layer].append(own)
+        for piece, numbers in zip(self.further, others, strict=True):
+            ends = list(accumulate(self.sizes[layer + 1] for layer in piece.layers))
+            for layer, own in zip(piece.layers, np.split(numbers, ends[:-1]), strict=True):
+                found[layer].append(own)
         return found
 
     def links(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -235,7 +235,7 @@ class Plan:
     def _forward(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_Answers":
         activations, network = self._rules.activations, self._network
         is_plain = len(set(activations[:-1])) <= 1 and not network.normed and not self._rules.dropout
-        if is_plain and not network.paired and not (activations[:-1] and activations[0].from_z):
+        if is_plain and not network.further and not (activations[:-1] and activations[0].from_z):
             layers = forward(matrices, batch.columns, activations)
             return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(batch)], [], {})
         return self._forward_by_layer(matrices, batch, grad)
@@ -286,8 +286,8 @@ class Plan:
                 answers.normalizations.append(normalized)
                 operations += chain.from_iterable(one.forward() for one in normalized)
             if len(sums) > 1:
-                answers.wins[layer] = _Wins(*(np.zeros_like(z) for _ in sums))
-                operations += answers.wins[layer].choose(*sums)
+                answers.wins[layer] = _Wins([np.zeros_like(z) for _ in sums])
+                operations += answers.wins[layer].choose(sums)
             operations += activation.forward(z, units)
             if is_hidden:
                 operations += self._slope(layer, z, batch)
@@ -342,8 +342,8 @@ class Plan:
             if self._rules.activations[layer - 1].derivative is not None or self._drops(layer - 1):
                 operations.append((np.multiply, delta, batch.slopes[start : start + len(delta)], delta))
             if layer - 1 in answers.wins:
-                below.append(np.zeros_like(below[0]))
-                operations += answers.wins[layer - 1].part(*below)
+                below += [np.zeros_like(below[0]) for _ in answers.wins[layer - 1].masks[1:]]
+                operations += answers.wins[layer - 1].part(below)
             if answers.normalizations:
                 for normalized, own in zip(answers.normalizations[layer - 1], below, strict=True):
                     operations += normalized.backward(own)
@@ -351,22 +351,37 @@ class Plan:
 
 
 class _Wins(NamedTuple):
-    """Which of a layer's two pieces is the larger one (units, n): 1 where the `first` is, or is as large; else 0."""
+    """Which of a layer's pieces is the largest: its mask (units, n) is 1 where it is, no earlier one being as large."""
 
-    first: Vector
-    second: Vector
+    masks: list[Vector]
 
-    def choose(self, z: Array, other: Array) -> Operations:
-        """The operations that tell, and put the larger sums into `z`."""
-        return [
-            (np.greater_equal, z, other, self.first),
-            (np.subtract, 1.0, self.first, self.second),
+    def choose(self, sums: list[Vector]) -> Operations:
+        """The operations that tell, and put the largest sums into those of the first piece."""
+        z, other, *more = sums
+        first, second, *later = self.masks
+        operations: Operations = [
+            (np.greater_equal, z, other, first),
+            (np.subtract, 1.0, first, second),
             (np.fmax, z, other, z),
         ]
+        stays = np.zeros_like(first)
+        for place, (own, mask) in enumerate(zip(more, later, strict=True), 2):
+            operations += [
+                (np.greater_equal, z, own, stays),
+                (np.subtract, 1.0, stays, mask),
+                *((np.multiply, before, stays, before) for before in self.masks[:place]),
+                (np.fmax, z, own, z),
+            ]
+        return operations
 
-    def part(self, delta: Array, other: Array) -> Operations:
-        """The operations that leave in `delta` what goes to the first piece, and put the rest into `other`."""
-        return [(np.multiply, delta, self.second, other), (np.multiply, delta, self.first, delta)]
+    def part(self, deltas: list[Vector]) -> Operations:
+        """The operations that leave in the first of `deltas` what goes to the first piece; the rest to the others."""
+        delta, *others = deltas
+        first, *later = self.masks
+        return [
+            *((np.multiply, delta, mask, other) for mask, other in zip(later, others, strict=True)),
+            (np.multiply, delta, first, delta),
+        ]
 
 
 class _Answers(NamedTuple):

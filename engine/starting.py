@@ -1,6 +1,6 @@
 """The starting weights of a network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -20,24 +20,24 @@ def starting_params(config: Config, network: Network) -> Vector:
     seed, offset = config.weight_seed or config.seed, config.weight_offset
     stream, chance = weight_stream(config), generator(seed, "weights", offset)
     shapes = list(pairwise(config.layer_sizes))
-    learned = np.repeat([1.0, 0.0], network.hidden if network.normed else 0)
-    more = np.repeat([1.0, 0.0], network.sums - network.hidden if network.normed else 0)
-    return np.concatenate(
-        [
-            *(_draw_matrix(config, *shape, stream, chance) for shape in shapes),
-            learned,
-            *_second_pieces(config, [shapes[layer] for layer in network.paired]),
-            more,
-        ]
-    )
+    firsts = [_draw_matrix(config, *shape, stream, chance) for shape in shapes]
+    return np.concatenate([*firsts, _learned(network, network.hidden), *_further_pieces(config, network, shapes)])
 
 
-def _second_pieces(config: Config, shapes: Sequence[tuple[int, int]]) -> list[Vector]:
-    """The second matrices of layers that have two, from chance of their own: the first are what they are without."""
-    if not shapes:
-        return []
+def _learned(network: Network, units: int) -> Vector:
+    """What normalization starts from: factors of 1, then shifts of 0."""
+    return np.repeat([1.0, 0.0], units if network.normed else 0)
+
+
+def _further_pieces(config: Config, network: Network, shapes: Sequence[tuple[int, int]]) -> Iterator[Vector]:
+    """The pieces after the first, from chance of their own: those before are what they are without them."""
+    if not network.further:
+        return
     chance = generator(config.weight_seed or config.seed, "second pieces", config.weight_offset)
-    return [_draw_matrix(config, *shape, chance, chance) for shape in shapes]
+    for piece in network.further:
+        for layer in piece.layers:
+            yield _draw_matrix(config, *shapes[layer], chance, chance)
+        yield _learned(network, piece.units)
 
 
 def _draw_matrix(config: Config, fan_in: int, units: int, stream: Source, chance: np.random.Generator) -> Vector:

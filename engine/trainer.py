@@ -56,7 +56,7 @@ class Trainer:
     def _build_network(self) -> None:
         sizes, config = self.config.layer_sizes, self.config
         is_stacked = is_best_stacked(sizes, config.batch_size)
-        self._network = Network(sizes, is_stacked, config.batch_norm, config.paired_layers)
+        self._network = Network(sizes, is_stacked, config.batch_norm, config.pieces)
         self._start = starting_params(config, self._network)
         self._compile()
         self.rewind()

@@ -33,7 +33,7 @@ def learning_rate_of(config: Config, epoch: int) -> float:
 def activations_of(config: Config) -> tuple[Activation, ...]:
     """The activations of all layers, with the config's numbers in them."""
     *hidden, output = config.activations
-    parameters = {name: getattr(config, name) for name in ("leaky_slope", "elu_alpha")}
+    parameters = {name: getattr(config, name) for name in ("leaky_slope", "elu_alpha", "maxout_pieces")}
     return (*(activation(name, parameters) for name in hidden), OUTPUT_ACTIVATIONS[output])
 
 

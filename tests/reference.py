@@ -358,8 +358,11 @@ class Reference:
         self.loss = loss_of(config)
         self.targets = self.loss.encode(targets)
         self.layers = list(_layers(config, self.loss))
-        self._pieces = [[each.pieces[number] for each in self.layers if len(each.pieces) > number] for number in (0, 1)]
-        """The first pieces of all layers, and the second pieces of those that have some."""
+        self._pieces = [
+            [each.pieces[number] for each in self.layers if len(each.pieces) > number]
+            for number in range(max(len(each.pieces) for each in self.layers))
+        ]
+        """The first pieces of all layers, the second pieces of those that have some, and so on."""
         self.params = params
         self.is_weight = self._find_weights()
         self.alive = np.ones(len(params), bool)
@@ -371,7 +374,7 @@ class Reference:
     def params(self) -> Array:
         """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalisation.
 
-        Then the same of second pieces.
+        Then the same of second pieces, and of each further one.
         """
         return self._joined(
             lambda piece: joined(piece.weights, piece.biases), lambda norm: norm.factor, lambda norm: norm.shift
@@ -408,7 +411,7 @@ class Reference:
 
     @property
     def norms(self) -> list[Norm]:
-        """All normalisations, those of first pieces layer by layer, then those of second pieces."""
+        """All normalisations, those of first pieces layer by layer, then those of second pieces, and so on."""
         return [piece.norm for pieces in self._pieces for piece in pieces if piece.norm]
 
     def _find_weights(self) -> Array:
@@ -554,6 +557,6 @@ def _layers(config: Config, loss: Loss) -> Iterator[Layer]:
                 np.zeros(units),
                 Norm(np.ones(units), np.zeros(units)) if is_hidden and config.batch_norm else None,
             )
-            for _ in range(2 if is_hidden and name == "maxout" else 1)
+            for _ in range(config.maxout_pieces if is_hidden and name == "maxout" else 1)
         ]
         yield Layer(pieces, function)

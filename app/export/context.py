@@ -58,7 +58,7 @@ def _of_network(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
             for (inputs, units), name, layer in sizes
         ],
         "outputs": config.outputs,
-        "pieces": _numbers_of(layers) if config.paired_layers else [],
+        "pieces": _numbers_of(layers) if max(config.pieces) > 1 else [],
         "weights": [literal(weights) for weights, _ in pieces],
         "biases": [literal(biases) for _, biases in pieces],
         "normalization": _normalization(config, trainer.state().arrays) if _has_norm(config) else {},
@@ -211,7 +211,8 @@ def _numbers_of(layers: Sequence[Sequence[Any]]) -> list[list[int]]:
 def _constants(trainer: Trainer) -> list[str]:
     """The settings that are in use, besides those of optimizer and schedule."""
     config, fields = trainer.config, _fields(trainer)
-    shaped = {ACTIVATIONS[name].parameter for name in config.activations[:-1]} - {""}
+    # how many pieces there are, the network itself says
+    shaped = {ACTIVATIONS[name].parameter for name in config.activations[:-1]} - {"", "maxout_pieces"}
     used = [name for name in ("dropout", "jitter", "clip_norm", "max_norm", "patience") if fields[name]]
     return [*sorted(shaped), *(["regularization_rate"] if _has_penalty(config) else []), *used]
 
@@ -318,7 +319,7 @@ def _normalization(config: Config, arrays: Mapping[str, Vector]) -> dict[str, li
 
 def _network(config: Config) -> Network:
     """A network whose layout is the public order."""
-    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)
+    return Network(config.layer_sizes, normed=config.batch_norm, pieces=config.pieces)
 
 
 def _alive(vector: Vector, config: Config) -> list[str]:

@@ -39,32 +39,36 @@ _KERAS_FUNCTION = '''def {name}(z):
 
 _STEP_TEXT = "1 from 0 on, else 0; on the way back the gradient passes as it is."
 
-_MAXOUT_TEXT = "Units that answer the larger one of two sums, on a tie the first."
+_MAXOUT_TEXT = "Units that answer the largest of several sums, on a tie the first."
 _TORCH_MAXOUT = f'''class Maxout(nn.Module):
     """{_MAXOUT_TEXT}"""
 
-    def __init__(self, inputs, units, normed=False):
+    def __init__(self, inputs, units, pieces, normed=False):
         super().__init__()
         self.pieces = nn.ModuleList(
             nn.Sequential(nn.Linear(inputs, units), nn.BatchNorm1d(units) if normed else nn.Identity())
-            for _ in range(2)
+            for _ in range(pieces)
         )
 
     def forward(self, inputs):
-        first, second = (piece(inputs) for piece in self.pieces)
-        return torch.where(first >= second, first, second)'''
+        largest, *others = (piece(inputs) for piece in self.pieces)
+        for other in others:
+            largest = torch.where(largest >= other, largest, other)
+        return largest'''
 _KERAS_MAXOUT = f'''class Maxout(keras.layers.Layer):
     """{_MAXOUT_TEXT}"""
 
-    def __init__(self, units, normed=False):
+    def __init__(self, units, pieces, normed=False):
         super().__init__()
         self.pieces = [
-            keras.Sequential([dense(units), *([batch_norm()] if normed else [])]) for _ in range(2)
+            keras.Sequential([dense(units), *([batch_norm()] if normed else [])]) for _ in range(pieces)
         ]
 
     def call(self, inputs, training=None):
-        first, second = (piece(inputs, training=training) for piece in self.pieces)
-        return keras.ops.where(first >= second, first, second)'''
+        largest, *others = (piece(inputs, training=training) for piece in self.pieces)
+        for other in others:
+            largest = keras.ops.where(largest >= other, largest, other)
+        return largest'''
 
 FUNCTION_CODE = {
     "relu": Function("np.maximum(z, 0)", "(z > 0).astype(float)", "nn.ReLU()", '"relu"'),

@@ -10,8 +10,8 @@ from app.link.values import Refused, checked
 from app.link.variants import written
 from app.link.view import View
 from app.quoting import MAX_GOT, shown
-from engine import ACTIVATIONS, DATASETS, FEATURES, Config
-from engine.config import count_parameters, hidden_activations
+from engine import DATASETS, FEATURES, Config
+from engine.config import count_parameters, hidden_activations, layer_pieces
 from engine.own_examples import decode, of_problem
 
 
@@ -33,7 +33,7 @@ def fit(slots: dict[str, Any], limits: Limits, notices: Notices) -> None:
 
     def parameters(shape: tuple[int, ...]) -> int:
         names = hidden_activations(len(shape), slots["activation"], slots["layer_activations"])
-        pieces = (*(ACTIVATIONS[name].pieces for name in names), 1)
+        pieces = layer_pieces(names, slots["maxout_pieces"])
         return count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
 
     def too_large(shape: tuple[int, ...]) -> str:

@@ -52,7 +52,8 @@ class Sliced(NamedTuple):
 class _Cell(NamedTuple):
     """A part of the square: what `sums` (units, 3) a layer has there, and the lines (n, 3) that may still cut it.
 
-    A line whose values are within `near` (n,) of 0 at a corner passes through that corner.
+    A line whose values are within `near` (n,) of 0 at a corner passes through that corner. `owners` (n,) says of which
+    unit with more than two pieces a line is, and is -1 for all others. `sizes` (units,) are what sums may come to.
     """
 
     layer: int
@@ -60,6 +61,8 @@ class _Cell(NamedTuple):
     sums: list[Vector]
     lines: Vector
     near: Vector
+    owners: Vector
+    sizes: Vector
 
 
 class Arrangement:
@@ -102,20 +105,31 @@ class Arrangement:
         sizes = np.max([_composed(np.abs(matrix), np.abs(affine)) @ self._reach for matrix in matrices], axis=0)
         kinks = list(_kinks(sums, bend))
         lines = np.concatenate([*kinks, np.zeros((0, 3))])
-        near = TOLERANCE * np.hypot(lines[:, 0], lines[:, 1]) + _ROUNDING * np.tile(sizes, len(kinks))
-        self._waiting.append(_Cell(layer, corners, sums, lines, near))
+        near = _near(lines, np.tile(sizes, len(kinks)))
+        owners = np.tile(np.arange(len(sizes)) if len(sums) > 2 else np.full(len(sizes), -1), len(kinks))
+        self._waiting.append(_Cell(layer, corners, sums, lines, near, owners, sizes))
 
     def _cut_next(self) -> None:
-        """Cut a cell along one line; when there is none left, take it to the next layer."""
-        layer, corners, sums, lines, near = self._waiting.pop()
+        """Cut a cell along one line; when there is none left, take it to the next layer.
+
+        Where two of three pieces are equal the third may be the largest, and there is no kink: a unit with more than
+        two pieces cuts a cell at once, into the parts on which each of them is the largest.
+        """
+        layer, corners, sums, lines, near, owners, sizes = self._waiting.pop()
         values = lines @ np.array([[*corner, 1.0] for corner in corners]).T
         crossing = np.flatnonzero((values.min(axis=1) < -near) & (values.max(axis=1) > near))
         if not crossing.size:
             self._enter(layer + 1, corners, _answers(sums, self._layers[layer].bend, _middle(corners)))
             return
-        first, *others = crossing
-        for half in _halves(corners, values[first].tolist(), float(near[first])):
-            self._waiting.append(_Cell(layer, half, sums, lines[others], near[others]))
+        first, unit = crossing[0], int(owners[crossing[0]])
+        if unit < 0:
+            others = crossing[1:]
+            parts = [*_halves(corners, values[first].tolist(), float(near[first]))]
+        else:
+            others = crossing[owners[crossing] != unit]
+            parts = _won(corners, np.array([own[unit] for own in sums]), sizes[unit])
+        for part in parts:
+            self._waiting.append(_Cell(layer, part, sums, lines[others], near[others], owners[others], sizes))
 
 
 def _composed(matrix: Vector, affine: Vector) -> Vector:
@@ -123,6 +137,12 @@ def _composed(matrix: Vector, affine: Vector) -> Vector:
     sums: Vector = matrix[:, :-1] @ affine
     sums[:, 2] += matrix[:, -1]
     return sums
+
+
+def _near(lines: Vector, sizes: Vector) -> Vector:
+    """What values of lines (n, 3), from sums of these sizes (n,), count as 0."""
+    near: Vector = TOLERANCE * np.hypot(lines[..., 0], lines[..., 1]) + _ROUNDING * sizes
+    return near
 
 
 def _kinks(sums: Sequence[Vector], bend: Bend) -> Iterator[Vector]:
@@ -167,6 +187,29 @@ def _halves(part: Polygon, values: list[float], near: float) -> tuple[Polygon, P
         if value <= near:
             right.append(point)
     return left, right
+
+
+def _won(part: Polygon, pieces: Vector, size: Vector) -> list[Polygon]:
+    """The parts of a polygon on which each of some pieces (pieces, 3) is the largest, as far as there are any."""
+    found = []
+    for own in range(len(pieces)):
+        rest: Polygon = part
+        for other in range(len(pieces)):
+            if own != other and rest:
+                line = pieces[own] - pieces[other]
+                rest = _above(rest, line, float(_near(line, size)), is_first=own < other)
+        if rest:
+            found.append(rest)
+    # of three that are equal but for rounding, each may be less than another
+    return found or [part]
+
+
+def _above(part: Polygon, line: Vector, near: float, *, is_first: bool) -> Polygon:
+    """The part of a polygon that is above a line; empty if there is none, or if it lies on it and is not the first."""
+    values = [float(line[0] * x + line[1] * y + line[2]) for x, y in part]
+    if max(values) <= near and (min(values) < -near or not is_first):
+        return []
+    return part if min(values) >= -near else _halves(part, values, near)[0]
 
 
 def _between(first: Point, second: Point, share: float) -> Point:

@@ -13,7 +13,7 @@ Vector = NDArray[np.float64]
 
 def network_of(config: Config) -> Network:
     """A network whose layout is the public order."""
-    return Network(config.layer_sizes, normed=config.batch_norm, paired=config.paired_layers)
+    return Network(config.layer_sizes, normed=config.batch_norm, pieces=config.pieces)
 
 
 def pieces_of(vector: Vector, config: Config) -> list[list[Vector]]:

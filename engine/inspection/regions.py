@@ -29,8 +29,8 @@ MOST = 2_000
 _PIECE = 40_000
 """Values that are computed between two looks at the clock."""
 
-_LARGEST_KEY = 2.0**45
-"""Keys of units are below it, so that sums of them are exact."""
+_LARGEST_KEY = 2.0**43
+"""Keys of units are below it, so that sums of them, times the number of a piece, are exact."""
 
 _STRAIGHT = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)}
 """The features that are affine, as functions of (x1, x2, 1)."""
@@ -50,7 +50,7 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
     It is the product of floor(n_l / n_0)^n_0 over all layers but the last, times the sum of the binomials (n_L over j)
     for j = 0 … n_0. That holds for layers no narrower than the inputs; where one is narrower, n_0 stands for its units:
     the regions that meet a part of the space with fewer dimensions are not more than all. Maxout can do as
-    much: a unit one of whose two pieces is 0 is a ReLU.
+    much: a unit one of whose pieces is 0, and all others alike, is a ReLU.
     """
     if not inputs or not layers:
         return 1
@@ -59,15 +59,17 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
     return int(folds) * sum(comb(layers[-1], j) for j in range(directions + 1))
 
 
-def upper_bound(inputs: int, layers: Sequence[int]) -> int:
+def upper_bound(inputs: int, layers: Sequence[int], pieces: int = 2) -> int:
     """More regions no such network has: Montúfar (2017), the product of sums of (n_l over j) for j = 0 … d_l.
 
-    d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it. Maxout can do no
-    more: two pieces are equal on one hyperplane.
+    d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it. Maxout with two `pieces`
+    can do no more: they are equal on one hyperplane. With k of them there is one for each pair, and each unit is in
+    one of k states (Montúfar et al., 2014, section 4).
     """
     total, directions = 1, inputs
     for units in layers:
-        total *= sum(comb(units, j) for j in range(directions + 1))
+        planes = units * comb(pieces, 2)
+        total *= min(sum(comb(planes, j) for j in range(directions + 1)), pieces**units)
         directions = min(directions, units)
     return total
 
@@ -133,10 +135,10 @@ class _Regions:
         keys = np.zeros(len(points))
         shapes = {field: getattr(config, field) for field in _PARAMETERS}
         for pieces, name, own in zip(self._matrices, config.activations, self._unit_keys, strict=False):
-            z, *others = (matrix[:, :-1] @ given + matrix[:, -1:] for matrix in pieces)
-            for other in others:
-                keys += own @ (other > z).astype(np.float64)
-                z = np.maximum(z, other)
+            sums = [matrix[:, :-1] @ given + matrix[:, -1:] for matrix in pieces]
+            z = np.maximum.reduce(sums)
+            if len(sums) > 1:
+                keys += own @ np.argmax(sums, axis=0).astype(np.float64)
             if _bend(name, config).is_bent:
                 keys += own @ (z > 0).astype(np.float64)
             run(activation(name, shapes).forward(z, z))
@@ -222,7 +224,7 @@ def _bounds(config: Config) -> tuple[int, int]:
     # features of x1 alone, or x1 x2 alone, run along a line, however many they are
     is_line = features <= _ALONG_X1 or features <= _ALONG_X2 or features == {"xTimesY"}
     directions = min(len(features), 1 if is_line else 2, *between)
-    return lower_bound(directions, kinked), upper_bound(len(features), kinked)
+    return lower_bound(directions, kinked), upper_bound(len(features), kinked, max(2, *config.pieces))
 
 
 def _why_not(config: Config) -> str:

@@ -452,7 +452,7 @@ def _is_near(value: float, other: float) -> bool:
 
 def _signs(pieces: int) -> tuple[str, ...]:
     """What tells the pieces of a unit apart: nothing if there is but one."""
-    return ("₁", "₂")[:pieces] if pieces > 1 else ("",)
+    return tuple("₁₂₃₄₅"[:pieces]) if pieces > 1 else ("",)
 
 
 def _sum_of(weights: Any, values: Any, bias: float | None = None) -> str:

@@ -156,7 +156,7 @@ export function parameterCount(layers) {
 
 /**
  * Whether a frame is of a network with these layers, and holds all of its pictures, weights and biases. What follows
- * them in `params`, of normalisation and of second pieces, is for the server.
+ * them in `params`, of normalisation and of further pieces, is for the server.
  * @param {Frame} frame
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
  * @param {number} features  how many there are, used or not

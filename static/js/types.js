@@ -46,7 +46,7 @@
  * @typedef {object} Schema
  * @property {number} version
  * @property {Field[]} fields
- * @property {string[]} paired  activations whose units have two pieces, of which links show the first
+ * @property {string[]} paired  activations whose units have several pieces, of which links show the first
  * @property {{name: string, label: string}[]} features
  * @property {{value: string, label: string}[]} speeds
  * @property {Control[]} controls  what can be hidden and locked, place by place
@@ -77,6 +77,7 @@
  * @property {string[]} layer_activations  of hidden layers; empty or missing: `activation`
  * @property {number} leaky_slope
  * @property {number} elu_alpha
+ * @property {number} maxout_pieces
  * @property {string} loss
  * @property {string} initializer
  * @property {number} initializer_scale

@@ -79,6 +79,10 @@ CONFIGS: dict[str, Config] = {
     "maxout normalised": SMALL.replace(
         activation="maxout", batch_size=5, batch_norm=True, layer_activations=("", "tanh"), hidden_layer_sizes=(3, 4, 2)
     ),
+    "maxout of three": SMALL.replace(activation="maxout", maxout_pieces=3, layer_activations=("", "relu")),
+    "maxout of five, normalised": SMALL.replace(
+        activation="maxout", maxout_pieces=5, batch_size=5, batch_norm=True, hidden_layer_sizes=(3, 2)
+    ),
     "maxout penalty": SMALL.replace(activation="maxout", regularizer="L1", regularization_rate=0.2, max_norm=0.8),
     "maxout adam": SMALL.replace(
         activation="maxout", optimizer="adam", standardize=True, dataset="rings", loss="hinge"

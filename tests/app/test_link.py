@@ -443,6 +443,23 @@ def test_second_pieces_count_among_the_parameters_that_a_link_asks_for() -> None
     link = parse_link("activation=maxout&networkShape=4,2&batchNorm=true", limits)
     assert "asks for 71 weights and biases" in link.notices[0].message
     assert link.config.hidden_layer_sizes == ()
+    link = parse_link("activation=maxout&networkShape=4,2&maxoutPieces=3", limits)
+    assert "asks for 69 weights and biases" in link.notices[0].message
+
+
+@pytest.mark.parametrize("pieces", [2, 3, 4, 5])
+def test_the_pieces_of_maxout_are_in_the_link_unless_there_are_two(pieces: int) -> None:
+    link = parse_link(f"#activation=maxout&maxoutPieces={pieces}")
+    assert (link.config.maxout_pieces, link.notices) == (pieces, ())
+    assert ("maxoutPieces=" in format_link(link.config)) == (pieces != 2)
+    assert parse_link(format_link(link.config)).config == link.config
+
+
+@pytest.mark.parametrize(("text", "used"), [("1", 2), ("6", 5), ("3.2", 3), ("many", 2)])
+def test_a_number_of_pieces_that_cannot_be_is_refused_with_a_notice(text: str, used: int) -> None:
+    link = parse_link(f"#activation=maxout&maxoutPieces={text}")
+    assert link.config.maxout_pieces == used
+    assert [notice.key for notice in link.notices] == ["maxoutPieces"]
 
 
 def test_the_dropout_of_layers_is_a_list_with_gaps() -> None:

@@ -145,7 +145,7 @@ def patterns(trainer: Trainer, points: Array) -> list[bytes]:
         if name in {"relu", "leaky_relu", "step"}:
             found.append(layer.z > 0)
         elif name == "maxout":
-            found.append(layer.wins(1))
+            found += [layer.wins(piece) for piece in range(1, len(layer.sums))]
     rows = np.concatenate([*found, np.zeros((1, len(points)), bool)]).T
     return [row.tobytes() for row in np.packbits(rows, axis=1)]
 
@@ -158,6 +158,13 @@ NETWORKS = {
     "mixed": Config(layer_activations=("maxout", "linear", "relu", "step"), hidden_layer_sizes=(3, 4, 5, 3)),
     "normalized": Config(activation="relu", hidden_layer_sizes=(6, 5), batch_norm=True, standardize=True),
     "normalized maxout": Config(activation="maxout", hidden_layer_sizes=(4, 3), batch_norm=True, standardize=True),
+    **{
+        f"maxout of {pieces}": Config(activation="maxout", maxout_pieces=pieces, hidden_layer_sizes=shape)
+        for pieces, shape in ((3, (4, 3)), (4, (3, 2)), (5, (1, 2)))
+    },
+    "mixed, maxout of 3": Config(
+        layer_activations=("relu", "maxout", "maxout"), hidden_layer_sizes=(4, 3, 2), maxout_pieces=3, batch_norm=True
+    ),
     "deep": Config(activation="relu", hidden_layer_sizes=(6,) * 6),
     "one feature": Config(activation="relu", hidden_layer_sizes=(6, 4), features=("y",)),
     "wide": Config(activation="relu", hidden_layer_sizes=(26,)),

@@ -38,7 +38,7 @@ def sides_of(textbook: Reference) -> NDArray[np.bool_]:
     config, outputs = textbook.config, textbook.layers[-1].z
     names = config.activations[:-1]
     sides = [layer.z.ravel() > 0 for layer, name in zip(textbook.layers, names, strict=False) if name in BENT]
-    sides += [layer.winner.ravel() > 0 for layer in textbook.layers if len(layer.pieces) > 1]
+    sides += [layer.winner.ravel() == own for layer in textbook.layers for own in range(1, len(layer.pieces))]
     margins = [outputs.ravel() * textbook.targets[: len(outputs)].ravel() > 1] if config.loss == "hinge" else []
     return np.concatenate([*sides, *margins, np.zeros(0, bool)])
 
@@ -112,6 +112,15 @@ def combinations() -> Iterator[Config]:
             regularizer=regularizer,
             hidden_layer_sizes=numbers.choice([(3,), (4, 2), (3, 5, 2), (3, 3, 3, 3)]),
             batch_size=numbers.choice([6, 10, 15]),
+        )
+    for pieces, batch_norm in product([3, 4, 5], [False, True]):
+        yield one_batch(
+            activation="maxout",
+            maxout_pieces=pieces,
+            layer_activations=("", "tanh"),
+            batch_norm=batch_norm,
+            hidden_layer_sizes=(3, 2, 2),
+            batch_size=10,
         )
 
 

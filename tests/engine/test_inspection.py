@@ -389,6 +389,19 @@ def test_regions_of_maxout_lie_where_its_pieces_are_equal() -> None:
     assert (values["count"], values["bound"], values["most"]) == (4, 4, 4)
 
 
+@pytest.mark.parametrize(
+    ("third", "count", "most"), [((0, 0, 0), 3, 3), ((0, 0, 5), 3, 3), ((0, 0, -90), 2, 3), ((1, 0, 0), 2, 3)]
+)
+def test_three_pieces_of_maxout_cut_only_where_the_largest_changes(
+    third: tuple[float, ...], count: int, most: int
+) -> None:
+    # max(x1, x2, third): where a third piece is larger than both, that x1 = x2 is no kink
+    config = RELU.replace(hidden_layer_sizes=(1,), activation="maxout", maxout_pieces=3)
+    view = see("regions", put(Trainer(config), [1, 0, 0, 1, 0, 0, 1, 0, *third]))
+    assert (view.values["count"], view.values["most"], view.values["exact"]) == (count, most, True)
+    assert len(np.unique(view.arrays["regions"])) == count
+
+
 def test_a_second_layer_folds_the_plane() -> None:
     # |x1| and |x2|, then a kink where |x1| + |x2| = 3: four quadrants, each cut in two
     config = Config(hidden_layer_sizes=(4, 1), activation="relu")
@@ -469,6 +482,19 @@ def test_a_step_shows_both_pieces_of_maxout_and_which_of_them_learns() -> None:
     for piece, parameter in enumerate((0, 5)):
         told = " ".join(see("step", trainer, example=3, parameter=parameter).values["formula"])
         assert ("is not the largest" in told) == (sums[piece] < max(sums))
+
+
+def test_a_step_shows_all_pieces_of_maxout() -> None:
+    config = Config(activation="maxout", maxout_pieces=5, hidden_layer_sizes=(1,), problem="regression")
+    trainer, unit = Trainer(config), len(FEATURES)
+    lines = see("step", trainer, example=3, unit=unit).values["formula"]
+    assert [line[:3] for line in lines[:5]] == ["z₁ ", "z₂ ", "z₃ ", "z₄ ", "z₅ "]
+    assert lines[5].startswith("a = max(")
+    losers = [
+        f"z{sign} is not the largest" in " ".join(see("step", trainer, example=3, parameter=number).values["formula"])
+        for sign, number in zip("₁₂₃₄₅", (0, 5, 8, 11, 14), strict=True)
+    ]
+    assert losers.count(False) == 1
 
 
 def test_the_factors_of_maxout_are_the_weights_that_win() -> None:

@@ -1,4 +1,6 @@
-"""Maxout: units that answer the larger one of two sums (Goodfellow et al., 2013), worked out by hand and by ReLUs."""
+"""Maxout: units that answer the largest of several sums (Goodfellow et al., 2013), worked out by hand and by ReLUs."""
+
+from itertools import product
 
 import numpy as np
 import pytest
@@ -53,6 +55,89 @@ def test_on_a_tie_the_first_piece_learns() -> None:
     trainer.run_minibatches(1)
     moved = params_of(trainer) != before
     assert moved.tolist() == [True] * 5 + [False] * 3
+
+
+@pytest.mark.parametrize("winner", range(3))
+def test_of_three_pieces_the_largest_learns_as_worked_by_hand(winner: int) -> None:
+    trainer = Trainer(ONE_UNIT.replace(maxout_pieces=3))
+    (x1, x2), target = trainer.inputs[0], trainer.targets[0]
+    # all three pieces sum up 2 x1 - x2, and 1, or 1.5 where they win; the output is 3 a - 1
+    biases = [1.5 if piece == winner else 1.0 for piece in range(3)]
+    put(trainer, [2, -1, biases[0], 3, -1, 2, -1, biases[1], 2, -1, biases[2]])
+    a = 2 * x1 - x2 + 1.5
+    error = (3 * a - 1) - target
+    first, second, third = (
+        -0.1 * 3 * error * np.array([x1, x2, 1]) if piece == winner else np.zeros(3) for piece in range(3)
+    )
+    before = params_of(trainer)
+    trainer.run_minibatches(1)
+    expected = np.concatenate([first, [-0.1 * error * a, -0.1 * error], second, third])
+    np.testing.assert_allclose(params_of(trainer) - before, expected, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("biases", list(product([1.0, 1.5], repeat=3)))
+def test_on_a_tie_of_some_of_three_pieces_the_first_of_them_learns(biases: tuple[float, ...]) -> None:
+    first, second, third = biases
+    trainer = put(Trainer(ONE_UNIT.replace(maxout_pieces=3)), [2, -1, first, 3, -1, 2, -1, second, 2, -1, third])
+    before = params_of(trainer)
+    trainer.run_minibatches(1)
+    moved = params_of(trainer) != before
+    winner = int(np.argmax(biases))
+    assert moved[[2, 7, 10]].tolist() == [piece == winner for piece in range(3)]
+
+
+@pytest.mark.parametrize("batch_norm", [False, True])
+@pytest.mark.parametrize("name", INITIALIZERS)
+def test_with_more_pieces_those_before_start_as_without_them(name: str, batch_norm: bool) -> None:
+    config = Config(activation="maxout", initializer=name, batch_norm=batch_norm, layer_activations=("", "tanh"))
+    config = config.replace(hidden_layer_sizes=(3, 4, 2))
+    before = params_of(Trainer(config))
+    for pieces in (3, 4, 5):
+        trainer = Trainer(config.replace(maxout_pieces=pieces))
+        now = params_of(trainer)
+        assert len(now) == trainer.config.parameter_count
+        # further pieces of layers of 3 and 2 units, which are given 2 and 4 numbers
+        assert len(now) - len(before) == 3 * 3 + 2 * 5 + (2 * 5 if batch_norm else 0)
+        np.testing.assert_array_equal(now[: len(before)], before)
+        before = now
+
+
+def test_a_checkpoint_with_four_pieces_goes_on_to_the_bit() -> None:
+    config = Config(
+        activation="maxout",
+        maxout_pieces=4,
+        hidden_layer_sizes=(4, 3, 2),
+        layer_activations=("", "relu"),
+        batch_norm=True,
+        batch_size=7,
+        optimizer="adam",
+        dropout=0.2,
+    )
+    whole, resumed = Trainer(config), Trainer(config)
+    for _ in range(3):
+        whole.run_epoch()
+    resumed.restore(whole.state())
+    for trainer in (whole, resumed):
+        trainer.run_epoch()
+        trainer.run_minibatches(5)
+    first, second = whole.state(), resumed.state()
+    assert first.arrays.keys() == second.arrays.keys()
+    assert all(first.arrays[name].tobytes() == second.arrays[name].tobytes() for name in first.arrays)
+
+
+def test_one_unit_with_five_pieces_encloses_the_circle() -> None:
+    """What the glossary says; of two pieces the edge is one straight line."""
+
+    def accuracy(pieces: int, seed: int) -> float:
+        config = Config(activation="maxout", maxout_pieces=pieces, hidden_layer_sizes=(1,), seed=str(seed))
+        trainer = Trainer(config)
+        for _ in range(300):
+            trainer.run_epoch()
+        return trainer.test_accuracy or 0.0
+
+    two, five = ([accuracy(pieces, seed) for seed in range(5)] for pieces in (2, 5))
+    assert max(two) < 0.9
+    assert min(five) > 0.95
 
 
 @pytest.mark.parametrize("shape", [(4, 2), (6, 6, 6, 6)])

@@ -124,13 +124,18 @@ def test_every_layer_has_the_activation_that_is_chosen_for_it(batch_size: int, b
 
 @pytest.mark.parametrize(
     ("activation", "field", "values"),
-    [("leaky_relu", "leaky_slope", (0, 0.3, 1)), ("elu", "elu_alpha", (0.01, 0.5, 3))],
+    [
+        ("leaky_relu", "leaky_slope", (0, 0.3, 1)),
+        ("elu", "elu_alpha", (0.01, 0.5, 3)),
+        ("maxout", "maxout_pieces", (2, 3, 4, 5)),
+    ],
 )
 def test_an_activation_has_the_shape_that_its_parameter_gives_it(
     activation: str, field: str, values: tuple[float, ...]
 ) -> None:
     for value in values:
         assert_agrees(config_of(activation=activation).replace(**{field: value}))
+        assert_agrees(config_of(activation=activation, batch_norm=True).replace(**{field: value}))
 
 
 @pytest.mark.parametrize("rest", RESTS)

@@ -49,6 +49,7 @@ def _config(number: int, optimizer: str, schedule: str, generator: np.random.Gen
         layer_activations=tuple(names[(number + layer) % len(names)] for layer in range(depth)),
         leaky_slope=one_of(0, 0.01, 0.3),
         elu_alpha=one_of(0.5, 1, 2),
+        maxout_pieces=2 + number % 4,
         loss=list(LOSSES)[number % len(LOSSES)],
         initializer=one_of("uniform", "uniform", "zeros", "he_normal", "glorot_uniform"),
         batch_norm=generator.random() < 0.4,
@@ -123,6 +124,11 @@ FROM_ZEROS = Config(
 
 LONE_REST = Config(batch_norm=True, batch_size=3)
 """Its last minibatch is of one example, of which batch normalization leaves nothing."""
+
+MAXOUT = Config(
+    activation="maxout", maxout_pieces=3, layer_activations=("", "tanh"), hidden_layer_sizes=(3, 2, 4), batch_norm=True
+)
+"""Units with three pieces, each of which is normalized."""
 
 
 def started(config: Config) -> Trainer:

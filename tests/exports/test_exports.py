@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from engine import Trainer
-from tests.exports.configs import FROM_ZEROS, LONE_REST, hard_configs, started
+from tests.exports.configs import FROM_ZEROS, LONE_REST, MAXOUT, hard_configs, started
 from tests.exports.programs import assert_answers_alike, assert_trains_alike, run_programs
 
 EPOCHS = 5
-CONFIGS = {**hard_configs(), "perceptron from zeros": FROM_ZEROS, "a last minibatch of one": LONE_REST}
+CONFIGS = {
+    **hard_configs(),
+    "perceptron from zeros": FROM_ZEROS,
+    "a last minibatch of one": LONE_REST,
+    "normalized maxout": MAXOUT,
+}
 LIBRARIES = [
     "numpy",
     pytest.param("pytorch", marks=pytest.mark.exports),

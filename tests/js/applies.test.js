@@ -35,6 +35,14 @@ test("an activation of a single hidden layer is enough for what needs it", () =>
   assert.equal(why(alpha, { hidden_layer_sizes: [4], layer_activations: ["", "elu"] }), "Only with ELU.");
 });
 
+test("the number of maxout's pieces counts where a hidden layer is maxout", () => {
+  const pieces = field("maxout_pieces", [{ field: "activation", values: ["maxout"] }]);
+  assert.match(why(pieces) ?? "", /^Only with maxout\.$/i);
+  assert.equal(why(pieces, { activation: "maxout" }), null);
+  assert.equal(why(pieces, { layer_activations: ["maxout"] }), null);
+  assert.match(why(pieces, { activation: "maxout", hidden_layer_sizes: [] }) ?? "", /maxout/i);
+});
+
 test("the activations of the hidden layers are their own, or else the common one", () => {
   assert.deepEqual(hiddenActivations({ ...config, layer_activations: ["", "elu", "relu"] }), ["tanh", "elu"]);
 });

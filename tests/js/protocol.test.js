@@ -193,7 +193,7 @@ test("the version is the one of the documentation", () => {
 test("a frame shows the network that it came with, if it holds all of its pictures, weights and biases", () => {
   const shows = ({ layers = [2, 4, 2, 1], length = 25, pictures = 7 + 7 }) =>
     showsNetwork({ layers, arrays: { params: new Float64Array(length) }, shapes: { thumbnails: [pictures, 16, 16] } }, [2, 4, 2, 1], 7);
-  for (const length of [25, 25 + 12, 25 + 22]) assert.ok(shows({ length }));
+  for (const length of [25, 25 + 12, 25 + 22, 25 + 4 * 22]) assert.ok(shows({ length }));
   assert.equal(shows({ length: 24 }), false);
   assert.equal(shows({ layers: [2, 2, 4, 1] }), false);
   assert.equal(shows({ layers: null }), false);

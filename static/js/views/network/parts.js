@@ -33,7 +33,7 @@ const REACH = { touch: 14, mouse: 7 };
  * @param {HTMLElement} parts.board
  * @param {HTMLElement} parts.canvas
  * @param {import("../../types.js").Actions} parts.actions
- * @param {readonly string[]} parts.paired  activations with two pieces
+ * @param {readonly string[]} parts.paired  activations with several pieces
  * @param {() => Scene | null} parts.scene
  * @param {(index: number) => HTMLElement | undefined} parts.buttonOf  of a unit
  * @param {() => void} parts.onChange  another one is marked, or none
