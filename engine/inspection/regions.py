@@ -59,17 +59,17 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
     return int(folds) * sum(comb(layers[-1], j) for j in range(directions + 1))
 
 
-def upper_bound(inputs: int, layers: Sequence[int], pieces: int = 2) -> int:
+def upper_bound(inputs: int, layers: Sequence[int], pieces: Sequence[int] = ()) -> int:
     """More regions no such network has: Montúfar (2017), the product of sums of (n_l over j) for j = 0 … d_l.
 
-    d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it. Maxout with two `pieces`
+    d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it. Maxout with two pieces
     can do no more: they are equal on one hyperplane. With k of them there is one for each pair, and each unit is in
-    one of k states (Montúfar et al., 2014, section 4).
+    one of k states (Montúfar et al., 2014, section 4). `pieces` are those of each layer, two unless it says so.
     """
     total, directions = 1, inputs
-    for units in layers:
-        planes = units * comb(pieces, 2)
-        total *= min(sum(comb(planes, j) for j in range(directions + 1)), pieces**units)
+    for units, states in zip(layers, pieces or [2] * len(layers), strict=True):
+        planes = units * comb(states, 2)
+        total *= min(sum(comb(planes, j) for j in range(directions + 1)), states**units)
         directions = min(directions, units)
     return total
 
@@ -209,10 +209,12 @@ def _affine(config: Config) -> Vector:
 def _bounds(config: Config) -> tuple[int, int]:
     """How many regions some network of this shape has at least, and how many none exceeds."""
     kinked: list[int] = []
+    states: list[int] = []
     between: list[int] = []
     for place, (units, name) in enumerate(zip(config.hidden_layer_sizes, config.activations, strict=False)):
         if _bend(name, config).is_bent or ACTIVATIONS[name].pieces > 1:
             kinked.append(units)
+            states.append(max(2, config.pieces[place]))
             # a layer on the way that is not bent passes on no more directions than it has units
             between = list(config.hidden_layer_sizes[:place])
         if name == "step":
@@ -224,7 +226,7 @@ def _bounds(config: Config) -> tuple[int, int]:
     # features of x1 alone, or x1 x2 alone, run along a line, however many they are
     is_line = features <= _ALONG_X1 or features <= _ALONG_X2 or features == {"xTimesY"}
     directions = min(len(features), 1 if is_line else 2, *between)
-    return lower_bound(directions, kinked), upper_bound(len(features), kinked, max(2, *config.pieces))
+    return lower_bound(directions, kinked), upper_bound(len(features), kinked, states)
 
 
 def _why_not(config: Config) -> str:

@@ -357,6 +357,14 @@ def test_the_upper_bound_of_one_layer_is_that_of_lines_in_general_position() -> 
     assert upper_bound(2, (1, 5)) == 2 * 6
 
 
+def test_the_upper_bound_of_maxout_is_that_of_a_line_for_each_pair_of_pieces() -> None:
+    assert upper_bound(2, (4,), (2,)) == upper_bound(2, (4,))
+    # of one unit each piece has a region at most, and of three units with three pieces nine lines cut the plane
+    assert [upper_bound(2, (1,), (pieces,)) for pieces in (2, 3, 4, 5)] == [2, 3, 4, 5]
+    assert upper_bound(2, (3, 2), (3, 2)) == min(27, 1 + 9 + 36) * 4
+    assert upper_bound(2, (4,), (3,)) == 1 + 12 + 66
+
+
 @pytest.mark.parametrize(
     ("lines", "count"),
     [
