@@ -183,12 +183,10 @@ class Pacing:
     def _end(self, run: Run) -> End | None:
         return self.errand.end(run.trainer, run.goals.outcome(run.trainer)) if self.errand else None
 
-    def stop_if_diverged(self, run: Run) -> bool:
-        """Stop if it has turned out between two epochs that training diverged. Whether that is so."""
-        is_to_stop = run.trainer.divergence is not None and self.playing
-        if is_to_stop:
+    def stop_if_diverged(self, run: Run) -> None:
+        """Stop if it has turned out between two epochs that training diverged."""
+        if run.trainer.divergence is not None and self.playing:
             self.stop(self._end(run))
-        return is_to_stop
 
     # --- how fast ---------------------------------------------------------------------------------------------------
 

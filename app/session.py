@@ -126,6 +126,7 @@ class Session:
         self._asleep = True
         self._telling.note_change()
         self._telling.show_last()
+        self._heed_what_was_seen()
         return self._telling.take()
 
     def stop(self) -> list[Envelope]:
@@ -171,6 +172,9 @@ class Session:
             self.run.catch_up(now + budget)
         self._telling.work()
         self._telling.show()
-        # whoever looked may have found that training diverged; that it stops then is not their business
-        if self._experiment.pacing.stop_if_diverged(self.run):
-            self._telling.say_new_status()
+        self._heed_what_was_seen()
+
+    def _heed_what_was_seen(self) -> None:
+        """Stop, and say so, if making a frame showed in the middle of an epoch that training diverged."""
+        self._experiment.pacing.stop_if_diverged(self.run)
+        self._telling.say_new_status()

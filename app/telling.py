@@ -200,7 +200,6 @@ class Telling:
         snapshot = run.trainer.snapshot(self._of.selected)
         if self._has_changed:
             self.inside.note_change()
-        self.say_new_status()
         self._seq += 1
         known_run, known_epoch = self._receivers
         frame = protocol.encode_frame(

@@ -117,7 +117,7 @@ def test_a_link_of_the_corpus_opens_a_page_that_works(line: Line, page: WatchedP
     assert ("About this link" in page.said) == explained
     assert_text_is_text(page, usual)
     if "divergence" in (wanted.get("ui") or ""):
-        page.start_playing("unlimited").until_said("Training stopped")
+        page.start_playing("unlimited").until_said("Training diverged")
         assert "NaN" not in page.page.content()
 
 
