@@ -39,7 +39,7 @@ def edges(field: Field) -> list[Any]:
         "choice": list(field.choices or ()),
         "choices": [(), ("x",), ("x", "y"), tuple(field.choices or ())],
         "number": [number for number in numbers if low <= number <= high],
-        "integer": [low, low + 1, 30, 250, high],
+        "integer": [number for number in (low, low + 1, 30, 250, high) if number <= high],
         "integers": list(SHAPES),
         "flag": [False, True],
         "names": [(), ("", "step"), tuple(field.choices or ())],
