@@ -36,6 +36,7 @@ def test_a_weight_is_typed_with_a_comma_and_stepped_with_the_arrows(playground: 
     expect(card.locator("input")).to_be_hidden()
     playground.until(lambda: 0.25 in playground.params.tolist())
     index = playground.params.tolist().index(0.25)
+    expect(card.locator("output")).to_contain_text("0.25")
     page.keyboard.press("Enter")
     expect(field).to_have_value("0.25")
     for key, value in (("ArrowUp", 0.35), ("PageDown", -0.65)):
