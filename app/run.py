@@ -111,14 +111,11 @@ class Run:
         if Effect.NOTHING < effect_of(self.config, config) < Effect.NETWORK:
             self._retreat_if_diverged()
             self.branch()
-        is_other_loss = config.loss != self.config.loss
         effect = self.trainer.configure(config)
         if effect >= Effect.NETWORK:
             self.begin()
         else:
             self.comparison.configure(config)
-            if is_other_loss:
-                self.history.forget_best()
         return effect
 
     def regenerate(self, config: Config) -> None:

@@ -135,14 +135,14 @@ def test_who_looks_back_goes_on_from_what_is_shown_and_what_is_refused_changes_n
     assert stage.trainer.epoch == 4
 
 
-def test_losses_of_other_data_or_by_another_function_are_not_compared() -> None:
+def test_losses_of_other_data_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    # a new seed is random, and so would be whether the loss still falls in the last epochs
+    monkeypatch.setattr("app.changes.new_seed", lambda: "0.7")
     stage = staged(PLANE.replace(learning_rate=0.03, noise=0))
-    advance(stage, 20)
-    stage.ask("configure", changes={"loss": "huber"})
-    advance(stage, 5)
+    advance(stage, 25)
     stage.ask("regenerate")
     advance(stage, 5)
-    stage.ask("configure", changes={"learning_rate": 3, "loss": "squared_error"})
+    stage.ask("configure", changes={"learning_rate": 3})
     assert train_until_it_diverges(stage)["retry"]["epoch"] == 30
 
 
