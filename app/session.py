@@ -126,7 +126,7 @@ class Session:
         self._asleep = True
         self._telling.note_change()
         self._telling.show_last()
-        self._heed_what_was_seen()
+        self._stop_if_diverged()
         return self._telling.take()
 
     def stop(self) -> list[Envelope]:
@@ -172,9 +172,9 @@ class Session:
             self.run.catch_up(now + budget)
         self._telling.work()
         self._telling.show()
-        self._heed_what_was_seen()
+        self._stop_if_diverged()
 
-    def _heed_what_was_seen(self) -> None:
+    def _stop_if_diverged(self) -> None:
         """Stop, and say so, if making a frame showed in the middle of an epoch that training diverged."""
         self._experiment.pacing.stop_if_diverged(self.run)
         self._telling.say_new_status()
