@@ -61,7 +61,7 @@ def main() -> int:
 
         run_engine(*map(int, sys.argv[2:]))
         return 0
-    from app.cli import main as run_command  # noqa: PLC0415
+    from app.cli.main import main as run_command  # noqa: PLC0415
 
     return run_command()
 

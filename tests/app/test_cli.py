@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.console import lines_of, print_anything
+from app.cli.console import lines_of, print_anything
 
 COMMAND = [sys.executable, "-m", "app.cli"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from app.link import MAX_OWN_EXAMPLES, format_link, parse_link
 from app.link.table import KEYS
 from app.protocol import checkpoint_of

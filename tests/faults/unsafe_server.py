@@ -16,8 +16,9 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import numpy_playground
-from app import cli, guard, host, main, rooms, security, serve, session, socket, worker, workers
+from app import guard, host, main, rooms, security, serve, session, socket, worker, workers
 from app.channel import Envelope
+from app.cli.main import main as cli
 from app.outbox import Outbox
 from app.protocol import Hello
 from app.room import Member

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app import __version__
-from app.console import lines_of, print_anything
+from app.cli.console import lines_of, print_anything
 from app.link import Limits, parse_link
 from app.settings import Settings, SettingsError, read_host, unknown_variables
 from engine import Trainer
@@ -109,7 +109,7 @@ def _serve(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _health(options: argparse.Namespace, settings: Settings) -> int:
-    from app.health import ask  # noqa: PLC0415 - training needs no network
+    from app.cli.health import ask  # noqa: PLC0415 - training needs no network
 
     return ask(_as_given(options, settings))
 

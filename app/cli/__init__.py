@@ -1,0 +1,1 @@
+"""The command line: `playground` starts the server, `playground train` and `playground health` work without one."""
