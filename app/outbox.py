@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.quoting import size_of
+from app.text import size_of
 
 WINDOW = 2
 """Frames that may be under way to a connection without having been acknowledged."""

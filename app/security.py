@@ -8,7 +8,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.log import LOG
-from app.quoting import shown
+from app.text import shown
 
 
 def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:

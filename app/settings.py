@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from app.quoting import shown
+from app.text import shown
 
 PREFIX = "PLAYGROUND_"
 

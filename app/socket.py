@@ -13,11 +13,11 @@ from app import protocol
 from app.guard import Bucket
 from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, Ping, ProtocolError, fault
-from app.quoting import size_of
 from app.room import RESTARTING, Member
 from app.rooms import Rooms
 from app.security import MAX_LINE, TOO_LONG
 from app.settings import Settings
+from app.text import size_of
 
 HELLO_TIMEOUT = 4408
 FULL = 1013

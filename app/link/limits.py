@@ -9,7 +9,7 @@ from app.link.table import BY_SLOT
 from app.link.values import Refused, checked
 from app.link.variants import written
 from app.link.view import View
-from app.quoting import MAX_GOT, shown
+from app.text import MAX_GOT, shown
 from engine import DATASETS, FEATURES, Config
 from engine.config import count_parameters, hidden_activations, layer_pieces
 from engine.own_examples import decode, of_problem

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.quoting import shown
+from app.text import shown
 
 MAX_NOTICES = 40
 """Notices that are kept of one link."""

@@ -16,7 +16,7 @@ from app.link.table import BY_NAME, KEYS
 from app.link.text import decoded, format_number
 from app.link.values import Refused
 from app.link.view import View
-from app.quoting import quoted, shown
+from app.text import quoted, shown
 from engine import DATASETS, FIELDS, OPTIMIZERS, Config
 from engine.examples import draw_examples
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from app.quoting import MAX_GOT, cut
+from app.text import MAX_GOT, cut
 from engine import ConfigError
 
 MAX_ERRORS = 10

@@ -11,7 +11,7 @@ from app.protocol.commands import COMMANDS, KINDS, MAX_ID, REQUIRED, WITHIN, Com
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault
 from app.protocol.kinds import faults_in, integer
 from app.protocol.version import VERSION
-from app.quoting import MAX_GOT, size_of
+from app.text import MAX_GOT, size_of
 from engine.inspection import Options
 
 _MAX_DEPTH = 16

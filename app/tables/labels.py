@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from app.quoting import quoted
 from app.tables.numbers import Marks, plain
+from app.text import quoted
 
 _TRUTHS = frozenset(
     ("true", "false", "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "wahr", "falsch", "vrai", "faux")

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from app.quoting import quoted, shown
 from app.tables.cells import BadCell, read_label, read_number, read_part
 from app.tables.examples import Example, kind_of, of_classes, of_ordered, of_values, order_of, ranges, scaled
 from app.tables.labels import MISSING, Labels, join
@@ -15,6 +14,7 @@ from app.tables.roles import MAX_COLUMNS, check_names, check_width, chosen_roles
 from app.tables.rows import Lines, Row, read_lines, skipped
 from app.tables.text import MIN_ROWS, decode
 from app.tables.units import are_units
+from app.text import quoted, shown
 from engine.own_examples import MAX_EXAMPLES, OwnExamples
 
 _PREVIEW_ROWS = 8

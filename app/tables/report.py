@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.quoting import shown
+from app.text import shown
 from engine.boundary import EXTENT
 from engine.own_examples import OwnExamples, encode
 

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.quoting import quoted
 from app.tables.names import Name, meaning_of
 from app.tables.profiles import Profile
 from app.tables.report import ROLES, Refused
+from app.text import quoted
 from engine.own_examples import MAX_CLASSES
 
 MAX_COLUMNS = 64

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from app.quoting import quoted, shown
 from app.tables.names import meaning_of
 from app.tables.numbers import is_one_number, looks_like_number
 from app.tables.report import Refused
 from app.tables.text import MIN_ROWS
+from app.text import quoted, shown
 from engine.own_examples import MAX_EXAMPLES
 
 _MAX_LINES = 4 * MAX_EXAMPLES

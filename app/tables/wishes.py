@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.quoting import quoted, shown
 from app.tables.report import ROLES, TableError, Wishes
+from app.text import quoted, shown
 
 
 class BadWish(Exception):  # noqa: N818 - it is the client's fault, not an error of this program
