@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from app import changes, locks, protocol
-from app.animation import Animation, Look, chosen
 from app.experiment import Experiment
 from app.export import export
+from app.export.animation import Animation, Look, chosen
 from app.link import format_link, parse_link, without_hidden
 from app.protocol import Command, ProtocolError, fault, faults_of
 from app.tables import write_table

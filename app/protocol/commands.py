@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.animation import MOST_FRAMES, THEMES
 from app.errand import UNTIL
 from app.export import FORMATS
+from app.export.animation import MOST_FRAMES, THEMES
 from app.link import OWN_GOALS
 from app.protocol.kinds import (
     BOOLEAN,
