@@ -15,9 +15,9 @@ from itertools import count
 from math import inf
 
 from app import protocol
-from app.channel import Envelope, Kind
 from app.link import Limits
 from app.log import LOG
+from app.protocol.envelopes import Envelope, Kind
 from app.session import Session
 from app.settings import Settings
 from app.speeds import TICK

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from app import protocol
 from app.census import Census
-from app.channel import Envelope, Kind
 from app.link import Limits, format_link, parse_link
 from app.outbox import Outbox
 from app.protocol import Ack, Command, Hello, Opening, Visible
+from app.protocol.envelopes import Envelope, Kind
 from app.room import BROKEN, Member, Room
 from app.settings import Settings
 

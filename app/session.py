@@ -8,11 +8,11 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
-from app.channel import Envelope, Kind
 from app.handlers import Context, carry_out
 from app.link import Limits, View
 from app.opening import open_experiment
 from app.protocol import Command, Opening
+from app.protocol.envelopes import Envelope, Kind
 from app.run import Run
 from app.telling import Telling
 from engine import Config, Trainer

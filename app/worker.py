@@ -9,8 +9,8 @@ import socket
 import sys
 
 from app import log
-from app.channel import Envelope, Kind, Unpacker, pack
 from app.host import EngineHost
+from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
 from app.pulse import BEAT_EVERY, Pulse
 from app.settings import Settings
 

@@ -18,8 +18,8 @@ from math import inf
 from pathlib import Path
 from typing import Protocol
 
-from app.channel import Envelope, Kind, Unpacker, pack
 from app.host import EngineHost
+from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
 from app.pulse import BEAT_EVERY, SIZE, Pulse
 from app.settings import Settings
 from numpy_playground import ENGINE_COMMAND

@@ -8,9 +8,9 @@ come over the wire are in `benchmarks.stream`.
 
 import time
 
-from app.channel import Kind
 from app.link import Limits
 from app.protocol import Opening, parse
+from app.protocol.envelopes import Kind
 from app.session import Session
 from app.speeds import TICK
 from benchmarks.stream import NETWORKS

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from app.channel import Kind
 from app.goals import Goals
 from app.history import ROOM, Moment, RunHistory
 from app.link import Limits, format_link, parse_link
 from app.protocol import Opening, parse
+from app.protocol.envelopes import Kind
 from app.session import Session
 from benchmarks.engine import interleaved
 from engine import Config, Trainer

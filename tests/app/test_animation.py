@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from app.channel import Kind
 from app.export.animation import CLASS_COLORS, MAP, THEMES, WIDTH, Animation, Look, chosen
 from app.protocol import decode_container, encode_animation
+from app.protocol.envelopes import Kind
 from engine import Config, Mark, Trainer
 from tests.app.test_session import Stage
 

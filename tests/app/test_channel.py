@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channel import Envelope, Kind, Unpacker, pack
+from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
 
 NUMBERS = st.integers(0, 2**32 - 1)
 ENVELOPES = st.builds(

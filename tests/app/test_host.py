@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from app.channel import Envelope, Kind
 from app.host import MAX_BACKLOG, EngineHost
 from app.protocol import Opening, decode_container, encode_opening
+from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 
 DEFAULT = "#seed=0.3"

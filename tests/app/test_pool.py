@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from app import workers as pool
-from app.channel import Envelope, Kind
 from app.protocol import Opening, encode_opening
+from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers import EnginesError, ProcessWorker, Workers
 from tests.app.player import PATIENCE, SMALL

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from app import protocol
-from app.channel import Envelope, Kind
 from app.link import View, format_link
 from app.outbox import Close, Outbox
 from app.protocol import Hello, checkpoint_of, decode_opening, parse
+from app.protocol.envelopes import Envelope, Kind
 from app.room import Member
 from app.rooms import Rooms
 from app.settings import Settings

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.channel import Envelope, Kind
 from app.link import Limits, format_link
 from app.pacing import CATCH_UP
 from app.protocol import Opening, checkpoint_of, decode_container, parse
+from app.protocol.envelopes import Envelope, Kind
 from app.session import Session
 from app.speeds import SPEEDS, TICK
 from engine import Config, Trainer

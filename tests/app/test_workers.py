@@ -7,8 +7,8 @@ import signal
 import numpy as np
 import pytest
 
-from app.channel import Envelope, Kind
 from app.protocol import Opening, encode_opening
+from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers import Workers
 from tests.app.player import PATIENCE, SMALL, Player, Server

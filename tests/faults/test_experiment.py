@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.channel import Kind
 from app.link import Limits
 from app.protocol import Hello, Opening, ProtocolError, checkpoint_of, decode_container, parse
+from app.protocol.envelopes import Kind
 from app.session import Session
 from engine.own_examples import OwnExamples, encode
 from tests.faults import large

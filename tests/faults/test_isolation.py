@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.channel import Envelope, Kind
 from app.host import EngineHost
 from app.protocol import Opening, decode_container, encode_opening
+from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.server import ServerProcess

@@ -17,10 +17,10 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 import numpy_playground
 from app import guard, host, main, rooms, security, serve, session, socket, worker, workers
-from app.channel import Envelope
 from app.cli.main import main as cli
 from app.outbox import Outbox
 from app.protocol import Hello
+from app.protocol.envelopes import Envelope
 from app.room import Member
 from app.settings import Settings
 
