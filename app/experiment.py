@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from app import locks
 from app.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
-from app.goals import goals_of
 from app.link import Limits, Link, View
-from app.pacing import Pacing
 from app.protocol import EditExamples
-from app.run import Run
+from app.training.goals import goals_of
+from app.training.pacing import Pacing
+from app.training.run import Run
 from engine import Config, Effect, Trainer
 
 

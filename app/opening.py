@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from app import protocol
-from app.errand import Errand
 from app.experiment import Experiment
-from app.goals import goals_of
 from app.link import Limits, Link, format_link, parse_link
-from app.pacing import Pacing
 from app.protocol import Opening, ProtocolError, fault
-from app.run import Run
-from app.speeds import DEFAULT_SPEED
+from app.training.goals import goals_of
+from app.training.pacing import Pacing
+from app.training.run import Run
+from app.training.speeds import DEFAULT_SPEED
+from app.training.until import Errand
 from engine import FIELDS, ConfigError, Trainer, TrainingState
 from engine.own_examples import decode
 

@@ -13,8 +13,8 @@ from app.link import Limits, View
 from app.opening import open_experiment
 from app.protocol import Command, Opening
 from app.protocol.envelopes import Envelope, Kind
-from app.run import Run
 from app.telling import Telling
+from app.training.run import Run
 from engine import Config, Trainer
 
 

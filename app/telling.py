@@ -6,11 +6,11 @@ from math import inf
 from app import protocol
 from app.experiment import Experiment
 from app.export.animation import Animation
-from app.goals import Standing, standings
 from app.inside import Inside
 from app.link import Notice, format_link
 from app.protocol import ProtocolError
 from app.protocol.envelopes import Envelope, Kind
+from app.training.goals import Standing, standings
 from engine import Effect
 
 

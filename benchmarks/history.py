@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from app.goals import Goals
-from app.history import ROOM, Moment, RunHistory
 from app.link import Limits, format_link, parse_link
 from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
 from app.session import Session
+from app.training.goals import Goals
+from app.training.history import ROOM, Moment, RunHistory
 from benchmarks.engine import interleaved
 from engine import Config, Trainer
 

@@ -96,7 +96,9 @@ QUIET = sorted(known_to("app.host"))
 
 
 def test_a_host_knows_sessions_and_all_that_they_are_made_of_but_not_who_watches() -> None:
-    assert {"app.session", "app.run", "app.telling", "app.protocol", "app.link", "engine.trainer"} <= set(QUIET)
+    assert {"app.session", "app.training.run", "app.telling", "app.protocol", "app.link", "engine.trainer"} <= set(
+        QUIET
+    )
     assert {"app.rooms", "app.socket", "app.pages"}.isdisjoint(QUIET)
 
 

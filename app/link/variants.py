@@ -7,7 +7,7 @@ from urllib.parse import quote
 from app.link.keys import ORIGINAL, SETTING_KEYS, Key
 from app.link.values import Kind, Refused
 from app.text import quoted
-from app.variants import VARIABLE, Variant, checked
+from app.training.variants import VARIABLE, Variant, checked
 from engine import ConfigError
 
 _MAX_PIECES = 16

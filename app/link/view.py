@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from app import variants
 from app.link.controls import HIDEABLE
 from app.link.goals import GOALS, OWN_GOALS
-from app.variants import Variant
+from app.training import variants
+from app.training.variants import Variant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

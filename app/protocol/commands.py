@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from app.errand import UNTIL
 from app.export import FORMATS
 from app.export.animation import MOST_FRAMES, THEMES
 from app.link import OWN_GOALS
@@ -27,7 +26,8 @@ from app.protocol.kinds import (
     or_null,
 )
 from app.protocol.version import VERSION
-from app.speeds import SPEEDS
+from app.training.speeds import SPEEDS
+from app.training.until import UNTIL
 from engine.inspection import DIRECTIONS, INSPECTIONS
 
 MAX_ID = 2**53 - 1

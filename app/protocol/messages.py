@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from app.errand import End, Errand
 from app.protocol.errors import Fault
 from app.protocol.version import VERSION
+from app.training.until import End, Errand
 from engine import FIELDS, Config, Divergence, EarlyStop
 from engine.own_examples import PARTS
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.protocol.messages import TOLD_FIELDS
 from app.protocol.version import VERSION
-from app.speeds import SPEEDS
+from app.training.speeds import SPEEDS
 from engine import ACTIVATIONS, FEATURES, FIELDS, GROUPS
 
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}

@@ -8,7 +8,7 @@ import pytest
 
 from app.link import Limits, format_link, parse_link
 from app.protocol import checkpoint_of
-from app.variants import VARIABLE
+from app.training.variants import VARIABLE
 from engine import FIELDS, Trainer
 from tests.app.test_session import Stage
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.goals import LASTING, Goals, goals_of
 from app.link import GOALS, OWN_GOALS, format_link, parse_link
 from app.protocol import checkpoint_of
+from app.training.goals import LASTING, Goals, goals_of
 from engine import Trainer
 from tests.app.test_session import Stage
 

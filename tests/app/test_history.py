@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.goals import Goals
-from app.history import EARLIER, RECENT, Moment, RunHistory
 from app.protocol import Command, ProtocolError, decode_container, opening_of, parse
 from app.protocol.envelopes import Kind
+from app.training.goals import Goals
+from app.training.history import EARLIER, RECENT, Moment, RunHistory
 from engine import Config, Trainer
 from tests.app.player import Player, Server
 from tests.app.test_session import LINK, Stage

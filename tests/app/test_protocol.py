@@ -28,7 +28,7 @@ from app.protocol import (
     parse,
     read_checkpoint,
 )
-from app.speeds import SPEEDS
+from app.training.speeds import SPEEDS
 from engine import FEATURES, FIELDS, Config, Trainer
 from tests.app import golden_frame
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.series import CAPACITY, FIRST_PIECE, Series
+from app.training.series import CAPACITY, FIRST_PIECE, Series
 
 
 def series_of(epochs: int, first: int = 0) -> Series:

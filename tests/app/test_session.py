@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from app.link import Limits, format_link
-from app.pacing import CATCH_UP
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Envelope, Kind
 from app.session import Session
-from app.speeds import SPEEDS, TICK
+from app.training.pacing import CATCH_UP
+from app.training.speeds import SPEEDS, TICK
 from engine import Config, Trainer
 
 LINK = "#networkShape=3&seed=0.7&dataset=gauss"

@@ -28,7 +28,7 @@ from app.link import Limits, format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Kind
 from app.session import Session
-from app.speeds import SPEEDS
+from app.training.speeds import SPEEDS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS
 from tests.faults.witness import assert_finite, assert_finite_json

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
-from app.comparison import Comparison, Trained, parts_present
-from app.errand import telling_loss
-from app.goals import Goals
-from app.history import Moment, RunHistory
 from app.protocol import Place, Retreat
-from app.retreat import holding_rate, sane_moment
-from app.series import Series
-from app.variants import Variant
+from app.training.comparison import Comparison, Trained, parts_present
+from app.training.goals import Goals
+from app.training.history import Moment, RunHistory
+from app.training.recovery import holding_rate, sane_moment
+from app.training.series import Series
+from app.training.until import telling_loss
+from app.training.variants import Variant
 from engine import Config, Divergence, Effect, Mark, Trainer, effect_of
 from engine.inspection import Path
 

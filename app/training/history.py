@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from app.goals import Goals
+from app.training.goals import Goals
 from engine import Mark, TrainingState
 
 ROOM = 20_000_000

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from math import inf
 
-from app.errand import End, Errand
-from app.pace import Pace
-from app.run import Run
-from app.speeds import SPEEDS, TICK
+from app.training.pace import Pace
+from app.training.run import Run
+from app.training.speeds import SPEEDS, TICK
+from app.training.until import End, Errand
 
 CATCH_UP = 0.25
 """Seconds that a session which was kept waiting may be behind; it makes up for them as soon as it can."""

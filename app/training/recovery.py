@@ -5,7 +5,7 @@ from math import inf, isfinite
 
 import numpy as np
 
-from app.history import Moment
+from app.training.history import Moment
 from engine import FIELDS, REGULARIZERS, Config, Trainer
 from engine.operations import unbounded
 from engine.stopping import before_rise

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.pace import Pace
 from app.protocol import History, RivalView
-from app.series import Series
-from app.variants import Variant
+from app.training.pace import Pace
+from app.training.series import Series
+from app.training.variants import Variant
 from engine import Config, Effect, Trainer, effect_of
 
 HISTORY_POINTS = 160
