@@ -18,7 +18,7 @@ from app import protocol
 from app.link import Limits
 from app.log import LOG
 from app.protocol.envelopes import Envelope, Kind
-from app.session import Session
+from app.session.session import Session
 from app.settings import Settings
 from app.training.speeds import TICK
 

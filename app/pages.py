@@ -17,9 +17,9 @@ from app.census import Census
 from app.course import Lesson, read_lessons
 from app.help import HELP
 from app.link import KEYS, OWN_GOALS, format_number
-from app.locks import controls
 from app.protocol import schema
 from app.rooms import Rooms
+from app.session.locks import controls
 from app.ways import readable, way_to
 from app.workers import Workers
 from engine import FIELDS, GROUPS

@@ -11,7 +11,7 @@ import time
 from app.link import Limits
 from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
-from app.session import Session
+from app.session.session import Session
 from app.training.speeds import TICK
 from benchmarks.stream import NETWORKS
 

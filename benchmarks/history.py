@@ -17,7 +17,7 @@ from typing import NamedTuple
 from app.link import Limits, format_link, parse_link
 from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
-from app.session import Session
+from app.session.session import Session
 from app.training.goals import Goals
 from app.training.history import ROOM, Moment, RunHistory
 from benchmarks.engine import interleaved

@@ -96,9 +96,14 @@ QUIET = sorted(known_to("app.host"))
 
 
 def test_a_host_knows_sessions_and_all_that_they_are_made_of_but_not_who_watches() -> None:
-    assert {"app.session", "app.training.run", "app.telling", "app.protocol", "app.link", "engine.trainer"} <= set(
-        QUIET
-    )
+    assert {
+        "app.session.session",
+        "app.training.run",
+        "app.session.events",
+        "app.protocol",
+        "app.link",
+        "engine.trainer",
+    } <= set(QUIET)
     assert {"app.rooms", "app.socket", "app.pages"}.isdisjoint(QUIET)
 
 

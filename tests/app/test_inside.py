@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.inside import PERIOD
 from app.protocol import decode_container
+from app.session.inspection import PERIOD
 from engine.inspection import INSPECTIONS
 from tests.app.player import Message, Player, Server
 from tests.app.test_session import Stage

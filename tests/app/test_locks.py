@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from app.link import HIDEABLE, LABELS, parse_link
-from app.locks import COVERS, PLACES
 from app.protocol import COMMANDS, VIEW_FIELDS
+from app.session.locks import COVERS, PLACES
 from engine import FEATURES, FIELDS
 from tests.app.player import Message, Player, Server
 

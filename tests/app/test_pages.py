@@ -11,8 +11,8 @@ import pytest
 
 from app import assets
 from app.link import HIDEABLE
-from app.locks import controls
 from app.protocol.messages import TOLD_FIELDS
+from app.session.locks import controls
 from engine import FIELDS
 from tests.app.player import Server
 

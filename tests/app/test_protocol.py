@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from app import protocol
 from app.link import View
-from app.locks import controls
 from app.protocol import (
     COMMANDS,
     VIEW_FIELDS,
@@ -28,6 +27,7 @@ from app.protocol import (
     parse,
     read_checkpoint,
 )
+from app.session.locks import controls
 from app.training.speeds import SPEEDS
 from engine import FEATURES, FIELDS, Config, Trainer
 from tests.app import golden_frame

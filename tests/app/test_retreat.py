@@ -137,7 +137,7 @@ def test_who_looks_back_goes_on_from_what_is_shown_and_what_is_refused_changes_n
 
 def test_losses_of_other_data_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     # a new seed is random, and so would be whether the loss still falls in the last epochs
-    monkeypatch.setattr("app.changes.new_seed", lambda: "0.7")
+    monkeypatch.setattr("app.session.changes.new_seed", lambda: "0.7")
     stage = staged(PLANE.replace(learning_rate=0.03, noise=0))
     advance(stage, 25)
     stage.ask("regenerate")

@@ -9,7 +9,7 @@ import pytest
 from app.link import Limits, format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Envelope, Kind
-from app.session import Session
+from app.session.session import Session
 from app.training.pacing import CATCH_UP
 from app.training.speeds import SPEEDS, TICK
 from engine import Config, Trainer

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.locks import COVERS
+from app.session.locks import COVERS
 from engine import FEATURES
 from tests.browser.driver import Playground
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.locks import COVERS
+from app.session.locks import COVERS
 from engine import FEATURES
 from tests.browser.conftest import Server
 from tests.browser.driver import Playground

@@ -22,12 +22,12 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.experiment import Experiment
 from app.export import FORMATS
 from app.link import Limits, format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Kind
-from app.session import Session
+from app.session.experiment import Experiment
+from app.session.session import Session
 from app.training.speeds import SPEEDS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS

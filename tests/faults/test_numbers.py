@@ -15,7 +15,7 @@ import pytest
 from app.link import Limits, format_link, parse_link
 from app.protocol import Opening, Play, SetSpeed
 from app.protocol.envelopes import Envelope, Kind
-from app.session import Session
+from app.session.session import Session
 from engine import FIELDS, Config, Divergence, Field, Trainer
 from engine.own_examples import LARGEST, MAX_CLASSES, edited, encode, no_examples
 from tests.faults import adapter

@@ -13,14 +13,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.handlers import HANDLERS
 from app.link import Limits
 from app.outbox import Outbox
 from app.protocol import COMMANDS, Hello, ProtocolError, decode_opening, encode_error, parse
 from app.protocol.commands import INSPECT_OPTIONS, KINDS, VIEW_FIELDS
 from app.protocol.envelopes import Envelope, Kind
 from app.rooms import Rooms
-from app.session import Session
+from app.session.handlers import HANDLERS
+from app.session.session import Session
 from app.settings import Settings
 from engine import FIELDS
 from tests.faults.test_fuzz import GOOD, LINK

@@ -16,12 +16,13 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import numpy_playground
-from app import guard, host, main, rooms, security, serve, session, socket, worker, workers
+from app import guard, host, main, rooms, security, serve, socket, worker, workers
 from app.cli.main import main as cli
 from app.outbox import Outbox
 from app.protocol import Hello
 from app.protocol.envelopes import Envelope
 from app.room import Member
+from app.session.session import session
 from app.settings import Settings
 
 Put = Callable[[object, str, object], None]

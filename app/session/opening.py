@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from app import protocol
-from app.experiment import Experiment
 from app.link import Limits, Link, format_link, parse_link
 from app.protocol import Opening, ProtocolError, fault
+from app.session.experiment import Experiment
 from app.training.goals import goals_of
 from app.training.pacing import Pacing
 from app.training.run import Run

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from app import locks
-from app.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
 from app.link import Limits, Link, View
 from app.protocol import EditExamples
+from app.session.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
+from app.session.session import locks
 from app.training.goals import goals_of
 from app.training.pacing import Pacing
 from app.training.run import Run

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from math import inf
 
 from app import protocol
-from app.experiment import Experiment
 from app.export.animation import Animation
-from app.inside import Inside
 from app.link import Notice, format_link
 from app.protocol import ProtocolError
 from app.protocol.envelopes import Envelope, Kind
+from app.session.experiment import Experiment
+from app.session.inspection import Inside
 from app.training.goals import Standing, standings
 from engine import Effect
 
