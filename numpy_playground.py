@@ -57,7 +57,7 @@ def main() -> int:
     isolate()
     if sys.argv[1:2] == [_ENGINE]:
         leave_signals_to_the_front()
-        from app.worker import main as run_engine  # noqa: PLC0415 - the path had to be put in order before
+        from app.workers.process import main as run_engine  # noqa: PLC0415 - the path had to be put in order before
 
         run_engine(*map(int, sys.argv[2:]))
         return 0

@@ -9,13 +9,13 @@ from fastapi import FastAPI
 from app import __version__
 from app.census import Census
 from app.pages import Pages
-from app.reader import reader_for
 from app.rooms import Rooms
 from app.security import Gate
 from app.settings import Settings
 from app.socket import connections, explain_upgrade
 from app.uploads import uploads
-from app.workers import Workers
+from app.workers.pool import Workers
+from app.workers.reader import reader_for
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:

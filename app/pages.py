@@ -21,7 +21,7 @@ from app.protocol import schema
 from app.rooms import Rooms
 from app.session.locks import controls
 from app.ways import readable, way_to
-from app.workers import Workers
+from app.workers.pool import Workers
 from engine import FIELDS, GROUPS
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}

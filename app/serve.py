@@ -19,7 +19,7 @@ from app.guard import GuardedHTTPProtocol, GuardedProtocol
 from app.main import create_app
 from app.rooms import Rooms
 from app.settings import Settings
-from app.workers import EnginesError, Workers
+from app.workers.pool import EnginesError, Workers
 
 _DRAIN_WITHIN = 1.5
 """Seconds in which pages are to have their last state when the server stops."""

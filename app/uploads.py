@@ -7,10 +7,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app import protocol
-from app.reader import Reader, ReadingFailed
 from app.settings import Settings
 from app.tables import MAX_BYTES, BadWish, Report, TableError, read_wishes
 from app.text import shown
+from app.workers.reader import Reader, ReadingFailed
 
 _AT_ONCE = 32
 """Tables that may be on their way here at one time."""

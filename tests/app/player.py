@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.rooms import Rooms
-    from app.workers import Workers
+    from app.workers.pool import Workers
 
 Message = dict[str, Any]
 

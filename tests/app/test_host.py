@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from app.host import MAX_BACKLOG, EngineHost
 from app.protocol import Opening, decode_container, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
+from app.workers.scheduler import MAX_BACKLOG, EngineHost
 
 DEFAULT = "#seed=0.3"
 LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&y=true&sinX=true&sinY=true"

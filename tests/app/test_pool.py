@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from app import workers as pool
 from app.protocol import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.workers import EnginesError, ProcessWorker, Workers
+from app.workers.pool import EnginesError, ProcessWorker, Workers
+from app.workers.pool import pool as pool
 from tests.app.player import PATIENCE, SMALL
 
 pytestmark = pytest.mark.server

@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from app import reader
-from app.reader import Answer, ProcessReader, ReadingFailed, serve
 from app.settings import Settings
+from app.workers.pool import reader
+from app.workers.reader import Answer, ProcessReader, ReadingFailed, serve
 from tests.app.player import Server
 
 PLAIN = b"x,y,label\n0.5,1.5,a\n-1,2,b\n"
@@ -133,6 +133,6 @@ def test_a_server_with_engine_processes_reads_in_one_more_and_ends_it() -> None:
         answer = httpx2.post(url, content=PLAIN)
         assert (answer.status_code, answer.json()["count"]) == (200, 2)
         after = {pid for task in children.iterdir() for pid in (task / "children").read_text().split()}
-        started = {pid for pid in after - before if b"app.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+        started = {pid for pid in after - before if b"app.workers.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()}
         assert len(started) == 1
     assert not any(is_running(int(pid)) for pid in started)

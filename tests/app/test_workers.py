@@ -10,7 +10,7 @@ import pytest
 from app.protocol import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.workers import Workers
+from app.workers.pool import Workers
 from tests.app.player import PATIENCE, SMALL, Player, Server
 
 pytestmark = pytest.mark.server

@@ -200,7 +200,7 @@ class ServerProcess:
 def _reads_tables(pid: int) -> bool:
     """Whether a process is the one in which tables are read."""
     with contextlib.suppress(FileNotFoundError):
-        return b"app.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"app.workers.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from app.host import EngineHost
 from app.protocol import Opening, decode_container, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
+from app.workers.scheduler import EngineHost
 from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.server import ServerProcess
 from tests.faults.unsafe_server import WEAKNESSES

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import numpy_playground
-from app import guard, host, main, rooms, security, serve, socket, worker, workers
+from app import guard, main, rooms, security, serve, socket
 from app.cli.main import main as cli
 from app.outbox import Outbox
 from app.protocol import Hello
@@ -24,6 +24,9 @@ from app.protocol.envelopes import Envelope
 from app.room import Member
 from app.session.session import session
 from app.settings import Settings
+from app.workers.pool import pool as workers
+from app.workers.pool import process as worker
+from app.workers.pool import scheduler as host
 
 Put = Callable[[object, str, object], None]
 """Puts another value in the place of an attribute that there is; raises AttributeError if there is none."""

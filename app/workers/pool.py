@@ -18,10 +18,10 @@ from math import inf
 from pathlib import Path
 from typing import Protocol
 
-from app.host import EngineHost
 from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
-from app.pulse import BEAT_EVERY, SIZE, Pulse
 from app.settings import Settings
+from app.workers.heartbeat import BEAT_EVERY, SIZE, Pulse
+from app.workers.scheduler import EngineHost
 from numpy_playground import ENGINE_COMMAND
 
 _log = logging.getLogger("playground")

@@ -17,9 +17,9 @@ from urllib.parse import parse_qsl
 from app import protocol
 from app.settings import Settings
 from app.tables import read_table, read_wishes
-from app.worker import limit_memory
+from app.workers.process import limit_memory
 
-_START = "import sys; sys.path[:] = sys.argv[2:]; from app.reader import main; main()"
+_START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
 """The program of the process, which looks for modules where the front does, and nowhere else."""
 
 READ_WITHIN = 20.0

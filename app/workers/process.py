@@ -9,10 +9,10 @@ import socket
 import sys
 
 from app import log
-from app.host import EngineHost
 from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
-from app.pulse import BEAT_EVERY, Pulse
 from app.settings import Settings
+from app.workers.heartbeat import BEAT_EVERY, Pulse
+from app.workers.scheduler import EngineHost
 
 _READ = 256 * 1024
 

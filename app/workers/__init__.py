@@ -1,0 +1,1 @@
+"""BETWEEN: processes that train or read tables, as the front starts and watches them, and as they run."""
