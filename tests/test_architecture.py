@@ -104,7 +104,7 @@ def test_a_host_knows_sessions_and_all_that_they_are_made_of_but_not_who_watches
         "app.link",
         "engine.trainer",
     } <= set(QUIET)
-    assert {"app.rooms", "app.socket", "app.pages"}.isdisjoint(QUIET)
+    assert {"app.web.rooms", "app.web.websocket", "app.web.pages"}.isdisjoint(QUIET)
 
 
 @pytest.mark.parametrize("path", [path for path in PYTHON if module_of(path) in QUIET], ids=module_of)

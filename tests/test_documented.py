@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.help import HELP
 from app.link import GOALS, HIDEABLE, KEYS, SETTINGS, Key
 from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
+from app.web.help import HELP
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
 ROOT = Path(__file__).parents[1]

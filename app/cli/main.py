@@ -103,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
-    from app.serve import serve  # noqa: PLC0415 - training needs no web server
+    from app.web.server import serve  # noqa: PLC0415 - training needs no web server
 
     return serve(_as_given(options, settings), open_browser=not options.no_browser)
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any, Self
 import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
-from app import serve
 from app.protocol import decode_container
 from app.settings import Settings
+from app.web import server as serve
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from app.rooms import Rooms
+    from app.web.rooms import Rooms
     from app.workers.pool import Workers
 
 Message = dict[str, Any]

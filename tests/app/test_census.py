@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.census import Census
+from app.web.connections import Census
 
 
 class Transport(asyncio.Transport):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from app import assets
 from app.link import HIDEABLE
 from app.protocol.messages import TOLD_FIELDS
 from app.session.locks import controls
+from app.web import assets
 from engine import FIELDS
 from tests.app.player import Server
 

@@ -9,12 +9,12 @@ import pytest
 
 from app import protocol
 from app.link import View, format_link
-from app.outbox import Close, Outbox
 from app.protocol import Hello, checkpoint_of, decode_opening, parse
 from app.protocol.envelopes import Envelope, Kind
-from app.room import Member
-from app.rooms import Rooms
 from app.settings import Settings
+from app.web.outbox import Close, Outbox
+from app.web.room import Member
+from app.web.rooms import Rooms
 from engine import Config
 from tests.app import golden_frame
 

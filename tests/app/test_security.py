@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.types import Message, Receive, Scope, Send
 
-from app.security import MAX_HEADERS, Gate, is_own_host, is_own_page, is_same_origin, parse_host, response_headers
+from app.web.security import MAX_HEADERS, Gate, is_own_host, is_own_page, is_same_origin, parse_host, response_headers
 
 OWN = [
     "localhost",

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app import serve
 from app.settings import Settings
+from app.web import server as serve
 
 ROOT = Path(__file__).parents[2]
 

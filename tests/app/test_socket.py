@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from app.outbox import WINDOW
 from app.protocol import checkpoint_of
+from app.web.outbox import WINDOW
 from tests.app.player import SMALL, Player, Server
 
 LINKS: dict[str, str] = json.loads((Path(__file__).parents[1] / "golden" / "course_links.json").read_text("utf-8"))

@@ -35,7 +35,7 @@ def shadows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with files of the same names as everything that the server imports, none of which may be imported."""
     folder = tmp_path_factory.mktemp("shadows")
     # what Python needs to come to the first line of any program cannot be kept apart by one
-    names = loaded("import app.serve, app.workers.process") - loaded("import runpy")
+    names = loaded("import app.web.server, app.workers.process") - loaded("import runpy")
     assert {"app", "engine", "numpy", "json", "asyncio", "logging", "uvicorn"} <= names
     # a folder that is a module only because nothing else has its name gives way to whatever does
     specs = {name: PathFinder.find_spec(name) for name in names - {"numpy_playground"}}

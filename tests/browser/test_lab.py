@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from app.help import HELP
+from app.web.help import HELP
 from tests.browser.driver import SERIOUS, Playground, barriers_of
 from tests.browser.test_layout import ARTEFACTS, CLIPPED, OVERLAPS, SCREENS
 

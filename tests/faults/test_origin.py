@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.security import is_own_host, is_same_origin, parse_host
+from app.web.security import is_own_host, is_same_origin, parse_host
 from tests.faults.peer import Peer
 from tests.faults.server import ServerProcess
 

@@ -10,9 +10,9 @@ import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from websockets.sync.client import connect
 
-from app import serve
-from app.census import raise_limit
 from app.settings import Settings
+from app.web import server as serve
+from app.web.connections import raise_limit
 from tests.app.player import Player
 from tests.faults.peer import TEXT, Peer, frame
 from tests.faults.server import ServerProcess

@@ -16,14 +16,18 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import numpy_playground
-from app import guard, main, rooms, security, serve, socket
 from app.cli.main import main as cli
-from app.outbox import Outbox
 from app.protocol import Hello
 from app.protocol.envelopes import Envelope
-from app.room import Member
 from app.session.session import session
 from app.settings import Settings
+from app.web import application as main
+from app.web import limits as guard
+from app.web import rooms, security
+from app.web import server as serve
+from app.web import websocket as socket
+from app.web.outbox import Outbox
+from app.web.room import Member
 from app.workers.pool import pool as workers
 from app.workers.pool import process as worker
 from app.workers.pool import scheduler as host

@@ -11,16 +11,17 @@ from fastapi import APIRouter, Request, Response
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
-from app import __version__, assets
-from app.assets import IMMUTABLE, Asset, make_asset
-from app.census import Census
+from app import __version__
 from app.course import Lesson, read_lessons
-from app.help import HELP
 from app.link import KEYS, OWN_GOALS, format_number
 from app.protocol import schema
-from app.rooms import Rooms
 from app.session.locks import controls
-from app.ways import readable, way_to
+from app.web import assets
+from app.web.assets import IMMUTABLE, Asset, make_asset
+from app.web.connections import Census
+from app.web.help import HELP
+from app.web.redirects import readable, way_to
+from app.web.rooms import Rooms
 from app.workers.pool import Workers
 from engine import FIELDS, GROUPS
 

@@ -14,11 +14,11 @@ from types import FrameType
 import uvicorn
 
 from app import log
-from app.census import AT_ONCE, raise_limit
-from app.guard import GuardedHTTPProtocol, GuardedProtocol
-from app.main import create_app
-from app.rooms import Rooms
 from app.settings import Settings
+from app.web.application import create_app
+from app.web.connections import AT_ONCE, raise_limit
+from app.web.limits import GuardedHTTPProtocol, GuardedProtocol
+from app.web.rooms import Rooms
 from app.workers.pool import EnginesError, Workers
 
 _DRAIN_WITHIN = 1.5

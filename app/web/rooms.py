@@ -8,13 +8,13 @@ from itertools import count
 from typing import Protocol
 
 from app import protocol
-from app.census import Census
 from app.link import Limits, format_link, parse_link
-from app.outbox import Outbox
 from app.protocol import Ack, Command, Hello, Opening, Visible
 from app.protocol.envelopes import Envelope, Kind
-from app.room import BROKEN, Member, Room
 from app.settings import Settings
+from app.web.connections import Census
+from app.web.outbox import Outbox
+from app.web.room import BROKEN, Member, Room
 
 MOVED = 4409
 """Close code of a connection whose session goes on in another one."""

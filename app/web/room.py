@@ -10,9 +10,9 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 
 from app import protocol
-from app.outbox import Frame, Outbox
 from app.protocol import Opening
 from app.protocol.envelopes import Envelope, Kind
+from app.web.outbox import Frame, Outbox
 
 RESTARTING = 1012
 """Close code of all connections when the server stops; pages then try to come back."""

@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from app import __version__
-from app.census import Census
-from app.pages import Pages
-from app.rooms import Rooms
-from app.security import Gate
 from app.settings import Settings
-from app.socket import connections, explain_upgrade
-from app.uploads import uploads
+from app.web.connections import Census
+from app.web.pages import Pages
+from app.web.rooms import Rooms
+from app.web.security import Gate
+from app.web.uploads import uploads
+from app.web.websocket import connections, explain_upgrade
 from app.workers.pool import Workers
 from app.workers.reader import reader_for
 

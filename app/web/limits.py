@@ -16,8 +16,8 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
-from app.census import Census
-from app.security import MAX_HEAD, MAX_LINE, TOO_LONG, is_too_long
+from app.web.connections import Census
+from app.web.security import MAX_HEAD, MAX_LINE, TOO_LONG, is_too_long
 
 DEAD_AFTER = 15
 """Seconds after which a connection that takes nothing is cut."""

@@ -10,14 +10,14 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app import protocol
-from app.guard import Bucket
-from app.outbox import Close, Outbox
 from app.protocol import Fault, Hello, Ping, ProtocolError, fault
-from app.room import RESTARTING, Member
-from app.rooms import Rooms
-from app.security import MAX_LINE, TOO_LONG
 from app.settings import Settings
 from app.text import size_of
+from app.web.limits import Bucket
+from app.web.outbox import Close, Outbox
+from app.web.room import RESTARTING, Member
+from app.web.rooms import Rooms
+from app.web.security import MAX_LINE, TOO_LONG
 
 HELLO_TIMEOUT = 4408
 FULL = 1013

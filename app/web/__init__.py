@@ -1,0 +1,1 @@
+"""FRONT PROCESS: the server, its pages, and the sockets of everybody who watches."""
