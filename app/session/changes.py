@@ -10,7 +10,7 @@ from typing import Any
 from app import protocol
 from app.link import HIDEABLE, Limits, View, new_seed, without_hidden
 from app.protocol import ProtocolError, fault
-from app.session.session import locks
+from app.session import locks
 from engine import FEATURES, FIELDS, Config, ConfigError, Effect, effect_of
 from engine.own_examples import edited, encode
 

@@ -8,9 +8,9 @@ from app.export import export
 from app.export.animation import Animation, Look, chosen
 from app.link import format_link, parse_link, without_hidden
 from app.protocol import Command, ProtocolError, fault, faults_of
+from app.session import changes, locks
 from app.session.events import Telling
 from app.session.experiment import Experiment
-from app.session.session import changes, locks
 from app.tables import write_table
 from engine import ConfigError, Effect
 

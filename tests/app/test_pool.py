@@ -16,8 +16,8 @@ import pytest
 from app.protocol import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
+from app.workers import pool
 from app.workers.pool import EnginesError, ProcessWorker, Workers
-from app.workers.pool import pool as pool
 from tests.app.player import PATIENCE, SMALL
 
 pytestmark = pytest.mark.server

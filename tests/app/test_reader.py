@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from app.settings import Settings
-from app.workers.pool import reader
+from app.workers import reader
 from app.workers.reader import Answer, ProcessReader, ReadingFailed, serve
 from tests.app.player import Server
 

@@ -6,7 +6,7 @@ from dataclasses import Field, fields
 
 import pytest
 
-from app.cli.main import main as cli
+from app.cli import main as cli
 from app.settings import LEAST_MEMORY, Settings, SettingsError, read_host, unknown_variables
 
 

@@ -16,10 +16,10 @@ from weakref import WeakKeyDictionary
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import numpy_playground
-from app.cli.main import main as cli
+from app.cli import main as cli
 from app.protocol import Hello
 from app.protocol.envelopes import Envelope
-from app.session.session import session
+from app.session import session
 from app.settings import Settings
 from app.web import application as main
 from app.web import limits as guard
@@ -28,9 +28,9 @@ from app.web import server as serve
 from app.web import websocket as socket
 from app.web.outbox import Outbox
 from app.web.room import Member
-from app.workers.pool import pool as workers
-from app.workers.pool import process as worker
-from app.workers.pool import scheduler as host
+from app.workers import pool as workers
+from app.workers import process as worker
+from app.workers import scheduler as host
 
 Put = Callable[[object, str, object], None]
 """Puts another value in the place of an attribute that there is; raises AttributeError if there is none."""
