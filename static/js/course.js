@@ -1,6 +1,6 @@
 /** The list of lessons: marks what the reader has done. */
 
-import { byId } from "./dom.js";
+import { byId } from "./lib/dom.js";
 import { createProgress } from "./progress.js";
 import { createCourse } from "./views/course.js";
 

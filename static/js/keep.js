@@ -9,7 +9,7 @@
  */
 
 import { areLosses } from "./runs.js";
-import { isThere, seal, unseal } from "./storage.js";
+import { isThere, seal, unseal } from "./lib/storage.js";
 
 const KEY = "experiment";
 

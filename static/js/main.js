@@ -6,7 +6,7 @@
 import { createActions } from "./actions.js";
 import { diagnose } from "./diagnosis.js";
 import { addressWith, linkIn } from "./address.js";
-import { byId } from "./dom.js";
+import { byId } from "./lib/dom.js";
 import { listenToKeys } from "./keyboard.js";
 import { createKeeper } from "./keep.js";
 import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./locks.js";
@@ -18,7 +18,7 @@ import { createReopening, errorsOf, examplesBeside } from "./reopening.js";
 import { createSeries, thin } from "./series.js";
 import { createShelf } from "./shelf.js";
 import { createSocket } from "./socket.js";
-import { createMemory, isThere } from "./storage.js";
+import { createMemory, isThere } from "./lib/storage.js";
 import { createStore } from "./store.js";
 import { createBuilder } from "./views/builder.js";
 import { createChart } from "./views/charts.js";

@@ -1,7 +1,7 @@
 /** Side by side, without the page: what rivals can do otherwise, how that is called, and who is ahead. */
 
 import { valuesOf, whyIdle } from "./applies.js";
-import { readNumber, readWholes } from "./numbers.js";
+import { readNumber, readWholes } from "./lib/numbers.js";
 import { withPresets } from "./presets.js";
 
 /**

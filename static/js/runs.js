@@ -9,7 +9,7 @@
  */
 
 import { valuesOf, whyIdle } from "./applies.js";
-import { formatLoss, formatPercent } from "./format.js";
+import { formatLoss, formatPercent } from "./lib/format.js";
 import { isEqual } from "./store.js";
 
 /**

@@ -7,7 +7,7 @@
  */
 
 import { readRun, tooMany } from "./runs.js";
-import { isThere, seal, unseal } from "./storage.js";
+import { isThere, seal, unseal } from "./lib/storage.js";
 
 /** With the version of what an entry holds. */
 const PREFIX = "run-1 ";

@@ -80,7 +80,7 @@ def test_colours_are_those_of_the_page() -> None:
     for name, part in (("light", light), ("dark", dark.split("}")[0])):
         tokens = {**dict(re.findall(r"--(\w+): (#\w+);", light)), **dict(re.findall(r"--(\w+): (#\w+);", part))}
         assert THEMES[name]._asdict() == {token: tokens[token] for token in THEMES[name]._fields}
-    classes = re.search(r"CLASS_COLORS = (\[.*?\])", (ROOT / "static/js/color.js").read_text("utf-8"))
+    classes = re.search(r"CLASS_COLORS = (\[.*?\])", (ROOT / "static/js/lib/color.js").read_text("utf-8"))
     assert classes is not None
     assert json.loads(classes[1]) == list(CLASS_COLORS)
 

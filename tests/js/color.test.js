@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CLASS_COLORS, byteOf, createClassRamp, createRamp, cssColor, discretize, mix, parseColor, valueOf, veil } from "../../static/js/color.js";
+import { CLASS_COLORS, byteOf, createClassRamp, createRamp, cssColor, discretize, mix, parseColor, valueOf, veil } from "../../static/js/lib/color.js";
 
 const COLORS = { neg: "#f59322", zero: "#e8eaeb", pos: "#0877bd" };
 

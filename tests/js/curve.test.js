@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { byteOf } from "../../static/js/color.js";
+import { byteOf } from "../../static/js/lib/color.js";
 import { summandsOf } from "../../static/js/picture.js";
 import { paintCurve } from "../../static/js/views/curve.js";
 

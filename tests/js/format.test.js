@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { formatCount, formatEpoch, formatInput, formatLearningRate, formatLoss, formatPercent, formatRate, formatValue, formatWait } from "../../static/js/format.js";
+import { formatCount, formatEpoch, formatInput, formatLearningRate, formatLoss, formatPercent, formatRate, formatValue, formatWait } from "../../static/js/lib/format.js";
 
 const CASES = [
   [formatLoss, 0.0184, "0.018"],

@@ -8,7 +8,7 @@ import { shortText } from "../../static/js/views/inside/figures.js";
 import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
 import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
 import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/views/inside/relief.js";
-import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/views/inside/scale.js";
+import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
 import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createKeeper } from "../../static/js/keep.js";
-import { seal } from "../../static/js/storage.js";
+import { seal } from "../../static/js/lib/storage.js";
 
 /** A tab's storage with so much room, in characters. */
 function storageOf(room = Infinity) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { addressFor, createLoader } from "../../static/js/loader.js";
+import { addressFor, createLoader } from "../../static/js/lib/loader.js";
 
 /** A loader whose first attempts fail, and what it did; pauses end when they are ended. @param {number} failures */
 function open(failures) {

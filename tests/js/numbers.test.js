@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { formatInput, formatLearningRate, formatLoss, formatValue } from "../../static/js/format.js";
-import { expected, readNumber, readWholes, seedOf, stepped } from "../../static/js/numbers.js";
+import { formatInput, formatLearningRate, formatLoss, formatValue } from "../../static/js/lib/format.js";
+import { expected, readNumber, readWholes, seedOf, stepped } from "../../static/js/lib/numbers.js";
 
 const WHOLE = { whole: true, low: 1, high: 100_000 };
 const PERCENT = { low: 1, high: 100, unit: "%" };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createPace } from "../../static/js/pace.js";
+import { createPace } from "../../static/js/lib/throttle.js";
 
 const BOUNDS = { least: 40, most: 1000, start: 200 };
 

@@ -3,8 +3,8 @@
  * the page as students will see it, in a frame.
  */
 
-import { all, byId, h, setText } from "../dom.js";
-import { createNumberField } from "./numberfield.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { createNumberField } from "../lib/numberfield.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {import("../types.js").View} View */

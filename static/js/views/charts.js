@@ -8,12 +8,12 @@
  */
 
 import { epochTicks, lossTicks, nearest } from "../axes.js";
-import { h } from "../dom.js";
-import { formatCount, formatLoss } from "../format.js";
-import { addressFor, createLoader } from "../loader.js";
+import { h } from "../lib/dom.js";
+import { formatCount, formatLoss } from "../lib/format.js";
+import { addressFor, createLoader } from "../lib/loader.js";
 import { decimate, leavesAt, lossRange, roundUp } from "../series.js";
 import { SMALL, paintDraft } from "./draft.js";
-import { currentPalette } from "./palette.js";
+import { currentPalette } from "../lib/palette.js";
 
 /** In ms: the chart is drawn at most so often, however many frames come. */
 const DRAW_EVERY = 125;
@@ -76,7 +76,7 @@ export function createChart(element, { actions, schema, series }) {
   let bestEpoch = null;
   /** Runs whose curves are drawn, too. @type {import("../records.js").Overlay[]} */
   let overlays = [];
-  /** @type {import("./palette.js").Palette | null} */
+  /** @type {import("../lib/palette.js").Palette | null} */
   let palette = null;
   let isWaiting = false;
   let isStale = true;
@@ -262,7 +262,7 @@ export function createChart(element, { actions, schema, series }) {
 
 /**
  * The traces and the layout with which Plotly draws a scene.
- * @param {Scene} scene @param {import("./palette.js").Palette["colors"]} colors
+ * @param {Scene} scene @param {import("../lib/palette.js").Palette["colors"]} colors
  * @returns {[object[], object]}
  */
 function plotlyOf({ type, font, room, axisEnd, range, isLog, epochTicks, lossTicks, lines, marks }, colors) {

@@ -3,18 +3,18 @@
  * a last one where rivals are chosen.
  */
 
-import { byId, h, setText } from "../dom.js";
-import { formatCount, formatLoss, formatPercent } from "../format.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
 import { heightFor, likeliest, ticksFor } from "../picture.js";
 import { withPresets } from "../presets.js";
 import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
 import { lossRange } from "../series.js";
 import { isEqual } from "../store.js";
 import { paintCurve, paintGrid, paintExamples } from "./curve.js";
-import { createPlot, drawAxes, drawLine } from "./inside/plot.js";
-import { currentPalette } from "./palette.js";
+import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
+import { currentPalette } from "../lib/palette.js";
 import { paintPoints, partsOf } from "./points.js";
-import { createPopover } from "./popover.js";
+import { createPopover } from "../lib/popover.js";
 import { putPicture } from "./surface.js";
 
 /**
@@ -164,7 +164,7 @@ export function createCompare(section, { actions, schema, series }) {
     take.addEventListener("click", () => actions.promote(mine.place));
     away.addEventListener("click", () => mine.variant && remove(mine.variant));
 
-    /** @param {import("./inside/plot.js").Pen} pen */
+    /** @param {import("../lib/plot.js").Pen} pen */
     function paintLosses(pen) {
       if (!drawn) return;
       const { losses, last, range } = drawn;

@@ -2,7 +2,7 @@
 
 import { keyName } from "../actions.js";
 import { hintsOnExamples, whyIdle } from "../applies.js";
-import { all, setText } from "../dom.js";
+import { all, setText } from "../lib/dom.js";
 
 /** @typedef {import("../actions.js").PageActions} PageActions */
 /** @typedef {import("../actions.js").PageState} PageState */

@@ -1,6 +1,6 @@
 /** The list of lessons: which are begun and which are done. */
 
-import { all, byId, setText } from "../dom.js";
+import { all, byId, setText } from "../lib/dom.js";
 
 /**
  * @param {HTMLElement} element  holds an item `data-lesson` for each

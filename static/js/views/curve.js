@@ -1,10 +1,10 @@
 /**
  * Paints a network of one input: its curve over x1, and the examples as what it should reach.
  *
- * @typedef {import("./palette.js").Palette} Palette
+ * @typedef {import("../lib/palette.js").Palette} Palette
  */
 
-import { byteOf } from "../color.js";
+import { byteOf } from "../lib/color.js";
 import { EXTENT, toShare } from "../picture.js";
 
 /** Pixels at a plot of 350. */

@@ -3,8 +3,8 @@
  * there; the others come when they are asked for, or when one of them is in use.
  */
 
-import { CLASS_COLORS } from "../color.js";
-import { all, byId, setText } from "../dom.js";
+import { CLASS_COLORS } from "../lib/color.js";
+import { all, byId, setText } from "../lib/dom.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 

@@ -23,7 +23,7 @@ export const SMALL = 0.79;
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Scene} scene
- * @param {import("./palette.js").Palette["colors"]} colors
+ * @param {import("../lib/palette.js").Palette["colors"]} colors
  */
 export function paintDraft(canvas, { type, font, room, axisEnd, range, isLog, epochTicks, lossTicks, lines, marks }, colors) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

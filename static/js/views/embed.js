@@ -1,6 +1,6 @@
 /** A page in a frame of another page: the way out of it, into a page of its own. */
 
-import { byId } from "../dom.js";
+import { byId } from "../lib/dom.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 

@@ -1,12 +1,12 @@
 /** Saves what is on the screen, network and map, as a picture; and the run as an animation that the server draws. */
 
-import { byteOf } from "../color.js";
-import { all, byId, download, setText } from "../dom.js";
-import { drawing, linkTags, tag, textTag } from "../drawing.js";
-import { formatLoss } from "../format.js";
+import { byteOf } from "../lib/color.js";
+import { all, byId, download, setText } from "../lib/dom.js";
+import { drawing, linkTags, tag, textTag } from "../lib/svg.js";
+import { formatLoss } from "../lib/format.js";
 import { linkWidth } from "./links.js";
-import { currentPalette } from "./palette.js";
-import { createPopover } from "./popover.js";
+import { currentPalette } from "../lib/palette.js";
+import { createPopover } from "../lib/popover.js";
 
 /** In CSS pixels: around the picture and between its halves, and the line beneath it. */
 const PAD = 24;

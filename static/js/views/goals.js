@@ -3,10 +3,10 @@
  * are reached is the server's word; the page only says so, once, where a voice hears it, too.
  */
 
-import { all, byId, h, setText, svg } from "../dom.js";
-import { formatCount, formatLoss } from "../format.js";
-import { createNumberField } from "./numberfield.js";
-import { createPopover } from "./popover.js";
+import { all, byId, h, setText, svg } from "../lib/dom.js";
+import { formatCount, formatLoss } from "../lib/format.js";
+import { createNumberField } from "../lib/numberfield.js";
+import { createPopover } from "../lib/popover.js";
 
 /**
  * @typedef {import("../types.js").Frame} Frame

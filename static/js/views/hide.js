@@ -1,6 +1,6 @@
 /** What of the page is shown: a tick for every control that can be hidden. The server answers with the link. */
 
-import { all } from "../dom.js";
+import { all } from "../lib/dom.js";
 import { LOCKED } from "../locks.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */

@@ -2,10 +2,10 @@
  * The card beside a link or bias: what it is, its value as it is now, and a field to set it.
  */
 
-import { h, setText } from "../dom.js";
-import { formatInput, formatValue } from "../format.js";
+import { h, setText } from "../lib/dom.js";
+import { formatInput, formatValue } from "../lib/format.js";
 import { LOCKED } from "../locks.js";
-import { createNumberField } from "./numberfield.js";
+import { createNumberField } from "../lib/numberfield.js";
 
 const HINTS = { look: "Click to change it", keys: "Enter changes it", edit: "Enter sets it, Escape leaves it", locked: LOCKED, hidden: "" };
 /** Pixels between the card and what it speaks of, and the edge of the window. */

@@ -1,7 +1,7 @@
 /** The small "i" beside each control, and the card that it opens: two sentences and a word of the glossary. */
 
 import { whyIdle } from "../applies.js";
-import { byId, h, setText } from "../dom.js";
+import { byId, h, setText } from "../lib/dom.js";
 import { LOCKED } from "../locks.js";
 
 /**

@@ -4,8 +4,8 @@
  */
 
 import { valuesOf, whyIdle } from "../applies.js";
-import { all, byId, h, setText } from "../dom.js";
-import { readNumber } from "../numbers.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { readNumber } from "../lib/numbers.js";
 import { presetText } from "../presets.js";
 import { isEqual } from "../store.js";
 

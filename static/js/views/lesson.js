@@ -3,7 +3,7 @@
  * page it does nothing.
  */
 
-import { all, byId, setText } from "../dom.js";
+import { all, byId, setText } from "../lib/dom.js";
 import { createProgress } from "../progress.js";
 
 /** @typedef {import("../actions.js").PageActions} PageActions */

@@ -3,10 +3,10 @@
  * every frame, and their dashes move.
  *
  * @typedef {import("../layout.js").Layout} Layout
- * @typedef {import("./palette.js").Palette} Palette
+ * @typedef {import("../lib/palette.js").Palette} Palette
  */
 
-import { byteOf } from "../color.js";
+import { byteOf } from "../lib/color.js";
 
 /** Width of a link: 1 … 10 pixels for |weight| 0 … 5. */
 const WIDTH = { least: 1, most: 10, weight: 5 };

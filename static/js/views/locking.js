@@ -3,7 +3,7 @@
  * What a control covers is in the schema; which element belongs to it, its data attributes say.
  */
 
-import { all } from "../dom.js";
+import { all } from "../lib/dom.js";
 import { LOCKED, isActionLocked, locksOf } from "../locks.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */

@@ -1,7 +1,7 @@
 /** What the page has to tell: lost connection, diverged training, notices about the link, refused changes. */
 
-import { byId, setText } from "../dom.js";
-import { formatLearningRate } from "../format.js";
+import { byId, setText } from "../lib/dom.js";
+import { formatLearningRate } from "../lib/format.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */

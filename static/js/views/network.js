@@ -10,17 +10,17 @@
  * @typedef {import("../layout.js").UnitPlace} UnitPlace
  */
 
-import { h, setText } from "../dom.js";
+import { h, setText } from "../lib/dom.js";
 import { layoutNetwork } from "../layout.js";
 import { LOCKED, locksOf } from "../locks.js";
 import { labelsOf } from "../own.js";
-import { createPace } from "../pace.js";
+import { createPace } from "../lib/throttle.js";
 import { showsNetwork } from "../protocol.js";
 import { createLinks } from "./links.js";
 import { createColumns } from "./network/columns.js";
 import { unitKey, unitLabel, unitName } from "./network/names.js";
 import { createParts } from "./network/parts.js";
-import { currentPalette } from "./palette.js";
+import { currentPalette } from "../lib/palette.js";
 import { createThumbnail } from "./thumbnail.js";
 
 /** Pixels of the root's type at scale 1. */
@@ -101,7 +101,7 @@ export function createNetwork(element, { actions, schema }) {
   let isStale = true;
   /** 1 for each hidden and output unit that the step looked at leaves out. @type {ArrayLike<number> | null} */
   let leftOut = null;
-  /** @type {import("./palette.js").Palette | null} */
+  /** @type {import("../lib/palette.js").Palette | null} */
   let palette = null;
   let paintedAt = -1;
   let isTicking = false;

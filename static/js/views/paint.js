@@ -3,16 +3,16 @@
  * is the pencil. The tools stand over the map for as long as the data are the user's own.
  */
 
-import { CLASS_COLORS } from "../color.js";
-import { all, byId, h, setText } from "../dom.js";
-import { formatValue } from "../format.js";
+import { CLASS_COLORS } from "../lib/color.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { formatValue } from "../lib/format.js";
 import { createKeyReader, digitOf } from "../keys.js";
 import {
   classNameOf, countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
   withoutNearest, withPoints,
 } from "../own.js";
 import { EXTENT } from "../picture.js";
-import { createPopover } from "./popover.js";
+import { createPopover } from "../lib/popover.js";
 
 /**
  * @typedef {import("../actions.js").PageState} PageState

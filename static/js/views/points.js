@@ -1,6 +1,6 @@
 /** Paints the examples over a map, wherever there is one. */
 
-import { byteOf } from "../color.js";
+import { byteOf } from "../lib/color.js";
 import { EXTENT, toShare } from "../picture.js";
 
 /** Points at a map of 350 pixels. */
@@ -28,7 +28,7 @@ export function partsOf({ trainSize, validationSize, targets }, areOthersShown) 
  * @param {CanvasRenderingContext2D} context  of a square canvas
  * @param {import("../types.js").Data} data
  * @param {readonly import("./curve.js").Part[]} parts
- * @param {import("./palette.js").Palette} palette
+ * @param {import("../lib/palette.js").Palette} palette
  */
 export function paintPoints(context, data, parts, palette) {
   const side = context.canvas.width;

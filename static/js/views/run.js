@@ -1,9 +1,9 @@
 /** The button beside the transport that trains until something is so: its card, its bar while it runs, and how it ended. */
 
-import { all, byId, setText } from "../dom.js";
-import { formatCount } from "../format.js";
-import { createNumberField } from "./numberfield.js";
-import { createPopover } from "./popover.js";
+import { all, byId, setText } from "../lib/dom.js";
+import { formatCount } from "../lib/format.js";
+import { createNumberField } from "../lib/numberfield.js";
+import { createPopover } from "../lib/popover.js";
 
 /**
  * @typedef {import("../types.js").Frame} Frame

@@ -1,13 +1,13 @@
 /** The table of runs: what was tried and what came of it. Also what saves an experiment in a file and opens one. */
 
 import { formatExperiment, fileNameOf } from "../experiment.js";
-import { all, byId, download, h, setText } from "../dom.js";
+import { all, byId, download, h, setText } from "../lib/dom.js";
 import { checkpointOf } from "../protocol.js";
 import { MOST_OVERLAID } from "../records.js";
 import { examplesBeside } from "../reopening.js";
 import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "../runs.js";
 import { thin } from "../series.js";
-import { currentPalette } from "./palette.js";
+import { currentPalette } from "../lib/palette.js";
 import { putPicture } from "./surface.js";
 
 /** Of each line of losses in a file. */

@@ -1,7 +1,7 @@
 /** The two seeds: shown, and typed over. */
 
-import { byId, setText } from "../dom.js";
-import { seedOf } from "../numbers.js";
+import { byId, setText } from "../lib/dom.js";
+import { seedOf } from "../lib/numbers.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 /** @typedef {import("../types.js").Config} Config */

@@ -1,7 +1,7 @@
 /** The sheets that open over the page: help with the list of keys, and the link to share. Also every Copy button. */
 
 import { keyName } from "../actions.js";
-import { all, byId, h } from "../dom.js";
+import { all, byId, h } from "../lib/dom.js";
 import { isActionLocked, locksOf } from "../locks.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */

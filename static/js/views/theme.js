@@ -1,6 +1,6 @@
 /** Light or dark, and the size for a projector: attributes of the whole page, and their two buttons. */
 
-import { byId } from "../dom.js";
+import { byId } from "../lib/dom.js";
 
 /** @typedef {import("../actions.js").PageState} PageState */
 

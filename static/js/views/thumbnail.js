@@ -3,7 +3,7 @@
  * @typedef {ReturnType<typeof createThumbnail>} Thumbnail
  */
 
-import { h } from "../dom.js";
+import { h } from "../lib/dom.js";
 
 export function createThumbnail() {
   const canvas = h("canvas", { width: 1, height: 1, "aria-hidden": "true" });

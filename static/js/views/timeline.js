@@ -6,8 +6,8 @@
  * @typedef {import("../actions.js").PageState} PageState
  */
 
-import { all, byId, h, setText } from "../dom.js";
-import { formatCount } from "../format.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { formatCount } from "../lib/format.js";
 
 /** Which share of the whole run PageUp and PageDown pass over. */
 const PAGE = 0.1;

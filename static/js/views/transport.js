@@ -1,7 +1,7 @@
 /** Play, pause, speed, and the numbers that run: epoch, pace, losses, accuracies; the last two for screen readers, too. */
 
-import { byId, h, setText } from "../dom.js";
-import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate, formatWait } from "../format.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate, formatWait } from "../lib/format.js";
 
 /** @typedef {import("../types.js").Frame} Frame */
 /** @typedef {import("../actions.js").PageState} PageState */

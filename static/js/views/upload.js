@@ -4,8 +4,8 @@
  * is shown as text.
  */
 
-import { CLASS_COLORS } from "../color.js";
-import { byId, download, h, setText } from "../dom.js";
+import { CLASS_COLORS } from "../lib/color.js";
+import { byId, download, h, setText } from "../lib/dom.js";
 import { addressOf, isWhole, MOST_BYTES, plainName, roleOf, sizeOf, withRole } from "../table.js";
 
 /**

@@ -1,6 +1,6 @@
 /** The present network and its training as a program, to copy or to download. */
 
-import { download as save, h, setText } from "../../dom.js";
+import { download as save, h, setText } from "../../lib/dom.js";
 
 const FORMATS = /** @type {const} */ ([["numpy", "NumPy"], ["pytorch", "PyTorch"], ["keras", "Keras"]]);
 /** How long a button says that it has copied, in ms. */

@@ -1,13 +1,13 @@
 /** What the examples of each class are taken for, at any threshold. */
 
-import { h, setText } from "../../dom.js";
-import { formatLoss } from "../../format.js";
+import { h, setText } from "../../lib/dom.js";
+import { formatLoss } from "../../lib/format.js";
 import { shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine, line } from "./plot.js";
+import { createPlot, drawAxes, drawLine, line } from "../../lib/plot.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("./plot.js").Pen} Pen */
+/** @typedef {import("../../lib/plot.js").Pen} Pen */
 /** @typedef {{accuracy: number, precision: number | number[], recall: number | number[], f1: number | number[]}} Scores */
 
 const PARTS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);

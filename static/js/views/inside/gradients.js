@@ -1,12 +1,12 @@
 /** The length of the gradient in each layer, epoch by epoch, and why it grows or shrinks on its way to one unit. */
 
-import { h, setText } from "../../dom.js";
+import { h, setText } from "../../lib/dom.js";
 import { roundUp } from "../../series.js";
 import { scientificText } from "./figures.js";
 import { layerNames, unitName, whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine, drawNames } from "./plot.js";
+import { createPlot, drawAxes, drawLine, drawNames } from "../../lib/plot.js";
 import { createRecord } from "./record.js";
-import { layerColor, steadyExponents } from "./scale.js";
+import { layerColor, steadyExponents } from "../../lib/scale.js";
 
 /** @typedef {import("./look.js").Look} Look */
 
@@ -24,7 +24,7 @@ const TITLES = { vanishing: "The gradient vanishes", exploding: "The gradient ex
 export function createGradients(element, { schema }) {
   /** @type {import("./record.js").Record<number[]>} */
   const record = createRecord(MOST_LOOKS);
-  /** @type {import("./scale.js").Range | null} */
+  /** @type {import("../../lib/scale.js").Range | null} */
   let range = null;
   const plot = createPlot({ label: "Length of the gradient in each layer over the epochs, on a logarithmic scale", paint });
   const notice = h("p", { class: "inside-notice" });
@@ -35,7 +35,7 @@ export function createGradients(element, { schema }) {
   const hint = h("p", { class: "inside-note" }, "Click a unit of the network to follow another path.");
   element.append(plot.element, h("div", { class: "inside-aside" }, notice, path, factors, product, hint, why));
 
-  /** @param {import("./plot.js").Pen} pen */
+  /** @param {import("../../lib/plot.js").Pen} pen */
   function paint(pen) {
     const { epochs, rows } = record;
     const newest = rows[rows.length - 1];

@@ -1,17 +1,17 @@
 /** The loss on a plane through the present weights: as a surface to turn, and as a map with the path that led there. */
 
-import { h, setText } from "../../dom.js";
-import { cssColor } from "../../color.js";
-import { formatValue } from "../../format.js";
+import { h, setText } from "../../lib/dom.js";
+import { cssColor } from "../../lib/color.js";
+import { formatValue } from "../../lib/format.js";
 import { firstFrom } from "../../series.js";
-import { currentPalette } from "../palette.js";
+import { currentPalette } from "../../lib/palette.js";
 import { scientificText, shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
-import { createPlot, disc, drawText, line } from "./plot.js";
+import { createPlot, disc, drawText, line } from "../../lib/plot.js";
 import { contour, projection } from "./relief.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("./plot.js").Pen} Pen */
+/** @typedef {import("../../lib/plot.js").Pen} Pen */
 /** @typedef {"random" | "path"} Directions */
 
 /** Radians that a key turns, and that a pixel of dragging does. */

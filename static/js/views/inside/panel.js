@@ -8,8 +8,8 @@
  * @typedef {import("./look.js").Look} Look
  */
 
-import { all, byId, setText } from "../../dom.js";
-import { currentPalette } from "../palette.js";
+import { all, byId, setText } from "../../lib/dom.js";
+import { currentPalette } from "../../lib/palette.js";
 import { createActivations } from "./activations.js";
 import { createCode } from "./code.js";
 import { createConfusion } from "./confusion.js";

@@ -1,16 +1,16 @@
 /** The linear regions of a network of piecewise-linear units, drawn over the map, and how many there are. */
 
-import { h, setText } from "../../dom.js";
-import { formatPower } from "../../format.js";
+import { h, setText } from "../../lib/dom.js";
+import { formatPower } from "../../lib/format.js";
 import { roundUp } from "../../series.js";
 import { whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine } from "./plot.js";
+import { createPlot, drawAxes, drawLine } from "../../lib/plot.js";
 import { createRecord } from "./record.js";
 import { borders, polygonsOn, sidesOf } from "./relief.js";
-import { steadyRange } from "./scale.js";
+import { steadyRange } from "../../lib/scale.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("./plot.js").Pen} Pen */
+/** @typedef {import("../../lib/plot.js").Pen} Pen */
 
 const MOST_LOOKS = 400;
 const LEAST_EPOCHS = 10;
@@ -43,7 +43,7 @@ export function createRegions(element) {
   /** The regions, where they are known exactly. @type {[number, number][][]} */
   let polygons = [];
   let classCount = 0;
-  /** @type {import("./scale.js").Range | null} */
+  /** @type {import("../../lib/scale.js").Range | null} */
   let range = null;
   const picture = h("canvas");
   const pictureContext = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));

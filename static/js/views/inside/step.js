@@ -1,18 +1,18 @@
 /** One training example on its way through the network and back, in slow motion. */
 
-import { byteOf } from "../../color.js";
-import { all, h, setText } from "../../dom.js";
-import { formatLoss, formatValue } from "../../format.js";
+import { byteOf } from "../../lib/color.js";
+import { all, h, setText } from "../../lib/dom.js";
+import { formatLoss, formatValue } from "../../lib/format.js";
 import { parameterIndex } from "../../protocol.js";
-import { createNumberField } from "../numberfield.js";
+import { createNumberField } from "../../lib/numberfield.js";
 import { shortText } from "./figures.js";
 import { unitName, whyNothing } from "./look.js";
-import { createPlot, disc, line } from "./plot.js";
+import { createPlot, disc, line } from "../../lib/plot.js";
 import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "./stages.js";
 import { targetColor } from "./targets.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("./plot.js").Pen} Pen */
+/** @typedef {import("../../lib/plot.js").Pen} Pen */
 /** @typedef {import("./stages.js").UnitBox} UnitBox */
 
 /** In ms: so long a stage stands when it goes by itself. */

@@ -1,7 +1,7 @@
 /** The colour of an example. */
 
 /**
- * @param {import("../palette.js").Palette} palette
+ * @param {import("../../lib/palette.js").Palette} palette
  * @param {import("../../types.js").Data} data
  * @param {number} target
  * @returns {string} for CSS

@@ -5,7 +5,7 @@
  * @typedef {import("../../layout.js").Layout} Layout
  */
 
-import { h, setText } from "../../dom.js";
+import { h, setText } from "../../lib/dom.js";
 import { LOCKED, layerChanges } from "../../locks.js";
 
 const CALLOUTS = {

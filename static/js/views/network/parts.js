@@ -9,8 +9,8 @@
  */
 
 import { hasThreshold, hiddenActivations } from "../../applies.js";
-import { h, setText } from "../../dom.js";
-import { formatValue } from "../../format.js";
+import { h, setText } from "../../lib/dom.js";
+import { formatValue } from "../../lib/format.js";
 import { findPart, linkHeight } from "../../layout.js";
 import { createHovercard } from "../hovercard.js";
 

@@ -4,10 +4,10 @@
  * `data-step`, `data-whole`, `data-unit`.
  */
 
-import { h } from "../dom.js";
-import { readNumber, stepped } from "../numbers.js";
+import { h } from "./dom.js";
+import { readNumber, stepped } from "./numbers.js";
 
-/** @typedef {import("../numbers.js").Reading} Reading */
+/** @typedef {import("./numbers.js").Reading} Reading */
 /**
  * @typedef {object} NumberField
  * @property {() => Reading} read  what is in the field

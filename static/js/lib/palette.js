@@ -1,6 +1,6 @@
 /** The page's colours, for those views that paint pixels: read from the style sheet once for each theme. */
 
-import { CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "../color.js";
+import { CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "./color.js";
 
 /** How much the large map is veiled, so that the points stand out from it. */
 const VEIL = 0.3;
