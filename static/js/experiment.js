@@ -2,7 +2,7 @@
  * An experiment as a file: all of it that a link cannot hold. Read only if it is whole; whether link, weights and
  * examples mean anything is for the server to say.
  *
- * @typedef {import("./types.js").Checkpoint} Checkpoint
+ * @typedef {import("./core/types.js").Checkpoint} Checkpoint
  * @typedef {import("./keep.js").Losses} Losses
  */
 

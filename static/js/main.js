@@ -3,13 +3,13 @@
  * store; draws at most once per animation frame, and acknowledges what is on the screen.
  */
 
-import { createActions } from "./actions.js";
+import { createActions } from "./core/actions.js";
 import { diagnose } from "./diagnosis.js";
 import { addressWith, linkIn } from "./address.js";
 import { byId } from "./lib/dom.js";
-import { listenToKeys } from "./keyboard.js";
+import { listenToKeys } from "./core/keyboard.js";
 import { createKeeper } from "./keep.js";
-import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./locks.js";
+import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./core/locks.js";
 import { EXAMPLES_KEY } from "./own.js";
 import { checkpointOf, dataOf, showsNetwork } from "./protocol.js";
 import { createRecorder } from "./recorder.js";
@@ -19,7 +19,7 @@ import { createSeries, thin } from "./series.js";
 import { createShelf } from "./shelf.js";
 import { createSocket } from "./socket.js";
 import { createMemory, isThere } from "./lib/storage.js";
-import { createStore } from "./store.js";
+import { createStore } from "./core/store.js";
 import { createBuilder } from "./views/builder.js";
 import { createChart } from "./views/charts.js";
 import { createCompare } from "./views/compare.js";
@@ -48,10 +48,10 @@ import { createTransport } from "./views/transport.js";
 import { createUpload } from "./views/upload.js";
 
 /**
- * @typedef {import("./types.js").Frame} Frame
- * @typedef {import("./types.js").ConfigMessage} ConfigMessage
- * @typedef {import("./types.js").StatusMessage} StatusMessage
- * @typedef {import("./actions.js").PageState} PageState
+ * @typedef {import("./core/types.js").Frame} Frame
+ * @typedef {import("./core/types.js").ConfigMessage} ConfigMessage
+ * @typedef {import("./core/types.js").StatusMessage} StatusMessage
+ * @typedef {import("./core/actions.js").PageState} PageState
  */
 
 /** At most so often it is kept what a reload goes on from, in ms; and so many points of each line of losses. */
@@ -63,7 +63,7 @@ const MOST_OF_LINK = 70_000;
 const ASKS_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "promote"]);
 const ASKS_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_speed", "inspect"]);
 
-/** @type {import("./types.js").Schema} */
+/** @type {import("./core/types.js").Schema} */
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 
 /** Keys that links have for what the page knows by name; others do not come alone. @type {string[]} */
@@ -223,7 +223,7 @@ let lastStatus = null;
 
 /** @type {Record<string, (message: any) => void>} */
 const RECEIVERS = {
-  /** @param {import("./types.js").WelcomeMessage} message */
+  /** @param {import("./core/types.js").WelcomeMessage} message */
   welcome({ session, resumed }) {
     awaitedConfig = awaitedStatus = 0;
     arrived = [];
@@ -265,13 +265,13 @@ const RECEIVERS = {
     if (!message.ended) store.set({ endSeen: null });
   },
 
-  /** @param {import("./types.js").NoticesMessage} message */
+  /** @param {import("./core/types.js").NoticesMessage} message */
   notices: ({ notices }) => store.set({ notices }),
 
-  /** @param {import("./types.js").ComposedMessage} message */
+  /** @param {import("./core/types.js").ComposedMessage} message */
   composed: ({ link }) => store.set({ composed: link }),
 
-  /** What was refused springs back to what is in force. @param {import("./types.js").ErrorMessage} message */
+  /** What was refused springs back to what is in force. @param {import("./core/types.js").ErrorMessage} message */
   error(message) {
     const { id } = message;
     // nobody has asked for that: it came with what the tab had kept
@@ -284,21 +284,21 @@ const RECEIVERS = {
     store.set({ errors: errorsOf(message) });
   },
 
-  /** @param {import("./types.js").DataMessage} message */
+  /** @param {import("./core/types.js").DataMessage} message */
   data(message) {
     if (message.revision === lastConfig?.revision) actions.painting.settle(dataOf(message), message.revision);
   },
 
-  /** @param {import("./types.js").GoalsMessage} message */
+  /** @param {import("./core/types.js").GoalsMessage} message */
   goals: ({ goals }) => store.set({ goals }),
 
-  /** @param {import("./types.js").ExportMessage} message */
+  /** @param {import("./core/types.js").ExportMessage} message */
   export: (message) => store.set(message.format === "csv" ? { table: message } : { exported: message }),
 
-  /** @param {import("./types.js").AnimatingMessage} message */
+  /** @param {import("./core/types.js").AnimatingMessage} message */
   animating: ({ share }) => store.set({ animation: share }),
 
-  /** @param {import("./types.js").AnimationMessage} message */
+  /** @param {import("./core/types.js").AnimationMessage} message */
   animation: (message) => store.set({ animation: null, animationFile: message }),
 
   /** @param {Frame} frame */
@@ -317,7 +317,7 @@ function statusOf({ playing, speed, diverged, stopped = null, past = null, now =
   return { playing, speed, diverged, stopped, past, now, earlier, later, errand, ended };
 }
 
-/** @param {import("./types.js").Decoded} message */
+/** @param {import("./core/types.js").Decoded} message */
 function receive(message) {
   for (const heard of reopening.take(message)) {
     if (Object.hasOwn(RECEIVERS, heard.type)) RECEIVERS[heard.type](heard);

@@ -6,7 +6,7 @@
 import { changed, createHistory, foresee, readExamples, redone, stepBetween, undone } from "./own.js";
 
 /**
- * @typedef {import("./types.js").Data} Data
+ * @typedef {import("./core/types.js").Data} Data
  * @typedef {import("./own.js").List} List
  * @typedef {import("./own.js").History} History
  */
@@ -17,7 +17,7 @@ const MOST_ADDED = 200;
 
 /**
  * @param {object} parts
- * @param {import("./store.js").Store<import("./actions.js").PageState>} parts.store
+ * @param {import("./core/store.js").Store<import("./core/actions.js").PageState>} parts.store
  * @param {(message: Record<string, unknown>) => number} parts.send  returns the message's id
  * @param {(run: () => void, delay: number) => unknown} [parts.setTimeout]
  * @param {() => number} [parts.now]  in ms

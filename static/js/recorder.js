@@ -3,8 +3,8 @@
  * one begins and before the page goes. Runs in which nothing was trained are not kept.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("./types.js").Frame} Frame
- * @typedef {import("./types.js").ConfigMessage} ConfigMessage
+ * @typedef {import("./core/types.js").Frame} Frame
+ * @typedef {import("./core/types.js").ConfigMessage} ConfigMessage
  */
 
 import { checkpointOf } from "./protocol.js";
@@ -28,7 +28,7 @@ const POINTS = 200;
 /**
  * @param {object} parts
  * @param {import("./shelf.js").Shelf} parts.shelf
- * @param {import("./types.js").Schema} parts.schema
+ * @param {import("./core/types.js").Schema} parts.schema
  * @param {import("./series.js").Series} parts.series  the losses of the present run
  * @param {() => number} parts.now  ms
  * @param {() => number} parts.date  ms since 1970
@@ -50,7 +50,7 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
   function beginning(origin, name) {
     return {
       id: newId(), number: 0, name, started: date(), origin, duration: 0, epoch: origin?.epoch ?? 0,
-      /** The config of the run before. @type {import("./types.js").Config | null} */
+      /** The config of the run before. @type {import("./core/types.js").Config | null} */
       before: shelf.runs[shelf.runs.length - 1]?.config ?? null,
       isGone: false,
     };

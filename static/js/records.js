@@ -2,8 +2,8 @@
  * What a user can do with the runs that are kept: the table's verbs. Only restoring one says anything to the server.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("./actions.js").PageState} PageState
- * @typedef {import("./types.js").FieldError} FieldError
+ * @typedef {import("./core/actions.js").PageState} PageState
+ * @typedef {import("./core/types.js").FieldError} FieldError
  */
 
 import { readExperiment } from "./experiment.js";
@@ -24,7 +24,7 @@ const MOST_OF_NAME = 60;
 
 /**
  * @param {object} parts
- * @param {import("./store.js").Store<PageState>} parts.store
+ * @param {import("./core/store.js").Store<PageState>} parts.store
  * @param {import("./shelf.js").Shelf} parts.shelf
  * @param {ReturnType<typeof import("./recorder.js").createRecorder>} parts.recorder
  * @param {(opening: import("./reopening.js").Reopening) => void} parts.reopen

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createActions } from "../../static/js/actions.js";
-import { createStore } from "../../static/js/store.js";
+import { createActions } from "../../static/js/core/actions.js";
+import { createStore } from "../../static/js/core/store.js";
 
 const SCHEMA = {
   fields: [{ name: "learning_rate", default: 0.03, offered: [0.001, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] }],

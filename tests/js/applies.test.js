@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { hasThreshold, hiddenActivations, hintsOnExamples, whyIdle } from "../../static/js/applies.js";
+import { hasThreshold, hiddenActivations, hintsOnExamples, whyIdle } from "../../static/js/core/applies.js";
 
 const field = (name, needs = []) => ({ name, needs, choices: null });
 const schema = {

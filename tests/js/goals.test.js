@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { verdictOf } from "../../static/js/views/goals.js";
 
-/** @param {Partial<import("../../static/js/types.js").Goal>} goal */
+/** @param {Partial<import("../../static/js/core/types.js").Goal>} goal */
 const verdict = (goal) => verdictOf(/** @type {any} */ ({
   reached: null, missed: false, late: null, obstacle: "",
   conditions: [{ measure: "accuracy", bound: "at_least", value: 95, words: "test accuracy ≥ 95%" }, { measure: "epochs", bound: "at_most", value: 1200, words: "" }],

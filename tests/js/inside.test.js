@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createActions } from "../../static/js/actions.js";
+import { createActions } from "../../static/js/core/actions.js";
 import { firstFrom } from "../../static/js/series.js";
-import { createStore } from "../../static/js/store.js";
+import { createStore } from "../../static/js/core/store.js";
 import { shortText } from "../../static/js/views/inside/figures.js";
 import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
 import { createRecord, createRuns } from "../../static/js/views/inside/record.js";

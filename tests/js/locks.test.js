@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isActionLocked, keepsLocks, layerChanges, locksOf } from "../../static/js/locks.js";
+import { isActionLocked, keepsLocks, layerChanges, locksOf } from "../../static/js/core/locks.js";
 
-/** @param {string} name @param {Partial<import("../../static/js/types.js").Control>} [covers] */
+/** @param {string} name @param {Partial<import("../../static/js/core/types.js").Control>} [covers] */
 const control = (name, covers) => ({ name, label: name, place: "Data", original: true, fields: [], view: [], commands: [], ...covers });
 
 const CONTROLS = [

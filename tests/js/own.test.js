@@ -6,7 +6,7 @@ import {
   undone, whyNotNames, withoutNear, withoutNearest, withPoints,
 } from "../../static/js/own.js";
 import { createPainting } from "../../static/js/painting.js";
-import { createStore } from "../../static/js/store.js";
+import { createStore } from "../../static/js/core/store.js";
 
 const at = (x1, x2 = 0, target = 0, part = "") => ({ x1, x2, target, part });
 const wire = (list, labels = []) => ({

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { presetText, withPresets } from "../../static/js/presets.js";
+import { presetText, withPresets } from "../../static/js/core/presets.js";
 
 const OPTIMIZER = { name: "optimizer", label: "Optimizer", default: "sgd", choices: [{ value: "adadelta", label: "AdaDelta" }] };
 const with1 = (/** @type {unknown} */ preset) => [{ field: "optimizer", value: "adadelta", preset }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createStore, isEqual } from "../../static/js/store.js";
+import { createStore, isEqual } from "../../static/js/core/store.js";
 
 test("a patch replaces the state and keeps what it does not name", () => {
   const store = createStore({ playing: false, epoch: 3 });

@@ -6,8 +6,8 @@
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
-/** @typedef {import("../types.js").View} View */
+/** @typedef {import("../core/actions.js").PageState} PageState */
+/** @typedef {import("../core/types.js").View} View */
 /** @typedef {"show" | "lock" | "hide"} Choice */
 
 /** Pause after a change before the link is asked for, in ms. */
@@ -20,7 +20,7 @@ const WORDS = { lock: "locked", hide: "hidden" };
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createBuilder(element, { actions }) {
   const rows = all(element, "[data-choice]", HTMLElement).map((row) => ({

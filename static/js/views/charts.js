@@ -2,8 +2,8 @@
  * Training and test loss over the epochs, and validation loss where there is one, drawn by Plotly, which comes only after
  * the first picture is on the screen; until it is there, and where it does not come, a draft of the same is drawn.
  *
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").State} State
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").State} State
  * @typedef {import("./draft.js").Scene} Scene
  */
 
@@ -38,10 +38,10 @@ const whenIdle = (run) => ("requestIdleCallback" in globalThis ? requestIdleCall
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../types.js").Actions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../core/types.js").Actions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../series.js").Series} parts.series  to which it adds what frames bring
- * @returns {import("../types.js").Drawing & {axisEnd: () => number}}  with the epoch at the right end of the axis
+ * @returns {import("../core/types.js").Drawing & {axisEnd: () => number}}  with the epoch at the right end of the axis
  */
 export function createChart(element, { actions, schema, series }) {
   const scaleButton = (/** @type {string} */ label, /** @type {boolean} */ isLog) => {

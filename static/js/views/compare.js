@@ -6,10 +6,10 @@
 import { byId, h, setText } from "../lib/dom.js";
 import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
 import { heightFor, likeliest, ticksFor } from "../picture.js";
-import { withPresets } from "../presets.js";
+import { withPresets } from "../core/presets.js";
 import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
 import { lossRange } from "../series.js";
-import { isEqual } from "../store.js";
+import { isEqual } from "../core/store.js";
 import { paintCurve, paintGrid, paintExamples } from "./curve.js";
 import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
 import { currentPalette } from "../lib/palette.js";
@@ -18,10 +18,10 @@ import { createPopover } from "../lib/popover.js";
 import { putPicture } from "./surface.js";
 
 /**
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").Rival} Rival
- * @typedef {import("../types.js").Variant} Variant
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Rival} Rival
+ * @typedef {import("../core/types.js").Variant} Variant
+ * @typedef {import("../core/actions.js").PageState} PageState
  */
 /**
  * What a card shows of a network.
@@ -31,7 +31,7 @@ import { putPicture } from "./surface.js";
  * @property {number | null} test_loss
  * @property {number | null} train_accuracy
  * @property {number | null} test_accuracy
- * @property {import("../types.js").Divergence | null} diverged
+ * @property {import("../core/types.js").Divergence | null} diverged
  * @property {Picture} picture
  * @property {{epochs: number[], train: number[], test: number[]}} losses
  */
@@ -42,8 +42,8 @@ const COLUMNS = [-6, -3, 0, 3, 6];
 /**
  * @param {HTMLElement} section
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../series.js").Series} parts.series  losses of the network that is trained
  */
 export function createCompare(section, { actions, schema, series }) {
@@ -141,7 +141,7 @@ export function createCompare(section, { actions, schema, series }) {
     }
   }
 
-  /** What the network itself has where a rival has something else. @param {string} name @param {import("../types.js").Config} config */
+  /** What the network itself has where a rival has something else. @param {string} name @param {import("../core/types.js").Config} config */
   function ownText(name, config) {
     return variantText(schema, { [name]: /** @type {any} */ (config)[name] });
   }
@@ -331,7 +331,7 @@ function createMap() {
   };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {ArrayLike<number> | null} curve @param {import("../types.js").Data} data @param {PageState} now */
+/** @param {CanvasRenderingContext2D} context @param {ArrayLike<number> | null} curve @param {import("../core/types.js").Data} data @param {PageState} now */
 function paintLine(context, curve, data, { view }) {
   const palette = currentPalette();
   const height = heightFor(data.targets);

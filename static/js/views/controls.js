@@ -1,12 +1,12 @@
 /** Binds every select, slider and checkbox of the page that stands for a field of the config or of the view. */
 
-import { keyName } from "../actions.js";
-import { hintsOnExamples, whyIdle } from "../applies.js";
+import { keyName } from "../core/actions.js";
+import { hintsOnExamples, whyIdle } from "../core/applies.js";
 import { all, setText } from "../lib/dom.js";
 
-/** @typedef {import("../actions.js").PageActions} PageActions */
-/** @typedef {import("../actions.js").PageState} PageState */
-/** @typedef {import("../types.js").Field} Field */
+/** @typedef {import("../core/actions.js").PageActions} PageActions */
+/** @typedef {import("../core/actions.js").PageState} PageState */
+/** @typedef {import("../core/types.js").Field} Field */
 
 const NUMERIC = new Set(["number", "integer"]);
 
@@ -14,7 +14,7 @@ const NUMERIC = new Set(["number", "integer"]);
  * @param {Document} root
  * @param {object} parts
  * @param {PageActions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createControls(root, { actions, schema }) {
   /** @type {Map<string, Field>} */

@@ -45,7 +45,7 @@ export function paintGrid(context, height, ticks, columns, { colors }) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {import("../types.js").Data} data
+ * @param {import("../core/types.js").Data} data
  * @param {readonly Part[]} parts
  * @param {number} height
  * @param {Palette} palette

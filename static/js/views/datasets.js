@@ -6,7 +6,7 @@
 import { CLASS_COLORS } from "../lib/color.js";
 import { all, byId, setText } from "../lib/dom.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../core/actions.js").PageState} PageState */
 
 /** Numbers in [0, 1) that are the same on every visit: the pictures are signs, not data. @returns {() => number} */
 function chance() {
@@ -178,7 +178,7 @@ function drawOwn(context, data, colors, ink) {
 /**
  * @param {HTMLElement} element  holds one group of buttons for each problem
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createDatasets(element, { actions }) {
   const groups = all(element, "[data-problem]", HTMLElement);

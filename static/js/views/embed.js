@@ -2,7 +2,7 @@
 
 import { byId } from "../lib/dom.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../core/actions.js").PageState} PageState */
 
 export function createEmbed() {
   const way = byId("open-page", HTMLAnchorElement);

@@ -17,13 +17,13 @@ const DENSITY = 2;
 const LEFT_OUT = ".links, .callout, .probe, .info, .visually-hidden, .readout, button:not(.unit), input, select, [popover]";
 
 /**
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/actions.js").PageState} PageState
  */
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {() => import("./network.js").Scene | null} parts.scene  what the network is drawn from
  */
 export function createExport({ actions, scene }) {

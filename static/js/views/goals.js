@@ -9,10 +9,10 @@ import { createNumberField } from "../lib/numberfield.js";
 import { createPopover } from "../lib/popover.js";
 
 /**
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").Goal} Goal
- * @typedef {import("../types.js").Condition} Condition
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Goal} Goal
+ * @typedef {import("../core/types.js").Condition} Condition
+ * @typedef {import("../core/actions.js").PageState} PageState
  */
 
 /** @type {Record<Goal["medal"], {name: string, letter: string}>} */
@@ -40,7 +40,7 @@ const MEASURES = {
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createGoals({ actions }) {
   const button = byId("goals-button", HTMLButtonElement);

@@ -4,8 +4,8 @@
  * likeliest class of each place, and an output unit as its class's probability. With examples of one dimension the map
  * gives way to a curve.
  *
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").State} State
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").State} State
  * @typedef {import("../picture.js").Picture} Picture
  */
 
@@ -57,9 +57,9 @@ const inside = (value) => Math.max(-EXTENT, Math.min(EXTENT, value));
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../types.js").Actions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
- * @returns {import("../types.js").Drawing & {map: HTMLElement, whereProbed: () => {x1: number, x2: number} | null}}
+ * @param {import("../core/types.js").Actions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
+ * @returns {import("../core/types.js").Drawing & {map: HTMLElement, whereProbed: () => {x1: number, x2: number} | null}}
  */
 export function createHeatmap(element, { schema }) {
   const surface = h("canvas", { class: "surface", "aria-hidden": "true", hidden: true });

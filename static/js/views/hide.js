@@ -1,14 +1,14 @@
 /** What of the page is shown: a tick for every control that can be hidden. The server answers with the link. */
 
 import { all } from "../lib/dom.js";
-import { LOCKED } from "../locks.js";
+import { LOCKED } from "../core/locks.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../core/actions.js").PageState} PageState */
 
 /**
  * @param {HTMLElement} element  holds a checkbox `data-hide` for each control, and one `data-hide-text`
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createHide(element, { actions }) {
   const checks = all(element, "input[data-hide]", HTMLInputElement);

@@ -4,7 +4,7 @@
 
 import { h, setText } from "../lib/dom.js";
 import { formatInput, formatValue } from "../lib/format.js";
-import { LOCKED } from "../locks.js";
+import { LOCKED } from "../core/locks.js";
 import { createNumberField } from "../lib/numberfield.js";
 
 const HINTS = { look: "Click to change it", keys: "Enter changes it", edit: "Enter sets it, Escape leaves it", locked: LOCKED, hidden: "" };

@@ -1,11 +1,11 @@
 /** The small "i" beside each control, and the card that it opens: two sentences and a word of the glossary. */
 
-import { whyIdle } from "../applies.js";
+import { whyIdle } from "../core/applies.js";
 import { byId, h, setText } from "../lib/dom.js";
-import { LOCKED } from "../locks.js";
+import { LOCKED } from "../core/locks.js";
 
 /**
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {{what: string, why: string, term: string}} Help
  */
 
@@ -24,7 +24,7 @@ const EDGE = 8;
 
 /**
  * @param {object} parts
- * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createInfo({ schema }) {
   /** @type {Record<string, Help>} */

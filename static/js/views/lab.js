@@ -3,17 +3,17 @@
  * at present is folded away at the end of its group, and says why.
  */
 
-import { valuesOf, whyIdle } from "../applies.js";
+import { valuesOf, whyIdle } from "../core/applies.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { readNumber } from "../lib/numbers.js";
-import { presetText } from "../presets.js";
-import { isEqual } from "../store.js";
+import { presetText } from "../core/presets.js";
+import { isEqual } from "../core/store.js";
 
 /**
- * @typedef {import("../actions.js").PageActions} PageActions
- * @typedef {import("../actions.js").PageState} PageState
- * @typedef {import("../types.js").Field} Field
- * @typedef {import("../types.js").FieldValue} FieldValue
+ * @typedef {import("../core/actions.js").PageActions} PageActions
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Field} Field
+ * @typedef {import("../core/types.js").FieldValue} FieldValue
  */
 
 /**
@@ -225,7 +225,7 @@ function defaultLabel(field, row) {
 /**
  * @param {object} parts
  * @param {PageActions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createLab({ actions, schema }) {
   const panel = byId("lab", HTMLElement);

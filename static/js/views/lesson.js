@@ -6,7 +6,7 @@
 import { all, byId, setText } from "../lib/dom.js";
 import { createProgress } from "../progress.js";
 
-/** @typedef {import("../actions.js").PageActions} PageActions */
+/** @typedef {import("../core/actions.js").PageActions} PageActions */
 
 /** @param {object} parts @param {PageActions} parts.actions */
 export function createLesson({ actions }) {
@@ -64,7 +64,7 @@ function openLesson(element, actions) {
     const target = event.target instanceof Element ? event.target.closest("a[href^='#'], button[data-look]") : null;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (target.dataset.look) actions.lookInside(/** @type {import("../types.js").PanelName} */ (target.dataset.look));
+    if (target.dataset.look) actions.lookInside(/** @type {import("../core/types.js").PanelName} */ (target.dataset.look));
     else actions.openLesson(target.getAttribute("href") ?? "");
   });
   // before the page takes the arrow for one epoch more

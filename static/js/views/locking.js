@@ -4,10 +4,10 @@
  */
 
 import { all } from "../lib/dom.js";
-import { LOCKED, isActionLocked, locksOf } from "../locks.js";
+import { LOCKED, isActionLocked, locksOf } from "../core/locks.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
-/** @typedef {import("../locks.js").Locks} Locks */
+/** @typedef {import("../core/actions.js").PageState} PageState */
+/** @typedef {import("../core/locks.js").Locks} Locks */
 /** @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Part */
 
 const MARKED = "[data-control]:not(.info), [data-field], [data-setting], [data-view], [data-action]";
@@ -18,8 +18,8 @@ const USES = ["click", "input", "change"];
 /**
  * @param {Document} root
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createLocks(root, { actions, schema }) {
   /** What was before. @type {Map<Part, {disabled: boolean, title: string}>} */

@@ -3,7 +3,7 @@
 import { byId, setText } from "../lib/dom.js";
 import { formatLearningRate } from "../lib/format.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
 
@@ -37,7 +37,7 @@ const TROUBLES = {
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {() => void} parts.retry  connects at once
  * @param {() => void} parts.takeOver  connects although the experiment has moved to another tab
  * @param {() => void} parts.reload

@@ -5,14 +5,14 @@
  * Units are buttons, one stop of the Tab key for each layer; the arrow keys go on from there: up and down to the other
  * units of the layer, left to the weights and the bias of the unit. Links and biases are painted on one canvas.
  *
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").State} State
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").State} State
  * @typedef {import("../layout.js").UnitPlace} UnitPlace
  */
 
 import { h, setText } from "../lib/dom.js";
 import { layoutNetwork } from "../layout.js";
-import { LOCKED, locksOf } from "../locks.js";
+import { LOCKED, locksOf } from "../core/locks.js";
 import { labelsOf } from "../own.js";
 import { createPace } from "../lib/throttle.js";
 import { showsNetwork } from "../protocol.js";
@@ -55,9 +55,9 @@ const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../types.js").Actions} parts.actions
- * @param {import("../types.js").Schema} parts.schema
- * @returns {import("../types.js").Drawing & {scene: () => Scene | null}}
+ * @param {import("../core/types.js").Actions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
+ * @returns {import("../core/types.js").Drawing & {scene: () => Scene | null}}
  */
 export function createNetwork(element, { actions, schema }) {
   const firstUnit = schema.features.length;

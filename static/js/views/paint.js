@@ -6,7 +6,7 @@
 import { CLASS_COLORS } from "../lib/color.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { formatValue } from "../lib/format.js";
-import { createKeyReader, digitOf } from "../keys.js";
+import { createKeyReader, digitOf } from "../core/keys.js";
 import {
   classNameOf, countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
   withoutNearest, withPoints,
@@ -15,7 +15,7 @@ import { EXTENT } from "../picture.js";
 import { createPopover } from "../lib/popover.js";
 
 /**
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("../own.js").Part} Part
  * @typedef {{x1: number, x2: number}} Place
  * @typedef {"point" | "spray" | "erase"} Tool
@@ -37,7 +37,7 @@ const KEY_REACH = 0.6;
 /**
  * @param {HTMLElement} element  in which the map is
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {HTMLElement} parts.map
  * @param {() => Place | null} parts.whereProbed  the place that the keyboard has gone to
  */
@@ -73,7 +73,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   let offered = 2;
   /** So many the user has asked for in this session: another table brings its own. */
   let wished = 2;
-  /** What was shown before the user's own examples. @type {{data: import("../types.js").Data, name: string} | null} */
+  /** What was shown before the user's own examples. @type {{data: import("../core/types.js").Data, name: string} | null} */
   let last = null;
   /** @type {PageState | null} */
   let drawn = null;

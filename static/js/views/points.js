@@ -10,7 +10,7 @@ const RINGS = { train: "#fff", validation: "#5fe0cd", test: "#000" };
 
 /**
  * The parts of the data that are shown, each over those before.
- * @param {import("../types.js").Data} data @param {boolean} areOthersShown
+ * @param {import("../core/types.js").Data} data @param {boolean} areOthersShown
  * @returns {import("./curve.js").Part[]}
  */
 export function partsOf({ trainSize, validationSize, targets }, areOthersShown) {
@@ -26,7 +26,7 @@ export function partsOf({ trainSize, validationSize, targets }, areOthersShown) 
 
 /**
  * @param {CanvasRenderingContext2D} context  of a square canvas
- * @param {import("../types.js").Data} data
+ * @param {import("../core/types.js").Data} data
  * @param {readonly import("./curve.js").Part[]} parts
  * @param {import("../lib/palette.js").Palette} palette
  */

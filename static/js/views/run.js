@@ -6,9 +6,9 @@ import { createNumberField } from "../lib/numberfield.js";
 import { createPopover } from "../lib/popover.js";
 
 /**
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../types.js").Errand} Errand
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Errand} Errand
+ * @typedef {import("../core/actions.js").PageState} PageState
  */
 
 /** What was chosen last, in this browser. */
@@ -16,7 +16,7 @@ const PLACE = "errand";
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {() => Storage} parts.storage  may throw where nothing may be kept
  */
 export function createRun({ actions, storage }) {

@@ -15,8 +15,8 @@ const POINTS = 2000;
 
 /**
  * @typedef {import("../runs.js").Run} Run
- * @typedef {import("../actions.js").PageState} PageState
- * @typedef {import("../types.js").Frame} Frame
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
  */
 /**
  * One line of the table.
@@ -37,7 +37,7 @@ const POINTS = 2000;
 /**
  * @param {HTMLElement} section
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../records.js").Records} parts.records
  * @param {import("../shelf.js").Shelf} parts.shelf
  * @param {import("../series.js").Series} parts.series  losses of the present run

@@ -3,12 +3,12 @@
 import { byId, setText } from "../lib/dom.js";
 import { seedOf } from "../lib/numbers.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
-/** @typedef {import("../types.js").Config} Config */
+/** @typedef {import("../core/actions.js").PageState} PageState */
+/** @typedef {import("../core/types.js").Config} Config */
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createSeeds({ actions }) {
   const data = byId("data-seed", HTMLInputElement);

@@ -1,18 +1,18 @@
 /** The sheets that open over the page: help with the list of keys, and the link to share. Also every Copy button. */
 
-import { keyName } from "../actions.js";
+import { keyName } from "../core/actions.js";
 import { all, byId, h } from "../lib/dom.js";
-import { isActionLocked, locksOf } from "../locks.js";
+import { isActionLocked, locksOf } from "../core/locks.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
-/** @typedef {import("../actions.js").Action} Action */
+/** @typedef {import("../core/actions.js").PageState} PageState */
+/** @typedef {import("../core/actions.js").Action} Action */
 
 /** How long a button says that it has copied, in ms. */
 const COPIED_FOR = 1600;
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createSheets({ actions }) {
   const sheets = { help: byId("help", HTMLDialogElement), share: byId("share", HTMLDialogElement), upload: byId("upload", HTMLDialogElement), builder: byId("builder", HTMLDialogElement) };

@@ -2,7 +2,7 @@
 
 import { byId } from "../lib/dom.js";
 
-/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../core/actions.js").PageState} PageState */
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -16,7 +16,7 @@ export function initialTheme() {
 
 /**
  * @param {object} parts
- * @param {import("../store.js").Store<PageState>} parts.store  follows the system until a theme is chosen
+ * @param {import("../core/store.js").Store<PageState>} parts.store  follows the system until a theme is chosen
  */
 export function createTheme({ store }) {
   const root = document.documentElement;

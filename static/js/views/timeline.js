@@ -2,8 +2,8 @@
  * The slider under the loss chart, with which one looks back at this run. It stands right below the chart's axis, place
  * for place; in the chart itself a line marks the epoch that is shown, and a veil lies over what came after.
  *
- * @typedef {import("../types.js").Frame} Frame
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/actions.js").PageState} PageState
  */
 
 import { all, byId, h, setText } from "../lib/dom.js";
@@ -15,7 +15,7 @@ const PAGE = 0.1;
 /**
  * @param {HTMLElement} chart  over whose curves line and veil are laid
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {() => number} parts.axisEnd  the epoch at the right end of the chart's axis
  */
 export function createTimeline(chart, { actions, axisEnd }) {

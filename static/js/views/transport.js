@@ -3,8 +3,8 @@
 import { byId, h, setText } from "../lib/dom.js";
 import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate, formatWait } from "../lib/format.js";
 
-/** @typedef {import("../types.js").Frame} Frame */
-/** @typedef {import("../actions.js").PageState} PageState */
+/** @typedef {import("../core/types.js").Frame} Frame */
+/** @typedef {import("../core/actions.js").PageState} PageState */
 
 /** Between two announcements while the training runs, in ms: a voice needs a while for a sentence. */
 const ANNOUNCE_EVERY = 15_000;
@@ -14,7 +14,7 @@ const right = (accuracy) => (accuracy === null ? "" : `${formatPercent(accuracy)
 
 /**
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createTransport({ actions }) {
   const play = byId("play-pause-button", HTMLButtonElement);

@@ -9,7 +9,7 @@ import { byId, download, h, setText } from "../lib/dom.js";
 import { addressOf, isWhole, MOST_BYTES, plainName, roleOf, sizeOf, withRole } from "../table.js";
 
 /**
- * @typedef {import("../actions.js").PageState} PageState
+ * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("../table.js").Answer} Answer
  * @typedef {import("../table.js").Columns} Columns
  */
@@ -22,7 +22,7 @@ const TOO_LARGE = `A table may have at most ${MOST_BYTES / 2 ** 20} MiB.`;
 /**
  * @param {HTMLDialogElement} sheet
  * @param {object} parts
- * @param {import("../actions.js").PageActions} parts.actions
+ * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createUpload(sheet, { actions }) {
   const drop = byId("upload-drop", HTMLElement);
@@ -54,7 +54,7 @@ export function createUpload(sheet, { actions }) {
   /** So many times something was asked: an older answer is no news. */
   let asked = 0;
   let timer = 0;
-  /** @type {import("../types.js").ExportMessage | null} */
+  /** @type {import("../core/types.js").ExportMessage | null} */
   let saved = null;
 
   /** @param {string} words @param {boolean} [isBad] */

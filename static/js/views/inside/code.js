@@ -8,13 +8,13 @@ const COPIED_FOR = 1600;
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../../actions.js").PageActions}} parts
+ * @param {{actions: import("../../core/actions.js").PageActions}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createCode(element, { actions }) {
-  /** @type {import("../../types.js").ExportMessage | null} */
+  /** @type {import("../../core/types.js").ExportMessage | null} */
   let shown = null;
-  /** @type {import("../../types.js").ExportFormat} */
+  /** @type {import("../../core/types.js").ExportFormat} */
   let format = "numpy";
   const choices = FORMATS.map(([name, label]) => {
     const button = h("button", { type: "button" }, label);

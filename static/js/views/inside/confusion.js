@@ -15,7 +15,7 @@ const SCORES = /** @type {const} */ ([["accuracy", "Accuracy"], ["precision", "P
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../../actions.js").PageActions}} parts
+ * @param {{actions: import("../../core/actions.js").PageActions}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createConfusion(element, { actions }) {

@@ -18,7 +18,7 @@ const TITLES = { vanishing: "The gradient vanishes", exploding: "The gradient ex
 
 /**
  * @param {HTMLElement} element
- * @param {{schema: import("../../types.js").Schema}} parts
+ * @param {{schema: import("../../core/types.js").Schema}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createGradients(element, { schema }) {
@@ -51,7 +51,7 @@ export function createGradients(element, { schema }) {
     drawNames(pen, scales, names.map((name, layer) => ({ name, value: Math.max(newest[layer], LEAST_NORM), color: colorOf(layer) })));
   }
 
-  /** @param {Look} look @param {import("../../types.js").State} state */
+  /** @param {Look} look @param {import("../../core/types.js").State} state */
   function drawNotice({ values }, { config }) {
     const title = values.notice ? TITLES[/** @type {keyof typeof TITLES} */ (values.notice)] : "The gradient reaches every layer";
     notice.classList.toggle("warn", Boolean(values.notice));

@@ -37,7 +37,7 @@ const planeOf = ([left, right, bottom]) => ({ left, bottom, side: right - left }
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../../actions.js").PageActions}} parts
+ * @param {{actions: import("../../core/actions.js").PageActions}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createLandscape(element, { actions }) {

@@ -2,9 +2,9 @@
  * The drawer under the network: its tabs, and the panel that is open. A panel is drawn only when a frame brings a new
  * look inside, or when what it is drawn from has changed on the page.
  *
- * @typedef {import("../../types.js").Frame} Frame
- * @typedef {import("../../types.js").State} State
- * @typedef {import("../../types.js").PanelName} PanelName
+ * @typedef {import("../../core/types.js").Frame} Frame
+ * @typedef {import("../../core/types.js").State} State
+ * @typedef {import("../../core/types.js").PanelName} PanelName
  * @typedef {import("./look.js").Look} Look
  */
 
@@ -30,7 +30,7 @@ import { createWeights } from "./weights.js";
  * @property {(look: Look | null, state: State) => void} draw
  */
 
-/** @type {Record<PanelName, (element: HTMLElement, parts: {actions: import("../../actions.js").PageActions, schema: import("../../types.js").Schema}) => Panel>} */
+/** @type {Record<PanelName, (element: HTMLElement, parts: {actions: import("../../core/actions.js").PageActions, schema: import("../../core/types.js").Schema}) => Panel>} */
 const PANELS = {
   gradients: createGradients,
   activations: createActivations,
@@ -68,9 +68,9 @@ function center(tab) {
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../../actions.js").PageActions} parts.actions
- * @param {import("../../types.js").Schema} parts.schema
- * @returns {import("../../types.js").Drawing & {take: (frame: Frame, state: State) => void}} `take` is told of every
+ * @param {import("../../core/actions.js").PageActions} parts.actions
+ * @param {import("../../core/types.js").Schema} parts.schema
+ * @returns {import("../../core/types.js").Drawing & {take: (frame: Frame, state: State) => void}} `take` is told of every
  *   frame that comes, also of those that are never drawn
  */
 export function createInside(element, parts) {

@@ -28,7 +28,7 @@ const CUT = "The dashed line is where the output changes its mind.";
 export function createSpace(element) {
   /** @type {Look | null} */
   let look = null;
-  /** @type {import("../../types.js").State | null} */
+  /** @type {import("../../core/types.js").State | null} */
   let state = null;
   /** @type {[import("../../lib/scale.js").Range | null, import("../../lib/scale.js").Range | null]} */
   let ranges = [null, null];

@@ -2,7 +2,7 @@
 
 /**
  * @param {import("../../lib/palette.js").Palette} palette
- * @param {import("../../types.js").Data} data
+ * @param {import("../../core/types.js").Data} data
  * @param {number} target
  * @returns {string} for CSS
  */

@@ -6,7 +6,7 @@
  */
 
 import { h, setText } from "../../lib/dom.js";
-import { LOCKED, layerChanges } from "../../locks.js";
+import { LOCKED, layerChanges } from "../../core/locks.js";
 
 const CALLOUTS = {
   unit: "This is what one unit answers. Point at it to see it large.",
@@ -31,7 +31,7 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
  * @typedef {object} Shown
  * @property {readonly number[]} layers  units of the hidden ones
  * @property {ReadonlySet<string>} hidden  names of controls
- * @property {import("../../locks.js").Locks} locks
+ * @property {import("../../core/locks.js").Locks} locks
  * @property {boolean} canEdit  whether weights can be changed
  */
 
@@ -52,8 +52,8 @@ function enable(button, isEnabled, isLocked) {
 /**
  * @param {HTMLElement} board
  * @param {object} parts
- * @param {import("../../types.js").Actions} parts.actions
- * @param {import("../../types.js").Schema} parts.schema
+ * @param {import("../../core/types.js").Actions} parts.actions
+ * @param {import("../../core/types.js").Schema} parts.schema
  */
 export function createColumns(board, { actions, schema }) {
   const { page_layers: mostLayers, page_units: mostUnits } = schema.limits;

@@ -4,7 +4,7 @@
  * @typedef {import("../../layout.js").UnitPlace} UnitPlace
  */
 
-import { LOCKED } from "../../locks.js";
+import { LOCKED } from "../../core/locks.js";
 
 /**
  * What names depend on.

@@ -2,13 +2,13 @@
  * Links and biases under the pointer and under the keys: which of them is marked, what the card says of it, and how it is
  * changed. They are found by their place on the canvas; from a unit, the left arrow key goes to what comes into it.
  *
- * @typedef {import("../../types.js").State} State
+ * @typedef {import("../../core/types.js").State} State
  * @typedef {import("../../layout.js").Layout} Layout
  * @typedef {import("../../layout.js").LinkPlace} LinkPlace
  * @typedef {import("../../layout.js").BiasPlace} BiasPlace
  */
 
-import { hasThreshold, hiddenActivations } from "../../applies.js";
+import { hasThreshold, hiddenActivations } from "../../core/applies.js";
 import { h, setText } from "../../lib/dom.js";
 import { formatValue } from "../../lib/format.js";
 import { findPart, linkHeight } from "../../layout.js";
@@ -32,7 +32,7 @@ const REACH = { touch: 14, mouse: 7 };
  * @param {object} parts
  * @param {HTMLElement} parts.board
  * @param {HTMLElement} parts.canvas
- * @param {import("../../types.js").Actions} parts.actions
+ * @param {import("../../core/types.js").Actions} parts.actions
  * @param {readonly string[]} parts.paired  activations with several pieces
  * @param {() => Scene | null} parts.scene
  * @param {(index: number) => HTMLElement | undefined} parts.buttonOf  of a unit

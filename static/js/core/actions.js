@@ -8,11 +8,11 @@
  */
 
 import { locksOf } from "./locks.js";
-import { createNewest } from "./newest.js";
-import { linkForOwn } from "./own.js";
-import { createPainting } from "./painting.js";
+import { createNewest } from "../newest.js";
+import { linkForOwn } from "../own.js";
+import { createPainting } from "../painting.js";
 import { withPresets } from "./presets.js";
-import { askForTable, sizeOf } from "./table.js";
+import { askForTable, sizeOf } from "../table.js";
 
 /**
  * What the page keeps beside what the drawing views know.
@@ -26,7 +26,7 @@ import { askForTable, sizeOf } from "./table.js";
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last that came
- * @property {import("./runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
+ * @property {import("../runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
  * @property {import("./types.js").Errands["ended"]} endSeen  the end of an errand that has been read and dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
@@ -62,7 +62,7 @@ const NEW_LAYER_UNITS = 2;
  * @param {object} parts
  * @param {import("./store.js").Store<PageState>} parts.store
  * @param {(message: Record<string, unknown>) => number} parts.send  returns the message's id, 0 for none
- * @param {(opening: import("./reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
+ * @param {(opening: import("../reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
  */
 export function createActions({ store, send, reopen = () => {} }) {
   const { schema } = store.get();
@@ -296,7 +296,7 @@ export function createActions({ store, send, reopen = () => {} }) {
       // or else half of what is put would be out of sight at once
       setView({ show_test_data: true });
     },
-    /** @param {string} address @param {Blob | string} body @returns {Promise<import("./table.js").Answer>} */
+    /** @param {string} address @param {Blob | string} body @returns {Promise<import("../table.js").Answer>} */
     readTable: (address, body) => askForTable(fetch, address, body),
     /** Starts anew with examples that the server has read from a table.
      * @param {string} examples  their code @param {"classification" | "regression"} problem  that they pose */

@@ -257,8 +257,8 @@
  * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
  * @property {string} reason  why the server has no place, in its own words
- * @property {import("./diagnosis.js").Cause | null} cause  why attempts to connect come to nothing, if that is known
- * @property {import("./keep.js").Trouble | null} trouble  with what this tab keeps
+ * @property {import("../diagnosis.js").Cause | null} cause  why attempts to connect come to nothing, if that is known
+ * @property {import("../keep.js").Trouble | null} trouble  with what this tab keeps
  * @property {Notice[]} notices
  * @property {FieldError[]} errors
  * @property {string | null} session
@@ -270,7 +270,7 @@
  * @property {ExportMessage | null} exported
  * @property {Own | null} own
  * @property {ExportMessage | null} table  the last that was asked for of the examples
- * @property {import("./records.js").Overlay[]} overlays  runs whose curves are in the loss chart, too
+ * @property {import("../records.js").Overlay[]} overlays  runs whose curves are in the loss chart, too
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme
  * @property {boolean} presentation
@@ -291,7 +291,7 @@
  */
 
 /** The user's own examples as they are shown: what the server has, and what it has yet to be told.
- * @typedef {{list: import("./own.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */
+ * @typedef {{list: import("../own.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */
 
 /** One verb of the user. @typedef {{name: string, label: string, key: string | null, run: () => void}} Action */
 
