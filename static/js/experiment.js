@@ -3,7 +3,7 @@
  * examples mean anything is for the server to say.
  *
  * @typedef {import("./core/types.js").Checkpoint} Checkpoint
- * @typedef {import("./keep.js").Losses} Losses
+ * @typedef {import("./net/resume.js").Losses} Losses
  */
 
 import { areLosses } from "./runs.js";

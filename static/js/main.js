@@ -4,20 +4,20 @@
  */
 
 import { createActions } from "./core/actions.js";
-import { diagnose } from "./diagnosis.js";
-import { addressWith, linkIn } from "./address.js";
+import { diagnose } from "./net/diagnosis.js";
+import { addressWith, linkIn } from "./net/address.js";
 import { byId } from "./lib/dom.js";
 import { listenToKeys } from "./core/keyboard.js";
-import { createKeeper } from "./keep.js";
+import { createKeeper } from "./net/resume.js";
 import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./core/locks.js";
 import { EXAMPLES_KEY } from "./own.js";
-import { checkpointOf, dataOf, showsNetwork } from "./protocol.js";
+import { checkpointOf, dataOf, showsNetwork } from "./net/protocol.js";
 import { createRecorder } from "./recorder.js";
 import { createRecords } from "./records.js";
-import { createReopening, errorsOf, examplesBeside } from "./reopening.js";
+import { createReopening, errorsOf, examplesBeside } from "./net/reopening.js";
 import { createSeries, thin } from "./series.js";
 import { createShelf } from "./shelf.js";
-import { createSocket } from "./socket.js";
+import { createSocket } from "./net/socket.js";
 import { createMemory, isThere } from "./lib/storage.js";
 import { createStore } from "./core/store.js";
 import { createBuilder } from "./views/builder.js";
@@ -119,7 +119,7 @@ const keeper = createKeeper(storage, `${schema.version} `);
 const recalled = keeper.recall();
 /** What this tab has kept, until the first frame is shown. */
 let kept = recalled.kept;
-/** Each trouble is told once. @type {Set<import("./keep.js").Trouble>} */
+/** Each trouble is told once. @type {Set<import("./net/resume.js").Trouble>} */
 const told = new Set();
 tellDamage(recalled.trouble);
 if (isPanel(kept.panel)) store.set({ inside: { ...store.get().inside, panel: kept.panel, last: kept.panel } });
@@ -435,19 +435,19 @@ function keep() {
   if (shown.frame.epoch > 0) tell(trouble);
 }
 
-/** What is lost is told at once; that nothing can be kept, only when there is something. @param {import("./keep.js").Trouble | null} trouble */
+/** What is lost is told at once; that nothing can be kept, only when there is something. @param {import("./net/resume.js").Trouble | null} trouble */
 function tellDamage(trouble) {
   if (trouble !== "blocked") tell(trouble);
 }
 
-/** @param {import("./keep.js").Trouble | null} trouble */
+/** @param {import("./net/resume.js").Trouble | null} trouble */
 function tell(trouble) {
   if (!trouble || told.has(trouble)) return;
   told.add(trouble);
   store.set({ trouble });
 }
 
-/** @param {import("./keep.js").Losses | null} losses */
+/** @param {import("./net/resume.js").Losses | null} losses */
 function addLosses(losses) {
   if (!losses) return;
   const { epochs, train, test, validation } = losses;

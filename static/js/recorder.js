@@ -7,7 +7,7 @@
  * @typedef {import("./core/types.js").ConfigMessage} ConfigMessage
  */
 
-import { checkpointOf } from "./protocol.js";
+import { checkpointOf } from "./net/protocol.js";
 import { changesBetween, pictureOf } from "./runs.js";
 import { thin } from "./series.js";
 

@@ -19,7 +19,7 @@ const MOST_OF_NAME = 60;
  * @property {string} id
  * @property {string} name
  * @property {number} color  its number, from 0
- * @property {import("./keep.js").Losses} losses
+ * @property {import("./net/resume.js").Losses} losses
  */
 
 /**
@@ -27,7 +27,7 @@ const MOST_OF_NAME = 60;
  * @param {import("./core/store.js").Store<PageState>} parts.store
  * @param {import("./shelf.js").Shelf} parts.shelf
  * @param {ReturnType<typeof import("./recorder.js").createRecorder>} parts.recorder
- * @param {(opening: import("./reopening.js").Reopening) => void} parts.reopen
+ * @param {(opening: import("./net/reopening.js").Reopening) => void} parts.reopen
  */
 export function createRecords({ store, shelf, recorder, reopen }) {
   /** Tells the page that the runs have changed. @param {Partial<PageState>} [also] */

@@ -31,7 +31,7 @@ import { isEqual } from "./core/store.js";
  * @property {ReachedGoal[]} goals  that were reached
  * @property {number} duration  seconds of training
  * @property {Picture | null} picture
- * @property {import("./keep.js").Losses} losses  thinned
+ * @property {import("./net/resume.js").Losses} losses  thinned
  * @property {import("./core/types.js").Checkpoint | null} checkpoint  null: there was no room for it
  * @property {string | null} examples  the code of own examples that the link does not carry
  */

@@ -3,7 +3,7 @@
  * damaged is thrown away; where there is no room for all, the oldest go that have no star.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("./keep.js").Trouble} Trouble
+ * @typedef {import("./net/resume.js").Trouble} Trouble
  */
 
 import { readRun, tooMany } from "./runs.js";

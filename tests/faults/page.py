@@ -1,4 +1,4 @@
-"""A page without a screen, which keeps what it has shown and comes back by itself, as static/js/socket.js does."""
+"""A page without a screen, which keeps what it has shown and comes back by itself, as static/js/net/socket.js does."""
 
 import asyncio
 import hashlib

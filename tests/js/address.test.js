@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressWith, linkIn } from "../../static/js/address.js";
+import { addressWith, linkIn } from "../../static/js/net/address.js";
 
 const KEYS = ["dataset", "noise", "seed", "initZero"];
 /** @param {string} search @param {string} hash @param {string} [pathname] */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { diagnose } from "../../static/js/diagnosis.js";
+import { diagnose } from "../../static/js/net/diagnosis.js";
 
 /** @param {number} status @param {string} text @param {string} type */
 const answering = (status, text = "", type = "text/plain; charset=utf-8") => async () => new Response(text, { status, headers: { "Content-Type": type } });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { decodeMessage } from "../../static/js/protocol.js";
+import { decodeMessage } from "../../static/js/net/protocol.js";
 
 const EXAMPLES = Number(process.env.PLAYGROUND_EXAMPLES ?? 2000);
 const golden = readFileSync(new URL("../golden/frame.bin", import.meta.url));

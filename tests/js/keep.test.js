@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createKeeper } from "../../static/js/keep.js";
+import { createKeeper } from "../../static/js/net/resume.js";
 import { seal } from "../../static/js/lib/storage.js";
 
 /** A tab's storage with so much room, in characters. */

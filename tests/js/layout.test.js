@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { ONE, findPart, layoutNetwork, linkHeight } from "../../static/js/layout.js";
-import { parameterCount, parameterIndex } from "../../static/js/protocol.js";
+import { parameterCount, parameterIndex } from "../../static/js/net/protocol.js";
 
 /** Widths and heights that the page gives the network in windows of 1440, 1024 and 390 pixels. */
 const ROOMS = [{ width: 800, height: 774 }, { width: 543, height: 651 }, { width: 355, height: 448 }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createNewest } from "../../static/js/newest.js";
+import { createNewest } from "../../static/js/net/latest.js";
 
 /** Questions with the ids 1, 2, 3… */
 function open() {

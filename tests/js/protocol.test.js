@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, showsNetwork, VERSION } from "../../static/js/protocol.js";
+import { checkpointOf, decodeMessage, encodeMessage, OtherVersion, parameterCount, parameterIndex, showsNetwork, VERSION } from "../../static/js/net/protocol.js";
 
 const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createReopening } from "../../static/js/reopening.js";
+import { createReopening } from "../../static/js/net/reopening.js";
 
 const CHECKPOINT = { link: "#seed=2", epoch: 7, step: 1, batch: 0, carried: 0, arrays: {} };
 const CONFIG = { type: "config", revision: 1 };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { backOff, createSocket } from "../../static/js/socket.js";
+import { backOff, createSocket } from "../../static/js/net/socket.js";
 
 /** A socket of which the test is the other end, and a clock which the test turns. */
 function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }), diagnose = undefined } = {}) {

@@ -8,7 +8,7 @@
  */
 
 import { locksOf } from "./locks.js";
-import { createNewest } from "../newest.js";
+import { createNewest } from "../net/latest.js";
 import { linkForOwn } from "../own.js";
 import { createPainting } from "../painting.js";
 import { withPresets } from "./presets.js";
@@ -62,7 +62,7 @@ const NEW_LAYER_UNITS = 2;
  * @param {object} parts
  * @param {import("./store.js").Store<PageState>} parts.store
  * @param {(message: Record<string, unknown>) => number} parts.send  returns the message's id, 0 for none
- * @param {(opening: import("../reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
+ * @param {(opening: import("../net/reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
  */
 export function createActions({ store, send, reopen = () => {} }) {
   const { schema } = store.get();

@@ -19,7 +19,7 @@ const TOLD_ENDS = new Set(["plateau", "longest"]);
 /** Controls that a retry after a divergence uses. */
 const NEEDED_TO_RETRY = ["learningRate", "playButton"];
 
-/** @type {Record<import("../keep.js").Trouble, {title: string, text: string}>} */
+/** @type {Record<import("../net/resume.js").Trouble, {title: string, text: string}>} */
 const TROUBLES = {
   blocked: { title: "Progress is not kept",
     text: "This browser blocks storage, so reloading may restart training. The link holds everything else." },
@@ -132,7 +132,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
     return messages[connection];
   }
 
-  /** @param {import("../diagnosis.js").Cause} cause @param {number | null} retryAt @returns {Message} */
+  /** @param {import("../net/diagnosis.js").Cause} cause @param {number | null} retryAt @returns {Message} */
   function causeMessage(cause, retryAt) {
     const kept = wasOpen ? " Your experiment is kept." : "";
     const again = `${kept} Trying again${wait(retryAt)}.`;

@@ -15,7 +15,7 @@ import { layoutNetwork } from "../layout.js";
 import { LOCKED, locksOf } from "../core/locks.js";
 import { labelsOf } from "../own.js";
 import { createPace } from "../lib/throttle.js";
-import { showsNetwork } from "../protocol.js";
+import { showsNetwork } from "../net/protocol.js";
 import { createLinks } from "./links.js";
 import { createColumns } from "./network/columns.js";
 import { unitKey, unitLabel, unitName } from "./network/names.js";

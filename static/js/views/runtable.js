@@ -2,9 +2,9 @@
 
 import { formatExperiment, fileNameOf } from "../experiment.js";
 import { all, byId, download, h, setText } from "../lib/dom.js";
-import { checkpointOf } from "../protocol.js";
+import { checkpointOf } from "../net/protocol.js";
 import { MOST_OVERLAID } from "../records.js";
-import { examplesBeside } from "../reopening.js";
+import { examplesBeside } from "../net/reopening.js";
 import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "../runs.js";
 import { thin } from "../series.js";
 import { currentPalette } from "../lib/palette.js";

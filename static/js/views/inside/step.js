@@ -3,7 +3,7 @@
 import { byteOf } from "../../lib/color.js";
 import { all, h, setText } from "../../lib/dom.js";
 import { formatLoss, formatValue } from "../../lib/format.js";
-import { parameterIndex } from "../../protocol.js";
+import { parameterIndex } from "../../net/protocol.js";
 import { createNumberField } from "../../lib/numberfield.js";
 import { shortText } from "./figures.js";
 import { unitName, whyNothing } from "./look.js";

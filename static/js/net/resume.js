@@ -2,14 +2,14 @@
  * What a tab keeps of its experiment, so that a reload, or the tab opened again, goes on where it was. Whatever becomes
  * of it meanwhile, only what is whole is ever read.
  *
- * @typedef {import("./core/types.js").Checkpoint} Checkpoint
+ * @typedef {import("../core/types.js").Checkpoint} Checkpoint
  * @typedef {{epochs: number[], train: (number | null)[], test: (number | null)[], validation?: (number | null)[]}} Losses  null: missing
  * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses, run?: string, examples?: string | null, panel?: string | null}} Kept  `panel`: what looks inside
  * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
  */
 
-import { areLosses } from "./runs.js";
-import { isThere, seal, unseal } from "./lib/storage.js";
+import { areLosses } from "../runs.js";
+import { isThere, seal, unseal } from "../lib/storage.js";
 
 const KEY = "experiment";
 

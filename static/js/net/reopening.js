@@ -2,19 +2,19 @@
  * Another experiment in place of the present one, with what belongs to it beside its link: weights, examples, losses.
  * The present one is let go only when the server has taken the other; if it refuses, the page goes back to where it was.
  *
- * @typedef {import("./core/types.js").Decoded} Decoded
- * @typedef {import("./core/types.js").Checkpoint} Checkpoint
- * @typedef {import("./core/types.js").FieldError} FieldError
+ * @typedef {import("../core/types.js").Decoded} Decoded
+ * @typedef {import("../core/types.js").Checkpoint} Checkpoint
+ * @typedef {import("../core/types.js").FieldError} FieldError
  */
 
-import { carriesExamples } from "./own.js";
+import { carriesExamples } from "../own.js";
 
 /**
  * @typedef {object} Reopening
  * @property {string} link
  * @property {string | null} [examples]  the code of own examples that the link does not carry
  * @property {Checkpoint | null} [checkpoint]  to go on from; null: epoch 0
- * @property {import("./keep.js").Losses | null} [losses]  up to there
+ * @property {import("./resume.js").Losses | null} [losses]  up to there
  * @property {boolean} [isLesson]  it is the next experiment of the lesson beside the page, which may lift its own locks
  * @property {{number: number, epoch: number} | null} [origin]  the run of the table that it goes on from
  * @property {string} [name]  of the run that begins with it
@@ -32,7 +32,7 @@ const DAMAGED = { ...NOT_ITS_OWN, message: "The saved weights are damaged, so th
 /**
  * @param {object} parts
  * @param {() => void} parts.reconnect  ends the connection and makes another, which greets
- * @param {(wanted: Reopening, config: import("./core/types.js").ConfigMessage) => FieldError[]} [parts.objections]  why not to take it
+ * @param {(wanted: Reopening, config: import("../core/types.js").ConfigMessage) => FieldError[]} [parts.objections]  why not to take it
  * @param {(taken: Reopening) => void} parts.onTaken  before the page hears anything of it
  * @param {(errors: FieldError[]) => void} parts.onRefused  the page is about to go back
  */
@@ -96,12 +96,12 @@ export function createReopening({ reconnect, onTaken, onRefused, objections = ()
   };
 }
 
-/** The code of own examples that a link does not carry itself. @param {import("./core/types.js").Data | null} data @param {string} link */
+/** The code of own examples that a link does not carry itself. @param {import("../core/types.js").Data | null} data @param {string} link */
 export function examplesBeside(data, link) {
   return data?.examples && !carriesExamples(link) ? data.examples : null;
 }
 
-/** @param {import("./core/types.js").ErrorMessage} message @returns {FieldError[]} */
+/** @param {import("../core/types.js").ErrorMessage} message @returns {FieldError[]} */
 export function errorsOf({ code, field, got, allowed, message, errors }) {
   // what is in a checkpoint means nothing to whoever has saved it
   if (code === "bad_checkpoint") return [DAMAGED];

@@ -2,9 +2,9 @@
  * The wire, on the page's side: see docs/protocol.md. No other module knows a byte of it. Its mirror is
  * app/protocol/; both are tested with the same golden frame.
  *
- * @typedef {import("./core/types.js").Decoded} Decoded
- * @typedef {import("./core/types.js").Frame} Frame
- * @typedef {import("./core/types.js").Checkpoint} Checkpoint
+ * @typedef {import("../core/types.js").Decoded} Decoded
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Checkpoint} Checkpoint
  */
 
 export const VERSION = 1;
@@ -113,8 +113,8 @@ function checkFrame({ arrays, shapes, checkpoint }) {
 }
 
 /**
- * @param {import("./core/types.js").DataMessage} message
- * @returns {import("./core/types.js").Data}
+ * @param {import("../core/types.js").DataMessage} message
+ * @returns {import("../core/types.js").Data}
  */
 export function dataOf({ train_size: trainSize, validation_size: validationSize = 0, classes = 2, dimensions = 2, examples, labels = [], arrays }) {
   const { points, targets, order = null, own_points: ownPoints, own_targets: ownTargets, own_parts: ownParts } = arrays;

@@ -3,8 +3,8 @@
  *
  * What is sent while there is no connection waits for the next one, unless it only makes sense at its moment.
  *
- * @typedef {import("./core/types.js").Decoded} Decoded
- * @typedef {import("./core/types.js").State["connection"]} Status
+ * @typedef {import("../core/types.js").Decoded} Decoded
+ * @typedef {import("../core/types.js").State["connection"]} Status
  * @typedef {import("./diagnosis.js").Cause} Cause
  */
 
@@ -56,7 +56,7 @@ export function backOff(attempt, random) {
 /**
  * @param {string} url
  * @param {object} options
- * @param {(isBare: boolean, refusal: import("./core/types.js").ErrorMessage | null) => Record<string, unknown>} options.hello
+ * @param {(isBare: boolean, refusal: import("../core/types.js").ErrorMessage | null) => Record<string, unknown>} options.hello
  *   the fields of the greeting, asked for at every connection; `isBare`: what the page knew of its experiment has been
  *   refused, for the reasons in `refusal`
  * @param {(message: Decoded) => void} options.onMessage
