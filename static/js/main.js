@@ -28,7 +28,7 @@ import { createDatasets } from "./views/datasets.js";
 import { createGoals } from "./views/goals.js";
 import { createEmbed } from "./views/embed.js";
 import { createExport } from "./views/export.js";
-import { createHeatmap } from "./views/heatmap.js";
+import { createHeatmap } from "./map/heatmap.js";
 import { createHide } from "./views/hide.js";
 import { createInside, isPanel } from "./views/inside/panel.js";
 import { createInfo } from "./views/info.js";

@@ -6,7 +6,7 @@
  * @typedef {import("./core/types.js").Data} Data
  */
 
-import { EXTENT } from "./picture.js";
+import { EXTENT } from "./map/picture.js";
 
 /** The server takes no more of these. */
 export const MOST_EXAMPLES = 5000;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { byteOf } from "../../static/js/lib/color.js";
-import { summandsOf } from "../../static/js/picture.js";
-import { paintCurve } from "../../static/js/views/curve.js";
+import { summandsOf } from "../../static/js/map/picture.js";
+import { paintCurve } from "../../static/js/map/curve.js";
 
 const palette = /** @type {any} */ ({ colors: { panel: "panel", ink: "ink" }, shades: Array.from({ length: 256 }, (_, byte) => `shade ${byte}`) });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { byteOf } from "../../static/js/lib/color.js";
-import { curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, ticksFor } from "../../static/js/picture.js";
+import { curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, ticksFor } from "../../static/js/map/picture.js";
 
 /** A picture of size² bytes from a function of x1 and x2. */
 function pictureOf(size, valueAt) {

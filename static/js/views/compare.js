@@ -5,17 +5,17 @@
 
 import { byId, h, setText } from "../lib/dom.js";
 import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
-import { heightFor, likeliest, ticksFor } from "../picture.js";
+import { heightFor, likeliest, ticksFor } from "../map/picture.js";
 import { withPresets } from "../core/presets.js";
 import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
 import { lossRange } from "../series.js";
 import { isEqual } from "../core/store.js";
-import { paintCurve, paintGrid, paintExamples } from "./curve.js";
+import { paintCurve, paintGrid, paintExamples } from "../map/curve.js";
 import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
 import { currentPalette } from "../lib/palette.js";
-import { paintPoints, partsOf } from "./points.js";
+import { paintPoints, partsOf } from "../map/points.js";
 import { createPopover } from "../lib/popover.js";
-import { putPicture } from "./surface.js";
+import { putPicture } from "../map/surface.js";
 
 /**
  * @typedef {import("../core/types.js").Frame} Frame

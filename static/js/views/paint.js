@@ -11,7 +11,7 @@ import {
   classNameOf, countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
   withoutNearest, withPoints,
 } from "../own.js";
-import { EXTENT } from "../picture.js";
+import { EXTENT } from "../map/picture.js";
 import { createPopover } from "../lib/popover.js";
 
 /**

@@ -1,7 +1,7 @@
 /** Paints the examples over a map, wherever there is one. */
 
 import { byteOf } from "../lib/color.js";
-import { EXTENT, toShare } from "../picture.js";
+import { EXTENT, toShare } from "./picture.js";
 
 /** Points at a map of 350 pixels. */
 const POINT = { radius: 3.4, ring: 1.3, map: 350 };

@@ -6,13 +6,13 @@
  *
  * @typedef {import("../core/types.js").Frame} Frame
  * @typedef {import("../core/types.js").State} State
- * @typedef {import("../picture.js").Picture} Picture
+ * @typedef {import("./picture.js").Picture} Picture
  */
 
 import { h, setText } from "../lib/dom.js";
 import { formatPercent, formatValue } from "../lib/format.js";
 import { labelsOf } from "../own.js";
-import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, summandsOf, ticksFor, toShare } from "../picture.js";
+import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, summandsOf, ticksFor, toShare } from "./picture.js";
 import { parameterIndex } from "../net/protocol.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
 import { currentPalette } from "../lib/palette.js";

@@ -3,7 +3,7 @@
  * holds bytes, rows from the top; the middles of its outermost pixels stand for the edges of the plane.
  */
 
-import { valueOf } from "./lib/color.js";
+import { valueOf } from "../lib/color.js";
 
 /** The plane: x1 and x2 from -EXTENT to EXTENT. */
 export const EXTENT = 6;

@@ -5,7 +5,7 @@
  */
 
 import { byteOf } from "../lib/color.js";
-import { EXTENT, toShare } from "../picture.js";
+import { EXTENT, toShare } from "./picture.js";
 
 /** Pixels at a plot of 350. */
 const SIZE = 350;
