@@ -36,7 +36,7 @@ import { createLab } from "./views/lab.js";
 import { createLocks } from "./views/locking.js";
 import { createLesson } from "./views/lesson.js";
 import { SOCKET_PATH, createMessages } from "./views/messages.js";
-import { createNetwork } from "./views/network.js";
+import { createNetwork } from "./network/network.js";
 import { createRun } from "./views/run.js";
 import { createRuns } from "./views/runtable.js";
 import { createPaint } from "./views/paint.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ONE, findPart, layoutNetwork, linkHeight } from "../../static/js/layout.js";
+import { ONE, findPart, layoutNetwork, linkHeight } from "../../static/js/network/layout.js";
 import { parameterCount, parameterIndex } from "../../static/js/net/protocol.js";
 
 /** Widths and heights that the page gives the network in windows of 1440, 1024 and 390 pixels. */

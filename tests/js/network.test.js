@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { unitKey, unitLabel, unitName } from "../../static/js/views/network/names.js";
+import { unitKey, unitLabel, unitName } from "../../static/js/network/names.js";
 
 const naming = { features: [{ label: "x₁" }, { label: "x₂" }], last: 2, outputs: 3, labels: ["cat", "", "dog"] };
 const place = (parts) => ({ index: 9, layer: 2, row: 0, used: true, x: 0, y: 0, size: 0, ...parts });

@@ -1,7 +1,7 @@
 /**
  * A drawing as SVG text: pure. Lengths are CSS pixels.
  *
- * @typedef {import("../layout.js").Layout} Layout
+ * @typedef {import("../network/layout.js").Layout} Layout
  */
 
 /** @param {string | number} value */

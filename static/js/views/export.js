@@ -4,7 +4,7 @@ import { byteOf } from "../lib/color.js";
 import { all, byId, download, setText } from "../lib/dom.js";
 import { drawing, linkTags, tag, textTag } from "../lib/svg.js";
 import { formatLoss } from "../lib/format.js";
-import { linkWidth } from "./links.js";
+import { linkWidth } from "../network/links.js";
 import { currentPalette } from "../lib/palette.js";
 import { createPopover } from "../lib/popover.js";
 
@@ -24,7 +24,7 @@ const LEFT_OUT = ".links, .callout, .probe, .info, .visually-hidden, .readout, b
 /**
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
- * @param {() => import("./network.js").Scene | null} parts.scene  what the network is drawn from
+ * @param {() => import("../network/network.js").Scene | null} parts.scene  what the network is drawn from
  */
 export function createExport({ actions, scene }) {
   const popover = createPopover(byId("picture-button", HTMLButtonElement), byId("picture-card", HTMLElement));

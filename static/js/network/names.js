@@ -1,10 +1,10 @@
 /**
  * What the units of a network are called, for eyes and for ears.
  *
- * @typedef {import("../../layout.js").UnitPlace} UnitPlace
+ * @typedef {import("./layout.js").UnitPlace} UnitPlace
  */
 
-import { LOCKED } from "../../core/locks.js";
+import { LOCKED } from "../core/locks.js";
 
 /**
  * What names depend on.

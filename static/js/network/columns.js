@@ -2,11 +2,11 @@
  * The columns of the network: a group of the page for each layer, the headings above them, the buttons that change how
  * many layers and units there are, and two sentences for newcomers.
  *
- * @typedef {import("../../layout.js").Layout} Layout
+ * @typedef {import("./layout.js").Layout} Layout
  */
 
-import { h, setText } from "../../lib/dom.js";
-import { LOCKED, layerChanges } from "../../core/locks.js";
+import { h, setText } from "../lib/dom.js";
+import { LOCKED, layerChanges } from "../core/locks.js";
 
 const CALLOUTS = {
   unit: "This is what one unit answers. Point at it to see it large.",
@@ -31,7 +31,7 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
  * @typedef {object} Shown
  * @property {readonly number[]} layers  units of the hidden ones
  * @property {ReadonlySet<string>} hidden  names of controls
- * @property {import("../../core/locks.js").Locks} locks
+ * @property {import("../core/locks.js").Locks} locks
  * @property {boolean} canEdit  whether weights can be changed
  */
 
@@ -52,8 +52,8 @@ function enable(button, isEnabled, isLocked) {
 /**
  * @param {HTMLElement} board
  * @param {object} parts
- * @param {import("../../core/types.js").Actions} parts.actions
- * @param {import("../../core/types.js").Schema} parts.schema
+ * @param {import("../core/types.js").Actions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createColumns(board, { actions, schema }) {
   const { page_layers: mostLayers, page_units: mostUnits } = schema.limits;

@@ -7,19 +7,19 @@
  *
  * @typedef {import("../core/types.js").Frame} Frame
  * @typedef {import("../core/types.js").State} State
- * @typedef {import("../layout.js").UnitPlace} UnitPlace
+ * @typedef {import("./layout.js").UnitPlace} UnitPlace
  */
 
 import { h, setText } from "../lib/dom.js";
-import { layoutNetwork } from "../layout.js";
+import { layoutNetwork } from "./layout.js";
 import { LOCKED, locksOf } from "../core/locks.js";
 import { labelsOf } from "../own.js";
 import { createPace } from "../lib/throttle.js";
 import { showsNetwork } from "../net/protocol.js";
 import { createLinks } from "./links.js";
-import { createColumns } from "./network/columns.js";
-import { unitKey, unitLabel, unitName } from "./network/names.js";
-import { createParts } from "./network/parts.js";
+import { createColumns } from "./columns.js";
+import { unitKey, unitLabel, unitName } from "./names.js";
+import { createParts } from "./parts.js";
 import { currentPalette } from "../lib/palette.js";
 import { createThumbnail } from "./thumbnail.js";
 
@@ -46,7 +46,7 @@ const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
 /**
  * What the links are drawn from.
  * @typedef {object} Scene
- * @property {import("../layout.js").Layout} layout
+ * @property {import("./layout.js").Layout} layout
  * @property {Float64Array} params
  * @property {Uint8Array | undefined} dead
  * @property {number} scale
@@ -85,7 +85,7 @@ export function createNetwork(element, { actions, schema }) {
   let ones = [];
   /** @type {Map<number, UnitPlace>} */
   let places = new Map();
-  /** @type {import("../layout.js").Layout | null} */
+  /** @type {import("./layout.js").Layout | null} */
   let layout = null;
   let scale = 1;
 
@@ -94,7 +94,7 @@ export function createNetwork(element, { actions, schema }) {
   /** @type {Frame | null} */
   let frame = null;
   let structure = "";
-  /** @type {import("./network/names.js").Naming} */
+  /** @type {import("./names.js").Naming} */
   let naming = { features: schema.features, last: 1, outputs: 1, labels: [] };
   /** The size of the element that is laid out for. */
   let measured = "";
@@ -214,7 +214,7 @@ export function createNetwork(element, { actions, schema }) {
     for (let layer = 0; layer <= naming.last; layer += 1) rove(layer, null);
   }
 
-  /** The units that are always 1. They are no stop of the Tab key: a bias is found from its unit, as ever. @param {import("../layout.js").Layout["ones"]} all */
+  /** The units that are always 1. They are no stop of the Tab key: a bias is found from its unit, as ever. @param {import("./layout.js").Layout["ones"]} all */
   function arrangeOnes(all) {
     for (const one of ones) one.remove();
     ones = all.map(({ layer, x, y, size }) => {

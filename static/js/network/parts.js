@@ -2,17 +2,17 @@
  * Links and biases under the pointer and under the keys: which of them is marked, what the card says of it, and how it is
  * changed. They are found by their place on the canvas; from a unit, the left arrow key goes to what comes into it.
  *
- * @typedef {import("../../core/types.js").State} State
- * @typedef {import("../../layout.js").Layout} Layout
- * @typedef {import("../../layout.js").LinkPlace} LinkPlace
- * @typedef {import("../../layout.js").BiasPlace} BiasPlace
+ * @typedef {import("../core/types.js").State} State
+ * @typedef {import("./layout.js").Layout} Layout
+ * @typedef {import("./layout.js").LinkPlace} LinkPlace
+ * @typedef {import("./layout.js").BiasPlace} BiasPlace
  */
 
-import { hasThreshold, hiddenActivations } from "../../core/applies.js";
-import { h, setText } from "../../lib/dom.js";
-import { formatValue } from "../../lib/format.js";
-import { findPart, linkHeight } from "../../layout.js";
-import { createHovercard } from "../hovercard.js";
+import { hasThreshold, hiddenActivations } from "../core/applies.js";
+import { h, setText } from "../lib/dom.js";
+import { formatValue } from "../lib/format.js";
+import { findPart, linkHeight } from "./layout.js";
+import { createHovercard } from "./hovercard.js";
 
 /** How far from a link a finger may be, and a mouse. */
 const REACH = { touch: 14, mouse: 7 };
@@ -32,7 +32,7 @@ const REACH = { touch: 14, mouse: 7 };
  * @param {object} parts
  * @param {HTMLElement} parts.board
  * @param {HTMLElement} parts.canvas
- * @param {import("../../core/types.js").Actions} parts.actions
+ * @param {import("../core/types.js").Actions} parts.actions
  * @param {readonly string[]} parts.paired  activations with several pieces
  * @param {() => Scene | null} parts.scene
  * @param {(index: number) => HTMLElement | undefined} parts.buttonOf  of a unit
@@ -57,7 +57,7 @@ export function createParts(element, { board, canvas, actions, paired, scene, bu
 
   const canEdit = () => hintOf("look") === "look";
 
-  /** @param {LinkPlace | BiasPlace} part @param {Scene} shown @returns {import("../hovercard.js").Subject} */
+  /** @param {LinkPlace | BiasPlace} part @param {Scene} shown @returns {import("./hovercard.js").Subject} */
   function subjectOf(part, { state, last, unitName }) {
     const isLink = "source" in part && !part.isBias;
     const target = unitName("source" in part ? part.target : part.unit);

@@ -2,7 +2,7 @@
  * Paints links, biases and the lines of call-outs on one canvas: a network may have thousands, each of them changes with
  * every frame, and their dashes move.
  *
- * @typedef {import("../layout.js").Layout} Layout
+ * @typedef {import("./layout.js").Layout} Layout
  * @typedef {import("../lib/palette.js").Palette} Palette
  */
 
