@@ -9,7 +9,7 @@
 
 import { checkpointOf } from "./net/protocol.js";
 import { changesBetween, pictureOf } from "./runs.js";
-import { thin } from "./series.js";
+import { thin } from "./chart/series.js";
 
 /** Of each line of losses. */
 const POINTS = 200;
@@ -29,7 +29,7 @@ const POINTS = 200;
  * @param {object} parts
  * @param {import("./shelf.js").Shelf} parts.shelf
  * @param {import("./core/types.js").Schema} parts.schema
- * @param {import("./series.js").Series} parts.series  the losses of the present run
+ * @param {import("./chart/series.js").Series} parts.series  the losses of the present run
  * @param {() => number} parts.now  ms
  * @param {() => number} parts.date  ms since 1970
  * @param {() => string} parts.newId

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { epochTicks, lossTicks, nearest } from "../../static/js/axes.js";
-import { lossRange, roundUp } from "../../static/js/series.js";
+import { epochTicks, lossTicks, nearest } from "../../static/js/chart/axes.js";
+import { lossRange, roundUp } from "../../static/js/chart/series.js";
 
 const texts = (ticks) => ticks.map(({ text }) => text);
 

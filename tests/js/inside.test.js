@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createActions } from "../../static/js/core/actions.js";
-import { firstFrom } from "../../static/js/series.js";
+import { firstFrom } from "../../static/js/chart/series.js";
 import { createStore } from "../../static/js/core/store.js";
 import { shortText } from "../../static/js/views/inside/figures.js";
 import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { createRecorder } from "../../static/js/recorder.js";
 import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, readRun, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs.js";
-import { createSeries } from "../../static/js/series.js";
+import { createSeries } from "../../static/js/chart/series.js";
 import { createShelf } from "../../static/js/shelf.js";
 
 const SCHEMA = {

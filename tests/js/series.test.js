@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSeries, decimate, leavesAt, lossRange, roundUp, thin } from "../../static/js/series.js";
+import { createSeries, decimate, leavesAt, lossRange, roundUp, thin } from "../../static/js/chart/series.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 

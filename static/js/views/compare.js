@@ -8,7 +8,7 @@ import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
 import { heightFor, likeliest, ticksFor } from "../map/picture.js";
 import { withPresets } from "../core/presets.js";
 import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
-import { lossRange } from "../series.js";
+import { lossRange } from "../chart/series.js";
 import { isEqual } from "../core/store.js";
 import { paintCurve, paintGrid, paintExamples } from "../map/curve.js";
 import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
@@ -44,7 +44,7 @@ const COLUMNS = [-6, -3, 0, 3, 6];
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
- * @param {import("../series.js").Series} parts.series  losses of the network that is trained
+ * @param {import("../chart/series.js").Series} parts.series  losses of the network that is trained
  */
 export function createCompare(section, { actions, schema, series }) {
   const button = byId("compare-button", HTMLButtonElement);
@@ -255,7 +255,7 @@ function noteOf(standing, last) {
 /** @param {ArrayLike<number> | undefined} line */
 const numbersOf = (line) => Array.from(line ?? []);
 
-/** @param {Frame} frame @param {PageState} state @param {import("../series.js").Series} series @returns {Standing} */
+/** @param {Frame} frame @param {PageState} state @param {import("../chart/series.js").Series} series @returns {Standing} */
 function standingOfMain(frame, { layers, status }, series) {
   const { arrays, shapes, thumbnailSize, selected } = frame;
   const outputs = layers[layers.length - 1];

@@ -6,7 +6,7 @@ import { checkpointOf } from "../net/protocol.js";
 import { MOST_OVERLAID } from "../records.js";
 import { examplesBeside } from "../net/reopening.js";
 import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "../runs.js";
-import { thin } from "../series.js";
+import { thin } from "../chart/series.js";
 import { currentPalette } from "../lib/palette.js";
 import { putPicture } from "../map/surface.js";
 
@@ -40,7 +40,7 @@ const POINTS = 2000;
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../records.js").Records} parts.records
  * @param {import("../shelf.js").Shelf} parts.shelf
- * @param {import("../series.js").Series} parts.series  losses of the present run
+ * @param {import("../chart/series.js").Series} parts.series  losses of the present run
  * @param {() => string} parts.presentRun  its id
  */
 export function createRuns(section, { actions, records, shelf, series, presentRun }) {

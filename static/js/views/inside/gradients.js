@@ -1,7 +1,7 @@
 /** The length of the gradient in each layer, epoch by epoch, and why it grows or shrinks on its way to one unit. */
 
 import { h, setText } from "../../lib/dom.js";
-import { roundUp } from "../../series.js";
+import { roundUp } from "../../chart/series.js";
 import { scientificText } from "./figures.js";
 import { layerNames, unitName, whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine, drawNames } from "../../lib/plot.js";

@@ -3,7 +3,7 @@
 import { h, setText } from "../../lib/dom.js";
 import { cssColor } from "../../lib/color.js";
 import { formatValue } from "../../lib/format.js";
-import { firstFrom } from "../../series.js";
+import { firstFrom } from "../../chart/series.js";
 import { currentPalette } from "../../lib/palette.js";
 import { scientificText, shareText } from "./figures.js";
 import { whyNothing } from "./look.js";

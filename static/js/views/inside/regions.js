@@ -2,7 +2,7 @@
 
 import { h, setText } from "../../lib/dom.js";
 import { formatPower } from "../../lib/format.js";
-import { roundUp } from "../../series.js";
+import { roundUp } from "../../chart/series.js";
 import { whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine } from "../../lib/plot.js";
 import { createRecord } from "./record.js";

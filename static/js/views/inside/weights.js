@@ -1,7 +1,7 @@
 /** How the weights of each layer are spread, epoch by epoch, and how much an epoch changes them. */
 
 import { h } from "../../lib/dom.js";
-import { roundUp } from "../../series.js";
+import { roundUp } from "../../chart/series.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine, drawNames, line, tickText } from "../../lib/plot.js";
 import { createRecord } from "./record.js";

@@ -97,7 +97,7 @@ export function decimate(xs, ys, most) {
  * A series in few points, which is drawn like the whole one: no peak of any line is lost.
  * @param {Pick<Series, "epochs" | "train" | "test"> & {validation?: number[]}} series
  * @param {number} most  4 or more: points of each line
- * @returns {import("./net/resume.js").Losses} seven digits of each loss; null for what is missing
+ * @returns {import("../net/resume.js").Losses} seven digits of each loss; null for what is missing
  */
 export function thin({ epochs, train, test, validation = [] }, most) {
   const kept = new Set([train, test, validation].flatMap((line) => decimate([...epochs.keys()], line, most).x));

@@ -1,6 +1,6 @@
 /** Pure: the numbers on the axes of the loss chart, and where an epoch stands on it. */
 
-import { formatCount, formatValue } from "./lib/format.js";
+import { formatCount, formatValue } from "../lib/format.js";
 
 /** @typedef {{at: number, text: string}} Tick  `at` is an epoch, a loss, or on a logarithmic axis its exponent */
 

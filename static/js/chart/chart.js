@@ -7,11 +7,11 @@
  * @typedef {import("./draft.js").Scene} Scene
  */
 
-import { epochTicks, lossTicks, nearest } from "../axes.js";
+import { epochTicks, lossTicks, nearest } from "./axes.js";
 import { h } from "../lib/dom.js";
 import { formatCount, formatLoss } from "../lib/format.js";
 import { addressFor, createLoader } from "../lib/loader.js";
-import { decimate, leavesAt, lossRange, roundUp } from "../series.js";
+import { decimate, leavesAt, lossRange, roundUp } from "./series.js";
 import { SMALL, paintDraft } from "./draft.js";
 import { currentPalette } from "../lib/palette.js";
 
@@ -40,7 +40,7 @@ const whenIdle = (run) => ("requestIdleCallback" in globalThis ? requestIdleCall
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
- * @param {import("../series.js").Series} parts.series  to which it adds what frames bring
+ * @param {import("./series.js").Series} parts.series  to which it adds what frames bring
  * @returns {import("../core/types.js").Drawing & {axisEnd: () => number}}  with the epoch at the right end of the axis
  */
 export function createChart(element, { actions, schema, series }) {
@@ -270,7 +270,7 @@ function plotlyOf({ type, font, room, axisEnd, range, isLog, epochTicks, lossTic
     fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line, tickmode: "array",
     tickfont: { size: SMALL * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
   };
-  const ticks = (/** @type {import("../axes.js").Tick[]} */ some, /** @type {(at: number) => number} */ valueOf) =>
+  const ticks = (/** @type {import("./axes.js").Tick[]} */ some, /** @type {(at: number) => number} */ valueOf) =>
     ({ tickvals: some.map(({ at }) => valueOf(at)), ticktext: some.map(({ text }) => text) });
   const layout = {
     width: room.width, height: room.height, uirevision: "fixed", showlegend: false, dragmode: false, hovermode: false,

@@ -9,8 +9,8 @@
  * @property {number} axisEnd
  * @property {[number, number]} range
  * @property {boolean} isLog
- * @property {import("../axes.js").Tick[]} epochTicks
- * @property {import("../axes.js").Tick[]} lossTicks
+ * @property {import("./axes.js").Tick[]} epochTicks
+ * @property {import("./axes.js").Tick[]} lossTicks
  * @property {{name: string, color: string, width: number, x: number[], y: number[]}[]} lines
  * @property {{epoch: number, text: string, color: string, isLine: boolean, isLate: boolean}[]} marks
  */
