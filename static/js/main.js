@@ -30,7 +30,7 @@ import { createEmbed } from "./views/embed.js";
 import { createExport } from "./views/export.js";
 import { createHeatmap } from "./map/heatmap.js";
 import { createHide } from "./views/hide.js";
-import { createInside, isPanel } from "./views/inside/panel.js";
+import { createInside, isPanel } from "./inside/panel.js";
 import { createInfo } from "./views/info.js";
 import { createLab } from "./views/lab.js";
 import { createLocks } from "./views/locking.js";

@@ -4,12 +4,12 @@ import test from "node:test";
 import { createActions } from "../../static/js/core/actions.js";
 import { firstFrom } from "../../static/js/chart/series.js";
 import { createStore } from "../../static/js/core/store.js";
-import { shortText } from "../../static/js/views/inside/figures.js";
-import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/views/inside/look.js";
-import { createRecord, createRuns } from "../../static/js/views/inside/record.js";
-import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/views/inside/relief.js";
+import { shortText } from "../../static/js/inside/figures.js";
+import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/inside/look.js";
+import { createRecord, createRuns } from "../../static/js/inside/record.js";
+import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/inside/contours.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
-import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "../../static/js/views/inside/stages.js";
+import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "../../static/js/inside/stages.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);

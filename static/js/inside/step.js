@@ -1,18 +1,18 @@
 /** One training example on its way through the network and back, in slow motion. */
 
-import { byteOf } from "../../lib/color.js";
-import { all, h, setText } from "../../lib/dom.js";
-import { formatLoss, formatValue } from "../../lib/format.js";
-import { parameterIndex } from "../../net/protocol.js";
-import { createNumberField } from "../../lib/numberfield.js";
+import { byteOf } from "../lib/color.js";
+import { all, h, setText } from "../lib/dom.js";
+import { formatLoss, formatValue } from "../lib/format.js";
+import { parameterIndex } from "../net/protocol.js";
+import { createNumberField } from "../lib/numberfield.js";
 import { shortText } from "./figures.js";
 import { unitName, whyNothing } from "./look.js";
-import { createPlot, disc, line } from "../../lib/plot.js";
+import { createPlot, disc, line } from "../lib/plot.js";
 import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "./stages.js";
 import { targetColor } from "./targets.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 /** @typedef {import("./stages.js").UnitBox} UnitBox */
 
 /** In ms: so long a stage stands when it goes by itself. */
@@ -34,14 +34,14 @@ const CAPTIONS = {
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../../core/actions.js").PageActions} parts.actions
- * @param {import("../../core/types.js").Schema} parts.schema
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
  * @returns {import("./panel.js").Panel}
  */
 export function createStep(element, { actions, schema }) {
   /** @type {Look | null} */
   let look = null;
-  /** @type {import("../../core/types.js").State | null} */
+  /** @type {import("../core/types.js").State | null} */
   let state = null;
   let stages = stagesOf(1);
   let at = 0;
@@ -160,7 +160,7 @@ export function createStep(element, { actions, schema }) {
 
   /* ---- The network ---- */
 
-  /** The chosen unit: its layer from 1, and its row. @param {import("../../core/types.js").State} now */
+  /** The chosen unit: its layer from 1, and its row. @param {import("../core/types.js").State} now */
   function chosenUnit({ layers, selected }) {
     let row = (selected ?? Infinity) - schema.features.length;
     for (let layer = 1; layer < layers.length && row >= 0; layer++) {
@@ -274,7 +274,7 @@ export function createStep(element, { actions, schema }) {
     context.stroke();
   }
 
-  /** @param {import("../../core/types.js").State} now */
+  /** @param {import("../core/types.js").State} now */
   const exampleOf = ({ inside }) => inside.options.step?.example ?? 0;
 
   /* ---- Words ---- */
@@ -300,7 +300,7 @@ export function createStep(element, { actions, schema }) {
     ];
   }
 
-  /** What can be chosen: the unit, or one of what comes into it. @param {import("../../core/types.js").State} now */
+  /** What can be chosen: the unit, or one of what comes into it. @param {import("../core/types.js").State} now */
   function drawLinks(now) {
     const { layers, config } = now;
     const { layer, row } = chosenUnit(now);

@@ -1,6 +1,6 @@
 /** The present network and its training as a program, to copy or to download. */
 
-import { download as save, h, setText } from "../../lib/dom.js";
+import { download as save, h, setText } from "../lib/dom.js";
 
 const FORMATS = /** @type {const} */ ([["numpy", "NumPy"], ["pytorch", "PyTorch"], ["keras", "Keras"]]);
 /** How long a button says that it has copied, in ms. */
@@ -8,13 +8,13 @@ const COPIED_FOR = 1600;
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../../core/actions.js").PageActions}} parts
+ * @param {{actions: import("../core/actions.js").PageActions}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createCode(element, { actions }) {
-  /** @type {import("../../core/types.js").ExportMessage | null} */
+  /** @type {import("../core/types.js").ExportMessage | null} */
   let shown = null;
-  /** @type {import("../../core/types.js").ExportFormat} */
+  /** @type {import("../core/types.js").ExportFormat} */
   let format = "numpy";
   const choices = FORMATS.map(([name, label]) => {
     const button = h("button", { type: "button" }, label);

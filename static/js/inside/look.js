@@ -1,7 +1,7 @@
 /**
  * A look inside: what a frame brings for the open panel.
  *
- * @typedef {import("../../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Frame} Frame
  */
 
 const PREFIX = "inside_";

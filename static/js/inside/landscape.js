@@ -1,17 +1,17 @@
 /** The loss on a plane through the present weights: as a surface to turn, and as a map with the path that led there. */
 
-import { h, setText } from "../../lib/dom.js";
-import { cssColor } from "../../lib/color.js";
-import { formatValue } from "../../lib/format.js";
-import { firstFrom } from "../../chart/series.js";
-import { currentPalette } from "../../lib/palette.js";
+import { h, setText } from "../lib/dom.js";
+import { cssColor } from "../lib/color.js";
+import { formatValue } from "../lib/format.js";
+import { firstFrom } from "../chart/series.js";
+import { currentPalette } from "../lib/palette.js";
 import { scientificText, shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
-import { createPlot, disc, drawText, line } from "../../lib/plot.js";
-import { contour, projection } from "./relief.js";
+import { createPlot, disc, drawText, line } from "../lib/plot.js";
+import { contour, projection } from "./contours.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 /** @typedef {"random" | "path"} Directions */
 
 /** Radians that a key turns, and that a pixel of dragging does. */
@@ -37,7 +37,7 @@ const planeOf = ([left, right, bottom]) => ({ left, bottom, side: right - left }
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../../core/actions.js").PageActions}} parts
+ * @param {{actions: import("../core/actions.js").PageActions}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createLandscape(element, { actions }) {
@@ -46,7 +46,7 @@ export function createLandscape(element, { actions }) {
   /** Of the whole surface: lowest and highest, and all in their order. */
   let [low, high] = [0, 1];
   let order = new Float32Array(0);
-  /** Lines of one loss. @type {import("./relief.js").Segment[][]} */
+  /** Lines of one loss. @type {import("./contours.js").Segment[][]} */
   let levels = [];
   /** What the relief and the small picture below the map were painted from. @type {unknown[]} */
   let reliefFrom = [];

@@ -1,13 +1,13 @@
 /** What the examples of each class are taken for, at any threshold. */
 
-import { h, setText } from "../../lib/dom.js";
-import { formatLoss } from "../../lib/format.js";
+import { h, setText } from "../lib/dom.js";
+import { formatLoss } from "../lib/format.js";
 import { shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine, line } from "../../lib/plot.js";
+import { createPlot, drawAxes, drawLine, line } from "../lib/plot.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 /** @typedef {{accuracy: number, precision: number | number[], recall: number | number[], f1: number | number[]}} Scores */
 
 const PARTS = /** @type {const} */ ([["train", "Training"], ["test", "Test"]]);
@@ -15,7 +15,7 @@ const SCORES = /** @type {const} */ ([["accuracy", "Accuracy"], ["precision", "P
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../../core/actions.js").PageActions}} parts
+ * @param {{actions: import("../core/actions.js").PageActions}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createConfusion(element, { actions }) {

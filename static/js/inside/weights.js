@@ -1,13 +1,13 @@
 /** How the weights of each layer are spread, epoch by epoch, and how much an epoch changes them. */
 
-import { h } from "../../lib/dom.js";
-import { roundUp } from "../../chart/series.js";
+import { h } from "../lib/dom.js";
+import { roundUp } from "../chart/series.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine, drawNames, line, tickText } from "../../lib/plot.js";
+import { createPlot, drawAxes, drawLine, drawNames, line, tickText } from "../lib/plot.js";
 import { createRecord } from "./record.js";
-import { cells, layerColor, steadyExponents } from "../../lib/scale.js";
+import { cells, layerColor, steadyExponents } from "../lib/scale.js";
 
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 /** @typedef {{ratios: number[], edges: [number, number][], histograms: Float32Array[]}} Row */
 
 const MOST_LOOKS = 240;
@@ -26,7 +26,7 @@ const HEAD = 1.5;
 export function createWeights(element) {
   /** @type {import("./record.js").Record<Row>} */
   const record = createRecord(MOST_LOOKS);
-  /** @type {import("../../lib/scale.js").Range | null} */
+  /** @type {import("../lib/scale.js").Range | null} */
   let range = null;
   const spreads = createPlot({ label: "How the weights of each layer are spread over the epochs", paint: paintSpreads });
   const ratios = createPlot({ label: "Size of an epoch's changes beside that of the weights, for each layer over the epochs, on a logarithmic scale", paint: paintRatios });
@@ -47,7 +47,7 @@ export function createWeights(element) {
 
   /**
    * Epochs to the right, weights upwards: the darker, the more weights.
-   * @param {Pen} pen @param {import("../../lib/plot.js").Box} cell @param {number} layer @param {string} name
+   * @param {Pen} pen @param {import("../lib/plot.js").Box} cell @param {number} layer @param {string} name
    */
   function paintLayer(pen, cell, layer, name) {
     const { context, type, palette: { colors } } = pen;

@@ -1,16 +1,16 @@
 /** The linear regions of a network of piecewise-linear units, drawn over the map, and how many there are. */
 
-import { h, setText } from "../../lib/dom.js";
-import { formatPower } from "../../lib/format.js";
-import { roundUp } from "../../chart/series.js";
+import { h, setText } from "../lib/dom.js";
+import { formatPower } from "../lib/format.js";
+import { roundUp } from "../chart/series.js";
 import { whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine } from "../../lib/plot.js";
+import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
 import { createRecord } from "./record.js";
-import { borders, polygonsOn, sidesOf } from "./relief.js";
-import { steadyRange } from "../../lib/scale.js";
+import { borders, polygonsOn, sidesOf } from "./contours.js";
+import { steadyRange } from "../lib/scale.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 
 const MOST_LOOKS = 400;
 const LEAST_EPOCHS = 10;
@@ -36,14 +36,14 @@ export function createRegions(element) {
   const record = createRecord(MOST_LOOKS);
   /** @type {Look | null} */
   let look = null;
-  /** @type {import("./relief.js").Segment[]} */
+  /** @type {import("./contours.js").Segment[]} */
   let lines = [];
   /** Of the picture that the lines are given on. */
   let size = 1;
   /** The regions, where they are known exactly. @type {[number, number][][]} */
   let polygons = [];
   let classCount = 0;
-  /** @type {import("../../lib/scale.js").Range | null} */
+  /** @type {import("../lib/scale.js").Range | null} */
   let range = null;
   const picture = h("canvas");
   const pictureContext = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));

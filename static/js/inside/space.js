@@ -1,14 +1,14 @@
 /** The examples in the coordinates of the last hidden layer, with the plane's grid bent along. */
 
-import { h, setText } from "../../lib/dom.js";
+import { h, setText } from "../lib/dom.js";
 import { shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
-import { createPlot, disc, drawAxes, line } from "../../lib/plot.js";
-import { steadyRange } from "../../lib/scale.js";
+import { createPlot, disc, drawAxes, line } from "../lib/plot.js";
+import { steadyRange } from "../lib/scale.js";
 import { targetColor } from "./targets.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 
 const POINT = 3;
 /** So much of their extent is seen around the examples. */
@@ -28,9 +28,9 @@ const CUT = "The dashed line is where the output changes its mind.";
 export function createSpace(element) {
   /** @type {Look | null} */
   let look = null;
-  /** @type {import("../../core/types.js").State | null} */
+  /** @type {import("../core/types.js").State | null} */
   let state = null;
-  /** @type {[import("../../lib/scale.js").Range | null, import("../../lib/scale.js").Range | null]} */
+  /** @type {[import("../lib/scale.js").Range | null, import("../lib/scale.js").Range | null]} */
   let ranges = [null, null];
   let kind = "";
   const plot = createPlot({ label: "The examples in the coordinates of the last hidden layer, and the bent grid of the plane", kind: "square", paint });
@@ -99,7 +99,7 @@ export function createSpace(element) {
 
   /**
    * The straight line a u + b v + c = 0, as far as it is seen.
-   * @param {Pen} pen @param {import("../../lib/plot.js").Scales} scales @param {[number, number, number]} factors
+   * @param {Pen} pen @param {import("../lib/plot.js").Scales} scales @param {[number, number, number]} factors
    */
   function drawCut({ context, palette: { colors } }, { x, y }, [a, b, c]) {
     const size = Math.hypot(a, b);

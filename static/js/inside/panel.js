@@ -2,14 +2,14 @@
  * The drawer under the network: its tabs, and the panel that is open. A panel is drawn only when a frame brings a new
  * look inside, or when what it is drawn from has changed on the page.
  *
- * @typedef {import("../../core/types.js").Frame} Frame
- * @typedef {import("../../core/types.js").State} State
- * @typedef {import("../../core/types.js").PanelName} PanelName
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").State} State
+ * @typedef {import("../core/types.js").PanelName} PanelName
  * @typedef {import("./look.js").Look} Look
  */
 
-import { all, byId, setText } from "../../lib/dom.js";
-import { currentPalette } from "../../lib/palette.js";
+import { all, byId, setText } from "../lib/dom.js";
+import { currentPalette } from "../lib/palette.js";
 import { createActivations } from "./activations.js";
 import { createCode } from "./code.js";
 import { createConfusion } from "./confusion.js";
@@ -30,7 +30,7 @@ import { createWeights } from "./weights.js";
  * @property {(look: Look | null, state: State) => void} draw
  */
 
-/** @type {Record<PanelName, (element: HTMLElement, parts: {actions: import("../../core/actions.js").PageActions, schema: import("../../core/types.js").Schema}) => Panel>} */
+/** @type {Record<PanelName, (element: HTMLElement, parts: {actions: import("../core/actions.js").PageActions, schema: import("../core/types.js").Schema}) => Panel>} */
 const PANELS = {
   gradients: createGradients,
   activations: createActivations,
@@ -68,9 +68,9 @@ function center(tab) {
 /**
  * @param {HTMLElement} element
  * @param {object} parts
- * @param {import("../../core/actions.js").PageActions} parts.actions
- * @param {import("../../core/types.js").Schema} parts.schema
- * @returns {import("../../core/types.js").Drawing & {take: (frame: Frame, state: State) => void}} `take` is told of every
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {import("../core/types.js").Schema} parts.schema
+ * @returns {import("../core/types.js").Drawing & {take: (frame: Frame, state: State) => void}} `take` is told of every
  *   frame that comes, also of those that are never drawn
  */
 export function createInside(element, parts) {

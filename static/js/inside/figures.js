@@ -1,6 +1,6 @@
 /** Numbers of the panels as text. */
 
-import { formatPower, formatValue } from "../../lib/format.js";
+import { formatPower, formatValue } from "../lib/format.js";
 
 /**
  * A number of any size with two or three digits that count: 0.312, 12.4, 1.2·10⁻⁵.

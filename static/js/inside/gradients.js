@@ -1,12 +1,12 @@
 /** The length of the gradient in each layer, epoch by epoch, and why it grows or shrinks on its way to one unit. */
 
-import { h, setText } from "../../lib/dom.js";
-import { roundUp } from "../../chart/series.js";
+import { h, setText } from "../lib/dom.js";
+import { roundUp } from "../chart/series.js";
 import { scientificText } from "./figures.js";
 import { layerNames, unitName, whyNothing } from "./look.js";
-import { createPlot, drawAxes, drawLine, drawNames } from "../../lib/plot.js";
+import { createPlot, drawAxes, drawLine, drawNames } from "../lib/plot.js";
 import { createRecord } from "./record.js";
-import { layerColor, steadyExponents } from "../../lib/scale.js";
+import { layerColor, steadyExponents } from "../lib/scale.js";
 
 /** @typedef {import("./look.js").Look} Look */
 
@@ -18,13 +18,13 @@ const TITLES = { vanishing: "The gradient vanishes", exploding: "The gradient ex
 
 /**
  * @param {HTMLElement} element
- * @param {{schema: import("../../core/types.js").Schema}} parts
+ * @param {{schema: import("../core/types.js").Schema}} parts
  * @returns {import("./panel.js").Panel}
  */
 export function createGradients(element, { schema }) {
   /** @type {import("./record.js").Record<number[]>} */
   const record = createRecord(MOST_LOOKS);
-  /** @type {import("../../lib/scale.js").Range | null} */
+  /** @type {import("../lib/scale.js").Range | null} */
   let range = null;
   const plot = createPlot({ label: "Length of the gradient in each layer over the epochs, on a logarithmic scale", paint });
   const notice = h("p", { class: "inside-notice" });
@@ -35,7 +35,7 @@ export function createGradients(element, { schema }) {
   const hint = h("p", { class: "inside-note" }, "Click a unit of the network to follow another path.");
   element.append(plot.element, h("div", { class: "inside-aside" }, notice, path, factors, product, hint, why));
 
-  /** @param {import("../../lib/plot.js").Pen} pen */
+  /** @param {import("../lib/plot.js").Pen} pen */
   function paint(pen) {
     const { epochs, rows } = record;
     const newest = rows[rows.length - 1];
@@ -51,7 +51,7 @@ export function createGradients(element, { schema }) {
     drawNames(pen, scales, names.map((name, layer) => ({ name, value: Math.max(newest[layer], LEAST_NORM), color: colorOf(layer) })));
   }
 
-  /** @param {Look} look @param {import("../../core/types.js").State} state */
+  /** @param {Look} look @param {import("../core/types.js").State} state */
   function drawNotice({ values }, { config }) {
     const title = values.notice ? TITLES[/** @type {keyof typeof TITLES} */ (values.notice)] : "The gradient reaches every layer";
     notice.classList.toggle("warn", Boolean(values.notice));

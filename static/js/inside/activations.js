@@ -1,13 +1,13 @@
 /** What units answer, as one histogram for each layer; units that are saturated or dead are marked. */
 
-import { h } from "../../lib/dom.js";
+import { h } from "../lib/dom.js";
 import { shareText } from "./figures.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
-import { createPlot, drawBars, drawText, line, tickText } from "../../lib/plot.js";
-import { cells } from "../../lib/scale.js";
+import { createPlot, drawBars, drawText, line, tickText } from "../lib/plot.js";
+import { cells } from "../lib/scale.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../../lib/plot.js").Pen} Pen */
+/** @typedef {import("../lib/plot.js").Pen} Pen */
 
 /** In the root's type size. */
 const CELL = { least: 7, gap: 1.6 };
@@ -46,7 +46,7 @@ export function createActivations(element) {
     });
   }
 
-  /** @param {Pen} pen @param {Look} seen @param {import("../../lib/plot.js").Box} cell @param {number} layer @param {string} name */
+  /** @param {Pen} pen @param {Look} seen @param {import("../lib/plot.js").Box} cell @param {number} layer @param {string} name */
   function paintLayer(pen, seen, cell, layer, name) {
     const { context, type, palette: { colors } } = pen;
     const { edges_low: low, edges_high: high, saturated, dead } = seen.values;
@@ -90,7 +90,7 @@ export function createActivations(element) {
     }
   }
 
-  /** The units of a hidden layer, at the foot of its cell. @param {Pen} pen @param {Look} seen @param {import("../../lib/plot.js").Box} cell @param {number} layer */
+  /** The units of a hidden layer, at the foot of its cell. @param {Pen} pen @param {Look} seen @param {import("../lib/plot.js").Box} cell @param {number} layer */
   function paintMarks({ context, type, palette: { colors, shades } }, { arrays }, cell, layer) {
     const count = layers[layer] ?? 0;
     const isKnown = layers.reduce((sum, units) => sum + units, 0) === arrays.dead_units.length;

@@ -1,8 +1,8 @@
 /** The colour of an example. */
 
 /**
- * @param {import("../../lib/palette.js").Palette} palette
- * @param {import("../../core/types.js").Data} data
+ * @param {import("../lib/palette.js").Palette} palette
+ * @param {import("../core/types.js").Data} data
  * @param {number} target
  * @returns {string} for CSS
  */
