@@ -7,7 +7,7 @@
  */
 
 import { areLosses } from "./runs.js";
-import { sizeOf } from "./table.js";
+import { sizeOf } from "./data/table.js";
 
 export const FORMAT = "numpy-playground experiment";
 export const VERSION = 1;

@@ -10,7 +10,7 @@ import { byId } from "./lib/dom.js";
 import { listenToKeys } from "./core/keyboard.js";
 import { createKeeper } from "./net/resume.js";
 import { NOT_ANOTHER, isActionLocked, keepsLocks, locksOf } from "./core/locks.js";
-import { EXAMPLES_KEY } from "./own.js";
+import { EXAMPLES_KEY } from "./data/examples.js";
 import { checkpointOf, dataOf, showsNetwork } from "./net/protocol.js";
 import { createRecorder } from "./recorder.js";
 import { createRecords } from "./records.js";
@@ -24,7 +24,7 @@ import { createBuilder } from "./views/builder.js";
 import { createChart } from "./chart/chart.js";
 import { createCompare } from "./views/compare.js";
 import { createControls } from "./views/controls.js";
-import { createDatasets } from "./views/datasets.js";
+import { createDatasets } from "./data/datasets.js";
 import { createGoals } from "./views/goals.js";
 import { createEmbed } from "./views/embed.js";
 import { createExport } from "./views/export.js";
@@ -39,13 +39,13 @@ import { SOCKET_PATH, createMessages } from "./views/messages.js";
 import { createNetwork } from "./network/network.js";
 import { createRun } from "./views/run.js";
 import { createRuns } from "./views/runtable.js";
-import { createPaint } from "./views/paint.js";
-import { createSeeds } from "./views/seeds.js";
+import { createPaint } from "./data/paint.js";
+import { createSeeds } from "./data/seeds.js";
 import { createSheets } from "./views/sheets.js";
 import { createTheme, initialTheme } from "./views/theme.js";
 import { createTimeline } from "./chart/timeline.js";
 import { createTransport } from "./views/transport.js";
-import { createUpload } from "./views/upload.js";
+import { createUpload } from "./data/upload.js";
 
 /**
  * @typedef {import("./core/types.js").Frame} Frame

@@ -251,6 +251,6 @@ def test_a_link_with_examples_is_trained_on_the_command_line(capsys: pytest.Capt
 
 
 def test_the_page_knows_the_key_that_carries_examples() -> None:
-    script = (Path(__file__).parents[2] / "static/js/own.js").read_text("utf-8")
+    script = (Path(__file__).parents[2] / "static/js/data/examples.js").read_text("utf-8")
     (key,) = re.findall(r'^export const EXAMPLES_KEY = "(\w+)";$', script, re.MULTILINE)
     assert [item.slot for item in KEYS if item.name == key] == ["own_examples"]

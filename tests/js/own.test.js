@@ -4,8 +4,8 @@ import { test } from "node:test";
 import {
   carriesExamples, changed, classNameOf, createHistory, foresee, linkForOwn, listOf, MOST_EXAMPLES, placesBetween, readExamples, redone, rounded, scatter, stepBetween,
   undone, whyNotNames, withoutNear, withoutNearest, withPoints,
-} from "../../static/js/own.js";
-import { createPainting } from "../../static/js/painting.js";
+} from "../../static/js/data/examples.js";
+import { createPainting } from "../../static/js/data/painting.js";
 import { createStore } from "../../static/js/core/store.js";
 
 const at = (x1, x2 = 0, target = 0, part = "") => ({ x1, x2, target, part });

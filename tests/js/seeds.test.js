@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { followed } from "../../static/js/views/seeds.js";
+import { followed } from "../../static/js/data/seeds.js";
 
 test("a typed seed that other data have replaced is told once, and forgotten with the next", () => {
   const typed = { seed: "42", isLost: false };

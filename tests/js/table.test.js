@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { addressOf, askForTable, isWhole, plainName, readAnswer, roleOf, sizeOf, withRole } from "../../static/js/table.js";
+import { addressOf, askForTable, isWhole, plainName, readAnswer, roleOf, sizeOf, withRole } from "../../static/js/data/table.js";
 
 const TAKEN = {
   examples: "1abc", count: 1200, parts: { train: 1000, validation: 0, test: 0, "": 200 }, kind: "classes", classes: 2, labels: ["cat", "dog"],

@@ -9,10 +9,10 @@
 
 import { locksOf } from "./locks.js";
 import { createNewest } from "../net/latest.js";
-import { linkForOwn } from "../own.js";
-import { createPainting } from "../painting.js";
+import { linkForOwn } from "../data/examples.js";
+import { createPainting } from "../data/painting.js";
 import { withPresets } from "./presets.js";
-import { askForTable, sizeOf } from "../table.js";
+import { askForTable, sizeOf } from "../data/table.js";
 
 /**
  * What the page keeps beside what the drawing views know.
@@ -296,7 +296,7 @@ export function createActions({ store, send, reopen = () => {} }) {
       // or else half of what is put would be out of sight at once
       setView({ show_test_data: true });
     },
-    /** @param {string} address @param {Blob | string} body @returns {Promise<import("../table.js").Answer>} */
+    /** @param {string} address @param {Blob | string} body @returns {Promise<import("../data/table.js").Answer>} */
     readTable: (address, body) => askForTable(fetch, address, body),
     /** Starts anew with examples that the server has read from a table.
      * @param {string} examples  their code @param {"classification" | "regression"} problem  that they pose */

@@ -291,7 +291,7 @@
  */
 
 /** The user's own examples as they are shown: what the server has, and what it has yet to be told.
- * @typedef {{list: import("../own.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */
+ * @typedef {{list: import("../data/examples.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */
 
 /** One verb of the user. @typedef {{name: string, label: string, key: string | null, run: () => void}} Action */
 

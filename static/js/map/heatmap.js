@@ -11,7 +11,7 @@
 
 import { h, setText } from "../lib/dom.js";
 import { formatPercent, formatValue } from "../lib/format.js";
-import { labelsOf } from "../own.js";
+import { labelsOf } from "../data/examples.js";
 import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, summandsOf, ticksFor, toShare } from "./picture.js";
 import { parameterIndex } from "../net/protocol.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";

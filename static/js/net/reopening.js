@@ -7,7 +7,7 @@
  * @typedef {import("../core/types.js").FieldError} FieldError
  */
 
-import { carriesExamples } from "../own.js";
+import { carriesExamples } from "../data/examples.js";
 
 /**
  * @typedef {object} Reopening

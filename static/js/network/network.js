@@ -13,7 +13,7 @@
 import { h, setText } from "../lib/dom.js";
 import { layoutNetwork } from "./layout.js";
 import { LOCKED, locksOf } from "../core/locks.js";
-import { labelsOf } from "../own.js";
+import { labelsOf } from "../data/examples.js";
 import { createPace } from "../lib/throttle.js";
 import { showsNetwork } from "../net/protocol.js";
 import { createLinks } from "./links.js";

@@ -3,10 +3,10 @@
  * points. Pure. An example never changes; lists share those which they have in common, so that an undone change is
  * undone exactly.
  *
- * @typedef {import("./core/types.js").Data} Data
+ * @typedef {import("../core/types.js").Data} Data
  */
 
-import { EXTENT } from "./map/picture.js";
+import { EXTENT } from "../map/picture.js";
 
 /** The server takes no more of these. */
 export const MOST_EXAMPLES = 5000;
@@ -236,7 +236,7 @@ export function countsOf(list) {
 
 /**
  * Names of the classes, as far as they have any.
- * @param {Pick<import("./core/types.js").State, "data">} state
+ * @param {Pick<import("../core/types.js").State, "data">} state
  * @returns {readonly string[]}
  */
 export const labelsOf = ({ data }) => data?.own?.labels ?? [];
@@ -280,7 +280,7 @@ const keyIn = (piece) => piece.split("=")[0];
  * link has carried so far are left out.
  * @param {string} link
  * @param {"classification" | "regression"} problem  that they pose
- * @param {readonly import("./core/types.js").Field[]} fields  of the schema, for the names of keys
+ * @param {readonly import("../core/types.js").Field[]} fields  of the schema, for the names of keys
  * @returns {string}
  */
 export function linkForOwn(link, problem, fields) {
@@ -290,7 +290,7 @@ export function linkForOwn(link, problem, fields) {
   return `#${[...kept, ...[...changes].map(([key, value]) => `${key}=${value}`)].join("&")}`;
 }
 
-/** The key by which a link names a field. @param {string} name @param {readonly import("./core/types.js").Field[]} fields */
+/** The key by which a link names a field. @param {string} name @param {readonly import("../core/types.js").Field[]} fields */
 function keyOf(name, fields) {
   const key = fields.find((field) => field.name === name)?.key;
   if (!key) throw new Error(`The schema has no key for ${name}`);

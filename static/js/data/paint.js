@@ -10,13 +10,13 @@ import { createKeyReader, digitOf } from "../core/keys.js";
 import {
   classNameOf, countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
   withoutNearest, withPoints,
-} from "../own.js";
+} from "./examples.js";
 import { EXTENT } from "../map/picture.js";
 import { createPopover } from "../lib/popover.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
- * @typedef {import("../own.js").Part} Part
+ * @typedef {import("./examples.js").Part} Part
  * @typedef {{x1: number, x2: number}} Place
  * @typedef {"point" | "spray" | "erase"} Tool
  */
@@ -106,7 +106,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
     if (!stroke) return;
     const { tool: used, reach, goesOn } = stroke;
     const before = painting.list();
-    /** @type {Record<Tool, (list: import("../own.js").List) => import("../own.js").List>} */
+    /** @type {Record<Tool, (list: import("./examples.js").List) => import("./examples.js").List>} */
     const changes = {
       point: (list) => withPoints(list, places, kind()),
       spray: (list) => withPoints(list, places.map((place) => scatter(place, reach, Math.random)), kind()),

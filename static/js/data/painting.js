@@ -3,12 +3,12 @@
  * each counted from what the server has confirmed. Until then the page shows the data as they will be.
  */
 
-import { changed, createHistory, foresee, readExamples, redone, stepBetween, undone } from "./own.js";
+import { changed, createHistory, foresee, readExamples, redone, stepBetween, undone } from "./examples.js";
 
 /**
- * @typedef {import("./core/types.js").Data} Data
- * @typedef {import("./own.js").List} List
- * @typedef {import("./own.js").History} History
+ * @typedef {import("../core/types.js").Data} Data
+ * @typedef {import("./examples.js").List} List
+ * @typedef {import("./examples.js").History} History
  */
 
 /** Between two steps, in ms; and so many examples one adds. */
@@ -17,7 +17,7 @@ const MOST_ADDED = 200;
 
 /**
  * @param {object} parts
- * @param {import("./core/store.js").Store<import("./core/actions.js").PageState>} parts.store
+ * @param {import("../core/store.js").Store<import("../core/actions.js").PageState>} parts.store
  * @param {(message: Record<string, unknown>) => number} parts.send  returns the message's id
  * @param {(run: () => void, delay: number) => unknown} [parts.setTimeout]
  * @param {() => number} [parts.now]  in ms

@@ -6,12 +6,12 @@
 
 import { CLASS_COLORS } from "../lib/color.js";
 import { byId, download, h, setText } from "../lib/dom.js";
-import { addressOf, isWhole, MOST_BYTES, plainName, roleOf, sizeOf, withRole } from "../table.js";
+import { addressOf, isWhole, MOST_BYTES, plainName, roleOf, sizeOf, withRole } from "./table.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
- * @typedef {import("../table.js").Answer} Answer
- * @typedef {import("../table.js").Columns} Columns
+ * @typedef {import("./table.js").Answer} Answer
+ * @typedef {import("./table.js").Columns} Columns
  */
 
 /** Typing has come to a rest after so long, in ms. */
@@ -47,7 +47,7 @@ export function createUpload(sheet, { actions }) {
   /** Which column is what, as the user has chosen; empty: as the server finds it. @type {Columns} */
   let chosen = {};
   /** Whether the first row has names, and what the labels are, as the user has chosen; null: as the server finds it.
-   * @type {Pick<import("../table.js").Choices, "header" | "kind">} */
+   * @type {Pick<import("./table.js").Choices, "header" | "kind">} */
   let wishes = { header: null, kind: null };
   /** What can be used. @type {Answer | null} */
   let usable = null;
