@@ -22,7 +22,7 @@ import { createMemory, isThere } from "./lib/storage.js";
 import { createStore } from "./core/store.js";
 import { createBuilder } from "./views/builder.js";
 import { createChart } from "./chart/chart.js";
-import { createCompare } from "./views/compare.js";
+import { createCompare } from "./compare/compare.js";
 import { createControls } from "./views/controls.js";
 import { createDatasets } from "./data/datasets.js";
 import { createGoals } from "./views/goals.js";

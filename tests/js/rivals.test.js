@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { leader, otherValues, parseValue, variableFields, variantText, whatIfs } from "../../static/js/rivals.js";
+import { leader, otherValues, parseValue, variableFields, variantText, whatIfs } from "../../static/js/compare/rivals.js";
 
 const field = (name, kind, rest = {}) => ({
   name, kind, label: name, default: 0, choices: null, offered: null, low: null, high: null, effect: "live", group: "training", needs: [], key: name, ...rest,

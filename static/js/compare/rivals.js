@@ -1,14 +1,14 @@
 /** Side by side, without the page: what rivals can do otherwise, how that is called, and who is ahead. */
 
-import { valuesOf, whyIdle } from "./core/applies.js";
-import { readNumber, readWholes } from "./lib/numbers.js";
-import { withPresets } from "./core/presets.js";
+import { valuesOf, whyIdle } from "../core/applies.js";
+import { readNumber, readWholes } from "../lib/numbers.js";
+import { withPresets } from "../core/presets.js";
 
 /**
- * @typedef {import("./core/types.js").Config} Config
- * @typedef {import("./core/types.js").Field} Field
- * @typedef {import("./core/types.js").Schema} Schema
- * @typedef {import("./core/types.js").Variant} Variant
+ * @typedef {import("../core/types.js").Config} Config
+ * @typedef {import("../core/types.js").Field} Field
+ * @typedef {import("../core/types.js").Schema} Schema
+ * @typedef {import("../core/types.js").Variant} Variant
  * @typedef {{test_loss: number | null, train_loss: number | null, diverged: unknown}} Standing
  */
 
@@ -20,7 +20,7 @@ const KINDS = new Set(["choice", "number", "integer", "flag", "integers"]);
 
 /**
  * The settings that a rival may have otherwise and that make a difference now.
- * @param {import("./core/applies.js").Situation} situation
+ * @param {import("../core/applies.js").Situation} situation
  * @returns {Field[]}
  */
 export function variableFields(situation) {
@@ -46,7 +46,7 @@ export function variantText(schema, variant) {
 /**
  * The values of a setting that a rival can have instead of the present one.
  * @param {Field} field @param {Config} config
- * @returns {import("./core/types.js").FieldValue[] | null} null: whatever is typed in
+ * @returns {import("../core/types.js").FieldValue[] | null} null: whatever is typed in
  */
 export function otherValues(field, config) {
   const present = valuesOf(config)[field.name];
@@ -81,7 +81,7 @@ export function whyNoValue(field, text) {
 
 /**
  * Questions that are asked with one click, those left out that change nothing at present.
- * @param {import("./core/applies.js").Situation} situation
+ * @param {import("../core/applies.js").Situation} situation
  * @returns {{label: string, variant: Variant}[]}
  */
 export function whatIfs({ schema, config }) {

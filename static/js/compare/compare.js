@@ -7,7 +7,7 @@ import { byId, h, setText } from "../lib/dom.js";
 import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
 import { heightFor, likeliest, ticksFor } from "../map/picture.js";
 import { withPresets } from "../core/presets.js";
-import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "../rivals.js";
+import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "./rivals.js";
 import { lossRange } from "../chart/series.js";
 import { isEqual } from "../core/store.js";
 import { paintCurve, paintGrid, paintExamples } from "../map/curve.js";
