@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fileNameOf, formatExperiment, readExperiment } from "../../static/js/experiment.js";
+import { fileNameOf, formatExperiment, readExperiment } from "../../static/js/runs/file.js";
 
 const EXPERIMENT = {
   name: "Spiral", date: "2026-01-31T12:00:00.000Z", link: "#dataset=spiral", examples: null,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createRecorder } from "../../static/js/recorder.js";
-import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, readRun, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs.js";
+import { createRecorder } from "../../static/js/runs/recorder.js";
+import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, readRun, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs/runs.js";
 import { createSeries } from "../../static/js/chart/series.js";
-import { createShelf } from "../../static/js/shelf.js";
+import { createShelf } from "../../static/js/runs/storage.js";
 
 const SCHEMA = {
   fields: [

@@ -74,7 +74,7 @@ export function createChart(element, { actions, schema, series }) {
   let isLog = false;
   /** The epoch whose weights early stopping has brought back. @type {number | null} */
   let bestEpoch = null;
-  /** Runs whose curves are drawn, too. @type {import("../records.js").Overlay[]} */
+  /** Runs whose curves are drawn, too. @type {import("../runs/actions.js").Overlay[]} */
   let overlays = [];
   /** @type {import("../lib/palette.js").Palette | null} */
   let palette = null;

@@ -26,7 +26,7 @@ import { askForTable, sizeOf } from "../data/table.js";
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last that came
- * @property {import("../runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
+ * @property {import("../runs/runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
  * @property {import("./types.js").Errands["ended"]} endSeen  the end of an errand that has been read and dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */

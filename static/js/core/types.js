@@ -270,7 +270,7 @@
  * @property {ExportMessage | null} exported
  * @property {Own | null} own
  * @property {ExportMessage | null} table  the last that was asked for of the examples
- * @property {import("../records.js").Overlay[]} overlays  runs whose curves are in the loss chart, too
+ * @property {import("../runs/actions.js").Overlay[]} overlays  runs whose curves are in the loss chart, too
  * @property {boolean} logScale  of the loss chart
  * @property {string} theme
  * @property {boolean} presentation

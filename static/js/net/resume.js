@@ -8,7 +8,7 @@
  * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
  */
 
-import { areLosses } from "../runs.js";
+import { areLosses } from "../runs/runs.js";
 import { isThere, seal, unseal } from "../lib/storage.js";
 
 const KEY = "experiment";

@@ -2,11 +2,11 @@
  * What a user can do with the runs that are kept: the table's verbs. Only restoring one says anything to the server.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("./core/actions.js").PageState} PageState
- * @typedef {import("./core/types.js").FieldError} FieldError
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").FieldError} FieldError
  */
 
-import { readExperiment } from "./experiment.js";
+import { readExperiment } from "./file.js";
 import { nameOf } from "./runs.js";
 
 /** So many curves of other runs the chart shows: as many as there are colours for them. */
@@ -19,15 +19,15 @@ const MOST_OF_NAME = 60;
  * @property {string} id
  * @property {string} name
  * @property {number} color  its number, from 0
- * @property {import("./net/resume.js").Losses} losses
+ * @property {import("../net/resume.js").Losses} losses
  */
 
 /**
  * @param {object} parts
- * @param {import("./core/store.js").Store<PageState>} parts.store
- * @param {import("./shelf.js").Shelf} parts.shelf
+ * @param {import("../core/store.js").Store<PageState>} parts.store
+ * @param {import("./storage.js").Shelf} parts.shelf
  * @param {ReturnType<typeof import("./recorder.js").createRecorder>} parts.recorder
- * @param {(opening: import("./net/reopening.js").Reopening) => void} parts.reopen
+ * @param {(opening: import("../net/reopening.js").Reopening) => void} parts.reopen
  */
 export function createRecords({ store, shelf, recorder, reopen }) {
   /** Tells the page that the runs have changed. @param {Partial<PageState>} [also] */
@@ -132,7 +132,7 @@ export function createRecords({ store, shelf, recorder, reopen }) {
 
 /** @typedef {ReturnType<typeof createRecords>} Records */
 
-/** @param {import("./experiment.js").Fault} fault @param {string} file @returns {FieldError} */
+/** @param {import("./file.js").Fault} fault @param {string} file @returns {FieldError} */
 function errorOf({ field, got, allowed }, file) {
   const where = field === "file" ? "it" : field;
   return { code: "bad_file", field, got, allowed, message: `${file} was not opened: ${where} is ${got}; allowed is ${allowed}.` };

@@ -2,12 +2,12 @@
  * An experiment as a file: all of it that a link cannot hold. Read only if it is whole; whether link, weights and
  * examples mean anything is for the server to say.
  *
- * @typedef {import("./core/types.js").Checkpoint} Checkpoint
- * @typedef {import("./net/resume.js").Losses} Losses
+ * @typedef {import("../core/types.js").Checkpoint} Checkpoint
+ * @typedef {import("../net/resume.js").Losses} Losses
  */
 
 import { areLosses } from "./runs.js";
-import { sizeOf } from "./data/table.js";
+import { sizeOf } from "../data/table.js";
 
 export const FORMAT = "numpy-playground experiment";
 export const VERSION = 1;

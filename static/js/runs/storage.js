@@ -3,11 +3,11 @@
  * damaged is thrown away; where there is no room for all, the oldest go that have no star.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("./net/resume.js").Trouble} Trouble
+ * @typedef {import("../net/resume.js").Trouble} Trouble
  */
 
 import { readRun, tooMany } from "./runs.js";
-import { isThere, seal, unseal } from "./lib/storage.js";
+import { isThere, seal, unseal } from "../lib/storage.js";
 
 /** With the version of what an entry holds. */
 const PREFIX = "run-1 ";

@@ -3,13 +3,13 @@
  * one begins and before the page goes. Runs in which nothing was trained are not kept.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("./core/types.js").Frame} Frame
- * @typedef {import("./core/types.js").ConfigMessage} ConfigMessage
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").ConfigMessage} ConfigMessage
  */
 
-import { checkpointOf } from "./net/protocol.js";
+import { checkpointOf } from "../net/protocol.js";
 import { changesBetween, pictureOf } from "./runs.js";
-import { thin } from "./chart/series.js";
+import { thin } from "../chart/series.js";
 
 /** Of each line of losses. */
 const POINTS = 200;
@@ -27,13 +27,13 @@ const POINTS = 200;
 
 /**
  * @param {object} parts
- * @param {import("./shelf.js").Shelf} parts.shelf
- * @param {import("./core/types.js").Schema} parts.schema
- * @param {import("./chart/series.js").Series} parts.series  the losses of the present run
+ * @param {import("./storage.js").Shelf} parts.shelf
+ * @param {import("../core/types.js").Schema} parts.schema
+ * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
  * @param {() => number} parts.now  ms
  * @param {() => number} parts.date  ms since 1970
  * @param {() => string} parts.newId
- * @param {(result: ReturnType<import("./shelf.js").Shelf["put"]>) => void} parts.onWritten
+ * @param {(result: ReturnType<import("./storage.js").Shelf["put"]>) => void} parts.onWritten
  */
 export function createRecorder({ shelf, schema, series, now, date, newId, onWritten }) {
   /** Of the frames of the present run; null: of the next one that comes. @type {number | null} */
@@ -50,7 +50,7 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
   function beginning(origin, name) {
     return {
       id: newId(), number: 0, name, started: date(), origin, duration: 0, epoch: origin?.epoch ?? 0,
-      /** The config of the run before. @type {import("./core/types.js").Config | null} */
+      /** The config of the run before. @type {import("../core/types.js").Config | null} */
       before: shelf.runs[shelf.runs.length - 1]?.config ?? null,
       isGone: false,
     };

@@ -1,11 +1,11 @@
 /** The table of runs: what was tried and what came of it. Also what saves an experiment in a file and opens one. */
 
-import { formatExperiment, fileNameOf } from "../experiment.js";
+import { formatExperiment, fileNameOf } from "./file.js";
 import { all, byId, download, h, setText } from "../lib/dom.js";
 import { checkpointOf } from "../net/protocol.js";
-import { MOST_OVERLAID } from "../records.js";
+import { MOST_OVERLAID } from "./actions.js";
 import { examplesBeside } from "../net/reopening.js";
-import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "../runs.js";
+import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "./runs.js";
 import { thin } from "../chart/series.js";
 import { currentPalette } from "../lib/palette.js";
 import { putPicture } from "../map/surface.js";
@@ -14,7 +14,7 @@ import { putPicture } from "../map/surface.js";
 const POINTS = 2000;
 
 /**
- * @typedef {import("../runs.js").Run} Run
+ * @typedef {import("./runs.js").Run} Run
  * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("../core/types.js").Frame} Frame
  */
@@ -38,8 +38,8 @@ const POINTS = 2000;
  * @param {HTMLElement} section
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
- * @param {import("../records.js").Records} parts.records
- * @param {import("../shelf.js").Shelf} parts.shelf
+ * @param {import("./actions.js").Records} parts.records
+ * @param {import("./storage.js").Shelf} parts.shelf
  * @param {import("../chart/series.js").Series} parts.series  losses of the present run
  * @param {() => string} parts.presentRun  its id
  */
@@ -53,7 +53,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   const empty = byId("runs-empty", HTMLElement);
   const spoken = byId("runs-spoken", HTMLElement);
   const file = byId("experiment-file", HTMLInputElement);
-  /** @type {import("../runs.js").Order} */
+  /** @type {import("./runs.js").Order} */
   let order = { column: "name", isDown: true };
   /** @type {Map<string, Line>} */
   const lines = new Map();
@@ -66,7 +66,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   /** @type {PageState | null} */
   let state = null;
 
-  const classOf = (/** @type {import("../runs.js").Column} */ { name, isNumber }) => `${name}${isNumber ? " figure" : ""}`;
+  const classOf = (/** @type {import("./runs.js").Column} */ { name, isNumber }) => `${name}${isNumber ? " figure" : ""}`;
   const headers = COLUMNS.map((column) => {
     const sort = h("button", { type: "button" }, column.label);
     sort.addEventListener("click", () => sortBy(column));
@@ -75,7 +75,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
   const headOf = (/** @type {string} */ label) => h("th", { scope: "col" }, h("span", { class: "visually-hidden" }, label));
   table.append(h("thead", {}, h("tr", {}, headOf("Curve in the chart"), headOf("Star"), headOf("Picture"), ...headers, headOf("What to do"))), body);
 
-  /** @param {import("../runs.js").Column} column */
+  /** @param {import("./runs.js").Column} column */
   function sortBy({ name, isNumber }) {
     const isDown = order.column === name ? !order.isDown : name === "name" || (isNumber === true && (name === "epochs" || name === "accuracy"));
     order = { column: name, isDown };

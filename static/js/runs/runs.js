@@ -2,15 +2,15 @@
  * What the table of runs says: pure. A run is one stretch of training whose losses belong together, from its start to
  * where the next one began.
  *
- * @typedef {import("./core/types.js").Config} Config
- * @typedef {import("./core/types.js").Schema} Schema
- * @typedef {import("./core/types.js").Field} Field
- * @typedef {import("./core/types.js").Frame} Frame
+ * @typedef {import("../core/types.js").Config} Config
+ * @typedef {import("../core/types.js").Schema} Schema
+ * @typedef {import("../core/types.js").Field} Field
+ * @typedef {import("../core/types.js").Frame} Frame
  */
 
-import { valuesOf, whyIdle } from "./core/applies.js";
-import { formatLoss, formatPercent } from "./lib/format.js";
-import { isEqual } from "./core/store.js";
+import { valuesOf, whyIdle } from "../core/applies.js";
+import { formatLoss, formatPercent } from "../lib/format.js";
+import { isEqual } from "../core/store.js";
 
 /**
  * @typedef {object} Run
@@ -31,8 +31,8 @@ import { isEqual } from "./core/store.js";
  * @property {ReachedGoal[]} goals  that were reached
  * @property {number} duration  seconds of training
  * @property {Picture | null} picture
- * @property {import("./net/resume.js").Losses} losses  thinned
- * @property {import("./core/types.js").Checkpoint | null} checkpoint  null: there was no room for it
+ * @property {import("../net/resume.js").Losses} losses  thinned
+ * @property {import("../core/types.js").Checkpoint | null} checkpoint  null: there was no room for it
  * @property {string | null} examples  the code of own examples that the link does not carry
  */
 /** @typedef {{label: string, medal: string, reached: number}} ReachedGoal */
