@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { verdictOf } from "../../static/js/views/goals.js";
+import { verdictOf } from "../../static/js/controls/goals.js";
 
 /** @param {Partial<import("../../static/js/core/types.js").Goal>} goal */
 const verdict = (goal) => verdictOf(/** @type {any} */ ({
