@@ -34,7 +34,7 @@ import { createInside, isPanel } from "./inside/panel.js";
 import { createInfo } from "./controls/info.js";
 import { createLab } from "./controls/settings.js";
 import { createLocks } from "./views/locking.js";
-import { createLesson } from "./views/lesson.js";
+import { createLesson } from "./course/lesson.js";
 import { SOCKET_PATH, createMessages } from "./views/messages.js";
 import { createNetwork } from "./network/network.js";
 import { createRun } from "./controls/rununtil.js";

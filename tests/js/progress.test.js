@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createProgress } from "../../static/js/progress.js";
+import { createProgress } from "../../static/js/course/progress.js";
 
 /** @param {Record<string, string>} [items] @returns {Storage} */
 function storageOf(items = {}) {

@@ -4,7 +4,7 @@
  */
 
 import { all, byId, setText } from "../lib/dom.js";
-import { createProgress } from "../progress.js";
+import { createProgress } from "./progress.js";
 
 /** @typedef {import("../core/actions.js").PageActions} PageActions */
 

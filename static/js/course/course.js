@@ -5,7 +5,7 @@ import { all, byId, setText } from "../lib/dom.js";
 /**
  * @param {HTMLElement} element  holds an item `data-lesson` for each
  * @param {object} parts
- * @param {ReturnType<typeof import("../progress.js").createProgress>} parts.progress
+ * @param {ReturnType<typeof import("./progress.js").createProgress>} parts.progress
  */
 export function createCourse(element, { progress }) {
   const items = all(element, "[data-lesson]", HTMLElement);
