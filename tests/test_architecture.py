@@ -1,10 +1,11 @@
-"""The invariants of ARCHITECTURE.md, held by reading the code."""
+"""The rules of ARCHITECTURE.md, checked by reading the code. What each folder may import stands in its table there."""
 
 import ast
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -13,33 +14,49 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PYTHON = sorted(path for package in ("engine", "app") for path in (ROOT / package).rglob("*.py"))
 SCRIPTS = sorted((ROOT / "static/js").rglob("*.js"))
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 
-each_script = pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
 
 
 def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports_of(path: Path) -> Iterator[str]:
+MODULES = {module_of(path): path for path in PYTHON}
+
+
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
     """What a Python file imports, anywhere in it: `a` for `import a`, `a.b` for `from a import b`."""
+    found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path.name} imports relatively"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            assert node.level == 0, f"{name_of(path)} has a relative import"
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+    return tuple(found)
 
 
-def scripts_of(path: Path) -> Iterator[Path]:
-    """The scripts that a script imports, types in comments not counted."""
-    for quoted in re.findall(r"""(?:^|\s)(?:import|from)\s*\(?\s*["'](\.[^"']+)["']""", code_of(path)):
-        yield (path.parent / quoted).resolve()
+def own_imports_of(path: Path) -> set[str]:
+    """The modules of ours that a Python file imports."""
+    names = (name if name in MODULES else name.rpartition(".")[0] for name in imports_of(path))
+    return {name for name in names if name in MODULES} - {module_of(path)}
 
 
+@cache
 def code_of(path: Path) -> str:
     """A script without its comments."""
     return re.sub(r"/\*.*?\*/|(?<![:'\"\\])//[^\n]*", "", path.read_text("utf-8"), flags=re.DOTALL)
+
+
+def scripts_of(path: Path) -> Iterator[Path]:
+    """The scripts that a script imports; types in comments do not count."""
+    for quoted in re.findall(r"""(?:^|\s)(?:import|from)\s*\(?\s*["'](\.[^"']+)["']""", code_of(path)):
+        yield (path.parent / quoted).resolve()
 
 
 def assert_no_cycle(graph: dict[str, set[str]]) -> None:
@@ -49,137 +66,160 @@ def assert_no_cycle(graph: dict[str, set[str]]) -> None:
         pytest.fail(f"a cycle of imports: {' → '.join(error.args[1])}")
 
 
-def test_there_is_something_to_look_at() -> None:
-    assert len(PYTHON) > 20
-    assert len(SCRIPTS) > 10
+def offenders(paths: Iterable[Path], is_wrong: Callable[[Path], object]) -> list[str]:
+    return [name_of(path) for path in paths if is_wrong(path)]
 
 
-@pytest.mark.parametrize("path", [path for path in PYTHON if path.is_relative_to(ROOT / "engine")], ids=module_of)
-def test_the_engine_imports_the_standard_library_and_numpy_only(path: Path) -> None:
+# folders
+
+
+def folders(title: str) -> dict[str, list[str]]:
+    """A table of ARCHITECTURE.md: the folder of each row, and its other cells."""
+    section = ARCHITECTURE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+    rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    return {row[0].strip("`/ "): row[1:] for row in rows}
+
+
+PACKAGES = folders("Python")
+SUBJECTS = folders("JavaScript")
+
+
+def folder_of(module: str) -> str:
+    """The row of the table that a module belongs to: a folder, or a file at the top of `app`."""
+    path = MODULES[module]
+    parts = path.relative_to(ROOT).parts
+    return parts[0] if parts[0] == "engine" or path.name == "__init__.py" == parts[1] else "/".join(parts[:2])
+
+
+def test_every_folder_has_a_row() -> None:
+    assert {folder_of(module) for module in MODULES} == set(PACKAGES)
+    assert {path.parent.relative_to(ROOT).as_posix() for path in SCRIPTS} == set(SUBJECTS)
+
+
+@pytest.mark.parametrize("folder", PACKAGES)
+def test_folders_import_only_what_their_row_names(folder: str) -> None:
+    allowed = {folder, "app", *(name.strip("/") for name in re.findall(r"`([^`]+)`", PACKAGES[folder][1]))}
+    for module in (module for module in MODULES if folder_of(module) == folder):
+        for other in own_imports_of(MODULES[module]):
+            known = {folder_of(other), other.replace(".", "/")}
+            assert known & allowed, f"{module} imports {other}; {folder} may import {sorted(allowed - {folder, 'app'})}"
+
+
+def test_imports_between_modules_form_no_cycle() -> None:
+    assert_no_cycle({module: own_imports_of(path) for module, path in MODULES.items()})
+
+
+def test_imports_between_scripts_form_no_cycle() -> None:
+    assert_no_cycle({name_of(path): {name_of(other) for other in scripts_of(path)} for path in SCRIPTS})
+
+
+def test_folders_stay_small() -> None:
+    sizes = Counter(path.parent for path in [*PYTHON, *SCRIPTS] if not path.is_relative_to(ROOT / "engine"))
+    limits = {ROOT / "app": 6, ROOT / "static/js": 4}
+    assert [name_of(folder) for folder, size in sizes.items() if size > limits.get(folder, 19)] == []
+
+
+# Python
+
+
+def test_engine_imports_numpy_and_standard_library_only() -> None:
     allowed = {*sys.stdlib_module_names, "numpy", "engine"}
-    assert {name.partition(".")[0] for name in imports_of(path)} <= allowed
+    engine = [path for path in PYTHON if path.is_relative_to(ROOT / "engine")]
+    assert offenders(engine, lambda path: {name.partition(".")[0] for name in imports_of(path)} - allowed) == []
 
 
-def test_there_are_no_cycles_in_python() -> None:
-    modules = {module_of(path): path for path in PYTHON}
-
-    def edges(path: Path) -> set[str]:
-        """`a.b` where that is a module, else `a`."""
-        names = {name if name in modules else name.rpartition(".")[0] for name in imports_of(path)}
-        return names & (set(modules) - {module_of(path)})
-
-    assert_no_cycle({module: edges(path) for module, path in modules.items()})
-
-
-def test_there_are_no_cycles_in_the_scripts() -> None:
-    assert_no_cycle({path.name: {other.name for other in scripts_of(path)} for path in SCRIPTS})
-
-
-@each_script
-def test_a_script_imports_files_that_are_there_and_nothing_else(path: Path) -> None:
-    assert set(scripts_of(path)) <= set(SCRIPTS)
-    assert not re.search(r"""(?:^|\n)\s*(?:import|export)[^;\n]*\sfrom\s*["'][^.]""", code_of(path))
-
-
-def known_to(name: str) -> set[str]:
-    """A module of ours, and all that it imports, by way of others, too."""
-    modules = {module_of(path): path for path in PYTHON}
-    found, new = set(), {name}
+def test_code_of_engine_processes_knows_no_tasks_or_sockets() -> None:
+    """The scheduler and all that it imports, by way of others, too."""
+    reached, new = set[str](), {"app.workers.scheduler"}
     while new:
-        found |= new
-        imported = {item for module in new for item in imports_of(modules[module])}
-        new = ({*imported, *(item.rpartition(".")[0] for item in imported)} & set(modules)) - found
-    return found
+        reached |= new
+        new = {other for module in new for other in own_imports_of(MODULES[module])} - reached
+    assert {"app.session.session", "app.training.run", "engine.trainer"} <= reached
+    outside = {"asyncio", "socket", "threading", "fastapi", "starlette", "uvicorn"}
+    modules = (MODULES[module] for module in reached)
+    assert offenders(modules, lambda path: {name.partition(".")[0] for name in imports_of(path)} & outside) == []
 
 
-QUIET = sorted(known_to("app.workers.scheduler"))
+def test_only_websocket_module_imports_websockets() -> None:
+    users = offenders(PYTHON, lambda path: any(name.rpartition(".")[2] == "WebSocket" for name in imports_of(path)))
+    assert users == ["app/web/websocket.py"]
 
 
-def test_a_host_knows_sessions_and_all_that_they_are_made_of_but_not_who_watches() -> None:
-    assert {
-        "app.session.session",
-        "app.training.run",
-        "app.session.events",
-        "app.protocol",
-        "app.link",
-        "engine.trainer",
-    } <= set(QUIET)
-    assert {"app.web.rooms", "app.web.websocket", "app.web.pages"}.isdisjoint(QUIET)
-
-
-@pytest.mark.parametrize("path", [path for path in PYTHON if module_of(path) in QUIET], ids=module_of)
-def test_hosts_and_sessions_know_neither_tasks_nor_sockets_nor_pages(path: Path) -> None:
-    known = {module.partition(".")[0] for module in imports_of(path)}
-    assert known.isdisjoint({"asyncio", "socket", "threading", "fastapi", "starlette", "uvicorn"})
-
-
-def test_only_the_socket_module_knows_websockets() -> None:
-    uses = {path.name for path in PYTHON for name in imports_of(path) if name.rpartition(".")[2] == "WebSocket"}
-    assert uses == {"socket.py"}
-
-
-def test_only_the_settings_read_the_environment() -> None:
+def test_only_settings_read_the_environment() -> None:
     """No variable changes what the server does but the documented ones: there is no hidden switch."""
     uses: Counter[str] = Counter()
     for path in [*PYTHON, ROOT / "numpy_playground.py"]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
-    # that of `app` is a setting of NumPy's, PYTHONPATH is Python's, and the workers hand theirs on to processes
+    # that of `app` is a setting of NumPy's, PYTHONPATH is Python's, and the pool passes its own on to its processes
     assert +uses == {"app": 1, "app.settings": 3, "app.workers.pool": 1, "numpy_playground": 1}
 
 
-def test_only_the_protocol_reads_and_writes_json_and_bytes_of_the_wire() -> None:
-    others = [path for path in PYTHON if path.parent.name != "protocol"]
-    uses = {path.name for path in others for name in imports_of(path) if name.partition(".")[0] in {"json", "struct"}}
-    # the command line has lines of its own, the channel its envelopes, and /healthz its three words
-    assert uses == {"cli.py", "channel.py", "pages.py", "health.py"}
+def test_only_protocol_encodes_json_and_bytes() -> None:
+    others = [path for path in PYTHON if not path.is_relative_to(ROOT / "app/protocol")]
+    users = offenders(others, lambda path: {name.partition(".")[0] for name in imports_of(path)} & {"json", "struct"})
+    # the lines of the command line, and the few words of /healthz
+    assert users == ["app/cli/health.py", "app/cli/main.py", "app/web/pages.py"]
 
 
-def test_only_the_link_package_knows_the_originals_names_of_keys() -> None:
-    names = r"networkShape|percTrainData|regDataset|regularizationRate|initZero|weightOffset"
-    uses = {path.parent for path in PYTHON if re.search(rf"\b(?:{names})\b", path.read_text("utf-8"))}
-    assert uses == {ROOT / "app/link"}
+def test_only_links_know_the_names_of_the_original() -> None:
+    names = r"\b(?:networkShape|percTrainData|regDataset|regularizationRate|initZero|weightOffset)\b"
+    users = offenders(PYTHON, lambda path: re.search(names, path.read_text("utf-8")))
+    assert {user.rpartition("/")[0] for user in users} == {"app/link"}
 
 
-@each_script
-def test_only_the_socket_script_opens_websockets(path: Path) -> None:
-    assert ("new WebSocket" in code_of(path)) <= (path.name == "socket.js")
+# the page
 
 
-@each_script
-def test_only_the_charts_name_plotly(path: Path) -> None:
-    assert bool(re.search(r"\bPlotly\b", code_of(path))) <= (path.name == "charts.js")
+def test_scripts_import_only_scripts_that_exist() -> None:
+    assert offenders(SCRIPTS, lambda path: set(scripts_of(path)) - set(SCRIPTS)) == []
+    from_elsewhere = r"""(?:^|\n)\s*(?:import|export)[^;\n]*\sfrom\s*["'][^.]"""
+    assert offenders(SCRIPTS, lambda path: re.search(from_elsewhere, code_of(path))) == []
 
 
-@each_script
-def test_only_views_touch_the_page(path: Path) -> None:
-    may = ROOT / "static/js/views" in path.parents or path.name in {"dom.js", "early.js", "keyboard.js", "main.js"}
-    assert bool(re.search(r"\b(?:document|window)\s*\.", code_of(path))) <= may
+def test_only_the_socket_script_opens_websockets() -> None:
+    assert offenders(SCRIPTS, lambda path: "globalThis.WebSocket" in code_of(path)) == ["static/js/net/socket.js"]
 
 
-@each_script
-def test_no_script_reads_numbers_as_a_browser_does(path: Path) -> None:
-    """A field for numbers of the browser drops a decimal comma: 0,25 becomes 025."""
-    code = code_of(path)
-    assert "valueAsNumber" not in code
-    assert not re.search(r"""type["']?\s*[:=]\s*["']number["']""", code)
-    assert path.name == "numbers.js" or not re.search(r"""replace\(\s*["'/],["'/]""", code), "numbers.js reads them"
+def test_only_the_chart_names_plotly() -> None:
+    assert offenders(SCRIPTS, lambda path: re.search(r"\bPlotly\b", code_of(path))) == ["static/js/chart/chart.js"]
 
 
-def test_no_template_has_a_browsers_field_for_numbers() -> None:
-    for path in (ROOT / "templates").rglob("*.html"):
-        assert not re.search(r"""type\s*=\s*["']?number""", path.read_text("utf-8")), path.name
+def test_only_views_touch_the_document() -> None:
+    """A view is a module that exports a function named `create…`; the palette reads colors from the style sheet."""
+    others = {
+        "static/js/lib/dom.js",
+        "static/js/lib/palette.js",
+        "static/js/theme-init.js",
+        "static/js/main.js",
+        "static/js/course/main.js",
+    }
+    pure = [
+        path
+        for path in SCRIPTS
+        if name_of(path) not in others and not re.search(r"^export function create[A-Z]", code_of(path), re.MULTILINE)
+    ]
+    assert offenders(pure, lambda path: re.search(r"\b(?:document|window)\s*\.", code_of(path))) == []
 
 
-@each_script
-def test_no_script_makes_code_or_markup_of_text(path: Path) -> None:
-    assert not re.search(r"\beval\(|new Function\(|\.innerHTML\b|insertAdjacentHTML", code_of(path))
+def test_numbers_are_read_by_one_script() -> None:
+    """A number field of the browser drops a decimal comma: 0,25 becomes 025."""
+    field = r"""type["']?\s*[:=]\s*["']?number|valueAsNumber"""
+    assert offenders(SCRIPTS, lambda path: re.search(field, code_of(path))) == []
+    assert offenders((ROOT / "templates").rglob("*.html"), lambda path: re.search(field, path.read_text("utf-8"))) == []
+    commas = offenders(SCRIPTS, lambda path: re.search(r"""replace\(\s*["'/],["'/]""", code_of(path)))
+    assert commas == ["static/js/lib/numbers.js"]
 
 
-def test_no_file_names_another_host() -> None:
-    """What the page is made of asks nothing of the net; a link to follow is all that an address may be."""
+def test_scripts_make_no_code_or_markup_of_text() -> None:
+    makers = r"\beval\(|new Function\(|\.innerHTML\b|insertAdjacentHTML"
+    assert offenders(SCRIPTS, lambda path: re.search(makers, code_of(path))) == []
+
+
+def test_page_names_no_other_host() -> None:
+    """The page requests nothing from the internet; an address may only be a link to follow."""
     for path in [*SCRIPTS, *(ROOT / "static").rglob("*.css"), *(ROOT / "templates").rglob("*.html")]:
         for line in path.read_text("utf-8").splitlines():
             for address in re.findall(r"""https?://[^\s"'<>)]+""", line):
-                assert "http://www.w3.org/" in address or 'href="' in line, f"{path.name}: {address}"
+                assert "http://www.w3.org/" in address or 'href="' in line, f"{name_of(path)}: {address}"

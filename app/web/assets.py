@@ -29,7 +29,7 @@ class Asset(NamedTuple):
 def find_folder(name: str) -> Traversable:
     """The folder `static` or `templates`: inside the installed package, or else at the top of the checkout."""
     installed = resources.files("app") / f"_{name}"
-    return installed if installed.is_dir() else Path(__file__).parents[1] / name
+    return installed if installed.is_dir() else Path(__file__).parents[2] / name
 
 
 def read_static() -> tuple[str, dict[str, Asset]]:

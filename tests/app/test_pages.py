@@ -59,8 +59,8 @@ def test_the_page_names_every_module_that_it_will_run(page: str) -> None:
     named = re.findall(r'<link rel="modulepreload" href="/static/\w+/js/([^"]+)">', page)
     folder = Path(__file__).parents[2] / "static/js"
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")}
-    list_of_lessons = {"course.js", "views/course.js"}
-    assert sorted(named) == sorted(there - list_of_lessons - {"early.js", "types.js"})
+    list_of_lessons = {"course/main.js", "course/course.js"}
+    assert sorted(named) == sorted(there - list_of_lessons - {"theme-init.js", "core/types.js"})
 
 
 def test_the_page_itself_is_asked_for_again_each_time(site: Server) -> None:
@@ -91,7 +91,7 @@ def test_the_glossary_is_a_page_like_the_first(site: Server) -> None:
 
 def test_the_glossary_asks_for_nothing_but_style_and_the_choice_of_colours(site: Server) -> None:
     glossary = get(site, "/glossary")[2].decode()
-    assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]*src="([^"]+)"', glossary)] == ["early.js"]
+    assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]*src="([^"]+)"', glossary)] == ["theme-init.js"]
     assert glossary.count("<script") == 1
 
 
