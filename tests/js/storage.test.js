@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createMemory, isThere, withoutChecksum } from "../../static/js/lib/storage.js";
+
+test("checksums of earlier versions are removed", () => {
+  assert.equal(withoutChecksum('0badcafe{"id": 1}'), '{"id": 1}');
+  assert.equal(withoutChecksum('0badcafe1 {"id": 1}'), '1 {"id": 1}');
+});
+
+test("entries without a checksum stay as they are", () => {
+  for (const entry of ['{"id": 1}', '1 {"id": 1}', '12345678 {"id": 1}', "", "0badcafe", "null"]) assert.equal(withoutChecksum(entry), entry);
+});
+
+test("memory keeps entries in order", () => {
+  const memory = createMemory();
+  memory().setItem("a", "1");
+  memory().setItem("b", "2");
+  assert.deepEqual([memory().length, memory().key(1), memory().getItem("a"), memory().getItem("c")], [2, "b", "1", null]);
+  memory().removeItem("a");
+  assert.deepEqual([memory().length, memory().key(0), memory().key(1)], [1, "b", null]);
+});
+
+test("a storage that throws is not there", () => {
+  assert.equal(isThere(createMemory(), "x"), true);
+  assert.equal(isThere(() => { throw new Error("SecurityError"); }, "x"), false);
+});
