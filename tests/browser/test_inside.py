@@ -123,7 +123,7 @@ def test_gradients_follow_the_pinned_unit(playground: Playground) -> None:
     open_panel(playground, "gradients")
     playground.page.locator("[data-unit='9']").click()
     playground.until(lambda: inside(playground, "gradients")[-1]["values"]["unit"] == 9)
-    playground.until(lambda: "Layer 1, unit 3" in playground.text("#inside-gradients .inside-aside"))
+    playground.until(lambda: "Layer 1, neuron 3" in playground.text("#inside-gradients .inside-aside"))
 
 
 def test_a_vanishing_gradient_is_said(playground: Playground) -> None:

@@ -85,7 +85,7 @@ def test_biases_can_be_seen_as_links_from_a_unit_that_is_always_one(playground: 
     for key in ("ArrowLeft", "ArrowDown", "ArrowDown"):
         page.keyboard.press(key)
     card = page.locator("#hovercard")
-    card.get_by_text("+1 → unit 1, layer 1").wait_for()
+    card.get_by_text("+1 → neuron 1, layer 1").wait_for()
     card.get_by_text("Threshold θ = −b = −0.100").wait_for()
     page.keyboard.press("Enter")
     enter(playground, 2, -0.5)

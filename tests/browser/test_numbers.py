@@ -28,7 +28,7 @@ def test_a_weight_is_typed_with_a_comma_and_stepped_with_the_arrows(playground: 
     field, card = page.locator("#hovercard input"), page.locator("#hovercard")
     field.fill("0,2,5")
     page.keyboard.press("Enter")
-    refuses(field, "0,2,5", "Weight, x₁ → unit 1", "“0,2,5” is not a number", "such as 0.25")
+    refuses(field, "0,2,5", "Weight, x₁ → neuron 1", "“0,2,5” is not a number", "such as 0.25")
     assert barriers_of(page, "#hovercard", SERIOUS) == []
     field.fill("0,25")
     expect(field).not_to_have_attribute("aria-invalid", "true")

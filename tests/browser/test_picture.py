@@ -96,7 +96,7 @@ def test_weights_and_biases_of_a_class_are_named_after_it(playground: Playground
     playground.page.locator(f"[data-unit='{last}']").focus()
     playground.page.keyboard.press("ArrowLeft")
     card = playground.page.locator("#hovercard")
-    assert "unit 1 → class 2" in card.inner_text()
+    assert "neuron 1 → class 2" in card.inner_text()
     playground.page.keyboard.press("Enter")
     field = card.locator("input")
     field.fill("2.5")
@@ -146,7 +146,7 @@ def test_the_curve_of_a_hidden_unit_is_shown_while_it_is_pointed_at(playground: 
     output = playground.frame["selected"]
     playground.page.locator("[data-unit='7']").hover()
     playground.until(lambda: playground.frame["selected"] == 7)
-    assert playground.text("#heatmap .shown") == "Layer 1, unit 1"
+    assert playground.text("#heatmap .shown") == "Layer 1, neuron 1"
     playground.page.locator("#loss-test").hover()
     playground.until(lambda: playground.frame["selected"] == output)
     assert playground.text("#heatmap .shown") == "Output"

@@ -4,8 +4,7 @@ import test from "node:test";
 import { createActions } from "../../static/js/core/actions.js";
 import { firstFrom } from "../../static/js/chart/series.js";
 import { createStore } from "../../static/js/core/store.js";
-import { shortText } from "../../static/js/inside/figures.js";
-import { layerNames, lookOf, rowOf, unitName, whyNothing } from "../../static/js/inside/look.js";
+import { layerNames, lookOf, rowOf, whyNothing } from "../../static/js/inside/look.js";
 import { createRecord, createRuns } from "../../static/js/inside/record.js";
 import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/inside/contours.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
@@ -116,20 +115,10 @@ test("the last layer is the output", () => {
   assert.deepEqual(layerNames(3), ["Layer 1", "Layer 2", "Output"]);
 });
 
-test("units are named by the count of the thumbnails", () => {
-  const network = { features: [{ label: "x₁" }, { label: "x₂" }], layers: [2, 1] };
-  assert.deepEqual(range(0, 6).map((unit) => unitName(unit, network)),
-    ["x₁", "x₂", "Layer 1, unit 1", "Layer 1, unit 2", "Layer 2, unit 1", "Output"]);
-});
-
 test("a panel that does not apply says why in the server's words", () => {
   assert.equal(whyNothing({ values: { applies: false, why: "Choose ReLU." } }), "Choose ReLU.");
   assert.equal(whyNothing({ values: { norms: 1 } }), null);
   assert.match(whyNothing(null), /on its way/);
-});
-
-test("numbers in units are short", () => {
-  assert.deepEqual([0, 8.841, -0.654, 127.4, 0.00003, -0.0012, 54321].map(shortText), ["0", "8.84", "−0.65", "127", "3·10⁻⁵", "−0.001", "5·10⁴"]);
 });
 
 /* ---- What was shown over the epochs ---- */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  carriesExamples, changed, classNameOf, createHistory, foresee, linkForOwn, listOf, MOST_EXAMPLES, placesBetween, readExamples, redone, rounded, scatter, stepBetween,
+  carriesExamples, changed, createHistory, foresee, linkForOwn, listOf, MOST_EXAMPLES, placesBetween, readExamples, redone, rounded, scatter, stepBetween,
   undone, whyNotNames, withoutNear, withoutNearest, withPoints,
 } from "../../static/js/data/examples.js";
 import { createPainting } from "../../static/js/data/painting.js";
@@ -110,8 +110,7 @@ test("the eraser takes what is near, and a key the nearest alone", () => {
   assert.equal(withoutNearest(list, { x1: 5, x2: 5 }, 0.6), list);
 });
 
-test("classes without a name are called by their colour, and names must differ", () => {
-  assert.deepEqual([0, 1].map((number) => classNameOf(number, ["", "dog"])), ["Orange", "dog"]);
+test("names of classes must differ", () => {
   assert.equal(whyNotNames(["", "", "cat"]), null);
   assert.match(whyNotNames(["cat", "cat"]), /same name/);
 });

@@ -1,6 +1,6 @@
 /** Pure: the numbers on the axes of the loss chart, and where an epoch stands on it. */
 
-import { formatCount, formatValue } from "../lib/format.js";
+import { formatCount, formatPowerTick, formatValue } from "../lib/format.js";
 
 /** @typedef {{at: number, text: string}} Tick  `at` is an epoch, a loss, or on a logarithmic axis its exponent */
 
@@ -34,20 +34,12 @@ export function lossTicks([low, high], isLog) {
   }
   const step = Math.max(1, Math.ceil((high - low) / MOST.exponents));
   const ticks = [];
-  for (let at = Math.ceil(low / step) * step; at <= high; at += step) ticks.push({ at: at + 0, text: powerText(at) });
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) ticks.push({ at: at + 0, text: formatPowerTick(at) });
   return ticks;
 }
 
 /** With a power of ten, and without a decimal that is 0. @param {number} value */
 const short = (value) => formatValue(value, 0).replace(".0·", "·");
-
-/** A power of ten: 0.01, 1, 1,000, and 10⁻⁵. @param {number} exponent */
-function powerText(exponent) {
-  if (exponent >= 0 && exponent <= 3) return formatCount(10 ** exponent);
-  if (exponent < 0 && exponent >= -3) return (10 ** exponent).toFixed(-exponent);
-  const digits = [...String(Math.abs(exponent))].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
-  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
-}
 
 /**
  * The place in a list of epochs that is nearest to one.

@@ -235,25 +235,6 @@ export function countsOf(list) {
 }
 
 /**
- * Names of the classes, as far as they have any.
- * @param {Pick<import("../core/types.js").State, "data">} state
- * @returns {readonly string[]}
- */
-export const labelsOf = ({ data }) => data?.own?.labels ?? [];
-
-/** What a class without a name of its own is called: by its colour. */
-const COLOR_NAMES = ["Orange", "Blue", "Green", "Purple", "Brown", "Violet"];
-
-/**
- * @param {number} number  of the class, from 0
- * @param {readonly string[]} labels  names of the classes, as far as they have any
- * @returns {string}
- */
-export function classNameOf(number, labels) {
-  return labels[number] || COLOR_NAMES[number];
-}
-
-/**
  * Why names cannot be those of the classes, as a sentence; null if they can.
  * @param {readonly string[]} labels  "" for none
  */

@@ -8,9 +8,10 @@ import { all, byId, h, setText } from "../lib/dom.js";
 import { formatValue } from "../lib/format.js";
 import { createKeyReader, digitOf } from "../core/keys.js";
 import {
-  classNameOf, countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
+  countsOf, listOf, MOST_CLASSES, MOST_EXAMPLES, MOST_LABEL, placesBetween, scatter, whyNotNames, withoutNear,
   withoutNearest, withPoints,
 } from "./examples.js";
+import { classNameOf } from "../map/classes.js";
 import { EXTENT } from "../map/picture.js";
 import { createPopover } from "../lib/popover.js";
 

@@ -1,7 +1,7 @@
 /** What units answer, as one histogram for each layer; units that are saturated or dead are marked. */
 
 import { h } from "../lib/dom.js";
-import { shareText } from "./figures.js";
+import { formatPercent } from "../lib/format.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
 import { createPlot, drawBars, drawText, line, tickText } from "../lib/plot.js";
 import { cells } from "../lib/scale.js";
@@ -60,10 +60,10 @@ export function createActivations(element) {
     const head = (isLow ? HEAD.low : HEAD.roomy) * type;
     const room = isLow ? cell.width - context.measureText(name).width - 0.4 * type : cell.width;
     const says = [
-      `${shareText(full)} saturated, ${shareText(none)} dead`,
-      `${shareText(full)} sat., ${shareText(none)} dead`,
-      none >= full ? `${shareText(none)} dead` : `${shareText(full)} sat.`,
-      shareText(Math.max(none, full)),
+      `${formatPercent(full, 0)} saturated, ${formatPercent(none, 0)} dead`,
+      `${formatPercent(full, 0)} sat., ${formatPercent(none, 0)} dead`,
+      none >= full ? `${formatPercent(none, 0)} dead` : `${formatPercent(full, 0)} sat.`,
+      formatPercent(Math.max(none, full), 0),
     ];
     const fitting = says.find((text) => context.measureText(text).width <= room) ?? says[3];
     if (isLow) context.textAlign = "right";

@@ -1,8 +1,7 @@
 /** What the examples of each class are taken for, at any threshold. */
 
 import { h, setText } from "../lib/dom.js";
-import { formatLoss } from "../lib/format.js";
-import { shareText } from "./figures.js";
+import { formatLoss, formatPercent } from "../lib/format.js";
 import { whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine, line } from "../lib/plot.js";
 
@@ -75,7 +74,7 @@ export function createConfusion(element, { actions }) {
       });
     }
     SCORES.forEach(([name], row) => columns.forEach(([part], column) => {
-      setText(fields.score[row * columns.length + column], shareText(mean(values[part][name])));
+      setText(fields.score[row * columns.length + column], formatPercent(mean(values[part][name]), 0));
     }));
     const penalty = values.penalty > 0 ? ` With the penalty of ${formatLoss(values.penalty)} it is ${formatLoss(values.loss_with_penalty)}.` : "";
     const entropy = values.entropy === null ? "" : ` Mean entropy of the outputs ${formatLoss(values.entropy)} nats.`;

@@ -2,8 +2,9 @@
 
 import { h, setText } from "../lib/dom.js";
 import { roundUp } from "../chart/series.js";
-import { scientificText } from "./figures.js";
-import { layerNames, unitName, whyNothing } from "./look.js";
+import { formatSignificant } from "../lib/format.js";
+import { unitName } from "../network/names.js";
+import { layerNames, whyNothing } from "./look.js";
 import { createPlot, drawAxes, drawLine, drawNames } from "../lib/plot.js";
 import { createRecord } from "./record.js";
 import { layerColor, steadyExponents } from "../lib/scale.js";
@@ -60,12 +61,12 @@ export function createGradients(element, { schema }) {
     const name = unitName(values.unit, { features: schema.features, layers: config.hidden_layer_sizes });
     setText(path, `${name} to the output, along the strongest path: |w · f′(z)| of each link${config.batch_norm ? ", with normalization as part of w" : ""}`);
     /** @type {string[]} */
-    const texts = (values.factors ?? []).map((/** @type {number} */ factor) => scientificText(factor));
+    const texts = (values.factors ?? []).map((/** @type {number} */ factor) => formatSignificant(factor));
     path.hidden = factors.hidden = product.hidden = texts.length === 0;
     while (factors.childElementCount < texts.length) factors.append(h("span"));
     while (factors.childElementCount > texts.length) factors.lastElementChild?.remove();
     texts.forEach((text, place) => setText(factors.children[place], place + 1 < texts.length ? `${text} ×` : text));
-    setText(product, `= ${scientificText(values.product)}`);
+    setText(product, `= ${formatSignificant(values.product)}`);
   }
 
   return {

@@ -2,10 +2,9 @@
 
 import { h, setText } from "../lib/dom.js";
 import { cssColor } from "../lib/color.js";
-import { formatValue } from "../lib/format.js";
+import { formatPercent, formatSignificant, formatValue } from "../lib/format.js";
 import { firstFrom } from "../chart/series.js";
 import { currentPalette } from "../lib/palette.js";
-import { scientificText, shareText } from "./figures.js";
 import { whyNothing } from "./look.js";
 import { createPlot, disc, drawText, line } from "../lib/plot.js";
 import { contour, projection } from "./contours.js";
@@ -242,7 +241,7 @@ export function createLandscape(element, { actions }) {
         look = newest;
         if (isNews) measure();
       }
-      setText(flatness, look ? `Loss from ${scientificText(10 ** low)} to ${scientificText(10 ** high)}. ${shareText(look.values.flatness)} of the plane are flat: at most 0.1 above the loss here.` : "");
+      setText(flatness, look ? `Loss from ${formatSignificant(10 ** low)} to ${formatSignificant(10 ** high)}. ${formatPercent(look.values.flatness, 0)} of the plane are flat: at most 0.1 above the loss here.` : "");
       const from = [look && order, currentPalette()];
       if (from.some((part, place) => part !== reliefFrom[place])) relief.paint();
       reliefFrom = from;

@@ -53,21 +53,6 @@ export function layerNames(count) {
 }
 
 /**
- * @param {number} unit  index into thumbnails: features, then the hidden layers' units, then the output
- * @param {{features: readonly {label: string}[], layers: readonly number[]}} network  units of each hidden layer
- * @returns {string}
- */
-export function unitName(unit, { features, layers }) {
-  if (unit < features.length) return features[unit].label;
-  let row = unit - features.length;
-  for (const [layer, count] of layers.entries()) {
-    if (row < count) return `Layer ${layer + 1}, unit ${row + 1}`;
-    row -= count;
-  }
-  return row === 0 ? "Output" : `Output ${row + 1}`;
-}
-
-/**
  * Why there is nothing to be seen, or null.
  * @param {Look | null} look
  * @returns {string | null}

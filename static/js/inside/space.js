@@ -1,11 +1,11 @@
 /** The examples in the coordinates of the last hidden layer, with the plane's grid bent along. */
 
 import { h, setText } from "../lib/dom.js";
-import { shareText } from "./figures.js";
+import { formatPercent } from "../lib/format.js";
 import { whyNothing } from "./look.js";
 import { createPlot, disc, drawAxes, line } from "../lib/plot.js";
+import { targetColor } from "../lib/palette.js";
 import { steadyRange } from "../lib/scale.js";
-import { targetColor } from "./targets.js";
 
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("../lib/plot.js").Pen} Pen */
@@ -42,7 +42,7 @@ export function createSpace(element) {
 
   /** The titles of both axes. @param {Record<string, any>} values @returns {string[]} */
   function titlesOf({ axes: names, explained }) {
-    const share = (/** @type {number} */ axis) => (explained?.[axis] === undefined ? "" : ` (${shareText(explained[axis])})`);
+    const share = (/** @type {number} */ axis) => (explained?.[axis] === undefined ? "" : ` (${formatPercent(explained[axis], 0)})`);
     const noun = state?.config.hidden_layer_sizes.length ? "Unit" : "Feature";
     return [0, 1].map((axis) => (names === "units" ? `${noun} ${axis + 1}` : `Component ${axis + 1}${share(axis)}`));
   }

@@ -2,14 +2,14 @@
 
 import { byteOf } from "../lib/color.js";
 import { all, h, setText } from "../lib/dom.js";
-import { formatLoss, formatValue } from "../lib/format.js";
+import { formatLoss, formatShort, formatValue } from "../lib/format.js";
 import { parameterIndex } from "../net/protocol.js";
+import { targetColor } from "../lib/palette.js";
 import { createNumberField } from "../lib/numberfield.js";
-import { shortText } from "./figures.js";
-import { unitName, whyNothing } from "./look.js";
+import { unitName } from "../network/names.js";
+import { whyNothing } from "./look.js";
 import { createPlot, disc, line } from "../lib/plot.js";
 import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "./stages.js";
-import { targetColor } from "./targets.js";
 
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("../lib/plot.js").Pen} Pen */
@@ -211,7 +211,7 @@ export function createStep(element, { actions, schema }) {
         const isOut = isReached && leftOut[place] === 1;
         paintBox(pen, box, {
           isOut,
-          text: isOut ? "out" : isReached ? shortText(value) : "",
+          text: isOut ? "out" : isReached ? formatShort(value) : "",
           fill: isReached && !isOut ? pen.palette.shades[byte] : colors.panel,
           edge: box.layer === unit.layer && box.row === unit.row ? colors.accent : colors.edge,
           ink: isOut ? colors.soft : isReached ? inkOn(byte, pen) : colors.ink,

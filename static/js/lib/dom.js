@@ -1,4 +1,4 @@
-/** Making and finding elements; nothing else. */
+/** Making and finding elements, and reading the style sheet. */
 
 /**
  * Sets properties: `on…` functions listen, `class` and names with a dash or of SVG become attributes, true and false
@@ -92,4 +92,33 @@ export function all(root, selector, kind) {
  */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * Reads colors and other tokens of the style sheet as they are in the present theme.
+ * @returns {(name: string) => string} the value of a token by its name without "--"
+ */
+export function styleTokens() {
+  const style = getComputedStyle(document.documentElement);
+  return (name) => style.getPropertyValue(`--${name}`).trim();
+}
+
+/** @type {MediaQueryList | null} */
+let darkScheme = null;
+
+/**
+ * What the values of the tokens depend on: the theme that was chosen, and the system's.
+ * @returns {string}
+ */
+export function themeKey() {
+  darkScheme ??= matchMedia("(prefers-color-scheme: dark)");
+  return `${document.documentElement.dataset.theme ?? ""} ${darkScheme.matches}`;
+}
+
+/**
+ * The size of the page's type, by which everything scales.
+ * @returns {number} CSS pixels
+ */
+export function typeSize() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
 }

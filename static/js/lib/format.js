@@ -8,13 +8,32 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 /** @param {string} text */
 const withMinus = (text) => text.replaceAll("-", MINUS);
 
-/** A power of ten: 10⁻⁵. @param {number} exponent  a whole number */
+/**
+ * A power of ten with its exponent raised: -5 is "10⁻⁵".
+ * @param {number} exponent  a whole number
+ * @returns {string}
+ */
 export function formatPower(exponent) {
   return `10${[...String(exponent)].map((sign) => (sign === "-" ? "⁻" : "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(sign)])).join("")}`;
 }
 
-/** `1.2e+9` as 1.2·10⁹. @param {number} value @param {number} [decimals] */
-export function scientific(value, decimals = 1) {
+/**
+ * A power of ten on an axis: "0.001", "1", "1,000", and beyond these "10⁻⁵".
+ * @param {number} exponent  a whole number
+ * @returns {string}
+ */
+export function formatPowerTick(exponent) {
+  if (Math.abs(exponent) > 3) return formatPower(exponent);
+  return exponent < 0 ? (10 ** exponent).toFixed(-exponent) : grouped.format(10 ** exponent);
+}
+
+/**
+ * A number as `1.2·10⁹`.
+ * @param {number} value  finite
+ * @param {number} [decimals]  of the factor
+ * @returns {string}
+ */
+export function formatScientific(value, decimals = 1) {
   const [digits, exponent] = value.toExponential(decimals).split("e");
   return withMinus(`${digits}·${formatPower(Number(exponent))}`);
 }
@@ -30,7 +49,7 @@ const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 export function formatLoss(loss) {
   if (!isNumber(loss)) return MISSING;
   const size = Math.abs(loss);
-  return size >= 10000 || (size > 0 && size < 0.0005) ? scientific(loss) : withMinus(loss.toFixed(3));
+  return size >= 10000 || (size > 0 && size < 0.0005) ? formatScientific(loss) : withMinus(loss.toFixed(3));
 }
 
 /**
@@ -52,7 +71,7 @@ export function formatEpoch(epoch) {
 export function formatValue(value, decimals = 3) {
   if (!isNumber(value)) return MISSING;
   const size = Math.abs(value);
-  if (size >= 10000 || (size > 0 && size < 0.5 * 10 ** -decimals)) return scientific(value);
+  if (size >= 10000 || (size > 0 && size < 0.5 * 10 ** -decimals)) return formatScientific(value);
   return withMinus(value.toFixed(decimals));
 }
 
@@ -80,12 +99,39 @@ export function formatWait(seconds) {
 }
 
 /**
- * A share as percent: 0.984 is "98.4 %".
+ * A share as a percentage: 0.984 is "98.4%".
  * @param {number | null | undefined} share  0 … 1
+ * @param {number} [decimals]
  * @returns {string}
  */
-export function formatPercent(share) {
-  return isNumber(share) ? withMinus(`${(share * 100).toFixed(1)}${NARROW_SPACE}%`) : MISSING;
+export function formatPercent(share, decimals = 1) {
+  return isNumber(share) ? withMinus(`${(share * 100).toFixed(decimals)}%`) : MISSING;
+}
+
+/**
+ * A number of any size with two or three significant digits: "0.312", "12.4", "1.2·10⁻⁵".
+ * @param {number | null | undefined} value
+ * @returns {string}
+ */
+export function formatSignificant(value) {
+  if (!isNumber(value)) return MISSING;
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size < 0.001) return formatValue(value);
+  return formatValue(value, size < 1 ? 3 : size < 10 ? 2 : size < 100 ? 1 : 0);
+}
+
+/**
+ * A number in at most six characters: "8.84", "127", "0.002", "3·10⁻⁵".
+ * @param {number} value  finite
+ * @returns {string}
+ */
+export function formatShort(value) {
+  const size = Math.abs(value);
+  if (size === 0) return "0";
+  if (size >= 0.0005 && size < 1e4) return formatValue(value, size < 0.1 ? 3 : size < 100 ? 2 : 0);
+  const exponent = Math.floor(Math.log10(size));
+  return `${value < 0 ? MINUS : ""}${Math.floor(size / 10 ** exponent)}·${formatPower(exponent)}`;
 }
 
 /**
@@ -105,7 +151,7 @@ export function formatRate(rate) {
  */
 export function formatLearningRate(rate) {
   if (!isNumber(rate)) return MISSING;
-  return rate > 0 && rate < 1e-4 ? scientific(rate) : String(Number(rate.toPrecision(3)));
+  return rate > 0 && rate < 1e-4 ? formatScientific(rate) : String(Number(rate.toPrecision(3)));
 }
 
 /**

@@ -1,10 +1,11 @@
-/** The page's colours, for those views that paint pixels: read from the style sheet once for each theme. */
+/** The page's colors for views that paint pixels: read from the style sheet once for each theme. */
 
-import { CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "./color.js";
+import { byteOf, CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "./color.js";
+import { styleTokens, themeKey } from "./dom.js";
 
-/** How much the large map is veiled, so that the points stand out from it. */
+/** How much the map is veiled so that the points stand out: the share of the background, 0 … 1. */
 const VEIL = 0.3;
-/** The colours of other runs' curves, by their numbers in the style sheet. */
+/** Numbers of the colors of other runs' curves in the style sheet. */
 const RUNS = [1, 2, 3, 4, 5, 6];
 
 /**
@@ -13,7 +14,7 @@ const RUNS = [1, 2, 3, 4, 5, 6];
  * @property {Uint32Array} discreteRamp
  * @property {Uint32Array} mapRamp  of the large map
  * @property {Uint32Array} discreteMapRamp
- * @property {string[]} shades  the ramp as CSS colours
+ * @property {string[]} shades  the ramp as CSS colors
  * @property {(count: number) => ClassPalette} forClasses
  * @property {string[]} runs  of other runs' curves in the chart
  * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train" | "validation" | "warn", string>} colors
@@ -26,28 +27,34 @@ const RUNS = [1, 2, 3, 4, 5, 6];
  * @property {Uint32Array[]} discreteRamps  nothing below one half, all above
  * @property {Uint32Array[]} mapRamps  of one class on the large map
  * @property {Uint32Array[]} discreteMapRamps
- * @property {Uint32Array[]} bestRamps  of the likeliest class on the large map: at even chances nothing of its colour is left
- * @property {Uint32Array[]} fullRamps  the class's colour on the large map, whatever its probability
+ * @property {Uint32Array[]} bestRamps  of the likeliest class on the large map: at even odds none of its color is left
+ * @property {Uint32Array[]} fullRamps  the class's color on the large map, whatever its probability
  */
 
 /** @type {Palette | null} */
 let palette = null;
 let paletteKey = "";
-const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 
 /**
- * The same object for as long as the theme is the same.
+ * The palette of the theme in use: the same object for as long as the theme stays the same.
  * @returns {Palette}
  */
 export function currentPalette() {
-  const key = `${document.documentElement.dataset.theme ?? ""} ${darkScheme.matches}`;
-  if (palette && key === paletteKey) return palette;
-  const style = getComputedStyle(document.documentElement);
-  const token = (/** @type {string} */ name) => style.getPropertyValue(`--${name}`).trim();
+  const key = themeKey();
+  if (!palette || key !== paletteKey) palette = createPalette(styleTokens());
+  paletteKey = key;
+  return palette;
+}
+
+/**
+ * The palette of a theme.
+ * @param {(name: string) => string} token  a color of the style sheet by its name without "--"
+ * @returns {Palette}
+ */
+export function createPalette(token) {
   const ramp = createRamp({ neg: token("neg"), zero: token("zero"), pos: token("pos") });
   const mapRamp = veil(ramp, token("panel"), VEIL);
-  paletteKey = key;
-  palette = {
+  return {
     ramp,
     mapRamp,
     discreteRamp: discretize(ramp),
@@ -60,12 +67,24 @@ export function currentPalette() {
       edge: token("edge"), accent: token("accent"), test: token("test"), train: token("train"), validation: token("validation"), warn: token("warn"),
     },
   };
-  return palette;
 }
 
 /**
- * @param {string} zero @param {string} background
- * @returns {(count: number) => ClassPalette} the same object for the same number
+ * The color of an example, by its class or value.
+ * @param {Palette} palette
+ * @param {Pick<import("../core/types.js").Data, "classes">} data
+ * @param {number} target  -1 … 1, or with more than two classes the number of the class
+ * @returns {string} for CSS
+ */
+export function targetColor({ forClasses, shades }, { classes }, target) {
+  return classes > 2 ? forClasses(classes).colors[target] : shades[byteOf(target)];
+}
+
+/**
+ * Palettes by the number of classes.
+ * @param {string} zero  the color of 0
+ * @param {string} background  of the veil
+ * @returns {(count: number) => ClassPalette} the same object for the same count
  */
 function createClassPalettes(zero, background) {
   /** @type {ClassPalette | null} */

@@ -2,7 +2,7 @@
 
 import { parseColor } from "./color.js";
 import { h } from "./dom.js";
-import { formatPower, formatValue } from "./format.js";
+import { formatPowerTick, formatValue } from "./format.js";
 import { currentPalette } from "./palette.js";
 import { exponentsIn, spread, ticksIn } from "./scale.js";
 
@@ -95,12 +95,6 @@ export function tickText(value) {
   return size >= 1000 ? formatValue(value / 1000, 3).replace(/\.?0+$/, "") + "k" : formatValue(value, 3).replace(/\.?0+$/, "");
 }
 
-/** A power of ten: 0.01, 1, 100, and 10⁻⁵. @param {number} exponent */
-export function powerText(exponent) {
-  if (Math.abs(exponent) <= 3) return tickText(10 ** exponent);
-  return formatPower(exponent);
-}
-
 /**
  * @typedef {object} Axis
  * @property {Range} range  of exponents, if it is logarithmic
@@ -134,7 +128,7 @@ export function drawAxes(pen, outer, { x, y, left = 3.4, right = 1.3 }) {
   for (const tick of (y.isLog ? exponentsIn : ticksIn)(y.range, mostY)) {
     const at = Math.round(toY(tick)) + 0.5;
     line(context, box.x, at, box.x + box.width, at);
-    context.fillText(y.isLog ? powerText(tick) : tickText(tick), box.x - 0.5 * type, at);
+    context.fillText(y.isLog ? formatPowerTick(tick) : tickText(tick), box.x - 0.5 * type, at);
   }
   context.textAlign = "center";
   const foot = box.y + box.height;

@@ -11,7 +11,8 @@
 
 import { h, setText } from "../lib/dom.js";
 import { formatPercent, formatValue } from "../lib/format.js";
-import { labelsOf } from "../data/examples.js";
+import { unitName } from "../network/names.js";
+import { labelsOf } from "./classes.js";
 import { EXTENT, curveAt, heightFor, likeliest, middleLine, probe, refine, sliceOf, summandsOf, ticksFor, toShare } from "./picture.js";
 import { parameterIndex } from "../net/protocol.js";
 import { paintCurve, paintExamples, paintGrid } from "./curve.js";
@@ -141,16 +142,8 @@ export function createHeatmap(element, { schema }) {
     return middleLine(picture, size);
   }
 
-  /** @param {State} now @param {number} unit  a feature or hidden unit */
-  function unitName({ config }, unit) {
-    if (unit < schema.features.length) return schema.features[unit].label;
-    let row = unit - schema.features.length;
-    for (const [layer, count] of config.hidden_layer_sizes.entries()) {
-      if (row < count) return `Layer ${layer + 1}, unit ${row + 1}`;
-      row -= count;
-    }
-    return "Output";
-  }
+  /** @param {State} now @param {number} unit */
+  const nameOf = ({ config }, unit) => unitName(unit, { features: schema.features, layers: config.hidden_layer_sizes });
 
   /** @param {Frame} frame @param {State} now @returns {Look} */
   function lookAt(frame, now) {
@@ -162,13 +155,13 @@ export function createHeatmap(element, { schema }) {
     const unit = wanted !== null && wanted < units ? wanted : null;
     const number = unit === null ? null : unit - first;
     if (data?.dimensions === 1) {
-      return { name: unitName(now, unit ?? first), curve: curveOf(frame, unit ?? first), picture: null, kind: "value", number: null, count: 0 };
+      return { name: nameOf(now, unit ?? first), curve: curveOf(frame, unit ?? first), picture: null, kind: "value", number: null, count: 0 };
     }
     if (outputs === 1 || (number !== null && number < 0)) {
       const single = unit ?? first;
       const isProbability = single === first && config.problem === "classification" && config.loss === "cross_entropy";
       const kind = isProbability ? "probability" : "value";
-      return { name: unitName(now, single), picture: pictureOf(frame, single), curve: null, kind, number: null, count: 0 };
+      return { name: nameOf(now, single), picture: pictureOf(frame, single), curve: null, kind, number: null, count: 0 };
     }
     if (unit !== null) {
       return { name: labelsOf(now)[number ?? 0] || `Class ${number}`, picture: pictureOf(frame, unit), curve: null, kind: "probability", number, count: outputs };

@@ -1,5 +1,5 @@
 /**
- * What the units of a network are called, for eyes and for ears.
+ * What the neurons, features and outputs of a network are called, on the screen and for screen readers.
  *
  * @typedef {import("./layout.js").UnitPlace} UnitPlace
  */
@@ -16,8 +16,10 @@ import { LOCKED } from "../core/locks.js";
  */
 
 /**
- * A name that stays the same when layers come and go.
- * @param {UnitPlace} place @param {Naming} naming
+ * A key for a unit that stays the same when layers are added or removed elsewhere.
+ * @param {UnitPlace} place
+ * @param {Naming} naming
+ * @returns {string}
  */
 export function unitKey({ index, layer, row }, { last, outputs }) {
   if (layer === 0) return `feature ${index}`;
@@ -25,27 +27,56 @@ export function unitKey({ index, layer, row }, { last, outputs }) {
 }
 
 /**
- * What a unit is called beside another.
- * @param {UnitPlace | undefined} place  undefined where it is not in the network @param {number} index @param {Naming} naming
+ * The name of a hidden unit: "Layer 1, neuron 2".
+ * @param {number} layer  of the network: 1 is the first hidden layer
+ * @param {number} row  of the unit in its layer, from 0
  */
-export function unitName(place, index, { features, last, outputs, labels }) {
+const hiddenName = (layer, row) => `Layer ${layer}, neuron ${row + 1}`;
+
+/**
+ * The full name of a unit: "x₁", "Layer 1, neuron 2", "Output", and with several outputs "Output 2".
+ * @param {number} unit  index into the thumbnails: features first, then the hidden layers, then the outputs
+ * @param {{features: readonly {label: string}[], layers: readonly number[]}} network  `layers`: units of each hidden layer
+ * @returns {string}
+ */
+export function unitName(unit, { features, layers }) {
+  if (unit < features.length) return features[unit].label;
+  let row = unit - features.length;
+  for (const [layer, count] of layers.entries()) {
+    if (row < count) return hiddenName(layer + 1, row);
+    row -= count;
+  }
+  return row === 0 ? "Output" : `Output ${row + 1}`;
+}
+
+/**
+ * The short name of a unit, for use beside its layer: "neuron 2", "output", and with several outputs that of the class.
+ * @param {UnitPlace | undefined} place  undefined: it is not part of the network
+ * @param {number} index  of the unit
+ * @param {Naming} naming
+ * @returns {string}
+ */
+export function shortUnitName(place, index, { features, last, outputs, labels }) {
   if (!place || place.layer === 0) return features[index]?.label ?? "";
-  if (place.layer < last) return `unit ${place.row + 1}`;
+  if (place.layer < last) return `neuron ${place.row + 1}`;
   return outputs > 1 ? labels[place.row] || `class ${place.row}` : "output";
 }
 
 /**
- * What a unit is called by itself, and what the Enter key does there.
- * @param {UnitPlace} place @param {Naming} naming @param {boolean} isLocked  of a feature
+ * The accessible name of a unit's button: what it is, and what the Enter key does.
+ * @param {UnitPlace} place
+ * @param {Naming} naming
+ * @param {boolean} isLocked  whether a feature is locked
+ * @returns {string}
  */
 export function unitLabel({ index, layer, row, used }, { features, last, outputs, labels }, isLocked) {
   if (layer === 0) {
     const { label } = features[index];
     if (isLocked) return `${label}, ${used ? "in use" : "not in use"}: ${LOCKED.toLowerCase()}`;
-    return `${label}, ${used ? "in use: Enter takes it out of" : "not in use: Enter puts it into"} the network`;
+    return `${label}, ${used ? "in use: press Enter to remove it from" : "not in use: press Enter to add it to"} the network`;
   }
   if (outputs > 1 && layer === last) {
-    return `Output, class ${labels[row] || row}: Enter keeps its probability on the large map, once more shows all classes`;
+    return `Output, class ${labels[row] || row}: press Enter to pin its probability to the map, and again to show all classes`;
   }
-  return `${layer === last ? "Output" : `Layer ${layer}, unit ${row + 1}`}: Enter keeps its picture on the large map`;
+  return `${layer === last ? "Output" : hiddenName(layer, row)}: press Enter to pin its picture to the map`;
 }

@@ -13,12 +13,12 @@
 import { h, setText } from "../lib/dom.js";
 import { layoutNetwork } from "./layout.js";
 import { LOCKED, locksOf } from "../core/locks.js";
-import { labelsOf } from "../data/examples.js";
+import { labelsOf } from "../map/classes.js";
 import { createPace } from "../lib/throttle.js";
 import { showsNetwork } from "../net/protocol.js";
 import { createLinks } from "./links.js";
 import { createColumns } from "./columns.js";
-import { unitKey, unitLabel, unitName } from "./names.js";
+import { shortUnitName, unitKey, unitLabel } from "./names.js";
 import { createParts } from "./parts.js";
 import { currentPalette } from "../lib/palette.js";
 import { createThumbnail } from "./thumbnail.js";
@@ -122,7 +122,7 @@ export function createNetwork(element, { actions, schema }) {
   }
 
   /** @param {number} index */
-  const nameOf = (index) => unitName(places.get(index), index, naming);
+  const nameOf = (index) => shortUnitName(places.get(index), index, naming);
 
   /** @param {UnitPlace} place  of a feature */
   const isFeatureLocked = ({ index }) => state?.view.locked.includes(schema.features[index].name) ?? false;
