@@ -12,9 +12,9 @@ class Kind(IntEnum):
     OPEN = 1
     """Make a session; the payload is an `Opening`."""
     COMMAND = 2
-    """A checked text message of a member."""
+    """A checked text message of a subscriber."""
     GREET = 3
-    """A member came: it needs config, status, data and a frame."""
+    """A subscriber came: it needs config, status, data and a frame."""
     GRANT = 4
     """One frame may be made; `run` and `epoch` tell how far its receivers' loss series reaches."""
     SLEEP = 5
@@ -29,7 +29,7 @@ class Kind(IntEnum):
     OPENED = 17
     """The session is there; the payload says whether it goes on from a checkpoint."""
     MESSAGE = 18
-    """A text message; for one member, or for all if `member` is 0."""
+    """A text message; for one subscriber, or for all if `subscriber` is 0."""
     CONFIG = 19
     """A `config` of `revision`; `run` is 1 if the last frame made before it is no longer of this network."""
     STATUS = 20
@@ -50,7 +50,7 @@ class Envelope(NamedTuple):
     kind: Kind
     session: int
     payload: bytes = b""
-    member: int = 0
+    subscriber: int = 0
     revision: int = 0
     seq: int = 0
     run: int = 0

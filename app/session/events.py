@@ -31,7 +31,7 @@ class Telling:
         self._told_status: tuple[object, ...] = ()
         self.inside = Inside(clock)
         self.animation: tuple[int, Animation] | None = None
-        """What is being drawn, and for which member."""
+        """What is being drawn, and for which subscriber."""
         self.frame_period = frame_period
         self._seq = seq
         self._next_frame = -inf
@@ -52,16 +52,16 @@ class Telling:
         return said
 
     def say(self, kind: Kind, payload: bytes, **numbers: int) -> None:
-        """Say something to everybody, or to one `member`."""
+        """Say something to everybody, or to one `subscriber`."""
         self._said.append(Envelope(kind, self._number, payload, **numbers))
 
-    def say_text(self, text: str, member: int = 0) -> None:
+    def say_text(self, text: str, subscriber: int = 0) -> None:
         """Say a message."""
-        self.say(Kind.MESSAGE, text.encode(), member=member)
+        self.say(Kind.MESSAGE, text.encode(), subscriber=subscriber)
 
-    def refuse(self, error: ProtocolError, member: int = 0, id: int | None = None) -> None:  # noqa: A002
+    def refuse(self, error: ProtocolError, subscriber: int = 0, id: int | None = None) -> None:  # noqa: A002
         """Say why something was not done."""
-        self.say_text(protocol.encode_error(error.faults, id), member)
+        self.say_text(protocol.encode_error(error.faults, id), subscriber)
 
     def say_opened(self, notices: tuple[Notice, ...], id: int | None = None) -> None:  # noqa: A002
         """All that is to be said of an experiment that is another from here on."""
@@ -180,7 +180,7 @@ class Telling:
         animation.step()
         if animation.is_done:
             self.animation = None
-            self.say(Kind.FILE, protocol.encode_animation("run.gif", animation.file()), member=asker)
+            self.say(Kind.FILE, protocol.encode_animation("run.gif", animation.file()), subscriber=asker)
         elif animation.share > share:
             self.say_text(protocol.encode_animating(animation.share), asker)
 

@@ -20,12 +20,12 @@ class Context(NamedTuple):
 
     experiment: Experiment
     telling: Telling
-    member: int
+    subscriber: int
     following: Command | None
 
     def answer(self, text: str) -> None:
         """Say something to the one who asks."""
-        self.telling.say_text(text, self.member)
+        self.telling.say_text(text, self.subscriber)
 
 
 def carry_out(command: Command, context: Context) -> None:
@@ -36,9 +36,9 @@ def carry_out(command: Command, context: Context) -> None:
         locks.refuse_command(experiment.view.locked, command)
         HANDLERS[type(command)](context, command)
     except ConfigError as error:
-        telling.refuse(ProtocolError(faults_of(error)), context.member, command.id)
+        telling.refuse(ProtocolError(faults_of(error)), context.subscriber, command.id)
     except ProtocolError as error:
-        telling.refuse(error, context.member, command.id)
+        telling.refuse(error, context.subscriber, command.id)
     if len(telling) == said:
         telling.say_status(command.id)
     else:
@@ -209,7 +209,7 @@ def _animate(context: Context, command: protocol.Animate) -> None:
         moments = [history.at(epoch) for epoch in chosen(history.epochs, command.frames)]
         marks = [moment.mark for moment in moments if moment]
         look = Look(command.theme, view.show_test_data, view.discretize)
-        telling.animation = (context.member, Animation(experiment.config, marks, look)) if marks else None
+        telling.animation = (context.subscriber, Animation(experiment.config, marks, look)) if marks else None
     share = 0.0 if telling.animation else None
     context.answer(protocol.encode_animating(share, command.id))
 

@@ -88,9 +88,9 @@ class Session:
 
     # --- from outside ---------------------------------------------------------------------------------------------
 
-    def submit(self, member: int, command: Command) -> None:
+    def submit(self, subscriber: int, command: Command) -> None:
         """Take a command, to be carried out in a later turn."""
-        self._inbox.append((member, command))
+        self._inbox.append((subscriber, command))
 
     def grant(self, run: int, epoch: int) -> None:
         """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
@@ -158,9 +158,9 @@ class Session:
         return self._telling.take()
 
     def _obey(self) -> None:
-        member, command = self._inbox.popleft()
+        subscriber, command = self._inbox.popleft()
         following = self._inbox[0][1] if self._inbox else None
-        carry_out(command, Context(self._experiment, self._telling, member, following))
+        carry_out(command, Context(self._experiment, self._telling, subscriber, following))
 
     def _work(self, budget: float) -> None:
         now = self._clock()

@@ -22,7 +22,7 @@ BROKEN = 1011
 
 
 @dataclasses.dataclass(eq=False, slots=True)
-class Member:
+class Subscriber:
     """A connection in a room."""
 
     number: int
@@ -35,7 +35,7 @@ class Member:
 
 
 class Room:
-    """One session and its members. `limits` are told to those who come; `send` hands an envelope to a worker."""
+    """One session and its subscribers. `limits` are told to those who come; `send` hands an envelope to a worker."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Room:
         self.number = number
         self.worker = worker
         self.session = secrets.token_urlsafe(16)
-        self.members: dict[int, Member] = {}
+        self.subscribers: dict[int, Subscriber] = {}
         self.expiry: asyncio.TimerHandle | None = None
         self.is_copy = False
         """Whether it goes on from where another session is, which goes on as well."""
@@ -77,36 +77,36 @@ class Room:
 
     def say_broken(self, why: str, code: str = "internal", *, fatal: bool = False) -> None:
         """Tell everybody that something is wrong with the session; if it is fatal, this is their end."""
-        for member in self.members.values():
-            member.outbox.put(protocol.encode_error([protocol.fault(code, why=why)], fatal=fatal))
+        for subscriber in self.subscribers.values():
+            subscriber.outbox.put(protocol.encode_error([protocol.fault(code, why=why)], fatal=fatal))
             if fatal:
-                member.outbox.close(BROKEN, why)
+                subscriber.outbox.close(BROKEN, why)
 
-    def add(self, member: Member) -> None:
+    def add(self, subscriber: Subscriber) -> None:
         """Let somebody in."""
-        self.members[member.number] = member
-        member.room = self
-        member.outbox.frame_left = self.update_grant
+        self.subscribers[subscriber.number] = subscriber
+        subscriber.room = self
+        subscriber.outbox.frame_left = self.update_grant
         # a frame that was granted before would not bring the newcomer the whole loss series
         self._granted = False
         self.update_grant()
 
-    def remove(self, member: Member) -> None:
+    def remove(self, subscriber: Subscriber) -> None:
         """Let somebody go."""
-        self.members.pop(member.number, None)
-        member.room = None
-        member.outbox.frame_left = lambda: None
+        self.subscribers.pop(subscriber.number, None)
+        subscriber.room = None
+        subscriber.outbox.frame_left = lambda: None
 
-    def is_watched_by_another(self, member: Member) -> bool:
+    def is_watched_by_another(self, subscriber: Subscriber) -> bool:
         """Whether somebody is here who is certainly another page than this one, and not the same that comes back."""
-        pages = {other.page for other in self.members.values()}
-        return member.page is not None and bool(pages - {member.page, None})
+        pages = {other.page for other in self.subscribers.values()}
+        return subscriber.page is not None and bool(pages - {subscriber.page, None})
 
     def update_grant(self) -> None:
         """Ask for a frame if there is somebody to whom it could be sent at once."""
         if self._granted:
             return
-        outboxes = [member.outbox for member in self.members.values()]
+        outboxes = [subscriber.outbox for subscriber in self.subscribers.values()]
         if any(outbox.wants_frame for outbox in outboxes):
             self._granted = True
             run, epoch = min(outbox.received for outbox in outboxes)
@@ -133,26 +133,26 @@ class Room:
         opening = self._last_seen()
         self._beginnings = 0
         self._granted = False
-        for member in self.members.values():
-            member.outbox.restart()
+        for subscriber in self.subscribers.values():
+            subscriber.outbox.restart()
         playing = opening.playing and not paused
         opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
         self.tell(Kind.OPEN, protocol.encode_opening(opening))
-        if not self.members:
+        if not self.subscribers:
             self.tell(Kind.SLEEP)
         self.update_grant()
 
-    def welcome(self, member: Member, resumed: str | None) -> None:
-        """Tell a member where it is; `resumed` says what goes on: "session", "checkpoint", "copy" or nothing."""
-        member.welcomed = True
-        member.outbox.put(protocol.encode_welcome(self.session, resumed, self._limits))
+    def welcome(self, subscriber: Subscriber, resumed: str | None) -> None:
+        """Tell a subscriber where it is; `resumed` says what goes on: "session", "checkpoint", "copy" or nothing."""
+        subscriber.welcomed = True
+        subscriber.outbox.put(protocol.encode_welcome(self.session, resumed, self._limits))
 
     def receive(self, envelope: Envelope) -> None:
         """Take what the session says, and hand it on to those whom it concerns."""
-        if not envelope.member:
+        if not envelope.subscriber:
             self._note(envelope)
-        for member in self._concerned(envelope):
-            self._hand_on(member, envelope)
+        for subscriber in self._concerned(envelope):
+            self._hand_on(subscriber, envelope)
         if envelope.kind is Kind.FRAME and self._is_finishing:
             self.send_away()
         elif envelope.kind in {Kind.FRAME, Kind.CONFIG}:
@@ -175,26 +175,26 @@ class Room:
             case Kind.DATA:
                 self._data = payload
 
-    def _concerned(self, envelope: Envelope) -> Iterator[Member]:
-        """Whom it concerns: the one member that it is for, or all who know what the session is about."""
-        if envelope.member:
-            member = self.members.get(envelope.member)
-            if member is not None:
-                member.greeted = True
-                yield member
+    def _concerned(self, envelope: Envelope) -> Iterator[Subscriber]:
+        """Whom it concerns: the one subscriber that it is for, or all who know what the session is about."""
+        if envelope.subscriber:
+            subscriber = self.subscribers.get(envelope.subscriber)
+            if subscriber is not None:
+                subscriber.greeted = True
+                yield subscriber
             return
-        for member in self.members.values():
-            if member.greeted or envelope.kind is Kind.OPENED:
-                yield member
+        for subscriber in self.subscribers.values():
+            if subscriber.greeted or envelope.kind is Kind.OPENED:
+                yield subscriber
 
-    def _hand_on(self, member: Member, envelope: Envelope) -> None:
-        payload, outbox = envelope.payload, member.outbox
+    def _hand_on(self, subscriber: Subscriber, envelope: Envelope) -> None:
+        payload, outbox = envelope.payload, subscriber.outbox
         match envelope.kind:
             case Kind.OPENED:
-                member.greeted = True
-                if not member.welcomed:
+                subscriber.greeted = True
+                if not subscriber.welcomed:
                     resumed = payload.decode() or None
-                    self.welcome(member, "copy" if resumed and self.is_copy else resumed)
+                    self.welcome(subscriber, "copy" if resumed and self.is_copy else resumed)
             case Kind.CONFIG:
                 outbox.put_config(payload.decode(), envelope.revision)
             case Kind.DATA:
@@ -213,6 +213,6 @@ class Room:
         self.tell(Kind.FINISH)
 
     def send_away(self) -> None:
-        """End the connections of all members, who may come back in a moment."""
-        for member in self.members.values():
-            member.outbox.close(RESTARTING, "the server is stopping; come back in a moment")
+        """End the connections of all subscribers, who may come back in a moment."""
+        for subscriber in self.subscribers.values():
+            subscriber.outbox.close(RESTARTING, "the server is stopping; come back in a moment")

@@ -14,7 +14,7 @@ from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.web.connections import Census
 from app.web.outbox import Outbox
-from app.web.room import BROKEN, Member, Room
+from app.web.room import BROKEN, Room, Subscriber
 
 MOVED = 4409
 """Close code of a connection whose session goes on in another one."""
@@ -90,7 +90,7 @@ class Rooms:
         Who has not gone after so many seconds, if it is not None, is sent away without it.
         """
         self.is_closing = True
-        watched = [room for room in self._rooms.values() if room.members]
+        watched = [room for room in self._rooms.values() if room.subscribers]
         for room in watched:
             room.finish()
         self._all_gone.clear()
@@ -105,28 +105,28 @@ class Rooms:
         self._engines = engines
         self._available = available or (lambda: range(len(engines)))
 
-    # --- members --------------------------------------------------------------------------------------------------
+    # --- subscribers --------------------------------------------------------------------------------------------------
 
-    def join(self, hello: Hello, outbox: Outbox) -> Member:
+    def join(self, hello: Hello, outbox: Outbox) -> Subscriber:
         """Let a connection into the room that it asks for, or into a new one."""
-        member = Member(next(self._numbers), outbox, hello.page)
+        subscriber = Subscriber(next(self._numbers), outbox, hello.page)
         if not self._available():
             outbox.put(protocol.encode_error([protocol.fault("unavailable", why=_UNAVAILABLE)], fatal=True))
             outbox.close(BROKEN, _UNAVAILABLE)
-            return member
+            return subscriber
         if self._count_deaths(hello.session or "") > _DEADLY_AFTER:
             outbox.put(protocol.encode_error([protocol.fault("internal", why=_TOO_DEADLY)], fatal=True))
             outbox.close(BROKEN, _TOO_DEADLY)
-            return member
+            return subscriber
         room = self._find(hello)
         if room is None:
-            self._open(_opening_for(hello)).add(member)
-        elif room.is_watched_by_another(member):
+            self._open(_opening_for(hello)).add(subscriber)
+        elif room.is_watched_by_another(subscriber):
             # a browser gives a duplicated tab all that the first has kept
-            self._open(_opening_for(hello) if hello.checkpoint else room.copied(), is_copy=True).add(member)
+            self._open(_opening_for(hello) if hello.checkpoint else room.copied(), is_copy=True).add(subscriber)
         else:
-            self._take_over(room, member)
-        return member
+            self._take_over(room, subscriber)
+        return subscriber
 
     def _find(self, hello: Hello) -> Room | None:
         room = self._by_session.get(hello.session) if hello.session else None
@@ -138,18 +138,18 @@ class Rooms:
                 return None
         return room
 
-    def _take_over(self, room: Room, member: Member) -> None:
-        for other in list(room.members.values()):
+    def _take_over(self, room: Room, subscriber: Subscriber) -> None:
+        for other in list(room.subscribers.values()):
             other.outbox.put(protocol.encode_moved())
             other.outbox.close(MOVED, "the session goes on in another connection")
             room.remove(other)
         if room.expiry:
             room.expiry.cancel()
             room.expiry = None
-        room.add(member)
-        room.welcome(member, "session")
+        room.add(subscriber)
+        room.welcome(subscriber, "session")
         room.tell(Kind.WAKE)
-        room.tell(Kind.GREET, member=member.number)
+        room.tell(Kind.GREET, subscriber=subscriber.number)
 
     def _open(self, opening: Opening, *, is_copy: bool = False) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
@@ -164,7 +164,7 @@ class Rooms:
         load = dict.fromkeys(self._available() or range(len(self._workers)), 0)
         for room in self._rooms.values():
             if room.worker in load:
-                load[room.worker] += bool(room.members)
+                load[room.worker] += bool(room.subscribers)
         return min(load, key=load.__getitem__)
 
     @property
@@ -183,28 +183,28 @@ class Rooms:
             "message_bytes": settings.message_bytes,
         }
 
-    def submit(self, member: Member, command: Command, text: str) -> None:
-        """Carry out what a member asks for, which came as `text`."""
-        room = member.room
+    def submit(self, subscriber: Subscriber, command: Command, text: str) -> None:
+        """Carry out what a subscriber asks for, which came as `text`."""
+        room = subscriber.room
         if room is None:
             return
         match command:
             case Ack():
-                member.outbox.acknowledge(command.seq)
+                subscriber.outbox.acknowledge(command.seq)
                 room.update_grant()
             case Visible():
-                member.outbox.visible = command.on
+                subscriber.outbox.visible = command.on
                 room.update_grant()
             case _:
-                room.tell(Kind.COMMAND, text.encode(), member=member.number)
+                room.tell(Kind.COMMAND, text.encode(), subscriber=subscriber.number)
 
-    def leave(self, member: Member) -> None:
+    def leave(self, subscriber: Subscriber) -> None:
         """A connection has ended. A room that is empty then sleeps, and is kept for a while."""
-        room = member.room
+        room = subscriber.room
         if room is None:
             return
-        room.remove(member)
-        if not room.members:
+        room.remove(subscriber)
+        if not room.subscribers:
             room.tell(Kind.SLEEP)
             loop = asyncio.get_running_loop()
             room.expiry = loop.call_later(self._settings.session_ttl, self._drop, room)
@@ -212,7 +212,7 @@ class Rooms:
             self._rooms[room.number] = self._rooms.pop(room.number)
 
     def _longest_empty(self) -> Room | None:
-        return next((room for room in self._rooms.values() if not room.members), None)
+        return next((room for room in self._rooms.values() if not room.subscribers), None)
 
     def _drop(self, room: Room) -> None:
         if room.expiry:
@@ -243,7 +243,7 @@ class Rooms:
                 room.say_broken(_UNAVAILABLE, "unavailable", fatal=True)
             return
         # those that somebody waits for come first
-        for room in sorted(rooms, key=lambda room: not room.members):
+        for room in sorted(rooms, key=lambda room: not room.subscribers):
             if worker not in self._available():
                 room.worker = self._least_loaded()
             if room.number == session:
@@ -265,8 +265,8 @@ class Rooms:
         deaths = self._count_deaths(room.session)
         if deaths > _DEADLY_AFTER:
             room.say_broken(_TOO_DEADLY, fatal=True)
-            for member in list(room.members.values()):
-                room.remove(member)
+            for subscriber in list(room.subscribers.values()):
+                room.remove(subscriber)
             self._drop(room)
         elif deaths == _DEADLY_AFTER:
             room.reopen(paused=True)

@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.text import size_of
 from app.web.limits import Bucket
 from app.web.outbox import Close, Outbox
-from app.web.room import RESTARTING, Member
+from app.web.room import RESTARTING, Subscriber
 from app.web.rooms import Rooms
 from app.web.security import MAX_LINE, TOO_LONG
 
@@ -73,15 +73,15 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
                     outbox.close(FLOODS, "too many messages")
                     await asyncio.wait([sender], timeout=1)
                     break
-                if connection.member and waiting.when() is not None:
+                if connection.subscriber and waiting.when() is not None:
                     waiting.reschedule(None)
     except TimeoutError:
         outbox.close(HELLO_TIMEOUT, "no hello has come")
         await asyncio.wait([sender], timeout=1)
     finally:
         rooms.dismiss(address)
-        if connection.member:
-            rooms.leave(connection.member)
+        if connection.subscriber:
+            rooms.leave(connection.subscriber)
         sender.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sender
@@ -121,7 +121,7 @@ class _Connection:
     """What has been said so far, and what follows from the next message."""
 
     def __init__(self, rooms: Rooms, settings: Settings, outbox: Outbox) -> None:
-        self.member: Member | None = None
+        self.subscriber: Subscriber | None = None
         self._rooms = rooms
         self._settings = settings
         self._outbox = outbox
@@ -158,16 +158,16 @@ class _Connection:
         if isinstance(text, bytes):
             why = "binary messages are not read here; send text"
             raise ProtocolError([fault("binary", got=f"{len(text)} bytes", allowed="text", why=why)])
-        greeted = self.member is not None
+        greeted = self.subscriber is not None
         command = protocol.parse(text, self._settings.message_bytes if greeted else self._settings.hello_bytes)
         if isinstance(command, Hello) == greeted:
             raise ProtocolError([_ALREADY_GREETED if greeted else _NOT_GREETED], command.id)
         if isinstance(command, Hello):
-            self.member = self._rooms.join(command, self._outbox)
+            self.subscriber = self._rooms.join(command, self._outbox)
         elif isinstance(command, Ping):
             self._outbox.put(protocol.encode_pong(command.id))
-        elif self.member:
-            self._rooms.submit(self.member, command, text)
+        elif self.subscriber:
+            self._rooms.submit(self.subscriber, command, text)
 
 
 _NOT_GREETED = Fault("not_greeted", "type", None, "hello", "hello must be the first message")

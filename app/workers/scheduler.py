@@ -186,7 +186,7 @@ class EngineHost:
             case Kind.GRANT:
                 session.grant(envelope.run, envelope.epoch)
             case Kind.GREET:
-                self._say(item._replace(member=envelope.member) for item in session.greet())
+                self._say(item._replace(subscriber=envelope.subscriber) for item in session.greet())
             case Kind.SLEEP:
                 session.sleep()
             case Kind.WAKE:
@@ -203,12 +203,12 @@ class EngineHost:
         if session.backlog >= MAX_BACKLOG:
             why = f"{MAX_BACKLOG} messages of this session still wait for their turn; wait for an answer"
             text = protocol.encode_error([protocol.fault("rate_limited", why=why)], command.id)
-            self._send(Envelope(Kind.MESSAGE, session.number, text.encode(), member=envelope.member))
+            self._send(Envelope(Kind.MESSAGE, session.number, text.encode(), subscriber=envelope.subscriber))
             return
         # of all who ask, each has one command done before anybody has a second one done
         if not session.backlog:
             self._asking.append(session.number)
-        session.submit(envelope.member, command)
+        session.submit(envelope.subscriber, command)
 
     # --- turns ----------------------------------------------------------------------------------------------------
 

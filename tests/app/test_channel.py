@@ -11,7 +11,7 @@ ENVELOPES = st.builds(
     st.sampled_from(Kind),
     NUMBERS,
     st.binary(max_size=100),
-    member=NUMBERS,
+    subscriber=NUMBERS,
     revision=NUMBERS,
     seq=NUMBERS,
     run=NUMBERS,

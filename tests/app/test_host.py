@@ -36,7 +36,7 @@ class Stage:
         self.host.run_slice()
 
     def ask(self, session: int, type_: str, **fields: Any) -> None:
-        self.tell(session, Kind.COMMAND, json.dumps({"type": type_, **fields}).encode(), member=9)
+        self.tell(session, Kind.COMMAND, json.dumps({"type": type_, **fields}).encode(), subscriber=9)
 
     def run(self, seconds: float) -> None:
         """Give turns for so long, with a frame granted to everybody who has made one."""

@@ -247,7 +247,7 @@ def test_one_that_another_program_ends_is_no_fault_of_the_session_that_was_being
             await workers.until_ready()
             for _ in range(3):
                 workers.send(0, Envelope(Kind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
-                workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', member=1))
+                workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1))
                 await stage.stop_in_a_turn_of(7)
                 stage.signal(0, signal.SIGKILL)
                 await stage.until_replaced(0)
@@ -262,7 +262,7 @@ def test_one_that_crashes_while_it_trains_a_session_is_the_fault_of_that(system:
             workers = stage.workers
             await workers.until_ready()
             workers.send(0, Envelope(Kind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
-            workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', member=1))
+            workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1))
             await stage.stop_in_a_turn_of(7)
             stage.signal(0, signal.SIGSEGV)
             stage.signal(0, signal.SIGCONT)

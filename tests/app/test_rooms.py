@@ -13,7 +13,7 @@ from app.protocol import Hello, checkpoint_of, decode_opening, parse
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.web.outbox import Close, Outbox
-from app.web.room import Member
+from app.web.room import Subscriber
 from app.web.rooms import Rooms
 from engine import Config
 from tests.app import golden_frame
@@ -49,7 +49,7 @@ class Stage:
         self.available = [0, 1]
         self.rooms.run_on(self.engines, lambda: self.available)
 
-    def join(self, **hello: Any) -> Member:
+    def join(self, **hello: Any) -> Subscriber:
         return self.rooms.join(Hello(version=1, **{"link": LINK, **hello}), Outbox())
 
     def say(self, session: int, kind: Kind, payload: bytes | str = b"", **numbers: int) -> None:
@@ -65,20 +65,20 @@ class Stage:
             protocol.encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None),
         )
 
-    def say_config(self, session: int, revision: int, *, fresh: bool = True, member: int = 0) -> None:
+    def say_config(self, session: int, revision: int, *, fresh: bool = True, subscriber: int = 0) -> None:
         text = protocol.encode_config(CONFIG, View(), LINK, revision, "data")
-        self.say(session, Kind.CONFIG, text, revision=revision, run=int(fresh), member=member)
+        self.say(session, Kind.CONFIG, text, revision=revision, run=int(fresh), subscriber=subscriber)
 
     def say_frame(self, session: int, seq: int, revision: int = 1) -> None:
         self.say(session, Kind.FRAME, golden_frame.frame(), revision=revision, seq=seq, run=1, epoch=10 * seq)
 
-    def open(self) -> tuple[Member, int]:
-        """A member with an opened session, and the number of that."""
-        member = self.join()
+    def open(self) -> tuple[Subscriber, int]:
+        """A subscriber with an opened session, and the number of that."""
+        subscriber = self.join()
         opening = self.engines.take()[0]
         self.say_opened(opening.session)
-        drain(member)
-        return member, opening.session
+        drain(subscriber)
+        return subscriber, opening.session
 
 
 def run(test: Callable[[], None]) -> None:
@@ -90,10 +90,10 @@ def run(test: Callable[[], None]) -> None:
     asyncio.run(main())
 
 
-def drain(member: Member) -> list[str]:
-    """What a member would be sent now: types of messages, or the code of the end."""
+def drain(subscriber: Subscriber) -> list[str]:
+    """What a subscriber would be sent now: types of messages, or the code of the end."""
     sent: list[str] = []
-    while (item := member.outbox.take()) is not None:
+    while (item := subscriber.outbox.take()) is not None:
         if isinstance(item, Close):
             return [*sent, str(item.code)]
         sent.append("frame" if isinstance(item, bytes) else json.loads(item)["type"])
@@ -106,13 +106,13 @@ def kinds(envelopes: list[Envelope]) -> list[Kind]:
 
 def test_who_joins_gets_a_session_and_a_grant() -> None:
     stage = Stage()
-    member = stage.join()
+    subscriber = stage.join()
     opening, grant = stage.engines.take()
     assert decode_opening(opening.payload).link == LINK
     assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
     stage.say_opened(opening.session)
     stage.say_frame(opening.session, 1)
-    assert drain(member) == ["welcome", "config", "status", "frame"]
+    assert drain(subscriber) == ["welcome", "config", "status", "frame"]
 
 
 def test_sessions_are_spread_over_the_workers() -> None:
@@ -125,53 +125,53 @@ def test_sessions_are_spread_over_the_workers() -> None:
 
 def test_a_frame_is_granted_for_every_free_place_and_no_more() -> None:
     stage = Stage()
-    member, session = stage.open()
+    subscriber, session = stage.open()
     stage.say_frame(session, 1)
     assert stage.engines.take() == []
-    drain(member)
+    drain(subscriber)
     assert kinds(stage.engines.take()) == [Kind.GRANT]
     stage.say_frame(session, 2)
-    drain(member)
+    drain(subscriber)
     assert stage.engines.take() == []
-    stage.rooms.submit(member, parse('{"type":"ack","seq":1}'), "")
+    stage.rooms.submit(subscriber, parse('{"type":"ack","seq":1}'), "")
     [grant] = stage.engines.take()
     assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 1, 10)
 
 
 def test_acknowledgements_and_visibility_stay_in_front_and_commands_are_handed_on() -> None:
     stage = Stage()
-    member, session = stage.open()
+    subscriber, session = stage.open()
     for text in ('{"type":"ack","seq":7}', '{"type":"visible","on":false}', '{"type":"play"}'):
-        stage.rooms.submit(member, parse(text), text)
+        stage.rooms.submit(subscriber, parse(text), text)
     [command] = stage.engines.take()
-    assert command == Envelope(Kind.COMMAND, session, b'{"type":"play"}', member=member.number)
+    assert command == Envelope(Kind.COMMAND, session, b'{"type":"play"}', subscriber=subscriber.number)
 
 
 def test_an_answer_for_one_member_reaches_no_other() -> None:
     stage = Stage()
-    member, session = stage.open()
+    subscriber, session = stage.open()
     other, _ = stage.open()
-    stage.say(session, Kind.MESSAGE, '{"type":"error"}', member=member.number)
-    assert (drain(member), drain(other)) == (["error"], [])
+    stage.say(session, Kind.MESSAGE, '{"type":"error"}', subscriber=subscriber.number)
+    assert (drain(subscriber), drain(other)) == (["error"], [])
 
 
 def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
     def test() -> None:
         stage = Stage()
-        member, session = stage.open()
+        subscriber, session = stage.open()
         stage.say_frame(session, 1)
         secret = next(iter(stage.rooms._by_session))
-        stage.rooms.leave(member)
+        stage.rooms.leave(subscriber)
         assert kinds(stage.engines.take()) == [Kind.SLEEP]
         later = stage.join(session=secret)
         grant, wake, greet = stage.engines.take()
         assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
-        assert (wake.kind, greet.kind, greet.member) == (Kind.WAKE, Kind.GREET, later.number)
+        assert (wake.kind, greet.kind, greet.subscriber) == (Kind.WAKE, Kind.GREET, later.number)
         stage.say(
             session, Kind.STATUS, protocol.encode_status(playing=False, speed="epoch", divergence=None, early_stop=None)
         )
         stage.say_frame(session, 2)
-        stage.say_config(session, 1, member=later.number, fresh=False)
+        stage.say_config(session, 1, subscriber=later.number, fresh=False)
         stage.say_frame(session, 3)
         assert drain(later) == ["welcome", "config", "frame"]
 
@@ -180,20 +180,20 @@ def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
 
 def test_the_newer_member_takes_over() -> None:
     stage = Stage()
-    member, _ = stage.open()
+    subscriber, _ = stage.open()
     stage.join(session=next(iter(stage.rooms._by_session)))
-    assert drain(member) == ["moved", "4409"]
+    assert drain(subscriber) == ["moved", "4409"]
     stage.engines.take()
-    stage.rooms.submit(member, parse('{"type":"play"}'), '{"type":"play"}')
+    stage.rooms.submit(subscriber, parse('{"type":"play"}'), '{"type":"play"}')
     assert stage.engines.take() == []
 
 
 def test_a_page_that_was_duplicated_goes_on_in_a_session_of_its_own() -> None:
     stage = Stage()
-    member = stage.join(page="a")
+    subscriber = stage.join(page="a")
     first = stage.engines.take()[0].session
     stage.say_opened(first)
-    drain(member)
+    drain(subscriber)
     secret = next(iter(stage.rooms._by_session))
     checkpoint = {"link": LINK, "epoch": 7}
     other = stage.join(session=secret, page="b", checkpoint=checkpoint, playing=True)
@@ -204,7 +204,7 @@ def test_a_page_that_was_duplicated_goes_on_in_a_session_of_its_own() -> None:
     stage.say(opening.session, Kind.OPENED, "checkpoint")
     welcome = json.loads(str(other.outbox.take()))
     assert (welcome["resumed"], welcome["session"] == secret) == ("copy", False)
-    assert drain(member) == []
+    assert drain(subscriber) == []
 
 
 def test_a_duplicate_without_a_checkpoint_goes_on_from_what_the_server_has_seen() -> None:
@@ -223,19 +223,19 @@ def test_a_duplicate_without_a_checkpoint_goes_on_from_what_the_server_has_seen(
 @pytest.mark.parametrize(("before", "now"), [("a", "a"), ("a", None), (None, "b"), (None, None)])
 def test_a_page_that_may_be_the_same_takes_its_session_over(before: str | None, now: str | None) -> None:
     stage = Stage()
-    member = stage.join(page=before)
+    subscriber = stage.join(page=before)
     stage.say_opened(stage.engines.take()[0].session)
-    drain(member)
+    drain(subscriber)
     stage.join(session=next(iter(stage.rooms._by_session)), page=now)
-    assert drain(member) == ["moved", "4409"]
+    assert drain(subscriber) == ["moved", "4409"]
 
 
 def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
     stage = Stage()
-    member, session = stage.open()
+    subscriber, session = stage.open()
     stage.say_frame(session, 8)
-    drain(member)
-    stage.rooms.submit(member, parse('{"type":"ack","seq":8}'), "")
+    drain(subscriber)
+    stage.rooms.submit(subscriber, parse('{"type":"ack","seq":8}'), "")
     stage.engines.take()
     stage.rooms.lost(0)
     opening, grant = stage.engines.take()
@@ -246,7 +246,7 @@ def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
     assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
     stage.say_opened(session, revision=2)
     stage.say_frame(session, 9, revision=2)
-    assert drain(member) == ["config", "status", "frame"]
+    assert drain(subscriber) == ["config", "status", "frame"]
 
 
 def test_a_frame_of_another_network_is_no_checkpoint_and_one_of_a_live_change_is() -> None:
@@ -286,16 +286,16 @@ def test_a_session_that_is_lost_again_before_it_shows_anything_has_the_same_chec
 def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_then_refused() -> None:
     def test() -> None:
         stage = Stage()
-        member, session = stage.open()
+        subscriber, session = stage.open()
         name = next(iter(stage.rooms._by_session))
         for playing in (True, True, False):
             stage.rooms.lost(0, session)
             assert decode_opening(stage.engines.take()[0].payload).playing is playing
-        assert drain(member) == ["error"]
+        assert drain(subscriber) == ["error"]
         stage.rooms.lost(0, session)
-        assert drain(member) == ["error", "1011"]
+        assert drain(subscriber) == ["error", "1011"]
         assert kinds(stage.engines.take()) == [Kind.DROP]
-        stage.rooms.leave(member)
+        stage.rooms.leave(subscriber)
         assert drain(stage.join(session=name)) == ["error", "1011"]
         assert len(stage.rooms) == 0
         # others with the same link have nothing to do with that
@@ -346,14 +346,14 @@ def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewh
 def test_where_no_worker_can_be_had_pages_are_sent_away_and_find_their_sessions_when_they_come_back() -> None:
     def test() -> None:
         stage = Stage()
-        member, session = stage.open()
+        subscriber, session = stage.open()
         name = next(iter(stage.rooms._by_session))
         stage.say_frame(session, 1)
-        drain(member)
+        drain(subscriber)
         stage.available = []
         stage.rooms.lost(0)
-        assert drain(member) == ["error", "1011"]
-        stage.rooms.leave(member)
+        assert drain(subscriber) == ["error", "1011"]
+        stage.rooms.leave(subscriber)
         assert drain(stage.join()) == ["error", "1011"]
         assert len(stage.rooms) == 1
         stage.available = [0, 1]
@@ -362,7 +362,7 @@ def test_where_no_worker_can_be_had_pages_are_sent_away_and_find_their_sessions_
         opening, _ = stage.engines.take()
         assert decode_opening(opening.payload).checkpoint
         again = stage.join(session=name)
-        assert again.room is member.room or again.room is stage.rooms._by_session[name]
+        assert again.room is subscriber.room or again.room is stage.rooms._by_session[name]
 
     run(test)
 
@@ -377,8 +377,8 @@ def test_sessions_of_other_workers_are_not_opened_again() -> None:
 def test_a_lost_session_that_nobody_watches_goes_on_sleeping() -> None:
     def test() -> None:
         stage = Stage()
-        member, _ = stage.open()
-        stage.rooms.leave(member)
+        subscriber, _ = stage.open()
+        stage.rooms.leave(subscriber)
         stage.engines.take()
         stage.rooms.lost(0)
         assert kinds(stage.engines.take()) == [Kind.OPEN, Kind.SLEEP]

@@ -132,7 +132,7 @@ def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -
             os.kill(pid, signal.SIGKILL)
             while workers.processes:  # noqa: ASYNC110 - there is nothing that could be waited for
                 await asyncio.sleep(0)
-            workers.send(0, Envelope(Kind.COMMAND, 1, b'{"type":"play","id":7}', member=3))
+            workers.send(0, Envelope(Kind.COMMAND, 1, b'{"type":"play","id":7}', subscriber=3))
             async with asyncio.timeout(PATIENCE):
                 while b'"id":7' not in (await said.get()).payload:
                     pass

@@ -90,7 +90,9 @@ class Stage:
 
     def ask(self, session: int, type_: str, **fields: Any) -> None:
         """Ask a session for something."""
-        self._host.receive(Envelope(Kind.COMMAND, session, json.dumps({"type": type_, **fields}).encode(), member=1))
+        self._host.receive(
+            Envelope(Kind.COMMAND, session, json.dumps({"type": type_, **fields}).encode(), subscriber=1)
+        )
 
     def play(self, session: int) -> None:
         """Let a session train at full speed, with a frame whenever it wants to make one."""

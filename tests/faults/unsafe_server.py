@@ -27,7 +27,7 @@ from app.web import rooms, security
 from app.web import server as serve
 from app.web import websocket as socket
 from app.web.outbox import Outbox
-from app.web.room import Member
+from app.web.room import Subscriber
 from app.workers import pool as workers
 from app.workers import process as worker
 from app.workers import scheduler as host
@@ -102,7 +102,7 @@ def _without_replacement(put: Put) -> None:
 def _without_checkpoint(put: Put) -> None:
     join = rooms.Rooms.join
 
-    def join_without(self: rooms.Rooms, hello: Hello, outbox: Outbox) -> Member:
+    def join_without(self: rooms.Rooms, hello: Hello, outbox: Outbox) -> Subscriber:
         return join(self, replace(hello, checkpoint=None), outbox)
 
     put(rooms.Rooms, "join", join_without)
