@@ -49,12 +49,12 @@ def test_a_question_puts_a_network_beside_this_one_and_its_answer_can_be_taken(p
     page.locator("#compare-value").select_option("0.3")
     playground.do(lambda: page.locator("#compare-form button").click())
     cards = page.locator("#compare-cards h3")
-    expect(cards).to_have_text(["This network", "Activation: ReLU", "Learning rate: 0.3", "What if …"])
+    expect(cards).to_have_text(["This network", "Activation: ReLU", "Learning rate: 0.3", "What if…"])
     playground.play(60)
     expect(page.locator("#compare .best:visible")).to_have_count(1)
     losses = [rival["test_loss"] for rival in playground.frame["rivals"]]
     playground.do(page.get_by_role("button", name="Make this the main one").first.click)
-    expect(cards).to_have_text(["This network", "Activation: Tanh", "Learning rate: 0.3", "What if …"])
+    expect(cards).to_have_text(["This network", "Activation: Tanh", "Learning rate: 0.3", "What if…"])
     assert (playground.config["activation"], playground.frame["test_loss"]) == ("relu", losses[0])
     assert playground.barriers() == []
 
@@ -65,6 +65,6 @@ def test_rivals_come_with_a_link_and_go_one_by_one(playground: Playground) -> No
     playground.do(lambda: page.locator("#compare").get_by_role("button", name="Remove").nth(1).click())
     assert "compare=activation%3Drelu%3BnetworkShape%3D3" in playground.link
     expect(page.locator("#compare h3:visible")).to_have_text(
-        ["This network", "Activation: ReLU", "Units of the hidden layers: 3", "What if …"]
+        ["This network", "Activation: ReLU", "Units of the hidden layers: 3", "What if…"]
     )
     assert not playground.complaints

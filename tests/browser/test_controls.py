@@ -125,7 +125,7 @@ OFF_LIST = [
     ("#regularizationRate=0.02", "#regularRate", "0.02"),
     ("#batchSize=64", "output[for=batchSize]", "64"),
     ("#noise=80", "output[for=noise]", "80"),
-    ("#percTrainData=37", "output[for=percTrainData]", "37 %"),
+    ("#percTrainData=37", "output[for=percTrainData]", "37%"),
 ]
 
 

@@ -84,7 +84,7 @@ def test_all_is_as_the_original_again_with_one_message(playground: Playground) -
     playground.do(lambda: setting(playground, "batch_norm").locator("input").check())
     expect(playground.page.locator("#lab-count")).to_have_text(re.compile("^3 "))
     before = len(playground.sent)
-    playground.do(playground.page.get_by_role("button", name="As the original").click)
+    playground.do(playground.page.get_by_role("button", name="Reset to defaults").click)
     sent = [message for message in playground.sent[before:] if message["type"] == "configure"]
     assert [set(message["changes"]) for message in sent] == [{"optimizer", "momentum", "batch_norm"}]
     # a new network has new weights, as in the original

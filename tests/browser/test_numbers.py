@@ -58,7 +58,7 @@ def test_goals_runs_and_settings_take_a_comma_and_say_what_they_do_not_take(play
     assert "&goalTestLoss=0.05" in playground.link
     epochs.fill("1.000")
     page.keyboard.press("Enter")
-    refuses(epochs, "1.000", "Epochs at most", "write 1000")
+    refuses(epochs, "1.000", "Max. epochs", "write 1000")
     page.keyboard.press("Escape")
     expect(page.locator("#messages")).to_contain_text("write 1000. The goal is unchanged.")
     assert "goalEpochs" not in playground.link
@@ -97,7 +97,7 @@ def test_goals_runs_and_settings_take_a_comma_and_say_what_they_do_not_take(play
 def test_the_link_for_a_class_and_rivals_and_the_example_take_numbers_alike(playground: Playground) -> None:
     page = playground.open("#networkShape=2&seed=0.3").page
     playground.key("i")
-    page.locator("#inside [role=tab]", has_text="One step").click()
+    page.locator("#inside [role=tab]", has_text="Backprop").click()
     example = page.locator("#step-example")
     example.fill("9999")
     page.keyboard.press("Enter")
@@ -125,5 +125,5 @@ def test_the_link_for_a_class_and_rivals_and_the_example_take_numbers_alike(play
     playground.until(lambda: "goalTestLoss=0.05" in link.input_value())
     goal.fill("0,0,5")
     page.keyboard.press("Tab")
-    refuses(goal, "0,0,5", "Test loss at most", "Until then, the link has no such goal")
+    refuses(goal, "0,0,5", "Test loss ≤", "Until then, the link has no such goal")
     playground.until(lambda: "goalTestLoss" not in link.input_value())

@@ -89,7 +89,7 @@ def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(pla
     builder.get_by_role("radiogroup", name="Activation", exact=True).get_by_label("Lock").check(force=True)
     builder.get_by_label("Find a control").fill("noise")
     builder.get_by_role("radiogroup", name="Noise level").get_by_label("Hide").check(force=True)
-    builder.get_by_label("Test loss at most").fill("0.1")
+    builder.get_by_label("Test loss ≤").fill("0.1")
     students = page.frame_locator("#builder-preview iframe")
     students.locator("#activations:disabled").wait_for()
     students.locator("#noise").wait_for(state="hidden")
@@ -97,9 +97,9 @@ def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(pla
     wanted = {"activation_lock=true", "noise_hide=true", "noise_lock=true", "goalTestLoss=0.1"}
     playground.until(lambda: wanted <= set(link.input_value().split("&")))
     assert page.locator("#builder-code").is_hidden()
-    builder.get_by_label("To be shown inside another page", exact=False).check()
+    builder.get_by_label("For embedding in another page", exact=False).check()
     playground.until(lambda: "/?embed=1#" in link.input_value())
-    assert "/?embed=1#" in page.get_by_label("What the other page says").input_value()
+    assert "/?embed=1#" in page.get_by_label("Embed code").input_value()
     assert playground.config["activation"] == "tanh"
     assert "lock" not in playground.link
 
