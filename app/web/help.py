@@ -155,7 +155,7 @@ HELP: Mapping[str, Help] = {
         "seed",
     ),
     "batch_norm": Help(
-        "Normalizes each hidden neuron's sum to mean 0 and std. dev. 1 over the minibatch, then scales and shifts it.",
+        "Normalizes each neuron's sum to zero mean and unit variance over the minibatch, then scales and shifts it.",
         "This lets deep networks train with larger learning rates and makes them less sensitive to initialization.",
         "batch-normalisation",
     ),
