@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # the CPU, which has an index of its own: PIP_EXTRA_INDEX_URL names it, or another TORCH allows the large one.
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 
-.PHONY: run test exports lint types js bench clean help
+.PHONY: run test exports lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -48,11 +48,15 @@ bench: $(VENV)/.test-ready
 	@$(BIN)/python -m benchmarks.digits $(ARGS)
 	@$(BIN)/python -m benchmarks.stream $(ARGS)
 
+# The regions of documents and scripts that follow from tables in the code.
+generate: $(VENV)/.test-ready
+	@$(BIN)/python -m docs.generate
+
 clean:
 	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis artefacts build dist
 
 help:
-	@echo "make run | test | exports | lint | types | js | bench | clean    (ARGS=\"…\" is handed on)"
+	@echo "make run | test | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" is handed on)"
 
 # The first interpreter that is new enough; PYTHON=… puts another first.
 $(BIN)/python:

@@ -11,6 +11,7 @@ from app.link import GOALS, HIDEABLE, KEYS, SETTINGS, Key
 from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
 from app.web.help import HELP
+from docs import generate
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
 ROOT = Path(__file__).parents[1]
@@ -146,6 +147,13 @@ def test_every_verb_that_the_words_use_is_in_the_makefile(name: str) -> None:
 def test_no_page_of_words_points_to_a_file_that_is_not_there(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_generated_regions_are_current() -> None:
+    regions = list(generate.regions())
+    stale = [f"{region.path.relative_to(ROOT)}: {region.name}" for region in regions if region.text != region.expected]
+    assert not stale, f"stale regions {', '.join(stale)}; run `make generate`"
+    assert {region.name for region in regions} == set(generate.REGIONS)
 
 
 FROM_THE_PAGE = (ROOT / "docs/protocol.md").read_text("utf-8").split("\n## Server → client (text)\n")[0]

@@ -22,7 +22,7 @@
  * @property {FieldValue[] | null} offered  values that a select or slider offers; others are valid, too
  * @property {number | null} low
  * @property {number | null} high
- * @property {"nothing" | "live" | "network" | "data"} effect
+ * @property {Effect} effect
  * @property {"data" | "model" | "training"} group
  * @property {{field: string, values: string[]}[]} needs  it changes something only if each of these fields has one of the values
  * @property {{field: string, value: string, preset: FieldValue}[]} [presets]  what it is set to where another field has a value
@@ -56,6 +56,10 @@
  */
 
 /* ---- What the server sends ---- */
+
+// generated: effect
+/** What a change of the experiment rebuilds. @typedef {"nothing" | "live" | "training" | "network" | "data"} Effect */
+// end generated
 
 /**
  * Every field of the engine's Config.
@@ -141,7 +145,7 @@
 /** @typedef {{code: string, field: string | null, got: string | null, allowed: string | null, message: string}} FieldError */
 
 /** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | "copy" | null, limits: Record<string, number>}} WelcomeMessage */
-/** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: "nothing" | "live" | "network" | "data", id?: number}} ConfigMessage */
+/** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: Effect, id?: number}} ConfigMessage */
 /** What is trained for at full speed, and from which epoch on.
  * @typedef {{until: string, epochs: number, patience: number, since: number}} Errand */
 /** Where one looks at a run: the earlier epoch that is shown, the epoch of now, and those beside the one shown; all null
@@ -232,7 +236,9 @@
 
 /* ---- The page's own ---- */
 
-/** What can be looked at inside. @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code"} PanelName */
+// generated: panel-name
+/** The panels of "Look inside". @typedef {"gradients" | "activations" | "weights" | "space" | "landscape" | "regions" | "step" | "confusion" | "code"} PanelName */
+// end generated
 /** @typedef {"numpy" | "pytorch" | "keras"} ExportFormat */
 /** What a look is about. @typedef {{unit?: number | null, example?: number | null, parameter?: number | null, threshold?: number, compute?: boolean, directions?: string}} LookOptions */
 
@@ -252,7 +258,7 @@
  * @property {string} link  with "#"
  * @property {number[]} layers  units per layer: inputs, hidden layers, output
  * @property {number} revision
- * @property {string} effect
+ * @property {Effect} effect
  * @property {Status} status
  * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`

@@ -1,0 +1,92 @@
+"""Writes the parts of the documents and scripts that follow from tables in the code: `make generate`.
+
+In Markdown a generated region stands between `<!-- generated: NAME -->` and `<!-- end generated -->`, in JavaScript
+between `// generated: NAME` and `// end generated`. To add one, put an empty region where its text belongs and add the
+function that writes it to `REGIONS`. A test says which regions are out of date.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from engine import Effect
+from engine.inspection import INSPECTIONS
+
+ROOT = Path(__file__).parents[1]
+
+_REGION = re.compile(
+    r"(?P<begin>^[ \t]*(?:<!-- generated: (?P<md>[\w-]+) -->|// generated: (?P<js>[\w-]+))\n)"
+    r"(?P<body>.*?)"
+    r"(?P<end>^[ \t]*(?:<!-- end generated -->|// end generated)$)",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+# --- what the regions hold ------------------------------------------------------------------------------------------
+
+
+def union(names: Iterable[str]) -> str:
+    """A type of JSDoc that has only these texts: `"a" | "b"`."""
+    return " | ".join(f'"{name}"' for name in names)
+
+
+def _effect() -> str:
+    names = union(effect.name.lower() for effect in Effect)
+    return f"/** What a change of the experiment rebuilds. @typedef {{{names}}} Effect */"
+
+
+def _panel_name() -> str:
+    return f'/** The panels of "Look inside". @typedef {{{union([*INSPECTIONS, "code"])}}} PanelName */'
+
+
+REGIONS: Mapping[str, Callable[[], str]] = {
+    "effect": _effect,
+    "panel-name": _panel_name,
+}
+"""The functions that write the regions, by name; each returns whole lines, the last without a line break."""
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+
+class Region(NamedTuple):
+    """A generated region: the file that it is in, its name, what it holds now and what it should hold."""
+
+    path: Path
+    name: str
+    text: str
+    expected: str
+
+
+def files() -> list[Path]:
+    """The files that may have generated regions."""
+    return sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("static/js/**/*.js")])
+
+
+def regions() -> Iterator[Region]:
+    """All regions of all files. Raises KeyError for a name that `REGIONS` does not have."""
+    for path in files():
+        for found in _REGION.finditer(path.read_text("utf-8")):
+            name = found["md"] or found["js"]
+            yield Region(path, name, found["body"], f"{REGIONS[name]()}\n")
+
+
+def generate(path: Path) -> bool:
+    """Write the regions of a file. Whether that changed anything."""
+    old = path.read_text("utf-8")
+    new = _REGION.sub(lambda found: f"{found['begin']}{REGIONS[found['md'] or found['js']]()}\n{found['end']}", old)
+    if new != old:
+        path.write_text(new, "utf-8")
+    return new != old
+
+
+def main() -> None:
+    """Write all regions, and print the files that changed."""
+    for path in filter(generate, files()):
+        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+
+
+if __name__ == "__main__":
+    main()
