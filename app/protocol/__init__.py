@@ -48,10 +48,8 @@ from app.protocol.commands import (
 )
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import Fault, ProtocolError, fault, faults_of, shorten
-from app.protocol.frames import History, Progress, RivalView, encode_animation, encode_data, encode_frame
+from app.protocol.frames import encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
-    Place,
-    Retreat,
     encode_animating,
     encode_composed,
     encode_config,
@@ -87,23 +85,18 @@ __all__ = [
     "Export",
     "Fault",
     "Hello",
-    "History",
     "Inspect",
     "Open",
     "Opening",
     "Pause",
     "Ping",
-    "Place",
     "Play",
-    "Progress",
     "Promote",
     "ProtocolError",
     "Regenerate",
     "Reseed",
     "Reset",
-    "Retreat",
     "Rewind",
-    "RivalView",
     "Run",
     "Select",
     "SetParameter",

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from app.protocol.containers import decode_container
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault, shorten
-from app.protocol.frames import Progress
 from app.protocol.kinds import OBJECT, TEXT, faults_in, integer
+from app.training.goals import Progress
 from engine import TrainingState
 
 _COUNTS = ("epoch", "step", "batch", "carried")

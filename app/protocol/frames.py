@@ -1,36 +1,16 @@
 """Frames and data: what a page draws."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from app.protocol.containers import Array, encode_container
-from engine import Divergence, Snapshot, Trainer
+from app.training.comparison import RivalView
+from app.training.goals import Progress
+from app.training.series import History
+from engine import Snapshot, Trainer
 from engine.inspection import View
-
-Progress = Mapping[str, tuple[int | None, int | None]]
-"""Of goals by name: since which epoch they hold, and in which they were reached."""
-
-
-class History(NamedTuple):
-    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,), None where there are no such examples."""
-
-    epochs: NDArray[np.uint32]
-    train: NDArray[np.float32] | None
-    test: NDArray[np.float32] | None
-    validation: NDArray[np.float32] | None = None
-
-
-class RivalView(NamedTuple):
-    """What is shown of a rival of this variant; the rest is None before it is there."""
-
-    variant: Mapping[str, object]
-    snapshot: Snapshot | None
-    history: History | None
-    divergence: Divergence | None
 
 
 def encode_frame(

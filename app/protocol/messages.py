@@ -4,10 +4,12 @@ import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from app.protocol.errors import Fault
 from app.protocol.version import VERSION
+from app.training.history import Place
+from app.training.recovery import Retreat
 from app.training.until import End, Errand
 from engine import FIELDS, Config, Divergence, EarlyStop
 from engine.own_examples import PARTS
@@ -23,26 +25,7 @@ def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: 
     return json.dumps(message, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
-class Place(NamedTuple):
-    """A moment of a run that is shown in place of now: the epoch that is shown, and that of now.
-
-    `earlier` and `later` are the epochs beside the one that is shown of which something is kept.
-    """
-
-    past: int | None
-    now: int | None
-    earlier: int | None
-    later: int | None
-
-
 _NOW = Place(None, None, None, None)
-
-
-class Retreat(NamedTuple):
-    """Where a run that diverged can go on from: the epoch, and the learning rate to do it with."""
-
-    epoch: int
-    learning_rate: float
 
 
 def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:

@@ -4,16 +4,15 @@ A rival is derived: it is trained from epoch 0 to where the other is, and only t
 it has to be kept, and after a reload it is the same again, to the last bit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from app.protocol import History, RivalView
 from app.training.pace import Pace
-from app.training.series import Series
+from app.training.series import History, Series
 from app.training.variants import Variant
-from engine import Config, Effect, Trainer, effect_of
+from engine import Config, Divergence, Effect, Snapshot, Trainer, effect_of
 
 HISTORY_POINTS = 160
 """Points of a rival's losses that a frame brings: all of its run, thinned evenly."""
@@ -29,6 +28,15 @@ class Trained(NamedTuple):
 def parts_present(trainer: Trainer) -> list[bool]:
     """Which parts of the data have examples. A series has a loss for every epoch or for none: with these it changes."""
     return [size > 0 for size in (trainer.train_size, trainer.validation_size, trainer.test_size)]
+
+
+class RivalView(NamedTuple):
+    """What is shown of a rival of this variant; the rest is None before it is there."""
+
+    variant: Mapping[str, object]
+    snapshot: Snapshot | None
+    history: History | None
+    divergence: Divergence | None
 
 
 class Rival:

@@ -10,7 +10,6 @@ from math import inf
 from typing import NamedTuple
 
 from app.link import GOALS, OWN_GOALS, View, format_number
-from app.protocol import Progress
 from engine import Trainer
 
 LASTING = 400
@@ -19,6 +18,10 @@ network has it."""
 
 MEDALS: Mapping[str, str] = {"First": "bronze", "Second": "silver", "Third": "gold"}
 """The medal of each place that the keys of course links name. A goal of one's own has the medal `own`."""
+
+
+Progress = Mapping[str, tuple[int | None, int | None]]
+"""Of goals by name: since which epoch they hold, and in which they were reached."""
 
 
 class _Measure(NamedTuple):

@@ -35,6 +35,18 @@ class Moment(NamedTuple):
         return self.mark.epoch
 
 
+class Place(NamedTuple):
+    """A moment of a run that is shown in place of now: the epoch that is shown, and that of now.
+
+    `earlier` and `later` are the epochs beside the one that is shown of which something is kept.
+    """
+
+    past: int | None
+    now: int | None
+    earlier: int | None
+    later: int | None
+
+
 class RunHistory:
     """Moments of one run: its first, its best and its newest, every recent one, and of the others fewer and fewer.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from math import inf, isfinite
+from typing import NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,13 @@ TOLERANCE = 1.5
 
 LOWER = 2.9
 """How many times lower the next learning rate is at least: what is offered is about three times apart."""
+
+
+class Retreat(NamedTuple):
+    """Where a run that diverged can go on from: the epoch, and the learning rate to do it with."""
+
+    epoch: int
+    learning_rate: float
 
 
 def sane_moment(moments: Sequence[Moment], config: Config) -> Moment | None:

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable
 from math import inf
 from typing import NamedTuple
 
-from app.protocol import Place, Retreat
 from app.training.comparison import Comparison, Trained, parts_present
 from app.training.goals import Goals
-from app.training.history import Moment, RunHistory
-from app.training.recovery import holding_rate, sane_moment
+from app.training.history import Moment, Place, RunHistory
+from app.training.recovery import Retreat, holding_rate, sane_moment
 from app.training.series import Series
 from app.training.until import telling_loss
 from app.training.variants import Variant

@@ -1,8 +1,10 @@
 """The loss series: losses by epoch, without holes, in bounded room."""
 
-import numpy as np
+from typing import NamedTuple
 
-from app.protocol import History
+import numpy as np
+from numpy.typing import NDArray
+
 from engine import Trainer
 
 CAPACITY = 4096
@@ -18,6 +20,15 @@ _LARGEST = float(np.finfo(np.float32).max)
 
 _LAST_EPOCH = int(np.iinfo(np.uint32).max)
 """The last epoch that is counted here; days of training at full speed get that far."""
+
+
+class History(NamedTuple):
+    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,), None where there are no such examples."""
+
+    epochs: NDArray[np.uint32]
+    train: NDArray[np.float32] | None
+    test: NDArray[np.float32] | None
+    validation: NDArray[np.float32] | None = None
 
 
 class Series:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.protocol import History, encode_frame
+from app.protocol import encode_frame
+from app.training.series import History
 from engine import Snapshot, TrainingState
 
 PATH = Path(__file__).parents[1] / "golden" / "frame.bin"
