@@ -12,7 +12,7 @@ from app.link import Limits
 from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
 from app.session.session import Session
-from app.training.speeds import TICK
+from app.training.pacing import TICK
 from benchmarks.stream import NETWORKS
 
 FRAMES = 30

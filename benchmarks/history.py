@@ -19,7 +19,7 @@ from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
 from app.session.session import Session
 from app.training.goals import Goals
-from app.training.history import ROOM, Moment, RunHistory
+from app.training.history import BUDGET, History, HistoryEntry
 from benchmarks.engine import interleaved
 from engine import Config, Trainer
 
@@ -53,12 +53,12 @@ NETWORKS = (
 
 def added_share(config: Config, seconds: float) -> tuple[float, float]:
     """Seconds of an epoch, and the share of it by which it is longer when its moment is kept."""
-    plain, kept, history, goals = Trainer(config), Trainer(config), RunHistory(), Goals()
+    plain, kept, history, goals = Trainer(config), Trainer(config), History(), Goals()
 
     def keep() -> None:
         kept.run_epoch()
         if mark := kept.mark():
-            history.put(Moment(mark, kept.train_loss or 0.0, goals))
+            history.put(HistoryEntry(mark, kept.train_loss or 0.0, goals))
 
     for _ in range(1500):
         keep()
@@ -90,7 +90,7 @@ def memory(network: Network) -> tuple[float, float]:
         session.turn(1.0)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return (after - before) / 1e6, session.run.history.size / 1e6
+    return (after - before) / 1e6, sum(entry.mark.size for entry in session.run.history.entries) / 1e6
 
 
 def scrubs(network: Network, times: int) -> list[float]:
@@ -139,7 +139,7 @@ def main() -> int:
             flush=True,
         )
         is_cheap = share <= SHARE_GOAL or not network.is_promised
-        kept.append(is_cheap and grown * 1e6 <= ROOM and said * 1e6 <= ROOM and taken[-1] <= SCRUB_GOAL)
+        kept.append(is_cheap and grown * 1e6 <= BUDGET and said * 1e6 <= BUDGET and taken[-1] <= SCRUB_GOAL)
     print("kept" if all(kept) else "NOT kept", file=sys.stderr)
     return 0 if all(kept) else 1
 

@@ -6,24 +6,25 @@ from typing import NamedTuple
 
 from app.link.text import format_number, parse_number
 from app.link.values import Kind, Refused, number_read
+from app.training.goals import MEASURES
 
 
 class GoalKey(NamedTuple):
-    """A goal of course links: a measure that is to be `at_most` or `at_least` a value, for the First to Third place."""
+    """A goal of course links: a measure that is to be `at_most` or `at_least` a value, for the First to Third rank."""
 
     measure: str
     bound: str
-    place: str
+    rank: str
 
 
 _MEASURES = {"TrainLoss": "train_loss", "TestLoss": "test_loss", "TrainTestDiff": "gap"}
 _BOUNDS = {"Min": "at_most", "Max": "at_least"}
 
 GOALS: Mapping[str, GoalKey] = {
-    f"goal{what}{bound}Threshold{place}": GoalKey(_MEASURES[what], _BOUNDS[bound], place)
+    f"goal{what}{bound}Threshold{rank}": GoalKey(_MEASURES[what], _BOUNDS[bound], rank)
     for what in _MEASURES
     for bound in _BOUNDS
-    for place in ("First", "Second", "Third")
+    for rank in ("First", "Second", "Third")
 }
 """Keys of the goals that course links carry: a loss, or the gap, which is test loss minus training loss.
 
@@ -33,10 +34,7 @@ is 0.085, which its link does in epoch 495 of the 500 that it asks for, and then
 
 
 class OwnGoal(NamedTuple):
-    """A part of a goal of one's own: its key, what it bounds and how, and the values from `low` to `high` it may have.
-
-    What does not `ask` for anything is what the rest must be reached with.
-    """
+    """A condition of the user's own goal: its key, the measure, the bound, and the allowed values, `low` to `high`."""
 
     key: str
     measure: str
@@ -44,16 +42,20 @@ class OwnGoal(NamedTuple):
     high: float
     low: float = 0
     whole: bool = False
-    asks: bool = True
+
+    @property
+    def is_target(self) -> bool:
+        """Whether it is something to reach, and not a constraint to reach it within."""
+        return not MEASURES[self.measure].is_constraint
 
 
 OWN_GOALS: Mapping[str, OwnGoal] = {
     "goal_test_loss": OwnGoal("goalTestLoss", "test_loss", "at_most", 1e6),
     "goal_accuracy": OwnGoal("goalAccuracy", "accuracy", "at_least", 100, low=1),
     "goal_gap": OwnGoal("goalGap", "gap", "at_most", 1e6),
-    "goal_epochs": OwnGoal("goalEpochs", "epochs", "at_most", 1e9, low=1, whole=True, asks=False),
-    "goal_units": OwnGoal("goalUnits", "units", "at_most", 1e6, whole=True, asks=False),
-    "goal_parameters": OwnGoal("goalParameters", "parameters", "at_most", 1e6, low=1, whole=True, asks=False),
+    "goal_epochs": OwnGoal("goalEpochs", "epochs", "at_most", 1e9, low=1, whole=True),
+    "goal_units": OwnGoal("goalUnits", "units", "at_most", 1e6, whole=True),
+    "goal_parameters": OwnGoal("goalParameters", "parameters", "at_most", 1e6, low=1, whole=True),
 }
 """The parts of a goal of one's own, by field of the view. Accuracy is that of the test examples, in per cent."""
 

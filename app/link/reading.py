@@ -219,7 +219,7 @@ def _tell_idle_goal(view: View, notices: Notices) -> None:
     """Say that conditions of a goal are of no use where nothing is to be reached."""
     if view.has_own_goal:
         return
-    asks = ", ".join(goal.key for goal in OWN_GOALS.values() if goal.asks)
+    asks = ", ".join(goal.key for goal in OWN_GOALS.values() if goal.is_target)
     for name, goal in OWN_GOALS.items():
         if (value := getattr(view, name)) is not None:
             reason = f"{value:g} is not used, because there is nothing to reach: a goal needs one of {asks}."

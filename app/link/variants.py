@@ -7,7 +7,7 @@ from urllib.parse import quote
 from app.link.keys import ORIGINAL, SETTING_KEYS, Key
 from app.link.values import Kind, Refused
 from app.text import quoted
-from app.training.variants import VARIABLE, Variant, checked
+from app.training.variants import VARIABLE, Variant, check_variants
 from engine import ConfigError
 
 _MAX_PIECES = 16
@@ -24,7 +24,7 @@ def _read(text: str) -> tuple[Variant, ...]:
     for piece in text.split(";")[:_MAX_PIECES]:
         try:
             changes = [_read_change(pair) for pair in piece.split("&")]
-            found = checked([*found, {field: value for field, value, _ in changes}])
+            found = check_variants([*found, {field: value for field, value, _ in changes}])
             wrong += [f"{quoted(piece)} {reason}" for *_, reason in changes if reason]
         except Refused as refused:
             wrong.append(f"{quoted(piece)} {refused.reason}")

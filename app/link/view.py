@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from app.link.controls import HIDEABLE
 from app.link.goals import GOALS, OWN_GOALS
-from app.training import variants
-from app.training.variants import Variant
+from app.training.variants import Variant, check_variants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +41,9 @@ class View:
         object.__setattr__(self, "hidden", tuple(name for name in HIDEABLE if name in self.hidden))
         object.__setattr__(self, "locked", tuple(name for name in HIDEABLE if name in self.locked))
         object.__setattr__(self, "goals", tuple((name, goals[name]) for name in GOALS if name in goals))
-        object.__setattr__(self, "compare", variants.checked(self.compare))
+        object.__setattr__(self, "compare", check_variants(self.compare))
 
     @property
     def has_own_goal(self) -> bool:
         """Whether anything is to be reached besides the goals of a course link."""
-        return any(goal.asks and getattr(self, name) is not None for name, goal in OWN_GOALS.items())
+        return any(goal.is_target and getattr(self, name) is not None for name, goal in OWN_GOALS.items())

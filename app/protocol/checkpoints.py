@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.protocol.containers import decode_container
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault, shorten
 from app.protocol.kinds import OBJECT, TEXT, faults_in, integer
-from app.training.goals import Progress
+from app.training.goals import GoalProgress
 from engine import TrainingState
 
 _COUNTS = ("epoch", "step", "batch", "carried")
@@ -51,7 +51,7 @@ def _bad_goals(checkpoint: Mapping[str, Any]) -> Iterator[Fault]:
             yield _bad_checkpoint(f"goals.{shorten(name)}", pair, f"two epochs from 0 to {epoch}, or null")
 
 
-def read_progress(checkpoint: Mapping[str, Any] | None) -> Progress:
+def read_progress(checkpoint: Mapping[str, Any] | None) -> GoalProgress:
     """What a checkpoint that has been read says of goals."""
     goals = (checkpoint or {}).get("goals", {})
     return {name: (since, reached) for name, (since, reached) in goals.items()}

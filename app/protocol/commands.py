@@ -26,8 +26,8 @@ from app.protocol.kinds import (
     or_null,
 )
 from app.protocol.version import VERSION
-from app.training.speeds import SPEEDS
-from app.training.until import UNTIL
+from app.training.pacing import SPEED_PRESETS
+from app.training.until import STOP_CONDITIONS
 from engine.inspection import DIRECTIONS, INSPECTIONS
 
 MAX_ID = 2**53 - 1
@@ -56,7 +56,7 @@ class Hello(Command):
     session: str | None = _field(or_null(TEXT), default=None)
     checkpoint: Mapping[str, Any] | None = _field(or_null(OBJECT), default=None)
     playing: bool = _field(BOOLEAN, default=False)
-    speed: str | None = _field(or_null(choice(tuple(SPEEDS))), default=None)
+    speed: str | None = _field(or_null(choice(tuple(SPEED_PRESETS))), default=None)
     examples: str | None = _field(or_null(TEXT), default=None)
     page: str | None = _field(or_null(TEXT), default=None)
 
@@ -121,7 +121,7 @@ class Run(Command):
     """Train at full speed until something is so."""
 
     TYPE: ClassVar[str] = "run"
-    until: str = _field(choice(tuple(UNTIL)))
+    until: str = _field(choice(tuple(STOP_CONDITIONS)))
     epochs: int = _field(integer(1, 100_000), default=1000)
     patience: int = _field(integer(1, 10_000), default=100)
 
@@ -185,7 +185,7 @@ class SetSpeed(Command):
     """How much is trained in a tick."""
 
     TYPE: ClassVar[str] = "set_speed"
-    speed: str = _field(choice(tuple(SPEEDS)))
+    speed: str = _field(choice(tuple(SPEED_PRESETS)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

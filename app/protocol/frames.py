@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from app.protocol.containers import Array, encode_container
-from app.training.comparison import RivalView
-from app.training.goals import Progress
-from app.training.series import History
+from app.training.comparison import ComparisonView
+from app.training.goals import GoalProgress
+from app.training.series import LossPoints
 from engine import Snapshot, Trainer
 from engine.inspection import View
 
@@ -20,12 +20,12 @@ def encode_frame(
     revision: int,
     run: int,
     epochs_per_second: float,
-    history: History,
+    history: LossPoints,
     inside: tuple[str, View] | None = None,
-    goals: Progress | None = None,
+    goals: GoalProgress | None = None,
     past: bool = False,
     progress: tuple[float | None, float | None] | None = None,
-    rivals: Sequence[RivalView] = (),
+    rivals: Sequence[ComparisonView] = (),
 ) -> bytes:
     """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name.
 
@@ -92,16 +92,16 @@ def encode_frame(
     return encode_container(message, arrays)
 
 
-def _rival(rival: RivalView) -> dict[str, object]:
+def _rival(rival: ComparisonView) -> dict[str, object]:
     """What a frame says of a rival."""
     names = ("epoch", "train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy")
     numbers = {name: getattr(rival.snapshot, name, None) for name in names}
     return {"variant": rival.variant, **numbers, "diverged": rival.divergence and dataclasses.asdict(rival.divergence)}
 
 
-def _rival_arrays(rival: RivalView) -> Iterator[tuple[str, Array]]:
+def _rival_arrays(rival: ComparisonView) -> Iterator[tuple[str, Array]]:
     """The pictures and the losses of a rival, by name."""
-    sources = {"": (rival.snapshot, ("surface", "classes", "curve")), "history_": (rival.history, History._fields)}
+    sources = {"": (rival.snapshot, ("surface", "classes", "curve")), "history_": (rival.history, LossPoints._fields)}
     for prefix, (source, names) in sources.items():
         for name in names:
             array = getattr(source, name, None)

@@ -8,9 +8,9 @@ from typing import Any
 
 from app.protocol.errors import Fault
 from app.protocol.version import VERSION
-from app.training.history import Place
-from app.training.recovery import Retreat
-from app.training.until import End, Errand
+from app.training.history import TimelinePosition
+from app.training.recovery import RetryPoint
+from app.training.until import RunUntil, StopReason
 from engine import FIELDS, Config, Divergence, EarlyStop
 from engine.own_examples import PARTS
 
@@ -25,7 +25,7 @@ def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: 
     return json.dumps(message, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
-_NOW = Place(None, None, None, None)
+_NOW = TimelinePosition(None, None, None, None)
 
 
 def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:
@@ -61,10 +61,10 @@ def encode_status(
     early_stop: EarlyStop | None,
     id: int | None = None,  # noqa: A002
     *,
-    place: Place | None = None,
-    errand: Errand | None = None,
-    ended: End | None = None,
-    retreat: Retreat | None = None,
+    place: TimelinePosition | None = None,
+    errand: RunUntil | None = None,
+    ended: StopReason | None = None,
+    retreat: RetryPoint | None = None,
 ) -> str:
     """Whether and how fast it trains, whether it has diverged, and whether early stopping has ended it.
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.protocol.messages import TOLD_FIELDS
 from app.protocol.version import VERSION
-from app.training.speeds import SPEEDS
+from app.training.pacing import SPEED_PRESETS
 from engine import ACTIVATIONS, FEATURES, FIELDS, GROUPS
 
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
@@ -50,7 +50,7 @@ def schema(
         "groups": _options(GROUPS),
         "paired": [name for name, activation in ACTIVATIONS.items() if activation.pieces > 1],
         "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
-        "speeds": _options({name: speed.label for name, speed in SPEEDS.items()}),
+        "speeds": _options({name: speed.label for name, speed in SPEED_PRESETS.items()}),
         "controls": [{key: _plain(getattr(item, key)) for key in _CONTROL} for item in controls],
         "limits": {**PAGE_LIMITS, **limits},
         "static": static,

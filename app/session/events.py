@@ -10,7 +10,7 @@ from app.protocol import ProtocolError
 from app.protocol.envelopes import Envelope, Kind
 from app.session.experiment import Experiment
 from app.session.inspection import Inside
-from app.training.goals import Standing, standings
+from app.training.goals import GoalStatus, goal_statuses
 from engine import Effect
 
 
@@ -27,7 +27,7 @@ class Telling:
         self._of = experiment
         self._clock = clock
         self._said: list[Envelope] = []
-        self._told_goals: tuple[Standing, ...] = ()
+        self._told_goals: tuple[GoalStatus, ...] = ()
         self._told_status: tuple[object, ...] = ()
         self.inside = Inside(clock)
         self.animation: tuple[int, Animation] | None = None
@@ -105,9 +105,9 @@ class Telling:
         self._told_goals = self._standings()
         self.say_text(protocol.encode_goals(self._told_goals))
 
-    def _standings(self) -> tuple[Standing, ...]:
+    def _standings(self) -> tuple[GoalStatus, ...]:
         run = self._of.run
-        return standings(run.goals, run.trainer, run.last_epoch)
+        return goal_statuses(run.goals, run.trainer, run.last_epoch)
 
     def say_status(self, id: int | None = None) -> None:  # noqa: A002
         """Whether and how it is trained, and which moment is shown."""
@@ -119,10 +119,10 @@ class Telling:
             run.trainer.divergence,
             run.trainer.stopped,
             id,
-            place=run.place,
-            errand=pacing.errand,
-            ended=pacing.ended,
-            retreat=run.retreat,
+            place=run.position,
+            errand=pacing.run_until,
+            ended=pacing.stop_reason,
+            retreat=run.retry_point,
         )
         self.say(Kind.STATUS, text.encode())
 
@@ -133,10 +133,10 @@ class Telling:
 
     def _status(self) -> tuple[object, ...]:
         run, pacing = self._of.run, self._of.pacing
-        errand = pacing.errand and pacing.errand.since
+        run_until = pacing.run_until and pacing.run_until.since
         past = run.is_past and run.trainer.epoch
         divergence, stopped = run.trainer.divergence, run.trainer.stopped
-        return pacing.playing, pacing.speed, divergence, stopped, errand, pacing.ended, past
+        return pacing.playing, pacing.speed, divergence, stopped, run_until, pacing.stop_reason, past
 
     # --- frames -----------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from app.link import Limits, Link, View
 from app.protocol import EditExamples
 from app.session import locks
 from app.session.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
-from app.training.goals import goals_of
+from app.session.goals import goals_of
 from app.training.pacing import Pacing
 from app.training.run import Run
 from engine import Config, Effect, Trainer
@@ -65,9 +65,10 @@ class Experiment:
         config = as_seen(self.config, view)
         refuse_too_large(self.limits, config, view)
         self.view = view
-        self.run.pursue(goals_of(view, self.run.goals), view.compare)
+        self.run.goals = goals_of(view, self.run.goals)
+        self.run.compare(view.compare)
         effect = self.change(config)
-        self.run.look_at_goals()
+        self.run.check_goals()
         return effect
 
     def regenerate(self) -> None:
@@ -84,7 +85,7 @@ class Experiment:
 
     def _exchange_data(self, config: Config) -> None:
         self.run.regenerate(config)
-        self.pacing.note_other_losses(self.run)
+        self.pacing.note_new_losses(self.run)
         self.revision += 1
 
     def promote(self, rival: int) -> None:
@@ -93,8 +94,8 @@ class Experiment:
         config, view = promoted(old, self.view, rival)
         refuse_too_large(self.limits, config, view)
         self.view = view
-        self.run.promote(rival, view.compare)
-        self.pacing.note_other_losses(self.run)
+        self.run.swap(rival, view.compare)
+        self.pacing.note_new_losses(self.run)
         self.pacing.count_from(self.run)
         if old.layer_sizes != config.layer_sizes:
             self.selected = None

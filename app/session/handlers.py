@@ -131,7 +131,7 @@ def _run(context: Context, command: protocol.Run) -> None:
     run, pacing = context.experiment.run, context.experiment.pacing
     if command.until == "goal" and not run.goals.goals:
         raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: there is no goal here")])
-    pacing.run_errand(run, command.until, command.epochs, command.patience)
+    pacing.train_until(run, command.until, command.epochs, command.patience)
     context.telling.note_change()
 
 
@@ -143,7 +143,7 @@ def _travel(context: Context, command: protocol.Travel) -> None:
     context.experiment.pacing.stop()
     # whoever drags a slider asks faster than anybody can look; what is asked for next is what is wanted
     if not isinstance(context.following, protocol.Travel):
-        context.experiment.run.travel(command.epoch)
+        context.experiment.run.seek(command.epoch)
         context.telling.note_change()
 
 

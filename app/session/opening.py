@@ -7,11 +7,10 @@ from app import protocol
 from app.link import Limits, Link, format_link, parse_link
 from app.protocol import Opening, ProtocolError, fault
 from app.session.experiment import Experiment
-from app.training.goals import goals_of
-from app.training.pacing import Pacing
+from app.session.goals import goals_of
+from app.training.pacing import DEFAULT_SPEED, Pacing
 from app.training.run import Run
-from app.training.speeds import DEFAULT_SPEED
-from app.training.until import Errand
+from app.training.until import RunUntil
 from engine import FIELDS, ConfigError, Trainer, TrainingState
 from engine.own_examples import decode
 
@@ -44,7 +43,7 @@ def open_experiment(opening: Opening, limits: Limits, clock: Callable[[], float]
     pacing = Pacing(clock, opening.speed or DEFAULT_SPEED, playing=playing)
     pacing.count_from(run)
     if is_resumed and playing and opening.errand:
-        pacing.errand = Errand(**opening.errand).after(trainer)
+        pacing.run_until = RunUntil(**opening.errand).after(trainer)
     experiment = Experiment(link.view, run, pacing, limits, clock, opening.revision + 1)
     experiment.selected = opening.selected
     return Opened(experiment, link, is_resumed, refusal)

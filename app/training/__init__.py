@@ -1,1 +1,1 @@
-"""What a run is, without the wire, sockets or tasks. Imports the engine only."""
+"""Training runs as plain values and objects, without the wire, sockets or tasks. Imports the engine only."""

@@ -1,7 +1,7 @@
-"""Goals: what is to be reached, and whether it has been. Everything here is a value; a session holds the present one.
+"""Goals: what a run should reach, and whether it has. Everything here is a value; `Run` holds the current one.
 
-Course links bring goals of one condition each, as bronze, silver and gold. Whoever sets a goal of their own may ask for
-several things, which must then hold together.
+Course links bring goals of one condition each, as bronze, silver and gold. A goal of the user's own may have several
+conditions, which must then hold at the same time.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -9,26 +9,26 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
-from app.link import GOALS, OWN_GOALS, View, format_number
 from engine import Trainer
+from engine.figures import figure
 
 LASTING = 400
-"""Epochs in a row for which a small gap must last where nothing else is asked for: before anything is learned, every
-network has it."""
+"""Consecutive epochs for which a small gap must hold if it is the only target: every untrained network has one."""
 
-MEDALS: Mapping[str, str] = {"First": "bronze", "Second": "silver", "Third": "gold"}
-"""The medal of each place that the keys of course links name. A goal of one's own has the medal `own`."""
-
-
-Progress = Mapping[str, tuple[int | None, int | None]]
-"""Of goals by name: since which epoch they hold, and in which they were reached."""
+GoalProgress = Mapping[str, tuple[int | None, int | None]]
+"""By name of a goal: the epoch since which it holds, and the one in which it was reached."""
 
 
-class _Measure(NamedTuple):
-    """What a condition bounds: the condition in words, and the value now; None where there is no such thing."""
+class Measure(NamedTuple):
+    """What a condition bounds: the condition in words, and the current value, None where there is none.
+
+    A `is_constraint` measure is not a target by itself: the targets must be reached within its bound.
+    """
 
     words: str
     value: Callable[[Trainer], float | None]
+    is_constraint: bool = False
+    is_count: bool = False
 
 
 def _gap(trainer: Trainer) -> float | None:
@@ -36,29 +36,37 @@ def _gap(trainer: Trainer) -> float | None:
     return None if test is None or train is None else test - train
 
 
-def _percent_right(trainer: Trainer) -> float | None:
-    share = trainer.test_accuracy
-    return None if share is None else 100 * share
+def _accuracy_percent(trainer: Trainer) -> float | None:
+    accuracy = trainer.test_accuracy
+    return None if accuracy is None else 100 * accuracy
 
 
-_MEASURES: Mapping[str, _Measure] = {
-    "train_loss": _Measure("training loss {sign} {value}", lambda trainer: trainer.train_loss),
-    "test_loss": _Measure("test loss {sign} {value}", lambda trainer: trainer.test_loss),
-    "accuracy": _Measure("test accuracy {sign} {value} %", _percent_right),
-    "gap": _Measure("test loss − training loss {sign} {value}", _gap),
-    "epochs": _Measure("within {value} epochs", lambda trainer: trainer.epoch),
-    "units": _Measure("hidden units {sign} {value}", lambda trainer: sum(trainer.config.hidden_layer_sizes)),
-    "parameters": _Measure("weights and biases {sign} {value}", lambda trainer: trainer.config.parameter_count),
+MEASURES: Mapping[str, Measure] = {
+    "train_loss": Measure("training loss {sign} {value}", lambda trainer: trainer.train_loss),
+    "test_loss": Measure("test loss {sign} {value}", lambda trainer: trainer.test_loss),
+    "accuracy": Measure("test accuracy {sign} {value}%", _accuracy_percent),
+    "gap": Measure("test loss − training loss {sign} {value}", _gap),
+    "epochs": Measure("within {value} epochs", lambda trainer: trainer.epoch, is_constraint=True, is_count=True),
+    "units": Measure(
+        "hidden neurons {sign} {value}",
+        lambda trainer: sum(trainer.config.hidden_layer_sizes),
+        is_constraint=True,
+        is_count=True,
+    ),
+    "parameters": Measure(
+        "weights and biases {sign} {value}",
+        lambda trainer: trainer.config.parameter_count,
+        is_constraint=True,
+        is_count=True,
+    ),
 }
-"""In the order in which a goal names them, what costs nothing to tell last."""
-
-_WITHIN = {goal.measure for goal in OWN_GOALS.values() if not goal.asks}
+"""In the order in which a goal names them, the cheapest to compute last."""
 
 _SIGNS = {"at_most": "≤", "at_least": "≥"}
 
 
 class Condition(NamedTuple):
-    """A measure that is to be `at_most` or `at_least` a value; accuracy counts in per cent."""
+    """A measure that must be `at_most` or `at_least` a value; accuracy is in percent."""
 
     measure: str
     bound: str
@@ -67,11 +75,13 @@ class Condition(NamedTuple):
     @property
     def words(self) -> str:
         """The condition as a reader sees it."""
-        return _MEASURES[self.measure].words.format(sign=_SIGNS[self.bound], value=format_number(self.value))
+        measure = MEASURES[self.measure]
+        value = f"{self.value:,.0f}" if measure.is_count else figure(self.value, 12)
+        return measure.words.format(sign=_SIGNS[self.bound], value=value)
 
     def holds(self, trainer: Trainer) -> bool:
-        """Whether it holds now; of what does not exist nothing holds."""
-        value = _MEASURES[self.measure].value(trainer)
+        """Whether it holds now; it does not hold for a measure without a value."""
+        value = MEASURES[self.measure].value(trainer)
         if value is None:
             return False
         return value <= self.value if self.bound == "at_most" else value >= self.value
@@ -79,10 +89,10 @@ class Condition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """Conditions that are to hold together, for `lasting` epochs in a row; `medal` is one of `MEDALS` or `own`.
+    """Conditions that must hold at the same time, for `lasting` consecutive epochs; `medal` is its rank, or `own`.
 
-    `since` is the epoch from which on they hold now, and `reached` that in which the goal was reached, or None. It may
-    have been reached too late: a limit of epochs does not count for either.
+    `since` is the epoch since which they hold, and `reached` that in which the goal was reached, or None. It may have
+    been reached too late: neither takes a limit of epochs into account.
     """
 
     name: str
@@ -93,33 +103,33 @@ class Goal:
 
     @property
     def lasting(self) -> int:
-        """Epochs for which it must hold: more than one only if a small gap is all that is asked for."""
-        asked = [(item.measure, item.bound) for item in self.conditions if item.measure not in _WITHIN]
-        return LASTING if asked == [("gap", "at_most")] else 1
+        """Consecutive epochs for which it must hold: more than one only if a small gap is the only target."""
+        targets = [(item.measure, item.bound) for item in self.conditions if not MEASURES[item.measure].is_constraint]
+        return LASTING if targets == [("gap", "at_most")] else 1
 
     @property
     def label(self) -> str:
-        """What is to be reached, in words."""
+        """The goal in words."""
         words = ", ".join(condition.words for condition in self.conditions)
         words = words if self.lasting == 1 else f"{words}, for {self.lasting} epochs in a row"
         return words[:1].upper() + words[1:]
 
     @property
     def limit(self) -> float:
-        """The last epoch in which it counts if the goal is reached."""
+        """The last epoch in which reaching it counts; inf without a limit."""
         return next((item.value for item in self.conditions if item.measure == "epochs"), inf)
 
     @property
     def is_reached(self) -> bool:
-        """Whether it has been reached in time."""
+        """Whether it was reached in time."""
         return self.reached is not None and self.reached <= self.limit
 
     def is_missed(self, epoch: int) -> bool:
-        """Whether the time was over at an epoch, and the goal not reached."""
+        """Whether its limit of epochs has passed without the goal being reached."""
         return epoch > self.limit and not self.is_reached
 
     def after(self, trainer: Trainer) -> "Goal":
-        """The goal after an epoch of training: itself, unless something has changed."""
+        """The goal after an epoch of training: itself, unless something changed."""
         if self.reached is not None:
             return self
         epoch, since = trainer.epoch, None
@@ -144,7 +154,7 @@ class Goals:
         return bool(self.goals) and all(goal.is_reached for goal in self.goals)
 
     def outcome(self, trainer: Trainer) -> str:
-        """What has become of the goals, once that is certain; nothing as long as they can still be reached."""
+        """Whether the goals were reached or missed, as a clause; "" while that is open."""
         if self.is_reached:
             return "the goal is reached"
         for goal in self.goals:
@@ -153,32 +163,32 @@ class Goals:
             if obstacle := obstacle_to(goal, trainer):
                 return f"the goal cannot be reached: {obstacle}"
             if goal.is_missed(trainer.epoch):
-                return f"the goal was missed: the limit was {format_number(goal.limit)} epochs"
+                return f"the goal was missed: the limit was {goal.limit:,.0f} epochs"
         return ""
 
     @property
-    def progress(self) -> Progress:
-        """What another process needs to go on."""
+    def progress(self) -> GoalProgress:
+        """What a checkpoint keeps of them."""
         return {goal.name: (goal.since, goal.reached) for goal in self.goals}
 
     def after(self, trainer: Trainer) -> "Goals":
-        """The goals after an epoch of training: themselves, unless something has changed."""
+        """The goals after an epoch of training: themselves, unless something changed."""
         goals = tuple(goal.after(trainer) for goal in self.goals)
         same = all(new is old for new, old in zip(goals, self.goals, strict=True))
         return self if same else Goals(goals)
 
-    def afresh(self) -> "Goals":
-        """The same goals in a new run: none of them is reached."""
+    def restarted(self) -> "Goals":
+        """The same goals in a new run, none of them reached."""
         return self.resumed({})
 
-    def as_in(self, old: "Goals") -> "Goals":
-        """The same goals as far as they were reached in `old`: those that are not among these are not."""
-        known = {(goal.name, goal.conditions): (goal.since, goal.reached) for goal in old}
-        asked = {goal.name: (goal.name, goal.conditions) for goal in self}
-        return self.resumed({name: known[key] for name, key in asked.items() if key in known})
+    def carried_over(self, old: "Goals") -> "Goals":
+        """The same goals with the progress that `old` has for those that are equal."""
+        previous = {(goal.name, goal.conditions): (goal.since, goal.reached) for goal in old}
+        keys = {goal.name: (goal.name, goal.conditions) for goal in self}
+        return self.resumed({name: previous[key] for name, key in keys.items() if key in previous})
 
-    def resumed(self, progress: Progress) -> "Goals":
-        """The same goals as they were when `progress` was told."""
+    def resumed(self, progress: GoalProgress) -> "Goals":
+        """The same goals with the `progress` of a checkpoint."""
         none = (None, None)
         states = (progress.get(goal.name, none) for goal in self.goals)
         return Goals(
@@ -189,10 +199,10 @@ class Goals:
         )
 
 
-class Standing(NamedTuple):
-    """How it stands with a goal: the epoch in which it was `reached` in time, or too `late`; whether it is `missed`.
+class GoalStatus(NamedTuple):
+    """The status of a goal: the epoch in which it was `reached` in time, or too `late`; whether it is `missed`.
 
-    `obstacle` says why it cannot be reached as things are, or is "".
+    `obstacle` says why it cannot be reached with this network and data, or is "".
     """
 
     goal: Goal
@@ -202,11 +212,11 @@ class Standing(NamedTuple):
     obstacle: str
 
 
-def standings(goals: Goals, trainer: Trainer, epoch: int) -> tuple[Standing, ...]:
-    """How it stands with all goals at an epoch of training."""
+def goal_statuses(goals: Goals, trainer: Trainer, epoch: int) -> tuple[GoalStatus, ...]:
+    """The status of all goals at an epoch of training."""
     return tuple(
-        Standing(
-            # since when a goal holds is nobody's business
+        GoalStatus(
+            # without `since`, which changes without anything to report
             replace(goal, since=None),
             goal.reached if goal.is_reached else None,
             None if goal.is_reached else goal.reached,
@@ -231,7 +241,7 @@ def _obstacle(condition: Condition, trainer: Trainer) -> str:
     if measure in {"train_loss", "gap"} and not trainer.train_size:
         return "there are no training examples"
     if measure in _SIZES and not condition.holds(trainer):
-        return f"this network has {_count(int(_MEASURES[measure].value(trainer) or 0), _SIZES[measure])}"
+        return f"this network has {_count(int(MEASURES[measure].value(trainer) or 0), _SIZES[measure])}"
     return ""
 
 
@@ -239,23 +249,5 @@ def _count(number: int, words: tuple[str, str]) -> str:
     return f"{number:,} {words[number != 1]}"
 
 
-_SIZES = {"units": ("hidden unit", "hidden units"), "parameters": ("weight or bias", "weights and biases")}
+_SIZES = {"units": ("hidden neuron", "hidden neurons"), "parameters": ("weight or bias", "weights and biases")}
 """Measures that only another network changes, and what one and several are called."""
-
-
-def goals_of(view: View, old: Goals | None = None) -> Goals:
-    """The goals that a link names; what was reached of `old` ones that are still the same stays reached."""
-    goals = [
-        Goal(name, MEDALS[key.place], (Condition(key.measure, key.bound, value),))
-        for name, value in view.goals
-        for key in (GOALS[name],)
-    ]
-    goals.sort(key=lambda goal: list(MEDALS.values()).index(goal.medal))
-    own = tuple(
-        Condition(goal.measure, goal.bound, value)
-        for name, goal in OWN_GOALS.items()
-        if (value := getattr(view, name)) is not None
-    )
-    if view.has_own_goal:
-        goals.append(Goal("own", "own", own))
-    return Goals(tuple(goals)).as_in(old or Goals())

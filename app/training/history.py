@@ -1,25 +1,24 @@
-"""The history of a run: where its training was, epoch by epoch, in bounded room."""
+"""The history of a run: the state of training, epoch by epoch, in bounded memory."""
 
 from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from app.training.goals import Goals
-from engine import Mark, TrainingState
+from engine import Mark
 
-ROOM = 20_000_000
-"""Bytes that the history of a run may take."""
+BUDGET = 20_000_000
+"""Maximum number of bytes that the history of a run takes."""
 
 RECENT = 200
-"""Epochs before the newest of which every one is kept."""
+"""Number of epochs before the newest of which every one is kept."""
 
 EARLIER = 1000
-"""Moments that are kept of what was before, spread evenly; when they are full, every other one goes."""
+"""Number of entries kept of the epochs before those, evenly spaced; when they are full, every other one is dropped."""
 
 
-class Moment(NamedTuple):
-    """A run at one of its epochs: the training, the loss that tells which is the best, and the goals at that time.
+class HistoryEntry(NamedTuple):
+    """A run after one of its epochs: the training state, the `monitored_loss` and the goals at that time.
 
     `train_loss` is None without training examples.
     """
@@ -31,14 +30,14 @@ class Moment(NamedTuple):
 
     @property
     def epoch(self) -> int:
-        """The epochs that were done."""
+        """Number of finished epochs."""
         return self.mark.epoch
 
 
-class Place(NamedTuple):
-    """A moment of a run that is shown in place of now: the epoch that is shown, and that of now.
+class TimelinePosition(NamedTuple):
+    """The epoch shown in place of the latest one: `past` is shown, `now` is the latest.
 
-    `earlier` and `later` are the epochs beside the one that is shown of which something is kept.
+    `earlier` and `later` are the kept epochs next to the one that is shown, or None.
     """
 
     past: int | None
@@ -47,111 +46,113 @@ class Place(NamedTuple):
     later: int | None
 
 
-class RunHistory:
-    """Moments of one run: its first, its best and its newest, every recent one, and of the others fewer and fewer.
+class History:
+    """Entries of one run: the first, the best, the newest, every recent one, and fewer and fewer of the others.
 
-    Of a large network fewer are kept, so that all of them together take at most `room` bytes.
+    Fewer entries are kept of a large network, so that all of them together take at most `budget` bytes.
+
+    >>> trainer, history = Trainer(Config()), History()
+    >>> for _ in range(3):
+    ...     trainer.run_epoch()
+    ...     history.put(HistoryEntry(trainer.mark(), monitored_loss(trainer), Goals()))
+    >>> history.epochs, history.at(2).epoch, history.neighbors(2)
+    ([1, 2, 3], 2, (1, 3))
     """
 
-    def __init__(self, room: int = ROOM) -> None:
-        self._room = room
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
         self._largest = 1
-        self._first: Moment | None = None
-        self._best: Moment | None = None
+        self._first: HistoryEntry | None = None
+        self._best: HistoryEntry | None = None
         self._since = 0
-        self._earlier: list[Moment] = []
+        self._earlier: list[HistoryEntry] = []
         self._stride = 1
-        self._recent: deque[Moment] = deque()
-        self._sorted: list[Moment] | None = None
-        """All of them by their epochs, until something changes."""
+        self._recent: deque[HistoryEntry] = deque()
+        self._merged: list[HistoryEntry] | None = None
+        """All entries by epoch, until something changes."""
 
-    def put(self, moment: Moment) -> None:
-        """Add a moment, or replace the newest if it is of the same epoch. Epochs must not go down."""
-        self._sorted = None
+    def put(self, entry: HistoryEntry) -> None:
+        """Add an entry, or replace the newest if it is of the same epoch. Epochs must not decrease."""
+        self._merged = None
         recent = self._recent
-        if recent and recent[-1].epoch == moment.epoch:
+        if recent and recent[-1].epoch == entry.epoch:
             recent.pop()
-        recent.append(moment)
-        self._first = self._first if self._first and self._first.epoch < moment.epoch else moment
-        if self._best is None or moment.loss < self._best.loss:
-            self._best = moment
-        elif self._best.epoch == moment.epoch:
+        recent.append(entry)
+        self._first = self._first if self._first and self._first.epoch < entry.epoch else entry
+        if self._best is None or entry.loss < self._best.loss:
+            self._best = entry
+        elif self._best.epoch == entry.epoch:
             self._best = None
-            self._best = min(self._sort(), key=lambda kept: kept.loss)
-        # first, best, the newest, and the one that whoever looks back has come from
-        self._largest = max(self._largest, moment.mark.size)
-        places = max(0, self._room // self._largest - 4)
-        while len(recent) > 1 + min(RECENT, places // 2):
-            self._keep(recent.popleft(), min(EARLIER, places - places // 2))
-        self._sorted = None
+            self._best = min(self._merge(), key=lambda kept: kept.loss)
+        # four are kept besides: the first, the best, the newest, and the one to which looking back returns
+        self._largest = max(self._largest, entry.mark.size)
+        capacity = max(0, self._budget // self._largest - 4)
+        while len(recent) > 1 + min(RECENT, capacity // 2):
+            self._keep(recent.popleft(), min(EARLIER, capacity - capacity // 2))
 
-    def _keep(self, moment: Moment, most: int) -> None:
-        """Keep what is no longer recent, if it has its turn."""
+    def _keep(self, entry: HistoryEntry, most: int) -> None:
+        """Keep an entry that is no longer recent, if it lies on the stride."""
         earlier = self._earlier
-        if moment.epoch % self._stride == 0 and (not earlier or earlier[-1].epoch < moment.epoch):
-            earlier.append(moment)
+        if entry.epoch % self._stride == 0 and (not earlier or earlier[-1].epoch < entry.epoch):
+            earlier.append(entry)
         while len(self._earlier) > most:
             self._stride *= 2
             self._earlier = [kept for kept in self._earlier if kept.epoch % self._stride == 0][:most]
 
-    def _all(self) -> list[Moment]:
-        if self._sorted is None:
-            self._sorted = self._sort()
-        return self._sorted
+    @property
+    def entries(self) -> list[HistoryEntry]:
+        """All entries, by epoch."""
+        if self._merged is None:
+            self._merged = self._merge()
+        return self._merged
 
-    def _sort(self) -> list[Moment]:
-        kept = {moment.epoch: moment for moment in (*self._earlier, *self._recent)}
-        for moment in (self._first, self._best):
-            if moment is not None:
-                kept[moment.epoch] = moment
-        return [kept[epoch] for epoch in sorted(kept)]
+    def _merge(self) -> list[HistoryEntry]:
+        """All entries by epoch. The parts are in order already; only the first and the best may lie between them."""
+        merged = [*self._earlier, *self._recent]
+        for entry in (self._first, self._best):
+            if entry is not None:
+                index = bisect_left(merged, entry.epoch, key=lambda kept: kept.epoch)
+                is_there = index < len(merged) and merged[index].epoch == entry.epoch
+                merged[index : index + is_there] = [entry]
+        return merged
 
     @property
     def epochs(self) -> list[int]:
-        """The epochs that are kept, ascending."""
-        return [moment.epoch for moment in self._all()]
+        """The kept epochs, ascending."""
+        return [entry.epoch for entry in self.entries]
 
-    def at(self, epoch: int) -> Moment | None:
-        """The moment of an epoch, or the last that is kept before it, or else the first; None if there is none."""
-        moments = self._all()
-        place = bisect_right(moments, epoch, key=lambda moment: moment.epoch)
-        return moments[max(0, place - 1)] if moments else None
+    def at(self, epoch: int) -> HistoryEntry | None:
+        """The entry of an epoch, or the last one before it, or else the first; None if there is none."""
+        entries = self.entries
+        index = bisect_right(entries, epoch, key=lambda entry: entry.epoch)
+        return entries[max(0, index - 1)] if entries else None
 
-    def beside(self, epoch: int) -> tuple[int | None, int | None]:
-        """The kept epochs next to a kept one: before it and after it."""
-        moments = self._all()
-        place = bisect_left(moments, epoch, key=lambda moment: moment.epoch)
-        if place == len(moments) or moments[place].epoch != epoch:
+    def neighbors(self, epoch: int) -> tuple[int | None, int | None]:
+        """The kept epochs before and after a kept one."""
+        entries = self.entries
+        index = bisect_left(entries, epoch, key=lambda entry: entry.epoch)
+        if index == len(entries) or entries[index].epoch != epoch:
             return None, None
-        before = moments[place - 1].epoch if place else None
-        return before, moments[place + 1].epoch if place + 1 < len(moments) else None
+        before = entries[index - 1].epoch if index else None
+        return before, entries[index + 1].epoch if index + 1 < len(entries) else None
 
     def cut(self, epoch: int) -> None:
-        """Let go of all that came after an epoch."""
-        kept = [moment for moment in self._all() if moment.epoch <= epoch]
-        self._sorted = None
-        self._recent = deque(moment for moment in self._recent if moment.epoch <= epoch)
-        self._earlier = [moment for moment in self._earlier if moment.epoch <= epoch]
-        self._best = min(kept, key=lambda moment: moment.loss, default=None)
+        """Drop all entries after an epoch."""
+        kept = [entry for entry in self.entries if entry.epoch <= epoch]
+        self._merged = None
+        self._recent = deque(entry for entry in self._recent if entry.epoch <= epoch)
+        self._earlier = [entry for entry in self._earlier if entry.epoch <= epoch]
+        self._best = min(kept, key=lambda entry: entry.loss, default=None)
         if kept and not self._recent:
             self._recent.append(kept[-1])
+            self._earlier = [entry for entry in self._earlier if entry.epoch < kept[-1].epoch]
 
     def forget_best(self) -> None:
-        """The losses from the newest moment on are of another kind: the best of the present ones is still to come."""
+        """Losses from the newest entry on are not comparable with earlier ones: the next entry is the best so far."""
         self._best = None
-        self._sorted = None
+        self._merged = None
         self._since = self._recent[-1].epoch if self._recent else 0
 
-    def comparable(self) -> list[Moment]:
-        """The moments whose losses are of one kind with the newest: of the same examples, by the same function."""
-        return [moment for moment in self._all() if moment.epoch >= self._since]
-
-    def states(self) -> Iterator[tuple[int, TrainingState]]:
-        """Epoch and training state of all that is kept, from the first to the newest."""
-        for moment in self._all():
-            yield moment.epoch, moment.mark.state()
-
-    @property
-    def size(self) -> int:
-        """Bytes that it takes, about."""
-        return sum(moment.mark.size for moment in self._all())
+    def comparable(self) -> list[HistoryEntry]:
+        """The entries whose losses are comparable with the newest: of the same examples, by the same function."""
+        return [entry for entry in self.entries if entry.epoch >= self._since]

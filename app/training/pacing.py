@@ -1,31 +1,53 @@
-"""Pacing: when a run is trained and how much at a time, by a speed, by hand, or on an errand."""
+"""Pacing: when a run is trained and how much at a time, by a speed, by hand, or until a stop condition holds."""
 
 from collections.abc import Callable
 from math import inf
+from typing import NamedTuple
 
-from app.training.pace import Pace
 from app.training.run import Run
-from app.training.speeds import SPEEDS, TICK
-from app.training.until import End, Errand
+from app.training.throughput import Throughput
+from app.training.until import RunUntil, StopReason
+
+TICK = 1 / 60
+"""Seconds between two starts of training; the original trains once per animation frame."""
 
 CATCH_UP = 0.25
-"""Seconds that a session which was kept waiting may be behind; it makes up for them as soon as it can."""
+"""Maximum delay, in seconds, that a session which was kept waiting makes up for as soon as it can."""
 
 _RATE_WINDOW = 0.5
 """Seconds over which epochs per second are counted."""
 
 
+class Speed(NamedTuple):
+    """What one tick trains: whole epochs or minibatches; `epochs` None trains as much as there is time for."""
+
+    label: str
+    epochs: int | None = 0
+    minibatches: int = 0
+
+
+SPEED_PRESETS: dict[str, Speed] = {
+    "minibatch": Speed("1 minibatch", minibatches=1),
+    "epoch": Speed("1 epoch", epochs=1),
+    "epochs_5": Speed("5 epochs", epochs=5),
+    "epochs_20": Speed("20 epochs", epochs=20),
+    "unlimited": Speed("Maximum speed", epochs=None),
+}
+
+DEFAULT_SPEED = "epoch"
+
+
 class _Rate:
-    """How many epochs a run has done per second, of late."""
+    """The recent number of epochs per second."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.last = 0.0
-        """What was counted over the last whole window; 0 before there was one."""
+        """The rate over the last whole window; 0 before there was one."""
         self._since, self._progress = 0.0, 0.0
 
-    def begin(self, progress: float) -> None:
-        """Count from here on."""
+    def start(self, progress: float) -> None:
+        """Count from now on."""
         self.last = 0.0
         self._since, self._progress = self._clock(), progress
 
@@ -41,36 +63,41 @@ class _Rate:
 
 
 class Pacing:
-    """What is still to be trained now, and when there will be more. Times are those of `clock`.
+    """What is still to be trained now, and when there will be more. Times are those of `clock`, in seconds.
 
-    While it plays, every tick brings so much to train as the speed says. `advance` brings a portion by hand, an errand
-    as much as there is time for until it ends.
+    While `playing`, every tick adds what the speed says. `advance` adds a portion by hand; a `run_until` adds as much
+    as there is time for until it stops.
+
+    >>> pacing = Pacing(clock, DEFAULT_SPEED, playing=False)
+    >>> pacing.advance(run, 2, "epoch")
+    >>> while pacing.ready_at <= clock():
+    ...     pacing.train(run, clock(), clock() + 0.01)
     """
 
     def __init__(self, clock: Callable[[], float], speed: str, *, playing: bool) -> None:
         self._clock = clock
         self.playing = playing
         self.speed = speed
-        self.errand: Errand | None = None
-        self.ended: End | None = None
-        """How the last errand ended, until something else is trained."""
+        self.run_until: RunUntil | None = None
+        self.stop_reason: StopReason | None = None
+        """How the last `run_until` ended, until something else is trained."""
         self._due = clock()
         self._epochs: float = 0
         self._minibatches = 0
         self._is_portion = False
-        self._pace = Pace(clock)
+        self._throughput = Throughput(clock)
         self._rate = _Rate(clock)
 
     # --- what is to be trained --------------------------------------------------------------------------------------
 
-    def _owes(self) -> bool:
+    def _is_busy(self) -> bool:
         """Whether something is still to be trained before the next tick."""
         return bool(self._epochs or self._minibatches)
 
     @property
     def ready_at(self) -> float:
         """When there is something to train: a time of the clock, -inf for at once, inf for never."""
-        if self._owes():
+        if self._is_busy():
             return -inf
         return self._due if self.playing else inf
 
@@ -85,29 +112,26 @@ class Pacing:
         self.awake(run)
 
     def awake(self, run: Run) -> None:
-        """Nothing was trained for a while, and that is not to be made up for."""
+        """Go on after a break, without making up for it."""
         self._due = self._clock()
         self.count_from(run)
 
     def pause(self, run: Run) -> None:
-        """Stop; an epoch that a slice has cut is finished first, so that whole epochs are shown, as in the original."""
+        """Stop, after finishing an epoch that has begun, so that whole epochs are shown, as in the original."""
         is_cut = self._epochs > 0 and run.trainer.batch > 0
-        was_cancelled = End(run.trainer.epoch + is_cut, "cancelled", "it was cancelled")
-        self.stop(was_cancelled if self.errand else None)
+        was_canceled = StopReason(run.trainer.epoch + is_cut, "cancelled", "it was canceled")
+        self.stop(was_canceled if self.run_until else None)
         if is_cut:
             self._is_portion, self._epochs = True, 1
 
-    def stop(self, ended: End | None = None) -> None:
-        """Train nothing any more; `ended` says how an errand has ended by that."""
+    def stop(self, reason: StopReason | None = None) -> None:
+        """Train nothing more; `reason` says how that ends a `run_until`."""
         self.playing = self._is_portion = False
         self._epochs = self._minibatches = 0
-        self.errand, self.ended = None, ended
+        self.run_until, self.stop_reason = None, reason
 
     def advance(self, run: Run, count: int, unit: str) -> None:
-        """Train so many of a `unit`, epoch or minibatch, by hand.
-
-        What was asked for before and is still to come is done, too: nobody presses in vain.
-        """
+        """Train `count` of a `unit`, epoch or minibatch, by hand, after the portions that are still queued."""
         epochs, minibatches = (self._epochs, self._minibatches) if self._is_portion else (0, 0)
         self.stop()
         run.resume()
@@ -118,14 +142,14 @@ class Pacing:
             minibatches += count
         self._epochs, self._minibatches = epochs, minibatches
 
-    def run_errand(self, run: Run, until: str, epochs: int, patience: int) -> None:
-        """Train at full speed until something is so; see `Errand`."""
+    def train_until(self, run: Run, until: str, epochs: int, patience: int) -> None:
+        """Train at full speed until a stop condition holds; see `RunUntil`."""
         self.stop()
         run.resume()
-        errand = Errand(until, epochs, patience, run.trainer.epoch).after(run.trainer)
-        self.ended = errand.end(run.trainer, run.goals.outcome(run.trainer))
-        if self.ended is None:
-            self.errand = errand
+        run_until = RunUntil(until, epochs, patience, run.trainer.epoch).after(run.trainer)
+        self.stop_reason = run_until.stop_reason(run.trainer, run.goals.outcome(run.trainer))
+        if self.stop_reason is None:
+            self.run_until = run_until
             self._start(run)
 
     def set_speed(self, speed: str, run: Run) -> None:
@@ -135,71 +159,71 @@ class Pacing:
             self._epochs = self._minibatches = 0
             self.count_from(run)
 
-    def note_other_losses(self, run: Run) -> None:
-        """The losses from here on are those of other examples, or of another network."""
-        self.errand = self.errand and self.errand.afresh(run.trainer)
+    def note_new_losses(self, run: Run) -> None:
+        """Losses from now on are of other examples or of another network."""
+        self.run_until = self.run_until and self.run_until.with_new_losses(run.trainer)
 
     # --- training ---------------------------------------------------------------------------------------------------
 
     def train(self, run: Run, now: float, deadline: float) -> bool:
-        """Train what is to be trained, rivals first, until `deadline`. Whether there was anything."""
-        if self.playing and not self._owes() and now >= self._due:
+        """Train what is due, comparison runs first, until `deadline`. Returns whether anything was due."""
+        if self.playing and not self._is_busy() and now >= self._due:
             self._take_on(now)
-        if not self._owes():
+        if not self._is_busy():
             return False
-        while self._owes() and not run.trainer.has_ended:
+        while self._is_busy() and not run.trainer.has_ended:
             if run.catch_up(deadline):
                 self._train_piece(run, max(0.0, deadline - self._clock()))
             if self._clock() >= deadline:
                 break
-        is_done = self._is_portion and not self._owes()
-        if run.trainer.has_ended or self._end(run) or is_done:
-            # the last epoch of an errand that was cancelled is done without it
-            self.stop(self._end(run) or self.ended)
+        is_done = self._is_portion and not self._is_busy()
+        if run.trainer.has_ended or self._reason_to_stop(run) or is_done:
+            # the last epoch after a cancellation is finished without `run_until`
+            self.stop(self._reason_to_stop(run) or self.stop_reason)
         return True
 
     def _take_on(self, now: float) -> None:
-        """A tick has come: so much is to be trained as the speed says."""
-        speed = SPEEDS["unlimited" if self.errand else self.speed]
+        """Add what the speed trains per tick."""
+        speed = SPEED_PRESETS["unlimited" if self.run_until else self.speed]
         self._epochs = inf if speed.epochs is None else speed.epochs
         self._minibatches = speed.minibatches
         self._due = max(self._due + TICK, now - CATCH_UP)
 
     def _train_piece(self, run: Run, seconds: float) -> None:
-        """Train on so many minibatches as should fit into `seconds`, at most to the end of the epoch."""
+        """Train as many minibatches as should fit into `seconds`, at most to the end of the epoch."""
         trainer = run.trainer
         left = max(1, trainer.batches - trainer.batch)
         wanted = left if self._epochs else min(left, self._minibatches)
         epoch = trainer.epoch
-        count = self._pace.train(run.train, wanted, seconds)
+        count = self._throughput.train(run.train, wanted, seconds)
         if not self._epochs:
             self._minibatches -= count
         if trainer.epoch > epoch:
             self._epochs = max(0, self._epochs - 1)
-            self.errand = self.errand and self.errand.after(trainer)
-            if self._end(run):
+            self.run_until = self.run_until and self.run_until.after(trainer)
+            if self._reason_to_stop(run):
                 self._epochs = 0
 
-    def _end(self, run: Run) -> End | None:
-        return self.errand.end(run.trainer, run.goals.outcome(run.trainer)) if self.errand else None
+    def _reason_to_stop(self, run: Run) -> StopReason | None:
+        return self.run_until.stop_reason(run.trainer, run.goals.outcome(run.trainer)) if self.run_until else None
 
     def stop_if_diverged(self, run: Run) -> None:
-        """Stop if it has turned out between two epochs that training diverged."""
+        """Stop if training was found to have diverged between two epochs."""
         if run.trainer.divergence is not None and self.playing:
-            self.stop(self._end(run))
+            self.stop(self._reason_to_stop(run))
 
     # --- how fast ---------------------------------------------------------------------------------------------------
 
     def count_from(self, run: Run) -> None:
-        """Epochs per second are counted from where a run is now."""
-        self._rate.begin(run.progress)
+        """Count epochs per second from where a run is now."""
+        self._rate.start(run.progress)
 
     def epochs_per_second(self, run: Run, now: float) -> float:
         """How fast a run is trained; 0 when it is not."""
         return self._rate.measure(now, run.progress) if self.playing else 0.0
 
     def progress(self, run: Run) -> tuple[float | None, float | None] | None:
-        """Which share of an errand is done, and seconds until it ends; None without one."""
-        if self.errand is None:
+        """The finished share of a `run_until`, and seconds until it stops; None without one."""
+        if self.run_until is None:
             return None
-        return self.errand.share(run.progress), self.errand.seconds_left(run.progress, self._rate.last)
+        return self.run_until.share(run.progress), self.run_until.seconds_left(run.progress, self._rate.last)

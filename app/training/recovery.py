@@ -1,4 +1,4 @@
-"""Where a run that diverged can go on from: the last epoch before the loss rose, and a rate that holds there."""
+"""Where to retry a run that diverged: the last epoch before the loss rose, and a learning rate that works there."""
 
 from collections.abc import Iterator, Sequence
 from math import inf, isfinite
@@ -6,107 +6,107 @@ from typing import NamedTuple
 
 import numpy as np
 
-from app.training.history import Moment
+from app.training.history import HistoryEntry
 from engine import FIELDS, REGULARIZERS, Config, Trainer
 from engine.operations import unbounded
 from engine.stopping import before_rise
 
 LARGEST_WEIGHT = 1e6
-"""A weight beyond this is part of the divergence, whatever the loss is: activations that saturate keep that small."""
+"""A larger weight is part of the divergence, whatever the loss: activations that saturate keep the loss small."""
 
 TRIED_UPDATES = 200
-"""Updates that a learning rate is tried for: a loss that grows by 1% with each is then seven times as large."""
+"""Number of updates of a trial: a loss that grows by 1% with each is then seven times as large."""
 
-FEWEST_UPDATES = 20
-"""With fewer, a trial would say nothing."""
+MIN_UPDATES = 20
+"""Minimum number of updates of a trial; fewer would not tell anything."""
 
-WORK = 10_000_000
-"""Multiplications that all trials of one divergence may take, about 15 ms: other sessions wait meanwhile."""
+MAX_WORK = 10_000_000
+"""Multiplications that all trials after one divergence may take, about 15 ms, for which other sessions wait."""
 
 _WORK_OF_UPDATE = 5000
-"""What an update of the smallest network takes, in multiplications."""
+"""The cost of an update of the smallest network, in multiplications."""
 
 TOLERANCE = 1.5
-"""How many times larger the objective may be after the trial: minibatches make it go up and down."""
+"""Factor by which the objective may grow in a trial, since minibatches make it fluctuate."""
 
-LOWER = 2.9
-"""How many times lower the next learning rate is at least: what is offered is about three times apart."""
+MIN_REDUCTION = 2.9
+"""Minimum factor between learning rates to try: those offered on the page are about three times apart."""
 
 
-class Retreat(NamedTuple):
-    """Where a run that diverged can go on from: the epoch, and the learning rate to do it with."""
+class RetryPoint(NamedTuple):
+    """Where to retry a run that diverged: the epoch to go back to, and the learning rate to use."""
 
     epoch: int
     learning_rate: float
 
 
-def sane_moment(moments: Sequence[Moment], config: Config) -> Moment | None:
-    """The last of a run's moments, in their order, before its objective rose; None if it was infinite in all.
+def last_good_entry(entries: Sequence[HistoryEntry], config: Config) -> HistoryEntry | None:
+    """The last of a run's entries before its objective rose; None if the objective was infinite in all of them.
 
-    The objective is what training makes small: the training loss with the penalty on large weights.
+    The objective is what training minimizes: the training loss plus the regularization penalty.
     """
-    objectives = [_objective(moment, config) for moment in moments]
+    objectives = [_objective(entry, config) for entry in entries]
     if min(objectives, default=inf) == inf:
         return None
-    return moments[before_rise(objectives)]
+    return entries[before_rise(objectives)]
 
 
-def holding_rate(moment: Moment, first: Moment, config: Config) -> float:
-    """The largest learning rate below the present one with which training goes on from a moment and stays in bounds.
+def stable_rate(entry: HistoryEntry, first: HistoryEntry, config: Config) -> float:
+    """The largest learning rate below the current one with which training goes on from an entry and stays in bounds.
 
-    Each is tried with a trainer of its own, for `TRIED_UPDATES` or as many as `WORK` leaves. If it leaves fewer than
-    `FEWEST_UPDATES`, as for a large network with large batches, the largest rate that has not failed is the answer.
-    `first` is the start of the run: a loss as large as there is in bounds.
+    Each is tried with a separate trainer, for `TRIED_UPDATES` or as many as `MAX_WORK` leaves. If it leaves fewer than
+    `MIN_UPDATES`, as for a large network with large batches, the largest rate that has not failed is returned.
+    `first` is the start of the run, whose loss counts as in bounds.
     """
     rates = list(_lower_rates(config.learning_rate))
-    most = int(WORK / _work_of_update(config))
-    if most < FEWEST_UPDATES:
+    most = int(MAX_WORK / _work_of_update(config))
+    if most < MIN_UPDATES:
         return rates[0]
-    bound = max(TOLERANCE * _objective(moment, config), _objective(first, config))
+    bound = max(TOLERANCE * _objective(entry, config), _objective(first, config))
     trainer = Trainer(config.replace(learning_rate=rates[0]))
     for rate in rates:
-        if most < FEWEST_UPDATES:
+        if most < MIN_UPDATES:
             return rate
-        updates, holds = _try(trainer, rate, moment, min(TRIED_UPDATES, most), bound)
-        if holds:
+        updates, is_stable = _try(trainer, rate, entry, min(TRIED_UPDATES, most), bound)
+        if is_stable:
             return rate
         most -= updates
     return rates[-1]
 
 
 def _work_of_update(config: Config) -> float:
-    """Multiplications of one update, with its share of the losses that are taken after the epoch."""
+    """Multiplications of one update, including its share of computing the losses after the epoch."""
     return _WORK_OF_UPDATE + 5 * config.parameter_count * config.batch_size
 
 
-def _objective(moment: Moment, config: Config) -> float:
-    params = moment.mark.state().arrays["params"]
+def _objective(entry: HistoryEntry, config: Config) -> float:
+    params = entry.mark.state().arrays["params"]
     if np.abs(params).max(initial=0.0) > LARGEST_WEIGHT:
         return inf
-    loss = moment.loss if moment.train_loss is None else moment.train_loss
+    loss = entry.loss if entry.train_loss is None else entry.train_loss
     with unbounded():
         return loss + config.regularization_rate * REGULARIZERS[config.regularizer].penalty(params)
 
 
-def _lower_rates(present: float) -> Iterator[float]:
+def _lower_rates(current: float) -> Iterator[float]:
     """Learning rates to try, the largest first: those offered, at most the default, and then tenths of the smallest."""
     field = FIELDS["learning_rate"]
-    most = min(present / LOWER, float(field.default))
+    most = min(current / MIN_REDUCTION, float(field.default))
     offered = [float(rate) for rate in field.offered or ()]
     lower = sorted((rate for rate in offered if rate <= most), reverse=True)
     yield from lower
-    rate = lower[-1] if lower else present
+    rate = lower[-1] if lower else current
     while rate / 10 > max(field.low or 0.0, 1e-15):
         rate = float(f"{rate / 10:.3g}")
         yield rate
-    if not lower and rate == present:
-        yield present
+    if not lower and rate == current:
+        yield current
 
 
-def _try(trainer: Trainer, rate: float, moment: Moment, updates: int, bound: float) -> tuple[int, bool]:
-    """Train so many updates from a moment: how many there were, and whether the objective stayed within the bound."""
+def _try(trainer: Trainer, rate: float, entry: HistoryEntry, updates: int, bound: float) -> tuple[int, bool]:
+    """Train for some updates from an entry: how many were done, and whether the objective stayed within the bound."""
     trainer.configure(trainer.config.replace(learning_rate=rate))
-    trainer.recall(moment.mark)
+    trainer.recall(entry.mark)
     first = trainer.step
     last = first + updates
     while trainer.step < last and not trainer.has_ended:
@@ -115,13 +115,13 @@ def _try(trainer: Trainer, rate: float, moment: Moment, updates: int, bound: flo
         if trainer.step == step and trainer.batch == 0:
             # an epoch without an update
             break
-    return trainer.step - first, _holds(trainer, moment, bound)
+    return trainer.step - first, _is_stable(trainer, entry, bound)
 
 
-def _holds(trainer: Trainer, moment: Moment, bound: float) -> bool:
+def _is_stable(trainer: Trainer, entry: HistoryEntry, bound: float) -> bool:
     loss, mark = trainer.train_loss, trainer.mark()
     if trainer.divergence is not None or not isfinite(bound):
         return trainer.divergence is None
     if mark is None or loss is None:
         return True
-    return _objective(moment._replace(mark=mark, train_loss=loss), trainer.config) <= bound
+    return _objective(entry._replace(mark=mark, train_loss=loss), trainer.config) <= bound

@@ -1,4 +1,4 @@
-"""One run: a network that learns, and all that is kept of its way. Nothing here says when or how much it learns."""
+"""One run: a network in training with its history. When and how much it is trained is up to `Pacing`."""
 
 from collections.abc import Callable, Iterable
 from math import inf
@@ -6,29 +6,34 @@ from typing import NamedTuple
 
 from app.training.comparison import Comparison, Trained, parts_present
 from app.training.goals import Goals
-from app.training.history import Moment, Place, RunHistory
-from app.training.recovery import Retreat, holding_rate, sane_moment
-from app.training.series import Series
-from app.training.until import telling_loss
+from app.training.history import History, HistoryEntry, TimelinePosition
+from app.training.recovery import RetryPoint, last_good_entry, stable_rate
+from app.training.series import LossSeries
+from app.training.until import monitored_loss
 from app.training.variants import Variant
 from engine import Config, Divergence, Effect, Mark, Trainer, effect_of
 from engine.inspection import Path
 
 
-class _Now(NamedTuple):
-    """Where training really is while an earlier moment is shown."""
+class _Latest(NamedTuple):
+    """Where training really is while an earlier epoch is shown."""
 
     mark: Mark
     divergence: Divergence | None
-    moment: Moment
-    """That which is shown."""
+    shown: HistoryEntry
 
 
 class Run:
-    """A network that learns beside its rivals, with its losses, its goals, and the moments that can be looked back at.
+    """A network in training, with its losses, goals, history and comparison runs.
 
-    `number` grows whenever losses that were told hold no longer. What was after an earlier moment is kept while that is
-    looked at, and let go by whatever trains or changes the network there.
+    `number` grows whenever losses that were reported are no longer valid. While an earlier epoch is shown, everything
+    after it is kept; training or changing the network there discards it.
+
+    >>> run = Run(Trainer(Config()), Goals(), variants=(), number=1, clock=time.perf_counter)
+    >>> run.train(run.trainer.batches)
+    >>> run.seek(0)
+    >>> run.is_past, run.trainer.epoch, run.last_epoch
+    (True, 0, 1)
     """
 
     def __init__(
@@ -43,14 +48,14 @@ class Run:
         self.goals = goals
         self.number = number
         self.comparison = Comparison(clock)
-        """What learns side by side with the network."""
+        """The runs that are trained side by side with the network."""
         self.comparison.choose(trainer.config, variants)
-        self._keep_nothing()
+        self._clear()
 
-    def _keep_nothing(self) -> None:
-        self.series, self.path, self.history = Series(), Path(), RunHistory()
-        self._now: _Now | None = None
-        self._retreat: tuple[Divergence, Retreat | None] | None = None
+    def _clear(self) -> None:
+        self.series, self.path, self.history = LossSeries(), Path(), History()
+        self._latest: _Latest | None = None
+        self._retry: tuple[Divergence, RetryPoint | None] | None = None
         self._record()
 
     def _record(self) -> None:
@@ -58,33 +63,33 @@ class Run:
         self.series.record(trainer)
         self.path.put(trainer)
         if mark := trainer.mark():
-            self.history.put(Moment(mark, telling_loss(trainer), self.goals, trainer.train_loss))
+            self.history.put(HistoryEntry(mark, monitored_loss(trainer), self.goals, trainer.train_loss))
 
-    def begin(self) -> None:
-        """Another run begins with the network as it is now, and rivals begin from their start."""
-        self.comparison.begin(self.config)
-        self._begin_losses()
+    def restart(self) -> None:
+        """Start a new run with the network as it is now; comparison runs start over."""
+        self.comparison.restart(self.config)
+        self._restart_losses()
 
-    def _begin_losses(self) -> None:
-        """The losses from here on are another run's: no goal is reached, and nothing is to be looked back at."""
+    def _restart_losses(self) -> None:
+        """Start a new loss series and history, with no goal reached."""
         self.number += 1
-        self.goals = self.goals.afresh()
-        self._keep_nothing()
+        self.goals = self.goals.restarted()
+        self._clear()
 
     @property
     def config(self) -> Config:
-        """The experiment in force."""
+        """The config of the network."""
         return self.trainer.config
 
     @property
     def progress(self) -> float:
-        """Epochs that are done, begun ones in part."""
+        """Number of finished epochs, including the fraction of one that has begun."""
         return self.trainer.epoch + self.trainer.batch / max(1, self.trainer.batches)
 
     # --- training -------------------------------------------------------------------------------------------------
 
     def train(self, minibatches: int) -> None:
-        """Train on so many minibatches, at most to the end of the epoch, which is kept."""
+        """Train for some minibatches, at most to the end of the epoch, which goes into the history."""
         epoch = self.trainer.epoch
         self.trainer.run_minibatches(minibatches)
         if self.trainer.epoch > epoch:
@@ -93,158 +98,158 @@ class Run:
 
     @property
     def is_ahead(self) -> bool:
-        """Whether rivals have yet to come to where training is."""
-        return self._now is None and self.comparison.is_behind(self.trainer.epoch)
+        """Whether comparison runs are behind the network."""
+        return self._latest is None and self.comparison.is_behind(self.trainer.epoch)
 
     def catch_up(self, deadline: float) -> bool:
-        """Train rivals to where the network is, until `deadline`. Whether all have come there."""
+        """Train comparison runs up to the network's epoch, until `deadline`. Returns whether all are there."""
         return self.comparison.catch_up(self.config, self.trainer.epoch, deadline)
 
     # --- changes --------------------------------------------------------------------------------------------------
 
     def configure(self, config: Config) -> Effect:
-        """Take over a config; returns what had to be rebuilt. A new network is a new run.
+        """Change the config; returns what had to be rebuilt. A new network is a new run.
 
         A run that diverged goes on from its last epoch before the loss rose.
         """
         if Effect.NOTHING < effect_of(self.config, config) < Effect.NETWORK:
-            self._retreat_if_diverged()
+            self._undo_divergence()
             self.branch()
         effect = self.trainer.configure(config)
         if effect >= Effect.NETWORK:
-            self.begin()
+            self.restart()
         else:
             self.comparison.configure(config)
         return effect
 
     def regenerate(self, config: Config) -> None:
-        """Go on with the same network, and the same rivals, on the data of `config`."""
-        self._retreat_if_diverged()
+        """Go on with the same network and the same comparison runs on the data of `config`."""
+        self._undo_divergence()
         self.branch()
-        known = parts_present(self.trainer)
+        previous = parts_present(self.trainer)
         self.trainer.regenerate(config)
         self.comparison.regenerate(config)
         self.history.forget_best()
-        if parts_present(self.trainer) == known:
+        if parts_present(self.trainer) == previous:
             self._record()
         else:
-            self._begin_losses()
+            self._restart_losses()
 
     def rewind(self) -> None:
-        """Begin anew with the same starting weights."""
+        """Start over with the same initial weights."""
         self.trainer.rewind()
-        self.begin()
+        self.restart()
 
     def set_parameter(self, index: int, value: float) -> None:
-        """Set one weight or bias by hand. Raises `ConfigError` if it cannot be."""
+        """Set one weight or bias by hand. Raises `ConfigError` for a wrong index or value."""
         # refused before anything is changed
         self.trainer.state().with_parameter(index, value)
-        self._retreat_if_diverged()
+        self._undo_divergence()
         self.trainer.set_parameter(index, value)
         self.branch()
         if self.trainer.batch == 0:
             self._record()
 
-    def pursue(self, goals: Goals, variants: Iterable[Variant]) -> None:
-        """These are the goals from now on, and that is what learns side by side."""
-        self.goals = goals
+    def compare(self, variants: Iterable[Variant]) -> None:
+        """Train these variants side by side from now on."""
         self.comparison.choose(self.config, variants)
 
-    def look_at_goals(self) -> None:
-        """Goals that were set in between may be reached already."""
-        if self.trainer.epoch and not self.trainer.batch and self._now is None:
+    def check_goals(self) -> None:
+        """Update goals that were set between two epochs and may be reached already."""
+        if self.trainer.epoch and not self.trainer.batch and self._latest is None:
             self.goals = self.goals.after(self.trainer)
 
-    def promote(self, rival: int, variants: Iterable[Variant]) -> None:
-        """Let a rival and the network change places, with all that they have learned; the others begin anew.
+    def swap(self, index: int, variants: Iterable[Variant]) -> None:
+        """Exchange a comparison run and the network, keeping what both have learned; the other runs start over.
 
-        `variants` are the rivals' from now on, with that of the network in the place of the one promoted.
+        `variants` are those from now on, with that of the network at `index`.
         """
-        self._come_back()
-        mine, other = Trained(self.trainer, self.series), self.comparison.rivals[rival].trained
+        self._return_to_latest()
+        mine, other = Trained(self.trainer, self.series), self.comparison.runs[index].trained
         self.trainer = other.trainer
         self.comparison.choose(self.config, variants)
-        self.begin()
+        self.restart()
         self.series = other.series
-        self.comparison.rivals[rival].exchange(mine)
+        self.comparison.runs[index].exchange(mine)
 
     # --- after a divergence ---------------------------------------------------------------------------------------
 
     @property
-    def retreat(self) -> Retreat | None:
-        """Where a run that diverged can go on from, and how fast; None if it has not. Found out once."""
+    def retry_point(self) -> RetryPoint | None:
+        """Where and how to retry a run that diverged, computed once; None if it has not diverged."""
         divergence = self.trainer.divergence
         if divergence is None:
             return None
-        if self._retreat is None or self._retreat[0] is not divergence:
-            moments = self.history.comparable()
-            moment = sane_moment(moments, self.config)
-            rate = holding_rate(moment, moments[0], self.config) if moment else 0.0
-            self._retreat = divergence, Retreat(moment.epoch, rate) if moment else None
-        return self._retreat[1]
+        if self._retry is None or self._retry[0] is not divergence:
+            entries = self.history.comparable()
+            entry = last_good_entry(entries, self.config)
+            rate = stable_rate(entry, entries[0], self.config) if entry else 0.0
+            self._retry = divergence, RetryPoint(entry.epoch, rate) if entry else None
+        return self._retry[1]
 
-    def _retreat_if_diverged(self) -> None:
-        """What is changed after a divergence is changed where training was still in order, and goes on from there."""
+    def _undo_divergence(self) -> None:
+        """Show the last good epoch of a run that diverged, so that a change is applied there."""
         if self.trainer.divergence is None:
             return
-        if moment := sane_moment(self.history.comparable(), self.config):
-            self._now = _Now(moment.mark, None, moment)
-            self.trainer.recall(moment.mark)
+        if entry := last_good_entry(self.history.comparable(), self.config):
+            self._latest = _Latest(entry.mark, None, entry)
+            self.trainer.recall(entry.mark)
 
     # --- time travel ----------------------------------------------------------------------------------------------
 
     @property
     def is_past(self) -> bool:
-        """Whether an earlier moment than now is shown."""
-        return self._now is not None
+        """Whether an earlier epoch than the latest is shown."""
+        return self._latest is not None
 
     @property
-    def place(self) -> Place | None:
-        """Which moment is shown, between which others; None if it is now."""
-        if self._now is None:
+    def position(self) -> TimelinePosition | None:
+        """Which earlier epoch is shown, and which are next to it; None if the latest is shown."""
+        if self._latest is None:
             return None
-        return Place(self.trainer.epoch, self._now.mark.epoch, *self.history.beside(self.trainer.epoch))
+        epoch = self.trainer.epoch
+        return TimelinePosition(epoch, self._latest.mark.epoch, *self.history.neighbors(epoch))
 
     @property
     def last_epoch(self) -> int:
-        """The epoch to which training has come, whatever is shown."""
-        return self._now.mark.epoch if self._now else self.trainer.epoch
+        """The latest epoch of training, whatever is shown."""
+        return self._latest.mark.epoch if self._latest else self.trainer.epoch
 
     @property
     def shown_goals(self) -> Goals:
-        """The goals as they were at the moment that is shown."""
-        return self._now.moment.goals if self._now else self.goals
+        """The goals as they were at the epoch that is shown."""
+        return self._latest.shown.goals if self._latest else self.goals
 
-    def travel(self, epoch: int | None) -> None:
-        """Show the last moment that is kept up to an epoch; None, and an epoch that is not before now, are now."""
-        now = self._now.mark if self._now else self.trainer.mark()
+    def seek(self, epoch: int | None) -> None:
+        """Show the last kept epoch up to `epoch`; None, and an epoch that is not before the latest, show the latest."""
+        latest = self._latest.mark if self._latest else self.trainer.mark()
         wanted = inf if epoch is None else epoch
-        if now is not None and wanted < now.epoch and (moment := self.history.at(int(wanted))):
-            divergence = self._now.divergence if self._now else self.trainer.divergence
-            self._now = _Now(now, divergence, moment)
-            self.trainer.recall(moment.mark)
+        if latest is not None and wanted < latest.epoch and (entry := self.history.at(int(wanted))):
+            divergence = self._latest.divergence if self._latest else self.trainer.divergence
+            self._latest = _Latest(latest, divergence, entry)
+            self.trainer.recall(entry.mark)
         else:
-            self._come_back()
+            self._return_to_latest()
 
-    def _come_back(self) -> None:
-        if self._now:
-            self.trainer.recall(self._now.mark)
-            self.trainer.divergence = self._now.divergence
-            self._now = None
+    def _return_to_latest(self) -> None:
+        if self._latest:
+            self.trainer.recall(self._latest.mark)
+            self.trainer.divergence = self._latest.divergence
+            self._latest = None
 
     def branch(self) -> None:
-        """If an earlier moment is shown, go on from there: what came after it is let go."""
-        if self._now is None:
+        """If an earlier epoch is shown, go on from there and discard everything after it."""
+        if self._latest is None:
             return
         epoch = self.trainer.epoch
-        self.goals = self.goals.as_in(self._now.moment.goals)
-        self._now = None
+        self.goals = self.goals.carried_over(self._latest.shown.goals)
+        self._latest = None
         self.history.cut(epoch)
         self.series.cut(epoch)
         self._record()
         self.number += 1
 
     def resume(self) -> None:
-        """Go on from what is shown, be it an earlier moment or one at which patience has ended training."""
+        """Go on from what is shown, also from an earlier epoch or after early stopping."""
         self.branch()
         self.trainer.resume()

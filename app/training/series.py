@@ -1,4 +1,4 @@
-"""The loss series: losses by epoch, without holes, in bounded room."""
+"""The loss series: losses by epoch, without gaps, in bounded memory."""
 
 from typing import NamedTuple
 
@@ -8,22 +8,22 @@ from numpy.typing import NDArray
 from engine import Trainer
 
 CAPACITY = 4096
-"""Points that are kept; when they are full, every other one goes and from then on half as many come."""
+"""Maximum number of stored points. When it is reached, every other point is dropped and the stride doubles."""
 
-FIRST_PIECE = 1024
-"""Points that a frame brings at most; longer pieces are thinned evenly."""
+MAX_POINTS = 1024
+"""Maximum number of points returned at once; longer pieces are thinned evenly."""
 
 
 _LARGEST = float(np.finfo(np.float32).max)
-"""The largest loss that is told apart; training which is about to diverge gets beyond it."""
+"""Larger losses, which occur just before training diverges, are stored as this one."""
 
 
 _LAST_EPOCH = int(np.iinfo(np.uint32).max)
-"""The last epoch that is counted here; days of training at full speed get that far."""
+"""Later epochs, which take days of training at full speed, are stored as this one."""
 
 
-class History(NamedTuple):
-    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,), None where there are no such examples."""
+class LossPoints(NamedTuple):
+    """A piece of the loss series: epochs uint32 (k,), losses float32 (k,); None for a part without examples."""
 
     epochs: NDArray[np.uint32]
     train: NDArray[np.float32] | None
@@ -31,8 +31,8 @@ class History(NamedTuple):
     validation: NDArray[np.float32] | None = None
 
 
-class Series:
-    """The losses of one run from its first epoch on. The newest is always kept."""
+class LossSeries:
+    """The losses of one run from its first epoch on. The newest point is always kept."""
 
     def __init__(self) -> None:
         self._epochs = np.zeros(CAPACITY, "<u4")
@@ -41,11 +41,11 @@ class Series:
         self._stride = 1
 
     def record(self, trainer: Trainer) -> None:
-        """Add the losses of a network as it is now."""
+        """Add the current losses of a network."""
         self.put(trainer.epoch, trainer.train_loss, trainer.test_loss, trainer.validation_loss)
 
     def put(self, epoch: int, train: float | None, test: float | None, validation: float | None = None) -> None:
-        """Add the losses of an epoch, or replace them if it is the newest. Epochs must not go down."""
+        """Add the losses of an epoch, or replace them if it is the newest. Epochs must not decrease."""
         epoch = min(epoch, _LAST_EPOCH)
         last = self._count - 1
         # the newest may be off the stride: then it is replaced by the next one
@@ -67,15 +67,15 @@ class Series:
         self._stride *= 2
 
     def cut(self, epoch: int) -> None:
-        """Let go of the points after `epoch`."""
+        """Drop the points after `epoch`."""
         self._count = int(np.searchsorted(self._epochs[: self._count], epoch, side="right"))
 
-    def after(self, epoch: int) -> History:
+    def after(self, epoch: int) -> LossPoints:
         """The points after `epoch`, and always the newest; -1 gives all."""
         count = self._count
         start = min(int(np.searchsorted(self._epochs[:count], epoch, side="right")), max(0, count - 1))
         chosen = np.arange(start, count)
-        if len(chosen) > FIRST_PIECE:
-            chosen = np.unique(np.linspace(start, count - 1, FIRST_PIECE).round().astype(int))
+        if len(chosen) > MAX_POINTS:
+            chosen = np.unique(np.linspace(start, count - 1, MAX_POINTS).round().astype(int))
         lines = (None if np.isnan(losses).any() else losses for losses in self._losses[:, chosen])
-        return History(self._epochs[chosen], *lines)
+        return LossPoints(self._epochs[chosen], *lines)

@@ -1,4 +1,4 @@
-"""Errands: training at full speed until something is so. All here are values; a session holds the present one."""
+"""Training until a stop condition holds. Everything here is a value; `Pacing` holds the current one."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -8,18 +8,18 @@ from typing import NamedTuple
 from engine import Trainer
 from engine.figures import figure
 
-LONGEST = 1_000_000
-"""Epochs after which an errand ends that has no number of epochs of its own."""
+MAX_EPOCHS = 1_000_000
+"""Epochs after which a run without a fixed number of epochs stops."""
 
 
-def telling_loss(trainer: Trainer) -> float:
-    """The loss that tells which epoch is the best: on test examples, else on those for training; inf without any."""
+def monitored_loss(trainer: Trainer) -> float:
+    """The loss by which epochs are compared: the test loss, or the training loss without test data; inf if neither."""
     losses = (trainer.test_loss, trainer.train_loss, inf)
     return next(loss for loss in losses if loss is not None)
 
 
-class End(NamedTuple):
-    """How an errand ended: in which `epoch`; `why` in a word, and the `reason` in a sentence."""
+class StopReason(NamedTuple):
+    """How training ended: the `epoch`, `why` as a code, and the `reason` as a clause."""
 
     epoch: int
     why: str
@@ -27,11 +27,11 @@ class End(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """Train `until` one of `UNTIL` is so.
+class RunUntil:
+    """Training at full speed until one of `STOP_CONDITIONS`, named by `until`, holds.
 
     `since` is the epoch in which it began; `epochs` and `patience` are numbers of epochs. `best` is the lowest
-    `telling_loss` so far, and `best_epoch` when it was reached.
+    `monitored_loss` so far, reached in `best_epoch`.
     """
 
     until: str
@@ -41,63 +41,63 @@ class Errand:
     best: float = inf
     best_epoch: int = 0
 
-    def after(self, trainer: Trainer) -> "Errand":
-        """The errand after an epoch of training: itself, unless the loss has never been as low."""
-        loss = telling_loss(trainer)
+    def after(self, trainer: Trainer) -> "RunUntil":
+        """The value after an epoch of training: itself, unless the loss reached a new minimum."""
+        loss = monitored_loss(trainer)
         return replace(self, best=loss, best_epoch=trainer.epoch) if loss < self.best else self
 
-    def afresh(self, trainer: Trainer) -> "Errand":
-        """The errand when the losses are those of other examples from here on."""
+    def with_new_losses(self, trainer: Trainer) -> "RunUntil":
+        """The value when losses are no longer comparable with earlier ones, since the examples changed."""
         return replace(self, best=inf).after(trainer)
 
-    def end(self, trainer: Trainer, outcome: str) -> End | None:
-        """How it has ended, if it has; `outcome` says what has become of the goals, if that is certain."""
+    def stop_reason(self, trainer: Trainer, outcome: str) -> StopReason | None:
+        """Why training stops now, or None; `outcome` is that of the goals, or "" while it is open."""
         epoch = trainer.epoch
         if trainer.divergence is not None:
-            return End(epoch, "diverged", trainer.divergence.reason)
+            return StopReason(epoch, "diverged", trainer.divergence.reason)
         if trainer.stopped is not None:
-            return End(epoch, "stopped", trainer.stopped.reason)
-        if reason := UNTIL[self.until].reason(self, epoch, outcome):
-            return End(epoch, self.until, reason)
-        if epoch - self.since >= LONGEST:
-            return End(epoch, "longest", f"{LONGEST:,} epochs have been trained, and one errand trains no more")
+            return StopReason(epoch, "stopped", trainer.stopped.reason)
+        if reason := STOP_CONDITIONS[self.until].reason(self, epoch, outcome):
+            return StopReason(epoch, self.until, reason)
+        if epoch - self.since >= MAX_EPOCHS:
+            return StopReason(epoch, "longest", f"{MAX_EPOCHS:,} epochs have been trained, the limit for one run")
         return None
 
     def share(self, epoch: float) -> float | None:
-        """Which share of it is done at an epoch, and begun ones; None where nobody can know."""
-        return UNTIL[self.until].share(self, epoch)
+        """The finished share at an epoch, fractions included, 0 to 1; None where it is unknown."""
+        return STOP_CONDITIONS[self.until].share(self, epoch)
 
     def seconds_left(self, epoch: float, rate: float) -> float | None:
-        """Seconds until it ends at so many epochs per second; None where nobody can know."""
+        """Seconds until it ends at `rate` epochs per second; None where that is unknown."""
         known = self.until == "epochs" and rate > 0
         return max(0.0, self.since + self.epochs - epoch) / rate if known else None
 
 
-class _Until(NamedTuple):
-    """What ends an errand: `reason(errand, epoch, outcome)` says why it has, or nothing; `share(errand, epoch)`."""
+class _StopCondition(NamedTuple):
+    """`reason(run_until, epoch, outcome)` says why training stops, or ""; `share(run_until, epoch)`."""
 
-    reason: Callable[[Errand, int, str], str]
-    share: Callable[[Errand, float], float | None]
-
-
-def _all_trained(errand: Errand, epoch: int, outcome: str) -> str:
-    return f"all {errand.epochs:,} epochs have been trained" if epoch - errand.since >= errand.epochs else ""
+    reason: Callable[[RunUntil, int, str], str]
+    share: Callable[[RunUntil, float], float | None]
 
 
-def _goal_reached(errand: Errand, epoch: int, outcome: str) -> str:
+def _all_trained(run_until: RunUntil, epoch: int, outcome: str) -> str:
+    return f"all {run_until.epochs:,} epochs have been trained" if epoch - run_until.since >= run_until.epochs else ""
+
+
+def _goal_decided(run_until: RunUntil, epoch: int, outcome: str) -> str:
     return outcome
 
 
-def _waited(errand: Errand, epoch: int, outcome: str) -> str:
-    if epoch - errand.best_epoch < errand.patience:
+def _no_improvement(run_until: RunUntil, epoch: int, outcome: str) -> str:
+    if epoch - run_until.best_epoch < run_until.patience:
         return ""
-    best = f"below {figure(errand.best, 3)}, that of epoch {errand.best_epoch:,}"
-    return f"the loss has not been {best}, for {errand.patience:,} epochs"
+    best = f"the loss of {figure(run_until.best, 3)} (epoch {run_until.best_epoch:,})"
+    return f"no improvement over {best} for {run_until.patience:,} epochs"
 
 
-UNTIL: Mapping[str, _Until] = {
-    "epochs": _Until(_all_trained, lambda errand, epoch: min(1.0, (epoch - errand.since) / errand.epochs)),
-    "goal": _Until(_goal_reached, lambda errand, epoch: None),
-    "plateau": _Until(_waited, lambda errand, epoch: min(1.0, (epoch - errand.best_epoch) / errand.patience)),
+STOP_CONDITIONS: Mapping[str, _StopCondition] = {
+    "epochs": _StopCondition(_all_trained, lambda run, epoch: min(1.0, (epoch - run.since) / run.epochs)),
+    "goal": _StopCondition(_goal_decided, lambda run, epoch: None),
+    "plateau": _StopCondition(_no_improvement, lambda run, epoch: min(1.0, (epoch - run.best_epoch) / run.patience)),
 }
-"""What can be waited for."""
+"""What training can stop at."""

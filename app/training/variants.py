@@ -1,49 +1,49 @@
-"""Variants: what a rival does otherwise than the network that it is compared with, as values by field of the config."""
+"""Variants: the settings in which a comparison run differs from the main network, by field of the config."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from engine import FIELDS, ConfigError, Effect, FieldError
 
-MOST = 3
-"""Rivals that there can be."""
+MAX_VARIANTS = 3
+"""Maximum number of comparison runs."""
 
-MOST_CHANGES = 3
-"""Fields that a rival may have otherwise: some settings make no difference without another."""
+MAX_CHANGES = 3
+"""Maximum number of settings changed in a variant: some settings make no difference without another."""
 
 Variant = Mapping[str, Any]
 
-_KEPT = frozenset(("features", "weight_seed", "weight_offset"))
+_SHARED = frozenset(("features", "weight_seed", "weight_offset"))
 
 VARIABLE: tuple[str, ...] = tuple(
-    name for name, field in FIELDS.items() if field.effect < Effect.DATA and name not in _KEPT
+    name for name, field in FIELDS.items() if field.effect < Effect.DATA and name not in _SHARED
 )
-"""Fields that rivals may have otherwise. Data, inputs and the chance at the start are the same for all."""
+"""Fields that a variant may change. Data, inputs and the seed of the weights are the same for all."""
 
 
-def checked(variants: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
-    """Variants as a view holds them: fields in the config's order, values as the config has them.
+def check_variants(variants: Iterable[Mapping[str, Any]]) -> tuple[dict[str, Any], ...]:
+    """Variants with fields in the order of the config and values as the config has them.
 
-    Raises `ConfigError` for fields and values that cannot be, and where there are too many.
+    Raises `ConfigError` for unknown fields, invalid values, duplicates, and too many variants or changes.
     """
     given = [dict(variant) for variant in variants]
-    if len(given) > MOST:
-        raise ConfigError([FieldError("out_of_range", "compare", f"{len(given)} variants", f"at most {MOST}")])
+    if len(given) > MAX_VARIANTS:
+        raise ConfigError([FieldError("out_of_range", "compare", f"{len(given)} variants", f"at most {MAX_VARIANTS}")])
     errors = [error for variant in given for error in _errors_in(variant)]
     if errors:
         raise ConfigError(errors)
     found = tuple(
         {name: FIELDS[name].check(variant[name]) for name in VARIABLE if name in variant} for variant in given
     )
-    for place, variant in enumerate(found):
-        if variant in found[:place]:
+    for index, variant in enumerate(found):
+        if variant in found[:index]:
             raise ConfigError([FieldError("duplicate_value", "compare", str(variant)[:64], "every variant once")])
     return found
 
 
 def _errors_in(variant: Mapping[str, Any]) -> Iterable[FieldError]:
-    if not 1 <= len(variant) <= MOST_CHANGES:
-        yield FieldError("out_of_range", "compare", f"{len(variant)} settings", f"1 to {MOST_CHANGES} in each variant")
+    if not 1 <= len(variant) <= MAX_CHANGES:
+        yield FieldError("out_of_range", "compare", f"{len(variant)} settings", f"1 to {MAX_CHANGES} in each variant")
     for name, value in variant.items():
         if name not in VARIABLE:
             yield FieldError("unknown_field", "compare", str(name)[:64], f"one of {', '.join(VARIABLE)}")

@@ -20,7 +20,7 @@ from app.log import LOG
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
 from app.settings import Settings
-from app.training.speeds import TICK
+from app.training.pacing import TICK
 
 SLICE = 0.001
 """Seconds that a session trains before the next one has its turn."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from app.protocol import encode_frame
-from app.training.series import History
+from app.training.series import LossPoints
 from engine import Snapshot, TrainingState
 
 PATH = Path(__file__).parents[1] / "golden" / "frame.bin"
@@ -50,7 +50,7 @@ def snapshot() -> Snapshot:
 def frame() -> bytes:
     """The golden frame."""
     epochs = np.array([363, 364, 365], "<u4")
-    history = History(epochs, np.array([0.5, 0.25, 0.125], "<f4"), np.array([0.75, 0.5, 0.3], "<f4"))
+    history = LossPoints(epochs, np.array([0.5, 0.25, 0.125], "<f4"), np.array([0.75, 0.5, 0.3], "<f4"))
     return encode_frame(snapshot(), seq=42, revision=3, run=2, epochs_per_second=59.94, history=history)
 
 

@@ -17,7 +17,7 @@ RIVALS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}]
 
 
 def trainers(stage: Stage) -> list[Trainer]:
-    return [rival.trained.trainer for rival in stage.session.run.comparison.rivals]
+    return [run.trained.trainer for run in stage.session.run.comparison.runs]
 
 
 def alone(stage: Stage, epochs: int, **changes: Any) -> Trainer:
@@ -280,7 +280,7 @@ def test_what_cannot_be_compared_is_refused_by_name(variants: list[Any], code: s
     stage = Stage(LINK)
     error = refused(stage, "set_view", changes={"compare": variants})
     assert (error["code"], error["field"]) == (code, field)
-    assert [dict(rival.variant) for rival in stage.session.run.comparison.rivals] == RIVALS
+    assert [dict(run.variant) for run in stage.session.run.comparison.runs] == RIVALS
 
 
 # --- links --------------------------------------------------------------------------------------------------------

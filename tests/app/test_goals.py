@@ -8,7 +8,8 @@ import pytest
 
 from app.link import GOALS, OWN_GOALS, format_link, parse_link
 from app.protocol import checkpoint_of
-from app.training.goals import LASTING, Goals, goals_of
+from app.session.goals import goals_of
+from app.training.goals import LASTING, Goals
 from engine import Trainer
 from tests.app.test_session import Stage
 
@@ -185,8 +186,8 @@ def test_a_later_limit_opens_a_missed_goal_again() -> None:
 @pytest.mark.parametrize(
     ("link", "obstacle"),
     [
-        ("#goalTestLoss=0.1&goalUnits=4", "this network has 6 hidden units"),
-        ("#goalTestLoss=0.1&goalUnits=0&networkShape=1", "this network has 1 hidden unit"),
+        ("#goalTestLoss=0.1&goalUnits=4", "this network has 6 hidden neurons"),
+        ("#goalTestLoss=0.1&goalUnits=0&networkShape=1", "this network has 1 hidden neuron"),
         ("#goalAccuracy=90&goalParameters=8", "this network has 25 weights and biases"),
         ("#goalAccuracy=90&percTrainData=100", "there are no test examples"),
         ("#goalGap=0.1&percTrainData=100", "there are no test examples"),
@@ -214,7 +215,7 @@ def test_an_obstacle_goes_with_the_setting_that_it_came_from() -> None:
     ("link", "reason"),
     [
         (LATE, "the goal was missed: the limit was 20 epochs"),
-        ("#goalAccuracy=90&goalUnits=3", "the goal cannot be reached: this network has 6 hidden units"),
+        ("#goalAccuracy=90&goalUnits=3", "the goal cannot be reached: this network has 6 hidden neurons"),
     ],
 )
 def test_training_until_a_goal_ends_where_it_cannot_be_reached_any_more(link: str, reason: str) -> None:
@@ -231,7 +232,7 @@ def test_training_until_a_goal_ends_where_it_cannot_be_reached_any_more(link: st
 
 def test_a_session_tells_its_goals_once_and_again_in_the_epoch_that_reaches_them() -> None:
     stage = Stage(EASY)
-    assert told(stage)[0]["label"] == "Test loss ≤ 0.1, test accuracy ≥ 95 %"
+    assert told(stage)[0]["label"] == "Test loss ≤ 0.1, test accuracy ≥ 95%"
     stage.ask("advance", count=30)
     stage.run(1.0)
     assert [item["reached"] for item in told(stage)] == [goal.reached for goal in train(EASY, 30)]

@@ -10,7 +10,7 @@ import pytest
 from app.protocol import Command, ProtocolError, decode_container, opening_of, parse
 from app.protocol.envelopes import Kind
 from app.training.goals import Goals
-from app.training.history import EARLIER, RECENT, Moment, RunHistory
+from app.training.history import EARLIER, RECENT, History, HistoryEntry
 from engine import Config, Trainer
 from tests.app.player import Player, Server
 from tests.app.test_session import LINK, Stage
@@ -23,15 +23,15 @@ VARIETIES = {
 }
 
 
-def kept(epochs: int, config: Config | None = None, room: int = 20_000_000) -> RunHistory:
+def kept(epochs: int, config: Config | None = None, budget: int = 20_000_000) -> History:
     """What is kept of so many epochs, of which only the last was trained; the best is epoch 3."""
-    trainer, history = Trainer(config or Config()), RunHistory(room)
+    trainer, history = Trainer(config or Config()), History(budget)
     mark = trainer.mark()
     assert mark
     for epoch in range(epochs + 1):
         vectors = [vector.copy() for vector in mark.instant.vectors]
         instant = mark.instant._replace(epoch=epoch, vectors=vectors)
-        history.put(Moment(mark._replace(instant=instant), abs(epoch - 3), Goals()))
+        history.put(HistoryEntry(mark._replace(instant=instant), abs(epoch - 3), Goals()))
     return history
 
 
@@ -77,8 +77,8 @@ def test_what_is_kept_of_what_was_before_is_spread_evenly() -> None:
 @pytest.mark.parametrize("epochs", [10, 300, 3000])
 def test_the_history_of_the_largest_network_stays_in_its_room(epochs: int) -> None:
     largest = Config(features=("x", "y"), hidden_layer_sizes=(120, 120), optimizer="adam", patience=10)
-    history = kept(epochs, largest, room=3_000_000)
-    assert history.size <= 3_000_000
+    history = kept(epochs, largest, budget=3_000_000)
+    assert sum(entry.mark.size for entry in history.entries) <= 3_000_000
     assert {0, 3, epochs} <= set(history.epochs)
 
 
@@ -112,11 +112,11 @@ class Counting(int):
 
 
 def test_what_is_kept_is_sorted_once_however_often_it_is_asked_for() -> None:
-    trainer, history = Trainer(Config()), RunHistory()
+    trainer, history = Trainer(Config()), History()
     mark = trainer.mark()
     assert mark
     for epoch in range(5000):
-        moment = Moment(mark._replace(instant=mark.instant._replace(epoch=Counting(epoch))), 1.0, Goals())
+        moment = HistoryEntry(mark._replace(instant=mark.instant._replace(epoch=Counting(epoch))), 1.0, Goals())
         history.put(moment)
     size = len(history.epochs)
     assert size > 700
@@ -124,7 +124,7 @@ def test_what_is_kept_is_sorted_once_however_often_it_is_asked_for() -> None:
     for epoch in range(0, 5000, 42):
         moment_of = history.at(Counting(epoch))
         assert moment_of
-        assert history.beside(moment_of.epoch) != (None, None)
+        assert history.neighbors(moment_of.epoch) != (None, None)
     # twice a search in halves for each
     assert Counting.compared < 120 * 2 * 16 < 10 * size
 
@@ -132,19 +132,19 @@ def test_what_is_kept_is_sorted_once_however_often_it_is_asked_for() -> None:
 def test_the_epochs_beside_one_are_those_that_are_kept() -> None:
     history = kept(5000)
     epochs = history.epochs
-    assert [history.beside(epoch) for epoch in epochs] == list(
+    assert [history.neighbors(epoch) for epoch in epochs] == list(
         zip([None, *epochs[:-1]], [*epochs[1:], None], strict=True)
     )
     missing = next(epoch for epoch in range(5000) if epoch not in epochs)
-    assert history.beside(missing) == history.beside(-1) == history.beside(5001) == (None, None)
+    assert history.neighbors(missing) == history.neighbors(-1) == history.neighbors(5001) == (None, None)
 
 
-def test_the_states_of_a_run_come_from_its_first_to_its_last() -> None:
+def test_newest_entry_is_the_current_state() -> None:
     stage = Stage()
     advance(stage, 30)
-    states = list(stage.session.run.history.states())
-    assert [epoch for epoch, _ in states] == list(range(31))
-    assert (states[-1][1].arrays["params"] == stage.trainer.state().arrays["params"]).all()
+    entries = stage.session.run.history.entries
+    assert [entry.epoch for entry in entries] == list(range(31))
+    assert (entries[-1].mark.state().arrays["params"] == stage.trainer.state().arrays["params"]).all()
 
 
 # --- looking back -------------------------------------------------------------------------------------------------

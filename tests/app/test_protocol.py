@@ -28,7 +28,7 @@ from app.protocol import (
     read_checkpoint,
 )
 from app.session.locks import controls
-from app.training.speeds import SPEEDS
+from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, FIELDS, Config, Trainer
 from tests.app import golden_frame
 
@@ -283,7 +283,7 @@ def test_the_schema_tells_every_field_feature_and_speed() -> None:
     assert json.loads(json.dumps(known, allow_nan=False)) == known
     assert [field["name"] for field in known["fields"]] == [name for name in FIELDS if name != "own_examples"]
     assert [feature["name"] for feature in known["features"]] == list(FEATURES)
-    assert [speed["value"] for speed in known["speeds"]] == list(SPEEDS)
+    assert [speed["value"] for speed in known["speeds"]] == list(SPEED_PRESETS)
     assert known["limits"] == {"page_layers": 10, "page_units": 16, "layers": 5}
     by_name = {field["name"]: field for field in known["fields"]}
     assert by_name["noise"]["key"] == "noise"

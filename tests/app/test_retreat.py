@@ -167,7 +167,7 @@ def test_trials_of_learning_rates_take_bounded_work(
         examples += (trainer.step - step) * batch_size
 
     monkeypatch.setattr(Trainer, "run_minibatches", counted)
-    assert stage.session.run.retreat is not None
+    assert stage.session.run.retry_point is not None
     assert examples * config.parameter_count < 1e7
 
 

@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.training.series import CAPACITY, FIRST_PIECE, Series
+from app.training.series import CAPACITY, MAX_POINTS, LossSeries
 
 
-def series_of(epochs: int, first: int = 0) -> Series:
-    series = Series()
+def series_of(epochs: int, first: int = 0) -> LossSeries:
+    series = LossSeries()
     for epoch in range(first, first + epochs):
         series.put(epoch, epoch / 2, epoch / 4)
     return series
@@ -38,7 +38,7 @@ def test_the_newest_can_be_replaced() -> None:
 
 
 def test_without_test_examples_there_is_no_test_loss() -> None:
-    series = Series()
+    series = LossSeries()
     series.put(0, 0.5, None)
     assert series.after(-1).test is None
 
@@ -46,10 +46,10 @@ def test_without_test_examples_there_is_no_test_loss() -> None:
 @given(st.integers(1, 8 * CAPACITY), st.integers(0, 1000))
 def test_however_long_it_grows_it_covers_the_whole_run_evenly(epochs: int, first: int) -> None:
     epoch_list = series_of(epochs, first).after(-1).epochs.astype(int)
-    assert len(epoch_list) <= FIRST_PIECE
+    assert len(epoch_list) <= MAX_POINTS
     assert (epoch_list[0], epoch_list[-1]) == (first, first + epochs - 1)
     gaps = np.diff(epoch_list)
-    assert len(gaps) == 0 or (gaps.min() > 0 and gaps.max() <= 4 * epochs / FIRST_PIECE + 1)
+    assert len(gaps) == 0 or (gaps.min() > 0 and gaps.max() <= 4 * epochs / MAX_POINTS + 1)
 
 
 def test_a_short_piece_of_a_long_series_is_not_thinned() -> None:
@@ -57,7 +57,7 @@ def test_a_short_piece_of_a_long_series_is_not_thinned() -> None:
 
 
 def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None:
-    series = Series()
+    series = LossSeries()
     series.put(0, 1e300, 1e39)
     history = series.after(-1)
     assert history.test is not None
@@ -66,7 +66,7 @@ def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None
 
 
 def test_epochs_beyond_all_counting_are_the_last_one() -> None:
-    series = Series()
+    series = LossSeries()
     for epoch in (2**32 - 2, 2**32 - 1, 2**32, 2**53):
         series.put(epoch, 1.0, None)
     assert series.after(-1).epochs.tolist() == [2**32 - 2, 2**32 - 1]

@@ -10,8 +10,7 @@ from app.link import Limits, format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
-from app.training.pacing import CATCH_UP
-from app.training.speeds import SPEEDS, TICK
+from app.training.pacing import CATCH_UP, SPEED_PRESETS, TICK
 from engine import Config, Trainer
 
 LINK = "#networkShape=3&seed=0.7&dataset=gauss"
@@ -113,7 +112,7 @@ def test_a_speed_trains_its_epochs_sixty_times_a_second(stage: Stage, speed: str
     stage.ask("set_speed", speed=speed)
     stage.ask("play")
     stage.run(1.0)
-    assert abs(stage.trainer.epoch - epochs) <= SPEEDS[speed].epochs * 1.5  # type: ignore[operator]
+    assert abs(stage.trainer.epoch - epochs) <= SPEED_PRESETS[speed].epochs * 1.5  # type: ignore[operator]
 
 
 def test_the_slowest_speed_trains_one_minibatch_a_tick(stage: Stage) -> None:

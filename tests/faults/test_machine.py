@@ -28,7 +28,7 @@ from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Kind
 from app.session.experiment import Experiment
 from app.session.session import Session
-from app.training.speeds import SPEEDS
+from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS
 from tests.faults.witness import assert_finite, assert_finite_json
@@ -219,7 +219,7 @@ class Machine(RuleBasedStateMachine):
         self.ask(type="pause")
         assert not self.session.playing
 
-    @rule(speed=st.sampled_from(sorted(SPEEDS)))
+    @rule(speed=st.sampled_from(sorted(SPEED_PRESETS)))
     def set_speed(self, speed: str) -> None:
         self.ask(type="set_speed", speed=speed)
         assert self.session.speed == speed

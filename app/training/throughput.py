@@ -1,10 +1,10 @@
-"""How much can be trained in so many seconds."""
+"""An estimate of how much can be trained in a given time."""
 
 from collections.abc import Callable
 
 
-class Pace:
-    """What a minibatch has taken of late, in seconds of `clock`, so that a piece of it takes as long as it may."""
+class Throughput:
+    """The recent duration of a minibatch, in seconds of `clock`, to size pieces of training by."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
