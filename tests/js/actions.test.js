@@ -117,7 +117,7 @@ test("who drags through the epochs asks for one at a time, and then for the newe
   for (const epoch of [40, 30, 20]) actions.travel(() => epoch);
   assert.equal(store.get().status.playing, false);
   assert.deepEqual(sent, [{ type: "travel", epoch: 40 }]);
-  actions.travelled(1);
+  actions.settleTravel(1);
   assert.deepEqual(sent.slice(1), [{ type: "travel", epoch: 20 }]);
 });
 
@@ -127,7 +127,7 @@ test("a step back that is asked for before the last one is answered goes on from
   back();
   back();
   store.set({ status: { ...STATUS, past: 11, earlier: 8 } });
-  actions.travelled(1);
+  actions.settleTravel(1);
   assert.deepEqual(sent.map(({ epoch }) => epoch), [11, 8]);
 });
 
@@ -144,7 +144,7 @@ test("a link that is too long for a message opens with a greeting, which may be 
     /** @type {Record<string, unknown>[]} */
     const [sent, reopened] = [[], []];
     const { store } = open();
-    createActions({ store, send: (message) => sent.push(message), reopen: (wanted) => void reopened.push(wanted) }).openLink(link);
+    createActions({ store, send: (message) => sent.push(message), openExperiment: (wanted) => void reopened.push(wanted) }).openLink(link);
     assert.deepEqual([sent, reopened], isLong ? [[], [{ link }]] : [[{ type: "open", link }], []]);
   }
 });

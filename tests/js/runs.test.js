@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createRecorder } from "../../static/js/runs/recorder.js";
+import { createRunRecorder } from "../../static/js/runs/recorder.js";
 import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, readRun, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs/runs.js";
 import { createSeries } from "../../static/js/chart/series.js";
-import { createShelf } from "../../static/js/runs/storage.js";
+import { createRunStore } from "../../static/js/runs/store.js";
 
 const SCHEMA = {
   fields: [
@@ -109,17 +109,17 @@ test("of those without a star the oldest go first", () => {
 
 test("what is kept of runs comes back, and other tabs' runs stay", () => {
   const storage = storageOf();
-  const [one, other] = [createShelf(() => storage), createShelf(() => storage)];
+  const [one, other] = [createRunStore(() => storage), createRunStore(() => storage)];
   one.put(runOf());
   other.put(runOf({ id: "b", started: 2000, name: "mine" }));
-  const third = createShelf(() => storage);
+  const third = createRunStore(() => storage);
   assert.equal(third.load(), null);
   assert.deepEqual(third.runs.map(nameOf), ["Run 1", "mine"]);
 });
 
 test("what another tab changes or deletes is seen here", () => {
   const storage = storageOf();
-  const [one, other] = [createShelf(() => storage), createShelf(() => storage)];
+  const [one, other] = [createRunStore(() => storage), createRunStore(() => storage)];
   one.put(runOf());
   const [key] = storage.items.keys();
   assert.equal(other.reread(key), true);
@@ -131,45 +131,45 @@ test("what another tab changes or deletes is seen here", () => {
 
 test("a damaged run is thrown away and told; the others stay", () => {
   const storage = storageOf();
-  const shelf = createShelf(() => storage);
-  shelf.put(runOf());
-  shelf.put(runOf({ id: "b" }));
+  const runStore = createRunStore(() => storage);
+  runStore.put(runOf());
+  runStore.put(runOf({ id: "b" }));
   const [key, whole] = [...storage.items][0];
   for (let length = 0; length < whole.length; length += 7) {
     storage.items.set(key, whole.slice(0, length));
-    const again = createShelf(() => storage);
+    const again = createRunStore(() => storage);
     assert.deepEqual([again.load(), again.runs.map(({ id }) => id), storage.items.has(key)], ["runs_damaged", ["b"], false]);
   }
 });
 
 test("runs with a checksum are read", () => {
   const storage = storageOf();
-  createShelf(() => storage).put(runOf());
+  createRunStore(() => storage).put(runOf());
   const [[key, whole]] = storage.items;
   storage.items.set(key, `0badcafe${whole}`);
-  const shelf = createShelf(() => storage);
-  assert.deepEqual([shelf.load(), shelf.runs.map(({ id }) => id)], [null, ["a"]]);
+  const runStore = createRunStore(() => storage);
+  assert.deepEqual([runStore.load(), runStore.runs.map(({ id }) => id)], [null, ["a"]]);
 });
 
 test("full storage drops old runs and weights", () => {
   const storage = storageOf(3984);
-  const shelf = createShelf(() => storage);
-  shelf.put(runOf({ starred: true }));
-  shelf.put(runOf({ id: "b", started: 2000, name: "x".repeat(1200) }));
+  const runStore = createRunStore(() => storage);
+  runStore.put(runOf({ starred: true }));
+  runStore.put(runOf({ id: "b", started: 2000, name: "x".repeat(1200) }));
   const checkpoint = { params: "x".repeat(3000) };
-  const { dropped, trouble } = shelf.put(runOf({ id: "c", started: 3000, checkpoint }));
-  assert.deepEqual([dropped.map(({ id }) => id), trouble], [["b"], null]);
-  assert.deepEqual(shelf.runs.map(({ id, checkpoint: kept }) => [id, kept]), [["a", null], ["c", null]]);
+  const { dropped, error } = runStore.put(runOf({ id: "c", started: 3000, checkpoint }));
+  assert.deepEqual([dropped.map(({ id }) => id), error], [["b"], null]);
+  assert.deepEqual(runStore.runs.map(({ id, checkpoint: kept }) => [id, kept]), [["a", null], ["c", null]]);
 });
 
 test("without any storage runs are kept for as long as the page is there", () => {
-  const shelf = createShelf(() => {
+  const runStore = createRunStore(() => {
     throw new Error("SecurityError");
   });
-  assert.equal(shelf.load(), "blocked");
-  shelf.put(runOf());
-  assert.equal(shelf.put(runOf({ id: "b" })).trouble, "blocked");
-  assert.equal(shelf.runs.length, 2);
+  assert.equal(runStore.load(), "blocked");
+  runStore.put(runOf());
+  assert.equal(runStore.put(runOf({ id: "b" })).error, "blocked");
+  assert.equal(runStore.runs.length, 2);
 });
 
 test("only what has every part of a run is one", () => {
@@ -210,10 +210,10 @@ test("what would make an error when the table is drawn or saved is no run", () =
 
 /** A page's recorder, and what it has written. */
 function record() {
-  const shelf = createShelf(() => storageOf());
+  const runStore = createRunStore(() => storageOf());
   const series = createSeries();
   let [clock, ids] = [0, 0];
-  const recorder = createRecorder({ shelf, schema: SCHEMA, series, now: () => clock, date: () => 1000 + ids, newId: () => `id ${++ids}`, onWritten: () => {} });
+  const recorder = createRunRecorder({ runStore, schema: SCHEMA, series, now: () => clock, date: () => 1000 + ids, newId: () => `id ${++ids}`, onWritten: () => {} });
   const arrays = { surface: new Uint8Array(10000), thumbnails: new Uint8Array(36), params: new Float64Array(2) };
   const take = (run, epoch, more = {}) => {
     const { config = CONFIG, past = null, playing = true } = more;
@@ -225,7 +225,7 @@ function record() {
     series.add([epoch], [1 / (epoch + 1)], null);
     clock += 500;
   };
-  return { shelf, recorder, take, written: () => shelf.runs.map(({ number, epoch }) => [number, epoch]) };
+  return { runStore, recorder, take, written: () => runStore.runs.map(({ number, epoch }) => [number, epoch]) };
 }
 
 test("a run is written down when the next one begins, and one without any training is not", () => {
@@ -235,33 +235,33 @@ test("a run is written down when the next one begins, and one without any traini
 });
 
 test("a run is written once, however often it is asked for, with the time that was trained", () => {
-  const { recorder, take, shelf } = record();
+  const { recorder, take, runStore } = record();
   take(1, 0);
   take(1, 3);
   take(1, 4, { playing: false });
   take(1, 4, { playing: false });
   recorder.write();
   recorder.write();
-  assert.deepEqual(shelf.runs.map(({ epoch, duration }) => [epoch, duration]), [[4, 1]]);
+  assert.deepEqual(runStore.runs.map(({ epoch, duration }) => [epoch, duration]), [[4, 1]]);
 });
 
 test("a run says what differs from the one before", () => {
-  const { recorder, take, shelf } = record();
+  const { recorder, take, runStore } = record();
   take(1, 1, { config: { ...CONFIG, learning_rate: 0.3 } });
   take(2, 1, { config: { ...CONFIG, learning_rate: 0.3, dataset: "xor" } });
   recorder.write();
-  assert.deepEqual(shelf.runs.map(({ changes }) => changes), [["Learning rate 0.3"], ["Data set Exclusive or"]]);
+  assert.deepEqual(runStore.runs.map(({ changes }) => changes), [["Learning rate 0.3"], ["Data set Exclusive or"]]);
 });
 
 test("what is shown of the past changes nothing in a run, and what goes on from there is a run of its own", () => {
-  const { recorder, take, shelf } = record();
+  const { recorder, take, runStore } = record();
   take(1, 9);
   take(1, 4, { past: 4 });
   recorder.write();
   take(2, 4);
   take(2, 6);
   recorder.write();
-  assert.deepEqual(shelf.runs.map(({ epoch, origin }) => [epoch, origin]), [[9, null], [6, { number: 1, epoch: 4 }]]);
+  assert.deepEqual(runStore.runs.map(({ epoch, origin }) => [epoch, origin]), [[9, null], [6, { number: 1, epoch: 4 }]]);
 });
 
 test("after a reload the same run goes on", () => {
@@ -277,11 +277,11 @@ test("after a reload the same run goes on", () => {
 });
 
 test("a run that was deleted is not written again, unless it is brought back", () => {
-  const { recorder, take, shelf, written } = record();
+  const { recorder, take, runStore, written } = record();
   take(1, 2);
   recorder.write();
   recorder.forget(recorder.id);
-  shelf.remove(recorder.id);
+  runStore.remove(recorder.id);
   take(1, 3);
   recorder.write();
   assert.deepEqual(written(), []);
@@ -291,11 +291,11 @@ test("a run that was deleted is not written again, unless it is brought back", (
 });
 
 test("a name that a run got meanwhile stays when more of it is written", () => {
-  const { recorder, take, shelf } = record();
+  const { recorder, take, runStore } = record();
   take(1, 2);
   recorder.write();
-  shelf.put({ ...shelf.runs[0], name: "best", starred: true });
+  runStore.put({ ...runStore.runs[0], name: "best", starred: true });
   take(1, 3);
   recorder.write();
-  assert.deepEqual(shelf.runs.map(({ name, starred, epoch }) => [name, starred, epoch]), [["best", true, 3]]);
+  assert.deepEqual(runStore.runs.map(({ name, starred, epoch }) => [name, starred, epoch]), [["best", true, 3]]);
 });

@@ -64,6 +64,7 @@ function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }), 
     random: () => random,
     now: () => clock,
   });
+  socket.connect();
   return {
     socket, sockets, statuses, reasons, causes, received,
     get last() {

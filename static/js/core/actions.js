@@ -8,7 +8,7 @@
  */
 
 import { locksOf } from "./locks.js";
-import { createNewest } from "../net/latest.js";
+import { createLatestRequest } from "../net/latestRequest.js";
 import { linkForOwn } from "../data/examples.js";
 import { createPainting } from "../data/painting.js";
 import { withPresets } from "./presets.js";
@@ -62,9 +62,9 @@ const NEW_LAYER_UNITS = 2;
  * @param {object} parts
  * @param {import("./store.js").Store<PageState>} parts.store
  * @param {(message: Record<string, unknown>) => number} parts.send  returns the message's id, 0 for none
- * @param {(opening: import("../net/reopening.js").Reopening) => void} [parts.reopen]  opens another experiment in place of this one
+ * @param {(opening: import("../net/replaceSession.js").Opening) => void} [parts.openExperiment]  opens another experiment in place of this one
  */
-export function createActions({ store, send, reopen = () => {} }) {
+export function createActions({ store, send, openExperiment = () => {} }) {
   const { schema } = store.get();
   const painting = createPainting({ store, send });
 
@@ -161,12 +161,12 @@ export function createActions({ store, send, reopen = () => {} }) {
 
   /* ---- Looking back ---- */
 
-  const travels = createNewest((/** @type {Where} */ where) => send({ type: "travel", epoch: where(store.get().status) }));
+  const travels = createLatestRequest((/** @type {Where} */ where) => send({ type: "travel", epoch: where(store.get().status) }));
 
   /** @param {Where} where  is asked once the answer before has come, so that a step goes from what is shown then */
   function travel(where) {
     setPlaying(false);
-    travels.want(where);
+    travels.request(where);
   }
 
   /** @param {"epoch" | "minibatch"} unit */
@@ -285,7 +285,7 @@ export function createActions({ store, send, reopen = () => {} }) {
     openLink(link) {
       store.set({ notices: [], errors: [], selected: null, hovered: null });
       // the first message of a connection may be larger than the others
-      if (sizeOf(JSON.stringify({ type: "open", link })) > schema.limits.message_bytes - ROOM_FOR_ID) reopen({ link });
+      if (sizeOf(JSON.stringify({ type: "open", link })) > schema.limits.message_bytes - ROOM_FOR_ID) openExperiment({ link });
       else send({ type: "open", link });
     },
     painting,
@@ -300,23 +300,23 @@ export function createActions({ store, send, reopen = () => {} }) {
     readTable: (address, body) => askForTable(fetch, address, body),
     /** Starts anew with examples that the server has read from a table.
      * @param {string} examples  their code @param {"classification" | "regression"} problem  that they pose */
-    useExamples: (examples, problem) => reopen({ link: linkForOwn(store.get().link, problem, schema.fields), examples }),
+    useExamples: (examples, problem) => openExperiment({ link: linkForOwn(store.get().link, problem, schema.fields), examples }),
     /** Asks for the present examples as a table. */
     downloadData: () => send({ type: "export", format: "csv" }),
     /** The next experiment of a lesson: what the last one has locked does not bind it. @param {string} link */
     openLesson(link) {
-      if (store.get().view.locked.length > 0) reopen({ link, isLesson: true });
+      if (store.get().view.locked.length > 0) openExperiment({ link, isLesson: true });
       else this.openLink(link);
     },
     /** Has the run drawn as an animation, or ends that. @param {boolean} on */
     animate: (on) => send({ type: "animate", on, ...(on && { theme: store.get().theme }) }),
     /** An experiment with what belongs to it beside its link; this one stays if that is refused. */
-    reopen,
+    openExperiment,
     travel,
     /** An answer has come. @param {number | undefined} id */
-    travelled: (id) => travels.settle(id),
+    settleTravel: (id) => travels.settle(id),
     /** Of what was asked nothing will be answered any more. */
-    travelledNowhere: () => travels.forget(),
+    forgetTravel: () => travels.forget(),
     /** From the epoch that is shown, which need not be now. */
     goOnFromHere: play,
     /** Trains at full speed until something is so. @param {{until: string, epochs: number, patience: number}} errand */
@@ -337,7 +337,7 @@ export function createActions({ store, send, reopen = () => {} }) {
     /** @param {boolean} singleKeys */
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
     dismissNotices: () => store.set({ notices: [] }),
-    dismissTrouble: () => store.set({ trouble: null }),
+    dismissStorageError: () => store.set({ storageError: null }),
     dismissEnd: () => store.set({ endSeen: store.get().status.ended ?? null }),
     dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),
     dismissErrors: () => store.set({ errors: [] }),

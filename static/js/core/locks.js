@@ -12,10 +12,10 @@ import { isEqual } from "./store.js";
 /** What a locked control says of itself. */
 export const LOCKED = "Locked by whoever made this link";
 
-/** What is said when another experiment is to come in place of a locked one. @type {import("./types.js").FieldError} */
-export const NOT_ANOTHER = {
+/** Why another experiment does not replace a locked one. @type {import("./types.js").FieldError} */
+export const OTHER_EXPERIMENT_LOCKED = {
   code: "locked", field: null, got: null, allowed: null,
-  message: "Whoever made this link has locked parts of this page, and the other experiment differs there. It can be opened in a page of its own.",
+  message: "The author of this link has locked parts of this page, and the other experiment differs there. Open it in a new tab instead.",
 };
 
 /** @param {readonly Control[]} controls @param {readonly string[]} locked  names @returns {Locks} */

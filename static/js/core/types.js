@@ -264,7 +264,7 @@
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
  * @property {string} reason  why the server has no place, in its own words
  * @property {import("../net/diagnosis.js").Cause | null} cause  why attempts to connect come to nothing, if that is known
- * @property {import("../net/resume.js").Trouble | null} trouble  with what this tab keeps
+ * @property {import("../net/resume.js").StorageError | null} storageError  with what this browser saves
  * @property {Notice[]} notices
  * @property {FieldError[]} errors
  * @property {string | null} session

@@ -1,19 +1,33 @@
 /**
- * Pure: where in the page's address the link of an experiment is. It belongs behind the "#", but some programs put it
- * behind a "?"; the server makes sense of either.
+ * Pure: the link of an experiment in the page's address. It belongs after the "#", but some programs put it after a "?";
+ * the server reads either.
  *
  * @typedef {{pathname: string, search: string, hash: string}} Address
  */
 
-/** How often percent signs are resolved at the most. */
+import { EXAMPLES_KEY } from "../data/examples.js";
+
+/** More of a link is not sent: the server reads less, and says so. */
+export const MOST_OF_LINK = 70_000;
+/** At most so many times percent signs are decoded. */
 const DEPTH = 5;
-/** What of a query is the page's own. */
+/** The page's own parameters of a query. */
 const OWN = ["embed"];
 
 /**
+ * The keys by which the page recognizes a link; other keys never occur without one of these.
+ * @param {Pick<import("../core/types.js").Schema, "fields">} schema
+ * @returns {string[]}
+ */
+export function linkKeys({ fields }) {
+  return ["initZero", "showTestData", "discretize", "hideText", "encodedSeed", EXAMPLES_KEY, ...fields.flatMap(({ key }) => key ?? [])];
+}
+
+/**
+ * The link in an address.
  * @param {Address} address
- * @param {readonly string[]} keys  of links, as far as the page knows them
- * @param {string} [fallback]  what counts where the address says nothing
+ * @param {readonly string[]} keys  see `linkKeys`
+ * @param {string} [fallback]  for an address without a link
  */
 export function linkIn({ search, hash }, keys, fallback = "") {
   if (/[^#/!?&]/.test(hash)) return hash;
@@ -21,7 +35,7 @@ export function linkIn({ search, hash }, keys, fallback = "") {
 }
 
 /**
- * The address that shows a link and nothing of another one.
+ * The address that shows a link, and nothing of another one.
  * @param {Address} address @param {readonly string[]} keys @param {string} link  from "#" on
  */
 export function addressWith({ pathname, search }, keys, link) {
@@ -36,13 +50,13 @@ function isLink(search, keys) {
   let text = search;
   for (let depth = 0; depth <= DEPTH; depth++) {
     if (pattern.test(text)) return true;
-    text = text.replace(/(?:%[0-9a-f]{2})+/gi, resolved);
+    text = text.replace(/(?:%[0-9a-f]{2})+/gi, decoded);
   }
   return false;
 }
 
-/** @param {string} encoded  what is broken stays */
-function resolved(encoded) {
+/** @param {string} encoded  text that is not valid stays as it is */
+function decoded(encoded) {
   try {
     return decodeURIComponent(encoded);
   } catch {

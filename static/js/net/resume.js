@@ -1,14 +1,25 @@
 /**
- * What a tab keeps of its experiment, so that a reload, or the tab opened again, goes on where it was. Whatever becomes
- * of it meanwhile, only what is whole is ever read.
+ * The resume state: what a tab saves of its experiment, so that a reload, or the tab opened again, continues it. Only
+ * state that is whole is ever read.
  *
  * @typedef {import("../core/types.js").Checkpoint} Checkpoint
- * @typedef {{epochs: number[], train: (number | null)[], test: (number | null)[], validation?: (number | null)[]}} Losses  null: missing
- * @typedef {{session: string | null, checkpoint: Checkpoint | null, playing: boolean, speed: string, losses: Losses, run?: string, examples?: string | null, panel?: string | null}} Kept  `panel`: what looks inside
- * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} Trouble
+ * @typedef {import("../core/losses.js").Losses} Losses
  */
+/**
+ * @typedef {object} ResumeState
+ * @property {string | null} session
+ * @property {Checkpoint | null} checkpoint
+ * @property {boolean} playing
+ * @property {string} speed
+ * @property {Losses} losses
+ * @property {string} [run]  id of the run that was being recorded
+ * @property {string | null} [examples]  the code of own examples that the link does not carry
+ * @property {string | null} [panel]  the open panel of Look inside
+ */
+/** What can go wrong with the browser's storage.
+ * @typedef {"blocked" | "full" | "damaged" | "runs_full" | "runs_damaged" | "runs_dropped"} StorageError */
 
-import { areLosses } from "../runs/runs.js";
+import { isLosses } from "../core/losses.js";
 import { isThere, withoutChecksum } from "../lib/storage.js";
 
 const KEY = "experiment";
@@ -18,69 +29,94 @@ const isText = (value) => typeof value === "string";
 /** @param {unknown} value */
 const isTextOrNull = (value) => value === null || isText(value);
 
-/** What each part of what is kept may be; others are not ours. @type {Map<string, (value: any) => boolean>} */
-const PARTS = new Map(Object.entries({
+/** A check for each part; a state with other parts is not ours. @type {Map<string, (value: any) => boolean>} */
+const CHECKS = new Map(Object.entries({
   session: isTextOrNull, speed: isText, run: isText, examples: isTextOrNull, panel: isTextOrNull,
   playing: (/** @type {unknown} */ value) => typeof value === "boolean",
   checkpoint: (/** @type {unknown} */ value) => typeof value === "object" && !Array.isArray(value),
-  losses: areLosses,
+  losses: isLosses,
 }));
 
 /**
- * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
- * @param {string} version  of this page: what another one has kept is not read
+ * @param {string} found  as it was saved
+ * @param {string} version
+ * @returns {Partial<ResumeState>} empty if another version has saved it
+ * @throws {Error} if it is damaged
  */
-export function createKeeper(storage, version) {
-  /** @param {Partial<Kept>} kept */
-  function write(kept) {
-    storage().setItem(KEY, version + JSON.stringify(kept));
-  }
+function parse(found, version) {
+  const text = withoutChecksum(found);
+  if (!text.startsWith(version)) return {};
+  /** @type {Partial<ResumeState>} */
+  const state = Object(JSON.parse(text.slice(version.length)));
+  const damaged = Object.entries(state).find(([name, value]) => !CHECKS.get(name)?.(value));
+  if (damaged) throw new Error(`${damaged[0]} is damaged`);
+  return state;
+}
 
-  /** @param {string} found @returns {Partial<Kept>} */
-  function read(found) {
-    const text = withoutChecksum(found);
-    if (!text.startsWith(version)) return {};
-    /** @type {Partial<Kept>} */
-    const kept = Object(JSON.parse(text.slice(version.length)));
-    const spoiled = Object.entries(kept).find(([name, value]) => !PARTS.get(name)?.(value));
-    if (spoiled) throw new Error(`${spoiled[0]} is damaged`);
-    return kept;
-  }
-
+/**
+ * Saves and loads the resume state of a tab.
+ * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
+ * @param {string} version  of this page; a state that another version has saved is ignored
+ */
+export function createSessionPersistence(storage, version) {
   return {
-    /** @returns {{kept: Partial<Kept>, trouble: Trouble | null}} nothing is kept in a new tab */
-    recall() {
+    /** @returns {{state: Partial<ResumeState>, error: StorageError | null}} an empty state in a new tab */
+    load() {
       /** @type {string | null} */
       let found;
       try {
         found = storage().getItem(KEY);
       } catch {
-        return { kept: {}, trouble: "blocked" };
+        return { state: {}, error: "blocked" };
       }
       try {
-        return { kept: found === null ? {} : read(found), trouble: null };
+        return { state: found === null ? {} : parse(found, version), error: null };
       } catch {
-        return { kept: {}, trouble: "damaged" };
+        return { state: {}, error: "damaged" };
       }
     },
 
     /**
-     * Keeps as much as there is room for: the losses go first, the right to the session last.
-     * @param {Kept} all
-     * @returns {Trouble | null}
+     * Saves as much as there is room for: the losses are dropped first, then the checkpoint.
+     * @param {ResumeState} state
+     * @returns {StorageError | null} null also where only the losses were dropped
      */
-    keep(all) {
-      const { losses, ...withoutLosses } = all;
+    save(state) {
+      const { losses, ...withoutLosses } = state;
       const { checkpoint, ...least } = withoutLosses;
-      for (const kept of [all, withoutLosses, least]) {
+      for (const part of [state, withoutLosses, least]) {
         try {
-          write(kept);
-          return kept === least ? "full" : null;
+          storage().setItem(KEY, version + JSON.stringify(part));
+          return part === least ? "full" : null;
         } catch {
           // There may be room for less.
         }
       }
       return isThere(storage, KEY) ? "full" : "blocked";
+    },
+  };
+}
+
+/**
+ * Passes each storage error on once: what is lost at once, but that nothing can be saved only when there is something to save.
+ * @param {(error: StorageError) => void} tell
+ */
+export function createErrorReporter(tell) {
+  /** @type {Set<StorageError>} */
+  const told = new Set();
+
+  /** @param {StorageError | null} error */
+  function report(error) {
+    if (!error || told.has(error)) return;
+    told.add(error);
+    tell(error);
+  }
+
+  return {
+    report,
+    /** An error of loading. @param {StorageError | null} error */
+    reportLoss(error) {
+      if (error !== "blocked") report(error);
     },
   };
 }

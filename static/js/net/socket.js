@@ -37,6 +37,9 @@ const TRY_LATER = 1013;
 /** Codes of errors that are the server's own: whatever this page has said, it is not to blame. */
 const FAULTS_OF_THE_SERVER = new Set(["internal", "full", "unavailable", "rate_limited"]);
 
+/** Where the server accepts live connections. */
+export const SOCKET_PATH = "/ws";
+
 const OPEN = 1;
 const MOST_WAITING = 64;
 /** Changes of own examples are among them: they count from what the server has, and are told anew. */
@@ -122,13 +125,13 @@ export function createSocket(url, {
     openWithin(OPEN_WITHIN);
     opened.onopen = ifPresent(opened, greet);
     opened.onmessage = (event) => ifPresent(opened, () => receive(event.data))();
-    opened.onclose = (event) => ifPresent(opened, () => leave(event.code))();
+    opened.onclose = (event) => ifPresent(opened, () => onClose(event.code))();
   }
 
   /** @param {number} time */
   function openWithin(time) {
     clearTimeout(timer ?? 0);
-    timer = setTimeout(ifPresent(socket, () => leave(0)), time);
+    timer = setTimeout(ifPresent(socket, () => onClose(0)), time);
   }
 
   function greet() {
@@ -144,11 +147,11 @@ export function createSocket(url, {
 
   function listen() {
     clearTimeout(pulse ?? 0);
-    pulse = setTimeout(ifPresent(socket, () => ask(ANSWER_WITHIN)), QUIET);
+    pulse = setTimeout(ifPresent(socket, () => sendPing(ANSWER_WITHIN)), QUIET);
   }
 
   /** @param {number} time */
-  function ask(time) {
+  function sendPing(time) {
     hearWithin(time);
     send({ type: "ping" });
   }
@@ -156,7 +159,7 @@ export function createSocket(url, {
   /** @param {number} time */
   function hearWithin(time) {
     clearTimeout(pulse ?? 0);
-    pulse = setTimeout(ifPresent(socket, () => leave(0)), time);
+    pulse = setTimeout(ifPresent(socket, () => onClose(0)), time);
   }
 
   /* ---- What comes ---- */
@@ -170,7 +173,7 @@ export function createSocket(url, {
       message = decodeMessage(data);
     } catch (error) {
       if (error instanceof OtherVersion) return end("outdated");
-      return isBinary ? passOver() : leave(0);
+      return isBinary ? passOver() : onClose(0);
     }
     if (isBinary) isDamaged = false;
     if (!isDamaged) listen();
@@ -225,7 +228,7 @@ export function createSocket(url, {
   }
 
   /** @param {number} code  why the connection ended */
-  function leave(code) {
+  function onClose(code) {
     if (code === MOVED) return end("moved");
     drop();
     const isFull = code === TRY_LATER;
@@ -247,9 +250,9 @@ export function createSocket(url, {
   function drop() {
     clearTimeout(timer ?? 0);
     clearTimeout(pulse ?? 0);
-    const left = socket;
+    const closing = socket;
     socket = null;
-    left?.close();
+    closing?.close();
   }
 
   /**
@@ -267,17 +270,17 @@ export function createSocket(url, {
   }
 
   /** What is to be done at once, by the present status. @type {Partial<Record<Status | "closed", () => void>>} */
-  const hurry = {
+  const retries = {
     waiting: connect,
     full: connect,
     closed: connect,
-    connecting: () => socket?.readyState === OPEN ? ask(ANSWER_SOON) : openWithin(ANSWER_SOON),
-    open: () => ask(ANSWER_SOON),
+    connecting: () => socket?.readyState === OPEN ? sendPing(ANSWER_SOON) : openWithin(ANSWER_SOON),
+    open: () => sendPing(ANSWER_SOON),
   };
 
-  connect();
-
   return {
+    /** Connects for the first time; nothing happens before. */
+    connect,
     send,
     /** Leaves without coming back, as when the page goes away; `retryNow` comes back. */
     close() {
@@ -286,7 +289,7 @@ export function createSocket(url, {
     },
     /** Connects at once instead of waiting on, or makes sure at once that the connection is good. Does nothing after
      * `moved` and `outdated`. */
-    retryNow: () => hurry[status]?.(),
+    retryNow: () => retries[status]?.(),
     /** Makes a new connection in place of the present one; what still waited to be said is about what is left. */
     reconnect() {
       waiting = [];

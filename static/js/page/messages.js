@@ -2,13 +2,11 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { formatLearningRate } from "../lib/format.js";
+import { SOCKET_PATH } from "../net/socket.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {{label: string, run: () => void, isMain?: boolean}} Choice */
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: () => void}} Message */
-
-/** Where live connections are made. */
-export const SOCKET_PATH = "/ws";
 
 /** A connection that is there, or back, within this time, in ms, needs no word. */
 const PATIENCE = { first: 1000, again: 300 };
@@ -19,8 +17,8 @@ const TOLD_ENDS = new Set(["plateau", "longest"]);
 /** Controls that a retry after a divergence uses. */
 const NEEDED_TO_RETRY = ["learningRate", "playButton"];
 
-/** @type {Record<import("../net/resume.js").Trouble, {title: string, text: string}>} */
-const TROUBLES = {
+/** @type {Record<import("../net/resume.js").StorageError, {title: string, text: string}>} */
+const STORAGE_ERRORS = {
   blocked: { title: "Progress is not kept",
     text: "This browser blocks storage, so reloading may restart training. The link holds everything else." },
   full: { title: "Progress is not kept",
@@ -87,7 +85,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       tone: "warn",
       dismiss: actions.dismissErrors,
     },
-    trouble: ({ trouble }) => trouble && { ...TROUBLES[trouble], tone: "calm", dismiss: actions.dismissTrouble },
+    storageError: ({ storageError }) => storageError && { ...STORAGE_ERRORS[storageError], tone: "calm", dismiss: actions.dismissStorageError },
     notices: ({ notices }) => notices.length === 0 ? null : {
       title: "About this link",
       text: notices.length === 1 ? notices[0].message : "",

@@ -19,17 +19,17 @@ const MOST_OF_NAME = 60;
  * @property {string} id
  * @property {string} name
  * @property {number} color  its number, from 0
- * @property {import("../net/resume.js").Losses} losses
+ * @property {import("../core/losses.js").Losses} losses
  */
 
 /**
  * @param {object} parts
  * @param {import("../core/store.js").Store<PageState>} parts.store
- * @param {import("./storage.js").Shelf} parts.shelf
- * @param {ReturnType<typeof import("./recorder.js").createRecorder>} parts.recorder
- * @param {(opening: import("../net/reopening.js").Reopening) => void} parts.reopen
+ * @param {import("./store.js").RunStore} parts.runStore
+ * @param {ReturnType<typeof import("./recorder.js").createRunRecorder>} parts.recorder
+ * @param {(opening: import("../net/replaceSession.js").Opening) => void} parts.openExperiment
  */
-export function createRecords({ store, shelf, recorder, reopen }) {
+export function createRunActions({ store, runStore, recorder, openExperiment }) {
   /** Tells the page that the runs have changed. @param {Partial<PageState>} [also] */
   function changed(also = {}) {
     store.set({ runsSeen: store.get().runsSeen + 1, overlays: refreshed(store.get().overlays), ...also });
@@ -38,7 +38,7 @@ export function createRecords({ store, shelf, recorder, reopen }) {
   /** @param {Overlay[]} overlays */
   function refreshed(overlays) {
     return overlays.flatMap(({ id, color }) => {
-      const run = shelf.get(id);
+      const run = runStore.get(id);
       return run ? [overlayOf(run, color)] : [];
     });
   }
@@ -48,10 +48,10 @@ export function createRecords({ store, shelf, recorder, reopen }) {
 
   /** @param {string} id @param {Partial<Run>} changes */
   function change(id, changes) {
-    const run = shelf.get(id);
+    const run = runStore.get(id);
     if (!run) return;
-    const { dropped, trouble } = shelf.put({ ...run, ...changes });
-    changed(trouble || dropped.length > 0 ? { trouble: trouble ?? "runs_dropped" } : {});
+    const { dropped, error } = runStore.put({ ...run, ...changes });
+    changed(error || dropped.length > 0 ? { storageError: error ?? "runs_dropped" } : {});
   }
 
   /** @param {readonly Run[]} runs */
@@ -59,7 +59,7 @@ export function createRecords({ store, shelf, recorder, reopen }) {
     if (runs.length === 0) return;
     for (const { id } of runs) {
       recorder.forget(id);
-      shelf.remove(id);
+      runStore.remove(id);
     }
     changed({ removedRuns: [...runs] });
   }
@@ -69,9 +69,9 @@ export function createRecords({ store, shelf, recorder, reopen }) {
 
     /** Another tab has changed what is kept. @param {string | null} key  of the storage */
     reread(key) {
-      const wasKept = shelf.get(recorder.id) !== undefined;
-      if (!shelf.reread(key)) return;
-      const isKept = shelf.get(recorder.id) !== undefined;
+      const wasKept = runStore.get(recorder.id) !== undefined;
+      if (!runStore.reread(key)) return;
+      const isKept = runStore.get(recorder.id) !== undefined;
       if (wasKept && !isKept) recorder.forget(recorder.id);
       if (isKept) recorder.remember(recorder.id);
       changed();
@@ -85,16 +85,16 @@ export function createRecords({ store, shelf, recorder, reopen }) {
 
     /** @param {string} id */
     remove(id) {
-      remove(shelf.runs.filter((run) => run.id === id));
+      remove(runStore.runs.filter((run) => run.id === id));
     },
 
-    removeAll: () => remove(shelf.runs),
+    removeAll: () => remove(runStore.runs),
 
     /** Brings back what was removed last. */
     undoRemoval() {
       for (const run of store.get().removedRuns) {
         recorder.remember(run.id);
-        shelf.put(run);
+        runStore.put(run);
       }
       changed({ removedRuns: [] });
     },
@@ -103,7 +103,7 @@ export function createRecords({ store, shelf, recorder, reopen }) {
     overlay(id) {
       const { overlays } = store.get();
       const others = overlays.filter((overlay) => overlay.id !== id);
-      const run = shelf.get(id);
+      const run = runStore.get(id);
       if (others.length < overlays.length || !run || overlays.length === MOST_OVERLAID) return store.set({ overlays: others });
       const color = Array.from({ length: MOST_OVERLAID }, (_, number) => number).find((number) => others.every((other) => other.color !== number)) ?? 0;
       return store.set({ overlays: [...others, overlayOf(run, color)] });
@@ -111,10 +111,10 @@ export function createRecords({ store, shelf, recorder, reopen }) {
 
     /** Settings, seeds and weights as they were at the end of a run. @param {string} id */
     restore(id) {
-      const run = shelf.get(id);
+      const run = runStore.get(id);
       if (!run) return;
       const { link, examples, checkpoint, losses, number, epoch } = run;
-      reopen({ link, examples, ...(checkpoint && { checkpoint, losses, origin: { number, epoch } }) });
+      openExperiment({ link, examples, ...(checkpoint && { checkpoint, losses, origin: { number, epoch } }) });
     },
 
     /** An experiment from a file; what is wrong with it is said, and the present one stays. @param {string} text @param {string} file  its name */
@@ -122,7 +122,7 @@ export function createRecords({ store, shelf, recorder, reopen }) {
       const { experiment, faults } = readExperiment(text);
       if (experiment) {
         const { name, link, examples, checkpoint, losses } = experiment;
-        reopen({ link, examples, checkpoint, losses: checkpoint && losses, name });
+        openExperiment({ link, examples, checkpoint, losses: checkpoint && losses, name });
       } else {
         store.set({ errors: faults.map((fault) => errorOf(fault, file)) });
       }
@@ -130,7 +130,7 @@ export function createRecords({ store, shelf, recorder, reopen }) {
   };
 }
 
-/** @typedef {ReturnType<typeof createRecords>} Records */
+/** @typedef {ReturnType<typeof createRunActions>} RunActions */
 
 /** @param {import("./file.js").Fault} fault @param {string} file @returns {FieldError} */
 function errorOf({ field, got, allowed }, file) {

@@ -3,10 +3,10 @@
  * examples mean anything is for the server to say.
  *
  * @typedef {import("../core/types.js").Checkpoint} Checkpoint
- * @typedef {import("../net/resume.js").Losses} Losses
+ * @typedef {import("../core/losses.js").Losses} Losses
  */
 
-import { areLosses } from "./runs.js";
+import { isLosses } from "../core/losses.js";
 import { sizeOf } from "../data/table.js";
 
 export const FORMAT = "numpy-playground experiment";
@@ -64,7 +64,7 @@ const FIELDS = {
   link: { allowed: `a link's part from # on, of at most ${MOST_OF_LINK} characters`, fits: (value) => textOf(MOST_OF_LINK)(value) && value.startsWith("#") },
   examples: { allowed: "null, or examples as a text", fits: (value) => value === null || textOf(MOST)(value) },
   checkpoint: { allowed: "null, or a checkpoint: link, epoch, step, batch, carried and arrays in base64", fits: (value) => value === null || isCheckpoint(value) },
-  losses: { allowed: "null, or lists of one length with rising epochs and finite losses", fits: (value) => value === null || areLosses(value) },
+  losses: { allowed: "null, or lists of one length with rising epochs and finite losses", fits: (value) => value === null || isLosses(value) },
 };
 
 /** A value in few characters. @param {unknown} value */

@@ -27,15 +27,15 @@ const POINTS = 200;
 
 /**
  * @param {object} parts
- * @param {import("./storage.js").Shelf} parts.shelf
+ * @param {import("./store.js").RunStore} parts.runStore
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
  * @param {() => number} parts.now  ms
  * @param {() => number} parts.date  ms since 1970
  * @param {() => string} parts.newId
- * @param {(result: ReturnType<import("./storage.js").Shelf["put"]>) => void} parts.onWritten
+ * @param {(result: ReturnType<import("./store.js").RunStore["put"]>) => void} parts.onWritten
  */
-export function createRecorder({ shelf, schema, series, now, date, newId, onWritten }) {
+export function createRunRecorder({ runStore, schema, series, now, date, newId, onWritten }) {
   /** Of the frames of the present run; null: of the next one that comes. @type {number | null} */
   let present = null;
   let begun = beginning(null, "");
@@ -51,7 +51,7 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
     return {
       id: newId(), number: 0, name, started: date(), origin, duration: 0, epoch: origin?.epoch ?? 0,
       /** The config of the run before. @type {import("../core/types.js").Config | null} */
-      before: shelf.runs[shelf.runs.length - 1]?.config ?? null,
+      before: runStore.runs[runStore.runs.length - 1]?.config ?? null,
       isGone: false,
     };
   }
@@ -67,8 +67,8 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
   /** What is known of the run as it stands. @param {Situation} situation @returns {Run} */
   function describe({ frame, experiment: { config, link, layers }, goals, examples }) {
     const { id, name, origin, duration, before } = begun;
-    const kept = shelf.get(id);
-    begun.number = kept?.number ?? (begun.number || 1 + Math.max(0, ...shelf.runs.map(({ number }) => number)));
+    const kept = runStore.get(id);
+    begun.number = kept?.number ?? (begun.number || 1 + Math.max(0, ...runStore.runs.map(({ number }) => number)));
     return {
       id, number: begun.number, name: kept?.name ?? name, starred: kept?.starred ?? false, started: kept?.started ?? begun.started,
       origin, changes: changesBetween(schema, before, config), config, link, epoch: frame.epoch,
@@ -84,7 +84,7 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
   function write() {
     if (!isNews || !last || begun.isGone || last.frame.epoch <= begun.epoch) return;
     isNews = false;
-    onWritten(shelf.put(describe(last)));
+    onWritten(runStore.put(describe(last)));
   }
 
   return {
@@ -104,8 +104,8 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
     /** The same run goes on, whatever number its frames have now. @param {string | null} [id]  as it was kept */
     goOn(id = null) {
       present = null;
-      const run = id === null ? undefined : shelf.get(id);
-      if (run) begun = { ...beginning(run.origin, run.name), id: run.id, duration: run.duration, before: shelf.runs[shelf.runs.indexOf(run) - 1]?.config ?? null };
+      const run = id === null ? undefined : runStore.get(id);
+      if (run) begun = { ...beginning(run.origin, run.name), id: run.id, duration: run.duration, before: runStore.runs[runStore.runs.indexOf(run) - 1]?.config ?? null };
       else if (id !== null) begun.id = id;
     },
 
@@ -138,3 +138,5 @@ export function createRecorder({ shelf, schema, series, now, date, newId, onWrit
     },
   };
 }
+
+/** @typedef {ReturnType<typeof createRunRecorder>} RunRecorder */

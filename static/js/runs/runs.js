@@ -9,6 +9,7 @@
  */
 
 import { valuesOf, whyIdle } from "../core/applies.js";
+import { isLosses } from "../core/losses.js";
 import { formatLoss, formatPercent } from "../lib/format.js";
 import { isEqual } from "../core/store.js";
 
@@ -31,7 +32,7 @@ import { isEqual } from "../core/store.js";
  * @property {ReachedGoal[]} goals  that were reached
  * @property {number} duration  seconds of training
  * @property {Picture | null} picture
- * @property {import("../net/resume.js").Losses} losses  thinned
+ * @property {import("../core/losses.js").Losses} losses  thinned
  * @property {import("../core/types.js").Checkpoint | null} checkpoint  null: there was no room for it
  * @property {string | null} examples  the code of own examples that the link does not carry
  */
@@ -242,14 +243,6 @@ const orNull = (fits) => (value) => value === null || fits(value);
 /** @param {(value: any) => boolean} fits @returns {(value: unknown) => boolean} */
 const listOf = (fits) => (value) => Array.isArray(value) && value.every(fits);
 
-/** @param {any} losses */
-export function areLosses(losses) {
-  if (!isObject(losses) || !listOf(isCount)(losses.epochs)) return false;
-  const isLine = (/** @type {unknown} */ line) => listOf(isNumberOrNull)(line) && /** @type {unknown[]} */ (line).length === losses.epochs.length;
-  return isLine(losses.train) && isLine(losses.test) && (losses.validation === undefined || isLine(losses.validation))
-    && losses.epochs.every((/** @type {number} */ epoch, /** @type {number} */ place) => place === 0 || epoch > losses.epochs[place - 1]);
-}
-
 /** What a date can be made of. @param {any} value */
 function isTime(value) {
   return Number.isFinite(value) && Math.abs(value) <= 8.64e15;
@@ -289,7 +282,7 @@ const PARTS = {
   goals: listOf((goal) => isObject(goal) && isText(goal.label) && isText(goal.medal) && isCount(goal.reached)),
   duration: (value) => Number.isFinite(value) && value >= 0,
   picture: orNull(isPicture),
-  losses: areLosses, checkpoint: orNull(isObject), examples: orNull(isText),
+  losses: isLosses, checkpoint: orNull(isObject), examples: orNull(isText),
 };
 
 /** Whether a value is a whole run. @param {unknown} value @returns {value is Run} */

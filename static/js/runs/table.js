@@ -4,7 +4,7 @@ import { formatExperiment, fileNameOf } from "./file.js";
 import { all, byId, download, h, setText } from "../lib/dom.js";
 import { checkpointOf } from "../net/protocol.js";
 import { MOST_OVERLAID } from "./actions.js";
-import { examplesBeside } from "../net/reopening.js";
+import { examplesBeside } from "../net/replaceSession.js";
 import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "./runs.js";
 import { thin } from "../chart/series.js";
 import { currentPalette } from "../lib/palette.js";
@@ -38,12 +38,12 @@ const POINTS = 2000;
  * @param {HTMLElement} section
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
- * @param {import("./actions.js").Records} parts.records
- * @param {import("./storage.js").Shelf} parts.shelf
+ * @param {import("./actions.js").RunActions} parts.runActions
+ * @param {import("./store.js").RunStore} parts.runStore
  * @param {import("../chart/series.js").Series} parts.series  losses of the present run
  * @param {() => string} parts.presentRun  its id
  */
-export function createRuns(section, { actions, records, shelf, series, presentRun }) {
+export function createRuns(section, { actions, runActions, runStore, series, presentRun }) {
   const button = byId("runs-button", HTMLButtonElement);
   const count = byId("runs-count", HTMLElement);
   const table = byId("runs-table", HTMLTableElement);
@@ -95,14 +95,14 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     const now = h("span", { class: "now" }, "now");
     const cells = COLUMNS.slice(1).map((column) => h("td", { class: classOf(column) }));
     const buttons = [h("button", { type: "button", class: "link" }, "Restore"), h("button", { type: "button", class: "link" }, "Delete")];
-    tick.addEventListener("change", () => records.overlay(id));
-    star.addEventListener("click", () => records.star(id, star.getAttribute("aria-pressed") !== "true"));
-    name.addEventListener("change", () => records.rename(id, name.value));
+    tick.addEventListener("change", () => runActions.overlay(id));
+    star.addEventListener("click", () => runActions.star(id, star.getAttribute("aria-pressed") !== "true"));
+    name.addEventListener("change", () => runActions.rename(id, name.value));
     name.addEventListener("keydown", (event) => {
       if (event.key === "Enter" || event.key === "Escape") name.blur();
     });
     buttons[0].addEventListener("click", () => restore(id));
-    buttons[1].addEventListener("click", () => remove(() => records.remove(id)));
+    buttons[1].addEventListener("click", () => remove(() => runActions.remove(id)));
     const row = h("tr", {},
       h("td", { class: "curve" }, h("label", {}, tick, swatch)), h("td", {}, star), h("td", {}, canvas),
       h("th", { scope: "row" }, name, now), ...cells, h("td", { class: "do" }, ...buttons));
@@ -111,9 +111,9 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
 
   /** @param {string} id */
   function restore(id) {
-    const run = shelf.get(id);
+    const run = runStore.get(id);
     if (!run) return;
-    records.restore(id);
+    runActions.restore(id);
     setText(spoken, `${nameOf(run)} is restored${run.checkpoint ? `, at epoch ${run.epoch}` : ": its settings and seeds"}.`);
   }
 
@@ -168,7 +168,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
 
   /** @param {PageState} now */
   function drawTable(now) {
-    const runs = sorted(shelf.runs, order);
+    const runs = sorted(runStore.runs, order);
     const present = new Set(runs.map(({ id }) => id));
     for (const [id, { row }] of lines) {
       if (present.has(id)) continue;
@@ -201,7 +201,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     const undo = h("button", { type: "button", class: "link" }, "Undo");
     undo.addEventListener("click", () => {
       room.focus({ preventScroll: true });
-      records.undoRemoval();
+      runActions.undoRemoval();
     });
     removed.replaceChildren(`${what} `, undo);
     if (isToFocus) undo.focus({ preventScroll: true });
@@ -211,15 +211,15 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
 
   /** What the buttons above the table do. @type {Record<string, () => void>} */
   const files = {
-    csv: () => download("runs.csv", toCsv(sorted(shelf.runs, order)), "text/csv"),
-    markdown: () => download("runs.md", toMarkdown(sorted(shelf.runs, order)), "text/markdown"),
-    clear: () => remove(records.removeAll),
+    csv: () => download("runs.csv", toCsv(sorted(runStore.runs, order)), "text/csv"),
+    markdown: () => download("runs.md", toMarkdown(sorted(runStore.runs, order)), "text/markdown"),
+    clear: () => remove(runActions.removeAll),
   };
   for (const each of all(section, "[data-runs]", HTMLButtonElement)) each.addEventListener("click", () => files[each.dataset.runs ?? ""]());
 
   function save() {
     if (!frame || !state) return;
-    const run = shelf.get(presentRun());
+    const run = runStore.get(presentRun());
     const name = run ? nameOf(run) : "Experiment";
     const date = new Date().toISOString();
     const { link, data } = state;
@@ -229,7 +229,7 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
 
   /** @param {File | undefined} chosen */
   async function open(chosen) {
-    if (chosen) records.openFile(await chosen.text(), chosen.name);
+    if (chosen) runActions.openFile(await chosen.text(), chosen.name);
   }
 
   for (const each of all(document, "[data-experiment]", HTMLButtonElement)) {
@@ -267,8 +267,8 @@ export function createRuns(section, { actions, records, shelf, series, presentRu
     const from = [now.runsSeen, isOpen, currentPalette(), now.overlays, now.removedRuns, presentRun(), order];
     if (from.every((part, place) => part === drawn[place])) return;
     drawn = from;
-    setText(count, String(shelf.runs.length));
-    count.hidden = shelf.runs.length === 0;
+    setText(count, String(runStore.runs.length));
+    count.hidden = runStore.runs.length === 0;
     if (!isOpen) return;
     drawTable(now);
     drawRemoved(now);

@@ -3,7 +3,7 @@
  * damaged is thrown away; where there is no room for all, the oldest go that have no star.
  *
  * @typedef {import("./runs.js").Run} Run
- * @typedef {import("../net/resume.js").Trouble} Trouble
+ * @typedef {import("../net/resume.js").StorageError} StorageError
  */
 
 import { readRun, tooMany } from "./runs.js";
@@ -15,11 +15,11 @@ const PREFIX = "run-1 ";
 const ROOM = { bytes: 3_000_000, count: 200 };
 
 /**
- * @typedef {object} Shelf
+ * @typedef {object} RunStore
  * @property {readonly Run[]} runs  in the order in which they began
  * @property {(id: string) => Run | undefined} get
- * @property {() => Trouble | null} load  all that is kept
- * @property {(run: Run) => {dropped: Run[], trouble: Trouble | null}} put  a new run, or a newer state of one
+ * @property {() => StorageError | null} load  all that is kept
+ * @property {(run: Run) => {dropped: Run[], error: StorageError | null}} put  a new run, or a newer state of one
  * @property {(id: string) => void} remove
  * @property {(key: string | null) => boolean} reread  what another tab has changed; whether it was about a run
  */
@@ -27,9 +27,9 @@ const ROOM = { bytes: 3_000_000, count: 200 };
 /**
  * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} storage  may throw
  * @param {{bytes: number, count: number}} [room]  for all runs
- * @returns {Shelf}
+ * @returns {RunStore}
  */
-export function createShelf(storage, room = ROOM) {
+export function createRunStore(storage, room = ROOM) {
   /** @type {Map<string, {run: Run, size: number}>} */
   const entries = new Map();
   /** @type {readonly Run[]} */
@@ -124,7 +124,7 @@ export function createShelf(storage, room = ROOM) {
       const dropped = [];
       // without its weights it may fit
       const isKept = write(run, dropped) || write({ ...run, checkpoint: null }, dropped);
-      return { dropped, trouble: isKept ? null : isThere(storage, PREFIX) ? "runs_full" : "blocked" };
+      return { dropped, error: isKept ? null : isThere(storage, PREFIX) ? "runs_full" : "blocked" };
     },
 
     remove: letGo,

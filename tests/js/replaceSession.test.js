@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createReopening } from "../../static/js/net/reopening.js";
+import { createSessionReplacement } from "../../static/js/net/replaceSession.js";
 
 const CHECKPOINT = { link: "#seed=2", epoch: 7, step: 1, batch: 0, carried: 0, arrays: {} };
 const CONFIG = { type: "config", revision: 1 };
@@ -9,60 +9,60 @@ const CONFIG = { type: "config", revision: 1 };
 /** A page that goes from one experiment to another, with all that becomes of it. */
 function page() {
   const seen = { connections: 0, taken: [], refused: [], heard: [] };
-  const reopening = createReopening({
+  const replacement = createSessionReplacement({
     reconnect: () => (seen.connections += 1),
-    onTaken: (opening) => seen.taken.push(opening),
+    onAccepted: (opening) => seen.taken.push(opening),
     onRefused: (errors) => seen.refused.push(...errors.map(({ code }) => code)),
   });
-  const hear = (...messages) => messages.forEach((message) => seen.heard.push(...reopening.take(message)));
-  return { reopening, seen, hear };
+  const hear = (...messages) => messages.forEach((message) => seen.heard.push(...replacement.take(message)));
+  return { replacement, seen, hear };
 }
 
 test("a page with nothing to open greets as ever and hears all at once", () => {
-  const { reopening, seen, hear } = page();
-  assert.equal(reopening.greeting(), null);
+  const { replacement, seen, hear } = page();
+  assert.equal(replacement.greeting(), null);
   hear(CONFIG);
   assert.deepEqual(seen.heard, [CONFIG]);
 });
 
 test("another experiment is greeted with all that belongs to it, paused", () => {
-  const { reopening, seen } = page();
-  reopening.open({ link: "#seed=2", checkpoint: CHECKPOINT, examples: "code", losses: null });
+  const { replacement, seen } = page();
+  replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT, examples: "code", losses: null });
   assert.equal(seen.connections, 1);
-  assert.deepEqual(reopening.greeting(), { link: "#seed=2", examples: "code", checkpoint: CHECKPOINT, playing: false });
+  assert.deepEqual(replacement.greeting(), { link: "#seed=2", examples: "code", checkpoint: CHECKPOINT, playing: false });
 });
 
 test("the page hears of it when it is taken, in the order in which it came", () => {
-  const { reopening, seen, hear } = page();
-  reopening.open({ link: "#seed=2", checkpoint: CHECKPOINT });
+  const { replacement, seen, hear } = page();
+  replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT });
   const [welcome, notices] = [{ type: "welcome", resumed: "checkpoint" }, { type: "notices" }];
   hear(welcome, notices);
   assert.deepEqual([seen.heard, seen.taken.length], [[], 0]);
   hear(CONFIG, { type: "status" });
   assert.deepEqual(seen.heard, [welcome, notices, CONFIG, { type: "status" }]);
-  assert.deepEqual([seen.taken[0].link, reopening.isPending()], ["#seed=2", false]);
+  assert.deepEqual([seen.taken[0].link, replacement.isPending()], ["#seed=2", false]);
 });
 
 test("what the server refuses leaves the page where it was, and it hears why", () => {
-  const { reopening, seen, hear } = page();
-  reopening.open({ link: "#seed=2", checkpoint: CHECKPOINT });
+  const { replacement, seen, hear } = page();
+  replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT });
   hear({ type: "welcome", resumed: null }, { type: "error", code: "bad_checkpoint", errors: [] });
   assert.deepEqual([seen.refused, seen.taken, seen.heard, seen.connections], [["bad_checkpoint"], [], [], 2]);
-  assert.equal(reopening.greeting(), null);
+  assert.equal(replacement.greeting(), null);
 });
 
 test("weights that the server passes over are a refusal, too", () => {
-  const { reopening, seen, hear } = page();
-  reopening.open({ link: "#seed=1", checkpoint: CHECKPOINT });
+  const { replacement, seen, hear } = page();
+  replacement.open({ link: "#seed=1", checkpoint: CHECKPOINT });
   hear({ type: "welcome", resumed: null }, CONFIG);
   assert.deepEqual([seen.refused, seen.heard], [["bad_checkpoint"], []]);
 });
 
 test("a connection that breaks meanwhile is made again for the same experiment", () => {
-  const { reopening, seen, hear } = page();
-  reopening.open({ link: "#seed=2" });
+  const { replacement, seen, hear } = page();
+  replacement.open({ link: "#seed=2" });
   hear({ type: "welcome", resumed: null });
-  assert.deepEqual(reopening.greeting(), { link: "#seed=2" });
+  assert.deepEqual(replacement.greeting(), { link: "#seed=2" });
   hear({ type: "welcome", resumed: null }, CONFIG);
   assert.deepEqual(seen.heard.map(({ type }) => type), ["welcome", "config"]);
 });

@@ -1,0 +1,80 @@
+/** What messages of the server set off beside the changes of the state, which are in receive.js. */
+
+import { examplesBeside } from "../net/replaceSession.js";
+import { dataOf } from "../net/protocol.js";
+import { isAboutSavedState } from "./receive.js";
+
+/**
+ * @typedef {import("./types.js").Frame} Frame
+ * @typedef {import("./receive.js").Exchange} Exchange
+ * @typedef {import("./actions.js").PageState} PageState
+ */
+
+/**
+ * What the recorder of runs is told of a frame.
+ * @param {Frame} frame @param {PageState} state @param {Exchange} exchange
+ * @returns {import("../runs/recorder.js").Situation | null} null: the frame is not of the experiment in force
+ */
+export function recordingOf(frame, { status, goals, data }, { config }) {
+  if (config?.revision !== frame.revision) return null;
+  return { frame, experiment: config, playing: status.playing, past: frame.past ? frame.epoch : null, goals, examples: examplesBeside(data, config.link) };
+}
+
+/**
+ * @param {object} parts
+ * @param {import("./store.js").Store<PageState>} parts.store
+ * @param {import("./actions.js").PageActions} parts.actions
+ * @param {import("./loop.js").Loop} parts.loop
+ * @param {import("../net/session.js").PageSession} parts.session
+ * @param {Pick<import("../runs/recorder.js").RunRecorder, "take">} parts.recorder
+ * @param {(frame: Frame, state: PageState) => void} parts.lookInside  is given every frame that arrives
+ * @param {() => boolean} parts.isHidden  whether the page cannot be seen
+ * @param {(link: string) => void} parts.showLink  in the address bar
+ * @param {(error: import("../net/resume.js").StorageError) => void} parts.report
+ * @returns {(message: import("./types.js").Decoded, exchange: Exchange) => void} to be called when the state has changed
+ */
+export function createEffects({ store, actions, loop, session, recorder, lookInside, isHidden, showLink, report }) {
+  /** A greeting closes what was open in the server's eyes; whether the page may open it again, the config says. */
+  let isToLookAgain = false;
+
+  /** @type {Record<string, (message: any, exchange: Exchange) => void>} */
+  const effects = {
+    welcome(message) {
+      session.welcomed(message);
+      if (isHidden()) actions.setVisible(false);
+      isToLookAgain = true;
+      actions.painting.renew();
+      actions.forgetTravel();
+    },
+
+    config({ id, revision, link }) {
+      actions.painting.granted(id, revision);
+      showLink(link);
+      if (isToLookAgain) actions.lookAgain();
+      isToLookAgain = false;
+    },
+
+    status: ({ id }) => actions.settleTravel(id),
+
+    error(message) {
+      if (isAboutSavedState(message)) return report("damaged");
+      actions.painting.refused(message.id);
+      return actions.settleTravel(message.id);
+    },
+
+    data(message, { config }) {
+      if (message.revision === config?.revision) actions.painting.settle(dataOf(message), message.revision);
+    },
+
+    frame(frame, exchange) {
+      const recording = recordingOf(frame, store.get(), exchange);
+      if (recording) recorder.take(recording);
+      lookInside(frame, store.get());
+      loop.take(frame);
+    },
+  };
+
+  return (message, exchange) => {
+    if (Object.hasOwn(effects, message.type)) effects[message.type](message, exchange);
+  };
+}

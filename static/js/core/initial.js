@@ -1,0 +1,27 @@
+/** The page's state before the server has said anything: pure. */
+
+/**
+ * @typedef {import("./types.js").Schema} Schema
+ * @typedef {import("./actions.js").PageState} PageState
+ */
+
+/**
+ * @param {Schema} schema
+ * @param {string} theme
+ * @returns {PageState} every field of the config at its default
+ */
+export function initialState(schema, theme) {
+  return {
+    schema,
+    config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
+    view: { show_test_data: false, discretize: false, hide_text: false, hidden: [], locked: [], compare: [] },
+    link: "", layers: [], revision: -1, effect: "nothing",
+    status: { playing: false, speed: "epoch", diverged: null, stopped: null },
+    connection: "connecting", retryAt: null, reason: "", cause: null, session: null,
+    storageError: null, notices: [], errors: [], stopSeen: null, endSeen: null,
+    hovered: null, selected: null, data: null, own: null, table: null, goals: [], exported: null, composed: null,
+    inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
+    logScale: false, theme, presentation: false, sheet: null, singleKeys: true, lab: false, areRunsOpen: false, isCompareOpen: null,
+    runsSeen: 0, removedRuns: [], overlays: [], animation: null, animationFile: null,
+  };
+}

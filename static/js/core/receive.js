@@ -1,0 +1,138 @@
+/**
+ * What each message of the server changes on the page: pure functions, state in, patch out. What a message sets off
+ * beside that is in effects.js.
+ *
+ * @typedef {import("./types.js").ConfigMessage} ConfigMessage
+ * @typedef {import("./types.js").StatusMessage} StatusMessage
+ * @typedef {import("./types.js").Decoded} Decoded
+ * @typedef {import("./types.js").FieldError} FieldError
+ * @typedef {import("./actions.js").PageState} PageState
+ */
+
+/**
+ * The part of the conversation that later messages depend on.
+ * @typedef {object} Exchange
+ * @property {number} lastId  of the last numbered message that was sent
+ * @property {number} awaitedConfig  id of the last message that a `config` will answer; older answers are outdated
+ * @property {number} awaitedStatus  the same for a `status`
+ * @property {ConfigMessage | null} config  the last one received, to return to when a later change is refused
+ * @property {StatusMessage | null} status
+ */
+
+/** Before anything was sent or received. @type {Exchange} */
+export const NEW_EXCHANGE = { lastId: 0, awaitedConfig: 0, awaitedStatus: 0, config: null, status: null };
+
+/** The messages that a `config` answers, and those that a `status` answers. */
+const ANSWERED_BY_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "promote"]);
+const ANSWERED_BY_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_speed", "inspect"]);
+
+/**
+ * Numbers a message that is about to be sent, if the server answers it.
+ * @param {Exchange} exchange
+ * @param {string} type  of the message
+ * @returns {{exchange: Exchange, id: number}} id: 0 for a message without a number
+ */
+export function numbered(exchange, type) {
+  const id = exchange.lastId + 1;
+  if (ANSWERED_BY_CONFIG.has(type)) return { exchange: { ...exchange, lastId: id, awaitedConfig: id }, id };
+  if (ANSWERED_BY_STATUS.has(type)) return { exchange: { ...exchange, lastId: id, awaitedStatus: id }, id };
+  return { exchange, id: 0 };
+}
+
+/**
+ * The exchange after a message has been received.
+ * @param {Exchange} exchange @param {Decoded} message
+ * @returns {Exchange}
+ */
+export function received(exchange, message) {
+  if (message.type === "welcome") return { ...exchange, awaitedConfig: 0, awaitedStatus: 0 };
+  if (message.type === "config") return { ...exchange, config: message };
+  if (message.type === "status") return { ...exchange, status: message };
+  return exchange;
+}
+
+/** Whether an answer is the latest, or was not asked for. @param {number | undefined} id @param {number} awaited */
+const isLatest = (id, awaited) => (id ?? Infinity) >= awaited;
+
+/**
+ * The state's part of a status message.
+ * @param {StatusMessage} message
+ * @returns {PageState["status"]} what the message leaves out is null
+ */
+export function statusOf({ playing, speed, diverged, stopped = null, past = null, now = null, earlier = null, later = null, errand = null, ended = null }) {
+  return { playing, speed, diverged, stopped, past, now, earlier, later, errand, ended };
+}
+
+/**
+ * The faults that an error message lists, or the one that it is.
+ * @param {import("./types.js").ErrorMessage} message
+ * @returns {FieldError[]}
+ */
+export function errorsOf({ code, field, got, allowed, message, errors }) {
+  // the details of a checkpoint mean nothing to the person who saved it
+  if (code === "bad_checkpoint") return [DAMAGED_CHECKPOINT];
+  return errors?.length > 0 ? [...errors] : [{ code, field, got, allowed, message }];
+}
+
+/** @type {FieldError} */
+export const DAMAGED_CHECKPOINT = {
+  code: "bad_checkpoint", field: "checkpoint", got: null, allowed: null,
+  message: "The saved weights are damaged, so this experiment was not opened.",
+};
+
+/** Whether an error is about what this tab had saved, which nobody has just asked for. @param {{code: string}} message */
+export const isAboutSavedState = ({ code }) => code === "bad_checkpoint" || code === "bad_examples";
+
+/** @typedef {(state: PageState, message: any, exchange: Exchange) => Partial<PageState>} Reducer */
+
+/** A reducer for each type of message that changes the state; `exchange` already includes the message.
+ * @type {Record<string, Reducer>} */
+const REDUCERS = {
+  welcome: (_state, { session }) => ({ session, animation: null, goals: [] }),
+
+  config(state, /** @type {ConfigMessage} */ { id, revision, layers, effect, link, config, view }, { awaitedConfig }) {
+    const isNews = isLatest(id, awaitedConfig);
+    return {
+      revision, layers, effect, link,
+      // of another network the server shows the output, too
+      ...(String(layers) !== String(state.layers) && { selected: null }),
+      ...(isNews && { config, view }),
+      // a refused change is settled by an accepted one, not by returning to where one was
+      ...(isNews && id !== undefined && { errors: [] }),
+    };
+  },
+
+  status: (_state, /** @type {StatusMessage} */ message, { awaitedStatus }) => ({
+    ...(isLatest(message.id, awaitedStatus) && { status: statusOf(message) }),
+    ...(!message.stopped && { stopSeen: null }),
+    ...(!message.ended && { endSeen: null }),
+  }),
+
+  error(_state, /** @type {import("./types.js").ErrorMessage} */ message, { awaitedConfig, awaitedStatus, config, status }) {
+    if (isAboutSavedState(message)) return {};
+    return {
+      errors: errorsOf(message),
+      // copies, so that a control is drawn again even if the refused change was never drawn
+      ...(message.id === awaitedConfig && config && { config: { ...config.config }, view: { ...config.view } }),
+      ...(message.id === awaitedStatus && status && { status: statusOf(status) }),
+    };
+  },
+
+  notices: (_state, { notices }) => ({ notices }),
+  composed: (_state, { link }) => ({ composed: link }),
+  goals: (_state, { goals }) => ({ goals }),
+  export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),
+  animating: (_state, { share }) => ({ animation: share }),
+  animation: (_state, message) => ({ animation: null, animationFile: message }),
+};
+
+/**
+ * What a message changes in the state.
+ * @param {PageState} state
+ * @param {Decoded} message
+ * @param {Exchange} exchange  after the message: see `received`
+ * @returns {Partial<PageState>} empty for messages that change nothing
+ */
+export function patchFor(state, message, exchange) {
+  return Object.hasOwn(REDUCERS, message.type) ? REDUCERS[message.type](state, message, exchange) : {};
+}

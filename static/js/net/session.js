@@ -1,0 +1,161 @@
+/**
+ * The page's session: what it greets the server with, what it saves for a reload, and how another experiment takes its
+ * place.
+ *
+ * @typedef {import("../core/types.js").ErrorMessage} ErrorMessage
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("./resume.js").ResumeState} ResumeState
+ */
+
+import { addLosses } from "../core/losses.js";
+import { OTHER_EXPERIMENT_LOCKED, keepsLocks } from "../core/locks.js";
+import { errorsOf } from "../core/receive.js";
+import { thin } from "../chart/series.js";
+import { checkpointOf } from "./protocol.js";
+import { createSessionReplacement, examplesBeside } from "./replaceSession.js";
+
+/** At least so long between two saves, in ms. */
+const SAVE_EVERY = 1000;
+/** Points of each line of losses that are saved. */
+const SAVED_POINTS = 600;
+
+/**
+ * What the page continues from: the frame on the screen, or else what the tab had saved.
+ * @param {PageState} state
+ * @param {import("../core/loop.js").Shown | null} shown
+ * @param {Partial<ResumeState>} saved
+ */
+export function continuation(state, shown, saved) {
+  const session = state.session ?? saved.session;
+  const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : saved.checkpoint;
+  // a run-until ends with its session
+  const { playing, speed } = shown ? { speed: state.status.speed, playing: isPlayingFreely(state.status) } : saved;
+  const examples = shown ? examplesBeside(state.data, shown.link) : saved.examples;
+  return { ...(examples && { examples }), ...(session && { session }), ...(checkpoint && { checkpoint, playing, speed }) };
+}
+
+/** Whether training runs without an end that was asked for. @param {PageState["status"]} status */
+const isPlayingFreely = ({ playing, errand }) => playing && !errand;
+
+/**
+ * @param {object} parts
+ * @param {import("../core/store.js").Store<PageState>} parts.store
+ * @param {import("../core/loop.js").Loop} parts.loop
+ * @param {import("../runs/recorder.js").RunRecorder} parts.recorder
+ * @param {import("../runs/store.js").RunStore} parts.runStore
+ * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
+ * @param {ReturnType<typeof import("./resume.js").createSessionPersistence>} parts.persistence
+ * @param {ReturnType<typeof import("./resume.js").createErrorReporter>} parts.errors
+ * @param {string} parts.pageId  tells this page from a copy of its tab, which has all that it had saved
+ * @param {() => string} parts.link  of the experiment that the page is to show
+ * @param {() => void} parts.reconnect
+ * @param {(run: () => void, delay: number) => unknown} parts.setTimeout
+ */
+export function createSession({ store, loop, recorder, runStore, series, persistence, errors, pageId, link, reconnect, setTimeout }) {
+  const { schema } = store.get();
+  const { state: loaded, error } = persistence.load();
+  /** What this tab had saved, until the first frame is shown. */
+  let saved = loaded;
+  /** Whether the next greeting takes the session away from the page that has it now. */
+  let isTakingOver = false;
+  /** Whether the run of the next greeting has already begun. */
+  let isBegun = false;
+  let isToBeSaved = false;
+  errors.reportLoss(error);
+  addLosses(series, saved.losses);
+
+  const replacement = createSessionReplacement({
+    reconnect,
+    // only the lesson of the page may lift what it has locked
+    objections: ({ isLesson, examples = null }, there) =>
+      isLesson || keepsLocks(schema.controls, store.get(), { ...there, hasExamples: examples !== null }) ? [] : [OTHER_EXPERIMENT_LOCKED],
+    onAccepted({ checkpoint, losses, examples, origin, name }) {
+      recorder.begin(origin, name);
+      isBegun = true;
+      loop.clear();
+      saved = { ...(checkpoint && { checkpoint }), examples, playing: false, speed: store.get().status.speed };
+      series.clear();
+      addLosses(series, losses);
+      store.set({ selected: null, hovered: null, notices: [], errors: [] });
+    },
+    onRefused: (refused) => store.set({ errors: refused }),
+  });
+
+  /** The server has refused what the page knew of its experiment: it starts again from the link. */
+  function forget() {
+    saved = {};
+    loop.forgetShown();
+    store.set({ session: null });
+    errors.report("damaged");
+  }
+
+  /** The run that a copy of a session continues: the one of this page's checkpoint. */
+  function originOfCopy() {
+    const run = runStore.get(loop.shown ? recorder.id : saved.run ?? "");
+    const checkpoint = loop.shown ? loop.shown.frame : saved.checkpoint;
+    return run && checkpoint ? { number: run.number, epoch: checkpoint.epoch } : null;
+  }
+
+  /** Writes down the present run, and what a reload continues from. */
+  function save() {
+    isToBeSaved = false;
+    recorder.write();
+    if (!loop.shown) return;
+    const { session, data, inside: { panel }, status } = store.get();
+    const { frame, link: shownLink } = loop.shown;
+    const examples = examplesBeside(data, shownLink);
+    const failed = persistence.save({
+      session, checkpoint: checkpointOf(frame, shownLink), playing: isPlayingFreely(status), speed: status.speed,
+      losses: thin(series, SAVED_POINTS), run: recorder.id, panel, ...(examples && { examples }),
+    });
+    // before anything was trained there is nothing to lose
+    if (frame.epoch > 0) errors.report(failed);
+  }
+
+  return {
+    /** The panel of Look inside that was open. */
+    panel: saved.panel,
+    open: replacement.open,
+    take: replacement.take,
+    save,
+
+    /** Saves before long, however often it is called. */
+    saveSoon() {
+      if (isToBeSaved) return;
+      isToBeSaved = true;
+      setTimeout(save, SAVE_EVERY);
+    },
+
+    /**
+     * The fields of a greeting.
+     * @param {boolean} isBare  the server has refused what the page said of its experiment
+     * @param {ErrorMessage | null} refusal  and this is why
+     */
+    hello(isBare, refusal) {
+      const wasPending = replacement.isPending();
+      if (wasPending && refusal) replacement.refuse(errorsOf(refusal));
+      const common = { version: schema.version, ...(!isTakingOver && { page: pageId }) };
+      const other = replacement.greeting();
+      if (other) return { ...common, ...other, speed: store.get().status.speed };
+      if (isBare && !wasPending) forget();
+      return { ...common, link: link(), ...continuation(store.get(), loop.shown, saved) };
+    },
+
+    /** The server has accepted the greeting. @param {import("../core/types.js").WelcomeMessage} message */
+    welcomed({ resumed }) {
+      isTakingOver = false;
+      loop.forgetArrived();
+      if (resumed === "copy") recorder.begin(originOfCopy());
+      else if (resumed) recorder.goOn(loop.shown ? null : saved.run);
+      else if (!isBegun) recorder.begin();
+      isBegun = false;
+    },
+
+    /** The next greeting takes the session back from another page. */
+    takeOver() {
+      isTakingOver = true;
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createSession>} PageSession */

@@ -1,0 +1,93 @@
+/** All views of the page, in the order in which they are made and drawn. */
+
+import { createChart } from "../chart/chart.js";
+import { createTimeline } from "../chart/timeline.js";
+import { createCompare } from "../compare/compare.js";
+import { createControls } from "../controls/controls.js";
+import { createGoals } from "../controls/goals.js";
+import { createInfo } from "../controls/info.js";
+import { createRun } from "../controls/rununtil.js";
+import { createLab } from "../controls/settings.js";
+import { createTransport } from "../controls/transport.js";
+import { createDatasets } from "../data/datasets.js";
+import { createPaint } from "../data/paint.js";
+import { createSeeds } from "../data/seeds.js";
+import { createUpload } from "../data/upload.js";
+import { createInside } from "../inside/panel.js";
+import { byId } from "../lib/dom.js";
+import { createHeatmap } from "../map/heatmap.js";
+import { createNetwork } from "../network/network.js";
+import { createRuns } from "../runs/table.js";
+import { createBuilder } from "./builder.js";
+import { createEmbed } from "./embed.js";
+import { createHide } from "./hide.js";
+import { createLocks } from "./locking.js";
+import { createMessages } from "./messages.js";
+import { createExport } from "./savepicture.js";
+import { createSheets } from "./sheets.js";
+import { createTheme } from "./theme.js";
+
+/** @param {string} id */
+const element = (id) => byId(id, HTMLElement);
+
+/**
+ * @param {object} parts
+ * @param {import("../core/store.js").Store<import("../core/actions.js").PageState>} parts.store
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ * @param {ReturnType<typeof import("../runs/actions.js").createRunActions>} parts.runActions
+ * @param {import("../runs/store.js").RunStore} parts.runStore
+ * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
+ * @param {() => string} parts.presentRun  its id
+ * @param {() => void} parts.retry  connects at once
+ * @param {() => void} parts.takeOver  connects although another page has the session
+ */
+export function createViews({ store, actions, runActions, runStore, series, presentRun, retry, takeOver }) {
+  const { schema } = store.get();
+  const chart = createChart(element("linechart"), { actions, schema, series });
+  const runs = createRuns(element("runs"), { actions, runActions, runStore, series, presentRun });
+  const compare = createCompare(element("compare"), { actions, schema, series });
+  const inside = createInside(element("inside"), { actions, schema });
+  const network = createNetwork(element("network"), { actions, schema });
+  const heatmap = createHeatmap(element("heatmap"), { actions, schema });
+  const views = [
+    createTheme({ store }),
+    // before those that measure what room it leaves
+    createLab({ actions, schema }),
+    createDatasets(element("data"), { actions }),
+    createSeeds({ actions }),
+    createTransport({ actions }),
+    createGoals({ actions }),
+    heatmap,
+    createPaint(element("heatmap"), { actions, map: heatmap.map, whereProbed: heatmap.whereProbed }),
+    createUpload(byId("upload", HTMLDialogElement), { actions }),
+    network,
+    createExport({ actions, scene: network.scene }),
+    chart,
+    createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd }),
+    createRun({ actions, storage: () => localStorage }),
+    inside,
+    compare,
+    runs,
+    // after those that make controls of their own
+    createControls(document, { actions, schema }),
+    createInfo({ schema }),
+    createMessages({ actions, retry, takeOver, reload: () => location.reload() }),
+    createHide(element("hide-controls"), { actions }),
+    createBuilder(element("builder"), { actions }),
+    createEmbed(),
+    // after those that enable and disable controls by themselves
+    createLocks(document, { actions, schema }),
+    createSheets({ actions }),
+  ];
+
+  return {
+    /** Given every frame that arrives, also those that are never drawn. */
+    lookInside: inside.take,
+
+    /** @param {import("../core/types.js").Frame | null} frame @param {import("../core/actions.js").PageState} state @param {import("../core/types.js").Frame[]} passed  frames of which only the losses count */
+    draw(frame, state, passed) {
+      for (const other of passed) chart.draw(other, state);
+      for (const view of views) view.draw(frame, state);
+    },
+  };
+}

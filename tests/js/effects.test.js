@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createEffects, recordingOf } from "../../static/js/core/effects.js";
+import { NEW_EXCHANGE } from "../../static/js/core/receive.js";
+
+/** Effects whose every call is noted. */
+function open({ isHidden = false } = {}) {
+  /** @type {string[]} */
+  const calls = [];
+  const note = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...all) => void calls.push([name, ...all.filter((one) => typeof one !== "object")].join(" "));
+  const spy = (/** @type {string[]} */ ...names) => /** @type {any} */ (Object.fromEntries(names.map((name) => [name, note(name)])));
+  const react = createEffects({
+    store: /** @type {any} */ ({ get: () => ({ status: { playing: true }, goals: [], data: null }) }),
+    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain"), painting: spy("renew", "granted", "refused", "settle") },
+    loop: spy("take"), session: spy("welcomed"), recorder: { take: note("record") },
+    lookInside: note("lookInside"), isHidden: () => isHidden, showLink: note("showLink"), report: note("report"),
+  });
+  const on = (/** @type {any} */ message, exchange = NEW_EXCHANGE) => {
+    calls.length = 0;
+    react(message, exchange);
+    return [...calls];
+  };
+  return on;
+}
+
+test("a welcome renews what a connection forgets", () => {
+  assert.deepEqual(open()({ type: "welcome" }), ["welcomed", "renew", "forgetTravel"]);
+  assert.deepEqual(open({ isHidden: true })({ type: "welcome" }), ["welcomed", "setVisible false", "renew", "forgetTravel"]);
+});
+
+test("the first config after a welcome looks inside again", () => {
+  const on = open();
+  const config = { type: "config", id: 3, revision: 5, link: "#a" };
+  assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
+  on({ type: "welcome" });
+  assert.deepEqual(on(config), ["granted 3 5", "showLink #a", "lookAgain"]);
+  assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
+});
+
+test("answers settle what was asked", () => {
+  const on = open();
+  assert.deepEqual(on({ type: "status", id: 2 }), ["settleTravel 2"]);
+  assert.deepEqual(on({ type: "error", code: "bad_value", id: 2 }), ["refused 2", "settleTravel 2"]);
+});
+
+test("refused progress is reported", () => {
+  assert.deepEqual(open()({ type: "error", code: "bad_checkpoint" }), ["report damaged"]);
+});
+
+test("data of an old revision are ignored", () => {
+  const exchange = /** @type {any} */ ({ ...NEW_EXCHANGE, config: { revision: 5 } });
+  const data = { type: "data", revision: 5, arrays: { points: [], targets: [] } };
+  assert.deepEqual(open()(data, exchange), ["settle 5"]);
+  assert.deepEqual(open()({ ...data, revision: 4 }, exchange), []);
+});
+
+test("a frame is recorded, looked into and drawn", () => {
+  const exchange = /** @type {any} */ ({ ...NEW_EXCHANGE, config: { revision: 5, link: "#a" } });
+  assert.deepEqual(open()({ type: "frame", revision: 5 }, exchange), ["record", "lookInside", "take"]);
+  assert.deepEqual(open()({ type: "frame", revision: 4 }, exchange), ["lookInside", "take"]);
+});
+
+test("unknown messages do nothing", () => {
+  assert.deepEqual(open()({ type: "constructor" }), []);
+});
+
+test("a frame of the past is recorded as such", () => {
+  const state = /** @type {any} */ ({ status: { playing: false }, goals: [1], data: { examples: "code" } });
+  const exchange = /** @type {any} */ ({ config: { revision: 5, link: "#a" } });
+  const frame = /** @type {any} */ ({ revision: 5, epoch: 12, past: true });
+  assert.deepEqual(recordingOf(frame, state, exchange), { frame, experiment: exchange.config, playing: false, past: 12, goals: [1], examples: "code" });
+  assert.equal(recordingOf({ ...frame, past: false }, state, exchange)?.past, null);
+});
