@@ -22,8 +22,9 @@ from typing import Any, cast
 from app.protocol import checkpoint_of
 from benchmarks.stream import percentile
 from tests.faults.page import back_off
-from tests.faults.peer import BINARY, PING, PONG, TEXT, Peer, frame
-from tests.faults.server import ServerProcess
+from tests.support.client import BINARY, PING, PONG, TEXT, frame
+from tests.support.client import Client as Peer
+from tests.support.server import ServerProcess
 
 DEFAULT = "#dataset=circle&seed=0.{}"
 ALL_FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
@@ -358,11 +359,11 @@ def do_not_read(port: int) -> None:
         peers = [Peer(port) for _ in range(20)]
         for peer in peers:
             peer.hello()
-            peer.say(PLAY)
+            peer.say_raw(PLAY)
         for peer in peers:
             while peer.socket.fileno() >= 0:
                 try:
-                    peer.say(PLAY)
+                    peer.say_raw(PLAY)
                     time.sleep(0.5)
                 except OSError:
                     peer.socket.close()

@@ -5,44 +5,38 @@ import socket
 import subprocess
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from app.settings import Settings
 from app.web import server as serve
-
-ROOT = Path(__file__).parents[2]
+from tests.support.server import PATIENCE, ROOT, ServerProcess
 
 pytestmark = pytest.mark.server
 
 
-def start(*arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "app.cli", "--no-browser", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@pytest.mark.parametrize("workers", [0, 2])
+def test_server_prints_its_address_and_stops_quietly(workers: int) -> None:
+    with ServerProcess(workers=workers) as server:
+        assert server.said == f"NumPy Playground is running at {server.address}  (Ctrl+C stops it)\n"
+        assert server.process
+        assert server.process.stdout
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.stdout.read() == ""
+        assert server.process.wait(PATIENCE) == 0
+        assert server.errors == ""
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_it_says_where_it_is_and_ends_quietly_with_ctrl_c(workers: str) -> None:
-    server = start("--port", "0", "--workers", workers)
-    assert server.stdout
-    line = server.stdout.readline()
-    assert line.startswith("NumPy Playground is running at http://127.0.0.1:")
-    assert line.endswith("/  (Ctrl+C stops it)\n")
-    server.send_signal(signal.SIGINT)
-    out, err = server.communicate(timeout=20)
-    assert (out, err) == ("", "")
-    assert server.returncode == 0
-
-
-def test_a_taken_port_is_one_clear_line() -> None:
+def test_taken_port_is_explained_in_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        server = start("--port", str(port))
-        out, err = server.communicate(timeout=20)
+        command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", str(port)]
+        server = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert server.returncode == 2
-    assert out == ""
-    assert err == f"playground: 127.0.0.1:{port} is taken by another program; choose another port with --port\n"
+    assert server.stdout == ""
+    assert server.stderr == (
+        f"playground: 127.0.0.1:{port} is taken by another program; choose another port with --port\n"
+    )
 
 
 def test_an_address_that_is_not_of_this_machine_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,5 @@
 """The playground starts wherever it is started, as it was installed, and says so if it cannot train."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -14,11 +13,8 @@ from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
-from websockets.sync.client import connect
 
-from tests.app.player import SMALL, Player
-
-ROOT = Path(__file__).parents[2]
+from tests.support.server import ROOT, ServerProcess
 
 pytestmark = pytest.mark.server
 
@@ -76,42 +72,23 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @contextmanager
-def started(command: list[str], cwd: Path, **environment: str) -> Iterator[int]:
-    """A server that is started in a folder; its port."""
-    command = [*command, "--no-browser", "--port", "0", "--workers", "1"]
-    clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    server = subprocess.Popen(
-        command, cwd=cwd, env={**clean, **environment}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert server.stdout
-    try:
-        line = server.stdout.readline()
-        assert line, server.communicate()[1]
-        yield int(line.split("/  (")[0].rpartition(":")[2])
-    finally:
-        server.terminate()
-        _, errors = server.communicate(timeout=20)
-    assert errors == ""
+def started(command: list[str], cwd: Path, **environment: str) -> Iterator[ServerProcess]:
+    """A server that is started in a folder, and says nothing to standard error."""
+    variables = {"PYTHONPATH": None, **environment}
+    with ServerProcess(workers=1, command=command, cwd=cwd, environment=variables) as server:
+        yield server
+        server.stop()
+        assert server.errors == ""
 
 
-def health(port: int) -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", port)
-    connection.request("GET", "/healthz")
-    response = connection.getresponse()
-    status: str = json.load(response)["status"]
-    connection.close()
-    return response.status, status
-
-
-def trains(port: int) -> bool:
+def trains(server: ServerProcess) -> bool:
     """Whether a server is well, reads a table and trains a network."""
-    connection = HTTPConnection("127.0.0.1", port)
+    connection = HTTPConnection("127.0.0.1", server.port)
     connection.request("POST", "/api/datasets", "x,y,label\n1,2,a\n2,1,b\n", {"Content-Type": "text/csv"})
     assert connection.getresponse().status == 200
     connection.close()
-    with Player(connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None)) as player:
-        player.greet(SMALL)
-        return player.train(3)["epoch"] == 3 and health(port) == (200, "ready")
+    with server.open() as client:
+        return bool(client.train(3)["epoch"] == 3 and server.health()["status"] == "ready")
 
 
 def test_the_installed_command_runs_in_the_source_folder() -> None:
@@ -124,8 +101,8 @@ def test_the_command_of_an_installation_imports_nothing_of_another(script: Path,
     environment = (
         {"PYTHONPATH": f"{shadows}{os.pathsep}{ROOT}"} if folder == "PYTHONPATH" else {"PYTHONPATH": str(ROOT)}
     )
-    with started([sys.executable, str(script)], shadows, **environment) as port:
-        assert trains(port)
+    with started([sys.executable, str(script)], shadows, **environment) as server:
+        assert trains(server)
 
 
 @pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
@@ -133,13 +110,13 @@ def test_the_command_of_a_wheel_imports_nothing_of_another(
     wheel: str, script: Path, shadows: Path, folder: str
 ) -> None:
     environment = {"PYTHONPATH": str(shadows)} if folder == "PYTHONPATH" else {}
-    with started([wheel, str(script)], shadows, **environment) as port:
-        assert trains(port)
+    with started([wheel, str(script)], shadows, **environment) as server:
+        assert trains(server)
 
 
 def test_the_module_that_starts_it_imports_nothing_of_another(shadows: Path) -> None:
-    with started([sys.executable, "-m", "numpy_playground"], shadows, PYTHONPATH=str(ROOT)) as port:
-        assert trains(port)
+    with started([sys.executable, "-m", "numpy_playground"], shadows, PYTHONPATH=str(ROOT)) as server:
+        assert trains(server)
 
 
 def test_the_command_line_as_a_module_imports_no_engine_of_another(shadows: Path, tmp_path: Path) -> None:
@@ -147,8 +124,8 @@ def test_the_command_line_as_a_module_imports_no_engine_of_another(shadows: Path
         shutil.copytree(shadows / name, tmp_path / name)
     for name in ("json", "logging", "asyncio", "uvicorn"):
         shutil.copy(shadows / f"{name}.py", tmp_path)
-    with started([sys.executable, "-m", "app.cli"], tmp_path, PYTHONPATH=str(ROOT)) as port:
-        assert trains(port)
+    with started([sys.executable, "-m", "app.cli"], tmp_path, PYTHONPATH=str(ROOT)) as server:
+        assert trains(server)
 
 
 def test_libraries_that_are_only_in_pythonpath_are_found(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.faults import peer
+from tests.support import client
 
 CORPUS = Path(__file__).parents[1] / "corpus/bad_inputs.jsonl"
 
@@ -241,7 +241,7 @@ def _frame(item: Json) -> bytes:
     text = expand(item).encode() if "gen" in item else bytes.fromhex(item["hex"])
     if "bomb_bytes" in item:
         text = _bomb(item["bomb_bytes"])
-    return peer.frame(item["op"], translate(text.decode("latin-1")).encode("latin-1"), **_bits(item))
+    return client.frame(item["op"], translate(text.decode("latin-1")).encode("latin-1"), **_bits(item))
 
 
 def _bits(item: Json) -> Json:

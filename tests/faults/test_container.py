@@ -9,7 +9,6 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -17,11 +16,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.faults.peer import BINARY, Peer
-from tests.faults.server import PATIENCE, ROOT, ServerProcess
+from tests.support.client import Client
+from tests.support.server import PATIENCE, ROOT, ServerProcess
 
 pytestmark = pytest.mark.server
 
@@ -68,20 +68,13 @@ def cage() -> list[str]:
 class Contained(ServerProcess):
     """A server in that cage, without a home, in a working directory that it cannot write to."""
 
-    def start(self) -> float:
-        """Start it; returns the time when it said where it is."""
-        kept = {name: value for name, value in self._environment.items() if name.startswith(("PLAYGROUND_", "PYTHON"))}
-        self.process = subprocess.Popen(
-            [*cage(), sys.executable, "-m", "app.cli", "--no-browser", "--port", str(self.port)],
-            cwd=ROOT,
-            env={**kept, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            text=True,
-            start_new_session=True,
+    def __init__(self, **settings: Any) -> None:
+        others = {name: None for name in os.environ if not name.startswith(("PLAYGROUND_", "PYTHON"))}
+        super().__init__(
+            command=[*cage(), sys.executable, "-m", "app.cli"],
+            environment={**others, "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+            **settings,
         )
-        self.port = self._read_port()
-        return time.monotonic()
 
     @property
     def pid(self) -> int:
@@ -89,15 +82,6 @@ class Contained(ServerProcess):
         assert self.process is not None
         outer = self.process.pid
         return int(Path(f"/proc/{outer}/task/{outer}/children").read_text()) if NAMESPACES[0] in cage() else outer
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Ask it to stop, as `docker stop` does, and wait until it has; returns its exit code."""
-        assert self.process is not None
-        os.kill(self.pid, number)
-        code = self.process.wait(PATIENCE)
-        if self.process.stdout:
-            self.process.stdout.close()
-        return code
 
 
 def status_of(pid: int, name: str) -> list[str]:
@@ -122,9 +106,9 @@ def test_in_a_container_it_serves_and_stops_when_it_is_asked_to() -> None:
                 assert set(status_of(pid, "Uid")) == {"10001"}
             assert b"HOME=" not in Path(f"/proc/{pid}/environ").read_bytes()
         assert NAMESPACES[0] not in cage() or status_of(server.pid, "NSpid")[-1] == "1"
-        with Peer(server.port) as peer:
+        with Client(server.port) as peer:
             peer.hello()
-            peer.say({"type": "play"})
+            peer.say("play")
             assert peer.answer("status")
             began = time.monotonic()
             assert server.stop() == 0
@@ -133,23 +117,14 @@ def test_in_a_container_it_serves_and_stops_when_it_is_asked_to() -> None:
         assert server.errors == ""
 
 
-def train(port: int, number: int) -> Peer:
+def train(port: int, number: int) -> Client:
     """Open a session of its own and see it train; returns the connection, which the session lives with."""
-    peer = Peer(port)
+    peer = Client(port)
     peer.hello(f"#seed={number}&networkShape=8,8,8")
-    peer.say({"type": "play"})
+    peer.say("play")
     for _ in range(3):
-        read_frame(peer)
+        peer.answer("frame")
     return peer
-
-
-def read_frame(peer: Peer) -> None:
-    """Read until a frame has come, and acknowledge it."""
-    while True:
-        opcode, payload = peer.receive()
-        if opcode == BINARY:
-            peer._acknowledge(payload)
-            return
 
 
 def test_a_class_fits_into_the_memory_of_a_container() -> None:

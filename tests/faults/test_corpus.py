@@ -21,9 +21,11 @@ from app.protocol import COMMANDS, checkpoint_of
 from engine import Config
 from tests.faults import adapter
 from tests.faults.adapter import Json, Line
-from tests.faults.peer import TEXT, Peer, frame
-from tests.faults.server import ServerProcess
-from tests.faults.witness import LINK, Witness, assert_finite
+from tests.support.client import TEXT, Client, frame
+from tests.support.finite import assert_finite
+from tests.support.server import ServerProcess
+
+LINK = "#seed=0.5&networkShape=3&dataset=gauss"
 
 RELIABILITY = Path(__file__).parents[2] / "docs/reliability.md"
 
@@ -55,21 +57,21 @@ class Bystander(NamedTuple):
 @pytest.fixture(scope="module")
 def bystander(server: ServerProcess) -> Bystander:
     """A session that has trained a little and is now left alone."""
-    with Witness(server.port) as witness:
-        secret: str = witness.open()["session"]
-        witness.ask(type="advance", count=3)
-        while witness.next_frame()["epoch"] < 3:
+    with Client(server.port) as client:
+        secret: str = client.greet(LINK)["session"]
+        client.ask("advance", count=3)
+        while client.answer("frame")["epoch"] < 3:
             pass
-        return Bystander(secret, witness.state())
+        return Bystander(secret, client.state())
 
 
 @pytest.fixture(autouse=True)
 def _nobody_else_is_harmed(server: ServerProcess, bystander: Bystander) -> Iterator[None]:
     said = len(server.errors)
     yield
-    with Witness(server.port) as witness:
-        assert witness.hello(LINK, session=bystander.secret)["resumed"] == "session"
-        assert witness.state() == bystander.state
+    with Client(server.port) as client:
+        assert client.hello(LINK, session=bystander.secret)["resumed"] == "session"
+        assert client.state() == bystander.state
     assert "Traceback" not in server.errors[said:]
 
 
@@ -118,8 +120,8 @@ def check_status(status: int, wanted: Json) -> None:
 
 def is_resumable(server: ServerProcess, welcome: Json, before: tuple[object, ...]) -> bool:
     """Whether a session whose connection has ended goes on as it was."""
-    with Witness(server.port) as again:
-        resumed = again.open(session=welcome["session"])["resumed"]
+    with Client(server.port) as again:
+        resumed = again.greet(LINK, session=welcome["session"])["resumed"]
         return resumed == "session" and again.state()[:3] == before[:3]
 
 
@@ -162,22 +164,22 @@ def test_a_bad_config_is_answered(line: Line, server: ServerProcess) -> None:
 
 def answer_messages(line: Line, server: ServerProcess) -> None:
     wanted = adapter.expected(line)
-    with Witness(server.port) as page:
+    with Client(server.port) as page:
         if wanted.get("state") == "no session allocated" or adapter.is_first(line):
             for text in adapter.messages(line):
-                page.say(text)
+                page.say_raw(text)
             check_error(page.answer("error"), wanted)
             return
-        page.open()
+        page.greet(LINK)
         before = page.state()
         *first, text = adapter.messages(line)
         for other in first:
-            page.say(other)
+            page.say_raw(other)
             page.answer("status")
             for _ in range(7):
-                page.next_frame()
+                page.answer("frame")
         memory = sum(server.rss().values())
-        page.say(text)
+        page.say_raw(text)
         ANSWERS[wanted["reply"]](page, wanted)
         if wanted.get("state") == "unchanged" and wanted["reply"] == "error":
             assert page.state() == before
@@ -185,27 +187,27 @@ def answer_messages(line: Line, server: ServerProcess) -> None:
             assert sum(server.rss().values()) - memory < wanted["rss_delta_mb_max"] + SLACK_MB
 
 
-def answer_error(page: Witness, wanted: Json) -> None:
+def answer_error(page: Client, wanted: Json) -> None:
     """What came is refused."""
     check_error(page.answer("error"), wanted)
 
 
-def answer_ok(page: Witness, _: Json) -> None:
+def answer_ok(page: Client, _: Json) -> None:
     """What came is done; frames that come from now on are of the new network."""
     revision = page.answer("config")["revision"]
     assert page.state()[3] == revision
     assert page.frame["revision"] == revision
 
 
-def answer_diverged(page: Witness, _: Json) -> None:
+def answer_diverged(page: Client, _: Json) -> None:
     """What came is done, and the training that follows ends in a state that is explained."""
     page.answer("config")
     assert_diverges(page)
 
 
-def assert_diverges(page: Witness) -> None:
-    page.say({"type": "set_speed", "speed": "unlimited"})
-    page.say({"type": "play"})
+def assert_diverges(page: Client) -> None:
+    page.say("set_speed", speed="unlimited")
+    page.say("play")
     while not (status := page.answer("status"))["diverged"]:
         pass
     assert not status["playing"]
@@ -216,7 +218,7 @@ def assert_diverges(page: Witness) -> None:
     assert_finite(page.raw_frame)
 
 
-ANSWERS: dict[str, Callable[[Witness, Json], None]] = {
+ANSWERS: dict[str, Callable[[Client, Json], None]] = {
     "error": answer_error,
     "ok": answer_ok,
     "ok_then_event": answer_diverged,
@@ -230,8 +232,8 @@ ANSWERS: dict[str, Callable[[Witness, Json], None]] = {
 def test_a_bad_frame_is_answered(line: Line, server: ServerProcess) -> None:
     wanted = adapter.expected(line)
     headers = {"Sec-WebSocket-Extensions": "permessage-deflate"} if "offer_deflate" in line.payload else None
-    with Witness(server.port, headers=headers) as page:
-        welcome = page.open()
+    with Client(server.port, headers=headers) as page:
+        welcome = page.greet(LINK)
         before, memory = page.state(), server.rss()[server.pid]
         page.send(adapter.frames(line))
         if wanted["reply"] == "error":
@@ -333,8 +335,8 @@ def check_refusal(answer: Json, wanted: Json) -> None:
 def test_a_bad_link_opens_what_can_be_had(line: Line, server: ServerProcess) -> None:
     wanted = adapter.expected(line)
     link = adapter.link(line)
-    with Witness(server.port) as page:
-        page.say({"type": "hello", "version": 1, "link": link})
+    with Client(server.port) as page:
+        page.say("hello", version=1, link=link)
         page.answer("welcome")
         said = page.message()
         notices = said["notices"] if said["type"] == "notices" else []
@@ -381,14 +383,14 @@ def test_a_bad_return_is_answered(line: Line, server: ServerProcess) -> None:
 def return_with_checkpoint(line: Line, server: ServerProcess) -> None:
     """A spoiled checkpoint is refused with reasons, and the experiment opened from its beginning."""
     wanted = adapter.expected(line)
-    with Witness(server.port) as page:
-        page.open()
-        page.ask(type="advance", count=2)
-        page.next_frame()
+    with Client(server.port) as page:
+        page.greet(LINK)
+        page.ask("advance", count=2)
+        page.answer("frame")
         good = checkpoint_of(page.raw_frame, LINK)
     spoiled = adapter.checkpoint(line, good)
-    with Witness(server.port) as page:
-        page.say({"type": "hello", "version": 1, "link": spoiled["link"], "checkpoint": spoiled})
+    with Client(server.port) as page:
+        page.say("hello", version=1, link=spoiled["link"], checkpoint=spoiled)
         assert page.answer("welcome")["resumed"] is None
         if wanted["reply"] == "notice":
             assert page.answer("notices")["notices"][0]["code"] == "refused"
@@ -400,10 +402,10 @@ def return_with_checkpoint(line: Line, server: ServerProcess) -> None:
 def return_with_secret(line: Line, server: ServerProcess) -> None:
     """A secret that is not the owner's changes nothing for the owner."""
     wanted = adapter.expected(line)
-    with Witness(server.port) as owner, Witness(server.port) as other:
-        welcome = owner.open()
+    with Client(server.port) as owner, Client(server.port) as other:
+        welcome = owner.greet(LINK)
         before = owner.state()
-        other.say(fill(adapter.messages(line)[0], owner, welcome))
+        other.say_raw(fill(adapter.messages(line)[0], owner, welcome))
         if wanted["reply"] == "error":
             check_error(other.answer("error"), wanted)
         else:
@@ -413,11 +415,11 @@ def return_with_secret(line: Line, server: ServerProcess) -> None:
 
 def return_twice(line: Line, server: ServerProcess) -> None:
     """The newer of two pages with the same secret has the session; the older is told, and left alone."""
-    with Witness(server.port) as first, Witness(server.port) as second:
-        welcome = first.open()
+    with Client(server.port) as first, Client(server.port) as second:
+        welcome = first.greet(LINK)
         before = first.state()
         for text in adapter.messages(line)[1:]:
-            second.say(fill(text, first, welcome))
+            second.say_raw(fill(text, first, welcome))
         assert second.answer("welcome")["resumed"] == "session"
         assert first.answer("moved")
         assert first.close_code() == 4409
@@ -426,27 +428,27 @@ def return_twice(line: Line, server: ServerProcess) -> None:
 
 def return_from_the_future(line: Line, server: ServerProcess) -> None:
     """Whatever a page claims to have seen, it gets the session as it is."""
-    with Witness(server.port) as page:
-        welcome = page.open()
+    with Client(server.port) as page:
+        welcome = page.greet(LINK)
         before = page.state()
         text = fill(adapter.messages(line)[0], page, welcome)
-    with Witness(server.port) as page:
-        page.say(text)
+    with Client(server.port) as page:
+        page.say_raw(text)
         assert page.answer("welcome")["resumed"] == "session"
-        page.say({"type": "ack", "seq": 999_999_999})
+        page.say("ack", seq=999_999_999)
         assert page.state()[:3] == before[:3]
 
 
 def return_to_one_that_stops(line: Line, _: ServerProcess) -> None:
     """A server that stops closes with 1012, whatever is asked of it."""
-    with ServerProcess(workers=0) as stopping, Witness(stopping.port) as page:
-        welcome = page.open()
+    with ServerProcess(workers=0) as stopping, Client(stopping.port) as page:
+        welcome = page.greet(LINK)
         os.kill(stopping.pid, signal.SIGTERM)
-        page.say(fill(adapter.messages(line)[0], page, welcome))
+        page.say_raw(fill(adapter.messages(line)[0], page, welcome))
         assert page.close_code() == adapter.expected(line)["close_code"]
 
 
-def fill(text: str, page: Witness, welcome: Json) -> str:
+def fill(text: str, page: Client, welcome: Json) -> str:
     """A message with the session's secret and link in it."""
     for name, value in (("$LIVE", welcome["session"]), ("$TOKEN", welcome["session"]), ("$LINK", page.config["link"])):
         text = text.replace(name, value)
@@ -498,14 +500,14 @@ def bring_slowly(line: Line, server: ServerProcess) -> None:
 
 def say_nothing(line: Line, server: ServerProcess) -> None:
     """A connection that never says hello is closed."""
-    with Witness(server.port) as page:
+    with Client(server.port) as page:
         assert page.close_code() == line.expected["close_code"]
 
 
 def stop_in_a_frame(line: Line, server: ServerProcess) -> None:
     """A connection that falls silent in the middle of a frame is closed, and its session kept."""
-    with Witness(server.port) as page:
-        welcome = page.open()
+    with Client(server.port) as page:
+        welcome = page.greet(LINK)
         before = page.state()
         page.send(adapter.frames(line))
         assert page.close_code() in {*line.expected["any_of"], None}
@@ -515,8 +517,8 @@ def stop_in_a_frame(line: Line, server: ServerProcess) -> None:
 def flood_with_pings(line: Line, server: ServerProcess) -> None:
     """Who sends pings and reads no pongs is cut before much has been kept for it."""
     flood = adapter.repeated(line) * 1000
-    with Witness(server.port) as page:
-        page.open()
+    with Client(server.port) as page:
+        page.greet(LINK)
         memory = server.rss()[server.pid]
         sent = 0
         with contextlib.suppress(OSError):
@@ -529,8 +531,8 @@ def flood_with_pings(line: Line, server: ServerProcess) -> None:
 
 def flood_with_pongs(line: Line, server: ServerProcess) -> None:
     """Who sends pongs without end is closed; the session is kept."""
-    with Witness(server.port) as page:
-        welcome = page.open()
+    with Client(server.port) as page:
+        welcome = page.greet(LINK)
         before, memory = page.state(), server.rss()[server.pid]
         with contextlib.suppress(OSError):
             for _ in range(line.payload["times"] // 1000):
@@ -544,10 +546,10 @@ def flood_with_pongs(line: Line, server: ServerProcess) -> None:
 def stop_reading(line: Line, server: ServerProcess) -> None:
     """Who reads nothing, or next to nothing, while frames come is cut; the session is kept."""
     wanted = adapter.expected(line)
-    with Witness(server.port) as page:
-        welcome = page.open("#seed=0.5")
+    with Client(server.port) as page:
+        welcome = page.greet("#seed=0.5")
         memory = server.rss()[server.pid]
-        page.say({"type": "play"})
+        page.say("play")
         silence, began = threading.Event(), time.monotonic()
         while time.monotonic() - began < wanted["within_s"]:
             page.socket.recv(line.payload.get("read_bytes_per_s", 0)) if "read_bytes_per_s" in line.payload else None
@@ -558,7 +560,7 @@ def stop_reading(line: Line, server: ServerProcess) -> None:
         with contextlib.suppress(ConnectionError):
             while page.socket.recv(65536):
                 pass
-    with Witness(server.port) as again:
+    with Client(server.port) as again:
         assert again.hello(page.config["link"], session=welcome["session"])["resumed"] == "session"
 
 
@@ -566,9 +568,9 @@ def flood_with_messages(line: Line, server: ServerProcess) -> None:
     """Who sends far too much is told so, and is closed after five seconds of it; the weights are kept."""
     (text,) = adapter.messages(line)
     pause, per_second = threading.Event(), line.payload["times"] / line.payload["in_s"]
-    with Witness(server.port) as page:
-        welcome = page.open()
-        params = page.params
+    with Client(server.port) as page:
+        welcome = page.greet(LINK)
+        params = page.params.tobytes()
         codes: set[str] = set()
 
         def listen() -> None:
@@ -586,9 +588,9 @@ def flood_with_messages(line: Line, server: ServerProcess) -> None:
                 pause.wait(1 / 20)
         listener.join()
         assert codes == {line.expected["code"]}
-    with Witness(server.port) as again:
-        assert again.open(page.config["link"], session=welcome["session"])["resumed"] == "session"
-        assert again.params == params
+    with Client(server.port) as again:
+        assert again.greet(page.config["link"], session=welcome["session"])["resumed"] == "session"
+        assert again.params.tobytes() == params
         assert again.config["config"]["learning_rate"] == 0.1
 
 
@@ -601,9 +603,9 @@ def come_all_at_once(line: Line, _: ServerProcess) -> None:
         refused = 0
         for count in range(times):
             source = f"127.0.{count // 250 + 1}.{count % 250 + 1}" if "distinct_ips" in line.payload else "127.0.0.1"
-            peer = stack.enter_context(Peer(crowded.port, source=source))
+            peer = stack.enter_context(Client(crowded.port, source=source))
             # one who was let in is told that this is no greeting
-            peer.say({"type": "play"})
+            peer.say("play")
             if peer.answer("error")["code"] == wanted["code"]:
                 refused += 1
                 assert peer.close_code() == wanted["close_code"]

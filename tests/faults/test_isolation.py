@@ -16,8 +16,8 @@ from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers.scheduler import EngineHost
 from tests.faults.page import Page, assert_uninterrupted
-from tests.faults.server import ServerProcess
 from tests.faults.unsafe_server import WEAKNESSES
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.proxy import Wire
-from tests.faults.server import ServerProcess
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 

@@ -31,7 +31,7 @@ from app.session.session import Session
 from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS
-from tests.faults.witness import assert_finite, assert_finite_json
+from tests.support.finite import assert_finite, assert_finite_json
 
 STEPS = int(os.environ.get("PLAYGROUND_STEPS", "2000"))
 STEPS_AT_ONCE = 40

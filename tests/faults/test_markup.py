@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from tests.faults import adapter
 from tests.faults.adapter import Line
 from tests.faults.browser import KEY, WatchedPage, kept_text, watched
-from tests.faults.server import ServerProcess
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 

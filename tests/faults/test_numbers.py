@@ -19,7 +19,7 @@ from app.session.session import Session
 from engine import FIELDS, Config, Divergence, Field, Trainer
 from engine.own_examples import LARGEST, MAX_CLASSES, edited, encode, no_examples
 from tests.faults import adapter
-from tests.faults.witness import assert_finite, assert_finite_json
+from tests.support.finite import assert_finite, assert_finite_json
 
 CONFIGS = int(os.environ.get("PLAYGROUND_CONFIGS", "120"))
 SHAPES = ((), (1,), (8,), (8, 8), (1,) * 6, (16,) * 10, (64,), (2,) * 32)

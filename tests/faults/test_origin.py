@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.web.security import is_own_host, is_same_origin, parse_host
-from tests.faults.peer import Peer
-from tests.faults.server import ServerProcess
+from tests.support.client import Client
+from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.server
 
@@ -155,9 +155,9 @@ def assert_all_refused(port: int, headers: Iterator[dict[str, str]]) -> int:
     """No handshake with any of these headers succeeds; returns how many were tried."""
     count = 0
     for count, more in enumerate(headers, 1):  # noqa: B007 - it is returned
-        with Peer(port, headers=more) as peer:
-            assert peer.status != ACCEPTED, f"somebody else got in: {more}"
-            assert peer.status in {400, 403, 421}, more
+        with Client(port, headers=more) as peer:
+            assert peer.status_code != ACCEPTED, f"somebody else got in: {more}"
+            assert peer.status_code in {400, 403, 421}, more
     return count
 
 
@@ -194,18 +194,18 @@ def assert_hosts_are_refused(server: ServerProcess) -> None:
 def test_no_page_of_another_site_gets_a_websocket() -> None:
     with ServerProcess(workers=0) as server:
         assert_origins_are_refused(server)
-        with Peer(server.port, headers={"Origin": f"http://127.0.0.1:{server.port}"}) as own:
-            assert own.status == ACCEPTED
+        with Client(server.port, headers={"Origin": f"http://127.0.0.1:{server.port}"}) as own:
+            assert own.status_code == ACCEPTED
 
 
 def test_no_name_of_another_gets_a_websocket() -> None:
     with ServerProcess(workers=0, allowed_hosts=NAME) as server:
         assert_hosts_are_refused(server)
         for name in (NAME, "localhost", "[::1]"):
-            with Peer(
+            with Client(
                 server.port, headers={"Host": f"{name}:{server.port}", "Origin": f"http://{name}:{server.port}"}
             ) as own:
-                assert own.status == ACCEPTED
+                assert own.status_code == ACCEPTED
 
 
 def test_without_the_check_of_origins_any_site_gets_in() -> None:
@@ -222,7 +222,7 @@ def test_without_the_check_of_hosts_a_site_gets_in_under_its_own_name() -> None:
 
 def test_no_variable_opens_the_server_to_other_sites() -> None:
     with ServerProcess(workers=0, environment={"PLAYGROUND_TEST_WITHOUT": "origin,host"}) as server:
-        with Peer(server.port, headers={"Origin": f"http://{EVIL}"}) as page:
-            assert page.status == 403
-        with Peer(server.port, headers={"Host": EVIL, "Origin": f"http://{EVIL}"}) as rebound:
-            assert rebound.status == 421
+        with Client(server.port, headers={"Origin": f"http://{EVIL}"}) as page:
+            assert page.status_code == 403
+        with Client(server.port, headers={"Host": EVIL, "Origin": f"http://{EVIL}"}) as rebound:
+            assert rebound.status_code == 421

@@ -20,7 +20,7 @@ from app.protocol import decode_container, encode_container
 from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, sealed, storage_of, watched, with_storage
 from tests.faults.page import Shown, assert_uninterrupted
 from tests.faults.proxy import Wire
-from tests.faults.server import ServerProcess
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 

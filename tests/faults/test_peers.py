@@ -10,11 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from websockets.sync.client import connect
 
-from tests.app.player import Player
-from tests.faults.peer import CLOSE, CONTINUATION, PING, PONG, TEXT, Peer, frame
-from tests.faults.server import ServerProcess
+from tests.support.client import CLOSE, CONTINUATION, PING, PONG, TEXT, Client, frame
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 
@@ -27,7 +25,7 @@ class Neighbour:
     """A page of somebody else, which plays and moves a control all the time."""
 
     def __init__(self, port: int) -> None:
-        self._player = Player(connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None))
+        self._player = Client(port)
         self._player.greet("#seed=0.5")
         self._player.ask("play")
         self._stop = threading.Event()
@@ -67,7 +65,7 @@ def beside(server: ServerProcess) -> Iterator[Neighbour]:
         neighbour.end()
 
 
-def send_until_cut(peer: Peer, data: bytes, times: int, seconds: float) -> bool:
+def send_until_cut(peer: Client, data: bytes, times: int, seconds: float) -> bool:
     """Send again and again, reading nothing; returns whether the server cut the connection meanwhile."""
     end = time.monotonic() + seconds
     peer.socket.settimeout(1)
@@ -104,7 +102,7 @@ def is_cut(name: str, without: tuple[str, ...] = ()) -> None:
     """A flood costs the server little memory, the neighbour no time, and the flooder its connection."""
     flood = FLOODS[name]
     with ServerProcess(workers=1, without=without) as server, beside(server) as neighbour:
-        with Peer(server.port) as peer:
+        with Client(server.port) as peer:
             peer.hello()
             before = server.rss()[server.pid]
             peer.send(flood.first)
@@ -130,7 +128,7 @@ def messages_are_limited(without: tuple[str, ...] = ()) -> None:
     """Thousands of messages a second are answered by a limit that is named, then by the end of the connection."""
     message = b'{"type":"configure","changes":{"learning_rate":0.1}}'
     with ServerProcess(workers=1, without=without) as server, beside(server) as neighbour:
-        with Peer(server.port) as peer:
+        with Client(server.port) as peer:
             peer.hello()
             reader = threading.Thread(target=lambda: codes.append(peer.close_code()))
             codes: list[int | None] = []
@@ -157,13 +155,13 @@ def test_without_a_rate_a_flood_of_messages_is_taken() -> None:
 
 def test_a_slider_that_is_dragged_is_never_limited() -> None:
     """Sixty changes, hovers and acknowledgements a second for several seconds, as a busy page sends them."""
-    with ServerProcess(workers=1) as server, Peer(server.port) as peer:
+    with ServerProcess(workers=1) as server, Client(server.port) as peer:
         peer.hello()
         for number in range(150):
             changes = {"learning_rate": 0.01 + number / 10_000}
-            peer.say({"type": "configure", "changes": changes, "id": number})
-            peer.say({"type": "select", "unit": number % 10})
-            peer.say({"type": "ack", "seq": number})
+            peer.say("configure", changes=changes, id=number)
+            peer.say("select", unit=number % 10)
+            peer.say("ack", seq=number)
             time.sleep(1 / 60)
         while True:
             message = peer.message()
@@ -172,7 +170,7 @@ def test_a_slider_that_is_dragged_is_never_limited() -> None:
                 break
 
 
-def gone_in_time(server: ServerProcess, peer: Peer, seconds: float) -> bool:
+def gone_in_time(server: ServerProcess, peer: Client, seconds: float) -> bool:
     """Whether the server cuts a connection of which nothing more is read."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -193,12 +191,12 @@ def established(server_port: int, peer_port: int) -> bool:
     return False
 
 
-def does_not_read(server: ServerProcess) -> Peer:
+def does_not_read(server: ServerProcess) -> Client:
     """A peer that plays the largest frames, acknowledges what it never saw, and reads nothing."""
-    peer = Peer(server.port)
+    peer = Client(server.port)
     peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     peer.hello(f"#networkShape={','.join(['16'] * 10)}&seed=0.5")
-    peer.say({"type": "play"})
+    peer.say("play")
     return peer
 
 
@@ -214,7 +212,7 @@ def silent_peer_is_cut(without: tuple[str, ...] = ()) -> None:
                 while not stop.is_set():
                     seq += 1
                     with contextlib.suppress(OSError):
-                        peer.say({"type": "ack", "seq": seq})
+                        peer.say("ack", seq=seq)
                     time.sleep(0.02)
 
             acknowledging = threading.Thread(target=acknowledge)
@@ -239,7 +237,7 @@ def test_without_cutting_a_peer_that_stops_reading_stays() -> None:
 
 
 def closed_without_hello(without: tuple[str, ...] = ()) -> None:
-    with ServerProcess(workers=1, hello_timeout=1, without=without) as server, Peer(server.port, timeout=5) as peer:
+    with ServerProcess(workers=1, hello_timeout=1, without=without) as server, Client(server.port, timeout=5) as peer:
         assert peer.close_code() == 4408, "it may say nothing for ever"
 
 
@@ -278,11 +276,11 @@ def test_without_the_limit_a_request_without_end_stays() -> None:
 def admission_holds(without: tuple[str, ...] = ()) -> None:
     crowded = ServerProcess(workers=1, max_sessions=3, max_per_address=3, without=without)
     with crowded as server, contextlib.ExitStack() as stack:
-        peers = [stack.enter_context(Peer(server.port)) for _ in range(3)]
+        peers = [stack.enter_context(Client(server.port)) for _ in range(3)]
         for peer in peers:
             peer.hello()
-        late = stack.enter_context(Peer(server.port))
-        late.say({"type": "hello", "version": 1})
+        late = stack.enter_context(Client(server.port))
+        late.say("hello", version=1)
         answer = late.message()
         assert (answer["type"], answer.get("code"), answer.get("fatal")) == ("error", "full", True)
         assert late.close_code() == 1013
@@ -292,8 +290,8 @@ def admission_holds(without: tuple[str, ...] = ()) -> None:
 
 def until_free(port: int) -> None:
     for _ in range(100):
-        with Peer(port) as peer:
-            peer.say({"type": "hello", "version": 1})
+        with Client(port) as peer:
+            peer.say("hello", version=1)
             if peer.message()["type"] == "welcome":
                 return
     raise AssertionError("the place was not given away again")
@@ -321,7 +319,7 @@ def test_giants_and_bombs_cost_nothing(name: str) -> None:
     with ServerProcess(workers=1) as server:
         before = server.rss()[server.pid]
         for _ in range(10):
-            with Peer(server.port) as peer:
+            with Client(server.port) as peer:
                 assert "extensions" not in peer.head.lower()
                 with contextlib.suppress(OSError):
                     peer.send(make())
@@ -351,12 +349,12 @@ def test_a_bad_frame_while_the_network_trains_ends_the_connection_without_a_comp
         for data in BAD_FRAMES.values():
             # several, for what is under way to the peer at that moment is a matter of luck
             for number in range(4):
-                with Peer(server.port) as peer:
+                with Client(server.port) as peer:
                     peer.hello(f"#seed=0.{number}")
-                    peer.say({"type": "set_speed", "speed": "unlimited"})
-                    peer.say({"type": "play"})
+                    peer.say("set_speed", speed="unlimited")
+                    peer.say("play")
                     for seq in range(100):
-                        peer.say({"type": "ack", "seq": seq})
+                        peer.say("ack", seq=seq)
                     peer.answer("status")
                     peer.send(data)
                     if not data:

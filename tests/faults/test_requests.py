@@ -8,14 +8,12 @@ from typing import NamedTuple
 
 import pytest
 from uvicorn.protocols.http.h11_impl import H11Protocol
-from websockets.sync.client import connect
 
 from app.settings import Settings
 from app.web import server as serve
 from app.web.connections import raise_limit
-from tests.app.player import Player
-from tests.faults.peer import TEXT, Peer, frame
-from tests.faults.server import ServerProcess
+from tests.support.client import TEXT, Client, frame
+from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.server
 
@@ -311,9 +309,7 @@ def test_two_thousand_of_them_under_a_low_limit_leave_those_who_train_undisturbe
         *STAYING.values(),
     ]
     with ServerProcess(workers=1, descriptors=ALLOWED) as server, contextlib.ExitStack() as stack:
-        players = [
-            Player(connect(f"ws://127.0.0.1:{server.port}/ws", compression=None, max_size=None)) for _ in range(3)
-        ]
+        players = [Client(server.port) for _ in range(3)]
         for number, player in enumerate(players):
             player.greet(f"#seed=0.{number + 1}")
             player.ask("play")
@@ -328,7 +324,7 @@ def test_two_thousand_of_them_under_a_low_limit_leave_those_who_train_undisturbe
                         pass
         # all of them are still held from here, and whoever comes is served
         assert status_of(talk(server.port, PLAIN[:-2] + b"Connection: close\r\n\r\n")) == 200
-        with Peer(server.port) as late:
+        with Client(server.port) as late:
             assert late.hello()["session"]
         for player in players:
             player.ask("pause")

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.peer import BINARY, CLOSE, Peer, frame
-from tests.faults.server import ServerProcess
+from tests.support.client import BINARY, CLOSE, Client, frame
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone, pytest.mark.timeout(7200)]
 
@@ -35,12 +35,12 @@ def come_and_go(port: int, chance: random.Random) -> None:
     if how < 0.05:
         socket.create_connection(("127.0.0.1", port)).close()
         return
-    with Peer(port) as peer:
+    with Client(port) as peer:
         if how < 0.1:
             return
         peer.hello(chance.choice(LINKS))
         if how < 0.6:
-            peer.say({"type": "play"})
+            peer.say("play")
             while peer.receive().opcode != BINARY:
                 pass
         if how > 0.3:
@@ -50,11 +50,11 @@ def come_and_go(port: int, chance: random.Random) -> None:
 
 def visit(port: int, cycles: int, chance: random.Random) -> None:
     """So many visits, of which some last while others come and go."""
-    staying: list[Peer] = []
+    staying: list[Client] = []
     for _ in range(cycles):
         come_and_go(port, chance)
         if chance.random() < 0.02:
-            staying.append(Peer(port))
+            staying.append(Client(port))
             staying[-1].hello(chance.choice(LINKS))
         if len(staying) >= AT_ONCE:
             staying.pop(0).socket.close()

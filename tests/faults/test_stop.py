@@ -8,21 +8,18 @@ import time
 from collections.abc import Callable
 
 import pytest
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import connect
 
 from app.protocol import decode_container
-from tests.app.player import Player
-from tests.faults.peer import BINARY, CLOSE, Peer
-from tests.faults.server import ServerProcess
+from tests.support.client import BINARY, CLOSE, Client, ClosedError
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 
 EXIT_WITHIN = 5.0
 
 
-def play(port: int) -> Player:
-    player = Player(connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None))
+def play(port: int) -> Client:
+    player = Client(port)
     player.greet("#seed=0.5")
     player.ask("set_speed", speed="epochs_20")
     player.ask("play")
@@ -30,25 +27,25 @@ def play(port: int) -> Player:
     return player
 
 
-def read_to_the_end(player: Player) -> int:
+def read_to_the_end(player: Client) -> int:
     """Read until the server closes; returns the close code, 1006 if there was none."""
     try:
         while True:
             player.read()
-    except ConnectionClosed as closed:
-        return closed.rcvd.code if closed.rcvd else 1006
+    except ClosedError as closed:
+        return closed.code or 1006
 
 
-def deaf_peers(port: int, count: int) -> list[Peer]:
+def deaf_peers(port: int, count: int) -> list[Client]:
     """Peers that ask for everything and read nothing, so that what is sent to them piles up."""
-    peers = [Peer(port) for _ in range(count)]
+    peers = [Client(port) for _ in range(count)]
     for peer in peers:
         peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         peer.hello(f"#networkShape={','.join(['16'] * 10)}&seed=0.1")
-        peer.say({"type": "play"})
+        peer.say("play")
     for seq in range(1, 60):
         for peer in peers:
-            peer.say({"type": "ack", "seq": seq})
+            peer.say("ack", seq=seq)
         time.sleep(0.05)
     return peers
 
@@ -80,7 +77,7 @@ def test_every_page_gets_its_last_state_and_a_1012(workers: int, number: signal.
             assert player.frame["checkpoint"]["epoch"] == player.frame["epoch"] > 20
 
 
-def epochs_until(peer: Peer, is_over: Callable[[int, bytes], bool]) -> list[int]:
+def epochs_until(peer: Client, is_over: Callable[[int, bytes], bool]) -> list[int]:
     """The epochs of the frames that come until something else has come; none is acknowledged."""
     epochs: list[int] = []
     while True:
@@ -93,13 +90,13 @@ def epochs_until(peer: Peer, is_over: Callable[[int, bytes], bool]) -> list[int]
 
 def last_state_comes_unasked(without: tuple[str, ...] = ()) -> None:
     """A page that has no room for a frame gets its last state all the same."""
-    with ServerProcess(workers=1, without=without) as server, Peer(server.port) as peer:
+    with ServerProcess(workers=1, without=without) as server, Client(server.port) as peer:
         peer.hello("#seed=0.5")
         for unit in (1, 2):  # two frames fill the places of those that are not acknowledged
-            peer.say({"type": "select", "unit": unit})
+            peer.say("select", unit=unit)
             epochs_until(peer, lambda _, payload: b'"type":"frame"' in payload)
-        peer.say({"type": "advance", "count": 7})
-        peer.say({"type": "set_speed", "speed": "epochs_5", "id": 1})
+        peer.say("advance", count=7)
+        peer.say("set_speed", speed="epochs_5", id=1)
         epochs_until(peer, lambda _, payload: b'"id":1}' in payload)
         stopper = threading.Thread(target=stop_in_time, args=(server, signal.SIGTERM))
         stopper.start()

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.faults.page import Page, assert_uninterrupted
-from tests.faults.server import ServerProcess
+from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.server, pytest.mark.alone]
 
