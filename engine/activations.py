@@ -10,36 +10,72 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.code import FunctionCode, keras_function, torch_module
 from engine.operations import Array, Operations
 
-Function = Callable[[Array, Array], Operations]
+Compile = Callable[[Array, Array], Operations]
+
+
+class Bend(NamedTuple):
+    """A piecewise-linear function with a kink at 0: sums times `below` where they are negative, else times `above`.
+
+    With `is_step` it is 0 below and 1 from 0 on instead.
+    """
+
+    below: float
+    above: float
+    is_step: bool = False
+
+    @property
+    def is_bent(self) -> bool:
+        """Whether there is a kink at 0."""
+        return self.is_step or self.below != self.above
 
 
 class Activation(NamedTuple):
-    """An activation function a = f(z), elementwise unless it says otherwise.
+    """An activation function a = f(z), elementwise unless its entry says otherwise.
 
     `forward(z, a)` gives the operations that put f(z) into `a`. Unless `from_z`, `z` may be the same array as `a` and
-    may be changed, and `derivative(a, out)` gives the operations that put f'(z), told from a = f(z), into `out`. With
-    `from_z`, `z` is another array, which stays as it is, and the derivative is told from `z`. None stands for f' = 1,
-    also where the true derivative is of no use to learn from (see `is_exact`).
+    may be changed, and `derivative(a, out)` gives the operations that compute f'(z) from a = f(z) into `out`. With
+    `from_z`, `z` is another array, which must not be changed, and the derivative is computed from `z`. None stands for
+    f' = 1, also where the true derivative is useless for learning (see `is_exact`).
 
-    With several `pieces`, z is the largest of so many weighted sums, each with weights of its own; on a tie, of the
-    first of them, to which the gradient goes.
+    `help` says in a sentence or two what it is, `formula` writes it out; `code` is its spelling elsewhere.
+
+    With several `pieces`, z is the largest of that many weighted sums, each with its own weights; on a tie, the first
+    of them wins, and the gradient goes to it.
 
     `parameter` names the field of the config that shapes the function, and `shaped` makes the function for a value.
-    `is_exact` is False if the derivative is a stand-in; `is_piecewise_linear` and `is_smooth` are what they say.
+    `is_exact` is False if the derivative is a stand-in, `is_smooth` if the derivative jumps. `bend` describes a
+    piecewise-linear function. `bounds` are the least and greatest values that f takes, where it is bounded, `steepest`
+    is the largest slope of an S-shaped function (0 for others), and `gradient_note` a sentence on how f affects
+    gradients.
+
+    >>> ACTIVATIONS["tanh"].formula
+    'tanh(z) = 2σ(2z) − 1, tanh′ = 1 − tanh² ≤ 1'
     """
 
     label: str
-    forward: Function
-    derivative: Function | None
+    forward: Compile
+    derivative: Compile | None
+    help: str
+    code: FunctionCode
+    formula: str = ""
     from_z: bool = False
     parameter: str = ""
     shaped: "Callable[[float], Activation] | None" = None
     is_exact: bool = True
-    is_piecewise_linear: bool = False
     is_smooth: bool = True
+    bend: Bend | None = None
     pieces: int = 1
+    bounds: tuple[float, float] | None = None
+    steepest: float = 0.0
+    gradient_note: str = ""
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The fields of the config that shape it."""
+        return (self.parameter,) if self.parameter else ()
 
 
 def _linear(z: Array, a: Array) -> Operations:
@@ -101,10 +137,19 @@ def _leaky_relu(slope: float) -> Activation:
         "Leaky ReLU",
         forward,
         derivative,
+        help="A ReLU that lets a small fraction α of negative sums through, usually 0.01. Its slope is never 0, so a "
+        "neuron that is far off can recover.",
+        formula="f(z) = z if z > 0, else αz",
+        code=FunctionCode(
+            "np.where(z > 0, z, LEAKY_SLOPE * z)",
+            "np.where(z > 0, 1, LEAKY_SLOPE)",
+            "nn.LeakyReLU(LEAKY_SLOPE)",
+            "lambda z: keras.ops.leaky_relu(z, LEAKY_SLOPE)",
+        ),
         parameter="leaky_slope",
         shaped=_leaky_relu,
-        is_piecewise_linear=True,
         is_smooth=False,
+        bend=Bend(slope, 1.0),
     )
 
 
@@ -127,7 +172,23 @@ def _elu(alpha: float) -> Activation:
         positive = np.zeros(a.shape, bool)
         return [(np.add, a, alpha, out), (np.greater, a, 0.0, positive), (np.copyto, out, 1.0, "same_kind", positive)]
 
-    return Activation("ELU", forward, derivative, parameter="elu_alpha", shaped=_elu, is_smooth=False)
+    return Activation(
+        "ELU",
+        forward,
+        derivative,
+        help="The exponential linear unit falls smoothly to −α for large negative sums. Its mean outputs lie closer to "
+        "0 than those of ReLU.",
+        formula="f(z) = z if z > 0, else α(exp(z) − 1)",
+        code=FunctionCode(
+            "np.where(z > 0, z, ELU_ALPHA * np.expm1(np.minimum(z, 0)))",
+            "np.where(z > 0, 1, ELU_ALPHA * np.exp(np.minimum(z, 0)))",
+            "nn.ELU(ELU_ALPHA)",
+            "lambda z: keras.ops.elu(z, ELU_ALPHA)",
+        ),
+        parameter="elu_alpha",
+        shaped=_elu,
+        is_smooth=False,
+    )
 
 
 def _softplus(z: Array, a: Array) -> Operations:
@@ -214,17 +275,54 @@ def _gelu_derivative(z: Array, out: Array) -> Operations:
     ]
 
 
+_MAXOUT_TEXT = "Units that output the largest of several sums, on a tie the first."
+_TORCH_MAXOUT = f'''class Maxout(nn.Module):
+    """{_MAXOUT_TEXT}"""
+
+    def __init__(self, inputs, units, pieces, normed=False):
+        super().__init__()
+        self.pieces = nn.ModuleList(
+            nn.Sequential(nn.Linear(inputs, units), nn.BatchNorm1d(units) if normed else nn.Identity())
+            for _ in range(pieces)
+        )
+
+    def forward(self, inputs):
+        largest, *others = (piece(inputs) for piece in self.pieces)
+        for other in others:
+            largest = torch.where(largest >= other, largest, other)
+        return largest'''
+_KERAS_MAXOUT = f'''class Maxout(keras.layers.Layer):
+    """{_MAXOUT_TEXT}"""
+
+    def __init__(self, units, pieces, normed=False):
+        super().__init__()
+        self.pieces = [
+            keras.Sequential([dense(units), *([batch_norm()] if normed else [])]) for _ in range(pieces)
+        ]
+
+    def call(self, inputs, training=None):
+        largest, *others = (piece(inputs, training=training) for piece in self.pieces)
+        for other in others:
+            largest = keras.ops.where(largest >= other, largest, other)
+        return largest'''
+
+
 @lru_cache(maxsize=64)
 def _maxout(pieces: float) -> Activation:
-    """The largest of so many weighted sums (Goodfellow, Warde-Farley, Mirza, Courville and Bengio, 2013)."""
+    """The largest of `pieces` weighted sums (Goodfellow, Warde-Farley, Mirza, Courville and Bengio, 2013)."""
     return Activation(
         "Maxout",
         _linear,
         None,
+        help="A neuron with several weighted sums, its pieces, of which the largest counts: it learns its own "
+        "nonlinearity instead of being given one.",
+        formula="a = max(w₁·x + b₁, w₂·x + b₂, …)",
+        # what NumPy's gets is the largest sum already; in PyTorch and Keras it is a layer of its own
+        code=FunctionCode("z", "np.ones_like(z)", "Maxout", "Maxout", _TORCH_MAXOUT, _KERAS_MAXOUT),
         parameter="maxout_pieces",
         shaped=_maxout,
-        is_piecewise_linear=True,
         is_smooth=False,
+        bend=Bend(1.0, 1.0),
         pieces=int(pieces),
     )
 
@@ -237,19 +335,138 @@ def _sine_derivative(z: Array, out: Array) -> Operations:
     return [(np.cos, z, out)]
 
 
+_STEP_TEXT = "1 from 0 on, else 0; on the way back the gradient passes as it is."
+
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": Activation("ReLU", _relu, _relu_derivative, is_piecewise_linear=True, is_smooth=False),
-    "tanh": Activation("Tanh", _tanh, _tanh_derivative),
-    "sigmoid": Activation("Sigmoid", _sigmoid, _sigmoid_derivative),
-    "linear": Activation("Linear", _linear, None, is_piecewise_linear=True),
+    "relu": Activation(
+        "ReLU",
+        _relu,
+        _relu_derivative,
+        help="The rectified linear unit is 0 for negative sums and leaves positive ones as they are. Where it is on, "
+        "its slope is 1, so gradients do not shrink.",
+        formula="f(z) = max(0, z)",
+        code=FunctionCode("np.maximum(z, 0)", "(z > 0).astype(float)", "nn.ReLU()", '"relu"'),
+        is_smooth=False,
+        bend=Bend(0.0, 1.0),
+        gradient_note="A ReLU that outputs 0 passes nothing back.",
+    ),
+    "tanh": Activation(
+        "Tanh",
+        _tanh,
+        _tanh_derivative,
+        help="A sigmoid stretched to the range from −1 to 1. Centered on 0 and with slope 1 there, it usually learns "
+        "faster in hidden layers than the sigmoid does.",
+        formula="tanh(z) = 2σ(2z) − 1, tanh′ = 1 − tanh² ≤ 1",
+        code=FunctionCode("np.tanh(z)", "1 - np.tanh(z) ** 2", "nn.Tanh()", '"tanh"'),
+        bounds=(-1.0, 1.0),
+        steepest=1.0,
+        gradient_note="The slope of tanh is 1 only around 0, and almost 0 where it saturates.",
+    ),
+    "sigmoid": Activation(
+        "Sigmoid",
+        _sigmoid,
+        _sigmoid_derivative,
+        help="A smooth step from 0 to 1, the logistic function. Its small slope makes gradients vanish in deep "
+        "networks.",
+        formula="σ(z) = 1 / (1 + exp(−z)), σ′ = σ(1 − σ) ≤ ¼",
+        code=FunctionCode("0.5 * (1 + np.tanh(z / 2))", "sigmoid(z) * (1 - sigmoid(z))", "nn.Sigmoid()", '"sigmoid"'),
+        bounds=(0.0, 1.0),
+        steepest=0.25,
+        gradient_note="The slope of a sigmoid is 1/4 at most, and almost 0 where it saturates.",
+    ),
+    "linear": Activation(
+        "Linear",
+        _linear,
+        None,
+        help="No nonlinearity at all, also called the identity. It suits the output of a regression, where values have "
+        "no bounds; in hidden layers it makes depth useless.",
+        formula="f(z) = z",
+        code=FunctionCode("z", "np.ones_like(z)", "nn.Identity()", '"linear"'),
+        bend=Bend(1.0, 1.0),
+    ),
     "leaky_relu": _leaky_relu(0.01),
     "elu": _elu(1.0),
-    "softplus": Activation("Softplus", _softplus, _softplus_derivative),
-    "swish": Activation("Swish", _swish, _swish_derivative, from_z=True),
-    "gelu": Activation("GELU", _gelu, _gelu_derivative, from_z=True),
-    "sine": Activation("Sine", _sine, _sine_derivative, from_z=True),
+    "softplus": Activation(
+        "Softplus",
+        _softplus,
+        _softplus_derivative,
+        help="A ReLU with its corner rounded off. It has a derivative everywhere, but in practice it rarely learns "
+        "better.",
+        formula="f(z) = ln(1 + exp(z)), f′ = σ(z)",
+        code=FunctionCode(
+            "np.logaddexp(0, z)",
+            "0.5 * (1 + np.tanh(z / 2))",
+            "nn.Softplus(threshold=40)",  # from PyTorch's 20 on z itself would be wrong in the ninth digit
+            "lambda z: keras.ops.logaddexp(z, keras.ops.zeros_like(z))",
+        ),
+        gradient_note="The slope of softplus is below 1 everywhere, and almost 0 for negative sums.",
+    ),
+    "swish": Activation(
+        "Swish",
+        _swish,
+        _swish_derivative,
+        help="The sum times its own sigmoid, also called SiLU. It is smooth and dips a little below 0 before it rises, "
+        "so it is not even monotonic.",
+        formula="f(z) = z σ(z)",
+        code=FunctionCode(
+            "z * s", "s * (1 + z * (1 - s))", "nn.SiLU()", '"silu"', before="s = 0.5 * (1 + np.tanh(z / 2))"
+        ),
+        from_z=True,
+    ),
+    "gelu": Activation(
+        "GELU",
+        _gelu,
+        _gelu_derivative,
+        help="The Gaussian error linear unit, found in many language models. It looks much like Swish.",
+        formula="f(z) = z Φ(z), Φ: the standard normal distribution function",
+        code=FunctionCode(
+            "z / 2 * (1 + t)",
+            "(1 + t) / 2 + z / 2 * (1 - t**2) * np.sqrt(2 / np.pi) * (1 + 3 * 0.044715 * z**2)",
+            'nn.GELU(approximate="tanh")',
+            "lambda z: keras.ops.gelu(z, approximate=True)",
+            before="t = np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))",
+        ),
+        from_z=True,
+    ),
+    "sine": Activation(
+        "Sine",
+        _sine,
+        _sine_derivative,
+        help="A periodic activation. It fits fine detail quickly, and between the examples it can swing wildly.",
+        formula="f(z) = sin z",
+        code=FunctionCode(
+            "np.sin(z)",
+            "np.cos(z)",
+            "Sine()",
+            "keras.ops.sin",
+            torch_source=torch_module("Sine", "The sine of z.", "torch.sin(z)"),
+        ),
+        from_z=True,
+        bounds=(-1.0, 1.0),
+    ),
     "maxout": _maxout(2.0),
-    "step": Activation("Step", _step, None, is_exact=False, is_piecewise_linear=True, is_smooth=False),
+    "step": Activation(
+        "Step",
+        _step,
+        None,
+        help="The activation of the perceptron, named after Heaviside. Its slope is 0 wherever it has one, so here the "
+        "gradient passes back through it as if the slope were 1.",
+        formula="f(z) = 1 if z ≥ 0, else 0",
+        code=FunctionCode(
+            "(z >= 0).astype(float)",
+            "np.ones_like(z)  # the true slope, 0, would teach nothing",
+            "Step()",
+            "step",
+            torch_source=torch_module("Step", _STEP_TEXT, "(z >= 0).to(z.dtype) + (z - z.detach())"),
+            keras_source=keras_function(
+                "step", _STEP_TEXT, "keras.ops.cast(z >= 0, z.dtype) + (z - keras.ops.stop_gradient(z))"
+            ),
+        ),
+        is_exact=False,
+        is_smooth=False,
+        bend=Bend(0.0, 1.0, is_step=True),
+        bounds=(0.0, 1.0),
+    ),
 }
 """Those that hidden layers can have. A step passes the gradient on as it is, as the perceptron's rule does."""
 
@@ -264,7 +481,7 @@ def _stable_sigmoid(z: Array, a: Array) -> Operations:
 
 
 def _softmax(z: Array, a: Array) -> Operations:
-    """exp(z) over its sum, over the units of an example; the largest z is taken off first, so nothing overflows."""
+    """exp(z) over its sum, over the units of an example; the largest z is subtracted first, so nothing overflows."""
     row = np.zeros((1, z.shape[1]), z.dtype)
     return [
         (np.maximum.reduce, z, 0, None, row, True),
@@ -278,9 +495,32 @@ def _softmax(z: Array, a: Array) -> Operations:
 OUTPUT_ACTIVATIONS: dict[str, Activation] = {
     "tanh": ACTIVATIONS["tanh"],
     "linear": ACTIVATIONS["linear"],
-    "sigmoid": Activation("Sigmoid", _stable_sigmoid, _sigmoid_derivative),
-    "softmax": Activation("Softmax", _softmax, None),
-    "sign": Activation("Sign", _sign, None, is_exact=False, is_smooth=False),
+    "sigmoid": ACTIVATIONS["sigmoid"]._replace(forward=_stable_sigmoid),
+    "softmax": Activation(
+        "Softmax",
+        _softmax,
+        None,
+        help="Turns the sums of several output neurons into probabilities of as many classes.",
+        formula="pₖ = exp(zₖ) / (exp(z₁) + … + exp(zₙ))",
+        code=FunctionCode(
+            "powers / powers.sum(axis=1, keepdims=True)",
+            "",
+            "nn.Identity()",
+            '"linear"',
+            before="powers = np.exp(z - z.max(axis=1, keepdims=True))",
+        ),
+        bounds=(0.0, 1.0),
+    ),
+    "sign": Activation(
+        "Sign",
+        _sign,
+        None,
+        help="The output of the perceptron rule: 1 from 0 on, else −1.",
+        formula="f(z) = 1 if z ≥ 0, else −1",
+        code=FunctionCode("np.where(z >= 0, 1.0, -1.0)", "", "nn.Identity()", '"linear"'),
+        is_exact=False,
+        is_smooth=False,
+    ),
 }
 """Those that outputs can have; which one follows from the loss, whose gradient is by z with a sigmoid or a softmax."""
 

@@ -52,19 +52,6 @@ _CLASSES = {"problem": ("classification",)}
 _VALUES = {"problem": ("regression",)}
 
 
-def _optimizers(*names: str) -> dict[str, tuple[str, ...]]:
-    return {"optimizer": names}
-
-
-def _usual(name: str) -> dict[str, dict[str, float]]:
-    """What optimizers that are made for another value than the default have as theirs."""
-    return {"optimizer": {key: entry.usual[name] for key, entry in OPTIMIZERS.items() if name in entry.usual}}
-
-
-def _schedules(*names: str) -> dict[str, tuple[str, ...]]:
-    return {"schedule": names}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """An experiment. Every value is checked when a config is made; `ConfigError` names all that are refused."""
@@ -124,7 +111,6 @@ class Config:
         "model",
         "Slope of leaky ReLU",
         "number",
-        needs={"activation": ("leaky_relu",)},
         low=0,
         high=1,
         offered=(0, 0.01, 0.03, 0.1, 0.3, 1),
@@ -135,7 +121,6 @@ class Config:
         "model",
         "Alpha of ELU",
         "number",
-        needs={"activation": ("elu",)},
         low=0.01,
         high=10,
         offered=(0.1, 0.3, 1, 3),
@@ -146,7 +131,6 @@ class Config:
         "model",
         "Pieces of maxout",
         "integer",
-        needs={"activation": ("maxout",)},
         low=2,
         high=5,
         offered=(2, 3, 4, 5),
@@ -159,7 +143,6 @@ class Config:
         "model",
         "Deviation of the initial weights",
         "number",
-        needs={"initializer": ("normal",)},
         low=0,
         high=10,
         offered=(0.01, 0.03, 0.1, 0.3, 1, 3),
@@ -175,7 +158,6 @@ class Config:
         "training",
         "Learning rate",
         "number",
-        presets=_usual("learning_rate"),
         low=0,
         high=100,
         above=True,
@@ -188,7 +170,6 @@ class Config:
         "training",
         "Momentum (beta 1)",
         "number",
-        needs=_optimizers("momentum", "nesterov", "adam", "adamw"),
         low=0,
         high=0.999,
         offered=(0, 0.5, 0.8, 0.9, 0.95, 0.99),
@@ -199,7 +180,6 @@ class Config:
         "training",
         "Beta 2",
         "number",
-        needs=_optimizers("adam", "adamw"),
         low=0,
         high=0.99999,
         offered=(0.9, 0.99, 0.999, 0.9999),
@@ -210,7 +190,6 @@ class Config:
         "training",
         "Rho",
         "number",
-        needs=_optimizers("rmsprop", "adadelta"),
         low=0,
         high=0.999,
         offered=(0.5, 0.9, 0.95, 0.99, 0.999),
@@ -221,8 +200,6 @@ class Config:
         "training",
         "Epsilon",
         "number",
-        needs=_optimizers("adagrad", "adadelta", "rmsprop", "adam", "adamw"),
-        presets=_usual("epsilon"),
         low=1e-12,
         high=1,
         offered=(1e-10, 1e-8, 1e-6, 1e-4, 1e-2),
@@ -233,7 +210,6 @@ class Config:
         "training",
         "Weight decay",
         "number",
-        needs=_optimizers("adamw"),
         low=0,
         high=10,
         offered=(0, 0.001, 0.003, 0.01, 0.03, 0.1),
@@ -247,7 +223,6 @@ class Config:
         "training",
         "Decay k",
         "number",
-        needs=_schedules("inverse_time"),
         low=0,
         high=10,
         offered=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
@@ -258,7 +233,6 @@ class Config:
         "training",
         "Factor of the schedule",
         "number",
-        needs=_schedules("exponential", "step"),
         low=0.01,
         high=1,
         offered=(0.1, 0.5, 0.9, 0.95, 0.99, 0.999),
@@ -269,7 +243,6 @@ class Config:
         "training",
         "Period in epochs",
         "integer",
-        needs=_schedules("step", "cosine", "warm_up"),
         low=1,
         high=10_000,
         offered=(10, 30, 100, 300, 1000),
@@ -288,7 +261,6 @@ class Config:
         "training",
         "Regularization rate",
         "number",
-        needs={"regularizer": ("L1", "L2")},
         low=0,
         high=100,
         offered=_REGULARIZATION_RATES,
@@ -462,8 +434,37 @@ def count_parameters(sizes: tuple[int, ...], pieces: tuple[int, ...], is_normed:
     return links + (2 * hidden if is_normed else 0)
 
 
+_SHAPED: Mapping[str, Mapping[str, Any]] = {
+    "activation": ACTIVATIONS,
+    "initializer": INITIALIZERS,
+    "optimizer": OPTIMIZERS,
+    "regularizer": REGULARIZERS,
+    "schedule": SCHEDULES,
+}
+"""The fields whose choice decides which `settings` make a difference."""
+
+
+def _users(setting: str) -> dict[str, tuple[str, ...]]:
+    """By field, the choices that make use of a setting."""
+    users = {
+        field: tuple(name for name, entry in registry.items() if setting in entry.settings)
+        for field, registry in _SHAPED.items()
+    }
+    return {field: names for field, names in users.items() if names}
+
+
+def _presets(setting: str) -> dict[str, dict[str, float]]:
+    """By field, the choices that are made for another value of a setting than the default, and that value."""
+    usual = {name: entry.usual[setting] for name, entry in OPTIMIZERS.items() if setting in entry.usual}
+    return {"optimizer": usual} if usual else {}
+
+
+def _field_of(name: str, metadata: Mapping[str, Any]) -> Field:
+    return Field(name=name, **{"needs": _users(name), "presets": _presets(name), **metadata})
+
+
 FIELDS: Mapping[str, Field] = MappingProxyType(
-    {field.name: Field(name=field.name, **field.metadata) for field in dataclasses.fields(Config)}
+    {field.name: _field_of(field.name, field.metadata) for field in dataclasses.fields(Config)}
 )
 """The table of the config's fields, by name."""
 

@@ -18,7 +18,7 @@ Generate = Callable[[Stream, int, float], list[Example]]
 
 
 class Dataset(NamedTuple):
-    """A data set: its name on the page, its usual number of examples, how they are drawn, and what they are.
+    """A data set: its label, its usual number of examples, how they are drawn, and what they are (`help`).
 
     `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and tells nothing. One that `is_own` holds
     what the user has put in (`own_examples.py`), and nothing is drawn.
@@ -27,6 +27,7 @@ class Dataset(NamedTuple):
     label: str
     size: int
     generate: Generate
+    help: str
     classes: int = 2
     dimensions: int = 2
     is_own: bool = False
@@ -272,26 +273,28 @@ def _nothing(stream: Stream, size: int, noise: float) -> list[Example]:
     return []
 
 
+_OWN_HELP = "Your own examples, from the map or from a table."
+
 DATASETS: dict[str, Dataset] = {
-    "circle": Dataset("Circle", 500, _circle),
-    "xor": Dataset("Exclusive or", 500, _xor),
-    "gauss": Dataset("Gaussian", 500, _gauss),
-    "spiral": Dataset("Spiral", 500, _spiral),
-    "and": Dataset("And", 500, _and),
-    "or": Dataset("Or", 500, _or),
-    "nand": Dataset("Not and", 500, _nand),
-    "moons": Dataset("Moons", 500, _moons),
-    "rings": Dataset("Rings", 500, _rings),
-    "checkerboard": Dataset("Checkerboard", 500, _checkerboard),
-    "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, classes=3),
-    "gauss4": Dataset("Four Gaussians", 500, _four_clouds, classes=4),
-    "own": Dataset("Own data", 0, _nothing, is_own=True),
-    "reg-plane": Dataset("Plane", 1200, _plane, classes=0),
-    "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, classes=0),
-    "reg-sine": Dataset("Sine", 500, _sine, classes=0, dimensions=1),
-    "reg-step": Dataset("Step", 500, _step, classes=0, dimensions=1),
-    "reg-abs": Dataset("Absolute value", 500, _abs, classes=0, dimensions=1),
-    "reg-own": Dataset("Own data", 0, _nothing, classes=0, is_own=True),
+    "circle": Dataset("Circle", 500, _circle, "A disc inside a ring."),
+    "xor": Dataset("Exclusive or", 500, _xor, "One class where both coordinates have the same sign."),
+    "gauss": Dataset("Gaussian", 500, _gauss, "Two clouds."),
+    "spiral": Dataset("Spiral", 500, _spiral, "Two arms that wind around each other."),
+    "and": Dataset("And", 500, _and, "One class where both coordinates are positive."),
+    "or": Dataset("Or", 500, _or, "One class where at least one coordinate is positive."),
+    "nand": Dataset("Not and", 500, _nand, "One class unless both coordinates are positive."),
+    "moons": Dataset("Moons", 500, _moons, "Two interlocking crescents."),
+    "rings": Dataset("Rings", 500, _rings, "Rings around a disc, of either class by turns."),
+    "checkerboard": Dataset("Checkerboard", 500, _checkerboard, "Squares of either class by turns."),
+    "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, "Three classes, one for each arm.", classes=3),
+    "gauss4": Dataset("Four Gaussians", 500, _four_clouds, "Four classes, one for each cloud.", classes=4),
+    "own": Dataset("Own data", 0, _nothing, _OWN_HELP, is_own=True),
+    "reg-plane": Dataset("Plane", 1200, _plane, "A tilted plane.", classes=0),
+    "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, "Six bumps, up and down by turns.", classes=0),
+    "reg-sine": Dataset("Sine", 500, _sine, "One period of a sine along x₁.", classes=0, dimensions=1),
+    "reg-step": Dataset("Step", 500, _step, "A jump from −1 to 1 along x₁.", classes=0, dimensions=1),
+    "reg-abs": Dataset("Absolute value", 500, _abs, "A valley with a sharp bottom along x₁.", classes=0, dimensions=1),
+    "reg-own": Dataset("Own data", 0, _nothing, _OWN_HELP, classes=0, is_own=True),
 }
 
 

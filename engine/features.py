@@ -10,20 +10,29 @@ Array = NDArray[np.float64]
 
 
 class Feature(NamedTuple):
-    """A derived input: its label, and its values (n,) from the coordinates x1 (n,) and x2 (n,)."""
+    """A derived input: its label, and its values (n,) from the coordinates x1 (n,) and x2 (n,).
+
+    `code` is its spelling in NumPy and, with another prefix, in PyTorch; `help` says what it is good for.
+    """
 
     label: str
     function: Callable[[Array, Array], Array]
+    code: str
+    help: str
 
 
 FEATURES: dict[str, Feature] = {
-    "x": Feature("x₁", lambda x1, x2: x1),
-    "y": Feature("x₂", lambda x1, x2: x2),
-    "xSquared": Feature("x₁²", lambda x1, x2: x1 * x1),
-    "ySquared": Feature("x₂²", lambda x1, x2: x2 * x2),
-    "xTimesY": Feature("x₁x₂", lambda x1, x2: x1 * x2),
-    "sinX": Feature("sin x₁", lambda x1, x2: np.sin(x1)),
-    "sinY": Feature("sin x₂", lambda x1, x2: np.sin(x2)),
+    "x": Feature("x₁", lambda x1, x2: x1, "x1", "The horizontal coordinate."),
+    "y": Feature("x₂", lambda x1, x2: x2, "x2", "The vertical coordinate."),
+    "xSquared": Feature(
+        "x₁²", lambda x1, x2: x1 * x1, "x1**2", "With its twin x₂², enough for a circle without hidden layers."
+    ),
+    "ySquared": Feature(
+        "x₂²", lambda x1, x2: x2 * x2, "x2**2", "With its twin x₁², enough for a circle without hidden layers."
+    ),
+    "xTimesY": Feature("x₁x₂", lambda x1, x2: x1 * x2, "x1 * x2", "Enough by itself to solve exclusive or."),
+    "sinX": Feature("sin x₁", lambda x1, x2: np.sin(x1), "np.sin(x1)", "A wave along the horizontal axis."),
+    "sinY": Feature("sin x₂", lambda x1, x2: np.sin(x2), "np.sin(x2)", "A wave along the vertical axis."),
 }
 """In the order in which a network is given them."""
 

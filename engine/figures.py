@@ -13,3 +13,9 @@ def figure(value: float, digits: int = 4) -> str:
     power = f"10{str(int(exponent)).translate(_RAISED)}"
     # 1·10⁻⁸ is said as 10⁻⁸
     return {"1": power, "−1": f"−{power}"}.get(number, f"{number}·{power}")
+
+
+def factor(value: float) -> str:
+    """A number as part of a formula: a negative one, or one with a power of ten, in brackets."""
+    text = figure(value)
+    return text if value >= 0 and "10" not in text.partition("·")[2] and not text.startswith("10⁻") else f"({text})"

@@ -23,13 +23,16 @@ class Initializer(NamedTuple):
     """How weights start: `draw(generator, fan_in, fan_out, scale)` gives those (fan_out, fan_in) of one layer.
 
     The original's own take their weights from its stream instead, one by one: `weight(stream)`. `bias` is that of every
-    unit. `scale` is a setting that only some make use of.
+    unit. `scale` is a setting that only some make use of: `settings` are the fields of the config that shape it. `help`
+    says in a sentence what it is.
     """
 
     label: str
     draw: Callable[[Generator, int, int, float], Vector] | None
+    help: str
     weight: Callable[[Source], float] = lambda source: source.random()
     bias: float = 0.0
+    settings: tuple[str, ...] = ()
 
 
 def _uniform(stream: Source) -> float:
@@ -57,15 +60,37 @@ def _within(bound: Callable[[int, int], float]) -> Callable[[Generator, int, int
 
 
 INITIALIZERS: dict[str, Initializer] = {
-    "uniform": Initializer("Uniform ±0.5", None, _uniform, 0.1),
-    "zeros": Initializer("Zeros", None, _zeros),
-    "normal": Initializer("Normal", _normal(lambda fan_in, fan_out, scale: scale)),
-    # variance 2 / (fan_in + fan_out): Glorot and Bengio, 2010
-    "glorot_uniform": Initializer("Xavier uniform", _within(lambda fan_in, fan_out: sqrt(6 / (fan_in + fan_out)))),
-    "glorot_normal": Initializer("Xavier normal", _normal(lambda fan_in, fan_out, scale: sqrt(2 / (fan_in + fan_out)))),
-    # variance 2 / fan_in: He, Zhang, Ren and Sun, 2015
-    "he_uniform": Initializer("He uniform", _within(lambda fan_in, fan_out: sqrt(6 / max(1, fan_in)))),
-    "he_normal": Initializer("He normal", _normal(lambda fan_in, fan_out, scale: sqrt(2 / max(1, fan_in)))),
-    # variance 1 / fan_in: LeCun, Bottou, Orr and Müller, 1998
-    "lecun_normal": Initializer("LeCun normal", _normal(lambda fan_in, fan_out, scale: sqrt(1 / max(1, fan_in)))),
+    "uniform": Initializer("Uniform ±0.5", None, "Any number from −½ to ½, as in the original.", _uniform, 0.1),
+    "zeros": Initializer("Zeros", None, "All weights start alike, so all neurons of a layer stay alike.", _zeros),
+    "normal": Initializer(
+        "Normal",
+        _normal(lambda fan_in, fan_out, scale: scale),
+        "Normally distributed, with the standard deviation that you choose.",
+        settings=("initializer_scale",),
+    ),
+    "glorot_uniform": Initializer(
+        "Xavier uniform",
+        _within(lambda fan_in, fan_out: sqrt(6 / (fan_in + fan_out))),
+        "Uniform with variance 2/(inputs + outputs), made for tanh (Glorot and Bengio 2010).",
+    ),
+    "glorot_normal": Initializer(
+        "Xavier normal",
+        _normal(lambda fan_in, fan_out, scale: sqrt(2 / (fan_in + fan_out))),
+        "Normal with variance 2/(inputs + outputs), made for tanh (Glorot and Bengio 2010).",
+    ),
+    "he_uniform": Initializer(
+        "He uniform",
+        _within(lambda fan_in, fan_out: sqrt(6 / max(1, fan_in))),
+        "Uniform with variance 2/inputs, made for ReLU (He, Zhang, Ren and Sun 2015).",
+    ),
+    "he_normal": Initializer(
+        "He normal",
+        _normal(lambda fan_in, fan_out, scale: sqrt(2 / max(1, fan_in))),
+        "Normal with variance 2/inputs, made for ReLU (He, Zhang, Ren and Sun 2015).",
+    ),
+    "lecun_normal": Initializer(
+        "LeCun normal",
+        _normal(lambda fan_in, fan_out, scale: sqrt(1 / max(1, fan_in))),
+        "Normal with variance 1/inputs (LeCun, Bottou, Orr and Müller 1998).",
+    ),
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.code import LossCode
 from engine.operations import Array, Operations
 
 
@@ -21,13 +22,21 @@ class Loss(NamedTuple):
     activation; if `from_z`, `z` is an array of its own, else it is the outputs. `gradient(pair, scale, out)` gives the
     operations that put factor * d value_of_one_example into `out` (n_out, n): by the outputs, or if `from_z` by z.
     There `pair` (2 * n_out, n) holds the outputs above the targets, and `scale` (1, 2) holds [factor, -factor].
-    `is_exact` is False if the gradient is a rule of learning and not that of the value.
+    `is_exact` is False if the gradient is a learning rule and not the gradient of the value.
+
+    `help` says in a sentence or two what it is, `formula` writes it out; `code` is its spelling elsewhere.
+
+    >>> LOSSES["squared_error"].value(np.zeros((1, 2)), np.array([[1.0, 0.5]]), np.array([[1.0, -0.5]]))
+    0.25
     """
 
     label: str
     value: Callable[[Array, Array, Array], float]
     gradient: Callable[[Array, Array, Array], Operations]
     encode: Callable[[Array, int], Array]
+    help: str
+    formula: str
+    code: LossCode
     output: str = ""
     from_z: bool = False
     is_exact: bool = True
@@ -94,13 +103,103 @@ def _perceptron_rule(pair: Array, scale: Array, out: Array) -> Operations:
     return [*_difference(pair, scale, out), (np.multiply, out, 0.5, out)]
 
 
+_CROSS_ENTROPY_HELP = (
+    "How surprised the network is by the correct class. Together with a sigmoid or softmax, its gradient by the sum z "
+    "is simply p − t: the more wrong, the stronger."
+)
+
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss("Squared error", _squared_error, _difference, _as_they_are),
-    "cross_entropy": Loss("Cross-entropy", _binary_cross_entropy, _difference, _probabilities, "sigmoid", from_z=True),
-    "hinge": Loss("Hinge", _hinge, _hinge_gradient, _as_they_are, "linear"),
-    "perceptron": Loss("Perceptron rule", _share_of_errors, _perceptron_rule, _as_they_are, "sign", is_exact=False),
+    "squared_error": Loss(
+        "Squared error",
+        _squared_error,
+        _difference,
+        _as_they_are,
+        help="Half the squared difference between output and target. It weighs large errors, and so outliers, heavily.",
+        formula="L = ½ (y − t)²",
+        code=LossCode(
+            "0.5 * np.sum((outputs - targets) ** 2) / len(outputs)",
+            "(outputs - targets) * {output}_slope(z)",
+            "0.5 * nn.functional.mse_loss(outputs, targets)",
+            "0.5 * keras.ops.sum((outputs - targets) ** 2, axis=-1)",
+            has_output=True,
+        ),
+    ),
+    "cross_entropy": Loss(
+        "Cross-entropy",
+        _binary_cross_entropy,
+        _difference,
+        _probabilities,
+        help=_CROSS_ENTROPY_HELP,
+        formula="L = −t ln p − (1 − t) ln(1 − p)",
+        code=LossCode(
+            "np.sum(np.logaddexp(0, z) - targets * z) / len(outputs)",
+            "outputs - targets",
+            "nn.functional.binary_cross_entropy_with_logits(outputs, targets)",
+            "keras.ops.binary_crossentropy(targets, outputs, from_logits=True)[:, 0]",
+            "(np.array({targets})[:, None] > 0).astype(float)",
+            torch_output="torch.sigmoid(outputs)",
+            keras_output="0.5 * (1 + np.tanh(z / 2))",
+        ),
+        output="sigmoid",
+        from_z=True,
+    ),
+    "hinge": Loss(
+        "Hinge",
+        _hinge,
+        _hinge_gradient,
+        _as_they_are,
+        help="The loss of support-vector machines: 0 as soon as an example is on its right side with a margin of 1.",
+        formula="L = max(0, 1 − ty), t = ±1",
+        code=LossCode(
+            "np.sum(np.maximum(0, 1 - targets * outputs)) / len(outputs)",
+            "-targets * (targets * outputs < 1)",
+            "torch.relu(1 - targets * outputs).mean()",
+            "keras.ops.sum(keras.ops.relu(1 - targets * outputs), axis=-1)",
+        ),
+        output="linear",
+    ),
+    "perceptron": Loss(
+        "Perceptron rule",
+        _share_of_errors,
+        _perceptron_rule,
+        _as_they_are,
+        help="The fraction of wrong answers. Its gradient is Rosenblatt's rule: only examples that are classified "
+        "incorrectly move the weights.",
+        formula="Δw = η ½ (t − y) x",
+        # its gradient is the rule: half of output minus target, which is not 0 for a wrong output at exactly z = 0
+        code=LossCode(
+            "np.sum(outputs != targets) / len(outputs)",
+            "(outputs - targets) / 2",
+            "((torch.where(outputs >= 0, 1.0, -1.0) - targets) / 2 * outputs).mean()",
+            "keras.ops.sum((keras.ops.where(outputs >= 0, 1.0, -1.0) - targets) / 2 * outputs, axis=-1)",
+            torch_output="torch.where(outputs >= 0, 1.0, -1.0)",
+            keras_output="np.where(z >= 0, 1.0, -1.0)",
+            torch_value="(torch.where(outputs >= 0, 1.0, -1.0) != targets).double().mean().item()",
+        ),
+        output="sign",
+        is_exact=False,
+    ),
 }
 """Those that can be chosen for two classes. `squared_error` is half the square of the difference, as originally."""
 
-MULTICLASS_LOSS = Loss("Cross-entropy", _cross_entropy, _difference, _one_of_many, "softmax", from_z=True)
+MULTICLASS_LOSS = Loss(
+    "Cross-entropy",
+    _cross_entropy,
+    _difference,
+    _one_of_many,
+    help=_CROSS_ENTROPY_HELP,
+    formula="L = −ln p of the correct class",
+    code=LossCode(
+        "np.sum(np.log(np.exp(shifted).sum(axis=1)) - (targets * shifted).sum(axis=1)) / len(outputs)",
+        "outputs - targets",
+        "nn.functional.cross_entropy(outputs, targets)",
+        "keras.ops.categorical_crossentropy(targets, outputs, from_logits=True)",
+        "np.eye({classes})[np.array({targets}, dtype=int)]",
+        torch_output="torch.softmax(outputs, dim=1)",
+        keras_output="keras.ops.convert_to_numpy(keras.ops.softmax(z))",
+        before="shifted = z - z.max(axis=1, keepdims=True)",
+    ),
+    output="softmax",
+    from_z=True,
+)
 """The loss of three classes and more."""

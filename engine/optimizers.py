@@ -1,6 +1,8 @@
 """The optimizers: what is done to the parameters with the mean gradient of a minibatch.
 
-Where a rule is known in several forms, it is that of PyTorch's documentation of `torch.optim`.
+Each stands here in all its forms: the operations of a plan, the lines that explain one update of one parameter, and its
+spelling in other libraries. Where a rule is known in several forms, it is that of PyTorch's documentation of
+`torch.optim`. In formulas w is a parameter, g its gradient and η the learning rate.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.code import OptimizerCode, steps
+from engine.figures import factor, figure
 from engine.operations import Array, Operations, Slot
 
 RATES = ("learning_rate", "momentum", "beta2", "rho", "epsilon", "weight_decay")
@@ -24,18 +28,51 @@ Slots = Mapping[str, Array]
 Update = Callable[[Array, Array, Slots, Rates], Operations]
 
 
+class Change(NamedTuple):
+    """An update of one parameter, called `name`: its value `before` it, and the `gradient` that is used.
+
+    `gradient_name` is what that is called. `rates` are the values of `RATES`, with the learning rate of the present
+    epoch. `memory` holds, by name, what the optimizer remembers of the parameter before and after; `beta_powers` are
+    Adam's β₁ᵗ and β₂ᵗ after it.
+    """
+
+    name: str
+    before: float
+    gradient: float
+    gradient_name: str
+    rates: Mapping[str, float]
+    memory: Mapping[str, tuple[float, float]]
+    beta_powers: tuple[float, float]
+
+
+Explanation = tuple[list[str], float]
+"""The lines that lead to what an optimizer adds to a parameter, and that number."""
+
+
 class Optimizer(NamedTuple):
     """An optimizer over the flat vector of parameters.
 
-    The plan makes `gradient_factor(learning_rate)` times the mean gradient, since a factor costs nothing there.
+    The plan computes `gradient_factor(learning_rate)` times the mean gradient, since a factor costs nothing there.
     `update(params, grad, slots, rates)` gives the operations that change `params` by it; `grad` may be changed, too.
-    `slots` are the vectors that it remembers; they are part of the training state. `usual` are rates that it is made
-    for, where those of all the others keep it from learning.
+    `slots` are the vectors that it remembers; they are part of the training state, whose names they are. `settings` are
+    the fields of the config that it reads besides the learning rate. `usual` are values of settings that it is made
+    for, where the defaults keep it from learning.
+
+    `help` says in a sentence or two what it is, `formula` writes it out, and `explain(change)` does so with numbers.
+    `code` is its spelling elsewhere.
+
+    >>> OPTIMIZERS["nesterov"].settings
+    ('momentum',)
     """
 
     label: str
     slots: Mapping[str, Slot]
     update: Update
+    help: str
+    formula: str
+    explain: Callable[[Change], Explanation]
+    code: OptimizerCode
+    settings: tuple[str, ...] = ()
     gradient_factor: Callable[[float], float] = lambda learning_rate: 1.0
     usual: Mapping[str, float] = MappingProxyType({})
 
@@ -180,18 +217,335 @@ def _adamw(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations
     ]
 
 
-_ADADELTA_USUAL = MappingProxyType({"learning_rate": 1.0, "epsilon": 1e-6})
-"""Zeiler (2012) has no learning rate, which is 1, and an epsilon of 1e-6; PyTorch takes both over."""
+# --- one update of one parameter, with its numbers -------------------------------------------------------------------
 
+
+def _squared(symbol: str) -> str:
+    return f"{symbol}²" if len(symbol) == 1 else f"({symbol})²"
+
+
+def _explain_step(change: Change, symbol: str, direction: float) -> Explanation:
+    rate = change.rates["learning_rate"]
+    added = -rate * direction
+    text = f"Δ{change.name} = −learning rate · {symbol} = −{figure(rate)} · {factor(direction)} = {figure(added)}"
+    return [text], added
+
+
+def _explain_sgd(change: Change) -> Explanation:
+    return _explain_step(change, change.gradient_name, change.gradient)
+
+
+def _explain_velocity(change: Change) -> str:
+    old, new = change.memory["velocity"]
+    beta, gradient = figure(change.rates["momentum"]), factor(change.gradient)
+    return f"Velocity: v = momentum · v + {change.gradient_name} = {beta} · {factor(old)} + {gradient} = {figure(new)}"
+
+
+def _explain_momentum(change: Change) -> Explanation:
+    lines, added = _explain_step(change, "v", change.memory["velocity"][1])
+    return [_explain_velocity(change), *lines], added
+
+
+def _explain_nesterov(change: Change) -> Explanation:
+    momentum, velocity = change.rates["momentum"], change.memory["velocity"][1]
+    ahead = change.gradient + momentum * velocity
+    look = (
+        f"Look ahead: {change.gradient_name} + momentum · v = "
+        f"{factor(change.gradient)} + {figure(momentum)} · {factor(velocity)} = {figure(ahead)}"
+    )
+    lines, added = _explain_step(change, f"({change.gradient_name} + momentum · v)", ahead)
+    return [_explain_velocity(change), look, *lines], added
+
+
+def _explain_over_root(change: Change, squares: float) -> Explanation:
+    """The step of a gradient over the root of squares."""
+    rate, epsilon = change.rates["learning_rate"], change.rates["epsilon"]
+    added = -rate * change.gradient / (squares**0.5 + epsilon)
+    line = (
+        f"Δ{change.name} = −learning rate · {change.gradient_name} / (√s + ε) = −{figure(rate)} · "
+        f"{factor(change.gradient)} / (√{factor(squares)} + {figure(epsilon)}) = {figure(added)}"
+    )
+    return [line], added
+
+
+def _explain_adagrad(change: Change) -> Explanation:
+    old, new = change.memory["square"]
+    squared = f"{_squared(change.gradient_name)} = {figure(old)} + {factor(change.gradient)}²"
+    lines, added = _explain_over_root(change, new)
+    return [f"Sum of squares: s = s + {squared} = {figure(new)}", *lines], added
+
+
+def _explain_mean_square(change: Change, rho: float, symbol: str) -> str:
+    old, new = change.memory["square"]
+    rule = f"s = {symbol} · s + (1 − {symbol}) · {_squared(change.gradient_name)}"
+    numbers = f"{figure(rho)} · {figure(old)} + {figure(1 - rho)} · {factor(change.gradient)}²"
+    return f"Mean square: {rule} = {numbers} = {figure(new)}"
+
+
+def _explain_rmsprop(change: Change) -> Explanation:
+    lines, added = _explain_over_root(change, change.memory["square"][1])
+    return [_explain_mean_square(change, change.rates["rho"], "ρ"), *lines], added
+
+
+def _explain_adadelta(change: Change) -> Explanation:
+    (_, square), (old, new) = change.memory["square"], change.memory["moved"]
+    rho, epsilon = change.rates["rho"], change.rates["epsilon"]
+    direction = ((old + epsilon) / (square + epsilon)) ** 0.5 * change.gradient
+    scaled = (
+        f"d = √((u + ε) / (s + ε)) · {change.gradient_name} = √(({figure(old)} + {figure(epsilon)}) / "
+        f"({figure(square)} + {figure(epsilon)})) · {factor(change.gradient)} = {figure(direction)}"
+    )
+    moved = (
+        f"For the next step: u = ρ · u + (1 − ρ) · d² = {figure(rho)} · {figure(old)} + "
+        f"{figure(1 - rho)} · {factor(direction)}² = {figure(new)}"
+    )
+    lines, added = _explain_step(change, "d", direction)
+    return [_explain_mean_square(change, rho, "ρ"), scaled, *lines, moved], added
+
+
+def _explain_adam(change: Change) -> Explanation:
+    (old, mean), (_, square) = change.memory["mean"], change.memory["square"]
+    rate, beta, epsilon = (change.rates[name] for name in ("learning_rate", "momentum", "epsilon"))
+    first, second = (1 - power for power in change.beta_powers)
+    mean_hat, square_hat = mean / first, square / second
+    added = -rate * mean_hat / (square_hat**0.5 + epsilon)
+    faded = f"{figure(beta)} · {factor(old)} + {figure(1 - beta)} · {factor(change.gradient)}"
+    below = f"(√{factor(square_hat)} + {figure(epsilon)})"
+    along = f"−{figure(rate)} · {factor(mean_hat)}"
+    lines = [
+        f"Mean gradient: m = β₁ · m + (1 − β₁) · {change.gradient_name} = {faded} = {figure(mean)}",
+        _explain_mean_square(change, change.rates["beta2"], "β₂"),
+        f"Corrected for the start at 0: m̂ = m / (1 − β₁ᵗ) = {factor(mean)} / {figure(first)} = {figure(mean_hat)}",
+        f"ŝ = s / (1 − β₂ᵗ) = {figure(square)} / {figure(second)} = {figure(square_hat)}",
+        f"Δ{change.name} = −learning rate · m̂ / (√ŝ + ε) = {along} / {below} = {figure(added)}",
+    ]
+    return lines, added
+
+
+def _explain_adamw(change: Change) -> Explanation:
+    rate, weight_decay = change.rates["learning_rate"], change.rates["weight_decay"]
+    decay = -rate * weight_decay * change.before
+    lines, added = _explain_adam(change)
+    shrunk = (
+        f"Weight decay: −learning rate · decay · {change.name} = −{figure(rate)} · "
+        f"{figure(weight_decay)} · {factor(change.before)} = {figure(decay)}"
+    )
+    return [*lines, shrunk], added + decay
+
+
+# --- the registry -----------------------------------------------------------------------------------------------------
+
+_VELOCITY = {"velocity": "VELOCITIES"}
+_SQUARE = {"square": "SQUARES"}
+_MEANS = {"mean": "MEAN_GRADIENTS", "square": "SQUARES"}
 _ADAM_SLOTS = {"mean": Slot(), "square": Slot(), "powers": Slot(1.0, 2)}
+_ADAM_LINES = (
+    "STEPS[0] += 1",
+    *steps(
+        _MEANS,
+        "mean += (1 - MOMENTUM) * (gradient - mean)",
+        "square += (1 - BETA2) * (gradient**2 - square)",
+        "root = np.sqrt(square / (1 - BETA2 ** STEPS[0]))",
+        "parameter -= learning_rate * mean / (1 - MOMENTUM ** STEPS[0]) / (root + EPSILON)",
+    ),
+)
+_KERAS_ADAM_STEP = (
+    "mean.assign(mean + (1 - MOMENTUM) * (gradient - mean))",
+    "square.assign(square + (1 - BETA2) * (gradient**2 - square))",
+    "steps = keras.ops.cast(self.iterations + 1, variable.dtype)",
+    "root = keras.ops.sqrt(square / (1 - BETA2**steps))",
+    "variable.assign(variable - learning_rate * mean / (1 - MOMENTUM**steps) / (root + EPSILON))",
+)
+_IN_ROOT = "Keras puts ε inside the root; the page, as PyTorch, adds it to the root."
+_HAT = "Keras adds ε before the square is corrected for its start at 0 (ε-hat); the page, as PyTorch, after that."
+_ADAM = "lr=LEARNING_RATE, betas=(MOMENTUM, BETA2), eps=EPSILON"
+_KERAS_ADAM = "LEARNING_RATE, beta_1=MOMENTUM, beta_2=BETA2, epsilon=EPSILON"
 
 OPTIMIZERS: dict[str, Optimizer] = {
-    "sgd": Optimizer("SGD", {}, _sgd, lambda learning_rate: learning_rate),
-    "momentum": Optimizer("Momentum", {"velocity": Slot()}, _momentum),
-    "nesterov": Optimizer("Nesterov", {"velocity": Slot()}, _nesterov),
-    "adagrad": Optimizer("AdaGrad", {"square": Slot()}, _adagrad),
-    "adadelta": Optimizer("AdaDelta", {"square": Slot(), "moved": Slot()}, _adadelta, usual=_ADADELTA_USUAL),
-    "rmsprop": Optimizer("RMSProp", {"square": Slot()}, _rmsprop),
-    "adam": Optimizer("Adam", _ADAM_SLOTS, _adam),
-    "adamw": Optimizer("AdamW", _ADAM_SLOTS, _adamw),
+    "sgd": Optimizer(
+        "SGD",
+        {},
+        _sgd,
+        help="Stochastic gradient descent: a step against the mean gradient of each minibatch.",
+        formula="w ← w − ηg",
+        explain=_explain_sgd,
+        code=OptimizerCode(
+            steps({}, "parameter -= learning_rate * gradient"),
+            "SGD(lr=LEARNING_RATE)",
+            "SGD(LEARNING_RATE{clip})",
+            ("variable.assign(variable - learning_rate * gradient)",),
+            decoupled="SGD(lr=LEARNING_RATE)",
+        ),
+        gradient_factor=lambda learning_rate: learning_rate,
+    ),
+    "momentum": Optimizer(
+        "Momentum",
+        {"velocity": Slot()},
+        _momentum,
+        help="Steps keep a fraction μ of their velocity, like a rolling ball. Along a valley they add up, to 1/(1 − μ) "
+        "times the length; across it they cancel out.",
+        formula="v ← μv + g, w ← w − ηv",
+        explain=_explain_momentum,
+        code=OptimizerCode(
+            steps(
+                _VELOCITY,
+                "velocity[...] = MOMENTUM * velocity + gradient",
+                "parameter -= learning_rate * velocity",
+            ),
+            "SGD(lr=LEARNING_RATE, momentum=MOMENTUM)",
+            "SGD(LEARNING_RATE, momentum=MOMENTUM{clip})",
+            (
+                "velocity.assign(MOMENTUM * velocity + gradient)",
+                "variable.assign(variable - learning_rate * velocity)",
+            ),
+            _VELOCITY,
+            keras_remembers_rates=True,
+        ),
+        settings=("momentum",),
+    ),
+    "nesterov": Optimizer(
+        "Nesterov",
+        {"velocity": Slot()},
+        _nesterov,
+        help="Momentum that looks ahead: in effect the gradient is taken where the velocity will have carried the "
+        "weights, so it brakes sooner.",
+        formula="v ← μv + g, w ← w − η(g + μv)",
+        explain=_explain_nesterov,
+        code=OptimizerCode(
+            steps(
+                _VELOCITY,
+                "velocity[...] = MOMENTUM * velocity + gradient",
+                "parameter -= learning_rate * (gradient + MOMENTUM * velocity)",
+            ),
+            "SGD(lr=LEARNING_RATE, momentum=MOMENTUM, nesterov=MOMENTUM > 0)",
+            "SGD(LEARNING_RATE, momentum=MOMENTUM, nesterov=True{clip})",
+            (
+                "velocity.assign(MOMENTUM * velocity + gradient)",
+                "variable.assign(variable - learning_rate * (gradient + MOMENTUM * velocity))",
+            ),
+            _VELOCITY,
+            keras_remembers_rates=True,
+        ),
+        settings=("momentum",),
+    ),
+    "adagrad": Optimizer(
+        "AdaGrad",
+        {"square": Slot()},
+        _adagrad,
+        help="Weights with small or rare gradients take larger steps. As the sum s of squares only grows, all steps "
+        "become shorter and shorter, sometimes too soon.",
+        formula="s ← s + g², w ← w − η g / (√s + ε)",
+        explain=_explain_adagrad,
+        code=OptimizerCode(
+            steps(
+                _SQUARE,
+                "square += gradient**2",
+                "parameter -= learning_rate * gradient / (np.sqrt(square) + EPSILON)",
+            ),
+            "Adagrad(lr=LEARNING_RATE, eps=EPSILON)",
+            "Adagrad(LEARNING_RATE, initial_accumulator_value=0.0, epsilon=EPSILON{clip})",
+            (
+                "square.assign(square + gradient**2)",
+                "variable.assign(variable - learning_rate * gradient / (keras.ops.sqrt(square) + EPSILON))",
+            ),
+            _SQUARE,
+            keras_differs=_IN_ROOT,
+        ),
+        settings=("epsilon",),
+    ),
+    "adadelta": Optimizer(
+        "AdaDelta",
+        {"square": Slot(), "moved": Slot()},
+        _adadelta,
+        help="Like RMSProp, but a step is about as long as recent steps were, so it has the unit of the weight itself. "
+        "It was made to need no learning rate, so the usual one is 1.",
+        formula="Δ = g √(u + ε) / √(s + ε), u ← ρu + (1 − ρ)Δ²",
+        explain=_explain_adadelta,
+        code=OptimizerCode(
+            steps(
+                {**_SQUARE, "move": "MOVES"},
+                "square += (1 - RHO) * (gradient**2 - square)",
+                "step = gradient * np.sqrt((move + EPSILON) / (square + EPSILON))",
+                "move += (1 - RHO) * (step**2 - move)",
+                "parameter -= learning_rate * step",
+            ),
+            "Adadelta(lr=LEARNING_RATE, rho=RHO, eps=EPSILON)",
+            "Adadelta(LEARNING_RATE, rho=RHO, epsilon=EPSILON{clip})",
+            (
+                "square.assign(square + (1 - RHO) * (gradient**2 - square))",
+                "step = gradient * keras.ops.sqrt((move + EPSILON) / (square + EPSILON))",
+                "move.assign(move + (1 - RHO) * (step**2 - move))",
+                "variable.assign(variable - learning_rate * step)",
+            ),
+            {**_SQUARE, "move": "MOVES"},
+        ),
+        settings=("rho", "epsilon"),
+        # Zeiler (2012) has no learning rate, which is 1, and an epsilon of 1e-6; PyTorch takes both over
+        usual=MappingProxyType({"learning_rate": 1.0, "epsilon": 1e-6}),
+    ),
+    "rmsprop": Optimizer(
+        "RMSProp",
+        {"square": Slot()},
+        _rmsprop,
+        help="AdaGrad with a memory that fades, so steps do not die out. How slowly it fades is set by ρ.",
+        formula="s ← ρs + (1 − ρ)g², w ← w − η g / (√s + ε)",
+        explain=_explain_rmsprop,
+        code=OptimizerCode(
+            steps(
+                _SQUARE,
+                "square += (1 - RHO) * (gradient**2 - square)",
+                "parameter -= learning_rate * gradient / (np.sqrt(square) + EPSILON)",
+            ),
+            "RMSprop(lr=LEARNING_RATE, alpha=RHO, eps=EPSILON)",
+            "RMSprop(LEARNING_RATE, rho=RHO, epsilon=EPSILON{clip})",
+            (
+                "square.assign(square + (1 - RHO) * (gradient**2 - square))",
+                "variable.assign(variable - learning_rate * gradient / (keras.ops.sqrt(square) + EPSILON))",
+            ),
+            _SQUARE,
+            keras_differs=_IN_ROOT,
+        ),
+        settings=("rho", "epsilon"),
+    ),
+    "adam": Optimizer(
+        "Adam",
+        _ADAM_SLOTS,
+        _adam,
+        help="Momentum and RMSProp in one. Both means start at 0 and would be too small at first; m̂ = m/(1 − β₁ᵗ) and "
+        "ŝ = s/(1 − β₂ᵗ) correct for that.",
+        formula="m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², w ← w − η m̂ / (√ŝ + ε)",
+        explain=_explain_adam,
+        code=OptimizerCode(
+            _ADAM_LINES,
+            f"Adam({_ADAM})",
+            f"Adam({_KERAS_ADAM}{{clip}})",
+            _KERAS_ADAM_STEP,
+            _MEANS,
+            keras_differs=_HAT,
+            decoupled=f"AdamW({_ADAM})",
+        ),
+        settings=("momentum", "beta2", "epsilon"),
+    ),
+    "adamw": Optimizer(
+        "AdamW",
+        _ADAM_SLOTS,
+        _adamw,
+        help="Adam with weight decay: all parameters shrink a little at each step, separate from the step itself.",
+        formula="w ← w − ηλw − (the step of Adam)",
+        explain=_explain_adamw,
+        code=OptimizerCode(
+            (
+                "for parameter in PARAMETERS:",
+                "    parameter -= learning_rate * WEIGHT_DECAY * parameter",
+                *_ADAM_LINES,
+            ),
+            f"AdamW({_ADAM}, weight_decay=WEIGHT_DECAY)",
+            f"AdamW({_KERAS_ADAM}, weight_decay=WEIGHT_DECAY{{clip}})",
+            ("variable.assign(variable - learning_rate * WEIGHT_DECAY * variable)", *_KERAS_ADAM_STEP),
+            _MEANS,
+            keras_differs=_HAT,
+            decoupled=f"AdamW({_ADAM})",
+        ),
+        settings=("momentum", "beta2", "epsilon", "weight_decay"),
+    ),
 }

@@ -18,12 +18,24 @@ class Regularizer(NamedTuple):
     `penalty(weights)` is its value at rate 1. `slots` are the vectors that it remembers; they are part of the training
     state. `compile(params, strength, slots)` gives two lists of operations: those that come before the optimizer's and
     those that come after. `strength` is a vector: learning rate times regularization rate for weights, 0 for biases.
+
+    `derivative(w)` is that of the penalty of one weight, and `derivative_text` how it is written for a weight `{w}`.
+    `help` says in a sentence or two what it is, `formula` writes it out; `settings` are the fields of the config that
+    shape it.
+
+    >>> REGULARIZERS["L2"].penalty(np.array([3.0, 4.0]))
+    12.5
     """
 
     label: str
     penalty: Callable[[Array], float]
     slots: Mapping[str, Slot]
     compile: Callable[[Array, Array, Mapping[str, Array]], tuple[Operations, Operations]]
+    help: str
+    formula: str = ""
+    derivative: Callable[[float], float] = lambda w: 0.0
+    derivative_text: str = ""
+    settings: tuple[str, ...] = ()
 
 
 def _none(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Operations, Operations]:
@@ -50,7 +62,31 @@ def _l1(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Ope
 
 
 REGULARIZERS: dict[str, Regularizer] = {
-    "none": Regularizer("None", lambda weights: 0.0, {}, _none),
-    "L1": Regularizer("L1", lambda weights: float(np.abs(weights).sum()), {"alive": Slot(1.0)}, _l1),
-    "L2": Regularizer("L2", lambda weights: 0.5 * float((weights * weights).sum()), {}, _l2),
+    "none": Regularizer(
+        "None", lambda weights: 0.0, {}, _none, help="No penalty: the weights go where the loss leads."
+    ),
+    "L1": Regularizer(
+        "L1",
+        lambda weights: float(np.abs(weights).sum()),
+        {"alive": Slot(1.0)},
+        _l1,
+        help="A penalty on the absolute values of the weights. Its pull is the same however small a weight is, so "
+        "useless weights become exactly 0, and their links stay off for good.",
+        formula="L + λ (|w₁| + |w₂| + …)",
+        derivative=lambda w: float((w > 0) - (w < 0)),
+        derivative_text="sign({w})",
+        settings=("regularization_rate",),
+    ),
+    "L2": Regularizer(
+        "L2",
+        lambda weights: 0.5 * float((weights * weights).sum()),
+        {},
+        _l2,
+        help="A penalty on the squares of the weights, known as ridge or Tikhonov regularization. It pulls large "
+        "weights most and makes none exactly 0.",
+        formula="L + ½ λ (w₁² + w₂² + …)",
+        derivative=lambda w: w,
+        derivative_text="{w}",
+        settings=("regularization_rate",),
+    ),
 }

@@ -1,6 +1,6 @@
 """The present network and its training as code that runs elsewhere, in NumPy, PyTorch or Keras, weights filled in.
 
-The texts are templates; the tables beside them say how each entry of the engine's registries is written there.
+The texts are templates; how each entry of a registry is written there, the entry itself says (`engine/code.py`).
 """
 
 import re

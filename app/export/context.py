@@ -4,19 +4,26 @@ import dataclasses
 import itertools
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, pairwise
 from typing import Any
 
-from app.export.functions import FEATURE_CODE, FUNCTION_CODE
-from app.export.literals import Vector, literal, literal_names
-from app.export.losses import LOSS_CODE, MULTICLASS_CODE, LossCode
-from app.export.optimizers import OPTIMIZER_CODE, PLURALS, OptimizerCode
+from numpy.typing import NDArray
+
 from app.export.remarks import remarks_on
-from app.export.schedules import SCHEDULE_CODE
-from engine import ACTIVATIONS, FIELDS, INITIALIZERS, OPTIMIZERS, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, FIELDS, INITIALIZERS, OPTIMIZERS, SCHEDULES, Config, Trainer
+from engine.activations import OUTPUT_ACTIVATIONS
+from engine.code import FunctionCode
 from engine.examples import Examples, Inputs
 from engine.network import Network
+from engine.optimizers import Optimizer
+
+Vector = NDArray[Any]
+
+FUNCTION_CODE: Mapping[str, FunctionCode] = {
+    name: entry.code for name, entry in {**OUTPUT_ACTIVATIONS, **ACTIVATIONS}.items()
+}
+"""All activations as code; what a hidden layer and an output call by one name is written in one way."""
 
 
 def context_of(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
@@ -39,14 +46,14 @@ def _of_network(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
     pieces = list(chain.from_iterable(layers))
     sizes = zip(pairwise(config.layer_sizes), config.activations, layers, strict=True)
     return {
-        "columns": [FEATURE_CODE[name] for name in config.features],
+        "columns": [FEATURES[name].code for name in config.features],
         "scaling": _scaling(trainer),
         "functions": _functions(config),
         "activations": literal_names(config.activations),
         "slopes": literal_names(f"{name}_slope" for name in config.activations[:-1]),
         "classes": [name for name in dict.fromkeys(config.activations[:-1]) if _needs_source(name, format)],
-        "modules": {name: {"call": f.torch, "source": f.torch_class} for name, f in FUNCTION_CODE.items()},
-        "keras_functions": {name: {"call": f.keras, "source": f.keras_function} for name, f in FUNCTION_CODE.items()},
+        "modules": {name: {"call": f.torch, "source": f.torch_source} for name, f in FUNCTION_CODE.items()},
+        "keras_functions": {name: {"call": f.keras, "source": f.keras_source} for name, f in FUNCTION_CODE.items()},
         "layers": [
             {
                 "inputs": inputs,
@@ -67,10 +74,10 @@ def _of_network(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
 
 def _of_training(trainer: Trainer) -> dict[str, Any]:
     config = trainer.config
-    loss, optimizer = _loss(config), OPTIMIZER_CODE[config.optimizer]
+    loss, optimizer, schedule = config.active_loss.code, OPTIMIZERS[config.optimizer], SCHEDULES[config.schedule]
     mortal = config.regularizer == "L1" and _has_penalty(config)
     return {
-        "constants": [*_constants(trainer), *optimizer.settings, *SCHEDULE_CODE[config.schedule].settings],
+        "constants": [*_constants(trainer), *optimizer.settings, *schedule.settings],
         "is_drawn": bool(config.jitter or config.shuffle),
         "rest_size": trainer.train_size % trainer.batch_size,
         "is_carried": is_carried(trainer),
@@ -82,13 +89,13 @@ def _of_training(trainer: Trainer) -> dict[str, Any]:
             "delta": loss.delta.format(output=config.output_activation),
             "encode": loss.encode.format(targets=literal(trainer.targets, ""), classes=config.classes),
         },
-        "loss_reads": _reads(f"{loss.before} {loss.value}"),
+        "loss_reads": _reads(f"{loss.before} {loss.numpy}"),
         "delta_reads": _reads(loss.delta),
         "loss_label": config.active_loss.label.lower(),
-        "optimizer": _optimizer(optimizer, config),
+        "optimizer": _optimizer(optimizer),
         "torch": _torch_optimizer(optimizer, config),
         "keras": _keras_optimizer(optimizer, trainer),
-        "optimizer_label": OPTIMIZERS[config.optimizer].label,
+        "optimizer_label": optimizer.label,
         **_schedule(trainer),
         "alive": _alive(trainer.state().arrays["alive"], config) if mortal else [],
     }
@@ -101,7 +108,7 @@ def _reads(code: str) -> str:
 
 def _schedule(trainer: Trainer) -> dict[str, Any]:
     """The schedule: the learning rate in `epoch`, and PyTorch's scheduler (its own ones all begin in epoch 0)."""
-    code = SCHEDULE_CODE[trainer.config.schedule]
+    code = SCHEDULES[trainer.config.schedule].code
     is_constant = trainer.config.schedule == "constant"
     own = code.torch if trainer.epoch == 0 and trainer.config.schedule_period > 1 else ""
     return {
@@ -175,15 +182,9 @@ def _has_penalty(config: Config) -> bool:
     return config.regularizer != "none" and config.regularization_rate > 0
 
 
-def _loss(config: Config) -> LossCode:
-    if config.classes > 2:
-        return MULTICLASS_CODE
-    return LOSS_CODE[config.loss if config.problem == "classification" else "squared_error"]
-
-
 def _needs_source(name: str, format: str) -> bool:  # noqa: A002
     function = FUNCTION_CODE[name]
-    return bool({"numpy": "", "pytorch": function.torch_class, "keras": function.keras_function}[format])
+    return bool({"numpy": "", "pytorch": function.torch_source, "keras": function.keras_source}[format])
 
 
 def _about(trainer: Trainer) -> str:
@@ -220,28 +221,29 @@ def _constants(trainer: Trainer) -> list[str]:
 def _functions(config: Config) -> list[dict[str, str]]:
     """The functions that the NumPy code defines, each once."""
     hidden, output = config.activations[:-1], config.output_activation
-    sloped = {*hidden, *([output] if "{output}" in _loss(config).delta else [])}
+    sloped = {*hidden, *([output] if "{output}" in config.active_loss.code.delta else [])}
     chosen = {name: FUNCTION_CODE[name] for name in config.activations}
     return [
-        {"name": name, "value": code.value, "slope": code.slope if name in sloped else "", "before": code.before}
+        {"name": name, "value": code.numpy, "slope": code.slope if name in sloped else "", "before": code.before}
         for name, code in chosen.items()
     ]
 
 
-def _optimizer(code: OptimizerCode, config: Config) -> dict[str, Any]:
+def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
     """The optimizer in NumPy: its lines, and what it remembers."""
-    zeros = "[np.zeros_like(parameter) for parameter in PARAMETERS]"
-    memory = {PLURALS[name]: zeros for name in code.memory}
-    if any("STEPS" in line for line in code.lines):
+    code = optimizer.code
+    memory = dict.fromkeys(code.memory.values(), "[np.zeros_like(parameter) for parameter in PARAMETERS]")
+    if any("STEPS" in line for line in code.numpy):
         memory["STEPS"] = "[0]"
-    return {"lines": code.lines, "memory": memory}
+    return {"lines": code.numpy, "memory": memory}
 
 
-def _torch_optimizer(code: OptimizerCode, config: Config) -> dict[str, Any]:
+def _torch_optimizer(optimizer: Optimizer, config: Config) -> dict[str, Any]:
     """The optimizer in PyTorch: its class and arguments, and by group the weight decay that is the penalty."""
+    code = optimizer.code
     is_decay = config.regularizer == "L2" and _has_penalty(config) and bool(code.decoupled)
     name, arguments = (code.decoupled if is_decay else code.torch)[:-1].split("(", 1)
-    has_own = config.optimizer == "adamw"
+    has_own = "weight_decay" in optimizer.settings
     return {
         "name": name,
         "arguments": arguments,
@@ -252,9 +254,9 @@ def _torch_optimizer(code: OptimizerCode, config: Config) -> dict[str, Any]:
     }
 
 
-def _keras_optimizer(code: OptimizerCode, trainer: Trainer) -> dict[str, Any]:
+def _keras_optimizer(optimizer: Optimizer, trainer: Trainer) -> dict[str, Any]:
     """The optimizer in Keras: its own one, or what makes one of ours, with the reasons why."""
-    config = trainer.config
+    code, config = optimizer.code, trainer.config
     reasons = [code.keras_differs] if code.keras_differs else []
     if code.keras_remembers_rates and config.schedule != "constant":
         reasons.append(
@@ -274,7 +276,7 @@ def _keras_optimizer(code: OptimizerCode, trainer: Trainer) -> dict[str, Any]:
         "clip": clip,
         "reasons": reasons,
         "step": code.keras_step,
-        "memory": code.memory,
+        "memory": list(code.memory),
     }
 
 
@@ -331,3 +333,25 @@ def _scaling(trainer: Trainer) -> dict[str, str]:
     examples = Examples(trainer.inputs, trainer.targets, trainer.train_size, trainer.validation_size)
     scaling = Inputs(trainer.config, examples).scaling
     return {"mean": literal(scaling.mean[:, 0]), "deviation": literal(scaling.deviation[:, 0])}
+
+
+def literal(array: Vector, indent: str = "    ") -> str:
+    """An array as nested lists, exact; `indent` is that of the line it stands in."""
+    if array.ndim == 1:
+        text = ", ".join(digits(number) for number in array)
+        inner = f"{indent}    "
+        filled = textwrap.fill(text, 100, initial_indent=inner, subsequent_indent=inner, break_on_hyphens=False)
+        return f"[{text}]" if len(text) <= 75 else f"[\n{filled},\n{indent}]"
+    rows = ",\n".join(f"{indent}    {literal(row, f'{indent}    ')}" for row in array)
+    return f"[\n{rows},\n{indent}]"
+
+
+def literal_names(names: Iterable[str]) -> str:
+    """A list of names as code, in lines that are not too long."""
+    text = textwrap.fill(", ".join(names), 100, initial_indent="    ", subsequent_indent="    ")
+    return f"[{text.strip()}]" if "\n" not in text else f"[\n{text},\n]"
+
+
+def digits(number: float) -> str:
+    """A number in as few digits as tell it apart from all others."""
+    return repr(float(number))

@@ -12,15 +12,10 @@ from engine.inspection.view import Look, Subject, Vector, View, histogram
 BINS = 40
 _VALUES = 20_000
 
-_STEEPEST = {"sigmoid": 0.25, "tanh": 1.0}
-"""The largest slopes of S-shaped functions."""
-
 _FLAT = 0.05
 """The share of the largest slope below which such a function counts as saturated."""
 
 _GONE = 1e-9
-
-_RANGES = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "sine": (-1.0, 1.0), "step": (0.0, 1.0), "softmax": (0.0, 1.0)}
 
 
 def opened() -> Look:
@@ -31,13 +26,12 @@ def opened() -> Look:
 def look(subject: Subject) -> View:
     """A histogram (layers, 40) of each layer's answers at training examples, and what is saturated or dead."""
     trainer = subject.trainer
-    names = trainer.config.activations
     points = sample(trainer, _VALUES)
     function = trainer.function()
     answers = [layer.a for layer in function.trace(points)]
     slopes = [np.abs(slope) for slope in function.derivatives(points)]
-    edges = [_RANGES.get(name) or _reach(a) for name, a in zip(names, answers, strict=True)]
-    flat = [slope < _FLAT * _STEEPEST.get(name, 0.0) for name, slope in zip(names, slopes, strict=True)]
+    edges = [each.bounds or _reach(a) for each, a in zip(function.activations, answers, strict=True)]
+    flat = [slope < _FLAT * each.steepest for each, slope in zip(function.activations, slopes, strict=True)]
     dead = [slope.max(axis=1) < _GONE for slope in slopes]
     nothing = np.zeros(0, np.bool_)
     return View(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.activations import Bend
 from engine.inspection.view import Vector
 
 TOLERANCE = 1e-8
@@ -24,22 +25,6 @@ _ROUNDING = 1e-13
 
 Point = tuple[float, float]
 Polygon = list[Point]
-
-
-class Bend(NamedTuple):
-    """What the units of a layer do to their sums: times `below` where they are negative, and times `above` elsewhere.
-
-    With `is_step` they answer 0 and 1 instead. A unit with several pieces takes the largest, and is bent there.
-    """
-
-    below: float
-    above: float
-    is_step: bool = False
-
-    @property
-    def is_bent(self) -> bool:
-        """Whether there is a kink at 0."""
-        return self.is_step or self.below != self.above
 
 
 class Sliced(NamedTuple):

@@ -10,9 +10,6 @@ from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.regularizers import REGULARIZERS
 from engine.trainer import Trainer
 
-_RANGES = {"sigmoid": (0.0, 1.0)}
-"""What outputs of two classes reach from and to, if not from -1 to 1; a score of 0 to 1 is the place in between."""
-
 _PROBABILITIES = frozenset({"sigmoid", "softmax"})
 """Activations of the output that give probabilities."""
 
@@ -36,7 +33,8 @@ def look(subject: Subject) -> View:
         "train": slice(0, trainer.train_size),
         "test": slice(len(outputs) - trainer.test_size, None) if trainer.test_size else None,
     }
-    low, high = _RANGES.get(trainer.config.output_activation, (-1.0, 1.0))
+    # what outputs of two classes reach from and to; a score of 0 to 1 is the position in between
+    low, high = (0.0, 1.0) if trainer.config.output_activation == "sigmoid" else (-1.0, 1.0)
     threshold = low + options.threshold * (high - low)
     arrays: dict[str, Array] = {}
     for name, part in parts.items():

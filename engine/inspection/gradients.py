@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from engine.activations import ACTIVATIONS
 from engine.config import Config
 from engine.figures import figure
 from engine.inspection.layers import find_unit, number_of, pieces_of, sample, weights_of
@@ -29,13 +30,6 @@ _TOO_FAR = 0.1
 """Of the first layer's weights: a step of plain gradient descent as long as that overshoots."""
 
 _VALUES = 20_000
-
-_SLOPES = {
-    "sigmoid": "The slope of a sigmoid is 1/4 at most, and almost 0 where it saturates.",
-    "tanh": "The slope of tanh is 1 only around 0, and almost 0 where it saturates.",
-    "relu": "A ReLU that answers 0 passes nothing back.",
-    "softplus": "The slope of softplus is below 1 everywhere, and almost 0 for negative sums.",
-}
 
 
 def opened() -> Look:
@@ -144,8 +138,8 @@ def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> 
     if notice == "exploding":
         return f"The gradient of the first layer is {figure(first, 2)}, that of the last {figure(last, 2)}. {way}"
     much = f"{_times(last / first)} times smaller than" if first else "zero, unlike"
-    known = [_SLOPES[name] for name in dict.fromkeys(config.activations[:-1]) if name in _SLOPES]
-    return " ".join([f"The gradient of the first layer is {much} that of the last.", way, *known])
+    notes = (ACTIVATIONS[name].gradient_note for name in dict.fromkeys(config.activations[:-1]))
+    return " ".join([f"The gradient of the first layer is {much} that of the last.", way, *filter(None, notes)])
 
 
 def _times(ratio: float) -> str:

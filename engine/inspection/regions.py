@@ -14,11 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from engine.activations import ACTIVATIONS, activation
+from engine.activations import ACTIVATIONS, Bend, activation
 from engine.boundary import EXTENT, RESOLUTION, grid
 from engine.config import Config
 from engine.features import transform
-from engine.inspection.arrangement import Arrangement, Bend, Sliced
+from engine.inspection.arrangement import Arrangement, Sliced
 from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.operations import run
 from engine.trainer import Trainer
@@ -187,10 +187,9 @@ _PARAMETERS = tuple({item.parameter for item in ACTIVATIONS.values() if item.par
 
 
 def _bend(name: str, config: Config) -> Bend:
-    """How a piecewise-linear activation is bent."""
-    if name == "step":
-        return Bend(0.0, 1.0, is_step=True)
-    return Bend({"relu": 0.0, "leaky_relu": config.leaky_slope}.get(name, 1.0), 1.0)
+    """How a piecewise-linear activation is bent; others count as linear."""
+    parameters = {parameter: getattr(config, parameter) for parameter in _PARAMETERS}
+    return activation(name, parameters).bend or Bend(1.0, 1.0)
 
 
 def _is_straight(config: Config) -> bool:
@@ -231,7 +230,7 @@ def _bounds(config: Config) -> tuple[int, int]:
 
 def _why_not(config: Config) -> str:
     """Why there are no regions; empty if there are."""
-    bent = [name for name in config.activations[:-1] if not ACTIVATIONS[name].is_piecewise_linear]
+    bent = [name for name in config.activations[:-1] if ACTIVATIONS[name].bend is None]
     if not bent:
         return ""
     label = ACTIVATIONS[bent[0]].label

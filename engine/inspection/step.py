@@ -12,12 +12,12 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS, OUTPUT_ACTIVATIONS, Activation
 from engine.features import FEATURES, transform
-from engine.figures import figure
+from engine.figures import factor, figure
 from engine.inspection.layers import find_unit
 from engine.inspection.passes import Normed, Passes
-from engine.inspection.updates import Change, factor, lines_of, penalty_of
 from engine.inspection.view import Look, Subject, Vector, View
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import OPTIMIZERS, RATES, Change
+from engine.regularizers import REGULARIZERS
 from engine.rehearsal import Rehearsal
 from engine.trainer import Trainer
 
@@ -384,15 +384,15 @@ class _Step:
             gradient, symbol = gradient * scale, "g"
         memory = {key: (old, new) for key, (old, new) in self._memory_of(place).items()}
         powers = self._after.memory.get("powers", np.zeros(2))
-        change = Change(
-            name, before, after, gradient, symbol, self.learning_rate, memory, (float(powers[0]), float(powers[1]))
-        )
-        steps, moved = lines_of(change, config)
+        rates = {rate: getattr(config, rate) for rate in RATES} | {"learning_rate": self.learning_rate}
+        change = Change(name, before, gradient, symbol, rates, memory, (float(powers[0]), float(powers[1])))
+        optimizer = OPTIMIZERS[config.optimizer]
+        steps, moved = optimizer.explain(change)
         strength = self.learning_rate * config.regularization_rate
         is_weight = name.startswith("w")
-        pulls, pull = penalty_of(name, before, strength, config.regularizer) if is_weight else ([], 0.0)
+        pulls, pull = _explain_penalty(name, before, strength, config.regularizer) if is_weight else ([], 0.0)
         ends = self._ended(place, before + moved + pull)
-        is_more = pulls or ends or (config.optimizer == "adamw" and config.weight_decay)
+        is_more = pulls or ends or ("weight_decay" in optimizer.settings and config.weight_decay)
         return [
             *lines,
             *steps,
@@ -444,6 +444,20 @@ class _Step:
         if joining:
             mean = (mean * size + self._before.arrays["carry"]) / (size + joining)
         return size + joining, mean, self._trainer.rehearse(mean).params
+
+
+def _explain_penalty(name: str, before: float, strength: float, kind: str) -> tuple[list[str], float]:
+    """The line of what the penalty `kind` adds to a weight, and that number; `strength` is learning rate times rate."""
+    penalty = REGULARIZERS[kind]
+    if not penalty.derivative_text or not strength:
+        return [], 0.0
+    slope = penalty.derivative(before)
+    pull = -strength * slope
+    line = (
+        f"{penalty.label} penalty: −learning rate · regularization rate · {penalty.derivative_text.format(w=name)} = "
+        f"−{figure(strength)} · {factor(slope)} = {figure(pull)}"
+    )
+    return [line], pull
 
 
 def _is_near(value: float, other: float) -> bool:

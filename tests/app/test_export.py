@@ -1,6 +1,5 @@
 """The exported code runs, answers as the network does, and trains as the engine does."""
 
-import itertools
 import re
 import subprocess
 import sys
@@ -11,16 +10,11 @@ import numpy as np
 import pytest
 
 from app.export import FORMATS, export
-from app.export.functions import FEATURE_CODE, FUNCTION_CODE
-from app.export.losses import LOSS_CODE
-from app.export.optimizers import OPTIMIZER_CODE
-from app.export.schedules import SCHEDULE_CODE
 from app.protocol import decode_container
 from engine import (
     ACTIVATIONS,
     DATASETS,
     FEATURES,
-    FIELDS,
     INITIALIZERS,
     LOSSES,
     OPTIMIZERS,
@@ -28,7 +22,6 @@ from engine import (
     Config,
     Trainer,
 )
-from engine.activations import OUTPUT_ACTIVATIONS
 from engine.config import RESTS
 from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
 from engine.schedules import SCHEDULES
@@ -236,16 +229,6 @@ def test_a_program_names_the_classes(kind: str) -> None:
     own = OwnExamples(POINTS[:4], np.array([0.0, 1, 0, 1]), np.full(4, 1, np.uint8), 2, ("cat's", "dog"))
     text = export(Trainer(Config(dataset="own", own_examples=encode(own))), kind)[1]
     assert """# The classes: -1: "cat's", 1: 'dog'.""" in text
-
-
-def test_every_entry_of_the_registries_is_known_as_code() -> None:
-    assert FEATURE_CODE.keys() == FEATURES.keys()
-    assert FUNCTION_CODE.keys() == ACTIVATIONS.keys() | OUTPUT_ACTIVATIONS.keys()
-    assert LOSS_CODE.keys() == LOSSES.keys()
-    assert OPTIMIZER_CODE.keys() == OPTIMIZERS.keys()
-    assert SCHEDULE_CODE.keys() == SCHEDULES.keys()
-    settings = itertools.chain.from_iterable(code.settings for code in OPTIMIZER_CODE.values())
-    assert set(settings) <= set(FIELDS)
 
 
 def test_the_code_is_asked_for_over_the_wire(player: Player) -> None:

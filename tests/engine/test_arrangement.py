@@ -9,8 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from engine import Config, Trainer
+from engine.activations import Bend
 from engine.inspection import Options, Path, Subject, View, open_look
-from engine.inspection.arrangement import Arrangement, Bend, Sliced
+from engine.inspection.arrangement import Arrangement, Sliced
 from engine.inspection.regions import MOST
 
 Array = NDArray[Any]

@@ -10,7 +10,6 @@ import pytest
 from numpy.typing import NDArray
 
 from engine import ACTIVATIONS, LOSSES, REGULARIZERS, Config, Trainer
-from engine.activations import Activation
 from engine.operations import Array, Operations
 from tests.engine.test_reference import BATCHES, CLASSIC, PROBLEMS, SHAPES, summary_of
 from tests.reference import ACTIVATIONS as ACTIVATIONS_BY_FORMULA
@@ -230,6 +229,6 @@ def test_a_planted_sign_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None
     def wrong(a: Array, out: Array) -> Operations:
         return [*derivative(a, out), (np.negative, out, out)]
 
-    monkeypatch.setitem(ACTIVATIONS, "tanh", Activation(right.label, right.forward, wrong))
+    monkeypatch.setitem(ACTIVATIONS, "tanh", right._replace(derivative=wrong))
     trainer, slopes = trainer_of(one_batch(activation="tanh"))
     assert np.abs(gradient_of(trainer) - slopes).max() > 1e-3

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import FIELDS, OPTIMIZERS, Config, Effect, Trainer
+from engine import FIELDS, OPTIMIZERS, Config, Effect, Trainer, optimizers
 from tests.reference import reference_of
 
 UPDATES = 200
@@ -78,25 +78,16 @@ def test_a_live_change_of_a_rate_keeps_what_is_remembered(name: str, rates: dict
     assert set(after.arrays) == {"params", "carry", *OPTIMIZERS[name].slots}
 
 
-NEEDED = {
-    "learning_rate": set(OPTIMIZERS),
-    "momentum": {"momentum", "nesterov", "adam", "adamw"},
-    "beta2": {"adam", "adamw"},
-    "rho": {"rmsprop", "adadelta"},
-    "epsilon": {"adagrad", "adadelta", "rmsprop", "adam", "adamw"},
-    "weight_decay": {"adamw"},
-}
-
-
-@pytest.mark.parametrize("rate", NEEDED)
+@pytest.mark.parametrize("rate", optimizers.RATES)
 @each_optimizer
-def test_a_rate_makes_a_difference_exactly_where_the_table_of_fields_says(name: str, rate: str) -> None:
+def test_rates_matter_exactly_where_fields_say(name: str, rate: str) -> None:
     config = FULL_BATCH.replace(optimizer=name)
     live = trained(config, 2)
     live.configure(config.replace(**{rate: 0.5}))
     live.run_epoch()
     differs = params_of(live).tobytes() != params_of(trained(config, 3)).tobytes()
-    assert differs == (name in FIELDS[rate].needs.get("optimizer", OPTIMIZERS)) == (name in NEEDED[rate])
+    assert differs == (name in FIELDS[rate].needs.get("optimizer", OPTIMIZERS))
+    assert differs == (rate in {"learning_rate", *OPTIMIZERS[name].settings})
 
 
 @pytest.mark.parametrize(("before", "after"), list(permutations(OPTIMIZERS, 2)))
@@ -136,12 +127,10 @@ def test_with_the_rates_that_come_with_it_an_optimizer_learns_the_circle(name: s
     assert learned >= 9
 
 
-def test_only_an_optimizer_that_cannot_learn_with_the_defaults_has_rates_of_its_own() -> None:
-    assert {name: dict(entry.usual) for name, entry in OPTIMIZERS.items() if entry.usual} == {
-        "adadelta": {"learning_rate": 1.0, "epsilon": 1e-6}
-    }
+@pytest.mark.parametrize("name", [name for name, entry in OPTIMIZERS.items() if entry.usual])
+def test_optimizers_with_usual_rates_need_them(name: str) -> None:
     for start in range(5):
-        trainer = Trainer(Config(seed=f"7.{start}", optimizer="adadelta"))
+        trainer = Trainer(Config(seed=f"7.{start}", optimizer=name))
         while trainer.epoch < 500:
             trainer.run_epoch()
         assert (trainer.test_accuracy or 0.0) < 0.95
@@ -149,5 +138,5 @@ def test_only_an_optimizer_that_cannot_learn_with_the_defaults_has_rates_of_its_
 
 def test_presets_of_fields_are_values_that_they_may_hold() -> None:
     presets = [(field, preset) for field in FIELDS.values() for by in field.presets.values() for preset in by.values()]
-    assert {field.name for field, _ in presets} == {"learning_rate", "epsilon"}
+    assert {field.name for field, _ in presets} == {rate for entry in OPTIMIZERS.values() for rate in entry.usual}
     assert all(field.check(preset) == preset for field, preset in presets)

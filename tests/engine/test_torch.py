@@ -2,12 +2,13 @@
 
 import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from engine import ACTIVATIONS, DATASETS, LOSSES, OPTIMIZERS, Config, Trainer
+from engine.optimizers import RATES
 from tests.reference import inputs_of
 
 pytestmark = pytest.mark.exports
@@ -22,42 +23,23 @@ def _torch() -> Any:
     return importlib.import_module("torch")
 
 
-def optimizers(torch: Any, config: Config) -> dict[str, Callable[[list[Any]], Any]]:
-    """PyTorch's optimizers with the rates of a config."""
-    optim, rate, betas = torch.optim, config.learning_rate, (config.momentum, config.beta2)
-    nesterov = bool(config.momentum)
-    return {
-        "sgd": lambda p: optim.SGD(p, lr=rate),
-        "momentum": lambda p: optim.SGD(p, lr=rate, momentum=config.momentum),
-        "nesterov": lambda p: optim.SGD(p, lr=rate, momentum=config.momentum, nesterov=nesterov),
-        "adagrad": lambda p: optim.Adagrad(p, lr=rate, eps=config.epsilon),
-        "adadelta": lambda p: optim.Adadelta(p, lr=rate, rho=config.rho, eps=config.epsilon),
-        "rmsprop": lambda p: optim.RMSprop(p, lr=rate, alpha=config.rho, eps=config.epsilon),
-        "adam": lambda p: optim.Adam(p, lr=rate, betas=betas, eps=config.epsilon),
-        "adamw": lambda p: optim.AdamW(p, lr=rate, betas=betas, eps=config.epsilon, weight_decay=config.weight_decay),
-    }
+def optimizer(torch: Any, config: Config) -> Callable[[list[Any]], Any]:
+    """PyTorch's optimizer with the rates of a config, as the registry spells it."""
+    call, arguments = OPTIMIZERS[config.optimizer].code.torch[:-1].split("(", 1)
+    constants = {name.upper(): getattr(config, name) for name in RATES}
+    build = eval(f"lambda parameters: {call}(parameters, {arguments})", {**vars(torch.optim), **constants})  # noqa: S307
+    return cast("Callable[[list[Any]], Any]", build)
 
 
-def activations(torch: Any, config: Config) -> dict[str, Any]:
-    nn = torch.nn
-
-    class Sine(nn.Module):  # type: ignore[misc, name-defined]
-        def forward(self, z: Any) -> Any:
-            return torch.sin(z)
-
-    return {
-        "relu": nn.ReLU(),
-        "tanh": nn.Tanh(),
-        "sigmoid": nn.Sigmoid(),
-        "linear": nn.Identity(),
-        "leaky_relu": nn.LeakyReLU(config.leaky_slope),
-        "elu": nn.ELU(config.elu_alpha),
-        "softplus": nn.Softplus(),
-        "swish": nn.SiLU(),
-        "gelu": nn.GELU(approximate="tanh"),
-        "sine": Sine(),
-        "maxout": nn.Identity(),
-    }
+def activation(torch: Any, name: str, config: Config) -> Any:
+    """PyTorch's activation, as the registry spells it."""
+    if ACTIVATIONS[name].pieces > 1:
+        return torch.nn.Identity()
+    code = ACTIVATIONS[name].code
+    constants = {setting.upper(): getattr(config, setting) for setting in ACTIVATIONS[name].settings}
+    names = {"torch": torch, "nn": torch.nn, **constants}
+    exec(code.torch_source, names)  # noqa: S102
+    return eval(code.torch, names)  # noqa: S307
 
 
 def largest(torch: Any, pieces: list[Any]) -> Any:
@@ -98,10 +80,10 @@ class Twin:
         for number, pieces in enumerate(layers):
             is_hidden = number < len(layers) - 1
             modules.append(largest(torch, [self.piece(*piece, is_hidden and config.batch_norm) for piece in pieces]))
-            modules += [activations(torch, config)[config.activations[number]]] if is_hidden else []
+            modules += [activation(torch, config.activations[number], config)] if is_hidden else []
         self.network = nn.Sequential(*modules)
         self.loss = losses(torch, config)
-        self.optimizer = optimizers(torch, config)[config.optimizer](list(self.network.parameters()))
+        self.optimizer = optimizer(torch, config)(list(self.network.parameters()))
         self.inputs = self.tensor(inputs_of(trainer, trainer.inputs))
         self.targets = self.tensor(trainer.targets)
 
