@@ -14,7 +14,7 @@ from app.web.rooms import Rooms
 from app.web.security import Gate
 from app.web.uploads import uploads
 from app.web.websocket import connections, explain_upgrade
-from app.workers.pool import Workers
+from app.workers.pool import WorkerPool
 from app.workers.reader import reader_for
 
 
@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings.from_environment()
     census = Census()
     rooms = Rooms(settings, census)
-    workers = Workers(settings, rooms.receive, rooms.lost, rooms.resubmit)
+    workers = WorkerPool(settings, rooms.receive, rooms.lost, rooms.resubmit)
     rooms.run_on(workers, lambda: workers.available)
     pages = Pages(rooms, workers, census)
     reader = reader_for(settings)

@@ -22,7 +22,7 @@ from app.web.connections import Census
 from app.web.help import HELP
 from app.web.redirects import readable, way_to
 from app.web.rooms import Rooms
-from app.workers.pool import Workers
+from app.workers.pool import WorkerPool
 from engine import FIELDS, GROUPS
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
@@ -39,7 +39,7 @@ class _Document(NamedTuple):
 class Pages:
     """The page and its files, all in memory. Nothing that a request says ever reaches the file system."""
 
-    def __init__(self, rooms: Rooms, workers: Workers, census: Census) -> None:
+    def __init__(self, rooms: Rooms, workers: WorkerPool, census: Census) -> None:
         self._rooms = rooms
         self._census = census
         self._workers = workers

@@ -27,7 +27,7 @@ _REMEMBERED = 30.0
 
 
 class Engines(Protocol):
-    """Where sessions run: what rooms need of `Workers`."""
+    """Where sessions run: what rooms need of `WorkerPool`."""
 
     def __len__(self) -> int:
         """How many there are."""

@@ -19,7 +19,8 @@ from app.web.application import create_app
 from app.web.connections import AT_ONCE, raise_limit
 from app.web.limits import GuardedHTTPProtocol, GuardedProtocol
 from app.web.rooms import Rooms
-from app.workers.pool import EnginesError, Workers
+from app.workers.pool import WorkerPool
+from app.workers.worker import EngineError
 
 _DRAIN_WITHIN = 1.5
 """Seconds in which pages are to have their last state when the server stops."""
@@ -37,13 +38,13 @@ _SEND_BUFFER = 256 * 1024
 class _Server(uvicorn.Server):
     """A uvicorn that tells when it can be used, ends if it never can, and lets pages go with their last state."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms, workers: Workers) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms, workers: WorkerPool) -> None:
         super().__init__(config)
         self._ready = ready
         self._rooms = rooms
         self._workers = workers
         self._starting: asyncio.Task[None] | None = None
-        self.failure: EnginesError | None = None
+        self.failure: EngineError | None = None
         """Why it has ended by itself."""
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -60,7 +61,7 @@ class _Server(uvicorn.Server):
     async def _announce(self) -> None:
         try:
             await self._workers.until_ready()
-        except EnginesError as error:
+        except EngineError as error:
             self.failure, self.should_exit = error, True
         else:
             self._ready()

@@ -1,26 +1,26 @@
-"""A few bytes that an engine process shares with the front: what it does, to be read even when it no longer answers."""
+"""The heartbeat of an engine process: a few bytes of memory shared with the front, readable even when it hangs."""
 
 import mmap
 
-BEAT_EVERY = 0.25
-"""Seconds after which an engine process that has nothing to do shows that it lives."""
+HEARTBEAT_INTERVAL = 0.25
+"""Seconds between two heartbeats of an idle engine process, at most."""
 
 SIZE = 16
-"""Bytes of the file that is shared."""
+"""Bytes of the shared file."""
 
 
-class Pulse:
-    """Counts what an engine process does, and tells for which session it is doing it; 0 stands for none."""
+class Heartbeat:
+    """A counter that the engine process increases with everything it does, and the session it is working for, or 0."""
 
     def __init__(self, descriptor: int) -> None:
-        """Share the file with this descriptor, which must be `SIZE` bytes long and may be closed afterwards."""
+        """Map the file with this descriptor, which must be `SIZE` bytes long and may be closed afterwards."""
         self._words = memoryview(mmap.mmap(descriptor, SIZE)).cast("Q")
 
     def beat(self, session: int = 0) -> None:
-        """The process begins to do something for a session, or has done it."""
+        """Note that the process begins work for a session, or with 0 that the work is done."""
         self._words[1] = session
         self._words[0] += 1
 
     def read(self) -> tuple[int, int]:
-        """The count, and the session that something is being done for."""
+        """The counter, and the session that the process is working for."""
         return self._words[0], self._words[1]

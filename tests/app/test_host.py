@@ -12,7 +12,7 @@ import pytest
 from app.protocol import Opening, decode_container, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.workers.scheduler import MAX_BACKLOG, EngineHost
+from app.workers.scheduler import MAX_BACKLOG, Scheduler
 
 DEFAULT = "#seed=0.3"
 LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&y=true&sinX=true&sinY=true"
@@ -26,7 +26,7 @@ class Stage:
     ) -> None:
         self.said: list[Envelope] = []
         self.clock = clock
-        self.host = EngineHost(Settings(), self.said.append, clock, meter)
+        self.host = Scheduler(Settings(), self.said.append, clock, meter)
 
     def tell(self, session: int, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
         self.host.receive(Envelope(kind, session, payload, **numbers))

@@ -11,13 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from app.protocol import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.workers import pool
-from app.workers.pool import EnginesError, ProcessWorker, Workers
+from app.workers import pool, worker
+from app.workers.pool import WorkerPool
+from app.workers.worker import EngineError, ProcessWorker, Receive
 from tests.app.player import PATIENCE, SMALL
 
 pytestmark = pytest.mark.server
@@ -36,7 +38,7 @@ class Stage:
         self.lost: list[tuple[int, int]] = []
         self.said: list[Envelope] = []
         self.again: list[Envelope] = []
-        self.workers = Workers(Settings(**{"workers": 2, **settings}), self._hear, self._lose, self._hear_again)
+        self.workers = WorkerPool(Settings(**{"workers": 2, **settings}), self._hear, self._lose, self._hear_again)
 
     def _hear(self, envelope: Envelope) -> None:
         self.said.append(envelope)
@@ -74,7 +76,7 @@ class Stage:
             os.kill(pid, signal.SIGCONT)
             await self.until(lambda: process.session == session)
             os.kill(pid, signal.SIGSTOP)
-            await self.until(lambda: pool._state_of(pid)[0] == "T")
+            await self.until(lambda: psutil.Process(pid).status() == psutil.STATUS_STOPPED)
 
 
 @asynccontextmanager
@@ -97,7 +99,7 @@ class Refusing:
         self.refused = 0
         self._start = ProcessWorker.start
 
-    async def start(self, settings: Settings, receive: pool.Receive) -> ProcessWorker:
+    async def start(self, settings: Settings, receive: Receive) -> ProcessWorker:
         if self.error:
             self.refused += 1
             raise self.error
@@ -171,12 +173,12 @@ def test_attempts_are_further_and_further_apart(system: Refusing) -> None:
 def test_engines_that_never_come_to_work_are_given_up_after_two_attempts(
     monkeypatch: pytest.MonkeyPatch, system: Refusing
 ) -> None:
-    monkeypatch.setattr(pool, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library"))
+    monkeypatch.setattr(worker, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library"))
 
     async def scenario() -> None:
         async with staged() as stage:
             why = r"ModuleNotFoundError: No module named 'no_such_library' \(exit code 1\)"
-            with pytest.raises(EnginesError, match=why):
+            with pytest.raises(EngineError, match=why):
                 await stage.workers.until_ready()
             assert stage.workers.state == "degraded"
             assert stage.workers.available == []

@@ -10,7 +10,7 @@ import pytest
 from app.protocol import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.workers.pool import Workers
+from app.workers.pool import WorkerPool
 from tests.app.player import PATIENCE, SMALL, Player, Server
 
 pytestmark = pytest.mark.server
@@ -124,7 +124,7 @@ def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -
     async def scenario() -> None:
         said: asyncio.Queue[Envelope] = asyncio.Queue()
         opening = Envelope(Kind.OPEN, 1, encode_opening(Opening(link=SMALL)))
-        workers = Workers(Settings(workers=1), said.put_nowait, lambda index, _: workers.send(index, opening))
+        workers = WorkerPool(Settings(workers=1), said.put_nowait, lambda index, _: workers.send(index, opening))
         await workers.start()
         await workers.until_ready()
         try:

@@ -14,7 +14,7 @@ import pytest
 from app.protocol import Opening, decode_container, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.workers.scheduler import EngineHost
+from app.workers.scheduler import Scheduler
 from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.unsafe_server import WEAKNESSES
 from tests.support.server import ServerProcess
@@ -76,7 +76,7 @@ class Stage:
         self._since = 0.0
         self._session = 0
         self._heard = 0
-        self._host = EngineHost(Settings(), self.said.append, beat=self._beat)
+        self._host = Scheduler(Settings(), self.said.append, beat=self._beat)
         for session, link in enumerate(links, 1):
             self._host.receive(Envelope(Kind.OPEN, session, encode_opening(Opening(link=link))))
         while self._host.run_slice() < math.inf:

@@ -31,6 +31,7 @@ from app.web.room import Subscriber
 from app.workers import pool as workers
 from app.workers import process as worker
 from app.workers import scheduler as host
+from app.workers import worker as worker_module
 
 Put = Callable[[object, str, object], None]
 """Puts another value in the place of an attribute that there is; raises AttributeError if there is none."""
@@ -86,17 +87,17 @@ def _without_bounded_stop(put: Put) -> None:
 
 
 def _without_containment(put: Put) -> None:
-    def stop(self: host.EngineHost, number: int) -> None:
+    def stop(self: host.Scheduler, number: int) -> None:
         raise  # noqa: PLE0704 - it is called where an exception is handled
 
-    put(host.EngineHost, "_stop", stop)
+    put(host.Scheduler, "_stop", stop)
 
 
 def _without_replacement(put: Put) -> None:
-    def replace_worker(self: workers.Workers, index: int, blamed: int) -> None:
+    def replace_worker(self: workers.WorkerPool, index: int, blamed: int) -> None:
         """It stays where it is, and nobody notices that it has gone."""
 
-    put(workers.Workers, "_replace", replace_worker)
+    put(workers.WorkerPool, "_replace", replace_worker)
 
 
 def _without_checkpoint(put: Put) -> None:
@@ -123,7 +124,7 @@ WEAKNESSES: dict[str, Callable[[Put], None]] = {
     "drain": _without_drain,
     "bounded_stop": _without_bounded_stop,
     "containment": _without_containment,
-    "watchdog": lambda put: put(workers.ProcessWorker, "hangs", lambda self, now, after: False),
+    "watchdog": lambda put: put(worker_module.ProcessWorker, "hangs", lambda self, now, after: False),
     "replacement": _without_replacement,
     "memory_limit": lambda put: put(worker, "limit_memory", lambda megabytes: None),
     "slices": lambda put: put(host, "SLICE", 0.3),

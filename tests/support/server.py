@@ -25,7 +25,7 @@ from tests.support.client import SMALL, Client
 
 if TYPE_CHECKING:
     from app.web.rooms import Rooms
-    from app.workers.pool import Workers
+    from app.workers.pool import WorkerPool
 
 ROOT = Path(__file__).parents[2]
 
@@ -87,7 +87,7 @@ class ServerThread(_Running):
         config = web.configure(self.settings)
         app: Any = config.app
         self.rooms: Rooms = app.state.rooms
-        self.workers: Workers = app.state.workers
+        self.workers: WorkerPool = app.state.workers
         self._ready = threading.Event()
         self._server = _Announcing(config, self._ready, self.workers)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
@@ -104,7 +104,7 @@ class ServerThread(_Running):
 
 
 class _Announcing(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, ready: threading.Event, workers: "Workers") -> None:
+    def __init__(self, config: uvicorn.Config, ready: threading.Event, workers: "WorkerPool") -> None:
         super().__init__(config)
         self._ready = ready
         self._workers = workers

@@ -1,0 +1,278 @@
+"""Where sessions run, seen from the front: a scheduler in a process of its own, or on the event loop itself."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable
+from math import inf
+from typing import Protocol
+
+import psutil
+
+from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
+from app.settings import Settings
+from app.workers.heartbeat import SIZE, Heartbeat
+from app.workers.scheduler import Scheduler
+from numpy_playground import ENGINE_COMMAND
+
+_START_WITHIN = 60.0
+_STOP_WITHIN = 2.0
+
+_STARVED = 10
+"""How many times longer a process may be silent while other programs keep it from the processor."""
+
+_RUNNABLE = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}
+
+_MOST_OUTPUT = 2000
+"""Characters kept of what a process writes before it is ready."""
+
+Receive = Callable[[Envelope], None]
+
+
+class EngineError(RuntimeError):
+    """Engine processes cannot be started; its text says why."""
+
+
+class Worker(Protocol):
+    """A place where sessions run."""
+
+    def send(self, envelope: Envelope) -> None:
+        """Send an envelope to the scheduler."""
+
+    async def stop(self) -> None:
+        """End it, and wait until it has ended."""
+
+
+class InlineWorker:
+    """A scheduler on the event loop itself, for small machines and tests; it yields after every slice."""
+
+    def __init__(self, settings: Settings, receive: Receive) -> None:
+        self._scheduler = Scheduler(settings, receive)
+        self._received: deque[Envelope] = deque()
+        self._woken = asyncio.Event()
+        self._task = asyncio.create_task(self._run())
+
+    def send(self, envelope: Envelope) -> None:
+        """Queue an envelope for the scheduler, which answers later, as a process would."""
+        self._received.append(envelope)
+        self._woken.set()
+
+    async def _run(self) -> None:
+        while True:
+            self._woken.clear()
+            while self._received:
+                self._scheduler.receive(self._received.popleft())
+            wait = self._scheduler.run_slice()
+            if wait == 0:
+                await asyncio.sleep(0)
+                continue
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), None if wait == inf else wait)
+
+    async def stop(self) -> None:
+        """End the task."""
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, receive: Receive) -> None:
+        self.ready = asyncio.Event()
+        """Set when the process is ready, or has ended."""
+        self.lost = asyncio.Event()
+        self._receive = receive
+        self._unpacker = Unpacker()
+
+    def data_received(self, data: bytes) -> None:
+        for envelope in self._unpacker.feed(data):
+            if envelope.kind is not Kind.READY:
+                self._receive(envelope)
+            else:
+                self.ready.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost.set()
+        self.ready.set()
+
+
+class ProcessWorker:
+    """A scheduler in a process of its own."""
+
+    def __init__(
+        self,
+        process: asyncio.subprocess.Process,
+        transport: asyncio.Transport,
+        connection: _Connection,
+        heartbeat: Heartbeat,
+    ) -> None:
+        self.process = process
+        self._transport = transport
+        self._connection = connection
+        self._heartbeat = heartbeat
+        self._count = 0
+        self._since = self._began = asyncio.get_running_loop().time()
+        self._used: float | None = None
+        """Seconds of processor time at the first check without a heartbeat."""
+        self._is_ended_here = False
+        self._output = ""
+        self.is_ready = False
+        """Whether it has ever taken sessions."""
+        self._forwarding = asyncio.create_task(self._forward_stderr())
+
+    @classmethod
+    async def start(cls, settings: Settings, receive: Receive) -> "ProcessWorker":
+        """Start a process. Raises OSError. The process is started last, so canceling this leaves none behind."""
+        with contextlib.ExitStack() as opened:
+            here, there = socket.socketpair()
+            opened.callback(there.close)
+            undo = opened.enter_context(contextlib.ExitStack())
+            undo.callback(here.close)
+            for end in (here, there):
+                for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+                    end.setsockopt(socket.SOL_SOCKET, option, 1024 * 1024)
+            here.setblocking(False)  # noqa: FBT003 - that is its only form
+            shared = _shared_file(SIZE)
+            opened.callback(os.close, shared)
+            heartbeat = Heartbeat(shared)
+            loop = asyncio.get_running_loop()
+            transport, connection = await loop.create_connection(lambda: _Connection(receive), sock=here)
+            undo.callback(transport.abort)
+            ends = (there.fileno(), shared)
+            process = await asyncio.create_subprocess_exec(
+                *ENGINE_COMMAND,
+                *map(str, ends),
+                pass_fds=ends,
+                env={**os.environ, **settings.as_environment()},
+                stderr=asyncio.subprocess.PIPE,
+            )
+            undo.pop_all()
+        return cls(process, transport, connection, heartbeat)
+
+    async def until_ready(self) -> None:
+        """Wait until it can take sessions. Raises EngineError if it ends first or takes too long."""
+        try:
+            async with asyncio.timeout(_START_WITHIN):
+                await self._connection.ready.wait()
+        except TimeoutError:
+            self.kill()
+            raise EngineError(f"an engine process was not ready within {_START_WITHIN:.0f} seconds") from None
+        if self._connection.lost.is_set():
+            code = await self.process.wait()
+            await self._drain_stderr()
+            raise EngineError(_why(code, self._output))
+        self.is_ready = True
+        self._write_stderr(self._output)
+        self._began = asyncio.get_running_loop().time()
+
+    async def until_ended(self) -> None:
+        """Wait until the process has ended, for whatever reason, and its output has been read."""
+        await self._connection.lost.wait()
+        try:
+            await asyncio.wait_for(self.process.wait(), _STOP_WITHIN)
+        except TimeoutError:
+            # it has closed the connection but is still running
+            self.kill()
+            await self.process.wait()
+        await self._drain_stderr()
+
+    async def _drain_stderr(self) -> None:
+        """Wait until the last output of the process has been read."""
+        await asyncio.wait([self._forwarding], timeout=_STOP_WITHIN)
+
+    async def _forward_stderr(self) -> None:
+        """Pass on its standard error; what comes before the process is ready is kept, to explain a failure."""
+        assert self.process.stderr is not None  # noqa: S101 - for the type checker
+        while data := await self.process.stderr.read(_MOST_OUTPUT):
+            text = data.decode(errors="replace")
+            if self.is_ready:
+                self._write_stderr(text)
+            else:
+                self._output = (self._output + text)[-_MOST_OUTPUT:]
+
+    @staticmethod
+    def _write_stderr(text: str) -> None:
+        # a process must not be held up because nobody reads what the server writes
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+            sys.stderr.flush()
+
+    @property
+    def session(self) -> int:
+        """The session that the process is working for, or was when it ended; 0 for none."""
+        return self._heartbeat.read()[1]
+
+    @property
+    def was_ended_from_outside(self) -> bool:
+        """Whether a signal from another program, not from the front, ended it."""
+        return not self._is_ended_here and self.process.returncode in {-signal.SIGKILL, -signal.SIGTERM}
+
+    @property
+    def lifetime(self) -> float:
+        """Seconds since it was ready."""
+        return asyncio.get_running_loop().time() - self._began
+
+    def hangs(self, now: float, after: float) -> bool:
+        """Whether the process has not done anything for `after` seconds. To be asked regularly, with the time.
+
+        A process that other programs keep from the processor gets longer.
+        """
+        count, _ = self._heartbeat.read()
+        if count != self._count:
+            self._count, self._since, self._used = count, now, None
+            return False
+        state, used = _usage_of(self.process.pid)
+        if self._used is None:
+            self._used = used
+        if state in _RUNNABLE and used - self._used < after / 2:
+            after *= _STARVED
+        return now - self._since > after
+
+    def send(self, envelope: Envelope) -> None:
+        """Send an envelope to the scheduler."""
+        self._transport.writelines(pack(envelope))
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._is_ended_here = True
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+
+    async def stop(self) -> None:
+        """Close the connection, which ends the process, and wait until it has ended or has to be killed."""
+        self._transport.close()
+        await self.until_ended()
+
+
+def _why(code: int, output: str) -> str:
+    """Why a process has ended before it was ready."""
+    *_, last = ["", *filter(None, map(str.strip, output.splitlines()))]
+    how = f"exit code {code}" if code >= 0 else f"signal {-code}"
+    return f"{last} ({how})" if last else f"it ended at once ({how})"
+
+
+def _shared_file(size: int) -> int:
+    """The descriptor of a file in memory, or of an unnamed file where the system has none."""
+    if sys.platform == "linux":
+        descriptor = os.memfd_create("heartbeat")
+    else:
+        with tempfile.TemporaryFile() as file:
+            descriptor = os.dup(file.fileno())
+    os.ftruncate(descriptor, size)
+    return descriptor
+
+
+def _usage_of(pid: int) -> tuple[str, float]:
+    """The status of a process, one of psutil's, and the processor time it has used, in seconds; "" and 0 if unknown."""
+    try:
+        process = psutil.Process(pid)
+        with process.oneshot():
+            times = process.cpu_times()
+            return process.status(), times.user + times.system
+    except (psutil.Error, OSError):
+        return "", 0.0
