@@ -105,6 +105,13 @@ def test_folders_import_only_what_their_row_names(folder: str) -> None:
             assert known & allowed, f"{module} imports {other}; {folder} may import {sorted(allowed - {folder, 'app'})}"
 
 
+def test_folders_import_only_rows_above_their_own() -> None:
+    rows = list(PACKAGES)
+    for module, path in MODULES.items():
+        for other in own_imports_of(path):
+            assert rows.index(folder_of(other)) <= rows.index(folder_of(module)), f"{module} imports {other}"
+
+
 def test_imports_between_modules_form_no_cycle() -> None:
     assert_no_cycle({module: own_imports_of(path) for module, path in MODULES.items()})
 
@@ -152,8 +159,8 @@ def test_only_settings_read_the_environment() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
-    # that of `app` is a setting of NumPy's, PYTHONPATH is Python's, and the pool passes its own on to its processes
-    assert +uses == {"app": 1, "app.settings": 3, "app.workers.pool": 1, "numpy_playground": 1}
+    # that of `app` is a setting of NumPy's, PYTHONPATH is Python's, and a worker passes its own on to its process
+    assert +uses == {"app": 1, "app.settings": 3, "app.workers.worker": 1, "numpy_playground": 1}
 
 
 def test_only_protocol_encodes_json_and_bytes() -> None:
