@@ -2,7 +2,7 @@
 
 An epoch with and without its moment being kept, interleaved in one run on one BLAS thread (process time, the least
 disturbed tenth of each); the memory of a long run, as Python counts it and as the history says; and how long a session
-takes from a command `travel` to the bytes of the frame that answers it.
+takes from a command `seek` to the bytes of the frame that answers it.
 """
 
 import argparse
@@ -83,7 +83,7 @@ def ask(session: Session, **command: object) -> None:
 def memory(network: Network) -> tuple[float, float]:
     """Megabytes that Python has more after a run than before, and those that its history says it takes."""
     session = session_of(network.config)
-    ask(session, type="run", until="epochs", epochs=network.epochs)
+    ask(session, type="run_until", until="epochs", epochs=network.epochs)
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
     while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
@@ -96,7 +96,7 @@ def memory(network: Network) -> tuple[float, float]:
 def scrubs(network: Network, times: int) -> list[float]:
     """Seconds from each of many wishes, all over the run, to the frame that shows it; ascending."""
     session = session_of(network.config)
-    ask(session, type="run", until="epochs", epochs=network.epochs)
+    ask(session, type="run_until", until="epochs", epochs=network.epochs)
     while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
         session.turn(1.0)
     return sorted(_scrub(session, wish) for wish in _wishes(session.run.history.epochs, times))
@@ -113,7 +113,7 @@ def _scrub(session: Session, epoch: int) -> float:
     session.set_frame_period(0.0)
     session.grant(0, -1)
     started = time.process_time()
-    session.submit(1, parse(json.dumps({"type": "travel", "epoch": epoch})))
+    session.submit(1, parse(json.dumps({"type": "seek", "epoch": epoch})))
     for _ in count():
         if any(envelope.kind is Kind.FRAME for envelope in session.turn(0.001)):
             break

@@ -106,7 +106,7 @@ class Client(asyncio.Protocol):
             if start < 4:
                 return
             self._is_open = True
-            self.say(json.dumps({"type": "hello", "version": 1, "link": self.link, **self.greeting}))
+            self.say(json.dumps({"type": "hello", "version": 2, "link": self.link, **self.greeting}))
         while (ends := _extent(buffer, start)) is not None:
             opcode, body, end = ends
             self._take(opcode, bytes(buffer[body:end]))

@@ -34,9 +34,9 @@ def checkpoint_of(frame: bytes, link: str) -> dict[str, Any]:
 def read_checkpoint(checkpoint: Mapping[str, Any]) -> tuple[str, TrainingState]:
     """The link of a checkpoint and the state of its training. Raises ProtocolError (bad_checkpoint)."""
     kinds = {"link": TEXT, **dict.fromkeys(_COUNTS, integer(0, 2**53)), "arrays": OBJECT}
-    missing = [_bad_checkpoint(name, "nothing", kinds[name].allowed) for name in kinds if name not in checkpoint]
+    missing = [_bad_checkpoint(name, "nothing", kinds[name].expected) for name in kinds if name not in checkpoint]
     known = {**kinds, "goals": OBJECT}
-    wrong = [_bad_checkpoint(item.field, item.got, item.allowed) for item in faults_in(known, checkpoint)]
+    wrong = [_bad_checkpoint(item.field, item.got, item.expected) for item in faults_in(known, checkpoint)]
     if faults := [*missing, *wrong] or list(islice(_bad_goals(checkpoint), MAX_ERRORS)):
         raise ProtocolError(faults)
     arrays = {name: _read_array(name, text) for name, text in checkpoint["arrays"].items()}
@@ -57,19 +57,19 @@ def read_progress(checkpoint: Mapping[str, Any] | None) -> GoalProgress:
     return {name: (since, reached) for name, (since, reached) in goals.items()}
 
 
-def _bad_checkpoint(field: str | None, got: object, allowed: str | None) -> Fault:
-    return fault("bad_checkpoint", f"checkpoint.{field}", got, allowed)
+def _bad_checkpoint(field: str | None, got: object, expected: str | None) -> Fault:
+    return fault("bad_checkpoint", f"checkpoint.{field}", got, expected)
 
 
 def _read_array(name: str, text: object) -> NDArray[np.float64]:
-    allowed = "base64 of little-endian float64, all of them finite"
+    expected = "base64 of little-endian float64, all of them finite"
     try:
         data = base64.b64decode(text, validate=True)  # type: ignore[arg-type]
         array = np.frombuffer(data, "<f8").astype(np.float64)
     except (binascii.Error, ValueError, TypeError):
         array = np.array([math.nan])
     if not np.isfinite(array).all():
-        raise ProtocolError([_bad_checkpoint(f"arrays.{shorten(name)}", text, allowed)])
+        raise ProtocolError([_bad_checkpoint(f"arrays.{shorten(name)}", text, expected)])
     return array
 
 
@@ -124,7 +124,7 @@ def opening_of(config: str, status: str, data: bytes | None, frame: bytes | None
         revision=experiment["revision"],
         seq=shown.get("seq", 0),
         past=shown.get("past", False),
-        errand=running["errand"],
+        errand=running["run_until"],
         examples=given.get("examples") or "",
     )
 

@@ -117,29 +117,29 @@ class Advance(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run(Command):
+class RunUntil(Command):
     """Train at full speed until something is so."""
 
-    TYPE: ClassVar[str] = "run"
+    TYPE: ClassVar[str] = "run_until"
     until: str = _field(choice(tuple(STOP_CONDITIONS)))
     epochs: int = _field(integer(1, 100_000), default=1000)
     patience: int = _field(integer(1, 10_000), default=100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Travel(Command):
+class Seek(Command):
     """Pause, and show this run as it was in an epoch; None goes back to now."""
 
-    TYPE: ClassVar[str] = "travel"
+    TYPE: ClassVar[str] = "seek"
     epoch: int | None = _field(or_null(integer(0, MAX_ID)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Promote(Command):
-    """A rival and the network that is trained change places."""
+class Swap(Command):
+    """A variant and the network that is trained change places."""
 
-    TYPE: ClassVar[str] = "promote"
-    rival: int = _field(INDEX)
+    TYPE: ClassVar[str] = "swap"
+    variant: int = _field(INDEX)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +258,7 @@ class Ping(Command):
 COMMANDS: dict[str, type[Command]] = {
     command.TYPE: command
     for command in (
-        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, Run, Travel, Promote, Rewind, Reset, Reseed,
+        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, RunUntil, Seek, Swap, Rewind, Reset, Reseed,
         Regenerate, EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Animate, Ack, Visible, Ping,
     )
 }  # fmt: skip

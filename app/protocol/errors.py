@@ -12,12 +12,12 @@ MAX_ERRORS = 10
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong: a code, the field, what came (at most 64 characters), and what is allowed."""
+    """One thing that is wrong: a code, the field, what came (at most 64 characters), and what was expected."""
 
     code: str
     field: str | None
     got: str | None
-    allowed: str | None
+    expected: str | None
     message: str
 
 
@@ -30,11 +30,11 @@ class ProtocolError(ValueError):
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
-def fault(code: str, field: str | None = None, got: object = None, allowed: str | None = None, why: str = "") -> Fault:
+def fault(code: str, field: str | None = None, got: object = None, expected: str | None = None, why: str = "") -> Fault:
     """A fault, put into a sentence; `got` is shortened."""
     shown = None if got is None else shorten(got)
-    sentence = why or f"{field or 'the message'}: got {shown}; allowed is {allowed}"
-    return Fault(code, field, shown, allowed, sentence)
+    sentence = why or f"{field or 'the message'}: got {shown}; expected {expected}"
+    return Fault(code, field, shown, expected, sentence)
 
 
 def shorten(value: object) -> str:

@@ -86,9 +86,9 @@ def encode_frame(
         message["inside"] = {"panel": panel, "values": view.values}
         arrays.update((f"inside_{name}", array) for name, array in view.arrays.items())
     if rivals:
-        message["rivals"] = [_rival(rival) for rival in rivals]
+        message["variants"] = [_rival(rival) for rival in rivals]
         for number, rival in enumerate(rivals):
-            arrays.update((f"rival_{number}_{name}", array) for name, array in _rival_arrays(rival))
+            arrays.update((f"variant_{number}_{name}", array) for name, array in _rival_arrays(rival))
     return encode_container(message, arrays)
 
 

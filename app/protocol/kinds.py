@@ -11,7 +11,7 @@ from engine.own_examples import LARGEST, MAX_EXAMPLES, PARTS
 class Kind(NamedTuple):
     """What a field may hold: in words, and as a function that gives the code of what is wrong with a value, or None."""
 
-    allowed: str
+    expected: str
     refuse: Callable[[Any], str | None]
 
 
@@ -80,7 +80,7 @@ def _refuse_objects(value: Any) -> str | None:
 
 def or_null(kind: Kind) -> Kind:
     """What another kind allows, or null."""
-    return Kind(f"{kind.allowed}, or null", lambda value: None if value is None else kind.refuse(value))
+    return Kind(f"{kind.expected}, or null", lambda value: None if value is None else kind.refuse(value))
 
 
 def _refuse_places(value: Any) -> str | None:
@@ -128,4 +128,4 @@ def faults_in(kinds: Mapping[str, Kind], fields: Mapping[str, object]) -> Iterab
         if kind is None:
             yield fault("unknown_field", shorten(name), value, f"one of {', '.join(kinds)}")
         elif code := kind.refuse(value):
-            yield fault(code, name, "null" if value is None else value, kind.allowed)
+            yield fault(code, name, "null" if value is None else value, kind.expected)

@@ -25,9 +25,6 @@ def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: 
     return json.dumps(message, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
 
 
-_NOW = TimelinePosition(None, None, None, None)
-
-
 def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:
     """The answer to `hello`; `resumed` is "session", "checkpoint", "copy" or None."""
     return dump({"type": "welcome", "version": VERSION, "session": session, "resumed": resumed, "limits": limits})
@@ -77,9 +74,10 @@ def encode_status(
         "speed": speed,
         "diverged": divergence and {**dataclasses.asdict(divergence), "retry": retreat and retreat._asdict()},
         "stopped": early_stop and dataclasses.asdict(early_stop),
-        **(place or _NOW)._asdict(),
-        "errand": errand and {name: getattr(errand, name) for name in ("until", "epochs", "patience", "since")},
-        "ended": ended and ended._asdict(),
+        "run_until": errand and {name: getattr(errand, name) for name in ("until", "epochs", "patience", "since")},
+        "run_ended": ended and {"epoch": ended.epoch, "cause": ended.why, "reason": ended.reason},
+        "position": place
+        and {"epoch": place.past, "latest": place.now, "previous": place.earlier, "next": place.later},
     }
     return dump(message, id)
 

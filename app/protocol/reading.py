@@ -21,7 +21,7 @@ def parse(text: str, limit: int = 64 * 1024) -> Command:
     """The command in a text message of at most `limit` bytes. Raises ProtocolError."""
     message = _load(text, limit)
     if not isinstance(message, dict):
-        raise ProtocolError([fault("bad_type", got=message, allowed="an object")])
+        raise ProtocolError([fault("bad_type", got=message, expected="an object")])
     kind = _ID.refuse(message.get("id", 0))
     id_ = message.get("id") if kind is None else None
     command = _find_command(message, id_)
@@ -42,30 +42,30 @@ _ID = integer(0, MAX_ID)
 
 
 def _find_command(message: Mapping[str, object], id_: int | None) -> type[Command]:
-    allowed = f"one of {', '.join(COMMANDS)}"
+    expected = f"one of {', '.join(COMMANDS)}"
     if "type" not in message:
-        raise ProtocolError([fault("missing_field", "type", allowed=allowed, why="type is missing")], id_)
+        raise ProtocolError([fault("missing_field", "type", expected=expected, why="type is missing")], id_)
     name = message["type"]
     if not isinstance(name, str):
-        raise ProtocolError([fault("bad_type", "type", name, allowed)], id_)
+        raise ProtocolError([fault("bad_type", "type", name, expected)], id_)
     if name not in COMMANDS:
-        raise ProtocolError([fault("unknown_type", "type", name, allowed)], id_)
+        raise ProtocolError([fault("unknown_type", "type", name, expected)], id_)
     return COMMANDS[name]
 
 
 def _missing(name: str, fields: Mapping[str, object]) -> Iterable[Fault]:
     for field in REQUIRED[name]:
         if field not in fields:
-            allowed = KINDS[name][field].allowed
-            yield fault("missing_field", field, allowed=allowed, why=f"{name} needs {field}: {allowed}")
+            expected = KINDS[name][field].expected
+            yield fault("missing_field", field, expected=expected, why=f"{name} needs {field}: {expected}")
 
 
 class _Refused(ValueError):  # noqa: N818 - it never leaves this module
     """The decoder met something that JSON does not have, or has but we do not take."""
 
-    def __init__(self, code: str, got: str, allowed: str) -> None:
-        super().__init__(allowed)
-        self.fault = fault(code, None, got, allowed)
+    def __init__(self, code: str, got: str, expected: str) -> None:
+        super().__init__(expected)
+        self.fault = fault(code, None, got, expected)
 
 
 def _refuse_constant(text: str) -> float:

@@ -1,4 +1,4 @@
 """The version of the wire, and the bytes that every container begins with."""
 
-VERSION = 1
-MAGIC = b"NPG1"
+VERSION = 2
+MAGIC = f"NPG{VERSION}".encode()

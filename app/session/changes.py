@@ -18,8 +18,8 @@ from engine.own_examples import edited, encode
 def configured(old: Config, view: View, changes: Mapping[str, Any]) -> Config:
     """The config with other values in some fields; what begins anew with it has another start, unless that is asked."""
     if "own_examples" in changes:
-        allowed = "edit_examples, or examples beside a link"
-        raise ProtocolError([fault("unknown_field", "own_examples", changes["own_examples"], allowed)])
+        expected = "edit_examples, or examples beside a link"
+        raise ProtocolError([fault("unknown_field", "own_examples", changes["own_examples"], expected)])
     new = without_hidden(old.replace(**changes), view)
     effect = effect_of(old, new)
     if effect is Effect.DATA:
@@ -60,13 +60,13 @@ def _with_seeds_for_new_data(config: Config, changes: Mapping[str, object]) -> C
 def with_examples_edited(config: Config, edit: protocol.EditExamples) -> Config:
     """The config with other examples of the user's own, which must be those that are shown."""
     if config.own is None:
-        allowed = "own, or in regression reg-own"
-        raise ProtocolError([fault("unknown_value", "dataset", config.active_dataset, allowed)])
+        expected = "own, or in regression reg-own"
+        raise ProtocolError([fault("unknown_value", "dataset", config.active_dataset, expected)])
     try:
         return config.replace(own_examples=encode(edited(config.own, edit.remove, edit.add, edit.labels)))
     except ValueError as error:
-        allowed, why = FIELDS["own_examples"].allowed, f"the edit is refused: {error}"
-        raise ProtocolError([fault("bad_examples", None, str(error), allowed, why)]) from None
+        expected, why = FIELDS["own_examples"].allowed, f"the edit is refused: {error}"
+        raise ProtocolError([fault("bad_examples", None, str(error), expected, why)]) from None
 
 
 def seen(view: View, changes: Mapping[str, Any]) -> View:
@@ -94,8 +94,10 @@ def promoted(config: Config, view: View, rival: int) -> tuple[Config, View]:
     """The config of a rival, and the view with that which was in force as a rival in its place."""
     variants = list(view.compare)
     if rival >= len(variants):
-        allowed = f"a whole number from 0 to {len(variants) - 1}" if variants else "nothing: there are no rivals"
-        raise ProtocolError([fault("out_of_range", "rival", rival, allowed)])
+        expected = (
+            f"a whole number from 0 to {len(variants) - 1}" if variants else "nothing: no variants are being compared"
+        )
+        raise ProtocolError([fault("out_of_range", "variant", rival, expected)])
     new = config.replace(**variants[rival])
     locks.refuse_change(view.locked, config, new)
     variants[rival] = {name: getattr(config, name) for name in variants[rival]}

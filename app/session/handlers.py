@@ -102,8 +102,8 @@ def _set_parameter(context: Context, command: protocol.SetParameter) -> None:
     context.telling.note_change()
 
 
-def _promote(context: Context, command: protocol.Promote) -> None:
-    context.experiment.promote(command.rival)
+def _swap(context: Context, command: protocol.Swap) -> None:
+    context.experiment.promote(command.variant)
     context.telling.say_change(Effect.NETWORK, command.id)
 
 
@@ -127,7 +127,7 @@ def _advance(context: Context, command: protocol.Advance) -> None:
     context.telling.note_change()
 
 
-def _run(context: Context, command: protocol.Run) -> None:
+def _run_until(context: Context, command: protocol.RunUntil) -> None:
     run, pacing = context.experiment.run, context.experiment.pacing
     if command.until == "goal" and not run.goals.goals:
         raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: there is no goal here")])
@@ -139,10 +139,10 @@ def _set_speed(context: Context, command: protocol.SetSpeed) -> None:
     context.experiment.pacing.set_speed(command.speed, context.experiment.run)
 
 
-def _travel(context: Context, command: protocol.Travel) -> None:
+def _seek(context: Context, command: protocol.Seek) -> None:
     context.experiment.pacing.stop()
     # whoever drags a slider asks faster than anybody can look; what is asked for next is what is wanted
-    if not isinstance(context.following, protocol.Travel):
+    if not isinstance(context.following, protocol.Seek):
         context.experiment.run.seek(command.epoch)
         context.telling.note_change()
 
@@ -224,13 +224,13 @@ HANDLERS: dict[type[Command], Callable[[Context, Any], None]] = {
     protocol.Regenerate: _regenerate,
     protocol.EditExamples: _edit_examples,
     protocol.SetParameter: _set_parameter,
-    protocol.Promote: _promote,
+    protocol.Swap: _swap,
     protocol.Play: _play,
     protocol.Pause: _pause,
     protocol.Advance: _advance,
-    protocol.Run: _run,
+    protocol.RunUntil: _run_until,
     protocol.SetSpeed: _set_speed,
-    protocol.Travel: _travel,
+    protocol.Seek: _seek,
     protocol.Select: _select,
     protocol.Inspect: _inspect,
     protocol.Compose: _compose,

@@ -72,10 +72,10 @@ COVERS: Mapping[str, Cover] = {
     "ownData": Cover(("own_examples",), commands=("edit_examples",)),
     "lab": Cover(tuple(SETTINGS.values())),
     "lookInside": Cover(commands=("inspect",)),
-    "runControl": Cover(commands=("run",)),
-    "timeTravel": Cover(commands=("travel",)),
+    "runControl": Cover(commands=("run_until",)),
+    "timeTravel": Cover(commands=("seek",)),
     "goals": Cover(view=("goals", *OWN_GOALS)),
-    "compare": Cover(view=("compare",), commands=("promote",)),
+    "compare": Cover(view=("compare",), commands=("swap",)),
     "pictureExport": Cover(commands=("animate",)),
     # this changes nothing but the page, which alone heeds its lock
     "runTable": Cover(),

@@ -54,8 +54,8 @@ def _checked_examples(code: str) -> tuple[str, ProtocolError | None]:
     try:
         decode(code)
     except ValueError as error:
-        allowed = FIELDS["own_examples"].allowed
-        return "", ProtocolError([fault("bad_examples", "examples", code, allowed, f"examples: {error}")])
+        expected = FIELDS["own_examples"].allowed
+        return "", ProtocolError([fault("bad_examples", "examples", code, expected, f"examples: {error}")])
     return code, None
 
 

@@ -22,7 +22,7 @@ class TableError(NamedTuple):
     row: int | None
     column: str | None
     got: str | None
-    allowed: str
+    expected: str
     message: str
 
 

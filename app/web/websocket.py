@@ -150,14 +150,14 @@ class _Connection:
         self._seconds_over = self._seconds_over + 1 if now - self._told < 2 else 1
         self.floods = self._seconds_over > _PATIENCE
         self._told = now
-        allowed = f"{_MESSAGES_PER_SECOND:.0f} messages and {_BYTES_PER_SECOND / 1024:.0f} KiB a second"
-        why = f"too many messages; allowed are {allowed}; wait a second"
-        self._outbox.put(protocol.encode_error([fault("rate_limited", allowed=allowed, why=why)]))
+        expected = f"{_MESSAGES_PER_SECOND:.0f} messages and {_BYTES_PER_SECOND / 1024:.0f} KiB a second"
+        why = f"too many messages; at most {expected} are read; wait a second"
+        self._outbox.put(protocol.encode_error([fault("rate_limited", expected=expected, why=why)]))
 
     def _obey(self, text: str | bytes) -> None:
         if isinstance(text, bytes):
             why = "binary messages are not read here; send text"
-            raise ProtocolError([fault("binary", got=f"{len(text)} bytes", allowed="text", why=why)])
+            raise ProtocolError([fault("binary", got=f"{len(text)} bytes", expected="text", why=why)])
         greeted = self.subscriber is not None
         command = protocol.parse(text, self._settings.message_bytes if greeted else self._settings.hello_bytes)
         if isinstance(command, Hello) == greeted:

@@ -12,7 +12,7 @@ import { isPanel } from "./inside/panel.js";
 import { byId } from "./lib/dom.js";
 import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "./net/address.js";
 import { diagnose } from "./net/diagnosis.js";
-import { createErrorReporter, createSessionPersistence } from "./net/resume.js";
+import { STATE_VERSION, createErrorReporter, createSessionPersistence } from "./net/resume.js";
 import { createSession } from "./net/session.js";
 import { SOCKET_PATH, createSocket } from "./net/socket.js";
 import { createLifecycle } from "./page/lifecycle.js";
@@ -78,7 +78,7 @@ const recorder = createRunRecorder({
 });
 const session = createSession({
   store, loop, recorder, runStore, series, errors,
-  persistence: createSessionPersistence(storages.tab, `${schema.version} `),
+  persistence: createSessionPersistence(storages.tab, `${STATE_VERSION} `),
   pageId: newId(),
   link: currentLink,
   reconnect: () => socket.reconnect(),

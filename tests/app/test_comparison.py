@@ -126,7 +126,7 @@ def test_new_data_are_new_for_all_and_nobody_begins_anew() -> None:
 def test_a_rival_that_diverges_holds_nobody_up() -> None:
     stage = Stage("#dataset=reg-plane&problem=regression&seed=0.7&compare=learningRate=100")
     advance(stage, 40)
-    (rival,) = stage.show()["rivals"]
+    (rival,) = stage.show()["variants"]
     assert stage.trainer.epoch == 40
     assert stage.trainer.divergence is None
     assert "became infinite" in rival["diverged"]["reason"]
@@ -135,7 +135,7 @@ def test_a_rival_that_diverges_holds_nobody_up() -> None:
 def test_while_an_earlier_moment_is_shown_rivals_stand_still() -> None:
     stage = Stage(LINK)
     advance(stage, 20)
-    stage.ask("travel", epoch=10)
+    stage.ask("seek", epoch=10)
     stage.run(1.0)
     assert (stage.trainer.epoch, [trainer.epoch for trainer in trainers(stage)]) == (10, [20, 20])
     stage.ask("advance", count=1)
@@ -150,9 +150,9 @@ def test_a_frame_brings_picture_and_losses_of_every_rival() -> None:
     stage = Stage(LINK)
     advance(stage, 30)
     frame = stage.show()
-    for number, (rival, trainer) in enumerate(zip(frame["rivals"], trainers(stage), strict=True)):
+    for number, (rival, trainer) in enumerate(zip(frame["variants"], trainers(stage), strict=True)):
         arrays = {
-            name: frame["arrays"][f"rival_{number}_{name}"] for name in ("surface", "history_epochs", "history_test")
+            name: frame["arrays"][f"variant_{number}_{name}"] for name in ("surface", "history_epochs", "history_test")
         }
         assert np.array_equal(arrays["surface"], trainer.snapshot().surface)
         assert arrays["history_epochs"].tolist() == list(range(31))
@@ -163,21 +163,21 @@ def test_a_frame_brings_picture_and_losses_of_every_rival() -> None:
 def test_a_long_run_of_a_rival_comes_thinned_from_its_first_to_its_last_epoch() -> None:
     stage = Stage("#networkShape=1&seed=0.7&dataset=gauss&compare=learningRate=0.1")
     advance(stage, 500)
-    epochs = stage.show()["arrays"]["rival_0_history_epochs"]
+    epochs = stage.show()["arrays"]["variant_0_history_epochs"]
     assert (epochs[0], epochs[-1], len(epochs)) == (0, 500, 160)
 
 
 def test_without_rivals_frames_are_what_they_were() -> None:
     frame = Stage("#seed=0.7").show()
-    assert "rivals" not in frame
-    assert not [name for name in frame["arrays"] if name.startswith("rival")]
+    assert "variants" not in frame
+    assert not [name for name in frame["arrays"] if name.startswith("variant")]
 
 
 def test_more_than_two_classes_and_curves_come_too() -> None:
     classes = Stage("#dataset=gauss4&seed=0.7&compare=learningRate=0.1").show()["arrays"]
     curve = Stage("#problem=regression&regDataset=reg-sine&seed=0.7&compare=learningRate=0.1").show()["arrays"]
-    assert classes["rival_0_classes"].shape == (100, 100)
-    assert len(curve["rival_0_curve"]) == len(curve["curve"])
+    assert classes["variant_0_classes"].shape == (100, 100)
+    assert len(curve["variant_0_curve"]) == len(curve["curve"])
 
 
 # --- choosing -----------------------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def test_a_rival_becomes_the_one_that_is_trained_with_all_that_it_has_learned() 
     stage = Stage(LINK)
     advance(stage, 20)
     main, relu = params(stage.trainer), params(trainers(stage)[0])
-    stage.ask("promote", rival=0)
+    stage.ask("swap", variant=0)
     stage.run(1.0)
     assert (stage.config.activation, stage.trainer.epoch, params(stage.trainer)) == ("relu", 20, relu)
     assert (trainers(stage)[0].config.activation, params(trainers(stage)[0])) == ("tanh", main)
@@ -214,7 +214,7 @@ def test_rivals_learn_from_own_examples_as_these_come_and_go_and_changing_places
     for each in (stage, tanh, relu):
         each.ask("edit_examples", add=POINTS)
         advance(each, 10)
-    stage.ask("promote", rival=0)
+    stage.ask("swap", variant=0)
     for each in (stage, tanh, relu):
         each.ask("edit_examples", remove=[0], add=[[3, 3, 0, "train"]])
         advance(each, 10)
@@ -234,34 +234,38 @@ def test_rivals_go_on_when_a_part_of_the_data_gets_its_first_example() -> None:
     assert trainers(stage) == [rival]
     assert params(rival) == params(relu.trainer)
     arrays = stage.show()["arrays"]
-    assert arrays["rival_0_history_epochs"].tolist() == list(range(10, 21))
-    assert np.isfinite(arrays["rival_0_history_test"]).all()
+    assert arrays["variant_0_history_epochs"].tolist() == list(range(10, 21))
+    assert np.isfinite(arrays["variant_0_history_test"]).all()
 
 
 def test_a_rival_is_promoted_while_an_earlier_moment_is_shown_as_it_is_now() -> None:
     stage = Stage(LINK)
     advance(stage, 20)
     main, relu = params(stage.trainer), params(trainers(stage)[0])
-    stage.ask("travel", epoch=5)
-    stage.ask("promote", rival=0)
+    stage.ask("seek", epoch=5)
+    stage.ask("swap", variant=0)
     stage.run(1.0)
     assert (stage.trainer.epoch, params(stage.trainer), params(trainers(stage)[0])) == (20, relu, main)
 
 
 def test_there_must_be_a_rival_to_become_the_one_that_is_trained() -> None:
-    error = refused(Stage(LINK), "promote", rival=2)
-    assert (error["code"], error["field"], error["allowed"]) == ("out_of_range", "rival", "a whole number from 0 to 1")
+    error = refused(Stage(LINK), "swap", variant=2)
+    assert (error["code"], error["field"], error["expected"]) == (
+        "out_of_range",
+        "variant",
+        "a whole number from 0 to 1",
+    )
 
 
 def test_a_locked_setting_cannot_be_had_by_way_of_a_rival() -> None:
     stage = Stage(f"{LINK}&activation_lock=true")
-    assert refused(stage, "promote", rival=0)["code"] == "locked"
+    assert refused(stage, "swap", variant=0)["code"] == "locked"
     assert stage.config.activation == "tanh"
 
 
 def test_locked_rivals_stay_as_they_are() -> None:
     stage = Stage(f"{LINK}&compare_lock=true")
-    assert refused(stage, "promote", rival=0)["code"] == "locked"
+    assert refused(stage, "swap", variant=0)["code"] == "locked"
     assert refused(stage, "set_view", changes={"compare": []})["code"] == "locked"
 
 

@@ -156,7 +156,7 @@ def test_a_goal_that_was_reached_in_time_is_never_missed() -> None:
 
 def test_a_missed_goal_is_open_again_in_a_new_run_and_where_one_goes_on_from_before_its_end() -> None:
     stage = after(LATE, 60)
-    stage.ask("travel", epoch=10)
+    stage.ask("seek", epoch=10)
     assert verdict(stage)["missed"]
     stage.ask("advance", count=1)
     stage.run(0.5)
@@ -220,10 +220,10 @@ def test_an_obstacle_goes_with_the_setting_that_it_came_from() -> None:
 )
 def test_training_until_a_goal_ends_where_it_cannot_be_reached_any_more(link: str, reason: str) -> None:
     stage = Stage(link)
-    stage.ask("run", until="goal")
+    stage.ask("run_until", until="goal")
     stage.run(2.0)
-    ended = [message for _, message in stage.said if message.get("type") == "status"][-1]["ended"]
-    assert (ended["why"], ended["reason"]) == ("goal", reason)
+    ended = [message for _, message in stage.said if message.get("type") == "status"][-1]["run_ended"]
+    assert (ended["cause"], ended["reason"]) == ("goal", reason)
     assert ended["epoch"] <= 21
 
 

@@ -154,7 +154,7 @@ def test_an_earlier_epoch_is_shown_as_it_was() -> None:
     stage = Stage()
     then = advance(stage, 40)
     advance(stage, 60)
-    stage.ask("travel", epoch=40)
+    stage.ask("seek", epoch=40)
     shown = stage.show()
     assert shown["epoch"] == 40
     assert shown["past"]
@@ -167,11 +167,11 @@ def test_an_earlier_epoch_is_shown_as_it_was() -> None:
 def test_the_status_says_which_epoch_is_shown_and_which_are_beside_it() -> None:
     stage = Stage()
     advance(stage, 30)
-    stage.ask("travel", epoch=12)
+    stage.ask("seek", epoch=12)
     told = status(stage)
-    assert (told["past"], told["now"], told["earlier"], told["later"]) == (12, 30, 11, 13)
-    stage.ask("travel", epoch=None)
-    assert [status(stage)[name] for name in ("past", "now", "earlier", "later")] == [None] * 4
+    assert told["position"] == {"epoch": 12, "latest": 30, "previous": 11, "next": 13}
+    stage.ask("seek", epoch=None)
+    assert status(stage)["position"] is None
 
 
 @pytest.mark.parametrize("wanted", [None, 500, 2**53 - 1])
@@ -181,11 +181,11 @@ def test_back_to_now_is_exact_in_the_middle_of_an_epoch(wanted: int | None) -> N
         advance(each, 20)
         each.ask("advance", unit="minibatch", count=7)
         each.run(0.1)
-    stage.ask("travel", epoch=3)
+    stage.ask("seek", epoch=3)
     stage.show()
-    stage.ask("travel", epoch=wanted)
+    stage.ask("seek", epoch=wanted)
     assert stage.trainer.batch == 7
-    assert status(stage)["past"] is None
+    assert status(stage)["position"] is None
     assert (advance(stage, 5)["arrays"]["params"] == advance(other, 5)["arrays"]["params"]).all()
 
 
@@ -193,13 +193,13 @@ def test_looking_back_pauses() -> None:
     stage = Stage()
     stage.ask("play")
     stage.run(1.0)
-    assert [message["playing"] for _, message in stage.ask("travel", epoch=2)] == [False]
+    assert [message["playing"] for _, message in stage.ask("seek", epoch=2)] == [False]
 
 
 def test_the_losses_are_all_there_while_one_looks_back() -> None:
     stage = Stage()
     advance(stage, 50)
-    stage.ask("travel", epoch=10)
+    stage.ask("seek", epoch=10)
     stage.session.grant(stage.session.run.number, 50)
     stage.run(1.0)
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == [50]
@@ -209,7 +209,7 @@ def test_of_many_wishes_only_the_last_is_looked_at_and_each_is_answered() -> Non
     stage = Stage()
     advance(stage, 50)
     for epoch in range(40, 20, -1):
-        stage.session.submit(5, command("travel", epoch=epoch, id=epoch))
+        stage.session.submit(5, command("seek", epoch=epoch, id=epoch))
     said = [(message["id"], stage.trainer.epoch) for _ in range(20) for _, message in stage.turn()]
     assert said == [*((epoch, 50) for epoch in range(40, 21, -1)), (21, 21)]
 
@@ -221,16 +221,16 @@ def test_a_run_that_diverged_can_be_looked_back_upon_and_is_still_diverged_now()
     advance(stage, 5)
     diverged = stage.trainer.divergence
     assert diverged
-    stage.ask("travel", epoch=2)
+    stage.ask("seek", epoch=2)
     assert status(stage)["diverged"] is None
-    stage.ask("travel", epoch=None)
+    stage.ask("seek", epoch=None)
     assert stage.trainer.divergence == diverged
 
 
 @pytest.mark.parametrize("epoch", [-1, 2.5, "3", True])
 def test_what_is_no_epoch_is_refused(epoch: object) -> None:
     with pytest.raises(ProtocolError) as caught:
-        command("travel", epoch=epoch)
+        command("seek", epoch=epoch)
     assert [fault.field for fault in caught.value.faults] == ["epoch"]
 
 
@@ -242,7 +242,7 @@ def test_who_goes_on_from_there_sees_the_losses_of_the_first_time(variety: str) 
     stage = Stage(LINK + VARIETIES[variety])
     first = advance(stage, 120)["arrays"]
     params = stage.trainer.state().arrays["params"]
-    stage.ask("travel", epoch=25)
+    stage.ask("seek", epoch=25)
     again = advance(stage, 120 - 25)["arrays"]
     for name in ("history_epochs", "history_train", "history_test", "params"):
         assert (first[name] == again[name]).all()
@@ -252,7 +252,7 @@ def test_who_goes_on_from_there_sees_the_losses_of_the_first_time(variety: str) 
 GOING_ON: dict[str, dict[str, Any]] = {
     "play": {},
     "advance": {},
-    "run": {"until": "epochs", "epochs": 1},
+    "run_until": {"until": "epochs", "epochs": 1},
     "set_parameter": {"index": 0, "value": 0.5},
     "configure": {"changes": {"learning_rate": 0.1}},
     "regenerate": {},
@@ -263,7 +263,7 @@ GOING_ON: dict[str, dict[str, Any]] = {
 def test_going_on_is_a_run_of_its_own_without_what_came_after(how: str) -> None:
     stage = Stage()
     before = advance(stage, 50)["run"]
-    stage.ask("travel", epoch=20)
+    stage.ask("seek", epoch=20)
     stage.ask(how, **GOING_ON[how])
     stage.session.submit(5, command("pause"))
     frame = stage.show()
@@ -271,16 +271,16 @@ def test_going_on_is_a_run_of_its_own_without_what_came_after(how: str) -> None:
     assert not frame["past"]
     assert frame["arrays"]["history_epochs"].tolist() == list(range(frame["epoch"] + 1))
     assert stage.session.run.history.epochs == list(range(frame["epoch"] + 1))
-    assert status(stage)["past"] is None
+    assert status(stage)["position"] is None
 
 
 def test_what_is_refused_in_the_past_is_no_branch() -> None:
     stage = Stage()
     advance(stage, 50)
-    stage.ask("travel", epoch=20)
+    stage.ask("seek", epoch=20)
     stage.ask("set_parameter", index=99_999, value=1)
     stage.ask("configure", changes={"learning_rate": -1})
-    assert status(stage)["now"] == 50
+    assert status(stage)["position"]["latest"] == 50
 
 
 def test_an_optimizer_that_is_changed_in_between_does_not_bar_the_way_back() -> None:
@@ -288,7 +288,7 @@ def test_an_optimizer_that_is_changed_in_between_does_not_bar_the_way_back() -> 
     then = advance(stage, 20)
     stage.ask("configure", changes={"optimizer": "momentum"})
     advance(stage, 20)
-    stage.ask("travel", epoch=20)
+    stage.ask("seek", epoch=20)
     assert (stage.show()["arrays"]["params"] == then["arrays"]["params"]).all()
     assert advance(stage, 5)["epoch"] == 25
 
@@ -298,15 +298,15 @@ def test_new_data_in_between_do_not_bar_the_way_back() -> None:
     then = advance(stage, 20)
     stage.ask("regenerate")
     advance(stage, 20)
-    stage.ask("travel", epoch=19)
-    stage.ask("travel", epoch=20)
+    stage.ask("seek", epoch=19)
+    stage.ask("seek", epoch=20)
     assert (stage.show()["arrays"]["params"] == then["arrays"]["params"]).all()
 
 
 def test_a_worker_that_dies_leaves_what_was_shown() -> None:
     stage = Stage()
     advance(stage, 50)
-    stage.ask("travel", epoch=20)
+    stage.ask("seek", epoch=20)
     shown = stage.show()
     other = reopened(stage, run=shown["run"])
     frame = other.show()
@@ -334,52 +334,52 @@ def ended(stage: Stage) -> dict[str, Any]:
         stage.clock.now = max(stage.clock.now, stage.session.ready_at())
         stage.turn()
         if not stage.session.playing:
-            return dict(status(stage)["ended"])
+            return dict(status(stage)["run_ended"])
     raise AssertionError("it never ended")
 
 
 def test_so_many_epochs_are_trained_and_no_more() -> None:
     stage = Stage()
     advance(stage, 5)
-    stage.ask("run", until="epochs", epochs=321)
-    assert status(stage)["errand"] == {"until": "epochs", "epochs": 321, "patience": 100, "since": 5}
-    assert ended(stage) == {"epoch": 326, "why": "epochs", "reason": "all 321 epochs have been trained"}
-    assert status(stage)["errand"] is None
+    stage.ask("run_until", until="epochs", epochs=321)
+    assert status(stage)["run_until"] == {"until": "epochs", "epochs": 321, "patience": 100, "since": 5}
+    assert ended(stage) == {"epoch": 326, "cause": "epochs", "reason": "all 321 epochs have been trained"}
+    assert status(stage)["run_until"] is None
     assert stage.trainer.epoch == 326
 
 
 def test_it_ends_when_the_goal_is_reached() -> None:
     stage = Stage(LINK + "&goalTestLoss=0.05")
-    stage.ask("run", until="goal")
+    stage.ask("run_until", until="goal")
     end = ended(stage)
-    assert end["why"] == "goal"
+    assert end["cause"] == "goal"
     assert stage.session.run.goals.is_reached
     assert next(iter(stage.session.run.goals)).reached == end["epoch"] == stage.trainer.epoch
 
 
 def test_a_goal_that_is_reached_already_takes_no_epoch() -> None:
     stage = Stage(LINK + "&goalTestLoss=0.05")
-    stage.ask("run", until="goal")
+    stage.ask("run_until", until="goal")
     epoch = ended(stage)["epoch"]
-    stage.ask("run", until="goal")
+    stage.ask("run_until", until="goal")
     assert not stage.session.playing
     assert ended(stage)["epoch"] == epoch
 
 
 def test_without_a_goal_nobody_waits_for_it() -> None:
     stage = Stage()
-    ((_, answer),) = stage.ask("run", until="goal")
+    ((_, answer),) = stage.ask("run_until", until="goal")
     assert (answer["type"], answer["field"]) == ("error", "until")
 
 
 def test_it_ends_when_the_test_loss_has_not_been_better_for_so_long() -> None:
     stage = Stage(LINK + "&noise=50&learningRate=0.3")
-    stage.ask("run", until="plateau", patience=30)
+    stage.ask("run_until", until="plateau", patience=30)
     end = ended(stage)
     _, _, losses = stage.session.run.series.after(-1)[:3]
     assert losses is not None
     best = int(np.argmin(losses))
-    assert (end["why"], end["epoch"]) == ("plateau", best + 30)
+    assert (end["cause"], end["epoch"]) == ("plateau", best + 30)
 
 
 @pytest.mark.parametrize(
@@ -391,38 +391,38 @@ def test_it_ends_when_the_test_loss_has_not_been_better_for_so_long() -> None:
 )
 def test_an_errand_ends_with_the_training(link: str, why: str) -> None:
     stage = Stage(link)
-    stage.ask("run", until="epochs", epochs=100_000)
-    assert ended(stage)["why"] == why
+    stage.ask("run_until", until="epochs", epochs=100_000)
+    assert ended(stage)["cause"] == why
 
 
 def test_a_pause_cancels() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
-    stage.ask("run", until="epochs", epochs=100_000)
+    stage.ask("run_until", until="epochs", epochs=100_000)
     stage.turn()
     stage.ask("pause")
-    assert status(stage)["ended"]["why"] == "cancelled"
+    assert status(stage)["run_ended"]["cause"] == "cancelled"
     assert not stage.session.playing
 
 
 def test_what_was_cancelled_in_an_epoch_stays_so_when_the_epoch_is_done() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
-    stage.ask("run", until="epochs", epochs=100_000)
+    stage.ask("run_until", until="epochs", epochs=100_000)
     while not stage.session.run.trainer.batch:
         stage.turn()
     stage.ask("pause")
     while stage.session.run.trainer.batch:
         stage.turn()
-    end = status(stage)["ended"]
-    assert (end["why"], end["epoch"]) == ("cancelled", stage.session.run.trainer.epoch)
+    end = status(stage)["run_ended"]
+    assert (end["cause"], end["epoch"]) == ("cancelled", stage.session.run.trainer.epoch)
 
 
 def test_a_frame_says_how_much_is_done() -> None:
     stage = Stage()
     assert stage.show()["progress"] is None
     stage.clock.step = 1e-3
-    stage.ask("run", until="epochs", epochs=100_000)
+    stage.ask("run_until", until="epochs", epochs=100_000)
     frame = first_frame(stage)
     assert frame["progress"]["share"] == pytest.approx(frame["epoch"] / 100_000, abs=1e-5)
     assert frame["progress"]["seconds_left"] > 0
@@ -431,11 +431,11 @@ def test_a_frame_says_how_much_is_done() -> None:
 def test_an_errand_survives_its_worker() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
-    stage.ask("run", until="epochs", epochs=20_000)
+    stage.ask("run_until", until="epochs", epochs=20_000)
     assert first_frame(stage)["epoch"] < 20_000
     other = reopened(stage)
     other.clock.step = 1e-3
-    assert status(other)["errand"]["until"] == "epochs"
+    assert status(other)["run_until"]["until"] == "epochs"
     assert ended(other)["epoch"] == 20_000
 
 
@@ -444,7 +444,7 @@ def test_an_errand_survives_its_worker() -> None:
 
 def look(player: Player, epoch: int) -> dict[str, Any]:
     """Look back at an epoch; its frame."""
-    player.ask("travel", epoch=epoch)
+    player.ask("seek", epoch=epoch)
     return player.until_frame(lambda frame: frame["epoch"] == epoch)
 
 
@@ -452,7 +452,7 @@ def test_a_page_looks_back_and_goes_on(server: Server) -> None:
     with server.open() as player:
         player.train(60)
         losses = dict(player.losses)
-        assert player.ask("travel", epoch=30)["past"] == 30
+        assert player.ask("seek", epoch=30)["position"]["epoch"] == 30
         assert player.until_frame(lambda frame: frame["past"])["epoch"] == 30
         player.ask("advance", count=30)
         player.until_frame(lambda frame: frame["epoch"] == 60)
@@ -469,17 +469,21 @@ def test_looking_back_does_not_bring_all_losses_again(server: Server) -> None:
 def test_a_page_that_comes_back_still_looks_back(server: Server) -> None:
     with server.open() as player:
         player.train(20)
-        player.ask("travel", epoch=7)
+        player.ask("seek", epoch=7)
         session, link = player.welcome["session"], player.config["link"]
     with server.connect() as again:
         again.greet(link, session=session)
         assert again.welcome["resumed"] == "session"
-        assert (again.status["past"], again.status["now"], again.frame["epoch"]) == (7, 20, 7)
+        assert (again.status["position"]["epoch"], again.status["position"]["latest"], again.frame["epoch"]) == (
+            7,
+            20,
+            7,
+        )
 
 
 def test_a_page_runs_an_errand_to_its_end(player: Player) -> None:
-    player.ask("run", until="epochs", epochs=500)
-    end = player.until(lambda message: message["type"] == "status" and message["ended"])
-    assert end["ended"]["epoch"] == 500
+    player.ask("run_until", until="epochs", epochs=500)
+    end = player.until(lambda message: message["type"] == "status" and message["run_ended"])
+    assert end["run_ended"]["epoch"] == 500
     header, _ = decode_container(player.raw_frame)
     assert header["epoch"] <= 500

@@ -85,7 +85,7 @@ def test_a_closed_panel_leaves_no_trace_in_frames(player: Player) -> None:
 def test_a_wrong_question_is_refused_by_name(player: Player, fields: dict[str, Any], code: str, field: str) -> None:
     error = player.ask("inspect", **fields)
     assert (error["type"], error["code"], error["field"]) == ("error", code, field)
-    assert error["allowed"]
+    assert error["expected"]
     assert "inside" not in player.train(1)
 
 

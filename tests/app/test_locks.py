@@ -25,9 +25,9 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "set_parameter": {"index": 0, "value": 1},
     "inspect": {"panel": "weights"},
     "edit_examples": {"add": [[0, 0, 1, ""]]},
-    "run": {"until": "epochs", "epochs": 1},
-    "travel": {"epoch": 0},
-    "promote": {"rival": 0},
+    "run_until": {"until": "epochs", "epochs": 1},
+    "seek": {"epoch": 0},
+    "swap": {"variant": 0},
     "animate": {"on": True},
 }
 """What commands need besides their type."""

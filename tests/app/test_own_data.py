@@ -122,7 +122,7 @@ def test_a_bad_edit_is_refused_and_changes_nothing(name: str, wide: Server) -> N
     with wide.open(LINK) as page:
         before = page.data["examples"]
         error = page.ask("edit_examples", **BAD_EDITS[name])
-        assert (error["type"], bool(error["allowed"]), len(error["got"]) <= 64) == ("error", True, True)
+        assert (error["type"], bool(error["expected"]), len(error["got"]) <= 64) == ("error", True, True)
         page.ask("edit_examples", add=FOUR[:1])
         assert len(decode(until_data(page)["examples"])) == len(decode(before)) + 1
 

@@ -33,7 +33,7 @@ from engine import FEATURES, FIELDS, Config, Trainer
 from tests.app import golden_frame
 
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "hello": {"version": 1, "link": "#seed=1", "session": "abc", "checkpoint": {"epoch": 1}},
+    "hello": {"version": 2, "link": "#seed=1", "session": "abc", "checkpoint": {"epoch": 1}},
     "configure": {"changes": {"learning_rate": 0.1}},
     "set_view": {"changes": {"discretize": True, "hidden": ["noise"]}},
     "compose": {"changes": {"locked": ["noise"], "hide_text": True}},
@@ -41,9 +41,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "play": {},
     "pause": {},
     "advance": {"unit": "minibatch", "count": 1000},
-    "run": {"until": "plateau", "epochs": 100_000, "patience": 1},
-    "travel": {"epoch": 12},
-    "promote": {"rival": 0},
+    "run_until": {"until": "plateau", "epochs": 100_000, "patience": 1},
+    "seek": {"epoch": 12},
+    "swap": {"variant": 0},
     "animate": {"on": True, "theme": "dark", "frames": 12},
     "rewind": {},
     "reset": {},
@@ -118,7 +118,7 @@ def test_a_command_without_a_field_that_it_needs_is_refused(name: str) -> None:
         ('{"type":"set_parameter","index":0,"value":' + "9" * 5000 + "}", "not_finite"),
         ('{"type":"set_view","changes":{"hidden":[1]}}', "bad_type"),
         ('{"type":"set_view","changes":{"goals":[]}}', "unknown_field"),
-        ('{"type":"hello","version":2,"new":1}', "protocol_version"),
+        ('{"type":"hello","version":1,"new":1}', "protocol_version"),
     ],
 )
 def test_what_is_wrong_has_a_code(text: str, code: str) -> None:
@@ -296,4 +296,4 @@ def test_every_field_of_the_view_that_can_be_set_is_one() -> None:
 
 
 def test_hello_may_be_as_short_as_its_version() -> None:
-    assert parse('{"type":"hello","version":1}') == Hello(version=1)
+    assert parse('{"type":"hello","version":2}') == Hello(version=2)

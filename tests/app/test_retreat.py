@@ -130,7 +130,7 @@ def test_who_looks_back_goes_on_from_what_is_shown_and_what_is_refused_changes_n
     said = stage.ask("set_parameter", index=10_000, value=1)
     assert [message["code"] for _, message in said if "code" in message] or "error" in json.dumps(said[0][1])
     assert stage.trainer.divergence is not None
-    stage.ask("travel", epoch=4)
+    stage.ask("seek", epoch=4)
     retry(stage, diverged["retry"]["learning_rate"])
     assert stage.trainer.epoch == 4
 

@@ -50,7 +50,7 @@ class Stage:
         self.rooms.run_on(self.engines, lambda: self.available)
 
     def join(self, **hello: Any) -> Subscriber:
-        return self.rooms.join(Hello(version=1, **{"link": LINK, **hello}), Outbox())
+        return self.rooms.join(Hello(version=2, **{"link": LINK, **hello}), Outbox())
 
     def say(self, session: int, kind: Kind, payload: bytes | str = b"", **numbers: int) -> None:
         data = payload.encode() if isinstance(payload, str) else payload

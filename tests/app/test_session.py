@@ -98,7 +98,7 @@ def test_opening_tells_all_that_a_page_needs(stage: Stage) -> None:
     assert kinds(stage.said) == ["OPENED", "CONFIG", "STATUS", "DATA"]
     assert stage.said[1][1]["layers"] == [2, 3, 1]
     assert stage.said[1][1]["revision"] == stage.said[3][1]["revision"] == 1
-    nothing = dict.fromkeys(("diverged", "stopped", "past", "now", "earlier", "later", "errand", "ended"))
+    nothing = dict.fromkeys(("diverged", "stopped", "position", "run_until", "run_ended"))
     assert stage.said[2][1] == {"type": "status", "playing": False, "speed": "epoch", **nothing}
 
 
@@ -389,7 +389,7 @@ def test_a_network_beyond_the_limits_is_refused_with_the_limit(sizes: list[int],
     stage = Stage(limits=Limits(layers=3, units=8, parameters=100))
     [(_, error)] = stage.ask("configure", changes={"hidden_layer_sizes": sizes})
     assert error["code"] == "too_large_model"
-    assert error["allowed"] == f"at most {words}"
+    assert error["expected"] == f"at most {words}"
 
 
 def test_a_change_of_the_view_is_part_of_the_link_and_of_nothing_else(stage: Stage) -> None:

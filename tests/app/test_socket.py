@@ -17,7 +17,7 @@ LINKS: dict[str, str] = json.loads((Path(__file__).parents[1] / "golden" / "cour
 
 def test_a_page_is_told_everything_in_order(server: Server) -> None:
     with server.connect() as player:
-        player.say("hello", version=1, link=LINKS["lecture-slide"])
+        player.say("hello", version=2, link=LINKS["lecture-slide"])
         kinds = [player.read()["type"] for _ in range(6)]
     assert kinds == ["welcome", "notices", "config", "status", "data", "frame"]
 
@@ -88,7 +88,7 @@ MALFORMED = [
     ('{"type":"configure","changes":{"hidden_layer_sizes":[65]}}', "too_large_model", "hidden_layer_sizes"),
     ('{"type":"set_view","changes":{"hidden":["nothing"]}}', "unknown_value", "hidden"),
     ('{"type":"select","unit":1000}', "out_of_range", "unit"),
-    ('{"type":"hello","version":1}', "already_greeted", "type"),
+    ('{"type":"hello","version":2}', "already_greeted", "type"),
     (b"\0\1", "binary", None),
     ("x" * 70_000, "too_large", None),
 ]  # fmt: skip
@@ -123,7 +123,7 @@ def test_a_bad_first_message_can_be_followed_by_a_good_one(server: Server, messa
     with server.connect() as player:
         player.say_raw(message)
         assert player.read()["code"] == code
-        assert player.greet()["version"] == 1
+        assert player.greet()["version"] == 2
 
 
 def test_a_page_that_never_acknowledges_gets_two_frames_and_holds_up_nobody(server: Server, player: Player) -> None:
@@ -253,7 +253,7 @@ def test_a_broken_checkpoint_is_told_and_the_link_is_opened(server: Server, chan
         checkpoint = checkpoint_of(first.raw_frame, first.config["link"])
         link = first.config["link"]
     with server.connect() as second:
-        second.say("hello", version=1, link=link, checkpoint=_broken(checkpoint, **changes))
+        second.say("hello", version=2, link=link, checkpoint=_broken(checkpoint, **changes))
         assert second.read()["resumed"] is None
         assert second.read()["code"] == "bad_checkpoint"
         second.until_frame()
@@ -314,7 +314,7 @@ def test_who_never_says_hello_is_shown_out() -> None:
 def test_a_page_that_never_reads_holds_up_nobody(server: Server, player: Player) -> None:
     with server.connect() as deaf:
         deaf.acknowledges = False
-        deaf.say("hello", version=1, link=SMALL)
+        deaf.say("hello", version=2, link=SMALL)
         deaf.say("play")
         for _ in range(200):
             deaf.say("configure", changes={"noise": 5})

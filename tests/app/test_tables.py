@@ -112,7 +112,7 @@ def test_every_refused_row_is_reported_and_none_is_taken() -> None:
     report = read('x,y,label\n1,2,a\n"3\n",4,b\nx,2,a\n1,2\n1,,a\n1,2,\n')
     assert [(error.row, error.column) for error in report.errors] == [(5, "x"), (6, None), (7, "y"), (8, "label")]
     assert (report.own, report.code, report.refused) == (None, None, 4)
-    assert all(error.message and error.allowed for error in report.errors)
+    assert all(error.message and error.expected for error in report.errors)
 
 
 def test_of_very_many_errors_the_first_are_told_and_all_are_counted() -> None:
@@ -231,7 +231,7 @@ def test_what_cannot_be_taken_is_answered_with_reasons(name: str, server: Server
     response = post(server, **request)
     answer = response.json()
     assert (response.status_code, answer["examples"], answer["refused"]) == (status, None, 1)
-    texts = [answer["errors"][0][key] for key in ("code", "got", "allowed", "message")]
+    texts = [answer["errors"][0][key] for key in ("code", "got", "expected", "message")]
     assert all(text and text.isprintable() for text in texts)
     assert len(texts[1]) <= 64
 

@@ -52,7 +52,7 @@ def test_a_question_puts_a_network_beside_this_one_and_its_answer_can_be_taken(p
     expect(cards).to_have_text(["This network", "Activation: ReLU", "Learning rate: 0.3", "What if…"])
     playground.play(60)
     expect(page.locator("#compare .best:visible")).to_have_count(1)
-    losses = [rival["test_loss"] for rival in playground.frame["rivals"]]
+    losses = [rival["test_loss"] for rival in playground.frame["variants"]]
     playground.do(page.get_by_role("button", name="Make this the main one").first.click)
     expect(cards).to_have_text(["This network", "Activation: Tanh", "Learning rate: 0.3", "What if…"])
     assert (playground.config["activation"], playground.frame["test_loss"]) == ("relu", losses[0])

@@ -90,12 +90,12 @@ def test_a_run_of_so_many_epochs_can_be_cancelled_and_ends_by_itself(playground:
     playground.until(lambda: (playground.frame["progress"] or {}).get("seconds_left") is not None)
     page.locator("#run-bar").wait_for()
     page.locator("#run-cancel").click()
-    playground.until(lambda: playground.last("status")["ended"] is not None)
-    assert playground.last("status")["ended"]["why"] == "cancelled"
+    playground.until(lambda: playground.last("status")["run_ended"] is not None)
+    assert playground.last("status")["run_ended"]["cause"] == "cancelled"
     page.locator("#run-button:focus").wait_for()
     page.locator("#run-button").click()
     page.locator("#run-epochs").fill("150")
     page.keyboard.press("Enter")
-    playground.until(lambda: (playground.last("status")["ended"] or {}).get("why") == "epochs")
+    playground.until(lambda: (playground.last("status")["run_ended"] or {}).get("cause") == "epochs")
     playground.until(lambda: "all 150 epochs" in playground.text("#run-live"))
     assert playground.complaints == []

@@ -253,7 +253,7 @@ def read_whole_table(data: bytes, wishes: Wishes | None = None) -> None:
     """What is read is whole, and goes out and comes in again; what is not says why not."""
     report = read_table(data, wishes)
     assert (report.own is None) == bool(report.errors)
-    assert all(error.message and error.allowed and len(error.got or "") <= 64 for error in report.errors)
+    assert all(error.message and error.expected and len(error.got or "") <= 64 for error in report.errors)
     json.dumps(encode_table(report), allow_nan=False)
     if report.own is not None:
         own, problem = report.own, "classification" if report.own.classes else "regression"

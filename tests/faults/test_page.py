@@ -673,7 +673,7 @@ class ForeignSite(BaseHTTPRequestHandler):
 
 GREET = """url => new Promise((done) => {
   const socket = new WebSocket(url);
-  socket.onopen = () => socket.send('{"type":"hello","version":1}');
+  socket.onopen = () => socket.send('{"type":"hello","version":2}');
   socket.onmessage = ({data}) => done(data);
   socket.onclose = () => done("closed");
 })"""

@@ -280,7 +280,7 @@ def admission_holds(without: tuple[str, ...] = ()) -> None:
         for peer in peers:
             peer.hello()
         late = stack.enter_context(Client(server.port))
-        late.say("hello", version=1)
+        late.say("hello", version=2)
         answer = late.message()
         assert (answer["type"], answer.get("code"), answer.get("fatal")) == ("error", "full", True)
         assert late.close_code() == 1013
@@ -291,7 +291,7 @@ def admission_holds(without: tuple[str, ...] = ()) -> None:
 def until_free(port: int) -> None:
     for _ in range(100):
         with Client(port) as peer:
-            peer.say("hello", version=1)
+            peer.say("hello", version=2)
             if peer.message()["type"] == "welcome":
                 return
     raise AssertionError("the place was not given away again")

@@ -54,7 +54,7 @@ class Way:
         self._sent: list[Envelope] = []
         self._rooms = Rooms(Settings(workers=1))
         self._rooms.run_on(self)
-        self._session = Session(1, decode_opening(self._open('{"type":"hello","version":1}')), Limits())
+        self._session = Session(1, decode_opening(self._open('{"type":"hello","version":2}')), Limits())
 
     def __len__(self) -> int:
         return 1
@@ -135,7 +135,7 @@ def test_odd_values_in_a_command_are_obeyed_or_refused_with_a_code(way: Way, com
 
 
 def hello(checkpoint: str) -> str:
-    return f'{{"type":"hello","version":1,"link":{json.dumps(LINK)},"checkpoint":{checkpoint}}}'
+    return f'{{"type":"hello","version":2,"link":{json.dumps(LINK)},"checkpoint":{checkpoint}}}'
 
 
 def spoiled_checkpoints() -> Iterator[str]:
@@ -156,7 +156,7 @@ def test_odd_values_in_a_checkpoint_are_taken_or_refused_with_a_code(way: Way) -
 
 
 def test_an_infinity_in_a_checkpoint_is_a_bad_checkpoint(way: Way) -> None:
-    text = '{"type":"hello","version":1,"link":"#seed=0.5","checkpoint":{"a":-1e999}}'
+    text = '{"type":"hello","version":2,"link":"#seed=0.5","checkpoint":{"a":-1e999}}'
     assert set(way.refusals(text)) == {"bad_checkpoint"}
 
 
@@ -183,7 +183,7 @@ def any_messages(draw: st.DrawFn) -> str:
 
 @settings(max_examples=EXAMPLES)
 @given(any_messages())
-@example('{"type":"hello","version":1,"checkpoint":{"arrays":{"params":-1e999}}}')
+@example('{"type":"hello","version":2,"checkpoint":{"arrays":{"params":-1e999}}}')
 def test_whatever_is_in_a_message_it_is_obeyed_or_refused_with_a_code(text: str) -> None:
     way = Way()
     assert "internal" not in way.refusals(text)

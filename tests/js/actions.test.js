@@ -116,27 +116,27 @@ test("who drags through the epochs asks for one at a time, and then for the newe
   const { store, sent, actions } = open({ status: { playing: true, speed: "epoch", diverged: null } });
   for (const epoch of [40, 30, 20]) actions.travel(() => epoch);
   assert.equal(store.get().status.playing, false);
-  assert.deepEqual(sent, [{ type: "travel", epoch: 40 }]);
+  assert.deepEqual(sent, [{ type: "seek", epoch: 40 }]);
   actions.settleTravel(1);
-  assert.deepEqual(sent.slice(1), [{ type: "travel", epoch: 20 }]);
+  assert.deepEqual(sent.slice(1), [{ type: "seek", epoch: 20 }]);
 });
 
 test("a step back that is asked for before the last one is answered goes on from that answer", () => {
-  const { store, sent, actions } = open({ status: { ...STATUS, past: 12, earlier: 11 } });
-  const back = () => actions.travel(({ earlier = null }) => earlier);
+  const { store, sent, actions } = open({ status: { ...STATUS, position: { epoch: 12, latest: 40, previous: 11, next: 13 } } });
+  const back = () => actions.travel(({ position }) => position?.previous ?? null);
   back();
   back();
-  store.set({ status: { ...STATUS, past: 11, earlier: 8 } });
+  store.set({ status: { ...STATUS, position: { epoch: 11, latest: 40, previous: 8, next: 12 } } });
   actions.settleTravel(1);
   assert.deepEqual(sent.map(({ epoch }) => epoch), [11, 8]);
 });
 
-test("an errand is asked for, and a pause ends it", () => {
+test("a run until a condition can be paused", () => {
   const { store, sent, actions } = open();
   actions.runUntil({ until: "epochs", epochs: 10, patience: 100 });
   assert.equal(store.get().status.playing, true);
   actions.pause();
-  assert.deepEqual(sent, [{ type: "run", until: "epochs", epochs: 10, patience: 100 }, { type: "pause" }]);
+  assert.deepEqual(sent, [{ type: "run_until", until: "epochs", epochs: 10, patience: 100 }, { type: "pause" }]);
 });
 
 test("a link that is too long for a message opens with a greeting, which may be longer; bytes count, not characters", () => {

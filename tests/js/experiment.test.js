@@ -35,7 +35,7 @@ test("all that is wrong is told, and what does not belong there, too", () => {
   assert.deepEqual(fieldsOf({ ...FILE, name: 1, link: 2, surprise: 3 }), ["name", "link", "surprise"]);
 });
 
-test("whatever a file holds, it is read whole or refused with what came and what is allowed", () => {
+test("whatever a file holds, it is read whole or refused with what came and what is expected", () => {
   let seed = 1;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
   const whole = formatExperiment(EXPERIMENT);
@@ -44,7 +44,7 @@ test("whatever a file holds, it is read whole or refused with what came and what
     const noise = ["", "{", "]", "null", "1e999", '"', "\\u0000", "__proto__", ","][Math.floor(random() * 9)];
     const { experiment, faults } = readExperiment(whole.slice(0, from) + noise + whole.slice(from + length));
     if (experiment) assert.deepEqual(Object.keys(experiment).sort(), Object.keys(EXPERIMENT).sort());
-    else assert.ok(faults.length > 0 && faults.every(({ field, got, allowed }) => field && typeof got === "string" && got.length <= 64 && allowed));
+    else assert.ok(faults.length > 0 && faults.every(({ field, got, expected }) => field && typeof got === "string" && got.length <= 64 && expected));
   }
 });
 
@@ -54,7 +54,7 @@ test("what is too large is not even looked at", () => {
   const wide = JSON.stringify({ ...EXPERIMENT, name: "数".repeat(400_000) });
   assert.ok(wide.length < 1_000_000);
   const [fault] = readExperiment(wide).faults;
-  assert.deepEqual([fault.field, fault.allowed], ["file", "at most 1000000 bytes"]);
+  assert.deepEqual([fault.field, fault.expected], ["file", "at most 1000000 bytes"]);
   assert.match(fault.got, /^12\d{5} bytes$/);
 });
 

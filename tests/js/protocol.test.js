@@ -9,7 +9,7 @@ const BYTES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Ar
 const up = (number) => Math.ceil(number / 8) * 8;
 
 /** A container as docs/protocol.md describes it, written without the code under test. */
-function container(message, arrays, { magic = "NPG1" } = {}) {
+function container(message, arrays, { magic = "NPG2" } = {}) {
   let end = 0;
   const entries = arrays.map(([name, dtype, shape, values]) => {
     const offset = up(end);
@@ -91,7 +91,7 @@ test("letters beyond ASCII in a header come through", () => {
 });
 
 test("what is no container of this version is refused", () => {
-  assert.throws(() => decodeMessage(container({ type: "data" }, [], { magic: "NPG2" })), OtherVersion);
+  assert.throws(() => decodeMessage(container({ type: "data" }, [], { magic: "NPG1" })), OtherVersion);
   assert.throws(() => decodeMessage(new ArrayBuffer(0)), /too short/);
   assert.throws(() => decodeMessage(new ArrayBuffer(64)), /not a container/);
   assert.throws(() => decodeMessage("{"), SyntaxError);

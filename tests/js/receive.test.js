@@ -9,7 +9,7 @@ const STATE = { ...initialState(SCHEMA, "light"), layers: [2, 1] };
 const VIEW = { ...STATE.view, discretize: true };
 const CONFIG = /** @type {any} */ ({ type: "config", revision: 4, layers: [2, 1], effect: "live", link: "#noise=5", config: { noise: 5, seed: "" }, view: VIEW });
 const STATUS = /** @type {any} */ ({ type: "status", playing: true, speed: "fast", diverged: null });
-const ERROR = /** @type {any} */ ({ type: "error", code: "bad_value", field: "noise", got: "7", allowed: "0 to 50", message: "noise: got 7; expected 0 to 50", errors: [] });
+const ERROR = /** @type {any} */ ({ type: "error", code: "bad_value", field: "noise", got: "7", expected: "0 to 50", message: "noise: got 7; expected 0 to 50", errors: [] });
 
 /** The state after messages, one after the other. @param {typeof STATE} state @param {any} exchange @param {...any} messages */
 function after(state, exchange, ...messages) {
@@ -68,7 +68,7 @@ test("an accepted change settles earlier errors", () => {
 
 test("a status fills in what it leaves out", () => {
   assert.deepEqual(statusOf(STATUS), {
-    playing: true, speed: "fast", diverged: null, stopped: null, past: null, now: null, earlier: null, later: null, errand: null, ended: null,
+    playing: true, speed: "fast", diverged: null, stopped: null, position: null, run_until: null, run_ended: null,
   });
 });
 
@@ -82,7 +82,7 @@ test("a new stop is not yet dismissed", () => {
   const seen = { ...STATE, stopSeen: /** @type {any} */ ({ epoch: 3 }), endSeen: /** @type {any} */ ({ epoch: 3 }) };
   const open = after(seen, NEW_EXCHANGE, STATUS);
   assert.deepEqual([open.stopSeen, open.endSeen], [null, null]);
-  const held = after(seen, NEW_EXCHANGE, { ...STATUS, stopped: { epoch: 3 }, ended: { epoch: 3 } });
+  const held = after(seen, NEW_EXCHANGE, { ...STATUS, stopped: { epoch: 3 }, run_ended: { epoch: 3 } });
   assert.deepEqual([held.stopSeen, held.endSeen], [{ epoch: 3 }, { epoch: 3 }]);
 });
 

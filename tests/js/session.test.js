@@ -52,7 +52,7 @@ test("a reconnect continues from the screen", () => {
 
 test("a run-until is not continued", () => {
   const { session, store } = open({ shown: { frame: FRAME, link: "#shown" } });
-  store.set({ status: { ...store.get().status, playing: true, errand: /** @type {any} */ ({}) } });
+  store.set({ status: { ...store.get().status, playing: true, run_until: /** @type {any} */ ({}) } });
   assert.equal(session.hello(false, null).playing, false);
 });
 

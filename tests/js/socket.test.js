@@ -209,7 +209,7 @@ test("a damaged frame is passed over if a whole one follows", () => {
   b.last.open();
   for (const data of [new ArrayBuffer(2), new ArrayBuffer(64)]) b.last.onmessage({ data });
   b.pass(1999);
-  b.last.onmessage({ data: binary("NPG1") });
+  b.last.onmessage({ data: binary("NPG2") });
   b.pass(4999);
   assert.equal(b.sockets.length, 1);
   assert.equal(b.received.at(-1).type, "data");
@@ -319,7 +319,7 @@ test("an error that ends an open connection is the reason why it waits, and is n
 test("a server of another version ends it", () => {
   for (const say of [
     (b) => b.last.receive({ type: "error", code: "protocol_version", message: "reload", fatal: true }),
-    (b) => b.last.onmessage({ data: binary("NPG2") }),
+    (b) => b.last.onmessage({ data: binary("NPG1") }),
   ]) {
     const b = bench();
     b.last.connect();

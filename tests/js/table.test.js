@@ -8,7 +8,7 @@ const TAKEN = {
   range: {}, fits: true, columns: [{ name: "x", role: "x1" }, { name: "n", role: null }, { name: "y", role: "x2" }, { name: "c", role: "label" }],
   header: true, delimiter: ",", decimal: ".", encoding: "utf-8", notes: ["Column “n” looks like a row index and is not used."], preview: [["1", "a", "2", "cat"]], refused: 0, errors: [],
 };
-const fault = (row) => ({ code: "csv_not_a_number", row, column: "x", got: "a", allowed: "a number", message: `line ${row}, x: got a` });
+const fault = (row) => ({ code: "csv_not_a_number", row, column: "x", got: "a", expected: "a number", message: `line ${row}, x: got a` });
 
 test("the address names the columns that were chosen", () => {
   assert.equal(addressOf({ columns: {}, scale: false }), "/api/datasets");

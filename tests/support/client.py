@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from app.protocol import decode_container
+from app.protocol import VERSION, decode_container
 
 if TYPE_CHECKING:
     import numpy as np
@@ -230,7 +230,7 @@ class Client(Transcript):
 
     def hello(self, link: str = "#seed=0.5", **fields: Any) -> Message:
         """Say hello; returns the welcome."""
-        self.say("hello", version=1, link=link, **fields)
+        self.say("hello", version=VERSION, link=link, **fields)
         return self.answer("welcome")
 
     def greet(self, link: str = SMALL, **fields: Any) -> Message:

@@ -43,20 +43,20 @@ export function createTimeline(chart, { actions, axisEnd }) {
     ArrowDown: earlier,
     ArrowRight: later,
     ArrowUp: later,
-    PageDown: ({ past }) => (past ?? now) - Math.ceil(now * PAGE),
-    PageUp: ({ past }) => (past ?? now) + Math.ceil(now * PAGE),
+    PageDown: ({ position }) => (position?.epoch ?? now) - Math.ceil(now * PAGE),
+    PageUp: ({ position }) => (position?.epoch ?? now) + Math.ceil(now * PAGE),
     Home: () => 0,
     End: () => now,
   };
 
   /** @param {PageState["status"]} status */
-  function earlier({ past, earlier }) {
-    return past == null ? now - 1 : earlier ?? past;
+  function earlier({ position }) {
+    return position ? position.previous ?? position.epoch : now - 1;
   }
 
   /** @param {PageState["status"]} status */
-  function later({ later }) {
-    return later ?? now;
+  function later({ position }) {
+    return position?.next ?? now;
   }
 
   slider.addEventListener("keydown", (event) => {
@@ -101,12 +101,12 @@ export function createTimeline(chart, { actions, axisEnd }) {
   return {
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, { status }) {
-      const past = status.past ?? null;
-      const isPast = past !== null;
+      const position = status.position ?? null;
+      const isPast = position !== null;
       // a frame of the past may still come after the way back to now
-      if (isPast) now = status.now ?? now;
+      if (isPast) now = position.latest ?? now;
       else if (frame && !frame.past) now = frame.epoch;
-      shown = past ?? now;
+      shown = position?.epoch ?? now;
       document.documentElement.toggleAttribute("data-past", isPast);
       for (const element of [veil, ways, tag]) element.hidden = !isPast && !(element === tag && isHeld);
       slider.disabled = now === 0;

@@ -19,7 +19,6 @@ import { putPicture } from "../map/surface.js";
 
 /**
  * @typedef {import("../core/types.js").Frame} Frame
- * @typedef {import("../core/types.js").Rival} Rival
  * @typedef {import("../core/types.js").Variant} Variant
  * @typedef {import("../core/actions.js").PageState} PageState
  */
@@ -161,7 +160,7 @@ export function createCompare(section, { actions, schema, series }) {
     let drawn = null;
     /** @type {{variant: Variant | null, place: number}} */
     let mine = { variant: null, place: -1 };
-    take.addEventListener("click", () => actions.promote(mine.place));
+    take.addEventListener("click", () => actions.swap(mine.place));
     away.addEventListener("click", () => mine.variant && remove(mine.variant));
 
     /** @param {import("../lib/plot.js").Pen} pen */
@@ -272,17 +271,17 @@ function standingOfMain(frame, { layers, status }, series) {
   return { ...frame, test_accuracy: frame.test_accuracy, diverged: status.diverged, picture, losses };
 }
 
-/** What a frame says of a rival; null if it is a frame of others. @param {Frame} frame @param {Variant} variant @returns {Standing | null} */
-function standingOf({ rivals = [], arrays, shapes }, variant) {
-  const place = rivals.findIndex((rival) => isEqual(rival.variant, variant));
-  if (place < 0 || rivals[place].epoch === null) return null;
-  const array = (/** @type {string} */ name) => arrays[`rival_${place}_${name}`];
+/** What a frame says of a variant; null if it is a frame of others. @param {Frame} frame @param {Variant} variant @returns {Standing | null} */
+function standingOf({ variants = [], arrays, shapes }, variant) {
+  const place = variants.findIndex((state) => isEqual(state.variant, variant));
+  if (place < 0 || variants[place].epoch === null) return null;
+  const array = (/** @type {string} */ name) => arrays[`variant_${place}_${name}`];
   const picture = {
-    surface: /** @type {Uint8Array} */ (array("surface")), size: shapes[`rival_${place}_surface`][1],
+    surface: /** @type {Uint8Array} */ (array("surface")), size: shapes[`variant_${place}_surface`][1],
     classes: /** @type {Uint8Array | undefined} */ (array("classes")) ?? null, curve: array("curve") ?? null,
   };
   const [epochs, train, test] = ["epochs", "train", "test"].map((name) => numbersOf(array(`history_${name}`)));
-  return { ...rivals[place], picture, losses: { epochs, train, test } };
+  return { ...variants[place], picture, losses: { epochs, train, test } };
 }
 
 /** A small map with the examples on it, or a curve. */

@@ -7,7 +7,6 @@ import { createPopover } from "../lib/popover.js";
 
 /**
  * @typedef {import("../core/types.js").Frame} Frame
- * @typedef {import("../core/types.js").Errand} Errand
  * @typedef {import("../core/actions.js").PageState} PageState
  */
 
@@ -103,14 +102,14 @@ export function createRun({ actions, storage }) {
   }
 
   /** @param {PageState["status"]} status */
-  function drawStatus({ errand = null, ended = null }) {
-    const isRunning = errand !== null;
+  function drawStatus({ run_until: condition = null, run_ended: ended = null }) {
+    const isRunning = condition !== null;
     const hadFocus = document.activeElement === button || document.activeElement === cancel;
     button.hidden = isRunning;
     cancel.hidden = !isRunning;
     bar.hidden = !isRunning;
     if (hadFocus) (isRunning ? cancel : button).focus({ preventScroll: true });
-    if (ended && ended.reason !== drawn?.ended?.reason) setText(live, `Stopped at epoch ${formatCount(ended.epoch)}: ${ended.reason}.`);
+    if (ended && ended.reason !== drawn?.run_ended?.reason) setText(live, `Stopped at epoch ${formatCount(ended.epoch)}: ${ended.reason}.`);
     if (isRunning) setText(live, "");
   }
 

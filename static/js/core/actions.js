@@ -27,7 +27,7 @@ import { askForTable, sizeOf } from "../data/table.js";
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last that came
  * @property {import("../runs/runs.js").Run[]} removedRuns  the last that were deleted, which can be brought back
- * @property {import("./types.js").Errands["ended"]} endSeen  the end of an errand that has been read and dismissed
+ * @property {import("./types.js").Status["run_ended"]} endSeen  the end of an errand that has been read and dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that has been read and dismissed
  */
 /** @typedef {State & Extras} PageState */
@@ -161,7 +161,7 @@ export function createActions({ store, send, openExperiment = () => {} }) {
 
   /* ---- Looking back ---- */
 
-  const travels = createLatestRequest((/** @type {Where} */ where) => send({ type: "travel", epoch: where(store.get().status) }));
+  const travels = createLatestRequest((/** @type {Where} */ where) => send({ type: "seek", epoch: where(store.get().status) }));
 
   /** @param {Where} where  is asked once the answer before has come, so that a step goes from what is shown then */
   function travel(where) {
@@ -279,8 +279,8 @@ export function createActions({ store, send, openExperiment = () => {} }) {
     removeUnit: (layer) => changeUnits(layer, (units) => Math.max(1, units - 1)),
     /** @param {number} index into `params` @param {number} value */
     setParameter: (index, value) => send({ type: "set_parameter", index, value }),
-    /** A rival and the network that is trained change places. @param {number} rival */
-    promote: (rival) => send({ type: "promote", rival }),
+    /** A variant and the network that is trained change places. @param {number} variant  its index */
+    swap: (variant) => send({ type: "swap", variant }),
     /** @param {string} link */
     openLink(link) {
       store.set({ notices: [], errors: [], selected: null, hovered: null });
@@ -319,10 +319,10 @@ export function createActions({ store, send, openExperiment = () => {} }) {
     forgetTravel: () => travels.forget(),
     /** From the epoch that is shown, which need not be now. */
     goOnFromHere: play,
-    /** Trains at full speed until something is so. @param {{until: string, epochs: number, patience: number}} errand */
-    runUntil(errand) {
+    /** Trains at full speed until something is so. @param {{until: string, epochs: number, patience: number}} condition */
+    runUntil(condition) {
       setPlaying(true);
-      send({ type: "run", ...errand });
+      send({ type: "run_until", ...condition });
     },
     pause,
     /** Asks for the link that the experiment would have with such a view. @param {Record<string, unknown>} changes */
@@ -338,11 +338,11 @@ export function createActions({ store, send, openExperiment = () => {} }) {
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
     dismissNotices: () => store.set({ notices: [] }),
     dismissStorageError: () => store.set({ storageError: null }),
-    dismissEnd: () => store.set({ endSeen: store.get().status.ended ?? null }),
+    dismissEnd: () => store.set({ endSeen: store.get().status.run_ended ?? null }),
     dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),
     dismissErrors: () => store.set({ errors: [] }),
     /** Says that an entry was not taken. @param {string} message  a sentence that names the field, what came and what is expected */
-    refuse: (message) => store.set({ errors: [{ code: "bad_type", field: null, got: null, allowed: null, message }] }),
+    refuse: (message) => store.set({ errors: [{ code: "bad_type", field: null, got: null, expected: null, message }] }),
   };
 }
 

@@ -14,7 +14,7 @@ export const LOCKED = "Locked by whoever made this link";
 
 /** Why another experiment does not replace a locked one. @type {import("./types.js").FieldError} */
 export const OTHER_EXPERIMENT_LOCKED = {
-  code: "locked", field: null, got: null, allowed: null,
+  code: "locked", field: null, got: null, expected: null,
   message: "The author of this link has locked parts of this page, and the other experiment differs there. Open it in a new tab instead.",
 };
 

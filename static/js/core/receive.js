@@ -23,8 +23,8 @@
 export const NEW_EXCHANGE = { lastId: 0, awaitedConfig: 0, awaitedStatus: 0, config: null, status: null };
 
 /** The messages that a `config` answers, and those that a `status` answers. */
-const ANSWERED_BY_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "promote"]);
-const ANSWERED_BY_STATUS = new Set(["play", "pause", "advance", "run", "travel", "set_speed", "inspect"]);
+const ANSWERED_BY_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "swap"]);
+const ANSWERED_BY_STATUS = new Set(["play", "pause", "advance", "run_until", "seek", "set_speed", "inspect"]);
 
 /**
  * Numbers a message that is about to be sent, if the server answers it.
@@ -59,8 +59,8 @@ const isLatest = (id, awaited) => (id ?? Infinity) >= awaited;
  * @param {StatusMessage} message
  * @returns {PageState["status"]} what the message leaves out is null
  */
-export function statusOf({ playing, speed, diverged, stopped = null, past = null, now = null, earlier = null, later = null, errand = null, ended = null }) {
-  return { playing, speed, diverged, stopped, past, now, earlier, later, errand, ended };
+export function statusOf({ playing, speed, diverged, stopped = null, position = null, run_until = null, run_ended = null }) {
+  return { playing, speed, diverged, stopped, position, run_until, run_ended };
 }
 
 /**
@@ -68,15 +68,15 @@ export function statusOf({ playing, speed, diverged, stopped = null, past = null
  * @param {import("./types.js").ErrorMessage} message
  * @returns {FieldError[]}
  */
-export function errorsOf({ code, field, got, allowed, message, errors }) {
+export function errorsOf({ code, field, got, expected, message, errors }) {
   // the details of a checkpoint mean nothing to the person who saved it
   if (code === "bad_checkpoint") return [DAMAGED_CHECKPOINT];
-  return errors?.length > 0 ? [...errors] : [{ code, field, got, allowed, message }];
+  return errors?.length > 0 ? [...errors] : [{ code, field, got, expected, message }];
 }
 
 /** @type {FieldError} */
 export const DAMAGED_CHECKPOINT = {
-  code: "bad_checkpoint", field: "checkpoint", got: null, allowed: null,
+  code: "bad_checkpoint", field: "checkpoint", got: null, expected: null,
   message: "The saved weights are damaged, so this experiment was not opened.",
 };
 
@@ -105,7 +105,7 @@ const REDUCERS = {
   status: (_state, /** @type {StatusMessage} */ message, { awaitedStatus }) => ({
     ...(isLatest(message.id, awaitedStatus) && { status: statusOf(message) }),
     ...(!message.stopped && { stopSeen: null }),
-    ...(!message.ended && { endSeen: null }),
+    ...(!message.run_ended && { endSeen: null }),
   }),
 
   error(_state, /** @type {import("./types.js").ErrorMessage} */ message, { awaitedConfig, awaitedStatus, config, status }) {

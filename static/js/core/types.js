@@ -130,8 +130,8 @@
  * @typedef {{goal_test_loss?: number | null, goal_accuracy?: number | null, goal_gap?: number | null, goal_epochs?: number | null, goal_units?: number | null, goal_parameters?: number | null}} OwnGoal */
 
 /** What a rival has otherwise: fields of the config. @typedef {Record<string, FieldValue>} Variant */
-/** What a frame says of a rival; all but the variant is null before it is there.
- * @typedef {{variant: Variant, epoch: number | null, train_loss: number | null, validation_loss: number | null, test_loss: number | null, train_accuracy: number | null, test_accuracy: number | null, diverged: Divergence | null}} Rival */
+/** What a frame says of a variant; the rest is null before its network is there.
+ * @typedef {{variant: Variant, epoch: number | null, train_loss: number | null, validation_loss: number | null, test_loss: number | null, train_accuracy: number | null, test_accuracy: number | null, diverged: Divergence | null}} VariantState */
 
 /** What must hold: `words` says it to a reader. @typedef {{measure: string, bound: "at_most" | "at_least", value: number, words: string}} Condition */
 /** Conditions that must hold together, for `lasting` epochs in a row; `reached` is the epoch in which they did.
@@ -142,17 +142,16 @@
 /** The validation loss was best at `best_epoch`, `epoch` was reached, and the best weights are back.
  * @typedef {{epoch: number, best_epoch: number, reason: string}} Stopped */
 /** @typedef {{code: string, key: string, got: string | null, used: string | null, message: string}} Notice */
-/** @typedef {{code: string, field: string | null, got: string | null, allowed: string | null, message: string}} FieldError */
+/** @typedef {{code: string, field: string | null, got: string | null, expected: string | null, message: string}} FieldError */
 
 /** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | "copy" | null, limits: Record<string, number>}} WelcomeMessage */
 /** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: Effect, id?: number}} ConfigMessage */
-/** What is trained for at full speed, and from which epoch on.
- * @typedef {{until: string, epochs: number, patience: number, since: number}} Errand */
-/** Where one looks at a run: the earlier epoch that is shown, the epoch of now, and those beside the one shown; all null
- * when it is now. @typedef {{past?: number | null, now?: number | null, earlier?: number | null, later?: number | null}} Place */
-/** What a status says of errands: that under way, and how the last one ended.
- * @typedef {{errand?: Errand | null, ended?: {epoch: number, why: string, reason: string} | null}} Errands */
-/** @typedef {{playing: boolean, speed: string, diverged: Divergence | null, stopped: Stopped | null} & Place & Errands} Status */
+/** The stop condition of a run at full speed, and the epoch in which it began.
+ * @typedef {{until: string, epochs: number, patience: number, since: number}} RunUntil */
+/** How such a run ended. @typedef {{epoch: number, cause: string, reason: string}} RunEnded */
+/** The earlier epoch that is shown, the latest one, and the kept epochs before and after the one shown.
+ * @typedef {{epoch: number, latest: number, previous: number | null, next: number | null}} Position */
+/** @typedef {{playing: boolean, speed: string, diverged: Divergence | null, stopped: Stopped | null, position?: Position | null, run_until?: RunUntil | null, run_ended?: RunEnded | null}} Status */
 /** @typedef {Omit<Status, "stopped"> & {type: "status", stopped?: Stopped | null, id?: number}} StatusMessage */
 /** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
 /** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
@@ -219,10 +218,10 @@
  * @property {number} selected  the unit whose picture `surface` is
  * @property {number} epochs_per_second
  * @property {boolean} [past]  it shows an earlier epoch than now
- * @property {{share: number | null, seconds_left: number | null} | null} [progress]  of an errand
+ * @property {{share: number | null, seconds_left: number | null} | null} [progress]  of a run until a condition
  * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[], goals?: GoalProgress}} checkpoint
  * @property {{panel: PanelName, values: Record<string, any>}} [inside]  only now and then, while a panel looks inside; its arrays' names begin with "inside_"
- * @property {Rival[]} [rivals]  their arrays' names begin with "rival_" and their number
+ * @property {VariantState[]} [variants]  the names of their arrays begin with "variant_" and their index
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
  * @property {Record<string, number[]>} shapes
  * @property {number} thumbnailSize  t: pixels of a side

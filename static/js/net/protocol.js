@@ -7,7 +7,7 @@
  * @typedef {import("../core/types.js").Checkpoint} Checkpoint
  */
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** "NPG" and the version, as a little-endian number. */
 const MAGIC = 0x0047504e + VERSION.toString().charCodeAt(0) * 2 ** 24;

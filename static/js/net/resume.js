@@ -23,6 +23,11 @@ import { isLosses } from "../core/losses.js";
 import { isThere, withoutChecksum } from "../lib/storage.js";
 
 const KEY = "experiment";
+/**
+ * The version of the saved state. It grows when the form of that changes, not with the protocol, so that an update of
+ * the server loses no progress.
+ */
+export const STATE_VERSION = 1;
 
 /** @param {unknown} value */
 const isText = (value) => typeof value === "string";

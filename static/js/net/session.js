@@ -35,7 +35,7 @@ export function continuation(state, shown, saved) {
 }
 
 /** Whether training runs without an end that was asked for. @param {PageState["status"]} status */
-const isPlayingFreely = ({ playing, errand }) => playing && !errand;
+const isPlayingFreely = ({ playing, run_until: condition }) => playing && !condition;
 
 /**
  * @param {object} parts

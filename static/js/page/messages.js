@@ -71,7 +71,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       tone: "calm",
       dismiss: actions.dismissStop,
     },
-    ended: ({ status: { ended }, endSeen }) => !ended || !TOLD_ENDS.has(ended.why) || ended.epoch === endSeen?.epoch ? null : {
+    ended: ({ status: { run_ended: ended }, endSeen }) => !ended || !TOLD_ENDS.has(ended.cause) || ended.epoch === endSeen?.epoch ? null : {
       title: `The run ended at epoch ${counted(ended.epoch)}`,
       text: sentence(ended.reason),
       tone: "calm",

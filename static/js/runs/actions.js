@@ -133,7 +133,7 @@ export function createRunActions({ store, runStore, recorder, openExperiment }) 
 /** @typedef {ReturnType<typeof createRunActions>} RunActions */
 
 /** @param {import("./file.js").Fault} fault @param {string} file @returns {FieldError} */
-function errorOf({ field, got, allowed }, file) {
+function errorOf({ field, got, expected }, file) {
   const where = field === "file" ? "it" : field;
-  return { code: "bad_file", field, got, allowed, message: `${file} was not opened: ${where} is ${got}; allowed is ${allowed}.` };
+  return { code: "bad_file", field, got, expected, message: `${file} was not opened: ${where} is ${got}; expected ${expected}.` };
 }

@@ -25,7 +25,7 @@ const MOST_OF_NAME = 200;
  * @property {Checkpoint | null} checkpoint
  * @property {Losses | null} losses
  */
-/** @typedef {{field: string, got: string, allowed: string}} Fault */
+/** @typedef {{field: string, got: string, expected: string}} Fault */
 
 /** @param {Experiment} experiment @returns {string} */
 export function formatExperiment({ name, date, link, examples, checkpoint, losses }) {
@@ -55,16 +55,16 @@ function isCheckpoint(value) {
     && Object.keys(value).every((name) => [...COUNTS, "link", "arrays", "goals"].includes(name));
 }
 
-/** What each field may hold, in words and as a check. @type {Record<string, {allowed: string, fits: (value: any) => boolean}>} */
+/** What each field may hold, in words and as a check. @type {Record<string, {expected: string, fits: (value: any) => boolean}>} */
 const FIELDS = {
-  format: { allowed: `"${FORMAT}"`, fits: (value) => value === FORMAT },
-  version: { allowed: `${VERSION}, the version that this page reads`, fits: (value) => value === VERSION },
-  name: { allowed: `a text of at most ${MOST_OF_NAME} characters`, fits: textOf(MOST_OF_NAME) },
-  date: { allowed: "a date as 2026-01-31T12:00:00Z", fits: (value) => textOf(40)(value) && Number.isFinite(Date.parse(value)) },
-  link: { allowed: `a link's part from # on, of at most ${MOST_OF_LINK} characters`, fits: (value) => textOf(MOST_OF_LINK)(value) && value.startsWith("#") },
-  examples: { allowed: "null, or examples as a text", fits: (value) => value === null || textOf(MOST)(value) },
-  checkpoint: { allowed: "null, or a checkpoint: link, epoch, step, batch, carried and arrays in base64", fits: (value) => value === null || isCheckpoint(value) },
-  losses: { allowed: "null, or lists of one length with rising epochs and finite losses", fits: (value) => value === null || isLosses(value) },
+  format: { expected: `"${FORMAT}"`, fits: (value) => value === FORMAT },
+  version: { expected: `${VERSION}, the version that this page reads`, fits: (value) => value === VERSION },
+  name: { expected: `a text of at most ${MOST_OF_NAME} characters`, fits: textOf(MOST_OF_NAME) },
+  date: { expected: "a date as 2026-01-31T12:00:00Z", fits: (value) => textOf(40)(value) && Number.isFinite(Date.parse(value)) },
+  link: { expected: `a link's part from # on, of at most ${MOST_OF_LINK} characters`, fits: (value) => textOf(MOST_OF_LINK)(value) && value.startsWith("#") },
+  examples: { expected: "null, or examples as a text", fits: (value) => value === null || textOf(MOST)(value) },
+  checkpoint: { expected: "null, or a checkpoint: link, epoch, step, batch, carried and arrays in base64", fits: (value) => value === null || isCheckpoint(value) },
+  losses: { expected: "null, or lists of one length with rising epochs and finite losses", fits: (value) => value === null || isLosses(value) },
 };
 
 /** A value in few characters. @param {unknown} value */
@@ -82,21 +82,21 @@ function shorten(value) {
 export function readExperiment(text) {
   const refused = (/** @type {Fault[]} */ ...faults) => ({ experiment: null, faults });
   const size = sizeOf(text);
-  if (size > MOST) return refused({ field: "file", got: `${size} bytes`, allowed: `at most ${MOST} bytes` });
+  if (size > MOST) return refused({ field: "file", got: `${size} bytes`, expected: `at most ${MOST} bytes` });
   /** @type {unknown} */
   let value;
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    return refused({ field: "file", got: shorten(text.trim()), allowed: "JSON, as the playground saves it" });
+    return refused({ field: "file", got: shorten(text.trim()), expected: "JSON, as the playground saves it" });
   }
-  if (!isObject(value)) return refused({ field: "file", got: shorten(value), allowed: "one JSON object" });
+  if (!isObject(value)) return refused({ field: "file", got: shorten(value), expected: "one JSON object" });
   const found = value;
-  if (!FIELDS.format.fits(found.format)) return refused({ field: "format", got: shorten(found.format), allowed: FIELDS.format.allowed });
-  if (!FIELDS.version.fits(found.version)) return refused({ field: "version", got: shorten(found.version), allowed: FIELDS.version.allowed });
+  if (!FIELDS.format.fits(found.format)) return refused({ field: "format", got: shorten(found.format), expected: FIELDS.format.expected });
+  if (!FIELDS.version.fits(found.version)) return refused({ field: "version", got: shorten(found.version), expected: FIELDS.version.expected });
   const faults = [
-    ...Object.entries(FIELDS).filter(([field, { fits }]) => !fits(found[field])).map(([field, { allowed }]) => ({ field, got: shorten(found[field]), allowed })),
-    ...Object.keys(found).filter((field) => !Object.hasOwn(FIELDS, field)).map((field) => ({ field: shorten(field) || `""`, got: shorten(found[field]), allowed: `one of ${Object.keys(FIELDS).join(", ")}` })),
+    ...Object.entries(FIELDS).filter(([field, { fits }]) => !fits(found[field])).map(([field, { expected }]) => ({ field, got: shorten(found[field]), expected })),
+    ...Object.keys(found).filter((field) => !Object.hasOwn(FIELDS, field)).map((field) => ({ field: shorten(field) || `""`, got: shorten(found[field]), expected: `one of ${Object.keys(FIELDS).join(", ")}` })),
   ];
   if (faults.length > 0) return refused(...faults);
   const { format: _format, version: _version, ...experiment } = found;
