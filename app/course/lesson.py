@@ -72,11 +72,11 @@ class Outcome:
     def __str__(self) -> str:
         """The share, in words that end or continue a sentence: exact near its ends, else in tenths."""
         if self.share in _ENDS:
-            return f"in {_ENDS[self.share]} {self.measured_over} starts"
+            return f"in {_ENDS[self.share]} {self.measured_over} runs"
         if not _EDGE <= self.share <= 1 - _EDGE:
-            return f"in {self.count} of {self.measured_over} starts"
+            return f"in {self.count} of {self.measured_over} runs"
         tenths = int(10 * self.share + 0.5)
-        return "in about half of the starts" if tenths == 5 else f"in about {tenths} of 10 starts"
+        return "in about half of the runs" if tenths == 5 else f"in about {tenths} of 10 runs"
 
     @property
     def count(self) -> int:

@@ -13,6 +13,12 @@ _FILE = re.compile(r"/index(?:\.html?)?$|\.html?$")
 _CLOSING = " \t)>]}.,;:!?\"'`”’»…*_\\"
 _FRAGMENT_SAFE = "%!$&'()*+,;=:@/?-._~"
 
+_RENAMED = {
+    "/lessons/initialisation": "/lessons/initialization",
+    "/lessons/optimisers": "/lessons/optimizers",
+}
+"""Pages that used to have another address."""
+
 
 def way_to(path: str, query: str, pages: Collection[str]) -> str | None:
     """Where a request for a path that is no page was meant to go: the address of one of the `pages` on this server.
@@ -35,6 +41,7 @@ def _page(path: str, pages: Collection[str]) -> str | None:
     for resolved in decodings(path):
         bare = re.sub("//+", "/", plain(resolved.replace("\\", "/"))).rstrip(_CLOSING).lower()
         bare = _FILE.sub("", bare.rstrip("/")).rstrip("/") or "/"
+        bare = _RENAMED.get(bare, bare)
         if bare in pages:
             return bare
     return None

@@ -125,7 +125,7 @@ def test_a_lesson_is_cut_into_steps_with_links_that_are_complete() -> None:
     assert parse_link(two.link).config.hidden_layer_sizes == (4,)
     assert parse_link(two.link).config.dataset == parse_link(one.link).config.dataset == "xor"
     assert last.link == ""
-    assert "in none of 200 starts" in one.html
+    assert "in none of 200 runs" in one.html
     assert "activation=relu" in one.html
     assert '<button class="try" type="button" data-look="gradients">Look</button>' in one.html
     assert '<a href="/glossary#xor" target="_blank" rel="noopener noreferrer">read</a>' in one.html
@@ -141,15 +141,15 @@ def test_a_quoted_block_is_a_hint_that_unfolds_and_html_is_shown_as_text() -> No
 @pytest.mark.parametrize(
     ("share", "words"),
     [
-        ("1", "in all 200 starts"),
-        ("0.985", "in 197 of 200 starts"),
-        ("0.94", "in 188 of 200 starts"),
-        ("0.9", "in about 9 of 10 starts"),
-        ("0.805", "in about 8 of 10 starts"),
-        ("0.53", "in about half of the starts"),
-        ("0.1", "in about 1 of 10 starts"),
-        ("0.03", "in 6 of 200 starts"),
-        ("0.0", "in none of 200 starts"),
+        ("1", "in all 200 runs"),
+        ("0.985", "in 197 of 200 runs"),
+        ("0.94", "in 188 of 200 runs"),
+        ("0.9", "in about 9 of 10 runs"),
+        ("0.805", "in about 8 of 10 runs"),
+        ("0.53", "in about half of the runs"),
+        ("0.1", "in about 1 of 10 runs"),
+        ("0.03", "in 6 of 200 runs"),
+        ("0.0", "in none of 200 runs"),
     ],
 )
 def test_a_share_is_stated_in_words(share: str, words: str) -> None:

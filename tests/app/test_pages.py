@@ -168,6 +168,8 @@ def test_what_is_not_there_is_not_found(site: Server, path: str) -> None:
         ("/glossary/", "/glossary"),
         ("/glossary.html", "/glossary"),
         ("/lessons/depth/", "/lessons/depth"),
+        ("/lessons/initialisation", "/lessons/initialization"),
+        ("/lessons/optimisers", "/lessons/optimizers"),
         ("/lessons/depth).", "/lessons/depth"),
         ("/lessons/depth%E2%80%8B", "/lessons/depth"),
         ("/%23dataset=spiral&noise=20", "/#dataset=spiral&noise=20"),

@@ -48,3 +48,11 @@ test("without storage each lesson begins anew", () => {
   progress.note("xor", { step: 2, done: false });
   assert.equal(progress.of("xor"), null);
 });
+
+test("a renamed lesson keeps its progress", () => {
+  const storage = storageOf({ lessons: JSON.stringify({ optimisers: { step: 2, done: true } }) });
+  const progress = createProgress(() => storage);
+  assert.deepEqual(progress.of("optimizers"), { step: 2, done: true });
+  progress.note("optimizers", { step: 3, done: false });
+  assert.deepEqual(createProgress(() => storage).of("optimizers"), { step: 3, done: true });
+});

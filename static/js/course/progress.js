@@ -7,13 +7,18 @@
 
 const KEY = "lessons";
 
+/** Lessons that used to have another name. */
+const RENAMED = new Map([["initialisation", "initialization"], ["optimisers", "optimizers"]]);
+
 /** @param {() => Storage} storage  may throw */
 export function createProgress(storage) {
   /** @returns {Record<string, Progress>} */
   function read() {
     try {
       const kept = JSON.parse(storage().getItem(KEY) ?? "{}");
-      return Object.fromEntries(Object.entries(Object(kept)).filter(([, entry]) => isProgress(entry)));
+      const known = Object.entries(Object(kept)).filter(([, entry]) => isProgress(entry));
+      const renamed = known.filter(([name]) => RENAMED.has(name)).map(([name, entry]) => [RENAMED.get(name), entry]);
+      return Object.fromEntries([...renamed, ...known]);
     } catch {
       return {};
     }
