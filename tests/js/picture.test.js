@@ -10,7 +10,7 @@ function pictureOf(size, valueAt) {
   return Uint8Array.from({ length: size * size }, (_, i) => byteOf(valueAt(at(i % size), -at(Math.floor(i / size)))));
 }
 
-test("a refined picture keeps what stands at its corners and lies between its neighbours elsewhere", () => {
+test("refining keeps corners and interpolates between them", () => {
   const { picture, size, classes } = refine({ picture: Uint8Array.of(0, 100, 200, 50), size: 2, classes: null });
   assert.equal(size, 5);
   assert.equal(classes, null);
@@ -18,18 +18,18 @@ test("a refined picture keeps what stands at its corners and lies between its ne
   assert.equal(picture[2], 50);
 });
 
-test("between two classes the border runs nearer to the less likely one", () => {
+test("borders run nearer to the less likely class", () => {
   const likely = (left, right) => refine({ picture: Uint8Array.of(left, right, left, right), size: 2, classes: Uint8Array.of(3, 5, 3, 5) });
   assert.deepEqual([...likely(200, 100).classes ?? []].slice(0, 5), [3, 3, 3, 5, 5]);
   assert.deepEqual([...likely(100, 200).classes ?? []].slice(0, 5), [3, 3, 5, 5, 5]);
 });
 
-test("one class all around a place is its class", () => {
+test("a single class stays when refined", () => {
   const { classes } = refine({ picture: new Uint8Array(9).fill(40), size: 3, classes: new Uint8Array(9).fill(2) });
   assert.ok([...classes ?? []].every((number) => number === 2));
 });
 
-test("the likeliest class of each place is found among the pictures of all", () => {
+test("the likeliest class wins at each pixel", () => {
   const pictures = Uint8Array.of(9, 9, 9, 9, /* class 0 */ 10, 20, 30, 40, /* 1 */ 40, 10, 30, 20, /* 2 */ 5, 30, 31, 10);
   const { picture, classes, size } = likeliest(pictures, 1, 3, 2);
   assert.equal(size, 2);
@@ -38,7 +38,7 @@ test("the likeliest class of each place is found among the pictures of all", () 
   assert.deepEqual([...pictures.slice(4, 8)], [10, 20, 30, 40], "the pictures are left as they were");
 });
 
-test("a value is probed between the pixels, from one edge of the plane to the other", () => {
+test("values are probed between pixels", () => {
   const picture = pictureOf(100, (x1, x2) => (x1 + x2 / 2) / 12);
   for (const [x1, x2] of [[-6, -6], [6, 6], [0, 0], [2.3, -5.1]]) {
     const { value, class: number } = probe({ picture, size: 100, classes: null }, x1, x2);
@@ -47,7 +47,7 @@ test("a value is probed between the pixels, from one edge of the plane to the ot
   }
 });
 
-test("a class is probed with its own probability, also beside a border", () => {
+test("classes are probed with their own probability", () => {
   const picture = pictureOf(100, (x1) => (x1 < 0 ? 0.2 : 0.8));
   const classes = Uint8Array.from({ length: 10000 }, (_, i) => (i % 100 < 50 ? 0 : 2));
   assert.equal(probe({ picture, size: 100, classes }, -0.1, 0).class, 0);
@@ -56,25 +56,25 @@ test("a class is probed with its own probability, also beside a border", () => {
   assert.equal(probe({ picture, size: 100, classes }, 6, -6).class, 2);
 });
 
-test("a curve is read between its points, and at both ends", () => {
+test("curves are read between points and at ends", () => {
   const curve = Float32Array.of(0, 1, 3);
   assert.deepEqual([-6, -3, 0, 3, 6].map((x1) => curveAt(curve, x1)), [0, 0.5, 1, 2, 3]);
 });
 
-test("the middle line of a picture is where x2 is 0", () => {
+test("the middle line is where x₂ is 0", () => {
   const line = middleLine(pictureOf(16, (x1, x2) => x1 / 8 + x2 / 50), 16);
   assert.equal(line.length, 16);
   for (const x1 of [-6, -1, 0, 4, 6]) assert.ok(Math.abs(curveAt(line, x1) - x1 / 8) < 0.02, String(x1));
 });
 
-test("the axis of values holds every target, within reason, and does not shrink below the usual", () => {
+test("the value axis holds every target", () => {
   assert.equal(heightFor([]), 1.25);
   assert.equal(heightFor([0.1, -0.2]), 1.25);
   for (const most of [1, 1.4, 2.7, 5]) assert.ok(heightFor([0, -most]) > most && heightFor([most]) <= 1.4 * most, String(most));
   assert.equal(heightFor([500]), 10);
 });
 
-test("the axis of values has few numbers, with 0 in the middle", () => {
+test("the value axis has few ticks around 0", () => {
   for (let height = 1.25; height <= 10; height += 0.25) {
     const ticks = ticksFor(height);
     assert.ok(ticks.length >= 3 && ticks.length <= 7, `${height}: ${ticks}`);
@@ -83,7 +83,7 @@ test("the axis of values has few numbers, with 0 in the middle", () => {
   }
 });
 
-test("a curve says where it lies if the network has inputs that see it", () => {
+test("curves say where they cut the plane", () => {
   assert.equal(sliceOf(["x", "xSquared", "sinX"]), "");
   for (const name of ["y", "ySquared", "xTimesY", "sinY"]) assert.equal(sliceOf(["x", name]), "at x₂ = 0");
 });

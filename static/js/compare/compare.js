@@ -10,12 +10,10 @@ import { withPresets } from "../core/presets.js";
 import { MOST_RIVALS, leader, otherValues, parseValue, valueText, variableFields, variantText, whatIfs, whyNoValue } from "./rivals.js";
 import { lossRange } from "../chart/series.js";
 import { isEqual } from "../core/store.js";
-import { paintCurve, paintGrid, paintExamples } from "../map/curve.js";
+import { paintCurve, paintGrid, paintPoints, paintTargets, partsOf, putPicture } from "../map/paint.js";
 import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
 import { currentPalette } from "../lib/palette.js";
-import { paintPoints, partsOf } from "../map/points.js";
 import { createPopover } from "../lib/popover.js";
-import { putPicture } from "../map/surface.js";
 
 /**
  * @typedef {import("../core/types.js").Frame} Frame
@@ -336,7 +334,7 @@ function paintLine(context, curve, data, { view }) {
   const height = heightFor(data.targets);
   if (curve) paintCurve(context, curve, height, palette);
   context.globalCompositeOperation = "destination-over";
-  paintExamples(context, data, partsOf(data, view.show_test_data), height, palette);
+  paintTargets(context, data, partsOf(data, view.show_test_data), height, palette);
   paintGrid(context, height, ticksFor(height), COLUMNS, palette);
   context.globalCompositeOperation = "source-over";
 }

@@ -1,19 +1,24 @@
 /**
- * Reading pictures and curves: what stands between their pixels, which class is likeliest, what an axis shows. A picture
- * holds bytes, rows from the top; the middles of its outermost pixels stand for the edges of the plane.
+ * Reads pictures and curves: values between pixels, the likeliest class, ticks of an axis. Pure. A picture holds bytes, rows
+ * from the top; the centers of its outermost pixels are the edges of the plane.
  */
 
 import { valueOf } from "../lib/color.js";
 
 /** The plane: x1 and x2 from -EXTENT to EXTENT. */
 export const EXTENT = 6;
-/** So many times finer the border of a discretized picture is drawn. */
+/** How many times finer the border of a discretized picture is drawn. */
 const FINER = 4;
 
-/** What there is to paint: bytes, and, where classes compete, which class they speak of.
- * @typedef {{picture: Uint8Array, size: number, classes: Uint8Array | null}} Picture */
+/**
+ * What there is to paint.
+ * @typedef {object} Picture
+ * @property {Uint8Array} picture  values as bytes, size × size
+ * @property {number} size  pixels of a side
+ * @property {Uint8Array | null} classes  of each pixel, where classes compete: the class whose probability the byte is
+ */
 
-/** @param {number} column @param {number} row @param {number} size */
+/** The pixel above and to the left, and how far away it is. @param {number} column @param {number} row @param {number} size */
 function corner(column, row, size) {
   const left = Math.min(Math.floor(column), size - 2);
   const top = Math.min(Math.floor(row), size - 2);
@@ -33,8 +38,8 @@ export function between(picture, size, column, row) {
 }
 
 /**
- * A picture with pixels between its pixels, for sharp borders. Of classes, each of the four around a place counts as
- * much as it is near and as it is likely.
+ * A picture with pixels between its pixels, for sharp borders. Where classes compete, each of the four pixels around a
+ * point votes with its nearness times its probability.
  * @param {Picture} coarse
  * @returns {Picture}
  */
@@ -58,17 +63,19 @@ function classBetween(picture, classes, size, column, row) {
   const { at, x, y } = corner(column, row, size);
   const around = [at, at + 1, at + size, at + size + 1];
   const first = classes[at];
-  if (around.every((place) => classes[place] === first)) return first;
+  if (around.every((pixel) => classes[pixel] === first)) return first;
   const shares = [(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y];
-  for (const place of around) votes[classes[place]] = 0;
-  around.forEach((place, i) => (votes[classes[place]] += shares[i] * picture[place]));
-  return around.reduce((best, place) => (votes[classes[place]] > votes[best] ? classes[place] : best), first);
+  for (const pixel of around) votes[classes[pixel]] = 0;
+  around.forEach((pixel, i) => (votes[classes[pixel]] += shares[i] * picture[pixel]));
+  return around.reduce((best, pixel) => (votes[classes[pixel]] > votes[best] ? classes[pixel] : best), first);
 }
 
 /**
- * The likeliest class at each place, from the pictures of all classes' probabilities.
+ * The likeliest class of each pixel, from the pictures of all classes' probabilities.
  * @param {Uint8Array} pictures  one after the other
- * @param {number} first  the first class's @param {number} count  how many @param {number} size  pixels of a side
+ * @param {number} first  index of the first class's picture
+ * @param {number} count  of classes
+ * @param {number} size  pixels of a side
  * @returns {Picture}
  */
 export function likeliest(pictures, first, count, size) {
@@ -77,30 +84,36 @@ export function likeliest(pictures, first, count, size) {
   const classes = new Uint8Array(length);
   for (let number = 1; number < count; number++) {
     const start = (first + number) * length;
-    for (let place = 0; place < length; place++) {
-      if (pictures[start + place] <= picture[place]) continue;
-      picture[place] = pictures[start + place];
-      classes[place] = number;
+    for (let pixel = 0; pixel < length; pixel++) {
+      if (pictures[start + pixel] <= picture[pixel]) continue;
+      picture[pixel] = pictures[start + pixel];
+      classes[pixel] = number;
     }
   }
   return { picture, size, classes };
 }
 
 /**
- * What a picture says of a place.
- * @param {Picture} shown @param {number} x1 @param {number} x2  both within the plane
- * @returns {{value: number, class: number | null}} the value, of classes 2p - 1 of the likeliest one
+ * The value of a picture at a point.
+ * @param {Picture} shown
+ * @param {number} x1  within the plane
+ * @param {number} x2  within the plane
+ * @returns {{value: number, class: number | null}} -1 … 1; where classes compete 2p - 1 of the likeliest one
  */
 export function probe({ picture, size, classes }, x1, x2) {
   const column = toShare(x1) * (size - 1);
   const row = (1 - toShare(x2)) * (size - 1);
   if (!classes) return { value: valueOf(between(picture, size, column, row)), class: null };
   // across a border the probabilities are of different classes
-  const place = Math.round(row) * size + Math.round(column);
-  return { value: valueOf(picture[place]), class: classes[place] };
+  const pixel = Math.round(row) * size + Math.round(column);
+  return { value: valueOf(picture[pixel]), class: classes[pixel] };
 }
 
-/** How far along an axis a value stands, 0 … 1. @param {number} value */
+/**
+ * The position of a coordinate on its axis.
+ * @param {number} value
+ * @returns {number} 0 … 1 on the plane
+ */
 export function toShare(value) {
   return (value + EXTENT) / (2 * EXTENT);
 }
@@ -110,7 +123,7 @@ export function toShare(value) {
 /**
  * The line through the middle of a picture, where x2 is 0.
  * @param {Uint8Array} picture @param {number} size
- * @returns {Float32Array} values at `size` places from x1 = -6 to 6
+ * @returns {Float32Array} `size` values from x1 = -6 to 6
  */
 export function middleLine(picture, size) {
   return Float32Array.from({ length: size }, (_, column) => valueOf(between(picture, size, column, (size - 1) / 2)));
@@ -123,19 +136,19 @@ export function middleLine(picture, size) {
  * @returns {number}
  */
 export function curveAt(curve, x1) {
-  const place = toShare(x1) * (curve.length - 1);
-  const left = Math.max(0, Math.min(Math.floor(place), curve.length - 2));
-  return curve[left] + (curve[left + 1] - curve[left]) * (place - left);
+  const position = toShare(x1) * (curve.length - 1);
+  const left = Math.max(0, Math.min(Math.floor(position), curve.length - 2));
+  return curve[left] + (curve[left + 1] - curve[left]) * (position - left);
 }
 
-/** Of the values' axis: at least so far up and down, and at most. */
+/** Bounds of the reach of a value axis. */
 const LEAST_HEIGHT = 1.25;
 const MOST_HEIGHT = 10;
 
 /**
- * How far up and down the values' axis reaches, so that all targets are on it.
+ * How far up and down the value axis reaches so that all targets are on it.
  * @param {ArrayLike<number>} targets
- * @returns {number}
+ * @returns {number} 1.25 … 10
  */
 export function heightFor(targets) {
   let most = 0;
@@ -144,32 +157,33 @@ export function heightFor(targets) {
 }
 
 /**
- * Round numbers on the values' axis, from the lowest up.
+ * Round numbers on the value axis, ascending.
  * @param {number} height  how far it reaches up and down
  * @returns {number[]}
  */
 export function ticksFor(height) {
   const step = [0.5, 1, 2, 5].find((candidate) => height / candidate < 4) ?? 5;
   const most = Math.floor(height / step);
-  return Array.from({ length: 2 * most + 1 }, (_, place) => (place - most) * step);
+  return Array.from({ length: 2 * most + 1 }, (_, index) => (index - most) * step);
 }
 
-/** Features that x2 takes part in. */
+/** Features that depend on x2. */
 const OF_X2 = ["y", "ySquared", "xTimesY", "sinY"];
 
 /**
- * Where a curve over x1 lies in the plane, as far as that makes a difference to a network with these features.
+ * Where a curve over x1 cuts the plane, if that makes a difference to a network with these features.
  * @param {readonly string[]} features  their names
+ * @returns {string} "at x₂ = 0", or ""
  */
 export function sliceOf(features) {
   return features.some((name) => OF_X2.includes(name)) ? "at x₂ = 0" : "";
 }
 
 /**
- * What each hidden unit adds to the output, a curve for each.
- * @param {Float32Array | undefined} summands  all of them, one after the other
- * @param {readonly number[] | undefined} shape  how many there are, and how many values each has
- * @returns {Float32Array[]}
+ * Cuts what hidden units add to the output into a curve for each.
+ * @param {Float32Array | undefined} summands  one after the other
+ * @param {readonly number[] | undefined} shape  count, and values of each
+ * @returns {Float32Array[]} none if there are no summands
  */
 export function summandsOf(summands, shape) {
   if (!summands || shape?.length !== 2) return [];

@@ -8,7 +8,7 @@ import { examplesBeside } from "../net/replaceSession.js";
 import { COLUMNS, bytesOf, nameOf, sorted, toCsv, toMarkdown } from "./runs.js";
 import { thin } from "../chart/series.js";
 import { currentPalette } from "../lib/palette.js";
-import { putPicture } from "../map/surface.js";
+import { putPicture } from "../map/paint.js";
 
 /** Of each line of losses in a file. */
 const POINTS = 2000;
