@@ -103,9 +103,9 @@ def test_features_layers_and_units_are_added_and_removed(playground: Playground)
     playground.do(page.locator("#remove-layers").click)
     playground.do(page.locator("#remove-layers").click)
     assert playground.config["hidden_layer_sizes"] == [4]
-    playground.do(page.get_by_role("button", name="Add a unit").first.click)
+    playground.do(page.get_by_role("button", name="Add a neuron").first.click)
     assert playground.config["hidden_layer_sizes"] == [5]
-    playground.do(page.get_by_role("button", name="Remove a unit").first.click)
+    playground.do(page.get_by_role("button", name="Remove a neuron").first.click)
     assert playground.config["hidden_layer_sizes"] == [4]
     assert playground.text("#num-layers").startswith("1")
 

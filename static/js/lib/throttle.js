@@ -1,11 +1,8 @@
-/**
- * How much a view may paint in a frame: more where the machine keeps up, less where it does not. It changes slowly, and
- * after a cut stays put for a while, so that nothing flickers.
- */
+/** How much a view may paint in a frame: more where the machine keeps up, less where it does not. Pure. */
 
-/** Frames that are looked at before a change. */
-const LOOK_AT = 30;
-/** In ms: a frame took too long, or there was time left. The times between are what a screen of 60 Hz gives. */
+/** Frames that are measured before a change. */
+const WINDOW = 30;
+/** In ms: a frame took too long, or there was time left. A screen of 60 Hz gives 16.7 ms. */
 const TOO_LONG = 22;
 const TIME_LEFT = 17.6;
 /** A longer break is no slow frame: the page was not on the screen. */
@@ -15,9 +12,11 @@ const GROWTH = 1.2;
 const STAY_AFTER_CUT = 15000;
 
 /**
- * @param {{least: number, most: number, start: number}} bounds
+ * An amount that follows how fast frames come. It changes slowly, and stays for a while after a cut, so that nothing
+ * flickers.
+ * @param {{least: number, most: number, start: number}} bounds  whole numbers
  */
-export function createPace({ least, most, start }) {
+export function createBudget({ least, most, start }) {
   let amount = start;
   let last = -Infinity;
   let staysUntil = -Infinity;
@@ -26,7 +25,7 @@ export function createPace({ least, most, start }) {
 
   /** @param {number} time */
   function judge(time) {
-    const median = intervals.toSorted((a, b) => a - b)[LOOK_AT / 2];
+    const median = intervals.toSorted((a, b) => a - b)[WINDOW / 2];
     intervals = [];
     if (median > TOO_LONG) {
       amount = Math.max(least, Math.floor(amount * CUT));
@@ -37,14 +36,15 @@ export function createPace({ least, most, start }) {
   }
 
   return {
+    /** What may be painted now, within the bounds. */
     get amount() {
       return amount;
     },
-    /** One frame of a row of frames. @param {number} time  in ms */
+    /** Notes a frame. @param {number} time  in ms */
     frame(time) {
       if (time - last > 0 && time - last < BREAK) intervals.push(time - last);
       last = time;
-      if (intervals.length === LOOK_AT) judge(time);
+      if (intervals.length === WINDOW) judge(time);
     },
   };
 }

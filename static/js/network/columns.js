@@ -1,21 +1,14 @@
 /**
- * The columns of the network: a group of the page for each layer, the headings above them, the buttons that change how
- * many layers and units there are, and two sentences for newcomers.
+ * The columns of the network: a group of the page for each layer, the headings above them with the buttons that add and
+ * remove layers and neurons, and two callouts for newcomers.
  *
  * @typedef {import("./layout.js").Layout} Layout
+ * @typedef {import("./headings.js").Headed} Headed
  */
 
 import { h, setText } from "../lib/dom.js";
-import { LOCKED, layerChanges } from "../core/locks.js";
-
-const CALLOUTS = {
-  unit: "This is what one unit answers. Point at it to see it large.",
-  link: "The thicker a line, the larger its weight. Click it to change it.",
-  fixedLink: "The thicker a line, the larger its weight.",
-};
-
-/** @param {number} count @param {string} noun */
-const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
+import { LOCKED } from "../core/locks.js";
+import { calloutTexts, columnName, layerHeading, layersHeading } from "./headings.js";
 
 /**
  * One column: a group of the page, with buttons in it.
@@ -26,15 +19,6 @@ const counted = (count, noun) => `${count} ${noun}${count === 1 ? "" : "s"}`;
  * @property {HTMLButtonElement[]} changers  − and +
  */
 
-/**
- * What the columns show.
- * @typedef {object} Shown
- * @property {readonly number[]} layers  units of the hidden ones
- * @property {ReadonlySet<string>} hidden  names of controls
- * @property {import("../core/locks.js").Locks} locks
- * @property {boolean} canEdit  whether weights can be changed
- */
-
 /** A small round button. @param {string} sign @param {string} label @param {() => void} run @param {string} [id] */
 function changer(sign, label, run, id) {
   const button = h("button", { type: "button", class: "changer", "aria-label": label, title: label, ...(id && { id }) }, sign);
@@ -42,14 +26,79 @@ function changer(sign, label, run, id) {
   return button;
 }
 
-/** @param {HTMLButtonElement} button @param {boolean} isEnabled  the focus stays where it is @param {boolean} isLocked */
-function enable(button, isEnabled, isLocked) {
+/** Enables a button or not; the focus stays where it is. @param {HTMLButtonElement} button @param {{isEnabled: boolean, isLocked: boolean}} state */
+function enable(button, { isEnabled, isLocked }) {
   if (isEnabled && !isLocked) button.removeAttribute("aria-disabled");
   else button.setAttribute("aria-disabled", "true");
   button.title = isLocked ? LOCKED : button.getAttribute("aria-label") ?? "";
 }
 
+/** @param {HTMLElement} element @param {HTMLButtonElement[]} changers  − and + @param {import("./headings.js").Heading} heading */
+function drawChangers(element, [remove, add], heading) {
+  enable(remove, heading.remove);
+  enable(add, heading.add);
+  for (const button of [remove, add]) button.hidden = heading.areButtonsHidden;
+  element.toggleAttribute("data-locked", heading.isLocked);
+}
+
+/** A column without its units. @param {number} layer  0 holds the features @param {number} last  the output's @param {import("../core/types.js").Actions} actions @returns {Column} */
+function makeColumn(layer, last, actions) {
+  const element = h("div", { class: "layer", role: "group", "aria-label": columnName(layer, last) });
+  const count = h("span", { class: "count" });
+  if (layer === 0 || layer === last) return { element, header: null, count, changers: [] };
+  const changers = [
+    changer("−", `Remove a neuron from layer ${layer}`, () => actions.removeUnit(layer - 1)),
+    changer("+", `Add a neuron to layer ${layer}`, () => actions.addUnit(layer - 1)),
+  ];
+  const header = h("div", { class: "layer-header" }, changers[0], count, changers[1]);
+  element.append(header);
+  return { element, header, count, changers };
+}
+
 /**
+ * The headings above the columns, and the callouts below.
+ * @param {HTMLElement} board
+ * @param {object} parts
+ * @param {import("../core/types.js").Actions} parts.actions
+ * @param {number} parts.mostLayers  that the page offers
+ */
+function createHeadings(board, { actions, mostLayers }) {
+  const count = h("span", { id: "num-layers" });
+  const noun = h("span");
+  const changers = [
+    changer("−", "Remove a hidden layer", actions.removeLayer, "remove-layers"),
+    changer("+", "Add a hidden layer", actions.addLayer, "add-layers"),
+  ];
+  const heading = h("div", { class: "layers-heading" }, h("h2", {}, count, " ", noun), h("span", { class: "changers" }, ...changers));
+  const features = h("h2", { class: "caption" }, "Features");
+  const callouts = { unit: h("p", { class: "callout" }), link: h("p", { class: "callout" }) };
+  board.append(heading, features, h("h2", { class: "caption output" }, "Output"), callouts.unit, callouts.link);
+
+  return {
+    /** What the columns stand before. */
+    end: callouts.unit,
+
+    /** @param {Layout} layout @param {Headed} shown */
+    arrange({ isNarrow, middle, rows, callouts: boxes }, shown) {
+      const texts = layersHeading(shown, mostLayers);
+      setText(count, texts.count);
+      setText(noun, texts.noun);
+      heading.style.left = isNarrow ? "0" : `${middle}px`;
+      features.style.top = `${rows.features}px`;
+      drawChangers(heading, changers, texts);
+      const sentences = calloutTexts(shown.canEdit);
+      for (const kind of /** @type {const} */ (["unit", "link"])) {
+        const box = boxes.find((callout) => callout.kind === kind);
+        setText(callouts[kind], sentences[kind]);
+        callouts[kind].hidden = !box;
+        if (box) Object.assign(callouts[kind].style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px` });
+      }
+    },
+  };
+}
+
+/**
+ * The columns, to which units are added by whoever draws them.
  * @param {HTMLElement} board
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
@@ -57,97 +106,44 @@ function enable(button, isEnabled, isLocked) {
  */
 export function createColumns(board, { actions, schema }) {
   const { page_layers: mostLayers, page_units: mostUnits } = schema.limits;
-  const layerCount = h("span", { id: "num-layers" });
-  const layerWord = h("span");
-  const removeLayer = changer("−", "Remove a hidden layer", actions.removeLayer, "remove-layers");
-  const addLayer = changer("+", "Add a hidden layer", actions.addLayer, "add-layers");
-  const layersHeading = h("div", { class: "layers-heading" },
-    h("h2", {}, layerCount, " ", layerWord), h("span", { class: "changers" }, removeLayer, addLayer));
-  const featuresHeading = h("h2", { class: "caption" }, "Features");
-  const outputHeading = h("h2", { class: "caption output" }, "Output");
-  const callouts = { unit: h("p", { class: "callout" }, CALLOUTS.unit), link: h("p", { class: "callout" }, CALLOUTS.link) };
-  board.append(layersHeading, featuresHeading, outputHeading, callouts.unit, callouts.link);
-
+  const headings = createHeadings(board, { actions, mostLayers });
   /** @type {Column[]} */
   let columns = [];
 
-  /** @param {number} layer  0 holds the features @param {number} last  the output's @returns {Column} */
-  function createColumn(layer, last) {
-    const name = layer === 0 ? "Features" : layer === last ? "Output" : `Hidden layer ${layer}`;
-    const group = h("div", { class: "layer", role: "group", "aria-label": name });
-    const count = h("span", { class: "count" });
-    if (layer === 0 || layer === last) return { element: group, header: null, count, changers: [] };
-    const changers = [
-      changer("−", `Remove a unit from layer ${layer}`, () => actions.removeUnit(layer - 1)),
-      changer("+", `Add a unit to layer ${layer}`, () => actions.addUnit(layer - 1)),
-    ];
-    const header = h("div", { class: "layer-header" }, changers[0], count, changers[1]);
-    group.append(header);
-    return { element: group, header, count, changers };
-  }
-
-  /** @param {Layout} placed @param {Shown} shown */
-  function arrangeLayers({ isNarrow, middle, rows }, { layers, hidden, locks }) {
-    setText(layerCount, String(layers.length));
-    setText(layerWord, layers.length === 1 ? "hidden layer" : "hidden layers");
-    layersHeading.style.left = isNarrow ? "0" : `${middle}px`;
-    featuresHeading.style.top = `${rows.features}px`;
-    const { canAdd, canRemove } = layerChanges(layers.length, locks);
-    enable(removeLayer, layers.length > 0, !canRemove);
-    enable(addLayer, layers.length < mostLayers, !canAdd);
-    layersHeading.toggleAttribute("data-locked", !canAdd && !canRemove);
-    for (const button of [removeLayer, addLayer]) button.hidden = hidden.has("numHiddenLayers");
-  }
-
-  /** @param {Layout} placed @param {Shown} shown */
-  function arrangeHeaders({ headers, rows }, { layers, hidden, locks }) {
-    headers.forEach(({ x, width, isStacked }, place) => {
-      const { header, count, changers } = columns[place + 1];
+  /** @param {Layout} layout @param {Headed} shown */
+  function arrangeHeaders({ headers, rows }, shown) {
+    headers.forEach(({ x, width, isStacked }, layer) => {
+      const { header, count, changers } = columns[layer + 1];
       if (!header) return;
-      const control = `numNodes${place + 1}`;
+      const texts = layerHeading(shown, layer, mostUnits);
       header.classList.toggle("stacked", isStacked);
       Object.assign(header.style, { left: `${x - width / 2}px`, top: `${rows.headers}px`, width: `${width}px` });
-      setText(count, counted(layers[place], "unit"));
-      for (const button of changers) button.hidden = hidden.has(control);
-      const isLocked = locks.controls.has(control);
-      enable(changers[0], layers[place] > 1, isLocked);
-      enable(changers[1], layers[place] < mostUnits, isLocked);
-      header.toggleAttribute("data-locked", isLocked);
+      setText(count, `${texts.count} ${texts.noun}`);
+      drawChangers(header, changers, texts);
     });
-  }
-
-  /** @param {Layout} placed @param {Shown} shown */
-  function arrangeCallouts(placed, { canEdit }) {
-    setText(callouts.link, canEdit ? CALLOUTS.link : CALLOUTS.fixedLink);
-    for (const kind of /** @type {const} */ (["unit", "link"])) {
-      const place = placed.callouts.find((callout) => callout.kind === kind);
-      callouts[kind].hidden = !place;
-      if (place) Object.assign(callouts[kind].style, { left: `${place.x}px`, top: `${place.y}px`, width: `${place.width}px` });
-    }
   }
 
   return {
     /** The group of a layer. @param {number} layer */
     group: (layer) => columns[layer].element,
 
-    /** So many columns; the output's is always the last one and stays the same. @param {number} last */
+    /** Makes as many columns as there are layers; the output's is always the last one and stays the same. @param {number} last */
     fit(last) {
-      const output = columns.pop() ?? createColumn(1, 1);
-      if (columns.length === 0) columns.push(createColumn(0, last));
+      const output = columns.pop() ?? makeColumn(1, 1, actions);
+      if (columns.length === 0) columns.push(makeColumn(0, last, actions));
       while (columns.length > last) columns.pop()?.element.remove();
-      while (columns.length < last) columns.push(createColumn(columns.length, last));
+      while (columns.length < last) columns.push(makeColumn(columns.length, last, actions));
       columns.push(output);
-      if (!output.element.isConnected) board.insertBefore(output.element, callouts.unit);
-      for (const { element: group } of columns) if (!group.isConnected) board.insertBefore(group, output.element);
+      if (!output.element.isConnected) board.insertBefore(output.element, headings.end);
+      for (const { element } of columns) if (!element.isConnected) board.insertBefore(element, output.element);
     },
 
-    /** @param {Layout} placed @param {Shown} shown */
-    arrange(placed, shown) {
-      Object.assign(board.style, { width: `${placed.width}px`, height: `${placed.height}px` });
-      board.classList.toggle("narrow", placed.isNarrow);
-      arrangeLayers(placed, shown);
-      arrangeHeaders(placed, shown);
-      arrangeCallouts(placed, shown);
+    /** @param {Layout} layout @param {Headed} shown */
+    arrange(layout, shown) {
+      Object.assign(board.style, { width: `${layout.width}px`, height: `${layout.height}px` });
+      board.classList.toggle("narrow", layout.isNarrow);
+      headings.arrange(layout, shown);
+      arrangeHeaders(layout, shown);
     },
   };
 }

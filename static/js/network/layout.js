@@ -30,23 +30,23 @@ const FAN = 2.4;
 const LINK_HALF = 6;
 
 /**
- * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, used: boolean}} UnitPlace
+ * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, used: boolean}} UnitBox
  *   x and y: top left corner; layer 0 holds the features; `used` is false for a feature that is not an input
- * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number, isBias?: boolean}} LinkPlace
+ * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number, isBias?: boolean}} LinkPath
  *   index into `params`; source and target: indices of units, the source of a bias is `ONE`; layer: of the target
- * @typedef {{index: number, unit: number, layer: number, x: number, y: number, size: number}} BiasPlace
- * @typedef {{x: number, width: number, isStacked: boolean}} HeaderPlace  x: the middle
- * @typedef {{kind: "unit" | "link", x: number, y: number, width: number, height: number, to: {x: number, y: number}}} CalloutPlace
+ * @typedef {{index: number, unit: number, layer: number, x: number, y: number, size: number}} BiasBox
+ * @typedef {{x: number, width: number, isStacked: boolean}} HeaderBox  x: the middle
+ * @typedef {{kind: "unit" | "link", x: number, y: number, width: number, height: number, to: {x: number, y: number}}} CalloutBox
  *   `to`: what it points at, straight above its middle or nearly
  * @typedef {object} Layout
- * @property {UnitPlace[]} units  features first, then layer by layer
- * @property {LinkPlace[]} links  grouped by target unit, in the order of `params`
- * @property {BiasPlace[]} biases  none where they are drawn as links
+ * @property {UnitBox[]} units  features first, then layer by layer
+ * @property {LinkPath[]} links  grouped by target unit, in the order of `params`
+ * @property {BiasBox[]} biases  none where they are drawn as links
  * @property {{layer: number, x: number, y: number, size: number}[]} ones  the units that are always 1, beneath the others of their layers
- * @property {HeaderPlace[]} headers  of the hidden layers
+ * @property {HeaderBox[]} headers  of the hidden layers
  * @property {{headings: number, headers: number, features: number}} rows  tops of what stands above the units; `features` is their heading's
  * @property {number} middle  of the heading of the hidden layers
- * @property {CalloutPlace[]} callouts  none where there is no room for them
+ * @property {CalloutBox[]} callouts  none where there is no room for them
  * @property {number} width
  * @property {number} height
  * @property {number} unitSize
@@ -143,7 +143,7 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
  * @param {readonly {index: number, used: boolean}[]} features
  * @param {number} firstUnit
  * @param {number} size
- * @returns {UnitPlace[][]}
+ * @returns {UnitBox[][]}
  */
 function placeUnits(columns, counts, features, firstUnit, size) {
   let next = firstUnit;
@@ -155,15 +155,15 @@ function placeUnits(columns, counts, features, firstUnit, size) {
 
 /**
  * Links end spread a little at their target, so that they can be told apart there, and above its bias.
- * @param {readonly UnitPlace[][]} layers  inputs that are in use first
+ * @param {readonly UnitBox[][]} layers  inputs that are in use first
  * @param {Layout["ones"]} ones  from which the biases come; none: they are squares beside their units
  * @param {number} size
- * @returns {{links: LinkPlace[], biases: BiasPlace[]}}
+ * @returns {{links: LinkPath[], biases: BiasBox[]}}
  */
 function placeLinks(layers, ones, size) {
-  /** @type {LinkPlace[]} */
+  /** @type {LinkPath[]} */
   const links = [];
-  /** @type {BiasPlace[]} */
+  /** @type {BiasBox[]} */
   const biases = [];
   const half = size / 2;
   layers.slice(1).forEach((targets, before) => {
@@ -193,9 +193,9 @@ function placeLinks(layers, ones, size) {
 /**
  * Call-outs stand below what they speak of, where nothing else is.
  * @param {readonly Column[]} columns
- * @param {readonly LinkPlace[]} links
+ * @param {readonly LinkPath[]} links
  * @param {{unitSize: number, width: number, height: number, scale: number}} board
- * @returns {CalloutPlace[]}
+ * @returns {CalloutBox[]}
  */
 function placeCallouts(columns, links, { unitSize, width, height, scale }) {
   const box = { width: CALLOUT.width * scale, height: CALLOUT.height * scale };
@@ -211,7 +211,7 @@ function placeCallouts(columns, links, { unitSize, width, height, scale }) {
     ...links.filter(({ x1, x2 }) => from < x2 && to > x1).map((link) => Math.max(linkHeight(link, from), linkHeight(link, to)) + LINK_HALF),
   );
 
-  /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutPlace | null} */
+  /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutBox | null} */
   const place = (kind, to) => {
     const x = clamp(to.x - box.width / 2, 0, width - box.width);
     const y = lowest(x - CALLOUT.margin, x + box.width + CALLOUT.margin) + CALLOUT.above * scale;
@@ -226,16 +226,16 @@ function placeCallouts(columns, links, { unitSize, width, height, scale }) {
   return [unit, link].filter((found) => found !== undefined && found !== null);
 }
 
-/** @param {readonly LinkPlace[]} links @param {number} layer */
+/** @param {readonly LinkPath[]} links @param {number} layer */
 function lowestLink(links, layer) {
   const inLayer = links.filter((link) => link.layer === layer);
   return inLayer.reduce((low, link) => (link.y1 >= low.y1 && link.y2 >= low.y2 ? link : low), inLayer[0]);
 }
 
-/** Whether the text or the arrow of one meets the text or the arrow of the other. @param {CalloutPlace} one @param {CalloutPlace} other */
+/** Whether the text or the arrow of one meets the text or the arrow of the other. @param {CalloutBox} one @param {CalloutBox} other */
 function touches(one, other) {
   const margin = CALLOUT.margin;
-  const parts = (/** @type {CalloutPlace} */ { x, y, width, height, to }) => [{ x, y, width, height }, { x: to.x, y: to.y, width: 0, height: y - to.y }];
+  const parts = (/** @type {CalloutBox} */ { x, y, width, height, to }) => [{ x, y, width, height }, { x: to.x, y: to.y, width: 0, height: y - to.y }];
   return parts(one).some((a) => parts(other).some((b) => a.x < b.x + b.width + margin && b.x < a.x + a.width + margin
     && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin));
 }
@@ -243,7 +243,7 @@ function touches(one, other) {
 /**
  * How high a link is at `x`: both inner control points stand in the middle between its ends, so x runs from 0 to 1 with
  * 1.5 t - 1.5 t² + t³ of the way, and y with 3 t² - 2 t³.
- * @param {LinkPlace} link @param {number} x
+ * @param {LinkPath} link @param {number} x
  * @returns {number}
  */
 export function linkHeight({ x1, y1, x2, y2 }, x) {
@@ -262,13 +262,13 @@ function curveTime(share) {
  * The bias or else the link under a place of the board, or null.
  * @param {Layout} layout @param {number} x @param {number} y
  * @param {number} [reach]  how far away it may be
- * @returns {{kind: "bias", part: BiasPlace} | {kind: "link", part: LinkPlace} | null}
+ * @returns {{kind: "bias", part: BiasBox} | {kind: "link", part: LinkPath} | null}
  */
 export function findPart(layout, x, y, reach = 7) {
   const bias = layout.biases.find((part) => Math.abs(x - part.x - part.size / 2) <= reach && Math.abs(y - part.y - part.size / 2) <= reach);
   if (bias) return { kind: "bias", part: bias };
   let best = reach;
-  /** @type {LinkPlace | null} */
+  /** @type {LinkPath | null} */
   let nearest = null;
   for (const link of layout.links) {
     if (x < link.x1 || x > link.x2) continue;
@@ -278,7 +278,7 @@ export function findPart(layout, x, y, reach = 7) {
   return nearest && { kind: "link", part: nearest };
 }
 
-/** How much longer the way up or down is than the way straight to the link. @param {LinkPlace} link @param {number} x */
+/** How much longer the way up or down is than the way straight to the link. @param {LinkPath} link @param {number} x */
 function steepness(link, x) {
   const slope = linkHeight(link, x + 0.5) - linkHeight(link, x - 0.5);
   return Math.hypot(1, slope);

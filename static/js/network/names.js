@@ -1,7 +1,7 @@
 /**
  * What the neurons, features and outputs of a network are called, on the screen and for screen readers.
  *
- * @typedef {import("./layout.js").UnitPlace} UnitPlace
+ * @typedef {import("./layout.js").UnitBox} UnitBox
  */
 
 import { LOCKED } from "../core/locks.js";
@@ -17,7 +17,7 @@ import { LOCKED } from "../core/locks.js";
 
 /**
  * A key for a unit that stays the same when layers are added or removed elsewhere.
- * @param {UnitPlace} place
+ * @param {UnitBox} place
  * @param {Naming} naming
  * @returns {string}
  */
@@ -51,7 +51,7 @@ export function unitName(unit, { features, layers }) {
 
 /**
  * The short name of a unit, for use beside its layer: "neuron 2", "output", and with several outputs that of the class.
- * @param {UnitPlace | undefined} place  undefined: it is not part of the network
+ * @param {UnitBox | undefined} place  undefined: it is not part of the network
  * @param {number} index  of the unit
  * @param {Naming} naming
  * @returns {string}
@@ -64,7 +64,7 @@ export function shortUnitName(place, index, { features, last, outputs, labels })
 
 /**
  * The accessible name of a unit's button: what it is, and what the Enter key does.
- * @param {UnitPlace} place
+ * @param {UnitBox} place
  * @param {Naming} naming
  * @param {boolean} isLocked  whether a feature is locked
  * @returns {string}

@@ -4,7 +4,7 @@ import { byteOf } from "../lib/color.js";
 import { all, byId, download, setText } from "../lib/dom.js";
 import { drawing, linkTags, tag, textTag } from "../lib/svg.js";
 import { formatLoss } from "../lib/format.js";
-import { linkWidth } from "../network/links.js";
+import { linkWidth } from "../network/strength.js";
 import { currentPalette } from "../lib/palette.js";
 import { createPopover } from "../lib/popover.js";
 

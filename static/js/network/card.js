@@ -1,0 +1,48 @@
+/** What the card beside a weight or bias says, and where it stands. Pure. */
+
+import { formatValue } from "../lib/format.js";
+import { LOCKED } from "../core/locks.js";
+
+/** Pixels between the card and what it is about, and the edge of the window. */
+const DISTANCE = 14;
+const EDGE = 8;
+
+/**
+ * What the card is about.
+ * @typedef {object} Subject
+ * @property {number} index  into `params`
+ * @property {"Weight" | "Bias"} kind
+ * @property {string} name  as "x₁ → neuron 2, layer 1"
+ * @property {boolean} [hasThreshold]  it is the bias of a unit that switches where its weighted sum reaches −b
+ */
+
+/**
+ * How the card was opened, or why nothing can be edited.
+ * @typedef {"look" | "keys" | "edit" | "locked" | "hidden"} Mode
+ */
+
+/** What can be done, in one line. @type {Record<Mode, string>} */
+export const HINTS = { look: "Click to edit", keys: "Press Enter to edit", edit: "Enter to apply · Esc to cancel", locked: LOCKED, hidden: "" };
+
+/**
+ * The threshold that a bias stands for.
+ * @param {number} bias
+ * @returns {string}
+ */
+export function thresholdText(bias) {
+  // 0 − b, and not −b: a card shows no −0
+  return `Threshold θ = −b = ${formatValue(0 - bias)}: the neuron switches where Σ w·x = θ.`;
+}
+
+/**
+ * Where the card stands: beside a point and below it, or where there is no room, before and above it.
+ * @param {{x: number, y: number}} at  in the window
+ * @param {{width: number, height: number}} card
+ * @param {{width: number, height: number}} view  the window
+ * @returns {{x: number, y: number}} whole CSS pixels
+ */
+export function cardPosition(at, card, view) {
+  const beside = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ end) =>
+    Math.round(Math.max(EDGE, start + DISTANCE + length < end - EDGE ? start + DISTANCE : start - DISTANCE - length));
+  return { x: beside(at.x, card.width, view.width), y: beside(at.y, card.height, view.height) };
+}

@@ -1,0 +1,159 @@
+/**
+ * The buttons of features, neurons and outputs, with their pictures and names.
+ *
+ * @typedef {import("./layout.js").Layout} Layout
+ * @typedef {import("./layout.js").UnitBox} UnitBox
+ * @typedef {import("./names.js").Naming} Naming
+ */
+
+import { h, setText } from "../lib/dom.js";
+import { LOCKED } from "../core/locks.js";
+import { unitKey, unitLabel } from "./names.js";
+import { createThumbnail } from "./thumbnail.js";
+
+/** Between a unit and its name, in CSS pixels at scale 1. */
+const GAP = { feature: 10, output: 9 };
+
+/**
+ * @typedef {object} UnitView
+ * @property {HTMLButtonElement} button
+ * @property {import("./thumbnail.js").Thumbnail} thumbnail
+ * @property {HTMLElement | null} name  beside a feature, or an output of a class
+ */
+
+/**
+ * What the buttons are arranged by.
+ * @typedef {object} Arrangement
+ * @property {Layout} layout
+ * @property {Naming} naming
+ * @property {number} scale
+ * @property {(unit: UnitBox) => boolean} isLocked  of a feature
+ */
+
+/**
+ * The buttons of all units.
+ * @param {(layer: number) => HTMLElement} groupOf  the group of a layer
+ * @param {string} describedBy  id of what screen readers say of each
+ */
+export function createUnits(groupOf, describedBy) {
+  /** By the unit's key, which stays the same when layers are added or removed. @type {Map<string, UnitView>} */
+  const views = new Map();
+  /** @type {Map<number, UnitView>} */
+  let byIndex = new Map();
+  /** @type {Map<number, UnitBox>} */
+  let boxes = new Map();
+  /** @type {HTMLElement[]} */
+  let ones = [];
+
+  /** @param {Arrangement} arrangement */
+  function arrange(arrangement) {
+    const { layout, naming } = arrangement;
+    byIndex = new Map();
+    boxes = new Map(layout.units.map((unit) => [unit.index, unit]));
+    const present = new Set();
+    for (const unit of layout.units) {
+      const key = unitKey(unit, naming);
+      const view = views.get(key) ?? makeUnit(unit, naming, describedBy);
+      views.set(key, view);
+      byIndex.set(unit.index, view);
+      present.add(key);
+      const group = groupOf(unit.layer);
+      if (view.button.parentNode !== group) group.append(...(view.name ? [view.name] : []), view.button);
+      arrangeUnit(view, unit, arrangement);
+    }
+    for (const [key, { button, name }] of views) {
+      if (present.has(key)) continue;
+      button.remove();
+      name?.remove();
+      views.delete(key);
+    }
+    for (const one of ones) one.remove();
+    ones = layout.ones.map((one) => makeOne(one, groupOf(one.layer)));
+    for (let layer = 0; layer <= naming.last; layer += 1) rove(layer, null);
+  }
+
+  /** Makes one unit of the layer the stop of the Tab key. @param {number} layer @param {number | null} index  null: the one that is, or else the first */
+  function rove(layer, index) {
+    const buttons = [...boxes.values()].filter((unit) => unit.layer === layer).map((unit) => /** @type {UnitView} */ (byIndex.get(unit.index)).button);
+    const chosen = index === null ? buttons.find((button) => button.tabIndex === 0) ?? buttons[0] : byIndex.get(index)?.button;
+    for (const button of buttons) button.tabIndex = button === chosen ? 0 : -1;
+  }
+
+  return {
+    arrange,
+    rove,
+    /** @param {number} index */
+    box: (index) => boxes.get(index),
+    /** @param {number} index */
+    button: (index) => byIndex.get(index)?.button,
+
+    /** The unit that an event is about. @param {EventTarget | null} target @returns {UnitBox | undefined} */
+    under(target) {
+      const button = target instanceof Element ? target.closest(".unit") : null;
+      return button instanceof HTMLElement ? boxes.get(Number(button.dataset.unit)) : undefined;
+    },
+
+    /** @param {import("../core/types.js").Frame | null} frame @param {(index: number) => import("./shape.js").UnitLook} lookOf @param {number} firstUnit */
+    draw(frame, lookOf, firstUnit) {
+      for (const [index, view] of byIndex) drawUnit(view, index, frame, lookOf(index), index >= firstUnit);
+    },
+  };
+}
+
+/** @param {UnitBox} unit @param {Naming} naming @param {string} describedBy @returns {UnitView} */
+function makeUnit({ index, layer }, { features, outputs, last }, describedBy) {
+  const thumbnail = createThumbnail();
+  const button = h("button", { type: "button", class: "unit", tabindex: "-1", "aria-describedby": describedBy }, thumbnail.canvas);
+  if (outputs > 1 && layer === last) return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), h("span")) };
+  return { button, thumbnail, name: layer > 0 ? null : h("span", { class: "feature-name", "aria-hidden": "true" }, features[index].label) };
+}
+
+/** A unit that is always 1. It is no stop of the Tab key: a bias is reached from its unit. @param {Layout["ones"][number]} box @param {HTMLElement} group */
+function makeOne({ x, y, size }, group) {
+  const one = h("div", { class: "one", "aria-hidden": "true" }, "+1");
+  Object.assign(one.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
+  group.append(one);
+  return one;
+}
+
+/** @param {UnitView} view @param {UnitBox} unit @param {Arrangement} arrangement */
+function arrangeUnit({ button, name }, unit, { layout, naming, scale, isLocked }) {
+  const { x, y, size, used } = unit;
+  const isFeature = unit.layer === 0;
+  const isLockedFeature = isFeature && isLocked(unit);
+  button.dataset.unit = String(unit.index);
+  Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
+  button.classList.toggle("unused", !used);
+  button.setAttribute("aria-label", unitLabel(unit, naming, isLockedFeature));
+  if (isFeature) {
+    button.setAttribute("aria-pressed", String(used));
+    button.toggleAttribute("aria-disabled", isLockedFeature);
+    button.title = isLockedFeature ? LOCKED : "";
+  }
+  if (!name) return;
+  name.classList.toggle("unused", !used);
+  name.classList.toggle("locked", isLockedFeature);
+  const right = x + size + GAP.output * scale;
+  Object.assign(name.style, { top: `${y + size / 2}px`, ...(isFeature ? { width: `${x - GAP.feature * scale}px` } : { left: `${right}px`, maxWidth: `${layout.width - right}px` }) });
+  if (!isFeature) nameClass(/** @type {HTMLElement} */ (name.lastElementChild), naming.labels[unit.row] || String(unit.row));
+}
+
+/** @param {HTMLElement} element @param {string} text */
+function nameClass(element, text) {
+  setText(element, text);
+  element.title = text;
+}
+
+/**
+ * @param {UnitView} view @param {number} index @param {import("../core/types.js").Frame | null} frame @param {import("./shape.js").UnitLook} look
+ * @param {boolean} canBePinned
+ */
+function drawUnit({ button, thumbnail, name }, index, frame, { ramp, color, isPinned, isHovered, isLeftOut }, canBePinned) {
+  if (frame) thumbnail.draw(frame.arrays.thumbnails, index, frame.thumbnailSize, ramp);
+  const dot = color === null ? null : name?.querySelector("i");
+  if (dot && dot.dataset.color !== color) dot.style.background = dot.dataset.color = color ?? "";
+  if (canBePinned && button.getAttribute("aria-pressed") !== String(isPinned)) button.setAttribute("aria-pressed", String(isPinned));
+  button.classList.toggle("pinned", isPinned);
+  button.classList.toggle("hovered", isHovered);
+  button.classList.toggle("left-out", isLeftOut);
+}
