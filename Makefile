@@ -1,4 +1,4 @@
-# Everything a newcomer needs is `make run` and `make test`; both make .venv and install into it.
+# All that a newcomer needs is `make run` and `make test`; both make .venv and install into it.
 # ARGS are handed on:  make run ARGS="--port 9000 --no-browser"    make test ARGS="-k link"
 
 VENV := .venv
@@ -11,26 +11,38 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # the CPU, which has an index of its own: PIP_EXTRA_INDEX_URL names it, or another TORCH allows the large one.
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 
-.PHONY: run test exports lint types js bench generate clean help
+PYTEST := $(BIN)/python -m pytest
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+.PHONY: run test nightly test-all exports lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
 
-# Without ARGS in two parts: what may run side by side, then what holds promises in
-# seconds and must run alone.
+# Side by side, then alone what holds promises in milliseconds. ARGS asks for certain tests, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
 	@status=0; \
-	$(BIN)/python -m pytest -m "not alone and not exports" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder || status=1; \
-	$(BIN)/python -m pytest -m alone || status=1; \
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not alone and not exports" || status=1; \
+	$(PYTEST) tests/faults -m alone || status=1; \
 	exit $$status
 else
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(PYTEST) $(ARGS)
 endif
+
+# What `make test` leaves out: tests marked nightly; and, of what is only sampled there, everything.
+nightly: $(VENV)/.test-ready
+	@status=0; \
+	$(PYTEST) --nightly $(SIDE_BY_SIDE) -m "(nightly or sampled) and not alone" || status=1; \
+	$(PYTEST) --nightly tests/faults -m "(nightly or sampled) and alone" || status=1; \
+	exit $$status
+
+test-all:
+	@$(MAKE) --no-print-directory --keep-going test nightly exports
 
 # Exported programs, run with PyTorch and Keras, which are installed for that.
 exports: $(VENV)/.exports-ready
-	@$(BIN)/python -m pytest -m exports $(ARGS)
+	@$(PYTEST) -m exports $(ARGS)
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
@@ -56,7 +68,7 @@ clean:
 	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis artefacts build dist
 
 help:
-	@echo "make run | test | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" is handed on)"
+	@echo "make run | test | nightly | test-all | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" is handed on)"
 
 # The first interpreter that is new enough; PYTHON=… puts another first.
 $(BIN)/python:

@@ -13,6 +13,8 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.effort import Effort
+
 hypothesis.settings.register_profile("playground", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("playground")
 
@@ -60,20 +62,35 @@ def _fetched_chromium() -> str | None:
     return str(path) if path.exists() else None
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that `make nightly` sets."""
+    parser.addoption("--nightly", action="store_true", help="run the tests marked `nightly`, too, and try more of all")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell the test modules, before they are imported, how much to try."""
+    Effort.everything = config.getoption("--nightly")
+
+
+def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:
+    """Whether a test belongs to a group that is not run now; `pytest_terminal_summary` names those groups."""
+    if item.get_closest_marker("exports"):
+        return not has_libraries()
+    return bool(item.get_closest_marker("nightly")) and not config.getoption("--nightly")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say at once, and in one line, that the browser tests cannot run here; they are never skipped.
 
-    Leave out what needs PyTorch and Keras where these are not installed: they are no part of what the tests need, and
-    `pytest_terminal_summary` says so. Begin with what looks at all files, which takes long and cannot be shared out: at
+    Leave out what `is_left_out`. Begin with what looks at all files, which takes long and cannot be shared out: at
     the end everybody would wait for it.
     """
     wanted = any(item.get_closest_marker("browser") for item in items)
     if wanted and chromium_path() is None:
         raise pytest.UsageError(NO_CHROMIUM)
-    optional = [item for item in items if item.get_closest_marker("exports")]
-    if optional and not has_libraries():
-        config.hook.pytest_deselected(items=optional)
-        items[:] = [item for item in items if item not in optional]
+    if left_out := [item for item in items if is_left_out(config, item)]:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not is_left_out(config, item)]
     items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
@@ -82,8 +99,10 @@ def has_libraries() -> bool:
     return all(find_spec(name) for name in ("torch", "keras"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say that the group `exports` was left out, if it was: it is never left out in silence."""
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Name the groups that were left out: none ever is in silence."""
+    if not config.getoption("--nightly"):
+        terminalreporter.write_line("Left out: the test group nightly (make nightly runs it).", yellow=True)
     if not has_libraries():
         terminalreporter.write_line(
             "Left out: the test group exports, since PyTorch and Keras are not installed (make exports installs them).",

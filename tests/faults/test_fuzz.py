@@ -1,11 +1,10 @@
 """Whatever is to be read, it is read or refused in the documented way, and soon.
 
-`PLAYGROUND_EXAMPLES=100000` tries as many inputs for each reader; without it, it is a few hundred.
+`PLAYGROUND_EXAMPLES=100000` tries that many inputs for each reader; without it, it is 80, or 500 with `--nightly`.
 """
 
 import base64
 import json
-import os
 import time
 import zlib
 from collections.abc import Callable
@@ -25,12 +24,18 @@ from engine import FIELDS, Config, ConfigError, Trainer
 from engine.own_examples import decode, edited, encode, no_examples
 from tests.app import golden_frame
 from tests.faults import adapter, large
+from tests.support.effort import amount
 
-EXAMPLES = int(os.environ.get("PLAYGROUND_EXAMPLES", "300"))
+EXAMPLES = amount("EXAMPLES", sample=80, everything=500)
 SOON = 1.0
 """Seconds in which 100 kB of anything are read. It takes some hundredths; a quadratic reader takes minutes."""
 
-many = settings(max_examples=EXAMPLES)
+
+def many(test: Callable[..., None]) -> Callable[..., None]:
+    """A property that is tried with many inputs: with more of them by `--nightly`."""
+    marked: Callable[..., None] = pytest.mark.sampled(settings(max_examples=EXAMPLES)(test))
+    return marked
+
 
 GOLDEN = golden_frame.PATH.read_bytes()
 LINES = [line for line in adapter.read() if adapter.waits_for(line) is None]

@@ -1,11 +1,10 @@
 """A session under any sequence of commands, against a small model of what it promises.
 
-`PLAYGROUND_STEPS=10000` tries as many commands; without it, it is about two thousand.
+`PLAYGROUND_STEPS=10000` tries that many commands; without it, it is 1,000, or 4,000 with `--nightly`.
 """
 
 import json
 import math
-import os
 import random
 from typing import Any
 
@@ -31,9 +30,10 @@ from app.session.session import Session
 from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS
+from tests.support.effort import amount
 from tests.support.finite import assert_finite, assert_finite_json
 
-STEPS = int(os.environ.get("PLAYGROUND_STEPS", "2000"))
+STEPS = amount("STEPS", sample=1000, everything=4000)
 STEPS_AT_ONCE = 40
 
 LINK = "#seed=0.5&networkShape=3&dataset=gauss&batchSize=30"
@@ -385,11 +385,13 @@ def _draws_are_the_same_in_every_run(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("secrets.randbelow", NUMBERS.randrange)
 
 
-def test_a_session_keeps_its_promises_under_any_sequence_of_commands() -> None:
+@pytest.mark.sampled
+def test_session_matches_model_under_random_commands() -> None:
     run_state_machine_as_test(Machine, settings=SETTINGS)
 
 
-def test_a_session_that_takes_over_half_of_a_change_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.nightly
+def test_model_detects_half_applied_change(monkeypatch: pytest.MonkeyPatch) -> None:
     change = Experiment.change
 
     def change_first(self: Experiment, config: Config) -> Effect:

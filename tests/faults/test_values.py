@@ -5,7 +5,6 @@ envelope to a session. An exception anywhere on it would be a traceback there.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,8 +23,9 @@ from app.web.outbox import Outbox
 from app.web.rooms import Rooms
 from engine import FIELDS
 from tests.faults.test_fuzz import GOOD, LINK
+from tests.support.effort import amount
 
-EXAMPLES = int(os.environ.get("PLAYGROUND_EXAMPLES", "300"))
+EXAMPLES = amount("EXAMPLES", sample=50, everything=300)
 
 NUMBERS = [
     "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "-0.0", "-0", "0.5", "1e-400", "1.7976931348623157e308", "-1",
@@ -181,6 +181,7 @@ def any_messages(draw: st.DrawFn) -> str:
     return ",".join([f'{{"type":"{command}"', *fields]) + "}"
 
 
+@pytest.mark.sampled
 @settings(max_examples=EXAMPLES)
 @given(any_messages())
 @example('{"type":"hello","version":2,"checkpoint":{"arrays":{"params":-1e999}}}')
