@@ -22,16 +22,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """An application with its own sessions and workers, which live as long as its lifespan."""
     settings = settings or Settings.from_environment()
     census = Census()
-    rooms = Rooms(settings, census)
-    workers = WorkerPool(settings, rooms.receive, rooms.lost, rooms.resubmit)
-    rooms.run_on(workers, lambda: workers.available)
+    workers = WorkerPool(settings)
+    rooms = Rooms(settings, workers, census)
     pages = Pages(rooms, workers, census)
     reader = reader_for(settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         pages.start()
-        await workers.start()
+        await workers.start(rooms.receive, rooms.lost, rooms.resubmit)
         yield
         await asyncio.gather(workers.stop(), reader.stop())
 

@@ -64,7 +64,10 @@ class Room:
         self._seq = self._run = 0
         self._granted = False
         self._is_finishing = False
-        self.tell(Kind.OPEN, protocol.encode_opening(opening))
+
+    def open(self) -> None:
+        """Open the session in its worker."""
+        self.tell(Kind.OPEN, protocol.encode_opening(self._opening))
 
     def tell(self, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
         """Send the session an envelope."""

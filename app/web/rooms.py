@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
@@ -26,25 +26,28 @@ _REMEMBERED = 30.0
 """Seconds for which that counts."""
 
 
-class Engines(Protocol):
+class Workers(Protocol):
     """Where sessions run: what rooms need of `WorkerPool`."""
 
     def __len__(self) -> int:
-        """How many there are."""
+        """How many workers there are."""
+
+    @property
+    def available(self) -> Sequence[int]:
+        """The workers that take new sessions now."""
 
     def send(self, index: int, envelope: Envelope) -> None:
-        """Hand an envelope to one of them."""
+        """Send an envelope to a worker."""
 
 
 class Rooms:
     """All rooms of this server."""
 
-    def __init__(self, settings: Settings, census: Census | None = None) -> None:
+    def __init__(self, settings: Settings, workers: Workers, census: Census | None = None) -> None:
         self._settings = settings
+        self._workers = workers
         self._census = census or Census()
         self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
-        self._engines: Engines | None = None
-        self._available: Callable[[], Sequence[int]] = tuple
         self._rooms: dict[int, Room] = {}
         self._by_session: dict[str, Room] = {}
         self._numbers = count(1)
@@ -100,17 +103,12 @@ class Rooms:
         for room in watched:
             room.send_away()
 
-    def run_on(self, engines: Engines, available: Callable[[], Sequence[int]] | None = None) -> None:
-        """Say where sessions run, and which of those take sessions now; None for all."""
-        self._engines = engines
-        self._available = available or (lambda: range(len(engines)))
-
     # --- subscribers --------------------------------------------------------------------------------------------------
 
     def join(self, hello: Hello, outbox: Outbox) -> Subscriber:
         """Let a connection into the room that it asks for, or into a new one."""
         subscriber = Subscriber(next(self._numbers), outbox, hello.page)
-        if not self._available():
+        if not self._workers.available:
             outbox.put(protocol.encode_error([protocol.fault("unavailable", why=_UNAVAILABLE)], fatal=True))
             outbox.close(BROKEN, _UNAVAILABLE)
             return subscriber
@@ -157,20 +155,16 @@ class Rooms:
         room = Room(next(self._numbers), self._least_loaded(), opening, self.limits, self._workers.send)
         room.is_copy = is_copy
         self._rooms[room.number] = self._by_session[room.session] = room
+        room.open()
         return room
 
     def _least_loaded(self) -> int:
         """The worker with the fewest watched sessions: of those that take sessions, else of all that will."""
-        load = dict.fromkeys(self._available() or range(len(self._workers)), 0)
+        load = dict.fromkeys(self._workers.available or range(len(self._workers)), 0)
         for room in self._rooms.values():
             if room.worker in load:
                 load[room.worker] += bool(room.subscribers)
         return min(load, key=load.__getitem__)
-
-    @property
-    def _workers(self) -> Engines:
-        assert self._engines is not None, "run_on comes first"  # noqa: S101 - for the type checker
-        return self._engines
 
     @property
     def limits(self) -> Mapping[str, int]:
@@ -238,13 +232,13 @@ class Rooms:
         Where nothing is available pages are sent away, to come back later.
         """
         rooms = [room for room in self._rooms.values() if room.worker == worker]
-        if not self._available():
+        if not self._workers.available:
             for room in rooms:
                 room.say_broken(_UNAVAILABLE, "unavailable", fatal=True)
             return
         # those that somebody waits for come first
         for room in sorted(rooms, key=lambda room: not room.subscribers):
-            if worker not in self._available():
+            if worker not in self._workers.available:
                 room.worker = self._least_loaded()
             if room.number == session:
                 self._reopen_deadly(room)

@@ -39,24 +39,13 @@ _MAX_WAITING = 4096
 
 
 class WorkerPool:
-    """All workers of this server.
+    """All workers of this server, each in a slot with a fixed index."""
 
-    `receive` is called with every envelope from any of them. `lost` is called with the index of a worker whose sessions
-    are gone, once its slot takes sessions again or cannot be filled, and with the number of the session that crashed
-    it, or 0. Then `resubmit` is called with every command that arrived meanwhile; without it they go to the same slot.
-    """
-
-    def __init__(
-        self,
-        settings: Settings,
-        receive: Receive,
-        lost: Callable[[int, int], None],
-        resubmit: Receive | None = None,
-    ) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._receive = receive
-        self._lost = lost
-        self._resubmit = resubmit
+        self._receive: Receive = _ignore
+        self._lost: Callable[[int, int], None] = _ignore
+        self._resubmit: Receive | None = None
         self._workers: list[Worker | None] = []
         self._spare: ProcessWorker | None = None
         self._processes: dict[ProcessWorker, asyncio.Task[None]] = {}
@@ -97,8 +86,15 @@ class WorkerPool:
 
     # --- starting and replacing -----------------------------------------------------------------------------------
 
-    async def start(self) -> None:
-        """Begin to start as many workers as the settings ask for; `until_ready` waits for them."""
+    async def start(self, receive: Receive, lost: Callable[[int, int], None], resubmit: Receive | None = None) -> None:
+        """Begin to start as many workers as the settings ask for; `until_ready` waits for them.
+
+        `receive` is called with every envelope from any of them. `lost` is called with the index of a worker whose
+        sessions are gone, once its slot takes sessions again or cannot be filled, and with the number of the session
+        that crashed it, or 0. Then `resubmit` is called with every command that arrived meanwhile; without it, they go
+        to the same slot.
+        """
+        self._receive, self._lost, self._resubmit = receive, lost, resubmit
         if self._settings.workers == 0:
             self._workers = [InlineWorker(self._settings, self._receive)]
             self._settled.set()
@@ -260,3 +256,7 @@ class WorkerPool:
             waiting.cancel()
         inline = [worker.stop() for worker in self._workers if isinstance(worker, InlineWorker)]
         await asyncio.gather(*inline, *(process.stop() for process in self._processes))
+
+
+def _ignore(*_: object) -> None:
+    """Nobody listens before the start."""

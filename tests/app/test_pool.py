@@ -38,7 +38,10 @@ class Stage:
         self.lost: list[tuple[int, int]] = []
         self.said: list[Envelope] = []
         self.again: list[Envelope] = []
-        self.workers = WorkerPool(Settings(**{"workers": 2, **settings}), self._hear, self._lose, self._hear_again)
+        self.workers = WorkerPool(Settings(**{"workers": 2, **settings}))
+
+    async def start(self) -> None:
+        await self.workers.start(self._hear, self._lose, self._hear_again)
 
     def _hear(self, envelope: Envelope) -> None:
         self.said.append(envelope)
@@ -83,7 +86,7 @@ class Stage:
 async def staged(**settings: Any) -> AsyncIterator[Stage]:
     before = children()
     stage = Stage(**settings)
-    await stage.workers.start()
+    await stage.start()
     try:
         yield stage
     finally:

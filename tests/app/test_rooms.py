@@ -27,6 +27,7 @@ class Engines:
 
     def __init__(self) -> None:
         self.told: list[tuple[int, Envelope]] = []
+        self.available: list[int] = [0, 1]
 
     def __len__(self) -> int:
         return 2
@@ -45,9 +46,7 @@ class Stage:
 
     def __init__(self, **settings: Any) -> None:
         self.engines = Engines()
-        self.rooms = Rooms(Settings(**settings))
-        self.available = [0, 1]
-        self.rooms.run_on(self.engines, lambda: self.available)
+        self.rooms = Rooms(Settings(**settings), self.engines)
 
     def join(self, **hello: Any) -> Subscriber:
         return self.rooms.join(Hello(version=2, **{"link": LINK, **hello}), Outbox())
@@ -333,7 +332,7 @@ def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewh
     for _ in range(2):
         stage.open()
     assert [room.worker for room in stage.rooms._rooms.values()] == [0, 1]
-    stage.available = [1]
+    stage.engines.available = [1]
     stage.engines.take()
     stage.rooms.lost(0)
     stage.rooms.resubmit(Envelope(Kind.COMMAND, 1, b"{}"))
@@ -350,13 +349,13 @@ def test_where_no_worker_can_be_had_pages_are_sent_away_and_find_their_sessions_
         name = next(iter(stage.rooms._by_session))
         stage.say_frame(session, 1)
         drain(subscriber)
-        stage.available = []
+        stage.engines.available = []
         stage.rooms.lost(0)
         assert drain(subscriber) == ["error", "1011"]
         stage.rooms.leave(subscriber)
         assert drain(stage.join()) == ["error", "1011"]
         assert len(stage.rooms) == 1
-        stage.available = [0, 1]
+        stage.engines.available = [0, 1]
         stage.engines.take()
         stage.rooms.lost(0)
         opening, _ = stage.engines.take()

@@ -124,8 +124,8 @@ def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -
     async def scenario() -> None:
         said: asyncio.Queue[Envelope] = asyncio.Queue()
         opening = Envelope(Kind.OPEN, 1, encode_opening(Opening(link=SMALL)))
-        workers = WorkerPool(Settings(workers=1), said.put_nowait, lambda index, _: workers.send(index, opening))
-        await workers.start()
+        workers = WorkerPool(Settings(workers=1))
+        await workers.start(said.put_nowait, lambda index, _: workers.send(index, opening))
         await workers.until_ready()
         try:
             (pid,) = workers.processes

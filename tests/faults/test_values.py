@@ -52,9 +52,10 @@ class Way:
 
     def __init__(self) -> None:
         self._sent: list[Envelope] = []
-        self._rooms = Rooms(Settings(workers=1))
-        self._rooms.run_on(self)
+        self._rooms = Rooms(Settings(workers=1), self)
         self._session = Session(1, decode_opening(self._open('{"type":"hello","version":2}')), Limits())
+
+    available = (0,)
 
     def __len__(self) -> int:
         return 1
