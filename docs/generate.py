@@ -9,10 +9,18 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from engine import Effect
+from engine.activations import ACTIVATIONS
+from engine.datasets import DATASETS
+from engine.features import FEATURES
+from engine.fields import Effect
+from engine.initializers import INITIALIZERS
 from engine.inspection import INSPECTIONS
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
+from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,7 +49,31 @@ def _panel_name() -> str:
     return f'/** The panels of "Look inside". @typedef {{{union([*INSPECTIONS, "code"])}}} PanelName */'
 
 
+_CHOICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "Activations": ("activation", ACTIVATIONS),
+    "Data sets": ("dataset", {name: item for name, item in DATASETS.items() if item.classes}),
+    "Data sets for regression": ("regDataset", {name: item for name, item in DATASETS.items() if not item.classes}),
+    "Features": ("a key each", FEATURES),
+    "Losses": ("loss", LOSSES),
+    "Initializers": ("initializer", INITIALIZERS),
+    "Optimizers": ("optimizer", OPTIMIZERS),
+    "Schedules": ("schedule", SCHEDULES),
+    "Regularizers": ("regularization", REGULARIZERS),
+}
+"""The registries, each with the key of links that chooses from it."""
+
+
+def _choices() -> str:
+    lines = ["| | key | choices |", "|---|---|---|"]
+    for title, (key, registry) in _CHOICES.items():
+        names = (f"`{name}`{'' if name == it.label else f' ({it.label})'}" for name, it in registry.items())
+        shown = key if " " in key else f"`{key}`"
+        lines.append(f"| {title} | {shown} | {', '.join(names)} |")
+    return "\n".join(lines)
+
+
 REGIONS: Mapping[str, Callable[[], str]] = {
+    "choices": _choices,
     "effect": _effect,
     "panel-name": _panel_name,
 }

@@ -137,8 +137,8 @@ def _leaky_relu(slope: float) -> Activation:
         "Leaky ReLU",
         forward,
         derivative,
-        help="A ReLU that lets a small fraction α of negative sums through, usually 0.01. Its slope is never 0, so a "
-        "neuron that is far off can recover.",
+        help="A ReLU that lets a small fraction α of negative sums through, usually 0.01 (Maas, Hannun and Ng "
+        "2013). Its slope is never 0, so a neuron that has been pushed far away can recover.",
         formula="f(z) = z if z > 0, else αz",
         code=FunctionCode(
             "np.where(z > 0, z, LEAKY_SLOPE * z)",
@@ -176,8 +176,8 @@ def _elu(alpha: float) -> Activation:
         "ELU",
         forward,
         derivative,
-        help="The exponential linear unit falls smoothly to −α for large negative sums. Its mean outputs lie closer to "
-        "0 than those of ReLU.",
+        help="The exponential linear unit (Clevert, Unterthiner and Hochreiter 2016) falls smoothly to −α. On "
+        "average, its outputs are closer to 0 than those of ReLU.",
         formula="f(z) = z if z > 0, else α(exp(z) − 1)",
         code=FunctionCode(
             "np.where(z > 0, z, ELU_ALPHA * np.expm1(np.minimum(z, 0)))",
@@ -314,8 +314,8 @@ def _maxout(pieces: float) -> Activation:
         "Maxout",
         _linear,
         None,
-        help="A neuron with several weighted sums, its pieces, of which the largest counts: it learns its own "
-        "nonlinearity instead of being given one.",
+        help="A neuron with several weighted sums, called pieces, whose output is the largest of them: it "
+        "learns its own nonlinearity instead of using a fixed one (Goodfellow and others 2013).",
         formula="a = max(w₁·x + b₁, w₂·x + b₂, …)",
         # what NumPy's gets is the largest sum already; in PyTorch and Keras it is a layer of its own
         code=FunctionCode("z", "np.ones_like(z)", "Maxout", "Maxout", _TORCH_MAXOUT, _KERAS_MAXOUT),
@@ -342,8 +342,9 @@ ACTIVATIONS: dict[str, Activation] = {
         "ReLU",
         _relu,
         _relu_derivative,
-        help="The rectified linear unit is 0 for negative sums and leaves positive ones as they are. Where it is on, "
-        "its slope is 1, so gradients do not shrink.",
+        help="The rectified linear unit (Nair and Hinton 2010; Glorot, Bordes and Bengio 2011) cuts off "
+        "negative sums. Where it is active, its slope is 1 however large the sum, so gradients do not "
+        "shrink.",
         formula="f(z) = max(0, z)",
         code=FunctionCode("np.maximum(z, 0)", "(z > 0).astype(float)", "nn.ReLU()", '"relu"'),
         is_smooth=False,
@@ -354,8 +355,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "Tanh",
         _tanh,
         _tanh_derivative,
-        help="A sigmoid stretched to the range from −1 to 1. Centered on 0 and with slope 1 there, it usually learns "
-        "faster in hidden layers than the sigmoid does.",
+        help="A sigmoid stretched to the range from −1 to 1. Because it is centered on 0 and has slope 1 "
+        "there, hidden layers usually learn faster with it than with the sigmoid (LeCun and others 1998).",
         formula="tanh(z) = 2σ(2z) − 1, tanh′ = 1 − tanh² ≤ 1",
         code=FunctionCode("np.tanh(z)", "1 - np.tanh(z) ** 2", "nn.Tanh()", '"tanh"'),
         bounds=(-1.0, 1.0),
@@ -366,8 +367,7 @@ ACTIVATIONS: dict[str, Activation] = {
         "Sigmoid",
         _sigmoid,
         _sigmoid_derivative,
-        help="A smooth step from 0 to 1, the logistic function. Its small slope makes gradients vanish in deep "
-        "networks.",
+        help="A smooth step from 0 to 1; also called the logistic function.",
         formula="σ(z) = 1 / (1 + exp(−z)), σ′ = σ(1 − σ) ≤ ¼",
         code=FunctionCode("0.5 * (1 + np.tanh(z / 2))", "sigmoid(z) * (1 - sigmoid(z))", "nn.Sigmoid()", '"sigmoid"'),
         bounds=(0.0, 1.0),
@@ -378,8 +378,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "Linear",
         _linear,
         None,
-        help="No nonlinearity at all, also called the identity. It suits the output of a regression, where values have "
-        "no bounds; in hidden layers it makes depth useless.",
+        help="No nonlinearity at all; also called the identity. It is the right choice for the output in "
+        "regression, where values are unbounded; in hidden layers, it makes depth useless.",
         formula="f(z) = z",
         code=FunctionCode("z", "np.ones_like(z)", "nn.Identity()", '"linear"'),
         bend=Bend(1.0, 1.0),
@@ -390,8 +390,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "Softplus",
         _softplus,
         _softplus_derivative,
-        help="A ReLU with its corner rounded off. It has a derivative everywhere, but in practice it rarely learns "
-        "better.",
+        help="A ReLU with a rounded corner (Dugas and others 2001). It is differentiable everywhere, but in "
+        "practice it rarely learns better.",
         formula="f(z) = ln(1 + exp(z)), f′ = σ(z)",
         code=FunctionCode(
             "np.logaddexp(0, z)",
@@ -405,8 +405,9 @@ ACTIVATIONS: dict[str, Activation] = {
         "Swish",
         _swish,
         _swish_derivative,
-        help="The sum times its own sigmoid, also called SiLU. It is smooth and dips a little below 0 before it rises, "
-        "so it is not even monotonic.",
+        help="Also called SiLU (Hendrycks and Gimpel 2016; Elfwing, Uchibe and Doya 2018; Ramachandran, Zoph "
+        "and Le 2017). It is smooth and dips slightly below 0 before it rises, so it is not even "
+        "monotonic.",
         formula="f(z) = z σ(z)",
         code=FunctionCode(
             "z * s", "s * (1 + z * (1 - s))", "nn.SiLU()", '"silu"', before="s = 0.5 * (1 + np.tanh(z / 2))"
@@ -417,7 +418,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "GELU",
         _gelu,
         _gelu_derivative,
-        help="The Gaussian error linear unit, found in many language models. It looks much like Swish.",
+        help="The Gaussian error linear unit (Hendrycks and Gimpel 2016), used in many language models. It "
+        "looks much like Swish.",
         formula="f(z) = z Φ(z), Φ: the standard normal distribution function",
         code=FunctionCode(
             "z / 2 * (1 + t)",
@@ -432,7 +434,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "Sine",
         _sine,
         _sine_derivative,
-        help="A periodic activation. It fits fine detail quickly, and between the examples it can swing wildly.",
+        help="A periodic activation (Sitzmann and others 2020, for images and audio). It fits fine detail "
+        "quickly, but between the examples it can oscillate wildly.",
         formula="f(z) = sin z",
         code=FunctionCode(
             "np.sin(z)",
@@ -449,8 +452,8 @@ ACTIVATIONS: dict[str, Activation] = {
         "Step",
         _step,
         None,
-        help="The activation of the perceptron, named after Heaviside. Its slope is 0 wherever it has one, so here the "
-        "gradient passes back through it as if the slope were 1.",
+        help="The activation of the perceptron, named after Heaviside. Its slope is 0 wherever it exists, so "
+        "in the backward pass it counts as 1 here.",
         formula="f(z) = 1 if z ≥ 0, else 0",
         code=FunctionCode(
             "(z >= 0).astype(float)",
@@ -500,7 +503,8 @@ OUTPUT_ACTIVATIONS: dict[str, Activation] = {
         "Softmax",
         _softmax,
         None,
-        help="Turns the sums of several output neurons into probabilities of as many classes.",
+        help="Turns the weighted sums of several output neurons into class probabilities, which are positive "
+        "and add up to 1.",
         formula="pₖ = exp(zₖ) / (exp(z₁) + … + exp(zₙ))",
         code=FunctionCode(
             "powers / powers.sum(axis=1, keepdims=True)",

@@ -103,10 +103,7 @@ def _perceptron_rule(pair: Array, scale: Array, out: Array) -> Operations:
     return [*_difference(pair, scale, out), (np.multiply, out, 0.5, out)]
 
 
-_CROSS_ENTROPY_HELP = (
-    "How surprised the network is by the correct class. Together with a sigmoid or softmax, its gradient by the sum z "
-    "is simply p − t: the more wrong, the stronger."
-)
+_CROSS_ENTROPY_HELP = "Measures how surprised the network is by the correct answer."
 
 LOSSES: dict[str, Loss] = {
     "squared_error": Loss(
@@ -114,7 +111,7 @@ LOSSES: dict[str, Loss] = {
         _squared_error,
         _difference,
         _as_they_are,
-        help="Half the squared difference between output and target. It weighs large errors, and so outliers, heavily.",
+        help="Half the squared difference between output and target.",
         formula="L = ½ (y − t)²",
         code=LossCode(
             "0.5 * np.sum((outputs - targets) ** 2) / len(outputs)",
@@ -130,7 +127,7 @@ LOSSES: dict[str, Loss] = {
         _difference,
         _probabilities,
         help=_CROSS_ENTROPY_HELP,
-        formula="L = −t ln p − (1 − t) ln(1 − p)",
+        formula="L = −t ln p − (1 − t) ln(1 − p), with several classes L = −ln p of the correct class",
         code=LossCode(
             "np.sum(np.logaddexp(0, z) - targets * z) / len(outputs)",
             "outputs - targets",
@@ -148,8 +145,9 @@ LOSSES: dict[str, Loss] = {
         _hinge,
         _hinge_gradient,
         _as_they_are,
-        help="The loss of support-vector machines: 0 as soon as an example is on its right side with a margin of 1.",
-        formula="L = max(0, 1 − ty), t = ±1",
+        help="The loss of support vector machines (Bishop, section 7.1). Outputs that are correct by a margin "
+        "of at least 1 cost nothing and teach nothing; all others pull with the same strength.",
+        formula="L = max(0, 1 − t y), t = ±1",
         code=LossCode(
             "np.sum(np.maximum(0, 1 - targets * outputs)) / len(outputs)",
             "-targets * (targets * outputs < 1)",
@@ -163,9 +161,9 @@ LOSSES: dict[str, Loss] = {
         _share_of_errors,
         _perceptron_rule,
         _as_they_are,
-        help="The fraction of wrong answers. Its gradient is Rosenblatt's rule: only examples that are classified "
-        "incorrectly move the weights.",
-        formula="Δw = η ½ (t − y) x",
+        help="A misclassified example pulls the weights toward its own side; a correctly classified one "
+        "changes nothing.",
+        formula="w ← w + η t x, only if the output is wrong",
         # its gradient is the rule: half of output minus target, which is not 0 for a wrong output at exactly z = 0
         code=LossCode(
             "np.sum(outputs != targets) / len(outputs)",

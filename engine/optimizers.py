@@ -366,7 +366,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "SGD",
         {},
         _sgd,
-        help="Stochastic gradient descent: a step against the mean gradient of each minibatch.",
+        help="Stochastic gradient descent: each step follows the gradient of a few examples, a minibatch "
+        "(Robbins and Monro 1951).",
         formula="w ← w − ηg",
         explain=_explain_sgd,
         code=OptimizerCode(
@@ -382,8 +383,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "Momentum",
         {"velocity": Slot()},
         _momentum,
-        help="Steps keep a fraction μ of their velocity, like a rolling ball. Along a valley they add up, to 1/(1 − μ) "
-        "times the length; across it they cancel out.",
+        help="Steps keep a fraction μ of their velocity, like a rolling ball (Polyak 1964). Along a valley, "
+        "they add up to as much as 1/(1 − μ) times the length; across it, they cancel out.",
         formula="v ← μv + g, w ← w − ηv",
         explain=_explain_momentum,
         code=OptimizerCode(
@@ -407,8 +408,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "Nesterov",
         {"velocity": Slot()},
         _nesterov,
-        help="Momentum that looks ahead: in effect the gradient is taken where the velocity will have carried the "
-        "weights, so it brakes sooner.",
+        help="Momentum that looks ahead: in effect, the gradient is computed where the velocity is about to "
+        "carry the weights (Nesterov 1983; Sutskever and others 2013), so it brakes sooner.",
         formula="v ← μv + g, w ← w − η(g + μv)",
         explain=_explain_nesterov,
         code=OptimizerCode(
@@ -432,8 +433,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "AdaGrad",
         {"square": Slot()},
         _adagrad,
-        help="Weights with small or rare gradients take larger steps. As the sum s of squares only grows, all steps "
-        "become shorter and shorter, sometimes too soon.",
+        help="Weights with small or infrequent gradients take larger steps (Duchi, Hazan and Singer 2011). "
+        "Because the sum s only grows, all steps keep getting shorter, sometimes too soon.",
         formula="s ← s + g², w ← w − η g / (√s + ε)",
         explain=_explain_adagrad,
         code=OptimizerCode(
@@ -457,8 +458,9 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "AdaDelta",
         {"square": Slot(), "moved": Slot()},
         _adadelta,
-        help="Like RMSProp, but a step is about as long as recent steps were, so it has the unit of the weight itself. "
-        "It was made to need no learning rate, so the usual one is 1.",
+        help="Like RMSProp, but each step is about as long as recent steps were, so it has the same units as "
+        "the weight itself (Zeiler 2012). It was designed to need no learning rate, so the usual one is "
+        "1.",
         formula="Δ = g √(u + ε) / √(s + ε), u ← ρu + (1 − ρ)Δ²",
         explain=_explain_adadelta,
         code=OptimizerCode(
@@ -487,7 +489,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "RMSProp",
         {"square": Slot()},
         _rmsprop,
-        help="AdaGrad with a memory that fades, so steps do not die out. How slowly it fades is set by ρ.",
+        help="AdaGrad with a fading memory (Hinton’s lecture 6e, 2012), so its steps do not die out. ρ sets "
+        "how slowly the memory fades.",
         formula="s ← ρs + (1 − ρ)g², w ← w − η g / (√s + ε)",
         explain=_explain_rmsprop,
         code=OptimizerCode(
@@ -511,8 +514,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "Adam",
         _ADAM_SLOTS,
         _adam,
-        help="Momentum and RMSProp in one. Both means start at 0 and would be too small at first; m̂ = m/(1 − β₁ᵗ) and "
-        "ŝ = s/(1 − β₂ᵗ) correct for that.",
+        help="Momentum and RMSProp combined (Kingma and Ba 2015). Both averages start at 0 and would be too "
+        "small at first; m̂ = m/(1 − β₁ᵗ) and ŝ = s/(1 − β₂ᵗ) correct for that.",
         formula="m ← β₁m + (1 − β₁)g, s ← β₂s + (1 − β₂)g², w ← w − η m̂ / (√ŝ + ε)",
         explain=_explain_adam,
         code=OptimizerCode(
@@ -530,7 +533,8 @@ OPTIMIZERS: dict[str, Optimizer] = {
         "AdamW",
         _ADAM_SLOTS,
         _adamw,
-        help="Adam with weight decay: all parameters shrink a little at each step, separate from the step itself.",
+        help="Adam with weight decay, which shrinks the weights a little at each step, separately from the "
+        "step itself (Loshchilov and Hutter 2019).",
         formula="w ← w − ηλw − (the step of Adam)",
         explain=_explain_adamw,
         code=OptimizerCode(

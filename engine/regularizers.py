@@ -70,8 +70,9 @@ REGULARIZERS: dict[str, Regularizer] = {
         lambda weights: float(np.abs(weights).sum()),
         {"alive": Slot(1.0)},
         _l1,
-        help="A penalty on the absolute values of the weights. Its pull is the same however small a weight is, so "
-        "useless weights become exactly 0, and their links stay off for good.",
+        help="A penalty on the absolute values of the weights. Its pull is the same no matter how small a "
+        "weight is, so useless weights become exactly 0; a weight that would change sign is set to 0 for "
+        "good.",
         formula="L + λ (|w₁| + |w₂| + …)",
         derivative=lambda w: float((w > 0) - (w < 0)),
         derivative_text="sign({w})",
@@ -82,8 +83,8 @@ REGULARIZERS: dict[str, Regularizer] = {
         lambda weights: 0.5 * float((weights * weights).sum()),
         {},
         _l2,
-        help="A penalty on the squares of the weights, known as ridge or Tikhonov regularization. It pulls large "
-        "weights most and makes none exactly 0.",
+        help="A penalty on the squares of the weights, also known as ridge or Tikhonov regularization. It "
+        "pulls large weights the most and makes none exactly 0.",
         formula="L + ½ λ (w₁² + w₂² + …)",
         derivative=lambda w: w,
         derivative_text="{w}",

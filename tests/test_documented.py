@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.link import GOALS, HIDEABLE, KEYS, SETTINGS, Key
 from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
 from app.web.help import HELP
+from app.web.pages import read_templates
 from docs import generate
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
@@ -90,8 +92,8 @@ def test_help_is_two_sentences(name: str) -> None:
     assert SENTENCE.fullmatch(HELP[name].why), HELP[name].why
 
 
-GLOSSARY = (ROOT / "templates/glossary.html").read_text("utf-8")
-TERMS = dict(re.findall(r'call term\("([^"]+)", "([^"]+)"\)', GLOSSARY))
+GLOSSARY = read_templates().get_template("glossary.html").render(static="")
+TERMS = dict(re.findall(r'<dt id="([^"]+)"><a[^>]*>([^<]+)</a></dt>', GLOSSARY))
 
 
 @pytest.mark.parametrize("name", HELP)
@@ -106,7 +108,7 @@ def test_every_reference_within_the_glossary_leads_to_a_word() -> None:
 
 
 def test_no_word_of_the_glossary_is_explained_twice() -> None:
-    names = re.findall(r'call term\("([^"]+)"', GLOSSARY)
+    names = re.findall(r'<dt id="([^"]+)"', GLOSSARY)
     assert len(names) == len(set(names)) >= 60
 
 
@@ -114,8 +116,9 @@ def test_no_word_of_the_glossary_is_explained_twice() -> None:
     "registry", [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES]
 )
 def test_every_choice_is_explained_in_the_glossary(registry: dict[str, Any]) -> None:
-    text = " ".join(re.sub(r"<[^>]*>", "", GLOSSARY.replace("&nbsp;", " ")).split()) + " ".join(TERMS.values())
+    text = " ".join(unescape(re.sub(r"<[^>]*>", "", GLOSSARY)).split())
     assert [entry.label for entry in registry.values() if entry.label not in text] == []
+    assert [entry.label for entry in registry.values() if entry.help not in text] == []
 
 
 @pytest.mark.parametrize("setting", [setting.name for setting in fields(Settings)])

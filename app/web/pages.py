@@ -16,7 +16,7 @@ from app.course import Lesson, read_lessons
 from app.link import KEYS, OWN_GOALS, format_number
 from app.protocol import schema
 from app.session.locks import controls
-from app.web import assets
+from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.connections import Census
 from app.web.help import HELP
@@ -66,13 +66,7 @@ class Pages:
 
     def _environment(self, lessons: Sequence[Lesson]) -> Environment:
         """The templates, with all that they have in common."""
-        folder = assets.find_folder("templates")
-        environment = Environment(
-            loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
-            autoescape=True,
-            undefined=StrictUndefined,
-        )
-        environment.filters["as_text"] = _as_text
+        environment = read_templates()
         static = f"/static/{self._static_hash}"
         known = schema(
             limits=self._rooms.limits,
@@ -169,6 +163,19 @@ class Pages:
         """Where Plotly's script is now: for a page of an earlier version, whose address of it is gone."""
         headers = {"Location": f"/vendor/{self._plotly_hash}/plotly.min.js", "Cache-Control": "no-store"}
         return Response(status_code=307, headers=headers)
+
+
+def read_templates() -> Environment:
+    """The templates, with what needs no server."""
+    folder = assets.find_folder("templates")
+    environment = Environment(
+        loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
+        autoescape=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters.update(as_text=_as_text, formula=glossary.formula, linked=glossary.linked)
+    environment.globals["choices"] = glossary.CHOICES
+    return environment
 
 
 def _as_text(value: object) -> str:
