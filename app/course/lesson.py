@@ -1,9 +1,12 @@
-"""What a lesson is: its steps, and what it promises."""
+"""Lessons as values, and the front matter of a lesson's file."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, Any, Self
 
 from markupsafe import Markup
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from app.link import format_number
 
@@ -28,32 +31,39 @@ MEASURES: Mapping[str, str] = {
 }
 """What an outcome can be about, and how its bound is written.
 
-`gap` is test loss minus training loss, `rises` the share of epochs in which the training loss rose, `diverged` is 1 or
-0, `saturated` the share of hidden activations beyond ±0.95, `dead_units` that of the hidden units which are zero at all
-training examples, `live_links` the number of weights that are not zero, `largest_difference` that between the weights
-of two units of the first hidden layer, `fading` how many times the last layer's gradient is larger than the first's,
-`entropy_gap` how far training loss and mean entropy of the outputs are apart (nats), `flatness` what the panel of the
-loss landscape says, `narrowness` how many times more the training loss of a network without hidden layers curves in its
-steepest direction than in its flattest, `regions` how many linear regions there are in the map.
+| measure | meaning |
+|---|---|
+| `gap` | test loss minus training loss |
+| `rises` | share of epochs in which the training loss rose |
+| `diverged` | 1 if training diverged, 0 if not |
+| `dead_units` | share of hidden units whose output is zero for all training examples |
+| `saturated` | share of hidden activations beyond ±0.95 |
+| `live_links` | number of nonzero weights |
+| `largest_difference` | largest difference between the weights of two units in the first hidden layer |
+| `fading` | gradient norm of the last layer divided by that of the first |
+| `entropy_gap` | difference between training loss and mean entropy of the outputs, in nats |
+| `flatness` | flat share of the plane, as in the loss-landscape panel |
+| `narrowness` | largest curvature of the training loss divided by the smallest, without hidden layers |
+| `regions` | number of linear regions on the map |
 """
 
 
 class LessonError(ValueError):
-    """A lesson is not as it should be; the message names its file, the field, what came and what is allowed."""
+    """A lesson's file is invalid; the message names the file, the field, the value and what was expected."""
 
-    def __init__(self, file: str, field: str, got: object, allowed: str) -> None:
+    def __init__(self, file: str, field: str, got: object, expected: str) -> None:
         shown = repr(got)
         shown = shown if len(shown) <= 80 else shown[:79] + "…"
-        super().__init__(f"{file}: {field}: got {shown}, allowed is {allowed}")
+        super().__init__(f"{file}: {field}: got {shown}; expected {expected}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What the engine showed in a `share` of `measured_over` starts, each with its own examples and starting weights.
+    """A measured result: it holds in a `share` of `measured_over` runs, each with its own data and initial weights.
 
-    After `epochs` epochs, or `once` within them, the measure is at least (`is_floor`) or at most `limit`. With
-    `against` it is the measure's ratio to that of another experiment; with `before` the limit is reached in fewer
-    epochs than in each of those experiments. All links are canonical.
+    After `epochs` epochs (or, with `once`, at some point within them), the measure is at least (`is_floor`) or at most
+    `limit`. With `against`, the measure is the ratio to that of another experiment; with `before`, the limit is reached
+    in fewer epochs than in each of those experiments. All links are canonical.
     """
 
     name: str
@@ -70,7 +80,7 @@ class Outcome:
     measured_over: int
 
     def __str__(self) -> str:
-        """The share, in words that end or continue a sentence: exact near its ends, else in tenths."""
+        """The share as a phrase that ends or continues a sentence: exact near 0 and 1, in tenths elsewhere."""
         if self.share in _ENDS:
             return f"in {_ENDS[self.share]} {self.measured_over} runs"
         if not _EDGE <= self.share <= 1 - _EDGE:
@@ -80,34 +90,34 @@ class Outcome:
 
     @property
     def count(self) -> int:
-        """The starts that showed it."""
+        """The number of runs in which the result was observed."""
         return round(self.share * self.measured_over)
 
     @property
     def bound(self) -> str:
-        """The limit as it is written: a share in percent."""
+        """The limit as text; shares are percentages."""
         if MEASURES[self.measure] == "share" and not self.against:
             return f"{format_number(round(100 * self.limit, 6))}%"
         return format_number(self.limit)
 
     @property
     def sentence(self) -> str:
-        """What is claimed, with its share."""
+        """The result and its share as one sentence."""
         return f"{self.says.format(bound=self.bound, epochs=self.epochs)}: {self}."
 
     def is_reached(self, value: float) -> bool:
-        """Whether a value is on the promised side of the limit."""
+        """Return whether a value is on the stated side of the limit."""
         return value >= self.limit if self.is_floor else value <= self.limit
 
 
 _ENDS = {0.0: "none of", 1.0: "all"}
 _EDGE = 0.1
-"""Nearer to none or all than this, tenths would hide what matters: that it happens at all, or fails at all."""
+"""Closer to none or all than this, tenths would hide what matters: that it happens at all, or sometimes fails."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a lesson: its title, its text as HTML, and the link that it opens, "" for that of the step before."""
+    """One step of a lesson: its title, its text as HTML, and the link it opens ("" to keep the previous step's)."""
 
     title: str
     html: Markup
@@ -116,7 +126,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """A lesson; `needs` are names of lessons that come before, `sources` are HTML."""
+    """A lesson; `needs` names the lessons it builds on, `sources` are HTML."""
 
     name: str
     title: str
@@ -132,5 +142,89 @@ class Lesson:
 
     @property
     def measured_over(self) -> int:
-        """The starts over which each outcome was measured, at the least."""
+        """The smallest number of runs any of its outcomes was measured over."""
         return min(outcome.measured_over for outcome in self.outcomes)
+
+
+# --- front matter -------------------------------------------------------------------------------------------------
+
+
+def _known_measure(name: str) -> str:
+    if name not in MEASURES:
+        raise ValueError(f"one of {', '.join(MEASURES)}")
+    return name
+
+
+_EXPECTATION = re.compile(r"^(?:(?:Input|String|List) should (?:be|have) |Value error, )")
+"""The part of a message of pydantic's that comes before what was expected."""
+
+_Link = Annotated[str, Field(min_length=1, max_length=2000)]
+_Line = Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class _Table(BaseModel):
+    """A table of the front matter. Its values are never converted, and unknown fields are errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
+
+
+class Claim(_Table):
+    """An entry of `outcomes`: an outcome whose links are not canonical yet, with `at_least` or `at_most` as limit."""
+
+    link: _Link = "#"
+    says: Annotated[str, Field(min_length=1, max_length=200)]
+    epochs: Annotated[int, Field(ge=0, le=1000)]
+    measure: Annotated[str, AfterValidator(_known_measure)]
+    at_most: float | None = None
+    at_least: Annotated[float | None, Field(validate_default=True)] = None
+    once: bool = False
+    against: Annotated[str, Field(max_length=2000)] = ""
+    before: list[_Line] = []
+    measured_over: Annotated[int, Field(ge=100, le=10_000)]
+    share: Annotated[float, Field(ge=0, le=1)]
+
+    @field_validator("at_least")
+    @classmethod
+    def _one_limit(cls, floor: float | None, info: ValidationInfo) -> float | None:
+        if "at_most" in info.data and (floor is None) == (info.data["at_most"] is None):
+            raise ValueError("a number here or in at_most, but not both")
+        return floor
+
+    @field_validator("share")
+    @classmethod
+    def _whole_runs(cls, share: float, info: ValidationInfo) -> float:
+        """A measured share is a whole number of runs; anything else was not measured."""
+        runs = info.data.get("measured_over", 1)
+        if "measured_over" in info.data and abs(share * runs - round(share * runs)) > 1e-6:
+            raise ValueError(f"a whole number of {runs} runs, such as {format_number(round(share * runs) / runs)}")
+        return share
+
+
+class FrontMatter(_Table):
+    """The fields at the top of a lesson's file."""
+
+    title: Annotated[str, Field(min_length=1, max_length=60)]
+    part: Annotated[str, Field(min_length=1, max_length=40)]
+    order: Annotated[int, Field(ge=1, le=99)]
+    minutes: Annotated[int, Field(ge=1, le=30)]
+    goal: Annotated[str, Field(min_length=1, max_length=200)]
+    link: _Link
+    needs: list[_Line] = []
+    sources: list[_Line]
+    outcomes: dict[str, Claim]
+
+    @classmethod
+    def read(cls, file: str, given: Mapping[str, Any]) -> Self:
+        """The front matter of a file. Raises `LessonError` for an unknown field, or else for the first invalid one."""
+        try:
+            return cls.model_validate(given)
+        except ValidationError as invalid:
+            errors = invalid.errors(include_url=False)
+            error = min(errors, key=lambda error: error["type"] != "extra_forbidden")
+            table = Claim if error["loc"][0] == "outcomes" else cls
+            expected = {
+                "extra_forbidden": f"one of the fields {', '.join(table.model_fields)}",
+                "missing": "a value",
+            }.get(error["type"], _EXPECTATION.sub("", error["msg"]))
+            got = None if error["type"] == "missing" else error["input"]
+            raise LessonError(file, ".".join(map(str, error["loc"])), got, expected) from None

@@ -193,9 +193,9 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("old", "new", "field"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_lesson_names_file_field_what_came_and_what_is_allowed(old: str, new: str, field: str) -> None:
+def test_a_broken_lesson_names_file_field_value_and_expectation(old: str, new: str, field: str) -> None:
     assert old in WHOLE
-    with pytest.raises(LessonError, match=rf"^xor\.md: {re.escape(field)}: got .+, allowed is .+"):
+    with pytest.raises(LessonError, match=rf"^xor\.md: {re.escape(field)}: got .+; expected .+"):
         read_lesson("xor.md", WHOLE.replace(old, new))
 
 
