@@ -1,16 +1,16 @@
-"""Connections whose bad peers hurt only themselves: what uvicorn's own leaves open is bounded here.
+"""Limits on connections, so that a bad peer hurts only itself: what uvicorn leaves unbounded is bounded here.
 
-This is the one place that leans on uvicorn's insides; `tests/faults` shows what goes wrong without each defence.
+Only this module depends on internals of uvicorn. `tests/app/test_uvicorn_internals.py` lists each of them and says why;
+`tests/faults` shows what goes wrong without each limit.
 """
 
 import asyncio
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import h11
-from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -60,7 +60,7 @@ class Bucket:
         return True
 
 
-class GuardedProtocol(WebSocketsSansIOProtocol):
+class LimitedWebSocket(WebSocketsSansIOProtocol):
     """A websocket that cuts peers which are dead, do not read, or flood.
 
     * A handshake is answered at once, whatever is wrong with it, and what comes before it is over is kept until it is.
@@ -171,7 +171,7 @@ class GuardedProtocol(WebSocketsSansIOProtocol):
         super().keepalive_timeout()
         self.transport.abort()
 
-    async def send(self, message: ASGISendEvent) -> None:
+    async def send(self, message: Any) -> None:
         """Send, if the connection has not been ended from here meanwhile, of which the application may not know yet.
 
         A refusal that has been answered in full is the end of the handshake, and nothing to complain about.
@@ -203,7 +203,7 @@ def _is_utf8(data: bytes) -> bool:
     return True
 
 
-class GuardedHTTPProtocol(H11Protocol):
+class LimitedHTTP(H11Protocol):
     """An HTTP connection that always comes to an end: with an answer if there is a request, and soon if there is none.
 
     * The head of a request is bounded, and must be complete in time, the first one and each that follows.

@@ -17,7 +17,7 @@ from app import log
 from app.settings import Settings
 from app.web.application import create_app
 from app.web.connections import AT_ONCE, raise_limit
-from app.web.limits import GuardedHTTPProtocol, GuardedProtocol
+from app.web.limits import LimitedHTTP, LimitedWebSocket
 from app.web.rooms import Rooms
 from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError
@@ -128,8 +128,8 @@ def configure(settings: Settings) -> uvicorn.Config:
     bounds = {"head_within": settings.hello_timeout, "census": app.state.census}
     return uvicorn.Config(
         app,
-        http=type("HTTPProtocol", (GuardedHTTPProtocol,), bounds),
-        ws=type("Protocol", (GuardedProtocol,), bounds),
+        http=type("HTTPProtocol", (LimitedHTTP,), bounds),
+        ws=type("Protocol", (LimitedWebSocket,), bounds),
         backlog=AT_ONCE,
         ws_per_message_deflate=False,
         ws_max_size=max(settings.hello_bytes, settings.message_bytes),

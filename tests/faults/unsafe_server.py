@@ -56,12 +56,12 @@ def _with_settings(make: Callable[..., Any], **changes: Any) -> Callable[..., An
 
 
 def _without_ping_abort(put: Put) -> None:
-    put(guard.GuardedProtocol, "keepalive_timeout", WebSocketsSansIOProtocol.keepalive_timeout)
-    put(guard.GuardedProtocol, "run_asgi", WebSocketsSansIOProtocol.run_asgi)
+    put(guard.LimitedWebSocket, "keepalive_timeout", WebSocketsSansIOProtocol.keepalive_timeout)
+    put(guard.LimitedWebSocket, "run_asgi", WebSocketsSansIOProtocol.run_asgi)
 
 
 def _without_pong_cap(put: Put) -> None:
-    put(guard.GuardedProtocol, "handle_ping", WebSocketsSansIOProtocol.handle_ping)
+    put(guard.LimitedWebSocket, "handle_ping", WebSocketsSansIOProtocol.handle_ping)
 
 
 def _without_frame_rate(put: Put) -> None:
@@ -117,7 +117,7 @@ WEAKNESSES: dict[str, Callable[[Put], None]] = {
     "pieces": lambda put: put(guard, "_PIECE", sys.maxsize),
     "message_rate": _without_message_rate,
     "hello_timeout": lambda put: put(main, "connections", _with_settings(socket.connections, hello_timeout=_NEVER)),
-    "head_timeout": lambda put: put(guard.GuardedHTTPProtocol, "_check", lambda self: None),
+    "head_timeout": lambda put: put(guard.LimitedHTTP, "_check", lambda self: None),
     "admission": lambda put: put(
         main, "Rooms", _with_settings(rooms.Rooms, max_sessions=_NEVER, max_per_address=_NEVER)
     ),
