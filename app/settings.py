@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from app.text import shown
+from app.text import sanitize
 
 PREFIX = "PLAYGROUND_"
 
@@ -162,14 +162,14 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
     for name in sorted(environment):
         if name.upper().startswith(PREFIX) and name not in known and name.removeprefix(PREFIX) not in _OF_TESTS:
             (nearest,) = difflib.get_close_matches(name.upper(), known, 1, 0.0)
-            sentences.append(f"{shown(name)} is not a setting and is ignored; did you mean {nearest}?")
+            sentences.append(f"{sanitize(name)} is not a setting and is ignored; did you mean {nearest}?")
     return sentences
 
 
 def read_host(text: str) -> str:
     """An address to listen on. Raises SettingsError, which does not say where it comes from."""
     if not _HOST.fullmatch(text.strip()):
-        raise SettingsError(f"{shown(text)!r} is not {_ADDRESS}")
+        raise SettingsError(f"{sanitize(text)!r} is not {_ADDRESS}")
     return text.strip()
 
 
@@ -187,7 +187,7 @@ def _read(variable: str, text: str, default: object, metadata: Mapping[str, Any]
     value = _value(text.strip(), default)
     for item in value if isinstance(value, tuple) else [value]:
         if not pattern.fullmatch(item):
-            raise SettingsError(f"{variable} holds {shown(item)!r}; it must be {expected}")
+            raise SettingsError(f"{variable} holds {sanitize(item)!r}; it must be {expected}")
     return value
 
 
@@ -197,4 +197,4 @@ def _read_integer(variable: str, text: str, metadata: Mapping[str, Any]) -> int:
     if low <= number <= high and (number == 0 or number >= least):
         return number
     span = f"0 or an integer from {least} to {high}" if least else f"an integer from {low} to {high}"
-    raise SettingsError(f"{variable} is {shown(text)!r}; it must be {span}: {metadata['help']}")
+    raise SettingsError(f"{variable} is {sanitize(text)!r}; it must be {span}: {metadata['help']}")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import app
 from app.course import Lesson, Outcome, read_lessons
-from app.link import format_number
+from app.text import format_number
 from tests.outcomes import MEASURED, shows
 
 FOLDER = Path(app.__file__).parent / "lessons"

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from app.link import GOALS, HIDEABLE, KEYS, SETTINGS, Key
+from app.link import GOALS, HIDEABLE, KEYS
+from app.link.controls import CONTROLS, OTHER_CONTROLS, SETTINGS
+from app.link.keys import Key
 from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
 from app.web.help import HELP
@@ -48,7 +50,7 @@ LINK_KEYS = [key for key in KEYS if key.name not in GOALS and not key.name.endsw
 def test_every_key_of_a_link_is_in_the_readme_with_its_default(key: Key) -> None:
     row = rows("Links")[key.name]
     if key.always and key.default != "":
-        assert row.startswith(f"`{key.kind.write(key.default)}`")
+        assert row.startswith(f"`{key.type.format(key.default)}`")
 
 
 def test_the_readme_names_no_key_that_does_not_exist() -> None:
@@ -83,22 +85,28 @@ def test_every_field_of_the_config_has_help(name: str) -> None:
     assert name in HELP
 
 
+HELP_TEXTS: dict[str, Any] = {
+    **HELP,
+    **{row.name: row.help for row in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if row.help},
+}
+"""Help by the name of a field or of another control."""
+
 SENTENCE = re.compile(r"[A-Z][^.?!]*(?:\d\.\d[^.?!]*)*\.")
 
 
-@pytest.mark.parametrize("name", HELP)
+@pytest.mark.parametrize("name", HELP_TEXTS)
 def test_help_is_two_sentences(name: str) -> None:
-    assert SENTENCE.fullmatch(HELP[name].what), HELP[name].what
-    assert SENTENCE.fullmatch(HELP[name].why), HELP[name].why
+    assert SENTENCE.fullmatch(HELP_TEXTS[name].what), HELP_TEXTS[name].what
+    assert SENTENCE.fullmatch(HELP_TEXTS[name].why), HELP_TEXTS[name].why
 
 
 GLOSSARY = read_templates().get_template("glossary.html").render(static="")
 TERMS = dict(re.findall(r'<dt id="([^"]+)"><a[^>]*>([^<]+)</a></dt>', GLOSSARY))
 
 
-@pytest.mark.parametrize("name", HELP)
+@pytest.mark.parametrize("name", HELP_TEXTS)
 def test_help_points_to_a_word_of_the_glossary(name: str) -> None:
-    assert HELP[name].term in TERMS
+    assert HELP_TEXTS[name].term in TERMS
 
 
 def test_every_reference_within_the_glossary_leads_to_a_word() -> None:

@@ -126,8 +126,8 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
     every = options.every or (1 if options.json else max(1, options.epochs // TABLE_ROWS))
     for run, text in enumerate(lines_of(sys.stdin.buffer) if several else [options.link]):
         link = parse_link(text, limits)
-        for notice in link.notices:
-            print(f"run {run}: {notice.message}" if several else notice.message, file=sys.stderr)
+        for warning in link.warnings:
+            print(f"run {run}: {warning.message}" if several else warning.message, file=sys.stderr)
         report(run, Trainer(link.config), options.epochs, every)
     return 0
 

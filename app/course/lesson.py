@@ -8,7 +8,7 @@ from typing import Annotated, Any, Self
 from markupsafe import Markup
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
-from app.link import format_number
+from app.text import format_number
 
 MEASURES: Mapping[str, str] = {
     "test_accuracy": "share",

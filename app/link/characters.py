@@ -14,6 +14,9 @@ PERCENT = "%(?:25)*"
 ENCODED_STRUCTURE = re.compile(f"{PERCENT}(?:23|26|3D)", re.IGNORECASE)
 """What is the structure of a link once its percent signs are resolved."""
 
+SWALLOWED = re.compile(r"(?:Â?®|&reg;|%C2%AE|%AE)\n?(?=Dataset|ularization|enerate_)", re.IGNORECASE)
+"""What `&reg` at the beginning of a key becomes if a link is taken for HTML."""
+
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 """Soft hyphens, zero-width spaces and joiners, marks of direction and order."""
 

@@ -1,63 +1,392 @@
-"""The controls of the page, by the names with which links hide and lock them."""
+"""The table of the page's controls: what each is called, where it is, what it is for, and what its lock covers.
 
-from collections.abc import Mapping
+A control of the bar, or any other, is one row here. Links hide it with `NAME_hide=true` and lock it with
+`NAME_lock=true`; the class link builder lists it; the small "i" next to it shows its help. A field of the config
+without a row of its own is a setting: its row follows from the field.
+"""
 
-from app.link.keys import FEATURE_NAMES, SETTINGS
-from engine import FEATURES, FIELDS
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
-CONTROLS: Mapping[str, str] = {
-    "showTestData": "Show test data",
-    "discretize": "Discretize output",
-    "playButton": "Play button",
-    "stepButton": "Step button",
-    "resetButton": "Reset button",
-    "learningRate": "Learning rate",
-    "activation": "Activation",
-    "regularization": "Regularization",
-    "regularizationRate": "Regularization rate",
-    "problem": "Problem type",
-    "dataset": "Which dataset",
-    "percTrainData": "Ratio of training to test data",
-    "noise": "Noise level",
-    "batchSize": "Batch size",
-    "numHiddenLayers": "Number of hidden layers",
-}
-"""The original's controls which `NAME_hide=true` hides, with their labels, in the page's order."""
+from engine import FEATURES, FIELDS, Config
 
-OWN_CONTROLS: Mapping[str, str] = {
-    "speed": "Speed",
-    "regenerate": "Regenerate",
-    "seeds": "Seeds",
-    "weights": "Editing weights and biases",
-    "biasUnits": "Biases as units",
-    "ownData": "Own data",
-    "lab": "More settings",
-    "lookInside": "Look inside",
-    "runControl": "Run until …",
-    "timeTravel": "Time travel",
-    "goals": "Goals of one’s own",
-    "runTable": "Runs",
-    "compare": "Side by side",
-    "pictureExport": "Save picture",
-    **{name: FIELDS[field].label for name, field in SETTINGS.items()},
-}
-"""The same for controls that the original does not have; each of the settings is one."""
+
+class Help(NamedTuple):
+    """What a control is, why it matters, and the anchor of the glossary entry that explains more."""
+
+    what: str
+    why: str
+    term: str
+
+
+class Control(NamedTuple):
+    """A control: its name in links, its label, the part of the page it is in, and what its lock covers.
+
+    A lock covers `fields` of the config, fields of the `view`, and `commands` by type. If it covers only part of its
+    fields, `part` returns that part of a config. `place` is "" for a control that the page does not have. The help of
+    a control that shows one field of the config is that of the field.
+    """
+
+    name: str
+    label: str
+    place: str = ""
+    fields: tuple[str, ...] = ()
+    view: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
+    part: Callable[[Config], object] | None = None
+    help: Help | None = None
+    is_original: bool = False
+
+    def held(self, config: Config) -> object:
+        """The values of a config that a lock keeps."""
+        return self.part(config) if self.part else tuple(getattr(config, name) for name in self.fields)
+
+
+PLACES = ("Training", "Data", "Features", "Network", "Output", "More settings")
+"""The parts of the page, in its order."""
+
+TRAINING, DATA, INPUTS, NETWORK, OUTPUT, SETTINGS_PLACE = PLACES
 
 LAYERS_WITH_BUTTONS = range(1, 7)
-"""The hidden layers whose buttons for units can be hidden, each by itself."""
+"""The hidden layers whose buttons for neurons can be hidden separately."""
 
-HIDEABLE: tuple[str, ...] = (
-    *CONTROLS,
-    *FEATURE_NAMES,
-    *(f"numNodes{layer}" for layer in LAYERS_WITH_BUTTONS),
-    *OWN_CONTROLS,
+FEATURE_NAMES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "cosY", "sinY")
+"""The original's names of features, in the order of its links. No input belongs to `cosX` and `cosY`."""
+
+_BY_LAYER: Mapping[str, str] = {"activation": "layer_activations", "dropout": "layer_dropout"}
+"""Fields with a value for all layers, and the settings with those of single layers, which the same lock covers."""
+
+
+def _field(name: str, place: str, field: str, *fields: str) -> Control:
+    """The row of a control that shows a field of the config, called as the field is; its lock covers `fields`, too."""
+    return Control(name, FIELDS[field].label, place, (field, *fields))
+
+
+def _feature(name: str) -> Control:
+    if name not in FEATURES:
+        return Control(name, name)
+    label = f"Input {FEATURES[name].label}"
+    return Control(name, label, INPUTS, ("features",), part=lambda config: name in config.features)
+
+
+def _layer_size(layer: int) -> Control:
+    """The number of neurons in a hidden layer, counted from 1; nothing is covered of a layer that doesn't exist."""
+    return Control(
+        f"numNodes{layer}",
+        f"Neurons in hidden layer {layer}",
+        NETWORK,
+        ("hidden_layer_sizes",),
+        part=lambda config: config.hidden_layer_sizes[layer - 1 : layer],
+    )
+
+
+_ORIGINAL: tuple[Control, ...] = (
+    Control(
+        "showTestData",
+        "Show test data",
+        OUTPUT,
+        view=("show_test_data",),
+        help=Help(
+            "Shows the examples that are held out from training.",
+            "Points on the wrong color show where the network fails to generalize.",
+            "test-set",
+        ),
+    ),
+    Control(
+        "discretize",
+        "Discretize output",
+        OUTPUT,
+        view=("discretize",),
+        help=Help(
+            "Shows only two colors, with nothing in between.",
+            "The decision boundary is easier to see, but confidence is no longer visible.",
+            "decision-boundary",
+        ),
+    ),
+    Control(
+        "playButton",
+        "Play and pause",
+        TRAINING,
+        commands=("play",),
+        help=Help("Starts or pauses training.", "You can change any setting while it runs.", "training"),
+    ),
+    Control(
+        "stepButton",
+        "Step",
+        TRAINING,
+        commands=("advance",),
+        help=Help(
+            "Trains for one epoch, a single pass over the training data, and stops.",
+            "Use it to follow how the weights change, step by step.",
+            "epoch",
+        ),
+    ),
+    Control(
+        "resetButton",
+        "Reset",
+        TRAINING,
+        commands=("reset", "rewind"),
+        help=Help(
+            "Goes back to epoch 0 with new initial weights.",
+            "Different results show how much depends on initialization.",
+            "initialisation",
+        ),
+    ),
+    _field("learningRate", TRAINING, "learning_rate"),
+    _field("activation", TRAINING, "activation", "layer_activations"),
+    _field("regularization", TRAINING, "regularizer"),
+    _field("regularizationRate", TRAINING, "regularization_rate"),
+    _field("problem", TRAINING, "problem"),
+    _field("dataset", DATA, "dataset", "regression_dataset"),
+    _field("percTrainData", DATA, "train_percent"),
+    _field("noise", DATA, "noise"),
+    _field("batchSize", DATA, "batch_size"),
+    Control(
+        "numHiddenLayers",
+        "Number of hidden layers",
+        NETWORK,
+        fields=("hidden_layer_sizes",),
+        part=lambda config: len(config.hidden_layer_sizes),
+    ),
+    *map(_feature, FEATURE_NAMES),
+    *map(_layer_size, LAYERS_WITH_BUTTONS),
 )
-"""Every NAME that `NAME_hide=true` may hide, and `NAME_lock=true` lock: controls, features, the buttons of layers."""
+"""The original's controls, in the order of its links."""
 
-LABELS: Mapping[str, str] = {
-    **CONTROLS,
-    **{name: f"Input {feature.label}" for name, feature in FEATURES.items()},
-    **{f"numNodes{layer}": f"Number of units in layer {layer}" for layer in LAYERS_WITH_BUTTONS},
-    **OWN_CONTROLS,
-}
-"""What these are called, as far as the page has them: there are no inputs behind `cosX` and `cosY`."""
+_OWN: tuple[Control, ...] = (
+    Control(
+        "speed",
+        "Speed",
+        TRAINING,
+        commands=("set_speed",),
+        help=Help(
+            "How much is trained between two updates of the picture, from a single minibatch to as much as possible.",
+            "It changes only what you see, never what the network learns.",
+            "epoch",
+        ),
+    ),
+    Control(
+        "regenerate",
+        "Regenerate",
+        DATA,
+        ("seed",),
+        commands=("regenerate",),
+        help=Help(
+            "Generates new examples of the same type from a new data seed.",
+            "The network keeps its weights, so you can see right away how well it generalizes.",
+            "generalisation",
+        ),
+    ),
+    # reset draws the next weights of the stream, rewind takes the same
+    Control(
+        "seeds", "Seeds", DATA, ("seed", "weight_seed", "weight_offset"), commands=("reseed", "regenerate", "reset")
+    ),
+    Control("weights", "Editing weights and biases", NETWORK, commands=("set_parameter",)),
+    Control(
+        "biasUnits",
+        "Show bias units",
+        NETWORK,
+        view=("show_bias_units",),
+        help=Help(
+            "Shows each layer's biases as links from an extra unit whose output is always 1.",
+            "A bias is a weight like any other, on an input that never changes; θ = −b is the neuron's threshold.",
+            "bias",
+        ),
+    ),
+    Control("ownData", "Your data", DATA, ("own_examples",), commands=("edit_examples",)),
+    Control(
+        "lab",
+        "More settings",
+        SETTINGS_PLACE,
+        help=Help(
+            "Opens all the settings the original playground doesn't have, for data, model and training.",
+            "If you change nothing there, this playground behaves exactly like the original.",
+            "hyperparameter",
+        ),
+    ),
+    Control(
+        "lookInside",
+        "Look inside",
+        NETWORK,
+        commands=("inspect",),
+        help=Help(
+            "Opens a drawer that shows what happens inside the network: gradients, activations, weights and more.",
+            "It updates live and never affects the training.",
+            "backpropagation",
+        ),
+    ),
+    Control(
+        "runControl",
+        "Run until…",
+        TRAINING,
+        commands=("run_until",),
+        help=Help(
+            "Trains at full speed for a number of epochs, until a goal is reached, or until the loss stops improving.",
+            "It stops by itself and tells you why; you can cancel it at any time.",
+            "epoch",
+        ),
+    ),
+    Control(
+        "timeTravel",
+        "Time travel",
+        OUTPUT,
+        commands=("seek",),
+        help=Help(
+            "Goes back through this run to show the map, neurons, weights and losses at an earlier epoch.",
+            "You can resume from any of these epochs; if you change nothing, training repeats exactly.",
+            "time-travel",
+        ),
+    ),
+    Control(
+        "goals",
+        "Goals",
+        OUTPUT,
+        view=("goals", "goal_test_loss", "goal_accuracy", "goal_gap", "goal_epochs", "goal_units", "goal_parameters"),
+        help=Help(
+            "Sets a target for the run, such as a test loss, and the limits for reaching it.",
+            "A goal you have reached stays reached until training restarts; the link includes your goals.",
+            "goal",
+        ),
+    ),
+    # locked by the page itself, since no command changes the table
+    Control(
+        "runTable",
+        "Runs",
+        OUTPUT,
+        help=Help(
+            "Saves every run automatically: the settings you changed, the seeds, the losses and the final weights.",
+            "You can restore any run or overlay its curves on the chart; everything stays in this browser.",
+            "run",
+        ),
+    ),
+    Control(
+        "compare",
+        "Compare",
+        OUTPUT,
+        view=("compare",),
+        commands=("swap",),
+        help=Help(
+            "Trains up to three more networks next to this one: same data, same initial weights, one setting changed.",
+            "Any difference between the pictures is due to that one change.",
+            "comparison",
+        ),
+    ),
+    Control(
+        "pictureExport",
+        "Save picture",
+        OUTPUT,
+        commands=("animate",),
+        help=Help(
+            "Saves the network and the map as an image or a vector drawing, or the run as an animation.",
+            "The animation shows the map at every saved epoch of this run; training continues while it is made.",
+            "decision-boundary",
+        ),
+    ),
+)
+"""The controls that the original does not have."""
+
+
+def own_name(field: str) -> str:
+    """The name in links of a field that the original does not have: `layer_dropout` is `layerDropout`."""
+    head, *tail = field.split("_")
+    return head + "".join(word.capitalize() for word in tail)
+
+
+_PLACED = {name for control in (*_ORIGINAL, *_OWN) for name in control.fields} - set(_BY_LAYER.values())
+
+SETTINGS: Mapping[str, str] = {own_name(name): name for name in FIELDS if name not in _PLACED}
+"""The fields without a row of their own, by their names in links; on the page they are under "More settings"."""
+
+
+def _rows() -> Iterator[Control]:
+    yield from (control._replace(is_original=True) for control in _ORIGINAL)
+    for control in _OWN:
+        yield control._replace(fields=tuple(SETTINGS.values())) if control.name == "lab" else control
+    for name, field in SETTINGS.items():
+        covered = (field, _BY_LAYER[field]) if field in _BY_LAYER else (field,)
+        yield Control(name, FIELDS[field].label, SETTINGS_PLACE, covered)
+
+
+CONTROLS: Mapping[str, Control] = {control.name: control for control in _rows()}
+"""All controls that links hide and lock, by name, in the order of links: the original's, and then ours."""
+
+HIDEABLE: tuple[str, ...] = tuple(CONTROLS)
+"""Every NAME that `NAME_hide=true` may hide, and `NAME_lock=true` lock."""
+
+
+def controls_on_page() -> tuple[Control, ...]:
+    """The controls that the page has, by the part of the page they are in."""
+    return tuple(control for place in PLACES for control in CONTROLS.values() if control.place == place)
+
+
+_OTHERS = (
+    Control(
+        "rewind",
+        "Rewind",
+        help=Help(
+            "Goes back to epoch 0 with the same initial weights.",
+            "Change one setting and train again: any difference is due to that setting alone.",
+            "initialisation",
+        ),
+    ),
+    Control(
+        "neuron",
+        "Neurons",
+        help=Help(
+            "Each small picture shows the output of one neuron across the whole plane.",
+            "Hover over it to see it on the large map, and click it to keep it there.",
+            "unit",
+        ),
+    ),
+    Control(
+        "contributions",
+        "Show each neuron’s contribution",
+        help=Help(
+            "Shows each hidden neuron's activation times its output weight as a thin line.",
+            "Together with the output bias, these lines add up to the network's curve.",
+            "universal-approximation",
+        ),
+    ),
+    Control(
+        "logScale",
+        "Logarithmic scale",
+        help=Help(
+            "Switches the loss chart between a linear and a logarithmic axis.",
+            "The logarithmic axis shows progress even when the loss is already small.",
+            "learning-curve",
+        ),
+    ),
+    Control(
+        "share",
+        "Share",
+        help=Help(
+            "Shows a link that contains the whole experiment.",
+            "Anyone who opens it gets the same data, the same initial weights and the same curve.",
+            "link",
+        ),
+    ),
+    Control(
+        "theme",
+        "Light or dark theme",
+        help=Help("Switches between light and dark colors.", "Orange and blue mean the same in both.", "colours"),
+    ),
+    Control(
+        "presentation",
+        "Presentation mode",
+        help=Help(
+            "Enlarges text, lines and the map, for a projector.", "Nothing about the experiment changes.", "colours"
+        ),
+    ),
+    Control(
+        "help",
+        "Help",
+        help=Help(
+            "Lists actions and keyboard shortcuts.",
+            "The glossary explains the terms used on this page.",
+            "hyperparameter",
+        ),
+    ),
+)
+
+OTHER_CONTROLS: Mapping[str, Control] = {control.name: control for control in _OTHERS}
+"""Controls and pictures that have help and that links neither hide nor lock by themselves."""

@@ -1,89 +1,251 @@
-"""The keys of the experiment and the page in links: the original's, and those of our own."""
+"""The table of all keys of links: the original's, and ours.
 
-from collections.abc import Mapping
+The keys and their meaning are those of the original playground. A key that this project adds means "as the original"
+when it is absent. No other package knows these names.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from app.link.values import FLAG, MARK, MISSING, NAME, NOISE, Kind, encoded_text, kind_of, plain_text
-from engine import FEATURES, FIELDS
+from app.link.controls import FEATURE_NAMES, HIDEABLE, SETTINGS
+from app.link.values import (
+    FLAG,
+    MARKER,
+    MISSING,
+    NAME,
+    NOISE,
+    KeyType,
+    Rejected,
+    encoded_text,
+    parse_decimal,
+    parse_number,
+    plain_text,
+    type_of,
+)
+from app.text import format_number, quoted
+from app.training.goals import MEASURES
+from app.training.variants import VARIABLE, Variant, check_variants
+from engine import FEATURES, FIELDS, ConfigError
 
 
 class Key(NamedTuple):
-    """One key of the link: which slot it fills, how, and whether a canonical link names it when it is the default.
+    """One key of a link: the slot that it fills, its type, and whether canonical links contain it at its default.
 
-    A slot is a field of `Config` or `View`, or one of the parts into which `slots_of` takes a field apart.
+    A slot is a field of `Config` or `View`, or one of the parts into which `slots_of` splits a field.
     """
 
     name: str
     slot: str
-    kind: Kind
+    type: KeyType
     default: Any
     always: bool = True
 
 
-def mark(name: str) -> Key:
-    """A key by which something is hidden or locked."""
-    return Key(name, name, MARK, default=False, always=False)
+# --- the experiment and the page --------------------------------------------------------------------------------------
 
 
-def _key(name: str, field: str, kind: Kind | None = None, *, always: bool = True) -> Key:
-    """A key for a field of `Config`, with the kind of the field unless it is read in another way."""
-    return Key(name, field, kind or kind_of(field), FIELDS[field].default, always)
+def _field(name: str, field: str, key_type: KeyType | None = None, *, always: bool = True) -> Key:
+    """A key of a field of `Config`, with the type of the field unless another is given."""
+    return Key(name, field, key_type or type_of(field), FIELDS[field].default, always)
 
 
-FEATURE_NAMES = ("x", "y", "xTimesY", "xSquared", "ySquared", "cosX", "sinX", "cosY", "sinY")
-"""The original's keys for features in the order of its links. There are no inputs behind `cosX` and `cosY`."""
-
-
-def _feature_key(name: str) -> Key:
+def _feature(name: str) -> Key:
     return Key(name, name, FLAG if name in FEATURES else MISSING, name in FIELDS["features"].default)
 
 
-ORIGINAL: tuple[Key, ...] = (
-    _key("activation", "activation"),
-    _key("regularization", "regularizer", always=False),
-    _key("batchSize", "batch_size"),
-    _key("dataset", "dataset"),
-    _key("regDataset", "regression_dataset"),
-    _key("learningRate", "learning_rate"),
-    _key("regularizationRate", "regularization_rate"),
-    _key("noise", "noise", NOISE),
-    _key("networkShape", "hidden_layer_sizes"),
+def _marker(name: str) -> Key:
+    """A key that hides or locks something."""
+    return Key(name, name, MARKER, default=False, always=False)
+
+
+_ORIGINAL: tuple[Key, ...] = (
+    _field("activation", "activation"),
+    _field("regularization", "regularizer", always=False),
+    _field("batchSize", "batch_size"),
+    _field("dataset", "dataset"),
+    _field("regDataset", "regression_dataset"),
+    _field("learningRate", "learning_rate"),
+    _field("regularizationRate", "regularization_rate"),
+    _field("noise", "noise", NOISE),
+    _field("networkShape", "hidden_layer_sizes"),
     Key("seed", "seed", plain_text("seed"), None, always=False),
     Key("showTestData", "show_test_data", FLAG, default=False),
     Key("discretize", "discretize", FLAG, default=False),
-    _key("percTrainData", "train_percent"),
-    *map(_feature_key, FEATURE_NAMES),
+    _field("percTrainData", "train_percent"),
+    *map(_feature, FEATURE_NAMES),
     Key("collectStats", "collect_stats", FLAG, default=False),
     Key("tutorial", "tutorial", NAME, "", always=False),
-    _key("problem", "problem"),
+    _field("problem", "problem"),
     Key("initZero", "zeros", FLAG, default=False),
     Key("hideText", "hide_text", FLAG, default=False),
 )
 """The original's, in the order of its links."""
 
-OWN: tuple[Key, ...] = (
+_OWN: tuple[Key, ...] = (
     Key("encodedSeed", "encoded_seed", encoded_text("seed"), None, always=False),
-    _key("ownExamples", "own_examples", always=False),
-    _key("weightSeed", "weight_seed", always=False),
-    _key("weightOffset", "weight_offset", always=False),
+    _field("ownExamples", "own_examples", always=False),
+    _field("weightSeed", "weight_seed", always=False),
+    _field("weightOffset", "weight_offset", always=False),
     Key("showBiasUnits", "show_bias_units", FLAG, default=False, always=False),
 )
-"""Our own for the seeds, the examples and the picture of the network.
+"""Ours for the seeds, the examples and the network diagram."""
 
-Left out, they mean what the original does, like all that are our own.
+_SETTINGS: tuple[Key, ...] = tuple(_field(name, field, always=False) for name, field in SETTINGS.items())
+"""Ours for all other fields of the config."""
+
+
+# --- goals ------------------------------------------------------------------------------------------------------------
+
+
+class GoalKey(NamedTuple):
+    """A goal of course links: a measure that must be `at_most` or `at_least` a value, for the First to Third rank."""
+
+    measure: str
+    bound: str
+    rank: str
+
+
+_MEASURES = {"TrainLoss": "train_loss", "TestLoss": "test_loss", "TrainTestDiff": "gap"}
+_BOUNDS = {"Min": "at_most", "Max": "at_least"}
+
+GOALS: Mapping[str, GoalKey] = {
+    f"goal{what}{bound}Threshold{rank}": GoalKey(_MEASURES[what], _BOUNDS[bound], rank)
+    for what in _MEASURES
+    for bound in _BOUNDS
+    for rank in ("First", "Second", "Third")
+}
+"""Keys of the goals in course links: a loss, or the gap, which is test loss minus training loss.
+
+`Min` is a value to come down to, `Max` one to come up to: in the course on L2, the network first overfits until the gap
+is 0.085, which its link does in epoch 495 of the 500 that it asks for, and then the gap is to be reduced.
 """
 
 
-def _own_name(field: str) -> str:
-    """The key of our own for a field: the field's name as links write names."""
-    head, *tail = field.split("_")
-    return head + "".join(word.capitalize() for word in tail)
+class OwnGoal(NamedTuple):
+    """A condition of the user's own goal: its key, the measure, the bound, and the allowed values, `low` to `high`."""
+
+    key: str
+    measure: str
+    bound: str
+    high: float
+    low: float = 0
+    whole: bool = False
+
+    @property
+    def is_target(self) -> bool:
+        """Whether it is something to reach, and not a constraint to reach it within."""
+        return not MEASURES[self.measure].is_constraint
 
 
-_WRITTEN_DOWN = {"features", *(key.slot for key in (*ORIGINAL, *OWN))}
+OWN_GOALS: Mapping[str, OwnGoal] = {
+    "goal_test_loss": OwnGoal("goalTestLoss", "test_loss", "at_most", 1e6),
+    "goal_accuracy": OwnGoal("goalAccuracy", "accuracy", "at_least", 100, low=1),
+    "goal_gap": OwnGoal("goalGap", "gap", "at_most", 1e6),
+    "goal_epochs": OwnGoal("goalEpochs", "epochs", "at_most", 1e9, low=1, whole=True),
+    "goal_units": OwnGoal("goalUnits", "units", "at_most", 1e6, whole=True),
+    "goal_parameters": OwnGoal("goalParameters", "parameters", "at_most", 1e6, low=1, whole=True),
+}
+"""The conditions of the user's own goal, by field of the view. Accuracy is on the test examples, in percent."""
 
-SETTINGS: Mapping[str, str] = {_own_name(name): name for name in FIELDS if name not in _WRITTEN_DOWN}
-"""All further fields, each by a key that follows from its name; on the page they stand under "More settings"."""
 
-SETTING_KEYS: tuple[Key, ...] = tuple(_key(name, field, always=False) for name, field in SETTINGS.items())
-"""The keys of these."""
+def _parse_loss(text: str) -> float:
+    number = parse_number(text)
+    if not math.isfinite(number):
+        raise Rejected("ignored", "is not a finite number")
+    return number
+
+
+_LOSS = KeyType(lambda text: parse_decimal(text, _parse_loss), format_number)
+"""A loss, or a difference of losses, to reach."""
+
+
+def _own_goal(goal: OwnGoal) -> KeyType:
+    """A condition of the user's own goal. An accuracy below 1 is a fraction: nobody aims for less than one percent."""
+
+    def parse(text: str) -> float:
+        number = value = _parse_loss(text)
+        reason = ""
+        if goal.whole and number != (value := math.floor(number + 0.5)):
+            reason = "is not a whole number"
+        elif goal.measure == "accuracy" and 0 < number < 1:
+            value, reason = round(100 * number, 9), "is read as a fraction"
+        if not goal.low <= value <= goal.high:
+            raise Rejected("ignored", f"is not a number from {goal.low:g} to {goal.high:g}")
+        if reason:
+            raise Rejected("changed", reason, value)
+        return value
+
+    return KeyType(lambda text: parse_decimal(text, parse), format_number)
+
+
+# --- variants ---------------------------------------------------------------------------------------------------------
+
+_MAX_PIECES = 16
+"""Number of variants in a text that are parsed; more than any page writes."""
+
+_VARIABLE = {key.slot: key for key in (*_ORIGINAL, *_SETTINGS) if key.slot in VARIABLE}
+_VARIABLE_BY_NAME: Mapping[str, Key] = {key.name: key for key in _VARIABLE.values()}
+
+
+def _parse_variants(text: str) -> tuple[Variant, ...]:
+    """Variants, separated by semicolons, as small links: `activation=relu&learningRate=0.1;batchSize=1`."""
+    found: tuple[Variant, ...] = ()
+    wrong: list[str] = []
+    for piece in text.split(";")[:_MAX_PIECES]:
+        try:
+            changes = [_parse_change(pair) for pair in piece.split("&")]
+            found = check_variants([*found, {field: value for field, value, _ in changes}])
+            wrong += [f"{quoted(piece)} {reason}" for *_, reason in changes if reason]
+        except Rejected as rejected:
+            wrong.append(f"{quoted(piece)} {rejected.reason}")
+        except ConfigError as error:
+            wrong.append(f"{quoted(piece)} is not allowed; expected {error.errors[0].allowed}")
+    if wrong:
+        reason = f"cannot be compared as given: {'; '.join(wrong[:3])}"
+        raise Rejected("changed" if found else "ignored", reason, found)
+    return found
+
+
+def _parse_change(pair: str) -> tuple[str, Any, str]:
+    """A field, its value, and why it is not the value given, or "". Raises Rejected."""
+    name, _, value = pair.partition("=")
+    key = _VARIABLE_BY_NAME.get(name.strip())
+    if key is None:
+        raise Rejected("ignored", "is not a setting that can be compared")
+    try:
+        return key.slot, key.type.parse(value.strip()), ""
+    except Rejected as rejected:
+        if rejected.use is None:
+            raise
+        return key.slot, rejected.use, rejected.reason
+
+
+def format_variants(variants: Iterable[Variant]) -> str:
+    """Variants as readable text; links have it percent-encoded."""
+    changes = (((_VARIABLE[field], value) for field, value in variant.items()) for variant in variants)
+    return ";".join("&".join(f"{key.name}={key.type.format(value)}" for key, value in pairs) for pairs in changes)
+
+
+_VARIANTS = KeyType(
+    _parse_variants, lambda variants: quote(format_variants(variants), safe=","), whole=True, encoded=True
+)
+
+
+# --- all of them ------------------------------------------------------------------------------------------------------
+
+KEYS: tuple[Key, ...] = (
+    *_ORIGINAL,
+    *(_marker(f"{name}_hide") for name in HIDEABLE),
+    *(Key(name, name, _LOSS, None, always=False) for name in GOALS),
+    *(Key(goal.key, name, _own_goal(goal), None, always=False) for name, goal in OWN_GOALS.items()),
+    Key("compare", "compare", _VARIANTS, (), always=False),
+    *_OWN,
+    *_SETTINGS,
+    *(_marker(f"{name}_lock") for name in HIDEABLE),
+)
+"""Every key of a link, in the order in which links contain them."""
+
+BY_NAME: Mapping[str, Key] = {key.name: key for key in KEYS}
+BY_SLOT: Mapping[str, Key] = {key.slot: key for key in KEYS}

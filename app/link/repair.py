@@ -12,10 +12,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from app.link.characters import INVISIBLE, PERCENT, decodings
-from app.link.slots import SWALLOWED
-from app.link.structure import ENCODED, EQUALS, KNOWN, NAMES, has_keys, has_pairs, is_clean
-from app.link.wrappers import unwrapped, without_stars
+from app.link.characters import INVISIBLE, PERCENT, SWALLOWED, decodings
+from app.link.wrappers import (
+    ENCODED,
+    EQUALS,
+    KNOWN,
+    NAMES,
+    has_keys,
+    has_pairs,
+    is_clean,
+    unwrapped,
+    without_stars,
+)
 
 _ROUNDS = 6
 """How often all repairs are tried: damage may lie within damage."""

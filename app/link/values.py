@@ -1,24 +1,24 @@
-"""The kinds of values in links: how the text of each is read, and how it is written."""
+"""The types of values in links: how the text of each is parsed and formatted."""
 
 import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
 from app.link.characters import HARD_BLANKS, seed_in
-from app.link.text import format_number, parse_number
+from app.text import format_number
 from engine import FIELDS, ConfigError
 from engine.own_examples import decode
 
 MAX_OWN_EXAMPLES = 8192
-"""Characters of the code of own examples that a link carries; a longer one travels beside it."""
+"""Maximum length of the code of the user's own examples in a link; longer code is transferred separately."""
 
 
-class Refused(Exception):  # noqa: N818 - it never leaves this package
-    """A value cannot be had as it was asked for; `use` is what to take instead, None stands for the default.
+class Rejected(Exception):  # noqa: N818 - it never leaves this package
+    """A value is not used as given; `use` is the value to use instead, None for the default.
 
-    `code` is that of a notice, and `reason` goes on after the value.
+    `code` is that of a warning, and `reason` continues a sentence that begins with the value.
     """
 
     def __init__(self, code: str, reason: str, use: Any = None) -> None:
@@ -26,16 +26,18 @@ class Refused(Exception):  # noqa: N818 - it never leaves this package
         self.code, self.reason, self.use = code, reason, use
 
 
-class Kind(NamedTuple):
-    """`read` gives the value that a text means or raises Refused; `write` gives the text of a value.
+class KeyType(NamedTuple):
+    """How the value of a key is parsed and formatted.
 
-    A text is read with percent signs resolved and trimmed, or, if `raw`, as it stands in the link. Blank text means the
-    default, unless `blank` says that it has a meaning of its own. That of a `whole` one goes on after a further "=".
-    In that of an `encoded` one, characters may be percent-encoded that have a meaning in links.
+    `parse` returns the value of a text or raises Rejected; `format` returns the text of a value.
+
+    `raw`: the text is taken as it stands in the link, not percent-decoded and trimmed. `blank`: an empty text has a
+    meaning of its own; otherwise it means the default. `whole`: the text may contain "=". `encoded`: the text may
+    contain characters, percent-encoded, that separate keys and values elsewhere.
     """
 
-    read: Callable[[str], Any]
-    write: Callable[[Any], str]
+    parse: Callable[[str], Any]
+    format: Callable[[Any], str]
     raw: bool = False
     blank: bool = False
     whole: bool = False
@@ -43,130 +45,157 @@ class Kind(NamedTuple):
 
 
 def checked(field: str, value: Any) -> Any:
-    """The value, if the engine allows it for this field; raises Refused."""
+    """The value, if the engine allows it for this field; raises Rejected."""
     try:
         return FIELDS[field].check(value)
     except ConfigError as error:
-        raise Refused("changed", f"is not {error.errors[0].allowed}") from None
+        raise Rejected("changed", f"is not {error.errors[0].allowed}") from None
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------
 
 
+_MAX_DIGITS = 1000
+_JAVASCRIPT_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
+_RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)")
+
+
+def parse_number(text: str) -> float:
+    """The number that JavaScript's `Number(text)` returns; NaN for text of more than 1000 characters."""
+    text = text.strip().strip("\ufeff")
+    if not text:
+        return 0.0
+    if len(text) > _MAX_DIGITS:
+        return math.nan
+    if _RADIX.fullmatch(text):
+        try:
+            return float(int(text, 0))
+        except OverflowError:
+            return math.inf
+    return float(text) if _JAVASCRIPT_DECIMAL.fullmatch(text) else math.nan
+
+
+def decoded(text: str) -> str:
+    """A percent-decoded text; invalid sequences stay or become a replacement character."""
+    return unquote(text, errors="replace") if "%" in text else text
+
+
 _DECIMAL_COMMA = re.compile(r"(?:[+-]?(?:[0-9]+,[0-9]{1,2}|0?,[0-9]+|[0-9]+,[0-9]{4,}))(?:[eE][+-]?[0-9]+)?")
-"""A number with a comma that separates no thousands."""
+"""A number with a decimal comma, which cannot be a thousands separator."""
 
 
 def _finite(text: str) -> float:
     number = parse_number(text)
     if not math.isfinite(number):
-        raise Refused("changed", "is not a number that can be used")
+        raise Rejected("changed", "is not a finite number")
     return number
 
 
-def number_read(text: str, read: Callable[[str], Any]) -> Any:
-    """What `read` makes of the text of a number, where need be with a point in the place of its decimal comma.
+def parse_decimal(text: str, parse: Callable[[str], Any]) -> Any:
+    """The number that `parse` finds in a text, with a decimal comma replaced by a point if there is one.
 
-    Raises Refused.
+    Raises Rejected.
     """
     if not _DECIMAL_COMMA.fullmatch(text):
-        return read(text)
+        return parse(text)
     try:
-        value = read(text.replace(",", "."))
-    except Refused as refused:
-        value = refused.use
-    raise Refused("changed", "has a decimal comma", value)
+        value = parse(text.replace(",", "."))
+    except Rejected as rejected:
+        if rejected.code == "ignored":
+            raise
+        value = rejected.use
+    raise Rejected("changed", "has a decimal comma", value)
 
 
 def _within(field: str, number: float) -> Any:
-    """The number if it is in the field's range; above it the largest is used, below it the default."""
+    """The number if it is in the field's range; above it the maximum is used, below it the default."""
     high = FIELDS[field].high
     if high is not None and number > high:
-        raise Refused("clamped", f"is more than {high:g}", high)
+        raise Rejected("clamped", f"is more than {high:g}", high)
     return checked(field, number)
 
 
-def _number(field: str) -> Kind:
-    return Kind(lambda text: number_read(text, lambda number: _within(field, _finite(number))), format_number)
+def _number(field: str) -> KeyType:
+    return KeyType(lambda text: parse_decimal(text, lambda number: _within(field, _finite(number))), format_number)
 
 
-def _integer(field: str) -> Kind:
-    def read(text: str) -> int:
+def _integer(field: str) -> KeyType:
+    def parse(text: str) -> int:
         number = _finite(text)
         nearest = math.floor(number + 0.5)
         value: int = _within(field, nearest)
         if nearest != number:
-            raise Refused("changed", "is not a whole number", value)
+            raise Rejected("changed", "is not a whole number", value)
         return value
 
-    return Kind(lambda text: number_read(text, read), str)
+    return KeyType(lambda text: parse_decimal(text, parse), str)
 
 
-def _read_noise(text: str) -> float:
-    """The original's own rule: up to 80 whatever the slider offers, more counts as 50, less than nothing as nothing."""
+def _parse_noise(text: str) -> float:
+    """The original's rule: up to 80, although its slider ends at 50; more counts as 50, less than 0 as 0."""
     number = _finite(text)
     if number < 0:
-        raise Refused("clamped", "is less than 0", 0)
+        raise Rejected("clamped", "is less than 0", 0)
     if number > 80:
-        raise Refused("clamped", "is more than 80", 50)
+        raise Rejected("clamped", "is more than 80", 50)
     return number
 
 
-NOISE = Kind(lambda text: number_read(text, _read_noise), format_number)
+NOISE = KeyType(lambda text: parse_decimal(text, _parse_noise), format_number)
 
 
 # Lists ----------------------------------------------------------------------------------------------------------------
 
 
-def _read_shape(text: str) -> tuple[int, ...]:
-    """Units per hidden layer; no text is no hidden layer. Fractions count up, as they do in the original's loops.
+def _parse_shape(text: str) -> tuple[int, ...]:
+    """Neurons per hidden layer; an empty text means no hidden layer. Fractions round up, as in the original's loops.
 
-    Whether a network may be that large is decided with the rest of it at hand.
+    The size of the network is checked later, together with the rest of it.
     """
     entries = [parse_number(entry) for entry in text.split(",")] if text else []
     if not all(math.isfinite(units) and units > 0 for units in entries):
-        raise Refused("changed", "is not a list of layer sizes")
+        raise Rejected("changed", "is not a list of layer sizes")
     sizes = tuple(math.ceil(units) for units in entries)
     if any(size != units for size, units in zip(sizes, entries, strict=True)):
-        raise Refused("changed", "has layers with a fraction of a unit", sizes)
+        raise Rejected("changed", "has layers with a fraction of a neuron", sizes)
     return sizes
 
 
-_SHAPE = Kind(_read_shape, lambda sizes: ",".join(map(str, sizes)), blank=True)
+_SHAPE = KeyType(_parse_shape, lambda sizes: ",".join(map(str, sizes)), blank=True)
 
 
-def _names(field: str) -> Kind:
-    """A list of names, where nothing between two commas stands for the name that all layers share."""
+def _names(field: str) -> KeyType:
+    """A list of names; nothing between two commas stands for the setting shared by all layers."""
 
-    def read(text: str) -> Any:
+    def parse(text: str) -> Any:
         names, reason = [], ""
         for name in map(str.strip, text.split(",")):
             try:
                 names.append(_named(field, name) if name else "")
-            except Refused as refused:
-                if refused.use is None:
+            except Rejected as rejected:
+                if rejected.use is None:
                     break
-                names.append(refused.use)
-                reason = refused.reason
+                names.append(rejected.use)
+                reason = rejected.reason
         else:
             if reason:
-                raise Refused("changed", "is not what these are called here", checked(field, names))
+                raise Rejected("changed", "has names that are not used here", checked(field, names))
             return checked(field, names)
         return checked(field, text.split(","))
 
-    return Kind(read, ",".join)
+    return KeyType(parse, ",".join)
 
 
-def _numbers(field: str) -> Kind:
-    """A list of numbers, where nothing between two commas stands for the number that all layers share."""
+def _numbers(field: str) -> KeyType:
+    """A list of numbers; nothing between two commas stands for the setting shared by all layers."""
 
-    def read(text: str) -> Any:
+    def parse(text: str) -> Any:
         return checked(field, [_finite(number) if number.strip() else None for number in text.split(",")])
 
-    def write(numbers: tuple[float | None, ...]) -> str:
+    def format_(numbers: tuple[float | None, ...]) -> str:
         return ",".join("" if number is None else format_number(number) for number in numbers)
 
-    return Kind(read, write)
+    return KeyType(parse, format_)
 
 
 # Choices, switches and text -------------------------------------------------------------------------------------------
@@ -188,7 +217,7 @@ _OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
     "dataset": {"gaussian": "gauss", "gaussians": "gauss"},
     "schedule": {"none": "constant"},
 }
-"""What other playgrounds and libraries call the same, in small letters without blanks and strokes."""
+"""Names in other playgrounds and libraries, in lower case without spaces, hyphens and underscores."""
 
 
 def _simplified(name: str) -> str:
@@ -196,7 +225,7 @@ def _simplified(name: str) -> str:
 
 
 def _named(field: str, text: str) -> str:
-    """The choice of a field that a text names exactly; Refused has the one that it names in another way."""
+    """The choice of a field with exactly this name. Raises Rejected, with the choice meant by any other spelling."""
     choices = FIELDS[field].choices or {}
     if text in choices:
         return text
@@ -204,99 +233,99 @@ def _named(field: str, text: str) -> str:
     others = _OTHER_NAMES.get("activation" if field == "layer_activations" else field, {})
     meant = [value for value, label in choices.items() if name in {_simplified(value), _simplified(label)}]
     if use := others.get(name) or (meant[0] if len(meant) == 1 else None):
-        raise Refused("changed", "is not what this is called here", use)
+        raise Rejected("changed", "is not the name used here", use)
     return str(checked(field, text))
 
 
-def _choice(field: str) -> Kind:
-    return Kind(lambda text: _named(field, text), str)
+def _choice(field: str) -> KeyType:
+    return KeyType(lambda text: _named(field, text), str)
 
 
-def _write_flag(value: object) -> str:
+def _format_flag(value: object) -> str:
     return "true" if value else "false"
 
 
-def _read_missing(text: str) -> bool:
+def _parse_missing(text: str) -> bool:
     if _SWITCHES.get(text.lower(), True):
-        raise Refused("ignored", "asks for an input that does not exist")
+        raise Rejected("ignored", "asks for an input that doesn't exist")
     return False
 
 
 _SWITCHES = {**dict.fromkeys(("true", "1", "yes", "on"), True), **dict.fromkeys(("false", "0", "no", "off"), False)}
 
 
-def _flag(classic: bool) -> Kind:
-    """A switch. What says neither on nor off is as the original has it, which knows one of two words."""
+def _flag(classic: bool) -> KeyType:
+    """A switch. `classic` is its value in the original for any text that says neither on nor off."""
 
-    def read(text: str) -> bool:
+    def parse(text: str) -> bool:
         value = _SWITCHES.get(text.lower())
         if value is None:
-            raise Refused("changed", "is neither true nor false", classic)
+            raise Rejected("changed", "is neither true nor false", classic)
         return value
 
-    return Kind(read, _write_flag)
+    return KeyType(parse, _format_flag)
 
 
 FLAG = _flag(classic=True)
-"""What the original has on unless a link says `false`."""
+"""A switch that is on in the original unless a link says `false`."""
 
-MARK = _flag(classic=False)
-"""What the original has off unless a link says `true`."""
+MARKER = _flag(classic=False)
+"""A switch that is off in the original unless a link says `true`."""
 
-MISSING = Kind(_read_missing, _write_flag)
-"""A switch with nothing behind it."""
+MISSING = KeyType(_parse_missing, _format_flag)
+"""A switch without any effect."""
 
 
-def _read_name(text: str) -> str:
+def _parse_name(text: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}", text):
-        raise Refused("ignored", "is not the name of a tutorial")
+        raise Rejected("ignored", "is not the name of a tutorial")
     return text
 
 
-NAME = Kind(_read_name, str)
+NAME = KeyType(_parse_name, str)
 
 
 def _cut(field: str, text: str) -> str:
-    """Text for a field, of which as much is used as the field may hold."""
+    """Text for a field, truncated to the field's maximum length."""
     high = int(FIELDS[field].high or 0)
     if len(text) > high:
-        raise Refused("clamped", f"has more than {high} characters", text[:high])
+        raise Rejected("clamped", f"has more than {high} characters", text[:high])
     return text
 
 
-def plain_text(field: str) -> Kind:
-    """Text as it stands in the link, letter by letter."""
-    return Kind(lambda text: _cut(field, seed_in(text)), str, raw=True)
+def plain_text(field: str) -> KeyType:
+    """Text exactly as it stands in the link."""
+    return KeyType(lambda text: _cut(field, seed_in(text)), str, raw=True)
 
 
 _END_OF_CODE = re.compile(r"[\s\"`<>]")
 
 
-def encoded_text(field: str) -> Kind:
-    """Text with everything percent-encoded that a link cannot hold."""
+def encoded_text(field: str) -> KeyType:
+    """Text in which all characters that links cannot hold are percent-encoded."""
 
-    def read(text: str) -> str:
+    def parse(text: str) -> str:
         letters = _END_OF_CODE.split(HARD_BLANKS.sub("", text).lstrip("\"'`<([{"), maxsplit=1)[0]
         letters = letters.rstrip("')]},;:!?|\\")
         return _cut(field, unquote_to_bytes(letters).decode("utf-8", "replace"))
 
-    return Kind(read, lambda text: quote(text, safe=""), raw=True, encoded=True)
+    return KeyType(parse, lambda text: quote(text, safe=""), raw=True, encoded=True)
 
 
-def _read_own_examples(text: str) -> str:
+def _parse_own_examples(text: str) -> str:
     if len(text) > MAX_OWN_EXAMPLES:
-        raise Refused("refused", f"has more than {MAX_OWN_EXAMPLES} characters", "")
+        raise Rejected("refused", f"has more than {MAX_OWN_EXAMPLES} characters", "")
     try:
         decode(text)
     except ValueError as error:
-        raise Refused("ignored", f"are no examples: {error}") from None
+        raise Rejected("ignored", f"is not a valid list of examples: {error}") from None
     return text
 
 
-_OWN_EXAMPLES = Kind(_read_own_examples, str)
+_OWN_EXAMPLES = KeyType(_parse_own_examples, str)
 
 
-_KINDS: Mapping[str, Callable[[str], Kind]] = {
+_TYPES: Mapping[str, Callable[[str], KeyType]] = {
     "choice": _choice,
     "number": _number,
     "integer": _integer,
@@ -309,6 +338,6 @@ _KINDS: Mapping[str, Callable[[str], Kind]] = {
 }
 
 
-def kind_of(field: str) -> Kind:
-    """How the values of a field of the config are read and written."""
-    return _KINDS[FIELDS[field].kind](field)
+def type_of(field: str) -> KeyType:
+    """The type of a field of the config."""
+    return _TYPES[FIELDS[field].kind](field)

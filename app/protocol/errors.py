@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from app.text import MAX_GOT, cut
+from app.text import MAX_GOT, truncate
 from engine import ConfigError
 
 MAX_ERRORS = 10
@@ -44,7 +44,7 @@ def shorten(value: object) -> str:
     elif isinstance(value, dict):
         value = dict(list(value.items())[:MAX_GOT])
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return cut(text)
+    return truncate(text)
 
 
 def faults_of(error: ConfigError) -> tuple[Fault, ...]:

@@ -11,8 +11,6 @@ from engine import ACTIVATIONS, FEATURES, FIELDS, GROUPS
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 """How far the buttons of the page go; links may go further."""
 
-_CONTROL = ("name", "label", "place", "original", "fields", "view", "commands")
-
 
 def schema(
     *, limits: Mapping[str, int], keys: Mapping[str, str], controls: Iterable[Any], static: str, plotly: str
@@ -51,10 +49,23 @@ def schema(
         "paired": [name for name, activation in ACTIVATIONS.items() if activation.pieces > 1],
         "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
         "speeds": _options({name: speed.label for name, speed in SPEED_PRESETS.items()}),
-        "controls": [{key: _plain(getattr(item, key)) for key in _CONTROL} for item in controls],
+        "controls": [_control(item) for item in controls],
         "limits": {**PAGE_LIMITS, **limits},
         "static": static,
         "plotly": plotly,
+    }
+
+
+def _control(item: Any) -> dict[str, Any]:
+    """A control as the page knows it. If its lock covers only part of its fields, the page goes by its name."""
+    return {
+        "name": item.name,
+        "label": item.label,
+        "place": item.place,
+        "original": item.is_original,
+        "fields": [] if item.part else list(item.fields),
+        "view": list(item.view),
+        "commands": list(item.commands),
     }
 
 

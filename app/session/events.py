@@ -5,7 +5,7 @@ from math import inf
 
 from app import protocol
 from app.export.animation import Animation
-from app.link import Notice, format_link
+from app.link import LinkWarning, format_link
 from app.protocol import ProtocolError
 from app.protocol.envelopes import Envelope, Kind
 from app.session.experiment import Experiment
@@ -63,11 +63,11 @@ class Telling:
         """Say why something was not done."""
         self.say_text(protocol.encode_error(error.faults, id), subscriber)
 
-    def say_opened(self, notices: tuple[Notice, ...], id: int | None = None) -> None:  # noqa: A002
+    def say_opened(self, warnings: tuple[LinkWarning, ...], id: int | None = None) -> None:  # noqa: A002
         """All that is to be said of an experiment that is another from here on."""
         self.note_change()
-        if notices:
-            self.say_text(protocol.encode_notices(notices))
+        if warnings:
+            self.say_text(protocol.encode_notices(warnings))
         self.say_config(Effect.DATA, id, fresh=True)
         self.say_status()
         self.say_data()

@@ -36,7 +36,7 @@ class Experiment:
 
     def open(self, link: Link) -> Link:
         """Put another experiment in the place of this one; returns its link as far as locks let it through."""
-        link = locks.kept(self.config, self.view, link)
+        link = locks.with_locks_kept(self.config, self.view, link)
         refuse_too_large(self.limits, link.config, link.view)
         self.pacing.stop()
         self.view, self.selected = link.view, None

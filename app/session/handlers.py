@@ -62,7 +62,7 @@ def _set_view(context: Context, command: protocol.SetView) -> None:
 def _open(context: Context, command: protocol.Open) -> None:
     experiment, telling = context.experiment, context.telling
     link = experiment.open(parse_link(command.link, experiment.limits, experiment.config.own_examples))
-    telling.say_opened(link.notices, command.id)
+    telling.say_opened(link.warnings, command.id)
 
 
 def _rewind(context: Context, _: protocol.Rewind) -> None:

@@ -42,7 +42,7 @@ class Session:
         self._telling.say(Kind.OPENED, b"checkpoint" if is_resumed else b"")
         if refusal:
             self._telling.refuse(refusal)
-        self._telling.say_opened(link.notices)
+        self._telling.say_opened(link.warnings)
 
     # --- what there is --------------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from app.tables.roles import MAX_COLUMNS, check_names, check_width, chosen_roles
 from app.tables.rows import Lines, Row, read_lines, skipped
 from app.tables.text import MIN_ROWS, decode
 from app.tables.units import are_units
-from app.text import quoted, shown
+from app.text import quoted, sanitize
 from engine.own_examples import MAX_EXAMPLES, OwnExamples
 
 _PREVIEW_ROWS = 8
@@ -66,8 +66,8 @@ class _Reading:
         check_width(self.width)
         report.header = bool(self.header)
         self._leave_out_units()
-        report.names = tuple(map(shown, self.header or default_names(self.width)))
-        report.preview = tuple(tuple(map(shown, row.cells[:MAX_COLUMNS])) for row in self.body[:_PREVIEW_ROWS])
+        report.names = tuple(map(sanitize, self.header or default_names(self.width)))
+        report.preview = tuple(tuple(map(sanitize, row.cells[:MAX_COLUMNS])) for row in self.body[:_PREVIEW_ROWS])
 
     def _tell_marks(self) -> None:
         if grouped := self.marks.grouped:
@@ -106,14 +106,14 @@ class _Reading:
         columns = list(zip(*rows, strict=True))
         is_header = has_header(first, [profile(cells, self.marks) for cells in columns], columns)
         if is_header:
-            names = ", ".join(shown(cell) or "–" for cell in first[:5]) + (", …" if len(first) > 5 else "")
+            names = ", ".join(sanitize(cell) or "–" for cell in first[:5]) + (", …" if len(first) > 5 else "")
             self.report.notes.append(f"The first row ({names}) was read as names of the columns.")
         return is_header
 
     def _leave_out_units(self) -> None:
         if self.header and len(self.body) > 1 and are_units(self.body[0].cells, self.body[1].cells):
             row, self.body = self.body[0], self.body[1:]
-            units = ", ".join(shown(cell) for cell in row.cells if cell)
+            units = ", ".join(sanitize(cell) for cell in row.cells if cell)
             self.report.notes.append(f"Line {row.line} ({units}) names units and was skipped.")
 
     def take(self) -> OwnExamples | None:
@@ -137,7 +137,7 @@ class _Reading:
         self.report.notes += found.notes
         check_names(self.header)
         if found.question and rows:
-            names = ", ".join(map(shown, self.header or default_names(self.width)))
+            names = ", ".join(map(sanitize, self.header or default_names(self.width)))
             allowed = "columns x1, x2, label, and split if there is one"
             raise Refused("csv_unknown_columns", names, allowed, found.question)
 
@@ -178,7 +178,7 @@ class _Reading:
         where = f"Line {line}, column {column}" if self.header and column else f"Line {line}, column {place + 1}"
         what = f"{quoted(cell)} {bad.wrong}." if cell else "the value is missing."
         why = f"{where}: {what}{bad.hint and f' {bad.hint}'}"
-        return TableError(bad.code, line, column, shown(cell), bad.allowed, why)
+        return TableError(bad.code, line, column, sanitize(cell), bad.allowed, why)
 
     def _learned(self, examples: Sequence[Example]) -> OwnExamples | None:
         """Examples of classes or values; None if some of these are not in order. Raises Refused."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.text import shown
+from app.text import sanitize
 from engine.boundary import EXTENT
 from engine.own_examples import OwnExamples, encode
 
@@ -85,4 +85,4 @@ class Refused(Exception):  # noqa: N818 - it never leaves this package
 
     def __init__(self, code: str, got: str, allowed: str, why: str) -> None:
         super().__init__(why)
-        self.error = TableError(code, None, None, shown(got), allowed, why)
+        self.error = TableError(code, None, None, sanitize(got), allowed, why)

@@ -13,7 +13,7 @@ from app.tables.names import meaning_of
 from app.tables.numbers import is_one_number, looks_like_number
 from app.tables.report import Refused
 from app.tables.text import MIN_ROWS
-from app.text import quoted, shown
+from app.text import quoted, sanitize
 from engine.own_examples import MAX_EXAMPLES
 
 _MAX_LINES = 4 * MAX_EXAMPLES
@@ -159,7 +159,7 @@ def _without_separator_line(text: str, notes: list[str]) -> tuple[str, str]:
     if found is None:
         return text, ""
     delimiter = "\t" if found[1] == "\\t" else found[1]
-    notes.append(f"The line {shown(found[0].strip())} names the separator and was skipped.")
+    notes.append(f"The line {sanitize(found[0].strip())} names the separator and was skipped.")
     # the lines keep their numbers
     return "\n" * found[0].count("\n") + text[found.end() :], delimiter
 

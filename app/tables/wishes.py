@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.tables.report import ROLES, TableError, Wishes
-from app.text import quoted, shown
+from app.text import quoted, sanitize
 
 
 class BadWish(Exception):  # noqa: N818 - it is the client's fault, not an error of this program
@@ -11,7 +11,7 @@ class BadWish(Exception):  # noqa: N818 - it is the client's fault, not an error
 
     def __init__(self, got: str, allowed: str, why: str) -> None:
         super().__init__(why)
-        self.error = TableError("csv_bad_parameter", None, None, shown(got), allowed, why)
+        self.error = TableError("csv_bad_parameter", None, None, sanitize(got), allowed, why)
 
 
 def _column(text: str) -> int:
@@ -31,7 +31,7 @@ def read_wishes(parameters: Mapping[str, str]) -> Wishes:
         allowed = choices.get(name)
         if (allowed is None and name not in ROLES) or (allowed is not None and value not in allowed):
             words = " or ".join(allowed or ()) or f"one of {', '.join((*ROLES, *choices))}"
-            raise BadWish(value, words, f"{shown(name)}: got {quoted(value)}; expected {words}.")
+            raise BadWish(value, words, f"{sanitize(name)}: got {quoted(value)}; expected {words}.")
     return Wishes(
         columns or None,
         _FLAGS.get(parameters.get("header", "")),

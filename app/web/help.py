@@ -88,11 +88,6 @@ HELP: Mapping[str, Help] = {
         "Choosing another data set picks a new seed, as in the original playground.",
         "seed",
     ),
-    "regenerate": Help(
-        "Generates new examples of the same type from a new data seed.",
-        "The network keeps its weights, so you can see right away how well it generalizes.",
-        "generalisation",
-    ),
     # model
     "features": Help(
         "The inputs of the network: the coordinates of a point, or simple functions of them.",
@@ -159,42 +154,7 @@ HELP: Mapping[str, Help] = {
         "This lets deep networks train with larger learning rates and makes them less sensitive to initialization.",
         "batch-normalisation",
     ),
-    "unit": Help(
-        "Each small picture shows the output of one neuron across the whole plane.",
-        "Hover over it to see it on the large map, and click it to keep it there.",
-        "unit",
-    ),
-    "show_bias_units": Help(
-        "Shows each layer's biases as links from an extra unit whose output is always 1.",
-        "A bias is a weight like any other, on an input that never changes; θ = −b is the neuron's threshold.",
-        "bias",
-    ),
     # training
-    "play": Help(
-        "Starts or pauses training.",
-        "You can change any setting while it runs.",
-        "training",
-    ),
-    "advance": Help(
-        "Trains for one epoch, a single pass over the training data, and stops.",
-        "Use it to follow how the weights change, step by step.",
-        "epoch",
-    ),
-    "rewind": Help(
-        "Goes back to epoch 0 with the same initial weights.",
-        "Change one setting and train again: any difference is due to that setting alone.",
-        "initialisation",
-    ),
-    "reset": Help(
-        "Goes back to epoch 0 with new initial weights.",
-        "Different results show how much depends on initialization.",
-        "initialisation",
-    ),
-    "speed": Help(
-        "How much is trained between two updates of the picture, from a single minibatch to as much as possible.",
-        "It changes only what you see, never what the network learns.",
-        "epoch",
-    ),
     "learning_rate": Help(
         "How far the weights move in each step.",
         "If it is too small, training is slow; if it is too large, steps overshoot the minimum or training diverges.",
@@ -312,86 +272,5 @@ HELP: Mapping[str, Help] = {
         zero="Off",
         unit="\u00a0epochs",
     ),
-    # display
-    "show_test_data": Help(
-        "Shows the examples that are held out from training.",
-        "Points on the wrong color show where the network fails to generalize.",
-        "test-set",
-    ),
-    "summands": Help(
-        "Shows each hidden neuron's activation times its output weight as a thin line.",
-        "Together with the output bias, these lines add up to the network's curve.",
-        "universal-approximation",
-    ),
-    "discretize": Help(
-        "Shows only two colors, with nothing in between.",
-        "The decision boundary is easier to see, but confidence is no longer visible.",
-        "decision-boundary",
-    ),
-    "log_scale": Help(
-        "Switches the loss chart between a linear and a logarithmic axis.",
-        "The logarithmic axis shows progress even when the loss is already small.",
-        "learning-curve",
-    ),
-    "picture": Help(
-        "Saves the network and the map as an image or a vector drawing, or the run as an animation.",
-        "The animation shows the map at every saved epoch of this run; training continues while it is made.",
-        "decision-boundary",
-    ),
-    "runs": Help(
-        "Saves every run automatically: the settings you changed, the seeds, the losses and the final weights.",
-        "You can restore any run or overlay its curves on the chart; everything stays in this browser.",
-        "run",
-    ),
-    "time_travel": Help(
-        "Goes back through this run to show the map, neurons, weights and losses at an earlier epoch.",
-        "You can resume from any of these epochs; if you change nothing, training repeats exactly.",
-        "time-travel",
-    ),
-    "run": Help(
-        "Trains at full speed for a number of epochs, until a goal is reached, or until the loss stops improving.",
-        "It stops by itself and tells you why; you can cancel it at any time.",
-        "epoch",
-    ),
-    "compare": Help(
-        "Trains up to three more networks next to this one: same data, same initial weights, one setting changed.",
-        "Any difference between the pictures is due to that one change.",
-        "comparison",
-    ),
-    "goals": Help(
-        "Sets a target for the run, such as a test loss, and the limits for reaching it.",
-        "A goal you have reached stays reached until training restarts; the link includes your goals.",
-        "goal",
-    ),
-    "lab": Help(
-        "Opens all the settings the original playground doesn't have, for data, model and training.",
-        "If you change nothing there, this playground behaves exactly like the original.",
-        "hyperparameter",
-    ),
-    "inside": Help(
-        "Opens a drawer that shows what happens inside the network: gradients, activations, weights and more.",
-        "It updates live and never affects the training.",
-        "backpropagation",
-    ),
-    "share": Help(
-        "Shows a link that contains the whole experiment.",
-        "Anyone who opens it gets the same data, the same initial weights and the same curve.",
-        "link",
-    ),
-    "theme": Help(
-        "Switches between light and dark colors.",
-        "Orange and blue mean the same in both.",
-        "colours",
-    ),
-    "presentation": Help(
-        "Enlarges text, lines and the map, for a projector.",
-        "Nothing about the experiment changes.",
-        "colours",
-    ),
-    "help": Help(
-        "Lists actions and keyboard shortcuts.",
-        "The glossary explains the terms used on this page.",
-        "hyperparameter",
-    ),
 }
-"""By the name of a config field or another control."""
+"""By the name of a field of the config. All other controls are in the table of controls."""

@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 
 from app import __version__
 from app.course import Lesson, read_lessons
-from app.link import KEYS, OWN_GOALS, format_number
+from app.link import CONTROLS, KEYS, OWN_GOALS
+from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
 from app.protocol import schema
-from app.session.locks import controls
+from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.connections import Census
@@ -71,16 +72,17 @@ class Pages:
         known = schema(
             limits=self._rooms.limits,
             keys=LINK_KEYS,
-            controls=controls(),
+            controls=controls_on_page(),
             static=static,
             plotly=f"/vendor/{self._plotly_hash}/plotly.min.js",
         )
-        texts = {name: text._asdict() for name, text in HELP.items()}
         environment.globals.update(
             schema=known,
             static=static,
             modules=assets.find_modules(self._static, "js/main.js"),
-            help=texts,
+            help=_help_texts(),
+            controls=CONTROLS,
+            settings=tuple(SETTINGS.values()),
             groups=GROUPS,
             own_goals=OWN_GOALS,
             lessons=lessons,
@@ -176,6 +178,17 @@ def read_templates() -> Environment:
     environment.filters.update(as_text=_as_text, formula=glossary.formula, linked=glossary.linked)
     environment.globals["choices"] = glossary.CHOICES
     return environment
+
+
+def _help_texts() -> dict[str, dict[str, str]]:
+    """Label and help of every field of the config and of every other control that has help, by name."""
+    fields = {name: {"label": FIELDS[name].label, **text._asdict()} for name, text in HELP.items()}
+    controls = {
+        control.name: {"label": control.label, **control.help._asdict()}
+        for control in (*CONTROLS.values(), *OTHER_CONTROLS.values())
+        if control.help
+    }
+    return fields | controls
 
 
 def _as_text(value: object) -> str:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection
 from urllib.parse import quote, unquote
 
-from app.link import repaired
 from app.link.characters import PERCENT, decodings, plain
-from app.link.structure import has_keys
+from app.link.repair import repaired
+from app.link.wrappers import has_keys
 
 _ASIDE = re.compile(f"{PERCENT}(?:23|3F)|#", re.IGNORECASE)
 _FILE = re.compile(r"/index(?:\.html?)?$|\.html?$")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.log import LOG
-from app.text import shown
+from app.text import sanitize
 
 
 def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _explain_origin(origins: list[str], host: Address) -> str:
             "This page may not use the server, for it has no origin: it is in a sandboxed frame, or a file. "
             'A frame needs sandbox="allow-scripts allow-same-origin".'
         )
-    page = shown(" and ".join(origins))
+    page = sanitize(" and ".join(origins))
     found = _ORIGIN.fullmatch(page.lower())
     address = found and parse_host(found["host"])
     setting = f"PLAYGROUND_ALLOWED_HOSTS={address.name}" if address else "PLAYGROUND_ALLOWED_HOSTS"

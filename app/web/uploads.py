@@ -9,7 +9,7 @@ from starlette.responses import Response
 from app import protocol
 from app.settings import Settings
 from app.tables import MAX_BYTES, BadWish, Report, TableError, read_wishes
-from app.text import shown
+from app.text import sanitize
 from app.workers.reader import Reader, ReadingFailed
 
 _AT_ONCE = 32
@@ -30,7 +30,7 @@ class _Refused(Exception):  # noqa: N818 - it never leaves this module
 
 
 def _refusal(status: int, code: str, got: str, allowed: str, why: str) -> _Refused:
-    return _Refused(status, TableError(code, None, None, shown(got), allowed, why))
+    return _Refused(status, TableError(code, None, None, sanitize(got), allowed, why))
 
 
 def uploads(settings: Settings, reader: Reader) -> Endpoint:

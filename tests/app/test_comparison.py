@@ -293,7 +293,7 @@ def test_what_cannot_be_compared_is_refused_by_name(variants: list[Any], code: s
 def test_a_link_says_its_rivals_with_its_own_keys() -> None:
     link = parse_link("#compare=networkShape=4,2,2;regularization=L2%26regularizationRate=0.03")
     expected = ({"hidden_layer_sizes": (4, 2, 2)}, {"regularizer": "L2", "regularization_rate": 0.03})
-    assert (link.view.compare, link.notices) == (expected, ())
+    assert (link.view.compare, link.warnings) == (expected, ())
     written = format_link(link.config, link.view)
     assert "&compare=networkShape%3D4,2,2%3Bregularization%3DL2%26regularizationRate%3D0.03" in written
     assert parse_link(written).view == link.view
@@ -322,10 +322,10 @@ def test_a_link_can_hold_every_setting_that_can_be_compared(field: str) -> None:
 def test_rivals_that_cannot_be_are_told_and_the_others_are_kept(text: str, kept: Any, code: str) -> None:
     link = parse_link(f"#compare={text}")
     assert link.view.compare == kept
-    assert [(notice.code, notice.key) for notice in link.notices] == [(code, "compare")]
+    assert [(warning.code, warning.key) for warning in link.warnings] == [(code, "compare")]
 
 
 def test_a_rival_over_a_limit_of_the_server_is_left_out() -> None:
     link = parse_link("#compare=networkShape=9;activation=relu", Limits(units=8))
     assert link.view.compare == ({"activation": "relu"},)
-    assert [notice.code for notice in link.notices] == ["refused"]
+    assert [warning.code for warning in link.warnings] == ["refused"]

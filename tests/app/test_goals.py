@@ -110,12 +110,15 @@ def test_what_does_not_exist_is_never_reached(link: str) -> None:
 def test_conditions_without_anything_to_reach_are_no_goal_and_the_link_says_so() -> None:
     link = parse_link("#goalEpochs=100&goalUnits=4")
     assert not goals_of(link.view).goals
-    assert [(notice.code, notice.key) for notice in link.notices] == [("unused", "goalEpochs"), ("unused", "goalUnits")]
+    assert [(warning.code, warning.key) for warning in link.warnings] == [
+        ("unused", "goalEpochs"),
+        ("unused", "goalUnits"),
+    ]
 
 
 def test_an_accuracy_below_one_is_taken_as_a_share() -> None:
     link = parse_link("#goalAccuracy=0.95")
-    assert [(notice.code, notice.used) for notice in link.notices] == [("changed", "95")]
+    assert [(warning.code, warning.used) for warning in link.warnings] == [("changed", "95")]
     assert "&goalAccuracy=95" in format_link(link.config, link.view)
 
 

@@ -15,17 +15,16 @@ from app.link import (
     GOALS,
     HIDEABLE,
     KEYS,
-    MAX_LENGTH,
-    MAX_NOTICES,
     Limits,
     Link,
     View,
     format_link,
-    format_number,
     parse_link,
-    parse_number,
     without_hidden,
 )
+from app.link.parse import MAX_LENGTH, MAX_WARNINGS
+from app.link.values import parse_number
+from app.text import format_number
 from engine import FEATURES, FIELDS, Config
 from engine.own_examples import OwnExamples, encode
 
@@ -45,8 +44,8 @@ def parse(fragment: str) -> Link:
 
 
 def told(fragment: str) -> list[tuple[str, str]]:
-    """The notices of a link: codes and keys."""
-    return [(notice.code, notice.key) for notice in parse(fragment).notices]
+    """The warnings of a link: codes and keys."""
+    return [(warning.code, warning.key) for warning in parse(fragment).warnings]
 
 
 # --- the original's links ---
@@ -99,7 +98,7 @@ def test_every_opening_without_a_seed_is_another_experiment() -> None:
 )
 def test_a_link_is_understood_after_all_that_happens_to_links(text: str) -> None:
     link = parse_link(text)
-    assert (link.config, link.notices) == (Config(activation="relu", batch_size=5, seed=link.config.seed), ())
+    assert (link.config, link.warnings) == (Config(activation="relu", batch_size=5, seed=link.config.seed), ())
 
 
 @pytest.mark.parametrize("reg", ["®", "&reg;", "%C2%AE", "%c2%ae", "%AE"])
@@ -119,13 +118,13 @@ def test_the_link_of_the_lecture_slide_means_what_its_author_meant() -> None:
         hidden_layer_sizes=(5, 4, 3),
         seed="0.48429",
     )
-    assert [(notice.code, notice.key, notice.got, notice.used) for notice in link.notices] == [
+    assert [(warning.code, warning.key, warning.got, warning.used) for warning in link.warnings] == [
         ("changed", "regDataset", "req-plane", "reg-plane")
     ]
 
 
 def test_a_course_link_hides_features_from_the_network_too_and_keeps_its_goals() -> None:
-    config, view, notices = parse_link(COURSE_LINKS["first-network"])
+    config, view, warnings = parse_link(COURSE_LINKS["first-network"])
     assert config.features == ("x", "y")
     assert {"xSquared", "ySquared", "xTimesY", "dataset", "problem"} < set(view.hidden)
     assert view.goals == (
@@ -134,7 +133,7 @@ def test_a_course_link_hides_features_from_the_network_too_and_keeps_its_goals()
         ("goalTestLossMinThresholdThird", 0.177),
     )
     assert (view.tutorial, view.collect_stats, view.hide_text) == ("dp-neural-net-intro-first", True, True)
-    assert notices == ()
+    assert warnings == ()
 
 
 @pytest.mark.parametrize("name", COURSE_LINKS)
@@ -187,7 +186,7 @@ def test_a_published_link_is_the_same_after_writing_and_reading(name: str) -> No
 def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, value: object) -> None:
     link = parse(fragment)
     assert getattr(link.config, field) == value
-    assert link.notices == ()
+    assert link.warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -240,35 +239,35 @@ def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, val
 def test_what_cannot_be_had_is_replaced_and_told(fragment: str, field: str, value: object, code: str) -> None:
     link = parse(fragment)
     assert getattr(link.config, field) == value
-    assert [(notice.code, notice.key) for notice in link.notices] == [(code, fragment.partition("=")[0])]
+    assert [(warning.code, warning.key) for warning in link.warnings] == [(code, fragment.partition("=")[0])]
 
 
 def test_a_notice_says_what_came_and_what_is_used() -> None:
-    (notice,) = parse("noise=90").notices
-    assert (notice.got, notice.used) == ("90", "50")
-    assert notice.message == "noise “90” is more than 80; 50 is used instead."
+    (warning,) = parse("noise=90").warnings
+    assert (warning.got, warning.used) == ("90", "50")
+    assert warning.message == "noise “90” is more than 80; 50 is used instead."
 
 
 def test_a_switch_that_says_neither_is_told_with_what_is_used() -> None:
-    (on,) = parse("initZero=maybe").notices
+    (on,) = parse("initZero=maybe").warnings
     assert on.message == "initZero “maybe” is neither true nor false; true is used instead."
-    (off,) = parse("noise_lock=perhaps").notices
+    (off,) = parse("noise_lock=perhaps").warnings
     assert off.message == "noise_lock “perhaps” is neither true nor false; false is used instead."
 
 
 def test_a_key_in_other_letters_is_told_and_read() -> None:
     link = parse("Learningrate=0.1&batchSize=3&BatchSize=5")
     assert (link.config.learning_rate, link.config.batch_size) == (0.1, 5)
-    assert [notice.key for notice in link.notices] == ["Learningrate", "BatchSize", "batchSize"]
+    assert [warning.key for warning in link.warnings] == ["Learningrate", "BatchSize", "batchSize"]
 
 
 def test_an_optimizer_that_hardly_learns_with_the_defaults_keeps_them_in_a_link_and_that_is_told() -> None:
     link = parse("optimizer=adadelta")
     assert (link.config.learning_rate, link.config.epsilon) == (0.03, 1e-8)
-    (notice,) = link.notices
-    assert (notice.code, notice.key) == ("unused", "optimizer")
-    assert "hardly learns with learning rate 0.03 and epsilon 1e-8;" in notice.message
-    assert notice.message.endswith("usually run with learning rate 1 and epsilon 0.000001.")
+    (warning,) = link.warnings
+    assert (warning.code, warning.key) == ("unused", "optimizer")
+    assert "hardly learns with learning rate 0.03 and epsilon 1e-8;" in warning.message
+    assert warning.message.endswith("usually run with learning rate 1 and epsilon 0.000001.")
     assert told("optimizer=adadelta&learningRate=1&epsilon=1e-6") == []
     assert told("optimizer=adadelta&learningRate=0.3") == []
     assert told("compare=optimizer%3Dadadelta") == [("unused", "optimizer")]
@@ -279,17 +278,17 @@ def test_an_optimizer_that_hardly_learns_with_the_defaults_keeps_them_in_a_link_
 def test_goals_and_variants_are_read_like_everything_else() -> None:
     link = parse("goalTestLoss=0,05&goalAccuracy=95%25&percTrainData=70%25")
     assert (link.view.goal_test_loss, link.view.goal_accuracy, link.config.train_percent) == (0.05, 95, 70)
-    assert [notice.key for notice in link.notices] == ["goalTestLoss"]
+    assert [warning.key for warning in link.warnings] == ["goalTestLoss"]
     link = parse("compare=activation=ReLU;learningRate=0,1;shuffle=yes")
     assert link.view.compare == ({"activation": "relu"}, {"learning_rate": 0.1}, {"shuffle": True})
-    (notice,) = link.notices
-    assert "“activation=ReLU” is not what this is called here" in notice.message
+    (warning,) = link.warnings
+    assert "“activation=ReLU” is not the name used here" in warning.message
 
 
 def test_the_last_of_a_kind_wins_and_that_is_told() -> None:
     link = parse("learningRate=0.1&learningRate=9")
     assert link.config.learning_rate == 9
-    assert [(notice.code, notice.got, notice.used) for notice in link.notices] == [("changed", "0.1", "9")]
+    assert [(warning.code, warning.got, warning.used) for warning in link.warnings] == [("changed", "0.1", "9")]
     assert told("noise=5&noise=5") == []
 
 
@@ -312,6 +311,12 @@ def test_unknown_keys_are_told_and_the_originals_are_not() -> None:
 def test_a_goal_that_is_not_a_number_is_ignored() -> None:
     assert told("goalTestLossMinThresholdFirst=low") == [("ignored", "goalTestLossMinThresholdFirst")]
     assert parse("goalTestLossMinThresholdFirst=low").view.goals == ()
+
+
+def test_goal_out_of_range_with_decimal_comma_is_ignored() -> None:
+    link = parse("goalEpochs=0,1")
+    assert link.view.goal_epochs is None
+    assert [(warning.code, warning.key) for warning in link.warnings] == [("ignored", "goalEpochs")]
 
 
 def test_a_tutorial_is_a_plain_name_or_nothing() -> None:
@@ -345,9 +350,9 @@ def test_a_batch_larger_than_the_training_set_is_told(problem: str, size: int) -
     ],
 )
 def test_what_follows_from_few_examples_is_told(fragment: str, key: str, words: str) -> None:
-    notice = next(notice for notice in parse(fragment).notices if notice.key == key)
-    assert notice.code == "unused"
-    assert words in notice.message
+    warning = next(warning for warning in parse(fragment).warnings if warning.key == key)
+    assert warning.code == "unused"
+    assert words in warning.message
 
 
 def test_own_data_without_test_examples_are_told() -> None:
@@ -402,7 +407,7 @@ def test_the_encoded_seed_is_the_one_that_counts() -> None:
 def test_a_seed_that_is_too_long_is_cut_and_told() -> None:
     link = parse_link("#seed=" + "7" * 2000)
     assert link.config.seed == "7" * 1024
-    assert [(notice.code, notice.key) for notice in link.notices] == [("clamped", "seed")]
+    assert [(warning.code, warning.key) for warning in link.warnings] == [("clamped", "seed")]
 
 
 # --- limits ---
@@ -419,14 +424,14 @@ def test_a_seed_that_is_too_long_is_cut_and_told() -> None:
     ],
 )
 def test_a_network_over_a_limit_is_refused_and_the_limit_is_named(shape: str, words: str) -> None:
-    config, _, (notice,) = parse(f"networkShape={shape}&noise=5")
+    config, _, (warning,) = parse(f"networkShape={shape}&noise=5")
     assert config == Config(seed="0.48429", noise=5)
-    assert (notice.code, notice.key, notice.used) == ("refused", "networkShape", "4,2")
-    assert words in notice.message
+    assert (warning.code, warning.key, warning.used) == ("refused", "networkShape", "4,2")
+    assert words in warning.message
 
 
 def test_a_network_at_the_limits_is_allowed() -> None:
-    assert parse_link("#networkShape=" + ",".join("8" * 32)).notices == ()
+    assert parse_link("#networkShape=" + ",".join("8" * 32)).warnings == ()
     assert parse_link("#networkShape=64,64,64").config.hidden_layer_sizes == (64, 64, 64)
 
 
@@ -434,23 +439,23 @@ def test_a_network_at_the_limits_is_allowed() -> None:
 def test_what_is_too_much_for_the_engine_is_refused_however_generous_the_server_is(shape: str) -> None:
     link = parse_link(f"#networkShape={shape}", Limits(layers=10**6, units=10**6, parameters=10**9))
     assert link.config.hidden_layer_sizes == (4, 2)
-    assert [notice.code for notice in link.notices] == ["refused"]
+    assert [warning.code for warning in link.warnings] == ["refused"]
 
 
 def test_second_pieces_count_among_the_parameters_that_a_link_asks_for() -> None:
     limits = Limits(parameters=40)
     assert parse_link("activation=tanh&networkShape=4,2", limits).config.parameter_count == 25
     link = parse_link("activation=maxout&networkShape=4,2&batchNorm=true", limits)
-    assert "asks for 71 weights and biases" in link.notices[0].message
+    assert "asks for 71 weights and biases" in link.warnings[0].message
     assert link.config.hidden_layer_sizes == ()
     link = parse_link("activation=maxout&networkShape=4,2&maxoutPieces=3", limits)
-    assert "asks for 69 weights and biases" in link.notices[0].message
+    assert "asks for 69 weights and biases" in link.warnings[0].message
 
 
 @pytest.mark.parametrize("pieces", [2, 3, 4, 5])
 def test_the_pieces_of_maxout_are_in_the_link_unless_there_are_two(pieces: int) -> None:
     link = parse_link(f"#activation=maxout&maxoutPieces={pieces}")
-    assert (link.config.maxout_pieces, link.notices) == (pieces, ())
+    assert (link.config.maxout_pieces, link.warnings) == (pieces, ())
     assert ("maxoutPieces=" in format_link(link.config)) == (pieces != 2)
     assert parse_link(format_link(link.config)).config == link.config
 
@@ -459,7 +464,7 @@ def test_the_pieces_of_maxout_are_in_the_link_unless_there_are_two(pieces: int) 
 def test_a_number_of_pieces_that_cannot_be_is_refused_with_a_notice(text: str, used: int) -> None:
     link = parse_link(f"#activation=maxout&maxoutPieces={text}")
     assert link.config.maxout_pieces == used
-    assert [notice.key for notice in link.notices] == ["maxoutPieces"]
+    assert [warning.key for warning in link.warnings] == ["maxoutPieces"]
 
 
 def test_the_dropout_of_layers_is_a_list_with_gaps() -> None:
@@ -469,7 +474,7 @@ def test_the_dropout_of_layers_is_a_list_with_gaps() -> None:
     for text in ("0.2,x", "1", "-0.1", "NaN"):
         refused = parse_link(f"layerDropout={text}")
         assert refused.config.layer_dropout == ()
-        assert [notice.code for notice in refused.notices] == ["changed"]
+        assert [warning.code for warning in refused.warnings] == ["changed"]
 
 
 def test_where_the_default_is_too_large_there_is_no_hidden_layer() -> None:
@@ -480,8 +485,8 @@ def test_where_the_default_is_too_large_there_is_no_hidden_layer() -> None:
 def test_a_link_beyond_all_measure_is_read_as_far_as_it_goes() -> None:
     link = parse_link("#activation=relu&seed=7&x=" + "a" * 1_000_000)
     assert (link.config, link.view) == (Config(activation="relu", seed="7"), View())
-    assert [notice.code for notice in link.notices] == ["refused"]
-    assert str(MAX_LENGTH) in link.notices[0].message
+    assert [warning.code for warning in link.warnings] == ["refused"]
+    assert str(MAX_LENGTH) in link.warnings[0].message
 
 
 def test_a_value_that_is_cut_by_the_measure_is_not_read() -> None:
@@ -491,11 +496,11 @@ def test_a_value_that_is_cut_by_the_measure_is_not_read() -> None:
 
 
 def test_notices_are_bounded_in_number_and_length() -> None:
-    notices = parse_link("#" + "&".join(f"{'k' * 100}{i}={'v' * 100}\x1b[31m" for i in range(200))).notices
-    assert len(notices) == MAX_NOTICES
-    assert all(len(notice.message) < 300 for notice in parse_link("#networkShape=1e300&x=" + "a" * 999).notices)
-    assert all(len(text) <= 64 for notice in notices for text in (notice.key, notice.got))
-    assert all(notice.message.isprintable() for notice in parse_link("#a\nb=\x1b[31m&noise=\x07").notices)
+    warnings = parse_link("#" + "&".join(f"{'k' * 100}{i}={'v' * 100}\x1b[31m" for i in range(200))).warnings
+    assert len(warnings) == MAX_WARNINGS
+    assert all(len(warning.message) < 300 for warning in parse_link("#networkShape=1e300&x=" + "a" * 999).warnings)
+    assert all(len(text) <= 64 for warning in warnings for text in (warning.key, warning.got))
+    assert all(warning.message.isprintable() for warning in parse_link("#a\nb=\x1b[31m&noise=\x07").warnings)
 
 
 # --- writing and reading again ---
@@ -549,7 +554,7 @@ def test_what_is_written_is_read_again_as_it_was(config: Config, view: View) -> 
     link = format_link(config, view)
     assert parse_link(link)[:2] == (config, view)
     assert format_link(*parse_link(link)[:2]) == link
-    assert {notice.code for notice in parse_link(link).notices} <= {"unused"}
+    assert {warning.code for warning in parse_link(link).warnings} <= {"unused"}
 
 
 @given(st.text(max_size=300) | st.text("#&=%®,.0123456789eExX_ \ttruefalsregD", max_size=300))
@@ -611,8 +616,7 @@ def test_every_config_field_can_be_said_by_a_link() -> None:
 
 
 def test_the_page_has_fifteen_controls_to_hide() -> None:
-    assert len(CONTROLS) == 15
-    assert set(CONTROLS) | set(FEATURES) < set(HIDEABLE)
+    assert sum(control.is_original for control in CONTROLS.values()) == 15 + 9 + 6
 
 
 def test_a_view_keeps_its_lists_in_order_and_refuses_unknown_names() -> None:

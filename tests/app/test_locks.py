@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.link import HIDEABLE, LABELS, parse_link
+from app.link import CONTROLS, parse_link
+from app.link.controls import controls_on_page
 from app.protocol import COMMANDS, VIEW_FIELDS
-from app.session.locks import COVERS, PLACES
 from engine import FEATURES, FIELDS
 from tests.app.player import Message, Player, Server
 
@@ -53,7 +53,7 @@ VIEWS: dict[str, Any] = {
 
 def others(control: str) -> list[dict[str, Any]]:
     """Changes of the config that the lock of a control must refuse."""
-    cover = COVERS[control]
+    cover = CONTROLS[control]
     changes = [
         {name: value}
         for name in cover.fields
@@ -79,22 +79,21 @@ def refused(answer: Message) -> bool:
     return (answer["type"], answer.get("code")) == ("error", "locked")
 
 
-def test_every_control_has_a_cover_and_a_place() -> None:
-    assert set(COVERS) == set(HIDEABLE)
-    assert sorted(name for names in PLACES.values() for name in names) == sorted(LABELS)
+def test_every_control_has_a_place_on_page() -> None:
+    assert {control.name for control in controls_on_page()} == set(CONTROLS) - {"cosX", "cosY"}
 
 
 def test_there_is_no_field_and_no_command_that_is_not_covered_or_free() -> None:
-    covers = COVERS.values()
+    covers = CONTROLS.values()
     assert {name for cover in covers for name in cover.fields} == set(FIELDS)
     assert {name for cover in covers for name in cover.commands} == set(COMMANDS) - FREE
     assert {name for cover in covers for name in cover.view} - {"goals"} == set(VIEW_FIELDS) - UNLOCKED_VIEW
 
 
-@pytest.mark.parametrize("control", [name for name in COVERS if COVERS[name].fields != ("own_examples",)])
+@pytest.mark.parametrize("control", [name for name in CONTROLS if CONTROLS[name].fields != ("own_examples",)])
 def test_no_value_that_a_lock_holds_can_be_configured(server: Server, control: str) -> None:
     changes = others(control)
-    assert changes or not COVERS[control].fields
+    assert changes or not CONTROLS[control].fields
     with locked(server, control) as page:
         before = page.config["config"]
         answers = [page.ask("configure", changes=change) for change in changes]
@@ -104,7 +103,7 @@ def test_no_value_that_a_lock_holds_can_be_configured(server: Server, control: s
         assert page.config["config"] == before
 
 
-COMMANDS_BY_CONTROL = [(control, command) for control, cover in COVERS.items() for command in cover.commands]
+COMMANDS_BY_CONTROL = [(control, command) for control, cover in CONTROLS.items() for command in cover.commands]
 
 
 @pytest.mark.parametrize(("control", "command"), COMMANDS_BY_CONTROL)
@@ -120,10 +119,10 @@ def test_a_command_that_a_lock_covers_is_refused_with_the_name_of_the_control(
         assert page.params.tolist() == params.tolist()
 
 
-@pytest.mark.parametrize("control", [name for name, cover in COVERS.items() if cover.view])
+@pytest.mark.parametrize("control", [name for name, cover in CONTROLS.items() if cover.view])
 def test_no_view_that_a_lock_holds_can_be_set(server: Server, control: str) -> None:
     with locked(server, control) as page:
-        for name in set(COVERS[control].view) & set(VIEW_FIELDS):
+        for name in set(CONTROLS[control].view) & set(VIEW_FIELDS):
             answer = page.ask("set_view", changes={name: VIEWS.get(name, 3)})
             assert (refused(answer), answer["field"]) == (True, name)
 

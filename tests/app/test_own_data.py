@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from app.cli.main import main
-from app.link import MAX_OWN_EXAMPLES, format_link, parse_link
-from app.link.table import KEYS
+from app.link import KEYS, format_link, parse_link
+from app.link.values import MAX_OWN_EXAMPLES
 from app.protocol import checkpoint_of
 from engine import Config
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
@@ -175,11 +175,11 @@ def test_own_examples_wait_in_a_link_while_others_are_shown() -> None:
 
 
 def test_a_link_whose_examples_are_missing_or_damaged_says_so() -> None:
-    (notice,) = parse_link(EMPTY).notices
-    assert (notice.code, notice.key) == ("unused", "dataset")
-    codes = [item.code for item in parse_link(f"{EMPTY}&ownExamples=1AAAA").notices]
+    (warning,) = parse_link(EMPTY).warnings
+    assert (warning.code, warning.key) == ("unused", "dataset")
+    codes = [item.code for item in parse_link(f"{EMPTY}&ownExamples=1AAAA").warnings]
     assert codes == ["ignored", "unused"]
-    assert parse_link(f"{EMPTY}&ownExamples={LARGE}").notices[0].code == "refused"
+    assert parse_link(f"{EMPTY}&ownExamples={LARGE}").warnings[0].code == "refused"
 
 
 def test_a_link_with_six_classes_counts_its_outputs() -> None:

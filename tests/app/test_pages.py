@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from app.link import HIDEABLE
+from app.link.controls import controls_on_page
 from app.protocol.messages import TOLD_FIELDS
-from app.session.locks import controls
 from app.web import assets
 from engine import FIELDS
 from tests.app.player import Server
@@ -247,6 +247,6 @@ def test_a_page_asked_for_under_another_name_is_refused(site: Server) -> None:
 
 
 def test_everything_that_can_be_hidden_and_exists_has_a_label() -> None:
-    labels = {control.name: control.label for control in controls()}
+    labels = {control.name: control.label for control in controls_on_page()}
     assert set(HIDEABLE) - set(labels) == {"cosX", "cosY"}
     assert all(labels.values())

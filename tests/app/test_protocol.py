@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app import protocol
 from app.link import View
+from app.link.controls import controls_on_page
 from app.protocol import (
     COMMANDS,
     VIEW_FIELDS,
@@ -27,7 +28,6 @@ from app.protocol import (
     parse,
     read_checkpoint,
 )
-from app.session.locks import controls
 from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, FIELDS, Config, Trainer
 from tests.app import golden_frame
@@ -278,7 +278,7 @@ def test_data_tell_which_examples_are_for_training() -> None:
 
 def test_the_schema_tells_every_field_feature_and_speed() -> None:
     known = protocol.schema(
-        limits={"layers": 5}, keys={"noise": "noise"}, controls=controls()[:1], static="/s", plotly="/p"
+        limits={"layers": 5}, keys={"noise": "noise"}, controls=controls_on_page()[:1], static="/s", plotly="/p"
     )
     assert json.loads(json.dumps(known, allow_nan=False)) == known
     assert [field["name"] for field in known["fields"]] == [name for name in FIELDS if name != "own_examples"]

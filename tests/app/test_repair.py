@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.link import MAX_LENGTH, format_link, parse_link, without_hidden
+from app.link import format_link, parse_link, without_hidden
+from app.link.parse import MAX_LENGTH
 from app.link.repair import REPAIRS, repaired
 from engine import Config
 from tests.app.test_link import CANONICAL, CONFIGS, COURSE_LINKS, VIEWS
@@ -215,7 +216,7 @@ def test_every_damage_is_undone(name: str, address: str) -> None:
     for place in range(0, 49, 7):
         damaged = DAMAGES[name](address + MEANT, place)
         means_the_same(damaged)
-        assert parse_link(damaged).notices == parse_link(MEANT).notices, damaged
+        assert parse_link(damaged).warnings == parse_link(MEANT).warnings, damaged
 
 
 def hurt(first: str, second: str, place: int, link: str = HOST + MEANT) -> str:
@@ -274,7 +275,7 @@ def test_a_link_of_the_original_survives_it_too(link: str, name: str, place: int
 def test_a_switch_with_something_around_it_is_what_was_meant(key: str, wrong: str) -> None:
     for text in (f"#seed=1&{key}={wrong}&noise=5", f"#seed=1&noise=5&{key}={wrong}"):
         means_the_same(text, f"#seed=1&noise=5&{key}=false")
-        assert parse_link(text).notices == ()
+        assert parse_link(text).warnings == ()
 
 
 @pytest.mark.parametrize(
@@ -312,13 +313,13 @@ def test_a_seed_that_has_such_characters_keeps_them(seed: str) -> None:
 
 def test_other_keys_behind_a_question_mark_are_nobodys_business() -> None:
     link = parse_link("http://127.0.0.1:8000/?embed=1&dataset=xor&seed=1&utm_campaign=spring")
-    assert (link.config, link.notices) == (Config(dataset="xor", seed="1"), ())
+    assert (link.config, link.warnings) == (Config(dataset="xor", seed="1"), ())
     assert parse_link("https://playground.tensorflow.org/?noise=5&seed=2#seed=1").config == Config(seed="1")
 
 
 def test_what_cannot_be_undone_is_told() -> None:
-    (notice,) = parse_link("#seed=1&problem=classif…").notices
-    assert (notice.code, notice.key, notice.got, notice.used) == (
+    (warning,) = parse_link("#seed=1&problem=classif…").warnings
+    assert (warning.code, warning.key, warning.got, warning.used) == (
         "changed",
         "problem",
         "classif…",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.session.locks import COVERS
+from app.link import CONTROLS
 from engine import FEATURES
 from tests.browser.driver import Playground
 
@@ -169,7 +169,7 @@ def test_all_fifteen_controls_can_be_hidden_and_stay_hidden_in_the_link(playgrou
 
 
 def test_nothing_is_left_to_control_where_all_of_it_is_hidden(playground: Playground) -> None:
-    hidden = sorted(set(COVERS) - set(FEATURES))
+    hidden = sorted(set(CONTROLS) - set(FEATURES))
     page = playground.open("#networkShape=3,2&seed=0.3&" + "&".join(f"{name}_hide=true" for name in hidden)).page
     places = [place for place in page.locator("[data-control]").all() if place.is_visible()]
     assert [place.evaluate("place => place.outerHTML.slice(0, 80)") for place in places] == []

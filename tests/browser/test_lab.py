@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
+from app.link.controls import CONTROLS, OTHER_CONTROLS
 from app.web.help import HELP
 from tests.browser.driver import SERIOUS, Playground, barriers_of
 from tests.browser.test_layout import ARTEFACTS, CLIPPED, OVERLAPS, SCREENS
@@ -190,7 +191,8 @@ WITHOUT_A_CONTROL = {"weight_offset", "regression_dataset"}
 def test_every_control_has_an_i(playground: Playground) -> None:
     open_lab(playground)
     names = playground.page.locator(".info").evaluate_all("buttons => buttons.map(button => button.dataset.help)")
-    assert sorted(names) == sorted(set(HELP) - WITHOUT_A_CONTROL)
+    controls = {control.name for control in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if control.help}
+    assert sorted(names) == sorted((set(HELP) | controls) - WITHOUT_A_CONTROL)
 
 
 def test_an_i_shows_two_sentences_and_leads_into_the_glossary(playground: Playground) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.session.locks import COVERS
+from app.link import CONTROLS
 from engine import FEATURES
 from tests.browser.conftest import Server
 from tests.browser.driver import Playground
@@ -138,7 +138,7 @@ UNTOLD = """(names) => {
 
 
 def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> None:
-    names = [name for name in COVERS if name != "lab"]
+    names = [name for name in CONTROLS if name != "lab"]
     page = playground.open("#networkShape=3&seed=0.3" + "".join(f"&{name}_lock=true" for name in names)).page
     page.locator("#lab-button").click()
     page.locator("#lab-optimizer:disabled").wait_for()

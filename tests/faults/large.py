@@ -4,7 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from app.link import KEYS, MAX_LENGTH
+from app.link import KEYS
+from app.link.parse import MAX_LENGTH
 from app.protocol import COMMANDS
 from engine.own_examples import MAX_EXAMPLES
 

@@ -12,10 +12,10 @@ import { LOCKED } from "../core/locks.js";
 /** Controls with markup of their own, and where their "i" goes. @type {{selector: string, name: string, about: string}[]} */
 const ELSEWHERE = [
   { selector: "#network .caption:not(.output)", name: "features", about: "Features" },
-  { selector: "#network .caption.output", name: "unit", about: "Units" },
+  { selector: "#network .caption.output", name: "neuron", about: "Units" },
   { selector: "#network .layers-heading", name: "hidden_layer_sizes", about: "Hidden layers" },
-  { selector: "#inside", name: "inside", about: "Look inside" },
-  { selector: "#linechart .scales", name: "log_scale", about: "Scale of the losses" },
+  { selector: "#inside", name: "lookInside", about: "Look inside" },
+  { selector: "#linechart .scales", name: "logScale", about: "Scale of the losses" },
 ];
 
 /** Pixels between the card, what it speaks of, and the edge of the window. */

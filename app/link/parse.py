@@ -1,0 +1,335 @@
+"""From a link to an experiment, whatever happened to the link on its way."""
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from app.link.characters import plain, readings
+from app.link.format import View, experiment_of
+from app.link.keys import BY_NAME, BY_SLOT, KEYS, OWN_GOALS, Key, format_variants
+from app.link.repair import Fragment, repaired
+from app.link.values import Rejected, checked, decoded
+from app.text import MAX_GOT, format_number, quoted, sanitize
+from engine import DATASETS, FEATURES, FIELDS, OPTIMIZERS, Config
+from engine.config import count_parameters, hidden_activations, layer_pieces
+from engine.examples import draw_examples
+from engine.own_examples import decode, of_problem
+
+MAX_LENGTH = 65_536
+"""Characters of a link that are read; what comes after them is not."""
+
+_FEW = 100
+"""Examples of which one part may be empty."""
+
+_CLOSING = " \t\r\n/)"
+_PROSE = _CLOSING + ".,;:!?\"'`>]}”’»"
+
+
+_BY_SMALL_NAME = {name.lower(): key for name, key in BY_NAME.items() if len(name) > 1}
+
+
+# --- warnings --------------------------------------------------------------------------------------------------------
+
+MAX_WARNINGS = 40
+"""Maximum number of warnings about one link."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkWarning:
+    """Something in a link that is not used as given.
+
+    `code` is `ignored` (it has no effect), `changed` (another value is used), `clamped` (the nearest allowed value is
+    used), `unused` (kept, but without effect) or `rejected` (over a limit of this server). `got` has at most 64
+    characters; `used` is None where no value is used instead.
+    """
+
+    code: str
+    key: str
+    got: str
+    used: str | None
+    message: str
+
+
+class _Warnings(list[LinkWarning]):
+    """The warnings about one link, at most `MAX_WARNINGS`."""
+
+    def add(self, code: str, key: str, got: str, used: str | None, sentence: str) -> None:
+        """Add a warning; `sentence` continues after the name of the key."""
+        if len(self) < MAX_WARNINGS:
+            name = sanitize(key)
+            used = None if used is None else sanitize(used)
+            self.append(LinkWarning(code, name, sanitize(got), used, f"{name} {sentence}"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The largest network that a link may ask for: hidden layers, units in one of them, weights and biases in all."""
+
+    layers: int = 32
+    units: int = 64
+    parameters: int = 20_000
+
+
+# --- links -----------------------------------------------------------------------------------------------------------
+
+
+class Link(NamedTuple):
+    """What a link means."""
+
+    config: Config
+    view: View
+    warnings: tuple[LinkWarning, ...]
+
+
+def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> Link:
+    """What a link means: a whole address from any host, or what follows its `#`.
+
+    Never raises. Without a seed, the experiment gets a new one, as in the original. A link that brings no own examples
+    is given the valid code of those in `examples`.
+    """
+    limits, warnings = limits or Limits(), _Warnings()
+    given = _pairs(repaired(_cut(_with_whole_characters(text), warnings)), warnings)
+    slots = _read(given, warnings)
+    slots["own_examples"] = slots["own_examples"] or examples
+    fit(slots, limits, warnings)
+    config, view = experiment_of(slots)
+    view = without_too_large(config, view, limits, warnings)
+    _tell_unused(config, warnings)
+    _tell_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], warnings)
+    _tell_idle_goal(view, warnings)
+    return Link(config, view, tuple(warnings))
+
+
+def _with_whole_characters(text: str) -> str:
+    """A text in which halves of surrogate pairs have found each other, or are replaced."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _cut(text: str, warnings: _Warnings) -> str:
+    """As much of a text as is read."""
+    if len(text) <= MAX_LENGTH:
+        return text
+    reason = f"has {len(text)} characters; only the first {MAX_LENGTH} are read."
+    warnings.add("refused", "The link", text, None, reason)
+    return text[:MAX_LENGTH].rpartition("&")[0]
+
+
+def _pairs(fragment: Fragment, warnings: _Warnings) -> dict[str, str]:
+    """The keys of a fragment with their texts, decoded and trimmed; as in the original, the last of a kind wins."""
+    given: dict[str, str] = {}
+    pieces = fragment.text.rstrip(_CLOSING).split("&")
+    for place, piece in enumerate(pieces):
+        # the original cuts at every "=" and takes the second part
+        name, *parts = piece.split("=", 2)
+        name = decoded(name).strip()
+        key = _key(name, warnings)
+        if key is None:
+            # behind a question mark there are keys of others, too
+            if name and not fragment.is_query:
+                warnings.add("ignored", name, "".join(parts[:1]), None, "is not known here and is ignored.")
+            continue
+        text = (piece.partition("=")[2] if key.type.whole else parts[0]) if parts else ""
+        if not key.type.raw:
+            text = decoded(text).strip()
+            text = text.rstrip(_PROSE) if place == len(pieces) - 1 else text
+        name = key.name
+        if name in given and given[name] != text:
+            warnings.add(
+                "changed", name, given[name], text, f"is given more than once; the last, {sanitize(text)}, counts."
+            )
+        given.pop(name, None)
+        if parts or not key.type.blank:
+            given[name] = text
+    return given
+
+
+def _key(name: str, warnings: _Warnings) -> Key | None:
+    """The key of a name, which may have come to harm, or be written in capitals where the original has none."""
+    bare = re.sub(r"[^A-Za-z0-9_]", "", plain(name))
+    if key := BY_NAME.get(name) or BY_NAME.get(bare):
+        return key
+    key = _BY_SMALL_NAME.get(bare.lower()) if len(bare) > 1 else None
+    if key is not None:
+        warnings.add("changed", name, name, key.name, f"is written {key.name} in links and is read as that.")
+    return key
+
+
+def _read(given: Mapping[str, str], warnings: _Warnings) -> dict[str, Any]:
+    """The value of every slot."""
+    slots = {key.slot: key.default for key in KEYS}
+    for key in KEYS:
+        text = given.get(key.name)
+        if text is None or (not text.strip() and not key.type.blank):
+            continue
+        try:
+            slots[key.slot] = _value(key, text)
+        except Rejected as rejected:
+            slots[key.slot] = value = key.default if rejected.use is None else rejected.use
+            used = None if rejected.code == "ignored" else key.type.format(value)
+            instead = "it is ignored" if used is None else f"{sanitize(used)} is used instead"
+            warnings.add(rejected.code, key.name, text, used, f"{quoted(text)} {rejected.reason}; {instead}.")
+    return slots
+
+
+def _value(key: Key, text: str) -> Any:
+    """What the text of a key means, or what it did before it came to harm. Raises Rejected."""
+    try:
+        return key.type.parse(text)
+    except Rejected as rejected:
+        reasons = [rejected]
+    for reading in readings(text):
+        try:
+            return key.type.parse(reading)
+        except Rejected as rejected:
+            reasons.append(rejected)
+    raise next((reason for reason in reasons if reason.use is not None), reasons[0])
+
+
+def _tell_unused(config: Config, warnings: _Warnings) -> None:
+    """Say what a valid experiment will not make use of."""
+    if config.regularizer == "none" and config.regularization_rate > 0:
+        rate = format_number(config.regularization_rate)
+        warnings.add("unused", "regularizationRate", rate, rate, f"{rate} is not used, because regularization is none.")
+    if config.own is not None and not len(config.own):
+        name = config.active_dataset
+        reason = f"{name} has no examples in this link; put some on the map, or open a file of them."
+        warnings.add("unused", _dataset_key(config), name, name, reason)
+        return
+    _tell_sizes(config, warnings)
+
+
+def _dataset_key(config: Config) -> str:
+    return "dataset" if config.problem == "classification" else "regDataset"
+
+
+def _tell_sizes(config: Config, warnings: _Warnings) -> None:
+    """Say what follows from there being few examples, of one kind or another."""
+    train, validation, test = _sizes(config)
+    size, share = str(config.batch_size), format_number(config.validation_percent)
+    if config.batch_size > train and config.rest != "applied" and config.own is None:
+        examples = f"{train} training example{'s' if train != 1 else ''}"
+        reason = f"{size} is more than the {examples}, so the weights are never updated."
+        warnings.add("unused", "batchSize", size, size, reason)
+    if config.validation_percent and not validation:
+        why = "all examples are training data" if config.train_percent >= 100 else "there are too few examples"
+        warnings.add("unused", "validationPercent", share, share, f"{share} is not used, because {why}.")
+    if test or config.train_percent >= 100:
+        return
+    if validation:
+        reason = f"{share} leaves no test examples, so there is no test loss."
+        warnings.add("unused", "validationPercent", share, share, reason)
+    elif config.own is not None:
+        name = config.active_dataset
+        reason = f"{name} has no test examples, so there is no test loss."
+        warnings.add("unused", _dataset_key(config), name, name, reason)
+    else:
+        count = str(config.example_count)
+        warnings.add(
+            "unused", "exampleCount", count, count, f"{count} leaves no test examples, so there is no test loss."
+        )
+
+
+def _sizes(config: Config) -> tuple[int, int, int]:
+    """How many examples there are for training, validation and the test."""
+    count = config.example_count or DATASETS[config.active_dataset].size
+    # how many are left when one class is thinned out is known only when they are drawn
+    is_thinned = config.class_share != FIELDS["class_share"].default and config.classes == 2
+    if config.own is not None or (is_thinned and (config.batch_size > count // 20 or count < _FEW)):
+        examples = draw_examples(config)
+        return examples.train_size, examples.validation_size, examples.test_size
+    train = max(1, math.floor(count * config.train_percent / 100))
+    validation = min(math.floor(count * config.validation_percent / 100), count - train)
+    return train, validation, count - train - validation
+
+
+def _tell_unusual_rates(networks: Iterable[Config], warnings: _Warnings) -> None:
+    """Say that an optimizer, of a network or of one beside it, hardly learns with what suits all the others."""
+    for config in networks:
+        usual = OPTIMIZERS[config.optimizer].usual
+        if not usual or any(getattr(config, name) != FIELDS[name].default for name in usual):
+            continue
+        at = " and ".join(f"{FIELDS[name].label.lower()} {format_number(FIELDS[name].default)}" for name in usual)
+        better = " and ".join(f"{FIELDS[name].label.lower()} {format_number(value)}" for name, value in usual.items())
+        reason = f"{config.optimizer} hardly learns with {at}; it is usually run with {better}."
+        warnings.add("unused", "optimizer", config.optimizer, config.optimizer, reason)
+        return
+
+
+def _tell_idle_goal(view: View, warnings: _Warnings) -> None:
+    """Say that conditions of a goal are of no use where nothing is to be reached."""
+    if view.has_own_goal:
+        return
+    asks = ", ".join(goal.key for goal in OWN_GOALS.values() if goal.is_target)
+    for name, goal in OWN_GOALS.items():
+        if (value := getattr(view, name)) is not None:
+            reason = f"{value:g} is not used, because there is nothing to reach: a goal needs one of {asks}."
+            warnings.add("unused", goal.key, f"{value:g}", f"{value:g}", reason)
+
+
+# --- limits ----------------------------------------------------------------------------------------------------------
+
+
+def fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
+    """Put a smaller network in the place of one that is too large: the default, or at worst no hidden layer."""
+    key = BY_SLOT["hidden_layer_sizes"]
+    features = sum(bool(slots[name]) for name in FEATURES)
+    classes = _classes(slots)
+    outputs = classes if classes > 2 else 1
+
+    def parameters(shape: tuple[int, ...]) -> int:
+        names = hidden_activations(len(shape), slots["activation"], slots["layer_activations"])
+        pieces = layer_pieces(names, slots["maxout_pieces"])
+        return count_parameters((features, *shape, outputs), pieces, slots["batch_norm"])
+
+    def too_large(shape: tuple[int, ...]) -> str:
+        return _too_large(shape, lambda: parameters(shape), limits)
+
+    asked: tuple[int, ...] = slots[key.slot]
+    reason = too_large(asked)
+    if reason:
+        slots[key.slot] = shape = () if too_large(key.default) else key.default
+        got, used = key.type.format(asked[:MAX_GOT]), key.type.format(shape)
+        warnings.add("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
+
+
+def without_too_large(config: Config, view: View, limits: Limits, warnings: _Warnings) -> View:
+    """The view without those variants whose networks are over a limit."""
+    kept = []
+    for variant in view.compare:
+        if reason := _config_too_large(config.replace(**variant), limits):
+            warnings.add("refused", "compare", format_variants([variant]), None, f"{reason}; it is left out.")
+        else:
+            kept.append(variant)
+    return replace(view, compare=tuple(kept))
+
+
+def _classes(slots: Mapping[str, Any]) -> int:
+    """Classes of the data; 0 in regression."""
+    dataset = DATASETS[slots["dataset"]]
+    if slots["problem"] != "classification":
+        return 0
+    return of_problem(decode(slots["own_examples"]), slots["problem"]).classes if dataset.is_own else dataset.classes
+
+
+def _config_too_large(config: Config, limits: Limits) -> str:
+    return _too_large(config.hidden_layer_sizes, lambda: config.parameter_count, limits)
+
+
+def _too_large(shape: tuple[int, ...], count: Callable[[], int], limits: Limits) -> str:
+    """Which limit a shape goes over, the server's or else the engine's; nothing if it fits.
+
+    Parameters are counted only of a shape that may otherwise be.
+    """
+    if len(shape) > limits.layers:
+        return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
+    if max(shape, default=0) > limits.units:
+        return f"asks for a layer of {sanitize(str(max(shape)))} units, and this server allows {limits.units}"
+    if (parameters := count()) > limits.parameters:
+        return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
+    try:
+        checked("hidden_layer_sizes", shape)
+    except Rejected as rejected:
+        return rejected.reason
+    return ""
