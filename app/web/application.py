@@ -1,4 +1,4 @@
-"""The application: makes the parts and ties them together."""
+"""The application: creates the parts and connects them."""
 
 import asyncio
 import contextlib
@@ -8,23 +8,23 @@ from fastapi import FastAPI
 
 from app import __version__
 from app.settings import Settings
-from app.web.connections import Census
+from app.web.connections import ConnectionRegistry
 from app.web.pages import Pages
 from app.web.rooms import Rooms
 from app.web.security import Gate
 from app.web.uploads import uploads
-from app.web.websocket import connections, explain_upgrade
+from app.web.websocket import endpoint, explain_upgrade
 from app.workers.pool import WorkerPool
 from app.workers.reader import reader_for
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """An application with its own sessions and workers, which live as long as its lifespan."""
+    """An application with its own rooms and workers, which live as long as its lifespan."""
     settings = settings or Settings.from_environment()
-    census = Census()
+    registry = ConnectionRegistry()
     workers = WorkerPool(settings)
-    rooms = Rooms(settings, workers, census)
-    pages = Pages(rooms, workers, census)
+    rooms = Rooms(settings, workers, registry)
+    pages = Pages(rooms, workers, registry)
     reader = reader_for(settings)
 
     @contextlib.asynccontextmanager
@@ -50,12 +50,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         styles=pages.styles,
         frame_ancestors=settings.frame_ancestors,
     )
-    app.state.census = census
+    app.state.registry = registry
     app.state.workers = workers
     app.state.rooms = rooms
 
     app.add_exception_handler(404, pages.missing)
     app.add_api_route("/api/datasets", uploads(settings, reader), methods=["POST"])
-    app.add_api_websocket_route("/ws", connections(rooms, settings))
+    app.add_api_websocket_route("/ws", endpoint(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
     return app

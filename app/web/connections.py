@@ -1,4 +1,4 @@
-"""The open connections of a server, from the first byte to the last: counted, and kept below what the system allows."""
+"""All open connections of a server, counted and kept below the limit of the operating system."""
 
 import asyncio
 import sys
@@ -8,24 +8,24 @@ Address = tuple[str, int]
 """Host and port of the other end."""
 
 _WISHED = 65_536
-"""Descriptors that are asked for at the start; the system may allow fewer."""
+"""File descriptors requested at the start; the system may allow fewer."""
 
 AT_ONCE = 16
-"""Connections that the event loop accepts before it does anything else, such as making room for them."""
+"""Connections that the event loop accepts at a time, before it can close any."""
 
 _RESERVED = 64 + 4 * AT_ONCE
-"""Descriptors for all that is not counted: files, pipes, and connections that are just being accepted or closed."""
+"""Descriptors for what is not counted: files, pipes, and connections just being accepted or closed."""
 
 _FOR_PAGES = 16
-"""Connections beside those of pages at work: what loads the next page, and asks whether the server is well."""
+"""Connections kept free of working pages: for loading the next page, and for health checks."""
 
 
-class Census:
-    """Which connections are open.
+class ConnectionRegistry:
+    """The open connections.
 
-    A connection waits until it has brought the first message of its websocket. If there are more than `most`, the one
-    that has waited longest makes room, first of the address that has most of them: who asks and goes is served, however
-    many others only stay.
+    A connection is waiting until the first message of its websocket has arrived. If there are more than `most`, the one
+    that has waited longest is closed, first at the address with the most waiting connections, so that short requests
+    are served however many others stay open.
     """
 
     def __init__(self, most: int = _WISHED) -> None:
@@ -37,7 +37,7 @@ class Census:
         return len(self._settled) + len(self._waiting)
 
     def count(self, besides: Address | None = None) -> int:
-        """How many connections are open, leaving out that of one who asks for it."""
+        """The number of open connections, without the one `besides` that asks for it."""
         return len(self) - sum(
             besides is not None and other == besides
             for part in (self._settled, self._waiting)
@@ -46,11 +46,11 @@ class Census:
 
     @property
     def is_crowded(self) -> bool:
-        """Whether no other page can get to work."""
+        """Whether there is no room for another working page."""
         return len(self._settled) >= self.most - _FOR_PAGES
 
     def add(self, transport: asyncio.Transport) -> None:
-        """A connection has been accepted."""
+        """Add a connection that has been accepted."""
         peer = transport.get_extra_info("peername")
         # other kinds of sockets have names of other shapes, or none
         self._waiting[transport] = (peer[0], peer[1]) if isinstance(peer, tuple) else None
@@ -65,25 +65,25 @@ class Census:
         oldest.abort()
 
     def ask(self, transport: asyncio.Transport) -> None:
-        """A connection has brought a whole request: of those that wait it is now the last to go."""
+        """Note that a whole request has arrived: of the waiting connections, this one is now the last to be closed."""
         if transport in self._waiting:
             self._waiting[transport] = self._waiting.pop(transport)
 
     def settle(self, transport: asyncio.Transport) -> None:
-        """A connection has something to say, and makes room for nobody any more."""
+        """Note that a message has arrived: the connection is no longer waiting, and stays."""
         if transport in self._waiting:
             self._settled[transport] = self._waiting.pop(transport)
 
     def remove(self, transport: asyncio.Transport) -> None:
-        """A connection has ended."""
+        """Remove a connection that has ended."""
         self._waiting.pop(transport, None)
         self._settled.pop(transport, None)
 
 
 def raise_limit(processes: int) -> int:
-    """Let this process open as many files as the system allows it; returns how many connections that is room for.
+    """Raise the limit of open files as far as the system allows. Returns how many connections there is room for.
 
-    `processes` are the engine processes, to each of which lead a few descriptors.
+    Each of the `processes` that train takes a few descriptors, too.
     """
     if sys.platform == "win32":
         return _WISHED

@@ -16,7 +16,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
-from app.web.connections import Census
+from app.web.connections import ConnectionRegistry
 from app.web.security import MAX_HEAD, MAX_LINE, TOO_LONG, is_too_long
 
 DEAD_AFTER = 15
@@ -71,7 +71,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     """
 
     head_within = HEAD_WITHIN
-    census = Census()
+    registry = ConnectionRegistry()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A websocket is asked for: until it is open, the time of its request runs on."""
@@ -85,7 +85,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has gone: nothing must hold on to it."""
-        self.census.remove(self.transport)
+        self.registry.remove(self.transport)
         super().connection_lost(exc)
         self._cut.cancel()
 
@@ -156,7 +156,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
             self._fail(1007, "text that is not UTF-8")
             return
-        self.census.settle(self.transport)
+        self.registry.settle(self.transport)
         super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
@@ -213,12 +213,12 @@ class LimitedHTTP(H11Protocol):
     """
 
     head_within = HEAD_WITHIN
-    census = Census()
+    registry = ConnectionRegistry()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """The connection is there."""
         super().connection_made(transport)
-        self.census.add(transport)
+        self.registry.add(transport)
         self._asked: object = None
         self._since = self.loop.time()
         self._cut = self.loop.call_later(self.head_within, self._check)
@@ -227,7 +227,7 @@ class LimitedHTTP(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection has gone: nothing must hold on to it."""
-        self.census.remove(self.transport)
+        self.registry.remove(self.transport)
         super().connection_lost(exc)
         self._cut.cancel()
 
@@ -260,7 +260,7 @@ class LimitedHTTP(H11Protocol):
         if self.cycle is not self._asked:
             self._asked, self._since = self.cycle, self.loop.time()
             self._bytes_of_head = 0
-            self.census.ask(self.transport)
+            self.registry.ask(self.transport)
 
     def on_response_complete(self) -> None:
         """A request has been answered: the time of the next one begins, whatever is still to come of this."""

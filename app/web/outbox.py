@@ -1,4 +1,4 @@
-"""What waits to be sent to one connection: every message, in order, but only the newest frame and the newest data."""
+"""The send queue of one connection: all messages in order, but only the newest frame and the newest data."""
 
 import asyncio
 from collections import deque
@@ -8,10 +8,10 @@ from typing import NamedTuple
 from app.text import size_of
 
 WINDOW = 2
-"""Frames that may be under way to a connection without having been acknowledged."""
+"""How many frames may be sent without being acknowledged."""
 
 MAX_WAITING = 512 * 1024
-"""Bytes that may wait for a connection that does not read; then it is given up. A message counts for half at most."""
+"""Bytes that may wait before a connection that does not read is closed. A message counts for half at most."""
 
 
 class Close(NamedTuple):
@@ -22,7 +22,7 @@ class Close(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A frame: its number, the revision of config that it shows, and how far it brings the loss series of which run."""
+    """A frame: its number, the config revision it shows, and the run and epoch that its loss series reaches."""
 
     seq: int
     revision: int
@@ -32,16 +32,16 @@ class Frame(NamedTuple):
 
 
 class Outbox:
-    """A queue for one connection. To be touched on the event loop only."""
+    """The send queue of one connection. Not thread-safe: for use on the event loop only."""
 
-    frame_left: Callable[[], None]
-    """Called when the frame that waited has left, so that there is a place for another."""
+    on_frame_sent: Callable[[], None]
+    """Called when the waiting frame has been sent, which makes room for another."""
 
     def __init__(self) -> None:
         self.visible = True
         self.received = (0, -1)
-        """Run and epoch up to which the other side has the loss series."""
-        self.frame_left = lambda: None
+        """Run and epoch up to which the page has the loss series."""
+        self.on_frame_sent = lambda: None
         self._messages: deque[str | bytes] = deque()
         self._waiting = 0
         self._data: bytes | None = None
@@ -53,19 +53,19 @@ class Outbox:
 
     @property
     def wants_frame(self) -> bool:
-        """Whether a frame would leave at once."""
+        """Whether a frame would be sent at once."""
         return self.visible and self._frame is None and len(self._in_flight) < WINDOW
 
     def put(self, message: str | bytes) -> None:
-        """Add a message."""
+        """Queue a message."""
         self._messages.append(message)
         self._waiting += _weight(message)
         if self._waiting > MAX_WAITING:
-            self.close(1008, "too much is waiting to be read")
+            self.close(1008, "send queue is full")
         self._filled.set()
 
     def put_config(self, message: str, revision: int) -> None:
-        """Add a config. Frames of earlier ones will be dropped there, so that they need no place any more."""
+        """Queue a config. The page drops frames of earlier revisions, so they need not be acknowledged."""
         if revision != self._revision:
             self._revision = revision
             self._frame = None
@@ -73,22 +73,22 @@ class Outbox:
         self.put(message)
 
     def put_data(self, message: bytes) -> None:
-        """Add data. Those that still wait are of an experiment that is no more, and go."""
-        place = next((place for place, item in enumerate(self._messages) if item is self._data), None)
-        if place is not None:
-            self._waiting -= _weight(self._messages[place])
-            del self._messages[place]
+        """Queue data, in place of data still waiting, which belong to an earlier experiment."""
+        index = next((index for index, item in enumerate(self._messages) if item is self._data), None)
+        if index is not None:
+            self._waiting -= _weight(self._messages[index])
+            del self._messages[index]
         self._data = message
         self.put(message)
 
     def put_frame(self, frame: Frame) -> None:
-        """Let a frame wait, in place of the one that waits already."""
+        """Queue a frame, in place of one still waiting."""
         if frame.revision == self._revision:
             self._frame = frame
             self._filled.set()
 
     def acknowledge(self, seq: int) -> None:
-        """The frame `seq` is on the screen, so that all up to it have left their places."""
+        """Note that the frame `seq` is on the screen, and with it all before."""
         while self._in_flight and self._in_flight[0].seq <= seq:
             frame = self._in_flight.popleft()
             if frame.seq == seq:
@@ -96,18 +96,18 @@ class Outbox:
         self._filled.set()
 
     def restart(self) -> None:
-        """The session begins to count anew: forget what was under way."""
+        """Forget the frames sent so far: the session was reopened and numbers its frames from the start."""
         self._frame = None
         self._in_flight.clear()
         self.received = (0, -1)
 
     def close(self, code: int, reason: str) -> None:
-        """End the connection when all messages have left."""
+        """Close the connection once all messages have been sent."""
         self._close = self._close or Close(code, reason)
         self._filled.set()
 
     def take(self) -> str | bytes | Close | None:
-        """The next thing to send: messages first, then the frame if there is a place for it; None if there is none."""
+        """The next thing to send: messages first, then the frame if there is room for it; None if there is nothing."""
         if self._messages:
             message = self._messages.popleft()
             self._waiting -= _weight(message)
@@ -117,12 +117,12 @@ class Outbox:
         if self._frame and len(self._in_flight) < WINDOW:
             frame, self._frame = self._frame, None
             self._in_flight.append(frame)
-            self.frame_left()
+            self.on_frame_sent()
             return frame.data
         return None
 
     async def get(self) -> str | bytes | Close:
-        """The next thing to send, as soon as there is one."""
+        """Wait for the next thing to send."""
         while (item := self.take()) is None:
             self._filled.clear()
             await self._filled.wait()
@@ -130,5 +130,5 @@ class Outbox:
 
 
 def _weight(message: str | bytes) -> int:
-    """How much a message counts among what waits: an export may be long, and is nobody's fault."""
+    """What a message adds to the bytes waiting. A long one counts for half the limit: an export is nobody's fault."""
     return min(size_of(message), MAX_WAITING // 2)

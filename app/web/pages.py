@@ -19,7 +19,7 @@ from app.protocol import schema
 from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
-from app.web.connections import Census
+from app.web.connections import ConnectionRegistry
 from app.web.help import HELP
 from app.web.redirects import readable, way_to
 from app.web.rooms import Rooms
@@ -40,9 +40,9 @@ class _Document(NamedTuple):
 class Pages:
     """The page and its files, all in memory. Nothing that a request says ever reaches the file system."""
 
-    def __init__(self, rooms: Rooms, workers: WorkerPool, census: Census) -> None:
+    def __init__(self, rooms: Rooms, workers: WorkerPool, registry: ConnectionRegistry) -> None:
         self._rooms = rooms
-        self._census = census
+        self._registry = registry
         self._workers = workers
         digest, self._static = assets.read_static()
         self._static_hash = digest
@@ -140,7 +140,7 @@ class Pages:
             "status": status,
             "version": __version__,
             "sessions": len(self._rooms),
-            "connections": self._census.count(besides=request.client),
+            "connections": self._registry.count(besides=request.client),
             "pages": self._rooms.connections,
             "tasks": len(asyncio.all_tasks()),
             "workers": len(self._workers.processes),

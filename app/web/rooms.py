@@ -1,4 +1,4 @@
-"""All rooms of a server: who may come in, which session each connection watches, and in which worker that lives."""
+"""All rooms of a server: admits connections, and knows the session of each and the worker it runs in."""
 
 import asyncio
 import contextlib
@@ -12,18 +12,18 @@ from app.link import Limits, format_link, parse_link
 from app.protocol import Ack, Command, Hello, Opening, Visible
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
-from app.web.connections import Census
+from app.web.connections import ConnectionRegistry
 from app.web.outbox import Outbox
 from app.web.room import BROKEN, Room, Subscriber
 
 MOVED = 4409
-"""Close code of a connection whose session goes on in another one."""
+"""Close code of a connection whose session continues in another one."""
 
-_DEADLY_AFTER = 3
-"""So many times a session may end its engine process, then it is paused; after once more it is not opened again."""
+_MAX_CRASHES = 3
+"""Crashes of its engine process after which a session is paused; after one more it is not reopened."""
 
-_REMEMBERED = 30.0
-"""Seconds for which that counts."""
+_CRASH_WINDOW = 30.0
+"""Seconds for which a crash counts."""
 
 
 class Workers(Protocol):
@@ -43,10 +43,10 @@ class Workers(Protocol):
 class Rooms:
     """All rooms of this server."""
 
-    def __init__(self, settings: Settings, workers: Workers, census: Census | None = None) -> None:
+    def __init__(self, settings: Settings, workers: Workers, registry: ConnectionRegistry | None = None) -> None:
         self._settings = settings
         self._workers = workers
-        self._census = census or Census()
+        self._registry = registry or ConnectionRegistry()
         self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
         self._rooms: dict[int, Room] = {}
         self._by_session: dict[str, Room] = {}
@@ -54,19 +54,19 @@ class Rooms:
         self._connections: Counter[str] = Counter()
         self._all_gone = asyncio.Event()
         self.is_closing = False
-        self._deaths: dict[str, deque[float]] = {}
-        """When a session has ended its worker, by the name that its page knows."""
+        self._crashes: dict[str, deque[float]] = {}
+        """When each session crashed its worker, by the name that its page knows."""
 
     def __len__(self) -> int:
         return len(self._rooms)
 
     @property
     def connections(self) -> int:
-        """How many connections there are."""
+        """The number of open connections."""
         return self._connections.total()
 
     def admit(self, address: str) -> str | None:
-        """Take one more connection from an address; if there is no place for it, the reason why not."""
+        """Admit a connection from an address. Returns the reason if there is no place for it, else None."""
         settings = self._settings
         if self.is_closing:
             return "the server is stopping"
@@ -74,7 +74,7 @@ class Rooms:
             return f"the server is full: {settings.max_sessions} sessions are open"
         if self._connections[address] >= settings.max_per_address:
             return f"{settings.max_per_address} connections are open from your address, and more are not allowed"
-        if self._census.is_crowded:
+        if self._registry.is_crowded:
             return "the server is full: its system allows it no more connections"
         self._connections[address] += 1
         return None
@@ -88,9 +88,9 @@ class Rooms:
             self._all_gone.set()
 
     async def drain(self, seconds: float | None) -> None:
-        """Let nobody in any more, send everybody the last state of their session, and wait until they have gone.
+        """Admit no more connections, send every page the last state of its session, and wait until all have left.
 
-        Who has not gone after so many seconds, if it is not None, is sent away without it.
+        After `seconds`, if not None, the remaining connections are closed without it.
         """
         self.is_closing = True
         watched = [room for room in self._rooms.values() if room.subscribers]
@@ -101,27 +101,27 @@ class Rooms:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_gone.wait(), seconds)
         for room in watched:
-            room.send_away()
+            room.disconnect_all()
 
     # --- subscribers --------------------------------------------------------------------------------------------------
 
     def join(self, hello: Hello, outbox: Outbox) -> Subscriber:
-        """Let a connection into the room that it asks for, or into a new one."""
+        """Add a connection to the room it asks for, or to a new one."""
         subscriber = Subscriber(next(self._numbers), outbox, hello.page)
         if not self._workers.available:
             outbox.put(protocol.encode_error([protocol.fault("unavailable", why=_UNAVAILABLE)], fatal=True))
             outbox.close(BROKEN, _UNAVAILABLE)
             return subscriber
-        if self._count_deaths(hello.session or "") > _DEADLY_AFTER:
-            outbox.put(protocol.encode_error([protocol.fault("internal", why=_TOO_DEADLY)], fatal=True))
-            outbox.close(BROKEN, _TOO_DEADLY)
+        if self._count_crashes(hello.session or "") > _MAX_CRASHES:
+            outbox.put(protocol.encode_error([protocol.fault("internal", why=_KEEPS_CRASHING)], fatal=True))
+            outbox.close(BROKEN, _KEEPS_CRASHING)
             return subscriber
         room = self._find(hello)
         if room is None:
             self._open(_opening_for(hello)).add(subscriber)
         elif room.is_watched_by_another(subscriber):
-            # a browser gives a duplicated tab all that the first has kept
-            self._open(_opening_for(hello) if hello.checkpoint else room.copied(), is_copy=True).add(subscriber)
+            # a browser gives a duplicated tab everything the first has stored
+            self._open(_opening_for(hello) if hello.checkpoint else room.copy(), is_copy=True).add(subscriber)
         else:
             self._take_over(room, subscriber)
         return subscriber
@@ -146,8 +146,8 @@ class Rooms:
             room.expiry = None
         room.add(subscriber)
         room.welcome(subscriber, "session")
-        room.tell(Kind.WAKE)
-        room.tell(Kind.GREET, subscriber=subscriber.number)
+        room.send(Kind.WAKE)
+        room.send(Kind.GREET, subscriber=subscriber.number)
 
     def _open(self, opening: Opening, *, is_copy: bool = False) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
@@ -159,7 +159,7 @@ class Rooms:
         return room
 
     def _least_loaded(self) -> int:
-        """The worker with the fewest watched sessions: of those that take sessions, else of all that will."""
+        """The worker with the fewest watched sessions, of those that take sessions now or else will soon."""
         load = dict.fromkeys(self._workers.available or range(len(self._workers)), 0)
         for room in self._rooms.values():
             if room.worker in load:
@@ -168,7 +168,7 @@ class Rooms:
 
     @property
     def limits(self) -> Mapping[str, int]:
-        """The limits that pages are told."""
+        """The limits sent to pages."""
         settings = self._settings
         return {
             "layers": settings.layers,
@@ -178,7 +178,7 @@ class Rooms:
         }
 
     def submit(self, subscriber: Subscriber, command: Command, text: str) -> None:
-        """Carry out what a subscriber asks for, which came as `text`."""
+        """Carry out a command of a subscriber, which arrived as `text`."""
         room = subscriber.room
         if room is None:
             return
@@ -190,19 +190,19 @@ class Rooms:
                 subscriber.outbox.visible = command.on
                 room.update_grant()
             case _:
-                room.tell(Kind.COMMAND, text.encode(), subscriber=subscriber.number)
+                room.send(Kind.COMMAND, text.encode(), subscriber=subscriber.number)
 
     def leave(self, subscriber: Subscriber) -> None:
-        """A connection has ended. A room that is empty then sleeps, and is kept for a while."""
+        """Note that a connection has ended. A room left empty sleeps and is kept for a while."""
         room = subscriber.room
         if room is None:
             return
         room.remove(subscriber)
         if not room.subscribers:
-            room.tell(Kind.SLEEP)
+            room.send(Kind.SLEEP)
             loop = asyncio.get_running_loop()
             room.expiry = loop.call_later(self._settings.session_ttl, self._drop, room)
-            # the order of the rooms is that in which they became empty
+            # rooms are kept in the order in which they became empty
             self._rooms[room.number] = self._rooms.pop(room.number)
 
     def _longest_empty(self) -> Room | None:
@@ -211,71 +211,71 @@ class Rooms:
     def _drop(self, room: Room) -> None:
         if room.expiry:
             room.expiry.cancel()
-        room.tell(Kind.DROP)
+        room.send(Kind.DROP)
         del self._rooms[room.number], self._by_session[room.session]
 
     # --- workers --------------------------------------------------------------------------------------------------
 
     def receive(self, envelope: Envelope) -> None:
-        """Hand on what a session says."""
+        """Pass on an envelope from a session."""
         room = self._rooms.get(envelope.session)
         if room is None:
             return
         if envelope.kind is Kind.FAILED:
-            self._reopen_deadly(room)
+            self._reopen_crashed(room)
         else:
             room.receive(envelope)
 
     def lost(self, worker: int, session: int = 0) -> None:
-        """All sessions of a worker are gone, which `session` has ended, if any: open them again there or elsewhere.
+        """Reopen all sessions of a worker that died, there or elsewhere; `session` crashed it, if not 0.
 
-        Where nothing is available pages are sent away, to come back later.
+        If no worker is available, pages are disconnected and reconnect later.
         """
         rooms = [room for room in self._rooms.values() if room.worker == worker]
         if not self._workers.available:
             for room in rooms:
-                room.say_broken(_UNAVAILABLE, "unavailable", fatal=True)
+                room.report_failure(_UNAVAILABLE, "unavailable", fatal=True)
             return
-        # those that somebody waits for come first
+        # watched sessions come first
         for room in sorted(rooms, key=lambda room: not room.subscribers):
             if worker not in self._workers.available:
                 room.worker = self._least_loaded()
             if room.number == session:
-                self._reopen_deadly(room)
+                self._reopen_crashed(room)
             else:
                 room.reopen()
 
     def resubmit(self, envelope: Envelope) -> None:
-        """Hand on what has come for a session while its worker was being replaced."""
+        """Pass on a command that arrived while the worker of its session was being replaced."""
         room = self._rooms.get(envelope.session)
         if room is not None:
             self._workers.send(room.worker, envelope)
 
-    def _reopen_deadly(self, room: Room) -> None:
-        """Open a session again that may be to blame for the end of its worker, unless that happens again and again."""
+    def _reopen_crashed(self, room: Room) -> None:
+        """Reopen a session that may have crashed its worker, unless it has done so several times."""
         now = asyncio.get_running_loop().time()
-        self._deaths = {key: times for key, times in self._deaths.items() if now - times[-1] < _REMEMBERED}
-        self._deaths.setdefault(room.session, deque(maxlen=_DEADLY_AFTER + 1)).append(now)
-        deaths = self._count_deaths(room.session)
-        if deaths > _DEADLY_AFTER:
-            room.say_broken(_TOO_DEADLY, fatal=True)
+        self._crashes = {key: times for key, times in self._crashes.items() if now - times[-1] < _CRASH_WINDOW}
+        self._crashes.setdefault(room.session, deque(maxlen=_MAX_CRASHES + 1)).append(now)
+        crashes = self._count_crashes(room.session)
+        if crashes > _MAX_CRASHES:
+            room.report_failure(_KEEPS_CRASHING, fatal=True)
             for subscriber in list(room.subscribers.values()):
                 room.remove(subscriber)
             self._drop(room)
-        elif deaths == _DEADLY_AFTER:
+        elif crashes == _MAX_CRASHES:
             room.reopen(paused=True)
-            room.say_broken(_DEADLY)
+            room.report_failure(_CRASHED)
         else:
             room.reopen()
 
-    def _count_deaths(self, session: str) -> int:
-        """How often a session has ended its worker in the last half minute."""
-        now = asyncio.get_running_loop().time() if self._deaths else 0.0
-        return sum(now - time < _REMEMBERED for time in self._deaths.get(session, ()))
+    def _count_crashes(self, session: str) -> int:
+        """How often a session crashed its worker in the last half minute."""
+        now = asyncio.get_running_loop().time() if self._crashes else 0.0
+        return sum(now - time < _CRASH_WINDOW for time in self._crashes.get(session, ()))
 
 
 def _opening_for(hello: Hello) -> Opening:
-    """How a session begins for a page that says hello: where its checkpoint has it, if it has one."""
+    """The opening for a page that says hello: at its checkpoint, if it sends one."""
     return Opening(
         link=hello.link,
         checkpoint=hello.checkpoint,
@@ -286,5 +286,5 @@ def _opening_for(hello: Hello) -> Opening:
 
 
 _UNAVAILABLE = "no engine process is running; the server keeps trying to start one"
-_DEADLY = "this experiment has crashed its engine process several times and was paused"
-_TOO_DEADLY = "this experiment keeps crashing its engine process and cannot be reopened for 30 seconds"
+_CRASHED = "this experiment has crashed its engine process several times and was paused"
+_KEEPS_CRASHING = "this experiment keeps crashing its engine process and cannot be reopened for 30 seconds"

@@ -125,7 +125,7 @@ def listen(settings: Settings) -> socket.socket:
 def configure(settings: Settings) -> uvicorn.Config:
     """How uvicorn serves the application."""
     app = create_app(settings)
-    bounds = {"head_within": settings.hello_timeout, "census": app.state.census}
+    bounds = {"head_within": settings.hello_timeout, "registry": app.state.registry}
     return uvicorn.Config(
         app,
         http=type("HTTPProtocol", (LimitedHTTP,), bounds),
@@ -170,7 +170,7 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
     log.configure()
     config = configure(settings)
     state = config.app.state  # type: ignore[union-attr]
-    state.census.most = raise_limit(settings.workers)
+    state.registry.most = raise_limit(settings.workers)
     server = _Server(config, ready, state.rooms, state.workers)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""One websocket from first to last: reads and checks what comes, sends what waits."""
+"""The life of one websocket: receives and checks commands, sends what its outbox holds."""
 
 import asyncio
 import contextlib
@@ -21,17 +21,17 @@ from app.web.security import MAX_LINE, TOO_LONG
 
 HELLO_TIMEOUT = 4408
 FULL = 1013
-FLOODS = 4429
+FLOODED = 4429
 
 _MESSAGES_PER_SECOND = 300.0
 _BYTES_PER_SECOND = 1024 * 1024.0
 _SECONDS_AT_ONCE = 2
 _PATIENCE = 5
-"""Seconds for which a page may send too much before its connection is closed."""
+"""Seconds for which a page may exceed the rate limit before its connection is closed."""
 
 
-def connections(rooms: Rooms, settings: Settings) -> Callable[[WebSocket], Awaitable[None]]:
-    """The endpoint of the websocket."""
+def endpoint(rooms: Rooms, settings: Settings) -> Callable[[WebSocket], Awaitable[None]]:
+    """The websocket endpoint of the application."""
 
     async def connect(websocket: WebSocket) -> None:
         await _serve(websocket, rooms, settings)
@@ -40,14 +40,14 @@ def connections(rooms: Rooms, settings: Settings) -> Callable[[WebSocket], Await
 
 
 async def explain_upgrade(request: Request) -> Response:
-    """What `/ws` says to one who asks without an upgrade: a page that gets this, and no websocket, is cut off between.
+    """The answer of `/ws` to a plain request. A page that gets this, but no websocket, has a proxy in between.
 
-    A page's POST has passed the same checks of host, origin and headers as its websocket before it comes here.
+    A page's POST has passed the same checks of host, origin and headers as its websocket.
     """
     if any(len(name) + len(value) > MAX_LINE for name, value in request.headers.raw):
         return PlainTextResponse(f"{TOO_LONG}\n", 431)
-    why = "this address is for WebSockets: the request came without the header Upgrade: websocket"
-    # of a request's body nothing is read
+    why = "this address is for WebSockets; the request has no header 'Upgrade: websocket'"
+    # the body is not read
     return PlainTextResponse(f"{why}\n", 426, {"Upgrade": "websocket", "Connection": "close", **_NOT_KEPT})
 
 
@@ -55,12 +55,12 @@ _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None:
-    """Serve one page until it goes."""
+    """Serve one page until it leaves."""
     await websocket.accept()
     address = websocket.client.host if websocket.client else ""
     refusal = rooms.admit(address)
     if refusal:
-        await _turn_away(websocket, refusal, RESTARTING if rooms.is_closing else FULL)
+        await _refuse(websocket, refusal, RESTARTING if rooms.is_closing else FULL)
         return
     outbox = Outbox()
     sender = asyncio.create_task(_send_all(websocket, outbox))
@@ -68,15 +68,15 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
     try:
         async with asyncio.timeout(settings.hello_timeout) as waiting:
             while (text := await _receive(websocket)) is not None:
-                connection.take(text)
-                if connection.floods:
-                    outbox.close(FLOODS, "too many messages")
+                connection.receive(text)
+                if connection.is_flooding:
+                    outbox.close(FLOODED, "too many messages")
                     await asyncio.wait([sender], timeout=1)
                     break
                 if connection.subscriber and waiting.when() is not None:
                     waiting.reschedule(None)
     except TimeoutError:
-        outbox.close(HELLO_TIMEOUT, "no hello has come")
+        outbox.close(HELLO_TIMEOUT, "no hello received in time")
         await asyncio.wait([sender], timeout=1)
     finally:
         rooms.dismiss(address)
@@ -87,7 +87,7 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
             await sender
 
 
-async def _turn_away(websocket: WebSocket, why: str, code: int) -> None:
+async def _refuse(websocket: WebSocket, why: str, code: int) -> None:
     text = protocol.encode_error([fault("full", why=why)], fatal=True)
     with contextlib.suppress(WebSocketDisconnect):
         await websocket.send_text(text)
@@ -95,7 +95,7 @@ async def _turn_away(websocket: WebSocket, why: str, code: int) -> None:
 
 
 async def _receive(websocket: WebSocket) -> str | bytes | None:
-    """The next message; None when there will be no more."""
+    """The next message; None once the connection is closed."""
     message = await websocket.receive()
     if message["type"] == "websocket.disconnect":
         return None
@@ -118,7 +118,7 @@ async def _send_all(websocket: WebSocket, outbox: Outbox) -> None:
 
 
 class _Connection:
-    """What has been said so far, and what follows from the next message."""
+    """The state of one connection, and what follows from its next message."""
 
     def __init__(self, rooms: Rooms, settings: Settings, outbox: Outbox) -> None:
         self.subscriber: Subscriber | None = None
@@ -128,35 +128,35 @@ class _Connection:
         self._clock = asyncio.get_running_loop().time
         self._messages = Bucket(_MESSAGES_PER_SECOND, _MESSAGES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
         self._bytes = Bucket(_BYTES_PER_SECOND, _BYTES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
-        self._told = -math.inf
+        self._warned_at = -math.inf
         self._seconds_over = 0
-        self.floods = False
+        self.is_flooding = False
 
-    def take(self, text: str | bytes) -> None:
-        """Do what a message asks for, or answer what is wrong with it."""
+    def receive(self, text: str | bytes) -> None:
+        """Carry out a message, or answer with what is wrong with it."""
         if not (self._messages.take() and self._bytes.take(size_of(text))):
-            self._complain()
+            self._warn()
             return
         try:
-            self._obey(text)
+            self._dispatch(text)
         except ProtocolError as error:
             self._outbox.put(protocol.encode_error(error.faults, error.id))
 
-    def _complain(self) -> None:
-        """Say, once a second, that it is too much; what came is not read."""
+    def _warn(self) -> None:
+        """Say, at most once a second, that the rate limit is exceeded; the message is ignored."""
         now = self._clock()
-        if now - self._told < 1:
+        if now - self._warned_at < 1:
             return
-        self._seconds_over = self._seconds_over + 1 if now - self._told < 2 else 1
-        self.floods = self._seconds_over > _PATIENCE
-        self._told = now
+        self._seconds_over = self._seconds_over + 1 if now - self._warned_at < 2 else 1
+        self.is_flooding = self._seconds_over > _PATIENCE
+        self._warned_at = now
         expected = f"{_MESSAGES_PER_SECOND:.0f} messages and {_BYTES_PER_SECOND / 1024:.0f} KiB a second"
         why = f"too many messages; at most {expected} are read; wait a second"
         self._outbox.put(protocol.encode_error([fault("rate_limited", expected=expected, why=why)]))
 
-    def _obey(self, text: str | bytes) -> None:
+    def _dispatch(self, text: str | bytes) -> None:
         if isinstance(text, bytes):
-            why = "binary messages are not read here; send text"
+            why = "binary messages are not accepted; send text"
             raise ProtocolError([fault("binary", got=f"{len(text)} bytes", expected="text", why=why)])
         greeted = self.subscriber is not None
         command = protocol.parse(text, self._settings.message_bytes if greeted else self._settings.hello_bytes)

@@ -76,7 +76,7 @@ def test_no_more_frames_than_the_window_are_under_way() -> None:
 def test_a_frame_is_wanted_when_it_could_leave_at_once() -> None:
     outbox = box()
     left: list[bool] = []
-    outbox.frame_left = lambda: left.append(outbox.wants_frame)
+    outbox.on_frame_sent = lambda: left.append(outbox.wants_frame)
     assert outbox.wants_frame
     outbox.put_frame(frame(1))
     assert not outbox.wants_frame
@@ -158,7 +158,7 @@ def test_what_waits_is_counted_in_bytes_and_not_in_letters(letter: str) -> None:
     outbox = box()
     for _ in range(8):
         outbox.put(letter * (size // len(letter.encode())))
-    assert take(outbox)[-1] != Close(1008, "too much is waiting to be read")
+    assert take(outbox)[-1] != Close(1008, "send queue is full")
     for _ in range(9):
         outbox.put(letter * (size // len(letter.encode())))
     assert isinstance(take(outbox)[-1], Close)

@@ -116,7 +116,7 @@ WEAKNESSES: dict[str, Callable[[Put], None]] = {
     "frame_rate": _without_frame_rate,
     "pieces": lambda put: put(guard, "_PIECE", sys.maxsize),
     "message_rate": _without_message_rate,
-    "hello_timeout": lambda put: put(main, "connections", _with_settings(socket.connections, hello_timeout=_NEVER)),
+    "hello_timeout": lambda put: put(main, "endpoint", _with_settings(socket.endpoint, hello_timeout=_NEVER)),
     "head_timeout": lambda put: put(guard.LimitedHTTP, "_check", lambda self: None),
     "admission": lambda put: put(
         main, "Rooms", _with_settings(rooms.Rooms, max_sessions=_NEVER, max_per_address=_NEVER)

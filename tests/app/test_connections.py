@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.connections import Census
+from app.web.connections import ConnectionRegistry
 
 
 class Transport(asyncio.Transport):
@@ -21,57 +21,57 @@ class Transport(asyncio.Transport):
         self.is_cut = True
 
 
-def come(census: Census, host: str, count: int) -> list[Transport]:
+def come(connections: ConnectionRegistry, host: str, count: int) -> list[Transport]:
     transports = [Transport(host, port) for port in range(count)]
     for transport in transports:
-        census.add(transport)
+        connections.add(transport)
     return transports
 
 
 def test_the_oldest_that_waits_makes_room() -> None:
-    census = Census(4)
-    transports = come(census, "a", 6)
+    connections = ConnectionRegistry(4)
+    transports = come(connections, "a", 6)
     assert [transport.is_cut for transport in transports] == [True, True, False, False, False, False]
-    assert len(census) == 4
+    assert len(connections) == 4
 
 
 def test_first_one_of_the_address_that_has_most() -> None:
-    census = Census(5)
-    quiet, loud = come(census, "a", 2), come(census, "b", 10)
+    connections = ConnectionRegistry(5)
+    quiet, loud = come(connections, "a", 2), come(connections, "b", 10)
     assert not any(transport.is_cut for transport in quiet)
     assert sum(transport.is_cut for transport in loud) == 7
 
 
 def test_one_that_has_just_asked_for_something_goes_after_those_that_have_not() -> None:
-    census = Census(3)
-    first, second, _ = come(census, "a", 3)
-    census.ask(first)
-    come(census, "a", 1)
+    connections = ConnectionRegistry(3)
+    first, second, _ = come(connections, "a", 3)
+    connections.ask(first)
+    come(connections, "a", 1)
     assert (first.is_cut, second.is_cut) == (False, True)
 
 
 def test_pages_at_work_stay_and_leave_room_for_others() -> None:
-    census = Census(20)
-    pages = come(census, "a", 4)
+    connections = ConnectionRegistry(20)
+    pages = come(connections, "a", 4)
     for page in pages:
-        census.settle(page)
-    assert census.is_crowded
-    come(census, "a", 100)
+        connections.settle(page)
+    assert connections.is_crowded
+    come(connections, "a", 100)
     assert not any(page.is_cut for page in pages)
     for page in pages:
-        census.remove(page)
-    assert not census.is_crowded
+        connections.remove(page)
+    assert not connections.is_crowded
 
 
 def test_the_connection_of_one_who_asks_is_not_counted() -> None:
-    census = Census()
-    come(census, "a", 3)
-    assert (census.count(), census.count(("a", 1)), census.count(("b", 1))) == (3, 2, 3)
+    connections = ConnectionRegistry()
+    come(connections, "a", 3)
+    assert (connections.count(), connections.count(("a", 1)), connections.count(("b", 1))) == (3, 2, 3)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "ask", "settle", "remove"]), st.integers(0, 9)), max_size=60))
 def test_whatever_happens_what_is_counted_is_what_is_open(steps: list[tuple[str, int]]) -> None:
-    census = Census(5)
+    connections = ConnectionRegistry(5)
     transports: list[Any] = [Transport("abc"[number % 3], number) for number in range(10)]
     is_open: set[int] = set()
     for step, number in steps:
@@ -82,6 +82,6 @@ def test_whatever_happens_what_is_counted_is_what_is_open(steps: list[tuple[str,
             is_open.add(number)
         if step == "remove":
             is_open.discard(number)
-        getattr(census, step)(transports[number])
+        getattr(connections, step)(transports[number])
         is_open -= {number for number in is_open if transports[number].is_cut}
-        assert len(census) == len(is_open)
+        assert len(connections) == len(is_open)
