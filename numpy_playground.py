@@ -1,8 +1,8 @@
-"""Starts the playground, and its engine processes, so that nothing else can take the place of its own modules.
+"""Starts the playground and its worker processes so that no other module can shadow its own.
 
-`app` and `engine` are names that other folders have, too, and so are those of the libraries: a folder or a file of such
-a name where the playground is started, or in a folder of PYTHONPATH, would be imported instead. This module has a name
-of its own, needs nothing but what Python has already loaded, and puts the places to import from in order first.
+`app` and `engine` are common names, and so are those of the libraries: a file or folder with such a name in the current
+folder or on PYTHONPATH would be imported instead. This module has a unique name, needs only what Python has already
+loaded, and puts the import path in order before importing anything else.
 """
 
 import os
@@ -12,19 +12,19 @@ import sys
 _ENGINE = "--engine-process"
 
 ENGINE_COMMAND = (sys.executable, "-P", os.path.abspath(__file__), _ENGINE)  # noqa: PTH100 - pathlib may be another's
-"""The command that starts an engine process; two descriptors are its last arguments."""
+"""The command that starts a worker process; its last two arguments are file descriptors."""
 
 
 def isolate() -> None:
-    """Let Python look for our modules before others', not in the current folder, and in those of PYTHONPATH last.
+    """Put our modules first on the import path, drop the current folder, and move PYTHONPATH to the end.
 
-    These stay on the path because some systems have their libraries there.
+    PYTHONPATH stays on the path because some systems keep their libraries there.
     """
     root = os.path.dirname(ENGINE_COMMAND[2])  # noqa: PTH120
     installed = [*site.getsitepackages(), site.getusersitepackages()]
     own = {root, os.path.dirname(os.__file__), *installed}  # noqa: PTH120
     named = {_whole(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
-    # the current folder, and that of the script
+    # the current folder and the script's
     found = {_whole(path) for path in ("", os.path.dirname(sys.argv[0]))}  # noqa: PTH120
     foreign = (named | found) - {_whole(path) for path in own}
     ours = [path for path in sys.path if _whole(path) not in foreign]
@@ -36,28 +36,28 @@ def isolate() -> None:
 
 
 def _whole(path: str) -> str:
-    """An absolute path; of the empty one, which means the current folder, that."""
+    """The absolute path; the empty path means the current folder."""
     try:
         return os.path.abspath(path)  # noqa: PTH100
     except OSError:
-        # the current folder is no more
+        # the current folder has been deleted
         return path
 
 
 def leave_signals_to_the_front() -> None:
-    """Ctrl+C and stopping a service reach every process; when an engine process ends, the front says."""
-    import signal  # noqa: PLC0415 - the path had to be put in order before
+    """Ignore Ctrl+C and SIGTERM, which reach every process: the front process decides when a worker ends."""
+    import signal  # noqa: PLC0415 - after the path is in order
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
 
 
 def main() -> int:
-    """Run the command line, or an engine process. Returns the exit code."""
+    """Run the command line or a worker process, and return the exit code."""
     isolate()
     if sys.argv[1:2] == [_ENGINE]:
         leave_signals_to_the_front()
-        from app.workers.process import main as run_engine  # noqa: PLC0415 - the path had to be put in order before
+        from app.workers.process import main as run_engine  # noqa: PLC0415 - after the path is in order
 
         run_engine(*map(int, sys.argv[2:]))
         return 0

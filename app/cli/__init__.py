@@ -1,1 +1,1 @@
-"""The command line: `playground` starts the server, `playground train` and `playground health` work without one."""
+"""The command line: `playground` starts the server, `playground train` trains without it, `health` checks it."""

@@ -1,4 +1,4 @@
-"""Text to and from a console: any character can be printed, and lines are read, whatever the encoding."""
+"""Text to and from a console: print any character and read lines in any Unicode encoding."""
 
 import codecs
 import io
@@ -22,7 +22,7 @@ _NEAREST = {
     "█": "#",
     "\u00a0": " ",
 }
-"""What stands for characters of our own that a console may not have."""
+"""Replacements for characters we print that a console may lack."""
 
 _MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -30,11 +30,11 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-"""Encodings by the mark that a text begins with; the longer come first."""
+"""Encodings by byte-order mark, the longer marks first."""
 
 
 def _nearest(error: UnicodeError) -> tuple[str, int]:
-    """What is printed in place of characters that an encoding does not have; for `codecs.register_error`."""
+    """Replace characters an encoding lacks; an error handler for `codecs.register_error`."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letters = error.object[error.start : error.end]
@@ -47,18 +47,18 @@ def _plain(letter: str) -> str:
 
 
 def print_anything() -> None:
-    """Let standard output and error print every text: what their encoding does not have is replaced by what is near."""
+    """Let standard output and standard error print any text; characters their encoding lacks are replaced."""
     codecs.register_error(_ERRORS, _nearest)
     for stream in (sys.stdout, sys.stderr):
-        # some programs put an object of their own there
+        # some programs replace them with objects of their own
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_ERRORS)
 
 
 def lines_of(stream: BinaryIO) -> Iterator[str]:
-    """The lines of a stream that are not blank, trimmed, as they come.
+    """The nonblank lines of a stream, trimmed, as they arrive.
 
-    They may be in UTF-8, UTF-16 or UTF-32, the first two with or without a byte-order mark.
+    The encoding can be UTF-8, UTF-16 or UTF-32; UTF-32 needs a byte-order mark.
     """
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream)  # type: ignore[type-var]
     with io.TextIOWrapper(buffered, _encoding_of(buffered.peek(4)[:4]), errors="replace") as text:
@@ -68,7 +68,7 @@ def lines_of(stream: BinaryIO) -> Iterator[str]:
 
 
 def _encoding_of(start: bytes) -> str:
-    """The encoding of a text by its first four bytes; a link begins with characters of ASCII."""
+    """Guess the encoding of a text from its first four bytes, given that a link begins with ASCII characters."""
     for mark, encoding in _MARKS.items():
         if start.startswith(mark):
             return encoding

@@ -1,4 +1,4 @@
-"""Asks a running server whether it is ready: `playground health`, for containers and services."""
+"""Check whether a running server is ready: `playground health`, for containers and services."""
 
 import json
 import sys
@@ -8,14 +8,14 @@ from http.client import HTTPConnection, HTTPException
 from app.settings import Settings
 
 _WITHIN = 3.0
-"""Seconds in which the answer must come."""
+"""Timeout for the answer (s)."""
 
-_NEAREST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to be asked, not to be bound
-"""Where to ask a server that listens on all addresses."""
+_NEAREST = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - to connect to, not to bind
+"""The address to use for a server that listens on all addresses."""
 
 
 def ask(settings: Settings) -> int:
-    """Print what the server of these settings says of itself. Returns the exit code: 0 if it is ready, else 1."""
+    """Print the status of the server with these settings and return the exit code: 0 if it is ready, 1 if not."""
     connection = HTTPConnection(_NEAREST.get(settings.host, settings.host), settings.port, timeout=_WITHIN)
     try:
         with closing(connection):
@@ -25,5 +25,5 @@ def ask(settings: Settings) -> int:
             return 0 if response.status == 200 else 1
     except (OSError, HTTPException, ValueError, KeyError) as error:
         where = f"{settings.host}:{settings.port}"
-        print(f"playground: no playground answers on {where}: {str(error) or type(error).__name__}", file=sys.stderr)
+        print(f"playground: no server answers on {where}: {str(error) or type(error).__name__}", file=sys.stderr)
         return 1

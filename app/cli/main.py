@@ -1,4 +1,4 @@
-"""The command line: `playground` serves the page, `playground train` trains without, `playground health` asks it."""
+"""Parses the command line and runs `playground`, `playground train` or `playground health`."""
 
 import argparse
 import dataclasses
@@ -21,14 +21,18 @@ BAR_WIDTH = 40
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
-BROKEN_PIPE = 141  # what a shell reports for a program that SIGPIPE ended
+BROKEN_PIPE = 141  # what a shell reports for a program killed by SIGPIPE
 
 Record = dict[str, Any]
-"""One line of the result of a run; see `_records`."""
+"""One line of the report of a run; see `_records`."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code; 2 stands for wrong usage."""
+    """Run the command line with `arguments`, by default those of the process, and return the exit code.
+
+    The exit code is 0 for success, 1 if `health` finds no ready server, 2 for incorrect usage or settings, 130 after
+    Ctrl+C, and 141 if the reader of the output is gone.
+    """
     print_anything()
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -44,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader has gone: nothing may be written any more, not even by the interpreter on its way out
+        # the reader is gone: nothing more can be written, not even when the interpreter exits
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return code
@@ -54,7 +58,7 @@ def _integer(low: int, high: int) -> Callable[[str], int]:
     def whole_number(text: str) -> int:
         number = int(text)
         if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"{number} is not from {low} to {high}")
+            raise argparse.ArgumentTypeError(f"{number} is not between {low} and {high}")
         return number
 
     whole_number.__name__ = "whole number"
@@ -71,34 +75,43 @@ def _host(text: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="playground",
-        description="A neural network playground in the browser, trained by NumPy on this machine.",
-        epilog="More settings are read from variables PLAYGROUND_…; the README lists them.",
+        description="A neural network playground in the browser, trained with NumPy on this machine.",
+        epilog="Environment variables named PLAYGROUND_… hold more settings; docs/settings.md lists them.",
     )
     parser.set_defaults(run=_serve)
     parser.add_argument("--version", action="version", version=f"NumPy Playground {__version__}")
     parser.add_argument("--host", type=_host, help="address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=_integer(0, 65535), help="port to listen on (default 8000; 0: any free one)")
+    parser.add_argument("--port", type=_integer(0, 65535), help="port to listen on (default 8000; 0 picks a free one)")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     parser.add_argument(
-        "--workers", type=_integer(0, 256), metavar="N", help="engine processes (default: one per core; 0: none)"
+        "--workers",
+        type=_integer(0, 256),
+        metavar="N",
+        help="worker processes (default: one per core; 0: none)",
     )
-    commands = parser.add_subparsers(title="other commands")
+    commands = parser.add_subparsers(title="commands")
     health = commands.add_parser(
         "health",
-        help="ask a running server whether it is ready",
-        description="Ask the server on --host and --port (before this word) whether it is ready: exit code 0, else 1.",
+        help="check whether a running server is ready",
+        description="Check the server at --host and --port (given before the command). Exit code 0 means ready.",
     )
     health.set_defaults(run=_health)
     train = commands.add_parser(
-        "train", help="train what a link says, without a browser", description="Train what a link says."
+        "train", help="train a link’s experiment without a browser", description="Train the experiment of a link."
     )
     train.set_defaults(run=_train)
-    train.add_argument("link", metavar="LINK", help="a link of this or the original playground; - reads one per line")
+    train.add_argument(
+        "link",
+        metavar="LINK",
+        help="a link to this or the original playground; - reads one link per line",
+    )
     train.add_argument("--epochs", type=_integer(0, 10**9), required=True, metavar="N", help="epochs to train")
     train.add_argument(
-        "--every", type=_integer(1, 10**9), metavar="K", help="report every K epochs, first and last too"
+        "--every", type=_integer(1, 10**9), metavar="K", help="report every K epochs, and the first and last"
     )
-    train.add_argument("--json", action="store_true", help="one JSON object per line, of every epoch unless --every")
+    train.add_argument(
+        "--json", action="store_true", help="one JSON object per line, every epoch unless --every is given"
+    )
     return parser
 
 
@@ -135,9 +148,9 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
 def _records(
     run: int, trainer: Trainer, epochs: int, every: int, tick: Callable[[int], None] = lambda epoch: None
 ) -> Iterator[Record]:
-    """What is to be reported of a run: epoch 0, every so many, and the last, be it a divergence or an early stop.
+    """The report of a run: epoch 0, every `every` epochs, and the last one, even after divergence or early stopping.
 
-    `tick` is told of every epoch.
+    `tick` is called with the number of every epoch.
     """
     losses: list[float] = []
     while True:
@@ -178,7 +191,7 @@ def _report_json(run: int, trainer: Trainer, epochs: int, every: int) -> None:
 
 
 def _report_table(run: int, trainer: Trainer, epochs: int, every: int) -> None:
-    """A table on standard output, and how far training is on standard error if that is a terminal."""
+    """Print a table to standard output and, if standard error is a terminal, a progress bar there."""
     print(f"{'epoch':>9}  {'train loss':>10}  {'test loss':>10}  {'train acc.':>10}  {'test acc.':>10}")
     bar = _Bar(epochs)
     for record in _records(run, trainer, epochs, every, bar.draw):
@@ -192,14 +205,14 @@ def _report_table(run: int, trainer: Trainer, epochs: int, every: int) -> None:
 
 
 def _cell(value: float | None, form: str) -> str:
-    """A number in its column; one that would not fit is written with a power of ten."""
+    """A number padded to its column, in scientific notation if it would not fit."""
     if value is not None and abs(value) >= 1000:
         form = ".3e"
     return f"{'–' if value is None else format(value, form):>10}"
 
 
 class _Bar:
-    """A progress bar in the last line of a terminal, drawn ten times a second at most."""
+    """A progress bar on the last line of a terminal, redrawn at most ten times per second."""
 
     def __init__(self, epochs: int) -> None:
         self._epochs = epochs
@@ -213,7 +226,7 @@ class _Bar:
             self._due = time.monotonic() + 0.1
 
     def clear(self) -> None:
-        """Make room for a line of the table."""
+        """Clear the line for a row of the table."""
         if self._shown:
             self._put("")
             self._due = 0.0

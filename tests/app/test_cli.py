@@ -202,10 +202,10 @@ def test_a_reader_that_goes_away_is_no_error_message() -> None:
     ("arguments", "words"),
     [
         (["train", "#"], "--epochs"),
-        (["train", "#", "--epochs", "-1"], "-1 is not from 0"),
+        (["train", "#", "--epochs", "-1"], "-1 is not between 0"),
         (["train", "#", "--epochs", "many"], "'many'"),
-        (["train", "#", "--epochs", "1", "--every", "0"], "0 is not from 1"),
-        (["--port", "70000"], "70000 is not from 0 to 65535"),
+        (["train", "#", "--epochs", "1", "--every", "0"], "0 is not between 1"),
+        (["--port", "70000"], "70000 is not between 0 and 65535"),
         (["learn"], "learn"),
     ],
 )

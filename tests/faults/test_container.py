@@ -171,7 +171,7 @@ def test_the_image_listens_where_its_variables_say_and_is_asked_there() -> None:
     )
     nobody = ask()
     assert (nobody.returncode, nobody.stdout) == (1, "")
-    assert nobody.stderr.startswith(f"playground: no playground answers on 127.0.0.1:{port}: ")
+    assert nobody.stderr.startswith(f"playground: no server answers on 127.0.0.1:{port}: ")
     server = subprocess.Popen(
         [*playground, *json.loads(start)[1:]], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
