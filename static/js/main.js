@@ -8,7 +8,7 @@ import { NEW_EXCHANGE, numbered, patchFor, received } from "./core/receive.js";
 import { createStore } from "./core/store.js";
 import { createLesson } from "./course/lesson.js";
 import { createSeries } from "./chart/series.js";
-import { isPanel } from "./inside/panel.js";
+import { PANELS, isPanel } from "./inside/panels.js";
 import { byId } from "./lib/dom.js";
 import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "./net/address.js";
 import { diagnose } from "./net/diagnosis.js";
@@ -90,7 +90,7 @@ if (isPanel(panel)) store.set({ inside: { ...store.get().inside, panel, last: pa
 
 /* ---- What a user can do and see ---- */
 
-const actions = createActions({ store, send, openExperiment: session.open });
+const actions = createActions({ store, send, openExperiment: session.open, panels: PANELS });
 const runActions = createRunActions({ store, runStore, recorder, openExperiment: session.open });
 const lesson = createLesson({ actions });
 

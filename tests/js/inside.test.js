@@ -5,10 +5,11 @@ import { createActions } from "../../static/js/core/actions.js";
 import { firstFrom } from "../../static/js/chart/series.js";
 import { createStore } from "../../static/js/core/store.js";
 import { layerNames, lookOf, rowOf, whyNothing } from "../../static/js/inside/look.js";
-import { createRecord, createRuns } from "../../static/js/inside/record.js";
+import { createRecord, createRunCounter } from "../../static/js/inside/record.js";
 import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/inside/contours.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
-import { distanceTo, isTold, knownAt, layoutStep, stagesOf } from "../../static/js/inside/stages.js";
+import { PANELS, isPanel } from "../../static/js/inside/panels.js";
+import { distanceTo, isRevealed, knownAt, layoutStep, phasesOf } from "../../static/js/inside/phases.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
@@ -20,7 +21,7 @@ function begin() {
   const inside = { panel: null, last: "gradients", options: {}, format: "numpy" };
   const store = createStore({ schema: { features: [] }, selected: null, hovered: null, inside, exported: null, view: { hidden: [], locked: [] } });
   const sent = [];
-  return { store, sent, actions: createActions({ store, send: (message) => sent.push(message) }) };
+  return { store, sent, actions: createActions({ store, send: (message) => sent.push(message), panels: PANELS }) };
 }
 
 test("opening a panel asks for looks, closing it ends them", () => {
@@ -118,7 +119,7 @@ test("the last layer is the output", () => {
 test("a panel that does not apply says why in the server's words", () => {
   assert.equal(whyNothing({ values: { applies: false, why: "Choose ReLU." } }), "Choose ReLU.");
   assert.equal(whyNothing({ values: { norms: 1 } }), null);
-  assert.match(whyNothing(null), /on its way/);
+  assert.match(whyNothing(null), /Loading/);
 });
 
 /* ---- What was shown over the epochs ---- */
@@ -149,7 +150,7 @@ test("what is kept stays bounded, with its first and its newest row", () => {
 });
 
 test("a run ends where epochs or updates go back, and with another network", () => {
-  const runOf = createRuns();
+  const runOf = createRunCounter();
   const names = [
     frame({ epoch: 0, step: 0 }), frame({ epoch: 4, step: 40 }),
     frame({ epoch: 2, step: 20 }), frame({ epoch: 2, step: 19 }),
@@ -273,13 +274,13 @@ test("a place in an ascending list is how many are below", () => {
 /* ---- One step ---- */
 
 test("a step goes forward through the layers, to the loss, back, and to the update", () => {
-  assert.deepEqual(stagesOf(2).map(({ label }) => label),
-    ["Forward: layer 1", "Forward: output", "The loss", "Backward: output", "Backward: layer 1", "Update: all weights"]);
+  assert.deepEqual(phasesOf(2).map(({ label }) => label),
+    ["Forward: layer 1", "Forward: output", "Loss", "Backward: output", "Backward: layer 1", "Update: all weights"]);
 });
 
 test("what is known of a layer grows from stage to stage", () => {
-  const stages = stagesOf(2);
-  const known = (layer) => stages.map((_, at) => knownAt(stages, at, layer));
+  const phases = phasesOf(2);
+  const known = (layer) => phases.map((_, at) => knownAt(phases, at, layer));
   assert.deepEqual(known(2).map(({ isReached }) => isReached), [false, true, true, true, true, true]);
   assert.deepEqual(known(1).map(({ hasDelta }) => hasDelta), [false, false, false, false, true, true]);
 });
@@ -306,8 +307,8 @@ test("a link is as far as its nearest point", () => {
 });
 
 test("no line of numbers is seen before its stage", () => {
-  const stages = stagesOf(2);
-  const seen = (of) => stages.map((_, at) => isTold(stages, at, of));
+  const phases = phasesOf(2);
+  const seen = (of) => phases.map((_, at) => isRevealed(phases, at, of));
   assert.deepEqual(seen(["forward", 1]), [true, true, true, true, true, true]);
   assert.deepEqual(seen(["forward", 2]), [false, true, true, true, true, true]);
   assert.deepEqual(seen(["loss", 0]), [false, false, true, true, true, true]);

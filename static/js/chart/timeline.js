@@ -72,7 +72,7 @@ export function createTimeline(chart, { actions, axisEnd }) {
   });
   slider.addEventListener("pointerdown", () => (isHeld = true));
   for (const type of ["pointerup", "pointercancel", "blur", "change"]) slider.addEventListener(type, release);
-  goOn.addEventListener("click", () => leave(actions.goOnFromHere));
+  goOn.addEventListener("click", () => leave(actions.resumeFromHere));
   back.addEventListener("click", () => leave(() => actions.travel(() => null)));
 
   /** The buttons go away, and the focus must stay near. @param {() => void} act */

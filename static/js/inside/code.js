@@ -1,15 +1,21 @@
-/** The present network and its training as a program, to copy or to download. */
+/** The panel "Export code": the network and its training as a program, to copy or to download. */
 
 import { download as save, h, setText } from "../lib/dom.js";
 
 const FORMATS = /** @type {const} */ ([["numpy", "NumPy"], ["pytorch", "PyTorch"], ["keras", "Keras"]]);
-/** How long a button says that it has copied, in ms. */
+/** How long a button says “Copied”, in ms. */
 const COPIED_FOR = 1600;
+
+/** @type {import("./panels.js").PanelEntry} */
+export const panel = {
+  name: "code", label: "Export code", isExport: true, create: createCode,
+  lead: "This network with its current weights and its training loop, as a standalone program.",
+};
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("../core/actions.js").PageActions}} parts
- * @returns {import("./panel.js").Panel}
+ * @param {import("./panels.js").PanelParts} parts
+ * @returns {import("./panels.js").Panel}
  */
 export function createCode(element, { actions }) {
   /** @type {import("../core/types.js").ExportMessage | null} */
@@ -25,26 +31,15 @@ export function createCode(element, { actions }) {
   const copied = h("span", {}, "Copy");
   const copy = h("button", { type: "button", class: "copy" }, copied);
   const download = h("button", { type: "button", class: "copy" }, "Download");
-  const renew = h("button", { type: "button", class: "copy" }, "Take the present weights");
+  const refresh = h("button", { type: "button", class: "copy" }, "Refresh weights");
   const code = h("pre", { tabindex: "0", role: "region", "aria-label": "Program" });
   element.append(
     h("div", { class: "code-head" },
-      h("span", { class: "scales", role: "group", "aria-label": "Library" }, ...choices), renew, file, copy, download),
+      h("span", { class: "scales", role: "group", "aria-label": "Library" }, ...choices), refresh, file, copy, download),
     code);
 
-  renew.addEventListener("click", () => actions.exportCode(format));
-
-  copy.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(code.textContent ?? "");
-      copied.textContent = "Copied";
-    } catch {
-      getSelection()?.selectAllChildren(code);
-      copied.textContent = document.execCommand("copy") ? "Copied" : "Press Ctrl+C";
-    }
-    setTimeout(() => (copied.textContent = "Copy"), COPIED_FOR);
-  });
-
+  refresh.addEventListener("click", () => actions.exportCode(format));
+  copy.addEventListener("click", () => copyText(code, copied));
   download.addEventListener("click", () => {
     if (shown) save(shown.filename, shown.text, "text/x-python");
   });
@@ -53,7 +48,7 @@ export function createCode(element, { actions }) {
     why: () => null,
     draw(_, { exported, inside }) {
       format = inside.format;
-      choices.forEach((button, place) => button.setAttribute("aria-pressed", String(FORMATS[place][0] === format)));
+      choices.forEach((button, index) => button.setAttribute("aria-pressed", String(FORMATS[index][0] === format)));
       copy.disabled = download.disabled = exported === null;
       if (exported === shown) return;
       shown = exported;
@@ -62,4 +57,16 @@ export function createCode(element, { actions }) {
       code.scrollTop = 0;
     },
   };
+}
+
+/** Copies the text of an element, and says so on a label for a while. @param {HTMLElement} element @param {HTMLElement} label */
+async function copyText(element, label) {
+  try {
+    await navigator.clipboard.writeText(element.textContent ?? "");
+    label.textContent = "Copied";
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    label.textContent = document.execCommand("copy") ? "Copied" : "Press Ctrl+C";
+  }
+  setTimeout(() => (label.textContent = "Copy"), COPIED_FOR);
 }

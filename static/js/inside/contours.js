@@ -1,4 +1,4 @@
-/** Heights over a plane, as lines of one height and as a surface seen from a side: pure geometry. */
+/** Contours and borders of values on a grid, and the projection of a surface seen from a side. Pure geometry. */
 
 /**
  * @typedef {object} Field
@@ -10,7 +10,7 @@
 /** @typedef {readonly [number, number, number, number]} Segment  x1, y1, x2, y2 in columns and rows, from 0 */
 
 /**
- * Where a field has this height, in straight pieces between its points.
+ * The contour line of a height, as segments within the cells of the grid.
  * @param {Field} field @param {number} level
  * @returns {Segment[]}
  */
@@ -31,7 +31,7 @@ export function contour({ values, columns, rows }, level) {
 }
 
 /**
- * Where the edges of one cell cross a height, going round from its top left corner.
+ * Where a contour crosses the edges of one cell, clockwise from its top left corner.
  * @param {number} a  top left @param {number} b  top right @param {number} c  bottom right @param {number} d  bottom left
  * @param {number} level
  * @returns {[number, number][]} none, two or four
@@ -48,7 +48,7 @@ function crossingsOf(a, b, c, d, level) {
 }
 
 /**
- * The borders between the regions of a picture: one piece for each pair of neighbouring pixels of two numbers.
+ * The borders between the regions of a picture: a segment for each pair of adjacent pixels with different numbers.
  * @param {Field} field
  * @returns {Segment[]} in pixels, from the picture's corner
  */
@@ -94,21 +94,21 @@ export function polygonsOn({ corners, sizes, extent }) {
  */
 export function sidesOf(polygons) {
   const isAlong = (/** @type {number} */ a, /** @type {number} */ b) => a === b && (a === 0 || a === 1);
-  return polygons.flatMap((polygon) => polygon.flatMap(([x1, y1], place) => {
-    const [x2, y2] = polygon[(place + 1) % polygon.length];
+  return polygons.flatMap((polygon) => polygon.flatMap(([x1, y1], index) => {
+    const [x2, y2] = polygon[(index + 1) % polygon.length];
     return isAlong(x1, x2) || isAlong(y1, y2) ? [] : [/** @type {Segment} */ ([x1, y1, x2, y2])];
   }));
 }
 
 /**
- * How a scene is looked at.
+ * The direction from which a scene is seen.
  * @typedef {object} Sight
  * @property {number} turn  about the upright axis, in radians
  * @property {number} tilt  0: from the side, π/2: from above
  */
 
 /**
- * Makes the projection of a box from -1 to 1 in each direction onto a picture, without perspective.
+ * The projection of a box from -1 to 1 in each direction onto a picture, without perspective.
  * @param {Sight} sight
  * @returns {(x: number, y: number, z: number) => {x: number, y: number, depth: number}} z is up; on the picture y is
  *   down; all three from -√3 to √3; the larger the depth, the nearer

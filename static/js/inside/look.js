@@ -1,5 +1,5 @@
 /**
- * A look inside: what a frame brings for the open panel.
+ * A look inside: what a frame brings for the open panel. Pure.
  *
  * @typedef {import("../core/types.js").Frame} Frame
  */
@@ -44,7 +44,7 @@ export function rowOf({ arrays, shapes }, name, row) {
 }
 
 /**
- * The names of so many layers, of which the last is the output.
+ * The names of all layers, of which the last is the output.
  * @param {number} count
  * @returns {string[]}
  */
@@ -53,11 +53,11 @@ export function layerNames(count) {
 }
 
 /**
- * Why there is nothing to be seen, or null.
+ * Why there is nothing to see, or null.
  * @param {Look | null} look
  * @returns {string | null}
  */
 export function whyNothing(look) {
-  if (!look) return "The first look is on its way.";
+  if (!look) return "Loading…";
   return look.values.applies === false ? look.values.why : null;
 }

@@ -1,21 +1,21 @@
-/** What a panel showed over the epochs, kept by the page: each look at its epoch, until a new run begins. */
+/** What a panel showed over the epochs: each look at its epoch, until a new run begins. Pure. */
 
 /**
  * @template T
- * @typedef {object} Record
+ * @typedef {object} EpochRecord
  * @property {number[]} epochs  ascending
  * @property {T[]} rows  one for each epoch
- * @property {(run: string, epoch: number, row: T) => void} add  a row of another run than those held begins anew
+ * @property {(run: string, epoch: number, row: T) => void} add  a row of another run replaces all others
  */
 
 /**
  * @template T
  * @param {number} most  rows that are held, 4 or more; then every other one is left out
- * @returns {Record<T>}
+ * @returns {EpochRecord<T>}
  */
 export function createRecord(most) {
   let held = "";
-  /** @type {Record<T>} */
+  /** @type {EpochRecord<T>} */
   const record = {
     epochs: [],
     rows: [],
@@ -35,10 +35,10 @@ export function createRecord(most) {
   function halve() {
     const last = record.epochs.length - 1;
     let kept = 0;
-    for (let place = 0; place <= last; place++) {
-      if (place % 2 !== 0 && place !== last) continue;
-      record.epochs[kept] = record.epochs[place];
-      record.rows[kept] = record.rows[place];
+    for (let index = 0; index <= last; index++) {
+      if (index % 2 !== 0 && index !== last) continue;
+      record.epochs[kept] = record.epochs[index];
+      record.rows[kept] = record.rows[index];
       kept += 1;
     }
     record.epochs.length = record.rows.length = kept;
@@ -49,10 +49,10 @@ export function createRecord(most) {
 
 /**
  * Tells runs apart: a new one begins when the epochs or updates go back, or with another network.
- * @returns {(frame: {epoch: number, step: number, shapes: globalThis.Record<string, number[]>}) => string} for each
+ * @returns {(frame: {epoch: number, step: number, shapes: Record<string, number[]>}) => string} for each
  *   frame that comes, a name of its run
  */
-export function createRuns() {
+export function createRunCounter() {
   let [run, epoch, step, size] = [0, 0, 0, ""];
   return (frame) => {
     const nowSize = `${frame.shapes.thumbnails[0]} ${frame.shapes.params[0]}`;

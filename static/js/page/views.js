@@ -13,7 +13,7 @@ import { createDatasets } from "../data/datasets.js";
 import { createPaint } from "../data/paint.js";
 import { createSeeds } from "../data/seeds.js";
 import { createUpload } from "../data/upload.js";
-import { createInside } from "../inside/panel.js";
+import { createInside } from "../inside/drawer.js";
 import { byId } from "../lib/dom.js";
 import { createHeatmap } from "../map/heatmap.js";
 import { createNetwork } from "../network/network.js";

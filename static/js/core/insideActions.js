@@ -1,0 +1,81 @@
+/** The actions of Look inside: which panel is open, and what it looks at. */
+
+/**
+ * @typedef {import("./types.js").PanelName} PanelName
+ * @typedef {import("./types.js").LookOptions} LookOptions
+ * @typedef {{name: PanelName, isAboutUnit?: boolean, isComputedOnOpen?: boolean, isExport?: boolean}} PanelKind  see inside/panels.js
+ */
+
+/**
+ * @param {object} parts
+ * @param {import("./actions.js").PageStore} parts.store
+ * @param {import("./actions.js").Send} parts.send
+ * @param {readonly PanelKind[]} parts.panels
+ */
+export function createInsideActions({ store, send, panels }) {
+  const kindOf = (/** @type {PanelName | null} */ panel) => panels.find(({ name }) => name === panel);
+
+  /** @param {LookOptions} [once]  what is asked for this time only */
+  function inspect(once = {}) {
+    const { inside: { panel, options }, selected } = store.get();
+    const kind = kindOf(panel);
+    if (panel === null || kind?.isExport) {
+      send({ type: "inspect", panel: null });
+      return;
+    }
+    send({ type: "inspect", panel, options: { ...(kind?.isAboutUnit && { unit: selected }), ...options[panel], ...once } });
+  }
+
+  /** Tells a server that has not heard of it what to look at. */
+  function beginToLook() {
+    inspect(kindOf(store.get().inside.panel)?.isComputedOnOpen ? { compute: true } : {});
+  }
+
+  /** @param {import("./types.js").ExportFormat} format */
+  function exportCode(format) {
+    store.set({ inside: { ...store.get().inside, format } });
+    send({ type: "export", format });
+  }
+
+  /** @param {PanelName | null} panel  null closes the open one */
+  function lookInside(panel) {
+    const { inside } = store.get();
+    if (panel === inside.panel) return;
+    store.set({ inside: { ...inside, panel, last: panel ?? inside.last } });
+    beginToLook();
+    if (kindOf(panel)?.isExport) exportCode(inside.format);
+  }
+
+  return {
+    lookInside, exportCode,
+
+    /** Opens the panel that was open last, or closes it. */
+    toggleInside() {
+      const { panel, last } = store.get().inside;
+      lookInside(panel === null ? last : null);
+    },
+
+    /** @param {PanelName} panel @param {LookOptions} changes  `compute` counts once */
+    setLookOptions(panel, { compute, ...changes }) {
+      const { inside } = store.get();
+      store.set({ inside: { ...inside, options: { ...inside.options, [panel]: { ...inside.options[panel], ...changes } } } });
+      if (compute || store.get().inside !== inside) inspect(compute ? { compute } : {});
+    },
+
+    /** Another unit is selected. */
+    lookAtUnit() {
+      if (kindOf(store.get().inside.panel)?.isAboutUnit) inspect();
+    },
+
+    /** Opens again what a new greeting has closed for the server; without the right to look the panel closes. */
+    lookAgain() {
+      const { inside, inside: { panel, format }, exported, view } = store.get();
+      if (panel !== null && [...view.hidden, ...view.locked].includes("lookInside")) {
+        store.set({ inside: { ...inside, panel: null } });
+        return;
+      }
+      if (panel !== null) beginToLook();
+      if (kindOf(panel)?.isExport && exported === null) exportCode(format);
+    },
+  };
+}

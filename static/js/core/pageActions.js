@@ -1,0 +1,43 @@
+/** The actions that change only what the page shows, and what it tells the server about itself. */
+
+/** @typedef {import("./actions.js").PageState} PageState */
+
+/**
+ * @param {object} parts
+ * @param {import("./actions.js").PageStore} parts.store
+ * @param {import("./actions.js").Send} parts.send
+ */
+export function createPageActions({ store, send }) {
+  return {
+    /** @param {PageState["sheet"]} sheet  null closes the open one */
+    openSheet: (sheet) => store.set({ sheet }),
+    /** @param {boolean} logScale  of the loss chart */
+    setLogScale: (logScale) => store.set({ logScale }),
+    /** @param {boolean} singleKeys */
+    setSingleKeys: (singleKeys) => store.set({ singleKeys }),
+
+    toggleSettings: () => store.set({ lab: !store.get().lab }),
+    toggleRuns: () => store.set({ areRunsOpen: !store.get().areRunsOpen }),
+    toggleTheme: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }),
+    togglePresentation: () => store.set({ presentation: !store.get().presentation }),
+    toggleCompare() {
+      const { isCompareOpen, view } = store.get();
+      store.set({ isCompareOpen: !(isCompareOpen ?? view.compare.length > 0) });
+    },
+
+    dismissNotices: () => store.set({ notices: [] }),
+    dismissStorageError: () => store.set({ storageError: null }),
+    dismissEnd: () => store.set({ endSeen: store.get().status.run_ended ?? null }),
+    dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),
+    dismissErrors: () => store.set({ errors: [] }),
+    /** Reports that an entry was refused. @param {string} message  a sentence with the field, what was entered and what is expected */
+    refuse: (message) => store.set({ errors: [{ code: "bad_type", field: null, got: null, expected: null, message }] }),
+
+    /** Draws the run as an animation, or cancels that. @param {boolean} on */
+    animate: (on) => send({ type: "animate", on, ...(on && { theme: store.get().theme }) }),
+    /** @param {number} seq  of a frame that has been drawn */
+    ack: (seq) => send({ type: "ack", seq }),
+    /** @param {boolean} on  whether the page can be seen */
+    setVisible: (on) => send({ type: "visible", on }),
+  };
+}
