@@ -8,9 +8,16 @@ function that writes it to `REGIONS`. A test says which regions are out of date.
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.link import GOALS, KEYS
+from app.link.controls import Control, controls_on_page
+from app.link.keys import Key
+from app.settings import PREFIX, Settings
+from app.web.help import HELP
+from engine import FIELDS
 from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS
 from engine.features import FEATURES
@@ -72,10 +79,76 @@ def _choices() -> str:
     return "\n".join(lines)
 
 
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A table in Markdown."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _link_keys() -> str:
+    keys = [key for key in KEYS if key.name not in GOALS and not key.name.endswith(("_hide", "_lock"))]
+    return table(
+        ("key", "default", "meaning", "value"),
+        ((f"`{key.name}`", _default_of(key), _meaning_of(key), _allowed_by(key)) for key in keys),
+    )
+
+
+def _default_of(key: Key) -> str:
+    return f"`{key.type.format(key.default)}`" if key.default not in (None, "", ()) else "–"
+
+
+def _meaning_of(key: Key) -> str:
+    return key.about or HELP[key.slot].what
+
+
+def _allowed_by(key: Key) -> str:
+    if key.slot in FIELDS:
+        return FIELDS[key.slot].allowed
+    return "true or false" if isinstance(key.default, bool) else "–"
+
+
+def _controls() -> str:
+    return table(
+        ("part of the page", "control", "NAME", "a lock covers"),
+        (
+            (control.place, control.label, f"`{control.name}`", _covered_by(control) or "–")
+            for control in controls_on_page()
+        ),
+    )
+
+
+def _covered_by(control: Control) -> str:
+    """The fields and commands that a lock covers."""
+    if control.name == "lab":
+        return "all of the following"
+    covered = ", ".join(f"`{name}`" for name in (*control.fields, *control.view, *control.commands))
+    return f"part of {covered}" if control.part else covered
+
+
+def _settings() -> str:
+    return table(
+        ("variable", "default", "meaning"),
+        (
+            (f"`{PREFIX}{item.name.upper()}`", _default_setting(item), item.metadata["help"])
+            for item in fields(Settings)
+        ),
+    )
+
+
+def _default_setting(item: "Field[Any]") -> str:
+    if item.name == "workers":
+        return "one per core"
+    return f"`{item.default}`" if item.default != () else "none"
+
+
 REGIONS: Mapping[str, Callable[[], str]] = {
     "choices": _choices,
+    "controls": _controls,
     "effect": _effect,
+    "link-keys": _link_keys,
     "panel-name": _panel_name,
+    "settings": _settings,
 }
 """The functions that write the regions, by name; each returns whole lines, the last without a line break."""
 

@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.link import GOALS, HIDEABLE, KEYS
-from app.link.controls import CONTROLS, OTHER_CONTROLS, SETTINGS
-from app.link.keys import Key
+from app.link.controls import CONTROLS, OTHER_CONTROLS
 from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
 from app.web.help import HELP
@@ -19,14 +17,8 @@ from docs import generate
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text("utf-8")
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
-
-
-def section(title: str) -> str:
-    """The part of the README under a heading."""
-    return README.split(f"\n## {title}\n")[1].split("\n## ")[0]
 
 
 def words(text: str) -> set[str]:
@@ -34,42 +26,15 @@ def words(text: str) -> set[str]:
     return set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)))
 
 
-def rows(title: str) -> dict[str, str]:
-    """The table in a section: name to the rest of its row."""
-    found = {}
-    for line in section(title).splitlines():
-        first, *rest = line.strip("| ").split(" | ")
-        found.update(dict.fromkeys(words(first) if line.startswith("| `") else (), " | ".join(rest)))
-    return found
-
-
-LINK_KEYS = [key for key in KEYS if key.name not in GOALS and not key.name.endswith(("_hide", "_lock"))]
-
-
-@pytest.mark.parametrize("key", LINK_KEYS, ids=lambda key: key.name)
-def test_every_key_of_a_link_is_in_the_readme_with_its_default(key: Key) -> None:
-    row = rows("Links")[key.name]
-    if key.always and key.default != "":
-        assert row.startswith(f"`{key.type.format(key.default)}`")
-
-
-def test_the_readme_names_no_key_that_does_not_exist() -> None:
-    families = {"NAME_hide", "NAME_lock", "goalTrainLoss…", "goalTestLoss…", "goalTrainTestDiff…"}
-    assert set(rows("Links")) <= {key.name for key in KEYS} | families
-
-
-def test_everything_that_can_be_hidden_is_in_the_readme() -> None:
-    row = words(rows("Links")["NAME_hide"])
-    in_words = {name for name in HIDEABLE if name.startswith("numNodes")} | {*FEATURES, "cosX", "cosY", *SETTINGS}
-    assert set(HIDEABLE) - in_words <= row
+LINKS = (ROOT / "docs/links.md").read_text("utf-8")
+SETTINGS_PAGE = (ROOT / "docs/settings.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
-    "registry",
-    [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES],
+    "registry", [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES]
 )
-def test_every_choice_is_in_the_readme(registry: dict[str, object]) -> None:
-    assert set(registry) - {"none"} <= words(section("Links"))
+def test_links_page_lists_every_choice(registry: dict[str, object]) -> None:
+    assert set(registry) - {"none"} <= words(LINKS)
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -129,21 +94,9 @@ def test_every_choice_is_explained_in_the_glossary(registry: dict[str, Any]) -> 
     assert [entry.label for entry in registry.values() if entry.help not in text] == []
 
 
-@pytest.mark.parametrize("setting", [setting.name for setting in fields(Settings)])
-def test_every_setting_is_in_the_readme(setting: str) -> None:
-    assert f"{PREFIX}{setting.upper()}" in rows("Settings of the server")
-
-
-def test_the_readme_names_no_setting_that_does_not_exist() -> None:
+def test_settings_page_names_only_existing_settings() -> None:
     settings = {f"{PREFIX}{setting.name.upper()}" for setting in fields(Settings)}
-    assert set(rows("Settings of the server")) <= settings
-
-
-def test_files_named_by_architecture_exist() -> None:
-    files = {path.name for folder in ("engine", "app", "static", "tests") for path in (ROOT / folder).rglob("*.*")}
-    files |= {path.name for path in ROOT.glob("*.py")}
-    named = {name.rpartition("/")[2] for name in words(ARCHITECTURE) if re.fullmatch(r"[\w/-]+\.(?:py|js|html)", name)}
-    assert named <= files
+    assert {name for name in words(SETTINGS_PAGE) if name.startswith(PREFIX)} - {PREFIX} == settings
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])

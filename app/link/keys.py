@@ -33,7 +33,8 @@ from engine import FEATURES, FIELDS, ConfigError
 class Key(NamedTuple):
     """One key of a link: the slot that it fills, its type, and whether canonical links contain it at its default.
 
-    A slot is a field of `Config` or `View`, or one of the parts into which `slots_of` splits a field.
+    A slot is a field of `Config` or `View`, or one of the parts into which `slots_of` splits a field. `about` is what
+    the documentation says of it, unless that is the help of a field.
     """
 
     name: str
@@ -41,18 +42,27 @@ class Key(NamedTuple):
     type: KeyType
     default: Any
     always: bool = True
+    about: str = ""
 
 
 # --- the experiment and the page --------------------------------------------------------------------------------------
 
 
-def _field(name: str, field: str, key_type: KeyType | None = None, *, always: bool = True) -> Key:
+def _field(name: str, field: str, key_type: KeyType | None = None, *, always: bool = True, about: str = "") -> Key:
     """A key of a field of `Config`, with the type of the field unless another is given."""
-    return Key(name, field, key_type or type_of(field), FIELDS[field].default, always)
+    return Key(name, field, key_type or type_of(field), FIELDS[field].default, always, about)
 
 
 def _feature(name: str) -> Key:
-    return Key(name, name, FLAG if name in FEATURES else MISSING, name in FIELDS["features"].default)
+    is_default = name in FIELDS["features"].default
+    if name not in FEATURES:
+        return Key(name, name, MISSING, is_default, about="Without effect, as in the original.")
+    return Key(name, name, FLAG, is_default, about=f"Whether {FEATURES[name].label} is an input of the network.")
+
+
+def _switch(name: str, slot: str, about: str, *, always: bool = True) -> Key:
+    """A switch that is off by default."""
+    return Key(name, slot, FLAG, default=False, always=always, about=about)
 
 
 def _marker(name: str) -> Key:
@@ -64,31 +74,47 @@ _ORIGINAL: tuple[Key, ...] = (
     _field("activation", "activation"),
     _field("regularization", "regularizer", always=False),
     _field("batchSize", "batch_size"),
-    _field("dataset", "dataset"),
-    _field("regDataset", "regression_dataset"),
+    _field("dataset", "dataset", about="The data set for classification."),
+    _field("regDataset", "regression_dataset", about="The data set for regression."),
     _field("learningRate", "learning_rate"),
     _field("regularizationRate", "regularization_rate"),
-    _field("noise", "noise", NOISE),
-    _field("networkShape", "hidden_layer_sizes"),
-    Key("seed", "seed", plain_text("seed"), None, always=False),
-    Key("showTestData", "show_test_data", FLAG, default=False),
-    Key("discretize", "discretize", FLAG, default=False),
+    _field("noise", "noise", NOISE, about="The noise in the examples; more than 80 counts as 50."),
+    _field("networkShape", "hidden_layer_sizes", about="The neurons of each hidden layer; empty for none."),
+    Key(
+        "seed",
+        "seed",
+        plain_text("seed"),
+        None,
+        always=False,
+        about="Determines data and initial weights; random if absent.",
+    ),
+    _switch("showTestData", "show_test_data", "Shows the test data on the map."),
+    _switch("discretize", "discretize", "Shows only two colors on the map."),
     _field("percTrainData", "train_percent"),
     *map(_feature, FEATURE_NAMES),
-    Key("collectStats", "collect_stats", FLAG, default=False),
-    Key("tutorial", "tutorial", NAME, "", always=False),
+    _switch("collectStats", "collect_stats", "Kept without effect: nothing is collected."),
+    Key("tutorial", "tutorial", NAME, "", always=False, about="Kept without effect."),
     _field("problem", "problem"),
-    Key("initZero", "zeros", FLAG, default=False),
-    Key("hideText", "hide_text", FLAG, default=False),
+    _switch("initZero", "zeros", "Starts all weights and biases at 0."),
+    _switch("hideText", "hide_text", "Hides the article below the playground."),
 )
 """The original's, in the order of its links."""
 
 _OWN: tuple[Key, ...] = (
-    Key("encodedSeed", "encoded_seed", encoded_text("seed"), None, always=False),
-    _field("ownExamples", "own_examples", always=False),
+    Key(
+        "encodedSeed",
+        "encoded_seed",
+        encoded_text("seed"),
+        None,
+        always=False,
+        about="The seed, percent-encoded, if it has characters that links cannot contain.",
+    ),
+    _field(
+        "ownExamples", "own_examples", always=False, about="Your own examples, encoded; left out if they are too many."
+    ),
     _field("weightSeed", "weight_seed", always=False),
     _field("weightOffset", "weight_offset", always=False),
-    Key("showBiasUnits", "show_bias_units", FLAG, default=False, always=False),
+    _switch("showBiasUnits", "show_bias_units", "Shows biases as links from a unit whose output is 1.", always=False),
 )
 """Ours for the seeds, the examples and the network diagram."""
 
@@ -137,6 +163,13 @@ class OwnGoal(NamedTuple):
     def is_target(self) -> bool:
         """Whether it is something to reach, and not a constraint to reach it within."""
         return not MEASURES[self.measure].is_constraint
+
+    @property
+    def about(self) -> str:
+        """What the documentation says of it."""
+        sign = {"at_most": "≤", "at_least": "≥"}[self.bound]
+        words = MEASURES[self.measure].words.format(sign=sign, value="N")
+        return f"{'A target' if self.is_target else 'A limit'} of your own goal: {words}."
 
 
 OWN_GOALS: Mapping[str, OwnGoal] = {
@@ -239,8 +272,16 @@ KEYS: tuple[Key, ...] = (
     *_ORIGINAL,
     *(_marker(f"{name}_hide") for name in HIDEABLE),
     *(Key(name, name, _LOSS, None, always=False) for name in GOALS),
-    *(Key(goal.key, name, _own_goal(goal), None, always=False) for name, goal in OWN_GOALS.items()),
-    Key("compare", "compare", _VARIANTS, (), always=False),
+    *(Key(goal.key, name, _own_goal(goal), None, always=False, about=goal.about) for name, goal in OWN_GOALS.items()),
+    Key(
+        "compare",
+        "compare",
+        _VARIANTS,
+        (),
+        always=False,
+        about="Up to three networks to compare with, each with some keys changed: "
+        "`activation=relu;learningRate=0.1`, percent-encoded.",
+    ),
     *_OWN,
     *_SETTINGS,
     *(_marker(f"{name}_lock") for name in HIDEABLE),

@@ -41,7 +41,7 @@ class LinkWarning:
     """Something in a link that is not used as given.
 
     `code` is `ignored` (it has no effect), `changed` (another value is used), `clamped` (the nearest allowed value is
-    used), `unused` (kept, but without effect) or `rejected` (over a limit of this server). `got` has at most 64
+    used), `unused` (kept, but without effect) or `refused` (over a limit of this server). `got` has at most 64
     characters; `used` is None where no value is used instead.
     """
 

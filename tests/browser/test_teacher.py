@@ -152,7 +152,7 @@ def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> 
         assert button.get_attribute("title") == "Locked by whoever made this link"
 
     card = page.locator("#info-card")
-    for about in ("reset", "dataset", "noise", "hidden_layer_sizes", "time_travel", "loss"):
+    for about in ("resetButton", "dataset", "noise", "hidden_layer_sizes", "timeTravel", "loss"):
         page.locator(f".info[data-help={about}]").focus()
         page.keyboard.press("Enter")
         card.get_by_text("Locked by whoever made this link.").wait_for()
