@@ -16,6 +16,15 @@ _OF_TESTS = frozenset({"CHROMIUM", "CONFIGS", "EXAMPLES", "KILLS", "SOAK", "STEP
 """Names after the prefix that the tests read, from the environment in which they start servers; nothing here does."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The largest network that may be trained: hidden layers, units in one of them, weights and biases in all."""
+
+    layers: int = 32
+    units: int = 64
+    parameters: int = 20_000
+
+
 class SettingsError(ValueError):
     """A setting that cannot be used; its text names the variable, what it holds and what is allowed."""
 
@@ -81,9 +90,9 @@ class Settings:
     hang_after: int = _setting(1, "seconds after which an engine process that gets nowhere is replaced", low=1)
     max_sessions: int = _setting(512, "sessions at one time, those kept for a return included", low=1)
     max_per_address: int = _setting(300, "connections from one address at one time", low=1)
-    layers: int = _setting(32, "hidden layers that an experiment may have")
-    units: int = _setting(64, "units that a hidden layer may have", low=1)
-    parameters: int = _setting(20_000, "weights and biases that a network may have", low=1)
+    layers: int = _setting(Limits().layers, "hidden layers that an experiment may have")
+    units: int = _setting(Limits().units, "units that a hidden layer may have", low=1)
+    parameters: int = _setting(Limits().parameters, "weights and biases that a network may have", low=1)
     message_bytes: int = _setting(64 * 1024, "bytes of one message from a page", low=1024)
     hello_bytes: int = _setting(1024 * 1024, "bytes of a page's first message, which may bring a checkpoint", low=1024)
     hello_timeout: int = _setting(10, "seconds in which a connection must make its request and say hello", low=1)
@@ -100,6 +109,11 @@ class Settings:
     frame_ancestors: tuple[str, ...] = _setting(
         (), "origins, such as https://school.example, separated by commas, whose pages may frame ours", pattern=_ORIGIN
     )
+
+    @property
+    def limits(self) -> Limits:
+        """The largest network that may be trained."""
+        return Limits(layers=self.layers, units=self.units, parameters=self.parameters)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

@@ -8,10 +8,10 @@ come over the wire are in `benchmarks.stream`.
 
 import time
 
-from app.link import Limits
 from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
 from app.session.session import Session
+from app.settings import Limits
 from app.training.pacing import TICK
 from benchmarks.stream import NETWORKS
 

@@ -14,10 +14,11 @@ from collections.abc import Iterator
 from itertools import count
 from typing import NamedTuple
 
-from app.link import Limits, format_link, parse_link
+from app.link import format_link, parse_link
 from app.protocol import Opening, parse
 from app.protocol.envelopes import Kind
 from app.session.session import Session
+from app.settings import Limits
 from app.training.goals import Goals
 from app.training.history import BUDGET, History, HistoryEntry
 from benchmarks.engine import interleaved

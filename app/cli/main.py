@@ -11,7 +11,7 @@ from typing import Any
 
 from app import __version__
 from app.cli.console import lines_of, print_anything
-from app.link import Limits, parse_link
+from app.link import parse_link
 from app.settings import Settings, SettingsError, read_host, unknown_variables
 from engine import Trainer
 from engine.stopping import before_rise
@@ -133,7 +133,7 @@ def _as_given(options: argparse.Namespace, settings: Settings) -> Settings:
 
 
 def _train(options: argparse.Namespace, settings: Settings) -> int:
-    limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
+    limits = settings.limits
     several = options.link == "-"
     report = _report_json if options.json else _report_table
     every = options.every or (1 if options.json else max(1, options.epochs // TABLE_ROWS))

@@ -8,7 +8,7 @@ and cannot have is reported as a warning, and the rest is used.
 from app.link.controls import CONTROLS, HIDEABLE
 from app.link.format import View, format_link, new_seed, without_hidden
 from app.link.keys import GOALS, KEYS, OWN_GOALS
-from app.link.parse import Limits, Link, LinkWarning, parse_link
+from app.link.parse import Link, LinkWarning, parse_link
 
 __all__ = [
     "CONTROLS",
@@ -16,7 +16,6 @@ __all__ = [
     "HIDEABLE",
     "KEYS",
     "OWN_GOALS",
-    "Limits",
     "Link",
     "LinkWarning",
     "View",

@@ -11,6 +11,7 @@ from app.link.format import View, experiment_of
 from app.link.keys import BY_NAME, BY_SLOT, KEYS, OWN_GOALS, Key, format_variants
 from app.link.repair import Fragment, repaired
 from app.link.values import Rejected, checked, decoded
+from app.settings import Limits
 from app.text import MAX_GOT, format_number, quoted, sanitize
 from engine import DATASETS, FEATURES, FIELDS, OPTIMIZERS, Config
 from engine.config import count_parameters, hidden_activations, layer_pieces
@@ -61,15 +62,6 @@ class _Warnings(list[LinkWarning]):
             name = sanitize(key)
             used = None if used is None else sanitize(used)
             self.append(LinkWarning(code, name, sanitize(got), used, f"{name} {sentence}"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """The largest network that a link may ask for: hidden layers, units in one of them, weights and biases in all."""
-
-    layers: int = 32
-    units: int = 64
-    parameters: int = 20_000
 
 
 # --- links -----------------------------------------------------------------------------------------------------------

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from app import protocol
-from app.link import HIDEABLE, Limits, View, new_seed, without_hidden
+from app.link import HIDEABLE, View, new_seed, without_hidden
 from app.protocol import ProtocolError, fault
 from app.session import locks
+from app.settings import Limits
 from engine import FEATURES, FIELDS, Config, ConfigError, Effect, effect_of
 from engine.own_examples import edited, encode
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from app.link import Limits, Link, View
+from app.link import Link, View
 from app.protocol import EditExamples
 from app.session import locks
 from app.session.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
 from app.session.goals import goals_of
+from app.settings import Limits
 from app.training.pacing import Pacing
 from app.training.run import Run
 from engine import Config, Effect, Trainer

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from app import protocol
-from app.link import Limits, Link, format_link, parse_link
+from app.link import Link, format_link, parse_link
 from app.protocol import Opening, ProtocolError, fault
 from app.session.experiment import Experiment
 from app.session.goals import goals_of
+from app.settings import Limits
 from app.training.pacing import DEFAULT_SPEED, Pacing
 from app.training.run import Run
 from app.training.until import RunUntil

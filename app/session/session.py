@@ -8,12 +8,13 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
-from app.link import Limits, View
+from app.link import View
 from app.protocol import Command, Opening
 from app.protocol.envelopes import Envelope, Kind
 from app.session.events import Telling
 from app.session.handlers import Context, carry_out
 from app.session.opening import open_experiment
+from app.settings import Limits
 from app.training.run import Run
 from engine import Config, Trainer
 

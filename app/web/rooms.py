@@ -2,13 +2,14 @@
 
 import asyncio
 import contextlib
+import dataclasses
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
 from app import protocol
-from app.link import Limits, format_link, parse_link
+from app.link import format_link, parse_link
 from app.protocol import Ack, Command, Hello, Opening, Visible
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
@@ -47,7 +48,6 @@ class Rooms:
         self._settings = settings
         self._workers = workers
         self._registry = registry or ConnectionRegistry()
-        self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
         self._rooms: dict[int, Room] = {}
         self._by_session: dict[str, Room] = {}
         self._numbers = count(1)
@@ -131,7 +131,7 @@ class Rooms:
         if room is None or room.link is None:
             return None
         if hello.link != room.link:
-            asked = parse_link(hello.link, self._limits)
+            asked = parse_link(hello.link, self._settings.limits)
             if format_link(asked.config, asked.view) != room.link:
                 return None
         return room
@@ -169,13 +169,7 @@ class Rooms:
     @property
     def limits(self) -> Mapping[str, int]:
         """The limits sent to pages."""
-        settings = self._settings
-        return {
-            "layers": settings.layers,
-            "units": settings.units,
-            "parameters": settings.parameters,
-            "message_bytes": settings.message_bytes,
-        }
+        return {**dataclasses.asdict(self._settings.limits), "message_bytes": self._settings.message_bytes}
 
     def submit(self, subscriber: Subscriber, command: Command, text: str) -> None:
         """Carry out a command of a subscriber, which arrived as `text`."""

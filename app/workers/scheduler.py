@@ -15,7 +15,6 @@ from itertools import count
 from math import inf
 
 from app import protocol
-from app.link import Limits
 from app.log import LOG
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
@@ -148,7 +147,7 @@ class Scheduler:
         meter: Callable[[], float] = time.thread_time,
         beat: Callable[[int], None] = lambda session: None,
     ) -> None:
-        self._limits = Limits(layers=settings.layers, units=settings.units, parameters=settings.parameters)
+        self._limits = settings.limits
         self._fastest_frames = self._frame_period = 1 / settings.frame_rate
         self._send = send
         self._clock = clock

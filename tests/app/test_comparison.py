@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.link import Limits, format_link, parse_link
+from app.link import format_link, parse_link
 from app.protocol import checkpoint_of
+from app.settings import Limits
 from app.training.variants import VARIABLE
 from engine import FIELDS, Trainer
 from tests.app.test_session import Stage

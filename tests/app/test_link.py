@@ -15,7 +15,6 @@ from app.link import (
     GOALS,
     HIDEABLE,
     KEYS,
-    Limits,
     Link,
     View,
     format_link,
@@ -24,6 +23,7 @@ from app.link import (
 )
 from app.link.parse import MAX_LENGTH, MAX_WARNINGS
 from app.link.values import parse_number
+from app.settings import Limits
 from app.text import format_number
 from engine import FEATURES, FIELDS, Config
 from engine.own_examples import OwnExamples, encode

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.link import Limits, format_link
+from app.link import format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
+from app.settings import Limits
 from app.training.pacing import CATCH_UP, SPEED_PRESETS, TICK
 from engine import Config, Trainer
 

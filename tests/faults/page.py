@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from app.link import Limits, parse_link
+from app.link import parse_link
 from app.protocol import checkpoint_of, decode_container
+from app.settings import Limits
 from engine import Trainer, TrainingState
 
 PATIENCE = 30.0

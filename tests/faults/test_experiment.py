@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.link import Limits
 from app.protocol import Hello, Opening, ProtocolError, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Kind
 from app.session.session import Session
+from app.settings import Limits
 from engine.own_examples import OwnExamples, encode
 from tests.faults import large
 from tests.faults.test_fuzz import SOON, many, spoiled

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.link import Limits, Link, format_link, parse_link
+from app.link import Link, format_link, parse_link
 from app.protocol import MAGIC, Opening, ProtocolError, decode_container, encode_table, parse, read_checkpoint
 from app.protocol.envelopes import Kind
 from app.session.session import Session
+from app.settings import Limits
 from app.tables import Wishes, read_table, write_table
 from engine import FIELDS, Config, ConfigError, Trainer
 from engine.own_examples import decode, edited, encode, no_examples

@@ -22,11 +22,12 @@ from hypothesis.stateful import (
 )
 
 from app.export import FORMATS
-from app.link import Limits, format_link
+from app.link import format_link
 from app.protocol import Opening, checkpoint_of, decode_container, parse
 from app.protocol.envelopes import Kind
 from app.session.experiment import Experiment
 from app.session.session import Session
+from app.settings import Limits
 from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.link import Limits, format_link, parse_link
+from app.link import format_link, parse_link
 from app.protocol import Opening, Play, SetSpeed
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
+from app.settings import Limits
 from engine import FIELDS, Config, Divergence, Field, Trainer
 from engine.own_examples import LARGEST, MAX_CLASSES, edited, encode, no_examples
 from tests.faults import adapter

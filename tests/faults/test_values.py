@@ -12,13 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.link import Limits
 from app.protocol import COMMANDS, Hello, ProtocolError, decode_opening, encode_error, parse
 from app.protocol.commands import INSPECT_OPTIONS, KINDS, VIEW_FIELDS
 from app.protocol.envelopes import Envelope, Kind
 from app.session.handlers import HANDLERS
 from app.session.session import Session
-from app.settings import Settings
+from app.settings import Limits, Settings
 from app.web.outbox import Outbox
 from app.web.rooms import Rooms
 from engine import FIELDS
