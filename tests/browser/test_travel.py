@@ -59,7 +59,7 @@ def test_keys_go_from_epoch_to_epoch_and_back_to_now(playground: Playground) -> 
         playground.until(lambda epoch=epoch: playground.epoch == epoch and playground.frame["past"])  # type: ignore[misc]
         playground.shown()
     assert page.locator("#timeline-epoch").get_attribute("aria-valuetext") == "Epoch 0 of 12"
-    page.get_by_role("button", name="Back to now").click()
+    page.get_by_role("button", name="Back to latest").click()
     playground.until(lambda: playground.epoch == 12 and not playground.frame["past"])
     assert playground.params.tolist() == now
     page.locator(".past-ways").wait_for(state="hidden")
@@ -72,7 +72,7 @@ def test_going_on_from_there_learns_the_same_to_the_last_bit(playground: Playgro
     page.keyboard.press("Home")
     playground.until(lambda: playground.epoch == 0)
     came = len(playground.frames)
-    page.get_by_role("button", name="Continue from here").click()
+    page.get_by_role("button", name="Resume from here").click()
     playground.until(lambda: playground.last("status")["playing"] and 3 <= playground.epoch < 400)
     playground.pause()
     run(playground, 400 - playground.epoch)

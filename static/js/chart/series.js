@@ -192,7 +192,7 @@ export function lossRange(lines, isLog) {
 
 /**
  * Where the first of some lines goes on above the axis: the epoch of its first loss beyond it, and the largest loss of all.
- * @param {{epochs: readonly number[], losses: readonly number[]}[]} lines
+ * @param {readonly {epochs: readonly number[], losses: readonly number[]}[]} lines
  * @param {[number, number]} range  of `lossRange`
  * @param {boolean} isLog
  * @returns {{epoch: number, loss: number} | null} null if all is on the axis
