@@ -4,7 +4,7 @@ It imports NumPy and the standard library only, does no input or output, and kno
 """
 
 from engine.activations import ACTIVATIONS
-from engine.config import FIELDS, GROUPS, RESTS, Config, effect_of
+from engine.config import FIELDS, GROUPS, REMAINDERS, Config, effect_of
 from engine.datasets import DATASETS
 from engine.features import FEATURES
 from engine.fields import ConfigError, Effect, Field, FieldError
@@ -28,7 +28,7 @@ __all__ = [
     "LOSSES",
     "OPTIMIZERS",
     "REGULARIZERS",
-    "RESTS",
+    "REMAINDERS",
     "SCHEDULES",
     "Config",
     "ConfigError",

@@ -8,12 +8,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS
 from engine.features import FEATURES
-from engine.fields import MAX_LAYERS, ConfigError, Effect, Field, FieldError, shorten
+from engine.fields import (
+    MAX_LAYERS,
+    ConfigError,
+    Effect,
+    Field,
+    FieldError,
+    Group,
+    Help,
+    choice,
+    flag,
+    integer,
+    number,
+    row,
+    shorten,
+    text,
+)
 from engine.initializers import INITIALIZERS
 from engine.losses import LOSSES, MULTICLASS_LOSS, Loss
 from engine.optimizers import OPTIMIZERS
@@ -21,10 +36,8 @@ from engine.own_examples import OwnExamples, decode, of_problem
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 
-T = TypeVar("T")
-
 PROBLEMS = {"classification": "Classification", "regression": "Regression"}
-RESTS = {"carried": "Carried to the next epoch", "applied": "Applied as a smaller batch", "dropped": "Dropped"}
+REMAINDERS = {"carried": "Carry over to the next epoch", "applied": "Use as a smaller batch", "dropped": "Drop"}
 """What becomes of the examples that do not fill a minibatch."""
 
 
@@ -36,18 +49,13 @@ def _datasets_of(problem: str) -> dict[str, str]:
     return {name: dataset.label for name, dataset in DATASETS.items() if dataset.problem == problem}
 
 
-GROUPS = {"data": "Data", "model": "Model", "training": "Training"}
-"""What fields belong to, and how that is called."""
+_DATA = Group("data", "Data", Effect.DATA)
+_MODEL = Group("model", "Model", Effect.NETWORK)
+_TRAINING = Group("training", "Training", Effect.LIVE)
 
+GROUPS = {group.name: group.label for group in (_DATA, _MODEL, _TRAINING)}
+"""What fields belong to, with the labels."""
 
-def _field(default: T, effect: Effect, group: str, label: str, kind: str, **rest: object) -> T:
-    metadata = {"label": label, "default": default, "effect": effect, "kind": kind, "group": group, **rest}
-    return dataclasses.field(default=default, metadata=metadata)
-
-
-_LEARNING_RATES = (0.00001, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
-_REGULARIZATION_RATES = (0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
-_LIVE, _TRAINING, _NETWORK, _DATA = Effect.LIVE, Effect.TRAINING, Effect.NETWORK, Effect.DATA
 _CLASSES = {"problem": ("classification",)}
 _VALUES = {"problem": ("regression",)}
 
@@ -56,268 +64,275 @@ _VALUES = {"problem": ("regression",)}
 class Config:
     """An experiment. Every value is checked when a config is made; `ConfigError` names all that are refused."""
 
+    # A table, with a field in each row.
+    # fmt: off
+
     # data
-    problem: str = _field("classification", _DATA, "data", "Problem", "choice", choices=PROBLEMS)
-    dataset: str = _field(
-        "circle", _DATA, "data", "Data set", "choice", needs=_CLASSES, choices=_datasets_of("classification")
-    )
-    regression_dataset: str = _field(
-        "reg-plane",
-        _DATA,
-        "data",
-        "Data set for regression",
-        "choice",
-        needs=_VALUES,
-        choices=_datasets_of("regression"),
-    )
-    noise: float = _field(0, _DATA, "data", "Noise", "number", low=0, high=80, offered=tuple(range(0, 51, 5)))
-    train_percent: float = _field(
-        50, _DATA, "data", "Training data", "number", low=1, high=100, offered=tuple(range(10, 91, 10))
-    )
-    validation_percent: float = _field(
-        0, _DATA, "data", "Validation data", "number", low=0, high=80, offered=(0, 10, 20, 30, 40)
-    )
-    example_count: int = _field(
-        0, _DATA, "data", "Examples", "integer", low=0, high=5000, offered=(0, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-    )
-    class_share: float = _field(
-        50,
-        _DATA,
-        "data",
-        "Share of the blue class",
-        "number",
-        needs=_CLASSES,
-        low=5,
-        high=95,
-        offered=(5, 10, 25, 50, 75, 90, 95),
-    )
-    outliers: float = _field(0, _DATA, "data", "Outliers", "number", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50))
-    standardize: bool = _field(default=False, effect=_NETWORK, group="data", label="Standardized features", kind="flag")
-    seed: str = _field("0.5", _DATA, "data", "Data seed", "text", low=1, high=1024)
-    own_examples: str = _field("", _DATA, "data", "Own data", "examples")
+    problem: str = choice("classification", _DATA, "Problem", choices=PROBLEMS, help=Help(
+        "In classification, the network predicts the class of each point; in regression, it predicts a number.",
+        "Changing the problem changes the data, the output and the loss.",
+        "classification"))
 
+    dataset: str = choice("circle", _DATA, "Data set", choices=_datasets_of("classification"),
+        needs=_CLASSES, help=Help(
+        "Each picture is a type of data set, generated at random from the data seed.",
+        "Some can be separated by a straight line; others need hidden layers or extra features.",
+        "data-set"))
+
+    regression_dataset: str = choice("reg-plane", _DATA, "Regression data set", choices=_datasets_of("regression"),
+        needs=_VALUES, help=Help(
+        "Each picture is a type of data set, generated at random from the data seed.",
+        "The network tries to predict the value at each point as closely as it can.",
+        "data-set"))
+
+    noise: float = number(0, _DATA, "Noise", low=0, high=80, offered=tuple(range(0, 51, 5)), help=Help(
+        "Adds randomness to the examples: points are moved, or labels are flipped.",
+        "With a lot of noise, no rule can get everything right, and a large network tends to memorize the noise.",
+        "noise"))
+
+    train_percent: float = number(50, _DATA, "Training data", low=1, high=100,
+        offered=tuple(range(10, 91, 10)), help=Help(
+        "The percentage of the examples used for training.",
+        "The rest are held out to test whether the network has learned the underlying pattern.",
+        "training-set"))
+
+    validation_percent: float = number(0, _DATA, "Validation data", low=0, high=80,
+        offered=(0, 10, 20, 30, 40), help=Help(
+        "Sets aside part of the examples for making decisions, such as when to stop training.",
+        "They are used neither for training nor for testing, so the test loss stays an honest estimate.",
+        "validation-set", zero="None", unit="%"))
+
+    example_count: int = integer(0, _DATA, "Number of examples", low=0, high=5000,
+        offered=(0, 20, 50, 100, 200, 500, 1000, 2000, 5000), help=Help(
+        "How many examples are generated before they are split into training, validation and test sets.",
+        "With only a few, the network can easily memorize them all without learning the pattern.",
+        "example", zero="Default"))
+
+    class_share: float = number(50, _DATA, "Class balance (% blue)", needs=_CLASSES, low=5, high=95,
+        offered=(5, 10, 25, 50, 75, 90, 95), help=Help(
+        "The percentage of examples that are blue; the larger class is reduced to match.",
+        "When one class is rare, a network can be correct most of the time and still miss it completely.",
+        "class-balance", unit="%"))
+
+    outliers: float = number(0, _DATA, "Outliers", low=0, high=50, offered=(0, 1, 2, 5, 10, 20, 50), help=Help(
+        "The percentage of examples given a wrong label or, in regression, a value that is far off.",
+        "Losses differ in how strongly a single outlier affects them.",
+        "outlier", zero="None", unit="%"))
+
+    standardize: bool = flag(_DATA, "Standardize features", effect=Effect.NETWORK, help=Help(
+        "Shifts and scales each feature to mean 0 and standard deviation 1 over the training data.",
+        "When features have similar scales, one learning rate works for all weights, and training is faster.",
+        "standardisation"))
+
+    seed: str = text("0.5", _DATA, "Data seed", low=1, high=1024, help=Help(
+        "Seed of the random generator that creates the data: the same seed always gives exactly the same examples.",
+        "Choosing another data set picks a new seed, as in the original playground.",
+        "seed"))
+
+    own_examples: str = row("examples", "", _DATA, "Your data", help=Help(
+        "Draw your own points on the map, or upload a table of them.",
+        "Training continues as you add and remove points, so you can watch the network adapt.",
+        "own-data"))
     # model
-    features: tuple[str, ...] = _field(("x", "y"), _NETWORK, "model", "Features", "choices", choices=_labels(FEATURES))
-    hidden_layer_sizes: tuple[int, ...] = _field(
-        (4, 2), _NETWORK, "model", "Units of the hidden layers", "integers", low=1, high=MAX_LAYERS
-    )
-    activation: str = _field("tanh", _NETWORK, "model", "Activation", "choice", choices=_labels(ACTIVATIONS))
-    layer_activations: tuple[str, ...] = _field(
-        (), _NETWORK, "model", "Activation by layer", "names", choices=_labels(ACTIVATIONS)
-    )
-    leaky_slope: float = _field(
-        0.01,
-        _NETWORK,
-        "model",
-        "Slope of leaky ReLU",
-        "number",
-        low=0,
-        high=1,
-        offered=(0, 0.01, 0.03, 0.1, 0.3, 1),
-    )
-    elu_alpha: float = _field(
-        1,
-        _NETWORK,
-        "model",
-        "Alpha of ELU",
-        "number",
-        low=0.01,
-        high=10,
-        offered=(0.1, 0.3, 1, 3),
-    )
-    maxout_pieces: int = _field(
-        2,
-        _NETWORK,
-        "model",
-        "Pieces of maxout",
-        "integer",
-        low=2,
-        high=5,
-        offered=(2, 3, 4, 5),
-    )
-    loss: str = _field("squared_error", _NETWORK, "model", "Loss", "choice", needs=_CLASSES, choices=_labels(LOSSES))
-    initializer: str = _field("uniform", _NETWORK, "model", "Initial weights", "choice", choices=_labels(INITIALIZERS))
-    initializer_scale: float = _field(
-        1,
-        _NETWORK,
-        "model",
-        "Deviation of the initial weights",
-        "number",
-        low=0,
-        high=10,
-        offered=(0.01, 0.03, 0.1, 0.3, 1, 3),
-    )
-    weight_seed: str = _field("", _NETWORK, "model", "Weight seed", "text", low=0, high=1024)
-    weight_offset: int = _field(0, _NETWORK, "model", "Weights drawn before", "integer", low=0, high=50_000)
-    batch_norm: bool = _field(default=False, effect=_NETWORK, group="model", label="Batch normalization", kind="flag")
+    features: tuple[str, ...] = row("choices", ("x", "y"), _MODEL, "Features", choices=_labels(FEATURES), help=Help(
+        "The inputs of the network: the coordinates of a point, or simple functions of them.",
+        "A good feature can replace an entire layer.",
+        "feature"))
 
+    hidden_layer_sizes: tuple[int, ...] = row("integers", (4, 2), _MODEL, "Hidden layer sizes", low=1,
+        high=MAX_LAYERS, help=Help(
+        "Adds or removes hidden layers, and neurons within them.",
+        "More neurons make a good solution easier to find, but each epoch takes longer and overfitting is more likely.",
+        "hidden-layer"))
+
+    activation: str = choice("tanh", _MODEL, "Activation", choices=_labels(ACTIVATIONS), help=Help(
+        "The nonlinear function each hidden neuron applies to its weighted sum.",
+        "Without a nonlinearity, a network with many layers can do no more than one with no hidden layers.",
+        "activation"))
+
+    layer_activations: tuple[str, ...] = row("names", (), _MODEL, "Activation per layer",
+        choices=_labels(ACTIVATIONS), help=Help(
+        "Sets a different activation for individual hidden layers.",
+        "All other layers use the main activation setting.",
+        "activation"))
+
+    leaky_slope: float = number(0.01, _MODEL, "Leaky ReLU slope", low=0, high=1,
+        offered=(0, 0.01, 0.03, 0.1, 0.3, 1), help=Help(
+        "The slope of leaky ReLU for negative inputs.",
+        "At 0 it is the same as ReLU; at 1 it is linear.",
+        "leaky-relu"))
+
+    elu_alpha: float = number(1, _MODEL, "ELU alpha", low=0.01, high=10, offered=(0.1, 0.3, 1, 3), help=Help(
+        "ELU approaches minus this value for large negative inputs.",
+        "At 1, its two pieces join smoothly.",
+        "elu"))
+
+    maxout_pieces: int = integer(2, _MODEL, "Maxout pieces", low=2, high=5, offered=(2, 3, 4, 5), help=Help(
+        "How many weighted sums each maxout neuron computes; its output is the largest one.",
+        "With three or more, a single neuron can enclose a region, but each piece adds a full set of weights.",
+        "maxout"))
+
+    loss: str = choice("squared_error", _MODEL, "Loss", choices=_labels(LOSSES), needs=_CLASSES, help=Help(
+        "Measures how far the output is from the target, as a single number that training minimizes.",
+        "Cross-entropy pairs with a sigmoid output and still gives a strong gradient where squared error goes flat.",
+        "loss"))
+
+    initializer: str = choice("uniform", _MODEL, "Initial weights", choices=_labels(INITIALIZERS), help=Help(
+        "How the initial weights are chosen.",
+        "Well-scaled weights keep sums and gradients similar in size across layers; zeros make all neurons identical.",
+        "initialisation"))
+
+    initializer_scale: float = number(1, _MODEL, "Initial weight std. dev.", low=0, high=10,
+        offered=(0.01, 0.03, 0.1, 0.3, 1, 3), help=Help(
+        "The standard deviation of normally distributed initial weights.",
+        "Large weights saturate sigmoid and tanh, and saturated neurons barely learn.",
+        "initialisation"))
+
+    weight_seed: str = text("", _MODEL, "Weight seed", low=0, high=1024, help=Help(
+        "Seed of the random generator that creates the initial weights.",
+        "Change only this seed to see how much of a result was luck.",
+        "seed"))
+
+    weight_offset: int = integer(0, _MODEL, "Weights drawn earlier", low=0, high=50_000, help=Help(
+        "How many weights were drawn from this seed before the current ones.",
+        "The link includes it, so it restores the same initial weights.",
+        "seed"))
+
+    batch_norm: bool = flag(_MODEL, "Batch normalization", help=Help(
+        "Normalizes each neuron's sum to zero mean and unit variance over the minibatch, then scales and shifts it.",
+        "This lets deep networks train with larger learning rates and makes them less sensitive to initialization.",
+        "batch-normalisation"))
     # training
-    learning_rate: float = _field(
-        0.03,
-        _LIVE,
-        "training",
-        "Learning rate",
-        "number",
-        low=0,
-        high=100,
-        above=True,
-        offered=_LEARNING_RATES,
-    )
-    optimizer: str = _field("sgd", _TRAINING, "training", "Optimizer", "choice", choices=_labels(OPTIMIZERS))
-    momentum: float = _field(
-        0.9,
-        _LIVE,
-        "training",
-        "Momentum (beta 1)",
-        "number",
-        low=0,
-        high=0.999,
-        offered=(0, 0.5, 0.8, 0.9, 0.95, 0.99),
-    )
-    beta2: float = _field(
-        0.999,
-        _LIVE,
-        "training",
-        "Beta 2",
-        "number",
-        low=0,
-        high=0.99999,
-        offered=(0.9, 0.99, 0.999, 0.9999),
-    )
-    rho: float = _field(
-        0.9,
-        _LIVE,
-        "training",
-        "Rho",
-        "number",
-        low=0,
-        high=0.999,
-        offered=(0.5, 0.9, 0.95, 0.99, 0.999),
-    )
-    epsilon: float = _field(
-        1e-8,
-        _LIVE,
-        "training",
-        "Epsilon",
-        "number",
-        low=1e-12,
-        high=1,
-        offered=(1e-10, 1e-8, 1e-6, 1e-4, 1e-2),
-    )
-    weight_decay: float = _field(
-        0.01,
-        _LIVE,
-        "training",
-        "Weight decay",
-        "number",
-        low=0,
-        high=10,
-        offered=(0, 0.001, 0.003, 0.01, 0.03, 0.1),
-    )
-    schedule: str = _field(
-        "constant", _LIVE, "training", "Learning-rate schedule", "choice", choices=_labels(SCHEDULES)
-    )
-    schedule_decay: float = _field(
-        0.01,
-        _LIVE,
-        "training",
-        "Decay k",
-        "number",
-        low=0,
-        high=10,
-        offered=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3),
-    )
-    schedule_factor: float = _field(
-        0.95,
-        _LIVE,
-        "training",
-        "Factor of the schedule",
-        "number",
-        low=0.01,
-        high=1,
-        offered=(0.1, 0.5, 0.9, 0.95, 0.99, 0.999),
-    )
-    schedule_period: int = _field(
-        100,
-        _LIVE,
-        "training",
-        "Period in epochs",
-        "integer",
-        low=1,
-        high=10_000,
-        offered=(10, 30, 100, 300, 1000),
-    )
-    batch_size: int = _field(
-        10, _NETWORK, "training", "Batch size", "integer", low=1, high=10_000, offered=tuple(range(1, 31))
-    )
-    shuffle: bool = _field(
-        default=False, effect=_TRAINING, group="training", label="New order in every epoch", kind="flag"
-    )
-    rest: str = _field("carried", _TRAINING, "training", "Rest of an epoch", "choice", choices=RESTS)
-    regularizer: str = _field("none", _NETWORK, "training", "Regularization", "choice", choices=_labels(REGULARIZERS))
-    regularization_rate: float = _field(
-        0,
-        _NETWORK,
-        "training",
-        "Regularization rate",
-        "number",
-        low=0,
-        high=100,
-        offered=_REGULARIZATION_RATES,
-    )
-    dropout: float = _field(
-        0, _TRAINING, "training", "Dropout", "number", low=0, high=0.9, offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
-    )
-    layer_dropout: tuple[float | None, ...] = _field(
-        (),
-        _TRAINING,
-        "training",
-        "Dropout by layer",
-        "numbers",
-        low=0,
-        high=0.9,
-        offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7),
-    )
-    max_norm: float = _field(
-        0,
-        _TRAINING,
-        "training",
-        "Largest norm of a unit's weights",
-        "number",
-        low=0,
-        high=100,
-        offered=(0, 1, 2, 3, 4, 5),
-    )
-    clip_norm: float = _field(
-        0,
-        _TRAINING,
-        "training",
-        "Largest norm of the gradient",
-        "number",
-        low=0,
-        high=100,
-        offered=(0, 0.1, 0.3, 1, 3, 10),
-    )
-    jitter: float = _field(
-        0,
-        _TRAINING,
-        "training",
-        "Jitter of the training data",
-        "number",
-        low=0,
-        high=2,
-        offered=(0, 0.05, 0.1, 0.2, 0.5, 1),
-    )
-    patience: int = _field(
-        0,
-        _TRAINING,
-        "training",
-        "Patience of early stopping",
-        "integer",
-        low=0,
-        high=10_000,
-        offered=(0, 10, 30, 100, 300, 1000),
-    )
+    learning_rate: float = number(0.03, _TRAINING, "Learning rate", low=0, high=100, above=True,
+        offered=(1e-05, 0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10), help=Help(
+        "How far the weights move in each step.",
+        "If it is too small, training is slow; if it is too large, steps overshoot the minimum or training diverges.",
+        "learning-rate"))
+
+    optimizer: str = choice("sgd", _TRAINING, "Optimizer", choices=_labels(OPTIMIZERS),
+        effect=Effect.TRAINING, help=Help(
+        "The rule that turns gradients into weight updates.",
+        "Momentum builds up speed from step to step; adaptive methods give each weight its own step size.",
+        "optimizer"))
+
+    momentum: float = number(0.9, _TRAINING, "Momentum (beta 1)", low=0, high=0.999,
+        offered=(0, 0.5, 0.8, 0.9, 0.95, 0.99), help=Help(
+        "The fraction of the previous step that carries over into the next; in Adam, this is beta 1.",
+        "Near 1, small gradients add up along a valley, but the run may overshoot the minimum.",
+        "momentum"))
+
+    beta2: float = number(0.999, _TRAINING, "Beta 2", low=0, high=0.99999,
+        offered=(0.9, 0.99, 0.999, 0.9999), help=Help(
+        "How slowly Adam's average of squared gradients forgets older ones.",
+        "Values near 1 give steady step sizes; smaller values follow recent gradients more closely.",
+        "adam"))
+
+    rho: float = number(0.9, _TRAINING, "Rho", low=0, high=0.999, offered=(0.5, 0.9, 0.95, 0.99, 0.999), help=Help(
+        "How slowly the average of squared gradients forgets older ones.",
+        "Values near 1 give steady step sizes; smaller values follow recent gradients more closely.",
+        "rmsprop"))
+
+    epsilon: float = number(1e-08, _TRAINING, "Epsilon", low=1e-12, high=1,
+        offered=(1e-10, 1e-08, 1e-06, 0.0001, 0.01), help=Help(
+        "A small number that prevents division by zero.",
+        "It shortens the steps where gradients are smaller than it is; in AdaDelta, it lengthens the first steps.",
+        "adam"))
+
+    weight_decay: float = number(0.01, _TRAINING, "Weight decay", low=0, high=10,
+        offered=(0, 0.001, 0.003, 0.01, 0.03, 0.1), help=Help(
+        "Shrinks all parameters toward zero in AdamW, separately from the gradient step.",
+        "Unlike an L2 penalty in the loss, it affects weights with large and small gradients equally.",
+        "weight-decay"))
+
+    schedule: str = choice("constant", _TRAINING, "Learning-rate schedule", choices=_labels(SCHEDULES), help=Help(
+        "How the learning rate changes over the epochs.",
+        "Large steps find the valley; smaller steps then settle at the bottom.",
+        "schedule"))
+
+    schedule_decay: float = number(0.01, _TRAINING, "Decay k", low=0, high=10,
+        offered=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3), help=Help(
+        "The k in 1 / (1 + k · epoch).",
+        "At k = 0.01, the learning rate is halved after 100 epochs.",
+        "schedule"))
+
+    schedule_factor: float = number(0.95, _TRAINING, "Schedule factor", low=0.01, high=1,
+        offered=(0.1, 0.5, 0.9, 0.95, 0.99, 0.999), help=Help(
+        "The learning rate is multiplied by this factor, either every epoch or at each step down.",
+        "At 0.95 per epoch, the learning rate is halved after about 14 epochs.",
+        "schedule"))
+
+    schedule_period: int = integer(100, _TRAINING, "Schedule period (epochs)", low=1, high=10_000,
+        offered=(10, 30, 100, 300, 1000), help=Help(
+        "The number of epochs between two steps down, or the length of the cosine decay or the warm-up.",
+        "Match it to the length of your run: once the cosine decay ends, the learning rate is 0 and learning stops.",
+        "schedule"))
+
+    batch_size: int = integer(10, _TRAINING, "Batch size", low=1, high=10_000, offered=tuple(range(1, 31)),
+        effect=Effect.NETWORK, help=Help(
+        "The number of examples used for each update.",
+        "Small batches give many noisy steps; large batches give fewer, smoother ones.",
+        "minibatch"))
+
+    shuffle: bool = flag(_TRAINING, "Shuffle every epoch", effect=Effect.TRAINING, help=Help(
+        "Shuffles the training examples before every epoch.",
+        "This keeps the order of the examples from influencing what is learned.",
+        "epoch"))
+
+    rest: str = choice("carried", _TRAINING, "Incomplete last batch", choices=REMAINDERS,
+        effect=Effect.TRAINING, help=Help(
+        "What happens to leftover examples at the end of an epoch that don't fill a minibatch.",
+        "The original adds them to the next epoch's first batch; most libraries train on a smaller last batch.",
+        "minibatch"))
+
+    regularizer: str = choice("none", _TRAINING, "Regularization", choices=_labels(REGULARIZERS),
+        effect=Effect.NETWORK, help=Help(
+        "A penalty that pulls all weights toward zero.",
+        "L2 keeps weights small; L1 sets useless ones to exactly zero, and such a link stays off.",
+        "regularization"))
+
+    regularization_rate: float = number(0, _TRAINING, "Regularization rate", low=0, high=100,
+        offered=(0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10), effect=Effect.NETWORK, help=Help(
+        "The strength of the regularization.",
+        "If it is too strong, the weights stay near zero no matter what the data say.",
+        "regularization"))
+
+    dropout: float = number(0, _TRAINING, "Dropout", low=0, high=0.9, offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7),
+        effect=Effect.TRAINING, help=Help(
+        "During training, drops each hidden neuron with this probability, at random for every example.",
+        "Neurons can't rely on one another too much, which makes it harder to memorize the examples.",
+        "dropout", zero="Off"))
+
+    layer_dropout: tuple[float | None, ...] = row("numbers", (), _TRAINING, "Dropout per layer", low=0, high=0.9,
+        offered=(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7), effect=Effect.TRAINING, help=Help(
+        "Sets a different dropout rate for individual hidden layers.",
+        "All other layers use the main dropout setting; inputs are never dropped.",
+        "dropout", zero="Off"))
+
+    max_norm: float = number(0, _TRAINING, "Max-norm constraint", low=0, high=100, offered=(0, 1, 2, 3, 4, 5),
+        effect=Effect.TRAINING, help=Help(
+        "The maximum norm of each neuron's weight vector; longer vectors are scaled back after every step.",
+        "It keeps the weights bounded even at large learning rates.",
+        "max-norm", zero="Off"))
+
+    clip_norm: float = number(0, _TRAINING, "Gradient clipping (max norm)", low=0, high=100,
+        offered=(0, 0.1, 0.3, 1, 3, 10), effect=Effect.TRAINING, help=Help(
+        "The maximum norm of the gradient; a longer gradient is scaled down and keeps its direction.",
+        "It prevents one steep spot from throwing the weights far away.",
+        "gradient-clipping", zero="Off"))
+
+    jitter: float = number(0, _TRAINING, "Training data jitter", low=0, high=2, offered=(0, 0.05, 0.1, 0.2, 0.5, 1),
+        effect=Effect.TRAINING, help=Help(
+        "Standard deviation of the noise added to the position of each training example, different in every epoch.",
+        "The network can't memorize exact positions, so its decision boundary becomes smoother.",
+        "augmentation", zero="Off"))
+
+    patience: int = integer(0, _TRAINING, "Early-stopping patience", low=0, high=10_000,
+        offered=(0, 10, 30, 100, 300, 1000), effect=Effect.TRAINING, help=Help(
+        "Stops training when the validation loss hasn't improved for this many epochs, and restores the best weights.",
+        "Without a validation set it uses the test set, whose loss is then no longer an honest estimate.",
+        "early-stopping", zero="Off", unit="\u00a0epochs"))
+
+    # fmt: on
 
     def __post_init__(self) -> None:
         errors: list[FieldError] = []

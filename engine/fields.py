@@ -5,7 +5,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from engine.own_examples import MAX_EXAMPLES, decode
 
@@ -54,6 +54,27 @@ def shorten(value: object, length: int = 64) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+class Help(NamedTuple):
+    """Two sentences about a setting, what it does and why it matters, and the anchor of its glossary entry.
+
+    `zero` is what a page shows instead of the number 0; `unit` follows any other number.
+    """
+
+    what: str
+    why: str
+    term: str
+    zero: str = ""
+    unit: str = ""
+
+
+class Group(NamedTuple):
+    """What fields belong to, with the effect of a change that most of them have."""
+
+    name: str
+    label: str
+    effect: Effect
+
+
 class _RefusedError(Exception):
     """A value does not fit its field: the code says how."""
 
@@ -79,6 +100,7 @@ class Field:
     effect: Effect
     kind: str
     group: str
+    help: Help
     needs: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     presets: Mapping[str, Mapping[str, float]] = dataclasses.field(default_factory=dict)
     choices: Mapping[str, str] | None = None
@@ -111,6 +133,43 @@ class Field:
             return _CHECKS[self.kind](self, value)
         except _RefusedError as refused:
             raise ConfigError([FieldError(refused.code, self.name, shorten(value), self.allowed)]) from None
+
+
+T = TypeVar("T")
+
+
+def row(kind: str, default: T, group: Group, label: str, **rest: Any) -> T:
+    """A field of the config, as a dataclass wants it: its default, which also holds all other parts of a `Field`.
+
+    `rest` are the other attributes of `Field`; `effect` is the group's unless it is among them.
+    """
+    common = {"label": label, "default": default, "kind": kind, "group": group.name, "effect": group.effect}
+    return dataclasses.field(default=default, metadata={**common, **rest})
+
+
+def choice(default: str, group: Group, label: str, *, choices: Mapping[str, str], **rest: Any) -> str:
+    """A field that holds one of the `choices`, which are names with their labels."""
+    return row("choice", default, group, label, choices=choices, **rest)
+
+
+def number(default: float, group: Group, label: str, *, low: float, high: float, **rest: Any) -> float:
+    """A field that holds a number from `low` to `high`."""
+    return row("number", default, group, label, low=low, high=high, **rest)
+
+
+def integer(default: int, group: Group, label: str, *, low: int, high: int, **rest: Any) -> int:
+    """A field that holds a whole number from `low` to `high`."""
+    return row("integer", default, group, label, low=low, high=high, **rest)
+
+
+def text(default: str, group: Group, label: str, *, low: int, high: int, **rest: Any) -> str:
+    """A field that holds a text of `low` to `high` characters."""
+    return row("text", default, group, label, low=low, high=high, **rest)
+
+
+def flag(group: Group, label: str, **rest: Any) -> bool:
+    """A field that is on or off, and off by default."""
+    return row("flag", False, group, label, **rest)  # noqa: FBT003
 
 
 MAX_LAYERS = 100

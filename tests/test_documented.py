@@ -11,7 +11,6 @@ import pytest
 from app.link.controls import CONTROLS, OTHER_CONTROLS
 from app.protocol import COMMANDS
 from app.settings import PREFIX, Settings
-from app.web.help import HELP
 from app.web.pages import read_templates
 from docs import generate
 from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
@@ -45,13 +44,8 @@ def test_every_field_of_the_config_has_a_label_and_says_what_is_allowed(name: st
     assert all((field.choices or {"": "-"}).values())
 
 
-@pytest.mark.parametrize("name", FIELDS)
-def test_every_field_of_the_config_has_help(name: str) -> None:
-    assert name in HELP
-
-
 HELP_TEXTS: dict[str, Any] = {
-    **HELP,
+    **{name: field.help for name, field in FIELDS.items()},
     **{row.name: row.help for row in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if row.help},
 }
 """Help by the name of a field or of another control."""

@@ -9,14 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from engine import FEATURES, FIELDS, Config
-
-
-class Help(NamedTuple):
-    """What a control is, why it matters, and the anchor of the glossary entry that explains more."""
-
-    what: str
-    why: str
-    term: str
+from engine.fields import Help
 
 
 class Control(NamedTuple):

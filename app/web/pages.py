@@ -20,7 +20,6 @@ from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.connections import ConnectionRegistry
-from app.web.help import HELP
 from app.web.redirects import readable, way_to
 from app.web.rooms import Rooms
 from app.workers.pool import WorkerPool
@@ -182,7 +181,7 @@ def read_templates() -> Environment:
 
 def _help_texts() -> dict[str, dict[str, str]]:
     """Label and help of every field of the config and of every other control that has help, by name."""
-    fields = {name: {"label": FIELDS[name].label, **text._asdict()} for name, text in HELP.items()}
+    fields = {name: {"label": field.label, **field.help._asdict()} for name, field in FIELDS.items()}
     controls = {
         control.name: {"label": control.label, **control.help._asdict()}
         for control in (*CONTROLS.values(), *OTHER_CONTROLS.values())

@@ -22,7 +22,7 @@ from engine import (
     Config,
     Trainer,
 )
-from engine.config import RESTS
+from engine.config import REMAINDERS
 from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
 from engine.schedules import SCHEDULES
 from tests.app.player import Player
@@ -51,7 +51,7 @@ CONFIGS: dict[str, Config] = {
     **_with(optimizer=OPTIMIZERS),
     **_with(schedule=SCHEDULES),
     **_with(initializer=INITIALIZERS),
-    **_with(rest=RESTS),
+    **_with(rest=REMAINDERS),
     **{f"{name} penalty": SMALL.replace(regularizer=name, regularization_rate=0.3) for name in REGULARIZERS},
     **{
         f"{name} data": SMALL.replace(problem=dataset.problem, own_examples=OWN, **{_field_of(dataset.problem): name})

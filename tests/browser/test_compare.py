@@ -65,6 +65,6 @@ def test_rivals_come_with_a_link_and_go_one_by_one(playground: Playground) -> No
     playground.do(lambda: page.locator("#compare").get_by_role("button", name="Remove").nth(1).click())
     assert "compare=activation%3Drelu%3BnetworkShape%3D3" in playground.link
     expect(page.locator("#compare h3:visible")).to_have_text(
-        ["This network", "Activation: ReLU", "Units of the hidden layers: 3", "What if…"]
+        ["This network", "Activation: ReLU", "Hidden layer sizes: 3", "What if…"]
     )
     assert not playground.complaints

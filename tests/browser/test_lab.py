@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from app.link.controls import CONTROLS, OTHER_CONTROLS
-from app.web.help import HELP
+from engine import FIELDS
 from tests.browser.driver import SERIOUS, Playground, barriers_of
 from tests.browser.test_layout import ARTEFACTS, CLIPPED, OVERLAPS, SCREENS
 
@@ -192,7 +192,7 @@ def test_every_control_has_an_i(playground: Playground) -> None:
     open_lab(playground)
     names = playground.page.locator(".info").evaluate_all("buttons => buttons.map(button => button.dataset.help)")
     controls = {control.name for control in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if control.help}
-    assert sorted(names) == sorted((set(HELP) | controls) - WITHOUT_A_CONTROL)
+    assert sorted(names) == sorted((set(FIELDS) | controls) - WITHOUT_A_CONTROL)
 
 
 def test_an_i_shows_two_sentences_and_leads_into_the_glossary(playground: Playground) -> None:
@@ -201,14 +201,14 @@ def test_an_i_shows_two_sentences_and_leads_into_the_glossary(playground: Playgr
     info.hover()
     info.click()
     expect(card).to_be_visible()
-    expect(card).to_contain_text(f"{HELP['learning_rate'].what} {HELP['learning_rate'].why}")
+    expect(card).to_contain_text(f"{FIELDS['learning_rate'].help.what} {FIELDS['learning_rate'].help.why}")
     info.click()
     expect(card).to_be_hidden()
     info.click()
     with page.expect_popup() as opened:
         card.get_by_role("link").click()
     glossary = opened.value
-    term = glossary.locator(f"#{HELP['learning_rate'].term}")
+    term = glossary.locator(f"#{FIELDS['learning_rate'].help.term}")
     expect(term).to_be_in_viewport()
     assert playground.complaints == []
 

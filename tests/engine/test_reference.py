@@ -14,7 +14,7 @@ from engine import (
     LOSSES,
     OPTIMIZERS,
     REGULARIZERS,
-    RESTS,
+    REMAINDERS,
     SCHEDULES,
     Config,
     Trainer,
@@ -88,7 +88,7 @@ def combinations() -> Iterator[Config]:
             regularizer=regularizer,
             hidden_layer_sizes=numbers.choice(SHAPES[1:5] if batch_norm else SHAPES[1:]),
             batch_size=numbers.choice(BATCHES[1:]),
-            rest=numbers.choice(list(RESTS)),
+            rest=numbers.choice(list(REMAINDERS)),
         )
 
 
@@ -138,7 +138,7 @@ def test_an_activation_has_the_shape_that_its_parameter_gives_it(
         assert_agrees(config_of(activation=activation, batch_norm=True).replace(**{field: value}))
 
 
-@pytest.mark.parametrize("rest", RESTS)
+@pytest.mark.parametrize("rest", REMAINDERS)
 @pytest.mark.parametrize("batch_size", [1, 30, 65])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_optimizer_treats_batches_and_their_rest_alike(optimizer: str, batch_size: int, rest: str) -> None:

@@ -12,7 +12,7 @@ from engine import (
     LOSSES,
     OPTIMIZERS,
     REGULARIZERS,
-    RESTS,
+    REMAINDERS,
     SCHEDULES,
     Config,
     Trainer,
@@ -56,7 +56,7 @@ def cases() -> Iterator[Config]:
         "loss": LOSSES,
         "initializer": INITIALIZERS,
         "regularizer": REGULARIZERS,
-        "rest": RESTS,
+        "rest": REMAINDERS,
     }
     for field, registry in registries.items():
         yield from (BASE.replace(**{field: name, "regularization_rate": 0.03}) for name in registry)
@@ -79,7 +79,7 @@ def cases() -> Iterator[Config]:
     ]
     yield from (BASE.replace(**switch) for switch in switches)
     for batch_size in (1, 7, 150, 151):
-        yield from (EVERYTHING.replace(batch_size=batch_size, rest=rest) for rest in RESTS)
+        yield from (EVERYTHING.replace(batch_size=batch_size, rest=rest) for rest in REMAINDERS)
         yield from (EVERYTHING.replace(batch_size=batch_size, optimizer=name) for name in OPTIMIZERS)
 
 

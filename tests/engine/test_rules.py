@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import INITIALIZERS, OPTIMIZERS, RESTS, SCHEDULES, Config, Effect, Trainer
+from engine import INITIALIZERS, OPTIMIZERS, REMAINDERS, SCHEDULES, Config, Effect, Trainer
 from tests import reference
 from tests.reference import reference_of
 
@@ -173,7 +173,7 @@ def test_new_starting_weights_are_not_drawn_from_the_originals_stream(name: str)
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 30, 99, 100, 101])
-@pytest.mark.parametrize("rest", RESTS)
+@pytest.mark.parametrize("rest", REMAINDERS)
 def test_steps_and_minibatches_of_an_epoch_follow_from_the_rest(rest: str, batch_size: int) -> None:
     trainer = trained(FULL_BATCH.replace(batch_size=batch_size, rest=rest), 1)
     full, left = divmod(100, batch_size)
@@ -185,7 +185,7 @@ def test_steps_and_minibatches_of_an_epoch_follow_from_the_rest(rest: str, batch
 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("batch_size", [1, 7, 99, 100, 101])
-@pytest.mark.parametrize("rest", RESTS)
+@pytest.mark.parametrize("rest", REMAINDERS)
 def test_the_rest_is_treated_as_the_textbook_says(rest: str, batch_size: int, optimizer: str) -> None:
     assert_agrees(FULL_BATCH.replace(batch_size=batch_size, rest=rest, optimizer=optimizer), 4)
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
-from engine.config import RESTS
+from engine.config import REMAINDERS
 from engine.own_examples import OwnExamples, encode
 from engine.schedules import SCHEDULES
 
@@ -66,7 +66,7 @@ def _config(number: int, optimizer: str, schedule: str, generator: np.random.Gen
         schedule_factor=one_of(0.5, 0.9),
         schedule_period=one_of(1, 2, 3, 4, 100),
         batch_size=batch_size,
-        rest=list(RESTS)[number % len(RESTS)],
+        rest=list(REMAINDERS)[number % len(REMAINDERS)],
         regularizer=one_of("none", "L1", "L2"),
         regularization_rate=one_of(0.01, 0.1, 1),
         max_norm=perhaps(one_of(0.5, 1)),
