@@ -33,7 +33,7 @@ class FieldError(NamedTuple):
     @property
     def message(self) -> str:
         """The error as a sentence."""
-        return f"{self.field}: got {self.got}; allowed is {self.allowed}"
+        return f"{self.field}: got {self.got}; expected {self.allowed}"
 
 
 class ConfigError(ValueError):

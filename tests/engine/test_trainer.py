@@ -210,7 +210,7 @@ def bad_states() -> dict[str, TrainingState]:
 def test_a_state_that_does_not_fit_is_refused_and_nothing_changes(name: str) -> None:
     trainer = trained(CARRYING, 2)
     before = trainer.state()
-    with pytest.raises(ConfigError, match=r"allowed is"):
+    with pytest.raises(ConfigError, match=r"expected"):
         trainer.restore(bad_states()[name])
     assert same(trainer.state(), before)
 
