@@ -16,7 +16,6 @@ from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
 from app.link.keys import Key
 from app.settings import PREFIX, Settings
-from app.web.help import HELP
 from engine import FIELDS
 from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS
@@ -99,7 +98,7 @@ def _default_of(key: Key) -> str:
 
 
 def _meaning_of(key: Key) -> str:
-    return key.about or HELP[key.slot].what
+    return key.about or FIELDS[key.slot].help.what
 
 
 def _allowed_by(key: Key) -> str:
