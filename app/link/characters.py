@@ -1,4 +1,4 @@
-"""Characters that come into a link on its way, and what they stand for."""
+"""Characters that get into a link on its way, and what they stand for."""
 
 import re
 import unicodedata
@@ -6,22 +6,22 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 MAX_DEPTH = 5
-"""How many times percent signs are resolved at the most."""
+"""Maximum number of times that a text is percent-decoded."""
 
 PERCENT = "%(?:25)*"
-"""A percent sign that has been encoded any number of times, as a part of a pattern."""
+"""A percent sign that was encoded any number of times, as part of a pattern."""
 
 ENCODED_STRUCTURE = re.compile(f"{PERCENT}(?:23|26|3D)", re.IGNORECASE)
-"""What is the structure of a link once its percent signs are resolved."""
+"""Percent-encoded characters that separate keys and values once they are decoded."""
 
 SWALLOWED = re.compile(r"(?:Â?®|&reg;|%C2%AE|%AE)\n?(?=Dataset|ularization|enerate_)", re.IGNORECASE)
 """What `&reg` at the beginning of a key becomes if a link is taken for HTML."""
 
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
-"""Soft hyphens, zero-width spaces and joiners, marks of direction and order."""
+"""Soft hyphens, zero-width spaces and joiners, marks of direction and byte order."""
 
 HARD_BLANKS = re.compile("[\t\n\v\f\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-"""Blanks and line breaks that nobody types into a link."""
+"""Spaces and line breaks that nobody types into a link."""
 
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"}
 _LOOSE_SPACE = re.compile(r"(?<![0-9.,]) +| +(?![0-9.,])")
@@ -36,7 +36,7 @@ _AFTER_SEED = re.compile('["`<>“”«»|{}…].*', re.DOTALL)
 
 
 def decodings(text: str) -> Iterator[str]:
-    """A text, then the same with percent signs resolved once, twice and so on, as long as that changes it."""
+    """A text, then the same percent-decoded once, twice and so on, as long as that changes it."""
     for _ in range(MAX_DEPTH + 1):
         yield text
         resolved = unquote(text, errors="replace")
@@ -46,15 +46,15 @@ def decodings(text: str) -> Iterator[str]:
 
 
 def plain(text: str) -> str:
-    """A text without what cannot be seen, without backslashes, and with letters, digits and dashes of ASCII."""
+    """A text without invisible characters and backslashes, with ASCII letters, digits and dashes."""
     text = HARD_BLANKS.sub("", INVISIBLE.sub("", text))
     return unicodedata.normalize("NFKC", text.translate(_DASHES)).replace("\\", "")
 
 
 def readings(text: str) -> Iterator[str]:
-    """What the text of a value may have been, the likeliest first, each once and other than the text itself.
+    """What the text of a value may have been, the likeliest first, each once and without the text itself.
 
-    Line breaks may have come into the value, or what follows one is not of the link any more.
+    A line break may be inside the value, or end the link.
     """
     seen = {text}
     for resolved in decodings(text):
@@ -62,23 +62,22 @@ def readings(text: str) -> Iterator[str]:
             joined = _LOOSE_SPACE.sub("", plain(part))
             bare = _bare(joined)
             for reading in (joined, bare, _MAIL_EQUALS.sub("", bare, count=1) if bare[:1] == "3" else bare):
-                # an empty text has a meaning of its own for some keys
+                # an empty text means something for some keys
                 if reading not in seen and (reading or _ONLY_CLOSING.fullmatch(text)):
                     seen.add(reading)
                     yield reading
 
 
 def _bare(text: str) -> str:
-    """A value without what it is wrapped into and what stands behind it."""
+    """A value without what it is wrapped in and what follows it."""
     text = text.lstrip(_OPENING)
     return _END.split(text, maxsplit=1)[0].rstrip(_CLOSING)
 
 
 def seed_in(text: str) -> str:
-    """The seed that a text stands for, which is the text itself, letter by letter.
+    """The seed that a text stands for, which is the text itself without invisible characters.
 
-    But what nobody sees is no part of it, and what stands around a number, such as those that the original draws, is
-    none either.
+    Of a number, like those that the original draws, everything around it is removed, too.
     """
     seen = _unseen_removed(text)
     for resolved in decodings(text):
@@ -98,5 +97,5 @@ _UNSEEN = re.compile(
 
 
 def _unseen_removed(text: str) -> str:
-    """A text in the letters of a link without what nobody sees, be it percent-encoded or not."""
+    """A text without invisible characters, percent-encoded or not."""
     return _UNSEEN.sub("", HARD_BLANKS.sub("", INVISIBLE.sub("", text)))

@@ -19,16 +19,18 @@ from engine.examples import draw_examples
 from engine.own_examples import decode, of_problem
 
 MAX_LENGTH = 65_536
-"""Characters of a link that are read; what comes after them is not."""
+"""Maximum number of characters of a link that are parsed."""
 
 _FEW = 100
-"""Examples of which one part may be empty."""
+"""With fewer examples than this, a part of the data may be empty."""
 
 _CLOSING = " \t\r\n/)"
+"""Characters that do not belong to the end of a link."""
+
 _PROSE = _CLOSING + ".,;:!?\"'`>]}”’»"
+"""The same at the end of its last value."""
 
-
-_BY_SMALL_NAME = {name.lower(): key for name, key in BY_NAME.items() if len(name) > 1}
+_BY_LOWER_NAME = {name.lower(): key for name, key in BY_NAME.items() if len(name) > 1}
 
 
 # --- warnings --------------------------------------------------------------------------------------------------------
@@ -68,7 +70,7 @@ class _Warnings(list[LinkWarning]):
 
 
 class Link(NamedTuple):
-    """What a link means."""
+    """The experiment of a link, the view of it, and warnings about what was not used as given."""
 
     config: Config
     view: View
@@ -76,60 +78,68 @@ class Link(NamedTuple):
 
 
 def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> Link:
-    """What a link means: a whole address from any host, or what follows its `#`.
+    """The experiment of a link: a whole address from any host, or what follows its `#`. Never raises.
 
-    Never raises. Without a seed, the experiment gets a new one, as in the original. A link that brings no own examples
-    is given the valid code of those in `examples`.
+    Without a seed, the experiment gets a random one, as in the original. `examples` is the valid code of the user's own
+    examples, for a link that contains none.
+
+    >>> link = parse_link("#dataset=spiral&learningRate=0,1&seed=0.5")
+    >>> link.config.dataset, link.config.learning_rate, link.warnings[0].message
+    ('spiral', 0.1, 'learningRate “0,1” has a decimal comma; 0.1 is used instead.')
     """
     limits, warnings = limits or Limits(), _Warnings()
     given = _pairs(repaired(_cut(_with_whole_characters(text), warnings)), warnings)
-    slots = _read(given, warnings)
+    slots = _parse_values(given, warnings)
     slots["own_examples"] = slots["own_examples"] or examples
-    fit(slots, limits, warnings)
+    _fit(slots, limits, warnings)
     config, view = experiment_of(slots)
-    view = without_too_large(config, view, limits, warnings)
-    _tell_unused(config, warnings)
-    _tell_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], warnings)
-    _tell_idle_goal(view, warnings)
+    view = _without_too_large(config, view, limits, warnings)
+    _warn_unused(config, warnings)
+    _warn_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], warnings)
+    _warn_idle_goal(view, warnings)
     return Link(config, view, tuple(warnings))
 
 
 def _with_whole_characters(text: str) -> str:
-    """A text in which halves of surrogate pairs have found each other, or are replaced."""
+    """A text in which halves of surrogate pairs are joined, or replaced if they are alone."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _cut(text: str, warnings: _Warnings) -> str:
-    """As much of a text as is read."""
+    """A text, cut to the maximum length."""
     if len(text) <= MAX_LENGTH:
         return text
-    reason = f"has {len(text)} characters; only the first {MAX_LENGTH} are read."
+    reason = f"has {len(text)} characters; only the first {MAX_LENGTH} are used."
     warnings.add("refused", "The link", text, None, reason)
     return text[:MAX_LENGTH].rpartition("&")[0]
 
 
 def _pairs(fragment: Fragment, warnings: _Warnings) -> dict[str, str]:
-    """The keys of a fragment with their texts, decoded and trimmed; as in the original, the last of a kind wins."""
+    """The keys of a fragment with their texts, decoded and trimmed; as in the original, the last of each key wins."""
     given: dict[str, str] = {}
     pieces = fragment.text.rstrip(_CLOSING).split("&")
-    for place, piece in enumerate(pieces):
+    for index, piece in enumerate(pieces):
         # the original cuts at every "=" and takes the second part
         name, *parts = piece.split("=", 2)
         name = decoded(name).strip()
         key = _key(name, warnings)
         if key is None:
-            # behind a question mark there are keys of others, too
+            # a query may contain keys of other software
             if name and not fragment.is_query:
-                warnings.add("ignored", name, "".join(parts[:1]), None, "is not known here and is ignored.")
+                warnings.add("ignored", name, "".join(parts[:1]), None, "is not a known key and is ignored.")
             continue
         text = (piece.partition("=")[2] if key.type.whole else parts[0]) if parts else ""
         if not key.type.raw:
             text = decoded(text).strip()
-            text = text.rstrip(_PROSE) if place == len(pieces) - 1 else text
+            text = text.rstrip(_PROSE) if index == len(pieces) - 1 else text
         name = key.name
         if name in given and given[name] != text:
             warnings.add(
-                "changed", name, given[name], text, f"is given more than once; the last, {sanitize(text)}, counts."
+                "changed",
+                name,
+                given[name],
+                text,
+                f"is given more than once; the last value, {sanitize(text)}, is used.",
             )
         given.pop(name, None)
         if parts or not key.type.blank:
@@ -138,17 +148,17 @@ def _pairs(fragment: Fragment, warnings: _Warnings) -> dict[str, str]:
 
 
 def _key(name: str, warnings: _Warnings) -> Key | None:
-    """The key of a name, which may have come to harm, or be written in capitals where the original has none."""
+    """The key of a name, which may be damaged, or differ from the original in case."""
     bare = re.sub(r"[^A-Za-z0-9_]", "", plain(name))
     if key := BY_NAME.get(name) or BY_NAME.get(bare):
         return key
-    key = _BY_SMALL_NAME.get(bare.lower()) if len(bare) > 1 else None
+    key = _BY_LOWER_NAME.get(bare.lower()) if len(bare) > 1 else None
     if key is not None:
-        warnings.add("changed", name, name, key.name, f"is written {key.name} in links and is read as that.")
+        warnings.add("changed", name, name, key.name, f"is spelled {key.name} in links and is used as such.")
     return key
 
 
-def _read(given: Mapping[str, str], warnings: _Warnings) -> dict[str, Any]:
+def _parse_values(given: Mapping[str, str], warnings: _Warnings) -> dict[str, Any]:
     """The value of every slot."""
     slots = {key.slot: key.default for key in KEYS}
     for key in KEYS:
@@ -156,7 +166,7 @@ def _read(given: Mapping[str, str], warnings: _Warnings) -> dict[str, Any]:
         if text is None or (not text.strip() and not key.type.blank):
             continue
         try:
-            slots[key.slot] = _value(key, text)
+            slots[key.slot] = _parse_value(key, text)
         except Rejected as rejected:
             slots[key.slot] = value = key.default if rejected.use is None else rejected.use
             used = None if rejected.code == "ignored" else key.type.format(value)
@@ -165,8 +175,8 @@ def _read(given: Mapping[str, str], warnings: _Warnings) -> dict[str, Any]:
     return slots
 
 
-def _value(key: Key, text: str) -> Any:
-    """What the text of a key means, or what it did before it came to harm. Raises Rejected."""
+def _parse_value(key: Key, text: str) -> Any:
+    """The value of a text, or of what it was before it was damaged. Raises Rejected."""
     try:
         return key.type.parse(text)
     except Rejected as rejected:
@@ -179,34 +189,34 @@ def _value(key: Key, text: str) -> Any:
     raise next((reason for reason in reasons if reason.use is not None), reasons[0])
 
 
-def _tell_unused(config: Config, warnings: _Warnings) -> None:
-    """Say what a valid experiment will not make use of."""
+def _warn_unused(config: Config, warnings: _Warnings) -> None:
+    """Warn of settings without effect."""
     if config.regularizer == "none" and config.regularization_rate > 0:
         rate = format_number(config.regularization_rate)
-        warnings.add("unused", "regularizationRate", rate, rate, f"{rate} is not used, because regularization is none.")
+        warnings.add("unused", "regularizationRate", rate, rate, f"{rate} is not used, since regularization is none.")
     if config.own is not None and not len(config.own):
         name = config.active_dataset
-        reason = f"{name} has no examples in this link; put some on the map, or open a file of them."
+        reason = f"{name} has no examples in this link; draw some on the map, or upload a file."
         warnings.add("unused", _dataset_key(config), name, name, reason)
         return
-    _tell_sizes(config, warnings)
+    _warn_sizes(config, warnings)
 
 
 def _dataset_key(config: Config) -> str:
     return "dataset" if config.problem == "classification" else "regDataset"
 
 
-def _tell_sizes(config: Config, warnings: _Warnings) -> None:
-    """Say what follows from there being few examples, of one kind or another."""
+def _warn_sizes(config: Config, warnings: _Warnings) -> None:
+    """Warn of what follows from having few examples."""
     train, validation, test = _sizes(config)
     size, share = str(config.batch_size), format_number(config.validation_percent)
     if config.batch_size > train and config.rest != "applied" and config.own is None:
         examples = f"{train} training example{'s' if train != 1 else ''}"
-        reason = f"{size} is more than the {examples}, so the weights are never updated."
+        reason = f"{size} is larger than the {examples}, so the weights are never updated."
         warnings.add("unused", "batchSize", size, size, reason)
     if config.validation_percent and not validation:
         why = "all examples are training data" if config.train_percent >= 100 else "there are too few examples"
-        warnings.add("unused", "validationPercent", share, share, f"{share} is not used, because {why}.")
+        warnings.add("unused", "validationPercent", share, share, f"{share} is not used, since {why}.")
     if test or config.train_percent >= 100:
         return
     if validation:
@@ -224,9 +234,9 @@ def _tell_sizes(config: Config, warnings: _Warnings) -> None:
 
 
 def _sizes(config: Config) -> tuple[int, int, int]:
-    """How many examples there are for training, validation and the test."""
+    """The number of examples for training, validation and testing."""
     count = config.example_count or DATASETS[config.active_dataset].size
-    # how many are left when one class is thinned out is known only when they are drawn
+    # with an unbalanced class, the number is known only once the examples are drawn
     is_thinned = config.class_share != FIELDS["class_share"].default and config.classes == 2
     if config.own is not None or (is_thinned and (config.batch_size > count // 20 or count < _FEW)):
         examples = draw_examples(config)
@@ -236,35 +246,35 @@ def _sizes(config: Config) -> tuple[int, int, int]:
     return train, validation, count - train - validation
 
 
-def _tell_unusual_rates(networks: Iterable[Config], warnings: _Warnings) -> None:
-    """Say that an optimizer, of a network or of one beside it, hardly learns with what suits all the others."""
+def _warn_unusual_rates(networks: Iterable[Config], warnings: _Warnings) -> None:
+    """Warn of an optimizer, also of a variant, that hardly learns with the defaults of all other optimizers."""
     for config in networks:
         usual = OPTIMIZERS[config.optimizer].usual
         if not usual or any(getattr(config, name) != FIELDS[name].default for name in usual):
             continue
         at = " and ".join(f"{FIELDS[name].label.lower()} {format_number(FIELDS[name].default)}" for name in usual)
         better = " and ".join(f"{FIELDS[name].label.lower()} {format_number(value)}" for name, value in usual.items())
-        reason = f"{config.optimizer} hardly learns with {at}; it is usually run with {better}."
+        reason = f"{config.optimizer} hardly learns with {at}; it is usually used with {better}."
         warnings.add("unused", "optimizer", config.optimizer, config.optimizer, reason)
         return
 
 
-def _tell_idle_goal(view: View, warnings: _Warnings) -> None:
-    """Say that conditions of a goal are of no use where nothing is to be reached."""
+def _warn_idle_goal(view: View, warnings: _Warnings) -> None:
+    """Warn of constraints of a goal without a target."""
     if view.has_own_goal:
         return
-    asks = ", ".join(goal.key for goal in OWN_GOALS.values() if goal.is_target)
+    targets = ", ".join(goal.key for goal in OWN_GOALS.values() if goal.is_target)
     for name, goal in OWN_GOALS.items():
         if (value := getattr(view, name)) is not None:
-            reason = f"{value:g} is not used, because there is nothing to reach: a goal needs one of {asks}."
+            reason = f"{value:g} is not used, since the goal has no target; expected one of {targets}."
             warnings.add("unused", goal.key, f"{value:g}", f"{value:g}", reason)
 
 
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
-def fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
-    """Put a smaller network in the place of one that is too large: the default, or at worst no hidden layer."""
+def _fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
+    """Replace a network that is too large by the default, or by one without hidden layers."""
     key = BY_SLOT["hidden_layer_sizes"]
     features = sum(bool(slots[name]) for name in FEATURES)
     classes = _classes(slots)
@@ -286,8 +296,8 @@ def fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
         warnings.add("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
 
 
-def without_too_large(config: Config, view: View, limits: Limits, warnings: _Warnings) -> View:
-    """The view without those variants whose networks are over a limit."""
+def _without_too_large(config: Config, view: View, limits: Limits, warnings: _Warnings) -> View:
+    """The view without the variants whose networks are over a limit."""
     kept = []
     for variant in view.compare:
         if reason := _config_too_large(config.replace(**variant), limits):
@@ -310,14 +320,14 @@ def _config_too_large(config: Config, limits: Limits) -> str:
 
 
 def _too_large(shape: tuple[int, ...], count: Callable[[], int], limits: Limits) -> str:
-    """Which limit a shape goes over, the server's or else the engine's; nothing if it fits.
+    """The limit that a shape exceeds, the server's or else the engine's; "" if it fits.
 
-    Parameters are counted only of a shape that may otherwise be.
+    Parameters are counted only of a shape that fits otherwise.
     """
     if len(shape) > limits.layers:
         return f"asks for {len(shape)} hidden layers, and this server allows {limits.layers}"
     if max(shape, default=0) > limits.units:
-        return f"asks for a layer of {sanitize(str(max(shape)))} units, and this server allows {limits.units}"
+        return f"asks for a layer of {sanitize(str(max(shape)))} neurons, and this server allows {limits.units}"
     if (parameters := count()) > limits.parameters:
         return f"asks for {parameters} weights and biases, and this server allows {limits.parameters}"
     try:

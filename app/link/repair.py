@@ -1,8 +1,8 @@
-"""Undoes what office software, mail, chats and browsers do to links on their way, before a link is read.
+"""Repairs what office software, mail, chats and browsers do to links on their way, before a link is parsed.
 
-`REPAIRS` lists what is undone in the text as a whole; `characters.readings` does the same for single values. A repair
-is a function from text to text that takes time in proportion to the text, changes nothing where there is no such
-damage, and nothing when it is done again. A clean link is left alone.
+`REPAIRS` lists what is repaired in the text as a whole; `characters.readings` does the same for single values. A repair
+is an idempotent function from text to text that takes linear time and changes nothing where there is no such damage. A
+clean link is left alone.
 """
 
 import html
@@ -25,25 +25,24 @@ from app.link.wrappers import (
     without_stars,
 )
 
-_ROUNDS = 6
-"""How often all repairs are tried: damage may lie within damage."""
+_MAX_ROUNDS = 6
+"""How many times all repairs are tried, since damage may be nested."""
 
 MAX_REPAIRED = 20_000
-"""Characters of a text that is repaired: more than twice those of a link with own examples; a longer one is read as it
-is."""
+"""Maximum length of a text that is repaired: more than twice that of a link with the user's own examples."""
 
 
 class Repair(NamedTuple):
-    """One kind of damage, by what causes it, and the function that undoes it."""
+    """One kind of damage, named by its cause, and the function that repairs it."""
 
     name: str
     apply: Callable[[str], str]
 
 
 class Fragment(NamedTuple):
-    """What of a text are pairs of keys and values.
+    """The part of a text with keys and values.
 
-    `is_query` says that it stood behind a question mark, where others put keys of their own.
+    `is_query` says that it followed a question mark, where other software adds keys.
     """
 
     text: str
@@ -66,9 +65,9 @@ _LONGEST = max(map(len, KNOWN))
 
 
 def _without_soft_breaks(text: str) -> str:
-    """Lines that quoted-printable has broken, with a "=" at the end, in one again.
+    """Join lines that quoted-printable broke with a "=" at the end.
 
-    A "=" that belongs to the key before it is not from there and stays.
+    A "=" that belongs to the key before it stays.
     """
 
     def join(found: re.Match[str]) -> str:
@@ -82,7 +81,7 @@ def _without_soft_breaks(text: str) -> str:
 
 
 def _last_name(text: str) -> str:
-    """The known key at the end of a text, maybe behind an encoded separator; nothing if there is none."""
+    """The known key at the end of a text, possibly after an encoded separator; "" if there is none."""
     text = text.rstrip("\\")
     before = text.rstrip(_LETTERS)
     name = text[len(before) :]
@@ -91,7 +90,7 @@ def _last_name(text: str) -> str:
 
 
 def _without_quoted_printable(text: str) -> str:
-    """Quoted-printable resolved, in which every "=" stands before two hexadecimal digits."""
+    """Decode quoted-printable, in which every "=" is followed by two hexadecimal digits."""
     text = _QUOTED_UNSEEN.sub("", _without_soft_breaks(text))
     if _QUOTED_EQUALS.search(text) and len(_QUOTED.findall(text)) == text.count("="):
         data = _QUOTED.sub(lambda found: f"%{found[0][1:]}", text.replace("%", "=25").replace("=3d", "=3D"))
@@ -100,7 +99,7 @@ def _without_quoted_printable(text: str) -> str:
 
 
 def _without_breaks(text: str) -> str:
-    """Each line break as one character, and none within a character's code or in what is encoded as a whole."""
+    """Make each line break one character, and remove those within an encoded character or an encoded link."""
     text = _BROKEN_PERCENT.sub(r"\1", _BREAK.sub("\n", text))
     return text if has_keys(text) else _ENCODED_BLANK.sub("", text)
 
@@ -121,12 +120,12 @@ _BRACES = re.compile(r"\{([#&_%=])\}")
 
 
 def _without_entities(text: str) -> str:
-    """Entities of HTML resolved, an ampersand's however often it was encoded."""
+    """Decode HTML entities, those of ampersands however often they were encoded."""
     return _ENTITY.sub(lambda found: html.unescape(found[0]), _AMPERSANDS.sub("&", text))
 
 
 def _without_backslashes(text: str) -> str:
-    """What Markdown and LaTeX escape, as it was."""
+    """Remove the escapes of Markdown and LaTeX."""
     return _BRACES.sub(r"\1", _BACKSLASHES.sub("", text))
 
 
@@ -138,13 +137,13 @@ _EQUALS = re.compile(rf"(?:(?<=[#?&/])|^)({NAMES}){PERCENT}3D", re.IGNORECASE)
 
 
 def _without_wrapper(text: str) -> str:
-    """The link that another address holds."""
+    """The link within another address."""
     text = without_stars(text)
     return text if any(map(has_pairs, text.split("#")[1:])) else unwrapped(text)
 
 
 def _decoded(text: str) -> str:
-    """A text that is encoded as a whole, as often as it takes."""
+    """Decode a text that is encoded as a whole, as often as needed."""
     if has_keys(text):
         return text
     for resolved in decodings(text):
@@ -156,7 +155,7 @@ def _decoded(text: str) -> str:
 
 
 def _with_separators(text: str) -> str:
-    """What separates keys and values, where that alone is encoded, or in another script's letters."""
+    """Decode the separators of keys and values where only these are encoded or full-width."""
     return "&".join(map(_separated, text.split("&")))
 
 
@@ -172,12 +171,12 @@ def _with_equals(found: re.Match[str]) -> str:
 
 
 REPAIRS: tuple[Repair, ...] = (
-    Repair("what cannot be seen", lambda text: INVISIBLE.sub("", text)),
-    Repair("&reg taken for a sign", lambda text: _REG.sub("&reg", text)),
+    Repair("invisible characters", lambda text: INVISIBLE.sub("", text)),
+    Repair("&reg read as a sign", lambda text: _REG.sub("&reg", text)),
     Repair("quoted-printable", _without_quoted_printable),
-    Repair("lines that mail has broken", _without_breaks),
+    Repair("line breaks of mail", _without_breaks),
     Repair("full-width characters", lambda text: text.translate(_WIDE)),
-    Repair("entities of HTML", _without_entities),
+    Repair("HTML entities", _without_entities),
     Repair("escapes of Markdown and LaTeX", _without_backslashes),
     Repair("an address within an address", _without_wrapper),
     Repair("encoded as a whole", _decoded),
@@ -186,8 +185,8 @@ REPAIRS: tuple[Repair, ...] = (
 
 
 def repaired(text: str) -> Fragment:
-    """What of a text are keys and values, with the damage undone that links come to on their way."""
-    for _ in range(_ROUNDS):
+    """The keys and values in a text, with damage repaired."""
+    for _ in range(_MAX_ROUNDS):
         address, hash_sign, fragment = text.partition("#")
         if len(text) > MAX_REPAIRED or is_clean(fragment if hash_sign else address):
             return Fragment(fragment if hash_sign else address)
@@ -204,11 +203,11 @@ _START = re.compile(rf"(?<![A-Za-z0-9_])(?:{NAMES}){EQUALS}")
 
 
 def _located(text: str) -> Fragment:
-    """Where in a text the keys and values begin: behind a "#", or else a "?", or where the "#" is missing."""
+    """The part of a text with keys and values: after a "#", or else a "?", or where the "#" is missing."""
     address, *parts = text.split("#")
-    for place, part in enumerate(parts):
+    for index, part in enumerate(parts):
         if has_pairs(part):
-            return Fragment(_without_prose("#".join(parts[place:])))
+            return Fragment(_without_prose("#".join(parts[index:])))
     query = address.partition("?")[2]
     if has_keys(query):
         return Fragment(_without_prose(query), is_query=True)
@@ -222,7 +221,7 @@ def _located(text: str) -> Fragment:
 
 
 def _without_prose(text: str) -> str:
-    """A fragment without what stands before its first key: signs, or words with an address behind them."""
+    """A fragment without what precedes its first key: signs, or words with an address after them."""
     text = text.lstrip(_LEAD)
     start = _START.search(text)
     prose = text[: start.start()] if start else ""

@@ -1,7 +1,7 @@
-"""Addresses within addresses: what mail filters, search engines and chats make of a link, and the link in it.
+"""Recognizing links, also within other addresses, as mail filters, search engines and chats wrap them.
 
-Each of them has an address of its own that holds the link somewhere, encoded: most in a parameter of their query,
-Proofpoint in spellings of its own, some as base64 or in their path. One may be within another.
+Each of them makes an address that contains the link, encoded: most as a parameter of their query, Proofpoint in its own
+encodings, some as base64 or in their path. Wrappers may be nested.
 """
 
 import base64
@@ -17,13 +17,13 @@ from app.link.keys import BY_NAME
 KNOWN = frozenset(BY_NAME)
 
 NAMES = "|".join(sorted(KNOWN, key=len, reverse=True))
-"""The known keys as a part of a pattern."""
+"""The known keys, as part of a pattern."""
 
 EQUALS = r"[\s\\]*[=＝]"
-"""What stands between a key and its value, as a part of a pattern."""
+"""What separates a key and its value, as part of a pattern."""
 
 ENCODED = frozenset(name for name, key in BY_NAME.items() if key.type.encoded)
-"""Keys whose values may hold what would be the structure of a link elsewhere."""
+"""Keys whose values may contain characters that separate keys and values elsewhere."""
 
 _WORDS = "|".join(sorted((name for name in KNOWN if len(name) > 1), key=len, reverse=True))
 _PAIR = re.compile(rf"(?<![A-Za-z0-9_])(?:{NAMES}){EQUALS}")
@@ -33,17 +33,17 @@ _CLEAN_TEXT = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]*")
 
 
 def has_pairs(text: str) -> bool:
-    """Whether a known key with a value is somewhere in a text."""
+    """Whether a text contains a known key with a value."""
     return _PAIR.search(text) is not None
 
 
 def has_keys(text: str) -> bool:
-    """The same, but single letters do not count: every other site has a key that is called x."""
+    """The same for keys of more than one letter: many sites have a parameter called x."""
     return _STRONG_PAIR.search(text) is not None
 
 
 def is_clean(fragment: str) -> bool:
-    """Whether nothing can have happened to a fragment: it is all known keys with plain values, as we write them."""
+    """Whether a fragment cannot be damaged: it has only known keys with plain values, as `format_link` writes them."""
     return all(map(_is_clean_pair, fragment.removeprefix("#").split("&")))
 
 
@@ -69,17 +69,17 @@ _PROOFPOINT_3_LETTERS = re.compile(r"__;(?P<letters>[A-Za-z0-9_=-]*)![^\s<>\"]*"
 _STARS = re.compile(r"\*(?:\*(.))?")
 _RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _MAX_BASE64 = 100_000
-_DEPTH = 3
-_MOST = 40
-_BUDGET = 1_000_000
-"""How deep addresses lie within each other, how many are looked at on each level, and characters of them in all."""
+_MAX_DEPTH = 3
+_MAX_ADDRESSES = 40
+_MAX_CHARACTERS = 1_000_000
+"""How deep addresses may be nested, how many are tried on each level, and their characters in total."""
 
 
 def unwrapped(text: str) -> str:
-    """The address within a text, as far as it holds keys of links; the text itself if there is none."""
-    level, budget = [text], _BUDGET
-    for _ in range(_DEPTH):
-        inner = [found for outer in level for found in islice(_inner(outer), _MOST)]
+    """The address within a text that contains keys of links; the text itself if there is none."""
+    level, budget = [text], _MAX_CHARACTERS
+    for _ in range(_MAX_DEPTH):
+        inner = [found for outer in level for found in islice(_inner(outer), _MAX_ADDRESSES)]
         level = []
         for candidate, own in inner:
             for resolved in decodings(candidate):
@@ -89,12 +89,12 @@ def unwrapped(text: str) -> str:
                 if has_keys(resolved):
                     return resolved + own
                 level.append(resolved)
-        level = level[:_MOST]
+        level = level[:_MAX_ADDRESSES]
     return text
 
 
 def without_stars(text: str) -> str:
-    """A text in which what Proofpoint has replaced by stars is put back; the address can be read in it as it is."""
+    """A text in which the characters that Proofpoint replaced by stars are restored."""
     before, sign, rest = text.partition(_PROOFPOINT_3)
     found = _PROOFPOINT_3_LETTERS.search(rest) if sign else None
     if found is None:
@@ -103,12 +103,12 @@ def without_stars(text: str) -> str:
 
 
 def _inner(text: str) -> Iterator[tuple[str, str]]:
-    """Texts in which the link may be, the likeliest first, and what of it has been left outside."""
+    """Texts that may contain the link, the likeliest first, and the parts of it that were left outside."""
     for parameter in _PARAMETER.finditer(text):
         if parameter[1] in KNOWN:
             continue
         rest = _PARAMETER.finditer(text, parameter.end())
-        # keys of the link may have been taken for parameters of the other address
+        # keys of the link may have become parameters of the other address
         own = "".join(f"&{item[1]}={item[2]}" for item in islice(rest, 200) if item[1] in KNOWN)
         for decode in _DECODERS:
             if inner := decode(parameter[2]):
@@ -121,7 +121,7 @@ def _proofpoint_2(value: str) -> str:
 
 
 def _with_letters(address: str, code: str) -> str:
-    """Each star stands for one of the letters behind the address, two and a letter for a run of them."""
+    """Each star stands for one of the letters after the address, two stars and a letter for a run of them."""
     letters = iter(_base64(code))
 
     def put_back(star: re.Match[str]) -> str:
@@ -131,7 +131,7 @@ def _with_letters(address: str, code: str) -> str:
 
 
 def _base64(value: str) -> str:
-    """What base64 text means; nothing if it is none."""
+    """A text decoded from base64; "" if it is not base64."""
     value = unquote(value).rstrip("=")
     if not 1 < len(value) <= _MAX_BASE64:
         return ""

@@ -1,4 +1,4 @@
-"""Links are read whatever has happened to them, and what is written is read again as it was."""
+"""Links: parsing, whatever happened to them, and formatting."""
 
 import json
 import math
@@ -43,19 +43,19 @@ def parse(fragment: str) -> Link:
     return parse_link(f"#seed=0.48429&{fragment}")
 
 
-def told(fragment: str) -> list[tuple[str, str]]:
-    """The warnings of a link: codes and keys."""
+def warned(fragment: str) -> list[tuple[str, str]]:
+    """Codes and keys of the warnings about a link."""
     return [(warning.code, warning.key) for warning in parse(fragment).warnings]
 
 
 # --- the original's links ---
 
 
-def test_a_link_is_written_as_the_original_writes_it() -> None:
+def test_format_link_matches_the_original() -> None:
     assert format_link(Config(seed="0.48429")) == CANONICAL
 
 
-def test_regularization_is_named_only_when_there_is_one() -> None:
+def test_link_omits_absent_regularization() -> None:
     assert format_link(Config(seed="1", regularizer="L2")).startswith(
         "#activation=tanh&regularization=L2&batchSize=10&"
     )
@@ -64,14 +64,14 @@ def test_regularization_is_named_only_when_there_is_one() -> None:
 @pytest.mark.parametrize(
     "text", ["", "#", "  ", "https://playground.tensorflow.org/", "http://[::1]:8000/?a=b", "#&&=&"]
 )
-def test_what_says_nothing_means_the_defaults_with_a_new_seed(text: str) -> None:
+def test_empty_link_means_defaults_with_random_seed(text: str) -> None:
     link = parse_link(text)
     assert link == Link(Config(seed=link.config.seed), View(), ())
     assert len(link.config.seed) == len("0.48429")
     assert 0 <= float(link.config.seed) < 1
 
 
-def test_every_opening_without_a_seed_is_another_experiment() -> None:
+def test_links_without_seed_get_different_seeds() -> None:
     assert len({parse_link("#").config.seed for _ in range(20)}) > 1
 
 
@@ -96,20 +96,20 @@ def test_every_opening_without_a_seed_is_another_experiment() -> None:
         "#batchSize=5&activation=relu.",
     ],
 )
-def test_a_link_is_understood_after_all_that_happens_to_links(text: str) -> None:
+def test_damaged_links_keep_their_meaning(text: str) -> None:
     link = parse_link(text)
     assert (link.config, link.warnings) == (Config(activation="relu", batch_size=5, seed=link.config.seed), ())
 
 
 @pytest.mark.parametrize("reg", ["®", "&reg;", "%C2%AE", "%c2%ae", "%AE"])
-def test_a_swallowed_reg_is_put_back(reg: str) -> None:
+def test_swallowed_reg_is_restored(reg: str) -> None:
     link = parse_link(f"#seed=1{reg}Dataset=reg-gauss{reg}ularizationRate=0.1{reg}ularization=L1&noise=5")
     assert link.config == Config(
         seed="1", regression_dataset="reg-gauss", regularization_rate=0.1, regularizer="L1", noise=5
     )
 
 
-def test_the_link_of_the_lecture_slide_means_what_its_author_meant() -> None:
+def test_link_from_lecture_slide_is_parsed() -> None:
     link = parse_link(COURSE_LINKS["lecture-slide"])
     assert link.config == Config(
         activation="relu",
@@ -123,7 +123,7 @@ def test_the_link_of_the_lecture_slide_means_what_its_author_meant() -> None:
     ]
 
 
-def test_a_course_link_hides_features_from_the_network_too_and_keeps_its_goals() -> None:
+def test_course_link_hides_features_and_keeps_goals() -> None:
     config, view, warnings = parse_link(COURSE_LINKS["first-network"])
     assert config.features == ("x", "y")
     assert {"xSquared", "ySquared", "xTimesY", "dataset", "problem"} < set(view.hidden)
@@ -137,7 +137,7 @@ def test_a_course_link_hides_features_from_the_network_too_and_keeps_its_goals()
 
 
 @pytest.mark.parametrize("name", COURSE_LINKS)
-def test_a_published_link_is_the_same_after_writing_and_reading(name: str) -> None:
+def test_published_links_round_trip(name: str) -> None:
     config, view, _ = parse_link(COURSE_LINKS[name])
     assert parse_link(format_link(config, view)) == (config, view, ())
 
@@ -183,7 +183,7 @@ def test_a_published_link_is_the_same_after_writing_and_reading(name: str) -> No
         ("weightSeed=a&weightOffset=22", "weight_offset", 22),
     ],
 )
-def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, value: object) -> None:
+def test_values_are_parsed_as_in_the_original(fragment: str, field: str, value: object) -> None:
     link = parse(fragment)
     assert getattr(link.config, field) == value
     assert link.warnings == ()
@@ -236,46 +236,46 @@ def test_a_value_is_read_as_the_original_reads_it(fragment: str, field: str, val
         ("cosX=true", "features", ("x", "y"), "ignored"),
     ],
 )
-def test_what_cannot_be_had_is_replaced_and_told(fragment: str, field: str, value: object, code: str) -> None:
+def test_invalid_values_are_replaced_with_warning(fragment: str, field: str, value: object, code: str) -> None:
     link = parse(fragment)
     assert getattr(link.config, field) == value
     assert [(warning.code, warning.key) for warning in link.warnings] == [(code, fragment.partition("=")[0])]
 
 
-def test_a_notice_says_what_came_and_what_is_used() -> None:
+def test_warning_names_given_and_used_value() -> None:
     (warning,) = parse("noise=90").warnings
     assert (warning.got, warning.used) == ("90", "50")
     assert warning.message == "noise “90” is more than 80; 50 is used instead."
 
 
-def test_a_switch_that_says_neither_is_told_with_what_is_used() -> None:
+def test_invalid_switch_warns_with_used_value() -> None:
     (on,) = parse("initZero=maybe").warnings
     assert on.message == "initZero “maybe” is neither true nor false; true is used instead."
     (off,) = parse("noise_lock=perhaps").warnings
     assert off.message == "noise_lock “perhaps” is neither true nor false; false is used instead."
 
 
-def test_a_key_in_other_letters_is_told_and_read() -> None:
+def test_key_in_other_case_is_used_with_warning() -> None:
     link = parse("Learningrate=0.1&batchSize=3&BatchSize=5")
     assert (link.config.learning_rate, link.config.batch_size) == (0.1, 5)
     assert [warning.key for warning in link.warnings] == ["Learningrate", "BatchSize", "batchSize"]
 
 
-def test_an_optimizer_that_hardly_learns_with_the_defaults_keeps_them_in_a_link_and_that_is_told() -> None:
+def test_adadelta_with_default_rates_warns() -> None:
     link = parse("optimizer=adadelta")
     assert (link.config.learning_rate, link.config.epsilon) == (0.03, 1e-8)
     (warning,) = link.warnings
     assert (warning.code, warning.key) == ("unused", "optimizer")
     assert "hardly learns with learning rate 0.03 and epsilon 1e-8;" in warning.message
-    assert warning.message.endswith("usually run with learning rate 1 and epsilon 0.000001.")
-    assert told("optimizer=adadelta&learningRate=1&epsilon=1e-6") == []
-    assert told("optimizer=adadelta&learningRate=0.3") == []
-    assert told("compare=optimizer%3Dadadelta") == [("unused", "optimizer")]
-    assert told("compare=optimizer%3Dadadelta%26learningRate%3D1") == []
-    assert told("optimizer=adam") == []
+    assert warning.message.endswith("usually used with learning rate 1 and epsilon 0.000001.")
+    assert warned("optimizer=adadelta&learningRate=1&epsilon=1e-6") == []
+    assert warned("optimizer=adadelta&learningRate=0.3") == []
+    assert warned("compare=optimizer%3Dadadelta") == [("unused", "optimizer")]
+    assert warned("compare=optimizer%3Dadadelta%26learningRate%3D1") == []
+    assert warned("optimizer=adam") == []
 
 
-def test_goals_and_variants_are_read_like_everything_else() -> None:
+def test_goals_and_variants_tolerate_other_spellings() -> None:
     link = parse("goalTestLoss=0,05&goalAccuracy=95%25&percTrainData=70%25")
     assert (link.view.goal_test_loss, link.view.goal_accuracy, link.config.train_percent) == (0.05, 95, 70)
     assert [warning.key for warning in link.warnings] == ["goalTestLoss"]
@@ -285,22 +285,22 @@ def test_goals_and_variants_are_read_like_everything_else() -> None:
     assert "“activation=ReLU” is not the name used here" in warning.message
 
 
-def test_the_last_of_a_kind_wins_and_that_is_told() -> None:
+def test_last_of_duplicate_keys_wins_with_warning() -> None:
     link = parse("learningRate=0.1&learningRate=9")
     assert link.config.learning_rate == 9
     assert [(warning.code, warning.got, warning.used) for warning in link.warnings] == [("changed", "0.1", "9")]
-    assert told("noise=5&noise=5") == []
+    assert warned("noise=5&noise=5") == []
 
 
-def test_a_key_without_a_value_that_comes_last_means_the_default() -> None:
+def test_trailing_key_without_value_means_default() -> None:
     assert parse("noise=5&noise").config.noise == 0
     assert parse("networkShape=8&networkShape").config.hidden_layer_sizes == (4, 2)
 
 
-def test_unknown_keys_are_told_and_the_originals_are_not() -> None:
+def test_only_unknown_keys_warn() -> None:
     known = "cosX=false&collectStats=true&tutorial=intro&percTrainData_hide=true&goalTestLossMinThresholdFirst=0.2"
-    assert told(known) == []
-    assert told("optimiser=adam&__proto__=x&foo_hide=true&a") == [
+    assert warned(known) == []
+    assert warned("optimiser=adam&__proto__=x&foo_hide=true&a") == [
         ("ignored", "optimiser"),
         ("ignored", "__proto__"),
         ("ignored", "foo_hide"),
@@ -308,8 +308,8 @@ def test_unknown_keys_are_told_and_the_originals_are_not() -> None:
     ]
 
 
-def test_a_goal_that_is_not_a_number_is_ignored() -> None:
-    assert told("goalTestLossMinThresholdFirst=low") == [("ignored", "goalTestLossMinThresholdFirst")]
+def test_goal_that_is_not_a_number_is_ignored() -> None:
+    assert warned("goalTestLossMinThresholdFirst=low") == [("ignored", "goalTestLossMinThresholdFirst")]
     assert parse("goalTestLossMinThresholdFirst=low").view.goals == ()
 
 
@@ -319,65 +319,65 @@ def test_goal_out_of_range_with_decimal_comma_is_ignored() -> None:
     assert [(warning.code, warning.key) for warning in link.warnings] == [("ignored", "goalEpochs")]
 
 
-def test_a_tutorial_is_a_plain_name_or_nothing() -> None:
+def test_tutorial_must_be_a_plain_name() -> None:
     assert parse("tutorial=dp-intro").view.tutorial == "dp-intro"
     assert parse("tutorial=../../../evil").view.tutorial == ""
-    assert told("tutorial=../../../evil") == [("ignored", "tutorial")]
+    assert warned("tutorial=../../../evil") == [("ignored", "tutorial")]
 
 
-def test_a_rate_without_a_regularization_is_told() -> None:
-    assert told("regularizationRate=0.1") == [("unused", "regularizationRate")]
-    assert told("regularizationRate=0.1&regularization=L1") == []
+def test_rate_without_regularization_warns() -> None:
+    assert warned("regularizationRate=0.1") == [("unused", "regularizationRate")]
+    assert warned("regularizationRate=0.1&regularization=L1") == []
 
 
 @pytest.mark.parametrize(("problem", "size"), [("classification", 50), ("regression", 120)])
-def test_a_batch_larger_than_the_training_set_is_told(problem: str, size: int) -> None:
-    assert told(f"problem={problem}&percTrainData=10&batchSize={size}") == []
-    assert told(f"problem={problem}&percTrainData=10&batchSize={size + 1}") == [("unused", "batchSize")]
+def test_batch_larger_than_training_set_warns(problem: str, size: int) -> None:
+    assert warned(f"problem={problem}&percTrainData=10&batchSize={size}") == []
+    assert warned(f"problem={problem}&percTrainData=10&batchSize={size + 1}") == [("unused", "batchSize")]
 
 
 @pytest.mark.parametrize(
     ("fragment", "key", "words"),
     [
-        ("batchSize=200&classShare=5", "batchSize", "200 is more than the 131 training examples"),
+        ("batchSize=200&classShare=5", "batchSize", "200 is larger than the 131 training examples"),
         ("batchSize=200&classShare=95&rest=dropped", "batchSize", "so the weights are never updated"),
-        ("exampleCount=2&percTrainData=50", "batchSize", "10 is more than the 1 training example,"),
-        ("batchSize=251&rest=dropped", "batchSize", "251 is more than the 250 training examples"),
+        ("exampleCount=2&percTrainData=50", "batchSize", "10 is larger than the 1 training example,"),
+        ("batchSize=251&rest=dropped", "batchSize", "251 is larger than the 250 training examples"),
         ("validationPercent=50", "validationPercent", "50 leaves no test examples, so there is no test loss."),
         ("validationPercent=20&percTrainData=100", "validationPercent", "all examples are training data"),
         ("validationPercent=1&exampleCount=20&batchSize=1", "validationPercent", "there are too few examples"),
         ("exampleCount=1&batchSize=1", "exampleCount", "1 leaves no test examples, so there is no test loss."),
     ],
 )
-def test_what_follows_from_few_examples_is_told(fragment: str, key: str, words: str) -> None:
+def test_few_examples_warn_of_consequences(fragment: str, key: str, words: str) -> None:
     warning = next(warning for warning in parse(fragment).warnings if warning.key == key)
     assert warning.code == "unused"
     assert words in warning.message
 
 
-def test_own_data_without_test_examples_are_told() -> None:
+def test_own_data_without_test_examples_warns() -> None:
     points = OwnExamples(np.ones((3, 2)), np.zeros(3), np.ones(3, np.uint8))
-    assert told(f"dataset=own&ownExamples={encode(points)}") == [("unused", "dataset")]
+    assert warned(f"dataset=own&ownExamples={encode(points)}") == [("unused", "dataset")]
 
 
 @pytest.mark.parametrize(
     "fragment",
     ["batchSize=131&classShare=5", "batchSize=251&rest=applied", "validationPercent=40", "percTrainData=100"],
 )
-def test_where_nothing_is_amiss_nothing_is_told(fragment: str) -> None:
-    assert told(fragment) == []
+def test_valid_links_do_not_warn(fragment: str) -> None:
+    assert warned(fragment) == []
 
 
 # --- seeds ---
 
 
 @pytest.mark.parametrize("seed", ["0.48429", "hello.", "a%20b", "%CF%80", "%", "a/b", "1)x", " 7"])
-def test_a_seed_is_taken_letter_by_letter_as_the_original_does(seed: str) -> None:
+def test_plain_seed_is_kept_literally(seed: str) -> None:
     assert parse_link(f"#seed={seed}&noise=5").config.seed == seed
 
 
 @pytest.mark.parametrize("seed", ["π-学", "a b", "a&b=c#d", "x%C2%AEDataset", " ", "\U0001f600"])
-def test_a_seed_that_a_link_cannot_hold_travels_encoded(seed: str) -> None:
+def test_special_seed_is_percent_encoded(seed: str) -> None:
     link = format_link(Config(seed=seed))
     assert "&seed=" not in link
     assert link.isascii()
@@ -387,24 +387,24 @@ def test_a_seed_that_a_link_cannot_hold_travels_encoded(seed: str) -> None:
 @pytest.mark.parametrize(
     "link", ["#encodedSeed=a%ED%A0%BD", "#weightSeed=a%ED%A0%BD", "#seed=a\ud83d", "#\udc00=\ud800"]
 )
-def test_half_a_character_never_gets_into_an_experiment(link: str) -> None:
+def test_lone_surrogates_are_replaced(link: str) -> None:
     format_link(*parse_link(link)[:2]).encode()
     assert parse_link(link).config.seed.encode()
 
 
-def test_two_halves_of_a_character_are_one() -> None:
+def test_surrogate_pairs_are_joined() -> None:
     assert parse_link("#seed=a\ud83d\ude00").config.seed == "a\U0001f600"
 
 
-def test_an_encoded_hash_in_a_seed_does_not_begin_a_fragment() -> None:
+def test_encoded_hash_in_seed_starts_no_fragment() -> None:
     assert parse_link("noise=5&seed=a%23b").config == Config(noise=5, seed="a%23b")
 
 
-def test_the_encoded_seed_is_the_one_that_counts() -> None:
+def test_encoded_seed_overrides_seed() -> None:
     assert parse_link("#seed=1&encodedSeed=a%20b").config.seed == "a b"
 
 
-def test_a_seed_that_is_too_long_is_cut_and_told() -> None:
+def test_long_seed_is_truncated_with_warning() -> None:
     link = parse_link("#seed=" + "7" * 2000)
     assert link.config.seed == "7" * 1024
     assert [(warning.code, warning.key) for warning in link.warnings] == [("clamped", "seed")]
@@ -417,32 +417,32 @@ def test_a_seed_that_is_too_long_is_cut_and_told() -> None:
     ("shape", "words"),
     [
         (",".join("8" * 101), "101 hidden layers, and this server allows 32"),
-        ("4,65", "a layer of 65 units, and this server allows 64"),
-        ("1000000", "a layer of 1000000 units, and this server allows 64"),
-        ("1e300", "units, and this server allows 64"),
+        ("4,65", "a layer of 65 neurons, and this server allows 64"),
+        ("1000000", "a layer of 1000000 neurons, and this server allows 64"),
+        ("1e300", "neurons, and this server allows 64"),
         ("64,64,64,64,64,64", "21057 weights and biases, and this server allows 20000"),
     ],
 )
-def test_a_network_over_a_limit_is_refused_and_the_limit_is_named(shape: str, words: str) -> None:
+def test_network_over_limit_is_refused_by_name(shape: str, words: str) -> None:
     config, _, (warning,) = parse(f"networkShape={shape}&noise=5")
     assert config == Config(seed="0.48429", noise=5)
     assert (warning.code, warning.key, warning.used) == ("refused", "networkShape", "4,2")
     assert words in warning.message
 
 
-def test_a_network_at_the_limits_is_allowed() -> None:
+def test_network_at_limits_is_allowed() -> None:
     assert parse_link("#networkShape=" + ",".join("8" * 32)).warnings == ()
     assert parse_link("#networkShape=64,64,64").config.hidden_layer_sizes == (64, 64, 64)
 
 
 @pytest.mark.parametrize("shape", ["2000", ",".join("1" * 200)])
-def test_what_is_too_much_for_the_engine_is_refused_however_generous_the_server_is(shape: str) -> None:
+def test_engine_limits_apply_to_generous_servers(shape: str) -> None:
     link = parse_link(f"#networkShape={shape}", Limits(layers=10**6, units=10**6, parameters=10**9))
     assert link.config.hidden_layer_sizes == (4, 2)
     assert [warning.code for warning in link.warnings] == ["refused"]
 
 
-def test_second_pieces_count_among_the_parameters_that_a_link_asks_for() -> None:
+def test_maxout_pieces_count_as_parameters() -> None:
     limits = Limits(parameters=40)
     assert parse_link("activation=tanh&networkShape=4,2", limits).config.parameter_count == 25
     link = parse_link("activation=maxout&networkShape=4,2&batchNorm=true", limits)
@@ -453,7 +453,7 @@ def test_second_pieces_count_among_the_parameters_that_a_link_asks_for() -> None
 
 
 @pytest.mark.parametrize("pieces", [2, 3, 4, 5])
-def test_the_pieces_of_maxout_are_in_the_link_unless_there_are_two(pieces: int) -> None:
+def test_link_has_maxout_pieces_unless_default(pieces: int) -> None:
     link = parse_link(f"#activation=maxout&maxoutPieces={pieces}")
     assert (link.config.maxout_pieces, link.warnings) == (pieces, ())
     assert ("maxoutPieces=" in format_link(link.config)) == (pieces != 2)
@@ -461,13 +461,13 @@ def test_the_pieces_of_maxout_are_in_the_link_unless_there_are_two(pieces: int) 
 
 
 @pytest.mark.parametrize(("text", "used"), [("1", 2), ("6", 5), ("3.2", 3), ("many", 2)])
-def test_a_number_of_pieces_that_cannot_be_is_refused_with_a_notice(text: str, used: int) -> None:
+def test_invalid_maxout_pieces_warn(text: str, used: int) -> None:
     link = parse_link(f"#activation=maxout&maxoutPieces={text}")
     assert link.config.maxout_pieces == used
     assert [warning.key for warning in link.warnings] == ["maxoutPieces"]
 
 
-def test_the_dropout_of_layers_is_a_list_with_gaps() -> None:
+def test_layer_dropout_is_a_list_with_gaps() -> None:
     link = parse_link("layerDropout=0.2,,0.5,")
     assert link.config.layer_dropout == (0.2, None, 0.5)
     assert "&layerDropout=0.2,,0.5" in format_link(link.config)
@@ -477,25 +477,25 @@ def test_the_dropout_of_layers_is_a_list_with_gaps() -> None:
         assert [warning.code for warning in refused.warnings] == ["changed"]
 
 
-def test_where_the_default_is_too_large_there_is_no_hidden_layer() -> None:
+def test_tight_limits_leave_no_hidden_layer() -> None:
     link = parse_link("#networkShape=3", Limits(layers=1, units=2))
     assert link.config.hidden_layer_sizes == ()
 
 
-def test_a_link_beyond_all_measure_is_read_as_far_as_it_goes() -> None:
+def test_overlong_link_is_cut_with_warning() -> None:
     link = parse_link("#activation=relu&seed=7&x=" + "a" * 1_000_000)
     assert (link.config, link.view) == (Config(activation="relu", seed="7"), View())
     assert [warning.code for warning in link.warnings] == ["refused"]
     assert str(MAX_LENGTH) in link.warnings[0].message
 
 
-def test_a_value_that_is_cut_by_the_measure_is_not_read() -> None:
+def test_value_cut_by_length_limit_is_dropped() -> None:
     start = "#seed=7&noise=1"
     filler = "&x=" + "a" * (MAX_LENGTH - len(start) - len("&x=&noise=2"))
     assert parse_link(f"{start}{filler}&noise=20").config.noise == 1
 
 
-def test_notices_are_bounded_in_number_and_length() -> None:
+def test_warnings_are_bounded_in_number_and_length() -> None:
     warnings = parse_link("#" + "&".join(f"{'k' * 100}{i}={'v' * 100}\x1b[31m" for i in range(200))).warnings
     assert len(warnings) == MAX_WARNINGS
     assert all(len(warning.message) < 300 for warning in parse_link("#networkShape=1e300&x=" + "a" * 999).warnings)
@@ -549,7 +549,7 @@ VIEWS = st.builds(
 
 
 @given(CONFIGS, VIEWS)
-def test_what_is_written_is_read_again_as_it_was(config: Config, view: View) -> None:
+def test_any_experiment_round_trips(config: Config, view: View) -> None:
     config = without_hidden(config, view)
     link = format_link(config, view)
     assert parse_link(link)[:2] == (config, view)
@@ -558,19 +558,19 @@ def test_what_is_written_is_read_again_as_it_was(config: Config, view: View) -> 
 
 
 @given(st.text(max_size=300) | st.text("#&=%®,.0123456789eExX_ \ttruefalsregD", max_size=300))
-def test_reading_never_fails(text: str) -> None:
+def test_parse_link_never_raises(text: str) -> None:
     config, view, _ = parse_link(text)
     assert parse_link(format_link(config, view))[:2] == (config, view)
 
 
 @given(st.sampled_from([key.name for key in KEYS]), st.text(max_size=80))
-def test_reading_any_value_of_any_key_never_fails(name: str, value: str) -> None:
+def test_any_value_of_any_key_is_parsed(name: str, value: str) -> None:
     config, view, _ = parse_link(f"#{name}={value}")
     assert parse_link(format_link(config, view))[:2] == (config, view)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_numbers_survive_javascripts_way_of_writing_them(value: float) -> None:
+def test_numbers_round_trip(value: float) -> None:
     assert parse_number(format_number(value)) == value
 
 
@@ -593,33 +593,33 @@ def test_numbers_survive_javascripts_way_of_writing_them(value: float) -> None:
         (1.5e300, "1.5e+300"),
     ],
 )
-def test_numbers_are_written_as_javascript_writes_them(value: float, text: str) -> None:
+def test_format_number_matches_javascript(value: float, text: str) -> None:
     assert format_number(value) == text
 
 
 @pytest.mark.parametrize("text", ["0b102", "-0x1", "1e", "e5", "1,5", "--1", "infinity", "0x", "1" * 1001, "１"])
-def test_what_javascript_does_not_read_is_not_a_number(text: str) -> None:
+def test_parse_number_matches_javascript_on_invalid_text(text: str) -> None:
     assert math.isnan(parse_number(text))
 
 
 # --- the table ---
 
 
-def test_no_key_and_no_part_of_an_experiment_is_in_the_table_twice() -> None:
+def test_keys_and_slots_are_unique() -> None:
     assert len({key.name for key in KEYS}) == len({key.slot for key in KEYS}) == len(KEYS)
 
 
-def test_every_config_field_can_be_said_by_a_link() -> None:
+def test_every_config_field_has_a_key() -> None:
     slots = {key.slot for key in KEYS}
     assert set(FIELDS) - slots == {"features"}
     assert set(FEATURES) <= slots
 
 
-def test_the_page_has_fifteen_controls_to_hide() -> None:
+def test_original_controls_are_all_hideable() -> None:
     assert sum(control.is_original for control in CONTROLS.values()) == 15 + 9 + 6
 
 
-def test_a_view_keeps_its_lists_in_order_and_refuses_unknown_names() -> None:
+def test_view_sorts_lists_and_rejects_unknown_names() -> None:
     assert View(hidden=("noise", "playButton")).hidden == ("playButton", "noise")
     with pytest.raises(ValueError, match="unknown name: 'onclick'"):
         View(hidden=("onclick",))

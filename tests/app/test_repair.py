@@ -1,4 +1,4 @@
-"""Links come through mail, slides, chats and word processors; what they meant is opened all the same."""
+"""Repair of links that came through mail, slides, chats and word processors."""
 
 import base64
 import html
@@ -31,30 +31,30 @@ Damage = Callable[[str, int], str]
 """Damages a link; a number says where, if that makes a difference."""
 
 
-def at_value(text: str, place: int, change: Callable[[str, int], str]) -> str:
+def at_value(text: str, index: int, change: Callable[[str, int], str]) -> str:
     """A link with one of its values changed, if there is one."""
     values = [item for item in re.finditer(r"(?<=[a-zA-Z])=([^&=#\s<>]+)", text) if "encodedSeed" not in item[0]]
     if not values:
         return text
-    value = values[place % len(values)]
-    return text[: value.start(1)] + change(value[1], place) + text[value.end(1) :]
+    value = values[index % len(values)]
+    return text[: value.start(1)] + change(value[1], index) + text[value.end(1) :]
 
 
 def put_into(what: str) -> Damage:
     """Something put into a value, between its letters."""
 
-    def into(value: str, place: int) -> str:
-        cut = place % len(value)
+    def into(value: str, index: int) -> str:
+        cut = index % len(value)
         return value[:cut] + what + value[cut:]
 
-    return lambda text, place: at_value(text, place, into)
+    return lambda text, index: at_value(text, index, into)
 
 
 def put_behind(what: str) -> Damage:
-    return lambda text, place: at_value(text, place, lambda value, _: value + what)
+    return lambda text, index: at_value(text, index, lambda value, _: value + what)
 
 
-def quoted_printable(text: str, place: int) -> str:
+def quoted_printable(text: str, index: int) -> str:
     encoded = "".join(
         letter if 32 < ord(letter) < 127 and letter != "=" else "".join(f"={byte:02X}" for byte in letter.encode())
         for letter in text
@@ -63,12 +63,12 @@ def quoted_printable(text: str, place: int) -> str:
     return "=\r\n".join(lines)
 
 
-def proofpoint(text: str, place: int) -> str:
+def proofpoint(text: str, index: int) -> str:
     encoded = quote(text, safe="/:").replace("-", "%2D").replace("_", "%5F").replace("%", "-").replace("/", "_")
     return f"https://urldefense.proofpoint.com/v2/url?u={encoded}&d=DwMFaQ&c=abc_-x&r=K&m=q&s=0&e="
 
 
-def proofpoint_3(text: str, place: int) -> str:
+def proofpoint_3(text: str, index: int) -> str:
     hidden = "".join(letter for letter in text if letter in "#%|<>\\")
     starred = re.sub(r"[#%|<>\\]", "*", text)
     # two or more in a row are written as a run
@@ -80,45 +80,45 @@ def proofpoint_3(text: str, place: int) -> str:
 
 
 def in_parameter(address: str) -> Damage:
-    return lambda text, place: address.format(quote(text, safe=""))
+    return lambda text, index: address.format(quote(text, safe=""))
 
 
 TEXTUAL: dict[str, Damage] = {
-    "markdown": lambda text, place: re.sub(r"([#&_=,])", r"\\\1", text),
-    "latex": lambda text, place: re.sub(r"([#&_%])", r"\\\1", text),
-    "latex braces": lambda text, place: text.replace("_", "{\\_}"),
-    "html": lambda text, place: html.escape(text),
-    "html twice": lambda text, place: html.escape(html.escape(text)),
-    "numeric entity": lambda text, place: text.replace("&", "&#38;"),
-    "hexadecimal entity": lambda text, place: text.replace("&", "&#x26;"),
-    "swallowed reg": lambda text, place: text.replace("&reg", "®"),
+    "markdown": lambda text, index: re.sub(r"([#&_=,])", r"\\\1", text),
+    "latex": lambda text, index: re.sub(r"([#&_%])", r"\\\1", text),
+    "latex braces": lambda text, index: text.replace("_", "{\\_}"),
+    "html": lambda text, index: html.escape(text),
+    "html twice": lambda text, index: html.escape(html.escape(text)),
+    "numeric entity": lambda text, index: text.replace("&", "&#38;"),
+    "hexadecimal entity": lambda text, index: text.replace("&", "&#x26;"),
+    "swallowed reg": lambda text, index: text.replace("&reg", "®"),
     "quoted-printable": quoted_printable,
-    "line": lambda text, place: text[:120] + "\r\n" + text[120:],
-    "quoted line": lambda text, place: text[:100] + "\n> " + text[100:],
-    "wide and": lambda text, place: text.replace("&", "＆").replace("=", "＝").replace("#", "＃"),
-    "query": lambda text, place: text.replace("#", "?", 1),
-    "tracked query": lambda text, place: text.replace("#", "?utm_source=mail&", 1) + "&fbclid=IwAR0",
-    "slashed": lambda text, place: text.replace("#", "#/", 1),
-    "banged": lambda text, place: text.replace("#", "#!", 1),
-    "asked": lambda text, place: text.replace("#", "#?", 1),
-    "encoded hash": lambda text, place: text.replace("#", "%23", 1),
-    "twice encoded hash": lambda text, place: text.replace("#", "%2523", 1),
-    "encoded hash and ands": lambda text, place: text.replace("#", "%23", 1).replace("&", "%26"),
-    "no hash": lambda text, place: text.replace("#", "", 1),
-    "in angles": lambda text, place: f"See <{text}> for that.",
-    "in brackets": lambda text, place: f"Exercise 3 ({text}).",
-    "in Markdown": lambda text, place: f"* [the **spiral**]({text})",
-    "in a tag": lambda text, place: f'<p><a class="x" href="{text}" target="_blank">Spiral</a>, please</p>',
-    "in Slack": lambda text, place: f"<{text}|our playground>",
-    "in smart quotes": lambda text, place: f"“{text}”",
-    "in backticks": lambda text, place: f"`{text}`",
-    "in a sentence": lambda text, place: f"Task #2: open {text}, and press Play!",
-    "before a text": lambda text, place: f"{text}\nHave fun. What do you see?",
-    "cut by an ellipsis": lambda text, place: f"{text}…",
+    "line": lambda text, index: text[:120] + "\r\n" + text[120:],
+    "quoted line": lambda text, index: text[:100] + "\n> " + text[100:],
+    "wide and": lambda text, index: text.replace("&", "＆").replace("=", "＝").replace("#", "＃"),
+    "query": lambda text, index: text.replace("#", "?", 1),
+    "tracked query": lambda text, index: text.replace("#", "?utm_source=mail&", 1) + "&fbclid=IwAR0",
+    "slashed": lambda text, index: text.replace("#", "#/", 1),
+    "banged": lambda text, index: text.replace("#", "#!", 1),
+    "asked": lambda text, index: text.replace("#", "#?", 1),
+    "encoded hash": lambda text, index: text.replace("#", "%23", 1),
+    "twice encoded hash": lambda text, index: text.replace("#", "%2523", 1),
+    "encoded hash and ands": lambda text, index: text.replace("#", "%23", 1).replace("&", "%26"),
+    "no hash": lambda text, index: text.replace("#", "", 1),
+    "in angles": lambda text, index: f"See <{text}> for that.",
+    "in brackets": lambda text, index: f"Exercise 3 ({text}).",
+    "in Markdown": lambda text, index: f"* [the **spiral**]({text})",
+    "in a tag": lambda text, index: f'<p><a class="x" href="{text}" target="_blank">Spiral</a>, please</p>',
+    "in Slack": lambda text, index: f"<{text}|our playground>",
+    "in smart quotes": lambda text, index: f"“{text}”",
+    "in backticks": lambda text, index: f"`{text}`",
+    "in a sentence": lambda text, index: f"Task #2: open {text}, and press Play!",
+    "before a text": lambda text, index: f"{text}\nHave fun. What do you see?",
+    "cut by an ellipsis": lambda text, index: f"{text}…",
 }
 WRAPPERS: dict[str, Damage] = {
-    "encoded": lambda text, place: quote(text, safe=""),
-    "encoded three times": lambda text, place: quote(quote(quote(text, safe=""), safe=""), safe=""),
+    "encoded": lambda text, index: quote(text, safe=""),
+    "encoded three times": lambda text, index: quote(quote(quote(text, safe=""), safe=""), safe=""),
     "Safe Links": in_parameter(
         "https://nam02.safelinks.protection.outlook.com/?url={}&data=05%7C01%7Ca%40b.edu%7C0&sdata=u%2Bq%3D&reserved=0"
     ),
@@ -136,7 +136,7 @@ WRAPPERS: dict[str, Damage] = {
     "DuckDuckGo": in_parameter("https://duckduckgo.com/l/?uddg={}&rut=8a"),
     "YouTube": in_parameter("https://www.youtube.com/redirect?event=video&redir_token=Q&q={}&v=x"),
     "Cisco": in_parameter("https://secure-web.cisco.com/1AbC-_/{}"),
-    "Sophos": lambda text, place: (
+    "Sophos": lambda text, index: (
         "https://eu-central-1.protection.sophos.com/?d=tensorflow.org&u="
         + base64.urlsafe_b64encode(text.encode()).decode()
         + "&i=5e&t=x&h=0"
@@ -165,10 +165,10 @@ VALUES: dict[str, Damage] = {
         f"{mark} behind a value": put_behind(mark)
         for mark in (")", ").", ",", ">", '"', "'", "`", "”", "`**", "\\", "%20", '">x')
     },
-    "3D before a value": lambda text, place: at_value(text, place, lambda value, _: f"3D{value}"),
-    "dashes": lambda text, place: text.replace("reg-", "reg–"),
-    "wide letters": lambda text, place: at_value(
-        text, place, lambda value, _: "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in value)
+    "3D before a value": lambda text, index: at_value(text, index, lambda value, _: f"3D{value}"),
+    "dashes": lambda text, index: text.replace("reg-", "reg–"),
+    "wide letters": lambda text, index: at_value(
+        text, index, lambda value, _: "".join(chr(ord(c) + 0xFEE0) if c.isascii() and c.isalnum() else c for c in value)
     ),
 }
 DAMAGES = TEXTUAL | WRAPPERS | VALUES
@@ -191,7 +191,7 @@ def means_the_same(text: str, link: str = MEANT) -> None:
 @example(Config(seed="0.5)"), None)
 @example(Config(seed="3D0.5"), None)
 @example(Config(seed="0.\u200b5", weight_seed="0.5)"), None)
-def test_a_link_that_we_write_is_left_alone(config: Config, view: object) -> None:
+def test_formatted_links_are_not_changed(config: Config, view: object) -> None:
     config = without_hidden(config, view) if view else config  # type: ignore[arg-type]
     link = format_link(config, view)  # type: ignore[arg-type]
     assert repaired(link).text == link[1:]
@@ -202,7 +202,7 @@ def test_a_link_that_we_write_is_left_alone(config: Config, view: object) -> Non
 
 
 @pytest.mark.parametrize("link", [*CLASSIC, CANONICAL, *(COURSE_LINKS[name] for name in COURSE_LINKS)])
-def test_a_link_of_the_original_is_left_alone_but_for_a_swallowed_reg(link: str) -> None:
+def test_original_links_are_only_freed_of_swallowed_reg(link: str) -> None:
     fragment = link.partition("#")[2]
     assert repaired(link).text == fragment.replace("®", "&reg").rstrip()
 
@@ -212,15 +212,15 @@ def test_a_link_of_the_original_is_left_alone_but_for_a_swallowed_reg(link: str)
 
 @pytest.mark.parametrize("name", DAMAGES)
 @pytest.mark.parametrize("address", [HOST, "http://127.0.0.1:8000/", ""])
-def test_every_damage_is_undone(name: str, address: str) -> None:
-    for place in range(0, 49, 7):
-        damaged = DAMAGES[name](address + MEANT, place)
+def test_every_damage_is_repaired(name: str, address: str) -> None:
+    for index in range(0, 49, 7):
+        damaged = DAMAGES[name](address + MEANT, index)
         means_the_same(damaged)
         assert parse_link(damaged).warnings == parse_link(MEANT).warnings, damaged
 
 
-def hurt(first: str, second: str, place: int, link: str = HOST + MEANT) -> str:
-    return DAMAGES[second](DAMAGES[first](link, place), place + 7)
+def hurt(first: str, second: str, index: int, link: str = HOST + MEANT) -> str:
+    return DAMAGES[second](DAMAGES[first](link, index), index + 7)
 
 
 SECOND = [name for name in DAMAGES if name not in {*VALUES, "numeric entity", "hexadecimal entity"}]
@@ -236,13 +236,13 @@ CLOSING_QUOTES = {'" behind a value', '">x behind a value', "swallowed reg"}
 @example("Safe Links", "Proofpoint 2", 0)
 @example("tracked query", "line", 0)
 @example("swallowed reg", "encoded", 0)
-def test_damage_within_damage_is_undone(first: str, second: str, place: int) -> None:
+def test_nested_damage_is_repaired(first: str, second: str, index: int) -> None:
     if first == second or (second == "Proofpoint 3" and first.startswith("in ")):
         return
     # a break within a sign that is encoded itself leaves nothing of it
     if second in {"line", "quoted line"} and first in {"html twice", "numeric entity", "hexadecimal entity"}:
         return
-    means_the_same(hurt(first, second, place))
+    means_the_same(hurt(first, second, index))
 
 
 LINKS = st.builds(
@@ -256,23 +256,23 @@ WHOLE = sorted(set(TEXTUAL) - {"swallowed reg", "dashes"} | set(WRAPPERS))
 
 @settings(max_examples=120)
 @given(LINKS, st.sampled_from(WHOLE), st.integers(0, 99))
-def test_any_link_that_we_write_survives_all_that_happens_to_it(link: str, name: str, place: int) -> None:
-    means_the_same(DAMAGES[name](HOST + link, place), link)
+def test_any_formatted_link_survives_damage(link: str, name: str, index: int) -> None:
+    means_the_same(DAMAGES[name](HOST + link, index), link)
 
 
 @settings(max_examples=80)
 @given(st.sampled_from(CLASSIC), st.sampled_from(sorted(DAMAGES)), st.integers(0, 99))
-def test_a_link_of_the_original_survives_it_too(link: str, name: str, place: int) -> None:
+def test_any_original_link_survives_damage(link: str, name: str, index: int) -> None:
     link = link if link.startswith("#") else f"#{link}"
     if "seed=" in link:
-        means_the_same(DAMAGES[name](HOST + link, place), link)
+        means_the_same(DAMAGES[name](HOST + link, index), link)
 
 
 @pytest.mark.parametrize(
     "wrong", ["false`", 'false">x', "false)", "false.", "“false”", "`false`", "false\u200b", "FALSE)"]
 )
 @pytest.mark.parametrize("key", ["x", "batchNorm", "initZero", "showTestData", "noise_hide", "noise_lock"])
-def test_a_switch_with_something_around_it_is_what_was_meant(key: str, wrong: str) -> None:
+def test_switch_with_stray_characters_is_parsed(key: str, wrong: str) -> None:
     for text in (f"#seed=1&{key}={wrong}&noise=5", f"#seed=1&noise=5&{key}={wrong}"):
         means_the_same(text, f"#seed=1&noise=5&{key}=false")
         assert parse_link(text).warnings == ()
@@ -300,24 +300,24 @@ def test_a_switch_with_something_around_it_is_what_was_meant(key: str, wrong: st
         ("class-2026", "class-2026"),
     ],
 )
-def test_a_seed_loses_what_nobody_put_there_and_nothing_else(seed: str, meant: str) -> None:
+def test_seed_loses_only_stray_characters(seed: str, meant: str) -> None:
     assert parse_link(f"#noise=5&seed={seed}&batchSize=3").config == Config(noise=5, batch_size=3, seed=meant)
 
 
 @pytest.mark.parametrize("seed", ["a\u00adb", "π–x", "a&noise=5", "#", "0.5`", "3D0.5", "=3D", "\\&", "%2523noise%3D5"])
-def test_a_seed_that_has_such_characters_keeps_them(seed: str) -> None:
+def test_seed_with_special_characters_round_trips(seed: str) -> None:
     link = format_link(Config(seed=seed))
     assert parse_link(link).config.seed == seed
     assert parse_link(f"See <{HOST}{link}>.").config.seed == seed
 
 
-def test_other_keys_behind_a_question_mark_are_nobodys_business() -> None:
+def test_foreign_query_parameters_do_not_warn() -> None:
     link = parse_link("http://127.0.0.1:8000/?embed=1&dataset=xor&seed=1&utm_campaign=spring")
     assert (link.config, link.warnings) == (Config(dataset="xor", seed="1"), ())
     assert parse_link("https://playground.tensorflow.org/?noise=5&seed=2#seed=1").config == Config(seed="1")
 
 
-def test_what_cannot_be_undone_is_told() -> None:
+def test_damage_beyond_repair_warns() -> None:
     (warning,) = parse_link("#seed=1&problem=classif…").warnings
     assert (warning.code, warning.key, warning.got, warning.used) == (
         "changed",
@@ -330,7 +330,7 @@ def test_what_cannot_be_undone_is_told() -> None:
 @pytest.mark.parametrize(
     "piece", ["%25", "?u=%25", "=\n", "&amp;", "\\", "/v3/__", "#x=", "\nx=", "%26noise%3D", " ", "?"]
 )
-def test_a_text_beyond_all_measure_is_read_as_it_is(piece: str) -> None:
+def test_overlong_text_is_not_repaired(piece: str) -> None:
     text = piece * (MAX_LENGTH // len(piece))
     assert repaired(text).text in text
     assert parse_link(text[:5000]).config.noise == 0
