@@ -8,8 +8,9 @@ come over the wire are in `benchmarks.stream`.
 
 import time
 
-from app.protocol import Opening, parse
+from app.protocol.checkpoints import Opening
 from app.protocol.envelopes import Kind
+from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
 from app.training.pacing import TICK

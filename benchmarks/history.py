@@ -15,8 +15,9 @@ from itertools import count
 from typing import NamedTuple
 
 from app.link import format_link, parse_link
-from app.protocol import Opening, parse
+from app.protocol.checkpoints import Opening
 from app.protocol.envelopes import Kind
+from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
 from app.training.goals import Goals

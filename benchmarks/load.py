@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any, cast
 
-from app.protocol import checkpoint_of
+from app.protocol.checkpoints import checkpoint_of
 from benchmarks.stream import percentile
 from tests.faults.page import back_off
 from tests.support.client import BINARY, PING, PONG, TEXT, frame

@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from app.link import format_link, parse_link
-from app.protocol import ProtocolError, encode_table, parse
+from app.protocol.errors import ProtocolError
+from app.protocol.messages import encode_table
+from app.protocol.parser import parse
 from app.tables import read_table
 from tests.faults import large
 from tests.faults.test_experiment import greeting, open_file

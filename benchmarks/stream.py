@@ -25,7 +25,7 @@ from urllib.parse import quote
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 
 ROOT = Path(__file__).parents[1]
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.protocol.containers import decode_container
 from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault, shorten
-from app.protocol.kinds import OBJECT, TEXT, faults_in, integer
+from app.protocol.fields import Count, faults_in
 from app.training.goals import GoalProgress
 from engine import TrainingState
 
@@ -31,16 +32,33 @@ def checkpoint_of(frame: bytes, link: str) -> dict[str, Any]:
     return {"link": link, **{name: state[name] for name in _COUNTS}, "arrays": coded, **goals}
 
 
+class _Checkpoint(BaseModel):
+    """A checkpoint as a page sends it."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
+
+    link: str
+    epoch: Count
+    step: Count
+    batch: Count
+    carried: Count
+    arrays: dict[str, Any]
+    goals: dict[str, Any] = {}
+
+
 def read_checkpoint(checkpoint: Mapping[str, Any]) -> tuple[str, TrainingState]:
     """The link of a checkpoint and the state of its training. Raises ProtocolError (bad_checkpoint)."""
-    kinds = {"link": TEXT, **dict.fromkeys(_COUNTS, integer(0, 2**53)), "arrays": OBJECT}
-    missing = [_bad_checkpoint(name, "nothing", kinds[name].expected) for name in kinds if name not in checkpoint]
-    known = {**kinds, "goals": OBJECT}
-    wrong = [_bad_checkpoint(item.field, item.got, item.expected) for item in faults_in(known, checkpoint)]
-    if faults := [*missing, *wrong] or list(islice(_bad_goals(checkpoint), MAX_ERRORS)):
+    try:
+        checked = _Checkpoint.model_validate(checkpoint)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False)
+        wrong = faults_in(found, _Checkpoint.model_fields, "checkpoint")
+        refused = (_bad_checkpoint(item.field, item.got or "nothing", item.expected) for item in wrong)
+        raise ProtocolError(refused) from None
+    if faults := list(islice(_bad_goals(checkpoint), MAX_ERRORS)):
         raise ProtocolError(faults)
-    arrays = {name: _read_array(name, text) for name, text in checkpoint["arrays"].items()}
-    return checkpoint["link"], TrainingState(**{name: checkpoint[name] for name in _COUNTS}, arrays=arrays)
+    arrays = {name: _read_array(name, text) for name, text in checked.arrays.items()}
+    return checked.link, TrainingState(**{name: getattr(checked, name) for name in _COUNTS}, arrays=arrays)
 
 
 def _bad_goals(checkpoint: Mapping[str, Any]) -> Iterator[Fault]:

@@ -1,309 +1,318 @@
-"""The commands: what a page can ask for, with the kinds of their fields."""
+"""The commands: what a page can ask for. Each is a class, whose handler is registered in `app/session/handlers.py`."""
 
-import dataclasses
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+import json
+from typing import Annotated, Any, Literal
 
-from app.export import FORMATS
-from app.export.animation import MOST_FRAMES, THEMES
-from app.link import OWN_GOALS
-from app.protocol.kinds import (
-    BOOLEAN,
-    EXAMPLES,
-    INDEX,
-    NAMES,
-    NUMBER,
-    OBJECT,
-    OBJECTS,
-    PLACES,
-    SHARE,
-    TEXT,
-    Kind,
-    choice,
-    integer,
-    number,
-    or_null,
-)
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.link.keys import OWN_GOALS
+from app.protocol.fields import Examples, Id, Index, Indices, Names, Number, ObjectOf, Objects, OneOf, Share, Words
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
 from app.training.until import STOP_CONDITIONS
 from engine.inspection import DIRECTIONS, INSPECTIONS
 
-MAX_ID = 2**53 - 1
-"""The largest number that a message may have: that of a page's numbers which are exact."""
-
-
-def _field(kind: Kind, **default: Any) -> Any:
-    return dataclasses.field(metadata={"kind": kind}, **default)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """A message that asks for something; `id` comes back in the answer."""
-
-    TYPE: ClassVar[str]
-    id: int | None = _field(integer(0, MAX_ID), default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hello(Command):
-    """The first message: what the page wants to see, and what it still knows of it."""
-
-    TYPE: ClassVar[str] = "hello"
-    version: int = _field(integer(VERSION, VERSION))
-    link: str = _field(TEXT, default="")
-    session: str | None = _field(or_null(TEXT), default=None)
-    checkpoint: Mapping[str, Any] | None = _field(or_null(OBJECT), default=None)
-    playing: bool = _field(BOOLEAN, default=False)
-    speed: str | None = _field(or_null(choice(tuple(SPEED_PRESETS))), default=None)
-    examples: str | None = _field(or_null(TEXT), default=None)
-    page: str | None = _field(or_null(TEXT), default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Configure(Command):
-    """Changes of the experiment, all or none."""
-
-    TYPE: ClassVar[str] = "configure"
-    changes: Mapping[str, Any] = _field(OBJECT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetView(Command):
-    """Changes of how the experiment is shown."""
-
-    TYPE: ClassVar[str] = "set_view"
-    changes: Mapping[str, Any] = _field(OBJECT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compose(Command):
-    """The link that the experiment would have, were it shown so; nothing changes."""
-
-    TYPE: ClassVar[str] = "compose"
-    changes: Mapping[str, Any] = _field(OBJECT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Open(Command):
-    """Another experiment in place of this one."""
-
-    TYPE: ClassVar[str] = "open"
-    link: str = _field(TEXT)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Play(Command):
-    """Train on and on."""
-
-    TYPE: ClassVar[str] = "play"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause(Command):
-    """Stop training."""
-
-    TYPE: ClassVar[str] = "pause"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Advance(Command):
-    """Pause, then train so much."""
-
-    TYPE: ClassVar[str] = "advance"
-    unit: str = _field(choice(("epoch", "minibatch")), default="epoch")
-    count: int = _field(integer(1, 1000), default=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunUntil(Command):
-    """Train at full speed until something is so."""
-
-    TYPE: ClassVar[str] = "run_until"
-    until: str = _field(choice(tuple(STOP_CONDITIONS)))
-    epochs: int = _field(integer(1, 100_000), default=1000)
-    patience: int = _field(integer(1, 10_000), default=100)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seek(Command):
-    """Pause, and show this run as it was in an epoch; None goes back to now."""
-
-    TYPE: ClassVar[str] = "seek"
-    epoch: int | None = _field(or_null(integer(0, MAX_ID)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swap(Command):
-    """A variant and the network that is trained change places."""
-
-    TYPE: ClassVar[str] = "swap"
-    variant: int = _field(INDEX)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rewind(Command):
-    """Epoch 0, same starting weights."""
-
-    TYPE: ClassVar[str] = "rewind"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reset(Command):
-    """Epoch 0, the next weights of the same stream."""
-
-    TYPE: ClassVar[str] = "reset"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reseed(Command):
-    """Epoch 0, weights from a new weight seed."""
-
-    TYPE: ClassVar[str] = "reseed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Regenerate(Command):
-    """New data from a new seed; the network stays."""
-
-    TYPE: ClassVar[str] = "regenerate"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EditExamples(Command):
-    """Some of the user's own examples go, others come; the network stays where it can."""
-
-    TYPE: ClassVar[str] = "edit_examples"
-    remove: Sequence[int] = _field(PLACES, default=())
-    add: Sequence[Sequence[Any]] = _field(EXAMPLES, default=())
-    labels: Sequence[str] | None = _field(or_null(NAMES), default=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetSpeed(Command):
-    """How much is trained in a tick."""
-
-    TYPE: ClassVar[str] = "set_speed"
-    speed: str = _field(choice(tuple(SPEED_PRESETS)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Select(Command):
-    """Which picture comes in full; None is the output's."""
-
-    TYPE: ClassVar[str] = "select"
-    unit: int | None = _field(or_null(INDEX))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetParameter(Command):
-    """One weight or bias by hand."""
-
-    TYPE: ClassVar[str] = "set_parameter"
-    index: int = _field(INDEX)
-    value: float = _field(NUMBER)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inspect(Command):
-    """Which way to look inside is open, and what about; None closes it."""
-
-    TYPE: ClassVar[str] = "inspect"
-    panel: str | None = _field(or_null(choice(tuple(INSPECTIONS))))
-    options: Mapping[str, Any] = _field(OBJECT, default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export(Command):
-    """The present network as code, or the examples as a table."""
-
-    TYPE: ClassVar[str] = "export"
-    format: str = _field(choice((*FORMATS, "csv")))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Animate(Command):
-    """The run so far as an animated picture; or an end to drawing it."""
-
-    TYPE: ClassVar[str] = "animate"
-    on: bool = _field(BOOLEAN)
-    theme: str = _field(choice(tuple(THEMES)), default="light")
-    frames: int = _field(integer(2, MOST_FRAMES), default=MOST_FRAMES)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ack(Command):
-    """A frame is on the screen."""
-
-    TYPE: ClassVar[str] = "ack"
-    seq: int = _field(integer(0, MAX_ID))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visible(Command):
-    """Whether the page can be seen."""
-
-    TYPE: ClassVar[str] = "visible"
-    on: bool = _field(BOOLEAN)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ping(Command):
-    """Whether the server is still there: what a browser does not tell its page."""
-
-    TYPE: ClassVar[str] = "ping"
-
-
-COMMANDS: dict[str, type[Command]] = {
-    command.TYPE: command
-    for command in (
-        Hello, Configure, SetView, Compose, Open, Play, Pause, Advance, RunUntil, Seek, Swap, Rewind, Reset, Reseed,
-        Regenerate, EditExamples, SetSpeed, Select, SetParameter, Inspect, Export, Animate, Ack, Visible, Ping,
-    )
-}  # fmt: skip
-
-KINDS: dict[str, dict[str, Kind]] = {
-    name: {item.name: item.metadata["kind"] for item in dataclasses.fields(command)}
-    for name, command in COMMANDS.items()
-}
-REQUIRED: dict[str, tuple[str, ...]] = {
-    name: tuple(
-        item.name
-        for item in dataclasses.fields(command)
-        if item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
-    )
-    for name, command in COMMANDS.items()
-}
-
-VIEW_FIELDS: dict[str, Kind] = {
-    "show_test_data": BOOLEAN,
-    "discretize": BOOLEAN,
-    "hide_text": BOOLEAN,
-    "show_bias_units": BOOLEAN,
-    "hidden": NAMES,
-    "compare": OBJECTS,
-    "locked": NAMES,
+Speed = Annotated[str, OneOf(SPEED_PRESETS)]
+ExportFormat = Literal["numpy", "pytorch", "keras", "csv"]
+Theme = Literal["light", "dark"]
+
+MOST_FRAMES = 120
+"""Pictures that an animation may have."""
+
+VIEW_FIELDS: dict[str, Any] = {
+    "show_test_data": bool,
+    "discretize": bool,
+    "hide_text": bool,
+    "show_bias_units": bool,
+    "hidden": Names,
+    "locked": Names,
+    "compare": Objects,
     **{
-        name: or_null(integer(int(goal.low), int(goal.high)) if goal.whole else number(goal.low, goal.high))
+        name: Annotated[int if goal.whole else float, Field(ge=goal.low, le=goal.high)] | None
         for name, goal in OWN_GOALS.items()
     },
 }
-"""What `set_view` may change."""
+"""The fields of the view that a page can change."""
 
-INSPECT_OPTIONS: dict[str, Kind] = {
-    "unit": or_null(INDEX),
-    "example": or_null(INDEX),
-    "parameter": or_null(INDEX),
-    "threshold": SHARE,
-    "compute": BOOLEAN,
-    "directions": choice(tuple(DIRECTIONS)),
+INSPECT_OPTIONS: dict[str, Any] = {
+    "unit": Index | None,
+    "example": Index | None,
+    "parameter": Index | None,
+    "threshold": Share,
+    "compute": bool,
+    "directions": Annotated[str, OneOf(DIRECTIONS)],
 }
-"""What a look may be about."""
+"""What a panel of "Look inside" can be asked about."""
 
-WITHIN: dict[type[Command], tuple[str, dict[str, Kind]]] = {
-    SetView: ("changes", VIEW_FIELDS),
-    Compose: ("changes", VIEW_FIELDS),
-    Inspect: ("options", INSPECT_OPTIONS),
+ViewChanges = Annotated[dict[str, Any], ObjectOf(VIEW_FIELDS)]
+
+
+class Command(BaseModel):
+    """A message that asks for something.
+
+    A subclass has a `type`, by which messages name it, and fields. `parser.parse` checks them strictly: a text is no
+    number, and a field that a command does not have is refused.
+
+    >>> Advance(unit="minibatch", count=3)
+    Advance(type='advance', id=None, unit='minibatch', count=3)
+    """
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
+
+    type: str
+    id: Id | None = None
+    """Comes back in the answer."""
+
+
+class Hello(Command):
+    """The first message: what the page wants to see, and what it still knows of it."""
+
+    type: Literal["hello"] = "hello"
+    version: Annotated[int, Field(ge=VERSION, le=VERSION), Words(str(VERSION))]
+    """The version of the protocol that the page speaks."""
+    link: str = ""
+    """The experiment to open."""
+    session: str | None = None
+    """A session to go on with, if its link is still the same."""
+    checkpoint: dict[str, Any] | None = None
+    """What to go on from if there is no such session, see [Checkpoints](#checkpoints)."""
+    playing: bool = False
+    """Whether training goes on from the checkpoint at once."""
+    speed: Speed | None = None
+    """The speed at which it goes on."""
+    examples: str | None = None
+    """The code of own examples, for a link that has none."""
+    page: str | None = None
+    """A name that the page gives itself while it is loaded. If a page of another name is connected to the session, as
+    after a tab was duplicated, both go on, this one in a session of its own: from its `checkpoint`, or from what the
+    other last saw. Without it, the newer connection takes the session over."""
+
+
+class Configure(Command):
+    """Changes the experiment: all of it or nothing."""
+
+    type: Literal["configure"] = "configure"
+    changes: dict[str, Any]
+    """Config fields and their new values."""
+
+
+class SetView(Command):
+    """Changes how the experiment is shown."""
+
+    type: Literal["set_view"] = "set_view"
+    changes: ViewChanges
+    """View fields and their new values, see [The view](#the-view)."""
+
+
+class Compose(Command):
+    """Asks for the link that the experiment would have if it were shown like this; nothing changes."""
+
+    type: Literal["compose"] = "compose"
+    changes: ViewChanges
+    """As in `set_view`."""
+
+
+class Open(Command):
+    """Replaces the experiment with another one."""
+
+    type: Literal["open"] = "open"
+    link: str
+    """The experiment to open."""
+
+
+class Play(Command):
+    """Trains until told to pause."""
+
+    type: Literal["play"] = "play"
+
+
+class Pause(Command):
+    """Stops training."""
+
+    type: Literal["pause"] = "pause"
+
+
+class Advance(Command):
+    """Pauses, then trains a few epochs or minibatches."""
+
+    type: Literal["advance"] = "advance"
+    unit: Literal["epoch", "minibatch"] = "epoch"
+    """What is counted."""
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    """How many of them to train."""
+
+
+class RunUntil(Command):
+    """Trains at full speed until a stop condition holds.
+
+    That is: so many epochs are done, all goals are reached, or the test loss (the training loss, without test examples)
+    has not improved for so many epochs. `pause` cancels it. It ends with training, and after 1,000,000 epochs at most.
+    """
+
+    type: Literal["run_until"] = "run_until"
+    until: Annotated[str, OneOf(STOP_CONDITIONS)]
+    """The stop condition."""
+    epochs: Annotated[int, Field(ge=1, le=100_000)] = 1000
+    """How many epochs `epochs` waits for."""
+    patience: Annotated[int, Field(ge=1, le=10_000)] = 100
+    """How many epochs `plateau` waits for an improvement."""
+
+
+class Seek(Command):
+    """Pauses, and shows this run as it was at an earlier epoch.
+
+    If several of these are waiting, only the last is carried out, and all are answered. Whatever trains or changes the
+    experiment while an earlier epoch is shown goes on from there: later epochs are discarded, and `run` grows.
+    """
+
+    type: Literal["seek"] = "seek"
+    epoch: Id | None
+    """The last kept epoch up to this one is shown; null, or an epoch not before the latest, shows the latest."""
+
+
+class Swap(Command):
+    """Lets a variant and the network that is trained change places, with everything they have learned.
+
+    See [Comparing variants](#comparing-variants).
+    """
+
+    type: Literal["swap"] = "swap"
+    variant: Index
+    """The variant's position in `compare`."""
+
+
+class Rewind(Command):
+    """Goes back to epoch 0 with the same initial weights."""
+
+    type: Literal["rewind"] = "rewind"
+
+
+class Reset(Command):
+    """Goes back to epoch 0 with the next weights of the same random stream."""
+
+    type: Literal["reset"] = "reset"
+
+
+class Reseed(Command):
+    """Goes back to epoch 0 with weights from a new seed; the data stay."""
+
+    type: Literal["reseed"] = "reseed"
+
+
+class Regenerate(Command):
+    """Draws new data from a new seed; the network is kept as it is."""
+
+    type: Literal["regenerate"] = "regenerate"
+
+
+class EditExamples(Command):
+    """Changes the user's own examples while they are shown; see [Own examples](#own-examples)."""
+
+    type: Literal["edit_examples"] = "edit_examples"
+    remove: Indices = []
+    """Positions in the list of own examples."""
+    add: Examples = []
+    """New examples, each `[x1, x2, target, part]`."""
+    labels: Names | None = None
+    """New names of the classes; null keeps the present ones."""
+
+
+class SetSpeed(Command):
+    """Sets how much is trained in a sixtieth of a second."""
+
+    type: Literal["set_speed"] = "set_speed"
+    speed: Speed
+    """The new speed."""
+
+
+class Select(Command):
+    """Chooses the unit whose picture comes in full, as the frame's `surface`."""
+
+    type: Literal["select"] = "select"
+    unit: Index | None
+    """An index into the frame's `thumbnails`; null is the output."""
+
+
+class SetParameter(Command):
+    """Sets one weight or bias by hand; the losses follow at once."""
+
+    type: Literal["set_parameter"] = "set_parameter"
+    index: Index
+    """An index into the frame's `params`."""
+    value: Number
+    """The new value."""
+
+
+class Inspect(Command):
+    """Opens a panel of "Look inside", or closes it; see [Look inside](#look-inside)."""
+
+    type: Literal["inspect"] = "inspect"
+    panel: Annotated[str, OneOf(INSPECTIONS)] | None
+    """The panel to open; null closes the open one."""
+    options: Annotated[dict[str, Any], ObjectOf(INSPECT_OPTIONS)] = {}
+    """What the panel is about."""
+
+
+class Export(Command):
+    """Asks for the present network and its training as code, or for the examples as a table."""
+
+    type: Literal["export"] = "export"
+    format: ExportFormat
+    """The library that the code is for, or `csv` for the table."""
+
+
+class Animate(Command):
+    """Draws the run so far, as far as it was kept, as an animated GIF, or cancels that."""
+
+    type: Literal["animate"] = "animate"
+    on: bool
+    """Whether to draw; false cancels."""
+    theme: Theme = "light"
+    """The colors."""
+    frames: Annotated[int, Field(ge=2, le=MOST_FRAMES)] = MOST_FRAMES
+    """How many pictures it has at most."""
+
+
+class Ack(Command):
+    """Says that a frame is on the screen, which makes room for another."""
+
+    type: Literal["ack"] = "ack"
+    seq: Id
+    """The frame's number."""
+
+
+class Visible(Command):
+    """Says whether the page can be seen. A hidden page is sent no frames; training goes on."""
+
+    type: Literal["visible"] = "visible"
+    on: bool
+    """Whether it can be seen."""
+
+
+class Ping(Command):
+    """Asks for `pong`. A page cannot see the pings of websockets, so it asks when it has heard nothing for a while."""
+
+    type: Literal["ping"] = "ping"
+
+
+COMMANDS: dict[str, type[Command]] = {
+    command.model_fields["type"].default: command for command in Command.__subclasses__()
 }
-"""Commands with an object in them whose fields are known here."""
+"""All commands by their type."""
+
+
+# --- between the server's own processes ---------------------------------------------------------------------------
+
+
+def encode_command(command: Command) -> bytes:
+    """A command as bytes, for an engine process."""
+    return json.dumps(dict(command), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def decode_command(data: bytes) -> Command:
+    """The command that `encode_command` wrote. It was checked before, and is not checked again.
+
+    Only tuples in it have become lists.
+    """
+    fields = json.loads(data)
+    return COMMANDS[fields["type"]].model_construct(**fields)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app import protocol
 from app.link import HIDEABLE, View, new_seed, without_hidden
-from app.protocol import ProtocolError, fault
+from app.protocol.commands import EditExamples
+from app.protocol.errors import Fault, ProtocolError, fault
 from app.session import locks
 from app.settings import Limits
 from engine import FEATURES, FIELDS, Config, ConfigError, Effect, effect_of
@@ -58,7 +58,7 @@ def _with_seeds_for_new_data(config: Config, changes: Mapping[str, object]) -> C
     return config.replace(**{name: value for name, value in seeds.items() if name not in changes})
 
 
-def with_examples_edited(config: Config, edit: protocol.EditExamples) -> Config:
+def with_examples_edited(config: Config, edit: EditExamples) -> Config:
     """The config with other examples of the user's own, which must be those that are shown."""
     if config.own is None:
         expected = "own, or in regression reg-own"
@@ -70,10 +70,15 @@ def with_examples_edited(config: Config, edit: protocol.EditExamples) -> Config:
         raise ProtocolError([fault("bad_examples", None, str(error), expected, why)]) from None
 
 
+def _as_in_view(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Changes of a view as it holds them: tuples where JSON has lists."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+
+
 def seen(view: View, changes: Mapping[str, Any]) -> View:
     """The view with some changes."""
     try:
-        return replace(view, **protocol.view_changes(changes))
+        return replace(view, **_as_in_view(changes))
     except ConfigError:
         raise
     except ValueError as error:
@@ -113,7 +118,7 @@ def refuse_too_large(limits: Limits, config: Config, view: View) -> None:
             raise ProtocolError(faults)
 
 
-def _what_is_too_large(limits: Limits, config: Config) -> list[protocol.Fault]:
+def _what_is_too_large(limits: Limits, config: Config) -> list[Fault]:
     shape = config.hidden_layer_sizes
     allowed = (
         (len(shape), limits.layers, "hidden layers"),

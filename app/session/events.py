@@ -3,11 +3,19 @@
 from collections.abc import Callable
 from math import inf
 
-from app import protocol
 from app.export.animation import Animation
 from app.link import LinkWarning, format_link
-from app.protocol import ProtocolError
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.errors import ProtocolError
+from app.protocol.frames import encode_animation, encode_data, encode_frame
+from app.protocol.messages import (
+    encode_animating,
+    encode_config,
+    encode_error,
+    encode_goals,
+    encode_notices,
+    encode_status,
+)
 from app.session.experiment import Experiment
 from app.session.inspection import Inside
 from app.training.goals import GoalStatus, goal_statuses
@@ -61,13 +69,13 @@ class Telling:
 
     def refuse(self, error: ProtocolError, subscriber: int = 0, id: int | None = None) -> None:  # noqa: A002
         """Say why something was not done."""
-        self.say_text(protocol.encode_error(error.faults, id), subscriber)
+        self.say_text(encode_error(error.faults, id), subscriber)
 
     def say_opened(self, warnings: tuple[LinkWarning, ...], id: int | None = None) -> None:  # noqa: A002
         """All that is to be said of an experiment that is another from here on."""
         self.note_change()
         if warnings:
-            self.say_text(protocol.encode_notices(warnings))
+            self.say_text(encode_notices(warnings))
         self.say_config(Effect.DATA, id, fresh=True)
         self.say_status()
         self.say_data()
@@ -93,17 +101,17 @@ class Telling:
     def say_config(self, effect: Effect, id: int | None = None, *, fresh: bool) -> None:  # noqa: A002
         """The experiment in force; `fresh` if frames before this are of a network that is no more."""
         config, view, revision = self._of.config, self._of.view, self._of.revision
-        text = protocol.encode_config(config, view, format_link(config, view), revision, effect.name.lower(), id)
+        text = encode_config(config, view, format_link(config, view), revision, effect.name.lower(), id)
         self.say(Kind.CONFIG, text.encode(), revision=revision, run=int(fresh))
 
     def say_data(self) -> None:
         """The examples."""
-        self.say(Kind.DATA, protocol.encode_data(self._of.run.trainer, self._of.revision))
+        self.say(Kind.DATA, encode_data(self._of.run.trainer, self._of.revision))
 
     def say_goals(self) -> None:
         """The goals, and which of them are reached."""
         self._told_goals = self._standings()
-        self.say_text(protocol.encode_goals(self._told_goals))
+        self.say_text(encode_goals(self._told_goals))
 
     def _standings(self) -> tuple[GoalStatus, ...]:
         run = self._of.run
@@ -113,7 +121,7 @@ class Telling:
         """Whether and how it is trained, and which moment is shown."""
         self._told_status = self._status()
         run, pacing = self._of.run, self._of.pacing
-        text = protocol.encode_status(
+        text = encode_status(
             pacing.playing,
             pacing.speed,
             run.trainer.divergence,
@@ -180,9 +188,9 @@ class Telling:
         animation.step()
         if animation.is_done:
             self.animation = None
-            self.say(Kind.FILE, protocol.encode_animation("run.gif", animation.file()), subscriber=asker)
+            self.say(Kind.FILE, encode_animation("run.gif", animation.file()), subscriber=asker)
         elif animation.share > share:
-            self.say_text(protocol.encode_animating(animation.share), asker)
+            self.say_text(encode_animating(animation.share), asker)
 
     def show(self) -> None:
         """Make a frame if one is due."""
@@ -202,7 +210,7 @@ class Telling:
             self.inside.note_change()
         self._seq += 1
         known_run, known_epoch = self._receivers
-        frame = protocol.encode_frame(
+        frame = encode_frame(
             snapshot,
             seq=self._seq,
             revision=revision,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from app.link import Link, View
-from app.protocol import EditExamples
+from app.protocol.commands import EditExamples
 from app.session import locks
 from app.session.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
 from app.session.goals import goals_of

@@ -1,18 +1,45 @@
-"""What each command does: a table of small functions, and how one of them is carried out and answered."""
+"""What each command does: a small function for each, and how one of them is carried out and answered."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from app import protocol
 from app.export import export
 from app.export.animation import Animation, Look, chosen
 from app.link import format_link, parse_link, without_hidden
-from app.protocol import Command, ProtocolError, fault, faults_of
+from app.protocol.commands import (
+    Advance,
+    Animate,
+    Command,
+    Compose,
+    Configure,
+    EditExamples,
+    Export,
+    Inspect,
+    Open,
+    Pause,
+    Play,
+    Regenerate,
+    Reseed,
+    Reset,
+    Rewind,
+    RunUntil,
+    Seek,
+    Select,
+    SetParameter,
+    SetSpeed,
+    SetView,
+    Swap,
+)
+from app.protocol.errors import ProtocolError, fault, faults_of
+from app.protocol.messages import encode_animating, encode_composed, encode_export
 from app.session import changes, locks
 from app.session.events import Telling
 from app.session.experiment import Experiment
 from app.tables import write_table
 from engine import ConfigError, Effect
+from engine.inspection import Options
+
+C = TypeVar("C", bound=Command)
 
 
 class Context(NamedTuple):
@@ -26,6 +53,22 @@ class Context(NamedTuple):
     def answer(self, text: str) -> None:
         """Say something to the one who asks."""
         self.telling.say_text(text, self.subscriber)
+
+
+Handler = Callable[[Context, Any], None]
+
+HANDLERS: dict[type[Command], Handler] = {}
+"""What carries out which command. Those that are missing are the front's own."""
+
+
+def handles(command: type[C]) -> Callable[[Callable[[Context, C], None]], Callable[[Context, C], None]]:
+    """Register the function that it decorates as the handler of a command."""
+
+    def register(handler: Callable[[Context, C], None]) -> Callable[[Context, C], None]:
+        HANDLERS[command] = handler
+        return handler
+
+    return register
 
 
 def carry_out(command: Command, context: Context) -> None:
@@ -48,29 +91,34 @@ def carry_out(command: Command, context: Context) -> None:
 # --- the experiment -----------------------------------------------------------------------------------------------
 
 
-def _configure(context: Context, command: protocol.Configure) -> None:
+@handles(Configure)
+def _configure(context: Context, command: Configure) -> None:
     experiment, telling = context.experiment, context.telling
     config = changes.configured(experiment.config, experiment.view, command.changes)
     telling.say_change(experiment.change(config), command.id)
 
 
-def _set_view(context: Context, command: protocol.SetView) -> None:
+@handles(SetView)
+def _set_view(context: Context, command: SetView) -> None:
     experiment, telling = context.experiment, context.telling
     telling.say_change(experiment.show(changes.seen(experiment.view, command.changes)), command.id)
 
 
-def _open(context: Context, command: protocol.Open) -> None:
+@handles(Open)
+def _open(context: Context, command: Open) -> None:
     experiment, telling = context.experiment, context.telling
     link = experiment.open(parse_link(command.link, experiment.limits, experiment.config.own_examples))
     telling.say_opened(link.warnings, command.id)
 
 
-def _rewind(context: Context, _: protocol.Rewind) -> None:
+@handles(Rewind)
+def _rewind(context: Context, _: Rewind) -> None:
     context.experiment.rewind()
     context.telling.note_change()
 
 
-def _reset(context: Context, command: protocol.Reset) -> None:
+@handles(Reset)
+def _reset(context: Context, command: Reset) -> None:
     experiment, telling = context.experiment, context.telling
     config = changes.with_next_weights(experiment.config, experiment.config)
     if config == experiment.config:
@@ -80,29 +128,34 @@ def _reset(context: Context, command: protocol.Reset) -> None:
     telling.say_change(experiment.change(config), command.id)
 
 
-def _reseed(context: Context, command: protocol.Reseed) -> None:
+@handles(Reseed)
+def _reseed(context: Context, command: Reseed) -> None:
     experiment, telling = context.experiment, context.telling
     telling.say_change(experiment.change(changes.with_other_weights(experiment.config)), command.id)
 
 
-def _regenerate(context: Context, command: protocol.Regenerate) -> None:
+@handles(Regenerate)
+def _regenerate(context: Context, command: Regenerate) -> None:
     context.experiment.regenerate()
     context.telling.say_change(Effect.DATA, command.id)
 
 
-def _edit_examples(context: Context, command: protocol.EditExamples) -> None:
+@handles(EditExamples)
+def _edit_examples(context: Context, command: EditExamples) -> None:
     effect = context.experiment.edit_examples(command)
     context.telling.say_change(effect, command.id)
     if effect is not Effect.DATA:
         context.telling.say_data()
 
 
-def _set_parameter(context: Context, command: protocol.SetParameter) -> None:
+@handles(SetParameter)
+def _set_parameter(context: Context, command: SetParameter) -> None:
     context.experiment.run.set_parameter(command.index, command.value)
     context.telling.note_change()
 
 
-def _swap(context: Context, command: protocol.Swap) -> None:
+@handles(Swap)
+def _swap(context: Context, command: Swap) -> None:
     context.experiment.promote(command.variant)
     context.telling.say_change(Effect.NETWORK, command.id)
 
@@ -110,24 +163,28 @@ def _swap(context: Context, command: protocol.Swap) -> None:
 # --- training -----------------------------------------------------------------------------------------------------
 
 
-def _play(context: Context, _: protocol.Play) -> None:
+@handles(Play)
+def _play(context: Context, _: Play) -> None:
     experiment, telling = context.experiment, context.telling
     if not experiment.pacing.playing and experiment.run.trainer.divergence is None:
         experiment.pacing.play(experiment.run)
         telling.note_change()
 
 
-def _pause(context: Context, _: protocol.Pause) -> None:
+@handles(Pause)
+def _pause(context: Context, _: Pause) -> None:
     context.experiment.pacing.pause(context.experiment.run)
     context.telling.note_change()
 
 
-def _advance(context: Context, command: protocol.Advance) -> None:
+@handles(Advance)
+def _advance(context: Context, command: Advance) -> None:
     context.experiment.pacing.advance(context.experiment.run, command.count, command.unit)
     context.telling.note_change()
 
 
-def _run_until(context: Context, command: protocol.RunUntil) -> None:
+@handles(RunUntil)
+def _run_until(context: Context, command: RunUntil) -> None:
     run, pacing = context.experiment.run, context.experiment.pacing
     if command.until == "goal" and not run.goals.goals:
         raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: there is no goal here")])
@@ -135,14 +192,16 @@ def _run_until(context: Context, command: protocol.RunUntil) -> None:
     context.telling.note_change()
 
 
-def _set_speed(context: Context, command: protocol.SetSpeed) -> None:
+@handles(SetSpeed)
+def _set_speed(context: Context, command: SetSpeed) -> None:
     context.experiment.pacing.set_speed(command.speed, context.experiment.run)
 
 
-def _seek(context: Context, command: protocol.Seek) -> None:
+@handles(Seek)
+def _seek(context: Context, command: Seek) -> None:
     context.experiment.pacing.stop()
     # whoever drags a slider asks faster than anybody can look; what is asked for next is what is wanted
-    if not isinstance(context.following, protocol.Seek):
+    if not isinstance(context.following, Seek):
         context.experiment.run.seek(command.epoch)
         context.telling.note_change()
 
@@ -150,7 +209,8 @@ def _seek(context: Context, command: protocol.Seek) -> None:
 # --- looking ------------------------------------------------------------------------------------------------------
 
 
-def _select(context: Context, command: protocol.Select) -> None:
+@handles(Select)
+def _select(context: Context, command: Select) -> None:
     units = changes.unit_count(context.experiment.config)
     if command.unit is not None and command.unit >= units:
         raise ProtocolError([fault("out_of_range", "unit", command.unit, f"a whole number from 0 to {units - 1}")])
@@ -158,8 +218,9 @@ def _select(context: Context, command: protocol.Select) -> None:
     context.telling.note_change()
 
 
-def _inspect(context: Context, command: protocol.Inspect) -> None:
-    options = protocol.inspect_options(command.options)
+@handles(Inspect)
+def _inspect(context: Context, command: Inspect) -> None:
+    options = Options(**command.options)
     config = context.experiment.config
     counts = (
         ("unit", options.unit, changes.unit_count(config)),
@@ -182,14 +243,16 @@ def _inspect(context: Context, command: protocol.Inspect) -> None:
 # --- taking away --------------------------------------------------------------------------------------------------
 
 
-def _compose(context: Context, command: protocol.Compose) -> None:
+@handles(Compose)
+def _compose(context: Context, command: Compose) -> None:
     experiment = context.experiment
     view = changes.seen(experiment.view, command.changes)
     link = format_link(without_hidden(experiment.config, view), view)
-    context.answer(protocol.encode_composed(link, command.id))
+    context.answer(encode_composed(link, command.id))
 
 
-def _export(context: Context, command: protocol.Export) -> None:
+@handles(Export)
+def _export(context: Context, command: Export) -> None:
     trainer = context.experiment.run.trainer
     if command.format == "csv":
         filename, text = "playground-data.csv", write_table(trainer)
@@ -198,10 +261,11 @@ def _export(context: Context, command: protocol.Export) -> None:
     else:
         why = "there are no training examples that a program could learn from"
         raise ProtocolError([fault("unknown_value", "format", command.format, "csv", why)])
-    context.answer(protocol.encode_export(command.format, filename, text, command.id))
+    context.answer(encode_export(command.format, filename, text, command.id))
 
 
-def _animate(context: Context, command: protocol.Animate) -> None:
+@handles(Animate)
+def _animate(context: Context, command: Animate) -> None:
     experiment, telling = context.experiment, context.telling
     telling.animation = None
     if command.on:
@@ -211,30 +275,4 @@ def _animate(context: Context, command: protocol.Animate) -> None:
         look = Look(command.theme, view.show_test_data, view.discretize)
         telling.animation = (context.subscriber, Animation(experiment.config, marks, look)) if marks else None
     share = 0.0 if telling.animation else None
-    context.answer(protocol.encode_animating(share, command.id))
-
-
-HANDLERS: dict[type[Command], Callable[[Context, Any], None]] = {
-    protocol.Configure: _configure,
-    protocol.SetView: _set_view,
-    protocol.Open: _open,
-    protocol.Rewind: _rewind,
-    protocol.Reset: _reset,
-    protocol.Reseed: _reseed,
-    protocol.Regenerate: _regenerate,
-    protocol.EditExamples: _edit_examples,
-    protocol.SetParameter: _set_parameter,
-    protocol.Swap: _swap,
-    protocol.Play: _play,
-    protocol.Pause: _pause,
-    protocol.Advance: _advance,
-    protocol.RunUntil: _run_until,
-    protocol.SetSpeed: _set_speed,
-    protocol.Seek: _seek,
-    protocol.Select: _select,
-    protocol.Inspect: _inspect,
-    protocol.Compose: _compose,
-    protocol.Export: _export,
-    protocol.Animate: _animate,
-}
-"""What carries out which command. Those that are missing are the front's own."""
+    context.answer(encode_animating(share, command.id))

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from app.link import CONTROLS, Link, LinkWarning, View
 from app.link.controls import LAYERS_WITH_BUTTONS, Control
-from app.protocol import Command, Fault, Inspect, ProtocolError, fault, shorten
+from app.protocol.commands import Command, Inspect
+from app.protocol.errors import Fault, ProtocolError, fault, shorten
 from engine import FEATURES, Config
 
 _SEEDS = CONTROLS["seeds"].fields
@@ -23,9 +24,9 @@ def refuse_command(locked: Iterable[str], command: Command) -> None:
     if isinstance(command, Inspect) and command.panel is None:
         return
     for control in locked:
-        if command.TYPE in CONTROLS[control].commands:
-            why = f"{CONTROLS[control].label} is locked by the author of this link, which rules out {command.TYPE}"
-            raise ProtocolError([fault("locked", control, command.TYPE, "a command that is not locked", why)])
+        if command.type in CONTROLS[control].commands:
+            why = f"{CONTROLS[control].label} is locked by the author of this link, which rules out {command.type}"
+            raise ProtocolError([fault("locked", control, command.type, "a command that is not locked", why)])
 
 
 def refuse_change(locked: Iterable[str], old: Config, new: Config) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from app import protocol
 from app.link import Link, format_link, parse_link
-from app.protocol import Opening, ProtocolError, fault
+from app.protocol.checkpoints import Opening, read_checkpoint, read_progress
+from app.protocol.errors import ProtocolError, fault
 from app.session.experiment import Experiment
 from app.session.goals import goals_of
 from app.settings import Limits
@@ -39,7 +39,7 @@ def open_experiment(opening: Opening, limits: Limits, clock: Callable[[], float]
     playing = opening.playing and (is_resumed or opening.checkpoint is None)
     # what goes on is still the same run, unless it was looked back upon
     number = opening.run + (not (is_resumed and opening.run and not opening.past))
-    goals = goals_of(link.view).resumed(protocol.read_progress(opening.checkpoint) if is_resumed else {})
+    goals = goals_of(link.view).resumed(read_progress(opening.checkpoint) if is_resumed else {})
     run = Run(trainer, goals, link.view.compare, number, clock)
     pacing = Pacing(clock, opening.speed or DEFAULT_SPEED, playing=playing)
     pacing.count_from(run)
@@ -62,7 +62,7 @@ def _checked_examples(code: str) -> tuple[str, ProtocolError | None]:
 
 def _restore(trainer: Trainer, link: Link, limits: Limits, checkpoint: Mapping[str, object]) -> bool:
     """Go on from a checkpoint, if it is one of this very experiment."""
-    of, state = protocol.read_checkpoint(checkpoint)
+    of, state = read_checkpoint(checkpoint)
     there = parse_link(of, limits, link.config.own_examples)
     if format_link(there.config, there.view) != format_link(link.config, link.view):
         return False

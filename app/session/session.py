@@ -9,7 +9,8 @@ from collections.abc import Callable
 from math import inf
 
 from app.link import View
-from app.protocol import Command, Opening
+from app.protocol.checkpoints import Opening
+from app.protocol.commands import Command
 from app.protocol.envelopes import Envelope, Kind
 from app.session.events import Telling
 from app.session.handlers import Context, carry_out

@@ -15,7 +15,7 @@ from app import __version__
 from app.course import Lesson, read_lessons
 from app.link import CONTROLS, KEYS, OWN_GOALS
 from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
-from app.protocol import schema
+from app.protocol.schema import schema
 from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset

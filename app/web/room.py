@@ -9,9 +9,10 @@ import dataclasses
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 
-from app import protocol
-from app.protocol import Opening
+from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_of
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.errors import fault
+from app.protocol.messages import encode_error, encode_welcome
 from app.web.outbox import Frame, Outbox
 
 RESTARTING = 1012
@@ -67,7 +68,7 @@ class Room:
 
     def open(self) -> None:
         """Open the session in its worker."""
-        self.send(Kind.OPEN, protocol.encode_opening(self._opening))
+        self.send(Kind.OPEN, encode_opening(self._opening))
 
     def send(self, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
         """Send the session an envelope."""
@@ -76,12 +77,12 @@ class Room:
     @property
     def link(self) -> str | None:
         """The canonical link of the current experiment, if it is known."""
-        return protocol.link_of(self._config) if self._config else None
+        return link_of(self._config) if self._config else None
 
     def report_failure(self, why: str, code: str = "internal", *, fatal: bool = False) -> None:
         """Tell all subscribers that the session failed; a fatal failure closes their connections."""
         for subscriber in self.subscribers.values():
-            subscriber.outbox.put(protocol.encode_error([protocol.fault(code, why=why)], fatal=fatal))
+            subscriber.outbox.put(encode_error([fault(code, why=why)], fatal=fatal))
             if fatal:
                 subscriber.outbox.close(BROKEN, why)
 
@@ -123,7 +124,7 @@ class Room:
         """The opening that restores the session as it was last seen."""
         opening = self._opening
         if self._config and self._status:
-            opening = protocol.opening_of(self._config, self._status, self._data, self._frame)
+            opening = opening_of(self._config, self._status, self._data, self._frame)
             if not self._data:
                 opening = dataclasses.replace(opening, examples=self._opening.examples)
             if not self._frame and self._beginnings <= 1:
@@ -140,7 +141,7 @@ class Room:
             subscriber.outbox.restart()
         playing = opening.playing and not paused
         opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
-        self.send(Kind.OPEN, protocol.encode_opening(opening))
+        self.send(Kind.OPEN, encode_opening(opening))
         if not self.subscribers:
             self.send(Kind.SLEEP)
         self.update_grant()
@@ -148,7 +149,7 @@ class Room:
     def welcome(self, subscriber: Subscriber, resumed: str | None) -> None:
         """Welcome a subscriber; `resumed` says what continues: "session", "checkpoint", "copy" or None."""
         subscriber.welcomed = True
-        subscriber.outbox.put(protocol.encode_welcome(self.session, resumed, self._limits))
+        subscriber.outbox.put(encode_welcome(self.session, resumed, self._limits))
 
     def receive(self, envelope: Envelope) -> None:
         """Receive an envelope from the session, and pass it on to the subscribers it is for."""

@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
-from app import protocol
 from app.link import format_link, parse_link
-from app.protocol import Ack, Command, Hello, Opening, Visible
+from app.protocol.checkpoints import Opening
+from app.protocol.commands import Ack, Command, Hello, Visible, encode_command
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.errors import fault
+from app.protocol.messages import encode_error, encode_moved
 from app.settings import Settings
 from app.web.connections import ConnectionRegistry
 from app.web.outbox import Outbox
@@ -109,11 +111,11 @@ class Rooms:
         """Add a connection to the room it asks for, or to a new one."""
         subscriber = Subscriber(next(self._numbers), outbox, hello.page)
         if not self._workers.available:
-            outbox.put(protocol.encode_error([protocol.fault("unavailable", why=_UNAVAILABLE)], fatal=True))
+            outbox.put(encode_error([fault("unavailable", why=_UNAVAILABLE)], fatal=True))
             outbox.close(BROKEN, _UNAVAILABLE)
             return subscriber
         if self._count_crashes(hello.session or "") > _MAX_CRASHES:
-            outbox.put(protocol.encode_error([protocol.fault("internal", why=_KEEPS_CRASHING)], fatal=True))
+            outbox.put(encode_error([fault("internal", why=_KEEPS_CRASHING)], fatal=True))
             outbox.close(BROKEN, _KEEPS_CRASHING)
             return subscriber
         room = self._find(hello)
@@ -138,7 +140,7 @@ class Rooms:
 
     def _take_over(self, room: Room, subscriber: Subscriber) -> None:
         for other in list(room.subscribers.values()):
-            other.outbox.put(protocol.encode_moved())
+            other.outbox.put(encode_moved())
             other.outbox.close(MOVED, "the session goes on in another connection")
             room.remove(other)
         if room.expiry:
@@ -171,8 +173,8 @@ class Rooms:
         """The limits sent to pages."""
         return {**dataclasses.asdict(self._settings.limits), "message_bytes": self._settings.message_bytes}
 
-    def submit(self, subscriber: Subscriber, command: Command, text: str) -> None:
-        """Carry out a command of a subscriber, which arrived as `text`."""
+    def submit(self, subscriber: Subscriber, command: Command) -> None:
+        """Carry out a command of a subscriber."""
         room = subscriber.room
         if room is None:
             return
@@ -184,7 +186,7 @@ class Rooms:
                 subscriber.outbox.visible = command.on
                 room.update_grant()
             case _:
-                room.send(Kind.COMMAND, text.encode(), subscriber=subscriber.number)
+                room.send(Kind.COMMAND, encode_command(command), subscriber=subscriber.number)
 
     def leave(self, subscriber: Subscriber) -> None:
         """Note that a connection has ended. A room left empty sleeps and is kept for a while."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from app import protocol
+from app.protocol.messages import encode_table
 from app.settings import Settings
 from app.tables import MAX_BYTES, BadWish, Report, TableError, read_wishes
 from app.text import sanitize
@@ -64,7 +64,7 @@ def uploads(settings: Settings, reader: Reader) -> Endpoint:
 
 
 def _refused(error: TableError, status: int) -> Response:
-    return _answer(protocol.encode_table(Report(errors=[error], refused=1)), status)
+    return _answer(encode_table(Report(errors=[error], refused=1)), status)
 
 
 def _answer(text: str, status: int) -> Response:

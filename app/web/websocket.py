@@ -9,8 +9,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app import protocol
-from app.protocol import Fault, Hello, Ping, ProtocolError, fault
+from app.protocol.commands import Hello, Ping
+from app.protocol.errors import Fault, ProtocolError, fault
+from app.protocol.messages import encode_error, encode_pong
+from app.protocol.parser import parse
 from app.settings import Settings
 from app.text import size_of
 from app.web.limits import Bucket
@@ -88,7 +90,7 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
 
 
 async def _refuse(websocket: WebSocket, why: str, code: int) -> None:
-    text = protocol.encode_error([fault("full", why=why)], fatal=True)
+    text = encode_error([fault("full", why=why)], fatal=True)
     with contextlib.suppress(WebSocketDisconnect):
         await websocket.send_text(text)
         await websocket.close(code, why)
@@ -140,7 +142,7 @@ class _Connection:
         try:
             self._dispatch(text)
         except ProtocolError as error:
-            self._outbox.put(protocol.encode_error(error.faults, error.id))
+            self._outbox.put(encode_error(error.faults, error.id))
 
     def _warn(self) -> None:
         """Say, at most once a second, that the rate limit is exceeded; the message is ignored."""
@@ -152,22 +154,22 @@ class _Connection:
         self._warned_at = now
         expected = f"{_MESSAGES_PER_SECOND:.0f} messages and {_BYTES_PER_SECOND / 1024:.0f} KiB a second"
         why = f"too many messages; at most {expected} are read; wait a second"
-        self._outbox.put(protocol.encode_error([fault("rate_limited", expected=expected, why=why)]))
+        self._outbox.put(encode_error([fault("rate_limited", expected=expected, why=why)]))
 
     def _dispatch(self, text: str | bytes) -> None:
         if isinstance(text, bytes):
             why = "binary messages are not accepted; send text"
             raise ProtocolError([fault("binary", got=f"{len(text)} bytes", expected="text", why=why)])
         greeted = self.subscriber is not None
-        command = protocol.parse(text, self._settings.message_bytes if greeted else self._settings.hello_bytes)
+        command = parse(text, self._settings.message_bytes if greeted else self._settings.hello_bytes)
         if isinstance(command, Hello) == greeted:
             raise ProtocolError([_ALREADY_GREETED if greeted else _NOT_GREETED], command.id)
         if isinstance(command, Hello):
             self.subscriber = self._rooms.join(command, self._outbox)
         elif isinstance(command, Ping):
-            self._outbox.put(protocol.encode_pong(command.id))
+            self._outbox.put(encode_pong(command.id))
         elif self.subscriber:
-            self._rooms.submit(self.subscriber, command, text)
+            self._rooms.submit(self.subscriber, command)
 
 
 _NOT_GREETED = Fault("not_greeted", "type", None, "hello", "hello must be the first message")

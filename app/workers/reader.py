@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
-from app import protocol
+from app.protocol.messages import encode_table
 from app.settings import Settings
 from app.tables import read_table, read_wishes
 from app.workers.process import limit_memory
@@ -61,7 +61,7 @@ def reader_for(settings: Settings) -> Reader:
 def read(query: str, table: bytes) -> Answer:
     """Read a table as the valid parameters of an address ask."""
     report = read_table(table, read_wishes(dict(parse_qsl(query, keep_blank_values=True))))
-    return Answer(report.own is not None, protocol.encode_table(report))
+    return Answer(report.own is not None, encode_table(report))
 
 
 class ThreadReader:

@@ -7,16 +7,18 @@ overload it makes fewer frames; training keeps its speed as long as possible.
 """
 
 import heapq
-import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count
 from math import inf
 
-from app import protocol
 from app.log import LOG
+from app.protocol.checkpoints import decode_opening
+from app.protocol.commands import decode_command
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.errors import fault
+from app.protocol.messages import encode_error
 from app.session.session import Session
 from app.settings import Settings
 from app.training.pacing import TICK
@@ -198,10 +200,10 @@ class Scheduler:
         self._schedule(session)
 
     def _submit(self, session: Session, envelope: Envelope) -> None:
-        command = protocol.parse(envelope.payload.decode(), sys.maxsize)
+        command = decode_command(envelope.payload)
         if session.backlog >= MAX_BACKLOG:
             why = f"{MAX_BACKLOG} messages of this session still wait for their turn; wait for an answer"
-            text = protocol.encode_error([protocol.fault("rate_limited", why=why)], command.id)
+            text = encode_error([fault("rate_limited", why=why)], command.id)
             self._send(Envelope(Kind.MESSAGE, session.number, text.encode(), subscriber=envelope.subscriber))
             return
         # each session gets one command done before any gets its second
@@ -254,7 +256,7 @@ class Scheduler:
         return True
 
     def _open(self, envelope: Envelope) -> None:
-        opening = protocol.decode_opening(envelope.payload)
+        opening = decode_opening(envelope.payload)
         session = Session(envelope.session, opening, self._limits, clock=self._clock)
         self._sessions[session.number] = session
         self._send_all(session.opened())
@@ -321,7 +323,7 @@ class Scheduler:
             self._fail(number)
             return
         why = "an internal server error paused this session"
-        text = protocol.encode_error([protocol.fault("internal", why=why)])
+        text = encode_error([fault("internal", why=why)])
         self._send(Envelope(Kind.MESSAGE, number, text.encode()))
         self._send_all(self._sessions[number].stop())
 

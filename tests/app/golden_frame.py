@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.protocol import encode_frame
+from app.protocol.frames import encode_frame
 from app.training.series import LossPoints
 from engine import Snapshot, TrainingState
 

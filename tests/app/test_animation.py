@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
 from app.export.animation import CLASS_COLORS, MAP, THEMES, WIDTH, Animation, Look, chosen
-from app.protocol import decode_container, encode_animation
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Kind
+from app.protocol.frames import encode_animation
 from engine import Config, Mark, Trainer
 from tests.app.test_session import Stage
 

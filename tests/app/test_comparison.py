@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from app.link import format_link, parse_link
-from app.protocol import checkpoint_of
+from app.protocol.checkpoints import checkpoint_of
 from app.settings import Limits
 from app.training.variants import VARIABLE
 from engine import FIELDS, Trainer

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from app.export import FORMATS, export
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 from engine import (
     ACTIVATIONS,
     DATASETS,

@@ -7,8 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.protocol import Command, ProtocolError, decode_container, opening_of, parse
+from app.protocol.checkpoints import opening_of
+from app.protocol.commands import Command
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Kind
+from app.protocol.errors import ProtocolError
+from app.protocol.parser import parse
 from app.training.goals import Goals
 from app.training.history import EARLIER, RECENT, History, HistoryEntry
 from engine import Config, Trainer

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 from app.session.inspection import PERIOD
 from engine.inspection import INSPECTIONS
 from tests.app.player import Message, Player, Server

@@ -7,7 +7,7 @@ import pytest
 
 from app.link import CONTROLS, parse_link
 from app.link.controls import controls_on_page
-from app.protocol import COMMANDS, VIEW_FIELDS
+from app.protocol.commands import COMMANDS, VIEW_FIELDS
 from engine import FEATURES, FIELDS
 from tests.app.player import Message, Player, Server
 

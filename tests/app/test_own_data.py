@@ -14,7 +14,7 @@ import pytest
 from app.cli.main import main
 from app.link import KEYS, format_link, parse_link
 from app.link.values import MAX_OWN_EXAMPLES
-from app.protocol import checkpoint_of
+from app.protocol.checkpoints import checkpoint_of
 from engine import Config
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
 from tests.app.player import Player, Server

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from app.protocol import Opening, encode_opening
+from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers import pool, worker

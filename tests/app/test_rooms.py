@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
-from app import protocol
 from app.link import View, format_link
-from app.protocol import Hello, checkpoint_of, decode_opening, parse
+from app.protocol.checkpoints import checkpoint_of, decode_opening
+from app.protocol.commands import Hello, Play, encode_command
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.messages import encode_config, encode_status
+from app.protocol.parser import parse
 from app.settings import Settings
 from app.web.outbox import Close, Outbox
 from app.web.room import Subscriber
@@ -61,11 +63,11 @@ class Stage:
         self.say(
             session,
             Kind.STATUS,
-            protocol.encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None),
+            encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None),
         )
 
     def say_config(self, session: int, revision: int, *, fresh: bool = True, subscriber: int = 0) -> None:
-        text = protocol.encode_config(CONFIG, View(), LINK, revision, "data")
+        text = encode_config(CONFIG, View(), LINK, revision, "data")
         self.say(session, Kind.CONFIG, text, revision=revision, run=int(fresh), subscriber=subscriber)
 
     def say_frame(self, session: int, seq: int, revision: int = 1) -> None:
@@ -132,7 +134,7 @@ def test_a_frame_is_granted_for_every_free_place_and_no_more() -> None:
     stage.say_frame(session, 2)
     drain(subscriber)
     assert stage.engines.take() == []
-    stage.rooms.submit(subscriber, parse('{"type":"ack","seq":1}'), "")
+    stage.rooms.submit(subscriber, parse('{"type":"ack","seq":1}'))
     [grant] = stage.engines.take()
     assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 1, 10)
 
@@ -141,9 +143,9 @@ def test_acknowledgements_and_visibility_stay_in_front_and_commands_are_handed_o
     stage = Stage()
     subscriber, session = stage.open()
     for text in ('{"type":"ack","seq":7}', '{"type":"visible","on":false}', '{"type":"play"}'):
-        stage.rooms.submit(subscriber, parse(text), text)
+        stage.rooms.submit(subscriber, parse(text))
     [command] = stage.engines.take()
-    assert command == Envelope(Kind.COMMAND, session, b'{"type":"play"}', subscriber=subscriber.number)
+    assert command == Envelope(Kind.COMMAND, session, encode_command(Play()), subscriber=subscriber.number)
 
 
 def test_an_answer_for_one_member_reaches_no_other() -> None:
@@ -166,9 +168,7 @@ def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
         grant, wake, greet = stage.engines.take()
         assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
         assert (wake.kind, greet.kind, greet.subscriber) == (Kind.WAKE, Kind.GREET, later.number)
-        stage.say(
-            session, Kind.STATUS, protocol.encode_status(playing=False, speed="epoch", divergence=None, early_stop=None)
-        )
+        stage.say(session, Kind.STATUS, encode_status(playing=False, speed="epoch", divergence=None, early_stop=None))
         stage.say_frame(session, 2)
         stage.say_config(session, 1, subscriber=later.number, fresh=False)
         stage.say_frame(session, 3)
@@ -183,7 +183,7 @@ def test_the_newer_member_takes_over() -> None:
     stage.join(session=next(iter(stage.rooms._by_session)))
     assert drain(subscriber) == ["moved", "4409"]
     stage.engines.take()
-    stage.rooms.submit(subscriber, parse('{"type":"play"}'), '{"type":"play"}')
+    stage.rooms.submit(subscriber, parse('{"type":"play"}'))
     assert stage.engines.take() == []
 
 
@@ -234,13 +234,13 @@ def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
     subscriber, session = stage.open()
     stage.say_frame(session, 8)
     drain(subscriber)
-    stage.rooms.submit(subscriber, parse('{"type":"ack","seq":8}'), "")
+    stage.rooms.submit(subscriber, parse('{"type":"ack","seq":8}'))
     stage.engines.take()
     stage.rooms.lost(0)
     opening, grant = stage.engines.take()
     assert (opening.kind, opening.session) == (Kind.OPEN, session)
     known = decode_opening(opening.payload)
-    assert known.checkpoint == protocol.checkpoint_of(golden_frame.frame(), LINK)
+    assert known.checkpoint == checkpoint_of(golden_frame.frame(), LINK)
     assert (known.playing, known.speed, known.revision, known.seq) == (True, "epochs_5", 1, 8)
     assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
     stage.say_opened(session, revision=2)
@@ -265,7 +265,7 @@ def test_a_frame_of_another_network_is_no_checkpoint_and_one_of_a_live_change_is
 
 def test_a_session_that_is_lost_again_before_it_shows_anything_has_the_same_checkpoint() -> None:
     stage = Stage()
-    known = protocol.checkpoint_of(golden_frame.frame(), LINK)
+    known = checkpoint_of(golden_frame.frame(), LINK)
     stage.join(checkpoint=known)
     session = stage.engines.take()[0].session
     for _ in range(3):

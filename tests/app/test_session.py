@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from app.link import format_link
-from app.protocol import Opening, checkpoint_of, decode_container, parse
+from app.protocol.checkpoints import Opening, checkpoint_of
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
 from app.training.pacing import CATCH_UP, SPEED_PRESETS, TICK

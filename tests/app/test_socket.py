@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.protocol import checkpoint_of
+from app.protocol.checkpoints import checkpoint_of
 from app.web.outbox import WINDOW
 from tests.app.player import SMALL, Player, Server
 from tests.support.client import ClosedError

@@ -7,7 +7,7 @@ import signal
 import numpy as np
 import pytest
 
-from app.protocol import Opening, encode_opening
+from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers.pool import WorkerPool

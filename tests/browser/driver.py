@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import BrowserContext, Page, WebSocket
 
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 
 TIMEOUT = 15_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, WebSocket
 
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 from engine import TrainingState
 from tests.browser.driver import Frame, Playground, without_chart
 from tests.faults.page import Shown, digest

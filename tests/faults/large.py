@@ -6,7 +6,7 @@ from typing import Any
 
 from app.link import KEYS
 from app.link.parse import MAX_LENGTH
-from app.protocol import COMMANDS
+from app.protocol.commands import COMMANDS
 from engine.own_examples import MAX_EXAMPLES
 
 _PAIRS = [f'"k{n}":1' for n in range(10_000)]

@@ -13,7 +13,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from app.link import parse_link
-from app.protocol import checkpoint_of, decode_container
+from app.protocol.checkpoints import checkpoint_of
+from app.protocol.containers import decode_container
 from app.settings import Limits
 from engine import Trainer, TrainingState
 

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import pytest
 
-from app.protocol import COMMANDS, checkpoint_of
+from app.protocol.checkpoints import checkpoint_of
+from app.protocol.commands import COMMANDS
 from engine import Config
 from tests.faults import adapter
 from tests.faults.adapter import Json, Line

@@ -10,8 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.protocol import Hello, Opening, ProtocolError, checkpoint_of, decode_container, parse
+from app.protocol.checkpoints import Opening, checkpoint_of
+from app.protocol.commands import Hello
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Kind
+from app.protocol.errors import ProtocolError
+from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
 from engine.own_examples import OwnExamples, encode

@@ -16,8 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.link import Link, format_link, parse_link
-from app.protocol import MAGIC, Opening, ProtocolError, decode_container, encode_table, parse, read_checkpoint
+from app.protocol.checkpoints import Opening, read_checkpoint
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Kind
+from app.protocol.errors import ProtocolError
+from app.protocol.messages import encode_table
+from app.protocol.parser import parse
+from app.protocol.version import MAGIC
 from app.session.session import Session
 from app.settings import Limits
 from app.tables import Wishes, read_table, write_table

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from app.protocol import Opening, decode_container, encode_opening
+from app.protocol.checkpoints import Opening, encode_opening
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers.scheduler import Scheduler

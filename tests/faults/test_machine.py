@@ -23,8 +23,10 @@ from hypothesis.stateful import (
 
 from app.export import FORMATS
 from app.link import format_link
-from app.protocol import Opening, checkpoint_of, decode_container, parse
+from app.protocol.checkpoints import Opening, checkpoint_of
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Kind
+from app.protocol.parser import parse
 from app.session.experiment import Experiment
 from app.session.session import Session
 from app.settings import Limits

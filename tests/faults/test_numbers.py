@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from app.link import format_link, parse_link
-from app.protocol import Opening, Play, SetSpeed
+from app.protocol.checkpoints import Opening
+from app.protocol.commands import Play, SetSpeed
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
 from app.settings import Limits

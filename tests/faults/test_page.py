@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, WebSocketRoute
 
-from app.protocol import decode_container, encode_container
+from app.protocol.containers import decode_container, encode_container
 from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, sealed, storage_of, watched, with_storage
 from tests.faults.page import Shown, assert_uninterrupted
 from tests.faults.proxy import Wire

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 from tests.support.client import BINARY, CLOSE, Client, ClosedError
 from tests.support.server import ServerProcess
 

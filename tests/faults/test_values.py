@@ -12,9 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from app.protocol import COMMANDS, Hello, ProtocolError, decode_opening, encode_error, parse
-from app.protocol.commands import INSPECT_OPTIONS, KINDS, VIEW_FIELDS
+from app.protocol.checkpoints import decode_opening
+from app.protocol.commands import COMMANDS, INSPECT_OPTIONS, VIEW_FIELDS, Hello
 from app.protocol.envelopes import Envelope, Kind
+from app.protocol.errors import ProtocolError
+from app.protocol.messages import encode_error
+from app.protocol.parser import parse
 from app.session.handlers import HANDLERS
 from app.session.session import Session
 from app.settings import Limits, Settings
@@ -42,6 +45,9 @@ OTHERS = [
 """The same for values of other kinds."""
 
 ODD = [*NUMBERS, *OTHERS]
+NAMES = {name: [field for field in command.model_fields if field != "type"] for name, command in COMMANDS.items()}
+"""The fields of each command."""
+
 INNER = {"configure": FIELDS, "set_view": VIEW_FIELDS, "compose": VIEW_FIELDS, "inspect": INSPECT_OPTIONS}
 """The names that the object in a command may hold."""
 
@@ -79,7 +85,7 @@ class Way:
             return _codes([Envelope(Kind.MESSAGE, 1, encode_error(error.faults, error.id).encode())])
         if type(command) not in HANDLERS:
             # the front carries these out by itself
-            self._rooms.submit(self._member, command, text)
+            self._rooms.submit(self._member, command)
             return []
         self._session.submit(1, command)
         self._session.grant(0, -1)
@@ -113,8 +119,8 @@ def way() -> Way:
 
 def messages(command: str) -> Iterator[str]:
     """A command with every odd value in every field, and in every field of the object in it."""
-    required = dict.fromkeys(KINDS[command], "1")
-    for field in KINDS[command]:
+    required = dict.fromkeys(NAMES[command], "1")
+    for field in NAMES[command]:
         others = "".join(f',"{name}":{value}' for name, value in required.items() if name not in {field, "id"})
         for value in ODD:
             yield f'{{"type":"{command}","{field}":{value}}}'
@@ -176,7 +182,7 @@ VALUES = st.recursive(
 def any_messages(draw: st.DrawFn) -> str:
     """A command with odd values in some of its fields at once."""
     command = draw(st.sampled_from(list(COMMANDS)))
-    names = draw(st.lists(st.sampled_from([*KINDS[command], "x"]), max_size=4))
+    names = draw(st.lists(st.sampled_from([*NAMES[command], "x"]), max_size=4))
     fields: list[Any] = [f'"{name}":{draw(VALUES)}' for name in names]
     return ",".join([f'{{"type":"{command}"', *fields]) + "}"
 

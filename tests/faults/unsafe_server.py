@@ -17,7 +17,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 import numpy_playground
 from app.cli import main as cli
-from app.protocol import Hello
+from app.protocol.commands import Hello
 from app.protocol.envelopes import Envelope
 from app.session import session
 from app.settings import Settings

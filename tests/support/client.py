@@ -9,7 +9,8 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from app.protocol import VERSION, decode_container
+from app.protocol.containers import decode_container
+from app.protocol.version import VERSION
 
 if TYPE_CHECKING:
     import numpy as np

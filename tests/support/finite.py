@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.protocol import decode_container
+from app.protocol.containers import decode_container
 
 
 def assert_finite(container: bytes) -> None:

@@ -1,63 +1,74 @@
-"""Reading what a page has sent: a text becomes a command, or an error with all reasons."""
+"""Parsing what a page has sent: a text becomes a command, or an error with all reasons."""
 
 import json
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from itertools import islice
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any
 
-from app.protocol.commands import COMMANDS, KINDS, MAX_ID, REQUIRED, WITHIN, Command, Hello
-from app.protocol.errors import MAX_ERRORS, Fault, ProtocolError, fault
-from app.protocol.kinds import faults_in, integer
+from pydantic import Discriminator, TypeAdapter, ValidationError
+
+from app.protocol.commands import COMMANDS, Command
+from app.protocol.errors import Fault, ProtocolError, fault
+from app.protocol.fields import MAX_ID, faults_in, first_names
 from app.protocol.version import VERSION
 from app.text import MAX_GOT, size_of
-from engine.inspection import Options
 
 _MAX_DEPTH = 16
 
+_AnyCommand: Any = Annotated[reduce(or_, COMMANDS.values()), Discriminator("type")]
+_COMMAND: TypeAdapter[Command] = TypeAdapter(_AnyCommand)
+
 
 def parse(text: str, limit: int = 64 * 1024) -> Command:
-    """The command in a text message of at most `limit` bytes. Raises ProtocolError."""
+    """The command in a text message of at most `limit` bytes. Raises ProtocolError, and nothing else.
+
+    >>> parse('{"type":"advance","count":3}')
+    Advance(type='advance', id=None, unit='epoch', count=3)
+    """
     message = _load(text, limit)
     if not isinstance(message, dict):
         raise ProtocolError([fault("bad_type", got=message, expected="an object")])
-    kind = _ID.refuse(message.get("id", 0))
-    id_ = message.get("id") if kind is None else None
-    command = _find_command(message, id_)
-    if command is Hello and isinstance(message.get("version"), int) and message["version"] != VERSION:
+    if "type" in message:
+        message = {"type": message.pop("type"), **message}
+    try:
+        return _COMMAND.validate_python(first_names(message))
+    except ValidationError as error:
+        raise ProtocolError(_faults(error, message), _id_of(message)) from None
+
+
+def _id_of(message: Mapping[str, object]) -> int | None:
+    """The id of a message that is refused, if it has a valid one."""
+    number = message.get("id")
+    return number if type(number) is int and 0 <= number <= MAX_ID else None
+
+
+def _faults(error: ValidationError, message: Mapping[str, Any]) -> Iterator[Fault]:
+    """What is wrong with a message that pydantic has refused."""
+    found = error.errors(include_url=False, include_context=False)
+    if not found[0]["loc"]:
+        yield _fault_of_type(message)
+        return
+    command, version = str(found[0]["loc"][0]), message.get("version")
+    if command == "hello" and isinstance(version, int) and version != VERSION:
         why = f"this server speaks version {VERSION} of the protocol; reload the page"
-        raise ProtocolError([fault("protocol_version", "version", message["version"], str(VERSION), why)], id_)
-    fields = {name: value for name, value in message.items() if name != "type"}
-    faults = [*_missing(command.TYPE, fields), *islice(faults_in(KINDS[command.TYPE], fields), MAX_ERRORS)]
-    if not faults and command in WITHIN:
-        name, kinds = WITHIN[command]
-        faults = list(islice(faults_in(kinds, fields.get(name, {})), MAX_ERRORS))
-    if faults:
-        raise ProtocolError(faults, id_)
-    return command(**fields)
+        yield fault("protocol_version", "version", version, str(VERSION), why)
+        return
+    fields = {name: field for name, field in COMMANDS[command].model_fields.items() if name != "type"}
+    yield from faults_in(found, fields, command, skip=1)
 
 
-_ID = integer(0, MAX_ID)
-
-
-def _find_command(message: Mapping[str, object], id_: int | None) -> type[Command]:
-    expected = f"one of {', '.join(COMMANDS)}"
+def _fault_of_type(message: Mapping[str, Any]) -> Fault:
+    wanted = f"one of {', '.join(COMMANDS)}"
     if "type" not in message:
-        raise ProtocolError([fault("missing_field", "type", expected=expected, why="type is missing")], id_)
-    name = message["type"]
-    if not isinstance(name, str):
-        raise ProtocolError([fault("bad_type", "type", name, expected)], id_)
-    if name not in COMMANDS:
-        raise ProtocolError([fault("unknown_type", "type", name, expected)], id_)
-    return COMMANDS[name]
+        return fault("missing_field", "type", expected=wanted, why="type is missing")
+    got = message["type"]
+    return fault("unknown_type" if isinstance(got, str) else "bad_type", "type", got, wanted)
 
 
-def _missing(name: str, fields: Mapping[str, object]) -> Iterable[Fault]:
-    for field in REQUIRED[name]:
-        if field not in fields:
-            expected = KINDS[name][field].expected
-            yield fault("missing_field", field, expected=expected, why=f"{name} needs {field}: {expected}")
+# --- JSON ---------------------------------------------------------------------------------------------------------
 
 
 class _Refused(ValueError):  # noqa: N818 - it never leaves this module
@@ -127,13 +138,3 @@ def _depth(value: object) -> int:
         inside = [child for item in level for child in (item.values() if isinstance(item, dict) else item)]
         depth, level = depth + 1, [child for child in inside if isinstance(child, (dict, list))]
     return depth
-
-
-def view_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes of a `set_view` as the view holds them."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
-
-
-def inspect_options(options: Mapping[str, Any]) -> Options:
-    """The options of an `inspect` as inspections read them."""
-    return Options(**options)
