@@ -52,14 +52,14 @@ def test_a_question_puts_a_network_beside_this_one_and_its_answer_can_be_taken(p
     expect(cards).to_have_text(["This network", "Activation: ReLU", "Learning rate: 0.3", "What if…"])
     playground.play(60)
     expect(page.locator("#compare .best:visible")).to_have_count(1)
-    losses = [rival["test_loss"] for rival in playground.frame["variants"]]
-    playground.do(page.get_by_role("button", name="Make this the main one").first.click)
+    losses = [variant["test_loss"] for variant in playground.frame["variants"]]
+    playground.do(page.get_by_role("button", name="Use this network").first.click)
     expect(cards).to_have_text(["This network", "Activation: Tanh", "Learning rate: 0.3", "What if…"])
     assert (playground.config["activation"], playground.frame["test_loss"]) == ("relu", losses[0])
     assert playground.barriers() == []
 
 
-def test_rivals_come_with_a_link_and_go_one_by_one(playground: Playground) -> None:
+def test_variants_come_with_a_link_and_go(playground: Playground) -> None:
     page = playground.open("#seed=0.3&compare=activation%3Drelu%3Boptimizer%3Dadam%3BnetworkShape%3D3").page
     expect(page.locator("#compare h3:visible")).to_have_count(4)
     playground.do(lambda: page.locator("#compare").get_by_role("button", name="Remove").nth(1).click())

@@ -8,8 +8,7 @@ import { layerNames, lookOf, rowOf, whyNothing } from "../../static/js/inside/lo
 import { createRecord, createRunCounter } from "../../static/js/inside/record.js";
 import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/inside/contours.js";
 import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
-import { PANELS, isPanel } from "../../static/js/inside/panels.js";
-import { distanceTo, isRevealed, knownAt, layoutStep, phasesOf } from "../../static/js/inside/phases.js";
+import { PANELS } from "../../static/js/inside/panels.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
@@ -41,7 +40,7 @@ test("the key opens what was open last", () => {
   assert.equal(store.get().inside.panel, "space");
 });
 
-test("another pinned unit is told to the panels that look at one unit, and only to them", () => {
+test("only panels about a unit hear of another", () => {
   const { sent, actions } = begin();
   actions.lookInside("gradients");
   actions.select(9);
@@ -52,7 +51,7 @@ test("another pinned unit is told to the panels that look at one unit, and only 
   assert.deepEqual(sent.slice(before).map(({ type }) => type), ["select"]);
 });
 
-test("options stay with their panel, and computing is asked for once", () => {
+test("options stay with their panel", () => {
   const { store, sent, actions } = begin();
   actions.lookInside("landscape");
   actions.setLookOptions("landscape", { directions: "path", compute: true });
@@ -72,7 +71,7 @@ test("an option that is so already sends nothing", () => {
   assert.equal(sent.length, before);
 });
 
-test("after a new greeting the wish is said again, but only if there is one", () => {
+test("a new greeting opens the panel again", () => {
   const { sent, actions } = begin();
   actions.lookAgain();
   assert.deepEqual(sent, []);
@@ -81,7 +80,7 @@ test("after a new greeting the wish is said again, but only if there is one", ()
   assert.deepEqual(sent[1], sent[0]);
 });
 
-test("code is exported when its panel opens, and nothing is looked at meanwhile", () => {
+test("opening Export code exports, without looks", () => {
   const { sent, actions } = begin();
   actions.lookInside("code");
   actions.exportCode("keras");
@@ -96,7 +95,7 @@ const frame = (parts = {}) => ({
   inside: { panel: "gradients", values: { notice: null } }, ...parts,
 });
 
-test("a look has the arrays of its panel by their short names, and no others", () => {
+test("a look has its panel's arrays by short names", () => {
   const look = lookOf(frame(), "1");
   assert.deepEqual(Object.keys(look.arrays), ["norms"]);
   assert.deepEqual(look.shapes, { norms: [3] });
@@ -116,7 +115,7 @@ test("the last layer is the output", () => {
   assert.deepEqual(layerNames(3), ["Layer 1", "Layer 2", "Output"]);
 });
 
-test("a panel that does not apply says why in the server's words", () => {
+test("a panel that does not apply says why", () => {
   assert.equal(whyNothing({ values: { applies: false, why: "Choose ReLU." } }), "Choose ReLU.");
   assert.equal(whyNothing({ values: { norms: 1 } }), null);
   assert.match(whyNothing(null), /Loading/);
@@ -124,7 +123,7 @@ test("a panel that does not apply says why in the server's words", () => {
 
 /* ---- What was shown over the epochs ---- */
 
-test("rows are kept at their epochs, the newest of one epoch only", () => {
+test("the newest row of an epoch counts", () => {
   const record = createRecord(100);
   record.add("1", 0, "a");
   record.add("1", 5, "b");
@@ -133,7 +132,7 @@ test("rows are kept at their epochs, the newest of one epoch only", () => {
   assert.deepEqual(record.rows, ["a", "c"]);
 });
 
-test("a new run begins anew, even where its epochs are larger", () => {
+test("a new run replaces the rows of another", () => {
   const record = createRecord(100);
   record.add("1", 7, "a");
   record.add("2", 9, "b");
@@ -235,7 +234,7 @@ test("layers have colours of their own", () => {
   assert.equal(new Set(range(0, 8).map((layer) => layerColor(layer, 8, false))).size, 8);
 });
 
-/* ---- Relief ---- */
+/* ---- Contours ---- */
 
 const slope = { values: Float32Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2), columns: 3, rows: 3 };
 
@@ -253,12 +252,12 @@ test("a saddle is crossed twice", () => {
   assert.equal(contour({ values: [1, 0, 0, 1], columns: 2, rows: 2 }, 0.5).length, 2);
 });
 
-test("borders run between pixels of two regions, and nowhere else", () => {
+test("borders run between pixels of two regions", () => {
   assert.deepEqual(borders({ values: [7, 7, 7, 7], columns: 2, rows: 2 }), []);
   assert.deepEqual(borders({ values: [7, 8, 7, 8], columns: 2, rows: 2 }), [[1, 0, 1, 1], [1, 1, 1, 2]]);
 });
 
-test("seen from above, heights do not count; from the side, only they are up", () => {
+test("heights count from the side only", () => {
   const above = projection({ turn: 0, tilt: Math.PI / 2 });
   near(above(0.3, 0.4, 0.9).x, 0.3);
   near(above(0.3, 0.4, 0.9).y, -0.4);
@@ -271,53 +270,7 @@ test("a place in an ascending list is how many are below", () => {
   assert.deepEqual([0, 1, 1.5, 9].map((value) => firstFrom([1, 1, 2, 3], value)), [0, 0, 2, 4]);
 });
 
-/* ---- One step ---- */
-
-test("a step goes forward through the layers, to the loss, back, and to the update", () => {
-  assert.deepEqual(phasesOf(2).map(({ label }) => label),
-    ["Forward: layer 1", "Forward: output", "Loss", "Backward: output", "Backward: layer 1", "Update: all weights"]);
-});
-
-test("what is known of a layer grows from stage to stage", () => {
-  const phases = phasesOf(2);
-  const known = (layer) => phases.map((_, at) => knownAt(phases, at, layer));
-  assert.deepEqual(known(2).map(({ isReached }) => isReached), [false, true, true, true, true, true]);
-  assert.deepEqual(known(1).map(({ hasDelta }) => hasDelta), [false, false, false, false, true, true]);
-});
-
-test("the small network stays within its room and nothing overlaps", () => {
-  for (const layers of [[2, 4, 2, 1], [7, 1], [2, ...Array.from({ length: 10 }, () => 16), 1], [0, 3, 1]]) {
-    const { units, links } = layoutStep(layers, { width: 480, height: 210, type: 14 });
-    const boxes = units.flat();
-    for (const { x, y, width, height } of boxes) {
-      assert.ok(x - width / 2 >= 0 && x + width / 2 <= 480 && y - height / 2 >= -1e-9 && y + height / 2 <= 210 + 1e-9);
-    }
-    boxes.forEach((a, i) => boxes.slice(i + 1).forEach((b) => {
-      assert.ok(Math.abs(a.x - b.x) >= a.width - 1e-9 || Math.abs(a.y - b.y) >= a.height - 1e-9);
-    }));
-    assert.equal(links.length, layers.slice(1).reduce((sum, count, i) => sum + count * layers[i], 0));
-  }
-});
-
-test("a link is as far as its nearest point", () => {
-  const box = (x, y) => ({ layer: 0, row: 0, x, y, width: 10, height: 10 });
-  const link = { layer: 1, source: box(0, 0), target: box(110, 0) };
-  near(distanceTo(link, 50, 7), 7);
-  near(distanceTo(link, 0, 0), 5);
-});
-
-test("no line of numbers is seen before its stage", () => {
-  const phases = phasesOf(2);
-  const seen = (of) => phases.map((_, at) => isRevealed(phases, at, of));
-  assert.deepEqual(seen(["forward", 1]), [true, true, true, true, true, true]);
-  assert.deepEqual(seen(["forward", 2]), [false, true, true, true, true, true]);
-  assert.deepEqual(seen(["loss", 0]), [false, false, true, true, true, true]);
-  assert.deepEqual(seen(["backward", 2]), [false, false, false, true, true, true]);
-  assert.deepEqual(seen(["backward", 1]), [false, false, false, false, true, true]);
-  assert.deepEqual(seen(["update", 0]), [false, false, false, false, false, true]);
-});
-
-test("regions are polygons on the picture, and the edge of the map is no border of theirs", () => {
+test("the edge of the map is no border", () => {
   const halves = polygonsOn({ corners: [-6, -6, 0, -6, 0, 6, -6, 6, 0, -6, 6, -6, 6, 6, 0, 6], sizes: [4, 4], extent: 6 });
   assert.deepEqual(halves[0], [[0, 1], [0.5, 1], [0.5, 0], [0, 0]]);
   assert.deepEqual(sidesOf(halves), [[0.5, 1, 0.5, 0], [0.5, 0, 0.5, 1]]);

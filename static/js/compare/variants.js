@@ -1,4 +1,4 @@
-/** Side by side, without the page: what rivals can do otherwise, how that is called, and who is ahead. */
+/** Variants: the settings that can be compared side by side, what they are called, and which network is ahead. Pure. */
 
 import { valuesOf, whyIdle } from "../core/applies.js";
 import { readNumber, readWholes } from "../lib/numbers.js";
@@ -9,23 +9,25 @@ import { withPresets } from "../core/presets.js";
  * @typedef {import("../core/types.js").Field} Field
  * @typedef {import("../core/types.js").Schema} Schema
  * @typedef {import("../core/types.js").Variant} Variant
- * @typedef {{test_loss: number | null, train_loss: number | null, diverged: unknown}} Standing
+ * @typedef {{test_loss: number | null, train_loss: number | null, diverged: unknown}} Result  of a network so far
  */
 
-/** Rivals that there can be. */
-export const MOST_RIVALS = 3;
+/** The largest number of variants. */
+export const MOST_VARIANTS = 3;
 
-const KEPT = new Set(["features", "weight_seed", "weight_offset"]);
+/** Fields that are the same in all networks. */
+const SHARED = new Set(["features", "weight_seed", "weight_offset"]);
+/** Kinds of fields that can differ. */
 const KINDS = new Set(["choice", "number", "integer", "flag", "integers"]);
 
 /**
- * The settings that a rival may have otherwise and that make a difference now.
+ * The settings in which a variant can differ, and that make a difference now.
  * @param {import("../core/applies.js").Situation} situation
  * @returns {Field[]}
  */
 export function variableFields(situation) {
   return situation.schema.fields.filter((field) =>
-    field.effect !== "data" && !KEPT.has(field.name) && KINDS.has(field.kind) && whyIdle(field, situation) === null);
+    field.effect !== "data" && !SHARED.has(field.name) && KINDS.has(field.kind) && whyIdle(field, situation) === null);
 }
 
 /** A value as a reader sees it. @param {Field} field @param {unknown} value */
@@ -35,7 +37,7 @@ export function valueText(field, value) {
   return field.choices?.find((choice) => choice.value === value)?.label ?? String(value);
 }
 
-/** What a rival does otherwise: "Activation: ReLU". @param {Schema} schema @param {Variant} variant */
+/** What a variant changes: "Activation: ReLU". @param {Schema} schema @param {Variant} variant */
 export function variantText(schema, variant) {
   return Object.entries(variant).map(([name, value]) => {
     const field = schema.fields.find((other) => other.name === name);
@@ -44,9 +46,9 @@ export function variantText(schema, variant) {
 }
 
 /**
- * The values of a setting that a rival can have instead of the present one.
+ * The values of a setting other than the present one.
  * @param {Field} field @param {Config} config
- * @returns {import("../core/types.js").FieldValue[] | null} null: whatever is typed in
+ * @returns {import("../core/types.js").FieldValue[] | null} null: any value that is typed
  */
 export function otherValues(field, config) {
   const present = valuesOf(config)[field.name];
@@ -58,7 +60,7 @@ export function otherValues(field, config) {
 const readOf = ({ kind, low, high }, text) => readNumber(text, { low: low ?? -Infinity, high: high ?? Infinity, whole: kind === "integer" });
 
 /**
- * A typed value as the server takes it: a number, or units layer by layer; null if it is neither.
+ * A typed value as the server reads it: a number, or the units of each layer; null if it is neither.
  * @param {Field} field @param {string} text
  * @returns {number | number[] | null}
  */
@@ -69,7 +71,7 @@ export function parseValue(field, text) {
 }
 
 /**
- * Why a typed value is none, in a sentence that names the setting; null if it is one.
+ * Why a typed value is not one, in a sentence that names the setting; null if it is.
  * @param {Field} field @param {string} text
  */
 export function whyNoValue(field, text) {
@@ -80,40 +82,40 @@ export function whyNoValue(field, text) {
 }
 
 /**
- * Questions that are asked with one click, those left out that change nothing at present.
+ * Variants that are offered with one click, without those that change nothing at present.
  * @param {import("../core/applies.js").Situation} situation
  * @returns {{label: string, variant: Variant}[]}
  */
 export function whatIfs({ schema, config }) {
   const sizes = config.hidden_layer_sizes;
   const rate = Number((config.learning_rate * 3).toPrecision(3));
-  const bend = config.activation === "relu" ? "tanh" : "relu";
-  const rule = config.optimizer === "adam" ? "sgd" : "adam";
+  const activation = config.activation === "relu" ? "tanh" : "relu";
+  const optimizer = config.optimizer === "adam" ? "sgd" : "adam";
   const labelOf = (/** @type {string} */ name, /** @type {string} */ value) =>
     schema.fields.find((field) => field.name === name)?.choices?.find((choice) => choice.value === value)?.label ?? value;
   return [
-    ...(sizes.length > 0 ? [{ label: `${labelOf("activation", bend)}?`, variant: { activation: bend } }] : []),
+    ...(sizes.length > 0 ? [{ label: `${labelOf("activation", activation)}?`, variant: { activation } }] : []),
     { label: "Learning rate × 3?", variant: { learning_rate: rate } },
-    { label: `${labelOf("optimizer", rule)}?`, variant: withPresets(schema, config, { optimizer: rule }) },
+    { label: `${labelOf("optimizer", optimizer)}?`, variant: withPresets(schema, config, { optimizer }) },
     { label: "One more layer?", variant: { hidden_layer_sizes: [...sizes, sizes[sizes.length - 1] ?? 4] } },
   ];
 }
 
-/** The loss that tells who is ahead. @param {Standing} standing */
-export function tellingLoss({ test_loss: test, train_loss: train }) {
+/** The loss that is compared: the test loss, without test examples the training loss. @param {Result} result */
+export function comparedLoss({ test_loss: test, train_loss: train }) {
   return test ?? train;
 }
 
 /**
- * Who has the lowest loss; null before there is a difference, and among those who have lost themselves.
- * @param {readonly (Standing | null)[]} standings
- * @returns {number | null}
+ * The network with the lowest loss.
+ * @param {readonly (Result | null)[]} results  null: the network is not there yet
+ * @returns {number | null} its index; null if there is nothing to compare or no difference
  */
-export function leader(standings) {
-  const known = standings.map((standing) => (standing && !standing.diverged ? tellingLoss(standing) : null));
+export function leader(results) {
+  const known = results.map((result) => (result && !result.diverged ? comparedLoss(result) : null));
   const losses = known.filter((loss) => loss !== null);
   if (losses.length < 2) return null;
   const lowest = Math.min(...losses);
-  const places = known.flatMap((loss, place) => (loss === lowest ? [place] : []));
-  return places.length === 1 ? places[0] : null;
+  const leaders = known.flatMap((loss, index) => (loss === lowest ? [index] : []));
+  return leaders.length === 1 ? leaders[0] : null;
 }

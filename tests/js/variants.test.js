@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { leader, otherValues, parseValue, variableFields, variantText, whatIfs } from "../../static/js/compare/rivals.js";
+import { leader, otherValues, parseValue, variableFields, variantText, whatIfs } from "../../static/js/compare/variants.js";
 
 const field = (name, kind, rest = {}) => ({
   name, kind, label: name, default: 0, choices: null, offered: null, low: null, high: null, effect: "live", group: "training", needs: [], key: name, ...rest,
@@ -16,15 +16,15 @@ const schema = /** @type {any} */ ({ fields: [ACTIVATION, RATE, SIZES, SHUFFLE, 
 const config = /** @type {any} */ ({ activation: "tanh", layer_activations: [], hidden_layer_sizes: [4, 2], learning_rate: 0.03, optimizer: "sgd", shuffle: false, batch_size: 10 });
 const situation = { schema, config, data: null };
 
-const standing = (test_loss, rest = {}) => ({ test_loss, train_loss: 0.5, diverged: null, ...rest });
+const result = (test_loss, rest = {}) => ({ test_loss, train_loss: 0.5, diverged: null, ...rest });
 
-test("a rival is called by what it has otherwise", () => {
+test("a variant is called by what it changes", () => {
   assert.equal(variantText(schema, { activation: "relu" }), "Activation: ReLU");
   assert.equal(variantText(schema, { hidden_layer_sizes: [4, 2, 2], shuffle: true }), "Hidden layers: 4, 2, 2, New order: on");
   assert.equal(variantText(schema, { hidden_layer_sizes: [] }), "Hidden layers: none");
 });
 
-test("data, inputs, the start, and what makes no difference cannot be compared", () => {
+test("only settings that matter can be compared", () => {
   assert.deepEqual(variableFields(situation).map(({ name }) => name), ["activation", "learning_rate", "hidden_layer_sizes", "shuffle"]);
 });
 
@@ -35,7 +35,7 @@ test("the present value is not offered", () => {
   assert.equal(otherValues(SIZES, config), null);
 });
 
-test("typed values are numbers, or units layer by layer", () => {
+test("typed values are numbers or sizes of layers", () => {
   assert.deepEqual(parseValue(SIZES, "4, 2,2"), [4, 2, 2]);
   assert.deepEqual(parseValue(SIZES, " "), []);
   assert.equal(parseValue(SIZES, "4,,2"), null);
@@ -44,32 +44,32 @@ test("typed values are numbers, or units layer by layer", () => {
   assert.equal(parseValue(RATE, "fast"), null);
 });
 
-test("each question changes something", () => {
+test("each offered variant changes something", () => {
   const asked = whatIfs(situation);
   assert.deepEqual(asked.map(({ label }) => label), ["ReLU?", "Learning rate × 3?", "adam?", "One more layer?"]);
   for (const { variant } of asked) for (const [name, value] of Object.entries(variant)) assert.notDeepEqual(value, config[name]);
   assert.deepEqual(asked[3].variant, { hidden_layer_sizes: [4, 2, 2] });
 });
 
-test("without a hidden layer nobody asks for another activation", () => {
+test("without hidden layers no activation is offered", () => {
   const asked = whatIfs({ ...situation, config: { ...config, hidden_layer_sizes: [] } });
   assert.deepEqual(asked.map(({ variant }) => Object.keys(variant)[0]), ["learning_rate", "optimizer", "hidden_layer_sizes"]);
 });
 
 test("the lowest test loss is ahead", () => {
-  assert.equal(leader([standing(0.3), standing(0.2), standing(0.25)]), 1);
+  assert.equal(leader([result(0.3), result(0.2), result(0.25)]), 1);
 });
 
-test("nobody is ahead of himself, or of his like", () => {
-  assert.equal(leader([standing(0.3)]), null);
-  assert.equal(leader([standing(0.3), null]), null);
-  assert.equal(leader([standing(0.3), standing(0.3), standing(0.4)]), null);
+test("without a difference nobody is ahead", () => {
+  assert.equal(leader([result(0.3)]), null);
+  assert.equal(leader([result(0.3), null]), null);
+  assert.equal(leader([result(0.3), result(0.3), result(0.4)]), null);
 });
 
-test("who has diverged is not ahead", () => {
-  assert.equal(leader([standing(0.3), standing(0.1, { diverged: { epoch: 3 } }), standing(0.4)]), 0);
+test("a diverged network is not ahead", () => {
+  assert.equal(leader([result(0.3), result(0.1, { diverged: { epoch: 3 } }), result(0.4)]), 0);
 });
 
-test("without test examples the training loss tells", () => {
-  assert.equal(leader([standing(null, { train_loss: 0.2 }), standing(null, { train_loss: 0.1 })]), 1);
+test("without test examples the training loss counts", () => {
+  assert.equal(leader([result(null, { train_loss: 0.2 }), result(null, { train_loss: 0.1 })]), 1);
 });
