@@ -1,26 +1,26 @@
-"""What the server writes to standard error: every kind of thing once a minute, however often it happens."""
+"""The log on standard error: each kind of record at most once a minute."""
 
 import logging
 import time
 from collections.abc import Callable
 
 LOG = logging.getLogger("playground")
-"""What this program has to say for itself."""
+"""The logger of this program."""
 
 _EVERY = 60.0
 """Seconds in which one kind of record is written once."""
 
 _VARIANTS = 5
-"""How often it is written in that time if it is about different things each time."""
+"""How often it is written in that time if its details differ each time."""
 
 _MOST_KINDS = 200
 
 
-class Sparing(logging.Filter):
-    """Lets the first record of a kind through and then, for a minute, only counts those that follow.
+class RateLimit(logging.Filter):
+    """Passes the first record of a kind, then counts those that follow for a minute.
 
-    A kind is a message before anything is filled in, with the place from which an exception came. A few that differ in
-    what is filled in are let through all the same.
+    A kind is a message before its arguments are filled in, together with the origin of the exception. A few records
+    of one kind with different arguments pass all the same.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class Sparing(logging.Filter):
         self._kinds: dict[tuple[object, ...], _Kind] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether to write a record; to one that is written is added how many were not."""
+        """Whether to write a record; a written one says how many before it were left out."""
         now = self._clock()
         key = (record.name, record.levelno, record.msg if isinstance(record.msg, str) else "", _origin(record))
         kind = self._kinds.get(key)
@@ -64,7 +64,7 @@ class _Kind:
 
 
 def _origin(record: logging.LogRecord) -> tuple[object, ...]:
-    """Which exception a record tells of, and where it was raised."""
+    """The class of a record's exception, and where it was raised."""
     if not record.exc_info or record.exc_info[0] is None:
         return ()
     kind, _, trace = record.exc_info
@@ -74,8 +74,8 @@ def _origin(record: logging.LogRecord) -> tuple[object, ...]:
 
 
 def configure() -> None:
-    """Let everything that is logged in this process, by us or by libraries, go to standard error, sparingly."""
+    """Write everything logged in this process, by us or by libraries, to standard error, rate-limited."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
-    handler.addFilter(Sparing())
+    handler.addFilter(RateLimit())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

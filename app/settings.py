@@ -1,4 +1,4 @@
-"""What the operator chooses about the server, from the environment: `PLAYGROUND_PORT=9000 playground`."""
+"""The operator's settings, from the environment: `PLAYGROUND_PORT=9000 playground`."""
 
 import difflib
 import os
@@ -13,7 +13,7 @@ from app.text import sanitize
 PREFIX = "PLAYGROUND_"
 
 _OF_TESTS = frozenset({"CHROMIUM", "CONFIGS", "EXAMPLES", "KILLS", "SOAK", "STEPS"})
-"""Names after the prefix that the tests read, from the environment in which they start servers; nothing here does."""
+"""Variables, without the prefix, that only the tests read, in an environment where they also start servers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +26,11 @@ class Limits:
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; its text names the variable, what it holds and what is allowed."""
+    """A setting that cannot be used; its text names the variable, its value and what is expected."""
 
 
 _ORIGIN = re.compile(r"file:|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
-"""A page's origin, those of all names under one, or all files, as a Content-Security-Policy writes them."""
+"""An origin, all origins below a domain, or all files, as a Content-Security-Policy writes them."""
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
@@ -42,7 +42,7 @@ _HOST = re.compile(rf"{_NAME.pattern}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 
 LEAST_MEMORY = 128
-"""Megabytes of data with which an engine process can still train the largest network."""
+"""Megabytes of data that an engine process needs at least, to train the largest network."""
 
 
 def _setting(
@@ -60,7 +60,7 @@ def _setting(
 
 
 def default_workers() -> int:
-    """One engine process per core; none where a socket cannot be handed to another process."""
+    """One engine process per core; none where a socket cannot be passed to another process."""
     return 0 if sys.platform == "win32" else os.cpu_count() or 1
 
 
@@ -85,29 +85,31 @@ class Settings:
         high=0 if sys.platform == "win32" else 256,
     )
     worker_memory: int = _setting(
-        1024, "megabytes of data that an engine process may hold; 0 for no limit", least=LEAST_MEMORY
+        1024, "megabytes of data that one engine process may hold; 0 for no limit", least=LEAST_MEMORY
     )
-    hang_after: int = _setting(1, "seconds after which an engine process that gets nowhere is replaced", low=1)
-    max_sessions: int = _setting(512, "sessions at one time, those kept for a return included", low=1)
-    max_per_address: int = _setting(300, "connections from one address at one time", low=1)
-    layers: int = _setting(Limits().layers, "hidden layers that an experiment may have")
-    units: int = _setting(Limits().units, "units that a hidden layer may have", low=1)
-    parameters: int = _setting(Limits().parameters, "weights and biases that a network may have", low=1)
-    message_bytes: int = _setting(64 * 1024, "bytes of one message from a page", low=1024)
-    hello_bytes: int = _setting(1024 * 1024, "bytes of a page's first message, which may bring a checkpoint", low=1024)
-    hello_timeout: int = _setting(10, "seconds in which a connection must make its request and say hello", low=1)
-    ping_interval: int = _setting(6, "seconds between two questions whether a connection still lives", low=1)
-    ping_timeout: int = _setting(6, "seconds in which the answer must come", low=1)
-    dead_after: int = _setting(
-        15, "seconds after which the system cuts a connection that takes nothing", low=1, high=10**6
+    hang_after: int = _setting(1, "seconds without progress after which an engine process is replaced", low=1)
+    max_sessions: int = _setting(512, "sessions at a time, including those kept for a page that may return", low=1)
+    max_per_address: int = _setting(300, "connections from one address at a time", low=1)
+    layers: int = _setting(Limits().layers, "hidden layers of a network, at most")
+    units: int = _setting(Limits().units, "units of a hidden layer, at most", low=1)
+    parameters: int = _setting(Limits().parameters, "weights and biases of a network, at most", low=1)
+    message_bytes: int = _setting(64 * 1024, "bytes of one message from a page, at most", low=1024)
+    hello_bytes: int = _setting(
+        1024 * 1024, "bytes of a page's first message, which may hold a checkpoint, at most", low=1024
     )
-    frame_rate: int = _setting(60, "frames a second that one page is sent at most", low=1, high=240)
-    session_ttl: int = _setting(600, "seconds that a session is kept for a page that went away")
+    hello_timeout: int = _setting(10, "seconds a connection may take to send its request and its hello", low=1)
+    ping_interval: int = _setting(6, "seconds between two pings of a connection", low=1)
+    ping_timeout: int = _setting(6, "seconds a connection may take to answer a ping", low=1)
+    dead_after: int = _setting(15, "seconds after which a connection that accepts no data is cut", low=1, high=10**6)
+    frame_rate: int = _setting(60, "frames per second sent to one page, at most", low=1, high=240)
+    session_ttl: int = _setting(600, "seconds a session is kept after its page has left")
     allowed_hosts: tuple[str, ...] = _setting(
-        (), "names, separated by commas, that the server may be called by", pattern=_NAME, expected=_NAMES
+        (), "host names under which pages may open the server, separated by commas", pattern=_NAME, expected=_NAMES
     )
     frame_ancestors: tuple[str, ...] = _setting(
-        (), "origins, such as https://school.example, separated by commas, whose pages may frame ours", pattern=_ORIGIN
+        (),
+        "origins whose pages may show the server in a frame, such as https://school.example, separated by commas",
+        pattern=_ORIGIN,
     )
 
     @property
@@ -117,9 +119,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings that the variables PLAYGROUND_HOST, PLAYGROUND_PORT, … ask for. Raises SettingsError.
+        """The settings from the variables PLAYGROUND_HOST, PLAYGROUND_PORT, … Raises SettingsError.
 
-        Where one sets a bound for another that is not set, the other follows.
+        Where one setting bounds another that is not set, the other follows.
         """
         values: dict[str, Any] = {
             item.name: _read(variable, environment[variable], item.default, item.metadata)
@@ -142,8 +144,8 @@ class Settings:
         return cls(**values)
 
     @classmethod
-    def as_handed_on(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings of the process that has started this one, which has checked them; see `as_environment`."""
+    def from_parent(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """The settings passed on by the parent process, which has checked them; see `as_environment`."""
         values: dict[str, Any] = {
             item.name: _value(environment[variable], item.default)
             for item in fields(cls)
@@ -152,7 +154,7 @@ class Settings:
         return cls(**values)
 
     def as_environment(self) -> dict[str, str]:
-        """All settings as variables, for a process that is started."""
+        """All settings as environment variables, for a child process."""
         values = {item.name: getattr(self, item.name) for item in fields(self)}
         return {
             variable_of(name): ",".join(value) if isinstance(value, tuple) else str(value)
@@ -161,7 +163,7 @@ class Settings:
 
 
 _ORDER = (("max_per_address", "max_sessions"), ("message_bytes", "hello_bytes"))
-"""Settings of which the first must not be larger than the second."""
+"""Pairs of settings; the first of a pair must not be larger than the second."""
 
 
 def variable_of(name: str) -> str:
@@ -170,7 +172,7 @@ def variable_of(name: str) -> str:
 
 
 def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """A sentence for each variable that looks like one of ours and is none, with the setting that may be meant."""
+    """A sentence for each variable with our prefix that is no setting, suggesting the closest one."""
     known = [variable_of(item.name) for item in fields(Settings)]
     sentences = []
     for name in sorted(environment):
@@ -181,7 +183,7 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def read_host(text: str) -> str:
-    """An address to listen on. Raises SettingsError, which does not say where it comes from."""
+    """Parse an address to listen on. Raises SettingsError, whose text does not name a source."""
     if not _HOST.fullmatch(text.strip()):
         raise SettingsError(f"{sanitize(text)!r} is not {_ADDRESS}")
     return text.strip()

@@ -1,4 +1,4 @@
-"""The files of the page: read once at start, served from memory under names that change with their contents."""
+"""The page's files: read once at the start, and served from memory under content-hashed paths."""
 
 import base64
 import gzip
@@ -19,7 +19,7 @@ _SMALL = 512
 
 
 class Asset(NamedTuple):
-    """A file as it is sent: as it stands, and compressed if that makes it smaller."""
+    """A file ready to be sent: plain, and compressed if that is smaller."""
 
     content: bytes
     compressed: bytes | None
@@ -27,13 +27,13 @@ class Asset(NamedTuple):
 
 
 def find_folder(name: str) -> Traversable:
-    """The folder `static` or `templates`: inside the installed package, or else at the top of the checkout."""
+    """The folder `static` or `templates`: in the installed package, or at the top of the checkout."""
     installed = resources.files("app") / f"_{name}"
     return installed if installed.is_dir() else Path(__file__).parents[2] / name
 
 
 def read_static() -> tuple[str, dict[str, Asset]]:
-    """A hash over all static files, and each of them by its path with slashes."""
+    """A hash of all static files, and the files by relative path."""
     assets = {path: make_asset(path, content) for path, content in sorted(_walk(find_folder("static")).items())}
     digest = hashlib.sha256()
     for path, asset in assets.items():
@@ -54,7 +54,7 @@ def _walk(folder: Traversable, prefix: str = "") -> Mapping[str, bytes]:
 
 
 def make_asset(path: str, content: bytes) -> Asset:
-    """An asset of a file's contents; its type follows from the name."""
+    """Make an asset from the content of a file; its media type follows from the path."""
     suffix = Path(path).suffix
     media_type = _TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
     compressed = gzip.compress(content, 9, mtime=0) if len(content) > _SMALL else content
@@ -67,7 +67,7 @@ _IMPORT = re.compile(r"""^(?:import|export|\}).* from "(\.[^"]+)";$|^import "(\.
 
 
 def find_modules(assets: Mapping[str, Asset], entry: str) -> list[str]:
-    """The paths of a module and of all that it brings along, so that a page can ask for them at once."""
+    """The paths of a module and of all modules it imports, so that a page can request them at once."""
     found = [entry]
     for path in found:
         for names in _IMPORT.findall(assets[path].content.decode()):
@@ -78,7 +78,7 @@ def find_modules(assets: Mapping[str, Asset], entry: str) -> list[str]:
 
 
 def read_plotly() -> bytes:
-    """Plotly's script as its installed package brings it."""
+    """Plotly's script, from its installed package."""
     return (resources.files("plotly") / "package_data" / "plotly.min.js").read_bytes()
 
 
@@ -86,9 +86,9 @@ _INLINE_STYLE = re.compile(rb"""createElement\("style"\);(\w+)\.id="[0-9a-f]{64}
 
 
 def inline_styles(script: bytes) -> list[str]:
-    """The style sheets which a bundled script puts into the page, as sources for a content security policy.
+    """The style sheets that a bundled script adds to the page, as sources for a Content-Security-Policy.
 
-    Plotly's brings that of its maps. It is not used here, but a browser reports what it may not load.
+    Plotly adds that of its maps. It is not needed here, but the browser would report it as blocked.
     """
     digests = (hashlib.sha256(found[2]).digest() for found in _INLINE_STYLE.finditer(script))
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]

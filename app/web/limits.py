@@ -20,22 +20,22 @@ from app.web.connections import ConnectionRegistry
 from app.web.security import MAX_HEAD, MAX_LINE, TOO_LONG, is_too_long
 
 DEAD_AFTER = 15
-"""Seconds after which a connection that takes nothing is cut."""
+"""Seconds after which a connection that accepts no data is cut."""
 
 HIGH_WATER = 64 * 1024
-"""Bytes that may wait to be written before the sender waits, too."""
+"""Bytes in the write buffer at which the sender waits."""
 
 _PIECE = 4096
-"""Bytes that are parsed at a time: what has not been parsed cannot become thousands of small messages in memory."""
+"""Bytes parsed at a time: unparsed bytes cannot become thousands of small messages in memory."""
 
 HEAD_WITHIN = 10.0
-"""Seconds in which a request's head must be complete, and in which a websocket that is asked for must be open."""
+"""Seconds in which the head of a request must be complete, and a requested websocket open."""
 
 ANSWER_WITHIN = 300.0
-"""Seconds in which a request must be answered, and the answer taken."""
+"""Seconds in which a request must be answered and the answer received."""
 
 _LINGER = 2.0
-"""Seconds for which a refused connection is still read, so that its peer gets to see the answer and not just an end."""
+"""Seconds for which a refused connection is still read, so that its peer sees the answer and not just a reset."""
 
 _MAX_FRAGMENTS = 1024
 _FRAMES_PER_SECOND = 2000.0
@@ -43,14 +43,14 @@ _FRAMES_AT_ONCE = 4000.0
 
 
 class Bucket:
-    """A token bucket: so many at once, refilled at a rate per second."""
+    """A token bucket of a size, refilled at `rate` tokens per second; `clock` returns seconds."""
 
     def __init__(self, rate: float, size: float, clock: Callable[[], float]) -> None:
         self._rate, self._size, self._clock = rate, size, clock
         self._level, self._since = size, clock()
 
     def take(self, amount: float = 1) -> bool:
-        """Take so much; False if there is not so much left."""
+        """Take tokens. Returns whether there were enough."""
         now = self._clock()
         self._level = min(self._size, self._level + (now - self._since) * self._rate)
         self._since = now
@@ -61,20 +61,20 @@ class Bucket:
 
 
 class LimitedWebSocket(WebSocketsSansIOProtocol):
-    """A websocket that cuts peers which are dead, do not read, or flood.
+    """A websocket that cuts peers that are dead, do not read, or flood.
 
-    * A handshake is answered at once, whatever is wrong with it, and what comes before it is over is kept until it is.
-    * A peer that does not answer a ping is cut at once: closing would wait until all that was written has left.
+    * A bad handshake is answered at once. Bytes that arrive before the handshake is complete are kept.
+    * A peer that does not answer a ping is cut at once: a close would wait until the write buffer is empty.
     * Bytes are parsed in pieces, and only while the application keeps up.
-    * Pongs are not piled up for a peer that does not read them.
-    * A message has at most 1024 fragments; frames of any kind come at a bounded rate.
+    * Pongs do not pile up for a peer that does not read them.
+    * A message has at most 1024 fragments, and the rate of frames is limited.
     """
 
     head_within = HEAD_WITHIN
     registry = ConnectionRegistry()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """A websocket is asked for: until it is open, the time of its request runs on."""
+        """Begin a handshake, which must be complete in time."""
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=HIGH_WATER)
         self._unparsed = bytearray()
@@ -84,13 +84,13 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         self._frames = Bucket(_FRAMES_PER_SECOND, _FRAMES_AT_ONCE, self.loop.time)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has gone: nothing must hold on to it."""
+        """Release everything that refers to the connection."""
         self.registry.remove(self.transport)
         super().connection_lost(exc)
         self._cut.cancel()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes have come: first the whole head of the request, as the HTTP connection has read it; then frames."""
+        """Receive bytes: first the whole head of the request, as the HTTP connection has read it; then frames."""
         if not self.handshake_initiated:
             super().data_received(data)
             if not self.handshake_initiated:
@@ -103,7 +103,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self.transport.abort()
 
     def _refuse_head(self) -> None:
-        """What was a request to one parser is none to that of websockets, which may have put its reasons into words."""
+        """Refuse a head that the HTTP parser accepted and that of websockets did not, with its reason if it has one."""
         answer = b"".join(self.conn.data_to_send())
         self.transport.write(answer or _response(_Refusal(HTTPStatus.BAD_REQUEST, "the request is malformed")))
         self.transport.close()
@@ -122,14 +122,14 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             super().data_received(piece)
 
     def handle_events(self) -> None:
-        """Frames have come."""
+        """Handle the frames that have been parsed."""
         for event in self.conn.events_received():
-            if isinstance(event, Frame) and not self._is_welcome(event):
+            if isinstance(event, Frame) and not self._is_within_limits(event):
                 return
             self._handle(event)
 
-    def _is_welcome(self, frame: Frame) -> bool:
-        """Whether a frame may come now; if not, the connection ends."""
+    def _is_within_limits(self, frame: Frame) -> bool:
+        """Whether a frame is within the limits; if not, the connection is closed."""
         self._fragments = self._fragments + 1 if frame.opcode is Opcode.CONT else self._fragments
         if frame.fin and frame.opcode in {Opcode.CONT, Opcode.TEXT, Opcode.BINARY}:
             self._fragments = 0
@@ -152,7 +152,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         super().handle_events()
 
     def send_receive_event_to_app(self) -> None:
-        """A message is complete. A text that is not UTF-8 ends the connection, and is nothing to complain about."""
+        """Pass a complete message on. Text that is not UTF-8 closes the connection and is not logged."""
         if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
             self._fail(1007, "text that is not UTF-8")
             return
@@ -160,21 +160,21 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     def handle_ping(self) -> None:
-        """A ping has come, and its pong is ready."""
+        """Answer a ping, unless the peer does not read."""
         if self.transport.get_write_buffer_size() > HIGH_WATER:
             self.transport.abort()
             return
         super().handle_ping()
 
     def keepalive_timeout(self) -> None:
-        """The peer has not answered a ping."""
+        """Cut a peer that has not answered a ping."""
         super().keepalive_timeout()
         self.transport.abort()
 
     async def send(self, message: Any) -> None:
-        """Send, if the connection has not been ended from here meanwhile, of which the application may not know yet.
+        """Send, unless the connection has been closed from here, which the application may not know yet.
 
-        A refusal that has been answered in full is the end of the handshake, and nothing to complain about.
+        A refusal that was sent in full ends the handshake, and is not logged.
         """
         await self.writable.wait()
         if self.close_sent:
@@ -188,7 +188,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self._parse()
 
     async def run_asgi(self) -> None:
-        """Serve the connection; when that is over, nothing that is still unsent may keep it open for long."""
+        """Serve the connection; after that, unsent bytes may not keep it open for long."""
         await super().run_asgi()
         if not self.disconnected:
             self._cut.cancel()
@@ -204,19 +204,19 @@ def _is_utf8(data: bytes) -> bool:
 
 
 class LimitedHTTP(H11Protocol):
-    """An HTTP connection that always comes to an end: with an answer if there is a request, and soon if there is none.
+    """An HTTP connection that always ends: with an answer to a request, and soon if there is none.
 
-    * The head of a request is bounded, and must be complete in time, the first one and each that follows.
-    * The body of a request that has been answered must not take longer either.
-    * An answer must be taken in time.
-    * What is not a request, or not one for a websocket though it asks for one, is refused with the reason.
+    * The head of each request is bounded, and must be complete in time.
+    * So must the body of a request that has already been answered.
+    * An answer must be received in time.
+    * Anything that is no request, and every bad websocket handshake, is refused with the reason.
     """
 
     head_within = HEAD_WITHIN
     registry = ConnectionRegistry()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """The connection is there."""
+        """Begin a connection."""
         super().connection_made(transport)
         self.registry.add(transport)
         self._asked: object = None
@@ -226,18 +226,18 @@ class LimitedHTTP(H11Protocol):
         self._discarded: int | None = None
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The connection has gone: nothing must hold on to it."""
+        """Release everything that refers to the connection."""
         self.registry.remove(self.transport)
         super().connection_lost(exc)
         self._cut.cancel()
 
     @property
     def _is_asked(self) -> bool:
-        """Whether there is a request that has not been answered yet."""
+        """Whether a request waits for its answer."""
         return bool(self.cycle) and not self.cycle.response_complete
 
     def _check(self) -> None:
-        """Cut the connection if its time is up, else look again when it may be."""
+        """Cut the connection if its time is up, else check again when it may be."""
         is_busy = self._is_asked or self.transport.get_write_buffer_size() > 0
         left = self._since + (ANSWER_WITHIN if is_busy else self.head_within) - self.loop.time()
         if left <= 0:
@@ -246,30 +246,30 @@ class LimitedHTTP(H11Protocol):
             self._cut = self.loop.call_later(left if not is_busy else min(left, self.head_within), self._check)
 
     def data_received(self, data: bytes) -> None:
-        """Bytes have come."""
+        """Receive bytes."""
         if self._discarded is not None:
             self._discard(data)
             return
-        # counted before they are read, for what refuses them
+        # counted before they are parsed, since parsing may refuse them
         self._bytes_of_head = self._bytes_of_head + len(data) if self.conn.their_state is h11.IDLE else 0
         super().data_received(data)
         self._note_request()
 
     def _note_request(self) -> None:
-        """If another request is there, its time begins, and the connection counts as used."""
+        """If another request has arrived, start its time, and note that the connection is in use."""
         if self.cycle is not self._asked:
             self._asked, self._since = self.cycle, self.loop.time()
             self._bytes_of_head = 0
             self.registry.ask(self.transport)
 
     def on_response_complete(self) -> None:
-        """A request has been answered: the time of the next one begins, whatever is still to come of this."""
+        """Start the time of the next request, even if the body of this one is still arriving."""
         self._since = self.loop.time()
         super().on_response_complete()
         self._note_request()
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
-        """A websocket is asked for; what is wrong with that is told here, where it still can be."""
+        """Start a websocket, or refuse a bad handshake while that is still possible."""
         refusal = _refuse_upgrade(self.scope["method"], self.scope["http_version"], event.target, self.headers)
         if refusal:
             self._refuse(refusal)
@@ -281,18 +281,18 @@ class LimitedHTTP(H11Protocol):
             self.transport.get_protocol().data_received(early)  # type: ignore[attr-defined]
 
     def send_400_response(self, msg: str) -> None:
-        """What has come is no request."""
+        """Refuse bytes that are no request."""
         self._refuse(_TOO_LONG if self._bytes_of_head > MAX_HEAD else _Refusal(HTTPStatus.BAD_REQUEST, msg))
 
     def _refuse(self, refusal: "_Refusal") -> None:
-        """Answer, then take no more from this peer; within or after the answer to this request there is no place."""
+        """Answer and close, unless an answer to this request has already begun."""
         if self.transport.is_closing() or self._discarded is not None:
             return
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.close()
             return
         if self._is_asked:
-            # the application is not to answer, too
+            # the application must not answer as well
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         self._discarded = 0
@@ -301,13 +301,13 @@ class LimitedHTTP(H11Protocol):
         self._cut = self.loop.call_later(_LINGER, self.transport.abort)
         self.transport.write(_response(refusal))
         if self.transport.can_write_eof():
-            # to close with unread bytes would make the system take back the answer
+            # closing with unread bytes would make the system discard the answer
             self.transport.write_eof()
         else:
             self.transport.close()
 
     def shutdown(self) -> None:
-        """The server stops; what has been refused is over already."""
+        """Close when the server stops; a refused connection is aborted."""
         if self._discarded is None:
             super().shutdown()
         else:
@@ -323,7 +323,7 @@ _MOST_DISCARDED = 1024 * 1024
 
 
 class _Refusal(NamedTuple):
-    """Why a request is refused below the application."""
+    """Why a request is refused before it reaches the application."""
 
     status: HTTPStatus
     reason: str
@@ -331,7 +331,7 @@ class _Refusal(NamedTuple):
 
 
 def _response(refusal: _Refusal) -> bytes:
-    """A refusal as it is sent."""
+    """The response that refuses a request."""
     status, reason, header = refusal
     body = f"{reason}\n".encode()
     lines = [
@@ -351,27 +351,27 @@ _NO_TEXT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 def _refuse_upgrade(
     method: str, version: str, target: bytes, headers: Sequence[tuple[bytes, bytes]]
 ) -> _Refusal | None:
-    """Why a request for a websocket is refused before it becomes one; None if it may."""
+    """Why a websocket handshake is refused; None if it is not."""
     faults = {
-        _Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, f"an address may have {MAX_LINE} bytes"): len(target) > MAX_LINE,
+        _Refusal(HTTPStatus.REQUEST_URI_TOO_LONG, f"an address has at most {MAX_LINE} bytes"): len(target) > MAX_LINE,
         _TOO_LONG: is_too_long(headers) or any(len(name) + len(value) > MAX_LINE for name, value in headers),
-        _Refusal(HTTPStatus.METHOD_NOT_ALLOWED, f"a websocket is asked for by GET, not {method}", "Allow: GET"): (
+        _Refusal(HTTPStatus.METHOD_NOT_ALLOWED, f"a websocket handshake uses GET, not {method}", "Allow: GET"): (
             method != "GET"
         ),
         _Refusal(HTTPStatus.UPGRADE_REQUIRED, f"a websocket needs HTTP/1.1, not {version}", "Upgrade: websocket"): (
             version != "1.1"
         ),
-        _Refusal(HTTPStatus.BAD_REQUEST, "a request for a websocket has no body"): any(
+        _Refusal(HTTPStatus.BAD_REQUEST, "a websocket handshake has no body"): any(
             name == b"transfer-encoding" or (name == b"content-length" and value != b"0") for name, value in headers
         ),
-        _Refusal(HTTPStatus.BAD_REQUEST, "a header holds a control character"): any(
+        _Refusal(HTTPStatus.BAD_REQUEST, "a header contains a control character"): any(
             _NO_TEXT.search(value) for _, value in headers
         ),
-        _Refusal(HTTPStatus.FORBIDDEN, "a request comes from one page, not from several"): (
+        _Refusal(HTTPStatus.FORBIDDEN, "a request has one Origin header, not several"): (
             sum(name == b"origin" for name, _ in headers) > 1
         ),
-        _Refusal(HTTPStatus.UPGRADE_REQUIRED, "only version 13 is spoken here", "Sec-WebSocket-Version: 13"): any(
+        _Refusal(HTTPStatus.UPGRADE_REQUIRED, "only version 13 is supported", "Sec-WebSocket-Version: 13"): any(
             name == b"sec-websocket-version" and value != b"13" for name, value in headers
         ),
     }
-    return next((refusal for refusal, is_so in faults.items() if is_so), None)
+    return next((refusal for refusal, is_wrong in faults.items() if is_wrong), None)

@@ -1,4 +1,4 @@
-"""What is served over HTTP: the page, its files, and whether the server is well."""
+"""Everything served over HTTP: pages, their files, and the health of the server."""
 
 import asyncio
 import functools
@@ -20,24 +20,24 @@ from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.connections import ConnectionRegistry
-from app.web.redirects import readable, way_to
+from app.web.redirects import readable, redirect_for
 from app.web.rooms import Rooms
 from app.workers.pool import WorkerPool
 from engine import FIELDS, GROUPS
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
-"""The names that links have for the fields of the config."""
+"""The link key of each field of the config."""
 
 
 class _Document(NamedTuple):
-    """A page, and the name of its present contents."""
+    """A rendered page and its ETag."""
 
     asset: Asset
     etag: str
 
 
 class Pages:
-    """The page and its files, all in memory. Nothing that a request says ever reaches the file system."""
+    """All pages and files, in memory. No request ever reaches the file system."""
 
     def __init__(self, rooms: Rooms, workers: WorkerPool, registry: ConnectionRegistry) -> None:
         self._rooms = rooms
@@ -48,7 +48,7 @@ class Pages:
         self._plotly_bytes = assets.read_plotly()
         self._plotly_hash = hashlib.sha256(self._plotly_bytes).hexdigest()[:16]
         self.styles = assets.inline_styles(self._plotly_bytes)
-        """Sources of style sheets which the page's scripts bring along."""
+        """Sources of the style sheets that the page's scripts add."""
         self._plotly: asyncio.Future[Asset] | None = None
         lessons = read_lessons()
         pages: dict[str, tuple[str, Lesson | None]] = {
@@ -61,11 +61,11 @@ class Pages:
         self._documents = {
             path: functools.cache(functools.partial(_document, environment, *page)) for path, page in pages.items()
         }
-        """Each is made when it is first asked for, and kept."""
+        """Each is rendered at its first request, and kept."""
         self._missing = functools.cache(functools.partial(_document, environment, "missing.html", None))
 
     def _environment(self, lessons: Sequence[Lesson]) -> Environment:
-        """The templates, with all that they have in common."""
+        """The templates and their common variables."""
         environment = read_templates()
         static = f"/static/{self._static_hash}"
         known = schema(
@@ -91,18 +91,18 @@ class Pages:
         return environment
 
     def start(self) -> None:
-        """Begin to compress Plotly, which takes a while, in a thread."""
+        """Begin to compress Plotly's script in a thread, which takes a while."""
         loop = asyncio.get_running_loop()
         self._plotly = loop.run_in_executor(None, make_asset, "plotly.min.js", self._plotly_bytes)
 
     def router(self) -> APIRouter:
-        """The routes of all this."""
+        """The routes of all pages and files."""
         router = APIRouter(include_in_schema=False)
         endpoints: dict[str, Callable[..., Awaitable[Response]]] = {
             **dict.fromkeys(self._documents, self.document),
             "/healthz": self.health,
             "/static/{digest}/{path:path}": self.static,
-            "/vendor/plotly.min.js": self.newest_plotly,
+            "/vendor/plotly.min.js": self.current_plotly,
             "/vendor/{digest}/plotly.min.js": self.plotly,
         }
         for path, endpoint in endpoints.items():
@@ -110,7 +110,7 @@ class Pages:
         return router
 
     async def document(self, request: Request) -> Response:
-        """A page, which is asked for again each time."""
+        """A page, which browsers revalidate each time."""
         asset, etag = self._documents[request.scope["path"]]()
         headers = {"Cache-Control": "no-cache", "ETag": etag}
         if request.headers.get("if-none-match") == etag:
@@ -118,10 +118,10 @@ class Pages:
         return _respond(request, asset, headers)
 
     async def missing(self, request: Request, _: Exception) -> Response:
-        """The answer where there is nothing: the way to a page, if one was meant, or else a page that says so."""
+        """The answer to an unknown path: a redirect, if a page of ours was meant, or else a page that says so."""
         if request.method in {"GET", "HEAD"}:
             path = readable(request.scope.get("raw_path") or request.scope["path"].encode())
-            if way := way_to(path, request.url.query, self._documents):
+            if way := redirect_for(path, request.url.query, self._documents):
                 return RedirectResponse(way, 307, headers={"Cache-Control": "no-cache"})
         if "text/html" not in request.headers.get("accept", ""):
             return JSONResponse({"detail": "Not Found"}, 404)
@@ -130,9 +130,9 @@ class Pages:
         return response
 
     async def health(self, request: Request) -> Response:
-        """Whether the server is well, for whoever watches over it, whose own connection is not counted.
+        """The health of the server, for monitoring; the connection that asks is not counted.
 
-        `status` is `starting`, `ready`, or `degraded` while some engine processes are missing; 503 but when `ready`.
+        `status` is `starting`, `ready`, or `degraded` while engine processes are missing; 503 unless `ready`.
         """
         status = self._workers.state
         state = {
@@ -148,7 +148,7 @@ class Pages:
         return Response(json.dumps(state), code, media_type="application/json", headers={"Cache-Control": "no-store"})
 
     async def static(self, request: Request, digest: str, path: str) -> Response:
-        """One of the page's files."""
+        """A static file."""
         asset = self._static.get(path)
         if asset is None or digest != self._static_hash:
             return PlainTextResponse("not found\n", 404)
@@ -160,14 +160,14 @@ class Pages:
             return PlainTextResponse("not found\n", 404)
         return _respond(request, await self._plotly, {"Cache-Control": IMMUTABLE})
 
-    async def newest_plotly(self) -> Response:
-        """Where Plotly's script is now: for a page of an earlier version, whose address of it is gone."""
+    async def current_plotly(self) -> Response:
+        """A redirect to the current Plotly script, for a page of an earlier version."""
         headers = {"Location": f"/vendor/{self._plotly_hash}/plotly.min.js", "Cache-Control": "no-store"}
         return Response(status_code=307, headers=headers)
 
 
 def read_templates() -> Environment:
-    """The templates, with what needs no server."""
+    """The templates, with the variables that need no server."""
     folder = assets.find_folder("templates")
     environment = Environment(
         loader=FunctionLoader(lambda name: (folder / name).read_text("utf-8")),
@@ -191,7 +191,7 @@ def _help_texts() -> dict[str, dict[str, str]]:
 
 
 def _as_text(value: object) -> str:
-    """A field's value as JavaScript writes it, so that what the page brings and what scripts set are the same text."""
+    """A value formatted as in JavaScript, so that template and scripts produce the same text."""
     return format_number(value) if isinstance(value, float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Ways to pages from addresses that have come to harm: a slash too many, or a link that has got into the path."""
+"""Redirects from damaged addresses to pages: an extra slash, or a link that ended up in the path."""
 
 import re
 from collections.abc import Collection
@@ -20,10 +20,10 @@ _RENAMED = {
 """Pages that used to have another address."""
 
 
-def way_to(path: str, query: str, pages: Collection[str]) -> str | None:
-    """Where a request for a path that is no page was meant to go: the address of one of the `pages` on this server.
+def redirect_for(path: str, query: str, pages: Collection[str]) -> str | None:
+    """The address of the page in `pages` that a request for an unknown path was meant for; None if there is none.
 
-    `path` is as it came, percent signs not resolved. None if nothing is known that it could have meant.
+    `path` is as received, still percent-encoded.
     """
     before, *_ = _ASIDE.split(path, maxsplit=1)
     page = _page(before, pages)
@@ -37,7 +37,7 @@ def way_to(path: str, query: str, pages: Collection[str]) -> str | None:
 
 
 def _page(path: str, pages: Collection[str]) -> str | None:
-    """The page that a path without a fragment means; None if there is none."""
+    """The page that a path without a fragment was meant for; None if there is none."""
     for resolved in decodings(path):
         bare = re.sub("//+", "/", plain(resolved.replace("\\", "/"))).rstrip(_CLOSING).lower()
         bare = _FILE.sub("", bare.rstrip("/")).rstrip("/") or "/"
@@ -48,6 +48,6 @@ def _page(path: str, pages: Collection[str]) -> str | None:
 
 
 def readable(raw_path: bytes) -> str:
-    """The path of a request as text, percent signs not resolved but for those of letters beyond ASCII."""
+    """The path of a request as text, percent-encoded except for characters beyond ASCII."""
     text = raw_path.decode("ascii", "replace")
     return re.sub(r"(?:%[89A-Fa-f][0-9A-Fa-f])+", lambda found: unquote(found[0], errors="replace"), text)

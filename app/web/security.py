@@ -1,4 +1,4 @@
-"""Who may talk to this server: checks of Host and Origin before anything else, and headers on every response."""
+"""Security: Host and Origin are checked before anything else, and every response gets security headers."""
 
 import ipaddress
 import re
@@ -12,10 +12,10 @@ from app.text import sanitize
 
 
 def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] = ()) -> dict[str, str]:
-    """The headers of every response.
+    """The security headers of every response.
 
-    `styles` are sources that styles may come from, and `frame_ancestors` origins whose pages may frame those of this
-    server, each besides this server itself.
+    Besides this server itself, styles may come from the sources `styles`, and pages of the origins `frame_ancestors`
+    may show its pages in a frame.
     """
     policy = {
         "default-src": "'self'",
@@ -38,16 +38,16 @@ def response_headers(styles: Iterable[str] = (), frame_ancestors: Iterable[str] 
 
 MAX_HEADERS = 100
 MAX_HEAD = 16 * 1024
-"""What the head of a request may have: so many headers, and so many bytes of them."""
+"""The largest head of a request: number of headers, and bytes in all."""
 
 MAX_LINE = 8000
-"""Bytes that one header of a request for a websocket may have; whoever reads those takes no longer lines."""
+"""Bytes of one header in a websocket handshake, at most; its parser accepts no longer lines."""
 
 TOO_LONG = (
-    f"the headers of this request are too long: at most {MAX_HEADERS} of {MAX_HEAD} bytes in all are read, and for a "
-    f"websocket at most {MAX_LINE} bytes of each. In a browser, clear the cookies of this site."
+    f"the headers of this request are too long: the limits are {MAX_HEADERS} headers and {MAX_HEAD} bytes in all, and "
+    f"{MAX_LINE} bytes each for a websocket. In a browser, clear the cookies of this site."
 )
-"""What is said to one who sends more."""
+"""The answer to a longer head."""
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -56,14 +56,14 @@ _ORIGIN = re.compile(r"(?P<scheme>https?)://(?P<host>.+)")
 
 
 class Address(NamedTuple):
-    """A host name or IP literal, in lower case, and a port; None is the scheme's own."""
+    """A host name or IP literal, in lower case, and a port; None is the default port of the scheme."""
 
     name: str
     port: int | None
 
 
 def parse_host(text: str) -> Address | None:
-    """The address in a Host header; None if it is not one."""
+    """Parse a Host header. Returns None if it is malformed."""
     found = _HOST.fullmatch(text.lower())
     if not found:
         return None
@@ -72,9 +72,9 @@ def parse_host(text: str) -> Address | None:
 
 
 def is_own_host(host: Address, allowed: Iterable[str]) -> bool:
-    """Whether this server answers to a host: to IP addresses, localhost, *.local and the names it was given.
+    """Whether this server answers requests for a host: an IP address, localhost, *.local, or an allowed name.
 
-    A page of another site can be made to look like this one by its name server, but not under one of these names.
+    This prevents DNS rebinding, where another site's name resolves to this server.
     """
     if host.name == "localhost" or host.name.endswith(".local") or host.name in allowed:
         return True
@@ -86,7 +86,7 @@ def is_own_host(host: Address, allowed: Iterable[str]) -> bool:
 
 
 def is_same_origin(origin: str, host: Address) -> bool:
-    """Whether an Origin header names exactly the host that the request came to."""
+    """Whether an Origin header names exactly the host of the request."""
     found = _ORIGIN.fullmatch(origin.lower())
     address = found and parse_host(found["host"])
     if not found or not address:
@@ -96,10 +96,10 @@ def is_same_origin(origin: str, host: Address) -> bool:
 
 
 def is_own_page(origin: str, host: Address, allowed: Collection[str]) -> bool:
-    """Whether a page with this Origin header is one of this server, which was asked for as `host`.
+    """Whether an Origin header names a page of this server, for a request to `host`.
 
-    A proxy may ask for another host than the page did. Then the page has to be under a name that the operator has
-    named, at its scheme's own port: what is beside it on other ports is somebody else's.
+    A proxy may request another host than the page did. The page's host must then be a name allowed by the operator, at
+    the default port of its scheme: other ports may belong to somebody else.
     """
     if is_same_origin(origin, host):
         return True
@@ -111,7 +111,7 @@ def is_own_page(origin: str, host: Address, allowed: Collection[str]) -> bool:
 
 
 def is_too_long(headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    """Whether a request has more headers than are read."""
+    """Whether a request has more headers, or longer ones, than allowed."""
     sizes = [len(name) + len(value) for name, value in headers]
     return len(sizes) > MAX_HEADERS or sum(sizes) > MAX_HEAD
 
@@ -121,10 +121,10 @@ def _values(scope: Scope, name: bytes) -> list[str]:
 
 
 def _explain_origin(origins: list[str], host: Address) -> str:
-    """Why a page is not one of this server's, and what to do if it should be."""
+    """Why an origin is refused, and how to allow it."""
     if origins == ["null"]:
         return (
-            "This page may not use the server, for it has no origin: it is in a sandboxed frame, or a file. "
+            "This page has no origin, because it is a file or in a sandboxed frame, and may not use the server. "
             'A frame needs sandbox="allow-scripts allow-same-origin".'
         )
     page = sanitize(" and ".join(origins))
@@ -133,13 +133,13 @@ def _explain_origin(origins: list[str], host: Address) -> str:
     setting = f"PLAYGROUND_ALLOWED_HOSTS={address.name}" if address else "PLAYGROUND_ALLOWED_HOSTS"
     asked = host.name if host.port is None else f"{host.name}:{host.port}"
     return (
-        f"Only this server's own pages may do that, and the page {page} is not one of {asked}. If it should be, a "
-        f"proxy between them changes the Host header: let it pass that header on, or use the setting {setting}."
+        f"Only pages of this server may do that; {page} is not a page of {asked}. If it should be, a proxy in between "
+        f"changes the Host header: configure it to pass that header on, or use the setting {setting}."
     )
 
 
 class Gate:
-    """Turns away requests to other hosts and websockets from other pages, and adds the headers to all responses."""
+    """ASGI middleware: refuses requests for other hosts and from other sites' pages, and adds the security headers."""
 
     def __init__(
         self,
@@ -154,7 +154,7 @@ class Gate:
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
+        """Serve one request."""
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
@@ -162,7 +162,7 @@ class Gate:
         if refusal:
             status, reason = refusal
             if status in {403, 421}:
-                # the operator may want to allow it, and does not see what the browser was told
+                # the operator may want to allow it, and does not see the answer to the browser
                 LOG.warning("a request was refused with %d: %s", status, reason)
             await self._answer(scope, receive, send, *refusal)
             return
@@ -175,7 +175,7 @@ class Gate:
         await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
     def _refuse(self, scope: Scope) -> tuple[int, str] | None:
-        """The status and the reason for turning a request away; None lets it in."""
+        """The status and the reason for refusing a request; None to accept it."""
         if is_too_long(scope["headers"]):
             return 431, TOO_LONG
         if _values(scope, b"content-length") and _values(scope, b"transfer-encoding"):
@@ -189,7 +189,7 @@ class Gate:
                 f"This server does not answer to the name {host.name}. "
                 f"The setting PLAYGROUND_ALLOWED_HOSTS={host.name} allows it."
             )
-        # programs send no origin; browsers always do, and programs could forge it anyway
+        # browsers always send an origin; other programs need not, and could forge one
         if scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS:
             origins = _values(scope, b"origin")
             if len(origins) > 1 or (origins and not is_own_page(origins[0], host, self._allowed)):
@@ -197,7 +197,7 @@ class Gate:
         return None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, status: int, reason: str) -> None:
-        """Refuse a request; a websocket is refused before its handshake."""
+        """Refuse a request, or a websocket before its handshake."""
         kind = "http.response"
         if scope["type"] == "websocket":
             await receive()

@@ -1,4 +1,4 @@
-"""Runs the server: its own listening socket, uvicorn with the right switches, and a line that says where it is."""
+"""Runs the server: its listening socket, uvicorn with our options, and the line that prints its URL."""
 
 import asyncio
 import contextlib
@@ -23,20 +23,20 @@ from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError
 
 _DRAIN_WITHIN = 1.5
-"""Seconds in which pages are to have their last state when the server stops."""
+"""Seconds that pages have to receive their last state when the server stops."""
 
 _STOP_WITHIN = 1
-"""Seconds after that in which connections that are still open may end by themselves."""
+"""Seconds after that in which open connections may still close by themselves."""
 
 _BACKLOG = 2048
-"""Connections that may wait in the system until they are accepted."""
+"""Connections that may wait in the operating system to be accepted."""
 
 _SEND_BUFFER = 256 * 1024
-"""Bytes that the system keeps for a connection: a slow one should wait here for new frames, not for old ones there."""
+"""Bytes the system buffers per connection. Small, so that a slow one gets new frames and not old buffered ones."""
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn that tells when it can be used, ends if it never can, and lets pages go with their last state."""
+    """A uvicorn that reports when it is ready, ends if it cannot be, and sends pages their last state when it stops."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None], rooms: Rooms, workers: WorkerPool) -> None:
         super().__init__(config)
@@ -45,15 +45,15 @@ class _Server(uvicorn.Server):
         self._workers = workers
         self._starting: asyncio.Task[None] | None = None
         self.failure: EngineError | None = None
-        """Why it has ended by itself."""
+        """Why the server ended by itself."""
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to answer; then tell, as soon as sessions can be trained, too."""
+        """Start to answer requests, and announce the server once sessions can be trained."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         for listener in sockets or ():
-            # the event loop has put the number that it accepts at once in place of this
+            # the event loop has replaced this with the number it accepts at a time
             listener.listen(_BACKLOG)
         if self.started and not self.should_exit:
             self._starting = asyncio.create_task(self._announce())
@@ -67,32 +67,32 @@ class _Server(uvicorn.Server):
             self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Send every page its last state and close its socket; then stop, whoever still does not read."""
+        """Send every page its last state and close its socket; then stop, even if some do not read."""
         if self._starting:
             self._starting.cancel()
         if not self.force_exit:
             await self._rooms.drain(_DRAIN_WITHIN)
         await super().shutdown(sockets)
         if self.force_exit:
-            # uvicorn leaves that out then; engine processes are to end all the same, and soon do
+            # uvicorn skips this when forced; engine processes must end all the same
             await self.lifespan.shutdown()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Ctrl+C or a request to stop; the second one is obeyed at once."""
+        """Handle Ctrl+C or a termination signal; the second one stops at once."""
         self.force_exit = self.should_exit
         self.should_exit = True
         if self.force_exit and self._loop:
-            # a signal comes between any two instructions, and does not wake the loop by itself
+            # a signal does not wake the event loop by itself
             self._loop.call_soon_threadsafe(self._cut)
 
     def _cut(self) -> None:
-        """Cut everybody off, whom else a stop would wait for."""
+        """Abort all connections, which would hold up the stop."""
         for connection in tuple(self.server_state.connections):
             connection.transport.abort()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on these signals; unlike uvicorn's own, end with the exit code 0 and not by the signal."""
+        """Stop on these signals with exit code 0, unlike uvicorn, which re-raises them."""
         before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
@@ -102,7 +102,7 @@ class _Server(uvicorn.Server):
 
 
 def listen(settings: Settings) -> socket.socket:
-    """A socket that listens where the settings say. Raises OSError."""
+    """Open the listening socket. Raises OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(
         settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -123,7 +123,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def configure(settings: Settings) -> uvicorn.Config:
-    """How uvicorn serves the application."""
+    """The uvicorn configuration."""
     app = create_app(settings)
     bounds = {"head_within": settings.hello_timeout, "registry": app.state.registry}
     return uvicorn.Config(
@@ -145,15 +145,15 @@ def configure(settings: Settings) -> uvicorn.Config:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The address under which a browser on this machine reaches a listening socket."""
+    """The URL at which a browser on this machine reaches a listening socket."""
     host, port = listener.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - to be told, not to be bound
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
         host = "127.0.0.1" if listener.family == socket.AF_INET else "::1"
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
 def serve(settings: Settings, *, open_browser: bool = True) -> int:
-    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port cannot be had, 1 if nothing can be trained."""
+    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port is unavailable, 1 if no engine process starts."""
     try:
         listener = listen(settings)
     except OSError as error:
@@ -163,7 +163,7 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
     address = address_of(listener)
 
     def ready() -> None:
-        print(f"NumPy Playground is running at {address}  (Ctrl+C stops it)", flush=True)
+        print(f"NumPy Playground is running at {address}  (press Ctrl+C to stop)", flush=True)
         if open_browser:
             asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
 
@@ -183,5 +183,5 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
 def _explain(settings: Settings, error: OSError) -> str:
     where = f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
-        return f"playground: {where} is taken by another program; choose another port with --port"
+        return f"playground: {where} is in use by another program; choose another port with --port"
     return f"playground: cannot listen on {where}: {error.strerror or error}"

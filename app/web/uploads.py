@@ -1,4 +1,4 @@
-"""Tables that are sent to be read: `POST /api/datasets`. Nothing of them is kept here."""
+"""Uploaded tables: `POST /api/datasets`. They are parsed, answered and not kept."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -13,16 +13,16 @@ from app.text import sanitize
 from app.workers.reader import Reader, ReadingFailed
 
 _AT_ONCE = 32
-"""Tables that may be on their way here at one time."""
+"""Uploads at a time, at most."""
 
 _DISCARDED = 16 * MAX_BYTES
-"""Bytes that are still taken of a table which is too large: who sends much and is cut off would not read the answer."""
+"""Bytes received of a table that is too large: a client cut off while sending would not read the answer."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class _Refused(Exception):  # noqa: N818 - it never leaves this module
-    """A request is answered with a status and a reason."""
+    """A request is refused with a status and a reason."""
 
     def __init__(self, status: int, error: TableError) -> None:
         super().__init__(error.message)
@@ -34,7 +34,7 @@ def _refusal(status: int, code: str, got: str, allowed: str, why: str) -> _Refus
 
 
 def uploads(settings: Settings, reader: Reader) -> Endpoint:
-    """The endpoint for tables, which `reader` reads, one at a time."""
+    """The endpoint for uploads, which `reader` parses, one at a time."""
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def upload(request: Request) -> Response:
@@ -43,7 +43,7 @@ def uploads(settings: Settings, reader: Reader) -> Endpoint:
                 raise _refusal(503, "csv_busy", "one more", f"{_AT_ONCE} at a time", "Too many uploads in progress.")
             async with places:
                 body = await _body(request, settings.hello_timeout)
-                # only now, for who is still sending would not read the answer
+                # only now: a client that is still sending would not read the answer
                 read_wishes(request.query_params)
                 if request.headers.get("content-type", "").lower().startswith("multipart/"):
                     why = "The body is a form; send the table itself, as text."
@@ -68,13 +68,13 @@ def _refused(error: TableError, status: int) -> Response:
 
 
 def _answer(text: str, status: int) -> Response:
-    # the rest of a body that was not read must not be taken for a request
+    # an unread rest of the body must not be parsed as a request
     headers = {"Cache-Control": "no-store", **({"Connection": "close"} if status in {400, 408, 413, 503} else {})}
     return Response(text, status, headers, "application/json")
 
 
 async def _body(request: Request, seconds: float) -> bytes:
-    """The body of a request, if it comes in time and is not too large."""
+    """The body of a request, if it arrives in time and is not too large. Raises _Refused."""
     kept = bytearray()
     size = 0
     try:

@@ -71,7 +71,7 @@ def main(channel_descriptor: int, heartbeat_descriptor: int) -> None:
     # the front must not wait behind training
     os.nice(5)
     log.configure()
-    settings = Settings.as_handed_on()
+    settings = Settings.from_parent()
     limit_memory(settings.worker_memory)
     channel, heartbeat = socket.socket(fileno=channel_descriptor), Heartbeat(heartbeat_descriptor)
     os.close(heartbeat_descriptor)

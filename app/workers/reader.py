@@ -1,8 +1,7 @@
-"""Reads tables in a process of its own: the front, which relays for everybody, is not held up by it.
+"""The table reader: parses uploaded tables in a process of its own, so that the front is not held up.
 
-The process is started for the first table and ends when none has come for a while. One table is read at a time. On the
-way there goes a line of parameters as in an address, then the table, each behind its length; an answer comes back in
-the same way, with one byte before it.
+The process is started for the first table and ends when none has arrived for a while. It reads one table at a time. Its
+input is a query string and the table, each after its length; its output is one byte and the report, after its length.
 """
 
 import asyncio
@@ -20,10 +19,10 @@ from app.tables import read_table, read_wishes
 from app.workers.process import limit_memory
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
-"""The program of the process, which looks for modules where the front does, and nowhere else."""
+"""The program of the process, which imports modules from where the front does, and from nowhere else."""
 
 READ_WITHIN = 20.0
-"""Seconds for one table, with the start of a process."""
+"""Seconds for one table, including the start of the process."""
 
 KEPT_FOR = 60.0
 """Seconds without a table after which the process ends."""
@@ -33,47 +32,47 @@ _LENGTH = 4
 
 
 class Answer(NamedTuple):
-    """What became of a table: whether its examples can be used, and the report as JSON."""
+    """Whether the examples of a table can be used, and the report as JSON."""
 
     is_read: bool
     text: str
 
 
-class ReadingFailed(Exception):  # noqa: N818 - it is no fault of this program, as far as is known
-    """The process that read a table has ended or took too long."""
+class ReadingFailed(Exception):  # noqa: N818 - the table may be the cause
+    """The process that read a table crashed or took too long."""
 
 
 class Reader(Protocol):
-    """Where tables are read."""
+    """Reads tables."""
 
     async def read(self, query: str, table: bytes) -> Answer:
-        """Read a table as the parameters of an address ask. Raises ReadingFailed."""
+        """Read a table with the options of a query string. Raises ReadingFailed."""
 
     async def stop(self) -> None:
-        """Read nothing more."""
+        """Stop reading."""
 
 
 def reader_for(settings: Settings) -> Reader:
-    """A reader with a process of its own, if there are to be any."""
+    """A reader with a process of its own, unless the settings allow none."""
     return ProcessReader(settings) if settings.workers else ThreadReader()
 
 
 def read(query: str, table: bytes) -> Answer:
-    """Read a table as the valid parameters of an address ask."""
+    """Read a table with the options of a query string, which must be valid."""
     report = read_table(table, read_wishes(dict(parse_qsl(query, keep_blank_values=True))))
     return Answer(report.own is not None, encode_table(report))
 
 
 class ThreadReader:
-    """Reads in a thread, where all work is to be done in one process."""
+    """Reads in a thread, for servers with a single process."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
 
     async def read(self, query: str, table: bytes) -> Answer:
-        """Read a table as the parameters of an address ask."""
+        """Read a table with the options of a query string."""
         async with self._turn:
-            # the threads of the loop end with it
+            # these threads end with the event loop
             return await asyncio.to_thread(read, query, table)
 
     async def stop(self) -> None:
@@ -83,7 +82,7 @@ class ThreadReader:
 
 
 class ProcessReader:
-    """Reads in a process, which is there when it is needed."""
+    """Reads in a process, which is started when it is needed."""
 
     def __init__(self, settings: Settings, *, within: float = READ_WITHIN, kept_for: float = KEPT_FOR) -> None:
         self._memory, self._within, self._kept_for = settings.worker_memory, within, kept_for
@@ -94,11 +93,11 @@ class ProcessReader:
 
     @property
     def process(self) -> int | None:
-        """The number of the process, if there is one."""
+        """The process id, if there is a process."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
     async def read(self, query: str, table: bytes) -> Answer:
-        """Read a table as the parameters of an address ask. Raises ReadingFailed."""
+        """Read a table with the options of a query string. Raises ReadingFailed."""
         async with self._turn:
             self._keep()
             try:
@@ -108,7 +107,7 @@ class ProcessReader:
                 await self._end(at_once=True)
                 raise ReadingFailed(str(error)) from error
             except BaseException:
-                # half an answer may still be on its way
+                # half an answer may still arrive
                 await self._end(at_once=True)
                 raise
             self._forget = asyncio.get_running_loop().call_later(self._kept_for, self._close)
@@ -140,14 +139,14 @@ class ProcessReader:
 
     def _check(self) -> None:
         if self._is_stopped:
-            raise OSError("the server stops")
+            raise OSError("the server is stopping")
 
     def _keep(self) -> None:
         if self._forget:
             self._forget.cancel()
 
     def _close(self) -> None:
-        """Let the process end, which it does when nothing more can come."""
+        """Close the input of the process, which ends it."""
         if self._process and self._process.stdin:
             self._process.stdin.close()
         self._process = None
@@ -166,7 +165,7 @@ class ProcessReader:
         await process.wait()
 
     async def stop(self) -> None:
-        """End the process, wait until it has ended, and read nothing more."""
+        """Stop reading, end the process, and wait until it has ended."""
         self._is_stopped = True
         self._keep()
         if self._turn.locked():
@@ -179,7 +178,7 @@ class ProcessReader:
 
 
 def serve(source: BinaryIO, target: BinaryIO, reading: Callable[[str, bytes], Answer] = read) -> None:
-    """Answer tables until none can come any more."""
+    """Read tables until the input ends."""
     while (query := _part(source)) is not None and (table := _part(source)) is not None:
         is_read, text = reading(query.decode(), table)
         data = text.encode()
@@ -188,14 +187,14 @@ def serve(source: BinaryIO, target: BinaryIO, reading: Callable[[str, bytes], An
 
 
 def _part(source: BinaryIO) -> bytes | None:
-    """What stands behind its length; None at the end."""
+    """The next bytes, which follow their length; None at the end of the input."""
     length = source.read(_LENGTH)
     return source.read(int.from_bytes(length, "little")) if len(length) == _LENGTH else None
 
 
 def main() -> None:
-    """Answer tables from standard input; the first argument is the megabytes that this may take."""
-    # Ctrl+C and stopping a service reach every process; the front says when this one ends, by closing its input
+    """Read tables from standard input; the first argument is the memory limit in megabytes."""
+    # Ctrl+C and service managers signal every process; this one ends when the front closes its input
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "nice"):

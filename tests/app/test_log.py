@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from app.log import Sparing
+from app.log import RateLimit
 
 
 class Bench:
@@ -13,7 +13,7 @@ class Bench:
     def __init__(self) -> None:
         self.now = 0.0
         self.written: list[str] = []
-        self.sparing = Sparing(lambda: self.now)
+        self.sparing = RateLimit(lambda: self.now)
 
     def say(self, text: str, *args: object, level: int = logging.WARNING, error: Exception | None = None) -> None:
         """Log something."""

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.server
 @pytest.mark.parametrize("workers", [0, 2])
 def test_server_prints_its_address_and_stops_quietly(workers: int) -> None:
     with ServerProcess(workers=workers) as server:
-        assert server.said == f"NumPy Playground is running at {server.address}  (Ctrl+C stops it)\n"
+        assert server.said == f"NumPy Playground is running at {server.address}  (press Ctrl+C to stop)\n"
         assert server.process
         assert server.process.stdout
         server.process.send_signal(signal.SIGINT)
@@ -35,7 +35,7 @@ def test_taken_port_is_explained_in_one_line() -> None:
     assert server.returncode == 2
     assert server.stdout == ""
     assert server.stderr == (
-        f"playground: 127.0.0.1:{port} is taken by another program; choose another port with --port\n"
+        f"playground: 127.0.0.1:{port} is in use by another program; choose another port with --port\n"
     )
 
 

@@ -171,4 +171,4 @@ def test_no_number_is_guessed(item: Field[object], text: str) -> None:
 
 def test_settings_are_handed_on_to_engine_processes_as_they_are() -> None:
     settings = Settings(host="::1", max_sessions=1, worker_memory=5, allowed_hosts=("a.example", "b.example"))
-    assert Settings.as_handed_on({"HOME": "/", **settings.as_environment()}) == settings
+    assert Settings.from_parent({"HOME": "/", **settings.as_environment()}) == settings

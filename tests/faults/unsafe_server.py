@@ -128,7 +128,7 @@ WEAKNESSES: dict[str, Callable[[Put], None]] = {
     "replacement": _without_replacement,
     "memory_limit": lambda put: put(worker, "limit_memory", lambda megabytes: None),
     "slices": lambda put: put(host, "SLICE", 0.3),
-    "engines": lambda put: put(workers, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library")),
+    "engines": lambda put: put(worker_module, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library")),
     "fair_turns": lambda put: put(host._Turns, "charge", lambda self, session, seconds: None),
     "checkpoint": _without_checkpoint,
     "origin": lambda put: put(security, "is_same_origin", lambda origin, host: True),
@@ -190,7 +190,7 @@ def spoil(wrong: str) -> None:
     if faults:
         _spoil_turns(faults)
     if "engines" not in wrong.split(","):
-        put(workers, "ENGINE_COMMAND", (sys.executable, "-m", "tests.faults.unsafe_server", wrong, "--engine"))
+        put(worker_module, "ENGINE_COMMAND", (sys.executable, "-m", "tests.faults.unsafe_server", wrong, "--engine"))
 
 
 def run(wrong: str, arguments: Iterable[str]) -> int:
