@@ -1,65 +1,21 @@
-"""What tests share: a real browser, and how hypotheses are tried."""
+"""Shared by all tests: one Chromium, the groups that need something installed, and the profile of Hypothesis."""
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
+
+from tests.support.browser import NO_CHROMIUM, LoopSwitch, chromium_path, launched
 
 from tests.support.effort import Effort
 
 hypothesis.settings.register_profile("playground", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("playground")
 
-CHROMIUMS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "msedge",
-    "microsoft-edge",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-)
-NO_CHROMIUM = (
-    "The browser tests need Chromium or Chrome, and none was found or could be fetched: install one "
-    "(Debian and Ubuntu: apt-get install chromium) or name one in PLAYGROUND_CHROMIUM."
-)
-QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-@cache
-def chromium_path() -> str | None:
-    """The browser to test in: the one that is named, one of this machine, else Playwright's own, fetched if need be."""
-    if named := os.environ.get("PLAYGROUND_CHROMIUM"):
-        return shutil.which(named)
-    own = next(filter(None, map(shutil.which, CHROMIUMS)), None)
-    return own or _fetched_chromium()
-
-
-def _fetched_chromium() -> str | None:
-    with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
-    if not path.exists():
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, check=False)
-    return str(path) if path.exists() else None
+SWITCH = LoopSwitch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,15 +66,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         )
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A Chromium for the tests of one module.
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Switch Playwright's event loop off around tests that do not use the browser."""
+    if "chromium" in getattr(item, "fixturenames", ()):
+        return (yield)
+    with SWITCH.off():
+        return (yield)
 
-    Not for all of them: while it is there, this thread has an event loop, and tests that bring their own could not run.
-    """
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
-    arguments = [*QUIET, *(["--no-sandbox"] if as_root else [])]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Chromium, started once for all tests of this process."""
+    with launched(SWITCH) as browser:
         yield browser
-        browser.close()

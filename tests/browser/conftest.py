@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
-from tests.browser.driver import Playground, without_chart
+from tests.browser.driver import Playground, SharedPlayground, block_chart
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,11 +69,41 @@ def own_server() -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def shared_pages() -> dict[bool, SharedPlayground]:
+    """The pages that tests of this process share: one without the chart's library, and one with it."""
+    return {}
+
+
 @pytest.fixture
-def playground(request: pytest.FixtureRequest, server: Server, chromium: Browser) -> Iterator[Playground]:
-    """A page in a fresh browser context, at 1440 × 900; with a chart for tests that are marked so."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    if request.node.get_closest_marker("chart") is None:
-        without_chart(context)
-    yield Playground(context.new_page(), server.address)
-    context.close()
+def playground(
+    request: pytest.FixtureRequest, server: Server, chromium: Browser, shared_pages: dict[bool, SharedPlayground]
+) -> Iterator[Playground]:
+    """A page at 1440 × 900: one that is shared, or for tests marked `fresh` one of their own.
+
+    Only pages for tests marked `chart` have the library that draws the chart.
+    """
+    has_chart = request.node.get_closest_marker("chart") is not None
+    if request.node.get_closest_marker("fresh"):
+        own = Playground(new_page(chromium, has_chart=has_chart), server.address)
+        yield own
+        own.page.context.close()
+        return
+    if has_chart not in shared_pages:
+        shared_pages[has_chart] = SharedPlayground(new_page(chromium, has_chart=has_chart), server.address)
+    shared = shared_pages[has_chart].begin()
+    failed_before = request.session.testsfailed
+    yield shared
+    if request.session.testsfailed > failed_before:
+        # nobody knows in what state it is
+        shared_pages.pop(has_chart).page.context.close()
+    else:
+        shared.rest()
+
+
+def new_page(chromium: Browser, *, has_chart: bool) -> Page:
+    """A page in a browser context of its own."""
+    page = chromium.new_context(viewport=SharedPlayground.VIEWPORT).new_page()
+    if not has_chart:
+        block_chart(page)
+    return page

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
-from playwright.sync_api import BrowserContext, Page, WebSocket
+from playwright.sync_api import BrowserContext, Page, ViewportSize, WebSocket
 
 from app.protocol.containers import decode_container
 
@@ -38,6 +38,13 @@ def without_chart(context: BrowserContext) -> None:
     context.route("**/vendor/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
 
 
+def block_chart(page: Page) -> None:
+    """Keep the chart's library from a page; unlike a route, this leaves the browser its cache."""
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setBlockedURLs", {"urls": ["*/vendor/*"]})
+
+
 class Playground:
     """One page. Everything that it receives is noted, so that a test can compare what is shown with what was sent."""
 
@@ -58,7 +65,8 @@ class Playground:
         page.on("console", self._note_console)
 
     def _note_console(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        is_blocked_chart = "/vendor/" in message.location["url"]
+        if message.type in {"error", "warning"} and not is_blocked_chart:
             self.complaints.append(message.text)
 
     def _listen(self, socket: WebSocket) -> None:
@@ -180,3 +188,126 @@ class Playground:
     def shown(self) -> "Playground":
         """Wait until what has come last is on the screen."""
         return self.until(lambda: self.text("#iter-number") == f"{self.epoch:07,}")
+
+
+CLEAR_STORAGE = """try {
+  if (top === window) { localStorage.clear(); sessionStorage.clear(); }
+} catch { /* about:blank has no storage */ }"""
+"""Runs before everything else in a shared page, so that no document finds what an earlier one has stored."""
+
+FORGET_RUNS = """() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  // as if another tab had deleted them
+  dispatchEvent(new StorageEvent("storage", { key: null, storageArea: localStorage }));
+}"""
+
+OPEN_HASH = """(hash) => {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  location.replace(hash);
+}"""
+
+CHROME = """() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const name = (element) => `${element.tagName}#${element.id}.${element.className} ${element.getAttribute("name") ?? ""}`;
+  const attributes = ["aria-expanded", "aria-selected", "aria-pressed", "open"];
+  // what follows from the config changes with every link
+  const ofConfig = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields :not(#speed, #lab-button), "
+      + "#hide-controls label, #builder, #goals, [data-view], .sliders, .seeds, .runs-table, #runs-table, #timeline";
+  const free = (element) => !element.closest(ofConfig);
+  return [
+    ...[document.documentElement, document.body].flatMap((root) => [...root.attributes].map((it) => `${it.name}=${it.value}`)),
+    ...attributes.flatMap((attribute) => all(`[${attribute}]`).filter(free)
+      .map((element) => `${name(element)} ${attribute}=${element.getAttribute(attribute)}`)),
+    ...all(":popover-open, dialog:modal").map((element) => `open ${name(element)}`),
+    ...all("input:not([readonly]), select, textarea").filter(free).map((field) => `${name(field)} ${field.value} ${field.checked}`),
+    ...all("#messages > *, #lost-seed:not([hidden]), #info-card:not([hidden]), #hovercard:not([hidden])").map(name),
+    `at ${scrollX}, ${scrollY}`,
+  ];
+}"""
+"""All of a page that does not follow from its link: what is open, pressed, selected, typed and said."""
+
+
+class SharedPlayground(Playground):
+    """A page that serves many tests. Another experiment comes with a change of the hash, which is far cheaper than a load.
+
+    The page is loaded afresh whenever more of it has changed than a change of the hash takes back.
+    """
+
+    VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
+    ONLY_FRESH = ("add_init_script", "expose_binding", "expose_function", "reload", "route", "route_web_socket")
+    """What of a page cannot be undone: only a test with a page of its own may do it."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        super().__init__(page, address)
+        page.add_init_script(CLEAR_STORAGE)
+        for owner in (page, page.context):
+            for name in self.ONLY_FRESH:
+                if hasattr(owner, name):
+                    setattr(owner, name, _refuse)
+        super().open("#seed=0.5")
+        self._pristine = self._chrome()
+
+    def _chrome(self) -> list[str]:
+        state: list[str] = self.page.evaluate(CHROME)
+        return state
+
+    def begin(self) -> "SharedPlayground":
+        """Take back what the last test has changed around the page."""
+        page = self.page
+        self.complaints.clear()
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        if page.viewport_size != self.VIEWPORT:
+            page.set_viewport_size(self.VIEWPORT)
+        page.mouse.move(0, 0)
+        return self
+
+    def rest(self) -> None:
+        """Stop what would go on after the test."""
+        if self._is_playing():
+            self.page.goto("about:blank")
+
+    def open(self, link: str = "") -> "Playground":
+        """Show the experiment of a link as a page that has just been loaded does."""
+        if not (self._is_clean(link) and self._open_hash(link)):
+            if self.page.url != "about:blank":
+                self.page.goto("about:blank")
+            self._forget()
+            super().open(link)
+        return self
+
+    def _forget(self) -> None:
+        for notes in (self.frames, self.data, self.messages, self.sent, self.requests):
+            notes.clear()  # type: ignore[attr-defined]
+
+    def _is_playing(self) -> bool:
+        statuses = [message for message in self.messages if message["type"] == "status"]
+        return bool(statuses and statuses[-1]["playing"])
+
+    def _is_clean(self, link: str) -> bool:
+        """Whether nothing but the experiment has changed since the page was loaded."""
+        document, _, fragment = self.page.url.partition("#")
+        if document != self.address or link[:1] not in {"", "#"} or link[1:] == fragment or self._is_playing():
+            return False
+        configs = [message for message in self.messages if message["type"] == "config"]
+        # locks hold until the page is left, and own examples come back with their data set
+        is_bound = configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs)
+        return not is_bound and self._chrome() == self._pristine
+
+    def _open_hash(self, link: str) -> bool:
+        """Change the hash, and wait for the first picture; returns whether all is as after a load."""
+        self._forget()
+        self.page.evaluate(OPEN_HASH, link or "#")
+        self.until(lambda: any(message["type"] == "config" for message in self.messages))
+        self.until(lambda: bool(self.frames) and self.frame["revision"] == self.revision)
+        self.until(lambda: any(message.get("seq") == self.frame["seq"] for message in self.sent)).shown()
+        self.page.evaluate(FORGET_RUNS)
+        return self._chrome() == self._pristine
+
+
+def _datasets(config: dict[str, Any]) -> set[str]:
+    return {str(config[name]).removeprefix("reg-") for name in ("dataset", "regression_dataset")}
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise AssertionError("this cannot be undone on a shared page; mark the test as fresh")

@@ -16,6 +16,7 @@ INK = """() => {
 }"""
 
 
+@pytest.mark.fresh
 def test_a_chart_whose_library_fails_is_drawn_all_the_same_and_comes_with_the_next_attempt(
     playground: Playground,
 ) -> None:

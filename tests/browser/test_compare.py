@@ -18,7 +18,6 @@ def test_medals_of_a_course_link_are_won_with_units_that_bend_and_said_once(play
     expect(page.locator(".medal.reached")).to_have_count(0)
     changes = {"activation": "tanh", "hidden_layer_sizes": [4], "learning_rate": 0.03, "weight_offset": 0}
     link = parse_link(COURSE["first-network"])
-    page.goto("about:blank")
     playground.open(format_link(link.config.replace(**changes), link.view))
     playground.play(80)
     expect(page.locator("#goals-live")).to_contain_text("Gold reached in epoch 72: Test loss ≤ 0.177.")

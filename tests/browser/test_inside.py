@@ -252,6 +252,7 @@ def test_the_code_is_shown_and_downloaded(playground: Playground, label: str, wo
     assert download.value.path().read_text("utf-8") == playground.last("export")["text"]
 
 
+@pytest.mark.fresh
 def test_the_wish_to_look_outlives_a_lost_connection(own_server: Server, playground: Playground) -> None:
     playground.address = own_server.address
     playground.open(LINK)
@@ -263,6 +264,7 @@ def test_the_wish_to_look_outlives_a_lost_connection(own_server: Server, playgro
     playground.until(lambda: bool(inside(playground, "weights")))
 
 
+@pytest.mark.fresh
 def test_the_open_tab_survives_a_reload_and_the_numbers_in_it_move_no_line(playground: Playground) -> None:
     playground.open("#seed=0.48429&activation=maxout&networkShape=3,2")
     open_panel(playground, "step")
@@ -280,6 +282,7 @@ def test_the_open_tab_survives_a_reload_and_the_numbers_in_it_move_no_line(playg
     assert playground.page.locator("#inside-tab-step").get_attribute("aria-selected") == "true"
 
 
+@pytest.mark.fresh
 def test_on_a_phone_the_open_tab_is_seen_and_a_reload_scrolls_to_nothing(playground: Playground) -> None:
     page = playground.page
     page.set_viewport_size({"width": 390, "height": 844})

@@ -177,7 +177,6 @@ def test_a_link_shows_what_it_has_changed(playground: Playground) -> None:
     playground.do(lambda: setting(playground, "optimizer").locator("select").select_option("rmsprop"))
     playground.do(lambda: setting(playground, "shuffle").locator("input").check())
     link = playground.link
-    playground.page.goto("about:blank")
     open_lab(playground, link)
     expect(setting(playground, "optimizer").locator("select")).to_have_value("rmsprop")
     expect(setting(playground, "shuffle").locator("input")).to_be_checked()

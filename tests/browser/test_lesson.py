@@ -57,6 +57,7 @@ def test_what_a_step_has_locked_is_free_again_in_the_next(playground: Playground
     assert playground.last("config")["view"]["locked"] == []
 
 
+@pytest.mark.fresh
 def test_the_list_knows_what_was_read_and_a_lesson_goes_on_where_it_was_left(playground: Playground) -> None:
     page = open_lesson(playground, "l2").page
     for _ in range(3):

@@ -122,7 +122,6 @@ def test_a_table_is_loaded_and_its_link_opens_the_same_points(drawing: Playgroun
     page.locator("#upload-use").click()
     drawing.until(lambda: len(own(drawing)) == 10)
     points, link = own(drawing), drawing.link
-    page.goto("about:blank")
     drawing.open(link)
     assert own(drawing) == points
     assert "katze" in drawing.text("#heatmap .map-foot")

@@ -8,6 +8,7 @@ from tests.browser.driver import SERIOUS, Playground, barriers_of
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.fresh
 @pytest.mark.chart
 def test_nothing_is_ever_asked_of_another_host(playground: Playground) -> None:
     playground.page.route(lambda url: not url.startswith(playground.address.rstrip("/")), lambda route: route.abort())
@@ -17,6 +18,7 @@ def test_nothing_is_ever_asked_of_another_host(playground: Playground) -> None:
     assert playground.complaints == []
 
 
+@pytest.mark.fresh
 def test_a_reload_keeps_the_experiment_and_its_weights(playground: Playground) -> None:
     playground.open("#seed=0.48429&dataset=xor").step(7)
     link, params = playground.link, playground.params.tolist()
@@ -27,6 +29,7 @@ def test_a_reload_keeps_the_experiment_and_its_weights(playground: Playground) -
     assert playground.params.tolist() == params
 
 
+@pytest.mark.fresh
 def test_a_lost_connection_comes_back_with_the_same_weights(own_server: Server, playground: Playground) -> None:
     playground.address = own_server.address
     playground.open("#seed=0.48429").step(5)

@@ -41,6 +41,7 @@ def says(playground: Playground, **message: Any) -> dict[str, Any]:
     return next(answer for answer in playground.messages[before:] if answer.get("id") == 999)
 
 
+@pytest.mark.fresh
 def test_what_is_locked_cannot_be_changed_by_keys_console_or_an_edited_link(playground: Playground) -> None:
     page = playground.page
     page.add_init_script(EXPOSE)
@@ -81,6 +82,7 @@ def test_a_weight_that_is_locked_shows_its_value_and_takes_no_other(playground: 
     assert not card.locator("input").is_visible()
 
 
+@pytest.mark.fresh
 def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(playground: Playground) -> None:
     page = playground.open("#dataset=xor&seed=0.3").page
     playground.key("k")
@@ -177,6 +179,7 @@ def school(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         http.shutdown()
 
 
+@pytest.mark.fresh
 @pytest.mark.parametrize("named", [False, True], ids=["not named", "named"])
 def test_a_page_of_another_host_shows_the_playground_only_where_the_setting_names_it(
     playground: Playground,
