@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.driver import Playground, SharedPlayground, block_chart
+from tests.browser.driver import Playground, block_chart
+from tests.browser.shared import VIEWPORT, SharedPlayground
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,7 +104,7 @@ def playground(
 
 def new_page(chromium: Browser, *, has_chart: bool) -> Page:
     """A page in a browser context of its own."""
-    page = chromium.new_context(viewport=SharedPlayground.VIEWPORT).new_page()
+    page = chromium.new_context(viewport=VIEWPORT).new_page()
     if not has_chart:
         block_chart(page)
     return page

@@ -1,17 +1,21 @@
-"""A playground in a real browser, as the tests drive it: what goes over its wire, and what is on its screen."""
+"""A playground in a real browser as the tests drive it: what goes over its wire, and what is on its screen."""
 
 import json
-from collections.abc import Callable
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
-from playwright.sync_api import BrowserContext, Page, ViewportSize, WebSocket
+from playwright.sync_api import BrowserContext, Page, WebSocket
+from playwright.sync_api import Error as PlaywrightError
 
 from app.protocol.containers import decode_container
 
 TIMEOUT = 15_000
+MOST_CLICKS = 10
+"""Steps that are asked for before the first of them is waited for."""
 
 
 class Frame(NamedTuple):
@@ -24,13 +28,52 @@ class Frame(NamedTuple):
 SERIOUS = frozenset({"serious", "critical"})
 
 
-def barriers_of(page: Page, part: str | None = None, impacts: frozenset[str] | None = None) -> list[tuple[str, str]]:
-    """What keeps somebody from using a page or a part of it: which rule, and where; of all impacts, or only of some."""
+AXE = Axe()
+RUN_AXE = """([part, rules]) => axe.run(part ?? document, {
+  resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) })"""
+OF_COLORS = ("color-contrast",)
+"""The rules of axe whose result depends on the color scheme."""
+
+
+def barriers_of(
+    page: Page,
+    part: str | None = None,
+    impacts: frozenset[str] | None = None,
+    rules: tuple[str, ...] | None = None,
+) -> list[tuple[str, str]]:
+    """Return the accessibility barriers of a page or a part of it: the rule and the element of each.
+
+    Only barriers of some `impacts` count, and only some `rules` are checked, if these are given.
+    """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.axe_script)
     return [
         (violation["id"], violation["nodes"][0]["html"][:200])
-        for violation in Axe().run(page, context=part).response["violations"]
+        for violation in page.evaluate(RUN_AXE, [part, rules])["violations"]
         if impacts is None or violation["impact"] in impacts
     ]
+
+
+def barriers_in_both_schemes(
+    page: Page, part: str | None = None, impacts: frozenset[str] | None = None
+) -> list[tuple[str, str]]:
+    """Return the barriers of a page in light colors, and those that its dark colors bring."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    light = barriers_of(page, part, impacts)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    dark = barriers_of(page, part, impacts, OF_COLORS)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return light + dark
+
+
+@contextmanager
+def case(*values: object) -> Iterator[None]:
+    """Name one case of a loop in the failure message."""
+    try:
+        yield
+    except (AssertionError, PlaywrightError) as error:
+        error.add_note(f"case: {', '.join(map(str, values))}")
+        raise
 
 
 def without_chart(context: BrowserContext) -> None:
@@ -90,6 +133,11 @@ class Playground:
         self.frames.clear()
         self.page.goto(self.address + link)
         return self.until(lambda: bool(self.frames)).shown()
+
+    def load(self, link: str = "") -> "Playground":
+        """Leave the page that is open, load it with a link, and wait for the first picture."""
+        self.page.goto("about:blank")
+        return Playground.open(self, link)
 
     def until(self, condition: Callable[[], bool]) -> "Playground":
         """Wait until a condition of what has come holds; the browser goes on meanwhile."""
@@ -155,11 +203,13 @@ class Playground:
         return self
 
     def step(self, epochs: int = 1) -> "Playground":
-        """Press Step so many times, each time when the last epoch is on the screen."""
-        for _ in range(epochs):
-            target = self.epoch + 1
-            self.page.locator("#next-step-button").click()
-            self.until(lambda: self.epoch >= target)  # noqa: B023 - it is called before the next round
+        """Press Step `epochs` times, and wait until the last of these epochs is on the screen."""
+        target = self.epoch + epochs
+        while self.epoch < target:
+            clicks = min(MOST_CLICKS, target - self.epoch)
+            reached = self.epoch + clicks
+            self.page.locator("#next-step-button").click(click_count=clicks)
+            self.until(lambda: self.epoch >= reached)  # noqa: B023 - it is called before the next round
         return self.shown()
 
     def play(self, until_epoch: int) -> "Playground":
@@ -177,137 +227,9 @@ class Playground:
         return self.shown()
 
     def barriers(self) -> list[tuple[str, str]]:
-        """What keeps somebody from using the page as it is now, in light and in dark colours: which rule, and where."""
-        found: list[tuple[str, str]] = []
-        schemes: tuple[Literal["dark", "light"], ...] = ("dark", "light")
-        for scheme in schemes:
-            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            found += barriers_of(self.page)
-        return found
+        """Return the accessibility barriers of the page as it is now, in light and in dark colors."""
+        return barriers_in_both_schemes(self.page)
 
     def shown(self) -> "Playground":
         """Wait until what has come last is on the screen."""
         return self.until(lambda: self.text("#iter-number") == f"{self.epoch:07,}")
-
-
-CLEAR_STORAGE = """try {
-  if (top === window) { localStorage.clear(); sessionStorage.clear(); }
-} catch { /* about:blank has no storage */ }"""
-"""Runs before everything else in a shared page, so that no document finds what an earlier one has stored."""
-
-FORGET_RUNS = """() => {
-  localStorage.clear();
-  sessionStorage.clear();
-  // as if another tab had deleted them
-  dispatchEvent(new StorageEvent("storage", { key: null, storageArea: localStorage }));
-}"""
-
-OPEN_HASH = """(hash) => {
-  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  location.replace(hash);
-}"""
-
-CHROME = """() => {
-  const all = (selector) => [...document.querySelectorAll(selector)];
-  const name = (element) => `${element.tagName}#${element.id}.${element.className} ${element.getAttribute("name") ?? ""}`;
-  const attributes = ["aria-expanded", "aria-selected", "aria-pressed", "open"];
-  // what follows from the config changes with every link
-  const ofConfig = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields :not(#speed, #lab-button), "
-      + "#hide-controls label, #builder, #goals, [data-view], .sliders, .seeds, .runs-table, #runs-table, #timeline";
-  const free = (element) => !element.closest(ofConfig);
-  return [
-    ...[document.documentElement, document.body].flatMap((root) => [...root.attributes].map((it) => `${it.name}=${it.value}`)),
-    ...attributes.flatMap((attribute) => all(`[${attribute}]`).filter(free)
-      .map((element) => `${name(element)} ${attribute}=${element.getAttribute(attribute)}`)),
-    ...all(":popover-open, dialog:modal").map((element) => `open ${name(element)}`),
-    ...all("input:not([readonly]), select, textarea").filter(free).map((field) => `${name(field)} ${field.value} ${field.checked}`),
-    ...all("#messages > *, #lost-seed:not([hidden]), #info-card:not([hidden]), #hovercard:not([hidden])").map(name),
-    `at ${scrollX}, ${scrollY}`,
-  ];
-}"""
-"""All of a page that does not follow from its link: what is open, pressed, selected, typed and said."""
-
-
-class SharedPlayground(Playground):
-    """A page that serves many tests. Another experiment comes with a change of the hash, which is far cheaper than a load.
-
-    The page is loaded afresh whenever more of it has changed than a change of the hash takes back.
-    """
-
-    VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
-    ONLY_FRESH = ("add_init_script", "expose_binding", "expose_function", "reload", "route", "route_web_socket")
-    """What of a page cannot be undone: only a test with a page of its own may do it."""
-
-    def __init__(self, page: Page, address: str) -> None:
-        super().__init__(page, address)
-        page.add_init_script(CLEAR_STORAGE)
-        for owner in (page, page.context):
-            for name in self.ONLY_FRESH:
-                if hasattr(owner, name):
-                    setattr(owner, name, _refuse)
-        super().open("#seed=0.5")
-        self._pristine = self._chrome()
-
-    def _chrome(self) -> list[str]:
-        state: list[str] = self.page.evaluate(CHROME)
-        return state
-
-    def begin(self) -> "SharedPlayground":
-        """Take back what the last test has changed around the page."""
-        page = self.page
-        self.complaints.clear()
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
-        if page.viewport_size != self.VIEWPORT:
-            page.set_viewport_size(self.VIEWPORT)
-        page.mouse.move(0, 0)
-        return self
-
-    def rest(self) -> None:
-        """Stop what would go on after the test."""
-        if self._is_playing():
-            self.page.goto("about:blank")
-
-    def open(self, link: str = "") -> "Playground":
-        """Show the experiment of a link as a page that has just been loaded does."""
-        if not (self._is_clean(link) and self._open_hash(link)):
-            if self.page.url != "about:blank":
-                self.page.goto("about:blank")
-            self._forget()
-            super().open(link)
-        return self
-
-    def _forget(self) -> None:
-        for notes in (self.frames, self.data, self.messages, self.sent, self.requests):
-            notes.clear()  # type: ignore[attr-defined]
-
-    def _is_playing(self) -> bool:
-        statuses = [message for message in self.messages if message["type"] == "status"]
-        return bool(statuses and statuses[-1]["playing"])
-
-    def _is_clean(self, link: str) -> bool:
-        """Whether nothing but the experiment has changed since the page was loaded."""
-        document, _, fragment = self.page.url.partition("#")
-        if document != self.address or link[:1] not in {"", "#"} or link[1:] == fragment or self._is_playing():
-            return False
-        configs = [message for message in self.messages if message["type"] == "config"]
-        # locks hold until the page is left, and own examples come back with their data set
-        is_bound = configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs)
-        return not is_bound and self._chrome() == self._pristine
-
-    def _open_hash(self, link: str) -> bool:
-        """Change the hash, and wait for the first picture; returns whether all is as after a load."""
-        self._forget()
-        self.page.evaluate(OPEN_HASH, link or "#")
-        self.until(lambda: any(message["type"] == "config" for message in self.messages))
-        self.until(lambda: bool(self.frames) and self.frame["revision"] == self.revision)
-        self.until(lambda: any(message.get("seq") == self.frame["seq"] for message in self.sent)).shown()
-        self.page.evaluate(FORGET_RUNS)
-        return self._chrome() == self._pristine
-
-
-def _datasets(config: dict[str, Any]) -> set[str]:
-    return {str(config[name]).removeprefix("reg-") for name in ("dataset", "regression_dataset")}
-
-
-def _refuse(*_: object, **__: object) -> None:
-    raise AssertionError("this cannot be undone on a shared page; mark the test as fresh")

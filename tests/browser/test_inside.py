@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from tests.browser.conftest import Server
-from tests.browser.driver import SERIOUS, Playground, barriers_of
+from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
+from tests.browser.test_layout import SCREENS
 
 pytestmark = pytest.mark.browser
 
@@ -50,36 +51,37 @@ def open_panel(playground: Playground, panel: str) -> None:
     playground.until(lambda: bool(inside(playground, panel)))
 
 
-def test_the_drawer_is_closed_at_first_and_asks_for_nothing(playground: Playground) -> None:
+def test_closed_drawer_asks_for_nothing(playground: Playground) -> None:
     playground.open(LINK).step(2)
     assert not playground.page.locator("#inside-drawer").is_visible()
     assert not [message for message in playground.sent if message["type"] == "inspect"]
     assert not [frame for frame in playground.frames if "inside" in frame.message]
 
 
-@pytest.mark.parametrize("panel", PANELS)
-def test_a_panel_shows_something_real_while_playing_and_nothing_moves(playground: Playground, panel: str) -> None:
-    playground.open(LINK).play(until_epoch=5)
-    open_panel(playground, panel)
-    playground.page.locator("#play-pause-button").click()
-    playground.until(lambda: len(inside(playground, panel)) >= 3)
-    room = playground.page.locator(f"#inside-{panel}")
-    playground.until(lambda: not room.locator(".inside-empty").is_visible())
-    if panel == "landscape":
-        playground.until(lambda: any("inside_surface" in frame.arrays for frame in playground.frames))
-        playground.until(lambda: "Loss from" in playground.text("#inside-landscape .inside-figures"))
-    playground.until(lambda: max(playground.page.evaluate(PAINTED, panel)) > 3)
-    playground.page.mouse.move(5, 5)
-    before = playground.page.evaluate(PLACES)
-    count = len(inside(playground, panel))
-    playground.until(lambda: len(inside(playground, panel)) >= count + 4)
-    after = playground.page.evaluate(PLACES)
-    assert [place for place in after if place not in before] == []
+def test_panels_show_the_training_and_nothing_moves(playground: Playground) -> None:
+    page = playground.open(LINK).play(until_epoch=5).page
+    open_panel(playground, PANELS[0])
+    page.locator("#play-pause-button").click()
+    for panel in PANELS:
+        with case(panel):
+            page.locator(f"#inside-tab-{panel}").click()
+            playground.until(lambda: len(inside(playground, panel)) >= 3)  # noqa: B023 - called at once
+            playground.until(page.locator(f"#inside-{panel} .inside-empty").is_hidden)
+            if panel == "landscape":
+                playground.until(lambda: any("inside_surface" in frame.arrays for frame in playground.frames))
+                playground.until(lambda: bool(playground.text("#inside-landscape .inside-figures")))
+            playground.until(lambda: max(page.evaluate(PAINTED, panel)) > 3)  # noqa: B023 - called at once
+            page.mouse.move(5, 5)
+            before = page.evaluate(PLACES)
+            count = len(inside(playground, panel))
+            playground.until(lambda: len(inside(playground, panel)) >= count + 4)  # noqa: B023 - called at once
+            after = page.evaluate(PLACES)
+            assert [place for place in after if place not in before] == []
     assert playground.complaints == []
 
 
 @pytest.mark.chart
-def test_opening_and_closing_leaves_data_and_result_where_they_are(playground: Playground) -> None:
+def test_drawer_leaves_data_and_result_in_place(playground: Playground) -> None:
     parts = "['#data', '#heatmap', '#linechart', '#bar'].map(id => document.querySelector(id).getBoundingClientRect())"
     places = f"() => {parts}.map(place => JSON.stringify(place))"
     playground.open(LINK).step(1)
@@ -98,7 +100,7 @@ def test_opening_and_closing_leaves_data_and_result_where_they_are(playground: P
     assert playground.page.locator("#network").bounding_box() == network
 
 
-def test_the_drawer_is_opened_walked_through_and_closed_with_keys(playground: Playground) -> None:
+def test_drawer_is_used_with_keys(playground: Playground) -> None:
     playground.open(LINK)
     page = playground.page
     page.locator("#inside-button").focus()
@@ -118,7 +120,7 @@ def test_the_drawer_is_opened_walked_through_and_closed_with_keys(playground: Pl
     assert [message for message in playground.sent if message["type"] == "inspect"][-1]["panel"] is None
 
 
-def test_gradients_follow_the_pinned_unit(playground: Playground) -> None:
+def test_gradients_follow_the_pinned_neuron(playground: Playground) -> None:
     playground.open(LINK)
     open_panel(playground, "gradients")
     playground.page.locator("[data-unit='9']").click()
@@ -126,13 +128,13 @@ def test_gradients_follow_the_pinned_unit(playground: Playground) -> None:
     playground.until(lambda: "Layer 1, neuron 3" in playground.text("#inside-gradients .inside-aside"))
 
 
-def test_a_vanishing_gradient_is_said(playground: Playground) -> None:
+def test_vanishing_gradient_is_reported(playground: Playground) -> None:
     playground.open("#seed=0.1&activation=sigmoid&networkShape=8,8,8,8,8,8").step(1)
     open_panel(playground, "gradients")
     playground.until(lambda: playground.text("#inside-gradients .inside-notice") == "The gradient vanishes")
 
 
-def test_regions_of_curved_units_are_none_and_the_panel_says_why(playground: Playground) -> None:
+def test_regions_panel_explains_why_tanh_has_none(playground: Playground) -> None:
     playground.open("#seed=0.1&activation=tanh")
     open_panel(playground, "regions")
     empty = playground.page.locator("#inside-regions .inside-empty")
@@ -142,7 +144,7 @@ def test_regions_of_curved_units_are_none_and_the_panel_says_why(playground: Pla
     playground.page.locator("#inside-regions .inside-body").wait_for()
 
 
-def test_the_count_of_regions_is_that_of_the_picture(playground: Playground) -> None:
+def test_count_of_regions_matches_the_picture(playground: Playground) -> None:
     playground.open(LINK).step(3)
     open_panel(playground, "regions")
     playground.until(lambda: any("inside_sizes" in frame.arrays for frame in playground.frames))
@@ -150,7 +152,7 @@ def test_the_count_of_regions_is_that_of_the_picture(playground: Playground) -> 
     playground.until(lambda: playground.text("#inside-regions .inside-count").startswith(f"{len(sizes)} region"))
 
 
-def test_one_step_is_walked_through_and_then_done(playground: Playground) -> None:
+def test_one_step_is_walked_through_and_taken(playground: Playground) -> None:
     playground.open(LINK)
     open_panel(playground, "step")
     page = playground.page
@@ -172,7 +174,7 @@ def test_one_step_is_walked_through_and_then_done(playground: Playground) -> Non
     playground.until(lambda: playground.frame["step"] == before + 1)
 
 
-def test_neurons_left_out_by_dropout_are_seen_in_the_network_while_one_step_is_open(playground: Playground) -> None:
+def test_network_shows_dropped_neurons_during_one_step(playground: Playground) -> None:
     playground.open(f"{LINK}&networkShape=8,8&dropout=0.5")
     open_panel(playground, "step")
     dropped = playground.page.locator("#network .unit.left-out")
@@ -186,7 +188,7 @@ def test_neurons_left_out_by_dropout_are_seen_in_the_network_while_one_step_is_o
     playground.until(lambda: dropped.count() == 0)
 
 
-def test_a_click_on_a_link_of_the_small_network_chooses_it(playground: Playground) -> None:
+def test_link_of_the_small_network_is_clicked(playground: Playground) -> None:
     playground.open("#seed=0.48429&networkShape=1")
     open_panel(playground, "step")
     canvas = playground.page.locator("#inside-step .step-figure .plot")
@@ -198,7 +200,7 @@ def test_a_click_on_a_link_of_the_small_network_chooses_it(playground: Playgroun
     playground.until(lambda: "Δw" in playground.text("#inside-step .formula"))
 
 
-def test_the_threshold_changes_the_confusion_matrix(playground: Playground) -> None:
+def test_threshold_changes_the_confusion_matrix(playground: Playground) -> None:
     playground.open("#seed=0.48429&dataset=gauss&noise=40").step(3)
     open_panel(playground, "confusion")
     cells = playground.page.locator("#inside-confusion .matrix").first.locator("tbody td")
@@ -209,14 +211,14 @@ def test_the_threshold_changes_the_confusion_matrix(playground: Playground) -> N
     assert cells.all_inner_texts()[1] == cells.all_inner_texts()[3] == "0"
 
 
-def test_regression_has_no_confusion_matrix_and_the_panel_says_so(playground: Playground) -> None:
+def test_confusion_panel_explains_why_regression_has_none(playground: Playground) -> None:
     playground.open("#seed=0.48429&problem=regression")
     playground.page.locator("#inside-button").click()
     playground.page.locator("#inside-tab-confusion").click()
     playground.until(lambda: "Classification" in playground.text("#inside-confusion"))
 
 
-def test_the_landscape_is_computed_anew_when_it_is_asked_for(playground: Playground) -> None:
+def test_landscape_is_recomputed_and_turned(playground: Playground) -> None:
     playground.open(LINK).step(2)
     open_panel(playground, "landscape")
 
@@ -235,25 +237,25 @@ def test_the_landscape_is_computed_anew_when_it_is_asked_for(playground: Playgro
     assert playground.epoch == 2
 
 
-LIBRARIES = [("NumPy", "import numpy"), ("PyTorch", "import torch"), ("Keras", "keras")]
+LIBRARIES = {"NumPy": "import numpy", "PyTorch": "import torch", "Keras": "keras"}
 
 
-@pytest.mark.parametrize(("label", "word"), LIBRARIES)
-def test_the_code_is_shown_and_downloaded(playground: Playground, label: str, word: str) -> None:
-    playground.open(LINK).step(1)
-    page = playground.page
+def test_code_is_shown_and_downloaded(playground: Playground) -> None:
+    page = playground.open(LINK).step(1).page
     page.locator("#inside-button").click()
     page.locator("#inside-tab-code").click()
-    page.locator("#inside-code .scales button", has_text=label).click()
     code = page.locator("#inside-code pre")
-    playground.until(lambda: word in code.inner_text())
-    with page.expect_download() as download:
-        page.locator("#inside-code").get_by_role("button", name="Download").click()
-    assert download.value.path().read_text("utf-8") == playground.last("export")["text"]
+    for label, word in LIBRARIES.items():
+        with case(label):
+            page.locator("#inside-code .scales button", has_text=label).click()
+            playground.until(lambda: word in code.inner_text())  # noqa: B023 - called at once
+            with page.expect_download() as download:
+                page.locator("#inside-code").get_by_role("button", name="Download").click()
+            assert download.value.path().read_text("utf-8") == playground.last("export")["text"]
 
 
 @pytest.mark.fresh
-def test_the_wish_to_look_outlives_a_lost_connection(own_server: Server, playground: Playground) -> None:
+def test_open_panel_survives_a_lost_connection(own_server: Server, playground: Playground) -> None:
     playground.address = own_server.address
     playground.open(LINK)
     open_panel(playground, "weights")
@@ -265,7 +267,7 @@ def test_the_wish_to_look_outlives_a_lost_connection(own_server: Server, playgro
 
 
 @pytest.mark.fresh
-def test_the_open_tab_survives_a_reload_and_the_numbers_in_it_move_no_line(playground: Playground) -> None:
+def test_open_tab_survives_a_reload(playground: Playground) -> None:
     playground.open("#seed=0.48429&activation=maxout&networkShape=3,2")
     open_panel(playground, "step")
     playground.page.locator("[data-unit='8']").click()
@@ -283,7 +285,7 @@ def test_the_open_tab_survives_a_reload_and_the_numbers_in_it_move_no_line(playg
 
 
 @pytest.mark.fresh
-def test_on_a_phone_the_open_tab_is_seen_and_a_reload_scrolls_to_nothing(playground: Playground) -> None:
+def test_reload_on_a_phone_keeps_tab_and_scroll(playground: Playground) -> None:
     page = playground.page
     page.set_viewport_size({"width": 390, "height": 844})
     playground.open(LINK)
@@ -298,25 +300,21 @@ def test_on_a_phone_the_open_tab_is_seen_and_a_reload_scrolls_to_nothing(playgro
     assert page.evaluate("scrollY") == 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_open_panel_is_a_barrier(playground: Playground, scheme: str) -> None:
-    playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    playground.open(LINK).step(2)
-    playground.page.locator("#inside-button").click()
+def test_open_panels_have_no_barriers(playground: Playground) -> None:
+    page = playground.open(LINK).step(2).page
+    page.locator("#inside-button").click()
     for panel in [*PANELS, "code"]:
-        playground.page.locator(f"#inside-tab-{panel}").click()
-        playground.page.locator(f"#inside-{panel} .inside-body").wait_for()
-        assert barriers_of(playground.page, "#inside", SERIOUS) == [], panel
+        with case(panel):
+            page.locator(f"#inside-tab-{panel}").click()
+            page.locator(f"#inside-{panel} .inside-body").wait_for()
+            assert barriers_in_both_schemes(page, "#inside", SERIOUS) == []
 
 
-SCREENS = [(1440, 900), (1024, 768), (390, 844)]
-
-
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
-def test_no_panel_makes_the_page_wider_than_the_screen(playground: Playground, screen: tuple[int, int]) -> None:
-    width, height = screen
-    playground.page.set_viewport_size({"width": width, "height": height})
-    playground.open(LINK).step(1)
+def test_panels_are_no_wider_than_the_screen(playground: Playground) -> None:
+    page = playground.open(LINK).step(1).page
     for panel in PANELS:
         open_panel(playground, panel)
-        assert playground.page.evaluate("document.documentElement.scrollWidth") <= width, panel
+        for width, height in SCREENS:
+            with case(panel, width):
+                page.set_viewport_size({"width": width, "height": height})
+                assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from app.link.controls import CONTROLS, OTHER_CONTROLS
-from engine import FIELDS
-from tests.browser.driver import SERIOUS, Playground, barriers_of
-from tests.browser.test_layout import ARTEFACTS, CLIPPED, OVERLAPS, SCREENS
+from app.web.help import HELP
+from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
+from tests.browser.test_layout import CLIPPED, OVERLAPS, SCREENS, WIDTH
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def open_lab(playground: Playground, link: str = "#seed=0.48429") -> Playground:
     return playground
 
 
-def test_more_settings_are_out_of_the_way_until_they_are_asked_for(playground: Playground) -> None:
+def test_settings_open_and_close_without_moving_anything(playground: Playground) -> None:
     lab, button = playground.open().page.locator("#lab"), playground.page.locator("#lab-button")
     expect(lab).to_be_hidden()
     before = playground.page.evaluate(
@@ -50,7 +50,7 @@ def test_more_settings_are_out_of_the_way_until_they_are_asked_for(playground: P
     assert playground.complaints == []
 
 
-def test_every_new_field_is_in_its_group(playground: Playground) -> None:
+def test_every_setting_is_in_its_group(playground: Playground) -> None:
     open_lab(playground)
     fields = schema(playground)
     rows = playground.page.locator("[data-setting]").evaluate_all(
@@ -60,7 +60,7 @@ def test_every_new_field_is_in_its_group(playground: Playground) -> None:
     assert [group for _, group in rows] == [f"lab-{fields[name]['group']}" for name, _ in rows]
 
 
-def test_a_choice_changes_the_run_and_the_link_and_is_marked_until_it_is_taken_back(playground: Playground) -> None:
+def test_changed_setting_is_marked_until_it_is_undone(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "initializer")
     key = schema(playground)["initializer"]["key"]
@@ -77,7 +77,7 @@ def test_a_choice_changes_the_run_and_the_link_and_is_marked_until_it_is_taken_b
     expect(playground.page.locator("#lab-count")).to_be_hidden()
 
 
-def test_all_is_as_the_original_again_with_one_message(playground: Playground) -> None:
+def test_all_settings_are_reset_with_one_message(playground: Playground) -> None:
     open_lab(playground)
     usual = dict(playground.config)
     playground.do(lambda: setting(playground, "optimizer").locator("select").select_option("adam"))
@@ -92,7 +92,7 @@ def test_all_is_as_the_original_again_with_one_message(playground: Playground) -
     assert playground.config == {**usual, "weight_offset": playground.config["weight_offset"]}
 
 
-def test_what_makes_no_difference_is_folded_away_and_says_why(playground: Playground) -> None:
+def test_inactive_settings_are_folded_away_with_a_reason(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "beta2")
     expect(row).to_be_hidden()
@@ -109,7 +109,7 @@ def test_what_makes_no_difference_is_folded_away_and_says_why(playground: Playgr
     assert order.index("beta2") == order.index("optimizer") + 2
 
 
-def test_adadelta_brings_its_own_rates_and_takes_them_away_again(playground: Playground) -> None:
+def test_adadelta_sets_its_rates_and_restores_them(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "optimizer")
     playground.do(lambda: row.locator("select").select_option("adadelta"))
@@ -121,7 +121,7 @@ def test_adadelta_brings_its_own_rates_and_takes_them_away_again(playground: Pla
     expect(row.locator(".why")).to_be_hidden()
 
 
-def test_another_value_than_those_offered_can_be_typed_in(playground: Playground) -> None:
+def test_other_values_than_those_offered_are_typed(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "dropout")
     row.locator("select").select_option("other")
@@ -135,7 +135,7 @@ def test_another_value_than_those_offered_can_be_typed_in(playground: Playground
     expect(row.locator("select")).to_have_value("0.25")
 
 
-def test_a_value_out_of_range_springs_back_with_a_sentence(playground: Playground) -> None:
+def test_values_out_of_range_spring_back(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "dropout")
     row.locator("select").select_option("other")
@@ -146,7 +146,7 @@ def test_a_value_out_of_range_springs_back_with_a_sentence(playground: Playgroun
     assert playground.config["dropout"] == 0
 
 
-def test_each_hidden_layer_has_an_activation_of_its_own(playground: Playground) -> None:
+def test_each_hidden_layer_has_its_own_activation(playground: Playground) -> None:
     open_lab(playground)
     lists = setting(playground, "layer_activations").locator("select")
     expect(lists).to_have_count(2)
@@ -159,7 +159,7 @@ def test_each_hidden_layer_has_an_activation_of_its_own(playground: Playground) 
     assert playground.config["layer_activations"] == []
 
 
-def test_each_hidden_layer_has_a_dropout_of_its_own(playground: Playground) -> None:
+def test_each_hidden_layer_has_its_own_dropout(playground: Playground) -> None:
     open_lab(playground, "#layerDropout=,0.25")
     lists = setting(playground, "layer_dropout").locator("select")
     expect(lists.nth(1)).to_have_value("0.25")
@@ -172,7 +172,7 @@ def test_each_hidden_layer_has_a_dropout_of_its_own(playground: Playground) -> N
     assert playground.config["layer_dropout"] == []
 
 
-def test_a_link_shows_what_it_has_changed(playground: Playground) -> None:
+def test_settings_of_a_link_are_shown(playground: Playground) -> None:
     open_lab(playground)
     playground.do(lambda: setting(playground, "optimizer").locator("select").select_option("rmsprop"))
     playground.do(lambda: setting(playground, "shuffle").locator("input").check())
@@ -187,14 +187,14 @@ WITHOUT_A_CONTROL = {"weight_offset", "regression_dataset"}
 """The first is only shown; the second is one control with the data sets for classification."""
 
 
-def test_every_control_has_an_i(playground: Playground) -> None:
+def test_every_control_has_a_help_button(playground: Playground) -> None:
     open_lab(playground)
     names = playground.page.locator(".info").evaluate_all("buttons => buttons.map(button => button.dataset.help)")
     controls = {control.name for control in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if control.help}
     assert sorted(names) == sorted((set(FIELDS) | controls) - WITHOUT_A_CONTROL)
 
 
-def test_an_i_shows_two_sentences_and_leads_into_the_glossary(playground: Playground) -> None:
+def test_help_button_leads_into_the_glossary(playground: Playground) -> None:
     page = playground.open().page
     card, info = page.locator("#info-card"), page.locator(".field .info[data-help=learning_rate]")
     info.hover()
@@ -209,10 +209,11 @@ def test_an_i_shows_two_sentences_and_leads_into_the_glossary(playground: Playgr
     glossary = opened.value
     term = glossary.locator(f"#{FIELDS['learning_rate'].help.term}")
     expect(term).to_be_in_viewport()
+    glossary.close()
     assert playground.complaints == []
 
 
-def test_an_i_is_reached_and_left_with_the_keyboard_alone(playground: Playground) -> None:
+def test_help_button_is_used_with_keys(playground: Playground) -> None:
     page = playground.open().page
     page.locator("#learningRate").focus()
     page.keyboard.press("Shift+Tab")
@@ -227,7 +228,7 @@ def test_an_i_is_reached_and_left_with_the_keyboard_alone(playground: Playground
     expect(info).to_be_focused()
 
 
-def test_an_i_says_when_its_control_changes_nothing(playground: Playground) -> None:
+def test_help_says_when_its_control_is_inactive(playground: Playground) -> None:
     page = playground.open().page
     info = page.locator(".info[data-help=regularization_rate]")
     info.hover()
@@ -235,7 +236,7 @@ def test_an_i_says_when_its_control_changes_nothing(playground: Playground) -> N
     expect(page.locator("#info-idle")).to_have_text("At present it changes nothing: only with L1 or L2.")
 
 
-def test_an_i_is_hidden_with_its_control(playground: Playground) -> None:
+def test_help_button_is_hidden_with_its_control(playground: Playground) -> None:
     playground.open("#learningRate_hide=true&playButton_hide=true&dataset_hide=true&discretize_hide=true")
     for name in ("learning_rate", "play", "dataset", "discretize"):
         expect(playground.page.locator(f".info[data-help={name}]")).to_be_hidden()
@@ -246,32 +247,27 @@ ROWS = ", ".join(f"#lab .setting {part}" for part in ("label", ".label", ".back"
 WITHIN_ROWS = re.sub(r"querySelectorAll\(.*?\)\]", f"querySelectorAll('{ROWS}')]", OVERLAPS, flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_open_settings_are_in_order(playground: Playground, screen: tuple[int, int], scheme: str) -> None:
-    page = playground.page
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
-    page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    open_lab(playground)
+def test_open_settings_fit_and_have_no_barriers(playground: Playground) -> None:
+    page = open_lab(playground).page
     playground.do(lambda: setting(playground, "optimizer").locator("select").select_option("adam"))
     for summary in page.locator("#lab summary:visible").all():
         summary.click()
-    assert page.evaluate(WITHIN_ROWS) == []
-    assert page.evaluate(CLIPPED.replace("#bar *, ", "#lab *, ")) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= screen[0]
-    assert barriers_of(page, impacts=SERIOUS) == []
-    setting(playground, "optimizer").locator(".info").click()
-    ARTEFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"lab-{screen[0]}x{screen[1]}-{scheme}.png")
+    for width, height in SCREENS:
+        with case(width, height):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(WITHIN_ROWS) == []
+            assert page.evaluate(CLIPPED.replace("#bar *, ", "#lab *, ")) == []
+            assert page.evaluate(WIDTH) <= width
+            assert barriers_in_both_schemes(page, impacts=SERIOUS) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_glossary_has_no_barriers_and_needs_no_script(playground: Playground, scheme: str, width: int) -> None:
+def test_glossary_has_no_barriers_and_no_script(playground: Playground) -> None:
     page = playground.page
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    page.set_viewport_size({"width": width, "height": 844})
     page.goto(f"{playground.address}glossary")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert barriers_of(page) == []
+    for width in (1440, 390):
+        with case(width):
+            page.set_viewport_size({"width": width, "height": 844})
+            assert page.evaluate(WIDTH) <= width
+            assert barriers_in_both_schemes(page) == []
+    assert page.locator("script[src*=main]").count() == 0
     assert playground.complaints == []

@@ -1,14 +1,12 @@
-"""Nothing overlaps and no text is cut off, whatever the network and the screen; pictures are kept to be looked at."""
-
-from pathlib import Path
+"""Nothing overlaps and no text is cut off, whatever the network and the screen."""
 
 import pytest
+from playwright.sync_api import Page
 
-from tests.browser.driver import Playground
+from tests.browser.driver import Playground, case
 
 pytestmark = pytest.mark.browser
 
-ARTEFACTS = Path(__file__).parents[2] / "artefacts"
 SCREENS = [(1440, 900), (1024, 768), (390, 844)]
 NETWORKS = ["", "1", "16", "4,2", "8,1", "8,8,8,8,8,8", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
 
@@ -61,47 +59,56 @@ NARROW = """() => [...document.querySelectorAll('#bar select')].filter(select =>
 }).map(select => select.id)"""
 """Lists in the bar whose choice does not fit."""
 
+WIDTH = "document.documentElement.scrollWidth"
 
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
-@pytest.mark.parametrize("shape", NETWORKS, ids=lambda shape: shape or "none")
-def test_nothing_overlaps_and_nothing_is_cut_off(playground: Playground, screen: tuple[int, int], shape: str) -> None:
-    width, height = screen
+PAINTED = """() => ['#heatmap .surface', '#heatmap .points', '[data-unit="7"] canvas'].map((selector) => {
+  const canvas = document.querySelector(selector);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+})"""
+"""How many colors there are on the map, on its layer of examples, and on the picture of a neuron."""
+
+
+def assert_in_order(page: Page, width: int) -> None:
+    """Nothing overlaps, no text is cut off, and the page is no wider than the screen."""
+    assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate(CLIPPED) == []
+    assert page.evaluate(NARROW) == []
+    assert page.evaluate(WIDTH) <= width
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_nothing_overlaps_or_is_cut_off(playground: Playground, width: int, height: int) -> None:
     playground.page.set_viewport_size({"width": width, "height": height})
-    playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)
-    assert playground.page.evaluate(OVERLAPS) == []
-    assert playground.page.evaluate(CLIPPED) == []
-    assert playground.page.evaluate(NARROW) == []
-    assert playground.page.evaluate("document.documentElement.scrollWidth") <= width
+    playground.load("#seed=0.48429&dataset=spiral")
+    for shape in NETWORKS:
+        with case(shape):
+            playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)
+            assert_in_order(playground.page, width)
 
 
 @pytest.mark.chart
-@pytest.mark.parametrize("screen", [(1920, 1080), (1440, 900), (1280, 800)], ids=str)
-def test_at_presentation_size_everything_keeps_its_room(playground: Playground, screen: tuple[int, int]) -> None:
-    playground.page.emulate_media(reduced_motion="reduce")
-    playground.page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20&networkShape=6,5&goalTestLoss=0.1").step(1)
-    assert playground.page.evaluate(NARROW) == []
-    playground.page.locator("#presentation-button").click()
-    playground.page.locator("[data-presentation]").first.wait_for()
-    playground.page.mouse.move(5, 500)
-    assert playground.page.evaluate(OVERLAPS) == []
-    assert playground.page.evaluate(CLIPPED) == []
-    assert playground.page.evaluate(NARROW) == []
-    assert playground.page.evaluate("document.documentElement.scrollWidth") <= screen[0]
+def test_everything_fits_at_presentation_size(playground: Playground) -> None:
+    page = playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20&networkShape=6,5&goalTestLoss=0.1").page
+    playground.step(1)
+    button = page.locator("#presentation-button")
+    for width, height in ((1920, 1080), (1440, 900), (1280, 800)):
+        with case(width, height):
+            page.set_viewport_size({"width": width, "height": height})
+            assert page.evaluate(NARROW) == []
+            button.click()
+            page.locator("[data-presentation]").first.wait_for()
+            page.mouse.move(5, 500)
+            assert_in_order(page, width)
+            button.click()
+            page.locator(":root:not([data-presentation])").wait_for()
 
 
-@pytest.mark.chart
-@pytest.mark.parametrize("screen", SCREENS, ids=lambda screen: f"{screen[0]}x{screen[1]}")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures_of_the_page_are_kept(playground: Playground, screen: tuple[int, int], scheme: str) -> None:
-    playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    playground.page.set_viewport_size({"width": screen[0], "height": screen[1]})
-    playground.open("#seed=0.48429&dataset=spiral&xSquared=true&ySquared=true&sinX=true&sinY=true&networkShape=6,4,2")
-    playground.page.locator("#speed").select_option("epochs_20")
-    playground.play(until_epoch=200)
-    playground.page.wait_for_selector("#linechart svg")
-    playground.page.wait_for_timeout(400)
-    ARTEFACTS.mkdir(exist_ok=True)
-    path = ARTEFACTS / f"page-{screen[0]}x{screen[1]}-{scheme}.png"
-    playground.page.screenshot(path=path)
-    assert path.stat().st_size > 20_000
+def test_pictures_are_painted_on_every_screen(playground: Playground) -> None:
+    page = playground.open("#seed=0.48429&dataset=spiral&sinX=true&networkShape=6,4,2").step(5).page
+    for width, height in SCREENS:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            with case(width, height, scheme):
+                page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+                playground.until(lambda: min(page.evaluate(PAINTED)) > 8)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.browser.driver import SERIOUS, Playground, barriers_of
+from tests.browser.driver import SERIOUS, Playground, barriers_of, case
 from tests.browser.test_layout import OVERLAPS
 
 pytestmark = pytest.mark.browser
 
 
-def test_hovering_a_unit_shows_it_in_the_large_map(playground: Playground) -> None:
+def test_hovered_neuron_is_shown_on_the_map(playground: Playground) -> None:
     playground.open("#seed=0.48429").step(3)
     output = playground.frame["selected"]
     playground.page.locator("[data-unit='8']").hover()
@@ -17,7 +17,7 @@ def test_hovering_a_unit_shows_it_in_the_large_map(playground: Playground) -> No
     playground.until(lambda: playground.frame["selected"] == output)
 
 
-def test_the_output_unit_is_hovered_like_any_other(playground: Playground) -> None:
+def test_output_is_hovered_like_any_neuron(playground: Playground) -> None:
     playground.open("#seed=0.48429")
     output = playground.frame["selected"]
     playground.page.locator("[data-unit='7']").hover()
@@ -45,27 +45,30 @@ def enter(playground: Playground, index: int, value: float) -> None:
     playground.until(lambda: playground.text("#loss-train") == f"{playground.frame['train_loss']:.3f}")
 
 
-@pytest.mark.parametrize(("unit", "index"), [(7, 2), (13, 24)], ids=["hidden unit", "output unit"])
-def test_a_bias_is_clicked_and_edited(playground: Playground, unit: int, index: int) -> None:
+def test_biases_are_edited_by_clicking_them(playground: Playground) -> None:
     playground.open("#seed=0.48429")
-    point_at_bias(playground, unit)
-    playground.page.mouse.down()
-    playground.page.mouse.up()
-    enter(playground, index, 0.75)
+    for unit, index in ((7, 2), (13, 24)):
+        with case(unit):
+            point_at_bias(playground, unit)
+            playground.page.mouse.down()
+            playground.page.mouse.up()
+            enter(playground, index, 0.75)
 
 
-@pytest.mark.parametrize("index", [0, 1, 2], ids=["first weight", "second weight", "bias"])
-def test_weights_and_bias_of_a_unit_are_edited_with_the_keyboard(playground: Playground, index: int) -> None:
-    playground.open("#seed=0.48429")
-    playground.page.locator("[data-unit='7']").focus()
-    playground.page.keyboard.press("ArrowLeft")
-    for _ in range(index):
-        playground.page.keyboard.press("ArrowDown")
-    playground.page.keyboard.press("Enter")
-    enter(playground, index, 1.25)
+def test_parameters_are_edited_with_the_keyboard(playground: Playground) -> None:
+    page = playground.open("#seed=0.48429").page
+    for index, name in enumerate(("first weight", "second weight", "bias")):
+        with case(name):
+            page.locator("[data-unit='7']").focus()
+            page.keyboard.press("ArrowLeft")
+            for _ in range(index):
+                page.keyboard.press("ArrowDown")
+            page.keyboard.press("Enter")
+            enter(playground, index, 1.25)
+            playground.key("Escape")
 
 
-def test_a_hovered_value_follows_training(playground: Playground) -> None:
+def test_value_on_the_card_follows_training(playground: Playground) -> None:
     playground.open("#seed=0.48429")
     point_at_bias(playground, 13)
     card = playground.page.locator("#hovercard")
@@ -74,7 +77,7 @@ def test_a_hovered_value_follows_training(playground: Playground) -> None:
     playground.until(lambda: card.inner_text() != before)
 
 
-def test_biases_can_be_seen_as_links_from_a_unit_that_is_always_one(playground: Playground) -> None:
+def test_biases_are_drawn_as_links_on_request(playground: Playground) -> None:
     page = playground.open("#seed=0.48429&batchSize=5").page
     assert page.locator(".one").count() == 0
     playground.do(page.locator("#show-bias-units").check)

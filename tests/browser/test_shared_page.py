@@ -1,20 +1,25 @@
 """The page that tests share: whatever one of them does to it, the next finds it as after a load."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
-from tests.browser.driver import Playground, SharedPlayground
+from tests.browser.driver import Playground, case
+from tests.browser.shared import SharedPlayground
 from tests.conftest import SWITCH
 
 pytestmark = pytest.mark.browser
 
-DOCUMENT = """() => {
-  const text = (element) => `${element.outerHTML.replace(/ style="[^"]*"/g, "").replace(/[0-9a-z-]{20,}/g, "")}`;
-  return [...document.querySelectorAll("body *")].filter((element) => element.childElementCount === 0).map((element) =>
-    `${text(element)} ${element.value ?? ""} ${element.checked ?? ""} ${element.checkVisibility()}`);
-}"""
-"""Every leaf of the document: its markup, its value, and whether it can be seen."""
+LINK = "#seed=0.3&networkShape=3,2"
+
+DOCUMENT = """() => [...document.querySelectorAll("body *")]
+  .filter((element) => element.childElementCount === 0 && !element.matches("script, style, option"))
+  .map((element) => [element.tagName, element.id, element.className.toString(), element.textContent.trim(),
+    element.value, element.checked, element.getAttribute("aria-pressed"), element.checkVisibility()].join(" "))
+  // links name the order of the server's answers nowhere, runs their moment
+  .filter((line) => !line.includes("epochs-per-second"))"""
+"""Every leaf of the document: its text, its value, and whether it is visible."""
 
 
 def test_event_loops_run_beside_the_browser(playground: Playground) -> None:
@@ -24,16 +29,65 @@ def test_event_loops_run_beside_the_browser(playground: Playground) -> None:
     assert playground.step().epoch == 1
 
 
-LINK = "#seed=0.3&networkShape=3,2"
+def change_experiment(playground: Playground) -> None:
+    """Do what most tests do: train, look at neurons, change settings and the view."""
+    page = playground.step(2).page
+    page.locator("[data-unit='8']").click()
+    playground.do(page.locator("#add-layers").click)
+    playground.do(lambda: page.locator("#activations").select_option("relu"))
+    page.locator("#discretize").check()
+    playground.until(lambda: "discretize=true" in playground.link)
+    page.locator("#heatmap .map").hover()
 
 
-def test_shared_page_equals_a_loaded_page(playground: SharedPlayground) -> None:
+def type_seed(playground: Playground) -> None:
+    """Type a seed: when other data take its place, the page offers it again."""
+    playground.page.locator("#data-seed").fill("42")
+    playground.do(lambda: playground.page.locator("#data-seed").press("Enter"))
+
+
+def press(key: str) -> Callable[[Playground], object]:
+    return lambda playground: playground.key(key)
+
+
+def open_lock(playground: Playground) -> None:
+    playground.open("#seed=0.3&activation_lock=true&noise=10")
+
+
+DEEDS: dict[str, Callable[[Playground], object]] = {
+    "log scale": press("l"),
+    "theme": press("c"),
+    "presentation": press("p"),
+    "settings": press("o"),
+    "runs": press("n"),
+    "compare": press("b"),
+    "inside": press("i"),
+    "help": press("?"),
+    "play": press(" "),
+    "speed": lambda playground: playground.page.locator("#speed").select_option("epochs_5"),
+    "seed": type_seed,
+    "lock": open_lock,
+    "own data": lambda playground: playground.do(playground.page.locator("#own-draw").click),
+    "help card": lambda playground: playground.page.locator(".info[data-help=noise]").dispatch_event("click"),
+}
+
+
+def test_opening_a_link_resets_the_shared_page(playground: SharedPlayground) -> None:
     page = playground.page
-    playground.open("#seed=0.1")
+    page.goto("about:blank")
     playground.open(LINK)
     loaded = page.evaluate(DOCUMENT)
-    for act in (lambda: playground.step(3),):
-        playground.open("#seed=0.7&dataset=xor")
-        act()
-        playground.begin().open(LINK)
-        assert page.evaluate(DOCUMENT) == loaded
+    change_experiment(playground)
+    playground.begin().open(LINK)
+    assert not [url for url in playground.requests if url.endswith(".js")], "the page was loaded again"
+    assert page.evaluate(DOCUMENT) == loaded
+    for name, do in DEEDS.items():
+        with case(name):
+            do(playground)
+            playground.begin().open(LINK)
+            assert page.evaluate(DOCUMENT) == loaded
+
+
+def test_shared_page_refuses_what_it_cannot_undo(playground: Playground) -> None:
+    with pytest.raises(AssertionError, match="mark the test as fresh"):
+        playground.page.route("**", lambda route: route.abort())

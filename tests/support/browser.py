@@ -1,4 +1,4 @@
-"""Chromium for the browser tests: where it is, how it is started, and how it shares a process with other event loops."""
+"""Chromium for the browser tests: where it is, how it starts, and how its event loop leaves room for others."""
 
 import asyncio
 import os

@@ -1,0 +1,138 @@
+"""The page that tests share: loaded once, and brought back to the state of a page just loaded before each test."""
+
+from typing import Any
+
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.driver import Playground
+
+VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
+ONLY_FRESH = ("add_init_script", "expose_binding", "expose_function", "reload", "route", "route_web_socket")
+"""What cannot be undone: only a test with a page of its own may do it."""
+
+CLEAR_STORAGE = """try {
+  if (top === window) { localStorage.clear(); sessionStorage.clear(); }
+} catch { /* about:blank has no storage */ }"""
+"""Runs before everything else in a shared page, so that no document finds what an earlier one has stored."""
+
+FORGET_RUNS = """() => {
+  localStorage.clear();
+  sessionStorage.clear();
+  // as if another tab had deleted them
+  dispatchEvent(new StorageEvent("storage", { key: null, storageArea: localStorage }));
+}"""
+
+OPEN_HASH = """(hash) => {
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  location.replace(hash);
+}"""
+
+STATE = """() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const attribute = (element, name) => `${name}=${element.getAttribute(name)}`;
+  const name = (element) => `${element.tagName}#${element.id}.${element.className} ${attribute(element, "name")}`;
+  const ofLink = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields :not(#speed, #lab-button), "
+    + "#hide-controls label, #builder, #goals, [data-view], .sliders, .seeds, #runs-table, #timeline, [readonly]";
+  const own = (selector) => all(selector).filter((element) => !element.closest(ofLink));
+  return [
+    ...[document.documentElement, document.body].flatMap((root) =>
+      root.getAttributeNames().map((it) => attribute(root, it))),
+    ...["aria-expanded", "aria-selected", "aria-pressed", "open"].flatMap((it) =>
+      own(`[${it}]`).map((element) => `${name(element)} ${attribute(element, it)}`)),
+    ...all(":popover-open, dialog:modal").map((element) => `${name(element)} is over the page`),
+    ...own("input, select, textarea").map((field) => `${name(field)} ${field.value} ${field.checked}`),
+    ...all("#messages > *, #lost-seed, #info-card, #hovercard")
+      .filter((element) => element.checkVisibility()).map((element) => `${name(element)} is visible`),
+    `scrolled to ${scrollX}, ${scrollY}`,
+  ];
+}"""
+"""All state of a page that does not follow from its link: what is open, pressed, selected, typed, and said."""
+
+
+class SharedPlayground(Playground):
+    """A page that serves many tests: `open` changes the hash, which is far cheaper than a load.
+
+    If the state of the page is not that of one just loaded, apart from what follows from its link, it is loaded again.
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        super().__init__(page, address)
+        page.add_init_script(CLEAR_STORAGE)
+        for owner in (page, page.context):
+            for name in ONLY_FRESH:
+                if hasattr(owner, name):
+                    setattr(owner, name, _refuse)
+        super().open("#seed=0.5")
+        self._pristine = self._state()
+
+    def _state(self) -> list[str]:
+        state: list[str] = self.page.evaluate(STATE)
+        return state
+
+    def begin(self) -> "SharedPlayground":
+        """Take back what the last test has changed around the page."""
+        page = self.page
+        self.complaints.clear()
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        if page.viewport_size != VIEWPORT:
+            page.set_viewport_size(VIEWPORT)
+        page.mouse.move(0, 0)
+        return self
+
+    def rest(self) -> None:
+        """Stop what would go on after the test."""
+        if self._is_playing():
+            self.page.goto("about:blank")
+
+    def open(self, link: str = "") -> Playground:
+        """Show the experiment of a link as a page that has just been loaded does."""
+        if not (self._is_clean(link) and self._open_hash(link)):
+            self.load(link)
+        return self
+
+    def load(self, link: str = "") -> Playground:
+        """Load the page with a link, with nothing stored."""
+        self._forget()
+        return super().load(link)
+
+    def _forget(self) -> None:
+        for notes in (self.frames, self.data, self.messages, self.sent, self.requests):
+            notes.clear()
+
+    def _is_playing(self) -> bool:
+        statuses = [message for message in self.messages if message["type"] == "status"]
+        return bool(statuses and statuses[-1]["playing"])
+
+    def _is_clean(self, link: str) -> bool:
+        """Whether nothing but the experiment has changed since the page was loaded."""
+        document, _, fragment = self.page.url.partition("#")
+        if document != self.address or link[:1] not in {"", "#"} or link[1:] == fragment or self._is_playing():
+            return False
+        configs = [message for message in self.messages if message["type"] == "config"]
+        # locks hold until the page is left, and own examples come back with their data set
+        is_bound = configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs)
+        return not is_bound and self._state() == self._pristine
+
+    def _open_hash(self, link: str) -> bool:
+        """Change the hash, and wait for the first picture; returns whether all is as after a load."""
+        self._forget()
+        self.page.evaluate(OPEN_HASH, link or "#")
+        self.until(self._is_answered)
+        self.until(lambda: bool(self.frames) and self.frame["revision"] == self.revision)
+        self.until(lambda: any(message.get("seq") == self.frame["seq"] for message in self.sent)).shown()
+        self.page.evaluate(FORGET_RUNS)
+        return self._state() == self._pristine
+
+    def _is_answered(self) -> bool:
+        """Whether the server has answered the page's wish to open the link."""
+        asked = [message.get("id") for message in self.sent if message["type"] in {"open", "hello"}]
+        configs = [message.get("id") for message in self.messages if message["type"] == "config"]
+        return bool(asked) and asked[-1] in configs
+
+
+def _datasets(config: dict[str, Any]) -> set[str]:
+    return {str(config[name]).removeprefix("reg-") for name in ("dataset", "regression_dataset")}
+
+
+def _refuse(*_: object, **__: object) -> None:
+    raise AssertionError("this cannot be undone on a shared page; mark the test as fresh")
