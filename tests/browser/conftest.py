@@ -1,73 +1,27 @@
 """A real server and a real browser."""
 
-import os
-import re
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.driver import Playground, block_chart
 from tests.browser.shared import VIEWPORT, SharedPlayground
-
-ROOT = Path(__file__).parents[2]
-
-
-class Server:
-    """The playground as a process of its own, on a port that it keeps when it is started again."""
-
-    def __init__(self) -> None:
-        self._port = 0
-        self._process: subprocess.Popen[str] | None = None
-        self.address = ""
-
-    def start(self) -> None:
-        """Start it and wait for the address that it prints."""
-        command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", str(self._port), "--workers", "1"]
-        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
-                self._port = int(found[1])
-                self.address = found[0]
-                return
-        pytest.fail("the server ended without printing its address")
-
-    def kill(self) -> None:
-        """End it as hard as can be."""
-        self._end(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """End it as Ctrl+C does."""
-        self._end(signal.SIGINT)
-
-    def _end(self, how: signal.Signals) -> None:
-        if self._process is not None:
-            self._process.send_signal(how)
-            self._process.communicate(timeout=20)
-            self._process = None
+from tests.support.server import ServerProcess
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def server() -> Iterator[ServerProcess]:
     """One server for all tests that do not harm it."""
-    server = Server()
-    server.start()
-    yield server
-    server.stop()
+    with ServerProcess(workers=1) as running:
+        yield running
 
 
 @pytest.fixture
-def own_server() -> Iterator[Server]:
-    """A server of the test's own."""
-    server = Server()
-    server.start()
-    yield server
-    server.stop()
+def own_server() -> Iterator[ServerProcess]:
+    """A server that the test may kill."""
+    with ServerProcess(workers=1) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -78,7 +32,7 @@ def shared_pages() -> dict[bool, SharedPlayground]:
 
 @pytest.fixture
 def playground(
-    request: pytest.FixtureRequest, server: Server, chromium: Browser, shared_pages: dict[bool, SharedPlayground]
+    request: pytest.FixtureRequest, server: ServerProcess, chromium: Browser, shared_pages: dict[bool, SharedPlayground]
 ) -> Iterator[Playground]:
     """A page at 1440 × 900: one that is shared, or for tests marked `fresh` one of their own.
 

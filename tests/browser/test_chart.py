@@ -17,9 +17,7 @@ INK = """() => {
 
 
 @pytest.mark.fresh
-def test_a_chart_whose_library_fails_is_drawn_all_the_same_and_comes_with_the_next_attempt(
-    playground: Playground,
-) -> None:
+def test_chart_is_drafted_until_its_library_loads(playground: Playground) -> None:
     page = playground.page
     asked: list[str] = []
 
@@ -44,7 +42,7 @@ def test_a_chart_whose_library_fails_is_drawn_all_the_same_and_comes_with_the_ne
     assert re.search(r"/vendor/plotly\.min\.js\?attempt=\d+$", asked[1])
 
 
-def test_what_is_read_off_stands_over_the_chart_and_not_on_its_curves(playground: Playground) -> None:
+def test_reading_stands_above_the_curves(playground: Playground) -> None:
     page = playground.open("#seed=0.48429").step(4).page
     page.wait_for_selector("#linechart svg")
     room = page.locator(".chart-room").bounding_box()
@@ -69,7 +67,7 @@ def test_what_is_read_off_stands_over_the_chart_and_not_on_its_curves(playground
     expect(reading).to_be_hidden()
 
 
-def test_the_axis_of_a_run_that_diverges_ends_where_its_losses_made_sense(playground: Playground) -> None:
+def test_axis_of_a_diverged_run_stays_readable(playground: Playground) -> None:
     page = playground.open("#problem=regression&activation=relu&learningRate=3&seed=0.1").page
     page.locator("#play-pause-button").click()
     playground.until(lambda: playground.last("status")["diverged"] is not None)

@@ -11,7 +11,7 @@ from tests.browser.driver import Playground
 COURSE = json.loads((Path(__file__).parents[1] / "golden" / "course_links.json").read_text())
 
 
-def test_medals_of_a_course_link_are_won_with_units_that_bend_and_said_once(playground: Playground) -> None:
+def test_medals_of_a_course_link_are_won(playground: Playground) -> None:
     page = playground.open(COURSE["first-network"]).page
     playground.play(60)
     expect(page.locator("#goals-text")).to_contain_text("Bronze: test loss ≤ 0.35 · now 0.5")
@@ -24,7 +24,7 @@ def test_medals_of_a_course_link_are_won_with_units_that_bend_and_said_once(play
     expect(page.locator("#goals-medals .reached")).to_have_count(3)
 
 
-def test_a_goal_of_ones_own_is_set_kept_by_the_link_and_reached(playground: Playground) -> None:
+def test_own_goal_is_set_linked_and_reached(playground: Playground) -> None:
     page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
     page.locator("#goals-button").click()
     page.locator("#goal_test_loss").fill("0.1")
@@ -38,7 +38,7 @@ def test_a_goal_of_ones_own_is_set_kept_by_the_link_and_reached(playground: Play
     expect(page.locator(".medal.reached")).to_have_count(0)
 
 
-def test_a_question_puts_a_network_beside_this_one_and_its_answer_can_be_taken(playground: Playground) -> None:
+def test_compared_network_is_added_and_promoted(playground: Playground) -> None:
     page = playground.open("#networkShape=4&seed=0.3").page
     expect(page.locator("#compare")).to_be_hidden()
     page.locator("#compare-button").click()
@@ -58,7 +58,7 @@ def test_a_question_puts_a_network_beside_this_one_and_its_answer_can_be_taken(p
     assert playground.barriers() == []
 
 
-def test_variants_come_with_a_link_and_go(playground: Playground) -> None:
+def test_compared_networks_of_a_link_are_removed(playground: Playground) -> None:
     page = playground.open("#seed=0.3&compare=activation%3Drelu%3Boptimizer%3Dadam%3BnetworkShape%3D3").page
     expect(page.locator("#compare h3:visible")).to_have_count(4)
     playground.do(lambda: page.locator("#compare").get_by_role("button", name="Remove").nth(1).click())

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import Server
 from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
 from tests.browser.test_layout import SCREENS
+from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
@@ -255,7 +255,7 @@ def test_code_is_shown_and_downloaded(playground: Playground) -> None:
 
 
 @pytest.mark.fresh
-def test_open_panel_survives_a_lost_connection(own_server: Server, playground: Playground) -> None:
+def test_open_panel_survives_a_lost_connection(own_server: ServerProcess, playground: Playground) -> None:
     playground.address = own_server.address
     playground.open(LINK)
     open_panel(playground, "weights")

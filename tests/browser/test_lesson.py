@@ -18,7 +18,7 @@ def open_lesson(playground: Playground, name: str) -> Playground:
     return playground.open(f"lessons/{name}")
 
 
-def test_a_lesson_is_walked_through_and_each_step_brings_its_experiment(playground: Playground) -> None:
+def test_each_lesson_step_opens_its_experiment(playground: Playground) -> None:
     page = open_lesson(playground, "xor").page
     assert (playground.config["dataset"], playground.config["hidden_layer_sizes"]) == ("xor", [])
     first = title(playground)
@@ -47,7 +47,7 @@ def test_long_formulas_stay_within_the_lesson(playground: Playground) -> None:
     assert max(ends) <= edge
 
 
-def test_what_a_step_has_locked_is_free_again_in_the_next(playground: Playground) -> None:
+def test_next_lesson_step_lifts_locks(playground: Playground) -> None:
     page = open_lesson(playground, "perceptron").page
     for _ in range(3):
         page.locator("#lesson-next").click()
@@ -58,7 +58,7 @@ def test_what_a_step_has_locked_is_free_again_in_the_next(playground: Playground
 
 
 @pytest.mark.fresh
-def test_the_list_knows_what_was_read_and_a_lesson_goes_on_where_it_was_left(playground: Playground) -> None:
+def test_lesson_progress_is_listed_and_resumed(playground: Playground) -> None:
     page = open_lesson(playground, "l2").page
     for _ in range(3):
         page.locator("#lesson-next").click()
@@ -73,7 +73,7 @@ def test_the_list_knows_what_was_read_and_a_lesson_goes_on_where_it_was_left(pla
     page.locator(f"{STEP} h3", has_text=left).wait_for()
 
 
-def test_on_a_phone_the_lesson_stands_above_and_folds(playground: Playground) -> None:
+def test_lesson_folds_on_a_phone(playground: Playground) -> None:
     playground.page.set_viewport_size({"width": 390, "height": 844})
     page = open_lesson(playground, "depth").page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

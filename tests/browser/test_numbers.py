@@ -20,7 +20,7 @@ def refuses(field: Locator, text: str, *words: str) -> None:
         expect(fault).to_contain_text(word)
 
 
-def test_a_weight_is_typed_with_a_comma_and_stepped_with_the_arrows(playground: Playground) -> None:
+def test_weight_is_typed_with_comma_and_stepped(playground: Playground) -> None:
     page = playground.open("#seed=0.48429").page
     page.locator("[data-unit='7']").focus()
     page.keyboard.press("ArrowLeft")
@@ -49,7 +49,7 @@ def test_a_weight_is_typed_with_a_comma_and_stepped_with_the_arrows(playground: 
     assert playground.complaints == []
 
 
-def test_goals_runs_and_settings_take_a_comma_and_say_what_they_do_not_take(playground: Playground) -> None:
+def test_goals_runs_and_settings_explain_refused_numbers(playground: Playground) -> None:
     page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
     page.locator("#goals-button").click()
     loss, epochs = page.locator("#goal_test_loss"), page.locator("#goal_epochs")
@@ -94,7 +94,7 @@ def test_goals_runs_and_settings_take_a_comma_and_say_what_they_do_not_take(play
     assert playground.complaints == []
 
 
-def test_the_link_for_a_class_and_rivals_and_the_example_take_numbers_alike(playground: Playground) -> None:
+def test_builder_comparison_and_example_explain_refused_numbers(playground: Playground) -> None:
     page = playground.open("#networkShape=2&seed=0.3").page
     playground.key("i")
     page.locator("#inside [role=tab]", has_text="Backprop").click()

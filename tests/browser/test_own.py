@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, FloatRect, Locator
 
-from tests.browser.conftest import Server
-from tests.browser.driver import Playground
+from tests.browser.driver import Playground, block_chart
+from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
@@ -16,21 +16,26 @@ LABELS = {True: "<b>hund</b>", False: "katze"}
 CLOUDS = "\n".join(["x;y;label;split", *(f"{x},5;{-x},25;{LABELS[x < 0]};train" for x in range(-5, 5))])
 
 
-@pytest.fixture(scope="module")
-def shared(server: Server, chromium: Browser) -> Iterator[Playground]:
-    """One page that can be touched, for all of these tests."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, has_touch=True, accept_downloads=True)
-    yield Playground(context.new_page(), server.address)
-    context.close()
+@pytest.fixture
+def drawing(playground: Playground) -> Playground:
+    """The page with own data, of which there are none yet."""
+    return begin(playground)
 
 
 @pytest.fixture
-def drawing(shared: Playground) -> Playground:
-    """The page with own data, of which there are none yet."""
-    shared.page.goto("about:blank")
-    shared.open("#seed=0.48429")
-    shared.do(shared.page.locator("#own-draw").click)
-    return shared
+def touched(server: ServerProcess, chromium: Browser) -> Iterator[Playground]:
+    """A page of a phone, with own data, of which there are none yet."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    block_chart(page)
+    yield begin(Playground(page, server.address))
+    context.close()
+
+
+def begin(playground: Playground) -> Playground:
+    """Choose own data."""
+    playground.open("#seed=0.48429")
+    return playground.do(playground.page.locator("#own-draw").click)
 
 
 def own(playground: Playground) -> list[list[float]]:
@@ -56,7 +61,7 @@ def drag(playground: Playground, start: tuple[float, float], end: tuple[float, f
     mouse.up()
 
 
-def test_points_are_drawn_with_the_mouse_while_the_network_learns(drawing: Playground) -> None:
+def test_points_are_drawn_during_training(drawing: Playground) -> None:
     drawing.play(3)
     drag(drawing, (0.25, 0.25), (0.75, 0.25))
     drawing.until(lambda: len(own(drawing)) == 14)
@@ -69,7 +74,7 @@ def test_points_are_drawn_with_the_mouse_while_the_network_learns(drawing: Playg
     drawing.until(lambda: len(own(drawing)) == 14)
 
 
-def test_a_drawn_point_is_learned_from_at_once_unless_another_part_is_chosen(drawing: Playground) -> None:
+def test_drawn_points_join_the_chosen_part(drawing: Playground) -> None:
     drawing.play(1)
     drag(drawing, (0.1, 0.75), (0.9, 0.75))
     drawing.until(lambda: len(own(drawing)) == 22)
@@ -82,22 +87,20 @@ def test_a_drawn_point_is_learned_from_at_once_unless_another_part_is_chosen(dra
     assert (drawing.data[-1].message["train_size"], drawing.data[-1].message["test_size"]) == (22, 1)
 
 
-def test_a_finger_draws_and_does_not_scroll(drawing: Playground) -> None:
-    drawing.page.set_viewport_size({"width": 390, "height": 844})
-    plane, _ = map_of(drawing)
+def test_finger_draws_without_scrolling(touched: Playground) -> None:
+    plane, _ = map_of(touched)
     plane.scroll_into_view_if_needed()
-    drawing.page.locator("#paint-classes button").nth(1).tap()
-    _, box = map_of(drawing)
-    before = drawing.page.evaluate("scrollY")
-    touch = drawing.page.context.new_cdp_session(drawing.page)
+    touched.page.locator("#paint-classes button").nth(1).tap()
+    _, box = map_of(touched)
+    before = touched.page.evaluate("scrollY")
+    touch = touched.page.context.new_cdp_session(touched.page)
     x = box["x"] + box["width"] / 2
     for kind, share in (("touchStart", 0.25), ("touchMove", 0.5), ("touchMove", 0.75), ("touchEnd", None)):
         places = [] if share is None else [{"x": x, "y": box["y"] + share * box["height"]}]
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-    drawing.until(lambda: len(own(drawing)) == 14)
-    assert all(x1 == 0 and target == 1 for x1, _, target in own(drawing))
-    assert drawing.page.evaluate("scrollY") == before > 0
-    drawing.page.set_viewport_size({"width": 1440, "height": 900})
+    touched.until(lambda: len(own(touched)) == 14)
+    assert all(x1 == 0 and target == 1 for x1, _, target in own(touched))
+    assert touched.page.evaluate("scrollY") == before > 0
 
 
 def test_keys_put_and_erase_points(drawing: Playground) -> None:
@@ -111,7 +114,7 @@ def test_keys_put_and_erase_points(drawing: Playground) -> None:
     assert not drawing.last("status")["playing"]
 
 
-def test_a_table_is_loaded_and_its_link_opens_the_same_points(drawing: Playground, tmp_path: Path) -> None:
+def test_uploaded_table_travels_with_its_link(drawing: Playground, tmp_path: Path) -> None:
     page, file = drawing.page, tmp_path / "<i>data.csv"
     file.write_text(CLOUDS, "utf-8")
     page.locator("#own-upload").click()
@@ -127,9 +130,7 @@ def test_a_table_is_loaded_and_its_link_opens_the_same_points(drawing: Playgroun
     assert "katze" in drawing.text("#heatmap .map-foot")
 
 
-def test_pasted_rows_are_refused_line_by_line_or_taken_and_saved_and_loaded_as_they_are(
-    drawing: Playground, tmp_path: Path
-) -> None:
+def test_pasted_rows_are_checked_saved_and_reloaded(drawing: Playground, tmp_path: Path) -> None:
     page = drawing.page
     page.locator("#own-upload").click()
     page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b\n1,3,b")
@@ -154,7 +155,7 @@ def test_pasted_rows_are_refused_line_by_line_or_taken_and_saved_and_loaded_as_t
     assert sorted(own(drawing)) == sorted(points)
 
 
-def test_nobody_is_kept_from_drawing_or_loading(drawing: Playground) -> None:
+def test_drawing_and_upload_have_no_barriers(drawing: Playground) -> None:
     plane, _ = map_of(drawing)
     plane.click()
     drawing.until(lambda: len(own(drawing)) == 1)
@@ -174,7 +175,7 @@ def load(drawing: Playground, rows: str) -> None:
     drawing.page.locator("#upload-use:enabled").click()
 
 
-def test_the_last_table_is_in_force_whatever_was_there_before(drawing: Playground) -> None:
+def test_last_table_replaces_all_earlier_data(drawing: Playground) -> None:
     load(drawing, "x,y,label\n1,1,a\n2,2,b\n1,2,b")
     drawing.until(lambda: len(own(drawing)) == 3)
     load(drawing, "x,y,label\n3,3,ant\n4,4,bee\n5,5,ant\n5,4,bee")
@@ -196,7 +197,6 @@ def test_the_last_table_is_in_force_whatever_was_there_before(drawing: Playgroun
     drawing.do(lambda: drawing.page.locator("#reset-button").click())
     assert len(own(drawing)) == 3
     points, link = own(drawing), drawing.link
-    drawing.page.goto("about:blank")
     drawing.open(link)
     assert own(drawing) == points == [[0.5, 0.5, 0], [1, 1, 1], [2, 2, 2]]
 
@@ -209,7 +209,7 @@ DROP = """([kind, name, text]) => {
 }"""
 
 
-def test_a_table_dropped_anywhere_opens_the_sheet_which_asks_and_names_stand_at_the_outputs(
+def test_dropped_table_asks_for_its_columns(
     drawing: Playground,
 ) -> None:
     page = drawing.page
@@ -249,7 +249,6 @@ def test_a_table_dropped_anywhere_opens_the_sheet_which_asks_and_names_stand_at_
     (readout,) = page.locator("#heatmap .what").evaluate_all(BOXES)
     assert len(names) == 3
     assert all(box["bottom"] <= readout["top"] + 1 for box in names)
-    page.set_viewport_size({"width": 1440, "height": 900})
 
 
 BOXES = "all => all.map((part) => part.getBoundingClientRect().toJSON())"

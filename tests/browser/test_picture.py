@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from tests.browser.driver import Playground
+from tests.browser.driver import Playground, case
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +51,7 @@ def column(x1: float) -> int:
 # --- many classes -----------------------------------------------------------------------------------------------------
 
 
-def test_the_likeliest_class_and_its_probability_are_read_off_the_map(playground: Playground) -> None:
+def test_map_readout_names_likeliest_class_and_probability(playground: Playground) -> None:
     playground.open(SPIRAL).step(3)
     arrays = playground.frames[-1].arrays
     assert len(np.unique(arrays["classes"])) > 1
@@ -63,7 +63,7 @@ def test_the_likeliest_class_and_its_probability_are_read_off_the_map(playground
         assert float(found[2]) == pytest.approx(arrays["surface"][place] / 2.55, abs=4)
 
 
-def test_every_class_has_an_output_unit_and_its_colour_in_the_legend(playground: Playground) -> None:
+def test_every_class_has_an_output_and_color(playground: Playground) -> None:
     playground.open(SPIRAL)
     units = playground.page.get_by_role("group", name="Output", exact=True).locator(".unit")
     labels = [unit.get_attribute("aria-label") or "" for unit in units.all()]
@@ -74,7 +74,7 @@ def test_every_class_has_an_output_unit_and_its_colour_in_the_legend(playground:
     assert len(set(legend)) == 3
 
 
-def test_an_output_unit_shows_its_class_alone_and_once_more_all_of_them(playground: Playground) -> None:
+def test_clicked_output_shows_its_class_alone(playground: Playground) -> None:
     playground.open(SPIRAL).step(2)
     last = playground.frame["selected"]
     second = playground.page.locator(f"[data-unit='{last - 1}']")
@@ -90,7 +90,7 @@ def test_an_output_unit_shows_its_class_alone_and_once_more_all_of_them(playgrou
     assert playground.page.locator(".unit[aria-pressed=true]").count() == 2  # the features alone
 
 
-def test_weights_and_biases_of_a_class_are_named_after_it(playground: Playground) -> None:
+def test_weights_of_a_class_are_named_after_it(playground: Playground) -> None:
     playground.open(SPIRAL)
     last = playground.frame["selected"]
     playground.page.locator(f"[data-unit='{last}']").focus()
@@ -119,7 +119,7 @@ def test_discretized_classes_are_shown_in_full(playground: Playground) -> None:
     assert len(set(full.values())) == len(full)
 
 
-def test_two_classes_with_cross_entropy_are_read_as_a_probability(playground: Playground) -> None:
+def test_two_classes_with_cross_entropy_show_a_probability(playground: Playground) -> None:
     playground.open("#seed=0.5&loss=cross_entropy").step(2)
     said = probe(playground, 2, 1)
     expected = playground.frames[-1].arrays["surface"][row(1), column(2)] / 255
@@ -130,7 +130,7 @@ def test_two_classes_with_cross_entropy_are_read_as_a_probability(playground: Pl
 # --- one dimension ----------------------------------------------------------------------------------------------------
 
 
-def test_with_one_dimension_the_curve_is_drawn_and_read(playground: Playground) -> None:
+def test_one_dimensional_data_show_a_curve(playground: Playground) -> None:
     playground.open(SINE).step(5)
     curve = playground.frames[-1].arrays["curve"]
     assert not playground.page.locator("#heatmap .surface").is_visible()
@@ -141,7 +141,7 @@ def test_with_one_dimension_the_curve_is_drawn_and_read(playground: Playground) 
         assert float(said.rpartition("value ")[2].replace("−", "-")) == pytest.approx(expected, abs=0.04)
 
 
-def test_the_curve_of_a_hidden_unit_is_shown_while_it_is_pointed_at(playground: Playground) -> None:
+def test_hovered_neuron_shows_its_curve(playground: Playground) -> None:
     playground.open(SINE)
     output = playground.frame["selected"]
     playground.page.locator("[data-unit='7']").hover()
@@ -152,7 +152,7 @@ def test_the_curve_of_a_hidden_unit_is_shown_while_it_is_pointed_at(playground: 
     assert playground.text("#heatmap .shown") == "Output"
 
 
-def test_from_a_curve_back_to_the_plane(playground: Playground) -> None:
+def test_plane_replaces_the_curve(playground: Playground) -> None:
     playground.open(SINE)
     playground.do(lambda: playground.page.locator("[data-regDataset=reg-plane]").click()).shown()
     playground.page.locator("#heatmap .surface").wait_for()
@@ -174,7 +174,7 @@ def test_validation_is_shown_beside_training_and_test(playground: Playground) ->
 
 
 @pytest.mark.chart
-def test_nothing_of_it_is_shown_where_it_does_not_apply(playground: Playground) -> None:
+def test_unused_features_show_nothing(playground: Playground) -> None:
     playground.open("#seed=0.5").step(2)
     for hidden in ("#validation-metric", "#learning-rate-now", ".legend.classes", "#heatmap .curve", "[data-more]"):
         assert not any(element.is_visible() for element in playground.page.locator(hidden).all()), hidden
@@ -183,7 +183,7 @@ def test_nothing_of_it_is_shown_where_it_does_not_apply(playground: Playground) 
 
 
 @pytest.mark.chart
-def test_an_early_stop_is_told_marked_and_played_on_from(playground: Playground) -> None:
+def test_early_stop_is_reported_marked_and_resumed(playground: Playground) -> None:
     link = "#seed=0.5&noise=40&percTrainData=30&validationPercent=30&patience=15&networkShape=8,8&learningRate=0.1"
     playground.open(link)
     playground.page.locator("#speed").select_option("epochs_20")
@@ -201,14 +201,14 @@ def test_an_early_stop_is_told_marked_and_played_on_from(playground: Playground)
     assert playground.last("status")["stopped"] is None or playground.last("status")["stopped"] != stopped
 
 
-def test_the_scheduled_learning_rate_is_shown(playground: Playground) -> None:
+def test_scheduled_learning_rate_is_shown(playground: Playground) -> None:
     playground.open("#seed=0.5&learningRate=0.1&schedule=exponential&scheduleFactor=0.5").step(2)
     assert playground.frame["learning_rate"] == pytest.approx(0.025)
     playground.until(lambda: playground.text("#learning-rate-now") == "now 0.025")
     assert playground.page.locator("#learningRate").input_value() == "0.1"
 
 
-def test_a_batch_normalized_network_is_drawn_and_edited(playground: Playground) -> None:
+def test_batch_normalized_network_is_edited(playground: Playground) -> None:
     playground.open("#seed=0.5&batchNorm=true").step(1)
     assert len(playground.params) == 25 + 2 * 6
     playground.page.locator("[data-unit='13']").focus()
@@ -223,33 +223,31 @@ def test_a_batch_normalized_network_is_drawn_and_edited(playground: Playground) 
 # --- more data sets ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("problem", NEW)
-def test_more_data_sets_come_when_asked_for_each_with_a_picture_of_its_own(
-    playground: Playground, problem: str
-) -> None:
-    playground.open(f"#seed=0.5&problem={problem}")
-    group = playground.page.locator(f"[data-more][data-problem={problem}]")
-    assert not group.is_visible()
-    more = playground.page.locator("#more-datasets")
-    more.focus()
-    playground.page.keyboard.press("Enter")
-    group.wait_for()
-    assert more.get_attribute("aria-expanded") == "true"
-    buttons = group.locator("button")
-    names = [
-        button.get_attribute("data-dataset") or button.get_attribute("data-regdataset") for button in buttons.all()
-    ]
-    assert sorted(map(str, names)) == sorted(NEW[problem])
-    pictures = buttons.locator("canvas").evaluate_all("all => all.map((canvas) => canvas.toDataURL())")
-    blank = playground.page.evaluate(
-        "() => Object.assign(document.createElement('canvas'), {width: 144, height: 144}).toDataURL()"
-    )
-    assert len({blank, *pictures}) == len(pictures) + 1
-    playground.do(lambda: buttons.last.press("Enter"))
-    assert buttons.last.get_attribute("aria-pressed") == "true"
+def test_more_data_sets_each_have_a_picture(playground: Playground) -> None:
+    page, more = playground.page, playground.page.locator("#more-datasets")
+    for problem, expected in NEW.items():
+        with case(problem):
+            playground.load(f"#seed=0.5&problem={problem}")
+            group = page.locator(f"[data-more][data-problem={problem}]")
+            assert not group.is_visible()
+            more.focus()
+            page.keyboard.press("Enter")
+            group.wait_for()
+            assert more.get_attribute("aria-expanded") == "true"
+            buttons = group.locator("button")
+            names = buttons.evaluate_all("all => all.map(({ dataset }) => dataset.dataset ?? dataset.regdataset)")
+            assert sorted(names) == sorted(expected)
+            pictures = buttons.locator("canvas").evaluate_all("all => all.map((canvas) => canvas.toDataURL())")
+            blank = page.evaluate(BLANK)
+            assert len({blank, *pictures}) == len(pictures) + 1
+            playground.do(lambda: buttons.last.press("Enter"))  # noqa: B023 - called at once
+            assert buttons.last.get_attribute("aria-pressed") == "true"
 
 
-def test_a_data_set_in_use_is_seen_whether_or_not_it_is_one_of_the_first(playground: Playground) -> None:
+BLANK = "() => Object.assign(document.createElement('canvas'), {width: 144, height: 144}).toDataURL()"
+
+
+def test_data_set_in_use_is_visible(playground: Playground) -> None:
     playground.open("#seed=0.5&dataset=moons")
     assert playground.page.locator("[data-dataset=moons]").is_visible()
     assert playground.page.locator("#more-datasets").get_attribute("aria-expanded") == "true"
@@ -257,7 +255,7 @@ def test_a_data_set_in_use_is_seen_whether_or_not_it_is_one_of_the_first(playgro
     assert not playground.page.locator("[data-dataset=moons]").is_visible()
 
 
-def test_hiding_the_data_sets_hides_the_way_to_more_of_them(playground: Playground) -> None:
+def test_hidden_data_sets_hide_the_more_button(playground: Playground) -> None:
     playground.open("#seed=0.5&dataset=moons&dataset_hide=true")
     assert not playground.page.locator("#more-datasets").is_visible()
     assert not playground.page.locator("[data-dataset=moons]").is_visible()

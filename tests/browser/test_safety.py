@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.browser.conftest import Server
-from tests.browser.driver import SERIOUS, Playground, barriers_of
+from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
+from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.fresh
 @pytest.mark.chart
-def test_nothing_is_ever_asked_of_another_host(playground: Playground) -> None:
+def test_page_requests_nothing_from_other_hosts(playground: Playground) -> None:
     playground.page.route(lambda url: not url.startswith(playground.address.rstrip("/")), lambda route: route.abort())
     playground.open().play(until_epoch=30)
     playground.page.wait_for_selector("#linechart svg")
@@ -19,7 +19,7 @@ def test_nothing_is_ever_asked_of_another_host(playground: Playground) -> None:
 
 
 @pytest.mark.fresh
-def test_a_reload_keeps_the_experiment_and_its_weights(playground: Playground) -> None:
+def test_reload_keeps_the_experiment_and_its_weights(playground: Playground) -> None:
     playground.open("#seed=0.48429&dataset=xor").step(7)
     link, params = playground.link, playground.params.tolist()
     playground.frames.clear()
@@ -30,7 +30,7 @@ def test_a_reload_keeps_the_experiment_and_its_weights(playground: Playground) -
 
 
 @pytest.mark.fresh
-def test_a_lost_connection_comes_back_with_the_same_weights(own_server: Server, playground: Playground) -> None:
+def test_lost_connection_comes_back_with_the_weights(own_server: ServerProcess, playground: Playground) -> None:
     playground.address = own_server.address
     playground.open("#seed=0.48429").step(5)
     params = playground.params.tolist()
@@ -46,17 +46,16 @@ def test_a_lost_connection_comes_back_with_the_same_weights(own_server: Server, 
 
 
 @pytest.mark.chart
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_there_are_no_serious_barriers(playground: Playground, scheme: str, width: int) -> None:
-    playground.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    playground.page.set_viewport_size({"width": width, "height": 900})
-    playground.open().step(2)
-    playground.page.wait_for_selector("#linechart svg")
-    assert barriers_of(playground.page, impacts=SERIOUS) == []
+def test_page_has_no_serious_barriers(playground: Playground) -> None:
+    page = playground.open().step(2).page
+    page.wait_for_selector("#linechart svg")
+    for width in (1440, 390):
+        with case(width):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert barriers_in_both_schemes(page, impacts=SERIOUS) == []
 
 
-def test_everything_is_done_with_the_keyboard_alone(playground: Playground) -> None:
+def test_page_is_used_with_the_keyboard_alone(playground: Playground) -> None:
     playground.open("#seed=0.48429")
     playground.key("ArrowRight").until(lambda: playground.epoch == 1)
     playground.key(" ").until(lambda: playground.last("status")["playing"] and playground.epoch > 3)
@@ -68,6 +67,6 @@ def test_everything_is_done_with_the_keyboard_alone(playground: Playground) -> N
     playground.page.get_by_role("dialog").wait_for(state="hidden")
 
 
-def test_epoch_and_losses_are_told_to_those_who_cannot_see(playground: Playground) -> None:
+def test_epoch_is_announced_to_screen_readers(playground: Playground) -> None:
     playground.open().step(1)
     playground.until(lambda: "1" in (playground.page.locator("#live").text_content() or ""))

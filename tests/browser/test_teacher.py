@@ -12,8 +12,8 @@ import pytest
 
 from app.link import CONTROLS
 from engine import FEATURES
-from tests.browser.conftest import Server
 from tests.browser.driver import Playground
+from tests.support.server import ServerProcess
 
 SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
 LOCKED = ("activation", "playButton", "seeds", "discretize", "x", *SHAPE, "weights", "optimizer")
@@ -42,7 +42,7 @@ def says(playground: Playground, **message: Any) -> dict[str, Any]:
 
 
 @pytest.mark.fresh
-def test_what_is_locked_cannot_be_changed_by_keys_console_or_an_edited_link(playground: Playground) -> None:
+def test_locks_hold_against_keys_console_and_links(playground: Playground) -> None:
     page = playground.page
     page.add_init_script(EXPOSE)
     config = playground.open(LINK).config
@@ -72,7 +72,7 @@ def test_what_is_locked_cannot_be_changed_by_keys_console_or_an_edited_link(play
     assert all(f"{name}_lock=true" in playground.link for name in LOCKED)
 
 
-def test_a_weight_that_is_locked_shows_its_value_and_takes_no_other(playground: Playground) -> None:
+def test_locked_weight_is_shown_and_not_edited(playground: Playground) -> None:
     playground.open(LINK)
     playground.page.locator("[data-unit='7']").focus()
     playground.page.keyboard.press("ArrowLeft")
@@ -83,7 +83,7 @@ def test_a_weight_that_is_locked_shows_its_value_and_takes_no_other(playground: 
 
 
 @pytest.mark.fresh
-def test_the_builder_makes_a_link_and_shows_the_page_as_students_will_see_it(playground: Playground) -> None:
+def test_builder_previews_the_page_of_its_link(playground: Playground) -> None:
     page = playground.open("#dataset=xor&seed=0.3").page
     playground.key("k")
     page.locator("#share [data-action=build]").click()
@@ -139,7 +139,7 @@ UNTOLD = """(names) => {
 """Which of the controls with an element of their own can be used, or show no lock, or do not say why."""
 
 
-def test_whatever_is_locked_shows_that_it_is_and_why(playground: Playground) -> None:
+def test_locked_controls_show_their_lock_and_why(playground: Playground) -> None:
     names = [name for name in CONTROLS if name != "lab"]
     page = playground.open("#networkShape=3&seed=0.3" + "".join(f"&{name}_lock=true" for name in names)).page
     page.locator("#lab-button").click()
@@ -180,26 +180,17 @@ def school(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
 
 @pytest.mark.fresh
-@pytest.mark.parametrize("named", [False, True], ids=["not named", "named"])
-def test_a_page_of_another_host_shows_the_playground_only_where_the_setting_names_it(
-    playground: Playground,
-    school: tuple[str, Path],
-    own_server: Server,
-    monkeypatch: pytest.MonkeyPatch,
-    named: bool,
-) -> None:
+def test_only_named_hosts_may_embed_the_playground(playground: Playground, school: tuple[str, Path]) -> None:
     host, file = school
-    if named:
-        own_server.stop()
-        monkeypatch.setenv("PLAYGROUND_FRAME_ANCESTORS", host)
-        own_server.start()
-    file.write_text(f'<link rel="icon" href="data:,"><iframe src="{own_server.address}?embed=1#seed=0.3"></iframe>')
-    playground.page.goto(host)
+    frame = '<link rel="icon" href="data:,"><iframe src="{}?embed=1#seed=0.3"></iframe>'
     inside = playground.page.frame_locator("iframe")
-    if named:
+    with ServerProcess(workers=1, frame_ancestors=host) as named:
+        file.write_text(frame.format(named.address))
+        playground.page.goto(host)
         inside.locator("#next-step-button").click()
         inside.locator("#iter-number", has_text="000,001").wait_for()
         assert playground.complaints == []
-    else:
-        playground.until(lambda: any("frame-ancestors 'self'" in text for text in playground.complaints))
-        assert inside.locator("#bar").count() == 0
+    file.write_text(frame.format(playground.address))
+    playground.page.goto(host)
+    playground.until(lambda: any("frame-ancestors 'self'" in text for text in playground.complaints))
+    assert inside.locator("#bar").count() == 0

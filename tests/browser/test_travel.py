@@ -29,7 +29,7 @@ def losses_of(frames: list[Frame]) -> dict[int, tuple[float, float]]:
 
 
 @pytest.mark.chart
-def test_a_drag_on_the_slider_shows_the_run_as_it_was_and_nothing_moves(playground: Playground) -> None:
+def test_dragged_timeline_shows_the_past_run(playground: Playground) -> None:
     page = run(playground.open(LINK), 90).page
     page.wait_for_selector("#linechart svg")
     losses = losses_of(playground.frames)
@@ -50,7 +50,7 @@ def test_a_drag_on_the_slider_shows_the_run_as_it_was_and_nothing_moves(playgrou
     assert playground.barriers() == []
 
 
-def test_keys_go_from_epoch_to_epoch_and_back_to_now(playground: Playground) -> None:
+def test_keys_move_along_the_timeline(playground: Playground) -> None:
     page = run(playground.open(LINK), 12).page
     now = playground.params.tolist()
     page.locator("#timeline-epoch").focus()
@@ -65,7 +65,7 @@ def test_keys_go_from_epoch_to_epoch_and_back_to_now(playground: Playground) -> 
     page.locator(".past-ways").wait_for(state="hidden")
 
 
-def test_going_on_from_there_learns_the_same_to_the_last_bit(playground: Playground) -> None:
+def test_resuming_from_the_past_learns_identically(playground: Playground) -> None:
     page = run(playground.open(LINK), 400).page
     params, losses = playground.params.tolist(), losses_of(playground.frames)
     page.locator("#timeline-epoch").focus()
@@ -82,7 +82,7 @@ def test_going_on_from_there_learns_the_same_to_the_last_bit(playground: Playgro
     assert {epoch: losses[epoch] for epoch in again} == again
 
 
-def test_a_run_of_so_many_epochs_can_be_cancelled_and_ends_by_itself(playground: Playground) -> None:
+def test_run_until_is_cancelled_or_ends(playground: Playground) -> None:
     page = playground.open(LINK).page
     page.locator("#run-button").click()
     page.locator("#run-epochs").fill("100000")
