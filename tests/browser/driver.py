@@ -136,7 +136,8 @@ class Playground:
 
     def load(self, link: str = "") -> "Playground":
         """Leave the page that is open, load it with a link, and wait for the first picture."""
-        self.page.goto("about:blank")
+        # another document of the same server, so that the browser keeps its process
+        self.page.goto(f"{self.address}healthz")
         return Playground.open(self, link)
 
     def until(self, condition: Callable[[], bool]) -> "Playground":

@@ -80,7 +80,7 @@ def test_drawn_points_join_the_chosen_part(drawing: Playground) -> None:
     drawing.until(lambda: len(own(drawing)) == 22)
     assert drawing.data[-1].message["train_size"] == 22
     drawing.page.locator("#paint-more").click()
-    drawing.page.get_by_label("the test", exact=True).check()
+    drawing.page.locator("input[name=paint-part][value=test]").check()
     drawing.page.keyboard.press("Escape")
     drag(drawing, (0.5, 0.5), (0.5, 0.5))
     drawing.until(lambda: len(own(drawing)) == 23)

@@ -47,7 +47,7 @@ def content(download: Download) -> bytes:
 
 FIRST_RUN = """() => {
     const kept = Object.keys(localStorage).filter((key) => key.startsWith("run-1 "))
-        .map((key) => JSON.parse(localStorage.getItem(key).slice(8))).find(({ number }) => number === 1);
+        .map((key) => JSON.parse(localStorage.getItem(key))).find(({ number }) => number === 1);
     return JSON.stringify([...atob(kept.checkpoint.arrays.params)].map((letter) => letter.charCodeAt(0)));
 }"""
 
@@ -95,7 +95,7 @@ def test_runs_are_overlaid_sorted_starred_and_deleted(playground: Playground) ->
         return list(page.locator(f"{ROW} th input").evaluate_all(names))
 
     page.get_by_role("button", name="Epochs", exact=True).press("Enter")
-    assert texts(page, "epochs") == ["4", "3"]
+    playground.until(lambda: texts(page, "epochs") == ["4", "3"])
     assert named() == ["Run 1", "Run 2"]
     page.locator(ROW).nth(1).locator(".star").press("Space")
     playground.until(lambda: named()[0] == "Run 2")
