@@ -9,7 +9,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import NO_CHROMIUM, LoopSwitch, chromium_path, launched
-
 from tests.support.effort import Effort
 
 hypothesis.settings.register_profile("playground", deadline=None, derandomize=True, database=None)
