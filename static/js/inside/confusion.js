@@ -9,7 +9,7 @@ import { whyNothing } from "./look.js";
 
 /** @type {import("./panels.js").PanelEntry} */
 export const panel = {
-  name: "confusion", label: "Confusion matrix", create: createConfusion,
+  name: "confusion", label: "Confusion", create: createConfusion,
   lead: "How each class is classified. The diagonal is correct; everything else is an error.",
 };
 

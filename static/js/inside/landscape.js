@@ -27,7 +27,7 @@ const EXPLANATIONS = {
 
 /** @type {import("./panels.js").PanelEntry} */
 export const panel = {
-  name: "landscape", label: "Loss landscape", isComputedOnOpen: true, create: createLandscape,
+  name: "landscape", label: "Landscape", isComputedOnOpen: true, create: createLandscape,
   lead: "The loss on a plane through the current weights. In a wide, flat valley, small changes to the weights do little harm; in a narrow one, they do a lot.",
 };
 

@@ -18,7 +18,7 @@ const grouped = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
 
 /** @type {import("./panels.js").PanelEntry} */
 export const panel = {
-  name: "regions", label: "Linear regions", create: createRegions,
+  name: "regions", label: "Regions", create: createRegions,
   lead: "A ReLU network is linear within each region. Each first-layer neuron adds a straight crease; the creases of later layers bend where they cross earlier ones.",
 };
 

@@ -17,7 +17,7 @@ const PLAY = "Play slowly";
 
 /** @type {import("./panels.js").PanelEntry} */
 export const panel = {
-  name: "step", label: "Backprop step by step", isAboutUnit: true, create: createStep,
+  name: "step", label: "Backprop", isAboutUnit: true, create: createStep,
   lead: "Follow one training example: the forward pass, the loss, the deltas backward, and the update of every weight.",
 };
 
