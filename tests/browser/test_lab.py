@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from app.link.controls import CONTROLS, OTHER_CONTROLS
-from app.web.help import HELP
+from engine import FIELDS
 from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
 from tests.browser.test_layout import CLIPPED, OVERLAPS, SCREENS, WIDTH
 
