@@ -1,22 +1,23 @@
-"""Tables of examples as text: read from what spreadsheets write, and written so that they can read it.
+"""Tables of examples as text: parsed from what spreadsheets write, and written so that they can read it.
 
-Reading refuses a row rather than guess what it means, says of every refused one why, and then takes nothing at all.
+Parsing rejects a row rather than guess what it means, and reports why for each of them; if any is rejected, nothing is
+imported.
 """
 
-from app.tables.reading import read_table
-from app.tables.report import ROLES, Report, TableError, Wishes
-from app.tables.text import MAX_BYTES
-from app.tables.wishes import BadWish, read_wishes
-from app.tables.writing import write_table
+from app.tables.encoding import MAX_BYTES
+from app.tables.options import BadOption, ImportOptions, read_options
+from app.tables.parser import read_table
+from app.tables.report import ROLES, Report, TableError
+from app.tables.writer import write_table
 
 __all__ = [
     "MAX_BYTES",
     "ROLES",
-    "BadWish",
+    "BadOption",
+    "ImportOptions",
     "Report",
     "TableError",
-    "Wishes",
+    "read_options",
     "read_table",
-    "read_wishes",
     "write_table",
 ]

@@ -1,4 +1,4 @@
-"""The cells of a table: numbers, labels and parts, and what no spreadsheet may take for a formula."""
+"""The cells of a table: numbers, labels and parts, and protection against formulas."""
 
 import math
 import re
@@ -8,7 +8,7 @@ from app.tables.numbers import NOT_FINITE, NUMBER, Marks, hint_at, plain
 from engine.own_examples import LARGEST, MAX_LABEL, PARTS
 
 _MARKS = r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"
-"""What formulas begin with, also in the width of Chinese and Japanese characters."""
+"""The first characters of formulas, full-width ones included."""
 
 _FORMULA = re.compile(f"'*{_MARKS}")
 _ESCAPED = re.compile(f"'+{_MARKS}")
@@ -26,13 +26,13 @@ _PARTS = {
 }
 
 PART_NAMES = frozenset(filter(None, _PARTS))
-"""How the parts of the data are called in tables."""
+"""The names of the parts of the data in tables."""
 
 
 class BadCell(Exception):  # noqa: N818 - it never leaves this package
-    """A cell cannot be what it should be: the code of the error, what is wrong, what is allowed, and perhaps a hint.
+    """A cell is invalid: the code of the error, what is wrong, what is expected, and possibly a hint.
 
-    What is wrong goes on from the cell's text: `is not a number`.
+    `wrong` continues a sentence that begins with the text of the cell: `is not a number`.
     """
 
     def __init__(self, code: str, wrong: str, allowed: str, hint: str = "") -> None:
@@ -44,7 +44,7 @@ _RANGE = f"a number from {-LARGEST:,.0f} to {LARGEST:,.0f}"
 
 
 def read_number(cell: str, marks: Marks) -> float:
-    """The number in a cell; raises BadCell."""
+    """The number in a cell. Raises BadCell."""
     text = plain(cell, marks)
     if text is None:
         if not cell:
@@ -62,10 +62,7 @@ def read_number(cell: str, marks: Marks) -> float:
 
 @lru_cache(maxsize=1024)
 def read_label(cell: str) -> str:
-    """The label in a cell, without what was put before it so that no spreadsheet takes it for a formula.
-
-    Raises BadCell.
-    """
+    """The label in a cell, without a quote that protects it from being read as a formula. Raises BadCell."""
     label = cell[1:] if _ESCAPED.match(cell) else cell
     if not label.isprintable():
         label = "".join(character for character in label if character.isprintable())
@@ -78,7 +75,7 @@ def read_label(cell: str) -> str:
 
 
 def read_part(cell: str) -> int:
-    """The number of the part of the data that a row belongs to; raises BadCell."""
+    """The number of the part of the data that a row belongs to. Raises BadCell."""
     name = _PARTS.get(cell.casefold())
     if name is None:
         allowed = "train, test, validation, or nothing"
@@ -87,5 +84,5 @@ def read_part(cell: str) -> int:
 
 
 def write_label(label: str) -> str:
-    """A label that no spreadsheet takes for a formula; `read_label` gives it back."""
+    """A label that no spreadsheet reads as a formula; `read_label` reverses this."""
     return f"'{label}" if _FORMULA.match(label) and not NUMBER.fullmatch(label) else label

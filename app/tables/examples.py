@@ -1,4 +1,4 @@
-"""Examples of rows that are in order: classes or values, and on the map if that is wanted."""
+"""From valid rows to examples with classes or values, scaled to the map if requested."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -6,16 +6,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from app.tables.headers import CLASS_NAMES, VALUE_NAMES, meaning_of
 from app.tables.labels import Labels
-from app.tables.names import CLASS_NAMES, VALUE_NAMES, meaning_of
 from app.tables.numbers import looks_like_number
-from app.tables.report import Refused
+from app.tables.report import Rejected
 from engine.boundary import EXTENT
 from engine.own_examples import MAX_CLASSES, OwnExamples, Vector
 
 
 class Example(NamedTuple):
-    """A row that has been read. `part` is its number in `PARTS`; `number` is the cell with that of its class, or ""."""
+    """A valid row. `part` is an index into `PARTS`; `number` is the cell with the number of its class, or ""."""
 
     line: int
     x1: float
@@ -26,9 +26,9 @@ class Example(NamedTuple):
 
 
 def kind_of(labels: Sequence[str], named: Labels, column: str, *, is_plane: bool) -> str:
-    """Whether labels are `classes` or `values`: numbers are values if their column or their sheer number says so.
+    """Whether labels are `classes` or `values`: numbers are values if the name of their column or their count says so.
 
-    `column` is its name, "" for none. Along one axis alone only a name or two different numbers make classes.
+    `column` is the name, or "". With one coordinate only, a name or two different numbers are needed for classes.
     """
     name = meaning_of(column).stem
     if not named.numbers:
@@ -46,11 +46,11 @@ def kind_of(labels: Sequence[str], named: Labels, column: str, *, is_plane: bool
 
 
 _TWO: tuple[set[float], ...] = ({0.0, 1.0}, {-1.0, 1.0})
-"""Numbers that stand for two classes."""
+"""Numbers that mean two classes."""
 
 
 def _are_mostly_numbers(labels: Sequence[str], named: Labels) -> bool:
-    """Whether labels that are not all numbers were meant as such: far more than classes can be."""
+    """Whether labels that are not all valid numbers were meant as numbers: there are far too many for classes."""
     meant = sum(looks_like_number(label) for label in labels)
     return len(set(named.names.values())) > MAX_CLASSES and meant >= 0.5 * len(labels)
 
@@ -61,26 +61,26 @@ def of_values(examples: Sequence[Example], values: Sequence[float]) -> OwnExampl
 
 
 def of_classes(examples: Sequence[Example], named: Labels) -> OwnExamples:
-    """Examples of classes: in the order of their numbers, if all labels are numbers, else of the alphabet.
+    """Examples of classes, in numerical order if all labels are numbers, else in alphabetical order.
 
-    Raises Refused if there are too many.
+    Raises Rejected if there are too many classes.
     """
     names = sorted({*named.names.values()}, key=lambda name: (named.numbers.get(name, 0.0), name))
     if len(names) > MAX_CLASSES:
         got = f"{len(names):,} different labels"
         why = f"There are {got}; at most {MAX_CLASSES} can be classes."
-        raise Refused("csv_too_many_classes", f"{len(names)} labels", f"at most {MAX_CLASSES} different labels", why)
+        raise Rejected("csv_too_many_classes", f"{len(names)} labels", f"at most {MAX_CLASSES} different labels", why)
     if {*names} <= {"-1", "1"}:
-        # what two classes without names are called
+        # the names of two classes without names
         number = {"-1": 0, "1": 1}
         return _numbered(examples, {label: number[name] for label, name in named.names.items()}, 2, ())
-    number = {name: place for place, name in enumerate(names)}
-    places = {label: number[name] for label, name in named.names.items()}
-    return _numbered(examples, places, max(2, len(names)), (*names, "")[: max(2, len(names))])
+    number = {name: index for index, name in enumerate(names)}
+    indices = {label: number[name] for label, name in named.names.items()}
+    return _numbered(examples, indices, max(2, len(names)), (*names, "")[: max(2, len(names))])
 
 
 def of_ordered(examples: Sequence[Example], order: Mapping[str, int]) -> OwnExamples:
-    """Examples of classes whose numbers are known; of a class without examples nobody knows the name."""
+    """Examples of classes whose numbers are given; classes without examples have no name."""
     classes = max(2, max(order.values()) + 1)
     names = [""] * classes
     for label, number in order.items():
@@ -89,14 +89,14 @@ def of_ordered(examples: Sequence[Example], order: Mapping[str, int]) -> OwnExam
 
 
 def order_of(examples: Sequence[Example]) -> dict[str, int]:
-    """The number of each label, if a column of the table tells a number of its own for every one; else nothing."""
+    """The number of each label, if a column of the table gives each a different one; else nothing."""
     numbers: dict[str, set[str]] = {}
     for example in examples:
         numbers.setdefault(example.label, set()).add(example.number)
     known = {str(number): number for number in range(MAX_CLASSES)}
-    told = {label: known.get(next(iter(cells)), -1) for label, cells in numbers.items() if len(cells) == 1}
-    is_order = len(told) == len(numbers) == len(set(told.values())) and -1 not in told.values()
-    return told if is_order else {}
+    given = {label: known.get(next(iter(cells)), -1) for label, cells in numbers.items() if len(cells) == 1}
+    is_order = len(given) == len(numbers) == len(set(given.values())) and -1 not in given.values()
+    return given if is_order else {}
 
 
 def _numbered(
@@ -112,13 +112,13 @@ def _columns(examples: Sequence[Example], targets: Sequence[float]) -> tuple[Vec
 
 
 def ranges(own: OwnExamples) -> dict[str, tuple[float, float] | None]:
-    """The smallest and the largest number of each column; None for labels."""
+    """The minimum and maximum of each column; None for labels of classes."""
     columns = {"x1": own.points[:, 0], "x2": own.points[:, 1], "label": None if own.classes else own.targets}
     return {name: None if v is None else (float(v.min()), float(v.max())) for name, v in columns.items()}
 
 
 def scaled(own: OwnExamples) -> OwnExamples:
-    """The examples on the whole map, and their values on the scale of the drawn ones, in few decimals."""
+    """The examples stretched over the whole map, and their values to [-1, 1], with few decimals."""
     points = np.column_stack([_stretched(column, EXTENT, 2) for column in own.points.T])
     targets = own.targets if own.classes else _stretched(own.targets, 1.0, 4)
     return OwnExamples(points, targets, own.parts, own.classes, own.labels)

@@ -1,4 +1,4 @@
-"""The labels of a table: which of them are the same class, how it is called, and whether they are values after all."""
+"""The labels of a table: which of them are one class, and what it is called."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +11,16 @@ _TRUTHS = frozenset(
     ("true", "false", "yes", "no", "ja", "nein", "oui", "non", "si", "sí", "wahr", "falsch", "vrai", "faux")
 )
 MISSING = frozenset(("", "na", "n/a", "nan", "null", "none", "?", "-", "."))
-"""What programs write where a number is missing."""
+"""What programs write for a missing number."""
 
-_MOST = 3
-"""Spellings that are told."""
+_MAX_SPELLINGS = 3
+"""Maximum number of spellings in a note."""
 
 
 class Labels(NamedTuple):
-    """Labels as they came, each with the name of its class, and what is to be said of that.
+    """The name of the class of each label, with notes on joined or similar labels.
 
-    `numbers` are those of the names, if all are numbers.
+    `numbers` are those of the names, if all of them are numbers.
     """
 
     names: Mapping[str, str]
@@ -29,7 +29,7 @@ class Labels(NamedTuple):
 
 
 def join(labels: Iterable[str], marks: Marks) -> Labels:
-    """Give labels that are equal as numbers one short name, and words for truth one, in whatever case they are."""
+    """Give labels that are equal numbers one short name, and words for true and false one name in any case."""
     texts = list(dict.fromkeys(labels))
     numbers = {text: float(number) + 0.0 for text in texts if (number := plain(text, marks)) is not None}
     shorts = _short_names(set(numbers.values()))
@@ -42,31 +42,32 @@ def join(labels: Iterable[str], marks: Marks) -> Labels:
     return Labels(
         names,
         {names[text]: number for text, number in numbers.items()} if is_numeric else {},
-        [*_told_joined(names), *_told_alike(names)],
+        [*_joined_notes(names), *_similar_notes(names)],
     )
 
 
 def _short_names(numbers: set[float]) -> dict[float, str]:
-    """Numbers as short texts, no two the same."""
+    """Numbers as short, distinct texts."""
     short = {number: f"{number:.6g}" for number in numbers}
     if len(set(short.values())) < len(numbers):
         return {number: f"{number:.0f}" if number.is_integer() else repr(number) for number in numbers}
     return {number: f"{number:.0f}" if number.is_integer() else short[number] for number in numbers}
 
 
-def _told_joined(names: Mapping[str, str]) -> Iterable[str]:
-    """A sentence on labels that are one class although they are written in several ways."""
+def _joined_notes(names: Mapping[str, str]) -> Iterable[str]:
+    """A sentence for each class whose labels are spelled in several ways."""
     spellings: dict[str, list[str]] = {}
     for text, name in names.items():
         spellings.setdefault(name, []).append(text)
     for name, texts in spellings.items():
         if len(texts) > 1:
-            last = f"{len(texts) - _MOST} more" if len(texts) > _MOST else quoted(texts.pop())
-            yield f"The labels {', '.join(map(quoted, texts[:_MOST]))} and {last} are one class, {quoted(name)}."
+            last = f"{len(texts) - _MAX_SPELLINGS} more" if len(texts) > _MAX_SPELLINGS else quoted(texts.pop())
+            listed = ", ".join(map(quoted, texts[:_MAX_SPELLINGS]))
+            yield f"The labels {listed} and {last} are one class, {quoted(name)}."
 
 
-def _told_alike(names: Mapping[str, str]) -> Iterable[str]:
-    """A sentence on classes whose names differ in case only."""
+def _similar_notes(names: Mapping[str, str]) -> Iterable[str]:
+    """A sentence on two classes whose names differ only in case, if there are any."""
     first: dict[str, str] = {}
     for name in dict.fromkeys(names.values()):
         other = first.setdefault(name.casefold(), name)

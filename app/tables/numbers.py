@@ -1,4 +1,4 @@
-"""Numbers as people and programs write them: decimal marks, and marks between thousands."""
+"""Numbers as people and programs write them: decimal marks and thousands separators."""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ _SPACES = " \u00a0\u202f\u2009"
 _QUOTES = "'\u2019"
 
 _LOOSE = re.compile(rf"[+\-\u2212\u2013]?[.,]?[0-9][0-9.,{_QUOTES}{_SPACES}]*(?:[eE][+-]?[0-9]+)?")
-"""What was meant as a number, be it one that cannot be read."""
+"""What is meant as a number, readable or not."""
 
 _WITH_COMMA = re.compile(r"[+-]?(?:[0-9]+,[0-9]*|,[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUP = "[+-]?[1-9][0-9]{0,2}"
@@ -26,8 +26,8 @@ _PARTED = frozenset(",.'\u2019 \u00a0\u202f\u2009")
 class Marks(NamedTuple):
     """How numbers are written: the decimal mark, and a comma or point between thousands ("" for none).
 
-    Apostrophes and spaces between thousands can be nothing else. `grouped` is a number with thousands set apart, ""
-    if there is none; `either` one whose comma was read as a decimal one although it may set thousands apart.
+    Apostrophes and spaces are always thousands separators. `grouped` is an example of a number with thousands
+    separators, or ""; `either` one whose comma was read as a decimal mark although it may separate thousands.
     """
 
     decimal: str = "."
@@ -41,7 +41,7 @@ PLAIN = Marks()
 
 
 class _Seen:
-    """Which ways of writing a number occur, each with its first number."""
+    """The ways in which numbers are written, each with its first example."""
 
     def __init__(self, cells: Iterable[str]) -> None:
         self.first: dict[str, str] = {}
@@ -52,7 +52,7 @@ class _Seen:
             if way:
                 self.first.setdefault(way, cell)
             if way == "groups" and not {",", "."}.isdisjoint(cell):
-                # whatever parts thousands, this parts decimals
+                # whatever separates thousands, this is the decimal mark
                 self.first.setdefault("comma" if "," in cell else "point", cell)
 
     def has(self, *ways: str) -> bool:
@@ -60,7 +60,7 @@ class _Seen:
 
 
 def _way_of(cell: str) -> str:
-    """How a number with a mark in it is written; `either` is a decimal mark or one between thousands."""
+    """How a number with a mark is written; `either` is a decimal mark or a thousands separator."""
     for way, pattern in _WAYS:
         if pattern.fullmatch(cell):
             return way
@@ -79,7 +79,7 @@ _WAYS = (
 
 
 def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
-    """How the numbers of a table are written. Where a comma may be either, it is decimal only beside semicolons."""
+    """How the numbers of a table are written. An ambiguous comma is decimal only if semicolons separate cells."""
     seen = _Seen(cells)
     decimal, group = _decimal_of(seen, delimiter)
     ways = ["groups", {",": "groups with commas", ".": "groups with points"}.get(group, "groups")]
@@ -91,7 +91,7 @@ def find_marks(cells: Iterable[str], delimiter: str) -> Marks:
 
 
 def _decimal_of(seen: _Seen, delimiter: str) -> tuple[str, str]:
-    """The decimal mark, and the mark between thousands."""
+    """The decimal mark and the thousands separator."""
     if seen.has("groups with commas"):
         return (".", "") if seen.has("groups with points", "comma") else (".", ",")
     if seen.has("groups with points"):
@@ -106,7 +106,7 @@ def _decimal_of(seen: _Seen, delimiter: str) -> tuple[str, str]:
 
 
 def plain(cell: str, marks: Marks) -> str | None:
-    """A number as programs write it; None if the cell holds none, or one that can be read in two ways."""
+    """A number as programs write it; None if the cell has none, or an ambiguous one."""
     if marks.decimal == "." and NUMBER.fullmatch(cell):
         return cell
     if cell[-1:] not in "0123456789.,":
@@ -128,12 +128,12 @@ def _is_grouped(cell: str, group: str) -> bool:
 
 
 def looks_like_number(cell: str) -> bool:
-    """Whether a text was meant as a number, be it one that cannot be read."""
+    """Whether a text is meant as a number, readable or not."""
     return bool(_LOOSE.fullmatch(cell) or NOT_FINITE.fullmatch(cell))
 
 
 def is_one_number(cell: str) -> bool:
-    """The same, but not several numbers with blanks between them."""
+    """The same, but not several numbers separated by spaces."""
     return looks_like_number(cell) and (" " not in cell or bool(_OTHER_GROUPS.fullmatch(cell)))
 
 
@@ -152,5 +152,5 @@ _HINTS = (
 
 
 def hint_at(cell: str) -> str:
-    """What to do about a text that was perhaps meant as a number; "" if nothing is known of it."""
+    """How to correct a text that may be meant as a number; "" if that is unknown."""
     return next((hint for pattern, hint in _HINTS if pattern.fullmatch(cell)), "")

@@ -1,4 +1,4 @@
-"""What is asked of a table, and what became of it."""
+"""The result of importing a table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ from engine.boundary import EXTENT
 from engine.own_examples import OwnExamples, encode
 
 ROLES = ("x1", "x2", "label", "split")
-"""What a column can be for."""
+"""What a column can be used as."""
 
 MAX_ERRORS = 1000
-"""Errors that are told; all are counted."""
+"""Maximum number of errors in a report; all are counted."""
 
 
 class TableError(NamedTuple):
-    """Why something is refused: the line of the text and the column, if it is about one, what came, what is allowed."""
+    """Why something was rejected: the line, the column if it is about one, the value, and what is expected."""
 
     code: str
     row: int | None
@@ -26,26 +26,13 @@ class TableError(NamedTuple):
     message: str
 
 
-class Wishes(NamedTuple):
-    """What is asked for where a table does not say it, or says it otherwise: None leaves it to the table.
-
-    `columns` are roles with their columns, counted from 0; if any is given, no column is recognised by its name. `kind`
-    is `classes` or `values`. `scale` brings coordinates to [-6, 6] and values to [-1, 1].
-    """
-
-    columns: Mapping[str, int] | None = None
-    header: bool | None = None
-    kind: str | None = None
-    scale: bool = False
-
-
 @dataclass(slots=True)
 class Report:
-    """What became of a table: the examples, or the errors for which nothing is taken; and what it was taken for.
+    """The result of importing a table: the examples, or the errors, and how the table was understood.
 
-    `refused` counts the errors, of which `errors` are the first. `range` is that of the numbers as they came. A table
-    that is refused as a whole leaves as much in here as was known of it by then. `notes` are sentences on what is odd
-    about it and what was done with that; `encoding` is `utf-8` or a kind of `utf-16`.
+    `refused` counts the errors, of which `errors` are the first. `range` is that of the numbers before scaling. After a
+    table was rejected as a whole, the report has what was known until then. `notes` are sentences on anything unusual
+    and how it was handled; `encoding` is `utf-8` or a variant of `utf-16`.
     """
 
     own: OwnExamples | None = None
@@ -62,7 +49,7 @@ class Report:
     preview: tuple[tuple[str, ...], ...] = ()
 
     def refuse(self, error: TableError) -> None:
-        """Count one more error; nothing of the table is taken."""
+        """Add an error; nothing of the table is imported."""
         self.own = None
         self.refused += 1
         if len(self.errors) < MAX_ERRORS:
@@ -70,18 +57,18 @@ class Report:
 
     @property
     def code(self) -> str | None:
-        """The code of the examples; None if anything was refused."""
+        """The code of the examples; None if anything was rejected."""
         return None if self.own is None else encode(self.own)
 
     @property
     def fits(self) -> bool:
-        """Whether all points lie on the map as they came."""
+        """Whether all points are on the map without scaling."""
         spans = [self.range.get(name) for name in ("x1", "x2")]
         return all(span is None or (span[0] >= -EXTENT and span[1] <= EXTENT) for span in spans)
 
 
-class Refused(Exception):  # noqa: N818 - it never leaves this package
-    """The table as a whole cannot be had."""
+class Rejected(Exception):  # noqa: N818 - it never leaves this package
+    """The table as a whole cannot be imported."""
 
     def __init__(self, code: str, got: str, allowed: str, why: str) -> None:
         super().__init__(why)

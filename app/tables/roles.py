@@ -1,13 +1,13 @@
-"""The one place that decides what each column of a table is for, from its name and from what stands in it."""
+"""What each column of a table is used as, decided from its name and its contents. Only this module decides it."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.tables.names import Name, meaning_of
+from app.tables.headers import Name, meaning_of
 from app.tables.profiles import Profile
-from app.tables.report import ROLES, Refused
+from app.tables.report import ROLES, Rejected
 from app.text import quoted
 from engine.own_examples import MAX_CLASSES
 
@@ -15,76 +15,76 @@ MAX_COLUMNS = 64
 
 
 class Column(NamedTuple):
-    """A column: its place, its name ("" for none) and what that means, and what stands in it."""
+    """A column: its position, its name ("" for none) and what that means, and what it contains."""
 
-    place: int
+    position: int
     text: str
     name: Name
     profile: Profile
 
     @property
     def called(self) -> str:
-        """How it is called in what is said of it."""
-        return f"Column {quoted(self.text)}" if self.text else f"Column {self.place + 1}"
+        """What it is called in messages."""
+        return f"Column {quoted(self.text)}" if self.text else f"Column {self.position + 1}"
 
 
 @dataclass(slots=True)
 class Roles:
-    """Columns by their roles, and sentences on what is odd about them.
+    """The index of the column for each role, and notes on anything unusual.
 
-    `question` is what must be answered before the table can be read, "" if all is clear. Beside the `ROLES` there may
-    be a `class`: the numbers of the classes that the labels name.
+    `question` must be answered before the table can be imported; it is "" if everything is clear. Besides `ROLES`
+    there may be a `class`: a column with the numbers of the classes.
     """
 
-    places: dict[str, int] = field(default_factory=dict)
+    indices: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     question: str = ""
 
 
 def check_width(width: int) -> None:
-    """Raise Refused where there are too few columns or too many."""
+    """Raise Rejected for too few or too many columns."""
     if not 2 <= width <= MAX_COLUMNS:
         got = f"{width:,} column{'s' if width > 1 else ''}"
-        why = f"The table has {got}; expected 2 to {MAX_COLUMNS}, separated by commas, semicolons, tabs or blanks."
-        raise Refused("csv_wrong_columns", got, f"2 to {MAX_COLUMNS} columns", why)
+        why = f"The table has {got}; expected 2 to {MAX_COLUMNS}, separated by commas, semicolons, tabs or spaces."
+        raise Rejected("csv_wrong_columns", got, f"2 to {MAX_COLUMNS} columns", why)
 
 
 def chosen_roles(columns: Mapping[str, int], width: int) -> dict[str, int]:
-    """Which column is what, as it was asked for; raises Refused if that cannot be."""
+    """The roles of columns as requested. Raises Rejected if that is impossible."""
     roles = {role: columns[role] for role in ROLES if role in columns}
-    is_there = all(0 <= place < width for place in roles.values())
+    is_there = all(0 <= index < width for index in roles.values())
     if not is_there or len(set(roles.values())) < len(roles) or not {"x1", "label"} <= set(roles):
-        got = ", ".join(f"{role}={place}" for role, place in roles.items())
+        got = ", ".join(f"{role}={index}" for role, index in roles.items())
         allowed = f"different columns from 0 to {width - 1}, of which x1 and label must be named"
-        raise Refused("csv_bad_parameter", got, allowed, f"The columns cannot be {got}; expected {allowed}.")
+        raise Rejected("csv_bad_parameter", got, allowed, f"The columns cannot be {got}; expected {allowed}.")
     return roles
 
 
 def default_names(width: int) -> list[str]:
-    """What columns are called that have no names."""
-    return [f"column {place + 1}" for place in range(width)]
+    """The names of columns without names."""
+    return [f"column {index + 1}" for index in range(width)]
 
 
 def check_names(header: Sequence[str]) -> None:
-    """Raise Refused if two columns have the same name."""
+    """Raise Rejected if two columns have the same name."""
     twice = [name for name, times in Counter(filter(None, map(str.casefold, header))).items() if times > 1]
     if twice:
         why = f"Two columns are called {quoted(twice[0])}. Choose the columns, or rename one."
-        raise Refused("csv_duplicate_header", twice[0], "every name once", why)
+        raise Rejected("csv_duplicate_header", twice[0], "every name once", why)
 
 
 def find_roles(header: Sequence[str], profiles: Sequence[Profile]) -> Roles:
-    """Which column is what, by names (none without a header), contents and order."""
+    """The roles of columns, by names (none without a header), contents and order."""
     names = [meaning_of(name) for name in header] or [Name("none")] * len(profiles)
     columns = [
-        Column(place, header[place] if header else "", name, profile)
-        for place, (name, profile) in enumerate(zip(names, profiles, strict=True))
+        Column(index, header[index] if header else "", name, profile)
+        for index, (name, profile) in enumerate(zip(names, profiles, strict=True))
     ]
     return _Search(columns, has_names=bool(header)).run()
 
 
 class _Search:
-    """Gives columns to roles, one after the other; `left` are those without one."""
+    """Assigns roles to columns one after the other; `left` are those without a role."""
 
     def __init__(self, columns: Sequence[Column], *, has_names: bool) -> None:
         self.roles = Roles()
@@ -104,11 +104,11 @@ class _Search:
         features = self._find_features()
         for role, column in zip(("x1", "x2"), features, strict=False):
             self._give(role, column)
-        self._tell_unused()
+        self._note_unused()
         return self.roles
 
     def _give(self, role: str, column: Column) -> None:
-        self.roles.places[role] = column.place
+        self.roles.indices[role] = column.position
         self.left.remove(column)
 
     def _ask(self, question: str) -> None:
@@ -147,10 +147,10 @@ class _Search:
         if kind == "perhaps index":
             return profile.unique and (profile.whole or (profile.filled > MAX_CLASSES and not profile.numeric))
         # the corner over the names of the rows has none
-        is_corner = self.has_names and not column.text and column.place == 0
+        is_corner = self.has_names and not column.text and column.position == 0
         return kind == "index" or (is_corner and (profile.unique or profile.whole))
 
-    # --- what is to be learned ---
+    # --- the target ---
 
     def _find_label(self) -> Column | None:
         named = sorted((c for c in self.left if c.name.kind == "label"), key=lambda column: column.name.rank)
@@ -172,13 +172,13 @@ class _Search:
         return None
 
     def _among_numbers(self) -> Column | None:
-        """The label among columns of numbers: y beside other coordinates, z, or the only one not called like these."""
+        """The label among columns of numbers: y beside other coordinates, z, or the only one not named like them."""
         y = next((column for column in self.left if column.name == Name("coordinate", "y")), None)
         coordinates = [c for c in self.left if c.name.kind == "coordinate" and c is not y]
         others = [column for column in self.left if column is not y and column not in coordinates]
         is_x = [column.name for column in coordinates] == [Name("coordinate", "x")]
         if y is not None and not (is_x and others):
-            # beside an index, x and y may be a place, too
+            # beside an index, x and y may be a point, too
             return self._unclear() if is_x and self.has_index else y
         for column in others:
             if column.name.stem == "z":
@@ -197,7 +197,7 @@ class _Search:
         return None
 
     def _by_order(self) -> Column | None:
-        """The last column; of three, the only one with few integers among measurements."""
+        """The last column; of three, the only one with few different integers."""
         if len(self.left) > 3:
             self._ask(f"Which columns are x₁, x₂ and the class or value? {_listed(self.left)} hold numbers.")
             return None
@@ -210,7 +210,7 @@ class _Search:
         return self.left[-1]
 
     def _find_class(self) -> None:
-        """The numbers of the classes, if beside the labels a column tells them."""
+        """Find a column with the numbers of the classes beside the labels."""
         for column in self.left:
             if column.name == Name("label", "class", rank=column.name.rank) and column.profile.whole:
                 self._give("class", column)
@@ -224,11 +224,11 @@ class _Search:
             key=lambda column: (column.name.stem, column.name.number),
         )
         others = [column for column in self.left if column not in named and column.profile.numeric]
-        if self._are_a_place(named) and not any(column.name.stem == "z" for column in others):
+        if self._are_coordinates(named) and not any(column.name.stem == "z" for column in others):
             return named
-        # beside a clearer label, what is called like one is rather a number or a name of the same
+        # beside a clearer label, another one is probably a number or name of the same class
         found = named + [column for column in others if column.name.kind != "label" or not column.profile.few]
-        found.sort(key=lambda column: column.place)
+        found.sort(key=lambda column: column.position)
         if len(found) > 2:
             self._ask(f"Which two columns are x₁ and x₂? {_listed(found)} hold numbers.")
         elif not found:
@@ -239,7 +239,7 @@ class _Search:
         return found if len(found) <= 2 else ()
 
     def _doubt(self, only: Column) -> str:
-        """Why it may be wrong that there is only one coordinate; "" if nothing speaks for another."""
+        """Why a single coordinate may be wrong; "" if nothing suggests another one."""
         if self.counter is not None:
             return f"{self.counter.called} counts the rows and may be a row index."
         empty = next((column for column in self.empty if column.name.kind == "coordinate"), None)
@@ -248,13 +248,13 @@ class _Search:
         texts = [column for column in self.left if column is not only and column.name.kind in {"other", "none"}]
         return f"{_listed(texts)} {'hold' if len(texts) > 1 else 'holds'} text." if texts else ""
 
-    def _are_a_place(self, named: Sequence[Column]) -> bool:
+    def _are_coordinates(self, named: Sequence[Column]) -> bool:
         if len(named) != 2:
             return False
         first, second = (column.name for column in named)
         return first.stem == second.stem or (first, second) == (Name("coordinate", "x"), Name("coordinate", "y"))
 
-    def _tell_unused(self) -> None:
+    def _note_unused(self) -> None:
         for columns, why in ((self.left, "not used"), (self.empty, "empty")):
             if columns and not self.roles.question:
                 verb = "are" if len(columns) > 1 else "is"
@@ -262,7 +262,7 @@ class _Search:
 
 
 def _listed(columns: Sequence[Column]) -> str:
-    """Columns in a row, the first ten of them by name."""
+    """A list of columns in words, at most ten of them by name."""
     called = [column.called.removeprefix("Column ") for column in columns]
     if len(called) == 1:
         return f"Column {called[0]}"

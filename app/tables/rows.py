@@ -1,4 +1,4 @@
-"""From the text of a table to rows of cells, whatever stands between and around them."""
+"""From the text of a table to rows of cells, whatever separates and surrounds them."""
 
 import csv
 import io
@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
-from app.tables.names import meaning_of
+from app.tables.encoding import MIN_ROWS
+from app.tables.headers import meaning_of
 from app.tables.numbers import is_one_number, looks_like_number
-from app.tables.report import Refused
-from app.tables.text import MIN_ROWS
+from app.tables.report import Rejected
 from app.text import quoted, sanitize
 from engine.own_examples import MAX_EXAMPLES
 
 _MAX_LINES = 4 * MAX_EXAMPLES
-"""Lines that are looked at, blank ones and those within quotes included."""
+"""Maximum number of lines, including blank ones and those within quotes."""
 
-BLANKS = " "
-"""The delimiter of tables whose cells stand apart by any number of blanks and tabs."""
+SPACES = " "
+"""The delimiter of tables whose cells are separated by any number of spaces and tabs."""
 
-_DELIMITERS = (";", "\t", ",", "|", BLANKS)
-_OF_BLANKS = 0.85
+_DELIMITERS = (";", "\t", ",", "|", SPACES)
+_SPACES_WEIGHT = 0.85
 _SAMPLE = 50
 
 _SEPARATOR_LINE = re.compile(r'\s*"?sep=(\\t|[^\r\n"\w])"?[;,\t ]*(?=[\r\n]|$)', re.IGNORECASE)
@@ -31,7 +31,7 @@ _RULE = frozenset(" \t|+:=-")
 _RULE_PART = re.compile(r"--|==|[|+][ \t]*:?-")
 
 _COMMENTS = ("#", "%")
-"""What comments begin with: in most programs, and in MATLAB and Weka."""
+"""The first character of comments: in most programs, and in MATLAB and Weka."""
 
 _ATTRIBUTE = re.compile(r"""@attribute\s+("[^"]*"|'[^']*'|\S+)""", re.IGNORECASE)
 _ATTRIBUTES_END = re.compile(r"^[ \t]*@data\b.*$", re.IGNORECASE | re.MULTILINE)
@@ -47,10 +47,10 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Lines:
-    """A table as rows: those that hold something, and the names that stand above them in a way of their own.
+    """A table as rows that are not empty, and names from declarations above them.
 
-    `comment` is a comment right above the table that may hold names, if no row does. `notes` say in sentences what was
-    left out.
+    `comment` is a comment right above the table that may have the names, if no row does. `notes` are sentences on what
+    was skipped.
     """
 
     rows: list[Row]
@@ -61,12 +61,12 @@ class Lines:
 
 
 def read_lines(text: str) -> Lines:
-    """Find the rows of a table; raises Refused if there are none, too many, or some that cannot be read."""
+    """Find the rows of a table. Raises Rejected if there are none, too many, or invalid ones."""
     notes: list[str] = []
     text, names = _without_attributes(text, notes)
-    text, told = _without_separator_line(text, notes)
-    delimiter = told or ("," if names else find_delimiter(text))
-    # as many as are needed to see that there are too many
+    text, declared = _without_separator_line(text, notes)
+    delimiter = declared or ("," if names else find_delimiter(text))
+    # enough to see that there are too many
     rows = list(islice(read_rows(text, delimiter), MAX_EXAMPLES + 100))
     lines = Lines(rows, delimiter, names, notes=notes)
     _leave_out_rules(lines)
@@ -75,14 +75,14 @@ def read_lines(text: str) -> Lines:
     _leave_out_title(lines)
     if not lines.rows:
         why = "The table has no cell with text in it."
-        raise Refused("csv_empty", "only separators", f"at least {MIN_ROWS} rows", why)
+        raise Rejected("csv_empty", "only separators", f"at least {MIN_ROWS} rows", why)
     _trim(lines)
     return lines
 
 
 def read_rows(text: str, delimiter: str) -> Iterator[Row]:
-    """The rows that are not blank; raises Refused on the way if there are too many lines, or some cannot be read."""
-    if delimiter == BLANKS:
+    """The rows that are not blank. Raises Rejected while iterating if there are too many lines or invalid ones."""
+    if delimiter == SPACES:
         text = re.sub(r"[ \t]+", " ", text)
         text = re.sub(r" (?=[\r\n]|$)", "", text)
     stream = io.StringIO(text, newline="")
@@ -97,10 +97,10 @@ def read_rows(text: str, delimiter: str) -> Iterator[Row]:
             if line > _MAX_LINES:
                 got = f"more than {_MAX_LINES} lines"
                 why = f"The table has {got}."
-                raise Refused("csv_too_many_rows", got, f"at most {MAX_EXAMPLES} rows", why)
+                raise Rejected("csv_too_many_rows", got, f"at most {MAX_EXAMPLES} rows", why)
     except csv.Error as error:
         got = f"line {line}"
-        raise Refused("csv_wrong_columns", got, "rows of cells", f"Line {line} cannot be read: {error}.") from None
+        raise Rejected("csv_wrong_columns", got, "rows of cells", f"Line {line} cannot be read: {error}.") from None
 
 
 def _trimmed(cell: str) -> str:
@@ -109,23 +109,23 @@ def _trimmed(cell: str) -> str:
 
 
 def find_delimiter(text: str) -> str:
-    """The character between cells: the one that makes the rows alike and most cells numbers."""
+    """The delimiter: the character that makes rows alike and most cells numbers."""
     best, found = 0.0, ","
     for delimiter in _DELIMITERS:
         try:
             rows = [row.cells for row in islice(read_rows(text, delimiter), _SAMPLE)]
-        except Refused:
+        except Rejected:
             continue
         rows = [cells for cells in rows if not _is_rule(delimiter.join(cells)) and not cells[0].startswith(_COMMENTS)]
-        # blanks stand in names and labels, too
-        score = _alikeness(rows) * (_OF_BLANKS if delimiter == BLANKS else 1)
+        # names and labels contain spaces, too
+        score = _alikeness(rows) * (_SPACES_WEIGHT if delimiter == SPACES else 1)
         if score > best + 1e-9:
             best, found = score, delimiter
     return found
 
 
 def _alikeness(rows: Sequence[Sequence[str]]) -> float:
-    """How much cells look like those of a table: 0 to 1.2."""
+    """How much rows look like those of a table: 0 to 1.2."""
     width, times = _usual_width(rows)
     if width < 2:
         return 0.0
@@ -134,38 +134,38 @@ def _alikeness(rows: Sequence[Sequence[str]]) -> float:
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
-    """How many cells most rows have, and how many rows these are."""
+    """The most frequent number of cells in a row, and the number of such rows."""
     return Counter(map(len, rows)).most_common(1)[0] if rows else (0, 0)
 
 
-# --- what is no row -----------------------------------------------------------------------------------------------
+# --- lines that are not rows -------------------------------------------------------------------------------------
 
 
 def _without_attributes(text: str, notes: list[str]) -> tuple[str, Sequence[str]]:
-    """A text without the declarations of Weka (ARFF), and their names."""
+    """A text without the declarations of Weka (ARFF), and the names that they declare."""
     end = _ATTRIBUTES_END.search(text)
     if end is None:
         return text, ()
     names = [name.strip("\"'") for name in _ATTRIBUTE.findall(text[: end.start()])]
     notes.append("The names of the columns were taken from the lines with @attribute.")
-    # the lines keep their numbers; texts stand between single quotes there
+    # lines keep their numbers; ARFF uses single quotes
     body = text[end.end() :].replace("'", '"')
     return "\n" * len(re.findall(r"\r\n|\r|\n", text[: end.end()])) + body, names
 
 
 def _without_separator_line(text: str, notes: list[str]) -> tuple[str, str]:
-    """A text without a first line such as `sep=;`, and the delimiter that this names, or nothing."""
+    """A text without a first line such as `sep=;`, and the delimiter that it declares, or ""."""
     found = _SEPARATOR_LINE.match(text)
     if found is None:
         return text, ""
     delimiter = "\t" if found[1] == "\\t" else found[1]
     notes.append(f"The line {sanitize(found[0].strip())} names the separator and was skipped.")
-    # the lines keep their numbers
+    # lines keep their numbers
     return "\n" * found[0].count("\n") + text[found.end() :], delimiter
 
 
 def _is_rule(text: str) -> bool:
-    """Whether a line is one of dashes, as it stands under the header of tables that are meant to be looked at."""
+    """Whether a line consists of dashes, like those below the header of formatted tables."""
     return _RULE.issuperset(text) and bool(_RULE_PART.search(text))
 
 
@@ -177,9 +177,9 @@ def _leave_out_rules(lines: Lines) -> None:
 
 
 def _leave_out_comments(lines: Lines, mark: str) -> None:
-    """Leave out rows that are comments; the last one above the table may hold its names.
+    """Leave out rows that are comments; the last one above the table may have its names.
 
-    Where most rows begin with the mark, it belongs to what stands in the first column.
+    If most rows begin with the mark, it belongs to the first column.
     """
     comments = [row for row in lines.rows if row.cells[0].startswith(mark)]
     rows = [row for row in lines.rows if not row.cells[0].startswith(mark)]
@@ -195,15 +195,15 @@ def _leave_out_comments(lines: Lines, mark: str) -> None:
 
 
 def skipped(lines: Sequence[int], why: str) -> str:
-    """A sentence on lines that are left out."""
+    """A sentence on lines that were skipped."""
     return f"{len(lines):,} lines ({why}) were skipped." if len(lines) > 1 else f"Line {lines[0]} ({why}) was skipped."
 
 
 def _names_in(lines: Lines, comment: Row, mark: str) -> Sequence[str]:
-    """The names in a comment: as many as there are columns, all different, and one at least that is known."""
+    """The names in a comment: one for each column, all different, and at least one known."""
     width, _ = _usual_width([row.cells for row in lines.rows])
     text = lines.delimiter.join(comment.cells)
-    # NumPy puts any text there that it is given, such as names between commas above numbers between blanks
+    # NumPy writes any header it is given, such as names with commas above numbers with spaces
     for delimiter in (lines.delimiter, ","):
         for words in (text.removeprefix(mark).strip(" "), text):
             row = next(read_rows(words, delimiter), None)
@@ -218,7 +218,7 @@ def _are_names(cells: Sequence[str]) -> bool:
 
 
 def _leave_out_title(lines: Lines) -> None:
-    """Leave out lines above the table that have one cell of text."""
+    """Leave out lines above the table with a single cell of text."""
     width, _ = _usual_width([row.cells for row in lines.rows])
     titles = 0
     while width > 1 and titles < len(lines.rows) and _is_title(lines.rows[titles].cells):
@@ -235,7 +235,7 @@ def _is_title(cells: Sequence[str]) -> bool:
     return len(filled) == 1 and not looks_like_number(filled[0])
 
 
-# --- columns that are none ----------------------------------------------------------------------------------------
+# --- empty columns -----------------------------------------------------------------------------------------------
 
 
 def _trim(lines: Lines) -> None:
@@ -245,7 +245,7 @@ def _trim(lines: Lines) -> None:
     width = max((filled for length, filled in widths if length <= usual), default=usual)
     lead = 0
     if not lines.names:
-        empty = (next((place for place, cell in enumerate(row.cells) if cell), 0) for row in lines.rows)
+        empty = (next((index for index, cell in enumerate(row.cells) if cell), 0) for row in lines.rows)
         lead = min(empty)
     if lead or any(length > width >= filled for length, filled in widths):
         lines.rows = [
@@ -255,5 +255,5 @@ def _trim(lines: Lines) -> None:
 
 
 def _filled(cells: Sequence[str]) -> int:
-    """How many cells there are up to the last that is not empty."""
-    return next((place + 1 for place in range(len(cells) - 1, -1, -1) if cells[place]), 0)
+    """The number of cells up to the last one that is not empty."""
+    return next((index + 1 for index in range(len(cells) - 1, -1, -1) if cells[index]), 0)

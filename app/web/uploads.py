@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.protocol.messages import encode_table
 from app.settings import Settings
-from app.tables import MAX_BYTES, BadWish, Report, TableError, read_wishes
+from app.tables import MAX_BYTES, BadOption, Report, TableError, read_options
 from app.text import sanitize
 from app.workers.reader import Reader, ReadingFailed
 
@@ -44,14 +44,14 @@ def uploads(settings: Settings, reader: Reader) -> Endpoint:
             async with places:
                 body = await _body(request, settings.hello_timeout)
                 # only now: a client that is still sending would not read the answer
-                read_wishes(request.query_params)
+                read_options(request.query_params)
                 if request.headers.get("content-type", "").lower().startswith("multipart/"):
                     why = "The body is a form; send the table itself, as text."
                     raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
                 answer = await reader.read(request.url.query, body)
         except _Refused as refused:
             return _refused(refused.error, refused.status)
-        except BadWish as bad:
+        except BadOption as bad:
             return _refused(bad.error, 400)
         except ReadingFailed:
             why = "The server could not read this table. Try again, or try a smaller one."

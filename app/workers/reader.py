@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 
 from app.protocol.messages import encode_table
 from app.settings import Settings
-from app.tables import read_table, read_wishes
+from app.tables import read_options, read_table
 from app.workers.process import limit_memory
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
@@ -59,7 +59,7 @@ def reader_for(settings: Settings) -> Reader:
 
 def read(query: str, table: bytes) -> Answer:
     """Read a table with the options of a query string, which must be valid."""
-    report = read_table(table, read_wishes(dict(parse_qsl(query, keep_blank_values=True))))
+    report = read_table(table, read_options(dict(parse_qsl(query, keep_blank_values=True))))
     return Answer(report.own is not None, encode_table(report))
 
 

@@ -1,4 +1,4 @@
-"""Tables in all the shapes that they come in are read as the same points, classes and names."""
+"""Tables in all shapes that occur in practice give the same points, classes and names."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 
-from app.tables import Report, Wishes, read_table
+from app.tables import ImportOptions, Report, read_table
 from engine.own_examples import PARTS
 from tests.app.table_shapes import CASES, LABELS, NAMES, Data, Shape, draw, write
 
@@ -27,7 +27,7 @@ def check(report: Report, data: Data, shape: Shape) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_a_table_of_a_usual_shape_says_what_was_written(name: str) -> None:
+def test_common_table_shapes_are_understood(name: str) -> None:
     shape = CASES[name]
     data = draw(len(name), classes_of(shape))
     check(read_table(write(data, shape)), data, shape)
@@ -69,7 +69,7 @@ INDEXES = some.none() | some.tuples(
     split=some.booleans(),
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_shapes_may_come_together(
+def test_combined_table_shapes_are_understood(
     seed: int, names: str, labels: str, order: str, index: Any, written: dict[str, Any], **other: Any
 ) -> None:
     # blanks cannot stand both in names and between them
@@ -100,9 +100,7 @@ NUMBERED = some.sampled_from(["bits", "signs", "texts", "three", "six", "with a 
     written=WRITTEN,
 )
 @settings(max_examples=60, deadline=None)
-def test_without_names_the_cells_say_which_column_is_the_class(
-    seed: int, labels: str, order: str, written: dict[str, Any]
-) -> None:
+def test_label_column_is_detected_without_header(seed: int, labels: str, order: str, written: dict[str, Any]) -> None:
     shape = Shape(None, order, LABELS[labels], **written)
     data = draw(seed, classes_of(shape))
     check(read_table(write(data, shape)), data, shape)
@@ -137,7 +135,7 @@ ASKED: dict[str, tuple[str, str, dict[str, int]]] = {
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_roles_that_are_not_clear_are_asked_for_and_what_is_clear_is_filled_in(name: str) -> None:
+def test_ambiguous_roles_are_asked_for(name: str) -> None:
     text, words, roles = ASKED[name]
     report = read_table(text.encode())
     assert [error.code for error in report.errors] == ["csv_unknown_columns"]
@@ -179,7 +177,7 @@ SAID: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_what_is_odd_about_a_table_is_said(name: str) -> None:
+def test_unusual_tables_get_notes(name: str) -> None:
     text, words = SAID[name]
     report = read_table(text.encode())
     assert report.errors == []
@@ -189,11 +187,11 @@ def test_what_is_odd_about_a_table_is_said(name: str) -> None:
 @pytest.mark.parametrize(
     "text", [rows("x,y,label", "{x},{y},{c}"), rows("", "{x};{y};c{c}"), rows("x1\tx2\ty", "{x}\t{y}\t{c}")]
 )
-def test_of_a_table_that_is_not_odd_nothing_is_said(text: str) -> None:
+def test_usual_tables_get_no_notes(text: str) -> None:
     assert read_table(text.encode()).notes == []
 
 
-def test_thousands_are_numbers_not_coordinates_of_another_size() -> None:
+def test_thousands_separators_are_removed() -> None:
     for name in ("Swiss thousands", "French thousands", "German thousands", "US thousands"):
         own = read_table(SAID[name][0].encode()).own
         assert own is not None
@@ -210,20 +208,20 @@ ROW_STAYS = {
 
 
 @pytest.mark.parametrize("name", ROW_STAYS)
-def test_a_first_row_of_numbers_stays_a_row(name: str) -> None:
+def test_first_row_of_numbers_is_data(name: str) -> None:
     report = read_table(ROW_STAYS[name].encode())
     assert (report.errors, report.header) == ([], False)
     assert report.own is not None
     assert len(report.own) == ROW_STAYS[name].count("\n")
 
 
-def test_whether_there_is_a_header_can_be_chosen() -> None:
+def test_header_option_overrides_detection() -> None:
     text = rows("0,1,label", "{x},{y},{c}").encode()
-    assert len(read_table(text, Wishes(header=True)).own or ()) == len(ROWS)
-    own = read_table(text, Wishes(header=False)).own
+    assert len(read_table(text, ImportOptions(header=True)).own or ()) == len(ROWS)
+    own = read_table(text, ImportOptions(header=False)).own
     assert own is not None
     assert (len(own), own.labels) == (len(ROWS) + 1, ("0", "1", "label"))
-    report = read_table(b"1,2,a\n3,4,b\n5,6,b\n", Wishes(header=True))
+    report = read_table(b"1,2,a\n3,4,b\n5,6,b\n", ImportOptions(header=True))
     assert (report.names, len(report.own or ())) == (("1", "2", "a"), 2)
 
 
@@ -249,7 +247,7 @@ REFUSED: dict[str, tuple[bytes, str, str]] = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_read_is_refused_with_what_to_do(name: str) -> None:
+def test_unreadable_tables_are_rejected_with_remedy(name: str) -> None:
     data, code, words = REFUSED[name]
     report = read_table(data)
     assert report.own is None
@@ -268,7 +266,7 @@ LONG = {
 
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize("name", LONG)
-def test_no_cell_is_so_long_that_reading_it_would_not_end(name: str) -> None:
+def test_long_cells_are_parsed_in_linear_time(name: str) -> None:
     report = read_table(LONG[name].encode())
     assert report.own is not None or report.errors
 
@@ -285,7 +283,7 @@ KINDS: dict[str, tuple[str, int]] = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_names_and_numbers_say_whether_there_are_classes_or_values(name: str) -> None:
+def test_header_and_numbers_decide_classes_or_values(name: str) -> None:
     text, classes = KINDS[name]
     report = read_table(text.encode())
     assert report.errors == []

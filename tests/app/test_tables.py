@@ -1,4 +1,4 @@
-"""Tables come in as spreadsheets write them, and go out so that they come back the same."""
+"""Importing tables as spreadsheets write them, and exporting them so that they round-trip."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ import httpx2
 import numpy as np
 import pytest
 
-from app.tables import Report, Wishes, read_table, write_table
+from app.tables import ImportOptions, Report, read_table, write_table
 from engine import Config, Trainer
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
 from tests.app.player import Server
@@ -16,12 +16,12 @@ from tests.app.test_session import Stage
 PLAIN = "x,y,label\n0.5,1.5,a\n-1,2,b\n"
 
 
-def read(text: str, **wishes: Any) -> Report:
-    return read_table(text.encode(), Wishes(**wishes))
+def read(text: str, **options: Any) -> Report:
+    return read_table(text.encode(), ImportOptions(**options))
 
 
-def read_well(text: str, **wishes: Any) -> OwnExamples:
-    report = read(text, **wishes)
+def read_well(text: str, **options: Any) -> OwnExamples:
+    report = read(text, **options)
     assert report.errors == []
     assert report.own is not None
     return report.own
@@ -46,19 +46,19 @@ SAME = {
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_tables_that_say_the_same_are_the_same(name: str) -> None:
+def test_equivalent_tables_give_equal_examples(name: str) -> None:
     own = read_well(SAME[name])
     assert own.points.tolist() == [[0.5, 1.5], [-1, 2]]
     assert (own.targets.tolist(), own.classes, own.labels) == ([0, 1], 2, ("a", "b"))
 
 
-def test_a_comma_is_decimal_only_where_it_can_be_nothing_else() -> None:
+def test_ambiguous_comma_is_not_decimal() -> None:
     assert read_well("x\ty\tvalue\n1,5\t2\t3\n1\t2\t3\n").points.tolist() == [[1.5, 2], [1, 2]]
     (error,) = read("x\ty\tvalue\n1,000\t2.5\t3\n1\t2\t3\n").errors
     assert (error.code, error.row, error.got) == ("csv_not_a_number", 2, "1,000")
 
 
-def test_a_split_says_what_rows_are_for() -> None:
+def test_split_column_assigns_parts() -> None:
     own = read_well("x,y,label,Split\n1,1,a,Train\n2,2,b,TEST\n3,3,b,\n4,4,a,val\n")
     assert own.parts.tolist() == [1, 2, 0, 3]
 
@@ -74,14 +74,14 @@ def test_a_split_says_what_rows_are_for() -> None:
         (["only"], {}, 2),
     ],
 )
-def test_few_numbers_are_classes_and_many_are_values(labels: list[str], kind: dict[str, Any], classes: int) -> None:
+def test_few_numbers_are_classes_many_are_values(labels: list[str], kind: dict[str, Any], classes: int) -> None:
     text = "x,y,label\n" + "".join(f"{n},{n},{label}\n" for n, label in enumerate(labels * 2))
     own = read_well(text, **kind)
     assert own.classes == classes
     assert classes or own.targets.tolist() == [float(label) for label in labels * 2]
 
 
-def test_two_columns_are_a_place_and_its_value() -> None:
+def test_two_columns_are_x1_and_value() -> None:
     own = read_well("x,y\n1,5\n2,7\n")
     assert (own.points.tolist(), own.targets.tolist(), own.classes) == ([[1, 0], [2, 0]], [5, 7], 0)
 
@@ -96,7 +96,7 @@ def test_columns_can_be_chosen() -> None:
 
 
 @pytest.mark.parametrize("columns", [{"x1": 9, "label": 0}, {"x1": 0, "label": 0}, {"x1": 0}, {"x1": -1, "label": 1}])
-def test_columns_that_cannot_be_chosen_are_refused(columns: dict[str, int]) -> None:
+def test_invalid_column_choices_are_rejected(columns: dict[str, int]) -> None:
     assert [error.code for error in read(PLAIN, columns=columns).errors] == ["csv_bad_parameter"]
 
 
@@ -108,19 +108,19 @@ def test_scaling_fills_the_map() -> None:
     assert (report.fits, report.range["x1"], report.range["label"]) == (False, (100, 200), None)
 
 
-def test_every_refused_row_is_reported_and_none_is_taken() -> None:
+def test_invalid_rows_are_reported_and_nothing_imported() -> None:
     report = read('x,y,label\n1,2,a\n"3\n",4,b\nx,2,a\n1,2\n1,,a\n1,2,\n')
     assert [(error.row, error.column) for error in report.errors] == [(5, "x"), (6, None), (7, "y"), (8, "label")]
     assert (report.own, report.code, report.refused) == (None, None, 4)
     assert all(error.message and error.expected for error in report.errors)
 
 
-def test_of_very_many_errors_the_first_are_told_and_all_are_counted() -> None:
+def test_errors_are_capped_but_all_counted() -> None:
     report = read("x,y,label\n" + "x,2,a\n" * 3000)
     assert (len(report.errors), report.refused) == (1000, 3000)
 
 
-def test_what_a_label_hides_does_not_come_along() -> None:
+def test_invisible_characters_of_labels_are_removed() -> None:
     own = read_well("x,y,label\n1,1,safe\u202egpj.exe\n2,2,b\n")
     assert own.labels == ("b", "safegpj.exe")
 
@@ -145,7 +145,7 @@ TRAINERS = {
 
 
 @pytest.mark.parametrize("name", TRAINERS)
-def test_what_goes_out_comes_back_bit_for_bit(name: str) -> None:
+def test_exported_table_round_trips_exactly(name: str) -> None:
     trainer = Trainer(TRAINERS[name])
     own = read_well(write_table(trainer))
     field = {"regression": {"regression_dataset": "reg-own"}}.get(trainer.config.problem, {"dataset": "own"})
@@ -155,7 +155,7 @@ def test_what_goes_out_comes_back_bit_for_bit(name: str) -> None:
     assert (again.train_size, again.validation_size) == (trainer.train_size, trainer.validation_size)
 
 
-def test_no_cell_is_a_formula_and_names_come_back() -> None:
+def test_labels_are_protected_from_formulas() -> None:
     text = write_table(Trainer(TRAINERS["classes"]))
     cells = [cell.strip('"') for line in text.splitlines() for cell in line.split(",")]
     assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r") and not cell[1:2].isdigit()]
@@ -165,21 +165,21 @@ def test_no_cell_is_a_formula_and_names_come_back() -> None:
 @pytest.mark.parametrize(
     "name", ["=1+1", "+a", "-a", "@a", "\uff1d1+1", "\uff0ba", "\uff0da", "\uff20a", "'=1", "''@a"]
 )
-def test_a_name_that_a_spreadsheet_would_carry_out_goes_out_behind_a_quote(name: str) -> None:
+def test_formula_like_label_is_quoted_on_export(name: str) -> None:
     own = OwnExamples(np.zeros((2, 2)), np.array([0.0, 1.0]), np.zeros(2, np.uint8), 2, (name, "b"))
     text = write_table(Trainer(Config(dataset="own", own_examples=encode(own))))
     assert f",'{name}," in text
     assert read_well(text).labels == own.labels
 
 
-def test_a_table_is_exported() -> None:
+def test_csv_export_answers_with_table() -> None:
     ((_, answer),) = [item for item in Stage().ask("export", format="csv") if item[1].get("type") == "export"]
     assert (answer["id"], answer["filename"]) == (3, "playground-data.csv")
     assert answer["text"].startswith("x,y,label,split\r\n")
     assert answer["text"].count("\n") == 501
 
 
-def test_without_training_examples_a_table_is_exported_and_no_program() -> None:
+def test_only_csv_exports_without_training_examples() -> None:
     stage = Stage("#dataset=own&seed=0.3")
     assert stage.ask("export", format="csv")[0][1]["text"] == "x,y,label,split\r\n"
     assert stage.ask("export", format="numpy")[0][1]["code"] == "unknown_value"
@@ -198,7 +198,7 @@ def post(server: Server, content: Any, query: str = "", **options: Any) -> httpx
     return httpx2.post(f"http://127.0.0.1:{server.port}/api/datasets{query}", content=content, **options)
 
 
-def test_a_table_that_is_posted_is_answered_with_its_code(server: Server) -> None:
+def test_upload_answers_with_code(server: Server) -> None:
     response = post(server, PLAIN.encode())
     answer = response.json()
     assert response.status_code == 200
@@ -208,7 +208,7 @@ def test_a_table_that_is_posted_is_answered_with_its_code(server: Server) -> Non
     assert answer["parts"] == {"": 2, "train": 0, "test": 0, "validation": 0}
 
 
-def test_parameters_of_the_address_choose(server: Server) -> None:
+def test_url_parameters_set_import_options(server: Server) -> None:
     answer = post(server, b"1,2,3\n4,5,6\n", "?x1=2&label=0&kind=values&header=false&scale=true").json()
     own = decode(answer["examples"])
     assert (own.points.tolist(), own.targets.tolist()) == ([[-6, 0], [6, 0]], [-1, 1])
@@ -226,7 +226,7 @@ REQUESTS: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_what_cannot_be_taken_is_answered_with_reasons(name: str, server: Server) -> None:
+def test_rejected_upload_answers_with_reasons(name: str, server: Server) -> None:
     status, request = REQUESTS[name]
     response = post(server, **request)
     answer = response.json()
@@ -236,12 +236,12 @@ def test_what_cannot_be_taken_is_answered_with_reasons(name: str, server: Server
     assert len(texts[1]) <= 64
 
 
-def test_other_methods_and_other_sites_are_turned_away(server: Server) -> None:
+def test_upload_refuses_other_methods_and_origins(server: Server) -> None:
     assert post(server, PLAIN.encode(), headers={"Origin": "http://evil.example"}).status_code == 403
     assert httpx2.get(f"http://127.0.0.1:{server.port}/api/datasets").status_code == 405
 
 
-def test_an_answer_is_plain_json(server: Server) -> None:
+def test_upload_answer_is_plain_json(server: Server) -> None:
     response = post(server, b"x,y,label\n1,1,<b>\n2,2,NaN\n")
     assert response.headers["content-type"] == "application/json"
     assert json.loads(response.text)["labels"] == ["<b>", "NaN"]

@@ -25,7 +25,7 @@ from app.protocol.parser import parse
 from app.protocol.version import MAGIC
 from app.session.session import Session
 from app.settings import Limits
-from app.tables import Wishes, read_table, write_table
+from app.tables import ImportOptions, read_table, write_table
 from engine import FIELDS, Config, ConfigError, Trainer
 from engine.own_examples import decode, edited, encode, no_examples
 from tests.app import golden_frame
@@ -260,7 +260,7 @@ CELLS = st.sampled_from(["", "1", "-2.5", "1e999", "nan", "=1+1", "a", '"', '""'
 ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=5), max_size=8)
 
 
-def read_whole_table(data: bytes, wishes: Wishes | None = None) -> None:
+def read_whole_table(data: bytes, wishes: ImportOptions | None = None) -> None:
     """What is read is whole, and goes out and comes in again; what is not says why not."""
     report = read_table(data, wishes)
     assert (report.own is None) == bool(report.errors)
@@ -286,13 +286,13 @@ def test_a_spoiled_table_is_taken_whole_or_refused(text: str) -> None:
 def test_a_table_of_any_cells_is_taken_whole_or_refused(
     rows: list[list[str]], mark: str, end: str, scale: bool
 ) -> None:
-    read_whole_table(end.join(mark.join(row) for row in rows).encode(), Wishes(scale=scale))
+    read_whole_table(end.join(mark.join(row) for row in rows).encode(), ImportOptions(scale=scale))
 
 
 @many
 @given(st.binary(max_size=200), st.sampled_from([None, {"x1": 0, "label": 1}, {"x1": 2, "x2": 1, "label": 0}]))
 def test_any_bytes_are_taken_as_a_table_or_refused(data: bytes, columns: dict[str, int] | None) -> None:
-    read_whole_table(data, Wishes(columns=columns))
+    read_whole_table(data, ImportOptions(columns=columns))
 
 
 # --- containers ---------------------------------------------------------------------------------------------------

@@ -1,18 +1,18 @@
-"""From examples to a table that a spreadsheet can read."""
+"""From examples to a table that spreadsheets can read."""
 
 import csv
 import io
 from collections.abc import Callable, Sequence
 
 from app.tables.cells import write_label
-from app.tables.names import VALUES
+from app.tables.headers import VALUES
 from engine import Trainer
 
 
 def write_table(trainer: Trainer) -> str:
-    """The present examples as a table, exact, in the order in which they are used: training, validation, test.
+    """The current examples as an exact table in CSV: training, validation, then test data.
 
-    Where names do not tell the order of the classes, their numbers stand in one more column.
+    If the names don't show the order of the classes, another column has their numbers.
     """
     own = trainer.config.own
     classes = trainer.config.classes
@@ -32,7 +32,7 @@ def write_table(trainer: Trainer) -> str:
 
 
 def _label_writer(classes: int, labels: Sequence[str]) -> Callable[[float], str]:
-    """How a target is written: a value, the name of its class, or if it has none, its number."""
+    """A function that formats a target: a value, or the name of its class, or its number."""
 
     def write(target: float) -> str:
         if not classes:
@@ -45,5 +45,5 @@ def _label_writer(classes: int, labels: Sequence[str]) -> Callable[[float], str]
 
 
 def _number_of(target: float, classes: int) -> int:
-    """The number of a class, from 0, of its target."""
+    """The number of a class, from 0, by its target."""
     return int(target > 0) if classes == 2 else int(target)

@@ -3,10 +3,10 @@
 import codecs
 import re
 
-from app.tables.report import Refused
+from app.tables.report import Rejected
 
 MAX_BYTES = 1024 * 1024
-"""Bytes of a table that are read."""
+"""Maximum size of a table in bytes."""
 
 MIN_ROWS = 2
 
@@ -25,23 +25,23 @@ _OTHER_FILES = (
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
 )
-"""Beginnings of files that are no text, and what these are."""
+"""The first bytes of files that are not text, and what these are."""
 
 _OTHER_TEXTS = re.compile(r"\s*(?:(<!doctype|<html|<table|<\?xml)|([\[{]\s*[{\"]))", re.IGNORECASE)
-"""Beginnings of texts that are HTML or XML, or JSON."""
+"""The beginning of HTML or XML, or of JSON."""
 
 _SHARE = 0.4
-"""The least share of zero bytes at every second place by which UTF-16 without a mark is recognized."""
+"""Minimum share of zero bytes at even or odd positions to recognize UTF-16 without a byte order mark."""
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """The text of a table and the name of its encoding; raises Refused if it is not one."""
+    """The text of a table and the name of its encoding. Raises Rejected if it is not text."""
     if len(data) > MAX_BYTES:
         why = f"The table has {len(data):,} bytes; the limit is {MAX_BYTES:,}."
-        raise Refused("csv_too_large", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes", why)
+        raise Rejected("csv_too_large", f"{len(data)} bytes", f"at most {MAX_BYTES} bytes", why)
     for beginning, what in _OTHER_FILES:
         if data.startswith(beginning):
-            raise Refused("csv_encoding", what, _TEXT, f"This is {what}, not a table as text: {_REMEDY}.")
+            raise Rejected("csv_encoding", what, _TEXT, f"This is {what}, not a table as text: {_REMEDY}.")
     encoding = _encoding_of(data)
     try:
         text = data.decode(encoding)
@@ -50,14 +50,14 @@ def decode(data: bytes) -> tuple[str, str]:
     text = text.removeprefix("\ufeff").rstrip("\x1a")
     if found := _CONTROL.search(text):
         got = f"character {ord(found[0])}"
-        why = f"The table contains the control {got}, which no text has: {_REMEDY}."
-        raise Refused("csv_encoding", got, _TEXT, why)
+        why = f"The table contains the control {got}, which text never has: {_REMEDY}."
+        raise Rejected("csv_encoding", got, _TEXT, why)
     if not text.strip():
-        raise Refused("csv_empty", "nothing", f"at least {MIN_ROWS} rows", "The table is empty.")
+        raise Rejected("csv_empty", "nothing", f"at least {MIN_ROWS} rows", "The table is empty.")
     if other := _OTHER_TEXTS.match(text):
         what = "HTML or XML" if other[1] else "JSON"
         why = f"This is {what}, not a table of rows: {_REMEDY}."
-        raise Refused("csv_wrong_columns", what, "rows of cells", why)
+        raise Rejected("csv_wrong_columns", what, "rows of cells", why)
     return text, encoding
 
 
@@ -73,14 +73,14 @@ def _encoding_of(data: bytes) -> str:
     return "utf-8"
 
 
-def _undecodable(data: bytes, error: UnicodeDecodeError, encoding: str) -> Refused:
+def _undecodable(data: bytes, error: UnicodeDecodeError, encoding: str) -> Rejected:
     got = data[error.start : error.start + 8].hex(" ")
     if encoding != "utf-8":
         why = f"The file begins as UTF-16 but is damaged at byte {error.start}: {_REMEDY}."
-        return Refused("csv_encoding", got, _TEXT, why)
+        return Rejected("csv_encoding", got, _TEXT, why)
     line = data.count(b"\n", 0, error.start) + 1
     why = (
         f"Line {line} is not in UTF-8; the file may be in Windows-1252, GBK or another older encoding. "
         f"In your spreadsheet or editor, {_REMEDY}."
     )
-    return Refused("csv_encoding", got, _TEXT, why)
+    return Rejected("csv_encoding", got, _TEXT, why)
