@@ -62,7 +62,11 @@ _VALUES = {"problem": ("regression",)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """An experiment. Every value is checked when a config is made; `ConfigError` names all that are refused."""
+    """An experiment. Every value is checked when a config is made; `ConfigError` names all that are refused.
+
+    >>> Config(hidden_layer_sizes=[3], activation="relu").layer_sizes
+    (2, 3, 1)
+    """
 
     # A table, with a field in each row.
     # fmt: off
@@ -345,7 +349,16 @@ class Config:
             raise ConfigError(errors)
 
     def replace(self, **changes: Any) -> "Config":
-        """A config with some fields changed; raises `ConfigError` for unknown names as for refused values."""
+        """A config with some fields changed: the same object if that makes no difference.
+
+        Raises `ConfigError` for unknown names as for refused values.
+
+        >>> Config().replace(noise=20).noise
+        20
+        >>> Config().replace(noise=90)
+        Traceback (most recent call last):
+        engine.fields.ConfigError: noise: got 90; expected a number from 0 to 80
+        """
         unknown = [name for name in changes if name not in FIELDS]
         if unknown:
             allowed = f"one of {', '.join(FIELDS)}"
@@ -353,7 +366,8 @@ class Config:
                 FieldError("unknown_field", shorten(name)[1:-1], shorten(changes[name]), allowed)
                 for name in unknown[:10]
             )
-        return dataclasses.replace(self, **changes)
+        changed = dataclasses.replace(self, **changes)
+        return self if changed == self else changed
 
     @property
     def active_dataset(self) -> str:

@@ -39,7 +39,7 @@ class TrainingState:
         return replace(self, arrays={name: vector for name, vector in self.arrays.items() if name not in names})
 
     def with_parameter(self, index: int, value: float) -> "TrainingState":
-        """A copy with one weight or bias set, counted in the public order; a dead link comes alive again.
+        """The same with one weight or bias set, counted in the public order; a dead link comes alive again.
 
         Raises `ConfigError` if there is no such parameter or the value is not a number within `MAX_PARAMETER`.
         """
@@ -50,6 +50,8 @@ class TrainingState:
         if not abs(value) <= MAX_PARAMETER:
             allowed = f"a number from {-MAX_PARAMETER:,.0f} to {MAX_PARAMETER:,.0f}"
             raise ConfigError([FieldError("out_of_range", "value", shorten(value), allowed)])
+        if self.arrays["params"][index] == value and self.arrays.get("alive", np.ones(count))[index]:
+            return self
         changed = {name: vector.copy() for name, vector in self.arrays.items() if name in ("params", "alive")}
         for name, vector in changed.items():
             vector[index] = value if name == "params" else 1.0

@@ -1,5 +1,6 @@
 """A run as an animated picture: the output's map over its epochs, frame by frame, as a GIF."""
 
+import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import GifImagePlugin, Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from engine import Config, Mark, Snapshot, Trainer
 from engine.boundary import EXTENT
@@ -27,7 +28,7 @@ Rgb = tuple[int, int, int]
 
 
 class Theme(NamedTuple):
-    """Colours of the page's style sheet."""
+    """Colors of the page's style sheet."""
 
     neg: str
     zero: str
@@ -49,7 +50,7 @@ CLASS_COLORS = ("#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5"
 _VEIL = 0.3
 """How much the map is veiled, so that the points stand out from it."""
 
-# The palette: shades of the map, then shades of values, colours of classes, and those of everything else.
+# The palette: shades of the map, then shades of values, colors of classes, and those of everything else.
 _SHADES = 192
 _VALUES = 32
 _CLASS = _SHADES + _VALUES
@@ -62,14 +63,14 @@ def _rgb(text: str) -> Rgb:
 
 
 def _mix(start: Rgb, end: Rgb, share: float) -> Rgb:
-    """The colour at `share` of the way, 0 to 1."""
+    """The color at `share` of the way, 0 to 1."""
     red, green, blue = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
     return red, green, blue
 
 
 @cache
 def palette(theme: str, classes: int) -> bytes:
-    """256 colours, three bytes each, for two classes or values (`classes` up to 2), or for more classes."""
+    """256 colors, three bytes each, for two classes or values (`classes` up to 2), or for more classes."""
     look = THEMES[theme]
     zero, panel = _rgb(look.zero), _rgb(look.panel)
 
@@ -113,32 +114,31 @@ class Look:
 class Animation:
     """The pictures of some moments of a run. `marks` are of networks of `config`.
 
-    Every `step` takes about a millisecond: three of them make a picture, after one that prepares for all.
+    Every `step` takes a few milliseconds: three of them make a picture, after one that prepares for all. `file` joins
+    them in one go, which takes about a millisecond for each picture.
     """
 
     def __init__(self, config: Config, marks: Sequence[Mark], look: Look) -> None:
         self._marks = marks
         self._look = look
         self._config = config
-        self._done = 0
-        self._last: Pixels | None = None
         self._colors = palette(look.theme, config.classes)
-        self._parts = [self._head()]
+        self._pictures: list[Image.Image] = []
         self._examples: Pixels | None = None
         self._work = self._draw_all()
 
     @property
     def share(self) -> float:
         """How much is drawn, 0 to 1."""
-        return self._done / max(1, len(self._marks))
+        return len(self._pictures) / max(1, len(self._marks))
 
     @property
     def is_done(self) -> bool:
         """Whether there is no other picture to draw."""
-        return self._done == len(self._marks)
+        return len(self._pictures) == len(self._marks)
 
     def step(self) -> None:
-        """Work at the pictures for about a millisecond."""
+        """Work on the pictures for a few milliseconds."""
         next(self._work, None)
 
     def _draw_all(self) -> Iterator[None]:
@@ -152,14 +152,20 @@ class Animation:
             yield
             plane = self._curve(snapshot) if snapshot.curve is not None else self._map(snapshot)
             yield
-            pixels = np.concatenate([plane, self._words(snapshot)])
-            self._parts += self._encoded(pixels, _FRAME if self._done + 1 < len(self._marks) else _LAST)
-            self._done += 1
+            picture = Image.fromarray(np.concatenate([plane, self._words(snapshot)]))
+            # from shades of gray to positions in the palette
+            picture.putpalette(self._colors)
+            self._pictures.append(picture)
             yield
 
     def file(self) -> bytes:
-        """The GIF, with the pictures that are drawn so far."""
-        return b"".join([*self._parts, b";"])
+        """The GIF, with the pictures that are drawn so far, of which there must be one; it is shown again and again."""
+        first, *others = self._pictures
+        durations = [*[_FRAME] * len(others), _LAST]
+        file = io.BytesIO()
+        # optimizing would make it a seventh smaller, and take twice as long while others wait
+        first.save(file, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
+        return file.getvalue()
 
     # --- one picture ------------------------------------------------------------------------------------------------
 
@@ -193,7 +199,7 @@ class Animation:
         return np.asarray(image)
 
     def _shown_parts(self) -> list[tuple[int, int, int]]:
-        """Where the shown examples stand, and the colour of their ring; those for training last, over the others."""
+        """Where the shown examples stand, and the color of their ring; those for training last, over the others."""
         trainer = self._trainer
         train = (0, trainer.train_size, _WHITE)
         return [(trainer.train_size, len(trainer.targets), _BLACK), train] if self._look.show_test_data else [train]
@@ -230,7 +236,7 @@ class Animation:
         """The line of text (32, 300): the epoch, and the loss."""
         image = Image.new("L", (WIDTH, HEIGHT - MAP), _BG)
         draw = ImageDraw.Draw(image)
-        # smooth letters would need shades between the colours
+        # smooth letters would need shades between the colors
         draw.fontmode = "1"
         kind, loss = (
             ("test", snapshot.test_loss) if snapshot.test_loss is not None else ("training", snapshot.train_loss)
@@ -239,20 +245,6 @@ class Animation:
         if loss is not None:
             draw.text((WIDTH - 8, HEIGHT - MAP - 10), f"{kind} loss {loss:.3f}", _SOFT, self._font, "rs")
         return np.asarray(image)
-
-    # --- the file ---------------------------------------------------------------------------------------------------
-
-    def _head(self) -> bytes:
-        """The beginning of the file: size, palette, and that it is to be shown again and again."""
-        size = WIDTH.to_bytes(2, "little") + HEIGHT.to_bytes(2, "little")
-        return b"GIF89a" + size + b"\xf7\0\0" + self._colors + b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0"
-
-    def _encoded(self, pixels: Pixels, milliseconds: int) -> list[bytes]:
-        """A picture, in which what is as before is left out."""
-        fresh = pixels if self._last is None else np.where(pixels == self._last, np.uint8(_SAME), pixels)
-        self._last = pixels
-        image = Image.frombytes("P", (WIDTH, HEIGHT), np.ascontiguousarray(fresh).tobytes())
-        return GifImagePlugin.getdata(image, duration=milliseconds, disposal=1, transparency=_SAME)
 
 
 def _across(value: float) -> float:

@@ -31,12 +31,17 @@ def marks_of(config: Config, epochs: int) -> list[Mark]:
     return [mark for mark in found if mark]
 
 
-def drawn(config: Config, epochs: int = 3, **look: Any) -> list[NDArray[np.uint8]]:
-    """The pictures of the first epochs of a run, as red, green and blue."""
+def file_of(config: Config, epochs: int, **look: Any) -> bytes:
+    """The animation of the first epochs of a run."""
     animation = Animation(config, marks_of(config, epochs), Look(**look))
     while not animation.is_done:
         animation.step()
-    with Image.open(io.BytesIO(animation.file())) as image:
+    return animation.file()
+
+
+def drawn(config: Config, epochs: int = 3, **look: Any) -> list[NDArray[np.uint8]]:
+    """The pictures of the first epochs of a run, as red, green and blue."""
+    with Image.open(io.BytesIO(file_of(config, epochs, **look))) as image:
         return [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(image)]
 
 
@@ -51,20 +56,27 @@ def drawn(config: Config, epochs: int = 3, **look: Any) -> list[NDArray[np.uint8
     ids=["two classes", "values", "classes", "one dimension"],
 )
 @pytest.mark.parametrize("theme", THEMES)
-def test_every_kind_of_output_is_drawn_in_every_theme(config: Config, theme: str) -> None:
+def test_every_output_is_drawn_in_every_theme(config: Config, theme: str) -> None:
     pictures = drawn(config, theme=theme, show_test_data=True)
     assert len(pictures) == 3
     assert all(picture.shape == (HEIGHT, WIDTH, 3) for picture in pictures)
     assert (pictures[0] != pictures[-1]).any()
 
 
-def test_what_stays_the_same_is_left_out_and_still_shown() -> None:
+def test_unchanged_pixels_stay_visible() -> None:
     config = Config(learning_rate=1e-9)
     first, *_, last = drawn(config, 4)
     assert (first[:MAP] == last[:MAP]).mean() > 0.99
 
 
-def test_the_map_has_the_colour_of_the_class_that_the_network_tells() -> None:
+def test_gif_loops_and_rests_on_its_last_picture() -> None:
+    with Image.open(io.BytesIO(file_of(Config(), 3))) as image:
+        assert image.info["loop"] == 0
+        durations = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
+    assert durations == [80, 80, 2400]
+
+
+def test_map_has_color_of_predicted_class() -> None:
     config = Config(dataset="gauss", hidden_layer_sizes=())
     picture = drawn(config, 20, discretize=True)[-1].astype(int)
     trainer = Trainer(config)
@@ -75,7 +87,7 @@ def test_the_map_has_the_colour_of_the_class_that_the_network_tells() -> None:
         assert (picture[row, column, 2] > picture[row, column, 0]) == is_blue
 
 
-def test_colours_are_those_of_the_page() -> None:
+def test_colors_match_style_sheet() -> None:
     css = (ROOT / "static/css/tokens.css").read_text("utf-8")
     light, dark = css.split(':root[data-theme="dark"]')[:2]
     for name, part in (("light", light), ("dark", dark.split("}")[0])):
@@ -86,7 +98,7 @@ def test_colours_are_those_of_the_page() -> None:
     assert json.loads(classes[1]) == list(CLASS_COLORS)
 
 
-def test_of_many_epochs_some_are_shown_both_ends_among_them() -> None:
+def test_chosen_epochs_include_both_ends() -> None:
     epochs = [*range(0, 5000, 7), *range(5000, 5201)]
     few = chosen(epochs, 60)
     assert (few[0], few[-1]) == (0, 5200)
@@ -96,7 +108,7 @@ def test_of_many_epochs_some_are_shown_both_ends_among_them() -> None:
     assert chosen([0, 3], 60) == [0, 3]
 
 
-def test_a_session_draws_its_run_turn_by_turn_while_it_goes_on_training() -> None:
+def test_session_draws_in_turns_while_training() -> None:
     stage = Stage()
     stage.ask("advance", count=5)
     stage.run(1.0)
@@ -110,7 +122,7 @@ def test_a_session_draws_its_run_turn_by_turn_while_it_goes_on_training() -> Non
     assert stage.trainer.epoch > 5
 
 
-def test_an_animation_is_drawn_in_small_pieces_between_which_others_have_their_turns() -> None:
+def test_each_picture_takes_three_steps() -> None:
     config = Config(seed="0.5")
     animation = Animation(config, marks_of(config, 3), Look())
     steps, shares = 0, []
@@ -123,7 +135,7 @@ def test_an_animation_is_drawn_in_small_pieces_between_which_others_have_their_t
     assert animation.is_done
 
 
-def test_drawing_can_be_ended_and_ends_when_the_page_comes_anew() -> None:
+def test_drawing_ends_on_request_or_reload() -> None:
     stage = Stage()
     stage.ask("animate", on=True)
     assert stage.ask("animate", on=False)[-1][1]["share"] is None
@@ -135,7 +147,7 @@ def test_drawing_can_be_ended_and_ends_when_the_page_comes_anew() -> None:
     assert not [message for _, message in stage.said if message.get("type") == "animation"]
 
 
-def test_an_animation_changes_nothing_in_the_run() -> None:
+def test_animation_does_not_change_run() -> None:
     plain, filmed = Stage("#seed=0.7&dropout=0.2&shuffle=true"), Stage("#seed=0.7&dropout=0.2&shuffle=true")
     for stage in (plain, filmed):
         stage.ask("advance", count=3)

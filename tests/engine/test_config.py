@@ -8,7 +8,7 @@ from engine import FIELDS, Config, ConfigError, Effect, Field, effect_of
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
-def test_every_field_accepts_its_default_and_says_what_it_allows(field: Field) -> None:
+def test_fields_accept_their_defaults(field: Field) -> None:
     assert field.check(field.default) == field.default
     assert field.label
     assert field.allowed
@@ -16,13 +16,13 @@ def test_every_field_accepts_its_default_and_says_what_it_allows(field: Field) -
 
 
 @pytest.mark.parametrize("field", [field for field in FIELDS.values() if field.offered], ids=lambda field: field.name)
-def test_every_value_on_offer_is_allowed(field: Field) -> None:
+def test_offered_values_are_allowed(field: Field) -> None:
     offered: list[object] = [(value,) if field.kind == "numbers" else value for value in field.offered or ()]
     assert [field.check(value) for value in offered] == offered
 
 
 @pytest.mark.parametrize("field", [field for field in FIELDS.values() if field.choices], ids=lambda field: field.name)
-def test_every_choice_has_a_label(field: Field) -> None:
+def test_choices_have_labels(field: Field) -> None:
     assert all((field.choices or {}).values())
 
 
@@ -69,7 +69,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "value", "code"), REFUSED, ids=lambda value: repr(value)[:20])
-def test_a_refused_value_is_answered_with_field_value_and_what_is_allowed(name: str, value: object, code: str) -> None:
+def test_error_names_field_value_and_expectation(name: str, value: object, code: str) -> None:
     with pytest.raises(ConfigError) as refused:
         Config().replace(**{name: value})
     (error,) = refused.value.errors
@@ -78,33 +78,39 @@ def test_a_refused_value_is_answered_with_field_value_and_what_is_allowed(name: 
     assert name in error.message
 
 
-def test_all_refused_values_are_named_at_once() -> None:
+def test_error_names_all_refused_values() -> None:
     with pytest.raises(ConfigError) as refused:
         Config().replace(learning_rate=-1, batch_size=0, noise=99, activation="x")
     assert {error.field for error in refused.value.errors} == {"learning_rate", "batch_size", "noise", "activation"}
 
 
-def test_an_unknown_field_is_named() -> None:
+def test_error_names_unknown_field() -> None:
     with pytest.raises(ConfigError) as refused:
         Config().replace(__proto__={"x": 1})
     (error,) = refused.value.errors
     assert (error.code, error.field) == ("unknown_field", "__proto__")
 
 
-def test_features_come_in_the_order_of_the_table_however_they_are_given() -> None:
+def test_features_keep_order_of_table() -> None:
     assert Config(features=("sinX", "x")).features == ("x", "sinX")
 
 
-def test_lists_are_taken_as_tuples() -> None:
+def test_lists_become_tuples() -> None:
     config = Config().replace(features=["y"], hidden_layer_sizes=[3, 2])
     assert (config.features, config.hidden_layer_sizes) == (("y",), (3, 2))
     assert config.layer_sizes == (1, 3, 2, 1)
     assert (config.weight_count, config.parameter_count) == (1 * 3 + 3 * 2 + 2, 1 * 3 + 3 * 2 + 2 + 6)
 
 
-def test_of_several_changes_the_largest_effect_counts() -> None:
+def test_largest_effect_of_changes_counts() -> None:
     config = Config()
     assert effect_of(config, config) is Effect.NOTHING
     assert effect_of(config, config.replace(learning_rate=1)) is Effect.LIVE
     assert effect_of(config, config.replace(learning_rate=1, activation="relu")) is Effect.NETWORK
     assert effect_of(config, config.replace(learning_rate=1, activation="relu", noise=5)) is Effect.DATA
+
+
+def test_replace_without_difference_returns_same_object() -> None:
+    config = Config(hidden_layer_sizes=(3,))
+    assert config.replace(noise=0, hidden_layer_sizes=[3], activation="tanh") is config
+    assert config.replace(noise=5) is not config

@@ -49,10 +49,10 @@ def test_an_optimizer_follows_its_formula(name: str, rates: dict[str, float]) ->
 
 
 @each_optimizer
-def test_an_optimizer_learns(name: str) -> None:
-    rate = {"adadelta": 10.0, "sgd": 0.3}.get(name, 0.03)
-    trainer = trained(FULL_BATCH.replace(optimizer=name, learning_rate=rate), 300)
-    assert (trainer.train_loss or 1) < 0.5 * (Trainer(FULL_BATCH).train_loss or 0)
+def test_optimizer_learns_at_some_learning_rate(name: str) -> None:
+    start = Trainer(FULL_BATCH).train_loss or 0
+    trainers = (trained(FULL_BATCH.replace(optimizer=name, learning_rate=rate), 300) for rate in (0.03, 0.3, 10.0))
+    assert any((trainer.train_loss or 1) < 0.5 * start for trainer in trainers)
 
 
 @pytest.mark.parametrize(

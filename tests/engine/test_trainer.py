@@ -303,3 +303,9 @@ def test_a_snapshot_never_changes() -> None:
     trainer.run_epoch()
     trainer.snapshot()
     assert contents() == before
+
+
+def test_parameter_without_difference_returns_same_state() -> None:
+    state = Trainer(Config()).state()
+    assert state.with_parameter(0, float(state.arrays["params"][0])) is state
+    assert state.with_parameter(0, 7.0) is not state
