@@ -13,7 +13,10 @@ from app.protocol.commands import COMMANDS
 from app.settings import PREFIX, Settings
 from app.web.pages import read_templates
 from docs import generate
-from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES
+from engine import ACTIVATIONS, DATASETS, FEATURES, FIELDS, LOSSES, OPTIMIZERS
+from engine.initializers import INITIALIZERS
+from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 
 ROOT = Path(__file__).parents[1]
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text("utf-8")

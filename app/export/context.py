@@ -11,12 +11,14 @@ from typing import Any
 from numpy.typing import NDArray
 
 from app.export.remarks import remarks_on
-from engine import ACTIVATIONS, FEATURES, FIELDS, INITIALIZERS, OPTIMIZERS, SCHEDULES, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, FIELDS, OPTIMIZERS, Config, Trainer
 from engine.activations import OUTPUT_ACTIVATIONS
 from engine.code import FunctionCode
 from engine.examples import Examples, Inputs
+from engine.initializers import INITIALIZERS
 from engine.network import Network
 from engine.optimizers import Optimizer
+from engine.schedules import SCHEDULES
 
 Vector = NDArray[Any]
 

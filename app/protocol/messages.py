@@ -11,8 +11,9 @@ from app.protocol.version import VERSION
 from app.training.history import TimelinePosition
 from app.training.recovery import RetryPoint
 from app.training.until import RunUntil, StopReason
-from engine import FIELDS, Config, Divergence, EarlyStop
+from engine import FIELDS, Config
 from engine.own_examples import PARTS
+from engine.stopping import Divergence, EarlyStop
 
 TOLD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "examples")
 """The fields that a config tells: all but the user's own examples, which travel with the data."""

@@ -6,7 +6,8 @@ from typing import Any
 from app.protocol.messages import TOLD_FIELDS
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
-from engine import ACTIVATIONS, FEATURES, FIELDS, GROUPS
+from engine import ACTIVATIONS, FEATURES, FIELDS
+from engine.config import GROUPS
 
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 """How far the buttons of the page go; links may go further."""

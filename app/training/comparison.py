@@ -12,7 +12,8 @@ import numpy as np
 from app.training.series import LossPoints, LossSeries
 from app.training.throughput import Throughput
 from app.training.variants import Variant
-from engine import Config, Divergence, Effect, Snapshot, Trainer, effect_of
+from engine import Config, Effect, Snapshot, Trainer, effect_of
+from engine.stopping import Divergence
 
 MAX_POINTS = 160
 """Maximum number of loss points of a comparison run in a frame: its whole run, thinned evenly."""

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from app.training.history import HistoryEntry
-from engine import FIELDS, REGULARIZERS, Config, Trainer
+from engine import FIELDS, Config, Trainer
 from engine.operations import unbounded
+from engine.regularizers import REGULARIZERS
 from engine.stopping import before_rise
 
 LARGEST_WEIGHT = 1e6

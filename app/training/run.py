@@ -11,8 +11,9 @@ from app.training.recovery import RetryPoint, last_good_entry, stable_rate
 from app.training.series import LossSeries
 from app.training.until import monitored_loss
 from app.training.variants import Variant
-from engine import Config, Divergence, Effect, Mark, Trainer, effect_of
+from engine import Config, Effect, Mark, Trainer, effect_of
 from engine.inspection import Path
+from engine.stopping import Divergence
 
 
 class _Latest(NamedTuple):

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from engine import FIELDS, ConfigError, Effect, FieldError
+from engine import FIELDS, ConfigError, Effect
+from engine.fields import FieldError
 
 MAX_VARIANTS = 3
 """Maximum number of comparison runs."""

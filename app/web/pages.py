@@ -23,7 +23,8 @@ from app.web.connections import ConnectionRegistry
 from app.web.redirects import readable, redirect_for
 from app.web.rooms import Rooms
 from app.workers.pool import WorkerPool
-from engine import FIELDS, GROUPS
+from engine import FIELDS
+from engine.config import GROUPS
 
 LINK_KEYS = {key.slot: key.name for key in KEYS if key.slot in FIELDS}
 """The link key of each field of the config."""

@@ -11,19 +11,11 @@ import pytest
 
 from app.export import FORMATS, export
 from app.protocol.containers import decode_container
-from engine import (
-    ACTIVATIONS,
-    DATASETS,
-    FEATURES,
-    INITIALIZERS,
-    LOSSES,
-    OPTIMIZERS,
-    REGULARIZERS,
-    Config,
-    Trainer,
-)
+from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
 from engine.config import REMAINDERS
+from engine.initializers import INITIALIZERS
 from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
+from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 from tests.app.player import Player
 from tests.exports.programs import (

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import ACTIVATIONS, LOSSES, REGULARIZERS, Config, Trainer
+from engine import ACTIVATIONS, LOSSES, Config, Trainer
 from engine.operations import Array, Operations
+from engine.regularizers import REGULARIZERS
 from tests.engine.test_reference import BATCHES, CLASSIC, PROBLEMS, SHAPES, summary_of
 from tests.reference import ACTIVATIONS as ACTIVATIONS_BY_FORMULA
 from tests.reference import PENALTIES, Reference, activation_of, reference_of

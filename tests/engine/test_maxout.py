@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import INITIALIZERS, Config, Trainer
+from engine import Config, Trainer
+from engine.initializers import INITIALIZERS
 from tests.engine.test_rules import MOMENTS
 
 Vector = NDArray[np.float64]

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, REGULARIZERS, Config, Trainer
+from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
 from engine.figures import figure
 from engine.inspection import Options, Path, Subject, View, open_look
+from engine.regularizers import REGULARIZERS
 
 CONFIGS = 120
 

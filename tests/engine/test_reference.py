@@ -7,18 +7,10 @@ from itertools import product
 import numpy as np
 import pytest
 
-from engine import (
-    ACTIVATIONS,
-    DATASETS,
-    FEATURES,
-    LOSSES,
-    OPTIMIZERS,
-    REGULARIZERS,
-    REMAINDERS,
-    SCHEDULES,
-    Config,
-    Trainer,
-)
+from engine import ACTIVATIONS, DATASETS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
+from engine.config import REMAINDERS
+from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import reference_of
 

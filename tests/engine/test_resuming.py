@@ -5,19 +5,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pytest
 
-from engine import (
-    ACTIVATIONS,
-    DATASETS,
-    INITIALIZERS,
-    LOSSES,
-    OPTIMIZERS,
-    REGULARIZERS,
-    REMAINDERS,
-    SCHEDULES,
-    Config,
-    Trainer,
-    TrainingState,
-)
+from engine import ACTIVATIONS, DATASETS, LOSSES, OPTIMIZERS, Config, Trainer, TrainingState
+from engine.config import REMAINDERS
+from engine.initializers import INITIALIZERS
+from engine.regularizers import REGULARIZERS
+from engine.schedules import SCHEDULES
 
 BASE = Config(
     seed="0.48429",

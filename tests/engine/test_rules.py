@@ -7,7 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from engine import INITIALIZERS, OPTIMIZERS, REMAINDERS, SCHEDULES, Config, Effect, Trainer
+from engine import OPTIMIZERS, Config, Effect, Trainer
+from engine.config import REMAINDERS
+from engine.initializers import INITIALIZERS
+from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import reference_of
 

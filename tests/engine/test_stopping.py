@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine import Config, EarlyStop, Effect, Trainer, TrainingState
+from engine import Config, Effect, Trainer, TrainingState
+from engine.stopping import EarlyStop
 
 OVERFITTING = Config(
     dataset="xor",

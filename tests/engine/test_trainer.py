@@ -7,17 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from engine import (
-    ACTIVATIONS,
-    DATASETS,
-    INITIALIZERS,
-    REGULARIZERS,
-    Config,
-    ConfigError,
-    Effect,
-    Trainer,
-    TrainingState,
-)
+from engine import ACTIVATIONS, DATASETS, Config, ConfigError, Effect, Trainer, TrainingState
+from engine.initializers import INITIALIZERS
+from engine.regularizers import REGULARIZERS
 
 CARRYING = Config(seed="0.48429", batch_size=7, regularizer="L1", regularization_rate=0.03, learning_rate=0.1)
 """250 training examples in minibatches of 7: five are carried; L1 remembers which links are dead."""

@@ -18,8 +18,9 @@ from app.protocol.commands import Play, SetSpeed
 from app.protocol.envelopes import Envelope, Kind
 from app.session.session import Session
 from app.settings import Limits
-from engine import FIELDS, Config, Divergence, Field, Trainer
+from engine import FIELDS, Config, Field, Trainer
 from engine.own_examples import LARGEST, MAX_CLASSES, edited, encode, no_examples
+from engine.stopping import Divergence
 from tests.faults import adapter
 from tests.support.effort import amount
 from tests.support.finite import assert_finite, assert_finite_json
