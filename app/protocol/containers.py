@@ -18,7 +18,7 @@ _DTYPES = {"u1": "|u1", "u4": "<u4", "f4": "<f4", "f8": "<f8"}
 _NAMES_OF_DTYPES = {np.dtype(code): name for name, code in _DTYPES.items()}
 
 
-def encode_container(message: Mapping[str, object], arrays: Mapping[str, Array]) -> bytes:
+def encode_container(message: object, arrays: Mapping[str, Array]) -> bytes:
     """A JSON header and arrays of bytes, uint32, float32 or float64, each at a multiple of 8."""
     table: list[tuple[str, str, tuple[int, ...], int]] = []
     parts: list[bytes] = []

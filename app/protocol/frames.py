@@ -1,11 +1,20 @@
 """Frames and data: what a page draws."""
 
-import dataclasses
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from app.protocol.containers import Array, encode_container
+from app.protocol.messages import (
+    AnimationMessage,
+    DataMessage,
+    FrameCheckpoint,
+    FrameMessage,
+    PanelView,
+    RunProgress,
+    VariantState,
+    diverged,
+)
 from app.training.comparison import ComparisonView
 from app.training.goals import GoalProgress
 from app.training.series import LossPoints
@@ -25,44 +34,16 @@ def encode_frame(
     goals: GoalProgress | None = None,
     past: bool = False,
     progress: tuple[float | None, float | None] | None = None,
-    rivals: Sequence[ComparisonView] = (),
+    variants: Sequence[ComparisonView] = (),
 ) -> bytes:
     """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name.
 
     `goals` says by name since which epoch they hold and in which they were reached: that is part of the checkpoint.
-    `past` says whether it shows an earlier moment than now; `progress` of an errand is the share of it that is done,
-    and seconds until it ends; `rivals` are what is trained side by side.
+    `past` says whether it shows an earlier epoch than the latest; `progress` of a run until a stop condition is the
+    share of it that is done, and seconds until it ends; `variants` are trained for comparison.
     """
     state = snapshot.state
     extra = {name: _compact(name, array) for name, array in state.arrays.items() if name != "params"}
-    message = {
-        "type": "frame",
-        "seq": seq,
-        "revision": revision,
-        "run": run,
-        "epoch": snapshot.epoch,
-        "step": snapshot.step,
-        "batch": snapshot.batch,
-        "learning_rate": snapshot.learning_rate,
-        "train_loss": snapshot.train_loss,
-        "validation_loss": snapshot.validation_loss,
-        "test_loss": snapshot.test_loss,
-        "train_accuracy": snapshot.train_accuracy,
-        "validation_accuracy": snapshot.validation_accuracy,
-        "test_accuracy": snapshot.test_accuracy,
-        "selected": snapshot.selected,
-        "epochs_per_second": round(epochs_per_second, 2),
-        "past": past,
-        "progress": progress and {"share": progress[0], "seconds_left": progress[1]},
-        "checkpoint": {
-            "epoch": state.epoch,
-            "step": state.step,
-            "batch": state.batch,
-            "carried": state.carried,
-            "arrays": ["params", *extra],
-            **({"goals": goals} if goals else {}),
-        },
-    }
     arrays: dict[str, Array] = {
         "surface": snapshot.surface,
         "thumbnails": snapshot.thumbnails,
@@ -82,26 +63,54 @@ def encode_frame(
     if "alive" in extra:
         arrays["dead"] = 1 - extra["alive"]
     if inside is not None:
-        panel, view = inside
-        message["inside"] = {"panel": panel, "values": view.values}
-        arrays.update((f"inside_{name}", array) for name, array in view.arrays.items())
-    if rivals:
-        message["variants"] = [_rival(rival) for rival in rivals]
-        for number, rival in enumerate(rivals):
-            arrays.update((f"variant_{number}_{name}", array) for name, array in _rival_arrays(rival))
+        arrays.update((f"inside_{name}", array) for name, array in inside[1].arrays.items())
+    for index, variant in enumerate(variants):
+        arrays.update((f"variant_{index}_{name}", array) for name, array in _variant_arrays(variant))
+    message = FrameMessage(
+        seq=seq,
+        revision=revision,
+        run=run,
+        epoch=snapshot.epoch,
+        step=snapshot.step,
+        batch=snapshot.batch,
+        learning_rate=snapshot.learning_rate,
+        train_loss=snapshot.train_loss,
+        validation_loss=snapshot.validation_loss,
+        test_loss=snapshot.test_loss,
+        train_accuracy=snapshot.train_accuracy,
+        validation_accuracy=snapshot.validation_accuracy,
+        test_accuracy=snapshot.test_accuracy,
+        selected=snapshot.selected,
+        epochs_per_second=round(epochs_per_second, 2),
+        past=past,
+        progress=progress and RunProgress(*progress),
+        checkpoint=FrameCheckpoint(
+            epoch=state.epoch,
+            step=state.step,
+            batch=state.batch,
+            carried=state.carried,
+            arrays=["params", *extra],
+            goals=goals or None,
+        ),
+        inside=inside and PanelView(inside[0], inside[1].values),
+        variants=[_variant(item) for item in variants] or None,
+    )
     return encode_container(message, arrays)
 
 
-def _rival(rival: ComparisonView) -> dict[str, object]:
-    """What a frame says of a rival."""
+def _variant(variant: ComparisonView) -> VariantState:
+    """What a frame says of a network that is trained for comparison."""
     names = ("epoch", "train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy")
-    numbers = {name: getattr(rival.snapshot, name, None) for name in names}
-    return {"variant": rival.variant, **numbers, "diverged": rival.divergence and dataclasses.asdict(rival.divergence)}
+    numbers = {name: getattr(variant.snapshot, name, None) for name in names}
+    return VariantState(variant=variant.variant, diverged=diverged(variant.divergence), **numbers)
 
 
-def _rival_arrays(rival: ComparisonView) -> Iterator[tuple[str, Array]]:
-    """The pictures and the losses of a rival, by name."""
-    sources = {"": (rival.snapshot, ("surface", "classes", "curve")), "history_": (rival.history, LossPoints._fields)}
+def _variant_arrays(variant: ComparisonView) -> Iterator[tuple[str, Array]]:
+    """Its pictures and its losses, by name."""
+    sources = {
+        "": (variant.snapshot, ("surface", "classes", "curve")),
+        "history_": (variant.history, LossPoints._fields),
+    }
     for prefix, (source, names) in sources.items():
         for name in names:
             array = getattr(source, name, None)
@@ -116,8 +125,7 @@ def _compact(name: str, array: Array) -> Array:
 
 def encode_animation(filename: str, file: bytes) -> bytes:
     """An animation that is ready."""
-    message = {"type": "animation", "filename": filename, "mime": "image/gif"}
-    return encode_container(message, {"file": np.frombuffer(file, np.uint8)})
+    return encode_container(AnimationMessage(filename=filename), {"file": np.frombuffer(file, np.uint8)})
 
 
 def encode_data(trainer: Trainer, revision: int) -> bytes:
@@ -127,17 +135,16 @@ def encode_data(trainer: Trainer, revision: int) -> bytes:
     and the place in it of every point.
     """
     own = trainer.config.own
-    message = {
-        "type": "data",
-        "revision": revision,
-        "train_size": trainer.train_size,
-        "validation_size": trainer.validation_size,
-        "test_size": trainer.test_size,
-        "classes": trainer.config.classes,
-        "dimensions": trainer.config.dimensions,
-        "examples": trainer.config.own_examples or None,
-        "labels": own.labels if own else (),
-    }
+    message = DataMessage(
+        revision=revision,
+        train_size=trainer.train_size,
+        validation_size=trainer.validation_size,
+        test_size=trainer.test_size,
+        classes=trainer.config.classes,
+        dimensions=1 if trainer.config.dimensions == 1 else 2,
+        examples=trainer.config.own_examples or None,
+        labels=own.labels if own else (),
+    )
     arrays: dict[str, Array] = {"points": trainer.inputs.astype("<f4"), "targets": trainer.targets.astype("<f4")}
     if own is not None and trainer.order is not None:
         arrays["order"] = trainer.order

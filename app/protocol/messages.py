@@ -1,12 +1,19 @@
-"""Writing text: what the server tells a page in JSON."""
+"""Messages to the page. Each is declared here once.
+
+`make generate` writes the tables in docs/protocol.md, the types of the page's scripts and the page's checks from these
+classes: the fields with the strings below them, and the first lines of the docstrings.
+"""
 
 import dataclasses
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import astuple, dataclass
+from typing import Annotated, Any, ClassVar, Literal
 
+from app.protocol.commands import ExportFormat
 from app.protocol.errors import Fault
+from app.protocol.fields import OneOf
 from app.protocol.version import VERSION
 from app.training.history import TimelinePosition
 from app.training.recovery import RetryPoint
@@ -19,102 +26,522 @@ TOLD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "exa
 """The fields that a config tells: all but the user's own examples, which travel with the data."""
 
 
-def dump(message: Mapping[str, object], id: int | None = None) -> str:  # noqa: A002
-    """A message as JSON, which holds finite numbers only."""
-    if id is not None:
-        message = {**message, "id": id}
-    return json.dumps(message, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+@dataclass(frozen=True)
+class Typed:
+    """Marks a field whose type in the page's scripts is another than follows from its type here."""
+
+    name: str
 
 
-def encode_welcome(session: str, resumed: str | None, limits: Mapping[str, int]) -> str:
-    """The answer to `hello`; `resumed` is "session", "checkpoint", "copy" or None."""
-    return dump({"type": "welcome", "version": VERSION, "session": session, "resumed": resumed, "limits": limits})
+ConfigValues = Annotated[Mapping[str, Any], Typed("Config")]
+ViewValues = Annotated[Mapping[str, Any], Typed("View")]
+VariantValues = Annotated[Mapping[str, Any], Typed("Variant")]
+Goals = Annotated[Mapping[str, Any], Typed("GoalProgress")]
+EffectName = Annotated[str, Typed("Effect")]
 
 
-def encode_config(
-    config: Config,
-    view: object,
-    link: str,
-    revision: int,
-    effect: str,
-    id: int | None = None,  # noqa: A002
-) -> str:
-    """The experiment in force; `view` is a dataclass, `effect` what the last change rebuilt."""
-    message = {
-        "type": "config",
-        "revision": revision,
-        "config": {name: getattr(config, name) for name in TOLD_FIELDS},
-        "view": dataclasses.asdict(view),  # type: ignore[call-overload]
-        "link": link,
-        "layers": config.layer_sizes,
-        "effect": effect,
-    }
-    return dump(message, id)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message to the page. One with an `id` answers the command that had it; without one, None, that is left out.
+
+    >>> encode(PongMessage(id=7))
+    '{"type":"pong","id":7}'
+    """
+
+    TYPE: ClassVar[str]
 
 
-def encode_status(
+# --- what messages hold -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Where a run that diverged can be retried: before the loss rose."""
+
+    epoch: int
+    learning_rate: float
+    """A learning rate that works from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diverged:
+    """Training diverged: the loss became infinite."""
+
+    epoch: int
+    reason: str
+    hint: str
+    """What to do about it."""
+    retry: Retry | None = None
+    """What is changed now is changed at this epoch, and training goes on from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Early stopping has ended training and restored the best weights."""
+
+    epoch: int
+    best_epoch: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCondition:
+    """The stop condition of a run at full speed."""
+
+    until: str
+    epochs: int
+    patience: int
+    since: int
+    """The epoch in which the run began."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """How a run until a stop condition ended."""
+
+    epoch: int
+    cause: str
+    """Its stop condition, or `diverged`, `stopped`, `cancelled`, `longest`."""
+    reason: str
+    """The same as a clause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Which earlier epoch is shown."""
+
+    epoch: int
+    latest: int
+    """The epoch that training has reached."""
+    previous: int | None
+    """The kept epoch before the one shown."""
+    next: int | None
+    """The kept epoch after the one shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that a link asked for and did not get."""
+
+    code: Literal["ignored", "changed", "clamped", "unused", "refused", "locked"]
+    key: str
+    got: str | None
+    used: str | None
+    """What is used instead."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """What is wrong with one field."""
+
+    code: str
+    """One of the [codes of errors](#codes-of-errors)."""
+    field: str | None
+    got: str | None
+    """What came, at most 64 characters of it."""
+    expected: str | None
+    """What is accepted, in words."""
+    message: str
+    """All of it in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCondition:
+    """What must hold for a goal."""
+
+    measure: str
+    """One of `train_loss`, `test_loss`, `accuracy` (in percent), `gap`, `epochs`, `units`, `parameters`."""
+    bound: Literal["at_most", "at_least"]
+    value: float
+    words: str
+    """The condition as a reader sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal and whether it has been reached."""
+
+    name: str
+    label: str
+    medal: Literal["bronze", "silver", "gold", "own"]
+    lasting: int
+    """Epochs in a row for which all conditions must hold."""
+    reached: int | None
+    """The epoch in which it was reached."""
+    late: int | None
+    """The epoch in which it was reached after its limit of epochs."""
+    missed: bool
+    """Whether that limit has passed."""
+    obstacle: str
+    """Why this network and these data cannot reach it, or `""`."""
+    conditions: Sequence[GoalCondition]
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """How far a run until a stop condition has come; each is null where that is unknown."""
+
+    share: float | None
+    """From 0 to 1; of a `plateau`, the share of its patience."""
+    seconds_left: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameCheckpoint:
+    """What resuming from a frame needs besides its arrays."""
+
+    epoch: int
+    step: int
+    batch: int
+    carried: int
+    """Examples of the last batch that are carried over to the next epoch."""
+    arrays: Sequence[str]
+    """The names of the arrays that are part of it."""
+    goals: Goals | None = None
+    """By name of a goal: the epoch since which it holds, and the one in which it was reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class PanelView:
+    """What a panel of "Look inside" shows."""
+
+    panel: Annotated[str, Typed("PanelName")]
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class VariantState:
+    """A network that is trained for comparison; all but the variant is null before it exists."""
+
+    variant: VariantValues
+    epoch: int | None
+    train_loss: float | None
+    validation_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    diverged: Diverged | None
+
+
+# --- texts --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WelcomeMessage(Message):
+    """The answer to `hello`."""
+
+    TYPE: ClassVar[str] = "welcome"
+    version: int = VERSION
+    session: str
+    """A secret: it is the right to go on with this session."""
+    resumed: Annotated[str | None, OneOf(("session", "checkpoint", "copy"))]
+    """What goes on; `copy` is a checkpoint whose session another page has."""
+    limits: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigMessage(Message):
+    """The experiment in force."""
+
+    TYPE: ClassVar[str] = "config"
+    revision: int
+    """Grows with every accepted change. A frame or data of another revision are of another network: drop them."""
+    config: ConfigValues
+    """Every field of the config but the own examples, which come with the data."""
+    view: ViewValues
+    link: str
+    """The canonical link, with `#`."""
+    layers: Sequence[int]
+    """Units per layer: inputs, hidden layers, output."""
+    effect: EffectName
+    """What the change rebuilt. Up to `training` the weights stay."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusMessage(Message):
+    """Whether and how the network is trained, and which epoch is shown."""
+
+    TYPE: ClassVar[str] = "status"
+    playing: bool
+    speed: str
+    diverged: Diverged | None
+    stopped: Stopped | None
+    position: Position | None
+    """The earlier epoch that is shown; null while the latest one is."""
+    run_until: RunCondition | None
+    """The run until a stop condition that is going on."""
+    run_ended: RunEnded | None
+    """How the last such run ended, until something else is trained."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticesMessage(Message):
+    """What a link asked for and did not get."""
+
+    TYPE: ClassVar[str] = "notices"
+    notices: Sequence[Notice]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorMessage(Message):
+    """A command was refused. On top is the first of the `errors`."""
+
+    TYPE: ClassVar[str] = "error"
+    code: str
+    field: str | None
+    got: str | None
+    expected: str | None
+    message: str
+    errors: Sequence[FieldError]
+    fatal: bool
+    """Whether the connection ends with this."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoalsMessage(Message):
+    """The goals. Sent after `data` if there are any, and whenever something in it has changed."""
+
+    TYPE: ClassVar[str] = "goals"
+    goals: Sequence[Goal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportMessage(Message):
+    """The answer to `export`."""
+
+    TYPE: ClassVar[str] = "export"
+    format: ExportFormat
+    filename: str
+    text: str
+    """A program that holds the weights and the examples, or a table of the examples."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposedMessage(Message):
+    """The answer to `compose`."""
+
+    TYPE: ClassVar[str] = "composed"
+    link: str
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnimatingMessage(Message):
+    """How much of an animation has been drawn."""
+
+    TYPE: ClassVar[str] = "animating"
+    share: float | None
+    """From 0 to 1; null when it was cancelled."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PongMessage(Message):
+    """The answer to `ping`."""
+
+    TYPE: ClassVar[str] = "pong"
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedMessage(Message):
+    """A newer connection has taken the session over; the server closes this one (4409)."""
+
+    TYPE: ClassVar[str] = "moved"
+
+
+# --- headers of containers ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameMessage(Message):
+    """One instant of training."""
+
+    TYPE: ClassVar[str] = "frame"
+    seq: int
+    """The frame's number, for `ack`."""
+    revision: int
+    run: int
+    """Grows whenever the loss series starts over; what is resumed keeps its number."""
+    epoch: int
+    step: int
+    """Updates so far."""
+    batch: int
+    """Minibatches of this epoch that are done."""
+    learning_rate: float
+    """As the schedule has it."""
+    train_loss: float | None
+    """Losses and accuracies are null without such examples."""
+    validation_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    """From 0 to 1, also in regression."""
+    validation_accuracy: float | None
+    test_accuracy: float | None
+    selected: int
+    """The unit whose picture `surface` is: an index into `thumbnails`."""
+    epochs_per_second: float
+    past: bool
+    """Whether it shows an earlier epoch than the latest."""
+    progress: RunProgress | None
+    checkpoint: FrameCheckpoint
+    inside: PanelView | None = None
+    """Only now and then, while a panel is open. The names of its arrays begin with `inside_`."""
+    variants: Sequence[VariantState] | None = None
+    """In the order of the view's `compare`, if there are any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataMessage(Message):
+    """The examples."""
+
+    TYPE: ClassVar[str] = "data"
+    revision: int
+    train_size: int
+    validation_size: int
+    """Their examples stand between those for training and those for the test."""
+    test_size: int
+    classes: int
+    """0 in regression, else 2 or more."""
+    dimensions: Literal[1, 2]
+    """With 1, x2 is 0 everywhere."""
+    examples: str | None
+    """The code of the user's own examples, also while others are shown; null if there are none."""
+    labels: Sequence[str]
+    """The names of their classes (`""`: none), or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnimationMessage(Message):
+    """An animation that is ready; its only array is `file`."""
+
+    TYPE: ClassVar[str] = "animation"
+    filename: str
+    mime: str = "image/gif"
+
+
+MESSAGES: Mapping[str, type[Message]] = {message.TYPE: message for message in Message.__subclasses__()}
+"""All messages by their type."""
+
+_OPTIONAL = frozenset(("id", "goals", "inside", "variants"))
+"""Fields that are left out where there is nothing in them."""
+
+
+def plain(value: Any) -> dict[str, Any]:
+    """A message, or a part of one, as an object of JSON."""
+    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    found = {name: item for name, item in fields.items() if item is not None or name not in _OPTIONAL}
+    return {"type": value.TYPE, **found} if isinstance(value, Message) else found
+
+
+def dump(value: object) -> str:
+    """A value as JSON, which holds finite numbers only."""
+    return json.dumps(value, default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+
+def encode(message: Message) -> str:
+    """A message as text."""
+    return dump(message)
+
+
+# --- from values of the domain ------------------------------------------------------------------------------------
+
+
+def config_message(
+    config: Config, view: Mapping[str, Any], link: str, revision: int, effect: str, request_id: int | None = None
+) -> ConfigMessage:
+    """The experiment in force; `effect` is what the last change rebuilt."""
+    return ConfigMessage(
+        revision=revision,
+        config={name: getattr(config, name) for name in TOLD_FIELDS},
+        view=view,
+        link=link,
+        layers=config.layer_sizes,
+        effect=effect,
+        id=request_id,
+    )
+
+
+def diverged(divergence: Divergence | None, retry: RetryPoint | None = None) -> Diverged | None:
+    """A divergence as messages have it."""
+    if divergence is None:
+        return None
+    return Diverged(divergence.epoch, divergence.reason, divergence.hint, retry and Retry(*retry))
+
+
+def status_message(
+    *,
     playing: bool,
     speed: str,
     divergence: Divergence | None,
     early_stop: EarlyStop | None,
-    id: int | None = None,  # noqa: A002
-    *,
-    place: TimelinePosition | None = None,
-    errand: RunUntil | None = None,
-    ended: StopReason | None = None,
-    retreat: RetryPoint | None = None,
-) -> str:
-    """Whether and how fast it trains, whether it has diverged, and whether early stopping has ended it.
-
-    `place` is the moment that is shown, if it is not now; `errand` what is trained for, `ended` how the last one ended,
-    `retreat` where training that diverged can go on from.
-    """
-    message = {
-        "type": "status",
-        "playing": playing,
-        "speed": speed,
-        "diverged": divergence and {**dataclasses.asdict(divergence), "retry": retreat and retreat._asdict()},
-        "stopped": early_stop and dataclasses.asdict(early_stop),
-        "run_until": errand and {name: getattr(errand, name) for name in ("until", "epochs", "patience", "since")},
-        "run_ended": ended and {"epoch": ended.epoch, "cause": ended.why, "reason": ended.reason},
-        "position": place
-        and {"epoch": place.past, "latest": place.now, "previous": place.earlier, "next": place.later},
-    }
-    return dump(message, id)
+    retry: RetryPoint | None = None,
+    position: TimelinePosition | None = None,
+    run_until: RunUntil | None = None,
+    run_ended: StopReason | None = None,
+    request_id: int | None = None,
+) -> StatusMessage:
+    """Whether and how it is trained, and which epoch is shown if that is an earlier one."""
+    names = [field.name for field in dataclasses.fields(RunCondition)]
+    return StatusMessage(
+        playing=playing,
+        speed=speed,
+        diverged=diverged(divergence, retry),
+        stopped=None if early_stop is None else Stopped(*astuple(early_stop)),
+        position=None if position is None else Position(*position),
+        run_until=None if run_until is None else RunCondition(**{name: getattr(run_until, name) for name in names}),
+        run_ended=None if run_ended is None else RunEnded(*run_ended),
+        id=request_id,
+    )
 
 
-def encode_notices(notices: Iterable[Any]) -> str:
-    """What a link asked for that could not be honoured: objects with code, key, got, used and message."""
-    keys = ("code", "key", "got", "used", "message")
-    return dump({"type": "notices", "notices": [{key: getattr(item, key) for key in keys} for item in notices]})
+def notices_message(warnings: Iterable[Any]) -> NoticesMessage:
+    """What a link asked for and did not get: objects with the attributes of `Notice`."""
+    names = [field.name for field in dataclasses.fields(Notice)]
+    return NoticesMessage(notices=[Notice(**{name: getattr(item, name) for name in names}) for item in warnings])
 
 
-def encode_error(faults: Sequence[Fault], id: int | None = None, *, fatal: bool = False) -> str:  # noqa: A002
-    """A refusal with all its reasons, the first of them on top."""
-    errors = [item._asdict() for item in faults]
-    return dump({"type": "error", **errors[0], "errors": errors, "fatal": fatal}, id)
+def error_message(faults: Sequence[Fault], request_id: int | None = None, *, fatal: bool = False) -> ErrorMessage:
+    """A refusal with all its reasons."""
+    errors = [FieldError(*item) for item in faults]
+    return ErrorMessage(**faults[0]._asdict(), errors=errors, fatal=fatal, id=request_id)
 
 
-def encode_goals(standings: Iterable[Any]) -> str:
-    """How it stands with the goals: objects with `goal`, `reached`, `late`, `missed` and `obstacle`."""
-    return dump({"type": "goals", "goals": [_goal(item) for item in standings]})
+def encode_error(faults: Sequence[Fault], request_id: int | None = None, *, fatal: bool = False) -> str:
+    """A refusal with all its reasons, as text."""
+    return encode(error_message(faults, request_id, fatal=fatal))
 
 
-def _goal(standing: Any) -> dict[str, Any]:
-    goal = standing.goal
-    conditions = [{**item._asdict(), "words": item.words} for item in goal.conditions]
-    return {
-        **{key: getattr(goal, key) for key in ("name", "label", "medal", "lasting")},
-        **{key: getattr(standing, key) for key in ("reached", "late", "missed", "obstacle")},
-        "conditions": conditions,
-    }
+def goals_message(statuses: Iterable[Any]) -> GoalsMessage:
+    """The goals: objects with `goal`, `reached`, `late`, `missed` and `obstacle`."""
+    return GoalsMessage(goals=[_goal(status) for status in statuses])
+
+
+def _goal(status: Any) -> Goal:
+    goal = status.goal
+    return Goal(
+        goal.name,
+        goal.label,
+        goal.medal,
+        goal.lasting,
+        status.reached,
+        status.late,
+        status.missed,
+        status.obstacle,
+        [GoalCondition(item.measure, item.bound, item.value, item.words) for item in goal.conditions],
+    )
 
 
 def encode_table(report: Any) -> str:
     """What became of a table that was sent: an object with what `tables.Report` has."""
     own = report.own
     parts = Counter(PARTS[part] for part in own.parts.tolist()) if own else Counter()
-    roles = {place: role for role, place in report.roles.items()}
+    roles = {index: role for role, index in report.roles.items()}
     return dump(
         {
             "examples": report.code,
@@ -125,7 +552,7 @@ def encode_table(report: Any) -> str:
             "labels": own.labels if own else (),
             "range": report.range,
             "fits": report.fits,
-            "columns": [{"name": name, "role": roles.get(place)} for place, name in enumerate(report.names)],
+            "columns": [{"name": name, "role": roles.get(index)} for index, name in enumerate(report.names)],
             "header": report.header,
             "delimiter": report.delimiter,
             "decimal": report.decimal,
@@ -136,28 +563,3 @@ def encode_table(report: Any) -> str:
             "errors": [error._asdict() for error in report.errors],
         }
     )
-
-
-def encode_export(format: str, filename: str, text: str, id: int | None = None) -> str:  # noqa: A002
-    """The answer to `export`: a file with code."""
-    return dump({"type": "export", "format": format, "filename": filename, "text": text}, id)
-
-
-def encode_composed(link: str, id: int | None = None) -> str:  # noqa: A002
-    """The answer to `compose`."""
-    return dump({"type": "composed", "link": link}, id)
-
-
-def encode_animating(share: float | None, id: int | None = None) -> str:  # noqa: A002
-    """How much of an animation is drawn, 0 to 1; None if none is being drawn any more."""
-    return dump({"type": "animating", "share": share}, id)
-
-
-def encode_pong(id: int | None = None) -> str:  # noqa: A002
-    """The server is there."""
-    return dump({"type": "pong"}, id)
-
-
-def encode_moved() -> str:
-    """The session goes on in another connection."""
-    return dump({"type": "moved"})

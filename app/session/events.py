@@ -1,6 +1,7 @@
-"""What a session tells: every message in its order, and a frame whenever there is room, time and something new."""
+"""The events of a session: all messages in order, and a frame whenever one was granted, is due and shows a change."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from math import inf
 
 from app.export.animation import Animation
@@ -9,37 +10,47 @@ from app.protocol.envelopes import Envelope, Kind
 from app.protocol.errors import ProtocolError
 from app.protocol.frames import encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
-    encode_animating,
-    encode_config,
-    encode_error,
-    encode_goals,
-    encode_notices,
-    encode_status,
+    AnimatingMessage,
+    Message,
+    config_message,
+    encode,
+    error_message,
+    goals_message,
+    notices_message,
+    status_message,
 )
 from app.session.experiment import Experiment
-from app.session.inspection import Inside
+from app.session.inspection import Inspector
 from app.training.goals import GoalStatus, goal_statuses
 from engine import Effect
 
 
-class Telling:
-    """All that is said of an experiment, until it is taken; and what is looked at. Times are those of `clock`.
+class Publisher:
+    """Collects the events of an experiment until they are taken. Times are those of `clock`, in seconds.
 
-    `frame_period` are the seconds between two frames at least, `seq` the number of the last frame.
+    It only reads the experiment: whether frames are made, and how many, changes nothing in training or its pacing.
+    `frame_period` is the minimum time between two frames, `seq` the number of the last frame.
+
+    >>> publisher = Publisher(1, experiment, frame_period=1 / 60, clock=time.perf_counter, seq=0)
+    >>> publisher.emit_status()
+    >>> publisher.grant(run=0, epoch=-1)
+    >>> publisher.emit_due_frame()
+    >>> [envelope.kind.name for envelope in publisher.take()]
+    ['STATUS', 'FRAME']
     """
 
     def __init__(
         self, number: int, experiment: Experiment, frame_period: float, clock: Callable[[], float], seq: int
     ) -> None:
         self._number = number
-        self._of = experiment
+        self._experiment = experiment
         self._clock = clock
-        self._said: list[Envelope] = []
-        self._told_goals: tuple[GoalStatus, ...] = ()
-        self._told_status: tuple[object, ...] = ()
-        self.inside = Inside(clock)
+        self._pending: list[Envelope] = []
+        self._last_goals: tuple[GoalStatus, ...] = ()
+        self._last_status: tuple[object, ...] = ()
+        self.inspector = Inspector(clock)
         self.animation: tuple[int, Animation] | None = None
-        """What is being drawn, and for which subscriber."""
+        """The animation that is being drawn, and the subscriber who asked for it."""
         self.frame_period = frame_period
         self._seq = seq
         self._next_frame = -inf
@@ -50,97 +61,98 @@ class Telling:
     # --- messages ---------------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        return len(self._said)
+        return len(self._pending)
 
     def take(self) -> list[Envelope]:
-        """All that has been said since the last time."""
-        if self._standings() != self._told_goals:
-            self.say_goals()
-        said, self._said = self._said, []
-        return said
+        """The events since the last call."""
+        if self._goal_statuses() != self._last_goals:
+            self.emit_goals()
+        pending, self._pending = self._pending, []
+        return pending
 
-    def say(self, kind: Kind, payload: bytes, **numbers: int) -> None:
-        """Say something to everybody, or to one `subscriber`."""
-        self._said.append(Envelope(kind, self._number, payload, **numbers))
+    def emit(self, kind: Kind, payload: bytes, **numbers: int) -> None:
+        """Add an envelope for everybody, or for one `subscriber`."""
+        self._pending.append(Envelope(kind, self._number, payload, **numbers))
 
-    def say_text(self, text: str, subscriber: int = 0) -> None:
-        """Say a message."""
-        self.say(Kind.MESSAGE, text.encode(), subscriber=subscriber)
+    def emit_message(self, message: Message, subscriber: int = 0) -> None:
+        """Add a message for everybody, or for one subscriber."""
+        self.emit(Kind.MESSAGE, encode(message).encode(), subscriber=subscriber)
 
-    def refuse(self, error: ProtocolError, subscriber: int = 0, id: int | None = None) -> None:  # noqa: A002
-        """Say why something was not done."""
-        self.say_text(encode_error(error.faults, id), subscriber)
+    def refuse(self, error: ProtocolError, subscriber: int = 0, request_id: int | None = None) -> None:
+        """Say why a command was refused."""
+        self.emit_message(error_message(error.faults, request_id), subscriber)
 
-    def say_opened(self, warnings: tuple[LinkWarning, ...], id: int | None = None) -> None:  # noqa: A002
-        """All that is to be said of an experiment that is another from here on."""
+    def emit_opened(self, warnings: tuple[LinkWarning, ...], request_id: int | None = None) -> None:
+        """Everything about an experiment that has just been opened."""
         self.note_change()
         if warnings:
-            self.say_text(encode_notices(warnings))
-        self.say_config(Effect.DATA, id, fresh=True)
-        self.say_status()
-        self.say_data()
+            self.emit_message(notices_message(warnings))
+        self.emit_config(Effect.DATA, request_id, fresh=True)
+        self.emit_status()
+        self.emit_data()
 
-    def greet(self) -> None:
-        """All that one needs to know who has just come; nothing is looked into on a page that has."""
+    def emit_all(self) -> None:
+        """Everything that a new subscriber needs. No panel is open on its page."""
         self.note_change()
-        self.look_away()
-        self.say_config(Effect.DATA, fresh=False)
-        self.say_status()
-        self.say_data()
-        if self._of.run.goals.goals:
-            self.say_goals()
+        self.close_views()
+        self.emit_config(Effect.DATA, fresh=False)
+        self.emit_status()
+        self.emit_data()
+        if self._experiment.run.goals.goals:
+            self.emit_goals()
 
-    def say_change(self, effect: Effect, id: int | None = None) -> None:  # noqa: A002
-        """The config is another, if `effect` says so; what begins anew by it, and its data if they do."""
+    def emit_change(self, effect: Effect, request_id: int | None = None) -> None:
+        """The config after a change with this `effect`, and the data if they are new."""
         if effect > Effect.NOTHING:
             self.note_change()
-        self.say_config(effect, id, fresh=effect >= Effect.NETWORK)
+        self.emit_config(effect, request_id, fresh=effect >= Effect.NETWORK)
         if effect is Effect.DATA:
-            self.say_data()
+            self.emit_data()
 
-    def say_config(self, effect: Effect, id: int | None = None, *, fresh: bool) -> None:  # noqa: A002
-        """The experiment in force; `fresh` if frames before this are of a network that is no more."""
-        config, view, revision = self._of.config, self._of.view, self._of.revision
-        text = encode_config(config, view, format_link(config, view), revision, effect.name.lower(), id)
-        self.say(Kind.CONFIG, text.encode(), revision=revision, run=int(fresh))
+    def emit_config(self, effect: Effect, request_id: int | None = None, *, fresh: bool) -> None:
+        """The experiment in force; `fresh` if earlier frames are of a network that no longer exists."""
+        config, view, revision = self._experiment.config, self._experiment.view, self._experiment.revision
+        link = format_link(config, view)
+        message = config_message(config, asdict(view), link, revision, effect.name.lower(), request_id)
+        self.emit(Kind.CONFIG, encode(message).encode(), revision=revision, run=int(fresh))
 
-    def say_data(self) -> None:
+    def emit_data(self) -> None:
         """The examples."""
-        self.say(Kind.DATA, encode_data(self._of.run.trainer, self._of.revision))
+        self.emit(Kind.DATA, encode_data(self._experiment.run.trainer, self._experiment.revision))
 
-    def say_goals(self) -> None:
+    def emit_goals(self) -> None:
         """The goals, and which of them are reached."""
-        self._told_goals = self._standings()
-        self.say_text(encode_goals(self._told_goals))
+        self._last_goals = self._goal_statuses()
+        self.emit_message(goals_message(self._last_goals))
 
-    def _standings(self) -> tuple[GoalStatus, ...]:
-        run = self._of.run
+    def _goal_statuses(self) -> tuple[GoalStatus, ...]:
+        run = self._experiment.run
         return goal_statuses(run.goals, run.trainer, run.last_epoch)
 
-    def say_status(self, id: int | None = None) -> None:  # noqa: A002
-        """Whether and how it is trained, and which moment is shown."""
-        self._told_status = self._status()
-        run, pacing = self._of.run, self._of.pacing
-        text = encode_status(
-            pacing.playing,
-            pacing.speed,
-            run.trainer.divergence,
-            run.trainer.stopped,
-            id,
-            place=run.position,
-            errand=pacing.run_until,
-            ended=pacing.stop_reason,
-            retreat=run.retry_point,
+    def emit_status(self, request_id: int | None = None) -> None:
+        """Whether and how it is trained, and which epoch is shown."""
+        self._last_status = self._status()
+        run, pacing = self._experiment.run, self._experiment.pacing
+        message = status_message(
+            playing=pacing.playing,
+            speed=pacing.speed,
+            divergence=run.trainer.divergence,
+            early_stop=run.trainer.stopped,
+            retry=run.retry_point,
+            position=run.position,
+            run_until=pacing.run_until,
+            run_ended=pacing.stop_reason,
+            request_id=request_id,
         )
-        self.say(Kind.STATUS, text.encode())
+        self.emit(Kind.STATUS, encode(message).encode())
 
-    def say_new_status(self) -> None:
-        """The status, if it is another than was told."""
-        if self._status() != self._told_status:
-            self.say_status()
+    def emit_new_status(self) -> None:
+        """The status, if it has changed since the last one."""
+        if self._status() != self._last_status:
+            self.emit_status()
 
     def _status(self) -> tuple[object, ...]:
-        run, pacing = self._of.run, self._of.pacing
+        run, pacing = self._experiment.run, self._experiment.pacing
         run_until = pacing.run_until and pacing.run_until.since
         past = run.is_past and run.trainer.epoch
         divergence, stopped = run.trainer.divergence, run.trainer.stopped
@@ -154,32 +166,32 @@ class Telling:
         self._receivers = (run, epoch)
 
     def note_change(self) -> None:
-        """There is something to see that has not been shown."""
+        """There is something to see that no frame has shown."""
         self._has_changed = True
 
-    def look_away(self) -> None:
-        """Neither look inside nor draw an animation any more."""
-        self.inside.close()
+    def close_views(self) -> None:
+        """Close the panel of "Look inside" and cancel the animation."""
+        self.inspector.close()
         self.animation = None
 
     def give_up(self) -> None:
-        """Show nothing until something changes: the last frame that was tried has failed, and would fail again."""
+        """Make no frame until something changes: the last attempt failed, and would fail again."""
         self._has_changed = False
-        self.look_away()
+        self.close_views()
 
     @property
     def ready_at(self) -> float:
-        """When there is something to look at: a time of the clock, -inf for at once, inf for never."""
-        if self.inside.is_pending or self.animation:
+        """When there is something to do: a time of the clock, -inf for at once, inf for never."""
+        if self.inspector.is_pending or self.animation:
             return -inf
         if not self._granted:
             return inf
-        something_new = -inf if self._has_changed else self.inside.ready_at
+        something_new = -inf if self._has_changed else self.inspector.ready_at
         return max(self._next_frame, something_new)
 
     def work(self) -> None:
-        """Compute a piece of a look inside that is pending, and draw the next picture of an animation."""
-        self.inside.work(self._of.run.trainer, self._of.run.path)
+        """Compute the next piece of a pending panel, and draw the next picture of an animation."""
+        self.inspector.work(self._experiment.run.trainer, self._experiment.run.path)
         if self.animation:
             self._draw(*self.animation)
 
@@ -188,26 +200,24 @@ class Telling:
         animation.step()
         if animation.is_done:
             self.animation = None
-            self.say(Kind.FILE, encode_animation("run.gif", animation.file()), subscriber=asker)
+            self.emit(Kind.FILE, encode_animation("run.gif", animation.file()), subscriber=asker)
         elif animation.share > share:
-            self.say_text(encode_animating(animation.share), asker)
+            self.emit_message(AnimatingMessage(share=animation.share), asker)
 
-    def show(self) -> None:
-        """Make a frame if one is due."""
+    def emit_due_frame(self) -> None:
+        """Make a frame if one was granted, is due and would show something new."""
         now = self._clock()
-        is_new = self._has_changed or now >= self.inside.ready_at
+        is_new = self._has_changed or now >= self.inspector.ready_at
         if self._granted and now >= self._next_frame and is_new:
-            self._say_frame(now)
+            self.emit_frame()
 
-    def show_last(self) -> None:
+    def emit_frame(self) -> None:
         """Make a frame, whether or not one is due."""
-        self._say_frame(self._clock())
-
-    def _say_frame(self, now: float) -> None:
-        run, pacing, revision = self._of.run, self._of.pacing, self._of.revision
-        snapshot = run.trainer.snapshot(self._of.selected)
+        now = self._clock()
+        run, pacing, revision = self._experiment.run, self._experiment.pacing, self._experiment.revision
+        snapshot = run.trainer.snapshot(self._experiment.selected)
         if self._has_changed:
-            self.inside.note_change()
+            self.inspector.note_change()
         self._seq += 1
         known_run, known_epoch = self._receivers
         frame = encode_frame(
@@ -217,12 +227,12 @@ class Telling:
             run=run.number,
             epochs_per_second=pacing.epochs_per_second(run, now),
             history=run.series.after(known_epoch if known_run == run.number else -1),
-            inside=self.inside.show(run.trainer, run.path, now),
+            inside=self.inspector.show(run.trainer, run.path, now),
             goals=run.shown_goals.progress,
             past=run.is_past,
             progress=pacing.progress(run),
-            rivals=run.comparison.views(),
+            variants=run.comparison.views(),
         )
-        self.say(Kind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
+        self.emit(Kind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
         self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)

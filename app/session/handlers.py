@@ -31,9 +31,9 @@ from app.protocol.commands import (
     Swap,
 )
 from app.protocol.errors import ProtocolError, fault, faults_of
-from app.protocol.messages import encode_animating, encode_composed, encode_export
+from app.protocol.messages import AnimatingMessage, ComposedMessage, ExportMessage, Message
 from app.session import changes, locks
-from app.session.events import Telling
+from app.session.events import Publisher
 from app.session.experiment import Experiment
 from app.tables import write_table
 from engine import ConfigError, Effect
@@ -46,13 +46,13 @@ class Context(NamedTuple):
     """What a command is carried out on, who asks for it, and the command that waits next."""
 
     experiment: Experiment
-    telling: Telling
+    publisher: Publisher
     subscriber: int
     following: Command | None
 
-    def answer(self, text: str) -> None:
+    def answer(self, message: Message) -> None:
         """Say something to the one who asks."""
-        self.telling.say_text(text, self.subscriber)
+        self.publisher.emit_message(message, self.subscriber)
 
 
 Handler = Callable[[Context, Any], None]
@@ -73,19 +73,19 @@ def handles(command: type[C]) -> Callable[[Callable[[Context, C], None]], Callab
 
 def carry_out(command: Command, context: Context) -> None:
     """Do what is asked for, or say why not. There is always an answer: where nothing else is said, the status."""
-    experiment, telling = context.experiment, context.telling
-    said = len(telling)
+    experiment, publisher = context.experiment, context.publisher
+    said = len(publisher)
     try:
         locks.refuse_command(experiment.view.locked, command)
         HANDLERS[type(command)](context, command)
     except ConfigError as error:
-        telling.refuse(ProtocolError(faults_of(error)), context.subscriber, command.id)
+        publisher.refuse(ProtocolError(faults_of(error)), context.subscriber, command.id)
     except ProtocolError as error:
-        telling.refuse(error, context.subscriber, command.id)
-    if len(telling) == said:
-        telling.say_status(command.id)
+        publisher.refuse(error, context.subscriber, command.id)
+    if len(publisher) == said:
+        publisher.emit_status(command.id)
     else:
-        telling.say_new_status()
+        publisher.emit_new_status()
 
 
 # --- the experiment -----------------------------------------------------------------------------------------------
@@ -93,71 +93,71 @@ def carry_out(command: Command, context: Context) -> None:
 
 @handles(Configure)
 def _configure(context: Context, command: Configure) -> None:
-    experiment, telling = context.experiment, context.telling
+    experiment, publisher = context.experiment, context.publisher
     config = changes.configured(experiment.config, experiment.view, command.changes)
-    telling.say_change(experiment.change(config), command.id)
+    publisher.emit_change(experiment.change(config), command.id)
 
 
 @handles(SetView)
 def _set_view(context: Context, command: SetView) -> None:
-    experiment, telling = context.experiment, context.telling
-    telling.say_change(experiment.show(changes.seen(experiment.view, command.changes)), command.id)
+    experiment, publisher = context.experiment, context.publisher
+    publisher.emit_change(experiment.show(changes.seen(experiment.view, command.changes)), command.id)
 
 
 @handles(Open)
 def _open(context: Context, command: Open) -> None:
-    experiment, telling = context.experiment, context.telling
+    experiment, publisher = context.experiment, context.publisher
     link = experiment.open(parse_link(command.link, experiment.limits, experiment.config.own_examples))
-    telling.say_opened(link.warnings, command.id)
+    publisher.emit_opened(link.warnings, command.id)
 
 
 @handles(Rewind)
 def _rewind(context: Context, _: Rewind) -> None:
     context.experiment.rewind()
-    context.telling.note_change()
+    context.publisher.note_change()
 
 
 @handles(Reset)
 def _reset(context: Context, command: Reset) -> None:
-    experiment, telling = context.experiment, context.telling
+    experiment, publisher = context.experiment, context.publisher
     config = changes.with_next_weights(experiment.config, experiment.config)
     if config == experiment.config:
         # without any weights, the next ones are the same
         experiment.rewind()
-        telling.note_change()
-    telling.say_change(experiment.change(config), command.id)
+        publisher.note_change()
+    publisher.emit_change(experiment.change(config), command.id)
 
 
 @handles(Reseed)
 def _reseed(context: Context, command: Reseed) -> None:
-    experiment, telling = context.experiment, context.telling
-    telling.say_change(experiment.change(changes.with_other_weights(experiment.config)), command.id)
+    experiment, publisher = context.experiment, context.publisher
+    publisher.emit_change(experiment.change(changes.with_other_weights(experiment.config)), command.id)
 
 
 @handles(Regenerate)
 def _regenerate(context: Context, command: Regenerate) -> None:
     context.experiment.regenerate()
-    context.telling.say_change(Effect.DATA, command.id)
+    context.publisher.emit_change(Effect.DATA, command.id)
 
 
 @handles(EditExamples)
 def _edit_examples(context: Context, command: EditExamples) -> None:
     effect = context.experiment.edit_examples(command)
-    context.telling.say_change(effect, command.id)
+    context.publisher.emit_change(effect, command.id)
     if effect is not Effect.DATA:
-        context.telling.say_data()
+        context.publisher.emit_data()
 
 
 @handles(SetParameter)
 def _set_parameter(context: Context, command: SetParameter) -> None:
     context.experiment.run.set_parameter(command.index, command.value)
-    context.telling.note_change()
+    context.publisher.note_change()
 
 
 @handles(Swap)
 def _swap(context: Context, command: Swap) -> None:
     context.experiment.promote(command.variant)
-    context.telling.say_change(Effect.NETWORK, command.id)
+    context.publisher.emit_change(Effect.NETWORK, command.id)
 
 
 # --- training -----------------------------------------------------------------------------------------------------
@@ -165,22 +165,22 @@ def _swap(context: Context, command: Swap) -> None:
 
 @handles(Play)
 def _play(context: Context, _: Play) -> None:
-    experiment, telling = context.experiment, context.telling
+    experiment, publisher = context.experiment, context.publisher
     if not experiment.pacing.playing and experiment.run.trainer.divergence is None:
         experiment.pacing.play(experiment.run)
-        telling.note_change()
+        publisher.note_change()
 
 
 @handles(Pause)
 def _pause(context: Context, _: Pause) -> None:
     context.experiment.pacing.pause(context.experiment.run)
-    context.telling.note_change()
+    context.publisher.note_change()
 
 
 @handles(Advance)
 def _advance(context: Context, command: Advance) -> None:
     context.experiment.pacing.advance(context.experiment.run, command.count, command.unit)
-    context.telling.note_change()
+    context.publisher.note_change()
 
 
 @handles(RunUntil)
@@ -189,7 +189,7 @@ def _run_until(context: Context, command: RunUntil) -> None:
     if command.until == "goal" and not run.goals.goals:
         raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: there is no goal here")])
     pacing.train_until(run, command.until, command.epochs, command.patience)
-    context.telling.note_change()
+    context.publisher.note_change()
 
 
 @handles(SetSpeed)
@@ -203,7 +203,7 @@ def _seek(context: Context, command: Seek) -> None:
     # whoever drags a slider asks faster than anybody can look; what is asked for next is what is wanted
     if not isinstance(context.following, Seek):
         context.experiment.run.seek(command.epoch)
-        context.telling.note_change()
+        context.publisher.note_change()
 
 
 # --- looking ------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def _select(context: Context, command: Select) -> None:
     if command.unit is not None and command.unit >= units:
         raise ProtocolError([fault("out_of_range", "unit", command.unit, f"a whole number from 0 to {units - 1}")])
     context.experiment.selected = command.unit
-    context.telling.note_change()
+    context.publisher.note_change()
 
 
 @handles(Inspect)
@@ -235,9 +235,9 @@ def _inspect(context: Context, command: Inspect) -> None:
     if faults:
         raise ProtocolError(faults)
     if command.panel is None:
-        context.telling.inside.close()
+        context.publisher.inspector.close()
     else:
-        context.telling.inside.open(command.panel, options)
+        context.publisher.inspector.open(command.panel, options)
 
 
 # --- taking away --------------------------------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def _compose(context: Context, command: Compose) -> None:
     experiment = context.experiment
     view = changes.seen(experiment.view, command.changes)
     link = format_link(without_hidden(experiment.config, view), view)
-    context.answer(encode_composed(link, command.id))
+    context.answer(ComposedMessage(link=link, id=command.id))
 
 
 @handles(Export)
@@ -261,18 +261,18 @@ def _export(context: Context, command: Export) -> None:
     else:
         why = "there are no training examples that a program could learn from"
         raise ProtocolError([fault("unknown_value", "format", command.format, "csv", why)])
-    context.answer(encode_export(command.format, filename, text, command.id))
+    context.answer(ExportMessage(format=command.format, filename=filename, text=text, id=command.id))
 
 
 @handles(Animate)
 def _animate(context: Context, command: Animate) -> None:
-    experiment, telling = context.experiment, context.telling
-    telling.animation = None
+    experiment, publisher = context.experiment, context.publisher
+    publisher.animation = None
     if command.on:
         history, view = experiment.run.history, experiment.view
         moments = [history.at(epoch) for epoch in chosen(history.epochs, command.frames)]
         marks = [moment.mark for moment in moments if moment]
         look = Look(command.theme, view.show_test_data, view.discretize)
-        telling.animation = (context.subscriber, Animation(experiment.config, marks, look)) if marks else None
-    share = 0.0 if telling.animation else None
-    context.answer(encode_animating(share, command.id))
+        publisher.animation = (context.subscriber, Animation(experiment.config, marks, look)) if marks else None
+    share = 0.0 if publisher.animation else None
+    context.answer(AnimatingMessage(share=share, id=command.id))

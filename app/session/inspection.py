@@ -20,7 +20,7 @@ _LONGEST = 1.0
 """Seconds between two looks at most, however long they take."""
 
 
-class Inside:
+class Inspector:
     """The panel that is open. Times are those of `clock`."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -31,7 +31,7 @@ class Inside:
         """Look at nothing any more."""
         self._opened: tuple[str, Look] | None = None
         self._options = Options()
-        self._is_stale = self._has_news = False
+        self._is_stale = self._has_new_view = False
         self._view: View | None = None
         self._next = -inf
         self._spent = 0.0
@@ -58,27 +58,27 @@ class Inside:
     @property
     def ready_at(self) -> float:
         """When there is something new to be shown: a time of the clock, or inf."""
-        return self._next if self._is_stale or self._has_news else inf
+        return self._next if self._is_stale or self._has_new_view else inf
 
     def work(self, trainer: Trainer, path: Path) -> None:
         """Compute a piece of a look that is pending."""
         if self._opened is not None and self.is_pending and trainer.train_size:
             self._see(self._opened[1], trainer, path)
-            self._has_news = True
+            self._has_new_view = True
 
     def show(self, trainer: Trainer, path: Path, now: float) -> tuple[str, View] | None:
         """The panel's name and its view, if it is time for one and there is something to be trained on; else None."""
         if self._opened is None or now < self.ready_at:
             return None
         if not trainer.train_size:
-            self._is_stale, self._has_news, self._view = False, False, None
+            self._is_stale, self._has_new_view, self._view = False, False, None
             return None
         panel, look = self._opened
         view = self._view
-        if view is None or not (self._has_news or view.pending):
+        if view is None or not (self._has_new_view or view.pending):
             self._is_stale = False
             view = self._see(look, trainer, path)
-        self._has_news = False
+        self._has_new_view = False
         self._next = now + PERIOD
         if not view.pending:
             self._next = now + min(max(PERIOD, self._spent / _SHARE), _LONGEST)

@@ -12,7 +12,7 @@ from app.link import View
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Command
 from app.protocol.envelopes import Envelope, Kind
-from app.session.events import Telling
+from app.session.events import Publisher
 from app.session.handlers import Context, carry_out
 from app.session.opening import open_experiment
 from app.settings import Limits
@@ -40,11 +40,11 @@ class Session:
         self._inbox: deque[tuple[int, Command]] = deque()
         self._asleep = False
         self._experiment, link, is_resumed, refusal = open_experiment(opening, limits, clock)
-        self._telling = Telling(number, self._experiment, 1 / frame_rate, clock, opening.seq)
-        self._telling.say(Kind.OPENED, b"checkpoint" if is_resumed else b"")
+        self._publisher = Publisher(number, self._experiment, 1 / frame_rate, clock, opening.seq)
+        self._publisher.emit(Kind.OPENED, b"checkpoint" if is_resumed else b"")
         if refusal:
-            self._telling.refuse(refusal)
-        self._telling.say_opened(link.warnings)
+            self._publisher.refuse(refusal)
+        self._publisher.emit_opened(link.warnings)
 
     # --- what there is --------------------------------------------------------------------------------------------
 
@@ -96,23 +96,23 @@ class Session:
 
     def grant(self, run: int, epoch: int) -> None:
         """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
-        self._telling.grant(run, epoch)
+        self._publisher.grant(run, epoch)
 
     def set_frame_period(self, seconds: float) -> None:
         """From now on there are so many seconds between two frames at least."""
-        self._telling.frame_period = seconds
+        self._publisher.frame_period = seconds
 
     def opened(self) -> list[Envelope]:
         """What is to be told of a session that has just been made."""
-        return self._telling.take()
+        return self._publisher.take()
 
     def greet(self) -> list[Envelope]:
         """All that one who has just come needs to know; the next frame comes whether or not anything changes.
 
         No panel is open on a page that has just come: it says so itself if one is.
         """
-        self._telling.greet()
-        return self._telling.take()
+        self._publisher.emit_all()
+        return self._publisher.take()
 
     def sleep(self) -> None:
         """Stand still until `wake`, playing or not."""
@@ -126,18 +126,18 @@ class Session:
     def finish(self) -> list[Envelope]:
         """Stand still, and show the last state whether or not a frame was asked for."""
         self._asleep = True
-        self._telling.note_change()
-        self._telling.show_last()
+        self._publisher.note_change()
+        self._publisher.emit_frame()
         self._stop_if_diverged()
-        return self._telling.take()
+        return self._publisher.take()
 
     def stop(self) -> list[Envelope]:
         """Pause after a failure, and say so."""
         self._inbox.clear()
         self._experiment.pacing.stop()
-        self._telling.give_up()
-        self._telling.say_status()
-        return self._telling.take()
+        self._publisher.give_up()
+        self._publisher.emit_status()
+        return self._publisher.take()
 
     # --- turns ----------------------------------------------------------------------------------------------------
 
@@ -149,34 +149,34 @@ class Session:
             return inf
         if self.run.is_ahead:
             return -inf
-        return min(self._experiment.pacing.ready_at, self._telling.ready_at)
+        return min(self._experiment.pacing.ready_at, self._publisher.ready_at)
 
     def turn(self, budget: float) -> list[Envelope]:
         """Carry out one command; or train for about `budget` seconds, and make a frame if one is due."""
         if self._inbox:
-            self._obey()
+            self._dispatch()
         elif not self._asleep:
             self._work(budget)
-        return self._telling.take()
+        return self._publisher.take()
 
-    def _obey(self) -> None:
+    def _dispatch(self) -> None:
         subscriber, command = self._inbox.popleft()
         following = self._inbox[0][1] if self._inbox else None
-        carry_out(command, Context(self._experiment, self._telling, subscriber, following))
+        carry_out(command, Context(self._experiment, self._publisher, subscriber, following))
 
     def _work(self, budget: float) -> None:
         now = self._clock()
         if self._experiment.pacing.train(self.run, now, now + budget):
-            self._telling.note_change()
-            self._telling.say_new_status()
+            self._publisher.note_change()
+            self._publisher.emit_new_status()
         if self.run.is_ahead:
-            self._telling.note_change()
+            self._publisher.note_change()
             self.run.catch_up(now + budget)
-        self._telling.work()
-        self._telling.show()
+        self._publisher.work()
+        self._publisher.emit_due_frame()
         self._stop_if_diverged()
 
     def _stop_if_diverged(self) -> None:
         """Stop, and say so, if making a frame showed in the middle of an epoch that training diverged."""
         self._experiment.pacing.stop_if_diverged(self.run)
-        self._telling.say_new_status()
+        self._publisher.emit_new_status()

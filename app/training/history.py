@@ -35,15 +35,15 @@ class HistoryEntry(NamedTuple):
 
 
 class TimelinePosition(NamedTuple):
-    """The epoch shown in place of the latest one: `past` is shown, `now` is the latest.
+    """The `epoch` that is shown in place of the `latest` one.
 
-    `earlier` and `later` are the kept epochs next to the one that is shown, or None.
+    `previous` and `next` are the kept epochs before and after the one that is shown, or None.
     """
 
-    past: int | None
-    now: int | None
-    earlier: int | None
-    later: int | None
+    epoch: int
+    latest: int
+    previous: int | None
+    next: int | None
 
 
 class History:

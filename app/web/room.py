@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_of
 from app.protocol.envelopes import Envelope, Kind
 from app.protocol.errors import fault
-from app.protocol.messages import encode_error, encode_welcome
+from app.protocol.messages import WelcomeMessage, encode, encode_error
 from app.web.outbox import Frame, Outbox
 
 RESTARTING = 1012
@@ -149,7 +149,7 @@ class Room:
     def welcome(self, subscriber: Subscriber, resumed: str | None) -> None:
         """Welcome a subscriber; `resumed` says what continues: "session", "checkpoint", "copy" or None."""
         subscriber.welcomed = True
-        subscriber.outbox.put(encode_welcome(self.session, resumed, self._limits))
+        subscriber.outbox.put(encode(WelcomeMessage(session=self.session, resumed=resumed, limits=self._limits)))
 
     def receive(self, envelope: Envelope) -> None:
         """Receive an envelope from the session, and pass it on to the subscribers it is for."""

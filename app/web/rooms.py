@@ -13,7 +13,7 @@ from app.protocol.checkpoints import Opening
 from app.protocol.commands import Ack, Command, Hello, Visible, encode_command
 from app.protocol.envelopes import Envelope, Kind
 from app.protocol.errors import fault
-from app.protocol.messages import encode_error, encode_moved
+from app.protocol.messages import MovedMessage, encode, encode_error
 from app.settings import Settings
 from app.web.connections import ConnectionRegistry
 from app.web.outbox import Outbox
@@ -140,7 +140,7 @@ class Rooms:
 
     def _take_over(self, room: Room, subscriber: Subscriber) -> None:
         for other in list(room.subscribers.values()):
-            other.outbox.put(encode_moved())
+            other.outbox.put(encode(MovedMessage()))
             other.outbox.close(MOVED, "the session goes on in another connection")
             room.remove(other)
         if room.expiry:

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from app.protocol.commands import Hello, Ping
 from app.protocol.errors import Fault, ProtocolError, fault
-from app.protocol.messages import encode_error, encode_pong
+from app.protocol.messages import PongMessage, encode, encode_error
 from app.protocol.parser import parse
 from app.settings import Settings
 from app.text import size_of
@@ -167,7 +167,7 @@ class _Connection:
         if isinstance(command, Hello):
             self.subscriber = self._rooms.join(command, self._outbox)
         elif isinstance(command, Ping):
-            self._outbox.put(encode_pong(command.id))
+            self._outbox.put(encode(PongMessage(id=command.id)))
         elif self.subscriber:
             self._rooms.submit(self.subscriber, command)
 

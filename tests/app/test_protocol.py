@@ -3,7 +3,7 @@
 import base64
 import json
 import math
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from app.protocol.commands import COMMANDS, VIEW_FIELDS, Command, Hello, Open, d
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import ProtocolError
 from app.protocol.frames import encode_data
-from app.protocol.messages import encode_config, encode_error, encode_status
+from app.protocol.messages import config_message, encode, encode_error, status_message
 from app.protocol.parser import parse
 from app.protocol.schema import schema
 from app.training.pacing import SPEED_PRESETS
@@ -240,8 +240,8 @@ def test_what_is_not_finite_never_leaves() -> None:
 
 
 def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
-    config = encode_config(Config(), View(), "#seed=5", 3, "data")
-    status = encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None)
+    config = encode(config_message(Config(), asdict(View()), "#seed=5", 3, "data"))
+    status = encode(status_message(playing=True, speed="epochs_5", divergence=None, early_stop=None))
     opening = opening_of(config, status, None, golden_frame.frame())
     assert decode_opening(encode_opening(opening)) == opening
     assert (opening.link, opening.playing, opening.speed, opening.revision) == ("#seed=5", True, "epochs_5", 3)

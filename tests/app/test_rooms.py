@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from app.link import View, format_link
 from app.protocol.checkpoints import checkpoint_of, decode_opening
 from app.protocol.commands import Hello, Play, encode_command
 from app.protocol.envelopes import Envelope, Kind
-from app.protocol.messages import encode_config, encode_status
+from app.protocol.messages import config_message, encode, status_message
 from app.protocol.parser import parse
 from app.settings import Settings
 from app.web.outbox import Close, Outbox
@@ -63,11 +64,11 @@ class Stage:
         self.say(
             session,
             Kind.STATUS,
-            encode_status(playing=True, speed="epochs_5", divergence=None, early_stop=None),
+            encode(status_message(playing=True, speed="epochs_5", divergence=None, early_stop=None)),
         )
 
     def say_config(self, session: int, revision: int, *, fresh: bool = True, subscriber: int = 0) -> None:
-        text = encode_config(CONFIG, View(), LINK, revision, "data")
+        text = encode(config_message(CONFIG, asdict(View()), LINK, revision, "data"))
         self.say(session, Kind.CONFIG, text, revision=revision, run=int(fresh), subscriber=subscriber)
 
     def say_frame(self, session: int, seq: int, revision: int = 1) -> None:
@@ -168,7 +169,9 @@ def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
         grant, wake, greet = stage.engines.take()
         assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
         assert (wake.kind, greet.kind, greet.subscriber) == (Kind.WAKE, Kind.GREET, later.number)
-        stage.say(session, Kind.STATUS, encode_status(playing=False, speed="epoch", divergence=None, early_stop=None))
+        stage.say(
+            session, Kind.STATUS, encode(status_message(playing=False, speed="epoch", divergence=None, early_stop=None))
+        )
         stage.say_frame(session, 2)
         stage.say_config(session, 1, subscriber=later.number, fresh=False)
         stage.say_frame(session, 3)

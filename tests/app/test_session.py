@@ -462,7 +462,7 @@ def test_a_picture_that_finds_a_divergence_says_so_and_leaves_it_to_the_session_
         stage.clock.now = max(stage.clock.now, session.ready_at())
         stage.turn()
     assert stage.trainer.divergence is None
-    session._telling.show_last()
+    session._publisher.emit_frame()
     assert session.playing
     assert session.trainer.divergence is not None
     session.grant(0, -1)
