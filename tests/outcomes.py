@@ -1,6 +1,6 @@
-"""Whether the engine does what lessons claim: the outcomes of their front matter, over many starts.
+"""Checks of what lessons claim: the outcomes in their front matter, over many random seeds.
 
-Shares are measured over the starts of `MEASURED` (`python -m benchmarks.lessons`); tests try `TRIED`, which are others.
+Shares are measured over the seeds of `MEASURED` (`python -m benchmarks.lessons`); tests use those of `TRIED`.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,21 +21,21 @@ from engine.inspection.view import Options, Subject
 Params = np.ndarray[tuple[int], np.dtype[np.float64]]
 
 TRIED = tuple(f"0.{number:02}" for number in range(1, 21))
-"""The starts of the tests: each has its own examples and its own initial weights."""
+"""The seeds of the tests: each gives different examples and initial weights."""
 
 MEASURED = tuple(f"1.{number:03}" for number in range(1, 201))
-"""Those that shares are measured over."""
+"""The seeds over which shares are measured."""
 
 ERROR = 1e-4
-"""How often a test may refuse a share that is right, both sides together."""
+"""Two-sided error probability: how often a test may reject a correct share."""
 
 
 def fair_counts(share: float, measured_over: int, tried: int) -> range:
-    """The counts among `tried` starts that agree with a share measured over others.
+    """The counts among `tried` runs that agree with a share measured over other runs.
 
-    The measured share is a binomial count like the one that is tried, and neither is the truth. So the question is
-    whether one rate explains both (Fisher's exact test): given how many starts of all succeeded, the number of them
-    among those tried is hypergeometric. Either tail is refused at half of `ERROR`.
+    Both are binomial counts, and neither is the truth. So the question is whether one rate explains both (Fisher's
+    exact test): given the successes of all runs, their number among those tried is hypergeometric. Each tail is
+    rejected at half of `ERROR`.
     """
     measured = round(share * measured_over)
     fair = [
@@ -47,7 +47,7 @@ def fair_counts(share: float, measured_over: int, tried: int) -> range:
 
 
 def _tails(count: int, tried: int, successes: int, starts: int) -> tuple[float, float]:
-    """How probable at most, and at least, so many successes are among the tried ones, given those of all starts."""
+    """The probabilities of at most and of at least `count` successes among the tried runs, given those of all."""
 
     def ways(successes_tried: int) -> int:
         return comb(tried, successes_tried) * comb(starts - tried, successes - successes_tried)
@@ -58,14 +58,14 @@ def _tails(count: int, tried: int, successes: int, starts: int) -> tuple[float, 
 
 
 class Run:
-    """A network on its way, with the training loss after every epoch."""
+    """A network in training, with the training loss after every epoch."""
 
     def __init__(self, config: Config) -> None:
         self.trainer = Trainer(config)
         self.losses = [train_loss(self)]
 
     def train(self, epochs: int, is_enough: Callable[["Run"], bool] = lambda _: False) -> "Run":
-        """Train up to so many epochs, or to the first that is enough."""
+        """Train up to `epochs` epochs, or until `is_enough`."""
         while self.trainer.epoch < epochs and not self.trainer.has_ended and not is_enough(self):
             self.trainer.run_epoch()
             self.losses.append(train_loss(self))
@@ -105,7 +105,7 @@ def largest_difference(run: Run) -> float:
 
 
 def flatness(trainer: Trainer) -> float:
-    """How flat the landscape around the weights is, as the panel says it: in two random directions."""
+    """The flatness of the loss around the weights in two random directions, as the panel shows it."""
     look = INSPECTIONS["landscape"].open()
     path = Path()
     path.put(trainer)
@@ -114,14 +114,14 @@ def flatness(trainer: Trainer) -> float:
 
 
 def regions(trainer: Trainer) -> float:
-    """How many linear regions there are in the map, as the panel counts them."""
+    """The number of linear regions on the map, as the panel counts them."""
     look, path = INSPECTIONS["regions"].open(), Path()
     view = look(Subject(trainer, path, Options(), seconds=60.0))
     return float(view.values["count"])
 
 
 def narrowness(trainer: Trainer) -> float:
-    """How many times more the training loss curves in its steepest direction than in its flattest.
+    """The ratio of the largest to the smallest curvature of the training loss.
 
     Of a network without hidden layers, whose loss is convex: the ratio of the largest to the smallest eigenvalue of
     the matrix of second derivatives, which central differences give.
@@ -138,7 +138,7 @@ def narrowness(trainer: Trainer) -> float:
 
 
 def entropy_gap(run: Run) -> float:
-    """How far the training loss, a cross-entropy, and the mean entropy of the outputs are apart (nats)."""
+    """The difference of the training loss, a cross-entropy, and the mean entropy of the outputs, in nats."""
     outputs = run.trainer.outputs(run.trainer.inputs[: run.trainer.train_size])
     return abs(train_loss(run) - metrics.entropy(outputs.T))
 
@@ -165,7 +165,7 @@ MEASURES: Mapping[str, Callable[[Run], float]] = {
 
 
 def shows(outcome: Outcome, seed: str) -> bool:
-    """Whether the engine does what is claimed, from one start."""
+    """Whether a claim holds for one seed."""
     measure = MEASURES[outcome.measure]
 
     def is_reached(run: Run) -> bool:
@@ -187,5 +187,5 @@ def begun(link: str, seed: str) -> Run:
 
 @lru_cache(maxsize=4 * len(TRIED))
 def finished(link: str, seed: str, epochs: int) -> Run:
-    """A run of so many epochs; outcomes of one lesson share it."""
+    """A run of some epochs, shared by the outcomes of one lesson."""
     return begun(link, seed).train(epochs)

@@ -1,4 +1,4 @@
-"""Side by side: rivals that learn in step with a session's network, and how a link says them."""
+"""Comparison runs, which train in step with a session's network, and their variants in links."""
 
 from itertools import pairwise
 from typing import Any
@@ -14,7 +14,7 @@ from engine import FIELDS, Trainer
 from tests.app.test_session import Stage
 
 LINK = "#networkShape=3&seed=0.7&dataset=gauss&compare=activation=relu;learningRate=0.1"
-RIVALS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}]
+VARIANTS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}]
 
 
 def trainers(stage: Stage) -> list[Trainer]:
@@ -22,7 +22,7 @@ def trainers(stage: Stage) -> list[Trainer]:
 
 
 def alone(stage: Stage, epochs: int, **changes: Any) -> Trainer:
-    """The same experiment with some changes, trained by itself."""
+    """The same experiment with some changes, trained alone."""
     trainer = Trainer(stage.config.replace(**changes))
     for _ in range(epochs):
         trainer.run_epoch()
@@ -46,15 +46,17 @@ def refused(stage: Stage, type_: str, **fields: Any) -> dict[str, Any]:
 # --- training -----------------------------------------------------------------------------------------------------
 
 
-def test_rivals_begin_alike_and_learn_what_they_would_have_learned_alone() -> None:
+def test_comparison_runs_learn_as_if_alone() -> None:
     stage = Stage(LINK)
     stage.run(1.0)
     assert {params(trainer) for trainer in trainers(stage)} == {params(stage.trainer)}
     advance(stage, 20)
-    assert [params(trainer) for trainer in trainers(stage)] == [params(alone(stage, 20, **rival)) for rival in RIVALS]
+    assert [params(trainer) for trainer in trainers(stage)] == [
+        params(alone(stage, 20, **variant)) for variant in VARIANTS
+    ]
 
 
-def test_a_network_is_never_further_than_an_epoch_from_its_rivals() -> None:
+def test_network_leads_comparison_by_at_most_an_epoch() -> None:
     stage = Stage(LINK)
     stage.clock.step = 0.0002
     stage.ask("set_speed", speed="unlimited")
@@ -65,14 +67,14 @@ def test_a_network_is_never_further_than_an_epoch_from_its_rivals() -> None:
     assert stage.trainer.epoch > 20
 
 
-def test_what_is_trained_does_not_depend_on_who_is_beside_it() -> None:
+def test_comparison_does_not_affect_the_network() -> None:
     stage, single = Stage(LINK), Stage(LINK.partition("&compare")[0])
     for each in (stage, single):
         advance(each, 20)
     assert params(stage.trainer) == params(single.trainer)
 
 
-def test_a_rival_that_comes_late_catches_up_in_slices() -> None:
+def test_late_comparison_run_catches_up_in_slices() -> None:
     stage = Stage("#networkShape=3&seed=0.7&dataset=gauss")
     advance(stage, 200)
     stage.clock.step = 0.0005
@@ -86,7 +88,7 @@ def test_a_rival_that_comes_late_catches_up_in_slices() -> None:
     assert params(trainers(stage)[0]) == params(alone(stage, 200, activation="relu"))
 
 
-def test_after_a_checkpoint_rivals_are_the_same_again() -> None:
+def test_comparison_runs_are_equal_after_checkpoint() -> None:
     first = Stage(LINK)
     advance(first, 30)
     first.show()
@@ -96,7 +98,7 @@ def test_after_a_checkpoint_rivals_are_the_same_again() -> None:
     assert [params(trainer) for trainer in trainers(second)] == [params(trainer) for trainer in trainers(first)]
 
 
-def test_a_live_change_is_one_for_all_but_a_rivals_own_setting() -> None:
+def test_live_change_applies_except_to_variants_own_setting() -> None:
     stage = Stage(LINK)
     advance(stage, 5)
     stage.ask("configure", changes={"learning_rate": 0.01})
@@ -105,7 +107,7 @@ def test_a_live_change_is_one_for_all_but_a_rivals_own_setting() -> None:
 
 
 @pytest.mark.parametrize("command", [("rewind", {}), ("reset", {}), ("configure", {"changes": {"noise": 20}})])
-def test_what_begins_anew_begins_anew_for_all(command: tuple[str, dict[str, Any]]) -> None:
+def test_restart_restarts_all_comparison_runs(command: tuple[str, dict[str, Any]]) -> None:
     stage = Stage(LINK)
     advance(stage, 5)
     stage.ask(command[0], **command[1])
@@ -115,7 +117,7 @@ def test_what_begins_anew_begins_anew_for_all(command: tuple[str, dict[str, Any]
     assert {params(trainer) for trainer in trainers(stage)} == {params(stage.trainer)}
 
 
-def test_new_data_are_new_for_all_and_nobody_begins_anew() -> None:
+def test_new_data_apply_to_all_without_restart() -> None:
     stage = Stage(LINK)
     advance(stage, 5)
     stage.ask("regenerate")
@@ -124,16 +126,16 @@ def test_new_data_are_new_for_all_and_nobody_begins_anew() -> None:
     assert {trainer.inputs.tobytes() for trainer in trainers(stage)} == {stage.trainer.inputs.tobytes()}
 
 
-def test_a_rival_that_diverges_holds_nobody_up() -> None:
+def test_diverged_comparison_run_does_not_block() -> None:
     stage = Stage("#dataset=reg-plane&problem=regression&seed=0.7&compare=learningRate=100")
     advance(stage, 40)
-    (rival,) = stage.show()["variants"]
+    (run,) = stage.show()["variants"]
     assert stage.trainer.epoch == 40
     assert stage.trainer.divergence is None
-    assert "became infinite" in rival["diverged"]["reason"]
+    assert "became infinite" in run["diverged"]["reason"]
 
 
-def test_while_an_earlier_moment_is_shown_rivals_stand_still() -> None:
+def test_comparison_pauses_while_looking_back() -> None:
     stage = Stage(LINK)
     advance(stage, 20)
     stage.ask("seek", epoch=10)
@@ -141,40 +143,42 @@ def test_while_an_earlier_moment_is_shown_rivals_stand_still() -> None:
     assert (stage.trainer.epoch, [trainer.epoch for trainer in trainers(stage)]) == (10, [20, 20])
     stage.ask("advance", count=1)
     stage.run(1.0)
-    assert [params(trainer) for trainer in trainers(stage)] == [params(alone(stage, 11, **rival)) for rival in RIVALS]
+    assert [params(trainer) for trainer in trainers(stage)] == [
+        params(alone(stage, 11, **variant)) for variant in VARIANTS
+    ]
 
 
-# --- what is told -------------------------------------------------------------------------------------------------
+# --- frames -------------------------------------------------------------------------------------------------
 
 
-def test_a_frame_brings_picture_and_losses_of_every_rival() -> None:
+def test_frame_has_picture_and_losses_of_variants() -> None:
     stage = Stage(LINK)
     advance(stage, 30)
     frame = stage.show()
-    for number, (rival, trainer) in enumerate(zip(frame["variants"], trainers(stage), strict=True)):
+    for number, (run, trainer) in enumerate(zip(frame["variants"], trainers(stage), strict=True)):
         arrays = {
             name: frame["arrays"][f"variant_{number}_{name}"] for name in ("surface", "history_epochs", "history_test")
         }
         assert np.array_equal(arrays["surface"], trainer.snapshot().surface)
         assert arrays["history_epochs"].tolist() == list(range(31))
-        assert arrays["history_test"][-1] == pytest.approx(rival["test_loss"])
-        assert (rival["epoch"], rival["test_loss"], rival["diverged"]) == (30, trainer.test_loss, None)
+        assert arrays["history_test"][-1] == pytest.approx(run["test_loss"])
+        assert (run["epoch"], run["test_loss"], run["diverged"]) == (30, trainer.test_loss, None)
 
 
-def test_a_long_run_of_a_rival_comes_thinned_from_its_first_to_its_last_epoch() -> None:
+def test_long_comparison_run_is_thinned_evenly() -> None:
     stage = Stage("#networkShape=1&seed=0.7&dataset=gauss&compare=learningRate=0.1")
     advance(stage, 500)
     epochs = stage.show()["arrays"]["variant_0_history_epochs"]
     assert (epochs[0], epochs[-1], len(epochs)) == (0, 500, 160)
 
 
-def test_without_rivals_frames_are_what_they_were() -> None:
+def test_frames_without_comparison_are_unchanged() -> None:
     frame = Stage("#seed=0.7").show()
     assert "variants" not in frame
     assert not [name for name in frame["arrays"] if name.startswith("variant")]
 
 
-def test_more_than_two_classes_and_curves_come_too() -> None:
+def test_frames_compare_classes_and_curves() -> None:
     classes = Stage("#dataset=gauss4&seed=0.7&compare=learningRate=0.1").show()["arrays"]
     curve = Stage("#problem=regression&regDataset=reg-sine&seed=0.7&compare=learningRate=0.1").show()["arrays"]
     assert classes["variant_0_classes"].shape == (100, 100)
@@ -184,7 +188,7 @@ def test_more_than_two_classes_and_curves_come_too() -> None:
 # --- choosing -----------------------------------------------------------------------------------------------------
 
 
-def test_rivals_that_stay_go_on_when_another_comes_or_goes() -> None:
+def test_kept_variants_go_on_when_others_change() -> None:
     stage = Stage(LINK)
     advance(stage, 10)
     relu, _ = trainers(stage)
@@ -194,7 +198,7 @@ def test_rivals_that_stay_go_on_when_another_comes_or_goes() -> None:
     assert params(trainers(stage)[0]) == params(alone(stage, 10, optimizer="adam"))
 
 
-def test_a_rival_becomes_the_one_that_is_trained_with_all_that_it_has_learned() -> None:
+def test_swap_keeps_what_both_have_learned() -> None:
     stage = Stage(LINK)
     advance(stage, 20)
     main, relu = params(stage.trainer), params(trainers(stage)[0])
@@ -210,7 +214,7 @@ OWN = "#dataset=own&seed=0.3&networkShape=3"
 POINTS = [[1, 1, 0, "train"], [-1, -1, 0, "train"], [1, -1, 1, "train"], [-1, 1, 1, "train"], [2, 1, 0, "test"]]
 
 
-def test_rivals_learn_from_own_examples_as_these_come_and_go_and_changing_places_changes_nothing_in_that() -> None:
+def test_comparison_follows_edits_of_own_examples() -> None:
     stage, tanh, relu = Stage(f"{OWN}&compare=activation=relu"), Stage(OWN), Stage(f"{OWN}&activation=relu")
     for each in (stage, tanh, relu):
         each.ask("edit_examples", add=POINTS)
@@ -223,23 +227,23 @@ def test_rivals_learn_from_own_examples_as_these_come_and_go_and_changing_places
     assert [params(trainer) for trainer in trainers(stage)] == [params(tanh.trainer)]
 
 
-def test_rivals_go_on_when_a_part_of_the_data_gets_its_first_example() -> None:
+def test_comparison_survives_first_example_of_a_part() -> None:
     stage, relu = Stage(f"{OWN}&compare=activation=relu"), Stage(f"{OWN}&activation=relu")
     for each in (stage, relu):
         each.ask("edit_examples", add=POINTS[:4])
         advance(each, 10)
-    rival = trainers(stage)[0]
+    run = trainers(stage)[0]
     for each in (stage, relu):
         each.ask("edit_examples", add=POINTS[4:])
         advance(each, 10)
-    assert trainers(stage) == [rival]
-    assert params(rival) == params(relu.trainer)
+    assert trainers(stage) == [run]
+    assert params(run) == params(relu.trainer)
     arrays = stage.show()["arrays"]
     assert arrays["variant_0_history_epochs"].tolist() == list(range(10, 21))
     assert np.isfinite(arrays["variant_0_history_test"]).all()
 
 
-def test_a_rival_is_promoted_while_an_earlier_moment_is_shown_as_it_is_now() -> None:
+def test_swap_while_looking_back_uses_latest_state() -> None:
     stage = Stage(LINK)
     advance(stage, 20)
     main, relu = params(stage.trainer), params(trainers(stage)[0])
@@ -249,7 +253,7 @@ def test_a_rival_is_promoted_while_an_earlier_moment_is_shown_as_it_is_now() -> 
     assert (stage.trainer.epoch, params(stage.trainer), params(trainers(stage)[0])) == (20, relu, main)
 
 
-def test_there_must_be_a_rival_to_become_the_one_that_is_trained() -> None:
+def test_swap_refuses_missing_variant() -> None:
     error = refused(Stage(LINK), "swap", variant=2)
     assert (error["code"], error["field"], error["expected"]) == (
         "out_of_range",
@@ -258,13 +262,13 @@ def test_there_must_be_a_rival_to_become_the_one_that_is_trained() -> None:
     )
 
 
-def test_a_locked_setting_cannot_be_had_by_way_of_a_rival() -> None:
+def test_swap_refuses_locked_setting() -> None:
     stage = Stage(f"{LINK}&activation_lock=true")
     assert refused(stage, "swap", variant=0)["code"] == "locked"
     assert stage.config.activation == "tanh"
 
 
-def test_locked_rivals_stay_as_they_are() -> None:
+def test_locked_comparison_cannot_change() -> None:
     stage = Stage(f"{LINK}&compare_lock=true")
     assert refused(stage, "swap", variant=0)["code"] == "locked"
     assert refused(stage, "set_view", changes={"compare": []})["code"] == "locked"
@@ -281,17 +285,17 @@ def test_locked_rivals_stay_as_they_are() -> None:
         ([{"hidden_layer_sizes": [65]}], "too_large_model", "hidden_layer_sizes"),
     ],
 )
-def test_what_cannot_be_compared_is_refused_by_name(variants: list[Any], code: str, field: str) -> None:
+def test_invalid_variants_are_refused_by_name(variants: list[Any], code: str, field: str) -> None:
     stage = Stage(LINK)
     error = refused(stage, "set_view", changes={"compare": variants})
     assert (error["code"], error["field"]) == (code, field)
-    assert [dict(run.variant) for run in stage.session.run.comparison.runs] == RIVALS
+    assert [dict(run.variant) for run in stage.session.run.comparison.runs] == VARIANTS
 
 
 # --- links --------------------------------------------------------------------------------------------------------
 
 
-def test_a_link_says_its_rivals_with_its_own_keys() -> None:
+def test_link_contains_variants_by_key() -> None:
     link = parse_link("#compare=networkShape=4,2,2;regularization=L2%26regularizationRate=0.03")
     expected = ({"hidden_layer_sizes": (4, 2, 2)}, {"regularizer": "L2", "regularization_rate": 0.03})
     assert (link.view.compare, link.warnings) == (expected, ())
@@ -301,7 +305,7 @@ def test_a_link_says_its_rivals_with_its_own_keys() -> None:
 
 
 @pytest.mark.parametrize("field", VARIABLE)
-def test_a_link_can_hold_every_setting_that_can_be_compared(field: str) -> None:
+def test_every_variable_field_round_trips_in_link(field: str) -> None:
     view = parse_link("").view
     default = FIELDS[field].default
     compared = type(view)(compare=({field: default},))
@@ -320,13 +324,13 @@ def test_a_link_can_hold_every_setting_that_can_be_compared(field: str) -> None:
         ("wavy=1;" * 16 + "batchSize=1", (), "ignored"),
     ],
 )
-def test_rivals_that_cannot_be_are_told_and_the_others_are_kept(text: str, kept: Any, code: str) -> None:
+def test_link_warns_of_invalid_variants(text: str, kept: Any, code: str) -> None:
     link = parse_link(f"#compare={text}")
     assert link.view.compare == kept
     assert [(warning.code, warning.key) for warning in link.warnings] == [(code, "compare")]
 
 
-def test_a_rival_over_a_limit_of_the_server_is_left_out() -> None:
+def test_variant_over_server_limit_is_dropped() -> None:
     link = parse_link("#compare=networkShape=9;activation=relu", Limits(units=8))
     assert link.view.compare == ({"activation": "relu"},)
     assert [warning.code for warning in link.warnings] == ["refused"]

@@ -1,4 +1,4 @@
-"""Goals: those of the course's own links, and those that somebody sets for themselves."""
+"""Goals of course links, and goals of the user's own."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ EASY = "#dataset=gauss&seed=0.3&networkShape=2&goalTestLoss=0.1&goalAccuracy=95"
 
 
 def train(link: str, epochs: int, **changes: Any) -> Goals:
-    """The goals of a link after so much training, with some settings changed."""
+    """The goals of a link after some epochs, with some settings changed."""
     config, view, _ = parse_link(link)
     trainer, goals = Trainer(config.replace(**changes)), goals_of(view)
     for _ in range(epochs):
@@ -32,8 +32,8 @@ def medals(goals: Goals) -> dict[str, int | None]:
     return {goal.medal: goal.reached for goal in goals}
 
 
-def told(stage: Stage) -> list[dict[str, Any]]:
-    """What the session has said last of its goals."""
+def sent_goals(stage: Stage) -> list[dict[str, Any]]:
+    """The goals that a session sent last."""
     goals: list[dict[str, Any]] = [m["goals"] for _, m in stage.said if m.get("type") == "goals"][-1]
     return goals
 
@@ -41,61 +41,61 @@ def told(stage: Stage) -> list[dict[str, Any]]:
 # --- the course's links -------------------------------------------------------------------------------------------
 
 
-def test_the_first_network_reaches_nothing_with_the_single_linear_unit_that_its_link_brings() -> None:
+def test_single_linear_neuron_reaches_no_medal() -> None:
     assert medals(train(COURSE["first-network"], 1000)) == {"bronze": None, "silver": None, "gold": None}
 
 
-def test_with_four_units_that_bend_it_reaches_one_medal_after_the_other() -> None:
+def test_four_nonlinear_neurons_reach_all_medals() -> None:
     reached = medals(
         train(COURSE["first-network"], 300, activation="tanh", hidden_layer_sizes=(4,), learning_rate=0.03)
     )
     assert 10 < reached["bronze"] < reached["silver"] < reached["gold"] < 200  # type: ignore[operator]
 
 
-def test_linear_units_reach_nothing_however_many_they_are() -> None:
+def test_linear_neurons_reach_no_medal() -> None:
     goals = train(COURSE["first-network"], 300, hidden_layer_sizes=(8, 8), learning_rate=0.03)
     assert set(medals(goals).values()) == {None}
 
 
 @pytest.mark.parametrize("rate", [3, 0.1, 0.03])
-def test_the_course_on_learning_rates_is_content_with_the_first_epoch_but_not_with_the_start(rate: float) -> None:
+def test_learning_rate_course_is_reached_in_epoch_one(rate: float) -> None:
     assert not train(COURSE["learning-rate"], 0, learning_rate=rate).is_reached
     assert medals(train(COURSE["learning-rate"], 1, learning_rate=rate)) == {"bronze": 1}
 
 
-def test_at_a_learning_rate_that_is_far_too_small_its_goal_takes_longer() -> None:
+def test_tiny_learning_rate_reaches_goal_later() -> None:
     assert not train(COURSE["learning-rate"], 5, learning_rate=0.001).is_reached
 
 
-def test_without_regularization_the_gap_widens_to_its_goal_in_the_time_that_the_course_gives_it() -> None:
+def test_gap_widens_in_time_without_regularization() -> None:
     small, wide = train(COURSE["l2"], 500)
     assert (wide.label, wide.reached) == ("Test loss − training loss ≥ 0.085", 495)
     assert (small.label, small.reached) == ("Test loss − training loss ≤ 0.012, for 400 epochs in a row", None)
 
 
-def test_with_l2_the_gap_stays_small_and_never_widens() -> None:
+def test_gap_stays_small_with_l2() -> None:
     small, wide = train(COURSE["l2"], 600, regularization_rate=0.3)
     assert wide.reached is None
     assert LASTING < small.reached < 500  # type: ignore[operator]
 
 
-def test_every_key_of_the_course_is_a_goal_with_words_and_a_medal() -> None:
+def test_course_keys_have_labels_and_medals() -> None:
     goals = goals_of(parse_link("#" + "&".join(f"{name}=0.1" for name in GOALS)).view)
     assert [goal.medal for goal in goals] == ["bronze"] * 6 + ["silver"] * 6 + ["gold"] * 6
     assert len({(goal.medal, goal.label) for goal in goals}) == 18
 
 
-# --- one's own ----------------------------------------------------------------------------------------------------
+# --- the user's own ---------------------------------------------------------------------------------------------------
 
 
-def test_the_parts_of_a_goal_must_hold_together() -> None:
+def test_conditions_must_hold_at_the_same_time() -> None:
     assert train(EASY, 30).is_reached
     assert not train(f"{EASY}&goalUnits=1", 30).is_reached
     assert not train(f"{EASY}&goalParameters=8", 30).is_reached
     assert train(f"{EASY}&goalUnits=2&goalParameters=9&goalEpochs=30", 30).is_reached
 
 
-def test_a_goal_that_is_reached_too_late_is_not_reached() -> None:
+def test_goal_reached_after_limit_does_not_count() -> None:
     (goal,) = train(EASY, 30)
     assert goal.reached is not None
     assert train(f"{EASY}&goalEpochs={goal.reached}", 30).is_reached
@@ -103,11 +103,11 @@ def test_a_goal_that_is_reached_too_late_is_not_reached() -> None:
 
 
 @pytest.mark.parametrize("link", ["#problem=regression&goalAccuracy=1", "#percTrainData=100&goalTestLoss=9"])
-def test_what_does_not_exist_is_never_reached(link: str) -> None:
+def test_measure_without_value_is_never_reached(link: str) -> None:
     assert not train(link, 3).is_reached
 
 
-def test_conditions_without_anything_to_reach_are_no_goal_and_the_link_says_so() -> None:
+def test_constraints_without_target_warn() -> None:
     link = parse_link("#goalEpochs=100&goalUnits=4")
     assert not goals_of(link.view).goals
     assert [(warning.code, warning.key) for warning in link.warnings] == [
@@ -116,17 +116,17 @@ def test_conditions_without_anything_to_reach_are_no_goal_and_the_link_says_so()
     ]
 
 
-def test_an_accuracy_below_one_is_taken_as_a_share() -> None:
+def test_accuracy_below_one_is_a_fraction() -> None:
     link = parse_link("#goalAccuracy=0.95")
     assert [(warning.code, warning.used) for warning in link.warnings] == [("changed", "95")]
     assert "&goalAccuracy=95" in format_link(link.config, link.view)
 
 
-def test_a_goal_without_goals_is_not_reached() -> None:
+def test_no_goals_are_not_reached() -> None:
     assert not Goals().is_reached
 
 
-# --- missed, or not possible ---------------------------------------------------------------------------------------
+# --- missed or unreachable ---------------------------------------------------------------------------------------
 
 LATE = "#seed=0.04&goalAccuracy=95&goalEpochs=20&learningRate=0.01"
 
@@ -140,7 +140,7 @@ def after(link: str, epochs: int) -> Stage:
 
 
 def verdict(stage: Stage) -> dict[str, Any]:
-    (goal,) = told(stage)
+    (goal,) = sent_goals(stage)
     return {name: goal[name] for name in ("reached", "late", "missed", "obstacle")}
 
 
@@ -148,16 +148,16 @@ def verdict(stage: Stage) -> dict[str, Any]:
     ("epochs", "late", "missed"),
     [(0, None, False), (20, None, False), (21, None, True), (40, None, True), (80, 65, True)],
 )
-def test_a_goal_is_missed_when_its_time_is_over(epochs: int, late: int | None, missed: bool) -> None:
+def test_goal_is_missed_after_its_limit(epochs: int, late: int | None, missed: bool) -> None:
     assert verdict(after(LATE, epochs)) == {"reached": None, "late": late, "missed": missed, "obstacle": ""}
 
 
-def test_a_goal_that_was_reached_in_time_is_never_missed() -> None:
+def test_reached_goal_is_never_missed() -> None:
     stage = after("#seed=0.04&goalAccuracy=95&goalEpochs=65&learningRate=0.01", 100)
     assert verdict(stage) == {"reached": 65, "late": None, "missed": False, "obstacle": ""}
 
 
-def test_a_missed_goal_is_open_again_in_a_new_run_and_where_one_goes_on_from_before_its_end() -> None:
+def test_missed_goal_reopens_in_new_run_or_branch() -> None:
     stage = after(LATE, 60)
     stage.ask("seek", epoch=10)
     assert verdict(stage)["missed"]
@@ -170,7 +170,7 @@ def test_a_missed_goal_is_open_again_in_a_new_run_and_where_one_goes_on_from_bef
         assert not verdict(stage)["missed"]
 
 
-def test_a_missed_goal_is_still_missed_after_a_checkpoint() -> None:
+def test_missed_goal_survives_checkpoint() -> None:
     for epochs in (30, 80):
         link = format_link(*parse_link(LATE)[:2])
         first = after(link, epochs)
@@ -178,7 +178,7 @@ def test_a_missed_goal_is_still_missed_after_a_checkpoint() -> None:
         assert verdict(Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))) == verdict(first)
 
 
-def test_a_later_limit_opens_a_missed_goal_again() -> None:
+def test_later_limit_reopens_missed_goal() -> None:
     stage = after(LATE, 30)
     stage.ask("set_view", changes={"goal_epochs": 50})
     assert not verdict(stage)["missed"]
@@ -202,11 +202,11 @@ def test_a_later_limit_opens_a_missed_goal_again() -> None:
         ("#goalTestLoss=0.1&goalUnits=6&goalParameters=25", ""),
     ],
 )
-def test_what_stands_in_the_way_of_a_goal_is_told(link: str, obstacle: str) -> None:
+def test_obstacle_to_goal_is_reported(link: str, obstacle: str) -> None:
     assert verdict(Stage(link))["obstacle"] == obstacle
 
 
-def test_an_obstacle_goes_with_the_setting_that_it_came_from() -> None:
+def test_obstacle_disappears_with_its_cause() -> None:
     stage = Stage("#goalTestLoss=0.1&goalUnits=4")
     stage.ask("configure", changes={"hidden_layer_sizes": [4]})
     assert verdict(stage)["obstacle"] == ""
@@ -221,7 +221,7 @@ def test_an_obstacle_goes_with_the_setting_that_it_came_from() -> None:
         ("#goalAccuracy=90&goalUnits=3", "the goal cannot be reached: this network has 6 hidden neurons"),
     ],
 )
-def test_training_until_a_goal_ends_where_it_cannot_be_reached_any_more(link: str, reason: str) -> None:
+def test_run_until_goal_stops_when_unreachable(link: str, reason: str) -> None:
     stage = Stage(link)
     stage.ask("run_until", until="goal")
     stage.run(2.0)
@@ -233,35 +233,35 @@ def test_training_until_a_goal_ends_where_it_cannot_be_reached_any_more(link: st
 # --- in a session -------------------------------------------------------------------------------------------------
 
 
-def test_a_session_tells_its_goals_once_and_again_in_the_epoch_that_reaches_them() -> None:
+def test_session_sends_goals_when_they_change() -> None:
     stage = Stage(EASY)
-    assert told(stage)[0]["label"] == "Test loss ≤ 0.1, test accuracy ≥ 95%"
+    assert sent_goals(stage)[0]["label"] == "Test loss ≤ 0.1, test accuracy ≥ 95%"
     stage.ask("advance", count=30)
     stage.run(1.0)
-    assert [item["reached"] for item in told(stage)] == [goal.reached for goal in train(EASY, 30)]
+    assert [item["reached"] for item in sent_goals(stage)] == [goal.reached for goal in train(EASY, 30)]
     assert len([message for _, message in stage.said if message.get("type") == "goals"]) == 2
 
 
-def test_a_goal_is_cleared_where_a_run_begins_and_kept_where_it_goes_on() -> None:
+def test_goal_progress_resets_only_in_new_runs() -> None:
     stage = Stage(EASY)
     stage.ask("advance", count=30)
     stage.run(1.0)
     stage.ask("configure", changes={"learning_rate": 0.01})
-    assert told(stage)[0]["reached"]
+    assert sent_goals(stage)[0]["reached"]
     stage.ask("rewind")
-    assert told(stage)[0]["reached"] is None
+    assert sent_goals(stage)[0]["reached"] is None
 
 
-def test_a_goal_can_be_set_changed_and_taken_away_while_it_runs() -> None:
+def test_goals_can_change_during_a_run() -> None:
     stage = Stage("#dataset=gauss&seed=0.3&networkShape=2")
     stage.ask("advance", count=30)
     stage.run(1.0)
     stage.ask("set_view", changes={"goal_test_loss": 0.1})
-    assert told(stage)[0]["reached"] == 30
+    assert sent_goals(stage)[0]["reached"] == 30
     stage.ask("set_view", changes={"goal_test_loss": 1e-9})
-    assert told(stage)[0]["reached"] is None
+    assert sent_goals(stage)[0]["reached"] is None
     stage.ask("set_view", changes={"goal_test_loss": None})
-    assert told(stage) == []
+    assert sent_goals(stage) == []
 
 
 @pytest.mark.parametrize(
@@ -273,23 +273,23 @@ def test_a_goal_can_be_set_changed_and_taken_away_while_it_runs() -> None:
         ("goal_test_loss", "low", "bad_type"),
     ],
 )
-def test_a_goal_that_cannot_be_is_refused_by_name(field: str, value: object, code: str) -> None:
+def test_invalid_goal_is_refused_by_name(field: str, value: object, code: str) -> None:
     with pytest.raises(Exception, match=field) as refused:
         Stage(EASY).ask("set_view", changes={field: value})
     assert refused.value.faults[0].code == code  # type: ignore[attr-defined]
 
 
-def test_what_was_reached_is_still_reached_after_going_on_from_a_checkpoint() -> None:
+def test_reached_goal_survives_checkpoint() -> None:
     first = Stage(EASY)
     first.ask("advance", count=30)
     first.run(1.0)
     first.show()
     link = format_link(first.config, parse_link(EASY).view)
     second = Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))
-    assert told(second) == told(first)
+    assert sent_goals(second) == sent_goals(first)
 
 
-def test_a_gap_that_lasts_goes_on_lasting_over_a_checkpoint() -> None:
+def test_lasting_gap_continues_after_checkpoint() -> None:
     link = format_link(*parse_link("#seed=0.1&goalGap=9")[:2])
     first = Stage(link)
     first.ask("advance", count=300)
@@ -297,11 +297,11 @@ def test_a_gap_that_lasts_goes_on_lasting_over_a_checkpoint() -> None:
     second = Stage(link, checkpoint=checkpoint_of(first.frames[-1], link))
     second.ask("advance", count=LASTING - 300)
     second.run(1.0)
-    assert told(second)[0]["reached"] == LASTING
+    assert sent_goals(second)[0]["reached"] == LASTING
 
 
 @pytest.mark.parametrize("pair", [[1], [1, -1], [1, 10**9], ["1", None], [True, None], 5])
-def test_a_checkpoint_with_damaged_goals_is_refused_by_name(pair: object) -> None:
+def test_checkpoint_with_invalid_goals_is_refused_by_name(pair: object) -> None:
     link = format_link(*parse_link(EASY)[:2])
     stage = Stage(link)
     stage.show()
@@ -310,13 +310,13 @@ def test_a_checkpoint_with_damaged_goals_is_refused_by_name(pair: object) -> Non
     assert (error["code"], error["field"]) == ("bad_checkpoint", "checkpoint.goals.own")
 
 
-def test_a_page_that_comes_is_told_the_goals() -> None:
+def test_new_page_receives_goals() -> None:
     stage = Stage(EASY)
     heard = stage.hear(stage.session.greet())
     assert heard[-1][1]["goals"][0]["name"] == "own"
 
 
-def test_every_part_of_a_goal_is_a_field_that_a_page_may_change() -> None:
+def test_every_goal_condition_is_a_view_field() -> None:
     stage = Stage(EASY)
     stage.ask("set_view", changes=dict.fromkeys(OWN_GOALS))
-    assert told(stage) == []
+    assert sent_goals(stage) == []

@@ -1,4 +1,4 @@
-"""Looking back at a run, going on from there, and training until something is so."""
+"""Time travel through a run, resuming from earlier epochs, and training until a stop condition holds."""
 
 import json
 from dataclasses import fields, replace
@@ -28,7 +28,7 @@ VARIETIES = {
 
 
 def kept(epochs: int, config: Config | None = None, budget: int = 20_000_000) -> History:
-    """What is kept of so many epochs, of which only the last was trained; the best is epoch 3."""
+    """The history of some epochs, without training them; the best is epoch 3."""
     trainer, history = Trainer(config or Config()), History(budget)
     mark = trainer.mark()
     assert mark
@@ -48,24 +48,24 @@ def command(type_: str, **given: Any) -> Command:
 
 
 def reopened(stage: Stage, run: int = 0) -> Stage:
-    """The session as another process opens it again."""
+    """The session, opened again in another process."""
     said = {kind: json.dumps(message) for kind, message in stage.said if kind in {Kind.CONFIG, Kind.STATUS}}
     opening = replace(opening_of(said[Kind.CONFIG], said[Kind.STATUS], None, stage.frames[-1]), run=run)
     return Stage(**{field.name: getattr(opening, field.name) for field in fields(opening)})
 
 
 def advance(stage: Stage, epochs: int) -> dict[str, Any]:
-    """Train so many epochs; the frame then."""
+    """Train some epochs; returns the frame after that."""
     for start in range(0, epochs, 1000):
         stage.ask("advance", count=min(1000, epochs - start))
         stage.run(0.1)
     return stage.show()
 
 
-# --- what is kept -------------------------------------------------------------------------------------------------
+# --- entries -------------------------------------------------------------------------------------------------
 
 
-def test_every_recent_epoch_is_kept_and_the_first_and_the_best() -> None:
+def test_history_keeps_first_best_and_recent_epochs() -> None:
     epochs = kept(5000).epochs
     assert epochs[-RECENT:] == list(range(5001 - RECENT, 5001))
     assert epochs[:1] == [0]
@@ -73,20 +73,20 @@ def test_every_recent_epoch_is_kept_and_the_first_and_the_best() -> None:
     assert len(epochs) <= EARLIER + RECENT + 3
 
 
-def test_what_is_kept_of_what_was_before_is_spread_evenly() -> None:
+def test_earlier_entries_are_evenly_spaced() -> None:
     earlier = np.array([epoch for epoch in kept(9000).epochs if epoch < 9000 - RECENT and epoch != 3])
     assert set(np.diff(earlier)) == {16}
 
 
 @pytest.mark.parametrize("epochs", [10, 300, 3000])
-def test_the_history_of_the_largest_network_stays_in_its_room(epochs: int) -> None:
+def test_history_of_largest_network_stays_within_budget(epochs: int) -> None:
     largest = Config(features=("x", "y"), hidden_layer_sizes=(120, 120), optimizer="adam", patience=10)
     history = kept(epochs, largest, budget=3_000_000)
     assert sum(entry.mark.size for entry in history.entries) <= 3_000_000
     assert {0, 3, epochs} <= set(history.epochs)
 
 
-def test_a_history_that_is_cut_goes_on_in_order() -> None:
+def test_cut_history_continues_in_order() -> None:
     history, more = kept(4000), kept(900)
     history.cut(512)
     for epoch in range(513, 901):
@@ -100,7 +100,7 @@ def test_a_history_that_is_cut_goes_on_in_order() -> None:
 
 
 class Counting(int):
-    """An epoch that notes how often any of its kind is compared."""
+    """An epoch that counts comparisons."""
 
     compared = 0
 
@@ -115,7 +115,7 @@ class Counting(int):
     __hash__ = int.__hash__
 
 
-def test_what_is_kept_is_sorted_once_however_often_it_is_asked_for() -> None:
+def test_lookups_do_not_sort_history_again() -> None:
     trainer, history = Trainer(Config()), History()
     mark = trainer.mark()
     assert mark
@@ -129,11 +129,11 @@ def test_what_is_kept_is_sorted_once_however_often_it_is_asked_for() -> None:
         moment_of = history.at(Counting(epoch))
         assert moment_of
         assert history.neighbors(moment_of.epoch) != (None, None)
-    # twice a search in halves for each
+    # two binary searches each
     assert Counting.compared < 120 * 2 * 16 < 10 * size
 
 
-def test_the_epochs_beside_one_are_those_that_are_kept() -> None:
+def test_neighbors_are_the_adjacent_kept_epochs() -> None:
     history = kept(5000)
     epochs = history.epochs
     assert [history.neighbors(epoch) for epoch in epochs] == list(
@@ -151,10 +151,10 @@ def test_newest_entry_is_the_current_state() -> None:
     assert (entries[-1].mark.state().arrays["params"] == stage.trainer.state().arrays["params"]).all()
 
 
-# --- looking back -------------------------------------------------------------------------------------------------
+# --- time travel -------------------------------------------------------------------------------------------------
 
 
-def test_an_earlier_epoch_is_shown_as_it_was() -> None:
+def test_seek_shows_earlier_epoch_exactly() -> None:
     stage = Stage()
     then = advance(stage, 40)
     advance(stage, 60)
@@ -168,7 +168,7 @@ def test_an_earlier_epoch_is_shown_as_it_was() -> None:
         assert (shown["arrays"][name] == then["arrays"][name]).all()
 
 
-def test_the_status_says_which_epoch_is_shown_and_which_are_beside_it() -> None:
+def test_status_has_shown_epoch_and_neighbors() -> None:
     stage = Stage()
     advance(stage, 30)
     stage.ask("seek", epoch=12)
@@ -179,7 +179,7 @@ def test_the_status_says_which_epoch_is_shown_and_which_are_beside_it() -> None:
 
 
 @pytest.mark.parametrize("wanted", [None, 500, 2**53 - 1])
-def test_back_to_now_is_exact_in_the_middle_of_an_epoch(wanted: int | None) -> None:
+def test_return_to_latest_is_exact_within_epoch(wanted: int | None) -> None:
     stage, other = Stage(LINK + "&optimizer=adam"), Stage(LINK + "&optimizer=adam")
     for each in (stage, other):
         advance(each, 20)
@@ -193,14 +193,14 @@ def test_back_to_now_is_exact_in_the_middle_of_an_epoch(wanted: int | None) -> N
     assert (advance(stage, 5)["arrays"]["params"] == advance(other, 5)["arrays"]["params"]).all()
 
 
-def test_looking_back_pauses() -> None:
+def test_seek_pauses_training() -> None:
     stage = Stage()
     stage.ask("play")
     stage.run(1.0)
     assert [message["playing"] for _, message in stage.ask("seek", epoch=2)] == [False]
 
 
-def test_the_losses_are_all_there_while_one_looks_back() -> None:
+def test_frames_have_all_losses_while_looking_back() -> None:
     stage = Stage()
     advance(stage, 50)
     stage.ask("seek", epoch=10)
@@ -209,7 +209,7 @@ def test_the_losses_are_all_there_while_one_looks_back() -> None:
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == [50]
 
 
-def test_of_many_wishes_only_the_last_is_looked_at_and_each_is_answered() -> None:
+def test_only_last_of_queued_seeks_is_shown() -> None:
     stage = Stage()
     advance(stage, 50)
     for epoch in range(40, 20, -1):
@@ -218,7 +218,7 @@ def test_of_many_wishes_only_the_last_is_looked_at_and_each_is_answered() -> Non
     assert said == [*((epoch, 50) for epoch in range(40, 21, -1)), (21, 21)]
 
 
-def test_a_run_that_diverged_can_be_looked_back_upon_and_is_still_diverged_now() -> None:
+def test_diverged_run_can_be_sought_and_stays_diverged() -> None:
     stage = Stage("#problem=regression&activation=linear&seed=0.1&networkShape=2")
     advance(stage, 5)
     stage.ask("configure", changes={"learning_rate": 10})
@@ -232,17 +232,17 @@ def test_a_run_that_diverged_can_be_looked_back_upon_and_is_still_diverged_now()
 
 
 @pytest.mark.parametrize("epoch", [-1, 2.5, "3", True])
-def test_what_is_no_epoch_is_refused(epoch: object) -> None:
+def test_seek_refuses_invalid_epochs(epoch: object) -> None:
     with pytest.raises(ProtocolError) as caught:
         command("seek", epoch=epoch)
     assert [fault.field for fault in caught.value.faults] == ["epoch"]
 
 
-# --- going on from there ------------------------------------------------------------------------------------------
+# --- resuming ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("variety", VARIETIES)
-def test_who_goes_on_from_there_sees_the_losses_of_the_first_time(variety: str) -> None:
+def test_resuming_from_earlier_epoch_repeats_losses(variety: str) -> None:
     stage = Stage(LINK + VARIETIES[variety])
     first = advance(stage, 120)["arrays"]
     params = stage.trainer.state().arrays["params"]
@@ -264,7 +264,7 @@ GOING_ON: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("how", GOING_ON)
-def test_going_on_is_a_run_of_its_own_without_what_came_after(how: str) -> None:
+def test_branching_starts_new_run_without_later_epochs(how: str) -> None:
     stage = Stage()
     before = advance(stage, 50)["run"]
     stage.ask("seek", epoch=20)
@@ -278,7 +278,7 @@ def test_going_on_is_a_run_of_its_own_without_what_came_after(how: str) -> None:
     assert status(stage)["position"] is None
 
 
-def test_what_is_refused_in_the_past_is_no_branch() -> None:
+def test_refused_change_does_not_branch() -> None:
     stage = Stage()
     advance(stage, 50)
     stage.ask("seek", epoch=20)
@@ -287,7 +287,7 @@ def test_what_is_refused_in_the_past_is_no_branch() -> None:
     assert status(stage)["position"]["latest"] == 50
 
 
-def test_an_optimizer_that_is_changed_in_between_does_not_bar_the_way_back() -> None:
+def test_seek_works_across_optimizer_change() -> None:
     stage = Stage(LINK + "&optimizer=adam")
     then = advance(stage, 20)
     stage.ask("configure", changes={"optimizer": "momentum"})
@@ -297,7 +297,7 @@ def test_an_optimizer_that_is_changed_in_between_does_not_bar_the_way_back() -> 
     assert advance(stage, 5)["epoch"] == 25
 
 
-def test_new_data_in_between_do_not_bar_the_way_back() -> None:
+def test_seek_works_across_new_data() -> None:
     stage = Stage()
     then = advance(stage, 20)
     stage.ask("regenerate")
@@ -307,7 +307,7 @@ def test_new_data_in_between_do_not_bar_the_way_back() -> None:
     assert (stage.show()["arrays"]["params"] == then["arrays"]["params"]).all()
 
 
-def test_a_worker_that_dies_leaves_what_was_shown() -> None:
+def test_shown_epoch_survives_dead_worker() -> None:
     stage = Stage()
     advance(stage, 50)
     stage.ask("seek", epoch=20)
@@ -319,11 +319,11 @@ def test_a_worker_that_dies_leaves_what_was_shown() -> None:
     assert (frame["arrays"]["params"] == shown["arrays"]["params"]).all()
 
 
-# --- errands ------------------------------------------------------------------------------------------------------
+# --- run until ------------------------------------------------------------------------------------------------------
 
 
 def first_frame(stage: Stage) -> dict[str, Any]:
-    """The first frame of a session that trains."""
+    """The first frame of a session in training."""
     stage.session.grant(0, -1)
     stage.clock.now += 0.1
     while Kind.FRAME not in {kind for kind, _ in stage.turn()}:
@@ -332,7 +332,7 @@ def first_frame(stage: Stage) -> dict[str, Any]:
 
 
 def ended(stage: Stage) -> dict[str, Any]:
-    """Let it run until the errand has ended; how it did."""
+    """Run until training stops; returns the reason."""
     stage.session.grant(0, -1)
     for _ in range(10_000):
         stage.clock.now = max(stage.clock.now, stage.session.ready_at())
@@ -342,7 +342,7 @@ def ended(stage: Stage) -> dict[str, Any]:
     raise AssertionError("it never ended")
 
 
-def test_so_many_epochs_are_trained_and_no_more() -> None:
+def test_run_until_epochs_trains_exactly_that_many() -> None:
     stage = Stage()
     advance(stage, 5)
     stage.ask("run_until", until="epochs", epochs=321)
@@ -352,7 +352,7 @@ def test_so_many_epochs_are_trained_and_no_more() -> None:
     assert stage.trainer.epoch == 326
 
 
-def test_it_ends_when_the_goal_is_reached() -> None:
+def test_run_until_goal_stops_when_reached() -> None:
     stage = Stage(LINK + "&goalTestLoss=0.05")
     stage.ask("run_until", until="goal")
     end = ended(stage)
@@ -361,7 +361,7 @@ def test_it_ends_when_the_goal_is_reached() -> None:
     assert next(iter(stage.session.run.goals)).reached == end["epoch"] == stage.trainer.epoch
 
 
-def test_a_goal_that_is_reached_already_takes_no_epoch() -> None:
+def test_run_until_reached_goal_trains_nothing() -> None:
     stage = Stage(LINK + "&goalTestLoss=0.05")
     stage.ask("run_until", until="goal")
     epoch = ended(stage)["epoch"]
@@ -370,13 +370,13 @@ def test_a_goal_that_is_reached_already_takes_no_epoch() -> None:
     assert ended(stage)["epoch"] == epoch
 
 
-def test_without_a_goal_nobody_waits_for_it() -> None:
+def test_run_until_goal_needs_a_goal() -> None:
     stage = Stage()
     ((_, answer),) = stage.ask("run_until", until="goal")
     assert (answer["type"], answer["field"]) == ("error", "until")
 
 
-def test_it_ends_when_the_test_loss_has_not_been_better_for_so_long() -> None:
+def test_run_until_plateau_stops_without_improvement() -> None:
     stage = Stage(LINK + "&noise=50&learningRate=0.3")
     stage.ask("run_until", until="plateau", patience=30)
     end = ended(stage)
@@ -393,13 +393,13 @@ def test_it_ends_when_the_test_loss_has_not_been_better_for_so_long() -> None:
         (LINK + "&patience=5&noise=50&learningRate=0.3", "stopped"),
     ],
 )
-def test_an_errand_ends_with_the_training(link: str, why: str) -> None:
+def test_run_until_stops_when_training_ends(link: str, why: str) -> None:
     stage = Stage(link)
     stage.ask("run_until", until="epochs", epochs=100_000)
     assert ended(stage)["cause"] == why
 
 
-def test_a_pause_cancels() -> None:
+def test_pause_cancels_run_until() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
     stage.ask("run_until", until="epochs", epochs=100_000)
@@ -409,7 +409,7 @@ def test_a_pause_cancels() -> None:
     assert not stage.session.playing
 
 
-def test_what_was_cancelled_in_an_epoch_stays_so_when_the_epoch_is_done() -> None:
+def test_canceled_run_stays_canceled_after_epoch() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
     stage.ask("run_until", until="epochs", epochs=100_000)
@@ -422,7 +422,7 @@ def test_what_was_cancelled_in_an_epoch_stays_so_when_the_epoch_is_done() -> Non
     assert (end["cause"], end["epoch"]) == ("cancelled", stage.session.run.trainer.epoch)
 
 
-def test_a_frame_says_how_much_is_done() -> None:
+def test_frames_have_progress_of_run_until() -> None:
     stage = Stage()
     assert stage.show()["progress"] is None
     stage.clock.step = 1e-3
@@ -432,7 +432,7 @@ def test_a_frame_says_how_much_is_done() -> None:
     assert frame["progress"]["seconds_left"] > 0
 
 
-def test_an_errand_survives_its_worker() -> None:
+def test_run_until_survives_dead_worker() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
     stage.ask("run_until", until="epochs", epochs=20_000)
@@ -447,12 +447,12 @@ def test_an_errand_survives_its_worker() -> None:
 
 
 def look(player: Player, epoch: int) -> dict[str, Any]:
-    """Look back at an epoch; its frame."""
+    """Show an epoch; returns its frame."""
     player.ask("seek", epoch=epoch)
     return player.until_frame(lambda frame: frame["epoch"] == epoch)
 
 
-def test_a_page_looks_back_and_goes_on(server: Server) -> None:
+def test_page_seeks_and_resumes(server: Server) -> None:
     with server.open() as player:
         player.train(60)
         losses = dict(player.losses)
@@ -463,14 +463,14 @@ def test_a_page_looks_back_and_goes_on(server: Server) -> None:
         assert player.losses == losses
 
 
-def test_looking_back_does_not_bring_all_losses_again(server: Server) -> None:
+def test_seek_does_not_resend_all_losses(server: Server) -> None:
     with server.open() as player:
         player.train(60)
         look(player, 30)
         assert look(player, 20)["arrays"]["history_epochs"].tolist() == [60]
 
 
-def test_a_page_that_comes_back_still_looks_back(server: Server) -> None:
+def test_reconnected_page_still_shows_earlier_epoch(server: Server) -> None:
     with server.open() as player:
         player.train(20)
         player.ask("seek", epoch=7)
@@ -485,7 +485,7 @@ def test_a_page_that_comes_back_still_looks_back(server: Server) -> None:
         )
 
 
-def test_a_page_runs_an_errand_to_its_end(player: Player) -> None:
+def test_page_completes_run_until(player: Player) -> None:
     player.ask("run_until", until="epochs", epochs=500)
     end = player.until(lambda message: message["type"] == "status" and message["run_ended"])
     assert end["run_ended"]["epoch"] == 500

@@ -1,4 +1,4 @@
-"""What a link has locked stays as it is, whatever way a change of it comes."""
+"""Locks: what a link has locked cannot be changed in any way."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,10 +15,10 @@ LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu&learningRate=0.1&
 NOW = parse_link(LINK)
 
 FREE = {"hello", "configure", "set_view", "compose", "open", "pause", "select", "export", "ack", "visible", "ping"}
-"""Commands that no control covers: they change nothing that could be locked, or are looked at value by value."""
+"""Commands that no control covers: they change nothing lockable, or are checked value by value."""
 
 UNLOCKED_VIEW = {"hide_text", "hidden", "locked"}
-"""What `set_view` may change and no control covers by itself."""
+"""Fields that `set_view` may change and no control covers."""
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "set_speed": {"speed": "minibatch"},
@@ -30,7 +30,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "swap": {"variant": 0},
     "animate": {"on": True},
 }
-"""What commands need besides their type."""
+"""The fields that commands need."""
 
 LISTS: dict[str, list[Any]] = {
     "seed": ["0.9"],
@@ -41,7 +41,7 @@ LISTS: dict[str, list[Any]] = {
     "features": [["x"], ["y"], *(["x", "y", name] for name in FEATURES if name not in "xy")],
     "hidden_layer_sizes": [[4], [4, 2, 2], [3, 2], [4, 3], *([4, 2, *[2] * more] for more in range(1, 5))],
 }
-"""Other values of fields that do not offer any."""
+"""Other values of fields without choices."""
 
 VIEWS: dict[str, Any] = {
     "show_test_data": False,
@@ -75,7 +75,7 @@ def locked(server: Server, *names: str, link: str = LINK) -> Player:
 
 
 def refused(answer: Message) -> bool:
-    """Whether an answer says that a lock was in the way."""
+    """Whether an answer is a refusal because of a lock."""
     return (answer["type"], answer.get("code")) == ("error", "locked")
 
 
@@ -83,7 +83,7 @@ def test_every_control_has_a_place_on_page() -> None:
     assert {control.name for control in controls_on_page()} == set(CONTROLS) - {"cosX", "cosY"}
 
 
-def test_there_is_no_field_and_no_command_that_is_not_covered_or_free() -> None:
+def test_every_field_and_command_is_covered_or_free() -> None:
     covers = CONTROLS.values()
     assert {name for cover in covers for name in cover.fields} == set(FIELDS)
     assert {name for cover in covers for name in cover.commands} == set(COMMANDS) - FREE
@@ -91,7 +91,7 @@ def test_there_is_no_field_and_no_command_that_is_not_covered_or_free() -> None:
 
 
 @pytest.mark.parametrize("control", [name for name in CONTROLS if CONTROLS[name].fields != ("own_examples",)])
-def test_no_value_that_a_lock_holds_can_be_configured(server: Server, control: str) -> None:
+def test_configure_refuses_locked_values(server: Server, control: str) -> None:
     changes = others(control)
     assert changes or not CONTROLS[control].fields
     with locked(server, control) as page:
@@ -107,9 +107,7 @@ COMMANDS_BY_CONTROL = [(control, command) for control, cover in CONTROLS.items()
 
 
 @pytest.mark.parametrize(("control", "command"), COMMANDS_BY_CONTROL)
-def test_a_command_that_a_lock_covers_is_refused_with_the_name_of_the_control(
-    server: Server, control: str, command: str
-) -> None:
+def test_locked_commands_are_refused_by_control_name(server: Server, control: str, command: str) -> None:
     with locked(server, control) as page:
         params = page.params.copy()
         answer = page.ask(command, **ARGUMENTS.get(command, {}))
@@ -120,21 +118,21 @@ def test_a_command_that_a_lock_covers_is_refused_with_the_name_of_the_control(
 
 
 @pytest.mark.parametrize("control", [name for name, cover in CONTROLS.items() if cover.view])
-def test_no_view_that_a_lock_holds_can_be_set(server: Server, control: str) -> None:
+def test_set_view_refuses_locked_values(server: Server, control: str) -> None:
     with locked(server, control) as page:
         for name in set(CONTROLS[control].view) & set(VIEW_FIELDS):
             answer = page.ask("set_view", changes={name: VIEWS.get(name, 3)})
             assert (refused(answer), answer["field"]) == (True, name)
 
 
-def test_what_is_not_locked_changes_as_ever(server: Server) -> None:
+def test_unlocked_values_still_change(server: Server) -> None:
     with locked(server, "activation", "noise", "numNodes1", "x") as page:
         changes = {"learning_rate": 0.3, "activation": "relu", "hidden_layer_sizes": [4, 3, 1], "features": ["x"]}
         assert page.ask("configure", changes=changes)["type"] == "config"
         assert page.config["config"]["hidden_layer_sizes"] == [4, 3, 1]
 
 
-def test_an_open_panel_can_be_closed_though_looking_inside_is_locked(server: Server) -> None:
+def test_locked_panel_can_be_closed(server: Server) -> None:
     with locked(server, "lookInside") as page:
         assert page.ask("inspect", panel=None)["type"] == "status"
 
@@ -148,16 +146,14 @@ def test_an_open_panel_can_be_closed_though_looking_inside_is_locked(server: Ser
         ({"hidden": ["noise", "x"]}, "hidden"),
     ],
 )
-def test_the_view_takes_no_lock_away_and_shows_nothing_that_was_hidden_and_locked(
-    server: Server, changes: dict[str, Any], field: str
-) -> None:
+def test_set_view_neither_unlocks_nor_reveals_locked(server: Server, changes: dict[str, Any], field: str) -> None:
     with locked(server, "noise", "x", link=f"{LINK}&noise_hide=true") as page:
         answer = page.ask("set_view", changes=changes)
         assert (refused(answer), answer["field"]) == (True, field)
         assert page.config["view"]["locked"] == ["noise", "x"]
 
 
-def test_the_view_may_lock_more(server: Server) -> None:
+def test_set_view_can_add_locks(server: Server) -> None:
     with locked(server, "noise") as page:
         assert "dataset_lock=true" in page.ask("set_view", changes={"locked": ["noise", "dataset"]})["link"]
         assert refused(page.ask("configure", changes={"dataset": "gauss"}))
@@ -167,7 +163,7 @@ def test_the_view_may_lock_more(server: Server) -> None:
 EDITED = "#dataset=gauss&networkShape=8,8,8&x=false&xSquared=true&activation=tanh&noise=20&learningRate=3&seed=0.9"
 
 
-def test_a_link_that_is_opened_in_the_same_page_view_keeps_what_is_locked(server: Server) -> None:
+def test_opened_link_keeps_locked_values(server: Server) -> None:
     with locked(server, "activation", "numNodes1", "numNodes3", "x", "seeds", "showTestData") as page:
         page.say("open", link=EDITED)
         told = page.until(lambda message: message["type"] == "notices")["notices"]
@@ -191,21 +187,19 @@ def test_a_link_that_is_opened_in_the_same_page_view_keeps_what_is_locked(server
         (("numNodes1", "numHiddenLayers"), "", [4, 2]),
     ],
 )
-def test_locked_layers_stay_where_a_link_brings_others(
-    server: Server, names: tuple[str, ...], asked: str, shape: list[int]
-) -> None:
+def test_opened_link_keeps_locked_layers(server: Server, names: tuple[str, ...], asked: str, shape: list[int]) -> None:
     with locked(server, *names) as page:
         assert page.ask("open", link=f"#networkShape={asked}&seed=1")["config"]["hidden_layer_sizes"] == shape
 
 
-def test_an_opened_link_adds_its_locks_and_takes_none_away(server: Server) -> None:
+def test_opened_link_only_adds_locks(server: Server) -> None:
     with locked(server, "noise", link=f"{LINK}&noise_hide=true&problem_hide=true") as page:
         view = page.ask("open", link="#seed=1&problem_lock=true&noise_lock=false")["view"]
         assert (view["locked"], view["hidden"]) == (["problem", "noise"], ["noise"])
         assert page.ask("open", link="#seed=1")["view"]["locked"] == ["problem", "noise"]
 
 
-def test_with_locked_seeds_a_change_of_data_or_network_brings_no_other_chance(server: Server) -> None:
+def test_locked_seeds_survive_data_and_network_changes(server: Server) -> None:
     with locked(server, "seeds") as page:
         for changes in ({"noise": 20}, {"hidden_layer_sizes": [5]}, {"problem": "regression"}):
             now = page.ask("configure", changes=changes)["config"]
@@ -213,19 +207,19 @@ def test_with_locked_seeds_a_change_of_data_or_network_brings_no_other_chance(se
         assert page.ask("set_view", changes={"hidden": ["x"]})["config"]["weight_offset"] == 0
 
 
-def test_with_regenerate_locked_the_examples_keep_their_seed_and_the_weights_go_on(server: Server) -> None:
+def test_locked_regenerate_keeps_data_seed_only(server: Server) -> None:
     with locked(server, "regenerate") as page:
         assert page.ask("configure", changes={"noise": 20})["config"]["seed"] == "0.3"
         assert page.ask("reset")["config"]["weight_offset"] > 0
 
 
-def test_a_new_page_begins_with_what_its_link_says(server: Server) -> None:
+def test_new_page_starts_with_its_link(server: Server) -> None:
     with locked(server, "noise") as page, locked(server) as another:
         assert page.config["view"]["locked"] == ["noise"]
         assert another.ask("configure", changes={"noise": 20})["type"] == "config"
 
 
-def test_who_comes_back_to_a_session_finds_its_locks(server: Server) -> None:
+def test_locks_survive_reconnecting(server: Server) -> None:
     with locked(server, "noise") as page:
         session, link = page.welcome["session"], page.config["link"]
     with server.open(link, session=session) as again:
@@ -233,7 +227,7 @@ def test_who_comes_back_to_a_session_finds_its_locks(server: Server) -> None:
         assert refused(again.ask("configure", changes={"noise": 20}))
 
 
-def test_a_link_is_composed_without_changing_anything(server: Server) -> None:
+def test_compose_changes_nothing(server: Server) -> None:
     with locked(server, "noise") as page:
         before = page.config
         answer = page.ask("compose", changes={"locked": ["problem"], "hidden": ["y"], "hide_text": True})

@@ -1,4 +1,4 @@
-"""The loss series has no holes, and its room is bounded."""
+"""The loss series: without gaps, and in bounded memory."""
 
 import numpy as np
 from hypothesis import given
@@ -14,7 +14,7 @@ def series_of(epochs: int, first: int = 0) -> LossSeries:
     return series
 
 
-def test_it_gives_all_points_after_an_epoch() -> None:
+def test_after_returns_all_later_points() -> None:
     history = series_of(100).after(89)
     assert history.epochs.tolist() == list(range(90, 100))
     assert history.train is not None
@@ -23,12 +23,12 @@ def test_it_gives_all_points_after_an_epoch() -> None:
     assert history.test.tolist() == [epoch / 4 for epoch in range(90, 100)]
 
 
-def test_it_always_gives_the_newest() -> None:
+def test_after_always_returns_newest_point() -> None:
     assert series_of(100).after(99).epochs.tolist() == [99]
     assert series_of(1).after(10**6).epochs.tolist() == [0]
 
 
-def test_the_newest_can_be_replaced() -> None:
+def test_newest_point_can_be_replaced() -> None:
     series = series_of(3)
     series.put(2, 9.0, 8.0)
     history = series.after(-1)
@@ -37,14 +37,14 @@ def test_the_newest_can_be_replaced() -> None:
     assert history.train.tolist() == [0.0, 0.5, 9.0]
 
 
-def test_without_test_examples_there_is_no_test_loss() -> None:
+def test_no_test_loss_without_test_examples() -> None:
     series = LossSeries()
     series.put(0, 0.5, None)
     assert series.after(-1).test is None
 
 
 @given(st.integers(1, 8 * CAPACITY), st.integers(0, 1000))
-def test_however_long_it_grows_it_covers_the_whole_run_evenly(epochs: int, first: int) -> None:
+def test_long_series_covers_run_evenly(epochs: int, first: int) -> None:
     epoch_list = series_of(epochs, first).after(-1).epochs.astype(int)
     assert len(epoch_list) <= MAX_POINTS
     assert (epoch_list[0], epoch_list[-1]) == (first, first + epochs - 1)
@@ -52,11 +52,11 @@ def test_however_long_it_grows_it_covers_the_whole_run_evenly(epochs: int, first
     assert len(gaps) == 0 or (gaps.min() > 0 and gaps.max() <= 4 * epochs / MAX_POINTS + 1)
 
 
-def test_a_short_piece_of_a_long_series_is_not_thinned() -> None:
+def test_short_piece_is_not_thinned() -> None:
     assert series_of(CAPACITY).after(CAPACITY - 101).epochs.tolist() == list(range(CAPACITY - 100, CAPACITY))
 
 
-def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None:
+def test_huge_loss_is_clipped_to_float32() -> None:
     series = LossSeries()
     series.put(0, 1e300, 1e39)
     history = series.after(-1)
@@ -65,7 +65,7 @@ def test_a_loss_beyond_single_precision_is_the_largest_number_there_is() -> None
     assert history.train.tolist() == history.test.tolist() == [float(np.finfo("f4").max)]
 
 
-def test_epochs_beyond_all_counting_are_the_last_one() -> None:
+def test_huge_epoch_is_clipped_to_uint32() -> None:
     series = LossSeries()
     for epoch in (2**32 - 2, 2**32 - 1, 2**32, 2**53):
         series.put(epoch, 1.0, None)

@@ -1,4 +1,4 @@
-"""A run that diverged goes on from the last epoch before the loss rose, with a learning rate that holds there."""
+"""Retrying a run that diverged from the last epoch before the loss rose, with a stable learning rate."""
 
 import json
 import math
@@ -16,7 +16,7 @@ from tests.app.test_session import Stage
 
 
 def own(size: float, seed: int = 1) -> str:
-    """The code of own examples with coordinates and values as large as `size`."""
+    """The code of examples with coordinates and values up to `size`."""
     random = np.random.default_rng(seed)
     points = random.uniform(-size, size, (60, 2))
     return encode(OwnExamples(points, points[:, 0] - points[:, 1] / 2, np.zeros(60, np.uint8), 0))
@@ -52,7 +52,7 @@ def staged(config: Config) -> Stage:
 
 
 def train_until_it_diverges(stage: Stage, most: int = 3000) -> dict[str, Any]:
-    """Train on; what the status then says of the divergence."""
+    """Train until divergence; returns it as in the status."""
     while stage.trainer.divergence is None:
         assert stage.trainer.epoch < most
         stage.ask("advance", count=10)
@@ -62,12 +62,12 @@ def train_until_it_diverges(stage: Stage, most: int = 3000) -> dict[str, Any]:
 
 
 def retry(stage: Stage, rate: float) -> None:
-    """What the page's button does."""
+    """Do what the button on the page does."""
     stage.ask("configure", changes={"learning_rate": rate})
 
 
 @pytest.mark.parametrize("name", DIVERGING)
-def test_a_retry_goes_on_from_sane_weights_and_learns(name: str) -> None:
+def test_retry_continues_from_good_weights(name: str) -> None:
     stage = staged(DIVERGING[name])
     start = stage.trainer.train_loss
     diverged = train_until_it_diverges(stage)
@@ -89,7 +89,7 @@ def test_a_retry_goes_on_from_sane_weights_and_learns(name: str) -> None:
     assert stage.session.run.series.after(-1).epochs.tolist()[-1] == epoch + 60
 
 
-def test_what_was_learned_before_the_rate_was_raised_is_kept() -> None:
+def test_retry_keeps_learning_before_rate_increase() -> None:
     stage = staged(PLANE.replace(learning_rate=0.03))
     advance(stage, 5)
     losses = stage.session.run.series.after(-1).train
@@ -113,7 +113,7 @@ def test_what_was_learned_before_the_rate_was_raised_is_kept() -> None:
         ("set_parameter", {"index": 0, "value": 0.5}),
     ],
 )
-def test_whatever_goes_on_after_a_divergence_goes_on_from_there(command: str, fields: dict[str, Any]) -> None:
+def test_every_continuation_starts_at_retry_point(command: str, fields: dict[str, Any]) -> None:
     stage = staged(DIVERGING["high rate"])
     train_until_it_diverges(stage)
     stage.ask(command, **fields)
@@ -122,7 +122,7 @@ def test_whatever_goes_on_after_a_divergence_goes_on_from_there(command: str, fi
     assert (stage.trainer.train_loss or math.inf) < 1
 
 
-def test_who_looks_back_goes_on_from_what_is_shown_and_what_is_refused_changes_nothing() -> None:
+def test_seek_overrides_retry_point() -> None:
     stage = staged(PLANE.replace(learning_rate=0.03))
     advance(stage, 9)
     stage.ask("configure", changes={"learning_rate": 3})
@@ -135,7 +135,7 @@ def test_who_looks_back_goes_on_from_what_is_shown_and_what_is_refused_changes_n
     assert stage.trainer.epoch == 4
 
 
-def test_losses_of_other_data_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_retry_ignores_losses_of_other_data(monkeypatch: pytest.MonkeyPatch) -> None:
     # a new seed is random, and so would be whether the loss still falls in the last epochs
     monkeypatch.setattr("app.session.changes.new_seed", lambda: "0.7")
     stage = staged(PLANE.replace(learning_rate=0.03, noise=0))
@@ -148,7 +148,7 @@ def test_losses_of_other_data_are_not_compared(monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("batch_size", [1, 10, 2500])
 @pytest.mark.parametrize("shape", [(), (8, 8), (64, 64, 64, 64)])
-def test_trials_of_learning_rates_take_bounded_work(
+def test_trials_of_rates_take_bounded_work(
     shape: tuple[int, ...], batch_size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = PLANE.replace(
@@ -186,5 +186,5 @@ def test_trials_of_learning_rates_take_bounded_work(
         ([3.0, 2.0, 1.0], 2),
     ],
 )
-def test_the_last_value_before_a_rise(values: list[float], place: int) -> None:
+def test_before_rise_finds_last_low_value(values: list[float], place: int) -> None:
     assert before_rise(values) == place
