@@ -267,7 +267,7 @@ def test_summands_are_optional_and_lost_seeds_are_offered(playground: Playground
     playground.do(lambda: page.locator("#data-seed").press("Enter"))
     playground.do(lambda: page.locator("[data-regDataset=reg-plane]").click())
     expect(box).to_be_hidden()
-    expect(page.locator("#lost-seed")).to_contain_text("Before, it was 42.")
+    expect(page.locator("#lost-seed")).to_contain_text("It was 42 before.")
     playground.do(lambda: page.get_by_role("button", name="Use 42").click())
     assert playground.config["seed"] == "42"
     expect(page.locator("#lost-seed")).to_be_hidden()

@@ -1,32 +1,57 @@
-/** The two seeds: shown, and typed over. */
+/** The two seeds: shown, and edited. */
 
 import { byId, setText } from "../lib/dom.js";
 import { seedOf } from "../lib/numbers.js";
+import { followed, lostSeedTexts, offsetText, weightSeed } from "./seed.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {import("../core/types.js").Config} Config */
 
 /**
+ * A field for a seed.
+ * @param {HTMLInputElement} input
+ * @param {object} parts
+ * @param {(seed: string) => void} parts.send
+ * @param {(config: Config) => string} parts.shown  the seed in force
+ * @param {boolean} parts.isRequired  an empty field means nothing, and the old seed comes back
+ */
+function createSeedField(input, { send, shown, isRequired }) {
+  /** @type {string | null} */
+  let inForce = null;
+  input.addEventListener("change", () => {
+    if (inForce === null) return;
+    input.value = seedOf(input.value);
+    if (input.value === "" && isRequired) input.value = inForce;
+    else if (input.value !== inForce) send(input.value);
+  });
+  input.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" && inForce !== null) input.value = inForce;
+    if (key === "Enter" || key === "Escape") input.blur();
+  });
+  return {
+    /** @param {Config} config */
+    draw(config) {
+      inForce = shown(config);
+      if (document.activeElement !== input) input.value = inForce;
+    },
+  };
+}
+
+/**
+ * The fields of both seeds.
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createSeeds({ actions }) {
-  const data = byId("data-seed", HTMLInputElement);
-  const weights = byId("weight-seed", HTMLInputElement);
+  const input = byId("data-seed", HTMLInputElement);
   const offset = byId("weight-offset", HTMLElement);
   const lost = byId("lost-seed", HTMLElement);
   const lostText = byId("lost-seed-text", HTMLElement);
   const back = byId("lost-seed-button", HTMLButtonElement);
-  /** A seed that was typed, and whether other data have taken its place. @type {Typed | null} */
+  /** A seed that the user entered. @type {import("./seed.js").Typed | null} */
   let typed = null;
   /** @type {Config | null} */
   let drawn = null;
-
-  bind(data, sendSeed, (config) => config.seed);
-  back.addEventListener("click", () => {
-    if (typed) sendSeed(typed.seed);
-    data.focus();
-  });
 
   /** @param {string} seed */
   function sendSeed(seed) {
@@ -34,26 +59,17 @@ export function createSeeds({ actions }) {
     actions.configure({ seed });
   }
 
-  bind(weights, (seed) => actions.configure({ weight_seed: seed, weight_offset: 0 }), weightSeed);
-
-  /**
-   * @param {HTMLInputElement} input
-   * @param {(seed: string) => void} send
-   * @param {(config: Config) => string} shown
-   */
-  function bind(input, send, shown) {
-    /** An empty data seed means nothing: the old one comes back. An empty weight seed follows the data seed. */
-    input.addEventListener("change", () => {
-      if (!drawn) return;
-      input.value = seedOf(input.value);
-      if (input.value === "" && input === data) input.value = shown(drawn);
-      else if (input.value !== shown(drawn)) send(input.value);
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && drawn) input.value = shown(drawn);
-      if (event.key === "Enter" || event.key === "Escape") input.blur();
-    });
-  }
+  const fields = [
+    createSeedField(input, { send: sendSeed, shown: ({ seed }) => seed, isRequired: true }),
+    // without a weight seed the weights follow the data seed
+    createSeedField(byId("weight-seed", HTMLInputElement), {
+      send: (seed) => actions.configure({ weight_seed: seed, weight_offset: 0 }), shown: weightSeed, isRequired: false,
+    }),
+  ];
+  back.addEventListener("click", () => {
+    if (typed) sendSeed(typed.seed);
+    input.focus();
+  });
 
   return {
     /** @param {unknown} _frame @param {PageState} state */
@@ -63,36 +79,13 @@ export function createSeeds({ actions }) {
       drawn = config;
       lost.hidden = !typed?.isLost;
       if (typed?.isLost) {
-        setText(lostText, `The new data have a new seed, as in the original. Before, it was ${shortened(typed.seed)}.`);
-        setText(back, `Use ${shortened(typed.seed)}`);
+        const { note, button } = lostSeedTexts(typed.seed);
+        setText(lostText, note);
+        setText(back, button);
       }
-      if (document.activeElement !== data) data.value = config.seed;
-      if (document.activeElement !== weights) weights.value = weightSeed(config);
+      for (const field of fields) field.draw(config);
       offset.hidden = config.weight_offset === 0;
-      setText(offset, `after ${config.weight_offset.toLocaleString("en")} earlier weights`);
+      setText(offset, offsetText(config.weight_offset));
     },
   };
-}
-
-/**
- * What has become of a seed that was typed, when the seed changes: other data draw one of their own.
- * @typedef {{seed: string, isLost: boolean}} Typed
- * @param {Typed | null} typed @param {string | null} before @param {string} now  the seeds in force
- * @returns {Typed | null}
- */
-export function followed(typed, before, now) {
-  if (!typed || now === before) return typed;
-  if (now === typed.seed) return { ...typed, isLost: false };
-  // a seed that has been told of once is forgotten with the next
-  return typed.isLost ? null : { ...typed, isLost: before === typed.seed };
-}
-
-/** @param {string} seed */
-function shortened(seed) {
-  return seed.length > 12 ? `${seed.slice(0, 11)}…` : seed;
-}
-
-/** The seed that the weights come from. @param {Config} config */
-function weightSeed(config) {
-  return config.weight_seed || config.seed;
 }

@@ -1,9 +1,9 @@
-/** Tables with examples: how the server is asked to read one, and what its answer says. */
+/** Tables of examples: how the server is asked to read one, what its answer says, and what the upload dialog shows of it. */
 
-/** The server takes no larger table. */
+/** The largest table that the server takes, in bytes. */
 export const MOST_BYTES = 2 ** 20;
-/** So many of its faults are told. */
-const MOST_FAULTS = 100;
+/** Errors that are listed. */
+const MOST_ERRORS = 100;
 
 /** What a column can be. */
 export const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
@@ -11,17 +11,17 @@ export const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
 /** Which column is what, counted from 0; null: none. @typedef {Partial<Record<Role, number | null>>} Columns */
 
 /**
- * What came of a table.
+ * What the server made of a table.
  * @typedef {object} Answer
- * @property {string | null} code  of the examples; null: none are taken
+ * @property {string | null} code  of the examples; null: none were imported
  * @property {"classification" | "regression"} problem
- * @property {string} says  a sentence about it
- * @property {string[]} faults  sentences, too
- * @property {string[]} notes  sentences on what is odd about the table, and what was done
- * @property {boolean} asks  whether `says` is a question: which column is what
- * @property {boolean} header  whether the first row has names
+ * @property {string} message  a sentence about it
+ * @property {string[]} errors  a sentence for each
+ * @property {string[]} notes  sentences on what is unusual about the table, and what was done about it
+ * @property {boolean} isQuestion  whether `message` asks which column is which
+ * @property {boolean} header  whether the first row is a header
  * @property {"classes" | "values" | null} kind  of the labels; null: not known
- * @property {string[]} names  of the columns; none if nothing can be said of them
+ * @property {string[]} names  of the columns; empty if nothing is known of them
  * @property {Columns} columns
  * @property {string[][]} preview  the first rows
  * @property {string[]} labels  names of the classes
@@ -29,25 +29,26 @@ export const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
  */
 
 /** @type {Answer} */
-const NOTHING = { code: null, problem: "classification", says: "", faults: [], notes: [], asks: false, header: false, kind: null, names: [], columns: {}, preview: [], labels: [], fits: true };
+const NOTHING = { code: null, problem: "classification", message: "", errors: [], notes: [], isQuestion: false, header: false, kind: null, names: [], columns: {}, preview: [], labels: [], fits: true };
 
-/** The text for what is wrong where the server says nothing of its own. @type {Record<number, string>} */
-const WORDS = { 408: "It took too long to arrive.", 413: "It is too large.", 503: "The server is busy: try again in a moment." };
+/** What went wrong, by HTTP status, where the server sends no message. @type {Record<number, string>} */
+const STATUS_MESSAGES = { 408: "The upload took too long.", 413: "The table is too large.", 503: "The server is busy. Try again in a moment." };
 /** @type {Record<string, string>} */
-const PART_NAMES = { train: "for training", validation: "for validation", test: "for the test" };
+const PART_NAMES = { train: "for training", validation: "for validation", test: "for testing" };
 
 /**
- * What is chosen about a table; null: as the server finds it.
+ * What the user chose about a table; null: as the server finds it.
  * @typedef {object} Choices
  * @property {Columns} columns
  * @property {boolean} scale
- * @property {boolean | null} [header]  whether the first row has names
+ * @property {boolean | null} [header]  whether the first row is a header
  * @property {"classes" | "values" | null} [kind]  of the labels
  */
 
 /**
+ * The address that reads a table with these choices.
  * @param {Choices} choices
- * @returns {string} an address on this server
+ * @returns {string} on this server
  */
 export function addressOf({ columns, scale, header = null, kind = null }) {
   const query = new URLSearchParams();
@@ -63,33 +64,49 @@ export function addressOf({ columns, scale, header = null, kind = null }) {
 }
 
 /**
- * A column given to a role, which no other has then; null: it is not used.
- * @param {Columns} columns @param {number} place @param {Role | null} role
+ * Gives a column a role, which no other column has then.
+ * @param {Columns} columns
+ * @param {number} index  of the column
+ * @param {Role | null} role  null: the column is not used
  * @returns {Columns}
  */
-export function withRole(columns, place, role) {
-  const others = Object.entries(columns).map(([name, other]) => [name, other === place ? null : other]);
-  return { ...Object.fromEntries(others), ...(role && { [role]: place }) };
+export function withRole(columns, index, role) {
+  const others = Object.entries(columns).map(([name, other]) => [name, other === index ? null : other]);
+  return { ...Object.fromEntries(others), ...(role && { [role]: index }) };
 }
 
-/** The role of a column; null: it is not used. @param {Columns} columns @param {number} place @returns {Role | null} */
-export function roleOf(columns, place) {
-  return ROLES.find((role) => columns[role] === place) ?? null;
+/**
+ * The role of a column.
+ * @param {Columns} columns
+ * @param {number} index  of the column
+ * @returns {Role | null} null: it is not used
+ */
+export function roleOf(columns, index) {
+  return ROLES.find((role) => columns[role] === index) ?? null;
 }
 
-/** Bytes of a table. @param {Blob | string} body */
+/**
+ * The size of a table.
+ * @param {Blob | string} body
+ * @returns {number} bytes
+ */
 export function sizeOf(body) {
   return typeof body === "string" ? new TextEncoder().encode(body).length : body.size;
 }
 
-/** Whether enough columns have a role: x2 may be missing, then the data are of one dimension. @param {Columns} columns */
-export function isWhole({ x1 = null, label = null }) {
+/**
+ * Whether enough columns have a role; without x2 the data have one dimension.
+ * @param {Columns} columns
+ * @returns {boolean}
+ */
+export function isComplete({ x1 = null, label = null }) {
   return x1 !== null && label !== null;
 }
 
 /**
- * A name as it may be shown: without characters that cannot be seen, of which some turn the text after them around.
+ * A file name that is safe to show: without invisible characters, some of which reverse the text after them.
  * @param {string} name
+ * @returns {string} at most 80 characters
  */
 export function plainName(name) {
   return name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd").slice(0, 80);
@@ -97,17 +114,18 @@ export function plainName(name) {
 
 /** @param {number} count @param {string} noun */
 const counted = (count, noun) => `${count.toLocaleString("en-US")} ${noun}${count === 1 ? "" : noun.endsWith("s") ? "es" : "s"}`;
-/** With a capital and a full stop. @param {string} text */
+/** With a capital and a period. @param {string} text */
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
 /**
- * @param {number} status  of the answer
- * @param {any} body  of it; null: it was no JSON
+ * Reads the server's answer.
+ * @param {number} status  of HTTP
+ * @param {any} body  parsed; null: it was not JSON
  * @returns {Answer}
  */
 export function readAnswer(status, body) {
   if (body === null || typeof body !== "object" || !Array.isArray(body.errors)) {
-    return { ...NOTHING, says: WORDS[status] ?? "The server could not read it." };
+    return { ...NOTHING, message: STATUS_MESSAGES[status] ?? "The server could not read the table." };
   }
   const { examples, errors, refused, columns, preview, labels, classes, count, parts, fits, notes, header, kind } = body;
   const answer = {
@@ -118,28 +136,28 @@ export function readAnswer(status, body) {
   const what = classes > 0 ? counted(classes, "class") : "values";
   const given = ["train", "validation", "test"].filter((part) => parts[part] > 0).map((part) => `${parts[part].toLocaleString("en-US")} ${PART_NAMES[part]}`);
   const split = given.length > 0 ? `, ${given.join(", ")}` : "";
-  return { ...answer, code: examples, problem, labels: labels.filter(Boolean), says: `${counted(count, "example")}, ${what}${split}.` };
+  return { ...answer, code: examples, problem, labels: labels.filter(Boolean), message: `${counted(count, "example")}, ${what}${split}.` };
 }
 
 /** @param {{role: Role | null}[]} columns @returns {Columns} */
 function rolesOf(columns) {
-  return Object.fromEntries(columns.flatMap(({ role }, place) => (role ? [[role, place]] : [])));
+  return Object.fromEntries(columns.flatMap(({ role }, index) => (role ? [[role, index]] : [])));
 }
 
-/** @param {{code: string, message: string}[]} errors  the first of them @param {number} refused  how many there are */
-function refusalOf(errors, refused) {
-  const told = errors.slice(0, MOST_FAULTS).map(({ message }) => sentence(message));
-  const asks = errors[0]?.code === "csv_unknown_columns";
-  if (refused === 1 && told.length === 1) return { says: asks ? told[0] : `Nothing imported. ${told[0]}`, asks };
-  const rest = refused - told.length;
+/** @param {{code: string, message: string}[]} errors  the first of them @param {number} count  how many there are */
+function refusalOf(errors, count) {
+  const listed = errors.slice(0, MOST_ERRORS).map(({ message }) => sentence(message));
+  const isQuestion = errors[0]?.code === "csv_unknown_columns";
+  if (count === 1 && listed.length === 1) return { message: isQuestion ? listed[0] : `Nothing imported. ${listed[0]}`, isQuestion };
+  const rest = count - listed.length;
   return {
-    says: `Nothing imported: ${counted(refused, "error")}.`,
-    faults: rest > 0 ? [...told, `And ${rest.toLocaleString("en-US")} more.`] : told,
+    message: `Nothing imported: ${counted(count, "error")}.`,
+    errors: rest > 0 ? [...listed, `And ${rest.toLocaleString("en-US")} more.`] : listed,
   };
 }
 
 /**
- * Has the server read a table.
+ * Lets the server read a table.
  * @param {typeof globalThis.fetch} fetch @param {string} address @param {Blob | string} body
  * @returns {Promise<Answer>}
  */
@@ -148,6 +166,70 @@ export async function askForTable(fetch, address, body) {
     const response = await fetch(address, { method: "POST", body, headers: { "Content-Type": "text/csv; charset=utf-8" } });
     return readAnswer(response.status, await response.json().catch(() => null));
   } catch {
-    return { ...NOTHING, says: "The server does not answer. Try again when the connection is back." };
+    return { ...NOTHING, message: "The server is not responding. Try again once the connection is back." };
   }
 }
+
+/* ---- The upload dialog ---- */
+
+/** What a column can be used for, as the user reads it. @type {readonly (readonly [Role | "", string])[]} */
+export const ROLE_NAMES = [["", "Not used"], ["x1", "x₁"], ["x2", "x₂"], ["label", "Class or value"], ["split", "Training or test"]];
+
+/**
+ * The role of an option of a column's select.
+ * @param {string} value  of the option
+ * @returns {Role | null} null: the column is not used
+ */
+export const roleNamed = (value) => ROLES.find((role) => role === value) ?? null;
+
+/** @param {string} name  of the file, or "" for rows that were pasted */
+const prefix = (name) => (name ? `${name}: ` : "");
+
+/**
+ * What is said while a table is read.
+ * @param {string} name  of the file, or "" for rows that were pasted
+ * @returns {string}
+ */
+export const readingText = (name) => `Reading ${name || "the rows"}…`;
+
+/**
+ * What is said of a table that is too large.
+ * @param {string} name  of the file, or "" for rows that were pasted
+ * @returns {string}
+ */
+export const tooLargeText = (name) => `${prefix(name)}The table is larger than ${MOST_BYTES / 2 ** 20} MiB, the limit.`;
+
+/**
+ * What is said of a table that has been read.
+ * @param {Answer} answer
+ * @param {string} name  of the file, or "" for rows that were pasted
+ * @param {boolean} isScaled  whether its points are scaled to the map
+ * @returns {{text: string, isBad: boolean}}
+ */
+export function resultText({ code, message, fits, isQuestion }, name, isScaled) {
+  const beyond = code !== null && !fits && !isScaled ? " Some points lie outside the map. Scale them to fit." : "";
+  return { text: `${prefix(name)}${message}${beyond}`, isBad: code === null && !isQuestion };
+}
+
+/**
+ * The preview of a table.
+ * @param {Pick<Answer, "names" | "columns" | "preview">} answer
+ * @returns {{heads: {title: string, label: string, role: Role | "", isUsed: boolean}[], rows: string[][]}}
+ *   `label`: accessible name of the column's select; each row has a cell for each column
+ */
+export function previewOf({ names, columns, preview }) {
+  return {
+    heads: names.map((name, index) => ({
+      title: name || `Column ${index + 1}`, label: `Use of ${name || `column ${index + 1}`}`,
+      role: roleOf(columns, index) ?? "", isUsed: Object.values(columns).includes(index),
+    })),
+    rows: preview.map((row) => names.map((_, index) => row[index] ?? "")),
+  };
+}
+
+/**
+ * Whether a table may be among what is dragged: any file but an experiment.
+ * @param {Iterable<{kind: string, type: string}>} items
+ * @returns {boolean}
+ */
+export const carriesTable = (items) => [...items].some(({ kind, type }) => kind === "file" && type !== "application/json");

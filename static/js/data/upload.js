@@ -1,244 +1,104 @@
 /**
- * The sheet that takes a table of examples: a file that is chosen or dropped, or rows that are pasted. The server reads
- * them; here it is shown what it found, and what it refused and why. Whatever a table, its name or the names in it hold
+ * The dialog that takes a table of examples: a file that is chosen or dropped, or rows that are pasted. The server reads
+ * them; the dialog shows what it found, and what it refused and why. Whatever a table, its name or the names in it hold
  * is shown as text.
  */
 
 import { CLASS_COLORS } from "../lib/color.js";
 import { byId, download, h, setText } from "../lib/dom.js";
-import { addressOf, isWhole, MOST_BYTES, plainName, roleOf, sizeOf, withRole } from "./table.js";
+import {
+  MOST_BYTES, ROLE_NAMES, addressOf, carriesTable, isComplete, plainName, previewOf, readingText, resultText, roleNamed, roleOf, sizeOf,
+  tooLargeText, withRole,
+} from "./table.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("./table.js").Answer} Answer
  * @typedef {import("./table.js").Columns} Columns
+ * @typedef {{body: Blob | string, name: string}} Source  name: of the file, or "" for rows that were pasted
  */
 
-/** Typing has come to a rest after so long, in ms. */
-const REST = 350;
-const ROLE_NAMES = /** @type {const} */ ([["", "Not used"], ["x1", "x₁"], ["x2", "x₂"], ["label", "Class or value"], ["split", "Training or test"]]);
-const TOO_LARGE = `A table may have at most ${MOST_BYTES / 2 ** 20} MiB.`;
+/** Typing has paused after so many ms. */
+const PAUSE = 350;
 
 /**
+ * The dialog.
  * @param {HTMLDialogElement} sheet
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
  */
 export function createUpload(sheet, { actions }) {
-  const drop = byId("upload-drop", HTMLElement);
-  const choose = byId("upload-choose", HTMLButtonElement);
-  const file = byId("upload-file", HTMLInputElement);
-  const text = byId("upload-text", HTMLTextAreaElement);
-  const said = byId("upload-state", HTMLElement);
-  const faults = byId("upload-faults", HTMLElement);
-  const found = byId("upload-found", HTMLElement);
-  const notes = byId("upload-notes", HTMLElement);
-  const header = byId("upload-header", HTMLInputElement);
-  const kindField = byId("upload-kind-field", HTMLElement);
-  const kind = byId("upload-kind", HTMLSelectElement);
-  const preview = byId("upload-preview", HTMLTableElement);
-  const classes = byId("upload-classes", HTMLElement);
-  const scale = byId("upload-scale", HTMLInputElement);
   const use = byId("upload-use", HTMLButtonElement);
-  const hint = byId("drop-hint", HTMLElement);
-
-  /** What is read, and how it is called; null: nothing yet. @type {{body: Blob | string, name: string} | null} */
+  const options = createOptions(() => void read());
+  const result = createResult();
+  const preview = createPreview((columns) => chooseColumns(columns));
+  /** @type {Source | null} */
   let source = null;
-  /** Which column is what, as the user has chosen; empty: as the server finds it. @type {Columns} */
-  let chosen = {};
-  /** Whether the first row has names, and what the labels are, as the user has chosen; null: as the server finds it.
-   * @type {Pick<import("./table.js").Choices, "header" | "kind">} */
-  let wishes = { header: null, kind: null };
   /** What can be used. @type {Answer | null} */
   let usable = null;
-  /** So many times something was asked: an older answer is no news. */
+  /** Counts requests: the answer to an older one is outdated. */
   let asked = 0;
-  let timer = 0;
+  let isAllowed = true;
   /** @type {import("../core/types.js").ExportMessage | null} */
   let saved = null;
 
-  /** @param {string} words @param {boolean} [isBad] */
-  function say(words, isBad = false) {
-    setText(said, words);
-    said.classList.toggle("bad", isBad);
-  }
-
-  function clear() {
+  /** Nothing can be used until the next answer. */
+  function discard() {
+    asked += 1;
     usable = null;
     use.disabled = true;
-    found.hidden = faults.hidden = notes.hidden = true;
   }
 
   async function read() {
-    const number = ++asked;
-    if (!source) {
-      clear();
-      return say("");
+    discard();
+    const number = asked;
+    if (!source || sizeOf(source.body) > MOST_BYTES) {
+      result.clear();
+      return result.say(source ? tooLargeText(source.name) : "", source !== null);
     }
-    if (sizeOf(source.body) > MOST_BYTES) {
-      clear();
-      return say(`${source.name}${source.name && ": "}${TOO_LARGE}`, true);
-    }
-    use.disabled = true;
-    say(`Reading ${source.name || "the rows"} …`);
-    const answer = await actions.readTable(addressOf({ columns: chosen, scale: scale.checked, ...wishes }), source.body);
+    result.say(readingText(source.name), false);
+    const answer = await actions.readTable(addressOf({ ...options.choices(), columns: preview.chosen() }), source.body);
     if (number === asked) show(answer);
+    return undefined;
   }
 
   /** @param {Answer} answer */
   function show(answer) {
-    clear();
     usable = answer.code === null ? null : answer;
     use.disabled = usable === null;
-    const name = source?.name ? `${source.name}: ` : "";
-    const beyond = usable && !answer.fits && !scale.checked ? " Some points lie outside the map: scale them to fit." : "";
-    say(`${name}${answer.says}${beyond}`, usable === null && !answer.asks);
-    notes.hidden = answer.notes.length === 0;
-    notes.replaceChildren(...answer.notes.map((note) => h("li", {}, note)));
-    faults.hidden = answer.faults.length === 0;
-    faults.replaceChildren(...answer.faults.map((fault) => h("li", {}, fault)));
-    found.hidden = answer.names.length === 0;
-    if (found.hidden) return;
-    header.checked = answer.header;
-    kindField.hidden = answer.kind === null && !wishes.kind;
-    kind.value = wishes.kind ?? answer.kind ?? "";
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.place : undefined;
-    drawPreview(answer);
-    if (focused !== undefined) [...preview.querySelectorAll("select")].find(({ dataset }) => dataset.place === focused)?.focus();
-    drawClasses(answer);
+    const { text, isBad } = resultText(answer, source?.name ?? "", options.choices().scale);
+    result.say(text, isBad);
+    result.show(answer);
+    if (answer.names.length === 0) return;
+    options.show(answer);
+    preview.show(answer);
   }
 
-  /** The first rows, under what each column is used for. @param {Answer} answer */
-  function drawPreview({ names, columns: used, preview: rows }) {
-    const isUsed = (/** @type {number} */ place) => Object.values(used).includes(place);
-    const selects = names.map((name, place) => {
-      const select = h("select", { "aria-label": `Use of ${name || `column ${place + 1}`}`, "data-place": place },
-        ...ROLE_NAMES.map(([role, label]) => h("option", { value: role }, label)));
-      select.value = roleOf(used, place) ?? "";
-      select.addEventListener("change", () => choose(place, select.value));
-      return select;
-    });
-    preview.replaceChildren(
-      h("thead", {}, h("tr", {}, ...names.map((name, place) =>
-        h("th", { scope: "col", class: isUsed(place) && "used" }, h("span", {}, name || `Column ${place + 1}`), h("span", { class: "select" }, selects[place]))))),
-      h("tbody", {}, ...rows.map((row) => h("tr", {}, ...names.map((_, place) => h("td", { class: isUsed(place) && "used" }, row[place] ?? ""))))));
-
-    /** @param {number} place @param {string} value */
-    function choose(place, value) {
-      chosen = withRole({ ...used, ...chosen }, place, ROLE_NAMES.map(([role]) => role).find((role) => role === value) || null);
-      selects.forEach((select, other) => (select.value = roleOf(chosen, other) ?? ""));
-      if (isWhole(chosen)) return read();
-      asked += 1;
-      usable = null;
-      use.disabled = faults.hidden = true;
-      return say("Choose the columns of x₁, x₂ and the class or value.");
-    }
+  /** @param {Columns} columns */
+  function chooseColumns(columns) {
+    if (isComplete(columns)) return void read();
+    discard();
+    result.clearErrors();
+    return result.say("Choose the columns for x₁, x₂, and the class or value.", false);
   }
 
-  /** @param {Answer} answer */
-  function drawClasses({ labels }) {
-    classes.hidden = labels.length === 0;
-    classes.replaceChildren(...labels.map((label, number) => {
-      const dot = h("i", { class: "dot" });
-      dot.style.background = CLASS_COLORS[number];
-      return h("span", {}, dot, label);
-    }));
-  }
-
-  /* ---- What comes in ---- */
-
-  /** @param {typeof source} given */
+  /** @param {Source | null} given */
   function begin(given) {
     source = given;
-    chosen = {};
-    wishes = { header: null, kind: null };
-    read();
+    preview.forget();
+    options.forget();
+    void read();
   }
 
-  /** @param {File | undefined | null} given */
-  function take(given) {
-    if (!given) return;
-    clearTimeout(timer);
-    text.value = "";
-    begin({ body: given, name: plainName(given.name) });
-  }
-
-  choose.addEventListener("click", () => file.click());
-  file.addEventListener("change", () => {
-    take(file.files?.[0]);
-    file.value = "";
+  const input = createInput(sheet, { onTable: begin, onTyping: discard });
+  createDropTarget(sheet, {
+    isAllowed: () => isAllowed,
+    onDrop(file) {
+      actions.openSheet("upload");
+      input.take(file);
+    },
   });
-  for (const type of ["dragenter", "dragover"]) {
-    sheet.addEventListener(type, (event) => {
-      event.preventDefault();
-      drop.classList.add("over");
-    });
-  }
-  sheet.addEventListener("dragleave", ({ relatedTarget }) => {
-    if (!(relatedTarget instanceof Node && sheet.contains(relatedTarget))) drop.classList.remove("over");
-  });
-  sheet.addEventListener("drop", (event) => {
-    event.preventDefault();
-    drop.classList.remove("over");
-    const { files } = event.dataTransfer ?? {};
-    if (files?.length) return take(files[0]);
-    const dropped = event.dataTransfer?.getData("text/plain");
-    if (dropped) takeText(dropped);
-  });
-
-  /* ---- A file that is dropped anywhere ---- */
-
-  let isAllowed = true;
-  const isOutside = (/** @type {DragEvent} */ { target }) => !(target instanceof Node && sheet.contains(target));
-  /** @param {boolean} isShown */
-  function showHint(isShown) {
-    if (isShown !== hint.matches(":popover-open")) hint.togglePopover(isShown);
-  }
-  document.addEventListener("dragover", (event) => {
-    if (!isOutside(event) || event.defaultPrevented || !carriesTable(event.dataTransfer)) return showHint(false);
-    event.preventDefault();
-    if (isAllowed) return showHint(true);
-    // or else the browser would show the file in place of the page
-    if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
-    return undefined;
-  });
-  document.addEventListener("dragleave", ({ relatedTarget }) => relatedTarget === null && showHint(false));
-  document.addEventListener("drop", (event) => {
-    showHint(false);
-    const dropped = event.dataTransfer?.files[0];
-    // an experiment is opened by the table of runs
-    if (event.defaultPrevented || !isOutside(event) || !dropped || dropped.name.endsWith(".json")) return;
-    event.preventDefault();
-    if (!isAllowed) return;
-    actions.openSheet("upload");
-    take(dropped);
-  });
-  text.addEventListener("input", () => {
-    clearTimeout(timer);
-    // what was read before is no longer what stands here
-    asked += 1;
-    usable = null;
-    use.disabled = true;
-    timer = window.setTimeout(() => takeText(text.value), REST);
-  });
-
-  /** @param {string} rows */
-  function takeText(rows) {
-    text.value = rows;
-    begin(rows.trim() === "" ? null : { body: rows, name: "" });
-  }
-
-  header.addEventListener("change", () => {
-    wishes = { ...wishes, header: header.checked };
-    // names and contents are others then
-    chosen = {};
-    read();
-  });
-  kind.addEventListener("change", () => {
-    wishes = { ...wishes, kind: kind.value === "values" ? "values" : "classes" };
-    read();
-  });
-  scale.addEventListener("change", read);
+  options.onHeader(preview.forget);
   use.addEventListener("click", () => {
     if (!usable?.code) return;
     actions.useExamples(usable.code, usable.problem);
@@ -256,7 +116,194 @@ export function createUpload(sheet, { actions }) {
   };
 }
 
-/** Whether a table may be among what is dragged: any file but an experiment. @param {DataTransfer | null} dragged */
-function carriesTable(dragged) {
-  return [...(dragged?.items ?? [])].some(({ kind, type }) => kind === "file" && type !== "application/json");
+/** What the user chooses about the whole table. @param {() => void} onChange */
+function createOptions(onChange) {
+  const header = byId("upload-header", HTMLInputElement);
+  const kindField = byId("upload-kind-field", HTMLElement);
+  const kind = byId("upload-kind", HTMLSelectElement);
+  const scale = byId("upload-scale", HTMLInputElement);
+  /** Null: as the server finds it. @type {Pick<import("./table.js").Choices, "header" | "kind">} */
+  let chosen = { header: null, kind: null };
+  /** The columns have other names and contents then. */
+  let onHeader = () => {};
+
+  header.addEventListener("change", () => {
+    chosen = { ...chosen, header: header.checked };
+    onHeader();
+    onChange();
+  });
+  kind.addEventListener("change", () => {
+    chosen = { ...chosen, kind: kind.value === "values" ? "values" : "classes" };
+    onChange();
+  });
+  scale.addEventListener("change", onChange);
+
+  return {
+    choices: () => ({ ...chosen, scale: scale.checked }),
+    forget: () => void (chosen = { header: null, kind: null }),
+    /** @param {() => void} run */
+    onHeader: (run) => void (onHeader = run),
+    /** @param {Answer} answer */
+    show(answer) {
+      header.checked = answer.header;
+      kindField.hidden = answer.kind === null && !chosen.kind;
+      kind.value = chosen.kind ?? answer.kind ?? "";
+    },
+  };
+}
+
+/** What is said of a table: a sentence, errors, notes, and the classes in it. */
+function createResult() {
+  const state = byId("upload-state", HTMLElement);
+  const errors = byId("upload-faults", HTMLElement);
+  const notes = byId("upload-notes", HTMLElement);
+  const found = byId("upload-found", HTMLElement);
+  const classes = byId("upload-classes", HTMLElement);
+
+  /** @param {HTMLElement} list @param {readonly string[]} sentences */
+  function fill(list, sentences) {
+    list.hidden = sentences.length === 0;
+    list.replaceChildren(...sentences.map((sentence) => h("li", {}, sentence)));
+  }
+
+  return {
+    /** @param {string} text @param {boolean} isBad */
+    say(text, isBad) {
+      setText(state, text);
+      state.classList.toggle("bad", isBad);
+    },
+    clear: () => void (found.hidden = errors.hidden = notes.hidden = true),
+    clearErrors: () => void (errors.hidden = true),
+    /** @param {Answer} answer */
+    show(answer) {
+      fill(errors, answer.errors);
+      fill(notes, answer.notes);
+      found.hidden = answer.names.length === 0;
+      classes.hidden = answer.labels.length === 0;
+      classes.replaceChildren(...answer.labels.map((label, number) => {
+        const dot = h("i", { class: "dot" });
+        dot.style.background = CLASS_COLORS[number];
+        return h("span", {}, dot, label);
+      }));
+    },
+  };
+}
+
+/** The first rows, below what each column is used for. @param {(columns: Columns) => void} onChoose */
+function createPreview(onChoose) {
+  const table = byId("upload-preview", HTMLTableElement);
+  /** Which column is which, as the user chose; empty: as the server finds it. @type {Columns} */
+  let chosen = {};
+
+  /** @param {Answer} answer */
+  function show(answer) {
+    const { heads, rows } = previewOf(answer);
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.column : undefined;
+    const selects = heads.map(({ label, role }, index) => {
+      const select = h("select", { "aria-label": label, "data-column": index }, ...ROLE_NAMES.map(([value, name]) => h("option", { value }, name)));
+      select.value = role;
+      select.addEventListener("change", () => {
+        chosen = withRole({ ...answer.columns, ...chosen }, index, roleNamed(select.value));
+        selects.forEach((other, column) => (other.value = roleOf(chosen, column) ?? ""));
+        onChoose(chosen);
+      });
+      return select;
+    });
+    const used = (/** @type {number} */ index) => heads[index].isUsed && "used";
+    table.replaceChildren(
+      h("thead", {}, h("tr", {}, ...heads.map(({ title }, index) =>
+        h("th", { scope: "col", class: used(index) }, h("span", {}, title), h("span", { class: "select" }, selects[index]))))),
+      h("tbody", {}, ...rows.map((row) => h("tr", {}, ...row.map((cell, index) => h("td", { class: used(index) }, cell))))));
+    selects.find(({ dataset }) => dataset.column === focused)?.focus();
+  }
+
+  return { show, chosen: () => chosen, forget: () => void (chosen = {}) };
+}
+
+/**
+ * Where tables come in: a file that is chosen, or dropped on the dialog, or rows that are typed or pasted.
+ * @param {HTMLDialogElement} sheet
+ * @param {{onTable: (source: Source | null) => void, onTyping: () => void}} parts
+ */
+function createInput(sheet, { onTable, onTyping }) {
+  const drop = byId("upload-drop", HTMLElement);
+  const file = byId("upload-file", HTMLInputElement);
+  const text = byId("upload-text", HTMLTextAreaElement);
+  let timer = 0;
+
+  /** @param {File | undefined | null} given */
+  function take(given) {
+    if (!given) return;
+    clearTimeout(timer);
+    text.value = "";
+    onTable({ body: given, name: plainName(given.name) });
+  }
+
+  /** @param {string} rows */
+  function takeText(rows) {
+    text.value = rows;
+    onTable(rows.trim() === "" ? null : { body: rows, name: "" });
+  }
+
+  byId("upload-choose", HTMLButtonElement).addEventListener("click", () => file.click());
+  file.addEventListener("change", () => {
+    take(file.files?.[0]);
+    file.value = "";
+  });
+  text.addEventListener("input", () => {
+    clearTimeout(timer);
+    // what was read before is no longer what stands here
+    onTyping();
+    timer = window.setTimeout(() => takeText(text.value), PAUSE);
+  });
+  for (const type of ["dragenter", "dragover"]) {
+    sheet.addEventListener(type, (event) => {
+      event.preventDefault();
+      drop.classList.add("over");
+    });
+  }
+  sheet.addEventListener("dragleave", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && sheet.contains(relatedTarget))) drop.classList.remove("over");
+  });
+  sheet.addEventListener("drop", (event) => {
+    event.preventDefault();
+    drop.classList.remove("over");
+    const { files } = event.dataTransfer ?? {};
+    if (files?.length) return take(files[0]);
+    const dropped = event.dataTransfer?.getData("text/plain");
+    return dropped ? takeText(dropped) : undefined;
+  });
+  return { take };
+}
+
+/**
+ * Takes a file that is dropped anywhere else on the page.
+ * @param {HTMLDialogElement} sheet
+ * @param {{isAllowed: () => boolean, onDrop: (file: File) => void}} parts
+ */
+function createDropTarget(sheet, { isAllowed, onDrop }) {
+  const hint = byId("drop-hint", HTMLElement);
+  const isOutside = (/** @type {DragEvent} */ { target }) => !(target instanceof Node && sheet.contains(target));
+  /** @param {boolean} isShown */
+  function showHint(isShown) {
+    if (isShown !== hint.matches(":popover-open")) hint.togglePopover(isShown);
+  }
+
+  document.addEventListener("dragover", (event) => {
+    if (!isOutside(event) || event.defaultPrevented || !carriesTable(event.dataTransfer?.items ?? [])) return showHint(false);
+    event.preventDefault();
+    if (isAllowed()) return showHint(true);
+    // or else the browser would show the file in place of the page
+    if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
+    return undefined;
+  });
+  document.addEventListener("dragleave", ({ relatedTarget }) => relatedTarget === null && showHint(false));
+  document.addEventListener("drop", (event) => {
+    showHint(false);
+    const dropped = event.dataTransfer?.files[0];
+    // an experiment is opened by the table of runs
+    if (event.defaultPrevented || !isOutside(event) || !dropped || dropped.name.endsWith(".json")) return;
+    event.preventDefault();
+    if (isAllowed()) onDrop(dropped);
+  });
 }
