@@ -17,7 +17,7 @@ import pytest
 from tests.faults.page import Page, assert_uninterrupted
 from tests.support.server import ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.alone]
+pytestmark = pytest.mark.server
 
 LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor", "gauss", "spiral")]
 
@@ -28,6 +28,8 @@ BACK_AFTER_HANG = 5 * EPOCHS_PER_SECOND
 On an idle one it takes half a second, and one to notice."""
 
 MEMORY = 200
+ALLOWED = MEMORY + 50
+"""Megabytes of data that a process may have, and what it may have at most with code and stacks."""
 
 
 @contextlib.asynccontextmanager
@@ -42,46 +44,53 @@ async def playing(port: int, links: Sequence[str]) -> AsyncIterator[list[Page]]:
         yield pages
 
 
-async def signal_one_worker(number: int, within: int, **server: Any) -> None:
-    """Send a signal to one of two engine processes.
+async def signal_one_worker(number: int, within: int, **server: Any) -> list[int]:
+    """Send a signal to one of two engine processes, each of which has two of four sessions that train.
 
-    Raises AssertionError unless those who were there are back, with what they had shown, before the others have trained
-    so many epochs; these go on as if nothing was.
+    Returns how many epochs each page has seen since then, when each has seen 20 or one has seen more than `within`.
+    Raises AssertionError if anything that was shown is not what an uninterrupted run would have shown.
     """
     with ServerProcess(workers=2, **server) as running:
         async with playing(running.port, LINKS) as pages:
             await asyncio.to_thread(running.until_spare, 2)
             before = [page.shown[-1].epoch for page in pages]
             os.kill(running.workers[0], number)
-            while min(trained := [page.shown[-1].epoch - old for page, old in zip(pages, before, strict=True)]) < 20:
-                assert max(trained) <= within, "those who were there stand still"
+            trained = [0]
+            while min(trained) < 20 and max(trained) <= within:
                 await asyncio.sleep(0.02)
-            print("those who were elsewhere had trained", max(trained), "epochs")
-            for page in pages:
-                assert_uninterrupted(page.link, page.shown)
-                assert len(page.visits) == 1
-                assert page.status["playing"]
-                assert not page.errors
-            assert sorted(page.configs for page in pages) == [1, 1, 2, 2]
-            assert running.health()["workers"] == 2
+                trained = [page.shown[-1].epoch - old for page, old in zip(pages, before, strict=True)]
+            if min(trained) >= 20:
+                for page in pages:
+                    assert_uninterrupted(page.link, page.shown)
+                    assert len(page.visits) == 1
+                    assert page.status["playing"]
+                    assert not page.errors
+                assert sorted(page.configs for page in pages) == [1, 1, 2, 2]
+                assert running.health()["workers"] == 2
+            return sorted(trained)
 
 
-def test_a_killed_process_is_replaced_and_the_other_goes_on() -> None:
-    asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH))
+def stood_still(trained: list[int]) -> bool:
+    """Whether two of four pages have seen nothing more, or just what was on its way."""
+    return max(trained[:2]) < 5
 
 
-def test_without_replacement_the_sessions_of_a_killed_process_stand_still() -> None:
-    with pytest.raises(AssertionError, match="those who were there stand still"):
-        asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH, without=["replacement"]))
+def test_killed_process_is_replaced() -> None:
+    assert min(asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH))) >= 20
 
 
-def test_a_process_that_does_not_move_is_replaced_and_the_other_goes_on() -> None:
-    asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG))
+@pytest.mark.nightly
+def test_killed_process_stays_dead_without_replacement() -> None:
+    assert stood_still(asyncio.run(signal_one_worker(signal.SIGKILL, BACK_AFTER_DEATH, without=["replacement"])))
 
 
-def test_without_the_watchdog_nobody_notices_a_process_that_does_not_move() -> None:
-    with pytest.raises(AssertionError, match="those who were there stand still"):
-        asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG, without=["watchdog"]))
+def test_stopped_process_is_replaced() -> None:
+    assert min(asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG))) >= 20
+
+
+@pytest.mark.nightly
+def test_stopped_process_goes_unnoticed_without_watchdog() -> None:
+    assert stood_still(asyncio.run(signal_one_worker(signal.SIGSTOP, BACK_AFTER_HANG, without=["watchdog"])))
 
 
 async def kill_the_process_of_a_busy_session(times: int) -> None:
@@ -103,8 +112,8 @@ async def kill_the_process_of_a_busy_session(times: int) -> None:
             assert_uninterrupted(page.link, page.shown)
 
 
-def test_a_session_does_not_pay_for_processes_that_another_program_kills() -> None:
-    asyncio.run(kill_the_process_of_a_busy_session(5))
+def test_outside_kills_are_not_blamed_on_session() -> None:
+    asyncio.run(kill_the_process_of_a_busy_session(4))
 
 
 async def end_a_process_again_and_again(fault: str) -> None:
@@ -132,11 +141,11 @@ async def end_a_process_again_and_again(fault: str) -> None:
             assert_uninterrupted(other.link, other.shown)
 
 
-def test_a_session_that_kills_its_process_again_and_again_is_paused_and_then_refused() -> None:
+def test_session_that_keeps_crashing_is_refused() -> None:
     asyncio.run(end_a_process_again_and_again("die"))
 
 
-def test_a_session_that_loops_for_ever_is_paused_and_then_refused() -> None:
+def test_session_that_keeps_hanging_is_refused() -> None:
     asyncio.run(end_a_process_again_and_again("hang"))
 
 
@@ -179,36 +188,40 @@ async def run_out_of_descriptors() -> None:
         assert "Traceback" not in running.errors
 
 
-def test_a_server_without_descriptors_says_so_and_goes_on_as_soon_as_it_has_some() -> None:
+def test_server_recovers_from_running_out_of_descriptors() -> None:
     asyncio.run(run_out_of_descriptors())
 
 
-async def hoard_memory(**server: Any) -> None:
-    """One session takes more and more memory.
+async def hoard_memory(**server: Any) -> float:
+    """One session takes more and more memory, beside another; returns the most that their process has had, in MB.
 
-    Raises AssertionError unless its process stays within its limit, it is told, and its neighbour does not notice.
+    It returns when that is more than the process may have, or when the session has been stopped; then it raises
+    AssertionError unless the memory has been given back and the other session has not noticed anything.
     """
     with ServerProcess(workers=1, worker_memory=MEMORY, faults=["hoard:greedy:10"], **server) as running:
         (worker,) = running.workers
         async with Page(running.port, "#seed=greedy") as greedy, Page(running.port, "#seed=0.5") as other:
             await other.ask("play")
             await greedy.ask("play")
+            most = 0.0
             end = time.monotonic() + 20
-            while not greedy.errors:
-                assert running.rss()[worker] < MEMORY + 50, "it takes more than it may"
+            while not greedy.errors and most < ALLOWED:
+                most = max(most, running.rss()[worker])
                 assert time.monotonic() < end
                 await asyncio.sleep(0.02)
-            await greedy.until(lambda: not greedy.status["playing"])
-            await other.until_epoch(other.shown[-1].epoch + 20)
-            assert running.rss()[worker] < MEMORY / 2
-            assert other.configs == 1
-            assert_uninterrupted(other.link, other.shown)
+            if most < ALLOWED:
+                await greedy.until(lambda: not greedy.status["playing"])
+                await other.until_epoch(other.shown[-1].epoch + 20)
+                assert running.rss()[worker] < MEMORY / 2
+                assert other.configs == 1
+                assert_uninterrupted(other.link, other.shown)
+            return most
 
 
-def test_a_session_that_takes_more_and_more_memory_is_stopped_alone() -> None:
-    asyncio.run(hoard_memory())
+def test_session_that_hoards_memory_is_stopped() -> None:
+    assert asyncio.run(hoard_memory()) < ALLOWED
 
 
-def test_without_a_limit_a_session_takes_more_and_more_memory() -> None:
-    with pytest.raises(AssertionError, match="it takes more than it may"):
-        asyncio.run(hoard_memory(without=["memory_limit"]))
+@pytest.mark.nightly
+def test_session_hoards_memory_without_limit() -> None:
+    assert asyncio.run(hoard_memory(without=["memory_limit"])) >= ALLOWED
