@@ -17,7 +17,7 @@ from app.protocol.envelopes import Envelope, Kind
 from app.settings import Settings
 from app.workers.scheduler import Scheduler
 from tests.faults.page import Page, assert_uninterrupted
-from tests.faults.unsafe_server import WEAKNESSES
+from tests.faults.unsafe_server import SAFEGUARDS
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.server
@@ -148,8 +148,8 @@ def test_largest_session_leaves_others_their_share() -> None:
 
 @pytest.mark.nightly
 def test_largest_session_dominates_without_fair_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    WEAKNESSES["fair_turns"](monkeypatch.setattr)
-    assert sum(shares_beside_the_largest()) / 9 < 0.5
+    SAFEGUARDS["fair_turns"](monkeypatch.setattr)
+    assert sum(shares_beside_the_largest(seconds=2.0)) / 9 < 0.5
 
 
 def steps_before_an_answer(questions: int = 20) -> float:
@@ -178,5 +178,5 @@ def test_answer_does_not_wait_for_training() -> None:
 
 @pytest.mark.nightly
 def test_answer_waits_for_training_without_slices(monkeypatch: pytest.MonkeyPatch) -> None:
-    WEAKNESSES["slices"](monkeypatch.setattr)
+    SAFEGUARDS["slices"](monkeypatch.setattr)
     assert steps_before_an_answer() > 70

@@ -1,5 +1,6 @@
 """Stop means stop: every page gets its last state, all sockets are closed, and the process ends in time."""
 
+import itertools
 import math
 import signal
 import socket
@@ -13,6 +14,7 @@ import pytest
 from app.protocol.containers import decode_container
 from tests.support.client import BINARY, CLOSE, Client, ClosedError
 from tests.support.server import ServerProcess
+from tests.support.tcp import unsent_bytes
 
 pytestmark = pytest.mark.server
 
@@ -38,16 +40,21 @@ def read_to_the_end(player: Client) -> int:
 
 
 def deaf_clients(port: int, count: int) -> list[Client]:
-    """Clients that ask for everything and read nothing, so that what is sent to them piles up."""
+    """Clients that ask for everything and read nothing, each with so much unsent that no more can be written to it."""
     clients = [Client(port) for _ in range(count)]
     for client in clients:
         client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         client.hello(f"#networkShape={','.join(['16'] * 10)}&seed=0.1")
         client.say("play")
-    for seq in range(1, 25):
+    unchanged, unsent = 0, [0] * count
+    for seq in itertools.count(1):
         for client in clients:
             client.say("ack", seq=seq)
-        time.sleep(0.05)
+        time.sleep(0.02)
+        before, unsent = unsent, [unsent_bytes(port, client.socket.getsockname()[1]) for client in clients]
+        unchanged = unchanged + 1 if unsent == before and min(unsent) > 0 else 0
+        if unchanged == 10:
+            break
     return clients
 
 
@@ -118,7 +125,8 @@ def last_epochs(without: tuple[str, ...] = ()) -> list[int]:
 
 
 def test_stop_sends_last_state_to_full_client() -> None:
-    assert last_epochs()[-1:] == [7]
+    (epoch,) = last_epochs()
+    assert epoch > 0
 
 
 @pytest.mark.nightly

@@ -1,7 +1,7 @@
 """A server with something wrong on purpose, for tests: `python -m tests.faults.unsafe_server WRONG [OPTIONS]`.
 
-WRONG is a list of names, separated by commas. A name in `WEAKNESSES` takes a defense out of the real code, before that
-is run as always. `raise:b:5` lets the session with the data seed "b" raise an exception as soon as it plays beyond
+WRONG is a list of names, separated by commas. A name in `SAFEGUARDS` removes that safeguard from the real code, which
+then runs as always. `raise:b:5` makes the session with the data seed "b" raise an exception as soon as it plays beyond
 epoch 5; the other `FAULTS` are written in the same way. Engine processes are started by this module, too, so that it
 holds for them as well. The product has no switch for any of this: what it runs has to be replaced from outside.
 """
@@ -21,17 +21,10 @@ from app.protocol.commands import Hello
 from app.protocol.envelopes import Envelope
 from app.session import session
 from app.settings import Settings
-from app.web import application as main
-from app.web import limits as guard
-from app.web import rooms, security
-from app.web import server as serve
-from app.web import websocket as socket
+from app.web import application, limits, rooms, security, server, websocket
 from app.web.outbox import Outbox
 from app.web.room import Subscriber
-from app.workers import pool as workers
-from app.workers import process as worker
-from app.workers import scheduler as host
-from app.workers import worker as worker_module
+from app.workers import pool, process, scheduler, worker
 
 Put = Callable[[object, str, object], None]
 """Puts another value in the place of an attribute that there is; raises AttributeError if there is none."""
@@ -56,22 +49,22 @@ def _with_settings(make: Callable[..., Any], **changes: Any) -> Callable[..., An
 
 
 def _without_ping_abort(put: Put) -> None:
-    put(guard.LimitedWebSocket, "keepalive_timeout", WebSocketsSansIOProtocol.keepalive_timeout)
-    put(guard.LimitedWebSocket, "run_asgi", WebSocketsSansIOProtocol.run_asgi)
+    put(limits.LimitedWebSocket, "keepalive_timeout", WebSocketsSansIOProtocol.keepalive_timeout)
+    put(limits.LimitedWebSocket, "run_asgi", WebSocketsSansIOProtocol.run_asgi)
 
 
 def _without_pong_cap(put: Put) -> None:
-    put(guard.LimitedWebSocket, "handle_ping", WebSocketsSansIOProtocol.handle_ping)
+    put(limits.LimitedWebSocket, "handle_ping", WebSocketsSansIOProtocol.handle_ping)
 
 
 def _without_frame_rate(put: Put) -> None:
-    put(guard, "_FRAMES_PER_SECOND", 1e12)
-    put(guard, "_FRAMES_AT_ONCE", 1e12)
+    put(limits, "_FRAMES_PER_SECOND", 1e12)
+    put(limits, "_FRAMES_AT_ONCE", 1e12)
 
 
 def _without_message_rate(put: Put) -> None:
-    put(socket, "_MESSAGES_PER_SECOND", 1e12)
-    put(socket, "_BYTES_PER_SECOND", 1e12)
+    put(websocket, "_MESSAGES_PER_SECOND", 1e12)
+    put(websocket, "_BYTES_PER_SECOND", 1e12)
 
 
 def _without_drain(put: Put) -> None:
@@ -82,22 +75,22 @@ def _without_drain(put: Put) -> None:
 
 
 def _without_bounded_stop(put: Put) -> None:
-    put(serve, "_DRAIN_WITHIN", None)
-    put(serve, "_STOP_WITHIN", None)
+    put(server, "_DRAIN_WITHIN", None)
+    put(server, "_STOP_WITHIN", None)
 
 
 def _without_containment(put: Put) -> None:
-    def stop(self: host.Scheduler, number: int) -> None:
+    def stop(self: scheduler.Scheduler, number: int) -> None:
         raise  # noqa: PLE0704 - it is called where an exception is handled
 
-    put(host.Scheduler, "_stop", stop)
+    put(scheduler.Scheduler, "_stop", stop)
 
 
 def _without_replacement(put: Put) -> None:
-    def replace_worker(self: workers.WorkerPool, index: int, blamed: int) -> None:
+    def replace_worker(self: pool.WorkerPool, index: int, blamed: int) -> None:
         """It stays where it is, and nobody notices that it has gone."""
 
-    put(workers.WorkerPool, "_replace", replace_worker)
+    put(pool.WorkerPool, "_replace", replace_worker)
 
 
 def _without_checkpoint(put: Put) -> None:
@@ -109,36 +102,36 @@ def _without_checkpoint(put: Put) -> None:
     put(rooms.Rooms, "join", join_without)
 
 
-WEAKNESSES: dict[str, Callable[[Put], None]] = {
+SAFEGUARDS: dict[str, Callable[[Put], None]] = {
     "ping_abort": _without_ping_abort,
     "pong_cap": _without_pong_cap,
-    "fragment_cap": lambda put: put(guard, "_MAX_FRAGMENTS", sys.maxsize),
+    "fragment_cap": lambda put: put(limits, "_MAX_FRAGMENTS", sys.maxsize),
     "frame_rate": _without_frame_rate,
-    "pieces": lambda put: put(guard, "_PIECE", sys.maxsize),
+    "pieces": lambda put: put(limits, "_PIECE", sys.maxsize),
     "message_rate": _without_message_rate,
-    "hello_timeout": lambda put: put(main, "endpoint", _with_settings(socket.endpoint, hello_timeout=_NEVER)),
-    "head_timeout": lambda put: put(guard.LimitedHTTP, "_check", lambda self: None),
+    "hello_timeout": lambda put: put(application, "endpoint", _with_settings(websocket.endpoint, hello_timeout=_NEVER)),
+    "head_timeout": lambda put: put(limits.LimitedHTTP, "_check", lambda self: None),
     "admission": lambda put: put(
-        main, "Rooms", _with_settings(rooms.Rooms, max_sessions=_NEVER, max_per_address=_NEVER)
+        application, "Rooms", _with_settings(rooms.Rooms, max_sessions=_NEVER, max_per_address=_NEVER)
     ),
     "drain": _without_drain,
     "bounded_stop": _without_bounded_stop,
     "containment": _without_containment,
-    "watchdog": lambda put: put(worker_module.ProcessWorker, "hangs", lambda self, now, after: False),
+    "watchdog": lambda put: put(worker.ProcessWorker, "hangs", lambda self, now, after: False),
     "replacement": _without_replacement,
-    "memory_limit": lambda put: put(worker, "limit_memory", lambda megabytes: None),
-    "slices": lambda put: put(host, "SLICE", 0.3),
-    "engines": lambda put: put(worker_module, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library")),
-    "fair_turns": lambda put: put(host._Turns, "charge", lambda self, session, seconds: None),
+    "memory_limit": lambda put: put(process, "limit_memory", lambda megabytes: None),
+    "slices": lambda put: put(scheduler, "SLICE", 0.3),
+    "engines": lambda put: put(worker, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library")),
+    "fair_turns": lambda put: put(scheduler._Turns, "charge", lambda self, session, seconds: None),
     "checkpoint": _without_checkpoint,
     "origin": lambda put: put(security, "is_same_origin", lambda origin, host: True),
     "host": lambda put: put(security, "is_own_host", lambda host, allowed: True),
 }
-"""Every defense that can be taken out, by its name, and how."""
+"""Every safeguard that can be removed, by its name, and how."""
 
 _PIECE = 16 * 1024 * 1024
 _MOST = 24
-"""Pieces that are taken at most, so that a machine survives a test whose defense is missing."""
+"""Pieces that are taken at most, so that a machine survives a test whose safeguard is missing."""
 
 _hoards: WeakKeyDictionary[session.Session, list[bytes]] = WeakKeyDictionary()
 
@@ -182,15 +175,15 @@ def spoil(wrong: str) -> None:
     """Make everything wrong that is asked for, in this process and in its engine processes."""
     faults: dict[str, tuple[Callable[[session.Session], None], int]] = {}
     for name in wrong.split(","):
-        if name in WEAKNESSES:
-            WEAKNESSES[name](put)
+        if name in SAFEGUARDS:
+            SAFEGUARDS[name](put)
         else:
             kind, seed, epoch = name.split(":")
             faults[seed] = FAULTS[kind], int(epoch)
     if faults:
         _spoil_turns(faults)
     if "engines" not in wrong.split(","):
-        put(worker_module, "ENGINE_COMMAND", (sys.executable, "-m", "tests.faults.unsafe_server", wrong, "--engine"))
+        put(worker, "ENGINE_COMMAND", (sys.executable, "-m", "tests.faults.unsafe_server", wrong, "--engine"))
 
 
 def run(wrong: str, arguments: Iterable[str]) -> int:
@@ -199,7 +192,7 @@ def run(wrong: str, arguments: Iterable[str]) -> int:
     match list(arguments):
         case ["--engine", channel, pulse]:
             numpy_playground.leave_signals_to_the_front()
-            worker.main(int(channel), int(pulse))
+            process.main(int(channel), int(pulse))
             return 0
         case options:
             return cli.main(options)

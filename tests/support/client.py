@@ -166,7 +166,7 @@ class Client(Transcript):
     def _fill(self) -> None:
         data = self.socket.recv(65536)
         if not data:
-            self._is_over = True
+            self.drop()
             raise ClosedError(None)
         self._buffer += data
 
@@ -190,7 +190,8 @@ class Client(Transcript):
         elif length == 127:
             (length,) = struct.unpack("!Q", self._take(8))
         received = Received(first & 15, self._take(length))
-        self._is_over = self._is_over or received.opcode == CLOSE
+        if received.opcode == CLOSE:
+            self.drop()
         return received
 
     def close_code(self) -> int | None:
@@ -245,14 +246,19 @@ class Client(Transcript):
         while True:
             opcode, payload = self.receive()
             if opcode == PING:
-                self.send(frame(PONG, payload))
+                self._reply(frame(PONG, payload))
             elif opcode == CLOSE:
                 raise ClosedError(_code(payload))
             elif opcode in {TEXT, BINARY}:
                 message = self.note(payload.decode() if opcode == TEXT else payload)
                 if message["type"] == "frame" and self.acknowledges:
-                    self.say("ack", seq=message["seq"])
+                    self._reply(frame(TEXT, b'{"type":"ack","seq":%d}' % message["seq"]))
                 return message
+
+    def _reply(self, data: bytes) -> None:
+        # a server that has closed the connection meanwhile may have said more before that
+        with contextlib.suppress(ConnectionError):
+            self.send(data)
 
     def until(self, is_wanted: Callable[[Message], object]) -> Message:
         """Read up to the first message that is wanted."""
