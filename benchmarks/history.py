@@ -59,7 +59,7 @@ def added_share(config: Config, seconds: float) -> tuple[float, float]:
 
     def keep() -> None:
         kept.run_epoch()
-        if mark := kept.mark():
+        if mark := kept.handle():
             history.put(HistoryEntry(mark, kept.train_loss or 0.0, goals))
 
     for _ in range(1500):

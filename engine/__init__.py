@@ -16,7 +16,7 @@ from engine.fields import ConfigError, Effect, Field
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.snapshot import Snapshot
-from engine.state import Mark, TrainingState
+from engine.state import StateHandle, TrainingState
 from engine.trainer import Trainer
 
 __all__ = [
@@ -30,8 +30,8 @@ __all__ = [
     "ConfigError",
     "Effect",
     "Field",
-    "Mark",
     "Snapshot",
+    "StateHandle",
     "Trainer",
     "TrainingState",
     "effect_of",

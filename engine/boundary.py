@@ -92,7 +92,7 @@ _room = lru_cache(maxsize=16)(_Room)
 class Pictures(NamedTuple):
     """The picture (100, 100) of one unit, thumbnails (n, t, t) of every feature, then every unit; `classes` (100, 100).
 
-    The last is the likeliest class of each place, and `surface` then shows how likely that is. It is None unless the
+    The last is the likeliest class of each position, and `surface` then shows how likely that is. It is None unless the
     picture is that of all of several outputs.
     """
 
@@ -137,10 +137,10 @@ def _find(columns: Columns, selected: int) -> NDArray[Any]:
     if selected < len(FEATURES):
         found: NDArray[Any] = _feature_pictures()[selected]
         return found
-    place = selected - len(FEATURES)
+    position = selected - len(FEATURES)
     for answers in columns.units:
-        if place < len(answers):
-            row: NDArray[Any] = answers[place]
+        if position < len(answers):
+            row: NDArray[Any] = answers[position]
             return row
-        place -= len(answers)
+        position -= len(answers)
     raise IndexError(f"no unit {selected}")

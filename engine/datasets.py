@@ -192,13 +192,13 @@ def _checkerboard(stream: Stream, size: int, noise: float) -> list[Example]:
     """Four by four squares by turns, with a gap between them. Noise moves a point only for its label."""
     side, gap = 3.0, 0.3
 
-    def place() -> tuple[float, float]:
+    def position() -> tuple[float, float]:
         at = stream.uniform(-6, 6)
         center = (math.floor(at / side) + 0.5) * side
         return center + (at - center) * (1 - gap / side), stream.uniform(-side / 2, side / 2) * noise
 
     def one() -> Example:
-        (x, noise_x), (y, noise_y) = place(), place()
+        (x, noise_x), (y, noise_y) = position(), position()
         squares = math.floor((x + noise_x) / side) + math.floor((y + noise_y) / side)
         return x, y, 1.0 if squares % 2 == 0 else -1.0
 

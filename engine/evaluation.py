@@ -43,7 +43,9 @@ class Evaluation:
         rows = (z, self._columns.outputs, self._columns.targets)
         # what each part's loss is told from: views, cut once
         self._answers = {
-            part: tuple(row[:, place] for row in rows) for part, place in parts.items() if targets[:, place].size
+            part: tuple(row[:, position] for row in rows)
+            for part, position in parts.items()
+            if targets[:, position].size
         }
 
     def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
@@ -72,13 +74,13 @@ class Evaluation:
         """
         if part not in self._answers:
             raise ValueError(f"there are no examples in {part!r}")
-        place, network, all_columns = self._parts[part], self._network, self._columns
+        position, network, all_columns = self._parts[part], self._network, self._columns
         vector = network.vector()
         network.write(vector, params)
         if self._statistics:
             fold(network, vector, *self._statistics)
-        inputs = all_columns.inputs[0][: network.sizes[0], place]
-        columns = _columns(network, inputs, all_columns.targets[:, place])
+        inputs = all_columns.inputs[0][: network.sizes[0], position]
+        columns = _columns(network, inputs, all_columns.targets[:, position])
         operations, z = self._passing(vector, columns)
         run(operations)
         loss = self._loss.value(z, columns.outputs, columns.targets)

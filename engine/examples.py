@@ -89,11 +89,11 @@ def _arranged(own: OwnExamples, config: Config) -> Examples:
         train_percent = max(train_percent, np.nextafter(chance[is_free].min(), np.inf))
     bounds = np.array([train_percent, train_percent + config.validation_percent])
     by_chance = np.searchsorted(bounds, chance, side="right")
-    places = np.array([PARTS.index(name) for name in ("train", "validation", "test")])
-    parts = np.where(is_free, places[np.minimum(by_chance, 2)], own.parts)
-    order = np.concatenate([np.flatnonzero(parts == part) for part in places])
+    positions = np.array([PARTS.index(name) for name in ("train", "validation", "test")])
+    parts = np.where(is_free, positions[np.minimum(by_chance, 2)], own.parts)
+    order = np.concatenate([np.flatnonzero(parts == part) for part in positions])
     targets = own.targets * 2 - 1 if own.classes == 2 else own.targets
-    train_size, validation_size = (int((parts == part).sum()) for part in places[:2])
+    train_size, validation_size = (int((parts == part).sum()) for part in positions[:2])
     return Examples(own.points[order], targets[order], train_size, validation_size, order.astype(np.uint32))
 
 

@@ -54,7 +54,7 @@ def confusion_matrix(outputs: Array, targets: Array, threshold: float = 0.0) -> 
 class Scores(NamedTuple):
     """How well each class is found, (classes,) each.
 
-    `precision` is the share of what is predicted as the class that belongs to it, `recall` the share of the class that
+    `precision` is the share of what is predicted as the class that belongs to it, `seek` the share of the class that
     is predicted as it, `f1` their harmonic mean.
     """
 

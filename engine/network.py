@@ -67,7 +67,7 @@ class Network:
             self._add_piece([layer for layer, own in enumerate(pieces) if own > piece])
         self.sums = self.hidden + sum(piece.units for piece in self.further)
         """Weighted sums of hidden units: one a unit, then those of second pieces, and so on."""
-        self._find_places()
+        self._find_positions()
         self.params: NDArray[np.float64] = np.zeros(self.length)
 
     def _add_piece(self, layers: list[int]) -> None:
@@ -77,27 +77,27 @@ class Network:
         self.length = ends[-1] + (2 * units if self.normed else 0)
         self.further.append(_Further(layers, ends[:-1], units, slice(ends[-1], self.length)))
 
-    def _find_places(self) -> None:
+    def _find_positions(self) -> None:
         """Note where each number of the public order lies in a vector of this layout, and 1 at weights, 0 elsewhere."""
-        firsts = [self._places_of(layer, start) for layer, start in enumerate(self._starts)]
+        firsts = [self._positions_of(layer, start) for layer, start in enumerate(self._starts)]
         matrices, parts = [*firsts], [*firsts, np.arange(self._learned.start, self._learned.stop)]
         for piece in self.further:
-            own = [self._places_of(layer, start) for layer, start in zip(piece.layers, piece.starts, strict=True)]
+            own = [self._positions_of(layer, start) for layer, start in zip(piece.layers, piece.starts, strict=True)]
             matrices += own
             parts += [*own, np.arange(piece.learned.start, piece.learned.stop)]
-        self._places = np.concatenate([places.ravel() for places in parts])
-        self._link_places = np.concatenate([places.ravel() for places in matrices])
-        self.count = len(self._places)
+        self._positions = np.concatenate([positions.ravel() for positions in parts])
+        self._link_positions = np.concatenate([positions.ravel() for positions in matrices])
+        self.count = len(self._positions)
         """How many numbers there are in the public order."""
         self.is_weight = np.zeros(self.length)
-        for places in matrices:
-            self.is_weight[places[:, :-1]] = 1.0
+        for positions in matrices:
+            self.is_weight[positions[:, :-1]] = 1.0
 
-    def _places_of(self, layer: int, start: int) -> NDArray[np.intp]:
+    def _positions_of(self, layer: int, start: int) -> NDArray[np.intp]:
         """Where the weights and biases (units, inputs + 1) of a matrix lie that begins at `start`."""
         fan_in, units, width = self.sizes[layer], self.sizes[layer + 1], self.rows[layer]
-        places: NDArray[np.intp] = start + np.arange(units)[:, None] * width + np.array([*range(fan_in), width - 1])
-        return places
+        positions: NDArray[np.intp] = start + np.arange(units)[:, None] * width + np.array([*range(fan_in), width - 1])
+        return positions
 
     def twin(self) -> "Network":
         """A network of the same layout with a copy of the parameters."""
@@ -132,7 +132,7 @@ class Network:
         """
         if not self.normed:
             return []
-        by_piece = [vector[place].reshape(2, -1) for place in (self._learned, *(one.learned for one in self.further))]
+        by_piece = [vector[part].reshape(2, -1) for part in (self._learned, *(one.learned for one in self.further))]
         factors, shifts = (self._cut([parts[row] for parts in by_piece]) for row in range(2))
         return [list(zip(*of_layer, strict=True)) for of_layer in zip(factors, shifts, strict=True)]
 
@@ -153,17 +153,17 @@ class Network:
 
     def links(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """A copy of a vector's weights and biases alone: what a network without normalisation reads in public order."""
-        copied: NDArray[np.float64] = vector[self._link_places]
+        copied: NDArray[np.float64] = vector[self._link_positions]
         return copied
 
     def read(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """A copy of a vector in the public order."""
-        copied: NDArray[np.float64] = vector[self._places]
+        copied: NDArray[np.float64] = vector[self._positions]
         return copied
 
     def write(self, vector: NDArray[np.float64], values: NDArray[np.float64]) -> None:
         """Put `values`, in the public order, into a vector."""
-        vector[self._places] = values
+        vector[self._positions] = values
 
 
 class Columns:

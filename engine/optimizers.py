@@ -12,16 +12,16 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.code import OptimizerCode, steps
-from engine.figures import factor, figure
+from engine.number_text import factor, short
 from engine.operations import Array, Operations, Slot
 
 RATES = ("learning_rate", "momentum", "beta2", "rho", "epsilon", "weight_decay")
 """The numbers that optimizers are set by; `momentum` is also Adam's first beta, and stands beside the second."""
 
 Rates = Mapping[str, Array]
-"""Each of `RATES`, and `rest_of_…` (one minus it), as an array () which follows every change of it; and Adam's `betas`.
+"""Each of `RATES`, and `one_minus_…` of it, as an array () that follows every change of it; and Adam's `betas`.
 
-An array () and not (1,): by the latter NumPy takes more than twice as long to multiply a short vector.
+An array () and not (1,): with the latter, NumPy takes more than twice as long to multiply a short vector.
 """
 
 Slots = Mapping[str, Array]
@@ -81,7 +81,7 @@ def new_rates() -> Rates:
     """Room for all rates."""
     numbers, rests = np.zeros(len(RATES)), np.zeros(len(RATES))
     rates = {name: numbers[index, ...] for index, name in enumerate(RATES)}
-    rest = {f"rest_of_{name}": rests[index, ...] for index, name in enumerate(RATES)}
+    rest = {f"one_minus_{name}": rests[index, ...] for index, name in enumerate(RATES)}
     first, second = RATES.index("momentum"), RATES.index("beta2")
     return MappingProxyType({**rates, **rest, "betas": numbers[first : second + 1]})
 
@@ -90,7 +90,7 @@ def set_rates(rates: Rates, values: Mapping[str, float]) -> None:
     """Put values in; plans that were compiled with these rates follow."""
     for name in RATES:
         rates[name][...] = values[name]
-        rates[f"rest_of_{name}"][...] = 1.0 - values[name]
+        rates[f"one_minus_{name}"][...] = 1.0 - values[name]
 
 
 def _sgd(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
@@ -159,7 +159,7 @@ def _rmsprop(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operatio
     mean, scratch = slots["square"], np.zeros_like(params)
     return [
         (np.square, grad, scratch),
-        *_fade(mean, scratch, rates["rest_of_rho"]),
+        *_fade(mean, scratch, rates["one_minus_rho"]),
         *_over_root(grad, mean, scratch, rates),
         *_step(params, grad, rates),
     ]
@@ -171,14 +171,14 @@ def _adadelta(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operati
     scratch, length = np.zeros_like(params), np.zeros_like(params)
     return [
         (np.square, grad, scratch),
-        *_fade(square, scratch, rates["rest_of_rho"]),
+        *_fade(square, scratch, rates["one_minus_rho"]),
         (np.add, moved, rates["epsilon"], length),
         (np.add, square, rates["epsilon"], scratch),
         (np.divide, length, scratch, length),
         (np.sqrt, length, length),
         (np.multiply, grad, length, grad),
         (np.square, grad, scratch),
-        *_fade(moved, scratch, rates["rest_of_rho"]),
+        *_fade(moved, scratch, rates["one_minus_rho"]),
         *_step(params, grad, rates),
     ]
 
@@ -193,8 +193,8 @@ def _adam(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
         (np.multiply, powers, rates["betas"], powers),
         (np.subtract, ones, powers, rest),
         (np.square, grad, scratch),
-        *_fade(square, scratch, rates["rest_of_beta2"]),
-        *_fade(mean, grad, rates["rest_of_momentum"]),
+        *_fade(square, scratch, rates["one_minus_beta2"]),
+        *_fade(mean, grad, rates["one_minus_momentum"]),
         (np.sqrt, rest[1, ...], root),
         (np.sqrt, square, scratch),
         (np.divide, scratch, root, scratch),
@@ -227,7 +227,7 @@ def _squared(symbol: str) -> str:
 def _explain_step(change: Change, symbol: str, direction: float) -> Explanation:
     rate = change.rates["learning_rate"]
     added = -rate * direction
-    text = f"Δ{change.name} = −learning rate · {symbol} = −{figure(rate)} · {factor(direction)} = {figure(added)}"
+    text = f"Δ{change.name} = −learning rate · {symbol} = −{short(rate)} · {factor(direction)} = {short(added)}"
     return [text], added
 
 
@@ -237,8 +237,8 @@ def _explain_sgd(change: Change) -> Explanation:
 
 def _explain_velocity(change: Change) -> str:
     old, new = change.memory["velocity"]
-    beta, gradient = figure(change.rates["momentum"]), factor(change.gradient)
-    return f"Velocity: v = momentum · v + {change.gradient_name} = {beta} · {factor(old)} + {gradient} = {figure(new)}"
+    beta, gradient = short(change.rates["momentum"]), factor(change.gradient)
+    return f"Velocity: v = momentum · v + {change.gradient_name} = {beta} · {factor(old)} + {gradient} = {short(new)}"
 
 
 def _explain_momentum(change: Change) -> Explanation:
@@ -251,7 +251,7 @@ def _explain_nesterov(change: Change) -> Explanation:
     ahead = change.gradient + momentum * velocity
     look = (
         f"Look ahead: {change.gradient_name} + momentum · v = "
-        f"{factor(change.gradient)} + {figure(momentum)} · {factor(velocity)} = {figure(ahead)}"
+        f"{factor(change.gradient)} + {short(momentum)} · {factor(velocity)} = {short(ahead)}"
     )
     lines, added = _explain_step(change, f"({change.gradient_name} + momentum · v)", ahead)
     return [_explain_velocity(change), look, *lines], added
@@ -262,24 +262,24 @@ def _explain_over_root(change: Change, squares: float) -> Explanation:
     rate, epsilon = change.rates["learning_rate"], change.rates["epsilon"]
     added = -rate * change.gradient / (squares**0.5 + epsilon)
     line = (
-        f"Δ{change.name} = −learning rate · {change.gradient_name} / (√s + ε) = −{figure(rate)} · "
-        f"{factor(change.gradient)} / (√{factor(squares)} + {figure(epsilon)}) = {figure(added)}"
+        f"Δ{change.name} = −learning rate · {change.gradient_name} / (√s + ε) = −{short(rate)} · "
+        f"{factor(change.gradient)} / (√{factor(squares)} + {short(epsilon)}) = {short(added)}"
     )
     return [line], added
 
 
 def _explain_adagrad(change: Change) -> Explanation:
     old, new = change.memory["square"]
-    squared = f"{_squared(change.gradient_name)} = {figure(old)} + {factor(change.gradient)}²"
+    squared = f"{_squared(change.gradient_name)} = {short(old)} + {factor(change.gradient)}²"
     lines, added = _explain_over_root(change, new)
-    return [f"Sum of squares: s = s + {squared} = {figure(new)}", *lines], added
+    return [f"Sum of squares: s = s + {squared} = {short(new)}", *lines], added
 
 
 def _explain_mean_square(change: Change, rho: float, symbol: str) -> str:
     old, new = change.memory["square"]
     rule = f"s = {symbol} · s + (1 − {symbol}) · {_squared(change.gradient_name)}"
-    numbers = f"{figure(rho)} · {figure(old)} + {figure(1 - rho)} · {factor(change.gradient)}²"
-    return f"Mean square: {rule} = {numbers} = {figure(new)}"
+    numbers = f"{short(rho)} · {short(old)} + {short(1 - rho)} · {factor(change.gradient)}²"
+    return f"Mean square: {rule} = {numbers} = {short(new)}"
 
 
 def _explain_rmsprop(change: Change) -> Explanation:
@@ -292,12 +292,12 @@ def _explain_adadelta(change: Change) -> Explanation:
     rho, epsilon = change.rates["rho"], change.rates["epsilon"]
     direction = ((old + epsilon) / (square + epsilon)) ** 0.5 * change.gradient
     scaled = (
-        f"d = √((u + ε) / (s + ε)) · {change.gradient_name} = √(({figure(old)} + {figure(epsilon)}) / "
-        f"({figure(square)} + {figure(epsilon)})) · {factor(change.gradient)} = {figure(direction)}"
+        f"d = √((u + ε) / (s + ε)) · {change.gradient_name} = √(({short(old)} + {short(epsilon)}) / "
+        f"({short(square)} + {short(epsilon)})) · {factor(change.gradient)} = {short(direction)}"
     )
     moved = (
-        f"For the next step: u = ρ · u + (1 − ρ) · d² = {figure(rho)} · {figure(old)} + "
-        f"{figure(1 - rho)} · {factor(direction)}² = {figure(new)}"
+        f"For the next step: u = ρ · u + (1 − ρ) · d² = {short(rho)} · {short(old)} + "
+        f"{short(1 - rho)} · {factor(direction)}² = {short(new)}"
     )
     lines, added = _explain_step(change, "d", direction)
     return [_explain_mean_square(change, rho, "ρ"), scaled, *lines, moved], added
@@ -309,15 +309,15 @@ def _explain_adam(change: Change) -> Explanation:
     first, second = (1 - power for power in change.beta_powers)
     mean_hat, square_hat = mean / first, square / second
     added = -rate * mean_hat / (square_hat**0.5 + epsilon)
-    faded = f"{figure(beta)} · {factor(old)} + {figure(1 - beta)} · {factor(change.gradient)}"
-    below = f"(√{factor(square_hat)} + {figure(epsilon)})"
-    along = f"−{figure(rate)} · {factor(mean_hat)}"
+    faded = f"{short(beta)} · {factor(old)} + {short(1 - beta)} · {factor(change.gradient)}"
+    below = f"(√{factor(square_hat)} + {short(epsilon)})"
+    along = f"−{short(rate)} · {factor(mean_hat)}"
     lines = [
-        f"Mean gradient: m = β₁ · m + (1 − β₁) · {change.gradient_name} = {faded} = {figure(mean)}",
+        f"Mean gradient: m = β₁ · m + (1 − β₁) · {change.gradient_name} = {faded} = {short(mean)}",
         _explain_mean_square(change, change.rates["beta2"], "β₂"),
-        f"Corrected for the start at 0: m̂ = m / (1 − β₁ᵗ) = {factor(mean)} / {figure(first)} = {figure(mean_hat)}",
-        f"ŝ = s / (1 − β₂ᵗ) = {figure(square)} / {figure(second)} = {figure(square_hat)}",
-        f"Δ{change.name} = −learning rate · m̂ / (√ŝ + ε) = {along} / {below} = {figure(added)}",
+        f"Corrected for the start at 0: m̂ = m / (1 − β₁ᵗ) = {factor(mean)} / {short(first)} = {short(mean_hat)}",
+        f"ŝ = s / (1 − β₂ᵗ) = {short(square)} / {short(second)} = {short(square_hat)}",
+        f"Δ{change.name} = −learning rate · m̂ / (√ŝ + ε) = {along} / {below} = {short(added)}",
     ]
     return lines, added
 
@@ -327,8 +327,8 @@ def _explain_adamw(change: Change) -> Explanation:
     decay = -rate * weight_decay * change.before
     lines, added = _explain_adam(change)
     shrunk = (
-        f"Weight decay: −learning rate · decay · {change.name} = −{figure(rate)} · "
-        f"{figure(weight_decay)} · {factor(change.before)} = {figure(decay)}"
+        f"Weight decay: −learning rate · decay · {change.name} = −{short(rate)} · "
+        f"{short(weight_decay)} · {factor(change.before)} = {short(decay)}"
     )
     return [*lines, shrunk], added + decay
 

@@ -39,7 +39,7 @@ _MAX_BYTES = _HEAD + MAX_CLASSES * (1 + 4 * MAX_LABEL) + MAX_EXAMPLES * (3 * 8 +
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnExamples:
-    """Points (n, 2), targets (n,), parts (n,) as places in `PARTS`, and the classes that there are.
+    """Points (n, 2), targets (n,), parts (n,) as positions in `PARTS`, and the classes that there are.
 
     With classes, a target is a class's number from 0, and `labels` are names of the classes, "" for none; there are
     none or `classes` of them. With 0 `classes`, targets are values. Raises ValueError for anything else.
@@ -224,13 +224,13 @@ def edited(
 
     A target beyond the classes that there are brings as many more as it needs; when nothing is left there are two
     again. `labels` are new names for all classes, as many as there will be at least; without classes they say nothing.
-    Raises ValueError if there is no such place, or something that is added is not an example or no name.
+    Raises ValueError if there is no such position, or something that is added is not an example or no name.
     """
     kept = np.ones(len(own), np.bool_)
-    for place in remove:
-        if not 0 <= place < len(own):
-            raise ValueError(f"there is no example {place}; there are {len(own)}")
-        kept[place] = False
+    for position in remove:
+        if not 0 <= position < len(own):
+            raise ValueError(f"there is no example {position}; there are {len(own)}")
+        kept[position] = False
     if not kept.any() and not add and labels is None:
         return no_examples(min(own.classes, 2))
     points, targets, parts = own.points[kept], own.targets[kept], own.parts[kept]
@@ -268,11 +268,11 @@ def chances(points: Vector, key: int) -> Vector:
     comes nor one that goes changes what the others have.
     """
     x, y = np.ascontiguousarray((points + 0.0).T).view(np.uint64)
-    places = _mixed(_mixed(x ^ np.uint64(key)) ^ y)
-    order = np.argsort(places, kind="stable")
-    sorted_places = places[order]
-    is_first = np.append(True, sorted_places[1:] != sorted_places[:-1])[: len(places)]
-    starts = np.maximum.accumulate(np.where(is_first, np.arange(len(places)), 0))
-    turn = np.empty(len(places), np.uint64)
-    turn[order] = (np.arange(len(places)) - starts).astype(np.uint64)
-    return np.asarray((_mixed(places + turn * _MIX[0]) >> np.uint64(11)) * 2.0**-53, np.float64)
+    positions = _mixed(_mixed(x ^ np.uint64(key)) ^ y)
+    order = np.argsort(positions, kind="stable")
+    sorted_positions = positions[order]
+    is_first = np.append(True, sorted_positions[1:] != sorted_positions[:-1])[: len(positions)]
+    starts = np.maximum.accumulate(np.where(is_first, np.arange(len(positions)), 0))
+    turn = np.empty(len(positions), np.uint64)
+    turn[order] = (np.arange(len(positions)) - starts).astype(np.uint64)
+    return np.asarray((_mixed(positions + turn * _MIX[0]) >> np.uint64(11)) * 2.0**-53, np.float64)

@@ -298,14 +298,14 @@ class Plan:
         """The derivative of one layer's activation, and dropout of its units."""
         columns, activation = batch.columns, self._rules.activations[layer]
         units, start = columns.units[layer], columns.starts[layer + 1]
-        place = slice(start, start + len(units))
-        slopes = batch.slopes[place]
+        position = slice(start, start + len(units))
+        slopes = batch.slopes[position]
         slopes[:] = 1.0
         derivative = activation.derivative
         operations = derivative(z if activation.from_z else units, slopes) if derivative else []
         if not self._drops(layer):
             return operations
-        masks = batch.masks[place]
+        masks = batch.masks[position]
         if derivative is None:
             return [(np.copyto, slopes, masks), (np.multiply, units, masks, units)]
         return [*operations, (np.multiply, slopes, masks, slopes), (np.multiply, units, masks, units)]
@@ -365,11 +365,11 @@ class _Wins(NamedTuple):
             (np.fmax, z, other, z),
         ]
         stays = np.zeros_like(first)
-        for place, (own, mask) in enumerate(zip(more, later, strict=True), 2):
+        for position, (own, mask) in enumerate(zip(more, later, strict=True), 2):
             operations += [
                 (np.greater_equal, z, own, stays),
                 (np.subtract, 1.0, stays, mask),
-                *((np.multiply, before, stays, before) for before in self.masks[:place]),
+                *((np.multiply, before, stays, before) for before in self.masks[:position]),
                 (np.fmax, z, own, z),
             ]
         return operations

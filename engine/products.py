@@ -45,10 +45,10 @@ def _gathered(network: Network, columns: Columns, deltas: Deltas, grad: Vector) 
         (top + np.arange(len(units))[:, None]) * width + np.arange(left, left + len(given))
         for top, units, left, given in zip(deltas.starts, deltas.units, columns.starts, columns.inputs, strict=True)
     ]
-    places = np.concatenate([block.ravel() for block in blocks])
+    positions = np.concatenate([block.ravel() for block in blocks])
     return [
         (deltas.buffer.dot, columns.buffer[:width].T, product),
-        (product.ravel().take, places, None, grad, "clip"),
+        (product.ravel().take, positions, None, grad, "clip"),
     ]
 
 

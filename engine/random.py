@@ -26,11 +26,11 @@ def _mix_key(seed: str) -> list[int]:
     key: list[int] = []
     smear = 0
     for index, unit in enumerate(units):
-        place = index & _MASK
-        if place == len(key):
+        position = index & _MASK
+        if position == len(key):
             key.append(0)
-        smear ^= key[place] * 19
-        key[place] = (smear + unit) & _MASK
+        smear ^= key[position] * 19
+        key[position] = (smear + unit) & _MASK
     return key or [0]
 
 
@@ -48,24 +48,24 @@ class Stream:
             j = (j + key[i % len(key)] + state[i]) & _MASK
             state[i], state[j] = state[j], state[i]
         self._state, self._j = state, 0
-        self._ahead, self._place = b"", 0
+        self._ahead, self._position = b"", 0
         self._bytes(_WIDTH)
 
     def copy(self) -> "Stream":
-        """A second stream that goes on from the same place."""
+        """A second stream that goes on from the same position."""
         twin = object.__new__(Stream)
         twin._state, twin._j = self._state.copy(), self._j
-        twin._ahead, twin._place = self._ahead, self._place
+        twin._ahead, twin._position = self._ahead, self._position
         return twin
 
     def _bytes(self, count: int) -> int:
         """The next `count` bytes, at most 1024, as one big-endian integer."""
-        place = self._place + count
-        if place > len(self._ahead):
-            self._ahead = self._ahead[self._place :] + self._make()
-            place = count
-        self._place = place
-        return int.from_bytes(self._ahead[place - count : place], "big")
+        position = self._position + count
+        if position > len(self._ahead):
+            self._ahead = self._ahead[self._position :] + self._make()
+            position = count
+        self._position = position
+        return int.from_bytes(self._ahead[position - count : position], "big")
 
     def _make(self) -> bytes:
         """Some more bytes: many at a time take the least time each."""
@@ -110,7 +110,7 @@ class Stream:
                 return mean + math.sqrt(variance) * v1 * math.sqrt(-2 * math.log(s) / s)
 
     def shuffle(self, items: MutableSequence[Any]) -> None:
-        """Shuffle in place, from the last place to the first (Fisher and Yates)."""
+        """Shuffle in place, from the last position to the first (Fisher and Yates)."""
         for last in range(len(items) - 1, -1, -1):
             index = int(self.random() * (last + 1))
             items[last], items[index] = items[index], items[last]

@@ -97,11 +97,11 @@ class Layout:
         count = len(known["params"])
         fills = {name: np.full(slot.length or count, slot.fill) for name, slot in self.remembered.items()}
         arrays = {**fills, **known}
-        answering = [arrays[name] for name in ("params", *self.statistics)]
-        return {**arrays, **(unwatched(np.concatenate(answering)) if self.is_watched else {})}
+        output_vectors = [arrays[name] for name in ("params", *self.statistics)]
+        return {**arrays, **(unwatched(np.concatenate(output_vectors)) if self.is_watched else {})}
 
     def fitted(self, state: TrainingState) -> TrainingState:
-        """The state at a place that an epoch here has: one that is not there becomes the epoch's beginning."""
+        """The state at a position that an epoch here has: one that is not there becomes the epoch's beginning."""
         batch = state.batch if state.batch < max(1, self.batches) else 0
         carried = state.carried if state.carried in (0, self.rest) else 0
         fitted = replace(state, batch=batch, carried=carried)
@@ -138,7 +138,7 @@ class Layout:
                 yield FieldError("out_of_range", name, shorten(number), allowed)
 
     def write(self, state: TrainingState, vectors: Sequence[Vector]) -> None:
-        """Put a state's vectors into those of the network's own layout (see `Instant`)."""
+        """Put a state's vectors into those of the network's own layout (see `RawState`)."""
         params, carry, *slots = vectors
         self.network.write(params, state.arrays["params"])
         if state.carried:
@@ -152,7 +152,7 @@ class Layout:
                 self.network.write(vector, state.arrays[name])
 
 
-class Instant(NamedTuple):
+class RawState(NamedTuple):
     """Training at one instant, with its vectors in the network's own layout: `params`, `carry`, what is remembered."""
 
     epoch: int
@@ -167,26 +167,26 @@ _OBJECT = 128
 """Bytes that an array or another object takes beside what is in it, about."""
 
 
-class Mark(NamedTuple):
+class StateHandle(NamedTuple):
     """Where training was at some instant. It shares what the trainer keeps anyway, so that it costs next to nothing."""
 
-    instant: Instant
+    raw: RawState
     best: Best | None
 
     @property
     def epoch(self) -> int:
         """The epochs that were done."""
-        return self.instant.epoch
+        return self.raw.epoch
 
     @property
     def size(self) -> int:
         """How many bytes it holds, about; what it shares with other marks included."""
-        vectors = [*self.instant.vectors, *([self.best.vector] if self.best else [])]
+        vectors = [*self.raw.vectors, *([self.best.vector] if self.best else [])]
         return sum(vector.nbytes + _OBJECT for vector in vectors) + 3 * _OBJECT
 
     def state(self) -> TrainingState:
         """The training state of that instant, as copies."""
-        epoch, step, batch, carried, (params, carry, *slots), layout = self.instant
+        epoch, step, batch, carried, (params, carry, *slots), layout = self.raw
         read = layout.network.read
         arrays = {
             "params": read(params),

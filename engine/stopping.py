@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config
-from engine.figures import figure
 from engine.network import Network
+from engine.number_text import short
 
 Vector = NDArray[np.float64]
 
@@ -41,21 +41,21 @@ def before_rise(values: Sequence[float]) -> int:
     That is the last one within `RISE` times the lowest, or one before it, if they were already rising there.
     """
     least = min(values)
-    place = max(place for place, value in enumerate(values) if value <= RISE * least or value == least)
-    while place and values[place - 1] < values[place]:
-        place -= 1
-    return place
+    position = max(position for position, value in enumerate(values) if value <= RISE * least or value == least)
+    while position and values[position - 1] < values[position]:
+        position -= 1
+    return position
 
 
 def _hint(config: Config) -> str:
     product = config.learning_rate * config.regularization_rate
     if config.regularizer == "L2" and product > 2:
         return (
-            f"learning rate × regularization rate is {figure(product)}: above 2, every update flips the sign of the "
+            f"learning rate × regularization rate is {short(product)}: above 2, every update flips the sign of the "
             "weights and makes them larger. Lower one of the two."
         )
     return (
-        f"the learning rate of {figure(config.learning_rate)} is too large here: each step overshoots further than the "
+        f"the learning rate of {short(config.learning_rate)} is too large here: each step overshoots further than the "
         "one before. Lower it."
     )
 
@@ -101,7 +101,7 @@ class Best:
             return None
         watched = "training" if part == "train" else part
         reason = (
-            f"the {watched} loss has not been below {figure(self.loss, 3)}, that of epoch {self.epoch}, "
+            f"the {watched} loss has not been below {short(self.loss, 3)}, that of epoch {self.epoch}, "
             f"for {self.stopped - self.since} epochs"
         )
         return EarlyStop(self.stopped, self.epoch, reason)
@@ -113,9 +113,9 @@ class Best:
         return {"best": vector, "best_mark": np.array([self.epoch, self.loss, self.since, self.stopped], float)}
 
 
-def unwatched(answering: Vector) -> dict[str, Vector]:
-    """What a training state says before anything has been watched; `answering` is all that answers depend on."""
-    return {"best": answering, "best_mark": np.full(4, -1.0)}
+def unwatched(output_vectors: Vector) -> dict[str, Vector]:
+    """What a training state says before anything has been watched; `output_vectors` is all that answers depend on."""
+    return {"best": output_vectors, "best_mark": np.full(4, -1.0)}
 
 
 def best_of(arrays: Mapping[str, Vector], network: Network) -> Best | None:

@@ -11,17 +11,17 @@ from engine.config import Config, effect_of
 from engine.examples import Scaling, draw_examples
 from engine.features import FEATURES
 from engine.fields import ConfigError, Effect
-from engine.function import Function
+from engine.initial_params import initial_params
 from engine.metrics import accuracy
 from engine.network import Network
+from engine.network_function import NetworkFunction
 from engine.operations import unbounded
 from engine.plan import is_best_stacked
-from engine.rehearsal import Company, Rehearsal
 from engine.snapshot import Snapshot
-from engine.starting import starting_params
-from engine.state import Instant, Mark, TrainingState
+from engine.state import RawState, StateHandle, TrainingState
 from engine.stopping import Best, Divergence, EarlyStop, best_of, diverged
 from engine.training import Training, learning_rate_of
+from engine.trial_update import ExampleBatch, TrialUpdate
 
 Vector = NDArray[np.float64]
 
@@ -57,13 +57,13 @@ class Trainer:
         sizes, config = self.config.layer_sizes, self.config
         is_stacked = is_best_stacked(sizes, config.batch_size)
         self._network = Network(sizes, is_stacked, config.batch_norm, config.pieces)
-        self._start = starting_params(config, self._network)
+        self._start = initial_params(config, self._network)
         self._compile()
         self.rewind()
 
     def _compile(self) -> None:
         self._training = Training(self.config, self._examples, self._network)
-        self._good: Instant | None = None
+        self._good: RawState | None = None
         """The last instant whose losses and parameters were finite, as copies."""
         self._epoch_start: Vector | None = None
         """The parameters at the start of the present epoch, as far as it was begun here."""
@@ -115,7 +115,7 @@ class Trainer:
         state = self.state()
         self.config = config
         self._draw_data()
-        self._start = starting_params(config, self._network)
+        self._start = initial_params(config, self._network)
         self._compile()
         self._put(self._training.layout.adopted(state if state.batch == 0 else state.at_epoch_start()))
 
@@ -141,22 +141,22 @@ class Trainer:
 
     def state(self) -> TrainingState:
         """The training state, as copies."""
-        return Mark(self._instant(), self._best).state()
+        return StateHandle(self._raw_state(), self._best).state()
 
-    def _instant(self) -> Instant:
-        return self._training.instant(self.epoch, self.step, self.batch)
+    def _raw_state(self) -> RawState:
+        return self._training.raw_state(self.epoch, self.step, self.batch)
 
-    def mark(self) -> Mark | None:
-        """Where training is, for `recall`; None if nothing of it was ever finite."""
+    def handle(self) -> StateHandle | None:
+        """Where training is, for `seek`; None if nothing of it was ever finite."""
         self._refresh()
-        return Mark(self._good, self._best) if self._good else None
+        return StateHandle(self._good, self._best) if self._good else None
 
-    def recall(self, mark: Mark) -> None:
+    def seek(self, handle: StateHandle) -> None:
         """Go back, or forth again, to where training was: exactly, as long as network, data and rules are the same.
 
         If data or rules have changed, what the present ones have no use for is forgotten. The network must be the same.
         """
-        state, layout = mark.state(), mark.instant.layout
+        state, layout = handle.state(), handle.raw.layout
         if layout is not self._training.layout:
             state = self._training.layout.adopted(state.with_optimizer(layout.optimizer, self.config.optimizer))
         self._put(state)
@@ -172,7 +172,7 @@ class Trainer:
         self._put(state)
 
     def fitted(self, state: TrainingState) -> TrainingState:
-        """A state that others of the user's own examples were trained to, at a place in the epoch that these have.
+        """A state that others of the user's own examples were trained to, at a position in the epoch that these have.
 
         Where it fits as it is, that is the same state; what does not fit otherwise is for `restore` to refuse.
         """
@@ -237,7 +237,7 @@ class Trainer:
             return
         self._losses = {**_NO_LOSSES, **losses}
         self._stale = False
-        self._good = self._instant()
+        self._good = self._raw_state()
 
     def _diverge(self, what: str) -> None:
         """Stop, with the last state that was finite."""
@@ -270,7 +270,7 @@ class Trainer:
         return self._loss(self._watched)
 
     def _best_now(self) -> Best:
-        return Best.now(self.epoch, self.monitored_loss, np.concatenate(self._training.answering))
+        return Best.now(self.epoch, self.monitored_loss, np.concatenate(self._training.output_vectors))
 
     def _watch(self) -> None:
         """Keep the best weights; when nothing has been better for as long as patience lasts, end and put them back."""
@@ -286,9 +286,9 @@ class Trainer:
 
     def _take_over(self, vector: Vector) -> None:
         start = 0
-        for place in self._training.answering:
-            place[:] = vector[start : start + len(place)]
-            start += len(place)
+        for position in self._training.output_vectors:
+            position[:] = vector[start : start + len(position)]
+            start += len(position)
         self._evaluate()
 
     # --- losses ---------------------------------------------------------------------------------------------------
@@ -339,7 +339,7 @@ class Trainer:
 
     # --- looking --------------------------------------------------------------------------------------------------
 
-    def function(self) -> Function:
+    def function(self) -> NetworkFunction:
         """What the network answers at present, as a value: without dropout and with the fading statistics."""
         return self._training.function()
 
@@ -366,13 +366,13 @@ class Trainer:
         """
         return self._training.gradient()
 
-    def company(self, number: int) -> Company:
+    def example_batch(self, number: int) -> ExampleBatch:
         """The minibatch in which an example (counted as `inputs` are) is trained on in the present epoch."""
-        return self._training.company(number, self.epoch)
+        return self._training.example_batch(number, self.epoch)
 
-    def rehearse(self, gradient: Vector) -> Rehearsal:
+    def try_update(self, gradient: Vector) -> TrialUpdate:
         """What an update by this mean gradient (public order) would make of the parameters; nothing is updated."""
-        return self._training.rehearse(gradient, self.epoch)
+        return self._training.try_update(gradient, self.epoch)
 
     @property
     def scaling(self) -> Scaling:

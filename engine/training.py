@@ -9,17 +9,17 @@ from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
 from engine.config import Config
 from engine.evaluation import Evaluation
 from engine.examples import Examples, Inputs, Scaling
-from engine.function import Function
 from engine.network import Network
+from engine.network_function import NetworkFunction
 from engine.normalization import fold
 from engine.operations import unbounded
 from engine.optimizers import OPTIMIZERS, RATES
 from engine.plan import Plan, Rules
 from engine.random import generator
 from engine.regularizers import REGULARIZERS
-from engine.rehearsal import Company, Rehearsal, alone, company_in, rehearsal
 from engine.schedules import SCHEDULES, Shape
-from engine.state import Instant, Layout, TrainingState
+from engine.state import Layout, RawState, TrainingState
+from engine.trial_update import ExampleBatch, TrialUpdate, alone, batch_with, trial_update
 
 Vector = NDArray[np.float64]
 
@@ -58,8 +58,8 @@ class Training:
     """What trains and evaluates a network: it changes the network's `params` in place, and remembers what rules need.
 
     Rates may change (`configure`); for any other config, other examples or another network it is made anew. `vectors`
-    are all that it changes: `params`, `carry`, what the rules remember; on those that are `answering` depends what the
-    network answers.
+    are all that it changes: `params`, `carry`, what the rules remember; the outputs depend on those in
+    `output_vectors`.
     """
 
     def __init__(self, config: Config, examples: Examples, network: Network) -> None:
@@ -82,7 +82,7 @@ class Training:
         )
         self._statistics = [plan.slots[name] for name in self.layout.statistics]
         self.vectors: list[Vector] = [network.params, plan.carry, *plan.slots.values()]
-        self.answering: list[Vector] = [network.params, *self._statistics]
+        self.output_vectors: list[Vector] = [network.params, *self._statistics]
         self.evaluation = Evaluation(
             network, self.rules.activations, loss, inputs, targets, examples.parts, self._statistics
         )
@@ -127,9 +127,9 @@ class Training:
 
     # --- its state ------------------------------------------------------------------------------------------------
 
-    def instant(self, epoch: int, step: int, batch: int) -> Instant:
+    def raw_state(self, epoch: int, step: int, batch: int) -> RawState:
         """Where training is, as copies; it is told how far it has come."""
-        return Instant(epoch, step, batch, self.plan.carried, [vector.copy() for vector in self.vectors], self.layout)
+        return RawState(epoch, step, batch, self.plan.carried, [vector.copy() for vector in self.vectors], self.layout)
 
     def put(self, state: TrainingState) -> None:
         """Go on from a state of this layout."""
@@ -137,11 +137,11 @@ class Training:
         self.plan.set_carried(state.carried)
         self._prepared = -1
 
-    def put_back(self, instant: Instant) -> None:
-        """Go back to an instant of this layout."""
-        for vector, kept in zip(self.vectors, instant.vectors, strict=True):
+    def put_back(self, raw: RawState) -> None:
+        """Go back to a raw state of this layout."""
+        for vector, kept in zip(self.vectors, raw.vectors, strict=True):
             vector[:] = kept
-        self.plan.set_carried(instant.carried)
+        self.plan.set_carried(raw.carried)
 
     def is_finite(self) -> bool:
         """Whether parameters and what is remembered are finite. What is carried shows in these, once it counts."""
@@ -153,11 +153,11 @@ class Training:
 
     # --- looking --------------------------------------------------------------------------------------------------
 
-    def function(self) -> Function:
+    def function(self) -> NetworkFunction:
         """What the network answers at present, without dropout and with the fading statistics."""
         config, network = self._config, self.network
         vector = self._folded() if self._statistics or config.standardize else network.params
-        return Function(config.features, network.sizes, self.rules.activations, network.links(vector))
+        return NetworkFunction(config.features, network.sizes, self.rules.activations, network.links(vector))
 
     def _folded(self) -> Vector:
         """The parameters with normalisation and scaling as part of them, in the network's own layout."""
@@ -169,24 +169,24 @@ class Training:
                 self._inputs.fold(matrix)
         return vector
 
-    def company(self, number: int, epoch: int) -> Company:
+    def example_batch(self, number: int, epoch: int) -> ExampleBatch:
         """The minibatch of an example in an epoch, as it is trained on: scaled, moved by jitter, with dropout's masks.
 
         An example that is not trained on in this epoch is alone, and as it is.
         """
         self.prepare(epoch)
         is_trained = number < self._examples.train_size
-        place = number if self._order is None or not is_trained else int(np.argmax(self._order == number))
-        index, column = divmod(place, self.rules.batch_size)
+        position = number if self._order is None or not is_trained else int(np.argmax(self._order == number))
+        index, column = divmod(position, self.rules.batch_size)
         if not is_trained or index >= self.plan.batches:
             point = self._inputs.of(self._examples.points[number : number + 1])
             targets = self.rules.loss.encode(self._examples.targets[number : number + 1], self._config.classes)
             return alone(point, np.asarray(targets, np.float64), is_dropped=is_trained)
-        return company_in(self.plan.minibatch(index), self.network, index, column, self.plan.steps)
+        return batch_with(self.plan.minibatch(index), self.network, index, column, self.plan.steps)
 
-    def rehearse(self, gradient: Vector, epoch: int) -> Rehearsal:
+    def try_update(self, gradient: Vector, epoch: int) -> TrialUpdate:
         """What an update by this mean gradient (public order) would do in an epoch; nothing is updated."""
-        return rehearsal(self.plan, self.network, self.rules, gradient, (self._rates(epoch), self._config))
+        return trial_update(self.plan, self.network, self.rules, gradient, (self._rates(epoch), self._config))
 
     def scaling(self) -> Scaling:
         """What is taken off the features, and what they are divided by then: 0 and 1 unless they are standardized."""

@@ -13,10 +13,10 @@ import numpy as np
 from app.course import Outcome
 from app.link import parse_link
 from engine import Config, Trainer, metrics
-from engine.function import Layer
 from engine.inspection import INSPECTIONS
 from engine.inspection.path import Path
 from engine.inspection.view import Options, Subject
+from engine.network_function import Layer
 
 Params = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -73,7 +73,7 @@ class Run:
 
     @property
     def hidden(self) -> list[Layer]:
-        return self.trainer.function().trace(self.trainer.inputs[: self.trainer.train_size])[:-1]
+        return self.trainer.function().forward_activations(self.trainer.inputs[: self.trainer.train_size])[:-1]
 
     @property
     def weights(self) -> Params:

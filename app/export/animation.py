@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from engine import Config, Mark, Snapshot, Trainer
+from engine import Config, Snapshot, StateHandle, Trainer
 from engine.boundary import EXTENT
 
 MOST_FRAMES = 120
@@ -112,14 +112,14 @@ class Look:
 
 
 class Animation:
-    """The pictures of some moments of a run. `marks` are of networks of `config`.
+    """The pictures of some moments of a run. `handles` are of networks of `config`.
 
     Every `step` takes a few milliseconds: three of them make a picture, after one that prepares for all. `file` joins
     them in one go, which takes about a millisecond for each picture.
     """
 
-    def __init__(self, config: Config, marks: Sequence[Mark], look: Look) -> None:
-        self._marks = marks
+    def __init__(self, config: Config, handles: Sequence[StateHandle], look: Look) -> None:
+        self._handles = handles
         self._look = look
         self._config = config
         self._colors = palette(look.theme, config.classes)
@@ -130,12 +130,12 @@ class Animation:
     @property
     def share(self) -> float:
         """How much is drawn, 0 to 1."""
-        return len(self._pictures) / max(1, len(self._marks))
+        return len(self._pictures) / max(1, len(self._handles))
 
     @property
     def is_done(self) -> bool:
         """Whether there is no other picture to draw."""
-        return len(self._pictures) == len(self._marks)
+        return len(self._pictures) == len(self._handles)
 
     def step(self) -> None:
         """Work on the pictures for a few milliseconds."""
@@ -146,8 +146,8 @@ class Animation:
         self._font = ImageFont.load_default(size=14)
         self._trainer = Trainer(self._config)
         yield
-        for mark in self._marks:
-            self._trainer.recall(mark)
+        for handle in self._handles:
+            self._trainer.seek(handle)
             snapshot = self._trainer.snapshot()
             yield
             plane = self._curve(snapshot) if snapshot.curve is not None else self._map(snapshot)

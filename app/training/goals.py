@@ -10,7 +10,7 @@ from math import inf
 from typing import NamedTuple
 
 from engine import Trainer
-from engine.figures import figure
+from engine.number_text import short
 
 LASTING = 400
 """Consecutive epochs for which a small gap must hold if it is the only target: every untrained network has one."""
@@ -76,7 +76,7 @@ class Condition(NamedTuple):
     def words(self) -> str:
         """The condition as a reader sees it."""
         measure = MEASURES[self.measure]
-        value = f"{self.value:,.0f}" if measure.is_count else figure(self.value, 12)
+        value = f"{self.value:,.0f}" if measure.is_count else short(self.value, 12)
         return measure.words.format(sign=_SIGNS[self.bound], value=value)
 
     def holds(self, trainer: Trainer) -> bool:

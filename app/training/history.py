@@ -5,7 +5,7 @@ from collections import deque
 from typing import NamedTuple
 
 from app.training.goals import Goals
-from engine import Mark
+from engine import StateHandle
 
 BUDGET = 20_000_000
 """Maximum number of bytes that the history of a run takes."""
@@ -23,7 +23,7 @@ class HistoryEntry(NamedTuple):
     `train_loss` is None without training examples.
     """
 
-    mark: Mark
+    mark: StateHandle
     loss: float
     goals: Goals
     train_loss: float | None = None
@@ -54,7 +54,7 @@ class History:
     >>> trainer, history = Trainer(Config()), History()
     >>> for _ in range(3):
     ...     trainer.run_epoch()
-    ...     history.put(HistoryEntry(trainer.mark(), monitored_loss(trainer), Goals()))
+    ...     history.put(HistoryEntry(trainer.handle(), monitored_loss(trainer), Goals()))
     >>> history.epochs, history.at(2).epoch, history.neighbors(2)
     ([1, 2, 3], 2, (1, 3))
     """

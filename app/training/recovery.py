@@ -107,7 +107,7 @@ def _lower_rates(current: float) -> Iterator[float]:
 def _try(trainer: Trainer, rate: float, entry: HistoryEntry, updates: int, bound: float) -> tuple[int, bool]:
     """Train for some updates from an entry: how many were done, and whether the objective stayed within the bound."""
     trainer.configure(trainer.config.replace(learning_rate=rate))
-    trainer.recall(entry.mark)
+    trainer.seek(entry.mark)
     first = trainer.step
     last = first + updates
     while trainer.step < last and not trainer.has_ended:
@@ -120,7 +120,7 @@ def _try(trainer: Trainer, rate: float, entry: HistoryEntry, updates: int, bound
 
 
 def _is_stable(trainer: Trainer, entry: HistoryEntry, bound: float) -> bool:
-    loss, mark = trainer.train_loss, trainer.mark()
+    loss, mark = trainer.train_loss, trainer.handle()
     if trainer.divergence is not None or not isfinite(bound):
         return trainer.divergence is None
     if mark is None or loss is None:

@@ -11,7 +11,7 @@ from app.training.recovery import RetryPoint, last_good_entry, stable_rate
 from app.training.series import LossSeries
 from app.training.until import monitored_loss
 from app.training.variants import Variant
-from engine import Config, Effect, Mark, Trainer, effect_of
+from engine import Config, Effect, StateHandle, Trainer, effect_of
 from engine.inspection import Path
 from engine.stopping import Divergence
 
@@ -19,7 +19,7 @@ from engine.stopping import Divergence
 class _Latest(NamedTuple):
     """Where training really is while an earlier epoch is shown."""
 
-    mark: Mark
+    mark: StateHandle
     divergence: Divergence | None
     shown: HistoryEntry
 
@@ -63,7 +63,7 @@ class Run:
         trainer = self.trainer
         self.series.record(trainer)
         self.path.put(trainer)
-        if mark := trainer.mark():
+        if mark := trainer.handle():
             self.history.put(HistoryEntry(mark, monitored_loss(trainer), self.goals, trainer.train_loss))
 
     def restart(self) -> None:
@@ -194,7 +194,7 @@ class Run:
             return
         if entry := last_good_entry(self.history.comparable(), self.config):
             self._latest = _Latest(entry.mark, None, entry)
-            self.trainer.recall(entry.mark)
+            self.trainer.seek(entry.mark)
 
     # --- time travel ----------------------------------------------------------------------------------------------
 
@@ -223,18 +223,18 @@ class Run:
 
     def seek(self, epoch: int | None) -> None:
         """Show the last kept epoch up to `epoch`; None, and an epoch that is not before the latest, show the latest."""
-        latest = self._latest.mark if self._latest else self.trainer.mark()
+        latest = self._latest.mark if self._latest else self.trainer.handle()
         wanted = inf if epoch is None else epoch
         if latest is not None and wanted < latest.epoch and (entry := self.history.at(int(wanted))):
             divergence = self._latest.divergence if self._latest else self.trainer.divergence
             self._latest = _Latest(latest, divergence, entry)
-            self.trainer.recall(entry.mark)
+            self.trainer.seek(entry.mark)
         else:
             self._return_to_latest()
 
     def _return_to_latest(self) -> None:
         if self._latest:
-            self.trainer.recall(self._latest.mark)
+            self.trainer.seek(self._latest.mark)
             self.trainer.divergence = self._latest.divergence
             self._latest = None
 

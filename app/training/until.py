@@ -6,7 +6,7 @@ from math import inf
 from typing import NamedTuple
 
 from engine import Trainer
-from engine.figures import figure
+from engine.number_text import short
 
 MAX_EPOCHS = 1_000_000
 """Epochs after which a run without a fixed number of epochs stops."""
@@ -91,7 +91,7 @@ def _goal_decided(run_until: RunUntil, epoch: int, outcome: str) -> str:
 def _no_improvement(run_until: RunUntil, epoch: int, outcome: str) -> str:
     if epoch - run_until.best_epoch < run_until.patience:
         return ""
-    best = f"the loss of {figure(run_until.best, 3)} (epoch {run_until.best_epoch:,})"
+    best = f"the loss of {short(run_until.best, 3)} (epoch {run_until.best_epoch:,})"
     return f"no improvement over {best} for {run_until.patience:,} epochs"
 
 

@@ -28,7 +28,7 @@ def look(subject: Subject) -> View:
     trainer = subject.trainer
     points = sample(trainer, _VALUES)
     function = trainer.function()
-    answers = [layer.a for layer in function.trace(points)]
+    answers = [layer.a for layer in function.forward_activations(points)]
     slopes = [np.abs(slope) for slope in function.derivatives(points)]
     edges = [each.bounds or _reach(a) for each, a in zip(function.activations, answers, strict=True)]
     flat = [slope < _FLAT * each.steepest for each, slope in zip(function.activations, slopes, strict=True)]

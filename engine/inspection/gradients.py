@@ -10,9 +10,9 @@ import numpy as np
 
 from engine.activations import ACTIVATIONS
 from engine.config import Config
-from engine.figures import figure
 from engine.inspection.layers import find_unit, number_of, pieces_of, sample, weights_of
 from engine.inspection.view import Look, Subject, Vector, View
+from engine.number_text import short
 from engine.trainer import Trainer
 
 APART = 10
@@ -81,7 +81,7 @@ def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
             ),
             start=np.zeros(1),
         )
-        for pieces, slope, layer in zip(function.matrices(), slopes, function.trace(points), strict=True)
+        for pieces, slope, layer in zip(function.matrices(), slopes, function.forward_activations(points), strict=True)
     ]
     best, nexts = np.ones(config.outputs), [np.zeros(0, np.intp)] * len(links)
     bests = [best]
@@ -90,13 +90,13 @@ def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
         nexts[layer] = products.argmax(axis=0)
         best = products.max(axis=0)
         bests.insert(0, best)
-    layer, place = unit or (0, int(np.argmax(bests[0])))
-    units, factors = [number_of(layer, place, config)], []
+    layer, position = unit or (0, int(np.argmax(bests[0])))
+    units, factors = [number_of(layer, position, config)], []
     for above in range(layer + 1, len(links)):
-        target = int(nexts[above][place])
-        factors.append(float(links[above][target, place]))
-        place = target
-        units.append(number_of(above, place, config))
+        target = int(nexts[above][position])
+        factors.append(float(links[above][target, position]))
+        position = target
+        units.append(number_of(above, position, config))
     return _Path(units, factors)
 
 
@@ -134,9 +134,9 @@ def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> 
         return ""
     first, last = float(norms[0]), float(norms[-1])
     mean = float(np.prod(path.factors) ** (1 / len(path.factors))) if path.factors else 1.0
-    way = f"Each layer on the way back multiplies it by about |w·σ'(z)| = {figure(mean, 2)} on the strongest path."
+    way = f"Each layer on the way back multiplies it by about |w·σ'(z)| = {short(mean, 2)} on the strongest path."
     if notice == "exploding":
-        return f"The gradient of the first layer is {figure(first, 2)}, that of the last {figure(last, 2)}. {way}"
+        return f"The gradient of the first layer is {short(first, 2)}, that of the last {short(last, 2)}. {way}"
     much = f"{_times(last / first)} times smaller than" if first else "zero, unlike"
     notes = (ACTIVATIONS[name].gradient_note for name in dict.fromkeys(config.activations[:-1]))
     return " ".join([f"The gradient of the first layer is {much} that of the last.", way, *filter(None, notes)])
@@ -144,4 +144,4 @@ def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> 
 
 def _times(ratio: float) -> str:
     """A large factor, rounded, and with a power of ten where it is huge."""
-    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else figure(ratio, 2)
+    return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else short(ratio, 2)

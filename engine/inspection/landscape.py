@@ -24,7 +24,7 @@ SIDE = 25
 """Points on each side of the plane; the middle one is where the parameters are."""
 
 RISE = 0.1
-"""How much above the middle the loss may be for a place to count as flat."""
+"""How much above the middle the loss may be for a position to count as flat."""
 
 _SEED = 2018
 _LOWEST, _HIGHEST = -12.0, 12.0
@@ -79,16 +79,16 @@ class _Landscape:
         low, high, bottom, top = self._extent
         while self._done < SIDE * SIDE:
             row, column = divmod(self._done, SIDE)
-            place = np.array([low + (high - low) * column / (SIDE - 1), bottom + (top - bottom) * row / (SIDE - 1)])
-            self._losses[self._done] = trainer.loss_at(self._middle + place @ self._span)
+            position = np.array([low + (high - low) * column / (SIDE - 1), bottom + (top - bottom) * row / (SIDE - 1)])
+            self._losses[self._done] = trainer.loss_at(self._middle + position @ self._span)
             self._done += 1
             if time.perf_counter() >= deadline:
                 break
 
     def _project(self, points: Vector) -> Vector:
-        """The places (n, 2) on the plane that are closest to parameters (n, p)."""
-        places: Vector = (points - self._middle) @ self._span.T @ np.linalg.pinv(self._span @ self._span.T)
-        return places
+        """The positions (n, 2) on the plane that are closest to parameters (n, p)."""
+        positions: Vector = (points - self._middle) @ self._span.T @ np.linalg.pinv(self._span @ self._span.T)
+        return positions
 
     def _view(self, trainer: Trainer, path: Path) -> View:
         progress = self._done / (SIDE * SIDE)
@@ -140,14 +140,14 @@ def _path_directions(offsets: Vector) -> Vector:
     """The first two principal directions (2, p) of a path, of which offsets (m, p) are given; 0 where it has none."""
     _, sizes, axes = np.linalg.svd(offsets, full_matrices=False)
     found = np.zeros((2, offsets.shape[1]))
-    for place, (size, axis) in enumerate(zip(sizes[:2], axes, strict=False)):
-        found[place] = axis if size > 1e-12 else 0.0
+    for position, (size, axis) in enumerate(zip(sizes[:2], axes, strict=False)):
+        found[position] = axis if size > 1e-12 else 0.0
     return found
 
 
-def _around(places: Vector) -> tuple[float, float, float, float]:
-    """The smallest square, with a margin, around all places, but one that is 2 wide at least."""
-    middle = (places.min(axis=0) + places.max(axis=0)) / 2
-    half = max(1.0, float(np.ptp(places, axis=0).max()) / 2 * (1 + 2 * _MARGIN))
+def _around(positions: Vector) -> tuple[float, float, float, float]:
+    """The smallest square, with a margin, around all positions, but one that is 2 wide at least."""
+    middle = (positions.min(axis=0) + positions.max(axis=0)) / 2
+    half = max(1.0, float(np.ptp(positions, axis=0).max()) / 2 * (1 + 2 * _MARGIN))
     (a, b) = (float(value) for value in middle)
     return a - half, a + half, b - half, b + half

@@ -30,21 +30,21 @@ def weights_of(vector: Vector, config: Config) -> list[Vector]:
 
 
 def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:
-    """Layer (0 for the first hidden one) and place in it of a unit that is counted as the thumbnails are.
+    """Layer (0 for the first hidden one) and position in it of a unit that is counted as the thumbnails are.
 
     None for features, for None, and for what does not exist.
     """
-    place = -1 if unit is None else unit - len(FEATURES)
+    position = -1 if unit is None else unit - len(FEATURES)
     for layer, units in enumerate(config.layer_sizes[1:]):
-        if 0 <= place < units:
-            return layer, place
-        place -= units
+        if 0 <= position < units:
+            return layer, position
+        position -= units
     return None
 
 
-def number_of(layer: int, place: int, config: Config) -> int:
+def number_of(layer: int, position: int, config: Config) -> int:
     """How the thumbnails count a unit."""
-    return len(FEATURES) + sum(config.layer_sizes[1 : layer + 1]) + place
+    return len(FEATURES) + sum(config.layer_sizes[1 : layer + 1]) + position
 
 
 def sample(trainer: Trainer, values: int) -> Vector:

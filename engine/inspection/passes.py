@@ -14,9 +14,9 @@ from engine.inspection.layers import network_of
 from engine.inspection.view import Vector
 from engine.normalization import deviation_of
 from engine.operations import run
-from engine.rehearsal import Company
 from engine.trainer import Trainer
 from engine.training import activations_of
+from engine.trial_update import ExampleBatch
 
 
 class Normed(NamedTuple):
@@ -71,11 +71,11 @@ class LayerDeltas(NamedTuple):
 class Passes:
     """A minibatch on its way through a trainer's network and back."""
 
-    def __init__(self, trainer: Trainer, company: Company) -> None:
+    def __init__(self, trainer: Trainer, example_batch: ExampleBatch) -> None:
         self._config = config = trainer.config
         self.network = network_of(config)
         """Its layout is the public order."""
-        self.company = company
+        self.example_batch = example_batch
         state = trainer.state().arrays
         params = state["params"]
         self.matrices = self.network.pieces(params)
@@ -86,18 +86,18 @@ class Passes:
         loss, last = config.active_loss, self.layers[-1]
         self.pull: Vector = np.zeros_like(last.a)
         """The loss's derivative (outputs, n): by the outputs, or by their z if the loss is so made."""
-        run(loss.gradient(np.vstack([last.a, company.targets]), np.array([[1.0, -1.0]]), self.pull))
+        run(loss.gradient(np.vstack([last.a, example_batch.targets]), np.array([[1.0, -1.0]]), self.pull))
         self.deltas = self._backward()
 
     def loss_of(self, column: int) -> float:
         """The loss of one example."""
         last, one = self.layers[-1], slice(column, column + 1)
-        return self._config.active_loss.value(last.z[:, one], last.a[:, one], self.company.targets[:, one])
+        return self._config.active_loss.value(last.z[:, one], last.a[:, one], self.example_batch.targets[:, one])
 
     def gradient(self, columns: slice) -> Vector:
         """The mean gradient over some examples, in the public order."""
         vector = np.zeros(self.network.count)
-        count = len(range(*columns.indices(self.company.inputs.shape[1])))
+        count = len(range(*columns.indices(self.example_batch.inputs.shape[1])))
         for pieces, layer, own in zip(self.network.pieces(vector), self.layers, self.deltas, strict=True):
             for matrix, raw in zip(pieces, own.raw, strict=True):
                 matrix[:, :-1] = raw[:, columns] @ layer.given[:, columns].T / count
@@ -126,16 +126,16 @@ class Passes:
         ]
 
     def _forward(self) -> list[LayerPass]:
-        given, layers = self.company.inputs, []
-        for place, (matrices, one) in enumerate(zip(self.matrices, self._activations, strict=True)):
+        given, layers = self.example_batch.inputs, []
+        for position, (matrices, one) in enumerate(zip(self.matrices, self._activations, strict=True)):
             raw = [matrix[:, :-1] @ given + matrix[:, -1:] for matrix in matrices]
-            norms = self._norms_of(place, raw)
+            norms = self._norms_of(position, raw)
             sums = [norm.factor * norm.bare(own) + norm.shift for norm, own in zip(norms, raw, strict=False)] or raw
             largest = np.argmax(sums, axis=0)
             z = np.max(sums, axis=0)
             a = np.zeros_like(z)
             run(one.forward(z.copy(), a))
-            mask = self._mask(place)
+            mask = self._mask(position)
             answers = a if mask is None else a * mask
             wins = [(largest == piece).astype(np.float64) for piece in range(len(sums))]
             layers.append(LayerPass(given, raw, norms, sums, wins, z, a, mask, answers))
@@ -148,7 +148,7 @@ class Passes:
 
     def _norms_of(self, layer: int, raw: list[Vector]) -> list[Normed]:
         norms = self.running(layer)
-        if self.company.minibatch is None:
+        if self.example_batch.minibatch is None:
             return norms
         return [
             norm._replace(
@@ -162,8 +162,8 @@ class Passes:
     def _mask(self, layer: int) -> Vector | None:
         """The mask of a layer, if any of its units may be left out."""
         rates = self._config.dropouts
-        has_mask = layer < len(self.company.masks) and rates[layer] > 0
-        return self.company.masks[layer] if has_mask else None
+        has_mask = layer < len(self.example_batch.masks) and rates[layer] > 0
+        return self.example_batch.masks[layer] if has_mask else None
 
     # --- backward -------------------------------------------------------------------------------------------------
 
@@ -176,18 +176,18 @@ class Passes:
     def _backward(self) -> list[LayerDeltas]:
         found: list[LayerDeltas] = []
         reaching = self.pull
-        for place in range(len(self.layers) - 1, -1, -1):
-            layer = self.layers[place]
-            is_last = place == len(self.layers) - 1
+        for position in range(len(self.layers) - 1, -1, -1):
+            layer = self.layers[position]
+            is_last = position == len(self.layers) - 1
             is_direct = is_last and self._config.active_loss.from_z
-            slope = np.ones_like(layer.z) if is_direct else self._slope(layer, self._activations[place])
+            slope = np.ones_like(layer.z) if is_direct else self._slope(layer, self._activations[position])
             deltas = reaching * slope * (1.0 if layer.mask is None else layer.mask)
             raw = [deltas * won for won in layer.wins]
             if layer.norms:
                 raw = [_unnormed(*parts) for parts in zip(layer.norms, layer.raw, raw, strict=True)]
             found.insert(0, LayerDeltas(slope, deltas, raw))
             reaching = sum(
-                (matrix[:, :-1].T @ own for matrix, own in zip(self.matrices[place], raw, strict=True)),
+                (matrix[:, :-1].T @ own for matrix, own in zip(self.matrices[position], raw, strict=True)),
                 start=np.zeros_like(layer.given),
             )
         return found

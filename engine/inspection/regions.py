@@ -18,7 +18,7 @@ from engine.activations import ACTIVATIONS, Bend, activation
 from engine.boundary import EXTENT, RESOLUTION, grid
 from engine.config import Config
 from engine.features import transform
-from engine.inspection.arrangement import Arrangement, Sliced
+from engine.inspection.polygons import Arrangement, Sliced
 from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.operations import run
 from engine.trainer import Trainer
@@ -170,8 +170,8 @@ class _Regions:
         starts = (np.cumsum(sizes) - sizes).astype(np.intp)
         keys = self._patterns(np.add.reduceat(corners, starts, axis=0) / sizes[:, None])
         order = np.argsort(keys)
-        places = np.minimum(np.searchsorted(keys[order], self._keys), len(keys) - 1)
-        numbers = order[places]
+        positions = np.minimum(np.searchsorted(keys[order], self._keys), len(keys) - 1)
+        numbers = order[positions]
         # on a border rounding may make a pattern that no region has: it belongs to the point before
         known = np.maximum.accumulate(np.where(keys[numbers] == self._keys, np.arange(len(numbers)), 0))
         return numbers[known].reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
@@ -210,12 +210,12 @@ def _bounds(config: Config) -> tuple[int, int]:
     kinked: list[int] = []
     states: list[int] = []
     between: list[int] = []
-    for place, (units, name) in enumerate(zip(config.hidden_layer_sizes, config.activations, strict=False)):
+    for position, (units, name) in enumerate(zip(config.hidden_layer_sizes, config.activations, strict=False)):
         if _bend(name, config).is_bent or ACTIVATIONS[name].pieces > 1:
             kinked.append(units)
-            states.append(max(2, config.pieces[place]))
+            states.append(max(2, config.pieces[position]))
             # a layer on the way that is not bent passes on no more directions than it has units
-            between = list(config.hidden_layer_sizes[:place])
+            between = list(config.hidden_layer_sizes[:position])
         if name == "step":
             # behind it all is constant on each piece, and nothing cuts any more
             break

@@ -35,21 +35,21 @@ class _Space:
         config = trainer.config
         chosen = spread(len(trainer.inputs), max(100, _VALUES // sum(config.layer_sizes[1:])))
         grid = _grid()
-        places = _last_hidden(trainer, np.concatenate([trainer.inputs[chosen], grid.reshape(-1, 2)]))
+        positions = _last_hidden(trainer, np.concatenate([trainer.inputs[chosen], grid.reshape(-1, 2)]))
         values: dict[str, Any] = {"explained": None, "boundary": None}
-        if len(places) <= 2:
-            shown = np.zeros((places.shape[1], 2))
-            shown[:, : len(places)] = places.T
-            values |= {"axes": "units", "boundary": _boundary(trainer, len(places))}
+        if len(positions) <= 2:
+            shown = np.zeros((positions.shape[1], 2))
+            shown[:, : len(positions)] = positions.T
+            values |= {"axes": "units", "boundary": _boundary(trainer, len(positions))}
         else:
-            shown, explained = self._project(places, len(chosen))
+            shown, explained = self._project(positions, len(chosen))
             values |= {"axes": "components", "explained": explained}
         points, bent = shown[: len(chosen)], shown[len(chosen) :].reshape(grid.shape)
         return View(values, {"points": points, "grid": bent, "examples": chosen.astype(np.uint32)})
 
-    def _project(self, places: Vector, count: int) -> tuple[Vector, list[float]]:
+    def _project(self, positions: Vector, count: int) -> tuple[Vector, list[float]]:
         """The first two principal components of the examples, which are the first `count`, and their shares."""
-        examples = np.nan_to_num(places[:, :count])
+        examples = np.nan_to_num(positions[:, :count])
         middle = examples.mean(axis=1, keepdims=True)
         sizes, axes = np.linalg.eigh((examples - middle) @ (examples - middle).T / count)
         axes = axes[:, :-3:-1]
@@ -57,7 +57,7 @@ class _Space:
         axes = axes * np.where((axes * before).sum(axis=0) < 0, -1.0, 1.0)
         self._axes = axes
         total = max(float(sizes.sum()), 1e-300)
-        return (places - middle).T @ axes, [float(size) / total for size in sizes[:-3:-1]]
+        return (positions - middle).T @ axes, [float(size) / total for size in sizes[:-3:-1]]
 
 
 def _grid() -> Vector:
@@ -71,7 +71,7 @@ def _grid() -> Vector:
 def _last_hidden(trainer: Trainer, points: Vector) -> Vector:
     """What the last hidden layer answers (units, n); without one, the features."""
     if trainer.config.hidden_layer_sizes:
-        return trainer.function().trace(points)[-2].a
+        return trainer.function().forward_activations(points)[-2].a
     return transform(trainer.config.features, points)
 
 

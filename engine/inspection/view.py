@@ -95,6 +95,6 @@ def histogram(values: Vector, low: float, high: float, bins: int) -> Vector:
     if not values.size:
         return np.zeros(bins)
     scaled = (values.ravel() - low) * (bins / max(high - low, 1e-300))
-    places = np.clip(np.nan_to_num(scaled), 0, bins - 1).astype(np.intp)
-    shares: Vector = np.bincount(places, minlength=bins) / values.size
+    positions = np.clip(np.nan_to_num(scaled), 0, bins - 1).astype(np.intp)
+    shares: Vector = np.bincount(positions, minlength=bins) / values.size
     return shares

@@ -15,25 +15,25 @@ from app.export.animation import CLASS_COLORS, MAP, THEMES, WIDTH, Animation, Lo
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import Kind
 from app.protocol.frames import encode_animation
-from engine import Config, Mark, Trainer
+from engine import Config, StateHandle, Trainer
 from tests.app.test_session import Stage
 
 ROOT = Path(__file__).parents[2]
 HEIGHT = 332
 
 
-def marks_of(config: Config, epochs: int) -> list[Mark]:
+def handles_of(config: Config, epochs: int) -> list[StateHandle]:
     trainer = Trainer(config)
     found = []
     for _ in range(epochs):
         trainer.run_epoch()
-        found.append(trainer.mark())
-    return [mark for mark in found if mark]
+        found.append(trainer.handle())
+    return [handle for handle in found if handle]
 
 
 def file_of(config: Config, epochs: int, **look: Any) -> bytes:
     """The animation of the first epochs of a run."""
-    animation = Animation(config, marks_of(config, epochs), Look(**look))
+    animation = Animation(config, handles_of(config, epochs), Look(**look))
     while not animation.is_done:
         animation.step()
     return animation.file()
@@ -124,7 +124,7 @@ def test_session_draws_in_turns_while_training() -> None:
 
 def test_each_picture_takes_three_steps() -> None:
     config = Config(seed="0.5")
-    animation = Animation(config, marks_of(config, 3), Look())
+    animation = Animation(config, handles_of(config, 3), Look())
     steps, shares = 0, []
     while not animation.is_done:
         animation.step()

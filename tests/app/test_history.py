@@ -30,12 +30,12 @@ VARIETIES = {
 def kept(epochs: int, config: Config | None = None, budget: int = 20_000_000) -> History:
     """The history of some epochs, without training them; the best is epoch 3."""
     trainer, history = Trainer(config or Config()), History(budget)
-    mark = trainer.mark()
+    mark = trainer.handle()
     assert mark
     for epoch in range(epochs + 1):
-        vectors = [vector.copy() for vector in mark.instant.vectors]
-        instant = mark.instant._replace(epoch=epoch, vectors=vectors)
-        history.put(HistoryEntry(mark._replace(instant=instant), abs(epoch - 3), Goals()))
+        vectors = [vector.copy() for vector in mark.raw.vectors]
+        instant = mark.raw._replace(epoch=epoch, vectors=vectors)
+        history.put(HistoryEntry(mark._replace(raw=instant), abs(epoch - 3), Goals()))
     return history
 
 
@@ -117,10 +117,10 @@ class Counting(int):
 
 def test_lookups_do_not_sort_history_again() -> None:
     trainer, history = Trainer(Config()), History()
-    mark = trainer.mark()
+    mark = trainer.handle()
     assert mark
     for epoch in range(5000):
-        moment = HistoryEntry(mark._replace(instant=mark.instant._replace(epoch=Counting(epoch))), 1.0, Goals())
+        moment = HistoryEntry(mark._replace(raw=mark.raw._replace(epoch=Counting(epoch))), 1.0, Goals())
         history.put(moment)
     size = len(history.epochs)
     assert size > 700

@@ -206,7 +206,7 @@ def test_a_smooth_activations_derivative_is_that_of_its_formula(name: str) -> No
 def test_an_activation_and_its_derivative_are_those_of_the_formula(name: str, shape: dict[str, float]) -> None:
     config = Config().replace(activation=name, **shape)
     z, function = POINTS[:, 0], unit_of(config).function()
-    layer = function.trace(POINTS)[0]
+    layer = function.forward_activations(POINTS)[0]
     formula = activation_of(name, config)
     np.testing.assert_array_equal(layer.z[0], z)
     np.testing.assert_allclose(layer.a[0], formula.value(z), rtol=0, atol=1e-14)
@@ -218,7 +218,7 @@ def test_an_activation_and_its_derivative_are_those_of_the_formula(name: str, sh
 def test_an_activation_of_very_large_numbers_is_a_number(name: str) -> None:
     far = np.array([[-1e4, 0.0], [1e4, 0.0]])
     function = unit_of(Config(activation=name)).function()
-    assert np.isfinite(function.trace(far)[0].a).all()
+    assert np.isfinite(function.forward_activations(far)[0].a).all()
     assert np.isfinite(function.derivatives(far)[0]).all()
 
 

@@ -154,7 +154,7 @@ def test_the_norms_are_those_of_central_differences(activation: str, loss: str) 
 def test_the_factors_are_those_of_the_strongest_path() -> None:
     trainer, _ = trained(Config(hidden_layer_sizes=(3, 2)))
     first, second, third = (layer[:, :-1] for layer in layers_of(trainer))
-    traced = [1 - layer.a**2 for layer in trainer.function().trace(trainer.inputs[: trainer.train_size])]
+    traced = [1 - layer.a**2 for layer in trainer.function().forward_activations(trainer.inputs[: trainer.train_size])]
     slopes = [slope.mean(axis=1) for slope in traced]
     del first
     every = {
@@ -251,7 +251,7 @@ def test_the_histograms_of_activations_count_what_the_layers_answer() -> None:
     for layer, (low, high, shares) in enumerate(
         zip(view.values["edges_low"], view.values["edges_high"], view.arrays["histograms"], strict=True)
     ):
-        answers = trainer.function().trace(trainer.inputs[: trainer.train_size])[layer].a
+        answers = trainer.function().forward_activations(trainer.inputs[: trainer.train_size])[layer].a
         counted, _ = np.histogram(answers, 40, (low, high))
         np.testing.assert_allclose(shares, counted / answers.size, atol=1e-6)
 
@@ -301,18 +301,20 @@ def test_two_units_are_shown_as_they_are_with_the_line_that_parts_the_classes() 
     trainer, _ = trained(Config())
     view = see("space", trainer)
     assert view.values["axes"] == "units"
-    np.testing.assert_allclose(view.arrays["points"], trainer.function().trace(trainer.inputs)[1].a.T, atol=1e-6)
+    np.testing.assert_allclose(
+        view.arrays["points"], trainer.function().forward_activations(trainer.inputs)[1].a.T, atol=1e-6
+    )
     line = np.array(view.values["boundary"])
     outputs = np.tanh(view.arrays["points"].astype(float) @ line[:2] + line[2])
     np.testing.assert_allclose(outputs, trainer.outputs(trainer.inputs), atol=1e-5)
-    corners = trainer.function().trace(np.array([[-6.0, -6.0], [-6.0, 6.0], [6.0, 6.0]]))[1].a.T
+    corners = trainer.function().forward_activations(np.array([[-6.0, -6.0], [-6.0, 6.0], [6.0, 6.0]]))[1].a.T
     np.testing.assert_allclose(view.arrays["grid"][[0, 0, 12], [0, 24, 24]], corners, atol=1e-6)
 
 
 def test_more_units_are_shown_by_their_principal_components() -> None:
     trainer, _ = trained(Config(hidden_layer_sizes=(6, 5)), 20)
     view = see("space", trainer)
-    answers = trainer.function().trace(trainer.inputs)[1].a
+    answers = trainer.function().forward_activations(trainer.inputs)[1].a
     centred = answers - answers.mean(axis=1, keepdims=True)
     sizes = np.linalg.svd(centred, compute_uv=False) ** 2
     assert view.values["axes"] == "components"
@@ -456,7 +458,7 @@ def test_a_step_shows_what_the_units_answer_and_the_loss() -> None:
     trainer, _ = trained(Config())
     view = see("step", trainer, example=300)
     point = trainer.inputs[300:301]
-    answers = np.concatenate([layer.a[:, 0] for layer in trainer.function().trace(point)])
+    answers = np.concatenate([layer.a[:, 0] for layer in trainer.function().forward_activations(point)])
     np.testing.assert_allclose(view.arrays["activations"], answers, rtol=1e-6)
     example = view.values["example"]
     assert (example["x1"], example["x2"]) == tuple(point[0])

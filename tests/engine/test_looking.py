@@ -65,7 +65,9 @@ def as_byte(values: NDArray[np.float64]) -> NDArray[np.float64]:
 @each_way
 def test_what_the_layers_make_of_points_is_as_the_textbook_says(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
-    for layer, (z, a) in zip(trainer.function().trace(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True):
+    for layer, (z, a) in zip(
+        trainer.function().forward_activations(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True
+    ):
         np.testing.assert_allclose(layer.z, z.T, rtol=1e-10, atol=1e-10)
         np.testing.assert_allclose(layer.a, a.T, rtol=1e-10, atol=1e-10)
     outputs = textbook.outputs(inputs_of(trainer, POINTS))

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
-from engine.figures import figure
 from engine.inspection import Options, Path, Subject, View, open_look
+from engine.number_text import short
 from engine.regularizers import REGULARIZERS
 
 CONFIGS = 120
@@ -56,7 +56,7 @@ def random_config(numbers: random.Random) -> Config:
 def next_example(trainer: Trainer) -> int | None:
     """The first example of the minibatch that comes next; None if that is only carried over."""
     for number in range(trainer.train_size):
-        company = trainer.company(number)
+        company = trainer.example_batch(number)
         if (company.minibatch, company.column) == (trainer.batch, 0) and not company.is_carried:
             return number
     return None
@@ -85,7 +85,7 @@ def test_the_step_is_what_training_does_next_whatever_the_rules(number: int) -> 
     chosen = [int(place) for place in np.linspace(0, count - 1, 6)]
     views = {parameter: see(trainer, example=example, parameter=parameter) for parameter in chosen}
     before = trainer.state()
-    is_alone = trainer.company(example).inputs.shape[1] == 1 and (trainer.batch or not before.carried)
+    is_alone = trainer.example_batch(example).inputs.shape[1] == 1 and (trainer.batch or not before.carried)
     trainer.run_minibatches(1)
     after = trainer.state().arrays
     if trainer.divergence:
@@ -116,7 +116,7 @@ def test_the_random_rules_are_not_idle() -> None:
     alone = []
     for number in range(CONFIGS):
         trainer, example = prepared(number)
-        if example is not None and not trainer.has_ended and trainer.company(example).inputs.shape[1] == 1:
+        if example is not None and not trainer.has_ended and trainer.example_batch(example).inputs.shape[1] == 1:
             alone.append(trainer.config)
     assert len(alone) > CONFIGS / 3
     assert {config.optimizer for config in alone} == set(OPTIMIZERS)
@@ -149,7 +149,7 @@ def test_with_standardized_features_the_weight_is_the_real_one_and_so_is_its_cha
         assert (values["parameter"]["before"], values["parameter"]["after"]) == pytest.approx(
             (before, after), rel=1e-12
         )
-        assert values["formula"][-1] == f"w = {figure(before)} → {figure(after)}"
+        assert values["formula"][-1] == f"w = {short(before)} → {short(after)}"
 
 
 def test_a_feature_is_shown_as_the_network_is_given_it() -> None:
@@ -158,7 +158,7 @@ def test_a_feature_is_shown_as_the_network_is_given_it() -> None:
     given = (squares[0] - squares.mean()) / squares.std()
     values = see(trainer, example=0, parameter=0).values
     assert values["inputs"][0] == pytest.approx(given)
-    assert f"x₁² standardized: ({figure(squares[0])} − {figure(squares.mean())})" in values["formula"][0]
+    assert f"x₁² standardized: ({short(squares[0])} − {short(squares.mean())})" in values["formula"][0]
 
 
 def test_looking_leaves_training_as_it_is() -> None:
@@ -206,8 +206,8 @@ def test_the_optimizers_numbers_are_put_into_its_formula(optimizer: str, words: 
     text = "\n".join(view["formula"])
     assert all(word in text for word in words)
     for old, new in view["parameter"]["memory"].values():
-        assert figure(new) in text
-        assert figure(old) in text or optimizer in {"adam", "adamw"}
+        assert short(new) in text
+        assert short(old) in text or optimizer in {"adam", "adamw"}
 
 
 def test_m_hat_is_the_mean_gradient_freed_from_its_start() -> None:
@@ -216,7 +216,7 @@ def test_m_hat_is_the_mean_gradient_freed_from_its_start() -> None:
     values = see(trainer, example=4, parameter=0).values
     trainer.run_minibatches(1)
     mean = trainer.state().arrays["mean"][0]
-    assert f"= {figure(mean / (1 - 0.9**5))}" in "\n".join(values["formula"])
+    assert f"= {short(mean / (1 - 0.9**5))}" in "\n".join(values["formula"])
 
 
 @pytest.mark.parametrize(
@@ -251,11 +251,11 @@ def test_the_numbers_of_a_normalized_unit_are_the_real_ones() -> None:
     sums = trainer.inputs[:10] @ weights + bias
     gamma, beta = arrays["params"][25 + 0], arrays["params"][25 + 6]
     text = "\n".join(see(trainer, example=3, unit=7).values["formula"])
-    assert f"μ = {figure(sums.mean())}, σ = {figure(math.sqrt(sums.var() + 1e-5))} over" in text
-    assert f"γ = {figure(gamma)}, β = {figure(beta)}" in text
-    assert f"= {figure(gamma * (sums[3] - sums.mean()) / math.sqrt(sums.var() + 1e-5) + beta)}" in text
+    assert f"μ = {short(sums.mean())}, σ = {short(math.sqrt(sums.var() + 1e-5))} over" in text
+    assert f"γ = {short(gamma)}, β = {short(beta)}" in text
+    assert f"= {short(gamma * (sums[3] - sums.mean()) / math.sqrt(sums.var() + 1e-5) + beta)}" in text
     running = (arrays["running_mean"][0], math.sqrt(arrays["running_variance"][0] + 1e-5))
-    assert f"running averages are used: μ = {figure(running[0])}, σ = {figure(running[1])}" in text
+    assert f"running averages are used: μ = {short(running[0])}, σ = {short(running[1])}" in text
 
 
 def test_every_line_belongs_to_the_stage_in_which_its_numbers_are_known() -> None:
@@ -272,7 +272,7 @@ def test_units_left_out_by_dropout_are_those_of_training() -> None:
     trainer.run_epoch()
     views = [see(trainer, example=number) for number in range(20)]
     for number, view in enumerate(views):
-        company = trainer.company(number)
+        company = trainer.example_batch(number)
         masks = np.concatenate([mask[:, company.column] for mask in company.masks])
         left_out = view.arrays["left_out"].astype(bool)
         assert np.array_equal(left_out[:16], masks == 0)
@@ -286,4 +286,4 @@ def test_units_left_out_by_dropout_are_those_of_training() -> None:
     [(0.3125, "0.3125"), (-2, "−2"), (0.0, "0"), (4.172e-7, "4.172·10⁻⁷"), (-1e-8, "−10⁻⁸"), (123456.0, "1.235·10⁵")],
 )
 def test_a_number_is_written_in_one_way(number: float, text: str) -> None:
-    assert figure(number) == text
+    assert short(number) == text

@@ -150,7 +150,7 @@ def test_looking_changes_nothing(config: Config) -> None:
         seen.run_minibatches(2)
         seen.snapshot(4)
         seen.gradient()
-        seen.function().trace(seen.inputs)
+        seen.function().forward_activations(seen.inputs)
         seen.function().derivatives(seen.inputs)
         seen.loss_at(seen.state().arrays["params"] * 2)
     while unseen.epoch < 3 and not unseen.has_ended:

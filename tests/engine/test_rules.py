@@ -282,7 +282,7 @@ def test_features_are_standardised_over_the_training_examples_alone() -> None:
     trainer.set_parameter(0, 1.0)
     for index in (1, 2):
         trainer.set_parameter(index, 0.0)
-    z = trainer.function().trace(trainer.inputs)[0].z[0]
+    z = trainer.function().forward_activations(trainer.inputs)[0].z[0]
     assert z[:100].mean() == pytest.approx(0, abs=1e-12)
     assert z[:100].std() == pytest.approx(1, abs=1e-12)
     assert z[100:].std() != pytest.approx(1, abs=1e-3)

@@ -132,8 +132,8 @@ def _near(lines: Vector, sizes: Vector) -> Vector:
 
 def _kinks(sums: Sequence[Vector], bend: Bend) -> Iterator[Vector]:
     """The lines (units, 3) along which a layer is bent: where two pieces are equal, or where a sum is 0."""
-    for place, first in enumerate(sums):
-        for second in sums[place + 1 :]:
+    for position, first in enumerate(sums):
+        for second in sums[position + 1 :]:
             yield first - second
     if bend.is_bent:
         yield from sums
@@ -161,10 +161,10 @@ def _halves(part: Polygon, values: list[float], near: float) -> tuple[Polygon, P
     """A polygon cut along a line that has these values at its corners; within `near` of 0 they count as on it."""
     left: Polygon = []
     right: Polygon = []
-    for place, (point, value) in enumerate(zip(part, values, strict=True)):
-        past = values[place - 1]
+    for position, (point, value) in enumerate(zip(part, values, strict=True)):
+        past = values[position - 1]
         if min(value, past) < -near and max(value, past) > near:
-            crossing = _between(part[place - 1], point, past / (past - value))
+            crossing = _between(part[position - 1], point, past / (past - value))
             left.append(crossing)
             right.append(crossing)
         if value >= -near:

@@ -15,7 +15,7 @@ from engine.plan import Plan, Rules
 Vector = NDArray[np.float64]
 
 
-class Company(NamedTuple):
+class ExampleBatch(NamedTuple):
     """The n examples of a minibatch as they are trained on, of which one, in `column`, is looked at.
 
     `inputs` (features, n) are what the network is given, `targets` (outputs, n) as the loss has them. `masks` holds for
@@ -34,30 +34,30 @@ class Company(NamedTuple):
     is_dropped: bool = False
 
 
-class Rehearsal(NamedTuple):
+class TrialUpdate(NamedTuple):
     """What an update would make of the parameters, and of what the rules remember, in the public order."""
 
     params: Vector
     memory: Mapping[str, Vector]
 
 
-def alone(inputs: Vector, targets: Vector, *, is_dropped: bool) -> Company:
-    """The company of an example (features, 1) that is not trained on."""
-    return Company(inputs, targets, [], is_dropped=is_dropped)
+def alone(inputs: Vector, targets: Vector, *, is_dropped: bool) -> ExampleBatch:
+    """The example_batch of an example (features, 1) that is not trained on."""
+    return ExampleBatch(inputs, targets, [], is_dropped=is_dropped)
 
 
-def company_in(batch: Batch, network: Network, minibatch: int, column: int, updates: int) -> Company:
-    """The company of the example in a column of a minibatch; of these an epoch applies `updates`."""
+def batch_with(batch: Batch, network: Network, minibatch: int, column: int, updates: int) -> ExampleBatch:
+    """The example_batch of the example in a column of a minibatch; of these an epoch applies `updates`."""
     columns = batch.columns
     starts = columns.starts[1:] if batch.masks.size else []
     masks = [batch.masks[start : start + size].copy() for start, size in zip(starts, network.sizes[1:], strict=False)]
     inputs = columns.inputs[0][: network.sizes[0]].copy()
-    return Company(inputs, columns.targets.copy(), masks, column, minibatch, minibatch >= updates)
+    return ExampleBatch(inputs, columns.targets.copy(), masks, column, minibatch, minibatch >= updates)
 
 
-def rehearsal(
+def trial_update(
     plan: Plan, network: Network, rules: Rules, gradient: Vector, rates: tuple[Mapping[str, float], Config]
-) -> Rehearsal:
+) -> TrialUpdate:
     """An update by a mean gradient (public order) of copies of a network and of what its plan remembers.
 
     `rates` are the values of `optimizers.RATES`, and the config with the rate of the penalty.
@@ -78,4 +78,4 @@ def rehearsal(
         name: tried.slots[name].copy() if slot.length else twin.read(tried.slots[name])
         for name, slot in tried.remembered.items()
     }
-    return Rehearsal(twin.read(twin.params), memory)
+    return TrialUpdate(twin.read(twin.params), memory)

@@ -15,7 +15,7 @@ from engine.random import generator
 Vector = NDArray[np.float64]
 
 
-def starting_params(config: Config, network: Network) -> Vector:
+def initial_params(config: Config, network: Network) -> Vector:
     """The parameters of a config's network before the first epoch, in the public order."""
     seed, offset = config.weight_seed or config.seed, config.weight_offset
     stream, chance = weight_stream(config), generator(seed, "weights", offset)

@@ -29,10 +29,10 @@ def train(trainer: Trainer, epochs: int) -> list[float | None]:
 def test_a_run_that_goes_on_from_a_mark_is_bit_equal(name: str) -> None:
     trainer = Trainer(CONFIGS[name])
     train(trainer, 5)
-    mark = trainer.mark()
+    mark = trainer.handle()
     losses, params, stopped = train(trainer, 20), trainer.state().arrays["params"], trainer.stopped
     assert mark
-    trainer.recall(mark)
+    trainer.seek(mark)
     assert trainer.epoch == mark.epoch == 5
     assert train(trainer, 20) == losses
     assert (trainer.state().arrays["params"] == params).all()
@@ -42,11 +42,11 @@ def test_a_run_that_goes_on_from_a_mark_is_bit_equal(name: str) -> None:
 def test_a_mark_in_the_middle_of_an_epoch_is_exact() -> None:
     trainer = Trainer(Config(optimizer="adam"))
     trainer.run_minibatches(7)
-    mark = trainer.mark()
+    mark = trainer.handle()
     trainer.run_epoch()
     assert mark
     losses = train(trainer, 2)
-    trainer.recall(mark)
+    trainer.seek(mark)
     assert trainer.batch == 7
     trainer.run_epoch()
     assert train(trainer, 2) == losses
@@ -55,7 +55,7 @@ def test_a_mark_in_the_middle_of_an_epoch_is_exact() -> None:
 def test_the_state_of_a_mark_is_that_which_the_trainer_had() -> None:
     trainer = Trainer(CONFIGS["patience"].replace(optimizer="adam", rest="carried"))
     train(trainer, 3)
-    mark, state = trainer.mark(), trainer.state()
+    mark, state = trainer.handle(), trainer.state()
     train(trainer, 3)
     assert mark
     told = mark.state()
@@ -67,11 +67,11 @@ def test_the_state_of_a_mark_is_that_which_the_trainer_had() -> None:
 def test_what_another_optimizer_has_no_use_for_is_forgotten() -> None:
     trainer = Trainer(Config(optimizer="adam"))
     train(trainer, 3)
-    mark, params = trainer.mark(), trainer.state().arrays["params"]
+    mark, params = trainer.handle(), trainer.state().arrays["params"]
     trainer.configure(trainer.config.replace(optimizer="momentum"))
     train(trainer, 3)
     assert mark
-    trainer.recall(mark)
+    trainer.seek(mark)
     assert trainer.epoch == 3
     assert (trainer.state().arrays["params"] == params).all()
     assert not trainer.state().arrays["velocity"].any()
@@ -80,11 +80,11 @@ def test_what_another_optimizer_has_no_use_for_is_forgotten() -> None:
 def test_going_back_to_before_other_data_keeps_the_weights_and_forgets_the_best() -> None:
     trainer = Trainer(Config(patience=50))
     train(trainer, 3)
-    mark, params = trainer.mark(), trainer.state().arrays["params"]
+    mark, params = trainer.handle(), trainer.state().arrays["params"]
     trainer.regenerate(trainer.config.replace(seed="other"))
     train(trainer, 3)
     assert mark
-    trainer.recall(mark)
+    trainer.seek(mark)
     assert (trainer.state().arrays["params"] == params).all()
     assert trainer.state().arrays["best_mark"].tolist() == [3, trainer.monitored_loss, 3, -1]
 
@@ -92,7 +92,7 @@ def test_going_back_to_before_other_data_keeps_the_weights_and_forgets_the_best(
 def test_a_mark_costs_no_copy() -> None:
     trainer = Trainer(Config())
     train(trainer, 1)
-    one, other = trainer.mark(), trainer.mark()
+    one, other = trainer.handle(), trainer.handle()
     assert one
     assert other
-    assert one.instant is other.instant
+    assert one.raw is other.raw

@@ -3,7 +3,7 @@
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def figure(value: float, digits: int = 4) -> str:
+def short(value: float, digits: int = 4) -> str:
     """A finite number with so many digits that count: 0.3125, −2, 4.172·10⁻⁷, 10⁻⁸."""
     # a zero has no sign here
     number, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")
@@ -17,5 +17,5 @@ def figure(value: float, digits: int = 4) -> str:
 
 def factor(value: float) -> str:
     """A number as part of a formula: a negative one, or one with a power of ten, in brackets."""
-    text = figure(value)
+    text = short(value)
     return text if value >= 0 and "10" not in text.partition("·")[2] and not text.startswith("10⁻") else f"({text})"

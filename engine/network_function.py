@@ -1,4 +1,4 @@
-"""The function that a network is: from places in the plane to what each of its units answers there."""
+"""The function that a network is: from positions in the plane to what each of its units answers there."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -48,7 +48,7 @@ class Curves(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Function:
+class NetworkFunction:
     """What a network of `sizes` answers, as a value: training goes on without it.
 
     `params` are weights and biases alone, in the public order: normalisation and standardised features have become
@@ -67,7 +67,7 @@ class Function:
     def _network(self) -> Network:
         return Network(self.sizes, pieces=[activation.pieces for activation in self.activations])
 
-    def trace(self, points: Vector) -> list[Layer]:
+    def forward_activations(self, points: Vector) -> list[Layer]:
         """What each layer makes of `points` (n, 2)."""
         network = self._network()
         columns = Columns(network, np.zeros((Columns.height(network), len(points))))
@@ -85,7 +85,7 @@ class Function:
     def derivatives(self, points: Vector) -> list[Vector]:
         """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); of a softmax those of each unit alone."""
         slopes: list[Vector] = []
-        for layer, one in zip(self.trace(points), self.activations, strict=True):
+        for layer, one in zip(self.forward_activations(points), self.activations, strict=True):
             slope = np.ones_like(layer.z)
             if one is OUTPUT_ACTIVATIONS["softmax"]:
                 slope = layer.a * (1 - layer.a)
@@ -97,7 +97,7 @@ class Function:
 
     def outputs(self, points: Vector) -> Vector:
         """What the network answers at `points` (n, 2): (n,), or (n, outputs) if it has several."""
-        answers = self.trace(points)[-1].a
+        answers = self.forward_activations(points)[-1].a
         return answers[0] if len(answers) == 1 else answers.T.copy()
 
     def pictures(self, selected: int | None) -> boundary.Pictures:
@@ -108,7 +108,7 @@ class Function:
         """The curves along x1 of a feature or unit, counted as the pictures are; None stands for the output."""
         points = np.zeros((CURVE_POINTS, 2))
         points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
-        layers = self.trace(points)
+        layers = self.forward_activations(points)
         rows: list[Any] = [*transform(FEATURES, points), *chain.from_iterable(layer.a for layer in layers)]
         shown = _in_single_precision(rows[-1 if selected is None else selected])
         summands = None

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from engine import Config, Trainer
 from engine.activations import Bend
 from engine.inspection import Options, Path, Subject, View, open_look
-from engine.inspection.arrangement import Arrangement, Sliced
+from engine.inspection.polygons import Arrangement, Sliced
 from engine.inspection.regions import MOST
 
 Array = NDArray[Any]
@@ -142,7 +142,9 @@ def test_data_of_one_dimension_have_pieces_of_a_line() -> None:
 def patterns(trainer: Trainer, points: Array) -> list[bytes]:
     """On which side of each kink the points (n, 2) are, told from the traced sums."""
     found = []
-    for layer, name in zip(trainer.function().trace(points)[:-1], trainer.config.activations, strict=False):
+    for layer, name in zip(
+        trainer.function().forward_activations(points)[:-1], trainer.config.activations, strict=False
+    ):
         if name in {"relu", "leaky_relu", "step"}:
             found.append(layer.z > 0)
         elif name == "maxout":
@@ -207,7 +209,9 @@ def test_within_a_region_the_network_is_linear(kind: str) -> None:
     for polygon in polygons_of(see(trainer))[:80]:
         inner = 0.98 * polygon + 0.02 * polygon.mean(axis=0)
         shares = numbers.dirichlet(np.ones(len(inner)), 5)
-        at_corners, between = (trainer.function().trace(points)[-1].z for points in (inner, shares @ inner))
+        at_corners, between = (
+            trainer.function().forward_activations(points)[-1].z for points in (inner, shares @ inner)
+        )
         np.testing.assert_allclose(
             between, at_corners @ shares.T, rtol=1e-6, atol=1e-6 * (1 + np.abs(at_corners).max())
         )
