@@ -16,6 +16,8 @@ from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
 from app.link.keys import Key
 from app.settings import PREFIX, Settings
+from docs import wire
+from docs.wire import union
 from engine import FIELDS
 from engine.activations import ACTIVATIONS
 from engine.datasets import DATASETS
@@ -39,11 +41,6 @@ _REGION = re.compile(
 
 
 # --- what the regions hold ------------------------------------------------------------------------------------------
-
-
-def union(names: Iterable[str]) -> str:
-    """A type of JSDoc that has only these texts: `"a" | "b"`."""
-    return " | ".join(f'"{name}"' for name in names)
 
 
 def _effect() -> str:
@@ -145,6 +142,15 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "choices": _choices,
     "controls": _controls,
     "effect": _effect,
+    "commands": wire.commands_table,
+    "view-fields": wire.view_table,
+    "messages": wire.messages_table,
+    "containers": wire.containers_table,
+    "message-parts": wire.parts_table,
+    "message-types": wire.message_types,
+    "config-type": wire.config_type,
+    "view-type": wire.view_type,
+    "needed": wire.needed,
     "link-keys": _link_keys,
     "panel-name": _panel_name,
     "settings": _settings,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from app.link.controls import CONTROLS, OTHER_CONTROLS
-from app.protocol.commands import COMMANDS
 from app.settings import PREFIX, Settings
 from app.web.pages import read_templates
 from docs import generate
@@ -115,13 +114,3 @@ def test_generated_regions_are_current() -> None:
     stale = [f"{region.path.relative_to(ROOT)}: {region.name}" for region in regions if region.text != region.expected]
     assert not stale, f"stale regions {', '.join(stale)}; run `make generate`"
     assert {region.name for region in regions} == set(generate.REGIONS)
-
-
-FROM_THE_PAGE = (ROOT / "docs/protocol.md").read_text("utf-8").split("\n## Server → client (text)\n")[0]
-
-
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_in_the_protocol_with_all_that_it_may_say(name: str) -> None:
-    lines = [line for line in FROM_THE_PAGE.splitlines() if line.startswith("| `")]
-    (row,) = [line for line in lines if name in words(line.split(" | ")[0])]
-    assert set(COMMANDS[name].model_fields) - {"id", "type"} <= words(row)

@@ -71,7 +71,7 @@ class Diverged:
     reason: str
     hint: str
     """What to do about it."""
-    retry: Retry | None = None
+    retry: Retry | None
     """What is changed now is changed at this epoch, and training goes on from there."""
 
 
@@ -428,14 +428,16 @@ class AnimationMessage(Message):
 MESSAGES: Mapping[str, type[Message]] = {message.TYPE: message for message in Message.__subclasses__()}
 """All messages by their type."""
 
-_OPTIONAL = frozenset(("id", "goals", "inside", "variants"))
-"""Fields that are left out where there is nothing in them."""
+
+def is_optional(field: dataclasses.Field[Any]) -> bool:
+    """Whether a field is left out where it is None."""
+    return field.default is None
 
 
 def plain(value: Any) -> dict[str, Any]:
-    """A message, or a part of one, as an object of JSON."""
-    fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-    found = {name: item for name, item in fields.items() if item is not None or name not in _OPTIONAL}
+    """A message, or a part of one, as an object of JSON; used by `dump`."""
+    fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+    found = {field.name: item for field, item in fields if item is not None or not is_optional(field)}
     return {"type": value.TYPE, **found} if isinstance(value, Message) else found
 
 

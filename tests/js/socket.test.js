@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { VERSION } from "../../static/js/net/protocol.js";
 import { backOff, createSocket } from "../../static/js/net/socket.js";
 
 /** A socket of which the test is the other end, and a clock which the test turns. */
@@ -33,13 +34,14 @@ function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }), 
     }
     open() {
       this.connect();
-      this.receive({ type: "welcome", session: "s" });
+      this.receive({ type: "welcome", version: VERSION, session: "s", limits: {} });
     }
     get types() {
       return this.sent.map(({ type }) => type);
     }
     receive(message) {
-      this.onmessage({ data: typeof message === "string" ? message : JSON.stringify(message) });
+      const whole = message.type === "error" ? { errors: [], fatal: false, ...message } : message;
+      this.onmessage({ data: typeof whole === "string" ? whole : JSON.stringify(whole) });
     }
     fail(code = 1006) {
       this.readyState = 3;
@@ -369,7 +371,7 @@ test("what is asked for without a connection is sent after the next welcome", ()
   b.last.connect();
   assert.equal(b.socket.send({ type: "play" }), false);
   assert.deepEqual(b.last.types, ["hello"]);
-  b.last.receive({ type: "welcome", session: "s" });
+  b.last.receive({ type: "welcome", version: VERSION, session: "s", limits: {} });
   assert.deepEqual(b.last.types, ["hello", "configure", "play"]);
 });
 

@@ -29,7 +29,7 @@ import { leader, variantText } from "./variants.js";
  * @property {number | null} test_loss
  * @property {number | null} train_accuracy
  * @property {number | null} test_accuracy
- * @property {import("../core/types.js").Divergence | null} diverged
+ * @property {import("../core/types.js").Diverged | null} diverged
  * @property {Picture} picture
  * @property {Losses} losses
  */

@@ -11,7 +11,7 @@ import { createPopover } from "../lib/popover.js";
 /**
  * @typedef {import("../core/types.js").Frame} Frame
  * @typedef {import("../core/types.js").Goal} Goal
- * @typedef {import("../core/types.js").Condition} Condition
+ * @typedef {import("../core/types.js").GoalCondition} Condition
  * @typedef {import("../core/actions.js").PageState} PageState
  */
 

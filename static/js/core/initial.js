@@ -14,9 +14,9 @@ export function initialState(schema, theme) {
   return {
     schema,
     config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
-    view: { show_test_data: false, discretize: false, hide_text: false, hidden: [], locked: [], compare: [] },
+    view: { show_test_data: false, discretize: false, hide_text: false, show_bias_units: false, hidden: [], locked: [], compare: [] },
     link: "", layers: [], revision: -1, effect: "nothing",
-    status: { playing: false, speed: "epoch", diverged: null, stopped: null },
+    status: { playing: false, speed: "epoch", diverged: null, stopped: null, position: null, run_until: null, run_ended: null },
     connection: "connecting", retryAt: null, reason: "", cause: null, session: null,
     storageError: null, notices: [], errors: [], stopSeen: null, endSeen: null,
     hovered: null, selected: null, data: null, own: null, table: null, goals: [], exported: null, composed: null,

@@ -61,125 +61,381 @@
 /** What a change of the experiment rebuilds. @typedef {"nothing" | "live" | "training" | "network" | "data"} Effect */
 // end generated
 
+// generated: config-type
 /**
- * Every field of the engine's Config.
+ * Every field of the engine's Config but the own examples.
  * @typedef {object} Config
- * @property {"classification" | "regression"} problem
- * @property {string} dataset
- * @property {string} regression_dataset
- * @property {number} noise  percent
- * @property {number} train_percent
- * @property {number} validation_percent
- * @property {number} example_count
- * @property {number} class_share
- * @property {number} outliers
- * @property {boolean} standardize
- * @property {string} seed
- * @property {string[]} features  those in use, in the schema's order
- * @property {number[]} hidden_layer_sizes
- * @property {string} activation
- * @property {string[]} layer_activations  of hidden layers; empty or missing: `activation`
- * @property {number} leaky_slope
- * @property {number} elu_alpha
- * @property {number} maxout_pieces
- * @property {string} loss
- * @property {string} initializer
- * @property {number} initializer_scale
- * @property {string} weight_seed  empty: the data seed
- * @property {number} weight_offset
- * @property {boolean} batch_norm
- * @property {number} learning_rate
- * @property {string} optimizer
- * @property {number} momentum
- * @property {number} beta2
- * @property {number} rho
- * @property {number} epsilon
- * @property {number} weight_decay
- * @property {string} schedule  of the learning rate
- * @property {number} schedule_decay
- * @property {number} schedule_factor
- * @property {number} schedule_period
- * @property {number} batch_size
- * @property {boolean} shuffle
- * @property {string} rest
- * @property {string} regularizer
- * @property {number} regularization_rate
- * @property {number} dropout
- * @property {(number | null)[]} layer_dropout  of hidden layers; null or missing: `dropout`
- * @property {number} max_norm
- * @property {number} clip_norm
- * @property {number} jitter
- * @property {number} patience
+ * @property {"classification" | "regression"} problem  Problem
+ * @property {string} dataset  Data set
+ * @property {string} regression_dataset  Regression data set
+ * @property {number} noise  Noise
+ * @property {number} train_percent  Training data
+ * @property {number} validation_percent  Validation data
+ * @property {number} example_count  Number of examples
+ * @property {number} class_share  Class balance (% blue)
+ * @property {number} outliers  Outliers
+ * @property {boolean} standardize  Standardize features
+ * @property {string} seed  Data seed
+ * @property {string[]} features  Features
+ * @property {number[]} hidden_layer_sizes  Hidden layer sizes
+ * @property {string} activation  Activation
+ * @property {string[]} layer_activations  Activation per layer
+ * @property {number} leaky_slope  Leaky ReLU slope
+ * @property {number} elu_alpha  ELU alpha
+ * @property {number} maxout_pieces  Maxout pieces
+ * @property {string} loss  Loss
+ * @property {string} initializer  Initial weights
+ * @property {number} initializer_scale  Initial weight std. dev.
+ * @property {string} weight_seed  Weight seed
+ * @property {number} weight_offset  Weights drawn earlier
+ * @property {boolean} batch_norm  Batch normalization
+ * @property {number} learning_rate  Learning rate
+ * @property {string} optimizer  Optimizer
+ * @property {number} momentum  Momentum (beta 1)
+ * @property {number} beta2  Beta 2
+ * @property {number} rho  Rho
+ * @property {number} epsilon  Epsilon
+ * @property {number} weight_decay  Weight decay
+ * @property {string} schedule  Learning-rate schedule
+ * @property {number} schedule_decay  Decay k
+ * @property {number} schedule_factor  Schedule factor
+ * @property {number} schedule_period  Schedule period (epochs)
+ * @property {number} batch_size  Batch size
+ * @property {boolean} shuffle  Shuffle every epoch
+ * @property {string} rest  Incomplete last batch
+ * @property {string} regularizer  Regularization
+ * @property {number} regularization_rate  Regularization rate
+ * @property {number} dropout  Dropout
+ * @property {(number | null)[]} layer_dropout  Dropout per layer
+ * @property {number} max_norm  Max-norm constraint
+ * @property {number} clip_norm  Gradient clipping (max norm)
+ * @property {number} jitter  Training data jitter
+ * @property {number} patience  Early-stopping patience
  */
+// end generated
 
+// generated: view-type
 /**
  * How the experiment is shown.
- * @typedef {OwnGoal & ViewItself} View
- *
- * @typedef {object} ViewItself
+ * @typedef {object} View
  * @property {boolean} show_test_data
  * @property {boolean} discretize
- * @property {boolean} [show_bias_units]  biases are drawn as links from a unit that is always 1
  * @property {boolean} hide_text
- * @property {string[]} hidden  names of hidden controls
- * @property {string[]} locked  names of locked controls
- * @property {Variant[]} compare  the rivals that are trained side by side
+ * @property {boolean} show_bias_units
+ * @property {boolean} [collect_stats]
+ * @property {string} [tutorial]
+ * @property {string[]} hidden
+ * @property {string[]} locked
+ * @property {[string, number][]} [goals]
+ * @property {number | null} [goal_test_loss]
+ * @property {number | null} [goal_accuracy]
+ * @property {number | null} [goal_gap]
+ * @property {number | null} [goal_epochs]
+ * @property {number | null} [goal_units]
+ * @property {number | null} [goal_parameters]
+ * @property {Variant[]} compare
+ */
+// end generated
+
+/** What a variant changes: fields of the config. @typedef {Record<string, FieldValue>} Variant */
+/** Of goals by name: since which epoch they hold, and in which they were reached. @typedef {Record<string, (number | null)[]>} GoalProgress */
+
+// generated: message-types
+/**
+ * Where a run that diverged can be retried: before the loss rose.
+ * @typedef {object} Retry
+ * @property {number} epoch
+ * @property {number} learning_rate  A learning rate that works from there.
  */
 
-/** A goal of one's own: what is to be reached, and with what; accuracy in per cent. Null: not asked for.
- * @typedef {{goal_test_loss?: number | null, goal_accuracy?: number | null, goal_gap?: number | null, goal_epochs?: number | null, goal_units?: number | null, goal_parameters?: number | null}} OwnGoal */
-
-/** What a rival has otherwise: fields of the config. @typedef {Record<string, FieldValue>} Variant */
-/** What a frame says of a variant; the rest is null before its network is there.
- * @typedef {{variant: Variant, epoch: number | null, train_loss: number | null, validation_loss: number | null, test_loss: number | null, train_accuracy: number | null, test_accuracy: number | null, diverged: Divergence | null}} VariantState */
-
-/** What must hold: `words` says it to a reader. @typedef {{measure: string, bound: "at_most" | "at_least", value: number, words: string}} Condition */
-/** Conditions that must hold together, for `lasting` epochs in a row; `reached` is the epoch in which they did.
- * @typedef {{name: string, label: string, medal: "bronze" | "silver" | "gold" | "own", reached: number | null, late: number | null, missed: boolean, obstacle: string, lasting: number, conditions: Condition[]}} Goal */
-
-/** `retry` is where to go on from: before the loss rose, with a learning rate that holds there.
- * @typedef {{epoch: number, reason: string, hint: string, retry?: {epoch: number, learning_rate: number} | null}} Divergence */
-/** The validation loss was best at `best_epoch`, `epoch` was reached, and the best weights are back.
- * @typedef {{epoch: number, best_epoch: number, reason: string}} Stopped */
-/** @typedef {{code: string, key: string, got: string | null, used: string | null, message: string}} Notice */
-/** @typedef {{code: string, field: string | null, got: string | null, expected: string | null, message: string}} FieldError */
-
-/** @typedef {{type: "welcome", version: number, session: string, resumed: "session" | "checkpoint" | "copy" | null, limits: Record<string, number>}} WelcomeMessage */
-/** @typedef {{type: "config", revision: number, config: Config, view: View, link: string, layers: number[], effect: Effect, id?: number}} ConfigMessage */
-/** The stop condition of a run at full speed, and the epoch in which it began.
- * @typedef {{until: string, epochs: number, patience: number, since: number}} RunUntil */
-/** How such a run ended. @typedef {{epoch: number, cause: string, reason: string}} RunEnded */
-/** The earlier epoch that is shown, the latest one, and the kept epochs before and after the one shown.
- * @typedef {{epoch: number, latest: number, previous: number | null, next: number | null}} Position */
-/** @typedef {{playing: boolean, speed: string, diverged: Divergence | null, stopped: Stopped | null, position?: Position | null, run_until?: RunUntil | null, run_ended?: RunEnded | null}} Status */
-/** @typedef {Omit<Status, "stopped"> & {type: "status", stopped?: Stopped | null, id?: number}} StatusMessage */
-/** @typedef {{type: "notices", notices: Notice[]}} NoticesMessage */
-/** @typedef {FieldError & {type: "error", errors: FieldError[], id?: number, fatal: boolean}} ErrorMessage */
-/** @typedef {{type: "export", format: ExportFormat | "csv", filename: string, text: string, id?: number}} ExportMessage */
-/** @typedef {{type: "goals", goals: Goal[]}} GoalsMessage */
-/** @typedef {{type: "composed", link: string, id?: number}} ComposedMessage */
-/** @typedef {{type: "animating", share: number | null, id?: number}} AnimatingMessage */
-/** @typedef {{type: "animation", filename: string, mime: string, arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */
-/** @typedef {{type: "moved"}} MovedMessage */
-/** @typedef {{type: "pong"}} PongMessage */
+/**
+ * Training diverged: the loss became infinite.
+ * @typedef {object} Diverged
+ * @property {number} epoch
+ * @property {string} reason
+ * @property {string} hint  What to do about it.
+ * @property {Retry | null} retry  What is changed now is changed at this epoch, and training goes on from there.
+ */
 
 /**
- * `arrays` holds the message's arrays by name; those which this page does not know are there, too.
- * @typedef {object} DataMessage
+ * Early stopping has ended training and restored the best weights.
+ * @typedef {object} Stopped
+ * @property {number} epoch
+ * @property {number} best_epoch
+ * @property {string} reason
+ */
+
+/**
+ * The stop condition of a run at full speed.
+ * @typedef {object} RunCondition
+ * @property {string} until
+ * @property {number} epochs
+ * @property {number} patience
+ * @property {number} since  The epoch in which the run began.
+ */
+
+/**
+ * How a run until a stop condition ended.
+ * @typedef {object} RunEnded
+ * @property {number} epoch
+ * @property {string} cause  Its stop condition, or `diverged`, `stopped`, `cancelled`, `longest`.
+ * @property {string} reason  The same as a clause.
+ */
+
+/**
+ * Which earlier epoch is shown.
+ * @typedef {object} Position
+ * @property {number} epoch
+ * @property {number} latest  The epoch that training has reached.
+ * @property {number | null} previous  The kept epoch before the one shown.
+ * @property {number | null} next  The kept epoch after the one shown.
+ */
+
+/**
+ * Something that a link asked for and did not get.
+ * @typedef {object} Notice
+ * @property {"ignored" | "changed" | "clamped" | "unused" | "refused" | "locked"} code
+ * @property {string} key
+ * @property {string | null} got
+ * @property {string | null} used  What is used instead.
+ * @property {string} message
+ */
+
+/**
+ * What is wrong with one field.
+ * @typedef {object} FieldError
+ * @property {string} code  One of the [codes of errors](#codes-of-errors).
+ * @property {string | null} field
+ * @property {string | null} got  What came, at most 64 characters of it.
+ * @property {string | null} expected  What is accepted, in words.
+ * @property {string} message  All of it in a sentence.
+ */
+
+/**
+ * What must hold for a goal.
+ * @typedef {object} GoalCondition
+ * @property {string} measure  One of `train_loss`, `test_loss`, `accuracy` (in percent), `gap`, `epochs`, `units`, `parameters`.
+ * @property {"at_most" | "at_least"} bound
+ * @property {number} value
+ * @property {string} words  The condition as a reader sees it.
+ */
+
+/**
+ * A goal and whether it has been reached.
+ * @typedef {object} Goal
+ * @property {string} name
+ * @property {string} label
+ * @property {"bronze" | "silver" | "gold" | "own"} medal
+ * @property {number} lasting  Epochs in a row for which all conditions must hold.
+ * @property {number | null} reached  The epoch in which it was reached.
+ * @property {number | null} late  The epoch in which it was reached after its limit of epochs.
+ * @property {boolean} missed  Whether that limit has passed.
+ * @property {string} obstacle  Why this network and these data cannot reach it, or `""`.
+ * @property {GoalCondition[]} conditions
+ */
+
+/**
+ * How far a run until a stop condition has come; each is null where that is unknown.
+ * @typedef {object} RunProgress
+ * @property {number | null} share  From 0 to 1; of a `plateau`, the share of its patience.
+ * @property {number | null} seconds_left
+ */
+
+/**
+ * What resuming from a frame needs besides its arrays.
+ * @typedef {object} FrameCheckpoint
+ * @property {number} epoch
+ * @property {number} step
+ * @property {number} batch
+ * @property {number} carried  Examples of the last batch that are carried over to the next epoch.
+ * @property {string[]} arrays  The names of the arrays that are part of it.
+ * @property {GoalProgress} [goals]  By name of a goal: the epoch since which it holds, and the one in which it was reached.
+ */
+
+/**
+ * What a panel of "Look inside" shows.
+ * @typedef {object} PanelView
+ * @property {PanelName} panel
+ * @property {Record<string, any>} values
+ */
+
+/**
+ * A network that is trained for comparison; all but the variant is null before it exists.
+ * @typedef {object} VariantState
+ * @property {Variant} variant
+ * @property {number | null} epoch
+ * @property {number | null} train_loss
+ * @property {number | null} validation_loss
+ * @property {number | null} test_loss
+ * @property {number | null} train_accuracy
+ * @property {number | null} test_accuracy
+ * @property {Diverged | null} diverged
+ */
+
+/**
+ * The answer to `hello`.
+ * @typedef {object} WelcomeMessage
+ * @property {"welcome"} type
+ * @property {number} version
+ * @property {string} session  A secret: it is the right to go on with this session.
+ * @property {"session" | "checkpoint" | "copy" | null} resumed  What goes on; `copy` is a checkpoint whose session another page has.
+ * @property {Record<string, number>} limits
+ */
+
+/**
+ * The experiment in force.
+ * @typedef {object} ConfigMessage
+ * @property {"config"} type
+ * @property {number} revision  Grows with every accepted change. A frame or data of another revision are of another network: drop them.
+ * @property {Config} config  Every field of the config but the own examples, which come with the data.
+ * @property {View} view
+ * @property {string} link  The canonical link, with `#`.
+ * @property {number[]} layers  Units per layer: inputs, hidden layers, output.
+ * @property {Effect} effect  What the change rebuilt. Up to `training` the weights stay.
+ * @property {number} [id]
+ */
+
+/**
+ * Whether and how the network is trained, and which epoch is shown.
+ * @typedef {object} StatusMessage
+ * @property {"status"} type
+ * @property {boolean} playing
+ * @property {string} speed
+ * @property {Diverged | null} diverged
+ * @property {Stopped | null} stopped
+ * @property {Position | null} position  The earlier epoch that is shown; null while the latest one is.
+ * @property {RunCondition | null} run_until  The run until a stop condition that is going on.
+ * @property {RunEnded | null} run_ended  How the last such run ended, until something else is trained.
+ * @property {number} [id]
+ */
+
+/**
+ * What a link asked for and did not get.
+ * @typedef {object} NoticesMessage
+ * @property {"notices"} type
+ * @property {Notice[]} notices
+ */
+
+/**
+ * A command was refused. On top is the first of the `errors`.
+ * @typedef {object} ErrorMessage
+ * @property {"error"} type
+ * @property {string} code
+ * @property {string | null} field
+ * @property {string | null} got
+ * @property {string | null} expected
+ * @property {string} message
+ * @property {FieldError[]} errors
+ * @property {boolean} fatal  Whether the connection ends with this.
+ * @property {number} [id]
+ */
+
+/**
+ * The goals. Sent after `data` if there are any, and whenever something in it has changed.
+ * @typedef {object} GoalsMessage
+ * @property {"goals"} type
+ * @property {Goal[]} goals
+ */
+
+/**
+ * The answer to `export`.
+ * @typedef {object} ExportMessage
+ * @property {"export"} type
+ * @property {"numpy" | "pytorch" | "keras" | "csv"} format
+ * @property {string} filename
+ * @property {string} text  A program that holds the weights and the examples, or a table of the examples.
+ * @property {number} [id]
+ */
+
+/**
+ * The answer to `compose`.
+ * @typedef {object} ComposedMessage
+ * @property {"composed"} type
+ * @property {string} link
+ * @property {number} [id]
+ */
+
+/**
+ * How much of an animation has been drawn.
+ * @typedef {object} AnimatingMessage
+ * @property {"animating"} type
+ * @property {number | null} share  From 0 to 1; null when it was cancelled.
+ * @property {number} [id]
+ */
+
+/**
+ * The answer to `ping`.
+ * @typedef {object} PongMessage
+ * @property {"pong"} type
+ * @property {number} [id]
+ */
+
+/**
+ * A newer connection has taken the session over; the server closes this one (4409).
+ * @typedef {object} MovedMessage
+ * @property {"moved"} type
+ */
+
+/**
+ * One instant of training.
+ * @typedef {object} FrameHeader
+ * @property {"frame"} type
+ * @property {number} seq  The frame's number, for `ack`.
+ * @property {number} revision
+ * @property {number} run  Grows whenever the loss series starts over; what is resumed keeps its number.
+ * @property {number} epoch
+ * @property {number} step  Updates so far.
+ * @property {number} batch  Minibatches of this epoch that are done.
+ * @property {number} learning_rate  As the schedule has it.
+ * @property {number | null} train_loss  Losses and accuracies are null without such examples.
+ * @property {number | null} validation_loss
+ * @property {number | null} test_loss
+ * @property {number | null} train_accuracy  From 0 to 1, also in regression.
+ * @property {number | null} validation_accuracy
+ * @property {number | null} test_accuracy
+ * @property {number} selected  The unit whose picture `surface` is: an index into `thumbnails`.
+ * @property {number} epochs_per_second
+ * @property {boolean} past  Whether it shows an earlier epoch than the latest.
+ * @property {RunProgress | null} progress
+ * @property {FrameCheckpoint} checkpoint
+ * @property {PanelView} [inside]  Only now and then, while a panel is open. The names of its arrays begin with `inside_`.
+ * @property {VariantState[]} [variants]  In the order of the view's `compare`, if there are any.
+ */
+
+/**
+ * The examples.
+ * @typedef {object} DataHeader
  * @property {"data"} type
  * @property {number} revision
  * @property {number} train_size
+ * @property {number} validation_size  Their examples stand between those for training and those for the test.
  * @property {number} test_size
- * @property {number} [validation_size]  their examples stand between those for training and those for the test
- * @property {number} [classes]  0 in regression, else 2 or more
- * @property {1 | 2} [dimensions]  1: x2 is 0 everywhere, and a curve is drawn instead of a map
- * @property {string | null} [examples]  the code of the user's own examples, if these are the data
- * @property {string[]} [labels]  names of their classes, as far as they have any
- * @property {{points: Float32Array, targets: Float32Array, order?: Uint32Array, own_points?: Float64Array, own_targets?: Float64Array, own_parts?: Uint8Array}} arrays
- *   points: x1, x2, x1, x2, …, training first; targets: -1 and 1 with two classes, numbers of classes from 0 with more,
- *   values in regression; of the user's own examples also the list itself, and the place in it of every point
- * @property {Record<string, number[]>} shapes
+ * @property {number} classes  0 in regression, else 2 or more.
+ * @property {1 | 2} dimensions  With 1, x2 is 0 everywhere.
+ * @property {string | null} examples  The code of the user's own examples, also while others are shown; null if there are none.
+ * @property {string[]} labels  The names of their classes (`""`: none), or empty.
  */
+
+/**
+ * An animation that is ready; its only array is `file`.
+ * @typedef {object} AnimationHeader
+ * @property {"animation"} type
+ * @property {string} filename
+ * @property {string} mime
+ */
+// end generated
+
+/** What the page keeps of a status. @typedef {Omit<StatusMessage, "type" | "id">} Status */
+
+/** @typedef {AnimationHeader & {arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */
+
+/**
+ * Points are x1, x2, x1, x2, …, training first. Targets are -1 and 1 with two classes, numbers of classes from 0 with
+ * more, values in regression. Of the user's own examples there are also the list itself, and the index in it of every point.
+ * @typedef {{points: Float32Array, targets: Float32Array, order?: Uint32Array, own_points?: Float64Array, own_targets?: Float64Array, own_parts?: Uint8Array}} DataArrays
+ */
+/** `arrays` also holds arrays that this page does not know.
+ * @typedef {DataHeader & {arrays: DataArrays, shapes: Record<string, number[]>}} DataMessage */
 
 /**
  * @typedef {object} FrameArrays
@@ -198,41 +454,19 @@
  */
 
 /**
- * One instant of the training.
- * @typedef {object} Frame
- * @property {"frame"} type
- * @property {number} seq
- * @property {number} revision
- * @property {number} [run]  grows whenever the losses begin anew
- * @property {number} epoch
- * @property {number} step  updates so far
- * @property {number} batch  minibatches of the present epoch that are done
- * @property {number | null} train_loss  null: there are no training examples
- * @property {number | null} test_loss  null: there are no test examples
- * @property {number | null} train_accuracy  0 … 1; null in regression
- * @property {number | null} test_accuracy
- * @property {number | null} [validation_loss]  null: there are no validation examples
- * @property {number | null} [validation_accuracy]
- * @property {number} [learning_rate]  in force now, after the schedule
+ * What the page adds to a frame.
+ * @typedef {object} FrameExtras
  * @property {readonly number[]} [layers]  units per layer of the network that it shows, as the page knew it when it came
- * @property {number} selected  the unit whose picture `surface` is
- * @property {number} epochs_per_second
- * @property {boolean} [past]  it shows an earlier epoch than now
- * @property {{share: number | null, seconds_left: number | null} | null} [progress]  of a run until a condition
- * @property {{epoch: number, step: number, batch: number, carried: number, arrays: string[], goals?: GoalProgress}} checkpoint
- * @property {{panel: PanelName, values: Record<string, any>}} [inside]  only now and then, while a panel looks inside; its arrays' names begin with "inside_"
- * @property {VariantState[]} [variants]  the names of their arrays begin with "variant_" and their index
  * @property {FrameArrays & Record<string, Uint8Array | Uint32Array | Float32Array | Float64Array>} arrays
  * @property {Record<string, number[]>} shapes
- * @property {number} thumbnailSize  t: pixels of a side
+ * @property {number} thumbnailSize  pixels of a side of each of the `thumbnails`
  */
+/** One instant of training. @typedef {FrameHeader & FrameExtras} Frame */
 
 /** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
-/** Of goals by name: since which epoch they hold, and in which they were reached. @typedef {Record<string, (number | null)[]>} GoalProgress */
-
 /* ---- The page's own ---- */
 
 // generated: panel-name

@@ -30,19 +30,24 @@ export class OtherVersion extends Error {}
 /** @param {unknown} value */
 const isText = (value) => typeof value === "string";
 /** @param {unknown} value */
+const isFlag = (value) => typeof value === "boolean";
+/** @param {unknown} value */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What a message must have for the page to do anything with it, by type.
  * @type {Record<string, Record<string, (value: any) => boolean>>} */
+// generated: needed
 const NEEDED = {
-  welcome: { session: isText },
-  config: { revision: Number.isInteger, config: isObject, view: isObject, link: isText, layers: Array.isArray },
-  status: { playing: (value) => typeof value === "boolean", speed: isText },
+  welcome: { version: Number.isInteger, session: isText, limits: isObject },
+  config: { revision: Number.isInteger, config: isObject, view: isObject, link: isText, layers: Array.isArray, effect: isText },
+  status: { playing: isFlag, speed: isText },
   notices: { notices: Array.isArray },
+  error: { code: isText, message: isText, errors: Array.isArray, fatal: isFlag },
   goals: { goals: Array.isArray },
-  animating: { share: (value) => value === null || Number.isFinite(value) },
-  error: { code: isText, message: isText },
+  export: { format: isText, filename: isText, text: isText },
+  composed: { link: isText },
 };
+// end generated
 
 /**
  * @param {string | ArrayBuffer} received  text is one message, binary a container
