@@ -113,7 +113,10 @@ def test_experiment_files_are_saved_opened_and_refused(playground: Playground) -
     params, epoch = playground.params.tobytes(), playground.epoch
     playground.do(lambda: page.locator("#activations").select_option("relu"))
     spoiled = json.loads(file) | {"checkpoint": json.loads(file)["checkpoint"] | {"arrays": {"params": "AAAAAAAA8D8="}}}
-    refused = ((json.dumps(spoiled), "saved weights are damaged", 2), ('{"format": 7}', "format", 0))
+    refused = (
+        (json.dumps(spoiled), "saved weights are damaged", 2),
+        ('{"format": 7}', "is not a NumPy Playground experiment", 0),
+    )
     for text, reason, greetings in refused:
         came = len(playground.messages)
         page.locator("#experiment-file").set_input_files({"name": "a.json", "mimeType": "", "buffer": text.encode()})

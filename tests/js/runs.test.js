@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createRunRecorder } from "../../static/js/runs/recorder.js";
-import { COLUMNS, bytesOf, changesBetween, isRun, nameOf, pictureOf, readRun, sorted, toCsv, toMarkdown, tooMany } from "../../static/js/runs/runs.js";
+import { COLUMNS, formatDuration, deletedText, orderAfter, restoredText, rowTexts, sorted } from "../../static/js/runs/columns.js";
+import { bytesOf, changesBetween, nameOf, pictureOf } from "../../static/js/runs/run.js";
+import { toCsv, toMarkdown } from "../../static/js/runs/tableFiles.js";
+import { isRun, readRun } from "../../static/js/runs/validate.js";
+import { createRunActions, fileError, tidyName, toggledOverlay } from "../../static/js/runs/actions.js";
+import { experimentIn } from "../../static/js/runs/fileButtons.js";
+import { createStore } from "../../static/js/core/store.js";
 import { createSeries } from "../../static/js/chart/series.js";
-import { createRunStore } from "../../static/js/runs/store.js";
+import { createRunStore, runsToDrop } from "../../static/js/runs/store.js";
 
 const SCHEMA = {
   fields: [
@@ -45,17 +51,17 @@ function storageOf(room = Infinity) {
   };
 }
 
-test("what differs is said with the labels of the settings", () => {
+test("differences are said with labels", () => {
   const now = { ...CONFIG, dataset: "xor", hidden_layer_sizes: [], learning_rate: 0.1, seed: "0.7" };
   assert.deepEqual(changesBetween(SCHEMA, CONFIG, now), ["Data set Exclusive or", "Learning rate 0.1", "Hidden units none"]);
 });
 
-test("a setting that changes nothing is not told, and a first run is compared with the defaults", () => {
+test("only settings that matter are compared", () => {
   assert.deepEqual(changesBetween(SCHEMA, null, { ...CONFIG, momentum: 0.5 }), []);
   assert.deepEqual(changesBetween(SCHEMA, null, { ...CONFIG, optimizer: "adam" }), ["Optimizer Adam"]);
 });
 
-test("starred runs come first, then the order that was asked for, with what is missing at the end", () => {
+test("starred runs first, missing values last", () => {
   const runs = [runOf({ id: "a", testLoss: 0.2 }), runOf({ id: "b", testLoss: null }), runOf({ id: "c", testLoss: 0.1 }), runOf({ id: "d", testLoss: 0.9, starred: true })];
   const ids = (isDown) => sorted(runs, { column: "test", isDown }).map(({ id }) => id).join("");
   assert.deepEqual([ids(false), ids(true)], ["dcab", "dacb"]);
@@ -66,7 +72,7 @@ test("every column sorts", () => {
   for (const { name } of COLUMNS) assert.equal(sorted(runs, { column: name, isDown: true }).length, 2);
 });
 
-test("the table names the best goal that was reached, and a file all of them", () => {
+test("the table names the best goal reached", () => {
   const goals = [["Test loss ≤ 0.35", "bronze", 13], ["Test loss ≤ 0.177", "gold", 1072]].map(([label, medal, reached]) => ({ label, medal, reached }));
   const run = runOf({ goals: /** @type {any} */ (goals) });
   const column = COLUMNS.find(({ name }) => name === "goal");
@@ -75,7 +81,7 @@ test("the table names the best goal that was reached, and a file all of them", (
   assert.match(toCsv([run]), /Test loss ≤ 0.35 at epoch 13; Test loss ≤ 0.177 at epoch 1072/);
 });
 
-test("names come from text, so a spreadsheet finds no formula in a file", () => {
+test("a CSV file holds no formula", () => {
   const csv = toCsv([runOf({ name: "=cmd()", testLoss: 0.1 + 0.2 }), runOf({ name: 'a,"b"' })]);
   const [head, first, second] = csv.split("\r\n");
   assert.match(head, /^Run,Changed,Seeds,Epochs,Test loss/);
@@ -84,13 +90,13 @@ test("names come from text, so a spreadsheet finds no formula in a file", () => 
   for (const sign of "=+-@\uff1d\uff0b\uff0d\uff20") assert.match(toCsv([runOf({ name: `${sign}1+1` })]), new RegExp(`\n"'[${sign}]1\\+1",`));
 });
 
-test("a name cannot break the table of a text", () => {
+test("a name cannot break the Markdown table", () => {
   const lines = toMarkdown([runOf({ name: "a|b\n<i>*x*" })]).trim().split("\n");
   assert.equal(lines.length, 3);
   assert.match(lines[2], /^\| a\\\|b \\<i\\>\\\*x\\\* \|/);
 });
 
-test("a picture is the output in few pixels, whatever is shown large", () => {
+test("a run's picture is its output", () => {
   const frame = {
     selected: 8, thumbnailSize: 2, shapes: { surface: [100, 100], thumbnails: [9, 2, 2] },
     arrays: { surface: new Uint8Array(10000).fill(9), thumbnails: Uint8Array.from({ length: 36 }, (_, place) => place) },
@@ -101,13 +107,13 @@ test("a picture is the output in few pixels, whatever is shown large", () => {
   assert.deepEqual([[...bytesOf(classes.classes)], classes.count], [[2, 2, 2, 2], 3]);
 });
 
-test("of those without a star the oldest go first", () => {
+test("the oldest unstarred runs go first", () => {
   const entries = [["a", 3, false], ["b", 1, false], ["c", 0, true], ["d", 2, false]].map(([id, started, starred]) => ({ id, started, starred, size: 10 }));
-  assert.deepEqual(tooMany(entries, { bytes: 25, count: 9 }), ["b", "d"]);
-  assert.deepEqual(tooMany(entries, { bytes: 99, count: 0 }), ["b", "d", "a"]);
+  assert.deepEqual(runsToDrop(entries, { bytes: 25, count: 9 }), ["b", "d"]);
+  assert.deepEqual(runsToDrop(entries, { bytes: 99, count: 0 }), ["b", "d", "a"]);
 });
 
-test("what is kept of runs comes back, and other tabs' runs stay", () => {
+test("stored runs come back, of all tabs", () => {
   const storage = storageOf();
   const [one, other] = [createRunStore(() => storage), createRunStore(() => storage)];
   one.put(runOf());
@@ -117,7 +123,7 @@ test("what is kept of runs comes back, and other tabs' runs stay", () => {
   assert.deepEqual(third.runs.map(nameOf), ["Run 1", "mine"]);
 });
 
-test("what another tab changes or deletes is seen here", () => {
+test("changes of another tab are seen", () => {
   const storage = storageOf();
   const [one, other] = [createRunStore(() => storage), createRunStore(() => storage)];
   one.put(runOf());
@@ -129,7 +135,7 @@ test("what another tab changes or deletes is seen here", () => {
   assert.deepEqual([other.runs.length, other.reread("something else")], [0, false]);
 });
 
-test("a damaged run is thrown away and told; the others stay", () => {
+test("a damaged run is removed and reported", () => {
   const storage = storageOf();
   const runStore = createRunStore(() => storage);
   runStore.put(runOf());
@@ -162,7 +168,7 @@ test("full storage drops old runs and weights", () => {
   assert.deepEqual(runStore.runs.map(({ id, checkpoint: kept }) => [id, kept]), [["a", null], ["c", null]]);
 });
 
-test("without any storage runs are kept for as long as the page is there", () => {
+test("without storage runs last as long as the page", () => {
   const runStore = createRunStore(() => {
     throw new Error("SecurityError");
   });
@@ -172,14 +178,14 @@ test("without any storage runs are kept for as long as the page is there", () =>
   assert.equal(runStore.runs.length, 2);
 });
 
-test("only what has every part of a run is one", () => {
+test("a run must have every part", () => {
   const run = runOf();
   assert.ok(isRun(run));
   for (const name of Object.keys(run)) assert.equal(isRun({ ...run, [name]: { a: [] } }) && !["checkpoint"].includes(name), false, name);
   assert.equal(isRun({ ...run, losses: { epochs: [1, 0], train: [1, 1], test: [1, 1] } }), false);
 });
 
-test("a run with a picture that cannot be drawn is kept without it", () => {
+test("a damaged picture is left out", () => {
   const bytes = (length) => Buffer.alloc(length).toString("base64");
   const good = { size: 2, bytes: bytes(4), classes: null, count: 0 };
   const ofClasses = { ...good, classes: bytes(4), count: 3 };
@@ -196,7 +202,7 @@ test("a run with a picture that cannot be drawn is kept without it", () => {
   for (const picture of [7, "x", [], { size: 100 }]) assert.deepEqual(readRun(runOf({ picture })), runOf({ picture: null }));
 });
 
-test("what would make an error when the table is drawn or saved is no run", () => {
+test("a run that cannot be drawn is damaged", () => {
   const { config } = runOf();
   for (const part of [
     { started: 1e300 }, { started: -9e15 }, { duration: -1 }, { duration: null }, { config: { ...config, weight_seed: {} } }, { config: { ...config, weight_offset: "x" } },
@@ -228,13 +234,13 @@ function record() {
   return { runStore, recorder, take, written: () => runStore.runs.map(({ number, epoch }) => [number, epoch]) };
 }
 
-test("a run is written down when the next one begins, and one without any training is not", () => {
+test("a run is written when the next begins", () => {
   const { take, written } = record();
   [[1, 0], [1, 5], [2, 0], [3, 0], [3, 7], [4, 0]].forEach(([run, epoch]) => take(run, epoch));
   assert.deepEqual(written(), [[1, 5], [2, 7]]);
 });
 
-test("a run is written once, however often it is asked for, with the time that was trained", () => {
+test("a run is written once, with its duration", () => {
   const { recorder, take, runStore } = record();
   take(1, 0);
   take(1, 3);
@@ -253,7 +259,7 @@ test("a run says what differs from the one before", () => {
   assert.deepEqual(runStore.runs.map(({ changes }) => changes), [["Learning rate 0.3"], ["Data set Exclusive or"]]);
 });
 
-test("what is shown of the past changes nothing in a run, and what goes on from there is a run of its own", () => {
+test("training on from the past is another run", () => {
   const { recorder, take, runStore } = record();
   take(1, 9);
   take(1, 4, { past: 4 });
@@ -276,7 +282,7 @@ test("after a reload the same run goes on", () => {
   assert.deepEqual(written(), [[1, 8]]);
 });
 
-test("a run that was deleted is not written again, unless it is brought back", () => {
+test("a deleted run is not written again", () => {
   const { recorder, take, runStore, written } = record();
   take(1, 2);
   recorder.write();
@@ -290,7 +296,7 @@ test("a run that was deleted is not written again, unless it is brought back", (
   assert.deepEqual(written(), [[1, 3]]);
 });
 
-test("a name that a run got meanwhile stays when more of it is written", () => {
+test("a run's new name survives writing", () => {
   const { recorder, take, runStore } = record();
   take(1, 2);
   recorder.write();
@@ -298,4 +304,124 @@ test("a name that a run got meanwhile stays when more of it is written", () => {
   take(1, 3);
   recorder.write();
   assert.deepEqual(runStore.runs.map(({ name, starred, epoch }) => [name, starred, epoch]), [["best", true, 3]]);
+});
+
+/* ---- What rows say ---- */
+
+test("a run says what it changes and continues", () => {
+  const changes = (part) => COLUMNS.find(({ name }) => name === "changes")?.text(runOf(part));
+  assert.equal(changes({}), "baseline");
+  assert.equal(changes({ number: 2 }), "same settings");
+  assert.equal(changes({ origin: { number: 1, epoch: 1200 }, changes: ["Noise 5"] }), "branched from run 1 at epoch 1,200, Noise 5");
+});
+
+test("seeds that differ are both named", () => {
+  const seeds = (config) => COLUMNS.find(({ name }) => name === "seeds")?.text(runOf({ config: { ...CONFIG, ...config } }));
+  assert.deepEqual([seeds({}), seeds({ weight_seed: "7" }), seeds({ weight_offset: 2 })], ["0.5", "data 0.5, weights 7", "data 0.5, weights 0.5 + 2"]);
+});
+
+test("durations have at most two units", () => {
+  assert.deepEqual([1.26, 42.4, 63.9, 7384].map(formatDuration), ["1.3\u202fs", "42\u202fs", "1\u202fmin 3\u202fs", "2\u202fh 3\u202fmin"]);
+});
+
+test("a second click turns the order around", () => {
+  const order = { column: "name", isDown: true };
+  assert.deepEqual(orderAfter(order, COLUMNS[0]), { column: "name", isDown: false });
+  const after = (column) => orderAfter(order, /** @type {any} */ (COLUMNS.find(({ name }) => name === column))).isDown;
+  assert.deepEqual(["epochs", "accuracy", "test", "changes"].map(after), [true, true, false, false]);
+});
+
+test("a row's controls are labeled with its name", () => {
+  const texts = rowTexts(runOf({ name: "mine", number: 3, goals: [{ label: "Loss", medal: "gold", reached: 7 }] }));
+  assert.deepEqual([texts.called, texts.star, texts.curve, texts.name, texts.placeholder],
+    ["mine", "Star mine to keep it", "Curves of mine in the chart", "Name of run 3", "Run 3"]);
+  assert.equal(texts.cells.length, COLUMNS.length - 1);
+  const goal = texts.cells[COLUMNS.findIndex(({ name }) => name === "goal") - 1];
+  assert.deepEqual(goal, { text: "Gold at epoch 7", title: "Loss at epoch 7" });
+  assert.match(texts.restore, /no room for the weights/);
+  assert.doesNotMatch(rowTexts(runOf({ checkpoint: {} })).restore, /no room/);
+});
+
+test("restoring and deleting are announced", () => {
+  assert.equal(restoredText(runOf({ checkpoint: {} })), "Run 1 was restored at epoch 10.");
+  assert.equal(restoredText(runOf()), "Run 1 was restored: its settings and seeds.");
+  assert.deepEqual([deletedText([runOf()]), deletedText([runOf(), runOf()])], ["Run 1 was deleted.", "2 runs were deleted."]);
+});
+
+/* ---- Actions ---- */
+
+/** Actions on a store with two runs. */
+function act() {
+  const runStore = createRunStore(() => storageOf());
+  runStore.put(runOf());
+  runStore.put(runOf({ id: "b", number: 2, started: 2000, checkpoint: { epoch: 10 } }));
+  const store = createStore(/** @type {any} */ ({ runsSeen: 0, overlays: [], removedRuns: [], errors: [] }));
+  const calls = [];
+  const recorder = { id: "b", forget: (id) => calls.push(`forget ${id}`), remember: (id) => calls.push(`remember ${id}`) };
+  const opened = [];
+  const actions = createRunActions({ store, runStore, recorder, openExperiment: (opening) => opened.push(opening) });
+  return { actions, store, runStore, calls, opened };
+}
+
+test("a renamed run is renamed in the chart, too", () => {
+  const { actions, store, runStore } = act();
+  actions.overlay("a");
+  actions.rename("a", "  my \n run ");
+  assert.deepEqual([runStore.get("a")?.name, store.get().overlays[0].name, store.get().runsSeen], ["my run", "my run", 1]);
+  actions.star("a", true);
+  assert.equal(runStore.get("a")?.starred, true);
+  actions.rename("missing", "x");
+  assert.equal(store.get().runsSeen, 2);
+});
+
+test("deleted runs can be restored", () => {
+  const { actions, store, runStore, calls } = act();
+  actions.removeAll();
+  assert.deepEqual([runStore.runs.length, store.get().removedRuns.length, calls], [0, 2, ["forget a", "forget b"]]);
+  actions.removeAll();
+  assert.equal(store.get().removedRuns.length, 2, "there was nothing more to delete");
+  actions.undoRemoval();
+  assert.deepEqual([runStore.runs.map(({ id }) => id), store.get().removedRuns, calls.slice(2)], [["a", "b"], [], ["remember a", "remember b"]]);
+});
+
+test("restoring opens the run's end", () => {
+  const { actions, opened } = act();
+  for (const id of ["a", "b", "missing"]) actions.restore(id);
+  assert.deepEqual(opened.map(({ link, origin }) => [link, origin]), [["#seed=0.5", undefined], ["#seed=0.5", { number: 2, epoch: 10 }]]);
+});
+
+test("a run deleted in another tab is not written again", () => {
+  const { actions, runStore, calls } = act();
+  actions.reread("unrelated");
+  actions.reread("run-1 b");
+  assert.deepEqual([runStore.get("b"), calls], [undefined, ["forget b"]]);
+});
+
+test("faulty files are refused in a sentence", () => {
+  const { actions, store, opened } = act();
+  actions.openFile('{"format": 7}', "a.json");
+  actions.openFile("{", "b.json");
+  assert.deepEqual(opened, []);
+  assert.match(store.get().errors[0].message, /^b\.json was not opened: it is \{; expected the JSON that the playground saves\.$/);
+  assert.equal(fileError({ field: "format", got: "7", expected: "x" }, "a.json").message, "a.json is not a NumPy Playground experiment.");
+});
+
+test("each overlay has a color of its own", () => {
+  let overlays = /** @type {import("../../static/js/runs/actions.js").Overlay[]} */ ([]);
+  for (const id of "abcdefg") overlays = toggledOverlay(overlays, id, runOf({ id }));
+  assert.deepEqual(overlays.map(({ color }) => color), [0, 1, 2, 3, 4, 5], "there is no seventh");
+  overlays = toggledOverlay(overlays, "b", runOf({ id: "b" }));
+  assert.deepEqual(toggledOverlay(overlays, "z", runOf({ id: "z" })).at(-1)?.color, 1);
+  assert.equal(toggledOverlay(overlays, "y", undefined).length, 5);
+});
+
+test("names are tidied", () => {
+  assert.equal(tidyName(" a\t b \n"), "a b");
+  assert.equal(tidyName("x".repeat(99)).length, 60);
+});
+
+test("a dropped experiment is found among files", () => {
+  const files = [{ name: "a.csv", type: "text/csv" }, { name: "b.json", type: "" }, { name: "c", type: "application/json" }];
+  assert.equal(experimentIn(files).name, "b.json");
+  assert.equal(experimentIn(files.slice(0, 1)), undefined);
 });

@@ -23,7 +23,7 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last one that arrived
- * @property {import("../runs/runs.js").Run[]} removedRuns  the last ones that were deleted, which can be restored
+ * @property {import("../runs/run.js").RecordedRun[]} removedRuns  the last ones that were deleted, which can be restored
  * @property {import("./types.js").Status["run_ended"]} endSeen  the end of a run-until that was dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that was dismissed
  */

@@ -17,7 +17,7 @@ import { createInside } from "../inside/drawer.js";
 import { byId } from "../lib/dom.js";
 import { createHeatmap } from "../map/heatmap.js";
 import { createNetwork } from "../network/network.js";
-import { createRuns } from "../runs/table.js";
+import { createRunsTable } from "../runs/table.js";
 import { createBuilder } from "./builder.js";
 import { createEmbed } from "./embed.js";
 import { createHide } from "./hide.js";
@@ -44,7 +44,7 @@ const element = (id) => byId(id, HTMLElement);
 export function createViews({ store, actions, runActions, runStore, series, presentRun, retry, takeOver }) {
   const { schema } = store.get();
   const chart = createChart(element("linechart"), { actions, schema, series });
-  const runs = createRuns(element("runs"), { actions, runActions, runStore, series, presentRun });
+  const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare(element("compare"), { actions, schema, series });
   const inside = createInside(element("inside"), { actions, schema });
   const network = createNetwork(element("network"), { actions, schema });

@@ -1,29 +1,64 @@
 /**
- * Records every run without being asked: it is told of each frame, and writes the run down now and then, when the next
- * one begins and before the page goes. Runs in which nothing was trained are not kept.
+ * Records every run: it receives each frame, and writes the run down now and then, when the next one begins and before
+ * the page goes. Runs in which nothing was trained are not written.
  *
- * @typedef {import("./runs.js").Run} Run
+ * @typedef {import("./run.js").RecordedRun} Run
  * @typedef {import("../core/types.js").Frame} Frame
  * @typedef {import("../core/types.js").ConfigMessage} ConfigMessage
  */
 
-import { checkpointOf } from "../net/protocol.js";
-import { changesBetween, pictureOf } from "./runs.js";
 import { thin } from "../chart/series.js";
+import { checkpointOf } from "../net/protocol.js";
+import { changesBetween, pictureOf } from "./run.js";
 
-/** Of each line of losses. */
+/** Points of each line of losses that are saved. */
 const POINTS = 200;
 
 /**
- * What is known when a frame comes.
+ * What is known when a frame arrives.
  * @typedef {object} Situation
  * @property {Frame} frame
  * @property {ConfigMessage} experiment  in force
  * @property {boolean} playing
- * @property {number | null} past  the epoch that is shown, if it is not the run's last
+ * @property {number | null} past  the epoch that is shown, if it is not the run's latest
  * @property {{label: string, medal: string, reached: number | null}[]} goals
  * @property {string | null} examples  the code of own examples that the link does not carry
  */
+/**
+ * A run that has begun.
+ * @typedef {object} Begun
+ * @property {string} id
+ * @property {number} number  0: none yet
+ * @property {string} name
+ * @property {number} started  ms since 1970
+ * @property {Run["origin"]} origin
+ * @property {number} duration  seconds of training
+ * @property {number} epoch  in which it began
+ * @property {import("../core/types.js").Config | null} before  the config of the run before
+ * @property {boolean} isDeleted
+ */
+
+/**
+ * What is written down of a run.
+ * @param {Begun} begun
+ * @param {Situation} situation
+ * @param {Run | undefined} saved  as it was written last: the user may have named or starred it since
+ * @param {Pick<Run, "changes" | "losses">} rest
+ * @returns {Run}
+ */
+export function runOf({ id, number, name, started, origin, duration }, { frame, experiment: { config, link, layers }, goals, examples }, saved, { changes, losses }) {
+  return {
+    id, number: saved?.number ?? number, name: saved?.name ?? name, starred: saved?.starred ?? false, started: saved?.started ?? started,
+    origin, changes, config, link, epoch: frame.epoch,
+    trainLoss: frame.train_loss ?? null, testLoss: frame.test_loss ?? null,
+    trainAccuracy: frame.train_accuracy ?? null, testAccuracy: frame.test_accuracy ?? null,
+    goals: goals.flatMap(({ label, medal, reached }) => (reached === null ? [] : [{ label, medal, reached }])),
+    duration, picture: pictureOf(frame, layers[layers.length - 1]), losses, checkpoint: checkpointOf(frame, link), examples,
+  };
+}
+
+/** The number of the next run. @param {readonly Run[]} runs */
+const nextNumber = (runs) => 1 + Math.max(0, ...runs.map(({ number }) => number));
 
 /**
  * @param {object} parts
@@ -36,7 +71,7 @@ const POINTS = 200;
  * @param {(result: ReturnType<import("./store.js").RunStore["put"]>) => void} parts.onWritten
  */
 export function createRunRecorder({ runStore, schema, series, now, date, newId, onWritten }) {
-  /** Of the frames of the present run; null: of the next one that comes. @type {number | null} */
+  /** The number in the frames of the present run; null: that of the next frame. @type {number | null} */
   let present = null;
   let begun = beginning(null, "");
   /** @type {Situation | null} */
@@ -46,14 +81,10 @@ export function createRunRecorder({ runStore, schema, series, now, date, newId, 
   /** The epoch of the past that was shown last. @type {number | null} */
   let past = null;
 
-  /** @param {Run["origin"]} origin @param {string} name */
+  /** @param {Run["origin"]} origin @param {string} name @returns {Begun} */
   function beginning(origin, name) {
-    return {
-      id: newId(), number: 0, name, started: date(), origin, duration: 0, epoch: origin?.epoch ?? 0,
-      /** The config of the run before. @type {import("../core/types.js").Config | null} */
-      before: runStore.runs[runStore.runs.length - 1]?.config ?? null,
-      isGone: false,
-    };
+    const before = runStore.runs[runStore.runs.length - 1]?.config ?? null;
+    return { id: newId(), number: 0, name, started: date(), origin, duration: 0, epoch: origin?.epoch ?? 0, before, isDeleted: false };
   }
 
   /** @param {Run["origin"]} origin @param {string} name */
@@ -64,44 +95,32 @@ export function createRunRecorder({ runStore, schema, series, now, date, newId, 
     present = null;
   }
 
-  /** What is known of the run as it stands. @param {Situation} situation @returns {Run} */
-  function describe({ frame, experiment: { config, link, layers }, goals, examples }) {
-    const { id, name, origin, duration, before } = begun;
-    const kept = runStore.get(id);
-    begun.number = kept?.number ?? (begun.number || 1 + Math.max(0, ...runStore.runs.map(({ number }) => number)));
-    return {
-      id, number: begun.number, name: kept?.name ?? name, starred: kept?.starred ?? false, started: kept?.started ?? begun.started,
-      origin, changes: changesBetween(schema, before, config), config, link, epoch: frame.epoch,
-      trainLoss: frame.train_loss ?? null, testLoss: frame.test_loss ?? null,
-      trainAccuracy: frame.train_accuracy ?? null, testAccuracy: frame.test_accuracy ?? null,
-      goals: goals.flatMap(({ label, medal, reached }) => (reached === null ? [] : [{ label, medal, reached }])),
-      duration, picture: pictureOf(frame, layers[layers.length - 1]), losses: thin(series, POINTS),
-      checkpoint: checkpointOf(frame, link), examples,
-    };
-  }
-
-  /** Writes down what has happened since it was last written. */
+  /** Writes down what has happened since the run was last written. */
   function write() {
-    if (!isNews || !last || begun.isGone || last.frame.epoch <= begun.epoch) return;
+    if (!isNews || !last || begun.isDeleted || last.frame.epoch <= begun.epoch) return;
     isNews = false;
-    onWritten(runStore.put(describe(last)));
+    const saved = runStore.get(begun.id);
+    begun.number = saved?.number ?? (begun.number || nextNumber(runStore.runs));
+    onWritten(runStore.put(runOf(begun, last, saved, {
+      changes: changesBetween(schema, begun.before, last.experiment.config), losses: thin(series, POINTS),
+    })));
   }
 
   return {
-    /** The run that is being recorded. */
+    /** The id of the run that is being recorded. */
     get id() {
       return begun.id;
     },
 
     write,
 
-    /** Another experiment begins with the next frame. @param {Run["origin"]} [origin]  the run that it goes on from @param {string} [name] */
+    /** Another experiment begins with the next frame. @param {Run["origin"]} [origin]  the run that it continues @param {string} [name] */
     begin(origin = null, name = "") {
       write();
       begin(origin, name);
     },
 
-    /** The same run goes on, whatever number its frames have now. @param {string | null} [id]  as it was kept */
+    /** The same run goes on, whatever number its frames have now. @param {string | null} [id]  as it was saved */
     goOn(id = null) {
       present = null;
       const run = id === null ? undefined : runStore.get(id);
@@ -109,14 +128,13 @@ export function createRunRecorder({ runStore, schema, series, now, date, newId, 
       else if (id !== null) begun.id = id;
     },
 
-    /** @param {Situation} situation */
+    /** A frame has arrived. @param {Situation} situation */
     take(situation) {
       const { frame } = situation;
       const time = now();
       if (present !== null && frame.run !== present) {
         write();
-        const origin = past === null || begun.number === 0 ? null : { number: begun.number, epoch: past };
-        begin(origin, "");
+        begin(past === null || begun.number === 0 ? null : { number: begun.number, epoch: past }, "");
       }
       present = frame.run ?? 0;
       past = situation.past;
@@ -129,12 +147,12 @@ export function createRunRecorder({ runStore, schema, series, now, date, newId, 
 
     /** A run was deleted: if it is the present one, nothing more is written of it. @param {string} id */
     forget(id) {
-      if (id === begun.id) begun.isGone = true;
+      if (id === begun.id) begun.isDeleted = true;
     },
 
-    /** @param {string} id */
+    /** A deleted run was restored. @param {string} id */
     remember(id) {
-      if (id === begun.id) begun.isGone = false;
+      if (id === begun.id) begun.isDeleted = false;
     },
   };
 }

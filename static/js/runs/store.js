@@ -1,31 +1,85 @@
 /**
- * Where runs are kept: the browser's storage, an entry for each, so that tabs do not write over each other's. What is
- * damaged is thrown away; where there is no room for all, the oldest go that have no star.
+ * The runs that this browser stores: an entry for each, so that tabs do not overwrite each other's. Damaged entries are
+ * removed; if there is no room for all, the oldest unstarred runs are.
  *
- * @typedef {import("./runs.js").Run} Run
+ * @typedef {import("./run.js").RecordedRun} Run
  * @typedef {import("../net/resume.js").StorageError} StorageError
+ * @typedef {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} RunStorage  may throw
  */
 
-import { readRun, tooMany } from "./runs.js";
 import { isThere, withoutChecksum } from "../lib/storage.js";
+import { readRun } from "./validate.js";
 
 /** With the version of what an entry holds. */
 const PREFIX = "run-1 ";
-/** Browsers give a page five million characters for all that it keeps. */
+/** Browsers give a page five million characters for all that it stores. */
 const ROOM = { bytes: 3_000_000, count: 200 };
 
 /**
  * @typedef {object} RunStore
  * @property {readonly Run[]} runs  in the order in which they began
  * @property {(id: string) => Run | undefined} get
- * @property {() => StorageError | null} load  all that is kept
+ * @property {() => StorageError | null} load  all that is stored
  * @property {(run: Run) => {dropped: Run[], error: StorageError | null}} put  a new run, or a newer state of one
  * @property {(id: string) => void} remove
- * @property {(key: string | null) => boolean} reread  what another tab has changed; whether it was about a run
+ * @property {(key: string | null) => boolean} reread  what another tab has changed; whether that was a run
  */
 
 /**
- * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">} storage  may throw
+ * The runs that have to be removed so that the others have room: the oldest unstarred ones.
+ * @param {readonly {id: string, started: number, starred: boolean, size: number}[]} entries
+ * @param {{bytes: number, count: number}} room
+ * @returns {string[]} ids, in the order in which they go
+ */
+export function runsToDrop(entries, room) {
+  let bytes = entries.reduce((sum, { size }) => sum + size, 0);
+  let count = entries.length;
+  const dropped = [];
+  for (const { id, size } of entries.filter(({ starred }) => !starred).sort((a, b) => a.started - b.started)) {
+    if (bytes <= room.bytes && count <= room.count) break;
+    dropped.push(id);
+    bytes -= size;
+    count -= 1;
+  }
+  return dropped;
+}
+
+/** The run of an entry; null if it is damaged. @param {string} entry @returns {Run | null} */
+function parseRun(entry) {
+  try {
+    return readRun(JSON.parse(withoutChecksum(entry)));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * All stored runs; damaged entries are removed.
+ * @param {RunStorage} storage
+ * @returns {{found: {run: Run, size: number}[], error: StorageError | null}}
+ */
+function readAll(storage) {
+  const found = [];
+  let isDamaged = false;
+  try {
+    const keys = Array.from({ length: storage().length }, (_, index) => storage().key(index) ?? "");
+    for (const key of keys.filter((name) => name.startsWith(PREFIX))) {
+      const entry = storage().getItem(key) ?? "";
+      const run = parseRun(entry);
+      if (run && PREFIX + run.id === key) found.push({ run, size: entry.length });
+      else {
+        isDamaged = true;
+        storage().removeItem(key);
+      }
+    }
+  } catch {
+    return { found, error: "blocked" };
+  }
+  return { found, error: isDamaged ? "runs_damaged" : null };
+}
+
+/**
+ * @param {RunStorage} storage
  * @param {{bytes: number, count: number}} [room]  for all runs
  * @returns {RunStore}
  */
@@ -39,47 +93,31 @@ export function createRunStore(storage, room = ROOM) {
     runs = [...entries.values()].map(({ run }) => run).sort((a, b) => a.started - b.started || a.number - b.number);
   }
 
-  /** @param {Run} run @param {string} text */
-  function hold(run, text) {
-    entries.set(run.id, { run, size: text.length });
-    arrange();
-  }
-
   /** @param {string} id */
-  function letGo(id) {
+  function remove(id) {
     entries.delete(id);
     arrange();
     try {
       storage().removeItem(PREFIX + id);
     } catch {
-      // What cannot be reached keeps nothing either.
+      // a storage that cannot be reached stores nothing either
     }
   }
 
-  /** @param {string} found @returns {Run | null} null: damaged */
-  function parse(found) {
-    try {
-      return readRun(JSON.parse(withoutChecksum(found)));
-    } catch {
-      return null;
-    }
-  }
-
-  /** Lets go of others until a run has room beside them. @param {string} id  of the run @param {number} count  so many there may be */
+  /** Removes others until a run has room beside them. @param {string} id  of the run @param {number} count  the largest number of runs */
   function makeRoom(id, count) {
     const others = [...entries.values()].filter(({ run }) => run.id !== id).map(({ run, size }) => ({ ...run, size }));
-    const own = entries.get(id)?.size ?? 0;
-    const going = tooMany(others, { bytes: room.bytes - own, count: count - 1 });
-    const dropped = others.filter((run) => going.includes(run.id));
-    going.forEach(letGo);
-    return dropped;
+    const ids = runsToDrop(others, { bytes: room.bytes - (entries.get(id)?.size ?? 0), count: count - 1 });
+    ids.forEach(remove);
+    return others.filter((run) => ids.includes(run.id));
   }
 
   /** Writes a run, if need be in place of older ones. @param {Run} run @param {Run[]} dropped  is added to
    * @returns {boolean} whether there was room */
   function write(run, dropped) {
     const text = JSON.stringify(run);
-    hold(run, text);
+    entries.set(run.id, { run, size: text.length });
+    arrange();
     dropped.push(...makeRoom(run.id, room.count));
     for (;;) {
       try {
@@ -97,45 +135,31 @@ export function createRunStore(storage, room = ROOM) {
     get runs() {
       return runs;
     },
-
     get: (id) => entries.get(id)?.run,
+    remove,
 
     load() {
-      let isDamaged = false;
-      try {
-        const keys = Array.from({ length: storage().length }, (_, place) => storage().key(place) ?? "");
-        for (const key of keys.filter((name) => name.startsWith(PREFIX))) {
-          const found = storage().getItem(key) ?? "";
-          const run = parse(found);
-          if (run && PREFIX + run.id === key) hold(run, found);
-          else {
-            isDamaged = true;
-            storage().removeItem(key);
-          }
-        }
-      } catch {
-        return "blocked";
-      }
-      return isDamaged ? "runs_damaged" : null;
+      const { found, error } = readAll(storage);
+      for (const entry of found) entries.set(entry.run.id, entry);
+      arrange();
+      return error;
     },
 
     put(run) {
       /** @type {Run[]} */
       const dropped = [];
       // without its weights it may fit
-      const isKept = write(run, dropped) || write({ ...run, checkpoint: null }, dropped);
-      return { dropped, error: isKept ? null : isThere(storage, PREFIX) ? "runs_full" : "blocked" };
+      const isStored = write(run, dropped) || write({ ...run, checkpoint: null }, dropped);
+      return { dropped, error: isStored ? null : isThere(storage, PREFIX) ? "runs_full" : "blocked" };
     },
-
-    remove: letGo,
 
     reread(key) {
       if (key === null) entries.clear();
       else if (!key.startsWith(PREFIX)) return false;
       else {
-        const found = storage().getItem(key);
-        const run = found === null ? null : parse(found);
-        if (run && found) entries.set(run.id, { run, size: found.length });
+        const entry = storage().getItem(key);
+        const run = entry === null ? null : parseRun(entry);
+        if (run && entry) entries.set(run.id, { run, size: entry.length });
         else entries.delete(key.slice(PREFIX.length));
       }
       arrange();

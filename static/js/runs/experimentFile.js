@@ -1,6 +1,6 @@
 /**
- * An experiment as a file: all of it that a link cannot hold. Read only if it is whole; whether link, weights and
- * examples mean anything is for the server to say.
+ * An experiment as a file: all of it that a link cannot hold. Pure. A file is read only if it is complete; whether link,
+ * weights and examples mean anything is for the server to say.
  *
  * @typedef {import("../core/types.js").Checkpoint} Checkpoint
  * @typedef {import("../core/losses.js").Losses} Losses
@@ -8,12 +8,12 @@
 
 import { isLosses } from "../core/losses.js";
 import { sizeOf } from "../data/table.js";
+import { MOST_OF_LINK } from "../net/address.js";
 
 export const FORMAT = "numpy-playground experiment";
 export const VERSION = 1;
-/** Bytes of a file: the server takes no more in a first message. */
+/** Bytes of a file: the server accepts no more in a first message. */
 const MOST = 1_000_000;
-const MOST_OF_LINK = 70_000;
 const MOST_OF_NAME = 200;
 
 /**
@@ -27,12 +27,12 @@ const MOST_OF_NAME = 200;
  */
 /** @typedef {{field: string, got: string, expected: string}} Fault */
 
-/** @param {Experiment} experiment @returns {string} */
+/** The text of the file of an experiment. @param {Experiment} experiment @returns {string} */
 export function formatExperiment({ name, date, link, examples, checkpoint, losses }) {
   return `${JSON.stringify({ format: FORMAT, version: VERSION, name, date, link, examples, checkpoint, losses }, null, 1)}\n`;
 }
 
-/** What a file is called on disk: letters, digits and dashes of the name, and the day. @param {string} name @param {string} date  ISO */
+/** The name of a file: letters, digits and dashes of the experiment's name, and the day. @param {string} name @param {string} date  ISO */
 export function fileNameOf(name, date) {
   const plain = name.normalize("NFKD").replace(/[^A-Za-z0-9]+/g, "-").replace(/^-+|-+$/g, "").toLowerCase().slice(0, 40);
   return `${plain || "experiment"}-${date.slice(0, 10)}.json`;
@@ -60,15 +60,15 @@ const FIELDS = {
   format: { expected: `"${FORMAT}"`, fits: (value) => value === FORMAT },
   version: { expected: `${VERSION}, the version that this page reads`, fits: (value) => value === VERSION },
   name: { expected: `a text of at most ${MOST_OF_NAME} characters`, fits: textOf(MOST_OF_NAME) },
-  date: { expected: "a date as 2026-01-31T12:00:00Z", fits: (value) => textOf(40)(value) && Number.isFinite(Date.parse(value)) },
-  link: { expected: `a link's part from # on, of at most ${MOST_OF_LINK} characters`, fits: (value) => textOf(MOST_OF_LINK)(value) && value.startsWith("#") },
-  examples: { expected: "null, or examples as a text", fits: (value) => value === null || textOf(MOST)(value) },
-  checkpoint: { expected: "null, or a checkpoint: link, epoch, step, batch, carried and arrays in base64", fits: (value) => value === null || isCheckpoint(value) },
-  losses: { expected: "null, or lists of one length with rising epochs and finite losses", fits: (value) => value === null || isLosses(value) },
+  date: { expected: "a date such as 2026-01-31T12:00:00Z", fits: (value) => textOf(40)(value) && Number.isFinite(Date.parse(value)) },
+  link: { expected: `the part of a link from # on, of at most ${MOST_OF_LINK} characters`, fits: (value) => textOf(MOST_OF_LINK)(value) && value.startsWith("#") },
+  examples: { expected: "null or examples as text", fits: (value) => value === null || textOf(MOST)(value) },
+  checkpoint: { expected: "null or a checkpoint: link, epoch, step, batch, carried, and arrays in base64", fits: (value) => value === null || isCheckpoint(value) },
+  losses: { expected: "null or lists of equal length with increasing epochs and finite losses", fits: (value) => value === null || isLosses(value) },
 };
 
-/** A value in few characters. @param {unknown} value */
-function shorten(value) {
+/** A value as it is quoted in a message, in few characters. @param {unknown} value */
+function quoted(value) {
   const text = value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
   // a cut must not leave half a character
   const characters = [...text.slice(0, 130)];
@@ -76,8 +76,9 @@ function shorten(value) {
 }
 
 /**
- * @param {string} text  of a file
- * @returns {{experiment: Experiment, faults: []} | {experiment: null, faults: Fault[]}} all that is wrong with it
+ * Reads the text of a file.
+ * @param {string} text
+ * @returns {{experiment: Experiment, faults: []} | {experiment: null, faults: Fault[]}} faults: everything that is wrong
  */
 export function readExperiment(text) {
   const refused = (/** @type {Fault[]} */ ...faults) => ({ experiment: null, faults });
@@ -88,15 +89,15 @@ export function readExperiment(text) {
   try {
     value = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    return refused({ field: "file", got: shorten(text.trim()), expected: "JSON, as the playground saves it" });
+    return refused({ field: "file", got: quoted(text.trim()), expected: "the JSON that the playground saves" });
   }
-  if (!isObject(value)) return refused({ field: "file", got: shorten(value), expected: "one JSON object" });
+  if (!isObject(value)) return refused({ field: "file", got: quoted(value), expected: "one JSON object" });
   const found = value;
-  if (!FIELDS.format.fits(found.format)) return refused({ field: "format", got: shorten(found.format), expected: FIELDS.format.expected });
-  if (!FIELDS.version.fits(found.version)) return refused({ field: "version", got: shorten(found.version), expected: FIELDS.version.expected });
+  if (!FIELDS.format.fits(found.format)) return refused({ field: "format", got: quoted(found.format), expected: FIELDS.format.expected });
+  if (!FIELDS.version.fits(found.version)) return refused({ field: "version", got: quoted(found.version), expected: FIELDS.version.expected });
   const faults = [
-    ...Object.entries(FIELDS).filter(([field, { fits }]) => !fits(found[field])).map(([field, { expected }]) => ({ field, got: shorten(found[field]), expected })),
-    ...Object.keys(found).filter((field) => !Object.hasOwn(FIELDS, field)).map((field) => ({ field: shorten(field) || `""`, got: shorten(found[field]), expected: `one of ${Object.keys(FIELDS).join(", ")}` })),
+    ...Object.entries(FIELDS).filter(([field, { fits }]) => !fits(found[field])).map(([field, { expected }]) => ({ field, got: quoted(found[field]), expected })),
+    ...Object.keys(found).filter((field) => !Object.hasOwn(FIELDS, field)).map((field) => ({ field: quoted(field) || `""`, got: quoted(found[field]), expected: `one of ${Object.keys(FIELDS).join(", ")}` })),
   ];
   if (faults.length > 0) return refused(...faults);
   const { format: _format, version: _version, ...experiment } = found;

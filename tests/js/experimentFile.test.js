@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fileNameOf, formatExperiment, readExperiment } from "../../static/js/runs/file.js";
+import { fileNameOf, formatExperiment, readExperiment } from "../../static/js/runs/experimentFile.js";
 
 const EXPERIMENT = {
   name: "Spiral", date: "2026-01-31T12:00:00.000Z", link: "#dataset=spiral", examples: null,
@@ -11,7 +11,7 @@ const EXPERIMENT = {
 const FILE = JSON.parse(formatExperiment(EXPERIMENT));
 const fieldsOf = (file) => readExperiment(JSON.stringify(file)).faults.map(({ field }) => field);
 
-test("what was saved is read again, with or without a byte order mark", () => {
+test("a saved file is read again", () => {
   for (const text of [formatExperiment(EXPERIMENT), `\ufeff${formatExperiment(EXPERIMENT)}`]) assert.deepEqual(readExperiment(text), { experiment: EXPERIMENT, faults: [] });
 });
 
@@ -21,21 +21,21 @@ const HOSTILE = {
   losses: [{}, { ...EXPERIMENT.losses, train: [1] }, { ...EXPERIMENT.losses, epochs: [7, 0] }, { ...EXPERIMENT.losses, test: ["a", 1] }],
 };
 for (const [field, values] of Object.entries(HOSTILE)) {
-  test(`a ${field} that is none is refused by name`, () => {
+  test(`a faulty ${field} is refused by name`, () => {
     for (const value of values) assert.deepEqual(fieldsOf({ ...FILE, [field]: value }), [field], JSON.stringify(value).slice(0, 60));
   });
 }
 
-test("another format and another version are said before all else", () => {
+test("format and version are checked first", () => {
   assert.deepEqual(fieldsOf({ ...FILE, format: "other", name: 1 }), ["format"]);
   assert.deepEqual(fieldsOf({ ...FILE, version: 2, name: 1 }), ["version"]);
 });
 
-test("all that is wrong is told, and what does not belong there, too", () => {
+test("all faults are reported", () => {
   assert.deepEqual(fieldsOf({ ...FILE, name: 1, link: 2, surprise: 3 }), ["name", "link", "surprise"]);
 });
 
-test("whatever a file holds, it is read whole or refused with what came and what is expected", () => {
+test("a file is read completely or refused", () => {
   let seed = 1;
   const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
   const whole = formatExperiment(EXPERIMENT);
@@ -48,7 +48,7 @@ test("whatever a file holds, it is read whole or refused with what came and what
   }
 });
 
-test("what is too large is not even looked at", () => {
+test("a file that is too large is refused", () => {
   assert.deepEqual(readExperiment("[".repeat(1_000_001)).faults.map(({ field }) => field), ["file"]);
   // as the server counts: in bytes
   const wide = JSON.stringify({ ...EXPERIMENT, name: "数".repeat(400_000) });
@@ -58,7 +58,7 @@ test("what is too large is not even looked at", () => {
   assert.match(fault.got, /^12\d{5} bytes$/);
 });
 
-test("a file is named after its experiment, in letters that every system takes", () => {
+test("a file is named after its experiment", () => {
   assert.equal(fileNameOf("Über ../alles?", "2026-01-31T12:00:00Z"), "u-ber-alles-2026-01-31.json");
   assert.equal(fileNameOf("../", "2026-01-31T12:00:00Z"), "experiment-2026-01-31.json");
 });
