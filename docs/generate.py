@@ -108,7 +108,7 @@ def _controls() -> str:
     return table(
         ("part of the page", "control", "NAME", "a lock covers"),
         (
-            (control.place, control.label, f"`{control.name}`", _covered_by(control) or "–")
+            (control.section, control.label, f"`{control.name}`", _covered_by(control) or "–")
             for control in controls_on_page()
         ),
     )

@@ -16,13 +16,13 @@ class Control(NamedTuple):
     """A control: its name in links, its label, the part of the page it is in, and what its lock covers.
 
     A lock covers `fields` of the config, fields of the `view`, and `commands` by type. If it covers only part of its
-    fields, `part` returns that part of a config. `place` is "" for a control that the page does not have. The help of
+    fields, `part` returns that part of a config. `section` is "" for a control that the page does not have. The help of
     a control that shows one field of the config is that of the field.
     """
 
     name: str
     label: str
-    place: str = ""
+    section: str = ""
     fields: tuple[str, ...] = ()
     view: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
@@ -35,10 +35,10 @@ class Control(NamedTuple):
         return self.part(config) if self.part else tuple(getattr(config, name) for name in self.fields)
 
 
-PLACES = ("Training", "Data", "Features", "Network", "Output", "More settings")
+SECTIONS = ("Training", "Data", "Features", "Network", "Output", "More settings")
 """The parts of the page, in its order."""
 
-TRAINING, DATA, INPUTS, NETWORK, OUTPUT, SETTINGS_PLACE = PLACES
+TRAINING, DATA, INPUTS, NETWORK, OUTPUT, SETTINGS_SECTION = SECTIONS
 
 LAYERS_WITH_BUTTONS = range(1, 7)
 """The hidden layers whose buttons for neurons can be hidden separately."""
@@ -50,9 +50,9 @@ _BY_LAYER: Mapping[str, str] = {"activation": "layer_activations", "dropout": "l
 """Fields with a value for all layers, and the settings with those of single layers, which the same lock covers."""
 
 
-def _field(name: str, place: str, field: str, *fields: str) -> Control:
+def _field(name: str, section: str, field: str, *fields: str) -> Control:
     """The row of a control that shows a field of the config, called as the field is; its lock covers `fields`, too."""
-    return Control(name, FIELDS[field].label, place, (field, *fields))
+    return Control(name, FIELDS[field].label, section, (field, *fields))
 
 
 def _feature(name: str) -> Control:
@@ -190,7 +190,7 @@ _OWN: tuple[Control, ...] = (
     Control(
         "lab",
         "More settings",
-        SETTINGS_PLACE,
+        SETTINGS_SECTION,
         help=Help(
             "Opens all the settings the original playground doesn't have, for data, model and training.",
             "If you change nothing there, this playground behaves exactly like the original.",
@@ -297,7 +297,7 @@ def _rows() -> Iterator[Control]:
         yield control._replace(fields=tuple(SETTINGS.values())) if control.name == "lab" else control
     for name, field in SETTINGS.items():
         covered = (field, _BY_LAYER[field]) if field in _BY_LAYER else (field,)
-        yield Control(name, FIELDS[field].label, SETTINGS_PLACE, covered)
+        yield Control(name, FIELDS[field].label, SETTINGS_SECTION, covered)
 
 
 CONTROLS: Mapping[str, Control] = {control.name: control for control in _rows()}
@@ -309,7 +309,7 @@ HIDEABLE: tuple[str, ...] = tuple(CONTROLS)
 
 def controls_on_page() -> tuple[Control, ...]:
     """The controls that the page has, by the part of the page they are in."""
-    return tuple(control for place in PLACES for control in CONTROLS.values() if control.place == place)
+    return tuple(control for section in SECTIONS for control in CONTROLS.values() if control.section == section)
 
 
 _OTHERS = (

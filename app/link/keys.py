@@ -25,7 +25,7 @@ from app.link.values import (
     type_of,
 )
 from app.text import format_number, quoted
-from app.training.goals import MEASURES
+from app.training.goals import MEASURES, SIGNS
 from app.training.variants import VARIABLE, Variant, check_variants
 from engine import FEATURES, FIELDS, ConfigError
 
@@ -150,13 +150,19 @@ is 0.085, which its link does in epoch 495 of the 500 that it asks for, and then
 
 
 class OwnGoal(NamedTuple):
-    """A condition of the user's own goal: its key, the measure, the bound, and the allowed values, `low` to `high`."""
+    """A condition of the user's own goal: its key, its label, the measure, the bound, and the values it may have.
+
+    These go from `low` to `high` in steps of `step` for the arrow keys; `whole` ones are integers.
+    """
 
     key: str
+    label: str
     measure: str
     bound: str
     high: float
     low: float = 0
+    step: float = 0.01
+    unit: str = ""
     whole: bool = False
 
     @property
@@ -165,20 +171,26 @@ class OwnGoal(NamedTuple):
         return not MEASURES[self.measure].is_constraint
 
     @property
+    def sign(self) -> str:
+        """The relation of a target to its value; "" for a constraint, whose label says it."""
+        return SIGNS[self.bound] if self.is_target else ""
+
+    @property
     def about(self) -> str:
         """What the documentation says of it."""
-        sign = {"at_most": "≤", "at_least": "≥"}[self.bound]
-        words = MEASURES[self.measure].words.format(sign=sign, value="N")
-        return f"{'A target' if self.is_target else 'A limit'} of your own goal: {words}."
+        words = MEASURES[self.measure].words.format(sign=SIGNS[self.bound], value="N")
+        return f"{'A target' if self.is_target else 'A constraint'} of your own goal: {words}."
 
 
 OWN_GOALS: Mapping[str, OwnGoal] = {
-    "goal_test_loss": OwnGoal("goalTestLoss", "test_loss", "at_most", 1e6),
-    "goal_accuracy": OwnGoal("goalAccuracy", "accuracy", "at_least", 100, low=1),
-    "goal_gap": OwnGoal("goalGap", "gap", "at_most", 1e6),
-    "goal_epochs": OwnGoal("goalEpochs", "epochs", "at_most", 1e9, low=1, whole=True),
-    "goal_units": OwnGoal("goalUnits", "units", "at_most", 1e6, whole=True),
-    "goal_parameters": OwnGoal("goalParameters", "parameters", "at_most", 1e6, low=1, whole=True),
+    "goal_test_loss": OwnGoal("goalTestLoss", "Test loss", "test_loss", "at_most", 1e6),
+    "goal_accuracy": OwnGoal("goalAccuracy", "Test accuracy", "accuracy", "at_least", 100, low=1, step=1, unit="%"),
+    "goal_gap": OwnGoal("goalGap", "Test − training loss", "gap", "at_most", 1e6),
+    "goal_epochs": OwnGoal("goalEpochs", "Max. epochs", "epochs", "at_most", 1e9, low=1, step=1, whole=True),
+    "goal_units": OwnGoal("goalUnits", "Max. hidden neurons", "units", "at_most", 1e6, step=1, whole=True),
+    "goal_parameters": OwnGoal(
+        "goalParameters", "Max. weights and biases", "parameters", "at_most", 1e6, low=1, step=1, whole=True
+    ),
 }
 """The conditions of the user's own goal, by field of the view. Accuracy is on the test examples, in percent."""
 

@@ -19,7 +19,7 @@ def schema(
     """What the page is told about the experiment's fields and about this server, as plain JSON values.
 
     `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` what can be
-    hidden and locked, with label, place and what a lock covers, `static` and `plotly` where the page's files are.
+    hidden and locked, with label, section and what a lock covers, `static` and `plotly` where the page's files are.
     """
     return {
         "version": VERSION,
@@ -62,7 +62,7 @@ def _control(item: Any) -> dict[str, Any]:
     return {
         "name": item.name,
         "label": item.label,
-        "place": item.place,
+        "section": item.section,
         "original": item.is_original,
         "fields": [] if item.part else list(item.fields),
         "view": list(item.view),

@@ -62,7 +62,7 @@ MEASURES: Mapping[str, Measure] = {
 }
 """In the order in which a goal names them, the cheapest to compute last."""
 
-_SIGNS = {"at_most": "≤", "at_least": "≥"}
+SIGNS = {"at_most": "≤", "at_least": "≥"}
 
 
 class Condition(NamedTuple):
@@ -77,7 +77,7 @@ class Condition(NamedTuple):
         """The condition as a reader sees it."""
         measure = MEASURES[self.measure]
         value = f"{self.value:,.0f}" if measure.is_count else short(self.value, 12)
-        return measure.words.format(sign=_SIGNS[self.bound], value=value)
+        return measure.words.format(sign=SIGNS[self.bound], value=value)
 
     def holds(self, trainer: Trainer) -> bool:
         """Whether it holds now; it does not hold for a measure without a value."""

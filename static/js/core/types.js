@@ -35,7 +35,7 @@
  * @typedef {object} Control
  * @property {string} name
  * @property {string} label
- * @property {string} place  on the page
+ * @property {string} section  on the page
  * @property {boolean} original  whether the original playground has it
  * @property {string[]} fields
  * @property {string[]} view
@@ -49,7 +49,7 @@
  * @property {string[]} paired  activations whose units have several pieces, of which links show the first
  * @property {{name: string, label: string}[]} features
  * @property {{value: string, label: string}[]} speeds
- * @property {Control[]} controls  what can be hidden and locked, place by place
+ * @property {Control[]} controls  what can be hidden and locked, section by section
  * @property {{page_layers: number, page_units: number, layers: number, units: number, parameters: number, message_bytes: number}} limits
  * @property {string} static  URL prefix of the static files
  * @property {string} plotly  URL of Plotly's script
