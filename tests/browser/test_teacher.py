@@ -90,7 +90,7 @@ def test_builder_previews_the_page_of_its_link(playground: Playground) -> None:
     builder = page.locator("#builder")
     builder.get_by_role("radiogroup", name="Activation", exact=True).get_by_label("Lock").check(force=True)
     builder.get_by_label("Find a control").fill("noise")
-    builder.get_by_role("radiogroup", name="Noise level").get_by_label("Hide").check(force=True)
+    builder.get_by_role("radiogroup", name="Noise", exact=True).get_by_label("Hide").check(force=True)
     builder.get_by_label("Test loss ≤").fill("0.1")
     students = page.frame_locator("#builder-preview iframe")
     students.locator("#activations:disabled").wait_for()
