@@ -5,20 +5,20 @@ import { CLASS_COLORS, byteOf, createClassRamp, createRamp, cssColor, discretize
 
 const COLORS = { neg: "#f59322", zero: "#e8eaeb", pos: "#0877bd" };
 
-test("a ramp has a colour for every byte, opaque", () => {
+test("ramps have an opaque color per byte", () => {
   const ramp = createRamp(COLORS);
   assert.equal(ramp.length, 256);
   assert.ok(ramp.every((entry) => entry >>> 24 === 255));
 });
 
-test("the ends of a ramp are the colours of -1 and 1, in the order of bytes of a canvas", () => {
+test("ramps end in the colors of ±1", () => {
   const ramp = createRamp(COLORS);
   assert.equal(ramp[0], 0xff2293f5);
   assert.equal(ramp[255], 0xffbd7708);
   assert.deepEqual([...new Uint8Array(ramp.buffer, 0, 4)], [0xf5, 0x93, 0x22, 0xff]);
 });
 
-test("bytes below 128 lean to the colour of -1, the others to that of 1", () => {
+test("bytes lean to their side's color", () => {
   const ramp = createRamp({ neg: "#ff0000", zero: "#000000", pos: "#0000ff" });
   for (let byte = 0; byte < 256; byte++) {
     const [red, blue] = [ramp[byte] & 255, (ramp[byte] >> 16) & 255];
@@ -26,42 +26,42 @@ test("bytes below 128 lean to the colour of -1, the others to that of 1", () => 
   }
 });
 
-test("a weight beyond -1 and 1 has the colour of the end", () => {
+test("weights beyond ±1 have the end color", () => {
   const ramp = createRamp(COLORS);
   assert.equal(cssColor(ramp, -1), "rgb(245, 147, 34)");
   assert.equal(cssColor(ramp, -7), cssColor(ramp, -1));
   assert.equal(cssColor(ramp, 40), cssColor(ramp, 1));
 });
 
-test("a byte stands for the value that it is made from", () => {
+test("bytes and values convert back and forth", () => {
   for (let byte = 0; byte < 256; byte++) assert.equal(byteOf(valueOf(byte)), byte);
   assert.equal(valueOf(0), -1);
   assert.equal(valueOf(255), 1);
 });
 
-test("a discretized ramp has two colours, and changes at zero", () => {
+test("discretized ramps have two colors", () => {
   const ramp = createRamp(COLORS);
   const two = discretize(ramp);
   assert.deepEqual([two[0], two[127], two[128], two[255]], [ramp[0], ramp[0], ramp[255], ramp[255]]);
 });
 
-test("a veil mixes every colour with the background", () => {
+test("veils mix in the background", () => {
   const ramp = createRamp({ neg: "#000000", zero: "#000000", pos: "#000000" });
   assert.equal(cssColor(veil(ramp, "#ffffff", 0.2), 0), "rgb(51, 51, 51)");
   assert.deepEqual(veil(ramp, "#ffffff", 0), ramp);
 });
 
-test("colours are read in every notation that a style sheet gives", () => {
+test("colors are read in CSS notations", () => {
   for (const text of ["#fa0", "#ffaa00", " #FFAA00 ", "rgb(255, 170, 0)", "rgb(255 170 0)", "rgba(255, 170, 0, .5)"]) {
     assert.deepEqual(parseColor(text), [255, 170, 0], text);
   }
 });
 
-test("what is no colour is refused by name", () => {
-  for (const text of ["", "orange", "#12", "rgb(1, 2)", "rgb(a, b, c)"]) assert.throws(() => parseColor(text), /not a colour/, text);
+test("other text is refused as a color", () => {
+  for (const text of ["", "orange", "#12", "rgb(1, 2)", "rgb(a, b, c)"]) assert.throws(() => parseColor(text), /not a color/, text);
 });
 
-test("a mixture goes from one colour to the other", () => {
+test("mixtures go between two colors", () => {
   assert.deepEqual(mix([0, 100, 200], [100, 100, 0], 0.25), [25, 100, 150]);
 });
 
@@ -76,7 +76,7 @@ const TO_XYZ = [[0.4124 / 0.9505, 0.3576 / 0.9505, 0.1805 / 0.9505], [0.2126, 0.
 
 const times = (matrix, vector) => matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i], 0));
 
-/** A colour as CIELAB, as such eyes see it. */
+/** A color as CIELAB, as such eyes see it. */
 function lab(color, eyes) {
   const linear = parseColor(color).map((part) => (part <= 10.31 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
   const seen = times(EYES[eyes], linear).map((part) => Math.max(0, Math.min(1, part)));
@@ -84,7 +84,7 @@ function lab(color, eyes) {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-test("any two classes' colours can be told apart, by all eyes", () => {
+test("class colors differ for all eyes", () => {
   for (const eyes of Object.keys(EYES)) {
     const seen = CLASS_COLORS.map((color) => lab(color, eyes));
     seen.forEach((one, i) => seen.slice(0, i).forEach((other, j) => {
@@ -94,7 +94,7 @@ test("any two classes' colours can be told apart, by all eyes", () => {
   }
 });
 
-test("a class's colour grows with its probability, from what is unsure to certain", () => {
+test("class colors grow with probability", () => {
   const ramp = createClassRamp("#2fb08f", "#e8eaeb", 1 / 4);
   const full = createRamp({ neg: "#000000", zero: "#e8eaeb", pos: "#2fb08f" });
   assert.equal(ramp[255], full[255]);

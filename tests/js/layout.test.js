@@ -54,13 +54,13 @@ function boxes({ units, biases, headers, callouts, rows }, scale) {
   ];
 }
 
-test("nothing overlaps, for every shape in every window", () => {
+test("nothing overlaps in any shape or window", () => {
   for (const { room, scale, layers, name } of cases()) {
     assert.equal(firstOverlap(boxes(layout(layers, room, { scale }), scale)), null, name);
   }
 });
 
-test("everything stands on the board", () => {
+test("everything is on the board", () => {
   for (const { room, scale, layers, name } of cases()) {
     const made = layout(layers, room, { scale });
     for (const { left, top, right, bottom } of boxes(made, scale)) {
@@ -69,7 +69,7 @@ test("everything stands on the board", () => {
   }
 });
 
-test("the board is as wide as the room, or says that it needs more", () => {
+test("the board fits, or says it overflows", () => {
   for (const { room, scale, layers, name } of cases()) {
     const { width, overflows, height } = layout(layers, room, { scale });
     assert.ok(overflows ? width > room.width : width === room.width, name);
@@ -77,19 +77,19 @@ test("the board is as wide as the room, or says that it needs more", () => {
   }
 });
 
-test("the largest network of the page needs no scrolling in the largest window", () => {
+test("the largest network fits the largest window", () => {
   const made = layout(Array(10).fill(16));
   assert.equal(made.overflows, false);
   assert.equal(made.height, ROOMS[0].height);
 });
 
-test("a network from a link with more units than the page offers still stands free", () => {
+test("larger networks from links do not overlap", () => {
   const made = layout(Array(32).fill(64), ROOMS[1]);
   assert.ok(made.overflows && made.height > ROOMS[1].height);
   assert.equal(firstOverlap(boxes(made, 1)), null);
 });
 
-test("no callout stands on a link, and each points at something above it", () => {
+test("callouts cover no link and point upward", () => {
   let seen = 0;
   for (const { room, scale, layers, name } of cases()) {
     const { callouts, links } = layout(layers, room, { scale });
@@ -107,7 +107,7 @@ test("no callout stands on a link, and each points at something above it", () =>
   assert.ok(seen > 100);
 });
 
-test("no arrow of a callout runs through the text of the other", () => {
+test("callout arrows cross no text", () => {
   let both = 0;
   for (const { room, scale, layers, name } of [...cases(), { room: { width: 640, height: 700 }, scale: 1.25, layers: [6, 4, 2], name: "projector" }]) {
     const { callouts } = layout(layers, room, { scale });
@@ -125,19 +125,19 @@ test("the default network has both callouts", () => {
   assert.deepEqual(layout([4, 2]).callouts.map(({ kind }) => kind), ["unit", "link"]);
 });
 
-test("units carry the indices of the pictures: features first, then layer by layer", () => {
+test("units are numbered layer by layer", () => {
   const { units } = layout([4, 2]);
   assert.deepEqual(units.map(({ index }) => index), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
   assert.deepEqual(units.map(({ layer }) => layer), [0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3]);
 });
 
-test("a hidden feature leaves the indices of the others as they are", () => {
+test("hidden features keep the others' indices", () => {
   const { units, links } = layoutNetwork({ features: features().filter(({ index }) => index !== 2), firstUnit: FEATURES, layers: [1], ...ROOMS[0] });
   assert.deepEqual(units.map(({ index }) => index), [0, 1, 3, 4, 5, 6, 7, 8]);
   assert.deepEqual(links.map(({ target }) => target), [7, 7, 8]);
 });
 
-test("links and biases carry their places in the parameters", () => {
+test("links and biases know their parameter", () => {
   for (const [used, layers] of [[[0, 1], [4, 2]], [[0, 3, 6], [2, 5, 3]], [[1], []], [[], [2]]]) {
     const { links, biases } = layoutNetwork({ features: features(used), firstUnit: FEATURES, layers, ...ROOMS[0] });
     const sizes = [used.length, ...layers, 1];
@@ -152,12 +152,12 @@ test("links and biases carry their places in the parameters", () => {
   }
 });
 
-test("features that are not used have no links", () => {
+test("unused features have no links", () => {
   const { links } = layout([3]);
   assert.ok(links.filter(({ layer }) => layer === 1).every(({ source }) => source < 2));
 });
 
-test("a link goes from the right of its source to the left of its target, and ends within it", () => {
+test("links join the facing sides of units", () => {
   const { units, links, unitSize } = layout([16, 16]);
   const byIndex = new Map(units.map((unit) => [unit.index, unit]));
   for (const { source, target, x1, y1, x2, y2 } of links) {
@@ -169,7 +169,7 @@ test("a link goes from the right of its source to the left of its target, and en
   }
 });
 
-test("the height of a link is that of its curve", () => {
+test("link heights follow the curve", () => {
   const link = { index: 0, source: 0, target: 1, layer: 1, x1: 10, y1: 20, x2: 110, y2: 220 };
   for (let t = 0; t <= 1; t += 0.05) {
     const [a, b, c, d] = [(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t ** 3];
@@ -179,7 +179,7 @@ test("the height of a link is that of its curve", () => {
   }
 });
 
-test("a link is found at a place on it, and not far from it", () => {
+test("links are found on their curve only", () => {
   const made = layout([4, 2]);
   for (const link of made.links) {
     const x = link.x1 + 3 + (link.x2 - link.x1) / 9;
@@ -192,7 +192,7 @@ test("a link is found at a place on it, and not far from it", () => {
   assert.equal(findPart(made, 1, 1), null);
 });
 
-test("a bias is found before the links that run beside it", () => {
+test("biases are found before links", () => {
   const made = layout([4, 2]);
   for (const bias of made.biases) {
     const found = findPart(made, bias.x + bias.size / 2, bias.y + bias.size / 2);
@@ -200,7 +200,7 @@ test("a bias is found before the links that run beside it", () => {
   }
 });
 
-test("a finger may be farther away than a mouse", () => {
+test("fingers may be farther away than mice", () => {
   const made = layout([1], ROOMS[0]);
   const link = made.links.at(-1);
   const x = (link.x1 + link.x2) / 2;
@@ -208,7 +208,7 @@ test("a finger may be farther away than a mouse", () => {
   assert.equal(findPart(made, x, linkHeight(link, x) + 12, 14)?.part, link);
 });
 
-test("several output units stand one below the other, with room for the names of their classes", () => {
+test("outputs have room for class numbers", () => {
   for (const outputs of [3, 4, 6]) {
     for (const room of ROOMS) {
       for (const layers of [[], [4, 2], [8, 8, 8], Array(10).fill(16)]) {
@@ -224,7 +224,7 @@ test("several output units stand one below the other, with room for the names of
   }
 });
 
-test("the links into several output units are numbered as params are", () => {
+test("links into several outputs are numbered", () => {
   const { links, biases, units } = layout([4], ROOMS[0], { outputs: 3 });
   const outputs = units.filter(({ layer }) => layer === 2);
   for (const [row, { index }] of outputs.entries()) {
@@ -234,7 +234,7 @@ test("the links into several output units are numbered as params are", () => {
   }
 });
 
-test("names of classes have more room beside the output units than numbers, and not without end", () => {
+test("class names have more room than numbers", () => {
   const right = (labels) => {
     const { units, width } = layout([4], ROOMS[0], { outputs: 3, labels });
     const { x, size } = units.at(-1);
@@ -244,7 +244,7 @@ test("names of classes have more room beside the output units than numbers, and 
   assert.ok(right(["x".repeat(12)]) <= right(["x".repeat(40)]) && right(["x".repeat(40)]) < 120);
 });
 
-test("biases as links come from one more unit of the layer before, in the place of the parameters that they had", () => {
+test("biases can be links from bias units", () => {
   for (const [used, layers, outputs] of [[[0, 1], [4, 2], 1], [[0, 3, 6], [2, 5, 3], 3], [[1], [], 1], [[], [2], 1]]) {
     const options = { features: features(used), firstUnit: FEATURES, layers, outputs, ...ROOMS[0] };
     const [plain, other] = [layoutNetwork(options), layoutNetwork({ ...options, biasUnits: true })];

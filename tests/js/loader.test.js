@@ -24,7 +24,7 @@ function open(failures) {
   return { loader, done };
 }
 
-test("what fails is tried again after longer and longer, until it is there", async () => {
+test("failures are retried after longer pauses", async () => {
   const { loader, done } = open(8);
   assert.equal(loader.isBegun(), false);
   await loader.start();
@@ -39,7 +39,7 @@ test("what fails is tried again after longer and longer, until it is there", asy
   assert.deepEqual([done.ready, done.failed], [["library"], 8]);
 });
 
-test("who asks is served at once, and the attempt that was to come is off", async () => {
+test("asking retries at once", async () => {
   const { loader, done } = open(1);
   await loader.start();
   assert.ok(done.pending);
@@ -48,14 +48,14 @@ test("who asks is served at once, and the attempt that was to come is off", asyn
   assert.deepEqual([done.attempts, done.ready], [[0, 1], ["library"]]);
 });
 
-test("it is loaded once, however often it is asked for", async () => {
+test("it is loaded once", async () => {
   const { loader, done } = open(0);
   await Promise.all([loader.start(), loader.start()]);
   await loader.start();
   assert.deepEqual([done.attempts, done.ready], [[0], ["library"]]);
 });
 
-test("later attempts ask for the newest version, and each by another address", () => {
+test("later attempts use other addresses", () => {
   assert.equal(addressFor("/vendor/0123abcd/plotly.min.js", 0), "/vendor/0123abcd/plotly.min.js");
   assert.equal(addressFor("/vendor/0123abcd/plotly.min.js", 1), "/vendor/plotly.min.js?attempt=1");
   assert.equal(addressFor("/vendor/0123abcd/plotly.min.js", 2), "/vendor/plotly.min.js?attempt=2");

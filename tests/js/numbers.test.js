@@ -43,7 +43,7 @@ for (const [text, range, words] of REFUSED) {
   });
 }
 
-test("nothing and blanks are no number and no fault", () => {
+test("empty text is no number and no error", () => {
   for (const text of ["", "  ", "\u00a0", "\u200b"]) assert.deepEqual(readNumber(text, WHOLE), { kind: "empty" });
 });
 
@@ -53,7 +53,7 @@ function generator(seed) {
   return () => (state = (state * 48271) % 2147483647) / 2147483647;
 }
 
-test("every number is read back from whatever way it is written in, with a comma or a point", () => {
+test("numbers are read in every notation", () => {
   const random = generator(7);
   for (let i = 0; i < 3000; i++) {
     const value = Number(((random() - 0.5) * 10 ** Math.floor(random() * 9 - 3)).toPrecision(1 + Math.floor(random() * 12)));
@@ -67,7 +67,7 @@ test("every number is read back from whatever way it is written in, with a comma
   }
 });
 
-test("what the page shows can be pasted into its fields", () => {
+test("formatted numbers can be pasted back", () => {
   const random = generator(11);
   for (let i = 0; i < 2000; i++) {
     const value = (random() - 0.5) * 10 ** Math.floor(random() * 20 - 10);
@@ -82,7 +82,7 @@ test("what the page shows can be pasted into its fields", () => {
   }
 });
 
-test("a text is read as the number that its digits say, or not at all", () => {
+test("text is read by its digits or refused", () => {
   const random = generator(3);
   const signs = ["0", "1", "2", "5", "9", ",", ".", "-", "−", "e", " ", "'", "%", "x", "½", "²", "\u202f"];
   for (let i = 0; i < 20000; i++) {
@@ -106,7 +106,7 @@ test("rows of whole numbers", () => {
   for (const text of ["4,", "4, x", "4.5, 2", "1,2,,3"]) assert.equal(readWholes(text), null, text);
 });
 
-test("steps keep to their decimals and to their range", () => {
+test("steps keep decimals and range", () => {
   assert.equal(stepped(0.2, 1, { step: 0.1 }), 0.3);
   assert.equal(stepped(-1.23457, 1, { step: 0.1 }), -1.13457);
   assert.equal(stepped(5, -10, { step: 1, low: 1 }), 1);
@@ -115,13 +115,13 @@ test("steps keep to their decimals and to their range", () => {
   assert.equal(stepped(1e-7, 1, { step: 1e-7 }), 2e-7);
 });
 
-test("a seed is any text, but a decimal comma in it is a point", () => {
+test("seeds are text, with decimal points", () => {
   assert.equal(seedOf("0,25"), "0.25");
   assert.equal(seedOf(" 12,5 "), "12.5");
   for (const seed of ["0.25", "a,b", "1,2,3", "class of 2026", ""]) assert.equal(seedOf(seed), seed);
 });
 
-test("what is expected is said in words", () => {
+test("expectations are put in words", () => {
   assert.equal(expected({ low: 1, high: 10, whole: true }), "a whole number from 1 to 10");
   assert.equal(expected({ low: 0, high: 1, above: true }), "a number above 0 up to 1");
   assert.equal(expected({}), "a number, such as 0.25");

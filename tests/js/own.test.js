@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  carriesExamples, changed, createHistory, foresee, linkForOwn, listOf, MOST_EXAMPLES, placesBetween, readExamples, redone, rounded, scatter, stepBetween,
+  carriesExamples, changed, createHistory, foresee, linkForOwn, listOf, MOST_EXAMPLES, pointsBetween, readExamples, redone, rounded, scatter, stepBetween,
   undone, whyNotNames, withoutNear, withoutNearest, withPoints,
 } from "../../static/js/data/examples.js";
 import { createPainting } from "../../static/js/data/painting.js";
@@ -25,11 +25,11 @@ const told = (list, test = [], labels = []) => {
   };
 };
 
-test("coordinates are kept in hundredths, on the map, and zero has no sign", () => {
+test("coordinates are rounded and stay on the map", () => {
   assert.deepEqual([1.23456, -0.001, 7, -9].map(rounded), [1.23, 0, 6, -6]);
 });
 
-test("a step says what goes and what comes, counted from what the server has", () => {
+test("steps remove and add from the server's list", () => {
   const [a, b, c] = [at(1), at(2), at(3, 1, 1, "test")];
   const { edit, next } = stepBetween([a, b], [b, c], 9);
   assert.deepEqual(edit, { remove: [0], add: [[3, 1, 1, "test"]] });
@@ -37,14 +37,14 @@ test("a step says what goes and what comes, counted from what the server has", (
   assert.equal(stepBetween([a, b], [b, a], 9), null);
 });
 
-test("a large change goes in small steps", () => {
+test("large changes go in small steps", () => {
   const wanted = [at(1), at(2), at(3)];
   const first = stepBetween([], wanted, 2);
   assert.equal(first.edit.add.length, 2);
   assert.deepEqual(stepBetween(first.next, wanted, 2).edit.add, [[3, 0, 0, ""]]);
 });
 
-test("undo and redo bring back the very same examples", () => {
+test("undo and redo restore the same examples", () => {
   const [a, b] = [at(1), at(2)];
   const history = changed(changed(createHistory([]), [a], false), [a, b], false);
   assert.deepEqual(undone(undone(history)).present, []);
@@ -52,17 +52,17 @@ test("undo and redo bring back the very same examples", () => {
   assert.equal(undone(createHistory([a])).present[0], a);
 });
 
-test("all of one stroke is undone at once", () => {
+test("a stroke is undone at once", () => {
   const history = changed(changed(createHistory([]), [at(1)], false), [at(1), at(2)], true);
   assert.deepEqual(undone(history).present, []);
 });
 
-test("what was undone is gone once something else is done", () => {
+test("a new change ends redo", () => {
   const history = changed(undone(changed(createHistory([]), [at(1)], false)), [at(2)], false);
   assert.equal(redone(history), history);
 });
 
-test("the server's list keeps the examples that are known", () => {
+test("known examples are kept", () => {
   const known = [at(1), at(2.5, 3, 1, "train")];
   assert.equal(readExamples(wire(known), known), known);
   const read = readExamples(wire([known[0], at(0.1)]), known);
@@ -70,7 +70,7 @@ test("the server's list keeps the examples that are known", () => {
   assert.deepEqual(read[1], at(0.1));
 });
 
-test("new examples are shown before the server has said where they belong", () => {
+test("new examples are shown before confirmation", () => {
   const list = [at(1), at(2, 0, 1)];
   const shown = foresee(told(list, [0]), list, [...list, at(3, 0, 1), at(4, 0, 0, "test")]);
   assert.equal(shown.trainSize, 2);
@@ -78,16 +78,16 @@ test("new examples are shown before the server has said where they belong", () =
   assert.deepEqual([...shown.targets], [1, 1, -1, -1]);
 });
 
-test("the data that are shown can be the start of one's own", () => {
+test("shown data can start a list", () => {
   const data = { points: Float32Array.from([1.234, 2, -1, 0]), targets: Float32Array.from([-1, 1]), classes: 2 };
   assert.deepEqual(listOf(data), [at(1.23, 2, 0), at(-1, 0, 1)]);
   assert.equal(listOf({ ...data, targets: Float32Array.from([0.5, 1]), classes: 0 })[0].target, 0.5);
 });
 
-test("a line of points keeps its distance", () => {
-  const places = placesBetween({ x1: 0, x2: 0 }, { x1: 1, x2: 0 }, 0.4);
+test("points on a line keep their distance", () => {
+  const places = pointsBetween({ x1: 0, x2: 0 }, { x1: 1, x2: 0 }, 0.4);
   assert.deepEqual(places.map(({ x1 }) => rounded(x1)), [0.4, 0.8]);
-  assert.deepEqual(placesBetween({ x1: 1, x2: 1 }, { x1: 1, x2: 1 }, 0.4), []);
+  assert.deepEqual(pointsBetween({ x1: 1, x2: 1 }, { x1: 1, x2: 1 }, 0.4), []);
 });
 
 test("spray stays within its reach", () => {
@@ -95,7 +95,7 @@ test("spray stays within its reach", () => {
   assert.ok(Math.hypot(x1 - 1, x2 - 2) < 0.5);
 });
 
-test("a point is put on another only if it is of another class, and no more than there is room for", () => {
+test("points neither repeat nor exceed the limit", () => {
   const list = [at(1)];
   assert.equal(withPoints(list, [{ x1: 1.001, x2: 0 }], { target: 0, part: "" }), list);
   assert.equal(withPoints(list, [{ x1: 1, x2: 0 }], { target: 1, part: "" }).length, 2);
@@ -103,7 +103,7 @@ test("a point is put on another only if it is of another class, and no more than
   assert.equal(withPoints(full, [{ x1: 1, x2: 1 }], { target: 0, part: "" }), full);
 });
 
-test("the eraser takes what is near, and a key the nearest alone", () => {
+test("erasers take all near, keys the nearest", () => {
   const list = [at(0), at(0.3), at(3)];
   assert.deepEqual(withoutNear(list, { x1: 0, x2: 0 }, 0.4), [list[2]]);
   assert.deepEqual(withoutNearest(list, { x1: 0.2, x2: 0 }, 0.6), [list[0], list[2]]);
@@ -146,7 +146,7 @@ function painted(list = []) {
   };
 }
 
-test("what is drawn is shown at once and told once", () => {
+test("drawings are shown at once, sent once", () => {
   const page = painted();
   page.add(at(1));
   assert.deepEqual(page.shown(), [1]);
@@ -156,7 +156,7 @@ test("what is drawn is shown at once and told once", () => {
   assert.equal(page.sent.length, 1);
 });
 
-test("while an answer is awaited, and not too often, what is drawn is gathered", () => {
+test("drawings are gathered while one is pending", () => {
   const page = painted();
   page.add(at(1));
   page.add(at(2));
@@ -168,7 +168,7 @@ test("while an answer is awaited, and not too often, what is drawn is gathered",
   assert.deepEqual(page.answer().map(({ x1 }) => x1), [1, 2, 3]);
 });
 
-test("what is undone before it was told is never told", () => {
+test("what was undone is not sent", () => {
   const page = painted([at(9)]);
   page.add(at(1));
   page.add(at(2));
@@ -180,7 +180,7 @@ test("what is undone before it was told is never told", () => {
   assert.deepEqual(page.sent[1].remove, [1]);
 });
 
-test("more than one message holds goes in several", () => {
+test("large drawings go in several messages", () => {
   const page = painted();
   page.add(...Array.from({ length: 450 }, (_, index) => at(index / 100)));
   for (let round = 0; round < 3; round++) {
@@ -190,7 +190,7 @@ test("more than one message holds goes in several", () => {
   assert.deepEqual(page.sent.map(({ add }) => add.length), [200, 200, 50]);
 });
 
-test("data that were split anew change nothing about what can be undone", () => {
+test("a new split keeps the undo history", () => {
   const page = painted();
   page.add(at(1));
   const server = page.answer();
@@ -198,7 +198,7 @@ test("data that were split anew change nothing about what can be undone", () => 
   assert.equal(page.store.get().own.canUndo, true);
 });
 
-test("data from elsewhere begin a new history", () => {
+test("data from elsewhere start a new history", () => {
   const page = painted();
   page.add(at(1));
   page.answer();
@@ -207,7 +207,7 @@ test("data from elsewhere begin a new history", () => {
   assert.equal(page.store.get().own.canUndo, false);
 });
 
-test("what was refused goes, and painting goes on", () => {
+test("refused changes are withdrawn", () => {
   const page = painted();
   page.add(at(1));
   page.painting.refused(1);
@@ -218,7 +218,7 @@ test("what was refused goes, and painting goes on", () => {
 });
 
 for (const [arrived, messages] of [[false, 2], [true, 1]]) {
-  test(`after a break nothing is lost and nothing told twice, whether or not the last message arrived: ${arrived}`, () => {
+  test(`reconnecting loses and repeats nothing (arrived: ${arrived})`, () => {
     const page = painted();
     page.add(at(1));
     page.painting.renew();
@@ -229,13 +229,13 @@ for (const [arrived, messages] of [[false, 2], [true, 1]]) {
   });
 }
 
-test("names of classes are told, alone or together with examples", () => {
+test("names are sent with or without examples", () => {
   const page = painted();
   page.painting.rename(["cat", ""]);
   assert.deepEqual(page.sent, [{ type: "edit_examples", labels: ["cat", ""] }]);
 });
 
-test("names that have gone with the last example come back with it", () => {
+test("names return with the next example", () => {
   const page = painted([at(1)]);
   page.painting.settle(told([at(1)], [], ["cat", "dog"]), 5);
   page.painting.change(() => []);
@@ -245,7 +245,7 @@ test("names that have gone with the last example come back with it", () => {
   assert.deepEqual(page.sent[1].labels, ["cat", "dog"]);
 });
 
-test("data that are not the user's own cannot be drawn on", () => {
+test("only own data can be changed", () => {
   const page = painted();
   page.painting.settle({ ...told([]), own: null }, 7);
   page.add(at(1));
@@ -259,7 +259,7 @@ test("data that are not the user's own cannot be drawn on", () => {
 const FIELDS = [["problem", "problem"], ["dataset", "dataset"], ["regression_dataset", "regDataset"]].map(([name, key]) => ({ name, key }));
 
 for (const [problem, wanted] of [["classification", "dataset=own"], ["regression", "regDataset=reg-own"]]) {
-  test(`a link for a table of ${problem} forgets the examples that it has carried`, () => {
+  test(`links for ${problem} drop carried examples`, () => {
     const link = linkForOwn("#batchSize=3&dataset=own&regDataset=reg-own&seed=0.5&problem=classification&ownExamples=1eJx", problem, FIELDS);
     assert.equal(carriesExamples(link), false);
     assert.deepEqual(link.slice(1).split("&").filter((piece) => piece.startsWith("batch") || piece.startsWith("seed")), ["batchSize=3", "seed=0.5"]);
@@ -267,10 +267,10 @@ for (const [problem, wanted] of [["classification", "dataset=own"], ["regression
   });
 }
 
-test("a key that the schema does not have is an error, not a key without a name", () => {
+test("keys missing in the schema are errors", () => {
   assert.throws(() => linkForOwn("#seed=1", "classification", []), /problem/);
 });
 
-test("only a key is one", () => {
+test("only keys count as carried examples", () => {
   assert.deepEqual(["#ownExamples=1a", "#seed=1&ownExamples=", "#seed=ownExamples=1", ""].map(carriesExamples), [true, true, false, false]);
 });

@@ -5,7 +5,7 @@ import { createSeries, decimate, leavesAt, lossRange, roundUp, thin } from "../.
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 
-test("points are put one after the other", () => {
+test("points are appended", () => {
   const series = createSeries();
   series.add([0, 1], [0.5, 0.4], [0.6, 0.5]);
   series.add([2], [0.3], [0.4]);
@@ -14,7 +14,7 @@ test("points are put one after the other", () => {
   assert.deepEqual(series.test, [0.6, 0.5, 0.4]);
 });
 
-test("epoch 0 begins anew", () => {
+test("epoch 0 starts again", () => {
   const series = createSeries();
   series.add(range(0, 100), range(0, 100), null);
   series.add([0], [0.7], null);
@@ -22,7 +22,7 @@ test("epoch 0 begins anew", () => {
   assert.deepEqual(series.train, [0.7]);
 });
 
-test("an epoch that is not larger than the last one replaces what came at it and after it", () => {
+test("earlier epochs replace what followed", () => {
   const series = createSeries();
   series.add([0, 1, 2, 3, 4], [5, 5, 5, 5, 5], null);
   series.add([3, 6], [1, 1], null);
@@ -30,20 +30,20 @@ test("an epoch that is not larger than the last one replaces what came at it and
   assert.deepEqual(series.train, [5, 5, 5, 1, 1]);
 });
 
-test("a frame without history changes nothing", () => {
+test("frames without history change nothing", () => {
   const series = createSeries();
   series.add([4], [1], null);
   series.add([], [], null);
   assert.deepEqual(series.epochs, [4]);
 });
 
-test("without test examples the test losses are missing, not zero", () => {
+test("missing test losses are not zero", () => {
   const series = createSeries();
   series.add([0], [1], null);
   assert.ok(Number.isNaN(series.test[0]));
 });
 
-test("the series stays bounded, and keeps its first and its newest point", () => {
+test("bounded series keep both ends", () => {
   const series = createSeries(64);
   for (let epoch = 0; epoch < 1000; epoch++) series.add([epoch], [epoch / 2], null);
   assert.ok(series.epochs.length <= 64);
@@ -52,11 +52,11 @@ test("the series stays bounded, and keeps its first and its newest point", () =>
   assert.ok(series.epochs.every((epoch, i) => series.train[i] === epoch / 2));
 });
 
-test("a line of few points is drawn as it is", () => {
+test("short lines stay as they are", () => {
   assert.deepEqual(decimate([0, 1, 2], [3, 1, 2], 600), { x: [0, 1, 2], y: [3, 1, 2] });
 });
 
-test("a thinned line has no more points than wanted, in their order, and both ends", () => {
+test("thinned lines keep order and both ends", () => {
   for (const length of [5, 599, 600, 601, 602, 1199, 5000]) {
     const xs = range(0, length);
     const { x, y } = decimate(xs, xs.map((i) => Math.sin(i)), 600);
@@ -68,7 +68,7 @@ test("a thinned line has no more points than wanted, in their order, and both en
   }
 });
 
-test("no peak is lost by thinning", () => {
+test("thinning loses no peak", () => {
   const xs = range(0, 5000);
   for (const place of [1, 17, 2500, 4998]) {
     const high = decimate(xs, xs.map((i) => (i === place ? 9 : 0)), 100);
@@ -82,7 +82,7 @@ test("missing losses are left out", () => {
   assert.deepEqual(decimate(range(0, 900), Array(900).fill(NaN), 600), { x: [], y: [] });
 });
 
-test("axes end at round numbers, at most twice as far as needed", () => {
+test("axes end at round numbers", () => {
   assert.equal(roundUp(10), 10);
   assert.equal(roundUp(0.51), 0.6);
   assert.equal(roundUp(1001), 1500);
@@ -91,24 +91,24 @@ test("axes end at round numbers, at most twice as far as needed", () => {
   }
 });
 
-test("a linear axis of losses starts at 0 and holds the largest", () => {
+test("linear axes start at 0", () => {
   const [low, high] = lossRange([[0.5, 0.1], [NaN, 0.7]], false);
   assert.equal(low, 0);
   assert.ok(high > 0.7 && high <= 0.8);
 });
 
-test("a logarithmic axis goes from a power of ten to another and leaves 0 out", () => {
+test("log axes run between powers of ten", () => {
   assert.deepEqual(lossRange([[0.5, 0.02, 0]], true), [-2, 0]);
   assert.deepEqual(lossRange([[0.5]], true), [-1, 0]);
   assert.deepEqual(lossRange([[1]], true), [0, 1]);
 });
 
-test("an empty chart has a range all the same", () => {
+test("empty charts have a range", () => {
   assert.deepEqual(lossRange([[], []], false), [0, 0.5]);
   assert.deepEqual(lossRange([[0, 0]], true), [-3, 0]);
 });
 
-test("a thinned series keeps both ends and every peak of either line", () => {
+test("thinned series keep every peak", () => {
   const epochs = Array.from({ length: 5000 }, (_, place) => 3 * place);
   const train = epochs.map((_, place) => (place === 1234 ? 9 : 0.5));
   const test = epochs.map((_, place) => (place === 4321 ? -1 : 0.25));
@@ -120,17 +120,17 @@ test("a thinned series keeps both ends and every peak of either line", () => {
   assert.deepEqual(kept.epochs, kept.epochs.toSorted((a, b) => a - b));
 });
 
-test("a thinned series has null for what is missing, and survives being written down", () => {
+test("thinned series survive JSON", () => {
   const kept = thin({ epochs: [0, 1, 2], train: [0.1, Math.fround(0.2), 3], test: [NaN, Infinity, 0.5] }, 10);
   assert.deepEqual(kept, { epochs: [0, 1, 2], train: [0.1, 0.2, 3], test: [null, null, 0.5] });
   assert.deepEqual(JSON.parse(JSON.stringify(kept)), kept);
 });
 
-test("a loss beyond all numbers does not stretch the axis", () => {
+test("infinite losses do not stretch the axis", () => {
   assert.deepEqual(lossRange([[0.5, Infinity, NaN]], false), lossRange([[0.5]], false));
 });
 
-test("validation losses are kept beside the others, where there are any", () => {
+test("validation losses are kept", () => {
   const series = createSeries();
   series.add([0, 1], [0.5, 0.4], null, [0.7, 0.6]);
   series.add([2], [0.3], null);
@@ -141,14 +141,14 @@ test("validation losses are kept beside the others, where there are any", () => 
   assert.equal("validation" in thin(series, 600), false);
 });
 
-test("epochs without training examples have no training loss", () => {
+test("missing training losses are kept as missing", () => {
   const series = createSeries();
   series.add([0, 1], null, null);
   series.add([2], [0.3], null);
   assert.deepEqual([series.epochs, series.train], [[0, 1, 2], [NaN, NaN, 0.3]]);
 });
 
-test("halving leaves every line as long as the others", () => {
+test("halving keeps lines equally long", () => {
   const series = createSeries(8);
   for (let epoch = 0; epoch < 50; epoch++) series.add([epoch], [1], [2], [epoch / 2]);
   assert.ok(series.epochs.every((epoch, i) => series.validation[i] === epoch / 2));
@@ -165,7 +165,7 @@ const DIVERGING = [
 ];
 
 for (const losses of DIVERGING) {
-  test(`the axis of losses that end at ${losses.at(-1)} shows what was before, and where they leave it`, () => {
+  test(`the axis ignores a divergence to ${losses.at(-1)}`, () => {
     const sane = losses[0];
     const [low, high] = lossRange([losses, losses.map((loss) => Math.min(MOST, loss * 1.1))], false);
     assert.equal(low, 0);
@@ -179,7 +179,7 @@ for (const losses of DIVERGING) {
   });
 }
 
-test("losses that are only large, or come down from far above, have them all on their axis", () => {
+test("large losses that fall stay on the axis", () => {
   for (const losses of [[1e12, 1e6, 3, 0.5], [0.5, 0.01, 0.4, 20], [1e9, 2e9, 3e9], [0.0001, 0.5, 0.3]]) {
     const range = lossRange([losses], false);
     assert.ok(range[1] >= Math.max(...losses), `${losses}`);

@@ -11,13 +11,13 @@ function run(budget, from, interval, count) {
   return from + count * interval;
 }
 
-test("what is painted stays the same until some frames have been seen", () => {
+test("the amount waits for some frames", () => {
   const budget = createBudget(BOUNDS);
   run(budget, 0, 40, 30);
   assert.equal(budget.amount, 200);
 });
 
-test("slow frames cut it, down to its bound", () => {
+test("slow frames cut it to its bound", () => {
   const budget = createBudget(BOUNDS);
   const then = run(budget, 0, 40, 31);
   assert.equal(budget.amount, 140);
@@ -25,7 +25,7 @@ test("slow frames cut it, down to its bound", () => {
   assert.equal(budget.amount, 40);
 });
 
-test("frames that come in time let it grow, up to its bound", () => {
+test("fast frames raise it to its bound", () => {
   const budget = createBudget(BOUNDS);
   const then = run(budget, 0, 16.7, 31);
   assert.equal(budget.amount, 240);
@@ -33,13 +33,13 @@ test("frames that come in time let it grow, up to its bound", () => {
   assert.equal(budget.amount, 1000);
 });
 
-test("between the two it stays", () => {
+test("frames in between change nothing", () => {
   const budget = createBudget(BOUNDS);
   run(budget, 0, 20, 500);
   assert.equal(budget.amount, 200);
 });
 
-test("after a cut it does not grow for a while", () => {
+test("a cut stays for a while", () => {
   const budget = createBudget(BOUNDS);
   const cut = run(budget, 0, 40, 31);
   const then = run(budget, cut, 10, 1400);
@@ -48,14 +48,14 @@ test("after a cut it does not grow for a while", () => {
   assert.ok(budget.amount > 140);
 });
 
-test("a few slow frames among many change nothing", () => {
+test("few slow frames change nothing", () => {
   const budget = createBudget(BOUNDS);
   let time = 0;
   for (let i = 0; i < 300; i++) budget.frame((time += i % 10 === 0 ? 90 : 20));
   assert.equal(budget.amount, 200);
 });
 
-test("a break is no slow frame", () => {
+test("breaks are no slow frames", () => {
   const budget = createBudget(BOUNDS);
   for (let i = 0; i < 100; i++) budget.frame(i * 5000);
   assert.equal(budget.amount, 200);

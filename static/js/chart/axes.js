@@ -1,4 +1,4 @@
-/** Pure: the numbers on the axes of the loss chart, and where an epoch stands on it. */
+/** The ticks of the loss chart's axes, and the epoch nearest to a position. Pure. */
 
 import { formatCount, formatPowerTick, formatValue } from "../lib/format.js";
 
@@ -14,14 +14,19 @@ function stepFor(span, most) {
 }
 
 /** @param {number} high @param {number} step @returns {number[]} from 0 on */
-const upTo = (high, step) => Array.from({ length: Math.floor(high / step + 1e-9) + 1 }, (_, place) => Number((place * step).toPrecision(12)));
+const upTo = (high, step) => Array.from({ length: Math.floor(high / step + 1e-9) + 1 }, (_, index) => Number((index * step).toPrecision(12)));
 
-/** @param {number} end  of the axis, 1 or more @returns {Tick[]} whole epochs */
+/**
+ * The ticks of the epochs.
+ * @param {number} end  of the axis, 1 or more
+ * @returns {Tick[]} whole epochs
+ */
 export function epochTicks(end) {
   return upTo(end, Math.max(1, stepFor(end, MOST.epochs))).map((at) => ({ at, text: formatCount(at) }));
 }
 
 /**
+ * The ticks of the losses.
  * @param {[number, number]} range  of `lossRange`
  * @param {boolean} isLog
  * @returns {Tick[]}
@@ -42,7 +47,7 @@ export function lossTicks([low, high], isLog) {
 const short = (value) => formatValue(value, 0).replace(".0·", "·");
 
 /**
- * The place in a list of epochs that is nearest to one.
+ * The index of the epoch that is nearest to another.
  * @param {readonly number[]} epochs  ascending @param {number} epoch
  * @returns {number} -1 if there are none
  */

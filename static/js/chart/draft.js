@@ -1,9 +1,9 @@
-/** The loss chart as it is drawn until the library for it is there, which then draws the same in the same places. */
+/** The loss chart as it is drawn until its library is there, which then draws the same at the same positions. Pure. */
 
 /**
  * What the chart shows. Epochs and losses are in the units of the axes: on a logarithmic one losses are still losses.
  * @typedef {object} Scene
- * @property {number} type  the root's type size in pixels
+ * @property {number} type  the page's type size in pixels
  * @property {string} font  its family
  * @property {{width: number, height: number, left: number, right: number, top: number, bottom: number}} room  in pixels; margins
  * @property {number} axisEnd
@@ -17,11 +17,12 @@
 
 /** From the axes to their numbers, in pixels. */
 const AWAY = { x: 7, y: 7 };
-/** Of the numbers and of the marks, in the root's type size. */
+/** Of the numbers and of the marks, in the page's type size. */
 export const SMALL = 0.79;
 
 /**
- * @param {HTMLCanvasElement} canvas
+ * Paints a scene.
+ * @param {HTMLCanvasElement} canvas  which takes the size of the chart
  * @param {Scene} scene
  * @param {import("../lib/palette.js").Palette["colors"]} colors
  */
@@ -58,7 +59,7 @@ export function paintDraft(canvas, { type, font, room, axisEnd, range, isLog, ep
   context.clip();
   context.lineJoin = "round";
   for (const line of lines) {
-    const points = line.x.map((epoch, place) => /** @type {[number, number]} */ ([x(epoch), y(line.y[place])])).filter(([, at]) => Number.isFinite(at));
+    const points = line.x.map((epoch, index) => /** @type {[number, number]} */ ([x(epoch), y(line.y[index])])).filter(([, at]) => Number.isFinite(at));
     context.strokeStyle = context.fillStyle = line.color;
     context.lineWidth = line.width;
     if (points.length > 1) stroke(context, points);

@@ -1,6 +1,5 @@
 /**
- * The losses over the epochs, as the page keeps them: without holes, never without bound, and thinned for drawing so
- * that no peak is lost.
+ * The losses by epoch, as the page keeps them: without gaps, bounded, and thinned for drawing so that no peak is lost. Pure.
  */
 
 const MOST_POINTS = 16384;
@@ -66,9 +65,9 @@ export function createSeries(most = MOST_POINTS) {
 }
 
 /**
- * The first place in an ascending list whose number is not below `value`.
+ * The index of the first number in an ascending list that is not below `value`.
  * @param {ArrayLike<number>} list @param {number} value
- * @returns {number}
+ * @returns {number} the list's length if all are below
  */
 export function firstFrom(list, value) {
   let [low, high] = [0, list.length];
@@ -88,9 +87,9 @@ export function firstFrom(list, value) {
  * @returns {{x: number[], y: number[]}}
  */
 export function decimate(xs, ys, most) {
-  const places = [...ys.keys()].filter((place) => Number.isFinite(ys[place]));
-  const kept = places.length <= most ? places : extremes(places, ys, Math.floor((most - 2) / 2));
-  return { x: kept.map((place) => xs[place]), y: kept.map((place) => ys[place]) };
+  const indices = [...ys.keys()].filter((index) => Number.isFinite(ys[index]));
+  const kept = indices.length <= most ? indices : extremes(indices, ys, Math.floor((most - 2) / 2));
+  return { x: kept.map((index) => xs[index]), y: kept.map((index) => ys[index]) };
 }
 
 /**
@@ -101,34 +100,34 @@ export function decimate(xs, ys, most) {
  */
 export function thin({ epochs, train, test, validation = [] }, most) {
   const kept = new Set([train, test, validation].flatMap((line) => decimate([...epochs.keys()], line, most).x));
-  const places = [...kept].sort((a, b) => a - b);
+  const indices = [...kept].sort((a, b) => a - b);
   const rounded = (/** @type {number} */ loss) => (Number.isFinite(loss) ? Number(loss.toPrecision(7)) : null);
   return {
-    epochs: places.map((place) => epochs[place]),
-    train: places.map((place) => rounded(train[place])),
-    test: places.map((place) => rounded(test[place])),
-    ...(validation.some(Number.isFinite) && { validation: places.map((place) => rounded(validation[place])) }),
+    epochs: indices.map((index) => epochs[index]),
+    train: indices.map((index) => rounded(train[index])),
+    test: indices.map((index) => rounded(test[index])),
+    ...(validation.some(Number.isFinite) && { validation: indices.map((index) => rounded(validation[index])) }),
   };
 }
 
 /**
- * @param {readonly number[]} places @param {readonly number[]} ys @param {number} stretches  between the ends
+ * @param {readonly number[]} indices @param {readonly number[]} ys @param {number} stretches  between the ends
  * @returns {number[]}
  */
-function extremes(places, ys, stretches) {
-  const inner = places.length - 2;
-  const kept = [places[0]];
+function extremes(indices, ys, stretches) {
+  const inner = indices.length - 2;
+  const kept = [indices[0]];
   for (let stretch = 0; stretch < stretches; stretch++) {
     const start = 1 + Math.floor((stretch * inner) / stretches);
     const end = 1 + Math.floor(((stretch + 1) * inner) / stretches);
     let [lowest, highest] = [start, start];
     for (let i = start; i < end; i++) {
-      if (ys[places[i]] < ys[places[lowest]]) lowest = i;
-      if (ys[places[i]] > ys[places[highest]]) highest = i;
+      if (ys[indices[i]] < ys[indices[lowest]]) lowest = i;
+      if (ys[indices[i]] > ys[indices[highest]]) highest = i;
     }
-    for (const i of new Set([Math.min(lowest, highest), Math.max(lowest, highest)])) kept.push(places[i]);
+    for (const i of new Set([Math.min(lowest, highest), Math.max(lowest, highest)])) kept.push(indices[i]);
   }
-  return [...kept, places[places.length - 1]];
+  return [...kept, indices[indices.length - 1]];
 }
 
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
@@ -146,13 +145,13 @@ export function roundUp(value) {
 
 /** How many times the lowest loss still counts as low, as in the engine's `before_rise`. */
 const RISE = 2;
-/** How many times larger than all before a loss is that grows beyond all bounds, and not just larger. */
+/** How many times larger than all before a loss is that diverges, and is not just larger. */
 const BEYOND = 1e4;
-/** What of such a rise is shown: so many times what was before, or so many powers of ten. */
+/** How much of such a rise is shown: times what was before, or powers of ten. */
 const SHOWN = { times: 3, powers: 4 };
 
 /**
- * The largest loss of a line that an axis must hold: of one that grows beyond all bounds at its end, the largest before.
+ * The largest loss of a line that an axis must hold: of a line that diverges, the largest before it does.
  * @param {readonly number[]} line
  * @returns {{high: number, isRising: boolean}} `high` is 0 if there is no loss above 0
  */
@@ -163,17 +162,17 @@ function highOf(line) {
     if (loss > high) high = loss;
     if (loss < least) least = loss;
   }
-  let place = losses.findLastIndex((loss) => loss <= RISE * least);
-  while (place > 0 && losses[place - 1] < losses[place]) place -= 1;
+  let last = losses.findLastIndex((loss) => loss <= RISE * least);
+  while (last > 0 && losses[last - 1] < losses[last]) last -= 1;
   let before = 0;
-  for (let i = 0; i <= place; i++) before = Math.max(before, losses[i]);
+  for (let i = 0; i <= last; i++) before = Math.max(before, losses[i]);
   const isRising = before > 0 && high > BEYOND * before;
   return { high: isRising ? before : high, isRising };
 }
 
 /**
- * The range of the losses' axis: from 0 to a round number, or from a power of ten to another. A loss that grows beyond
- * all bounds leaves it through the top: see `leavesAt`.
+ * The range of the losses' axis: from 0 to a round number, or from a power of ten to another. A loss that diverges
+ * leaves it at the top: see `leavesAt`.
  * @param {readonly (readonly number[])[]} lines
  * @param {boolean} isLog
  * @returns {[number, number]} on a logarithmic axis, the exponents
@@ -201,9 +200,9 @@ export function leavesAt(lines, [, top], isLog) {
   const most = isLog ? 10 ** top : top;
   let [epoch, loss] = [Infinity, 0];
   for (const { epochs, losses } of lines) {
-    for (const [place, value] of losses.entries()) {
+    for (const [index, value] of losses.entries()) {
       if (!(value > most) || value === Infinity) continue;
-      epoch = Math.min(epoch, epochs[place]);
+      epoch = Math.min(epoch, epochs[index]);
       loss = Math.max(loss, value);
     }
   }

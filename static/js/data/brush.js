@@ -2,7 +2,7 @@
 
 import { formatCount, formatValue } from "../lib/format.js";
 import { EXTENT, toShare } from "../map/picture.js";
-import { MOST_EXAMPLES, placesBetween, scatter, withPoints, withoutNear, withoutNearest } from "./examples.js";
+import { MOST_EXAMPLES, pointsBetween, scatter, withPoints, withoutNear, withoutNearest } from "./examples.js";
 
 /**
  * @typedef {"point" | "spray" | "erase"} Tool
@@ -35,7 +35,7 @@ export const reachOf = (tool, pointerType) => REACH[tool] * (pointerType === "to
  * @param {Point} to
  * @returns {Point[]} without the first
  */
-export const pointsOfStroke = (tool, from, to) => placesBetween(from, to, APART[tool]);
+export const pointsOfStroke = (tool, from, to) => pointsBetween(from, to, APART[tool]);
 
 /**
  * What a tool does at some points.

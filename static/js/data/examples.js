@@ -1,26 +1,25 @@
 /**
- * The user's own examples: lists of them, what changes from one list to the next, undo and redo, and where a brush puts
- * points. Pure. An example never changes; lists share those which they have in common, so that an undone change is
- * undone exactly.
+ * The user's own examples: lists of them, the changes from one list to the next, undo and redo, and what brushes do. Pure.
+ * An example never changes; lists share the examples they have in common, so that a change is undone exactly.
  *
  * @typedef {import("../core/types.js").Data} Data
  */
 
 import { EXTENT } from "../map/picture.js";
 
-/** The server takes no more of these. */
+/** Examples that the server takes. */
 export const MOST_EXAMPLES = 5000;
 export const MOST_CLASSES = 6;
 /** Characters of a class's name. */
 export const MOST_LABEL = 40;
-/** So many changes can be undone. */
+/** Changes that can be undone. */
 const MOST_UNDO = 100;
 /** Coordinates are rounded to hundredths, so that links stay short. */
 const FINE = 100;
 
-/** Which part of the data an example belongs to; "": as the ratio and chance have it.
+/** Which part of the data an example belongs to; "": training or test, at random.
  * @typedef {"" | "train" | "test" | "validation"} Part */
-/** As `own_parts` counts them. @type {Part[]} */
+/** In the order in which `own_parts` counts them. @type {Part[]} */
 export const PARTS = ["", "train", "test", "validation"];
 
 /**
@@ -35,7 +34,7 @@ export const PARTS = ["", "train", "test", "validation"];
 /**
  * From one list to another: some are removed, then others are added at the end.
  * @typedef {object} Edit
- * @property {number[]} remove  places in the list before
+ * @property {number[]} remove  indices into the list before
  * @property {[number, number, number, Part][]} add
  */
 
@@ -52,20 +51,20 @@ const isSame = (one, other) =>
   one === other || (one.x1 === other.x1 && one.x2 === other.x2 && one.target === other.target && one.part === other.part);
 
 /**
- * The next step from what the server has to what is wanted.
- * @param {List} told  what the server has
+ * The next step from the server's list to the wanted one.
+ * @param {List} confirmed  what the server has
  * @param {List} wanted
  * @param {number} most  examples that one step adds
- * @returns {{edit: Edit, next: List} | null} the step, and the list after it; null: there is nothing to do
+ * @returns {{edit: Edit, next: List} | null} the step, and the list after it; null: they are the same
  */
-export function stepBetween(told, wanted, most) {
-  const [before, after] = [new Set(told), new Set(wanted)];
-  const remove = told.flatMap((example, place) => (after.has(example) ? [] : [place]));
+export function stepBetween(confirmed, wanted, most) {
+  const [before, after] = [new Set(confirmed), new Set(wanted)];
+  const remove = confirmed.flatMap((example, index) => (after.has(example) ? [] : [index]));
   const added = wanted.filter((example) => !before.has(example)).slice(0, most);
   if (remove.length === 0 && added.length === 0) return null;
   return {
     edit: { remove, add: added.map(({ x1, x2, target, part }) => [x1, x2, target, part]) },
-    next: [...told.filter((example) => after.has(example)), ...added],
+    next: [...confirmed.filter((example) => after.has(example)), ...added],
   };
 }
 
@@ -100,7 +99,7 @@ export function redone(history) {
   return future.length === 0 ? history : { past: [...past, present], present: future[0], future: future.slice(1) };
 }
 
-/* ---- To and from what the server tells ---- */
+/* ---- To and from the server's data ---- */
 
 /** Among which examples of the data one of a part is shown: 0 for training, 1 for validation, 2 for the test.
  * @type {Record<Part, number>} */
@@ -113,38 +112,38 @@ const SHOWN_IN = { "": 0, train: 0, validation: 1, test: 2 };
  * @returns {List} `known` itself if all are the same
  */
 export function readExamples({ points, targets, parts }, known) {
-  const list = Array.from(targets, (target, place) => {
-    const example = { x1: points[2 * place], x2: points[2 * place + 1], target, part: PARTS[parts[place]] ?? "" };
-    return place < known.length && isSame(known[place], example) ? known[place] : example;
+  const list = Array.from(targets, (target, index) => {
+    const example = { x1: points[2 * index], x2: points[2 * index + 1], target, part: PARTS[parts[index]] ?? "" };
+    return index < known.length && isSame(known[index], example) ? known[index] : example;
   });
-  return list.length === known.length && list.every((example, place) => example === known[place]) ? known : list;
+  return list.length === known.length && list.every((example, index) => example === known[index]) ? known : list;
 }
 
 /**
- * The data as they will be: a list that the server has not yet, drawn at once. An example without a part of its own is
- * shown among those for training until the server has said where it belongs.
- * @param {Data} data  that the server told last
- * @param {List} told  the list that it told them of
+ * The data as they will be: a list that the server does not have yet, drawn at once. An example without a part of its own
+ * is shown among those for training until the server has assigned it.
+ * @param {Data} data  that the server sent last
+ * @param {List} confirmed  the list that they hold
  * @param {List} list
  * @returns {Data}
  */
-export function foresee(data, told, list) {
+export function foresee(data, confirmed, list) {
   if (!data.order) return data;
   const firstTest = data.trainSize + data.validationSize;
   /** @type {Map<Example, number>} */
   const partOf = new Map();
-  data.order.forEach((place, index) => partOf.set(told[place], index < data.trainSize ? 0 : index < firstTest ? 1 : 2));
+  data.order.forEach((own, index) => partOf.set(confirmed[own], index < data.trainSize ? 0 : index < firstTest ? 1 : 2));
   /** @type {number[][]} */
-  const places = [[], [], []];
-  list.forEach((example, place) => places[partOf.get(example) ?? SHOWN_IN[example.part]].push(place));
-  const order = places.flat();
+  const parts = [[], [], []];
+  list.forEach((example, index) => parts[partOf.get(example) ?? SHOWN_IN[example.part]].push(index));
+  const order = parts.flat();
   const isBinary = data.classes === 2;
   return {
     ...data,
-    trainSize: places[0].length,
-    validationSize: places[1].length,
-    points: Float32Array.from(order.flatMap((place) => [list[place].x1, list[place].x2])),
-    targets: Float32Array.from(order, (place) => (isBinary ? 2 * list[place].target - 1 : list[place].target)),
+    trainSize: parts[0].length,
+    validationSize: parts[1].length,
+    points: Float32Array.from(order.flatMap((index) => [list[index].x1, list[index].x2])),
+    targets: Float32Array.from(order, (index) => (isBinary ? 2 * list[index].target - 1 : list[index].target)),
     order: Uint32Array.from(order),
   };
 }
@@ -156,8 +155,8 @@ export function foresee(data, told, list) {
  */
 export function listOf({ points, targets, classes }) {
   const isBinary = classes === 2;
-  return Array.from(targets.subarray(0, MOST_EXAMPLES), (value, place) => ({
-    x1: rounded(points[2 * place]), x2: rounded(points[2 * place + 1]), part: "",
+  return Array.from(targets.subarray(0, MOST_EXAMPLES), (value, index) => ({
+    x1: rounded(points[2 * index]), x2: rounded(points[2 * index + 1]), part: "",
     target: isBinary ? Number(value > 0) : Math.round(value * 1000) / 1000,
   }));
 }
@@ -165,11 +164,12 @@ export function listOf({ points, targets, classes }) {
 /* ---- Brushes ---- */
 
 /**
- * Places along a way, each so far from the last that was put.
- * @param {{x1: number, x2: number}} last @param {{x1: number, x2: number}} here @param {number} apart
+ * Points between two others, at equal distances.
+ * @param {{x1: number, x2: number}} last  @param {{x1: number, x2: number}} here
+ * @param {number} apart  distance between two
  * @returns {{x1: number, x2: number}[]} without the first
  */
-export function placesBetween(last, here, apart) {
+export function pointsBetween(last, here, apart) {
   const length = Math.hypot(here.x1 - last.x1, here.x2 - last.x2);
   return Array.from({ length: Math.floor(length / apart) }, (_, index) => {
     const share = ((index + 1) * apart) / length;
@@ -178,7 +178,7 @@ export function placesBetween(last, here, apart) {
 }
 
 /**
- * A place near another, all over a disc.
+ * A random point near another, uniform over a disc.
  * @param {{x1: number, x2: number}} middle @param {number} radius @param {() => number} random  0 … 1
  */
 export function scatter({ x1, x2 }, radius, random) {
@@ -187,14 +187,14 @@ export function scatter({ x1, x2 }, radius, random) {
 }
 
 /**
- * A list with examples at new places, as far as there is room: none lies exactly on another of its target.
- * @param {List} list @param {{x1: number, x2: number}[]} places @param {Pick<Example, "target" | "part">} kind
+ * A list with examples at new points, as far as there is room: none lies exactly on another of its target.
+ * @param {List} list @param {readonly {x1: number, x2: number}[]} points @param {Pick<Example, "target" | "part">} kind
  * @returns {List} the same if nothing came to it
  */
-export function withPoints(list, places, { target, part }) {
+export function withPoints(list, points, { target, part }) {
   const next = [...list];
-  for (const place of places) {
-    const example = { x1: rounded(place.x1), x2: rounded(place.x2), target, part };
+  for (const { x1, x2 } of points) {
+    const example = { x1: rounded(x1), x2: rounded(x2), target, part };
     const isThere = next.some((other) => other.x1 === example.x1 && other.x2 === example.x2 && other.target === target);
     if (!isThere && next.length < MOST_EXAMPLES) next.push(example);
   }
@@ -202,7 +202,7 @@ export function withPoints(list, places, { target, part }) {
 }
 
 /**
- * A list without the examples near a place.
+ * A list without the examples near a point.
  * @param {List} list @param {{x1: number, x2: number}} middle @param {number} radius
  * @returns {List} the same if there were none
  */
@@ -212,7 +212,7 @@ export function withoutNear(list, { x1, x2 }, radius) {
 }
 
 /**
- * A list without the one example that is nearest to a place, if it is near.
+ * A list without the one example that is nearest to a point, if it is within reach.
  * @param {List} list @param {{x1: number, x2: number}} middle @param {number} radius
  * @returns {List}
  */
@@ -245,7 +245,7 @@ export function whyNotNames(labels) {
   return null;
 }
 
-/** The key of a link that carries own examples. The schema has no field of them: they travel with the data. */
+/** The key of a link that carries own examples. The schema has no field for them: they travel with the data. */
 export const EXAMPLES_KEY = "ownExamples";
 
 /** Whether a link carries own examples. @param {string} link */
@@ -257,8 +257,8 @@ const piecesOf = (link) => link.replace(/^#/, "").split("&").filter(Boolean);
 const keyIn = (piece) => piece.split("=")[0];
 
 /**
- * A canonical link to the same experiment with other data: the user's own, which travel beside it. Examples that the
- * link has carried so far are left out.
+ * A canonical link to the same experiment with other data: the user's own, which are sent separately. Examples
+ * that the link has carried so far are left out.
  * @param {string} link
  * @param {"classification" | "regression"} problem  that they pose
  * @param {readonly import("../core/types.js").Field[]} fields  of the schema, for the names of keys

@@ -1,6 +1,6 @@
 /**
- * From bytes and weights to colours. A ramp has 256 entries: a byte `b` of a picture stands for (b - 127.5) / 127.5,
- * -1 … 1; its entry is the colour as the 32 bits of a canvas pixel (little-endian: red, green, blue, alpha).
+ * Colors of bytes and weights. Pure. A ramp has 256 entries: a byte `b` of a picture means (b - 127.5) / 127.5,
+ * -1 … 1; its entry is the color as the 32 bits of a canvas pixel (little-endian: red, green, blue, alpha).
  */
 
 const SIZE = 256;
@@ -9,7 +9,7 @@ const HALF = (SIZE - 1) / 2;
 
 /**
  * Of the classes, where there are more than two. The first two are those of two classes (--neg and --pos). Any two can
- * be told apart in both themes, also by those who see no red, no green or no blue.
+ * be distinguished in both themes, also by people who see no red, no green or no blue.
  */
 export const CLASS_COLORS = ["#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5"];
 
@@ -26,12 +26,12 @@ export function parseColor(text) {
   const long = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(value);
   const hex = long?.slice(1) ?? short?.slice(1).map((digit) => digit + digit);
   const parts = hex?.map((pair) => parseInt(pair, 16)) ?? /^rgba?\(([^)]*)\)$/.exec(value)?.[1].split(/[\s,/]+/).slice(0, 3).map(Number);
-  if (!parts || parts.length < 3 || parts.some(Number.isNaN)) throw new Error(`not a colour: ${text}`);
+  if (!parts || parts.length < 3 || parts.some(Number.isNaN)) throw new Error(`not a color: ${text}`);
   return [parts[0], parts[1], parts[2]];
 }
 
 /**
- * The colour at `share` of the way from one to another.
+ * The color at `share` of the way from one to another.
  * @param {Rgb} from @param {Rgb} to @param {number} share  0 … 1
  * @returns {Rgb}
  */
@@ -53,10 +53,10 @@ export function createRamp({ neg, zero, pos }) {
 }
 
 /**
- * A ramp of probabilities: a byte stands for 2p - 1. From the class's own colour at 1 it pales to that of zero.
+ * A ramp of probabilities: a byte means 2p - 1. From the class's own color at 1 it pales to that of zero.
  * @param {string} color  of the class
  * @param {string} zero
- * @param {number} [unsure]  the probability at which nothing of the colour is left, with all below it
+ * @param {number} [unsure]  the probability at and below which none of the color is left
  * @returns {Uint32Array}
  */
 export function createClassRamp(color, zero, unsure = 0) {
@@ -68,7 +68,7 @@ export function createClassRamp(color, zero, unsure = 0) {
 }
 
 /**
- * The ramp seen through a veil: every colour mixed with the background.
+ * The ramp seen through a veil: every color mixed with the background.
  * @param {Uint32Array} ramp @param {string} background @param {number} share  of the background, 0 … 1
  * @returns {Uint32Array}
  */
@@ -78,7 +78,7 @@ export function veil(ramp, background, share) {
 }
 
 /**
- * Only two colours: below 0 that of -1, else that of 1.
+ * Only two colors: below 0 that of -1, else that of 1.
  * @param {Uint32Array} ramp
  * @returns {Uint32Array}
  */
@@ -96,7 +96,7 @@ export function byteOf(value) {
 }
 
 /**
- * The value that a byte of a picture stands for.
+ * The value that a byte of a picture means.
  * @param {number} byte
  * @returns {number}
  */

@@ -1,4 +1,4 @@
-/** Small charts on canvas: sharp on every screen, in the page's type and colours. */
+/** Small charts on canvas: sharp on every screen, in the page's type and colors. */
 
 import { parseColor } from "./color.js";
 import { h } from "./dom.js";
@@ -8,11 +8,11 @@ import { exponentsIn, spread, ticksIn } from "./scale.js";
 
 /** @typedef {import("./scale.js").Range} Range */
 
-/** In the root's type size. */
+/** Of the labels, in the page's type size. */
 const SMALL = 0.82;
-/** A label takes so many of its own heights. */
+/** Height of a label, in type sizes. */
 const LINE = 1.35;
-/** Nearer than this two ticks do not stand, in the root's type size. */
+/** The least distance between two ticks, in type sizes. */
 const TICK_ROOM = { x: 4.6, y: 2.1 };
 
 /**
@@ -29,7 +29,7 @@ const TICK_ROOM = { x: 4.6, y: 2.1 };
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
 /**
- * Where values stand in a box.
+ * Where values are in a box.
  * @typedef {object} Scales
  * @property {Box} box
  * @property {(value: number) => number} x
@@ -37,11 +37,11 @@ const TICK_ROOM = { x: 4.6, y: 2.1 };
  */
 
 /**
- * A canvas that fills its element and is painted anew when that changes its size.
+ * A canvas that fills its element and is painted again when that changes its size.
  * @param {object} parts
- * @param {string} parts.label  for who does not see it
+ * @param {string} parts.label  for screen readers
  * @param {string} [parts.kind]  its class
- * @param {boolean} [parts.isActive]  it can be pointed at and have the focus
+ * @param {boolean} [parts.isActive]  it can be pointed at and focused
  * @param {(pen: Pen) => void} parts.paint
  */
 export function createPlot({ label, kind = "", isActive = false, paint }) {
@@ -53,7 +53,7 @@ export function createPlot({ label, kind = "", isActive = false, paint }) {
   const plot = {
     element,
     canvas,
-    /** Paints all of it. */
+    /** Paints everything. */
     paint() {
       if (width < 2 || height < 2) return;
       const density = devicePixelRatio;
@@ -103,7 +103,7 @@ export function tickText(value) {
  */
 
 /**
- * Draws grid, numbers and titles; what is to be drawn inside stands where the returned scales say.
+ * Draws grid, numbers and titles; the returned scales say where to draw inside.
  * @param {Pen} pen @param {Box} outer  with room for the numbers
  * @param {{x: Axis, y: Axis, left?: number, right?: number}} axes  left and right: room for numbers and labels, in type sizes
  * @returns {Scales}
@@ -199,11 +199,11 @@ export function disc(context, x, y, radius) {
  */
 export function drawNames({ context, type }, { box, y }, ends) {
   const known = ends.filter(({ value }) => Number.isFinite(y(value)));
-  const places = spread(known.map(({ value }) => y(value)), SMALL * LINE * type, [box.y, box.y + box.height]);
+  const heights = spread(known.map(({ value }) => y(value)), SMALL * LINE * type, [box.y, box.y + box.height]);
   context.textAlign = "left";
   known.forEach(({ name, color }, i) => {
     context.fillStyle = color;
-    context.fillText(name, box.x + box.width + 0.6 * type, places[i]);
+    context.fillText(name, box.x + box.width + 0.6 * type, heights[i]);
   });
 }
 
@@ -217,7 +217,7 @@ export function drawBars({ context }, box, counts, colorOf) {
   const wide = box.width / counts.length;
   for (let bin = 0; bin < counts.length && most > 0; bin++) {
     if (counts[bin] === 0) continue;
-    // the root shows the few beside the many
+    // the square root keeps small counts visible
     const high = Math.max(1.5, Math.sqrt(counts[bin] / most) * box.height);
     context.fillStyle = colorOf(bin);
     context.fillRect(box.x + bin * wide, box.y + box.height - high, Math.max(1, wide - (wide > 3 ? 0.75 : 0)), high);

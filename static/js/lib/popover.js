@@ -1,10 +1,11 @@
-/** A card that opens beneath a button, towards the middle of the window, and closes with Escape, with a click elsewhere, or with the button itself. */
+/** A card that opens below a button, toward the middle of the window, and closes with Escape, a click elsewhere, or the button. */
 
 /** Pixels between the card, its button, and the edge of the window. */
 const AWAY = 6;
 const EDGE = 8;
 
 /**
+ * Lets a button open a card.
  * @param {HTMLButtonElement} button  says by `aria-expanded` whether the card is open
  * @param {HTMLElement} card  with the attribute `popover`
  * @param {{onOpen?: () => void}} [parts]
@@ -29,16 +30,16 @@ export function createPopover(button, card, { onOpen = () => {} } = {}) {
     card.hidePopover();
     button.focus({ preventScroll: true });
   });
-  addEventListener("resize", () => isOpen() && place());
+  addEventListener("resize", () => isOpen() && arrange());
 
   function open() {
     onOpen();
     card.showPopover();
-    place();
+    arrange();
   }
 
   /** Beneath the button, or above it where there is more room; within the window. */
-  function place() {
+  function arrange() {
     const at = button.getBoundingClientRect();
     card.style.maxHeight = "";
     const { width, height } = card.getBoundingClientRect();

@@ -1,5 +1,5 @@
 /**
- * Pure geometry of small charts: where ticks stand, and ranges that stay put while what they show moves a little.
+ * Geometry of small charts: positions of ticks, and ranges that stay while what they show moves a little. Pure.
  */
 
 /** A range is given up when what it holds fills less than this share of it. */
@@ -20,7 +20,7 @@ export function ticksIn([low, high], most) {
   if (!(step > 0)) return [low];
   const first = Math.ceil(low / step - 1e-9);
   const last = Math.floor(high / step + 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, place) => Number(((first + place) * step).toPrecision(12)));
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
 }
 
 /**
@@ -81,25 +81,25 @@ function isHolding([low, high], from, to) {
 
 /**
  * Moves labels apart, as little as possible, so that none is nearer to the next than `gap`.
- * @param {readonly number[]} wanted  where each would stand
- * @param {number} gap @param {Range} range  where they may stand; too little room makes the gap smaller
+ * @param {readonly number[]} wanted  where each would be
+ * @param {number} gap @param {Range} range  where they may be; too little room makes the gap smaller
  * @returns {number[]} in the order of `wanted`
  */
 export function spread(wanted, gap, [low, high]) {
   const order = [...wanted.keys()].sort((a, b) => wanted[a] - wanted[b] || a - b);
   const room = order.length > 1 ? Math.min(gap, (high - low) / (order.length - 1)) : gap;
-  const placed = order.map((place) => Math.max(low, Math.min(high, wanted[place])));
-  for (let i = 1; i < placed.length; i++) placed[i] = Math.max(placed[i], placed[i - 1] + room);
-  for (let i = placed.length - 1; i >= 0; i--) {
-    placed[i] = Math.min(placed[i], i === placed.length - 1 ? high : placed[i + 1] - room);
+  const positions = order.map((index) => Math.max(low, Math.min(high, wanted[index])));
+  for (let i = 1; i < positions.length; i++) positions[i] = Math.max(positions[i], positions[i - 1] + room);
+  for (let i = positions.length - 1; i >= 0; i--) {
+    positions[i] = Math.min(positions[i], i === positions.length - 1 ? high : positions[i + 1] - room);
   }
   const result = Array.from(wanted, () => 0);
-  order.forEach((place, rank) => (result[place] = placed[rank]));
+  order.forEach((index, rank) => (result[index] = positions[rank]));
   return result;
 }
 
 /**
- * Cells for so many small charts: as few rows as their least width allows.
+ * Cells for several small charts: as few rows as their least width allows.
  * @param {number} count @param {number} width @param {number} height
  * @param {{least: number, gap: number}} sizes  least width of a cell, and the gap between two
  * @returns {{x: number, y: number, width: number, height: number}[]}
@@ -109,16 +109,16 @@ export function cells(count, width, height, { least, gap }) {
   const rows = Math.ceil(count / fitting);
   const columns = Math.ceil(count / rows);
   const [cellWidth, cellHeight] = [(width - (columns - 1) * gap) / columns, (height - (rows - 1) * gap) / rows];
-  return Array.from({ length: count }, (_, place) => ({
-    x: (place % columns) * (cellWidth + gap),
-    y: Math.floor(place / columns) * (cellHeight + gap),
+  return Array.from({ length: count }, (_, index) => ({
+    x: (index % columns) * (cellWidth + gap),
+    y: Math.floor(index / columns) * (cellHeight + gap),
     width: cellWidth,
     height: cellHeight,
   }));
 }
 
 /**
- * A colour for each layer, from the first (orange) to the output (blue), as far apart as can be.
+ * A color for each layer, from the first (orange) to the output (blue), as far apart as can be.
  * @param {number} layer  from 0 @param {number} count @param {boolean} isDark
  * @returns {string} for CSS
  */

@@ -1,12 +1,12 @@
 /**
- * Where everything of the network stands: pure geometry in CSS pixels, from the board's top left corner.
+ * The layout of the network: pure geometry in CSS pixels, from the board's top left corner.
  *
- * Columns stand at equal distances: the features, the hidden layers, the output. All units have one size, and every
- * column is centred on one line. Nothing overlaps: where the room given is too narrow or too low, the layout says how
- * much it needs, and the board scrolls or grows.
+ * Columns are at equal distances: the features, the hidden layers, the output. All units have one size, and every column
+ * is centered on one line. Nothing overlaps: where the given room is too narrow or too low, the layout says how much it
+ * needs, and the board scrolls or grows.
  */
 
-/** Sizes at scale 1. */
+/** Sizes at scale 1, in CSS pixels. */
 const UNIT = { most: 40, least: 20 };
 const ROW = { most: 84, least: 28 };
 const COLUMN_LEAST = 62;
@@ -44,14 +44,14 @@ const LINK_HALF = 6;
  * @property {BiasBox[]} biases  none where they are drawn as links
  * @property {{layer: number, x: number, y: number, size: number}[]} ones  the units that are always 1, beneath the others of their layers
  * @property {HeaderBox[]} headers  of the hidden layers
- * @property {{headings: number, headers: number, features: number}} rows  tops of what stands above the units; `features` is their heading's
+ * @property {{headings: number, headers: number, features: number}} rows  tops of what is above the units; `features`: of their heading
  * @property {number} middle  of the heading of the hidden layers
  * @property {CalloutBox[]} callouts  none where there is no room for them
  * @property {number} width
  * @property {number} height
  * @property {number} unitSize
  * @property {boolean} overflows  the board is wider than the room given
- * @property {boolean} isNarrow  the heading of the hidden layers stands at the left, that of the features below it
+ * @property {boolean} isNarrow  the heading of the hidden layers is at the left, that of the features below it
  */
 
 /** The source of a bias that is drawn as a link. */
@@ -67,14 +67,15 @@ function roomForNames(labels) {
 }
 
 /**
+ * Lays the network out.
  * @param {object} options
  * @param {readonly {index: number, used: boolean}[]} options.features  those that are shown, with their indices as units
  * @param {number} options.firstUnit  index of the first hidden unit: how many features the schema has
  * @param {readonly number[]} options.layers  units of each hidden layer
  * @param {number} [options.outputs]  output units: one, or one of each class
  * @param {readonly string[]} [options.labels]  names of the classes, as far as they have any
- * @param {number} options.width  room given
- * @param {number} options.height  room given
+ * @param {number} options.width  of the given room
+ * @param {number} options.height  of the given room
  * @param {number} [options.scale]  for a projector: above 1
  * @param {boolean} [options.biasUnits]  biases are links from one more unit in the layer before
  * @returns {Layout}
@@ -171,7 +172,7 @@ function placeLinks(layers, ones, size) {
     const sources = one ? [...layers[before], { ...one, index: ONE }] : layers[before];
     const spread = Math.min(FAN, (size - 2 * BIAS - 4) / Math.max(sources.length, 1));
     for (const target of targets) {
-      sources.forEach((source, place) => links.push({
+      sources.forEach((source, rank) => links.push({
         index: links.length + biases.length,
         source: source.index,
         target: target.index,
@@ -179,7 +180,7 @@ function placeLinks(layers, ones, size) {
         x1: source.x + size,
         y1: source.y + half,
         x2: target.x,
-        y2: target.y + half + (place - (sources.length - 1) / 2) * spread,
+        y2: target.y + half + (rank - (sources.length - 1) / 2) * spread,
         ...(source.index === ONE && { isBias: true }),
       }));
       if (one) continue;
@@ -191,7 +192,7 @@ function placeLinks(layers, ones, size) {
 }
 
 /**
- * Call-outs stand below what they speak of, where nothing else is.
+ * Callouts go below what they are about, where nothing else is.
  * @param {readonly Column[]} columns
  * @param {readonly LinkPath[]} links
  * @param {{unitSize: number, width: number, height: number, scale: number}} board
@@ -205,23 +206,23 @@ function placeCallouts(columns, links, { unitSize, width, height, scale }) {
     bottom: count === 0 ? 0 : first + (count - 1) * step + unitSize,
   }));
 
-  /** The lowest thing between two places. @param {number} from @param {number} to */
+  /** The bottom of what lies between two positions. @param {number} from @param {number} to */
   const lowest = (from, to) => Math.max(
     ...ends.map(({ left, right, bottom }, column) => (from < right && to > (column === 0 ? 0 : left) ? bottom : 0)),
     ...links.filter(({ x1, x2 }) => from < x2 && to > x1).map((link) => Math.max(linkHeight(link, from), linkHeight(link, to)) + LINK_HALF),
   );
 
   /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutBox | null} */
-  const place = (kind, to) => {
+  const putBelow = (kind, to) => {
     const x = clamp(to.x - box.width / 2, 0, width - box.width);
     const y = lowest(x - CALLOUT.margin, x + box.width + CALLOUT.margin) + CALLOUT.above * scale;
     return y + box.height <= height ? { kind, x, y, ...box, to } : null;
   };
 
   const hidden = ends.slice(1, -1);
-  const unit = hidden.map(({ right, bottom }) => place("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);
+  const unit = hidden.map(({ right, bottom }) => putBelow("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);
   const gaps = ends.slice(1).map((_, gap) => lowestLink(links, gap + 1)).reverse();
-  const link = gaps.map((found) => found && place("link", { x: (found.x1 + found.x2) / 2, y: (found.y1 + found.y2) / 2 + 8 }))
+  const link = gaps.map((found) => found && putBelow("link", { x: (found.x1 + found.x2) / 2, y: (found.y1 + found.y2) / 2 + 8 }))
     .find((found) => found && !(unit && touches(unit, found)));
   return [unit, link].filter((found) => found !== undefined && found !== null);
 }
@@ -241,7 +242,7 @@ function touches(one, other) {
 }
 
 /**
- * How high a link is at `x`: both inner control points stand in the middle between its ends, so x runs from 0 to 1 with
+ * How high a link is at `x`: both inner control points are in the middle between its ends, so x runs from 0 to 1 with
  * 1.5 t - 1.5 t² + t³ of the way, and y with 3 t² - 2 t³.
  * @param {LinkPath} link @param {number} x
  * @returns {number}
@@ -259,7 +260,7 @@ function curveTime(share) {
 }
 
 /**
- * The bias or else the link under a place of the board, or null.
+ * The bias or else the link at a position of the board, or null.
  * @param {Layout} layout @param {number} x @param {number} y
  * @param {number} [reach]  how far away it may be
  * @returns {{kind: "bias", part: BiasBox} | {kind: "link", part: LinkPath} | null}

@@ -5,6 +5,7 @@
 
 import { h } from "../lib/dom.js";
 
+/** A canvas for one picture at a time. */
 export function createThumbnail() {
   const canvas = h("canvas", { width: 1, height: 1, "aria-hidden": "true" });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -19,7 +20,7 @@ export function createThumbnail() {
   return {
     canvas,
     /**
-     * Paints a picture, if it is another than the one shown.
+     * Paints a picture, if it is not the one shown.
      * @param {Uint8Array} pictures  all of them, n × size × size
      * @param {number} index
      * @param {number} size  pixels of a side
