@@ -277,24 +277,24 @@ _OWN_HELP = "Your own examples, from the map or from a table."
 
 DATASETS: dict[str, Dataset] = {
     "circle": Dataset("Circle", 500, _circle, "A disc inside a ring."),
-    "xor": Dataset("Exclusive or", 500, _xor, "One class where both coordinates have the same sign."),
+    "xor": Dataset("XOR (exclusive or)", 500, _xor, "One class where both coordinates have the same sign."),
     "gauss": Dataset("Gaussian", 500, _gauss, "Two clouds."),
     "spiral": Dataset("Spiral", 500, _spiral, "Two arms that wind around each other."),
-    "and": Dataset("And", 500, _and, "One class where both coordinates are positive."),
-    "or": Dataset("Or", 500, _or, "One class where at least one coordinate is positive."),
-    "nand": Dataset("Not and", 500, _nand, "One class unless both coordinates are positive."),
+    "and": Dataset("AND", 500, _and, "One class where both coordinates are positive."),
+    "or": Dataset("OR", 500, _or, "One class where at least one coordinate is positive."),
+    "nand": Dataset("NAND", 500, _nand, "One class unless both coordinates are positive."),
     "moons": Dataset("Moons", 500, _moons, "Two interlocking crescents."),
     "rings": Dataset("Rings", 500, _rings, "Rings around a disc, of either class by turns."),
     "checkerboard": Dataset("Checkerboard", 500, _checkerboard, "Squares of either class by turns."),
     "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, "Three classes, one for each arm.", classes=3),
     "gauss4": Dataset("Four Gaussians", 500, _four_clouds, "Four classes, one for each cloud.", classes=4),
-    "own": Dataset("Own data", 0, _nothing, _OWN_HELP, is_own=True),
+    "own": Dataset("Your data", 0, _nothing, _OWN_HELP, is_own=True),
     "reg-plane": Dataset("Plane", 1200, _plane, "A tilted plane.", classes=0),
     "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, "Six bumps, up and down by turns.", classes=0),
     "reg-sine": Dataset("Sine", 500, _sine, "One period of a sine along x₁.", classes=0, dimensions=1),
     "reg-step": Dataset("Step", 500, _step, "A jump from −1 to 1 along x₁.", classes=0, dimensions=1),
     "reg-abs": Dataset("Absolute value", 500, _abs, "A valley with a sharp bottom along x₁.", classes=0, dimensions=1),
-    "reg-own": Dataset("Own data", 0, _nothing, _OWN_HELP, classes=0, is_own=True),
+    "reg-own": Dataset("Your data", 0, _nothing, _OWN_HELP, classes=0, is_own=True),
 }
 
 

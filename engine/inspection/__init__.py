@@ -21,10 +21,10 @@ INSPECTIONS: dict[str, Inspection] = {
     "gradients": Inspection("Gradients", gradients.opened),
     "activations": Inspection("Activations", activations.opened),
     "weights": Inspection("Weights", weights.opened),
-    "space": Inspection("Learned space", space.opened),
+    "space": Inspection("Hidden-layer view", space.opened),
     "landscape": Inspection("Loss landscape", landscape.opened),
     "regions": Inspection("Linear regions", regions.opened),
-    "step": Inspection("One step", step.opened),
+    "step": Inspection("Backprop", step.opened),
     "confusion": Inspection("Confusion", confusion.opened),
 }
 """The ways to look inside, by name."""
