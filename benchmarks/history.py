@@ -88,20 +88,20 @@ def memory(network: Network) -> tuple[float, float]:
     ask(session, type="run_until", until="epochs", epochs=network.epochs)
     tracemalloc.start()
     before, _ = tracemalloc.get_traced_memory()
-    while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
+    while session.experiment.run.trainer.epoch < network.epochs and not session.experiment.run.trainer.has_ended:
         session.turn(1.0)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return (after - before) / 1e6, sum(entry.mark.size for entry in session.run.history.entries) / 1e6
+    return (after - before) / 1e6, sum(entry.mark.size for entry in session.experiment.run.history.entries) / 1e6
 
 
 def scrubs(network: Network, times: int) -> list[float]:
     """Seconds from each of many wishes, all over the run, to the frame that shows it; ascending."""
     session = session_of(network.config)
     ask(session, type="run_until", until="epochs", epochs=network.epochs)
-    while session.trainer.epoch < network.epochs and not session.trainer.has_ended:
+    while session.experiment.run.trainer.epoch < network.epochs and not session.experiment.run.trainer.has_ended:
         session.turn(1.0)
-    return sorted(_scrub(session, wish) for wish in _wishes(session.run.history.epochs, times))
+    return sorted(_scrub(session, wish) for wish in _wishes(session.experiment.run.history.epochs, times))
 
 
 def _wishes(epochs: list[int], times: int) -> Iterator[int]:

@@ -64,7 +64,9 @@ class Trainer:
     def _compile(self) -> None:
         self._training = Training(self.config, self._examples, self._network)
         self._good: RawState | None = None
-        """The last instant whose losses and parameters were finite, as copies."""
+        """The state to go back to if training diverges: the last one that was evaluated and finite, as copies."""
+        self._is_good_current = False
+        self._stale, self._is_loss_finite = True, True
         self._epoch_start: Vector | None = None
         """The parameters at the start of the present epoch, as far as it was begun here."""
         self._last_epoch: tuple[Vector, Vector] | None = None
@@ -148,7 +150,8 @@ class Trainer:
 
     def handle(self) -> StateHandle | None:
         """Where training is, for `seek`; None if nothing of it was ever finite."""
-        self._refresh()
+        if not self._is_good_current:
+            self._evaluate()
         return StateHandle(self._good, self._best) if self._good else None
 
     def seek(self, handle: StateHandle) -> None:
@@ -210,10 +213,13 @@ class Trainer:
         stop = min(self.batch + count, plan.batches)
         with unbounded():
             plan.run(self.batch, stop)
+            is_finite = stop == plan.batches or self._training.is_finite()
         self.step += min(stop, plan.steps) - min(self.batch, plan.steps)
         self.batch = stop
-        self._stale = True
-        if stop == plan.batches:
+        self._stale, self._is_good_current = True, False
+        if not is_finite:
+            self._diverge("weights")
+        elif stop == plan.batches:
             self.epoch += 1
             self.batch = 0
             self._evaluate()
@@ -222,22 +228,27 @@ class Trainer:
             self._watch()
 
     def _refresh(self) -> None:
-        if self._stale:
-            self._evaluate()
-
-    def _evaluate(self) -> None:
-        """Take the losses; where they or the parameters are not finite, go back to the last that were."""
-        training = self._training
-        with unbounded():
-            losses = training.evaluation.losses()
-            is_loss_finite = math.isfinite(sum(losses.values()))
-            is_finite = is_loss_finite and training.is_finite()
-        if not is_finite:
-            self._diverge("weights" if is_loss_finite else "loss")
+        """Compute the losses if that has not been done. This only looks: training is not changed by it."""
+        if not self._stale:
             return
+        with unbounded():
+            losses = self._training.evaluation.losses()
+        self._is_loss_finite = math.isfinite(sum(losses.values()))
         self._losses = {**_NO_LOSSES, **losses}
         self._stale = False
-        self._good = self._raw_state()
+
+    def _evaluate(self) -> None:
+        """Compute the losses; if they or the parameters are not finite, go back to the last state that was."""
+        self._stale = True
+        self._refresh()
+        with unbounded():
+            is_finite = self._training.is_finite()
+        if not self._is_loss_finite:
+            self._diverge("loss")
+        elif not is_finite:
+            self._diverge("weights")
+        else:
+            self._good, self._is_good_current = self._raw_state(), True
 
     def _diverge(self, what: str) -> None:
         """Stop, with the last state that was finite."""
@@ -247,12 +258,16 @@ class Trainer:
             # not even the start is finite: there is nothing to go back to, and no number large enough to show
             sizes = {"train": self.train_size, "validation": self.validation_size, "test": self.test_size}
             self._losses = {part: sys.float_info.max if size else None for part, size in sizes.items()}
-            self._stale = False
+            self._stale, self._is_loss_finite = False, True
         else:
-            self.epoch, self.step, self.batch = good.epoch, good.step, good.batch
-            self._training.put_back(good)
+            self._put_back(good)
             self._evaluate()
         self.divergence = diverged(epoch, what, self.config)
+
+    def _put_back(self, raw: RawState) -> None:
+        self.epoch, self.step, self.batch = raw.epoch, raw.step, raw.batch
+        self._training.put_back(raw)
+        self._stale = True
 
     # --- early stopping -------------------------------------------------------------------------------------------
 
@@ -393,9 +408,26 @@ class Trainer:
         with unbounded():
             return self._training.evaluation.loss_at(params, part)
 
-    def snapshot(self, selected: int | None = None) -> Snapshot:
-        """Everything to be shown now; `selected` counts features, then units; None is the output."""
+    @property
+    def is_showable(self) -> bool:
+        """Whether the losses are finite. In the middle of an epoch they may not be, which training finds at its end."""
         self._refresh()
+        return self._is_loss_finite
+
+    def snapshot(self, selected: int | None = None) -> Snapshot:
+        """Everything to be shown now; `selected` counts features, then units; None is the output.
+
+        Training is not changed by it. A state with infinite losses is not shown, but the last one before it.
+        """
+        if self.is_showable or self._good is None:
+            return self._shown(selected)
+        present = self._raw_state()
+        self._put_back(self._good)
+        snapshot = self._shown(selected)
+        self._put_back(present)
+        return snapshot
+
+    def _shown(self, selected: int | None) -> Snapshot:
         units = len(FEATURES) + sum(self.config.layer_sizes[1:])
         chosen = selected if selected is not None and 0 <= selected < units else None
         state = self.state()

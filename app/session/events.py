@@ -225,7 +225,7 @@ class Publisher:
             seq=self._seq,
             revision=revision,
             run=run.number,
-            epochs_per_second=pacing.epochs_per_second(run, now),
+            epochs_per_second=pacing.epochs_per_second,
             history=run.series.after(known_epoch if known_run == run.number else -1),
             inside=self.inspector.show(run.trainer, run.path, now),
             goals=run.shown_goals.progress,

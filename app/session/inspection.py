@@ -62,7 +62,7 @@ class Inspector:
 
     def work(self, trainer: Trainer, path: Path) -> None:
         """Compute a piece of a look that is pending."""
-        if self._opened is not None and self.is_pending and trainer.train_size:
+        if self._opened is not None and self.is_pending and trainer.train_size and trainer.is_showable:
             self._see(self._opened[1], trainer, path)
             self._has_new_view = True
 
@@ -72,6 +72,8 @@ class Inspector:
             return None
         if not trainer.train_size:
             self._is_stale, self._has_new_view, self._view = False, False, None
+            return None
+        if not trainer.is_showable:
             return None
         panel, look = self._opened
         view = self._view

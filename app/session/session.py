@@ -1,6 +1,6 @@
-"""One session: commands that wait, and turns in which they are carried out, or it trains and looks.
+"""One session: queued commands, and turns in which it carries them out, trains, or makes frames.
 
-No sockets, no tasks, nobody who watches.
+Knows no sockets, no tasks and no subscribers.
 """
 
 import time
@@ -8,7 +8,6 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
-from app.link import View
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Command
 from app.protocol.envelopes import Envelope, Kind
@@ -16,15 +15,22 @@ from app.session.events import Publisher
 from app.session.handlers import Context, carry_out
 from app.session.opening import open_experiment
 from app.settings import Limits
-from app.training.run import Run
-from engine import Config, Trainer
 
 
 class Session:
-    """An experiment that is worked at in turns.
+    """An experiment, with its queue of commands and the events that it sends. Times are those of `clock`, in seconds.
 
-    Commands are submitted at any time; everything else happens in `turn`, which trains for about `budget` seconds and
-    returns what is to be told. `ready_at` says when the next turn has something to do. Times are those of `clock`.
+    Commands are submitted at any time. Everything else happens in `turn`, which trains for about `budget` seconds and
+    returns the new events; `ready_at` says when the next turn has something to do.
+
+    >>> session = Session(1, Opening(link="#dataset=xor"), Limits())
+    >>> [envelope.kind.name for envelope in session.opened()]
+    ['OPENED', 'CONFIG', 'STATUS', 'DATA']
+    >>> session.submit(subscriber=7, command=Advance(count=2))
+    >>> while session.ready_at() == -inf:
+    ...     events = session.turn(budget=0.01)
+    >>> session.experiment.run.trainer.epoch
+    2
     """
 
     def __init__(
@@ -39,59 +45,22 @@ class Session:
         self._clock = clock
         self._inbox: deque[tuple[int, Command]] = deque()
         self._asleep = False
-        self._experiment, link, is_resumed, refusal = open_experiment(opening, limits, clock)
-        self._publisher = Publisher(number, self._experiment, 1 / frame_rate, clock, opening.seq)
+        self.experiment, link, is_resumed, refusal = open_experiment(opening, limits, clock)
+        self._publisher = Publisher(number, self.experiment, 1 / frame_rate, clock, opening.seq)
         self._publisher.emit(Kind.OPENED, b"checkpoint" if is_resumed else b"")
         if refusal:
             self._publisher.refuse(refusal)
         self._publisher.emit_opened(link.warnings)
 
-    # --- what there is --------------------------------------------------------------------------------------------
-
-    @property
-    def config(self) -> Config:
-        """The experiment in force."""
-        return self._experiment.config
-
-    @property
-    def view(self) -> View:
-        """What is seen of it."""
-        return self._experiment.view
-
-    @property
-    def revision(self) -> int:
-        """How many changes of it there were."""
-        return self._experiment.revision
-
-    @property
-    def run(self) -> Run:
-        """The present run."""
-        return self._experiment.run
-
-    @property
-    def trainer(self) -> Trainer:
-        """What learns in it."""
-        return self._experiment.run.trainer
-
-    @property
-    def playing(self) -> bool:
-        """Whether it is trained until somebody stops it."""
-        return self._experiment.pacing.playing
-
-    @property
-    def speed(self) -> str:
-        """How fast, by its name in `SPEEDS`."""
-        return self._experiment.pacing.speed
-
     @property
     def backlog(self) -> int:
-        """How many commands wait to be carried out."""
+        """The number of queued commands."""
         return len(self._inbox)
 
     # --- from outside ---------------------------------------------------------------------------------------------
 
     def submit(self, subscriber: int, command: Command) -> None:
-        """Take a command, to be carried out in a later turn."""
+        """Queue a command for a later turn."""
         self._inbox.append((subscriber, command))
 
     def grant(self, run: int, epoch: int) -> None:
@@ -99,42 +68,42 @@ class Session:
         self._publisher.grant(run, epoch)
 
     def set_frame_period(self, seconds: float) -> None:
-        """From now on there are so many seconds between two frames at least."""
+        """Set the minimum time between two frames."""
         self._publisher.frame_period = seconds
 
     def opened(self) -> list[Envelope]:
-        """What is to be told of a session that has just been made."""
+        """The events of opening the session."""
         return self._publisher.take()
 
     def greet(self) -> list[Envelope]:
-        """All that one who has just come needs to know; the next frame comes whether or not anything changes.
+        """Everything that a new subscriber needs; the next frame is made even if nothing changes.
 
-        No panel is open on a page that has just come: it says so itself if one is.
+        No panel is open on a page that has just connected: the page asks for one if it shows one.
         """
         self._publisher.emit_all()
         return self._publisher.take()
 
     def sleep(self) -> None:
-        """Stand still until `wake`, playing or not."""
+        """Do not train until `wake`, playing or not."""
         self._asleep = True
 
     def wake(self) -> None:
-        """Go on where `sleep` interrupted."""
+        """Continue after `sleep`."""
         self._asleep = False
-        self._experiment.pacing.awake(self.run)
+        self.experiment.pacing.awake(self.experiment.run)
 
     def finish(self) -> list[Envelope]:
-        """Stand still, and show the last state whether or not a frame was asked for."""
+        """Stop training, and show the last state whether or not a frame was granted."""
         self._asleep = True
+        self._settle()
         self._publisher.note_change()
         self._publisher.emit_frame()
-        self._stop_if_diverged()
         return self._publisher.take()
 
     def stop(self) -> list[Envelope]:
-        """Pause after a failure, and say so."""
+        """Pause after a failure."""
         self._inbox.clear()
-        self._experiment.pacing.stop()
+        self.experiment.pacing.stop()
         self._publisher.give_up()
         self._publisher.emit_status()
         return self._publisher.take()
@@ -147,36 +116,35 @@ class Session:
             return -inf
         if self._asleep:
             return inf
-        if self.run.is_ahead:
+        if self.experiment.run.is_ahead:
             return -inf
-        return min(self._experiment.pacing.ready_at, self._publisher.ready_at)
+        return min(self.experiment.pacing.ready_at, self._publisher.ready_at)
 
     def turn(self, budget: float) -> list[Envelope]:
         """Carry out one command; or train for about `budget` seconds, and make a frame if one is due."""
         if self._inbox:
             self._dispatch()
         elif not self._asleep:
-            self._work(budget)
+            self._train(budget)
+            self._publisher.work()
+            self._publisher.emit_due_frame()
         return self._publisher.take()
 
     def _dispatch(self) -> None:
         subscriber, command = self._inbox.popleft()
         following = self._inbox[0][1] if self._inbox else None
-        carry_out(command, Context(self._experiment, self._publisher, subscriber, following))
+        carry_out(command, Context(self.experiment, self._publisher, subscriber, following))
 
-    def _work(self, budget: float) -> None:
-        now = self._clock()
-        if self._experiment.pacing.train(self.run, now, now + budget):
+    def _train(self, budget: float) -> None:
+        now, run = self._clock(), self.experiment.run
+        if self.experiment.pacing.train(run, now, now + budget):
             self._publisher.note_change()
-            self._publisher.emit_new_status()
-        if self.run.is_ahead:
+        if run.is_ahead:
             self._publisher.note_change()
-            self.run.catch_up(now + budget)
-        self._publisher.work()
-        self._publisher.emit_due_frame()
-        self._stop_if_diverged()
+            run.catch_up(now + budget)
+        self._settle()
 
-    def _stop_if_diverged(self) -> None:
-        """Stop, and say so, if making a frame showed in the middle of an epoch that training diverged."""
-        self._experiment.pacing.stop_if_diverged(self.run)
+    def _settle(self) -> None:
+        """Stop if training has diverged, also in the middle of an epoch, before anything of it is shown."""
+        self.experiment.pacing.stop_if_diverged(self.experiment.run)
         self._publisher.emit_new_status()

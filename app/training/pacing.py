@@ -44,22 +44,24 @@ class _Rate:
         self._clock = clock
         self.last = 0.0
         """The rate over the last whole window; 0 before there was one."""
+        self.current = 0.0
+        """The same, or the rate so far while there is no whole window."""
         self._since, self._progress = 0.0, 0.0
 
     def start(self, progress: float) -> None:
         """Count from now on."""
-        self.last = 0.0
+        self.last = self.current = 0.0
         self._since, self._progress = self._clock(), progress
 
-    def measure(self, now: float, progress: float) -> float:
-        """Epochs per second."""
+    def measure(self, progress: float) -> None:
+        """Take a measurement after some training."""
+        now = self._clock()
         seconds = now - self._since
         if seconds >= _RATE_WINDOW:
-            self.last = (progress - self._progress) / seconds
+            self.last = self.current = (progress - self._progress) / seconds
             self._since, self._progress = now, progress
         elif not self.last and seconds > 0:
-            return (progress - self._progress) / seconds
-        return self.last
+            self.current = (progress - self._progress) / seconds
 
 
 class Pacing:
@@ -176,6 +178,7 @@ class Pacing:
                 self._train_piece(run, max(0.0, deadline - self._clock()))
             if self._clock() >= deadline:
                 break
+        self._rate.measure(run.progress)
         is_done = self._is_portion and not self._is_busy()
         if run.trainer.has_ended or self._reason_to_stop(run) or is_done:
             # the last epoch after a cancellation is finished without `run_until`
@@ -218,9 +221,10 @@ class Pacing:
         """Count epochs per second from where a run is now."""
         self._rate.start(run.progress)
 
-    def epochs_per_second(self, run: Run, now: float) -> float:
-        """How fast a run is trained; 0 when it is not."""
-        return self._rate.measure(now, run.progress) if self.playing else 0.0
+    @property
+    def epochs_per_second(self) -> float:
+        """How fast it was trained last; 0 when it is not playing."""
+        return self._rate.current if self.playing else 0.0
 
     def progress(self, run: Run) -> tuple[float | None, float | None] | None:
         """The finished share of a `run_until`, and seconds until it stops; None without one."""

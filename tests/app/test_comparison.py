@@ -18,7 +18,7 @@ VARIANTS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}
 
 
 def trainers(stage: Stage) -> list[Trainer]:
-    return [run.trained.trainer for run in stage.session.run.comparison.runs]
+    return [run.trained.trainer for run in stage.session.experiment.run.comparison.runs]
 
 
 def alone(stage: Stage, epochs: int, **changes: Any) -> Trainer:
@@ -289,7 +289,7 @@ def test_invalid_variants_are_refused_by_name(variants: list[Any], code: str, fi
     stage = Stage(LINK)
     error = refused(stage, "set_view", changes={"compare": variants})
     assert (error["code"], error["field"]) == (code, field)
-    assert [dict(run.variant) for run in stage.session.run.comparison.runs] == VARIANTS
+    assert [dict(run.variant) for run in stage.session.experiment.run.comparison.runs] == VARIANTS
 
 
 # --- links --------------------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def test_neighbors_are_the_adjacent_kept_epochs() -> None:
 def test_newest_entry_is_the_current_state() -> None:
     stage = Stage()
     advance(stage, 30)
-    entries = stage.session.run.history.entries
+    entries = stage.session.experiment.run.history.entries
     assert [entry.epoch for entry in entries] == list(range(31))
     assert (entries[-1].mark.state().arrays["params"] == stage.trainer.state().arrays["params"]).all()
 
@@ -204,7 +204,7 @@ def test_frames_have_all_losses_while_looking_back() -> None:
     stage = Stage()
     advance(stage, 50)
     stage.ask("seek", epoch=10)
-    stage.session.grant(stage.session.run.number, 50)
+    stage.session.grant(stage.session.experiment.run.number, 50)
     stage.run(1.0)
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == [50]
 
@@ -274,7 +274,7 @@ def test_branching_starts_new_run_without_later_epochs(how: str) -> None:
     assert frame["run"] == before + 1
     assert not frame["past"]
     assert frame["arrays"]["history_epochs"].tolist() == list(range(frame["epoch"] + 1))
-    assert stage.session.run.history.epochs == list(range(frame["epoch"] + 1))
+    assert stage.session.experiment.run.history.epochs == list(range(frame["epoch"] + 1))
     assert status(stage)["position"] is None
 
 
@@ -337,7 +337,7 @@ def ended(stage: Stage) -> dict[str, Any]:
     for _ in range(10_000):
         stage.clock.now = max(stage.clock.now, stage.session.ready_at())
         stage.turn()
-        if not stage.session.playing:
+        if not stage.session.experiment.pacing.playing:
             return dict(status(stage)["run_ended"])
     raise AssertionError("it never ended")
 
@@ -357,8 +357,8 @@ def test_run_until_goal_stops_when_reached() -> None:
     stage.ask("run_until", until="goal")
     end = ended(stage)
     assert end["cause"] == "goal"
-    assert stage.session.run.goals.is_reached
-    assert next(iter(stage.session.run.goals)).reached == end["epoch"] == stage.trainer.epoch
+    assert stage.session.experiment.run.goals.is_reached
+    assert next(iter(stage.session.experiment.run.goals)).reached == end["epoch"] == stage.trainer.epoch
 
 
 def test_run_until_reached_goal_trains_nothing() -> None:
@@ -366,7 +366,7 @@ def test_run_until_reached_goal_trains_nothing() -> None:
     stage.ask("run_until", until="goal")
     epoch = ended(stage)["epoch"]
     stage.ask("run_until", until="goal")
-    assert not stage.session.playing
+    assert not stage.session.experiment.pacing.playing
     assert ended(stage)["epoch"] == epoch
 
 
@@ -380,7 +380,7 @@ def test_run_until_plateau_stops_without_improvement() -> None:
     stage = Stage(LINK + "&noise=50&learningRate=0.3")
     stage.ask("run_until", until="plateau", patience=30)
     end = ended(stage)
-    _, _, losses = stage.session.run.series.after(-1)[:3]
+    _, _, losses = stage.session.experiment.run.series.after(-1)[:3]
     assert losses is not None
     best = int(np.argmin(losses))
     assert (end["cause"], end["epoch"]) == ("plateau", best + 30)
@@ -406,20 +406,20 @@ def test_pause_cancels_run_until() -> None:
     stage.turn()
     stage.ask("pause")
     assert status(stage)["run_ended"]["cause"] == "cancelled"
-    assert not stage.session.playing
+    assert not stage.session.experiment.pacing.playing
 
 
 def test_canceled_run_stays_canceled_after_epoch() -> None:
     stage = Stage()
     stage.clock.step = 1e-3
     stage.ask("run_until", until="epochs", epochs=100_000)
-    while not stage.session.run.trainer.batch:
+    while not stage.session.experiment.run.trainer.batch:
         stage.turn()
     stage.ask("pause")
-    while stage.session.run.trainer.batch:
+    while stage.session.experiment.run.trainer.batch:
         stage.turn()
     end = status(stage)["run_ended"]
-    assert (end["cause"], end["epoch"]) == ("cancelled", stage.session.run.trainer.epoch)
+    assert (end["cause"], end["epoch"]) == ("cancelled", stage.session.experiment.run.trainer.epoch)
 
 
 def test_frames_have_progress_of_run_until() -> None:

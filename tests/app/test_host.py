@@ -227,7 +227,7 @@ def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, caplog: p
     stage.open(1)
     stage.open(2)
     # a trainer without a network fails as soon as it is to train
-    stage.host._sessions[1].trainer._training = None  # type: ignore[assignment]
+    stage.host._sessions[1].experiment.run.trainer._training = None  # type: ignore[assignment]
     for session in (1, 2):
         stage.ask(session, "play")
         stage.tell(session, Kind.GRANT, epoch=-1)

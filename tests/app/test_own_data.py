@@ -61,7 +61,7 @@ def test_an_edit_does_not_stop_training() -> None:
     stage = Stage(EMPTY)
     stage.ask("play")
     edit(stage, add=FOUR)
-    assert stage.session.playing
+    assert stage.session.experiment.pacing.playing
 
 
 def test_a_further_class_makes_the_network_anew() -> None:

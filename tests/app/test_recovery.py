@@ -86,13 +86,13 @@ def test_retry_continues_from_good_weights(name: str) -> None:
     assert stage.trainer.divergence is None
     assert stage.trainer.epoch == epoch + 60
     assert (stage.trainer.train_loss or 0) <= before
-    assert stage.session.run.series.after(-1).epochs.tolist()[-1] == epoch + 60
+    assert stage.session.experiment.run.series.after(-1).epochs.tolist()[-1] == epoch + 60
 
 
 def test_retry_keeps_learning_before_rate_increase() -> None:
     stage = staged(PLANE.replace(learning_rate=0.03))
     advance(stage, 5)
-    losses = stage.session.run.series.after(-1).train
+    losses = stage.session.experiment.run.series.after(-1).train
     assert losses is not None
     assert all(np.diff(losses) < 0)
     params = stage.trainer.state().arrays["params"]
@@ -167,7 +167,7 @@ def test_trials_of_rates_take_bounded_work(
         examples += (trainer.step - step) * batch_size
 
     monkeypatch.setattr(Trainer, "run_minibatches", counted)
-    assert stage.session.run.retry_point is not None
+    assert stage.session.experiment.run.retry_point is not None
     assert examples * config.parameter_count < 1e7
 
 

@@ -44,11 +44,11 @@ class Stage:
 
     @property
     def trainer(self) -> Trainer:
-        return self.session.trainer
+        return self.session.experiment.run.trainer
 
     @property
     def config(self) -> Config:
-        return self.session.config
+        return self.session.experiment.config
 
     def turn(self) -> list[tuple[Kind, dict[str, Any]]]:
         """One turn; returns what was said in it."""
@@ -212,7 +212,7 @@ def test_another_optimizer_goes_on_with_the_same_weights_and_losses(stage: Stage
     assert kinds(said)[0] == "CONFIG"
     assert said[0][1]["effect"] == "training"
     np.testing.assert_array_equal(stage.trainer.state().arrays["params"], before)
-    assert stage.session.playing
+    assert stage.session.experiment.pacing.playing
     stage.run(0.1)
     assert stage.trainer.epoch > epoch
     stage.session.grant(1, -1)
@@ -449,27 +449,61 @@ def test_training_that_diverges_stops_and_says_why_and_goes_on_with_a_lower_rate
     assert stage.ask("play")[0][1]["playing"] is True
 
 
-def test_a_picture_that_finds_a_divergence_says_so_and_leaves_it_to_the_session_to_stop() -> None:
-    stage = Stage(
-        "#problem=regression&activation=linear&learningRate=10&seed=0.3&networkShape=2&batchSize=1&showTestData=true"
-    )
+DIVERGING = (
+    "#problem=regression&activation=linear&learningRate=10&seed=0.3&networkShape=2&batchSize=1&showTestData=true"
+)
+
+
+def test_divergence_within_an_epoch_stops_training() -> None:
+    stage = Stage(DIVERGING)
     stage.ask("set_speed", speed="minibatch")
     stage.ask("play")
-    session = stage.session
-    # in the midst of an epoch nobody looks at the numbers unless they are shown
-    while np.isfinite(session.trainer._training.network.params).all():
-        assert stage.trainer.epoch == 0
-        stage.clock.now = max(stage.clock.now, session.ready_at())
-        stage.turn()
-    assert stage.trainer.divergence is None
-    session._publisher.emit_frame()
-    assert session.playing
-    assert session.trainer.divergence is not None
-    session.grant(0, -1)
-    said = stage.turn()
-    statuses = [message for kind, message in said if kind is Kind.STATUS]
-    assert not session.playing
-    assert [(status["playing"], bool(status["diverged"])) for status in statuses] == [(False, True)]
+    stage.run(30.0)
+    statuses = [message for kind, message in stage.said if kind is Kind.STATUS]
+    assert (statuses[-1]["playing"], statuses[-1]["diverged"]["epoch"]) == (False, 1)
+    assert stage.trainer.epoch == 0
+    assert np.isfinite(stage.trainer.state().arrays["params"]).all()
+
+
+def plain(value: object) -> object:
+    """What an object of pacing holds, without its clock."""
+    if isinstance(value, float | int | str | tuple | type(None)):
+        return value
+    return {name: plain(item) for name, item in vars(value).items() if name != "_clock"}
+
+
+def played(link: str, speed: str, *, is_watched: bool) -> dict[str, object]:
+    """What training and its pacing have come to after two seconds, with or without frames and an open panel."""
+    stage = Stage(link)
+    stage.ask("set_speed", speed=speed)
+    if is_watched:
+        stage.ask("inspect", panel="gradients")
+    stage.ask("play")
+    for _ in range(240):
+        stage.clock.now += TICK / 2
+        if is_watched:
+            stage.session.grant(0, -1)
+        while stage.session.ready_at() <= stage.clock.now:
+            stage.turn()
+    run, state = stage.session.experiment.run, stage.trainer.state()
+    return {
+        "frames": len(stage.frames) > 20,
+        "state": (state.epoch, state.step, state.batch, state.carried),
+        "arrays": {name: array.tobytes() for name, array in state.arrays.items()},
+        "losses": [line.tobytes() for line in run.series.after(-1) if line is not None],
+        "history": run.history.epochs,
+        "divergence": stage.trainer.divergence,
+        "pacing": plain(stage.session.experiment.pacing),
+        "playing": [message["playing"] for kind, message in stage.said if kind is Kind.STATUS][-1],
+    }
+
+
+@pytest.mark.parametrize("speed", ["minibatch", "epoch", "epochs_5"])
+@pytest.mark.parametrize("link", ["#seed=0.7&batchSize=7", DIVERGING])
+def test_frames_change_neither_training_nor_pacing(link: str, speed: str) -> None:
+    watched, alone = played(link, speed, is_watched=True), played(link, speed, is_watched=False)
+    assert (watched.pop("frames"), alone.pop("frames")) == (link != DIVERGING, False)
+    assert watched == alone
 
 
 def test_asleep_it_trains_nothing_and_awake_it_goes_on(stage: Stage) -> None:
@@ -495,7 +529,7 @@ def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
     stage.ask("advance", count=4)
     stage.run(1.0)
     stage.show()
-    link = format_link(stage.config, stage.session.view)
+    link = format_link(stage.config, stage.session.experiment.view)
     again = Stage(
         link,
         checkpoint=checkpoint_of(stage.frames[-1], link),
@@ -507,7 +541,7 @@ def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
     )
     assert again.said[1][1]["revision"] == 8
     assert again.said[2][1]["playing"] is True
-    assert (again.trainer.epoch, again.session.speed) == (4, "epochs_5")
+    assert (again.trainer.epoch, again.session.experiment.pacing.speed) == (4, "epochs_5")
     again.session.grant(0, -1)
     again.turn()
     frame = again.said[-1][1]
@@ -527,7 +561,7 @@ def test_a_run_has_a_number_of_its_own_and_keeps_it_when_it_goes_on(stage: Stage
 
 def test_only_what_begins_anew_gets_the_next_number_when_a_session_is_opened_again(stage: Stage) -> None:
     stage.show()
-    link = format_link(stage.config, stage.session.view)
+    link = format_link(stage.config, stage.session.experiment.view)
     checkpoint = checkpoint_of(stage.frames[-1], link)
     assert Stage(link, checkpoint=checkpoint, run=5).show()["run"] == 5
     assert Stage(link, run=5).show()["run"] == 6
@@ -579,7 +613,7 @@ def test_what_a_page_still_knows_goes_on_playing_and_what_begins_anew_does_not()
     checkpoint = checkpoint_of(first.frames[-1], first.said[0][1].get("link", LINK))
     link = format_link(first.config)
     again = Stage(link, checkpoint={**checkpoint, "link": link}, playing=True, speed="epochs_5")
-    assert again.session.playing
-    assert again.session.speed == "epochs_5"
+    assert again.session.experiment.pacing.playing
+    assert again.session.experiment.pacing.speed == "epochs_5"
     other = Stage("#seed=0.8", checkpoint={**checkpoint, "link": link}, playing=True)
-    assert not other.session.playing
+    assert not other.session.experiment.pacing.playing

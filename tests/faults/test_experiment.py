@@ -60,7 +60,7 @@ def open_file(text: str) -> Session | None:
 def test_a_file_that_nobody_has_touched_goes_on_where_it_was() -> None:
     session = open_file(greeting())
     assert session is not None
-    assert session.trainer.epoch == 4
+    assert session.experiment.run.trainer.epoch == 4
     assert session.opened()[0].payload == b"checkpoint"
 
 
@@ -71,8 +71,10 @@ def test_a_spoiled_file_is_refused_or_opened_whole(data: st.DataObject) -> None:
     if session is None:
         return
     goes_on = session.opened()[0].payload == b"checkpoint"
-    assert goes_on or session.trainer.epoch == 0
-    assert all(np.isfinite(array).all() for array in session.trainer.snapshot(None).state.arrays.values())
+    assert goes_on or session.experiment.run.trainer.epoch == 0
+    assert all(
+        np.isfinite(array).all() for array in session.experiment.run.trainer.snapshot(None).state.arrays.values()
+    )
 
 
 FILES = large.files(greeting())
@@ -83,7 +85,7 @@ def test_a_large_file_is_refused_or_opened_whole_soon(name: str) -> None:
     started = time.process_time()
     session = open_file(FILES[name])
     assert time.process_time() - started < SOON
-    assert session is None or session.trainer.epoch == (4 if name == "whole" else 0)
+    assert session is None or session.experiment.run.trainer.epoch == (4 if name == "whole" else 0)
 
 
 def test_a_file_as_large_as_a_first_message_may_be_is_answered_soon() -> None:
@@ -93,4 +95,4 @@ def test_a_file_as_large_as_a_first_message_may_be_is_answered_soon() -> None:
         session = open_file(json.dumps({**whole, "checkpoint": {**whole["checkpoint"], "arrays": {name: text}}}))
         assert time.perf_counter() - started < 9 * SOON
         assert session is not None
-        assert session.trainer.epoch == 0
+        assert session.experiment.run.trainer.epoch == 0

@@ -246,7 +246,7 @@ def test_with_a_spoiled_code_a_session_is_opened_all_the_same(code: str, link: s
     for _ in range(4):
         session.grant(0, -1)
         session.turn(0.001)
-    assert session.trainer.epoch == 2
+    assert session.experiment.run.trainer.epoch == 2
 
 
 # --- tables -------------------------------------------------------------------------------------------------------

@@ -157,13 +157,21 @@ class Machine(RuleBasedStateMachine):
 
     def facts(self) -> tuple[object, ...]:
         """All that a refused command must leave as it is."""
-        session, state = self.session, self.session.trainer.state()
+        session, state = self.session, self.session.experiment.run.trainer.state()
         vectors = tuple((name, vector.tobytes()) for name, vector in sorted(state.arrays.items()))
         counts = (state.epoch, state.step, state.batch, state.carried)
-        return (session.config, session.playing, session.speed, session.revision, session.view, counts, vectors)
+        return (
+            session.experiment.config,
+            session.experiment.pacing.playing,
+            session.experiment.pacing.speed,
+            session.experiment.revision,
+            session.experiment.view,
+            counts,
+            vectors,
+        )
 
     def remember_start(self) -> None:
-        trainer = self.session.trainer
+        trainer = self.session.experiment.run.trainer
         if (trainer.epoch, trainer.step, trainer.batch) == (0, 0, 0):
             self.start_params = trainer.state().arrays["params"].tobytes()
         else:
@@ -175,12 +183,12 @@ class Machine(RuleBasedStateMachine):
 
     @rule(changes=GOOD_CHANGES)
     def configure(self, changes: dict[str, Any]) -> None:
-        before = self.session.config
+        before = self.session.experiment.config
         if asked_too_much(before.replace(**changes)):
             self.refuse(changes)
             return
         said = self.ask(type="configure", changes=changes)
-        after = self.session.config
+        after = self.session.experiment.config
         assert {name: getattr(after, name) for name in changes} == {
             name: getattr(before.replace(**changes), name) for name in changes
         }
@@ -191,7 +199,7 @@ class Machine(RuleBasedStateMachine):
         assert config["effect"] == effect.name.lower()
         self.revision += effect > Effect.NOTHING
         if effect >= Effect.NETWORK:
-            assert not self.session.playing
+            assert not self.session.experiment.pacing.playing
             self.remember_start()
             assert self.start_params
 
@@ -215,68 +223,68 @@ class Machine(RuleBasedStateMachine):
     @rule()
     def play(self) -> None:
         self.ask(type="play")
-        assert self.session.playing == (self.session.trainer.divergence is None)
+        assert self.session.experiment.pacing.playing == (self.session.experiment.run.trainer.divergence is None)
 
     @rule()
     def pause(self) -> None:
         self.ask(type="pause")
-        assert not self.session.playing
+        assert not self.session.experiment.pacing.playing
 
     @rule(speed=st.sampled_from(sorted(SPEED_PRESETS)))
     def set_speed(self, speed: str) -> None:
         self.ask(type="set_speed", speed=speed)
-        assert self.session.speed == speed
+        assert self.session.experiment.pacing.speed == speed
 
     @rule(unit=st.sampled_from(["epoch", "minibatch"]), count=st.integers(1, 30))
     def advance(self, unit: str, count: int) -> None:
         self.ask(type="advance", unit=unit, count=count)
-        assert not self.session.playing
+        assert not self.session.experiment.pacing.playing
 
     @rule()
     def rewind(self) -> None:
         self.ask(type="rewind")
-        state = self.session.trainer.state()
+        state = self.session.experiment.run.trainer.state()
         assert (state.epoch, state.step, state.batch, state.carried) == (0, 0, 0, 0)
         assert self.start_params in {None, state.arrays["params"].tobytes()}
         self.remember_start()
 
     @rule(name=st.sampled_from(["reset", "reseed"]))
     def start_anew(self, name: str) -> None:
-        before = self.session.config
+        before = self.session.experiment.config
         self.ask(type=name)
-        assert self.session.trainer.step == 0
+        assert self.session.experiment.run.trainer.step == 0
         # without any weights, the next ones are the same
-        self.revision += before != self.session.config
-        assert before.weight_count == 0 or before != self.session.config
+        self.revision += before != self.session.experiment.config
+        assert before.weight_count == 0 or before != self.session.experiment.config
         self.remember_start()
 
     @rule()
     def regenerate(self) -> None:
-        before = self.session.trainer.state()
+        before = self.session.experiment.run.trainer.state()
         self.ask(type="regenerate")
-        after = self.session.trainer.state()
-        if self.session.trainer.divergence is None:
+        after = self.session.experiment.run.trainer.state()
+        if self.session.experiment.run.trainer.divergence is None:
             assert np.array_equal(before.arrays["params"], after.arrays["params"])
         self.revision += 1
 
-    @precondition(lambda self: self.session.config.own is not None)
+    @precondition(lambda self: self.session.experiment.config.own is not None)
     @rule(add=st.lists(EXAMPLE, max_size=12), share=st.sampled_from([0, 0, 0.5, 1]))
     def edit(self, add: list[Any], share: float) -> None:
         """Own examples come and go under a network that stays."""
-        before = self.session.trainer.state().arrays["params"]
-        count = len(self.session.config.own or ())
+        before = self.session.experiment.run.trainer.state().arrays["params"]
+        count = len(self.session.experiment.config.own or ())
         self.ask(type="edit_examples", remove=list(range(int(count * share))), add=add)
-        assert len(self.session.config.own or ()) == count - int(count * share) + len(add)
-        if self.session.trainer.divergence is None:
-            assert np.array_equal(before, self.session.trainer.state().arrays["params"])
+        assert len(self.session.experiment.config.own or ()) == count - int(count * share) + len(add)
+        if self.session.experiment.run.trainer.divergence is None:
+            assert np.array_equal(before, self.session.experiment.run.trainer.state().arrays["params"])
         self.revision += 1
 
     @rule(index=st.integers(0, 200), value=st.floats(-1e6, 1e6))
     def set_parameter(self, index: int, value: float) -> None:
-        if index < self.session.config.parameter_count:
+        if index < self.session.experiment.config.parameter_count:
             self.ask(type="set_parameter", index=index, value=value)
-            if self.session.trainer.divergence is None:
-                assert self.session.trainer.state().arrays["params"][index] == value
+            if self.session.experiment.run.trainer.divergence is None:
+                assert self.session.experiment.run.trainer.state().arrays["params"][index] == value
 
     @rule(hide=st.booleans(), discretize=st.booleans())
     def set_view(self, hide: bool, discretize: bool) -> None:
@@ -304,7 +312,7 @@ class Machine(RuleBasedStateMachine):
     def export(self, kind: str) -> None:
         before = self.facts()
         (answer,) = self.ask(type="export", format=kind)
-        if self.session.trainer.train_size:
+        if self.session.experiment.run.trainer.train_size:
             compile(answer["text"], answer["filename"], "exec")
         else:
             assert answer["type"] == "error"
@@ -313,7 +321,7 @@ class Machine(RuleBasedStateMachine):
     @rule(text=st.text(max_size=20) | st.just(LINK))
     def open_link(self, text: str) -> None:
         self.ask(type="open", link=text.encode("utf-8", "replace").decode())
-        assert not self.session.playing
+        assert not self.session.experiment.pacing.playing
         self.revision += 1
         self.remember_start()
 
@@ -342,11 +350,11 @@ class Machine(RuleBasedStateMachine):
         message, arrays = decode_container(self.frame)
         if message["revision"] != self.revision:
             return
-        link = format_link(self.session.config, self.session.view)
-        checkpoint, examples = checkpoint_of(self.frame, link), self.session.config.own_examples
+        link = format_link(self.session.experiment.config, self.session.experiment.view)
+        checkpoint, examples = checkpoint_of(self.frame, link), self.session.experiment.config.own_examples
         opening = Opening(link=link, checkpoint=checkpoint, revision=self.revision, examples=examples)
         self.start(opening)
-        trainer = self.session.trainer
+        trainer = self.session.experiment.run.trainer
         assert (trainer.epoch, trainer.step, trainer.batch) == (message["epoch"], message["step"], message["batch"])
         assert trainer.state().arrays["params"].tobytes() == arrays["params"].tobytes()
 
@@ -354,18 +362,18 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def the_revision_counts_what_was_accepted(self) -> None:
-        assert self.session.revision == self.revision
+        assert self.session.experiment.revision == self.revision
 
     @invariant()
     def all_numbers_are_finite(self) -> None:
-        trainer = self.session.trainer
+        trainer = self.session.experiment.run.trainer
         assert math.isfinite(trainer.train_loss or 0)
         assert math.isfinite(trainer.test_loss or 0)
         assert all(np.isfinite(vector).all() for vector in trainer.state().arrays.values())
 
     @invariant()
     def what_has_diverged_does_not_play(self) -> None:
-        assert not (self.session.playing and self.session.trainer.divergence)
+        assert not (self.session.experiment.pacing.playing and self.session.experiment.run.trainer.divergence)
 
 
 def asked_too_much(config: Config) -> bool:

@@ -72,8 +72,8 @@ def run(config: Config) -> Divergence | None:
     for _ in range(TURNS):
         session.grant(0, -1)
         check(session.turn(0.001))
-    check_state(session.trainer)
-    return session.trainer.divergence
+    check_state(session.experiment.run.trainer)
+    return session.experiment.run.trainer.divergence
 
 
 class Clock:

@@ -163,8 +163,8 @@ def _spoil_turns(wanted: dict[str, tuple[Callable[[session.Session], None], int]
     turn = session.Session.turn
 
     def spoiled(self: session.Session, budget: float) -> list[Envelope]:
-        fault, epoch = wanted.get(self.config.seed, (None, 0))
-        if fault and self.playing and self.trainer.epoch > epoch:
+        fault, epoch = wanted.get(self.experiment.config.seed, (None, 0))
+        if fault and self.experiment.pacing.playing and self.experiment.run.trainer.epoch > epoch:
             fault(self)
         return turn(self, budget)
 
