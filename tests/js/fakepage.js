@@ -1,0 +1,304 @@
+/**
+ * A page without a browser, for tests of views: elements with attributes, classes, styles, events that bubble, and simple
+ * selectors (tag, #id, .class, [name], [name=value], and lists of them). Nothing is laid out: tests set `box`.
+ */
+
+/** Splits a selector without spaces into its parts. @param {string} selector */
+const partsOf = (selector) => selector.match(/[#.]?[\w-]+|\[[^\]]+\]|:[\w-]+/g) ?? [];
+
+class FakeEvent {
+  constructor(type, props = {}) {
+    Object.assign(this, { type, bubbles: true, target: null, key: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, defaultPrevented: false, isStopped: false }, props);
+  }
+
+  preventDefault() {
+    this.defaultPrevented = true;
+  }
+
+  stopPropagation() {
+    this.isStopped = true;
+  }
+}
+
+class FakeText {
+  constructor(text) {
+    this.textContent = text;
+    this.parentNode = null;
+  }
+}
+
+export class FakeElement {
+  constructor(tag) {
+    this.tagName = tag.toUpperCase();
+    this.attributes = new Map();
+    this.childNodes = [];
+    this.parentNode = null;
+    this.listeners = new Map();
+    this.box = { left: 0, top: 0, width: 100, height: 100, right: 100, bottom: 100 };
+    this.dataset = new Proxy({}, {
+      get: (_, name) => this.attributes.get(dataName(name)),
+      set: (_, name, value) => (this.attributes.set(dataName(name), String(value)), true),
+    });
+    const names = () => new Set((this.getAttribute("class") ?? "").split(" ").filter(Boolean));
+    const write = (/** @type {Set<string>} */ set) => this.setAttribute("class", [...set].join(" "));
+    this.classList = {
+      contains: (name) => names().has(name),
+      add: (...some) => write(new Set([...names(), ...some])),
+      remove: (...some) => write(new Set([...names()].filter((name) => !some.includes(name)))),
+      toggle: (name, force = !names().has(name)) => (force ? this.classList.add(name) : this.classList.remove(name)),
+    };
+    this.style = { setProperty(name, value) { this[name] = value; } };
+    for (const name of ["hidden", "disabled", "checked"]) {
+      Object.defineProperty(this, name, { get: () => this.attributes.has(name), set: (is) => this.toggleAttribute(name, Boolean(is)) });
+    }
+    for (const name of ["id", "title", "value", "type", "tabIndex", "inputMode", "autocomplete"]) {
+      const attribute = name.toLowerCase();
+      Object.defineProperty(this, name, { get: () => (name === "tabIndex" ? Number(this.attributes.get(attribute) ?? -1) : this.attributes.get(attribute) ?? ""), set: (value) => void this.attributes.set(attribute, String(value)) });
+    }
+  }
+
+  setAttribute(name, value) {
+    this.attributes.set(name.toLowerCase(), String(value));
+  }
+
+  getAttribute(name) {
+    return this.attributes.get(name.toLowerCase()) ?? null;
+  }
+
+  hasAttribute(name) {
+    return this.attributes.has(name.toLowerCase());
+  }
+
+  removeAttribute(name) {
+    this.attributes.delete(name.toLowerCase());
+  }
+
+  toggleAttribute(name, force = !this.hasAttribute(name)) {
+    if (force) this.attributes.set(name.toLowerCase(), this.attributes.get(name.toLowerCase()) ?? "");
+    else this.removeAttribute(name);
+  }
+
+  get children() {
+    return this.childNodes.filter((node) => node instanceof FakeElement);
+  }
+
+  get childElementCount() {
+    return this.children.length;
+  }
+
+  get lastElementChild() {
+    return this.children.at(-1) ?? null;
+  }
+
+  get parentElement() {
+    return this.parentNode;
+  }
+
+  get isConnected() {
+    return this === globalThis.document?.documentElement || (this.parentNode?.isConnected ?? false);
+  }
+
+  get textContent() {
+    return this.childNodes.map((node) => node.textContent).join("");
+  }
+
+  set textContent(text) {
+    this.replaceChildren(text);
+  }
+
+  /** @param {number} index @param {unknown[]} nodes */
+  insertAt(index, nodes) {
+    const made = nodes.map((node) => (typeof node === "string" ? new FakeText(node) : node));
+    for (const node of made) node.remove?.();
+    this.childNodes.splice(index, 0, ...made);
+    for (const node of made) node.parentNode = this;
+  }
+
+  append(...nodes) {
+    this.insertAt(this.childNodes.length, nodes);
+  }
+
+  after(...nodes) {
+    this.parentNode.insertAt(this.parentNode.childNodes.indexOf(this) + 1, nodes);
+  }
+
+  insertBefore(node, before) {
+    node.remove();
+    this.insertAt(this.childNodes.indexOf(before), [node]);
+  }
+
+  replaceChildren(...nodes) {
+    for (const node of this.childNodes) node.parentNode = null;
+    this.childNodes = [];
+    this.append(...nodes);
+  }
+
+  remove() {
+    if (this.parentNode) this.parentNode.childNodes = this.parentNode.childNodes.filter((node) => node !== this);
+    this.parentNode = null;
+  }
+
+  contains(node) {
+    return node === this || this.children.some((child) => child.contains(node));
+  }
+
+  matches(selector) {
+    return selector.split(",").some((one) => partsOf(one.trim()).every((part) => {
+      if (part.startsWith("#")) return this.id === part.slice(1);
+      if (part.startsWith(".")) return this.classList.contains(part.slice(1));
+      if (part.startsWith(":")) return part === ":focus-visible" ? globalThis.document.activeElement === this && globalThis.document.isByKeys : this[part.slice(1)] === true;
+      if (!part.startsWith("[")) return this.tagName === part.toUpperCase();
+      const [name, value] = part.slice(1, -1).split("=");
+      return value === undefined ? this.hasAttribute(name) : this.getAttribute(name) === value.replaceAll('"', "");
+    }));
+  }
+
+  closest(selector) {
+    return this.matches(selector) ? this : this.parentNode?.closest(selector) ?? null;
+  }
+
+  querySelectorAll(selector) {
+    return this.children.flatMap((child) => [...(child.matches(selector) ? [child] : []), ...child.querySelectorAll(selector)]);
+  }
+
+  querySelector(selector) {
+    return this.querySelectorAll(selector)[0] ?? null;
+  }
+
+  addEventListener(type, run) {
+    this.listeners.set(type, [...(this.listeners.get(type) ?? []), run]);
+  }
+
+  dispatchEvent(event) {
+    event.target ??= this;
+    for (const run of this.listeners.get(event.type) ?? []) run(event);
+    if (event.bubbles && !event.isStopped) (this.parentNode ?? (this === globalThis.document.documentElement ? globalThis.document : null))?.dispatchEvent(event);
+    return !event.defaultPrevented;
+  }
+
+  click() {
+    this.dispatchEvent(new FakeEvent("click", { detail: 1 }));
+  }
+
+  focus() {
+    globalThis.document.activeElement?.blur();
+    globalThis.document.activeElement = this;
+    this.dispatchEvent(new FakeEvent("focus", { bubbles: false }));
+    this.dispatchEvent(new FakeEvent("focusin"));
+  }
+
+  blur() {
+    if (globalThis.document.activeElement !== this) return;
+    globalThis.document.activeElement = null;
+    this.dispatchEvent(new FakeEvent("blur", { bubbles: false }));
+  }
+
+  select() {}
+
+  scrollIntoView() {}
+
+  setCustomValidity(why) {
+    this.validationMessage = why;
+  }
+
+  reportValidity() {}
+
+  setPointerCapture() {}
+
+  getBoundingClientRect() {
+    return this.box;
+  }
+
+  get clientWidth() {
+    return this.box.width;
+  }
+
+  get clientHeight() {
+    return this.box.height;
+  }
+
+  showPopover() {
+    this["popover-open"] = true;
+    this.dispatchEvent(new FakeEvent("toggle", { bubbles: false }));
+  }
+
+  hidePopover() {
+    this["popover-open"] = false;
+    this.dispatchEvent(new FakeEvent("toggle", { bubbles: false }));
+  }
+
+  togglePopover(isOpen) {
+    if (isOpen) this.showPopover();
+    else this.hidePopover();
+  }
+
+  close() {
+    this.isClosed = true;
+  }
+
+  /** A context that notes the names of its calls in `calls`. */
+  getContext() {
+    this.calls ??= [];
+    this.context ??= new Proxy({ canvas: this }, {
+      get: (known, name) => known[name] ?? ((...values) => {
+        this.calls.push(name);
+        return name === "createImageData" ? { width: values[0], data: new Uint8ClampedArray(4 * values[0] * values[1]) } : { width: 8 };
+      }),
+      set: (known, name, value) => ((known[name] = value), true),
+    });
+    return this.context;
+  }
+}
+
+/** @param {string | symbol} name */
+const dataName = (name) => `data-${String(name).replace(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)}`;
+
+const KINDS = { input: "Input", button: "Button", select: "Select", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas" };
+const classes = Object.fromEntries(Object.values(KINDS).map((kind) => [`HTML${kind}Element`, class extends FakeElement {}]));
+
+/** @param {string} tag */
+const make = (tag) => new (classes[`HTML${KINDS[tag]}Element`] ?? FakeElement)(tag);
+
+/**
+ * Makes the page the global one.
+ * @param {Record<string, string>} [elements]  tags of elements in it, by id
+ * @returns {{body: FakeElement, byId: (id: string) => FakeElement, resize: () => void, frames: (() => void)[], fire: (element: FakeElement, type: string, props?: object) => FakeEvent}}
+ *   `resize`: tells all that observe sizes; `frames`: what waits for the next frame of the screen
+ */
+export function openPage(elements = {}) {
+  const documentElement = make("html");
+  const body = make("body");
+  documentElement.append(body);
+  const document = Object.assign(make("document"), {
+    documentElement, body, activeElement: null, isByKeys: true, timeline: { currentTime: 0 }, createElement: make, createElementNS: (_, tag) => make(tag),
+    getElementById: (id) => documentElement.querySelector(`#${id}`),
+  });
+  /** @type {(() => void)[]} */
+  const observers = [];
+  /** @type {(() => void)[]} */
+  const frames = [];
+  const observe = (run) => ({ observe: (element) => observers.push(() => run([{ contentRect: element.box }])) });
+  const values = {
+    document, window: globalThis, ...classes, Node: FakeElement, Element: FakeElement, HTMLElement: FakeElement, Event: FakeEvent, PointerEvent: FakeEvent,
+    ResizeObserver: function ResizeObserver(run) { return observe(run); }, Path2D: class {},
+    matchMedia: () => ({ matches: false }), devicePixelRatio: 1, innerWidth: 1000, innerHeight: 800, scrollY: 0,
+    getComputedStyle: () => ({ fontSize: "14px", fontFamily: "serif", getPropertyValue: (name) => (name.startsWith("--") ? "#123456" : "") }),
+    requestAnimationFrame: (run) => frames.push(run), addEventListener: () => {},
+  };
+  for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  for (const [id, tag] of Object.entries(elements)) {
+    const element = make(tag);
+    element.id = id;
+    body.append(element);
+  }
+  return {
+    body, frames,
+    byId: (id) => documentElement.querySelector(`#${id}`),
+    resize: () => observers.forEach((run) => run()),
+    fire(element, type, props = {}) {
+      const event = new FakeEvent(type, props);
+      element.dispatchEvent(event);
+      return event;
+    },
+  };
+}

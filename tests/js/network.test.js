@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createNetwork } from "../../static/js/network/network.js";
+import { openPage } from "./fakepage.js";
+
+const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }, { name: "xSquared", label: "x₁²" }];
+
+/** @returns {any} */
+function stateOf(parts = {}) {
+  return {
+    config: { features: ["x", "y"], hidden_layer_sizes: [2], activation: "tanh", layer_activations: [], problem: "classification", loss: "squared" },
+    layers: [2, 2, 1], data: null, presentation: false, view: { hidden: [], locked: [], discretize: false, show_bias_units: false },
+    status: { playing: false }, selected: null, hovered: null, inside: { panel: null }, ...parts,
+  };
+}
+
+/** @returns {any} */
+const frameOf = (layers = [2, 2, 1], units = 6) => ({
+  layers, shapes: { thumbnails: [units, 2, 2] }, thumbnailSize: 2, arrays: { thumbnails: new Uint8Array(units * 4), params: Float64Array.of(0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9) },
+});
+
+/** A network on a page, and what it asked for. */
+function open(parts = {}) {
+  const page = openPage();
+  Object.assign(page.body.box, { width: 900, height: 700 });
+  const done = [];
+  const actions = /** @type {any} */ (new Proxy({}, { get: (_, name) => (...values) => done.push([name, ...values]) }));
+  const schema = /** @type {any} */ ({ features, paired: ["maxout"], controls: [], limits: { page_layers: 6, page_units: 8 } });
+  const network = createNetwork(/** @type {any} */ (page.body), { actions, schema });
+  page.body.querySelector(".network-scroll").box.width = 900;
+  let state = stateOf(parts);
+  network.draw(frameOf(), state);
+  const unit = (index) => page.body.querySelector(`[data-unit=${index}]`);
+  return {
+    page, network, done, unit, board: page.body.querySelector(".board"), canvas: page.body.querySelector(".links"), card: page.byId("hovercard"),
+    draw: (next, frame = frameOf()) => network.draw(frame, (state = stateOf(next))),
+    press: (element, key) => page.fire(element, "keydown", { key }),
+  };
+}
+
+test("units are buttons with names", () => {
+  const { unit } = open();
+  assert.match(unit(0).getAttribute("aria-label"), /^x₁, in use/);
+  assert.match(unit(2).getAttribute("aria-label"), /^x₁², not in use/);
+  assert.match(unit(3).getAttribute("aria-label"), /^Layer 1, neuron 1/);
+  assert.match(unit(5).getAttribute("aria-label"), /^Output/);
+});
+
+test("units stand where the layout has them", () => {
+  const { network, unit } = open();
+  const box = network.scene()?.layout.units.find(({ index }) => index === 3);
+  assert.deepEqual([unit(3).style.left, unit(3).style.top], [`${box?.x}px`, `${box?.y}px`]);
+});
+
+test("clicking a feature toggles it", () => {
+  const { unit, done } = open();
+  unit(2).click();
+  assert.deepEqual(done, [["toggleFeature", "xSquared"]]);
+});
+
+test("locked features cannot be toggled", () => {
+  const { unit, done } = open({ view: { hidden: [], locked: ["x"], discretize: false } });
+  unit(0).click();
+  assert.deepEqual(done, []);
+  assert.match(unit(0).title, /^Locked/);
+});
+
+test("clicking a neuron pins it", () => {
+  const { unit, done } = open();
+  unit(3).click();
+  unit(5).click();
+  assert.deepEqual(done, [["select", 3], ["select", null]]);
+});
+
+test("the pointer hovers over units", () => {
+  const { page, unit, done, board } = open();
+  page.fire(unit(3), "pointerover", { pointerType: "mouse" });
+  page.fire(unit(4), "pointerover", { pointerType: "touch" });
+  page.fire(unit(3), "pointerout", { relatedTarget: board });
+  assert.deepEqual(done, [["hover", 3], ["hover", null]]);
+});
+
+test("one unit per layer takes the Tab key", () => {
+  const { unit } = open();
+  assert.deepEqual([0, 1, 2, 3, 4, 5].map((index) => unit(index).tabIndex), [0, -1, -1, 0, -1, 0]);
+  unit(4).focus();
+  assert.deepEqual([unit(3).tabIndex, unit(4).tabIndex], [-1, 0]);
+});
+
+test("arrow keys go to neighbors", () => {
+  const { unit, press } = open();
+  unit(3).focus();
+  press(unit(3), "ArrowDown");
+  assert.equal(document.activeElement, unit(4));
+  press(unit(4), "ArrowUp");
+  assert.equal(document.activeElement, unit(3));
+});
+
+test("the left key goes to incoming weights", () => {
+  const { unit, press, card } = open();
+  unit(3).focus();
+  press(unit(3), "ArrowLeft");
+  assert.match(card.textContent, /^Weightx₁ → neuron 1, layer 1/);
+  press(unit(3), "ArrowDown");
+  press(unit(3), "ArrowDown");
+  assert.match(card.textContent, /^Biasneuron 1, layer 1/);
+  press(unit(3), "ArrowRight");
+  assert.equal(card.hidden, true);
+});
+
+test("weights are edited by keys", () => {
+  const { unit, press, card, done } = open();
+  unit(3).focus();
+  press(unit(3), "ArrowLeft");
+  press(unit(3), "Enter");
+  const input = card.querySelector("input");
+  input.value = "2";
+  press(input, "Enter");
+  assert.deepEqual(done.filter(([name]) => name === "setParameter"), [["setParameter", 0, 2]]);
+  assert.equal(document.activeElement, unit(3));
+});
+
+test("links under the pointer show their weight", () => {
+  const { page, network, board, canvas, card } = open();
+  const [link] = network.scene()?.layout.links ?? [];
+  page.fire(canvas, "pointermove", { clientX: link.x1 + 1, clientY: link.y1, pointerType: "mouse" });
+  assert.match(card.textContent, /^Weightx₁ → neuron 1, layer 1/);
+  assert.equal(board.classList.contains("pointing"), true);
+  page.fire(board, "pointerleave");
+  assert.equal(card.hidden, true);
+});
+
+test("clicking a link edits it", () => {
+  const { page, network, canvas, card } = open();
+  const [link] = network.scene()?.layout.links ?? [];
+  page.fire(canvas, "click", { clientX: link.x1 + 1, clientY: link.y1 });
+  assert.equal(card.classList.contains("editing"), true);
+});
+
+test("locked weights are only shown", () => {
+  const { page, network, canvas, card } = open({ view: { hidden: [], locked: ["weights"], discretize: false } });
+  const [link] = network.scene()?.layout.links ?? [];
+  page.fire(canvas, "click", { clientX: link.x1 + 1, clientY: link.y1 });
+  assert.equal(card.classList.contains("editing"), false);
+});
+
+test("new layers keep the buttons of others", () => {
+  const { draw, unit, page } = open();
+  const first = unit(3);
+  draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 7));
+  assert.equal(unit(3), first);
+  assert.equal(page.body.querySelectorAll(".unit").length, 7);
+});
+
+test("frames of another network are not drawn", () => {
+  const { network, draw } = open();
+  draw({}, frameOf([2, 3, 1], 7));
+  assert.equal(network.scene(), null);
+});
+
+test("pinned and hovered units stand out", () => {
+  const { draw, unit } = open();
+  assert.equal(unit(5).getAttribute("aria-pressed"), "true");
+  draw({ selected: 4, hovered: 3 });
+  assert.deepEqual([unit(4).getAttribute("aria-pressed"), unit(3).classList.contains("hovered"), unit(5).classList.contains("pinned")], ["true", true, false]);
+});
+
+test("dashes move while training plays", () => {
+  const { page, draw, canvas } = open();
+  draw({ status: { playing: true } });
+  const before = canvas.calls.length;
+  Object.assign(document.timeline, { currentTime: 20 });
+  page.frames.shift()?.();
+  assert.ok(canvas.calls.length > before);
+  draw({});
+  page.frames.splice(0).forEach((run) => run());
+  assert.equal(page.frames.length, 0);
+});
+
+test("bias units are drawn as ones", () => {
+  const { page } = open({ view: { hidden: [], locked: [], discretize: false, show_bias_units: true } });
+  assert.deepEqual(page.body.querySelectorAll(".one").map(({ textContent }) => textContent), ["+1", "+1"]);
+});
