@@ -155,7 +155,7 @@ def survivors(starts: Starts) -> Iterator[str]:
     counts: dict[str, int] = {}
     for seed in starts:
         trainer = trained(f"{link}&regularization=L1&regularizationRate=0.01", seed, 100)
-        ((weights, _),) = trainer.layers()
+        (((weights, _),),) = trainer.pieces()
         left = ", ".join(name for name, weight in zip(trainer.config.features, weights[0], strict=True) if weight)
         counts[left] = counts.get(left, 0) + 1
     for left, count in sorted(counts.items(), key=lambda item: -item[1])[:4]:

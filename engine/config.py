@@ -1,6 +1,6 @@
 """The config: everything that the user chooses about an experiment, as one validated table of fields.
 
-The defaults are the original playground's behaviour.
+The defaults are the original playground's behavior.
 """
 
 import dataclasses
@@ -433,13 +433,18 @@ class Config:
         return (len(self.features), *self.hidden_layer_sizes, self.outputs)
 
     @property
+    def picture_count(self) -> int:
+        """One for each feature that there is, chosen or not, and one for each unit: how pictures are counted."""
+        return len(FEATURES) + sum(self.layer_sizes[1:])
+
+    @property
     def weight_count(self) -> int:
         """Weights of the network, biases not counted, and nothing of further pieces: those that a stream gives."""
         return sum(a * b for a, b in pairwise(self.layer_sizes))
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases of the network, and what batch normalisation learns."""
+        """Weights and biases of the network, and what batch normalization learns."""
         return count_parameters(self.layer_sizes, self.pieces, self.batch_norm)
 
 
@@ -456,7 +461,7 @@ def layer_pieces(names: Iterable[str], maxout_pieces: int) -> tuple[int, ...]:
 def count_parameters(sizes: tuple[int, ...], pieces: tuple[int, ...], is_normed: bool) -> int:
     """Weights and biases between layers of `sizes`, whose units have so many `pieces` (from the first hidden layer on).
 
-    Normalisation adds two numbers for each piece of a hidden unit.
+    Normalization adds two numbers for each piece of a hidden unit.
     """
     links = sum(own * below * (above + 1) for (above, below), own in zip(pairwise(sizes), pieces, strict=True))
     hidden = sum(units * own for units, own in zip(sizes[1:-1], pieces, strict=False))

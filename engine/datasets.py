@@ -1,4 +1,4 @@
-"""The data sets: how the examples of each are drawn from a stream, and what is done to them afterwards.
+"""The data sets: how the examples of each are drawn from a stream, and what is done to them afterward.
 
 In all of them the points lie in about [-6, 6], and noise is on the original's scale: at 0 there is a rule with
 hardly an exception, at 25 percent its edges are frayed, at 50 classes and values run together but the rule still shows.
@@ -308,7 +308,7 @@ def draw(
     class_share: float = 50,
     outliers: float = 0,
 ) -> list[Example]:
-    """The examples of the data set `name`, shuffled; `stream` stands where the weights are drawn from afterwards.
+    """The examples of the data set `name`, shuffled; `stream` stands where the weights are drawn from afterward.
 
     `example_count` 0 is the data set's own size. `class_share` is the percentage of positive examples that is left when
     the class of which there is too much is thinned out; 50 leaves all as it is, and so does any but two classes.

@@ -19,7 +19,7 @@ class Evaluation:
     """What a network answers to all examples, by part, and how wrong that is.
 
     `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` says where each part lies.
-    `statistics` (mean and variance) are those by which a network is normalised that is. Dropout has no part in it.
+    `statistics` (mean and variance) are those by which a network is normalized that is. Dropout has no part in it.
     """
 
     def __init__(

@@ -113,7 +113,7 @@ class Scaling(NamedTuple):
 
 
 class Inputs:
-    """What a network is given of points: the chosen features, standardised over the training examples if wanted."""
+    """What a network is given of points: the chosen features, standardized over the training examples if wanted."""
 
     def __init__(self, config: Config, examples: Examples) -> None:
         self._features = config.features

@@ -15,7 +15,7 @@ from engine.operations import Array, Operations
 class _Further(NamedTuple):
     """A piece after the first, as a vector holds it: a matrix for each of the `layers` that have it, from `starts` on.
 
-    What normalisation learns of it, the factors of all its units and then their shifts, is at `learned`.
+    What normalization learns of it, the factors of all its units and then their shifts, is at `learned`.
     """
 
     layers: list[int]
@@ -34,7 +34,7 @@ class Network:
     * *stacked*, for deep networks of one width: matrices of one shape, padded with zeros, so that the gradients of all
       layers are one batched product.
 
-    With `normed`, a vector goes on with what batch normalisation learns: the factors of all hidden units, then their
+    With `normed`, a vector goes on with what batch normalization learns: the factors of all hidden units, then their
     shifts. `pieces` says of how many sums of what they are given the units of each layer take the largest (one, unless
     it says so); the same follows of all second pieces: matrices, factors, shifts; then of all third ones, and so on.
 
@@ -152,7 +152,7 @@ class Network:
         return found
 
     def links(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
-        """A copy of a vector's weights and biases alone: what a network without normalisation reads in public order."""
+        """A copy of a vector's weights and biases alone: what a network without normalization reads in public order."""
         copied: NDArray[np.float64] = vector[self._link_positions]
         return copied
 

@@ -51,7 +51,7 @@ class Curves(NamedTuple):
 class NetworkFunction:
     """What a network of `sizes` answers, as a value: training goes on without it.
 
-    `params` are weights and biases alone, in the public order: normalisation and standardised features have become
+    `params` are weights and biases alone, in the public order: normalization and standardized features have become
     part of them, and what is left out by dropout is there.
     """
 

@@ -1,7 +1,7 @@
-"""Batch normalisation: the preactivations of a hidden unit, freed from their mean and deviation over the minibatch.
+"""Batch normalization: the preactivations of a hidden unit, freed from their mean and deviation over the minibatch.
 
 Ioffe and Szegedy, 2015; details (fading statistics, the unbiased variance in them) as in PyTorch's `BatchNorm1d`. Each
-piece of a unit is normalised for itself, before the largest is taken, so that a normalised unit is one of its kind.
+piece of a unit is normalized for itself, before the largest is taken, so that a normalized unit is one of its kind.
 """
 
 from typing import NamedTuple
@@ -102,7 +102,7 @@ class Normalization:
 
 
 def fold(network: Network, vector: Vector, mean: Vector, variance: Vector) -> None:
-    """Make normalisation by these statistics (sums,) a part of the weights and biases of `vector`."""
+    """Make normalization by these statistics (sums,) a part of the weights and biases of `vector`."""
     statistics = (network.by_piece(mean), network.by_piece(variance))
     for layer in zip(network.pieces(vector), network.learned(vector), *statistics, strict=False):
         for matrix, (factor, shift), own_mean, own_variance in zip(*layer, strict=True):

@@ -31,7 +31,7 @@ TOLERATED: dict[str, Any] = {"all": "ignore"}
 
 
 def unbounded() -> np.errstate:
-    """A context in which numbers may grow beyond all bounds, because what comes out of it is looked at afterwards."""
+    """A context in which numbers may grow beyond all bounds, because what comes out of it is looked at afterward."""
     return np.errstate(**TOLERATED)
 
 

@@ -271,7 +271,7 @@ class Plan:
         return derivative(outputs, batch.slopes[end : end + len(outputs)])
 
     def _forward_by_layer(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_Answers":
-        """Each layer for itself: products, normalisation, the largest piece, activation, slope, dropout."""
+        """Each layer for itself: products, normalization, the largest piece, activation, slope, dropout."""
         columns, activations = batch.columns, self._rules.activations
         given = norms(self._network, grad, *self._statistics()) if self._network.normed else []
         answers = _Answers([], [], {})
@@ -385,7 +385,7 @@ class _Wins(NamedTuple):
 
 
 class _Answers(NamedTuple):
-    """The way from inputs to outputs and slopes; by hidden layer, the normalisations on it, and which pieces won."""
+    """The way from inputs to outputs and slopes; by hidden layer, the normalizations on it, and which pieces won."""
 
     operations: Operations
     normalizations: list[list[Normalization]]

@@ -1,4 +1,13 @@
-"""Where training is: told as a training state, that can be kept and sent, or marked, which costs next to nothing."""
+"""Where training is, in five forms that serve different purposes.
+
+`RawState` is what a trainer has at one moment: counters, and copies of its vectors in the network's own layout, made
+after every epoch anyway. `Best` (in `stopping`) is the epoch with the best watched loss in that same layout.
+`StateHandle` is a raw state with its best epoch: cheap to keep, valid in this process only, what `Trainer.handle` gives
+and `Trainer.seek` takes. `TrainingState` is a handle written out in the public order, which is independent of layouts:
+it can be kept, sent and restored elsewhere (`StateHandle.state`, `Trainer.restore`). `Snapshot` is a training state
+with everything that is shown at that moment. A `Layout` says what a training state consists of and turns one form into
+the other.
+"""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -85,7 +94,7 @@ class Layout:
 
     @property
     def statistics(self) -> list[str]:
-        """The names of what the network's answers depend on beside the parameters: what normalisation remembers."""
+        """The names of what the network's answers depend on beside the parameters: what normalization remembers."""
         return [name for name in self.remembered if name.startswith("running_")]
 
     def fresh(self, params: Vector) -> TrainingState:
@@ -153,7 +162,7 @@ class Layout:
 
 
 class RawState(NamedTuple):
-    """Training at one instant, with its vectors in the network's own layout: `params`, `carry`, what is remembered."""
+    """Training at one moment, with its vectors in the network's own layout: `params`, `carry`, what is remembered."""
 
     epoch: int
     step: int
@@ -168,7 +177,7 @@ _OBJECT = 128
 
 
 class StateHandle(NamedTuple):
-    """Where training was at some instant. It shares what the trainer keeps anyway, so that it costs next to nothing."""
+    """Where training was at some moment. It shares what the trainer keeps anyway, so it costs next to nothing."""
 
     raw: RawState
     best: Best | None
@@ -180,12 +189,12 @@ class StateHandle(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many bytes it holds, about; what it shares with other marks included."""
+        """How many bytes it holds, about; what it shares with other handles included."""
         vectors = [*self.raw.vectors, *([self.best.vector] if self.best else [])]
         return sum(vector.nbytes + _OBJECT for vector in vectors) + 3 * _OBJECT
 
     def state(self) -> TrainingState:
-        """The training state of that instant, as copies."""
+        """The training state of that moment, as copies."""
         epoch, step, batch, carried, (params, carry, *slots), layout = self.raw
         read = layout.network.read
         arrays = {

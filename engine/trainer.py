@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from engine.config import Config, effect_of
 from engine.examples import Scaling, draw_examples
-from engine.features import FEATURES
 from engine.fields import ConfigError, Effect
 from engine.initial_params import initial_params
 from engine.metrics import accuracy
@@ -362,10 +361,6 @@ class Trainer:
         """What the network answers at `points` (n, 2), in double precision: (n,), or (n, outputs) if it has several."""
         return self.function().outputs(points)
 
-    def layers(self) -> list[tuple[Vector, Vector]]:
-        """Copies of weights (units, inputs) and biases (units,) of each layer, of the first piece of each."""
-        return [pieces[0] for pieces in self.pieces()]
-
     def pieces(self) -> list[list[tuple[Vector, Vector]]]:
         """Copies of weights (units, inputs) and biases (units,) of each piece of each layer."""
         network = self._network
@@ -377,7 +372,7 @@ class Trainer:
     def gradient(self) -> Vector:
         """The gradient of the mean training loss, penalty and dropout aside, in the public order.
 
-        Batch normalisation takes its statistics from all training examples, as one minibatch. Without any, it is 0.
+        Batch normalization takes its statistics from all training examples, as one minibatch. Without any, it is 0.
         """
         return self._training.gradient()
 
@@ -428,7 +423,7 @@ class Trainer:
         return snapshot
 
     def _shown(self, selected: int | None) -> Snapshot:
-        units = len(FEATURES) + sum(self.config.layer_sizes[1:])
+        units = self.config.picture_count
         chosen = selected if selected is not None and 0 <= selected < units else None
         state = self.state()
         function = self.function()

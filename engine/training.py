@@ -160,7 +160,7 @@ class Training:
         return NetworkFunction(config.features, network.sizes, self.rules.activations, network.links(vector))
 
     def _folded(self) -> Vector:
-        """The parameters with normalisation and scaling as part of them, in the network's own layout."""
+        """The parameters with normalization and scaling as part of them, in the network's own layout."""
         vector = self.network.params.copy()
         with unbounded():
             if self._statistics:
@@ -195,7 +195,7 @@ class Training:
     def gradient(self) -> Vector:
         """The gradient of the mean training loss, penalty and dropout aside, in the public order.
 
-        Batch normalisation takes its statistics from all training examples, as one minibatch. Without any, it is 0.
+        Batch normalization takes its statistics from all training examples, as one minibatch. Without any, it is 0.
         """
         n = self._examples.train_size
         if not n:

@@ -17,6 +17,7 @@ from engine.inspection import INSPECTIONS
 from engine.inspection.path import Path
 from engine.inspection.view import Options, Subject
 from engine.network_function import Layer
+from tests.reference import first_pieces_of
 
 Params = np.ndarray[tuple[int], np.dtype[np.float64]]
 
@@ -77,7 +78,7 @@ class Run:
 
     @property
     def weights(self) -> Params:
-        return np.concatenate([weights.ravel() for weights, _ in self.trainer.layers()])
+        return np.concatenate([weights.ravel() for weights, _ in first_pieces_of(self.trainer)])
 
 
 def train_loss(run: Run) -> float:
@@ -100,7 +101,7 @@ def saturated(run: Run) -> float:
 
 
 def largest_difference(run: Run) -> float:
-    weights, biases = run.trainer.layers()[0]
+    weights, biases = first_pieces_of(run.trainer)[0]
     return float(max(np.ptp(weights, axis=0).max(), np.ptp(biases)))
 
 

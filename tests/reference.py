@@ -1,7 +1,7 @@
 """A textbook network, written for reading: the oracle that the engine's compiled plans are held against.
 
-Everything is spelt out per layer, one minibatch at a time, as in Nielsen, *Neural Networks and Deep Learning* (2015),
-chapter 2; batch normalisation as in Ioffe and Szegedy (2015), optimizers as in the documentation of `torch.optim`. What
+Everything is spelled out per layer, one minibatch at a time, as in Nielsen, *Neural Networks and Deep Learning* (2015),
+chapter 2; batch normalization as in Ioffe and Szegedy (2015), optimizers as in the documentation of `torch.optim`. What
 the original playground does in its own way is added: the rest of an epoch that is carried over to the next, the penalty
 after the gradient's step, and L1's dead links.
 """
@@ -237,7 +237,7 @@ NEWS = 0.1
 
 
 class Norm:
-    """Batch normalisation of a layer's preactivations, with its fading statistics."""
+    """Batch normalization of a layer's preactivations, with its fading statistics."""
 
     def __init__(self, factor: Array, shift: Array) -> None:
         self.factor, self.shift = factor, shift
@@ -247,32 +247,32 @@ class Norm:
         """In training: with the statistics of the minibatch (n, units)."""
         n = len(z)
         self.z, self.mean = z, z.mean(axis=0)
-        # spelt out, so that it is also right where a complex step is taken
+        # spelled out, so that it is also right where a complex step is taken
         self.variance = ((z - self.mean) ** 2).mean(axis=0)
         self.bare = (z - self.mean) / np.sqrt(self.variance + TINY)
         unbiased = z.var(axis=0, ddof=1) if n > 1 else np.zeros_like(self.mean)
         self.running_mean = (1 - NEWS) * self.running_mean + NEWS * self.mean
         self.running_variance = (1 - NEWS) * self.running_variance + NEWS * unbiased
-        normalised: Array = self.factor * self.bare + self.shift
-        return normalised
+        normalized: Array = self.factor * self.bare + self.shift
+        return normalized
 
     def evaluate(self, z: Array) -> Array:
-        """Afterwards: with the fading statistics."""
+        """Afterward: with the fading statistics."""
         return self.factor * (z - self.running_mean) / np.sqrt(self.running_variance + TINY) + self.shift
 
     def backward(self, delta: Array) -> Array:
         """The gradient by z, step by step as in the paper; those of factor and shift are kept."""
-        n, centred, spread = len(delta), self.z - self.mean, self.variance + TINY
+        n, centered, spread = len(delta), self.z - self.mean, self.variance + TINY
         self.factor_sum, self.shift_sum = (delta * self.bare).sum(axis=0), delta.sum(axis=0)
         by_bare = delta * self.factor
-        by_variance = (by_bare * centred).sum(axis=0) * -0.5 * spread**-1.5
-        by_mean = -by_bare.sum(axis=0) / np.sqrt(spread) + by_variance * (-2 * centred).mean(axis=0)
-        by_z: Array = by_bare / np.sqrt(spread) + by_variance * 2 * centred / n + by_mean / n
+        by_variance = (by_bare * centered).sum(axis=0) * -0.5 * spread**-1.5
+        by_mean = -by_bare.sum(axis=0) / np.sqrt(spread) + by_variance * (-2 * centered).mean(axis=0)
+        by_z: Array = by_bare / np.sqrt(spread) + by_variance * 2 * centered / n + by_mean / n
         return by_z
 
 
 class Piece:
-    """Weights (units, inputs) and biases (units,) by which units sum up what they are given, and a normalisation."""
+    """Weights (units, inputs) and biases (units,) by which units sum up what they are given, and a normalization."""
 
     def __init__(self, weights: Array, biases: Array, norm: Norm | None) -> None:
         self.weights, self.biases, self.norm = weights, biases, norm
@@ -372,7 +372,7 @@ class Reference:
 
     @property
     def params(self) -> Array:
-        """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalisation.
+        """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalization.
 
         Then the same of second pieces, and of each further one.
         """
@@ -402,7 +402,7 @@ class Reference:
     def _joined(
         self, of_piece: Callable[[Piece], Array], first: Callable[[Norm], Array], second: Callable[[Norm], Array]
     ) -> Array:
-        """A vector in the order of `params`, of which a number of each piece and two of each normalisation are told."""
+        """A vector in the order of `params`, of which a number of each piece and two of each normalization are told."""
         parts = [np.zeros(0)]
         for pieces in self._pieces:
             norms = [piece.norm for piece in pieces if piece.norm]
@@ -411,7 +411,7 @@ class Reference:
 
     @property
     def norms(self) -> list[Norm]:
-        """All normalisations, those of first pieces layer by layer, then those of second pieces, and so on."""
+        """All normalizations, those of first pieces layer by layer, then those of second pieces, and so on."""
         return [piece.norm for pieces in self._pieces for piece in pieces if piece.norm]
 
     def _find_weights(self) -> Array:
@@ -521,14 +521,14 @@ def features(config: Config, points: Array) -> Array:
 
 
 def inputs_of(trainer: Trainer, points: Array) -> Array:
-    """What a trainer's network is given of points (n, 2): the features, standardised if the config wants it."""
+    """What a trainer's network is given of points (n, 2): the features, standardized if the config wants it."""
     given = features(trainer.config, points)
     if not trainer.config.standardize:
         return given
     training = features(trainer.config, trainer.inputs[: trainer.train_size])
     deviation = training.std(axis=0)
-    standardised: Array = (given - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
-    return standardised
+    standardized: Array = (given - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    return standardized
 
 
 def reference_of(trainer: Trainer) -> Reference:
@@ -560,3 +560,8 @@ def _layers(config: Config, loss: Loss) -> Iterator[Layer]:
             for _ in range(config.maxout_pieces if is_hidden and name == "maxout" else 1)
         ]
         yield Layer(pieces, function)
+
+
+def first_pieces_of(trainer: Trainer) -> list[tuple[Array, Array]]:
+    """Weights (units, inputs) and biases (units,) of each layer, of the first piece of each."""
+    return [pieces[0] for pieces in trainer.pieces()]

@@ -12,7 +12,7 @@ from app.protocol.commands import EditExamples
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.session import locks
 from app.settings import Limits
-from engine import FEATURES, FIELDS, Config, ConfigError, Effect, effect_of
+from engine import FIELDS, Config, ConfigError, Effect, effect_of
 from engine.own_examples import edited, encode
 
 
@@ -130,8 +130,3 @@ def _what_is_too_large(limits: Limits, config: Config) -> list[Fault]:
         for got, limit, what in allowed
         if got > limit
     ]
-
-
-def unit_count(config: Config) -> int:
-    """Features and units, which are counted one after the other."""
-    return len(FEATURES) + sum(config.layer_sizes[1:])

@@ -211,7 +211,7 @@ def _seek(context: Context, command: Seek) -> None:
 
 @handles(Select)
 def _select(context: Context, command: Select) -> None:
-    units = changes.unit_count(context.experiment.config)
+    units = context.experiment.config.picture_count
     if command.unit is not None and command.unit >= units:
         raise ProtocolError([fault("out_of_range", "unit", command.unit, f"a whole number from 0 to {units - 1}")])
     context.experiment.selected = command.unit
@@ -223,7 +223,7 @@ def _inspect(context: Context, command: Inspect) -> None:
     options = Options(**command.options)
     config = context.experiment.config
     counts = (
-        ("unit", options.unit, changes.unit_count(config)),
+        ("unit", options.unit, config.picture_count),
         ("example", options.example, len(context.experiment.run.trainer.inputs)),
         ("parameter", options.parameter, config.parameter_count),
     )

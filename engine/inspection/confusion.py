@@ -24,7 +24,7 @@ def opened() -> Look:
 def look(subject: Subject) -> View:
     """Confusion matrices of both parts, their scores, and the ROC curve where there are two classes."""
     trainer, options = subject.trainer, subject.options
-    values: dict[str, Any] = {"applies": trainer.config.classes > 0, "why": "", **_penalised(trainer)}
+    values: dict[str, Any] = {"applies": trainer.config.classes > 0, "why": "", **_penalized(trainer)}
     if not values["applies"]:
         return View({**values, "why": "The targets are values and not classes."}, {})
     classes = trainer.config.classes
@@ -83,7 +83,7 @@ def _roc(outputs: Vector, targets: Vector) -> tuple[Vector, float]:
     return curve, area
 
 
-def _penalised(trainer: Trainer) -> dict[str, float]:
+def _penalized(trainer: Trainer) -> dict[str, float]:
     """The penalty as it is counted in training, and the training loss with it."""
     config = trainer.config
     weights = np.concatenate(weights_of(trainer.state().arrays["params"], config))

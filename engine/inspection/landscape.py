@@ -123,7 +123,7 @@ def _ground(config: Config) -> tuple[object, ...]:
 def _random_directions(middle: Vector, config: Config) -> Vector:
     """Two directions (2, p), always of the same random numbers, so that one picture can be compared to another.
 
-    Biases, and what normalisation learns, do not move: as in the authors' own code.
+    Biases, and what normalization learns, do not move: as in the authors' own code.
     """
     numbers = np.random.default_rng(_SEED)
     found = np.zeros((2, len(middle)))

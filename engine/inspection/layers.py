@@ -44,7 +44,7 @@ def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:
 
 def number_of(layer: int, position: int, config: Config) -> int:
     """How the thumbnails count a unit."""
-    return len(FEATURES) + sum(config.layer_sizes[1 : layer + 1]) + position
+    return config.picture_count - sum(config.layer_sizes[layer + 1 :]) + position
 
 
 def sample(trainer: Trainer, values: int) -> Vector:

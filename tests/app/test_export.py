@@ -53,19 +53,19 @@ CONFIGS: dict[str, Config] = {
     "all features": SMALL.replace(features=tuple(FEATURES), standardize=True),
     "no features": SMALL.replace(features=()),
     "no hidden layer": SMALL.replace(hidden_layer_sizes=()),
-    "nothing to normalise": SMALL.replace(hidden_layer_sizes=(), batch_norm=True, dropout=0.3, activation="maxout"),
+    "nothing to normalize": SMALL.replace(hidden_layer_sizes=(), batch_norm=True, dropout=0.3, activation="maxout"),
     "one unit": SMALL.replace(hidden_layer_sizes=(1,), features=("x",)),
     "layers of all kinds": SMALL.replace(
         hidden_layer_sizes=(3,) * len(ACTIVATIONS), layer_activations=tuple(ACTIVATIONS), leaky_slope=0.2, elu_alpha=0.5
     ),
-    "normalised": SMALL.replace(batch_size=5, batch_norm=True, standardize=True, optimizer="momentum"),
-    "normalised penalty": SMALL.replace(batch_norm=True, regularizer="L1", regularization_rate=0.1),
-    "normalised adam": SMALL.replace(batch_norm=True, optimizer="adamw", patience=3, validation_percent=20),
-    "maxout normalised": SMALL.replace(
+    "normalized": SMALL.replace(batch_size=5, batch_norm=True, standardize=True, optimizer="momentum"),
+    "normalized penalty": SMALL.replace(batch_norm=True, regularizer="L1", regularization_rate=0.1),
+    "normalized adam": SMALL.replace(batch_norm=True, optimizer="adamw", patience=3, validation_percent=20),
+    "maxout normalized": SMALL.replace(
         activation="maxout", batch_size=5, batch_norm=True, layer_activations=("", "tanh"), hidden_layer_sizes=(3, 4, 2)
     ),
     "maxout of three": SMALL.replace(activation="maxout", maxout_pieces=3, layer_activations=("", "relu")),
-    "maxout of five, normalised": SMALL.replace(
+    "maxout of five, normalized": SMALL.replace(
         activation="maxout", maxout_pieces=5, batch_size=5, batch_norm=True, hidden_layer_sizes=(3, 2)
     ),
     "maxout penalty": SMALL.replace(activation="maxout", regularizer="L1", regularization_rate=0.2, max_norm=0.8),
@@ -84,7 +84,7 @@ CHANCE = SMALL.replace(dropout=0.3)
 RANDOM = {
     "dropout": CHANCE,
     "dropout by layer": CHANCE.replace(layer_dropout=(0, 0.5), hidden_layer_sizes=(4, 3, 4), activation="maxout"),
-    "dropout normalised": CHANCE.replace(batch_norm=True),
+    "dropout normalized": CHANCE.replace(batch_norm=True),
     "jitter": SMALL.replace(jitter=0.2),
     "shuffle": SMALL.replace(shuffle=True),
     "everything": CHANCE.replace(
@@ -142,8 +142,8 @@ def test_the_numpy_code_answers_as_the_network_does(
 def test_the_numpy_code_trains_as_the_engine_does(
     name: str, originals: dict[str, Trainer], programs: dict[str, dict[str, Any]]
 ) -> None:
-    # a bias before a normalisation has no gradient but rounding errors, of which Adam makes whole steps
-    assert_trains_alike(originals[name], programs[name], 1e-6 if name == "normalised adam" else 1e-9)
+    # a bias before a normalization has no gradient but rounding errors, of which Adam makes whole steps
+    assert_trains_alike(originals[name], programs[name], 1e-6 if name == "normalized adam" else 1e-9)
 
 
 @pytest.mark.parametrize("name", CHANCE_ONLY)

@@ -74,7 +74,7 @@ def test_points_without_noise_lie_in_the_square_and_classes_are_as_large_as_they
 
 
 def parity(x: float, y: float) -> int:
-    """Which colour of a chessboard of squares of 3 by 3 a place has: 0 or 1."""
+    """Which color of a chessboard of squares of 3 by 3 a place has: 0 or 1."""
     return (math.floor(x / 3) + math.floor(y / 3)) % 2
 
 
@@ -119,11 +119,11 @@ def test_noise_in_a_curve_is_as_strong_as_it_is_on_the_plane(name: str) -> None:
     assert deviation(name) == pytest.approx(deviation("reg-plane"), rel=0.25)
 
 
-# --- what is done to them afterwards ----------------------------------------------------------------------------------
+# --- what is done to them afterward ----------------------------------------------------------------------------------
 
 
 @given(any_name, st.floats(5, 95), st.floats(0, 50), st.sampled_from([0, 1, 2, 7, 300]))
-def test_nothing_done_afterwards_shifts_the_stream(name: str, share: float, outliers: float, count: int) -> None:
+def test_nothing_done_afterward_shifts_the_stream(name: str, share: float, outliers: float, count: int) -> None:
     plain, altered = Stream("0.5"), Stream("0.5")
     before = draw(name, 10, plain, example_count=count)
     after = draw(name, 10, altered, seed="0.5", example_count=count, class_share=share, outliers=outliers)

@@ -101,7 +101,7 @@ def test_the_gradient_is_the_slope_of_the_loss(
 
 
 def combinations() -> Iterator[Config]:
-    """Every activation, output, normalisation and penalty together, each with a shape and a batch size of its own."""
+    """Every activation, output, normalization and penalty together, each with a shape and a batch size of its own."""
     numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
     problems = [problem for problem in PROBLEMS if LOSSES[str(problem.get("loss", "squared_error"))].is_exact]
     for activation, problem, batch_norm, regularizer in product(EXACT, problems, [False, True], REGULARIZERS):
@@ -169,7 +169,7 @@ def exact_slopes_of(trainer: Trainer) -> NDArray[np.float64]:
 
 
 def smooth_combinations() -> Iterator[Config]:
-    """Every activation, output, normalisation and penalty without a kink; at a rate of 1 an update is the gradient."""
+    """Every activation, output, normalization and penalty without a kink; at a rate of 1 an update is the gradient."""
     problems = [problem for problem in PROBLEMS if problem.get("loss") not in {"hinge", "perceptron"}]
     for activation, problem, batch_norm, penalty in product(SMOOTH, problems, [False, True], ["none", "L2"]):
         config = one_batch(**problem, activation=activation, batch_norm=batch_norm, regularizer=penalty, batch_size=10)

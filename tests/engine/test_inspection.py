@@ -23,7 +23,7 @@ KINDS = {
     "classic": Config(),
     "nothing": Config(features=(), hidden_layer_sizes=()),
     "regression": Config(problem="regression"),
-    "normalised": Config(
+    "normalized": Config(
         batch_norm=True, standardize=True, optimizer="adam", regularizer="L1", regularization_rate=0.1
     ),
     "relu": Config(activation="relu", hidden_layer_sizes=(5, 4), features=("x", "y", "xSquared")),
@@ -315,8 +315,8 @@ def test_more_units_are_shown_by_their_principal_components() -> None:
     trainer, _ = trained(Config(hidden_layer_sizes=(6, 5)), 20)
     view = see("space", trainer)
     answers = trainer.function().forward_activations(trainer.inputs)[1].a
-    centred = answers - answers.mean(axis=1, keepdims=True)
-    sizes = np.linalg.svd(centred, compute_uv=False) ** 2
+    centered = answers - answers.mean(axis=1, keepdims=True)
+    sizes = np.linalg.svd(centered, compute_uv=False) ** 2
     assert view.values["axes"] == "components"
     assert view.values["explained"] == pytest.approx((sizes / sizes.sum())[:2].tolist())
     np.testing.assert_allclose((view.arrays["points"].astype(float) ** 2).sum(axis=0), sizes[:2], rtol=1e-4)

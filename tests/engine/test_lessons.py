@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine import FEATURES, Config, Trainer
+from tests.reference import first_pieces_of
 
 SEEDS = tuple(f"0.{number:02}" for number in range(1, 21))
 """Each is one start: its own examples and its own starting weights."""
@@ -111,11 +112,11 @@ def test_units_that_start_alike_stay_alike() -> None:
     alike = Config(dataset="xor", activation="sigmoid", initializer="zeros", hidden_layer_sizes=(4,), learning_rate=0.3)
     for start in starts(alike):
         trainer = trained(start, 30)
-        (weights, biases), (outgoing, _) = trainer.layers()
+        (weights, biases), (outgoing, _) = first_pieces_of(trainer)
         assert np.abs(weights).max() > 0
         for numbers in (weights, biases, outgoing.T):
             assert np.ptp(numbers, axis=0).max() == 0
-        weights = trained(start.replace(initializer="uniform"), 30).layers()[0][0]
+        weights = first_pieces_of(trained(start.replace(initializer="uniform"), 30))[0][0]
         assert np.ptp(weights, axis=0).min() > 0
 
 

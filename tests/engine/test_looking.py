@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from engine import ACTIVATIONS, DATASETS, Config, Trainer
-from tests.reference import Reference, activation_of, inputs_of, reference_of
+from tests.reference import Reference, activation_of, first_pieces_of, inputs_of, reference_of
 
 MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
 ALONG_A_LINE = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
@@ -17,16 +17,16 @@ POINTS = np.random.default_rng(0).uniform(-6, 6, (40, 2))
 
 WAYS: dict[str, dict[str, object]] = {
     "as the original": {},
-    "standardised": {"standardize": True, "features": ("x", "ySquared", "xTimesY")},
-    "normalised": {"batch_norm": True},
-    "normalised and stacked": {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
-    "normalised and standardised": {"batch_norm": True, "standardize": True, "optimizer": "adam"},
+    "standardized": {"standardize": True, "features": ("x", "ySquared", "xTimesY")},
+    "normalized": {"batch_norm": True},
+    "normalized and stacked": {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
+    "normalized and standardized": {"batch_norm": True, "standardize": True, "optimizer": "adam"},
     "probabilities": {"loss": "cross_entropy", "batch_norm": True},
     "values": {"problem": "regression", "standardize": True, "batch_norm": True},
     "without hidden layer": {"hidden_layer_sizes": (), "batch_norm": True, "standardize": True},
     "dropping out": {"dropout": 0.4, "hidden_layer_sizes": (8,)},
     "maxout": {"activation": "maxout", "hidden_layer_sizes": (4, 3), "standardize": True},
-    "maxout, normalised and stacked": {
+    "maxout, normalized and stacked": {
         "layer_activations": ("maxout", "", "maxout"),
         "hidden_layer_sizes": (6, 6, 6, 6),
         "batch_norm": True,
@@ -75,7 +75,7 @@ def test_what_the_layers_make_of_points_is_as_the_textbook_says(way: dict[str, o
 
 
 @each_way
-def test_losses_are_those_of_the_textbook_afterwards(way: dict[str, object]) -> None:
+def test_losses_are_those_of_the_textbook_afterward(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
     assert (trainer.train_loss, trainer.test_loss) == pytest.approx(textbook.losses(), rel=1e-9)
     assert trainer.loss_at(trainer.state().arrays["params"]) == pytest.approx(textbook.losses()[0], rel=1e-9)
@@ -143,16 +143,18 @@ def test_the_last_update_is_what_the_last_whole_epoch_took_off(way: dict[str, ob
 @each_way
 def test_layers_are_copies_of_weights_and_biases(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
-    assert [pieces[0][0].shape for pieces in trainer.pieces()] == [weights.shape for weights, _ in trainer.layers()]
+    assert [pieces[0][0].shape for pieces in trainer.pieces()] == [
+        weights.shape for weights, _ in first_pieces_of(trainer)
+    ]
     for pieces, layer in zip(trainer.pieces(), textbook.layers, strict=True):
         for (weights, biases), piece in zip(pieces, layer.pieces, strict=True):
             np.testing.assert_array_equal(weights, piece.weights)
             np.testing.assert_array_equal(biases, piece.biases)
             weights[:] = 0
-    assert np.abs(trainer.layers()[0][0]).max() > 0
+    assert np.abs(first_pieces_of(trainer)[0][0]).max() > 0
 
 
-# --- batch normalisation ----------------------------------------------------------------------------------------------
+# --- batch normalization ----------------------------------------------------------------------------------------------
 
 
 def test_fading_statistics_follow_the_minibatches() -> None:
@@ -170,7 +172,7 @@ def test_fading_statistics_follow_the_minibatches() -> None:
     np.testing.assert_allclose(arrays["running_variance"], variance, rtol=1e-6)
 
 
-def test_normalisation_starts_with_factors_of_one_and_shifts_of_zero() -> None:
+def test_normalization_starts_with_factors_of_one_and_shifts_of_zero() -> None:
     trainer = Trainer(Config(batch_norm=True))
     config = trainer.config
     learned = trainer.state().arrays["params"][config.parameter_count - 12 :]
@@ -179,7 +181,7 @@ def test_normalisation_starts_with_factors_of_one_and_shifts_of_zero() -> None:
     assert set(trainer.state().arrays) == {"params", "running_mean", "running_variance"}
 
 
-def test_what_training_sees_of_a_normalised_unit_has_mean_zero_and_deviation_one() -> None:
+def test_what_training_sees_of_a_normalized_unit_has_mean_zero_and_deviation_one() -> None:
     """The scale and place of the inputs make no difference then."""
     plain = Config(dataset="xor", batch_norm=True, batch_size=50, features=("x", "y"))
     trainers = [Trainer(plain), Trainer(plain)]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from engine import Config, Trainer
 from engine.initializers import INITIALIZERS
 from tests.engine.test_rules import MOMENTS
+from tests.reference import first_pieces_of
 
 Vector = NDArray[np.float64]
 ONE_UNIT = Config(
@@ -153,7 +154,7 @@ def test_with_second_pieces_of_zero_it_answers_as_relu_does(shape: tuple[int, ..
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_first_pieces_start_as_without_maxout_and_second_pieces_by_the_same_formula(name: str) -> None:
-    plain = Trainer(WIDE.replace(initializer=name)).layers()
+    plain = first_pieces_of(Trainer(WIDE.replace(initializer=name)))
     pieces = Trainer(WIDE.replace(initializer=name, layer_activations=("", "maxout", "maxout"))).pieces()
     assert [len(own) for own in pieces] == [1, 2, 2, 1]
     for (weights, biases), own in zip(plain, pieces, strict=True):
@@ -183,7 +184,7 @@ def test_the_weights_of_each_piece_are_held_below_the_largest_norm() -> None:
     assert np.concatenate(lengths).max() == pytest.approx(0.1, abs=1e-12)
 
 
-def test_each_piece_is_normalised_for_itself() -> None:
+def test_each_piece_is_normalized_for_itself() -> None:
     """Then neither the scale of one piece's weights nor its bias makes a difference in training."""
     config = Config(dataset="xor", activation="maxout", batch_norm=True, batch_size=50, hidden_layer_sizes=(3,))
     trainers = [Trainer(config), Trainer(config)]

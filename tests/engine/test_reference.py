@@ -70,7 +70,7 @@ def test_the_engine_agrees_with_the_textbook(
 
 
 def combinations() -> Iterator[Config]:
-    """Every activation, output, normalisation and penalty together, each with a shape and batches of its own."""
+    """Every activation, output, normalization and penalty together, each with a shape and batches of its own."""
     numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
     for activation, problem, batch_norm, regularizer in product(ACTIVATIONS, PROBLEMS, [False, True], REGULARIZERS):
         yield config_of(

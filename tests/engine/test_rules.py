@@ -12,7 +12,7 @@ from engine.config import REMAINDERS
 from engine.initializers import INITIALIZERS
 from engine.schedules import SCHEDULES
 from tests import reference
-from tests.reference import reference_of
+from tests.reference import first_pieces_of, reference_of
 
 Vector = NDArray[np.float64]
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100)
@@ -45,7 +45,7 @@ def assert_agrees(config: Config, epochs: int) -> None:
     for _ in range(epochs):
         trainer.run_epoch()
         textbook.run_epoch()
-        # a bias makes no difference before normalisation: its gradient is what rounding leaves of 0
+        # a bias makes no difference before normalization: its gradient is what rounding leaves of 0
         tolerance = 1e-8 if config.batch_norm else 1e-11
         np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=tolerance)
 
@@ -112,7 +112,7 @@ WIDE = Config(hidden_layer_sizes=(200, 300, 100), initializer_scale=0.7)
 
 def layers_of(config: Config) -> list[Vector]:
     """The starting weights (units, inputs) of the layers."""
-    return [weights for weights, _ in Trainer(config).layers()]
+    return [weights for weights, _ in first_pieces_of(Trainer(config))]
 
 
 def bound(limit: float) -> tuple[float, float, float]:
@@ -150,7 +150,7 @@ def test_starting_weights_are_spread_as_their_formula_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", INITIALIZERS)
 def test_biases_start_at_zero_but_for_the_originals(name: str) -> None:
-    for _, biases in Trainer(Config(initializer=name)).layers():
+    for _, biases in first_pieces_of(Trainer(Config(initializer=name))):
         np.testing.assert_array_equal(biases, 0.1 if name == "uniform" else 0.0)
 
 
@@ -266,7 +266,7 @@ def test_losses_are_those_of_points_that_no_jitter_moves() -> None:
 
 
 @pytest.mark.parametrize("features", [("x", "y"), ("x", "xSquared", "sinY"), ("y",), ()])
-def test_standardised_features_are_learned_as_the_textbook_does(features: tuple[str, ...]) -> None:
+def test_standardized_features_are_learned_as_the_textbook_does(features: tuple[str, ...]) -> None:
     assert_agrees(FULL_BATCH.replace(standardize=True, features=features, batch_size=7), 4)
 
 
@@ -277,7 +277,7 @@ def test_a_feature_that_never_changes_is_not_divided_by_nothing() -> None:
     assert (trainer.outputs(np.array([[1.0, 0.0]])) == trainer.outputs(np.array([[1.0, 0.0]]))).all()
 
 
-def test_features_are_standardised_over_the_training_examples_alone() -> None:
+def test_features_are_standardized_over_the_training_examples_alone() -> None:
     trainer = Trainer(FULL_BATCH.replace(standardize=True, hidden_layer_sizes=(), features=("xSquared", "ySquared")))
     trainer.set_parameter(0, 1.0)
     for index in (1, 2):
@@ -415,9 +415,9 @@ def test_no_units_weights_are_longer_than_the_largest_norm(
         max_norm=0.05, optimizer=optimizer, hidden_layer_sizes=sizes, batch_size=30, batch_norm=batch_norm
     )
     assert_agrees(config, 4)
-    lengths = np.concatenate([np.linalg.norm(weights, axis=1) for weights, _ in trained(config, 4).layers()])
+    lengths = np.concatenate([np.linalg.norm(weights, axis=1) for weights, _ in first_pieces_of(trained(config, 4))])
     assert lengths.max() == pytest.approx(0.05, abs=1e-12)
-    free = trained(config.replace(max_norm=0), 4).layers()
+    free = first_pieces_of(trained(config.replace(max_norm=0), 4))
     assert max(np.linalg.norm(weights, axis=1).max() for weights, _ in free) > 0.05
 
 

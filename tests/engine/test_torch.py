@@ -88,7 +88,7 @@ class Twin:
         self.targets = self.tensor(trainer.targets)
 
     def piece(self, weights: Any, biases: Any, is_normed: bool) -> Any:
-        """Weighted sums, normalised or not."""
+        """Weighted sums, normalized or not."""
         nn = self.torch.nn
         linear = nn.Linear(weights.shape[1], weights.shape[0]).double()
         linear.weight.data, linear.bias.data = self.tensor(weights), self.tensor(biases)
@@ -164,7 +164,7 @@ def test_a_loss_is_that_of_pytorch(torch: Any, problem: dict[str, object], batch
 
 
 @pytest.mark.parametrize("batch_size", [2, 5, 20])
-def test_normalised_minibatches_and_their_fading_statistics_are_those_of_pytorch(torch: Any, batch_size: int) -> None:
+def test_normalized_minibatches_and_their_fading_statistics_are_those_of_pytorch(torch: Any, batch_size: int) -> None:
     assert_agrees(torch, FULL_BATCH.replace(dataset="spiral", batch_norm=True, batch_size=batch_size), 20)
 
 
@@ -173,5 +173,5 @@ def test_gradients_are_shortened_as_pytorch_shortens_them(torch: Any) -> None:
     assert_agrees(torch, FULL_BATCH.replace(clip_norm=0.05), 50, 1e-5)
 
 
-def test_standardised_features_are_those_of_the_training_examples(torch: Any) -> None:
+def test_standardized_features_are_those_of_the_training_examples(torch: Any) -> None:
     assert_agrees(torch, FULL_BATCH.replace(standardize=True, features=("x", "ySquared")), 50)
