@@ -1,9 +1,9 @@
-"""What networks side by side cost: processor time of a frame with an epoch before it, and how many a core could make.
+"""The cost of comparing networks: CPU time of one frame with one epoch, and the frame rate of one core.
 
     python -m benchmarks.compare
 
-Processor time and not the clock, so that what else runs on the machine does not count. Without sockets; frames as they
-come over the wire are in `benchmarks.stream`.
+It measures CPU time rather than wall-clock time, so other programs do not matter, and uses no sockets;
+`benchmarks.stream` measures frames over the wire.
 """
 
 import time
@@ -18,11 +18,11 @@ from benchmarks.stream import NETWORKS
 
 FRAMES = 30
 ROUNDS = 7
-"""The best of so many counts."""
+"""The number of measurements, of which the fastest counts."""
 
 
 class Stage:
-    """A session that plays, with a clock of its own: an epoch and a frame at every tick."""
+    """A session that trains on its own clock: one epoch and one frame per tick."""
 
     def __init__(self, link: str) -> None:
         self._now = 0.0
@@ -31,7 +31,7 @@ class Stage:
         self._session.submit(1, parse('{"type":"play"}'))
 
     def tick(self) -> int:
-        """Let a sixtieth of a second pass. Returns how many frames came."""
+        """Advance the clock by a sixtieth of a second and return the number of frames."""
         self._now += TICK
         self._session.grant(0, -1)
         frames = 0
@@ -41,7 +41,7 @@ class Stage:
 
 
 def seconds_of_a_frame(stage: Stage) -> float:
-    """Processor time of one frame, with the epoch of every network before it."""
+    """CPU time (s) of one frame and the epoch of every network before it."""
     for _ in range(FRAMES):
         stage.tick()
     best = float("inf")
@@ -53,7 +53,7 @@ def seconds_of_a_frame(stage: Stage) -> float:
 
 
 def main() -> None:
-    print("network               ms of a core a frame   frames/s of a core")
+    print("network                  CPU ms per frame  frames/s per core ")
     for name in ("default (2-4-2-1)", "four side by side", "7-8x6-1", "four of 7-8x6-1"):
         seconds = seconds_of_a_frame(Stage(NETWORKS[name]))
         print(f"{name:20} {1000 * seconds:21.2f} {1 / seconds:20.0f}")

@@ -1,10 +1,10 @@
-"""The network of the classic lecture, which reads handwritten digits: `python -m benchmarks.digits [--quick]`.
+"""The classic lecture's network for handwritten digits: `python -m benchmarks.digits [--quick]`.
 
 Nielsen, *Neural Networks and Deep Learning* (2015), chapter 1: sigmoids, squared error, 30 hidden units, minibatches of
-10, a learning rate of 3, 30 epochs. First how fast the engine is at its size, 784-30-10, on 1000 random pictures,
-beside a textbook network that goes through the examples one by one and scikit-learn's `MLPClassifier(solver="sgd")`.
-Then how well it reads the digits that come with scikit-learn: 1797 pictures of 8 × 8 pixels (UCI, Alpaydin and Kaynak,
-1998), not the 70,000 of 28 × 28 of the lecture.
+10, a learning rate of 3, 30 epochs. First, the engine's speed at this size, 784-30-10, on 1000 random images,
+compared with a textbook network that processes one example at a time and scikit-learn's `MLPClassifier(solver="sgd")`.
+Then its accuracy on the digits that come with scikit-learn: 1797 images of 8 × 8 pixels (UCI, Alpaydin and Kaynak,
+1998), not the lecture's 70,000 images of 28 × 28.
 """
 
 import argparse
@@ -40,18 +40,18 @@ TEXTBOOK_GOAL, SKLEARN_GOAL = 8, 2
 
 
 class Pictures(NamedTuple):
-    """Pixels (n, pixels) from 0 to 1, and which digit (n,) each is."""
+    """Pixels (n, pixels) from 0 to 1, and the digit (n,) of each image."""
 
     pixels: Array
     digits: NDArray[np.int64]
 
     def part(self, place: NDArray[np.intp]) -> "Pictures":
-        """Those at some places."""
+        """The images at some indices."""
         return Pictures(self.pixels[place], self.digits[place])
 
 
 def starting_weights(chance: Generator, sizes: Sequence[int]) -> list[Array]:
-    """A normal matrix (units, inputs + 1) a layer, its biases in the last column."""
+    """A normally distributed matrix (units, inputs + 1) per layer, with the biases in its last column."""
     return [chance.normal(0.0, 1.0, (units, fan_in + 1)) for fan_in, units in pairwise(sizes)]
 
 
@@ -84,7 +84,7 @@ class Compiled:
         self._plan.fill(self._inputs[:, order], self._targets[:, order])
 
     def reads(self, pictures: Pictures) -> float:
-        """The share of pictures whose digit has the largest output."""
+        """The fraction of images whose digit has the largest output."""
         n = len(pictures.digits)
         columns = Columns(self._network, np.zeros((Columns.height(self._network), n)))
         columns.fill(pictures.pixels.T, np.zeros((CLASSES, n)))
@@ -94,7 +94,7 @@ class Compiled:
 
 
 class Textbook:
-    """The same, written as in a lecture: every example for itself, as a column, forwards and backwards."""
+    """The same, as a lecture would write it: forward and backward for one example, a column, at a time."""
 
     def __init__(self, pictures: Pictures, weights: list[Array]) -> None:
         self._weights = [matrix[:, :-1].copy() for matrix in weights]
@@ -104,7 +104,7 @@ class Textbook:
 
     @property
     def layers(self) -> list[Array]:
-        """As those of `Compiled`."""
+        """The matrices, as in `Compiled`."""
         return [np.c_[weights, biases] for weights, biases in zip(self._weights, self._biases, strict=True)]
 
     def run_epoch(self) -> None:
@@ -120,7 +120,7 @@ class Textbook:
             self._biases = [b - step * total for b, total in zip(self._biases, bias_sums, strict=True)]
 
     def _gradients(self, x: Array, target: Array) -> Iterator[tuple[int, Array, Array]]:
-        """Each layer from the last to the first: its delta, and what it was given."""
+        """Each layer from last to first: its delta and its inputs."""
         answers = [x]
         for weights, biases in zip(self._weights, self._biases, strict=True):
             answers.append(1 / (1 + np.exp(-(weights @ answers[-1] + biases))))
@@ -133,7 +133,7 @@ class Textbook:
 
 
 def measure_speed(seconds: float) -> bool:
-    """Print the times of an epoch; returns whether what is promised is kept."""
+    """Print the times of one epoch and return whether the goals are met."""
     from sklearn.neural_network import MLPClassifier  # noqa: PLC0415 - not needed for the rest
 
     chance = np.random.default_rng(0)
@@ -166,7 +166,7 @@ def measure_speed(seconds: float) -> bool:
 
 
 def measure_reading(loss: str, rate: float) -> None:
-    """Print how well unseen digits are read after the lecture's 30 epochs; each start has its own split and weights."""
+    """Print the test accuracy after the lecture's 30 epochs; each start has its own split and initial weights."""
     from sklearn.datasets import load_digits  # noqa: PLC0415 - not needed for the rest
 
     digits: Any = load_digits()
@@ -193,9 +193,9 @@ def measure_reading(loss: str, rate: float) -> None:
 
 
 def main() -> int:
-    """Print all; the exit code is 1 if a promise is not kept."""
+    """Print everything and return the exit code: 1 if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.digits", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a rough measurement in a few seconds")
+    parser.add_argument("--quick", action="store_true", help="take a rough measurement in a few seconds")
     seconds = 1.0 if parser.parse_args().quick else 5.0
     warnings.filterwarnings("ignore")  # scikit-learn says that it has not converged, which is so
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, one BLAS thread")

@@ -1,9 +1,9 @@
-"""How fast the engine is: `python -m benchmarks.engine [--quick]`.
+"""The speed of the engine: `python -m benchmarks.engine [--quick]`.
 
 Three ways to do the same work, interleaved in one run on one BLAS thread: the engine's compiled plan, textbook NumPy
 (`tests/reference.py`, and a straightforward frame made with it), and scikit-learn's `MLPClassifier.partial_fit` on the
-same minibatches. Then every optimizer beside SGD. Process time is taken by turns many times, and the least disturbed
-tenth of each counts, since the machine may have other work.
+same minibatches. Then every optimizer against SGD. The competitors take turns many times, and the fastest tenth of each
+one's CPU times counts, because the machine may be busy with other work.
 """
 
 import argparse
@@ -28,9 +28,9 @@ THUMBNAIL = 16
 
 
 class Workload(NamedTuple):
-    """What is trained, and how many times faster than its competitors the engine is promised to be.
+    """A workload, and the goals: how many times faster than its competitors the engine should be.
 
-    The goals are for an epoch and a frame against the textbook, and for an epoch against scikit-learn.
+    There is a goal for an epoch and for a frame against the textbook, and for an epoch against scikit-learn.
     """
 
     name: str
@@ -58,11 +58,11 @@ WORKLOADS = (
 
 
 OPTIMIZER_GOAL = 1.5
-"""How many times as long as SGD's an epoch of another optimizer may take."""
+"""The longest an epoch of another optimizer may take, relative to SGD."""
 
 
 def sklearn_epoch(trainer: Trainer) -> Work | None:
-    """An epoch of scikit-learn on the same network and minibatches; None in regression.
+    """One epoch of scikit-learn on the same network and minibatches; None for regression.
 
     The output of `MLPClassifier` is logistic instead of tanh, which costs the same.
     """
@@ -88,7 +88,7 @@ def sklearn_epoch(trainer: Trainer) -> Work | None:
 
 
 def textbook_frame(reference: Reference) -> Work:
-    """An epoch and all that is shown of it, done in the obvious way: losses, each unit on the grid, bytes."""
+    """One epoch and its frame, done in the obvious way: losses, each unit on the grid, bytes."""
     side = np.linspace(-6, 6, GRID)
     x, y = np.meshgrid(side, side[::-1])
     points = np.c_[x.ravel(), y.ravel()]
@@ -126,8 +126,8 @@ def compiled_frame(trainer: Trainer) -> Work:
 
 
 def interleaved(works: Sequence[Work], seconds: float) -> list[float]:
-    """The time (s) of one call of each in the least disturbed tenth of its turns, of about so many seconds in all."""
-    # enough of each in a turn that what the others left in the caches does not count
+    """The time (s) of one call of each, in the fastest tenth of its turns; `seconds` is the rough total."""
+    # enough calls per turn that what the others left in the caches does not matter
     repeats = [max(2, int(0.008 / min(timeit.repeat(work, number=1, repeat=6)))) for work in works]
     times: list[list[float]] = [[] for _ in works]
     end = time.perf_counter() + seconds
@@ -141,7 +141,7 @@ def interleaved(works: Sequence[Work], seconds: float) -> list[float]:
 
 
 def memory_of(make: Callable[[], Any]) -> float:
-    """The kilobytes that stay allocated for what `make` returns."""
+    """The kilobytes that remain allocated for what `make` returns."""
     tracemalloc.start()
     kept = make()
     size = tracemalloc.get_traced_memory()[0]
@@ -151,14 +151,14 @@ def memory_of(make: Callable[[], Any]) -> float:
 
 
 def verdict(ratio: float | None, goal: float | None) -> str:
-    """A ratio, with whether it reaches what was promised; a dash without a competitor."""
+    """A ratio and whether it meets the goal; a dash without a competitor."""
     shown = "–" if ratio is None else f"{ratio:.1f}×"
     promise = "" if ratio is None or goal is None else f"{'≥' if ratio >= goal else '<'} {goal:g}"
     return f"{shown:>8} {promise:<6}"
 
 
 def measure(workload: Workload, seconds: float) -> bool:
-    """Print the line of one workload; returns whether all that was promised is kept."""
+    """Print the row of one workload and return whether its goals are met."""
     trainer = Trainer(workload.config)
     reference = reference_of(trainer)
     for _ in range(5):
@@ -176,7 +176,7 @@ def measure(workload: Workload, seconds: float) -> bool:
         (others[0] / ours if others else None, workload.sklearn_goal),
         (their_frame / our_frame, workload.frame_goal),
     ]
-    # what the process shares among all trainers (the grid of this shape) is there already
+    # what all trainers share (the grid of this shape) exists already
     memory = memory_of(lambda: Trainer(workload.config))
     print(
         f"{workload.name:<32} {ours * 1e6:>8.0f} µs {verdict(*ratios[0])} {verdict(*ratios[1])} "
@@ -187,8 +187,8 @@ def measure(workload: Workload, seconds: float) -> bool:
 
 
 def measure_optimizers(config: Config, seconds: float) -> bool:
-    """Print the epoch of every optimizer beside SGD's; returns whether all are within what was promised."""
-    # at this rate all of them stay calm for as long as it takes
+    """Print the epoch of every optimizer relative to SGD and return whether all meet the goal."""
+    # at this rate, none of them diverges
     trainers = [Trainer(config.replace(optimizer=name, learning_rate=1e-4)) for name in OPTIMIZERS]
     times = interleaved([trainer.run_epoch for trainer in trainers], seconds)
     of_sgd = times[list(OPTIMIZERS).index("sgd")]
@@ -200,19 +200,19 @@ def measure_optimizers(config: Config, seconds: float) -> bool:
 
 
 def main() -> int:
-    """Print the table; the exit code is 1 if a promise is not kept."""
+    """Print the table and return the exit code: 1 if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a rough measurement in a few seconds")
+    parser.add_argument("--quick", action="store_true", help="take a rough measurement in a few seconds")
     seconds = 0.3 if parser.parse_args().quick else 2.0
     warnings.filterwarnings("ignore")  # scikit-learn says that it has not converged, which is so
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, one BLAS thread")
-    print("epoch: one pass over the training set, losses included for ours; frame: epoch, losses, all pictures, bytes")
+    print("epoch: one pass over the training set (ours includes the losses); frame: epoch, losses, all pictures, bytes")
     columns = (
         f"{'epoch':>11} {'vs textbook':<15} {'vs scikit-learn':<15} {'frame':>11} {'vs textbook':<15} {'memory':>10}"
     )
     print(f"{'':<32} {columns}")
     kept = [measure(workload, seconds) for workload in WORKLOADS]
-    print("an epoch of every optimizer against SGD's, 7-8×6-1, batch 10:")
+    print("one epoch of every optimizer relative to SGD, 7-8×6-1, batch size 10:")
     kept.append(measure_optimizers(Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), 4 * seconds))
     return 0 if all(kept) else 1
 

@@ -1,8 +1,8 @@
-"""What it costs that a run can be looked back at: `python -m benchmarks.history [--quick]`.
+"""The cost of time travel: `python -m benchmarks.history [--quick]`.
 
-An epoch with and without its moment being kept, interleaved in one run on one BLAS thread (process time, the least
-disturbed tenth of each); the memory of a long run, as Python counts it and as the history says; and how long a session
-takes from a command `seek` to the bytes of the frame that answers it.
+An epoch with and without recording it, interleaved in one run on one BLAS thread (CPU time, the fastest tenth of each);
+the memory of a long run, as Python counts it and as the history reports it; and the time a session takes from a `seek`
+command to the bytes of the resulting frame.
 """
 
 import argparse
@@ -26,14 +26,14 @@ from benchmarks.engine import interleaved
 from engine import Config, Trainer
 
 SHARE_GOAL = 0.05
-"""The share of an epoch that the history may add."""
+"""The largest overhead of recording, as a fraction of an epoch."""
 
 SCRUB_GOAL = 0.05
-"""Seconds of computing from a wish to its frame, at most."""
+"""The longest time from a request to its frame (s)."""
 
 
 class Network(NamedTuple):
-    """A network to look back at; `is_promised` if its epochs must hardly take longer."""
+    """A network to record; `is_promised` if the overhead goal applies to it."""
 
     name: str
     config: Config
@@ -54,7 +54,7 @@ NETWORKS = (
 
 
 def added_share(config: Config, seconds: float) -> tuple[float, float]:
-    """Seconds of an epoch, and the share of it by which it is longer when its moment is kept."""
+    """The time of an epoch (s), and the overhead of recording it as a fraction."""
     plain, kept, history, goals = Trainer(config), Trainer(config), History(), Goals()
 
     def keep() -> None:
@@ -69,7 +69,7 @@ def added_share(config: Config, seconds: float) -> tuple[float, float]:
 
 
 def session_of(config: Config) -> Session:
-    """A session of its own, at epoch 0."""
+    """A new session at epoch 0."""
     link = format_link(config, parse_link("", Limits()).view)
     session = Session(1, Opening(link=link), Limits())
     session.opened()
@@ -77,13 +77,13 @@ def session_of(config: Config) -> Session:
 
 
 def ask(session: Session, **command: object) -> None:
-    """Let a session carry out a command."""
+    """Make a session execute a command."""
     session.submit(1, parse(json.dumps(command)))
     session.turn(0.0)
 
 
 def memory(network: Network) -> tuple[float, float]:
-    """Megabytes that Python has more after a run than before, and those that its history says it takes."""
+    """Megabytes allocated by a run according to Python, and according to its history."""
     session = session_of(network.config)
     ask(session, type="run_until", until="epochs", epochs=network.epochs)
     tracemalloc.start()
@@ -96,7 +96,7 @@ def memory(network: Network) -> tuple[float, float]:
 
 
 def scrubs(network: Network, times: int) -> list[float]:
-    """Seconds from each of many wishes, all over the run, to the frame that shows it; ascending."""
+    """Seconds from each of many requests, spread over the run, to its frame; ascending."""
     session = session_of(network.config)
     ask(session, type="run_until", until="epochs", epochs=network.epochs)
     while session.experiment.run.trainer.epoch < network.epochs and not session.experiment.run.trainer.has_ended:
@@ -106,12 +106,12 @@ def scrubs(network: Network, times: int) -> list[float]:
 
 def _wishes(epochs: list[int], times: int) -> Iterator[int]:
     for number in range(times):
-        # the golden section goes everywhere and never to a neighbour
+        # steps of the golden section reach everywhere and never a neighboring epoch
         yield epochs[int(number * 0.618034 % 1 * (len(epochs) - 1))]
 
 
 def _scrub(session: Session, epoch: int) -> float:
-    # the next frame is due at once
+    # the next frame is due immediately
     session.set_frame_period(0.0)
     session.grant(0, -1)
     started = time.process_time()
@@ -123,11 +123,11 @@ def _scrub(session: Session, epoch: int) -> float:
 
 
 def main() -> int:
-    """Print the table; the exit code is 1 if a promise is not kept."""
+    """Print the table and return the exit code: 1 if a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.history", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a rough measurement in less time")
+    parser.add_argument("--quick", action="store_true", help="take a rough measurement in less time")
     is_quick = parser.parse_args().quick
-    print(f"{'':<28} {'epoch':>9} {'history adds':>13} {'memory':>9} {'as it says':>11} {'scrub':>8} {'slowest':>9}")
+    print(f"{'':<28} {'epoch':>9} {'overhead':>13} {'memory':>9} {'as reported':>11} {'scrub':>8} {'slowest':>9}")
     kept = []
     for network in NETWORKS:
         epochs = max(100, network.epochs // 10) if is_quick else network.epochs
@@ -142,7 +142,7 @@ def main() -> int:
         )
         is_cheap = share <= SHARE_GOAL or not network.is_promised
         kept.append(is_cheap and grown * 1e6 <= BUDGET and said * 1e6 <= BUDGET and taken[-1] <= SCRUB_GOAL)
-    print("kept" if all(kept) else "NOT kept", file=sys.stderr)
+    print("goals met" if all(kept) else "goals MISSED", file=sys.stderr)
     return 0 if all(kept) else 1
 
 

@@ -1,8 +1,8 @@
-"""What comes of the experiments that lessons speak of: `python -m benchmarks.lessons [--write] [name …]`.
+"""Measures the results that lessons state: `python -m benchmarks.lessons [--write] [name …]`.
 
-Every outcome in the front matter of the lessons is tried over 200 starts, which are not those of the tests, and the
-share of the starts that showed it is printed. With `--write` it is put into the lesson, from where its text and its
-tests take it, so that no share is ever written by hand.
+Runs every outcome in the front matter of the lessons from 200 random starts, other than those of the tests, and prints
+the share of runs that showed it. With `--write`, the share is written into the lesson, whose text and tests use it, so
+no share is ever written by hand.
 """
 
 import argparse
@@ -19,9 +19,9 @@ FOLDER = Path(app.__file__).parent / "lessons"
 
 
 def measure(outcomes: Sequence[Outcome]) -> dict[str, int]:
-    """In how many of the starts each outcome is seen, by its name."""
+    """The number of runs that show each outcome, by its name."""
     counts = {outcome.name: 0 for outcome in outcomes}
-    # start by start: outcomes of one lesson share their runs
+    # start by start, because the outcomes of a lesson share runs
     for seed in MEASURED:
         for outcome in outcomes:
             counts[outcome.name] += shows(outcome, seed)
@@ -29,26 +29,26 @@ def measure(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 
 def written(text: str, counts: dict[str, int]) -> str:
-    """The text of a lesson's file with these shares. Raises ValueError if it does not name an outcome's share."""
+    """The text of a lesson's file with these shares. Raises ValueError if it lacks the place of one."""
     for name, count in counts.items():
         share = format_number(count / len(MEASURED))
         pattern = rf"(?m)(^\[outcomes\.{name}\]\n(?:[^\[\n].*\n)*?)share = .*\nmeasured_over = .*$"
         text, places = re.subn(pattern, rf"\g<1>share = {share}\nmeasured_over = {len(MEASURED)}", text)
         if places != 1:
-            raise ValueError(f"the outcome {name} has {places} places for its share, and not one")
+            raise ValueError(f"outcome {name}: got {places} places for its share; expected 1")
     return text
 
 
 def is_asked_for(names: Sequence[str], lesson: Lesson, outcome: Outcome) -> bool:
-    """Whether an outcome is among those that are named, of which there are none for all."""
+    """Whether an outcome is among those named; no names mean all."""
     return not names or lesson.name in names or f"{lesson.name}.{outcome.name}" in names
 
 
 def main() -> None:
-    """Measure, print, and write if that is asked for."""
-    parser = argparse.ArgumentParser(description="Measure what lessons state.")
-    parser.add_argument("--write", action="store_true", help="put the shares into the lessons")
-    parser.add_argument("names", nargs="*", help="lessons, or single outcomes as lesson.outcome; all if there are none")
+    """Measure, print, and with `--write` update the lessons."""
+    parser = argparse.ArgumentParser(description="Measure the results that lessons state.")
+    parser.add_argument("--write", action="store_true", help="write the shares into the lessons")
+    parser.add_argument("names", nargs="*", help="lessons, or single outcomes as lesson.outcome (default: all)")
     given = parser.parse_args()
     for lesson in read_lessons():
         outcomes = [outcome for outcome in lesson.outcomes if is_asked_for(given.names, lesson, outcome)]

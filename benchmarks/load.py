@@ -1,9 +1,9 @@
-"""A class of two hundred: what the server keeps up under load, in one run, over real sockets, from this machine.
+"""A class of two hundred: how the server performs under load, in one run, over real sockets, on this machine.
 
     python -m benchmarks.load [--seconds 8] [--workers N] [--only crowd,joins]
 
-The clients do what a page does at least: they read every frame and acknowledge it at once, but draw nothing. They share
-the machine's cores with the server; a class brings its own.
+The clients do the minimum that a page does: they read and acknowledge every frame at once, but draw nothing. They share
+the machine's cores with the server, unlike the computers of a class.
 """
 
 import argparse
@@ -29,13 +29,13 @@ from tests.support.server import ServerProcess
 DEFAULT = "#dataset=circle&seed=0.{}"
 ALL_FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 LARGEST = f"#dataset=spiral&batchSize=1&percTrainData=90&networkShape={','.join(['24'] * 32)}&{ALL_FEATURES}"
-"""About as many weights as the server allows by default."""
+"""About the largest number of weights the server allows by default."""
 
 PLAY = '{"type":"play"}'
 
 
 class Client(asyncio.Protocol):
-    """A page as a raw connection: cheap enough that hundreds of them leave the machine to the server."""
+    """A page as a raw connection: so cheap that hundreds of them leave the machine to the server."""
 
     def __init__(self, link: str) -> None:
         self.link = link
@@ -87,13 +87,13 @@ class Client(asyncio.Protocol):
             self._transport.write(frame(TEXT, text.encode()))
 
     def ask(self) -> None:
-        """Send a command that is answered, and note how long that takes."""
+        """Send a command and record how long its answer takes."""
         number = len(self._asked) + 1
         self._asked[number] = time.perf_counter()
         self.say(f'{{"type":"set_speed","speed":"epoch","id":{number}}}')
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         if self._transport:
             self._transport.abort()
 
@@ -139,7 +139,7 @@ class Client(asyncio.Protocol):
 
 
 def _extent(buffer: bytearray, start: int) -> tuple[int, int, int] | None:
-    """Opcode, begin and end of the payload of the websocket frame at `start`; None if it is not yet complete."""
+    """Opcode, start and end of the payload of the websocket frame at `start`; None if it is incomplete."""
     there = len(buffer) - start
     if there < 2:
         return None
@@ -154,11 +154,11 @@ def _extent(buffer: bytearray, start: int) -> tuple[int, int, int] | None:
     return buffer[start] & 15, start + head, start + head + length
 
 
-# --- what is measured ---------------------------------------------------------------------------------------------
+# --- measurements ------------------------------------------------------------------------------------------------
 
 
 def row(name: str, value: str, wanted: str = "") -> None:
-    """Print a figure and what it should be."""
+    """Print a figure and its goal."""
     print(f"  {name:58} {value:>24}  {wanted}", flush=True)
 
 
@@ -167,7 +167,7 @@ def milliseconds(values: Sequence[float], share: float = 0.95) -> str:
 
 
 async def open_all(port: int, links: Iterable[str]) -> list[Client]:
-    """Open experiments, a few at a time, and play them."""
+    """Open experiments, a few at a time, and start training."""
     clients: list[Client] = []
     for link in links:
         clients.append(await Client(link).open(port))
@@ -176,7 +176,7 @@ async def open_all(port: int, links: Iterable[str]) -> list[Client]:
 
 
 async def observe(clients: Sequence[Client], seconds: float, ask_every: float = 0.5) -> list[float]:
-    """Let clients play for a while, each asking something now and then; returns how long every answer took."""
+    """Let clients train for a while, sending commands now and then, and return the time of every answer."""
     for client in clients:
         client.answers.clear()
 
@@ -194,7 +194,7 @@ async def observe(clients: Sequence[Client], seconds: float, ask_every: float = 
 
 
 class Rates:
-    """Frames and epochs a second of clients, from the making of this until `take`."""
+    """Frames and epochs per second of clients, from creation until `take`."""
 
     def __init__(self, clients: Sequence[Client]) -> None:
         self._clients = clients
@@ -216,7 +216,7 @@ def spread(values: Sequence[float]) -> str:
 
 
 async def crowd(workers: int, seconds: float) -> None:
-    """A hundred default experiments that train at once."""
+    """A hundred default experiments train at once."""
     with ServerProcess(workers=workers) as server:
         clients = await open_all(server.port, (DEFAULT.format(number) for number in range(1, 101)))
         await asyncio.sleep(2)
@@ -260,14 +260,14 @@ async def joins(workers: int, seconds: float) -> None:
 
 
 async def fairness(workers: int, seconds: float) -> None:
-    """The largest experiment that is allowed, as fast as it can, beside a hundred default ones.
+    """The largest experiment allowed, at maximum speed, next to a hundred default ones.
 
-    What other programs leave to the engines varies, so those in the process of the large one are held against those in
-    another process at the same time: by their epochs, or by their epochs in a second of their process, if it has fewer.
+    The CPU time that other programs leave varies, so the sessions in the large one's worker are compared with those in
+    another worker at the same time: by their epochs, or by epochs per second of CPU time if their worker had less.
     """
     with ServerProcess(workers=max(2, workers)) as server:
         links = [DEFAULT.format(number) for number in range(1, 101)]
-        # sessions are spread evenly: the first of every round is in the process that gets the large one, too
+        # sessions are spread evenly: the first of every round shares the worker with the large one
         clients = await open_all(server.port, links)
         large, _ = await open_all(server.port, [LARGEST, DEFAULT.format(0)])
         large.say('{"type":"set_speed","speed":"unlimited"}')
@@ -284,13 +284,13 @@ async def fairness(workers: int, seconds: float) -> None:
         row(
             "of its fair share, the worst off / the median has",
             f"{kept[0]:.0%} / {kept[len(kept) // 2]:.0%}",
-            "at least 90 %",
+            "at least 90%",
         )
         row("answer to a command, p95", milliseconds(answers), "at most 100 ms")
 
 
 async def returns(workers: int, seconds: float) -> None:
-    """Two hundred come back, as pages do, after the server was killed."""
+    """Two hundred pages return after the server was killed."""
     with ServerProcess(workers=workers) as server:
         clients = await open_all(server.port, (DEFAULT.format(number) for number in range(1, 201)))
         await asyncio.sleep(1)
@@ -306,7 +306,7 @@ async def returns(workers: int, seconds: float) -> None:
 
 
 async def come_back(client: Client, port: int, number: int) -> tuple[float, bool]:
-    """Return as a page does after it has lost its server: when the first frame came, and whether any epoch is lost."""
+    """Return as a page does after losing its server: when the first frame arrived, and whether an epoch was lost."""
     luck = random.Random(number)  # noqa: S311 - so that every run is the same
     await client.lost
     for attempt in range(20):
@@ -323,7 +323,7 @@ async def come_back(client: Client, port: int, number: int) -> tuple[float, bool
 
 
 async def bad_peers(workers: int, seconds: float) -> None:
-    """Ten experiments beside one bad peer."""
+    """Ten experiments next to a misbehaving peer."""
     with ServerProcess(workers=workers) as server:
         clients = await open_all(server.port, (DEFAULT.format(number) for number in range(1, 11)))
         await asyncio.sleep(1)
@@ -331,7 +331,7 @@ async def bad_peers(workers: int, seconds: float) -> None:
         row("answer to a command without a bad peer, p95", milliseconds(quiet))
         for name in BAD_PEERS:
             memory = server.rss()[server.pid]
-            # in a process of its own, so that it does not keep these clients from looking
+            # in its own process, so that it does not slow down these clients
             peer = multiprocessing.get_context("spawn").Process(target=misbehave, args=(name, server.port))
             peer.start()
             await asyncio.sleep(1)
@@ -344,7 +344,7 @@ async def bad_peers(workers: int, seconds: float) -> None:
 
 
 def flood(port: int, data: bytes) -> None:
-    """Send the same again and again, reading nothing; who is cut comes back a second later."""
+    """Send the same data over and over without reading; reconnect a second after being disconnected."""
     while True:
         with contextlib.suppress(OSError), Peer(port, timeout=1) as peer:
             peer.hello()
@@ -354,7 +354,7 @@ def flood(port: int, data: bytes) -> None:
 
 
 def do_not_read(port: int) -> None:
-    """Twenty that ask for frames and never read one; who is cut comes back."""
+    """Twenty peers request frames and never read one; they reconnect when disconnected."""
     while True:
         peers = [Peer(port) for _ in range(20)]
         for peer in peers:
@@ -382,7 +382,7 @@ def misbehave(name: str, port: int) -> None:
 
 
 def processor_seconds(server: ServerProcess) -> list[float]:
-    """Processor time used so far by the front, all its engine processes, and this process."""
+    """CPU time (s) used so far by the front process, all its workers, and this process."""
     front, *engines = (server.processor_seconds(pid) for pid in (server.pid, *server.workers))
     return [front, sum(engines), time.process_time()]
 
@@ -392,19 +392,19 @@ Case = Callable[[int, float], Coroutine[Any, Any, None]]
 CASES: dict[str, tuple[str, Case]] = {
     "crowd": ("100 default experiments train", crowd),
     "joins": ("200 join within a second while 100 train", joins),
-    "fairness": ("the largest experiment beside 100 default ones", fairness),
-    "returns": ("200 come back after the server was killed and started again", returns),
-    "peers": ("10 default experiments beside bad peers", bad_peers),
+    "fairness": ("the largest experiment next to 100 default ones", fairness),
+    "returns": ("200 return after the server was killed and restarted", returns),
+    "peers": ("10 default experiments next to misbehaving peers", bad_peers),
 }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=8.0, help="seconds of measuring for each figure")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="engine processes of the server")
-    parser.add_argument("--only", default=",".join(CASES), help="which of them: " + ", ".join(CASES))
+    parser.add_argument("--seconds", type=float, default=8.0, help="seconds of measurement per figure")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="worker processes of the server")
+    parser.add_argument("--only", default=",".join(CASES), help="cases to run, of " + ", ".join(CASES))
     options = parser.parse_args()
-    print(f"{os.cpu_count()} cores, {options.workers} engine processes, load before {os.getloadavg()[0]:.1f}")
+    print(f"{os.cpu_count()} cores, {options.workers} worker processes, load before {os.getloadavg()[0]:.1f}")
     for name in options.only.split(","):
         title, case = CASES[name]
         print(f"\n{title}")

@@ -1,8 +1,7 @@
-"""How long it takes to read what is long and perhaps wrong: `python -m benchmarks.reading [--quick]`.
+"""The time to parse long, mostly invalid input: `python -m benchmarks.reading [--quick]`.
 
-Each of the inputs in `tests/faults/large.py`, a shape that has made some reader of some program slow, is read as the
-server reads it, and what comes of it written. Process time in milliseconds for 100 kB, the best of some readings; what
-is shorter counts whole.
+Parses each input of `tests/faults/large.py`, shapes known to slow down parsers, as the server does, and encodes the
+response. Prints CPU time in milliseconds per 100 kB, the best of several runs; shorter inputs count as they are.
 """
 
 import argparse
@@ -20,14 +19,14 @@ from tests.faults import large
 from tests.faults.test_experiment import greeting, open_file
 
 GOAL = 50.0
-"""Milliseconds for 100 kB, at most."""
+"""The goal: milliseconds per 100 kB."""
 
 UNIT = 100_000
 MIB = 1024 * 1024
 
 
 class Subject(NamedTuple):
-    """What is read, and how."""
+    """A kind of input, and its parser."""
 
     name: str
     inputs: Mapping[str, str]
@@ -35,7 +34,7 @@ class Subject(NamedTuple):
 
 
 def read_message(text: str) -> object:
-    """A message, or why it is refused."""
+    """A message, or the reason it is refused."""
     try:
         return parse(text, MIB)
     except ProtocolError as error:
@@ -49,7 +48,7 @@ def read_link(text: str) -> str:
 
 
 def milliseconds(read: Callable[[str], object], text: str, times: int) -> float:
-    """For 100 kB of an input."""
+    """Milliseconds per 100 kB of an input."""
     taken = []
     for _ in range(times):
         began = time.process_time()
@@ -59,9 +58,9 @@ def milliseconds(read: Callable[[str], object], text: str, times: int) -> float:
 
 
 def main() -> int:
-    """Measure, print, and give 1 if some reader is too slow."""
+    """Measure, print, and return the exit code: 1 if a parser is too slow."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="read everything once")
+    parser.add_argument("--quick", action="store_true", help="parse everything once")
     times = 1 if parser.parse_args().quick else 5
     subjects = (
         Subject("messages", large.MESSAGES, read_message),

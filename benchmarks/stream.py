@@ -1,10 +1,10 @@
-"""How fast pictures come over the wire: a real server, real sockets, everything in the same run.
+"""The frame rate over the wire, with a real server and real sockets, all in one run.
 
     python -m benchmarks.stream [--seconds 5] [--workers N]
 
-For 1, 10 and 40 sessions that train at once: frames per second of each, bytes of a frame, the time from a command to
-its answer, and the processor time of front, engine processes, this client and all others on the machine. The client
-does what a page does at least: it reads every frame and acknowledges it at once.
+For 1, 10 and 40 sessions training at once: frames per second of each, bytes per frame, the time from a command to its
+answer, and the CPU time of the front process, the workers, this client and everything else on the machine. The client
+does the minimum that a page does: it reads and acknowledges every frame at once.
 """
 
 import argparse
@@ -50,14 +50,14 @@ CASES = [
 ]
 
 ASK_EVERY = 0.25
-"""Seconds between two commands of one session."""
+"""Interval between two commands of one session (s)."""
 
 WARM_UP = 1.0
 
 
 @dataclass
 class Measured:
-    """What one session saw."""
+    """What one session received."""
 
     frames: int = 0
     bytes: int = 0
@@ -66,7 +66,7 @@ class Measured:
 
 
 async def watch(connection: ClientConnection, link: str, start: asyncio.Barrier, seconds: float) -> Measured:
-    """Open an experiment, play it, and count what comes between warm-up and end."""
+    """Open an experiment, train it, and count what arrives between warm-up and end."""
     await connection.send(json.dumps({"type": "hello", "version": 2, "link": link}))
     asked: dict[int, float] = {}
     measured = Measured()
@@ -103,7 +103,7 @@ async def watch(connection: ClientConnection, link: str, start: asyncio.Barrier,
 
 
 async def ask(connection: ClientConnection, asked: dict[int, float], end: float) -> None:
-    """Send a command now and then, at times that do not fall together with those of other sessions."""
+    """Send a command now and then, at other times than the other sessions."""
     await asyncio.sleep(ASK_EVERY * (id(connection) // 64 % 97) / 97)
     number = 0
     while time.perf_counter() < end:
@@ -114,7 +114,7 @@ async def ask(connection: ClientConnection, asked: dict[int, float], end: float)
 
 
 async def measure(port: int, link: str, sessions: int, seconds: float) -> list[Measured]:
-    """So many sessions at once."""
+    """Run `sessions` sessions at once."""
     start = asyncio.Barrier(sessions)
 
     async def one() -> Measured:
@@ -125,7 +125,7 @@ async def measure(port: int, link: str, sessions: int, seconds: float) -> list[M
 
 
 class Server:
-    """The playground as a process of its own."""
+    """The playground in a separate process."""
 
     def __init__(self, workers: int) -> None:
         command = [sys.executable, "-m", "app.cli", "--no-browser", "--port", "0", "--workers", str(workers)]
@@ -144,9 +144,9 @@ class Server:
         self.process.communicate()
 
     def processor_seconds(self) -> tuple[float, float, float, float]:
-        """Processor time used so far by the front, all engine processes, this one and the whole machine.
+        """CPU time (s) used so far by the front process, all workers, this process and the whole machine.
 
-        Zeros where the system does not say.
+        Zeros if the system does not report it.
         """
         front = _processor_seconds(self.process.pid)
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
@@ -172,13 +172,13 @@ def _machine_seconds() -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which this share of all values lies."""
+    """The quantile of `values` at `share`."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def report(server: Server, name: str, sessions: int, seconds: float) -> None:
-    """Measure one case and print its line."""
+    """Measure one case and print its row."""
     before, started = server.processor_seconds(), time.perf_counter()
     results = asyncio.run(measure(server.port, NETWORKS[name], sessions, seconds))
     span, after = time.perf_counter() - started, server.processor_seconds()
@@ -197,7 +197,7 @@ def report(server: Server, name: str, sessions: int, seconds: float) -> None:
 
 
 def show_first_frame(port: int) -> None:
-    """What a frame of every network is made of."""
+    """Print the parts of a frame for every network."""
 
     async def first(link: str) -> tuple[int, dict[str, int]]:
         async with connect(f"ws://127.0.0.1:{port}/ws", compression=None, max_size=None) as connection:
@@ -217,15 +217,15 @@ def show_first_frame(port: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=5.0, help="seconds of measuring for each line")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="engine processes of the server")
+    parser.add_argument("--seconds", type=float, default=5.0, help="seconds of measurement per row")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="worker processes of the server")
     options = parser.parse_args()
     with Server(options.workers) as server:
         with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/healthz") as response:
-            print(f"{os.cpu_count()} cores, {json.load(response)['workers']} engine processes")
+            print(f"{os.cpu_count()} cores, {json.load(response)['workers']} worker processes")
         show_first_frame(server.port)
         print()
-        print("                            frames/s a session  epochs/s        kB   answer in ms     cores used by")
+        print("                            frames/s/session    epochs/s        kB   answer in ms     cores used by")
         print(
             "network            sessions   least  median    median   a frame      p50     p95"
             "   front  engines  client  others"

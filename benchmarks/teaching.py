@@ -1,7 +1,7 @@
-"""What is said in lessons, help and glossary besides outcomes: `python -m benchmarks.teaching [--starts N] [figure …]`.
+"""Measures the other claims of lessons, help and glossary: `python -m benchmarks.teaching [--starts N] [figure …]`.
 
-Each figure is a sentence or a number of the teaching that is no outcome of a lesson (those are measured by
-`benchmarks.lessons`), measured over many starts with examples and initial weights of their own.
+Each figure is a claim that is not an outcome of a lesson (`benchmarks.lessons` measures those), measured over many
+random starts, each with its own examples and initial weights.
 """
 
 import argparse
@@ -23,7 +23,7 @@ RELUS = "#dataset=circle&networkShape=8,8&activation=relu&initializer=he_normal&
 
 
 def trained(link: str, seed: str, epochs: int, is_enough: Callable[[Trainer], bool] = lambda _: False) -> Trainer:
-    """A trainer after so many epochs, or after the first that is enough."""
+    """A trainer after `epochs` epochs, or after the first one that satisfies `is_enough`."""
     trainer = Trainer(config_of(link, seed))
     with np.errstate(all="ignore"):
         while trainer.epoch < epochs and not trainer.has_ended and not is_enough(trainer):
@@ -32,7 +32,7 @@ def trained(link: str, seed: str, epochs: int, is_enough: Callable[[Trainer], bo
 
 
 def config_of(link: str, seed: str) -> Config:
-    """What a link says, from one start."""
+    """The config of a link, with one start's seed."""
     return parse_link(link).config.replace(seed=seed)
 
 
@@ -42,20 +42,20 @@ def learns(trainer: Trainer) -> bool:
 
 
 def spread(values: Sequence[float]) -> str:
-    """The median of some numbers, and between what nine in ten of them lie."""
+    """The median, and the range that contains nine in ten of the numbers."""
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return f"median {middle:.3g}, 90% within {low:.3g} and {high:.3g}"
 
 
 def epochs_text(link: str, starts: Starts, most: int) -> str:
-    """How many starts learn, and how many epochs those need."""
+    """The number of starts that learn, and the epochs they need."""
     runs = [trained(link, seed, most, learns) for seed in starts]
     needed = [run.epoch for run in runs if learns(run)]
     return f"{len(needed)} of {len(starts)} learn" + (f", epochs: {spread(needed)}" if needed else "")
 
 
 def lines(starts: Starts) -> Iterator[str]:
-    """Exclusive or: how many examples the learned line gets right, and how many the best possible line."""
+    """XOR: the accuracy of the learned line, and of the best possible line."""
     learned, best = [], []
     for seed in starts:
         trainer = trained("#dataset=xor&networkShape=", seed, 60)
@@ -67,7 +67,7 @@ def lines(starts: Starts) -> Iterator[str]:
 
 
 def best_line(points: Vector, is_blue: NDArray[np.bool_]) -> float:
-    """The largest share of points (n, 2) that a straight line can get right, of the lines in 180 directions."""
+    """The best accuracy of a straight line on points (n, 2), over lines in 180 directions."""
     best = 0.0
     for angle in np.linspace(0, np.pi, 180, endpoint=False):
         order = np.argsort(points @ [np.cos(angle), np.sin(angle)])
@@ -78,7 +78,7 @@ def best_line(points: Vector, is_blue: NDArray[np.bool_]) -> float:
 
 
 def guesses(starts: Starts) -> Iterator[str]:
-    """How well the gradient of ten examples agrees with that of all: the cosine between them."""
+    """The cosine between the gradient of ten examples and that of all."""
     for epochs in (0, 5, 20):
         cosines = []
         for seed in starts:
@@ -91,7 +91,7 @@ def guesses(starts: Starts) -> Iterator[str]:
 
 
 def revivals(starts: Starts) -> Iterator[str]:
-    """ReLU units that are dead after some epoch of 20, and those of them that are not after a later one."""
+    """ReLU units dead after any of 20 epochs, and those of them active again after a later one."""
     for rate in (0.3, 1, 3):
         dead, back = np.zeros(2, int), np.zeros(2, int)
         link = f"{RELUS}&learningRate={rate}"
@@ -106,12 +106,12 @@ def revivals(starts: Starts) -> Iterator[str]:
 
 
 def dead_in(run: Run) -> NDArray[np.bool_]:
-    """Which units (2, 8) of both hidden layers are zero at all training examples."""
+    """Which units (2, 8) of both hidden layers output zero for all training examples."""
     return np.array([layer.a.max(axis=1) <= 0 for layer in run.hidden])
 
 
 def born_dead(starts: Starts) -> Iterator[str]:
-    """Of the ReLU units that are dead after 20 epochs at a rate of 0.3, those that were so before training."""
+    """Of the ReLU units dead after 20 epochs at a rate of 0.3, those already dead before training."""
     dead = born = 0
     for seed in starts:
         run = Run(config_of(f"{RELUS}&learningRate=0.3", seed))
@@ -121,13 +121,13 @@ def born_dead(starts: Starts) -> Iterator[str]:
 
 
 def units(starts: Starts) -> Iterator[str]:
-    """Exclusive or with more and more hidden units, within 200 epochs."""
+    """XOR with more and more hidden units, within 200 epochs."""
     for count in (2, 3, 4, 8, 16):
         yield f"{count} units: {epochs_text(f'#dataset=xor&networkShape={count}', starts, 200)}"
 
 
 def optimizers(starts: Starts) -> Iterator[str]:
-    """The opening network with each optimizer at the defaults of the playground, within 2,000 epochs."""
+    """The default network with each optimizer at the playground's defaults, within 2,000 epochs."""
     for name in OPTIMIZERS:
         yield f"{name}: {epochs_text(f'#optimizer={name}', starts, 2000)}"
     for rate, epsilon in ((1, 1e-8), (1, 1e-6)):
@@ -136,7 +136,7 @@ def optimizers(starts: Starts) -> Iterator[str]:
 
 
 def valleys(starts: Starts) -> Iterator[str]:
-    """How flat the landscape is around weights of the same training loss, 0.06, found with small and large batches."""
+    """The flatness of the landscape at the same training loss, 0.06, reached with small and large batches."""
     link = "#noise=25&exampleCount=300&networkShape=8,8&optimizer=adam&learningRate=0.01&batchSize="
     small, large = (
         [trained(f"{link}{size}", seed, epochs, lambda run: (run.train_loss or 0.0) <= 0.06) for seed in starts]
@@ -150,7 +150,7 @@ def valleys(starts: Starts) -> Iterator[str]:
 
 
 def survivors(starts: Starts) -> Iterator[str]:
-    """L1 and seven features on the circle: which features still have a link after 100 epochs."""
+    """L1 with seven features on the circle: the features that still have a link after 100 epochs."""
     link = "#networkShape=&xTimesY=true&xSquared=true&ySquared=true&sinX=true&sinY=true"
     counts: dict[str, int] = {}
     for seed in starts:
@@ -163,7 +163,7 @@ def survivors(starts: Starts) -> Iterator[str]:
 
 
 def decays(starts: Starts) -> Iterator[str]:
-    """L2: the test and training loss after 300 epochs at each rate, against those without."""
+    """L2: test and training loss after 300 epochs at each rate, compared with no L2."""
     link = "#exampleCount=100&noise=35&networkShape=8,8&learningRate=0.1"
     plain = [trained(link, seed, 300) for seed in starts]
     for rate in (0.001, 0.003, 0.01, 0.03, 0.1, 0.3):
@@ -182,9 +182,9 @@ FIGURES: Mapping[str, Callable[[Starts], Iterator[str]]] = {
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description="Measure what the teaching says.")
-    parser.add_argument("--starts", type=int, default=len(MEASURED), help="how many starts, of 200")
-    parser.add_argument("figures", nargs="*", help=f"of {', '.join(FIGURES)}; all if there are none")
+    parser = argparse.ArgumentParser(description="Measure the claims of lessons, help and glossary.")
+    parser.add_argument("--starts", type=int, default=len(MEASURED), help="number of starts, up to 200")
+    parser.add_argument("figures", nargs="*", help=f"of {', '.join(FIGURES)} (default: all)")
     given = parser.parse_args()
     for name in given.figures or FIGURES:
         print(f"{name}: {FIGURES[name].__doc__}")
