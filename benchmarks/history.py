@@ -59,8 +59,8 @@ def added_share(config: Config, seconds: float) -> tuple[float, float]:
 
     def keep() -> None:
         kept.run_epoch()
-        if mark := kept.handle():
-            history.put(HistoryEntry(mark, kept.train_loss or 0.0, goals))
+        if handle := kept.handle():
+            history.put(HistoryEntry(handle, kept.train_loss or 0.0, goals))
 
     for _ in range(1500):
         keep()
@@ -92,7 +92,7 @@ def memory(network: Network) -> tuple[float, float]:
         session.turn(1.0)
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return (after - before) / 1e6, sum(entry.mark.size for entry in session.experiment.run.history.entries) / 1e6
+    return (after - before) / 1e6, sum(entry.handle.size for entry in session.experiment.run.history.entries) / 1e6
 
 
 def scrubs(network: Network, times: int) -> list[float]:

@@ -1,4 +1,4 @@
-"""Characters that get into a link on its way, and what they stand for."""
+"""Characters that get into links on the way, and what they mean."""
 
 import re
 import unicodedata
@@ -15,13 +15,13 @@ ENCODED_STRUCTURE = re.compile(f"{PERCENT}(?:23|26|3D)", re.IGNORECASE)
 """Percent-encoded characters that separate keys and values once they are decoded."""
 
 SWALLOWED = re.compile(r"(?:Â?®|&reg;|%C2%AE|%AE)\n?(?=Dataset|ularization|enerate_)", re.IGNORECASE)
-"""What `&reg` at the beginning of a key becomes if a link is taken for HTML."""
+"""What `&reg` at the beginning of a key becomes if a link is parsed as HTML."""
 
 INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 """Soft hyphens, zero-width spaces and joiners, marks of direction and byte order."""
 
 HARD_BLANKS = re.compile("[\t\n\v\f\r\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
-"""Spaces and line breaks that nobody types into a link."""
+"""Spaces and line breaks that never belong to a link."""
 
 _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2043\u2212\ufe58\ufe63\uff0d"}
 _LOOSE_SPACE = re.compile(r"(?<![0-9.,]) +| +(?![0-9.,])")
@@ -75,7 +75,7 @@ def _bare(text: str) -> str:
 
 
 def seed_in(text: str) -> str:
-    """The seed that a text stands for, which is the text itself without invisible characters.
+    """The seed that a text means, which is the text itself without invisible characters.
 
     Of a number, like those that the original draws, everything around it is removed, too.
     """

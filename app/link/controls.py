@@ -2,7 +2,7 @@
 
 A control of the bar, or any other, is one row here. Links hide it with `NAME_hide=true` and lock it with
 `NAME_lock=true`; the class link builder lists it; the small "i" next to it shows its help. A field of the config
-without a row of its own is a setting: its row follows from the field.
+without a row here is an advanced setting: its row follows from the field.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -288,7 +288,7 @@ def own_name(field: str) -> str:
 _PLACED = {name for control in (*_ORIGINAL, *_OWN) for name in control.fields} - set(_BY_LAYER.values())
 
 SETTINGS: Mapping[str, str] = {own_name(name): name for name in FIELDS if name not in _PLACED}
-"""The fields without a row of their own, by their names in links; on the page they are under "More settings"."""
+"""The fields without a row above, by their names in links; on the page they are under "More settings"."""
 
 
 def _rows() -> Iterator[Control]:

@@ -1,4 +1,4 @@
-"""From a link to an experiment, whatever happened to the link on its way."""
+"""From a link to an experiment, even if the link was damaged on the way."""
 
 import math
 import re

@@ -31,7 +31,7 @@ class KeyType(NamedTuple):
 
     `parse` returns the value of a text or raises Rejected; `format` returns the text of a value.
 
-    `raw`: the text is taken as it stands in the link, not percent-decoded and trimmed. `blank`: an empty text has a
+    `raw`: the text is used as it is in the link, not percent-decoded and trimmed. `blank`: an empty text has a
     meaning of its own; otherwise it means the default. `whole`: the text may contain "=". `encoded`: the text may
     contain characters, percent-encoded, that separate keys and values elsewhere.
     """
@@ -165,7 +165,7 @@ _SHAPE = KeyType(_parse_shape, lambda sizes: ",".join(map(str, sizes)), blank=Tr
 
 
 def _names(field: str) -> KeyType:
-    """A list of names; nothing between two commas stands for the setting shared by all layers."""
+    """A list of names; an empty entry means the setting shared by all layers."""
 
     def parse(text: str) -> Any:
         names, reason = [], ""
@@ -187,7 +187,7 @@ def _names(field: str) -> KeyType:
 
 
 def _numbers(field: str) -> KeyType:
-    """A list of numbers; nothing between two commas stands for the setting shared by all layers."""
+    """A list of numbers; an empty entry means the setting shared by all layers."""
 
     def parse(text: str) -> Any:
         return checked(field, [_finite(number) if number.strip() else None for number in text.split(",")])
@@ -294,7 +294,7 @@ def _cut(field: str, text: str) -> str:
 
 
 def plain_text(field: str) -> KeyType:
-    """Text exactly as it stands in the link."""
+    """Text exactly as it is in the link."""
     return KeyType(lambda text: _cut(field, seed_in(text)), str, raw=True)
 
 

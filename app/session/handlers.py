@@ -271,8 +271,8 @@ def _animate(context: Context, command: Animate) -> None:
     if command.on:
         history, view = experiment.run.history, experiment.view
         moments = [history.at(epoch) for epoch in chosen(history.epochs, command.frames)]
-        marks = [moment.mark for moment in moments if moment]
+        handles = [moment.handle for moment in moments if moment]
         look = Look(command.theme, view.show_test_data, view.discretize)
-        publisher.animation = (context.subscriber, Animation(experiment.config, marks, look)) if marks else None
+        publisher.animation = (context.subscriber, Animation(experiment.config, handles, look)) if handles else None
     share = 0.0 if publisher.animation else None
     context.answer(AnimatingMessage(share=share, id=command.id))

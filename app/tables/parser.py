@@ -219,7 +219,7 @@ class _Parser:
             return
         for example in examples:
             if example.label in texts:
-                bad = BadCell("csv_missing_value", "stands for a missing label", "a label or a value")
+                bad = BadCell("csv_missing_value", "means a missing label", "a label or a value")
                 self.report.refuse(self._error(bad, example.line, index, example.label))
 
 

@@ -23,7 +23,7 @@ class HistoryEntry(NamedTuple):
     `train_loss` is None without training examples.
     """
 
-    mark: StateHandle
+    handle: StateHandle
     loss: float
     goals: Goals
     train_loss: float | None = None
@@ -31,7 +31,7 @@ class HistoryEntry(NamedTuple):
     @property
     def epoch(self) -> int:
         """Number of finished epochs."""
-        return self.mark.epoch
+        return self.handle.epoch
 
 
 class TimelinePosition(NamedTuple):
@@ -85,7 +85,7 @@ class History:
             self._best = None
             self._best = min(self._merge(), key=lambda kept: kept.loss)
         # four are kept besides: the first, the best, the newest, and the one to which looking back returns
-        self._largest = max(self._largest, entry.mark.size)
+        self._largest = max(self._largest, entry.handle.size)
         capacity = max(0, self._budget // self._largest - 4)
         while len(recent) > 1 + min(RECENT, capacity // 2):
             self._keep(recent.popleft(), min(EARLIER, capacity - capacity // 2))

@@ -12,7 +12,7 @@ TICK = 1 / 60
 """Seconds between two starts of training; the original trains once per animation frame."""
 
 CATCH_UP = 0.25
-"""Maximum delay, in seconds, that a session which was kept waiting makes up for as soon as it can."""
+"""Maximum delay, in seconds, that a delayed session makes up for."""
 
 _RATE_WINDOW = 0.5
 """Seconds over which epochs per second are counted."""

@@ -19,7 +19,7 @@ TRIED_UPDATES = 200
 """Number of updates of a trial: a loss that grows by 1% with each is then seven times as large."""
 
 MIN_UPDATES = 20
-"""Minimum number of updates of a trial; fewer would not tell anything."""
+"""Minimum number of updates of a trial; fewer would be inconclusive."""
 
 MAX_WORK = 10_000_000
 """Multiplications that all trials after one divergence may take, about 15 ms, for which other sessions wait."""
@@ -81,7 +81,7 @@ def _work_of_update(config: Config) -> float:
 
 
 def _objective(entry: HistoryEntry, config: Config) -> float:
-    params = entry.mark.state().arrays["params"]
+    params = entry.handle.state().arrays["params"]
     if np.abs(params).max(initial=0.0) > LARGEST_WEIGHT:
         return inf
     loss = entry.loss if entry.train_loss is None else entry.train_loss
@@ -107,7 +107,7 @@ def _lower_rates(current: float) -> Iterator[float]:
 def _try(trainer: Trainer, rate: float, entry: HistoryEntry, updates: int, bound: float) -> tuple[int, bool]:
     """Train for some updates from an entry: how many were done, and whether the objective stayed within the bound."""
     trainer.configure(trainer.config.replace(learning_rate=rate))
-    trainer.seek(entry.mark)
+    trainer.seek(entry.handle)
     first = trainer.step
     last = first + updates
     while trainer.step < last and not trainer.has_ended:
@@ -120,9 +120,9 @@ def _try(trainer: Trainer, rate: float, entry: HistoryEntry, updates: int, bound
 
 
 def _is_stable(trainer: Trainer, entry: HistoryEntry, bound: float) -> bool:
-    loss, mark = trainer.train_loss, trainer.handle()
+    loss, handle = trainer.train_loss, trainer.handle()
     if trainer.divergence is not None or not isfinite(bound):
         return trainer.divergence is None
-    if mark is None or loss is None:
+    if handle is None or loss is None:
         return True
-    return _objective(entry._replace(mark=mark, train_loss=loss), trainer.config) <= bound
+    return _objective(entry._replace(handle=handle, train_loss=loss), trainer.config) <= bound

@@ -19,7 +19,7 @@ from engine.stopping import Divergence
 class _Latest(NamedTuple):
     """Where training really is while an earlier epoch is shown."""
 
-    mark: StateHandle
+    handle: StateHandle
     divergence: Divergence | None
     shown: HistoryEntry
 
@@ -63,8 +63,8 @@ class Run:
         trainer = self.trainer
         self.series.record(trainer)
         self.path.put(trainer)
-        if mark := trainer.handle():
-            self.history.put(HistoryEntry(mark, monitored_loss(trainer), self.goals, trainer.train_loss))
+        if handle := trainer.handle():
+            self.history.put(HistoryEntry(handle, monitored_loss(trainer), self.goals, trainer.train_loss))
 
     def restart(self) -> None:
         """Start a new run with the network as it is now; comparison runs start over."""
@@ -193,8 +193,8 @@ class Run:
         if self.trainer.divergence is None:
             return
         if entry := last_good_entry(self.history.comparable(), self.config):
-            self._latest = _Latest(entry.mark, None, entry)
-            self.trainer.seek(entry.mark)
+            self._latest = _Latest(entry.handle, None, entry)
+            self.trainer.seek(entry.handle)
 
     # --- time travel ----------------------------------------------------------------------------------------------
 
@@ -209,12 +209,12 @@ class Run:
         if self._latest is None:
             return None
         epoch = self.trainer.epoch
-        return TimelinePosition(epoch, self._latest.mark.epoch, *self.history.neighbors(epoch))
+        return TimelinePosition(epoch, self._latest.handle.epoch, *self.history.neighbors(epoch))
 
     @property
     def last_epoch(self) -> int:
         """The latest epoch of training, whatever is shown."""
-        return self._latest.mark.epoch if self._latest else self.trainer.epoch
+        return self._latest.handle.epoch if self._latest else self.trainer.epoch
 
     @property
     def shown_goals(self) -> Goals:
@@ -223,18 +223,18 @@ class Run:
 
     def seek(self, epoch: int | None) -> None:
         """Show the last kept epoch up to `epoch`; None, and an epoch that is not before the latest, show the latest."""
-        latest = self._latest.mark if self._latest else self.trainer.handle()
+        latest = self._latest.handle if self._latest else self.trainer.handle()
         wanted = inf if epoch is None else epoch
         if latest is not None and wanted < latest.epoch and (entry := self.history.at(int(wanted))):
             divergence = self._latest.divergence if self._latest else self.trainer.divergence
             self._latest = _Latest(latest, divergence, entry)
-            self.trainer.seek(entry.mark)
+            self.trainer.seek(entry.handle)
         else:
             self._return_to_latest()
 
     def _return_to_latest(self) -> None:
         if self._latest:
-            self.trainer.seek(self._latest.mark)
+            self.trainer.seek(self._latest.handle)
             self.trainer.divergence = self._latest.divergence
             self._latest = None
 

@@ -30,12 +30,12 @@ VARIETIES = {
 def kept(epochs: int, config: Config | None = None, budget: int = 20_000_000) -> History:
     """The history of some epochs, without training them; the best is epoch 3."""
     trainer, history = Trainer(config or Config()), History(budget)
-    mark = trainer.handle()
-    assert mark
+    handle = trainer.handle()
+    assert handle
     for epoch in range(epochs + 1):
-        vectors = [vector.copy() for vector in mark.raw.vectors]
-        instant = mark.raw._replace(epoch=epoch, vectors=vectors)
-        history.put(HistoryEntry(mark._replace(raw=instant), abs(epoch - 3), Goals()))
+        vectors = [vector.copy() for vector in handle.raw.vectors]
+        raw = handle.raw._replace(epoch=epoch, vectors=vectors)
+        history.put(HistoryEntry(handle._replace(raw=raw), abs(epoch - 3), Goals()))
     return history
 
 
@@ -82,7 +82,7 @@ def test_earlier_entries_are_evenly_spaced() -> None:
 def test_history_of_largest_network_stays_within_budget(epochs: int) -> None:
     largest = Config(features=("x", "y"), hidden_layer_sizes=(120, 120), optimizer="adam", patience=10)
     history = kept(epochs, largest, budget=3_000_000)
-    assert sum(entry.mark.size for entry in history.entries) <= 3_000_000
+    assert sum(entry.handle.size for entry in history.entries) <= 3_000_000
     assert {0, 3, epochs} <= set(history.epochs)
 
 
@@ -90,9 +90,9 @@ def test_cut_history_continues_in_order() -> None:
     history, more = kept(4000), kept(900)
     history.cut(512)
     for epoch in range(513, 901):
-        moment = more.at(epoch)
-        assert moment
-        history.put(moment._replace(loss=0.5) if epoch == 700 else moment)
+        entry = more.at(epoch)
+        assert entry
+        history.put(entry._replace(loss=0.5) if epoch == 700 else entry)
     epochs = history.epochs
     assert epochs == sorted(set(epochs))
     assert epochs[-1] == 900
@@ -117,18 +117,18 @@ class Counting(int):
 
 def test_lookups_do_not_sort_history_again() -> None:
     trainer, history = Trainer(Config()), History()
-    mark = trainer.handle()
-    assert mark
+    handle = trainer.handle()
+    assert handle
     for epoch in range(5000):
-        moment = HistoryEntry(mark._replace(raw=mark.raw._replace(epoch=Counting(epoch))), 1.0, Goals())
-        history.put(moment)
+        entry = HistoryEntry(handle._replace(raw=handle.raw._replace(epoch=Counting(epoch))), 1.0, Goals())
+        history.put(entry)
     size = len(history.epochs)
     assert size > 700
     Counting.compared = 0
     for epoch in range(0, 5000, 42):
-        moment_of = history.at(Counting(epoch))
-        assert moment_of
-        assert history.neighbors(moment_of.epoch) != (None, None)
+        found = history.at(Counting(epoch))
+        assert found
+        assert history.neighbors(found.epoch) != (None, None)
     # two binary searches each
     assert Counting.compared < 120 * 2 * 16 < 10 * size
 
@@ -148,7 +148,7 @@ def test_newest_entry_is_the_current_state() -> None:
     advance(stage, 30)
     entries = stage.session.experiment.run.history.entries
     assert [entry.epoch for entry in entries] == list(range(31))
-    assert (entries[-1].mark.state().arrays["params"] == stage.trainer.state().arrays["params"]).all()
+    assert (entries[-1].handle.state().arrays["params"] == stage.trainer.state().arrays["params"]).all()
 
 
 # --- time travel -------------------------------------------------------------------------------------------------
