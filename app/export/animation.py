@@ -14,9 +14,6 @@ from PIL import Image, ImageDraw, ImageFont
 from engine import Config, Snapshot, StateHandle, Trainer
 from engine.boundary import EXTENT
 
-MOST_FRAMES = 120
-"""Pictures that an animation has at most."""
-
 WIDTH, MAP, HEIGHT = 300, 300, 332
 """Pixels: the map is a square, with a line of text beneath it."""
 

@@ -1,4 +1,4 @@
-"""Checkpoints: what a run goes on from, as a page keeps it and as the server's own processes hand it on."""
+"""Checkpoints, from which a run is resumed: as a page keeps them, and as the server's processes pass them on."""
 
 import base64
 import binascii
@@ -24,7 +24,7 @@ _COUNTS = ("epoch", "step", "batch", "carried")
 
 
 def checkpoint_of(frame: bytes, link: str) -> dict[str, Any]:
-    """What a page keeps of a frame and hands back in `hello`."""
+    """What a page keeps of a frame and sends in `hello`."""
     message, arrays = decode_container(frame)
     state = message["checkpoint"]
     coded = {name: base64.b64encode(arrays[name].astype("<f8").tobytes()).decode() for name in state["arrays"]}
@@ -96,9 +96,12 @@ def _read_array(name: str, text: object) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """How a session begins: with a link, and with what is known of it if it was open before.
+    """How to open a session: its link, and what is known of it if it was open before.
 
-    `examples` is the code of own examples, for a link that brings none.
+    `examples` is the code of own examples, for a link without one; `run_until` the stop condition that was in force.
+
+    >>> decode_opening(encode_opening(Opening(link="#seed=1"))).link
+    '#seed=1'
     """
 
     link: str
@@ -110,14 +113,14 @@ class Opening:
     seq: int = 0
     run: int = 0
     past: bool = False
-    errand: Mapping[str, Any] | None = None
+    run_until: Mapping[str, Any] | None = None
     examples: str = ""
 
 
 def encode_opening(opening: Opening) -> bytes:
-    """An opening as bytes, for another process of this server.
+    """An opening as bytes, for an engine process.
 
-    A checkpoint that a page has sent may hold anything, infinities too; they are refused where it is read.
+    A checkpoint from a page may hold anything, even infinities; `read_checkpoint` refuses them.
     """
     return json.dumps(dataclasses.asdict(opening), ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -128,7 +131,7 @@ def decode_opening(data: bytes) -> Opening:
 
 
 def opening_of(config: str, status: str, data: bytes | None, frame: bytes | None) -> Opening:
-    """How a session is opened again from the last config, status, data and frame that it sent."""
+    """How to reopen a session from the last config, status, data and frame that it sent."""
     experiment, running = json.loads(config), json.loads(status)
     link = experiment["link"]
     shown: dict[str, Any] = decode_container(frame)[0] if frame else {}
@@ -142,7 +145,7 @@ def opening_of(config: str, status: str, data: bytes | None, frame: bytes | None
         revision=experiment["revision"],
         seq=shown.get("seq", 0),
         past=shown.get("past", False),
-        errand=running["run_until"],
+        run_until=running["run_until"],
         examples=given.get("examples") or "",
     )
 

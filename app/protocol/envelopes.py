@@ -1,4 +1,4 @@
-"""The channel between the front and an engine host: envelopes, and how they are cut out of a stream of bytes."""
+"""Envelopes between the front and engine processes, and how they are unpacked from a stream of bytes."""
 
 import struct
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 
 class Kind(IntEnum):
-    """What an envelope is for. The first eight go to a host, the others come from one."""
+    """What an envelope is for. The first eight go to an engine process, the others come from one."""
 
     OPEN = 1
-    """Make a session; the payload is an `Opening`."""
+    """Open a session; the payload is an `Opening`."""
     COMMAND = 2
     """A checked text message of a subscriber."""
     GREET = 3
@@ -18,34 +18,38 @@ class Kind(IntEnum):
     GRANT = 4
     """One frame may be made; `run` and `epoch` tell how far its receivers' loss series reaches."""
     SLEEP = 5
-    """Nobody watches: training stands still."""
+    """There are no subscribers: training pauses."""
     WAKE = 6
-    """Somebody watches again."""
+    """There is a subscriber again."""
     DROP = 7
-    """The session is over."""
+    """Close the session."""
     FINISH = 8
-    """The server stops: the session stands still and shows its last state."""
+    """The server is stopping: stop training and show the last state."""
 
     OPENED = 17
-    """The session is there; the payload says whether it goes on from a checkpoint."""
+    """The session is open; the payload says whether it was resumed from a checkpoint."""
     MESSAGE = 18
     """A text message; for one subscriber, or for all if `subscriber` is 0."""
     CONFIG = 19
-    """A `config` of `revision`; `run` is 1 if the last frame made before it is no longer of this network."""
+    """A `config` of `revision`; `run` is 1 if earlier frames are no longer of this network."""
     STATUS = 20
     DATA = 21
     FRAME = 22
     """Frame `seq`, which brings the loss series of `run` up to `epoch`."""
     FAILED = 23
-    """The session had to be given up, with all that it held."""
+    """The session had to be closed, and its state is lost."""
     FILE = 24
-    """A binary message that somebody has asked for."""
+    """A binary message that a subscriber asked for."""
     READY = 25
-    """The host can take sessions; it concerns none."""
+    """The process can take sessions; this is about none of them."""
 
 
 class Envelope(NamedTuple):
-    """One message about one session. Fields that its kind has no use for are 0."""
+    """One message about one session. Fields that its kind does not use are 0.
+
+    >>> list(Unpacker().feed(b"".join(pack(Envelope(Kind.GRANT, 7, run=1, epoch=20)))))[0].epoch
+    20
+    """
 
     kind: Kind
     session: int
@@ -67,13 +71,13 @@ def pack(envelope: Envelope) -> tuple[bytes, bytes]:
 
 
 class Unpacker:
-    """Cuts envelopes out of a stream of bytes that comes in pieces of any length."""
+    """Unpacks envelopes from a stream of bytes that arrives in pieces of any length."""
 
     def __init__(self) -> None:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> Iterator[Envelope]:
-        """The envelopes that are complete now that `data` has come. To be exhausted before the next call."""
+        """The envelopes that are complete after `data`. Exhaust the iterator before the next call."""
         buffer = self._buffer
         buffer += data
         start, end = 0, len(buffer)

@@ -1,4 +1,4 @@
-"""What is wrong with a message, in a form that the one who sent it can use."""
+"""What is wrong with a message, in a form that its sender can use."""
 
 import json
 from collections.abc import Iterable
@@ -12,7 +12,11 @@ MAX_ERRORS = 10
 
 
 class Fault(NamedTuple):
-    """One thing that is wrong: a code, the field, what came (at most 64 characters), and what was expected."""
+    """One thing that is wrong: a code, the field, what came (at most 64 characters), and what was expected.
+
+    >>> fault("out_of_range", "count", 0, "a whole number from 1 to 1000").message
+    'count: got 0; expected a whole number from 1 to 1000'
+    """
 
     code: str
     field: str | None
@@ -22,7 +26,7 @@ class Fault(NamedTuple):
 
 
 class ProtocolError(ValueError):
-    """A message was refused; `faults` are the reasons, `id` is the message's own number if it had one."""
+    """A message was refused; `faults` are the reasons, `id` is that of the message, if it had one."""
 
     def __init__(self, faults: Iterable[Fault], id: int | None = None) -> None:  # noqa: A002
         self.faults = tuple(islice(faults, MAX_ERRORS))
@@ -31,7 +35,7 @@ class ProtocolError(ValueError):
 
 
 def fault(code: str, field: str | None = None, got: object = None, expected: str | None = None, why: str = "") -> Fault:
-    """A fault, put into a sentence; `got` is shortened."""
+    """A fault with its sentence; `got` is shortened."""
     shown = None if got is None else shorten(got)
     sentence = why or f"{field or 'the message'}: got {shown}; expected {expected}"
     return Fault(code, field, shown, expected, sentence)

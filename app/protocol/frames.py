@@ -1,4 +1,4 @@
-"""Frames and data: what a page draws."""
+"""Frames, data and animations: the containers that a page draws."""
 
 from collections.abc import Iterator, Sequence
 
@@ -36,9 +36,9 @@ def encode_frame(
     progress: tuple[float | None, float | None] | None = None,
     variants: Sequence[ComparisonView] = (),
 ) -> bytes:
-    """A snapshot as a frame; every frame is a checkpoint, too. `inside` is what is seen in the panel of that name.
+    """A snapshot as a frame, which is also a checkpoint. `inside` is the open panel and its content.
 
-    `goals` says by name since which epoch they hold and in which they were reached: that is part of the checkpoint.
+    `goals` is part of the checkpoint: by name, the epoch since which a goal holds, and the one in which it was reached.
     `past` says whether it shows an earlier epoch than the latest; `progress` of a run until a stop condition is the
     share of it that is done, and seconds until it ends; `variants` are trained for comparison.
     """
@@ -131,8 +131,8 @@ def encode_animation(filename: str, file: bytes) -> bytes:
 def encode_data(trainer: Trainer, revision: int) -> bytes:
     """The examples: points (n, 2) and targets (n,); training examples first, then those of validation and test.
 
-    The user's own ones come with their code, even while others are shown. While they are, the list itself comes, too,
-    and the place in it of every point.
+    The code of the user's own examples is included even while others are shown. While they are shown, their list is
+    included too, with the index in it of every point.
     """
     own = trainer.config.own
     message = DataMessage(

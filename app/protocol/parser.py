@@ -1,4 +1,4 @@
-"""Parsing what a page has sent: a text becomes a command, or an error with all reasons."""
+"""Parses what a page sends: a text becomes a command, or an error with all reasons."""
 
 import json
 import math
@@ -72,7 +72,7 @@ def _fault_of_type(message: Mapping[str, Any]) -> Fault:
 
 
 class _Refused(ValueError):  # noqa: N818 - it never leaves this module
-    """The decoder met something that JSON does not have, or has but we do not take."""
+    """The decoder found something that is not JSON, or that is JSON but not accepted."""
 
     def __init__(self, code: str, got: str, expected: str) -> None:
         super().__init__(expected)
@@ -84,11 +84,11 @@ def _refuse_constant(text: str) -> float:
 
 
 _MAX_DIGITS = 300
-"""Characters of an integer that is read as one: whatever can be done with a float can be done with it."""
+"""Maximum length of an integer: below this it can be converted to a float."""
 
 
 def _read_integer(text: str) -> int | float:
-    # thousands of digits take Python long, or make it refuse; such a number is beyond every range anyway
+    # Python is slow with thousands of digits, or refuses them; such a number is out of every range anyway
     return int(text) if len(text) <= _MAX_DIGITS else math.copysign(math.inf, -1 if text[0] == "-" else 1)
 
 
@@ -112,7 +112,7 @@ def _load(text: str, limit: int) -> object:
     deep = fault("too_deep", None, text, f"at most {_MAX_DEPTH} levels of brackets")
     try:
         value = _DECODER.decode(text)
-        # \ud800 alone is a half of a character: it can be written in JSON, but nobody can pass it on
+        # \ud800 alone is half of a character: JSON can hold it, but UTF-8 cannot
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
         else:

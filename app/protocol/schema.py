@@ -1,4 +1,4 @@
-"""The schema: what the page is told about the experiment's fields and about this server."""
+"""The schema: what the page needs to know about the fields of an experiment and about this server."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from engine import ACTIVATIONS, FEATURES, FIELDS
 from engine.config import GROUPS
 
 PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
-"""How far the buttons of the page go; links may go further."""
+"""The limits of the page's buttons; links may go beyond them."""
 
 
 def schema(

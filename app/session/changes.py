@@ -1,6 +1,6 @@
-"""What experiment comes of a change that somebody asks for. Pure: config and view in, config and view out.
+"""The config and view after a change. Pure functions: config and view in, config and view out.
 
-All of these raise `ConfigError` or `ProtocolError` for what cannot be.
+All of them raise `ConfigError` or `ProtocolError` for a change that is not possible.
 """
 
 from collections.abc import Mapping
@@ -17,9 +17,9 @@ from engine.own_examples import edited, encode
 
 
 def configured(old: Config, view: View, changes: Mapping[str, Any]) -> Config:
-    """The config with other values in some fields; what begins anew with it has another start, unless that is asked."""
+    """The config with other values in some fields. A network or data that this rebuilds get new seeds, unless given."""
     if "own_examples" in changes:
-        expected = "edit_examples, or examples beside a link"
+        expected = "edit_examples, or examples sent with a link"
         raise ProtocolError([fault("unknown_field", "own_examples", changes["own_examples"], expected)])
     new = without_hidden(old.replace(**changes), view)
     effect = effect_of(old, new)
@@ -31,7 +31,7 @@ def configured(old: Config, view: View, changes: Mapping[str, Any]) -> Config:
 
 
 def with_next_weights(config: Config, old: Config) -> Config:
-    """`config` with weights from where the stream of the network before it stopped; when that is used up, a new one."""
+    """`config` with the weights that follow those of `old` in its random stream, or a new stream if that is used up."""
     offset = old.weight_offset + old.weight_count
     if offset > (FIELDS["weight_offset"].high or 0):
         return with_other_weights(config)
@@ -39,17 +39,17 @@ def with_next_weights(config: Config, old: Config) -> Config:
 
 
 def with_other_weights(config: Config) -> Config:
-    """`config` with weights from a seed that there has not been."""
+    """`config` with weights from a new seed."""
     return config.replace(weight_seed=new_seed(), weight_offset=0)
 
 
 def with_other_data(config: Config) -> Config:
-    """`config` with data from a seed that there has not been, and the weights that it has."""
+    """`config` with data from a new seed, and the same weights."""
     return config.replace(seed=new_seed(), weight_seed=config.weight_seed or config.seed)
 
 
 def _with_seeds_for_new_data(config: Config, changes: Mapping[str, object]) -> Config:
-    """New data need a new seed, unless one is asked for; the weights then come from that seed, too."""
+    """`config` with a new seed for its data and weights, unless the changes name one."""
     seeds: dict[str, object] = {}
     if "seed" not in changes:
         seeds = {"seed": new_seed(), "weight_seed": "", "weight_offset": 0}
@@ -59,24 +59,24 @@ def _with_seeds_for_new_data(config: Config, changes: Mapping[str, object]) -> C
 
 
 def with_examples_edited(config: Config, edit: EditExamples) -> Config:
-    """The config with other examples of the user's own, which must be those that are shown."""
+    """The config with edited own examples, which must be the ones that are shown."""
     if config.own is None:
         expected = "own, or in regression reg-own"
         raise ProtocolError([fault("unknown_value", "dataset", config.active_dataset, expected)])
     try:
         return config.replace(own_examples=encode(edited(config.own, edit.remove, edit.add, edit.labels)))
     except ValueError as error:
-        expected, why = FIELDS["own_examples"].allowed, f"the edit is refused: {error}"
+        expected, why = FIELDS["own_examples"].allowed, f"these examples cannot be used: {error}"
         raise ProtocolError([fault("bad_examples", None, str(error), expected, why)]) from None
 
 
 def _as_in_view(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes of a view as it holds them: tuples where JSON has lists."""
+    """Changes of a view as it stores them: tuples where JSON has lists."""
     return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
 
 
 def seen(view: View, changes: Mapping[str, Any]) -> View:
-    """The view with some changes."""
+    """The view after some changes."""
     try:
         return replace(view, **_as_in_view(changes))
     except ConfigError:
@@ -87,7 +87,7 @@ def seen(view: View, changes: Mapping[str, Any]) -> View:
 
 
 def as_seen(config: Config, view: View) -> Config:
-    """The config without what the view hides; a network that loses something by it has other weights."""
+    """The config without what the view hides; a network that changes by this gets other weights."""
     new = without_hidden(config, view)
     if new == config:
         return config
@@ -96,29 +96,29 @@ def as_seen(config: Config, view: View) -> Config:
     return new
 
 
-def promoted(config: Config, view: View, rival: int) -> tuple[Config, View]:
-    """The config of a rival, and the view with that which was in force as a rival in its place."""
+def swapped(config: Config, view: View, variant: int) -> tuple[Config, View]:
+    """The config of a variant, and the view with the present config as a variant in its place."""
     variants = list(view.compare)
-    if rival >= len(variants):
+    if variant >= len(variants):
         expected = (
             f"a whole number from 0 to {len(variants) - 1}" if variants else "nothing: no variants are being compared"
         )
-        raise ProtocolError([fault("out_of_range", "variant", rival, expected)])
-    new = config.replace(**variants[rival])
+        raise ProtocolError([fault("out_of_range", "variant", variant, expected)])
+    new = config.replace(**variants[variant])
     locks.refuse_change(view.locked, config, new)
-    variants[rival] = {name: getattr(config, name) for name in variants[rival]}
+    variants[variant] = {name: getattr(config, name) for name in variants[variant]}
     return new, replace(view, compare=tuple(variants))
 
 
 def refuse_too_large(limits: Limits, config: Config, view: View) -> None:
-    """Raise `ProtocolError` if the network, or one side by side with it, is larger than the operator allows."""
+    """Raise `ProtocolError` if the network or one of its variants is larger than the operator allows."""
     for variant in ({}, *view.compare):
-        faults = _what_is_too_large(limits, config.replace(**variant))
+        faults = _size_faults(limits, config.replace(**variant))
         if faults:
             raise ProtocolError(faults)
 
 
-def _what_is_too_large(limits: Limits, config: Config) -> list[Fault]:
+def _size_faults(limits: Limits, config: Config) -> list[Fault]:
     shape = config.hidden_layer_sizes
     allowed = (
         (len(shape), limits.layers, "hidden layers"),

@@ -1,11 +1,11 @@
-"""The experiment in force: what is seen of it, its run, and how that is paced; and all changes of it."""
+"""The experiment in force: its view, its run and the pacing of that, and all changes to it."""
 
 from collections.abc import Callable
 
 from app.link import Link, View
 from app.protocol.commands import EditExamples
 from app.session import locks
-from app.session.changes import as_seen, promoted, refuse_too_large, with_examples_edited, with_other_data
+from app.session.changes import as_seen, refuse_too_large, swapped, with_examples_edited, with_other_data
 from app.session.goals import goals_of
 from app.settings import Limits
 from app.training.pacing import Pacing
@@ -14,9 +14,12 @@ from engine import Config, Effect, Trainer
 
 
 class Experiment:
-    """What a session works at. Changes that are refused, with `ConfigError` or `ProtocolError`, leave all as it is.
+    """What a session works on. A change that is refused, with `ConfigError` or `ProtocolError`, changes nothing.
 
-    `revision` counts the changes that were taken over. `selected` is the unit that is shown large, or None.
+    `revision` counts the changes. `selected` is the unit whose picture is shown in full, or None for the output.
+
+    >>> experiment.change(experiment.config.replace(learning_rate=0.1))
+    <Effect.LIVE: 1>
     """
 
     def __init__(
@@ -32,11 +35,11 @@ class Experiment:
 
     @property
     def config(self) -> Config:
-        """All that the user has chosen."""
+        """Everything that the user has chosen."""
         return self.run.config
 
     def open(self, link: Link) -> Link:
-        """Put another experiment in the place of this one; returns its link as far as locks let it through."""
+        """Replace this experiment with another one; returns its link, with everything locked as it was."""
         link = locks.with_locks_kept(self.config, self.view, link)
         refuse_too_large(self.limits, link.config, link.view)
         self.pacing.stop()
@@ -47,13 +50,13 @@ class Experiment:
         return link
 
     def change(self, config: Config) -> Effect:
-        """Take over a config that has been thought through."""
+        """Replace the config; returns what that rebuilt."""
         locks.refuse_change(self.view.locked, self.config, config)
         refuse_too_large(self.limits, config, self.view)
         old = self.config
         effect = self.run.configure(config)
         if effect >= Effect.NETWORK:
-            # as in the original, what starts the network anew also stops it
+            # as in the original, whatever restarts the network also pauses it
             self.pacing.stop()
             if (old.features, old.layer_sizes) != (config.features, config.layer_sizes):
                 self.selected = None
@@ -61,7 +64,7 @@ class Experiment:
         return effect
 
     def show(self, view: View) -> Effect:
-        """Take over a view: what it hides takes no part, what it compares learns beside it, its goals are to be met."""
+        """Replace the view: what it hides is switched off, its variants are trained alongside, and its goals apply."""
         locks.refuse_view(self.view, view)
         config = as_seen(self.config, view)
         refuse_too_large(self.limits, config, view)
@@ -73,29 +76,29 @@ class Experiment:
         return effect
 
     def regenerate(self) -> None:
-        """Go on with the same network on other examples of the same kind."""
-        self._exchange_data(with_other_data(self.config))
+        """Draw new data of the same kind; the network is kept as it is."""
+        self._replace_data(with_other_data(self.config))
 
     def edit_examples(self, edit: EditExamples) -> Effect:
-        """Change the user's own examples; only another number of classes makes another network of it."""
+        """Change the user's own examples; the network is only rebuilt if the number of classes changes."""
         config = with_examples_edited(self.config, edit)
         if config.classes != self.config.classes:
             return self.change(config)
-        self._exchange_data(config)
+        self._replace_data(config)
         return Effect.TRAINING
 
-    def _exchange_data(self, config: Config) -> None:
+    def _replace_data(self, config: Config) -> None:
         self.run.regenerate(config)
         self.pacing.note_new_losses(self.run)
         self.revision += 1
 
-    def promote(self, rival: int) -> None:
-        """Let a rival and the network change places, with all that they have learned."""
+    def swap(self, variant: int) -> None:
+        """Swap a variant and the main network, with everything they have learned."""
         old = self.config
-        config, view = promoted(old, self.view, rival)
+        config, view = swapped(old, self.view, variant)
         refuse_too_large(self.limits, config, view)
         self.view = view
-        self.run.swap(rival, view.compare)
+        self.run.swap(variant, view.compare)
         self.pacing.note_new_losses(self.run)
         self.pacing.count_from(self.run)
         if old.layer_sizes != config.layer_sizes:
@@ -103,6 +106,6 @@ class Experiment:
         self.revision += 1
 
     def rewind(self) -> None:
-        """Back to epoch 0, with the same starting weights."""
+        """Go back to epoch 0 with the same initial weights."""
         self.pacing.stop()
         self.run.rewind()

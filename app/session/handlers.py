@@ -1,4 +1,4 @@
-"""What each command does: a small function for each, and how one of them is carried out and answered."""
+"""The handlers of commands, and how a command is carried out and answered."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
@@ -43,7 +43,7 @@ C = TypeVar("C", bound=Command)
 
 
 class Context(NamedTuple):
-    """What a command is carried out on, who asks for it, and the command that waits next."""
+    """What a handler works with: the experiment, the events, who sent the command, and the next queued command."""
 
     experiment: Experiment
     publisher: Publisher
@@ -51,18 +51,23 @@ class Context(NamedTuple):
     following: Command | None
 
     def answer(self, message: Message) -> None:
-        """Say something to the one who asks."""
+        """Send a message to the sender of the command only."""
         self.publisher.emit_message(message, self.subscriber)
 
 
 Handler = Callable[[Context, Any], None]
 
 HANDLERS: dict[type[Command], Handler] = {}
-"""What carries out which command. Those that are missing are the front's own."""
+"""The handlers by command. The front process handles the commands that are missing here."""
 
 
 def handles(command: type[C]) -> Callable[[Callable[[Context, C], None]], Callable[[Context, C], None]]:
-    """Register the function that it decorates as the handler of a command."""
+    """Register the decorated function as the handler of a command.
+
+    >>> @handles(Rewind)
+    ... def _rewind(context: Context, command: Rewind) -> None:
+    ...     context.experiment.rewind()
+    """
 
     def register(handler: Callable[[Context, C], None]) -> Callable[[Context, C], None]:
         HANDLERS[command] = handler
@@ -72,7 +77,7 @@ def handles(command: type[C]) -> Callable[[Callable[[Context, C], None]], Callab
 
 
 def carry_out(command: Command, context: Context) -> None:
-    """Do what is asked for, or say why not. There is always an answer: where nothing else is said, the status."""
+    """Carry out a command, or say why not. It is always answered: with the status if nothing else is emitted."""
     experiment, publisher = context.experiment, context.publisher
     said = len(publisher)
     try:
@@ -122,7 +127,7 @@ def _reset(context: Context, command: Reset) -> None:
     experiment, publisher = context.experiment, context.publisher
     config = changes.with_next_weights(experiment.config, experiment.config)
     if config == experiment.config:
-        # without any weights, the next ones are the same
+        # a network without weights stays the same
         experiment.rewind()
         publisher.note_change()
     publisher.emit_change(experiment.change(config), command.id)
@@ -156,7 +161,7 @@ def _set_parameter(context: Context, command: SetParameter) -> None:
 
 @handles(Swap)
 def _swap(context: Context, command: Swap) -> None:
-    context.experiment.promote(command.variant)
+    context.experiment.swap(command.variant)
     context.publisher.emit_change(Effect.NETWORK, command.id)
 
 
@@ -187,7 +192,7 @@ def _advance(context: Context, command: Advance) -> None:
 def _run_until(context: Context, command: RunUntil) -> None:
     run, pacing = context.experiment.run, context.experiment.pacing
     if command.until == "goal" and not run.goals.goals:
-        raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: there is no goal here")])
+        raise ProtocolError([fault("unknown_value", "until", "goal", "epochs or plateau: no goal is set")])
     pacing.train_until(run, command.until, command.epochs, command.patience)
     context.publisher.note_change()
 
@@ -200,7 +205,7 @@ def _set_speed(context: Context, command: SetSpeed) -> None:
 @handles(Seek)
 def _seek(context: Context, command: Seek) -> None:
     context.experiment.pacing.stop()
-    # whoever drags a slider asks faster than anybody can look; what is asked for next is what is wanted
+    # a slider that is dragged sends more of these than can be shown: only the last one counts
     if not isinstance(context.following, Seek):
         context.experiment.run.seek(command.epoch)
         context.publisher.note_change()
@@ -259,7 +264,7 @@ def _export(context: Context, command: Export) -> None:
     elif trainer.train_size:
         filename, text = export(trainer, command.format)
     else:
-        why = "there are no training examples that a program could learn from"
+        why = "there are no training examples to export"
         raise ProtocolError([fault("unknown_value", "format", command.format, "csv", why)])
     context.answer(ExportMessage(format=command.format, filename=filename, text=text, id=command.id))
 

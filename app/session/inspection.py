@@ -1,4 +1,4 @@
-"""Looking inside a session: which panel is open, and when it is looked at."""
+"""The panel of "Look inside" that is open in a session, and when its content is computed."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,27 +8,27 @@ from engine import Trainer
 from engine.inspection import Look, Options, Path, Subject, View, open_look
 
 PERIOD = 0.1
-"""Seconds between two looks that are shown, at least."""
+"""Minimum time in seconds between two frames with content of a panel."""
 
 _PIECE = 0.001
-"""Seconds that a piece of a look which is done in pieces may take."""
+"""Seconds that one piece may take of a computation that is done in pieces."""
 
 _SHARE = 0.05
-"""The share of a session's time that looks may take: what takes long is looked at less often."""
+"""Maximum share of a session's time: expensive panels are computed less often."""
 
 _LONGEST = 1.0
-"""Seconds between two looks at most, however long they take."""
+"""Maximum time in seconds between two computations, however expensive they are."""
 
 
 class Inspector:
-    """The panel that is open. Times are those of `clock`."""
+    """The open panel. Times are those of `clock`, in seconds. It only reads the trainer."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.close()
 
     def close(self) -> None:
-        """Look at nothing any more."""
+        """Close the panel."""
         self._opened: tuple[str, Look] | None = None
         self._options = Options()
         self._is_stale = self._has_new_view = False
@@ -37,7 +37,7 @@ class Inspector:
         self._spent = 0.0
 
     def open(self, panel: str, options: Options) -> None:
-        """Look at this panel from now on, soon for the first time; one that is open already goes on."""
+        """Open a panel, or set other options for it if it is open already."""
         if self._opened is None or self._opened[0] != panel:
             self.close()
             self._opened = panel, open_look(panel)
@@ -47,27 +47,27 @@ class Inspector:
         self._next = min(self._next, self._clock())
 
     def note_change(self) -> None:
-        """What is looked at has changed."""
+        """The network or its data have changed."""
         self._is_stale = self._opened is not None
 
     @property
     def is_pending(self) -> bool:
-        """Whether a look waits for pieces of it to be computed."""
+        """Whether pieces of its content are still to be computed."""
         return self._view is not None and self._view.pending
 
     @property
     def ready_at(self) -> float:
-        """When there is something new to be shown: a time of the clock, or inf."""
+        """When there is something new to show: a time of the clock, or inf."""
         return self._next if self._is_stale or self._has_new_view else inf
 
     def work(self, trainer: Trainer, path: Path) -> None:
-        """Compute a piece of a look that is pending."""
+        """Compute the next piece of a pending panel."""
         if self._opened is not None and self.is_pending and trainer.train_size and trainer.is_showable:
-            self._see(self._opened[1], trainer, path)
+            self._compute(self._opened[1], trainer, path)
             self._has_new_view = True
 
     def show(self, trainer: Trainer, path: Path, now: float) -> tuple[str, View] | None:
-        """The panel's name and its view, if it is time for one and there is something to be trained on; else None."""
+        """The panel's name and content, if it is due and there are training examples; else None."""
         if self._opened is None or now < self.ready_at:
             return None
         if not trainer.train_size:
@@ -79,7 +79,7 @@ class Inspector:
         view = self._view
         if view is None or not (self._has_new_view or view.pending):
             self._is_stale = False
-            view = self._see(look, trainer, path)
+            view = self._compute(look, trainer, path)
         self._has_new_view = False
         self._next = now + PERIOD
         if not view.pending:
@@ -87,10 +87,10 @@ class Inspector:
             self._spent = 0.0
         return panel, view
 
-    def _see(self, look: Look, trainer: Trainer, path: Path) -> View:
+    def _compute(self, look: Look, trainer: Trainer, path: Path) -> View:
         started = self._clock()
         view = self._view = look(Subject(trainer, path, self._options, _PIECE))
-        # what is asked for is asked for once
+        # a computation is started once for each request
         self._options = replace(self._options, compute=False)
         self._spent += self._clock() - started
         return view

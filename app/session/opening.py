@@ -1,4 +1,4 @@
-"""How a session begins: with the experiment of a link, at its start or where a checkpoint has it."""
+"""Opening a session: the experiment of a link, from its start or from a checkpoint."""
 
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from engine.own_examples import decode
 
 
 class Opened(NamedTuple):
-    """An experiment that has been opened, its link, whether it goes on from a checkpoint, and what could not be."""
+    """An experiment that has been opened, its link, whether a checkpoint was resumed, and what was refused."""
 
     experiment: Experiment
     link: Link
@@ -26,7 +26,7 @@ class Opened(NamedTuple):
 
 
 def open_experiment(opening: Opening, limits: Limits, clock: Callable[[], float]) -> Opened:
-    """Open an experiment. What of it cannot be is left out and told."""
+    """Open an experiment. Examples or a checkpoint that are invalid are left out, and the refusal says why."""
     examples, refusal = _checked_examples(opening.examples)
     link = parse_link(opening.link, limits, examples)
     trainer, is_resumed = Trainer(link.config), False
@@ -35,23 +35,23 @@ def open_experiment(opening: Opening, limits: Limits, clock: Callable[[], float]
             is_resumed = _restore(trainer, link, limits, opening.checkpoint)
         except ProtocolError as error:
             refusal = error
-    # what begins anew does not begin by itself
+    # an experiment that could not be resumed waits for its user
     playing = opening.playing and (is_resumed or opening.checkpoint is None)
-    # what goes on is still the same run, unless it was looked back upon
+    # a resumed run keeps its number, unless an earlier epoch was shown
     number = opening.run + (not (is_resumed and opening.run and not opening.past))
     goals = goals_of(link.view).resumed(read_progress(opening.checkpoint) if is_resumed else {})
     run = Run(trainer, goals, link.view.compare, number, clock)
     pacing = Pacing(clock, opening.speed or DEFAULT_SPEED, playing=playing)
     pacing.count_from(run)
-    if is_resumed and playing and opening.errand:
-        pacing.run_until = RunUntil(**opening.errand).after(trainer)
+    if is_resumed and playing and opening.run_until:
+        pacing.run_until = RunUntil(**opening.run_until).after(trainer)
     experiment = Experiment(link.view, run, pacing, limits, clock, opening.revision + 1)
     experiment.selected = opening.selected
     return Opened(experiment, link, is_resumed, refusal)
 
 
 def _checked_examples(code: str) -> tuple[str, ProtocolError | None]:
-    """The code of own examples that came beside a link; if it is none, nothing, and the reason."""
+    """The code of own examples that came with a link; if it is invalid, "" and the reason."""
     try:
         decode(code)
     except ValueError as error:
@@ -61,10 +61,10 @@ def _checked_examples(code: str) -> tuple[str, ProtocolError | None]:
 
 
 def _restore(trainer: Trainer, link: Link, limits: Limits, checkpoint: Mapping[str, object]) -> bool:
-    """Go on from a checkpoint, if it is one of this very experiment."""
-    of, state = read_checkpoint(checkpoint)
-    there = parse_link(of, limits, link.config.own_examples)
-    if format_link(there.config, there.view) != format_link(link.config, link.view):
+    """Resume from a checkpoint, if it is one of the same experiment."""
+    text, state = read_checkpoint(checkpoint)
+    other = parse_link(text, limits, link.config.own_examples)
+    if format_link(other.config, other.view) != format_link(link.config, link.view):
         return False
     _restore_state(trainer, state)
     return True
@@ -72,7 +72,7 @@ def _restore(trainer: Trainer, link: Link, limits: Limits, checkpoint: Mapping[s
 
 def _restore_state(trainer: Trainer, state: TrainingState) -> None:
     if trainer.config.own is not None:
-        # an edit may have come between the last frame and this
+        # the examples may have been edited after the last frame
         state = trainer.fitted(state)
     try:
         trainer.restore(state)

@@ -118,7 +118,7 @@ class Room:
 
     def copy(self) -> Opening:
         """The opening of a new session that continues from where this one was last seen."""
-        return dataclasses.replace(self._last_seen(), revision=0, errand=None, past=False)
+        return dataclasses.replace(self._last_seen(), revision=0, run_until=None, past=False)
 
     def _last_seen(self) -> Opening:
         """The opening that restores the session as it was last seen."""

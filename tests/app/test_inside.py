@@ -45,7 +45,7 @@ def test_every_panel_follows_training(relu: Player, panel: str) -> None:
     relu.ask("pause")
 
 
-def test_a_landscape_says_how_far_it_is_and_comes_when_it_is_computed(relu: Player) -> None:
+def test_landscape_reports_progress_until_computed(relu: Player) -> None:
     frame = looked_into(relu, "landscape", compute=True, directions="random")
     while frame["inside"]["values"]["progress"] < 1:
         assert "inside_surface" not in frame["arrays"]
@@ -106,7 +106,7 @@ def play(stage: Stage, seconds: float) -> None:
         stage.run(0.004)
 
 
-def test_there_are_ten_looks_a_second_at_most() -> None:
+def test_panels_update_ten_times_per_second_at_most() -> None:
     stage = Stage()
     stage.ask("inspect", panel="weights")
     stage.ask("play")
@@ -116,7 +116,7 @@ def test_there_are_ten_looks_a_second_at_most() -> None:
     assert 18 <= len(inside_of(stage)) <= 2 / PERIOD + 1
 
 
-def test_what_changes_while_paused_is_looked_at_even_if_just_before_there_was_a_look() -> None:
+def test_change_while_paused_updates_the_panel() -> None:
     stage = Stage()
     stage.ask("inspect", panel="weights")
     play(stage, 0.01)
@@ -140,7 +140,7 @@ def test_who_comes_has_no_panel_open() -> None:
     assert inside_of(stage) == []
 
 
-def test_a_look_that_has_been_shown_is_not_shown_again() -> None:
+def test_panel_content_is_sent_once() -> None:
     stage = Stage()
     stage.ask("inspect", panel="space")
     play(stage, 0.5)
@@ -149,7 +149,7 @@ def test_a_look_that_has_been_shown_is_not_shown_again() -> None:
     assert stage.frames == []
 
 
-def test_a_landscape_is_computed_piece_by_piece_between_other_turns() -> None:
+def test_landscape_is_computed_in_pieces_between_turns() -> None:
     stage = Stage()
     stage.ask("inspect", panel="landscape", options={"compute": True})
     play(stage, 3.0)
@@ -159,7 +159,7 @@ def test_a_landscape_is_computed_piece_by_piece_between_other_turns() -> None:
     assert stage.session.ready_at() == float("inf")
 
 
-def test_frames_of_a_session_nobody_looks_into_are_byte_for_byte_the_same() -> None:
+def test_frames_without_panel_are_unchanged() -> None:
     frames = []
     for looks in (False, True):
         stage = Stage()

@@ -73,7 +73,7 @@ def test_a_further_class_makes_the_network_anew() -> None:
     assert (answer["effect"], answer["layers"], stage.trainer.epoch) == ("data", [2, 4, 2, 3], 0)
 
 
-def test_data_tell_the_list_and_the_place_of_every_point_in_it() -> None:
+def test_data_have_own_list_and_indices() -> None:
     data = edit(Stage(EMPTY), add=FOUR)["data"]
     arrays = data["arrays"]
     assert arrays["own_points"].tolist() == [example[:2] for example in FOUR]
@@ -138,7 +138,7 @@ def test_own_examples_are_no_setting() -> None:
     assert (answer["code"], answer["field"]) == ("unknown_field", "own_examples")
 
 
-def test_a_part_that_gets_its_first_example_begins_a_new_series() -> None:
+def test_first_example_of_part_starts_new_series() -> None:
     stage = Stage(EMPTY)
     stage.ask("advance", count=2)
     stage.show()
@@ -169,12 +169,12 @@ def test_a_link_carries_what_it_can() -> None:
     assert "ownExamples" not in WITHOUT
 
 
-def test_own_examples_wait_in_a_link_while_others_are_shown() -> None:
+def test_link_keeps_own_examples_while_others_show() -> None:
     code = encode(points(5))
     assert parse_link(format_link(Config(own_examples=code))).config.own_examples == code
 
 
-def test_a_link_whose_examples_are_missing_or_damaged_says_so() -> None:
+def test_link_warns_about_missing_or_damaged_examples() -> None:
     (warning,) = parse_link(EMPTY).warnings
     assert (warning.code, warning.key) == ("unused", "dataset")
     codes = [item.code for item in parse_link(f"{EMPTY}&ownExamples=1AAAA").warnings]
@@ -188,7 +188,7 @@ def test_a_link_with_six_classes_counts_its_outputs() -> None:
     assert link.config.layer_sizes == (2, 32, 32, 32, 6)
 
 
-def test_large_data_come_beside_the_link_and_stay_when_another_is_opened() -> None:
+def test_large_examples_survive_opening_another_link() -> None:
     stage = Stage(WITHOUT, examples=LARGE)
     assert len(stage.trainer.targets) == 800
     stage.ask("open", link="#dataset=circle")
@@ -197,14 +197,14 @@ def test_large_data_come_beside_the_link_and_stay_when_another_is_opened() -> No
 
 
 @pytest.mark.parametrize("code", ["1AAAA", "x", "1" * 300_000, "1é"])
-def test_bad_examples_beside_a_link_are_refused_and_it_is_opened(code: str) -> None:
+def test_link_opens_without_invalid_examples(code: str) -> None:
     stage = Stage(EMPTY, examples=code)
     error = next(message for _, message in stage.said if message.get("type") == "error")
     assert (error["code"], error["field"], len(error["got"]) <= 64) == ("bad_examples", "examples", True)
     assert not len(stage.trainer.targets)
 
 
-def test_a_run_on_large_data_goes_on_from_its_checkpoint() -> None:
+def test_run_on_large_examples_resumes_from_checkpoint() -> None:
     stage = Stage(WITHOUT, examples=LARGE)
     stage.ask("advance", count=3)
     stage.show()
@@ -215,7 +215,7 @@ def test_a_run_on_large_data_goes_on_from_its_checkpoint() -> None:
     assert stage.trainer.train_loss == again.trainer.train_loss
 
 
-def test_a_run_goes_on_if_an_edit_came_after_what_was_seen_last() -> None:
+def test_run_resumes_after_unseen_edit() -> None:
     stage = Stage(format_link(Config(dataset="own", own_examples=encode(points(70)), seed="0.3")))
     stage.ask("advance", count=2)
     stage.show()
@@ -231,7 +231,7 @@ def test_a_run_goes_on_if_an_edit_came_after_what_was_seen_last() -> None:
 # --- real servers -------------------------------------------------------------------------------------------------
 
 
-def test_a_worker_that_dies_takes_no_example_with_it() -> None:
+def test_own_examples_survive_a_worker_crash() -> None:
     with Server(workers=1) as server, server.open(WITHOUT, examples=LARGE) as page:
         page.train(5)
         page.ask("edit_examples", remove=[0])
@@ -241,7 +241,7 @@ def test_a_worker_that_dies_takes_no_example_with_it() -> None:
         assert page.until_frame()["epoch"] == 5
 
 
-def test_a_link_with_examples_is_trained_on_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_command_line_trains_on_own_examples(capsys: pytest.CaptureFixture[str]) -> None:
     code = encode(edited(no_examples(), [], FOUR))
     assert main(["train", f"#dataset=own&ownExamples={code}", "--epochs", "2", "--json"]) == 0
     first, *_ = capsys.readouterr().out.splitlines()

@@ -4,17 +4,37 @@ import base64
 import json
 import math
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.export import FORMATS
+from app.export.animation import THEMES
 from app.link import View
 from app.link.controls import controls_on_page
-from app.protocol.checkpoints import Opening, checkpoint_of, decode_opening, encode_opening, opening_of, read_checkpoint
-from app.protocol.commands import COMMANDS, VIEW_FIELDS, Command, Hello, Open, decode_command, encode_command
+from app.protocol.checkpoints import (
+    Opening,
+    checkpoint_of,
+    decode_opening,
+    encode_opening,
+    opening_of,
+    read_checkpoint,
+    read_progress,
+)
+from app.protocol.commands import (
+    COMMANDS,
+    VIEW_FIELDS,
+    Command,
+    ExportFormat,
+    Hello,
+    Open,
+    Theme,
+    decode_command,
+    encode_command,
+)
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import ProtocolError
 from app.protocol.frames import encode_data
@@ -68,7 +88,7 @@ def codes(text: str, limit: int = 64 * 1024) -> list[tuple[str, str | None]]:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_is_read_with_all_its_fields(name: str) -> None:
+def test_parse_reads_every_field_of_every_command(name: str) -> None:
     command = parse(json.dumps({"type": name, "id": 7, **EXAMPLES[name]}))
     assert type(command) is COMMANDS[name]
     assert command.id == 7
@@ -77,14 +97,14 @@ def test_every_command_is_read_with_all_its_fields(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_field_of_a_command_refuses_a_wrong_type(name: str) -> None:
+def test_parse_refuses_wrong_types_in_every_field(name: str) -> None:
     for field in COMMANDS[name].model_fields:
         message = {"type": name, **EXAMPLES[name], field: [[]]}
         assert codes(json.dumps(message)) == [("bad_type", field)]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_without_a_field_that_it_needs_is_refused(name: str) -> None:
+def test_parse_refuses_missing_fields(name: str) -> None:
     needed = [name for name, field in COMMANDS[name].model_fields.items() if field.is_required()]
     if needed:
         assert codes(json.dumps({"type": name})) == [("missing_field", field) for field in needed]
@@ -115,38 +135,38 @@ def test_a_command_without_a_field_that_it_needs_is_refused(name: str) -> None:
         ('{"type":"hello","version":1,"new":1}', "protocol_version"),
     ],
 )
-def test_what_is_wrong_has_a_code(text: str, code: str) -> None:
+def test_refusals_have_codes(text: str, code: str) -> None:
     assert [found for found, _ in codes(text)] == [code]
 
 
-def test_an_error_brings_back_the_id_if_there_was_one() -> None:
+def test_refusals_return_the_id() -> None:
     with pytest.raises(ProtocolError) as refused:
         parse('{"type":"eval","id":12}')
     assert refused.value.id == 12
 
 
-def test_a_message_over_the_limit_is_refused_by_its_bytes_and_not_by_its_characters() -> None:
+def test_size_limit_counts_bytes() -> None:
     text = json.dumps({"type": "open", "link": "é" * 40}, ensure_ascii=False)
     assert isinstance(parse(text, len(text.encode())), Open)
     assert codes(text, len(text.encode()) - 1) == [("too_large", None)]
 
 
-def test_of_ten_thousand_wrong_fields_ten_are_told() -> None:
+def test_at_most_ten_faults_are_reported() -> None:
     assert len(codes(json.dumps({"type": "play", **{f"x{n}": n for n in range(10_000)}}), 10**6)) == 10
 
 
 @given(st.text())
-def test_any_text_is_read_or_refused(text: str) -> None:
+def test_parse_survives_any_text(text: str) -> None:
     _read_or_refuse(text)
 
 
 @given(JSON)
-def test_any_json_is_read_or_refused(value: object) -> None:
+def test_parse_survives_any_json(value: object) -> None:
     _read_or_refuse(json.dumps(value))
 
 
 @given(st.sampled_from(sorted(COMMANDS)), st.dictionaries(st.sampled_from(["id", "link", "count", "changes"]), JSON))
-def test_any_command_with_any_fields_is_read_or_refused(name: str, values: dict[str, object]) -> None:
+def test_parse_survives_any_fields(name: str, values: dict[str, object]) -> None:
     _read_or_refuse(json.dumps({"type": name, **values}))
 
 
@@ -169,7 +189,7 @@ def _read_or_refuse(text: str) -> None:
         max_size=5,
     )
 )
-def test_a_container_gives_back_what_was_put_in(shapes: dict[str, tuple[str, list[int]]]) -> None:
+def test_containers_decode_to_what_was_encoded(shapes: dict[str, tuple[str, list[int]]]) -> None:
     arrays = {name: np.arange(math.prod(shape)).astype(kind).reshape(shape) for name, (kind, shape) in shapes.items()}
     data = encode_container({"type": "x", "é": [1]}, arrays)
     message, decoded = decode_container(data)
@@ -180,7 +200,7 @@ def test_a_container_gives_back_what_was_put_in(shapes: dict[str, tuple[str, lis
         np.testing.assert_array_equal(decoded[name], array)
 
 
-def test_every_array_begins_at_a_multiple_of_eight() -> None:
+def test_arrays_start_at_multiples_of_eight() -> None:
     data = golden_frame.frame()
     length = int.from_bytes(data[4:8], "little")
     offsets = [offset for *_, offset in json.loads(data[8 : 8 + length])["arrays"]]
@@ -188,11 +208,11 @@ def test_every_array_begins_at_a_multiple_of_eight() -> None:
     assert all(offset % 8 == 0 for offset in offsets)
 
 
-def test_the_golden_frame_is_what_the_server_writes() -> None:
+def test_encode_frame_writes_the_golden_frame() -> None:
     assert golden_frame.frame() == golden_frame.PATH.read_bytes()
 
 
-def test_the_golden_frame_is_read() -> None:
+def test_golden_frame_decodes() -> None:
     message, arrays = decode_container(golden_frame.PATH.read_bytes())
     assert (message["type"], message["seq"], message["revision"], message["run"]) == ("frame", 42, 3, 2)
     assert message["epoch"] == 365
@@ -204,7 +224,7 @@ def test_the_golden_frame_is_read() -> None:
     assert arrays["dead"].tolist() == [int(n % 5 == 0) for n in range(25)]
 
 
-def test_a_checkpoint_gives_back_the_state_bit_for_bit() -> None:
+def test_checkpoints_restore_states_bit_for_bit() -> None:
     state = golden_frame.snapshot().state
     checkpoint = json.loads(json.dumps(checkpoint_of(golden_frame.frame(), "#seed=1")))
     link, again = read_checkpoint(checkpoint)
@@ -216,7 +236,7 @@ def test_a_checkpoint_gives_back_the_state_bit_for_bit() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(["link", "epoch", "step", "batch", "carried", "arrays", "x"]), JSON))
-def test_any_checkpoint_is_read_or_refused(changes: dict[str, Any]) -> None:
+def test_read_checkpoint_survives_any_json(changes: dict[str, Any]) -> None:
     checkpoint = {**checkpoint_of(golden_frame.frame(), ""), **changes}
     codes_found: set[str] = {"bad_checkpoint"}
     try:
@@ -227,19 +247,19 @@ def test_any_checkpoint_is_read_or_refused(changes: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
-def test_a_checkpoint_that_is_not_finite_is_refused(value: float) -> None:
+def test_checkpoints_with_infinities_are_refused(value: float) -> None:
     checkpoint = checkpoint_of(golden_frame.frame(), "")
     checkpoint["arrays"]["params"] = base64.b64encode(np.full(25, value).tobytes()).decode()
     with pytest.raises(ProtocolError, match=r"arrays\.params"):
         read_checkpoint(checkpoint)
 
 
-def test_what_is_not_finite_never_leaves() -> None:
+def test_containers_refuse_infinities() -> None:
     with pytest.raises(ValueError, match="JSON compliant"):
         encode_container({"loss": math.nan}, {})
 
 
-def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
+def test_opening_of_restores_what_was_sent_last() -> None:
     config = encode(config_message(Config(), asdict(View()), "#seed=5", 3, "data"))
     status = encode(status_message(playing=True, speed="epochs_5", divergence=None, early_stop=None))
     opening = opening_of(config, status, None, golden_frame.frame())
@@ -250,7 +270,7 @@ def test_a_session_is_opened_again_as_it_was_last_seen() -> None:
     assert opening_of(config, status, None, None) == Opening(link="#seed=5", playing=True, speed="epochs_5", revision=3)
 
 
-def test_data_tell_which_examples_are_for_training() -> None:
+def test_data_count_examples_by_part() -> None:
     trainer = Trainer(Config(train_percent=30))
     message, arrays = decode_container(encode_data(trainer, 2))
     assert message == {
@@ -268,7 +288,7 @@ def test_data_tell_which_examples_are_for_training() -> None:
     assert set(arrays["targets"].tolist()) == {-1.0, 1.0}
 
 
-def test_the_schema_tells_every_field_feature_and_speed() -> None:
+def test_schema_has_every_field_feature_and_speed() -> None:
     known = schema(
         limits={"layers": 5}, keys={"noise": "noise"}, controls=controls_on_page()[:1], static="/s", plotly="/p"
     )
@@ -283,9 +303,42 @@ def test_the_schema_tells_every_field_feature_and_speed() -> None:
     assert {"value": "tanh", "label": "Tanh"} in by_name["activation"]["choices"]
 
 
-def test_every_field_of_the_view_that_can_be_set_is_one() -> None:
+def test_view_fields_exist() -> None:
     assert set(VIEW_FIELDS) <= {field.name for field in fields(View)}
 
 
-def test_hello_may_be_as_short_as_its_version() -> None:
+def test_export_formats_and_themes_are_all_offered() -> None:
+    assert set(get_args(ExportFormat)) == {*FORMATS, "csv"}
+    assert set(get_args(Theme)) == set(THEMES)
+
+
+def test_pages_of_another_version_are_told_to_reload() -> None:
+    with pytest.raises(ProtocolError, match="speaks version 2 of the protocol; reload the page") as refused:
+        parse('{"type":"hello","version":1,"id":3,"link":"#seed=1","more":[]}')
+    assert [fault.code for fault in refused.value.faults] == ["protocol_version"]
+    assert refused.value.id == 3
+
+
+def test_checkpoints_of_version_1_are_accepted() -> None:
+    params = base64.b64encode(np.array([0.5, -0.25, 0.125], "<f8").tobytes()).decode()
+    link = "#activation=tanh&networkShape=&seed=0.5"
+    checkpoint = {
+        "link": link,
+        "epoch": 12,
+        "step": 300,
+        "batch": 3,
+        "carried": 2,
+        "arrays": {"params": params},
+        "goals": {"own": [None, 7]},
+    }
+    hello = parse(json.dumps({"type": "hello", "version": 2, "link": link, "checkpoint": checkpoint, "playing": True}))
+    assert isinstance(hello, Hello)
+    assert hello.checkpoint is not None
+    found, state = read_checkpoint(hello.checkpoint)
+    assert (found, state.epoch, state.step, state.batch, state.carried) == (link, 12, 300, 3, 2)
+    assert state.arrays["params"].tolist() == [0.5, -0.25, 0.125]
+    assert read_progress(hello.checkpoint) == {"own": (None, 7)}
+
+
+def test_hello_needs_only_the_version() -> None:
     assert parse('{"type":"hello","version":2}') == Hello(version=2)

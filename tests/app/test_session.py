@@ -111,7 +111,7 @@ def test_nothing_happens_until_somebody_asks(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(("speed", "epochs"), [("epoch", 60), ("epochs_5", 300), ("epochs_20", 1200)])
-def test_a_speed_trains_its_epochs_sixty_times_a_second(stage: Stage, speed: str, epochs: int) -> None:
+def test_speeds_train_their_epochs_per_tick(stage: Stage, speed: str, epochs: int) -> None:
     stage.ask("set_speed", speed=speed)
     stage.ask("play")
     stage.run(1.0)
@@ -125,7 +125,7 @@ def test_the_slowest_speed_trains_one_minibatch_a_tick(stage: Stage) -> None:
     assert abs(stage.trainer.step - 60) <= 1
 
 
-def test_of_many_ticks_that_were_missed_only_the_last_are_made_up_for(stage: Stage) -> None:
+def test_only_recent_missed_ticks_are_made_up(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.5)
     before = stage.trainer.epoch
@@ -134,7 +134,7 @@ def test_of_many_ticks_that_were_missed_only_the_last_are_made_up_for(stage: Sta
     assert 0 <= stage.trainer.epoch - before - CATCH_UP / TICK <= 3
 
 
-def test_training_goes_on_without_frames_and_frames_come_no_faster_than_they_may(stage: Stage) -> None:
+def test_training_needs_no_frames_and_frames_are_limited(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.5)
     assert not stage.frames
@@ -177,7 +177,7 @@ def test_a_session_trains_what_a_trainer_trains(stage: Stage) -> None:
     np.testing.assert_array_equal(stage.show()["arrays"]["params"], alone.state().arrays["params"])
 
 
-def test_who_has_seen_a_part_of_the_series_gets_the_rest(stage: Stage) -> None:
+def test_frames_bring_unacknowledged_losses_only(stage: Stage) -> None:
     first = stage.show()
     stage.ask("advance", count=10)
     stage.run(1.0)
@@ -186,7 +186,7 @@ def test_who_has_seen_a_part_of_the_series_gets_the_rest(stage: Stage) -> None:
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist() == list(range(1, 11))
 
 
-def test_who_has_seen_another_run_gets_the_whole_series(stage: Stage) -> None:
+def test_frames_bring_all_losses_of_new_run(stage: Stage) -> None:
     stage.ask("advance", count=10)
     stage.run(1.0)
     stage.ask("rewind")
@@ -204,7 +204,7 @@ STOPPING = (
 )
 
 
-def test_another_optimizer_goes_on_with_the_same_weights_and_losses(stage: Stage) -> None:
+def test_new_optimizer_keeps_weights_and_losses(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.2)
     before, epoch = stage.trainer.state().arrays["params"], stage.trainer.epoch
@@ -220,7 +220,7 @@ def test_another_optimizer_goes_on_with_the_same_weights_and_losses(stage: Stage
     assert stage.said[-1][1]["arrays"]["history_epochs"].tolist()[:3] == [0, 1, 2]
 
 
-def test_an_early_stop_pauses_tells_and_shows_the_best_weights() -> None:
+def test_early_stop_pauses_and_shows_best_weights() -> None:
     stage = Stage(STOPPING)
     stage.ask("set_speed", speed="epochs_5")
     stage.ask("play")
@@ -237,7 +237,7 @@ def test_an_early_stop_pauses_tells_and_shows_the_best_weights() -> None:
     assert frame["validation_loss"] == best.validation_loss
 
 
-def test_whoever_plays_on_after_an_early_stop_is_given_patience_anew() -> None:
+def test_play_after_early_stop_restarts_patience() -> None:
     stage = Stage(STOPPING)
     stage.ask("play")
     stage.run(20.0)
@@ -248,7 +248,7 @@ def test_whoever_plays_on_after_an_early_stop_is_given_patience_anew() -> None:
     assert stage.trainer.epoch >= epoch + 5
 
 
-def test_what_has_stopped_early_is_still_so_where_it_goes_on_elsewhere() -> None:
+def test_early_stop_survives_a_checkpoint() -> None:
     stage = Stage(STOPPING)
     stage.ask("play")
     stage.run(20.0)
@@ -258,7 +258,7 @@ def test_what_has_stopped_early_is_still_so_where_it_goes_on_elsewhere() -> None
     assert again.said[2][1]["stopped"] == [said for kind, said in stage.said if kind is Kind.STATUS][-1]["stopped"]
 
 
-def test_a_page_is_told_how_many_classes_and_coordinates_there_are() -> None:
+def test_page_gets_number_of_classes_and_dimensions() -> None:
     several, curve = Stage("#dataset=gauss4&validationPercent=10"), Stage("#problem=regression&regDataset=reg-sine")
     data = several.said[3][1]
     assert (data["classes"], data["dimensions"]) == (4, 2)
@@ -272,7 +272,7 @@ def test_a_page_is_told_how_many_classes_and_coordinates_there_are() -> None:
 # --- changes --------------------------------------------------------------------------------------------------------
 
 
-def test_a_new_network_takes_the_next_weights_of_the_stream_and_stops(stage: Stage) -> None:
+def test_new_network_takes_next_weights_and_pauses(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.2)
     said = stage.ask("configure", changes={"activation": "relu"})
@@ -284,12 +284,12 @@ def test_a_new_network_takes_the_next_weights_of_the_stream_and_stops(stage: Sta
     assert stage.trainer.epoch == 0
 
 
-def test_weights_that_are_asked_for_are_those_that_come(stage: Stage) -> None:
+def test_configured_weight_seed_is_used(stage: Stage) -> None:
     stage.ask("configure", changes={"weight_seed": "w", "hidden_layer_sizes": [5]})
     assert (stage.config.weight_seed, stage.config.weight_offset) == ("w", 0)
 
 
-def test_new_data_come_from_a_new_seed_with_the_weights_of_that_seed(stage: Stage) -> None:
+def test_new_data_draw_new_seed_for_weights_too(stage: Stage) -> None:
     stage.ask("reset")
     said = stage.ask("configure", changes={"noise": 20})
     assert kinds(said) == ["CONFIG", "DATA"]
@@ -299,13 +299,13 @@ def test_new_data_come_from_a_new_seed_with_the_weights_of_that_seed(stage: Stag
     assert (stage.config.weight_seed, stage.config.weight_offset) == ("", 0)
 
 
-def test_a_data_seed_that_is_asked_for_is_taken_with_the_first_weights_of_its_stream(stage: Stage) -> None:
+def test_configured_data_seed_restarts_its_weight_stream(stage: Stage) -> None:
     stage.ask("reset")
     stage.ask("configure", changes={"seed": "mine"})
     assert stage.config == Config(hidden_layer_sizes=(3,), seed="mine", dataset="gauss")
 
 
-def test_a_pinned_weight_seed_stays_with_a_new_data_seed(stage: Stage) -> None:
+def test_pinned_weight_seed_survives_new_data_seed(stage: Stage) -> None:
     stage.ask("reseed")
     stage.ask("reset")
     pinned = (stage.config.weight_seed, stage.config.weight_offset)
@@ -314,7 +314,7 @@ def test_a_pinned_weight_seed_stays_with_a_new_data_seed(stage: Stage) -> None:
     assert (stage.config.weight_seed, stage.config.weight_offset) == pinned
 
 
-def test_rewind_starts_from_the_same_weights_and_reset_from_others(stage: Stage) -> None:
+def test_rewind_keeps_initial_weights_and_reset_changes_them(stage: Stage) -> None:
     start = stage.show()["arrays"]["params"]
     stage.ask("advance", count=5)
     stage.run(1.0)
@@ -326,7 +326,7 @@ def test_rewind_starts_from_the_same_weights_and_reset_from_others(stage: Stage)
     assert not np.array_equal(stage.show()["arrays"]["params"], start)
 
 
-def test_reset_begins_anew_even_where_there_are_no_weights() -> None:
+def test_reset_restarts_networks_without_weights() -> None:
     stage = Stage("#seed=0.7&x=false&y=false&networkShape=")
     stage.ask("advance", count=2)
     stage.run(1.0)
@@ -335,21 +335,21 @@ def test_reset_begins_anew_even_where_there_are_no_weights() -> None:
     assert (stage.show()["epoch"], stage.show()["arrays"]["params"].tolist()) == (0, [0.1])
 
 
-def test_reset_after_reset_walks_along_the_stream_and_a_link_finds_the_place_again(stage: Stage) -> None:
+def test_resets_follow_the_stream_and_links_reproduce_them(stage: Stage) -> None:
     for _ in range(3):
         stage.ask("reset")
     again = Stage(stage.said[-1][1]["link"])
     np.testing.assert_array_equal(stage.show()["arrays"]["params"], again.show()["arrays"]["params"])
 
 
-def test_a_stream_of_weights_that_is_used_up_is_followed_by_a_new_one() -> None:
+def test_used_up_weight_stream_gets_new_seed() -> None:
     stage = Stage(LINK + "&weightOffset=49999")
     assert kinds(stage.ask("reset")) == ["CONFIG"]
     assert stage.config.weight_offset == 0
     assert stage.config.weight_seed
 
 
-def test_regenerate_keeps_the_network_the_epoch_and_the_start_to_rewind_to(stage: Stage) -> None:
+def test_regenerate_keeps_network_epoch_and_initial_weights(stage: Stage) -> None:
     start = stage.show()["arrays"]["params"]
     points = stage.said[3][1]["arrays"]["points"]
     stage.ask("advance", count=5)
@@ -367,7 +367,7 @@ def test_regenerate_keeps_the_network_the_epoch_and_the_start_to_rewind_to(stage
     np.testing.assert_array_equal(stage.show()["arrays"]["params"], start)
 
 
-def test_an_edited_weight_shows_with_its_losses_at_once(stage: Stage) -> None:
+def test_set_parameter_updates_losses_at_once(stage: Stage) -> None:
     before = stage.show()
     stage.ask("set_parameter", index=1, value=4.25)
     after = stage.show()
@@ -388,14 +388,14 @@ def test_a_refused_change_changes_nothing(stage: Stage) -> None:
     ("sizes", "words"),
     [([1] * 4, "3 hidden layers"), ([9], "8 units in a layer"), ([8, 8, 8], "100 weights and biases")],
 )
-def test_a_network_beyond_the_limits_is_refused_with_the_limit(sizes: list[int], words: str) -> None:
+def test_too_large_networks_are_refused_with_limit(sizes: list[int], words: str) -> None:
     stage = Stage(limits=Limits(layers=3, units=8, parameters=100))
     [(_, error)] = stage.ask("configure", changes={"hidden_layer_sizes": sizes})
     assert error["code"] == "too_large_model"
     assert error["expected"] == f"at most {words}"
 
 
-def test_a_change_of_the_view_is_part_of_the_link_and_of_nothing_else(stage: Stage) -> None:
+def test_view_changes_only_change_the_link(stage: Stage) -> None:
     said = stage.ask("set_view", changes={"discretize": True, "hidden": ["noise"]})
     assert kinds(said) == ["CONFIG"]
     config = said[0][1]
@@ -412,7 +412,7 @@ def test_a_feature_that_is_hidden_leaves_the_network(stage: Stage) -> None:
     assert stage.config.features == ("sinX",)
 
 
-def test_a_picture_that_was_chosen_is_forgotten_with_its_network(stage: Stage) -> None:
+def test_new_network_clears_selected_unit(stage: Stage) -> None:
     stage.ask("select", unit=FEATURES)
     assert stage.show()["selected"] == FEATURES
     stage.ask("configure", changes={"hidden_layer_sizes": [1]})
@@ -432,7 +432,7 @@ def test_open_replaces_the_experiment(stage: Stage) -> None:
 # --- divergence and failures ----------------------------------------------------------------------------------------
 
 
-def test_training_that_diverges_stops_and_says_why_and_goes_on_with_a_lower_rate() -> None:
+def test_divergence_stops_training_until_rate_is_lower() -> None:
     stage = Stage("#regularization=L2&regularizationRate=10&learningRate=3&seed=1")
     stage.ask("play")
     stage.run(30.0)
@@ -506,7 +506,7 @@ def test_frames_change_neither_training_nor_pacing(link: str, speed: str) -> Non
     assert watched == alone
 
 
-def test_asleep_it_trains_nothing_and_awake_it_goes_on(stage: Stage) -> None:
+def test_sleep_pauses_training_until_wake(stage: Stage) -> None:
     stage.ask("play")
     stage.run(0.1)
     stage.session.sleep()
@@ -518,13 +518,13 @@ def test_asleep_it_trains_nothing_and_awake_it_goes_on(stage: Stage) -> None:
     assert stage.trainer.epoch > epoch + 50
 
 
-def test_who_comes_is_told_everything_and_gets_a_frame_though_nothing_has_changed(stage: Stage) -> None:
+def test_greet_emits_everything_and_a_frame(stage: Stage) -> None:
     stage.show()
     assert kinds(stage.hear(stage.session.greet())) == ["CONFIG", "STATUS", "DATA"]
     assert stage.show()["epoch"] == 0
 
 
-def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
+def test_reopened_session_keeps_its_counters() -> None:
     stage = Stage()
     stage.ask("advance", count=4)
     stage.run(1.0)
@@ -548,7 +548,7 @@ def test_a_session_opened_again_goes_on_with_its_numbers() -> None:
     assert (frame["seq"], frame["selected"]) == (41, 3)
 
 
-def test_a_run_has_a_number_of_its_own_and_keeps_it_when_it_goes_on(stage: Stage) -> None:
+def test_run_number_grows_only_on_restart(stage: Stage) -> None:
     first = stage.show()["run"]
     stage.ask("advance", count=2)
     stage.ask("configure", changes={"learning_rate": 0.1})
@@ -559,7 +559,7 @@ def test_a_run_has_a_number_of_its_own_and_keeps_it_when_it_goes_on(stage: Stage
         assert stage.show()["run"] == first
 
 
-def test_only_what_begins_anew_gets_the_next_number_when_a_session_is_opened_again(stage: Stage) -> None:
+def test_reopened_session_keeps_run_number_if_resumed(stage: Stage) -> None:
     stage.show()
     link = format_link(stage.config, stage.session.experiment.view)
     checkpoint = checkpoint_of(stage.frames[-1], link)
@@ -567,7 +567,7 @@ def test_only_what_begins_anew_gets_the_next_number_when_a_session_is_opened_aga
     assert Stage(link, run=5).show()["run"] == 6
 
 
-def test_epochs_per_second_are_those_of_the_last_moments(stage: Stage) -> None:
+def test_epochs_per_second_are_recent(stage: Stage) -> None:
     stage.ask("play")
     for _ in range(100):
         stage.session.grant(0, -1)
@@ -577,7 +577,7 @@ def test_epochs_per_second_are_those_of_the_last_moments(stage: Stage) -> None:
     assert stage.show()["epochs_per_second"] == 0
 
 
-def test_pausing_finishes_the_epoch_that_a_slice_has_cut() -> None:
+def test_pause_finishes_the_current_epoch() -> None:
     stage = Stage("#batchSize=1&seed=0.7")
     stage.ask("play")
     stage.clock.step = 0.001
@@ -589,7 +589,7 @@ def test_pausing_finishes_the_epoch_that_a_slice_has_cut() -> None:
     assert (stage.trainer.epoch, stage.trainer.batch) == (1, 0)
 
 
-def test_steps_that_are_asked_for_before_the_last_is_done_are_all_done() -> None:
+def test_queued_advances_are_all_trained() -> None:
     stage = Stage()
     for _ in range(3):
         stage.session.submit(5, parse('{"type": "advance"}'))
@@ -597,7 +597,7 @@ def test_steps_that_are_asked_for_before_the_last_is_done_are_all_done() -> None
     assert stage.trainer.epoch == 3
 
 
-def test_the_last_state_is_shown_though_nobody_asked_for_a_frame() -> None:
+def test_finish_shows_last_state_without_grant() -> None:
     stage = Stage()
     stage.ask("play")
     stage.run(0.1)
@@ -607,7 +607,7 @@ def test_the_last_state_is_shown_though_nobody_asked_for_a_frame() -> None:
     assert stage.session.ready_at() == float("inf")
 
 
-def test_what_a_page_still_knows_goes_on_playing_and_what_begins_anew_does_not() -> None:
+def test_only_resumed_sessions_go_on_playing() -> None:
     first = Stage()
     first.show()
     checkpoint = checkpoint_of(first.frames[-1], first.said[0][1].get("link", LINK))

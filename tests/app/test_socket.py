@@ -38,14 +38,14 @@ def test_playing_goes_on_until_it_is_paused(player: Player) -> None:
     assert player.train(1)["epoch"] == epoch + 1
 
 
-def test_the_loss_series_has_no_holes_whatever_frames_are_missed(player: Player) -> None:
+def test_loss_series_survives_missed_frames(player: Player) -> None:
     player.ask("set_speed", speed="epochs_20")
     player.ask("play")
     last = player.until_frame(lambda frame: frame["epoch"] > 300)["epoch"]
     assert sorted(player.losses)[: last + 1] == list(range(last + 1))
 
 
-def test_a_change_of_the_learning_rate_keeps_the_network(player: Player) -> None:
+def test_learning_rate_change_keeps_network(player: Player) -> None:
     player.train(3)
     before = player.params
     config = player.ask("configure", changes={"learning_rate": 0.1})
@@ -55,7 +55,7 @@ def test_a_change_of_the_learning_rate_keeps_the_network(player: Player) -> None
     np.testing.assert_array_equal(player.params, before)
 
 
-def test_a_frame_shows_the_config_that_was_told_before_it(player: Player) -> None:
+def test_frames_follow_their_config(player: Player) -> None:
     player.ask("play")
     for sizes in ([3], [5, 5], [], [8, 8, 8], [2]):
         config = player.ask("configure", changes={"hidden_layer_sizes": sizes})
@@ -95,7 +95,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize(("message", "code", "field"), MALFORMED, ids=[code for _, code, _ in MALFORMED])
-def test_a_malformed_message_is_answered_and_the_session_goes_on(
+def test_session_survives_malformed_messages(
     player: Player, message: str | bytes, code: str, field: str | None
 ) -> None:
     before = player.params
@@ -109,7 +109,7 @@ def test_a_malformed_message_is_answered_and_the_session_goes_on(
     np.testing.assert_array_equal(player.params, before)
 
 
-def test_all_that_is_wrong_with_a_change_is_told_at_once(player: Player) -> None:
+def test_refused_change_lists_all_errors(player: Player) -> None:
     error = player.ask("configure", changes={"learning_rate": -1, "batch_size": 0, "noise": 99, "activation": "x"})
     assert [item["field"] for item in error["errors"]] == ["noise", "activation", "learning_rate", "batch_size"]
     assert player.ask("configure", changes={})["config"] == player.config["config"]
@@ -119,14 +119,14 @@ def test_all_that_is_wrong_with_a_change_is_told_at_once(player: Player) -> None
     ("message", "code"),
     [('{"type":"play"}', "not_greeted"), ('{"type":"hello","version":0}', "protocol_version"), ("{", "bad_json")],
 )
-def test_a_bad_first_message_can_be_followed_by_a_good_one(server: Server, message: str, code: str) -> None:
+def test_hello_can_follow_a_refused_message(server: Server, message: str, code: str) -> None:
     with server.connect() as player:
         player.say_raw(message)
         assert player.read()["code"] == code
         assert player.greet()["version"] == 2
 
 
-def test_a_page_that_never_acknowledges_gets_two_frames_and_holds_up_nobody(server: Server, player: Player) -> None:
+def test_unacknowledged_frames_stop_after_two(server: Server, player: Player) -> None:
     with server.connect() as silent:
         silent.acknowledges = False
         silent.greet()
@@ -141,7 +141,7 @@ def test_a_page_that_never_acknowledges_gets_two_frames_and_holds_up_nobody(serv
     assert seen.count("frame") <= WINDOW
 
 
-def test_an_acknowledgement_brings_the_newest_frame_and_not_those_between(server: Server) -> None:
+def test_acknowledgment_brings_newest_frame_only(server: Server) -> None:
     with server.open() as player:
         player.acknowledges = False
         player.ask("advance", count=1)
@@ -156,7 +156,7 @@ def test_an_acknowledgement_brings_the_newest_frame_and_not_those_between(server
     assert sorted(player.losses) == list(range(102))
 
 
-def test_a_page_that_cannot_be_seen_gets_no_frames_while_training_goes_on(player: Player) -> None:
+def test_hidden_page_gets_no_frames_while_training(player: Player) -> None:
     player.say("visible", on=False)
     player.ask("play")
     hidden_at = player.frame["epoch"]
@@ -179,7 +179,7 @@ def test_a_session_goes_on_in_a_new_connection(server: Server) -> None:
         np.testing.assert_array_equal(second.params, params)
 
 
-def test_a_session_whose_link_has_changed_is_not_taken_up(server: Server) -> None:
+def test_session_with_other_link_is_not_resumed(server: Server) -> None:
     with server.open() as first:
         first.train(2)
         with server.connect() as second:
@@ -189,7 +189,7 @@ def test_a_session_whose_link_has_changed_is_not_taken_up(server: Server) -> Non
         assert first.train(1)["epoch"] == 3
 
 
-def test_a_session_stands_still_while_nobody_watches_and_then_plays_on(server: Server) -> None:
+def test_session_pauses_while_nobody_is_connected(server: Server) -> None:
     with server.open() as first:
         first.ask("play")
         first.until_frame(lambda frame: frame["epoch"] >= 3)
@@ -248,7 +248,7 @@ def _broken(checkpoint: dict[str, Any], **changes: Any) -> dict[str, Any]:
         {"more": 1},
     ],
 )
-def test_a_broken_checkpoint_is_told_and_the_link_is_opened(server: Server, changes: dict[str, Any]) -> None:
+def test_link_opens_without_broken_checkpoint(server: Server, changes: dict[str, Any]) -> None:
     with server.open() as first:
         checkpoint = checkpoint_of(first.raw_frame, first.config["link"])
         link = first.config["link"]
@@ -274,11 +274,11 @@ def test_the_servers_own_page_gets_a_websocket(server: Server) -> None:
         assert player.greet()["session"]
 
 
-def test_a_server_that_is_asked_whether_it_is_there_says_so(player: Player) -> None:
+def test_ping_is_answered_by_pong(player: Player) -> None:
     assert player.ask("ping")["type"] == "pong"
 
 
-def test_a_server_that_stops_lets_nobody_in_and_asks_to_come_back_soon(server: Server) -> None:
+def test_stopping_server_refuses_connections_for_now(server: Server) -> None:
     server.rooms.is_closing = True
     try:
         with server.connect() as player:
@@ -290,7 +290,7 @@ def test_a_server_that_stops_lets_nobody_in_and_asks_to_come_back_soon(server: S
         server.rooms.is_closing = False
 
 
-def test_a_full_server_says_so_and_has_places_again() -> None:
+def test_full_server_refuses_until_there_is_room() -> None:
     with Server(max_sessions=2) as server:
         with server.open(), server.open(), server.connect() as third:
             error = third.read()
@@ -322,7 +322,7 @@ def test_a_page_that_never_reads_holds_up_nobody(server: Server, player: Player)
         assert player.train(50)["epoch"] == 50
 
 
-def test_of_the_sessions_that_are_kept_the_oldest_makes_room() -> None:
+def test_oldest_kept_session_is_dropped_when_full() -> None:
     with Server(max_sessions=2) as server:
         left = []
         for seed in (1, 2, 3):
@@ -337,7 +337,7 @@ def test_of_the_sessions_that_are_kept_the_oldest_makes_room() -> None:
     assert resumed == ["session", "session", None]
 
 
-def test_a_session_is_not_kept_longer_than_it_may() -> None:
+def test_session_expires() -> None:
     with Server(session_ttl=0) as server:
         with server.open() as first:
             session, link = first.welcome["session"], first.config["link"]
@@ -347,7 +347,7 @@ def test_a_session_is_not_kept_longer_than_it_may() -> None:
 
 
 @pytest.mark.parametrize("letter", ["x", "語"])
-def test_the_rate_of_a_connection_is_counted_in_bytes_and_not_in_letters(letter: str) -> None:
+def test_rate_limit_counts_bytes(letter: str) -> None:
     """Six megabytes come at once, three times as much as may, in whatever letters they are written."""
     text = letter * (60_000 // len(letter.encode()))
     with Server(workers=0) as server, server.open() as player:
