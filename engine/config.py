@@ -1,6 +1,7 @@
 """The config: everything that the user chooses about an experiment, as one validated table of fields.
 
-The defaults are the original playground's behavior.
+The defaults are those of the original playground. A field is one row here, and its use in the engine: its control, its
+key in links, its checks, its help and what it applies to follow from the row.
 """
 
 import dataclasses

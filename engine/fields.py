@@ -1,4 +1,4 @@
-"""Fields: the items of a config, each with what it may hold, and what is said of values that do not fit."""
+"""Fields: the items of a config, each with its allowed values, its help, and the errors about other values."""
 
 import dataclasses
 import math
@@ -17,13 +17,13 @@ class Effect(IntEnum):
     LIVE = 1
     """Numbers are set; nothing is rebuilt."""
     TRAINING = 2
-    """Training is compiled anew; weights, epoch and losses stay."""
+    """Training is compiled again; weights, epoch and losses stay."""
     NETWORK = 3
     DATA = 4
 
 
 class FieldError(NamedTuple):
-    """What is wrong with one value: which field, what came (at most 64 characters) and what is allowed."""
+    """What is wrong with one value: which field, the value (at most 64 characters) and what is allowed."""
 
     code: str
     field: str
@@ -84,7 +84,7 @@ class _RefusedError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field of the config: what it may hold, how it is called, and what a change of it rebuilds.
+    """One field of the config: its allowed values, its label and help, and what a change of it rebuilds.
 
     `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several, or
     nothing in their place), `numbers` (the same of numbers) or `integers`. `offered` are the values which a page offers
@@ -138,38 +138,38 @@ class Field:
 T = TypeVar("T")
 
 
-def row(kind: str, default: T, group: Group, label: str, **rest: Any) -> T:
+def row(kind: str, default: T, group: Group, label: str, **parts: Any) -> T:
     """A field of the config, as a dataclass wants it: its default, which also holds all other parts of a `Field`.
 
-    `rest` are the other attributes of `Field`; `effect` is the group's unless it is among them.
+    `parts` are the other attributes of `Field`; `effect` is the group's unless it is among them.
     """
     common = {"label": label, "default": default, "kind": kind, "group": group.name, "effect": group.effect}
-    return dataclasses.field(default=default, metadata={**common, **rest})
+    return dataclasses.field(default=default, metadata={**common, **parts})
 
 
-def choice(default: str, group: Group, label: str, *, choices: Mapping[str, str], **rest: Any) -> str:
+def choice(default: str, group: Group, label: str, *, choices: Mapping[str, str], **parts: Any) -> str:
     """A field that holds one of the `choices`, which are names with their labels."""
-    return row("choice", default, group, label, choices=choices, **rest)
+    return row("choice", default, group, label, choices=choices, **parts)
 
 
-def number(default: float, group: Group, label: str, *, low: float, high: float, **rest: Any) -> float:
+def number(default: float, group: Group, label: str, *, low: float, high: float, **parts: Any) -> float:
     """A field that holds a number from `low` to `high`."""
-    return row("number", default, group, label, low=low, high=high, **rest)
+    return row("number", default, group, label, low=low, high=high, **parts)
 
 
-def integer(default: int, group: Group, label: str, *, low: int, high: int, **rest: Any) -> int:
+def integer(default: int, group: Group, label: str, *, low: int, high: int, **parts: Any) -> int:
     """A field that holds a whole number from `low` to `high`."""
-    return row("integer", default, group, label, low=low, high=high, **rest)
+    return row("integer", default, group, label, low=low, high=high, **parts)
 
 
-def text(default: str, group: Group, label: str, *, low: int, high: int, **rest: Any) -> str:
+def text(default: str, group: Group, label: str, *, low: int, high: int, **parts: Any) -> str:
     """A field that holds a text of `low` to `high` characters."""
-    return row("text", default, group, label, low=low, high=high, **rest)
+    return row("text", default, group, label, low=low, high=high, **parts)
 
 
-def flag(group: Group, label: str, **rest: Any) -> bool:
+def flag(group: Group, label: str, **parts: Any) -> bool:
     """A field that is on or off, and off by default."""
-    return row("flag", False, group, label, **rest)  # noqa: FBT003
+    return row("flag", False, group, label, **parts)  # noqa: FBT003
 
 
 MAX_LAYERS = 100

@@ -40,6 +40,11 @@ class Network:
 
     Whatever the layout, `read` and `write` speak the public order: layer by layer, unit by unit, the weights of the
     incoming links, then the bias; then factors and shifts; then all of this once more for each further piece.
+
+    >>> network = Network((2, 1))
+    >>> network.write(network.params, np.array([0.5, -0.5, 0.1]))
+    >>> network.matrices(network.params)
+    [array([[ 0.5, -0.5,  0.1]])]
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The function that a network is: from positions in the plane to what each of its units answers there."""
+"""The function that a network computes: from points of the plane to the activation of every unit there."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -20,7 +20,7 @@ CURVE_POINTS = 200
 
 
 class Layer(NamedTuple):
-    """What a layer makes of n examples: `z` (units, n) before its activation, and `a` (units, n) after it.
+    """A layer at n examples: `z` (units, n) before its activation, and `a` (units, n) after it.
 
     `sums` are those of its pieces, of which z is the largest; of one piece they are z itself.
     """
@@ -49,10 +49,16 @@ class Curves(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NetworkFunction:
-    """What a network of `sizes` answers, as a value: training goes on without it.
+    """The function of a network of `sizes`, as a value: later training does not change it.
 
-    `params` are weights and biases alone, in the public order: normalization and standardized features have become
-    part of them, and what is left out by dropout is there.
+    Layer by layer, a = f(z) with z = W a + b, from the features of a point on. `params` are weights and biases alone,
+    in the public order: batch normalization and standardized features have been folded into them, and no unit is left
+    out by dropout.
+
+    >>> from engine.activations import ACTIVATIONS
+    >>> plane = NetworkFunction(("x", "y"), (2, 1), (ACTIVATIONS["linear"],), np.array([3.0, -1.0, 0.5]))
+    >>> plane.outputs(np.array([[1.0, 1.0]]))
+    array([2.5])
     """
 
     features: tuple[str, ...]
@@ -68,7 +74,7 @@ class NetworkFunction:
         return Network(self.sizes, pieces=[activation.pieces for activation in self.activations])
 
     def forward_activations(self, points: Vector) -> list[Layer]:
-        """What each layer makes of `points` (n, 2)."""
+        """The sums and activations of each layer at `points` (n, 2)."""
         network = self._network()
         columns = Columns(network, np.zeros((Columns.height(network), len(points))))
         columns.inputs[0][: len(self.features)] = transform(self.features, points)
@@ -96,7 +102,7 @@ class NetworkFunction:
         return slopes
 
     def outputs(self, points: Vector) -> Vector:
-        """What the network answers at `points` (n, 2): (n,), or (n, outputs) if it has several."""
+        """The outputs at `points` (n, 2): (n,), or (n, outputs) if there are several."""
         answers = self.forward_activations(points)[-1].a
         return answers[0] if len(answers) == 1 else answers.T.copy()
 

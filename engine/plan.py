@@ -38,7 +38,7 @@ def is_best_stacked(sizes: tuple[int, ...], batch_size: int) -> bool:
 class Rules(NamedTuple):
     """How a network is trained.
 
-    `activations` are those of all layers. `rest` says what becomes of the examples that do not fill a minibatch.
+    `activations` are those of all layers. `remainder` says what becomes of the examples that do not fill a minibatch.
     `dropout` is the rate of each hidden layer; there are none if nothing is left out. Of `max_norm` (of the weights of
     a unit, or of each of its pieces) and `clip_norm` (of the mean gradient) 0 stands for none.
     """
@@ -48,7 +48,7 @@ class Rules(NamedTuple):
     optimizer: Optimizer
     regularizer: Regularizer
     batch_size: int
-    rest: str = "carried"
+    remainder: str = "carried"
     dropout: tuple[float, ...] = ()
     max_norm: float = 0.0
     clip_norm: float = 0.0
@@ -60,6 +60,19 @@ class Plan:
     `inputs` (features, n) and `targets` (outputs, n) are the training set in its order. The network's `params` are
     changed in place; so are `slots`, the vectors that the rules remember (`remembered` says which), and `carry`, the
     summed gradient of the `carried` examples whose turn is still to come.
+
+    >>> from engine.activations import ACTIVATIONS
+    >>> from engine.losses import LOSSES
+    >>> from engine.optimizers import OPTIMIZERS
+    >>> from engine.regularizers import REGULARIZERS
+    >>> network = Network((1, 1))
+    >>> rules = Rules((ACTIVATIONS["linear"],), LOSSES["squared_error"], OPTIMIZERS["sgd"], REGULARIZERS["none"], 1)
+    >>> plan = Plan(network, rules, np.array([[2.0]]), np.array([[1.0]]))
+    >>> rates = {"learning_rate": 0.1, "momentum": 0, "beta2": 0, "rho": 0, "epsilon": 1e-8, "weight_decay": 0}
+    >>> plan.set_rates(rates, 0.0)
+    >>> plan.run(0, plan.batches)
+    >>> network.params  # w and b, moved by 0.1 times error times input: the error was 0 - 1
+    array([0.2, 0.1])
     """
 
     def __init__(self, network: Network, rules: Rules, inputs: Vector, targets: Vector) -> None:
@@ -69,7 +82,7 @@ class Plan:
         self._strength: Vector = network.vector()
         self._rates = new_rates()
         self._factor = 0.0
-        self._scale, self._first_scale, self._rest_scale = np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2))
+        self._scale, self._first_scale, self._remainder_scale = np.zeros((1, 2)), np.zeros((1, 2)), np.zeros((1, 2))
         self._carry_scale, self._clip = np.zeros(()), np.zeros(())
         self.carry: Vector = network.vector()
         self.carried = 0
@@ -81,15 +94,15 @@ class Plan:
         step = rules.optimizer.update(network.params, self._grad, self.slots, self._rates)
         self._update = [*before, *step, *after, *self._bound_norms()]
 
-        full, self.rest = divmod(inputs.shape[1], rules.batch_size)
-        is_carried, is_applied = rules.rest == "carried" and full > 0, rules.rest == "applied"
-        self.steps: int = full + (1 if self.rest and is_applied else 0)
+        full, self.remainder = divmod(inputs.shape[1], rules.batch_size)
+        is_carried, is_applied = rules.remainder == "carried" and full > 0, rules.remainder == "applied"
+        self.steps: int = full + (1 if self.remainder and is_applied else 0)
         """Updates in an epoch."""
-        self.batches: int = full + (1 if self.rest and (is_carried or is_applied) else 0)
+        self.batches: int = full + (1 if self.remainder and (is_carried or is_applied) else 0)
         """Minibatches of an epoch, with the rest, if something is done with it."""
-        self._is_carried = bool(is_carried and self.rest)
+        self._is_carried = bool(is_carried and self.remainder)
         self._full = Batches(network, full, rules.batch_size)
-        self._left = Batches(network, self.batches - full, self.rest)
+        self._left = Batches(network, self.batches - full, self.remainder)
         if rules.dropout:
             outputs = [0.0] * (self._full.columns.shape[1] - sum(network.rows))
             rates = [0.0, *rules.dropout]
@@ -103,7 +116,7 @@ class Plan:
         """Train on these examples from now on: as many as before, moved or in another order."""
         self._full.fill(inputs, targets)
         if self._left.count:
-            self._left.fill(inputs[:, -self.rest :], targets[:, -self.rest :])
+            self._left.fill(inputs[:, -self.remainder :], targets[:, -self.remainder :])
 
     def draw_masks(self, generator: np.random.Generator) -> None:
         """Choose the units that dropout leaves out until this is called again."""
@@ -119,8 +132,8 @@ class Plan:
         # a schedule may come to a learning rate of 0
         self._clip[...] = max(self._rules.clip_norm * self._factor, 1e-300)
         self._set_scale(self._scale, self._rules.batch_size)
-        if self.rest:
-            self._set_scale(self._rest_scale, self.rest)
+        if self.remainder:
+            self._set_scale(self._remainder_scale, self.remainder)
         self.set_carried(self.carried)
 
     def set_carried(self, carried: int) -> None:
@@ -140,8 +153,8 @@ class Plan:
             self._compile(len(self._starts) - 1)
         whole = start == 0 and stop == self.batches
         run(self._epoch if whole else self._epoch[self._starts[start] : self._starts[stop]])
-        if stop == self.batches and self._is_carried and self.carried != self.rest:
-            self.set_carried(self.rest)
+        if stop == self.batches and self._is_carried and self.carried != self.remainder:
+            self.set_carried(self.remainder)
 
     def gradient(self) -> Vector:
         """The mean gradient over the examples of the first minibatch, in the network's layout; nothing is updated."""
@@ -165,7 +178,7 @@ class Plan:
         elif self._is_carried:
             compiled = self._differentiate(self._left.batch(0), np.array([[1.0, -1.0]]), self.carry)
         else:
-            compiled = self._compile_applied(self._left.batch(0), self._rest_scale)
+            compiled = self._compile_applied(self._left.batch(0), self._remainder_scale)
         self._epoch += compiled
         self._starts.append(len(self._epoch))
 

@@ -1,4 +1,4 @@
-"""The snapshot: what is shown of training at one instant."""
+"""The snapshot: what is shown of training at one moment."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from engine.state import TrainingState
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that is shown at one instant. Nothing in it ever changes.
+    """Everything that is shown at one moment. Nothing in it ever changes.
 
     `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) those of every feature and every
     unit; both as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are the
@@ -18,6 +18,11 @@ class Snapshot:
     and with a single hidden layer `summands` (units, 200) what each of its units adds to the output. Accuracies are
     None in regression; losses and accuracies of parts without examples are None, of which training is one only with
     the user's own examples. `learning_rate` is the scheduled one.
+
+    >>> from engine import Config, Trainer
+    >>> snapshot = Trainer(Config()).snapshot()
+    >>> snapshot.epoch, snapshot.surface.shape, snapshot.classes
+    (0, (100, 100), None)
     """
 
     epoch: int

@@ -30,11 +30,18 @@ MAX_PARAMETER = 1e6
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
-    """All that is needed, besides the config, to go on as if training had never stopped.
+    """All that is needed, besides the config, to continue as if training had never stopped.
 
     `epoch`s and `step`s (updates) done, minibatches of the present epoch done (`batch`), examples whose gradient is
     `carried` to the next epoch, and vectors: `params`, and what the rules of training remember. Those with a number for
     each parameter are in the public order.
+
+    >>> from engine import Config, Trainer
+    >>> trainer, other = Trainer(Config()), Trainer(Config())
+    >>> trainer.run_epoch()
+    >>> other.restore(trainer.state())
+    >>> other.epoch, other.train_loss == trainer.train_loss
+    (1, True)
     """
 
     epoch: int
@@ -79,16 +86,16 @@ class TrainingState:
 class Layout:
     """What a training state consists of, and how its vectors lie, while network, data and rules stay the same.
 
-    `remembered` are the vectors of the rules, `batches` the minibatches of an epoch, of which the last may be a `rest`
-    of so many examples. `is_carried` says whether that joins the next epoch, `is_watched` whether early stopping looks
-    for the best one.
+    `remembered` are the vectors of the rules. An epoch has `batches` minibatches, the last of which may be incomplete:
+    a `remainder` of that many examples. `is_carried` says whether its gradient joins the next epoch, `is_watched`
+    whether early stopping looks for the best epoch.
     """
 
     network: Network
     optimizer: str
     remembered: Mapping[str, Slot]
     batches: int
-    rest: int
+    remainder: int
     is_carried: bool
     is_watched: bool
 
@@ -112,7 +119,7 @@ class Layout:
     def fitted(self, state: TrainingState) -> TrainingState:
         """The state at a position that an epoch here has: one that is not there becomes the epoch's beginning."""
         batch = state.batch if state.batch < max(1, self.batches) else 0
-        carried = state.carried if state.carried in (0, self.rest) else 0
+        carried = state.carried if state.carried in (0, self.remainder) else 0
         fitted = replace(state, batch=batch, carried=carried)
         return fitted if carried else fitted.without(["carry"])
 
@@ -140,7 +147,7 @@ class Layout:
             ("epoch", state.epoch, state.epoch >= 0, "0 or more"),
             ("step", state.step, state.step >= 0, "0 or more"),
             ("batch", state.batch, 0 <= state.batch < max(1, self.batches), f"0 to {max(0, self.batches - 1)}"),
-            ("carried", state.carried, state.carried in (0, self.rest), f"0 or {self.rest}"),
+            ("carried", state.carried, state.carried in (0, self.remainder), f"0 or {self.remainder}"),
         )
         for name, number, fits, allowed in counts:
             if not fits:

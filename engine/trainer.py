@@ -28,7 +28,18 @@ _NO_LOSSES: Mapping[str, float | None] = {"train": None, "validation": None, "te
 
 
 class Trainer:
-    """One experiment: data, a network, and training it. A trainer belongs to one thread."""
+    """One experiment: data, a network, and its training. A trainer belongs to one thread.
+
+    A weight w moves against the mean gradient of each minibatch, w ← w − η ∂L/∂w, or by another optimizer's rule.
+
+    >>> trainer = Trainer(Config(dataset="gauss"))
+    >>> for _ in range(20):
+    ...     trainer.run_epoch()
+    >>> trainer.epoch, trainer.step, trainer.test_accuracy
+    (20, 500, 1.0)
+    >>> trainer.outputs(np.array([[2.0, 2.0], [-2.0, -2.0]])).round()
+    array([ 1., -1.])
+    """
 
     def __init__(self, config: Config) -> None:
         self.config = config
@@ -50,7 +61,7 @@ class Trainer:
         self.validation_size = examples.validation_size
         self.test_size = examples.test_size
         self.order = examples.order
-        """The places of the examples in the user's own list (n,); None if they are drawn."""
+        """The positions of the examples in the user's own list (n,); None if they are drawn."""
 
     def _build_network(self) -> None:
         sizes, config = self.config.layer_sizes, self.config
@@ -94,7 +105,11 @@ class Trainer:
     # --- changes --------------------------------------------------------------------------------------------------
 
     def configure(self, config: Config) -> Effect:
-        """Take over a config and rebuild no more than the change needs; returns what that was."""
+        """Take over a config and rebuild no more than the change needs; returns what that was.
+
+        >>> Trainer(Config()).configure(Config(learning_rate=0.1))
+        <Effect.LIVE: 1>
+        """
         old, self.config = self.config, config
         effect = effect_of(old, config)
         if effect is Effect.DATA:
@@ -126,7 +141,7 @@ class Trainer:
         self._put(self._training.layout.fresh(self._start))
 
     def resume(self) -> None:
-        """Go on after an early stop: patience begins anew."""
+        """Continue after an early stop: patience starts over."""
         if self.stopped is not None and self._best is not None:
             self._best = self._best.again(self.epoch)
         self.stopped = None
@@ -354,11 +369,11 @@ class Trainer:
     # --- looking --------------------------------------------------------------------------------------------------
 
     def function(self) -> NetworkFunction:
-        """What the network answers at present, as a value: without dropout and with the fading statistics."""
+        """The network as it is now, as a value: without dropout and with the running statistics."""
         return self._training.function()
 
     def outputs(self, points: Vector) -> Vector:
-        """What the network answers at `points` (n, 2), in double precision: (n,), or (n, outputs) if it has several."""
+        """The outputs at `points` (n, 2), in double precision: (n,), or (n, outputs) if there are several."""
         return self.function().outputs(points)
 
     def pieces(self) -> list[list[tuple[Vector, Vector]]]:

@@ -76,7 +76,7 @@ class Training:
             config.optimizer,
             plan.remembered,
             plan.batches,
-            plan.rest,
+            plan.remainder,
             is_carried=config.rest == "carried",
             is_watched=config.patience > 0,
         )
@@ -201,7 +201,7 @@ class Training:
         if not n:
             return np.zeros(self.network.count)
         if self._probe is None:
-            rules = self.rules._replace(batch_size=n, rest="dropped", dropout=())
+            rules = self.rules._replace(batch_size=n, remainder="dropped", dropout=())
             inputs = self._inputs.of(self._examples.points[:n])
             self._probe = Plan(self.network, rules, inputs, self._targets[:, :n])
         with unbounded():

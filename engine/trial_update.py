@@ -64,7 +64,7 @@ def trial_update(
     """
     twin = network.twin()
     features, outputs = network.sizes[0], network.sizes[-1]
-    rules = rules._replace(batch_size=1, rest="dropped", dropout=())
+    rules = rules._replace(batch_size=1, remainder="dropped", dropout=())
     tried = Plan(twin, rules, np.zeros((features, 1)), np.zeros((outputs, 1)))
     for name, vector in plan.slots.items():
         tried.slots[name][:] = vector
