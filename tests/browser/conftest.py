@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.driver import Playground, block_chart
 from tests.browser.shared import VIEWPORT, SharedPlayground
@@ -30,22 +30,34 @@ def shared_pages() -> dict[bool, SharedPlayground]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def fresh_context(chromium: Browser) -> BrowserContext:
+    """The browser context of the pages for tests marked `fresh`, which has the files of the page in its cache."""
+    return chromium.new_context(viewport=VIEWPORT)
+
+
 @pytest.fixture
 def playground(
-    request: pytest.FixtureRequest, server: ServerProcess, chromium: Browser, shared_pages: dict[bool, SharedPlayground]
+    request: pytest.FixtureRequest,
+    server: ServerProcess,
+    chromium: Browser,
+    fresh_context: BrowserContext,
+    shared_pages: dict[bool, SharedPlayground],
 ) -> Iterator[Playground]:
-    """A page at 1440 × 900: one that is shared, or for tests marked `fresh` one of their own.
+    """A page at 1440 × 900: one that is shared, or for tests marked `fresh` one of their own, with nothing stored.
 
     Only pages for tests marked `chart` have the library that draws the chart.
     """
     has_chart = request.node.get_closest_marker("chart") is not None
     if request.node.get_closest_marker("fresh"):
-        own = Playground(new_page(chromium, has_chart=has_chart), server.address)
+        own = Playground(new_page(fresh_context, has_chart=has_chart), server.address)
+        clear_storage(own)
         yield own
-        own.page.context.close()
+        own.page.close()
         return
     if has_chart not in shared_pages:
-        shared_pages[has_chart] = SharedPlayground(new_page(chromium, has_chart=has_chart), server.address)
+        context = chromium.new_context(viewport=VIEWPORT)
+        shared_pages[has_chart] = SharedPlayground(new_page(context, has_chart=has_chart), server.address)
     shared = shared_pages[has_chart].begin()
     failed_before = request.session.testsfailed
     yield shared
@@ -56,9 +68,17 @@ def playground(
         shared.rest()
 
 
-def new_page(chromium: Browser, *, has_chart: bool) -> Page:
-    """A page in a browser context of its own."""
-    page = chromium.new_context(viewport=VIEWPORT).new_page()
+def new_page(context: BrowserContext, *, has_chart: bool) -> Page:
+    """A page that is still empty."""
+    page = context.new_page()
     if not has_chart:
         block_chart(page)
     return page
+
+
+def clear_storage(playground: Playground) -> None:
+    """Remove what earlier pages of the browser context have stored. What a tab stores goes with the tab."""
+    session = playground.page.context.new_cdp_session(playground.page)
+    origin = playground.address.rstrip("/")
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
+    session.detach()

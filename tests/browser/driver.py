@@ -1,6 +1,7 @@
 """A playground in a real browser as the tests drive it: what goes over its wire, and what is on its screen."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -30,9 +31,12 @@ SERIOUS = frozenset({"serious", "critical"})
 
 AXE = Axe()
 RUN_AXE = """([part, rules]) => axe.run(part ?? document, {
-  resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) })"""
+  resultTypes: ["violations"], preload: false, iframes: false,
+  ...(rules && { runOnly: { type: "rule", values: rules } }) })"""
 OF_COLORS = ("color-contrast",)
 """The rules of axe whose result depends on the color scheme."""
+OF_LAYOUT = ("scrollable-region-focusable",)
+"""The rules of axe whose result depends on the width of the screen."""
 
 
 def barriers_of(
@@ -142,11 +146,12 @@ class Playground:
 
     def until(self, condition: Callable[[], bool]) -> "Playground":
         """Wait until a condition of what has come holds; the browser goes on meanwhile."""
-        waited = 0
+        end = time.monotonic() + TIMEOUT / 1000
         while not condition():
             self.page.wait_for_timeout(20)
-            waited += 20
-            assert waited < TIMEOUT, f"waited in vain; last frame {self.frames[-1].message if self.frames else None}"
+            assert time.monotonic() < end, (
+                f"waited in vain; last frame {self.frames[-1].message if self.frames else None}"
+            )
         return self
 
     @property

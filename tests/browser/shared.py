@@ -10,10 +10,18 @@ VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 ONLY_FRESH = ("add_init_script", "expose_binding", "expose_function", "reload", "route", "route_web_socket")
 """What cannot be undone: only a test with a page of its own may do it."""
 
-CLEAR_STORAGE = """try {
+BEGIN = """try {
   if (top === window) { localStorage.clear(); sessionStorage.clear(); }
-} catch { /* about:blank has no storage */ }"""
-"""Runs before everything else in a shared page, so that no document finds what an earlier one has stored."""
+} catch { /* not every document has storage */ }
+for (const type of ["click", "keydown"]) {
+  document.addEventListener(type, ({ target, key }) => {
+    if (target.closest?.("#compare-button") || key === "b") globalThis.isTouched = true;
+  }, true);
+}"""
+"""Runs before everything else in a shared page: no document finds what an earlier one has stored.
+
+Notes when the networks side by side are opened or closed, which from then on no longer follow the link.
+"""
 
 FORGET_RUNS = """() => {
   localStorage.clear();
@@ -22,10 +30,29 @@ FORGET_RUNS = """() => {
   dispatchEvent(new StorageEvent("storage", { key: null, storageArea: localStorage }));
 }"""
 
-OPEN_HASH = """(hash) => {
+TIDY = """() => {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const card of document.querySelectorAll(":popover-open")) card.hidePopover();
+  for (const details of document.querySelectorAll("details[open]")) details.open = false;
+  const click = (selector) => document.querySelector(selector)?.click();
+  if (document.querySelector("#inside-drawer")?.checkVisibility()) click("#inside-tab-gradients");
+  click("#inside-drawer:not([hidden]) #inside-close");
+  for (const id of ["lab-button", "runs-button"]) click(`#${id}[aria-expanded=true]`);
+  for (const id of ["theme-button", "presentation-button"]) click(`#${id}[aria-pressed=true]`);
+  click("#linechart .scales [aria-pressed=false]:first-child");
+  click("#show-summands:checked");
+  const speed = document.querySelector("#speed");
+  if (speed && speed.value !== "epoch") {
+    speed.value = "epoch";
+    speed.dispatchEvent(new Event("change", { bubbles: true }));
+  }
   if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
-  location.replace(hash);
+  scrollTo({ top: 0, behavior: "instant" });
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+"""Closes and switches back what a test may have opened and switched. What it misses, `STATE` does not."""
+
+OPEN_HASH = "(hash) => location.replace(hash)"
 
 STATE = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
@@ -37,13 +64,14 @@ STATE = """() => {
   return [
     ...[document.documentElement, document.body].flatMap((root) =>
       root.getAttributeNames().map((it) => attribute(root, it))),
-    ...["aria-expanded", "aria-selected", "aria-pressed", "open"].flatMap((it) =>
+    ...["aria-expanded", "aria-selected", "aria-pressed"].flatMap((it) =>
       own(`[${it}]`).map((element) => `${name(element)} ${attribute(element, it)}`)),
-    ...all(":popover-open, dialog:modal").map((element) => `${name(element)} is over the page`),
+    ...all("details[open], dialog[open], :popover-open").map((element) => `${name(element)} is open`),
     ...own("input, select, textarea").map((field) => `${name(field)} ${field.value} ${field.checked}`),
     ...all("#messages > *, #lost-seed, #info-card, #hovercard")
       .filter((element) => element.checkVisibility()).map((element) => `${name(element)} is visible`),
     `scrolled to ${scrollX}, ${scrollY}`,
+    `touched: ${globalThis.isTouched}`,
   ];
 }"""
 """All state of a page that does not follow from its link: what is open, pressed, selected, typed, and said."""
@@ -57,17 +85,17 @@ class SharedPlayground(Playground):
 
     def __init__(self, page: Page, address: str) -> None:
         super().__init__(page, address)
-        page.add_init_script(CLEAR_STORAGE)
+        page.add_init_script(BEGIN)
         for owner in (page, page.context):
             for name in ONLY_FRESH:
                 if hasattr(owner, name):
                     setattr(owner, name, _refuse)
         super().open("#seed=0.5")
-        self._pristine = self._state()
+        self._pristine = page.evaluate(STATE)
 
-    def _state(self) -> list[str]:
-        state: list[str] = self.page.evaluate(STATE)
-        return state
+    def is_pristine(self) -> bool:
+        """Whether all that does not follow from the link is as after a load."""
+        return bool(self.page.evaluate(STATE) == self._pristine)
 
     def begin(self) -> "SharedPlayground":
         """Take back what the last test has changed around the page."""
@@ -81,8 +109,8 @@ class SharedPlayground(Playground):
 
     def rest(self) -> None:
         """Stop what would go on after the test."""
-        if self._is_playing():
-            self.page.goto("about:blank")
+        if any(message["type"] == "status" for message in self.messages) and self.last("status")["playing"]:
+            self.page.evaluate("document.querySelector('#play-pause-button')?.click()")
 
     def open(self, link: str = "") -> Playground:
         """Show the experiment of a link as a page that has just been loaded does."""
@@ -99,19 +127,17 @@ class SharedPlayground(Playground):
         for notes in (self.frames, self.data, self.messages, self.sent, self.requests):
             notes.clear()
 
-    def _is_playing(self) -> bool:
-        statuses = [message for message in self.messages if message["type"] == "status"]
-        return bool(statuses and statuses[-1]["playing"])
-
     def _is_clean(self, link: str) -> bool:
-        """Whether nothing but the experiment has changed since the page was loaded."""
+        """Whether nothing has changed since the page was loaded that a change of the hash does not take back."""
         document, _, fragment = self.page.url.partition("#")
-        if document != self.address or link[:1] not in {"", "#"} or link[1:] == fragment or self._is_playing():
+        if document != self.address or link[:1] not in {"", "#"} or link[1:] == fragment:
             return False
         configs = [message for message in self.messages if message["type"] == "config"]
         # locks hold until the page is left, and own examples come back with their data set
-        is_bound = configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs)
-        return not is_bound and self._state() == self._pristine
+        if configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs):
+            return False
+        self.page.evaluate(TIDY)
+        return self.is_pristine()
 
     def _open_hash(self, link: str) -> bool:
         """Change the hash, and wait for the first picture; returns whether all is as after a load."""
@@ -121,7 +147,7 @@ class SharedPlayground(Playground):
         self.until(lambda: bool(self.frames) and self.frame["revision"] == self.revision)
         self.until(lambda: any(message.get("seq") == self.frame["seq"] for message in self.sent)).shown()
         self.page.evaluate(FORGET_RUNS)
-        return self._state() == self._pristine
+        return self.is_pristine()
 
     def _is_answered(self) -> bool:
         """Whether the server has answered the page's wish to open the link."""

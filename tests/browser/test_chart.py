@@ -29,7 +29,7 @@ def test_chart_is_drafted_until_its_library_loads(playground: Playground) -> Non
         else:
             route.continue_()
 
-    page.context.route("**/vendor/**", answer)
+    page.route("**/vendor/**", answer)
     playground.open("#seed=0.48429").step(3)
     note = page.locator(".chart-note")
     expect(note).to_contain_text("Chart library not loaded")

@@ -7,7 +7,6 @@ import pytest
 
 from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
 from tests.browser.test_layout import SCREENS
-from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
@@ -20,14 +19,14 @@ PAINTED = """name => {
     .filter(canvas => canvas.checkVisibility() && canvas.width > 1);
   return canvases.map(canvas => {
     const {data} = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-    const colours = new Set();
+    const colors = new Set();
     for (let i = 0; i < data.length; i += 4) {
-      if (data[i + 3]) colours.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+      if (data[i + 3]) colors.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
     }
-    return colours.size;
+    return colors.size;
   });
 }"""
-"""How many colours there are on each canvas of a panel."""
+"""How many colors there are on each canvas of a panel."""
 
 PLACES = """() => [...document.querySelectorAll('#inside *, #network button, #output > *, #data > *')]
   .filter(element => element.checkVisibility() && !element.closest('option, .inside-aside .formula'))
@@ -131,7 +130,7 @@ def test_gradients_follow_the_pinned_neuron(playground: Playground) -> None:
 def test_vanishing_gradient_is_reported(playground: Playground) -> None:
     playground.open("#seed=0.1&activation=sigmoid&networkShape=8,8,8,8,8,8").step(1)
     open_panel(playground, "gradients")
-    playground.until(lambda: playground.text("#inside-gradients .inside-notice") == "The gradient vanishes")
+    playground.until(lambda: "vanish" in playground.text("#inside-gradients .inside-notice"))
 
 
 def test_regions_panel_explains_why_tanh_has_none(playground: Playground) -> None:
@@ -215,7 +214,7 @@ def test_confusion_panel_explains_why_regression_has_none(playground: Playground
     playground.open("#seed=0.48429&problem=regression")
     playground.page.locator("#inside-button").click()
     playground.page.locator("#inside-tab-confusion").click()
-    playground.until(lambda: "Classification" in playground.text("#inside-confusion"))
+    playground.until(lambda: "classification" in playground.text("#inside-confusion .inside-empty").lower())
 
 
 def test_landscape_is_recomputed_and_turned(playground: Playground) -> None:
@@ -252,18 +251,6 @@ def test_code_is_shown_and_downloaded(playground: Playground) -> None:
             with page.expect_download() as download:
                 page.locator("#inside-code").get_by_role("button", name="Download").click()
             assert download.value.path().read_text("utf-8") == playground.last("export")["text"]
-
-
-@pytest.mark.fresh
-def test_open_panel_survives_a_lost_connection(own_server: ServerProcess, playground: Playground) -> None:
-    playground.address = own_server.address
-    playground.open(LINK)
-    open_panel(playground, "weights")
-    own_server.kill()
-    playground.page.get_by_text("connect", exact=False).first.wait_for()
-    playground.frames.clear()
-    own_server.start()
-    playground.until(lambda: bool(inside(playground, "weights")))
 
 
 @pytest.mark.fresh

@@ -26,8 +26,8 @@ def probe(playground: Playground, x1: float, x2: float) -> str:
     return playground.text("#map-readout")
 
 
-def colour(playground: Playground, canvas: str, share_x: float, share_y: float) -> tuple[int, ...]:
-    """The colour of a canvas's pixel."""
+def color(playground: Playground, canvas: str, share_x: float, share_y: float) -> tuple[int, ...]:
+    """The color of a canvas's pixel."""
     pixel = playground.page.locator(canvas).evaluate(
         """(canvas, [x, y]) => {
             const at = [Math.floor(x * canvas.width), Math.floor(y * canvas.height)];
@@ -51,7 +51,17 @@ def column(x1: float) -> int:
 # --- many classes -----------------------------------------------------------------------------------------------------
 
 
-def test_map_readout_names_likeliest_class_and_probability(playground: Playground) -> None:
+def test_every_class_has_an_output_and_color(playground: Playground) -> None:
+    page = playground.open(SPIRAL).page
+    labels = [page.locator(f"[data-unit='{unit}']").get_attribute("aria-label") or "" for unit in (13, 14, 15)]
+    assert [label.partition(":")[0] for label in labels] == [f"Output, class {number}" for number in (0, 1, 2)]
+    colors = "elements => elements.map((element) => getComputedStyle(element).backgroundColor)"
+    legend = page.locator(".legend.classes .dot").evaluate_all(colors)
+    assert legend == page.locator(".class-name i").evaluate_all(colors)
+    assert len(set(legend)) == 3
+
+
+def test_map_readout_follows_the_clicked_output(playground: Playground) -> None:
     playground.open(SPIRAL).step(3)
     arrays = playground.frames[-1].arrays
     assert len(np.unique(arrays["classes"])) > 1
@@ -61,26 +71,13 @@ def test_map_readout_names_likeliest_class_and_probability(playground: Playgroun
         place = row(x2), column(x1)
         assert int(found[1]) == arrays["classes"][place]
         assert float(found[2]) == pytest.approx(arrays["surface"][place] / 2.55, abs=4)
-
-
-def test_every_class_has_an_output_and_color(playground: Playground) -> None:
-    playground.open(SPIRAL)
-    units = playground.page.get_by_role("group", name="Output", exact=True).locator(".unit")
-    labels = [unit.get_attribute("aria-label") or "" for unit in units.all()]
-    assert [label.partition(":")[0] for label in labels] == [f"Output, class {number}" for number in (0, 1, 2)]
-    colours = "elements => elements.map((element) => getComputedStyle(element).backgroundColor)"
-    legend = playground.page.locator(".legend.classes .dot").evaluate_all(colours)
-    assert legend == playground.page.locator(".class-name i").evaluate_all(colours)
-    assert len(set(legend)) == 3
-
-
-def test_clicked_output_shows_its_class_alone(playground: Playground) -> None:
-    playground.open(SPIRAL).step(2)
+    # one output shows its class alone, and once more all of them
     last = playground.frame["selected"]
     second = playground.page.locator(f"[data-unit='{last - 1}']")
     second.click()
     playground.until(lambda: playground.frame["selected"] == last - 1)
     assert "classes" not in playground.frames[-1].arrays
+    playground.until(lambda: "probability " in probe(playground, 2, -2))
     said = probe(playground, 2, -2)
     expected = playground.frames[-1].arrays["surface"][row(-2), column(2)] / 255
     assert float(said.rpartition("probability ")[2]) == pytest.approx(expected, abs=0.03)
@@ -90,21 +87,6 @@ def test_clicked_output_shows_its_class_alone(playground: Playground) -> None:
     assert playground.page.locator(".unit[aria-pressed=true]").count() == 2  # the features alone
 
 
-def test_weights_of_a_class_are_named_after_it(playground: Playground) -> None:
-    playground.open(SPIRAL)
-    last = playground.frame["selected"]
-    playground.page.locator(f"[data-unit='{last}']").focus()
-    playground.page.keyboard.press("ArrowLeft")
-    card = playground.page.locator("#hovercard")
-    assert "neuron 1 → class 2" in card.inner_text()
-    playground.page.keyboard.press("Enter")
-    field = card.locator("input")
-    field.fill("2.5")
-    field.press("Enter")
-    weight = len(playground.params) - 7
-    playground.until(lambda: float(playground.params[weight]) == 2.5)
-
-
 def test_discretized_classes_are_shown_in_full(playground: Playground) -> None:
     playground.open(SPIRAL).step(1)
     arrays = playground.frames[-1].arrays
@@ -112,25 +94,17 @@ def test_discretized_classes_are_shown_in_full(playground: Playground) -> None:
     far = [(y, x) for y, x in inner if len(np.unique(arrays["classes"][y - 3 : y + 4, x - 3 : x + 4])) == 1]
     of_class = {int(arrays["classes"][place]): place for place in far}
     assert len(of_class) >= 2
-    pale = {number: colour(playground, ".surface", x / 99, y / 99) for number, (y, x) in of_class.items()}
+    pale = {number: color(playground, ".surface", x / 99, y / 99) for number, (y, x) in of_class.items()}
     playground.do(lambda: playground.key("d"))
-    full = {number: colour(playground, ".surface", x / 99, y / 99) for number, (y, x) in of_class.items()}
+    full = {number: color(playground, ".surface", x / 99, y / 99) for number, (y, x) in of_class.items()}
     assert all(np.ptp(full[number][:3]) > np.ptp(pale[number][:3]) for number in of_class)
     assert len(set(full.values())) == len(full)
-
-
-def test_two_classes_with_cross_entropy_show_a_probability(playground: Playground) -> None:
-    playground.open("#seed=0.5&loss=cross_entropy").step(2)
-    said = probe(playground, 2, 1)
-    expected = playground.frames[-1].arrays["surface"][row(1), column(2)] / 255
-    assert float(said.rpartition("probability ")[2]) == pytest.approx(expected, abs=0.02)
-    assert playground.text("#heatmap .legend:visible").split() == ["0", "1"]
 
 
 # --- one dimension ----------------------------------------------------------------------------------------------------
 
 
-def test_one_dimensional_data_show_a_curve(playground: Playground) -> None:
+def test_curve_replaces_the_plane_and_back(playground: Playground) -> None:
     playground.open(SINE).step(5)
     curve = playground.frames[-1].arrays["curve"]
     assert not playground.page.locator("#heatmap .surface").is_visible()
@@ -139,24 +113,15 @@ def test_one_dimensional_data_show_a_curve(playground: Playground) -> None:
         said = probe(playground, x1, 0)
         expected = float(np.interp(x1, np.linspace(-6, 6, len(curve)), curve))
         assert float(said.rpartition("value ")[2].replace("−", "-")) == pytest.approx(expected, abs=0.04)
-
-
-def test_hovered_neuron_shows_its_curve(playground: Playground) -> None:
-    playground.open(SINE)
-    output = playground.frame["selected"]
-    playground.page.locator("[data-unit='7']").hover()
+    # a neuron shows its own while the pointer is on it
+    page, output = playground.page, playground.frame["selected"]
+    page.locator("[data-unit='7']").hover()
     playground.until(lambda: playground.frame["selected"] == 7)
-    assert playground.text("#heatmap .shown") == "Layer 1, neuron 1"
-    playground.page.locator("#loss-test").hover()
+    page.locator("#loss-test").hover()
     playground.until(lambda: playground.frame["selected"] == output)
-    assert playground.text("#heatmap .shown") == "Output"
-
-
-def test_plane_replaces_the_curve(playground: Playground) -> None:
-    playground.open(SINE)
-    playground.do(lambda: playground.page.locator("[data-regDataset=reg-plane]").click()).shown()
-    playground.page.locator("#heatmap .surface").wait_for()
-    assert not playground.page.locator("#heatmap .curve").is_visible()
+    playground.do(lambda: page.locator("[data-regDataset=reg-plane]").click()).shown()
+    page.locator("#heatmap .surface").wait_for()
+    assert not page.locator("#heatmap .curve").is_visible()
     assert "x₂" in playground.text("#heatmap .map-plot")
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
+from tests.browser.test_inside import inside, open_panel
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -30,15 +31,16 @@ def test_reload_keeps_the_experiment_and_its_weights(playground: Playground) -> 
 
 
 @pytest.mark.fresh
-def test_lost_connection_comes_back_with_the_weights(own_server: ServerProcess, playground: Playground) -> None:
+def test_lost_connection_restores_weights_and_open_panel(own_server: ServerProcess, playground: Playground) -> None:
     playground.address = own_server.address
     playground.open("#seed=0.48429").step(5)
+    open_panel(playground, "weights")
     params = playground.params.tolist()
     own_server.kill()
     playground.page.get_by_text("connect", exact=False).first.wait_for()
     playground.frames.clear()
     own_server.start()
-    playground.until(lambda: bool(playground.frames))
+    playground.until(lambda: bool(inside(playground, "weights")))
     assert playground.epoch == 5
     assert playground.params.tolist() == params
     playground.step(1)

@@ -44,36 +44,18 @@ def type_seed(playground: Playground) -> None:
     playground.do(lambda: playground.page.locator("#data-seed").press("Enter"))
 
 
-def press(key: str) -> Callable[[Playground], object]:
-    return lambda playground: playground.key(key)
-
-
-def open_lock(playground: Playground) -> None:
-    playground.open("#seed=0.3&activation_lock=true&noise=10")
-
-
 DEEDS: dict[str, Callable[[Playground], object]] = {
-    "log scale": press("l"),
-    "theme": press("c"),
-    "presentation": press("p"),
-    "settings": press("o"),
-    "runs": press("n"),
-    "compare": press("b"),
-    "inside": press("i"),
-    "help": press("?"),
-    "play": press(" "),
-    "speed": lambda playground: playground.page.locator("#speed").select_option("epochs_5"),
     "seed": type_seed,
-    "lock": open_lock,
+    "lock": lambda playground: playground.open("#seed=0.3&activation_lock=true&noise=10"),
     "own data": lambda playground: playground.do(playground.page.locator("#own-draw").click),
-    "help card": lambda playground: playground.page.locator(".info[data-help=noise]").dispatch_event("click"),
+    "play": lambda playground: playground.key(" "),
 }
+"""What cannot be seen in the document, or goes on by itself."""
 
 
 def test_opening_a_link_resets_the_shared_page(playground: SharedPlayground) -> None:
     page = playground.page
-    page.goto("about:blank")
-    playground.open(LINK)
+    playground.load(LINK)
     loaded = page.evaluate(DOCUMENT)
     change_experiment(playground)
     playground.begin().open(LINK)
@@ -84,6 +66,19 @@ def test_opening_a_link_resets_the_shared_page(playground: SharedPlayground) -> 
             do(playground)
             playground.begin().open(LINK)
             assert page.evaluate(DOCUMENT) == loaded
+
+
+def test_shared_page_notices_everything_that_is_open(playground: SharedPlayground) -> None:
+    page = playground.open(LINK).page
+    assert playground.is_pristine()
+    for key in "lcponbi":
+        with case(key):
+            playground.key(key).until(lambda: not playground.is_pristine())
+            playground.begin().open(f"{LINK}&noise=10")
+            assert playground.is_pristine()
+            playground.open(LINK)
+    page.locator("#speed").select_option("epochs_5")
+    assert not playground.is_pristine()
 
 
 def test_shared_page_refuses_what_it_cannot_undo(playground: Playground) -> None:
