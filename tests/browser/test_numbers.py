@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.driver import SERIOUS, Playground, barriers_of
-from tests.browser.test_inside import inside
+from tests.browser.test_inside import inside, open_panel
 
 pytestmark = pytest.mark.browser
 
@@ -96,8 +96,7 @@ def test_goals_runs_and_settings_explain_refused_numbers(playground: Playground)
 
 def test_builder_comparison_and_example_explain_refused_numbers(playground: Playground) -> None:
     page = playground.open("#networkShape=2&seed=0.3").page
-    playground.key("i")
-    page.locator("#inside [role=tab]", has_text="Backprop").click()
+    open_panel(playground, "step")
     example = page.locator("#step-example")
     example.fill("9999")
     page.keyboard.press("Enter")

@@ -1,6 +1,7 @@
 """What a teacher's link locks, hides and puts into a frame, in a real browser."""
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -13,11 +14,14 @@ import pytest
 from app.link import CONTROLS
 from engine import FEATURES
 from tests.browser.driver import Playground
-from tests.support.server import ServerProcess
+from tests.support.server import ROOT, ServerProcess
 
 SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
 LOCKED = ("activation", "playButton", "seeds", "discretize", "x", *SHAPE, "weights", "optimizer")
 LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu" + "".join(f"&{name}_lock=true" for name in LOCKED)
+
+LOCKED = re.findall(r'LOCKED = "(.+?)"', Path(ROOT, "static/js/core/locks.js").read_text("utf-8"))[0]
+"""What a locked control says."""
 
 EXPOSE = """window.sockets = [];
 WebSocket = class extends WebSocket { constructor(...parts) { super(...parts); sockets.push(this); } }"""
@@ -77,7 +81,7 @@ def test_locked_weight_is_shown_and_not_edited(playground: Playground) -> None:
     playground.page.locator("[data-unit='7']").focus()
     playground.page.keyboard.press("ArrowLeft")
     card = playground.page.locator("#hovercard")
-    card.get_by_text("Locked by whoever made this link").wait_for()
+    card.get_by_text(LOCKED).wait_for()
     playground.page.keyboard.press("Enter")
     assert not card.locator("input").is_visible()
 
@@ -88,10 +92,10 @@ def test_builder_previews_the_page_of_its_link(playground: Playground) -> None:
     playground.key("k")
     page.locator("#share [data-action=build]").click()
     builder = page.locator("#builder")
-    builder.get_by_role("radiogroup", name="Activation", exact=True).get_by_label("Lock").check(force=True)
+    builder.locator("[data-choice=activation]").get_by_label("Lock").check(force=True)
     builder.get_by_label("Find a control").fill("noise")
-    builder.get_by_role("radiogroup", name="Noise", exact=True).get_by_label("Hide").check(force=True)
-    builder.get_by_label("Test loss ≤").fill("0.1")
+    builder.locator("[data-choice=noise]").get_by_label("Hide").check(force=True)
+    builder.locator("#builder-goal_test_loss").fill("0.1")
     students = page.frame_locator("#builder-preview iframe")
     students.locator("#activations:disabled").wait_for()
     students.locator("#noise").wait_for(state="hidden")
@@ -99,9 +103,9 @@ def test_builder_previews_the_page_of_its_link(playground: Playground) -> None:
     wanted = {"activation_lock=true", "noise_hide=true", "noise_lock=true", "goalTestLoss=0.1"}
     playground.until(lambda: wanted <= set(link.input_value().split("&")))
     assert page.locator("#builder-code").is_hidden()
-    builder.get_by_label("For embedding in another page", exact=False).check()
+    builder.locator("#builder-embed").check()
     playground.until(lambda: "/?embed=1#" in link.input_value())
-    assert "/?embed=1#" in page.get_by_label("Embed code").input_value()
+    assert "/?embed=1#" in page.locator("#builder-code").input_value()
     assert playground.config["activation"] == "tanh"
     assert "lock" not in playground.link
 
@@ -122,12 +126,11 @@ def test_builder_previews_the_page_of_its_link(playground: Playground) -> None:
     assert page.locator("#below").is_visible()
 
 
-UNTOLD = """(names) => {
+UNTOLD = """([names, reason]) => {
   const hasLock = (element) => ["::before", "::after"].some((part) => {
     const { content, maskImage } = getComputedStyle(element, part);
     return content !== "none" && maskImage.includes("svg");
   });
-  const reason = "Locked by whoever made this link";
   return names.filter((name) => {
     const places = [...document.querySelectorAll(`[data-control="${name}"]:not(.info)`)];
     const all = places.flatMap((place) => [place, ...place.querySelectorAll("*")]);
@@ -147,22 +150,22 @@ def test_locked_controls_show_their_lock_and_why(playground: Playground) -> None
     page.locator("#lab summary:visible").first.wait_for()
     for summary in page.locator("#lab summary:visible").all():
         summary.click()
-    assert page.evaluate(UNTOLD, names) == []
+    assert page.evaluate(UNTOLD, [names, LOCKED]) == []
     assert page.locator(".feature-name.locked").count() == len(FEATURES)
     for button in page.locator("#network .layer-header button, #network .layers-heading button:not(.info)").all():
         assert button.is_disabled()
-        assert button.get_attribute("title") == "Locked by whoever made this link"
+        assert button.get_attribute("title") == LOCKED
 
     card = page.locator("#info-card")
     for about in ("resetButton", "dataset", "noise", "hidden_layer_sizes", "timeTravel", "loss"):
         page.locator(f".info[data-help={about}]").focus()
         page.keyboard.press("Enter")
-        card.get_by_text("Locked by whoever made this link.").wait_for()
+        card.get_by_text(LOCKED).wait_for()
         page.keyboard.press("Escape")
 
     playground.open("#seed=0.3&lab_lock=true")
     page.locator("#lab-button:disabled").wait_for()
-    assert page.evaluate(UNTOLD, ["lab"]) == []
+    assert page.evaluate(UNTOLD, [["lab"], LOCKED]) == []
 
 
 @pytest.fixture
