@@ -20,7 +20,7 @@ SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
 LOCKED = ("activation", "playButton", "seeds", "discretize", "x", *SHAPE, "weights", "optimizer")
 LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu" + "".join(f"&{name}_lock=true" for name in LOCKED)
 
-LOCKED = re.findall(r'LOCKED = "(.+?)"', Path(ROOT, "static/js/core/locks.js").read_text("utf-8"))[0]
+LOCKED_BY = re.findall(r'LOCKED = "(.+?)"', Path(ROOT, "static/js/core/locks.js").read_text("utf-8"))[0]
 """What a locked control says."""
 
 EXPOSE = """window.sockets = [];
@@ -81,7 +81,7 @@ def test_locked_weight_is_shown_and_not_edited(playground: Playground) -> None:
     playground.page.locator("[data-unit='7']").focus()
     playground.page.keyboard.press("ArrowLeft")
     card = playground.page.locator("#hovercard")
-    card.get_by_text(LOCKED).wait_for()
+    card.get_by_text(LOCKED_BY).wait_for()
     playground.page.keyboard.press("Enter")
     assert not card.locator("input").is_visible()
 
@@ -150,22 +150,22 @@ def test_locked_controls_show_their_lock_and_why(playground: Playground) -> None
     page.locator("#lab summary:visible").first.wait_for()
     for summary in page.locator("#lab summary:visible").all():
         summary.click()
-    assert page.evaluate(UNTOLD, [names, LOCKED]) == []
+    assert page.evaluate(UNTOLD, [names, LOCKED_BY]) == []
     assert page.locator(".feature-name.locked").count() == len(FEATURES)
     for button in page.locator("#network .layer-header button, #network .layers-heading button:not(.info)").all():
         assert button.is_disabled()
-        assert button.get_attribute("title") == LOCKED
+        assert button.get_attribute("title") == LOCKED_BY
 
     card = page.locator("#info-card")
     for about in ("resetButton", "dataset", "noise", "hidden_layer_sizes", "timeTravel", "loss"):
         page.locator(f".info[data-help={about}]").focus()
         page.keyboard.press("Enter")
-        card.get_by_text(LOCKED).wait_for()
+        card.get_by_text(LOCKED_BY).wait_for()
         page.keyboard.press("Escape")
 
     playground.open("#seed=0.3&lab_lock=true")
     page.locator("#lab-button:disabled").wait_for()
-    assert page.evaluate(UNTOLD, [["lab"], LOCKED]) == []
+    assert page.evaluate(UNTOLD, [["lab"], LOCKED_BY]) == []
 
 
 @pytest.fixture
