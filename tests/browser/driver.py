@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
-from playwright.sync_api import BrowserContext, Page, WebSocket
 from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, WebSocket
 
 from app.protocol.containers import decode_container
 
@@ -80,11 +80,6 @@ def case(*values: object) -> Iterator[None]:
         raise
 
 
-def without_chart(context: BrowserContext) -> None:
-    """Keep the chart's library from all pages of a context: they are there sooner, and have an empty chart."""
-    context.route("**/vendor/**", lambda route: route.fulfill(body="", content_type="text/javascript"))
-
-
 def block_chart(page: Page) -> None:
     """Keep the chart's library from a page; unlike a route, this leaves the browser its cache."""
     session = page.context.new_cdp_session(page)
@@ -112,7 +107,7 @@ class Playground:
         page.on("console", self._note_console)
 
     def _note_console(self, message: Any) -> None:
-        is_blocked_chart = "/vendor/" in message.location["url"]
+        is_blocked_chart = "/vendor/" in message.location.get("url", "")
         if message.type in {"error", "warning"} and not is_blocked_chart:
             self.complaints.append(message.text)
 

@@ -13,6 +13,9 @@ ONLY_FRESH = ("add_init_script", "expose_binding", "expose_function", "reload", 
 BEGIN = """try {
   if (top === window) { localStorage.clear(); sessionStorage.clear(); }
 } catch { /* not every document has storage */ }
+document.addEventListener("DOMContentLoaded", () => {
+  globalThis.openAtFirst = new Set(document.querySelectorAll("details[open]"));
+});
 for (const type of ["click", "keydown"]) {
   document.addEventListener(type, ({ target, key }) => {
     if (target.closest?.("#compare-button") || key === "b") globalThis.isTouched = true;
@@ -20,7 +23,7 @@ for (const type of ["click", "keydown"]) {
 }"""
 """Runs before everything else in a shared page: no document finds what an earlier one has stored.
 
-Notes when the networks side by side are opened or closed, which from then on no longer follow the link.
+Notes which details are open at first, and when the networks side by side are opened or closed, which from then on no longer follow the link.
 """
 
 FORGET_RUNS = """() => {
@@ -33,7 +36,7 @@ FORGET_RUNS = """() => {
 TIDY = """() => {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   for (const card of document.querySelectorAll(":popover-open")) card.hidePopover();
-  for (const details of document.querySelectorAll("details[open]")) details.open = false;
+  for (const details of document.querySelectorAll("details")) details.open = openAtFirst.has(details);
   const click = (selector) => document.querySelector(selector)?.click();
   if (document.querySelector("#inside-drawer")?.checkVisibility()) click("#inside-tab-gradients");
   click("#inside-drawer:not([hidden]) #inside-close");

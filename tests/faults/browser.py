@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, WebSocket
 
 from app.protocol.containers import decode_container
 from engine import TrainingState
-from tests.browser.driver import Frame, Playground, without_chart
+from tests.browser.driver import Frame, Playground, block_chart
 from tests.faults.page import Shown, digest
 
 CANARY = """
@@ -148,17 +148,17 @@ def _read(text: str) -> dict[str, Any] | None:
 def watched(browser: Browser, address: str, script: str = "", *, chart: bool = False) -> Iterator[WatchedPage]:
     """A page of a fresh browser context; `script` runs in it before its own. Without a chart it is there sooner."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    if not chart:
-        without_chart(context)
     try:
-        yield page_in(context, address, script)
+        yield page_in(context, address, script, chart=chart)
     finally:
         context.close()
 
 
-def page_in(context: BrowserContext, address: str, script: str = "") -> WatchedPage:
+def page_in(context: BrowserContext, address: str, script: str = "", *, chart: bool = True) -> WatchedPage:
     """Another page of a context."""
     page = WatchedPage(context.new_page(), address)
+    if not chart:
+        block_chart(page.page)
     if script:
         page.page.add_init_script(script)
     return page

@@ -90,7 +90,7 @@ def usual(page: WatchedPage) -> list[int]:
 
 def load(page: WatchedPage, link: str) -> None:
     """Load the page anew with a link; a page with another query is another page."""
-    page.page.goto("about:blank")
+    page.page.goto(f"{page.address}healthz")
     page.begin(f"?{len(page.visits)}{link}")
 
 
