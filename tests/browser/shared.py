@@ -23,7 +23,8 @@ for (const type of ["click", "keydown"]) {
 }"""
 """Runs before everything else in a shared page: no document finds what an earlier one has stored.
 
-Notes which details are open at first, and when the networks side by side are opened or closed, which from then on no longer follow the link.
+Notes which details are open at first, and when the networks side by side are opened or closed: from then on they no
+longer follow the link.
 """
 
 FORGET_RUNS = """() => {

@@ -159,10 +159,11 @@ export function createStep(element, { actions, schema }) {
       return isVisible && at < phases.length - 1;
     },
   });
+  assemble(element, parts, network.element, map.element);
+  // its message goes beside it, so it must be in the document by now
   const exampleField = createNumberField(parts.example, {
     isRequired: true, onNumber: (number) => number !== null && actions.setLookOptions("step", { example: number - 1 }),
   });
-  assemble(element, parts, network.element, map.element);
 
   /** @param {number} index */
   function goTo(index) {
