@@ -32,6 +32,7 @@ FORGET_RUNS = """() => {
   sessionStorage.clear();
   // as if another tab had deleted them
   dispatchEvent(new StorageEvent("storage", { key: null, storageArea: localStorage }));
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
 
 TIDY = """() => {
@@ -62,7 +63,7 @@ STATE = """() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const attribute = (element, name) => `${name}=${element.getAttribute(name)}`;
   const name = (element) => `${element.tagName}#${element.id}.${element.className} ${attribute(element, "name")}`;
-  const ofLink = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields :not(#speed, #lab-button), "
+  const ofLink = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields select:not(#speed), "
     + "#hide-controls label, #builder, #goals, [data-view], .sliders, .seeds, #runs-table, #timeline, [readonly]";
   const own = (selector) => all(selector).filter((element) => !element.closest(ofLink));
   return [
