@@ -151,6 +151,7 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "config-type": wire.config_type,
     "view-type": wire.view_type,
     "needed": wire.needed,
+    "version": wire.version,
     "link-keys": _link_keys,
     "panel-name": _panel_name,
     "settings": _settings,

@@ -18,6 +18,7 @@ from app.protocol import messages
 from app.protocol.commands import COMMANDS, VIEW_FIELDS, Command
 from app.protocol.fields import MAX_ID, OneOf, Words
 from app.protocol.messages import MESSAGES, TOLD_FIELDS, Message, Typed, VariantValues, is_optional
+from app.protocol.version import VERSION
 from engine import FIELDS
 from engine.fields import Field
 
@@ -261,6 +262,11 @@ def view_type() -> str:
 
 
 # --- the checks of the page ---------------------------------------------------------------------------------------
+
+
+def version() -> str:
+    """The version of the protocol that the page speaks."""
+    return f"export const VERSION = {VERSION};"
 
 
 def needed() -> str:

@@ -1,16 +1,21 @@
 """The wire: every message is read or refused with reasons, and bytes mean the same to both ends."""
 
 import base64
+import doctest
+import importlib
 import json
 import math
+import pkgutil
 from dataclasses import asdict, fields
-from typing import Any, get_args
+from typing import Annotated, Any, get_args
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import Field
 
+import app.protocol
 from app.export import FORMATS
 from app.export.animation import THEMES
 from app.link import View
@@ -27,6 +32,7 @@ from app.protocol.checkpoints import (
 from app.protocol.commands import (
     COMMANDS,
     VIEW_FIELDS,
+    Advance,
     Command,
     ExportFormat,
     Hello,
@@ -338,6 +344,15 @@ def test_checkpoints_of_version_1_are_accepted() -> None:
     assert (found, state.epoch, state.step, state.batch, state.carried) == (link, 12, 300, 3, 2)
     assert state.arrays["params"].tolist() == [0.5, -0.25, 0.125]
     assert read_progress(hello.checkpoint) == {"own": (None, 7)}
+
+
+def test_examples_in_docstrings_run() -> None:
+    names = [f"app.protocol.{module.name}" for module in pkgutil.iter_modules(app.protocol.__path__)]
+    names += ["app.session.session"]
+    examples = {"Advance": Advance, "Annotated": Annotated, "Field": Field}
+    results = {name: doctest.testmod(importlib.import_module(name), extraglobs=examples) for name in names}
+    assert [name for name, result in results.items() if result.failed] == []
+    assert sum(result.attempted for result in results.values()) >= 12
 
 
 def test_hello_needs_only_the_version() -> None:

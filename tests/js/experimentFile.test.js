@@ -26,6 +26,13 @@ for (const [field, values] of Object.entries(HOSTILE)) {
   });
 }
 
+test("files saved under protocol version 1 are read", () => {
+  const text = `{"format": "numpy-playground experiment", "version": 1, "name": "Spiral", "date": "2026-01-31T12:00:00.000Z",
+    "link": "#dataset=spiral", "examples": null, "losses": {"epochs": [0, 7], "train": [0.5, 0.25], "test": [null, 0.5]},
+    "checkpoint": {"link": "#dataset=spiral", "epoch": 7, "step": 70, "batch": 0, "carried": 0, "arrays": {"params": "AAAAAAAA8D8="}}}`;
+  assert.deepEqual(readExperiment(text), { experiment: EXPERIMENT, faults: [] });
+});
+
 test("format and version are checked first", () => {
   assert.deepEqual(fieldsOf({ ...FILE, format: "other", name: 1 }), ["format"]);
   assert.deepEqual(fieldsOf({ ...FILE, version: 2, name: 1 }), ["version"]);

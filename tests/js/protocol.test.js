@@ -42,15 +42,15 @@ function golden() {
   return decodeMessage(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
 }
 
-test("a message goes out as JSON", () => {
+test("messages are encoded as JSON", () => {
   assert.deepEqual(JSON.parse(encodeMessage({ type: "ack", seq: 7 })), { type: "ack", seq: 7 });
 });
 
-test("text is one message", () => {
+test("a text is one message", () => {
   assert.deepEqual(decodeMessage('{"type": "moved"}'), { type: "moved" });
 });
 
-test("a container gives its message and its arrays by name", () => {
+test("containers have a message and named arrays", () => {
   const data = decodeMessage(container({ type: "data", revision: 3, train_size: 2, test_size: 1 }, [
     ["points", "f4", [3, 2], [1, 2, 3, 4, 5, 6.5]],
     ["targets", "f4", [3], [-1, 1, 0.25]],
@@ -62,7 +62,7 @@ test("a container gives its message and its arrays by name", () => {
   assert.deepEqual(data.shapes, { points: [3, 2], targets: [3] });
 });
 
-test("every kind of array is read exactly, whatever stands before it", () => {
+test("arrays of every type are read exactly", () => {
   const { arrays, thumbnailSize } = decodeMessage(frame([
     ["thumbnails", "u1", [1, 3, 3], [0, 1, 127, 128, 255, 5, 6, 7, 8]],
     ["history_epochs", "u4", [1], [4000000000]],
@@ -76,28 +76,28 @@ test("every kind of array is read exactly, whatever stands before it", () => {
   assert.equal(thumbnailSize, 3);
 });
 
-test("arrays of a kind that this page does not know are passed over", () => {
+test("arrays of unknown types are ignored", () => {
   const { arrays } = decodeMessage(frame([["later", "i2", [2], [1, 2]]]));
   assert.deepEqual(Object.keys(arrays), ["surface", "thumbnails", "params"]);
 });
 
-test("an empty array is an empty array", () => {
+test("empty arrays stay empty", () => {
   const { arrays } = decodeMessage(frame([["history_epochs", "u4", [0], []], ["history_train", "f4", [0], []]]));
   assert.equal(arrays.history_epochs.length, 0);
 });
 
-test("letters beyond ASCII in a header come through", () => {
+test("headers may hold any character", () => {
   assert.equal(decodeMessage(container({ type: "data", note: "ü → 数" }, [])).note, "ü → 数");
 });
 
-test("what is no container of this version is refused", () => {
+test("containers of other versions are refused", () => {
   assert.throws(() => decodeMessage(container({ type: "data" }, [], { magic: "NPG1" })), OtherVersion);
   assert.throws(() => decodeMessage(new ArrayBuffer(0)), /too short/);
   assert.throws(() => decodeMessage(new ArrayBuffer(64)), /not a container/);
   assert.throws(() => decodeMessage("{"), SyntaxError);
 });
 
-test("a text that is no message, or lacks what the page needs of it, is refused", () => {
+test("messages without needed fields are refused", () => {
   for (const message of [null, 7, [], {}, { type: 7 }, { type: "welcome" }, { type: "welcome", session: 7 },
     { type: "config", revision: 1, config: {}, view: {}, link: "#", layers: 3 }, { type: "status", playing: true },
     { type: "notices", notices: null }, { type: "error", code: "full" }]) {
@@ -106,12 +106,12 @@ test("a text that is no message, or lacks what the page needs of it, is refused"
   assert.deepEqual(decodeMessage('{"type": "constructor"}'), { type: "constructor" });
 });
 
-test("a frame without training examples is whole", () => {
+test("frames without training examples are valid", () => {
   const { arrays } = decodeMessage(frame([["history_epochs", "u4", [2], [0, 1]]]));
   assert.equal(arrays.history_train, undefined);
 });
 
-test("a damaged frame is refused", () => {
+test("damaged frames are refused", () => {
   for (const others of [
     [["surface", "u1", [4], [0, 0, 0, 0]]],
     [["surface", "u1", [1, 4], [0, 0, 0, 0]]],
@@ -125,12 +125,12 @@ test("a damaged frame is refused", () => {
   assert.equal(decodeMessage(frame([])).type, "frame");
 });
 
-test("a container that is cut off is refused", () => {
+test("truncated containers are refused", () => {
   const whole = frame([]);
   for (const length of [7, 20, whole.byteLength - 1]) assert.throws(() => decodeMessage(whole.slice(0, length)), `${length} bytes`);
 });
 
-test("the golden frame is read as the server means it", () => {
+test("the golden frame is decoded", () => {
   const frame = golden();
   assert.deepEqual([frame.type, frame.seq, frame.revision, frame.run], ["frame", 42, 3, 2]);
   assert.deepEqual([frame.epoch, frame.step, frame.batch], [365, 9126, 1]);
@@ -148,7 +148,7 @@ test("the golden frame is read as the server means it", () => {
   assert.ok(frame.arrays.dead.every((dead, place) => dead === (place % 5 === 0 ? 1 : 0)));
 });
 
-test("a checkpoint is what the golden frame says, to the last bit", () => {
+test("checkpoints hold the golden frame bit for bit", () => {
   const frame = golden();
   const { arrays, ...numbers } = checkpointOf(frame, "#seed=1");
   assert.deepEqual(numbers, { link: "#seed=1", epoch: 365, step: 9126, batch: 1, carried: 3 });
@@ -159,20 +159,20 @@ test("a checkpoint is what the golden frame says, to the last bit", () => {
   assert.deepEqual(read(arrays.alive), [...frame.arrays.alive]);
 });
 
-test("a checkpoint of a large network is whole", () => {
+test("checkpoints of large networks are complete", () => {
   const params = Float64Array.from({ length: 20000 }, (_, i) => Math.sin(i));
   const frame = { checkpoint: { epoch: 1, step: 1, batch: 0, carried: 0, arrays: ["params"] }, arrays: { params } };
   const bytes = Uint8Array.from(atob(checkpointOf(frame, "").arrays.params), (letter) => letter.charCodeAt(0));
   assert.deepEqual(new Float64Array(bytes.buffer), params);
 });
 
-test("parameters are counted layer by layer", () => {
+test("parameters are counted by layer", () => {
   assert.equal(parameterCount([2, 4, 2, 1]), 25);
   assert.equal(parameterCount([7, 1]), 8);
   assert.equal(parameterCount([0, 1]), 1);
 });
 
-test("a network's parameters stand one after the other: weights in the order of their sources, then the bias", () => {
+test("parameters are indexed by unit, then source, then bias", () => {
   for (const layers of [[2, 4, 2, 1], [7, 16, 1, 3, 1], [0, 3, 1], [5, 1]]) {
     let next = 0;
     for (let layer = 1; layer < layers.length; layer++) {
@@ -185,12 +185,12 @@ test("a network's parameters stand one after the other: weights in the order of 
   }
 });
 
-test("the version is the one of the documentation", () => {
+test("the documentation names this version", () => {
   const page = readFileSync(new URL("../../docs/protocol.md", import.meta.url), "utf8");
   assert.match(page, new RegExp(`Version \\*\\*${VERSION}\\*\\*`));
 });
 
-test("a frame shows the network that it came with, if it holds all of its pictures, weights and biases", () => {
+test("showsNetwork needs all pictures, weights and biases", () => {
   const shows = ({ layers = [2, 4, 2, 1], length = 25, pictures = 7 + 7 }) =>
     showsNetwork({ layers, arrays: { params: new Float64Array(length) }, shapes: { thumbnails: [pictures, 16, 16] } }, [2, 4, 2, 1], 7);
   for (const length of [25, 25 + 12, 25 + 22, 25 + 4 * 22]) assert.ok(shows({ length }));

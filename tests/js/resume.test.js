@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSessionPersistence } from "../../static/js/net/resume.js";
+import { STATE_VERSION, createSessionPersistence } from "../../static/js/net/resume.js";
 
 /** A tab's storage with so much room, in characters. */
 function storageOf(room = Infinity) {
@@ -81,6 +81,12 @@ test("every part of what was kept is what it should be, or all of it is damaged"
   }
   storage.items.set(name, '1 {"other": 1}');
   assert.equal(persistenceOf(storage).load().error, "damaged");
+});
+
+test("states saved under protocol version 1 are loaded", () => {
+  const storage = storageOf();
+  storage.items.set("experiment", `1 ${JSON.stringify(SAVED)}`);
+  assert.deepEqual(persistenceOf(storage, `${STATE_VERSION} `).load(), { state: SAVED, error: null });
 });
 
 test("what another version has kept is left alone", () => {

@@ -1,5 +1,5 @@
 /**
- * The wire, on the page's side: see docs/protocol.md. No other module knows a byte of it. Its mirror is
+ * The page's side of the protocol, see docs/protocol.md. No other module knows its byte layouts. Its mirror is
  * app/protocol/; both are tested with the same golden frame.
  *
  * @typedef {import("../core/types.js").Decoded} Decoded
@@ -7,13 +7,15 @@
  * @typedef {import("../core/types.js").Checkpoint} Checkpoint
  */
 
+// generated: version
 export const VERSION = 2;
+// end generated
 
-/** "NPG" and the version, as a little-endian number. */
+/** The bytes "NPG" and the version, as a little-endian number. */
 const MAGIC = 0x0047504e + VERSION.toString().charCodeAt(0) * 2 ** 24;
 const PREFIX = 8;
 
-/** Typed arrays read with the machine's order of bytes; every browser's is little-endian. */
+/** Typed arrays use the machine's byte order; that of every browser is little-endian. */
 const DTYPES = { u1: Uint8Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array };
 
 /**
@@ -24,7 +26,7 @@ export function encodeMessage(message) {
   return JSON.stringify(message);
 }
 
-/** What was received is whole, but of another version than this page's. */
+/** A message is intact, but of another version than this page's. */
 export class OtherVersion extends Error {}
 
 /** @param {unknown} value */
@@ -34,7 +36,7 @@ const isFlag = (value) => typeof value === "boolean";
 /** @param {unknown} value */
 const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What a message must have for the page to do anything with it, by type.
+/** The fields that the page needs in a message, by type, each with its check.
  * @type {Record<string, Record<string, (value: any) => boolean>>} */
 // generated: needed
 const NEEDED = {
@@ -50,7 +52,7 @@ const NEEDED = {
 // end generated
 
 /**
- * @param {string | ArrayBuffer} received  text is one message, binary a container
+ * @param {string | ArrayBuffer} received  text is a message, binary a container
  * @returns {Decoded}
  * @throws {OtherVersion} when it is of another version
  * @throws {Error} when it is damaged
@@ -66,7 +68,7 @@ function decodeText(text) {
   if (!isObject(message) || !isText(message.type)) throw new Error("not a message");
   const needed = Object.hasOwn(NEEDED, message.type) ? NEEDED[message.type] : {};
   for (const [name, fits] of Object.entries(needed)) {
-    if (!fits(message[name])) throw new Error(`${message.type} came without ${name}`);
+    if (!fits(message[name])) throw new Error(`${message.type} has no valid ${name}`);
   }
   return message;
 }
@@ -106,7 +108,7 @@ function decodeContainer(buffer) {
 /** @param {number[] | undefined} shape @param {number} dimensions */
 const isPicture = (shape, dimensions) => shape?.length === dimensions && shape[dimensions - 1] > 0 && shape[dimensions - 1] === shape[dimensions - 2];
 
-/** What is not whole is neither shown nor kept to go on from. @param {Frame} frame */
+/** A damaged frame is neither shown nor kept as a checkpoint. @param {Frame} frame */
 function checkFrame({ arrays, shapes, checkpoint }) {
   const hasPictures = isPicture(shapes.surface, 2) && isPicture(shapes.thumbnails, 3);
   const vectors = ["params", ...checkpoint.arrays].map((name) => arrays[name]);
@@ -128,7 +130,7 @@ export function dataOf({ train_size: trainSize, validation_size: validationSize 
 }
 
 /**
- * What `hello` needs in order to go on from this frame.
+ * What `hello` needs to resume from this frame.
  * @param {Frame} frame
  * @param {string} link  of the experiment that the frame shows
  * @returns {Checkpoint}
@@ -151,7 +153,7 @@ function base64(array) {
 }
 
 /**
- * How many weights and biases a network has.
+ * The number of weights and biases of a network.
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
  * @returns {number}
  */
@@ -160,8 +162,8 @@ export function parameterCount(layers) {
 }
 
 /**
- * Whether a frame is of a network with these layers, and holds all of its pictures, weights and biases. What follows
- * them in `params`, of normalisation and of further pieces, is for the server.
+ * Whether a frame is of a network with these layers, with all of its pictures, weights and biases. What follows them in
+ * `params`, for normalization and further maxout pieces, only matters to the server.
  * @param {Frame} frame
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
  * @param {number} features  how many there are, used or not
@@ -173,11 +175,11 @@ export function showsNetwork({ layers: shown, arrays, shapes }, layers, features
 }
 
 /**
- * Where a weight or bias stands in `params`.
+ * The index of a weight or bias in `params`.
  * @param {readonly number[]} layers  units per layer: inputs, hidden layers, output
  * @param {number} layer  of the unit, from 1
  * @param {number} unit  in its layer, from 0
- * @param {number | null} source  the unit of the layer before that the weight comes from; null is the bias
+ * @param {number | null} source  the unit of the previous layer that the weight comes from; null for the bias
  * @returns {number}
  */
 export function parameterIndex(layers, layer, unit, source) {
