@@ -7,7 +7,6 @@ import { createStore } from "../../static/js/core/store.js";
 import { layerNames, lookOf, rowOf, whyNothing } from "../../static/js/inside/look.js";
 import { createRecord, createRunCounter } from "../../static/js/inside/record.js";
 import { borders, contour, projection, polygonsOn, sidesOf } from "../../static/js/inside/contours.js";
-import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
 import { PANELS } from "../../static/js/inside/panels.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
@@ -157,81 +156,6 @@ test("a run ends where epochs or updates go back, and with another network", () 
   ].map(runOf);
   assert.equal(names[0], names[1]);
   assert.equal(new Set(names).size, 4);
-});
-
-/* ---- Scales ---- */
-
-test("ticks are round, within the range, and no more than wanted", () => {
-  assert.deepEqual(ticksIn([0, 1], 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);
-  assert.deepEqual(ticksIn([-1, 1], 2), [-1, 0, 1]);
-  for (const [low, high] of [[0, 7], [-3, 12], [0.001, 0.0042], [100, 1e6]]) {
-    const ticks = ticksIn([low, high], 6);
-    assert.ok(ticks.length >= 2 && ticks.length <= 7);
-    assert.ok(ticks.every((tick) => tick >= low - 1e-9 && tick <= high * (1 + 1e-9)));
-  }
-});
-
-test("an empty range has one tick", () => {
-  assert.deepEqual(ticksIn([2, 2], 5), [2]);
-});
-
-test("exponents are whole and thinned", () => {
-  assert.deepEqual(exponentsIn([-3, 0], 5), [-3, -2, -1, 0]);
-  assert.deepEqual(exponentsIn([-12, 0], 4), [-12, -9, -6, -3, 0]);
-});
-
-test("a range holds its values, and stays while they move a little", () => {
-  const first = steadyRange(null, -0.93, 0.88);
-  assert.ok(first[0] <= -0.93 && first[1] >= 0.88);
-  assert.equal(steadyRange(first, -0.8, 0.9), first);
-  assert.notEqual(steadyRange(first, -0.8, 2), first);
-  assert.notEqual(steadyRange(first, 0, 0.1), first);
-});
-
-test("a range of one value is not empty", () => {
-  const [low, high] = steadyRange(null, 3, 3);
-  assert.ok(low < 3 && high > 3);
-});
-
-test("exponents hold all numbers above 0, and stay", () => {
-  const first = steadyExponents(null, [0.002, 0.4, 0]);
-  assert.deepEqual(first, [-3, 0]);
-  assert.equal(steadyExponents(first, [0.01, 0.9]), first);
-  assert.deepEqual(steadyExponents(first, [1e-5]), [-5, -4]);
-  assert.deepEqual(steadyExponents(null, [NaN, 0, Infinity]), [-2, 0]);
-});
-
-test("labels are moved apart, in their order, within the range", () => {
-  const wanted = [50, 52, 51, 99];
-  const placed = spread(wanted, 10, [0, 100]);
-  const order = [0, 2, 1, 3];
-  order.slice(1).forEach((place, i) => assert.ok(placed[place] - placed[order[i]] >= 10 - 1e-9));
-  assert.ok(placed.every((place) => place >= 0 && place <= 100));
-});
-
-test("labels that stand apart stay where they are", () => {
-  assert.deepEqual(spread([10, 80, 40], 10, [0, 100]), [10, 80, 40]);
-});
-
-test("too many labels share the room", () => {
-  const placed = spread(Array.from({ length: 21 }, () => 5), 10, [0, 100]);
-  near(placed[0], 0);
-  near(placed.at(-1), 100);
-});
-
-test("cells fill the room without overlap", () => {
-  for (const count of [1, 2, 5, 11]) {
-    const all = cells(count, 480, 240, { least: 100, gap: 10 });
-    assert.equal(all.length, count);
-    for (const { x, y, width, height } of all) assert.ok(x >= 0 && y >= 0 && x + width <= 480.001 && y + height <= 240.001);
-    all.forEach((a, i) => all.slice(i + 1).forEach((b) => {
-      assert.ok(a.x + a.width <= b.x + 1e-9 || b.x + b.width <= a.x + 1e-9 || a.y + a.height <= b.y + 1e-9 || b.y + b.height <= a.y + 1e-9);
-    }));
-  }
-});
-
-test("layers have colours of their own", () => {
-  assert.equal(new Set(range(0, 8).map((layer) => layerColor(layer, 8, false))).size, 8);
 });
 
 /* ---- Contours ---- */
