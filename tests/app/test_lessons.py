@@ -1,4 +1,4 @@
-"""Lessons keep what they promise, and a broken one says what is wrong."""
+"""Lessons state what the engine does, and an invalid lesson says what is wrong."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from tests.app.player import Server
 from tests.test_documented import TERMS
 
 LESSONS = read_lessons()
-PROMISES = [
+OUTCOMES = [
     pytest.param(outcome, id=f"{lesson.name}-{outcome.name}") for lesson in LESSONS for outcome in lesson.outcomes
 ]
 
@@ -55,13 +55,13 @@ Nothing.
 """
 
 
-@pytest.mark.parametrize("outcome", PROMISES)
-def test_the_share_that_a_lesson_states_holds_over_other_starts(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_stated_share_holds_over_other_starts(outcome: Outcome) -> None:
     count = sum(outcomes.shows(outcome, seed) for seed in outcomes.TRIED)
     assert count in outcomes.fair_counts(outcome.share, outcome.measured_over, len(outcomes.TRIED))
 
 
-def test_shares_are_not_measured_over_the_starts_of_the_tests() -> None:
+def test_measured_starts_differ_from_tested_ones() -> None:
     assert not set(outcomes.MEASURED) & set(outcomes.TRIED)
     assert len(outcomes.MEASURED) == len(set(outcomes.MEASURED)) == 200
     assert {outcome.measured_over for lesson in LESSONS for outcome in lesson.outcomes} == {200}
@@ -72,7 +72,7 @@ def chances(rate: float, starts: int) -> list[float]:
 
 
 @pytest.mark.parametrize("rate", [0.003, 0.02, 0.1, 0.3, 0.5, 0.7, 0.85, 0.95, 0.99, 0.999])
-def test_a_share_that_is_right_is_refused_once_in_ten_thousand_at_most(rate: float) -> None:
+def test_correct_share_is_almost_never_refused(rate: float) -> None:
     tried = len(outcomes.TRIED)
     refused = 0.0
     for measured, chance in enumerate(chances(rate, 200)):
@@ -82,24 +82,24 @@ def test_a_share_that_is_right_is_refused_once_in_ten_thousand_at_most(rate: flo
 
 
 @pytest.mark.parametrize(("share", "truth"), [(1, 0.6), (0.95, 0.4), (0.8, 0.2), (0.5, 0.02), (0.3, 0.9), (0, 0.4)])
-def test_a_share_that_is_plainly_wrong_is_caught(share: float, truth: float) -> None:
+def test_wrong_share_is_caught(share: float, truth: float) -> None:
     tried = len(outcomes.TRIED)
     fair = outcomes.fair_counts(share, 200, tried)
     caught = sum(chance for count, chance in enumerate(chances(truth, tried)) if count not in fair)
     assert caught > 0.9
 
 
-def test_there_is_a_way_to_measure_each_of_the_measures() -> None:
+def test_every_measure_can_be_measured() -> None:
     assert set(outcomes.MEASURES) == set(MEASURES)
 
 
-def test_there_are_at_least_fourteen_lessons_and_each_promises_something() -> None:
+def test_every_lesson_has_outcomes_and_sources() -> None:
     assert len(LESSONS) >= 14
     assert all(lesson.outcomes and lesson.sources for lesson in LESSONS)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_a_lesson_can_be_read_in_the_minutes_that_it_says(lesson: Lesson) -> None:
+def test_lesson_can_be_read_in_stated_minutes(lesson: Lesson) -> None:
     words = sum(len(re.sub(r"<[^>]*>", " ", step.html).split()) for step in lesson.steps)
     assert 200 <= words <= 900
     assert 3 <= lesson.minutes <= 8
@@ -108,18 +108,18 @@ def test_a_lesson_can_be_read_in_the_minutes_that_it_says(lesson: Lesson) -> Non
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_the_text_of_a_lesson_states_every_rate_that_it_promises(lesson: Lesson) -> None:
+def test_text_states_share_of_every_outcome(lesson: Lesson) -> None:
     text = " ".join(step.html for step in lesson.steps)
     assert [outcome.name for outcome in lesson.outcomes if str(outcome) not in text] == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_words_that_a_lesson_points_to_are_in_the_glossary(lesson: Lesson) -> None:
+def test_glossary_links_of_lessons_exist(lesson: Lesson) -> None:
     text = " ".join(step.html for step in lesson.steps)
     assert set(re.findall(r'href="/glossary#([^"]+)"', text)) <= set(TERMS)
 
 
-def test_a_lesson_is_cut_into_steps_with_links_that_are_complete() -> None:
+def test_lesson_is_split_into_steps_with_complete_links() -> None:
     one, two, last = read_lesson("xor.md", WHOLE).steps
     assert (one.title, two.title, last.title) == ("One", "Two", LAST_STEP)
     assert parse_link(two.link).config.hidden_layer_sizes == (4,)
@@ -131,7 +131,7 @@ def test_a_lesson_is_cut_into_steps_with_links_that_are_complete() -> None:
     assert '<a href="/glossary#xor" target="_blank" rel="noopener noreferrer">read</a>' in one.html
 
 
-def test_a_quoted_block_is_a_hint_that_unfolds_and_html_is_shown_as_text() -> None:
+def test_block_quote_is_hint_and_html_is_escaped() -> None:
     one, two, _ = read_lesson("xor.md", WHOLE).steps
     assert "<details>\n<summary>Why?</summary>\n<p>Because.</p>\n</details>" in one.html
     assert "<details>\n<summary>Hint</summary>" in two.html
@@ -152,7 +152,7 @@ def test_a_quoted_block_is_a_hint_that_unfolds_and_html_is_shown_as_text() -> No
         ("0.0", "in none of 200 runs"),
     ],
 )
-def test_a_share_is_stated_in_words(share: str, words: str) -> None:
+def test_share_is_stated_in_words(share: str, words: str) -> None:
     (outcome,) = read_lesson("xor.md", WHOLE.replace("share = 0", f"share = {share}")).outcomes
     assert outcome.sentence == f"accuracy reaches 95% within 30 epochs: {words}."
 
@@ -193,13 +193,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("old", "new", "field"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_lesson_names_file_field_value_and_expectation(old: str, new: str, field: str) -> None:
+def test_lesson_error_names_file_field_value_and_expectation(old: str, new: str, field: str) -> None:
     assert old in WHOLE
     with pytest.raises(LessonError, match=rf"^xor\.md: {re.escape(field)}: got .+; expected .+"):
         read_lesson("xor.md", WHOLE.replace(old, new))
 
 
-def test_a_lesson_may_need_only_what_comes_before(tmp_path: Path) -> None:
+def test_lesson_needs_only_earlier_lessons(tmp_path: Path) -> None:
     (tmp_path / "one.md").write_text(WHOLE.replace("minutes", 'needs = ["two"]\nminutes'), "utf-8")
     (tmp_path / "two.md").write_text(WHOLE.replace("order = 1", "order = 2"), "utf-8")
     with pytest.raises(LessonError, match=r"one\.md: needs: got 'two'"):
@@ -221,14 +221,14 @@ def get(site: Server, path: str) -> tuple[int, str]:
     return response.status, text
 
 
-def test_the_list_leads_to_every_lesson_in_order(site: Server) -> None:
+def test_list_links_to_lessons_in_order(site: Server) -> None:
     status, text = get(site, "/lessons")
     assert status == 200
     assert re.findall(r'<h3><a href="/lessons/([^"]+)"', text) == [lesson.name for lesson in LESSONS]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_a_lesson_is_the_playground_with_the_lesson_beside_it(site: Server, lesson: Lesson) -> None:
+def test_lesson_page_shows_lesson_and_playground(site: Server, lesson: Lesson) -> None:
     status, text = get(site, f"/lessons/{lesson.name}")
     assert status == 200
     assert text.count(" data-step data-link=") == len(lesson.steps)
@@ -236,11 +236,11 @@ def test_a_lesson_is_the_playground_with_the_lesson_beside_it(site: Server, less
     assert 'id="network"' in text
 
 
-def test_the_playground_itself_has_no_lesson_but_leads_to_them(site: Server) -> None:
+def test_playground_page_links_to_lessons(site: Server) -> None:
     _, text = get(site, "/")
     assert 'id="lesson"' not in text
     assert text.count('href="/lessons"') >= 2
 
 
-def test_a_lesson_that_does_not_exist_is_not_found(site: Server) -> None:
+def test_unknown_lesson_is_not_found(site: Server) -> None:
     assert get(site, "/lessons/none")[0] == 404

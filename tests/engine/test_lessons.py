@@ -1,6 +1,6 @@
-"""What a first course on neural networks promises, over twenty starts, beside what the lessons of the page promise.
+"""What a first course on neural networks teaches holds over twenty random starts.
 
-Those are tried in `tests/app/test_lessons.py`, from what stands in the lessons.
+The results that the lessons themselves state are checked in `tests/app/test_lessons.py`.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +13,7 @@ from engine import FEATURES, Config, Trainer
 from tests.reference import first_pieces_of
 
 SEEDS = tuple(f"0.{number:02}" for number in range(1, 21))
-"""Each is one start: its own examples and its own starting weights."""
+"""Each is one start, with its own examples and initial weights."""
 
 DEEP = (8,) * 6
 LINE = Config(hidden_layer_sizes=())
@@ -30,7 +30,7 @@ def learns(trainer: Trainer) -> bool:
 
 
 def trained(config: Config, epochs: int, goal: Goal = never) -> Trainer:
-    """A trainer after so many epochs, or after the first that reaches the goal."""
+    """A trainer after `epochs` epochs, or after the first that reaches the goal."""
     trainer = Trainer(config)
     while trainer.epoch < epochs and not trainer.has_ended and not goal(trainer):
         trainer.run_epoch()
@@ -43,33 +43,33 @@ def starts(config: Config) -> Iterator[Config]:
 
 
 def reached(config: Config, epochs: int, goal: Goal = learns) -> int:
-    """In how many of the twenty starts the goal is reached."""
+    """The number of starts, of twenty, that reach the goal."""
     return sum(goal(trained(start, epochs, goal)) for start in starts(config))
 
 
-# --- what a single unit can do ------------------------------------------------------------------------------------
+# --- a single neuron --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge"])
 @pytest.mark.parametrize("gate", ["and", "or", "nand"])
-def test_without_a_hidden_layer_and_or_and_nand_can_be_learned(gate: str, loss: str) -> None:
+def test_single_neuron_learns_and_or_nand(gate: str, loss: str) -> None:
     assert reached(LINE.replace(dataset=gate, loss=loss), 30) == 20
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge"])
-def test_without_a_hidden_layer_exclusive_or_cannot_be_learned(loss: str) -> None:
+def test_single_neuron_cannot_learn_xor(loss: str) -> None:
     finals = [trained(start, 60) for start in starts(LINE.replace(dataset="xor", loss=loss))]
     assert max(trainer.test_accuracy or 0.0 for trainer in finals) < 0.8
 
 
-def test_softmax_parts_four_clouds_by_lines_but_three_arms_only_behind_hidden_layers() -> None:
+def test_softmax_learns_clouds_but_spiral_needs_hidden_layers() -> None:
     assert reached(LINE.replace(dataset="gauss4"), 10) == 20
     arms = Config(dataset="spiral3", optimizer="adam", learning_rate=0.01)
     assert reached(arms.replace(hidden_layer_sizes=()), 30) == 0
     assert reached(arms.replace(hidden_layer_sizes=(16, 16)), 150) >= 18
 
 
-def test_the_perceptrons_rule_ends_without_a_mistake_where_a_line_parts_the_classes_and_only_there() -> None:
+def test_perceptron_rule_converges_only_on_separable_classes() -> None:
     def is_flawless(trainer: Trainer) -> bool:
         return trainer.train_accuracy == 1.0
 
@@ -79,11 +79,11 @@ def test_the_perceptrons_rule_ends_without_a_mistake_where_a_line_parts_the_clas
     assert reached(perceptron.replace(dataset="xor"), 15, is_flawless) == 0
 
 
-# --- gradients through many layers --------------------------------------------------------------------------------
+# --- gradients in deep networks ----------------------------------------------------------------------------------
 
 
 def fading(config: Config) -> float:
-    """How many times larger the gradient of the last layer is than that of the first, before any training."""
+    """Gradient norm of the last layer divided by that of the first, before training."""
     gradient = Trainer(config).gradient()
     ends = np.cumsum([units * (fan_in + 1) for fan_in, units in pairwise(config.layer_sizes)])[:-1]
     norms = [float(np.linalg.norm(part)) for part in np.split(gradient, ends)]
@@ -93,22 +93,22 @@ def fading(config: Config) -> float:
 DEEP_ONES = Config(features=tuple(FEATURES), hidden_layer_sizes=DEEP, standardize=True)
 
 
-def test_the_gradient_vanishes_on_its_way_back_through_six_layers_of_sigmoids() -> None:
+def test_gradient_vanishes_through_six_sigmoid_layers() -> None:
     ratios = [fading(start) for start in starts(DEEP_ONES.replace(activation="sigmoid", initializer="normal"))]
     assert sum(ratio > 10 for ratio in ratios) >= 19
     assert np.median(ratios) > 50
 
 
-def test_it_does_not_with_relus_and_the_start_of_he() -> None:
+def test_gradient_survives_relu_with_he_initialization() -> None:
     ratios = [fading(start) for start in starts(DEEP_ONES.replace(activation="relu", initializer="he_normal"))]
     assert sum(ratio > 10 for ratio in ratios) <= 1
     assert np.median(ratios) < 5
 
 
-# --- how weights start --------------------------------------------------------------------------------------------
+# --- initialization -----------------------------------------------------------------------------------------------
 
 
-def test_units_that_start_alike_stay_alike() -> None:
+def test_identical_units_stay_identical() -> None:
     alike = Config(dataset="xor", activation="sigmoid", initializer="zeros", hidden_layer_sizes=(4,), learning_rate=0.3)
     for start in starts(alike):
         trainer = trained(start, 30)
@@ -124,7 +124,7 @@ def test_units_that_start_alike_stay_alike() -> None:
 
 
 @pytest.mark.usefixtures("diverging")
-def test_too_large_a_learning_rate_diverges_and_is_named_as_the_cause() -> None:
+def test_too_large_learning_rate_is_named_as_cause() -> None:
     for start in starts(LINE.replace(problem="regression", learning_rate=0.3)):
         trainer = trained(start, 30)
         assert trainer.divergence is not None
@@ -135,7 +135,7 @@ def test_too_large_a_learning_rate_diverges_and_is_named_as_the_cause() -> None:
 
 
 @pytest.mark.usefixtures("diverging")
-def test_a_clipped_gradient_does_not_explode() -> None:
+def test_clipped_gradient_does_not_explode() -> None:
     for start in starts(LINE.replace(problem="regression", learning_rate=0.3, clip_norm=0.1)):
         trainer = trained(start, 30)
         assert trainer.divergence is None
@@ -143,7 +143,7 @@ def test_a_clipped_gradient_does_not_explode() -> None:
 
 
 @pytest.mark.usefixtures("diverging")
-def test_standardized_features_bear_a_learning_rate_at_which_raw_ones_diverge() -> None:
+def test_standardized_features_allow_larger_learning_rate() -> None:
     raw = LINE.replace(problem="regression", regression_dataset="reg-gauss", features=tuple(FEATURES))
     for start in starts(raw):
         assert trained(start, 20).divergence is not None
@@ -157,7 +157,7 @@ NOISY = Config(example_count=100, noise=35, hidden_layer_sizes=(8, 8), learning_
 """Too few examples, too much noise, and a network that can memorize both."""
 
 
-def test_a_large_network_memorizes_noise() -> None:
+def test_large_network_memorizes_noise() -> None:
     worse = 0
     for start in starts(NOISY):
         early, late = trained(start, 50), trained(start, 300)
@@ -166,7 +166,7 @@ def test_a_large_network_memorizes_noise() -> None:
     assert worse >= 15
 
 
-def test_early_stopping_ends_with_exactly_the_weights_of_the_best_validation_loss() -> None:
+def test_early_stopping_restores_weights_of_best_validation_loss() -> None:
     for start in starts(NOISY.replace(validation_percent=25)):
         free, stopping = Trainer(start), Trainer(start.replace(patience=30))
         seen = []
