@@ -104,9 +104,9 @@ class _Links(NamedTuple):
         """The canonical form of a link. Raises `LessonError`, naming `field`, if the link is invalid."""
         if not link.startswith("#"):
             raise LessonError(self.file, field, link, "a link that begins with #")
-        config, view, notices = parse_link(self.completed(link))
-        if notices:
-            raise LessonError(self.file, field, link, f"a valid link ({notices[0].message})")
+        config, view, warnings = parse_link(self.completed(link))
+        if warnings:
+            raise LessonError(self.file, field, link, f"a valid link ({warnings[0].message})")
         return format_link(config, view)
 
 

@@ -120,7 +120,7 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class LinkWarning:
     """Something that a link asked for and did not get."""
 
     code: Literal["ignored", "changed", "clamped", "unused", "refused", "locked"]
@@ -278,11 +278,11 @@ class StatusMessage(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticesMessage(Message):
+class WarningsMessage(Message):
     """What a link asked for and did not get."""
 
-    TYPE: ClassVar[str] = "notices"
-    notices: Sequence[Notice]
+    TYPE: ClassVar[str] = "warnings"
+    warnings: Sequence[LinkWarning]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -502,10 +502,10 @@ def status_message(
     )
 
 
-def notices_message(warnings: Iterable[Any]) -> NoticesMessage:
-    """What a link asked for and did not get: objects with the attributes of `Notice`."""
-    names = [field.name for field in dataclasses.fields(Notice)]
-    return NoticesMessage(notices=[Notice(**{name: getattr(item, name) for name in names}) for item in warnings])
+def warnings_message(warnings: Iterable[Any]) -> WarningsMessage:
+    """What a link asked for and did not get: objects with the attributes of `LinkWarning`."""
+    names = [field.name for field in dataclasses.fields(LinkWarning)]
+    return WarningsMessage(warnings=[LinkWarning(**{name: getattr(item, name) for name in names}) for item in warnings])
 
 
 def error_message(faults: Sequence[Fault], request_id: int | None = None, *, fatal: bool = False) -> ErrorMessage:

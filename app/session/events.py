@@ -16,8 +16,8 @@ from app.protocol.messages import (
     encode,
     error_message,
     goals_message,
-    notices_message,
     status_message,
+    warnings_message,
 )
 from app.session.experiment import Experiment
 from app.session.inspection import Inspector
@@ -86,7 +86,7 @@ class Publisher:
         """Everything about an experiment that has just been opened."""
         self.note_change()
         if warnings:
-            self.emit_message(notices_message(warnings))
+            self.emit_message(warnings_message(warnings))
         self.emit_config(Effect.DATA, request_id, fresh=True)
         self.emit_status()
         self.emit_data()

@@ -85,7 +85,7 @@ def test_what_was_changed_is_told_on_standard_error_and_the_rest_is_done() -> No
     assert len(result.stdout.splitlines()) == 1
 
 
-def test_notices_name_the_run_where_there_are_several() -> None:
+def test_warnings_name_the_run_where_there_are_several() -> None:
     result = playground("train", "-", "--epochs", "0", "--json", lines=b"#seed=1\n#seed=1&\xff\xfe=1\n")
     assert result.stderr.startswith("run 1: ")
     assert result.returncode == 0

@@ -166,14 +166,14 @@ EDITED = "#dataset=gauss&networkShape=8,8,8&x=false&xSquared=true&activation=tan
 def test_opened_link_keeps_locked_values(server: Server) -> None:
     with locked(server, "activation", "numNodes1", "numNodes3", "x", "seeds", "showTestData") as page:
         page.say("open", link=EDITED)
-        told = page.until(lambda message: message["type"] == "notices")["notices"]
+        told = page.until(lambda message: message["type"] == "warnings")["warnings"]
         page.until_frame()
         now, kept = page.config["config"], NOW.config
         assert (now["activation"], now["seed"], now["hidden_layer_sizes"]) == ("relu", "0.3", [4, 8])
         assert (now["features"], now["dataset"]) == (["x", "y", "xSquared"], "gauss")
         assert page.config["view"]["locked"] == ["showTestData", "activation", "x", "numNodes1", "numNodes3", "seeds"]
         assert (page.config["view"]["show_test_data"], kept.learning_rate) == (True, 0.1)
-        assert {notice["key"] for notice in told} == set(page.config["view"]["locked"])
+        assert {warning["key"] for warning in told} == set(page.config["view"]["locked"])
 
 
 @pytest.mark.parametrize(

@@ -423,7 +423,7 @@ def test_open_replaces_the_experiment(stage: Stage) -> None:
     stage.ask("play")
     said = stage.ask("open", link="#networkShape=&seed=9&batchSize=zzz")
     assert kinds(said) == ["MESSAGE", "CONFIG", "STATUS", "DATA"]
-    assert said[0][1]["notices"][0]["key"] == "batchSize"
+    assert said[0][1]["warnings"][0]["key"] == "batchSize"
     assert said[1][1]["layers"] == [2, 1]
     assert said[1][1]["revision"] == 2
     assert said[2][1]["playing"] is False

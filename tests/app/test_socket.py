@@ -19,7 +19,7 @@ def test_a_page_is_told_everything_in_order(server: Server) -> None:
     with server.connect() as player:
         player.say("hello", version=2, link=LINKS["lecture-slide"])
         kinds = [player.read()["type"] for _ in range(6)]
-    assert kinds == ["welcome", "notices", "config", "status", "data", "frame"]
+    assert kinds == ["welcome", "warnings", "config", "status", "data", "frame"]
 
 
 def test_the_lecture_slide_learns_what_the_original_learns(server: Server) -> None:

@@ -199,8 +199,8 @@ def test_list_of_controls_to_hide_changes_the_link(playground: Playground) -> No
 
 def test_page_names_invalid_values_of_a_link(playground: Playground) -> None:
     playground.open("#activation=mish%3Cb%3E&noise=90&learningRate=-1&nonsense=1")
-    codes: list[dict[str, Any]] = playground.last("notices")["notices"]
-    assert {notice["key"] for notice in codes} >= {"activation", "noise", "learningRate", "nonsense"}
+    codes: list[dict[str, Any]] = playground.last("warnings")["warnings"]
+    assert {warning["key"] for warning in codes} >= {"activation", "noise", "learningRate", "nonsense"}
     shown = playground.page.locator("#messages")
     shown.get_by_text("activation").first.wait_for()
     assert shown.locator("b:has-text('mish')").count() == 0
@@ -252,7 +252,7 @@ def test_damaged_links_open_and_become_clean(playground: Playground) -> None:
         assert (config["dataset"], config["noise"], config["seed"]) == ("spiral", 20, "0.3")
         playground.until(lambda: "seed=0.3&" in playground.page.evaluate("location.hash"))
         assert playground.page.evaluate("location.pathname + location.search") == "/"
-        assert not [message for message in playground.messages if message["type"] == "notices"]
+        assert not [message for message in playground.messages if message["type"] == "warnings"]
 
 
 def test_summands_are_optional_and_lost_seeds_are_offered(playground: Playground) -> None:

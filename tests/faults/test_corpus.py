@@ -340,17 +340,17 @@ def test_a_bad_link_opens_what_can_be_had(line: Line, server: ServerProcess) -> 
         page.say("hello", version=2, link=link)
         page.answer("welcome")
         said = page.message()
-        notices = said["notices"] if said["type"] == "notices" else []
-        if notices:
+        warnings = said["warnings"] if said["type"] == "warnings" else []
+        if warnings:
             page.answer("config")
-        for notice in notices:
-            assert notice["message"]
-            assert len(notice["got"]) <= 64
+        for warning in warnings:
+            assert warning["message"]
+            assert len(warning["got"]) <= 64
         if "divergence" in (wanted.get("ui") or ""):
             assert_asked(page.config["config"], link)
             assert_diverges(page)
             return
-        assert bool(notices) == bool(wanted.get("ui") or len(link) > 10_000)
+        assert bool(warnings) == bool(wanted.get("ui") or len(link) > 10_000)
         assert_default(page.config["config"], wanted.get("learning_rate", 0.03))
 
 
@@ -394,7 +394,7 @@ def return_with_checkpoint(line: Line, server: ServerProcess) -> None:
         page.say("hello", version=2, link=spoiled["link"], checkpoint=spoiled)
         assert page.answer("welcome")["resumed"] is None
         if wanted["reply"] == "notice":
-            assert page.answer("notices")["notices"][0]["code"] == "refused"
+            assert page.answer("warnings")["warnings"][0]["code"] == "refused"
         else:
             check_error(page.answer("error"), wanted)
         assert page.state()[1:3] == (0, 0)

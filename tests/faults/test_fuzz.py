@@ -145,7 +145,7 @@ def test_any_value_of_any_field_is_taken_or_refused(name: str, value: object) ->
 def read_link(text: str) -> None:
     link = parse_link(text)
     assert isinstance(link, Link)
-    assert all(len(notice.got) <= 64 for notice in link.warnings)
+    assert all(len(warning.got) <= 64 for warning in link.warnings)
     again = parse_link(format_link(link.config, link.view))
     assert (again.config, again.view) == (link.config, link.view)
 

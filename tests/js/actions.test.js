@@ -19,7 +19,7 @@ function open(state = {}) {
     config: { features: ["x", "y"], hidden_layer_sizes: [4, 1], learning_rate: 0.03 },
     view: { show_test_data: false, discretize: false, hide_text: false, hidden: [] },
     status: { playing: false, speed: "epoch", diverged: null },
-    hovered: null, selected: null, notices: [], errors: [],
+    hovered: null, selected: null, warnings: [], errors: [],
     inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
     ...state,
   }));

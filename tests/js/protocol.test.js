@@ -100,7 +100,7 @@ test("containers of other versions are refused", () => {
 test("messages without needed fields are refused", () => {
   for (const message of [null, 7, [], {}, { type: 7 }, { type: "welcome" }, { type: "welcome", session: 7 },
     { type: "config", revision: 1, config: {}, view: {}, link: "#", layers: 3 }, { type: "status", playing: true },
-    { type: "notices", notices: null }, { type: "error", code: "full" }]) {
+    { type: "warnings", warnings: null }, { type: "error", code: "full" }]) {
     assert.throws(() => decodeMessage(JSON.stringify(message)), JSON.stringify(message));
   }
   assert.deepEqual(decodeMessage('{"type": "constructor"}'), { type: "constructor" });

@@ -127,8 +127,8 @@ test("an error message lists its faults, or is one", () => {
 test("files and progress reach the state", () => {
   const state = after(STATE, NEW_EXCHANGE,
     { type: "export", format: "csv", text: "x1" }, { type: "export", format: "keras", text: "import" }, { type: "composed", link: "#a" },
-    { type: "goals", goals: [1] }, { type: "notices", notices: [2] }, { type: "animating", share: 0.5 });
-  assert.deepEqual([state.table?.text, state.exported?.text, state.composed, state.goals, state.notices, state.animation], ["x1", "import", "#a", [1], [2], 0.5]);
+    { type: "goals", goals: [1] }, { type: "warnings", warnings: [2] }, { type: "animating", share: 0.5 });
+  assert.deepEqual([state.table?.text, state.exported?.text, state.composed, state.goals, state.warnings, state.animation], ["x1", "import", "#a", [1], [2], 0.5]);
   const done = after(state, NEW_EXCHANGE, { type: "animation", filename: "a.gif" });
   assert.deepEqual([done.animation, done.animationFile?.filename], [null, "a.gif"]);
 });

@@ -35,11 +35,11 @@ test("another experiment is greeted with all that belongs to it, paused", () => 
 test("the page hears of it when it is taken, in the order in which it came", () => {
   const { replacement, seen, hear } = page();
   replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT });
-  const [welcome, notices] = [{ type: "welcome", resumed: "checkpoint" }, { type: "notices" }];
-  hear(welcome, notices);
+  const [welcome, warnings] = [{ type: "welcome", resumed: "checkpoint" }, { type: "warnings" }];
+  hear(welcome, warnings);
   assert.deepEqual([seen.heard, seen.taken.length], [[], 0]);
   hear(CONFIG, { type: "status" });
-  assert.deepEqual(seen.heard, [welcome, notices, CONFIG, { type: "status" }]);
+  assert.deepEqual(seen.heard, [welcome, warnings, CONFIG, { type: "status" }]);
   assert.deepEqual([seen.taken[0].link, replacement.isPending()], ["#seed=2", false]);
 });
 

@@ -105,8 +105,8 @@ test("messages are handed on in order", () => {
   const { last, received } = bench();
   last.open();
   last.receive({ type: "status", playing: true, speed: "epoch" });
-  last.receive({ type: "notices", notices: [] });
-  assert.deepEqual(received.map(({ type }) => type), ["welcome", "status", "notices"]);
+  last.receive({ type: "warnings", warnings: [] });
+  assert.deepEqual(received.map(({ type }) => type), ["welcome", "status", "warnings"]);
 });
 
 test("after a break it says when it tries again, and does so then", () => {

@@ -63,7 +63,7 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
 
   /** @param {string} link */
   function openLink(link) {
-    store.set({ notices: [], errors: [], selected: null, hovered: null });
+    store.set({ warnings: [], errors: [], selected: null, hovered: null });
     // the first message of a connection may be larger than the others
     if (sizeOf(JSON.stringify({ type: "open", link })) > schema.limits.message_bytes - BYTES_OF_ID) openExperiment({ link });
     else send({ type: "open", link });

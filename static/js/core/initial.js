@@ -18,7 +18,7 @@ export function initialState(schema, theme) {
     link: "", layers: [], revision: -1, effect: "nothing",
     status: { playing: false, speed: "epoch", diverged: null, stopped: null, position: null, run_until: null, run_ended: null },
     connection: "connecting", retryAt: null, reason: "", cause: null, session: null,
-    storageError: null, notices: [], errors: [], stopSeen: null, endSeen: null,
+    storageError: null, warnings: [], errors: [], stopSeen: null, endSeen: null,
     hovered: null, selected: null, data: null, own: null, table: null, goals: [], exported: null, composed: null,
     inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
     logScale: false, theme, presentation: false, sheet: null, singleKeys: true, lab: false, areRunsOpen: false, isCompareOpen: null,

@@ -25,7 +25,7 @@ export function createPageActions({ store, send }) {
       store.set({ isCompareOpen: !(isCompareOpen ?? view.compare.length > 0) });
     },
 
-    dismissNotices: () => store.set({ notices: [] }),
+    dismissWarnings: () => store.set({ warnings: [] }),
     dismissStorageError: () => store.set({ storageError: null }),
     dismissEnd: () => store.set({ endSeen: store.get().status.run_ended ?? null }),
     dismissStop: () => store.set({ stopSeen: store.get().status.stopped }),

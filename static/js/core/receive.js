@@ -118,7 +118,7 @@ const REDUCERS = {
     };
   },
 
-  notices: (_state, { notices }) => ({ notices }),
+  warnings: (_state, { warnings }) => ({ warnings }),
   composed: (_state, { link }) => ({ composed: link }),
   goals: (_state, { goals }) => ({ goals }),
   export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),

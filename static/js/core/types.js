@@ -193,7 +193,7 @@
 
 /**
  * Something that a link asked for and did not get.
- * @typedef {object} Notice
+ * @typedef {object} LinkWarning
  * @property {"ignored" | "changed" | "clamped" | "unused" | "refused" | "locked"} code
  * @property {string} key
  * @property {string | null} got
@@ -311,9 +311,9 @@
 
 /**
  * What a link asked for and did not get.
- * @typedef {object} NoticesMessage
- * @property {"notices"} type
- * @property {Notice[]} notices
+ * @typedef {object} WarningsMessage
+ * @property {"warnings"} type
+ * @property {LinkWarning[]} warnings
  */
 
 /**
@@ -463,7 +463,7 @@
  */
 /** One instant of training. @typedef {FrameHeader & FrameExtras} Frame */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | NoticesMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
@@ -498,7 +498,7 @@
  * @property {string} reason  why the server has no place, in its own words
  * @property {import("../net/diagnosis.js").Cause | null} cause  why attempts to connect come to nothing, if that is known
  * @property {import("../net/resume.js").StorageError | null} storageError  with what this browser saves
- * @property {Notice[]} notices
+ * @property {LinkWarning[]} warnings
  * @property {FieldError[]} errors
  * @property {string | null} session
  * @property {number | null} hovered  unit under the pointer or the focus

@@ -43,7 +43,7 @@ const NEEDED = {
   welcome: { version: Number.isInteger, session: isText, limits: isObject },
   config: { revision: Number.isInteger, config: isObject, view: isObject, link: isText, layers: Array.isArray, effect: isText },
   status: { playing: isFlag, speed: isText },
-  notices: { notices: Array.isArray },
+  warnings: { warnings: Array.isArray },
   error: { code: isText, message: isText, errors: Array.isArray, fatal: isFlag },
   goals: { goals: Array.isArray },
   export: { format: isText, filename: isText, text: isText },

@@ -76,7 +76,7 @@ export function createSession({ store, loop, recorder, runStore, series, persist
       saved = { ...(checkpoint && { checkpoint }), examples, playing: false, speed: store.get().status.speed };
       series.clear();
       addLosses(series, losses);
-      store.set({ selected: null, hovered: null, notices: [], errors: [] });
+      store.set({ selected: null, hovered: null, warnings: [], errors: [] });
     },
     onRefused: (refused) => store.set({ errors: refused }),
   });

@@ -1,4 +1,4 @@
-/** What the page has to tell: lost connection, diverged training, notices about the link, refused changes. */
+/** What the page has to tell: lost connection, diverged training, warnings about the link, refused changes. */
 
 import { byId, setText } from "../lib/dom.js";
 import { formatLearningRate } from "../lib/format.js";
@@ -86,12 +86,12 @@ export function createMessages({ actions, retry, takeOver, reload }) {
       dismiss: actions.dismissErrors,
     },
     storageError: ({ storageError }) => storageError && { ...STORAGE_ERRORS[storageError], tone: "calm", dismiss: actions.dismissStorageError },
-    notices: ({ notices }) => notices.length === 0 ? null : {
+    warnings: ({ warnings }) => warnings.length === 0 ? null : {
       title: "About this link",
-      text: notices.length === 1 ? notices[0].message : "",
-      items: notices.length === 1 ? [] : notices.map((notice) => notice.message),
+      text: warnings.length === 1 ? warnings[0].message : "",
+      items: warnings.length === 1 ? [] : warnings.map((warning) => warning.message),
       tone: "calm",
-      dismiss: actions.dismissNotices,
+      dismiss: actions.dismissWarnings,
     },
   };
 
