@@ -9,7 +9,7 @@ It measures CPU time rather than wall-clock time, so other programs do not matte
 import time
 
 from app.protocol.checkpoints import Opening
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
@@ -36,7 +36,7 @@ class Stage:
         self._session.grant(0, -1)
         frames = 0
         while self._session.ready_at() <= self._now:
-            frames += sum(said.kind is Kind.FRAME for said in self._session.turn(1.0))
+            frames += sum(said.kind is MessageKind.FRAME for said in self._session.turn(1.0))
         return frames
 
 

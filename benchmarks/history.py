@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from app.link import format_link, parse_link
 from app.protocol.checkpoints import Opening
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
@@ -117,7 +117,7 @@ def _scrub(session: Session, epoch: int) -> float:
     started = time.process_time()
     session.submit(1, parse(json.dumps({"type": "seek", "epoch": epoch})))
     for _ in count():
-        if any(envelope.kind is Kind.FRAME for envelope in session.turn(0.001)):
+        if any(envelope.kind is MessageKind.FRAME for envelope in session.turn(0.001)):
             break
     return time.process_time() - started
 

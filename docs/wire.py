@@ -17,7 +17,7 @@ from app.link import View
 from app.protocol import messages
 from app.protocol.commands import COMMANDS, VIEW_FIELDS, Command
 from app.protocol.fields import MAX_ID, OneOf, Words
-from app.protocol.messages import MESSAGES, TOLD_FIELDS, Message, Typed, VariantValues, is_optional
+from app.protocol.messages import MESSAGES, SENT_FIELDS, Message, Typed, VariantValues, is_optional
 from app.protocol.version import VERSION
 from engine import FIELDS
 from engine.fields import Field
@@ -240,7 +240,7 @@ def message_types() -> str:
 
 def config_type() -> str:
     """The type of a config."""
-    properties = ((name, _config_type(FIELDS[name]), FIELDS[name].label) for name in TOLD_FIELDS)
+    properties = ((name, _config_type(FIELDS[name]), FIELDS[name].label) for name in SENT_FIELDS)
     return typedef("Config", "Every field of the engine's Config but the own examples.", properties)
 
 

@@ -121,7 +121,7 @@ class Open(Command):
 
 
 class Play(Command):
-    """Trains until told to pause."""
+    """Trains until `pause`."""
 
     type: Literal["play"] = "play"
 

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What an envelope is for. The first eight go to an engine process, the others come from one."""
 
     OPEN = 1
@@ -47,11 +47,11 @@ class Kind(IntEnum):
 class Envelope(NamedTuple):
     """One message about one session. Fields that its kind does not use are 0.
 
-    >>> list(Unpacker().feed(b"".join(pack(Envelope(Kind.GRANT, 7, run=1, epoch=20)))))[0].epoch
+    >>> list(Unpacker().feed(b"".join(pack(Envelope(MessageKind.GRANT, 7, run=1, epoch=20)))))[0].epoch
     20
     """
 
-    kind: Kind
+    kind: MessageKind
     session: int
     payload: bytes = b""
     subscriber: int = 0
@@ -87,5 +87,5 @@ class Unpacker:
             if end - body < length:
                 break
             start = body + length
-            yield Envelope(Kind(kind), session, bytes(buffer[body:start]), *numbers)
+            yield Envelope(MessageKind(kind), session, bytes(buffer[body:start]), *numbers)
         del buffer[:start]

@@ -119,7 +119,7 @@ def _variant_arrays(variant: ComparisonView) -> Iterator[tuple[str, Array]]:
 
 
 def _compact(name: str, array: Array) -> Array:
-    """A vector of the training state as it travels: what holds only 0 and 1 as bytes."""
+    """A vector of the training state as it is sent: one that only holds 0 and 1 as bytes."""
     return array.astype(np.uint8) if name == "alive" else array
 
 

@@ -22,8 +22,8 @@ from engine import FIELDS, Config
 from engine.own_examples import PARTS
 from engine.stopping import Divergence, EarlyStop
 
-TOLD_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "examples")
-"""The fields that a config tells: all but the user's own examples, which travel with the data."""
+SENT_FIELDS = tuple(name for name, field in FIELDS.items() if field.kind != "examples")
+"""The fields of a sent config: all but the user's own examples, which are sent with the data."""
 
 
 @dataclass(frozen=True)
@@ -460,7 +460,7 @@ def config_message(
     """The experiment in force; `effect` is what the last change rebuilt."""
     return ConfigMessage(
         revision=revision,
-        config={name: getattr(config, name) for name in TOLD_FIELDS},
+        config={name: getattr(config, name) for name in SENT_FIELDS},
         view=view,
         link=link,
         layers=config.layer_sizes,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from app.protocol.messages import TOLD_FIELDS
+from app.protocol.messages import SENT_FIELDS
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
 from engine import ACTIVATIONS, FEATURES, FIELDS
@@ -16,7 +16,7 @@ PAGE_LIMITS = {"page_layers": 10, "page_units": 16}
 def schema(
     *, limits: Mapping[str, int], keys: Mapping[str, str], controls: Iterable[Any], static: str, plotly: str
 ) -> dict[str, Any]:
-    """What the page is told about the experiment's fields and about this server, as plain JSON values.
+    """What the page needs to know about the fields of an experiment and about this server, as plain JSON values.
 
     `limits` are those of the server, `keys` the names that links have for the config's fields, `controls` what can be
     hidden and locked, with label, section and what a lock covers, `static` and `plotly` where the page's files are.
@@ -44,7 +44,7 @@ def schema(
                 "key": keys.get(name),
             }
             for name, item in FIELDS.items()
-            if name in TOLD_FIELDS
+            if name in SENT_FIELDS
         ],
         "groups": _options(GROUPS),
         "paired": [name for name, activation in ACTIVATIONS.items() if activation.pieces > 1],

@@ -6,7 +6,7 @@ from math import inf
 
 from app.export.animation import Animation
 from app.link import LinkWarning, format_link
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.frames import encode_animation, encode_data, encode_frame
 from app.protocol.messages import (
@@ -70,13 +70,13 @@ class Publisher:
         pending, self._pending = self._pending, []
         return pending
 
-    def emit(self, kind: Kind, payload: bytes, **numbers: int) -> None:
+    def emit(self, kind: MessageKind, payload: bytes, **numbers: int) -> None:
         """Add an envelope for everybody, or for one `subscriber`."""
         self._pending.append(Envelope(kind, self._number, payload, **numbers))
 
     def emit_message(self, message: Message, subscriber: int = 0) -> None:
         """Add a message for everybody, or for one subscriber."""
-        self.emit(Kind.MESSAGE, encode(message).encode(), subscriber=subscriber)
+        self.emit(MessageKind.MESSAGE, encode(message).encode(), subscriber=subscriber)
 
     def refuse(self, error: ProtocolError, subscriber: int = 0, request_id: int | None = None) -> None:
         """Say why a command was refused."""
@@ -114,11 +114,11 @@ class Publisher:
         config, view, revision = self._experiment.config, self._experiment.view, self._experiment.revision
         link = format_link(config, view)
         message = config_message(config, asdict(view), link, revision, effect.name.lower(), request_id)
-        self.emit(Kind.CONFIG, encode(message).encode(), revision=revision, run=int(fresh))
+        self.emit(MessageKind.CONFIG, encode(message).encode(), revision=revision, run=int(fresh))
 
     def emit_data(self) -> None:
         """The examples."""
-        self.emit(Kind.DATA, encode_data(self._experiment.run.trainer, self._experiment.revision))
+        self.emit(MessageKind.DATA, encode_data(self._experiment.run.trainer, self._experiment.revision))
 
     def emit_goals(self) -> None:
         """The goals, and which of them are reached."""
@@ -144,7 +144,7 @@ class Publisher:
             run_ended=pacing.stop_reason,
             request_id=request_id,
         )
-        self.emit(Kind.STATUS, encode(message).encode())
+        self.emit(MessageKind.STATUS, encode(message).encode())
 
     def emit_new_status(self) -> None:
         """The status, if it has changed since the last one."""
@@ -200,7 +200,7 @@ class Publisher:
         animation.step()
         if animation.is_done:
             self.animation = None
-            self.emit(Kind.FILE, encode_animation("run.gif", animation.file()), subscriber=asker)
+            self.emit(MessageKind.FILE, encode_animation("run.gif", animation.file()), subscriber=asker)
         elif animation.share > share:
             self.emit_message(AnimatingMessage(share=animation.share), asker)
 
@@ -233,6 +233,6 @@ class Publisher:
             progress=pacing.progress(run),
             variants=run.comparison.views(),
         )
-        self.emit(Kind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
+        self.emit(MessageKind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
         self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)

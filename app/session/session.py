@@ -10,7 +10,7 @@ from math import inf
 
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Command
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.session.events import Publisher
 from app.session.handlers import Context, carry_out
 from app.session.opening import open_experiment
@@ -47,7 +47,7 @@ class Session:
         self._asleep = False
         self.experiment, link, is_resumed, refusal = open_experiment(opening, limits, clock)
         self._publisher = Publisher(number, self.experiment, 1 / frame_rate, clock, opening.seq)
-        self._publisher.emit(Kind.OPENED, b"checkpoint" if is_resumed else b"")
+        self._publisher.emit(MessageKind.OPENED, b"checkpoint" if is_resumed else b"")
         if refusal:
             self._publisher.refuse(refusal)
         self._publisher.emit_opened(link.warnings)

@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping
 
 from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_of
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import WelcomeMessage, encode, encode_error
 from app.web.outbox import Frame, Outbox
@@ -68,9 +68,9 @@ class Room:
 
     def open(self) -> None:
         """Open the session in its worker."""
-        self.send(Kind.OPEN, encode_opening(self._opening))
+        self.send(MessageKind.OPEN, encode_opening(self._opening))
 
-    def send(self, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
+    def send(self, kind: MessageKind, payload: bytes = b"", **numbers: int) -> None:
         """Send the session an envelope."""
         self._send(self.worker, Envelope(kind, self.number, payload, **numbers))
 
@@ -114,7 +114,7 @@ class Room:
         if any(outbox.wants_frame for outbox in outboxes):
             self._granted = True
             run, epoch = min(outbox.received for outbox in outboxes)
-            self.send(Kind.GRANT, run=run, epoch=epoch)
+            self.send(MessageKind.GRANT, run=run, epoch=epoch)
 
     def copy(self) -> Opening:
         """The opening of a new session that continues from where this one was last seen."""
@@ -141,9 +141,9 @@ class Room:
             subscriber.outbox.restart()
         playing = opening.playing and not paused
         opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
-        self.send(Kind.OPEN, encode_opening(opening))
+        self.send(MessageKind.OPEN, encode_opening(opening))
         if not self.subscribers:
-            self.send(Kind.SLEEP)
+            self.send(MessageKind.SLEEP)
         self.update_grant()
 
     def welcome(self, subscriber: Subscriber, resumed: str | None) -> None:
@@ -157,26 +157,26 @@ class Room:
             self._note(envelope)
         for subscriber in self._recipients(envelope):
             self._deliver(subscriber, envelope)
-        if envelope.kind is Kind.FRAME and self._is_finishing:
+        if envelope.kind is MessageKind.FRAME and self._is_finishing:
             self.disconnect_all()
-        elif envelope.kind in {Kind.FRAME, Kind.CONFIG}:
+        elif envelope.kind in {MessageKind.FRAME, MessageKind.CONFIG}:
             self.update_grant()
 
     def _note(self, envelope: Envelope) -> None:
         """Keep what is needed to reopen the session."""
         payload = envelope.payload
         match envelope.kind:
-            case Kind.FRAME:
+            case MessageKind.FRAME:
                 self._granted = False
                 self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
-            case Kind.CONFIG:
+            case MessageKind.CONFIG:
                 self._config = payload.decode()
                 self._beginnings += envelope.run
                 if envelope.run and self._beginnings > 1:
                     self._frame = None
-            case Kind.STATUS:
+            case MessageKind.STATUS:
                 self._status = payload.decode()
-            case Kind.DATA:
+            case MessageKind.DATA:
                 self._data = payload
 
     def _recipients(self, envelope: Envelope) -> Iterator[Subscriber]:
@@ -188,24 +188,24 @@ class Room:
                 yield subscriber
             return
         for subscriber in self.subscribers.values():
-            if subscriber.greeted or envelope.kind is Kind.OPENED:
+            if subscriber.greeted or envelope.kind is MessageKind.OPENED:
                 yield subscriber
 
     def _deliver(self, subscriber: Subscriber, envelope: Envelope) -> None:
         payload, outbox = envelope.payload, subscriber.outbox
         match envelope.kind:
-            case Kind.OPENED:
+            case MessageKind.OPENED:
                 subscriber.greeted = True
                 if not subscriber.welcomed:
                     resumed = payload.decode() or None
                     self.welcome(subscriber, "copy" if resumed and self.is_copy else resumed)
-            case Kind.CONFIG:
+            case MessageKind.CONFIG:
                 outbox.put_config(payload.decode(), envelope.revision)
-            case Kind.DATA:
+            case MessageKind.DATA:
                 outbox.put_data(payload)
-            case Kind.FRAME if not self._is_finishing:
+            case MessageKind.FRAME if not self._is_finishing:
                 outbox.put_frame(Frame(envelope.seq, envelope.revision, envelope.run, envelope.epoch, payload))
-            case Kind.FRAME | Kind.FILE:
+            case MessageKind.FRAME | MessageKind.FILE:
                 # the last frame does not wait for room
                 outbox.put(payload)
             case _:
@@ -214,7 +214,7 @@ class Room:
     def finish(self) -> None:
         """The server stops: send all subscribers the last state of the session, then disconnect them."""
         self._is_finishing = True
-        self.send(Kind.FINISH)
+        self.send(MessageKind.FINISH)
 
     def disconnect_all(self) -> None:
         """Close the connections of all subscribers, which may reconnect in a moment."""

@@ -11,7 +11,7 @@ from typing import Protocol
 from app.link import format_link, parse_link
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Ack, Command, Hello, Visible, encode_command
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import MovedMessage, encode, encode_error
 from app.settings import Settings
@@ -148,8 +148,8 @@ class Rooms:
             room.expiry = None
         room.add(subscriber)
         room.welcome(subscriber, "session")
-        room.send(Kind.WAKE)
-        room.send(Kind.GREET, subscriber=subscriber.number)
+        room.send(MessageKind.WAKE)
+        room.send(MessageKind.GREET, subscriber=subscriber.number)
 
     def _open(self, opening: Opening, *, is_copy: bool = False) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
@@ -186,7 +186,7 @@ class Rooms:
                 subscriber.outbox.visible = command.on
                 room.update_grant()
             case _:
-                room.send(Kind.COMMAND, encode_command(command), subscriber=subscriber.number)
+                room.send(MessageKind.COMMAND, encode_command(command), subscriber=subscriber.number)
 
     def leave(self, subscriber: Subscriber) -> None:
         """Note that a connection has ended. A room left empty sleeps and is kept for a while."""
@@ -195,7 +195,7 @@ class Rooms:
             return
         room.remove(subscriber)
         if not room.subscribers:
-            room.send(Kind.SLEEP)
+            room.send(MessageKind.SLEEP)
             loop = asyncio.get_running_loop()
             room.expiry = loop.call_later(self._settings.session_ttl, self._drop, room)
             # rooms are kept in the order in which they became empty
@@ -207,7 +207,7 @@ class Rooms:
     def _drop(self, room: Room) -> None:
         if room.expiry:
             room.expiry.cancel()
-        room.send(Kind.DROP)
+        room.send(MessageKind.DROP)
         del self._rooms[room.number], self._by_session[room.session]
 
     # --- workers --------------------------------------------------------------------------------------------------
@@ -217,7 +217,7 @@ class Rooms:
         room = self._rooms.get(envelope.session)
         if room is None:
             return
-        if envelope.kind is Kind.FAILED:
+        if envelope.kind is MessageKind.FAILED:
             self._reopen_crashed(room)
         else:
             room.receive(envelope)

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine
 from math import inf
 
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.heartbeat import HEARTBEAT_INTERVAL
 from app.workers.worker import EngineError, InlineWorker, ProcessWorker, Receive, Worker
@@ -243,7 +243,7 @@ class WorkerPool:
             worker.send(envelope)
             return
         self._losses.setdefault(index, 0)
-        if envelope.kind is Kind.COMMAND:
+        if envelope.kind is MessageKind.COMMAND:
             self._waiting.setdefault(index, deque(maxlen=_MAX_WAITING)).append(envelope)
 
     async def stop(self) -> None:

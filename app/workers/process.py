@@ -9,7 +9,7 @@ import socket
 import sys
 
 from app import log
-from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
+from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
 from app.workers.scheduler import Scheduler
@@ -29,7 +29,7 @@ def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> Non
             raise SystemExit(0) from None
 
     scheduler = Scheduler(settings, send, beat=heartbeat.beat)
-    send(Envelope(Kind.READY, 0))
+    send(Envelope(MessageKind.READY, 0))
     unpacker = Unpacker()
     poll = select.poll()
     poll.register(channel, select.POLLIN)

@@ -16,7 +16,7 @@ from math import inf
 from app.log import LOG
 from app.protocol.checkpoints import decode_opening
 from app.protocol.commands import decode_command
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import encode_error
 from app.session.session import Session
@@ -172,7 +172,7 @@ class Scheduler:
     def receive(self, envelope: Envelope) -> None:
         """Receive an envelope; a later slice acts on it."""
         number = envelope.session
-        if envelope.kind is Kind.OPEN:
+        if envelope.kind is MessageKind.OPEN:
             self._opening[number] = [envelope]
         elif number in self._opening:
             # not open yet: envelopes for it wait with it
@@ -182,17 +182,17 @@ class Scheduler:
 
     def _dispatch(self, session: Session, envelope: Envelope) -> None:
         match envelope.kind:
-            case Kind.COMMAND:
+            case MessageKind.COMMAND:
                 self._submit(session, envelope)
-            case Kind.GRANT:
+            case MessageKind.GRANT:
                 session.grant(envelope.run, envelope.epoch)
-            case Kind.GREET:
+            case MessageKind.GREET:
                 self._send_all(item._replace(subscriber=envelope.subscriber) for item in session.greet())
-            case Kind.SLEEP:
+            case MessageKind.SLEEP:
                 session.sleep()
-            case Kind.WAKE:
+            case MessageKind.WAKE:
                 session.wake()
-            case Kind.FINISH:
+            case MessageKind.FINISH:
                 self._send_all(session.finish())
             case _:
                 self._drop(session.number)
@@ -204,7 +204,7 @@ class Scheduler:
         if session.backlog >= MAX_BACKLOG:
             why = f"{MAX_BACKLOG} messages of this session still wait for their turn; wait for an answer"
             text = encode_error([fault("rate_limited", why=why)], command.id)
-            self._send(Envelope(Kind.MESSAGE, session.number, text.encode(), subscriber=envelope.subscriber))
+            self._send(Envelope(MessageKind.MESSAGE, session.number, text.encode(), subscriber=envelope.subscriber))
             return
         # each session gets one command done before any gets its second
         if not session.backlog:
@@ -324,11 +324,11 @@ class Scheduler:
             return
         why = "an internal server error paused this session"
         text = encode_error([fault("internal", why=why)])
-        self._send(Envelope(Kind.MESSAGE, number, text.encode()))
+        self._send(Envelope(MessageKind.MESSAGE, number, text.encode()))
         self._send_all(self._sessions[number].stop())
 
     def _fail(self, number: int) -> None:
         """Drop a session and all it holds, and let the front decide what to do about it."""
         self._drop(number)
         self.out_of_memory += 1
-        self._send(Envelope(Kind.FAILED, number))
+        self._send(Envelope(MessageKind.FAILED, number))

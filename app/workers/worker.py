@@ -14,7 +14,7 @@ from typing import Protocol
 
 import psutil
 
-from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
+from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import SIZE, Heartbeat
 from app.workers.scheduler import Scheduler
@@ -91,7 +91,7 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         for envelope in self._unpacker.feed(data):
-            if envelope.kind is not Kind.READY:
+            if envelope.kind is not MessageKind.READY:
                 self._receive(envelope)
             else:
                 self.ready.set()

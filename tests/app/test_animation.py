@@ -13,7 +13,7 @@ from PIL import Image, ImageSequence
 
 from app.export.animation import CLASS_COLORS, MAP, THEMES, WIDTH, Animation, Look, chosen
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.frames import encode_animation
 from engine import Config, StateHandle, Trainer
 from tests.app.test_session import Stage
@@ -117,7 +117,7 @@ def test_session_draws_in_turns_while_training() -> None:
     stage.run(1.0)
     shares = [message["share"] for _, message in stage.said if message.get("type") == "animating"]
     kind, file = next(item for item in stage.said if item[1].get("type") == "animation")
-    assert (shares, kind, file["mime"]) == ([0.0, 0.25, 0.5, 0.75], Kind.FILE, "image/gif")
+    assert (shares, kind, file["mime"]) == ([0.0, 0.25, 0.5, 0.75], MessageKind.FILE, "image/gif")
     assert bytes(file["arrays"]["file"][:6]) == b"GIF89a"
     assert stage.trainer.epoch > 5
 

@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.protocol.envelopes import Envelope, Kind, Unpacker, pack
+from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 
 NUMBERS = st.integers(0, 2**32 - 1)
 ENVELOPES = st.builds(
     Envelope,
-    st.sampled_from(Kind),
+    st.sampled_from(MessageKind),
     NUMBERS,
     st.binary(max_size=100),
     subscriber=NUMBERS,

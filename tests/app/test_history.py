@@ -10,7 +10,7 @@ import pytest
 from app.protocol.checkpoints import opening_of
 from app.protocol.commands import Command
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.parser import parse
 from app.training.goals import Goals
@@ -40,7 +40,7 @@ def kept(epochs: int, config: Config | None = None, budget: int = 20_000_000) ->
 
 
 def status(stage: Stage) -> dict[str, Any]:
-    return [message for kind, message in stage.said if kind is Kind.STATUS][-1]
+    return [message for kind, message in stage.said if kind is MessageKind.STATUS][-1]
 
 
 def command(type_: str, **given: Any) -> Command:
@@ -49,8 +49,10 @@ def command(type_: str, **given: Any) -> Command:
 
 def reopened(stage: Stage, run: int = 0) -> Stage:
     """The session, opened again in another process."""
-    said = {kind: json.dumps(message) for kind, message in stage.said if kind in {Kind.CONFIG, Kind.STATUS}}
-    opening = replace(opening_of(said[Kind.CONFIG], said[Kind.STATUS], None, stage.frames[-1]), run=run)
+    said = {
+        kind: json.dumps(message) for kind, message in stage.said if kind in {MessageKind.CONFIG, MessageKind.STATUS}
+    }
+    opening = replace(opening_of(said[MessageKind.CONFIG], said[MessageKind.STATUS], None, stage.frames[-1]), run=run)
     return Stage(**{field.name: getattr(opening, field.name) for field in fields(opening)})
 
 
@@ -326,7 +328,7 @@ def first_frame(stage: Stage) -> dict[str, Any]:
     """The first frame of a session in training."""
     stage.session.grant(0, -1)
     stage.clock.now += 0.1
-    while Kind.FRAME not in {kind for kind, _ in stage.turn()}:
+    while MessageKind.FRAME not in {kind for kind, _ in stage.turn()}:
         pass
     return stage.said[-1][1]
 

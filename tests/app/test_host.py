@@ -11,7 +11,7 @@ import pytest
 
 from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.scheduler import MAX_BACKLOG, Scheduler
 
@@ -29,15 +29,15 @@ class Stage:
         self.clock = clock
         self.host = Scheduler(Settings(), self.said.append, clock, meter)
 
-    def tell(self, session: int, kind: Kind, payload: bytes = b"", **numbers: int) -> None:
+    def tell(self, session: int, kind: MessageKind, payload: bytes = b"", **numbers: int) -> None:
         self.host.receive(Envelope(kind, session, payload, **numbers))
 
     def open(self, session: int, link: str = DEFAULT) -> None:
-        self.tell(session, Kind.OPEN, encode_opening(Opening(link=link)))
+        self.tell(session, MessageKind.OPEN, encode_opening(Opening(link=link)))
         self.host.run_slice()
 
     def ask(self, session: int, type_: str, **fields: Any) -> None:
-        self.tell(session, Kind.COMMAND, json.dumps({"type": type_, **fields}).encode(), subscriber=9)
+        self.tell(session, MessageKind.COMMAND, json.dumps({"type": type_, **fields}).encode(), subscriber=9)
 
     def run(self, seconds: float) -> None:
         """Give turns for so long, with a frame granted to everybody who has made one."""
@@ -46,8 +46,8 @@ class Stage:
         while self.clock() < end:
             self.host.run_slice()
             for envelope in self.said[heard:]:
-                if envelope.kind is Kind.FRAME:
-                    self.tell(envelope.session, Kind.GRANT, run=envelope.run, epoch=envelope.epoch)
+                if envelope.kind is MessageKind.FRAME:
+                    self.tell(envelope.session, MessageKind.GRANT, run=envelope.run, epoch=envelope.epoch)
             heard = len(self.said)
 
     def settle(self) -> None:
@@ -57,7 +57,7 @@ class Stage:
 
     def frames(self) -> Counter[int]:
         """How many frames every session has made."""
-        return Counter(envelope.session for envelope in self.said if envelope.kind is Kind.FRAME)
+        return Counter(envelope.session for envelope in self.said if envelope.kind is MessageKind.FRAME)
 
     def epochs(self) -> dict[int, int]:
         """The epoch of every session's last frame."""
@@ -65,7 +65,7 @@ class Stage:
 
     def epoch(self, session: int) -> int:
         """The epoch of a session's last frame."""
-        frames = [item for item in self.said if item.kind is Kind.FRAME and item.session == session]
+        frames = [item for item in self.said if item.kind is MessageKind.FRAME and item.session == session]
         epoch: int = decode_container(frames[-1].payload)[0]["epoch"]
         return epoch
 
@@ -78,7 +78,12 @@ def stage() -> Stage:
 def test_a_host_without_work_waits_for_ever(stage: Stage) -> None:
     assert stage.host.run_slice() == float("inf")
     stage.open(1)
-    assert [envelope.kind for envelope in stage.said] == [Kind.OPENED, Kind.CONFIG, Kind.STATUS, Kind.DATA]
+    assert [envelope.kind for envelope in stage.said] == [
+        MessageKind.OPENED,
+        MessageKind.CONFIG,
+        MessageKind.STATUS,
+        MessageKind.DATA,
+    ]
     assert stage.host.run_slice() == float("inf")
 
 
@@ -94,9 +99,9 @@ def test_a_command_is_carried_out_and_answered(stage: Stage) -> None:
     stage.open(1)
     stage.ask(1, "advance", count=30, id=4)
     stage.settle()
-    stage.tell(1, Kind.GRANT, epoch=-1)
+    stage.tell(1, MessageKind.GRANT, epoch=-1)
     stage.settle()
-    answers = [json.loads(item.payload) for item in stage.said if item.kind is Kind.STATUS]
+    answers = [json.loads(item.payload) for item in stage.said if item.kind is MessageKind.STATUS]
     assert answers[-1]["id"] == 4
     assert stage.epoch(1) == 30
 
@@ -106,7 +111,7 @@ def test_commands_of_one_session_keep_their_order(stage: Stage) -> None:
     for rate in (1, 2, 3):
         stage.ask(1, "configure", changes={"learning_rate": rate})
     stage.settle()
-    configs = [json.loads(item.payload) for item in stage.said if item.kind is Kind.CONFIG]
+    configs = [json.loads(item.payload) for item in stage.said if item.kind is MessageKind.CONFIG]
     assert [config["config"]["learning_rate"] for config in configs[1:]] == [1, 2, 3]
 
 
@@ -119,7 +124,7 @@ def test_everybody_gets_a_fair_share_beside_the_largest_network_at_full_speed() 
     for session in range(1, 7):
         stage.ask(session, "set_speed", speed="unlimited")
         stage.ask(session, "play")
-        stage.tell(session, Kind.GRANT, epoch=-1)
+        stage.tell(session, MessageKind.GRANT, epoch=-1)
     stage.run(2.0)
     *small, large = (stage.frames()[session] for session in range(1, 7))
     assert max(small) <= 2 * min(small)
@@ -127,13 +132,13 @@ def test_everybody_gets_a_fair_share_beside_the_largest_network_at_full_speed() 
 
 
 def test_who_is_not_yet_there_is_told_things_when_he_is(stage: Stage) -> None:
-    stage.tell(1, Kind.OPEN, encode_opening(Opening(link=DEFAULT)))
-    stage.tell(1, Kind.GRANT, epoch=-1)
+    stage.tell(1, MessageKind.OPEN, encode_opening(Opening(link=DEFAULT)))
+    stage.tell(1, MessageKind.GRANT, epoch=-1)
     stage.ask(1, "advance", count=3, id=8)
     assert not stage.said
     stage.settle()
     assert stage.frames()[1] == 1
-    assert [json.loads(item.payload).get("id") for item in stage.said if item.kind is Kind.STATUS] == [None, 8]
+    assert [json.loads(item.payload).get("id") for item in stage.said if item.kind is MessageKind.STATUS] == [None, 8]
 
 
 def test_who_asks_for_much_work_waits_for_those_who_train(stage: Stage) -> None:
@@ -141,11 +146,11 @@ def test_who_asks_for_much_work_waits_for_those_who_train(stage: Stage) -> None:
     stage.open(2, LARGEST)
     stage.ask(1, "set_speed", speed="unlimited")
     stage.ask(1, "play")
-    stage.tell(1, Kind.GRANT, epoch=-1)
+    stage.tell(1, MessageKind.GRANT, epoch=-1)
     for _ in range(20):
         stage.ask(2, "reset")
     stage.run(1.0)
-    done = sum(item.kind is Kind.CONFIG and item.session == 2 for item in stage.said)
+    done = sum(item.kind is MessageKind.CONFIG and item.session == 2 for item in stage.said)
     assert 0 < done < 20
     assert stage.frames()[1] > 5
 
@@ -159,7 +164,7 @@ def test_frames_become_fewer_when_there_is_too_much_to_do_and_training_keeps_its
         stage.open(session)
         stage.ask(session, "play")
     for session in sessions:
-        stage.tell(session, Kind.GRANT, epoch=-1)
+        stage.tell(session, MessageKind.GRANT, epoch=-1)
     stage.run(2.0)
     epochs, frames = stage.epochs(), stage.frames()
     stage.run(2.0)
@@ -172,12 +177,12 @@ def test_who_asks_without_end_takes_no_turn_from_who_trains(stage: Stage) -> Non
     stage.open(1)
     stage.open(2)
     stage.ask(1, "play")
-    stage.tell(1, Kind.GRANT, epoch=-1)
+    stage.tell(1, MessageKind.GRANT, epoch=-1)
     for _ in range(200):
         stage.ask(2, "select", unit=0)
         stage.host.run_slice()
     assert stage.frames()[1] == 1
-    asked = sum(item.kind is Kind.STATUS and item.session == 2 for item in stage.said)
+    asked = sum(item.kind is MessageKind.STATUS and item.session == 2 for item in stage.said)
     assert asked > 100
 
 
@@ -190,7 +195,7 @@ def test_who_asks_much_waits_behind_who_asks_little(stage: Stage) -> None:
     stage.said.clear()
     for _ in range(4):
         stage.host.run_slice()
-    assert any(item.kind is Kind.STATUS and item.session == 2 for item in stage.said)
+    assert any(item.kind is MessageKind.STATUS and item.session == 2 for item in stage.said)
 
 
 def test_who_has_too_much_waiting_is_told_and_the_rest_is_done(stage: Stage) -> None:
@@ -200,16 +205,16 @@ def test_who_has_too_much_waiting_is_told_and_the_rest_is_done(stage: Stage) -> 
     assert b"rate_limited" in stage.said[-1].payload
     for _ in range(MAX_BACKLOG):
         stage.host.run_slice()
-    assert sum(item.kind is Kind.STATUS for item in stage.said) >= MAX_BACKLOG
+    assert sum(item.kind is MessageKind.STATUS for item in stage.said) >= MAX_BACKLOG
 
 
 def test_a_session_that_nobody_watches_has_no_turns(stage: Stage) -> None:
     stage.open(1)
     stage.ask(1, "play")
     stage.host.run_slice()
-    stage.tell(1, Kind.SLEEP)
+    stage.tell(1, MessageKind.SLEEP)
     assert stage.host.run_slice() == float("inf")
-    stage.tell(1, Kind.WAKE)
+    stage.tell(1, MessageKind.WAKE)
     assert stage.host.run_slice() < 1
 
 
@@ -217,7 +222,7 @@ def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
     stage.open(1)
     stage.ask(1, "play")
     stage.host.run_slice()
-    stage.tell(1, Kind.DROP)
+    stage.tell(1, MessageKind.DROP)
     stage.ask(1, "pause")
     assert len(stage.host) == 0
     assert stage.host.run_slice() == float("inf")
@@ -230,11 +235,13 @@ def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, caplog: p
     stage.host._sessions[1].experiment.run.trainer._training = None  # type: ignore[assignment]
     for session in (1, 2):
         stage.ask(session, "play")
-        stage.tell(session, Kind.GRANT, epoch=-1)
+        stage.tell(session, MessageKind.GRANT, epoch=-1)
     stage.run(0.2)
     assert "AttributeError" in caplog.text
-    said = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is Kind.MESSAGE]
+    said = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is MessageKind.MESSAGE]
     assert [message["code"] for message in said] == ["internal"]
-    status = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is Kind.STATUS][-1]
+    status = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is MessageKind.STATUS][
+        -1
+    ]
     assert status["playing"] is False
     assert stage.epoch(2) > 5

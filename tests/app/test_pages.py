@@ -11,7 +11,7 @@ import pytest
 
 from app.link import HIDEABLE
 from app.link.controls import controls_on_page
-from app.protocol.messages import TOLD_FIELDS
+from app.protocol.messages import SENT_FIELDS
 from app.web import assets
 from engine import FIELDS
 from tests.app.player import Server
@@ -41,7 +41,7 @@ def test_the_page_brings_the_schema(page: str) -> None:
     found = re.search(r'<script type="application/json" id="schema">(.*?)</script>', page, re.DOTALL)
     assert found
     schema = json.loads(found[1])
-    assert [field["name"] for field in schema["fields"]] == [name for name in FIELDS if name in TOLD_FIELDS]
+    assert [field["name"] for field in schema["fields"]] == [name for name in FIELDS if name in SENT_FIELDS]
     assert schema["static"] in page
 
 

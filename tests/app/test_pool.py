@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from app.protocol.checkpoints import Opening, encode_opening
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers import pool, worker
 from app.workers.pool import WorkerPool
@@ -147,7 +147,7 @@ def test_a_place_that_cannot_be_filled_gets_no_sessions_and_is_filled_as_soon_as
             assert (workers.state, workers.available) == ("degraded", [1])
             # its sessions go on elsewhere; what is said to it meanwhile is handed back
             assert [index for index, _ in stage.lost] == [0, 1, 0, 0]
-            command = Envelope(Kind.COMMAND, 1, b"{}")
+            command = Envelope(MessageKind.COMMAND, 1, b"{}")
             workers.send(0, command)
             await stage.until(lambda: stage.again)
             assert stage.again == [command]
@@ -251,8 +251,10 @@ def test_one_that_another_program_ends_is_no_fault_of_the_session_that_was_being
             workers = stage.workers
             await workers.until_ready()
             for _ in range(3):
-                workers.send(0, Envelope(Kind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
-                workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1))
+                workers.send(0, Envelope(MessageKind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
+                workers.send(
+                    0, Envelope(MessageKind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1)
+                )
                 await stage.stop_in_a_turn_of(7)
                 stage.signal(0, signal.SIGKILL)
                 await stage.until_replaced(0)
@@ -266,8 +268,8 @@ def test_one_that_crashes_while_it_trains_a_session_is_the_fault_of_that(system:
         async with staged(workers=1) as stage:
             workers = stage.workers
             await workers.until_ready()
-            workers.send(0, Envelope(Kind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
-            workers.send(0, Envelope(Kind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1))
+            workers.send(0, Envelope(MessageKind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
+            workers.send(0, Envelope(MessageKind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1))
             await stage.stop_in_a_turn_of(7)
             stage.signal(0, signal.SIGSEGV)
             stage.signal(0, signal.SIGCONT)

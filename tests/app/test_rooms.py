@@ -11,7 +11,7 @@ import pytest
 from app.link import View, format_link
 from app.protocol.checkpoints import checkpoint_of, decode_opening
 from app.protocol.commands import Hello, Play, encode_command
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.messages import config_message, encode, status_message
 from app.protocol.parser import parse
 from app.settings import Settings
@@ -54,25 +54,25 @@ class Stage:
     def join(self, **hello: Any) -> Subscriber:
         return self.rooms.join(Hello(version=2, **{"link": LINK, **hello}), Outbox())
 
-    def say(self, session: int, kind: Kind, payload: bytes | str = b"", **numbers: int) -> None:
+    def say(self, session: int, kind: MessageKind, payload: bytes | str = b"", **numbers: int) -> None:
         data = payload.encode() if isinstance(payload, str) else payload
         self.rooms.receive(Envelope(kind, session, data, **numbers))
 
     def say_opened(self, session: int, revision: int = 1) -> None:
-        self.say(session, Kind.OPENED)
+        self.say(session, MessageKind.OPENED)
         self.say_config(session, revision)
         self.say(
             session,
-            Kind.STATUS,
+            MessageKind.STATUS,
             encode(status_message(playing=True, speed="epochs_5", divergence=None, early_stop=None)),
         )
 
     def say_config(self, session: int, revision: int, *, fresh: bool = True, subscriber: int = 0) -> None:
         text = encode(config_message(CONFIG, asdict(View()), LINK, revision, "data"))
-        self.say(session, Kind.CONFIG, text, revision=revision, run=int(fresh), subscriber=subscriber)
+        self.say(session, MessageKind.CONFIG, text, revision=revision, run=int(fresh), subscriber=subscriber)
 
     def say_frame(self, session: int, seq: int, revision: int = 1) -> None:
-        self.say(session, Kind.FRAME, golden_frame.frame(), revision=revision, seq=seq, run=1, epoch=10 * seq)
+        self.say(session, MessageKind.FRAME, golden_frame.frame(), revision=revision, seq=seq, run=1, epoch=10 * seq)
 
     def open(self) -> tuple[Subscriber, int]:
         """A subscriber with an opened session, and the number of that."""
@@ -102,7 +102,7 @@ def drain(subscriber: Subscriber) -> list[str]:
     return sent
 
 
-def kinds(envelopes: list[Envelope]) -> list[Kind]:
+def kinds(envelopes: list[Envelope]) -> list[MessageKind]:
     return [envelope.kind for envelope in envelopes]
 
 
@@ -111,7 +111,7 @@ def test_who_joins_gets_a_session_and_a_grant() -> None:
     subscriber = stage.join()
     opening, grant = stage.engines.take()
     assert decode_opening(opening.payload).link == LINK
-    assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
+    assert (grant.kind, grant.run, grant.epoch) == (MessageKind.GRANT, 0, -1)
     stage.say_opened(opening.session)
     stage.say_frame(opening.session, 1)
     assert drain(subscriber) == ["welcome", "config", "status", "frame"]
@@ -121,7 +121,7 @@ def test_sessions_are_spread_over_the_workers() -> None:
     stage = Stage()
     for _ in range(4):
         stage.join()
-    workers = [index for index, envelope in stage.engines.told if envelope.kind is Kind.OPEN]
+    workers = [index for index, envelope in stage.engines.told if envelope.kind is MessageKind.OPEN]
     assert workers == [0, 1, 0, 1]
 
 
@@ -131,13 +131,13 @@ def test_a_frame_is_granted_for_every_free_place_and_no_more() -> None:
     stage.say_frame(session, 1)
     assert stage.engines.take() == []
     drain(subscriber)
-    assert kinds(stage.engines.take()) == [Kind.GRANT]
+    assert kinds(stage.engines.take()) == [MessageKind.GRANT]
     stage.say_frame(session, 2)
     drain(subscriber)
     assert stage.engines.take() == []
     stage.rooms.submit(subscriber, parse('{"type":"ack","seq":1}'))
     [grant] = stage.engines.take()
-    assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 1, 10)
+    assert (grant.kind, grant.run, grant.epoch) == (MessageKind.GRANT, 1, 10)
 
 
 def test_acknowledgements_and_visibility_stay_in_front_and_commands_are_handed_on() -> None:
@@ -146,14 +146,14 @@ def test_acknowledgements_and_visibility_stay_in_front_and_commands_are_handed_o
     for text in ('{"type":"ack","seq":7}', '{"type":"visible","on":false}', '{"type":"play"}'):
         stage.rooms.submit(subscriber, parse(text))
     [command] = stage.engines.take()
-    assert command == Envelope(Kind.COMMAND, session, encode_command(Play()), subscriber=subscriber.number)
+    assert command == Envelope(MessageKind.COMMAND, session, encode_command(Play()), subscriber=subscriber.number)
 
 
 def test_an_answer_for_one_member_reaches_no_other() -> None:
     stage = Stage()
     subscriber, session = stage.open()
     other, _ = stage.open()
-    stage.say(session, Kind.MESSAGE, '{"type":"error"}', subscriber=subscriber.number)
+    stage.say(session, MessageKind.MESSAGE, '{"type":"error"}', subscriber=subscriber.number)
     assert (drain(subscriber), drain(other)) == (["error"], [])
 
 
@@ -164,13 +164,15 @@ def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
         stage.say_frame(session, 1)
         secret = next(iter(stage.rooms._by_session))
         stage.rooms.leave(subscriber)
-        assert kinds(stage.engines.take()) == [Kind.SLEEP]
+        assert kinds(stage.engines.take()) == [MessageKind.SLEEP]
         later = stage.join(session=secret)
         grant, wake, greet = stage.engines.take()
-        assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
-        assert (wake.kind, greet.kind, greet.subscriber) == (Kind.WAKE, Kind.GREET, later.number)
+        assert (grant.kind, grant.run, grant.epoch) == (MessageKind.GRANT, 0, -1)
+        assert (wake.kind, greet.kind, greet.subscriber) == (MessageKind.WAKE, MessageKind.GREET, later.number)
         stage.say(
-            session, Kind.STATUS, encode(status_message(playing=False, speed="epoch", divergence=None, early_stop=None))
+            session,
+            MessageKind.STATUS,
+            encode(status_message(playing=False, speed="epoch", divergence=None, early_stop=None)),
         )
         stage.say_frame(session, 2)
         stage.say_config(session, 1, subscriber=later.number, fresh=False)
@@ -199,11 +201,11 @@ def test_a_page_that_was_duplicated_goes_on_in_a_session_of_its_own() -> None:
     secret = next(iter(stage.rooms._by_session))
     checkpoint = {"link": LINK, "epoch": 7}
     other = stage.join(session=secret, page="b", checkpoint=checkpoint, playing=True)
-    opening = next(item for item in stage.engines.take() if item.kind is Kind.OPEN)
+    opening = next(item for item in stage.engines.take() if item.kind is MessageKind.OPEN)
     assert opening.session != first
     opened = decode_opening(opening.payload)
     assert (opened.checkpoint, opened.playing) == (checkpoint, True)
-    stage.say(opening.session, Kind.OPENED, "checkpoint")
+    stage.say(opening.session, MessageKind.OPENED, "checkpoint")
     welcome = json.loads(str(other.outbox.take()))
     assert (welcome["resumed"], welcome["session"] == secret) == ("copy", False)
     assert drain(subscriber) == []
@@ -216,7 +218,7 @@ def test_a_duplicate_without_a_checkpoint_goes_on_from_what_the_server_has_seen(
     stage.say_opened(first)
     stage.say_frame(first, 4)
     stage.join(session=next(iter(stage.rooms._by_session)), page="b")
-    opening = next(item for item in stage.engines.take() if item.kind is Kind.OPEN)
+    opening = next(item for item in stage.engines.take() if item.kind is MessageKind.OPEN)
     opened = decode_opening(opening.payload)
     assert opened.checkpoint == checkpoint_of(golden_frame.frame(), LINK)
     assert (opened.playing, opened.seq, opened.run) == (True, 0, 0)
@@ -241,11 +243,11 @@ def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
     stage.engines.take()
     stage.rooms.lost(0)
     opening, grant = stage.engines.take()
-    assert (opening.kind, opening.session) == (Kind.OPEN, session)
+    assert (opening.kind, opening.session) == (MessageKind.OPEN, session)
     known = decode_opening(opening.payload)
     assert known.checkpoint == checkpoint_of(golden_frame.frame(), LINK)
     assert (known.playing, known.speed, known.revision, known.seq) == (True, "epochs_5", 1, 8)
-    assert (grant.kind, grant.run, grant.epoch) == (Kind.GRANT, 0, -1)
+    assert (grant.kind, grant.run, grant.epoch) == (MessageKind.GRANT, 0, -1)
     stage.say_opened(session, revision=2)
     stage.say_frame(session, 9, revision=2)
     assert drain(subscriber) == ["config", "status", "frame"]
@@ -296,7 +298,7 @@ def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_th
         assert drain(subscriber) == ["error"]
         stage.rooms.lost(0, session)
         assert drain(subscriber) == ["error", "1011"]
-        assert kinds(stage.engines.take()) == [Kind.DROP]
+        assert kinds(stage.engines.take()) == [MessageKind.DROP]
         stage.rooms.leave(subscriber)
         assert drain(stage.join(session=name)) == ["error", "1011"]
         assert len(stage.rooms) == 0
@@ -314,9 +316,9 @@ def test_a_session_that_had_to_be_given_up_is_opened_again_and_the_others_are_le
         stage.open()
         stage.say_frame(session, 1)
         stage.engines.take()
-        stage.say(session, Kind.FAILED)
+        stage.say(session, MessageKind.FAILED)
         opening, _ = stage.engines.take()
-        assert (opening.kind, opening.session) == (Kind.OPEN, session)
+        assert (opening.kind, opening.session) == (MessageKind.OPEN, session)
         assert decode_opening(opening.payload).checkpoint
 
     run(test)
@@ -338,7 +340,7 @@ def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewh
     stage.engines.available = [1]
     stage.engines.take()
     stage.rooms.lost(0)
-    stage.rooms.resubmit(Envelope(Kind.COMMAND, 1, b"{}"))
+    stage.rooms.resubmit(Envelope(MessageKind.COMMAND, 1, b"{}"))
     assert {index for index, _ in stage.engines.told} == {1}
     stage.engines.take()
     stage.open()
@@ -383,7 +385,7 @@ def test_a_lost_session_that_nobody_watches_goes_on_sleeping() -> None:
         stage.rooms.leave(subscriber)
         stage.engines.take()
         stage.rooms.lost(0)
-        assert kinds(stage.engines.take()) == [Kind.OPEN, Kind.SLEEP]
+        assert kinds(stage.engines.take()) == [MessageKind.OPEN, MessageKind.SLEEP]
 
     run(test)
 

@@ -9,7 +9,7 @@ import pytest
 from app.link import format_link
 from app.protocol.checkpoints import Opening, checkpoint_of
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.parser import parse
 from app.session.session import Session
 from app.settings import Limits
@@ -38,7 +38,7 @@ class Stage:
     def __init__(self, link: str = LINK, limits: Limits | None = None, **opening: Any) -> None:
         self.clock = Clock()
         self.session = Session(1, Opening(link=link, **opening), limits or Limits(), 60, self.clock)
-        self.said: list[tuple[Kind, dict[str, Any]]] = []
+        self.said: list[tuple[MessageKind, dict[str, Any]]] = []
         self.frames: list[bytes] = []
         self.hear(self.session.opened())
 
@@ -50,23 +50,23 @@ class Stage:
     def config(self) -> Config:
         return self.session.experiment.config
 
-    def turn(self) -> list[tuple[Kind, dict[str, Any]]]:
+    def turn(self) -> list[tuple[MessageKind, dict[str, Any]]]:
         """One turn; returns what was said in it."""
         return self.hear(self.session.turn(1.0))
 
-    def hear(self, envelopes: list[Envelope]) -> list[tuple[Kind, dict[str, Any]]]:
-        heard: list[tuple[Kind, dict[str, Any]]] = []
+    def hear(self, envelopes: list[Envelope]) -> list[tuple[MessageKind, dict[str, Any]]]:
+        heard: list[tuple[MessageKind, dict[str, Any]]] = []
         for kind, _, payload, *_ in envelopes:
-            if kind in {Kind.FRAME, Kind.DATA, Kind.FILE}:
+            if kind in {MessageKind.FRAME, MessageKind.DATA, MessageKind.FILE}:
                 message, arrays = decode_container(payload)
                 heard.append((kind, {**message, "arrays": arrays}))
-                self.frames += [payload] if kind is Kind.FRAME else []
+                self.frames += [payload] if kind is MessageKind.FRAME else []
             else:
                 heard.append((kind, json.loads(payload) if payload[:1] == b"{" else {}))
         self.said += heard
         return heard
 
-    def ask(self, type_: str, **fields: Any) -> list[tuple[Kind, dict[str, Any]]]:
+    def ask(self, type_: str, **fields: Any) -> list[tuple[MessageKind, dict[str, Any]]]:
         """Submit a command and let it be carried out."""
         self.session.submit(5, parse(json.dumps({"type": type_, "id": 3, **fields})))
         return self.turn()
@@ -84,11 +84,11 @@ class Stage:
         self.session.grant(0, -1)
         self.run(1.0)
         kind, frame = self.said[-1]
-        assert kind is Kind.FRAME
+        assert kind is MessageKind.FRAME
         return frame
 
 
-def kinds(said: list[tuple[Kind, dict[str, Any]]]) -> list[str]:
+def kinds(said: list[tuple[MessageKind, dict[str, Any]]]) -> list[str]:
     return [kind.name for kind, _ in said]
 
 
@@ -225,7 +225,7 @@ def test_early_stop_pauses_and_shows_best_weights() -> None:
     stage.ask("set_speed", speed="epochs_5")
     stage.ask("play")
     stage.run(20.0)
-    status = [said for kind, said in stage.said if kind is Kind.STATUS][-1]
+    status = [said for kind, said in stage.said if kind is MessageKind.STATUS][-1]
     stopped = status["stopped"]
     assert not status["playing"]
     assert stopped["epoch"] == stage.trainer.epoch == stopped["best_epoch"] + 5
@@ -255,7 +255,9 @@ def test_early_stop_survives_a_checkpoint() -> None:
     stage.show()
     known = json.loads(json.dumps(checkpoint_of(stage.frames[-1], format_link(stage.config))))
     again = Stage(format_link(stage.config), checkpoint=known)
-    assert again.said[2][1]["stopped"] == [said for kind, said in stage.said if kind is Kind.STATUS][-1]["stopped"]
+    assert (
+        again.said[2][1]["stopped"] == [said for kind, said in stage.said if kind is MessageKind.STATUS][-1]["stopped"]
+    )
 
 
 def test_page_gets_number_of_classes_and_dimensions() -> None:
@@ -437,7 +439,7 @@ def test_divergence_stops_training_until_rate_is_lower() -> None:
     stage.ask("play")
     stage.run(30.0)
     kind, status = stage.said[-1]
-    assert kind is Kind.STATUS
+    assert kind is MessageKind.STATUS
     assert status["playing"] is False
     assert status["diverged"]["epoch"] > 0
     assert status["diverged"]["hint"]
@@ -459,7 +461,7 @@ def test_divergence_within_an_epoch_stops_training() -> None:
     stage.ask("set_speed", speed="minibatch")
     stage.ask("play")
     stage.run(30.0)
-    statuses = [message for kind, message in stage.said if kind is Kind.STATUS]
+    statuses = [message for kind, message in stage.said if kind is MessageKind.STATUS]
     assert (statuses[-1]["playing"], statuses[-1]["diverged"]["epoch"]) == (False, 1)
     assert stage.trainer.epoch == 0
     assert np.isfinite(stage.trainer.state().arrays["params"]).all()
@@ -494,7 +496,7 @@ def played(link: str, speed: str, *, is_watched: bool) -> dict[str, object]:
         "history": run.history.epochs,
         "divergence": stage.trainer.divergence,
         "pacing": plain(stage.session.experiment.pacing),
-        "playing": [message["playing"] for kind, message in stage.said if kind is Kind.STATUS][-1],
+        "playing": [message["playing"] for kind, message in stage.said if kind is MessageKind.STATUS][-1],
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.protocol.checkpoints import Opening, encode_opening
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.pool import WorkerPool
 from tests.app.player import PATIENCE, SMALL, Player, Server
@@ -123,7 +123,7 @@ def test_processes_end_with_their_server() -> None:
 def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -> None:
     async def scenario() -> None:
         said: asyncio.Queue[Envelope] = asyncio.Queue()
-        opening = Envelope(Kind.OPEN, 1, encode_opening(Opening(link=SMALL)))
+        opening = Envelope(MessageKind.OPEN, 1, encode_opening(Opening(link=SMALL)))
         workers = WorkerPool(Settings(workers=1))
         await workers.start(said.put_nowait, lambda index, _: workers.send(index, opening))
         await workers.until_ready()
@@ -132,7 +132,7 @@ def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -
             os.kill(pid, signal.SIGKILL)
             while workers.processes:  # noqa: ASYNC110 - there is nothing that could be waited for
                 await asyncio.sleep(0)
-            workers.send(0, Envelope(Kind.COMMAND, 1, b'{"type":"play","id":7}', subscriber=3))
+            workers.send(0, Envelope(MessageKind.COMMAND, 1, b'{"type":"play","id":7}', subscriber=3))
             async with asyncio.timeout(PATIENCE):
                 while b'"id":7' not in (await said.get()).payload:
                     pass

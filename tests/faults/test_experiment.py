@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from app.protocol.checkpoints import Opening, checkpoint_of
 from app.protocol.commands import Hello
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.parser import parse
 from app.session.session import Session
@@ -25,7 +25,7 @@ from tests.faults.test_fuzz import SOON, many, spoiled
 OWN = OwnExamples(np.array([[1.0, 2.0], [-3.0, 0.5], [2.5, -1.0]]), np.array([0.0, 1.0, 1.0]), np.zeros(3, np.uint8))
 
 
-def told(session: Session) -> dict[Kind, dict[str, Any]]:
+def told(session: Session) -> dict[MessageKind, dict[str, Any]]:
     """What a session that has just been made says, by kind."""
     said = [(item.kind, item.payload) for item in session.opened()]
     return {kind: json.loads(payload) for kind, payload in said if payload.startswith(b"{")}
@@ -36,10 +36,10 @@ def greeting() -> str:
     """What a page says that opens an experiment file: own data, Adam, and weights after four epochs."""
     examples = encode(OWN)
     session = Session(1, Opening(link="#dataset=own&networkShape=3&optimizer=adam", examples=examples), Limits())
-    link: str = told(session)[Kind.CONFIG]["link"]
+    link: str = told(session)[MessageKind.CONFIG]["link"]
     session.submit(1, parse('{"type": "advance", "count": 4}'))
     session.grant(0, -1)
-    frames = [item.payload for _ in range(9) for item in session.turn(1.0) if item.kind is Kind.FRAME]
+    frames = [item.payload for _ in range(9) for item in session.turn(1.0) if item.kind is MessageKind.FRAME]
     assert decode_container(frames[-1])[0]["epoch"] == 4
     checkpoint = checkpoint_of(frames[-1], link)
     return json.dumps({"type": "hello", "version": 2, "link": link, "examples": examples, "checkpoint": checkpoint})

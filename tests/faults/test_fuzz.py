@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from app.link import Link, format_link, parse_link
 from app.protocol.checkpoints import Opening, read_checkpoint
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.messages import encode_table
 from app.protocol.parser import parse
@@ -196,8 +196,8 @@ def test_a_spoiled_checkpoint_is_taken_up_or_refused(changes: dict[str, Any], ar
         return
     session = Session(1, Opening(link=LINK, checkpoint=checkpoint), Limits())
     opened, *said = session.opened()
-    assert opened.kind is Kind.OPENED
-    messages = [json.loads(item.payload) for item in said if item.kind is Kind.MESSAGE]
+    assert opened.kind is MessageKind.OPENED
+    messages = [json.loads(item.payload) for item in said if item.kind is MessageKind.MESSAGE]
     assert {message["code"] for message in messages if message["type"] == "error"} <= {"bad_checkpoint"}
     if opened.payload:
         session.submit(1, parse('{"type":"advance","count":2}'))
@@ -241,7 +241,12 @@ def test_with_a_spoiled_code_a_session_is_opened_all_the_same(code: str, link: s
     opening = Opening(link=link, examples=code) if beside else Opening(link=f"{link}&ownExamples={code}")
     session = Session(1, opening, Limits())
     kinds = [item.kind for item in session.opened()]
-    assert [kind for kind in kinds if kind is not Kind.MESSAGE] == [Kind.OPENED, Kind.CONFIG, Kind.STATUS, Kind.DATA]
+    assert [kind for kind in kinds if kind is not MessageKind.MESSAGE] == [
+        MessageKind.OPENED,
+        MessageKind.CONFIG,
+        MessageKind.STATUS,
+        MessageKind.DATA,
+    ]
     session.submit(1, parse('{"type":"advance","count":2}'))
     for _ in range(4):
         session.grant(0, -1)

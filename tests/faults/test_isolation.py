@@ -13,7 +13,7 @@ import pytest
 
 from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.scheduler import Scheduler
 from tests.faults.page import Page, assert_uninterrupted
@@ -84,7 +84,7 @@ class FullSpeed:
         self._heard = 0
         self._host = Scheduler(Settings(), self.said.append, beat=self._beat)
         for session, link in enumerate(links, 1):
-            self._host.receive(Envelope(Kind.OPEN, session, encode_opening(Opening(link=link))))
+            self._host.receive(Envelope(MessageKind.OPEN, session, encode_opening(Opening(link=link))))
         while self._host.run_slice() < math.inf:
             pass
 
@@ -97,28 +97,32 @@ class FullSpeed:
     def ask(self, session: int, type_: str, **fields: Any) -> None:
         """Ask a session for something."""
         self._host.receive(
-            Envelope(Kind.COMMAND, session, json.dumps({"type": type_, **fields}).encode(), subscriber=1)
+            Envelope(MessageKind.COMMAND, session, json.dumps({"type": type_, **fields}).encode(), subscriber=1)
         )
 
     def play(self, session: int) -> None:
         """Let a session train at full speed, with a frame whenever it wants to make one."""
         self.ask(session, "set_speed", speed="unlimited")
         self.ask(session, "play")
-        self._host.receive(Envelope(Kind.GRANT, session, epoch=-1))
+        self._host.receive(Envelope(MessageKind.GRANT, session, epoch=-1))
 
     def run_slice(self) -> None:
         """Let the host do one thing."""
         self._host.run_slice()
         for envelope in self.said[self._heard :]:
-            if envelope.kind is Kind.FRAME:
-                self._host.receive(Envelope(Kind.GRANT, envelope.session, run=envelope.run, epoch=envelope.epoch))
+            if envelope.kind is MessageKind.FRAME:
+                self._host.receive(
+                    Envelope(MessageKind.GRANT, envelope.session, run=envelope.run, epoch=envelope.epoch)
+                )
         self._heard = len(self.said)
 
     def until_answer(self, number: int) -> None:
         """Let the host do things until it has answered a question."""
         answer = f'"id":{number}}}'.encode()
         begin = self._heard
-        while not any(answer in envelope.payload for envelope in self.said[begin:] if envelope.kind is Kind.STATUS):
+        while not any(
+            answer in envelope.payload for envelope in self.said[begin:] if envelope.kind is MessageKind.STATUS
+        ):
             self.run_slice()
 
 
@@ -166,7 +170,7 @@ def steps_before_an_answer(questions: int = 20) -> float:
             stage.run_slice()
         stage.ask(2, "pause", id=number)
         stage.until_answer(number)
-    frames = [item.payload for item in stage.said if item.kind is Kind.FRAME and item.session == 1]
+    frames = [item.payload for item in stage.said if item.kind is MessageKind.FRAME and item.session == 1]
     steps: int = decode_container(frames[-1])[0]["step"]
     print(f"an answer comes after {steps / questions} steps of the largest")
     return steps / questions

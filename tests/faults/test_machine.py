@@ -25,7 +25,7 @@ from app.export import FORMATS
 from app.link import format_link
 from app.protocol.checkpoints import Opening, checkpoint_of
 from app.protocol.containers import decode_container
-from app.protocol.envelopes import Kind
+from app.protocol.envelopes import MessageKind
 from app.protocol.parser import parse
 from app.session.experiment import Experiment
 from app.session.session import Session
@@ -126,11 +126,11 @@ class Machine(RuleBasedStateMachine):
 
     def hear(self, envelopes: list[Any]) -> None:
         for envelope in envelopes:
-            if envelope.kind is Kind.FRAME:
+            if envelope.kind is MessageKind.FRAME:
                 self.see(envelope)
-            elif envelope.kind is Kind.DATA:
+            elif envelope.kind is MessageKind.DATA:
                 assert_finite(envelope.payload)
-            elif envelope.kind is not Kind.OPENED:
+            elif envelope.kind is not MessageKind.OPENED:
                 message = json.loads(envelope.payload, parse_constant=pytest.fail)
                 assert_finite_json(message)
                 self.said.append(message)

@@ -15,7 +15,7 @@ import pytest
 from app.link import format_link, parse_link
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Play, SetSpeed
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.session.session import Session
 from app.settings import Limits
 from engine import FIELDS, Config, Field, Trainer
@@ -91,9 +91,9 @@ class Clock:
 def check(envelopes: list[Envelope]) -> None:
     """Every message is one that all can read, and holds finite numbers only."""
     for envelope in envelopes:
-        if envelope.kind in {Kind.FRAME, Kind.DATA}:
+        if envelope.kind in {MessageKind.FRAME, MessageKind.DATA}:
             assert_finite(envelope.payload)
-        elif envelope.kind is not Kind.OPENED:
+        elif envelope.kind is not MessageKind.OPENED:
             assert_finite_json(json.loads(envelope.payload, parse_constant=pytest.fail))
 
 

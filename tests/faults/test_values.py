@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from app.protocol.checkpoints import decode_opening
 from app.protocol.commands import COMMANDS, INSPECT_OPTIONS, VIEW_FIELDS, Hello
-from app.protocol.envelopes import Envelope, Kind
+from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.messages import encode_error
 from app.protocol.parser import parse
@@ -73,7 +73,7 @@ class Way:
         command = parse(text, 2**20)
         assert isinstance(command, Hello)
         self._member = self._rooms.join(command, Outbox())
-        return next(item.payload for item in reversed(self._sent) if item.kind is Kind.OPEN)
+        return next(item.payload for item in reversed(self._sent) if item.kind is MessageKind.OPEN)
 
     def refusals(self, text: str) -> list[str]:
         """The codes with which a message is refused; none if it is obeyed."""
@@ -82,7 +82,7 @@ class Way:
                 session = Session(2, decode_opening(self._open(text)), Limits())
                 return _codes(session.opened())
         except ProtocolError as error:
-            return _codes([Envelope(Kind.MESSAGE, 1, encode_error(error.faults, error.id).encode())])
+            return _codes([Envelope(MessageKind.MESSAGE, 1, encode_error(error.faults, error.id).encode())])
         if type(command) not in HANDLERS:
             # the front carries these out by itself
             self._rooms.submit(self._member, command)
@@ -94,14 +94,14 @@ class Way:
     def goes_on(self) -> bool:
         """Whether the session still does what it is asked for."""
         self._session.submit(1, parse('{"type":"pause","id":77}'))
-        return any(item.kind is Kind.STATUS for item in self._session.turn(0.0001))
+        return any(item.kind is MessageKind.STATUS for item in self._session.turn(0.0001))
 
 
 def _codes(envelopes: list[Envelope]) -> list[str]:
     """The codes of the errors among what is told, each of which says what came and what is expected."""
     codes = []
     for item in envelopes:
-        if item.kind is not Kind.MESSAGE:
+        if item.kind is not MessageKind.MESSAGE:
             continue
         message = json.loads(item.payload)
         if message["type"] != "error":
