@@ -160,6 +160,6 @@ def test_animation_does_not_change_run() -> None:
     np.testing.assert_array_equal(plain.show()["arrays"]["params"], filmed.show()["arrays"]["params"])
 
 
-def test_the_file_is_a_container_that_a_page_reads() -> None:
+def test_animation_container_is_readable() -> None:
     message, arrays = decode_container(encode_animation("run.gif", b"GIF89a"))
     assert (message["type"], arrays["file"].tobytes()) == ("animation", b"GIF89a")

@@ -147,7 +147,7 @@ def test_the_numpy_code_trains_as_the_engine_does(
 
 
 @pytest.mark.parametrize("name", CHANCE_ONLY)
-def test_the_numpy_code_trains_where_chance_has_a_part(name: str, programs: dict[str, dict[str, Any]]) -> None:
+def test_numpy_code_trains_with_dropout(name: str, programs: dict[str, dict[str, Any]]) -> None:
     losses = [float(loss) for loss in re.findall(r"training loss (\S+)", programs[name]["printed"])]
     assert len(losses) == EPOCHS
     assert np.isfinite(losses).all()
@@ -157,9 +157,7 @@ def test_the_numpy_code_trains_where_chance_has_a_part(name: str, programs: dict
 @pytest.mark.exports
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("kind", ["pytorch", "keras"])
-def test_the_code_of_other_libraries_answers_and_trains_as_the_engine_does(
-    kind: str, originals: dict[str, Trainer], tmp_path: Path
-) -> None:
+def test_pytorch_and_keras_programs_match_engine(kind: str, originals: dict[str, Trainer], tmp_path: Path) -> None:
     programs = run_programs(originals, kind, tmp_path, epochs=3)
     for name, trainer in originals.items():
         assert_answers_alike(trainer, programs[name])
@@ -172,7 +170,7 @@ OTHERS = [pytest.param(kind, marks=pytest.mark.exports) for kind in FORMATS if k
 
 @pytest.mark.parametrize("kind", ["numpy", *OTHERS])
 @pytest.mark.parametrize("count", [0, 6])
-def test_a_program_without_training_data_answers_all_the_same(kind: str, count: int, tmp_path: Path) -> None:
+def test_program_without_training_data_predicts(kind: str, count: int, tmp_path: Path) -> None:
     for_test = np.full(count, PARTS.index("test"), np.uint8)
     own = encode(OwnExamples(POINTS[:count], np.arange(count, dtype=float) % 2, for_test))
     trainer = Trainer(Config(dataset="own", own_examples=own, patience=3, standardize=True))
@@ -202,7 +200,7 @@ def remarks_of(trainer: Trainer, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", FORMATS)
-def test_a_program_says_what_it_does_not_know_of_the_page(kind: str) -> None:
+def test_programs_list_differences_from_page(kind: str) -> None:
     trainer = Trainer(SMALL.replace(optimizer="adam", patience=3, dropout=0.2))
     assert "Not in this file" not in remarks_of(trainer, kind)
     trainer.run_epoch()

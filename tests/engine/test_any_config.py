@@ -47,7 +47,7 @@ CONFIGS = st.fixed_dictionaries({}, optional={name: values_of(field) for name, f
 @pytest.mark.usefixtures("diverging")
 @settings(max_examples=150)
 @given(fields=CONFIGS)
-def test_any_config_gives_numbers_and_pictures_or_says_how_it_diverged(fields: dict[str, Any]) -> None:
+def test_any_config_trains_or_reports_divergence(fields: dict[str, Any]) -> None:
     trainer = Trainer(Config().replace(**fields))
     for _ in range(3):
         trainer.run_epoch()
@@ -70,7 +70,7 @@ def test_any_config_gives_numbers_and_pictures_or_says_how_it_diverged(fields: d
 @pytest.mark.usefixtures("diverging")
 @settings(max_examples=60)
 @given(fields=CONFIGS, chosen=st.integers(0, 300), name=st.sampled_from(list(INSPECTIONS)))
-def test_any_look_at_any_config_is_finite_and_changes_nothing(fields: dict[str, Any], chosen: int, name: str) -> None:
+def test_inspections_are_finite_and_change_nothing(fields: dict[str, Any], chosen: int, name: str) -> None:
     trainer = Trainer(Config().replace(**fields))
     trainer.run_minibatches(3)
     if not trainer.train_size:

@@ -11,7 +11,7 @@ SHAPES = [(), (1,), (4, 2), (8,) * 6, (16,) * 10]
 
 
 @pytest.mark.parametrize("sizes", SHAPES, ids=str)
-def test_there_is_a_thumbnail_of_every_feature_and_every_unit(sizes: tuple[int, ...]) -> None:
+def test_every_feature_and_unit_has_thumbnail(sizes: tuple[int, ...]) -> None:
     snapshot = Trainer(Config(hidden_layer_sizes=sizes)).snapshot()
     side = 12 if sum(sizes) > 99 else 16
     assert snapshot.thumbnails.shape == (len(FEATURES) + sum(sizes) + 1, side, side)
@@ -32,7 +32,7 @@ def test_the_surface_is_what_the_network_answers_there(sizes: tuple[int, ...], p
     assert np.abs(surface - expected).max() <= 1
 
 
-def test_every_unit_can_be_seen_in_full_and_its_thumbnail_agrees() -> None:
+def test_thumbnails_agree_with_full_pictures() -> None:
     trainer = Trainer(Config())
     for index in range(len(FEATURES) + 7):
         snapshot = trainer.snapshot(index)
@@ -56,7 +56,7 @@ def test_a_feature_is_pictured_by_its_own_values(name: str) -> None:
     assert np.abs(surface.astype(int) - expected.astype(int)).max() <= 1
 
 
-def test_a_byte_tells_the_sign_and_stays_in_range() -> None:
+def test_byte_keeps_sign_and_range() -> None:
     values = np.array([-np.inf, -1e30, -1, -0.5, -1e-6, 0, 1e-6, 0.5, 1, 1e30, np.inf], np.float32)
     bytes_ = quantize(values)
     assert bytes_.tolist() == [0, 0, 0, 64, 127, 128, 128, 192, 255, 255, 255]

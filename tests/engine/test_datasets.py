@@ -28,7 +28,7 @@ def positives(examples: list[Example]) -> int:
 # --- new randomness ---------------------------------------------------------------------------------------------------
 
 
-def test_a_seed_with_the_same_keys_gives_the_same_numbers() -> None:
+def test_same_seed_and_keys_give_same_numbers() -> None:
     assert generator("0.5", "dropout", 3).random() == generator("0.5", "dropout", 3).random()
     assert generator("0.5", cast("int", np.int64(3))).random() == generator("0.5", 3).random()
     # these numbers are part of what a link means: they must be the same in every process and every version
@@ -45,7 +45,7 @@ def test_other_seeds_and_other_keys_give_other_numbers() -> None:
 
 
 @given(any_name, st.integers(1, 60), st.sampled_from([0, 5, 50, 80]))
-def test_a_data_set_has_as_many_examples_as_are_asked_for(name: str, count: int, noise: float) -> None:
+def test_data_set_has_requested_size(name: str, count: int, noise: float) -> None:
     dataset = DATASETS[name]
     examples = draw(name, noise, Stream("0.5"), example_count=count)
     assert len(examples) == count
@@ -55,7 +55,7 @@ def test_a_data_set_has_as_many_examples_as_are_asked_for(name: str, count: int,
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_a_count_of_zero_is_the_data_sets_own(name: str) -> None:
+def test_count_of_zero_uses_default_size(name: str) -> None:
     own, asked = Stream("0.5"), Stream("0.5")
     size = DATASETS[name].size
     assert draw(name, 20, own) == draw(name, 20, asked, example_count=size)
@@ -63,7 +63,7 @@ def test_a_count_of_zero_is_the_data_sets_own(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_points_without_noise_lie_in_the_square_and_classes_are_as_large_as_they_should_be(name: str) -> None:
+def test_noiseless_points_stay_in_square_with_balanced_classes(name: str) -> None:
     dataset = DATASETS[name]
     points = np.array(draw(name, 0, Stream("0.5")))
     assert np.abs(points[:, :2]).max() < 6
@@ -101,7 +101,7 @@ RULES: dict[str, Callable[[float, float], float]] = {
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_without_noise_there_is_a_rule_without_exception_and_noise_makes_some(name: str) -> None:
+def test_data_follow_rule_exactly_without_noise(name: str) -> None:
     def error(noise: float) -> float:
         examples = draw(name, noise, Stream("0.5"))
         return sum(abs(RULES[name](x, y) - target) for x, y, target in examples) / len(examples)
@@ -112,7 +112,7 @@ def test_without_noise_there_is_a_rule_without_exception_and_noise_makes_some(na
 
 
 @pytest.mark.parametrize("name", CURVES)
-def test_noise_in_a_curve_is_as_strong_as_it_is_on_the_plane(name: str) -> None:
+def test_curve_noise_matches_plane_noise(name: str) -> None:
     def deviation(name: str) -> float:
         return float(np.std([RULES[name](x, y) - target for x, y, target in draw(name, 50, Stream("0.5"))]))
 
@@ -133,7 +133,7 @@ def test_nothing_done_afterward_shifts_the_stream(name: str, share: float, outli
 
 
 @given(st.sampled_from(TWO_CLASSES), st.floats(5, 95).filter(lambda share: share != 50), st.integers(100, 600))
-def test_one_class_is_thinned_until_the_share_is_right(name: str, share: float, count: int) -> None:
+def test_class_share_thins_larger_class(name: str, share: float, count: int) -> None:
     before = draw(name, 10, Stream("0.5"), example_count=count)
     after = draw(name, 10, Stream("0.5"), seed="0.5", example_count=count, class_share=share)
     kept = set(after)
@@ -151,13 +151,13 @@ def test_a_share_of_half_changes_nothing_at_all(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_share_has_no_effect_on_what_has_not_two_classes(name: str) -> None:
+def test_class_share_affects_two_classes_only(name: str) -> None:
     plain = draw(name, 10, Stream("0.5"))
     assert draw(name, 10, Stream("0.5"), seed="0.5", class_share=10) == plain
 
 
 @pytest.mark.parametrize("share", [5, 95])
-def test_of_a_few_examples_some_of_both_classes_are_left(share: float) -> None:
+def test_thinning_keeps_both_classes(share: float) -> None:
     few = draw("gauss", 0, Stream("0.5"), seed="0.5", example_count=4, class_share=share)
     assert sorted(target for _, _, target in few) == ([-1, -1, 1] if share < 50 else [-1, 1, 1])
 

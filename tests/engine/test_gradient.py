@@ -125,7 +125,7 @@ def combinations() -> Iterator[Config]:
 
 
 @pytest.mark.parametrize("config", list(combinations()), ids=summary_of)
-def test_the_gradient_of_whatever_is_combined_is_the_slope_of_its_loss(config: Config) -> None:
+def test_gradient_of_combined_rules_is_slope_of_loss(config: Config) -> None:
     assert_descends(config)
 
 
@@ -139,7 +139,7 @@ def test_what_is_called_inexact_is_no_slope(loss: str) -> None:
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("problem", ["classification", "regression"])
-def test_the_gradient_that_is_shown_is_the_slope_over_all_of_the_training(problem: str, batch_norm: bool) -> None:
+def test_shown_gradient_covers_all_training_examples(problem: str, batch_norm: bool) -> None:
     trainer = Trainer(one_batch(problem=problem, batch_norm=batch_norm, batch_size=10).replace(batch_size=3))
     slopes = slopes_of(trainer)
     assert slopes is not None
@@ -177,7 +177,7 @@ def smooth_combinations() -> Iterator[Config]:
 
 
 @pytest.mark.parametrize("config", list(smooth_combinations()), ids=summary_of)
-def test_the_gradient_of_a_smooth_network_is_the_exact_slope_of_its_loss(config: Config) -> None:
+def test_gradient_of_smooth_network_is_exact(config: Config) -> None:
     trainer = Trainer(config)
     np.testing.assert_allclose(gradient_of(trainer), exact_slopes_of(trainer), rtol=0, atol=1e-12)
 
@@ -194,7 +194,7 @@ POINTS = np.c_[np.linspace(-6, 6, 240), np.zeros(240)]
 
 
 @pytest.mark.parametrize("name", SMOOTH)
-def test_a_smooth_activations_derivative_is_that_of_its_formula(name: str) -> None:
+def test_smooth_derivatives_match_formulas(name: str) -> None:
     z = POINTS[:, 0]
     slope = unit_of(Config(activation=name)).function().derivatives(POINTS)[0][0]
     stepped = ACTIVATIONS_BY_FORMULA[name].value(z + 1j * COMPLEX_STEP)
@@ -203,7 +203,7 @@ def test_a_smooth_activations_derivative_is_that_of_its_formula(name: str) -> No
 
 @pytest.mark.parametrize("shape", [{}, {"leaky_slope": 0.0, "elu_alpha": 0.1}, {"leaky_slope": 0.3, "elu_alpha": 3.0}])
 @pytest.mark.parametrize("name", EXACT)
-def test_an_activation_and_its_derivative_are_those_of_the_formula(name: str, shape: dict[str, float]) -> None:
+def test_activations_and_derivatives_match_formulas(name: str, shape: dict[str, float]) -> None:
     config = Config().replace(activation=name, **shape)
     z, function = POINTS[:, 0], unit_of(config).function()
     layer = function.forward_activations(POINTS)[0]
@@ -215,7 +215,7 @@ def test_an_activation_and_its_derivative_are_those_of_the_formula(name: str, sh
 
 @pytest.mark.usefixtures("diverging")
 @pytest.mark.parametrize("name", ACTIVATIONS)
-def test_an_activation_of_very_large_numbers_is_a_number(name: str) -> None:
+def test_activations_of_huge_sums_are_finite(name: str) -> None:
     far = np.array([[-1e4, 0.0], [1e4, 0.0]])
     function = unit_of(Config(activation=name)).function()
     assert np.isfinite(function.forward_activations(far)[0].a).all()

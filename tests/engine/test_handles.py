@@ -26,7 +26,7 @@ def train(trainer: Trainer, epochs: int) -> list[float | None]:
 
 
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_run_that_goes_on_from_a_mark_is_bit_equal(name: str) -> None:
+def test_run_resumed_from_handle_is_bit_equal(name: str) -> None:
     trainer = Trainer(CONFIGS[name])
     train(trainer, 5)
     mark = trainer.handle()
@@ -39,7 +39,7 @@ def test_a_run_that_goes_on_from_a_mark_is_bit_equal(name: str) -> None:
     assert trainer.stopped == stopped
 
 
-def test_a_mark_in_the_middle_of_an_epoch_is_exact() -> None:
+def test_handle_mid_epoch_is_exact() -> None:
     trainer = Trainer(Config(optimizer="adam"))
     trainer.run_minibatches(7)
     mark = trainer.handle()
@@ -52,7 +52,7 @@ def test_a_mark_in_the_middle_of_an_epoch_is_exact() -> None:
     assert train(trainer, 2) == losses
 
 
-def test_the_state_of_a_mark_is_that_which_the_trainer_had() -> None:
+def test_handle_state_equals_trainer_state() -> None:
     trainer = Trainer(CONFIGS["patience"].replace(optimizer="adam", rest="carried"))
     train(trainer, 3)
     mark, state = trainer.handle(), trainer.state()
@@ -64,7 +64,7 @@ def test_the_state_of_a_mark_is_that_which_the_trainer_had() -> None:
     assert all(np.array_equal(told.arrays[name], state.arrays[name]) for name in state.arrays)
 
 
-def test_what_another_optimizer_has_no_use_for_is_forgotten() -> None:
+def test_optimizer_change_forgets_unused_memory() -> None:
     trainer = Trainer(Config(optimizer="adam"))
     train(trainer, 3)
     mark, params = trainer.handle(), trainer.state().arrays["params"]
@@ -77,7 +77,7 @@ def test_what_another_optimizer_has_no_use_for_is_forgotten() -> None:
     assert not trainer.state().arrays["velocity"].any()
 
 
-def test_going_back_to_before_other_data_keeps_the_weights_and_forgets_the_best() -> None:
+def test_seek_across_new_data_forgets_best_epoch() -> None:
     trainer = Trainer(Config(patience=50))
     train(trainer, 3)
     mark, params = trainer.handle(), trainer.state().arrays["params"]

@@ -116,14 +116,14 @@ def test_numbers_stay_finite_when_weights_are_beyond_reason(name: str, activatio
 
 
 @pytest.mark.parametrize("name", INSPECTIONS)
-def test_what_does_not_exist_any_more_is_not_looked_for(name: str) -> None:
+def test_missing_units_and_examples_are_ignored(name: str) -> None:
     trainer, path = trained(Config())
     view = see(name, trainer, path, unit=500, example=10_000, parameter=10_000)
     assert_finite(view)
     assert view.values == see(name, trainer, path).values
 
 
-def test_what_is_beyond_all_bounds_is_clamped_before_it_leaves() -> None:
+def test_infinite_values_are_clamped() -> None:
     values = finite_values({"a": [math.inf, -math.inf, math.nan], "b": np.float64(2), "c": (True, None, "x")})
     assert values == {"a": [1e300, -1e300, None], "b": 2.0, "c": [True, None, "x"]}
     assert type(values["b"]) is float
@@ -172,7 +172,7 @@ def test_the_factors_are_those_of_the_strongest_path() -> None:
     assert see("gradients", trainer, unit=start + 5).values["factors"] == []
 
 
-def test_gradients_vanish_in_deep_sigmoids_and_not_in_relus_that_start_well() -> None:
+def test_gradients_vanish_in_deep_sigmoids_only() -> None:
     seeds = [str(number / 20) for number in range(20)]
     deep = [see("gradients", Trainer(SIGMOIDS.replace(seed=seed))) for seed in seeds]
     well = SIGMOIDS.replace(activation="relu", initializer="he_normal")
@@ -189,7 +189,7 @@ FADING = Config(dataset="circle", activation="sigmoid")
 
 
 @pytest.mark.parametrize("seed", ["0.11", "0.2", "0.3", "0.4"])
-def test_where_the_gradient_keeps_deep_sigmoids_from_learning_it_is_said(seed: str) -> None:
+def test_notice_says_gradient_keeps_sigmoids_from_learning(seed: str) -> None:
     trainer = Trainer(FADING.replace(hidden_layer_sizes=(8,) * 6, seed=seed))
     for _ in range(3):
         assert see("gradients", trainer).values["notice"] == "vanishing"
@@ -200,9 +200,7 @@ def test_where_the_gradient_keeps_deep_sigmoids_from_learning_it_is_said(seed: s
 @pytest.mark.parametrize("dataset", ["gauss", "gauss4", "circle", "xor"])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
 @pytest.mark.parametrize("sizes", [(4, 2), (8, 8, 8), (4,) * 5])
-def test_a_network_that_has_learned_has_no_vanishing_gradient(
-    dataset: str, activation: str, sizes: tuple[int, ...]
-) -> None:
+def test_learned_network_has_no_vanishing_notice(dataset: str, activation: str, sizes: tuple[int, ...]) -> None:
     config = FADING.replace(dataset=dataset, activation=activation, hidden_layer_sizes=sizes, optimizer="adam")
     trainer = Trainer(config.replace(initializer="glorot_uniform", learning_rate=0.01))
     notices = []
@@ -213,7 +211,7 @@ def test_a_network_that_has_learned_has_no_vanishing_gradient(
     assert set(notices) <= {None}
 
 
-def test_a_small_gradient_of_the_first_layer_hinders_nothing_once_the_examples_are_learned() -> None:
+def test_small_gradient_after_learning_is_no_notice() -> None:
     """The last layer's gradient is made large by its inputs, the first layer's small by its inputs' weights."""
     trainer = put(Trainer(Config(hidden_layer_sizes=(1, 1, 1), dataset="gauss")), [0.5, 0.5, 0, 1e-3, 0, 1, 0, 1e-3, 0])
     before = see("gradients", trainer)
@@ -245,7 +243,7 @@ def test_gradients_explode_where_weights_are_large() -> None:
 # --- activations and weights --------------------------------------------------------------------------------------
 
 
-def test_the_histograms_of_activations_count_what_the_layers_answer() -> None:
+def test_activation_histograms_count_layer_outputs() -> None:
     trainer, _ = trained(Config())
     view = see("activations", trainer)
     for layer, (low, high, shares) in enumerate(
@@ -277,7 +275,7 @@ def test_saturated_and_dead_units_are_told_apart() -> None:
     assert view.values["saturated"][0] == 0
 
 
-def test_the_ratios_are_the_last_epochs_change_over_the_weights() -> None:
+def test_update_ratios_cover_last_epoch() -> None:
     trainer, _ = trained(Config())
     before = layers_of(trainer)
     trainer.run_epoch()
@@ -297,7 +295,7 @@ def test_the_ratios_are_the_last_epochs_change_over_the_weights() -> None:
 # --- learned space ------------------------------------------------------------------------------------------------
 
 
-def test_two_units_are_shown_as_they_are_with_the_line_that_parts_the_classes() -> None:
+def test_two_units_are_shown_with_separating_line() -> None:
     trainer, _ = trained(Config())
     view = see("space", trainer)
     assert view.values["axes"] == "units"
@@ -322,7 +320,7 @@ def test_more_units_are_shown_by_their_principal_components() -> None:
     np.testing.assert_allclose((view.arrays["points"].astype(float) ** 2).sum(axis=0), sizes[:2], rtol=1e-4)
 
 
-def test_components_turn_with_the_units_and_do_not_flip() -> None:
+def test_components_turn_with_units_without_flipping() -> None:
     trainer = Trainer(Config(hidden_layer_sizes=(3,), activation="linear"))
     look, seen = open_look("space"), []
     for angle in np.linspace(0, 2 * math.pi, 40):
@@ -349,17 +347,17 @@ def test_components_turn_with_the_units_and_do_not_flip() -> None:
         (0, (3,), 1),
     ],
 )
-def test_the_bound_of_montufar_is_right_in_small_cases(inputs: int, layers: tuple[int, ...], regions: int) -> None:
+def test_montufar_bound_holds_in_small_cases(inputs: int, layers: tuple[int, ...], regions: int) -> None:
     assert lower_bound(inputs, layers) == regions
     assert upper_bound(inputs, layers) >= regions
 
 
-def test_the_upper_bound_of_one_layer_is_that_of_lines_in_general_position() -> None:
+def test_upper_bound_of_one_layer_counts_general_lines() -> None:
     assert [upper_bound(2, (n,)) for n in (1, 2, 3, 4)] == [2, 4, 7, 11]
     assert upper_bound(2, (1, 5)) == 2 * 6
 
 
-def test_the_upper_bound_of_maxout_is_that_of_a_line_for_each_pair_of_pieces() -> None:
+def test_maxout_upper_bound_counts_pairs_of_pieces() -> None:
     assert upper_bound(2, (4,), (2,)) == upper_bound(2, (4,))
     # of one unit each piece has a region at most, and of three units with three pieces nine lines cut the plane
     assert [upper_bound(2, (1,), (pieces,)) for pieces in (2, 3, 4, 5)] == [2, 3, 4, 5]
@@ -391,7 +389,7 @@ def test_regions_are_those_that_lines_cut(lines: list[tuple[float, ...]], count:
     assert set(np.unique(edges)) == {0, 1}
 
 
-def test_regions_of_maxout_lie_where_its_pieces_are_equal() -> None:
+def test_maxout_regions_meet_where_pieces_are_equal() -> None:
     config = RELU.replace(hidden_layer_sizes=(2,), activation="maxout")
     # max(x1, x2) and max(x1 + 1, 1): kinks where x1 = x2, and where x1 = 0
     trainer = put(Trainer(config), [1, 0, 0, 1, 0, 1, 1, 1, 0, 0, 1, 0, 0, 0, 1])
@@ -402,9 +400,7 @@ def test_regions_of_maxout_lie_where_its_pieces_are_equal() -> None:
 @pytest.mark.parametrize(
     ("third", "count", "most"), [((0, 0, 0), 3, 3), ((0, 0, 5), 3, 3), ((0, 0, -90), 2, 3), ((1, 0, 0), 2, 3)]
 )
-def test_three_pieces_of_maxout_cut_only_where_the_largest_changes(
-    third: tuple[float, ...], count: int, most: int
-) -> None:
+def test_three_maxout_pieces_cut_where_winner_changes(third: tuple[float, ...], count: int, most: int) -> None:
     # max(x1, x2, third): where a third piece is larger than both, that x1 = x2 is no kink
     config = RELU.replace(hidden_layer_sizes=(1,), activation="maxout", maxout_pieces=3)
     view = see("regions", put(Trainer(config), [1, 0, 0, 1, 0, 0, 1, 0, *third]))
@@ -420,7 +416,7 @@ def test_a_second_layer_folds_the_plane() -> None:
 
 
 @pytest.mark.parametrize("seed", ["1", "2", "3"])
-def test_there_are_never_more_regions_than_the_upper_bound(seed: str) -> None:
+def test_regions_never_exceed_upper_bound(seed: str) -> None:
     trainer, _ = trained(Config(hidden_layer_sizes=(4, 3), activation="relu", seed=seed, initializer="he_normal"), 10)
     values = see("regions", trainer).values
     assert 1 < values["count"] <= values["most"]
@@ -439,7 +435,7 @@ def test_bent_networks_have_no_regions_and_say_why() -> None:
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("activation", ["tanh", "relu", "swish", "maxout"])
-def test_the_changes_are_those_of_training_on_that_example(activation: str, loss: str) -> None:
+def test_shown_changes_match_training_on_example(activation: str, loss: str) -> None:
     trainer = Trainer(Config(activation=activation, loss=loss, batch_size=1, train_percent=1, dataset="gauss"))
     view = see("step", trainer, example=0)
     before = trainer.state().arrays["params"]
@@ -454,7 +450,7 @@ def test_the_changes_are_those_of_training_on_that_example(activation: str, loss
     assert "averaged" not in view.values["note"]
 
 
-def test_a_step_shows_what_the_units_answer_and_the_loss() -> None:
+def test_step_shows_activations_and_loss() -> None:
     trainer, _ = trained(Config())
     view = see("step", trainer, example=300)
     point = trainer.inputs[300:301]
@@ -478,7 +474,7 @@ def test_the_formulas_hold_their_numbers() -> None:
         assert f"= {number:.4g}".replace("-", "−") in text
 
 
-def test_a_step_shows_both_pieces_of_maxout_and_which_of_them_learns() -> None:
+def test_step_shows_both_maxout_pieces_and_winner() -> None:
     config = Config(activation="maxout", hidden_layer_sizes=(1,), problem="regression", learning_rate=0.1)
     trainer = put(Trainer(config), [1, 2, 0.5, 1, 0, -1, 3, 0.25])
     point, unit = trainer.inputs[3], len(FEATURES)
@@ -507,7 +503,7 @@ def test_a_step_shows_all_pieces_of_maxout() -> None:
     assert losers.count(False) == 1
 
 
-def test_the_factors_of_maxout_are_the_weights_that_win() -> None:
+def test_maxout_path_factors_are_winning_weights() -> None:
     trainer = put(
         Trainer(Config(activation="maxout", hidden_layer_sizes=(1, 1), problem="regression")),
         [1, 0, 0, 2, 0, 1, 0, -1, 0, 0, -5, 0],
@@ -548,7 +544,7 @@ def test_the_penalty_is_added_to_the_loss() -> None:
 
 
 @pytest.mark.parametrize("dataset", ["gauss", "gauss4"])
-def test_where_outputs_are_probabilities_their_mean_entropy_is_seen(dataset: str) -> None:
+def test_mean_entropy_is_shown_for_probabilities(dataset: str) -> None:
     trainer, _ = trained(Config(dataset=dataset, noise=50, loss="cross_entropy", hidden_layer_sizes=()), 100)
     values = see("confusion", trainer).values
     outputs = trainer.outputs(trainer.inputs[: trainer.train_size])
@@ -559,7 +555,7 @@ def test_where_outputs_are_probabilities_their_mean_entropy_is_seen(dataset: str
     assert see("confusion", Trainer(Config(dataset="gauss"))).values["entropy"] is None
 
 
-def test_values_have_no_confusion_and_all_training_no_test() -> None:
+def test_confusion_needs_classes_and_test_examples() -> None:
     view = see("confusion", Trainer(Config(problem="regression")))
     assert not view.values["applies"]
     assert view.values["why"]
@@ -590,7 +586,7 @@ def test_more_classes_have_scores_each_and_no_threshold(dataset: str) -> None:
 # --- landscape ----------------------------------------------------------------------------------------------------
 
 
-def test_the_middle_of_the_landscape_is_where_the_parameters_are() -> None:
+def test_landscape_center_is_current_parameters() -> None:
     trainer, path = trained(Config())
     view = see("landscape", trainer, path, compute=True)
     assert view.values["progress"] == 1
@@ -600,7 +596,7 @@ def test_the_middle_of_the_landscape_is_where_the_parameters_are() -> None:
     assert view.values["epochs"] == [0, 1, 2, 3, 3]
 
 
-def test_the_directions_have_the_norms_of_the_weights_and_leave_the_biases() -> None:
+def test_landscape_directions_match_weight_norms_not_biases() -> None:
     """At a place of 1 and of -1 along a direction, the weights of each unit have moved by their own norm."""
     trainer, path = trained(Config(hidden_layer_sizes=(), loss="cross_entropy"))
     (layer,) = layers_of(trainer)
@@ -626,7 +622,7 @@ def test_the_directions_of_the_path_hold_the_path() -> None:
     assert (a.astype(float) ** 2).sum() + (b.astype(float) ** 2).sum() == pytest.approx(sizes[:2].sum(), rel=1e-4)
 
 
-def test_the_directions_move_each_piece_of_maxout_by_its_own_norm() -> None:
+def test_landscape_directions_scale_each_maxout_piece() -> None:
     trainer, path = trained(Config(activation="maxout", hidden_layer_sizes=(1,), features=("x",)))
     params = trainer.state().arrays["params"]
     surface = see("landscape", trainer, path, compute=True).arrays["surface"]
@@ -638,7 +634,7 @@ def test_the_directions_move_each_piece_of_maxout_by_its_own_norm() -> None:
     assert surface[12, 24] == pytest.approx(math.log10(trainer.loss_at(moved)), abs=1e-5)
 
 
-def test_a_landscape_is_computed_when_asked_for_and_forgotten_with_its_network() -> None:
+def test_landscape_is_computed_on_request_only() -> None:
     trainer, path = trained(Config())
     look = open_look("landscape")
     assert look(Subject(trainer, path, Options())).values["progress"] == 0

@@ -63,7 +63,7 @@ def as_byte(values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 @each_way
-def test_what_the_layers_make_of_points_is_as_the_textbook_says(way: dict[str, object]) -> None:
+def test_forward_activations_match_textbook(way: dict[str, object]) -> None:
     trainer, textbook = trained(way)
     for layer, (z, a) in zip(
         trainer.function().forward_activations(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True
@@ -124,7 +124,7 @@ def test_the_gradient_that_is_shown_is_the_textbooks(way: dict[str, object]) -> 
 
 
 @each_way
-def test_the_last_update_is_what_the_last_whole_epoch_took_off(way: dict[str, object]) -> None:
+def test_last_update_covers_last_whole_epoch(way: dict[str, object]) -> None:
     trainer, _ = trained(way, 0)
     np.testing.assert_array_equal(trainer.last_update, 0)
     for _ in range(3):
@@ -172,7 +172,7 @@ def test_fading_statistics_follow_the_minibatches() -> None:
     np.testing.assert_allclose(arrays["running_variance"], variance, rtol=1e-6)
 
 
-def test_normalization_starts_with_factors_of_one_and_shifts_of_zero() -> None:
+def test_batch_norm_starts_as_identity() -> None:
     trainer = Trainer(Config(batch_norm=True))
     config = trainer.config
     learned = trainer.state().arrays["params"][config.parameter_count - 12 :]
@@ -181,7 +181,7 @@ def test_normalization_starts_with_factors_of_one_and_shifts_of_zero() -> None:
     assert set(trainer.state().arrays) == {"params", "running_mean", "running_variance"}
 
 
-def test_what_training_sees_of_a_normalized_unit_has_mean_zero_and_deviation_one() -> None:
+def test_normalized_sums_have_zero_mean_unit_deviation() -> None:
     """The scale and place of the inputs make no difference then."""
     plain = Config(dataset="xor", batch_norm=True, batch_size=50, features=("x", "y"))
     trainers = [Trainer(plain), Trainer(plain)]
@@ -212,7 +212,7 @@ def test_no_penalty_pulls_at_factors_and_shifts() -> None:
 
 
 @pytest.mark.parametrize("name", MULTICLASS)
-def test_a_map_of_classes_shows_the_likeliest_and_how_likely_it_is(name: str) -> None:
+def test_class_map_shows_likeliest_class_and_probability(name: str) -> None:
     trainer, textbook = trained({"dataset": name, "hidden_layer_sizes": (8,), "learning_rate": 0.1}, 30)
     chances = textbook.outputs(inputs_of(trainer, GRID))
     snapshot = trainer.snapshot()
@@ -238,14 +238,14 @@ def test_several_classes_are_learned(name: str) -> None:
     assert hits.mean() > 0.9
 
 
-def test_of_two_classes_there_is_no_map_of_classes() -> None:
+def test_two_classes_have_no_class_map() -> None:
     assert Trainer(Config()).snapshot().classes is None
     assert Trainer(Config()).snapshot().curve is None
 
 
 @pytest.mark.parametrize("standardize", [False, True])
 @pytest.mark.parametrize("name", ALONG_A_LINE)
-def test_a_curve_is_what_every_unit_answers_along_x1(name: str, standardize: bool) -> None:
+def test_curves_show_units_along_x1(name: str, standardize: bool) -> None:
     way: dict[str, object] = {"problem": "regression", "regression_dataset": name, "standardize": standardize}
     trainer, textbook = trained({**way, "features": ("x", "sinX"), "batch_norm": standardize})
     line = np.c_[np.linspace(-6, 6, 200), np.zeros(200)]
@@ -298,7 +298,7 @@ def test_only_a_single_hidden_layer_has_summands(sizes: tuple[int, ...]) -> None
 
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge", "perceptron"])
-def test_what_counts_as_the_positive_class_follows_from_the_loss(loss: str) -> None:
+def test_positive_class_follows_from_loss(loss: str) -> None:
     trainer, textbook = trained({"loss": loss, "dataset": "gauss", "noise": 50})
     z = textbook.trace(textbook.inputs)[-1][0][:, 0]
     hits = (z >= 0) == (trainer.targets > 0)
@@ -307,7 +307,7 @@ def test_what_counts_as_the_positive_class_follows_from_the_loss(loss: str) -> N
     assert not hits.all()
 
 
-def test_a_multiclass_data_set_has_its_own_loss_whatever_is_chosen() -> None:
+def test_multiclass_data_always_use_cross_entropy() -> None:
     for name in MULTICLASS:
         runs = [Trainer(Config(dataset=name, loss=loss)) for loss in ("squared_error", "hinge")]
         for run in runs:

@@ -35,7 +35,7 @@ def put(trainer: Trainer, values: list[float]) -> Trainer:
 
 
 @pytest.mark.parametrize("first_wins", [True, False])
-def test_an_update_is_that_of_the_example_worked_by_hand(first_wins: bool) -> None:
+def test_update_matches_example_by_hand(first_wins: bool) -> None:
     trainer = Trainer(ONE_UNIT)
     (x1, x2), target = trainer.inputs[0], trainer.targets[0]
     # both pieces sum up 2 x1 - x2 + 1, and then one of them half more; the output is 3 a - 1
@@ -60,7 +60,7 @@ def test_on_a_tie_the_first_piece_learns() -> None:
 
 
 @pytest.mark.parametrize("winner", range(3))
-def test_of_three_pieces_the_largest_learns_as_worked_by_hand(winner: int) -> None:
+def test_largest_of_three_pieces_learns_by_hand(winner: int) -> None:
     trainer = Trainer(ONE_UNIT.replace(maxout_pieces=3))
     (x1, x2), target = trainer.inputs[0], trainer.targets[0]
     # all three pieces sum up 2 x1 - x2, and 1, or 1.5 where they win; the output is 3 a - 1
@@ -78,7 +78,7 @@ def test_of_three_pieces_the_largest_learns_as_worked_by_hand(winner: int) -> No
 
 
 @pytest.mark.parametrize("biases", list(product([1.0, 1.5], repeat=3)))
-def test_on_a_tie_of_some_of_three_pieces_the_first_of_them_learns(biases: tuple[float, ...]) -> None:
+def test_first_of_three_tied_pieces_learns(biases: tuple[float, ...]) -> None:
     first, second, third = biases
     trainer = put(Trainer(ONE_UNIT.replace(maxout_pieces=3)), [2, -1, first, 3, -1, 2, -1, second, 2, -1, third])
     before = params_of(trainer)
@@ -90,7 +90,7 @@ def test_on_a_tie_of_some_of_three_pieces_the_first_of_them_learns(biases: tuple
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_with_more_pieces_those_before_start_as_without_them(name: str, batch_norm: bool) -> None:
+def test_more_pieces_keep_initial_earlier_pieces(name: str, batch_norm: bool) -> None:
     config = Config(activation="maxout", initializer=name, batch_norm=batch_norm, layer_activations=("", "tanh"))
     config = config.replace(hidden_layer_sizes=(3, 4, 2))
     before = params_of(Trainer(config))
@@ -104,7 +104,7 @@ def test_with_more_pieces_those_before_start_as_without_them(name: str, batch_no
         before = now
 
 
-def test_a_checkpoint_with_four_pieces_goes_on_to_the_bit() -> None:
+def test_checkpoint_with_four_pieces_resumes_exactly() -> None:
     config = Config(
         activation="maxout",
         maxout_pieces=4,
@@ -143,7 +143,7 @@ def test_one_unit_with_five_pieces_encloses_the_circle() -> None:
 
 
 @pytest.mark.parametrize("shape", [(4, 2), (6, 6, 6, 6)])
-def test_with_second_pieces_of_zero_it_answers_as_relu_does(shape: tuple[int, ...]) -> None:
+def test_maxout_with_zero_pieces_equals_relu(shape: tuple[int, ...]) -> None:
     maxout, relu = (Trainer(Config(hidden_layer_sizes=shape, activation=name)) for name in ("maxout", "relu"))
     own = params_of(relu)
     put(maxout, [*own, *np.zeros(maxout.config.parameter_count - len(own))])
@@ -153,7 +153,7 @@ def test_with_second_pieces_of_zero_it_answers_as_relu_does(shape: tuple[int, ..
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_first_pieces_start_as_without_maxout_and_second_pieces_by_the_same_formula(name: str) -> None:
+def test_first_maxout_pieces_start_like_plain_units(name: str) -> None:
     plain = first_pieces_of(Trainer(WIDE.replace(initializer=name)))
     pieces = Trainer(WIDE.replace(initializer=name, layer_activations=("", "maxout", "maxout"))).pieces()
     assert [len(own) for own in pieces] == [1, 2, 2, 1]
@@ -168,7 +168,7 @@ def test_first_pieces_start_as_without_maxout_and_second_pieces_by_the_same_form
         np.testing.assert_array_equal(biases, first[1])
 
 
-def test_second_pieces_are_those_of_the_weight_seed_and_of_how_far_its_stream_has_come() -> None:
+def test_second_pieces_follow_weight_seed_and_offset() -> None:
     def seconds(**fields: object) -> bytes:
         return params_of(Trainer(Config(activation="maxout").replace(**fields)))[25:].tobytes()
 
@@ -176,7 +176,7 @@ def test_second_pieces_are_those_of_the_weight_seed_and_of_how_far_its_stream_ha
     assert len({seconds(seed="1"), seconds(seed="2"), seconds(seed="1", weight_offset=14)}) == 3
 
 
-def test_the_weights_of_each_piece_are_held_below_the_largest_norm() -> None:
+def test_max_norm_bounds_each_maxout_piece() -> None:
     trainer = Trainer(Config(activation="maxout", max_norm=0.1, hidden_layer_sizes=(5, 4)))
     trainer.run_epoch()
     lengths = [np.linalg.norm(weights, axis=1) for own in trainer.pieces() for weights, _ in own]

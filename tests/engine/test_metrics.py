@@ -71,12 +71,12 @@ def test_a_threshold_moves_along_the_curve() -> None:
     assert accuracy(OUTPUTS, TARGETS, threshold=0.75) == 0.8
 
 
-def test_zero_counts_as_positive_and_the_first_of_equals_wins() -> None:
+def test_zero_is_positive_and_first_tie_wins() -> None:
     assert predicted(np.array([0.0, -0.0, -1e-300])).tolist() == [1, 1, 0]
     assert predicted(np.full((3, 2), 0.5)).tolist() == [0, 0]
 
 
-def test_a_class_that_is_never_predicted_has_scores_of_zero() -> None:
+def test_never_predicted_class_scores_zero() -> None:
     precision, recall, f1 = scores(confusion_matrix(-np.ones(5), np.array([-1.0, -1.0, -1.0, -1.0, 1.0])))
     assert (precision[1], recall[1], f1[1]) == (0, 0, 0)
     assert (precision[0], recall[0]) == (0.8, 1)
@@ -104,7 +104,7 @@ def test_a_matrix_counts_every_example_once(examples: tuple[Shares, Shares]) -> 
 
 
 @given(any_classes)
-def test_scores_are_shares_and_f1_lies_between_the_other_two(examples: tuple[Shares, Shares]) -> None:
+def test_f1_lies_between_precision_and_recall(examples: tuple[Shares, Shares]) -> None:
     precision, recall, f1 = scores(confusion_matrix(*examples))
     assert ((precision >= 0) & (precision <= 1) & (recall >= 0) & (recall <= 1)).all()
     assert (f1 <= np.maximum(precision, recall) + 1e-15).all()
@@ -112,7 +112,7 @@ def test_scores_are_shares_and_f1_lies_between_the_other_two(examples: tuple[Sha
 
 
 @given(two_classes())
-def test_rows_of_one_and_single_precision_make_no_difference(examples: tuple[Shares, Shares]) -> None:
+def test_single_rows_and_single_precision_make_no_difference(examples: tuple[Shares, Shares]) -> None:
     outputs, targets = examples
     flat, rows = confusion_matrix(outputs, targets), confusion_matrix(outputs[None].astype(np.float32), targets[None])
     assert flat.tolist() == rows.tolist()
@@ -141,7 +141,7 @@ def test_every_threshold_has_its_place_on_the_curve(examples: tuple[Shares, Shar
 
 
 @given(two_classes())
-def test_the_area_under_the_curve_is_how_often_a_positive_is_ahead(examples: tuple[Shares, Shares]) -> None:
+def test_auc_is_probability_of_correct_ranking(examples: tuple[Shares, Shares]) -> None:
     outputs, targets = examples
     positive, negative = outputs[targets == 1], outputs[targets == -1]
     if positive.size and negative.size:
@@ -159,7 +159,7 @@ def test_entropy_is_the_expected_surprise_in_nats() -> None:
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_of_two_classes_entropy_is_the_same_in_both_forms_and_at_most_the_log_of_two(shares: list[float]) -> None:
+def test_entropy_of_two_classes_matches_both_forms(shares: list[float]) -> None:
     second = np.array(shares)
     assert entropy(second) == pytest.approx(entropy(np.stack([1 - second, second])))
     assert 0 <= entropy(second) <= np.log(2) + 1e-12

@@ -77,7 +77,7 @@ def prepared(number: int) -> tuple[Trainer, int | None]:
 
 @pytest.mark.usefixtures("diverging")
 @pytest.mark.parametrize("number", range(CONFIGS))
-def test_the_step_is_what_training_does_next_whatever_the_rules(number: int) -> None:
+def test_shown_step_matches_next_training_step(number: int) -> None:
     trainer, example = prepared(number)
     if trainer.has_ended or example is None:
         return
@@ -139,7 +139,7 @@ SQUARES = Config(
 )
 
 
-def test_with_standardized_features_the_weight_is_the_real_one_and_so_is_its_change() -> None:
+def test_step_shows_real_weights_of_standardized_features() -> None:
     trainer = Trainer(SQUARES)
     for example in range(trainer.train_size):
         values = see(trainer, example=example, parameter=0).values
@@ -152,7 +152,7 @@ def test_with_standardized_features_the_weight_is_the_real_one_and_so_is_its_cha
         assert values["formula"][-1] == f"w = {short(before)} → {short(after)}"
 
 
-def test_a_feature_is_shown_as_the_network_is_given_it() -> None:
+def test_feature_picture_shows_network_input() -> None:
     trainer = Trainer(SQUARES)
     squares = trainer.inputs[: trainer.train_size, 0] ** 2
     given = (squares[0] - squares.mean()) / squares.std()
@@ -210,7 +210,7 @@ def test_the_optimizers_numbers_are_put_into_its_formula(optimizer: str, words: 
         assert short(old) in text or optimizer in {"adam", "adamw"}
 
 
-def test_m_hat_is_the_mean_gradient_freed_from_its_start() -> None:
+def test_m_hat_corrects_mean_gradient() -> None:
     trainer = Trainer(Config(optimizer="adam", batch_size=1))
     trainer.run_minibatches(4)
     values = see(trainer, example=4, parameter=0).values
@@ -243,7 +243,7 @@ def test_what_training_adds_is_said_with_its_numbers(
     assert words in text_of(Config().replace(**fields), **options)
 
 
-def test_the_numbers_of_a_normalized_unit_are_the_real_ones() -> None:
+def test_normalized_unit_shows_real_numbers() -> None:
     trainer = Trainer(Config(batch_norm=True, batch_size=10))
     trainer.run_epoch()
     arrays = trainer.state().arrays
@@ -258,7 +258,7 @@ def test_the_numbers_of_a_normalized_unit_are_the_real_ones() -> None:
     assert f"running averages are used: μ = {short(running[0])}, σ = {short(running[1])}" in text
 
 
-def test_every_line_belongs_to_the_stage_in_which_its_numbers_are_known() -> None:
+def test_lines_belong_to_stage_of_their_numbers() -> None:
     config = Config(optimizer="adam", batch_norm=True)
     assert "δ" not in text_of(config, "forward", unit=7)
     assert "Δ" not in text_of(config, "forward", unit=7) + text_of(config, "backward", parameter=0)
@@ -267,7 +267,7 @@ def test_every_line_belongs_to_the_stage_in_which_its_numbers_are_known() -> Non
     assert "m̂" in text_of(config, "update", parameter=0)
 
 
-def test_units_left_out_by_dropout_are_those_of_training() -> None:
+def test_step_shows_units_dropped_in_training() -> None:
     trainer = Trainer(Config(dropout=0.5, hidden_layer_sizes=(8, 8)))
     trainer.run_epoch()
     views = [see(trainer, example=number) for number in range(20)]

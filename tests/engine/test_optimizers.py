@@ -61,7 +61,7 @@ def test_optimizer_learns_at_some_learning_rate(name: str) -> None:
     ids=lambda rates: next(iter(rates)),
 )
 @each_optimizer
-def test_a_live_change_of_a_rate_keeps_what_is_remembered(name: str, rates: dict[str, float]) -> None:
+def test_live_rate_change_keeps_optimizer_memory(name: str, rates: dict[str, float]) -> None:
     config = FULL_BATCH.replace(optimizer=name, batch_size=7)
     trainer = trained(config, 3)
     trainer.run_minibatches(5)
@@ -91,9 +91,7 @@ def test_rates_matter_exactly_where_fields_say(name: str, rate: str) -> None:
 
 
 @pytest.mark.parametrize(("before", "after"), list(permutations(OPTIMIZERS, 2)))
-def test_a_change_of_the_optimizer_keeps_weights_and_epoch_and_begins_anew_with_the_rest(
-    before: str, after: str
-) -> None:
+def test_optimizer_change_keeps_weights_and_resets_memory(before: str, after: str) -> None:
     config = FULL_BATCH.replace(batch_size=7)
     trainer = trained(config.replace(optimizer=before), 4)
     trainer.run_minibatches(3)
@@ -108,7 +106,7 @@ def test_a_change_of_the_optimizer_keeps_weights_and_epoch_and_begins_anew_with_
     assert all(np.array_equal(changed.arrays[slot], fresh.arrays[slot]) for slot in OPTIMIZERS[after].slots)
 
 
-def test_what_fades_does_not_forget_that_it_began_at_zero() -> None:
+def test_adam_corrects_bias_of_first_step() -> None:
     """Adam's first step is as long as the learning rate, whatever the gradient: the bias is corrected."""
     trainer = Trainer(FULL_BATCH.replace(optimizer="adam", learning_rate=0.01, epsilon=1e-12))
     start = params_of(trainer)
@@ -117,7 +115,7 @@ def test_what_fades_does_not_forget_that_it_began_at_zero() -> None:
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_with_the_rates_that_come_with_it_an_optimizer_learns_the_circle(name: str) -> None:
+def test_optimizers_learn_circle_with_usual_rates(name: str) -> None:
     learned = 0
     for start in range(12):
         trainer = Trainer(Config(seed=f"7.{start}", optimizer=name).replace(**OPTIMIZERS[name].usual))
@@ -136,7 +134,7 @@ def test_optimizers_with_usual_rates_need_them(name: str) -> None:
         assert (trainer.test_accuracy or 0.0) < 0.95
 
 
-def test_presets_of_fields_are_values_that_they_may_hold() -> None:
+def test_presets_are_allowed_values() -> None:
     presets = [(field, preset) for field in FIELDS.values() for by in field.presets.values() for preset in by.values()]
     assert {field.name for field, _ in presets} == {rate for entry in OPTIMIZERS.values() for rate in entry.usual}
     assert all(field.check(preset) == preset for field, preset in presets)

@@ -62,7 +62,7 @@ def test_names_of_classes_are_in_the_code() -> None:
     assert decode(encode(own)).labels == ("Äpfel", "")
 
 
-def test_some_hundred_points_on_the_map_take_little_room() -> None:
+def test_hundreds_of_map_points_encode_compactly() -> None:
     assert len(encode(points(500))) < 3000
     assert len(encode(points(1500))) <= 8192
 
@@ -104,7 +104,7 @@ def test_what_is_no_code_is_refused(name: str) -> None:
 # --- changes ------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_removed_goes_and_what_is_added_comes_last() -> None:
+def test_edits_remove_in_place_and_append() -> None:
     own = edited(points(3), [0, 2], [(1, 2, 1, "test")])
     assert own.points.tolist() == [points(3).points[1].tolist(), [1, 2]]
     assert [PARTS[part] for part in own.parts] == ["", "test"]
@@ -125,7 +125,7 @@ def test_classes_are_named_anew() -> None:
 
 
 @pytest.mark.parametrize("labels", [["cat", "cat"], ["x" * 41, ""], ["a\nb", ""], ["?"] * 7])
-def test_what_is_no_name_of_a_class_is_refused(labels: list[str]) -> None:
+def test_bad_class_name_is_refused(labels: list[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         edited(points(3), [], [], labels)
 
@@ -168,7 +168,7 @@ def members(own: OwnExamples, **fields: Any) -> dict[str, list[tuple[float, ...]
 
 
 @given(st.integers(2, 60), st.integers(0, 59), st.sampled_from([10, 50, 80]))
-def test_an_example_that_comes_or_goes_moves_no_other(count: int, gone: int, percent: float) -> None:
+def test_adding_or_removing_example_moves_no_other(count: int, gone: int, percent: float) -> None:
     own = edited(points(count), [], [(9, 9, 0, "train")])
     before = members(own, train_percent=percent)
     after = members(edited(own, [gone % count], [(7, 7, 0, "")]), train_percent=percent)
@@ -177,7 +177,7 @@ def test_an_example_that_comes_or_goes_moves_no_other(count: int, gone: int, per
         assert [point for point in before[part] if point in stay] == [p for p in after[part] if p != (7, 7)]
 
 
-def test_parts_are_about_as_large_as_is_asked_for() -> None:
+def test_parts_have_about_requested_size() -> None:
     parts = members(points(2000), train_percent=60, validation_percent=10)
     assert [len(parts[name]) / 2000 for name in ("train", "validation", "test")] == pytest.approx(
         [0.6, 0.1, 0.3], abs=0.04
@@ -209,7 +209,7 @@ def test_two_classes_are_minus_one_and_one() -> None:
     assert (examples.points == own.points[examples.order]).all()
 
 
-def test_few_examples_are_trained_on_in_batches_that_they_fill() -> None:
+def test_few_examples_shrink_batch_size() -> None:
     trainer = Trainer(config(points(4, part="train"), batch_size=10))
     trainer.run_epoch()
     assert (trainer.batch_size, trainer.step) == (4, 1)
@@ -238,7 +238,7 @@ def test_one_class_alone_can_be_learned() -> None:
     assert trainer.train_accuracy == 1
 
 
-def test_examples_are_exchanged_under_a_network_that_goes_on() -> None:
+def test_edited_examples_keep_network_training() -> None:
     trainer = Trainer(config(points(40)))
     trainer.run_epoch()
     params = trainer.state().arrays["params"]

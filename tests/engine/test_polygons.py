@@ -65,14 +65,14 @@ def meets(line: Array, extent: float) -> bool:
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 5, 8, 13, 26])
-def test_lines_in_general_position_cut_the_plane_into_the_known_number(count: int) -> None:
+def test_general_lines_make_known_number_of_regions(count: int) -> None:
     lines = np.random.default_rng(count).normal(size=(count, 3))
     assert len(regions_of(lines, extent=1e5)) == 1 + count + count * (count - 1) // 2
 
 
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("bend", [RELU, Bend(0.1, 1.0), Bend(0.0, 1.0, is_step=True)])
-def test_in_the_square_each_line_and_each_crossing_in_it_makes_one_more(seed: int, bend: Bend) -> None:
+def test_lines_and_crossings_in_square_add_regions(seed: int, bend: Bend) -> None:
     numbers = np.random.default_rng(seed)
     lines = numbers.normal(size=(numbers.integers(1, 20), 3)) * [1, 1, 8]
     within = [line for line in lines if meets(line, 6)]
@@ -107,7 +107,7 @@ def test_what_is_not_bent_cuts_nothing() -> None:
     assert see(Trainer(config)).values["count"] == 1
 
 
-def test_a_narrow_layer_that_is_not_bent_passes_on_but_one_direction() -> None:
+def test_narrow_linear_layer_passes_one_direction() -> None:
     config = Config(layer_activations=("relu", "linear", "relu"), hidden_layer_sizes=(4, 1, 4))
     assert see(Trainer(config)).values["bound"] == 4 * (1 + 4)
     assert see(Trainer(config.replace(hidden_layer_sizes=(4, 2, 4)))).values["bound"] == 2**2 * (1 + 4 + 6)
@@ -122,7 +122,7 @@ def test_behind_a_step_nothing_is_cut_any_more() -> None:
     assert 1 < values["count"] <= 7
 
 
-def test_data_of_one_dimension_have_pieces_of_a_line() -> None:
+def test_one_dimensional_data_have_line_segments() -> None:
     config = Config(problem="regression", hidden_layer_sizes=(4,), activation="relu", features=("x", "y"))
     config = config.replace(regression_dataset="reg-sine")
     trainer = Trainer(config)
@@ -177,7 +177,7 @@ NETWORKS = {
 
 @pytest.mark.parametrize("seed", ["0.1", "0.2"])
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_every_point_of_a_fine_grid_is_in_one_of_the_regions(kind: str, seed: str) -> None:
+def test_regions_cover_fine_grid(kind: str, seed: str) -> None:
     config = NETWORKS[kind]
     if config.initializer != "zeros":
         config = config.replace(initializer="he_normal")
@@ -217,7 +217,7 @@ def test_within_a_region_the_network_is_linear(kind: str) -> None:
         )
 
 
-def test_the_numbers_over_the_grid_are_those_of_the_regions() -> None:
+def test_grid_numbers_match_regions() -> None:
     trainer = Trainer(NETWORKS["relu"].replace(initializer="he_normal", seed="0.4"))
     view = see(trainer)
     numbers = view.arrays["regions"]
@@ -233,7 +233,7 @@ def test_the_numbers_over_the_grid_are_those_of_the_regions() -> None:
 # --- where there are too many, or they are curved -----------------------------------------------------------------
 
 
-def test_too_many_regions_are_counted_on_the_grid_and_the_panel_says_so() -> None:
+def test_excess_regions_are_counted_on_grid() -> None:
     trainer = Trainer(Config(activation="relu", hidden_layer_sizes=(100,)))
     for index, value in enumerate(np.random.default_rng(0).normal(size=300)):
         trainer.set_parameter(index, value)
@@ -244,7 +244,7 @@ def test_too_many_regions_are_counted_on_the_grid_and_the_panel_says_so() -> Non
     assert "corners" not in view.arrays
 
 
-def test_curved_features_have_curved_borders_and_the_panel_says_so() -> None:
+def test_curved_features_have_curved_borders() -> None:
     config = Config(activation="relu", features=("x", "xSquared"), hidden_layer_sizes=(3,))
     view = see(Trainer(config))
     assert not view.values["exact"]
@@ -262,7 +262,7 @@ def test_the_count_is_done_in_small_pieces() -> None:
     assert looks > see(trainer).values["count"]
 
 
-def test_trained_on_the_spiral_the_wide_layer_has_more_regions_than_two_narrow_ones() -> None:
+def test_wide_layer_has_more_regions_on_spiral() -> None:
     """What the lesson on depth says."""
     base = Config(dataset="spiral", train_percent=80, optimizer="adam", learning_rate=0.01, activation="relu")
     counts: dict[tuple[int, ...], list[int]] = {(26,): [], (8, 8): []}

@@ -11,16 +11,16 @@ VECTORS: dict[str, list[float]] = json.loads((Path(__file__).parents[1] / "golde
 
 
 @pytest.mark.parametrize("seed", VECTORS, ids=lambda seed: repr(seed[:12]))
-def test_a_seed_gives_the_numbers_that_the_original_gives(seed: str) -> None:
+def test_seed_gives_numbers_of_original(seed: str) -> None:
     stream = Stream(seed)
     assert [stream.random() for _ in VECTORS[seed]] == VECTORS[seed]
 
 
-def test_a_lone_surrogate_is_a_seed_like_any_other() -> None:
+def test_lone_surrogate_is_valid_seed() -> None:
     assert 0 <= Stream("\ud800").random() < 1
 
 
-def test_a_copy_goes_on_from_the_same_place_on_its_own() -> None:
+def test_copied_stream_continues_independently() -> None:
     stream = Stream("0.5")
     stream.skip(3)
     twin = stream.copy()

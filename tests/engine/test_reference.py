@@ -92,13 +92,13 @@ def summary_of(config: Config) -> str:
 
 
 @pytest.mark.parametrize("config", list(combinations()), ids=summary_of)
-def test_whatever_is_combined_is_trained_as_the_textbook_says(config: Config) -> None:
+def test_combinations_train_like_textbook(config: Config) -> None:
     assert_agrees(config, epochs=2)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("batch_size", BATCHES)
-def test_every_layer_has_the_activation_that_is_chosen_for_it(batch_size: int, batch_norm: bool) -> None:
+def test_layers_use_their_own_activations(batch_size: int, batch_norm: bool) -> None:
     names = [name for name in ACTIVATIONS if name != "step"]
     for first in range(0, len(names), 3):
         layers = (*names[first : first + 3], "", "relu")
@@ -122,9 +122,7 @@ def test_every_layer_has_the_activation_that_is_chosen_for_it(batch_size: int, b
         ("maxout", "maxout_pieces", (2, 3, 4, 5)),
     ],
 )
-def test_an_activation_has_the_shape_that_its_parameter_gives_it(
-    activation: str, field: str, values: tuple[float, ...]
-) -> None:
+def test_activation_parameter_shapes_activation(activation: str, field: str, values: tuple[float, ...]) -> None:
     for value in values:
         assert_agrees(config_of(activation=activation).replace(**{field: value}))
         assert_agrees(config_of(activation=activation, batch_norm=True).replace(**{field: value}))
@@ -138,7 +136,7 @@ def test_every_optimizer_treats_batches_and_their_rest_alike(optimizer: str, bat
 
 
 @pytest.mark.parametrize("shape", [(4, 2), (6, 6, 6, 6)])
-def test_links_die_under_l1_exactly_where_the_textbook_says(shape: tuple[int, ...]) -> None:
+def test_l1_kills_same_links_as_textbook(shape: tuple[int, ...]) -> None:
     trainer = Trainer(Config(regularizer="L1", regularization_rate=0.03, hidden_layer_sizes=shape))
     textbook = reference_of(trainer)
     for _ in range(10):
@@ -148,7 +146,7 @@ def test_links_die_under_l1_exactly_where_the_textbook_says(shape: tuple[int, ..
     assert int((trainer.state().arrays["alive"] == 0).sum()) == textbook.dead
 
 
-def test_nothing_is_learned_with_a_batch_larger_than_the_training_set() -> None:
+def test_oversized_batch_learns_nothing() -> None:
     trainer = Trainer(Config(train_percent=10, batch_size=51))
     before = trainer.state().arrays["params"]
     textbook = reference_of(trainer)

@@ -110,7 +110,7 @@ each_config = pytest.mark.parametrize("config", list(cases()), ids=summary_of)
 
 
 @each_config
-def test_going_on_from_the_middle_of_an_epoch_is_never_having_stopped(config: Config) -> None:
+def test_resuming_mid_epoch_changes_nothing(config: Config) -> None:
     whole, resumed = Trainer(config), Trainer(config)
     for _ in range(2):
         whole.run_epoch()
@@ -158,7 +158,7 @@ def test_looking_changes_nothing(config: Config) -> None:
     assert fingerprint(seen) == fingerprint(unseen)
 
 
-def test_a_state_taken_after_an_early_stop_is_stopped() -> None:
+def test_state_after_early_stop_stays_stopped() -> None:
     trainer, resumed = Trainer(EVERYTHING), Trainer(EVERYTHING)
     while not trainer.has_ended:
         assert trainer.epoch < 500
@@ -172,7 +172,7 @@ def test_a_state_taken_after_an_early_stop_is_stopped() -> None:
     assert fingerprint(resumed) == fingerprint(trainer)
 
 
-def test_what_is_left_by_chance_differs_from_seed_to_seed_and_from_epoch_to_epoch() -> None:
+def test_randomness_differs_by_seed_and_epoch() -> None:
     chances: list[dict[str, object]] = [{"dropout": 0.5}, {"shuffle": True}, {"jitter": 0.3}]
     for chance in chances:
         trainers = [Trainer(BASE.replace(**chance, weight_seed=seed)) for seed in "12"]

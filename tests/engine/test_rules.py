@@ -75,7 +75,7 @@ def test_training_goes_by_the_scheduled_rate(name: str, optimizer: str) -> None:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_that_is_chosen_while_training_is_in_force_from_then_on(name: str) -> None:
+def test_new_schedule_applies_from_then_on(name: str) -> None:
     trainer = trained(FULL_BATCH, 3)
     assert trainer.configure(FULL_BATCH.replace(schedule=name, **SHAPE)) is Effect.LIVE
     textbook = reference_of(trainer)
@@ -87,7 +87,7 @@ def test_a_schedule_that_is_chosen_while_training_is_in_force_from_then_on(name:
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_that_is_left_while_training_is_left(name: str) -> None:
+def test_leaving_schedule_restores_constant_rate(name: str) -> None:
     trainer = trained(FULL_BATCH.replace(schedule=name, **SHAPE), 3)
     trainer.configure(FULL_BATCH)
     textbook = reference_of(trainer)
@@ -97,7 +97,7 @@ def test_a_schedule_that_is_left_while_training_is_left(name: str) -> None:
     np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-12)
 
 
-def test_nothing_moves_where_the_cosine_has_come_to_its_end() -> None:
+def test_weights_rest_after_cosine_ends() -> None:
     trainer = trained(FULL_BATCH.replace(schedule="cosine", schedule_period=3, clip_norm=0.1), 3)
     before = params_of(trainer)
     trainer.run_epoch()
@@ -155,7 +155,7 @@ def test_biases_start_at_zero_but_for_the_originals(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in INITIALIZERS if name != "zeros"])
-def test_starting_weights_are_those_of_the_weight_seed_alone(name: str) -> None:
+def test_initial_weights_depend_on_weight_seed_only(name: str) -> None:
     def weights(**fields: object) -> bytes:
         return params_of(Trainer(Config(dataset="gauss", initializer=name).replace(**fields))).tobytes()
 
@@ -165,7 +165,7 @@ def test_starting_weights_are_those_of_the_weight_seed_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, entry in INITIALIZERS.items() if entry.draw])
-def test_new_starting_weights_are_not_drawn_from_the_originals_stream(name: str) -> None:
+def test_new_initializers_leave_original_stream_alone(name: str) -> None:
     one, two = (layers_of(Config(initializer=name, hidden_layer_sizes=(3,), dataset=d)) for d in ("circle", "spiral"))
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
     old = [layers_of(Config(hidden_layer_sizes=(3,), dataset=d)) for d in ("circle", "spiral")]
@@ -177,7 +177,7 @@ def test_new_starting_weights_are_not_drawn_from_the_originals_stream(name: str)
 
 @pytest.mark.parametrize("batch_size", [1, 7, 30, 99, 100, 101])
 @pytest.mark.parametrize("rest", REMAINDERS)
-def test_steps_and_minibatches_of_an_epoch_follow_from_the_rest(rest: str, batch_size: int) -> None:
+def test_steps_and_batches_follow_from_remainder(rest: str, batch_size: int) -> None:
     trainer = trained(FULL_BATCH.replace(batch_size=batch_size, rest=rest), 1)
     full, left = divmod(100, batch_size)
     updates = full + (1 if left and rest == "applied" else 0)
@@ -214,7 +214,7 @@ def test_examples_keep_their_order_unless_they_are_shuffled() -> None:
         np.testing.assert_allclose(points_of(updates_of(trainer)), trainer.inputs[:100], rtol=0, atol=1e-7)
 
 
-def test_shuffled_examples_all_take_part_once_in_a_new_order_in_every_epoch() -> None:
+def test_shuffled_epochs_use_every_example_once() -> None:
     trainer = Trainer(BY_ONE.replace(shuffle=True))
     training = trainer.inputs[:100]
     orders = []
@@ -240,7 +240,7 @@ def test_shuffled_examples_keep_their_targets() -> None:
 # --- what is done to data ---------------------------------------------------------------------------------------------
 
 
-def test_jitter_moves_the_training_points_anew_in_every_epoch() -> None:
+def test_jitter_moves_points_differently_each_epoch() -> None:
     trainer = Trainer(BY_ONE.replace(jitter=0.4, example_count=4000))
     training, targets = trainer.inputs[:1000].copy(), trainer.targets[:1000].copy()
     moves = []
@@ -258,7 +258,7 @@ def test_jitter_moves_the_training_points_anew_in_every_epoch() -> None:
     np.testing.assert_array_equal(trainer.inputs[:1000], training)
 
 
-def test_losses_are_those_of_points_that_no_jitter_moves() -> None:
+def test_losses_ignore_jitter() -> None:
     trainer = trained(FULL_BATCH.replace(jitter=1), 2)
     outputs = reference_of(trainer).outputs(trainer.inputs)[:, 0]
     each = 0.5 * (outputs - trainer.targets) ** 2
@@ -270,7 +270,7 @@ def test_standardized_features_are_learned_as_the_textbook_does(features: tuple[
     assert_agrees(FULL_BATCH.replace(standardize=True, features=features, batch_size=7), 4)
 
 
-def test_a_feature_that_never_changes_is_not_divided_by_nothing() -> None:
+def test_constant_feature_is_not_divided_by_zero() -> None:
     config = Config(problem="regression", regression_dataset="reg-sine", standardize=True, features=("x", "y"))
     trainer = trained(config, 2)
     assert np.isfinite(params_of(trainer)).all()
@@ -292,7 +292,7 @@ def test_features_are_standardized_over_the_training_examples_alone() -> None:
     ("train", "validation", "sizes"),
     [(50, 0, (250, 0, 250)), (50, 20, (250, 100, 150)), (30, 80, (150, 350, 0)), (100, 50, (500, 0, 0))],
 )
-def test_validation_examples_are_taken_from_those_of_the_test(
+def test_validation_examples_come_from_test_examples(
     train: float, validation: float, sizes: tuple[int, int, int]
 ) -> None:
     plain = Trainer(Config(train_percent=train))
@@ -346,9 +346,7 @@ def masks_of(textbook: reference.Reference, gradient: Vector, rates: tuple[float
 
 @pytest.mark.parametrize("rates", [(0.1, 0.1), (0.3, 0.3), (0.5, 0.5), (0.9, 0.9), (0.2, 0.7), (0.0, 0.5), (0.5, 0.0)])
 @pytest.mark.parametrize("activation", ["tanh", "linear", "gelu", "maxout"])
-def test_dropout_leaves_out_a_share_of_each_layers_units_and_scales_up_the_others(
-    activation: str, rates: tuple[float, float]
-) -> None:
+def test_dropout_masks_and_rescales_units(activation: str, rates: tuple[float, float]) -> None:
     # the rate of the first layer is the one for all
     trainer = Trainer(DROPPING.replace(activation=activation, dropout=rates[0], layer_dropout=(None, rates[1])))
     masks = []
@@ -365,7 +363,7 @@ def test_dropout_leaves_out_a_share_of_each_layers_units_and_scales_up_the_other
         assert len({mask[number].tobytes() for mask in masks}) == (4 if rate else 1)
 
 
-def test_a_layers_own_dropout_goes_before_the_common_one_and_inputs_are_never_left_out() -> None:
+def test_layer_dropout_overrides_common_rate() -> None:
     config = Config(dropout=0.3, hidden_layer_sizes=(4, 3, 2))
     assert config.dropouts == (0.3, 0.3, 0.3)
     assert config.replace(layer_dropout=(None, 0, None, 0.5)).dropouts == (0.3, 0, 0.3)
@@ -376,7 +374,7 @@ def test_a_layers_own_dropout_goes_before_the_common_one_and_inputs_are_never_le
     np.testing.assert_array_equal(params_of(bare), params_of(asked))
 
 
-def test_other_units_are_left_out_in_every_epoch_and_the_same_ones_in_every_run() -> None:
+def test_dropout_masks_vary_by_epoch_not_by_run() -> None:
     def first_updates(epochs: int) -> list[bytes]:
         trainer, updates = Trainer(DROPPING.replace(hidden_layer_sizes=(30,), learning_rate=1e-12)), []
         for _ in range(epochs):
@@ -408,9 +406,7 @@ def test_nothing_is_left_out_of_what_is_shown() -> None:
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("sizes", [(), (4, 2), (6, 6, 6, 6)])
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
-def test_no_units_weights_are_longer_than_the_largest_norm(
-    optimizer: str, sizes: tuple[int, ...], batch_norm: bool
-) -> None:
+def test_max_norm_bounds_weights_of_units(optimizer: str, sizes: tuple[int, ...], batch_norm: bool) -> None:
     config = FULL_BATCH.replace(
         max_norm=0.05, optimizer=optimizer, hidden_layer_sizes=sizes, batch_size=30, batch_norm=batch_norm
     )
@@ -437,7 +433,7 @@ def test_a_shortened_gradient_keeps_its_direction() -> None:
     np.testing.assert_allclose(step, gradient * 0.01 / np.linalg.norm(gradient), rtol=0, atol=1e-12)
 
 
-def test_a_changed_rule_of_training_keeps_weights_and_epoch() -> None:
+def test_rule_change_keeps_weights_and_epoch() -> None:
     config = FULL_BATCH.replace(batch_size=7)
     changes: list[dict[str, object]] = [
         {"dropout": 0.2},

@@ -49,7 +49,7 @@ def watched(config: Config, epochs: int) -> tuple[list[float], list[TrainingStat
 
 
 @each_way
-def test_training_ends_with_exactly_the_weights_of_the_best_validation_loss(way: dict[str, object]) -> None:
+def test_stopping_restores_exact_best_weights(way: dict[str, object]) -> None:
     config = OVERFITTING.replace(**way)
     trainer, stop = stopped(config)
     losses, states = watched(config, stop.epoch)
@@ -63,7 +63,7 @@ def test_training_ends_with_exactly_the_weights_of_the_best_validation_loss(way:
 
 
 @each_way
-def test_patience_is_up_at_the_first_time_that_nothing_was_better_for_as_long(way: dict[str, object]) -> None:
+def test_patience_ends_at_first_long_enough_plateau(way: dict[str, object]) -> None:
     config = OVERFITTING.replace(**way)
     _, stop = stopped(config.replace(patience=3))
     losses, _ = watched(config, stop.epoch)
@@ -73,7 +73,7 @@ def test_patience_is_up_at_the_first_time_that_nothing_was_better_for_as_long(wa
         assert (epoch - best >= 3) == (epoch == stop.epoch)
 
 
-def test_nothing_is_trained_after_the_stop_and_its_reason_is_told() -> None:
+def test_early_stop_ends_training_and_says_why() -> None:
     trainer, stop = stopped(OVERFITTING)
     before = trainer.state()
     trainer.run_epoch()
@@ -127,9 +127,7 @@ def test_patience_is_kept_through_a_checkpoint() -> None:
         ({"validation_percent": 0, "train_percent": 100}, "train"),
     ],
 )
-def test_without_validation_examples_the_test_is_watched_and_without_these_the_training(
-    fields: dict[str, object], name: str
-) -> None:
+def test_early_stopping_falls_back_to_test_then_training(fields: dict[str, object], name: str) -> None:
     trainer = Trainer(OVERFITTING.replace(**fields))
     trainer.run_epoch()
     assert trainer.monitored_loss == getattr(trainer, f"{name}_loss")

@@ -164,7 +164,7 @@ def test_a_loss_is_that_of_pytorch(torch: Any, problem: dict[str, object], batch
 
 
 @pytest.mark.parametrize("batch_size", [2, 5, 20])
-def test_normalized_minibatches_and_their_fading_statistics_are_those_of_pytorch(torch: Any, batch_size: int) -> None:
+def test_batch_norm_statistics_match_pytorch(torch: Any, batch_size: int) -> None:
     assert_agrees(torch, FULL_BATCH.replace(dataset="spiral", batch_norm=True, batch_size=batch_size), 20)
 
 

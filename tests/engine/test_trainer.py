@@ -29,7 +29,7 @@ def same(a: TrainingState, b: TrainingState) -> bool:
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_the_same_config_gives_the_same_run_bit_for_bit(name: str) -> None:
+def test_same_config_gives_bit_equal_runs(name: str) -> None:
     problem = DATASETS[name].problem
     field = "dataset" if problem == "classification" else "regression_dataset"
     config = Config().replace(problem=problem, **{field: name})
@@ -41,7 +41,7 @@ def test_the_same_config_gives_the_same_run_bit_for_bit(name: str) -> None:
     [*itertools.product(ACTIVATIONS, REGULARIZERS, [(), (4, 2), (8, 8, 8), (6,) * 5])],
 )
 @pytest.mark.parametrize("batch_size", [1, 7, 10, 251])
-def test_going_on_from_a_state_is_never_having_stopped(
+def test_resuming_from_state_changes_nothing(
     activation: str, regularizer: str, sizes: tuple[int, ...], batch_size: int
 ) -> None:
     config = CARRYING.replace(
@@ -58,21 +58,21 @@ def test_going_on_from_a_state_is_never_having_stopped(
     assert (whole.train_loss, whole.test_loss) == (second.train_loss, second.test_loss)
 
 
-def test_an_epoch_in_pieces_is_the_epoch_as_a_whole() -> None:
+def test_epoch_in_pieces_equals_whole_epoch() -> None:
     whole, pieces = trained(CARRYING, 2), Trainer(CARRYING)
     while pieces.epoch < 2:
         pieces.run_minibatches(5)
     assert same(whole.state(), pieces.state())
 
 
-def test_steps_count_updates_and_not_the_rest_that_is_carried() -> None:
+def test_steps_count_updates_without_carried_remainder() -> None:
     trainer = Trainer(CARRYING)
     assert (trainer.batches, trainer.train_size // 7) == (36, 35)
     trainer.run_epoch()
     assert (trainer.epoch, trainer.step, trainer.batch) == (1, 35, 0)
 
 
-def test_a_batch_larger_than_the_training_set_never_updates_anything() -> None:
+def test_oversized_batch_never_updates() -> None:
     trainer = Trainer(Config(batch_size=251))
     start = trainer.state()
     trainer.run_epoch()
@@ -81,7 +81,7 @@ def test_a_batch_larger_than_the_training_set_never_updates_anything() -> None:
     assert np.array_equal(trainer.state().arrays["params"], start.arrays["params"])
 
 
-def test_a_live_change_of_the_learning_rate_rebuilds_nothing() -> None:
+def test_live_learning_rate_change_rebuilds_nothing() -> None:
     trainer = trained(Config(), 5)
     before = trainer.state()
     assert trainer.configure(trainer.config.replace(learning_rate=0.3)) is Effect.LIVE
@@ -94,7 +94,7 @@ def test_a_live_change_of_the_learning_rate_rebuilds_nothing() -> None:
     assert moved > 3 * moved_slowly
 
 
-def test_a_learning_rate_that_changes_is_applied_to_what_was_carried() -> None:
+def test_new_learning_rate_applies_to_carried_gradient() -> None:
     changed, reference = trained(CARRYING, 1), trained(CARRYING.replace(learning_rate=0.1), 1)
     changed.configure(CARRYING.replace(learning_rate=0.01))
     fast = Trainer(CARRYING.replace(learning_rate=0.01))
@@ -104,7 +104,7 @@ def test_a_learning_rate_that_changes_is_applied_to_what_was_carried() -> None:
     assert same(changed.state(), fast.state())
 
 
-def test_a_change_of_the_network_starts_over_with_the_same_data() -> None:
+def test_network_change_restarts_with_same_data() -> None:
     trainer = trained(Config(), 3)
     points = trainer.inputs
     assert trainer.configure(trainer.config.replace(hidden_layer_sizes=(3,))) is Effect.NETWORK
@@ -121,7 +121,7 @@ def test_rewinding_goes_back_to_the_same_starting_weights() -> None:
     assert not same(trained(CARRYING, 1).state(), fresh)
 
 
-def test_weights_go_on_in_the_stream_after_those_of_earlier_networks() -> None:
+def test_weights_continue_stream_after_earlier_networks() -> None:
     one = Trainer(Config(hidden_layer_sizes=(), features=("x",)))
     two = Trainer(Config(hidden_layer_sizes=(), features=("x", "y")))
     later = Trainer(Config(hidden_layer_sizes=(), features=("x",), weight_offset=1))
@@ -129,7 +129,7 @@ def test_weights_go_on_in_the_stream_after_those_of_earlier_networks() -> None:
     assert two.state().arrays["params"][1] == later.state().arrays["params"][0]
 
 
-def test_a_weight_seed_gives_the_weights_that_it_would_give_as_the_only_seed() -> None:
+def test_weight_seed_acts_like_only_seed() -> None:
     both = Trainer(Config(seed="0.1", weight_seed="0.2", dataset="gauss"))
     assert np.array_equal(both.inputs, Trainer(Config(seed="0.1", dataset="gauss")).inputs)
     alone = Trainer(Config(seed="0.2", dataset="gauss"))
@@ -137,13 +137,13 @@ def test_a_weight_seed_gives_the_weights_that_it_would_give_as_the_only_seed() -
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_starting_weights_do_not_move_what_follows_in_the_stream(name: str) -> None:
+def test_initial_weights_do_not_shift_stream(name: str) -> None:
     trainer = Trainer(Config(initializer=name))
     assert np.isfinite(trainer.state().arrays["params"]).all()
     assert np.array_equal(trainer.inputs, Trainer(Config()).inputs)
 
 
-def test_regenerating_changes_the_data_and_keeps_network_and_epoch() -> None:
+def test_regenerating_keeps_network_and_epoch() -> None:
     trainer = trained(CARRYING, 3)
     before, points = trainer.state(), trainer.inputs
     trainer.regenerate(trainer.config.replace(seed="0.9", weight_seed="0.48429"))
@@ -153,7 +153,7 @@ def test_regenerating_changes_the_data_and_keeps_network_and_epoch() -> None:
     assert np.array_equal(trainer.state().arrays["params"], Trainer(CARRYING).state().arrays["params"])
 
 
-def test_an_edited_parameter_shows_in_losses_and_outputs_at_once() -> None:
+def test_edited_parameter_updates_losses_and_outputs() -> None:
     trainer = trained(Config(), 5)
     last = trainer.config.parameter_count - 1
     before = trainer.train_loss
@@ -164,7 +164,7 @@ def test_an_edited_parameter_shows_in_losses_and_outputs_at_once() -> None:
     assert trainer.outputs(np.zeros((1, 2)))[0] == pytest.approx(1.0)
 
 
-def test_an_edited_weight_takes_a_dead_link_back_to_life() -> None:
+def test_editing_weight_revives_dead_link() -> None:
     trainer = trained(CARRYING.replace(regularization_rate=0.3), 30)
     dead = np.flatnonzero(trainer.state().arrays["alive"] == 0)
     assert dead.size
@@ -174,7 +174,7 @@ def test_an_edited_weight_takes_a_dead_link_back_to_life() -> None:
 
 
 @pytest.mark.parametrize(("index", "value"), [(-1, 0.0), (17, 0.0), (0, math.inf), (0, math.nan), (0, 1e7)])
-def test_a_parameter_that_cannot_be_set_is_refused_and_nothing_changes(index: int, value: float) -> None:
+def test_bad_parameter_is_refused_without_effect(index: int, value: float) -> None:
     trainer = Trainer(Config(hidden_layer_sizes=(4,)))
     before = trainer.state()
     with pytest.raises(ConfigError):
@@ -199,7 +199,7 @@ def bad_states() -> dict[str, TrainingState]:
 
 
 @pytest.mark.parametrize("name", bad_states())
-def test_a_state_that_does_not_fit_is_refused_and_nothing_changes(name: str) -> None:
+def test_misfitting_state_is_refused_without_effect(name: str) -> None:
     trainer = trained(CARRYING, 2)
     before = trainer.state()
     with pytest.raises(ConfigError, match=r"expected"):
@@ -217,7 +217,7 @@ DIVERGING = {
 
 @pytest.mark.usefixtures("diverging")
 @pytest.mark.parametrize("name", DIVERGING)
-def test_training_that_diverges_stops_with_the_last_finite_state(name: str) -> None:
+def test_divergence_restores_last_finite_state(name: str) -> None:
     trainer = Trainer(DIVERGING[name])
     while trainer.divergence is None:
         assert trainer.epoch < 3000
@@ -233,13 +233,13 @@ def test_training_that_diverges_stops_with_the_last_finite_state(name: str) -> N
     assert trainer.epoch == divergence.epoch - 1
 
 
-def test_a_number_beyond_all_bounds_is_an_error_where_tests_do_not_ask_for_it() -> None:
+def test_overflow_raises_unless_tests_allow_it() -> None:
     with pytest.raises(FloatingPointError):
         trained(DIVERGING["learning rate"], 1000)
 
 
 @pytest.mark.usefixtures("diverging")
-def test_a_lower_learning_rate_goes_on_from_the_last_good_weights() -> None:
+def test_lower_learning_rate_continues_from_good_weights() -> None:
     trainer = Trainer(DIVERGING["learning rate"])
     while trainer.divergence is None:
         trainer.run_minibatches(3)
@@ -252,7 +252,7 @@ def test_a_lower_learning_rate_goes_on_from_the_last_good_weights() -> None:
 
 
 @pytest.mark.usefixtures("diverging")
-def test_weights_too_large_for_new_data_are_said_to_diverge_and_no_loss_is_infinite() -> None:
+def test_huge_weights_on_new_data_report_divergence() -> None:
     config = Config(problem="regression", hidden_layer_sizes=(), features=("x",), train_percent=100)
     trainers = [Trainer(config.replace(seed=seed)) for seed in "12"]
     small, large = sorted(trainers, key=lambda trainer: float(np.square(trainer.inputs[:, 0]).sum()))
