@@ -9,6 +9,7 @@ import { EXTENT } from "../map/picture.js";
 
 /** Examples that the server takes. */
 export const MOST_EXAMPLES = 5000;
+/** Classes that the user can have. */
 export const MOST_CLASSES = 6;
 /** Characters of a class's name. */
 export const MOST_LABEL = 40;
@@ -39,8 +40,9 @@ export const PARTS = ["", "train", "test", "validation"];
  */
 
 /**
- * A coordinate as it is kept: on the map, in hundredths.
+ * A coordinate as it is stored: on the map, in hundredths.
  * @param {number} value
+ * @returns {number} -6 … 6
  */
 export function rounded(value) {
   return Math.round(Math.max(-EXTENT, Math.min(EXTENT, value)) * FINE) / FINE + 0;
@@ -72,28 +74,33 @@ export function stepBetween(confirmed, wanted, most) {
 
 /** @typedef {{past: List[], present: List, future: List[]}} History */
 
-/** @param {List} present @returns {History} */
+/**
+ * A history without changes.
+ * @param {List} present
+ * @returns {History}
+ */
 export function createHistory(present) {
   return { past: [], present, future: [] };
 }
 
 /**
+ * The history after a change; what was undone before is forgotten.
  * @param {History} history
  * @param {List} present
- * @param {boolean} goesOn  whether it belongs to the last change, as all of one stroke do
+ * @param {boolean} goesOn  whether it belongs to the last change, like the rest of a stroke
  * @returns {History}
  */
 export function changed({ past, present: before }, present, goesOn) {
   return { past: goesOn ? past : [...past, before].slice(-MOST_UNDO), present, future: [] };
 }
 
-/** The same history if there is nothing to undo. @param {History} history @returns {History} */
+/** The history after an undo; the same one if there is nothing to undo. @param {History} history @returns {History} */
 export function undone(history) {
   const { past, present, future } = history;
   return past.length === 0 ? history : { past: past.slice(0, -1), present: past[past.length - 1], future: [present, ...future] };
 }
 
-/** The same history if there is nothing to redo. @param {History} history @returns {History} */
+/** The history after a redo; the same one if there is nothing to redo. @param {History} history @returns {History} */
 export function redone(history) {
   const { past, present, future } = history;
   return future.length === 0 ? history : { past: [...past, present], present: future[0], future: future.slice(1) };
@@ -180,6 +187,7 @@ export function pointsBetween(last, here, apart) {
 /**
  * A random point near another, uniform over a disc.
  * @param {{x1: number, x2: number}} middle @param {number} radius @param {() => number} random  0 … 1
+ * @returns {{x1: number, x2: number}}
  */
 export function scatter({ x1, x2 }, radius, random) {
   const [away, angle] = [radius * Math.sqrt(random()), 2 * Math.PI * random()];
@@ -237,6 +245,7 @@ export function countsOf(list) {
 /**
  * Why names cannot be those of the classes, as a sentence; null if they can.
  * @param {readonly string[]} labels  "" for none
+ * @returns {string | null}
  */
 export function whyNotNames(labels) {
   const named = labels.filter(Boolean);

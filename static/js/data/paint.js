@@ -215,8 +215,8 @@ function createMapKeys(easel, { painting, map, isOn, kind, say, whereProbed, val
   });
 }
 
-/** The buttons and keys of undo and redo. @param {HTMLElement[]} places  where the keys count @param {Pick<Shared, "painting" | "isOn" | "say">} shared */
-function createUndo(places, { painting, isOn, say }) {
+/** The buttons and keys of undo and redo. @param {HTMLElement[]} elements  where the keys count @param {Pick<Shared, "painting" | "isOn" | "say">} shared */
+function createUndo(elements, { painting, isOn, say }) {
   const readKey = createKeyReader();
   const [undo, redo] = ["undo", "redo"].map((name) => byId(`paint-${name}`, HTMLButtonElement));
 
@@ -239,7 +239,7 @@ function createUndo(places, { painting, isOn, say }) {
 
   undo.addEventListener("click", () => step("undo"));
   redo.addEventListener("click", () => step("redo"));
-  for (const place of places) place.addEventListener("keydown", stepByKey);
+  for (const element of elements) element.addEventListener("keydown", stepByKey);
   return {
     /** @param {PageState} state */
     draw({ own }) {

@@ -54,8 +54,8 @@ export function readingOf(own, revision, confirmed, pending) {
 }
 
 /**
- * Runs something not more often than every so many ms; when it is asked for too early, once the time has come.
- * @param {number} apart  ms
+ * Limits how often something runs; when it is asked for too early, it runs once the time has come.
+ * @param {number} apart  least time between two runs, in ms
  * @param {{setTimeout: (run: () => void, delay: number) => unknown, now: () => number}} clock
  */
 function createLimiter(apart, { setTimeout, now }) {

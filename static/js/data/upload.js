@@ -18,7 +18,7 @@ import {
  * @typedef {{body: Blob | string, name: string}} Source  name: of the file, or "" for rows that were pasted
  */
 
-/** Typing has paused after so many ms. */
+/** After how long typing has paused, in ms. */
 const PAUSE = 350;
 
 /**

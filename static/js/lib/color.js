@@ -41,6 +41,7 @@ export function mix(from, to, share) {
 }
 
 /**
+ * A ramp of values, from the color of -1 by that of 0 to that of 1.
  * @param {{neg: string, zero: string, pos: string}} colors  of -1, 0 and 1
  * @returns {Uint32Array}
  */
@@ -105,7 +106,9 @@ export function valueOf(byte) {
 }
 
 /**
- * @param {Uint32Array} ramp @param {number} value
+ * The color of a value for CSS.
+ * @param {Uint32Array} ramp
+ * @param {number} value  -1 … 1; beyond, that of the end
  * @returns {string} "rgb(r, g, b)"
  */
 export function cssColor(ramp, value) {

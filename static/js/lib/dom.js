@@ -47,7 +47,7 @@ export function svg(tag, props = {}, ...children) {
   return element;
 }
 
-/** How long a file that is being saved must be there, in ms. */
+/** How long a file must be available while it is being saved, in ms. */
 const SAVED_WITHIN = 60_000;
 
 /**
@@ -61,7 +61,7 @@ export function download(name, content, type) {
 }
 
 /**
- * The element with this id, which must be there and of this kind.
+ * The element with this id, which must exist and be of this kind.
  * @template {Element} T
  * @param {string} id
  * @param {new () => T} kind  its class, as HTMLInputElement
@@ -86,7 +86,7 @@ export function all(root, selector, kind) {
 }
 
 /**
- * Writes a text only if it is another, so that nothing is laid out (or read aloud) for no reason.
+ * Writes text only if it is different, so that nothing is laid out (or read aloud) for no reason.
  * @param {Element} element
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-/** Numbers as they are shown. What is missing or not a number is a dash. */
+/** Numbers as text. What is missing or not a number is a dash. Pure. */
 
 const MISSING = "–";
 const MINUS = "−";
@@ -76,7 +76,7 @@ export function formatValue(value, decimals = 3) {
 }
 
 /**
- * How many: "12,345".
+ * A count: "12,345".
  * @param {number | null | undefined} count
  * @returns {string}
  */
@@ -88,7 +88,7 @@ export function formatCount(count) {
 const UNITS = [["h", 3600], ["min", 60], ["s", 1]];
 
 /**
- * How long something will still take, in one unit: "12 s", "3 min". Up to a second it is "1 s".
+ * A remaining time in one unit: "12 s", "3 min"; up to a second "1 s".
  * @param {number | null | undefined} seconds
  * @returns {string}
  */
@@ -135,7 +135,7 @@ export function formatShort(value) {
 }
 
 /**
- * How many in a second: "2,140", below ten with one decimal.
+ * A rate per second: "2,140", below ten with one decimal.
  * @param {number | null | undefined} rate
  * @returns {string}
  */
@@ -145,7 +145,7 @@ export function formatRate(rate) {
 }
 
 /**
- * A learning rate with three digits that count: "0.00255", below a ten-thousandth as 2.5·10⁻⁵.
+ * A learning rate with three significant digits: "0.00255", below a ten-thousandth as 2.5·10⁻⁵.
  * @param {number | null | undefined} rate  0 and larger
  * @returns {string}
  */
@@ -155,7 +155,7 @@ export function formatLearningRate(rate) {
 }
 
 /**
- * A number as a person would type it, to begin an edit with: six digits that count, no trailing zeros.
+ * A number as a person would type it, to start an edit with: six significant digits, no trailing zeros.
  * @param {number} value
  * @returns {string}
  */

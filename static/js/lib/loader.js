@@ -1,23 +1,26 @@
-/** Pure: something that is loaded later, and tried again until it is there: at once when asked, else after longer and longer. */
+/** Loads something later, and tries again until it is there: at once when asked, else after ever longer pauses. Pure. */
 
 /** Pauses between attempts, in ms. */
 const FIRST_PAUSE = 2_000;
 const LONGEST_PAUSE = 60_000;
 
 /**
- * The address of an attempt: the first is that which the page knows. Afterwards it may be that of another version of the
- * server, which knows the newest by a name of its own; and no attempt may be answered with what failed before.
- * @param {string} address  "/…/a digest/name" @param {number} attempt  from 0
+ * The address of an attempt: at first the one that the page knows, with a digest. Later the server may be another version,
+ * which has the newest file without one; and the browser must not answer with what failed before.
+ * @param {string} address  "/…/digest/name"
+ * @param {number} attempt  from 0
+ * @returns {string}
  */
 export const addressFor = (address, attempt) => (attempt === 0 ? address : `${address.replace(/[^/]+\/([^/]+)$/, "$1")}?attempt=${attempt}`);
 
 /**
+ * A loader of one thing.
  * @template T
  * @param {object} parts
  * @param {(attempt: number) => Promise<T>} parts.load  attempts count from 0
  * @param {(pause: number, run: () => void) => () => void} parts.later  runs something after a pause in ms; returns what prevents that
  * @param {(value: T) => void} parts.onReady
- * @param {() => void} parts.onFailed  an attempt has failed; the next is to come
+ * @param {() => void} parts.onFailed  an attempt has failed; another will follow
  */
 export function createLoader({ load, later, onReady, onFailed }) {
   let attempt = 0;

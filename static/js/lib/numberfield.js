@@ -1,6 +1,6 @@
 /**
- * A field for a number: decimal comma and point are the same, arrow keys step, and what is no number stays in the field
- * with a sentence beneath it until it is mended. Its range is in its data attributes: `data-low`, `data-high`,
+ * A field for a number: decimal comma and point mean the same, arrow keys step, and text that is not a number stays in the
+ * field with a sentence below until it is corrected. Its range is in its data attributes: `data-low`, `data-high`,
  * `data-step`, `data-whole`, `data-unit`.
  */
 
@@ -11,17 +11,21 @@ import { readNumber, stepped } from "./numbers.js";
 /**
  * @typedef {object} NumberField
  * @property {() => Reading} read  what is in the field
- * @property {() => boolean} commit  hands over what is in the field, or says why not; whether it could
- * @property {(value: number | null) => void} show  a value from elsewhere; it does not overwrite what is being mended
- * @property {() => void} clear  takes the sentence away
- * @property {() => string | null} take  the sentence, which goes away; null if there is none
+ * @property {() => boolean} commit  hands over what is in the field, or says why not; returns whether it could
+ * @property {(value: number | null) => void} show  a value from elsewhere; it does not overwrite text that is being corrected
+ * @property {() => void} clear  removes the sentence
+ * @property {() => string | null} take  removes the sentence and returns it; null if there is none
  */
 
 /** How many steps these keys go. @type {Record<string, number>} */
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 let made = 0;
 
-/** What a field may hold, as its data attributes say. @param {HTMLInputElement} input */
+/**
+ * The range of a field, from its data attributes.
+ * @param {HTMLInputElement} input
+ * @returns {{low: number, high: number, step: number, whole: boolean, unit: string}}
+ */
 export function rangeOf({ dataset: { low, high, step, whole, unit } }) {
   return {
     low: low === undefined ? -Infinity : Number(low), high: high === undefined ? Infinity : Number(high),
@@ -29,18 +33,23 @@ export function rangeOf({ dataset: { low, high, step, whole, unit } }) {
   };
 }
 
-/** What a field is called: by `aria-label`, or by its label. @param {HTMLInputElement} input */
+/**
+ * The name of a field: its `aria-label`, or its label.
+ * @param {HTMLInputElement} input
+ * @returns {string}
+ */
 export function nameOf(input) {
   return input.getAttribute("aria-label") ?? [...(input.labels?.[0]?.childNodes ?? [])].map((node) => node.textContent).join("").trim();
 }
 
 /**
+ * Makes an input a field for a number.
  * @param {HTMLInputElement} input  of the type text
  * @param {object} parts
  * @param {(value: number | null) => void} parts.onNumber  the user has entered a number, or emptied the field
- * @param {(sentence: string) => void} [parts.onRefused]  what was entered is no number that is allowed
- * @param {Element} [parts.beneath]  what the sentence comes after, instead of the field
- * @param {string} [parts.consequence]  what is so until the entry is mended
+ * @param {(sentence: string) => void} [parts.onRefused]  the entry is not a number in the range
+ * @param {Element} [parts.beneath]  the element that the sentence follows, instead of the field
+ * @param {string} [parts.consequence]  what holds until the entry is corrected
  * @param {boolean} [parts.isRequired]  whether an empty field is refused
  * @returns {NumberField}
  */

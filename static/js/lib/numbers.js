@@ -1,6 +1,6 @@
 /**
- * Pure: a number as a person types it, with a comma or a point, and what is said of a text that is none. What could mean
- * two numbers is refused instead of guessed, and nothing that is refused ever becomes another number.
+ * Reads numbers as people type them, with a comma or a point, and explains why other text is not one. Pure. Text that could
+ * mean two numbers is refused instead of guessed, and refused text never becomes another number.
  *
  * @typedef {object} Range
  * @property {number} [low]  the least allowed value
@@ -9,15 +9,15 @@
  * @property {boolean} [whole]  whole numbers only
  * @property {string} [unit]  which may follow the number, as "%"
  */
-/** What a text means: a number, nothing at all, or why it is neither.
+/** What text means: a number, nothing, or why it is neither.
  * @typedef {{kind: "number", value: number} | {kind: "empty"} | {kind: "refused", reason: string}} Reading */
 
 /** The digit zero of scripts whose keyboards have digits of their own: Arabic, Persian, Devanagari. */
 const ZEROS = [0x0660, 0x06f0, 0x0966];
-/** Signs that look like a minus or a plus, and marks that are a comma or a point elsewhere. @type {[RegExp, string][]} */
+/** Signs that look like a minus or plus, and marks that are a comma or point elsewhere. @type {[RegExp, string][]} */
 const ALIKE = [[/[−–‐‑﹣]/g, "-"], [/[\u066b]/g, ","], [/[\u066c]/g, "'"]];
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-/** Characters that show nothing and get into a text when it is copied. */
+/** Invisible characters that get into text when it is copied. */
 const UNSEEN = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
 const BLANK = "[\\s\\u00a0\\u2007\\u2009\\u202f]";
 const BLANKS_AROUND = new RegExp(`^${BLANK}+|${BLANK}+$`, "g");
@@ -30,7 +30,7 @@ const ONE_GROUP = /^([1-9]\d{0,2})([.,])(\d{3})$/;
 const FRACTIONS = { "½": "0.5", "¼": "0.25", "¾": "0.75", "⅕": "0.2", "⅛": "0.125" };
 const LONGEST_QUOTE = 24;
 
-/** The digits, signs and powers of a text in the one form that is read on. @param {string} text */
+/** The digits, signs and powers of text in one notation. @param {string} text */
 function plain(text) {
   let result = text.replace(UNSEEN, "").replace(BLANKS_AROUND, "")
     // the wide forms of East Asian keyboards
@@ -46,7 +46,11 @@ function plain(text) {
     `${digit}e${typed ?? [...raised].map((sign) => (sign === "⁻" ? "-" : sign === "⁺" ? "+" : SUPERSCRIPTS.indexOf(sign))).join("")}`);
 }
 
-/** What is expected, in words: "a whole number from 1 to 100". @param {Range} range */
+/**
+ * What is expected, in words: "a whole number from 1 to 100".
+ * @param {Range} range
+ * @returns {string}
+ */
 export function expected({ low = -Infinity, high = Infinity, above = false, whole = false }) {
   const what = whole ? "a whole number" : "a number";
   if (Number.isFinite(low) && Number.isFinite(high)) return `${what} ${above ? "above" : "from"} ${shown(low)} ${above ? "up to" : "to"} ${shown(high)}`;
@@ -58,7 +62,7 @@ export function expected({ low = -Infinity, high = Infinity, above = false, whol
 /** @param {number} value */
 const shown = (value) => String(Number(value.toPrecision(9)));
 
-/** What came, short enough to be quoted. @param {string} text */
+/** Text, short enough to be quoted. @param {string} text */
 function quoted(text) {
   const characters = [...text.replace(BLANKS_AROUND, "")];
   return `“${characters.length > LONGEST_QUOTE ? `${characters.slice(0, LONGEST_QUOTE - 1).join("")}…` : characters.join("")}”`;
@@ -90,7 +94,7 @@ function whyGrouped(text, range) {
   return `has thousands separators; write ${sign}${groups.replace(/\D/g, "")}${decimals === undefined ? "" : `.${decimals}`}`;
 }
 
-/** What is said of a text that is no number, beyond that. @param {string} text */
+/** What to do about text that is not a number. @param {string} text */
 function hintAt(text) {
   if (Object.hasOwn(FRACTIONS, text)) return `; write ${FRACTIONS[text]}`;
   if (/^[+-]?\d+\s*[/⁄∕:]\s*\d+$/.test(text)) return "; write fractions as decimals, such as 0.5";
@@ -147,6 +151,7 @@ export function readWholes(text) {
  * The number that an arrow key leads to: one step on, within the range, with no more decimals than number and step have.
  * @param {number} value @param {number} steps  1 for up, -1 for down, 10 for a page
  * @param {Range & {step: number}} range
+ * @returns {number}
  */
 export function stepped(value, steps, { low = -Infinity, high = Infinity, above = false, step }) {
   const decimals = Math.min(15, Math.max(decimalsOf(value), decimalsOf(step)));

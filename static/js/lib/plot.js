@@ -87,7 +87,11 @@ export function createPlot({ label, kind = "", isActive = false, paint }) {
 /** @param {Range} from @param {number} start @param {number} length */
 const linear = ([low, high], start, length) => (/** @type {number} */ value) => start + ((value - low) / (high - low)) * length;
 
-/** Numbers of an axis, short. @param {number} value */
+/**
+ * A number on an axis: "0.5", "12", "1.5k", "2.5·10⁵".
+ * @param {number} value
+ * @returns {string}
+ */
 export function tickText(value) {
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -145,7 +149,7 @@ export function drawAxes(pen, outer, { x, y, left = 3.4, right = 1.3 }) {
   return { box, x: toX, y: y.isLog ? (value) => toY(Math.log10(value)) : toY };
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
+/** Strokes a straight line. @param {CanvasRenderingContext2D} context @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 */
 export function line(context, x1, y1, x2, y2) {
   context.beginPath();
   context.moveTo(x1, y1);
@@ -185,7 +189,7 @@ export function drawLine({ context }, scales, xs, ys, color) {
   context.restore();
 }
 
-/** @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
+/** Fills a disc. @param {CanvasRenderingContext2D} context @param {number} x @param {number} y @param {number} radius */
 export function disc(context, x, y, radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);

@@ -1,5 +1,5 @@
 /**
- * A drawing as SVG text: pure. Lengths are CSS pixels.
+ * Drawings as SVG text. Pure. Lengths are CSS pixels.
  *
  * @typedef {import("../network/layout.js").Layout} Layout
  */
@@ -14,7 +14,10 @@ const escaped = (value) => String(value).replace(/[&<>"']/g, (sign) => `&#${sign
 const short = (length) => String(Math.round(length * 100) / 100);
 
 /**
- * @param {string} name @param {Record<string, string | number | null>} attributes  null is left out; numbers are lengths @param {string} [content]  is SVG already
+ * An element of SVG.
+ * @param {string} name
+ * @param {Record<string, string | number | null>} attributes  null is left out; numbers are lengths
+ * @param {string} [content]  SVG
  * @returns {string}
  */
 export function tag(name, attributes, content = "") {
@@ -22,7 +25,12 @@ export function tag(name, attributes, content = "") {
   return `<${name}${texts.join("")}${content ? `>${content}</${name}>` : "/>"}`;
 }
 
-/** @param {string} words @param {Record<string, string | number | null>} attributes */
+/**
+ * Text in SVG.
+ * @param {string} words  any text; it is escaped
+ * @param {Record<string, string | number | null>} attributes
+ * @returns {string}
+ */
 export const textTag = (words, attributes) => tag("text", { ...attributes, "xml:space": "preserve" }, escaped(words));
 
 /**

@@ -33,7 +33,7 @@ const shortName = (name = "") => ([...name].length > MOST_OF_NAME ? `${[...name]
 export const signOf = (value) => (value < 0 ? -1 : 1);
 
 /**
- * The point of the plane at a place of the map.
+ * The point of the plane at a position on the map.
  * @param {number} across  share of the width, from the left
  * @param {number} down  share of the height, from the top
  * @returns {Point}

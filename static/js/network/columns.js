@@ -98,7 +98,7 @@ function createHeadings(board, { actions, mostLayers }) {
 }
 
 /**
- * The columns, to which units are added by whoever draws them.
+ * The columns, into which the units are put.
  * @param {HTMLElement} board
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions

@@ -42,7 +42,7 @@ const LINK_HALF = 6;
  * @property {UnitBox[]} units  features first, then layer by layer
  * @property {LinkPath[]} links  grouped by target unit, in the order of `params`
  * @property {BiasBox[]} biases  none where they are drawn as links
- * @property {{layer: number, x: number, y: number, size: number}[]} ones  the units that are always 1, beneath the others of their layers
+ * @property {{layer: number, x: number, y: number, size: number}[]} ones  the units that are always 1, below the others of their layers
  * @property {HeaderBox[]} headers  of the hidden layers
  * @property {{headings: number, headers: number, features: number}} rows  tops of what is above the units; `features`: of their heading
  * @property {number} middle  of the heading of the hidden layers
@@ -155,7 +155,7 @@ function placeUnits(columns, counts, features, firstUnit, size) {
 }
 
 /**
- * Links end spread a little at their target, so that they can be told apart there, and above its bias.
+ * Links end spread a little at their target, so that they can be distinguished there, and above its bias.
  * @param {readonly UnitBox[][]} layers  inputs that are in use first
  * @param {Layout["ones"]} ones  from which the biases come; none: they are squares beside their units
  * @param {number} size

@@ -17,7 +17,7 @@ import { LOCKED } from "../core/locks.js";
 
 /**
  * A key for a unit that stays the same when layers are added or removed elsewhere.
- * @param {UnitBox} place
+ * @param {UnitBox} unit
  * @param {Naming} naming
  * @returns {string}
  */
@@ -51,20 +51,20 @@ export function unitName(unit, { features, layers }) {
 
 /**
  * The short name of a unit, for use beside its layer: "neuron 2", "output", and with several outputs that of the class.
- * @param {UnitBox | undefined} place  undefined: it is not part of the network
+ * @param {UnitBox | undefined} unit  undefined: it is not part of the network
  * @param {number} index  of the unit
  * @param {Naming} naming
  * @returns {string}
  */
-export function shortUnitName(place, index, { features, last, outputs, labels }) {
-  if (!place || place.layer === 0) return features[index]?.label ?? "";
-  if (place.layer < last) return `neuron ${place.row + 1}`;
-  return outputs > 1 ? labels[place.row] || `class ${place.row}` : "output";
+export function shortUnitName(unit, index, { features, last, outputs, labels }) {
+  if (!unit || unit.layer === 0) return features[index]?.label ?? "";
+  if (unit.layer < last) return `neuron ${unit.row + 1}`;
+  return outputs > 1 ? labels[unit.row] || `class ${unit.row}` : "output";
 }
 
 /**
  * The accessible name of a unit's button: what it is, and what the Enter key does.
- * @param {UnitBox} place
+ * @param {UnitBox} unit
  * @param {Naming} naming
  * @param {boolean} isLocked  whether a feature is locked
  * @returns {string}

@@ -38,7 +38,7 @@ export function namingOf({ config, layers, data }, features) {
 }
 
 /**
- * What the layout is asked for; room and scale are the view's. A feature that is hidden and not in use is left out.
+ * The options of the layout, without room and scale. A feature that is hidden and not in use is left out.
  * @param {Pick<State, "config" | "view">} state
  * @param {Naming} naming
  * @param {Schema["features"]} features
