@@ -5,7 +5,7 @@ import sys
 
 import numpy_playground
 
-# `python -m app.cli` would look for all modules in the current folder first; whoever else imports this may do so
+# `python -m app.cli` would look for all modules in the current folder first; other programs that import this may
 if sys.argv[:1] == ["-m"]:
     numpy_playground.isolate()
 

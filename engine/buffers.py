@@ -61,7 +61,7 @@ class Batches:
             self.columns[:, rows] = batches.transpose(1, 0, 2)
 
     def draw_masks(self, generator: np.random.Generator, dropout: Vector) -> None:
-        """Which units take part, for every example anew: 0 for those that do not, else what makes up for them.
+        """Draw new dropout masks for every example: 0 for dropped units, 1 / (1 − rate) for the others.
 
         `dropout` is the rate of each row (rows, 1).
         """

@@ -450,7 +450,7 @@ class Config:
 
 
 def hidden_activations(depth: int, usual: str, own: tuple[str, ...]) -> tuple[str, ...]:
-    """The activations of so many hidden layers: each layer's `own`, or else the usual one."""
+    """The activations of `depth` hidden layers: each layer's `own`, or else the usual one."""
     return tuple(own[layer] if layer < len(own) and own[layer] else usual for layer in range(depth))
 
 
@@ -460,7 +460,7 @@ def layer_pieces(names: Iterable[str], maxout_pieces: int) -> tuple[int, ...]:
 
 
 def count_parameters(sizes: tuple[int, ...], pieces: tuple[int, ...], is_normed: bool) -> int:
-    """Weights and biases between layers of `sizes`, whose units have so many `pieces` (from the first hidden layer on).
+    """Weights and biases between layers of `sizes`, whose units have `pieces` pieces (from the first hidden layer on).
 
     Normalization adds two numbers for each piece of a hidden unit.
     """

@@ -104,7 +104,7 @@ def _four_clouds(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _spirals(stream: Stream, size: int, noise: float, turns: float, targets: list[float]) -> list[Example]:
-    """Interleaved arms that go round the centre so many times; noise moves the points."""
+    """Interleaved arms that wind `turns` times around the center; noise moves the points."""
     examples = []
     for arm, (target, n) in enumerate(zip(targets, _shares(size, len(targets)), strict=True)):
         start = 2 * math.pi * arm / len(targets)

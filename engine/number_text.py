@@ -4,7 +4,7 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def short(value: float, digits: int = 4) -> str:
-    """A finite number with so many digits that count: 0.3125, −2, 4.172·10⁻⁷, 10⁻⁸."""
+    """A finite number with `digits` significant digits: 0.3125, −2, 4.172·10⁻⁷, 10⁻⁸."""
     # a zero has no sign here
     number, _, exponent = f"{value + 0.0:.{digits}g}".partition("e")
     number = number.replace("-", "−")

@@ -166,7 +166,7 @@ def _rmsprop(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operatio
 
 
 def _adadelta(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
-    """Steps as long as those of late, whatever the gradient's unit (Zeiler, 2012)."""
+    """Steps about as long as recent ones, whatever the gradient's unit (Zeiler, 2012)."""
     square, moved = slots["square"], slots["moved"]
     scratch, length = np.zeros_like(params), np.zeros_like(params)
     return [

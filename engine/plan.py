@@ -124,7 +124,7 @@ class Plan:
             batches.draw_masks(generator, self._dropout)
 
     def set_rates(self, values: Mapping[str, float], regularization_rate: float) -> None:
-        """Train with these rates (`optimizers.RATES`) from the next minibatch on; nothing is compiled anew."""
+        """Train with these rates (`optimizers.RATES`) from the next minibatch on; nothing is recompiled."""
         set_rates(self._rates, values)
         learning_rate = values["learning_rate"]
         self._factor = self._rules.optimizer.gradient_factor(learning_rate)
@@ -137,7 +137,7 @@ class Plan:
         self.set_carried(self.carried)
 
     def set_carried(self, carried: int) -> None:
-        """Say that `carry` holds the gradients of so many examples, which join the next epoch's first minibatch."""
+        """Set the number of examples whose gradients `carry` holds; they join the next epoch's first minibatch."""
         self.carried = carried
         size = self._rules.batch_size + carried
         self._set_scale(self._first_scale, size)

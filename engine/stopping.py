@@ -88,7 +88,7 @@ class Best:
         return cls(epoch, sys.float_info.max if loss is None else loss, epoch, -1, vector)
 
     def again(self, epoch: int) -> "Best":
-        """The same, with patience beginning anew in `epoch`."""
+        """The same, with its patience restarting in `epoch`."""
         return replace(self, since=epoch, stopped=-1)
 
     def ended(self, epoch: int) -> "Best":

@@ -57,7 +57,7 @@ def rules_of(config: Config, examples: Examples) -> Rules:
 class Training:
     """What trains and evaluates a network: it changes the network's `params` in place, and remembers what rules need.
 
-    Rates may change (`configure`); for any other config, other examples or another network it is made anew. `vectors`
+    Rates may change (`configure`); any other config, other examples or another network need a new one. `vectors`
     are all that it changes: `params`, `carry`, what the rules remember; the outputs depend on those in
     `output_vectors`.
     """

@@ -1,8 +1,12 @@
-"""The code is in order: linted, formatted, and typed without a hole."""
+"""The code is linted, formatted and typed, and its English is plain and American."""
 
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
@@ -14,13 +18,54 @@ def check(*command: str) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_the_linter_finds_nothing() -> None:
+def test_linter_finds_nothing() -> None:
     check("ruff", "check", ".")
 
 
-def test_the_code_is_formatted() -> None:
+def test_code_is_formatted() -> None:
     check("ruff", "format", "--check", ".")
 
 
-def test_the_types_are_right() -> None:
+def test_types_are_correct() -> None:
     check("mypy")
+
+
+def texts() -> Iterator[tuple[str, int, str]]:
+    """Every line of what is read by people: file, line number and text."""
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
+    for path in sorted([*files, *ROOT.glob("*.md"), *ROOT.glob("*.py")]):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            yield str(path.relative_to(ROOT)), number, line
+
+
+FOLDERS = ("app", "benchmarks", "docs", "engine", "static", "templates")
+SUFFIXES = {".css", ".html", ".jinja", ".js", ".md", ".py"}
+
+AVOIDED = {
+    "again, from the start": r"\banew\b",
+    "recently": r"\bof late\b",
+    "memorize": r"\bby heart\b",
+    "how many, exactly": r"\bso many\b(?! that)",
+    "mistaken for, classified as": r"\btaken for\b",
+    "available": r"\b(?:is|are|be) had\b",
+    "anyone who": r"\bwho(?:so)?ever\b",
+    "at most": r"\bat the (?:most|least)\b",
+    "got X; expected Y": r"\ballowed is\b(?! not| None)",
+    "what is there": r"\bwhat stands\b",
+    "95%": r"\d[ \u00a0\u202f]%(?!\}| [\d(])",
+    "-ization": r"(?<![#/\"'-])\b[a-z]+isations?\b",
+    "-ize": r"(?<![/\"'])\b(?:normal|standard|regular|initial|optim|general|recogn|minim|maxim)is(?:ed?|ers?|ing)\b",
+    "color, behavior": r"(?<![#\"'])\b(?:colour|favour|behaviour|honour|neighbour)",
+    "center, gray, toward": r"(?<![`\"'])\b(?:centred?|grey|towards|afterwards|labelled|cancelled)\b",
+}
+"""Phrases and spellings to avoid, by what to write instead. Quoted names, such as anchors and wire values, may stay."""
+
+
+@pytest.mark.parametrize("better", AVOIDED)
+def test_texts_avoid_phrase(better: str) -> None:
+    found = [
+        f"{file}:{number}: {line.strip()[:100]}"
+        for file, number, line in texts()
+        if re.search(AVOIDED[better], line, re.IGNORECASE)
+    ]
+    assert found == []

@@ -145,8 +145,9 @@ class Advance(Command):
 class RunUntil(Command):
     """Trains at full speed until a stop condition holds.
 
-    That is: so many epochs are done, all goals are reached, or the test loss (the training loss, without test examples)
-    has not improved for so many epochs. `pause` cancels it. It ends with training, and after 1,000,000 epochs at most.
+    The conditions are a number of epochs, all goals reached, or no improvement of the test loss (the training loss,
+    without test examples) for a number of epochs. `pause` cancels it. It ends with training, and after at most
+    1,000,000 epochs.
     """
 
     type: Literal["run_until"] = "run_until"

@@ -336,7 +336,7 @@ class AnimatingMessage(Message):
 
     TYPE: ClassVar[str] = "animating"
     share: float | None
-    """From 0 to 1; null when it was cancelled."""
+    """From 0 to 1; null when it was canceled."""
     id: int | None = None
 
 

@@ -13,7 +13,7 @@ class Heartbeat:
     """A counter that the engine process increases with everything it does, and the session it is working for, or 0."""
 
     def __init__(self, descriptor: int) -> None:
-        """Map the file with this descriptor, which must be `SIZE` bytes long and may be closed afterwards."""
+        """Map the file with this descriptor, which must be `SIZE` bytes long and may be closed afterward."""
         self._words = memoryview(mmap.mmap(descriptor, SIZE)).cast("Q")
 
     def beat(self, session: int = 0) -> None:

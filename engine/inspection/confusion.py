@@ -1,4 +1,4 @@
-"""Confusion: which class is taken for which, from any threshold on, and what penalty adds to the loss."""
+"""The confusion matrix: how each class is classified, for any threshold, and what the penalty adds to the loss."""
 
 from typing import Any
 

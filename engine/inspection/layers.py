@@ -48,7 +48,7 @@ def number_of(layer: int, position: int, config: Config) -> int:
 
 
 def sample(trainer: Trainer, values: int) -> Vector:
-    """Training points (n, 2), evenly spread, so that all units together have about so many `values` at them; n ≥ 16."""
+    """Training points (n, 2), evenly spread, so that all units together have about `values` values at them; n ≥ 16."""
     units = sum(trainer.config.layer_sizes[1:])
     return trainer.inputs[spread(trainer.train_size, max(16, values // units))]
 

@@ -45,7 +45,7 @@ def opened() -> Look:
 
 
 def lower_bound(inputs: int, layers: Sequence[int]) -> int:
-    """So many regions some network with these hidden layers of ReLUs has: Montúfar et al. (2014), section 3.
+    """A number of regions that some ReLU network with these hidden layers has: Montúfar et al. (2014), section 3.
 
     It is the product of floor(n_l / n_0)^n_0 over all layers but the last, times the sum of the binomials (n_L over j)
     for j = 0 … n_0. That holds for layers no narrower than the inputs; where one is narrower, n_0 stands for its units:

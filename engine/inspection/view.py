@@ -23,8 +23,8 @@ class Options:
 
     `unit` counts as the thumbnails do (features first), `example` as the trainer's points, `parameter` in the public
     order; None leaves the choice to the inspection, and so does a number that is out of range. `threshold` is the
-    score, from 0 to 1, from which an example counts as positive. `compute` asks for what takes longer to be computed
-    anew; `directions` is one of `DIRECTIONS`.
+    score, from 0 to 1, from which an example counts as positive. `compute` requests a recomputation
+    of what takes longer; `directions` is one of `DIRECTIONS`.
     """
 
     unit: int | None = None

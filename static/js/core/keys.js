@@ -5,7 +5,7 @@
  * @typedef {{key: string, code: string, shiftKey?: boolean}} Pressed  of a KeyboardEvent
  */
 
-/** What stands for a sign of the Latin keyboard. @type {Record<string, string>} */
+/** The equivalents of characters of the Latin keyboard. @type {Record<string, string>} */
 const ALIKE = { "؟": "?", "？": "?", "ı": "i", "İ": "i" };
 /** What browsers say where an input method has the key. */
 const UNKNOWN = new Set(["Process", "Unidentified"]);

@@ -10,7 +10,7 @@
 import { isEqual } from "./store.js";
 
 /** What a locked control says of itself. */
-export const LOCKED = "Locked by whoever made this link";
+export const LOCKED = "Locked by the author of this link";
 
 /** Why another experiment does not replace a locked one. @type {import("./types.js").FieldError} */
 export const OTHER_EXPERIMENT_LOCKED = {

@@ -1,4 +1,4 @@
-/** The page's state: one object, replaced and never changed; whoever subscribes hears of every change. */
+/** The page's state: one object, replaced and never changed; every subscriber hears of every change. */
 
 /**
  * True if both are the same in content: arrays and plain objects are compared item by item, all else by Object.is.

@@ -359,7 +359,7 @@
  * How much of an animation has been drawn.
  * @typedef {object} AnimatingMessage
  * @property {"animating"} type
- * @property {number | null} share  From 0 to 1; null when it was cancelled.
+ * @property {number | null} share  From 0 to 1; null when it was canceled.
  * @property {number} [id]
  */
 
@@ -557,7 +557,7 @@
  *     and `#num-layers`, units, links, call-outs and `#hovercard`. It measures its element and needs no size given;
  *   - `createHeatmap` (views/heatmap.js) fills `#heatmap`: map, points, axes, legend and the readout under the pointer;
  *   - `createChart` (views/charts.js) fills `#linechart`: legend, linear/log switch and the chart.
- * Their elements are empty in the HTML. Their styles are in css/network.css and css/output.css, and take their colours
+ * Their elements are empty in the HTML. Their styles are in css/network.css and css/output.css, and take their colors
  * from the tokens --bg --panel --ink --soft --line --accent --neg --zero --pos (and `data-theme` on <html>).
  * @typedef {object} Drawing
  * @property {(frame: Frame | null, state: State) => void} draw  at most once per animation frame; also to be called

@@ -35,7 +35,7 @@ export function createProgress(storage) {
       try {
         storage().setItem(KEY, JSON.stringify({ ...all, [name]: { step, done: done || before?.done === true } }));
       } catch {
-        // Without storage the lessons begin anew each time.
+        // Without storage, lessons start from the beginning each time.
       }
     },
   };

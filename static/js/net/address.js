@@ -9,7 +9,7 @@ import { EXAMPLES_KEY } from "../data/examples.js";
 
 /** More of a link is not sent: the server reads less, and says so. */
 export const MOST_OF_LINK = 70_000;
-/** At most so many times percent signs are decoded. */
+/** How often percent signs are decoded, at most. */
 const DEPTH = 5;
 /** The page's own parameters of a query. */
 const OWN = ["embed"];

@@ -11,9 +11,9 @@
 /** Longer texts, and those in other forms, are not our server's. */
 const MOST = 1000;
 const TEXT = "text/plain";
-/** What the server answers to a request that it would have let through as a WebSocket. */
+/** The status of a request that the server would have accepted as a WebSocket. */
 const WAY_IS_FREE = 426;
-/** What stands in for a server that does not answer says this. */
+/** The status of a proxy whose server does not answer. */
 const SERVERS_FAULT = 500;
 
 /**

@@ -25,8 +25,8 @@ const ANSWER_SOON = 1500;
 /** After a damaged frame a whole one must come within this time. */
 const WHOLE_WITHIN = 2000;
 
-/** So many attempts must have come to nothing before it is asked why; one that hangs counts as two. After a connection
- * that was good the likely reason is that the server is away, and to ask it would only be another error in the console. */
+/** The failed attempts after which the page asks why; one that hangs counts as two. After a good connection, the likely
+ * reason is that the server is down, and asking it would only cause another error in the console. */
 const SUSPICIOUS = { first: 2, again: 10 };
 const HANGS = 2;
 
@@ -42,7 +42,7 @@ export const SOCKET_PATH = "/ws";
 
 const OPEN = 1;
 const MOST_WAITING = 64;
-/** Changes of own examples are among them: they count from what the server has, and are told anew. */
+/** Changes of own examples are among them: they are relative to what the server has, and are sent again. */
 const MOMENTARY = new Set(["ack", "visible", "select", "ping", "edit_examples"]);
 
 /**
@@ -180,7 +180,7 @@ export function createSocket(url, {
     return take(message);
   }
 
-  /** The last frame stays; should no other come, the connection is made anew. */
+  /** The last frame stays; if no other one arrives, reconnect. */
   function passOver() {
     if (!isDamaged) hearWithin(WHOLE_WITHIN);
     isDamaged = true;

@@ -1,4 +1,4 @@
-/** What stands above the columns of the network: counts, and which of the buttons beside them can be used. Pure. */
+/** The headings above the columns of the network: counts, and which buttons next to them can be used. Pure. */
 
 import { layerChanges } from "../core/locks.js";
 

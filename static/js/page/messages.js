@@ -162,7 +162,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
     return element;
   }
 
-  /** Builds a message anew only if more than its text has changed: a button under the finger stays.
+  /** Rebuilds a message only if more than its text has changed, so a button under the finger stays.
    * @param {string} kind @param {Message | null} message */
   function show(kind, message) {
     const key = message ? JSON.stringify([message.title, message.items, message.choices]) : "";
