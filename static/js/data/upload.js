@@ -252,7 +252,7 @@ function createInput(sheet, { onTable, onTyping }) {
   });
   text.addEventListener("input", () => {
     clearTimeout(timer);
-    // what was read before is no longer what stands here
+    // what was parsed before is no longer the text of the field
     onTyping();
     timer = window.setTimeout(() => takeText(text.value), PAUSE);
   });
