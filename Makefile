@@ -12,7 +12,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 
 PYTEST := $(BIN)/python -m pytest
-SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: run test nightly test-all exports lint types js bench generate clean help
 
@@ -65,7 +65,7 @@ generate: $(VENV)/.test-ready
 	@$(BIN)/python -m docs.generate
 
 clean:
-	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis artefacts build dist
+	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
 	@echo "make run | test | nightly | test-all | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" is handed on)"

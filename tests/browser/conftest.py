@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.driver import Playground, block_chart
+from tests.browser.driver import Playground, block_chart, clear_storage
 from tests.browser.shared import VIEWPORT, SharedPlayground
 from tests.support.server import ServerProcess
 
@@ -51,7 +51,7 @@ def playground(
     has_chart = request.node.get_closest_marker("chart") is not None
     if request.node.get_closest_marker("fresh"):
         own = Playground(new_page(fresh_context, has_chart=has_chart), server.address)
-        clear_storage(own)
+        clear_storage(own.page, server.address)
         yield own
         own.page.close()
         return
@@ -74,11 +74,3 @@ def new_page(context: BrowserContext, *, has_chart: bool) -> Page:
     if not has_chart:
         block_chart(page)
     return page
-
-
-def clear_storage(playground: Playground) -> None:
-    """Remove what earlier pages of the browser context have stored. What a tab stores goes with the tab."""
-    session = playground.page.context.new_cdp_session(playground.page)
-    origin = playground.address.rstrip("/")
-    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})
-    session.detach()

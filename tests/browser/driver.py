@@ -88,6 +88,13 @@ def block_chart(page: Page) -> None:
     session.send("Network.setBlockedURLs", {"urls": ["*/vendor/*"]})
 
 
+def clear_storage(page: Page, address: str) -> None:
+    """Remove what earlier pages of the browser context have stored; what a tab stores goes with the tab."""
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": address.rstrip("/"), "storageTypes": "local_storage"})
+    session.detach()
+
+
 class Playground:
     """One page. Everything that it receives is noted, so that a test can compare what is shown with what was sent."""
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, WebSocket
 
 from app.protocol.containers import decode_container
 from engine import TrainingState
-from tests.browser.driver import Frame, Playground, block_chart
+from tests.browser.driver import Frame, Playground, block_chart, clear_storage
 from tests.faults.page import Shown, digest
 
 CANARY = """
@@ -144,14 +145,23 @@ def _read(text: str) -> dict[str, Any] | None:
     return message if isinstance(message, dict) else None
 
 
+_idle: WeakKeyDictionary[Browser, BrowserContext] = WeakKeyDictionary()
+"""A context of each browser that no page uses now, with the files of the page in its cache."""
+
+
 @contextmanager
 def watched(browser: Browser, address: str, script: str = "", *, chart: bool = False) -> Iterator[WatchedPage]:
-    """A page of a fresh browser context; `script` runs in it before its own. Without a chart it is there sooner."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    """A page with nothing stored; `script` runs in it before its own. Without a chart it is there sooner."""
+    context = _idle.pop(browser, None) or browser.new_context(viewport={"width": 1440, "height": 900})
+    page = page_in(context, address, script, chart=chart)
+    clear_storage(page.page, address)
     try:
-        yield page_in(context, address, script, chart=chart)
+        yield page
     finally:
-        context.close()
+        for opened in context.pages:
+            opened.close()
+        context.clear_cookies()
+        _idle[browser] = context
 
 
 def page_in(context: BrowserContext, address: str, script: str = "", *, chart: bool = True) -> WatchedPage:
@@ -170,16 +180,8 @@ KEY = "experiment"
 
 
 def kept_text(record: object) -> str:
-    """A record as a page keeps it, with the right checksum."""
-    return sealed("1 " + (record if isinstance(record, str) else json.dumps(record)))
-
-
-def sealed(text: str) -> str:
-    """A text with its checksum before it, as a page keeps whatever it keeps."""
-    total = 0x811C9DC5
-    for unit in memoryview(text.encode("utf-16-le", "surrogatepass")).cast("H"):
-        total = (total ^ unit) * 0x01000193 % 2**32
-    return f"{total:08x}{text}"
+    """A record as a page keeps it."""
+    return "1 " + (record if isinstance(record, str) else json.dumps(record))
 
 
 def with_storage(text: str) -> str:

@@ -97,7 +97,7 @@ def _without_checkpoint(put: Put) -> None:
     join = rooms.Rooms.join
 
     def join_without(self: rooms.Rooms, hello: Hello, outbox: Outbox) -> Subscriber:
-        return join(self, replace(hello, checkpoint=None), outbox)
+        return join(self, hello.model_copy(update={"checkpoint": None}), outbox)
 
     put(rooms.Rooms, "join", join_without)
 
