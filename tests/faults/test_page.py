@@ -337,8 +337,9 @@ def test_a_damaged_frame_is_dropped_and_the_last_one_stays(page: WatchedPage) ->
 def test_after_a_damaged_frame_and_no_other_the_page_asks_for_the_whole_anew(page: WatchedPage) -> None:
     relay = Relay(page)
     page.begin(QUIET).step(3)
+    before = len(relay.frames)
     relay.say(b"\1\2")
-    page.until(lambda: relay.closed >= 1 and len(relay.frames) > 4)
+    page.until(lambda: relay.closed >= 1 and len(relay.frames) > before)
     page.until(lambda: page.said == "")
     assert page.number == 3
     page.step()
