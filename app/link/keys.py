@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from app.link.controls import FEATURE_NAMES, HIDEABLE, SETTINGS
+from app.link.controls import FEATURE_NAMES, HIDEABLE, own_name
 from app.link.values import (
     FLAG,
     MARKER,
@@ -118,8 +118,10 @@ _OWN: tuple[Key, ...] = (
 )
 """Ours for the seeds, the examples and the network diagram."""
 
-_SETTINGS: tuple[Key, ...] = tuple(_field(name, field, always=False) for name, field in SETTINGS.items())
-"""Ours for all other fields of the config."""
+_WRITTEN = {"features", *(key.slot for key in (*_ORIGINAL, *_OWN))}
+
+_FURTHER: tuple[Key, ...] = tuple(_field(own_name(name), name, always=False) for name in FIELDS if name not in _WRITTEN)
+"""Ours for all other fields of the config, wherever the page has their controls."""
 
 
 # --- goals ------------------------------------------------------------------------------------------------------------
@@ -230,7 +232,7 @@ def _own_goal(goal: OwnGoal) -> KeyType:
 _MAX_PIECES = 16
 """Number of variants in a text that are parsed; more than any page writes."""
 
-_VARIABLE = {key.slot: key for key in (*_ORIGINAL, *_SETTINGS) if key.slot in VARIABLE}
+_VARIABLE = {key.slot: key for key in (*_ORIGINAL, *_FURTHER) if key.slot in VARIABLE}
 _VARIABLE_BY_NAME: Mapping[str, Key] = {key.name: key for key in _VARIABLE.values()}
 
 
@@ -295,7 +297,7 @@ KEYS: tuple[Key, ...] = (
         "`activation=relu;learningRate=0.1`, percent-encoded.",
     ),
     *_OWN,
-    *_SETTINGS,
+    *_FURTHER,
     *(_marker(f"{name}_lock") for name in HIDEABLE),
 )
 """Every key of a link, in the order in which links contain them."""

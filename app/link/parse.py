@@ -139,7 +139,7 @@ def _pairs(fragment: Fragment, warnings: _Warnings) -> dict[str, str]:
                 name,
                 given[name],
                 text,
-                f"is given more than once; the last value, {sanitize(text)}, is used.",
+                f"is given more than once; the last value, {quoted(text)}, is used.",
             )
         given.pop(name, None)
         if parts or not key.type.blank:
