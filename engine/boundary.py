@@ -1,4 +1,4 @@
-"""The pictures: what every feature and every unit answers all over the plane, as bytes.
+"""The pictures: every feature and every unit all over the plane, as bytes.
 
 The grid is passed through the network once, in single precision, and every picture is a view of that pass. The room
 for it is shared by all networks of one shape: private rooms would fall out of the processor's caches.
@@ -110,7 +110,7 @@ def pictures(
 ) -> Pictures:
     """What a network of `sizes` with `params`, in the public order, looks like.
 
-    `selected` counts as the thumbnails do; None stands for the output, or all of them.
+    `selected` counts as the thumbnails do; None means the output, or all of them.
     """
     room = _room(sizes, features, tuple(activations))
     with unbounded():
@@ -118,7 +118,7 @@ def pictures(
         run(room.operations)
         units = sum(sizes[1:])
         step = thumbnail_step(units)
-        small = np.concatenate([_thumbnails(answers, step) for answers in room.columns.units])
+        small = np.concatenate([_thumbnails(values, step) for values in room.columns.units])
         thumbnails = np.concatenate([_feature_thumbnails(step), quantize(small)])
         outputs, classes = room.columns.outputs, None
         if selected is not None:
@@ -138,9 +138,9 @@ def _find(columns: Columns, selected: int) -> NDArray[Any]:
         found: NDArray[Any] = _feature_pictures()[selected]
         return found
     position = selected - len(FEATURES)
-    for answers in columns.units:
-        if position < len(answers):
-            row: NDArray[Any] = answers[position]
+    for values in columns.units:
+        if position < len(values):
+            row: NDArray[Any] = values[position]
             return row
-        position -= len(answers)
+        position -= len(values)
     raise IndexError(f"no unit {selected}")

@@ -20,7 +20,7 @@ Generate = Callable[[Stream, int, float], list[Example]]
 class Dataset(NamedTuple):
     """A data set: its label, its usual number of examples, how they are drawn, and what they are (`help`).
 
-    `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and tells nothing. One that `is_own` holds
+    `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and says nothing. One that `is_own` holds
     what the user has put in (`own_examples.py`), and nothing is drawn.
     """
 
@@ -128,7 +128,7 @@ def _three_spirals(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _gate(stream: Stream, size: int, noise: float, truth: Callable[[int, int], bool]) -> list[Example]:
-    """A truth table, its rows in turn: squares around (±2.5, ±2.5). Noise moves the inputs; the answer stays.
+    """A truth table, its rows in turn: squares around (±2.5, ±2.5). Noise moves the inputs; the label stays.
 
     Without noise, a straight line parts what is true from what is false wherever it parts the four corners.
     """
@@ -308,7 +308,7 @@ def draw(
     class_share: float = 50,
     outliers: float = 0,
 ) -> list[Example]:
-    """The examples of the data set `name`, shuffled; `stream` stands where the weights are drawn from afterward.
+    """The examples of the data set `name`, shuffled; `stream` is left where the weights are drawn from next.
 
     `example_count` 0 is the data set's own size. `class_share` is the percentage of positive examples that is left when
     the class of which there is too much is thinned out; 50 leaves all as it is, and so does any but two classes.

@@ -16,7 +16,7 @@ Vector = NDArray[np.float64]
 
 
 class Evaluation:
-    """What a network answers to all examples, by part, and how wrong that is.
+    """The outputs of a network for all examples, by part, and their losses.
 
     `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` says where each part lies.
     `statistics` (mean and variance) are those by which a network is normalized that is. Dropout has no part in it.
@@ -41,8 +41,8 @@ class Evaluation:
         self._folded: Vector = network.vector() if statistics else network.params
         self._operations, z = self._passing(self._folded, self._columns)
         rows = (z, self._columns.outputs, self._columns.targets)
-        # what each part's loss is told from: views, cut once
-        self._answers = {
+        # what each part's loss is computed from: views, cut once
+        self._loss_inputs = {
             part: tuple(row[:, position] for row in rows)
             for part, position in parts.items()
             if targets[:, position].size
@@ -60,10 +60,10 @@ class Evaluation:
             self._folded[:] = self._network.params
             fold(self._network, self._folded, *self._statistics)
         run(self._operations)
-        return {part: self._loss.value(*answers) for part, answers in self._answers.items()}
+        return {part: self._loss.value(*arrays) for part, arrays in self._loss_inputs.items()}
 
     def outputs(self, part: str) -> Vector:
-        """What was answered (outputs, n) to the examples of a part when losses were last taken."""
+        """The outputs (outputs, n) for the examples of a part when the losses were last computed."""
         outputs: Vector = self._columns.outputs[:, self._parts[part]]
         return outputs
 
@@ -72,7 +72,7 @@ class Evaluation:
 
         Raises ValueError if the part has no examples.
         """
-        if part not in self._answers:
+        if part not in self._loss_inputs:
             raise ValueError(f"there are no examples in {part!r}")
         position, network, all_columns = self._parts[part], self._network, self._columns
         vector = network.vector()

@@ -43,7 +43,7 @@ class Examples(NamedTuple):
 def _drawn(
     dataset: str, noise: float, seed: str, example_count: int, class_share: float, outliers: float
 ) -> tuple[Vector, Stream]:
-    """The examples (n, 3) of a data set, and the stream where it stands after them; both shared, so never to change."""
+    """The examples (n, 3) of a data set, and the stream as it is after them; both are shared, so never change them."""
     stream = Stream(seed)
     examples = np.array(
         draw(

@@ -99,7 +99,7 @@ def _share_of_errors(z: Array, outputs: Array, targets: Array) -> float:
 
 
 def _perceptron_rule(pair: Array, scale: Array, out: Array) -> Operations:
-    # half of output minus target is 0 where the answer is right, else minus the target
+    # half of output minus target is 0 where the output is right, else minus the target
     return [*_difference(pair, scale, out), (np.multiply, out, 0.5, out)]
 
 

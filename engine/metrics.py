@@ -17,7 +17,7 @@ Shares = NDArray[np.float64]
 
 
 def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
-    """The class number (n,) that each output stands for.
+    """The class number (n,) that each output means.
 
     Of two classes it is 1 from the threshold on (0 for a tanh, 0.5 for a sigmoid); of more, that of the largest output,
     the first of several.
@@ -29,7 +29,7 @@ def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
 
 
 def actual(outputs: Array, targets: Array) -> NDArray[np.intp]:
-    """The class number (n,) that each target stands for; the outputs tell whether there are two classes or more."""
+    """The class number (n,) that each target means; the outputs show whether there are two classes or more."""
     flat = targets.ravel()
     return (flat >= 0 if _is_of_two(outputs) else flat).astype(np.intp)
 

@@ -175,8 +175,8 @@ class Columns:
     """Room for n examples, one a column, on their way through a network.
 
     `buffer` (rows, n) holds, from the top, what each layer is given (units, zeros for padding, a row of ones), the
-    outputs and the targets. `inputs[l]` is what layer l is given and `units[l]` what it answers: views, so that one
-    layer's answer already is the next one's input.
+    outputs and the targets. `inputs[l]` is what layer l is given and `units[l]` its activations: views, so that the
+    activations of one layer already are the inputs of the next.
     """
 
     def __init__(self, network: Network, buffer: NDArray[Any]) -> None:
@@ -189,8 +189,8 @@ class Columns:
         self.inputs = [buffer[start:end] for start, end in zip(starts, ends, strict=True)]
         for given in self.inputs:
             given[-1] = 1.0
-        answers = [*starts[1:], ends[-1]]
-        self.units = [buffer[start : start + size] for start, size in zip(answers, network.sizes[1:], strict=True)]
+        unit_starts = [*starts[1:], ends[-1]]
+        self.units = [buffer[start : start + size] for start, size in zip(unit_starts, network.sizes[1:], strict=True)]
         self.outputs = self.units[-1]
         self.targets = buffer[ends[-1] + outputs :]
         self.pair = buffer[ends[-1] :]
@@ -203,7 +203,7 @@ class Columns:
         return self
 
     def preactivations(self, activations: Sequence[Activation], separate_outputs: bool = False) -> list[NDArray[Any]]:
-        """Where each layer's z goes: in the place of its answer, unless that has to be told from z later."""
+        """Where each layer's z goes: where its activations go, unless z is needed afterward."""
         alone = [activation.from_z for activation in activations]
         alone[-1] |= separate_outputs
         # NumPy takes three times as long to work in place on an array of exactly one element

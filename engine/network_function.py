@@ -103,15 +103,15 @@ class NetworkFunction:
 
     def outputs(self, points: Vector) -> Vector:
         """The outputs at `points` (n, 2): (n,), or (n, outputs) if there are several."""
-        answers = self.forward_activations(points)[-1].a
-        return answers[0] if len(answers) == 1 else answers.T.copy()
+        outputs = self.forward_activations(points)[-1].a
+        return outputs[0] if len(outputs) == 1 else outputs.T.copy()
 
     def pictures(self, selected: int | None) -> boundary.Pictures:
         """The pictures of all units, with that of `selected` in full (see `boundary.pictures`)."""
         return boundary.pictures(self.params, self.sizes, self.features, self.activations, selected)
 
     def curves(self, selected: int | None) -> Curves:
-        """The curves along x1 of a feature or unit, counted as the pictures are; None stands for the output."""
+        """The curves along x1 of a feature or unit, counted as the pictures are; None means the output."""
         points = np.zeros((CURVE_POINTS, 2))
         points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
         layers = self.forward_activations(points)

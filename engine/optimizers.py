@@ -1,6 +1,6 @@
 """The optimizers: what is done to the parameters with the mean gradient of a minibatch.
 
-Each stands here in all its forms: the operations of a plan, the lines that explain one update of one parameter, and its
+Each is here in all its forms: the operations of a plan, the lines that explain one update of one parameter, and its
 spelling in other libraries. Where a rule is known in several forms, it is that of PyTorch's documentation of
 `torch.optim`. In formulas w is a parameter, g its gradient and η the learning rate.
 """
@@ -16,7 +16,7 @@ from engine.number_text import factor, short
 from engine.operations import Array, Operations, Slot
 
 RATES = ("learning_rate", "momentum", "beta2", "rho", "epsilon", "weight_decay")
-"""The numbers that optimizers are set by; `momentum` is also Adam's first beta, and stands beside the second."""
+"""The numbers that optimizers are set by; `momentum` is also Adam's first beta, so it comes before the second."""
 
 Rates = Mapping[str, Array]
 """Each of `RATES`, and `one_minus_…` of it, as an array () that follows every change of it; and Adam's `betas`.

@@ -262,7 +262,7 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def chances(points: Vector, key: int) -> Vector:
-    """A number in [0, 1) for every point (n, 2), told from where it lies and from `key` (64 bits) alone.
+    """A number in [0, 1) for every point (n, 2), which depends only on its coordinates and on `key` (64 bits).
 
     Of several points in one place the second has another number than the first, and so on. So neither a point that
     comes nor one that goes changes what the others have.

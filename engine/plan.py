@@ -40,7 +40,7 @@ class Rules(NamedTuple):
 
     `activations` are those of all layers. `remainder` says what becomes of the examples that do not fill a minibatch.
     `dropout` is the rate of each hidden layer; there are none if nothing is left out. Of `max_norm` (of the weights of
-    a unit, or of each of its pieces) and `clip_norm` (of the mean gradient) 0 stands for none.
+    a unit, or of each of its pieces) and `clip_norm` (of the mean gradient) 0 means none.
     """
 
     activations: tuple[Activation, ...]
@@ -233,24 +233,24 @@ class Plan:
         """Forward, slopes, output delta, backward, gradient: puts the scaled, summed gradient into `grad`."""
         network = self._network
         matrices = network.pieces(network.params)
-        answers = self._forward(matrices, batch, grad)
+        forward_pass = self._forward(matrices, batch, grad)
         deltas = [[own] for own in batch.deltas.units]
         return [
-            *answers.operations,
+            *forward_pass.operations,
             *self._output_delta(batch, scale),
-            *self._backward(matrices, batch, answers, deltas),
+            *self._backward(matrices, batch, forward_pass, deltas),
             *products(network, batch.columns, batch.deltas, grad),
             *products_of_others(network, batch.columns, deltas, grad),
         ]
 
     # --- forward and slopes ---------------------------------------------------------------------------------------
 
-    def _forward(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_Answers":
+    def _forward(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_ForwardPass":
         activations, network = self._rules.activations, self._network
         is_plain = len(set(activations[:-1])) <= 1 and not network.normed and not self._rules.dropout
         if is_plain and not network.further and not (activations[:-1] and activations[0].from_z):
             layers = forward(matrices, batch.columns, activations)
-            return _Answers([*chain.from_iterable(layers), *self._slopes_at_once(batch)], [], {})
+            return _ForwardPass([*chain.from_iterable(layers), *self._slopes_at_once(batch)], [], {})
         return self._forward_by_layer(matrices, batch, grad)
 
     def _slopes_at_once(self, batch: Batch) -> Operations:
@@ -283,12 +283,12 @@ class Plan:
         outputs = batch.columns.outputs
         return derivative(outputs, batch.slopes[end : end + len(outputs)])
 
-    def _forward_by_layer(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_Answers":
+    def _forward_by_layer(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_ForwardPass":
         """Each layer for itself: products, normalization, the largest piece, activation, slope, dropout."""
         columns, activations = batch.columns, self._rules.activations
         given = norms(self._network, grad, *self._statistics()) if self._network.normed else []
-        answers = _Answers([], [], {})
-        operations = answers.operations
+        forward_pass = _ForwardPass([], [], {})
+        operations = forward_pass.operations
         zs = columns.preactivations(activations)
         for layer, (pieces, activation) in enumerate(zip(matrices, activations, strict=True)):
             z, units, is_hidden = zs[layer], columns.units[layer], layer < len(matrices) - 1
@@ -296,16 +296,16 @@ class Plan:
             operations += [(matrix.dot, columns.inputs[layer], own) for matrix, own in zip(pieces, sums, strict=True)]
             if given and is_hidden:
                 normalized = [Normalization(norm, own) for norm, own in zip(given[layer], sums, strict=True)]
-                answers.normalizations.append(normalized)
+                forward_pass.normalizations.append(normalized)
                 operations += chain.from_iterable(one.forward() for one in normalized)
             if len(sums) > 1:
-                answers.wins[layer] = _Wins([np.zeros_like(z) for _ in sums])
-                operations += answers.wins[layer].choose(sums)
+                forward_pass.wins[layer] = _Wins([np.zeros_like(z) for _ in sums])
+                operations += forward_pass.wins[layer].choose(sums)
             operations += activation.forward(z, units)
             if is_hidden:
                 operations += self._slope(layer, z, batch)
         operations += self._output_slope(batch)
-        return answers
+        return forward_pass
 
     def _slope(self, layer: int, z: Array, batch: Batch) -> Operations:
         """The derivative of one layer's activation, and dropout of its units."""
@@ -344,7 +344,7 @@ class Plan:
         ]
 
     def _backward(
-        self, matrices: list[list[Vector]], batch: Batch, answers: "_Answers", deltas: list[list[Vector]]
+        self, matrices: list[list[Vector]], batch: Batch, forward_pass: "_ForwardPass", deltas: list[list[Vector]]
     ) -> Operations:
         """`deltas` are those of each layer's first pieces; those of other pieces are put behind them."""
         operations: Operations = []
@@ -354,11 +354,11 @@ class Plan:
             operations += _passed_back(matrices[layer], deltas[layer], delta)
             if self._rules.activations[layer - 1].derivative is not None or self._drops(layer - 1):
                 operations.append((np.multiply, delta, batch.slopes[start : start + len(delta)], delta))
-            if layer - 1 in answers.wins:
-                below += [np.zeros_like(below[0]) for _ in answers.wins[layer - 1].masks[1:]]
-                operations += answers.wins[layer - 1].part(below)
-            if answers.normalizations:
-                for normalized, own in zip(answers.normalizations[layer - 1], below, strict=True):
+            if layer - 1 in forward_pass.wins:
+                below += [np.zeros_like(below[0]) for _ in forward_pass.wins[layer - 1].masks[1:]]
+                operations += forward_pass.wins[layer - 1].part(below)
+            if forward_pass.normalizations:
+                for normalized, own in zip(forward_pass.normalizations[layer - 1], below, strict=True):
                     operations += normalized.backward(own)
         return operations
 
@@ -397,7 +397,7 @@ class _Wins(NamedTuple):
         ]
 
 
-class _Answers(NamedTuple):
+class _ForwardPass(NamedTuple):
     """The way from inputs to outputs and slopes; by hidden layer, the normalizations on it, and which pieces won."""
 
     operations: Operations

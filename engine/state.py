@@ -101,7 +101,7 @@ class Layout:
 
     @property
     def statistics(self) -> list[str]:
-        """The names of what the network's answers depend on beside the parameters: what normalization remembers."""
+        """The names of what the network's outputs depend on besides the parameters: the statistics of normalization."""
         return [name for name in self.remembered if name.startswith("running_")]
 
     def fresh(self, params: Vector) -> TrainingState:

@@ -71,7 +71,7 @@ class EarlyStop:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best epoch so far: its loss, and all that the network's answers depend on, in the network's own layout.
+    """The best epoch so far: its loss, and all that the network's outputs depend on, in the network's own layout.
 
     `since` is the epoch where patience began, `stopped` the one where it ended, or -1.
     """
@@ -114,12 +114,12 @@ class Best:
 
 
 def unwatched(output_vectors: Vector) -> dict[str, Vector]:
-    """What a training state says before anything has been watched; `output_vectors` is all that answers depend on."""
+    """What a training state holds before anything has been watched; `output_vectors` is all that outputs depend on."""
     return {"best": output_vectors, "best_mark": np.full(4, -1.0)}
 
 
 def best_of(arrays: Mapping[str, Vector], network: Network) -> Best | None:
-    """The best epoch that a training state tells of; None if nothing has been watched yet."""
+    """The best epoch in a training state; None if nothing has been watched yet."""
     epoch, loss, since, stopped = arrays["best_mark"].tolist()
     if epoch < 0:
         return None

@@ -108,7 +108,7 @@ class Training:
         return {**values, "learning_rate": learning_rate_of(self._config, epoch)}
 
     def prepare(self, epoch: int) -> None:
-        """Set up what is another thing in every epoch; all chance in it is told from the seed and the epoch alone."""
+        """Set up what differs from epoch to epoch; its randomness depends only on the seed and the epoch."""
         if not self._varies or self._prepared == epoch:
             return
         self._prepared = epoch
@@ -128,7 +128,7 @@ class Training:
     # --- its state ------------------------------------------------------------------------------------------------
 
     def raw_state(self, epoch: int, step: int, batch: int) -> RawState:
-        """Where training is, as copies; it is told how far it has come."""
+        """The raw state of training, as copies, with the given counters."""
         return RawState(epoch, step, batch, self.plan.carried, [vector.copy() for vector in self.vectors], self.layout)
 
     def put(self, state: TrainingState) -> None:
@@ -146,7 +146,7 @@ class Training:
     def is_finite(self) -> bool:
         """Whether parameters and what is remembered are finite. What is carried shows in these, once it counts."""
         vectors = [self.network.params, *self.plan.slots.values()]
-        # a sum is quickly told, but may be infinite where its terms are not
+        # a sum is cheap, but may be infinite where its terms are not
         if math.isfinite(sum(float(np.add.reduce(vector)) for vector in vectors)):
             return True
         return all(bool(np.isfinite(vector).all()) for vector in vectors)
@@ -154,7 +154,7 @@ class Training:
     # --- looking --------------------------------------------------------------------------------------------------
 
     def function(self) -> NetworkFunction:
-        """What the network answers at present, without dropout and with the fading statistics."""
+        """The network as it is now, without dropout and with the running statistics."""
         config, network = self._config, self.network
         vector = self._folded() if self._statistics or config.standardize else network.params
         return NetworkFunction(config.features, network.sizes, self.rules.activations, network.links(vector))

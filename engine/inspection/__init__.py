@@ -1,6 +1,6 @@
 """Looking inside: what a running network can be asked, one file for each way to look.
 
-A look changes nothing. What it answers is finite, whatever state the network is in.
+A look changes nothing. Its results are finite, whatever state the network is in.
 """
 
 from engine.inspection import activations, confusion, gradients, landscape, regions, space, step, weights
@@ -31,7 +31,7 @@ INSPECTIONS: dict[str, Inspection] = {
 
 
 def open_look(name: str) -> Look:
-    """Begin to look in one of the ways of `INSPECTIONS`; what the look answers is finite."""
+    """Open one of the `INSPECTIONS`; the results of the look are finite."""
     inner = INSPECTIONS[name].open()
 
     def look(subject: Subject) -> View:

@@ -1,4 +1,4 @@
-"""Activations: how each layer's answers are spread, and which units are saturated or dead.
+"""Activations: how each layer's activations are distributed, and which units are saturated or dead.
 
 A unit of an S-shaped function is saturated where its slope is almost gone; a unit is dead if its slope is 0 at every
 example, so that nothing to learn from reaches it: Glorot and Bengio (2010); Goodfellow et al. (2016), section 6.3.
@@ -24,13 +24,13 @@ def opened() -> Look:
 
 
 def look(subject: Subject) -> View:
-    """A histogram (layers, 40) of each layer's answers at training examples, and what is saturated or dead."""
+    """A histogram (layers, 40) of each layer's activations at training examples, and the saturated and dead units."""
     trainer = subject.trainer
     points = sample(trainer, _VALUES)
     function = trainer.function()
-    answers = [layer.a for layer in function.forward_activations(points)]
+    values = [layer.a for layer in function.forward_activations(points)]
     slopes = [np.abs(slope) for slope in function.derivatives(points)]
-    edges = [each.bounds or _reach(a) for each, a in zip(function.activations, answers, strict=True)]
+    edges = [each.bounds or _reach(a) for each, a in zip(function.activations, values, strict=True)]
     flat = [slope < _FLAT * each.steepest for each, slope in zip(function.activations, slopes, strict=True)]
     dead = [slope.max(axis=1) < _GONE for slope in slopes]
     nothing = np.zeros(0, np.bool_)
@@ -43,7 +43,7 @@ def look(subject: Subject) -> View:
             "examples": len(points),
         },
         {
-            "histograms": np.array([histogram(a, *edge, BINS) for a, edge in zip(answers, edges, strict=True)]),
+            "histograms": np.array([histogram(a, *edge, BINS) for a, edge in zip(values, edges, strict=True)]),
             "saturated_units": np.concatenate([nothing, *(layer.mean(axis=1) > 0.5 for layer in flat[:-1])]).astype(
                 "u1"
             ),
@@ -52,9 +52,9 @@ def look(subject: Subject) -> View:
     )
 
 
-def _reach(answers: Vector) -> tuple[float, float]:
+def _reach(values: Vector) -> tuple[float, float]:
     """What the histogram of a function without bounds reaches from and to: powers of two, so that it rarely changes."""
-    return tuple(sign * _power(float((sign * answers).max())) for sign in (-1, 1))  # type: ignore[return-value]
+    return tuple(sign * _power(float((sign * values).max())) for sign in (-1, 1))  # type: ignore[return-value]
 
 
 def _power(largest: float) -> float:

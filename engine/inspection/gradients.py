@@ -23,7 +23,7 @@ _FEW = 2
 """On at most two ways back such factors come from the layers' sizes alone: there it takes `_APART_AT_ONCE`."""
 
 _LEARNED = 0.5
-"""Of the loss of the best constant answer: below it the network has learned, and a small gradient hinders nothing."""
+"""Fraction of the loss of the best constant output: below it the network has learned, and a small gradient hinders nothing."""
 
 _TOO_LARGE = 1e3
 _TOO_FAR = 0.1
@@ -116,7 +116,7 @@ def _exploding(norms: Vector, trainer: Trainer) -> str | None:
 
 
 def constant_loss(trainer: Trainer) -> float:
-    """The training loss of the best answer that is the same for all examples."""
+    """The training loss of the best output that is the same for all examples."""
     config, loss = trainer.config, trainer.config.active_loss
     targets = np.asarray(loss.encode(trainer.targets[: trainer.train_size], config.classes), np.float64)
     mean = targets.mean(axis=1, keepdims=True)
@@ -124,8 +124,8 @@ def constant_loss(trainer: Trainer) -> float:
         share = np.clip(mean, 1e-12, 1 - 1e-12)
         z = np.log(share) if len(share) > 1 else np.log(share / (1 - share))
         return loss.value(np.broadcast_to(z, targets.shape), targets, targets)
-    answers = [np.broadcast_to(answer, targets.shape) for answer in (mean, np.ones(1), -np.ones(1))]
-    return min(loss.value(answer, answer, targets) for answer in answers)
+    outputs = [np.broadcast_to(output, targets.shape) for output in (mean, np.ones(1), -np.ones(1))]
+    return min(loss.value(output, output, targets) for output in outputs)
 
 
 def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> str:

@@ -41,7 +41,7 @@ class LayerPass(NamedTuple):
     """What a layer makes of n examples.
 
     `given` (inputs, n); of each piece the weighted sums `raw` and, after normalization by `norms` (empty without it),
-    `sums` (units, n). `z` is the largest of these, `a` = f(z), and `answers` what is handed on after the `mask` of
+    `sums` (units, n). `z` is the largest of these, `a` = f(z), and `passed_on` what is handed on after the `mask` of
     dropout (None: without it). `wins` has, for each piece, where z is its sum.
     """
 
@@ -53,7 +53,7 @@ class LayerPass(NamedTuple):
     z: Vector
     a: Vector
     mask: Vector | None
-    answers: Vector
+    passed_on: Vector
 
 
 class LayerDeltas(NamedTuple):
@@ -136,10 +136,10 @@ class Passes:
             a = np.zeros_like(z)
             run(one.forward(z.copy(), a))
             mask = self._mask(position)
-            answers = a if mask is None else a * mask
+            passed_on = a if mask is None else a * mask
             wins = [(largest == piece).astype(np.float64) for piece in range(len(sums))]
-            layers.append(LayerPass(given, raw, norms, sums, wins, z, a, mask, answers))
-            given = answers
+            layers.append(LayerPass(given, raw, norms, sums, wins, z, a, mask, passed_on))
+            given = passed_on
         return layers
 
     def running(self, layer: int) -> list[Normed]:

@@ -1,7 +1,7 @@
 """Linear regions, exactly: the square of the map cut into convex polygons, layer by layer.
 
 On one region of the layers before, the sums of a layer are affine functions of x1 and x2, so each unit with a kink cuts
-the region along a straight line; on the parts, the layer's answers are affine again. A region therefore is a convex
+the region along a straight line; on the parts, the layer's outputs are affine again. A region therefore is a convex
 polygon that carries its affine map. To each pattern of kinks there is at most one, an intersection of half planes.
 
 Lengths are those of the plane. A line that passes a corner nearer than `TOLERANCE` passes through it: rounding could
@@ -104,7 +104,7 @@ class Arrangement:
         values = lines @ np.array([[*corner, 1.0] for corner in corners]).T
         crossing = np.flatnonzero((values.min(axis=1) < -near) & (values.max(axis=1) > near))
         if not crossing.size:
-            self._enter(layer + 1, corners, _answers(sums, self._layers[layer].bend, _middle(corners)))
+            self._enter(layer + 1, corners, _outputs(sums, self._layers[layer].bend, _middle(corners)))
             return
         first, unit = crossing[0], int(owners[crossing[0]])
         if unit < 0:
@@ -139,16 +139,16 @@ def _kinks(sums: Sequence[Vector], bend: Bend) -> Iterator[Vector]:
         yield from sums
 
 
-def _answers(sums: Sequence[Vector], bend: Bend, inside: Vector) -> Vector:
-    """What a layer's units (units, 3) answer on the part that a point (x1, x2, 1) is inside of."""
+def _outputs(sums: Sequence[Vector], bend: Bend, inside: Vector) -> Vector:
+    """The outputs of a layer's units (units, 3) on the part that contains a point (x1, x2, 1)."""
     values = np.array([own @ inside for own in sums])
     winning = np.argmax(values, axis=0)
     z = np.choose(winning[:, None], list(sums))
     is_above = values.max(axis=0) >= 0
     if bend.is_step:
         return np.outer(is_above, [0.0, 0.0, 1.0])
-    answers: Vector = z * np.where(is_above, bend.above, bend.below)[:, None]
-    return answers
+    outputs: Vector = z * np.where(is_above, bend.above, bend.below)[:, None]
+    return outputs
 
 
 def _middle(part: Polygon) -> Vector:

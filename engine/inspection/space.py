@@ -69,7 +69,7 @@ def _grid() -> Vector:
 
 
 def _last_hidden(trainer: Trainer, points: Vector) -> Vector:
-    """What the last hidden layer answers (units, n); without one, the features."""
+    """The activations of the last hidden layer (units, n); without one, the features."""
     if trainer.config.hidden_layer_sizes:
         return trainer.function().forward_activations(points)[-2].a
     return transform(trainer.config.features, points)

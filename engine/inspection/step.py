@@ -50,7 +50,7 @@ def opened() -> Look:
 
 
 def look(subject: Subject) -> View:
-    """What every unit answers to one example, every unit's delta, and what one step changes at each parameter."""
+    """Every unit's activation and delta for one example, and the change of each parameter in one step."""
     trainer, options = subject.trainer, subject.options
     number = options.example if options.example is not None and options.example < len(trainer.inputs) else 0
     one = _Step(trainer, number)
@@ -69,7 +69,7 @@ def look(subject: Subject) -> View:
     }
     column, layers = one.column, one.passes.layers
     arrays = {
-        "activations": np.concatenate([layer.answers[:, column] for layer in layers]),
+        "activations": np.concatenate([layer.passed_on[:, column] for layer in layers]),
         "deltas": np.concatenate([layer.deltas[:, column] for layer in one.passes.deltas]),
         "changes": one.changes,
         "left_out": np.concatenate([_left_out(layer.mask, len(layer.z), column) for layer in layers]),
@@ -161,7 +161,7 @@ class _Step:
         return name, (OUTPUT_ACTIVATIONS if is_last else ACTIVATIONS)[name]
 
     def _forward(self, layer: int, position: int) -> list[str]:
-        """How a unit comes to its answer."""
+        """How the activation of a unit is computed."""
         own, column = self.passes.layers[layer], self.column
         raw = [float(sums[position, column]) for sums in own.raw]
         sums = [float(total[position, column]) for total in own.sums]
@@ -212,7 +212,7 @@ class _Step:
         ]
 
     def _dropped(self, layer: int, position: int) -> list[str]:
-        """What dropout does to a unit's answer."""
+        """What dropout does to a unit's activation."""
         own = self.passes.layers[layer]
         if own.mask is None:
             return []
@@ -220,11 +220,11 @@ class _Step:
             # through the statistics of normalization, the other examples still reach its weights
             learns = "" if own.norms else ", and its weights learn nothing"
             return [f"Dropout leaves this neuron out of this step: it passes on 0{learns}."]
-        rate, answer = self.config.dropouts[layer], float(own.answers[position, self.column])
+        rate, answer = self.config.dropouts[layer], float(own.passed_on[position, self.column])
         return [f"Dropout keeps this neuron in this step and scales it up: a / (1 − {short(rate)}) = {short(answer)}"]
 
     def _backward(self, layer: int, position: int) -> list[str]:
-        """How a unit comes to its delta."""
+        """How the delta of a unit is computed."""
         own, column = self.passes.deltas[layer], self.column
         delta, slope = float(own.deltas[position, column]), float(own.slope[position, column])
         if layer == len(self.passes.layers) - 1:
@@ -467,7 +467,7 @@ def _is_near(value: float, other: float) -> bool:
 
 
 def _signs(pieces: int) -> tuple[str, ...]:
-    """What tells the pieces of a unit apart: nothing if there is but one."""
+    """The subscripts of the pieces of a unit; empty if there is only one."""
     return tuple("₁₂₃₄₅"[:pieces]) if pieces > 1 else ("",)
 
 

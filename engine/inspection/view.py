@@ -1,4 +1,4 @@
-"""What inspections share: what they look at, what they may be asked, what they answer."""
+"""What inspections share: their subject, their options and their results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
