@@ -13,7 +13,7 @@ Vector = NDArray[np.float64]
 class Deltas:
     """Room for a minibatch's deltas, a row for each row of what the layers after the first are given, then the outputs.
 
-    `full[l]` are the deltas of layer l's activations with those of its row of ones, which nobody needs but which keep the
+    `full[l]` are the deltas of layer l's activations with those of its row of ones, which only keep the
     products free of copies; `units[l]` are those of its units.
     """
 

@@ -23,7 +23,7 @@ _FEW = 2
 """On at most two ways back such factors come from the layers' sizes alone: there it takes `_APART_AT_ONCE`."""
 
 _LEARNED = 0.5
-"""Fraction of the loss of the best constant output: below it the network has learned, and a small gradient hinders nothing."""
+"""Fraction of the loss of the best constant output; below it, the network has learned and a small gradient is fine."""
 
 _TOO_LARGE = 1e3
 _TOO_FAR = 0.1

@@ -48,9 +48,9 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
     """A number of regions that some ReLU network with these hidden layers has: Montúfar et al. (2014), section 3.
 
     It is the product of floor(n_l / n_0)^n_0 over all layers but the last, times the sum of the binomials (n_L over j)
-    for j = 0 … n_0. That holds for layers no narrower than the inputs; where one is narrower, it takes the place of n_0:
-    the regions that meet a part of the space with fewer dimensions are not more than all. Maxout can do as
-    much: a unit one of whose pieces is 0, and all others alike, is a ReLU.
+    for j = 0 … n_0. That holds for layers no narrower than the inputs; where one is narrower, its size replaces n_0:
+    the regions that meet a part of the space with fewer dimensions are not more than all. Maxout can do as much: a unit
+    with one piece of 0 and all others alike is a ReLU.
     """
     if not inputs or not layers:
         return 1
