@@ -49,7 +49,7 @@ class Activation(NamedTuple):
     `is_exact` is False if the derivative is a stand-in, `is_smooth` if the derivative jumps. `bend` describes a
     piecewise-linear function. `bounds` are the least and greatest values that f takes, where it is bounded, `steepest`
     is the largest slope of an S-shaped function (0 for others), and `gradient_note` a sentence on how f affects
-    gradients.
+    gradients. It `switches` if a unit turns on or changes sides where its sum is 0, so that −b is its threshold.
 
     >>> ACTIVATIONS["tanh"].formula
     'tanh(z) = 2σ(2z) − 1, tanh′ = 1 − tanh² ≤ 1'
@@ -71,6 +71,7 @@ class Activation(NamedTuple):
     bounds: tuple[float, float] | None = None
     steepest: float = 0.0
     gradient_note: str = ""
+    switches: bool = False
 
     @property
     def settings(self) -> tuple[str, ...]:
@@ -150,6 +151,7 @@ def _leaky_relu(slope: float) -> Activation:
         shaped=_leaky_relu,
         is_smooth=False,
         bend=Bend(slope, 1.0),
+        switches=True,
     )
 
 
@@ -188,6 +190,7 @@ def _elu(alpha: float) -> Activation:
         parameter="elu_alpha",
         shaped=_elu,
         is_smooth=False,
+        switches=True,
     )
 
 
@@ -350,6 +353,7 @@ ACTIVATIONS: dict[str, Activation] = {
         is_smooth=False,
         bend=Bend(0.0, 1.0),
         gradient_note="A ReLU that outputs 0 passes nothing back.",
+        switches=True,
     ),
     "tanh": Activation(
         "Tanh",
@@ -362,6 +366,7 @@ ACTIVATIONS: dict[str, Activation] = {
         bounds=(-1.0, 1.0),
         steepest=1.0,
         gradient_note="The slope of tanh is 1 only around 0, and almost 0 where it saturates.",
+        switches=True,
     ),
     "sigmoid": Activation(
         "Sigmoid",
@@ -373,6 +378,7 @@ ACTIVATIONS: dict[str, Activation] = {
         bounds=(0.0, 1.0),
         steepest=0.25,
         gradient_note="The slope of a sigmoid is 1/4 at most, and almost 0 where it saturates.",
+        switches=True,
     ),
     "linear": Activation(
         "Linear",
@@ -469,6 +475,7 @@ ACTIVATIONS: dict[str, Activation] = {
         is_smooth=False,
         bend=Bend(0.0, 1.0, is_step=True),
         bounds=(0.0, 1.0),
+        switches=True,
     ),
 }
 """Those that hidden layers can have. A step passes the gradient on as it is, as the perceptron's rule does."""
@@ -524,6 +531,7 @@ OUTPUT_ACTIVATIONS: dict[str, Activation] = {
         code=FunctionCode("np.where(z >= 0, 1.0, -1.0)", "", "nn.Identity()", '"linear"'),
         is_exact=False,
         is_smooth=False,
+        switches=True,
     ),
 }
 """Those that outputs can have; which one follows from the loss, whose gradient is by z with a sigmoid or a softmax."""

@@ -17,11 +17,11 @@ FORMATS = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
 """The libraries that code is written for."""
 
 
-def export(trainer: Trainer, format: str) -> tuple[str, str]:  # noqa: A002 - the word of the wire
+def export(trainer: Trainer, library: str) -> tuple[str, str]:
     """A file name and the text of a program, for one of `FORMATS`."""
-    text = _environment().get_template(f"{format}.jinja").render(context_of(trainer, format))
+    text = _environment().get_template(f"{library}.jinja").render(context_of(trainer, library))
     # what a template leaves out leaves its blank lines behind
-    return f"network_{format}.py", re.sub(r"\n{4,}", "\n\n\n", text)
+    return f"network_{library}.py", re.sub(r"\n{4,}", "\n\n\n", text)
 
 
 @lru_cache(maxsize=1)

@@ -28,22 +28,22 @@ FUNCTION_CODE: Mapping[str, FunctionCode] = {
 """All activations as code; what a hidden layer and an output call by one name is written in one way."""
 
 
-def context_of(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
-    """What the template of a format is given."""
+def context_of(trainer: Trainer, library: str) -> dict[str, Any]:
+    """The variables of the template for a library."""
     return {
         "config": _fields(trainer),
         "about": _about(trainer),
         "began": _began(trainer),
         "seed": ascii(trainer.config.weight_seed or trainer.config.seed),
         "epoch": trainer.epoch,
-        **_of_network(trainer, format),
+        **_of_network(trainer, library),
         **_of_training(trainer),
         **_of_data(trainer),
-        "remarks": remarks_on(trainer, format),
+        "remarks": remarks_on(trainer, library),
     }
 
 
-def _of_network(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
+def _of_network(trainer: Trainer, library: str) -> dict[str, Any]:
     config, layers = trainer.config, trainer.pieces()
     pieces = list(chain.from_iterable(layers))
     sizes = zip(pairwise(config.layer_sizes), config.activations, layers, strict=True)
@@ -53,7 +53,7 @@ def _of_network(trainer: Trainer, format: str) -> dict[str, Any]:  # noqa: A002
         "functions": _functions(config),
         "activations": literal_names(config.activations),
         "slopes": literal_names(f"{name}_slope" for name in config.activations[:-1]),
-        "classes": [name for name in dict.fromkeys(config.activations[:-1]) if _needs_source(name, format)],
+        "classes": [name for name in dict.fromkeys(config.activations[:-1]) if _needs_source(name, library)],
         "modules": {name: {"call": f.torch, "source": f.torch_source} for name, f in FUNCTION_CODE.items()},
         "keras_functions": {name: {"call": f.keras, "source": f.keras_source} for name, f in FUNCTION_CODE.items()},
         "layers": [
@@ -184,9 +184,9 @@ def _has_penalty(config: Config) -> bool:
     return config.regularizer != "none" and config.regularization_rate > 0
 
 
-def _needs_source(name: str, format: str) -> bool:  # noqa: A002
+def _needs_source(name: str, library: str) -> bool:
     function = FUNCTION_CODE[name]
-    return bool({"numpy": "", "pytorch": function.torch_source, "keras": function.keras_source}[format])
+    return bool({"numpy": "", "pytorch": function.torch_source, "keras": function.keras_source}[library])
 
 
 def _about(trainer: Trainer) -> str:

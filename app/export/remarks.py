@@ -1,4 +1,4 @@
-"""What a program says about where it does not do exactly what the page does."""
+"""What a program says about its differences from the page."""
 
 import textwrap
 from collections.abc import Iterator
@@ -6,21 +6,21 @@ from collections.abc import Iterator
 from engine import ACTIVATIONS, OPTIMIZERS, Config, Trainer
 
 
-def remarks_on(trainer: Trainer, format: str) -> list[str]:  # noqa: A002 - the word of the wire
+def remarks_on(trainer: Trainer, library: str) -> list[str]:
     """The remarks in the program of a trainer, each wrapped into lines, as the items of a list."""
-    found = [*_on_state(trainer), *_on_chance(trainer), *_on_library(trainer, format)]
+    found = [*_on_state(trainer), *_on_chance(trainer), *_on_library(trainer, library)]
     return [textwrap.fill(remark, 100, initial_indent="- ", subsequent_indent="  ") for remark in found]
 
 
 def _on_state(trainer: Trainer) -> Iterator[str]:
-    """What the page remembers beside the weights at this moment."""
+    """What the page remembers besides the weights at this moment."""
     state, config = trainer.state(), trainer.config
     memory = OPTIMIZERS[config.optimizer].slots
     forgotten = [f"what {OPTIMIZERS[config.optimizer].label} remembers of earlier steps"] if memory else []
     forgotten += ["the gradient of the incomplete last minibatch"] if state.carried else []
     forgotten += ["the best epoch so far, from which early stopping counts"] if config.patience else []
     if state.step and forgotten:
-        yield f"Not in this file: {'; '.join(forgotten)}. Here these start afresh, as in a new run from these weights."
+        yield f"Not in this file: {'; '.join(forgotten)}. Here, these start over, as in a new run from these weights."
     if state.batch:
         yield f"The page is {state.batch} minibatches into an epoch. This file starts that epoch from the beginning."
 
@@ -28,24 +28,24 @@ def _on_state(trainer: Trainer) -> Iterator[str]:
 def _on_chance(trainer: Trainer) -> Iterator[str]:
     if trainer.config.dropouts:
         yield (
-            "Dropout leaves out other units than on the page, drawn at random, so the losses differ as those of two "
-            "runs with different seeds do."
+            "Dropout leaves out other neurons than on the page, drawn at random, so the losses differ as they do "
+            "between two runs with different seeds."
         )
 
 
-def _on_library(trainer: Trainer, format: str) -> Iterator[str]:  # noqa: A002
-    if format == "pytorch" and trainer.config.clip_norm:
+def _on_library(trainer: Trainer, library: str) -> Iterator[str]:
+    if library == "pytorch" and trainer.config.clip_norm:
         yield (
-            "clip_grad_norm_ divides by the norm plus 0.000001, the page by the norm. That changed losses and outputs "
-            "by less than 0.00002 in each of 80 test runs of 5 epochs."
+            "clip_grad_norm_ divides by the norm plus 0.000001; the page divides by the norm. In each of 80 test runs "
+            "of 5 epochs, this changed losses and outputs by less than 0.00002."
         )
     if _has_edges(trainer.config):
         yield (
-            "Answers or slopes jump where a weighted sum is 0. Where sums come within rounding of that, as from zero "
-            "weights or when batch normalization gets equal sums, rounding decides, and runs may part there."
+            "Outputs or slopes jump where a weighted sum is 0. Where sums come close to 0, as with zero weights or "
+            "when batch normalization gets equal sums, rounding decides, and the two runs may differ from there on."
         )
-    if format == "keras":
-        yield "With JAX as the backend, set JAX_ENABLE_X64=1: without it JAX computes in 32 bits."
+    if library == "keras":
+        yield "With JAX as the backend, set JAX_ENABLE_X64=1; without it, JAX computes in 32 bits."
 
 
 def _has_edges(config: Config) -> bool:

@@ -48,6 +48,7 @@ def schema(
         ],
         "groups": _options(GROUPS),
         "paired": [name for name, activation in ACTIVATIONS.items() if activation.pieces > 1],
+        "switching": [name for name, activation in ACTIVATIONS.items() if activation.switches],
         "features": [{"name": name, "label": feature.label} for name, feature in FEATURES.items()],
         "speeds": _options({name: speed.label for name, speed in SPEED_PRESETS.items()}),
         "controls": [_control(item) for item in controls],

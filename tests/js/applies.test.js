@@ -100,9 +100,9 @@ test("what too few examples lead to is said", () => {
 
 test("a bias is a threshold where its unit switches, and where the class does", () => {
   const config = /** @type {any} */ ({ problem: "classification", hidden_layer_sizes: [3, 2], activation: "relu", layer_activations: ["", "sine"], batch_norm: false });
-  assert.deepEqual([1, 2, 3].map((layer) => hasThreshold(config, layer, 2)), [true, false, true]);
-  assert.equal(hasThreshold(config, 3, 4), false);
-  assert.equal(hasThreshold({ ...config, batch_norm: true }, 1, 2), false);
-  assert.equal(hasThreshold({ ...config, problem: "regression" }, 3, 0), false);
-  assert.equal(hasThreshold({ ...config, activation: "maxout" }, 1, 2), false);
+  assert.deepEqual([1, 2, 3].map((layer) => hasThreshold(config, layer, 2, ["relu"])), [true, false, true]);
+  assert.equal(hasThreshold(config, 3, 4, ["relu"]), false);
+  assert.equal(hasThreshold({ ...config, batch_norm: true }, 1, 2, ["relu"]), false);
+  assert.equal(hasThreshold({ ...config, problem: "regression" }, 3, 0, ["relu"]), false);
+  assert.equal(hasThreshold({ ...config, activation: "maxout" }, 1, 2, ["relu"]), false);
 });

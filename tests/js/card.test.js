@@ -12,7 +12,7 @@ const options = { features: [{ index: 0, used: true }, { index: 1, used: true }]
 const plain = layoutNetwork(options);
 const withOnes = layoutNetwork({ ...options, biasUnits: true });
 const config = /** @type {any} */ ({ hidden_layer_sizes: [2], activation: "tanh", layer_activations: [], problem: "classification", loss: "cross_entropy" });
-const named = { state: { config, data: null }, last: 2, unitName: (index) => `unit ${index}`, paired: ["maxout"] };
+const named = { state: { config, data: null }, last: 2, unitName: (index) => `unit ${index}`, paired: ["maxout"], switching: ["tanh", "relu"] };
 
 test("the card stands below and to the right", () => {
   assert.deepEqual(cardPosition({ x: 100, y: 100 }, CARD, VIEW), { x: 114, y: 114 });

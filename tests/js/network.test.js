@@ -26,7 +26,7 @@ function open(parts = {}) {
   Object.assign(page.body.box, { width: 900, height: 700 });
   const done = [];
   const actions = /** @type {any} */ (new Proxy({}, { get: (_, name) => (...values) => done.push([name, ...values]) }));
-  const schema = /** @type {any} */ ({ features, paired: ["maxout"], controls: [], limits: { page_layers: 6, page_units: 8 } });
+  const schema = /** @type {any} */ ({ features, paired: ["maxout"], switching: ["tanh"], controls: [], limits: { page_layers: 6, page_units: 8 } });
   const network = createNetwork(/** @type {any} */ (page.body), { actions, schema });
   page.body.querySelector(".network-scroll").box.width = 900;
   let state = stateOf(parts);

@@ -17,17 +17,15 @@ export function hiddenActivations({ hidden_layer_sizes: sizes, activation, layer
   return sizes.map((_, layer) => own[layer] || activation);
 }
 
-/** Activations of which it can be said that they switch where their weighted sum is 0. */
-const SWITCHING = new Set(["step", "sign", "sigmoid", "tanh", "relu", "leaky_relu", "elu"]);
-
 /**
  * Whether a bias of a layer is the negative threshold at which its units switch; of the output, at which the class changes.
  * @param {Config} config @param {number} layer  counted from 1; after the hidden ones comes the output @param {number} classes
+ * @param {readonly string[]} switching  activations whose units switch where their weighted sum is 0
  */
-export function hasThreshold(config, layer, classes) {
+export function hasThreshold(config, layer, classes, switching) {
   const activation = hiddenActivations(config)[layer - 1];
   if (activation === undefined) return config.problem === "classification" && classes <= 2;
-  return !config.batch_norm && SWITCHING.has(activation);
+  return !config.batch_norm && switching.includes(activation);
 }
 
 /** What a need is compared with: one of these values must be among those that are needed.

@@ -47,6 +47,7 @@
  * @property {number} version
  * @property {Field[]} fields
  * @property {string[]} paired  activations whose units have several pieces, of which links show the first
+ * @property {string[]} switching  activations whose units switch where their weighted sum is 0
  * @property {{name: string, label: string}[]} features
  * @property {{value: string, label: string}[]} speeds
  * @property {Control[]} controls  what can be hidden and locked, section by section

@@ -17,6 +17,7 @@ import { linkHeight } from "./layout.js";
  * @property {number} last  the output's layer
  * @property {(index: number) => string} unitName
  * @property {readonly string[]} paired  activations with several pieces
+ * @property {readonly string[]} switching  activations that switch where their weighted sum is 0
  */
 
 /**
@@ -32,7 +33,7 @@ export const targetOf = (part) => ("source" in part ? part.target : part.unit);
  * @param {Named} named
  * @returns {import("./card.js").Subject}
  */
-export function subjectOf(part, { state, last, unitName, paired }) {
+export function subjectOf(part, { state, last, unitName, paired, switching }) {
   const isLink = "source" in part && !part.isBias;
   const piece = paired.includes(hiddenActivations(state.config)[part.layer - 1]) ? ", first piece" : "";
   const layer = part.layer === last ? "" : `, layer ${part.layer}${piece}`;
@@ -41,7 +42,7 @@ export function subjectOf(part, { state, last, unitName, paired }) {
     index: part.index,
     kind: isLink ? "Weight" : "Bias",
     name: `${from}${unitName(targetOf(part))}${layer}`,
-    hasThreshold: !isLink && hasThreshold(state.config, part.layer, state.data?.classes ?? 2),
+    hasThreshold: !isLink && hasThreshold(state.config, part.layer, state.data?.classes ?? 2, switching),
   };
 }
 

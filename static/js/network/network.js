@@ -140,7 +140,7 @@ export function createNetwork(element, { actions, schema }) {
     if (!arranged || !state) return null;
     const { layout, naming } = arranged;
     const unitName = (/** @type {number} */ index) => shortUnitName(units.box(index), index, naming);
-    return { layout, params: frame?.arrays.params ?? null, state, last: naming.last, paired: schema.paired, unitName };
+    return { layout, params: frame?.arrays.params ?? null, state, last: naming.last, paired: schema.paired, switching: schema.switching, unitName };
   }
 
   /** @param {State} now */

@@ -25,6 +25,7 @@ const REACH = { touch: 14, mouse: 7 };
  * @property {number} last  the output's layer
  * @property {(index: number) => string} unitName
  * @property {readonly string[]} paired  activations with several pieces
+ * @property {readonly string[]} switching  activations that switch where their weighted sum is 0
  */
 
 /**
