@@ -8,9 +8,11 @@ import pytest
 
 from app.link import format_link
 from app.protocol.checkpoints import Opening, checkpoint_of
+from app.protocol.commands import COMMANDS, Ack, Hello, Ping, Visible
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.parser import parse
+from app.session.handlers import HANDLERS
 from app.session.session import Session
 from app.settings import Limits
 from app.training.pacing import CATCH_UP, SPEED_PRESETS, TICK
@@ -449,6 +451,12 @@ def test_divergence_stops_training_until_rate_is_lower() -> None:
     assert kinds(said) == ["CONFIG", "STATUS"]
     assert said[1][1]["diverged"] is None
     assert stage.ask("play")[0][1]["playing"] is True
+
+
+def test_every_command_has_a_handler() -> None:
+    handled_in_front = {Hello, Ack, Visible, Ping}
+    assert HANDLERS.keys() | handled_in_front == set(COMMANDS.values())
+    assert HANDLERS.keys().isdisjoint(handled_in_front)
 
 
 DIVERGING = (
