@@ -28,9 +28,9 @@ class Fault(NamedTuple):
 class ProtocolError(ValueError):
     """A message was refused; `faults` are the reasons, `id` is that of the message, if it had one."""
 
-    def __init__(self, faults: Iterable[Fault], id: int | None = None) -> None:  # noqa: A002
+    def __init__(self, faults: Iterable[Fault], request_id: int | None = None) -> None:
         self.faults = tuple(islice(faults, MAX_ERRORS))
-        self.id = id
+        self.id = request_id
         super().__init__("; ".join(fault.message for fault in self.faults))
 
 
