@@ -1,5 +1,5 @@
-# All that a newcomer needs is `make run` and `make test`; both make .venv and install into it.
-# ARGS are handed on:  make run ARGS="--port 9000 --no-browser"    make test ARGS="-k link"
+# To get started: `make run` and `make test`. Both create .venv and install into it.
+# ARGS passes options on:  make run ARGS="--port 9000 --no-browser"    make test ARGS="-k link"
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -7,8 +7,8 @@ ARGS ?=
 PYTHON ?=
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-# For the test group `exports`. On Linux the package index has a build of PyTorch for GPUs, ten times as large as that for
-# the CPU, which has an index of its own: PIP_EXTRA_INDEX_URL names it, or another TORCH allows the large one.
+# For the test group `exports`. On Linux, PyPI has the GPU build of PyTorch, ten times the size of the CPU build, which has
+# its own index: name it in PIP_EXTRA_INDEX_URL, or set TORCH to allow the large one.
 TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 
 PYTEST := $(BIN)/python -m pytest
@@ -19,7 +19,7 @@ SIDE_BY_SIDE := --numprocesses auto --maxprocesses 4 --dist worksteal
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
 
-# Side by side, then alone what holds promises in milliseconds. ARGS asks for certain tests, which run one after another.
+# In parallel; then, alone, the tests that depend on timing. ARGS selects tests, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
 	@status=0; \
@@ -30,7 +30,7 @@ else
 	@$(PYTEST) $(ARGS)
 endif
 
-# What `make test` leaves out: tests marked nightly; and, of what is only sampled there, everything.
+# What `make test` leaves out: tests marked nightly, and all cases of those it only samples.
 nightly: $(VENV)/.test-ready
 	@status=0; \
 	$(PYTEST) --nightly $(SIDE_BY_SIDE) -m "(nightly or sampled) and not alone" || status=1; \
@@ -40,7 +40,7 @@ nightly: $(VENV)/.test-ready
 test-all:
 	@$(MAKE) --no-print-directory --keep-going test nightly exports
 
-# Exported programs, run with PyTorch and Keras, which are installed for that.
+# Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
 	@$(PYTEST) -m exports $(ARGS)
 
@@ -60,7 +60,7 @@ bench: $(VENV)/.test-ready
 	@$(BIN)/python -m benchmarks.digits $(ARGS)
 	@$(BIN)/python -m benchmarks.stream $(ARGS)
 
-# The regions of documents and scripts that follow from tables in the code.
+# Updates the parts of documents and scripts that are generated from tables in the code.
 generate: $(VENV)/.test-ready
 	@$(BIN)/python -m docs.generate
 
@@ -68,20 +68,20 @@ clean:
 	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | nightly | test-all | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" is handed on)"
+	@echo "make run | test | nightly | test-all | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
-# The first interpreter that is new enough; PYTHON=… puts another first.
+# The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:
 	@for python in $(PYTHON) python3 python python3.14 python3.13 python3.12 python3.11; do \
 	  if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	    "$$python" -m venv $(VENV) && exit 0; \
 	    rm -rf $(VENV); \
-	    echo "$$python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
+	    echo "$$python cannot create a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; \
 	  fi; \
 	done; \
-	echo "Python 3.11 or newer is needed and was not found; name it with: make run PYTHON=/path/to/python3" >&2; exit 1
+	echo "Python 3.11 or newer was not found. If you have it, run: make run PYTHON=/path/to/python3" >&2; exit 1
 
-# Installed in place: a change of the code needs no new installation, a change of pyproject.toml does.
+# Editable installation: only changes to pyproject.toml need a new one.
 $(VENV)/.run-ready: pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
