@@ -92,7 +92,7 @@ const palette = /** @type {any} */ ({
   ramp: "ramp", discreteRamp: "discrete",
   forClasses: (count) => ({ ramps: ["r0", "r1", "r2"].slice(0, count), discreteRamps: ["d0", "d1", "d2"], colors: ["c0", "c1", "c2"] }),
 });
-const looks = (state, network = {}) => unitLooks(stateOf(state), { naming, lastUnit: 6, leftOut: null, ...network }, palette);
+const looks = (state, network = {}) => unitLooks(stateOf(state), { naming, layout: { units: [{ index: 6 }] }, leftOut: null, ...network }, palette);
 
 test("a single output is pinned unless another is", () => {
   assert.deepEqual([5, 6].map((index) => looks({})(index).isPinned), [false, true]);
@@ -109,7 +109,7 @@ test("units share a ramp", () => {
 });
 
 test("outputs of classes have ramps of their own", () => {
-  const network = { naming: { ...naming, outputs: 3 }, lastUnit: 8 };
+  const network = { naming: { ...naming, outputs: 3 }, layout: { units: [{ index: 8 }] } };
   assert.deepEqual([5, 6, 8].map((index) => looks({}, network)(index).ramp), ["ramp", "r0", "r2"]);
   assert.deepEqual([5, 6, 8].map((index) => looks({}, network)(index).color), [null, "c0", "c2"]);
   assert.equal(looks({ view: { discretize: true } }, network)(7).ramp, "d1");

@@ -31,53 +31,45 @@ export function createUpload(sheet, { actions }) {
   const use = byId("upload-use", HTMLButtonElement);
   const options = createOptions(() => void read());
   const result = createResult();
-  const preview = createPreview((columns) => chooseColumns(columns));
+  const preview = createPreview(chooseColumns);
+  const reader = createReader(actions.readTable);
   /** @type {Source | null} */
   let source = null;
   /** What can be used. @type {Answer | null} */
   let usable = null;
-  /** Counts requests: the answer to an older one is outdated. */
-  let asked = 0;
   let isAllowed = true;
   /** @type {import("../core/types.js").ExportMessage | null} */
   let saved = null;
 
-  /** Nothing can be used until the next answer. */
-  function discard() {
-    asked += 1;
-    usable = null;
-    use.disabled = true;
+  /** @param {Answer | null} answer  that can be used; null: none, until the next one */
+  function offer(answer) {
+    if (!answer) reader.cancel();
+    usable = answer;
+    use.disabled = answer === null;
   }
 
   async function read() {
-    discard();
-    const number = asked;
+    offer(null);
     if (!source || sizeOf(source.body) > MOST_BYTES) {
       result.clear();
       return result.say(source ? tooLargeText(source.name) : "", source !== null);
     }
     result.say(readingText(source.name), false);
-    const answer = await actions.readTable(addressOf({ ...options.choices(), columns: preview.chosen() }), source.body);
-    if (number === asked) show(answer);
-    return undefined;
-  }
-
-  /** @param {Answer} answer */
-  function show(answer) {
-    usable = answer.code === null ? null : answer;
-    use.disabled = usable === null;
-    const { text, isBad } = resultText(answer, source?.name ?? "", options.choices().scale);
+    const answer = await reader.read(addressOf({ ...options.choices(), columns: preview.chosen() }), source.body);
+    if (!answer) return undefined;
+    if (answer.code !== null) offer(answer);
+    const { text, isBad } = resultText(answer, source.name, options.choices().scale);
     result.say(text, isBad);
     result.show(answer);
-    if (answer.names.length === 0) return;
+    if (answer.names.length === 0) return undefined;
     options.show(answer);
-    preview.show(answer);
+    return preview.show(answer);
   }
 
   /** @param {Columns} columns */
   function chooseColumns(columns) {
     if (isComplete(columns)) return void read();
-    discard();
+    offer(null);
     result.clearErrors();
     return result.say("Choose the columns for x₁, x₂, and the class or value.", false);
   }
@@ -90,7 +82,7 @@ export function createUpload(sheet, { actions }) {
     void read();
   }
 
-  const input = createInput(sheet, { onTable: begin, onTyping: discard });
+  const input = createInput(sheet, { onTable: begin, onTyping: () => offer(null) });
   createDropTarget(sheet, {
     isAllowed: () => isAllowed,
     onDrop(file) {
@@ -112,6 +104,20 @@ export function createUpload(sheet, { actions }) {
       if (table === saved) return;
       saved = table;
       if (table) download(table.filename, table.text, "text/csv");
+    },
+  };
+}
+
+/** Has tables read, of which only the newest counts. @param {(address: string, body: Blob | string) => Promise<Answer>} readTable */
+function createReader(readTable) {
+  let asked = 0;
+  return {
+    cancel: () => void (asked += 1),
+    /** @param {string} address @param {Blob | string} body @returns {Promise<Answer | null>} null: it is outdated */
+    async read(address, body) {
+      const number = ++asked;
+      const answer = await readTable(address, body);
+      return number === asked ? answer : null;
     },
   };
 }

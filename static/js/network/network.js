@@ -122,7 +122,10 @@ export function createNetwork(element, { actions, schema }) {
   const units = createUnits(columns.group, KEYS_HINT);
   const arranger = createArranger(element, { scroller, columns, units, schema });
   const motion = createMotion(paint, () => Boolean(state?.status.playing));
-  const parts = createParts(element, { board, canvas, actions, buttonOf: units.button, onChange: repaint, scene: partsScene });
+  const parts = createParts(element, {
+    board, canvas, actions, buttonOf: units.button, onChange: repaint,
+    scene: () => arranged && state && sceneOfParts(arranged, state, frame?.arrays.params ?? null, units, schema),
+  });
   /** @type {Arranged | null} */
   let arranged = null;
   /** @type {State | null} */
@@ -135,14 +138,6 @@ export function createNetwork(element, { actions, schema }) {
   let leftOut = null;
   let isStale = true;
 
-  /** @returns {import("./parts.js").Scene | null} */
-  function partsScene() {
-    if (!arranged || !state) return null;
-    const { layout, naming } = arranged;
-    const unitName = (/** @type {number} */ index) => shortUnitName(units.box(index), index, naming);
-    return { layout, params: frame?.arrays.params ?? null, state, last: naming.last, paired: schema.paired, switching: schema.switching, unitName };
-  }
-
   /** @param {State} now */
   function arrange(now) {
     arranged = arranger.arrange(now, { canEdit: parts.canEdit() });
@@ -152,18 +147,15 @@ export function createNetwork(element, { actions, schema }) {
 
   function drawUnits() {
     if (!state || !palette || !arranged) return;
-    const { layout, naming } = arranged;
     leftOut = leftOutIn(leftOut, frame, state);
-    const lastUnit = layout.units[layout.units.length - 1].index;
-    units.draw(frame, unitLooks(state, { naming, lastUnit, leftOut }, palette), schema.features.length);
+    units.draw(frame, unitLooks(state, { ...arranged, leftOut }, palette), schema.features.length);
   }
 
   function paint() {
     if (!arranged || !palette || !state) return;
-    const isHovered = state.hovered !== null && (units.box(state.hovered)?.used ?? false);
+    const isUsed = state.hovered !== null && (units.box(state.hovered)?.used ?? false);
     links.paint({
-      layout: arranged.layout, palette, scale: Math.max(1, arranged.scale), params: frame?.arrays.params ?? null, dead: frame?.arrays.dead,
-      time: motion.time(), unit: isHovered ? state.hovered : null, marked: parts.marked, inFull: motion.inFull(),
+      ...sceneOfLinks(arranged, frame), palette, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked,
     });
     isStale = false;
   }
@@ -182,7 +174,7 @@ export function createNetwork(element, { actions, schema }) {
   listenToUnits(board, { units, parts, actions, features: schema.features, shown: () => state && arranged && { state, ...arranged } });
 
   return {
-    scene: () => arranged && frame && { layout: arranged.layout, params: frame.arrays.params, dead: frame.arrays.dead, scale: Math.max(1, arranged.scale) },
+    scene: () => arranged && frame && { ...sceneOfLinks(arranged, frame), params: frame.arrays.params },
     draw(newest, now) {
       const isNewState = now !== state;
       state = now;
@@ -198,6 +190,22 @@ export function createNetwork(element, { actions, schema }) {
       motion.start();
     },
   };
+}
+
+/** What links are drawn from. @param {Arranged} arranged @param {Frame | null} frame */
+const sceneOfLinks = ({ layout, scale }, frame) => ({ layout, params: frame?.arrays.params ?? null, dead: frame?.arrays.dead, scale: Math.max(1, scale) });
+
+/**
+ * What there is to point at.
+ * @param {Arranged} arranged
+ * @param {State} state
+ * @param {Float64Array | null} params
+ * @param {ReturnType<typeof createUnits>} units
+ * @param {import("../core/types.js").Schema} schema
+ * @returns {import("./parts.js").Scene}
+ */
+function sceneOfParts({ layout, naming }, state, params, units, { paired, switching }) {
+  return { layout, params, state, last: naming.last, paired, switching, unitName: (index) => shortUnitName(units.box(index), index, naming) };
 }
 
 /**

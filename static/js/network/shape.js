@@ -134,12 +134,13 @@ export function leftOutIn(before, frame, { inside }) {
  * @param {Pick<State, "selected" | "hovered" | "view" | "status">} state
  * @param {object} network
  * @param {Naming} network.naming
- * @param {number} network.lastUnit  index of the last output unit
+ * @param {{units: readonly Pick<UnitBox, "index">[]}} network.layout  the last output is its last unit
  * @param {ArrayLike<number> | null} network.leftOut  of `leftOutIn`; not shown while training plays
  * @param {Pick<Palette, "ramp" | "discreteRamp" | "forClasses">} palette
  * @returns {(index: number) => UnitLook}
  */
-export function unitLooks({ selected, hovered, view, status }, { naming: { outputs, features }, lastUnit, leftOut }, palette) {
+export function unitLooks({ selected, hovered, view, status }, { naming: { outputs, features }, layout: { units }, leftOut }, palette) {
+  const lastUnit = units[units.length - 1].index;
   const isDiscrete = view.discretize;
   const pinned = selected ?? (outputs === 1 ? lastUnit : null);
   const classes = outputs > 1 ? palette.forClasses(outputs) : null;
