@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from app.protocol.commands import ExportFormat
@@ -434,11 +435,20 @@ def is_optional(field: dataclasses.Field[Any]) -> bool:
     return field.default is None
 
 
+@cache
+def _fields(kind: type) -> tuple[tuple[str, bool], ...]:
+    """The names of the fields of a message, or of a part of one, and whether each is optional."""
+    return tuple((field.name, is_optional(field)) for field in dataclasses.fields(kind))
+
+
 def plain(value: Any) -> dict[str, Any]:
     """A message, or a part of one, as an object of JSON; used by `dump`."""
-    fields = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-    found = {field.name: item for field, item in fields if item is not None or not is_optional(field)}
-    return {"type": value.TYPE, **found} if isinstance(value, Message) else found
+    found = {"type": value.TYPE} if isinstance(value, Message) else {}
+    for name, may_be_left_out in _fields(value.__class__):
+        item = getattr(value, name)
+        if item is not None or not may_be_left_out:
+            found[name] = item
+    return found
 
 
 def dump(value: object) -> str:
