@@ -22,7 +22,10 @@ function open(t, answers = [ANSWER]) {
   const asked = [];
   const done = [];
   const actions = /** @type {any} */ ({
-    readTable: (address, body) => { asked.push([address, body]); return Promise.resolve(answers.length > 1 ? answers.shift() : answers[0]); },
+    async readTable(address, body) {
+      asked.push([address, body]);
+      return answers.length > 1 ? answers.shift() : answers[0];
+    },
     useExamples: (...values) => done.push(values), openSheet: (name) => done.push(["open", name]),
   });
   const view = createUpload(/** @type {any} */ (page.byId("upload")), { actions });
@@ -77,15 +80,14 @@ test("typing discards what was read", async (t) => {
 });
 
 test("outdated answers are ignored", async (t) => {
-  const { page, state, settle } = open(t, [REFUSED, ANSWER]);
-  const text = page.byId("upload-text");
-  for (const rows of ["1", "1,2,cat"]) {
-    text.value = rows;
-    page.fire(text, "input");
-    t.mock.timers.tick(400);
-  }
+  let answerLate = (/** @type {any} */ _answer) => {};
+  const late = /** @type {any} */ (new Promise((resolve) => (answerLate = resolve)));
+  const { type, state, settle, use } = open(t, [late, ANSWER]);
+  await type("1");
+  await type("1,2,cat");
+  answerLate(REFUSED);
   await settle();
-  assert.equal(state.textContent, "3 examples, 2 classes.");
+  assert.deepEqual([state.textContent, use.disabled], ["3 examples, 2 classes.", false]);
 });
 
 test("empty text is nothing to read", async (t) => {
