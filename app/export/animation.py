@@ -94,9 +94,9 @@ def chosen(epochs: Sequence[int], count: int) -> list[int]:
     if len(epochs) <= count:
         return list(epochs)
     first, last = epochs[0], epochs[-1]
-    wanted = [first + (last - first) * (place / (count - 1)) ** 2 for place in range(count)]
-    places = np.searchsorted(np.asarray(epochs), wanted)
-    return [epochs[place] for place in sorted({min(int(place), len(epochs) - 1) for place in places})]
+    wanted = [first + (last - first) * (index / (count - 1)) ** 2 for index in range(count)]
+    indices = np.searchsorted(np.asarray(epochs), wanted)
+    return [epochs[index] for index in sorted({min(int(index), len(epochs) - 1) for index in indices})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class Animation:
 
     @property
     def share(self) -> float:
-        """How much is drawn, 0 to 1."""
+        """The fraction that is drawn, 0 to 1."""
         return len(self._pictures) / max(1, len(self._handles))
 
     @property
@@ -167,8 +167,8 @@ class Animation:
     # --- one picture ------------------------------------------------------------------------------------------------
 
     def _map(self, snapshot: Snapshot) -> Pixels:
-        """The map (300, 300) with the examples on it, as places in the palette."""
-        # the middles of the outermost places stand for the edges of the plane
+        """The map (300, 300) with the examples on it, as indices of the palette."""
+        # the centers of the outermost cells are the edges of the plane
         edges = (0.5, 0.5, len(snapshot.surface) - 0.5, len(snapshot.surface) - 0.5)
         surface = Image.fromarray(snapshot.surface)
         bytes_ = np.asarray(surface.resize((MAP, MAP), Image.Resampling.BILINEAR, edges)).astype(np.intp)
@@ -196,7 +196,7 @@ class Animation:
         return np.asarray(image)
 
     def _shown_parts(self) -> list[tuple[int, int, int]]:
-        """Where the shown examples stand, and the color of their ring; those for training last, over the others."""
+        """The ranges of the shown examples, and the color of their rings; training examples come last, on top."""
         trainer = self._trainer
         train = (0, trainer.train_size, _WHITE)
         return [(trainer.train_size, len(trainer.targets), _BLACK), train] if self._look.show_test_data else [train]
@@ -207,7 +207,7 @@ class Animation:
         return _SHADES + round((max(-1.0, min(1.0, target)) + 1) / 2 * (_VALUES - 1))
 
     def _curve(self, snapshot: Snapshot) -> Pixels:
-        """The curve over data of one dimension, as places in the palette."""
+        """The curve over data of one dimension, as indices of the palette."""
         trainer, curve = self._trainer, snapshot.curve
         assert curve is not None  # noqa: S101 - for the type checker
         most = float(np.abs(trainer.targets).max(initial=0.0))
@@ -224,8 +224,8 @@ class Animation:
                 x, y = _across(x1), up(float(target))
                 draw.ellipse((x - 3, y - 3, x + 3, y + 3), self._color_of(float(target)), ring)
         values = np.sign(curve) if self._look.discretize else curve
-        places = np.linspace(0, MAP - 1, len(values))
-        line = [(float(x), up(float(value))) for x, value in zip(places, values, strict=True)]
+        indices = np.linspace(0, MAP - 1, len(values))
+        line = [(float(x), up(float(value))) for x, value in zip(indices, values, strict=True)]
         draw.line(line, _INK, 2, "curve")
         return np.asarray(image)
 
@@ -245,5 +245,5 @@ class Animation:
 
 
 def _across(value: float) -> float:
-    """Where a coordinate stands on the map, in pixels."""
+    """The position of a coordinate on the map, in pixels."""
     return (float(value) + EXTENT) / (2 * EXTENT) * (MAP - 1)

@@ -1,4 +1,4 @@
-"""What the templates of code are given: a network, how it is trained, and on what, as values and as pieces of code."""
+"""The variables of the templates: a network, its training and its examples, as values and as pieces of code."""
 
 import dataclasses
 import itertools
@@ -25,7 +25,7 @@ Vector = NDArray[Any]
 FUNCTION_CODE: Mapping[str, FunctionCode] = {
     name: entry.code for name, entry in {**OUTPUT_ACTIVATIONS, **ACTIVATIONS}.items()
 }
-"""All activations as code; what a hidden layer and an output call by one name is written in one way."""
+"""All activations as code; hidden layers and outputs spell one name in the same way."""
 
 
 def context_of(trainer: Trainer, library: str) -> dict[str, Any]:
@@ -104,12 +104,12 @@ def _of_training(trainer: Trainer) -> dict[str, Any]:
 
 
 def _reads(code: str) -> str:
-    """What a piece of code reads of an output's sum and answer."""
+    """The variables that a piece of code reads: sums before the output's activation, and outputs."""
     return ", ".join(name for name in ("z", "outputs") if re.search(rf"\b{name}\b", code))
 
 
 def _schedule(trainer: Trainer) -> dict[str, Any]:
-    """The schedule: the learning rate in `epoch`, and PyTorch's scheduler (its own ones all begin in epoch 0)."""
+    """The schedule: the learning rate in `epoch`, and PyTorch's scheduler (its own all start at epoch 0)."""
     code = SCHEDULES[trainer.config.schedule].code
     is_constant = trainer.config.schedule == "constant"
     own = code.torch if trainer.epoch == 0 and trainer.config.schedule_period > 1 else ""
@@ -135,7 +135,7 @@ def _of_data(trainer: Trainer) -> dict[str, Any]:
 
 
 def _fields(trainer: Trainer) -> dict[str, Any]:
-    """The config by field, with what comes of some of its values in this network and on these examples."""
+    """The config by field, with the values in force for this network and these examples."""
     config = trainer.config
     # a whole number among fractions would be another type, which PyTorch minds
     numbers = {name: float(getattr(config, name)) for name, field in FIELDS.items() if field.kind == "number"}
@@ -151,7 +151,7 @@ def _fields(trainer: Trainer) -> dict[str, Any]:
 
 
 def _rest(trainer: Trainer) -> str:
-    """What is done with the examples that do not fill a minibatch, if it is not carried."""
+    """What becomes of the examples that do not fill a minibatch, unless their gradient is carried over."""
     if trainer.train_size % trainer.batch_size == 0 or is_carried(trainer):
         return "applied"
     # where there is no full minibatch that it could join, it is dropped
@@ -257,7 +257,7 @@ def _torch_optimizer(optimizer: Optimizer, config: Config) -> dict[str, Any]:
 
 
 def _keras_optimizer(optimizer: Optimizer, trainer: Trainer) -> dict[str, Any]:
-    """The optimizer in Keras: its own one, or what makes one of ours, with the reasons why."""
+    """The optimizer in Keras: its own, or the parts of ours and the reasons for it."""
     code, config = optimizer.code, trainer.config
     reasons = [code.keras_differs] if code.keras_differs else []
     if code.keras_remembers_rates and config.schedule != "constant":
@@ -300,7 +300,7 @@ def _sizes(trainer: Trainer) -> str:
 
 
 def _labels(config: Config) -> str:
-    """A comment on which target stands for which of the user's own classes; empty if these have no names."""
+    """A comment that names the class of each target; empty if the user's own classes have no names."""
     own = config.own
     if own is None or not any(own.labels):
         return ""
@@ -338,7 +338,7 @@ def _scaling(trainer: Trainer) -> dict[str, str]:
 
 
 def literal(array: Vector, indent: str = "    ") -> str:
-    """An array as nested lists, exact; `indent` is that of the line it stands in."""
+    """An array as nested lists, exact; `indent` is that of its line."""
     if array.ndim == 1:
         text = ", ".join(digits(number) for number in array)
         inner = f"{indent}    "
@@ -355,5 +355,5 @@ def literal_names(names: Iterable[str]) -> str:
 
 
 def digits(number: float) -> str:
-    """A number in as few digits as tell it apart from all others."""
+    """A number in the fewest digits that identify it."""
     return repr(float(number))
