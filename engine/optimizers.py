@@ -54,7 +54,7 @@ class Optimizer(NamedTuple):
 
     The plan computes `gradient_factor(learning_rate)` times the mean gradient, since a factor costs nothing there.
     `update(params, grad, slots, rates)` gives the operations that change `params` by it; `grad` may be changed, too.
-    `slots` are the vectors that it remembers; they are part of the training state, whose names they are. `settings` are
+    `slots` are the vectors that it remembers, by the names that saved training states have for them. `settings` are
     the fields of the config that it reads besides the learning rate. `usual` are values of settings that it is made
     for, where the defaults keep it from learning.
 
@@ -79,11 +79,11 @@ class Optimizer(NamedTuple):
 
 def new_rates() -> Rates:
     """Room for all rates."""
-    numbers, rests = np.zeros(len(RATES)), np.zeros(len(RATES))
+    numbers, others = np.zeros(len(RATES)), np.zeros(len(RATES))
     rates = {name: numbers[index, ...] for index, name in enumerate(RATES)}
-    rest = {f"one_minus_{name}": rests[index, ...] for index, name in enumerate(RATES)}
+    complements = {f"one_minus_{name}": others[index, ...] for index, name in enumerate(RATES)}
     first, second = RATES.index("momentum"), RATES.index("beta2")
-    return MappingProxyType({**rates, **rest, "betas": numbers[first : second + 1]})
+    return MappingProxyType({**rates, **complements, "betas": numbers[first : second + 1]})
 
 
 def set_rates(rates: Rates, values: Mapping[str, float]) -> None:
@@ -156,51 +156,51 @@ def _over_root(direction: Array, squares: Array, scratch: Array, rates: Rates) -
 
 def _rmsprop(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
     """Steps over the root of a fading mean of squares (Hinton's lecture 6e, 2012)."""
-    mean, scratch = slots["square"], np.zeros_like(params)
+    second_moment, scratch = slots["square"], np.zeros_like(params)
     return [
         (np.square, grad, scratch),
-        *_fade(mean, scratch, rates["one_minus_rho"]),
-        *_over_root(grad, mean, scratch, rates),
+        *_fade(second_moment, scratch, rates["one_minus_rho"]),
+        *_over_root(grad, second_moment, scratch, rates),
         *_step(params, grad, rates),
     ]
 
 
 def _adadelta(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
     """Steps about as long as recent ones, whatever the gradient's unit (Zeiler, 2012)."""
-    square, moved = slots["square"], slots["moved"]
+    second_moment, update_average = slots["square"], slots["moved"]
     scratch, length = np.zeros_like(params), np.zeros_like(params)
     return [
         (np.square, grad, scratch),
-        *_fade(square, scratch, rates["one_minus_rho"]),
-        (np.add, moved, rates["epsilon"], length),
-        (np.add, square, rates["epsilon"], scratch),
+        *_fade(second_moment, scratch, rates["one_minus_rho"]),
+        (np.add, update_average, rates["epsilon"], length),
+        (np.add, second_moment, rates["epsilon"], scratch),
         (np.divide, length, scratch, length),
         (np.sqrt, length, length),
         (np.multiply, grad, length, grad),
         (np.square, grad, scratch),
-        *_fade(moved, scratch, rates["one_minus_rho"]),
+        *_fade(update_average, scratch, rates["one_minus_rho"]),
         *_step(params, grad, rates),
     ]
 
 
 def _adam(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
-    """Fading means of gradient and square, each freed from its start at zero (Kingma and Ba, 2015)."""
-    mean, square, powers = slots["mean"], slots["square"], slots["powers"]
+    """Moving averages of gradient and square, each corrected for its start at zero (Kingma and Ba, 2015)."""
+    first_moment, second_moment, beta_powers = slots["mean"], slots["square"], slots["powers"]
     scratch, direction = np.zeros_like(params), np.zeros_like(params)
     # 1 - beta^t for both betas
-    ones, rest, root, factor = np.ones(2), np.zeros(2), np.zeros(()), np.zeros(())
+    ones, corrections, root, factor = np.ones(2), np.zeros(2), np.zeros(()), np.zeros(())
     return [
-        (np.multiply, powers, rates["betas"], powers),
-        (np.subtract, ones, powers, rest),
+        (np.multiply, beta_powers, rates["betas"], beta_powers),
+        (np.subtract, ones, beta_powers, corrections),
         (np.square, grad, scratch),
-        *_fade(square, scratch, rates["one_minus_beta2"]),
-        *_fade(mean, grad, rates["one_minus_momentum"]),
-        (np.sqrt, rest[1, ...], root),
-        (np.sqrt, square, scratch),
+        *_fade(second_moment, scratch, rates["one_minus_beta2"]),
+        *_fade(first_moment, grad, rates["one_minus_momentum"]),
+        (np.sqrt, corrections[1, ...], root),
+        (np.sqrt, second_moment, scratch),
         (np.divide, scratch, root, scratch),
         (np.add, scratch, rates["epsilon"], scratch),
-        (np.divide, rates["learning_rate"], rest[0, ...], factor),
-        (np.multiply, mean, factor, direction),
+        (np.divide, rates["learning_rate"], corrections[0, ...], factor),
+        (np.multiply, first_moment, factor, direction),
         (np.divide, direction, scratch, direction),
         (np.subtract, params, direction, params),
     ]

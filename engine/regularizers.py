@@ -49,14 +49,14 @@ def _l2(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Ope
 
 def _l1(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Operations, Operations]:
     """A weight that the penalty would carry over zero becomes zero, and its link is dead: never updated again."""
-    alive, pull, moved, crossed = slots["alive"], *(np.zeros_like(params) for _ in range(3))
+    mask, pull, moved, crossed = slots["alive"], *(np.zeros_like(params) for _ in range(3))
     before: Operations = [(np.sign, params, pull), (np.multiply, pull, strength, pull)]
     after: Operations = [
         (np.subtract, params, pull, moved),
         (np.multiply, params, moved, crossed),
         (np.heaviside, crossed, np.ones_like(crossed), crossed),
-        (np.multiply, alive, crossed, alive),
-        (np.multiply, moved, alive, params),
+        (np.multiply, mask, crossed, mask),
+        (np.multiply, moved, mask, params),
     ]
     return before, after
 
