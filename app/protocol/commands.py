@@ -6,7 +6,20 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.link.keys import OWN_GOALS
-from app.protocol.fields import Examples, Id, Index, Indices, Names, Number, ObjectOf, Objects, OneOf, Share, Words
+from app.protocol.fields import (
+    Examples,
+    Id,
+    Index,
+    Indices,
+    Names,
+    Number,
+    ObjectOf,
+    Objects,
+    OneOf,
+    RequestId,
+    Share,
+    Words,
+)
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
 from app.training.until import STOP_CONDITIONS
@@ -60,7 +73,7 @@ class Command(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
     type: str
-    id: Id | None = None
+    id: RequestId = None
     """Comes back in the answer."""
 
 

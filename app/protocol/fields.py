@@ -61,10 +61,22 @@ class Words:
     text: str
 
 
+@dataclass(frozen=True, eq=False)
+class NotNull:
+    """Marks a whole number from 0 to `high` that may be left out, and is None then, but may not be null."""
+
+    high: int
+
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """The check, for pydantic."""
+        return core_schema.int_schema(ge=0, le=self.high, strict=True)
+
+
 MAX_ID = 2**53 - 1
 """The largest whole number that a page can represent exactly."""
 
 Id = Annotated[int, Field(ge=0, le=MAX_ID)]
+RequestId = Annotated[int | None, NotNull(MAX_ID), Words(f"a whole number from 0 to {MAX_ID}")]
 Count = Annotated[int, Field(ge=0, le=2**53)]
 Index = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Number = Annotated[float, Field(allow_inf_nan=False), Words("a finite number")]

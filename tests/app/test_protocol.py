@@ -130,6 +130,7 @@ def test_parse_refuses_missing_fields(name: str) -> None:
         ('{"a":' * 5000 + "1" + "}" * 5000, "too_deep"),
         ("[" * 17 + "]" * 17, "too_deep"),
         ("[" * 16 + "]" * 16, "bad_type"),
+        ('{"type":"play","id":null}', "bad_type"),
         ('{"type":"ack","seq":-1}', "out_of_range"),
         ('{"type":"ack","seq":1.5}', "bad_type"),
         ('{"type":"ack","seq":true}', "bad_type"),
