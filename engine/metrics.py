@@ -1,4 +1,4 @@
-"""Metrics: numbers about outputs beside the loss.
+"""Metrics: measures of the outputs other than the loss.
 
 Outputs are (1, n) or (n,) for two classes, whose targets are -1 and +1, and (classes, n) for more, whose targets are
 the classes' numbers from 0. Of two classes, number 0 is the one of -1. Targets are (n,) or (1, n). A share of nothing,

@@ -207,7 +207,7 @@ def _adam(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
 
 
 def _adamw(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
-    """Adam, beside which all parameters decay (Loshchilov and Hutter, 2019)."""
+    """Adam with decoupled weight decay of all parameters (Loshchilov and Hutter, 2019)."""
     shrink, scratch = np.zeros(()), np.zeros_like(params)
     return [
         (np.multiply, rates["learning_rate"], rates["weight_decay"], shrink),

@@ -180,7 +180,7 @@ class RawState(NamedTuple):
 
 
 _OBJECT = 128
-"""Bytes that an array or another object takes beside what is in it, about."""
+"""The approximate overhead of an array or another object, in bytes."""
 
 
 class StateHandle(NamedTuple):

@@ -405,7 +405,7 @@ class DataMessage(Message):
     revision: int
     train_size: int
     validation_size: int
-    """Their examples stand between those for training and those for the test."""
+    """Their examples are between those for training and those for the test."""
     test_size: int
     classes: int
     """0 in regression, else 2 or more."""

@@ -172,13 +172,13 @@ class _Search:
         return None
 
     def _among_numbers(self) -> Column | None:
-        """The label among columns of numbers: y beside other coordinates, z, or the only one not named like them."""
+        """The label among columns of numbers: y next to other coordinates, z, or the only one not named like them."""
         y = next((column for column in self.left if column.name == Name("coordinate", "y")), None)
         coordinates = [c for c in self.left if c.name.kind == "coordinate" and c is not y]
         others = [column for column in self.left if column is not y and column not in coordinates]
         is_x = [column.name for column in coordinates] == [Name("coordinate", "x")]
         if y is not None and not (is_x and others):
-            # beside an index, x and y may be a point, too
+            # next to an index, x and y can be a point, too
             return self._unclear() if is_x and self.has_index else y
         for column in others:
             if column.name.stem == "z":
@@ -210,7 +210,7 @@ class _Search:
         return self.left[-1]
 
     def _find_class(self) -> None:
-        """Find a column with the numbers of the classes beside the labels."""
+        """Find a column that numbers the classes, in addition to the labels."""
         for column in self.left:
             if column.name == Name("label", "class", rank=column.name.rank) and column.profile.whole:
                 self._give("class", column)
@@ -226,7 +226,7 @@ class _Search:
         others = [column for column in self.left if column not in named and column.profile.numeric]
         if self._are_coordinates(named) and not any(column.name.stem == "z" for column in others):
             return named
-        # beside a clearer label, another one is probably a number or name of the same class
+        # next to a clearer label, another one is probably a number or name of the same class
         found = named + [column for column in others if column.name.kind != "label" or not column.profile.few]
         found.sort(key=lambda column: column.position)
         if len(found) > 2:

@@ -112,7 +112,7 @@ class Passes:
     # --- forward --------------------------------------------------------------------------------------------------
 
     def _all_norms(self, params: Vector, running: tuple[Vector | None, Vector | None]) -> list[list[Normed]]:
-        """Factors and shifts of all pieces beside the running statistics; empty without normalization."""
+        """Factors and shifts of all pieces, next to the running statistics; empty without normalization."""
         mean, variance = running
         if mean is None or variance is None:
             return []

@@ -2,7 +2,7 @@
 
 The step is that of a minibatch of this example alone, with all that training does: the real parameters, the inputs as
 they are standardized and moved by jitter, the masks of dropout, the statistics of batch normalization, and the rules of
-the optimizer, the penalty, clipping and max-norm. What a whole minibatch would do is said beside it.
+the optimizer, the penalty, clipping and max-norm. It also says what a whole minibatch would do.
 """
 
 from functools import cached_property

@@ -409,7 +409,7 @@
  * @property {"data"} type
  * @property {number} revision
  * @property {number} train_size
- * @property {number} validation_size  Their examples stand between those for training and those for the test.
+ * @property {number} validation_size  Their examples are between those for training and those for the test.
  * @property {number} test_size
  * @property {number} classes  0 in regression, else 2 or more.
  * @property {1 | 2} dimensions  With 1, x2 is 0 everywhere.
