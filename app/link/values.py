@@ -214,10 +214,11 @@ _OTHER_NAMES: Mapping[str, Mapping[str, str]] = {
         "zero": "zeros",
         "gaussian": "normal",
     },
-    "dataset": {"gaussian": "gauss", "gaussians": "gauss"},
+    "dataset": {"gaussian": "gauss", "gaussians": "gauss", "exclusiveor": "xor", "notand": "nand"},
+    "rest": {"carriedtothenextepoch": "carried", "appliedasasmallerbatch": "applied"},
     "schedule": {"none": "constant"},
 }
-"""Names in other playgrounds and libraries, in lower case without spaces, hyphens and underscores."""
+"""Names in other playgrounds, libraries and earlier versions, in lower case without spaces, hyphens and underscores."""
 
 
 def _simplified(name: str) -> str:
