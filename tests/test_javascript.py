@@ -1,4 +1,4 @@
-"""The page's scripts: their own tests and their types, under Node."""
+"""The scripts of the page pass their own tests and a type check, under Node."""
 
 import subprocess
 import sys
@@ -15,10 +15,10 @@ def check(verb: str) -> None:
 
 
 @pytest.mark.javascript
-def test_the_scripts_pass_their_own_tests() -> None:
+def test_scripts_pass_their_own_tests() -> None:
     check("test")
 
 
 @pytest.mark.javascript
-def test_the_types_of_the_scripts_are_right() -> None:
+def test_types_of_scripts_are_correct() -> None:
     check("types")
