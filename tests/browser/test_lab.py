@@ -233,7 +233,7 @@ def test_help_says_when_its_control_is_inactive(playground: Playground) -> None:
     info = page.locator(".info[data-help=regularization_rate]")
     info.hover()
     info.click()
-    expect(page.locator("#info-idle")).to_have_text("At present it changes nothing: only with L1 or L2.")
+    expect(page.locator("#info-idle")).to_have_text("No effect right now: only with L1 or L2.")
 
 
 def test_help_button_is_hidden_with_its_control(playground: Playground) -> None:

@@ -133,7 +133,7 @@ def test_validation_is_shown_beside_training_and_test(playground: Playground) ->
     playground.open("#seed=0.5&validationPercent=20").step(2)
     playground.until(lambda: playground.text("#loss-validation") == f"{playground.frame['validation_loss']:.3f}")
     accuracy = playground.frame["validation_accuracy"] * 100
-    assert playground.text("#accuracy-validation") == f"{accuracy:.1f}% right"
+    assert playground.text("#accuracy-validation") == f"{accuracy:.1f}% correct"
     assert "Validation" in playground.text(".chart-legend")
     assert playground.text("#show-test-label") == "Show held-out data"
 

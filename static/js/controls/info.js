@@ -1,8 +1,9 @@
 /** The small "i" beside each control, and the card that it opens: two sentences and a word of the glossary. */
 
 import { whyIdle } from "../core/applies.js";
-import { byId, h, setText } from "../lib/dom.js";
 import { LOCKED } from "../core/locks.js";
+import { byId, h, setText } from "../lib/dom.js";
+import { cardPosition, statusOf } from "./infoTexts.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
@@ -12,39 +13,90 @@ import { LOCKED } from "../core/locks.js";
 /** Controls with markup of their own, and where their "i" goes. @type {{selector: string, name: string, about: string}[]} */
 const ELSEWHERE = [
   { selector: "#network .caption:not(.output)", name: "features", about: "Features" },
-  { selector: "#network .caption.output", name: "neuron", about: "Units" },
+  { selector: "#network .caption.output", name: "neuron", about: "Neurons" },
   { selector: "#network .layers-heading", name: "hidden_layer_sizes", about: "Hidden layers" },
   { selector: "#inside", name: "lookInside", about: "Look inside" },
   { selector: "#linechart .scales", name: "logScale", about: "Scale of the losses" },
 ];
 
-/** Pixels between the card, what it speaks of, and the edge of the window. */
-const AWAY = 8;
-const EDGE = 8;
+/** Adds the buttons of the controls that have none in the HTML. */
+function addButtons() {
+  for (const { selector, name, about } of ELSEWHERE) {
+    document.querySelector(selector)?.append(h("button", {
+      type: "button", class: "info", "data-help": name, "data-about": about, "aria-label": `About: ${about}`,
+      "aria-haspopup": "dialog", "aria-expanded": "false",
+    }, "i"));
+  }
+}
+
+/** Whether the control that an "i" belongs to is locked. @param {HTMLElement} button */
+function isLocked(button) {
+  return Boolean(button.closest("[data-locked]") ?? button.parentElement?.querySelector(":scope > [data-locked]"));
+}
+
+/** The content of the card. @param {import("../core/types.js").Schema} schema */
+function createContent(schema) {
+  /** @type {Record<string, Help>} */
+  const texts = JSON.parse(byId("help-texts", HTMLScriptElement).text);
+  const [title, what, why, status] = ["title", "what", "why", "idle"].map((name) => byId(`info-${name}`, HTMLElement));
+  const link = byId("info-link", HTMLAnchorElement);
+  const glossary = link.href;
+  return {
+    /** @param {HTMLElement} button @param {PageState | null} state */
+    draw(button, state) {
+      const name = button.dataset.help ?? "";
+      const text = texts[name];
+      const field = schema.fields.find((other) => other.name === name);
+      const said = statusOf(isLocked(button) ? LOCKED : "", field && state ? whyIdle(field, state) : null);
+      setText(title, button.dataset.about ?? "");
+      setText(what, text.what);
+      setText(why, text.why);
+      setText(status, said);
+      status.hidden = said === "";
+      link.href = `${glossary}#${text.term}`;
+    },
+  };
+}
 
 /**
  * @param {object} parts
  * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createInfo({ schema }) {
-  /** @type {Record<string, Help>} */
-  const texts = JSON.parse(byId("help-texts", HTMLScriptElement).text);
   const card = byId("info-card", HTMLElement);
-  const [title, what, why, idle] = ["title", "what", "why", "idle"].map((name) => byId(`info-${name}`, HTMLElement));
-  const link = byId("info-link", HTMLAnchorElement);
-  const glossary = link.href;
+  const content = createContent(schema);
   /** The button whose card is open. @type {HTMLButtonElement | null} */
   let owner = null;
-  /** The same when the pointer went down: a second click on it closes. @type {HTMLButtonElement | null} */
+  /** The same when the pointer went down: a second click on it closes the card. @type {HTMLButtonElement | null} */
   let pressed = null;
   /** @type {PageState | null} */
   let state = null;
+  const isOpen = () => card.matches(":popover-open");
+  addButtons();
 
-  for (const { selector, name, about } of ELSEWHERE) {
-    document.querySelector(selector)?.append(h("button", {
-      type: "button", class: "info", "data-help": name, "data-about": about, "aria-label": `About: ${about}`,
-      "aria-haspopup": "dialog", "aria-expanded": "false",
-    }, "i"));
+  function release() {
+    owner?.setAttribute("aria-expanded", "false");
+    owner = null;
+  }
+
+  function hide() {
+    if (isOpen()) card.hidePopover();
+    release();
+  }
+
+  /** @param {HTMLButtonElement} button */
+  function open(button) {
+    owner = button;
+    button.setAttribute("aria-expanded", "true");
+    content.draw(button, state);
+    card.showPopover();
+    const { left, top } = cardPosition({
+      button: button.getBoundingClientRect(), panel: button.closest("#lab")?.getBoundingClientRect() ?? null,
+      card: card.getBoundingClientRect(), width: innerWidth, height: innerHeight,
+    });
+    card.style.left = `${left}px`;
+    card.style.top = `${top}px`;
+    card.focus({ preventScroll: true });
   }
 
   document.addEventListener("pointerdown", () => (pressed = owner), { capture: true });
@@ -69,66 +121,10 @@ export function createInfo({ schema }) {
   });
   for (const type of ["scroll", "resize"]) addEventListener(type, hide, { passive: true });
 
-  const isOpen = () => card.matches(":popover-open");
-
-  function hide() {
-    if (isOpen()) card.hidePopover();
-    release();
-  }
-
-  function release() {
-    owner?.setAttribute("aria-expanded", "false");
-    owner = null;
-  }
-
-  /** @param {HTMLButtonElement} button */
-  function open(button) {
-    const name = button.dataset.help ?? "";
-    const text = texts[name];
-    owner = button;
-    button.setAttribute("aria-expanded", "true");
-    setText(title, button.dataset.about ?? "");
-    setText(what, text.what);
-    setText(why, text.why);
-    const field = schema.fields.find((other) => other.name === name);
-    const reason = field && state ? whyIdle(field, state) : null;
-    const said = [
-      isOfLocked(button) && `${LOCKED}.`,
-      reason !== null && `At present it changes nothing: ${reason.charAt(0).toLowerCase()}${reason.slice(1)}`,
-    ].filter(Boolean).join(" ");
-    idle.hidden = said === "";
-    setText(idle, said);
-    link.href = `${glossary}#${text.term}`;
-    card.showPopover();
-    place(button);
-    card.focus({ preventScroll: true });
-  }
-
-  /**
-   * Beneath the button, or above it where there is no room; beside a panel, so that its other lines can still be read.
-   * @param {HTMLElement} button
-   */
-  function place(button) {
-    const at = button.getBoundingClientRect();
-    const panel = button.closest("#lab")?.getBoundingClientRect();
-    const { width, height } = card.getBoundingClientRect();
-    const isBeside = panel && panel.right + AWAY + width <= innerWidth - EDGE;
-    const x = isBeside ? panel.right + AWAY : Math.min(at.left - 2 * AWAY, innerWidth - EDGE - width);
-    const below = isBeside ? Math.min(at.top - 2 * AWAY, innerHeight - EDGE - height) : at.bottom + AWAY;
-    const y = below + height <= innerHeight - EDGE ? below : at.top - AWAY - height;
-    card.style.left = `${Math.round(Math.max(EDGE, x))}px`;
-    card.style.top = `${Math.round(Math.max(EDGE, y))}px`;
-  }
-
   return {
     /** @param {unknown} _frame @param {PageState} newest */
     draw(_frame, newest) {
       state = newest;
     },
   };
-}
-
-/** Whether what an "i" stands in, or beside, is locked. @param {HTMLElement} button */
-function isOfLocked(button) {
-  return Boolean(button.closest("[data-locked]") ?? button.parentElement?.querySelector(":scope > [data-locked]"));
 }

@@ -1,16 +1,42 @@
-/** Play, pause, speed, and the numbers that run: epoch, pace, losses, accuracies; the last two for screen readers, too. */
+/** Play, pause, speed, and the numbers that change while training. */
 
 import { byId, h, setText } from "../lib/dom.js";
-import { formatEpoch, formatLearningRate, formatLoss, formatPercent, formatRate, formatWait } from "../lib/format.js";
+import { announcementOf, hasValidation, isToAnnounce, learningRateText, readoutsOf } from "./readouts.js";
 
 /** @typedef {import("../core/types.js").Frame} Frame */
 /** @typedef {import("../core/actions.js").PageState} PageState */
 
-/** Between two announcements while the training runs, in ms: a voice needs a while for a sentence. */
-const ANNOUNCE_EVERY = 15_000;
+const PARTS = /** @type {const} */ (["train", "test", "validation"]);
 
-/** @param {number | null} accuracy */
-const right = (accuracy) => (accuracy === null ? "" : `${formatPercent(accuracy)} right`);
+/** The numbers over the loss chart and in the bar. */
+function createReadouts() {
+  const epoch = byId("iter-number", HTMLOutputElement);
+  const rate = byId("epochs-per-second", HTMLElement);
+  const losses = Object.fromEntries(PARTS.map((part) => [part, byId(`loss-${part}`, HTMLElement)]));
+  const accuracies = Object.fromEntries(PARTS.map((part) => [part, byId(`accuracy-${part}`, HTMLElement)]));
+  const metrics = byId("metrics", HTMLElement);
+  const validation = byId("validation-metric", HTMLElement);
+  const learningRate = h("span", { id: "learning-rate-now", class: "rate-now", hidden: true, title: "The current learning rate, after its schedule" });
+  byId("learningRate", HTMLSelectElement).closest(".field")?.append(learningRate);
+
+  return {
+    /** @param {Frame} frame @param {PageState} state */
+    draw(frame, { status, config }) {
+      const texts = readoutsOf(frame, status.playing);
+      setText(epoch, texts.epoch);
+      setText(rate, texts.rate);
+      for (const part of PARTS) {
+        setText(losses[part], texts.losses[part]);
+        setText(accuracies[part], texts.accuracies[part]);
+      }
+      validation.hidden = !hasValidation(frame);
+      metrics.classList.toggle("three", hasValidation(frame));
+      const now = learningRateText(frame, config.schedule);
+      learningRate.hidden = now === null;
+      setText(learningRate, now ?? "");
+    },
+  };
+}
 
 /**
  * @param {object} parts
@@ -19,26 +45,12 @@ const right = (accuracy) => (accuracy === null ? "" : `${formatPercent(accuracy)
 export function createTransport({ actions }) {
   const play = byId("play-pause-button", HTMLButtonElement);
   const speed = byId("speed", HTMLSelectElement);
-  const epoch = byId("iter-number", HTMLOutputElement);
-  const rate = byId("epochs-per-second", HTMLElement);
-  const numbers = {
-    train_loss: byId("loss-train", HTMLElement),
-    test_loss: byId("loss-test", HTMLElement),
-    validation_loss: byId("loss-validation", HTMLElement),
-    train_accuracy: byId("accuracy-train", HTMLElement),
-    test_accuracy: byId("accuracy-test", HTMLElement),
-    validation_accuracy: byId("accuracy-validation", HTMLElement),
-  };
-  const metrics = byId("metrics", HTMLElement);
-  const validation = byId("validation-metric", HTMLElement);
-  const rateNow = h("span", { id: "learning-rate-now", class: "rate-now", hidden: true, title: "The learning rate now, after its schedule" });
-  byId("learningRate", HTMLSelectElement).closest(".field")?.append(rateNow);
   const live = byId("live", HTMLElement);
-  speed.addEventListener("change", () => actions.setSpeed(speed.value));
+  const readouts = createReadouts();
   /** @type {PageState["status"] | null} */
   let drawn = null;
-  let announcedAt = -Infinity;
-  let announcedEpoch = 0;
+  let announced = { at: -Infinity, epoch: 0 };
+  speed.addEventListener("change", () => actions.setSpeed(speed.value));
 
   /** @param {PageState["status"]} status */
   function drawStatus(status) {
@@ -48,55 +60,24 @@ export function createTransport({ actions }) {
     if (speed.value !== status.speed) speed.value = status.speed;
   }
 
-  /** @param {Frame} frame @param {boolean} isPlaying */
-  function drawNumbers(frame, isPlaying) {
-    setText(epoch, formatEpoch(frame.epoch));
-    const left = frame.progress?.seconds_left ?? null;
-    setText(rate, !isPlaying ? "" : left === null ? `${formatRate(frame.epochs_per_second)}/s` : `${formatWait(left)} left`);
-    setText(numbers.train_loss, formatLoss(frame.train_loss));
-    setText(numbers.test_loss, formatLoss(frame.test_loss));
-    setText(numbers.train_accuracy, right(frame.train_accuracy));
-    setText(numbers.test_accuracy, right(frame.test_accuracy));
-    const hasValidation = typeof frame.validation_loss === "number";
-    validation.hidden = !hasValidation;
-    metrics.classList.toggle("three", hasValidation);
-    if (!hasValidation) return;
-    setText(numbers.validation_loss, formatLoss(frame.validation_loss));
-    setText(numbers.validation_accuracy, right(frame.validation_accuracy ?? null));
-  }
-
-  /** The learning rate of the moment, where a schedule changes it. @param {Frame} frame @param {PageState} state */
-  function drawRate({ learning_rate: rate }, { config: { schedule = "constant" } }) {
-    const isScheduled = schedule !== "constant" && rate !== undefined;
-    rateNow.hidden = !isScheduled;
-    if (isScheduled) setText(rateNow, `now ${formatLearningRate(rate)}`);
-  }
-
-  /** Says where the training is: at once when it starts, stops or is stepped, else every now and then.
-   * @param {Frame} frame @param {PageState} state @param {boolean} hasTurned */
-  function announce(frame, { status }, hasTurned) {
+  /** @param {Frame} frame @param {boolean} isPlaying @param {boolean} hasTurned */
+  function announce(frame, isPlaying, hasTurned) {
     const now = performance.now();
-    const isDue = status.playing ? now - announcedAt > ANNOUNCE_EVERY : frame.epoch !== announcedEpoch;
-    // who looks back hears the slider
-    if ((!hasTurned && !isDue) || frame.past) return;
-    announcedAt = now;
-    announcedEpoch = frame.epoch;
-    const turn = hasTurned ? (status.playing ? "Playing. " : "Paused. ") : "";
-    const held = typeof frame.validation_loss === "number" ? `, validation loss ${formatLoss(frame.validation_loss)}` : "";
-    const test = frame.test_loss === null ? "" : `, test loss ${formatLoss(frame.test_loss)}`;
-    setText(live, `${turn}Epoch ${frame.epoch}, training loss ${formatLoss(frame.train_loss)}${held}${test}.`);
+    if (!isToAnnounce(frame, { isPlaying, hasTurned, now }, announced)) return;
+    announced = { at: now, epoch: frame.epoch };
+    setText(live, announcementOf(frame, isPlaying, hasTurned));
   }
 
   return {
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, state) {
-      const hasTurned = drawn !== null && drawn.playing !== state.status.playing;
-      if (state.status !== drawn) drawStatus(state.status);
-      drawn = state.status;
+      const { status } = state;
+      const hasTurned = drawn !== null && drawn.playing !== status.playing;
+      if (status !== drawn) drawStatus(status);
+      drawn = status;
       if (!frame) return;
-      drawNumbers(frame, state.status.playing);
-      drawRate(frame, state);
-      announce(frame, state, hasTurned);
+      readouts.draw(frame, state);
+      announce(frame, status.playing, hasTurned);
     },
   };
 }

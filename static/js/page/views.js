@@ -6,8 +6,8 @@ import { createCompare } from "../compare/compare.js";
 import { createControls } from "../controls/controls.js";
 import { createGoals } from "../controls/goals.js";
 import { createInfo } from "../controls/info.js";
-import { createRun } from "../controls/rununtil.js";
-import { createLab } from "../controls/settings.js";
+import { createRunUntil } from "../controls/runUntil.js";
+import { createAdvancedSettings } from "../controls/advancedSettings.js";
 import { createTransport } from "../controls/transport.js";
 import { createDatasets } from "../data/datasets.js";
 import { createPaint } from "../data/paint.js";
@@ -52,7 +52,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
   const views = [
     createTheme({ store }),
     // before those that measure what room it leaves
-    createLab({ actions, schema }),
+    createAdvancedSettings({ actions, schema }),
     createDatasets(element("data"), { actions }),
     createSeeds({ actions }),
     createTransport({ actions }),
@@ -64,7 +64,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     createExport({ actions, scene: network.scene }),
     chart,
     createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd }),
-    createRun({ actions, storage: () => localStorage }),
+    createRunUntil({ actions, storage: () => localStorage }),
     inside,
     compare,
     runs,
