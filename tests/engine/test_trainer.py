@@ -301,3 +301,21 @@ def test_parameter_without_difference_returns_same_state() -> None:
     state = Trainer(Config()).state()
     assert state.with_parameter(0, float(state.arrays["params"][0])) is state
     assert state.with_parameter(0, 7.0) is not state
+
+
+@pytest.mark.usefixtures("diverging")
+def test_snapshots_within_an_epoch_change_nothing() -> None:
+    config = Config(problem="regression", activation="linear", learning_rate=10, batch_size=1, hidden_layer_sizes=(2,))
+    watched, alone = Trainer(config), Trainer(config)
+    was_infinite = False
+    while alone.divergence is None:
+        for trainer in (watched, alone):
+            trainer.run_minibatches(1)
+        was_infinite |= not watched.is_showable and watched.divergence is None
+        snapshot = watched.snapshot()
+        assert snapshot.train_loss is not None
+        assert np.isfinite(snapshot.train_loss)
+        assert all(np.isfinite(array).all() for array in snapshot.state.arrays.values())
+    assert was_infinite
+    assert (watched.divergence, watched.epoch, watched.batch) == (alone.divergence, alone.epoch, alone.batch)
+    np.testing.assert_array_equal(watched.state().arrays["params"], alone.state().arrays["params"])
