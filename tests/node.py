@@ -1,8 +1,9 @@
 """Node for tests and type checks of the page's scripts: the machine's, else the one that a Python package brings.
 
-As a program: `python tests/node.py test [arguments of node --test]` or `python tests/node.py types`.
+As a program: `python tests/node.py test [arguments of node, as --test-name-pattern]` or `python tests/node.py types`.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -49,9 +50,11 @@ def environment() -> dict[str, str]:
 
 
 def run_tests(*arguments: str) -> int:
-    """Run the tests of the page's scripts; returns the exit code."""
-    files = sorted(str(path) for path in (ROOT / "tests/js").glob("*.test.js"))
-    return subprocess.run([node(), "--test", *arguments, *files], cwd=ROOT, env=environment(), check=False).returncode
+    """Run the tests of the page's scripts, all in one process, which halves their time; returns the exit code."""
+    files = sorted((ROOT / "tests/js").glob("*.test.js"))
+    imports = "".join(f"import {json.dumps(path.as_uri())};" for path in files)
+    command = [node(), "--test-reporter=spec", *arguments, "--input-type=module", "--eval", imports]
+    return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
 
 
 def check_types() -> int:
