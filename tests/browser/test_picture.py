@@ -157,7 +157,7 @@ def test_early_stop_is_reported_marked_and_resumed(playground: Playground) -> No
     stopped = playground.last("status")["stopped"]
     message = playground.page.locator(".message", has_text="Stopped early")
     assert f"at epoch {stopped['epoch']}" in message.inner_text()
-    assert f"The best validation loss was at epoch {stopped['best_epoch']}" in message.inner_text()
+    assert f"weights from epoch {stopped['best_epoch']}, the best validation loss" in message.inner_text()
     playground.page.locator("#linechart .annotation", has_text="Best").wait_for()
     message.locator("[data-dismiss]").click()
     message.wait_for(state="detached")

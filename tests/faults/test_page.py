@@ -402,7 +402,7 @@ def test_without_storage_the_page_works_and_says_that_progress_is_not_kept(
 ) -> None:
     with watched(chromium, address_of(server.port), script) as page:
         page.begin(QUIET).step(2)
-        page.until_said("Progress is not kept")
+        page.until_said("Progress is not saved")
         page.page.get_by_role("button", name="Dismiss").click()
         page.until(lambda: page.said == "")
         page.key("c").step(2)
@@ -440,7 +440,7 @@ def test_whatever_a_tab_has_kept_the_page_opens_and_works(
     with watched(chromium, address_of(server.port), with_storage(kept_text(record))) as page:
         page.begin(QUIET)
         assert page.number == 0
-        page.until_said("A fresh start")
+        page.until_said("Training restarted")
         # no word of what is in it
         assert "checkpoint" not in page.said
         page.step()
@@ -624,8 +624,8 @@ def test_a_page_keeps_what_it_has_when_its_session_keeps_crashing_the_server(chr
         # it comes back with all that it has, and is told the same
         page.until(lambda: len(page.visits) > 2)
         page.until_said("This experiment keeps crashing its engine process")
-        assert "Your experiment is kept" in page.said
-        assert "A fresh start" not in page.said
+        assert "Your experiment is saved" in page.said
+        assert "Training restarted" not in page.said
         assert "Connection lost" not in page.said
         assert "Something went wrong" not in page.said
         assert {visit.hello["checkpoint"]["epoch"] for visit in page.visits[1:]} == {number}
@@ -644,7 +644,7 @@ def test_a_full_server_says_so_and_lets_in_whoever_tries_again(chromium: Browser
             assert "1 sessions are open" in second.said
             assert "Trying again in" in second.said
             assert (second.text("#loss-test"), second.page.locator("#heatmap .surface").is_visible()) == ("–", False)
-            assert "That was not possible" not in second.said
+            assert "Change rejected" not in second.said
             first.step()
             assert first.number == 1
             first.page.close()

@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { MESSAGES, connectionMessage, linkAfter, newLink } from "../../static/js/page/messageTexts.js";
+
+const STATE = /** @type {any} */ ({
+  status: { diverged: null, stopped: null, run_ended: null }, view: { locked: [] }, data: null, errors: [], warnings: [], storageError: null,
+  connection: "open", retryAt: null, reason: "", cause: null, stopSeen: null, endSeen: null,
+});
+const message = (kind, changes = {}) => MESSAGES[kind]({ ...STATE, ...changes });
+const connection = (changes, link = { lostAt: 0, wasOpen: true, problem: "" }, now = 5000) => connectionMessage({ ...STATE, ...changes }, link, now, "host");
+
+test("nothing is reported when all is well", () => {
+  for (const kind of Object.keys(MESSAGES)) assert.equal(message(kind), null, kind);
+  assert.equal(connection({}), null);
+});
+
+const DIVERGED = { epoch: 1007, reason: "the loss became infinite", hint: "lower it", retry: { epoch: 5, learning_rate: 0.03 } };
+
+test("a divergence offers a retry and a rewind", () => {
+  const { title, text, choices } = message("divergence", { status: { diverged: DIVERGED } }) ?? {};
+  assert.deepEqual([title, text], ["Training diverged at epoch 1,007", "The loss became infinite. Lower it."]);
+  assert.deepEqual(choices?.map(({ label, command }) => [label, command]), [["Retry from epoch 5 with learning rate 0.03", "recover"], ["Rewind", "rewind"]]);
+});
+
+test("a divergence offers nothing that is locked", () => {
+  const commands = (locked, diverged = DIVERGED) => message("divergence", { status: { diverged }, view: { locked } })?.choices?.map(({ command }) => command);
+  assert.deepEqual([commands(["learningRate"]), commands(["playButton", "resetButton"])], [["rewind"], []]);
+  assert.deepEqual(commands([], /** @type {any} */ ({ ...DIVERGED, retry: null })), ["rewind"]);
+});
+
+test("an early stop names the loss it watched", () => {
+  const stopped = { epoch: 20, best_epoch: 9 };
+  const text = (data) => message("stopped", { status: { stopped }, data })?.text;
+  assert.equal(text({ validationSize: 5 }), "Restored the weights from epoch 9, the best validation loss. Press Play to continue.");
+  assert.match(text({ validationSize: 0, trainSize: 5, targets: [1, 2, 3, 4, 5, 6] }) ?? "", /best test loss/);
+  assert.match(text({ validationSize: 0, trainSize: 5, targets: [1, 2, 3, 4, 5] }) ?? "", /best training loss/);
+  assert.equal(message("stopped", { status: { stopped }, stopSeen: { epoch: 20 } }), null);
+});
+
+test("only unexpected ends of a run are reported", () => {
+  const ended = (cause, endSeen = null) => message("ended", { status: { run_ended: { epoch: 7, cause, reason: "no improvement" } }, endSeen });
+  assert.deepEqual([ended("plateau")?.title, ended("plateau")?.text], ["The run ended at epoch 7", "No improvement."]);
+  assert.equal(ended("goal"), null);
+  assert.equal(ended("plateau", /** @type {any} */ ({ epoch: 7 })), null);
+});
+
+test("errors are listed, faults of the server are told apart", () => {
+  const bad = { code: "bad_value", message: "noise: got 70; expected 0 to 50" };
+  const fault = { code: "internal", message: "an internal error" };
+  assert.deepEqual([message("errors", { errors: [bad] })?.title, message("errors", { errors: [bad] })?.text], ["Change rejected", bad.message]);
+  assert.deepEqual(message("errors", { errors: [bad, bad] })?.items, [bad.message, bad.message]);
+  assert.deepEqual([message("errors", { errors: [fault] })?.title, message("errors", { errors: [fault] })?.text], ["Something went wrong", "An internal error."]);
+  assert.equal(message("errors", { errors: [fault], connection: "waiting" }), null);
+});
+
+test("warnings are one sentence or a list", () => {
+  const [one, two] = [{ message: "a" }, { message: "b" }];
+  assert.deepEqual([message("warnings", { warnings: [one] })?.text, message("warnings", { warnings: [one, two] })?.items], ["a", ["a", "b"]]);
+});
+
+test("every storage error has a message", () => {
+  for (const storageError of ["blocked", "full", "damaged", "runs_full", "runs_damaged", "runs_dropped"]) {
+    const said = message("storageError", { storageError });
+    assert.ok(said?.title && said.text.endsWith("."), storageError);
+    assert.equal(said?.dismiss, "dismissStorageError");
+  }
+});
+
+test("a short break needs no message", () => {
+  const waiting = { connection: "waiting", retryAt: 7000 };
+  assert.equal(connection(waiting, { lostAt: 4800, wasOpen: true, problem: "" }), null);
+  assert.equal(connection(waiting, { lostAt: 4200, wasOpen: false, problem: "" }), null);
+  assert.equal(connection(waiting)?.title, "Connection lost");
+  assert.match(connection(waiting)?.text ?? "", /Trying again in 2\u00a0s\.$/);
+  assert.equal(connection(waiting, { lostAt: 0, wasOpen: false, problem: "" })?.title, "No connection");
+});
+
+test("a problem of the server is quoted", () => {
+  assert.match(connection({ connection: "waiting" }, { lostAt: 0, wasOpen: true, problem: "it keeps crashing" })?.text ?? "", /^It keeps crashing\. Your experiment is saved\. Trying again\.$/);
+});
+
+test("a known cause is explained", () => {
+  const waiting = { connection: "waiting" };
+  assert.match(connection({ ...waiting, cause: { kind: "blocked" } })?.text ?? "", /connections to host\/ws\. Your experiment is saved/);
+  assert.match(connection({ ...waiting, cause: { kind: "refused", text: "wrong origin" } })?.text ?? "", /^Wrong origin\./);
+});
+
+test("final states offer a way on", () => {
+  const command = (state) => connection({ connection: state })?.choices?.[0].command;
+  assert.deepEqual(["full", "moved", "outdated"].map(command), ["retry", "takeOver", "reload"]);
+  assert.match(connection({ connection: "full", reason: "" })?.text ?? "", /^All its places are taken\./);
+});
+
+test("a connection forgets the problem before it", () => {
+  let link = newLink(100);
+  link = linkAfter(link, { connection: "waiting", reason: "full" }, 200);
+  assert.deepEqual(link, { lostAt: 100, wasOpen: false, problem: "full" });
+  link = linkAfter(link, { connection: "connecting", reason: "" }, 300);
+  assert.equal(link.problem, "full");
+  link = linkAfter(link, { connection: "open", reason: "" }, 400);
+  assert.deepEqual(link, { lostAt: Infinity, wasOpen: true, problem: "" });
+  assert.equal(linkAfter(link, { connection: "waiting", reason: "" }, 500).lostAt, 500);
+});
