@@ -39,7 +39,7 @@ def begin(playground: Playground) -> Playground:
 
 
 def own(playground: Playground) -> list[list[float]]:
-    """The list that the server told last: x1, x2, class."""
+    """Return the newest examples from the server: x1, x2 and class of each."""
     arrays = playground.data[-1].arrays
     return list(np.column_stack([arrays["own_points"], arrays["own_targets"]]).tolist())
 

@@ -23,7 +23,7 @@ def golden(fragment: str) -> dict[str, Any]:
 def test_lecture_slide_link_learns_the_original_curve(playground: Playground) -> None:
     playground.open(LECTURE_SLIDE[LECTURE_SLIDE.index("#") :])
     assert playground.config["hidden_layer_sizes"] == [5, 4, 3]
-    assert playground.text("#messages")  # the data set "req-plane", which does not exist, is told
+    assert playground.text("#messages")  # the data set "req-plane" does not exist
     playground.page.locator("#speed").select_option("minibatch")
     playground.play(until_epoch=2)
     playground.page.locator("#speed").select_option("epoch")

@@ -13,7 +13,7 @@ PLACES = """() => ['#bar', '#iter-number', '#metrics', '#linechart', '#timeline'
 
 
 def run(playground: Playground, epochs: int) -> Playground:
-    """Train so many epochs at full speed, and wait until they are on the screen."""
+    """Train a number of epochs at full speed, and wait until the last is on the screen."""
     before = playground.epoch
     playground.page.locator("#run-button").click()
     playground.page.locator("#run-epochs").fill(str(epochs))
