@@ -12,8 +12,7 @@ import { cardPosition, statusOf } from "./infoTexts.js";
 
 /** Controls with markup of their own, and where their "i" goes. @type {{selector: string, name: string, about: string}[]} */
 const ELSEWHERE = [
-  { selector: "#network .caption:not(.output)", name: "features", about: "Features" },
-  { selector: "#network .caption.output", name: "neuron", about: "Neurons" },
+  { selector: "#network .caption", name: "features", about: "Features" },
   { selector: "#network .layers-heading", name: "hidden_layer_sizes", about: "Hidden layers" },
   { selector: "#inside", name: "lookInside", about: "Look inside" },
   { selector: "#linechart .scales", name: "logScale", about: "Scale of the losses" },

@@ -72,7 +72,7 @@ function createHeadings(board, { actions, mostLayers }) {
   const heading = h("div", { class: "layers-heading" }, h("h2", {}, count, " ", noun), h("span", { class: "changers" }, ...changers));
   const features = h("h2", { class: "caption" }, "Features");
   const callouts = { unit: h("p", { class: "callout" }), link: h("p", { class: "callout" }) };
-  board.append(heading, features, h("h2", { class: "caption output" }, "Output"), callouts.unit, callouts.link);
+  board.append(heading, features, callouts.unit, callouts.link);
 
   return {
     /** What the columns stand before. */
