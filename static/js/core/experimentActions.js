@@ -16,6 +16,41 @@ const BYTES_OF_ID = 64;
 const NEW_LAYER_UNITS = 2;
 
 /**
+ * The actions that change features, layers and neurons.
+ * @param {object} parts
+ * @param {import("./actions.js").PageStore} parts.store
+ * @param {(changes: Partial<Config>) => void} parts.configure
+ */
+function createNetworkActions({ store, configure }) {
+  const { schema } = store.get();
+
+  /** @param {(sizes: number[]) => number[]} change */
+  function changeLayers(change) {
+    configure({ hidden_layer_sizes: change(store.get().config.hidden_layer_sizes) });
+  }
+
+  /** @param {number} layer @param {(units: number) => number} change */
+  function changeUnits(layer, change) {
+    changeLayers((sizes) => sizes.map((units, index) => (index === layer ? change(units) : units)));
+  }
+
+  return {
+    /** @param {string} name */
+    toggleFeature(name) {
+      const used = store.get().config.features;
+      configure({ features: schema.features.map((feature) => feature.name).filter((other) => used.includes(other) !== (other === name)) });
+    },
+
+    addLayer: () => changeLayers((sizes) => (sizes.length < schema.limits.page_layers ? [...sizes, NEW_LAYER_UNITS] : sizes)),
+    removeLayer: () => changeLayers((sizes) => sizes.slice(0, -1)),
+    /** @param {number} layer  of the hidden ones, from 0 */
+    addUnit: (layer) => changeUnits(layer, (units) => Math.max(units, Math.min(units + 1, schema.limits.page_units))),
+    /** @param {number} layer  of the hidden ones, from 0 */
+    removeUnit: (layer) => changeUnits(layer, (units) => Math.max(1, units - 1)),
+  };
+}
+
+/**
  * @param {object} parts
  * @param {import("./actions.js").PageStore} parts.store
  * @param {import("./actions.js").Send} parts.send
@@ -51,16 +86,6 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
     if (store.get().view !== before.view) send({ type: "set_view", changes });
   }
 
-  /** @param {(sizes: number[]) => number[]} change */
-  function changeLayers(change) {
-    configure({ hidden_layer_sizes: change(store.get().config.hidden_layer_sizes) });
-  }
-
-  /** @param {number} layer @param {(units: number) => number} change */
-  function changeUnits(layer, change) {
-    changeLayers((sizes) => sizes.map((units, index) => (index === layer ? change(units) : units)));
-  }
-
   /** @param {string} link */
   function openLink(link) {
     store.set({ warnings: [], errors: [], selected: null, hovered: null });
@@ -70,6 +95,7 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
   }
 
   return {
+    ...createNetworkActions({ store, configure }),
     configure, setView, select, openLink,
 
     /** @param {number | null} unit  under the pointer or the focus */
@@ -79,19 +105,6 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
       store.set({ hovered: unit });
       send({ type: "select", unit: unit ?? before.selected });
     },
-
-    /** @param {string} name */
-    toggleFeature(name) {
-      const used = store.get().config.features;
-      configure({ features: schema.features.map((feature) => feature.name).filter((other) => used.includes(other) !== (other === name)) });
-    },
-
-    addLayer: () => changeLayers((sizes) => (sizes.length < schema.limits.page_layers ? [...sizes, NEW_LAYER_UNITS] : sizes)),
-    removeLayer: () => changeLayers((sizes) => sizes.slice(0, -1)),
-    /** @param {number} layer  of the hidden ones, from 0 */
-    addUnit: (layer) => changeUnits(layer, (units) => Math.max(units, Math.min(units + 1, schema.limits.page_units))),
-    /** @param {number} layer  of the hidden ones, from 0 */
-    removeUnit: (layer) => changeUnits(layer, (units) => Math.max(1, units - 1)),
 
     /** @param {number} index  into `params` @param {number} value */
     setParameter: (index, value) => send({ type: "set_parameter", index, value }),

@@ -24,6 +24,9 @@ export const panel = {
 /** The index of the example that is followed. @param {State} state */
 const exampleOf = ({ inside }) => inside.options.step?.example ?? 0;
 
+/** The index of a phase's first line; -1 if it has none. @param {readonly [string, number][]} stages  of all lines @param {import("./phases.js").Phase} phase */
+const lineOf = (stages, { kind, layer }) => stages.findIndex((of) => of[0] === kind && of[1] === layer);
+
 /** The panel's controls and texts. */
 function createElements() {
   const note = () => h("p", { class: "inside-note" });
@@ -131,6 +134,49 @@ function createPlayer(button, { next, begin }) {
 }
 
 /**
+ * Paints the network in a phase, and returns where it is.
+ * @param {import("../lib/plot.js").Pen} pen
+ * @param {{look: Look, state: State, phases: readonly import("./phases.js").Phase[], at: number}} shown
+ */
+function paintPhase(pen, { look, state, phases, at }) {
+  const { schema: { features }, layers, selected, config, inside } = state;
+  const placed = layoutStep(layers, pen);
+  const chosen = chosenUnit(layers, selected, features.length);
+  const scene = sceneOf({ placed, layers, phases, at, look, chosen, parameter: inside.options.step?.parameter ?? null });
+  paintNetwork(pen, scene, placed.units[0], config.features.map((name) => features.find((feature) => feature.name === name)?.label ?? name));
+  return placed;
+}
+
+/** @typedef {ReturnType<typeof createPlot>} Plot */
+
+/** A click on the map follows the nearest example. @param {Plot} map @param {() => import("../core/types.js").Data | null} data @param {(index: number) => void} follow */
+function listenToMap(map, data, follow) {
+  map.element.addEventListener("click", (event) => {
+    const examples = data();
+    if (!examples) return;
+    const { x1, x2 } = pointAt(map.at(event), map.canvas.getBoundingClientRect());
+    follow(nearestExample(examples, x1, x2));
+  });
+}
+
+/**
+ * A click on the network chooses a weight or selects a neuron.
+ * @param {Plot} network
+ * @param {() => {placed: ReturnType<typeof layoutStep>, layers: readonly number[]} | null} shown
+ * @param {{choose: (parameter: number) => void, select: (layers: readonly number[], unit: import("./phases.js").UnitBox) => void}} parts
+ */
+function listenToNetwork(network, shown, { choose, select }) {
+  network.element.addEventListener("click", (event) => {
+    const now = shown();
+    if (!now) return;
+    const { x, y } = network.at(event);
+    const { unit, link } = clickedOn(now.placed, x, y);
+    if (link) choose(parameterIndex(now.layers, link.target.layer, link.target.row, link.source.row));
+    if (unit) select(now.layers, unit);
+  });
+}
+
+/**
  * @param {HTMLElement} element
  * @param {import("./panels.js").PanelParts} parts
  * @returns {import("./panels.js").Panel}
@@ -146,7 +192,12 @@ export function createStep(element, { actions, schema }) {
   const parts = createElements();
   const { slider } = parts;
   const formula = createFormula(parts.formula);
-  const network = createPlot({ label: "The network with the values of one example", kind: "pointed", paint: paint });
+  const network = createPlot({
+    label: "The network with the values of one example", kind: "pointed",
+    paint(pen) {
+      if (drawn && isOfPresentNetwork(drawn.look, drawn.state)) placed = paintPhase(pen, { ...drawn, phases, at });
+    },
+  });
   const map = createPlot({
     label: "The training examples; click one to follow it", kind: "pointed map-small",
     paint: (pen) => drawn?.state.data && paintExamples(pen, drawn.state.data, exampleOf(drawn.state)),
@@ -160,17 +211,21 @@ export function createStep(element, { actions, schema }) {
     },
   });
   assemble(element, parts, network.element, map.element);
+  parts.train.addEventListener("click", () => actions.run("advance_minibatch"));
   // its message goes beside it, so it must be in the document by now
   const exampleField = createNumberField(parts.example, {
     isRequired: true, onNumber: (number) => number !== null && actions.setLookOptions("step", { example: number - 1 }),
   });
+
+  /** The first line of the present phase. */
+  const firstLine = () => lineOf(drawn?.look.values.stages ?? [], phases[at]);
 
   /** @param {number} index */
   function goTo(index) {
     at = Math.max(0, Math.min(phases.length - 1, index));
     slider.value = String(at);
     drawPhase();
-    follow();
+    formula.follow(firstLine());
     network.paint();
   }
 
@@ -185,11 +240,6 @@ export function createStep(element, { actions, schema }) {
     setText(parts.later, laterText(revealed));
   }
 
-  function follow() {
-    const { kind, layer } = phases[at];
-    formula.follow((drawn?.look.values.stages ?? []).findIndex((/** @type {[string, number]} */ of) => of[0] === kind && of[1] === layer));
-  }
-
   /** How a weight changes is seen in the last phase. @param {number | null} parameter */
   function choose(parameter) {
     actions.setLookOptions("step", { parameter });
@@ -198,36 +248,18 @@ export function createStep(element, { actions, schema }) {
     goTo(phases.length - 1);
   }
 
-  /** @param {import("../lib/plot.js").Pen} pen */
-  function paint(pen) {
-    if (!drawn || !isOfPresentNetwork(drawn.look, drawn.state)) return;
-    const { look, state: { layers, selected, config, inside } } = drawn;
-    placed = layoutStep(layers, pen);
-    const scene = sceneOf({ placed, layers, phases, at, look, chosen: chosenUnit(layers, selected, features), parameter: inside.options.step?.parameter ?? null });
-    const names = config.features.map((name) => schema.features.find((feature) => feature.name === name)?.label ?? name);
-    paintNetwork(pen, scene, placed.units[0], names);
-  }
-
   slider.addEventListener("input", () => {
     player.stop();
     goTo(Number(slider.value));
   });
-  parts.train.addEventListener("click", () => actions.run("advance_minibatch"));
   parts.choice.addEventListener("change", () => choose(parts.choice.value === "" ? null : Number(parts.choice.value)));
-  map.element.addEventListener("click", (event) => {
-    if (!drawn?.state.data) return;
-    const { x1, x2 } = pointAt(map.at(event), map.canvas.getBoundingClientRect());
-    actions.setLookOptions("step", { example: nearestExample(drawn.state.data, x1, x2) });
-  });
-  network.element.addEventListener("click", (event) => {
-    if (!placed || !drawn) return;
-    const { layers } = drawn.state;
-    const { x, y } = network.at(event);
-    const { unit, link } = clickedOn(placed, x, y);
-    if (link) choose(parameterIndex(layers, link.target.layer, link.target.row, link.source.row));
-    if (!unit) return;
-    actions.setLookOptions("step", { parameter: null });
-    actions.select(selectionOf(layers, unit, features));
+  listenToMap(map, () => drawn?.state.data ?? null, (index) => actions.setLookOptions("step", { example: index }));
+  listenToNetwork(network, () => placed && drawn && { placed, layers: drawn.state.layers }, {
+    choose,
+    select(layers, unit) {
+      actions.setLookOptions("step", { parameter: null });
+      actions.select(selectionOf(layers, unit, features));
+    },
   });
 
   return {
@@ -246,7 +278,7 @@ export function createStep(element, { actions, schema }) {
       parts.example.dataset.high = String(data?.trainSize ?? 1);
       if (document.activeElement !== parts.example) exampleField.show(exampleOf(state) + 1);
       exampleTexts(look.values.example, data?.classes ?? 0).forEach((text, index) => setText(parts.facts[index], text));
-      if (formula.holdHeights(`${selected} ${inside.options.step?.parameter} ${layers}`)) follow();
+      if (formula.holdHeights(`${selected} ${inside.options.step?.parameter} ${layers}`)) formula.follow(firstLine());
       network.paint();
       map.paint();
     },

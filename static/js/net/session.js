@@ -38,6 +38,18 @@ export function continuation(state, shown, saved) {
 const isPlayingFreely = ({ playing, run_until: condition }) => playing && !condition;
 
 /**
+ * What is saved of the state.
+ * @param {PageState} state @param {import("../core/loop.js").Shown} shown
+ */
+function resumeStateOf({ session, data, inside: { panel }, status }, { frame, link }) {
+  const examples = examplesBeside(data, link);
+  return { session, checkpoint: checkpointOf(frame, link), playing: isPlayingFreely(status), speed: status.speed, panel, ...(examples && { examples }) };
+}
+
+/** The run that a copy of a session continues. @param {{number: number} | undefined} run @param {{epoch: number} | null | undefined} checkpoint */
+const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.number, epoch: checkpoint.epoch } : null);
+
+/**
  * @param {object} parts
  * @param {import("../core/store.js").Store<PageState>} parts.store
  * @param {import("../core/loop.js").Loop} parts.loop
@@ -89,27 +101,14 @@ export function createSession({ store, loop, recorder, runStore, series, persist
     errors.report("damaged");
   }
 
-  /** The run that a copy of a session continues: the one of this page's checkpoint. */
-  function originOfCopy() {
-    const run = runStore.get(loop.shown ? recorder.id : saved.run ?? "");
-    const checkpoint = loop.shown ? loop.shown.frame : saved.checkpoint;
-    return run && checkpoint ? { number: run.number, epoch: checkpoint.epoch } : null;
-  }
-
   /** Writes down the present run, and what a reload continues from. */
   function save() {
     isToBeSaved = false;
     recorder.write();
     if (!loop.shown) return;
-    const { session, data, inside: { panel }, status } = store.get();
-    const { frame, link: shownLink } = loop.shown;
-    const examples = examplesBeside(data, shownLink);
-    const failed = persistence.save({
-      session, checkpoint: checkpointOf(frame, shownLink), playing: isPlayingFreely(status), speed: status.speed,
-      losses: thin(series, SAVED_POINTS), run: recorder.id, panel, ...(examples && { examples }),
-    });
+    const failed = persistence.save({ ...resumeStateOf(store.get(), loop.shown), losses: thin(series, SAVED_POINTS), run: recorder.id });
     // before anything was trained there is nothing to lose
-    if (frame.epoch > 0) errors.report(failed);
+    if (loop.shown.frame.epoch > 0) errors.report(failed);
   }
 
   return {
@@ -145,7 +144,7 @@ export function createSession({ store, loop, recorder, runStore, series, persist
     welcomed({ resumed }) {
       isTakingOver = false;
       loop.forgetArrived();
-      if (resumed === "copy") recorder.begin(originOfCopy());
+      if (resumed === "copy") recorder.begin(originOfCopy(runStore.get(loop.shown ? recorder.id : saved.run ?? ""), loop.shown?.frame ?? saved.checkpoint));
       else if (resumed) recorder.goOn(loop.shown ? null : saved.run);
       else if (!isBegun) recorder.begin();
       isBegun = false;

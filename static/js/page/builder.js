@@ -1,134 +1,81 @@
 /**
- * The sheet in which a teacher chooses what a class sees and may change. The server writes the link; beside the choices is
- * the page as students will see it, in a frame.
+ * The sheet in which a teacher chooses what a class sees and may change. The server writes the link; a frame shows the
+ * page as students will see it.
  */
 
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
+import { CHOICES, changesOf, choiceOf, countText, embedCode } from "./builderTexts.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {import("../core/types.js").View} View */
-/** @typedef {"show" | "lock" | "hide"} Choice */
+/** @typedef {import("./builderTexts.js").Choice} Choice */
 
-/** Pause after a change before the link is asked for, in ms. */
+/** Pause after a change before the link is requested, in ms. */
 const PAUSE = 350;
-/** What the page in the frame believes its window to be, in pixels. */
+/** The size of the preview's window, in pixels; it is scaled to the room that there is. */
 const WINDOW = { width: 1280, height: 860 };
-const CHOICES = /** @type {const} */ (["show", "lock", "hide"]);
-const WORDS = { lock: "locked", hide: "hidden" };
 
-/**
- * @param {HTMLElement} element
- * @param {object} parts
- * @param {import("../core/actions.js").PageActions} parts.actions
- */
-export function createBuilder(element, { actions }) {
+/** The choices for all controls, in sections that can be searched. @param {HTMLElement} element @param {() => void} onChanged  all controls of a section */
+function createChoices(element, onChanged) {
   const rows = all(element, "[data-choice]", HTMLElement).map((row) => ({
     row, name: row.dataset.choice ?? "", text: (row.dataset.label ?? "").toLowerCase(), radios: all(row, "input", HTMLInputElement),
   }));
-  const places = all(element, "details", HTMLDetailsElement);
-  const goals = all(element, "[data-goal]", HTMLInputElement).map((input) => ({
-    name: input.dataset.goal ?? "",
-    field: createNumberField(input, { onNumber: () => composeSoon(), onRefused: () => composeSoon(), consequence: "Until then, the link has no such goal." }),
-  }));
+  const sections = all(element, "details", HTMLDetailsElement);
   const search = byId("builder-search", HTMLInputElement);
-  const article = byId("builder-article", HTMLInputElement);
+  const nothing = byId("builder-nothing", HTMLElement);
+  const chosen = (/** @type {HTMLInputElement[]} */ radios) => CHOICES[Math.max(0, radios.findIndex((radio) => radio.checked))];
+
+  /** Shows the controls whose names contain the search text. */
+  function find() {
+    const wanted = search.value.trim().toLowerCase();
+    for (const { row, text } of rows) row.hidden = !text.includes(wanted);
+    for (const section of sections) {
+      const isThere = rows.some(({ row }) => section.contains(row) && !row.hidden);
+      section.hidden = !isThere;
+      if (wanted !== "") section.open = isThere;
+    }
+    nothing.hidden = rows.some(({ row }) => !row.hidden);
+  }
+
+  search.addEventListener("input", find);
+  for (const button of all(element, "[data-all]", HTMLButtonElement)) {
+    button.addEventListener("click", () => {
+      const section = button.closest("details");
+      const index = CHOICES.indexOf(/** @type {Choice} */ (button.dataset.all));
+      for (const { row, radios } of rows) if (section?.contains(row) && !row.hidden) radios[index].checked = true;
+      onChanged();
+    });
+  }
+
+  return {
+    isSearch: (/** @type {EventTarget | null} */ target) => target === search,
+    /** @param {View} view */
+    begin(view) {
+      for (const { name, radios } of rows) radios[CHOICES.indexOf(choiceOf(view, name))].checked = true;
+      search.value = "";
+      find();
+    },
+    /** Counts the choices, and returns what they change. */
+    changes() {
+      for (const section of sections) {
+        const count = section.querySelector("[data-count]");
+        if (count) setText(count, countText(rows.filter(({ row }) => section.contains(row)).map(({ radios }) => chosen(radios))));
+      }
+      return changesOf(rows.map(({ name, radios }) => ({ name, choice: chosen(radios) })));
+    },
+  };
+}
+
+/** The page as students will see it, with its address and the code that embeds it. */
+function createPreview() {
   const embed = byId("builder-embed", HTMLInputElement);
   const link = byId("builder-link", HTMLInputElement);
   const code = byId("builder-code", HTMLInputElement);
   const inFrame = byId("builder-frame", HTMLElement);
   const preview = byId("builder-preview", HTMLElement);
-  const nothing = byId("builder-nothing", HTMLElement);
-  /** @type {PageState | null} */
-  let drawn = null;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let pending;
-  /** What the frame shows. */
+  /** The address that is shown. */
   let shown = "";
-
-  /** @param {HTMLInputElement[]} radios @returns {Choice} */
-  const chosen = (radios) => CHOICES[Math.max(0, radios.findIndex((radio) => radio.checked))];
-
-  /** @param {View} view */
-  function begin(view) {
-    for (const { name, radios } of rows) {
-      const choice = view.hidden.includes(name) ? "hide" : view.locked.includes(name) ? "lock" : "show";
-      radios[CHOICES.indexOf(choice)].checked = true;
-    }
-    const values = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (view));
-    for (const { name, field } of goals) {
-      field.clear();
-      field.show(/** @type {number | undefined} */ (values[name]) ?? null);
-    }
-    article.checked = !view.hide_text;
-    search.value = "";
-    find();
-    compose();
-  }
-
-  /** What is hidden is locked as well: nobody changes what cannot be seen. */
-  function compose() {
-    count();
-    const named = (/** @type {Choice[]} */ ...wanted) => rows.filter(({ radios }) => wanted.includes(chosen(radios))).map(({ name }) => name);
-    /** @type {Record<string, unknown>} */
-    const changes = { hidden: named("hide"), locked: named("lock", "hide"), hide_text: !article.checked };
-    for (const { name, field } of goals) {
-      const reading = field.read();
-      changes[name] = reading.kind === "number" ? reading.value : null;
-    }
-    actions.compose(changes);
-  }
-
-  function composeSoon() {
-    clearTimeout(pending);
-    pending = setTimeout(compose, PAUSE);
-  }
-
-  function count() {
-    for (const place of places) {
-      const inside = rows.filter(({ row }) => place.contains(row)).map(({ radios }) => chosen(radios));
-      const parts = /** @type {const} */ (["lock", "hide"]).map((choice) => [inside.filter((other) => other === choice).length, WORDS[choice]]);
-      const said = place.querySelector("[data-count]");
-      if (said) setText(said, parts.filter(([many]) => Number(many) > 0).map((part) => part.join(" ")).join(", "));
-    }
-  }
-
-  /** Shows the controls whose names hold what is looked for. */
-  function find() {
-    const wanted = search.value.trim().toLowerCase();
-    for (const { row, text } of rows) row.hidden = !text.includes(wanted);
-    for (const place of places) {
-      const isThere = rows.some(({ row }) => place.contains(row) && !row.hidden);
-      place.hidden = !isThere;
-      if (wanted !== "") place.open = isThere;
-    }
-    nothing.hidden = rows.some(({ row }) => !row.hidden);
-  }
-
-  element.addEventListener("input", (event) => event.target !== search && composeSoon());
-  search.addEventListener("input", find);
-  for (const button of all(element, "[data-all]", HTMLButtonElement)) {
-    button.addEventListener("click", () => {
-      const place = button.closest("details");
-      const at = CHOICES.indexOf(/** @type {Choice} */ (button.dataset.all));
-      for (const { row, radios } of rows) if (place?.contains(row) && !row.hidden) radios[at].checked = true;
-      compose();
-    });
-  }
-
-  /** @param {string} composed */
-  function drawLink(composed) {
-    const address = new URL(`${embed.checked ? "/?embed=1" : "/"}${composed}`, location.href).href;
-    if (address === shown) return;
-    shown = address;
-    inFrame.hidden = !embed.checked;
-    link.value = address;
-    code.value = `<iframe src="${address.replaceAll("&", "&amp;")}" width="100%" height="${WINDOW.height}" title="NumPy Playground"></iframe>`;
-    const frame = h("iframe", { src: address, title: "The page as students will see it" });
-    Object.assign(frame.style, { width: `${WINDOW.width}px`, height: `${WINDOW.height}px` });
-    preview.replaceChildren(frame);
-    fit();
-  }
 
   function fit() {
     const scale = preview.clientWidth / WINDOW.width;
@@ -139,17 +86,80 @@ export function createBuilder(element, { actions }) {
   new ResizeObserver(fit).observe(preview);
 
   return {
+    /** @param {string} composed  the link, from "#" on */
+    draw(composed) {
+      const address = new URL(`${embed.checked ? "/?embed=1" : "/"}${composed}`, location.href).href;
+      if (address === shown) return;
+      shown = address;
+      inFrame.hidden = !embed.checked;
+      link.value = address;
+      code.value = embedCode(address, WINDOW.height);
+      const frame = h("iframe", { src: address, title: "The page as students will see it" });
+      Object.assign(frame.style, { width: `${WINDOW.width}px`, height: `${WINDOW.height}px` });
+      preview.replaceChildren(frame);
+      fit();
+    },
+    /** A page that cannot be seen needs no session. */
+    clear() {
+      preview.replaceChildren();
+      shown = "";
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {object} parts
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ */
+export function createBuilder(element, { actions }) {
+  const choices = createChoices(element, compose);
+  const preview = createPreview();
+  const article = byId("builder-article", HTMLInputElement);
+  const goals = all(element, "[data-goal]", HTMLInputElement).map((input) => ({
+    name: input.dataset.goal ?? "",
+    field: createNumberField(input, { onNumber: () => composeSoon(), onRefused: () => composeSoon(), consequence: "Until then, the link has no such goal." }),
+  }));
+  /** @type {PageState | null} */
+  let drawn = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pending;
+
+  /** @param {View} view */
+  function begin(view) {
+    choices.begin(view);
+    const values = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (view));
+    for (const { name, field } of goals) {
+      field.clear();
+      field.show(/** @type {number | undefined} */ (values[name]) ?? null);
+    }
+    article.checked = !view.hide_text;
+    compose();
+  }
+
+  function compose() {
+    const targets = goals.map(({ name, field }) => {
+      const reading = field.read();
+      return [name, reading.kind === "number" ? reading.value : null];
+    });
+    actions.compose({ ...choices.changes(), hide_text: !article.checked, ...Object.fromEntries(targets) });
+  }
+
+  function composeSoon() {
+    clearTimeout(pending);
+    pending = setTimeout(compose, PAUSE);
+  }
+
+  element.addEventListener("input", (event) => !choices.isSearch(event.target) && composeSoon());
+
+  return {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, state) {
       const isOpen = state.sheet === "builder";
       const wasOpen = drawn?.sheet === "builder";
       if (isOpen && !wasOpen) begin(state.view);
-      if (isOpen && wasOpen && state.composed !== null) drawLink(state.composed);
-      // a page that nobody sees needs no session
-      if (!isOpen && wasOpen) {
-        preview.replaceChildren();
-        shown = "";
-      }
+      if (isOpen && wasOpen && state.composed !== null) preview.draw(state.composed);
+      if (!isOpen && wasOpen) preview.clear();
       drawn = state;
     },
   };
