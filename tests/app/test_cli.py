@@ -31,7 +31,7 @@ def records(*arguments: str, lines: str = "") -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def test_every_epoch_from_zero_on_is_one_json_object() -> None:
+def test_each_epoch_is_one_json_object() -> None:
     rows = records("#seed=0.48429", "--epochs", "3")
     assert [row["epoch"] for row in rows] == [0, 1, 2, 3]
     assert list(rows[0]) == ["run", "epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy"]
@@ -45,17 +45,17 @@ def test_numbers_are_written_in_full() -> None:
 
 
 @pytest.mark.parametrize(("epochs", "every", "reported"), [(5, 2, [0, 2, 4, 5]), (6, 3, [0, 3, 6]), (0, 7, [0])])
-def test_every_so_many_epochs_the_first_and_the_last_are_reported(epochs: int, every: int, reported: list[int]) -> None:
+def test_first_and_last_epoch_are_always_reported(epochs: int, every: int, reported: list[int]) -> None:
     rows = records("#seed=1", "--epochs", str(epochs), "--every", str(every))
     assert [row["epoch"] for row in rows] == reported
 
 
-def test_the_same_link_gives_the_same_run_bit_for_bit() -> None:
+def test_same_link_gives_bit_equal_runs() -> None:
     link = "#seed=7&dataset=spiral&networkShape=8,8"
     assert records(link, "--epochs", "20") == records(link, "--epochs", "20")
 
 
-def test_regression_has_no_accuracy_and_a_full_training_set_no_test_loss() -> None:
+def test_figures_that_do_not_exist_are_left_out() -> None:
     (row,) = records("#seed=1&problem=regression&percTrainData=100", "--epochs", "0")
     assert (row["test_loss"], row["train_accuracy"], row["test_accuracy"]) == (None, None, None)
 
@@ -66,7 +66,7 @@ def test_links_on_standard_input_are_counted() -> None:
     assert [(row["run"], row["epoch"]) for row in rows] == [(0, 0), (0, 1), (1, 0), (1, 1), (2, 0), (2, 1)]
 
 
-def test_a_diverged_run_ends_with_its_reason_and_the_next_goes_on() -> None:
+def test_diverged_run_ends_and_the_next_starts() -> None:
     diverging = "#seed=1&problem=regression&activation=relu&learningRate=10"
     rows = records("-", "--epochs", "50", "--every", "50", lines=f"{diverging}\n#seed=1")
     end = next(row for row in rows if row.get("diverged"))
@@ -77,7 +77,7 @@ def test_a_diverged_run_ends_with_its_reason_and_the_next_goes_on() -> None:
     assert [row["epoch"] for row in rows if row["run"] == 1] == [0, 50]
 
 
-def test_what_was_changed_is_told_on_standard_error_and_the_rest_is_done() -> None:
+def test_warnings_go_to_standard_error() -> None:
     result = playground("train", "#seed=0.48429&activation=mish&noise=90", "--epochs", "0", "--json")
     assert result.returncode == 0
     assert "activation “mish” is not one of" in result.stderr
@@ -136,14 +136,14 @@ def test_lines_are_read_in_every_encoding_of_unicode(encoding: str, newline: str
     assert list(lines_of(io.BytesIO(b""))) == []
 
 
-def test_links_of_a_file_in_another_encoding_are_trained() -> None:
+def test_links_in_other_encodings_are_trained() -> None:
     links = "\ufeff#seed=1&noise=5\r\n#seed=2\r\n".encode("utf-16-le")
     result = playground("train", "-", "--epochs", "0", "--json", lines=links)
     assert (result.returncode, result.stderr) == (0, "")
     assert [json.loads(line)["run"] for line in result.stdout.splitlines()] == [0, 1]
 
 
-def test_a_byte_order_mark_before_a_link_is_no_part_of_it() -> None:
+def test_byte_order_mark_is_not_part_of_a_link() -> None:
     result = playground("train", "\ufeff#seed=1&noise=5", "--epochs", "0", "--json")
     assert (result.returncode, result.stderr) == (0, "")
 
@@ -178,7 +178,7 @@ def test_the_table_says_why_a_run_ended() -> None:
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
-def test_losses_on_their_way_to_infinity_keep_to_their_column() -> None:
+def test_huge_losses_stay_in_their_column() -> None:
     link = "#seed=0.1&problem=regression&activation=relu&learningRate=3"
     header, *rows, last = playground("train", link, "--epochs", "50", "--every", "1").stdout.splitlines()
     assert len(rows) > 3
@@ -187,7 +187,7 @@ def test_losses_on_their_way_to_infinity_keep_to_their_column() -> None:
     assert last.split()[0] == "9"
 
 
-def test_a_reader_that_goes_away_is_no_error_message() -> None:
+def test_closed_pipe_prints_no_error() -> None:
     command = [*COMMAND, "train", "#seed=1", "--epochs", "1000000", "--json"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -216,7 +216,7 @@ def test_wrong_usage_is_told_and_ends_with_2(arguments: list[str], words: str) -
     assert "Traceback" not in result.stderr
 
 
-def test_a_setting_that_cannot_be_used_is_one_line() -> None:
+def test_invalid_setting_prints_one_line() -> None:
     result = playground("train", "#", "--epochs", "1", PLAYGROUND_LAYERS="few")
     assert result.returncode == 2
     assert result.stderr.startswith("playground: PLAYGROUND_LAYERS is 'few'")
@@ -229,7 +229,7 @@ def test_the_limits_are_settings() -> None:
 
 
 @pytest.mark.server
-def test_a_taken_port_is_one_clear_line_and_exit_code_2() -> None:
+def test_port_in_use_prints_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = playground("--port", str(port), "--no-browser", "--workers", "0")

@@ -42,7 +42,7 @@ def test_first_one_of_the_address_that_has_most() -> None:
     assert sum(transport.is_cut for transport in loud) == 7
 
 
-def test_one_that_has_just_asked_for_something_goes_after_those_that_have_not() -> None:
+def test_connection_with_recent_request_is_closed_last() -> None:
     connections = ConnectionRegistry(3)
     first, second, _ = come(connections, "a", 3)
     connections.ask(first)
@@ -50,7 +50,7 @@ def test_one_that_has_just_asked_for_something_goes_after_those_that_have_not() 
     assert (first.is_cut, second.is_cut) == (False, True)
 
 
-def test_pages_at_work_stay_and_leave_room_for_others() -> None:
+def test_working_pages_stay_and_leave_room() -> None:
     connections = ConnectionRegistry(20)
     pages = come(connections, "a", 4)
     for page in pages:
@@ -63,14 +63,14 @@ def test_pages_at_work_stay_and_leave_room_for_others() -> None:
     assert not connections.is_crowded
 
 
-def test_the_connection_of_one_who_asks_is_not_counted() -> None:
+def test_connection_that_asks_is_not_counted() -> None:
     connections = ConnectionRegistry()
     come(connections, "a", 3)
     assert (connections.count(), connections.count(("a", 1)), connections.count(("b", 1))) == (3, 2, 3)
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "ask", "settle", "remove"]), st.integers(0, 9)), max_size=60))
-def test_whatever_happens_what_is_counted_is_what_is_open(steps: list[tuple[str, int]]) -> None:
+def test_count_matches_the_open_connections(steps: list[tuple[str, int]]) -> None:
     connections = ConnectionRegistry(5)
     transports: list[Any] = [Transport("abc"[number % 3], number) for number in range(10)]
     is_open: set[int] = set()

@@ -87,7 +87,7 @@ def test_a_host_without_work_waits_for_ever(stage: Stage) -> None:
     assert stage.host.run_slice() == float("inf")
 
 
-def test_a_host_waits_no_longer_than_the_next_tick(stage: Stage) -> None:
+def test_scheduler_waits_no_longer_than_the_next_tick(stage: Stage) -> None:
     stage.open(1)
     stage.ask(1, "play")
     stage.host.run_slice()
@@ -115,7 +115,7 @@ def test_commands_of_one_session_keep_their_order(stage: Stage) -> None:
     assert [config["config"]["learning_rate"] for config in configs[1:]] == [1, 2, 3]
 
 
-def test_everybody_gets_a_fair_share_beside_the_largest_network_at_full_speed() -> None:
+def test_shares_are_fair_beside_the_largest_network() -> None:
     # a clock that stands still while other programs have the processor
     stage = Stage(clock=time.thread_time)
     for session in range(1, 6):
@@ -131,7 +131,7 @@ def test_everybody_gets_a_fair_share_beside_the_largest_network_at_full_speed() 
     assert large >= 1
 
 
-def test_who_is_not_yet_there_is_told_things_when_he_is(stage: Stage) -> None:
+def test_envelopes_wait_until_their_session_is_open(stage: Stage) -> None:
     stage.tell(1, MessageKind.OPEN, encode_opening(Opening(link=DEFAULT)))
     stage.tell(1, MessageKind.GRANT, epoch=-1)
     stage.ask(1, "advance", count=3, id=8)
@@ -141,7 +141,7 @@ def test_who_is_not_yet_there_is_told_things_when_he_is(stage: Stage) -> None:
     assert [json.loads(item.payload).get("id") for item in stage.said if item.kind is MessageKind.STATUS] == [None, 8]
 
 
-def test_who_asks_for_much_work_waits_for_those_who_train(stage: Stage) -> None:
+def test_expensive_commands_wait_for_training_sessions(stage: Stage) -> None:
     stage.open(1)
     stage.open(2, LARGEST)
     stage.ask(1, "set_speed", speed="unlimited")
@@ -155,7 +155,7 @@ def test_who_asks_for_much_work_waits_for_those_who_train(stage: Stage) -> None:
     assert stage.frames()[1] > 5
 
 
-def test_frames_become_fewer_when_there_is_too_much_to_do_and_training_keeps_its_pace() -> None:
+def test_overload_reduces_frames_but_not_training() -> None:
     now = itertools.count()
     # every look at the clock takes 0.04 ms, so that a turn takes as long on every machine
     stage = Stage(*[lambda: next(now) * 4e-5] * 2)
@@ -173,7 +173,7 @@ def test_frames_become_fewer_when_there_is_too_much_to_do_and_training_keeps_its
         assert 20 <= stage.frames()[session] - frames[session] <= 60
 
 
-def test_who_asks_without_end_takes_no_turn_from_who_trains(stage: Stage) -> None:
+def test_endless_commands_take_no_turn_from_training(stage: Stage) -> None:
     stage.open(1)
     stage.open(2)
     stage.ask(1, "play")
@@ -198,7 +198,7 @@ def test_who_asks_much_waits_behind_who_asks_little(stage: Stage) -> None:
     assert any(item.kind is MessageKind.STATUS and item.session == 2 for item in stage.said)
 
 
-def test_who_has_too_much_waiting_is_told_and_the_rest_is_done(stage: Stage) -> None:
+def test_commands_beyond_the_backlog_are_refused(stage: Stage) -> None:
     stage.open(1)
     for _ in range(MAX_BACKLOG + 1):
         stage.ask(1, "select", unit=0)
@@ -228,7 +228,7 @@ def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
     assert stage.host.run_slice() == float("inf")
 
 
-def test_a_failure_in_one_session_pauses_it_and_no_other(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+def test_failing_session_alone_is_paused(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
     stage.open(1)
     stage.open(2)
     # a trainer without a network fails as soon as it is to train

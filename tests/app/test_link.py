@@ -316,7 +316,7 @@ def test_goal_that_is_not_a_number_is_ignored() -> None:
     assert parse("goalTestLossMinThresholdFirst=low").view.goals == ()
 
 
-def test_goal_out_of_range_with_decimal_comma_is_ignored() -> None:
+def test_out_of_range_goal_with_comma_is_ignored() -> None:
     link = parse("goalEpochs=0,1")
     assert link.view.goal_epochs is None
     assert [(warning.code, warning.key) for warning in link.warnings] == [("ignored", "goalEpochs")]

@@ -28,7 +28,7 @@ def bench() -> Bench:
     return Bench()
 
 
-def test_what_is_said_again_is_written_once_a_minute_with_the_number_of_the_rest(bench: Bench) -> None:
+def test_repeated_record_is_written_once_a_minute(bench: Bench) -> None:
     for _ in range(1000):
         bench.say("bad request")
     assert bench.written == ["bad request"]
@@ -37,7 +37,7 @@ def test_what_is_said_again_is_written_once_a_minute_with_the_number_of_the_rest
     assert bench.written[1:] == ["bad request (and 999 more like this before)"]
 
 
-def test_of_what_differs_in_what_is_filled_in_a_few_are_written(bench: Bench) -> None:
+def test_few_records_of_a_kind_may_differ(bench: Bench) -> None:
     for number in range(1000):
         bench.say("host %s was refused", number)
     assert bench.written == [f"host {number} was refused" for number in range(5)]
@@ -50,7 +50,7 @@ def test_other_kinds_are_written_all_the_same(bench: Bench) -> None:
     assert bench.written == ["one thing", "one thing", "another", "another"]
 
 
-def test_the_same_traceback_is_written_once_and_another_too(bench: Bench) -> None:
+def test_each_traceback_is_written_once(bench: Bench) -> None:
     for _ in range(100):
         for kind in (ValueError, KeyError):
             bench.say("it failed", error=kind("x"))

@@ -37,14 +37,14 @@ def test_messages_leave_in_order_and_before_the_frame() -> None:
     assert take(outbox) == ["a", b"b", b"frame 1"]
 
 
-def test_of_the_frames_that_wait_only_the_newest_leaves() -> None:
+def test_only_the_newest_waiting_frame_is_sent() -> None:
     outbox = box()
     for seq in (1, 2, 3):
         outbox.put_frame(frame(seq))
     assert take(outbox) == [b"frame 3"]
 
 
-def test_of_the_data_that_wait_only_the_newest_leave() -> None:
+def test_only_the_newest_waiting_data_are_sent() -> None:
     outbox = box()
     outbox.put_data(b"old")
     outbox.put("config 2")
@@ -54,14 +54,14 @@ def test_of_the_data_that_wait_only_the_newest_leave() -> None:
     assert take(outbox) == [b"newer"]
 
 
-def test_data_that_have_gone_again_do_not_count_as_waiting() -> None:
+def test_replaced_data_do_not_count_as_waiting() -> None:
     outbox = box()
     for number in range(9):
         outbox.put_data(bytes([number]) * (MAX_WAITING // 2))
     assert take(outbox) == [bytes([8]) * (MAX_WAITING // 2)]
 
 
-def test_no_more_frames_than_the_window_are_under_way() -> None:
+def test_unacknowledged_frames_stay_within_the_window() -> None:
     outbox = box()
     sent: list[str | bytes | Close] = []
     for seq in range(1, WINDOW + 3):
@@ -73,7 +73,7 @@ def test_no_more_frames_than_the_window_are_under_way() -> None:
     assert take(outbox) == [b"frame %d" % (WINDOW + 2)]
 
 
-def test_a_frame_is_wanted_when_it_could_leave_at_once() -> None:
+def test_frame_is_wanted_when_it_could_be_sent() -> None:
     outbox = box()
     left: list[bool] = []
     outbox.on_frame_sent = lambda: left.append(outbox.wants_frame)
@@ -96,7 +96,7 @@ def test_an_acknowledgement_counts_for_all_frames_before_it() -> None:
     assert outbox.received == (1, 20)
 
 
-def test_an_acknowledgement_of_what_was_never_sent_changes_nothing() -> None:
+def test_acknowledging_an_unsent_frame_changes_nothing() -> None:
     outbox = box()
     outbox.put_frame(frame(5))
     take(outbox)
@@ -106,7 +106,7 @@ def test_an_acknowledgement_of_what_was_never_sent_changes_nothing() -> None:
     assert outbox.wants_frame
 
 
-def test_a_new_config_frees_the_places_of_frames_that_nobody_will_show() -> None:
+def test_new_config_frees_the_window() -> None:
     outbox = box()
     for seq in (1, 2, 3):
         outbox.put_frame(frame(seq))
@@ -153,7 +153,7 @@ def test_the_sender_waits_until_there_is_something() -> None:
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "語", "🦆"])
-def test_what_waits_is_counted_in_bytes_and_not_in_letters(letter: str) -> None:
+def test_waiting_text_is_counted_in_bytes(letter: str) -> None:
     size = MAX_WAITING // 8
     outbox = box()
     for _ in range(8):

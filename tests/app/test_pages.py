@@ -45,7 +45,7 @@ def test_the_page_brings_the_schema(page: str) -> None:
     assert schema["static"] in page
 
 
-def test_every_file_that_the_page_names_is_there_and_may_be_kept_for_ever(site: Server, page: str) -> None:
+def test_files_of_the_page_are_served_as_immutable(site: Server, page: str) -> None:
     paths = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
     assert paths
     for path in paths:
@@ -55,7 +55,7 @@ def test_every_file_that_the_page_names_is_there_and_may_be_kept_for_ever(site: 
         assert "immutable" in headers["Cache-Control"]
 
 
-def test_the_page_names_every_module_that_it_will_run(page: str) -> None:
+def test_page_preloads_all_its_modules(page: str) -> None:
     named = re.findall(r'<link rel="modulepreload" href="/static/\w+/js/([^"]+)">', page)
     folder = Path(__file__).parents[2] / "static/js"
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")}
@@ -63,7 +63,7 @@ def test_the_page_names_every_module_that_it_will_run(page: str) -> None:
     assert sorted(named) == sorted(there - list_of_lessons - {"theme-init.js", "core/types.js"})
 
 
-def test_the_page_itself_is_asked_for_again_each_time(site: Server) -> None:
+def test_page_is_revalidated_each_time(site: Server) -> None:
     _, headers, _ = get(site, "/")
     assert headers["Cache-Control"] == "no-cache"
     status, _, content = get(site, "/", If_None_Match=headers["ETag"])
@@ -89,13 +89,13 @@ def test_the_glossary_is_a_page_like_the_first(site: Server) -> None:
     assert gzip.decompress(get(site, "/glossary", Accept_Encoding="gzip")[2]) == content
 
 
-def test_the_glossary_asks_for_nothing_but_style_and_the_choice_of_colours(site: Server) -> None:
+def test_glossary_loads_only_styles_and_theme(site: Server) -> None:
     glossary = get(site, "/glossary")[2].decode()
     assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]*src="([^"]+)"', glossary)] == ["theme-init.js"]
     assert glossary.count("<script") == 1
 
 
-def test_the_page_brings_a_text_for_every_control_that_asks_for_one(page: str) -> None:
+def test_page_has_help_for_each_info_button(page: str) -> None:
     found = re.search(r'<script type="application/json" id="help-texts">(.*?)</script>', page, re.DOTALL)
     assert found
     asked = set(re.findall(r'data-help="(\w+)"', page))
@@ -104,7 +104,7 @@ def test_the_page_brings_a_text_for_every_control_that_asks_for_one(page: str) -
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_every_field_of_the_config_can_be_set_on_the_page(page: str, name: str) -> None:
+def test_page_has_a_control_for_each_field(page: str, name: str) -> None:
     apart = {
         "dataset": "data-dataset=",
         "regression_dataset": "data-regDataset=",
@@ -184,9 +184,7 @@ def test_what_is_not_there_is_not_found(site: Server, path: str) -> None:
         ("/%23dataset=spiral%0d%0aSet-Cookie:%20a=b", None),
     ],
 )
-def test_an_address_that_has_come_to_harm_leads_to_the_page_that_was_meant(
-    site: Server, path: str, way: str | None
-) -> None:
+def test_damaged_address_redirects_to_the_page_meant(site: Server, path: str, way: str | None) -> None:
     status, headers, _ = get(site, path, Accept="text/html")
     assert status == 307
     assert headers["Location"] == (way or headers["Location"])
@@ -197,7 +195,7 @@ def test_an_address_that_has_come_to_harm_leads_to_the_page_that_was_meant(
     assert get(site, path, "POST")[0] == 404
 
 
-def test_a_page_that_is_not_there_is_a_page_for_people_and_json_for_programs(site: Server) -> None:
+def test_missing_page_is_html_or_json_as_accepted(site: Server) -> None:
     status, headers, content = get(site, "/lesons", Accept="text/html,application/xhtml+xml")
     assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert b"Page not found" in content
@@ -230,7 +228,7 @@ def test_every_response_forbids_scripts_and_requests_of_others(site: Server) -> 
         assert "unsafe" not in policy
 
 
-def test_style_sheets_that_plotly_brings_along_are_allowed_by_their_contents(site: Server) -> None:
+def test_plotly_style_sheets_are_allowed_by_hash(site: Server) -> None:
     sources = " ".join(["'self'", *assets.inline_styles(assets.read_plotly())])
     assert f"style-src {sources};" in get(site, "/")[1]["Content-Security-Policy"]
 
@@ -242,11 +240,11 @@ def test_the_style_sheet_in_a_bundle_is_found() -> None:
     assert assets.inline_styles(b"no style") == []
 
 
-def test_a_page_asked_for_under_another_name_is_refused(site: Server) -> None:
+def test_request_for_another_host_is_refused(site: Server) -> None:
     assert get(site, "/", Host="evil.example")[0] == 421
 
 
-def test_everything_that_can_be_hidden_and_exists_has_a_label() -> None:
+def test_hideable_controls_have_labels() -> None:
     labels = {control.name: control.label for control in controls_on_page()}
     assert set(HIDEABLE) - set(labels) == {"cosX", "cosY"}
     assert all(labels.values())

@@ -127,7 +127,7 @@ ERRORS = [OSError(errno.EMFILE, "Too many open files"), OSError(errno.ENOMEM, "C
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=["EMFILE", "ENOMEM", "MemoryError"])
-def test_a_place_that_cannot_be_filled_gets_no_sessions_and_is_filled_as_soon_as_it_can(
+def test_empty_slot_gets_no_sessions_until_filled(
     system: Refusing, error: BaseException, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def scenario() -> None:
@@ -173,9 +173,7 @@ def test_attempts_are_further_and_further_apart(system: Refusing) -> None:
     run(scenario)
 
 
-def test_engines_that_never_come_to_work_are_given_up_after_two_attempts(
-    monkeypatch: pytest.MonkeyPatch, system: Refusing
-) -> None:
+def test_startup_fails_after_two_attempts(monkeypatch: pytest.MonkeyPatch, system: Refusing) -> None:
     monkeypatch.setattr(worker, "ENGINE_COMMAND", (sys.executable, "-c", "import no_such_library"))
 
     async def scenario() -> None:
@@ -189,7 +187,7 @@ def test_engines_that_never_come_to_work_are_given_up_after_two_attempts(
     run(scenario)
 
 
-def test_where_all_have_ended_and_none_can_be_started_sessions_have_no_place_until_one_can(system: Refusing) -> None:
+def test_sessions_wait_while_no_process_can_start(system: Refusing) -> None:
     async def scenario() -> None:
         async with staged(workers=1) as stage:
             workers = stage.workers
@@ -235,7 +233,7 @@ def test_a_stop_leaves_no_process_whenever_it_comes(system: Refusing, steps: int
     run(scenario)
 
 
-def test_a_stop_while_one_is_started_to_stand_by_leaves_none(system: Refusing) -> None:
+def test_stop_during_spare_start_leaves_no_process(system: Refusing) -> None:
     async def scenario() -> None:
         async with staged() as stage:
             await stage.workers.until_ready()
@@ -245,7 +243,7 @@ def test_a_stop_while_one_is_started_to_stand_by_leaves_none(system: Refusing) -
     run(scenario)
 
 
-def test_one_that_another_program_ends_is_no_fault_of_the_session_that_was_being_trained(system: Refusing) -> None:
+def test_outside_kill_blames_no_session(system: Refusing) -> None:
     async def scenario() -> None:
         async with staged(workers=1) as stage:
             workers = stage.workers
@@ -263,7 +261,7 @@ def test_one_that_another_program_ends_is_no_fault_of_the_session_that_was_being
     run(scenario)
 
 
-def test_one_that_crashes_while_it_trains_a_session_is_the_fault_of_that(system: Refusing) -> None:
+def test_crash_in_a_turn_blames_its_session(system: Refusing) -> None:
     async def scenario() -> None:
         async with staged(workers=1) as stage:
             workers = stage.workers

@@ -36,7 +36,7 @@ def is_running(pid: int | None) -> bool:
     return pid is not None and Path(f"/proc/{pid}").exists()
 
 
-def test_a_process_answers_as_the_thread_does_and_is_kept_for_the_next_table() -> None:
+def test_process_reads_like_the_thread_and_is_kept() -> None:
     async def act(made: ProcessReader) -> None:
         assert await made.read("scale=true", PLAIN) == reader.read("scale=true", PLAIN)
         first = made.process
@@ -62,7 +62,7 @@ def test_a_process_that_has_ended_is_replaced() -> None:
     with_reader(act)
 
 
-def test_a_table_that_takes_too_long_is_given_up_with_its_process() -> None:
+def test_slow_table_ends_its_process() -> None:
     async def act(made: ProcessReader) -> None:
         with pytest.raises(ReadingFailed):
             await made.read("", PLAIN)
@@ -82,7 +82,7 @@ def test_a_process_ends_when_nothing_comes() -> None:
     with_reader(act, kept_for=0.0)
 
 
-def test_who_stops_waiting_leaves_no_half_answer_for_the_next() -> None:
+def test_canceled_read_leaves_no_partial_answer() -> None:
     async def act(made: ProcessReader) -> None:
         is_started, start = asyncio.Event(), made._started
 
@@ -102,7 +102,7 @@ def test_who_stops_waiting_leaves_no_half_answer_for_the_next() -> None:
     with_reader(act)
 
 
-def test_a_reader_that_is_stopped_fails_what_it_has_not_read_and_starts_nothing_more() -> None:
+def test_stopped_reader_fails_pending_tables() -> None:
     async def act(made: ProcessReader) -> None:
         waiting = [asyncio.create_task(made.read("", PLAIN)) for _ in range(3)]
         await asyncio.sleep(0)
@@ -116,7 +116,7 @@ def test_a_reader_that_is_stopped_fails_what_it_has_not_read_and_starts_nothing_
     with_reader(act)
 
 
-def test_the_process_reads_until_its_input_ends_even_within_a_part() -> None:
+def test_process_reads_until_its_input_ends() -> None:
     def part(data: bytes) -> bytes:
         return len(data).to_bytes(4, "little") + data
 
@@ -125,7 +125,7 @@ def test_the_process_reads_until_its_input_ends_even_within_a_part() -> None:
     assert target.getvalue() == b"\x01" + part(b"a1")
 
 
-def test_a_server_with_engine_processes_reads_in_one_more_and_ends_it() -> None:
+def test_server_reads_tables_in_another_process() -> None:
     with Server(workers=1) as server:
         url = f"http://127.0.0.1:{server.port}/api/datasets"
         children = Path(f"/proc/{os.getpid()}/task")

@@ -125,7 +125,7 @@ def test_sessions_are_spread_over_the_workers() -> None:
     assert workers == [0, 1, 0, 1]
 
 
-def test_a_frame_is_granted_for_every_free_place_and_no_more() -> None:
+def test_frames_are_granted_per_free_place() -> None:
     stage = Stage()
     subscriber, session = stage.open()
     stage.say_frame(session, 1)
@@ -140,7 +140,7 @@ def test_a_frame_is_granted_for_every_free_place_and_no_more() -> None:
     assert (grant.kind, grant.run, grant.epoch) == (MessageKind.GRANT, 1, 10)
 
 
-def test_acknowledgements_and_visibility_stay_in_front_and_commands_are_handed_on() -> None:
+def test_front_keeps_acks_and_forwards_commands() -> None:
     stage = Stage()
     subscriber, session = stage.open()
     for text in ('{"type":"ack","seq":7}', '{"type":"visible","on":false}', '{"type":"play"}'):
@@ -157,7 +157,7 @@ def test_an_answer_for_one_member_reaches_no_other() -> None:
     assert (drain(subscriber), drain(other)) == (["error"], [])
 
 
-def test_an_empty_room_sleeps_and_wakes_when_somebody_returns() -> None:
+def test_empty_room_sleeps_until_a_page_returns() -> None:
     def test() -> None:
         stage = Stage()
         subscriber, session = stage.open()
@@ -192,7 +192,7 @@ def test_the_newer_member_takes_over() -> None:
     assert stage.engines.take() == []
 
 
-def test_a_page_that_was_duplicated_goes_on_in_a_session_of_its_own() -> None:
+def test_duplicated_page_gets_its_own_session() -> None:
     stage = Stage()
     subscriber = stage.join(page="a")
     first = stage.engines.take()[0].session
@@ -211,7 +211,7 @@ def test_a_page_that_was_duplicated_goes_on_in_a_session_of_its_own() -> None:
     assert drain(subscriber) == []
 
 
-def test_a_duplicate_without_a_checkpoint_goes_on_from_what_the_server_has_seen() -> None:
+def test_duplicate_without_checkpoint_copies_the_last_frame() -> None:
     stage = Stage()
     stage.join(page="a")
     first = stage.engines.take()[0].session
@@ -225,7 +225,7 @@ def test_a_duplicate_without_a_checkpoint_goes_on_from_what_the_server_has_seen(
 
 
 @pytest.mark.parametrize(("before", "now"), [("a", "a"), ("a", None), (None, "b"), (None, None)])
-def test_a_page_that_may_be_the_same_takes_its_session_over(before: str | None, now: str | None) -> None:
+def test_returning_page_takes_over_its_session(before: str | None, now: str | None) -> None:
     stage = Stage()
     subscriber = stage.join(page=before)
     stage.say_opened(stage.engines.take()[0].session)
@@ -234,7 +234,7 @@ def test_a_page_that_may_be_the_same_takes_its_session_over(before: str | None, 
     assert drain(subscriber) == ["moved", "4409"]
 
 
-def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
+def test_lost_session_reopens_from_its_last_frame() -> None:
     stage = Stage()
     subscriber, session = stage.open()
     stage.say_frame(session, 8)
@@ -253,7 +253,7 @@ def test_a_lost_session_is_opened_again_from_its_last_frame() -> None:
     assert drain(subscriber) == ["config", "status", "frame"]
 
 
-def test_a_frame_of_another_network_is_no_checkpoint_and_one_of_a_live_change_is() -> None:
+def test_only_frames_of_the_same_network_are_checkpoints() -> None:
     stage = Stage()
     _, session = stage.open()
     stage.say_frame(session, 1)
@@ -268,7 +268,7 @@ def test_a_frame_of_another_network_is_no_checkpoint_and_one_of_a_live_change_is
     assert decode_opening(stage.engines.take()[0].payload).checkpoint is None
 
 
-def test_a_session_that_is_lost_again_before_it_shows_anything_has_the_same_checkpoint() -> None:
+def test_session_lost_before_a_frame_keeps_its_checkpoint() -> None:
     stage = Stage()
     known = checkpoint_of(golden_frame.frame(), LINK)
     stage.join(checkpoint=known)
@@ -287,7 +287,7 @@ def test_a_session_that_is_lost_again_before_it_shows_anything_has_the_same_chec
         assert decode_opening(stage.engines.take()[0].payload).checkpoint == known
 
 
-def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_then_refused() -> None:
+def test_crashing_session_is_paused_then_closed_then_refused() -> None:
     def test() -> None:
         stage = Stage()
         subscriber, session = stage.open()
@@ -309,7 +309,7 @@ def test_a_session_that_ends_its_worker_again_and_again_is_paused_then_closed_th
     run(test)
 
 
-def test_a_session_that_had_to_be_given_up_is_opened_again_and_the_others_are_left_alone() -> None:
+def test_dropped_session_reopens_without_touching_others() -> None:
     def test() -> None:
         stage = Stage()
         _, session = stage.open()
@@ -324,7 +324,7 @@ def test_a_session_that_had_to_be_given_up_is_opened_again_and_the_others_are_le
     run(test)
 
 
-def test_a_session_lost_before_it_said_anything_is_opened_as_it_was_asked_for() -> None:
+def test_session_lost_at_once_reopens_as_requested() -> None:
     stage = Stage()
     stage.join()
     asked = stage.engines.take()[0]
@@ -332,7 +332,7 @@ def test_a_session_lost_before_it_said_anything_is_opened_as_it_was_asked_for() 
     assert stage.engines.take()[0] == asked
 
 
-def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewhere() -> None:
+def test_missing_worker_hands_its_sessions_to_others() -> None:
     stage = Stage()
     for _ in range(2):
         stage.open()
@@ -347,7 +347,7 @@ def test_a_worker_that_is_missing_gets_no_sessions_and_those_it_had_go_on_elsewh
     assert [room.worker for room in stage.rooms._rooms.values()] == [1, 1, 1]
 
 
-def test_where_no_worker_can_be_had_pages_are_sent_away_and_find_their_sessions_when_they_come_back() -> None:
+def test_pages_find_their_sessions_after_all_workers_failed() -> None:
     def test() -> None:
         stage = Stage()
         subscriber, session = stage.open()
@@ -378,7 +378,7 @@ def test_sessions_of_other_workers_are_not_opened_again() -> None:
     assert stage.engines.take() == []
 
 
-def test_a_lost_session_that_nobody_watches_goes_on_sleeping() -> None:
+def test_lost_session_without_subscribers_keeps_sleeping() -> None:
     def test() -> None:
         stage = Stage()
         subscriber, _ = stage.open()
@@ -390,7 +390,7 @@ def test_a_lost_session_that_nobody_watches_goes_on_sleeping() -> None:
     run(test)
 
 
-def test_what_comes_for_a_session_that_is_gone_is_dropped() -> None:
+def test_envelopes_for_a_dropped_session_are_ignored() -> None:
     stage = Stage()
     stage.say_frame(99, 1)
     assert len(stage.rooms) == 0

@@ -123,7 +123,7 @@ def answer(
         ([("host", "localhost"), ("cookie", "a=b; " * 4000)], 431),
     ],
 )
-def test_requests_to_other_hosts_and_with_long_heads_are_refused(headers: list[tuple[str, str]], status: int) -> None:
+def test_other_hosts_and_long_heads_are_refused(headers: list[tuple[str, str]], status: int) -> None:
     start = answer("http", headers)[0]
     assert start["status"] == status
     sent = {name.decode(): value.decode() for name, value in start["headers"]}
@@ -139,7 +139,7 @@ def test_requests_to_other_hosts_and_with_long_heads_are_refused(headers: list[t
         ("POST", "http://localhost", 200),
     ],
 )
-def test_pages_of_others_may_read_and_may_not_write(method: str, origin: str, status: int) -> None:
+def test_other_origins_may_read_but_not_write(method: str, origin: str, status: int) -> None:
     assert answer("http", [("host", "localhost"), ("origin", origin)], method=method)[0]["status"] == status
 
 
@@ -163,7 +163,7 @@ def reason_of(host: str, origin: str | None = None) -> str:
         ("localhost:8000", "http://a\x1bb", "http://a\ufffdb"),
     ],
 )
-def test_who_is_refused_is_told_which_setting_would_allow_it_and_so_is_the_log(
+def test_refusal_names_the_setting_and_is_logged(
     host: str, origin: str | None, words: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert words in reason_of(host, origin)
@@ -184,25 +184,25 @@ def test_who_is_refused_is_told_which_setting_would_allow_it_and_so_is_the_log(
         ("class.example:8000", "http://class.example:8000", True),
     ],
 )
-def test_behind_a_proxy_that_asks_for_another_host_the_named_page_is_own(host: str, origin: str, is_own: bool) -> None:
+def test_allowed_page_behind_rewriting_proxy_is_own(host: str, origin: str, is_own: bool) -> None:
     address = parse_host(host)
     assert address
     assert is_own_page(origin, address, {"class.example"}) == is_own
 
 
-def test_pages_may_be_framed_by_the_server_itself_and_by_whom_the_operator_names() -> None:
+def test_frames_are_allowed_for_configured_origins() -> None:
     assert "frame-ancestors 'self';" in response_headers()["Content-Security-Policy"]
     headers = response_headers((), ["https://a.example", "https://*.b.example"])
     assert "frame-ancestors 'self' https://a.example https://*.b.example;" in headers["Content-Security-Policy"]
 
 
-def test_a_websocket_to_another_host_is_refused_before_its_handshake() -> None:
+def test_websocket_to_another_host_is_refused() -> None:
     headers = [("host", "evil.example"), ("origin", "http://evil.example")]
     start, body = answer("websocket", headers, ("websocket.http.response",))
     assert (start["type"], start["status"]) == ("websocket.http.response.start", 421)
     assert b"evil.example" in body["body"]
 
 
-def test_a_websocket_with_two_origins_is_refused_even_by_a_server_that_can_only_close() -> None:
+def test_websocket_with_two_origins_is_refused() -> None:
     headers = [("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://evil.example")]
     assert answer("websocket", headers) == [{"type": "websocket.close", "code": 1008}]

@@ -39,18 +39,18 @@ def test_taken_port_is_explained_in_one_line() -> None:
     )
 
 
-def test_an_address_that_is_not_of_this_machine_is_one_clear_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_foreign_address_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert serve.serve(Settings(host="192.0.2.1", port=0), open_browser=False) == 2
     assert capsys.readouterr().err.startswith("playground: cannot listen on 192.0.2.1:0: ")
 
 
 @pytest.mark.parametrize(("host", "address"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "[::1]")])  # noqa: S104
-def test_the_address_is_one_that_a_browser_can_open(host: str, address: str) -> None:
+def test_printed_url_opens_in_a_browser(host: str, address: str) -> None:
     with serve.listen(replace(Settings(), host=host, port=0)) as listener:
         assert serve.address_of(listener) == f"http://{address}:{listener.getsockname()[1]}/"
 
 
-def test_connections_have_small_buffers_and_die_when_nothing_is_taken() -> None:
+def test_connections_have_small_buffers_and_timeouts() -> None:
     with serve.listen(Settings(port=0)) as listener:
         assert listener.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) <= 2 * 256 * 1024
         if hasattr(socket, "TCP_USER_TIMEOUT"):

@@ -27,7 +27,7 @@ def test_variables_set_numbers_texts_and_lists() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "eighty", "-1", "65536", "8e3"])
-def test_a_value_that_cannot_be_used_is_named_with_what_is_allowed(text: str) -> None:
+def test_invalid_value_is_named_with_what_is_expected(text: str) -> None:
     with pytest.raises(SettingsError, match=r"PLAYGROUND_PORT is .* from 0 to 65535: port to listen on"):
         Settings.from_environment({"PLAYGROUND_PORT": text})
 
@@ -54,7 +54,7 @@ def test_origins_that_may_frame_the_page_are_origins() -> None:
         "data:",
     ],
 )
-def test_what_is_no_origin_may_not_frame_the_page(text: str) -> None:
+def test_frame_ancestors_must_be_origins(text: str) -> None:
     with pytest.raises(SettingsError, match=r"PLAYGROUND_FRAME_ANCESTORS holds .* it must be a list of origins"):
         Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": f"https://b.example,{text}"})
 
@@ -71,7 +71,7 @@ def refusal(**values: str) -> str:
 
 
 @pytest.mark.parametrize("number", ["1", "64", str(LEAST_MEMORY - 1)])
-def test_less_memory_than_an_engine_process_needs_is_refused(number: str) -> None:
+def test_too_little_worker_memory_is_refused(number: str) -> None:
     assert refusal(worker_memory=number).startswith(
         f"PLAYGROUND_WORKER_MEMORY is '{number}'; it must be 0 or an integer from {LEAST_MEMORY} to "
     )
@@ -83,14 +83,14 @@ NO_NAMES = ["*", "a b;c", "*.example", "https://a.example", "a.example:80", "a/b
 
 
 @pytest.mark.parametrize("text", NO_NAMES)
-def test_what_is_no_name_of_a_host_is_none_that_the_server_answers_to(text: str) -> None:
+def test_allowed_hosts_must_be_host_names(text: str) -> None:
     said = refusal(allowed_hosts=f"b.example,{text}")
     assert said.startswith("PLAYGROUND_ALLOWED_HOSTS holds ")
     assert text[:63] in said
     assert "must be a list of host names, separated by commas, without port, path or wildcard" in said
 
 
-def test_a_name_that_ends_in_a_dot_is_the_one_without() -> None:
+def test_trailing_dot_of_a_host_is_ignored() -> None:
     settings = Settings.from_environment({"PLAYGROUND_ALLOWED_HOSTS": "Class.example.,a_b.example"})
     assert settings.allowed_hosts == ("class.example", "a_b.example")
 
@@ -119,9 +119,7 @@ def test_addresses_are_listened_on(text: str) -> None:
     ("less", "more", "small", "large"),
     [("max_per_address", "max_sessions", 100, 1000), ("message_bytes", "hello_bytes", 2000, 2**22)],
 )
-def test_of_two_settings_one_of_which_bounds_the_other_only_one_has_to_be_set(
-    less: str, more: str, small: int, large: int
-) -> None:
+def test_bounded_settings_follow_each_other(less: str, more: str, small: int, large: int) -> None:
     def settings(**values: int) -> tuple[int, int]:
         found = Settings.from_environment({f"PLAYGROUND_{name.upper()}": str(value) for name, value in values.items()})
         return getattr(found, less), getattr(found, more)
@@ -144,14 +142,12 @@ def test_of_two_settings_one_of_which_bounds_the_other_only_one_has_to_be_set(
         ("PLAYGROUND_TEST_WITHOUT", "PORT|HOST|LAYERS|UNITS|[A-Z_]+"),
     ],
 )
-def test_a_variable_that_is_no_setting_is_named_with_the_one_that_may_be_meant(name: str, meant: str) -> None:
+def test_unknown_variable_suggests_the_closest_setting(name: str, meant: str) -> None:
     (said,) = unknown_variables({name: "1", "PLAYGROUND_PORT": "1", "HOME": "/", "PLAYGROUNDS": ""})
     assert re.fullmatch(rf"{name} is not a setting and is ignored; did you mean PLAYGROUND_({meant})\?", said)
 
 
-def test_the_command_says_of_variables_that_they_are_no_settings(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_command_reports_unknown_variables(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PLAYGROUND_WROKERS", "2")
@@ -169,6 +165,6 @@ def test_no_number_is_guessed(item: Field[object], text: str) -> None:
         assert " from " in said
 
 
-def test_settings_are_handed_on_to_engine_processes_as_they_are() -> None:
+def test_engine_processes_receive_the_same_settings() -> None:
     settings = Settings(host="::1", max_sessions=1, worker_memory=5, allowed_hosts=("a.example", "b.example"))
     assert Settings.from_parent({"HOME": "/", **settings.as_environment()}) == settings

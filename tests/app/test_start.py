@@ -97,7 +97,7 @@ def test_the_installed_command_runs_in_the_source_folder() -> None:
 
 
 @pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
-def test_the_command_of_an_installation_imports_nothing_of_another(script: Path, shadows: Path, folder: str) -> None:
+def test_installed_command_imports_only_its_own(script: Path, shadows: Path, folder: str) -> None:
     environment = (
         {"PYTHONPATH": f"{shadows}{os.pathsep}{ROOT}"} if folder == "PYTHONPATH" else {"PYTHONPATH": str(ROOT)}
     )
@@ -106,20 +106,18 @@ def test_the_command_of_an_installation_imports_nothing_of_another(script: Path,
 
 
 @pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
-def test_the_command_of_a_wheel_imports_nothing_of_another(
-    wheel: str, script: Path, shadows: Path, folder: str
-) -> None:
+def test_wheel_command_imports_only_its_own(wheel: str, script: Path, shadows: Path, folder: str) -> None:
     environment = {"PYTHONPATH": str(shadows)} if folder == "PYTHONPATH" else {}
     with started([wheel, str(script)], shadows, **environment) as server:
         assert trains(server)
 
 
-def test_the_module_that_starts_it_imports_nothing_of_another(shadows: Path) -> None:
+def test_starting_module_imports_only_its_own(shadows: Path) -> None:
     with started([sys.executable, "-m", "numpy_playground"], shadows, PYTHONPATH=str(ROOT)) as server:
         assert trains(server)
 
 
-def test_the_command_line_as_a_module_imports_no_engine_of_another(shadows: Path, tmp_path: Path) -> None:
+def test_command_line_module_imports_its_own_engine(shadows: Path, tmp_path: Path) -> None:
     for name in ("engine", "numpy"):
         shutil.copytree(shadows / name, tmp_path / name)
     for name in ("json", "logging", "asyncio", "uvicorn"):
@@ -138,7 +136,7 @@ def test_libraries_that_are_only_in_pythonpath_are_found(tmp_path: Path) -> None
     assert subprocess.check_output(command, env=environment, cwd=tmp_path, text=True) == "True\n"
 
 
-def test_a_server_whose_engine_processes_cannot_start_says_why_in_one_line_and_ends() -> None:
+def test_server_without_engine_processes_explains_and_exits() -> None:
     command = [sys.executable, "-m", "tests.faults.unsafe_server", "engines", "--no-browser", "--port", "0"]
     server = subprocess.run([*command, "--workers", "2"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert server.returncode == 1

@@ -20,7 +20,7 @@ def kill(server: Server, index: int = 0) -> None:
     os.kill(server.workers.processes[index], signal.SIGKILL)
 
 
-def test_a_killed_process_is_replaced_and_its_session_has_the_same_weights() -> None:
+def test_session_of_a_killed_process_keeps_its_weights() -> None:
     with Server(workers=1) as server, server.open() as player:
         player.train(20)
         params, losses = player.params, (player.frame["train_loss"], player.frame["test_loss"])
@@ -35,7 +35,7 @@ def test_a_killed_process_is_replaced_and_its_session_has_the_same_weights() -> 
         assert sorted(player.losses) == list(range(26))
 
 
-def test_a_run_that_was_interrupted_learns_what_an_uninterrupted_one_learns() -> None:
+def test_interrupted_run_learns_the_same_curve() -> None:
     with Server(workers=1) as server, server.open() as player, server.open() as other:
         player.train(10)
         kill(server)
@@ -48,7 +48,7 @@ def test_a_run_that_was_interrupted_learns_what_an_uninterrupted_one_learns() ->
         np.testing.assert_array_equal(player.params, other.params)
 
 
-def test_a_session_that_played_plays_on_at_its_speed() -> None:
+def test_playing_session_continues_at_its_speed() -> None:
     with Server(workers=1) as server, server.open() as player:
         player.ask("set_speed", speed="epochs_5")
         player.ask("play")
@@ -76,7 +76,7 @@ def test_sessions_of_the_other_processes_do_not_notice() -> None:
         assert sorted(player.config["revision"] for player in (first, second)) == [1, 2]
 
 
-def test_an_experiment_that_was_changed_just_before_is_the_changed_one() -> None:
+def test_change_just_before_a_kill_survives() -> None:
     with Server(workers=1) as server, server.open() as player:
         player.train(3)
         player.acknowledges = False
@@ -88,7 +88,7 @@ def test_an_experiment_that_was_changed_just_before_is_the_changed_one() -> None
         assert player.until_frame()["epoch"] == 0
 
 
-def test_who_went_away_finds_the_session_even_if_its_process_has_died_meanwhile() -> None:
+def test_returning_page_finds_session_of_dead_process() -> None:
     with Server(workers=1) as server:
         with server.open() as first:
             first.train(9)
@@ -120,7 +120,7 @@ def test_processes_end_with_their_server() -> None:
             os.kill(pid, 0)
 
 
-def test_what_is_asked_while_a_process_is_being_replaced_is_done_by_the_next() -> None:
+def test_commands_during_replacement_reach_the_next_process() -> None:
     async def scenario() -> None:
         said: asyncio.Queue[Envelope] = asyncio.Queue()
         opening = Envelope(MessageKind.OPEN, 1, encode_opening(Opening(link=SMALL)))
