@@ -148,3 +148,69 @@ test("a link that is too long for a message opens with a greeting, which may be 
     assert.deepEqual([sent, reopened], isLong ? [[], [{ link }]] : [[{ type: "open", link }], []]);
   }
 });
+
+test("toggles change only the page", () => {
+  const { store, sent, actions } = open({ lab: false, areRunsOpen: false, theme: "light", presentation: false, isCompareOpen: null, logScale: false, view: { compare: [{}], hidden: [] } });
+  for (const name of ["toggle_lab", "toggle_runs", "toggle_theme", "toggle_presentation", "toggle_compare", "toggle_log"]) actions.run(name);
+  const { lab, areRunsOpen, theme, presentation, isCompareOpen, logScale } = store.get();
+  assert.deepEqual([lab, areRunsOpen, theme, presentation, isCompareOpen, logScale], [true, true, "dark", true, false, true]);
+  assert.deepEqual(sent, []);
+});
+
+test("dismissed messages stay away", () => {
+  const stopped = { epoch: 3, best_epoch: 2 };
+  const { store, actions } = open({ errors: [1], storageError: "full", status: { ...STATUS, stopped, run_ended: { epoch: 5 } } });
+  for (const dismiss of ["dismissErrors", "dismissStorageError", "dismissStop", "dismissEnd"]) actions[dismiss]();
+  const { errors, storageError, stopSeen, endSeen } = store.get();
+  assert.deepEqual([errors, storageError, stopSeen, endSeen], [[], null, stopped, { epoch: 5 }]);
+});
+
+test("a refused entry is an error without a field", () => {
+  const { store, actions } = open();
+  actions.refuse("Noise: is empty. Enter a number.");
+  assert.deepEqual(store.get().errors.map(({ field, message }) => [field, message]), [[null, "Noise: is empty. Enter a number."]]);
+});
+
+test("commands without a state are just sent", () => {
+  const { sent, actions } = open({ theme: "dark" });
+  for (const name of ["rewind", "reset", "reseed", "regenerate"]) actions.run(name);
+  actions.swap(1);
+  actions.setParameter(3, 0.5);
+  actions.animate(true);
+  actions.animate(false);
+  actions.downloadData();
+  assert.deepEqual(sent, [
+    { type: "rewind" }, { type: "reset" }, { type: "reseed" }, { type: "regenerate" }, { type: "swap", variant: 1 }, { type: "set_parameter", index: 3, value: 0.5 },
+    { type: "animate", on: true, theme: "dark" }, { type: "animate", on: false }, { type: "export", format: "csv" },
+  ]);
+});
+
+test("a composed link is awaited", () => {
+  const { store, sent, actions } = open({ composed: "#old" });
+  actions.compose({ hidden: ["noise"] });
+  assert.deepEqual([store.get().composed, sent], [null, [{ type: "compose", changes: { hidden: ["noise"] } }]]);
+});
+
+test("a lesson lifts the locks of the last one", () => {
+  for (const locked of [[], ["noise"]]) {
+    const { store } = open({ view: { hidden: [], locked } });
+    /** @type {any[]} */
+    const [sent, opened] = [[], []];
+    createActions({ store, send: (message) => sent.push(message), openExperiment: (opening) => void opened.push(opening) }).openLesson("#seed=2");
+    assert.deepEqual([sent, opened], locked.length > 0 ? [[], [{ link: "#seed=2", isLesson: true }]] : [[{ type: "open", link: "#seed=2" }], []]);
+  }
+});
+
+test("drawing shows the test data, too", () => {
+  for (const [problem, field, value] of [["classification", "dataset", "own"], ["regression", "regression_dataset", "reg-own"]]) {
+    const { store, actions } = open({ config: { problem, features: [], hidden_layer_sizes: [] } });
+    actions.drawOwn();
+    assert.deepEqual([store.get().config[field], store.get().view.show_test_data], [value, true]);
+  }
+});
+
+test("an unknown action does nothing", () => {
+  const { sent, actions } = open();
+  actions.run("toString");
+  assert.deepEqual(sent, []);
+});

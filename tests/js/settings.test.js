@@ -49,7 +49,7 @@ test("a default is named as its control shows it", () => {
     defaultLabel(OPTIMIZER, options), defaultLabel(field("shuffle", { default: true }), []), defaultLabel(field("shuffle", { default: false }), []),
     defaultLabel(field("seed", { default: "7" }), []), defaultLabel(field("names", { kind: "names", default: [] }), []), defaultLabel(field("numbers", { kind: "numbers", default: [] }), []),
   ], ["SGD", "on", "off", "7", "same as main setting", "same for all layers"]);
-  assert.deepEqual([sharedLabel("Tanh", "names"), sharedLabel("off", "numbers")], ["Same as main setting (Tanh)", "Same for all layers (off)"]);
+  assert.deepEqual([sharedLabel("Tanh", "names"), sharedLabel("off", "numbers")], ["Tanh (main setting)", "off (all layers)"]);
 });
 
 /* ---- Run until ---- */

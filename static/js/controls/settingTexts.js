@@ -69,4 +69,4 @@ export function defaultLabel(field, options) {
 }
 
 /** The first option of a layer's list, which leaves the layer to what all share. @param {string} label  of the shared value @param {"names" | "numbers"} kind */
-export const sharedLabel = (label, kind) => (kind === "names" ? `Same as main setting (${label})` : `Same for all layers (${label})`);
+export const sharedLabel = (label, kind) => (kind === "names" ? `${label} (main setting)` : `${label} (all layers)`);

@@ -188,7 +188,6 @@ export function createStep(element, { actions, schema }) {
   let at = 0;
   /** @type {ReturnType<typeof layoutStep> | null} */
   let placed = null;
-  const features = schema.features.length;
   const parts = createElements();
   const { slider } = parts;
   const formula = createFormula(parts.formula);
@@ -217,7 +216,6 @@ export function createStep(element, { actions, schema }) {
     isRequired: true, onNumber: (number) => number !== null && actions.setLookOptions("step", { example: number - 1 }),
   });
 
-  /** The first line of the present phase. */
   const firstLine = () => lineOf(drawn?.look.values.stages ?? [], phases[at]);
 
   /** @param {number} index */
@@ -258,7 +256,7 @@ export function createStep(element, { actions, schema }) {
     choose,
     select(layers, unit) {
       actions.setLookOptions("step", { parameter: null });
-      actions.select(selectionOf(layers, unit, features));
+      actions.select(selectionOf(layers, unit, schema.features.length));
     },
   });
 
@@ -268,11 +266,10 @@ export function createStep(element, { actions, schema }) {
       if (!look) return;
       drawn = { look, state };
       const { layers, data, selected, inside } = state;
-      const next = phasesOf(layers.length - 1);
-      const isOther = next.length !== phases.length;
-      phases = next;
+      const before = phases.length;
+      phases = phasesOf(layers.length - 1);
       slider.max = String(phases.length - 1);
-      if (isOther) goTo(0);
+      if (phases.length !== before) goTo(0);
       drawPhase();
       drawSubject(parts.choice, parts.subject, state, schema);
       parts.example.dataset.high = String(data?.trainSize ?? 1);
