@@ -165,7 +165,7 @@ def test_each_hidden_layer_has_its_own_dropout(playground: Playground) -> None:
     expect(lists.nth(1)).to_have_value("0.25")
     playground.do(lambda: lists.nth(0).select_option("0.5"))
     assert playground.config["layer_dropout"] == [0.5, 0.25]
-    expect(setting(playground, "dropout").locator(".why")).to_have_text("Every layer has a dropout of its own.")
+    expect(setting(playground, "dropout").locator(".why")).to_have_text("Every layer has its own dropout.")
     playground.do(lambda: lists.nth(1).select_option(""))
     assert playground.config["layer_dropout"] == [0.5]
     playground.do(setting(playground, "layer_dropout").locator(".back").click)

@@ -48,7 +48,7 @@ test("the activations of the hidden layers are their own, or else the common one
 });
 
 test("the common dropout does nothing where every layer has its own", () => {
-  assert.match(why(field("dropout"), { layer_dropout: [0.2, 0] }), /of its own/);
+  assert.match(why(field("dropout"), { layer_dropout: [0.2, 0] }), /its own dropout/);
   assert.equal(why(field("dropout"), { layer_dropout: [0.2] }), null);
   assert.equal(why(field("dropout"), { layer_dropout: [null, 0.2] }), null);
 });
@@ -90,8 +90,8 @@ test("what too few examples lead to is said", () => {
   assert.deepEqual(hintsOnExamples({ config: config({}), data: data(131, 263) }), [never]);
   assert.deepEqual(hintsOnExamples({ config: config({ rest: "dropped" }), data: data(131, 263) }), [never]);
   assert.deepEqual(hintsOnExamples({ config: config({ rest: "applied" }), data: data(131, 263) }), []);
-  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(1, 1) }), ["No examples are left for the test."]);
-  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(250, 500, 250) }), ["No examples are left for the test."]);
+  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(1, 1) }), ["No examples are left for testing."]);
+  assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: data(250, 500, 250) }), ["No examples are left for testing."]);
   assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1, train_percent: 100 }), data: data(500, 500) }), []);
   assert.match(hintsOnExamples({ config: config({ batch_size: 2 }), data: data(1, 2) })[0], /the 1 training example,/);
   assert.deepEqual(hintsOnExamples({ config: config({ batch_size: 1 }), data: { ...data(1, 1), order: new Uint32Array(1) } }), []);

@@ -39,9 +39,9 @@ function either(words) {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}`;
 }
 
-const OWN_DROPOUTS = "Every layer has a dropout of its own.";
+const OWN_DROPOUTS = "Every layer has its own dropout.";
 const NO_LAYER = "There is no hidden layer.";
-const MANY_CLASSES = "With more than two classes it is always softmax with cross-entropy.";
+const MANY_CLASSES = "With more than two classes, the loss is always softmax with cross-entropy.";
 
 /** Reasons that lie in the sizes of things. @type {{names: string[], isIdle: (situation: Situation) => boolean, why: string}[]} */
 const REASONS = [
@@ -49,8 +49,8 @@ const REASONS = [
     isIdle: ({ config }) => config.hidden_layer_sizes.length === 0 },
   { names: ["dropout"], why: OWN_DROPOUTS,
     isIdle: ({ config }) => config.hidden_layer_sizes.every((_, layer) => typeof config.layer_dropout[layer] === "number") },
-  { names: ["standardize"], why: "There is no feature.", isIdle: ({ config }) => config.features.length === 0 },
-  { names: ["noise", "outliers", "example_count", "class_share"], why: "Your own data are taken as they are.",
+  { names: ["standardize"], why: "No features are selected.", isIdle: ({ config }) => config.features.length === 0 },
+  { names: ["noise", "outliers", "example_count", "class_share"], why: "Your own data are used unchanged.",
     isIdle: ({ data }) => Boolean(data?.order) },
   { names: ["loss"], why: MANY_CLASSES, isIdle: ({ data }) => data !== null && data.classes > 2 },
   { names: ["class_share"], why: "Only with two classes.", isIdle: ({ data }) => data !== null && data.classes > 2 },
@@ -75,18 +75,18 @@ export function whyIdle(field, situation) {
   return REASONS.find(({ names, isIdle }) => names.includes(field.name) && isIdle(situation))?.why ?? null;
 }
 
-/** Sentences on what the numbers of examples lead to that nobody wants. @param {Pick<Situation, "config" | "data">} situation */
+/** Warnings about numbers of examples from which little can be learned. @param {Pick<Situation, "config" | "data">} situation */
 export function hintsOnExamples({ config, data }) {
   const hints = [];
   if (data && !data.order && config.batch_size > data.trainSize && config.rest !== "applied") {
     hints.push(`The batch is larger than the ${data.trainSize.toLocaleString("en-US")} training example${data.trainSize === 1 ? "" : "s"}, so the weights never change.`);
   }
   if (config.batch_norm && config.batch_size === 1) {
-    hints.push("Batch normalization compares the examples of a batch, so with a batch of one nothing is learned.");
+    hints.push("Batch normalization compares the examples of a batch, so nothing is learned from batches of one.");
   }
   // the parts of own examples are their owner's choice, and come and go while they are drawn
   if (data && !data.order && data.targets.length > 0 && config.train_percent < 100 && data.trainSize + data.validationSize === data.targets.length) {
-    hints.push("No examples are left for the test.");
+    hints.push("No examples are left for testing.");
   }
   return hints;
 }

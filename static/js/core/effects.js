@@ -11,7 +11,7 @@ import { isAboutSavedState } from "./receive.js";
  */
 
 /**
- * What the recorder of runs is told of a frame.
+ * What the run recorder receives with a frame.
  * @param {Frame} frame @param {PageState} state @param {Exchange} exchange
  * @returns {import("../runs/recorder.js").Situation | null} null: the frame is not of the experiment in force
  */

@@ -8,7 +8,7 @@
  * @typedef {Pick<import("./types.js").Schema, "fields">} Fields
  */
 
-/** What a field is set to as long as nobody has changed it. @param {Field} field @param {Record<string, unknown>} values */
+/** The value of a field that the user has not changed. @param {Field} field @param {Record<string, unknown>} values */
 function presetOf(field, values) {
   const preset = field.presets?.find(({ field: name, value }) => values[name] === value);
   return preset ? preset.preset : field.default;

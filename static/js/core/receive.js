@@ -80,7 +80,7 @@ export const DAMAGED_CHECKPOINT = {
   message: "The saved weights are damaged, so this experiment was not opened.",
 };
 
-/** Whether an error is about what this tab had saved, which nobody has just asked for. @param {{code: string}} message */
+/** Whether an error is about what this tab had saved, rather than about a change that was just made. @param {{code: string}} message */
 export const isAboutSavedState = ({ code }) => code === "bad_checkpoint" || code === "bad_examples";
 
 /** @typedef {(state: PageState, message: any, exchange: Exchange) => Partial<PageState>} Reducer */
