@@ -1,27 +1,29 @@
 """Bad peers hurt only themselves: memory, time, and what everybody else sees of it."""
 
 import contextlib
+import itertools
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from app.protocol.version import VERSION
 from tests.support.client import CLOSE, CONTINUATION, PING, PONG, TEXT, Client, frame
-from tests.support.server import ServerProcess
+from tests.support.server import ServerProcess, wait_until
+from tests.support.tcp import is_established
 
-pytestmark = [pytest.mark.server, pytest.mark.alone]
+pytestmark = pytest.mark.server
 
 FLOOD_MB = 8.0
 CUT_WITHIN = 15.0
 CONTROL_P95 = 0.1
 
 
-class Neighbour:
+class Neighbor:
     """A page of somebody else, which plays and moves a control all the time."""
 
     def __init__(self, port: int) -> None:
@@ -57,21 +59,21 @@ class Neighbour:
 
 
 @contextlib.contextmanager
-def beside(server: ServerProcess) -> Iterator[Neighbour]:
-    neighbour = Neighbour(server.port)
+def beside(server: ServerProcess) -> Iterator[Neighbor]:
+    neighbor = Neighbor(server.port)
     try:
-        yield neighbour
+        yield neighbor
     finally:
-        neighbour.end()
+        neighbor.end()
 
 
-def send_until_cut(peer: Client, data: bytes, times: int, seconds: float) -> bool:
+def send_until_cut(client: Client, data: bytes, times: int, seconds: float) -> bool:
     """Send again and again, reading nothing; returns whether the server cut the connection meanwhile."""
     end = time.monotonic() + seconds
-    peer.socket.settimeout(1)
+    client.socket.settimeout(1)
     for _ in range(times):
         try:
-            peer.send(data)
+            client.send(data)
         except TimeoutError:
             pass
         except OSError:
@@ -81,229 +83,142 @@ def send_until_cut(peer: Client, data: bytes, times: int, seconds: float) -> boo
     return False
 
 
-class Flood(NamedTuple):
-    """What is sent without end, after what, and which defence stops it."""
-
-    first: bytes
-    again: bytes
-    defences: tuple[str, ...]
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerProcess]:
+    """A server for all bad peers: a connection that answers no ping is cut after four seconds."""
+    with ServerProcess(workers=1, ping_interval=2, ping_timeout=2, dead_after=600) as running:
+        yield running
 
 
 FLOODS = {
-    "pings": Flood(b"", frame(PING, b"x" * 125) * 400, ("frame_rate", "pong_cap", "pieces", "ping_abort")),
-    "pongs": Flood(b"", frame(PONG, b"x" * 125) * 400, ("frame_rate",)),
-    "empty fragments": Flood(
-        frame(TEXT, b"", fin=False), frame(CONTINUATION, b"", fin=False) * 4000, ("frame_rate", "fragment_cap")
-    ),
+    "pings": (b"", frame(PING, b"x" * 125) * 400),
+    "pongs": (b"", frame(PONG, b"x" * 125) * 400),
+    "fragments": (frame(TEXT, b"", fin=False), frame(CONTINUATION, b"", fin=False) * 4000),
 }
+"""What is sent first, and what again and again."""
 
 
-def is_cut(name: str, without: tuple[str, ...] = ()) -> None:
-    """A flood costs the server little memory, the neighbour no time, and the flooder its connection."""
-    flood = FLOODS[name]
-    with ServerProcess(workers=1, without=without) as server, beside(server) as neighbour:
-        with Client(server.port) as peer:
-            peer.hello()
-            before = server.rss()[server.pid]
-            peer.send(flood.first)
-            was_cut = send_until_cut(peer, flood.again, 4000, 4)
-            grown = server.rss()[server.pid] - before
-        assert was_cut, "the flood goes on"
-        assert grown < FLOOD_MB
-        assert neighbour.p95 < CONTROL_P95
+class Effect(NamedTuple):
+    """What a bad peer has brought about: whether it was cut, and by how many MB the front process has grown."""
+
+    was_cut: bool
+    grown: float
 
 
+def flood(server: ServerProcess, name: str) -> Effect:
+    """Flood a server for four seconds, or until it cuts the connection."""
+    first, again = FLOODS[name]
+    with Client(server.port) as client:
+        client.hello()
+        before = server.rss()[server.pid]
+        client.send(first)
+        was_cut = send_until_cut(client, again, 4000, 4)
+        return Effect(was_cut, server.rss()[server.pid] - before)
+
+
+@pytest.mark.alone
 @pytest.mark.parametrize("name", FLOODS)
-def test_a_flood_is_cut_and_nobody_else_notices(name: str) -> None:
-    is_cut(name)
+def test_neighbor_does_not_notice_flood(server: ServerProcess, name: str) -> None:
+    with beside(server) as neighbor:
+        effect = flood(server, name)
+        assert effect.was_cut
+        assert effect.grown < FLOOD_MB
+        assert neighbor.p95 < CONTROL_P95
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", FLOODS)
-def test_without_its_defences_a_flood_goes_on(name: str) -> None:
-    with pytest.raises(AssertionError, match="the flood goes on"):
-        is_cut(name, FLOODS[name].defences)
+def test_flood_is_not_cut_without_limits(name: str) -> None:
+    with ServerProcess(workers=1, without=("frame_rate", "fragment_cap", "pong_cap", "pieces", "ping_abort")) as server:
+        assert not flood(server, name).was_cut
 
 
-def messages_are_limited(without: tuple[str, ...] = ()) -> None:
-    """Thousands of messages a second are answered by a limit that is named, then by the end of the connection."""
+@pytest.mark.alone
+def test_neighbor_does_not_notice_message_flood(server: ServerProcess) -> None:
     message = b'{"type":"configure","changes":{"learning_rate":0.1}}'
-    with ServerProcess(workers=1, without=without) as server, beside(server) as neighbour:
-        with Client(server.port) as peer:
-            peer.hello()
-            reader = threading.Thread(target=lambda: codes.append(peer.close_code()))
-            codes: list[int | None] = []
-            reader.start()
-            end = time.monotonic() + 9
-            with contextlib.suppress(OSError):
-                while time.monotonic() < end and not codes:
-                    peer.send(frame(TEXT, message) * 20)
-                    time.sleep(0.02)
-            peer.socket.shutdown(socket.SHUT_RDWR)
-            reader.join(10)
-        assert codes == [4429], "nobody closes it"
-        assert neighbour.p95 < CONTROL_P95
+    with beside(server) as neighbor, Client(server.port) as client:
+        client.hello()
+        reader = threading.Thread(target=client.close_code)
+        reader.start()
+        end = time.monotonic() + 2
+        while time.monotonic() < end:
+            client.send(frame(TEXT, message) * 20)
+            time.sleep(0.02)
+        p95 = neighbor.p95
+        client.socket.shutdown(socket.SHUT_RDWR)
+        reader.join(10)
+    assert p95 < CONTROL_P95
 
 
-def test_a_flood_of_messages_is_closed_with_4429() -> None:
-    messages_are_limited()
-
-
-def test_without_a_rate_a_flood_of_messages_is_taken() -> None:
-    with pytest.raises(AssertionError, match="nobody closes it"):
-        messages_are_limited(without=("message_rate", "frame_rate"))
-
-
-def test_a_slider_that_is_dragged_is_never_limited() -> None:
-    """Sixty changes, hovers and acknowledgements a second for several seconds, as a busy page sends them."""
-    with ServerProcess(workers=1) as server, Client(server.port) as peer:
-        peer.hello()
-        for number in range(150):
-            changes = {"learning_rate": 0.01 + number / 10_000}
-            peer.say("configure", changes=changes, id=number)
-            peer.say("select", unit=number % 10)
-            peer.say("ack", seq=number)
-            time.sleep(1 / 60)
-        while True:
-            message = peer.message()
-            assert message["type"] != "error", message
-            if message["type"] == "config" and message.get("id") == 149:
-                break
-
-
-def gone_in_time(server: ServerProcess, peer: Client, seconds: float) -> bool:
-    """Whether the server cuts a connection of which nothing more is read."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+def stop_reading(server: ServerProcess) -> Effect:
+    """Play the largest frames, acknowledge them unseen, and read nothing, for 15 s or until the connection is cut."""
+    before = server.rss()[server.pid]
+    client = Client(server.port)
+    client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    client.hello(f"#networkShape={','.join(['16'] * 10)}&seed=0.5")
+    client.say("play")
+    port, was_cut = client.socket.getsockname()[1], False
+    end = time.monotonic() + CUT_WITHIN
+    for seq in itertools.count(1):
         with contextlib.suppress(OSError):
-            if not established(server.port, peer.socket.getsockname()[1]):
-                return True
-        time.sleep(0.1)
-    return False
+            client.say("ack", seq=seq)
+        time.sleep(0.02)
+        was_cut = not is_established(server.port, port)
+        if was_cut or time.monotonic() > end:
+            break
+    grown = server.rss()[server.pid] - before
+    client.drop()
+    return Effect(was_cut, grown)
 
 
-def established(server_port: int, peer_port: int) -> bool:
-    """Whether the server's end of a loopback connection is still open."""
-    with Path("/proc/net/tcp").open(encoding="ascii") as table:
-        for line in table:
-            _, local, remote, state, *_ = line.split()
-            if local.endswith(f":{server_port:04X}") and remote.endswith(f":{peer_port:04X}"):
-                return state == "01"
-    return False
+def test_peer_that_stops_reading_is_cut(server: ServerProcess) -> None:
+    effect = stop_reading(server)
+    assert effect.was_cut
+    assert effect.grown < FLOOD_MB
 
 
-def does_not_read(server: ServerProcess) -> Client:
-    """A peer that plays the largest frames, acknowledges what it never saw, and reads nothing."""
-    peer = Client(server.port)
-    peer.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    peer.hello(f"#networkShape={','.join(['16'] * 10)}&seed=0.5")
-    peer.say("play")
-    return peer
+@pytest.mark.nightly
+def test_peer_that_stops_reading_stays_without_abort() -> None:
+    timeouts: Any = {"ping_interval": 2, "ping_timeout": 2, "dead_after": 600}
+    with ServerProcess(workers=1, without=["ping_abort"], **timeouts) as server:
+        assert not stop_reading(server).was_cut
 
 
-def silent_peer_is_cut(without: tuple[str, ...] = ()) -> None:
-    with ServerProcess(workers=1, ping_interval=2, ping_timeout=2, dead_after=600, without=without) as server:
-        with beside(server) as neighbour:
-            before = server.rss()[server.pid]
-            peer = does_not_read(server)
-            stop = threading.Event()
-
-            def acknowledge() -> None:
-                seq = 0
-                while not stop.is_set():
-                    seq += 1
-                    with contextlib.suppress(OSError):
-                        peer.say("ack", seq=seq)
-                    time.sleep(0.02)
-
-            acknowledging = threading.Thread(target=acknowledge)
-            acknowledging.start()
-            cut = gone_in_time(server, peer, CUT_WITHIN)
-            grown = server.rss()[server.pid] - before
-            stop.set()
-            peer.socket.close()
-            acknowledging.join()
-        assert cut, "the silent peer stays"
-        assert grown < FLOOD_MB
-        assert neighbour.p95 < CONTROL_P95
+@contextlib.contextmanager
+def late_client(**server: Any) -> Iterator[tuple[ServerProcess, list[Client], Client]]:
+    """A server with three sessions, which is as many as it may have, and one more client that says hello."""
+    with (
+        ServerProcess(workers=0, max_sessions=3, max_per_address=3, **server) as crowded,
+        contextlib.ExitStack() as stack,
+    ):
+        clients = [stack.enter_context(Client(crowded.port)) for _ in range(3)]
+        for client in clients:
+            client.hello()
+        late = stack.enter_context(Client(crowded.port))
+        late.say("hello", version=VERSION)
+        yield crowded, clients, late
 
 
-def test_a_peer_that_stops_reading_is_cut() -> None:
-    silent_peer_is_cut()
+def is_admitted(port: int) -> bool:
+    """Whether a server has room for one more."""
+    with Client(port) as client:
+        client.say("hello", version=VERSION)
+        return bool(client.message()["type"] == "welcome")
 
 
-def test_without_cutting_a_peer_that_stops_reading_stays() -> None:
-    with pytest.raises(AssertionError, match="the silent peer stays"):
-        silent_peer_is_cut(without=("ping_abort",))
-
-
-def closed_without_hello(without: tuple[str, ...] = ()) -> None:
-    with ServerProcess(workers=1, hello_timeout=1, without=without) as server, Client(server.port, timeout=5) as peer:
-        assert peer.close_code() == 4408, "it may say nothing for ever"
-
-
-def test_a_peer_that_never_says_hello_is_closed() -> None:
-    closed_without_hello()
-
-
-def test_without_the_limit_a_silent_peer_stays() -> None:
-    with pytest.raises(AssertionError, match="it may say nothing for ever"):
-        closed_without_hello(without=("hello_timeout",))
-
-
-def slow_head_is_cut(without: tuple[str, ...] = ()) -> None:
-    with ServerProcess(workers=1, hello_timeout=1, without=without) as server:
-        slow = socket.create_connection(("127.0.0.1", server.port), 4)
-        slow.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ")
-        try:
-            assert slow.recv(1) == b""
-        except TimeoutError:
-            raise AssertionError("still open") from None
-        except ConnectionResetError:
-            pass
-        finally:
-            slow.close()
-
-
-def test_a_request_whose_head_never_ends_is_cut() -> None:
-    slow_head_is_cut()
-
-
-def test_without_the_limit_a_request_without_end_stays() -> None:
-    with pytest.raises(AssertionError, match="still open"):
-        slow_head_is_cut(without=("head_timeout",))
-
-
-def admission_holds(without: tuple[str, ...] = ()) -> None:
-    crowded = ServerProcess(workers=1, max_sessions=3, max_per_address=3, without=without)
-    with crowded as server, contextlib.ExitStack() as stack:
-        peers = [stack.enter_context(Client(server.port)) for _ in range(3)]
-        for peer in peers:
-            peer.hello()
-        late = stack.enter_context(Client(server.port))
-        late.say("hello", version=2)
+def test_full_server_refuses_until_someone_leaves() -> None:
+    with late_client() as (server, clients, late):
         answer = late.message()
         assert (answer["type"], answer.get("code"), answer.get("fatal")) == ("error", "full", True)
         assert late.close_code() == 1013
-        peers[0].socket.close()
-        until_free(server.port)
+        clients[0].drop()
+        wait_until(lambda: is_admitted(server.port), "the place was not given away again")
 
 
-def until_free(port: int) -> None:
-    for _ in range(100):
-        with Client(port) as peer:
-            peer.say("hello", version=2)
-            if peer.message()["type"] == "welcome":
-                return
-    raise AssertionError("the place was not given away again")
-
-
-def test_a_full_server_says_so_and_takes_the_next_when_there_is_room() -> None:
-    admission_holds()
-
-
-def test_without_admission_everybody_gets_in() -> None:
-    with pytest.raises(AssertionError, match="welcome"):
-        admission_holds(without=("admission",))
+@pytest.mark.nightly
+def test_full_server_admits_everybody_without_limit() -> None:
+    with late_client(without=["admission"]) as (_, _, late):
+        assert late.message()["type"] == "welcome"
 
 
 BROKEN_FRAMES: dict[str, tuple[Callable[[], bytes], int]] = {
@@ -314,17 +229,16 @@ BROKEN_FRAMES: dict[str, tuple[Callable[[], bytes], int]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN_FRAMES)
-def test_giants_and_bombs_cost_nothing(name: str) -> None:
+def test_oversized_frames_cost_no_memory(server: ServerProcess, name: str) -> None:
     make, code = BROKEN_FRAMES[name]
-    with ServerProcess(workers=1) as server:
-        before = server.rss()[server.pid]
-        for _ in range(10):
-            with Client(server.port) as peer:
-                assert "extensions" not in peer.head.lower()
-                with contextlib.suppress(OSError):
-                    peer.send(make())
-                assert peer.close_code() in {code, None}
-        assert server.rss()[server.pid] - before < FLOOD_MB
+    before = server.rss()[server.pid]
+    for _ in range(10):
+        with Client(server.port) as client:
+            assert "extensions" not in client.head.lower()
+            with contextlib.suppress(OSError):
+                client.send(make())
+            assert client.close_code() in {code, None}
+    assert server.rss()[server.pid] - before < FLOOD_MB
 
 
 BAD_FRAMES = {
@@ -344,21 +258,21 @@ BAD_FRAMES = {
 }
 
 
-def test_a_bad_frame_while_the_network_trains_ends_the_connection_without_a_complaint() -> None:
+def test_bad_frames_end_connections_quietly() -> None:
     with ServerProcess(workers=1) as server:
         for data in BAD_FRAMES.values():
-            # several, for what is under way to the peer at that moment is a matter of luck
+            # several, for what is on its way to the peer at that moment is a matter of luck
             for number in range(4):
-                with Client(server.port) as peer:
-                    peer.hello(f"#seed=0.{number}")
-                    peer.say("set_speed", speed="unlimited")
-                    peer.say("play")
+                with Client(server.port) as client:
+                    client.hello(f"#seed=0.{number}")
+                    client.say("set_speed", speed="unlimited")
+                    client.say("play")
                     for seq in range(100):
-                        peer.say("ack", seq=seq)
-                    peer.answer("status")
-                    peer.send(data)
+                        client.say("ack", seq=seq)
+                    client.answer("status")
+                    client.send(data)
                     if not data:
-                        peer.socket.shutdown(socket.SHUT_WR)
-                    peer.close_code()
+                        client.socket.shutdown(socket.SHUT_WR)
+                    client.close_code()
         server.until("connections", 0)
         assert server.errors == ""

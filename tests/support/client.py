@@ -60,6 +60,23 @@ def frame(opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, 
     return head + (b"\0\0\0\0" if mask else b"") + payload
 
 
+def take_frame(buffer: bytearray) -> Received | None:
+    """Take the first frame, which is not masked, out of a buffer; None if it is not complete yet."""
+    if len(buffer) < 2:
+        return None
+    start, length = 2, buffer[1] & 127
+    if length >= 126:
+        start = 4 if length == 126 else 10
+        if len(buffer) < start:
+            return None
+        length = int.from_bytes(buffer[2:start])
+    if len(buffer) < start + length:
+        return None
+    received = Received(buffer[0] & 15, bytes(buffer[start : start + length]))
+    del buffer[: start + length]
+    return received
+
+
 class Transcript:
     """The newest message of each type that a client has received, and the losses of all epochs so far."""
 
@@ -183,13 +200,8 @@ class Client(Transcript):
 
     def receive(self) -> Received:
         """The next frame from the server, of any kind."""
-        first, second = self._take(2)
-        length = second & 127
-        if length == 126:
-            (length,) = struct.unpack("!H", self._take(2))
-        elif length == 127:
-            (length,) = struct.unpack("!Q", self._take(8))
-        received = Received(first & 15, self._take(length))
+        while (received := take_frame(self._buffer)) is None:
+            self._fill()
         if received.opcode == CLOSE:
             self.drop()
         return received
@@ -201,7 +213,7 @@ class Client(Transcript):
                 pass
         except OSError:
             return None
-        return _code(received.payload)
+        return code_of(received.payload)
 
     def rest(self) -> str:
         """Read to the end; returns what a refused handshake was answered with after its head."""
@@ -248,7 +260,7 @@ class Client(Transcript):
             if opcode == PING:
                 self._reply(frame(PONG, payload))
             elif opcode == CLOSE:
-                raise ClosedError(_code(payload))
+                raise ClosedError(code_of(payload))
             elif opcode in {TEXT, BINARY}:
                 message = self.note(payload.decode() if opcode == TEXT else payload)
                 if message["type"] == "frame" and self.acknowledges:
@@ -302,6 +314,6 @@ class Client(Transcript):
         )
 
 
-def _code(payload: bytes) -> int:
+def code_of(payload: bytes) -> int:
     """The close code in a close frame; 1005 if there is none."""
     return int(struct.unpack("!H", payload[:2])[0]) if payload else 1005
