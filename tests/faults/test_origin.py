@@ -208,12 +208,14 @@ def test_no_name_of_another_gets_a_websocket() -> None:
                 assert own.status_code == ACCEPTED
 
 
+@pytest.mark.nightly
 def test_without_the_check_of_origins_any_site_gets_in() -> None:
     wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Origin': ")
     with ServerProcess(workers=0, without=["origin"]) as server, wrong:
         assert_origins_are_refused(server)
 
 
+@pytest.mark.nightly
 def test_without_the_check_of_hosts_a_site_gets_in_under_its_own_name() -> None:
     wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Host': ")
     with ServerProcess(workers=0, without=["host"]) as server, wrong:

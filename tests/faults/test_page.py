@@ -110,6 +110,7 @@ def test_a_page_goes_on_by_itself_when_its_server_was_killed(chromium: Browser) 
     assert seconds["back"] <= BACK_WITHIN
 
 
+@pytest.mark.nightly
 def test_without_checkpoints_a_page_begins_anew_when_its_server_was_killed(chromium: Browser) -> None:
     with pytest.raises(AssertionError, match="it has begun again"):
         kill_while_a_page_plays(chromium, without=["checkpoint"])
@@ -697,6 +698,7 @@ def test_a_page_of_another_site_cannot_talk_to_the_server(chromium: Browser, ser
     steal(chromium, server.port)
 
 
+@pytest.mark.nightly
 def test_without_the_check_of_origins_a_page_of_another_site_gets_a_session(chromium: Browser) -> None:
     with ServerProcess(workers=0, without=["origin"]) as open_server, pytest.raises(AssertionError, match="welcome"):
         steal(chromium, open_server.port)
