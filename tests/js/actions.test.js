@@ -28,14 +28,14 @@ function open(state = {}) {
   return { store, sent, actions: createActions({ store, send: (message) => sent.push(message) }) };
 }
 
-test("a change of the config is shown at once and sent", () => {
+test("a config change shows immediately and is sent", () => {
   const { store, sent, actions } = open();
   actions.configure({ learning_rate: 0.1 });
   assert.equal(store.get().config.learning_rate, 0.1);
   assert.deepEqual(sent, [{ type: "configure", changes: { learning_rate: 0.1 } }]);
 });
 
-test("a change to what is already so sends nothing", () => {
+test("setting the present value sends nothing", () => {
   const { sent, actions } = open();
   actions.configure({ learning_rate: 0.03 });
   actions.setView({ discretize: false });
@@ -45,7 +45,7 @@ test("a change to what is already so sends nothing", () => {
   assert.deepEqual(sent, []);
 });
 
-test("features are switched on in the schema's order and off again", () => {
+test("features toggle in the order of the schema", () => {
   const { store, actions } = open({ config: { features: ["y"] } });
   actions.toggleFeature("x");
   assert.deepEqual(store.get().config.features, ["x", "y"]);
@@ -53,7 +53,7 @@ test("features are switched on in the schema's order and off again", () => {
   assert.deepEqual(store.get().config.features, ["x"]);
 });
 
-test("layers and units stay between one and the limits of the page", () => {
+test("layers and units stay within the page's limits", () => {
   const { store, actions } = open();
   const sizes = () => store.get().config.hidden_layer_sizes;
   actions.addUnit(0);
@@ -66,20 +66,20 @@ test("layers and units stay between one and the limits of the page", () => {
   assert.deepEqual(sizes(), []);
 });
 
-test("units beyond the page's limit, as a link may ask for, are not taken away by the plus button", () => {
+test("removing a unit keeps those beyond the limit", () => {
   const { store, actions } = open({ config: { hidden_layer_sizes: [12] } });
   actions.addUnit(0);
   assert.deepEqual(store.get().config.hidden_layer_sizes, [12]);
 });
 
-test("a hovered unit is asked for in full, and the pinned one again afterwards", () => {
+test("hovering fetches a unit; leaving restores the pinned", () => {
   const { sent, actions } = open({ selected: 5 });
   actions.hover(7);
   actions.hover(null);
   assert.deepEqual(sent, [{ type: "select", unit: 7 }, { type: "select", unit: 5 }]);
 });
 
-test("a change of the layers lets go of the pinned unit", () => {
+test("changing the layers unpins the neuron", () => {
   const { store, actions } = open({ selected: 5 });
   actions.addLayer();
   assert.equal(store.get().selected, null);
@@ -92,7 +92,7 @@ test("play and pause take turns", () => {
   assert.deepEqual(sent.map(({ type }) => type), ["play", "pause"]);
 });
 
-test("after a divergence training goes on with a lower learning rate", () => {
+test("recovery after divergence lowers the learning rate", () => {
   const diverged = { epoch: 7, reason: "", hint: "", retry: { epoch: 5, learning_rate: 0.03 } };
   const { sent, actions } = open({ config: { learning_rate: 10 }, status: { ...STATUS, diverged } });
   actions.recover();
@@ -105,14 +105,14 @@ test("a divergence without a way back offers none", () => {
   assert.deepEqual(sent, []);
 });
 
-test("no two actions share a name or a key", () => {
+test("action names and keys are unique", () => {
   const { list } = open().actions;
   const keys = list.map(({ key }) => key).filter((key) => key !== null);
   assert.equal(new Set(keys).size, keys.length);
   assert.equal(new Set(list.map(({ name }) => name)).size, list.length);
 });
 
-test("who drags through the epochs asks for one at a time, and then for the newest", () => {
+test("time travel drops superseded requests while one runs", () => {
   const { store, sent, actions } = open({ status: { playing: true, speed: "epoch", diverged: null } });
   for (const epoch of [40, 30, 20]) actions.travel(() => epoch);
   assert.equal(store.get().status.playing, false);
@@ -121,7 +121,7 @@ test("who drags through the epochs asks for one at a time, and then for the newe
   assert.deepEqual(sent.slice(1), [{ type: "seek", epoch: 20 }]);
 });
 
-test("a step back that is asked for before the last one is answered goes on from that answer", () => {
+test("time travel steps on from a pending answer", () => {
   const { store, sent, actions } = open({ status: { ...STATUS, position: { epoch: 12, latest: 40, previous: 11, next: 13 } } });
   const back = () => actions.travel(({ position }) => position?.previous ?? null);
   back();
@@ -139,7 +139,7 @@ test("a run until a condition can be paused", () => {
   assert.deepEqual(sent, [{ type: "run_until", until: "epochs", epochs: 10, patience: 100 }, { type: "pause" }]);
 });
 
-test("a link that is too long for a message opens with a greeting, which may be longer; bytes count, not characters", () => {
+test("links too long for a message use hello", () => {
   for (const [link, isLong] of /** @type {[string, boolean][]} */ ([["#seed=1", false], [`#name=${"x".repeat(65_000)}`, false], [`#name=${"x".repeat(66_000)}`, true], [`#name=${"数".repeat(30_000)}`, true]])) {
     /** @type {Record<string, unknown>[]} */
     const [sent, reopened] = [[], []];
@@ -165,7 +165,7 @@ test("dismissed messages stay away", () => {
   assert.deepEqual([errors, storageError, stopSeen, endSeen], [[], null, stopped, { epoch: 5 }]);
 });
 
-test("a refused entry is an error without a field", () => {
+test("a refused entry is a fieldless error", () => {
   const { store, actions } = open();
   actions.refuse("Noise: is empty. Enter a number.");
   assert.deepEqual(store.get().errors.map(({ field, message }) => [field, message]), [[null, "Noise: is empty. Enter a number."]]);
@@ -191,7 +191,7 @@ test("a composed link is awaited", () => {
   assert.deepEqual([store.get().composed, sent], [null, [{ type: "compose", changes: { hidden: ["noise"] } }]]);
 });
 
-test("a lesson lifts the locks of the last one", () => {
+test("a lesson replaces the locks of the last", () => {
   for (const locked of [[], ["noise"]]) {
     const { store } = open({ view: { hidden: [], locked } });
     /** @type {any[]} */

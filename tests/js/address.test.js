@@ -7,12 +7,12 @@ const KEYS = ["dataset", "noise", "seed", "initZero"];
 /** @param {string} search @param {string} hash @param {string} [pathname] */
 const at = (search, hash, pathname = "/") => ({ pathname, search, hash });
 
-test("what is behind the # counts, whatever the query says", () => {
+test("the fragment takes precedence over the query", () => {
   assert.equal(linkIn(at("?noise=5", "#dataset=xor"), KEYS), "#dataset=xor");
   assert.equal(linkIn(at("", "#anything"), KEYS, "#dataset=own"), "#anything");
 });
 
-test("without it the query counts, if it is a link, however often it is encoded and whatever it is wrapped into", () => {
+test("a query holds a link under any encoding", () => {
   for (const search of ["?dataset=xor&noise=5", "?utm_source=x&initZero=false", "?noise_hide=true", "?dataset%253Dxor", "?url=https%3A%2F%2Fa.b%2F%2523dataset%253Dxor&x=1", "?%E0&noise%3D5"]) {
     assert.equal(linkIn(at(search, ""), KEYS, "#seed=1"), search);
     assert.equal(linkIn(at(search, "#/"), KEYS, "#seed=1"), search);

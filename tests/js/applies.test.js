@@ -21,13 +21,13 @@ test("a setting without needs changes something", () => {
   assert.equal(why(field("optimizer")), null);
 });
 
-test("a setting whose needs are not met says with what it would count", () => {
+test("an inactive setting says what it needs", () => {
   const beta2 = field("beta2", [{ field: "optimizer", values: ["adam", "adamw", "rmsprop"] }]);
   assert.equal(why(beta2), "Only with Adam, AdamW or RMSProp.");
   assert.equal(why(beta2, { optimizer: "adamw" }), null);
 });
 
-test("an activation of a single hidden layer is enough for what needs it", () => {
+test("one hidden layer's activation meets a need", () => {
   const alpha = field("elu_alpha", [{ field: "activation", values: ["elu"] }]);
   assert.equal(why(alpha), "Only with ELU.");
   assert.equal(why(alpha, { layer_activations: ["", "elu"] }), null);
@@ -35,7 +35,7 @@ test("an activation of a single hidden layer is enough for what needs it", () =>
   assert.equal(why(alpha, { hidden_layer_sizes: [4], layer_activations: ["", "elu"] }), "Only with ELU.");
 });
 
-test("the number of maxout's pieces counts where a hidden layer is maxout", () => {
+test("maxout pieces apply where a layer is maxout", () => {
   const pieces = field("maxout_pieces", [{ field: "activation", values: ["maxout"] }]);
   assert.match(why(pieces) ?? "", /^Only with maxout\.$/i);
   assert.equal(why(pieces, { activation: "maxout" }), null);
@@ -43,11 +43,11 @@ test("the number of maxout's pieces counts where a hidden layer is maxout", () =
   assert.match(why(pieces, { activation: "maxout", hidden_layer_sizes: [] }) ?? "", /maxout/i);
 });
 
-test("the activations of the hidden layers are their own, or else the common one", () => {
+test("layers use their own activation or the default", () => {
   assert.deepEqual(hiddenActivations({ ...config, layer_activations: ["", "elu", "relu"] }), ["tanh", "elu"]);
 });
 
-test("the common dropout does nothing where every layer has its own", () => {
+test("common dropout is unused when all layers override", () => {
   assert.match(why(field("dropout"), { layer_dropout: [0.2, 0] }), /its own dropout/);
   assert.equal(why(field("dropout"), { layer_dropout: [0.2] }), null);
   assert.equal(why(field("dropout"), { layer_dropout: [null, 0.2] }), null);
@@ -60,7 +60,7 @@ for (const name of ["dropout", "batch_norm", "layer_activations", "layer_dropout
   });
 }
 
-test("the loss says that more than two classes leave no choice", () => {
+test("more than two classes fix the loss", () => {
   assert.equal(why(field("loss")), null);
   assert.match(why(field("loss"), {}, { classes: 3 }), /softmax/);
 });
@@ -72,13 +72,13 @@ for (const name of ["noise", "outliers", "example_count", "class_share"]) {
   });
 }
 
-test("the rest of an epoch counts only if there is one", () => {
+test("the incomplete last batch applies only when present", () => {
   assert.match(why(field("rest")), /whole number of batches/);
   assert.equal(why(field("rest"), { batch_size: 30 }), null);
   assert.equal(why(field("rest"), { batch_size: 300 }), null);
 });
 
-test("a validation set needs examples that are not trained on", () => {
+test("a validation set requires held-out examples", () => {
   assert.match(why(field("validation_percent"), { train_percent: 100 }), /training data/);
   assert.equal(why(field("validation_percent")), null);
 });
@@ -98,7 +98,7 @@ test("what too few examples lead to is said", () => {
   assert.deepEqual(hintsOnExamples({ config: config({}), data: null }), []);
 });
 
-test("a bias is a threshold where its unit switches, and where the class does", () => {
+test("biases act as thresholds for steps and classes", () => {
   const config = /** @type {any} */ ({ problem: "classification", hidden_layer_sizes: [3, 2], activation: "relu", layer_activations: ["", "sine"], batch_norm: false });
   assert.deepEqual([1, 2, 3].map((layer) => hasThreshold(config, layer, 2, ["relu"])), [true, false, true]);
   assert.equal(hasThreshold(config, 3, 4, ["relu"]), false);

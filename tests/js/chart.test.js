@@ -62,7 +62,7 @@ test("the scale is switched", (t) => {
   assert.deepEqual([done, linear.getAttribute("aria-pressed"), log.getAttribute("aria-pressed")], [[["log", true]], "false", "true"]);
 });
 
-test("validation is in the legend while there is one", (t) => {
+test("the legend shows validation only while it exists", (t) => {
   const { chart, find } = open(t);
   const entry = () => find(".chart-legend").children[1];
   chart.draw(frameOf([0]), stateOf());

@@ -44,7 +44,7 @@ test("the same text is not written again", () => {
   assert.equal(element.childNodes[0], text);
 });
 
-test("tokens and type size come from the style sheet", () => {
+test("tokens and type size come from CSS", () => {
   openPage();
   assert.deepEqual([styleTokens()("neg"), typeSize()], ["#123456", 14]);
 });

@@ -29,7 +29,7 @@ test("a welcome renews what a connection forgets", () => {
   assert.deepEqual(open({ isHidden: true })({ type: "welcome" }), ["welcomed", "setVisible false", "renew", "forgetTravel"]);
 });
 
-test("the first config after a welcome looks inside again", () => {
+test("the first config after welcome refreshes inside panels", () => {
   const on = open();
   const config = { type: "config", id: 3, revision: 5, link: "#a" };
   assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
@@ -65,7 +65,7 @@ test("unknown messages do nothing", () => {
   assert.deepEqual(open()({ type: "constructor" }), []);
 });
 
-test("a frame of the past is recorded as such", () => {
+test("a past frame is recorded as past", () => {
   const state = /** @type {any} */ ({ status: { playing: false }, goals: [1], data: { examples: "code" } });
   const exchange = /** @type {any} */ ({ config: { revision: 5, link: "#a" } });
   const frame = /** @type {any} */ ({ revision: 5, epoch: 12, past: true });

@@ -41,16 +41,16 @@ for (const [format, value, expected] of CASES) {
   });
 }
 
-test("a value is shown with as many decimals as wanted", () => {
+test("values show the requested number of decimals", () => {
   assert.equal(formatValue(3.14159, 1), "3.1");
   assert.equal(formatValue(-6, 0), "−6");
 });
 
-test("what is typed in an edit is read back as the number that it began with", () => {
+test("edited numbers parse back to their original value", () => {
   for (const value of [0.25, -3, 1e-7, 123456, 5e20]) assert.equal(Number(formatInput(value)), value);
 });
 
-test("a learning rate has three digits that count, however small it gets", () => {
+test("learning rates keep three significant digits", () => {
   const cases = [[0.03, "0.03"], [0.0025512, "0.00255"], [10, "10"], [0.0001, "0.0001"], [9.54e-13, "9.5·10⁻¹³"], [0, "0"], [NaN, "–"], [undefined, "–"]];
   for (const [rate, text] of cases) assert.equal(formatLearningRate(rate), text);
 });
@@ -60,7 +60,7 @@ test("counts are grouped", () => {
   assert.equal(formatCount(null), "–");
 });
 
-test("a wait is told in the unit that says most, and never as nothing", () => {
+test("durations use the largest fitting unit, never zero", () => {
   const waits = /** @type {[number, string][]} */ ([[0, "1\u202fs"], [12.4, "12\u202fs"], [89, "89\u202fs"], [200, "3\u202fmin"], [7000, "2\u202fh"]]);
   for (const [seconds, text] of waits) assert.equal(formatWait(seconds), text);
 });

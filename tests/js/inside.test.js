@@ -22,7 +22,7 @@ function begin() {
   return { store, sent, actions: createActions({ store, send: (message) => sent.push(message), panels: PANELS }) };
 }
 
-test("opening a panel asks for looks, closing it ends them", () => {
+test("opening a panel requests looks, closing ends them", () => {
   const { sent, actions } = begin();
   actions.lookInside("weights");
   actions.lookInside("weights");
@@ -94,7 +94,7 @@ const frame = (parts = {}) => ({
   inside: { panel: "gradients", values: { notice: null } }, ...parts,
 });
 
-test("a look has its panel's arrays by short names", () => {
+test("a look names its panel's arrays briefly", () => {
   const look = lookOf(frame(), "1");
   assert.deepEqual(Object.keys(look.arrays), ["norms"]);
   assert.deepEqual(look.shapes, { norms: [3] });
@@ -105,7 +105,7 @@ test("a frame without a look gives none", () => {
   assert.equal(lookOf(frame({ inside: undefined }), "1"), null);
 });
 
-test("rows of an array are cut out by number", () => {
+test("rows of an array are selected by index", () => {
   const look = { arrays: { h: Float32Array.of(1, 2, 3, 4, 5, 6) }, shapes: { h: [2, 3] } };
   assert.deepEqual([...rowOf(look, "h", 1)], [4, 5, 6]);
 });
@@ -138,7 +138,7 @@ test("a new run replaces the rows of another", () => {
   assert.deepEqual(record.epochs, [9]);
 });
 
-test("what is kept stays bounded, with its first and its newest row", () => {
+test("the record stays bounded, keeping first and newest", () => {
   const record = createRecord(16);
   for (const epoch of range(0, 500)) record.add("1", epoch, epoch);
   assert.ok(record.rows.length <= 16);
@@ -147,7 +147,7 @@ test("what is kept stays bounded, with its first and its newest row", () => {
   assert.deepEqual(record.rows, record.epochs);
 });
 
-test("a run ends where epochs or updates go back, and with another network", () => {
+test("rewinding or another network starts a new record", () => {
   const runOf = createRunCounter();
   const names = [
     frame({ epoch: 0, step: 0 }), frame({ epoch: 4, step: 40 }),
@@ -162,7 +162,7 @@ test("a run ends where epochs or updates go back, and with another network", () 
 
 const slope = { values: Float32Array.of(0, 1, 2, 0, 1, 2, 0, 1, 2), columns: 3, rows: 3 };
 
-test("a line of one height lies where the field has it", () => {
+test("a contour follows its level in the field", () => {
   const segments = contour(slope, 0.5);
   assert.equal(segments.length, 2);
   for (const [x1, , x2] of segments) {
@@ -190,7 +190,7 @@ test("heights count from the side only", () => {
   assert.ok(side(0, -1, 0).depth > side(0, 1, 0).depth);
 });
 
-test("a place in an ascending list is how many are below", () => {
+test("an insertion position counts the smaller values", () => {
   assert.deepEqual([0, 1, 1.5, 9].map((value) => firstFrom([1, 1, 2, 3], value)), [0, 0, 2, 4]);
 });
 

@@ -26,7 +26,7 @@ const LATIN = {
 };
 
 for (const [layout, keys] of Object.entries(FOREIGN)) {
-  test(`on a ${layout} keyboard the places of the letters count`, () => {
+  test(`letters on a ${layout} keyboard count by position`, () => {
     const read = createKeyReader();
     const typed = [...keys];
     // whoever has typed one letter of it has shown what keyboard it is
@@ -37,14 +37,14 @@ for (const [layout, keys] of Object.entries(FOREIGN)) {
 }
 
 for (const [layout, keys] of Object.entries(LATIN)) {
-  test(`on a ${layout} keyboard what is written on the key counts`, () => {
+  test(`letters on a ${layout} keyboard count by label`, () => {
     const read = createKeyReader();
     for (const [place, code] of CODES.entries()) assert.equal(read({ key: keys[place], code }), keys[place]);
     for (const [place, code] of CODES.entries()) assert.equal(read({ key: keys[place].toUpperCase(), code }), keys[place]);
   });
 }
 
-test("who changes the keyboard is understood from the next letter on", () => {
+test("a layout change applies from the next letter", () => {
   const read = createKeyReader();
   assert.equal(read({ key: "'", code: "KeyW" }), "'");
   read({ key: "ש", code: "KeyA" });
@@ -53,7 +53,7 @@ test("who changes the keyboard is understood from the next letter on", () => {
   assert.equal(read({ key: "'", code: "KeyW" }), "'");
 });
 
-test("other keys are what they are, and other signs of the same meaning are that", () => {
+test("other keys keep their meaning, including synonyms", () => {
   const read = createKeyReader();
   for (const [key, code] of [["ArrowRight", "ArrowRight"], ["Escape", "Escape"], [" ", "Space"], ["?", "Digit7"], ["?", "Slash"], ["é", "Digit2"], ["ö", "Semicolon"]]) {
     assert.equal(read({ key, code }), key);

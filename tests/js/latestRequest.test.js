@@ -16,7 +16,7 @@ test("the first wish is asked at once", () => {
   assert.deepEqual(asked, [7]);
 });
 
-test("of those that come before the answer only the newest is asked, when the answer has come", () => {
+test("only the newest queued request follows the answer", () => {
   const { asked, latest } = open();
   for (const wish of [7, 6, 5, 4]) latest.request(wish);
   assert.deepEqual(asked, [7]);
@@ -37,7 +37,7 @@ test("other answers change nothing", () => {
   assert.deepEqual(asked, [7]);
 });
 
-test("what was under way when the connection ended is not waited for", () => {
+test("a broken connection drops the pending request", () => {
   const { asked, latest } = open();
   latest.request(7);
   latest.request(6);

@@ -14,7 +14,7 @@ const CONTROLS = [
   control("numHiddenLayers"),
 ];
 
-test("a lock holds what its control covers, and nothing else", () => {
+test("a lock holds exactly what its control covers", () => {
   const locks = locksOf(CONTROLS, ["activation", "discretize", "x"]);
   assert.deepEqual([...locks.fields], ["activation", "layer_activations"]);
   assert.deepEqual([...locks.view], ["discretize"]);
@@ -22,7 +22,7 @@ test("a lock holds what its control covers, and nothing else", () => {
   assert.deepEqual([...locks.controls], ["activation", "discretize", "x"]);
 });
 
-test("an action is locked by its own control and by any other that covers its command", () => {
+test("an action obeys every lock covering its command", () => {
   const reset = { name: "reset", control: "resetButton" };
   const rewind = { name: "rewind", control: "resetButton" };
   for (const [locked, expected] of /** @type {const} */ ([[["resetButton"], [true, true]], [["seeds"], [true, false]], [[], [false, false]]])) {
@@ -32,7 +32,7 @@ test("an action is locked by its own control and by any other that covers its co
   assert.equal(isActionLocked({ name: "share", control: null }, locksOf(CONTROLS, ["seeds"])), false);
 });
 
-test("a layer can be added and taken away unless the number of layers or its own units are locked", () => {
+test("layer buttons obey locks on depth and units", () => {
   const changes = (/** @type {string[]} */ ...locked) => Object.values(layerChanges(2, locksOf(CONTROLS, locked)));
   assert.deepEqual(changes(), [true, true]);
   assert.deepEqual(changes("numHiddenLayers"), [false, false]);
@@ -51,7 +51,7 @@ function mayCome(config, view = {}, hasExamples = false) {
   return keepsLocks(CONTROLS, here, there);
 }
 
-test("another experiment may come where it has the same locks and differs in nothing that is locked", () => {
+test("experiments with equal locks and values may open", () => {
   assert.ok(mayCome({}));
   assert.ok(mayCome({ seed: "2", noise: 5, features: ["x"], hidden_layer_sizes: [4, 8, 8] }, { locked: [...VIEW.locked, "noise"] }));
 });
@@ -68,5 +68,5 @@ for (const [what, config, view, hasExamples] of /** @type {[string, object, obje
   ["a locked control that is hidden", {}, { hidden: ["activation"] }, false],
   ["own examples, which are locked", {}, {}, true],
 ])) {
-  test(`another experiment is not opened if it differs in ${what}`, () => assert.equal(mayCome(config, view, hasExamples), false));
+  test(`an experiment with different ${what} is refused`, () => assert.equal(mayCome(config, view, hasExamples), false));
 }

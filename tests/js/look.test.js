@@ -26,7 +26,7 @@ function stateOf({ outputs = 1, hovered = null, selected = null, labels = [], di
 
 const look = (frame, state) => lookAt(frame, state, features);
 
-test("without a unit the output is shown in full", () => {
+test("without a selected unit the output shows fully", () => {
   const shown = look(frameOf(), stateOf());
   assert.deepEqual([shown.name, shown.role, shown.picture.size, shown.picture.picture[0], shown.curve], ["Output", "output", 3, 77, null]);
 });
@@ -42,7 +42,7 @@ test("other units are shown from their thumbnails", () => {
   assert.deepEqual([picture.size, ...picture.picture], [2, 20, 21, 22, 23]);
 });
 
-test("units that are gone give way to the output", () => {
+test("removed units give way to the output", () => {
   assert.equal(look(frameOf(), stateOf({ selected: 99 })).name, "Output");
 });
 

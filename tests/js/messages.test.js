@@ -45,7 +45,7 @@ test("only unexpected ends of a run are reported", () => {
   assert.equal(ended("plateau", /** @type {any} */ ({ epoch: 7 })), null);
 });
 
-test("errors are listed, faults of the server are told apart", () => {
+test("error lists and server faults are told apart", () => {
   const bad = { code: "bad_value", message: "noise: got 70; expected 0 to 50" };
   const fault = { code: "internal", message: "an internal error" };
   assert.deepEqual([message("errors", { errors: [bad] })?.title, message("errors", { errors: [bad] })?.text], ["Change rejected", bad.message]);

@@ -56,7 +56,7 @@ test("shares are said at four lengths", () => {
   assert.deepEqual(shareTexts(0.5, 0).slice(2), ["50% sat.", "50%"]);
 });
 
-test("an axis is labeled at its ends and at zero", () => {
+test("an axis has labels at ends and zero", () => {
   assert.deepEqual(footOf(-1, 1).map(({ text, share }) => [text, share]), [["−1", 0], ["1", 1], ["0", 0.5]]);
   assert.deepEqual(footOf(0, 2).map(({ text }) => text), ["0", "2"]);
   const [start] = footOf(-0.1, 2);
@@ -73,12 +73,12 @@ test("empty bins have no bars", () => {
   assert.deepEqual(barsOf([1], [0, 1e-9], (value) => value).map(({ height }) => height), [1], "at least a pixel");
 });
 
-test("the reach is the largest weight of all epochs", () => {
+test("the weight range covers all epochs", () => {
   const rows = /** @type {any} */ ([{ edges: [[-2, 1]] }, { edges: [[-1, 3]] }]);
   assert.equal(reachOf(rows, 0), 3);
 });
 
-test("a look of weights is copied into the record", () => {
+test("recording a look copies its weights", () => {
   const histograms = Float32Array.of(1, 2, 3, 4);
   const look = /** @type {any} */ ({ arrays: { histograms, ratios: Float32Array.of(0.5, 0.25) }, shapes: { histograms: [2, 2] }, values: { edges: [[0, 1], [0, 2]] } });
   const row = rowOfLook(look);
@@ -125,7 +125,7 @@ test("a surface is measured", () => {
   assert.deepEqual([flat.low, flat.high], [1.5, 2.5]);
 });
 
-test("faces are painted from the farthest to the nearest", () => {
+test("faces are painted back to front", () => {
   const grid = measureSurface(Array.from({ length: 9 }, (_, at) => at), [3, 3]);
   const { faces, here } = facesOf(grid, [-1, 1, -1, 1], { turn: 0, tilt: Math.PI / 4 }, { width: 300, height: 300 });
   assert.equal(faces.length, 4);

@@ -26,7 +26,7 @@ const lookOf = (arrays = {}) => /** @type {any} */ ({
 const sceneAt = (/** @type {number} */ at, parameter = /** @type {number | null} */ (null)) =>
   sceneOf({ placed: PLACED, layers: LAYERS, phases: phasesOf(2), at, look: lookOf(), chosen: { layer: 1, row: 2 }, parameter });
 
-test("a step goes forward, to the loss, back, and updates", () => {
+test("steps go forward, loss, backward, then update", () => {
   assert.deepEqual(phasesOf(2).map(({ label }) => label),
     ["Forward: layer 1", "Forward: output", "Loss", "Backward: output", "Backward: layer 1", "Update: all weights"]);
 });
@@ -38,7 +38,7 @@ test("what is known of a layer grows", () => {
   assert.deepEqual(known(1).map(({ hasDelta }) => hasDelta), [false, false, false, false, true, true]);
 });
 
-test("no line of numbers is revealed before its phase", () => {
+test("numbers stay hidden until their phase", () => {
   const phases = phasesOf(2);
   const seen = (of) => phases.map((_, at) => isRevealed(phases, at, of));
   assert.deepEqual(seen(["forward", 1]), [true, true, true, true, true, true]);
@@ -63,7 +63,7 @@ test("hidden numbers are announced", () => {
   assert.match(laterText([false, false]), /^These numbers/);
 });
 
-test("an example has inputs, and a class or a target", () => {
+test("an example shows inputs and class or target", () => {
   const example = { x1: 1.234, x2: -0.5, target: 2 };
   assert.deepEqual(exampleTexts(example, 3), ["x₁ 1.23, x₂ −0.50", "Class 2"]);
   assert.deepEqual(exampleTexts({ ...example, target: -1 }, 2)[1], "Target −1.00");
@@ -76,14 +76,14 @@ test("the selected unit is found in its layer", () => {
   for (const other of [null, 0, 2, 99]) assert.deepEqual(chosenUnit(LAYERS, other, 3), { layer: 2, row: 0 });
 });
 
-test("a unit of the picture is selected by its index", () => {
+test("picture units are selected by index", () => {
   assert.equal(selectionOf(LAYERS, { layer: 1, row: 2 }, 3), 5);
   assert.equal(selectionOf(LAYERS, { layer: 2, row: 0 }, 3), null);
   assert.equal(selectionOf([2, 3, 4], { layer: 2, row: 1 }, 3), 7);
   for (const index of [3, 4, 5]) assert.equal(selectionOf(LAYERS, chosenUnit(LAYERS, index, 3), 3), index);
 });
 
-test("the numbers are about a neuron or what enters it", () => {
+test("numbers describe a neuron or its incoming link", () => {
   const { subject, options } = subjectOf(stateOf({ selected: 4 }), SCHEMA);
   assert.equal(subject, "Layer 1, neuron 2: the numbers");
   assert.deepEqual(options, [
@@ -94,7 +94,7 @@ test("the numbers are about a neuron or what enters it", () => {
   ]);
 });
 
-test("a normalized neuron has a scale and a shift", () => {
+test("a normalized neuron has a scale and shift", () => {
   const config = { ...stateOf().config, batch_norm: true };
   const labels = subjectOf(stateOf({ selected: 4, config }), SCHEMA).options.slice(4);
   assert.deepEqual(labels, [{ value: "14", label: "of the scale γ" }, { value: "17", label: "of the shift β" }]);
@@ -122,14 +122,14 @@ test("the small network fits and nothing overlaps", () => {
   }
 });
 
-test("the distance of a link is that of its nearest point", () => {
+test("distance to a link uses its nearest point", () => {
   const box = (x, y) => ({ layer: 0, row: 0, x, y, width: 10, height: 10 });
   const link = { layer: 1, source: box(0, 0), target: box(110, 0) };
   near(distanceTo(link, 50, 7), 7);
   near(distanceTo(link, 0, 0), 5);
 });
 
-test("a click is on a unit, a link, or nothing", () => {
+test("a click hits unit, link or nothing", () => {
   const [, [first]] = PLACED.units;
   assert.equal(clickedOn(PLACED, first.x, first.y).unit, first);
   const { source, target } = PLACED.links[0];

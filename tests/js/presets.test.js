@@ -14,19 +14,19 @@ const SCHEMA = /** @type {any} */ ({ fields: [
 const CONFIG = /** @type {any} */ ({ optimizer: "sgd", learning_rate: 0.03, epsilon: 1e-8, noise: 5 });
 const CHOSEN = { optimizer: "adadelta", learning_rate: 1, epsilon: 1e-6 };
 
-test("an optimizer brings what it is made for, and takes it away again", () => {
+test("an optimizer sets its defaults and removes them", () => {
   assert.deepEqual(withPresets(SCHEMA, CONFIG, { optimizer: "adadelta" }), CHOSEN);
   const there = { ...CONFIG, ...CHOSEN };
   assert.deepEqual(withPresets(SCHEMA, there, { optimizer: "adam" }), { optimizer: "adam", learning_rate: 0.03, epsilon: 1e-8 });
 });
 
-test("what somebody has set stays, on the way there and back", () => {
+test("user settings survive switching optimizers", () => {
   assert.deepEqual(withPresets(SCHEMA, { ...CONFIG, learning_rate: 0.1 }, { optimizer: "adadelta" }), { optimizer: "adadelta", epsilon: 1e-6 });
   const there = { ...CONFIG, ...CHOSEN, learning_rate: 3 };
   assert.deepEqual(withPresets(SCHEMA, there, { optimizer: "sgd" }), { optimizer: "sgd", epsilon: 1e-8 });
 });
 
-test("what is asked for beside the choice, or locked, is left alone", () => {
+test("requested or locked settings ignore presets", () => {
   assert.deepEqual(withPresets(SCHEMA, CONFIG, { optimizer: "adadelta", learning_rate: 0.3 }),
     { optimizer: "adadelta", learning_rate: 0.3, epsilon: 1e-6 });
   assert.deepEqual(withPresets(SCHEMA, CONFIG, { optimizer: "adadelta" }, ["learning_rate"]), { optimizer: "adadelta", epsilon: 1e-6 });
@@ -38,7 +38,7 @@ test("other choices bring nothing", () => {
   assert.deepEqual(withPresets(SCHEMA, { ...CONFIG, ...CHOSEN }, /** @type {any} */ ({ noise: 10 })), { noise: 10 });
 });
 
-test("the page says what has come, and what is usual where it differs", () => {
+test("presets report what they set and recommend", () => {
   const say = (/** @type {object} */ changes) => presetText(SCHEMA, { ...CONFIG, ...changes }, /** @type {any} */ (OPTIMIZER));
   assert.equal(say({}), null);
   assert.equal(say(CHOSEN), "AdaDelta has set learning rate 1 and epsilon 0.000001.");

@@ -12,18 +12,18 @@ function storageOf(items = {}) {
   });
 }
 
-test("a lesson that was never begun has no progress", () => {
+test("an unstarted lesson has no progress", () => {
   assert.equal(createProgress(() => storageOf()).of("xor"), null);
 });
 
-test("a step is remembered beside those of other lessons", () => {
+test("lesson progress is stored separately per lesson", () => {
   const storage = storageOf();
   createProgress(() => storage).note("xor", { step: 2, done: false });
   createProgress(() => storage).note("depth", { step: 1, done: false });
   assert.deepEqual(createProgress(() => storage).of("xor"), { step: 2, done: false });
 });
 
-test("a lesson that is done stays done when it is read again", () => {
+test("a completed lesson stays complete when reread", () => {
   const storage = storageOf();
   const progress = createProgress(() => storage);
   progress.note("xor", { step: 4, done: true });
@@ -31,7 +31,7 @@ test("a lesson that is done stays done when it is read again", () => {
   assert.deepEqual(progress.of("xor"), { step: 0, done: true });
 });
 
-test("what is damaged counts as nothing, and the rest is kept", () => {
+test("damaged progress is dropped, the rest kept", () => {
   const kept = { xor: { step: -1, done: false }, depth: { step: 3, done: true }, l1: 7, l2: { step: "1", done: true } };
   const progress = createProgress(() => storageOf({ lessons: JSON.stringify(kept) }));
   assert.deepEqual(["xor", "depth", "l1", "l2"].map(progress.of), [null, kept.depth, null, null]);
@@ -39,7 +39,7 @@ test("what is damaged counts as nothing, and the rest is kept", () => {
   assert.equal(createProgress(() => storageOf({ lessons: "null" })).of("xor"), null);
 });
 
-test("a name that every object has is no lesson", () => {
+test("object property names are not lessons", () => {
   assert.equal(createProgress(() => storageOf()).of("constructor"), null);
 });
 

@@ -172,7 +172,7 @@ test("parameters are counted by layer", () => {
   assert.equal(parameterCount([0, 1]), 1);
 });
 
-test("parameters are indexed by unit, then source, then bias", () => {
+test("parameter indices order unit, source, then bias", () => {
   for (const layers of [[2, 4, 2, 1], [7, 16, 1, 3, 1], [0, 3, 1], [5, 1]]) {
     let next = 0;
     for (let layer = 1; layer < layers.length; layer++) {

@@ -7,7 +7,7 @@ import { curveName, legendOf, mapLabel, markAt, movedBy, onMap, pointAt, readout
 const flat = (byte, classes = null) => ({ picture: new Uint8Array(4).fill(byte), size: 2, classes: classes === null ? null : new Uint8Array(4).fill(classes) });
 const lookOf = (parts) => ({ name: "Output", role: "output", picture: null, curve: null, kind: "value", number: null, count: 0, ...parts });
 
-test("corners of the map are corners of the plane", () => {
+test("map corners match the corners of the plane", () => {
   assert.deepEqual(pointAt(0, 0), { x1: -6, x2: 6 });
   assert.deepEqual(pointAt(1, 1), { x1: 6, x2: -6 });
   assert.deepEqual(pointAt(0.5, 0.5), { x1: 0, x2: 0 });
@@ -29,7 +29,7 @@ test("values are read with two decimals", () => {
   assert.equal(readoutOf(lookOf({ picture: flat(64) }), { x1: 0, x2: 0 }, false, []), "x₁ 0.0  x₂ 0.0  value −0.50");
 });
 
-test("discrete values are read as one or the other", () => {
+test("discrete readouts show one of two values", () => {
   assert.match(readoutOf(lookOf({ picture: flat(140) }), { x1: 0, x2: 0 }, true, []), /value 1\.00$/);
   assert.match(readoutOf(lookOf({ picture: flat(100) }), { x1: 0, x2: 0 }, true, []), /value −1\.00$/);
 });

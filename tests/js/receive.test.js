@@ -20,7 +20,7 @@ function after(state, exchange, ...messages) {
   return state;
 }
 
-test("the initial state has every field at its default", () => {
+test("every initial field has its default", () => {
   const state = initialState(SCHEMA, "dark");
   assert.deepEqual(state.config, { noise: 0, seed: "" });
   assert.deepEqual([state.theme, state.connection, state.revision], ["dark", "connecting", -1]);
@@ -86,7 +86,7 @@ test("a new stop is not yet dismissed", () => {
   assert.deepEqual([held.stopSeen, held.endSeen], [{ epoch: 3 }, { epoch: 3 }]);
 });
 
-test("a refused change returns to the config in force", () => {
+test("a refused change restores the config in force", () => {
   let exchange = received(NEW_EXCHANGE, CONFIG);
   let state = after(STATE, NEW_EXCHANGE, CONFIG);
   exchange = numbered(exchange, "configure").exchange;
@@ -103,14 +103,14 @@ test("a refused command returns to the last status", () => {
   assert.equal(after(paused, exchange, { ...ERROR, id: 1 }).status.playing, true);
 });
 
-test("an error about an older change moves no control", () => {
+test("errors about older changes leave controls alone", () => {
   const first = numbered(received(NEW_EXCHANGE, CONFIG), "configure").exchange;
   const { exchange } = numbered(first, "configure");
   const state = { ...STATE, config: /** @type {any} */ ({ noise: 70 }) };
   assert.deepEqual(after(state, exchange, { ...ERROR, id: 1 }).config, { noise: 70 });
 });
 
-test("errors about saved state are no errors of the user", () => {
+test("saved-state errors are not user errors", () => {
   for (const code of ["bad_checkpoint", "bad_examples"]) {
     assert.ok(isAboutSavedState({ code }));
     assert.deepEqual(after(STATE, NEW_EXCHANGE, { ...ERROR, code }).errors, []);
@@ -118,7 +118,7 @@ test("errors about saved state are no errors of the user", () => {
   assert.ok(!isAboutSavedState(ERROR));
 });
 
-test("an error message lists its faults, or is one", () => {
+test("an error message lists faults or is one", () => {
   assert.deepEqual(errorsOf(ERROR).map(({ field }) => field), ["noise"]);
   assert.deepEqual(errorsOf({ ...ERROR, errors: [{ field: "a" }, { field: "b" }] }).map(({ field }) => field), ["a", "b"]);
   assert.match(errorsOf({ ...ERROR, code: "bad_checkpoint" })[0].message, /damaged/);

@@ -18,21 +18,21 @@ function page() {
   return { replacement, seen, hear };
 }
 
-test("a page with nothing to open greets as ever and hears all at once", () => {
+test("without an experiment the greeting is unchanged", () => {
   const { replacement, seen, hear } = page();
   assert.equal(replacement.greeting(), null);
   hear(CONFIG);
   assert.deepEqual(seen.heard, [CONFIG]);
 });
 
-test("another experiment is greeted with all that belongs to it, paused", () => {
+test("replacing an experiment greets paused with everything", () => {
   const { replacement, seen } = page();
   replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT, examples: "code", losses: null });
   assert.equal(seen.connections, 1);
   assert.deepEqual(replacement.greeting(), { link: "#seed=2", examples: "code", checkpoint: CHECKPOINT, playing: false });
 });
 
-test("the page hears of it when it is taken, in the order in which it came", () => {
+test("the page hears accepted messages in order", () => {
   const { replacement, seen, hear } = page();
   replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT });
   const [welcome, warnings] = [{ type: "welcome", resumed: "checkpoint" }, { type: "warnings" }];
@@ -43,7 +43,7 @@ test("the page hears of it when it is taken, in the order in which it came", () 
   assert.deepEqual([seen.taken[0].link, replacement.isPending()], ["#seed=2", false]);
 });
 
-test("what the server refuses leaves the page where it was, and it hears why", () => {
+test("a refusal keeps the session and is reported", () => {
   const { replacement, seen, hear } = page();
   replacement.open({ link: "#seed=2", checkpoint: CHECKPOINT });
   hear({ type: "welcome", resumed: null }, { type: "error", code: "bad_checkpoint", errors: [] });
@@ -51,14 +51,14 @@ test("what the server refuses leaves the page where it was, and it hears why", (
   assert.equal(replacement.greeting(), null);
 });
 
-test("weights that the server passes over are a refusal, too", () => {
+test("weights the server ignores count as refusal", () => {
   const { replacement, seen, hear } = page();
   replacement.open({ link: "#seed=1", checkpoint: CHECKPOINT });
   hear({ type: "welcome", resumed: null }, CONFIG);
   assert.deepEqual([seen.refused, seen.heard], [["bad_checkpoint"], []]);
 });
 
-test("a connection that breaks meanwhile is made again for the same experiment", () => {
+test("a lost connection retries the same experiment", () => {
   const { replacement, seen, hear } = page();
   replacement.open({ link: "#seed=2" });
   hear({ type: "welcome", resumed: null });

@@ -40,7 +40,7 @@ test("with several classes the likeliest is shown", () => {
   assert.deepEqual([[...surface], [...classes ?? []]], [[30], [1]]);
 });
 
-test("a variant's result is found by what it changes", () => {
+test("a variant's result is found by its change", () => {
   const result = variantResult(frameOf(), { ...RELU });
   assert.deepEqual([result?.test_loss, result?.losses.epochs, [...result?.picture.surface ?? []]], [0.3, [0, 9], [5]]);
   assert.equal(variantResult(frameOf(), ADAM), null);
@@ -48,7 +48,7 @@ test("a variant's result is found by what it changes", () => {
   assert.equal(variantResult(frameOf({ variants: [{ variant: RELU, epoch: null }] }), RELU), null);
 });
 
-test("a note says why a network is not level", () => {
+test("notes say why networks are not comparable", () => {
   assert.equal(noteOf(null, 9), "Starting…");
   assert.equal(noteOf({ epoch: 8, diverged: null }, 9), "");
   assert.equal(noteOf({ epoch: 1200, diverged: null }, 2000), "Catching up: epoch 1,200 of 2,000");

@@ -31,7 +31,7 @@ test("what was kept comes back", () => {
   assert.deepEqual(persistenceOf(storage).load(), { state: SAVED, error: null });
 });
 
-test("a new tab has kept nothing, and that is no trouble", () => {
+test("a new tab resumes nothing without error", () => {
   assert.deepEqual(persistenceOf(storageOf()).load(), { state: {}, error: null });
 });
 
@@ -65,7 +65,7 @@ test("entries of the wrong shape are damaged", () => {
   }
 });
 
-test("every part of what was kept is what it should be, or all of it is damaged", () => {
+test("one damaged part makes the whole state damaged", () => {
   const storage = storageOf();
   persistenceOf(storage).save({ ...SAVED, run: "r", panel: null, examples: null });
   const [name] = storage.items.keys();
@@ -95,7 +95,7 @@ test("what another version has kept is left alone", () => {
   assert.deepEqual(persistenceOf(storage, "2 ").load(), { state: {}, error: null });
 });
 
-test("where there is little room the losses go first, and the right to the session last", () => {
+test("low storage drops losses first, the session last", () => {
   const { losses, ...withoutLosses } = SAVED;
   const { checkpoint, ...least } = withoutLosses;
   for (const [room, kept, trouble] of [[522, withoutLosses, null], [92, least, "full"], [10, {}, "full"]]) {
@@ -106,7 +106,7 @@ test("where there is little room the losses go first, and the right to the sessi
   assert.ok(losses && checkpoint);
 });
 
-test("a browser that lets nothing be stored is no more than a trouble", () => {
+test("blocked storage is reported, never thrown", () => {
   const persistence = createSessionPersistence(() => {
     throw new Error("SecurityError");
   }, "1 ");

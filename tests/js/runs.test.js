@@ -168,7 +168,7 @@ test("full storage drops old runs and weights", () => {
   assert.deepEqual(runStore.runs.map(({ id, checkpoint: kept }) => [id, kept]), [["a", null], ["c", null]]);
 });
 
-test("without storage runs last as long as the page", () => {
+test("without storage runs last until page reload", () => {
   const runStore = createRunStore(() => {
     throw new Error("SecurityError");
   });
@@ -251,7 +251,7 @@ test("a run is written once, with its duration", () => {
   assert.deepEqual(runStore.runs.map(({ epoch, duration }) => [epoch, duration]), [[4, 1]]);
 });
 
-test("a run says what differs from the one before", () => {
+test("a run lists differences from the previous one", () => {
   const { recorder, take, runStore } = record();
   take(1, 1, { config: { ...CONFIG, learning_rate: 0.3 } });
   take(2, 1, { config: { ...CONFIG, learning_rate: 0.3, dataset: "xor" } });
@@ -363,7 +363,7 @@ function act() {
   return { actions, store, runStore, calls, opened };
 }
 
-test("a renamed run is renamed in the chart, too", () => {
+test("renaming a run renames it in the chart", () => {
   const { actions, store, runStore } = act();
   actions.overlay("a");
   actions.rename("a", "  my \n run ");
@@ -390,7 +390,7 @@ test("restoring opens the run's end", () => {
   assert.deepEqual(opened.map(({ link, origin }) => [link, origin]), [["#seed=0.5", undefined], ["#seed=0.5", { number: 2, epoch: 10 }]]);
 });
 
-test("a run deleted in another tab is not written again", () => {
+test("runs deleted in another tab stay deleted", () => {
   const { actions, runStore, calls } = act();
   actions.reread("unrelated");
   actions.reread("run-1 b");

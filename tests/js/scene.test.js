@@ -28,7 +28,7 @@ test("validation has a line where there is any", () => {
   assert.equal(ownLines(seriesOf([0, 1], [NaN, NaN]), colors).length, 2);
 });
 
-test("other runs have a thin and a full line", () => {
+test("other runs have thin and full lines", () => {
   const [training, tests] = otherLines([overlay], runColors);
   assert.deepEqual([training.name, training.width, training.epochs, training.losses], ["Run 1, training", 1, [0, 2], [1, 0.5]]);
   assert.deepEqual([tests.name, tests.width, tests.epochs, tests.losses, tests.color], ["Run 1, test", 2, [1, 2], [0.75, 0.25], "c1"]);

@@ -91,7 +91,7 @@ test("an accepted experiment replaces the present one", () => {
   assert.equal(seen.recorded.length, 1, "its run has begun already");
 });
 
-test("a refused experiment is reported, and the page returns", () => {
+test("a refused experiment is reported, keeping the page", () => {
   const { session, store, seen } = open();
   session.open({ link: "#other" });
   session.hello(false, null);
@@ -120,7 +120,7 @@ test("runs begin, continue, or branch from a copy", () => {
   }
 });
 
-test("what is on the screen is saved once a while", () => {
+test("the shown state is saved at intervals", () => {
   const { session, store, seen } = open({ shown: { frame: FRAME, link: "#shown" } });
   store.set({ session: "s" });
   session.saveSoon();
@@ -138,7 +138,7 @@ test("nothing is saved before the first frame", () => {
   assert.deepEqual([seen.saved, seen.recorded], [[], [["write"]]]);
 });
 
-test("storage errors are reported once there is something to lose", () => {
+test("storage errors appear once something can be lost", () => {
   const trained = open({ shown: { frame: FRAME, link: "#a" }, saveError: "full" });
   trained.session.save();
   assert.deepEqual(trained.seen.reported, ["full"]);

@@ -43,7 +43,7 @@ test("counts are said in words", () => {
   assert.deepEqual([idleText(3, 0), idleText(3, 2)], ["Not used right now (3)", "Not used right now (3, 2 changed)"]);
 });
 
-test("a default is named as its control shows it", () => {
+test("defaults are named as their controls show them", () => {
   const options = [{ value: "sgd", text: "SGD (default)" }];
   assert.deepEqual([
     defaultLabel(OPTIMIZER, options), defaultLabel(field("shuffle", { default: true }), []), defaultLabel(field("shuffle", { default: false }), []),
@@ -54,7 +54,7 @@ test("a default is named as its control shows it", () => {
 
 /* ---- Run until ---- */
 
-test("a stored condition is read as far as it is valid", () => {
+test("stored conditions are read while they are valid", () => {
   const choices = ["epochs", "plateau", "goal"];
   assert.deepEqual(readCondition('{"until": "plateau", "epochs": 10, "patience": 5}', choices), { until: "plateau", epochs: 10, patience: 5 });
   assert.deepEqual(readCondition('{"until": "never", "epochs": 1.5, "patience": "5"}', choices), { until: "epochs" });
@@ -87,14 +87,14 @@ test("a run-until shows the time left", () => {
   assert.equal(readoutsOf({ ...FRAME, progress: { share: null, seconds_left: null } }, true).rate, "2,140/s");
 });
 
-test("the learning rate is shown with a schedule only", () => {
+test("the learning rate shows only with a schedule", () => {
   assert.equal(learningRateText(FRAME, "cosine"), "now 0.03");
   assert.equal(learningRateText(FRAME, "constant"), null);
   assert.equal(learningRateText(FRAME, undefined), null);
   assert.equal(learningRateText({}, "cosine"), null);
 });
 
-test("turns are announced at once, epochs now and then", () => {
+test("turns are announced at once, epochs occasionally", () => {
   const when = (isPlaying, hasTurned, now, announced, frame = FRAME) => isToAnnounce(frame, { isPlaying, hasTurned, now }, announced);
   assert.ok(when(true, true, 10, { at: 0, epoch: 365 }));
   assert.ok(!when(true, false, 10, { at: 0, epoch: 0 }));

@@ -44,7 +44,7 @@ test("the board ends with the window", () => {
   assert.equal(boardHeight({ element: 500, top: 100, view: 900 }, 1), 500);
 });
 
-test("the board has its own height below the window", () => {
+test("a board below the fold keeps its height", () => {
   assert.equal(boardHeight({ element: 2000, top: 1500, view: 900 }, 1), 870);
   assert.equal(boardHeight({ element: 2000, top: 100, view: 3000 }, 1), 870);
   assert.equal(boardHeight({ element: 2000, top: 3000, view: 900 }, 2), 1740);

@@ -109,7 +109,7 @@ test("messages are handed on in order", () => {
   assert.deepEqual(received.map(({ type }) => type), ["welcome", "status", "warnings"]);
 });
 
-test("after a break it says when it tries again, and does so then", () => {
+test("a broken connection retries at the announced time", () => {
   const b = bench();
   b.last.open();
   b.last.fail();
@@ -122,7 +122,7 @@ test("after a break it says when it tries again, and does so then", () => {
   assert.equal(b.last.sent[0].type, "hello");
 });
 
-test("the waits grow up to a bound, and are spread", () => {
+test("back-off grows to a bound with random spread", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 40].map((attempt) => backOff(attempt, 0.5)), [500, 500, 1000, 2000, 2000, 2000]);
   assert.equal(backOff(0, 0), 0);
   assert.equal(backOff(0, 1), 1000);
@@ -143,7 +143,7 @@ test("attempts that fail are further and further apart", () => {
   assert.deepEqual(waits, [500, 500, 1000, 2000, 2000]);
 });
 
-test("a connection that soon breaks again does not begin the waits anew; ten seconds of health do", () => {
+test("only ten healthy seconds reset the back-off", () => {
   const b = bench();
   for (let i = 0; i < 4; i++) {
     b.last.fail();
@@ -167,7 +167,7 @@ test("a connection that never opens is given up", () => {
   assert.equal(b.status, "waiting");
 });
 
-test("a session that has moved to another page is not taken back by itself", () => {
+test("a moved session is not taken back automatically", () => {
   for (const leave of [(b) => b.last.fail(4409), (b) => b.last.receive({ type: "moved" })]) {
     const b = bench();
     b.last.open();
@@ -181,7 +181,7 @@ test("a session that has moved to another page is not taken back by itself", () 
   }
 });
 
-test("a server that is full says why, and is asked again, but not soon", () => {
+test("a full server's reason shows until retry", () => {
   const b = bench();
   b.last.connect();
   b.last.receive({ type: "error", code: "full", message: "512 sessions are open", fatal: true });
@@ -194,7 +194,7 @@ test("a server that is full says why, and is asked again, but not soon", () => {
   assert.equal(b.reasons.at(-1), "");
 });
 
-test("a broken text ends the connection, and another is made", () => {
+test("broken text reconnects", () => {
   for (const text of ["{", "null", "[]", "7", '{"type": 5}', '{"type": "config"}', '{"type": "status", "playing": 1, "speed": "epoch"}']) {
     const b = bench();
     b.last.open();
@@ -206,7 +206,7 @@ test("a broken text ends the connection, and another is made", () => {
   }
 });
 
-test("a damaged frame is passed over if a whole one follows", () => {
+test("a whole frame forgives a damaged one", () => {
   const b = bench();
   b.last.open();
   for (const data of [new ArrayBuffer(2), new ArrayBuffer(64)]) b.last.onmessage({ data });
@@ -217,7 +217,7 @@ test("a damaged frame is passed over if a whole one follows", () => {
   assert.equal(b.received.at(-1).type, "data");
 });
 
-test("after a damaged frame without a whole one the connection is made anew, whatever else comes", () => {
+test("a damaged frame without a whole one reconnects", () => {
   const b = bench();
   b.last.open();
   b.last.onmessage({ data: new ArrayBuffer(2) });
@@ -228,7 +228,7 @@ test("after a damaged frame without a whole one the connection is made anew, wha
   assert.equal(b.status, "waiting");
 });
 
-test("after a silence the server is asked whether it is there, and has a while to answer", () => {
+test("silence triggers a ping with an answer deadline", () => {
   const b = bench();
   b.last.open();
   b.pass(4999);
@@ -247,7 +247,7 @@ test("after a silence the server is asked whether it is there, and has a while t
   assert.ok(b.sockets[0].isClosed);
 });
 
-test("a server that does not welcome is left, too", () => {
+test("a server that never welcomes is dropped", () => {
   const b = bench();
   b.last.connect();
   b.pass(5000);
@@ -278,7 +278,7 @@ test("after a sleep a connection that answers stays", () => {
   assert.deepEqual([b.sockets.length, b.status], [1, "open"]);
 });
 
-test("a greeting that is refused is said again, once, without what the page knew", () => {
+test("a refused greeting is repeated bare, once only", () => {
   const b = bench({ hello: (isBare) => (isBare ? { link: "#" } : { link: "#", session: 7 }) });
   b.last.connect();
   const refusal = { type: "error", code: "bad_type", message: "session: got 7" };
@@ -290,7 +290,7 @@ test("a greeting that is refused is said again, once, without what the page knew
   assert.equal(b.received.length, 1);
 });
 
-test("what the page knew is not given up for a fault of the server, which is the reason then why it waits", () => {
+test("server faults keep the greeting and become reason", () => {
   for (const code of ["internal", "unavailable", "full"]) {
     const b = bench({ hello: (isBare) => ({ link: "#", ...(!isBare && { session: 7, checkpoint: {} }) }) });
     b.last.connect();
@@ -303,14 +303,14 @@ test("what the page knew is not given up for a fault of the server, which is the
   }
 });
 
-test("a fault of the server that is not the end is told, before the welcome, too", () => {
+test("nonfatal server faults before welcome are handed on", () => {
   const b = bench({ hello: () => ({ link: "#", checkpoint: {} }) });
   b.last.connect();
   b.last.receive({ type: "error", code: "internal", message: "it was paused", fatal: false });
   assert.deepEqual([b.last.sent.length, b.received.length, b.status], [1, 1, "connecting"]);
 });
 
-test("an error that ends an open connection is the reason why it waits, and is not told besides", () => {
+test("a fatal error becomes the waiting reason only", () => {
   const b = bench();
   b.last.open();
   b.last.receive({ type: "error", code: "internal", message: "it keeps crashing", fatal: true });
@@ -353,7 +353,7 @@ test("whoever cannot wait connects at once", () => {
   assert.equal(b.sockets.length, 2, "one attempt at a time");
 });
 
-test("a page that goes away does not come back, until it does", () => {
+test("a closed page reconnects only on request", () => {
   const b = bench();
   b.last.open();
   b.socket.close();
@@ -365,7 +365,7 @@ test("a page that goes away does not come back, until it does", () => {
   assert.equal(b.sockets.length, 2);
 });
 
-test("what is asked for without a connection is sent after the next welcome", () => {
+test("messages sent offline follow the next welcome", () => {
   const b = bench();
   assert.equal(b.socket.send({ type: "configure", changes: { noise: 5 } }), false);
   b.last.connect();
@@ -375,14 +375,14 @@ test("what is asked for without a connection is sent after the next welcome", ()
   assert.deepEqual(b.last.types, ["hello", "configure", "play"]);
 });
 
-test("what only made sense at its moment is not sent later", () => {
+test("momentary messages are not sent later", () => {
   const b = bench();
   for (const type of ["ack", "visible", "select", "ping"]) b.socket.send({ type });
   b.last.open();
   assert.deepEqual(b.last.sent.map(({ type }) => type), ["hello"]);
 });
 
-test("what waits is bounded, and the newest is kept", () => {
+test("the queue is bounded and keeps the newest", () => {
   const b = bench();
   for (let i = 0; i < 500; i++) b.socket.send({ type: "set_parameter", index: i });
   b.last.open();
@@ -390,7 +390,7 @@ test("what waits is bounded, and the newest is kept", () => {
   assert.equal(b.last.sent.at(-1).index, 499);
 });
 
-test("an old connection that still speaks is not listened to", () => {
+test("an old connection is ignored", () => {
   const b = bench();
   b.last.open();
   const old = b.last;
@@ -403,7 +403,7 @@ test("an old connection that still speaks is not listened to", () => {
   assert.equal(b.status, "open");
 });
 
-test("a new connection in place of the present one greets, and lets go of what waited", () => {
+test("reconnecting greets again and clears the queue", () => {
   const { socket, sockets } = bench();
   socket.send({ type: "play" });
   socket.reconnect();
@@ -411,7 +411,7 @@ test("a new connection in place of the present one greets, and lets go of what w
   assert.deepEqual([sockets[0].isClosed, sockets[1].types], [true, ["hello"]]);
 });
 
-test("the second greeting knows why the first was refused", () => {
+test("the second greeting receives the first refusal", () => {
   const refusals = [];
   const { last } = bench({ hello: (_, refusal) => refusals.push(refusal?.code) && {} });
   last.connect();
@@ -427,7 +427,7 @@ function wondering() {
 }
 const BLOCKED = { kind: "blocked" };
 
-test("after two attempts that came to nothing it is asked why, and the answer is told beside the waiting", async () => {
+test("two failed attempts trigger diagnosis and show cause", async () => {
   const { b, asked, answer } = wondering();
   b.last.fail();
   assert.equal(asked.length, 0);
@@ -442,7 +442,7 @@ test("after two attempts that came to nothing it is asked why, and the answer is
   assert.deepEqual([b.status, b.causes.at(-1)], ["open", null]);
 });
 
-test("of an attempt that hangs it is asked at once, also if only the server's words do not come", async () => {
+test("a hanging attempt triggers diagnosis at once", async () => {
   for (const begin of [() => {}, (b) => b.last.connect()]) {
     const { b, asked } = wondering();
     begin(b);
@@ -452,7 +452,7 @@ test("of an attempt that hangs it is asked at once, also if only the server's wo
   }
 });
 
-test("a cause that is found when there is a connection again is nobody's", async () => {
+test("a cause found after reconnecting is ignored", async () => {
   const { b, answer } = wondering();
   b.pass(10_000);
   b.pass(1000);
@@ -461,7 +461,7 @@ test("a cause that is found when there is a connection again is nobody's", async
   assert.deepEqual([b.status, b.causes.at(-1)], ["open", null]);
 });
 
-test("a server that does answer, if only that it is full, is not suspected", () => {
+test("an answering but full server triggers no diagnosis", () => {
   const { b, asked } = wondering();
   for (let i = 0; i < 4; i++) {
     b.last.connect();
@@ -478,7 +478,7 @@ test("a server that does answer, if only that it is full, is not suspected", () 
   assert.equal(asked.length, 0);
 });
 
-test("where there was a connection before, the server is thought to be away for longer", () => {
+test("after a good connection diagnosis waits longer", () => {
   const { b, asked } = wondering();
   b.last.open();
   for (let i = 0; i < 10; i++) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { createStore, isEqual } from "../../static/js/core/store.js";
 
-test("a patch replaces the state and keeps what it does not name", () => {
+test("a patch replaces state and keeps other fields", () => {
   const store = createStore({ playing: false, epoch: 3 });
   const before = store.get();
   store.set({ playing: true });
@@ -11,7 +11,7 @@ test("a patch replaces the state and keeps what it does not name", () => {
   assert.deepEqual(before, { playing: false, epoch: 3 });
 });
 
-test("a subscriber hears the new state and the previous one, until it leaves", () => {
+test("subscribers receive new and previous state until unsubscribed", () => {
   const store = createStore({ epoch: 0 });
   /** @type {number[][]} */
   const heard = [];
@@ -22,7 +22,7 @@ test("a subscriber hears the new state and the previous one, until it leaves", (
   assert.deepEqual(heard, [[1, 0]]);
 });
 
-test("values that are equal in content notify no one and stay the same objects", () => {
+test("equal values notify nobody and keep their identity", () => {
   const store = createStore({ config: { features: ["x", "y"], noise: 0 } });
   const { config } = store.get();
   let calls = 0;

@@ -16,7 +16,7 @@ test("addresses name the chosen columns", () => {
   assert.equal(addressOf({ columns: {}, scale: false, header: false, kind: "values" }), "/api/datasets?header=false&kind=values");
 });
 
-test("a column has one role, and a role one column", () => {
+test("a column has one role, and vice versa", () => {
   const columns = withRole({ x1: 0, x2: 1, label: 2 }, 0, "x2");
   assert.deepEqual(columns, { x1: null, x2: 0, label: 2 });
   assert.deepEqual([columns, withRole(columns, 1, "x1"), withRole({ x1: 0, label: 1 }, 1, null), {}].map(isComplete), [false, true, false, false]);
