@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { VERSION } from "../../static/js/net/protocol.js";
-import { backOff, createSocket } from "../../static/js/net/socket.js";
+import { createSocket } from "../../static/js/net/socket.js";
 
 /** A socket of which the test is the other end, and a clock which the test turns. */
 function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }), diagnose = undefined } = {}) {
@@ -120,14 +120,6 @@ test("a broken connection retries at the announced time", () => {
   assert.equal(b.sockets.length, 2);
   b.last.open();
   assert.equal(b.last.sent[0].type, "hello");
-});
-
-test("back-off grows to a bound with random spread", () => {
-  assert.deepEqual([0, 1, 2, 3, 4, 40].map((attempt) => backOff(attempt, 0.5)), [500, 500, 1000, 2000, 2000, 2000]);
-  assert.equal(backOff(0, 0), 0);
-  assert.equal(backOff(0, 1), 1000);
-  assert.equal(backOff(9, 0), 1000);
-  assert.equal(backOff(9, 1), 3000);
 });
 
 test("attempts that fail are further and further apart", () => {

@@ -1,0 +1,219 @@
+/**
+ * The life of a connection as a pure function: what it is, and what happens, give what it becomes and what is to be done.
+ * `socket.js` does it.
+ *
+ * @typedef {import("../core/types.js").Decoded} Decoded
+ * @typedef {import("../core/types.js").ErrorMessage} ErrorMessage
+ * @typedef {import("../core/types.js").State["connection"]} Status
+ * @typedef {import("./diagnosis.js").Cause} Cause
+ * @typedef {Record<string, unknown>} Message
+ */
+/**
+ * @typedef {object} Connection
+ * @property {Status | "closed"} status  closed: the page has left
+ * @property {number} attempt  how many were made since the last healthy connection
+ * @property {number} failures  attempts in a row that the server did not answer
+ * @property {boolean} isBare  the greeting has been refused, and repeated without what the page knew
+ * @property {boolean} isDamaged  the last frame was damaged
+ * @property {boolean} wasOpen  there has been a connection before
+ * @property {string} reason  the server's own words, if it gave any
+ * @property {Cause | null} cause  why attempts fail, if that is known
+ * @property {number | null} retryAt  ms
+ * @property {readonly Message[]} waiting  what is sent after the next welcome
+ */
+/**
+ * What happens to a connection. `quiet`: nothing was received for a while; `healthy`: it has been good for a while.
+ * @typedef {{type: "connect" | "reconnect" | "close" | "opened" | "healthy" | "quiet" | "damaged" | "outdated"}
+ *   | {type: "closed", code: number} | {type: "received", message: Decoded, isBinary: boolean}
+ *   | {type: "diagnosed", cause: Cause | null} | {type: "retry", isOpen: boolean}} Happening
+ */
+/**
+ * What is to be done. `wait`: `then` happens after `delay` ms, in place of what this timer was to bring before.
+ * @typedef {{type: "open" | "drop" | "diagnose"} | {type: "wait", timer: "step" | "pulse", delay: number, then: Happening}
+ *   | {type: "greet", isBare: boolean, refusal: ErrorMessage | null} | {type: "send", messages: readonly Message[]}
+ *   | {type: "report", status: Status, detail: Detail} | {type: "deliver", message: Decoded}} Effect
+ */
+/** @typedef {{retryAt: number | null, reason: string, cause: Cause | null}} Detail */
+/** The moment at which something happens: chance from 0 to 1, and the time in ms. @typedef {{random: number, now: number}} Moment */
+/** @typedef {[Connection, Effect[]]} Step */
+
+import { decodeMessage, OtherVersion } from "./protocol.js";
+
+/** Times in milliseconds. */
+const FIRST_DELAY = 1000;
+const SHORTEST_DELAY = 250;
+const LONGEST_DELAY = 2000;
+const FULL_DELAY = 10000;
+const HEALTHY_AFTER = 10000;
+const OPEN_WITHIN = 10000;
+/** After so long a silence the server is asked whether it is there; then it has so long to answer. */
+const QUIET = 5000;
+const ANSWER_WITHIN = 10000;
+/** The same after a sleep, or in another network: an old connection is hardly ever still good. */
+const ANSWER_SOON = 1500;
+/** After a damaged frame a whole one must come within this time. */
+const WHOLE_WITHIN = 2000;
+
+/** The failed attempts after which the page asks why; one that hangs counts as two. After a good connection, the likely
+ * reason is that the server is down, and asking it would only cause another error in the console. */
+const SUSPICIOUS = { first: 2, again: 10 };
+const HANGS = 2;
+
+/** What a close code means; any other one is a break. 0: the page itself gave up waiting. @type {Map<number, "hung" | "moved" | "full">} */
+const MEANINGS = new Map([[0, "hung"], [4409, "moved"], [1013, "full"]]);
+
+/** Codes of errors that are the server's own: whatever this page has said, it is not to blame. */
+const FAULTS_OF_THE_SERVER = new Set(["internal", "full", "unavailable", "rate_limited"]);
+
+const MOST_WAITING = 64;
+/** Changes of own examples are among them: they are relative to what the server has, and are sent again. */
+const MOMENTARY = new Set(["ack", "visible", "select", "ping", "edit_examples"]);
+/** What may be said before the welcome. */
+const GREETINGS = new Set(["hello", "ping"]);
+
+/** A connection before its first attempt. @type {Connection} */
+export const UNCONNECTED = {
+  status: "connecting", attempt: 0, failures: 0, isBare: false, isDamaged: false, wasOpen: false, reason: "", cause: null, retryAt: null, waiting: [],
+};
+
+/**
+ * How long to wait before an attempt: the first soon, but not all pages at once; then twice as long each time.
+ * @param {number} attempt  0 is the first after a break
+ * @param {number} random  0 … 1
+ * @returns {number} milliseconds
+ */
+export function backOff(attempt, random) {
+  if (attempt === 0) return FIRST_DELAY * random;
+  return Math.min(LONGEST_DELAY, SHORTEST_DELAY * 2 ** attempt) * (0.5 + random);
+}
+
+/** @param {number} code  with which a WebSocket was closed; 0 if the page gave up */
+export const meaningOf = (code) => MEANINGS.get(code) ?? "broken";
+
+/** Whether a message can go out over an open socket. @param {Connection["status"]} status @param {Message} message */
+export const isSendable = (status, message) => status === "open" || GREETINGS.has(String(message.type));
+
+/**
+ * What waits for the next welcome once another message could not go out: the newest, without what only makes sense at its moment.
+ * @param {readonly Message[]} waiting
+ * @param {Message} message
+ */
+export function keptWith(waiting, message) {
+  return MOMENTARY.has(String(message.type)) ? waiting : [...waiting, message].slice(-MOST_WAITING);
+}
+
+/** What it is for a connection to receive these data. @param {string | ArrayBuffer} data @returns {Happening} */
+export function readMessage(data) {
+  const isBinary = typeof data !== "string";
+  try {
+    return { type: "received", message: decodeMessage(data), isBinary };
+  } catch (error) {
+    if (error instanceof OtherVersion) return { type: "outdated" };
+    return isBinary ? { type: "damaged" } : GIVE_UP;
+  }
+}
+
+/**
+ * @param {Connection} state
+ * @param {Happening} happening
+ * @param {Moment} moment
+ * @returns {Step} what the connection becomes, and what is to be done, in order
+ */
+export function advance(state, happening, moment) {
+  switch (happening.type) {
+    case "connect": return connect(state);
+    case "reconnect": return connect({ ...state, waiting: [] });
+    case "close": return [{ ...state, status: "closed" }, [DROP]];
+    case "opened": return [state, [wait("step", HEALTHY_AFTER, { type: "healthy" }), LISTEN, { type: "greet", isBare: state.isBare, refusal: null }]];
+    case "healthy": return [{ ...state, attempt: 0 }, []];
+    case "quiet": return [state, ping(ANSWER_WITHIN)];
+    case "damaged": return [{ ...state, isDamaged: true }, state.isDamaged ? [] : [wait("pulse", WHOLE_WITHIN, GIVE_UP)]];
+    case "outdated": return end(state, "outdated");
+    case "closed": return closed(state, meaningOf(happening.code), moment);
+    case "received": return received(state, happening);
+    case "diagnosed": return diagnosed(state, happening.cause);
+    case "retry": return retry(state, happening.isOpen);
+  }
+}
+
+/** @type {Effect} */
+const DROP = { type: "drop" };
+/** @type {Happening} */
+const GIVE_UP = { type: "closed", code: 0 };
+
+/** @param {"step" | "pulse"} timer @param {number} delay @param {Happening} then @returns {Effect} */
+const wait = (timer, delay, then) => ({ type: "wait", timer, delay, then });
+const LISTEN = wait("pulse", QUIET, { type: "quiet" });
+
+/** Asks whether the other end is still there: a browser does not tell. @param {number} time  to answer in @returns {Effect[]} */
+const ping = (time) => [wait("pulse", time, GIVE_UP), { type: "send", messages: [{ type: "ping" }] }];
+
+/** @param {Connection} state @param {Status} status @param {number | null} retryAt @param {Effect[]} before @param {Effect[]} [after] @returns {Step} */
+function reported(state, status, retryAt, before, after = []) {
+  const { reason, cause } = state;
+  return [{ ...state, status, retryAt }, [...before, { type: "report", status, detail: { retryAt, reason, cause } }, ...after]];
+}
+
+/** @param {Connection} state */
+const connect = (state) =>
+  reported({ ...state, isBare: false, isDamaged: false, reason: "" }, "connecting", null, [DROP], [{ type: "open" }, wait("step", OPEN_WITHIN, GIVE_UP)]);
+
+/** Ends for good. @param {Connection} state @param {Status} last */
+const end = (state, last) => reported(state, last, null, [DROP]);
+
+/** @param {Connection} state @param {boolean} isOpen  whether the socket has opened, though the server may not have welcomed @returns {Step} */
+function retry(state, isOpen) {
+  if (state.status === "moved" || state.status === "outdated") return [state, []];
+  if (state.status === "open" || (state.status === "connecting" && isOpen)) return [state, ping(ANSWER_SOON)];
+  if (state.status === "connecting") return [state, [wait("step", ANSWER_SOON, GIVE_UP)]];
+  return connect(state);
+}
+
+/** @param {Connection} state @param {{message: Decoded, isBinary: boolean}} received @returns {Step} */
+function received(state, { message, isBinary }) {
+  const isDamaged = state.isDamaged && !isBinary;
+  const [next, effects] = take({ ...state, isDamaged }, message);
+  return [next, isDamaged ? effects : [LISTEN, ...effects]];
+}
+
+/** @param {Connection} state @param {Decoded} message @returns {Step} */
+function take(state, message) {
+  if (message.type === "moved") return end(state, "moved");
+  if (message.type === "welcome") {
+    const welcomed = { ...state, failures: 0, cause: null, wasOpen: true, waiting: [] };
+    return reported(welcomed, "open", null, [], [{ type: "send", messages: state.waiting }, { type: "deliver", message }]);
+  }
+  if (message.type === "error") {
+    if (message.code === "protocol_version") return end(state, "outdated");
+    if (message.fatal) return [{ ...state, reason: message.message }, []];
+    if (state.status === "connecting" && !state.isBare && !FAULTS_OF_THE_SERVER.has(message.code)) {
+      return [{ ...state, isBare: true }, [{ type: "greet", isBare: true, refusal: message }]];
+    }
+  }
+  return [state, [{ type: "deliver", message }]];
+}
+
+/** @param {Connection} state @param {ReturnType<typeof meaningOf>} meaning @param {Moment} moment */
+function closed(state, meaning, { random, now }) {
+  if (meaning === "moved") return end(state, "moved");
+  const counted = { ...state, ...failed(state, meaning === "hung"), attempt: state.attempt + 1 };
+  const isSuspicious = counted.failures >= (state.wasOpen ? SUSPICIOUS.again : SUSPICIOUS.first);
+  const isFull = meaning === "full";
+  const delay = isFull ? FULL_DELAY * (0.5 + random) : backOff(state.attempt, random);
+  /** @type {Effect[]} */
+  const before = [DROP, ...(isSuspicious ? [/** @type {Effect} */ ({ type: "diagnose" })] : []), wait("step", delay, { type: "connect" })];
+  return reported(counted, isFull ? "full" : "waiting", now + delay, before);
+}
+
+/** A server that gave a reason has answered. @param {Connection} state @param {boolean} isHung @returns {Pick<Connection, "failures" | "cause">} */
+function failed({ reason, status, failures, cause }, isHung) {
+  if (reason !== "") return { failures: 0, cause: null };
+  return { failures: status === "connecting" ? failures + (isHung ? HANGS : 1) : failures, cause };
+}
+
+/** By the time of the diagnosis there may be a connection. @param {Connection} state @param {Cause | null} cause @returns {Step} */
+function diagnosed(state, cause) {
+  const { status, failures, retryAt } = state;
+  if (failures === 0 || (status !== "connecting" && status !== "waiting")) return [state, []];
+  return reported({ ...state, cause }, status, retryAt, []);
+}

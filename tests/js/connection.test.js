@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { advance, backOff, isSendable, keptWith, meaningOf, readMessage, UNCONNECTED } from "../../static/js/net/connection.js";
+
+const MOMENT = { random: 0.5, now: 100 };
+const OPEN = Object.freeze({ ...UNCONNECTED, status: "open", wasOpen: true });
+const WAITING = Object.freeze({ ...UNCONNECTED, status: "waiting", failures: 2, retryAt: 900 });
+const message = (fields) => ({ type: "received", isBinary: false, message: fields });
+const types = (effects) => effects.map(({ type }) => type);
+/** What several happenings in turn make of a connection. */
+const after = (state, ...happenings) => happenings.reduce((now, happening) => advance(now, happening, MOMENT)[0], state);
+
+test("back-off grows to a bound with random spread", () => {
+  assert.deepEqual([0, 1, 2, 3, 4, 40].map((attempt) => backOff(attempt, 0.5)), [500, 500, 1000, 2000, 2000, 2000]);
+  assert.equal(backOff(0, 0), 0);
+  assert.equal(backOff(0, 1), 1000);
+  assert.equal(backOff(9, 0), 1000);
+  assert.equal(backOff(9, 1), 3000);
+});
+
+test("close codes have three meanings besides broken", () => {
+  assert.deepEqual([0, 1000, 1006, 1011, 1013, 4409].map(meaningOf), ["hung", "broken", "broken", "broken", "full", "moved"]);
+});
+
+test("before the welcome only greetings are sendable", () => {
+  const sendable = (status) => ["hello", "ping", "play"].filter((type) => isSendable(status, { type }));
+  assert.deepEqual(sendable("connecting"), ["hello", "ping"]);
+  assert.deepEqual(sendable("open"), ["hello", "ping", "play"]);
+});
+
+test("the newest 64 lasting messages are kept", () => {
+  const numbers = Array.from({ length: 70 }, (_, index) => ({ type: "set_parameter", index }));
+  const kept = numbers.reduce(keptWith, []);
+  assert.deepEqual([kept.length, kept[0].index, kept.at(-1).index], [64, 6, 69]);
+  assert.equal(keptWith(kept, { type: "ack", seq: 1 }), kept);
+});
+
+test("undecodable text breaks, undecodable bytes are damaged", () => {
+  assert.deepEqual(readMessage("{"), { type: "closed", code: 0 });
+  assert.deepEqual(readMessage(new ArrayBuffer(2)), { type: "damaged" });
+  assert.equal(readMessage('{"type": "pong"}').type, "received");
+});
+
+test("connecting drops, reports, opens, and sets a limit", () => {
+  const [state, effects] = advance({ ...WAITING, reason: "full", isBare: true }, { type: "connect" }, MOMENT);
+  assert.deepEqual(types(effects), ["drop", "report", "open", "wait"]);
+  assert.deepEqual([state.status, state.reason, state.isBare, state.retryAt], ["connecting", "", false, null]);
+  assert.deepEqual(effects[3], { type: "wait", timer: "step", delay: 10000, then: { type: "closed", code: 0 } });
+});
+
+test("a broken connection waits for its back-off", () => {
+  const [state, effects] = advance(OPEN, { type: "closed", code: 1006 }, MOMENT);
+  assert.deepEqual(effects, [
+    { type: "drop" },
+    { type: "wait", timer: "step", delay: 500, then: { type: "connect" } },
+    { type: "report", status: "waiting", detail: { retryAt: 600, reason: "", cause: null } },
+  ]);
+  assert.deepEqual([state.attempt, state.failures], [1, 0]);
+});
+
+test("only unanswered attempts count as failures", () => {
+  const failures = (state, code) => after(state, { type: "closed", code }).failures;
+  assert.deepEqual([failures(UNCONNECTED, 1006), failures(UNCONNECTED, 0), failures(OPEN, 1006)], [1, 2, 0]);
+  assert.equal(failures({ ...UNCONNECTED, failures: 1, reason: "full" }, 1013), 0);
+});
+
+test("a welcome sends what waited before being delivered", () => {
+  const waiting = [{ type: "play" }];
+  const [state, effects] = advance({ ...UNCONNECTED, waiting, failures: 3 }, message({ type: "welcome" }), MOMENT);
+  assert.deepEqual(types(effects), ["wait", "report", "send", "deliver"]);
+  assert.equal(effects[2].messages, waiting);
+  assert.deepEqual([state.status, state.waiting, state.failures, state.wasOpen], ["open", [], 0, true]);
+});
+
+test("only whole frames heal a damaged connection", () => {
+  const damaged = after(OPEN, { type: "damaged" });
+  assert.deepEqual(advance(damaged, { type: "damaged" }, MOMENT)[1], []);
+  const pong = message({ type: "pong" });
+  assert.deepEqual(types(advance(damaged, pong, MOMENT)[1]), ["deliver"]);
+  assert.deepEqual(types(advance(damaged, { ...pong, isBinary: true }, MOMENT)[1]), ["wait", "deliver"]);
+});
+
+test("a refusal before the welcome greets bare once", () => {
+  const refusal = message({ type: "error", code: "bad_type", fatal: false, message: "no" });
+  const [state, effects] = advance(UNCONNECTED, refusal, MOMENT);
+  assert.deepEqual(effects.at(-1), { type: "greet", isBare: true, refusal: refusal.message });
+  assert.deepEqual(types(advance(state, refusal, MOMENT)[1]), ["wait", "deliver"]);
+  assert.deepEqual(types(advance(OPEN, refusal, MOMENT)[1]), ["wait", "deliver"]);
+});
+
+test("a diagnosis counts only while there is trouble", () => {
+  const diagnosed = { type: "diagnosed", cause: { kind: "blocked" } };
+  const [state, [report]] = advance(WAITING, diagnosed, MOMENT);
+  assert.deepEqual([state.cause, report.status, report.detail.retryAt], [{ kind: "blocked" }, "waiting", 900]);
+  for (const calm of [OPEN, { ...WAITING, failures: 0 }, { ...WAITING, status: "moved" }]) {
+    assert.deepEqual(advance(calm, diagnosed, MOMENT), [calm, []]);
+  }
+});
+
+test("retrying depends on the status of the connection", () => {
+  const retry = (status, isOpen = false) => types(advance({ ...UNCONNECTED, status }, { type: "retry", isOpen }, MOMENT)[1]);
+  for (const status of ["moved", "outdated"]) assert.deepEqual(retry(status), []);
+  for (const status of ["waiting", "full", "closed"]) assert.deepEqual(retry(status), ["drop", "report", "open", "wait"]);
+  assert.deepEqual([retry("connecting"), retry("connecting", true), retry("open", true)], [["wait"], ["wait", "send"], ["wait", "send"]]);
+});
+
+test("reconnecting forgets what waited, connecting keeps it", () => {
+  const state = { ...OPEN, waiting: [{ type: "play" }] };
+  assert.deepEqual([after(state, { type: "reconnect" }).waiting, after(state, { type: "connect" }).waiting], [[], state.waiting]);
+});
