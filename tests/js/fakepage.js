@@ -1,10 +1,13 @@
 /**
  * A page without a browser, for tests of views: elements with attributes, classes, styles, events that bubble, and simple
- * selectors (tag, #id, .class, [name], [name=value], and lists of them). Nothing is laid out: tests set `box`.
+ * selectors (tag, #id, .class, [name], [name=value], :not(…), and lists of them). Nothing is laid out: tests set `box`.
  */
 
 /** Splits a selector without spaces into its parts. @param {string} selector */
-const partsOf = (selector) => selector.match(/[#.]?[\w-]+|\[[^\]]+\]|:[\w-]+/g) ?? [];
+const partsOf = (selector) => selector.match(/[#.]?[\w-]+|\[[^\]]+\]|:[\w-]+(?:\([^)]*\))?/g) ?? [];
+
+/** Splits a list of selectors at its own commas. @param {string} list */
+const selectorsOf = (list) => list.match(/(?:[^,(]|\([^)]*\))+/g) ?? [];
 
 class FakeEvent {
   constructor(type, props = {}) {
@@ -143,9 +146,10 @@ export class FakeElement {
   }
 
   matches(selector) {
-    return selector.split(",").some((one) => partsOf(one.trim()).every((part) => {
+    return selectorsOf(selector).some((one) => partsOf(one.trim()).every((part) => {
       if (part.startsWith("#")) return this.id === part.slice(1);
       if (part.startsWith(".")) return this.classList.contains(part.slice(1));
+      if (part.startsWith(":not(")) return !this.matches(part.slice(5, -1));
       if (part.startsWith(":")) return part === ":focus-visible" ? globalThis.document.activeElement === this && globalThis.document.isByKeys : this[part.slice(1)] === true;
       if (!part.startsWith("[")) return this.tagName === part.toUpperCase();
       const [name, value] = part.slice(1, -1).split("=");
@@ -253,7 +257,7 @@ export class FakeElement {
 /** @param {string | symbol} name */
 const dataName = (name) => `data-${String(name).replace(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)}`;
 
-const KINDS = { input: "Input", button: "Button", select: "Select", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas" };
+const KINDS = { input: "Input", button: "Button", select: "Select", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress" };
 const classes = Object.fromEntries(Object.values(KINDS).map((kind) => [`HTML${kind}Element`, class extends FakeElement {}]));
 
 /** @param {string} tag */
@@ -271,7 +275,7 @@ export function openPage(elements = {}) {
   documentElement.append(body);
   const document = Object.assign(make("document"), {
     documentElement, body, activeElement: null, isByKeys: true, timeline: { currentTime: 0 }, createElement: make, createElementNS: (_, tag) => make(tag),
-    getElementById: (id) => documentElement.querySelector(`#${id}`),
+    getElementById: (id) => documentElement.querySelector(`#${id}`), querySelectorAll: (selector) => documentElement.querySelectorAll(selector),
   });
   /** @type {(() => void)[]} */
   const observers = [];
