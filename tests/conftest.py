@@ -1,5 +1,6 @@
 """Shared by all tests: one Chromium, the groups that need something installed, and the profile of Hypothesis."""
 
+import os
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -79,3 +80,9 @@ def chromium() -> Iterator[Browser]:
     """Chromium, started once for all tests of this process."""
     with launched(SWITCH) as browser:
         yield browser
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two processes per core, since tests of servers and pages mostly wait; at most eight."""
+    assert config.pluginmanager.has_plugin("xdist")
+    return min(8, 2 * (os.cpu_count() or 1))
