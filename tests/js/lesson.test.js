@@ -55,7 +55,7 @@ test("a lesson reopens at its saved step", () => {
   press("lesson-next");
   press("lesson-next");
   assert.equal(open(["#a", "", "#b"], storage).lesson.link(), "#b");
-  assert.equal(open(["#a"], storage).lesson.link(), "#a");
+  assert.equal(open(["#a"], storage).page.byId("lesson-count").textContent, "1 of 1");
 });
 
 test("arrow keys turn steps without reaching the page", () => {
