@@ -125,9 +125,13 @@ export class FakeElement {
     this.parentNode.insertAt(this.parentNode.childNodes.indexOf(this) + 1, nodes);
   }
 
+  before(...nodes) {
+    this.parentNode.insertAt(this.parentNode.childNodes.indexOf(this), nodes);
+  }
+
   insertBefore(node, before) {
     node.remove();
-    this.insertAt(this.childNodes.indexOf(before), [node]);
+    this.insertAt(before ? this.childNodes.indexOf(before) : this.childNodes.length, [node]);
   }
 
   replaceChildren(...nodes) {
@@ -257,7 +261,7 @@ export class FakeElement {
 /** @param {string | symbol} name */
 const dataName = (name) => `data-${String(name).replace(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)}`;
 
-const KINDS = { input: "Input", button: "Button", select: "Select", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress" };
+const KINDS = { input: "Input", button: "Button", select: "Select", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details" };
 const classes = Object.fromEntries(Object.values(KINDS).map((kind) => [`HTML${kind}Element`, class extends FakeElement {}]));
 
 /** @param {string} tag */
