@@ -145,7 +145,7 @@ test("cancel replaces the button while running", () => {
   assert.deepEqual([hidden(), page.byId("run-bar").getAttribute("value")], [[false, true, true], null]);
 });
 
-test("the end of a run is announced, then cleared", () => {
+test("the end of a run is announced", () => {
   const { page, draw } = openRunUntil();
   draw({ run_ended: { epoch: 1200, reason: "no improvement" } });
   assert.equal(page.byId("run-live").textContent, "Stopped at epoch 1,200: no improvement.");
@@ -153,7 +153,7 @@ test("the end of a run is announced, then cleared", () => {
   assert.equal(page.byId("run-live").textContent, "");
 });
 
-test("the goal is a choice until all are reached", () => {
+test("goals are offered until all are reached", () => {
   const { page, choices, chosen, draw } = openRunUntil();
   const goal = (reached) => ({ goals: [{ label: "Accuracy of 95%", reached }] });
   draw({}, goal(null));
@@ -187,7 +187,7 @@ test("the goals button tells the next goal's progress", () => {
   assert.match(text("goals-list"), /Gold Test loss of 0\.1now 0\.500$/);
 });
 
-test("a newly reached goal is announced with its medal", () => {
+test("a newly reached goal announces its medal", () => {
   const { page, draw, text } = openGoals();
   draw([GOAL]);
   draw([{ ...GOAL, reached: 40 }]);
@@ -251,7 +251,7 @@ test("an i opens the card of its control", () => {
   assert.equal(page.byId("info-link").href, "/glossary#adam");
 });
 
-test("the card says why a control has no effect", () => {
+test("the card explains a control without effect", () => {
   const { page, first, second, text } = openInfo();
   first.click();
   assert.equal(text("info-idle"), "No effect right now: only with Adam.");
@@ -266,7 +266,7 @@ test("the card of a locked control says so", () => {
   assert.equal(text("info-idle"), `${LOCKED}.`);
 });
 
-test("a second click on an i closes its card", () => {
+test("a second click closes the card", () => {
   const { page, first, card } = openInfo();
   first.click();
   page.fire(first, "pointerdown");

@@ -23,7 +23,7 @@ function open({ isEnabled = () => true, isLocked = () => false } = {}) {
   };
 }
 
-test("a key runs its action instead of the browser's", () => {
+test("a key runs its action, not the browser's", () => {
   const { runs, press } = open();
   assert.equal(press("M").defaultPrevented, true);
   assert.equal(press("q").defaultPrevented, false);
@@ -45,7 +45,7 @@ test("text fields keep every key", () => {
   assert.deepEqual(runs, []);
 });
 
-test("a focused button keeps space unless it was clicked", () => {
+test("a focused button keeps space unless clicked", () => {
   const { runs, press, point } = open();
   press(" ", "press");
   press(" ", "tick");

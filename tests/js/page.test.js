@@ -64,7 +64,7 @@ test("an embedded page links to the experiment", () => {
   assert.deepEqual([page.byId("open-page").hidden, page.byId("open-page").getAttribute("href")], [false, "/play#seed=1"]);
 });
 
-test("a page of its own shows no way out", () => {
+test("a standalone page shows no way out", () => {
   const page = openPage({ "open-page": "a" });
   createEmbed().draw(null, /** @type {any} */ ({ link: "#seed=1" }));
   assert.deepEqual([page.byId("open-page").hidden, page.byId("open-page").getAttribute("href")], [true, null]);
@@ -101,7 +101,7 @@ test("unlocking restores what a control was before", () => {
   assert.deepEqual([noise.disabled, noise.title, noise.getAttribute("aria-description"), step.disabled], [false, "Noise", null, true]);
 });
 
-test("an action's button follows the lock of its control", () => {
+test("an action's button follows its control's lock", () => {
   const { step, draw } = openLocked();
   draw(["stepButton"]);
   assert.deepEqual([step.disabled, step.hasAttribute("data-locked")], [true, true]);

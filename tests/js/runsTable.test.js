@@ -98,7 +98,7 @@ test("restoring opens the run and says so", () => {
   assert.equal(page.byId("runs-spoken").textContent, "Run 1 was restored: its settings and seeds.");
 });
 
-test("a starred run moves up and says it is", () => {
+test("a starred run moves to the top", () => {
   const { rows, draw, order } = open(runOf(1), runOf(2));
   rows()[1].querySelector(".star").click();
   draw();

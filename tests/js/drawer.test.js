@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { createCode } from "../../static/js/inside/code.js";
+import { createConfusion } from "../../static/js/inside/confusion.js";
+import { createInside } from "../../static/js/inside/drawer.js";
+import { PANELS } from "../../static/js/inside/panels.js";
+import { h } from "../../static/js/lib/dom.js";
+import { openPage } from "./fakepage.js";
+
+/* ---- The drawer ---- */
+
+/** The drawer on a page, with all panels that it asks for. */
+function open() {
+  const page = openPage({ inside: "section", "inside-button": "button", "inside-drawer": "div", "inside-tabs": "div" });
+  const asked = [];
+  const actions = { lookInside: (panel) => asked.push(panel), exportCode() {}, setLookOptions() {} };
+  const drawer = createInside(page.byId("inside"), /** @type {any} */ ({ actions }));
+  const draw = (panel, changes = {}) => drawer.draw(null, /** @type {any} */ ({ inside: { panel, format: "numpy", options: {} }, exported: null, revision: 1, config: { problem: "classification" }, data: { trainSize: 5 }, ...changes }));
+  const tab = (name) => page.byId(`inside-tab-${name}`);
+  const room = (name) => page.byId(`inside-${name}`);
+  const empty = (name) => room(name).querySelector(".inside-empty");
+  return { page, drawer, asked, draw, tab, room, empty };
+}
+
+test("the drawer opens the panel that is chosen", () => {
+  const { page, draw, tab, room } = open();
+  draw("code");
+  assert.deepEqual([page.byId("inside-drawer").hidden, page.byId("inside-button").getAttribute("aria-expanded")], [false, "true"]);
+  const visible = () => PANELS.filter(({ name }) => !room(name).hidden).map(({ name }) => name);
+  assert.deepEqual([visible(), tab("code").getAttribute("aria-selected"), tab("code").tabIndex, tab("weights").tabIndex], [["code"], "true", 0, -1]);
+  draw("confusion");
+  assert.deepEqual([visible(), tab("code").getAttribute("aria-selected")], [["confusion"], "false"]);
+});
+
+test("closing the drawer returns the focus", () => {
+  const { page, draw, tab } = open();
+  page.byId("inside-drawer").append(page.byId("inside-tabs"));
+  draw("code");
+  tab("code").focus();
+  draw(null);
+  assert.deepEqual([page.byId("inside-drawer").hidden, globalThis.document.activeElement], [true, page.byId("inside-button")]);
+});
+
+test("arrow keys go around the tabs", () => {
+  const { page, asked, tab } = open();
+  const [first, last] = [PANELS[0].name, PANELS.at(-1).name];
+  for (const [from, key] of [[first, "ArrowLeft"], [last, "ArrowRight"], [first, "End"], [last, "Home"]]) assert.equal(page.fire(tab(from), "keydown", { key }).isStopped, true);
+  assert.deepEqual(asked, [last, first, last, first]);
+  assert.equal(globalThis.document.activeElement, tab(first));
+});
+
+test("a tab asks for its panel", () => {
+  const { asked, tab } = open();
+  tab("weights").click();
+  assert.deepEqual(asked, ["weights"]);
+});
+
+test("an empty panel says why", () => {
+  const { draw, empty } = open();
+  draw("confusion");
+  assert.deepEqual([empty("confusion").hidden, empty("confusion").textContent], [false, "Loading…"]);
+  draw("confusion", { config: { problem: "regression" } });
+  assert.equal(empty("confusion").textContent, "The confusion matrix needs a classification problem.");
+  draw("confusion", { data: { trainSize: 0 } });
+  assert.equal(empty("confusion").textContent, "There are no training examples to look at.");
+});
+
+test("exporting needs no examples", () => {
+  const { draw, empty } = open();
+  draw("code", { data: { trainSize: 0 } });
+  assert.equal(empty("code").hidden, true);
+});
+
+const SCORES = { accuracy: 0.75, precision: 0.5, recall: 1, f1: 0.667 };
+const VALUES = { classes: ["blue", "orange"], train: SCORES, test: null, loss: 0.25, penalty: 0, loss_with_penalty: 0.25, entropy: null, area: 0.9 };
+const frameOf = (revision, panel = "confusion") => /** @type {any} */ ({
+  revision, epoch: 3, step: 3, shapes: { thumbnails: [3, 2, 2], params: [9], inside_matrix_train: [4] }, arrays: { inside_matrix_train: Float64Array.of(3, 1, 0, 0) }, inside: { panel, values: VALUES },
+});
+
+test("a look fills the open panel", () => {
+  const { drawer, draw, empty, room } = open();
+  const state = /** @type {any} */ ({ revision: 1, inside: { panel: "confusion" } });
+  draw("confusion");
+  for (const frame of [frameOf(0), frameOf(1, "weights")]) drawer.take(frame, state);
+  draw("confusion");
+  assert.equal(empty("confusion").hidden, false, "looks of another config or panel are ignored");
+  drawer.take(frameOf(1), state);
+  draw("confusion");
+  assert.deepEqual([empty("confusion").hidden, room("confusion").querySelectorAll("caption").map(({ textContent }) => textContent)], [true, ["Training examples"]]);
+});
+
+/* ---- Confusion matrix ---- */
+
+function openConfusion() {
+  const page = openPage();
+  const element = h("div");
+  const asked = [];
+  const panel = createConfusion(element, /** @type {any} */ ({ actions: { setLookOptions: (...option) => asked.push(option) } }));
+  const draw = (values = VALUES, counts = [3, 1, 0, 0]) => panel.draw(/** @type {any} */ ({ values, arrays: { matrix_train: Float64Array.from(counts), matrix_test: Float64Array.from(counts) } }), /** @type {any} */ ({}));
+  return { page, element, asked, draw };
+}
+
+test("a matrix is refilled without being rebuilt", () => {
+  const { element, draw } = openConfusion();
+  draw();
+  const cells = element.querySelector(".matrix").querySelectorAll("td").slice(1);
+  assert.deepEqual(cells.map(({ textContent }) => textContent), ["3", "1", "0", "0"]);
+  assert.deepEqual(cells.map((cell) => cell.classList.contains("right")), [true, false, false, true]);
+  draw(VALUES, [4, 0, 1, 2]);
+  assert.deepEqual(cells.map(({ textContent }) => textContent), ["4", "0", "1", "2"]);
+  assert.equal(cells[3].style["--share"], "0.67");
+});
+
+test("test examples get a matrix of their own", () => {
+  const { element, draw } = openConfusion();
+  draw();
+  draw(/** @type {any} */ ({ ...VALUES, test: SCORES }));
+  assert.deepEqual(element.querySelectorAll("caption").map(({ textContent }) => textContent), ["Training examples", "Test examples"]);
+});
+
+test("only two classes have a threshold", () => {
+  const { element, draw } = openConfusion();
+  const chooser = () => element.querySelector(".slider");
+  draw();
+  assert.deepEqual([chooser().hidden, element.classList.contains("many"), element.querySelector("output").textContent], [false, false, "0.50"]);
+  draw({ ...VALUES, classes: ["a", "b", "c"] }, [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+  assert.deepEqual([chooser().hidden, element.classList.contains("many")], [true, true]);
+});
+
+test("the slider asks for its threshold", () => {
+  const { page, element, asked } = openConfusion();
+  const slider = element.querySelector("input");
+  slider.value = "0.7";
+  page.fire(slider, "input");
+  assert.deepEqual(asked, [["confusion", { threshold: 0.7 }]]);
+});
+
+/* ---- Export code ---- */
+
+function openCode() {
+  openPage();
+  const element = h("div");
+  const asked = [];
+  const panel = createCode(element, /** @type {any} */ ({ actions: { exportCode: (format) => asked.push(format) } }));
+  const draw = (format, exported = null) => panel.draw(null, /** @type {any} */ ({ exported, inside: { format } }));
+  const button = (label) => element.querySelectorAll("button").find(({ textContent }) => textContent === label);
+  return { element, asked, draw, button };
+}
+
+test("code is requested for the chosen library", () => {
+  const { asked, draw, button } = openCode();
+  button("Keras").click();
+  draw("pytorch");
+  button("Refresh weights").click();
+  assert.deepEqual(asked, ["keras", "pytorch"]);
+  assert.deepEqual(["NumPy", "PyTorch", "Keras"].map((label) => button(label).getAttribute("aria-pressed")), ["false", "true", "false"]);
+});
+
+test("exported code can be copied once it arrives", () => {
+  const { element, draw, button } = openCode();
+  draw("numpy");
+  assert.deepEqual([button("Copy").disabled, button("Download").disabled], [true, true]);
+  draw("numpy", /** @type {any} */ ({ filename: "net.py", text: "import numpy" }));
+  assert.deepEqual([button("Copy").disabled, element.querySelector("pre").textContent, element.querySelector(".code-file").textContent], [false, "import numpy", "net.py"]);
+});
