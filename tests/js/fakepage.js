@@ -51,7 +51,7 @@ export class FakeElement {
       toggle: (name, force = !names().has(name)) => (force ? this.classList.add(name) : this.classList.remove(name)),
     };
     this.style = { setProperty(name, value) { this[name] = value; } };
-    for (const name of ["hidden", "disabled", "checked"]) {
+    for (const name of ["hidden", "disabled", "checked", "open"]) {
       Object.defineProperty(this, name, { get: () => this.attributes.has(name), set: (is) => this.toggleAttribute(name, Boolean(is)) });
     }
     for (const name of ["id", "title", "value", "type", "tabIndex", "inputMode", "autocomplete"]) {
@@ -77,8 +77,17 @@ export class FakeElement {
   }
 
   toggleAttribute(name, force = !this.hasAttribute(name)) {
+    if (force && name === "checked") this.uncheckOthers();
     if (force) this.attributes.set(name.toLowerCase(), this.attributes.get(name.toLowerCase()) ?? "");
     else this.removeAttribute(name);
+  }
+
+  /** Of radio buttons with one name only one is checked. */
+  uncheckOthers() {
+    if (this.type !== "radio") return;
+    let root = this;
+    while (root.parentNode) root = root.parentNode;
+    for (const other of root.querySelectorAll(`[name=${this.getAttribute("name")}]`)) other.removeAttribute("checked");
   }
 
   get children() {
@@ -240,7 +249,13 @@ export class FakeElement {
     else this.hidePopover();
   }
 
+  showModal() {
+    this.open = true;
+  }
+
+  /** The event of a browser comes later: tests fire it. */
   close() {
+    this.open = false;
     this.isClosed = true;
   }
 
