@@ -135,9 +135,11 @@ def test_cut_connection_loses_nothing() -> None:
     asyncio.run(cut_the_wire(Wire.cut, "session"))
 
 
+@pytest.mark.nightly
 def test_silent_connection_loses_nothing() -> None:
     asyncio.run(cut_the_wire(Wire.silence, "session", ping_interval=1, ping_timeout=1))
 
 
+@pytest.mark.nightly
 def test_expired_session_resumes_from_page_checkpoint() -> None:
     asyncio.run(cut_the_wire(Wire.cut, "checkpoint", session_ttl=1))

@@ -149,6 +149,7 @@ def seconds_to_stop_beside_deaf_clients(without: tuple[str, ...] = ()) -> float:
                 client.drop()
 
 
+@pytest.mark.nightly
 def test_deaf_clients_do_not_delay_stop() -> None:
     assert seconds_to_stop_beside_deaf_clients() < EXIT_WITHIN
 

@@ -112,6 +112,7 @@ async def kill_the_process_of_a_busy_session(times: int) -> None:
             assert_uninterrupted(page.link, page.shown)
 
 
+@pytest.mark.nightly
 def test_outside_kills_are_not_blamed_on_session() -> None:
     asyncio.run(kill_the_process_of_a_busy_session(4))
 
@@ -141,10 +142,12 @@ async def end_a_process_again_and_again(fault: str) -> None:
             assert_uninterrupted(other.link, other.shown)
 
 
+@pytest.mark.nightly
 def test_session_that_keeps_crashing_is_refused() -> None:
     asyncio.run(end_a_process_again_and_again("die"))
 
 
+@pytest.mark.nightly
 def test_session_that_keeps_hanging_is_refused() -> None:
     asyncio.run(end_a_process_again_and_again("hang"))
 
