@@ -141,7 +141,7 @@ def test_engine_imports_numpy_and_standard_library_only() -> None:
     assert offenders(engine, lambda path: {name.partition(".")[0] for name in imports_of(path)} - allowed) == []
 
 
-def test_code_of_engine_processes_knows_no_tasks_or_sockets() -> None:
+def test_engine_processes_import_no_tasks_or_sockets() -> None:
     """The scheduler and all that it imports, by way of others, too."""
     reached, new = set[str](), {"app.workers.scheduler"}
     while new:

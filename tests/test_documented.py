@@ -39,7 +39,7 @@ def test_links_page_lists_every_choice(registry: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("name", FIELDS)
-def test_every_field_of_the_config_has_a_label_and_says_what_is_allowed(name: str) -> None:
+def test_config_fields_have_labels_and_allowed_values(name: str) -> None:
     field = FIELDS[name]
     assert field.label
     assert field.allowed
@@ -70,7 +70,7 @@ def test_help_points_to_a_word_of_the_glossary(name: str) -> None:
     assert HELP_TEXTS[name].term in TERMS
 
 
-def test_every_reference_within_the_glossary_leads_to_a_word() -> None:
+def test_glossary_references_lead_to_entries() -> None:
     named = set(re.findall(r'href="#([a-z0-9-]+)"', GLOSSARY))
     assert len(named) > 40
     assert named <= set(TERMS)
@@ -96,7 +96,7 @@ def test_settings_page_names_only_existing_settings() -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
-def test_every_verb_that_the_words_use_is_in_the_makefile(name: str) -> None:
+def test_documented_make_verbs_exist(name: str) -> None:
     verbs = set(re.findall(r"^(\w+):", MAKEFILE, re.MULTILINE))
     used = set(re.findall(r"(?:`|^)make (\w+)", (ROOT / name).read_text("utf-8"), re.MULTILINE))
     assert used
@@ -104,7 +104,7 @@ def test_every_verb_that_the_words_use_is_in_the_makefile(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda path: path.name)
-def test_no_page_of_words_points_to_a_file_that_is_not_there(path: Path) -> None:
+def test_links_between_documents_lead_to_files(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
 

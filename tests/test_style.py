@@ -69,3 +69,20 @@ def test_texts_avoid_phrase(better: str) -> None:
         if re.search(AVOIDED[better], line, re.IGNORECASE)
     ]
     assert found == []
+
+
+def test_test_names_have_at_most_eight_words() -> None:
+    """They name the unit and its behavior."""
+    python = [
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^\s*(?:async )?def test_(\w+)", path.read_text("utf-8"), re.MULTILINE)
+        if len(name.split("_")) > 8
+    ]
+    scripts = [
+        title
+        for path in (ROOT / "tests/js").glob("*.test.js")
+        for _, title in re.findall(r"""^test\((["'`])(.+?)\1,""", path.read_text("utf-8"), re.MULTILINE)
+        if len(title.split()) > 8
+    ]
+    assert [*python, *scripts] == []

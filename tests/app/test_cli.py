@@ -143,7 +143,7 @@ def test_links_in_other_encodings_are_trained() -> None:
     assert [json.loads(line)["run"] for line in result.stdout.splitlines()] == [0, 1]
 
 
-def test_byte_order_mark_is_not_part_of_a_link() -> None:
+def test_byte_order_mark_before_a_link_is_ignored() -> None:
     result = playground("train", "\ufeff#seed=1&noise=5", "--epochs", "0", "--json")
     assert (result.returncode, result.stderr) == (0, "")
 

@@ -97,7 +97,7 @@ def is_read_only(pid: int) -> bool:
     return any(mount[4] == "/" and "ro" in mount[5].split(",") for mount in mounts)
 
 
-def test_in_a_container_it_serves_and_stops_when_it_is_asked_to() -> None:
+def test_container_serves_and_stops_on_request() -> None:
     with Contained(workers=2) as server:
         for pid in (server.pid, *server.workers):
             if NAMESPACES[0] in cage():
@@ -127,7 +127,7 @@ def train(port: int, number: int) -> Client:
     return peer
 
 
-def test_a_class_fits_into_the_memory_of_a_container() -> None:
+def test_class_fits_into_container_memory() -> None:
     with Contained(workers=2) as server, ThreadPoolExecutor(SESSIONS) as threads:
         peers = list(threads.map(partial(train, server.port), range(SESSIONS)))
         used = sum(server.rss().values()) * 1e6
@@ -140,7 +140,7 @@ def test_a_class_fits_into_the_memory_of_a_container() -> None:
         assert server.errors == ""
 
 
-def test_the_image_starts_the_server_itself_and_as_nobody() -> None:
+def test_image_starts_the_server_as_nobody() -> None:
     lines = (ROOT / "Dockerfile").read_text("utf-8").splitlines()
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
     assert users == ["10001"]
@@ -149,7 +149,7 @@ def test_the_image_starts_the_server_itself_and_as_nobody() -> None:
     assert json.loads(command)[0].endswith("/playground")
 
 
-def test_the_image_listens_where_its_variables_say_and_is_asked_there() -> None:
+def test_image_listens_where_its_variables_say() -> None:
     text = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", "")
     variables = dict(pair.split("=") for line in re.findall(r"^ENV (.*)", text, re.MULTILINE) for pair in line.split())
     assert (variables["PLAYGROUND_HOST"], variables["PLAYGROUND_PORT"]) == ("0.0.0.0", "8000")  # noqa: S104

@@ -642,7 +642,7 @@ def test_no_more_lines_wait_than_are_known() -> None:
     assert set(adapter.WAITING_LINES) <= set(LINES)
 
 
-def test_what_waits_is_about_rooms_with_others_in_them_and_there_are_none() -> None:
+def test_waiting_lines_are_about_shared_rooms() -> None:
     words = re.compile("room|join|teacher|viewer", re.IGNORECASE)
     assert [name for name in WAITING if not words.search(json.dumps(LINES[name].payload))] == []
     assert [name for name in COMMANDS if words.search(name)] == []
@@ -655,7 +655,7 @@ def test_the_words_count_the_lines_as_they_are() -> None:
     assert [int(number) for number in re.findall(r"\d+", row)] == counts
 
 
-def test_every_deviation_is_of_a_line_that_is_run_and_changes_its_answer() -> None:
+def test_deviations_belong_to_lines_that_run() -> None:
     for name, deviation in adapter.DEVIATIONS.items():
         assert name in RUN
         assert deviation.reason

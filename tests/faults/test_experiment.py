@@ -57,7 +57,7 @@ def open_file(text: str) -> Session | None:
     return Session(1, opening, Limits())
 
 
-def test_a_file_that_nobody_has_touched_goes_on_where_it_was() -> None:
+def test_untouched_file_continues_where_it_was() -> None:
     session = open_file(greeting())
     assert session is not None
     assert session.experiment.run.trainer.epoch == 4
@@ -81,14 +81,14 @@ FILES = large.files(greeting())
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_large_file_is_refused_or_opened_whole_soon(name: str) -> None:
+def test_large_file_is_refused_or_opened_whole(name: str) -> None:
     started = time.process_time()
     session = open_file(FILES[name])
     assert time.process_time() - started < SOON
     assert session is None or session.experiment.run.trainer.epoch == (4 if name == "whole" else 0)
 
 
-def test_a_file_as_large_as_a_first_message_may_be_is_answered_soon() -> None:
+def test_file_of_maximum_size_is_answered() -> None:
     whole = json.loads(greeting())
     for name, text in (("params", "A" * 900_000), ("x", "B" * 900_000)):
         started = time.perf_counter()

@@ -125,13 +125,13 @@ def test_a_spoiled_message_is_read_or_refused(text: str) -> None:
 
 @many
 @given(st.binary(max_size=300))
-def test_any_bytes_that_are_text_are_read_or_refused(data: bytes) -> None:
+def test_any_text_is_parsed_or_refused(data: bytes) -> None:
     read_message(data.decode("utf-8", "surrogateescape"))
 
 
 @many
 @given(st.sampled_from(sorted(FIELDS)), st.recursive(st.none() | st.floats() | st.integers() | st.text(), st.lists))
-def test_any_value_of_any_field_is_taken_or_refused(name: str, value: object) -> None:
+def test_any_field_value_is_accepted_or_refused(name: str, value: object) -> None:
     refused = reasons(lambda: Config().replace(**{name: value}), ConfigError)
     assert [item.field for item in refused] in ([], [name])
     if not refused:
@@ -226,7 +226,7 @@ ANY_CODE = packed() | spoiled(CODES) | CHARACTERS
 
 @many
 @given(ANY_CODE)
-def test_a_spoiled_code_is_a_list_of_examples_or_refused(code: str) -> None:
+def test_damaged_code_is_decoded_or_refused(code: str) -> None:
     try:
         own = decode(code)
     except ValueError:
@@ -237,7 +237,7 @@ def test_a_spoiled_code_is_a_list_of_examples_or_refused(code: str) -> None:
 
 @many
 @given(ANY_CODE, st.sampled_from(["#dataset=own", "#problem=regression&regDataset=reg-own"]), st.booleans())
-def test_with_a_spoiled_code_a_session_is_opened_all_the_same(code: str, link: str, beside: bool) -> None:
+def test_damaged_code_still_opens_a_session(code: str, link: str, beside: bool) -> None:
     opening = Opening(link=link, examples=code) if beside else Opening(link=f"{link}&ownExamples={code}")
     session = Session(1, opening, Limits())
     kinds = [item.kind for item in session.opened()]
@@ -288,15 +288,13 @@ def test_a_spoiled_table_is_taken_whole_or_refused(text: str) -> None:
 
 @many
 @given(ROWS, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
-def test_a_table_of_any_cells_is_taken_whole_or_refused(
-    rows: list[list[str]], mark: str, end: str, scale: bool
-) -> None:
+def test_any_cells_are_read_whole_or_refused(rows: list[list[str]], mark: str, end: str, scale: bool) -> None:
     read_whole_table(end.join(mark.join(row) for row in rows).encode(), ImportOptions(scale=scale))
 
 
 @many
 @given(st.binary(max_size=200), st.sampled_from([None, {"x1": 0, "label": 1}, {"x1": 2, "x2": 1, "label": 0}]))
-def test_any_bytes_are_taken_as_a_table_or_refused(data: bytes, columns: dict[str, int] | None) -> None:
+def test_any_bytes_are_a_table_or_refused(data: bytes, columns: dict[str, int] | None) -> None:
     read_whole_table(data, ImportOptions(columns=columns))
 
 
@@ -319,14 +317,14 @@ def test_a_spoiled_container_is_read_or_refused(data: bytes) -> None:
 
 @many
 @given(JSON, JSON)
-def test_a_container_with_any_header_is_read_or_refused(message: object, arrays: object) -> None:
+def test_any_container_header_is_read_or_refused(message: object, arrays: object) -> None:
     header = json.dumps({"message": message, "arrays": arrays}).encode()
     read_container(MAGIC + len(header).to_bytes(4, "little") + header)
 
 
 @many
 @given(st.binary(max_size=100))
-def test_a_container_of_any_bytes_is_read_or_refused(data: bytes) -> None:
+def test_any_container_bytes_are_read_or_refused(data: bytes) -> None:
     read_container(MAGIC + data)
 
 

@@ -142,7 +142,7 @@ def test_markup_in_a_link_is_shown_as_text(first: int, page: WatchedPage, usual:
     assert_text_is_text(page, usual)
 
 
-def test_markup_in_links_that_are_opened_later_is_shown_as_text(page: WatchedPage, usual: list[int]) -> None:
+def test_markup_in_later_links_is_shown_as_text(page: WatchedPage, usual: list[int]) -> None:
     load(page, "#seed=0.5")
     for payload in PAYLOADS:
         page.do(lambda: page.page.evaluate("link => { location.hash = link; }", link_of(payload)))  # noqa: B023
@@ -177,7 +177,7 @@ def records(payload: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("place", range(9))
-def test_markup_in_what_a_tab_has_kept_is_text_or_nothing(place: int, page: WatchedPage, usual: list[int]) -> None:
+def test_markup_in_stored_state_stays_text(place: int, page: WatchedPage, usual: list[int]) -> None:
     text = list(records(PAYLOADS[place % 3]))[place]
     page.page.goto(f"{page.address}healthz")
     page.page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [KEY, text])

@@ -109,7 +109,7 @@ def is_own_to_a_browser(text: str) -> bool:
 
 @settings(max_examples=1000)
 @given(hosts, ports)
-def test_no_host_that_only_looks_like_an_own_one_is_taken_for_it(name: str, port: str) -> None:
+def test_lookalike_hosts_are_refused(name: str, port: str) -> None:
     host = parse_host(name + port)
     if host is not None and is_own_host(host, {NAME}):
         assert is_own_to_a_browser(name + port), name + port
@@ -117,9 +117,7 @@ def test_no_host_that_only_looks_like_an_own_one_is_taken_for_it(name: str, port
 
 @settings(max_examples=1000)
 @given(schemes, hosts, ports, st.sampled_from(OWN), st.sampled_from(["", ":80", ":8000"]))
-def test_no_origin_that_only_looks_like_the_own_one_is_taken_for_it(
-    scheme: str, name: str, port: str, own: str, own_port: str
-) -> None:
+def test_lookalike_origins_are_refused(scheme: str, name: str, port: str, own: str, own_port: str) -> None:
     host = parse_host(own + own_port)
     assert host
     origin = scheme + name + port
@@ -134,7 +132,7 @@ def test_no_origin_that_only_looks_like_the_own_one_is_taken_for_it(
 
 
 @pytest.mark.parametrize("own", OWN)
-def test_nothing_that_can_be_made_of_an_own_name_and_another_is_own(own: str) -> None:
+def test_mixtures_of_two_names_are_refused(own: str) -> None:
     address = parse_host(own)
     assert address
     for text in (*looks_alike(own), *ODD):
@@ -209,14 +207,14 @@ def test_no_name_of_another_gets_a_websocket() -> None:
 
 
 @pytest.mark.nightly
-def test_without_the_check_of_origins_any_site_gets_in() -> None:
+def test_missing_origin_check_lets_any_site_in() -> None:
     wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Origin': ")
     with ServerProcess(workers=0, without=["origin"]) as server, wrong:
         assert_origins_are_refused(server)
 
 
 @pytest.mark.nightly
-def test_without_the_check_of_hosts_a_site_gets_in_under_its_own_name() -> None:
+def test_missing_host_check_allows_dns_rebinding() -> None:
     wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Host': ")
     with ServerProcess(workers=0, without=["host"]) as server, wrong:
         assert_hosts_are_refused(server)

@@ -103,7 +103,7 @@ def kill_while_a_page_plays(chromium: Browser, **settings: Any) -> dict[str, flo
         return {"said": said, "back": back}
 
 
-def test_a_page_goes_on_by_itself_when_its_server_was_killed(chromium: Browser) -> None:
+def test_page_resumes_after_its_server_was_killed(chromium: Browser) -> None:
     seconds = kill_while_a_page_plays(chromium)
     print(f"said after {seconds['said']:.2f} s, back {seconds['back']:.2f} s after the port was open")
     assert seconds["said"] <= BANNER_WITHIN
@@ -111,7 +111,7 @@ def test_a_page_goes_on_by_itself_when_its_server_was_killed(chromium: Browser) 
 
 
 @pytest.mark.nightly
-def test_without_checkpoints_a_page_begins_anew_when_its_server_was_killed(chromium: Browser) -> None:
+def test_page_without_checkpoint_starts_over(chromium: Browser) -> None:
     with pytest.raises(AssertionError, match="it has begun again"):
         kill_while_a_page_plays(chromium, without=["checkpoint"])
 
@@ -156,7 +156,7 @@ class Cable:
         self._loop.close()
 
 
-def test_a_page_goes_on_by_itself_when_its_wire_was_cut(chromium: Browser, server: ServerProcess) -> None:
+def test_page_resumes_after_a_cut_connection(chromium: Browser, server: ServerProcess) -> None:
     with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
         play_a_while(page)
         cable.do(Wire.cut)
@@ -171,7 +171,7 @@ ONLINE_AGAIN = "dispatchEvent(new Event('online'))"
 SHOWN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
 
 
-def test_a_page_that_wakes_up_does_not_trust_its_old_connection(chromium: Browser, server: ServerProcess) -> None:
+def test_waking_page_distrusts_its_old_connection(chromium: Browser, server: ServerProcess) -> None:
     with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
         play_a_while(page)
         cable.do(Wire.silence)
@@ -185,9 +185,7 @@ def test_a_page_that_wakes_up_does_not_trust_its_old_connection(chromium: Browse
         assert_goes_on(page, number, page.visits[0].shown)
 
 
-def test_a_page_that_waits_to_come_back_does_so_at_once_when_it_wakes_up(
-    chromium: Browser, server: ServerProcess
-) -> None:
+def test_waking_page_reconnects_at_once(chromium: Browser, server: ServerProcess) -> None:
     with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
         page.begin(QUIET)
         cable.do(Wire.cut)
@@ -209,7 +207,7 @@ def leave(page: WatchedPage) -> str:
 
 
 @pytest.mark.nightly
-def test_a_reload_together_with_a_new_server_goes_on_and_has_its_curve(chromium: Browser) -> None:
+def test_reload_with_new_server_keeps_the_curve(chromium: Browser) -> None:
     with ServerProcess(workers=1) as server, watched(chromium, address_of(server.port), chart=True) as page:
         play_a_while(page)
         server.kill()
@@ -223,7 +221,7 @@ def test_a_reload_together_with_a_new_server_goes_on_and_has_its_curve(chromium:
 
 
 @pytest.mark.nightly
-def test_a_tab_that_is_opened_again_goes_on_and_has_its_curve(chromium: Browser) -> None:
+def test_reopened_tab_keeps_the_curve(chromium: Browser) -> None:
     with ServerProcess(workers=1) as server, watched(chromium, address_of(server.port), chart=True) as page:
         play_a_while(page)
         number, before, context = page.number, page.visits[0].shown, page.page.context
@@ -238,7 +236,7 @@ def test_a_tab_that_is_opened_again_goes_on_and_has_its_curve(chromium: Browser)
 
 
 @pytest.mark.nightly
-def test_twenty_reloads_while_a_page_comes_back_leave_one_connection(chromium: Browser, server: ServerProcess) -> None:
+def test_twenty_reloads_leave_one_connection(chromium: Browser, server: ServerProcess) -> None:
     with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
         page.begin(QUIET)
         for number in range(20):
@@ -322,7 +320,7 @@ DAMAGED: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-def test_a_damaged_frame_is_dropped_and_the_last_one_stays(page: WatchedPage) -> None:
+def test_damaged_frame_is_dropped(page: WatchedPage) -> None:
     relay = Relay(page)
     page.begin(QUIET).step(3)
     last = relay.frames[-1]
@@ -338,7 +336,7 @@ def test_a_damaged_frame_is_dropped_and_the_last_one_stays(page: WatchedPage) ->
     page.assert_harmless()
 
 
-def test_after_a_damaged_frame_and_no_other_the_page_asks_for_the_whole_anew(page: WatchedPage) -> None:
+def test_page_reconnects_after_a_damaged_last_frame(page: WatchedPage) -> None:
     relay = Relay(page)
     page.begin(QUIET).step(3)
     before = len(relay.frames)
@@ -354,9 +352,7 @@ NO_MESSAGES = ["{", "null", '{"type":"config","revision":2}']
 
 
 @pytest.mark.parametrize("text", NO_MESSAGES)
-def test_a_broken_message_makes_the_page_connect_anew_with_its_last_frame_in_place(
-    text: str, page: WatchedPage
-) -> None:
+def test_broken_message_reconnects_and_keeps_the_frame(text: str, page: WatchedPage) -> None:
     relay = Relay(page)
     page.begin(QUIET).step(2)
     relay.say(text)
@@ -367,7 +363,7 @@ def test_a_broken_message_makes_the_page_connect_anew_with_its_last_frame_in_pla
     assert page.number == 3
 
 
-def test_losses_that_are_no_numbers_leave_the_chart_as_it_is(chromium: Browser, server: ServerProcess) -> None:
+def test_chart_ignores_losses_that_are_not_numbers(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, address_of(server.port), chart=True) as page:
         send_odd_losses(page)
 
@@ -401,9 +397,7 @@ Storage.prototype.setItem = () => { throw new DOMException("no room", "QuotaExce
 
 
 @pytest.mark.parametrize("script", [BLOCKED, NO_ROOM], ids=["blocked", "full"])
-def test_without_storage_the_page_works_and_says_that_progress_is_not_kept(
-    chromium: Browser, server: ServerProcess, script: str
-) -> None:
+def test_page_works_without_storage_and_says_so(chromium: Browser, server: ServerProcess, script: str) -> None:
     with watched(chromium, address_of(server.port), script) as page:
         page.begin(QUIET).step(2)
         page.until_said("Progress is not saved")
@@ -438,9 +432,7 @@ ODD_RECORDS = [
 
 
 @pytest.mark.parametrize("record", ODD_RECORDS, ids=str)
-def test_whatever_a_tab_has_kept_the_page_opens_and_works(
-    chromium: Browser, server: ServerProcess, record: object
-) -> None:
+def test_page_opens_with_any_stored_state(chromium: Browser, server: ServerProcess, record: object) -> None:
     with watched(chromium, address_of(server.port), with_storage(kept_text(record))) as page:
         page.begin(QUIET)
         assert page.number == 0
@@ -458,9 +450,7 @@ ODD_PICTURES: dict[str, object] = {
 }
 
 
-def test_runs_with_pictures_that_cannot_be_drawn_are_in_the_table_all_the_same(
-    chromium: Browser, server: ServerProcess
-) -> None:
+def test_runs_with_broken_pictures_are_listed(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, address_of(server.port)) as page:
         page.begin(QUIET).step()
         page.page.evaluate("() => dispatchEvent(new Event('pagehide'))")
@@ -481,9 +471,7 @@ def test_runs_with_pictures_that_cannot_be_drawn_are_in_the_table_all_the_same(
 # --- who is between, and around -----------------------------------------------------------------------------------
 
 
-def test_a_page_whose_live_connection_is_blocked_says_so_until_it_is_not(
-    chromium: Browser, server: ServerProcess
-) -> None:
+def test_blocked_live_connection_is_explained(chromium: Browser, server: ServerProcess) -> None:
     with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
         cable.do(lambda wire: setattr(wire, "lets_websockets", False))
         page.page.goto(page.address + QUIET)
@@ -494,7 +482,7 @@ def test_a_page_whose_live_connection_is_blocked_says_so_until_it_is_not(
         page.step()
 
 
-def test_a_page_that_is_refused_says_what_the_server_says(chromium: Browser, server: ServerProcess) -> None:
+def test_refused_page_shows_the_servers_reason(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, address_of(server.port)) as page:
         page.page.context.add_cookies(
             [{"name": f"c{number}", "value": "x" * 3500, "url": page.address} for number in range(3)]
@@ -503,7 +491,7 @@ def test_a_page_that_is_refused_says_what_the_server_says(chromium: Browser, ser
         page.until_said("clear the cookies of this site")
 
 
-def test_a_tab_that_is_duplicated_and_the_first_both_go_on(chromium: Browser, server: ServerProcess) -> None:
+def test_duplicated_and_original_tab_both_continue(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, address_of(server.port)) as page:
         page.begin(QUIET).start_playing()
         page.until(lambda: page.number > 5 and '"epoch"' in (storage_of(page.page) or ""))
@@ -534,7 +522,7 @@ FRAME = """([id, sandbox, address]) => {
 
 
 @pytest.mark.nightly
-def test_a_frame_says_what_its_sandbox_lacks_and_else_nothing(chromium: Browser) -> None:
+def test_sandboxed_frame_names_the_missing_permission(chromium: Browser) -> None:
     with (
         foreign_site() as around,
         ServerProcess(workers=1, frame_ancestors=around) as framed,
@@ -592,9 +580,7 @@ globalThis.hideTab = (isHidden) => { isTabHidden = isHidden; document.dispatchEv
 """
 
 
-def test_a_hidden_tab_gets_no_frames_and_the_newest_at_once_when_it_is_shown(
-    chromium: Browser, server: ServerProcess
-) -> None:
+def test_hidden_tab_gets_no_frames_until_shown(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, address_of(server.port), HIDDEN) as page:
         page.begin(QUIET).start_playing("epochs_5")
         page.until(lambda: page.number > 20)
@@ -617,7 +603,7 @@ def test_a_hidden_tab_gets_no_frames_and_the_newest_at_once_when_it_is_shown(
 
 
 @pytest.mark.nightly
-def test_a_page_keeps_what_it_has_when_its_session_keeps_crashing_the_server(chromium: Browser) -> None:
+def test_page_keeps_its_state_while_its_session_crashes(chromium: Browser) -> None:
     server = ServerProcess(workers=1, faults=["die:deadly:10"])
     with server, watched(chromium, address_of(server.port)) as page:
         page.begin("#seed=deadly").start_playing()
@@ -642,7 +628,7 @@ def test_a_page_keeps_what_it_has_when_its_session_keeps_crashing_the_server(chr
 
 
 @pytest.mark.nightly
-def test_a_full_server_says_so_and_lets_in_whoever_tries_again(chromium: Browser) -> None:
+def test_full_server_admits_pages_that_retry(chromium: Browser) -> None:
     with ServerProcess(workers=1, max_sessions=1) as server, watched(chromium, address_of(server.port)) as first:
         first.begin(QUIET)
         with watched(chromium, address_of(server.port)) as second:
@@ -700,11 +686,11 @@ def steal(chromium: Browser, port: int) -> None:
         assert page.page.evaluate(GREET, f"ws://127.0.0.1:{port}/ws") == "closed"
 
 
-def test_a_page_of_another_site_cannot_talk_to_the_server(chromium: Browser, server: ServerProcess) -> None:
+def test_page_of_another_site_is_refused(chromium: Browser, server: ServerProcess) -> None:
     steal(chromium, server.port)
 
 
 @pytest.mark.nightly
-def test_without_the_check_of_origins_a_page_of_another_site_gets_a_session(chromium: Browser) -> None:
+def test_missing_origin_check_opens_foreign_sessions(chromium: Browser) -> None:
     with ServerProcess(workers=0, without=["origin"]) as open_server, pytest.raises(AssertionError, match="welcome"):
         steal(chromium, open_server.port)

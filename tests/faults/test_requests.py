@@ -204,7 +204,7 @@ def test_what_gets_no_websocket_says_why(answers: dict[str, bytes], name: str) -
 
 
 @pytest.mark.parametrize("name", OPENED)
-def test_what_gets_a_websocket_and_makes_nothing_of_it_is_closed(answers: dict[str, bytes], name: str) -> None:
+def test_unused_websocket_is_closed(answers: dict[str, bytes], name: str) -> None:
     assert answers[name].count(b"HTTP/1.1 101 ") == 1, answers[name]
 
 
@@ -255,11 +255,11 @@ def dribbled(server: ServerProcess) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize("name", DRIBBLES)
-def test_who_sends_a_little_now_and_then_is_cut_all_the_same(dribbled: dict[str, bool], name: str) -> None:
+def test_slow_senders_are_cut(dribbled: dict[str, bool], name: str) -> None:
     assert dribbled[name]
 
 
-def test_then_all_of_them_have_gone_and_the_log_is_short(
+def test_all_have_gone_and_log_is_short(
     server: ServerProcess, answers: dict[str, bytes], dribbled: dict[str, bool]
 ) -> None:
     assert answers
@@ -301,7 +301,7 @@ ALLOWED = 256
 
 
 @pytest.mark.alone
-def test_two_thousand_of_them_under_a_low_limit_leave_those_who_train_undisturbed() -> None:
+def test_two_thousand_connections_leave_training_undisturbed() -> None:
     raise_limit(0)
     kinds = [
         *(UPGRADES[name].sent for name in ("a header of 10.5 kB", "a length without a body", "a post")),
@@ -335,13 +335,13 @@ def test_two_thousand_of_them_under_a_low_limit_leave_those_who_train_undisturbe
         assert server.errors.count("\n") < 20
 
 
-def test_the_server_raises_the_limit_of_files_that_it_may_open() -> None:
+def test_server_raises_the_limit_of_open_files() -> None:
     with ServerProcess(workers=0) as server:
         soft, hard = (int(part) for part in server.limit("Max open files"))
         assert soft == min(hard, 65_536)
 
 
-def test_requests_are_read_by_one_parser_whatever_else_is_installed() -> None:
+def test_requests_are_always_read_by_h11() -> None:
     http = serve.configure(Settings(workers=0)).http
     assert isinstance(http, type)
     assert issubclass(http, H11Protocol)

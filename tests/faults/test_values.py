@@ -133,7 +133,7 @@ def messages(command: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_odd_values_in_a_command_are_obeyed_or_refused_with_a_code(way: Way, command: str) -> None:
+def test_odd_command_values_are_accepted_or_refused(way: Way, command: str) -> None:
     codes = {code for text in messages(command) for code in way.refusals(text)}
     assert codes
     assert "internal" not in codes
@@ -156,12 +156,12 @@ def spoiled_checkpoints() -> Iterator[str]:
         yield json.dumps({**GOOD, "goals": {"accuracy": ["VALUE", 0]}}).replace('"VALUE"', value)
 
 
-def test_odd_values_in_a_checkpoint_are_taken_or_refused_with_a_code(way: Way) -> None:
+def test_odd_checkpoint_values_are_accepted_or_refused(way: Way) -> None:
     codes = {code for text in spoiled_checkpoints() for code in way.refusals(hello(text))}
     assert codes == {"bad_checkpoint", "bad_json", "too_deep"}
 
 
-def test_an_infinity_in_a_checkpoint_is_a_bad_checkpoint(way: Way) -> None:
+def test_checkpoint_with_infinity_is_refused(way: Way) -> None:
     text = '{"type":"hello","version":2,"link":"#seed=0.5","checkpoint":{"a":-1e999}}'
     assert set(way.refusals(text)) == {"bad_checkpoint"}
 
@@ -191,7 +191,7 @@ def any_messages(draw: st.DrawFn) -> str:
 @settings(max_examples=EXAMPLES)
 @given(any_messages())
 @example('{"type":"hello","version":2,"checkpoint":{"arrays":{"params":-1e999}}}')
-def test_whatever_is_in_a_message_it_is_obeyed_or_refused_with_a_code(text: str) -> None:
+def test_any_message_is_accepted_or_refused(text: str) -> None:
     way = Way()
     assert "internal" not in way.refusals(text)
     assert way.goes_on()
