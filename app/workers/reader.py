@@ -17,6 +17,7 @@ from app.protocol.messages import encode_table
 from app.settings import Settings
 from app.tables import read_options, read_table
 from app.workers.process import limit_memory
+from app.workers.worker import kill
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
 """The program of the process, which imports modules from where the front does, and from nowhere else."""
@@ -160,8 +161,7 @@ class ProcessReader:
             if not at_once:
                 await asyncio.wait_for(process.wait(), _STOP_WITHIN)
                 return
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
+        kill(process)
         await process.wait()
 
     async def stop(self) -> None:

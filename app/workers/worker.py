@@ -240,13 +240,22 @@ class ProcessWorker:
     def kill(self) -> None:
         """End the process at once."""
         self._is_ended_here = True
-        with contextlib.suppress(ProcessLookupError):
-            self.process.kill()
+        kill(self.process)
 
     async def stop(self) -> None:
         """Close the connection, which ends the process, and wait until it has ended or has to be killed."""
         self._transport.close()
         await self.until_ended()
+
+
+def kill(process: asyncio.subprocess.Process) -> None:
+    """Kill a process, unless it has ended.
+
+    Its own method looks first whether it has ended, and can so take the exit code that the event loop waits for.
+    """
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
 
 
 def _why(code: int, output: str) -> str:
