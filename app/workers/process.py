@@ -1,18 +1,16 @@
 """An engine process: a scheduler at the end of a socket, started with `ENGINE_COMMAND` of `numpy_playground`."""
 
 import contextlib
-import ctypes
-import gc
 import os
 import select
 import socket
-import sys
 
 from app import log
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
 from app.workers.scheduler import Scheduler
+from app.workers.system import limit_memory, release_memory
 
 _READ = 256 * 1024
 
@@ -47,23 +45,6 @@ def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> Non
         if (had_sessions and not scheduler) or scheduler.out_of_memory > out_of_memory:
             release_memory()
         had_sessions, out_of_memory = bool(scheduler), scheduler.out_of_memory
-
-
-def release_memory() -> None:
-    """Return unused memory to the system, where that is possible."""
-    gc.collect()
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError, OSError):
-            ctypes.CDLL(None).malloc_trim(0)
-
-
-def limit_memory(megabytes: int) -> None:
-    """Limit the memory of this process, in megabytes, where the system can; 0 is no limit."""
-    if megabytes and sys.platform != "win32":
-        import resource  # noqa: PLC0415 - not everywhere
-
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_DATA, (megabytes * 10**6, resource.RLIM_INFINITY))
 
 
 def main(channel_descriptor: int, heartbeat_descriptor: int) -> None:

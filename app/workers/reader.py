@@ -16,8 +16,7 @@ from urllib.parse import parse_qsl
 from app.protocol.messages import encode_table
 from app.settings import Settings
 from app.tables import read_options, read_table
-from app.workers.process import limit_memory
-from app.workers.worker import kill
+from app.workers.system import kill, limit_memory
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
 """The program of the process, which imports modules from where the front does, and from nowhere else."""

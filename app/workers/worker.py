@@ -18,6 +18,7 @@ from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import SIZE, Heartbeat
 from app.workers.scheduler import Scheduler
+from app.workers.system import kill
 from numpy_playground import ENGINE_COMMAND
 
 _START_WITHIN = 60.0
@@ -246,16 +247,6 @@ class ProcessWorker:
         """Close the connection, which ends the process, and wait until it has ended or has to be killed."""
         self._transport.close()
         await self.until_ended()
-
-
-def kill(process: asyncio.subprocess.Process) -> None:
-    """Kill a process, unless it has ended.
-
-    Its own method looks first whether it has ended, and can so take the exit code that the event loop waits for.
-    """
-    if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, signal.SIGKILL)
 
 
 def _why(code: int, output: str) -> str:

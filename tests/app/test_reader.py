@@ -14,6 +14,7 @@ from app.settings import Settings
 from app.workers import reader
 from app.workers.reader import Answer, ProcessReader, ReadingFailed, serve
 from tests.app.player import Server
+from tests.support.server import PATIENCE
 
 PLAIN = b"x,y,label\n0.5,1.5,a\n-1,2,b\n"
 
@@ -130,7 +131,7 @@ def test_server_reads_tables_in_another_process() -> None:
         url = f"http://127.0.0.1:{server.port}/api/datasets"
         children = Path(f"/proc/{os.getpid()}/task")
         before = {pid for task in children.iterdir() for pid in (task / "children").read_text().split()}
-        answer = httpx2.post(url, content=PLAIN)
+        answer = httpx2.post(url, content=PLAIN, timeout=PATIENCE)
         assert (answer.status_code, answer.json()["count"]) == (200, 2)
         after = {pid for task in children.iterdir() for pid in (task / "children").read_text().split()}
         started = {pid for pid in after - before if b"app.workers.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()}
