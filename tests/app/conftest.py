@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.player import Player, Server
+from tests.support.client import Client
+from tests.support.server import ServerThread
 
 
 @pytest.fixture(scope="module", params=[0, 2], ids=["inline", "processes"])
-def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+def server(request: pytest.FixtureRequest) -> Iterator[ServerThread]:
     """A server for tests that do it no harm: with its sessions on the event loop, and in two processes."""
-    with Server(workers=request.param) as running:
+    with ServerThread(workers=request.param) as running:
         yield running
 
 
 @pytest.fixture
-def player(server: Server) -> Iterator[Player]:
+def player(server: ServerThread) -> Iterator[Client]:
     """A connection with a small experiment."""
     with server.open() as opened:
         yield opened

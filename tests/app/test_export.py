@@ -17,7 +17,6 @@ from engine.initializers import INITIALIZERS
 from engine.own_examples import PARTS, OwnExamples, edited, encode, no_examples
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
-from tests.app.player import Player
 from tests.exports.programs import (
     EPOCHS,
     POINTS,
@@ -25,6 +24,7 @@ from tests.exports.programs import (
     assert_trains_alike,
     run_programs,
 )
+from tests.support.client import Client
 
 SMALL = Config(learning_rate=0.01, example_count=60, noise=20, dataset="gauss", batch_size=7)
 
@@ -221,7 +221,7 @@ def test_a_program_names_the_classes(kind: str) -> None:
     assert """# The classes: -1: "cat's", 1: 'dog'.""" in text
 
 
-def test_the_code_is_asked_for_over_the_wire(player: Player) -> None:
+def test_the_code_is_asked_for_over_the_wire(player: Client) -> None:
     player.train(3)
     before = player.frame["seq"]
     answer = player.ask("export", format="numpy")
@@ -234,7 +234,7 @@ def test_the_code_is_asked_for_over_the_wire(player: Player) -> None:
     assert decode_container(player.raw_frame)[0]["epoch"] == 3
 
 
-def test_a_large_network_is_exported_whole(player: Player) -> None:
+def test_a_large_network_is_exported_whole(player: Client) -> None:
     player.ask("configure", changes={"hidden_layer_sizes": [64, 64, 64, 64], "example_count": 5000})
     answer = player.ask("export", format="pytorch")
     assert answer["type"] == "export"
@@ -243,7 +243,7 @@ def test_a_large_network_is_exported_whole(player: Player) -> None:
     assert player.ask("ping")["type"] == "pong"
 
 
-def test_a_language_nobody_knows_is_refused(player: Player) -> None:
+def test_a_language_nobody_knows_is_refused(player: Client) -> None:
     for fields, code in (({"format": "cobol"}, "unknown_value"), ({}, "missing_field"), ({"format": 1}, "bad_type")):
         error = player.ask("export", **fields)
         assert (error["code"], error["field"]) == (code, "format")

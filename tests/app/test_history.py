@@ -16,8 +16,9 @@ from app.protocol.parser import parse
 from app.training.goals import Goals
 from app.training.history import EARLIER, RECENT, History, HistoryEntry
 from engine import Config, Trainer
-from tests.app.player import Player, Server
 from tests.app.test_session import LINK, Stage
+from tests.support.client import Client
+from tests.support.server import ServerThread
 
 VARIETIES = {
     "plain": "",
@@ -448,13 +449,13 @@ def test_run_until_survives_dead_worker() -> None:
 # --- over the wire ------------------------------------------------------------------------------------------------
 
 
-def look(player: Player, epoch: int) -> dict[str, Any]:
+def look(player: Client, epoch: int) -> dict[str, Any]:
     """Show an epoch; returns its frame."""
     player.ask("seek", epoch=epoch)
     return player.until_frame(lambda frame: frame["epoch"] == epoch)
 
 
-def test_page_seeks_and_resumes(server: Server) -> None:
+def test_page_seeks_and_resumes(server: ServerThread) -> None:
     with server.open() as player:
         player.train(60)
         losses = dict(player.losses)
@@ -465,14 +466,14 @@ def test_page_seeks_and_resumes(server: Server) -> None:
         assert player.losses == losses
 
 
-def test_seek_does_not_resend_all_losses(server: Server) -> None:
+def test_seek_does_not_resend_all_losses(server: ServerThread) -> None:
     with server.open() as player:
         player.train(60)
         look(player, 30)
         assert look(player, 20)["arrays"]["history_epochs"].tolist() == [60]
 
 
-def test_reconnected_page_still_shows_earlier_epoch(server: Server) -> None:
+def test_reconnected_page_still_shows_earlier_epoch(server: ServerThread) -> None:
     with server.open() as player:
         player.train(20)
         player.ask("seek", epoch=7)
@@ -487,7 +488,7 @@ def test_reconnected_page_still_shows_earlier_epoch(server: Server) -> None:
         )
 
 
-def test_page_completes_run_until(player: Player) -> None:
+def test_page_completes_run_until(player: Client) -> None:
     player.ask("run_until", until="epochs", epochs=500)
     end = player.until(lambda message: message["type"] == "status" and message["run_ended"])
     assert end["run_ended"]["epoch"] == 500

@@ -8,13 +8,14 @@ import pytest
 from app.protocol.containers import decode_container
 from app.session.inspection import PERIOD
 from engine.inspection import INSPECTIONS
-from tests.app.player import Message, Player, Server
 from tests.app.test_session import Stage
+from tests.support.client import Client, Message
+from tests.support.server import ServerThread
 
 WORTHWHILE = "#activation=relu&networkShape=3,2&seed=0.3&dataset=gauss"
 
 
-def looked_into(player: Player, panel: str, **options: Any) -> Message:
+def looked_into(player: Client, panel: str, **options: Any) -> Message:
     """Open a panel and wait for what is seen in it."""
     answer = player.ask("inspect", panel=panel, options=options)
     assert answer["type"] == "status"
@@ -22,21 +23,21 @@ def looked_into(player: Player, panel: str, **options: Any) -> Message:
 
 
 @pytest.fixture
-def relu(server: Server) -> Any:
+def relu(server: ServerThread) -> Any:
     """A connection with a small network of ReLUs."""
     with server.open(WORTHWHILE) as opened:
         yield opened
 
 
 @pytest.mark.parametrize("panel", INSPECTIONS)
-def test_every_panel_is_shown_while_training_stands_still(relu: Player, panel: str) -> None:
+def test_every_panel_is_shown_while_training_stands_still(relu: Client, panel: str) -> None:
     frame = looked_into(relu, panel)
     assert frame["inside"]["values"]
     assert all(np.isfinite(array).all() for name, array in frame["arrays"].items() if name.startswith("inside_"))
 
 
 @pytest.mark.parametrize("panel", INSPECTIONS)
-def test_every_panel_follows_training(relu: Player, panel: str) -> None:
+def test_every_panel_follows_training(relu: Client, panel: str) -> None:
     looked_into(relu, panel)
     relu.ask("set_speed", speed="unlimited")
     relu.ask("play")
@@ -45,7 +46,7 @@ def test_every_panel_follows_training(relu: Player, panel: str) -> None:
     relu.ask("pause")
 
 
-def test_landscape_reports_progress_until_computed(relu: Player) -> None:
+def test_landscape_reports_progress_until_computed(relu: Client) -> None:
     frame = looked_into(relu, "landscape", compute=True, directions="random")
     while frame["inside"]["values"]["progress"] < 1:
         assert "inside_surface" not in frame["arrays"]
@@ -53,7 +54,7 @@ def test_landscape_reports_progress_until_computed(relu: Player) -> None:
     assert frame["arrays"]["inside_surface"].shape == (25, 25)
 
 
-def test_a_closed_panel_leaves_no_trace_in_frames(player: Player) -> None:
+def test_a_closed_panel_leaves_no_trace_in_frames(player: Client) -> None:
     looked_into(player, "weights")
     player.ask("inspect", panel=None)
     frame = player.train(2)
@@ -82,7 +83,7 @@ def test_a_closed_panel_leaves_no_trace_in_frames(player: Player) -> None:
         ({"panel": "landscape", "options": {"directions": "up"}}, "unknown_value", "directions"),
     ],
 )
-def test_a_wrong_question_is_refused_by_name(player: Player, fields: dict[str, Any], code: str, field: str) -> None:
+def test_a_wrong_question_is_refused_by_name(player: Client, fields: dict[str, Any], code: str, field: str) -> None:
     error = player.ask("inspect", **fields)
     assert (error["type"], error["code"], error["field"]) == ("error", code, field)
     assert error["expected"]

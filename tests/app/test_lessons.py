@@ -11,7 +11,7 @@ import pytest
 from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_lesson, read_lessons
 from app.link import parse_link
 from tests import outcomes
-from tests.app.player import Server
+from tests.support.server import ServerThread
 from tests.test_documented import TERMS
 
 LESSONS = read_lessons()
@@ -210,12 +210,12 @@ def test_lesson_needs_only_earlier_lessons(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Server]:
-    with Server() as running:
+def site() -> Iterator[ServerThread]:
+    with ServerThread() as running:
         yield running
 
 
-def get(site: Server, path: str) -> tuple[int, str]:
+def get(site: ServerThread, path: str) -> tuple[int, str]:
     connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
     connection.request("GET", path)
     response = connection.getresponse()
@@ -224,14 +224,14 @@ def get(site: Server, path: str) -> tuple[int, str]:
     return response.status, text
 
 
-def test_list_links_to_lessons_in_order(site: Server) -> None:
+def test_list_links_to_lessons_in_order(site: ServerThread) -> None:
     status, text = get(site, "/lessons")
     assert status == 200
     assert re.findall(r'<h3><a href="/lessons/([^"]+)"', text) == [lesson.name for lesson in LESSONS]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
-def test_lesson_page_shows_lesson_and_playground(site: Server, lesson: Lesson) -> None:
+def test_lesson_page_shows_lesson_and_playground(site: ServerThread, lesson: Lesson) -> None:
     status, text = get(site, f"/lessons/{lesson.name}")
     assert status == 200
     assert text.count(" data-step data-link=") == len(lesson.steps)
@@ -239,11 +239,11 @@ def test_lesson_page_shows_lesson_and_playground(site: Server, lesson: Lesson) -
     assert 'id="network"' in text
 
 
-def test_playground_page_links_to_lessons(site: Server) -> None:
+def test_playground_page_links_to_lessons(site: ServerThread) -> None:
     _, text = get(site, "/")
     assert 'id="lesson"' not in text
     assert text.count('href="/lessons"') >= 2
 
 
-def test_unknown_lesson_is_not_found(site: Server) -> None:
+def test_unknown_lesson_is_not_found(site: ServerThread) -> None:
     assert get(site, "/lessons/none")[0] == 404

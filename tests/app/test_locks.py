@@ -9,7 +9,8 @@ from app.link import CONTROLS, parse_link
 from app.link.controls import controls_on_page
 from app.protocol.commands import COMMANDS, VIEW_FIELDS
 from engine import FEATURES, FIELDS
-from tests.app.player import Message, Player, Server
+from tests.support.client import Client, Message
+from tests.support.server import ServerThread
 
 LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu&learningRate=0.1&showTestData=true"
 NOW = parse_link(LINK)
@@ -64,12 +65,12 @@ def others(control: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with Server() as running:
+def server() -> Iterator[ServerThread]:
+    with ServerThread() as running:
         yield running
 
 
-def locked(server: Server, *names: str, link: str = LINK) -> Player:
+def locked(server: ServerThread, *names: str, link: str = LINK) -> Client:
     """A page whose link locks some controls."""
     return server.open(link + "".join(f"&{name}_lock=true" for name in names))
 
@@ -91,7 +92,7 @@ def test_every_field_and_command_is_covered_or_free() -> None:
 
 
 @pytest.mark.parametrize("control", [name for name in CONTROLS if CONTROLS[name].fields != ("own_examples",)])
-def test_configure_refuses_locked_values(server: Server, control: str) -> None:
+def test_configure_refuses_locked_values(server: ServerThread, control: str) -> None:
     changes = others(control)
     assert changes or not CONTROLS[control].fields
     with locked(server, control) as page:
@@ -107,7 +108,7 @@ COMMANDS_BY_CONTROL = [(control, command) for control, cover in CONTROLS.items()
 
 
 @pytest.mark.parametrize(("control", "command"), COMMANDS_BY_CONTROL)
-def test_locked_commands_are_refused_by_control_name(server: Server, control: str, command: str) -> None:
+def test_locked_commands_are_refused_by_control_name(server: ServerThread, control: str, command: str) -> None:
     with locked(server, control) as page:
         params = page.params.copy()
         answer = page.ask(command, **ARGUMENTS.get(command, {}))
@@ -118,21 +119,21 @@ def test_locked_commands_are_refused_by_control_name(server: Server, control: st
 
 
 @pytest.mark.parametrize("control", [name for name, cover in CONTROLS.items() if cover.view])
-def test_set_view_refuses_locked_values(server: Server, control: str) -> None:
+def test_set_view_refuses_locked_values(server: ServerThread, control: str) -> None:
     with locked(server, control) as page:
         for name in set(CONTROLS[control].view) & set(VIEW_FIELDS):
             answer = page.ask("set_view", changes={name: VIEWS.get(name, 3)})
             assert (refused(answer), answer["field"]) == (True, name)
 
 
-def test_unlocked_values_still_change(server: Server) -> None:
+def test_unlocked_values_still_change(server: ServerThread) -> None:
     with locked(server, "activation", "noise", "numNodes1", "x") as page:
         changes = {"learning_rate": 0.3, "activation": "relu", "hidden_layer_sizes": [4, 3, 1], "features": ["x"]}
         assert page.ask("configure", changes=changes)["type"] == "config"
         assert page.config["config"]["hidden_layer_sizes"] == [4, 3, 1]
 
 
-def test_locked_panel_can_be_closed(server: Server) -> None:
+def test_locked_panel_can_be_closed(server: ServerThread) -> None:
     with locked(server, "lookInside") as page:
         assert page.ask("inspect", panel=None)["type"] == "status"
 
@@ -146,14 +147,14 @@ def test_locked_panel_can_be_closed(server: Server) -> None:
         ({"hidden": ["noise", "x"]}, "hidden"),
     ],
 )
-def test_set_view_neither_unlocks_nor_reveals_locked(server: Server, changes: dict[str, Any], field: str) -> None:
+def test_set_view_neither_unlocks_nor_reveals_locked(server: ServerThread, changes: dict[str, Any], field: str) -> None:
     with locked(server, "noise", "x", link=f"{LINK}&noise_hide=true") as page:
         answer = page.ask("set_view", changes=changes)
         assert (refused(answer), answer["field"]) == (True, field)
         assert page.config["view"]["locked"] == ["noise", "x"]
 
 
-def test_set_view_can_add_locks(server: Server) -> None:
+def test_set_view_can_add_locks(server: ServerThread) -> None:
     with locked(server, "noise") as page:
         assert "dataset_lock=true" in page.ask("set_view", changes={"locked": ["noise", "dataset"]})["link"]
         assert refused(page.ask("configure", changes={"dataset": "gauss"}))
@@ -163,7 +164,7 @@ def test_set_view_can_add_locks(server: Server) -> None:
 EDITED = "#dataset=gauss&networkShape=8,8,8&x=false&xSquared=true&activation=tanh&noise=20&learningRate=3&seed=0.9"
 
 
-def test_opened_link_keeps_locked_values(server: Server) -> None:
+def test_opened_link_keeps_locked_values(server: ServerThread) -> None:
     with locked(server, "activation", "numNodes1", "numNodes3", "x", "seeds", "showTestData") as page:
         page.say("open", link=EDITED)
         told = page.until(lambda message: message["type"] == "warnings")["warnings"]
@@ -187,19 +188,21 @@ def test_opened_link_keeps_locked_values(server: Server) -> None:
         (("numNodes1", "numHiddenLayers"), "", [4, 2]),
     ],
 )
-def test_opened_link_keeps_locked_layers(server: Server, names: tuple[str, ...], asked: str, shape: list[int]) -> None:
+def test_opened_link_keeps_locked_layers(
+    server: ServerThread, names: tuple[str, ...], asked: str, shape: list[int]
+) -> None:
     with locked(server, *names) as page:
         assert page.ask("open", link=f"#networkShape={asked}&seed=1")["config"]["hidden_layer_sizes"] == shape
 
 
-def test_opened_link_only_adds_locks(server: Server) -> None:
+def test_opened_link_only_adds_locks(server: ServerThread) -> None:
     with locked(server, "noise", link=f"{LINK}&noise_hide=true&problem_hide=true") as page:
         view = page.ask("open", link="#seed=1&problem_lock=true&noise_lock=false")["view"]
         assert (view["locked"], view["hidden"]) == (["problem", "noise"], ["noise"])
         assert page.ask("open", link="#seed=1")["view"]["locked"] == ["problem", "noise"]
 
 
-def test_locked_seeds_survive_data_and_network_changes(server: Server) -> None:
+def test_locked_seeds_survive_data_and_network_changes(server: ServerThread) -> None:
     with locked(server, "seeds") as page:
         for changes in ({"noise": 20}, {"hidden_layer_sizes": [5]}, {"problem": "regression"}):
             now = page.ask("configure", changes=changes)["config"]
@@ -207,19 +210,19 @@ def test_locked_seeds_survive_data_and_network_changes(server: Server) -> None:
         assert page.ask("set_view", changes={"hidden": ["x"]})["config"]["weight_offset"] == 0
 
 
-def test_locked_regenerate_keeps_data_seed_only(server: Server) -> None:
+def test_locked_regenerate_keeps_data_seed_only(server: ServerThread) -> None:
     with locked(server, "regenerate") as page:
         assert page.ask("configure", changes={"noise": 20})["config"]["seed"] == "0.3"
         assert page.ask("reset")["config"]["weight_offset"] > 0
 
 
-def test_new_page_starts_with_its_link(server: Server) -> None:
+def test_new_page_starts_with_its_link(server: ServerThread) -> None:
     with locked(server, "noise") as page, locked(server) as another:
         assert page.config["view"]["locked"] == ["noise"]
         assert another.ask("configure", changes={"noise": 20})["type"] == "config"
 
 
-def test_locks_survive_reconnecting(server: Server) -> None:
+def test_locks_survive_reconnecting(server: ServerThread) -> None:
     with locked(server, "noise") as page:
         session, link = page.welcome["session"], page.config["link"]
     with server.open(link, session=session) as again:
@@ -227,7 +230,7 @@ def test_locks_survive_reconnecting(server: Server) -> None:
         assert refused(again.ask("configure", changes={"noise": 20}))
 
 
-def test_compose_changes_nothing(server: Server) -> None:
+def test_compose_changes_nothing(server: ServerThread) -> None:
     with locked(server, "noise") as page:
         before = page.config
         answer = page.ask("compose", changes={"locked": ["problem"], "hidden": ["y"], "hide_text": True})

@@ -17,8 +17,9 @@ from app.link.values import MAX_OWN_EXAMPLES
 from app.protocol.checkpoints import checkpoint_of
 from engine import Config
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
-from tests.app.player import Player, Server
 from tests.app.test_session import Stage
+from tests.support.client import Client
+from tests.support.server import ServerThread
 
 EMPTY = "#dataset=own&seed=0.3"
 FOUR = [[1, 1, 0, ""], [-1, -1, 0, "test"], [1, -1, 1, "train"], [-1, 1, 1, "validation"]]
@@ -91,14 +92,14 @@ def test_values_are_edited_in_regression() -> None:
 LINK = format_link(Config(dataset="own", own_examples=encode(edited(no_examples(), [], FOUR)), seed="0.3"))
 
 
-def until_data(page: Player) -> dict[str, Any]:
+def until_data(page: Client) -> dict[str, Any]:
     return page.until(lambda message: message["type"] == "data")
 
 
 @pytest.fixture(scope="module")
-def wide() -> Iterator[Server]:
+def wide() -> Iterator[ServerThread]:
     """A server that lets long messages in, so that what is in them is looked at."""
-    with Server(message_bytes=2**20) as server:
+    with ServerThread(message_bytes=2**20) as server:
         yield server
 
 
@@ -118,7 +119,7 @@ BAD_EDITS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", BAD_EDITS)
-def test_a_bad_edit_is_refused_and_changes_nothing(name: str, wide: Server) -> None:
+def test_a_bad_edit_is_refused_and_changes_nothing(name: str, wide: ServerThread) -> None:
     with wide.open(LINK) as page:
         before = page.data["examples"]
         error = page.ask("edit_examples", **BAD_EDITS[name])
@@ -232,7 +233,7 @@ def test_run_resumes_after_unseen_edit() -> None:
 
 
 def test_own_examples_survive_a_worker_crash() -> None:
-    with Server(workers=1) as server, server.open(WITHOUT, examples=LARGE) as page:
+    with ServerThread(workers=1) as server, server.open(WITHOUT, examples=LARGE) as page:
         page.train(5)
         page.ask("edit_examples", remove=[0])
         code = until_data(page)["examples"]

@@ -14,16 +14,16 @@ from app.link.controls import controls_on_page
 from app.protocol.messages import SENT_FIELDS
 from app.web import assets
 from engine import FIELDS
-from tests.app.player import Server
+from tests.support.server import ServerThread
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Server]:
-    with Server() as running:
+def site() -> Iterator[ServerThread]:
+    with ServerThread() as running:
         yield running
 
 
-def get(site: Server, path: str, method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
+def get(site: ServerThread, path: str, method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
     connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
     connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
     response = connection.getresponse()
@@ -33,7 +33,7 @@ def get(site: Server, path: str, method: str = "GET", **headers: str) -> tuple[i
 
 
 @pytest.fixture(scope="module")
-def page(site: Server) -> str:
+def page(site: ServerThread) -> str:
     return get(site, "/")[2].decode()
 
 
@@ -45,7 +45,7 @@ def test_the_page_brings_the_schema(page: str) -> None:
     assert schema["static"] in page
 
 
-def test_files_of_the_page_are_served_as_immutable(site: Server, page: str) -> None:
+def test_files_of_the_page_are_served_as_immutable(site: ServerThread, page: str) -> None:
     paths = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
     assert paths
     for path in paths:
@@ -63,20 +63,20 @@ def test_page_preloads_all_its_modules(page: str) -> None:
     assert sorted(named) == sorted(there - list_of_lessons - {"theme-init.js", "core/types.js"})
 
 
-def test_page_is_revalidated_each_time(site: Server) -> None:
+def test_page_is_revalidated_each_time(site: ServerThread) -> None:
     _, headers, _ = get(site, "/")
     assert headers["Cache-Control"] == "no-cache"
     status, _, content = get(site, "/", If_None_Match=headers["ETag"])
     assert (status, content) == (304, b"")
 
 
-def test_every_file_that_the_glossary_names_is_there(site: Server) -> None:
+def test_every_file_that_the_glossary_names_is_there(site: ServerThread) -> None:
     glossary = get(site, "/glossary")[2].decode()
     for path in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', glossary)):
         assert (path, get(site, path)[0]) == (path, 200)
 
 
-def test_the_glossary_is_a_page_like_the_first(site: Server) -> None:
+def test_the_glossary_is_a_page_like_the_first(site: ServerThread) -> None:
     status, headers, content = get(site, "/glossary")
     first = get(site, "/")[1]
     assert status == 200
@@ -89,7 +89,7 @@ def test_the_glossary_is_a_page_like_the_first(site: Server) -> None:
     assert gzip.decompress(get(site, "/glossary", Accept_Encoding="gzip")[2]) == content
 
 
-def test_glossary_loads_only_styles_and_theme(site: Server) -> None:
+def test_glossary_loads_only_styles_and_theme(site: ServerThread) -> None:
     glossary = get(site, "/glossary")[2].decode()
     assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]*src="([^"]+)"', glossary)] == ["theme-init.js"]
     assert glossary.count("<script") == 1
@@ -119,7 +119,7 @@ def test_page_has_a_control_for_each_field(page: str, name: str) -> None:
     assert sum(sign in page for sign in signs) == 1
 
 
-def test_plotly_comes_compressed_from_its_package(site: Server, page: str) -> None:
+def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str) -> None:
     found = re.search(r"/vendor/[0-9a-f]+/plotly\.min\.js", page)
     assert found
     status, headers, content = get(site, found[0], Accept_Encoding="gzip")
@@ -152,7 +152,7 @@ def test_plotly_comes_compressed_from_its_package(site: Server, page: str) -> No
         "/ws/../../etc/passwd",
     ],
 )
-def test_what_is_not_there_is_not_found(site: Server, path: str) -> None:
+def test_what_is_not_there_is_not_found(site: ServerThread, path: str) -> None:
     assert get(site, path)[0] == 404
 
 
@@ -184,7 +184,7 @@ def test_what_is_not_there_is_not_found(site: Server, path: str) -> None:
         ("/%23dataset=spiral%0d%0aSet-Cookie:%20a=b", None),
     ],
 )
-def test_damaged_address_redirects_to_the_page_meant(site: Server, path: str, way: str | None) -> None:
+def test_damaged_address_redirects_to_the_page_meant(site: ServerThread, path: str, way: str | None) -> None:
     status, headers, _ = get(site, path, Accept="text/html")
     assert status == 307
     assert headers["Location"] == (way or headers["Location"])
@@ -195,7 +195,7 @@ def test_damaged_address_redirects_to_the_page_meant(site: Server, path: str, wa
     assert get(site, path, "POST")[0] == 404
 
 
-def test_missing_page_is_html_or_json_as_accepted(site: Server) -> None:
+def test_missing_page_is_html_or_json_as_accepted(site: ServerThread) -> None:
     status, headers, content = get(site, "/lesons", Accept="text/html,application/xhtml+xml")
     assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert b"Page not found" in content
@@ -206,11 +206,11 @@ def test_missing_page_is_html_or_json_as_accepted(site: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE"])
-def test_there_is_nothing_to_write_to(site: Server, method: str) -> None:
+def test_there_is_nothing_to_write_to(site: ServerThread, method: str) -> None:
     assert get(site, "/", method)[0] == 405
 
 
-def test_the_server_says_that_it_is_well(site: Server) -> None:
+def test_the_server_says_that_it_is_well(site: ServerThread) -> None:
     status, headers, content = get(site, "/healthz")
     state = json.loads(content)
     assert (status, state["status"], state["sessions"], state["workers"]) == (200, "ready", 0, 0)
@@ -221,14 +221,14 @@ def test_the_server_says_that_it_is_well(site: Server) -> None:
         assert (state["sessions"], state["connections"]) == (1, 1)
 
 
-def test_every_response_forbids_scripts_and_requests_of_others(site: Server) -> None:
+def test_every_response_forbids_scripts_and_requests_of_others(site: ServerThread) -> None:
     for path in ("/", "/healthz", "/nothing"):
         policy = get(site, path)[1]["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
 
 
-def test_plotly_style_sheets_are_allowed_by_hash(site: Server) -> None:
+def test_plotly_style_sheets_are_allowed_by_hash(site: ServerThread) -> None:
     sources = " ".join(["'self'", *assets.inline_styles(assets.read_plotly())])
     assert f"style-src {sources};" in get(site, "/")[1]["Content-Security-Policy"]
 
@@ -240,7 +240,7 @@ def test_the_style_sheet_in_a_bundle_is_found() -> None:
     assert assets.inline_styles(b"no style") == []
 
 
-def test_request_for_another_host_is_refused(site: Server) -> None:
+def test_request_for_another_host_is_refused(site: ServerThread) -> None:
     assert get(site, "/", Host="evil.example")[0] == 421
 
 

@@ -20,7 +20,7 @@ from app.settings import Settings
 from app.workers import pool, worker
 from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError, ProcessWorker, Receive
-from tests.app.player import PATIENCE, SMALL
+from tests.support.client import PATIENCE, SMALL
 
 pytestmark = pytest.mark.server
 

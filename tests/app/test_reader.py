@@ -13,8 +13,7 @@ import pytest
 from app.settings import Settings
 from app.workers import reader
 from app.workers.reader import Answer, ProcessReader, ReadingFailed, serve
-from tests.app.player import Server
-from tests.support.server import PATIENCE
+from tests.support.server import PATIENCE, ServerThread
 
 PLAIN = b"x,y,label\n0.5,1.5,a\n-1,2,b\n"
 
@@ -127,7 +126,7 @@ def test_process_reads_until_its_input_ends() -> None:
 
 
 def test_server_reads_tables_in_another_process() -> None:
-    with Server(workers=1) as server:
+    with ServerThread(workers=1) as server:
         url = f"http://127.0.0.1:{server.port}/api/datasets"
         children = Path(f"/proc/{os.getpid()}/task")
         before = {pid for task in children.iterdir() for pid in (task / "children").read_text().split()}

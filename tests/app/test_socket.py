@@ -9,27 +9,27 @@ import pytest
 
 from app.protocol.checkpoints import checkpoint_of
 from app.web.outbox import WINDOW
-from tests.app.player import SMALL, Player, Server
-from tests.support.client import ClosedError
+from tests.support.client import SMALL, Client, ClosedError
+from tests.support.server import ServerThread
 
 LINKS: dict[str, str] = json.loads((Path(__file__).parents[1] / "golden" / "course_links.json").read_text("utf-8"))
 
 
-def test_a_page_is_told_everything_in_order(server: Server) -> None:
+def test_a_page_is_told_everything_in_order(server: ServerThread) -> None:
     with server.connect() as player:
         player.say("hello", version=2, link=LINKS["lecture-slide"])
         kinds = [player.read()["type"] for _ in range(6)]
     assert kinds == ["welcome", "warnings", "config", "status", "data", "frame"]
 
 
-def test_the_lecture_slide_learns_what_the_original_learns(server: Server) -> None:
+def test_the_lecture_slide_learns_what_the_original_learns(server: ServerThread) -> None:
     with server.open(LINKS["lecture-slide"]) as player:
         frame = player.train(100)
     assert f"{frame['train_loss']:.5f} {frame['test_loss']:.5f}" == "0.21597 0.33920"
     assert frame["step"] == 2500
 
 
-def test_playing_goes_on_until_it_is_paused(player: Player) -> None:
+def test_playing_goes_on_until_it_is_paused(player: Client) -> None:
     assert player.ask("play")["playing"]
     player.until_frame(lambda frame: frame["epoch"] >= 5)
     assert not player.ask("pause")["playing"]
@@ -38,14 +38,14 @@ def test_playing_goes_on_until_it_is_paused(player: Player) -> None:
     assert player.train(1)["epoch"] == epoch + 1
 
 
-def test_loss_series_survives_missed_frames(player: Player) -> None:
+def test_loss_series_survives_missed_frames(player: Client) -> None:
     player.ask("set_speed", speed="epochs_20")
     player.ask("play")
     last = player.until_frame(lambda frame: frame["epoch"] > 300)["epoch"]
     assert sorted(player.losses)[: last + 1] == list(range(last + 1))
 
 
-def test_learning_rate_change_keeps_network(player: Player) -> None:
+def test_learning_rate_change_keeps_network(player: Client) -> None:
     player.train(3)
     before = player.params
     config = player.ask("configure", changes={"learning_rate": 0.1})
@@ -55,7 +55,7 @@ def test_learning_rate_change_keeps_network(player: Player) -> None:
     np.testing.assert_array_equal(player.params, before)
 
 
-def test_frames_follow_their_config(player: Player) -> None:
+def test_frames_follow_their_config(player: Client) -> None:
     player.ask("play")
     for sizes in ([3], [5, 5], [], [8, 8, 8], [2]):
         config = player.ask("configure", changes={"hidden_layer_sizes": sizes})
@@ -96,7 +96,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize(("message", "code", "field"), MALFORMED, ids=[code for _, code, _ in MALFORMED])
 def test_session_survives_malformed_messages(
-    player: Player, message: str | bytes, code: str, field: str | None
+    player: Client, message: str | bytes, code: str, field: str | None
 ) -> None:
     before = player.params
     player.say_raw(message)
@@ -109,7 +109,7 @@ def test_session_survives_malformed_messages(
     np.testing.assert_array_equal(player.params, before)
 
 
-def test_refused_change_lists_all_errors(player: Player) -> None:
+def test_refused_change_lists_all_errors(player: Client) -> None:
     error = player.ask("configure", changes={"learning_rate": -1, "batch_size": 0, "noise": 99, "activation": "x"})
     assert [item["field"] for item in error["errors"]] == ["noise", "activation", "learning_rate", "batch_size"]
     assert player.ask("configure", changes={})["config"] == player.config["config"]
@@ -119,14 +119,14 @@ def test_refused_change_lists_all_errors(player: Player) -> None:
     ("message", "code"),
     [('{"type":"play"}', "not_greeted"), ('{"type":"hello","version":0}', "protocol_version"), ("{", "bad_json")],
 )
-def test_hello_can_follow_a_refused_message(server: Server, message: str, code: str) -> None:
+def test_hello_can_follow_a_refused_message(server: ServerThread, message: str, code: str) -> None:
     with server.connect() as player:
         player.say_raw(message)
         assert player.read()["code"] == code
         assert player.greet()["version"] == 2
 
 
-def test_unacknowledged_frames_stop_after_two(server: Server, player: Player) -> None:
+def test_unacknowledged_frames_stop_after_two(server: ServerThread, player: Client) -> None:
     with server.connect() as silent:
         silent.acknowledges = False
         silent.greet()
@@ -141,7 +141,7 @@ def test_unacknowledged_frames_stop_after_two(server: Server, player: Player) ->
     assert seen.count("frame") <= WINDOW
 
 
-def test_acknowledgment_brings_newest_frame_only(server: Server) -> None:
+def test_acknowledgment_brings_newest_frame_only(server: ServerThread) -> None:
     with server.open() as player:
         player.acknowledges = False
         player.ask("advance", count=1)
@@ -156,7 +156,7 @@ def test_acknowledgment_brings_newest_frame_only(server: Server) -> None:
     assert sorted(player.losses) == list(range(102))
 
 
-def test_hidden_page_gets_no_frames_while_training(player: Player) -> None:
+def test_hidden_page_gets_no_frames_while_training(player: Client) -> None:
     player.say("visible", on=False)
     player.ask("play")
     hidden_at = player.frame["epoch"]
@@ -166,7 +166,7 @@ def test_hidden_page_gets_no_frames_while_training(player: Player) -> None:
     assert player.until_frame(lambda frame: frame["epoch"] > hidden_at + 10)
 
 
-def test_a_session_goes_on_in_a_new_connection(server: Server) -> None:
+def test_a_session_goes_on_in_a_new_connection(server: ServerThread) -> None:
     with server.open() as first:
         first.train(7)
         session, link, params = first.welcome["session"], first.config["link"], first.params
@@ -179,7 +179,7 @@ def test_a_session_goes_on_in_a_new_connection(server: Server) -> None:
         np.testing.assert_array_equal(second.params, params)
 
 
-def test_session_with_other_link_is_not_resumed(server: Server) -> None:
+def test_session_with_other_link_is_not_resumed(server: ServerThread) -> None:
     with server.open() as first:
         first.train(2)
         with server.connect() as second:
@@ -189,7 +189,7 @@ def test_session_with_other_link_is_not_resumed(server: Server) -> None:
         assert first.train(1)["epoch"] == 3
 
 
-def test_session_pauses_while_nobody_is_connected(server: Server) -> None:
+def test_session_pauses_while_nobody_is_connected(server: ServerThread) -> None:
     with server.open() as first:
         first.ask("play")
         first.until_frame(lambda frame: frame["epoch"] >= 3)
@@ -203,7 +203,7 @@ def test_session_pauses_while_nobody_is_connected(server: Server) -> None:
         second.until_frame(lambda frame: frame["epoch"] > left_at + 20)
 
 
-def test_the_newer_connection_of_a_session_wins(server: Server) -> None:
+def test_the_newer_connection_of_a_session_wins(server: ServerThread) -> None:
     with server.open() as first, server.connect() as second:
         second.greet(first.config["link"], session=first.welcome["session"])
         first.until(lambda message: message["type"] == "moved")
@@ -213,7 +213,7 @@ def test_the_newer_connection_of_a_session_wins(server: Server) -> None:
         assert second.train(2)["epoch"] == 2
 
 
-def test_a_checkpoint_goes_on_bit_for_bit(server: Server) -> None:
+def test_a_checkpoint_goes_on_bit_for_bit(server: ServerThread) -> None:
     link = SMALL + "&regularization=L1&regularizationRate=0.1&batchSize=7"
     with server.open(link) as first:
         first.train(5)
@@ -248,7 +248,7 @@ def _broken(checkpoint: dict[str, Any], **changes: Any) -> dict[str, Any]:
         {"more": 1},
     ],
 )
-def test_link_opens_without_broken_checkpoint(server: Server, changes: dict[str, Any]) -> None:
+def test_link_opens_without_broken_checkpoint(server: ServerThread, changes: dict[str, Any]) -> None:
     with server.open() as first:
         checkpoint = checkpoint_of(first.raw_frame, first.config["link"])
         link = first.config["link"]
@@ -262,23 +262,23 @@ def test_link_opens_without_broken_checkpoint(server: Server, changes: dict[str,
 @pytest.mark.parametrize(
     "origin", ["null", "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:1@evil.example"]
 )
-def test_a_foreign_page_gets_no_websocket(server: Server, origin: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_foreign_page_gets_no_websocket(server: ServerThread, origin: str, caplog: pytest.LogCaptureFixture) -> None:
     with server.connect(headers={"Origin": origin}) as player:
         assert player.status_code == 403
         (record,) = caplog.records
         assert player.rest().strip() in record.getMessage()
 
 
-def test_the_servers_own_page_gets_a_websocket(server: Server) -> None:
+def test_the_servers_own_page_gets_a_websocket(server: ServerThread) -> None:
     with server.connect(headers={"Origin": f"http://127.0.0.1:{server.port}"}) as player:
         assert player.greet()["session"]
 
 
-def test_ping_is_answered_by_pong(player: Player) -> None:
+def test_ping_is_answered_by_pong(player: Client) -> None:
     assert player.ask("ping")["type"] == "pong"
 
 
-def test_stopping_server_refuses_connections_for_now(server: Server) -> None:
+def test_stopping_server_refuses_connections_for_now(server: ServerThread) -> None:
     server.rooms.is_closing = True
     try:
         with server.connect() as player:
@@ -291,7 +291,7 @@ def test_stopping_server_refuses_connections_for_now(server: Server) -> None:
 
 
 def test_full_server_refuses_until_there_is_room() -> None:
-    with Server(max_sessions=2) as server:
+    with ServerThread(max_sessions=2) as server:
         with server.open(), server.open(), server.connect() as third:
             error = third.read()
             assert (error["code"], error["fatal"]) == ("full", True)
@@ -304,14 +304,14 @@ def test_full_server_refuses_until_there_is_room() -> None:
 
 
 def test_who_never_says_hello_is_shown_out() -> None:
-    with Server(hello_timeout=1) as server, server.connect() as player:
+    with ServerThread(hello_timeout=1) as server, server.connect() as player:
         with pytest.raises(ClosedError) as closed:
             player.read()
         assert closed.value.code == 4408
         assert len(server.rooms) == 0
 
 
-def test_a_page_that_never_reads_holds_up_nobody(server: Server, player: Player) -> None:
+def test_a_page_that_never_reads_holds_up_nobody(server: ServerThread, player: Client) -> None:
     with server.connect() as deaf:
         deaf.acknowledges = False
         deaf.say("hello", version=2, link=SMALL)
@@ -323,7 +323,7 @@ def test_a_page_that_never_reads_holds_up_nobody(server: Server, player: Player)
 
 
 def test_oldest_kept_session_is_dropped_when_full() -> None:
-    with Server(max_sessions=2) as server:
+    with ServerThread(max_sessions=2) as server:
         left = []
         for seed in (1, 2, 3):
             with server.open(f"{SMALL}{seed}") as player:
@@ -338,7 +338,7 @@ def test_oldest_kept_session_is_dropped_when_full() -> None:
 
 
 def test_session_expires() -> None:
-    with Server(session_ttl=0) as server:
+    with ServerThread(session_ttl=0) as server:
         with server.open() as first:
             session, link = first.welcome["session"], first.config["link"]
         with server.connect() as second:
@@ -350,7 +350,7 @@ def test_session_expires() -> None:
 def test_rate_limit_counts_bytes(letter: str) -> None:
     """Six megabytes come at once, three times as much as may, in whatever letters they are written."""
     text = letter * (60_000 // len(letter.encode()))
-    with Server(workers=0) as server, server.open() as player:
+    with ServerThread(workers=0) as server, server.open() as player:
         for _ in range(100):
             player.say_raw(text)
         player.until(lambda message: message.get("code") == "rate_limited")

@@ -10,8 +10,8 @@ import pytest
 from app.tables import ImportOptions, Report, read_table, write_table
 from engine import Config, Trainer
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
-from tests.app.player import Server
 from tests.app.test_session import Stage
+from tests.support.server import ServerThread
 
 PLAIN = "x,y,label\n0.5,1.5,a\n-1,2,b\n"
 
@@ -190,15 +190,15 @@ def test_only_csv_exports_without_training_examples() -> None:
 
 @pytest.fixture(scope="module")
 def server() -> Any:
-    with Server(hello_timeout=1) as running:
+    with ServerThread(hello_timeout=1) as running:
         yield running
 
 
-def post(server: Server, content: Any, query: str = "", **options: Any) -> httpx2.Response:
+def post(server: ServerThread, content: Any, query: str = "", **options: Any) -> httpx2.Response:
     return httpx2.post(f"http://127.0.0.1:{server.port}/api/datasets{query}", content=content, **options)
 
 
-def test_upload_answers_with_code(server: Server) -> None:
+def test_upload_answers_with_code(server: ServerThread) -> None:
     response = post(server, PLAIN.encode())
     answer = response.json()
     assert response.status_code == 200
@@ -208,7 +208,7 @@ def test_upload_answers_with_code(server: Server) -> None:
     assert answer["parts"] == {"": 2, "train": 0, "test": 0, "validation": 0}
 
 
-def test_url_parameters_set_import_options(server: Server) -> None:
+def test_url_parameters_set_import_options(server: ServerThread) -> None:
     answer = post(server, b"1,2,3\n4,5,6\n", "?x1=2&label=0&kind=values&header=false&scale=true").json()
     own = decode(answer["examples"])
     assert (own.points.tolist(), own.targets.tolist()) == ([[-6, 0], [6, 0]], [-1, 1])
@@ -226,7 +226,7 @@ REQUESTS: dict[str, tuple[int, dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_rejected_upload_answers_with_reasons(name: str, server: Server) -> None:
+def test_rejected_upload_answers_with_reasons(name: str, server: ServerThread) -> None:
     status, request = REQUESTS[name]
     response = post(server, **request)
     answer = response.json()
@@ -236,12 +236,12 @@ def test_rejected_upload_answers_with_reasons(name: str, server: Server) -> None
     assert len(texts[1]) <= 64
 
 
-def test_upload_refuses_other_methods_and_origins(server: Server) -> None:
+def test_upload_refuses_other_methods_and_origins(server: ServerThread) -> None:
     assert post(server, PLAIN.encode(), headers={"Origin": "http://evil.example"}).status_code == 403
     assert httpx2.get(f"http://127.0.0.1:{server.port}/api/datasets").status_code == 405
 
 
-def test_upload_answer_is_plain_json(server: Server) -> None:
+def test_upload_answer_is_plain_json(server: ServerThread) -> None:
     response = post(server, b"x,y,label\n1,1,<b>\n2,2,NaN\n")
     assert response.headers["content-type"] == "application/json"
     assert json.loads(response.text)["labels"] == ["<b>", "NaN"]

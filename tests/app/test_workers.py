@@ -11,17 +11,18 @@ from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.pool import WorkerPool
-from tests.app.player import PATIENCE, SMALL, Player, Server
+from tests.support.client import PATIENCE, SMALL, Client
+from tests.support.server import ServerThread
 
 pytestmark = pytest.mark.server
 
 
-def kill(server: Server, index: int = 0) -> None:
+def kill(server: ServerThread, index: int = 0) -> None:
     os.kill(server.workers.processes[index], signal.SIGKILL)
 
 
 def test_session_of_a_killed_process_keeps_its_weights() -> None:
-    with Server(workers=1) as server, server.open() as player:
+    with ServerThread(workers=1) as server, server.open() as player:
         player.train(20)
         params, losses = player.params, (player.frame["train_loss"], player.frame["test_loss"])
         kill(server)
@@ -36,7 +37,7 @@ def test_session_of_a_killed_process_keeps_its_weights() -> None:
 
 
 def test_interrupted_run_learns_the_same_curve() -> None:
-    with Server(workers=1) as server, server.open() as player, server.open() as other:
+    with ServerThread(workers=1) as server, server.open() as player, server.open() as other:
         player.train(10)
         kill(server)
         player.until(lambda message: message["type"] == "config")
@@ -49,7 +50,7 @@ def test_interrupted_run_learns_the_same_curve() -> None:
 
 
 def test_playing_session_continues_at_its_speed() -> None:
-    with Server(workers=1) as server, server.open() as player:
+    with ServerThread(workers=1) as server, server.open() as player:
         player.ask("set_speed", speed="epochs_5")
         player.ask("play")
         epoch = player.until_frame(lambda frame: frame["epoch"] >= 20)["epoch"]
@@ -59,14 +60,14 @@ def test_playing_session_continues_at_its_speed() -> None:
         player.until_frame(lambda frame: frame["epoch"] > epoch + 50)
 
 
-def play_on(player: Player) -> None:
+def play_on(player: Client) -> None:
     """Wait until a session has trained for half a second."""
     target = player.frame["epoch"] + 30
     player.until_frame(lambda frame: frame["epoch"] > target)
 
 
 def test_sessions_of_the_other_processes_do_not_notice() -> None:
-    with Server(workers=2) as server, server.open() as first, server.open() as second:
+    with ServerThread(workers=2) as server, server.open() as first, server.open() as second:
         for player in (first, second):
             player.ask("play")
         kill(server)
@@ -77,7 +78,7 @@ def test_sessions_of_the_other_processes_do_not_notice() -> None:
 
 
 def test_change_just_before_a_kill_survives() -> None:
-    with Server(workers=1) as server, server.open() as player:
+    with ServerThread(workers=1) as server, server.open() as player:
         player.train(3)
         player.acknowledges = False
         player.ask("configure", changes={"hidden_layer_sizes": [7]})
@@ -89,7 +90,7 @@ def test_change_just_before_a_kill_survives() -> None:
 
 
 def test_returning_page_finds_session_of_dead_process() -> None:
-    with Server(workers=1) as server:
+    with ServerThread(workers=1) as server:
         with server.open() as first:
             first.train(9)
             session, link, params = first.welcome["session"], first.config["link"], first.params
@@ -103,7 +104,7 @@ def test_returning_page_finds_session_of_dead_process() -> None:
 
 
 def test_a_process_is_replaced_again_and_again() -> None:
-    with Server(workers=1) as server, server.open(SMALL) as player:
+    with ServerThread(workers=1) as server, server.open(SMALL) as player:
         for epoch in (1, 2, 3):
             player.train(1)
             kill(server)
@@ -112,7 +113,7 @@ def test_a_process_is_replaced_again_and_again() -> None:
 
 
 def test_processes_end_with_their_server() -> None:
-    with Server(workers=2) as server:
+    with ServerThread(workers=2) as server:
         processes = server.workers.processes
         assert len(processes) == 2
     for pid in processes:
