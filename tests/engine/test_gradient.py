@@ -15,6 +15,7 @@ from engine.regularizers import REGULARIZERS
 from tests.engine.test_reference import BATCHES, CLASSIC, PROBLEMS, SHAPES, summary_of
 from tests.reference import ACTIVATIONS as ACTIVATIONS_BY_FORMULA
 from tests.reference import PENALTIES, Reference, activation_of, reference_of
+from tests.support.effort import pairwise
 
 WIDTH = 1e-5
 RATE = 1e-4
@@ -90,10 +91,10 @@ def assert_descends(config: Config) -> None:
     np.testing.assert_allclose(gradient_of(trainer), slopes, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("batch_size", BATCHES[1:])
-@pytest.mark.parametrize("shape", SHAPES, ids=[f"{len(shape)}-hidden" for shape in SHAPES])
-@pytest.mark.parametrize("regularizer", REGULARIZERS)
-@pytest.mark.parametrize("activation", CLASSIC)
+@pytest.mark.sampled
+@pytest.mark.parametrize(
+    ("activation", "regularizer", "shape", "batch_size"), pairwise(CLASSIC, REGULARIZERS, SHAPES, BATCHES[1:])
+)
 def test_the_gradient_is_the_slope_of_the_loss(
     activation: str, regularizer: str, shape: tuple[int, ...], batch_size: int
 ) -> None:
@@ -101,10 +102,10 @@ def test_the_gradient_is_the_slope_of_the_loss(
 
 
 def combinations() -> Iterator[Config]:
-    """Every activation, output, normalization and penalty together, each with a shape and a batch size of its own."""
+    """Activations, outputs, normalization and penalties together, each with a shape and a batch size of its own."""
     numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
     problems = [problem for problem in PROBLEMS if LOSSES[str(problem.get("loss", "squared_error"))].is_exact]
-    for activation, problem, batch_norm, regularizer in product(EXACT, problems, [False, True], REGULARIZERS):
+    for activation, problem, batch_norm, regularizer in pairwise(EXACT, problems, [False, True], REGULARIZERS):
         yield one_batch(
             **problem,
             activation=activation,
@@ -124,6 +125,7 @@ def combinations() -> Iterator[Config]:
         )
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("config", list(combinations()), ids=summary_of)
 def test_gradient_of_combined_rules_is_slope_of_loss(config: Config) -> None:
     assert_descends(config)

@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Iterator, Mapping
-from itertools import product
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import reference_of
+from tests.support.effort import pairwise
 
 SHAPES = [(), (3,), (4, 2), (5, 4, 3), (4, 4, 4, 4), (3, 2, 4, 1, 3), (8, 8, 8, 8, 8, 8)]
 BATCHES = [1, 7, 10, 30]
@@ -50,11 +50,11 @@ def assert_agrees(config: Config, epochs: int = 3) -> None:
         np.testing.assert_allclose(trainer.state().arrays["params"], textbook.params, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("problem", ["classification", "regression"])
-@pytest.mark.parametrize("batch_size", BATCHES)
-@pytest.mark.parametrize("shape", SHAPES, ids=[f"{len(shape)}-hidden" for shape in SHAPES])
-@pytest.mark.parametrize("regularizer", REGULARIZERS)
-@pytest.mark.parametrize("activation", CLASSIC)
+@pytest.mark.sampled
+@pytest.mark.parametrize(
+    ("activation", "regularizer", "shape", "batch_size", "problem"),
+    pairwise(CLASSIC, REGULARIZERS, SHAPES, BATCHES, ["classification", "regression"]),
+)
 def test_the_engine_agrees_with_the_textbook(
     activation: str, regularizer: str, shape: tuple[int, ...], batch_size: int, problem: str
 ) -> None:
@@ -70,9 +70,9 @@ def test_the_engine_agrees_with_the_textbook(
 
 
 def combinations() -> Iterator[Config]:
-    """Every activation, output, normalization and penalty together, each with a shape and batches of its own."""
+    """Activations, outputs, normalization and penalties together, each with a shape and batches of its own."""
     numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
-    for activation, problem, batch_norm, regularizer in product(ACTIVATIONS, PROBLEMS, [False, True], REGULARIZERS):
+    for activation, problem, batch_norm, regularizer in pairwise(ACTIVATIONS, PROBLEMS, [False, True], REGULARIZERS):
         yield config_of(
             **problem,
             activation=activation,
@@ -91,6 +91,7 @@ def summary_of(config: Config) -> str:
     return f"{config.activation}-{output}-{norm}-{config.regularizer}-{shape}-{config.batch_size}-{config.rest}"
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("config", list(combinations()), ids=summary_of)
 def test_combinations_train_like_textbook(config: Config) -> None:
     assert_agrees(config, epochs=2)

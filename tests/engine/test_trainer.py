@@ -1,6 +1,5 @@
 """The trainer, through its public door."""
 
-import itertools
 import math
 import sys
 
@@ -10,6 +9,7 @@ import pytest
 from engine import ACTIVATIONS, DATASETS, Config, ConfigError, Effect, Trainer, TrainingState
 from engine.initializers import INITIALIZERS
 from engine.regularizers import REGULARIZERS
+from tests.support.effort import pairwise
 
 CARRYING = Config(seed="0.48429", batch_size=7, regularizer="L1", regularization_rate=0.03, learning_rate=0.1)
 """250 training examples in minibatches of 7: five are carried; L1 remembers which links are dead."""
@@ -36,11 +36,11 @@ def test_same_config_gives_bit_equal_runs(name: str) -> None:
     assert same(trained(config, 3).state(), trained(config, 3).state())
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(
-    ("activation", "regularizer", "sizes"),
-    [*itertools.product(ACTIVATIONS, REGULARIZERS, [(), (4, 2), (8, 8, 8), (6,) * 5])],
+    ("activation", "regularizer", "sizes", "batch_size"),
+    pairwise(ACTIVATIONS, REGULARIZERS, [(), (4, 2), (8, 8, 8), (6,) * 5], [1, 7, 10, 251]),
 )
-@pytest.mark.parametrize("batch_size", [1, 7, 10, 251])
 def test_resuming_from_state_changes_nothing(
     activation: str, regularizer: str, sizes: tuple[int, ...], batch_size: int
 ) -> None:

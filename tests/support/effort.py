@@ -1,8 +1,10 @@
 """How much the tests try: a sample in `make test`, everything in `make nightly`, which is `pytest --nightly`."""
 
+import itertools
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
@@ -22,3 +24,27 @@ def sampled(names: Iterable[str], share: float) -> list[object]:
     """Names as test parameters, all but a share of them marked `nightly`; which ones is the same in every run."""
     chosen = random.Random(0)  # noqa: S311 - a test tries the same in every run
     return [pytest.param(name, marks=() if chosen.random() < share else pytest.mark.nightly) for name in names]
+
+
+def pairwise(*choices: Iterable[Any]) -> list[tuple[Any, ...]]:
+    """Combinations that take one of each of the `choices`: so many that any two values meet in one; `--nightly`: all.
+
+    Most faults need no more than two values to meet (Kuhn, Wallace and Gallo, "Software fault interactions and
+    implications for software testing", 2004). A test that uses this is marked `sampled`.
+    """
+    lists = [list(choice) for choice in choices]
+    combinations = list(itertools.product(*(range(len(values)) for values in lists)))
+    chosen = combinations if Effort.everything else sorted(_covering(combinations))
+    return [tuple(values[index] for values, index in zip(lists, indices, strict=True)) for indices in chosen]
+
+
+def _covering(combinations: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
+    """Choose combinations that have all pairs, first those with the most pairs that no earlier one has."""
+    shuffled = random.Random(0).sample(combinations, len(combinations))  # noqa: S311 - the same in every run
+    seen: set[tuple[tuple[int, int], ...]] = set()
+    for least in range(len(list(itertools.combinations(combinations[0], 2))), 0, -1):
+        for combination in shuffled:
+            new = set(itertools.combinations(enumerate(combination), 2)) - seen
+            if len(new) >= least:
+                seen |= new
+                yield combination
