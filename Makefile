@@ -14,7 +14,7 @@ TORCH ?= torch==2.13.0$(if $(filter Linux,$(shell uname -s)),+cpu)
 PYTEST := $(BIN)/python -m pytest
 # pytest rewrites assertions, once if it may keep the result.
 unexport PYTHONDONTWRITEBYTECODE
-SIDE_BY_SIDE := --numprocesses auto --dist worksteal
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test nightly test-all exports lint types js bench generate clean help
 

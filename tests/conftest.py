@@ -1,6 +1,7 @@
 """Shared by all tests: one Chromium, the groups that need something installed, and the profile of Hypothesis."""
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,8 +39,8 @@ def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say at once, and in one line, that the browser tests cannot run here; they are never skipped.
 
-    Leave out what `is_left_out`. Begin with what looks at all files, which takes long and cannot be shared out: at
-    the end everybody would wait for it.
+    Leave out what `is_left_out`. Begin with the files that take longest: a file runs in one process, and at the end
+    all others would wait for it.
     """
     wanted = any(item.get_closest_marker("browser") for item in items)
     if wanted and chromium_path() is None:
@@ -47,7 +48,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out := [item for item in items if is_left_out(config, item)]:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if not is_left_out(config, item)]
-    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
+    costs: Counter[Path] = Counter()
+    for item in items:
+        costs[item.path] += cost_of(item)
+    items.sort(key=lambda item: (-costs[item.path], item.path))
+
+
+def cost_of(item: pytest.Item) -> int:
+    """A rough estimate of how long a test takes, in hundredths of a second."""
+    looks_at_all_files = item.path.parent == Path(__file__).parent
+    costs = [cost for marker, cost in COSTS.items() if item.get_closest_marker(marker)]
+    return max(costs, default=50 if looks_at_all_files else 2)
+
+
+COSTS = {"browser": 200, "server": 150, "javascript": 800}
+"""What a test with this marker costs, roughly."""
 
 
 def has_libraries() -> bool:
