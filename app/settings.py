@@ -95,7 +95,7 @@ class Settings:
     parameters: int = _setting(Limits().parameters, "weights and biases of a network, at most", low=1)
     message_bytes: int = _setting(64 * 1024, "bytes of one message from a page, at most", low=1024)
     hello_bytes: int = _setting(
-        1024 * 1024, "bytes of a page's first message, which may hold a checkpoint, at most", low=1024
+        2 * 1024 * 1024, "bytes of a page's first message, which may hold a checkpoint, at most", low=1024
     )
     hello_timeout: int = _setting(10, "seconds a connection may take to send its request and its hello", low=1)
     ping_interval: int = _setting(6, "seconds between two pings of a connection", low=1)

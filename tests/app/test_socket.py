@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from app.protocol.checkpoints import checkpoint_of
+from app.settings import Limits
 from app.web.outbox import WINDOW
+from engine.own_examples import MAX_EXAMPLES, OwnExamples, encode
 from tests.support.client import SMALL, Client, ClosedError
 from tests.support.server import ServerThread
 
@@ -229,6 +231,26 @@ def test_a_checkpoint_goes_on_bit_for_bit(server: ServerThread) -> None:
         second.train(20)
         np.testing.assert_array_equal(second.params, first.params)
         assert second.frame["train_loss"] == first.frame["train_loss"]
+
+
+def test_largest_checkpoint_and_data_fit_in_hello(server: ServerThread) -> None:
+    """The most parameters, a copy of the best ones, what is remembered for each, and the most examples."""
+    link = (
+        "#dataset=own&networkShape=64,64,64,64,64,45&validationPercent=20&patience=9&optimizer=adam&batchSize=999"
+        "&regularization=L1&regularizationRate=0.1"
+    )
+    numbers = np.random.default_rng(0)
+    points, classes = numbers.uniform(-6, 6, (MAX_EXAMPLES, 2)), numbers.integers(2, size=MAX_EXAMPLES)
+    examples = encode(OwnExamples(points, classes.astype(float), np.zeros(MAX_EXAMPLES, np.uint8)))
+    with server.open(link, examples=examples) as first:
+        assert first.params.size > 0.95 * Limits().parameters
+        frame = first.train(1)
+        assert {"params", "mean", "square", "alive", "carry", "best"} <= set(frame["checkpoint"]["arrays"])
+        canonical = first.config["link"]
+        checkpoint = checkpoint_of(first.raw_frame, canonical)
+    with server.connect() as second:
+        assert second.greet(canonical, checkpoint=checkpoint, examples=examples)["resumed"] == "checkpoint"
+        np.testing.assert_array_equal(second.params, first.params)
 
 
 def _broken(checkpoint: dict[str, Any], **changes: Any) -> dict[str, Any]:
