@@ -190,6 +190,6 @@ def with_storage(text: str) -> str:
 
 
 def storage_of(page: Page) -> str:
-    """What a page has kept."""
-    text: str = page.evaluate(f"sessionStorage.getItem({KEY!r})")
+    """What a page has kept; nothing at first."""
+    text: str = page.evaluate(f"sessionStorage.getItem({KEY!r}) ?? ''")
     return text

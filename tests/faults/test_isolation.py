@@ -63,8 +63,9 @@ def test_session_error_stops_only_that_session() -> None:
 def test_error_interrupts_everybody_without_containment() -> None:
     async def scenario() -> None:
         async with one_of_three_fails(without=["containment"]) as (_, (_, *others)):
-            # the engine process has ended, and all its sessions had to be opened again
-            assert all(page.configs > 1 for page in others)
+            # the engine process has ended, and all its sessions have to be opened again
+            for page in others:
+                await page.until(lambda: page.configs > 1)  # noqa: B023 - it is called before the next round
 
     asyncio.run(scenario())
 

@@ -149,14 +149,13 @@ def can_travel(text: str) -> bool:
     return not set(text) & set("\r\n\0") and text == text.strip() and text.isprintable() and text.isascii()
 
 
-def assert_all_refused(port: int, headers: Iterator[dict[str, str]]) -> int:
-    """No handshake with any of these headers succeeds; returns how many were tried."""
-    count = 0
-    for count, more in enumerate(headers, 1):  # noqa: B007 - it is returned
+def statuses_of(port: int, headers: Iterator[dict[str, str]]) -> dict[int, list[dict[str, str]]]:
+    """What handshakes with these headers are answered with: the headers by status."""
+    answers: dict[int, list[dict[str, str]]] = {}
+    for more in headers:
         with Client(port, headers=more) as peer:
-            assert peer.status_code != ACCEPTED, f"somebody else got in: {more}"
-            assert peer.status_code in {400, 403, 421}, more
-    return count
+            answers.setdefault(peer.status_code, []).append(more)
+    return answers
 
 
 def foreign_origins(port: int) -> Iterator[dict[str, str]]:
@@ -177,28 +176,20 @@ def foreign_hosts(port: int) -> Iterator[dict[str, str]]:
             yield {"Host": f"{text}:{port}", "Origin": f"http://{text}:{port}"}
 
 
-def assert_origins_are_refused(server: ServerProcess) -> None:
-    """Pages of other sites get no websocket."""
-    tried = assert_all_refused(server.port, foreign_origins(server.port))
-    assert tried > 200
-
-
-def assert_hosts_are_refused(server: ServerProcess) -> None:
-    """Other names are not this server's, even where host and origin agree."""
-    tried = assert_all_refused(server.port, foreign_hosts(server.port))
-    assert tried > 100
-
-
 def test_no_page_of_another_site_gets_a_websocket() -> None:
     with ServerProcess(workers=0) as server:
-        assert_origins_are_refused(server)
+        statuses = statuses_of(server.port, foreign_origins(server.port))
+        assert statuses.pop(ACCEPTED, []) == []
+        assert set(statuses) == {403}
         with Client(server.port, headers={"Origin": f"http://127.0.0.1:{server.port}"}) as own:
             assert own.status_code == ACCEPTED
 
 
 def test_no_name_of_another_gets_a_websocket() -> None:
     with ServerProcess(workers=0, allowed_hosts=NAME) as server:
-        assert_hosts_are_refused(server)
+        statuses = statuses_of(server.port, foreign_hosts(server.port))
+        assert statuses.pop(ACCEPTED, []) == []
+        assert set(statuses) == {400, 421}
         for name in (NAME, "localhost", "[::1]"):
             with Client(
                 server.port, headers={"Host": f"{name}:{server.port}", "Origin": f"http://{name}:{server.port}"}
@@ -208,16 +199,14 @@ def test_no_name_of_another_gets_a_websocket() -> None:
 
 @pytest.mark.nightly
 def test_missing_origin_check_lets_any_site_in() -> None:
-    wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Origin': ")
-    with ServerProcess(workers=0, without=["origin"]) as server, wrong:
-        assert_origins_are_refused(server)
+    with ServerProcess(workers=0, without=["origin"]) as server:
+        assert set(statuses_of(server.port, foreign_origins(server.port))) == {ACCEPTED}
 
 
 @pytest.mark.nightly
 def test_missing_host_check_allows_dns_rebinding() -> None:
-    wrong = pytest.raises(AssertionError, match=r"somebody else got in: .*'Host': ")
-    with ServerProcess(workers=0, without=["host"]) as server, wrong:
-        assert_hosts_are_refused(server)
+    with ServerProcess(workers=0, without=["host"]) as server:
+        assert set(statuses_of(server.port, foreign_hosts(server.port))) == {400, ACCEPTED}
 
 
 def test_no_variable_opens_the_server_to_other_sites() -> None:

@@ -57,7 +57,7 @@ def assert_goes_on(page: WatchedPage, number: int, before: list[Shown]) -> None:
     """
     page.until(lambda: bool(page.visits) and bool(page.visits[-1].shown))
     shown = page.visits[-1].shown
-    assert page.visits[-1].resumed, "it has begun again"
+    assert page.visits[-1].resumed
     assert shown[0].epoch >= number
     page.until(lambda: page.number >= number + 10)
     assert page.is_playing
@@ -82,9 +82,9 @@ NOTE_FIRST_WORD = """() => {
 """Notes when a page says something: whoever looks from outside does not look at every moment."""
 
 
-def kill_while_a_page_plays(chromium: Browser, **settings: Any) -> dict[str, float]:
+def kill_while_a_page_plays(chromium: Browser) -> dict[str, float]:
     """Kill a server under a page, and start it anew; returns how long it took the page to say so, and to be back."""
-    with ServerProcess(workers=1, **settings) as server, watched(chromium, address_of(server.port), chart=True) as page:
+    with ServerProcess(workers=1) as server, watched(chromium, address_of(server.port), chart=True) as page:
         play_a_while(page)
         # the chart's library keeps the page busy while it is read
         page.until(lambda: len(page.curve) > 3)
@@ -112,8 +112,14 @@ def test_page_resumes_after_its_server_was_killed(chromium: Browser) -> None:
 
 @pytest.mark.nightly
 def test_page_without_checkpoint_starts_over(chromium: Browser) -> None:
-    with pytest.raises(AssertionError, match="it has begun again"):
-        kill_while_a_page_plays(chromium, without=["checkpoint"])
+    with ServerProcess(workers=1, without=["checkpoint"]) as server, watched(chromium, address_of(server.port)) as page:
+        play_a_while(page)
+        server.kill()
+        page.until_said(LOST)
+        server.start()
+        page.until(lambda: len(page.visits) > 1 and bool(page.visits[-1].shown))
+        assert page.visits[-1].hello["checkpoint"]["epoch"] >= 30
+        assert (page.visits[-1].resumed, page.visits[-1].shown[0].epoch) == (None, 0)
 
 
 @contextmanager
@@ -494,7 +500,8 @@ def test_refused_page_shows_the_servers_reason(chromium: Browser, server: Server
 def test_duplicated_and_original_tab_both_continue(chromium: Browser, server: ServerProcess) -> None:
     with watched(chromium, address_of(server.port)) as page:
         page.begin(QUIET).start_playing()
-        page.until(lambda: page.number > 5 and '"epoch"' in (storage_of(page.page) or ""))
+        # it is kept now and then: what was kept before it played would make a copy that does not
+        page.until(lambda: '"playing":true' in storage_of(page.page))
         with page.page.context.expect_page() as opened:
             # the other page gets a copy of all that this tab has kept, as when a tab is duplicated
             page.page.evaluate("() => window.open(location.href)")
@@ -504,7 +511,6 @@ def test_duplicated_and_original_tab_both_continue(chromium: Browser, server: Se
             seen = tab.locator("#iter-number").inner_text()
             tab.wait_for_function("(seen) => document.querySelector('#iter-number').textContent > seen", arg=seen)
             assert tab.locator("#messages").inner_text() == ""
-        assert other.locator("#iter-number").inner_text() > "000,005"
         assert len(page.visits) == 1
         other.wait_for_function(
             "(first) => !sessionStorage.getItem('experiment').includes(first)", arg=page.last("welcome")["session"]
@@ -679,18 +685,19 @@ def foreign_site() -> Iterator[str]:
             site.shutdown()
 
 
-def steal(chromium: Browser, port: int) -> None:
-    """A page of another site tries to talk to the server."""
+def told_to_another_site(chromium: Browser, port: int) -> str:
+    """What a page of another site that greets the server is told first; "closed" if nothing."""
     with foreign_site() as address, watched(chromium, address) as page:
         page.page.goto(page.address)
-        assert page.page.evaluate(GREET, f"ws://127.0.0.1:{port}/ws") == "closed"
+        told: str = page.page.evaluate(GREET, f"ws://127.0.0.1:{port}/ws")
+        return told
 
 
 def test_page_of_another_site_is_refused(chromium: Browser, server: ServerProcess) -> None:
-    steal(chromium, server.port)
+    assert told_to_another_site(chromium, server.port) == "closed"
 
 
 @pytest.mark.nightly
 def test_missing_origin_check_opens_foreign_sessions(chromium: Browser) -> None:
-    with ServerProcess(workers=0, without=["origin"]) as open_server, pytest.raises(AssertionError, match="welcome"):
-        steal(chromium, open_server.port)
+    with ServerProcess(workers=0, without=["origin"]) as open_server:
+        assert json.loads(told_to_another_site(chromium, open_server.port))["type"] == "welcome"
