@@ -414,7 +414,8 @@ def test_pause_cancels_run_until() -> None:
 
 def test_canceled_run_stays_canceled_after_epoch() -> None:
     stage = Stage()
-    stage.clock.step = 1e-3
+    # a turn has time for a few epochs, and ends within one
+    stage.clock.step = 0.05
     stage.ask("run_until", until="epochs", epochs=100_000)
     while not stage.session.experiment.run.trainer.batch:
         stage.turn()
@@ -437,13 +438,13 @@ def test_frames_have_progress_of_run_until() -> None:
 
 def test_run_until_survives_dead_worker() -> None:
     stage = Stage()
-    stage.clock.step = 1e-3
-    stage.ask("run_until", until="epochs", epochs=20_000)
-    assert first_frame(stage)["epoch"] < 20_000
+    stage.clock.step = 1e-2
+    stage.ask("run_until", until="epochs", epochs=2_000)
+    assert first_frame(stage)["epoch"] < 2_000
     other = reopened(stage)
-    other.clock.step = 1e-3
+    other.clock.step = 1e-2
     assert status(other)["run_until"]["until"] == "epochs"
-    assert ended(other)["epoch"] == 20_000
+    assert ended(other)["epoch"] == 2_000
 
 
 # --- over the wire ------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from app.settings import Settings
 from app.workers.scheduler import MAX_BACKLOG, Scheduler
 
 DEFAULT = "#seed=0.3"
+TINY = "#seed=0.3&networkShape=1&batchSize=30"
 LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&y=true&sinX=true&sinY=true"
 
 
@@ -125,7 +126,7 @@ def test_shares_are_fair_beside_the_largest_network() -> None:
         stage.ask(session, "set_speed", speed="unlimited")
         stage.ask(session, "play")
         stage.tell(session, MessageKind.GRANT, epoch=-1)
-    stage.run(2.0)
+    stage.run(1.0)
     *small, large = (stage.frames()[session] for session in range(1, 7))
     assert max(small) <= 2 * min(small)
     assert large >= 1
@@ -161,16 +162,16 @@ def test_overload_reduces_frames_but_not_training() -> None:
     stage = Stage(*[lambda: next(now) * 4e-5] * 2)
     sessions = range(1, 31)
     for session in sessions:
-        stage.open(session)
+        stage.open(session, TINY)
         stage.ask(session, "play")
     for session in sessions:
         stage.tell(session, MessageKind.GRANT, epoch=-1)
-    stage.run(2.0)
+    stage.run(1.0)
     epochs, frames = stage.epochs(), stage.frames()
-    stage.run(2.0)
+    stage.run(1.0)
     for session in sessions:
-        assert stage.epochs()[session] - epochs[session] >= 100
-        assert 20 <= stage.frames()[session] - frames[session] <= 60
+        assert stage.epochs()[session] - epochs[session] >= 50
+        assert 10 <= stage.frames()[session] - frames[session] <= 30
 
 
 def test_endless_commands_take_no_turn_from_training(stage: Stage) -> None:
