@@ -325,14 +325,6 @@ def test_full_server_refuses_until_there_is_room() -> None:
             assert later.train(1)["epoch"] == 1
 
 
-def test_who_never_says_hello_is_shown_out() -> None:
-    with ServerThread(hello_timeout=1) as server, server.connect() as player:
-        with pytest.raises(ClosedError) as closed:
-            player.read()
-        assert closed.value.code == 4408
-        assert len(server.rooms) == 0
-
-
 def test_a_page_that_never_reads_holds_up_nobody(server: ServerThread, player: Client) -> None:
     with server.connect() as deaf:
         deaf.acknowledges = False

@@ -1,6 +1,7 @@
 """Whatever comes over a connection, it is answered or cut in time, and counted until it has gone."""
 
 import contextlib
+import re
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from app.settings import Settings
 from app.web import server as serve
 from app.web.connections import raise_limit
 from tests.support.client import TEXT, Client, frame
-from tests.support.server import ServerProcess
+from tests.support.server import ServerProcess, ServerThread
 
 pytestmark = pytest.mark.server
 
@@ -23,8 +24,8 @@ PATIENCE = 30.0
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
-    """A server that gives every request a second."""
-    with ServerProcess(workers=0, hello_timeout=1) as running:
+    """A server that gives every request a second, and as long to whoever does not close a websocket."""
+    with ServerProcess(workers=0, hello_timeout=1, ping_interval=1, ping_timeout=1) as running:
         yield running
 
 
@@ -206,6 +207,7 @@ def test_what_gets_no_websocket_says_why(answers: dict[str, bytes], name: str) -
 @pytest.mark.parametrize("name", OPENED)
 def test_unused_websocket_is_closed(answers: dict[str, bytes], name: str) -> None:
     assert answers[name].count(b"HTTP/1.1 101 ") == 1, answers[name]
+    assert re.search(rb"no hello received in time$|invalid opcode$", answers[name]), answers[name]
 
 
 class Dribble(NamedTuple):
@@ -265,6 +267,7 @@ def test_all_have_gone_and_log_is_short(
     assert answers
     assert all(dribbled.values())
     server.until("connections", 0)
+    assert server.health()["sessions"] == 0
     assert "Traceback" not in server.errors
     assert server.errors.count("\n") < 20
 
@@ -282,7 +285,7 @@ STAYING = {
 
 
 def test_every_connection_that_is_open_is_counted() -> None:
-    with ServerProcess(workers=0, hello_timeout=60) as server, contextlib.ExitStack() as stack:
+    with ServerThread(hello_timeout=60) as server, contextlib.ExitStack() as stack:
         for sent in STAYING.values():
             for _ in range(5):
                 connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), PATIENCE))
@@ -335,10 +338,9 @@ def test_two_thousand_connections_leave_training_undisturbed() -> None:
         assert server.errors.count("\n") < 20
 
 
-def test_server_raises_the_limit_of_open_files() -> None:
-    with ServerProcess(workers=0) as server:
-        soft, hard = (int(part) for part in server.limit("Max open files"))
-        assert soft == min(hard, 65_536)
+def test_server_raises_the_limit_of_open_files(server: ServerProcess) -> None:
+    soft, hard = (int(part) for part in server.limit("Max open files"))
+    assert soft == min(hard, 65_536)
 
 
 def test_requests_are_always_read_by_h11() -> None:

@@ -138,6 +138,8 @@ class Client(Transcript):
         super().__init__()
         self.acknowledges = True
         self.socket = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
+        # as in a browser: otherwise a message waits until the last one has been acknowledged
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._buffer = bytearray()
         self._is_over = False
         self._id = 1000
