@@ -1,17 +1,21 @@
 """Engine processes: replaced when they die, with the sessions that were in them as they were last seen."""
 
 import asyncio
+import contextlib
 import os
 import signal
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.pool import WorkerPool
-from tests.support.client import PATIENCE, SMALL, Client
+from tests.support.client import PATIENCE, SMALL, Client, Message
 from tests.support.server import ServerThread
 
 pytestmark = pytest.mark.server
@@ -21,52 +25,136 @@ def kill(server: ServerThread, index: int = 0) -> None:
     os.kill(server.workers.processes[index], signal.SIGKILL)
 
 
-def test_session_of_a_killed_process_keeps_its_weights() -> None:
-    with ServerThread(workers=1) as server, server.open() as player:
-        player.train(20)
-        params, losses = player.params, (player.frame["train_loss"], player.frame["test_loss"])
+def until_reopened(player: Client) -> Message:
+    """Wait for the config and the first frame with which a session comes back; returns the config."""
+    config = player.until(lambda message: message["type"] == "config")
+    player.until_frame()
+    return config
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ServerThread]:
+    with ServerThread(workers=1) as running:
+        yield running
+
+
+class Witnesses(NamedTuple):
+    """Connections to a process at the moment it was killed, and what they had seen by then."""
+
+    trained: Client
+    """Had trained 20 epochs."""
+    params: NDArray[np.float64]
+    losses: tuple[float, float]
+    interrupted: Client
+    """Had trained 10 epochs."""
+    undisturbed: Client
+    """Had trained nothing."""
+    playing: Client
+    """Was training at a speed of its own, and had reached `epoch`."""
+    epoch: int
+    changed: Client
+    """Had just changed its network, and not yet acknowledged a frame of the new one."""
+    left: dict[str, Any]
+    """The hello of a page that comes back later, and had trained 9 epochs."""
+    left_params: NDArray[np.float64]
+
+
+def losses_of(player: Client) -> tuple[float, float]:
+    return player.frame["train_loss"], player.frame["test_loss"]
+
+
+@pytest.fixture(scope="module")
+def witnesses(server: ServerThread) -> Iterator[Witnesses]:
+    """One kill, and everybody who has lived through it."""
+    with contextlib.ExitStack() as stack:
+        trained, interrupted, undisturbed, playing, changed = (
+            stack.enter_context(server.open(f"{SMALL}&noise={noise}")) for noise in (1, 2, 2, 3, 4)
+        )
+        trained.train(20)
+        interrupted.train(10)
+        playing.ask("set_speed", speed="epochs_5")
+        playing.ask("play")
+        with server.open() as leaving:
+            leaving.train(9)
+            left = {"link": leaving.config["link"], "session": leaving.welcome["session"]}
+            left_params = leaving.params
+        epoch = playing.until_frame(lambda frame: frame["epoch"] >= 20)["epoch"]
+        changed.train(3)
+        changed.acknowledges = False
+        changed.ask("configure", changes={"hidden_layer_sizes": [7]})
         kill(server)
-        config = player.until(lambda message: message["type"] == "config")
-        assert config["link"] == player.config["link"]
-        frame = player.until_frame()
-        assert frame["epoch"] == 20
-        assert (frame["train_loss"], frame["test_loss"]) == losses
-        np.testing.assert_array_equal(player.params, params)
-        assert player.train(5)["epoch"] == 25
-        assert sorted(player.losses) == list(range(26))
+        yield Witnesses(
+            trained,
+            trained.params,
+            losses_of(trained),
+            interrupted,
+            undisturbed,
+            playing,
+            epoch,
+            changed,
+            left,
+            left_params,
+        )
 
 
-def test_interrupted_run_learns_the_same_curve() -> None:
-    with ServerThread(workers=1) as server, server.open() as player, server.open() as other:
-        player.train(10)
-        kill(server)
-        player.until(lambda message: message["type"] == "config")
-        player.until_frame()
-        player.train(10)
-        other.until(lambda message: message["type"] == "config")
-        other.until_frame()
-        other.train(20)
-        np.testing.assert_array_equal(player.params, other.params)
+def test_session_of_a_killed_process_keeps_its_weights(witnesses: Witnesses) -> None:
+    player = witnesses.trained
+    link = player.config["link"]
+    assert until_reopened(player)["link"] == link
+    assert player.frame["epoch"] == 20
+    assert losses_of(player) == witnesses.losses
+    np.testing.assert_array_equal(player.params, witnesses.params)
+    assert player.train(5)["epoch"] == 25
+    assert sorted(player.losses) == list(range(26))
 
 
-def test_playing_session_continues_at_its_speed() -> None:
-    with ServerThread(workers=1) as server, server.open() as player:
-        player.ask("set_speed", speed="epochs_5")
-        player.ask("play")
-        epoch = player.until_frame(lambda frame: frame["epoch"] >= 20)["epoch"]
-        kill(server)
-        status = player.until(lambda message: message["type"] == "status")
-        assert (status["playing"], status["speed"]) == (True, "epochs_5")
-        player.until_frame(lambda frame: frame["epoch"] > epoch + 50)
+def test_interrupted_run_learns_the_same_curve(witnesses: Witnesses) -> None:
+    player, other = witnesses.interrupted, witnesses.undisturbed
+    until_reopened(player)
+    player.train(10)
+    until_reopened(other)
+    other.train(20)
+    np.testing.assert_array_equal(player.params, other.params)
+
+
+def test_playing_session_continues_at_its_speed(witnesses: Witnesses) -> None:
+    player = witnesses.playing
+    status = player.until(lambda message: message["type"] == "status")
+    assert (status["playing"], status["speed"]) == (True, "epochs_5")
+    player.until_frame(lambda frame: frame["epoch"] > witnesses.epoch + 50)
+
+
+def test_change_just_before_a_kill_survives(witnesses: Witnesses) -> None:
+    player = witnesses.changed
+    player.acknowledges = True
+    until_reopened(player)
+    assert player.config["layers"] == [2, 7, 1]
+    assert player.frame["epoch"] == 0
+
+
+def test_returning_page_finds_session_of_dead_process(server: ServerThread, witnesses: Witnesses) -> None:
+    with server.connect() as second:
+        assert second.greet(**witnesses.left)["resumed"] == "session"
+        assert second.frame["epoch"] == 9
+        np.testing.assert_array_equal(second.params, witnesses.left_params)
+
+
+def test_a_process_is_replaced_again_and_again(server: ServerThread) -> None:
+    with server.open() as player:
+        for epoch in (1, 2):
+            player.train(1)
+            kill(server)
+            until_reopened(player)
+            assert player.frame["epoch"] == epoch
 
 
 def play_on(player: Client) -> None:
-    """Wait until a session has trained for half a second."""
-    target = player.frame["epoch"] + 30
+    """Wait until a session has trained for a quarter of a second."""
+    target = player.frame["epoch"] + 15
     player.until_frame(lambda frame: frame["epoch"] > target)
 
 
-def test_sessions_of_the_other_processes_do_not_notice() -> None:
+def test_only_sessions_of_the_killed_process_notice() -> None:
     with ServerThread(workers=2) as server, server.open() as first, server.open() as second:
         for player in (first, second):
             player.ask("play")
@@ -75,47 +163,9 @@ def test_sessions_of_the_other_processes_do_not_notice() -> None:
             play_on(player)
             play_on(player)
         assert sorted(player.config["revision"] for player in (first, second)) == [1, 2]
-
-
-def test_change_just_before_a_kill_survives() -> None:
-    with ServerThread(workers=1) as server, server.open() as player:
-        player.train(3)
-        player.acknowledges = False
-        player.ask("configure", changes={"hidden_layer_sizes": [7]})
-        kill(server)
-        player.until(lambda message: message["type"] == "config")
-        player.acknowledges = True
-        assert player.config["layers"] == [2, 7, 1]
-        assert player.until_frame()["epoch"] == 0
-
-
-def test_returning_page_finds_session_of_dead_process() -> None:
-    with ServerThread(workers=1) as server:
-        with server.open() as first:
-            first.train(9)
-            session, link, params = first.welcome["session"], first.config["link"], first.params
-        with server.open() as witness:
-            kill(server)
-            witness.until(lambda message: message["type"] == "config")
-        with server.connect() as second:
-            assert second.greet(link, session=session)["resumed"] == "session"
-            assert second.frame["epoch"] == 9
-            np.testing.assert_array_equal(second.params, params)
-
-
-def test_a_process_is_replaced_again_and_again() -> None:
-    with ServerThread(workers=1) as server, server.open(SMALL) as player:
-        for epoch in (1, 2, 3):
-            player.train(1)
-            kill(server)
-            player.until(lambda message: message["type"] == "config")
-            assert player.until_frame()["epoch"] == epoch
-
-
-def test_processes_end_with_their_server() -> None:
-    with ServerThread(workers=2) as server:
         processes = server.workers.processes
         assert len(processes) == 2
+    # all of them end with their server
     for pid in processes:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
