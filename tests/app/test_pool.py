@@ -114,7 +114,7 @@ def system(monkeypatch: pytest.MonkeyPatch) -> Refusing:
     """A system that can refuse to start a process."""
     refusing = Refusing()
     monkeypatch.setattr(ProcessWorker, "start", refusing.start)
-    monkeypatch.setattr(pool, "FIRST_DELAY", 0.01)
+    monkeypatch.setattr(pool, "FIRST_DELAY", 0.001)
     monkeypatch.setattr(pool, "_SPARE_AFTER", 0.0)
     return refusing
 
@@ -126,10 +126,7 @@ def run(scenario: Callable[[], Awaitable[None]]) -> None:
 ERRORS = [OSError(errno.EMFILE, "Too many open files"), OSError(errno.ENOMEM, "Cannot allocate memory"), MemoryError()]
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=["EMFILE", "ENOMEM", "MemoryError"])
-def test_empty_slot_gets_no_sessions_until_filled(
-    system: Refusing, error: BaseException, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_empty_slot_gets_no_sessions_until_filled(system: Refusing, caplog: pytest.LogCaptureFixture) -> None:
     async def scenario() -> None:
         async with staged() as stage:
             workers = stage.workers
@@ -138,13 +135,16 @@ def test_empty_slot_gets_no_sessions_until_filled(
             assert (workers.state, workers.available) == ("ready", [0, 1])
             assert stage.lost == [(0, 0), (1, 0)]
             await stage.until(lambda: workers._spare is not None)
-            system.error = error
+            system.error = ERRORS[0]
             stage.signal(0, signal.SIGKILL)
             # the one that stood by takes its place, and nothing can stand by any more
             await stage.until(lambda: system.refused >= 2 and workers.state == "ready")
             stage.signal(0, signal.SIGKILL)
-            await stage.until(lambda: len(stage.lost) == 4 and system.refused >= 5)
-            assert (workers.state, workers.available) == ("degraded", [1])
+            await stage.until(lambda: len(stage.lost) == 4 and system.refused >= 4)
+            for system.error in ERRORS:
+                refused = system.refused
+                await stage.until(lambda: system.refused > refused)  # noqa: B023 - it is awaited here
+                assert (workers.state, workers.available) == ("degraded", [1])
             # its sessions go on elsewhere; what is said to it meanwhile is handed back
             assert [index for index, _ in stage.lost] == [0, 1, 0, 0]
             command = Envelope(MessageKind.COMMAND, 1, b"{}")
@@ -156,7 +156,8 @@ def test_empty_slot_gets_no_sessions_until_filled(
             assert workers.available == [0, 1]
 
     run(scenario)
-    assert f"cannot be started: {str(error) or 'MemoryError'}; next attempt in" in caplog.text
+    for error in ERRORS:
+        assert f"cannot be started: {str(error) or 'MemoryError'}; next attempt in" in caplog.text
 
 
 def test_attempts_are_further_and_further_apart(system: Refusing) -> None:
@@ -212,7 +213,7 @@ def test_one_process_stands_by_however_many_have_ended(system: Refusing) -> None
         before = children()
         async with staged() as stage:
             await stage.workers.until_ready()
-            for _ in range(3):
+            for _ in range(2):
                 for index in (0, 1):
                     await stage.until(lambda: stage.workers.state == "ready")
                     stage.signal(index, signal.SIGKILL)
@@ -223,7 +224,9 @@ def test_one_process_stands_by_however_many_have_ended(system: Refusing) -> None
     run(scenario)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 3, 10, 30])
+@pytest.mark.parametrize(
+    "steps", [0, pytest.param(1, marks=pytest.mark.nightly), 3, pytest.param(10, marks=pytest.mark.nightly), 30]
+)
 def test_a_stop_leaves_no_process_whenever_it_comes(system: Refusing, steps: int) -> None:
     async def scenario() -> None:
         async with staged():
@@ -235,43 +238,28 @@ def test_a_stop_leaves_no_process_whenever_it_comes(system: Refusing, steps: int
 
 def test_stop_during_spare_start_leaves_no_process(system: Refusing) -> None:
     async def scenario() -> None:
-        async with staged() as stage:
+        async with staged(workers=1) as stage:
             await stage.workers.until_ready()
-            await stage.until(lambda: len(stage.workers._processes) == 3)
+            await stage.until(lambda: len(stage.workers._processes) == 2)
             assert stage.workers._spare is None
 
     run(scenario)
 
 
-def test_outside_kill_blames_no_session(system: Refusing) -> None:
+def test_only_own_crash_in_a_turn_blames_a_session(system: Refusing) -> None:
     async def scenario() -> None:
         async with staged(workers=1) as stage:
             workers = stage.workers
             await workers.until_ready()
-            for _ in range(3):
+            for numbers in ([signal.SIGKILL], [signal.SIGSEGV, signal.SIGCONT]):
                 workers.send(0, Envelope(MessageKind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
                 workers.send(
                     0, Envelope(MessageKind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1)
                 )
                 await stage.stop_in_a_turn_of(7)
-                stage.signal(0, signal.SIGKILL)
+                for number in numbers:
+                    stage.signal(0, number)
                 await stage.until_replaced(0)
-            assert stage.lost == [(0, 0)] * 4
-
-    run(scenario)
-
-
-def test_crash_in_a_turn_blames_its_session(system: Refusing) -> None:
-    async def scenario() -> None:
-        async with staged(workers=1) as stage:
-            workers = stage.workers
-            await workers.until_ready()
-            workers.send(0, Envelope(MessageKind.OPEN, 7, encode_opening(Opening(link=SMALL, playing=True))))
-            workers.send(0, Envelope(MessageKind.COMMAND, 7, b'{"type":"set_speed","speed":"unlimited"}', subscriber=1))
-            await stage.stop_in_a_turn_of(7)
-            stage.signal(0, signal.SIGSEGV)
-            stage.signal(0, signal.SIGCONT)
-            await stage.until_replaced(0)
-            assert stage.lost == [(0, 0), (0, 7)]
+            assert stage.lost == [(0, 0), (0, 0), (0, 7)]
 
     run(scenario)
