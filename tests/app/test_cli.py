@@ -1,4 +1,4 @@
-"""`playground train`, run as a program."""
+"""`playground train`: what it says, and what becomes of that where it is started as a program."""
 
 import io
 import json
@@ -6,29 +6,52 @@ import os
 import socket
 import subprocess
 import sys
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from app.cli.console import lines_of, print_anything
+from app.cli.main import main
 
 COMMAND = [sys.executable, "-m", "app.cli"]
 
 
-def playground(*arguments: str, lines: str | bytes = "", **environment: str) -> "subprocess.CompletedProcess[str]":
-    data = lines if isinstance(lines, bytes) else lines.encode()
-    result = subprocess.run(
-        [*COMMAND, *arguments], input=data, capture_output=True, env={**os.environ, **environment}, check=False
-    )
-    return subprocess.CompletedProcess(
-        result.args, result.returncode, result.stdout.decode(), result.stderr.decode(errors="replace")
-    )
+class Result(NamedTuple):
+    """The exit code of a command, and what it has written."""
+
+    code: int
+    said: str
+    complained: str
+
+
+def playground(*arguments: str, lines: str | bytes = "", encoding: str = "utf-8", **environment: str) -> Result:
+    """Run the command in this process, with a console of an encoding and `lines` as its standard input."""
+    given = io.BytesIO(lines if isinstance(lines, bytes) else lines.encode())
+    codec, _, errors = encoding.partition(":")
+    said, complained = (io.TextIOWrapper(io.BytesIO(), codec, errors or "strict", write_through=True) for _ in range(2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdin", io.TextIOWrapper(given))
+        patch.setattr(sys, "stdout", said)
+        patch.setattr(sys, "stderr", complained)
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        try:
+            code = main(arguments)
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Result(code, *(stream.buffer.getvalue().decode(codec) for stream in (said, complained)))
+
+
+def started(*arguments: str, lines: bytes = b"", **environment: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run the command as a program."""
+    variables = {**os.environ, **environment}
+    return subprocess.run([*COMMAND, *arguments], input=lines, capture_output=True, env=variables, check=False)
 
 
 def records(*arguments: str, lines: str = "") -> list[dict[str, Any]]:
     result = playground("train", *arguments, "--json", lines=lines)
-    assert result.returncode == 0
-    return [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.code == 0
+    return [json.loads(line) for line in result.said.splitlines()]
 
 
 def test_each_epoch_is_one_json_object() -> None:
@@ -41,7 +64,7 @@ def test_each_epoch_is_one_json_object() -> None:
 
 def test_numbers_are_written_in_full() -> None:
     result = playground("train", "#seed=0.48429", "--epochs", "1", "--json")
-    assert '"train_loss": 0.499048921255136' in result.stdout
+    assert '"train_loss": 0.499048921255136' in result.said
 
 
 @pytest.mark.parametrize(("epochs", "every", "reported"), [(5, 2, [0, 2, 4, 5]), (6, 3, [0, 3, 6]), (0, 7, [0])])
@@ -79,16 +102,16 @@ def test_diverged_run_ends_and_the_next_starts() -> None:
 
 def test_warnings_go_to_standard_error() -> None:
     result = playground("train", "#seed=0.48429&activation=mish&noise=90", "--epochs", "0", "--json")
-    assert result.returncode == 0
-    assert "activation “mish” is not one of" in result.stderr
-    assert "noise “90” is more than 80; 50 is used instead." in result.stderr
-    assert len(result.stdout.splitlines()) == 1
+    assert result.code == 0
+    assert "activation “mish” is not one of" in result.complained
+    assert "noise “90” is more than 80; 50 is used instead." in result.complained
+    assert len(result.said.splitlines()) == 1
 
 
 def test_warnings_name_the_run_where_there_are_several() -> None:
     result = playground("train", "-", "--epochs", "0", "--json", lines=b"#seed=1\n#seed=1&\xff\xfe=1\n")
-    assert result.stderr.startswith("run 1: ")
-    assert result.returncode == 0
+    assert result.complained.startswith("run 1: ")
+    assert result.code == 0
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp932:strict", "cp437", "utf-16"])
@@ -101,12 +124,27 @@ def test_warnings_name_the_run_where_there_are_several() -> None:
     ],
 )
 def test_any_console_can_show_what_is_said(encoding: str, arguments: list[str], words: str, code: int) -> None:
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    result = subprocess.run([*COMMAND, *arguments], capture_output=True, env=environment, check=False)
-    said = "".join(part.decode(encoding.partition(":")[0], "ignore") for part in (result.stdout, result.stderr))
-    assert result.returncode == code
-    assert words in said
-    assert "Traceback" not in said
+    result = playground(*arguments, encoding=encoding)
+    assert result.code == code
+    assert words in result.said + result.complained
+    assert "Traceback" not in result.complained
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp932:strict"])
+def test_program_writes_in_the_encoding_of_its_console(encoding: str) -> None:
+    result = started(
+        "train",
+        "#problem=regression&seed=1&noise=90&activation=π“x”…",
+        "--epochs",
+        "2",
+        PYTHONIOENCODING=encoding,
+        PYTHONUTF8="0",
+    )
+    said, complained = (part.decode(encoding.partition(":")[0]) for part in (result.stdout, result.stderr))
+    assert result.returncode == 0
+    assert len(said.splitlines()) == 4
+    assert "is more than 80" in complained
+    assert "Traceback" not in complained
 
 
 @pytest.mark.parametrize(
@@ -121,10 +159,10 @@ def test_every_character_can_be_printed_in_every_encoding(encoding: str, monkeyp
 
 
 def test_a_console_without_a_dash_shows_the_nearest() -> None:
-    result = playground("train", "#problem=regression&seed=1", "--epochs", "0", PYTHONIOENCODING="ascii")
-    assert result.stdout.splitlines()[1].split()[-2:] == ["-", "-"]
-    told = playground("train", "#noise=90", "--epochs", "0", PYTHONIOENCODING="ascii")
-    assert told.stderr.strip() == 'noise "90" is more than 80; 50 is used instead.'
+    result = playground("train", "#problem=regression&seed=1", "--epochs", "0", encoding="ascii")
+    assert result.said.splitlines()[1].split()[-2:] == ["-", "-"]
+    told = playground("train", "#noise=90", "--epochs", "0", encoding="ascii")
+    assert told.complained.strip() == 'noise "90" is more than 80; 50 is used instead.'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
@@ -138,23 +176,23 @@ def test_lines_are_read_in_every_encoding_of_unicode(encoding: str, newline: str
 
 def test_links_in_other_encodings_are_trained() -> None:
     links = "\ufeff#seed=1&noise=5\r\n#seed=2\r\n".encode("utf-16-le")
-    result = playground("train", "-", "--epochs", "0", "--json", lines=links)
-    assert (result.returncode, result.stderr) == (0, "")
+    result = started("train", "-", "--epochs", "0", "--json", lines=links)
+    assert (result.returncode, result.stderr) == (0, b"")
     assert [json.loads(line)["run"] for line in result.stdout.splitlines()] == [0, 1]
 
 
 def test_byte_order_mark_before_a_link_is_ignored() -> None:
     result = playground("train", "\ufeff#seed=1&noise=5", "--epochs", "0", "--json")
-    assert (result.returncode, result.stderr) == (0, "")
+    assert (result.code, result.complained) == (0, "")
 
 
 def test_without_json_there_is_a_small_table() -> None:
     result = playground("train", "#seed=0.48429", "--epochs", "100")
-    header, *rows = result.stdout.splitlines()
+    header, *rows = result.said.splitlines()
     assert header.split() == ["epoch", "train", "loss", "test", "loss", "train", "acc.", "test", "acc."]
     assert [row.split()[0] for row in rows] == [str(epoch) for epoch in range(0, 101, 10)]
     assert rows[-1].split() == ["100", "0.01129", "0.00977", "100.0%", "100.0%"]
-    assert result.stderr == ""
+    assert result.complained == ""
 
 
 def test_a_terminal_is_shown_how_far_training_is() -> None:
@@ -172,7 +210,7 @@ def test_a_terminal_is_shown_how_far_training_is() -> None:
 
 def test_the_table_says_why_a_run_ended() -> None:
     result = playground("train", "#seed=1&problem=regression&activation=relu&learningRate=10", "--epochs", "50")
-    *rows, last = result.stdout.splitlines()
+    *rows, last = result.said.splitlines()
     assert "diverged: the loss became infinite: the learning rate of 10 is too large" in last
     assert last.endswith("The loss began to rise after epoch 0.")
     assert {len(row) for row in rows} == {len(rows[0])}
@@ -180,7 +218,7 @@ def test_the_table_says_why_a_run_ended() -> None:
 
 def test_huge_losses_stay_in_their_column() -> None:
     link = "#seed=0.1&problem=regression&activation=relu&learningRate=3"
-    header, *rows, last = playground("train", link, "--epochs", "50", "--every", "1").stdout.splitlines()
+    header, *rows, last = playground("train", link, "--epochs", "50", "--every", "1").said.splitlines()
     assert len(rows) > 3
     assert {len(row) for row in rows} == {len(header)}
     assert "e+287" in rows[-1]
@@ -211,28 +249,27 @@ def test_closed_pipe_prints_no_error() -> None:
 )
 def test_wrong_usage_is_told_and_ends_with_2(arguments: list[str], words: str) -> None:
     result = playground(*arguments)
-    assert result.returncode == 2
-    assert words in result.stderr
-    assert "Traceback" not in result.stderr
+    assert result.code == 2
+    assert words in result.complained
+    assert "Traceback" not in result.complained
 
 
 def test_invalid_setting_prints_one_line() -> None:
     result = playground("train", "#", "--epochs", "1", PLAYGROUND_LAYERS="few")
-    assert result.returncode == 2
-    assert result.stderr.startswith("playground: PLAYGROUND_LAYERS is 'few'")
-    assert len(result.stderr.splitlines()) == 1
+    assert result.code == 2
+    assert result.complained.startswith("playground: PLAYGROUND_LAYERS is 'few'")
+    assert len(result.complained.splitlines()) == 1
 
 
 def test_the_limits_are_settings() -> None:
     result = playground("train", "#networkShape=3,3", "--epochs", "0", PLAYGROUND_LAYERS="1")
-    assert "2 hidden layers, and this server allows 1" in result.stderr
+    assert "2 hidden layers, and this server allows 1" in result.complained
 
 
-@pytest.mark.server
 def test_port_in_use_prints_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         result = playground("--port", str(port), "--no-browser", "--workers", "0")
-    assert result.returncode == 2
-    assert len(result.stderr.splitlines()) == 1
-    assert str(port) in result.stderr
+    assert result.code == 2
+    assert len(result.complained.splitlines()) == 1
+    assert str(port) in result.complained

@@ -96,6 +96,7 @@ def test_the_installed_command_runs_in_the_source_folder() -> None:
     assert subprocess.check_output([command, "--version"], cwd=ROOT, text=True).startswith("NumPy Playground ")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
 def test_installed_command_imports_only_its_own(script: Path, shadows: Path, folder: str) -> None:
     environment = (
@@ -105,7 +106,7 @@ def test_installed_command_imports_only_its_own(script: Path, shadows: Path, fol
         assert trains(server)
 
 
-@pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
+@pytest.mark.parametrize("folder", [pytest.param("current folder", marks=pytest.mark.nightly), "PYTHONPATH"])
 def test_wheel_command_imports_only_its_own(wheel: str, script: Path, shadows: Path, folder: str) -> None:
     environment = {"PYTHONPATH": str(shadows)} if folder == "PYTHONPATH" else {}
     with started([wheel, str(script)], shadows, **environment) as server:
