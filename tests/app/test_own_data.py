@@ -1,9 +1,7 @@
 """The user's own examples in a session: edited while it trains, carried by links and beside them, never lost."""
 
 import json
-import os
 import re
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -230,16 +228,6 @@ def test_run_resumes_after_unseen_edit() -> None:
 
 
 # --- real servers -------------------------------------------------------------------------------------------------
-
-
-def test_own_examples_survive_a_worker_crash() -> None:
-    with ServerThread(workers=1) as server, server.open(WITHOUT, examples=LARGE) as page:
-        page.train(5)
-        page.ask("edit_examples", remove=[0])
-        code = until_data(page)["examples"]
-        os.kill(server.workers.processes[0], signal.SIGKILL)
-        assert until_data(page)["examples"] == code
-        assert page.until_frame()["epoch"] == 5
 
 
 def test_command_line_trains_on_own_examples(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,8 +17,10 @@ from app.link.parse import MAX_LENGTH
 from app.link.repair import REPAIRS, repaired
 from engine import Config
 from tests.app.test_link import CANONICAL, CONFIGS, COURSE_LINKS, VIEWS
+from tests.support.effort import amount
 
 GOLDEN = Path(__file__).parents[1] / "golden"
+EXAMPLES = amount("EXAMPLES", sample=40, everything=300)
 CLASSIC: list[str] = [run["hash"] for run in json.loads((GOLDEN / "classic_runs.json").read_text("utf-8"))]
 HOST = "https://playground.tensorflow.org/"
 MEANT = (
@@ -184,6 +186,8 @@ def means_the_same(text: str, link: str = MEANT) -> None:
 # --- what is clean ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.sampled
+@settings(max_examples=EXAMPLES)
 @given(CONFIGS, VIEWS)
 @example(Config(seed="a&noise=5"), None)
 @example(Config(seed="%26noise%3D5"), None)
@@ -228,7 +232,8 @@ SECOND = [name for name in DAMAGES if name not in {*VALUES, "numeric entity", "h
 CLOSING_QUOTES = {'" behind a value', '">x behind a value', "swallowed reg"}
 
 
-@settings(max_examples=120)
+@pytest.mark.sampled
+@settings(max_examples=EXAMPLES)
 @given(st.sampled_from(sorted(set(DAMAGES) - CLOSING_QUOTES)), st.sampled_from(SECOND), st.integers(0, 99))
 @example("markdown", "Safe Links", 0)
 @example("html", "quoted-printable", 0)
@@ -254,13 +259,15 @@ LINKS = st.builds(
 WHOLE = sorted(set(TEXTUAL) - {"swallowed reg", "dashes"} | set(WRAPPERS))
 
 
-@settings(max_examples=120)
+@pytest.mark.sampled
+@settings(max_examples=EXAMPLES)
 @given(LINKS, st.sampled_from(WHOLE), st.integers(0, 99))
 def test_any_formatted_link_survives_damage(link: str, name: str, index: int) -> None:
     means_the_same(DAMAGES[name](HOST + link, index), link)
 
 
-@settings(max_examples=80)
+@pytest.mark.sampled
+@settings(max_examples=EXAMPLES)
 @given(st.sampled_from(CLASSIC), st.sampled_from(sorted(DAMAGES)), st.integers(0, 99))
 def test_any_original_link_survives_damage(link: str, name: str, index: int) -> None:
     link = link if link.startswith("#") else f"#{link}"

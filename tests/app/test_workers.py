@@ -15,6 +15,7 @@ from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.pool import WorkerPool
+from tests.app.test_own_data import LARGE, WITHOUT
 from tests.support.client import PATIENCE, SMALL, Client, Message
 from tests.support.server import ServerThread
 
@@ -54,6 +55,9 @@ class Witnesses(NamedTuple):
     epoch: int
     changed: Client
     """Had just changed its network, and not yet acknowledged a frame of the new one."""
+    drawn: Client
+    """Had just lost one of more examples of its own than a link can carry, which left `examples`."""
+    examples: str
     left: dict[str, Any]
     """The hello of a page that comes back later, and had trained 9 epochs."""
     left_params: NDArray[np.float64]
@@ -70,6 +74,7 @@ def witnesses(server: ServerThread) -> Iterator[Witnesses]:
         trained, interrupted, undisturbed, playing, changed = (
             stack.enter_context(server.open(f"{SMALL}&noise={noise}")) for noise in (1, 2, 2, 3, 4)
         )
+        drawn = stack.enter_context(server.open(WITHOUT, examples=LARGE))
         trained.train(20)
         interrupted.train(10)
         playing.ask("set_speed", speed="epochs_5")
@@ -82,6 +87,9 @@ def witnesses(server: ServerThread) -> Iterator[Witnesses]:
         changed.train(3)
         changed.acknowledges = False
         changed.ask("configure", changes={"hidden_layer_sizes": [7]})
+        drawn.train(5)
+        drawn.ask("edit_examples", remove=[0])
+        examples = drawn.answer("data")["examples"]
         kill(server)
         yield Witnesses(
             trained,
@@ -92,6 +100,8 @@ def witnesses(server: ServerThread) -> Iterator[Witnesses]:
             playing,
             epoch,
             changed,
+            drawn,
+            examples,
             left,
             left_params,
         )
@@ -130,6 +140,12 @@ def test_change_just_before_a_kill_survives(witnesses: Witnesses) -> None:
     until_reopened(player)
     assert player.config["layers"] == [2, 7, 1]
     assert player.frame["epoch"] == 0
+
+
+def test_own_examples_survive_a_killed_process(witnesses: Witnesses) -> None:
+    player = witnesses.drawn
+    assert player.answer("data")["examples"] == witnesses.examples
+    assert player.until_frame()["epoch"] == 5
 
 
 def test_returning_page_finds_session_of_dead_process(server: ServerThread, witnesses: Witnesses) -> None:

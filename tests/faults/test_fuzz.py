@@ -1,6 +1,6 @@
 """Whatever is to be read, it is read or refused in the documented way, and soon.
 
-`PLAYGROUND_EXAMPLES=100000` tries that many inputs for each reader; without it, it is 80, or 500 with `--nightly`.
+`PLAYGROUND_EXAMPLES=100000` tries that many inputs for each reader; without it, it is 40, or 500 with `--nightly`.
 """
 
 import base64
@@ -32,7 +32,7 @@ from tests.app import golden_frame
 from tests.faults import adapter, large
 from tests.support.effort import amount
 
-EXAMPLES = amount("EXAMPLES", sample=80, everything=500)
+EXAMPLES = amount("EXAMPLES", sample=40, everything=500)
 SOON = 1.0
 """Seconds in which 100 kB of anything are read. It takes some hundredths; a quadratic reader takes minutes."""
 
