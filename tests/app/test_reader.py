@@ -36,7 +36,7 @@ def is_running(pid: int | None) -> bool:
     return pid is not None and Path(f"/proc/{pid}").exists()
 
 
-def test_process_reads_like_the_thread_and_is_kept() -> None:
+def test_process_reads_like_the_thread_until_it_ends() -> None:
     async def act(made: ProcessReader) -> None:
         assert await made.read("scale=true", PLAIN) == reader.read("scale=true", PLAIN)
         first = made.process
@@ -44,14 +44,7 @@ def test_process_reads_like_the_thread_and_is_kept() -> None:
         assert [answer.is_read for answer in many] == [False, False, True] * 3
         assert made.process == first
         assert is_running(first)
-
-    with_reader(act)
-
-
-def test_a_process_that_has_ended_is_replaced() -> None:
-    async def act(made: ProcessReader) -> None:
-        await made.read("", PLAIN)
-        first = made.process
+        # another takes its place
         assert first is not None
         assert made._process
         os.kill(first, signal.SIGKILL)
