@@ -13,7 +13,8 @@ import pytest
 from app.settings import Settings
 from app.workers import reader
 from app.workers.reader import Answer, ProcessReader, ReadingFailed, serve
-from tests.support.server import PATIENCE, ServerThread
+from tests.support.client import PATIENCE
+from tests.support.server import ServerThread
 
 PLAIN = b"x,y,label\n0.5,1.5,a\n-1,2,b\n"
 

@@ -10,7 +10,8 @@ import pytest
 
 from app.settings import Settings
 from app.web import server as serve
-from tests.support.server import PATIENCE, ROOT, ServerProcess
+from tests.support.client import PATIENCE
+from tests.support.server import ROOT, ServerProcess
 
 pytestmark = pytest.mark.server
 

@@ -17,9 +17,7 @@ from app.protocol.checkpoints import checkpoint_of
 from app.protocol.containers import decode_container
 from app.settings import Limits
 from engine import Trainer, TrainingState
-
-PATIENCE = 30.0
-"""Seconds after which something that has not happened is missing."""
+from tests.support.client import PATIENCE
 
 Message = dict[str, Any]
 

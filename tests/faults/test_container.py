@@ -20,8 +20,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.client import Client
-from tests.support.server import PATIENCE, ROOT, ServerProcess
+from tests.support.client import PATIENCE, Client
+from tests.support.server import ROOT, ServerProcess
 
 pytestmark = pytest.mark.server
 

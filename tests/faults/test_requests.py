@@ -13,13 +13,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from app.settings import Settings
 from app.web import server as serve
 from app.web.connections import raise_limit
-from tests.support.client import TEXT, Client, frame
+from tests.support.client import PATIENCE, TEXT, Client, frame
 from tests.support.server import ServerProcess, ServerThread
 
 pytestmark = pytest.mark.server
-
-PATIENCE = 30.0
-"""Seconds after which something has not come; whatever is to be cut here is cut after one."""
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.page import PATIENCE, Page, assert_uninterrupted
+from tests.faults.page import Page, assert_uninterrupted
+from tests.support.client import PATIENCE
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.server

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Message = dict[str, Any]
 
-PATIENCE = 20.0
-"""Seconds to wait for the next bytes before a test fails."""
+PATIENCE = 30.0
+"""Seconds to wait for the next bytes, or for anything else, before a test fails."""
 
 SMALL = "#networkShape=2&seed=0.3&dataset=gauss"
 """A link to a small network, for tests that need any network."""

@@ -21,16 +21,13 @@ import uvicorn
 
 from app.settings import Settings
 from app.web import server as web
-from tests.support.client import SMALL, Client
+from tests.support.client import PATIENCE, SMALL, Client
 
 if TYPE_CHECKING:
     from app.web.rooms import Rooms
     from app.workers.pool import WorkerPool
 
 ROOT = Path(__file__).parents[2]
-
-PATIENCE = 30.0
-"""Seconds to wait for a server to start, to end, or to become what a test waits for."""
 
 
 class _Running:
