@@ -52,6 +52,16 @@ def _panel_name() -> str:
     return f'/** The panels of "Look inside". @typedef {{{union([*INSPECTIONS, "code"])}}} PanelName */'
 
 
+def _panels() -> str:
+    """The imports and the list of the page's panels: those of the engine, and the code, which is an export."""
+    names = [*INSPECTIONS, "code"]
+    imports = "\n".join(f'import {{ panel as {name} }} from "./{name}.js";' for name in names)
+    return (
+        f"{imports}\n\n/** In the order of their tabs. @type {{readonly PanelEntry[]}} */\n"
+        f"export const PANELS = [{', '.join(names)}];"
+    )
+
+
 _CHOICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Activations": ("activation", ACTIVATIONS),
     "Data sets": ("dataset", {name: item for name, item in DATASETS.items() if item.classes}),
@@ -154,6 +164,7 @@ REGIONS: Mapping[str, Callable[[], str]] = {
     "version": wire.version,
     "link-keys": _link_keys,
     "panel-name": _panel_name,
+    "panels": _panels,
     "settings": _settings,
 }
 """The functions that write the regions, by name; each returns whole lines, the last without a line break."""

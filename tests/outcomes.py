@@ -107,7 +107,7 @@ def largest_difference(run: Run) -> float:
 
 def flatness(trainer: Trainer) -> float:
     """The flatness of the loss around the weights in two random directions, as the panel shows it."""
-    look = INSPECTIONS["landscape"].open()
+    look = INSPECTIONS["landscape"]()
     path = Path()
     path.put(trainer)
     view = look(Subject(trainer, path, Options(compute=True), seconds=60.0))
@@ -116,7 +116,7 @@ def flatness(trainer: Trainer) -> float:
 
 def regions(trainer: Trainer) -> float:
     """The number of linear regions on the map, as the panel counts them."""
-    look, path = INSPECTIONS["regions"].open(), Path()
+    look, path = INSPECTIONS["regions"](), Path()
     view = look(Subject(trainer, path, Options(), seconds=60.0))
     return float(view.values["count"])
 

@@ -3,11 +3,12 @@
 A look changes nothing. Its results are finite, whatever state the network is in.
 """
 
+from collections.abc import Callable
+
 from engine.inspection import activations, confusion, gradients, landscape, regions, space, step, weights
 from engine.inspection.path import Path
 from engine.inspection.view import (
     DIRECTIONS,
-    Inspection,
     Look,
     Options,
     Subject,
@@ -17,22 +18,22 @@ from engine.inspection.view import (
 )
 from engine.operations import unbounded
 
-INSPECTIONS: dict[str, Inspection] = {
-    "gradients": Inspection("Gradients", gradients.opened),
-    "activations": Inspection("Activations", activations.opened),
-    "weights": Inspection("Weights", weights.opened),
-    "space": Inspection("Hidden-layer view", space.opened),
-    "landscape": Inspection("Loss landscape", landscape.opened),
-    "regions": Inspection("Linear regions", regions.opened),
-    "step": Inspection("Backprop", step.opened),
-    "confusion": Inspection("Confusion", confusion.opened),
+INSPECTIONS: dict[str, Callable[[], Look]] = {
+    "gradients": gradients.opened,
+    "activations": activations.opened,
+    "weights": weights.opened,
+    "space": space.opened,
+    "landscape": landscape.opened,
+    "regions": regions.opened,
+    "step": step.opened,
+    "confusion": confusion.opened,
 }
-"""The ways to look inside, by name."""
+"""The ways to look inside, by name, in the order of their tabs; each opens a look, which may remember earlier ones."""
 
 
 def open_look(name: str) -> Look:
     """Open one of the `INSPECTIONS`; the results of the look are finite."""
-    inner = INSPECTIONS[name].open()
+    inner = INSPECTIONS[name]()
 
     def look(subject: Subject) -> View:
         # losses that are taken now put a trainer that has diverged back to its last finite state
@@ -45,4 +46,4 @@ def open_look(name: str) -> Look:
     return look
 
 
-__all__ = ["DIRECTIONS", "INSPECTIONS", "Inspection", "Look", "Options", "Path", "Subject", "View", "open_look"]
+__all__ = ["DIRECTIONS", "INSPECTIONS", "Look", "Options", "Path", "Subject", "View", "open_look"]

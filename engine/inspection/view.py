@@ -61,13 +61,6 @@ class View(NamedTuple):
 Look = Callable[[Subject], View]
 
 
-class Inspection(NamedTuple):
-    """A way to look inside; `open` gives a look that may remember what it has seen before."""
-
-    label: str
-    open: Callable[[], Look]
-
-
 def finite_values(value: Any) -> Any:
     """A value with what is no finite number in it clamped; NaN becomes None, and NumPy's numbers plain ones."""
     if isinstance(value, Mapping):

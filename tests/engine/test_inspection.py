@@ -99,7 +99,6 @@ def test_a_look_changes_nothing_and_sees_finite_numbers(name: str, kind: str) ->
     assert {key: array.tobytes() for key, array in after.arrays.items()} == {
         key: array.tobytes() for key, array in before.arrays.items()
     }
-    assert INSPECTIONS[name].label
 
 
 @pytest.mark.usefixtures("diverging")

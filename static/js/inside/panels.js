@@ -1,20 +1,9 @@
 /**
- * The panels of Look inside, in the order of their tabs. A panel is declared by the `panel` of its module, and listed
- * here.
+ * The panels of Look inside. Each is declared by the `panel` of its module; the list follows from that of the engine.
  *
  * @typedef {import("../core/types.js").State} State
  * @typedef {import("./look.js").Look} Look
  */
-
-import { panel as activations } from "./activations.js";
-import { panel as code } from "./code.js";
-import { panel as confusion } from "./confusion.js";
-import { panel as gradients } from "./gradients.js";
-import { panel as landscape } from "./landscape.js";
-import { panel as regions } from "./regions.js";
-import { panel as space } from "./space.js";
-import { panel as step } from "./step.js";
-import { panel as weights } from "./weights.js";
 
 /**
  * A panel that is open.
@@ -36,8 +25,20 @@ import { panel as weights } from "./weights.js";
  * @property {boolean} [isExport]  it shows an export of the server instead of looks
  */
 
-/** @type {readonly PanelEntry[]} */
+// generated: panels
+import { panel as gradients } from "./gradients.js";
+import { panel as activations } from "./activations.js";
+import { panel as weights } from "./weights.js";
+import { panel as space } from "./space.js";
+import { panel as landscape } from "./landscape.js";
+import { panel as regions } from "./regions.js";
+import { panel as step } from "./step.js";
+import { panel as confusion } from "./confusion.js";
+import { panel as code } from "./code.js";
+
+/** In the order of their tabs. @type {readonly PanelEntry[]} */
 export const PANELS = [gradients, activations, weights, space, landscape, regions, step, confusion, code];
+// end generated
 
 /** @param {unknown} name @returns {name is import("../core/types.js").PanelName} */
 export const isPanel = (name) => PANELS.some((panel) => panel.name === name);
