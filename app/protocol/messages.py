@@ -102,7 +102,7 @@ class RunEnded:
 
     epoch: int
     cause: str
-    """Its stop condition, or `diverged`, `stopped`, `cancelled`, `longest`."""
+    """Its stop condition, or `diverged`, `stopped`, `canceled`, `longest`."""
     reason: str
     """The same as a clause."""
 

@@ -121,7 +121,7 @@ class Pacing:
     def pause(self, run: Run) -> None:
         """Stop, after finishing an epoch that has begun, so that whole epochs are shown, as in the original."""
         is_cut = self._epochs > 0 and run.trainer.batch > 0
-        was_canceled = StopReason(run.trainer.epoch + is_cut, "cancelled", "it was canceled")
+        was_canceled = StopReason(run.trainer.epoch + is_cut, "canceled", "it was canceled")
         self.stop(was_canceled if self.run_until else None)
         if is_cut:
             self._is_portion, self._epochs = True, 1

@@ -408,7 +408,7 @@ def test_pause_cancels_run_until() -> None:
     stage.ask("run_until", until="epochs", epochs=100_000)
     stage.turn()
     stage.ask("pause")
-    assert status(stage)["run_ended"]["cause"] == "cancelled"
+    assert status(stage)["run_ended"]["cause"] == "canceled"
     assert not stage.session.experiment.pacing.playing
 
 
@@ -423,7 +423,7 @@ def test_canceled_run_stays_canceled_after_epoch() -> None:
     while stage.session.experiment.run.trainer.batch:
         stage.turn()
     end = status(stage)["run_ended"]
-    assert (end["cause"], end["epoch"]) == ("cancelled", stage.session.experiment.run.trainer.epoch)
+    assert (end["cause"], end["epoch"]) == ("canceled", stage.session.experiment.run.trainer.epoch)
 
 
 def test_frames_have_progress_of_run_until() -> None:

@@ -82,7 +82,7 @@ def test_resuming_from_the_past_learns_identically(playground: Playground) -> No
     assert {epoch: losses[epoch] for epoch in again} == again
 
 
-def test_run_until_is_cancelled_or_ends(playground: Playground) -> None:
+def test_run_until_is_canceled_or_ends(playground: Playground) -> None:
     page = playground.open(LINK).page
     page.locator("#run-button").click()
     page.locator("#run-epochs").fill("100000")
@@ -91,7 +91,7 @@ def test_run_until_is_cancelled_or_ends(playground: Playground) -> None:
     page.locator("#run-bar").wait_for()
     page.locator("#run-cancel").click()
     playground.until(lambda: playground.last("status")["run_ended"] is not None)
-    assert playground.last("status")["run_ended"]["cause"] == "cancelled"
+    assert playground.last("status")["run_ended"]["cause"] == "canceled"
     page.locator("#run-button:focus").wait_for()
     page.locator("#run-button").click()
     page.locator("#run-epochs").fill("150")

@@ -179,7 +179,7 @@
  * How a run until a stop condition ended.
  * @typedef {object} RunEnded
  * @property {number} epoch
- * @property {string} cause  Its stop condition, or `diverged`, `stopped`, `cancelled`, `longest`.
+ * @property {string} cause  Its stop condition, or `diverged`, `stopped`, `canceled`, `longest`.
  * @property {string} reason  The same as a clause.
  */
 
