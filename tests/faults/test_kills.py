@@ -29,7 +29,8 @@ LINKS = [
 ]
 """Experiments whose state has something special each: examples that an epoch leaves over, dead links, chance."""
 
-SPEEDS = ["epoch", "epochs_5", "minibatch", "epochs_20", "minibatch"]
+SPEEDS = ["epoch", "epochs_5", "epochs_20", "minibatch", "minibatch"]
+"""How fast each of them trains: slowly where an epoch has many steps."""
 
 PAGES = 5 if Effort.everything else 3
 """How many of the experiments train at the same time."""
@@ -63,7 +64,7 @@ async def kill_again_and_again(kills: int) -> list[float]:
     """
     moments = random.Random(kills)  # noqa: S311 - a test does the same in every run
     seconds: list[float] = []
-    with ServerProcess(workers=2) as running:
+    with ServerProcess(workers=1) as running:
         async with playing(running.port) as pages:
             for kill in range(kills):
                 await asyncio.sleep(moments.uniform(0.0, 0.7))
@@ -74,7 +75,7 @@ async def kill_again_and_again(kills: int) -> list[float]:
                     seconds.append(page.visits[-1].time - opened)
             for page in pages:
                 assert page.status["playing"]
-                await page.until_epoch(page.shown[-1].epoch + 1)
+                await page.until_frame()
             assert_nothing_lost(pages, "checkpoint")
         assert "Traceback" not in running.errors
     return seconds
@@ -115,10 +116,10 @@ def test_killed_server_starts_over_without_checkpoint() -> None:
 
 async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: Any) -> None:
     """Cut the wire while pages train, wait until the server has noticed, and heal it."""
-    with ServerProcess(workers=2, **settings) as server:
+    with ServerProcess(workers=1, **settings) as server:
         async with Wire(server.port) as wire, playing(wire.port) as pages:
             for page in pages:
-                await page.until_epoch(page.shown[-1].epoch + 3)
+                await page.until_frame()
             how(wire)
             await asyncio.to_thread(server.until, "connections", 0)
             if resumed == "checkpoint":
@@ -127,7 +128,7 @@ async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: An
             for page in pages:
                 await page.until_visit(2)
                 assert page.status["playing"]
-                await page.until_epoch(page.shown[-1].epoch + 3)
+                await page.until_frame()
             assert_nothing_lost(pages, resumed)
 
 

@@ -1,6 +1,6 @@
 """Numbers stay numbers: whatever is chosen, pictures and messages hold finite numbers, or training says why it stopped.
 
-`PLAYGROUND_CONFIGS=5000` tries that many random configs; without it, it is 30, or 200 with `--nightly`.
+`PLAYGROUND_CONFIGS=5000` tries that many random configs; without it, it is 12, or 200 with `--nightly`.
 """
 
 import json
@@ -25,7 +25,7 @@ from tests.faults import adapter
 from tests.support.effort import amount
 from tests.support.finite import assert_finite, assert_finite_json
 
-CONFIGS = amount("CONFIGS", sample=30, everything=200)
+CONFIGS = amount("CONFIGS", sample=12, everything=200)
 SHAPES = ((), (1,), (8,), (8, 8), (1,) * 6, (16,) * 10, (64,), (2,) * 32)
 LINKS = {line.id: adapter.link(line) for line in adapter.read() if line.channel == "url-hash"}
 TURNS = 10

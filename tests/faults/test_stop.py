@@ -75,8 +75,8 @@ def seconds_to_stop(server: ServerProcess, number: int) -> float:
 @pytest.mark.parametrize(
     ("workers", "number"),
     [
-        (0, signal.SIGTERM),
         (2, signal.SIGINT),
+        pytest.param(0, signal.SIGTERM, marks=pytest.mark.nightly),
         pytest.param(0, signal.SIGINT, marks=pytest.mark.nightly),
         pytest.param(2, signal.SIGTERM, marks=pytest.mark.nightly),
     ],
@@ -109,7 +109,7 @@ def epochs_until(client: Client, is_over: Callable[[int, bytes], bool]) -> list[
 
 def last_epochs(without: tuple[str, ...] = ()) -> list[int]:
     """A page has trained 7 epochs and has no room for their frame; returns the epochs it gets when the server stops."""
-    with ServerProcess(workers=1, without=without) as server, Client(server.port) as client:
+    with ServerProcess(workers=0, without=without) as server, Client(server.port) as client:
         client.hello("#seed=0.5")
         for unit in (1, 2):  # two frames fill the places of those that are not acknowledged
             client.say("select", unit=unit)

@@ -196,6 +196,7 @@ async def run_out_of_descriptors() -> None:
         assert "Traceback" not in running.errors
 
 
+@pytest.mark.nightly
 def test_server_recovers_from_running_out_of_descriptors() -> None:
     asyncio.run(run_out_of_descriptors())
 
