@@ -307,15 +307,28 @@ def upload(body: bytes, media_type: str = "text/csv") -> bytes:
     return _request("POST", "/api/datasets", list(headers.items())) + body
 
 
+_ZEROS = 2**24
+
+
+def _zeros_in_gzip(times: int) -> bytes:
+    """A gzip file (RFC 1952) of so many times 16 MiB of zeros, which are compressed only once."""
+    zeros = bytes(_ZEROS)
+    packer = zlib.compressobj(wbits=-15)
+    block = packer.compress(zeros) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = 0
+    for _ in range(times):
+        checksum = zlib.crc32(zeros, checksum)
+    end = packer.flush() + struct.pack("<II", checksum, times * _ZEROS)
+    return b"\x1f\x8b\x08\0\0\0\0\0\0\xff" + block * times + end
+
+
 def table(line: Line) -> bytes:
     """The bytes of the file that a line uploads. Its name is never sent."""
     payload = line.payload
     if "hex" in payload:
         return bytes.fromhex(payload["hex"])
     if "gzip_bomb_bytes" in payload:
-        packer = zlib.compressobj(wbits=31)
-        zeros = bytes(2**20)
-        return b"".join(packer.compress(zeros) for _ in range(payload["gzip_bomb_bytes"] // 2**20)) + packer.flush()
+        return _zeros_in_gzip(payload["gzip_bomb_bytes"] // _ZEROS)
     return (expand(payload) if "gen" in payload else str(payload["text"])).encode()
 
 

@@ -23,8 +23,10 @@ from engine import Config
 from tests.faults import adapter
 from tests.faults.adapter import Json, Line
 from tests.support.client import TEXT, Client, frame
+from tests.support.effort import Effort
 from tests.support.finite import assert_finite
 from tests.support.server import ServerProcess
+from tests.support.tcp import is_established
 
 LINK = "#seed=0.5&networkShape=3&dataset=gauss"
 
@@ -44,7 +46,7 @@ SLACK_MB = 4
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
     """A server that is also known as class.example."""
-    with ServerProcess(workers=2, allowed_hosts="class.example") as running:
+    with ServerProcess(workers=1, allowed_hosts="class.example") as running:
         yield running
 
 
@@ -82,10 +84,14 @@ def each(channel: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("line", lines, ids=lambda line: line.id)
 
 
+PATIENCE = {} if Effort.everything else {"hello_timeout": 4, "ping_interval": 2, "ping_timeout": 2, "dead_after": 5}
+"""How long the server waits for others: with `--nightly` by default, for which the corpus gives the times."""
+
+
 @pytest.fixture(scope="module")
 def slow() -> Iterator[dict[str, Future[None]]]:
     """The lines that take a while, all at the same time, on a server of their own."""
-    with ServerProcess(workers=1) as server, ThreadPoolExecutor(len(SLOW)) as pool:
+    with ServerProcess(workers=1, **PATIENCE) as server, ThreadPoolExecutor(len(SLOW)) as pool:
         yield {name: pool.submit(run, LINES[name], server) for name, run in SLOW.items()}
         assert "Traceback" not in server.errors
 
@@ -289,6 +295,7 @@ def bare() -> Iterator[ServerProcess]:
         yield running
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["hs-003-null-origin", "hs-014-dns-rebinding-host"])
 def test_without_its_defense_a_bad_handshake_succeeds(name: str, bare: ServerProcess) -> None:
     status, _ = respond(bare.port, adapter.handshake(LINES[name]), timeout=2)
@@ -551,8 +558,8 @@ def stop_reading(line: Line, server: ServerProcess) -> None:
         welcome = page.greet("#seed=0.5")
         memory = server.rss()[server.pid]
         page.say("play")
-        silence, began = threading.Event(), time.monotonic()
-        while time.monotonic() - began < wanted["within_s"]:
+        silence, began, port = threading.Event(), time.monotonic(), page.socket.getsockname()[1]
+        while is_established(server.port, port) and time.monotonic() - began < wanted["within_s"]:
             page.socket.recv(line.payload.get("read_bytes_per_s", 0)) if "read_bytes_per_s" in line.payload else None
             silence.wait(1)
         assert server.rss()[server.pid] - memory < wanted["rss_delta_mb_max"] + SLACK_MB
@@ -628,6 +635,7 @@ SLOW: dict[str, Callable[[Line, ServerProcess], None]] = {
 }
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize("name", SLOW)
 def test_what_takes_a_while_is_answered_too(name: str, slow: dict[str, Future[None]]) -> None:
     slow[name].result()

@@ -20,8 +20,8 @@ def amount(name: str, *, sample: int, everything: int) -> int:
     return int(os.environ.get(f"PLAYGROUND_{name}", everything if Effort.everything else sample))
 
 
-def sampled(names: Iterable[str], share: float) -> list[object]:
-    """Names as test parameters, all but a share of them marked `nightly`; which ones is the same in every run."""
+def sampled(names: Iterable[Any], share: float) -> list[object]:
+    """Things as test parameters, all but a share of them marked `nightly`; which ones is the same in every run."""
     chosen = random.Random(0)  # noqa: S311 - a test tries the same in every run
     return [pytest.param(name, marks=() if chosen.random() < share else pytest.mark.nightly) for name in names]
 
