@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -84,7 +84,9 @@ def each(channel: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("line", lines, ids=lambda line: line.id)
 
 
-PATIENCE = {} if Effort.everything else {"hello_timeout": 4, "ping_interval": 2, "ping_timeout": 2, "dead_after": 5}
+PATIENCE: dict[str, Any] = (
+    {} if Effort.everything else {"hello_timeout": 4, "ping_interval": 2, "ping_timeout": 2, "dead_after": 5}
+)
 """How long the server waits for others: with `--nightly` by default, for which the corpus gives the times."""
 
 

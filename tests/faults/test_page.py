@@ -354,7 +354,7 @@ def test_damaged_frame_is_dropped(page: WatchedPage) -> None:
     page.assert_harmless()
 
 
-NONSENSE = [b"\1\2", "{", "null", '{"type":"config","revision":2}']
+NONSENSE: list[str | bytes] = [b"\1\2", "{", "null", '{"type":"config","revision":2}']
 """A frame that stays the last one, and messages that are none."""
 
 
