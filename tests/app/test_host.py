@@ -14,6 +14,7 @@ from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.scheduler import MAX_BACKLOG, Scheduler
+from engine import Trainer
 
 DEFAULT = "#seed=0.3"
 TINY = "#seed=0.3&networkShape=1&batchSize=30"
@@ -229,11 +230,19 @@ def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
     assert stage.host.run_slice() == float("inf")
 
 
-def test_failing_session_alone_is_paused(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
-    stage.open(1)
+def test_failing_session_alone_is_paused(
+    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.open(1, TINY)
     stage.open(2)
-    # a trainer without a network fails as soon as it is to train
-    stage.host._sessions[1].experiment.run.trainer._training = None  # type: ignore[assignment]
+    train = Trainer.run_minibatches
+
+    def failing(trainer: Trainer, count: int) -> None:
+        if trainer.config.hidden_layer_sizes == (1,):
+            raise AttributeError
+        train(trainer, count)
+
+    monkeypatch.setattr(Trainer, "run_minibatches", failing)
     for session in (1, 2):
         stage.ask(session, "play")
         stage.tell(session, MessageKind.GRANT, epoch=-1)

@@ -16,7 +16,7 @@ from app.protocol.messages import config_message, encode, status_message
 from app.protocol.parser import parse
 from app.settings import Settings
 from app.web.outbox import Close, Outbox
-from app.web.room import Subscriber
+from app.web.room import Room, Subscriber
 from app.web.rooms import Rooms
 from engine import Config
 from tests.app import golden_frame
@@ -81,6 +81,11 @@ class Stage:
         self.say_opened(opening.session)
         drain(subscriber)
         return subscriber, opening.session
+
+
+def room_of(subscriber: Subscriber) -> Room:
+    assert subscriber.room
+    return subscriber.room
 
 
 def run(test: Callable[[], None]) -> None:
@@ -162,7 +167,7 @@ def test_empty_room_sleeps_until_a_page_returns() -> None:
         stage = Stage()
         subscriber, session = stage.open()
         stage.say_frame(session, 1)
-        secret = next(iter(stage.rooms._by_session))
+        secret = room_of(subscriber).session
         stage.rooms.leave(subscriber)
         assert kinds(stage.engines.take()) == [MessageKind.SLEEP]
         later = stage.join(session=secret)
@@ -185,7 +190,7 @@ def test_empty_room_sleeps_until_a_page_returns() -> None:
 def test_the_newer_member_takes_over() -> None:
     stage = Stage()
     subscriber, _ = stage.open()
-    stage.join(session=next(iter(stage.rooms._by_session)))
+    stage.join(session=room_of(subscriber).session)
     assert drain(subscriber) == ["moved", "4409"]
     stage.engines.take()
     stage.rooms.submit(subscriber, parse('{"type":"play"}'))
@@ -198,7 +203,7 @@ def test_duplicated_page_gets_its_own_session() -> None:
     first = stage.engines.take()[0].session
     stage.say_opened(first)
     drain(subscriber)
-    secret = next(iter(stage.rooms._by_session))
+    secret = room_of(subscriber).session
     checkpoint = {"link": LINK, "epoch": 7}
     other = stage.join(session=secret, page="b", checkpoint=checkpoint, playing=True)
     opening = next(item for item in stage.engines.take() if item.kind is MessageKind.OPEN)
@@ -213,11 +218,11 @@ def test_duplicated_page_gets_its_own_session() -> None:
 
 def test_duplicate_without_checkpoint_copies_the_last_frame() -> None:
     stage = Stage()
-    stage.join(page="a")
+    subscriber = stage.join(page="a")
     first = stage.engines.take()[0].session
     stage.say_opened(first)
     stage.say_frame(first, 4)
-    stage.join(session=next(iter(stage.rooms._by_session)), page="b")
+    stage.join(session=room_of(subscriber).session, page="b")
     opening = next(item for item in stage.engines.take() if item.kind is MessageKind.OPEN)
     opened = decode_opening(opening.payload)
     assert opened.checkpoint == checkpoint_of(golden_frame.frame(), LINK)
@@ -230,7 +235,7 @@ def test_returning_page_takes_over_its_session(before: str | None, now: str | No
     subscriber = stage.join(page=before)
     stage.say_opened(stage.engines.take()[0].session)
     drain(subscriber)
-    stage.join(session=next(iter(stage.rooms._by_session)), page=now)
+    stage.join(session=room_of(subscriber).session, page=now)
     assert drain(subscriber) == ["moved", "4409"]
 
 
@@ -291,7 +296,7 @@ def test_crashing_session_is_paused_then_closed_then_refused() -> None:
     def test() -> None:
         stage = Stage()
         subscriber, session = stage.open()
-        name = next(iter(stage.rooms._by_session))
+        name = room_of(subscriber).session
         for playing in (True, True, False):
             stage.rooms.lost(0, session)
             assert decode_opening(stage.engines.take()[0].payload).playing is playing
@@ -334,24 +339,23 @@ def test_session_lost_at_once_reopens_as_requested() -> None:
 
 def test_missing_worker_hands_its_sessions_to_others() -> None:
     stage = Stage()
-    for _ in range(2):
-        stage.open()
-    assert [room.worker for room in stage.rooms._rooms.values()] == [0, 1]
+    subscribers = [stage.open()[0] for _ in range(2)]
+    assert [room_of(subscriber).worker for subscriber in subscribers] == [0, 1]
     stage.engines.available = [1]
     stage.engines.take()
     stage.rooms.lost(0)
     stage.rooms.resubmit(Envelope(MessageKind.COMMAND, 1, b"{}"))
     assert {index for index, _ in stage.engines.told} == {1}
     stage.engines.take()
-    stage.open()
-    assert [room.worker for room in stage.rooms._rooms.values()] == [1, 1, 1]
+    subscribers.append(stage.open()[0])
+    assert [room_of(subscriber).worker for subscriber in subscribers] == [1, 1, 1]
 
 
 def test_pages_find_their_sessions_after_all_workers_failed() -> None:
     def test() -> None:
         stage = Stage()
         subscriber, session = stage.open()
-        name = next(iter(stage.rooms._by_session))
+        name = room_of(subscriber).session
         stage.say_frame(session, 1)
         drain(subscriber)
         stage.engines.available = []
@@ -366,7 +370,7 @@ def test_pages_find_their_sessions_after_all_workers_failed() -> None:
         opening, _ = stage.engines.take()
         assert decode_opening(opening.payload).checkpoint
         again = stage.join(session=name)
-        assert again.room is subscriber.room or again.room is stage.rooms._by_session[name]
+        assert room_of(again).session == name
 
     run(test)
 
