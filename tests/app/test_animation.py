@@ -16,7 +16,7 @@ from app.protocol.containers import decode_container
 from app.protocol.envelopes import MessageKind
 from app.protocol.frames import encode_animation
 from engine import Config, StateHandle, Trainer
-from tests.app.test_session import Stage
+from tests.support.session import Stage
 
 ROOT = Path(__file__).parents[2]
 HEIGHT = 332

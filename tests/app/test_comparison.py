@@ -11,7 +11,7 @@ from app.protocol.checkpoints import checkpoint_of
 from app.settings import Limits
 from app.training.variants import VARIABLE
 from engine import FIELDS, Trainer
-from tests.app.test_session import Stage
+from tests.support.session import Stage
 
 LINK = "#networkShape=3&seed=0.7&dataset=gauss&compare=activation=relu;learningRate=0.1"
 VARIANTS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}]

@@ -11,7 +11,7 @@ from app.protocol.checkpoints import checkpoint_of
 from app.session.goals import goals_of
 from app.training.goals import LASTING, Goals
 from engine import Trainer
-from tests.app.test_session import Stage
+from tests.support.session import Stage
 
 COURSE = json.loads((Path(__file__).parents[1] / "golden" / "course_links.json").read_text())
 EASY = "#dataset=gauss&seed=0.3&networkShape=2&goalTestLoss=0.1&goalAccuracy=95"

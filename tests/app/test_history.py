@@ -16,9 +16,9 @@ from app.protocol.parser import parse
 from app.training.goals import Goals
 from app.training.history import EARLIER, RECENT, History, HistoryEntry
 from engine import Config, Trainer
-from tests.app.test_session import LINK, Stage
 from tests.support.client import Client
 from tests.support.server import ServerThread
+from tests.support.session import LINK, Stage
 
 VARIETIES = {
     "plain": "",

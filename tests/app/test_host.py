@@ -1,6 +1,5 @@
 """The scheduler: who is ready has a turn, who asks is answered at once, and one's failure is one's own."""
 
-import itertools
 import json
 import time
 from collections import Counter
@@ -15,13 +14,14 @@ from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
 from app.workers.scheduler import MAX_BACKLOG, Scheduler
 from engine import Trainer
+from tests.support.clock import Clock
 
 DEFAULT = "#seed=0.3"
 TINY = "#seed=0.3&networkShape=1&batchSize=30"
 LARGEST = "#seed=0.3&dataset=spiral&networkShape=64,64,64,64&batchSize=1&x=true&y=true&sinX=true&sinY=true"
 
 
-class Stage:
+class SchedulerStage:
     """A host and all that it has said."""
 
     def __init__(
@@ -73,11 +73,11 @@ class Stage:
 
 
 @pytest.fixture
-def stage() -> Stage:
-    return Stage()
+def stage() -> SchedulerStage:
+    return SchedulerStage()
 
 
-def test_a_host_without_work_waits_for_ever(stage: Stage) -> None:
+def test_a_host_without_work_waits_for_ever(stage: SchedulerStage) -> None:
     assert stage.host.run_slice() == float("inf")
     stage.open(1)
     assert [envelope.kind for envelope in stage.said] == [
@@ -89,7 +89,7 @@ def test_a_host_without_work_waits_for_ever(stage: Stage) -> None:
     assert stage.host.run_slice() == float("inf")
 
 
-def test_scheduler_waits_no_longer_than_the_next_tick(stage: Stage) -> None:
+def test_scheduler_waits_no_longer_than_the_next_tick(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.ask(1, "play")
     stage.host.run_slice()
@@ -97,7 +97,7 @@ def test_scheduler_waits_no_longer_than_the_next_tick(stage: Stage) -> None:
     assert 0 <= stage.host.run_slice() <= 1 / 60
 
 
-def test_a_command_is_carried_out_and_answered(stage: Stage) -> None:
+def test_a_command_is_carried_out_and_answered(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.ask(1, "advance", count=30, id=4)
     stage.settle()
@@ -108,7 +108,7 @@ def test_a_command_is_carried_out_and_answered(stage: Stage) -> None:
     assert stage.epoch(1) == 30
 
 
-def test_commands_of_one_session_keep_their_order(stage: Stage) -> None:
+def test_commands_of_one_session_keep_their_order(stage: SchedulerStage) -> None:
     stage.open(1)
     for rate in (1, 2, 3):
         stage.ask(1, "configure", changes={"learning_rate": rate})
@@ -119,7 +119,7 @@ def test_commands_of_one_session_keep_their_order(stage: Stage) -> None:
 
 def test_shares_are_fair_beside_the_largest_network() -> None:
     # a clock that stands still while other programs have the processor
-    stage = Stage(clock=time.thread_time)
+    stage = SchedulerStage(clock=time.thread_time)
     for session in range(1, 6):
         stage.open(session)
     stage.open(6, LARGEST)
@@ -133,7 +133,7 @@ def test_shares_are_fair_beside_the_largest_network() -> None:
     assert large >= 1
 
 
-def test_envelopes_wait_until_their_session_is_open(stage: Stage) -> None:
+def test_envelopes_wait_until_their_session_is_open(stage: SchedulerStage) -> None:
     stage.tell(1, MessageKind.OPEN, encode_opening(Opening(link=DEFAULT)))
     stage.tell(1, MessageKind.GRANT, epoch=-1)
     stage.ask(1, "advance", count=3, id=8)
@@ -143,7 +143,7 @@ def test_envelopes_wait_until_their_session_is_open(stage: Stage) -> None:
     assert [json.loads(item.payload).get("id") for item in stage.said if item.kind is MessageKind.STATUS] == [None, 8]
 
 
-def test_expensive_commands_wait_for_training_sessions(stage: Stage) -> None:
+def test_expensive_commands_wait_for_training_sessions(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.open(2, LARGEST)
     stage.ask(1, "set_speed", speed="unlimited")
@@ -158,9 +158,9 @@ def test_expensive_commands_wait_for_training_sessions(stage: Stage) -> None:
 
 
 def test_overload_reduces_frames_but_not_training() -> None:
-    now = itertools.count()
     # every look at the clock takes 0.04 ms, so that a turn takes as long on every machine
-    stage = Stage(*[lambda: next(now) * 4e-5] * 2)
+    clock = Clock(step=4e-5)
+    stage = SchedulerStage(clock, clock)
     sessions = range(1, 31)
     for session in sessions:
         stage.open(session, TINY)
@@ -175,7 +175,7 @@ def test_overload_reduces_frames_but_not_training() -> None:
         assert 10 <= stage.frames()[session] - frames[session] <= 30
 
 
-def test_endless_commands_take_no_turn_from_training(stage: Stage) -> None:
+def test_endless_commands_take_no_turn_from_training(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.open(2)
     stage.ask(1, "play")
@@ -188,7 +188,7 @@ def test_endless_commands_take_no_turn_from_training(stage: Stage) -> None:
     assert asked > 100
 
 
-def test_who_asks_much_waits_behind_who_asks_little(stage: Stage) -> None:
+def test_who_asks_much_waits_behind_who_asks_little(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.open(2)
     for _ in range(50):
@@ -200,7 +200,7 @@ def test_who_asks_much_waits_behind_who_asks_little(stage: Stage) -> None:
     assert any(item.kind is MessageKind.STATUS and item.session == 2 for item in stage.said)
 
 
-def test_commands_beyond_the_backlog_are_refused(stage: Stage) -> None:
+def test_commands_beyond_the_backlog_are_refused(stage: SchedulerStage) -> None:
     stage.open(1)
     for _ in range(MAX_BACKLOG + 1):
         stage.ask(1, "select", unit=0)
@@ -210,7 +210,7 @@ def test_commands_beyond_the_backlog_are_refused(stage: Stage) -> None:
     assert sum(item.kind is MessageKind.STATUS for item in stage.said) >= MAX_BACKLOG
 
 
-def test_a_session_that_nobody_watches_has_no_turns(stage: Stage) -> None:
+def test_a_session_that_nobody_watches_has_no_turns(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.ask(1, "play")
     stage.host.run_slice()
@@ -220,7 +220,7 @@ def test_a_session_that_nobody_watches_has_no_turns(stage: Stage) -> None:
     assert stage.host.run_slice() < 1
 
 
-def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
+def test_a_session_that_is_dropped_is_gone(stage: SchedulerStage) -> None:
     stage.open(1)
     stage.ask(1, "play")
     stage.host.run_slice()
@@ -231,7 +231,7 @@ def test_a_session_that_is_dropped_is_gone(stage: Stage) -> None:
 
 
 def test_failing_session_alone_is_paused(
-    stage: Stage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    stage: SchedulerStage, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.open(1, TINY)
     stage.open(2)

@@ -8,9 +8,9 @@ import pytest
 from app.protocol.containers import decode_container
 from app.session.inspection import PERIOD
 from engine.inspection import INSPECTIONS
-from tests.app.test_session import Stage
 from tests.support.client import Client, Message
 from tests.support.server import ServerThread
+from tests.support.session import Stage
 
 WORTHWHILE = "#activation=relu&networkShape=3,2&seed=0.3&dataset=gauss"
 

@@ -15,9 +15,9 @@ from app.link.values import MAX_OWN_EXAMPLES
 from app.protocol.checkpoints import checkpoint_of
 from engine import Config
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
-from tests.app.test_session import Stage
 from tests.support.client import Client
 from tests.support.server import ServerThread
+from tests.support.session import Stage
 
 EMPTY = "#dataset=own&seed=0.3"
 FOUR = [[1, 1, 0, ""], [-1, -1, 0, "test"], [1, -1, 1, "train"], [-1, 1, 1, "validation"]]

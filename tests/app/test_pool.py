@@ -30,7 +30,7 @@ def children() -> set[int]:
     return {int(pid) for pid in Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()}
 
 
-class Stage:
+class PoolStage:
     """Two engine processes, or more, and what the front is told of them."""
 
     def __init__(self, **settings: Any) -> None:
@@ -83,9 +83,9 @@ class Stage:
 
 
 @asynccontextmanager
-async def staged(**settings: Any) -> AsyncIterator[Stage]:
+async def staged(**settings: Any) -> AsyncIterator[PoolStage]:
     before = children()
-    stage = Stage(**settings)
+    stage = PoolStage(**settings)
     await stage.start()
     try:
         yield stage
@@ -162,7 +162,7 @@ def test_empty_slot_gets_no_sessions_until_filled(system: Refusing, caplog: pyte
 
 def test_attempts_are_further_and_further_apart(system: Refusing) -> None:
     async def scenario() -> None:
-        stage = Stage()
+        stage = PoolStage()
         delays = []
         for _ in range(20):
             stage.workers._note_failure()

@@ -12,7 +12,7 @@ from engine import Config, Trainer
 from engine.own_examples import OwnExamples, encode
 from engine.stopping import before_rise
 from tests.app.test_history import advance, status
-from tests.app.test_session import Stage
+from tests.support.session import Stage
 
 
 def own(size: float, seed: int = 1) -> str:

@@ -44,7 +44,7 @@ class Engines:
         return [envelope for _, envelope in told]
 
 
-class Stage:
+class RoomStage:
     """Rooms, and a session in them that says what the test lets it say."""
 
     def __init__(self, **settings: Any) -> None:
@@ -112,7 +112,7 @@ def kinds(envelopes: list[Envelope]) -> list[MessageKind]:
 
 
 def test_who_joins_gets_a_session_and_a_grant() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber = stage.join()
     opening, grant = stage.engines.take()
     assert decode_opening(opening.payload).link == LINK
@@ -123,7 +123,7 @@ def test_who_joins_gets_a_session_and_a_grant() -> None:
 
 
 def test_sessions_are_spread_over_the_workers() -> None:
-    stage = Stage()
+    stage = RoomStage()
     for _ in range(4):
         stage.join()
     workers = [index for index, envelope in stage.engines.told if envelope.kind is MessageKind.OPEN]
@@ -131,7 +131,7 @@ def test_sessions_are_spread_over_the_workers() -> None:
 
 
 def test_frames_are_granted_per_free_place() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber, session = stage.open()
     stage.say_frame(session, 1)
     assert stage.engines.take() == []
@@ -146,7 +146,7 @@ def test_frames_are_granted_per_free_place() -> None:
 
 
 def test_front_keeps_acks_and_forwards_commands() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber, session = stage.open()
     for text in ('{"type":"ack","seq":7}', '{"type":"visible","on":false}', '{"type":"play"}'):
         stage.rooms.submit(subscriber, parse(text))
@@ -155,7 +155,7 @@ def test_front_keeps_acks_and_forwards_commands() -> None:
 
 
 def test_an_answer_for_one_member_reaches_no_other() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber, session = stage.open()
     other, _ = stage.open()
     stage.say(session, MessageKind.MESSAGE, '{"type":"error"}', subscriber=subscriber.number)
@@ -164,7 +164,7 @@ def test_an_answer_for_one_member_reaches_no_other() -> None:
 
 def test_empty_room_sleeps_until_a_page_returns() -> None:
     def test() -> None:
-        stage = Stage()
+        stage = RoomStage()
         subscriber, session = stage.open()
         stage.say_frame(session, 1)
         secret = room_of(subscriber).session
@@ -188,7 +188,7 @@ def test_empty_room_sleeps_until_a_page_returns() -> None:
 
 
 def test_the_newer_member_takes_over() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber, _ = stage.open()
     stage.join(session=room_of(subscriber).session)
     assert drain(subscriber) == ["moved", "4409"]
@@ -198,7 +198,7 @@ def test_the_newer_member_takes_over() -> None:
 
 
 def test_duplicated_page_gets_its_own_session() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber = stage.join(page="a")
     first = stage.engines.take()[0].session
     stage.say_opened(first)
@@ -217,7 +217,7 @@ def test_duplicated_page_gets_its_own_session() -> None:
 
 
 def test_duplicate_without_checkpoint_copies_the_last_frame() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber = stage.join(page="a")
     first = stage.engines.take()[0].session
     stage.say_opened(first)
@@ -231,7 +231,7 @@ def test_duplicate_without_checkpoint_copies_the_last_frame() -> None:
 
 @pytest.mark.parametrize(("before", "now"), [("a", "a"), ("a", None), (None, "b"), (None, None)])
 def test_returning_page_takes_over_its_session(before: str | None, now: str | None) -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber = stage.join(page=before)
     stage.say_opened(stage.engines.take()[0].session)
     drain(subscriber)
@@ -240,7 +240,7 @@ def test_returning_page_takes_over_its_session(before: str | None, now: str | No
 
 
 def test_lost_session_reopens_from_its_last_frame() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscriber, session = stage.open()
     stage.say_frame(session, 8)
     drain(subscriber)
@@ -259,7 +259,7 @@ def test_lost_session_reopens_from_its_last_frame() -> None:
 
 
 def test_only_frames_of_the_same_network_are_checkpoints() -> None:
-    stage = Stage()
+    stage = RoomStage()
     _, session = stage.open()
     stage.say_frame(session, 1)
     stage.say_config(session, 2, fresh=False)
@@ -274,7 +274,7 @@ def test_only_frames_of_the_same_network_are_checkpoints() -> None:
 
 
 def test_session_lost_before_a_frame_keeps_its_checkpoint() -> None:
-    stage = Stage()
+    stage = RoomStage()
     known = checkpoint_of(golden_frame.frame(), LINK)
     stage.join(checkpoint=known)
     session = stage.engines.take()[0].session
@@ -294,7 +294,7 @@ def test_session_lost_before_a_frame_keeps_its_checkpoint() -> None:
 
 def test_crashing_session_is_paused_then_closed_then_refused() -> None:
     def test() -> None:
-        stage = Stage()
+        stage = RoomStage()
         subscriber, session = stage.open()
         name = room_of(subscriber).session
         for playing in (True, True, False):
@@ -316,7 +316,7 @@ def test_crashing_session_is_paused_then_closed_then_refused() -> None:
 
 def test_dropped_session_reopens_without_touching_others() -> None:
     def test() -> None:
-        stage = Stage()
+        stage = RoomStage()
         _, session = stage.open()
         stage.open()
         stage.say_frame(session, 1)
@@ -330,7 +330,7 @@ def test_dropped_session_reopens_without_touching_others() -> None:
 
 
 def test_session_lost_at_once_reopens_as_requested() -> None:
-    stage = Stage()
+    stage = RoomStage()
     stage.join()
     asked = stage.engines.take()[0]
     stage.rooms.lost(0)
@@ -338,7 +338,7 @@ def test_session_lost_at_once_reopens_as_requested() -> None:
 
 
 def test_missing_worker_hands_its_sessions_to_others() -> None:
-    stage = Stage()
+    stage = RoomStage()
     subscribers = [stage.open()[0] for _ in range(2)]
     assert [room_of(subscriber).worker for subscriber in subscribers] == [0, 1]
     stage.engines.available = [1]
@@ -353,7 +353,7 @@ def test_missing_worker_hands_its_sessions_to_others() -> None:
 
 def test_pages_find_their_sessions_after_all_workers_failed() -> None:
     def test() -> None:
-        stage = Stage()
+        stage = RoomStage()
         subscriber, session = stage.open()
         name = room_of(subscriber).session
         stage.say_frame(session, 1)
@@ -376,7 +376,7 @@ def test_pages_find_their_sessions_after_all_workers_failed() -> None:
 
 
 def test_sessions_of_other_workers_are_not_opened_again() -> None:
-    stage = Stage()
+    stage = RoomStage()
     stage.open()
     stage.rooms.lost(1)
     assert stage.engines.take() == []
@@ -384,7 +384,7 @@ def test_sessions_of_other_workers_are_not_opened_again() -> None:
 
 def test_lost_session_without_subscribers_keeps_sleeping() -> None:
     def test() -> None:
-        stage = Stage()
+        stage = RoomStage()
         subscriber, _ = stage.open()
         stage.rooms.leave(subscriber)
         stage.engines.take()
@@ -395,6 +395,6 @@ def test_lost_session_without_subscribers_keeps_sleeping() -> None:
 
 
 def test_envelopes_for_a_dropped_session_are_ignored() -> None:
-    stage = Stage()
+    stage = RoomStage()
     stage.say_frame(99, 1)
     assert len(stage.rooms) == 0

@@ -10,8 +10,8 @@ import pytest
 from app.tables import ImportOptions, Report, read_table, write_table
 from engine import Config, Trainer
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
-from tests.app.test_session import Stage
 from tests.support.server import ServerThread
+from tests.support.session import Stage
 
 PLAIN = "x,y,label\n0.5,1.5,a\n-1,2,b\n"
 

@@ -33,6 +33,7 @@ from app.settings import Limits
 from app.training.pacing import SPEED_PRESETS
 from engine import FEATURES, Config, Effect, effect_of
 from engine.inspection import DIRECTIONS, INSPECTIONS
+from tests.support.clock import Clock
 from tests.support.effort import amount
 from tests.support.finite import assert_finite, assert_finite_json
 
@@ -89,25 +90,13 @@ REFUSED = st.sampled_from(
 NUMBERS = random.Random()  # noqa: S311 - what the session draws, so that a test is always the same
 
 
-class Clock:
-    """A clock that goes on a little whenever somebody looks at it."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """The time in seconds."""
-        self.now += 0.002
-        return self.now
-
-
 class Machine(RuleBasedStateMachine):
     """A session, the model of it, and one page that sees some of its frames."""
 
     @initialize()
     def open(self) -> None:
         NUMBERS.seed(0)
-        self.clock = Clock()
+        self.clock = Clock(step=0.002)
         self.start(Opening(link=LINK))
 
     def start(self, opening: Opening) -> None:

@@ -22,6 +22,7 @@ from engine import FIELDS, Config, Field, Trainer
 from engine.own_examples import LARGEST, MAX_CLASSES, edited, encode, no_examples
 from engine.stopping import Divergence
 from tests.faults import adapter
+from tests.support.clock import Clock
 from tests.support.effort import amount
 from tests.support.finite import assert_finite, assert_finite_json
 
@@ -65,7 +66,7 @@ def configs(count: int) -> Iterator[Config]:
 
 def run(config: Config) -> Divergence | None:
     """Train a config for a while in a session that is looked at, and check everything that it says."""
-    session = Session(1, Opening(link=format_link(config)), Limits(), clock=Clock())
+    session = Session(1, Opening(link=format_link(config)), Limits(), clock=Clock(step=0.00025))
     check(session.opened())
     session.submit(1, SetSpeed(speed="unlimited"))
     session.submit(1, Play())
@@ -74,18 +75,6 @@ def run(config: Config) -> Divergence | None:
         check(session.turn(0.001))
     check_state(session.experiment.run.trainer)
     return session.experiment.run.trainer.divergence
-
-
-class Clock:
-    """A clock that goes on by a quarter of a millisecond whenever somebody looks at it."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """The time in seconds."""
-        self.now += 0.00025
-        return self.now
 
 
 def check(envelopes: list[Envelope]) -> None:
