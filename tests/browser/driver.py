@@ -14,6 +14,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, WebSocket
 
 from app.protocol.containers import decode_container
+from tests.support.effort import Effort
 
 TIMEOUT = 15_000
 MOST_CLICKS = 10
@@ -204,7 +205,8 @@ class Playground:
         before = len([message for message in self.messages if message["type"] == "config"])
         act()
         self.until(lambda: len([message for message in self.messages if message["type"] == "config"]) > before)
-        return self.until(lambda: self.frame["revision"] == self.revision)
+        self.until(lambda: self.frame["revision"] == self.revision)
+        return self.until(lambda: self.link == self.last("config")["link"])
 
     def key(self, key: str) -> "Playground":
         """Press a key, with nothing in focus."""
@@ -222,8 +224,11 @@ class Playground:
             self.until(lambda: self.epoch >= reached)  # noqa: B023 - it is called before the next round
         return self.shown()
 
-    def play(self, until_epoch: int) -> "Playground":
+    def play(self, until_epoch: int, speed: str | None = None) -> "Playground":
         """Play until an epoch is reached, then pause."""
+        if speed:
+            self.page.locator("#speed").select_option(speed)
+            self.until(lambda: bool(self.last("status")["speed"] == speed))
         self.page.locator("#play-pause-button").click()
         self.until(lambda: self.epoch >= until_epoch)
         return self.pause()
@@ -236,9 +241,12 @@ class Playground:
         self.until(lambda: len(self.frames) > self._frames_before_status)
         return self.shown()
 
-    def barriers(self) -> list[tuple[str, str]]:
-        """Return the accessibility barriers of the page as it is now, in light and in dark colors."""
-        return barriers_in_both_schemes(self.page)
+    def barriers(self, part: str) -> list[tuple[str, str]]:
+        """Return the accessibility barriers of a part of the page as it is now, in light and in dark colors.
+
+        The whole page, which takes four times as long, is looked at every night.
+        """
+        return barriers_in_both_schemes(self.page, None if Effort.everything else part)
 
     def shown(self) -> "Playground":
         """Wait until what has come last is on the screen."""

@@ -1,5 +1,6 @@
 """The page that tests share: loaded once, and brought back to the state of a page just loaded before each test."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize
@@ -27,13 +28,18 @@ Notes which details are open at first, and when the networks side by side are op
 longer follow the link.
 """
 
-FORGET_RUNS = """() => {
+SETTLE = """() => {
   localStorage.clear();
   sessionStorage.clear();
   // as if another tab had deleted them
   dispatchEvent(new StorageEvent("storage", { key: null, storageArea: localStorage }));
+  const more = document.querySelector("#more-datasets");
+  const { value: problem } = document.querySelector("#problem");
+  const isNeeded = document.querySelector(`[data-more][data-problem=${problem}] [aria-pressed=true]`) !== null;
+  if (more.getAttribute("aria-expanded") !== String(isNeeded)) more.click();
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }"""
+"""Forgets the runs, and opens the data sets that are only shown on request if the link has one of them."""
 
 TIDY = """() => {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
@@ -42,6 +48,14 @@ TIDY = """() => {
   const click = (selector) => document.querySelector(selector)?.click();
   if (document.querySelector("#inside-drawer")?.checkVisibility()) click("#inside-tab-gradients");
   click("#inside-drawer:not([hidden]) #inside-close");
+  for (const field of document.querySelectorAll(":is(.inside-body, #run-card) :is(select, input:not([type=radio]))")) {
+    const usual = field.options ? field.options[0]?.value ?? "" : field.defaultValue;
+    if (["", usual].includes(field.value)) continue;
+    field.value = usual;
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  }
+  click("#inside .scales [aria-pressed=false]:first-child");
+  for (const button of document.querySelectorAll("#messages [data-dismiss]:not([hidden])")) button.click();
   for (const id of ["lab-button", "runs-button"]) click(`#${id}[aria-expanded=true]`);
   for (const id of ["theme-button", "presentation-button"]) click(`#${id}[aria-pressed=true]`);
   click("#linechart .scales [aria-pressed=false]:first-child");
@@ -57,6 +71,8 @@ TIDY = """() => {
 }"""
 """Closes and switches back what a test may have opened and switched. What it misses, `STATE` does not."""
 
+ANOTHER = "#seed=0.5&noise=1"
+OWN = re.compile("[dD]ataset=(reg-)?own")
 OPEN_HASH = "(hash) => location.replace(hash)"
 
 STATE = """() => {
@@ -64,14 +80,20 @@ STATE = """() => {
   const attribute = (element, name) => `${name}=${element.getAttribute(name)}`;
   const name = (element) => `${element.tagName}#${element.id}.${element.className} ${attribute(element, "name")}`;
   const ofLink = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields select:not(#speed), "
-    + "#hide-controls label, #builder, #goals, [data-view], .sliders, .seeds, #runs-table, #timeline, [readonly]";
-  const own = (selector) => all(selector).filter((element) => !element.closest(ofLink));
+    + "#hide-controls label, #builder, #goals, #goals-button, #goals-card, [data-view], .sliders, .seeds, #runs-table, "
+    + "#timeline, [readonly]";
+  // panels are made when they are first opened, and what is in them is usual until somebody changes it
+  const isUsual = (element) => element.closest(".inside-body") && (element.matches("button")
+    ? element.matches(".scales :first-child, [aria-pressed=false]")
+    : ["", element.defaultValue, element.options?.[0]?.value].includes(element.value));
+  const own = (selector) => all(selector).filter((element) => !element.closest(ofLink) && !isUsual(element));
   return [
     ...[document.documentElement, document.body].flatMap((root) =>
       root.getAttributeNames().map((it) => attribute(root, it))),
     ...["aria-expanded", "aria-selected", "aria-pressed"].flatMap((it) =>
       own(`[${it}]`).map((element) => `${name(element)} ${attribute(element, it)}`)),
     ...all("details[open], dialog[open], :popover-open").map((element) => `${name(element)} is open`),
+    ...all("[aria-invalid=true]").map((field) => `${name(field)} is invalid`),
     ...own("input, select, textarea").map((field) => `${name(field)} ${field.value} ${field.checked}`),
     ...all("#messages > *, #lost-seed, #info-card, #hovercard")
       .filter((element) => element.checkVisibility()).map((element) => `${name(element)} is visible`),
@@ -100,7 +122,11 @@ class SharedPlayground(Playground):
 
     def is_pristine(self) -> bool:
         """Whether all that does not follow from the link is as after a load."""
-        return bool(self.page.evaluate(STATE) == self._pristine)
+        state = self.page.evaluate(STATE)
+        if any(message["type"] == "warnings" for message in self.messages):
+            # a load of this link shows that message, too
+            state = [part for part in state if not part.startswith("DIV#.message calm ")]
+        return bool(state == self._pristine)
 
     def begin(self) -> "SharedPlayground":
         """Take back what the last test has changed around the page."""
@@ -134,24 +160,25 @@ class SharedPlayground(Playground):
 
     def _is_clean(self, link: str) -> bool:
         """Whether nothing has changed since the page was loaded that a change of the hash does not take back."""
-        document, _, fragment = self.page.url.partition("#")
-        if document != self.address or link[:1] not in {"", "#"} or link[1:] == fragment:
+        if self.page.url.partition("#")[0] != self.address or link[:1] not in {"", "#"} or OWN.search(link):
             return False
         configs = [message for message in self.messages if message["type"] == "config"]
         # locks hold until the page is left, and own examples come back with their data set
         if configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs):
             return False
         self.page.evaluate(TIDY)
-        return self.is_pristine()
+        return not self.page.evaluate("globalThis.isTouched")
 
     def _open_hash(self, link: str) -> bool:
         """Change the hash, and wait for the first picture; returns whether all is as after a load."""
-        self._forget()
-        self.page.evaluate(OPEN_HASH, link or "#")
-        self.until(self._is_answered)
-        self.until(lambda: bool(self.frames) and self.frame["revision"] == self.revision)
-        self.until(lambda: any(message.get("seq") == self.frame["seq"] for message in self.sent)).shown()
-        self.page.evaluate(FORGET_RUNS)
+        # what is there already is not opened
+        for wanted in [ANOTHER, link] if link == self.link else [link]:
+            self._forget()
+            self.page.evaluate(OPEN_HASH, wanted or "#")
+            self.until(self._is_answered)
+            self.until(lambda: bool(self.frames) and self.frame["revision"] == self.revision)
+            self.until(lambda: any(message.get("seq") == self.frame["seq"] for message in self.sent)).shown()
+        self.page.evaluate(SETTLE)
         return self.is_pristine()
 
     def _is_answered(self) -> bool:

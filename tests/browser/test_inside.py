@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, case
+from tests.browser.driver import SERIOUS, Playground, barriers_in_both_schemes, barriers_of, case
 from tests.browser.test_layout import SCREENS
+from tests.support.effort import Effort
 
 pytestmark = pytest.mark.browser
 
 LINK = "#seed=0.48429&dataset=circle&activation=relu&networkShape=4,3"
 PANELS = ["gradients", "activations", "weights", "space", "landscape", "regions", "step", "confusion"]
 """Those that look at the training."""
+OF_MOST_COLORS = ("step", "confusion", "code")
 
 PAINTED = """name => {
   const canvases = [...document.querySelectorAll(`#inside-${name} canvas`)]
@@ -64,7 +66,7 @@ def test_panels_show_the_training_and_nothing_moves(playground: Playground) -> N
     for panel in PANELS:
         with case(panel):
             page.locator(f"#inside-tab-{panel}").click()
-            playground.until(lambda: len(inside(playground, panel)) >= 3)  # noqa: B023 - called at once
+            playground.until(lambda: len(inside(playground, panel)) >= 1)  # noqa: B023 - called at once
             playground.until(page.locator(f"#inside-{panel} .inside-empty").is_hidden)
             if panel == "landscape":
                 playground.until(lambda: any("inside_surface" in frame.arrays for frame in playground.frames))
@@ -73,7 +75,7 @@ def test_panels_show_the_training_and_nothing_moves(playground: Playground) -> N
             page.mouse.move(5, 5)
             before = page.evaluate(PLACES)
             count = len(inside(playground, panel))
-            playground.until(lambda: len(inside(playground, panel)) >= count + 4)  # noqa: B023 - called at once
+            playground.until(lambda: len(inside(playground, panel)) >= count + 2)  # noqa: B023 - called at once
             after = page.evaluate(PLACES)
             assert [place for place in after if place not in before] == []
     assert playground.complaints == []
@@ -287,6 +289,7 @@ def test_reload_on_a_phone_keeps_tab_and_scroll(playground: Playground) -> None:
     assert page.evaluate("scrollY") == 0
 
 
+@pytest.mark.sampled
 def test_open_panels_have_no_barriers(playground: Playground) -> None:
     page = playground.open(LINK).step(2).page
     page.locator("#inside-button").click()
@@ -294,14 +297,18 @@ def test_open_panels_have_no_barriers(playground: Playground) -> None:
         with case(panel):
             page.locator(f"#inside-tab-{panel}").click()
             page.locator(f"#inside-{panel} .inside-body").wait_for()
-            assert barriers_in_both_schemes(page, "#inside", SERIOUS) == []
+            if Effort.everything or panel in OF_MOST_COLORS:
+                assert barriers_in_both_schemes(page, "#inside", SERIOUS) == []
+            else:
+                assert barriers_of(page, f"#inside-{panel}", SERIOUS) == []
 
 
+@pytest.mark.sampled
 def test_panels_are_no_wider_than_the_screen(playground: Playground) -> None:
     page = playground.open(LINK).step(1).page
-    for panel in PANELS:
-        open_panel(playground, panel)
-        for width, height in SCREENS:
+    for width, height in SCREENS if Effort.everything else SCREENS[-1:]:
+        page.set_viewport_size({"width": width, "height": height})
+        for panel in PANELS:
             with case(panel, width):
-                page.set_viewport_size({"width": width, "height": height})
+                open_panel(playground, panel)
                 assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -4,11 +4,13 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.driver import Playground, case
+from tests.support.effort import Effort
 
 pytestmark = pytest.mark.browser
 
 SCREENS = [(1440, 900), (1024, 768), (390, 844)]
-NETWORKS = ["", "1", "16", "4,2", "8,1", "8,8,8,8,8,8", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
+EXTREMES = ["", "16", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
+NETWORKS = [*EXTREMES, "1", "4,2", "8,1", "8,8,8,8,8,8"]
 
 OVERLAPS = """() => {
   // what a box that scrolls does not show overlaps nothing
@@ -77,22 +79,24 @@ def assert_in_order(page: Page, width: int) -> None:
     assert page.evaluate(WIDTH) <= width
 
 
+@pytest.mark.sampled
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 def test_nothing_overlaps_or_is_cut_off(playground: Playground, width: int, height: int) -> None:
     playground.page.set_viewport_size({"width": width, "height": height})
     playground.load("#seed=0.48429&dataset=spiral")
-    for shape in NETWORKS:
+    for shape in NETWORKS if Effort.everything else EXTREMES:
         with case(shape):
             playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)
             assert_in_order(playground.page, width)
 
 
 @pytest.mark.chart
+@pytest.mark.sampled
 def test_everything_fits_at_presentation_size(playground: Playground) -> None:
     page = playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20&networkShape=6,5&goalTestLoss=0.1").page
     playground.step(1)
     button = page.locator("#presentation-button")
-    for width, height in ((1920, 1080), (1440, 900), (1280, 800)):
+    for width, height in ((1920, 1080), *([(1440, 900)] if Effort.everything else []), (1280, 800)):
         with case(width, height):
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate(NARROW) == []

@@ -80,6 +80,7 @@ def test_runs_survive_a_reload_and_are_restored(playground: Playground) -> None:
 
 
 @pytest.mark.chart
+@pytest.mark.sampled
 def test_runs_are_overlaid_sorted_starred_and_deleted(playground: Playground) -> None:
     page = with_two_runs(playground)
     overlay = page.get_by_label("Curves of Run 1 in the chart")
@@ -103,7 +104,7 @@ def test_runs_are_overlaid_sorted_starred_and_deleted(playground: Playground) ->
     playground.until(lambda: "Run 1" not in named())
     page.keyboard.press("Enter")
     playground.until(lambda: "Run 1" in named())
-    assert playground.barriers() == []
+    assert playground.barriers("#runs") == []
 
 
 def test_experiment_files_are_saved_opened_and_refused(playground: Playground) -> None:

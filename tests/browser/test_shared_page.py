@@ -55,6 +55,9 @@ DEEDS: dict[str, Callable[[Playground], object]] = {
     "seed": type_seed,
     "lock": lambda playground: playground.open("#seed=0.3&activation_lock=true&noise=10"),
     "own data": lambda playground: playground.do(playground.page.locator("#own-draw").click),
+    "more data sets": lambda playground: playground.open("#seed=0.3&dataset=moons"),
+    "goal": lambda playground: playground.open("#seed=0.3&goalTestLoss=0.1"),
+    "invalid link": lambda playground: playground.open("#seed=0.3&activation=mish"),
     "play": lambda playground: playground.key(" "),
 }
 """What cannot be seen in the document, or goes on by itself."""

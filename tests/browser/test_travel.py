@@ -29,6 +29,7 @@ def losses_of(frames: list[Frame]) -> dict[int, tuple[float, float]]:
 
 
 @pytest.mark.chart
+@pytest.mark.sampled
 def test_dragged_timeline_shows_the_past_run(playground: Playground) -> None:
     page = run(playground.open(LINK), 90).page
     page.wait_for_selector("#linechart svg")
@@ -47,7 +48,7 @@ def test_dragged_timeline_shows_the_past_run(playground: Playground) -> None:
     assert playground.text("#timeline-tag") == str(playground.epoch)
     assert playground.frame["test_loss"] == pytest.approx(losses[playground.epoch][1], rel=1e-6)
     assert page.evaluate(PLACES) == before
-    assert playground.barriers() == []
+    assert playground.barriers("#timeline") == []
 
 
 def test_keys_move_along_the_timeline(playground: Playground) -> None:
