@@ -246,7 +246,7 @@ def test_stop_during_spare_start_leaves_no_process(system: Refusing) -> None:
     run(scenario)
 
 
-def test_only_own_crash_in_a_turn_blames_a_session(system: Refusing) -> None:
+def test_only_own_crash_blames_a_session(system: Refusing) -> None:
     async def scenario() -> None:
         async with staged(workers=1) as stage:
             workers = stage.workers

@@ -41,7 +41,7 @@ test("a lesson that was begun says where", () => {
   assert.deepEqual([course.state("depth"), course.isDone("depth"), course.total()], [" · at step 3 of 6", false, ""]);
 });
 
-test("a lesson that was only opened has no mark", () => {
+test("a lesson only opened has no mark", () => {
   assert.equal(open({ depth: { step: 0, done: false } }).state("depth"), "");
 });
 

@@ -114,7 +114,7 @@ test("numbers contrast with their box in both themes", () => {
   assert.deepEqual(inks(true), ["#fff", "#10161c"]);
 });
 
-test("text too wide for its box is left out", () => {
+test("text wider than its box is omitted", () => {
   assert.deepEqual(paint(OUTPUT, { letter: 40 }).texts, []);
 });
 
