@@ -21,6 +21,7 @@ function openTransport() {
     ...ids("span", "live", "epochs-per-second", "metrics", "validation-metric", ...["train", "test", "validation"].flatMap((part) => [`loss-${part}`, `accuracy-${part}`])),
   });
   page.body.append(h("div", { class: "field" }, page.byId("learningRate")));
+  page.byId("speed").append(...["epoch", "max"].map((value) => h("option", { value }, value)));
   const speeds = [];
   const transport = createTransport({ actions: /** @type {any} */ ({ setSpeed: (speed) => speeds.push(speed) }) });
   const draw = (frame, { schedule = "constant", ...status } = {}) => transport.draw(frame, /** @type {any} */ ({ status: { playing: false, speed: "epoch", ...status }, config: { schedule } }));

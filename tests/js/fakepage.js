@@ -54,9 +54,9 @@ export class FakeElement {
     for (const name of ["hidden", "disabled", "checked", "open"]) {
       Object.defineProperty(this, name, { get: () => this.attributes.has(name), set: (is) => this.toggleAttribute(name, Boolean(is)) });
     }
-    for (const name of ["id", "title", "value", "type", "tabIndex", "inputMode", "autocomplete"]) {
+    for (const name of ["id", "title", "value", "type", "min", "max", "tabIndex", "inputMode", "autocomplete"]) {
       const attribute = name.toLowerCase();
-      Object.defineProperty(this, name, { get: () => (name === "tabIndex" ? Number(this.attributes.get(attribute) ?? -1) : this.attributes.get(attribute) ?? ""), set: (value) => void this.attributes.set(attribute, String(value)) });
+      Object.defineProperty(this, name, { configurable: true, get: () => (name === "tabIndex" ? Number(this.attributes.get(attribute) ?? -1) : this.attributes.get(attribute) ?? ""), set: (value) => void this.attributes.set(attribute, String(value)) });
     }
   }
 
@@ -276,8 +276,43 @@ export class FakeElement {
 /** @param {string | symbol} name */
 const dataName = (name) => `data-${String(name).replace(/[A-Z]/g, (sign) => `-${sign.toLowerCase()}`)}`;
 
-const KINDS = { input: "Input", button: "Button", select: "Select", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details" };
-const classes = Object.fromEntries(Object.values(KINDS).map((kind) => [`HTML${kind}Element`, class extends FakeElement {}]));
+/** A list chooses one of its options: at first the one that is marked or the first, and none if it has no such value. */
+class FakeSelect extends FakeElement {
+  constructor(tag) {
+    super(tag);
+    let chosen = null;
+    Object.defineProperty(this, "value", {
+      get: () => {
+        const options = this.options;
+        if (typeof chosen === "object" && !options.includes(chosen)) chosen = options.find((option) => option.hasAttribute("selected")) ?? options[0] ?? null;
+        return chosen?.value ?? "";
+      },
+      set: (value) => (chosen = this.options.find((option) => option.value === value)),
+    });
+  }
+
+  get options() {
+    return this.querySelectorAll("option");
+  }
+
+  add(option, before = null) {
+    this.insertBefore(option, before);
+  }
+}
+
+class FakeOption extends FakeElement {
+  get text() {
+    return this.textContent;
+  }
+
+  set text(text) {
+    this.textContent = text;
+  }
+}
+
+const BASES = { select: FakeSelect, option: FakeOption };
+const KINDS = { input: "Input", button: "Button", select: "Select", option: "Option", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details" };
+const classes = Object.fromEntries(Object.entries(KINDS).map(([tag, kind]) => [`HTML${kind}Element`, class extends (BASES[tag] ?? FakeElement) {}]));
 
 /** @param {string} tag */
 const make = (tag) => new (classes[`HTML${KINDS[tag]}Element`] ?? FakeElement)(tag);
@@ -303,6 +338,7 @@ export function openPage(elements = {}) {
   const observe = (run) => ({ observe: (element) => observers.push(() => run([{ contentRect: element.box }])) });
   const values = {
     document, window: globalThis, ...classes, Node: FakeElement, Element: FakeElement, HTMLElement: FakeElement, Event: FakeEvent, PointerEvent: FakeEvent,
+    Option: function Option(text, value) { return Object.assign(make("option"), { text, value }); },
     ResizeObserver: function ResizeObserver(run) { return observe(run); }, Path2D: class {},
     matchMedia: () => ({ matches: false }), devicePixelRatio: 1, innerWidth: 1000, innerHeight: 800, scrollY: 0,
     getComputedStyle: () => ({ fontSize: "14px", fontFamily: "serif", getPropertyValue: (name) => (name.startsWith("--") ? "#123456" : "") }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createUpload } from "../../static/js/data/upload.js";
+import { h } from "../../static/js/lib/dom.js";
 import { openPage } from "./fakepage.js";
 
 const ELEMENTS = {
@@ -19,6 +20,7 @@ const REFUSED = { ...ANSWER, code: null, message: "Nothing imported: 2 errors.",
 function open(t, answers = [ANSWER]) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const page = openPage(ELEMENTS);
+  page.byId("upload-kind").append(...["classes", "values"].map((value) => h("option", { value }, value)));
   const asked = [];
   const done = [];
   const actions = /** @type {any} */ ({
