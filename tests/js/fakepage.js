@@ -41,6 +41,7 @@ export class FakeElement {
     this.dataset = new Proxy({}, {
       get: (_, name) => this.attributes.get(dataName(name)),
       set: (_, name, value) => (this.attributes.set(dataName(name), String(value)), true),
+      deleteProperty: (_, name) => (this.attributes.delete(dataName(name)), true),
     });
     const names = () => new Set((this.getAttribute("class") ?? "").split(" ").filter(Boolean));
     const write = (/** @type {Set<string>} */ set) => this.setAttribute("class", [...set].join(" "));
@@ -320,8 +321,8 @@ const make = (tag) => new (classes[`HTML${KINDS[tag]}Element`] ?? FakeElement)(t
 /**
  * Makes the page the global one.
  * @param {Record<string, string>} [elements]  tags of elements in it, by id
- * @returns {{body: FakeElement, byId: (id: string) => FakeElement, resize: () => void, frames: (() => void)[], fire: (element: FakeElement, type: string, props?: object) => FakeEvent}}
- *   `resize`: tells all that observe sizes; `frames`: what waits for the next frame of the screen
+ * @returns {{body: FakeElement, byId: (id: string) => FakeElement, resize: () => void, frames: (() => void)[], setDark: (isDark: boolean) => void, fire: (element: FakeElement, type: string, props?: object) => FakeEvent}}
+ *   `resize`: tells all that observe sizes; `frames`: what waits for the next frame of the screen; `setDark`: the theme of the system
  */
 export function openPage(elements = {}) {
   const documentElement = make("html");
@@ -335,12 +336,13 @@ export function openPage(elements = {}) {
   const observers = [];
   /** @type {(() => void)[]} */
   const frames = [];
+  const scheme = Object.assign(make("scheme"), { matches: false });
   const observe = (run) => ({ observe: (element) => observers.push(() => run([{ contentRect: element.box }])) });
   const values = {
     document, window: globalThis, ...classes, Node: FakeElement, Element: FakeElement, HTMLElement: FakeElement, Event: FakeEvent, PointerEvent: FakeEvent,
     Option: function Option(text, value) { return Object.assign(make("option"), { text, value }); },
     ResizeObserver: function ResizeObserver(run) { return observe(run); }, Path2D: class {},
-    matchMedia: () => ({ matches: false }), devicePixelRatio: 1, innerWidth: 1000, innerHeight: 800, scrollY: 0,
+    matchMedia: (query) => (query.includes("dark") ? scheme : { matches: false }), devicePixelRatio: 1, innerWidth: 1000, innerHeight: 800, scrollY: 0,
     getComputedStyle: () => ({ fontSize: "14px", fontFamily: "serif", getPropertyValue: (name) => (name.startsWith("--") ? "#123456" : "") }),
     requestAnimationFrame: (run) => frames.push(run), addEventListener: () => {},
   };
@@ -353,6 +355,10 @@ export function openPage(elements = {}) {
   return {
     body, frames,
     byId: (id) => documentElement.querySelector(`#${id}`),
+    setDark(isDark) {
+      scheme.matches = isDark;
+      scheme.dispatchEvent(new FakeEvent("change", { bubbles: false }));
+    },
     resize: () => observers.forEach((run) => run()),
     fire(element, type, props = {}) {
       const event = new FakeEvent(type, props);

@@ -4,10 +4,11 @@ import { byId } from "../lib/dom.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
+/** Whether the system is dark, and when that changes. */
+const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");
 
-/** The theme of the system. @returns {"light" | "dark"} */
-const systemTheme = () => (dark.matches ? "dark" : "light");
+/** The theme of the system. @param {Pick<MediaQueryList, "matches">} [dark] @returns {"light" | "dark"} */
+const systemTheme = (dark = darkScheme()) => (dark.matches ? "dark" : "light");
 
 /** The theme which the page starts with: the one chosen here before, else the system's. */
 export function initialTheme() {
@@ -20,18 +21,19 @@ export function initialTheme() {
  */
 export function createTheme({ store }) {
   const root = document.documentElement;
+  const dark = darkScheme();
   const themeButton = byId("theme-button", HTMLButtonElement);
   const presentationButton = byId("presentation-button", HTMLButtonElement);
   /** @type {PageState | null} */
   let drawn = null;
   dark.addEventListener("change", () => {
-    if (!root.dataset.theme) store.set({ theme: systemTheme() });
+    if (!root.dataset.theme) store.set({ theme: systemTheme(dark) });
   });
 
   /** @param {string} theme */
   function drawTheme(theme) {
     themeButton.setAttribute("aria-pressed", String(theme === "dark"));
-    if (theme === systemTheme()) delete root.dataset.theme;
+    if (theme === systemTheme(dark)) delete root.dataset.theme;
     else root.dataset.theme = theme;
     try {
       if (root.dataset.theme) localStorage.setItem("theme", theme);
