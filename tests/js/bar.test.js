@@ -148,7 +148,7 @@ test("a link can hide the page's text", () => {
 
 /* ---- Buttons ---- */
 
-test("a button runs its action, also from its icon", () => {
+test("a click on an icon runs its action", () => {
   const { page, asked, buttons: [advance, reset] } = open();
   reset.click();
   advance.querySelector("i").click();
