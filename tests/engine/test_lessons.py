@@ -11,6 +11,7 @@ import pytest
 
 from engine import FEATURES, Config, Trainer
 from tests.reference import first_pieces_of
+from tests.support.training import trained
 
 SEEDS = tuple(f"0.{number:02}" for number in range(1, 21))
 """Each is one start, with its own examples and initial weights."""
@@ -21,20 +22,8 @@ LINE = Config(hidden_layer_sizes=())
 Goal = Callable[[Trainer], bool]
 
 
-def never(trainer: Trainer) -> bool:
-    return False
-
-
 def learns(trainer: Trainer) -> bool:
     return (trainer.test_accuracy or 0.0) >= 0.95
-
-
-def trained(config: Config, epochs: int, goal: Goal = never) -> Trainer:
-    """A trainer after `epochs` epochs, or after the first that reaches the goal."""
-    trainer = Trainer(config)
-    while trainer.epoch < epochs and not trainer.has_ended and not goal(trainer):
-        trainer.run_epoch()
-    return trainer
 
 
 def starts(config: Config) -> Iterator[Config]:

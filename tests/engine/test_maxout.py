@@ -10,6 +10,7 @@ from engine import Config, Trainer
 from engine.initializers import INITIALIZERS
 from tests.engine.test_rules import MOMENTS
 from tests.reference import first_pieces_of
+from tests.support.training import params_of
 
 Vector = NDArray[np.float64]
 ONE_UNIT = Config(
@@ -22,10 +23,6 @@ ONE_UNIT = Config(
     example_count=100,
 )
 WIDE = Config(hidden_layer_sizes=(200, 300, 100), initializer_scale=0.7)
-
-
-def params_of(trainer: Trainer) -> Vector:
-    return trainer.state().arrays["params"]
 
 
 def put(trainer: Trainer, values: list[float]) -> Trainer:

@@ -4,10 +4,10 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from engine import FIELDS, OPTIMIZERS, Config, Effect, Trainer, optimizers
 from tests.reference import reference_of
+from tests.support.training import params_of, trained
 
 UPDATES = 200
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)
@@ -20,17 +20,6 @@ RATES: dict[str, dict[str, float]] = {
 }
 
 each_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
-
-
-def trained(config: Config, epochs: int) -> Trainer:
-    trainer = Trainer(config)
-    for _ in range(epochs):
-        trainer.run_epoch()
-    return trainer
-
-
-def params_of(trainer: Trainer) -> NDArray[np.float64]:
-    return trainer.state().arrays["params"]
 
 
 @pytest.mark.parametrize("rates", RATES.values(), ids=RATES)

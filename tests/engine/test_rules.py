@@ -13,6 +13,7 @@ from engine.initializers import INITIALIZERS
 from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import first_pieces_of, reference_of
+from tests.support.training import params_of, trained
 
 Vector = NDArray[np.float64]
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100)
@@ -26,17 +27,6 @@ BY_ONE = Config(
     learning_rate=0.001,
 )
 """A linear unit that learns from one example at a time: its updates tell which example that was."""
-
-
-def trained(config: Config, epochs: int) -> Trainer:
-    trainer = Trainer(config)
-    for _ in range(epochs):
-        trainer.run_epoch()
-    return trainer
-
-
-def params_of(trainer: Trainer) -> Vector:
-    return trainer.state().arrays["params"]
 
 
 def assert_agrees(config: Config, epochs: int) -> None:

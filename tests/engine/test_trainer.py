@@ -10,16 +10,10 @@ from engine import ACTIVATIONS, DATASETS, Config, ConfigError, Effect, Trainer, 
 from engine.initializers import INITIALIZERS
 from engine.regularizers import REGULARIZERS
 from tests.support.effort import pairwise
+from tests.support.training import trained
 
 CARRYING = Config(seed="0.48429", batch_size=7, regularizer="L1", regularization_rate=0.03, learning_rate=0.1)
 """250 training examples in minibatches of 7: five are carried; L1 remembers which links are dead."""
-
-
-def trained(config: Config, epochs: int) -> Trainer:
-    trainer = Trainer(config)
-    for _ in range(epochs):
-        trainer.run_epoch()
-    return trainer
 
 
 def same(a: TrainingState, b: TrainingState) -> bool:
