@@ -13,6 +13,7 @@ from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import reference_of
 from tests.support.effort import pairwise
+from tests.support.training import assert_agrees
 
 SHAPES = [(), (3,), (4, 2), (5, 4, 3), (4, 4, 4, 4), (3, 2, 4, 1, 3), (8, 8, 8, 8, 8, 8)]
 BATCHES = [1, 7, 10, 30]
@@ -32,22 +33,6 @@ def config_of(batch_size: int = 10, **fields: object) -> Config:
     return Config(dataset="xor", train_percent=percent, batch_size=batch_size, regularization_rate=0.1).replace(
         **fields
     )
-
-
-def assert_agrees(config: Config, epochs: int = 3) -> None:
-    """Train both, and compare losses and parameters after every epoch.
-
-    Where a minibatch's deviations divide, layer after layer, they enlarge the rounding that differs.
-    """
-    trainer = Trainer(config)
-    textbook = reference_of(trainer)
-    tolerance = 1e-9 if config.batch_norm else 1e-12
-    for _ in range(epochs):
-        trainer.run_epoch()
-        textbook.run_epoch()
-        losses = (trainer.train_loss, trainer.test_loss)
-        assert losses == pytest.approx(textbook.losses(), rel=tolerance, abs=tolerance)
-        np.testing.assert_allclose(trainer.state().arrays["params"], textbook.params, rtol=0, atol=tolerance)
 
 
 @pytest.mark.sampled

@@ -13,9 +13,11 @@ from engine.initializers import INITIALIZERS
 from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import first_pieces_of, reference_of
-from tests.support.training import params_of, trained
+from tests.support.training import assert_agrees, params_of, trained
 
 Vector = NDArray[np.float64]
+SLACK = 10.0
+"""How much larger the rounding of some update rules is than that of the simplest."""
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100)
 BY_ONE = Config(
     problem="regression",
@@ -27,17 +29,6 @@ BY_ONE = Config(
     learning_rate=0.001,
 )
 """A linear unit that learns from one example at a time: its updates tell which example that was."""
-
-
-def assert_agrees(config: Config, epochs: int) -> None:
-    trainer = Trainer(config)
-    textbook = reference_of(trainer)
-    for _ in range(epochs):
-        trainer.run_epoch()
-        textbook.run_epoch()
-        # a bias makes no difference before normalization: its gradient is what rounding leaves of 0
-        tolerance = 1e-8 if config.batch_norm else 1e-11
-        np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=tolerance)
 
 
 # --- schedules --------------------------------------------------------------------------------------------------------
@@ -60,7 +51,7 @@ def test_a_schedule_follows_its_formula(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_training_goes_by_the_scheduled_rate(name: str, optimizer: str) -> None:
     assert_agrees(
-        FULL_BATCH.replace(schedule=name, optimizer=optimizer, learning_rate=0.05, batch_size=35, **SHAPE), 10
+        FULL_BATCH.replace(schedule=name, optimizer=optimizer, learning_rate=0.05, batch_size=35, **SHAPE), 10, SLACK
     )
 
 
@@ -180,7 +171,7 @@ def test_steps_and_batches_follow_from_remainder(rest: str, batch_size: int) -> 
 @pytest.mark.parametrize("batch_size", [1, 7, 99, 100, 101])
 @pytest.mark.parametrize("rest", REMAINDERS)
 def test_the_rest_is_treated_as_the_textbook_says(rest: str, batch_size: int, optimizer: str) -> None:
-    assert_agrees(FULL_BATCH.replace(batch_size=batch_size, rest=rest, optimizer=optimizer), 4)
+    assert_agrees(FULL_BATCH.replace(batch_size=batch_size, rest=rest, optimizer=optimizer), 4, SLACK)
 
 
 def updates_of(trainer: Trainer) -> Vector:
@@ -257,7 +248,7 @@ def test_losses_ignore_jitter() -> None:
 
 @pytest.mark.parametrize("features", [("x", "y"), ("x", "xSquared", "sinY"), ("y",), ()])
 def test_standardized_features_are_learned_as_the_textbook_does(features: tuple[str, ...]) -> None:
-    assert_agrees(FULL_BATCH.replace(standardize=True, features=features, batch_size=7), 4)
+    assert_agrees(FULL_BATCH.replace(standardize=True, features=features, batch_size=7), 4, SLACK)
 
 
 def test_constant_feature_is_not_divided_by_zero() -> None:
@@ -400,7 +391,7 @@ def test_max_norm_bounds_weights_of_units(optimizer: str, sizes: tuple[int, ...]
     config = FULL_BATCH.replace(
         max_norm=0.05, optimizer=optimizer, hidden_layer_sizes=sizes, batch_size=30, batch_norm=batch_norm
     )
-    assert_agrees(config, 4)
+    assert_agrees(config, 4, SLACK)
     lengths = np.concatenate([np.linalg.norm(weights, axis=1) for weights, _ in first_pieces_of(trained(config, 4))])
     assert lengths.max() == pytest.approx(0.05, abs=1e-12)
     free = first_pieces_of(trained(config.replace(max_norm=0), 4))
@@ -411,7 +402,9 @@ def test_max_norm_bounds_weights_of_units(optimizer: str, sizes: tuple[int, ...]
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("limit", [0.01, 0.1, 100])
 def test_no_gradient_is_longer_than_the_largest_norm(limit: float, optimizer: str, batch_norm: bool) -> None:
-    assert_agrees(FULL_BATCH.replace(clip_norm=limit, optimizer=optimizer, batch_size=30, batch_norm=batch_norm), 4)
+    assert_agrees(
+        FULL_BATCH.replace(clip_norm=limit, optimizer=optimizer, batch_size=30, batch_norm=batch_norm), 4, SLACK
+    )
 
 
 def test_a_shortened_gradient_keeps_its_direction() -> None:

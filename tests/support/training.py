@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from engine import Config, Trainer
+from tests.reference import reference_of
 
 
 def never(trainer: Trainer) -> bool:
@@ -22,3 +24,20 @@ def trained(config: Config, epochs: int, is_enough: Callable[[Trainer], bool] = 
 
 def params_of(trainer: Trainer) -> NDArray[np.float64]:
     return trainer.state().arrays["params"]
+
+
+def assert_agrees(config: Config, epochs: int = 3, slack: float = 1.0) -> None:
+    """Train a network and its textbook form, and compare losses and parameters after every epoch.
+
+    Where a minibatch's deviations divide, layer after layer, they enlarge the rounding that differs; and so do many
+    updates, for which there is `slack`.
+    """
+    trainer = Trainer(config)
+    textbook = reference_of(trainer)
+    tolerance = slack * (1e-9 if config.batch_norm else 1e-12)
+    for _ in range(epochs):
+        trainer.run_epoch()
+        textbook.run_epoch()
+        losses = (trainer.train_loss, trainer.test_loss)
+        assert losses == pytest.approx(textbook.losses(), rel=tolerance, abs=tolerance)
+        np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=tolerance)
