@@ -194,7 +194,7 @@ test("lists stay while the layers stay", () => {
   assert.deepEqual([lists(row)[1], focused(), second.value], [second, second, "relu"]);
 });
 
-test("a layer's first option follows the main setting", () => {
+test("a layer's first option is the main setting", () => {
   const { row, show } = openNames();
   show([]);
   assert.deepEqual(texts(lists(row)[0]), ["Tanh (main setting)", "Tanh", "ReLU"]);
@@ -210,7 +210,7 @@ test("one layer's choice sends all layers", () => {
   assert.deepEqual(sent, [["relu", "tanh"], ["", "tanh"]]);
 });
 
-test("a layer's number is sent, or null if shared", () => {
+test("a layer's number is sent, null if shared", () => {
   const { row, show, sent, choose } = openDropouts();
   show([null, null]);
   choose(lists(row)[0], "0");
@@ -219,7 +219,7 @@ test("a layer's number is sent, or null if shared", () => {
   assert.deepEqual(sent, [[0, null], [0, 25], [null, 25]]);
 });
 
-test("layers' numbers have units and a zero word", () => {
+test("layers' numbers have units or a zero word", () => {
   const { row, show } = openDropouts();
   show([40, 0], /** @type {any} */ ({ config: { ...STATE.config, dropout: 25 } }));
   assert.deepEqual([lists(row).map(({ value }) => value), texts(lists(row)[0])], [["40", "0"], ["25% (all layers)", "off", "25%", "40%"]]);
