@@ -15,6 +15,13 @@ def server(request: pytest.FixtureRequest) -> Iterator[ServerThread]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def site() -> Iterator[ServerThread]:
+    """A server for tests that only look at its pages."""
+    with ServerThread() as running:
+        yield running
+
+
 @pytest.fixture
 def player(server: ServerThread) -> Iterator[Client]:
     """A connection with a small experiment."""

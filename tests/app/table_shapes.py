@@ -1,4 +1,4 @@
-"""Tables as spreadsheets, programs and people write them, made from data that are known."""
+"""Known data, written as tables in the ways that spreadsheets, programs and people write them."""
 
 import codecs
 import random
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Names(NamedTuple):
-    """What the columns are called; None leaves the header out."""
+    """The names of the columns."""
 
     x1: str
     x2: str
@@ -15,7 +15,7 @@ class Names(NamedTuple):
 
 
 class Labels(NamedTuple):
-    """How each class is written, in all the ways that are one class, and how the classes are then called."""
+    """All spellings of each class, and the names that the classes get when the table is read."""
 
     spellings: Sequence[Sequence[str]]
     names: tuple[str, ...]
@@ -23,7 +23,11 @@ class Labels(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """How a table is written: `order` is that of its columns, `numbering` the header and the style of an index."""
+    """How a table is written.
+
+    Without `names` it has no header. `order` is the order of the columns, and `numbering` the header of an index column
+    and the kind of index, one of `INDEXES`.
+    """
 
     names: Names | None = Names("x", "y", "label")
     order: str = "x1 x2 label"
@@ -46,7 +50,7 @@ class Shape(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Points and the number of each one's class, or its value."""
+    """Points, the class or value of each, and whether it is for training or for testing."""
 
     points: list[tuple[float, float]]
     targets: list[float]
@@ -54,7 +58,7 @@ class Data(NamedTuple):
 
 
 def draw(seed: int, classes: int, count: int = 18) -> Data:
-    """Data with measurements of two decimals, none of them whole; 0 classes for values."""
+    """Random data with two decimals, none of them whole numbers; 0 classes means that the targets are values."""
     chance = random.Random(seed)  # noqa: S311 - examples, not secrets
 
     def measured() -> float:
@@ -73,7 +77,7 @@ INDEXES: dict[str, Callable[[int, int], str]] = {
     "shuffled": lambda place, count: str((place * 7 + 3) % count * 3),
     "texts": lambda place, _: f"row-{place}",
 }
-"""What an index holds, by its place and the number of rows, which 7 does not divide."""
+"""The index of a row, from its place and the number of rows, which must not be a multiple of 7."""
 
 
 def write(data: Data, shape: Shape) -> bytes:
@@ -147,7 +151,7 @@ LABELS = {
     "texts": TEXTS, "bits": BITS, "with a point": POINTS, "signs": SIGNS, "real signs": REAL_SIGNS, "mixed": MIXED,
     "long": LONG, "three": THREE, "six": SIX, "yes and no": YES, "values": None,
 }  # fmt: skip
-"""Labels that can stand anywhere."""
+"""Labels that a table of any shape can have."""
 
 NAMES = {
     "x y label": Names("x", "y", "label"),
@@ -172,10 +176,10 @@ WEKA = ["@relation beetles", "@attribute x numeric", "@attribute 'y' real", "@at
 CASES: dict[str, Shape] = {
     **{f"names {name}": Shape(names=names, labels=BITS) for name, names in NAMES.items()},
     **{f"labels {name}": Shape(labels=labels) for name, labels in LABELS.items()},
-    "labels of truth": Shape(labels=TRUTH),
+    "labels true and false": Shape(labels=TRUTH),
     "label first": Shape(Names("x_0", "x_1", "y"), "label x1 x2", BITS),
     "label between": Shape(Names("x1", "x2", "y"), "x1 label x2", SIGNS),
-    "axes the other way round": Shape(Names("x0", "x1", "label"), "x2 label x1"),
+    "axes swapped": Shape(Names("x0", "x1", "label"), "x2 label x1"),
     "y before x": Shape(order="label x2 x1"),
     "no header": Shape(None, labels=BITS),
     "no header, label first": Shape(None, "label x1 x2", BITS),
@@ -188,17 +192,17 @@ CASES: dict[str, Shape] = {
     "pandas without names or index": Shape(Names("0", "1", "2"), labels=BITS),
     "pandas, label named": Shape(Names("0", "1", "label"), labels=BITS),
     "pandas, read and written again": Shape(numbering=("Unnamed: 0", "from 0"), labels=BITS),
-    "pandas, texts as names of rows": Shape(numbering=("", "texts"), labels=BITS),
+    "pandas, named rows": Shape(numbering=("", "texts"), labels=BITS),
     "id": Shape(numbering=("Id", "from 1"), labels=THREE),
     "No.": Shape(numbering=("No.", "from 1"), labels=BITS),
     "#": Shape(numbering=("#", "from 1"), labels=BITS),
-    "rows counted under another name": Shape(Names("x", "y", "label"), numbering=("Messung", "from 1")),
+    "index with another name": Shape(Names("x", "y", "label"), numbering=("Messung", "from 1")),
     "Excel, German": Shape(delimiter=";", decimal=",", end="\r\n", labels=UMLAUTS, encoding="utf-8-sig"),
     "Excel, German, with sep": Shape(delimiter=";", decimal=",", end="\r\n", above=["sep=;"], encoding="utf-8-sig"),
     "Excel, US, with sep": Shape(end="\r\n", above=["sep=,"]),
     "Excel, Unicode text": Shape(delimiter="\t", end="\r\n", encoding="utf-16-le", labels=UMLAUTS),
     "Excel, Unicode text, French": Shape(delimiter="\t", decimal=",", end="\r\n", encoding="utf-16-le", labels=YES),
-    "UTF-16, the other way round": Shape(encoding="utf-16-be", end="\r\n"),
+    "UTF-16, big-endian": Shape(encoding="utf-16-be", end="\r\n"),
     "Excel for Mac": Shape(end="\r", delimiter=";", decimal=","),
     "Excel, trailing separators": Shape(trailing=",,"),
     "Google Sheets, German": Shape(decimal=",", quote='"'),
@@ -234,4 +238,4 @@ CASES: dict[str, Shape] = {
         "utf-8-sig", ["sep=;"], (), ";;", blank_after=5,
     ),
 }  # fmt: skip
-"""Tables of the kinds that teachers have."""
+"""The kinds of tables that teachers have."""

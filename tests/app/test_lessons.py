@@ -1,7 +1,7 @@
 """Lessons state what the engine does, and an invalid lesson says what is wrong."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from math import comb
 from pathlib import Path
@@ -229,12 +229,6 @@ def test_lesson_needs_only_earlier_lessons(tmp_path: Path) -> None:
     (tmp_path / "two.md").write_text(WHOLE.replace("order = 1", "order = 2"), "utf-8")
     with pytest.raises(LessonError, match=r"one\.md: needs: got 'two'"):
         read_lessons(tmp_path)
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[ServerThread]:
-    with ServerThread() as running:
-        yield running
 
 
 def get(site: ServerThread, path: str) -> tuple[int, str]:

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 
@@ -15,12 +14,6 @@ from app.protocol.messages import SENT_FIELDS
 from app.web import assets
 from engine import FIELDS
 from tests.support.server import ServerThread
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[ServerThread]:
-    with ServerThread() as running:
-        yield running
 
 
 def get(site: ServerThread, path: str, method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
