@@ -34,6 +34,7 @@ SPEEDS = ["epoch", "epochs_5", "epochs_20", "minibatch", "minibatch"]
 
 PAGES = 5 if Effort.everything else 3
 """How many of the experiments train at the same time."""
+WORKERS = 2 if Effort.everything else 1
 
 
 @contextlib.asynccontextmanager
@@ -64,7 +65,7 @@ async def kill_again_and_again(kills: int) -> list[float]:
     """
     moments = random.Random(kills)  # noqa: S311 - a test does the same in every run
     seconds: list[float] = []
-    with ServerProcess(workers=1) as running:
+    with ServerProcess(workers=WORKERS) as running:
         async with playing(running.port) as pages:
             for kill in range(kills):
                 await asyncio.sleep(moments.uniform(0.0, 0.7))
@@ -116,7 +117,7 @@ def test_killed_server_starts_over_without_checkpoint() -> None:
 
 async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: Any) -> None:
     """Cut the wire while pages train, wait until the server has noticed, and heal it."""
-    with ServerProcess(workers=1, **settings) as server:
+    with ServerProcess(workers=WORKERS, **settings) as server:
         async with Wire(server.port) as wire, playing(wire.port) as pages:
             for page in pages:
                 await page.until_frame()
@@ -132,6 +133,7 @@ async def cut_the_wire(how: Callable[[Wire], None], resumed: str, **settings: An
             assert_nothing_lost(pages, resumed)
 
 
+@pytest.mark.sampled
 def test_cut_connection_loses_nothing() -> None:
     asyncio.run(cut_the_wire(Wire.cut, "session"))
 

@@ -12,13 +12,14 @@ from collections.abc import Callable
 import pytest
 
 from app.protocol.containers import decode_container
-from tests.support.client import BINARY, CLOSE, Client, ClosedError
+from tests.support.client import BINARY, CLOSE, PATIENCE, Client, ClosedError
 from tests.support.server import ServerProcess
 from tests.support.tcp import unsent_bytes
 
 pytestmark = pytest.mark.server
 
-EXIT_WITHIN = 5.0
+NEVER = 1000
+"""Seconds that are longer than any test waits."""
 
 
 def play(port: int) -> Client:
@@ -58,13 +59,13 @@ def deaf_clients(port: int, count: int) -> list[Client]:
     return clients
 
 
-def seconds_to_stop(server: ServerProcess, number: int) -> float:
-    """Ask a server to stop; returns how long that takes, `inf` if it takes longer than it may."""
+def seconds_to_stop(server: ServerProcess, number: int, within: float = PATIENCE) -> float:
+    """Ask a server to stop; returns how long that takes, `inf` if it has not stopped within so many seconds."""
     assert server.process is not None
     began = time.monotonic()
     server.process.send_signal(number)
     try:
-        code = server.process.wait(EXIT_WITHIN)
+        code = server.process.wait(within)
     except subprocess.TimeoutExpired:
         return math.inf
     assert code == 0
@@ -88,7 +89,7 @@ def test_stop_sends_last_state_and_1012(workers: int, number: signal.Signals) ->
         readers = [threading.Thread(target=lambda p=player: codes.append(read_to_the_end(p))) for player in players]
         for reader in readers:
             reader.start()
-        assert seconds_to_stop(server, number) < EXIT_WITHIN
+        assert seconds_to_stop(server, number) < math.inf
         for reader in readers:
             reader.join(10)
         assert codes == [1012] * 3
@@ -134,14 +135,15 @@ def test_full_client_misses_last_state_without_draining() -> None:
     assert last_epochs(without=("drain",)) == []
 
 
-def seconds_to_stop_beside_deaf_clients(without: tuple[str, ...] = ()) -> float:
-    with ServerProcess(workers=2, without=without, ping_interval=30, ping_timeout=30) as server:
+def seconds_to_stop_beside_deaf_clients(within: float, without: tuple[str, ...] = ()) -> float:
+    """Stop a server that waits for ever for clients that do not read, as far as there is no limit."""
+    with ServerProcess(workers=2, without=without, ping_interval=NEVER, ping_timeout=NEVER, dead_after=NEVER) as server:
         player = play(server.port)
         clients = deaf_clients(server.port, 20)
         reader = threading.Thread(target=read_to_the_end, args=(player,))
         reader.start()
         try:
-            return seconds_to_stop(server, signal.SIGTERM)
+            return seconds_to_stop(server, signal.SIGTERM, within)
         finally:
             server.close()
             reader.join(10)
@@ -151,17 +153,19 @@ def seconds_to_stop_beside_deaf_clients(without: tuple[str, ...] = ()) -> float:
 
 @pytest.mark.nightly
 def test_deaf_clients_do_not_delay_stop() -> None:
-    assert seconds_to_stop_beside_deaf_clients() < EXIT_WITHIN
+    seconds = seconds_to_stop_beside_deaf_clients(PATIENCE)
+    print(f"stopped within {seconds:.1f} s")
+    assert seconds < math.inf
 
 
 @pytest.mark.nightly
 def test_deaf_clients_delay_stop_without_time_limit() -> None:
-    assert seconds_to_stop_beside_deaf_clients(without=("bounded_stop",)) == math.inf
+    assert seconds_to_stop_beside_deaf_clients(PATIENCE / 2, without=("bounded_stop",)) == math.inf
 
 
 def test_second_signal_stops_at_once() -> None:
-    without, never = ["bounded_stop", "ping_abort"], 1000
-    with ServerProcess(workers=1, without=without, ping_interval=never, ping_timeout=never, dead_after=never) as server:
+    without = ["bounded_stop", "ping_abort"]
+    with ServerProcess(workers=1, without=without, ping_interval=NEVER, ping_timeout=NEVER, dead_after=NEVER) as server:
         player = play(server.port)
         clients = deaf_clients(server.port, 2)
         assert server.process is not None
