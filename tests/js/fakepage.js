@@ -99,6 +99,10 @@ export class FakeElement {
     return this.children.length;
   }
 
+  get firstElementChild() {
+    return this.children[0] ?? null;
+  }
+
   get lastElementChild() {
     return this.children.at(-1) ?? null;
   }
@@ -148,6 +152,19 @@ export class FakeElement {
     for (const node of this.childNodes) node.parentNode = null;
     this.childNodes = [];
     this.append(...nodes);
+  }
+
+  /** A copy without listeners, with all that is in it. */
+  cloneNode() {
+    const copy = make(this.tagName.toLowerCase());
+    for (const [name, value] of this.attributes) copy.attributes.set(name, value);
+    copy.append(...this.childNodes.map((node) => (node instanceof FakeElement ? node.cloneNode() : node.textContent)));
+    return copy;
+  }
+
+  /** What a template holds. */
+  get content() {
+    return this;
   }
 
   remove() {
@@ -312,7 +329,7 @@ class FakeOption extends FakeElement {
 }
 
 const BASES = { select: FakeSelect, option: FakeOption };
-const KINDS = { input: "Input", button: "Button", select: "Select", option: "Option", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details" };
+const KINDS = { input: "Input", button: "Button", select: "Select", option: "Option", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details", template: "Template" };
 const classes = Object.fromEntries(Object.entries(KINDS).map(([tag, kind]) => [`HTML${kind}Element`, class extends (BASES[tag] ?? FakeElement) {}]));
 
 /** @param {string} tag */

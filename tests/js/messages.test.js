@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { createActions } from "../../static/js/core/actions.js";
+import { createStore } from "../../static/js/core/store.js";
+import { h } from "../../static/js/lib/dom.js";
+import { createMessages } from "../../static/js/page/messages.js";
 import { MESSAGES, connectionMessage, linkAfter, newLink } from "../../static/js/page/messageTexts.js";
+import { openPage } from "./fakepage.js";
 
 const STATE = /** @type {any} */ ({
   status: { diverged: null, stopped: null, run_ended: null }, view: { locked: [] }, data: null, errors: [], warnings: [], storageError: null,
@@ -101,4 +106,107 @@ test("a connection forgets the problem before it", () => {
   link = linkAfter(link, { connection: "open", reason: "" }, 400);
   assert.deepEqual(link, { lostAt: Infinity, wasOpen: true, problem: "" });
   assert.equal(linkAfter(link, { connection: "waiting", reason: "" }, 500).lostAt, 500);
+});
+
+/* ---- Messages on the page ---- */
+
+/** The page's messages, at a time that `wait` moves on. */
+function open() {
+  const page = openPage({ messages: "div", "message-template": "template" });
+  Object.defineProperty(globalThis, "location", { value: { host: "here" }, configurable: true, writable: true });
+  page.byId("message-template").append(h("div", { class: "message" },
+    h("strong"), h("p"), h("ul", { hidden: true }), h("div", { class: "message-buttons" }), h("button", { "data-dismiss": true })));
+  const done = [];
+  const store = createStore(/** @type {any} */ ({ ...STATE, schema: { fields: [] }, config: { learning_rate: 0.3 } }));
+  const actions = createActions(/** @type {any} */ ({ store, send: (sent) => done.push(sent), openExperiment() {}, panels: [] }));
+  const commands = Object.fromEntries(["retry", "takeOver", "reload"].map((name) => [name, () => done.push(name)]));
+  let time = 0;
+  const messages = createMessages(/** @type {any} */ ({ actions, ...commands, now: () => time }));
+  const set = (patch) => {
+    store.set(patch);
+    messages.draw(null, store.get());
+  };
+  const shown = () => page.byId("messages").children;
+  return {
+    done, set, shown,
+    titles: () => shown().map((element) => element.querySelector("strong").textContent),
+    text: () => shown()[0].querySelector("p").textContent,
+    button: (label) => shown().flatMap((element) => element.querySelectorAll("button")).find(({ textContent }) => textContent === label),
+    close: () => shown()[0].querySelector("[data-dismiss]"),
+    wait(ms) {
+      time += ms;
+      set({});
+    },
+  };
+}
+
+test("a message can be dismissed", () => {
+  const { set, shown, titles, close } = open();
+  set({ storageError: "full" });
+  assert.deepEqual([titles(), close().hidden, shown()[0].classList.contains("calm")], [["Progress is not saved"], false, true]);
+  close().click();
+  set({});
+  assert.deepEqual(titles(), []);
+});
+
+test("buttons of a divergence act", () => {
+  const { set, shown, done, button, close } = open();
+  set({ status: { ...STATE.status, diverged: DIVERGED } });
+  assert.deepEqual([close().hidden, shown()[0].classList.contains("warn")], [true, true]);
+  const retry = button("Retry from epoch 5 with learning rate 0.03");
+  assert.deepEqual([retry, button("Rewind")].map((one) => one.classList.contains("main")), [true, false]);
+  button("Rewind").click();
+  retry.click();
+  const [first, second, third] = done;
+  assert.deepEqual([first.type, second.changes, third.type], ["rewind", { learning_rate: 0.03 }, "play"]);
+});
+
+test("buttons about the connection act", () => {
+  const { set, done, button } = open();
+  for (const [connection, label] of [["full", "Try now"], ["moved", "Continue here"], ["outdated", "Load it"]]) {
+    set({ connection });
+    button(label).click();
+  }
+  assert.deepEqual(done, ["retry", "takeOver", "reload"]);
+});
+
+test("a lost connection is reported after a while", () => {
+  const { set, wait, titles } = open();
+  set({});
+  set({ connection: "waiting", retryAt: 5000 });
+  assert.deepEqual(titles(), []);
+  wait(500);
+  assert.deepEqual(titles(), ["Connection lost"]);
+  set({ connection: "open" });
+  assert.deepEqual(titles(), []);
+});
+
+test("a countdown keeps the button under a finger", () => {
+  const { set, wait, text, button } = open();
+  set({ connection: "waiting", retryAt: 5000 });
+  wait(1000);
+  const [before, pressed] = [text(), button("Try now")];
+  wait(1000);
+  assert.deepEqual([before, text()].map((said) => /in (\d)\u00a0s/.exec(said)?.[1]), ["4", "3"]);
+  assert.equal(button("Try now"), pressed);
+});
+
+test("several errors are one list", () => {
+  const { set, shown } = open();
+  const list = () => shown()[0].querySelector("ul");
+  set({ errors: [{ code: "bad_value", message: "<b>first</b>" }, { code: "bad_value", message: "second" }] });
+  assert.deepEqual([list().hidden, list().children.map(({ textContent }) => textContent), list().querySelector("b")], [false, ["<b>first</b>", "second"], null]);
+  set({ errors: [{ code: "bad_value", message: "third" }] });
+  assert.deepEqual([shown().length, list().hidden, list().children.length], [1, true, 0]);
+});
+
+test("messages of different kinds stay apart", () => {
+  const { set, shown, titles, close } = open();
+  set({ storageError: "blocked" });
+  const [first] = shown();
+  set({ warnings: [{ message: "unknown setting" }] });
+  assert.deepEqual([titles(), shown()[0]], [["Progress is not saved", "About this link"], first]);
+  close().click();
+  set({});
+  assert.deepEqual(titles(), ["About this link"]);
 });

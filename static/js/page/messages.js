@@ -33,8 +33,9 @@ function createMessage(template, { tone, items = [], choices = [], dismiss }, co
  * @param {() => void} parts.retry  connects at once
  * @param {() => void} parts.takeOver  connects although the experiment has moved to another tab
  * @param {() => void} parts.reload
+ * @param {() => number} [parts.now]  ms, as the `retryAt` of the state
  */
-export function createMessages({ actions, retry, takeOver, reload }) {
+export function createMessages({ actions, retry, takeOver, reload, now = () => performance.now() }) {
   const root = byId("messages", HTMLElement);
   const template = byId("message-template", HTMLTemplateElement);
   const { recover, dismissStop, dismissEnd, dismissErrors, dismissStorageError, dismissWarnings } = actions;
@@ -42,7 +43,7 @@ export function createMessages({ actions, retry, takeOver, reload }) {
   const commands = { retry, takeOver, reload, recover, rewind: () => actions.run("rewind"), dismissStop, dismissEnd, dismissErrors, dismissStorageError, dismissWarnings };
   /** What is shown, by kind. @type {Map<string, {key: string, element: HTMLElement}>} */
   const shown = new Map();
-  let link = newLink(performance.now());
+  let link = newLink(now());
 
   /** Replaces a message only if more than its text has changed: a button under the finger stays.
    * @param {string} kind @param {Message | null} message */
@@ -64,9 +65,9 @@ export function createMessages({ actions, retry, takeOver, reload }) {
   return {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, state) {
-      const now = performance.now();
-      link = linkAfter(link, state, now);
-      show("connection", connectionMessage(state, link, now, location.host));
+      const time = now();
+      link = linkAfter(link, state, time);
+      show("connection", connectionMessage(state, link, time, location.host));
       for (const [kind, messageOf] of Object.entries(MESSAGES)) show(kind, messageOf(state));
     },
   };
