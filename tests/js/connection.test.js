@@ -3,13 +3,13 @@ import test from "node:test";
 
 import { advance, backOff, isSendable, keptWith, meaningOf, readMessage, UNCONNECTED } from "../../static/js/net/connection.js";
 
-const MOMENT = { random: 0.5, now: 100 };
+const CONTEXT = { random: 0.5, now: 100 };
 const OPEN = Object.freeze({ ...UNCONNECTED, status: "open", wasOpen: true });
 const WAITING = Object.freeze({ ...UNCONNECTED, status: "waiting", failures: 2, retryAt: 900 });
 const message = (fields) => ({ type: "received", isBinary: false, message: fields });
 const types = (effects) => effects.map(({ type }) => type);
-/** What several happenings in turn make of a connection. */
-const after = (state, ...happenings) => happenings.reduce((now, happening) => advance(now, happening, MOMENT)[0], state);
+/** The state after several events. */
+const after = (state, ...events) => events.reduce((now, event) => advance(now, event, CONTEXT)[0], state);
 
 test("back-off grows to a bound with random spread", () => {
   assert.deepEqual([0, 1, 2, 3, 4, 40].map((attempt) => backOff(attempt, 0.5)), [500, 500, 1000, 2000, 2000, 2000]);
@@ -43,14 +43,14 @@ test("undecodable text breaks, undecodable bytes are damaged", () => {
 });
 
 test("connecting drops, reports, opens, and sets a limit", () => {
-  const [state, effects] = advance({ ...WAITING, reason: "full", isBare: true }, { type: "connect" }, MOMENT);
+  const [state, effects] = advance({ ...WAITING, reason: "full", isBare: true }, { type: "connect" }, CONTEXT);
   assert.deepEqual(types(effects), ["drop", "report", "open", "wait"]);
   assert.deepEqual([state.status, state.reason, state.isBare, state.retryAt], ["connecting", "", false, null]);
   assert.deepEqual(effects[3], { type: "wait", timer: "step", delay: 10000, then: { type: "closed", code: 0 } });
 });
 
 test("a broken connection waits for its back-off", () => {
-  const [state, effects] = advance(OPEN, { type: "closed", code: 1006 }, MOMENT);
+  const [state, effects] = advance(OPEN, { type: "closed", code: 1006 }, CONTEXT);
   assert.deepEqual(effects, [
     { type: "drop" },
     { type: "wait", timer: "step", delay: 500, then: { type: "connect" } },
@@ -67,7 +67,7 @@ test("only unanswered attempts count as failures", () => {
 
 test("a welcome sends what waited before being delivered", () => {
   const waiting = [{ type: "play" }];
-  const [state, effects] = advance({ ...UNCONNECTED, waiting, failures: 3 }, message({ type: "welcome" }), MOMENT);
+  const [state, effects] = advance({ ...UNCONNECTED, waiting, failures: 3 }, message({ type: "welcome" }), CONTEXT);
   assert.deepEqual(types(effects), ["wait", "report", "send", "deliver"]);
   assert.equal(effects[2].messages, waiting);
   assert.deepEqual([state.status, state.waiting, state.failures, state.wasOpen], ["open", [], 0, true]);
@@ -75,31 +75,31 @@ test("a welcome sends what waited before being delivered", () => {
 
 test("only whole frames heal a damaged connection", () => {
   const damaged = after(OPEN, { type: "damaged" });
-  assert.deepEqual(advance(damaged, { type: "damaged" }, MOMENT)[1], []);
+  assert.deepEqual(advance(damaged, { type: "damaged" }, CONTEXT)[1], []);
   const pong = message({ type: "pong" });
-  assert.deepEqual(types(advance(damaged, pong, MOMENT)[1]), ["deliver"]);
-  assert.deepEqual(types(advance(damaged, { ...pong, isBinary: true }, MOMENT)[1]), ["wait", "deliver"]);
+  assert.deepEqual(types(advance(damaged, pong, CONTEXT)[1]), ["deliver"]);
+  assert.deepEqual(types(advance(damaged, { ...pong, isBinary: true }, CONTEXT)[1]), ["wait", "deliver"]);
 });
 
 test("a refusal before the welcome greets bare once", () => {
   const refusal = message({ type: "error", code: "bad_type", fatal: false, message: "no" });
-  const [state, effects] = advance(UNCONNECTED, refusal, MOMENT);
+  const [state, effects] = advance(UNCONNECTED, refusal, CONTEXT);
   assert.deepEqual(effects.at(-1), { type: "greet", isBare: true, refusal: refusal.message });
-  assert.deepEqual(types(advance(state, refusal, MOMENT)[1]), ["wait", "deliver"]);
-  assert.deepEqual(types(advance(OPEN, refusal, MOMENT)[1]), ["wait", "deliver"]);
+  assert.deepEqual(types(advance(state, refusal, CONTEXT)[1]), ["wait", "deliver"]);
+  assert.deepEqual(types(advance(OPEN, refusal, CONTEXT)[1]), ["wait", "deliver"]);
 });
 
 test("a diagnosis counts only while there is trouble", () => {
   const diagnosed = { type: "diagnosed", cause: { kind: "blocked" } };
-  const [state, [report]] = advance(WAITING, diagnosed, MOMENT);
+  const [state, [report]] = advance(WAITING, diagnosed, CONTEXT);
   assert.deepEqual([state.cause, report.status, report.detail.retryAt], [{ kind: "blocked" }, "waiting", 900]);
   for (const calm of [OPEN, { ...WAITING, failures: 0 }, { ...WAITING, status: "moved" }]) {
-    assert.deepEqual(advance(calm, diagnosed, MOMENT), [calm, []]);
+    assert.deepEqual(advance(calm, diagnosed, CONTEXT), [calm, []]);
   }
 });
 
 test("retrying depends on the status of the connection", () => {
-  const retry = (status, isOpen = false) => types(advance({ ...UNCONNECTED, status }, { type: "retry", isOpen }, MOMENT)[1]);
+  const retry = (status, isOpen = false) => types(advance({ ...UNCONNECTED, status }, { type: "retry", isOpen }, CONTEXT)[1]);
   for (const status of ["moved", "outdated"]) assert.deepEqual(retry(status), []);
   for (const status of ["waiting", "full", "closed"]) assert.deepEqual(retry(status), ["drop", "report", "open", "wait"]);
   assert.deepEqual([retry("connecting"), retry("connecting", true), retry("open", true)], [["wait"], ["wait", "send"], ["wait", "send"]]);

@@ -1,6 +1,5 @@
 /**
- * The life of a connection as a pure function: what it is, and what happens, give what it becomes and what is to be done.
- * `socket.js` does it.
+ * The connection as a pure state machine: a state and an event give the next state and its effects, which `socket.js` runs.
  *
  * @typedef {import("../core/types.js").Decoded} Decoded
  * @typedef {import("../core/types.js").ErrorMessage} ErrorMessage
@@ -11,30 +10,30 @@
 /**
  * @typedef {object} Connection
  * @property {Status | "closed"} status  closed: the page has left
- * @property {number} attempt  how many were made since the last healthy connection
+ * @property {number} attempt  number of attempts since the last healthy connection
  * @property {number} failures  attempts in a row that the server did not answer
- * @property {boolean} isBare  the greeting has been refused, and repeated without what the page knew
+ * @property {boolean} isBare  the greeting was refused, and sent again without the saved experiment
  * @property {boolean} isDamaged  the last frame was damaged
- * @property {boolean} wasOpen  there has been a connection before
+ * @property {boolean} wasOpen  there was a connection before
  * @property {string} reason  the server's own words, if it gave any
  * @property {Cause | null} cause  why attempts fail, if that is known
  * @property {number | null} retryAt  ms
  * @property {readonly Message[]} waiting  what is sent after the next welcome
  */
 /**
- * What happens to a connection. `quiet`: nothing was received for a while; `healthy`: it has been good for a while.
+ * `quiet`: nothing was received for a while; `healthy`: the connection has been good for a while.
  * @typedef {{type: "connect" | "reconnect" | "close" | "opened" | "healthy" | "quiet" | "damaged" | "outdated"}
  *   | {type: "closed", code: number} | {type: "received", message: Decoded, isBinary: boolean}
- *   | {type: "diagnosed", cause: Cause | null} | {type: "retry", isOpen: boolean}} Happening
+ *   | {type: "diagnosed", cause: Cause | null} | {type: "retry", isOpen: boolean}} ConnectionEvent
  */
 /**
- * What is to be done. `wait`: `then` happens after `delay` ms, in place of what this timer was to bring before.
- * @typedef {{type: "open" | "drop" | "diagnose"} | {type: "wait", timer: "step" | "pulse", delay: number, then: Happening}
+ * `wait`: dispatch `then` after `delay` ms; starting a timer again replaces what it was waiting for.
+ * @typedef {{type: "open" | "drop" | "diagnose"} | {type: "wait", timer: "step" | "heartbeat", delay: number, then: ConnectionEvent}
  *   | {type: "greet", isBare: boolean, refusal: ErrorMessage | null} | {type: "send", messages: readonly Message[]}
  *   | {type: "report", status: Status, detail: Detail} | {type: "deliver", message: Decoded}} Effect
  */
 /** @typedef {{retryAt: number | null, reason: string, cause: Cause | null}} Detail */
-/** The moment at which something happens: chance from 0 to 1, and the time in ms. @typedef {{random: number, now: number}} Moment */
+/** A random number from 0 to 1, and the time in ms. @typedef {{random: number, now: number}} Context */
 /** @typedef {[Connection, Effect[]]} Step */
 
 import { decodeMessage, OtherVersion } from "./protocol.js";
@@ -46,10 +45,10 @@ const LONGEST_DELAY = 2000;
 const FULL_DELAY = 10000;
 const HEALTHY_AFTER = 10000;
 const OPEN_WITHIN = 10000;
-/** After so long a silence the server is asked whether it is there; then it has so long to answer. */
+/** After this much silence the page pings the server, which then has this long to answer. */
 const QUIET = 5000;
 const ANSWER_WITHIN = 10000;
-/** The same after a sleep, or in another network: an old connection is hardly ever still good. */
+/** The same after sleep or a change of network: an old connection rarely survives either. */
 const ANSWER_SOON = 1500;
 /** After a damaged frame a whole one must come within this time. */
 const WHOLE_WITHIN = 2000;
@@ -59,16 +58,16 @@ const WHOLE_WITHIN = 2000;
 const SUSPICIOUS = { first: 2, again: 10 };
 const HANGS = 2;
 
-/** What a close code means; any other one is a break. 0: the page itself gave up waiting. @type {Map<number, "hung" | "moved" | "full">} */
+/** What a close code means; any other means a broken connection. 0: the page itself gave up waiting. @type {Map<number, "hung" | "moved" | "full">} */
 const MEANINGS = new Map([[0, "hung"], [4409, "moved"], [1013, "full"]]);
 
-/** Codes of errors that are the server's own: whatever this page has said, it is not to blame. */
+/** Codes of errors that are the server's own fault, whatever the page sent. */
 const FAULTS_OF_THE_SERVER = new Set(["internal", "full", "unavailable", "rate_limited"]);
 
 const MOST_WAITING = 64;
-/** Changes of own examples are among them: they are relative to what the server has, and are sent again. */
+/** Messages that make no sense later. Changes of own examples are relative to the server's and are sent again anyway. */
 const MOMENTARY = new Set(["ack", "visible", "select", "ping", "edit_examples"]);
-/** What may be said before the welcome. */
+/** Messages that may be sent before the welcome. */
 const GREETINGS = new Set(["hello", "ping"]);
 
 /** A connection before its first attempt. @type {Connection} */
@@ -94,7 +93,7 @@ export const meaningOf = (code) => MEANINGS.get(code) ?? "broken";
 export const isSendable = (status, message) => status === "open" || GREETINGS.has(String(message.type));
 
 /**
- * What waits for the next welcome once another message could not go out: the newest, without what only makes sense at its moment.
+ * The messages that wait for the next welcome after one more could not be sent: the newest, without the momentary ones.
  * @param {readonly Message[]} waiting
  * @param {Message} message
  */
@@ -102,7 +101,7 @@ export function keptWith(waiting, message) {
   return MOMENTARY.has(String(message.type)) ? waiting : [...waiting, message].slice(-MOST_WAITING);
 }
 
-/** What it is for a connection to receive these data. @param {string | ArrayBuffer} data @returns {Happening} */
+/** The event of receiving these data. @param {string | ArrayBuffer} data @returns {ConnectionEvent} */
 export function readMessage(data) {
   const isBinary = typeof data !== "string";
   try {
@@ -115,38 +114,38 @@ export function readMessage(data) {
 
 /**
  * @param {Connection} state
- * @param {Happening} happening
- * @param {Moment} moment
- * @returns {Step} what the connection becomes, and what is to be done, in order
+ * @param {ConnectionEvent} event
+ * @param {Context} context
+ * @returns {Step} the next state, and the effects in order
  */
-export function advance(state, happening, moment) {
-  switch (happening.type) {
+export function advance(state, event, context) {
+  switch (event.type) {
     case "connect": return connect(state);
     case "reconnect": return connect({ ...state, waiting: [] });
     case "close": return [{ ...state, status: "closed" }, [DROP]];
     case "opened": return [state, [wait("step", HEALTHY_AFTER, { type: "healthy" }), LISTEN, { type: "greet", isBare: state.isBare, refusal: null }]];
     case "healthy": return [{ ...state, attempt: 0 }, []];
     case "quiet": return [state, ping(ANSWER_WITHIN)];
-    case "damaged": return [{ ...state, isDamaged: true }, state.isDamaged ? [] : [wait("pulse", WHOLE_WITHIN, GIVE_UP)]];
+    case "damaged": return [{ ...state, isDamaged: true }, state.isDamaged ? [] : [wait("heartbeat", WHOLE_WITHIN, GIVE_UP)]];
     case "outdated": return end(state, "outdated");
-    case "closed": return closed(state, meaningOf(happening.code), moment);
-    case "received": return received(state, happening);
-    case "diagnosed": return diagnosed(state, happening.cause);
-    case "retry": return retry(state, happening.isOpen);
+    case "closed": return closed(state, meaningOf(event.code), context);
+    case "received": return received(state, event);
+    case "diagnosed": return diagnosed(state, event.cause);
+    case "retry": return retry(state, event.isOpen);
   }
 }
 
 /** @type {Effect} */
 const DROP = { type: "drop" };
-/** @type {Happening} */
+/** @type {ConnectionEvent} */
 const GIVE_UP = { type: "closed", code: 0 };
 
-/** @param {"step" | "pulse"} timer @param {number} delay @param {Happening} then @returns {Effect} */
+/** @param {"step" | "heartbeat"} timer @param {number} delay @param {ConnectionEvent} then @returns {Effect} */
 const wait = (timer, delay, then) => ({ type: "wait", timer, delay, then });
-const LISTEN = wait("pulse", QUIET, { type: "quiet" });
+const LISTEN = wait("heartbeat", QUIET, { type: "quiet" });
 
-/** Asks whether the other end is still there: a browser does not tell. @param {number} time  to answer in @returns {Effect[]} */
-const ping = (time) => [wait("pulse", time, GIVE_UP), { type: "send", messages: [{ type: "ping" }] }];
+/** Checks whether the server is still there, which a browser does not report. @param {number} time  to answer in @returns {Effect[]} */
+const ping = (time) => [wait("heartbeat", time, GIVE_UP), { type: "send", messages: [{ type: "ping" }] }];
 
 /** @param {Connection} state @param {Status} status @param {number | null} retryAt @param {Effect[]} before @param {Effect[]} [after] @returns {Step} */
 function reported(state, status, retryAt, before, after = []) {
@@ -158,7 +157,7 @@ function reported(state, status, retryAt, before, after = []) {
 const connect = (state) =>
   reported({ ...state, isBare: false, isDamaged: false, reason: "" }, "connecting", null, [DROP], [{ type: "open" }, wait("step", OPEN_WITHIN, GIVE_UP)]);
 
-/** Ends for good. @param {Connection} state @param {Status} last */
+/** Ends the connection for good. @param {Connection} state @param {Status} last */
 const end = (state, last) => reported(state, last, null, [DROP]);
 
 /** @param {Connection} state @param {boolean} isOpen  whether the socket has opened, though the server may not have welcomed @returns {Step} */
@@ -193,7 +192,7 @@ function take(state, message) {
   return [state, [{ type: "deliver", message }]];
 }
 
-/** @param {Connection} state @param {ReturnType<typeof meaningOf>} meaning @param {Moment} moment */
+/** @param {Connection} state @param {ReturnType<typeof meaningOf>} meaning @param {Context} context */
 function closed(state, meaning, { random, now }) {
   if (meaning === "moved") return end(state, "moved");
   const counted = { ...state, ...failed(state, meaning === "hung"), attempt: state.attempt + 1 };
@@ -211,7 +210,7 @@ function failed({ reason, status, failures, cause }, isHung) {
   return { failures: status === "connecting" ? failures + (isHung ? HANGS : 1) : failures, cause };
 }
 
-/** By the time of the diagnosis there may be a connection. @param {Connection} state @param {Cause | null} cause @returns {Step} */
+/** By the time the diagnosis arrives, there may be a connection. @param {Connection} state @param {Cause | null} cause @returns {Step} */
 function diagnosed(state, cause) {
   const { status, failures, retryAt } = state;
   if (failures === 0 || (status !== "connecting" && status !== "waiting")) return [state, []];

@@ -1,10 +1,10 @@
 /**
- * Why a page gets no live connection although its server answers: pure but for the request that is handed in. A browser
- * tells a page nothing of how a WebSocket was refused; of a request to the same address it tells everything.
+ * Finds out why a page gets no live connection although its server answers. A browser does not tell a page why a WebSocket
+ * was refused, but it does for a plain request to the same address. Pure except for the request.
  */
 
 /**
- * What keeps the page from its connection: something between that lets no WebSocket through, or a refusal, with reasons.
+ * Why there is no connection: something in between blocks WebSockets, or the server refuses, with a reason.
  * @typedef {{kind: "blocked"} | {kind: "refused", text: string}} Cause
  */
 

@@ -1,6 +1,6 @@
 /**
- * Opening another experiment in place of the present one, with what belongs to it beside its link: weights, examples,
- * losses. The present one is given up only when the server has accepted the other; if it refuses, the page returns to it.
+ * Replaces the current experiment by another one, with its link, weights, examples and losses. The current one is given up
+ * only when the server has accepted the other; if the server refuses, the page returns to it.
  *
  * @typedef {import("../core/types.js").Decoded} Decoded
  * @typedef {import("../core/types.js").Checkpoint} Checkpoint
@@ -11,7 +11,7 @@ import { DAMAGED_CHECKPOINT, errorsOf } from "../core/receive.js";
 import { carriesExamples } from "../data/examples.js";
 
 /**
- * An experiment that is to be opened.
+ * An experiment to open.
  * @typedef {object} Opening
  * @property {string} link
  * @property {string | null} [examples]  the code of own examples that the link does not carry

@@ -45,7 +45,7 @@ const CHECKS = new Map(Object.entries({
 /**
  * @param {string} found  as it was saved
  * @param {string} version
- * @returns {Partial<ResumeState>} empty if another version has saved it
+ * @returns {Partial<ResumeState>} empty if another version saved it
  * @throws {Error} if it is damaged
  */
 function parse(found, version) {
@@ -61,7 +61,7 @@ function parse(found, version) {
 /**
  * Saves and loads the resume state of a tab.
  * @param {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} storage  may throw
- * @param {string} version  of this page; a state that another version has saved is ignored
+ * @param {string} version  of this page; a state saved by another version is ignored
  */
 export function createSessionPersistence(storage, version) {
   return {
@@ -103,17 +103,17 @@ export function createSessionPersistence(storage, version) {
 }
 
 /**
- * Passes each storage error on once: what is lost at once, but that nothing can be saved only when there is something to save.
+ * Reports each storage error once: lost progress at once, a blocked or full storage only when there is something to save.
  * @param {(error: StorageError) => void} tell
  */
 export function createErrorReporter(tell) {
   /** @type {Set<StorageError>} */
-  const told = new Set();
+  const reported = new Set();
 
   /** @param {StorageError | null} error */
   function report(error) {
-    if (!error || told.has(error)) return;
-    told.add(error);
+    if (!error || reported.has(error)) return;
+    reported.add(error);
     tell(error);
   }
 

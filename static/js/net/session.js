@@ -1,6 +1,5 @@
 /**
- * The page's session: what it greets the server with, what it saves for a reload, and how another experiment takes its
- * place.
+ * The page's session: the greeting, what is saved for a reload, and the change to another experiment.
  *
  * @typedef {import("../core/types.js").ErrorMessage} ErrorMessage
  * @typedef {import("../core/actions.js").PageState} PageState
@@ -14,7 +13,7 @@ import { thin } from "../chart/series.js";
 import { checkpointOf } from "./protocol.js";
 import { createSessionReplacement, examplesBeside } from "./replaceSession.js";
 
-/** At least so long between two saves, in ms. */
+/** The shortest time between two saves, in ms. */
 const SAVE_EVERY = 1000;
 /** Points of each line of losses that are saved. */
 const SAVED_POINTS = 600;
@@ -58,7 +57,7 @@ const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.num
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
  * @param {ReturnType<typeof import("./resume.js").createSessionPersistence>} parts.persistence
  * @param {ReturnType<typeof import("./resume.js").createErrorReporter>} parts.errors
- * @param {string} parts.pageId  tells this page from a copy of its tab, which has all that it had saved
+ * @param {string} parts.pageId  distinguishes this page from a duplicate of its tab, which has the same saved state
  * @param {() => string} parts.link  of the experiment that the page is to show
  * @param {() => void} parts.reconnect
  * @param {(run: () => void, delay: number) => unknown} parts.setTimeout

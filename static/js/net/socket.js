@@ -1,10 +1,10 @@
 /**
- * The connection to the server: greets, comes back by itself after a break, and hands on what was received. `connection.js`
- * decides; here is what it takes: a WebSocket and two timers.
+ * The connection to the server: greets, reconnects after a break, and delivers messages. `connection.js` decides; this
+ * file owns the WebSocket and the two timers.
  *
- * What is sent while there is no connection waits for the next one, unless it only makes sense at its moment.
+ * Messages sent while there is no connection wait for the next one, unless they would make no sense later.
  *
- * @typedef {import("./connection.js").Happening} Happening
+ * @typedef {import("./connection.js").ConnectionEvent} ConnectionEvent
  * @typedef {import("./connection.js").Effect} Effect
  */
 
@@ -20,17 +20,17 @@ const OPEN = 1;
  * @param {string} url
  * @param {object} options
  * @param {(isBare: boolean, refusal: import("../core/types.js").ErrorMessage | null) => Record<string, unknown>} options.hello
- *   the fields of the greeting, asked for at every connection; `isBare`: what the page knew of its experiment has been
- *   refused, for the reasons in `refusal`
+ *   the fields of the greeting, requested at every connection; `isBare`: the server has refused what the page saved of its
+ *   experiment, for the reasons in `refusal`
  * @param {(message: import("../core/types.js").Decoded) => void} options.onMessage
  * @param {(status: import("./connection.js").Status, detail: import("./connection.js").Detail) => void} options.onStatus
  *   retryAt: as `now`; reason: the server's own words, if it gave any; cause: why attempts fail, if that is known
- * @param {() => Promise<import("./diagnosis.js").Cause | null>} [options.diagnose]  finds that out
+ * @param {() => Promise<import("./diagnosis.js").Cause | null>} [options.diagnose]  finds the cause
  * @param {new (url: string) => WebSocket} [options.WebSocket]
  * @param {(run: () => void, delay: number) => number} [options.setTimeout]
  * @param {(timer: number) => void} [options.clearTimeout]
  * @param {() => number} [options.random]
- * @param {() => number} [options.now]  ms since anything; must not jump when somebody sets the clock
+ * @param {() => number} [options.now]  ms since anything; must not jump when the clock is set
  */
 export function createSocket(url, {
   hello, onMessage, onStatus, diagnose = () => Promise.resolve(null),
@@ -43,12 +43,12 @@ export function createSocket(url, {
   /** @type {WebSocket | null} */
   let socket = null;
   let state = UNCONNECTED;
-  /** Until the next step of the connection's life, and until a silence ends, or ends it. @type {{step?: number, pulse?: number}} */
+  /** `step`: for opening, reconnecting, and counting as healthy; `heartbeat`: for silence. @type {{step?: number, heartbeat?: number}} */
   const timers = {};
 
-  /** @param {Happening} happening */
-  function happen(happening) {
-    const [next, effects] = advance(state, happening, { random: random(), now: now() });
+  /** @param {ConnectionEvent} event */
+  function dispatch(event) {
+    const [next, effects] = advance(state, event, { random: random(), now: now() });
     state = next;
     for (const effect of effects) perform(effect);
   }
@@ -58,10 +58,10 @@ export function createSocket(url, {
     switch (effect.type) {
       case "open": return open();
       case "drop": return drop();
-      case "diagnose": return void diagnose().then((cause) => happen({ type: "diagnosed", cause }));
+      case "diagnose": return void diagnose().then((cause) => dispatch({ type: "diagnosed", cause }));
       case "wait":
         clearTimeout(timers[effect.timer] ?? 0);
-        timers[effect.timer] = setTimeout(() => happen(effect.then), effect.delay);
+        timers[effect.timer] = setTimeout(() => dispatch(effect.then), effect.delay);
         return undefined;
       case "greet": return void send({ type: "hello", ...hello(effect.isBare, effect.refusal) });
       case "send": return effect.messages.forEach(send);
@@ -74,8 +74,8 @@ export function createSocket(url, {
     const opened = new Socket(url);
     opened.binaryType = "arraybuffer";
     socket = opened;
-    // only the newest socket is listened to
-    const hear = (/** @type {() => Happening} */ read) => opened === socket && happen(read());
+    // events of older sockets are ignored
+    const hear = (/** @type {() => ConnectionEvent} */ read) => opened === socket && dispatch(read());
     opened.onopen = () => void hear(() => ({ type: "opened" }));
     opened.onmessage = (event) => void hear(() => readMessage(event.data));
     opened.onclose = (event) => void hear(() => ({ type: "closed", code: event.code }));
@@ -83,7 +83,7 @@ export function createSocket(url, {
 
   function drop() {
     clearTimeout(timers.step ?? 0);
-    clearTimeout(timers.pulse ?? 0);
+    clearTimeout(timers.heartbeat ?? 0);
     const closing = socket;
     socket = null;
     closing?.close();
@@ -91,7 +91,7 @@ export function createSocket(url, {
 
   /**
    * @param {Record<string, unknown>} message
-   * @returns {boolean} whether it went out now
+   * @returns {boolean} whether it was sent now
    */
   function send(message) {
     if (socket?.readyState === OPEN && isSendable(state.status, message)) {
@@ -103,19 +103,19 @@ export function createSocket(url, {
   }
 
   return {
-    /** Connects for the first time; nothing happens before. */
-    connect: () => happen({ type: "connect" }),
+    /** Connects for the first time. */
+    connect: () => dispatch({ type: "connect" }),
     send,
-    /** Leaves without coming back, as when the page goes away; `retryNow` comes back. */
-    close: () => happen({ type: "close" }),
-    /** Connects at once instead of waiting on, or makes sure at once that the connection is good. Does nothing after
-     * `moved` and `outdated`. */
-    retryNow: () => happen({ type: "retry", isOpen: socket?.readyState === OPEN }),
-    /** Makes a new connection in place of the present one; what still waited to be said is about what is left. */
-    reconnect: () => happen({ type: "reconnect" }),
-    /** Connects whatever happened: this page shall have the session which has moved to another. */
+    /** Closes the connection, as when the page is left, and does not reconnect until `retryNow`. */
+    close: () => dispatch({ type: "close" }),
+    /** Reconnects at once instead of waiting, or checks at once that the connection is good. Does nothing after `moved`
+     * and `outdated`. */
+    retryNow: () => dispatch({ type: "retry", isOpen: socket?.readyState === OPEN }),
+    /** Replaces the connection by a new one, without the messages that were still waiting. */
+    reconnect: () => dispatch({ type: "reconnect" }),
+    /** Connects in any case, to take back a session that has moved to another tab. */
     takeOver() {
-      if (socket === null) happen({ type: "connect" });
+      if (socket === null) dispatch({ type: "connect" });
     },
   };
 }
