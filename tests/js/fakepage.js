@@ -1,10 +1,14 @@
 /**
  * A page without a browser, for tests of views: elements with attributes, classes, styles, events that bubble, and simple
- * selectors (tag, #id, .class, [name], [name=value], :not(…), and lists of them). Nothing is laid out: tests set `box`.
+ * selectors (tag, #id, .class, [name], [name=value], :not(…), one inside another, and lists of them).
+ * Nothing is laid out: tests set `box`.
  */
 
 /** Splits a selector without spaces into its parts. @param {string} selector */
 const partsOf = (selector) => selector.match(/[#.]?[\w-]+|\[[^\]]+\]|:[\w-]+(?:\([^)]*\))?/g) ?? [];
+
+/** Splits a selector between an element and one in it. @param {string} selector */
+const stepsOf = (selector) => selector.match(/(?:[^\s([]|\([^)]*\)|\[[^\]]*\])+/g) ?? [];
 
 /** Splits a list of selectors at its own commas. @param {string} list */
 const selectorsOf = (list) => list.match(/(?:[^,(]|\([^)]*\))+/g) ?? [];
@@ -24,6 +28,8 @@ class FakeEvent {
 }
 
 class FakeText {
+  nodeType = 3;
+
   constructor(text) {
     this.textContent = text;
     this.parentNode = null;
@@ -31,6 +37,10 @@ class FakeText {
 }
 
 export class FakeElement {
+  static TEXT_NODE = 3;
+
+  nodeType = 1;
+
   constructor(tag) {
     this.tagName = tag.toUpperCase();
     this.attributes = new Map();
@@ -177,7 +187,15 @@ export class FakeElement {
   }
 
   matches(selector) {
-    return selectorsOf(selector).some((one) => partsOf(one.trim()).every((part) => {
+    return selectorsOf(selector).some((one) => {
+      const [own, ...around] = stepsOf(one).reverse();
+      return this.matchesOwn(own) && (around.length === 0 || Boolean(this.parentNode?.closest(around.reverse().join(" "))));
+    });
+  }
+
+  /** @param {string} selector  without spaces between its parts */
+  matchesOwn(selector) {
+    return partsOf(selector).every((part) => {
       if (part.startsWith("#")) return this.id === part.slice(1);
       if (part.startsWith(".")) return this.classList.contains(part.slice(1));
       if (part.startsWith(":not(")) return !this.matches(part.slice(5, -1));
@@ -185,7 +203,7 @@ export class FakeElement {
       if (!part.startsWith("[")) return this.tagName === part.toUpperCase();
       const [name, value] = part.slice(1, -1).split("=");
       return value === undefined ? this.hasAttribute(name) : this.getAttribute(name) === value.replaceAll('"', "");
-    }));
+    });
   }
 
   closest(selector) {
@@ -244,6 +262,10 @@ export class FakeElement {
     return this.box;
   }
 
+  checkVisibility() {
+    return this.closest("[hidden]") === null;
+  }
+
   get clientWidth() {
     return this.box.width;
   }
@@ -289,6 +311,12 @@ export class FakeElement {
     });
     return this.context;
   }
+}
+
+/** A range over the text of an element, which is as large as the element. */
+function makeRange() {
+  let element = null;
+  return { selectNodeContents: (node) => (element = node.parentNode), getBoundingClientRect: () => element.box };
 }
 
 /** @param {string | symbol} name */
@@ -346,7 +374,7 @@ export function openPage(elements = {}) {
   const body = make("body");
   documentElement.append(body);
   const document = Object.assign(make("document"), {
-    documentElement, body, activeElement: null, isByKeys: true, timeline: { currentTime: 0 }, createElement: make, createElementNS: (_, tag) => make(tag),
+    documentElement, body, activeElement: null, isByKeys: true, timeline: { currentTime: 0 }, createElement: make, createRange: makeRange, createElementNS: (_, tag) => make(tag),
     getElementById: (id) => documentElement.querySelector(`#${id}`), querySelectorAll: (selector) => documentElement.querySelectorAll(selector),
   });
   /** @type {(() => void)[]} */
