@@ -151,7 +151,7 @@ test("pixels show the drawing at twice the size", async (t) => {
   assert.equal(images[0], await files()[1].blob.text(), "also what follows the # of a color");
 });
 
-test("a picture that cannot be drawn is not saved", async (t) => {
+test("a picture without pixels is not saved", async (t) => {
   const { press, files, said, isOpen, written } = open(t, { hasMemory: false });
   press("png");
   await written;
