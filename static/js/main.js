@@ -34,7 +34,7 @@ let exchange = NEW_EXCHANGE;
 /** A name that occurs nowhere else. */
 const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
-/** The experiment that the page is to show. With locks it is the one of the server, for a greeting must not be a way around them. */
+/** The experiment to show. With locks it is the server's, since a greeting must not be a way around them. */
 function currentLink() {
   const { view, link } = store.get();
   return (view.locked.length > 0 ? link : linkIn(location, keys, lesson.link())).slice(0, MOST_OF_LINK);

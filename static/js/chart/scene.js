@@ -103,7 +103,7 @@ export function sceneOf({ lines, bestEpoch, isLog, type, font, size, colors }) {
  * @param {number} width  of the chart
  * @param {number} type  the page's type size
  * @param {number} axisEnd
- * @returns {number | null} null: beside the axis
+ * @returns {number | null} null: off the axis
  */
 export function epochAt(x, width, type, axisEnd) {
   const share = (x - MARGIN.left * type) / (width - (MARGIN.left + MARGIN.right) * type);

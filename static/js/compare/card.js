@@ -25,7 +25,7 @@ const labeled = (label, value, swatch) => h("div", {}, h("dt", {}, swatch ? h("i
 
 /**
  * @param {object} parts
- * @param {() => void} parts.onUse  the network is to become the main one
+ * @param {() => void} parts.onUse  make this network the main one
  * @param {() => void} parts.onRemove
  */
 export function createCard({ onUse, onRemove }) {

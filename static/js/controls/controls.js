@@ -1,4 +1,4 @@
-/** Binds every select, slider and checkbox of the page that stands for a field of the config or of the view. */
+/** Binds every select, slider and checkbox of a config field or view field. */
 
 import { keyName } from "../core/actions.js";
 import { hintsOnExamples, whyIdle } from "../core/applies.js";
@@ -125,7 +125,7 @@ function showChoice(select, value) {
   if (select.value !== value) select.value = value;
 }
 
-/** How far along its way a slider stands, 0 … 1. @param {HTMLInputElement} slider */
+/** The position of a slider, 0 … 1. @param {HTMLInputElement} slider */
 function share(slider) {
   const [low, high] = [Number(slider.min), Number(slider.max)];
   return high > low ? (Number(slider.value) - low) / (high - low) : 0;

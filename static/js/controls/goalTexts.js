@@ -48,7 +48,7 @@ export function verdictOf(goal) {
   return late === null ? `missed: not reached within ${limit} epochs` : `missed: reached in epoch ${formatCount(late)}, the limit was ${limit}`;
 }
 
-/** Where a goal stands: "now 0.312", "reached in epoch 72". @param {Goal} goal @param {Frame | null} frame */
+/** The state of a goal: "now 0.312", "reached in epoch 72". @param {Goal} goal @param {Frame | null} frame */
 export function progressOf(goal, frame) {
   if (goal.reached !== null) return `reached in epoch ${formatCount(goal.reached)}`;
   const verdict = verdictOf(goal);

@@ -85,7 +85,7 @@ export function createGoals({ actions }) {
   const ownGoal = createOwnGoal(card, actions, popover.isOpen);
   /** @type {readonly Goal[] | null} */
   let drawn = null;
-  /** Where each goal stands, in the card. @type {HTMLElement[]} */
+  /** The state of each goal, in the card. @type {HTMLElement[]} */
   let progress = [];
 
   /** @param {readonly Goal[]} goals */

@@ -1,4 +1,4 @@
-/** The small "i" beside each control, and the card that it opens: two sentences and a word of the glossary. */
+/** The small "i" next to each control, and its card: two sentences and a link to the glossary. */
 
 import { whyIdle } from "../core/applies.js";
 import { LOCKED } from "../core/locks.js";

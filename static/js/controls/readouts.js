@@ -39,7 +39,7 @@ export function learningRateText({ learning_rate: rate }, schedule = "constant")
 /** What was announced last. @typedef {{at: number, epoch: number}} Announced  at: in ms */
 
 /**
- * Whether the numbers are to be announced: at once when training starts, stops or is stepped, else now and then.
+ * Whether to announce the numbers: at once when training starts, stops or is stepped, otherwise now and then.
  * @param {Frame} frame @param {{isPlaying: boolean, hasTurned: boolean, now: number}} situation  hasTurned: it has just started or stopped
  * @param {Announced} announced
  */

@@ -10,7 +10,7 @@ import { isEqual } from "../core/store.js";
  * @typedef {import("../core/actions.js").PageState} PageState
  */
 /**
- * How a setting stands.
+ * The state of a setting.
  * @typedef {object} Standing
  * @property {boolean} isChanged  it differs from the default
  * @property {boolean} isIdle  it makes no difference now

@@ -85,7 +85,7 @@ function listOf(store, send, actions) {
  * @param {object} parts
  * @param {PageStore} parts.store
  * @param {Send} parts.send
- * @param {(opening: import("../net/replaceSession.js").Opening) => void} [parts.openExperiment]  opens another experiment in place of this one
+ * @param {(opening: import("../net/replaceSession.js").Opening) => void} [parts.openExperiment]  replaces this experiment by another one
  * @param {readonly import("./insideActions.js").PanelKind[]} [parts.panels]  of Look inside
  */
 export function createActions({ store, send, openExperiment = () => {}, panels = [] }) {

@@ -1,4 +1,4 @@
-/** What messages of the server set off beside the changes of the state, which are in receive.js. */
+/** What messages of the server cause other than changes of the state, which are in receive.js. */
 
 import { examplesBeside } from "../net/replaceSession.js";
 import { dataOf } from "../net/protocol.js";

@@ -118,7 +118,7 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
       else openLink(link);
     },
 
-    /** The user's own examples in place of the present data. */
+    /** Replaces the current data by the user's own examples. */
     drawOwn() {
       const isClasses = store.get().config.problem === "classification";
       configure(isClasses ? { dataset: "own" } : { regression_dataset: "reg-own" });

@@ -39,10 +39,10 @@ function parts({ features, hidden_layer_sizes: sizes }) {
 }
 
 /**
- * Whether another experiment may come in place of a locked one: what is locked is locked there, too, and the same.
+ * Whether another experiment may replace a locked one: whatever is locked must be locked there, too, and have the same value.
  * @param {readonly Control[]} controls
  * @param {{config: Config, view: View}} here
- * @param {{config: Config, view: View, hasExamples: boolean}} there  with own examples beside the link or not
+ * @param {{config: Config, view: View, hasExamples: boolean}} there  and whether it has own examples that are not in the link
  */
 export function keepsLocks(controls, here, there) {
   const locks = locksOf(controls, here.view.locked);

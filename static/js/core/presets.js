@@ -16,7 +16,7 @@ function presetOf(field, values) {
 
 /**
  * Changes, and with them the settings that come with them. A setting follows only while it is at what came with the choice
- * before; so what somebody has set stays, and what a choice brought goes with it.
+ * before; so values set by hand stay, and values that came with a choice leave with it.
  * @template {object} T
  * @param {Fields} schema
  * @param {Config} config  before the changes

@@ -530,7 +530,7 @@
  * @property {{points: Float64Array, targets: Float64Array, parts: Uint8Array, labels: string[]} | null} own  their list
  */
 
-/** The user's own examples as they are shown: what the server has, and what it has yet to be told.
+/** The user's own examples as they are shown: those the server has, and edits that are still to be sent.
  * @typedef {{list: import("../data/examples.js").List, labels: string[], canUndo: boolean, canRedo: boolean}} Own */
 
 /** One verb of the user. @typedef {{name: string, label: string, key: string | null, run: () => void}} Action */

@@ -1,5 +1,5 @@
 /**
- * The lesson beside the playground: one step at a time, and the experiments that the steps open. Without a lesson on the
+ * The lesson next to the playground: one step at a time, and the experiments that the steps open. Without a lesson on the
  * page it does nothing.
  */
 

@@ -1,6 +1,6 @@
 /**
- * How far the reader has come in the lessons, kept in the browser: by the lesson's name, the step that was last looked
- * at, and whether the end was ever reached. What is damaged, or cannot be kept, counts as nothing read.
+ * How far the reader has come in the lessons, kept in the browser: by the lesson's name, the last step shown,
+ * and whether the end was ever reached. Damaged or missing storage counts as no progress.
  *
  * @typedef {{step: number, done: boolean}} Progress  `step` counts from 0
  */

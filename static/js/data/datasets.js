@@ -34,7 +34,7 @@ function choicesIn(element) {
   }).filter(({ name }) => name !== "");
 }
 
-/** @param {CanvasRenderingContext2D} context @param {import("./sketches.js").Dot[]} dots @param {string | null} ink  of a pencil in place of no dots; null: none */
+/** @param {CanvasRenderingContext2D} context @param {import("./sketches.js").Dot[]} dots @param {string | null} ink  of a pencil, drawn if there are no dots; null: none */
 function paintIcon(context, dots, ink) {
   const { width, height } = context.canvas;
   context.setTransform(1, 0, 0, 1, 0, 0);

@@ -1,6 +1,6 @@
 /**
  * Drawing the user's own data on the map: with mouse, pen and finger, and with the keyboard, where the map's probe is the
- * pencil. The tools stand over the map while the data are the user's own.
+ * pencil. The tools are above the map while the data are the user's own.
  */
 
 import { all, byId, h, setText } from "../lib/dom.js";

@@ -54,7 +54,7 @@ export function readingOf(own, revision, confirmed, pending) {
 }
 
 /**
- * Limits how often something runs; when it is asked for too early, it runs once the time has come.
+ * Limits how often something runs; a call that comes too early runs as soon as it may.
  * @param {number} apart  least time between two runs, in ms
  * @param {{setTimeout: (run: () => void, delay: number) => unknown, now: () => number}} clock
  */

@@ -299,7 +299,7 @@ function createDropTarget(sheet, { isAllowed, onDrop }) {
     if (!isOutside(event) || event.defaultPrevented || !carriesTable(event.dataTransfer?.items ?? [])) return showHint(false);
     event.preventDefault();
     if (isAllowed()) return showHint(true);
-    // or else the browser would show the file in place of the page
+    // otherwise the browser would replace the page by the file
     if (event.dataTransfer) event.dataTransfer.dropEffect = "none";
     return undefined;
   });

@@ -17,7 +17,7 @@ const MARK = { size: 0.72, gap: 0.25 };
 const FOOT = 1.5;
 /** Cells lower than this have room for one line of words. */
 const LOW = 11;
-/** Shares of an axis's width: 0 this near its start stands for the start; 0 in this range has a number of its own. */
+/** Shares of an axis's width: a 0 this near the start counts as the start; a 0 in this range gets a number of its own. */
 const NEAR_START = 0.08;
 const MIDDLE = [0.2, 0.8];
 /** From this share of the layer on, it is written in full ink. */

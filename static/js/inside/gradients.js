@@ -24,7 +24,7 @@ export const panel = {
 };
 
 /**
- * What is said beside the chart.
+ * The text next to the chart.
  * @param {Record<string, any>} values  of a look
  * @param {readonly {label: string}[]} features
  * @param {Pick<import("../core/types.js").Config, "hidden_layer_sizes" | "batch_norm">} config
@@ -44,7 +44,7 @@ export function gradientTexts({ notice, why, unit, factors, product }, features,
   };
 }
 
-/** The texts beside the chart. @param {import("../core/types.js").Schema} schema */
+/** The texts next to the chart. @param {import("../core/types.js").Schema} schema */
 function createAside({ features }) {
   const [notice, path, factors, product, why] = ["inside-notice", "inside-label", "factors", "product", "inside-note"].map((name) => h("p", { class: name }));
   const hint = h("p", { class: "inside-note" }, "Click a neuron in the network to follow another path.");

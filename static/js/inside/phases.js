@@ -1,4 +1,4 @@
-/** Backpropagation step by step: its phases, what is known in each of them, and where the small network stands. Pure. */
+/** Backpropagation step by step: its phases, what is known in each, and the layout of the small network. Pure. */
 
 import { formatLoss, formatValue } from "../lib/format.js";
 import { parameterIndex } from "../net/protocol.js";
@@ -120,7 +120,7 @@ export function selectionOf(layers, { layer, row }, features) {
 }
 
 /**
- * What a normalized unit learns besides its weights. In the parameters these follow all weights and biases, scales before shifts.
+ * What a normalized unit learns in addition to its weights. These parameters follow all weights and biases, scales before shifts.
  * @param {readonly number[]} layers @param {number} unit  among the hidden ones
  */
 function normOptions(layers, unit) {
@@ -240,7 +240,7 @@ export function clickedOn({ units, links }, x, y) {
  */
 
 /**
- * What there is to see of the network in a phase.
+ * What the network shows in a phase.
  * @param {object} parts
  * @param {{units: UnitBox[][], links: LinkLine[]}} parts.placed
  * @param {readonly number[]} parts.layers

@@ -28,7 +28,7 @@ export function countText(count) {
 }
 
 /**
- * What is said beside the maps.
+ * The text next to the maps.
  * @param {Record<string, any>} values  of a look
  * @returns {{count: string, bound: string, how: string}}
  */

@@ -211,7 +211,7 @@ export function createStep(element, { actions, schema }) {
   });
   assemble(element, parts, network.element, map.element);
   parts.train.addEventListener("click", () => actions.run("advance_minibatch"));
-  // its message goes beside it, so it must be in the document by now
+  // its message is placed next to it, so it must already be in the document
   const exampleField = createNumberField(parts.example, {
     isRequired: true, onNumber: (number) => number !== null && actions.setLookOptions("step", { example: number - 1 }),
   });

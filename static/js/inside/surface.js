@@ -146,7 +146,7 @@ export function createSurfaceMap() {
     context.roundRect(left, 0, side, side, 6);
     context.clip();
     context.imageSmoothingQuality = "high";
-    // the outermost pixels stand for the edges: half of each is outside
+    // the centers of the outermost pixels are on the edges: half of each is outside
     context.drawImage(picture, 0.5, 0.5, columns - 1, rows - 1, left, 0, side, side);
     paintLevels(pen, surface, left, side);
     paintPath(pen, look, left, side);

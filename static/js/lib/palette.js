@@ -3,7 +3,7 @@
 import { byteOf, CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "./color.js";
 import { styleTokens, themeKey } from "./dom.js";
 
-/** How much the map is veiled so that the points stand out: the share of the background, 0 … 1. */
+/** How much the map is veiled to make the points visible: the share of the background, 0 … 1. */
 const VEIL = 0.3;
 /** Numbers of the colors of other runs' curves in the style sheet. */
 const RUNS = [1, 2, 3, 4, 5, 6];

@@ -150,7 +150,7 @@ function createLayers() {
     putPicture(toSource, picture, ramps);
     toSurface.imageSmoothingEnabled = true;
     toSurface.imageSmoothingQuality = "medium";
-    // the outermost pixels stand for the edges of the plane: half of each lies outside
+    // the centers of the outermost pixels are on the edges of the plane: half of each is outside
     toSurface.drawImage(source, 0.5, 0.5, size - 1, size - 1, 0, 0, surface.width, surface.width);
   }
 

@@ -13,10 +13,10 @@ import { labelsOf } from "./classes.js";
 import { likeliest, middleLine, summandsOf } from "./picture.js";
 
 /**
- * What there is to see: a picture of values or probabilities, or a curve.
+ * What the map shows: a picture of values or probabilities, or a curve.
  * @typedef {object} Look
  * @property {string} name  of the unit
- * @property {"feature" | "neuron" | "output" | "none"} role  of the unit; "none": nothing has come yet
+ * @property {"feature" | "neuron" | "output" | "none"} role  of the unit; "none": there is no frame yet
  * @property {Picture | null} picture
  * @property {ArrayLike<number> | null} curve
  * @property {"value" | "probability" | "classes"} kind
@@ -36,7 +36,7 @@ export const outputsOf = ({ layers }) => layers[layers.length - 1] ?? 1;
 
 /**
  * What the map shows: the unit under the pointer, else the pinned one, else the output. A unit is shown from its small
- * picture until the full one has come. With more than two classes the whole output is the likeliest class of each pixel,
+ * picture until the full one arrives. With more than two classes the whole output is the likeliest class of each pixel,
  * and an output unit the probability of its class; with one input it is a curve.
  * @param {Frame} frame
  * @param {Pick<State, "hovered" | "selected" | "config" | "data" | "layers">} state

@@ -12,12 +12,12 @@ import { EXTENT, toShare } from "./picture.js";
 
 const SIZE = 350;
 const WIDTH = { grid: 1, halo: 6, curve: 2.6, summand: 1.3 };
-/** On the plane, and beside a curve. */
+/** On the plane, and around a curve. */
 const POINT = { radius: 3.4, ring: 1.3 };
 const CURVE_POINT = { radius: 2.9, ring: 1.1 };
 
 /**
- * The examples of one part of the data: beside a curve, those for training are filled and the others are rings.
+ * The examples of one part of the data: around a curve, training examples are filled and the others are rings.
  * @typedef {{kind: "train" | "validation" | "test", start: number, end: number}} Part
  */
 /** Rings on the plane, which is as bright in both themes. @type {Record<Part["kind"], string>} */

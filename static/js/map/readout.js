@@ -119,7 +119,7 @@ export function curveName({ role, curve }, features) {
 }
 
 /**
- * What the legend shows beside the ramp: the names of its ends.
+ * The names of the ends of the legend's ramp.
  * @typedef {object} Legend
  * @property {"ramp" | "classes" | "curve"} shows
  * @property {boolean} isNamed  whether names of classes appear in it

@@ -75,7 +75,7 @@ export function createSessionReplacement({ reconnect, onAccepted, onRefused, obj
 
     /**
      * @param {Decoded} message
-     * @returns {Decoded[]} the messages that the page is to receive now
+     * @returns {Decoded[]} the messages that the page receives now
      */
     take(message) {
       if (!pending) return [message];

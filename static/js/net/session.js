@@ -58,7 +58,7 @@ const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.num
  * @param {ReturnType<typeof import("./resume.js").createSessionPersistence>} parts.persistence
  * @param {ReturnType<typeof import("./resume.js").createErrorReporter>} parts.errors
  * @param {string} parts.pageId  distinguishes this page from a duplicate of its tab, which has the same saved state
- * @param {() => string} parts.link  of the experiment that the page is to show
+ * @param {() => string} parts.link  of the experiment to show
  * @param {() => void} parts.reconnect
  * @param {(run: () => void, delay: number) => unknown} parts.setTimeout
  */

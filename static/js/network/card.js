@@ -1,4 +1,4 @@
-/** What the card beside a weight or bias says, and where it stands. Pure. */
+/** The text and position of the card of a weight or bias. Pure. */
 
 import { formatValue } from "../lib/format.js";
 import { LOCKED } from "../core/locks.js";
@@ -25,7 +25,7 @@ const EDGE = 8;
 export const HINTS = { look: "Click to edit", keys: "Press Enter to edit", edit: "Enter to apply · Esc to cancel", locked: LOCKED, hidden: "" };
 
 /**
- * The threshold that a bias stands for.
+ * The threshold that a bias amounts to.
  * @param {number} bias
  * @returns {string}
  */
@@ -35,7 +35,7 @@ export function thresholdText(bias) {
 }
 
 /**
- * Where the card stands: beside a point and below it, or where there is no room, before and above it.
+ * The position of the card: to the right of a point and below it or, without room there, to the left and above.
  * @param {{x: number, y: number}} at  in the window
  * @param {{width: number, height: number}} card
  * @param {{width: number, height: number}} view  the window

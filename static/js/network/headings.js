@@ -72,7 +72,7 @@ export function layerHeading({ layers, hidden, locks }, layer, most) {
 }
 
 /**
- * The sentences for newcomers beside a neuron and a link.
+ * The call-outs for newcomers next to a neuron and a link.
  * @param {boolean} canEdit  whether weights can be edited
  * @returns {{unit: string, link: string}}
  */

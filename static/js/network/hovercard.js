@@ -1,4 +1,4 @@
-/** The card beside a link or bias: what it is, its present value, and a field to change it. */
+/** The card of a link or bias: its name, its value, and a field to change it. */
 
 import { h, setText } from "../lib/dom.js";
 import { formatInput, formatValue } from "../lib/format.js";

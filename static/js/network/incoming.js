@@ -1,5 +1,5 @@
 /**
- * Links and biases as things to point at: what the card says of one, where it stands, and which come into a unit. Pure.
+ * Links and biases as targets of the pointer: the card of each, its position, and which of them enter a unit. Pure.
  *
  * @typedef {import("../core/types.js").State} State
  * @typedef {import("./layout.js").Layout} Layout
@@ -69,7 +69,7 @@ export function incomingOf(layout, unit) {
 }
 
 /**
- * The point of the board beside which the card of a part stands: in the middle of a link, at the right of a bias.
+ * The point at which the card of a part opens: the middle of a link, the right edge of a bias.
  * @param {Part} part
  * @returns {{x: number, y: number}}
  */

@@ -14,7 +14,7 @@ const COLUMN_LEAST = 62;
 const NARROW = 460;
 const NAMES = 62;
 const MARGIN = { right: 8, bottom: 10 };
-/** Room beside the output units for the numbers of their classes; for names, room by their longest, in characters. */
+/** Room next to the output units for the numbers of their classes; for names, room by their longest, in characters. */
 const CLASS_NAMES = 30;
 const NAMED = { dot: 24, character: 8.5, most: 104 };
 const HEADING = 32;
@@ -157,7 +157,7 @@ function placeUnits(columns, counts, features, firstUnit, size) {
 /**
  * Links end spread a little at their target, so that they can be distinguished there, and above its bias.
  * @param {readonly UnitBox[][]} layers  inputs that are in use first
- * @param {Layout["ones"]} ones  from which the biases come; none: they are squares beside their units
+ * @param {Layout["ones"]} ones  where the biases come from; none: they are squares next to their units
  * @param {number} size
  * @returns {{links: LinkPath[], biases: BiasBox[]}}
  */

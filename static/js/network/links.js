@@ -27,7 +27,7 @@ const HALO = 5;
  * @property {Uint8Array | undefined} dead
  * @property {number} scale
  * @property {number} time  in ms: where the dashes are
- * @property {number | null} unit  whose links stand out
+ * @property {number | null} unit  whose links are emphasized
  * @property {number | null} marked  the parameter that is pointed at
  * @property {number} inFull  how many links, the strongest, get their full width
  */

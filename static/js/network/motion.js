@@ -43,7 +43,7 @@ export function createMotion(paint, isPlaying) {
   return {
     /** How many links get their full width. */
     inFull: () => budget.amount,
-    /** Where the dashes are, in ms; 0: they stand still. */
+    /** Where the dashes are, in ms; 0: they do not move. */
     time: () => (isMoving() ? performance.now() : 0),
     /** Paints what is new. @param {boolean} isUrgent  whether it must not wait for the next frame of the screen */
     paint(isUrgent) {

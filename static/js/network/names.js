@@ -50,7 +50,7 @@ export function unitName(unit, { features, layers }) {
 }
 
 /**
- * The short name of a unit, for use beside its layer: "neuron 2", "output", and with several outputs that of the class.
+ * The short name of a unit, for use next to its layer's name: "neuron 2", "output", and with several outputs that of the class.
  * @param {UnitBox | undefined} unit  undefined: it is not part of the network
  * @param {number} index  of the unit
  * @param {Naming} naming

@@ -1,5 +1,5 @@
 /**
- * Links and biases under the pointer and the keys: which of them is marked, and the card beside it. They are found by
+ * Links and biases under the pointer and the keys: which of them is marked, and its card. They are found by
  * position on the canvas; from a unit, the left arrow key goes to what comes into it.
  *
  * @typedef {import("../core/types.js").State} State
@@ -20,7 +20,7 @@ const REACH = { touch: 14, mouse: 7 };
  * What there is to point at.
  * @typedef {object} Scene
  * @property {Layout} layout
- * @property {Float64Array | null} params  null: no frame of this network has come yet
+ * @property {Float64Array | null} params  null: there is no frame of this network yet
  * @property {State} state
  * @property {number} last  the output's layer
  * @property {(index: number) => string} unitName

@@ -18,7 +18,7 @@ const GAP = { feature: 10, output: 9 };
  * @typedef {object} UnitView
  * @property {HTMLButtonElement} button
  * @property {import("./thumbnail.js").Thumbnail} thumbnail
- * @property {HTMLElement | null} name  beside a feature, or an output of a class
+ * @property {HTMLElement | null} name  next to a feature or the output of a class
  */
 
 /**

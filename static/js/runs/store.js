@@ -104,7 +104,7 @@ export function createRunStore(storage, room = ROOM) {
     }
   }
 
-  /** Removes others until a run has room beside them. @param {string} id  of the run @param {number} count  the largest number of runs */
+  /** Removes other runs until there is room for this one. @param {string} id  of the run @param {number} count  the largest number of runs */
   function makeRoom(id, count) {
     const others = [...entries.values()].filter(({ run }) => run.id !== id).map(({ run, size }) => ({ ...run, size }));
     const ids = runsToDrop(others, { bytes: room.bytes - (entries.get(id)?.size ?? 0), count: count - 1 });
@@ -112,7 +112,7 @@ export function createRunStore(storage, room = ROOM) {
     return others.filter((run) => ids.includes(run.id));
   }
 
-  /** Writes a run, if need be in place of older ones. @param {Run} run @param {Run[]} dropped  is added to
+  /** Writes a run, and drops older ones if there is no room. @param {Run} run @param {Run[]} dropped  is added to
    * @returns {boolean} whether there was room */
   function write(run, dropped) {
     const text = JSON.stringify(run);
