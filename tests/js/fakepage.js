@@ -177,7 +177,10 @@ export class FakeElement {
     return this;
   }
 
+  /** What has the focus loses it, also when it is only moved. */
   remove() {
+    const { document } = globalThis;
+    if (document?.activeElement && this.isConnected && this.contains(document.activeElement)) document.activeElement = null;
     if (this.parentNode) this.parentNode.childNodes = this.parentNode.childNodes.filter((node) => node !== this);
     this.parentNode = null;
   }
@@ -234,6 +237,7 @@ export class FakeElement {
   }
 
   focus() {
+    if (this.disabled) return;
     globalThis.document.activeElement?.blur();
     globalThis.document.activeElement = this;
     this.dispatchEvent(new FakeEvent("focus", { bubbles: false }));

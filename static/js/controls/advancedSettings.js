@@ -20,15 +20,17 @@ function createSetting(row, actions, schema) {
   const field = schema.fields.find(({ name }) => name === row.dataset.setting);
   const group = row.closest(".lab-group");
   if (!field || !group) throw new Error(`there is no field for ${row.dataset.setting}`);
+  const idle = only(group, "details", HTMLDetailsElement);
   const control = createSettingControl(row, field, (value) => actions.configure({ [field.name]: value }), actions.refuse);
   const back = only(row, ".back", HTMLButtonElement);
   back.title = `Reset to the default: ${defaultLabel(field, all(row, "option", HTMLOptionElement))}`;
   back.setAttribute("aria-label", `${field.label}: ${back.title}`);
   back.addEventListener("click", () => {
     actions.configure({ [field.name]: field.default });
-    only(row, "select, input, .names", HTMLElement).focus();
+    // the button is hidden now, and what is not used cannot have the focus
+    (all(row, "select:not([disabled]), input:not([disabled])", HTMLElement)[0] ?? only(idle, "summary", HTMLElement)).focus();
   });
-  return { field, row, control, back, note: only(row, ".why", HTMLElement), active: only(group, ".settings", HTMLElement), idle: only(group, "details", HTMLDetailsElement) };
+  return { field, row, control, back, note: only(row, ".why", HTMLElement), active: only(group, ".settings", HTMLElement), idle };
 }
 
 /** Moves a setting to the part of its group where it belongs; one that is there already keeps the focus.
@@ -75,7 +77,6 @@ export function createAdvancedSettings({ actions, schema }) {
 
   /** @param {boolean} isOpen */
   function drawOpen(isOpen) {
-    if (isOpen === !panel.hidden) return;
     const hadFocus = panel.contains(document.activeElement);
     panel.hidden = !isOpen;
     document.documentElement.toggleAttribute("data-lab", isOpen);
