@@ -40,7 +40,7 @@ function open() {
   const asked = [];
   const actions = { configure: (changes) => asked.push(changes), refuse: (sentence) => asked.push(sentence), run: (name) => asked.push(["run", name]) };
   const view = createAdvancedSettings({ actions: /** @type {any} */ (actions), schema: SCHEMA });
-  let state = { schema: SCHEMA, config: CONFIG, data: null, lab: false };
+  let state = { schema: SCHEMA, config: CONFIG, data: null, areSettingsOpen: false };
   const draw = (changes = {}) => view.draw(null, /** @type {any} */ (state = { ...state, ...changes }));
   const row = (name) => panel.querySelector(`[data-setting=${name}]`);
   const part = (name, selector = "select") => row(name).querySelector(selector);
@@ -192,15 +192,15 @@ test("the setting in use keeps the focus", () => {
 test("opening the panel moves the focus into it", () => {
   const { panel, button, draw, focused } = open();
   const root = globalThis.document.documentElement;
-  draw({ lab: true });
+  draw({ areSettingsOpen: true });
   assert.deepEqual([panel.hidden, button.getAttribute("aria-expanded"), root.hasAttribute("data-lab"), focused()], [false, "true", true, panel]);
-  draw({ lab: false });
+  draw({ areSettingsOpen: false });
   assert.deepEqual([panel.hidden, button.getAttribute("aria-expanded"), root.hasAttribute("data-lab"), focused()], [true, "false", false, button]);
 });
 
 test("news leave the focus in the open panel", () => {
   const { draw, part, focused } = open();
-  draw({ lab: true });
+  draw({ areSettingsOpen: true });
   part("optimizer").focus();
   draw({ config: { ...CONFIG, batch_norm: true } });
   assert.equal(focused(), part("optimizer"));
@@ -208,16 +208,16 @@ test("news leave the focus in the open panel", () => {
 
 test("closing takes no focus from elsewhere", () => {
   const { draw, reset, focused } = open();
-  draw({ lab: true });
+  draw({ areSettingsOpen: true });
   reset.focus();
-  draw({ lab: false });
+  draw({ areSettingsOpen: false });
   assert.equal(focused(), reset);
 });
 
 test("Escape closes the panel and nothing else", () => {
   const { page, asked, part } = open();
   const escape = page.fire(part("optimizer"), "keydown", { key: "Escape" });
-  assert.deepEqual([asked, escape.isStopped, escape.defaultPrevented], [[["run", "toggle_lab"]], true, true]);
+  assert.deepEqual([asked, escape.isStopped, escape.defaultPrevented], [[["run", "toggle_settings"]], true, true]);
   assert.equal(page.fire(part("optimizer"), "keydown", { key: "a" }).isStopped, false);
 });
 

@@ -72,7 +72,7 @@ export function createAdvancedSettings({ actions, schema }) {
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    actions.run("toggle_lab");
+    actions.run("toggle_settings");
   });
 
   /** @param {boolean} isOpen */
@@ -107,7 +107,7 @@ export function createAdvancedSettings({ actions, schema }) {
   return {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, state) {
-      if (state.lab !== drawn?.lab) drawOpen(state.lab);
+      if (state.areSettingsOpen !== drawn?.areSettingsOpen) drawOpen(state.areSettingsOpen);
       if (state.config !== drawn?.config || state.data !== drawn?.data) drawSettings(state);
       drawn = state;
     },

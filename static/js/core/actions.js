@@ -17,7 +17,7 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {"help" | "share" | "upload" | "builder" | null} sheet  that is open over the page
  * @property {string | null} composed  the link that was requested last; null until it arrives
  * @property {boolean} singleKeys  whether keyboard shortcuts work
- * @property {boolean} lab  whether the advanced settings are open
+ * @property {boolean} areSettingsOpen  whether the advanced settings are open
  * @property {boolean} areRunsOpen  whether the table of runs is open
  * @property {boolean | null} isCompareOpen  whether networks are shown side by side; null: if there are any
  * @property {number} runsSeen  grows whenever a run in the table changes
@@ -67,7 +67,7 @@ function listOf(store, send, actions) {
     { name: "toggle_log", label: "Linear or logarithmic chart", key: "l", control: null, run: () => setLogScale(!store.get().logScale) },
     { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !view().show_test_data }) },
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !view().discretize }) },
-    { name: "toggle_lab", label: "More settings", key: "o", control: "lab", run: toggleSettings },
+    { name: "toggle_settings", label: "More settings", key: "o", control: "lab", run: toggleSettings },
     { name: "toggle_compare", label: "Compare networks", key: "b", control: "compare", run: toggleCompare },
     { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: toggleRuns },
     { name: "toggle_theme", label: "Light or dark theme", key: "c", control: null, run: toggleTheme },

@@ -16,7 +16,7 @@ export function createPageActions({ store, send }) {
     /** @param {boolean} singleKeys */
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
 
-    toggleSettings: () => store.set({ lab: !store.get().lab }),
+    toggleSettings: () => store.set({ areSettingsOpen: !store.get().areSettingsOpen }),
     toggleRuns: () => store.set({ areRunsOpen: !store.get().areRunsOpen }),
     toggleTheme: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }),
     togglePresentation: () => store.set({ presentation: !store.get().presentation }),
