@@ -1,6 +1,6 @@
 /**
- * What each message of the server changes on the page: pure functions, state in, patch out. What a message sets off
- * beside that is in effects.js.
+ * What each message of the server changes on the page: pure functions, state in, patch out. Effects beyond the
+ * state are in effects.js.
  *
  * @typedef {import("./types.js").ConfigMessage} ConfigMessage
  * @typedef {import("./types.js").StatusMessage} StatusMessage

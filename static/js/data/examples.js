@@ -267,7 +267,7 @@ const keyIn = (piece) => piece.split("=")[0];
 
 /**
  * A canonical link to the same experiment with other data: the user's own, which are sent separately. Examples
- * that the link has carried so far are left out.
+ * that the old link contains are left out.
  * @param {string} link
  * @param {"classification" | "regression"} problem  that they pose
  * @param {readonly import("../core/types.js").Field[]} fields  of the schema, for the names of keys

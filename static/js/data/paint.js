@@ -31,7 +31,7 @@ const PEN_ERASER = 32;
  * @property {Tool | null} tool
  * @property {number} chosen  class to draw
  * @property {number} offered  classes, even if there are no examples of them
- * @property {number} wished  classes that the user has asked for in this session: another table brings its own
+ * @property {number} requested  classes that the user has asked for in this session: another table brings its own
  * @property {PageState | null} state
  */
 
@@ -51,7 +51,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   const draw = byId("own-draw", HTMLButtonElement);
   const say = (/** @type {string} */ text) => setText(live, text);
   /** @type {Easel} */
-  const easel = { tool: "point", chosen: 0, offered: 2, wished: 2, state: null };
+  const easel = { tool: "point", chosen: 0, offered: 2, requested: 2, state: null };
   const isOn = () => canDraw(easel.state);
 
   const value = createValue();
@@ -82,7 +82,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
     draw(_frame, state) {
       const before = easel.state;
       easel.state = state;
-      if (state.session !== before?.session) easel.wished = 2;
+      if (state.session !== before?.session) easel.requested = 2;
       draw.setAttribute("aria-pressed", String(state.own !== null));
       const isShown = isOn();
       bar.hidden = !isShown;
@@ -95,7 +95,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
       setText(count, countText(state));
       clear.disabled = state.own?.list.length === 0;
       undo.draw(state);
-      if (areClassesNew || offeredClasses(state, easel.wished) !== easel.offered || choices.isEmpty()) choices.draw();
+      if (areClassesNew || offeredClasses(state, easel.requested) !== easel.offered || choices.isEmpty()) choices.draw();
     },
   };
 }
@@ -286,7 +286,7 @@ function createChoices(easel, { element, bar, value, say }) {
   /** @param {number} number */
   function choose(number) {
     easel.chosen = number;
-    easel.wished = Math.max(easel.wished, number + 1);
+    easel.requested = Math.max(easel.requested, number + 1);
     if (easel.tool === "erase" || easel.tool === null) easel.tool = "point";
     say(`Drawing ${classNameOf(number, ownLabels(easel.state))}.`);
     draw();
@@ -294,7 +294,7 @@ function createChoices(easel, { element, bar, value, say }) {
 
   /** @param {PageState} state */
   function drawClasses(state) {
-    easel.offered = offeredClasses(state, easel.wished);
+    easel.offered = offeredClasses(state, easel.requested);
     easel.chosen = Math.min(easel.chosen, easel.offered - 1);
     const focused = all(classes, "button", HTMLButtonElement).indexOf(/** @type {any} */ (document.activeElement));
     classes.replaceChildren(...classButtons(easel.offered, easel.chosen, ownLabels(state)).map(({ name, title, color, isPressed }, number) => {
@@ -309,7 +309,7 @@ function createChoices(easel, { element, bar, value, say }) {
   function addButton() {
     const add = h("button", { type: "button", class: "swatch-button", title: "Add class", "aria-label": "Add class" }, "+");
     add.addEventListener("click", () => {
-      easel.wished = easel.offered += 1;
+      easel.requested = easel.offered += 1;
       choose(easel.offered - 1);
     });
     return add;

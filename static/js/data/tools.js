@@ -29,11 +29,11 @@ export const hasClasses = (state) => state?.config.problem === "classification";
 /**
  * How many classes can be drawn: those there are, and as many as the user asked for.
  * @param {Pick<PageState, "own" | "data">} state
- * @param {number} wished
+ * @param {number} requested
  * @returns {number} 2 … 6, unless the data have more
  */
-export function offeredClasses({ own, data }, wished) {
-  return Math.max(2, data?.classes ?? 2, countsOf(own?.list ?? []).length, Math.min(wished, MOST_CLASSES));
+export function offeredClasses({ own, data }, requested) {
+  return Math.max(2, data?.classes ?? 2, countsOf(own?.list ?? []).length, Math.min(requested, MOST_CLASSES));
 }
 
 /**

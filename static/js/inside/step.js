@@ -71,7 +71,7 @@ function drawSubject(choice, title, state, schema) {
   if (choice.value !== value) choice.value = options.some((option) => option.value === value) ? value : "";
 }
 
-/** Lines of numbers, of which those of later phases keep their room, unseen. @param {HTMLElement} formula */
+/** Lines of numbers. Those of later phases are invisible but keep their place, so that nothing moves. @param {HTMLElement} formula */
 function createFormula(formula) {
   return {
     /** @param {readonly string[]} lines @param {readonly boolean[]} revealed */

@@ -42,7 +42,7 @@ export function thresholdText(bias) {
  * @returns {{x: number, y: number}} whole CSS pixels
  */
 export function cardPosition(at, card, view) {
-  const beside = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ end) =>
+  const nextTo = (/** @type {number} */ start, /** @type {number} */ length, /** @type {number} */ end) =>
     Math.round(Math.max(EDGE, start + DISTANCE + length < end - EDGE ? start + DISTANCE : start - DISTANCE - length));
-  return { x: beside(at.x, card.width, view.width), y: beside(at.y, card.height, view.height) };
+  return { x: nextTo(at.x, card.width, view.width), y: nextTo(at.y, card.height, view.height) };
 }

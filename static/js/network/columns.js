@@ -75,7 +75,7 @@ function createHeadings(board, { actions, mostLayers }) {
   board.append(heading, features, callouts.unit, callouts.link);
 
   return {
-    /** What the columns stand before. */
+    /** The element that comes after the columns. */
     end: callouts.unit,
 
     /** @param {Layout} layout @param {Headed} shown */
