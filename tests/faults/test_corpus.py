@@ -85,9 +85,10 @@ def each(channel: str) -> pytest.MarkDecorator:
 
 
 PATIENCE: dict[str, Any] = (
-    {} if Effort.everything else {"hello_timeout": 4, "ping_interval": 2, "ping_timeout": 2, "dead_after": 5}
+    {} if Effort.everything else {"hello_timeout": 3, "ping_interval": 4, "ping_timeout": 4, "dead_after": 6}
 )
-"""How long the server waits for others: with `--nightly` by default, for which the corpus gives the times."""
+"""How long the server waits for others: with `--nightly` by default, for which the corpus gives the times. Whoever says
+no hello answers no ping either, and must be cut for the first."""
 
 
 @pytest.fixture(scope="module")
@@ -273,11 +274,11 @@ def test_a_bad_handshake_is_answered(line: Line, server: ServerProcess) -> None:
 @each("http")
 def test_a_bad_request_is_answered(line: Line, server: ServerProcess) -> None:
     wanted = adapter.expected(line)
-    began = time.monotonic()
+    before = server.processor_seconds(server.pid)
     status, text = respond(server.port, adapter.request(line, script_of(server)), to_the_end="raw" in line.payload)
     check_status(status, wanted)
     if "within_ms" in wanted:
-        assert time.monotonic() - began < 1
+        assert server.processor_seconds(server.pid) - before < 1
     for header in wanted.get("headers_required", ()):
         assert header.lower() in text.lower()
     # what hides in the body of a request is no request
