@@ -247,7 +247,7 @@ def test_damaged_links_open_and_become_clean(playground: Playground) -> None:
         "%2523dataset=spiral\\&noise=20\\&seed=0.3",
         "#https://l.example/?u=https%3A%2F%2Fplayground.tensorflow.org%2F%23dataset%3Dspiral%26noise%3D20%26seed%3D0.3&h=1",
     ):
-        playground.load(harmed)
+        playground.open(harmed)
         config = playground.config
         assert (config["dataset"], config["noise"], config["seed"]) == ("spiral", 20, "0.3")
         playground.until(lambda: "seed=0.3&" in playground.page.evaluate("location.hash"))

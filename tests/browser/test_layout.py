@@ -83,7 +83,6 @@ def assert_in_order(page: Page, width: int) -> None:
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 def test_nothing_overlaps_or_is_cut_off(playground: Playground, width: int, height: int) -> None:
     playground.page.set_viewport_size({"width": width, "height": height})
-    playground.load("#seed=0.48429&dataset=spiral")
     for shape in NETWORKS if Effort.everything else EXTREMES:
         with case(shape):
             playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)

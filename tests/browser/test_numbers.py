@@ -94,7 +94,7 @@ def test_goals_runs_and_settings_explain_refused_numbers(playground: Playground)
     assert playground.complaints == []
 
 
-def test_builder_comparison_and_example_explain_refused_numbers(playground: Playground) -> None:
+def test_comparison_and_example_explain_refused_numbers(playground: Playground) -> None:
     page = playground.open("#networkShape=2&seed=0.3").page
     open_panel(playground, "step")
     example = page.locator("#step-example")
@@ -115,14 +115,3 @@ def test_builder_comparison_and_example_explain_refused_numbers(playground: Play
     typed.fill("4;2")
     playground.do(lambda: page.keyboard.press("Enter"))
     assert playground.last("config")["view"]["compare"] == [{"hidden_layer_sizes": [4, 2]}]
-
-    playground.key("k")
-    page.locator("#share [data-action=build]").click()
-    link = page.locator("#builder-link")
-    goal = page.locator("#builder-goal_test_loss")
-    goal.fill("0,05")
-    playground.until(lambda: "goalTestLoss=0.05" in link.input_value())
-    goal.fill("0,0,5")
-    page.keyboard.press("Tab")
-    refuses(goal, "0,0,5", "Test loss ≤", "Until then, the link has no such goal")
-    playground.until(lambda: "goalTestLoss" not in link.input_value())

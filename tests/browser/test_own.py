@@ -160,9 +160,8 @@ def test_drawing_and_upload_have_no_barriers(drawing: Playground) -> None:
     plane, _ = map_of(drawing)
     plane.click()
     drawing.until(lambda: len(own(drawing)) == 1)
-    assert drawing.barriers("#data") == []
     drawing.page.locator("#paint-more").click()
-    assert drawing.barriers("#paint-card") == []
+    assert drawing.barriers(".own-row, #paint, #paint-card") == []
     drawing.page.keyboard.press("Escape")
     drawing.page.locator("#own-upload").click()
     drawing.page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b")

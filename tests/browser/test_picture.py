@@ -192,7 +192,7 @@ def test_more_data_sets_each_have_a_picture(playground: Playground) -> None:
     page, more = playground.page, playground.page.locator("#more-datasets")
     for problem, expected in NEW.items():
         with case(problem):
-            playground.load(f"#seed=0.5&problem={problem}")
+            playground.open(f"#seed=0.5&problem={problem}")
             group = page.locator(f"[data-more][data-problem={problem}]")
             assert not group.is_visible()
             more.focus()

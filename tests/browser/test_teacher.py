@@ -14,6 +14,7 @@ import pytest
 from app.link import CONTROLS
 from engine import FEATURES
 from tests.browser.driver import Playground
+from tests.browser.test_numbers import refuses
 from tests.support.server import ROOT, ServerProcess
 
 SHAPE = ("numHiddenLayers", "numNodes1", "numNodes2")
@@ -95,7 +96,12 @@ def test_builder_previews_the_page_of_its_link(playground: Playground) -> None:
     builder.locator("[data-choice=activation]").get_by_label("Lock").check(force=True)
     builder.get_by_label("Find a control").fill("noise")
     builder.locator("[data-choice=noise]").get_by_label("Hide").check(force=True)
-    builder.locator("#builder-goal_test_loss").fill("0.1")
+    goal = builder.locator("#builder-goal_test_loss")
+    goal.fill("0,0,5")
+    page.keyboard.press("Tab")
+    refuses(goal, "0,0,5", "Test loss ≤", "Until then, the link has no such goal")
+    assert "goalTestLoss" not in page.locator("#builder-link").input_value()
+    goal.fill("0,1")
     students = page.frame_locator("#builder-preview iframe")
     students.locator("#activations:disabled").wait_for()
     students.locator("#noise").wait_for(state="hidden")
