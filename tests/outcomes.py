@@ -34,9 +34,9 @@ ERROR = 1e-4
 def fair_counts(share: float, measured_over: int, tried: int) -> range:
     """The counts among `tried` runs that agree with a share measured over other runs.
 
-    Both are binomial counts, and neither is the truth. So the question is whether one rate explains both (Fisher's
-    exact test): given the successes of all runs, their number among those tried is hypergeometric. Each tail is
-    rejected at half of `ERROR`.
+    Both are binomial counts, so the question is whether a single rate explains both (Fisher's exact test): given the
+    total number of successes, the number among the tried runs is hypergeometric. Each tail is rejected at half of
+    `ERROR`.
     """
     measured = round(share * measured_over)
     fair = [
@@ -48,7 +48,7 @@ def fair_counts(share: float, measured_over: int, tried: int) -> range:
 
 
 def _tails(count: int, tried: int, successes: int, starts: int) -> tuple[float, float]:
-    """The probabilities of at most and of at least `count` successes among the tried runs, given those of all."""
+    """The probabilities of at most and at least `count` successes among the tried runs, given the total."""
 
     def ways(successes_tried: int) -> int:
         return comb(tried, successes_tried) * comb(starts - tried, successes - successes_tried)
@@ -124,22 +124,22 @@ def regions(trainer: Trainer) -> float:
 def narrowness(trainer: Trainer) -> float:
     """The ratio of the largest to the smallest curvature of the training loss.
 
-    Of a network without hidden layers, whose loss is convex: the ratio of the largest to the smallest eigenvalue of
-    the matrix of second derivatives, which central differences give.
+    For a network without hidden layers, whose loss is convex: the condition number of the Hessian, computed by central
+    differences.
     """
     middle = trainer.state().arrays["params"]
     moves = np.eye(len(middle)) * 1e-2
 
-    def bend(one: Params, other: Params) -> float:
+    def second_derivative(one: Params, other: Params) -> float:
         corners = ((one + other, 1), (one - other, -1), (other - one, -1), (-one - other, 1))
         return sum(sign * trainer.loss_at(middle + move) for move, sign in corners) / 4e-4
 
-    eigenvalues = np.linalg.eigvalsh([[bend(one, other) for other in moves] for one in moves])
+    eigenvalues = np.linalg.eigvalsh([[second_derivative(one, other) for other in moves] for one in moves])
     return float(eigenvalues[-1] / eigenvalues[0])
 
 
 def entropy_gap(run: Run) -> float:
-    """The difference of the training loss, a cross-entropy, and the mean entropy of the outputs, in nats."""
+    """The difference between the training loss (cross-entropy) and the mean entropy of the outputs, in nats."""
     outputs = run.trainer.outputs(run.trainer.inputs[: run.trainer.train_size])
     return abs(train_loss(run) - metrics.entropy(outputs.T))
 
@@ -188,5 +188,5 @@ def begun(link: str, seed: str) -> Run:
 
 @lru_cache(maxsize=4 * len(TRIED))
 def finished(link: str, seed: str, epochs: int) -> Run:
-    """A run of some epochs, shared by the outcomes of one lesson."""
+    """A run of `epochs` epochs, shared by the outcomes of a lesson."""
     return begun(link, seed).train(epochs)

@@ -1,9 +1,9 @@
-"""A textbook network, written for reading: the oracle that the engine's compiled plans are held against.
+"""A textbook network, written for readability: the reference that the engine's compiled plans are tested against.
 
-Everything is spelled out per layer, one minibatch at a time, as in Nielsen, *Neural Networks and Deep Learning* (2015),
-chapter 2; batch normalization as in Ioffe and Szegedy (2015), optimizers as in the documentation of `torch.optim`. What
-the original playground does in its own way is added: the rest of an epoch that is carried over to the next, the penalty
-after the gradient's step, and L1's dead links.
+It computes layer by layer, one minibatch at a time, as in Nielsen, *Neural Networks and Deep Learning* (2015),
+chapter 2; batch normalization follows Ioffe and Szegedy (2015), optimizers the documentation of `torch.optim`. It also
+follows the original playground's own conventions: an incomplete last batch is carried over to the next epoch, the
+penalty is applied after the gradient step, and L1 leaves dead links.
 """
 
 import math
@@ -62,15 +62,15 @@ ACTIVATIONS = {
     "swish": Function(lambda z: z * sigmoid(z), lambda z: sigmoid(z) * (1 + z * (1 - sigmoid(z)))),
     "gelu": Function(lambda z: 0.5 * z * (1 + np.tanh(gelu_inner(z))), gelu_slope),
     "sine": Function(np.sin, np.cos),
-    # the perceptron's rule: the gradient goes through a step as if it were not there
-    # which of the sums of its pieces is z, a layer finds out beforehand
+    # the layer has already chosen the largest sum as z
     "maxout": Function(lambda z: z, np.ones_like),
+    # the perceptron rule: the gradient passes through the step unchanged
     "step": Function(lambda z: (z >= 0).astype(float), np.ones_like),
 }
 
 
 def activation_of(name: str, config: Config) -> Function:
-    """An activation with the shape that the config gives it."""
+    """An activation with the config's shape parameters."""
     shaped = {"leaky_relu": leaky_relu(config.leaky_slope), "elu": elu(config.elu_alpha)}
     return shaped.get(name) or ACTIVATIONS[name]
 
@@ -87,9 +87,10 @@ def sign(z: Array) -> Array:
 
 
 class Loss(NamedTuple):
-    """The loss of each example (n,) and its derivative by the output's preactivation (n, outputs).
+    """The loss of each example (n,) and its derivative with respect to the output preactivations (n, outputs).
 
-    `output` is the output's function. `encode` gives the targets (n, outputs) from those of the data (n,).
+    `output` is the output activation. `encode` converts the targets of the data (n,) to those of the network
+    (n, outputs).
     """
 
     output: Callable[[Array], Array]
@@ -141,7 +142,7 @@ def multiclass(classes: int) -> Loss:
 
 
 def loss_of(config: Config) -> Loss:
-    """The loss that a config's problem calls for."""
+    """The loss for a config's problem."""
     if config.problem == "regression":
         return REGRESSION
     return multiclass(config.classes) if config.classes > 2 else LOSSES[config.loss]
@@ -162,7 +163,7 @@ PENALTIES = {
 
 Memory = dict[str, Array]
 Rule = Callable[[Array, Array, Memory, Config, float], Array]
-"""From parameters, gradient, what is remembered, config and learning rate to the next parameters."""
+"""Maps parameters, gradient, optimizer memory, config and learning rate to the next parameters."""
 
 
 def remember(memory: Memory, name: str, value: Array) -> Array:
@@ -230,81 +231,81 @@ SCHEDULES: dict[str, Callable[[int, Config], float]] = {
     ),
     "warm_up": lambda epoch, config: (epoch + 1) / config.schedule_period if epoch < config.schedule_period else 1.0,
 }
-"""The factor on the learning rate in an epoch, counted from 0."""
+"""The learning rate factor of an epoch, counted from 0."""
 
-TINY = 1e-5
-NEWS = 0.1
+EPSILON = 1e-5
+RUNNING_RATE = 0.1
 
 
 class Norm:
-    """Batch normalization of a layer's preactivations, with its fading statistics."""
+    """Batch normalization of a layer's preactivations, with running statistics."""
 
     def __init__(self, factor: Array, shift: Array) -> None:
         self.factor, self.shift = factor, shift
         self.running_mean, self.running_variance = np.zeros_like(factor), np.ones_like(factor)
 
     def forward(self, z: Array) -> Array:
-        """In training: with the statistics of the minibatch (n, units)."""
+        """Training mode: use the statistics of the minibatch (n, units)."""
         n = len(z)
         self.z, self.mean = z, z.mean(axis=0)
-        # spelled out, so that it is also right where a complex step is taken
+        # written out, so that it also works with complex-step differentiation
         self.variance = ((z - self.mean) ** 2).mean(axis=0)
-        self.bare = (z - self.mean) / np.sqrt(self.variance + TINY)
+        self.standardized = (z - self.mean) / np.sqrt(self.variance + EPSILON)
         unbiased = z.var(axis=0, ddof=1) if n > 1 else np.zeros_like(self.mean)
-        self.running_mean = (1 - NEWS) * self.running_mean + NEWS * self.mean
-        self.running_variance = (1 - NEWS) * self.running_variance + NEWS * unbiased
-        normalized: Array = self.factor * self.bare + self.shift
+        self.running_mean = (1 - RUNNING_RATE) * self.running_mean + RUNNING_RATE * self.mean
+        self.running_variance = (1 - RUNNING_RATE) * self.running_variance + RUNNING_RATE * unbiased
+        normalized: Array = self.factor * self.standardized + self.shift
         return normalized
 
     def evaluate(self, z: Array) -> Array:
-        """Afterward: with the fading statistics."""
-        return self.factor * (z - self.running_mean) / np.sqrt(self.running_variance + TINY) + self.shift
+        """Evaluation mode: use the running statistics."""
+        return self.factor * (z - self.running_mean) / np.sqrt(self.running_variance + EPSILON) + self.shift
 
     def backward(self, delta: Array) -> Array:
-        """The gradient by z, step by step as in the paper; those of factor and shift are kept."""
-        n, centered, spread = len(delta), self.z - self.mean, self.variance + TINY
-        self.factor_sum, self.shift_sum = (delta * self.bare).sum(axis=0), delta.sum(axis=0)
-        by_bare = delta * self.factor
-        by_variance = (by_bare * centered).sum(axis=0) * -0.5 * spread**-1.5
-        by_mean = -by_bare.sum(axis=0) / np.sqrt(spread) + by_variance * (-2 * centered).mean(axis=0)
-        by_z: Array = by_bare / np.sqrt(spread) + by_variance * 2 * centered / n + by_mean / n
+        """The gradient with respect to z, step by step as in the paper; stores those of factor and shift."""
+        n, centered, spread = len(delta), self.z - self.mean, self.variance + EPSILON
+        self.factor_sum, self.shift_sum = (delta * self.standardized).sum(axis=0), delta.sum(axis=0)
+        by_standardized = delta * self.factor
+        by_variance = (by_standardized * centered).sum(axis=0) * -0.5 * spread**-1.5
+        by_mean = -by_standardized.sum(axis=0) / np.sqrt(spread) + by_variance * (-2 * centered).mean(axis=0)
+        by_z: Array = by_standardized / np.sqrt(spread) + by_variance * 2 * centered / n + by_mean / n
         return by_z
 
 
 class Piece:
-    """Weights (units, inputs) and biases (units,) by which units sum up what they are given, and a normalization."""
+    """An affine map: weights (units, inputs), biases (units,) and optionally a normalization."""
 
     def __init__(self, weights: Array, biases: Array, norm: Norm | None) -> None:
         self.weights, self.biases, self.norm = weights, biases, norm
 
     def evaluate(self, inputs: Array) -> Array:
-        """The sums (n, units) after training."""
+        """Weighted sums (n, units) in evaluation mode."""
         z = inputs @ self.weights.T + self.biases
         return self.norm.evaluate(z) if self.norm else z
 
     def forward(self, inputs: Array) -> Array:
-        """The sums (n, units) of inputs (n, inputs) in training."""
+        """Weighted sums (n, units) of inputs (n, inputs) in training mode."""
         self.inputs = inputs
         z = inputs @ self.weights.T + self.biases
         return self.norm.forward(z) if self.norm else z
 
     def backward(self, delta: Array) -> Array:
-        """Sum the gradient over the examples from that by the sums; returns the gradient by the inputs."""
+        """Store the parameter gradients, summed over the examples, and return the gradient of the inputs."""
         delta = self.norm.backward(delta) if self.norm else delta
         self.weight_sum, self.bias_sum = delta.T @ self.inputs, delta.sum(axis=0)
         return delta @ self.weights
 
 
 def largest(sums: list[Array]) -> Array:
-    """The largest of the pieces' sums, unit by unit."""
+    """The largest sum of each unit's pieces."""
     most: Array = sums[0] if len(sums) == 1 else np.max(sums, axis=0)
     return most
 
 
 class Layer:
-    """A fully connected layer of units with one piece each, or with several, the largest of whose sums counts.
+    """A fully connected layer of units with one piece each, or of maxout units, which use their largest piece.
 
-    `mask` is what the answers are multiplied by: what dropout leaves of them.
+    `mask` is the dropout mask that multiplies the activations.
     """
 
     def __init__(self, pieces: list[Piece], activation: Function) -> None:
@@ -312,12 +313,12 @@ class Layer:
         self.mask: Array | float = 1.0
 
     def evaluate(self, inputs: Array) -> tuple[Array, Array]:
-        """Preactivations and answers (n, units) after training."""
+        """Preactivations and activations (n, units) in evaluation mode."""
         z = largest([piece.evaluate(inputs) for piece in self.pieces])
         return z, self.activation.value(z)
 
     def forward(self, inputs: Array) -> Array:
-        """What the units answer (n, units) to inputs (n, inputs) in training."""
+        """Activations (n, units) for inputs (n, inputs) in training mode."""
         sums = [piece.forward(inputs) for piece in self.pieces]
         self.z = largest(sums)
         if len(sums) > 1:
@@ -325,29 +326,29 @@ class Layer:
         return self.activation.value(self.z) * self.mask
 
     def backward(self, delta: Array) -> Array:
-        """Sum the gradient over the examples from that by the preactivations; returns the gradient by the inputs."""
-        # without this, the benchmarks would compare the engine with a textbook that is slow for the sake of maxout
+        """Backpropagate the gradient of the preactivations; returns the gradient of the inputs."""
+        # a shortcut, so that benchmarks do not compare the engine with code slowed down by maxout
         if len(self.pieces) == 1:
             return self.pieces[0].backward(delta)
-        ways = [piece.backward(delta * (self.winner == number)) for number, piece in enumerate(self.pieces)]
-        by_inputs: Array = np.sum(ways, axis=0)
+        by_piece = [piece.backward(delta * (self.winner == number)) for number, piece in enumerate(self.pieces)]
+        by_inputs: Array = np.sum(by_piece, axis=0)
         return by_inputs
 
     @property
     def slope(self) -> Array:
-        """The derivative of what the units answered by their preactivations."""
+        """The derivative of the activations with respect to the preactivations."""
         return self.activation.derivative(self.z) * self.mask
 
 
 def joined(weights: Array, biases: Array) -> Array:
-    """Unit by unit: the weights, then the bias."""
+    """Weights, then bias, unit by unit."""
     return np.concatenate([weights, biases[:, None]], axis=1).ravel()
 
 
 class Reference:
-    """A network and its training, from a config, inputs (n, features), targets (n,) and starting parameters.
+    """A network and its training, from a config, inputs (n, features), targets (n,) and initial parameters.
 
-    Of the inputs, `train_size` are trained on; what is tested on begins at `test_start`.
+    The first `train_size` examples are the training set; the test set begins at `test_start`.
     """
 
     def __init__(
@@ -362,7 +363,7 @@ class Reference:
             [each.pieces[number] for each in self.layers if len(each.pieces) > number]
             for number in range(max(len(each.pieces) for each in self.layers))
         ]
-        """The first pieces of all layers, the second pieces of those that have some, and so on."""
+        """The first pieces of all layers, then the second pieces of layers that have them, and so on."""
         self.params = params
         self.is_weight = self._find_weights()
         self.alive = np.ones(len(params), bool)
@@ -374,7 +375,7 @@ class Reference:
     def params(self) -> Array:
         """Layer by layer, unit by unit: the weights, then the bias; then the factors and shifts of normalization.
 
-        Then the same of second pieces, and of each further one.
+        Second pieces follow in the same order, then third ones, and so on.
         """
         return self._joined(
             lambda piece: joined(piece.weights, piece.biases), lambda norm: norm.factor, lambda norm: norm.shift
@@ -384,25 +385,25 @@ class Reference:
     def params(self, params: Array) -> None:
         start = 0
 
-        def taken(count: int) -> Array:
+        def take(count: int) -> Array:
             nonlocal start
             start += count
             return params[start - count : start]
 
         for pieces in self._pieces:
             for piece in pieces:
-                block = taken(piece.weights.size + piece.biases.size).reshape(len(piece.biases), -1)
+                block = take(piece.weights.size + piece.biases.size).reshape(len(piece.biases), -1)
                 piece.weights, piece.biases = block[:, :-1].copy(), block[:, -1].copy()
             norms = [piece.norm for piece in pieces if piece.norm]
             for norm in norms:
-                norm.factor = taken(len(norm.factor)).copy()
+                norm.factor = take(len(norm.factor)).copy()
             for norm in norms:
-                norm.shift = taken(len(norm.shift)).copy()
+                norm.shift = take(len(norm.shift)).copy()
 
     def _joined(
         self, of_piece: Callable[[Piece], Array], first: Callable[[Norm], Array], second: Callable[[Norm], Array]
     ) -> Array:
-        """A vector in the order of `params`, of which a number of each piece and two of each normalization are told."""
+        """A vector in the order of `params`, built from one vector per piece and two per normalization."""
         parts = [np.zeros(0)]
         for pieces in self._pieces:
             norms = [piece.norm for piece in pieces if piece.norm]
@@ -411,7 +412,7 @@ class Reference:
 
     @property
     def norms(self) -> list[Norm]:
-        """All normalizations, those of first pieces layer by layer, then those of second pieces, and so on."""
+        """All normalizations: those of first pieces layer by layer, then those of second pieces, and so on."""
         return [piece.norm for pieces in self._pieces for piece in pieces if piece.norm]
 
     def _find_weights(self) -> Array:
@@ -424,11 +425,11 @@ class Reference:
 
     @property
     def dead(self) -> int:
-        """How many links are dead."""
+        """The number of dead links."""
         return int((~self.alive).sum())
 
     def trace(self, inputs: Array) -> list[tuple[Array, Array]]:
-        """Preactivations and answers of all layers after training."""
+        """Preactivations and activations of all layers in evaluation mode."""
         traced = []
         for layer in self.layers:
             z, inputs = layer.evaluate(inputs)
@@ -436,7 +437,7 @@ class Reference:
         return traced
 
     def outputs(self, inputs: Array) -> Array:
-        """The network's answers (n, outputs) after training."""
+        """The network's outputs (n, outputs) in evaluation mode."""
         return self.trace(inputs)[-1][1]
 
     def losses(self) -> tuple[float, float]:
@@ -445,15 +446,15 @@ class Reference:
         return float(each[: self.train_size].mean()), float(each[self.test_start :].mean())
 
     def training_loss(self, start: int, end: int) -> float:
-        """The mean loss over some examples as training sees it, without penalty."""
+        """The mean loss over some examples in training mode, without penalty."""
         return float(self.loss.value(self.forward(start, end), self.targets[start:end]).mean())
 
     def forward(self, start: int, end: int) -> Array:
-        """The network's answers to some examples in training."""
-        answers = self.inputs[start:end]
+        """The network's outputs for some examples in training mode."""
+        activations = self.inputs[start:end]
         for layer in self.layers:
-            answers = layer.forward(answers)
-        return answers
+            activations = layer.forward(activations)
+        return activations
 
     def gradient(self, start: int, end: int) -> Array:
         """The gradient of the loss, summed over some examples."""
@@ -482,7 +483,7 @@ class Reference:
         self.epoch += 1
 
     def update(self) -> None:
-        """Step against the mean of the summed gradient, then against the penalty; then shorten weights."""
+        """Take a step with the mean gradient, then one with the penalty; then apply the max-norm constraint."""
         config = self.config
         rate = config.learning_rate * SCHEDULES[config.schedule](self.epoch, config)
         gradient, self.gradient_sum = self.gradient_sum / self.carried, np.zeros_like(self.gradient_sum)
@@ -521,18 +522,18 @@ def features(config: Config, points: Array) -> Array:
 
 
 def inputs_of(trainer: Trainer, points: Array) -> Array:
-    """What a trainer's network is given of points (n, 2): the features, standardized if the config wants it."""
-    given = features(trainer.config, points)
+    """The network's inputs for points (n, 2): the features, standardized if the config says so."""
+    raw = features(trainer.config, points)
     if not trainer.config.standardize:
-        return given
+        return raw
     training = features(trainer.config, trainer.inputs[: trainer.train_size])
     deviation = training.std(axis=0)
-    standardized: Array = (given - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    standardized: Array = (raw - training.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
     return standardized
 
 
 def reference_of(trainer: Trainer) -> Reference:
-    """The textbook twin of a trainer: same examples, same parameters, nothing carried."""
+    """The textbook counterpart of a trainer: same examples, same parameters, no carried gradient."""
     return Reference(
         trainer.config,
         inputs_of(trainer, trainer.inputs),
@@ -544,12 +545,12 @@ def reference_of(trainer: Trainer) -> Reference:
 
 
 def _layers(config: Config, loss: Loss) -> Iterator[Layer]:
-    """The layers of a network without any weights yet."""
+    """The layers of a network, with zero weights."""
     sizes, own = config.layer_sizes, config.layer_activations
     for index, (fan_in, units) in enumerate(pairwise(sizes)):
         is_hidden = index < len(sizes) - 2
         name = own[index] if index < len(own) and own[index] else config.activation
-        # what the output's derivative is belongs to the loss
+        # the loss includes the derivative of the output activation
         function = activation_of(name, config) if is_hidden else Function(loss.output, np.ones_like)
         pieces = [
             Piece(
@@ -563,5 +564,5 @@ def _layers(config: Config, loss: Loss) -> Iterator[Layer]:
 
 
 def first_pieces_of(trainer: Trainer) -> list[tuple[Array, Array]]:
-    """Weights (units, inputs) and biases (units,) of each layer, of the first piece of each."""
+    """Weights (units, inputs) and biases (units,) of the first piece of each layer."""
     return [pieces[0] for pieces in trainer.pieces()]
