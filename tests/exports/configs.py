@@ -1,6 +1,6 @@
-"""Sixty hard configs: every optimizer under every schedule, and of everything else what chance brings, fixed by a seed.
+"""Sixty hard configs: every optimizer with every schedule, and everything else chosen at random from a fixed seed.
 
-Dropout is not among them: which units it leaves out is nothing that an export repeats.
+Dropout is not among them, because exports do not reproduce its masks.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ BY_PROBLEM = {"classification": "dataset", "regression": "regression_dataset"}
 
 
 def hard_configs(seed: int = 9, count: int = COUNT) -> dict[str, Config]:
-    """So many configs, by names that say what is in them."""
+    """`count` configs, by descriptive name."""
     generator = np.random.default_rng(seed)
     pairs = list(itertools.product(OPTIMIZERS, SCHEDULES))
     generator.shuffle(pairs)
@@ -31,7 +31,7 @@ def hard_configs(seed: int = 9, count: int = COUNT) -> dict[str, Config]:
 
 
 def _config(number: int, optimizer: str, schedule: str, generator: np.random.Generator) -> Config:
-    """A config of an optimizer and a schedule; `number` goes through data, losses, activations and rests in turn."""
+    """A config with an optimizer and schedule; `number` cycles through data, losses, activations and remainders."""
 
     def one_of(*values: Any) -> Any:
         return values[generator.integers(len(values))]
@@ -58,7 +58,7 @@ def _config(number: int, optimizer: str, schedule: str, generator: np.random.Gen
         momentum=one_of(0, 0.5, 0.9),
         beta2=one_of(0.9, 0.999),
         rho=one_of(0.5, 0.9, 0.99),
-        # a bias before a normalization has no gradient but rounding errors, which a tiny epsilon would make visible
+        # the gradient of a bias before normalization is only rounding error, which a tiny epsilon would amplify
         epsilon=one_of(1e-3, 1e-2, 0.1),
         weight_decay=one_of(0, 0.01, 0.1),
         schedule=schedule,
@@ -80,10 +80,10 @@ def _config(number: int, optimizer: str, schedule: str, generator: np.random.Gen
 
 
 def _off_edge(config: Config) -> Config:
-    """The config without what leads to sums of exactly 0 where answers jump: on which side they are, rounding decides.
+    """The config, without anything that puts sums exactly on a jump, where rounding decides between the two sides.
 
-    That is zero weights, and biases of zero after activations that vanish; and batch normalization of steps, which are
-    equal for whole minibatches. That the features are not, the first of them sees to.
+    That is zero weights; zero biases after activations that can be 0; and batch normalization of step activations,
+    which can be equal throughout a minibatch. The first feature ensures that the inputs are not.
     """
     jumps = "step" in config.activations or config.output_activation == "sign"
     if not jumps:
@@ -93,7 +93,7 @@ def _off_edge(config: Config) -> Config:
 
 
 def _data(number: int, one_of: Any, batch_size: int) -> dict[str, Any]:
-    """What is learned: the data sets in turn, with a last minibatch of one example wherever that can be."""
+    """The fields of the data: each data set in turn, with a last minibatch of one example where possible."""
     name = list(DATASETS)[number % len(DATASETS)]
     dataset = DATASETS[name]
     size = batch_size * int(one_of(1, 2, 3)) + 1
@@ -110,7 +110,7 @@ def _data(number: int, one_of: Any, batch_size: int) -> dict[str, Any]:
 
 
 def own_data(number: int, size: int, classes: int) -> str:
-    """A list of the user's own examples: `size` for training and as many for the test, of classes that have names."""
+    """The user's own examples in labeled classes: `size` for training and the same number for the test."""
     points = np.random.default_rng(number).uniform(-6, 6, (2 * size, 2)).round(2)
     targets = np.arange(2 * size) % classes
     parts = np.repeat(np.array([1, 2], np.uint8), size)
@@ -120,23 +120,23 @@ def own_data(number: int, size: int, classes: int) -> str:
 FROM_ZEROS = Config(
     dataset="and", hidden_layer_sizes=(), loss="perceptron", batch_size=1, initializer="zeros", seed="0.03"
 )
-"""A perceptron that starts from zeros: its first answers lie exactly on the boundary."""
+"""A perceptron with zero initial weights, whose first outputs lie exactly on the boundary."""
 
-LONE_REST = Config(batch_norm=True, batch_size=3)
-"""Its last minibatch is of one example, of which batch normalization leaves nothing."""
+LONE_EXAMPLE = Config(batch_norm=True, batch_size=3)
+"""The last minibatch has a single example, which batch normalization reduces to zero."""
 
 MAXOUT = Config(
     activation="maxout", maxout_pieces=3, layer_activations=("", "tanh"), hidden_layer_sizes=(3, 2, 4), batch_norm=True
 )
-"""Units with three pieces, each of which is normalized."""
+"""Units with three pieces, each normalized separately."""
 
 
 def started(config: Config) -> Trainer:
-    """A trainer of a config at its first weights; every other one counts them as those of epoch 2, for the schedule."""
+    """A trainer with initial weights; if the number of hidden layers is odd, at epoch 2, to shift the schedule."""
     trainer = Trainer(config)
     if len(config.hidden_layer_sizes) % 2:
         state = trainer.state()
-        # nothing has been watched yet, so that patience begins there, too
+        # no best epoch yet, so patience starts here, too
         unwatched = {"best_mark": np.full(4, -1.0)} if config.patience else {}
         trainer.restore(dataclasses.replace(state, epoch=2, arrays={**state.arrays, **unwatched}))
     return trainer

@@ -1,4 +1,4 @@
-"""Exported programs, run, against the engine: what they answer, what they print, and what they answer in the end."""
+"""Running exported programs, and comparing their outputs, printed losses and trained outputs with the engine."""
 
 import json
 import os
@@ -17,27 +17,27 @@ from engine import Trainer
 
 POINTS = np.random.default_rng(0).uniform(-6, 6, (200, 2))
 EPOCHS = 10
-"""How long a program trains unless it is changed."""
+"""The number of epochs in an exported program."""
 DRIVER = Path(__file__).parents[1] / "app/export_driver.py"
 
 
 def run_programs(
     trainers: Mapping[str, Trainer], kind: str, folder: Path, epochs: int = EPOCHS, strict: bool = False
 ) -> dict[str, dict[str, Any]]:
-    """What the programs of all trainers do when they train for so many epochs; if `strict`, warnings are errors."""
+    """Run the programs of all trainers for `epochs` epochs; if `strict`, warnings are errors."""
     paths = []
     for number, trainer in enumerate(trainers.values()):
         paths.append(folder / f"{number}.py")
         text = export(trainer, kind)[1]
         assert f"\nEPOCHS = {EPOCHS}\n" in text
         paths[-1].write_text(text.replace(f"\nEPOCHS = {EPOCHS}\n", f"\nEPOCHS = {epochs}\n"), "utf-8")
-    # Keras runs on PyTorch here, which is enough to see that it does as it should
+    # one Keras backend is enough for these tests
     environment = {**os.environ, "KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1"}
     warnings = "error" if strict else "ignore"
     command = [sys.executable, "-W", warnings, str(DRIVER), json.dumps(POINTS.tolist()), *map(str, paths)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
-    assert done.returncode == 0, done.stderr[-3000:]
-    return dict(zip(trainers, map(json.loads, done.stdout.splitlines()), strict=True))
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, env=environment)
+    assert result.returncode == 0, result.stderr[-3000:]
+    return dict(zip(trainers, map(json.loads, result.stdout.splitlines()), strict=True))
 
 
 def outputs_of(trainer: Trainer) -> Any:
@@ -52,7 +52,7 @@ def assert_answers_alike(trainer: Trainer, program: Mapping[str, Any], within: f
 def assert_trains_alike(
     original: Trainer, program: Mapping[str, Any], within: float = 1e-9, epochs: int = EPOCHS
 ) -> None:
-    """The printed losses are those of the engine, epoch by epoch, and so are the last answers."""
+    """The printed losses match the engine's in every epoch, and so do the final outputs."""
     trainer = Trainer(original.config)
     trainer.restore(original.state())
     expected: list[tuple[int, dict[str, float]]] = []
@@ -61,13 +61,13 @@ def assert_trains_alike(
         if trainer.divergence is not None:
             break
         if trainer.stopped is not None:
-            # the epoch after which the best weights came back has been printed before that
+            # the program printed the last epoch's losses before it restored the best weights
             expected.append((trainer.epoch, {}))
             break
         expected.append((trainer.epoch, losses_of(trainer)))
-    told = printed_losses(program["printed"])
-    assert [epoch for epoch, _ in told] == [epoch for epoch, _ in expected]
-    for (_, losses), (_, wanted) in zip(told, expected, strict=True):
+    printed = printed_losses(program["printed"])
+    assert [epoch for epoch, _ in printed] == [epoch for epoch, _ in expected]
+    for (_, losses), (_, wanted) in zip(printed, expected, strict=True):
         assert not wanted or losses == pytest.approx(wanted, rel=within, abs=within)
     np.testing.assert_allclose(np.array(program["trained"]), outputs_of(trainer), rtol=within, atol=within)
     if trainer.divergence is not None:
@@ -77,13 +77,13 @@ def assert_trains_alike(
 
 
 def losses_of(trainer: Trainer) -> dict[str, float]:
-    """The losses of the parts that there are, by the names that programs print."""
+    """The losses of the nonempty parts, by the names that programs print."""
     losses = {"training": trainer.train_loss, "validation": trainer.validation_loss, "test": trainer.test_loss}
     return {part: loss for part, loss in losses.items() if loss is not None}
 
 
 def printed_losses(text: str) -> list[tuple[int, dict[str, float]]]:
-    """The epochs that a program has printed, each with its losses."""
+    """The epochs that a program printed, each with its losses."""
     lines = re.findall(r"^(\d+)((?:  \w+ loss \S+)+)$", text, re.MULTILINE)
     return [
         (int(epoch), {part: float(loss) for part, loss in re.findall(r"(\w+) loss (\S+)", line)})

@@ -1,6 +1,6 @@
-"""Exported programs train as the page does: sixty hard configs in each library, five epochs each, digit for digit.
+"""Exported programs match the engine to rounding error: sixty hard configs in each library, five epochs each.
 
-PyTorch and Keras are a test group of their own: `make exports`.
+PyTorch and Keras have their own test group: `make exports`.
 """
 
 from typing import Any
@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from engine import Trainer
-from tests.exports.configs import FROM_ZEROS, LONE_REST, MAXOUT, hard_configs, started
+from tests.exports.configs import FROM_ZEROS, LONE_EXAMPLE, MAXOUT, hard_configs, started
 from tests.exports.programs import assert_answers_alike, assert_trains_alike, run_programs
 
 EPOCHS = 5
 CONFIGS = {
     **hard_configs(),
     "perceptron from zeros": FROM_ZEROS,
-    "a last minibatch of one": LONE_REST,
+    "last minibatch of one": LONE_EXAMPLE,
     "normalized maxout": MAXOUT,
 }
 LIBRARIES = [
@@ -39,11 +39,11 @@ def programs(
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("name", CONFIGS)
-def test_a_program_trains_as_the_page_does(
+def test_exported_program_trains_like_engine(
     name: str, programs: tuple[str, dict[str, Any]], originals: dict[str, Trainer]
 ) -> None:
-    library, done = programs
-    assert_answers_alike(originals[name], done[name])
-    # PyTorch's clipping adds 1e-6 to the norm; the file says what that changes
+    library, results = programs
+    assert_answers_alike(originals[name], results[name])
+    # PyTorch's clipping adds 1e-6 to the norm, as the exported program notes
     is_exact = library != "pytorch" or not CONFIGS[name].clip_norm
-    assert_trains_alike(originals[name], done[name], 1e-8 if is_exact else 2e-5, EPOCHS)
+    assert_trains_alike(originals[name], results[name], 1e-8 if is_exact else 2e-5, EPOCHS)
