@@ -1,4 +1,4 @@
-"""Shared by all tests: one Chromium, the groups that need something installed, and the profile of Hypothesis."""
+"""Shared by all tests: one Chromium, test groups with extra dependencies, and the Hypothesis profile."""
 
 import os
 from collections import Counter
@@ -20,27 +20,27 @@ SWITCH = LoopSwitch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that `make nightly` sets."""
-    parser.addoption("--nightly", action="store_true", help="run the tests marked `nightly`, too, and try more of all")
+    """Add the option that `make nightly` uses."""
+    parser.addoption("--nightly", action="store_true", help="also run tests marked `nightly`, and try more cases")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Tell the test modules, before they are imported, how much to try."""
+    """Set how much the test modules try, before they are imported."""
     Effort.everything = config.getoption("--nightly")
 
 
 def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:
-    """Whether a test belongs to a group that is not run now; `pytest_terminal_summary` names those groups."""
+    """Whether a test belongs to a group that is not run; `pytest_terminal_summary` names those groups."""
     if item.get_closest_marker("exports"):
         return not has_libraries()
     return bool(item.get_closest_marker("nightly")) and not config.getoption("--nightly")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say at once, and in one line, that the browser tests cannot run here; they are never skipped.
+    """Deselect tests that are left out, and start with the files that take longest.
 
-    Leave out what `is_left_out`. Begin with the files that take longest: a file runs in one process, and at the end
-    all others would wait for it.
+    A file runs in one process, so if a long one started last, all other processes would wait for it. Browser tests
+    are never skipped: without a browser, the run fails immediately with a one-line message.
     """
     wanted = any(item.get_closest_marker("browser") for item in items)
     if wanted and chromium_path() is None:
@@ -56,22 +56,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def cost_of(item: pytest.Item) -> int:
     """A rough estimate of how long a test takes, in hundredths of a second."""
-    looks_at_all_files = item.path.parent == Path(__file__).parent
+    reads_all_files = item.path.parent == Path(__file__).parent
     costs = [cost for marker, cost in COSTS.items() if item.get_closest_marker(marker)]
-    return max(costs, default=50 if looks_at_all_files else 2)
+    return max(costs, default=50 if reads_all_files else 2)
 
 
 COSTS = {"browser": 200, "server": 150, "javascript": 800}
-"""What a test with this marker costs, roughly."""
+"""The approximate cost of a test with this marker."""
 
 
 def has_libraries() -> bool:
-    """Whether the libraries that programs are exported for are installed, with which the group `exports` runs them."""
+    """Whether the libraries that the group `exports` needs to run exported programs are installed."""
     return all(find_spec(name) for name in ("torch", "keras"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Name the groups that were left out: none ever is in silence."""
+    """Name the groups that were left out, so that none is left out silently."""
     if not config.getoption("--nightly"):
         terminalreporter.write_line("Left out: the test group nightly (make nightly runs it).", yellow=True)
     if not has_libraries():
@@ -83,7 +83,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Switch Playwright's event loop off around tests that do not use the browser."""
+    """Turn off Playwright's event loop around tests that do not use the browser."""
     if "chromium" in getattr(item, "fixturenames", ()):
         return (yield)
     with SWITCH.off():

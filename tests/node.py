@@ -1,6 +1,6 @@
-"""Node for tests and type checks of the page's scripts: the machine's, else the one that a Python package brings.
+"""Node for tests and type checks of the page's scripts: the installed one, or else the one from a Python package.
 
-As a program: `python tests/node.py test [arguments of node, as --test-name-pattern]` or `python tests/node.py types`.
+Usage: `python tests/node.py test [node arguments, such as --test-name-pattern]` or `python tests/node.py types`.
 """
 
 import json
@@ -12,21 +12,21 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-OLDEST = 20
+MIN_VERSION = 20
 
 
 @cache
 def node() -> str:
-    """The path of a Node that is new enough."""
-    own = shutil.which("node")
-    if own and _major(own) >= OLDEST:
-        return own
+    """The path of a recent enough Node."""
+    installed = shutil.which("node")
+    if installed and _major(installed) >= MIN_VERSION:
+        return installed
     return str(_wheel() / ("node.exe" if sys.platform == "win32" else "bin/node"))
 
 
 def _major(program: str) -> int:
-    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
-    number = answer.strip().removeprefix("v").partition(".")[0]
+    output = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+    number = output.strip().removeprefix("v").partition(".")[0]
     return int(number) if number.isdigit() else 0
 
 
@@ -37,20 +37,20 @@ def _wheel() -> Path:
 
 
 def _npm() -> list[str]:
-    """The command that is npm: the machine's beside its Node, else the wheel's."""
-    own = shutil.which("npm")
-    if own and node() == shutil.which("node"):
-        return [own]
+    """The npm command: the installed one if its Node is used, or else the wheel's."""
+    installed = shutil.which("npm")
+    if installed and node() == shutil.which("node"):
+        return [installed]
     return [node(), str(_wheel() / "lib/node_modules/npm/bin/npm-cli.js")]
 
 
 def environment() -> dict[str, str]:
-    """The environment for a program of Node, which finds its own Node first."""
+    """The environment for a Node program, with its own Node first in the path."""
     return {**os.environ, "PATH": f"{Path(node()).parent}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
 
 
 def run_tests(*arguments: str) -> int:
-    """Run the tests of the page's scripts, all in one process, which halves their time; returns the exit code."""
+    """Run the tests of the page's scripts in one process, which takes half the time; returns the exit code."""
     files = sorted((ROOT / "tests/js").glob("*.test.js"))
     imports = "".join(f"import {json.dumps(path.as_uri())};" for path in files)
     command = [node(), "--test-reporter=spec", *arguments, "--input-type=module", "--eval", imports]
@@ -58,7 +58,7 @@ def run_tests(*arguments: str) -> int:
 
 
 def check_types() -> int:
-    """Check the types of the page's scripts with TypeScript, which is fetched if it is not there."""
+    """Check the types of the page's scripts with TypeScript, which is installed if missing."""
     compiler = ROOT / "node_modules/typescript/bin/tsc"
     if not compiler.exists():
         quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]

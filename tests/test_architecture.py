@@ -1,4 +1,4 @@
-"""The rules of ARCHITECTURE.md, checked by reading the code. What each folder may import stands in its table there."""
+"""The rules of ARCHITECTURE.md, checked against the source; its tables list what each folder may import."""
 
 import ast
 import re
@@ -30,7 +30,7 @@ MODULES = {module_of(path): path for path in PYTHON}
 
 @cache
 def imports_of(path: Path) -> tuple[str, ...]:
-    """What a Python file imports, anywhere in it: `a` for `import a`, `a.b` for `from a import b`."""
+    """The names that a Python file imports anywhere: `a` for `import a`, `a.b` for `from a import b`."""
     found: list[str] = []
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
@@ -42,7 +42,7 @@ def imports_of(path: Path) -> tuple[str, ...]:
 
 
 def own_imports_of(path: Path) -> set[str]:
-    """The modules of ours that a Python file imports."""
+    """The modules of this project that a Python file imports."""
     names = (name if name in MODULES else name.rpartition(".")[0] for name in imports_of(path))
     return {name for name in names if name in MODULES} - {module_of(path)}
 
@@ -54,7 +54,7 @@ def code_of(path: Path) -> str:
 
 
 def scripts_of(path: Path) -> Iterator[Path]:
-    """The scripts that a script imports; types in comments do not count."""
+    """The scripts that a script imports, not counting types in comments."""
     for quoted in re.findall(r"""(?:^|\s)(?:import|from)\s*\(?\s*["'](\.[^"']+)["']""", code_of(path)):
         yield (path.parent / quoted).resolve()
 
@@ -63,7 +63,7 @@ def assert_no_cycle(graph: dict[str, set[str]]) -> None:
     try:
         list(TopologicalSorter(graph).static_order())
     except CycleError as error:
-        pytest.fail(f"a cycle of imports: {' → '.join(error.args[1])}")
+        pytest.fail(f"import cycle: {' → '.join(error.args[1])}")
 
 
 def offenders(paths: Iterable[Path], is_wrong: Callable[[Path], object]) -> list[str]:
@@ -74,7 +74,7 @@ def offenders(paths: Iterable[Path], is_wrong: Callable[[Path], object]) -> list
 
 
 def folders(title: str) -> dict[str, list[str]]:
-    """A table of ARCHITECTURE.md: the folder of each row, and its other cells."""
+    """A table of ARCHITECTURE.md: each row's folder and other cells."""
     section = ARCHITECTURE.split(f"\n## {title}\n")[1].split("\n## ")[0]
     rows = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
     return {row[0].strip("`/ "): row[1:] for row in rows}
@@ -85,20 +85,20 @@ SUBJECTS = folders("JavaScript")
 
 
 def folder_of(module: str) -> str:
-    """The row of the table that a module belongs to: a folder, or a file at the top of `app`."""
+    """The table row of a module: a folder, or a file at the top of `app`."""
     path = MODULES[module]
     parts = path.relative_to(ROOT).parts
     return parts[0] if parts[0] == "engine" or path.name == "__init__.py" == parts[1] else "/".join(parts[:2])
 
 
-def test_every_folder_has_a_row() -> None:
+def test_every_folder_has_table_row() -> None:
     assert {folder_of(module) for module in MODULES} == set(PACKAGES)
     assert {path.parent.relative_to(ROOT).as_posix() for path in SCRIPTS} == set(SUBJECTS)
 
 
 @pytest.mark.parametrize("folder", PACKAGES)
-def test_folders_import_what_their_row_names(folder: str) -> None:
-    """No more and no less; `app`, the version, is open to all."""
+def test_folders_import_exactly_what_their_row_names(folder: str) -> None:
+    """Nothing more and nothing less, except that every folder may import `app`, the version."""
     named = {name.strip("/") for name in re.findall(r"`([^`]+)`", PACKAGES[folder][1])}
     used = {
         (other.replace(".", "/"), folder_of(other))
@@ -111,7 +111,7 @@ def test_folders_import_what_their_row_names(folder: str) -> None:
     assert {name for name in named if not any(name in names for names in used)} == set()
 
 
-def test_folders_import_only_rows_above_their_own() -> None:
+def test_folders_import_only_rows_above() -> None:
     rows = list(PACKAGES)
     for module, path in MODULES.items():
         for other in own_imports_of(path):
@@ -142,7 +142,7 @@ def test_engine_imports_numpy_and_standard_library_only() -> None:
 
 
 def test_engine_processes_import_no_tasks_or_sockets() -> None:
-    """The scheduler and all that it imports, by way of others, too."""
+    """The scheduler and everything it imports, directly or indirectly."""
     reached, new = set[str](), {"app.workers.scheduler"}
     while new:
         reached |= new
@@ -158,25 +158,25 @@ def test_only_websocket_module_imports_websockets() -> None:
     assert users == ["app/web/websocket.py"]
 
 
-def test_only_settings_read_the_environment() -> None:
-    """No variable changes what the server does but the documented ones: there is no hidden switch."""
+def test_only_settings_read_environment() -> None:
+    """Only documented variables change the server's behavior; there are no hidden switches."""
     uses: Counter[str] = Counter()
     for path in [*PYTHON, ROOT / "numpy_playground.py"]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
-    # that of `app` is a setting of NumPy's, PYTHONPATH is Python's, and a worker passes its own on to its process
+    # `app` configures NumPy, `numpy_playground` reads PYTHONPATH, and a worker passes its environment to its process
     assert +uses == {"app": 1, "app.settings": 3, "app.workers.worker": 1, "numpy_playground": 1}
 
 
 def test_only_protocol_encodes_json_and_bytes() -> None:
     others = [path for path in PYTHON if not path.is_relative_to(ROOT / "app/protocol")]
     users = offenders(others, lambda path: {name.partition(".")[0] for name in imports_of(path)} & {"json", "struct"})
-    # the lines of the command line, and the few words of /healthz
+    # the output of the command line, and the small response of /healthz
     assert users == ["app/cli/health.py", "app/cli/main.py", "app/web/pages.py"]
 
 
-def test_only_links_know_the_names_of_the_original() -> None:
+def test_only_links_use_names_of_original() -> None:
     names = r"\b(?:networkShape|percTrainData|regDataset|regularizationRate|initZero|weightOffset)\b"
     users = offenders(PYTHON, lambda path: re.search(names, path.read_text("utf-8")))
     assert {user.rpartition("/")[0] for user in users} == {"app/link"}
@@ -200,7 +200,7 @@ def test_only_the_chart_names_plotly() -> None:
 
 
 def test_only_views_touch_the_document() -> None:
-    """A view is a module that exports a function named `create…`; the palette reads colors from the style sheet."""
+    """A view is a module that exports a function named `create…`; the palette reads its colors from the style sheet."""
     others = {
         "static/js/lib/dom.js",
         "static/js/lib/palette.js",
@@ -216,8 +216,8 @@ def test_only_views_touch_the_document() -> None:
     assert offenders(pure, lambda path: re.search(r"\b(?:document|window)\s*\.", code_of(path))) == []
 
 
-def test_numbers_are_read_by_one_script() -> None:
-    """A number field of the browser drops a decimal comma: 0,25 becomes 025."""
+def test_one_script_parses_numbers() -> None:
+    """The browser's number fields drop decimal commas: 0,25 becomes 025."""
     field = r"""type["']?\s*[:=]\s*["']?number|valueAsNumber"""
     assert offenders(SCRIPTS, lambda path: re.search(field, code_of(path))) == []
     assert offenders((ROOT / "templates").rglob("*.html"), lambda path: re.search(field, path.read_text("utf-8"))) == []
@@ -225,13 +225,13 @@ def test_numbers_are_read_by_one_script() -> None:
     assert commas == ["static/js/lib/numbers.js"]
 
 
-def test_scripts_make_no_code_or_markup_of_text() -> None:
+def test_scripts_turn_no_text_into_code_or_markup() -> None:
     makers = r"\beval\(|new Function\(|\.innerHTML\b|insertAdjacentHTML"
     assert offenders(SCRIPTS, lambda path: re.search(makers, code_of(path))) == []
 
 
 def test_page_names_no_other_host() -> None:
-    """The page requests nothing from the internet; an address may only be a link to follow."""
+    """The page requests nothing from the internet; an address may only appear as a link."""
     for path in [*SCRIPTS, *(ROOT / "static").rglob("*.css"), *(ROOT / "templates").rglob("*.html")]:
         for line in path.read_text("utf-8").splitlines():
             for address in re.findall(r"""https?://[^\s"'<>)]+""", line):

@@ -1,4 +1,4 @@
-"""What there is, the words say; and what the words say, there is."""
+"""The documentation covers the code, and everything it names exists."""
 
 import re
 from dataclasses import fields
@@ -23,7 +23,7 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 
 
 def words(text: str) -> set[str]:
-    """What a text shows as code, within its lines."""
+    """The inline code of a Markdown text."""
     return set(re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)))
 
 
@@ -50,7 +50,7 @@ HELP_TEXTS: dict[str, Any] = {
     **{name: field.help for name, field in FIELDS.items()},
     **{row.name: row.help for row in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if row.help},
 }
-"""Help by the name of a field or of another control."""
+"""Help texts by the name of a field or other control."""
 
 SENTENCE = re.compile(r"[A-Z][^.?!]*(?:\d\.\d[^.?!]*)*\.")
 
@@ -66,17 +66,17 @@ TERMS = dict(re.findall(r'<dt id="([^"]+)"><a[^>]*>([^<]+)</a></dt>', GLOSSARY))
 
 
 @pytest.mark.parametrize("name", HELP_TEXTS)
-def test_help_points_to_a_word_of_the_glossary(name: str) -> None:
+def test_help_refers_to_glossary_term(name: str) -> None:
     assert HELP_TEXTS[name].term in TERMS
 
 
-def test_glossary_references_lead_to_entries() -> None:
+def test_glossary_references_point_to_entries() -> None:
     named = set(re.findall(r'href="#([a-z0-9-]+)"', GLOSSARY))
     assert len(named) > 40
     assert named <= set(TERMS)
 
 
-def test_no_word_of_the_glossary_is_explained_twice() -> None:
+def test_glossary_terms_are_unique() -> None:
     names = re.findall(r'<dt id="([^"]+)"', GLOSSARY)
     assert len(names) == len(set(names)) >= 60
 
@@ -84,7 +84,7 @@ def test_no_word_of_the_glossary_is_explained_twice() -> None:
 @pytest.mark.parametrize(
     "registry", [ACTIVATIONS, DATASETS, FEATURES, INITIALIZERS, LOSSES, OPTIMIZERS, REGULARIZERS, SCHEDULES]
 )
-def test_every_choice_is_explained_in_the_glossary(registry: dict[str, Any]) -> None:
+def test_glossary_explains_every_choice(registry: dict[str, Any]) -> None:
     text = " ".join(unescape(re.sub(r"<[^>]*>", "", GLOSSARY)).split())
     assert [entry.label for entry in registry.values() if entry.label not in text] == []
     assert [entry.label for entry in registry.values() if entry.help not in text] == []
@@ -104,7 +104,7 @@ def test_documented_make_verbs_exist(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("*.md")) + sorted(ROOT.glob("docs/*.md")), ids=lambda path: path.name)
-def test_links_between_documents_lead_to_files(path: Path) -> None:
+def test_document_links_point_to_files(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text("utf-8")):
         assert (path.parent / target).exists(), target
 

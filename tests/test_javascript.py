@@ -1,4 +1,4 @@
-"""The scripts of the page pass their own tests and a type check, under Node."""
+"""The page's scripts pass their own tests and a type check in Node."""
 
 import subprocess
 import sys

@@ -32,7 +32,7 @@ def test_types_are_correct() -> None:
 
 @cache
 def texts() -> dict[str, str]:
-    """What people read, by file."""
+    """The text of every file that people read, by path."""
     files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
     paths = sorted([*files, *ROOT.glob("*.md"), *ROOT.glob("*.py")])
     return {str(path.relative_to(ROOT)): path.read_text("utf-8") for path in paths}
@@ -73,7 +73,7 @@ def test_texts_avoid_phrase(better: str) -> None:
 
 
 def test_test_names_have_at_most_eight_words() -> None:
-    """They name the unit and its behavior."""
+    """They name the unit and its behavior, not the details."""
     python = [
         name
         for path in (ROOT / "tests").rglob("test_*.py")
