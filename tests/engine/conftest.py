@@ -1,4 +1,4 @@
-"""In the engine's tests, a floating-point error is an error of the engine; numbers too small to matter aside."""
+"""Makes every floating-point error except underflow fail the engine's tests."""
 
 from collections.abc import Iterator
 
@@ -12,11 +12,11 @@ RAISED = {"over": "raise", "invalid": "raise", "divide": "raise", "under": "igno
 
 @pytest.fixture
 def diverging() -> None:
-    """Asked for by tests in which numbers are to grow beyond all bounds where the engine reckons with that."""
+    """Requested by tests that overflow on purpose, where the engine handles it."""
 
 
 @pytest.fixture(autouse=True)
-def _floating_point_errors_are_raised(request: pytest.FixtureRequest) -> Iterator[None]:
+def _raise_floating_point_errors(request: pytest.FixtureRequest) -> Iterator[None]:
     tolerated = dict(operations.TOLERATED)
     if "diverging" not in request.fixturenames:
         operations.TOLERATED.clear()

@@ -1,4 +1,4 @@
-"""Whatever is chosen, three epochs give numbers and pictures, or a divergence that says what it is."""
+"""Any config trains for three epochs and yields finite numbers and pictures, or reports why it diverged."""
 
 import json
 import math
@@ -20,7 +20,7 @@ OWN = [
 
 
 def values_of(field: Field) -> st.SearchStrategy[Any]:
-    """Everything that a field may hold, of sizes that are trained in no time."""
+    """All valid values of a field, kept small enough to train quickly."""
     low, high = field.low or 0, field.high or 0
     choices = st.sampled_from(list(field.choices or [""]))
     offered = st.sampled_from(field.offered or (field.default,))

@@ -1,4 +1,4 @@
-"""The pictures of features and units."""
+"""Decision boundary images and thumbnails of features and units."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def test_every_feature_and_unit_has_thumbnail(sizes: tuple[int, ...]) -> None:
 
 @pytest.mark.parametrize("sizes", SHAPES, ids=str)
 @pytest.mark.parametrize("problem", ["classification", "regression"])
-def test_the_surface_is_what_the_network_answers_there(sizes: tuple[int, ...], problem: str) -> None:
+def test_surface_shows_network_outputs(sizes: tuple[int, ...], problem: str) -> None:
     trainer = Trainer(
         Config(hidden_layer_sizes=sizes, problem=problem, features=("x", "ySquared"), learning_rate=0.001)
     )
@@ -41,7 +41,7 @@ def test_thumbnails_agree_with_full_pictures() -> None:
         assert np.array_equal(snapshot.surface[step - 1 :: step, step - 1 :: step], snapshot.thumbnails[index])
 
 
-def test_pictures_stand_upright() -> None:
+def test_pictures_have_x2_pointing_up() -> None:
     thumbnails = Trainer(Config()).snapshot().thumbnails
     x1, x2 = thumbnails[0].astype(int), thumbnails[1].astype(int)
     assert x1[:, 0].max() < 128 < x1[:, -1].min()
@@ -49,7 +49,7 @@ def test_pictures_stand_upright() -> None:
 
 
 @pytest.mark.parametrize("name", FEATURES)
-def test_a_feature_is_pictured_by_its_own_values(name: str) -> None:
+def test_feature_picture_shows_its_values(name: str) -> None:
     index = list(FEATURES).index(name)
     surface = Trainer(Config()).snapshot(index).surface
     expected = quantize(transform([name], grid())[0]).reshape(100, 100)

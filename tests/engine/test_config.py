@@ -1,4 +1,4 @@
-"""The table of the config's fields."""
+"""Config fields: validation, error messages and effects."""
 
 import math
 
@@ -26,7 +26,7 @@ def test_choices_have_labels(field: Field) -> None:
     assert all((field.choices or {}).values())
 
 
-REFUSED = [
+INVALID = [
     ("activation", "gelu?", "unknown_value"),
     ("activation", "TANH", "unknown_value"),
     ("activation", "__proto__", "unknown_value"),
@@ -68,30 +68,30 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "code"), REFUSED, ids=lambda value: repr(value)[:20])
+@pytest.mark.parametrize(("name", "value", "code"), INVALID, ids=lambda value: repr(value)[:20])
 def test_error_names_field_value_and_expectation(name: str, value: object, code: str) -> None:
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as raised:
         Config().replace(**{name: value})
-    (error,) = refused.value.errors
+    (error,) = raised.value.errors
     assert (error.code, error.field, error.allowed) == (code, name, FIELDS[name].allowed)
     assert 0 < len(error.got) <= 64
     assert name in error.message
 
 
-def test_error_names_all_refused_values() -> None:
-    with pytest.raises(ConfigError) as refused:
+def test_error_names_all_invalid_values() -> None:
+    with pytest.raises(ConfigError) as raised:
         Config().replace(learning_rate=-1, batch_size=0, noise=99, activation="x")
-    assert {error.field for error in refused.value.errors} == {"learning_rate", "batch_size", "noise", "activation"}
+    assert {error.field for error in raised.value.errors} == {"learning_rate", "batch_size", "noise", "activation"}
 
 
 def test_error_names_unknown_field() -> None:
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as raised:
         Config().replace(__proto__={"x": 1})
-    (error,) = refused.value.errors
+    (error,) = raised.value.errors
     assert (error.code, error.field) == ("unknown_field", "__proto__")
 
 
-def test_features_keep_order_of_table() -> None:
+def test_features_are_sorted_in_registry_order() -> None:
     assert Config(features=("sinX", "x")).features == ("x", "sinX")
 
 
@@ -102,7 +102,7 @@ def test_lists_become_tuples() -> None:
     assert (config.weight_count, config.parameter_count) == (1 * 3 + 3 * 2 + 2, 1 * 3 + 3 * 2 + 2 + 6)
 
 
-def test_largest_effect_of_changes_counts() -> None:
+def test_largest_effect_of_changes_wins() -> None:
     config = Config()
     assert effect_of(config, config) is Effect.NOTHING
     assert effect_of(config, config.replace(learning_rate=1)) is Effect.LIVE
@@ -110,7 +110,7 @@ def test_largest_effect_of_changes_counts() -> None:
     assert effect_of(config, config.replace(learning_rate=1, activation="relu", noise=5)) is Effect.DATA
 
 
-def test_replace_without_difference_returns_same_object() -> None:
+def test_replace_without_change_returns_same_object() -> None:
     config = Config(hidden_layer_sizes=(3,))
     assert config.replace(noise=0, hidden_layer_sizes=[3], activation="tanh") is config
     assert config.replace(noise=5) is not config

@@ -1,4 +1,4 @@
-"""What is drawn is what a data set promises, and nothing new shifts what was drawn before."""
+"""Data sets have the promised size, classes and rule, and later options do not advance the original RNG stream."""
 
 import math
 from collections.abc import Callable
@@ -25,17 +25,17 @@ def positives(examples: list[Example]) -> int:
     return sum(target > 0 for _, _, target in examples)
 
 
-# --- new randomness ---------------------------------------------------------------------------------------------------
+# --- keyed generators -------------------------------------------------------------------------------------------------
 
 
 def test_same_seed_and_keys_give_same_numbers() -> None:
     assert generator("0.5", "dropout", 3).random() == generator("0.5", "dropout", 3).random()
     assert generator("0.5", cast("int", np.int64(3))).random() == generator("0.5", 3).random()
-    # these numbers are part of what a link means: they must be the same in every process and every version
+    # links depend on these numbers, so they must be the same in every process and every version
     assert generator("0.5", "outliers").integers(10**6, size=3).tolist() == [970728, 136457, 594567]
 
 
-def test_other_seeds_and_other_keys_give_other_numbers() -> None:
+def test_seeds_and_keys_give_distinct_numbers() -> None:
     keys: list[tuple[int | str, ...]] = [(), (1,), ("1",), (1, 1), (11,), ("1", "1"), ("1, 1",), (-1,)]
     numbers = [generator(seed, *each).random() for seed in ("0.5", "0.51", "", "'", "\ud800") for each in keys]
     assert all(a != b for a, b in combinations(numbers, 2))
@@ -56,10 +56,10 @@ def test_data_set_has_requested_size(name: str, count: int, noise: float) -> Non
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_count_of_zero_uses_default_size(name: str) -> None:
-    own, asked = Stream("0.5"), Stream("0.5")
+    default, requested = Stream("0.5"), Stream("0.5")
     size = DATASETS[name].size
-    assert draw(name, 20, own) == draw(name, 20, asked, example_count=size)
-    assert own.random() == asked.random()
+    assert draw(name, 20, default) == draw(name, 20, requested, example_count=size)
+    assert default.random() == requested.random()
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -67,14 +67,14 @@ def test_noiseless_points_stay_in_square_with_balanced_classes(name: str) -> Non
     dataset = DATASETS[name]
     points = np.array(draw(name, 0, Stream("0.5")))
     assert np.abs(points[:, :2]).max() < 6
-    true = {"and": 1 / 4, "or": 3 / 4, "nand": 3 / 4}.get(name)
+    positive_share = {"and": 1 / 4, "or": 3 / 4, "nand": 3 / 4}.get(name)
     for target in dataset.class_targets:
-        share = 1 / dataset.classes if true is None else true if target == 1 else 1 - true
+        share = 1 / dataset.classes if positive_share is None else positive_share if target == 1 else 1 - positive_share
         assert (points[:, 2] == target).mean() == pytest.approx(share, abs=0.05)
 
 
 def parity(x: float, y: float) -> int:
-    """Which color of a chessboard of squares of 3 by 3 a place has: 0 or 1."""
+    """The color, 0 or 1, of a point on a checkerboard with 3 × 3 squares."""
     return (math.floor(x / 3) + math.floor(y / 3)) % 2
 
 
@@ -97,7 +97,7 @@ RULES: dict[str, Callable[[float, float], float]] = {
     "reg-step": lambda x, _: side(x),
     "reg-abs": lambda x, _: abs(x) / 3 - 1,
 }
-"""What there is to learn, for the data sets where it is a formula."""
+"""The target function of each data set that has a formula."""
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -107,7 +107,7 @@ def test_data_follow_rule_exactly_without_noise(name: str) -> None:
         return sum(abs(RULES[name](x, y) - target) for x, y, target in examples) / len(examples)
 
     assert error(0) == pytest.approx(0, abs=1e-12)
-    # half of all labels wrong would be an error of 1
+    # an error of 1 would mean that half of all labels are wrong
     assert 0.05 < error(50) < 0.7
 
 
@@ -119,11 +119,11 @@ def test_curve_noise_matches_plane_noise(name: str) -> None:
     assert deviation(name) == pytest.approx(deviation("reg-plane"), rel=0.25)
 
 
-# --- what is done to them afterward ----------------------------------------------------------------------------------
+# --- class balance and outliers ---------------------------------------------------------------------------------------
 
 
 @given(any_name, st.floats(5, 95), st.floats(0, 50), st.sampled_from([0, 1, 2, 7, 300]))
-def test_nothing_done_afterward_shifts_the_stream(name: str, share: float, outliers: float, count: int) -> None:
+def test_class_share_and_outliers_do_not_advance_rng(name: str, share: float, outliers: float, count: int) -> None:
     plain, altered = Stream("0.5"), Stream("0.5")
     before = draw(name, 10, plain, example_count=count)
     after = draw(name, 10, altered, seed="0.5", example_count=count, class_share=share, outliers=outliers)
@@ -140,12 +140,12 @@ def test_class_share_thins_larger_class(name: str, share: float, count: int) -> 
     assert [example for example in before if example in kept] == after
     positive, negative = positives(after), len(after) - positives(after)
     assert positive == positives(before) or negative == len(before) - positives(before)
-    # no single example more or less of the thinned class would come nearer
+    # keeping one example more or fewer would not come closer to the requested share
     assert abs(positive - share / 100 * len(after)) <= 0.5
 
 
 @pytest.mark.parametrize("name", TWO_CLASSES)
-def test_a_share_of_half_changes_nothing_at_all(name: str) -> None:
+def test_balanced_class_share_changes_nothing(name: str) -> None:
     plain = draw(name, 10, Stream("0.5"))
     assert draw(name, 10, Stream("0.5"), seed="0.5", class_share=50) == plain
 
@@ -163,7 +163,7 @@ def test_thinning_keeps_both_classes(share: float) -> None:
 
 
 @pytest.mark.parametrize("share", [5, 95])
-def test_of_a_single_class_nothing_is_thinned(share: float) -> None:
+def test_single_class_is_not_thinned(share: float) -> None:
     for stream_seed, label in (("0.1", -1.0), ("0.19", 1.0)):
         left = draw("xor", 0, Stream(stream_seed), seed="0.5", example_count=3, class_share=share)
         assert [target for _, _, target in left] == [label] * 3
@@ -171,7 +171,7 @@ def test_of_a_single_class_nothing_is_thinned(share: float) -> None:
 
 @pytest.mark.parametrize("name", DRAWN)
 @pytest.mark.parametrize("percent", [1, 10, 50])
-def test_so_many_percent_of_the_targets_are_wrong(name: str, percent: float) -> None:
+def test_outliers_change_requested_percentage_of_targets(name: str, percent: float) -> None:
     before = draw(name, 0, Stream("0.5"))
     after = draw(name, 0, Stream("0.5"), seed="0.5", outliers=percent)
     assert [(x, y) for x, y, _ in before] == [(x, y) for x, y, _ in after]
@@ -183,7 +183,7 @@ def test_so_many_percent_of_the_targets_are_wrong(name: str, percent: float) -> 
 
 
 @pytest.mark.parametrize("name", [name for name in DRAWN if DATASETS[name].classes])
-def test_a_wrong_label_is_any_of_the_others(name: str) -> None:
+def test_outlier_labels_cover_all_other_classes(name: str) -> None:
     labels = DATASETS[name].class_targets
     before = draw(name, 0, Stream("0.5"))
     after = draw(name, 0, Stream("0.5"), seed="0.5", outliers=50)
@@ -192,7 +192,7 @@ def test_a_wrong_label_is_any_of_the_others(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_more_of_either_is_more_of_the_same(name: str) -> None:
+def test_stronger_settings_extend_weaker_ones(name: str) -> None:
     def drawn(class_share: float = 50, outliers: float = 0) -> set[Example]:
         return set(draw(name, 10, Stream("0.5"), seed="0.5", class_share=class_share, outliers=outliers))
 
@@ -202,7 +202,7 @@ def test_more_of_either_is_more_of_the_same(name: str) -> None:
     assert drawn(class_share=90) <= drawn(class_share=80) <= plain
 
 
-def test_chance_comes_from_the_seed() -> None:
+def test_thinning_and_outliers_depend_on_seed() -> None:
     def drawn(seed: str, class_share: float, outliers: float) -> list[Example]:
         return draw("gauss", 0, Stream("0.5"), seed=seed, class_share=class_share, outliers=outliers)
 

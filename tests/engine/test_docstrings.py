@@ -1,4 +1,4 @@
-"""The examples in the engine's docstrings do what they show."""
+"""The engine's docstring examples pass as doctests."""
 
 import doctest
 import importlib
@@ -7,7 +7,7 @@ import pkgutil
 import engine
 
 
-def test_examples_in_docstrings_run() -> None:
+def test_docstring_examples_pass() -> None:
     names = ["engine", *(module.name for module in pkgutil.walk_packages(engine.__path__, "engine."))]
     results = {name: doctest.testmod(importlib.import_module(name)) for name in names}
     assert [name for name, result in results.items() if result.failed] == []

@@ -1,4 +1,4 @@
-"""Links of the original learn here what they learn there: 48 runs of its own engine, number for number."""
+"""Golden runs: links of the original reproduce 48 training runs recorded with its own engine."""
 
 import json
 import subprocess
@@ -26,7 +26,7 @@ def trainer_of(run: dict[str, Any]) -> Trainer:
 
 
 def losses_of(run: dict[str, Any]) -> dict[int, list[float]]:
-    """Epoch to training and test loss, as far as rounding noise has not grown and at most to the last epoch tried."""
+    """Epoch to training and test loss, up to `EPOCHS` or until rounding differences have grown too large."""
     return {int(epoch): both for epoch, both in run["losses"].items() if int(epoch) <= min(run["horizon"], EPOCHS)}
 
 
@@ -35,13 +35,13 @@ def params_of(layers: list[list[dict[str, Any]]]) -> list[float]:
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=[ascii(seed)[:12] for seed in SEEDS])
-def test_the_random_stream_is_the_originals(seed: str) -> None:
+def test_random_stream_matches_original(seed: str) -> None:
     stream = Stream(seed)
     assert [stream.random() for _ in SEEDS[seed]] == SEEDS[seed]
 
 
 @each_run
-def test_a_link_gives_the_originals_points_and_weights(run: dict[str, Any]) -> None:
+def test_link_gives_original_points_and_weights(run: dict[str, Any]) -> None:
     trainer = trainer_of(run)
     examples = np.c_[trainer.inputs, trainer.targets]
     assert list(trainer.config.features) == run["features"]
@@ -52,7 +52,7 @@ def test_a_link_gives_the_originals_points_and_weights(run: dict[str, Any]) -> N
 
 
 @each_run
-def test_a_link_learns_the_originals_curve(run: dict[str, Any]) -> None:
+def test_link_reproduces_original_loss_curve(run: dict[str, Any]) -> None:
     trainer = trainer_of(run)
     losses, end = losses_of(run), run["weights_at"]["epoch"]
     for epoch in range(min(run["horizon"], EPOCHS) + 1):
@@ -69,7 +69,7 @@ def test_a_link_learns_the_originals_curve(run: dict[str, Any]) -> None:
 
 @pytest.fixture(scope="module")
 def reported() -> dict[tuple[int, int], dict[str, Any]]:
-    """(run, epoch) to what `playground train` reports of all runs."""
+    """(run, epoch) to the record that `playground train` prints."""
     links = "\n".join(run["hash"] for run in RUNS)
     command = [sys.executable, "-m", "app.cli", "train", "-", "--json", "--epochs", str(EPOCHS)]
     result = subprocess.run(command, input=links, text=True, encoding="utf-8", capture_output=True, check=True)
@@ -78,9 +78,7 @@ def reported() -> dict[tuple[int, int], dict[str, Any]]:
 
 
 @pytest.mark.parametrize("number", range(len(RUNS)))
-def test_the_command_line_reports_the_originals_curve(
-    number: int, reported: dict[tuple[int, int], dict[str, Any]]
-) -> None:
+def test_command_line_reports_original_loss_curve(number: int, reported: dict[tuple[int, int], dict[str, Any]]) -> None:
     for epoch, both in losses_of(RUNS[number]).items():
         record = reported[number, epoch]
         assert [record["train_loss"], record["test_loss"]] == pytest.approx(both, rel=0, abs=1e-9)

@@ -1,4 +1,4 @@
-"""The gradient is the slope of the loss: held against central differences, and formulas against complex steps."""
+"""Gradient checks: the engine's gradients against central differences and complex-step derivatives."""
 
 import random
 from collections.abc import Iterator
@@ -21,12 +21,12 @@ WIDTH = 1e-5
 RATE = 1e-4
 EXACT = [name for name, activation in ACTIVATIONS.items() if activation.is_exact]
 SMOOTH = [name for name, activation in ACTIVATIONS.items() if activation.is_smooth]
-BENT = {name for name, activation in ACTIVATIONS.items() if not activation.is_smooth}
+KINKED = {name for name, activation in ACTIVATIONS.items() if not activation.is_smooth}
 """Activations with a kink."""
 
 
 def gradient_of(trainer: Trainer) -> NDArray[np.float64]:
-    """The gradient that one update of the engine followed, penalty included."""
+    """The gradient of one engine update, including the penalty."""
     before = trainer.state().arrays["params"]
     trainer.run_minibatches(1)
     after = trainer.state().arrays["params"]
@@ -35,19 +35,19 @@ def gradient_of(trainer: Trainer) -> NDArray[np.float64]:
 
 
 def sides_of(textbook: Reference) -> NDArray[np.bool_]:
-    """On which side of every kink the examples are that were last passed forward."""
+    """The side of every kink that each example of the last forward pass is on."""
     config, outputs = textbook.config, textbook.layers[-1].z
     names = config.activations[:-1]
-    sides = [layer.z.ravel() > 0 for layer, name in zip(textbook.layers, names, strict=False) if name in BENT]
+    sides = [layer.z.ravel() > 0 for layer, name in zip(textbook.layers, names, strict=False) if name in KINKED]
     sides += [layer.winner.ravel() == own for layer in textbook.layers for own in range(1, len(layer.pieces))]
     margins = [outputs.ravel() * textbook.targets[: len(outputs)].ravel() > 1] if config.loss == "hinge" else []
     return np.concatenate([*sides, *margins, np.zeros(0, bool)])
 
 
 def slopes_of(trainer: Trainer) -> NDArray[np.float64] | None:
-    """Central differences of the textbook's training loss with its penalty, parameter by parameter.
+    """Central differences of the reference training loss plus penalty, one per parameter.
 
-    None if a kink lies between two of the places: there the loss has no slope.
+    None if a difference crosses a kink, where the loss has no derivative.
     """
     config, textbook = trainer.config, reference_of(trainer)
     params, n = textbook.params, trainer.train_size
@@ -69,24 +69,24 @@ def slopes_of(trainer: Trainer) -> NDArray[np.float64] | None:
 
 
 def trainer_of(config: Config) -> tuple[Trainer, NDArray[np.float64]]:
-    """A trainer whose training set is one minibatch, and the slopes there: of the first seed without kinks between."""
+    """A trainer whose training set is one minibatch, with its slopes, for the first seed that crosses no kink."""
     for seed in range(20):
         trainer = Trainer(config.replace(seed=str(seed)))
         assert trainer.train_size == config.batch_size
         slopes = slopes_of(trainer)
         if slopes is not None:
             return trainer, slopes
-    raise AssertionError(f"every seed has a kink in the way: {config}")
+    raise AssertionError(f"every seed crosses a kink: {config}")
 
 
 def one_batch(batch_size: int = 10, **fields: object) -> Config:
-    """A config whose training set is one minibatch, so that the training loss is what one update descends."""
+    """A config whose training set is one minibatch, so one update follows the gradient of the training loss."""
     return Config(learning_rate=RATE, regularization_rate=0.1).replace(
         example_count=500, train_percent=batch_size / 5, batch_size=batch_size, **fields
     )
 
 
-def assert_descends(config: Config) -> None:
+def assert_gradient_matches(config: Config) -> None:
     trainer, slopes = trainer_of(config)
     np.testing.assert_allclose(gradient_of(trainer), slopes, rtol=1e-6, atol=1e-8)
 
@@ -95,15 +95,17 @@ def assert_descends(config: Config) -> None:
 @pytest.mark.parametrize(
     ("activation", "regularizer", "shape", "batch_size"), pairwise(CLASSIC, REGULARIZERS, SHAPES, BATCHES[1:])
 )
-def test_the_gradient_is_the_slope_of_the_loss(
+def test_gradient_matches_central_differences(
     activation: str, regularizer: str, shape: tuple[int, ...], batch_size: int
 ) -> None:
-    assert_descends(one_batch(batch_size, activation=activation, regularizer=regularizer, hidden_layer_sizes=shape))
+    assert_gradient_matches(
+        one_batch(batch_size, activation=activation, regularizer=regularizer, hidden_layer_sizes=shape)
+    )
 
 
 def combinations() -> Iterator[Config]:
-    """Activations, outputs, normalization and penalties together, each with a shape and a batch size of its own."""
-    numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
+    """Combinations of activations, outputs, normalization and penalties, with varying shapes and batch sizes."""
+    numbers = random.Random(0)  # noqa: S311 - reproducible test cases
     problems = [problem for problem in PROBLEMS if LOSSES[str(problem.get("loss", "squared_error"))].is_exact]
     for activation, problem, batch_norm, regularizer in pairwise(EXACT, problems, [False, True], REGULARIZERS):
         yield one_batch(
@@ -127,12 +129,12 @@ def combinations() -> Iterator[Config]:
 
 @pytest.mark.sampled
 @pytest.mark.parametrize("config", list(combinations()), ids=summary_of)
-def test_gradient_of_combined_rules_is_slope_of_loss(config: Config) -> None:
-    assert_descends(config)
+def test_gradient_of_combined_rules_matches_differences(config: Config) -> None:
+    assert_gradient_matches(config)
 
 
 @pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if not loss.is_exact])
-def test_what_is_called_inexact_is_no_slope(loss: str) -> None:
+def test_inexact_loss_gradient_differs_from_slope(loss: str) -> None:
     trainer = Trainer(one_batch(loss=loss, hidden_layer_sizes=()))
     slopes = slopes_of(trainer)
     assert slopes is not None
@@ -141,7 +143,7 @@ def test_what_is_called_inexact_is_no_slope(loss: str) -> None:
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("problem", ["classification", "regression"])
-def test_shown_gradient_covers_all_training_examples(problem: str, batch_norm: bool) -> None:
+def test_reported_gradient_covers_all_training_examples(problem: str, batch_norm: bool) -> None:
     trainer = Trainer(one_batch(problem=problem, batch_norm=batch_norm, batch_size=10).replace(batch_size=3))
     slopes = slopes_of(trainer)
     assert slopes is not None
@@ -152,9 +154,9 @@ COMPLEX_STEP = 1e-30
 
 
 def exact_slopes_of(trainer: Trainer) -> NDArray[np.float64]:
-    """The slopes of the textbook's training loss with its penalty, by complex steps: exact but for rounding.
+    """Complex-step derivatives of the reference training loss plus penalty, exact up to rounding.
 
-    Squire and Trapp, 1998: f'(x) is Im f(x + ih) / h, and nothing is subtracted.
+    Squire and Trapp, 1998: f'(x) = Im f(x + ih) / h, which involves no subtraction.
     """
     config, textbook = trainer.config, reference_of(trainer)
     params, n, penalty = textbook.params, trainer.train_size, PENALTIES[config.regularizer]
@@ -171,7 +173,7 @@ def exact_slopes_of(trainer: Trainer) -> NDArray[np.float64]:
 
 
 def smooth_combinations() -> Iterator[Config]:
-    """Every activation, output, normalization and penalty without a kink; at a rate of 1 an update is the gradient."""
+    """Combinations of smooth rules; with a learning rate of 1 the update equals the gradient."""
     problems = [problem for problem in PROBLEMS if problem.get("loss") not in {"hinge", "perceptron"}]
     for activation, problem, batch_norm, penalty in product(SMOOTH, problems, [False, True], ["none", "L2"]):
         config = one_batch(**problem, activation=activation, batch_norm=batch_norm, regularizer=penalty, batch_size=10)
@@ -185,7 +187,7 @@ def test_gradient_of_smooth_network_is_exact(config: Config) -> None:
 
 
 def unit_of(config: Config) -> Trainer:
-    """A trainer with one hidden unit, whose z is x1: each of its pieces is."""
+    """A trainer with one hidden unit in which z, or every maxout piece, equals x1."""
     trainer = Trainer(config.replace(features=("x",), hidden_layer_sizes=(1,)))
     for index, value in enumerate([1.0, 0.0, 1.0, 0.0, 1.0, 0.0][: trainer.config.parameter_count]):
         trainer.set_parameter(index, value)
@@ -224,14 +226,14 @@ def test_activations_of_huge_sums_are_finite(name: str) -> None:
     assert np.isfinite(function.derivatives(far)[0]).all()
 
 
-def test_a_planted_sign_error_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = ACTIVATIONS["tanh"]
-    assert right.derivative is not None
-    derivative = right.derivative
+def test_gradient_check_catches_wrong_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    tanh = ACTIVATIONS["tanh"]
+    assert tanh.derivative is not None
+    derivative = tanh.derivative
 
     def wrong(a: Array, out: Array) -> Operations:
         return [*derivative(a, out), (np.negative, out, out)]
 
-    monkeypatch.setitem(ACTIVATIONS, "tanh", right._replace(derivative=wrong))
+    monkeypatch.setitem(ACTIVATIONS, "tanh", tanh._replace(derivative=wrong))
     trainer, slopes = trainer_of(one_batch(activation="tanh"))
     assert np.abs(gradient_of(trainer) - slopes).max() > 1e-3

@@ -1,4 +1,4 @@
-"""Marks: going back to where training was, and on from there."""
+"""Handles: rewinding training to a marked point and resuming from there."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ CONFIGS = {
     "default": Config(),
     "shuffle, dropout and Adam": Config(shuffle=True, dropout=0.3, optimizer="adam", learning_rate=0.01),
     "batch norm and momentum": Config(batch_norm=True, optimizer="momentum", shuffle=True),
-    "a rest that is carried": Config(train_percent=37, batch_size=7, rest="carried"),
+    "carried remainder": Config(train_percent=37, batch_size=7, rest="carried"),
     "L1 with dead links": Config(regularizer="L1", regularization_rate=0.03),
     "patience": Config(patience=10, dataset="xor", validation_percent=20, learning_rate=0.3),
     "a schedule": Config(schedule="step", schedule_period=3),
@@ -58,13 +58,18 @@ def test_handle_state_equals_trainer_state() -> None:
     mark, state = trainer.handle(), trainer.state()
     train(trainer, 3)
     assert mark
-    told = mark.state()
-    assert (told.epoch, told.step, told.batch, told.carried) == (state.epoch, state.step, state.batch, state.carried)
-    assert told.arrays.keys() == state.arrays.keys()
-    assert all(np.array_equal(told.arrays[name], state.arrays[name]) for name in state.arrays)
+    restored = mark.state()
+    assert (restored.epoch, restored.step, restored.batch, restored.carried) == (
+        state.epoch,
+        state.step,
+        state.batch,
+        state.carried,
+    )
+    assert restored.arrays.keys() == state.arrays.keys()
+    assert all(np.array_equal(restored.arrays[name], state.arrays[name]) for name in state.arrays)
 
 
-def test_optimizer_change_forgets_unused_memory() -> None:
+def test_seek_after_optimizer_change_drops_old_memory() -> None:
     trainer = Trainer(Config(optimizer="adam"))
     train(trainer, 3)
     mark, params = trainer.handle(), trainer.state().arrays["params"]
@@ -89,7 +94,7 @@ def test_seek_across_new_data_forgets_best_epoch() -> None:
     assert trainer.state().arrays["best_mark"].tolist() == [3, trainer.monitored_loss, 3, -1]
 
 
-def test_a_mark_costs_no_copy() -> None:
+def test_handles_of_same_state_share_memory() -> None:
     trainer = Trainer(Config())
     train(trainer, 1)
     one, other = trainer.handle(), trainer.handle()

@@ -1,4 +1,4 @@
-"""What looks inside see, held against formulas of their own."""
+"""The panels of *Look inside*, checked against independent formulas."""
 
 import math
 from itertools import pairwise
@@ -36,7 +36,7 @@ KINDS = {
 
 
 def trained(config: Config, epochs: int = 3) -> tuple[Trainer, Path]:
-    """A trainer after some epochs, and its path."""
+    """A trainer after `epochs` epochs, with its optimization path."""
     trainer, path = Trainer(config), Path()
     path.put(trainer)
     for _ in range(epochs):
@@ -46,7 +46,7 @@ def trained(config: Config, epochs: int = 3) -> tuple[Trainer, Path]:
 
 
 def see(name: str, trainer: Trainer, path: Path | None = None, **options: Any) -> View:
-    """What a look sees when it is done."""
+    """The finished view of an inspection."""
     look = open_look(name)
     view = look(Subject(trainer, path or Path(), Options(**options)))
     while view.pending:
@@ -70,7 +70,7 @@ def put(trainer: Trainer, values: list[float]) -> Trainer:
     return trainer
 
 
-# --- what holds for all -------------------------------------------------------------------------------------------
+# --- all inspections ---------------------------------------------------------------------------------------------
 
 
 def numbers_in(value: Any) -> list[float]:
@@ -90,7 +90,7 @@ def assert_finite(view: View) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", INSPECTIONS)
-def test_a_look_changes_nothing_and_sees_finite_numbers(name: str, kind: str) -> None:
+def test_inspections_are_finite_and_change_nothing(name: str, kind: str) -> None:
     trainer, path = trained(KINDS[kind])
     before = trainer.state()
     view = see(name, trainer, path, compute=True)
@@ -104,7 +104,7 @@ def test_a_look_changes_nothing_and_sees_finite_numbers(name: str, kind: str) ->
 @pytest.mark.usefixtures("diverging")
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("name", INSPECTIONS)
-def test_numbers_stay_finite_when_weights_are_beyond_reason(name: str, activation: str) -> None:
+def test_inspections_of_huge_weights_are_finite(name: str, activation: str) -> None:
     trainer, path = trained(Config(activation=activation, problem="regression"), 1)
     for index in range(0, trainer.config.parameter_count, 2):
         trainer.set_parameter(index, 1e6)
@@ -136,7 +136,7 @@ def test_infinite_values_are_clamped() -> None:
 
 @pytest.mark.parametrize("loss", [name for name, loss in LOSSES.items() if loss.is_exact])
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "gelu", "maxout"])
-def test_the_norms_are_those_of_central_differences(activation: str, loss: str) -> None:
+def test_gradient_norms_match_central_differences(activation: str, loss: str) -> None:
     trainer, _ = trained(Config(activation=activation, loss=loss, learning_rate=0.001))
     params = trainer.state().arrays["params"]
     slopes = np.empty_like(params)
@@ -144,13 +144,13 @@ def test_the_norms_are_those_of_central_differences(activation: str, loss: str) 
         step = np.zeros_like(params)
         step[index] = 1e-5
         slopes[index] = (trainer.loss_at(params + step) - trainer.loss_at(params - step)) / 2e-5
-    # second pieces, if there are any, come last
+    # parameters of second maxout pieces come last
     parts = ([slice(12), slice(25, 37)], [slice(12, 22), slice(37, None)], [slice(22, 25)])
     expected = [np.linalg.norm(np.concatenate([slopes[part] for part in own])) for own in parts]
     np.testing.assert_allclose(see("gradients", trainer).arrays["norms"], expected, rtol=1e-5)
 
 
-def test_the_factors_are_those_of_the_strongest_path() -> None:
+def test_factors_follow_strongest_path() -> None:
     trainer, _ = trained(Config(hidden_layer_sizes=(3, 2)))
     first, second, third = (layer[:, :-1] for layer in layers_of(trainer))
     traced = [1 - layer.a**2 for layer in trainer.function().forward_activations(trainer.inputs[: trainer.train_size])]
@@ -184,11 +184,11 @@ def test_gradients_vanish_in_deep_sigmoids_only() -> None:
 
 
 FADING = Config(dataset="circle", activation="sigmoid")
-"""As in the lesson on vanishing gradients."""
+"""The setup of the lesson on vanishing gradients."""
 
 
 @pytest.mark.parametrize("seed", ["0.11", "0.2", "0.3", "0.4"])
-def test_notice_says_gradient_keeps_sigmoids_from_learning(seed: str) -> None:
+def test_untrained_sigmoids_get_vanishing_notice(seed: str) -> None:
     trainer = Trainer(FADING.replace(hidden_layer_sizes=(8,) * 6, seed=seed))
     for _ in range(3):
         assert see("gradients", trainer).values["notice"] == "vanishing"
@@ -199,7 +199,7 @@ def test_notice_says_gradient_keeps_sigmoids_from_learning(seed: str) -> None:
 @pytest.mark.parametrize("dataset", ["gauss", "gauss4", "circle", "xor"])
 @pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
 @pytest.mark.parametrize("sizes", [(4, 2), (8, 8, 8), (4,) * 5])
-def test_learned_network_has_no_vanishing_notice(dataset: str, activation: str, sizes: tuple[int, ...]) -> None:
+def test_trained_network_has_no_vanishing_notice(dataset: str, activation: str, sizes: tuple[int, ...]) -> None:
     config = FADING.replace(dataset=dataset, activation=activation, hidden_layer_sizes=sizes, optimizer="adam")
     trainer = Trainer(config.replace(initializer="glorot_uniform", learning_rate=0.01))
     notices = []
@@ -210,8 +210,8 @@ def test_learned_network_has_no_vanishing_notice(dataset: str, activation: str, 
     assert set(notices) <= {None}
 
 
-def test_small_gradient_after_learning_is_no_notice() -> None:
-    """The last layer's gradient is made large by its inputs, the first layer's small by its inputs' weights."""
+def test_small_gradient_after_learning_gives_no_notice() -> None:
+    """Hand-set weights make the first layer's gradient small and the last layer's large."""
     trainer = put(Trainer(Config(hidden_layer_sizes=(1, 1, 1), dataset="gauss")), [0.5, 0.5, 0, 1e-3, 0, 1, 0, 1e-3, 0])
     before = see("gradients", trainer)
     assert before.arrays["norms"][-1] > 10 * before.arrays["norms"][0]
@@ -223,7 +223,7 @@ def test_small_gradient_after_learning_is_no_notice() -> None:
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("share", [50, 20])
-def test_no_constant_answer_is_better_than_the_best(loss: str, share: int) -> None:
+def test_constant_loss_is_best_constant_output(loss: str, share: int) -> None:
     trainer = Trainer(Config(dataset="gauss", loss=loss, hidden_layer_sizes=(), class_share=share))
     best = constant_loss(trainer)
     params = np.zeros(3)
@@ -234,7 +234,7 @@ def test_no_constant_answer_is_better_than_the_best(loss: str, share: int) -> No
     assert best == pytest.approx(min(losses), rel=2e-3)
 
 
-def test_gradients_explode_where_weights_are_large() -> None:
+def test_large_weights_give_exploding_notice() -> None:
     config = Config(hidden_layer_sizes=(8,) * 4, activation="linear", initializer="normal", initializer_scale=3)
     assert see("gradients", Trainer(config.replace(problem="regression"))).values["notice"] == "exploding"
 
@@ -248,12 +248,12 @@ def test_activation_histograms_count_layer_outputs() -> None:
     for layer, (low, high, shares) in enumerate(
         zip(view.values["edges_low"], view.values["edges_high"], view.arrays["histograms"], strict=True)
     ):
-        answers = trainer.function().forward_activations(trainer.inputs[: trainer.train_size])[layer].a
-        counted, _ = np.histogram(answers, 40, (low, high))
-        np.testing.assert_allclose(shares, counted / answers.size, atol=1e-6)
+        outputs = trainer.function().forward_activations(trainer.inputs[: trainer.train_size])[layer].a
+        counted, _ = np.histogram(outputs, 40, (low, high))
+        np.testing.assert_allclose(shares, counted / outputs.size, atol=1e-6)
 
 
-def test_large_weights_saturate_sigmoids_and_glorots_do_not() -> None:
+def test_large_weights_saturate_sigmoids_unlike_glorot_weights() -> None:
     shares = {}
     for initializer in ("normal", "glorot_normal"):
         config = Config(activation="sigmoid", initializer=initializer, initializer_scale=3, hidden_layer_sizes=(8, 8))
@@ -263,7 +263,7 @@ def test_large_weights_saturate_sigmoids_and_glorots_do_not() -> None:
     assert shares["glorot_normal"] < 0.01
 
 
-def test_saturated_and_dead_units_are_told_apart() -> None:
+def test_saturated_and_dead_units_are_distinguished() -> None:
     tanh = put(Trainer(Config(hidden_layer_sizes=(2,))), [0, 0, 20, 0.01, 0, 0])
     view = see("activations", tanh)
     assert view.arrays["saturated_units"].tolist() == [1, 0]
@@ -291,7 +291,7 @@ def test_update_ratios_cover_last_epoch() -> None:
         assert low <= layer[:, :-1].min() <= layer[:, :-1].max() <= high
 
 
-# --- learned space ------------------------------------------------------------------------------------------------
+# --- hidden representation ----------------------------------------------------------------------------------------
 
 
 def test_two_units_are_shown_with_separating_line() -> None:
@@ -308,11 +308,11 @@ def test_two_units_are_shown_with_separating_line() -> None:
     np.testing.assert_allclose(view.arrays["grid"][[0, 0, 12], [0, 24, 24]], corners, atol=1e-6)
 
 
-def test_more_units_are_shown_by_their_principal_components() -> None:
+def test_more_units_are_shown_by_principal_components() -> None:
     trainer, _ = trained(Config(hidden_layer_sizes=(6, 5)), 20)
     view = see("space", trainer)
-    answers = trainer.function().forward_activations(trainer.inputs)[1].a
-    centered = answers - answers.mean(axis=1, keepdims=True)
+    outputs = trainer.function().forward_activations(trainer.inputs)[1].a
+    centered = outputs - outputs.mean(axis=1, keepdims=True)
     sizes = np.linalg.svd(centered, compute_uv=False) ** 2
     assert view.values["axes"] == "components"
     assert view.values["explained"] == pytest.approx((sizes / sizes.sum())[:2].tolist())
@@ -358,7 +358,7 @@ def test_upper_bound_of_one_layer_counts_general_lines() -> None:
 
 def test_maxout_upper_bound_counts_pairs_of_pieces() -> None:
     assert upper_bound(2, (4,), (2,)) == upper_bound(2, (4,))
-    # of one unit each piece has a region at most, and of three units with three pieces nine lines cut the plane
+    # one unit has at most one region per piece; three units with three pieces cut the plane with nine lines
     assert [upper_bound(2, (1,), (pieces,)) for pieces in (2, 3, 4, 5)] == [2, 3, 4, 5]
     assert upper_bound(2, (3, 2), (3, 2)) == min(27, 1 + 9 + 36) * 4
     assert upper_bound(2, (4,), (3,)) == 1 + 12 + 66
@@ -375,7 +375,7 @@ def test_maxout_upper_bound_counts_pairs_of_pieces() -> None:
     ],
 )
 @pytest.mark.parametrize("activation", ["relu", "leaky_relu"])
-def test_regions_are_those_that_lines_cut(lines: list[tuple[float, ...]], count: int, activation: str) -> None:
+def test_region_count_matches_arrangement_of_lines(lines: list[tuple[float, ...]], count: int, activation: str) -> None:
     trainer = put(Trainer(RELU.replace(activation=activation)), [number for line in lines for number in line])
     view = see("regions", trainer)
     assert view.values["applies"]
@@ -400,14 +400,14 @@ def test_maxout_regions_meet_where_pieces_are_equal() -> None:
     ("third", "count", "most"), [((0, 0, 0), 3, 3), ((0, 0, 5), 3, 3), ((0, 0, -90), 2, 3), ((1, 0, 0), 2, 3)]
 )
 def test_three_maxout_pieces_cut_where_winner_changes(third: tuple[float, ...], count: int, most: int) -> None:
-    # max(x1, x2, third): where a third piece is larger than both, that x1 = x2 is no kink
+    # max(x1, x2, third): where the third piece is largest, x1 = x2 is not a kink
     config = RELU.replace(hidden_layer_sizes=(1,), activation="maxout", maxout_pieces=3)
     view = see("regions", put(Trainer(config), [1, 0, 0, 1, 0, 0, 1, 0, *third]))
     assert (view.values["count"], view.values["most"], view.values["exact"]) == (count, most, True)
     assert len(np.unique(view.arrays["regions"])) == count
 
 
-def test_a_second_layer_folds_the_plane() -> None:
+def test_second_layer_cuts_folded_plane() -> None:
     # |x1| and |x2|, then a kink where |x1| + |x2| = 3: four quadrants, each cut in two
     config = Config(hidden_layer_sizes=(4, 1), activation="relu")
     folds = [1.0, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0]
@@ -421,7 +421,7 @@ def test_regions_never_exceed_upper_bound(seed: str) -> None:
     assert 1 < values["count"] <= values["most"]
 
 
-def test_bent_networks_have_no_regions_and_say_why() -> None:
+def test_smooth_networks_explain_missing_regions() -> None:
     view = see("regions", Trainer(Config()))
     assert not view.values["applies"]
     assert "Tanh" in view.values["why"]
@@ -443,7 +443,7 @@ def test_shown_changes_match_training_on_example(activation: str, loss: str) -> 
     np.testing.assert_allclose(view.arrays["changes"], change, rtol=1e-6, atol=1e-9)
     biases, others = [2, 5, 8, 11, 16, 21, 24], [27, 30, 33, 36, 41, 46] if activation == "maxout" else []
     moved = change[biases]
-    # of two pieces, one has moved
+    # only one of the two pieces has moved
     moved[: len(others)] += change[others]
     np.testing.assert_allclose(-0.03 * view.arrays["deltas"], moved, rtol=1e-6, atol=1e-9)
     assert "averaged" not in view.values["note"]
@@ -453,15 +453,15 @@ def test_step_shows_activations_and_loss() -> None:
     trainer, _ = trained(Config())
     view = see("step", trainer, example=300)
     point = trainer.inputs[300:301]
-    answers = np.concatenate([layer.a[:, 0] for layer in trainer.function().forward_activations(point)])
-    np.testing.assert_allclose(view.arrays["activations"], answers, rtol=1e-6)
+    outputs = np.concatenate([layer.a[:, 0] for layer in trainer.function().forward_activations(point)])
+    np.testing.assert_allclose(view.arrays["activations"], outputs, rtol=1e-6)
     example = view.values["example"]
     assert (example["x1"], example["x2"]) == tuple(point[0])
     assert example["target"] == trainer.targets[300]
-    assert view.values["loss"] == pytest.approx(0.5 * (answers[-1] - trainer.targets[300]) ** 2)
+    assert view.values["loss"] == pytest.approx(0.5 * (outputs[-1] - trainer.targets[300]) ** 2)
 
 
-def test_the_formulas_hold_their_numbers() -> None:
+def test_step_formulas_contain_computed_numbers() -> None:
     trainer = put(Trainer(Config(hidden_layer_sizes=(), learning_rate=0.1)), [0.5, -0.25, 0.125])
     point, target = trainer.inputs[7], trainer.targets[7]
     z = float(point @ [0.5, -0.25] + 0.125)
@@ -485,11 +485,11 @@ def test_step_shows_both_maxout_pieces_and_winner() -> None:
     assert lines[1].endswith(f"= {second}")
     assert lines[2].startswith(f"a = max({first}, {second}) = ")
     for piece, parameter in enumerate((0, 5)):
-        told = " ".join(see("step", trainer, example=3, parameter=parameter).values["formula"])
-        assert ("is not the largest" in told) == (sums[piece] < max(sums))
+        text = " ".join(see("step", trainer, example=3, parameter=parameter).values["formula"])
+        assert ("is not the largest" in text) == (sums[piece] < max(sums))
 
 
-def test_a_step_shows_all_pieces_of_maxout() -> None:
+def test_step_shows_all_five_maxout_pieces() -> None:
     config = Config(activation="maxout", maxout_pieces=5, hidden_layer_sizes=(1,), problem="regression")
     trainer, unit = Trainer(config), len(FEATURES)
     lines = see("step", trainer, example=3, unit=unit).values["formula"]
@@ -507,7 +507,7 @@ def test_maxout_path_factors_are_winning_weights() -> None:
         Trainer(Config(activation="maxout", hidden_layer_sizes=(1, 1), problem="regression")),
         [1, 0, 0, 2, 0, 1, 0, -1, 0, 0, -5, 0],
     )
-    # the first unit answers |x1|, of which the second takes twice as much: its other piece, −5 |x1|, never wins
+    # the first unit outputs |x1|, which the second doubles; its other piece, −5 |x1|, never wins
     assert see("gradients", trainer, unit=len(FEATURES)).values["factors"] == pytest.approx([2, 1])
 
 
@@ -516,7 +516,7 @@ def test_maxout_path_factors_are_winning_weights() -> None:
 
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("threshold", [0.5, 0.3])
-def test_the_matrix_counts_example_by_example(loss: str, threshold: float) -> None:
+def test_confusion_matrix_counts_every_example(loss: str, threshold: float) -> None:
     trainer, _ = trained(Config(dataset="gauss", noise=50, loss=loss, learning_rate=0.001, hidden_layer_sizes=(2,)))
     view = see("confusion", trainer, threshold=threshold)
     edge = threshold if loss == "cross_entropy" else 2 * threshold - 1
@@ -534,7 +534,7 @@ def test_the_matrix_counts_example_by_example(loss: str, threshold: float) -> No
     assert view.values["area"] == pytest.approx(np.trapezoid(*view.arrays["roc"].T[::-1]), abs=1e-6)
 
 
-def test_the_penalty_is_added_to_the_loss() -> None:
+def test_confusion_adds_penalty_to_loss() -> None:
     trainer, _ = trained(Config(regularizer="L2", regularization_rate=0.1))
     values = see("confusion", trainer).values
     penalty = 0.1 * 0.5 * sum((layer[:, :-1] ** 2).sum() for layer in layers_of(trainer))
@@ -549,7 +549,7 @@ def test_mean_entropy_is_shown_for_probabilities(dataset: str) -> None:
     outputs = trainer.outputs(trainer.inputs[: trainer.train_size])
     shares = outputs if outputs.ndim > 1 else np.stack([1 - outputs, outputs], axis=1)
     assert values["entropy"] == pytest.approx(-(shares * np.log(shares)).sum(axis=1).mean())
-    # at the minimum of a cross-entropy that is linear in its features, the two are the same
+    # for a linear model at the minimum of its cross-entropy, the two are equal
     assert values["entropy"] == pytest.approx(values["loss"], abs=0.02)
     assert see("confusion", Trainer(Config(dataset="gauss"))).values["entropy"] is None
 
@@ -564,14 +564,14 @@ def test_confusion_needs_classes_and_test_examples() -> None:
 
 
 @pytest.mark.parametrize("dataset", [name for name, dataset in DATASETS.items() if dataset.classes > 2])
-def test_more_classes_have_scores_each_and_no_threshold(dataset: str) -> None:
+def test_multiclass_scores_are_per_class_without_threshold(dataset: str) -> None:
     trainer, _ = trained(Config(dataset=dataset))
     view = see("confusion", trainer)
     classes = trainer.config.classes
     outputs, targets = trainer.outputs(trainer.inputs), trainer.targets
     expected = np.zeros((classes, classes))
-    for answer, target in zip(outputs[: trainer.train_size], targets, strict=False):
-        expected[int(target), int(np.argmax(answer))] += 1
+    for output, target in zip(outputs[: trainer.train_size], targets, strict=False):
+        expected[int(target), int(np.argmax(output))] += 1
     assert np.array_equal(view.arrays["matrix_train"], expected)
     assert len(view.values["train"]["recall"]) == len(view.values["classes"]) == classes
     assert (view.values["threshold"], view.values["output"]) == (None, None)
@@ -596,7 +596,7 @@ def test_landscape_center_is_current_parameters() -> None:
 
 
 def test_landscape_directions_match_weight_norms_not_biases() -> None:
-    """At a place of 1 and of -1 along a direction, the weights of each unit have moved by their own norm."""
+    """At coordinates 1 and -1 along a direction, each unit's weights have moved by their own norm."""
     trainer, path = trained(Config(hidden_layer_sizes=(), loss="cross_entropy"))
     (layer,) = layers_of(trainer)
     weights, bias = layer[0, :-1], layer[0, -1]
@@ -609,7 +609,7 @@ def test_landscape_directions_match_weight_norms_not_biases() -> None:
         assert surface[row, column] == pytest.approx(math.log10(loss), abs=1e-5)
 
 
-def test_the_directions_of_the_path_hold_the_path() -> None:
+def test_path_directions_capture_path() -> None:
     trainer, path = trained(Config(), 30)
     view = see("landscape", trainer, path, compute=True, directions="path")
     low, high, bottom, top = view.values["extent"]
@@ -625,11 +625,11 @@ def test_landscape_directions_scale_each_maxout_piece() -> None:
     trainer, path = trained(Config(activation="maxout", hidden_layer_sizes=(1,), features=("x",)))
     params = trainer.state().arrays["params"]
     surface = see("landscape", trainer, path, compute=True).arrays["surface"]
-    # with but one weight in each piece, a direction is that weight, or against it
+    # with only one weight per piece, a direction is plus or minus that weight
     signs = np.sign(np.random.default_rng(2018).standard_normal(6))[:3]
     moved = params.copy()
-    places = [0, 4, 2]
-    moved[places] += signs * np.abs(params[places])
+    indices = [0, 4, 2]
+    moved[indices] += signs * np.abs(params[indices])
     assert surface[12, 24] == pytest.approx(math.log10(trainer.loss_at(moved)), abs=1e-5)
 
 
@@ -650,7 +650,7 @@ def test_landscape_is_computed_on_request_only() -> None:
     assert look(Subject(trainer, path, Options())).values["progress"] == 0
 
 
-def test_a_path_is_evenly_spread_and_bounded() -> None:
+def test_path_is_evenly_spaced_and_bounded() -> None:
     _, path = trained(Config(hidden_layer_sizes=(1,)), 1000)
     assert CAPACITY // 2 <= len(path.epochs) <= CAPACITY
     assert path.epochs[0] == 0

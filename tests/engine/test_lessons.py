@@ -1,6 +1,6 @@
-"""What a first course on neural networks teaches holds over twenty random starts.
+"""Claims of an introductory course on neural networks, verified with twenty random seeds.
 
-The results that the lessons themselves state are checked in `tests/app/test_lessons.py`.
+`tests/app/test_lessons.py` checks the results that the lessons themselves state.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from tests.reference import first_pieces_of
 from tests.support.training import trained
 
 SEEDS = tuple(f"0.{number:02}" for number in range(1, 21))
-"""Each is one start, with its own examples and initial weights."""
+"""Each seed gives its own examples and initial weights."""
 
 DEEP = (8,) * 6
 LINE = Config(hidden_layer_sizes=())
@@ -26,14 +26,14 @@ def learns(trainer: Trainer) -> bool:
     return (trainer.test_accuracy or 0.0) >= 0.95
 
 
-def starts(config: Config) -> Iterator[Config]:
+def seeded(config: Config) -> Iterator[Config]:
     for seed in SEEDS:
         yield config.replace(seed=seed)
 
 
 def reached(config: Config, epochs: int, goal: Goal = learns) -> int:
-    """The number of starts, of twenty, that reach the goal."""
-    return sum(goal(trained(start, epochs, goal)) for start in starts(config))
+    """How many of the twenty seeds reach the goal."""
+    return sum(goal(trained(start, epochs, goal)) for start in seeded(config))
 
 
 # --- a single neuron --------------------------------------------------------------------------------------------
@@ -47,7 +47,7 @@ def test_single_neuron_learns_and_or_nand(gate: str, loss: str) -> None:
 
 @pytest.mark.parametrize("loss", ["cross_entropy", "hinge"])
 def test_single_neuron_cannot_learn_xor(loss: str) -> None:
-    finals = [trained(start, 60) for start in starts(LINE.replace(dataset="xor", loss=loss))]
+    finals = [trained(start, 60) for start in seeded(LINE.replace(dataset="xor", loss=loss))]
     assert max(trainer.test_accuracy or 0.0 for trainer in finals) < 0.8
 
 
@@ -83,13 +83,13 @@ DEEP_ONES = Config(features=tuple(FEATURES), hidden_layer_sizes=DEEP, standardiz
 
 
 def test_gradient_vanishes_through_six_sigmoid_layers() -> None:
-    ratios = [fading(start) for start in starts(DEEP_ONES.replace(activation="sigmoid", initializer="normal"))]
+    ratios = [fading(start) for start in seeded(DEEP_ONES.replace(activation="sigmoid", initializer="normal"))]
     assert sum(ratio > 10 for ratio in ratios) >= 19
     assert np.median(ratios) > 50
 
 
 def test_gradient_survives_relu_with_he_initialization() -> None:
-    ratios = [fading(start) for start in starts(DEEP_ONES.replace(activation="relu", initializer="he_normal"))]
+    ratios = [fading(start) for start in seeded(DEEP_ONES.replace(activation="relu", initializer="he_normal"))]
     assert sum(ratio > 10 for ratio in ratios) <= 1
     assert np.median(ratios) < 5
 
@@ -99,7 +99,7 @@ def test_gradient_survives_relu_with_he_initialization() -> None:
 
 def test_identical_units_stay_identical() -> None:
     alike = Config(dataset="xor", activation="sigmoid", initializer="zeros", hidden_layer_sizes=(4,), learning_rate=0.3)
-    for start in starts(alike):
+    for start in seeded(alike):
         trainer = trained(start, 30)
         (weights, biases), (outgoing, _) = first_pieces_of(trainer)
         assert np.abs(weights).max() > 0
@@ -114,7 +114,7 @@ def test_identical_units_stay_identical() -> None:
 
 @pytest.mark.usefixtures("diverging")
 def test_too_large_learning_rate_is_named_as_cause() -> None:
-    for start in starts(LINE.replace(problem="regression", learning_rate=0.3)):
+    for start in seeded(LINE.replace(problem="regression", learning_rate=0.3)):
         trainer = trained(start, 30)
         assert trainer.divergence is not None
         assert "learning rate of 0.3" in trainer.divergence.hint
@@ -125,7 +125,7 @@ def test_too_large_learning_rate_is_named_as_cause() -> None:
 
 @pytest.mark.usefixtures("diverging")
 def test_clipped_gradient_does_not_explode() -> None:
-    for start in starts(LINE.replace(problem="regression", learning_rate=0.3, clip_norm=0.1)):
+    for start in seeded(LINE.replace(problem="regression", learning_rate=0.3, clip_norm=0.1)):
         trainer = trained(start, 30)
         assert trainer.divergence is None
         assert (trainer.train_loss or 1) < 0.01
@@ -134,7 +134,7 @@ def test_clipped_gradient_does_not_explode() -> None:
 @pytest.mark.usefixtures("diverging")
 def test_standardized_features_allow_larger_learning_rate() -> None:
     raw = LINE.replace(problem="regression", regression_dataset="reg-gauss", features=tuple(FEATURES))
-    for start in starts(raw):
+    for start in seeded(raw):
         assert trained(start, 20).divergence is not None
         assert trained(start.replace(standardize=True), 20).divergence is None
 
@@ -148,7 +148,7 @@ NOISY = Config(example_count=100, noise=35, hidden_layer_sizes=(8, 8), learning_
 
 def test_large_network_memorizes_noise() -> None:
     worse = 0
-    for start in starts(NOISY):
+    for start in seeded(NOISY):
         early, late = trained(start, 50), trained(start, 300)
         assert (late.train_loss or 1) < (early.train_loss or 0)
         worse += (late.test_loss or 0.0) > (early.test_loss or 0.0)
@@ -156,7 +156,7 @@ def test_large_network_memorizes_noise() -> None:
 
 
 def test_early_stopping_restores_weights_of_best_validation_loss() -> None:
-    for start in starts(NOISY.replace(validation_percent=25)):
+    for start in seeded(NOISY.replace(validation_percent=25)):
         free, stopping = Trainer(start), Trainer(start.replace(patience=30))
         seen = []
         while stopping.stopped is None:

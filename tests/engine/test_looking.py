@@ -1,4 +1,4 @@
-"""What a trainer shows of itself, held against the textbook: pictures, layers, derivatives, gradients, losses."""
+"""What a trainer reports, checked against the reference: pictures, activations, derivatives, gradients, losses."""
 
 import numpy as np
 import pytest
@@ -8,23 +8,23 @@ from engine import ACTIVATIONS, DATASETS, Config, Trainer
 from tests.reference import Reference, activation_of, first_pieces_of, inputs_of, reference_of
 
 MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
-ALONG_A_LINE = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
+ONE_DIMENSIONAL = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
 AXIS = np.linspace(-6, 6, 100)
 GRID = np.array([[x1, x2] for x2 in AXIS[::-1] for x1 in AXIS])
-"""The plane, from its top left corner, row by row."""
+"""Points of the plane, row by row from the top left corner."""
 
 POINTS = np.random.default_rng(0).uniform(-6, 6, (40, 2))
 
-WAYS: dict[str, dict[str, object]] = {
-    "as the original": {},
+VARIANTS: dict[str, dict[str, object]] = {
+    "default": {},
     "standardized": {"standardize": True, "features": ("x", "ySquared", "xTimesY")},
     "normalized": {"batch_norm": True},
     "normalized and stacked": {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
     "normalized and standardized": {"batch_norm": True, "standardize": True, "optimizer": "adam"},
     "probabilities": {"loss": "cross_entropy", "batch_norm": True},
-    "values": {"problem": "regression", "standardize": True, "batch_norm": True},
-    "without hidden layer": {"hidden_layer_sizes": (), "batch_norm": True, "standardize": True},
-    "dropping out": {"dropout": 0.4, "hidden_layer_sizes": (8,)},
+    "regression": {"problem": "regression", "standardize": True, "batch_norm": True},
+    "no hidden layer": {"hidden_layer_sizes": (), "batch_norm": True, "standardize": True},
+    "dropout": {"dropout": 0.4, "hidden_layer_sizes": (8,)},
     "maxout": {"activation": "maxout", "hidden_layer_sizes": (4, 3), "standardize": True},
     "maxout, normalized and stacked": {
         "layer_activations": ("maxout", "", "maxout"),
@@ -38,13 +38,13 @@ WAYS: dict[str, dict[str, object]] = {
     },
 }
 for number, name in enumerate(MULTICLASS):
-    WAYS[name] = {"dataset": name, "batch_norm": number % 2 == 0, "hidden_layer_sizes": (5, 4)}
-each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+    VARIANTS[name] = {"dataset": name, "batch_norm": number % 2 == 0, "hidden_layer_sizes": (5, 4)}
+each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 
 
-def trained(way: dict[str, object], epochs: int = 5) -> tuple[Trainer, Reference]:
-    """A trainer, and the textbook with its parameters and statistics."""
-    trainer = Trainer(Config(dataset="xor", train_percent=30).replace(**way))
+def trained(variant: dict[str, object], epochs: int = 5) -> tuple[Trainer, Reference]:
+    """A trainer, and the reference network with its parameters and statistics."""
+    trainer = Trainer(Config(dataset="xor", train_percent=30).replace(**variant))
     for _ in range(epochs):
         trainer.run_epoch()
     textbook, arrays = reference_of(trainer), trainer.state().arrays
@@ -58,13 +58,13 @@ def trained(way: dict[str, object], epochs: int = 5) -> tuple[Trainer, Reference
 
 
 def as_byte(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """-1 to +1 as 0 to 255."""
+    """Maps [-1, 1] to bytes."""
     return np.clip(np.floor((values + 1) * 128), 0, 255)
 
 
-@each_way
-def test_forward_activations_match_textbook(way: dict[str, object]) -> None:
-    trainer, textbook = trained(way)
+@each_variant
+def test_forward_activations_match_textbook(variant: dict[str, object]) -> None:
+    trainer, textbook = trained(variant)
     for layer, (z, a) in zip(
         trainer.function().forward_activations(POINTS), textbook.trace(inputs_of(trainer, POINTS)), strict=True
     ):
@@ -74,9 +74,9 @@ def test_forward_activations_match_textbook(way: dict[str, object]) -> None:
     np.testing.assert_allclose(trainer.outputs(POINTS), outputs if outputs.shape[1] > 1 else outputs[:, 0], atol=1e-10)
 
 
-@each_way
-def test_losses_are_those_of_the_textbook_afterward(way: dict[str, object]) -> None:
-    trainer, textbook = trained(way)
+@each_variant
+def test_losses_match_textbook(variant: dict[str, object]) -> None:
+    trainer, textbook = trained(variant)
     assert (trainer.train_loss, trainer.test_loss) == pytest.approx(textbook.losses(), rel=1e-9)
     assert trainer.loss_at(trainer.state().arrays["params"]) == pytest.approx(textbook.losses()[0], rel=1e-9)
     other = textbook.params * 0.7
@@ -84,25 +84,25 @@ def test_losses_are_those_of_the_textbook_afterward(way: dict[str, object]) -> N
     assert trainer.loss_at(other, "test") == pytest.approx(textbook.losses()[1], rel=1e-9)
 
 
-@each_way
-def test_every_picture_shows_what_the_textbook_answers_there(way: dict[str, object]) -> None:
-    trainer, textbook = trained(way)
-    answers = np.concatenate([a.T for _, a in textbook.trace(inputs_of(trainer, GRID))])
+@each_variant
+def test_pictures_show_textbook_activations(variant: dict[str, object]) -> None:
+    trainer, textbook = trained(variant)
+    activations = np.concatenate([a.T for _, a in textbook.trace(inputs_of(trainer, GRID))])
     outputs = trainer.config.outputs
     if trainer.config.output_activation in ("sigmoid", "softmax"):
-        answers[-outputs:] = 2 * answers[-outputs:] - 1
-    for unit, expected in enumerate(answers):
+        activations[-outputs:] = 2 * activations[-outputs:] - 1
+    for unit, expected in enumerate(activations):
         snapshot = trainer.snapshot(7 + unit)
         far_off = np.abs(snapshot.surface.ravel() - as_byte(expected)) > 1
-        # a step has no place where it is neither 0 nor 1; single precision puts it a little elsewhere
+        # a step jumps from 0 to 1, and single precision shifts the jump slightly
         assert far_off.mean() <= (0.002 if "step" in trainer.config.activations else 0)
         assert snapshot.selected == 7 + unit
-    assert trainer.snapshot().thumbnails.shape[0] == 7 + len(answers)
+    assert trainer.snapshot().thumbnails.shape[0] == 7 + len(activations)
 
 
-@each_way
-def test_derivatives_are_those_of_the_textbook(way: dict[str, object]) -> None:
-    trainer, textbook = trained(way)
+@each_variant
+def test_derivatives_match_textbook(variant: dict[str, object]) -> None:
+    trainer, textbook = trained(variant)
     config = trainer.config
     traced = textbook.trace(inputs_of(trainer, POINTS))
     slopes = trainer.function().derivatives(POINTS)
@@ -114,18 +114,18 @@ def test_derivatives_are_those_of_the_textbook(way: dict[str, object]) -> None:
     np.testing.assert_allclose(slopes[-1], expected.T, rtol=1e-9, atol=1e-9)
 
 
-@each_way
-def test_the_gradient_that_is_shown_is_the_textbooks(way: dict[str, object]) -> None:
-    trainer, textbook = trained(way)
+@each_variant
+def test_reported_gradient_matches_textbook(variant: dict[str, object]) -> None:
+    trainer, textbook = trained(variant)
     n = trainer.train_size
     state = trainer.state()
     np.testing.assert_allclose(trainer.gradient(), textbook.gradient(0, n) / n, rtol=1e-8, atol=1e-10)
     assert all(np.array_equal(state.arrays[name], vector) for name, vector in trainer.state().arrays.items())
 
 
-@each_way
-def test_last_update_covers_last_whole_epoch(way: dict[str, object]) -> None:
-    trainer, _ = trained(way, 0)
+@each_variant
+def test_last_update_covers_last_whole_epoch(variant: dict[str, object]) -> None:
+    trainer, _ = trained(variant, 0)
     np.testing.assert_array_equal(trainer.last_update, 0)
     for _ in range(3):
         before = trainer.state().arrays["params"]
@@ -140,9 +140,9 @@ def test_last_update_covers_last_whole_epoch(way: dict[str, object]) -> None:
     np.testing.assert_array_equal(trainer.last_update, 0)
 
 
-@each_way
-def test_layers_are_copies_of_weights_and_biases(way: dict[str, object]) -> None:
-    trainer, textbook = trained(way)
+@each_variant
+def test_layers_are_copies_of_weights_and_biases(variant: dict[str, object]) -> None:
+    trainer, textbook = trained(variant)
     assert [pieces[0][0].shape for pieces in trainer.pieces()] == [
         weights.shape for weights, _ in first_pieces_of(trainer)
     ]
@@ -157,7 +157,7 @@ def test_layers_are_copies_of_weights_and_biases(way: dict[str, object]) -> None
 # --- batch normalization ----------------------------------------------------------------------------------------------
 
 
-def test_fading_statistics_follow_the_minibatches() -> None:
+def test_running_statistics_average_over_minibatches() -> None:
     trainer = Trainer(Config(dataset="xor", batch_norm=True, batch_size=50, train_percent=50, learning_rate=1e-9))
     trainer.run_epoch()
     arrays = trainer.state().arrays
@@ -182,7 +182,7 @@ def test_batch_norm_starts_as_identity() -> None:
 
 
 def test_normalized_sums_have_zero_mean_unit_deviation() -> None:
-    """The scale and place of the inputs make no difference then."""
+    """So scaling the first layer's weights does not change the updates of the other parameters."""
     plain = Config(dataset="xor", batch_norm=True, batch_size=50, features=("x", "y"))
     trainers = [Trainer(plain), Trainer(plain)]
     params = trainers[0].state().arrays["params"]
@@ -197,7 +197,7 @@ def test_normalized_sums_have_zero_mean_unit_deviation() -> None:
     np.testing.assert_allclose(steps[0], steps[1], rtol=1e-4, atol=1e-9)
 
 
-def test_no_penalty_pulls_at_factors_and_shifts() -> None:
+def test_penalties_exclude_batch_norm_parameters() -> None:
     config = Config(dataset="xor", batch_norm=True, learning_rate=0.01)
     for name in ("L1", "L2"):
         free, pulled = (Trainer(config.replace(regularizer=name, regularization_rate=rate)) for rate in (0, 1))
@@ -208,28 +208,28 @@ def test_no_penalty_pulls_at_factors_and_shifts() -> None:
         assert np.abs(a - b).max() > 1e-4
 
 
-# --- several classes, and curves --------------------------------------------------------------------------------------
+# --- multiple classes and curves --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", MULTICLASS)
 def test_class_map_shows_likeliest_class_and_probability(name: str) -> None:
     trainer, textbook = trained({"dataset": name, "hidden_layer_sizes": (8,), "learning_rate": 0.1}, 30)
-    chances = textbook.outputs(inputs_of(trainer, GRID))
+    probabilities = textbook.outputs(inputs_of(trainer, GRID))
     snapshot = trainer.snapshot()
     assert snapshot.classes is not None
-    assert chances.shape == (10_000, trainer.config.classes)
-    np.testing.assert_allclose(chances.sum(axis=1), 1, rtol=1e-12)
-    ordered = np.sort(chances, axis=1)
+    assert probabilities.shape == (10_000, trainer.config.classes)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-12)
+    ordered = np.sort(probabilities, axis=1)
     is_clear = ordered[:, -1] - ordered[:, -2] > 1e-4
     assert is_clear.mean() > 0.9
-    np.testing.assert_array_equal(snapshot.classes.ravel()[is_clear], chances.argmax(axis=1)[is_clear])
-    assert np.abs(snapshot.surface.ravel() - as_byte(2 * chances.max(axis=1) - 1)).max() <= 1
+    np.testing.assert_array_equal(snapshot.classes.ravel()[is_clear], probabilities.argmax(axis=1)[is_clear])
+    assert np.abs(snapshot.surface.ravel() - as_byte(2 * probabilities.max(axis=1) - 1)).max() <= 1
     assert len(np.unique(snapshot.classes)) == trainer.config.classes
     assert trainer.snapshot(7).classes is None
 
 
 @pytest.mark.parametrize("name", MULTICLASS)
-def test_several_classes_are_learned(name: str) -> None:
+def test_multiclass_data_are_learned(name: str) -> None:
     config: dict[str, object] = {"dataset": name, "hidden_layer_sizes": (8, 8), "optimizer": "adam"}
     trainer, textbook = trained({**config, "learning_rate": 0.03}, 100)
     hits = textbook.outputs(textbook.inputs).argmax(axis=1) == trainer.targets
@@ -244,28 +244,28 @@ def test_two_classes_have_no_class_map() -> None:
 
 
 @pytest.mark.parametrize("standardize", [False, True])
-@pytest.mark.parametrize("name", ALONG_A_LINE)
+@pytest.mark.parametrize("name", ONE_DIMENSIONAL)
 def test_curves_show_units_along_x1(name: str, standardize: bool) -> None:
-    way: dict[str, object] = {"problem": "regression", "regression_dataset": name, "standardize": standardize}
-    trainer, textbook = trained({**way, "features": ("x", "sinX"), "batch_norm": standardize})
+    variant: dict[str, object] = {"problem": "regression", "regression_dataset": name, "standardize": standardize}
+    trainer, textbook = trained({**variant, "features": ("x", "sinX"), "batch_norm": standardize})
     line = np.c_[np.linspace(-6, 6, 200), np.zeros(200)]
     np.testing.assert_array_equal(trainer.inputs[:, 1], 0)
-    answers = np.concatenate([a.T for _, a in textbook.trace(inputs_of(trainer, line))])
-    for unit, expected in enumerate(answers):
+    activations = np.concatenate([a.T for _, a in textbook.trace(inputs_of(trainer, line))])
+    for unit, expected in enumerate(activations):
         curve = trainer.snapshot(7 + unit).curve
         assert curve is not None
         np.testing.assert_allclose(curve, expected, rtol=1e-6, atol=1e-6)
     output, x1_squared = trainer.snapshot().curve, trainer.snapshot(2).curve
     assert output is not None
     assert x1_squared is not None
-    np.testing.assert_allclose(output, answers[-1], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(output, activations[-1], rtol=1e-6, atol=1e-6)
     np.testing.assert_allclose(x1_squared, line[:, 0] ** 2, rtol=1e-6)
 
 
-def test_what_each_hidden_unit_adds_by_hand() -> None:
+def test_hidden_unit_summands_match_hand_calculation() -> None:
     config = Config(problem="regression", regression_dataset="reg-sine", features=("x",), hidden_layer_sizes=(2,))
     trainer = Trainer(config.replace(activation="relu"))
-    # relu(x - 1), twice; relu(-2x), three times away; and a bias
+    # 2 relu(x - 1) - 3 relu(-2x) + 0.5
     for index, value in enumerate([1, -1, -2, 0, 2, -3, 0.5]):
         trainer.set_parameter(index, value)
     snapshot = trainer.snapshot()
@@ -274,19 +274,21 @@ def test_what_each_hidden_unit_adds_by_hand() -> None:
     x = np.linspace(-6, 6, 200)
     np.testing.assert_allclose(snapshot.summands, [2 * np.maximum(x - 1, 0), -3 * np.maximum(-2 * x, 0)], rtol=1e-6)
     np.testing.assert_allclose(snapshot.curve, snapshot.summands.sum(axis=0) + 0.5, rtol=1e-5, atol=1e-6)
-    # at x = -6, by hand: nothing of the first, and -3 * 12 of the second
+    # at x = -6, the first unit adds 0 and the second -3 * 12
     assert snapshot.summands[:, 0].tolist() == [0, -36]
-    # at x = 6: 2 * 5, and nothing
+    # at x = 6, the first adds 2 * 5 and the second 0
     assert snapshot.summands[:, -1].tolist() == [10, 0]
 
 
-@pytest.mark.parametrize("way", [{}, {"batch_norm": True}, {"activation": "maxout"}, {"standardize": True}])
-def test_what_hidden_units_add_makes_up_the_output(way: dict[str, object]) -> None:
-    trainer, _ = trained({"problem": "regression", "regression_dataset": "reg-abs", "hidden_layer_sizes": (5,), **way})
+@pytest.mark.parametrize("variant", [{}, {"batch_norm": True}, {"activation": "maxout"}, {"standardize": True}])
+def test_summands_and_bias_add_up_to_output(variant: dict[str, object]) -> None:
+    trainer, _ = trained(
+        {"problem": "regression", "regression_dataset": "reg-abs", "hidden_layer_sizes": (5,), **variant}
+    )
     snapshot = trainer.snapshot()
     assert snapshot.summands is not None
     rest = snapshot.curve - snapshot.summands.sum(axis=0)
-    # the same everywhere: the output's bias
+    # what is left everywhere is the output's bias
     np.testing.assert_allclose(rest, rest[0], atol=1e-5)
 
 

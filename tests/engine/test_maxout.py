@@ -1,4 +1,4 @@
-"""Maxout: units that answer the largest of several sums (Goodfellow et al., 2013), worked out by hand and by ReLUs."""
+"""Maxout units (Goodfellow et al., 2013), checked against hand calculations and ReLU networks."""
 
 from itertools import product
 
@@ -35,7 +35,7 @@ def put(trainer: Trainer, values: list[float]) -> Trainer:
 def test_update_matches_example_by_hand(first_wins: bool) -> None:
     trainer = Trainer(ONE_UNIT)
     (x1, x2), target = trainer.inputs[0], trainer.targets[0]
-    # both pieces sum up 2 x1 - x2 + 1, and then one of them half more; the output is 3 a - 1
+    # both pieces are 2 x1 - x2 + 1, except that the winner's bias is 1.5; the output is 3 a - 1
     high, low = (1.5, 1.0) if first_wins else (1.0, 1.5)
     put(trainer, [2, -1, high, 3, -1, 2, -1, low])
     a = 2 * x1 - x2 + 1.5
@@ -48,7 +48,7 @@ def test_update_matches_example_by_hand(first_wins: bool) -> None:
     np.testing.assert_allclose(params_of(trainer) - before, expected, rtol=0, atol=1e-12)
 
 
-def test_on_a_tie_the_first_piece_learns() -> None:
+def test_first_of_two_tied_pieces_learns() -> None:
     trainer = put(Trainer(ONE_UNIT), [2, -1, 1, 3, -1, 2, -1, 1])
     before = params_of(trainer)
     trainer.run_minibatches(1)
@@ -60,7 +60,7 @@ def test_on_a_tie_the_first_piece_learns() -> None:
 def test_largest_of_three_pieces_learns_by_hand(winner: int) -> None:
     trainer = Trainer(ONE_UNIT.replace(maxout_pieces=3))
     (x1, x2), target = trainer.inputs[0], trainer.targets[0]
-    # all three pieces sum up 2 x1 - x2, and 1, or 1.5 where they win; the output is 3 a - 1
+    # all three pieces are 2 x1 - x2 + 1, except that the winner's bias is 1.5; the output is 3 a - 1
     biases = [1.5 if piece == winner else 1.0 for piece in range(3)]
     put(trainer, [2, -1, biases[0], 3, -1, 2, -1, biases[1], 2, -1, biases[2]])
     a = 2 * x1 - x2 + 1.5
@@ -95,7 +95,7 @@ def test_more_pieces_keep_initial_earlier_pieces(name: str, batch_norm: bool) ->
         trainer = Trainer(config.replace(maxout_pieces=pieces))
         now = params_of(trainer)
         assert len(now) == trainer.config.parameter_count
-        # further pieces of layers of 3 and 2 units, which are given 2 and 4 numbers
+        # one more piece in the layers of 3 and 2 units, which have 2 and 4 inputs
         assert len(now) - len(before) == 3 * 3 + 2 * 5 + (2 * 5 if batch_norm else 0)
         np.testing.assert_array_equal(now[: len(before)], before)
         before = now
@@ -124,8 +124,8 @@ def test_checkpoint_with_four_pieces_resumes_exactly() -> None:
     assert all(first.arrays[name].tobytes() == second.arrays[name].tobytes() for name in first.arrays)
 
 
-def test_one_unit_with_five_pieces_encloses_the_circle() -> None:
-    """What the glossary says; of two pieces the edge is one straight line."""
+def test_one_unit_with_five_pieces_encloses_circle() -> None:
+    """The glossary's claim; with two pieces, the decision boundary is too simple."""
 
     def accuracy(pieces: int, seed: int) -> float:
         config = Config(activation="maxout", maxout_pieces=pieces, hidden_layer_sizes=(1,), seed=str(seed))
@@ -181,13 +181,13 @@ def test_max_norm_bounds_each_maxout_piece() -> None:
     assert np.concatenate(lengths).max() == pytest.approx(0.1, abs=1e-12)
 
 
-def test_each_piece_is_normalized_for_itself() -> None:
-    """Then neither the scale of one piece's weights nor its bias makes a difference in training."""
+def test_maxout_pieces_are_normalized_separately() -> None:
+    """So the scale of one piece's weights and bias does not affect training."""
     config = Config(dataset="xor", activation="maxout", batch_norm=True, batch_size=50, hidden_layer_sizes=(3,))
     trainers = [Trainer(config), Trainer(config)]
     start = params_of(trainers[0])
     scaled = start.copy()
-    # nine numbers of the first pieces, four of the output, six learned, then the second pieces
+    # nine parameters of the first pieces, four of the output, six of batch norm, then the second pieces
     scaled[19:28] *= 1000
     steps = []
     for trainer, values in zip(trainers, (start, scaled), strict=True):
@@ -197,7 +197,7 @@ def test_each_piece_is_normalized_for_itself() -> None:
     np.testing.assert_allclose(np.delete(steps[0], slice(19, 28)), np.delete(steps[1], slice(19, 28)), atol=1e-6)
 
 
-def test_maxout_learns_what_needs_a_bend() -> None:
+def test_maxout_learns_xor() -> None:
     trainer = Trainer(Config(dataset="xor", activation="maxout", hidden_layer_sizes=(4,)))
     for _ in range(200):
         trainer.run_epoch()

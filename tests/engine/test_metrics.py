@@ -1,4 +1,4 @@
-"""Metrics say of outputs what the textbook says."""
+"""Metrics, checked by hand and against their textbook definitions."""
 
 from itertools import pairwise
 
@@ -10,11 +10,11 @@ from hypothesis.extra import numpy as arrays
 
 from engine.metrics import Shares, accuracy, confusion_matrix, entropy, predicted, roc, scores
 
-# ten patients, of whom four are ill (+1): three of them are found, and two of the healthy are taken for ill
+# ten patients, four of them ill (+1): three are detected, and two healthy ones are false positives
 OUTPUTS = np.array([0.9, 0.8, 0.1, -0.2, 0.7, 0.3, -0.1, -0.5, -0.6, -0.9])
 TARGETS = np.array([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, -1.0, -1.0])
 
-# five examples of three classes, columns: taken for 0, 1, 1, 2, 0
+# five examples (columns) of three classes, predicted as 0, 1, 1, 2, 0
 THREE = np.array([[0.8, 0.1, 0.2, 0.1, 0.5], [0.1, 0.7, 0.6, 0.2, 0.3], [0.1, 0.2, 0.2, 0.7, 0.2]])
 NUMBERS = np.array([0.0, 1.0, 2.0, 2.0, 2.0])
 
@@ -59,13 +59,13 @@ def test_three_classes_by_hand() -> None:
     assert f1.tolist() == pytest.approx([2 / 3, 2 / 3, 1 / 2])
 
 
-def test_the_curve_of_two_classes_by_hand() -> None:
-    # falling outputs are + + - - + - + - - -
+def test_roc_curve_by_hand() -> None:
+    # in order of decreasing output, the targets are + + - - + - + - - -
     corners = [(0, 0), (0, 2), (2, 2), (2, 3), (3, 3), (3, 4), (6, 4)]
     assert roc(OUTPUTS, TARGETS) == pytest.approx(np.array(corners) / (6, 4))
 
 
-def test_a_threshold_moves_along_the_curve() -> None:
+def test_higher_threshold_by_hand() -> None:
     matrix = confusion_matrix(OUTPUTS, TARGETS, threshold=0.75)
     assert matrix.tolist() == [[6, 0], [2, 2]]
     assert accuracy(OUTPUTS, TARGETS, threshold=0.75) == 0.8
@@ -82,11 +82,11 @@ def test_never_predicted_class_scores_zero() -> None:
     assert (precision[0], recall[0]) == (0.8, 1)
 
 
-def test_a_curve_without_positives_stays_on_the_ground() -> None:
+def test_roc_curve_without_positives_stays_at_zero() -> None:
     assert roc(np.array([0.3, -0.2]), np.array([-1.0, -1.0])).tolist() == [[0, 0], [1, 0]]
 
 
-def test_no_examples_are_no_hits() -> None:
+def test_metrics_of_no_examples_are_zero() -> None:
     nothing = np.zeros(0)
     assert accuracy(nothing, nothing) == 0
     assert confusion_matrix(nothing, nothing).tolist() == [[0, 0], [0, 0]]
@@ -94,7 +94,7 @@ def test_no_examples_are_no_hits() -> None:
 
 
 @given(any_classes)
-def test_a_matrix_counts_every_example_once(examples: tuple[Shares, Shares]) -> None:
+def test_confusion_matrix_counts_every_example_once(examples: tuple[Shares, Shares]) -> None:
     outputs, targets = examples
     matrix = confusion_matrix(outputs, targets)
     assert matrix.sum() == targets.size
@@ -112,7 +112,7 @@ def test_f1_lies_between_precision_and_recall(examples: tuple[Shares, Shares]) -
 
 
 @given(two_classes())
-def test_single_rows_and_single_precision_make_no_difference(examples: tuple[Shares, Shares]) -> None:
+def test_array_shape_and_precision_make_no_difference(examples: tuple[Shares, Shares]) -> None:
     outputs, targets = examples
     flat, rows = confusion_matrix(outputs, targets), confusion_matrix(outputs[None].astype(np.float32), targets[None])
     assert flat.tolist() == rows.tolist()
@@ -120,7 +120,7 @@ def test_single_rows_and_single_precision_make_no_difference(examples: tuple[Sha
 
 
 @given(two_classes())
-def test_a_curve_climbs_from_nothing_to_all(examples: tuple[Shares, Shares]) -> None:
+def test_roc_curve_rises_from_origin_to_end(examples: tuple[Shares, Shares]) -> None:
     outputs, targets = examples
     curve = roc(outputs, targets)
     assert curve[0].tolist() == [0, 0]
@@ -130,7 +130,7 @@ def test_a_curve_climbs_from_nothing_to_all(examples: tuple[Shares, Shares]) -> 
 
 
 @given(two_classes(), st.sampled_from([-1.0, -0.5, 0.0, 0.25, 1.0]))
-def test_every_threshold_has_its_place_on_the_curve(examples: tuple[Shares, Shares], threshold: float) -> None:
+def test_every_threshold_lies_on_roc_curve(examples: tuple[Shares, Shares], threshold: float) -> None:
     outputs, targets = examples
     recall = scores(confusion_matrix(outputs, targets, threshold)).recall
     has_negatives = (targets == -1).any()
@@ -150,7 +150,7 @@ def test_auc_is_probability_of_correct_ranking(examples: tuple[Shares, Shares]) 
         assert np.trapezoid(y, x) == pytest.approx(ahead.mean())
 
 
-def test_entropy_is_the_expected_surprise_in_nats() -> None:
+def test_entropy_is_measured_in_nats() -> None:
     assert entropy(np.array([0.5])) == pytest.approx(np.log(2))
     assert entropy(np.array([[0.9, 0.1]])) == pytest.approx(0.325, abs=1e-3)
     assert entropy(np.array([0.0, 1.0])) == 0.0

@@ -1,4 +1,4 @@
-"""The panel One step against training itself: what it says an update does is what the next minibatch does."""
+"""The panel *Backprop step by step*: the update it shows is the update that training makes."""
 
 import math
 import random
@@ -20,10 +20,10 @@ def see(trainer: Trainer, **options: Any) -> View:
 
 
 def random_config(numbers: random.Random) -> Config:
-    """Any way to train: every kind of rule comes about in some hundred of them."""
+    """A random training setup; about a hundred of them cover every kind of rule."""
 
-    def perhaps(value: Any, nothing: Any = 0) -> Any:
-        return value if numbers.random() < 0.4 else nothing
+    def perhaps(value: Any, default: Any = 0) -> Any:
+        return value if numbers.random() < 0.4 else default
 
     return Config().replace(
         dataset=numbers.choice(["circle", "xor", "gauss", "spiral", "moons"]),
@@ -40,7 +40,7 @@ def random_config(numbers: random.Random) -> Config:
         batch_size=perhaps(numbers.choice([1, 7, 10, 60]), 1),
         rest=numbers.choice(["carried", "applied", "dropped"]),
         standardize=numbers.random() < 0.5,
-        batch_norm=perhaps(value=True, nothing=False),
+        batch_norm=perhaps(value=True, default=False),
         dropout=perhaps(0.3),
         jitter=perhaps(0.2),
         clip_norm=perhaps(0.1),
@@ -54,23 +54,23 @@ def random_config(numbers: random.Random) -> Config:
 
 
 def next_example(trainer: Trainer) -> int | None:
-    """The first example of the minibatch that comes next; None if that is only carried over."""
+    """The first example of the next minibatch; None if that minibatch is only carried over."""
     for number in range(trainer.train_size):
-        company = trainer.example_batch(number)
-        if (company.minibatch, company.column) == (trainer.batch, 0) and not company.is_carried:
+        batch = trainer.example_batch(number)
+        if (batch.minibatch, batch.column) == (trainer.batch, 0) and not batch.is_carried:
             return number
     return None
 
 
 def prepared(number: int) -> tuple[Trainer, int | None]:
-    """A trainer of random rules in the middle of its training, and the example that is trained on next."""
-    numbers = random.Random(number)  # noqa: S311 - so that a test is always the same
+    """A partly trained trainer with random rules, and the next training example."""
+    numbers = random.Random(number)  # noqa: S311 - reproducible test cases
     trainer = Trainer(random_config(numbers))
     for _ in range(numbers.choice([0, 1, 3])):
         trainer.run_epoch()
     trainer.run_minibatches(numbers.randrange(max(1, trainer.batches)))
     if next_example(trainer) is None:
-        # what comes next is only carried over, or there are no minibatches at all
+        # the next minibatch is only carried over, or there are none
         trainer.run_minibatches(1)
     return trainer, next_example(trainer)
 
@@ -82,7 +82,7 @@ def test_shown_step_matches_next_training_step(number: int) -> None:
     if trainer.has_ended or example is None:
         return
     config, count = trainer.config, trainer.config.parameter_count
-    chosen = [int(place) for place in np.linspace(0, count - 1, 6)]
+    chosen = [int(index) for index in np.linspace(0, count - 1, 6)]
     views = {parameter: see(trainer, example=example, parameter=parameter) for parameter in chosen}
     before = trainer.state()
     is_alone = trainer.example_batch(example).inputs.shape[1] == 1 and (trainer.batch or not before.carried)
@@ -97,9 +97,9 @@ def test_shown_step_matches_next_training_step(number: int) -> None:
         numbers = view.values["parameter"]
         assert numbers["before"] == before.arrays["params"][parameter]
         if not is_alone:
-            # the biases before normalization have a gradient of 0 but for rounding, which some optimizers blow up
-            least = 1e-8 if config.batch_norm else 1e-12
-            assert numbers["minibatch"]["change"] == pytest.approx(change[parameter], rel=1e-6, abs=least)
+            # the gradient of biases before batch norm is 0 up to rounding, which some optimizers amplify
+            tolerance = 1e-8 if config.batch_norm else 1e-12
+            assert numbers["minibatch"]["change"] == pytest.approx(change[parameter], rel=1e-6, abs=tolerance)
             continue
         assert numbers["minibatch"] is None
         assert numbers["after"] == pytest.approx(after["params"][parameter], rel=1e-9, abs=1e-12)
@@ -111,8 +111,8 @@ def test_shown_step_matches_next_training_step(number: int) -> None:
             assert new == pytest.approx(after[name][parameter], rel=1e-9, abs=1e-15)
 
 
-def test_the_random_rules_are_not_idle() -> None:
-    """Of the configs above, most train on, and all optimizers and penalties are among those of one example."""
+def test_random_configs_cover_optimizers_and_penalties() -> None:
+    """More than a third of the configs update on single examples, with every optimizer and penalty among them."""
     alone = []
     for number in range(CONFIGS):
         trainer, example = prepared(number)
@@ -125,7 +125,7 @@ def test_the_random_rules_are_not_idle() -> None:
     assert sum(bool(config.dropouts) for config in alone) > 5
 
 
-# --- what was shown wrongly ---------------------------------------------------------------------------------------
+# --- values shown in the panel ------------------------------------------------------------------------------------
 
 SQUARES = Config(
     dataset="circle",
@@ -161,7 +161,7 @@ def test_feature_picture_shows_network_input() -> None:
     assert f"x₁² standardized: ({short(squares[0])} − {short(squares.mean())})" in values["formula"][0]
 
 
-def test_looking_leaves_training_as_it_is() -> None:
+def test_step_panel_does_not_affect_training() -> None:
     config = Config(shuffle=True, jitter=0.1, dropout=0.3, batch_norm=True, optimizer="adam", schedule="exponential")
     looked, other = Trainer(config), Trainer(config)
     for _ in range(40):
@@ -171,11 +171,11 @@ def test_looking_leaves_training_as_it_is() -> None:
     assert looked.state().arrays["params"].tobytes() == other.state().arrays["params"].tobytes()
 
 
-# --- what is said -------------------------------------------------------------------------------------------------
+# --- text of the panel --------------------------------------------------------------------------------------------
 
 
 def text_of(config: Config, stage: str | None = None, epochs: int = 1, **options: Any) -> str:
-    """The lines of a step after some epochs, those of one stage or all."""
+    """The panel's lines after `epochs` epochs, for one stage or all of them."""
     trainer = Trainer(config)
     for _ in range(epochs):
         trainer.run_epoch()
@@ -198,7 +198,7 @@ def text_of(config: Config, stage: str | None = None, epochs: int = 1, **options
         ("adamw", ["m̂ = m / (1 − β₁ᵗ)", "Weight decay: "]),
     ],
 )
-def test_the_optimizers_numbers_are_put_into_its_formula(optimizer: str, words: list[str]) -> None:
+def test_formula_contains_optimizer_values(optimizer: str, words: list[str]) -> None:
     config = Config(optimizer=optimizer, weight_decay=0.1, batch_size=1, momentum=0.9)
     trainer = Trainer(config)
     trainer.run_epoch()
@@ -237,9 +237,7 @@ def test_m_hat_corrects_mean_gradient() -> None:
         ({}, {"parameter": 0}, "With all 10 examples of its minibatch (number 1 of the epoch)"),
     ],
 )
-def test_what_training_adds_is_said_with_its_numbers(
-    fields: dict[str, Any], options: dict[str, Any], words: str
-) -> None:
+def test_step_text_mentions_active_rules(fields: dict[str, Any], options: dict[str, Any], words: str) -> None:
     assert words in text_of(Config().replace(**fields), **options)
 
 
@@ -272,12 +270,12 @@ def test_step_shows_units_dropped_in_training() -> None:
     trainer.run_epoch()
     views = [see(trainer, example=number) for number in range(20)]
     for number, view in enumerate(views):
-        company = trainer.example_batch(number)
-        masks = np.concatenate([mask[:, company.column] for mask in company.masks])
-        left_out = view.arrays["left_out"].astype(bool)
-        assert np.array_equal(left_out[:16], masks == 0)
-        assert not view.arrays["activations"][left_out].any()
-        assert not view.arrays["deltas"][left_out].any()
+        batch = trainer.example_batch(number)
+        masks = np.concatenate([mask[:, batch.column] for mask in batch.masks])
+        dropped = view.arrays["left_out"].astype(bool)
+        assert np.array_equal(dropped[:16], masks == 0)
+        assert not view.arrays["activations"][dropped].any()
+        assert not view.arrays["deltas"][dropped].any()
     assert len({view.arrays["left_out"].tobytes() for view in views}) > 10
 
 
@@ -285,5 +283,5 @@ def test_step_shows_units_dropped_in_training() -> None:
     ("number", "text"),
     [(0.3125, "0.3125"), (-2, "−2"), (0.0, "0"), (4.172e-7, "4.172·10⁻⁷"), (-1e-8, "−10⁻⁸"), (123456.0, "1.235·10⁵")],
 )
-def test_a_number_is_written_in_one_way(number: float, text: str) -> None:
+def test_short_formats_numbers(number: float, text: str) -> None:
     assert short(number) == text

@@ -1,4 +1,4 @@
-"""The optimizers: each by the formula of `torch.optim`'s documentation, which `tests.reference` has written out."""
+"""Optimizers, checked against the formulas in the `torch.optim` documentation as written in `tests.reference`."""
 
 from itertools import permutations
 
@@ -13,10 +13,10 @@ UPDATES = 200
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100, learning_rate=0.03)
 """An epoch is one update, with the gradient of all training examples."""
 RATES: dict[str, dict[str, float]] = {
-    "as set at first": {},
-    "slow to forget": {"momentum": 0.99, "beta2": 0.99999, "rho": 0.999, "epsilon": 1e-12},
-    "quick to forget": {"momentum": 0.3, "beta2": 0.5, "rho": 0.2, "epsilon": 1e-3, "weight_decay": 0.5},
-    "without memory": {"momentum": 0.0, "beta2": 0.0, "rho": 0.0, "epsilon": 1.0, "weight_decay": 0.0},
+    "default": {},
+    "slow decay": {"momentum": 0.99, "beta2": 0.99999, "rho": 0.999, "epsilon": 1e-12},
+    "fast decay": {"momentum": 0.3, "beta2": 0.5, "rho": 0.2, "epsilon": 1e-3, "weight_decay": 0.5},
+    "no memory": {"momentum": 0.0, "beta2": 0.0, "rho": 0.0, "epsilon": 1.0, "weight_decay": 0.0},
 }
 
 each_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
@@ -24,14 +24,14 @@ each_optimizer = pytest.mark.parametrize("name", OPTIMIZERS)
 
 @pytest.mark.parametrize("rates", RATES.values(), ids=RATES)
 @each_optimizer
-def test_an_optimizer_follows_its_formula(name: str, rates: dict[str, float]) -> None:
+def test_optimizer_follows_its_formula(name: str, rates: dict[str, float]) -> None:
     trainer = Trainer(FULL_BATCH.replace(optimizer=name, **rates))
     textbook, start = reference_of(trainer), params_of(trainer)
     for _ in range(UPDATES):
         trainer.run_epoch()
         textbook.run_epoch()
         np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-11)
-        # long steps over a bent surface let what differs in the last digit grow: both go on from one place
+        # rounding differences would grow over many steps, so both continue from the same parameters
         textbook.params = params_of(trainer)
     assert trainer.step == UPDATES
     assert np.abs(params_of(trainer) - start).max() > 1e-6
@@ -96,7 +96,7 @@ def test_optimizer_change_keeps_weights_and_resets_memory(before: str, after: st
 
 
 def test_adam_corrects_bias_of_first_step() -> None:
-    """Adam's first step is as long as the learning rate, whatever the gradient: the bias is corrected."""
+    """With bias correction, Adam's first step equals the learning rate for any gradient."""
     trainer = Trainer(FULL_BATCH.replace(optimizer="adam", learning_rate=0.01, epsilon=1e-12))
     start = params_of(trainer)
     trainer.run_epoch()

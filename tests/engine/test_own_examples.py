@@ -1,4 +1,4 @@
-"""The user's own examples are kept exactly, and what comes or goes moves nothing else."""
+"""The user's own examples: the code preserves them exactly, and edits leave all others unchanged."""
 
 import base64
 import zlib
@@ -29,7 +29,7 @@ NUMBERS = st.floats(-LARGEST, LARGEST) | st.integers(-600, 600).map(lambda numbe
 
 @st.composite
 def lists(draw: st.DrawFn) -> OwnExamples:
-    """Any list."""
+    """Lists of own examples."""
     classes = draw(st.sampled_from([0, 2, 3, 6]))
     target = st.integers(0, classes - 1) if classes else NUMBERS
     added = draw(st.lists(st.tuples(NUMBERS, NUMBERS, target, st.sampled_from(PARTS)), max_size=8))
@@ -42,22 +42,22 @@ def same(one: OwnExamples, other: OwnExamples) -> bool:
 
 
 def points(count: int, classes: int = 2, part: str = "") -> OwnExamples:
-    """Examples all over the map."""
+    """Random examples spread over the map."""
     spread = np.random.default_rng(count).uniform(-6, 6, (count, 2)).round(2).tolist()
     return edited(no_examples(classes), [], [(x, y, i % max(classes, 1), part) for i, (x, y) in enumerate(spread)])
 
 
-# --- the code -----------------------------------------------------------------------------------------------------
+# --- encoding -----------------------------------------------------------------------------------------------------
 
 
 @given(lists())
-def test_a_code_gives_the_same_list_back(own: OwnExamples) -> None:
+def test_decoding_code_restores_same_list(own: OwnExamples) -> None:
     code = encode(own)
     assert same(decode(code), own) or (not code and not len(own))
     assert encode(decode(code)) == code
 
 
-def test_names_of_classes_are_in_the_code() -> None:
+def test_code_contains_class_names() -> None:
     own = OwnExamples(np.ones((2, 2)), np.array([0.0, 1.0]), np.zeros(2, np.uint8), 2, ("Äpfel", ""))
     assert decode(encode(own)).labels == ("Äpfel", "")
 
@@ -72,36 +72,36 @@ def packed(data: bytes, version: str = "1") -> str:
 
 
 GOOD = encode(points(20))
-BOMB = packed(bytes(100_000_000))
+ZIP_BOMB = packed(bytes(100_000_000))
 DAMAGED = {
-    "another version": f"2{GOOD[1:]}",
-    "cut off": GOOD[:-4],
-    "with something after it": f"{GOOD}AAAA",
-    "no base64": "1!!!!",
-    "not packed": "1AAAA",
-    "a bomb": BOMB,
-    "empty inside": packed(b""),
+    "unsupported version": f"2{GOOD[1:]}",
+    "truncated": GOOD[:-4],
+    "trailing data": f"{GOOD}AAAA",
+    "invalid base64": "1!!!!",
+    "not compressed": "1AAAA",
+    "zip bomb": ZIP_BOMB,
+    "empty payload": packed(b""),
     "too many examples": packed(b"\x02\x00\xff\xff"),
-    "a class too many": packed(b"\x07\x00\x00\x00\x00\x00"),
+    "too many classes": packed(b"\x07\x00\x00\x00\x00\x00"),
     "too many names": packed(b"\x02\xff\x00\x00" + bytes(300)),
-    "more than it says": packed(b"\x02\x00\x00\x00\x00\x00\x00"),
-    "an unknown part": packed(b"\x02\x00\x01\x00" + bytes(5) * 2 + b"\x00\x09"),
+    "longer than declared": packed(b"\x02\x00\x00\x00\x00\x00\x00"),
+    "unknown part": packed(b"\x02\x00\x01\x00" + bytes(5) * 2 + b"\x00\x09"),
     "not a number": packed(b"\x02\x00\x01\x00" + (b"\xff" + np.array([np.nan]).tobytes()) * 2 + b"\x00\x00"),
-    "a far place": packed(b"\x02\x00\x01\x00" + (b"\xff" + np.array([1e300]).tobytes()) * 2 + b"\x00\x00"),
+    "coordinate too large": packed(b"\x02\x00\x01\x00" + (b"\xff" + np.array([1e300]).tobytes()) * 2 + b"\x00\x00"),
     "too long": "1" + "A" * 300_000,
 }
 
 
 @pytest.mark.parametrize("name", DAMAGED)
-def test_what_is_no_code_is_refused(name: str) -> None:
+def test_damaged_code_is_rejected(name: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         decode(DAMAGED[name])
-    with pytest.raises(ConfigError) as refused:
+    with pytest.raises(ConfigError) as raised:
         Config(own_examples=DAMAGED[name])
-    assert [(error.code, error.field) for error in refused.value.errors] == [("bad_examples", "own_examples")]
+    assert [(error.code, error.field) for error in raised.value.errors] == [("bad_examples", "own_examples")]
 
 
-# --- changes ------------------------------------------------------------------------------------------------------
+# --- editing ------------------------------------------------------------------------------------------------------
 
 
 def test_edits_remove_in_place_and_append() -> None:
@@ -110,13 +110,13 @@ def test_edits_remove_in_place_and_append() -> None:
     assert [PARTS[part] for part in own.parts] == ["", "test"]
 
 
-def test_a_further_class_comes_with_its_first_example() -> None:
+def test_first_example_of_class_adds_class() -> None:
     own = edited(points(4), [], [(0, 0, 3, "")])
     assert own.classes == 4
     assert edited(own, range(5), []).classes == 2
 
 
-def test_classes_are_named_anew() -> None:
+def test_edit_renames_classes() -> None:
     named = edited(points(3), [], [], ["cat", ""])
     assert named.labels == ("cat", "")
     assert edited(named, [], [(0, 0, 2, "")]).labels == ("cat", "", "")
@@ -125,28 +125,28 @@ def test_classes_are_named_anew() -> None:
 
 
 @pytest.mark.parametrize("labels", [["cat", "cat"], ["x" * 41, ""], ["a\nb", ""], ["?"] * 7])
-def test_bad_class_name_is_refused(labels: list[str]) -> None:
+def test_bad_class_name_is_rejected(labels: list[str]) -> None:
     with pytest.raises(ValueError, match=r"."):
         edited(points(3), [], [], labels)
 
 
-REFUSED: dict[str, tuple[list[int], list[Any]]] = {
-    "a place that is not there": ([4], []),
-    "a seventh class": ([], [(0, 0, 6, "")]),
-    "half a class": ([], [(0, 0, 0.5, "")]),
-    "a place far off": ([], [(2 * LARGEST, 0, 0, "")]),
-    "no number": ([], [(float("nan"), 0, 0, "")]),
-    "too many": ([], [(0, 0, 0, "")] * MAX_EXAMPLES),
+BAD_EDITS: dict[str, tuple[list[int], list[Any]]] = {
+    "nonexistent index": ([4], []),
+    "seventh class": ([], [(0, 0, 6, "")]),
+    "fractional class": ([], [(0, 0, 0.5, "")]),
+    "coordinate too large": ([], [(2 * LARGEST, 0, 0, "")]),
+    "NaN": ([], [(float("nan"), 0, 0, "")]),
+    "too many examples": ([], [(0, 0, 0, "")] * MAX_EXAMPLES),
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_a_bad_edit_is_refused(name: str) -> None:
+@pytest.mark.parametrize("name", BAD_EDITS)
+def test_bad_edit_is_rejected(name: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        edited(points(4), *REFUSED[name])
+        edited(points(4), *BAD_EDITS[name])
 
 
-def test_classes_become_values_and_values_classes() -> None:
+def test_classes_convert_to_values_and_back() -> None:
     assert as_values(points(3, 3)).targets.tolist() == [-1, 0, 1]
     values = edited(no_examples(0), [], [(0, 0, value, "") for value in (-0.5, 0, 2)])
     assert as_classes(values).targets.tolist() == [0, 1, 1]
@@ -154,7 +154,7 @@ def test_classes_become_values_and_values_classes() -> None:
     assert as_classes(prices).targets.tolist() == [0, 0, 1]
 
 
-# --- what is trained on -------------------------------------------------------------------------------------------
+# --- splits and training ------------------------------------------------------------------------------------------
 
 
 def config(own: OwnExamples, **fields: Any) -> Config:
@@ -164,17 +164,17 @@ def config(own: OwnExamples, **fields: Any) -> Config:
 def members(own: OwnExamples, **fields: Any) -> dict[str, list[tuple[float, ...]]]:
     """The points of each part."""
     examples = draw_examples(config(own, **fields))
-    return {name: [tuple(point) for point in examples.points[place].tolist()] for name, place in examples.parts.items()}
+    return {name: [tuple(point) for point in examples.points[part].tolist()] for name, part in examples.parts.items()}
 
 
 @given(st.integers(2, 60), st.integers(0, 59), st.sampled_from([10, 50, 80]))
-def test_adding_or_removing_example_moves_no_other(count: int, gone: int, percent: float) -> None:
+def test_adding_or_removing_example_moves_no_other(count: int, removed: int, percent: float) -> None:
     own = edited(points(count), [], [(9, 9, 0, "train")])
     before = members(own, train_percent=percent)
-    after = members(edited(own, [gone % count], [(7, 7, 0, "")]), train_percent=percent)
-    stay = {tuple(point) for point in np.delete(own.points, gone % count, 0).tolist()}
+    after = members(edited(own, [removed % count], [(7, 7, 0, "")]), train_percent=percent)
+    remaining = {tuple(point) for point in np.delete(own.points, removed % count, 0).tolist()}
     for part in before:
-        assert [point for point in before[part] if point in stay] == [p for p in after[part] if p != (7, 7)]
+        assert [point for point in before[part] if point in remaining] == [p for p in after[part] if p != (7, 7)]
 
 
 def test_parts_have_about_requested_size() -> None:
@@ -184,20 +184,20 @@ def test_parts_have_about_requested_size() -> None:
     )
 
 
-def test_equal_examples_are_parted_like_others() -> None:
+def test_duplicate_examples_are_split_too() -> None:
     table = edited(no_examples(), [], [(x, y, x ^ y, "") for x in (0, 1) for y in (0, 1)] * 50)
     parts = members(table)
     assert {*parts["train"]} == {*parts["test"]} == {(0, 0), (0, 1), (1, 0), (1, 1)}
 
 
-def test_an_example_can_say_what_it_is_for() -> None:
+def test_examples_can_name_their_part() -> None:
     own = edited(points(3, part="test"), [], [(1, 1, 1, "validation"), (2, 2, 0, "train")])
     parts = members(own, train_percent=100)
     assert (len(parts["test"]), parts["validation"], parts["train"]) == (3, [(1, 1)], [(2, 2)])
 
 
 @pytest.mark.parametrize("seed", ["0.1", "0.2", "0.3", "0.4"])
-def test_a_single_example_is_trained_on(seed: str) -> None:
+def test_single_example_becomes_training_example(seed: str) -> None:
     assert len(members(points(1), seed=seed, train_percent=1)["train"]) == 1
 
 
@@ -215,11 +215,11 @@ def test_few_examples_shrink_batch_size() -> None:
     assert (trainer.batch_size, trainer.step) == (4, 1)
 
 
-@pytest.mark.parametrize("own", [no_examples(), points(5, part="test")], ids=["none", "none for training"])
+@pytest.mark.parametrize("own", [no_examples(), points(5, part="test")], ids=["none", "test only"])
 @pytest.mark.parametrize(
     "fields", [{}, {"batch_norm": True}, {"standardize": True}, {"patience": 3}, {"shuffle": True}]
 )
-def test_without_training_examples_nothing_is_trained(own: OwnExamples, fields: dict[str, Any]) -> None:
+def test_training_needs_training_examples(own: OwnExamples, fields: dict[str, Any]) -> None:
     trainer = Trainer(config(own, **fields))
     before = trainer.state().arrays["params"]
     for _ in range(5):
@@ -231,7 +231,7 @@ def test_without_training_examples_nothing_is_trained(own: OwnExamples, fields: 
     trainer.restore(snapshot.state)
 
 
-def test_one_class_alone_can_be_learned() -> None:
+def test_single_class_can_be_learned() -> None:
     trainer = Trainer(config(edited(no_examples(), [], [(x, 0, 1, "") for x in range(9)])))
     for _ in range(50):
         trainer.run_epoch()

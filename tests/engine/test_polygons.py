@@ -1,4 +1,4 @@
-"""Linear regions, counted exactly: against what geometry knows, and against a fine grid."""
+"""Exact counts of linear regions, checked against formulas for line arrangements and a fine grid."""
 
 import math
 from itertools import combinations
@@ -21,7 +21,7 @@ PLANE = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
 def regions_of(lines: Any, extent: float = 6.0, bend: Bend = RELU) -> list[list[tuple[float, float]]]:
-    """The regions of one layer whose units have these weights and biases (units, 3)."""
+    """The regions of one layer with the given weights and biases (units, 3)."""
     layer = Sliced([np.array(lines, dtype=np.float64).reshape(-1, 3)], bend)
     arrangement = Arrangement([layer], PLANE, extent, most=10_000)
     arrangement.work(math.inf)
@@ -31,12 +31,12 @@ def regions_of(lines: Any, extent: float = 6.0, bend: Bend = RELU) -> list[list[
 
 
 def area_of(corners: list[tuple[float, float]]) -> float:
-    """The area of a polygon whose corners go round counterclockwise."""
+    """The area of a polygon with its corners in counterclockwise order."""
     return sum(a * d - b * c for (a, b), (c, d) in zip(corners, [*corners[1:], corners[0]], strict=True)) / 2
 
 
 def see(trainer: Trainer) -> View:
-    """The regions of a trainer's network, when they are counted."""
+    """The finished view of a network's regions."""
     look = open_look("regions")
     view = look(Subject(trainer, Path(), Options(), 1.0))
     while view.pending:
@@ -50,17 +50,17 @@ def polygons_of(view: View) -> list[Array]:
     return np.split(view.arrays["corners"].astype(float), ends[:-1])
 
 
-# --- what geometry knows ------------------------------------------------------------------------------------------
+# --- line arrangements --------------------------------------------------------------------------------------------
 
 
 def crossings_within(lines: Array, extent: float) -> int:
-    """How many of the places where two lines cross lie in the square."""
-    places = [np.linalg.solve(lines[[i, j], :2], -lines[[i, j], 2]) for i, j in combinations(range(len(lines)), 2)]
-    return sum(bool((np.abs(place) < extent).all()) for place in places)
+    """The number of line crossings inside the square."""
+    crossings = [np.linalg.solve(lines[[i, j], :2], -lines[[i, j], 2]) for i, j in combinations(range(len(lines)), 2)]
+    return sum(bool((np.abs(crossing) < extent).all()) for crossing in crossings)
 
 
 def meets(line: Array, extent: float) -> bool:
-    """Whether a line goes through the square."""
+    """Whether a line passes through the square."""
     return bool(abs(line[2]) < extent * np.abs(line[:2]).sum())
 
 
@@ -94,14 +94,14 @@ def test_lines_and_crossings_in_square_add_regions(seed: int, bend: Bend) -> Non
         ([(1, 0, 0), (1, 1e-12, 1e-11)], 2),
         ([(1, 0, 0), (1, 0, 1e-6)], 3),
     ],
-    ids=["parallel", "the same", "missing", "along the edge", "a corner", "cuts a corner", "through one point",
-         "through one point but for rounding", "narrower than counts", "narrow"],
+    ids=["parallel", "identical", "outside", "along the edge", "a corner", "cuts a corner", "through one point",
+         "through one point up to rounding", "below tolerance", "narrow"],
 )  # fmt: skip
-def test_special_positions_are_counted_as_they_are(lines: list[tuple[float, ...]], count: int) -> None:
+def test_special_line_positions_are_counted_exactly(lines: list[tuple[float, ...]], count: int) -> None:
     assert len(regions_of(lines)) == count
 
 
-def test_what_is_not_bent_cuts_nothing() -> None:
+def test_linear_units_cut_nothing() -> None:
     assert len(regions_of([(1, 0, 0), (0, 1, 0)], bend=Bend(1.0, 1.0))) == 1
     config = Config(activation="leaky_relu", leaky_slope=1, hidden_layer_sizes=(4, 4))
     assert see(Trainer(config)).values["count"] == 1
@@ -113,7 +113,7 @@ def test_narrow_linear_layer_passes_one_direction() -> None:
     assert see(Trainer(config.replace(hidden_layer_sizes=(4, 2, 4)))).values["bound"] == 2**2 * (1 + 4 + 6)
 
 
-def test_behind_a_step_nothing_is_cut_any_more() -> None:
+def test_layers_after_step_cut_nothing() -> None:
     config = Config(activation="step", hidden_layer_sizes=(3, 5), initializer="normal", seed="0.3")
     values = see(Trainer(config)).values
     assert values["applies"]
@@ -126,7 +126,7 @@ def test_one_dimensional_data_have_line_segments() -> None:
     config = Config(problem="regression", hidden_layer_sizes=(4,), activation="relu", features=("x", "y"))
     config = config.replace(regression_dataset="reg-sine")
     trainer = Trainer(config)
-    # kinks at -3, 0 and 3; the fourth unit sees x2 alone, which such data do not have
+    # kinks at -3, 0 and 3; the fourth unit depends only on x2, which is always 0 here
     for index, value in enumerate([1, 5, 3, 1, -2, 0, 1, 1, -3, 0, 1, 1]):
         trainer.set_parameter(index, value)
     view = see(trainer)
@@ -140,7 +140,7 @@ def test_one_dimensional_data_have_line_segments() -> None:
 
 
 def patterns(trainer: Trainer, points: Array) -> list[bytes]:
-    """On which side of each kink the points (n, 2) are, told from the traced sums."""
+    """The side of each kink that the points (n, 2) are on, from the forward pass."""
     found = []
     for layer, name in zip(
         trainer.function().forward_activations(points)[:-1], trainer.config.activations, strict=False
@@ -189,7 +189,7 @@ def test_regions_cover_fine_grid(kind: str, seed: str) -> None:
     assert view.values["exact"]
     assert view.values["count"] == len(polygons) <= view.values["most"]
     assert sum(area_of([(float(x), float(y)) for x, y in polygon]) for polygon in polygons) == pytest.approx(144, 1e-5)
-    # float32 corners: the middle of a sliver may come to lie beside it
+    # with float32 corners, the center of a sliver may lie outside it
     large = [polygon for polygon in polygons if area_of([(float(x), float(y)) for x, y in polygon]) > 1e-6]
     exact = patterns(trainer, np.array([polygon.mean(axis=0) for polygon in large]))
     assert len(set(exact)) == len(large)
@@ -200,7 +200,7 @@ def test_regions_cover_fine_grid(kind: str, seed: str) -> None:
 
 
 @pytest.mark.parametrize("kind", NETWORKS)
-def test_within_a_region_the_network_is_linear(kind: str) -> None:
+def test_network_is_linear_within_each_region(kind: str) -> None:
     config = NETWORKS[kind].replace(dataset="spiral", seed="0.3")
     trainer = Trainer(config)
     for _ in range(3):
@@ -226,11 +226,11 @@ def test_grid_numbers_match_regions() -> None:
         polygon = polygons_of(view)[numbers[row, column]]
         point = np.array([axis[column], axis[99 - row]])
         nexts = np.roll(polygon, -1, axis=0)
-        ways, there = nexts - polygon, point - polygon
-        assert (ways[:, 0] * there[:, 1] - ways[:, 1] * there[:, 0] >= -1e-5).all()
+        edges, offsets = nexts - polygon, point - polygon
+        assert (edges[:, 0] * offsets[:, 1] - edges[:, 1] * offsets[:, 0] >= -1e-5).all()
 
 
-# --- where there are too many, or they are curved -----------------------------------------------------------------
+# --- too many regions or curved borders ---------------------------------------------------------------------------
 
 
 def test_excess_regions_are_counted_on_grid() -> None:
@@ -250,20 +250,20 @@ def test_curved_features_have_curved_borders() -> None:
     assert not view.values["exact"]
     assert "curve" in view.values["why"]
     assert "grid" in view.values["why"]
-    # both features are of x1 alone: a curve, which a line more cuts in one piece more at least
+    # both features depend on x1 alone, so they trace a curve that each line cuts at least once
     assert (view.values["bound"], view.values["most"]) == (4, 7)
 
 
-def test_the_count_is_done_in_small_pieces() -> None:
+def test_counting_runs_in_small_steps() -> None:
     trainer = Trainer(NETWORKS["wide"].replace(initializer="he_normal"))
-    look, looks = open_look("regions"), 1
+    look, calls = open_look("regions"), 1
     while look(Subject(trainer, Path(), Options(), 0.0)).pending:
-        looks += 1
-    assert looks > see(trainer).values["count"]
+        calls += 1
+    assert calls > see(trainer).values["count"]
 
 
 def test_wide_layer_has_more_regions_on_spiral() -> None:
-    """What the lesson on depth says."""
+    """A claim of the lesson on depth."""
     base = Config(dataset="spiral", train_percent=80, optimizer="adam", learning_rate=0.01, activation="relu")
     counts: dict[tuple[int, ...], list[int]] = {(26,): [], (8, 8): []}
     for shape, found in counts.items():

@@ -1,4 +1,4 @@
-"""The random stream is the original's."""
+"""The random stream reproduces the original's generator."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ VECTORS: dict[str, list[float]] = json.loads((Path(__file__).parents[1] / "golde
 
 
 @pytest.mark.parametrize("seed", VECTORS, ids=lambda seed: repr(seed[:12]))
-def test_seed_gives_numbers_of_original(seed: str) -> None:
+def test_seed_gives_original_numbers(seed: str) -> None:
     stream = Stream(seed)
     assert [stream.random() for _ in VECTORS[seed]] == VECTORS[seed]
 
@@ -28,7 +28,7 @@ def test_copied_stream_continues_independently() -> None:
     assert [twin.random() for _ in range(5)] == ahead
 
 
-def test_skipping_is_drawing_and_forgetting() -> None:
+def test_skipping_equals_drawing() -> None:
     drawn, skipped = Stream("0.1"), Stream("0.1")
     for _ in range(10):
         drawn.random()
@@ -36,7 +36,7 @@ def test_skipping_is_drawing_and_forgetting() -> None:
     assert drawn.random() == skipped.random()
 
 
-def test_a_shuffle_keeps_every_item() -> None:
+def test_shuffle_keeps_every_item() -> None:
     items = list(range(100))
     Stream("0.3").shuffle(items)
     assert items != list(range(100))

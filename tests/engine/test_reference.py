@@ -1,4 +1,4 @@
-"""The compiled plan does what the textbook does."""
+"""The engine's compiled plans match the textbook implementation."""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -24,11 +24,11 @@ PROBLEMS: list[Mapping[str, object]] = [
     {"problem": "regression"},
     *[{"dataset": name} for name in MULTICLASS],
 ]
-"""Everything that an output can be."""
+"""Every kind of output."""
 
 
 def config_of(batch_size: int = 10, **fields: object) -> Config:
-    """A config of few examples, whose number no batch size but 1 divides; for that there are fewer still."""
+    """A config with few training examples, even fewer for batch size 1; no larger batch size divides their number."""
     percent = 5 if batch_size == 1 else 13
     return Config(dataset="xor", train_percent=percent, batch_size=batch_size, regularization_rate=0.1).replace(
         **fields
@@ -40,7 +40,7 @@ def config_of(batch_size: int = 10, **fields: object) -> Config:
     ("activation", "regularizer", "shape", "batch_size", "problem"),
     pairwise(CLASSIC, REGULARIZERS, SHAPES, BATCHES, ["classification", "regression"]),
 )
-def test_the_engine_agrees_with_the_textbook(
+def test_engine_trains_like_textbook(
     activation: str, regularizer: str, shape: tuple[int, ...], batch_size: int, problem: str
 ) -> None:
     assert_agrees(
@@ -55,8 +55,8 @@ def test_the_engine_agrees_with_the_textbook(
 
 
 def combinations() -> Iterator[Config]:
-    """Activations, outputs, normalization and penalties together, each with a shape and batches of its own."""
-    numbers = random.Random(0)  # noqa: S311 - so that a test is always the same
+    """Combinations of activations, outputs, normalization and penalties, with varying shapes and batches."""
+    numbers = random.Random(0)  # noqa: S311 - reproducible test cases
     for activation, problem, batch_norm, regularizer in pairwise(ACTIVATIONS, PROBLEMS, [False, True], REGULARIZERS):
         yield config_of(
             **problem,
@@ -117,7 +117,7 @@ def test_activation_parameter_shapes_activation(activation: str, field: str, val
 @pytest.mark.parametrize("rest", REMAINDERS)
 @pytest.mark.parametrize("batch_size", [1, 30, 65])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_every_optimizer_treats_batches_and_their_rest_alike(optimizer: str, batch_size: int, rest: str) -> None:
+def test_optimizers_treat_remainders_like_textbook(optimizer: str, batch_size: int, rest: str) -> None:
     assert_agrees(config_of(optimizer=optimizer, batch_size=batch_size, rest=rest, regularizer="L2"))
 
 
@@ -143,14 +143,14 @@ def test_oversized_batch_learns_nothing() -> None:
     np.testing.assert_array_equal(textbook.params, before)
 
 
-def test_every_feature_is_computed_as_the_textbook_does() -> None:
+def test_features_match_textbook() -> None:
     trainer = Trainer(Config(features=tuple(FEATURES), hidden_layer_sizes=()))
     outputs = trainer.outputs(trainer.inputs)
     textbook = reference_of(trainer)
     np.testing.assert_allclose(outputs, textbook.outputs(textbook.inputs)[:, 0], rtol=0, atol=1e-12)
 
 
-def test_the_textbook_knows_everything_that_is_registered() -> None:
+def test_textbook_covers_every_registry() -> None:
     assert set(reference.ACTIVATIONS) == set(ACTIVATIONS)
     assert set(reference.LOSSES) == set(LOSSES)
     assert set(reference.PENALTIES) == set(REGULARIZERS)

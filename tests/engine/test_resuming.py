@@ -1,4 +1,4 @@
-"""Going on from a state is never having stopped, bit for bit, whatever the rules: the product stands on this."""
+"""Resuming from a training state is bit-for-bit equal to uninterrupted training, for every rule."""
 
 from collections.abc import Iterable, Iterator
 
@@ -20,7 +20,7 @@ BASE = Config(
     schedule_period=3,
     schedule_factor=0.7,
 )
-"""150 training examples in minibatches of 7: three are carried."""
+"""150 training examples in minibatches of 7, so three are carried over."""
 
 EVERYTHING = BASE.replace(
     optimizer="adamw",
@@ -40,7 +40,7 @@ EVERYTHING = BASE.replace(
 
 
 def cases() -> Iterator[Config]:
-    """Every entry of every registry, every switch alone, and much of it together."""
+    """Every registry entry, every option by itself, and combinations of many."""
     registries: dict[str, Iterable[str]] = {
         "optimizer": OPTIMIZERS,
         "schedule": SCHEDULES,
@@ -76,13 +76,13 @@ def cases() -> Iterator[Config]:
 
 
 def summary_of(config: Config) -> str:
-    """What is not as in the base."""
+    """The fields that differ from `BASE`."""
     changed = {name: getattr(config, name) for name in config.__slots__ if getattr(config, name) != getattr(BASE, name)}
     return ",".join(f"{name}={value}" for name, value in changed.items()) or "base"
 
 
 def fingerprint(trainer: Trainer) -> dict[str, object]:
-    """All that is told of a trainer, to the last bit."""
+    """The complete training state with losses, accuracies and pictures, for bit-exact comparison."""
     snapshot = trainer.snapshot()
     return {
         "state": bits(snapshot.state),
@@ -101,7 +101,7 @@ def bits(state: TrainingState) -> dict[str, object]:
 
 
 def copied(state: TrainingState) -> TrainingState:
-    """What a page would send back: the same numbers in other arrays."""
+    """An equal state in new arrays, as if sent back by the page."""
     arrays = {name: np.array(vector.tolist()) for name, vector in state.arrays.items()}
     return TrainingState(state.epoch, state.step, state.batch, state.carried, arrays)
 
@@ -130,7 +130,7 @@ def test_resuming_mid_epoch_changes_nothing(config: Config) -> None:
 
 
 @each_config
-def test_going_back_is_as_good_as_starting_over(config: Config) -> None:
+def test_rewound_training_equals_fresh_training(config: Config) -> None:
     fresh, rewound = Trainer(config), Trainer(config)
     start = fingerprint(fresh)
     for _ in range(3):
@@ -144,7 +144,7 @@ def test_going_back_is_as_good_as_starting_over(config: Config) -> None:
 
 
 @pytest.mark.parametrize("config", [BASE, EVERYTHING, EVERYTHING.replace(batch_size=1, rest="applied")], ids=summary_of)
-def test_looking_changes_nothing(config: Config) -> None:
+def test_inspecting_does_not_affect_training(config: Config) -> None:
     seen, unseen = Trainer(config), Trainer(config)
     while seen.epoch < 3 and not seen.has_ended:
         seen.run_minibatches(2)
@@ -158,7 +158,7 @@ def test_looking_changes_nothing(config: Config) -> None:
     assert fingerprint(seen) == fingerprint(unseen)
 
 
-def test_state_after_early_stop_stays_stopped() -> None:
+def test_restored_early_stop_stays_stopped() -> None:
     trainer, resumed = Trainer(EVERYTHING), Trainer(EVERYTHING)
     while not trainer.has_ended:
         assert trainer.epoch < 500
@@ -173,9 +173,9 @@ def test_state_after_early_stop_stays_stopped() -> None:
 
 
 def test_randomness_differs_by_seed_and_epoch() -> None:
-    chances: list[dict[str, object]] = [{"dropout": 0.5}, {"shuffle": True}, {"jitter": 0.3}]
-    for chance in chances:
-        trainers = [Trainer(BASE.replace(**chance, weight_seed=seed)) for seed in "12"]
+    options: list[dict[str, object]] = [{"dropout": 0.5}, {"shuffle": True}, {"jitter": 0.3}]
+    for option in options:
+        trainers = [Trainer(BASE.replace(**option, weight_seed=seed)) for seed in "12"]
         trainers[1].restore(trainers[0].state())
         for trainer in trainers:
             trainer.run_epoch()
