@@ -1,8 +1,8 @@
-"""Writes the parts of the documents and scripts that follow from tables in the code: `make generate`.
+"""Writes the parts of documents and scripts that are generated from tables in the code: `make generate`.
 
-In Markdown a generated region stands between `<!-- generated: NAME -->` and `<!-- end generated -->`, in JavaScript
-between `// generated: NAME` and `// end generated`. To add one, put an empty region where its text belongs and add the
-function that writes it to `REGIONS`. A test says which regions are out of date.
+In Markdown, a generated region is between `<!-- generated: NAME -->` and `<!-- end generated -->`, in JavaScript
+between `// generated: NAME` and `// end generated`. To add one, put an empty region where the text belongs and add the
+function that writes it to `REGIONS`. A test lists the regions that are out of date.
 """
 
 import re
@@ -40,7 +40,7 @@ _REGION = re.compile(
 )
 
 
-# --- what the regions hold ------------------------------------------------------------------------------------------
+# --- contents of regions --------------------------------------------------------------------------------------------
 
 
 def _effect() -> str:
@@ -73,7 +73,7 @@ _CHOICES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "Schedules": ("schedule", SCHEDULES),
     "Regularizers": ("regularization", REGULARIZERS),
 }
-"""The registries, each with the key of links that chooses from it."""
+"""The registries, each with the link key that selects from it."""
 
 
 def _choices() -> str:
@@ -196,7 +196,7 @@ def regions() -> Iterator[Region]:
 
 
 def generate(path: Path) -> bool:
-    """Write the regions of a file. Whether that changed anything."""
+    """Write the regions of a file, and return whether that changed anything."""
     old = path.read_text("utf-8")
     new = _REGION.sub(lambda found: f"{found['begin']}{REGIONS[found['md'] or found['js']]()}\n{found['end']}", old)
     if new != old:

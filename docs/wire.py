@@ -24,11 +24,11 @@ from engine.fields import Field
 
 
 def union(names: Iterable[str]) -> str:
-    """A type of JSDoc that has only these texts: `"a" | "b"`."""
+    """A JSDoc union of string literals: `"a" | "b"`."""
     return " | ".join(f'"{name}"' for name in names)
 
 
-# --- what is declared ---------------------------------------------------------------------------------------------
+# --- declarations -------------------------------------------------------------------------------------------------
 
 
 @cache
@@ -71,8 +71,8 @@ def is_container(message: type[Message]) -> bool:
     return message.TYPE in {"frame", "data", "animation"}
 
 
-def taken_apart(kind: Any) -> tuple[Any, Sequence[Any]]:
-    """A type without its marks, and these."""
+def unwrapped(kind: Any) -> tuple[Any, Sequence[Any]]:
+    """A type without its annotations, and the annotations."""
     if get_origin(kind) is not Annotated:
         return kind, ()
     kind, *marks = get_args(kind)
@@ -91,8 +91,8 @@ def without_null(kind: Any) -> tuple[Any, bool]:
 
 
 def words(kind: Any, marks: Sequence[Any] = ()) -> str:
-    """A type as the documentation has it."""
-    inner, more = taken_apart(kind)
+    """A type as shown in the documentation."""
+    inner, more = unwrapped(kind)
     kind, is_null = without_null(inner)
     if is_null and not more:
         return f"{words(kind, marks)} or null"
@@ -103,8 +103,8 @@ def words(kind: Any, marks: Sequence[Any] = ()) -> str:
         names = [*get_args(kind)]
     if names:
         return ", ".join(f"`{name}`" for name in names) + suffix
-    if told := [mark.text for mark in marks if isinstance(mark, Words)]:
-        return told[0].removeprefix("a ") + suffix
+    if texts := [mark.text for mark in marks if isinstance(mark, Words)]:
+        return texts[0].removeprefix("a ") + suffix
     return _plain_words(kind, marks) + suffix
 
 
@@ -141,7 +141,7 @@ def commands_table() -> str:
 
 
 def _inputs(command: type[Command]) -> Iterator[tuple[str, str, str]]:
-    """The fields of a command, their types, and what they are if they are left out."""
+    """The fields of a command, their types, and their defaults."""
     for name, field in command.model_fields.items():
         if name in {"id", "type"}:
             continue
@@ -182,7 +182,7 @@ def containers_table() -> str:
 
 
 def parts_table() -> str:
-    """The objects that messages hold."""
+    """The objects that messages contain."""
     return _fields_table("object", {kind.__name__: kind for kind in parts()})
 
 
@@ -190,8 +190,8 @@ def parts_table() -> str:
 
 
 def js_type(kind: Any) -> str:
-    """A type as JSDoc has it."""
-    inner, marks = taken_apart(kind)
+    """A type in JSDoc."""
+    inner, marks = unwrapped(kind)
     kind, is_null = without_null(inner)
     typed = [mark.name for mark in marks if isinstance(mark, Typed)]
     names = [name for mark in marks if isinstance(mark, OneOf) for name in mark.names]
@@ -216,7 +216,7 @@ def _plain_js_type(kind: Any) -> str:
 
 
 def typedef(name: str, about: str, properties: Iterable[tuple[str, str, str]]) -> str:
-    """A type of JSDoc with properties: name, type and description of each."""
+    """A JSDoc type with properties, given as name, type and description."""
     lines = [f" * @property {{{kind}}} {field}{f'  {text}' if text else ''}" for field, kind, text in properties]
     return "\n".join(["/**", f" * {about}", f" * @typedef {{object}} {name}", *lines, " */"])
 
@@ -231,7 +231,7 @@ def _properties(kind: type) -> Iterator[tuple[str, str, str]]:
 
 
 def message_types() -> str:
-    """The types of messages and of what they hold."""
+    """The types of messages and of their parts."""
     named = {kind.__name__: kind for kind in parts()}
     for kind in MESSAGES.values():
         named[kind.__name__.replace("Message", "Header") if is_container(kind) else kind.__name__] = kind
@@ -265,12 +265,12 @@ def view_type() -> str:
 
 
 def version() -> str:
-    """The version of the protocol that the page speaks."""
+    """The protocol version of the page."""
     return f"export const VERSION = {VERSION};"
 
 
 def needed() -> str:
-    """What the page checks of a text message before it uses it."""
+    """The checks that the page applies to a text message before using it."""
     lines = ["const NEEDED = {"]
     for name, kind in MESSAGES.items():
         checks = [(field, _check(hint)) for field, hint in fields_of(kind).items()]
@@ -281,8 +281,8 @@ def needed() -> str:
 
 
 def _check(kind: Any) -> str:
-    """The name of the function that checks a field; none for one that may be null, which the page takes as missing."""
-    kind = taken_apart(kind)[0]
+    """The function that checks a field; none if it may be null, which the page treats as missing."""
+    kind = unwrapped(kind)[0]
     if without_null(kind)[1]:
         return ""
     origin = get_origin(kind)
