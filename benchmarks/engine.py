@@ -1,9 +1,9 @@
 """The speed of the engine: `python -m benchmarks.engine [--quick]`.
 
-Three ways to do the same work, interleaved in one run on one BLAS thread: the engine's compiled plan, textbook NumPy
+Compares three implementations, interleaved in one run on one BLAS thread: the engine's compiled plan, textbook NumPy
 (`tests/reference.py`, and a straightforward frame made with it), and scikit-learn's `MLPClassifier.partial_fit` on the
-same minibatches. Then every optimizer against SGD. The competitors take turns many times, and the fastest tenth of each
-one's CPU times counts, because the machine may be busy with other work.
+same minibatches. Then compares every optimizer with SGD. The competitors take turns many times, and the fastest tenth
+of each one's CPU times counts, because the machine may be busy with other work.
 """
 
 import argparse
@@ -104,10 +104,10 @@ def textbook_frame(reference: Reference) -> Work:
         reference.losses()
         reference.params.tobytes()
         pictures = [all_features[:, i].reshape(GRID, GRID) for i in range(all_features.shape[1])]
-        answers = inputs
+        activations = inputs
         for layer in reference.layers:
-            answers = layer.forward(answers)
-            pictures += [answers[:, unit].reshape(GRID, GRID) for unit in range(answers.shape[1])]
+            activations = layer.forward(activations)
+            pictures += [activations[:, unit].reshape(GRID, GRID) for unit in range(activations.shape[1])]
         thumbnails = [bytes_of(picture[::step, ::step][:THUMBNAIL, :THUMBNAIL]) for picture in pictures]
         return bytes_of(pictures[-1]).tobytes() + np.array(thumbnails).tobytes()
 
@@ -127,17 +127,17 @@ def compiled_frame(trainer: Trainer) -> Work:
 
 def interleaved(works: Sequence[Work], seconds: float) -> list[float]:
     """The time (s) of one call of each, in the fastest tenth of its turns; `seconds` is the rough total."""
-    # enough calls per turn that what the others left in the caches does not matter
+    # enough calls per turn to make up for cold caches
     repeats = [max(2, int(0.008 / min(timeit.repeat(work, number=1, repeat=6)))) for work in works]
     times: list[list[float]] = [[] for _ in works]
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or len(times[0]) < 5:
-        for work, count, kept in zip(works, repeats, times, strict=True):
+        for work, count, taken in zip(works, repeats, times, strict=True):
             begin = time.process_time()
             for _ in range(count):
                 work()
-            kept.append((time.process_time() - begin) / count)
-    return [float(np.percentile(kept, 10)) for kept in times]
+            taken.append((time.process_time() - begin) / count)
+    return [float(np.percentile(taken, 10)) for taken in times]
 
 
 def memory_of(make: Callable[[], Any]) -> float:
@@ -153,8 +153,8 @@ def memory_of(make: Callable[[], Any]) -> float:
 def verdict(ratio: float | None, goal: float | None) -> str:
     """A ratio and whether it meets the goal; a dash without a competitor."""
     shown = "–" if ratio is None else f"{ratio:.1f}×"
-    promise = "" if ratio is None or goal is None else f"{'≥' if ratio >= goal else '<'} {goal:g}"
-    return f"{shown:>8} {promise:<6}"
+    comparison = "" if ratio is None or goal is None else f"{'≥' if ratio >= goal else '<'} {goal:g}"
+    return f"{shown:>8} {comparison:<6}"
 
 
 def measure(workload: Workload, seconds: float) -> bool:
@@ -165,7 +165,7 @@ def measure(workload: Workload, seconds: float) -> bool:
         trainer.run_epoch()
         reference.run_epoch()
     if abs((trainer.train_loss or 0) - reference.losses()[0]) > 1e-9:
-        raise ArithmeticError("the competitors do not do the same work")
+        raise ArithmeticError("the competitors compute different results")
     epochs: list[Work] = [trainer.run_epoch, reference.run_epoch]
     if peer := sklearn_epoch(trainer):
         epochs.append(peer)
@@ -176,7 +176,7 @@ def measure(workload: Workload, seconds: float) -> bool:
         (others[0] / ours if others else None, workload.sklearn_goal),
         (their_frame / our_frame, workload.frame_goal),
     ]
-    # what all trainers share (the grid of this shape) exists already
+    # the grid of this shape, which all trainers share, exists already
     memory = memory_of(lambda: Trainer(workload.config))
     print(
         f"{workload.name:<32} {ours * 1e6:>8.0f} µs {verdict(*ratios[0])} {verdict(*ratios[1])} "
@@ -204,17 +204,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="take a rough measurement in a few seconds")
     seconds = 0.3 if parser.parse_args().quick else 2.0
-    warnings.filterwarnings("ignore")  # scikit-learn says that it has not converged, which is so
+    warnings.filterwarnings("ignore")  # scikit-learn warns that it has not converged, which is true
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {os.cpu_count()} cores, one BLAS thread")
     print("epoch: one pass over the training set (ours includes the losses); frame: epoch, losses, all pictures, bytes")
     columns = (
         f"{'epoch':>11} {'vs textbook':<15} {'vs scikit-learn':<15} {'frame':>11} {'vs textbook':<15} {'memory':>10}"
     )
     print(f"{'':<32} {columns}")
-    kept = [measure(workload, seconds) for workload in WORKLOADS]
+    goals_met = [measure(workload, seconds) for workload in WORKLOADS]
     print("one epoch of every optimizer relative to SGD, 7-8×6-1, batch size 10:")
-    kept.append(measure_optimizers(Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), 4 * seconds))
-    return 0 if all(kept) else 1
+    goals_met.append(measure_optimizers(Config(features=tuple(FEATURES), hidden_layer_sizes=(8,) * 6), 4 * seconds))
+    return 0 if all(goals_met) else 1
 
 
 if __name__ == "__main__":

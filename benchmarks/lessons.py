@@ -1,8 +1,8 @@
 """Measures the results that lessons state: `python -m benchmarks.lessons [--write] [name …]`.
 
-Runs every outcome in the front matter of the lessons from 200 random starts, other than those of the tests, and prints
+Runs every outcome in the front matter of the lessons with 200 random seeds, which the tests do not use, and prints
 the share of runs that showed it. With `--write`, the share is written into the lesson, whose text and tests use it, so
-no share is ever written by hand.
+no share is ever typed by hand.
 """
 
 import argparse
@@ -21,7 +21,7 @@ FOLDER = Path(app.__file__).parent / "lessons"
 def measure(outcomes: Sequence[Outcome]) -> dict[str, int]:
     """The number of runs that show each outcome, by its name."""
     counts = {outcome.name: 0 for outcome in outcomes}
-    # start by start, because the outcomes of a lesson share runs
+    # seed by seed, because the outcomes of a lesson share runs
     for seed in MEASURED:
         for outcome in outcomes:
             counts[outcome.name] += shows(outcome, seed)
@@ -29,18 +29,18 @@ def measure(outcomes: Sequence[Outcome]) -> dict[str, int]:
 
 
 def written(text: str, counts: dict[str, int]) -> str:
-    """The text of a lesson's file with these shares. Raises ValueError if it lacks the place of one."""
+    """The text of a lesson's file with these shares. Raises ValueError if there is no unique place for one."""
     for name, count in counts.items():
         share = format_number(count / len(MEASURED))
         pattern = rf"(?m)(^\[outcomes\.{name}\]\n(?:[^\[\n].*\n)*?)share = .*\nmeasured_over = .*$"
-        text, places = re.subn(pattern, rf"\g<1>share = {share}\nmeasured_over = {len(MEASURED)}", text)
-        if places != 1:
-            raise ValueError(f"outcome {name}: got {places} places for its share; expected 1")
+        text, count_of_places = re.subn(pattern, rf"\g<1>share = {share}\nmeasured_over = {len(MEASURED)}", text)
+        if count_of_places != 1:
+            raise ValueError(f"outcome {name}: got {count_of_places} places for its share; expected 1")
     return text
 
 
-def is_asked_for(names: Sequence[str], lesson: Lesson, outcome: Outcome) -> bool:
-    """Whether an outcome is among those named; no names mean all."""
+def is_requested(names: Sequence[str], lesson: Lesson, outcome: Outcome) -> bool:
+    """Whether an outcome is among those named; without names, all are."""
     return not names or lesson.name in names or f"{lesson.name}.{outcome.name}" in names
 
 
@@ -49,14 +49,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the results that lessons state.")
     parser.add_argument("--write", action="store_true", help="write the shares into the lessons")
     parser.add_argument("names", nargs="*", help="lessons, or single outcomes as lesson.outcome (default: all)")
-    given = parser.parse_args()
+    options = parser.parse_args()
     for lesson in read_lessons():
-        outcomes = [outcome for outcome in lesson.outcomes if is_asked_for(given.names, lesson, outcome)]
+        outcomes = [outcome for outcome in lesson.outcomes if is_requested(options.names, lesson, outcome)]
         counts = measure(outcomes)
         for outcome in outcomes:
             now = f"{counts[outcome.name]:>4} of {len(MEASURED)}"
             print(f"{now}  (stated {outcome.count})  {lesson.name}.{outcome.name}", flush=True)
-        if given.write and counts:
+        if options.write and counts:
             file = FOLDER / f"{lesson.name}.md"
             file.write_text(written(file.read_text("utf-8"), counts), "utf-8")
 

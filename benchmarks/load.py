@@ -1,9 +1,9 @@
-"""A class of two hundred: how the server performs under load, in one run, over real sockets, on this machine.
+"""A class of two hundred: how the server performs under load, in one run, over real sockets on this machine.
 
     python -m benchmarks.load [--seconds 8] [--workers N] [--only crowd,joins]
 
 The clients do the minimum that a page does: they read and acknowledge every frame at once, but draw nothing. They share
-the machine's cores with the server, unlike the computers of a class.
+the machine's cores with the server, unlike a real class.
 """
 
 import argparse
@@ -35,7 +35,7 @@ PLAY = '{"type":"play"}'
 
 
 class Client(asyncio.Protocol):
-    """A page as a raw connection: so cheap that hundreds of them leave the machine to the server."""
+    """A page as a raw connection, cheap enough that hundreds of them leave the CPU to the server."""
 
     def __init__(self, link: str) -> None:
         self.link = link
@@ -140,16 +140,16 @@ class Client(asyncio.Protocol):
 
 def _extent(buffer: bytearray, start: int) -> tuple[int, int, int] | None:
     """Opcode, start and end of the payload of the websocket frame at `start`; None if it is incomplete."""
-    there = len(buffer) - start
-    if there < 2:
+    available = len(buffer) - start
+    if available < 2:
         return None
     length, head = buffer[start + 1], 2
     if length >= 126:
         form, head = ("!H", 4) if length == 126 else ("!Q", 10)
-        if there < head:
+        if available < head:
             return None
         (length,) = struct.unpack_from(form, buffer, start + 2)
-    if there < head + length:
+    if available < head + length:
         return None
     return buffer[start] & 15, start + head, start + head + length
 
@@ -176,12 +176,12 @@ async def open_all(port: int, links: Iterable[str]) -> list[Client]:
 
 
 async def observe(clients: Sequence[Client], seconds: float, ask_every: float = 0.5) -> list[float]:
-    """Let clients train for a while, sending commands now and then, and return the time of every answer."""
+    """Let clients train for a while, sending occasional commands, and return their response times."""
     for client in clients:
         client.answers.clear()
 
     async def ask(client: Client) -> None:
-        await asyncio.sleep(ask_every * random.random())  # noqa: S311 - spread evenly, nothing more
+        await asyncio.sleep(ask_every * random.random())  # noqa: S311 - not for security
         while True:
             client.ask()
             await asyncio.sleep(ask_every)
@@ -225,11 +225,11 @@ async def crowd(workers: int, seconds: float) -> None:
         answers = await observe(clients, seconds)
         frames, epochs = rates.take()
         cores = [(after - before) / seconds for after, before in zip(processor_seconds(server), used, strict=True)]
-        row("frames a second of each (least / median / most)", spread(frames), "at least 10")
-        row("epochs a second of each", spread(epochs), "60")
-        row("answer to a command, p95", milliseconds(answers), "at most 100 ms")
-        row("cores used: front / engines / these clients", " / ".join(f"{value:.2f}" for value in cores))
-        row("memory: front / each engine process", " / ".join(f"{value:.0f} MB" for value in server.rss().values()))
+        row("frames/s per session (min / median / max)", spread(frames), "at least 10")
+        row("epochs/s per session", spread(epochs), "60")
+        row("response to a command, p95", milliseconds(answers), "at most 100 ms")
+        row("cores used: front / workers / these clients", " / ".join(f"{value:.2f}" for value in cores))
+        row("memory: front / each worker process", " / ".join(f"{value:.0f} MB" for value in server.rss().values()))
 
 
 async def joins(workers: int, seconds: float) -> None:
@@ -253,10 +253,10 @@ async def joins(workers: int, seconds: float) -> None:
                 refused += 1
 
         await asyncio.gather(*(join(number) for number in range(200)))
-        row("from connecting to the first frame, p95", milliseconds(waits), "at most 500 ms")
+        row("from connection to first frame, p95", milliseconds(waits), "at most 500 ms")
         row("the slowest", milliseconds(waits, 1))
         row("refused", str(refused), "0")
-        row("answer to a command of those who train, p95", milliseconds(await asking))
+        row("response to a command in running sessions, p95", milliseconds(await asking))
 
 
 async def fairness(workers: int, seconds: float) -> None:
@@ -276,17 +276,17 @@ async def fairness(workers: int, seconds: float) -> None:
         answers = await observe(clients, seconds)
         _, epochs = rates.take()
         here, there = (server.processor_seconds(pid) - old for pid, old in zip(server.workers, before, strict=False))
-        beside, apart = epochs[:: max(2, workers)], epochs[1 :: max(2, workers)]
-        fair = sum(apart) / len(apart) * min(1.0, here / there)
-        kept = sorted(rate / fair for rate in beside)
-        row("epochs a second in the process of the large one", spread(beside))
-        row("epochs a second in another process", spread(apart))
+        same, other = epochs[:: max(2, workers)], epochs[1 :: max(2, workers)]
+        fair = sum(other) / len(other) * min(1.0, here / there)
+        shares = sorted(rate / fair for rate in same)
+        row("epochs/s in the large session's worker", spread(same))
+        row("epochs/s in another worker", spread(other))
         row(
-            "of its fair share, the worst off / the median has",
-            f"{kept[0]:.0%} / {kept[len(kept) // 2]:.0%}",
+            "fraction of its fair share (min / median)",
+            f"{shares[0]:.0%} / {shares[len(shares) // 2]:.0%}",
             "at least 90%",
         )
-        row("answer to a command, p95", milliseconds(answers), "at most 100 ms")
+        row("response to a command, p95", milliseconds(answers), "at most 100 ms")
 
 
 async def returns(workers: int, seconds: float) -> None:
@@ -294,32 +294,34 @@ async def returns(workers: int, seconds: float) -> None:
     with ServerProcess(workers=workers) as server:
         clients = await open_all(server.port, (DEFAULT.format(number) for number in range(1, 201)))
         await asyncio.sleep(1)
-        comings = [asyncio.create_task(come_back(client, server.port, number)) for number, client in enumerate(clients)]
+        returning = [
+            asyncio.create_task(come_back(client, server.port, number)) for number, client in enumerate(clients)
+        ]
         await asyncio.to_thread(server.kill)
         await asyncio.sleep(1)
         opened = await asyncio.to_thread(server.start)
-        back = [await coming for coming in comings]
+        back = [await task for task in returning]
         waits = [moment - opened for moment, _ in back]
-        row("back, from when the port is open: p95", f"{percentile(waits, 0.95):.2f} s", "at most 3 s")
+        row("back after the port opened, p95", f"{percentile(waits, 0.95):.2f} s", "at most 3 s")
         row("the last", f"{max(waits):.2f} s", "at most 5 s")
-        row("went on before what they had shown", str(sum(lost for _, lost in back)), "0")
+        row("resumed before the last frame they had shown", str(sum(lost for _, lost in back)), "0")
 
 
 async def come_back(client: Client, port: int, number: int) -> tuple[float, bool]:
     """Return as a page does after losing its server: when the first frame arrived, and whether an epoch was lost."""
-    luck = random.Random(number)  # noqa: S311 - so that every run is the same
+    rng = random.Random(number)  # noqa: S311 - reproducible
     await client.lost
     for attempt in range(20):
-        await asyncio.sleep(back_off(attempt, luck.random()))
-        again = Client(client.link)
+        await asyncio.sleep(back_off(attempt, rng.random()))
+        new = Client(client.link)
         known = checkpoint_of(client.raw, client.link)
-        again.greeting = {"checkpoint": known, "playing": True, "speed": client.status["speed"]}
+        new.greeting = {"checkpoint": known, "playing": True, "speed": client.status["speed"]}
         try:
-            await again.open(port)
+            await new.open(port)
         except (OSError, asyncio.CancelledError):
             continue
-        return time.monotonic(), again.epoch < client.epoch
-    raise TimeoutError("a page has not come back")
+        return time.monotonic(), new.epoch < client.epoch
+    raise TimeoutError("a page did not come back")
 
 
 async def bad_peers(workers: int, seconds: float) -> None:
@@ -328,7 +330,7 @@ async def bad_peers(workers: int, seconds: float) -> None:
         clients = await open_all(server.port, (DEFAULT.format(number) for number in range(1, 11)))
         await asyncio.sleep(1)
         quiet = await observe(clients, seconds / 2, 0.1)
-        row("answer to a command without a bad peer, p95", milliseconds(quiet))
+        row("response to a command without a bad peer, p95", milliseconds(quiet))
         for name in BAD_PEERS:
             memory = server.rss()[server.pid]
             # in its own process, so that it does not slow down these clients
@@ -336,11 +338,11 @@ async def bad_peers(workers: int, seconds: float) -> None:
             peer.start()
             await asyncio.sleep(1)
             answers = await observe(clients, seconds / 2, 0.1)
-            grown = server.rss()[server.pid] - memory
+            growth = server.rss()[server.pid] - memory
             peer.kill()
             await asyncio.to_thread(peer.join)
             row(f"… while {name}, p95", milliseconds(answers), "at most 100 ms")
-            row("    memory of the front more than before", f"{grown:.1f} MB", "at most 8 MB")
+            row("    growth of the front process's memory", f"{growth:.1f} MB", "at most 8 MB")
 
 
 def flood(port: int, data: bytes) -> None:

@@ -1,7 +1,7 @@
 """The time to parse long, mostly invalid input: `python -m benchmarks.reading [--quick]`.
 
 Parses each input of `tests/faults/large.py`, shapes known to slow down parsers, as the server does, and encodes the
-response. Prints CPU time in milliseconds per 100 kB, the best of several runs; shorter inputs count as they are.
+response. Prints CPU time in milliseconds per 100 kB, the best of several runs; shorter inputs are not scaled.
 """
 
 import argparse

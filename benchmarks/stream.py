@@ -2,8 +2,8 @@
 
     python -m benchmarks.stream [--seconds 5] [--workers N]
 
-For 1, 10 and 40 sessions training at once: frames per second of each, bytes per frame, the time from a command to its
-answer, and the CPU time of the front process, the workers, this client and everything else on the machine. The client
+For 1, 10 and 40 sessions training at once: frames per second of each, bytes per frame, response times of commands,
+and the CPU time of the front process, the workers, this client and everything else on the machine. The client
 does the minimum that a page does: it reads and acknowledges every frame at once.
 """
 
@@ -103,7 +103,7 @@ async def watch(connection: ClientConnection, link: str, start: asyncio.Barrier,
 
 
 async def ask(connection: ClientConnection, asked: dict[int, float], end: float) -> None:
-    """Send a command now and then, at other times than the other sessions."""
+    """Send a command now and then, offset from the other sessions."""
     await asyncio.sleep(ASK_EVERY * (id(connection) // 64 % 97) / 97)
     number = 0
     while time.perf_counter() < end:
@@ -133,7 +133,7 @@ class Server:
         line = self.process.stdout.readline() if self.process.stdout else ""
         found = re.search(r":(\d+)/", line)
         if found is None:
-            raise RuntimeError(f"the server did not start; it said {line!r}")
+            raise RuntimeError(f"the server did not start; it printed {line!r}")
         self.port = int(found[1])
 
     def __enter__(self) -> Self:
@@ -217,7 +217,7 @@ def show_first_frame(port: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=5.0, help="seconds of measurement per row")
+    parser.add_argument("--seconds", type=float, default=5.0, help="seconds to measure per row")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="worker processes of the server")
     options = parser.parse_args()
     with Server(options.workers) as server:

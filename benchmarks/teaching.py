@@ -1,7 +1,7 @@
 """Measures the other claims of lessons, help and glossary: `python -m benchmarks.teaching [--starts N] [figure …]`.
 
 Each figure is a claim that is not an outcome of a lesson (`benchmarks.lessons` measures those), measured over many
-random starts, each with its own examples and initial weights.
+random seeds, each with its own examples and initial weights.
 """
 
 import argparse
@@ -42,14 +42,14 @@ def learns(trainer: Trainer) -> bool:
 
 
 def spread(values: Sequence[float]) -> str:
-    """The median, and the range that contains nine in ten of the numbers."""
+    """The median, and the range from the 5th to the 95th percentile."""
     low, middle, high = np.quantile(values, [0.05, 0.5, 0.95])
     return f"median {middle:.3g}, 90% within {low:.3g} and {high:.3g}"
 
 
-def epochs_text(link: str, starts: Starts, most: int) -> str:
+def epochs_text(link: str, starts: Starts, max_epochs: int) -> str:
     """The number of starts that learn, and the epochs they need."""
-    runs = [trained(link, seed, most, learns) for seed in starts]
+    runs = [trained(link, seed, max_epochs, learns) for seed in starts]
     needed = [run.epoch for run in runs if learns(run)]
     return f"{len(needed)} of {len(starts)} learn" + (f", epochs: {spread(needed)}" if needed else "")
 
@@ -102,7 +102,7 @@ def revivals(starts: Starts) -> Iterator[str]:
             returned = (np.maximum.accumulate(ever, axis=0) & ~ever).any(axis=0)
             dead, back = dead + once.sum(axis=1), back + returned.sum(axis=1)
         for layer in (0, 1):
-            yield f"rate {rate}, layer {layer + 1}: {back[layer]} of {dead[layer]} come back"
+            yield f"rate {rate}, layer {layer + 1}: {back[layer]} of {dead[layer]} become active again"
 
 
 def dead_in(run: Run) -> NDArray[np.bool_]:
@@ -121,7 +121,7 @@ def born_dead(starts: Starts) -> Iterator[str]:
 
 
 def units(starts: Starts) -> Iterator[str]:
-    """XOR with more and more hidden units, within 200 epochs."""
+    """XOR with an increasing number of hidden units, within 200 epochs."""
     for count in (2, 3, 4, 8, 16):
         yield f"{count} units: {epochs_text(f'#dataset=xor&networkShape={count}', starts, 200)}"
 
@@ -185,10 +185,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the claims of lessons, help and glossary.")
     parser.add_argument("--starts", type=int, default=len(MEASURED), help="number of starts, up to 200")
     parser.add_argument("figures", nargs="*", help=f"of {', '.join(FIGURES)} (default: all)")
-    given = parser.parse_args()
-    for name in given.figures or FIGURES:
+    options = parser.parse_args()
+    for name in options.figures or FIGURES:
         print(f"{name}: {FIGURES[name].__doc__}")
-        for line in FIGURES[name](MEASURED[: given.starts]):
+        for line in FIGURES[name](MEASURED[: options.starts]):
             print(f"    {line}", flush=True)
 
 
