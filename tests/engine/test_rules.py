@@ -1,4 +1,4 @@
-"""How training goes: schedules, starting weights, the order of examples, and what is done to data, units and steps."""
+"""Training rules: schedules, initialization, example order, data transformations, dropout, and bounds on updates."""
 
 import math
 from itertools import pairwise
@@ -17,7 +17,7 @@ from tests.support.training import assert_agrees, params_of, trained
 
 Vector = NDArray[np.float64]
 SLACK = 10.0
-"""How much larger the rounding of some update rules is than that of the simplest."""
+"""A tolerance factor for update rules with more rounding than plain SGD."""
 FULL_BATCH = Config(dataset="xor", train_percent=20, batch_size=100)
 BY_ONE = Config(
     problem="regression",
@@ -28,7 +28,7 @@ BY_ONE = Config(
     example_count=400,
     learning_rate=0.001,
 )
-"""A linear unit that learns from one example at a time: its updates tell which example that was."""
+"""A linear unit that learns from one example at a time, so each update reveals its example."""
 
 
 # --- schedules --------------------------------------------------------------------------------------------------------
@@ -37,7 +37,7 @@ SHAPE = {"schedule_decay": 0.3, "schedule_factor": 0.7, "schedule_period": 4}
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_a_schedule_follows_its_formula(name: str) -> None:
+def test_schedule_follows_its_formula(name: str) -> None:
     config = FULL_BATCH.replace(schedule=name, learning_rate=0.2, **SHAPE)
     trainer = Trainer(config)
     for epoch in range(10):
@@ -49,14 +49,14 @@ def test_a_schedule_follows_its_formula(name: str) -> None:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_training_goes_by_the_scheduled_rate(name: str, optimizer: str) -> None:
+def test_training_uses_scheduled_learning_rate(name: str, optimizer: str) -> None:
     assert_agrees(
         FULL_BATCH.replace(schedule=name, optimizer=optimizer, learning_rate=0.05, batch_size=35, **SHAPE), 10, SLACK
     )
 
 
 @pytest.mark.parametrize("name", SCHEDULES)
-def test_new_schedule_applies_from_then_on(name: str) -> None:
+def test_new_schedule_applies_to_later_epochs(name: str) -> None:
     trainer = trained(FULL_BATCH, 3)
     assert trainer.configure(FULL_BATCH.replace(schedule=name, **SHAPE)) is Effect.LIVE
     textbook = reference_of(trainer)
@@ -78,7 +78,7 @@ def test_leaving_schedule_restores_constant_rate(name: str) -> None:
     np.testing.assert_allclose(params_of(trainer), textbook.params, rtol=0, atol=1e-12)
 
 
-def test_weights_rest_after_cosine_ends() -> None:
+def test_weights_stay_constant_after_cosine_ends() -> None:
     trainer = trained(FULL_BATCH.replace(schedule="cosine", schedule_period=3, clip_norm=0.1), 3)
     before = params_of(trainer)
     trainer.run_epoch()
@@ -86,51 +86,51 @@ def test_weights_rest_after_cosine_ends() -> None:
     np.testing.assert_array_equal(params_of(trainer), before)
 
 
-# --- starting weights -------------------------------------------------------------------------------------------------
+# --- initial weights --------------------------------------------------------------------------------------------------
 
 WIDE = Config(hidden_layer_sizes=(200, 300, 100), initializer_scale=0.7)
 
 
 def layers_of(config: Config) -> list[Vector]:
-    """The starting weights (units, inputs) of the layers."""
+    """The initial weights (units, inputs) of each layer."""
     return [weights for weights, _ in first_pieces_of(Trainer(config))]
 
 
-def bound(limit: float) -> tuple[float, float, float]:
-    """Deviation, largest value and fourth moment over the square of the second, of what is even between ±limit."""
+def uniform_moments(limit: float) -> tuple[float, float, float]:
+    """Standard deviation, maximum and kurtosis of the uniform distribution on ±limit."""
     return limit / math.sqrt(3), limit, 9 / 5
 
 
-def bell(deviation: float) -> tuple[float, float, float]:
-    """The same of what is normal."""
+def normal_moments(deviation: float) -> tuple[float, float, float]:
+    """Standard deviation, maximum and kurtosis of the normal distribution."""
     return deviation, math.inf, 3.0
 
 
 MOMENTS = {
-    "uniform": lambda fan_in, fan_out: bound(0.5),
+    "uniform": lambda fan_in, fan_out: uniform_moments(0.5),
     "zeros": lambda fan_in, fan_out: (0.0, 0.0, math.nan),
-    "normal": lambda fan_in, fan_out: bell(0.7),
-    "glorot_uniform": lambda fan_in, fan_out: bound(math.sqrt(6) / math.sqrt(fan_in + fan_out)),
-    "glorot_normal": lambda fan_in, fan_out: bell(math.sqrt(2 / (fan_in + fan_out))),
-    "he_uniform": lambda fan_in, fan_out: bound(math.sqrt(6 / fan_in)),
-    "he_normal": lambda fan_in, fan_out: bell(math.sqrt(2 / fan_in)),
-    "lecun_normal": lambda fan_in, fan_out: bell(math.sqrt(1 / fan_in)),
+    "normal": lambda fan_in, fan_out: normal_moments(0.7),
+    "glorot_uniform": lambda fan_in, fan_out: uniform_moments(math.sqrt(6) / math.sqrt(fan_in + fan_out)),
+    "glorot_normal": lambda fan_in, fan_out: normal_moments(math.sqrt(2 / (fan_in + fan_out))),
+    "he_uniform": lambda fan_in, fan_out: uniform_moments(math.sqrt(6 / fan_in)),
+    "he_normal": lambda fan_in, fan_out: normal_moments(math.sqrt(2 / fan_in)),
+    "lecun_normal": lambda fan_in, fan_out: normal_moments(math.sqrt(1 / fan_in)),
 }
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_starting_weights_are_spread_as_their_formula_says(name: str) -> None:
+def test_initial_weights_have_expected_distribution(name: str) -> None:
     for weights in layers_of(WIDE.replace(initializer=name))[1:3]:
-        deviation, largest, peakedness = MOMENTS[name](weights.shape[1], weights.shape[0])
+        deviation, largest, kurtosis = MOMENTS[name](weights.shape[1], weights.shape[0])
         assert np.abs(weights).max() <= largest
         assert weights.mean() == pytest.approx(0, abs=4 * deviation / math.sqrt(weights.size))
         assert weights.std() == pytest.approx(deviation, rel=0.02)
         if deviation:
-            assert (weights**4).mean() / weights.var() ** 2 == pytest.approx(peakedness, rel=0.05)
+            assert (weights**4).mean() / weights.var() ** 2 == pytest.approx(kurtosis, rel=0.05)
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_biases_start_at_zero_but_for_the_originals(name: str) -> None:
+def test_biases_start_at_zero_except_for_uniform(name: str) -> None:
     for _, biases in first_pieces_of(Trainer(Config(initializer=name))):
         np.testing.assert_array_equal(biases, 0.1 if name == "uniform" else 0.0)
 
@@ -146,14 +146,14 @@ def test_initial_weights_depend_on_weight_seed_only(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, entry in INITIALIZERS.items() if entry.draw])
-def test_new_initializers_leave_original_stream_alone(name: str) -> None:
+def test_new_initializers_do_not_advance_original_rng(name: str) -> None:
     one, two = (layers_of(Config(initializer=name, hidden_layer_sizes=(3,), dataset=d)) for d in ("circle", "spiral"))
     assert all(np.array_equal(a, b) for a, b in zip(one, two, strict=True))
     old = [layers_of(Config(hidden_layer_sizes=(3,), dataset=d)) for d in ("circle", "spiral")]
     assert not np.array_equal(old[0][0], old[1][0])
 
 
-# --- the order of examples, and their rest ----------------------------------------------------------------------------
+# --- example order and incomplete batches -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 30, 99, 100, 101])
@@ -170,12 +170,12 @@ def test_steps_and_batches_follow_from_remainder(rest: str, batch_size: int) -> 
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 @pytest.mark.parametrize("batch_size", [1, 7, 99, 100, 101])
 @pytest.mark.parametrize("rest", REMAINDERS)
-def test_the_rest_is_treated_as_the_textbook_says(rest: str, batch_size: int, optimizer: str) -> None:
+def test_incomplete_batches_match_textbook(rest: str, batch_size: int, optimizer: str) -> None:
     assert_agrees(FULL_BATCH.replace(batch_size=batch_size, rest=rest, optimizer=optimizer), 4, SLACK)
 
 
 def updates_of(trainer: Trainer) -> Vector:
-    """What each minibatch of the next epoch takes off the parameters, over the learning rate: (minibatches, 3)."""
+    """The update of each minibatch of the next epoch divided by the learning rate: (minibatches, 3)."""
     updates = []
     for _ in range(trainer.batches):
         before = params_of(trainer)
@@ -185,11 +185,11 @@ def updates_of(trainer: Trainer) -> Vector:
 
 
 def points_of(updates: Vector) -> Vector:
-    """The examples' places (n, 2): of a linear unit the gradient is error times input, and error for the bias."""
+    """The examples' points (n, 2): a linear unit's gradient is error × input, and the error itself for the bias."""
     return updates[:, :2] / updates[:, 2:]
 
 
-def test_examples_keep_their_order_unless_they_are_shuffled() -> None:
+def test_unshuffled_examples_keep_their_order() -> None:
     trainer = Trainer(BY_ONE)
     for _ in range(2):
         np.testing.assert_allclose(points_of(updates_of(trainer)), trainer.inputs[:100], rtol=0, atol=1e-7)
@@ -212,13 +212,13 @@ def test_shuffled_examples_keep_their_targets() -> None:
     trainer = Trainer(BY_ONE.replace(shuffle=True))
     before = params_of(trainer)
     first = updates_of(trainer)[0]
-    place = first[:2] / first[2]
-    index = int(np.linalg.norm(trainer.inputs - place, axis=1).argmin())
+    point = first[:2] / first[2]
+    index = int(np.linalg.norm(trainer.inputs - point, axis=1).argmin())
     output = before[:2] @ trainer.inputs[index] + before[2]
     assert output - trainer.targets[index] == pytest.approx(first[2], abs=1e-9)
 
 
-# --- what is done to data ---------------------------------------------------------------------------------------------
+# --- data transformations ---------------------------------------------------------------------------------------------
 
 
 def test_jitter_moves_points_differently_each_epoch() -> None:
@@ -227,9 +227,9 @@ def test_jitter_moves_points_differently_each_epoch() -> None:
     moves = []
     for _ in range(2):
         before, updates = params_of(trainer), updates_of(trainer)
-        places = points_of(updates)
-        moves.append(places - training)
-        output = before[:2] @ places[0] + before[2]
+        points = points_of(updates)
+        moves.append(points - training)
+        output = before[:2] @ points[0] + before[2]
         assert output - targets[0] == pytest.approx(updates[0, 2], abs=1e-9)
     for move in moves:
         np.testing.assert_allclose(move.mean(axis=0), 0, atol=4 * 0.4 / math.sqrt(1000))
@@ -247,7 +247,7 @@ def test_losses_ignore_jitter() -> None:
 
 
 @pytest.mark.parametrize("features", [("x", "y"), ("x", "xSquared", "sinY"), ("y",), ()])
-def test_standardized_features_are_learned_as_the_textbook_does(features: tuple[str, ...]) -> None:
+def test_standardized_features_train_like_textbook(features: tuple[str, ...]) -> None:
     assert_agrees(FULL_BATCH.replace(standardize=True, features=features, batch_size=7), 4, SLACK)
 
 
@@ -258,7 +258,7 @@ def test_constant_feature_is_not_divided_by_zero() -> None:
     assert (trainer.outputs(np.array([[1.0, 0.0]])) == trainer.outputs(np.array([[1.0, 0.0]]))).all()
 
 
-def test_features_are_standardized_over_the_training_examples_alone() -> None:
+def test_standardization_uses_training_examples_only() -> None:
     trainer = Trainer(FULL_BATCH.replace(standardize=True, hidden_layer_sizes=(), features=("xSquared", "ySquared")))
     trainer.set_parameter(0, 1.0)
     for index in (1, 2):
@@ -311,36 +311,36 @@ DROPPING = Config(
 )
 
 
-def masks_of(textbook: reference.Reference, gradient: Vector, rates: tuple[float, ...]) -> None:
-    """Tell from a gradient by one example which units took part, and give the textbook's layers the same masks.
+def set_masks(textbook: reference.Reference, gradient: Vector, rates: tuple[float, ...]) -> None:
+    """Infer from the gradient of one example which units were kept, and set the same masks in the textbook.
 
-    A unit that is left out passes nothing on: the gradient by its outgoing weights is exactly 0.
+    A dropped unit outputs 0, so the gradient with respect to its outgoing weights is exactly 0.
     """
     layers, start = textbook.layers, 0
     for (layer, above), rate in zip(pairwise(layers), rates, strict=True):
         start += layer.pieces[0].weights.size + layer.pieces[0].biases.size
         (units, fan_in) = above.pieces[0].weights.shape
         block = gradient[start : start + units * (fan_in + 1)].reshape(units, -1)
-        took_part = (block[:, :-1] != 0).any(axis=0)
-        layer.mask = took_part / (1 - rate)
+        kept = (block[:, :-1] != 0).any(axis=0)
+        layer.mask = kept / (1 - rate)
 
 
 @pytest.mark.parametrize("rates", [(0.1, 0.1), (0.3, 0.3), (0.5, 0.5), (0.9, 0.9), (0.2, 0.7), (0.0, 0.5), (0.5, 0.0)])
 @pytest.mark.parametrize("activation", ["tanh", "linear", "gelu", "maxout"])
 def test_dropout_masks_and_rescales_units(activation: str, rates: tuple[float, float]) -> None:
-    # the rate of the first layer is the one for all
+    # the first layer uses the common rate
     trainer = Trainer(DROPPING.replace(activation=activation, dropout=rates[0], layer_dropout=(None, rates[1])))
     masks = []
     for example in range(4):
         textbook, before = reference_of(trainer), params_of(trainer)
         trainer.run_minibatches(1)
         gradient = (before - params_of(trainer)) / trainer.config.learning_rate
-        masks_of(textbook, gradient, rates)
+        set_masks(textbook, gradient, rates)
         np.testing.assert_allclose(gradient, textbook.gradient(example, example + 1), rtol=0, atol=1e-10)
         masks.append([np.asarray(layer.mask) for layer in textbook.layers[:-1]])
     for number, (units, rate) in enumerate(zip((400, 300), rates, strict=True)):
-        left_out = np.mean([mask[number] == 0 for mask in masks])
-        assert left_out == pytest.approx(rate, abs=4 * math.sqrt(rate * (1 - rate) / (4 * units)))
+        dropped = np.mean([mask[number] == 0 for mask in masks])
+        assert dropped == pytest.approx(rate, abs=4 * math.sqrt(rate * (1 - rate) / (4 * units)))
         assert len({mask[number].tobytes() for mask in masks}) == (4 if rate else 1)
 
 
@@ -351,8 +351,8 @@ def test_layer_dropout_overrides_common_rate() -> None:
     assert config.replace(layer_dropout=(0, 0, 0)).dropouts == config.replace(hidden_layer_sizes=()).dropouts == ()
     same = [trained(config.replace(**fields), 2) for fields in ({}, {"dropout": 0, "layer_dropout": (0.3,) * 3})]
     np.testing.assert_array_equal(params_of(same[0]), params_of(same[1]))
-    bare, asked = (trained(Config(hidden_layer_sizes=(), dropout=rate), 2) for rate in (0, 0.9))
-    np.testing.assert_array_equal(params_of(bare), params_of(asked))
+    without, requested = (trained(Config(hidden_layer_sizes=(), dropout=rate), 2) for rate in (0, 0.9))
+    np.testing.assert_array_equal(params_of(without), params_of(requested))
 
 
 def test_dropout_masks_vary_by_epoch_not_by_run() -> None:
@@ -369,7 +369,7 @@ def test_dropout_masks_vary_by_epoch_not_by_run() -> None:
     assert first_updates(3) == first_updates(3)
 
 
-def test_nothing_is_left_out_of_what_is_shown() -> None:
+def test_losses_and_pictures_ignore_dropout() -> None:
     trainer = trained(FULL_BATCH.replace(dropout=0.5), 3)
     outputs = reference_of(trainer).outputs(trainer.inputs)[:, 0]
     np.testing.assert_allclose(trainer.outputs(trainer.inputs), outputs, rtol=0, atol=1e-12)
@@ -381,7 +381,7 @@ def test_nothing_is_left_out_of_what_is_shown() -> None:
     np.testing.assert_array_equal(trainer.snapshot().surface, plain.snapshot().surface)
 
 
-# --- bounds on weights and steps --------------------------------------------------------------------------------------
+# --- bounds on weights and updates ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
@@ -401,17 +401,17 @@ def test_max_norm_bounds_weights_of_units(optimizer: str, sizes: tuple[int, ...]
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("limit", [0.01, 0.1, 100])
-def test_no_gradient_is_longer_than_the_largest_norm(limit: float, optimizer: str, batch_norm: bool) -> None:
+def test_gradient_clipping_matches_textbook(limit: float, optimizer: str, batch_norm: bool) -> None:
     assert_agrees(
         FULL_BATCH.replace(clip_norm=limit, optimizer=optimizer, batch_size=30, batch_norm=batch_norm), 4, SLACK
     )
 
 
-def test_a_shortened_gradient_keeps_its_direction() -> None:
-    free, bound_ = (Trainer(FULL_BATCH.replace(clip_norm=limit)) for limit in (0, 0.01))
+def test_clipped_gradient_keeps_its_direction() -> None:
+    free, clipped = (Trainer(FULL_BATCH.replace(clip_norm=limit)) for limit in (0, 0.01))
     start, gradient = params_of(free), free.gradient()
-    bound_.run_epoch()
-    step = (start - params_of(bound_)) / bound_.config.learning_rate
+    clipped.run_epoch()
+    step = (start - params_of(clipped)) / clipped.config.learning_rate
     assert np.linalg.norm(step) == pytest.approx(0.01, rel=1e-9)
     np.testing.assert_allclose(step, gradient * 0.01 / np.linalg.norm(gradient), rtol=0, atol=1e-12)
 

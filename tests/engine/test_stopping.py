@@ -1,4 +1,4 @@
-"""Early stopping: the best weights are kept, and put back when nothing has been better for long enough."""
+"""Early stopping: training ends when patience runs out, and the best weights are restored."""
 
 import numpy as np
 import pytest
@@ -15,18 +15,18 @@ OVERFITTING = Config(
     learning_rate=0.1,
     patience=15,
 )
-"""Few and noisy examples: the validation loss soon turns and rises."""
+"""Few, noisy examples, so the validation loss soon starts to rise."""
 
-WAYS: dict[str, dict[str, object]] = {
+VARIANTS: dict[str, dict[str, object]] = {
     "sgd": {},
     "adam": {"optimizer": "adam", "learning_rate": 0.01},
     "batch norm": {"batch_norm": True},
     "batch norm, stacked": {"batch_norm": True, "hidden_layer_sizes": (6, 6, 6, 6)},
-    "all chance": {"shuffle": True, "dropout": 0.2, "jitter": 0.2},
+    "shuffle, dropout and jitter": {"shuffle": True, "dropout": 0.2, "jitter": 0.2},
     "L1": {"regularizer": "L1", "regularization_rate": 0.001},
-    "a long way in a batch": {"batch_size": 50},
+    "one batch per epoch": {"batch_size": 50},
 }
-each_way = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+each_variant = pytest.mark.parametrize("variant", VARIANTS.values(), ids=VARIANTS)
 
 
 def stopped(config: Config) -> tuple[Trainer, EarlyStop]:
@@ -38,7 +38,7 @@ def stopped(config: Config) -> tuple[Trainer, EarlyStop]:
 
 
 def watched(config: Config, epochs: int) -> tuple[list[float], list[TrainingState]]:
-    """The validation losses and states, epoch after epoch, of the same training without patience."""
+    """The validation loss and state after every epoch of the same training without patience."""
     trainer, losses, states = Trainer(config.replace(patience=0)), [], []
     for epoch in range(epochs + 1):
         if epoch:
@@ -48,9 +48,9 @@ def watched(config: Config, epochs: int) -> tuple[list[float], list[TrainingStat
     return losses, states
 
 
-@each_way
-def test_stopping_restores_exact_best_weights(way: dict[str, object]) -> None:
-    config = OVERFITTING.replace(**way)
+@each_variant
+def test_stopping_restores_exact_best_weights(variant: dict[str, object]) -> None:
+    config = OVERFITTING.replace(**variant)
     trainer, stop = stopped(config)
     losses, states = watched(config, stop.epoch)
     best = int(np.argmin(losses))
@@ -62,9 +62,9 @@ def test_stopping_restores_exact_best_weights(way: dict[str, object]) -> None:
         assert arrays[name].tobytes() == states[best].arrays[name].tobytes()
 
 
-@each_way
-def test_patience_ends_at_first_long_enough_plateau(way: dict[str, object]) -> None:
-    config = OVERFITTING.replace(**way)
+@each_variant
+def test_patience_ends_at_first_long_enough_plateau(variant: dict[str, object]) -> None:
+    config = OVERFITTING.replace(**variant)
     _, stop = stopped(config.replace(patience=3))
     losses, _ = watched(config, stop.epoch)
     best = 0
@@ -85,7 +85,7 @@ def test_early_stop_ends_training_and_says_why() -> None:
     assert str(stop.best_epoch) in stop.reason
 
 
-def test_training_can_go_on_and_patience_begins_anew() -> None:
+def test_resumed_training_gets_full_patience_again() -> None:
     trainer, first = stopped(OVERFITTING)
     trainer.resume()
     assert (trainer.stopped, trainer.has_ended) == (None, False)
@@ -97,7 +97,7 @@ def test_training_can_go_on_and_patience_begins_anew() -> None:
     assert (trainer.monitored_loss or 1) <= min(watched(OVERFITTING, first.epoch)[0])
 
 
-def test_a_live_change_goes_on_after_the_stop() -> None:
+def test_live_change_clears_early_stop() -> None:
     trainer, _ = stopped(OVERFITTING)
     assert trainer.configure(OVERFITTING.replace(learning_rate=0.01)) is Effect.LIVE
     assert trainer.stopped is None
@@ -106,7 +106,7 @@ def test_a_live_change_goes_on_after_the_stop() -> None:
     assert trainer.epoch == epoch + 1
 
 
-def test_patience_is_kept_through_a_checkpoint() -> None:
+def test_checkpoint_preserves_patience() -> None:
     whole, stop = stopped(OVERFITTING)
     resumed = Trainer(OVERFITTING)
     half = Trainer(OVERFITTING)
@@ -133,7 +133,7 @@ def test_early_stopping_falls_back_to_test_then_training(fields: dict[str, objec
     assert trainer.monitored_loss == getattr(trainer, f"{name}_loss")
 
 
-def test_without_patience_nothing_stops() -> None:
+def test_zero_patience_never_stops() -> None:
     trainer = Trainer(OVERFITTING.replace(patience=0))
     for _ in range(100):
         trainer.run_epoch()
@@ -141,7 +141,7 @@ def test_without_patience_nothing_stops() -> None:
     assert set(trainer.state().arrays) == {"params"}
 
 
-def test_rewinding_forgets_the_stop_and_the_best() -> None:
+def test_rewinding_resets_early_stopping() -> None:
     trainer, stop = stopped(OVERFITTING)
     trainer.rewind()
     assert (trainer.epoch, trainer.stopped) == (0, None)

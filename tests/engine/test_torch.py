@@ -1,4 +1,4 @@
-"""The same network in PyTorch, where it is installed: another author's gradients, losses and optimizers."""
+"""The engine against an independent implementation: the same network in PyTorch, if it is installed."""
 
 import importlib
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def _torch() -> Any:
 
 
 def optimizer(torch: Any, config: Config) -> Callable[[list[Any]], Any]:
-    """PyTorch's optimizer with the rates of a config, as the registry spells it."""
+    """PyTorch's optimizer with the config's hyperparameters, from the code in the registry."""
     call, arguments = OPTIMIZERS[config.optimizer].code.torch[:-1].split("(", 1)
     constants = {name.upper(): getattr(config, name) for name in RATES}
     build = eval(f"lambda parameters: {call}(parameters, {arguments})", {**vars(torch.optim), **constants})  # noqa: S307
@@ -32,7 +32,7 @@ def optimizer(torch: Any, config: Config) -> Callable[[list[Any]], Any]:
 
 
 def activation(torch: Any, name: str, config: Config) -> Any:
-    """PyTorch's activation, as the registry spells it."""
+    """PyTorch's activation, from the code in the registry."""
     if ACTIVATIONS[name].pieces > 1:
         return torch.nn.Identity()
     code = ACTIVATIONS[name].code
@@ -43,7 +43,7 @@ def activation(torch: Any, name: str, config: Config) -> Any:
 
 
 def largest(torch: Any, pieces: list[Any]) -> Any:
-    """A layer that answers the largest of what its pieces answer."""
+    """A layer that outputs the maximum of its pieces."""
 
     class Largest(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
@@ -57,7 +57,7 @@ def largest(torch: Any, pieces: list[Any]) -> Any:
 
 
 def losses(torch: Any, config: Config) -> Callable[[Any, Any], Any]:
-    """The loss of outputs before their activation (n, outputs) and the data's targets (n,)."""
+    """The loss as a function of the output's preactivations (n, outputs) and the targets (n,)."""
     functional = torch.nn.functional
     if config.classes > 2:
         return lambda z, t: functional.cross_entropy(z, t.long())
@@ -88,7 +88,7 @@ class Twin:
         self.targets = self.tensor(trainer.targets)
 
     def piece(self, weights: Any, biases: Any, is_normed: bool) -> Any:
-        """Weighted sums, normalized or not."""
+        """A linear layer, followed by batch normalization if `is_normed`."""
         nn = self.torch.nn
         linear = nn.Linear(weights.shape[1], weights.shape[0]).double()
         linear.weight.data, linear.bias.data = self.tensor(weights), self.tensor(biases)
@@ -112,7 +112,7 @@ class Twin:
 
     @property
     def params(self) -> Any:
-        """In the public order."""
+        """All parameters, in the engine's public order."""
         layers = [m.pieces for m in self.network if hasattr(m, "pieces")]
         parts: list[Any] = []
         for number in (0, 1):
@@ -139,13 +139,13 @@ def assert_agrees(torch: Any, config: Config, epochs: int, tolerance: float = 1e
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_an_optimizer_goes_where_pytorchs_goes(torch: Any, name: str) -> None:
+def test_optimizers_match_pytorch(torch: Any, name: str) -> None:
     assert_agrees(torch, FULL_BATCH.replace(optimizer=name), UPDATES)
 
 
 @pytest.mark.parametrize("batch_norm", [False, True])
 @pytest.mark.parametrize("name", [name for name, activation in ACTIVATIONS.items() if activation.is_exact])
-def test_an_activation_is_that_of_pytorch(torch: Any, name: str, batch_norm: bool) -> None:
+def test_activations_match_pytorch(torch: Any, name: str, batch_norm: bool) -> None:
     config = FULL_BATCH.replace(activation=name, batch_norm=batch_norm, leaky_slope=0.1, elu_alpha=0.7)
     assert_agrees(torch, config, 20)
 
@@ -159,7 +159,7 @@ def test_an_activation_is_that_of_pytorch(torch: Any, name: str, batch_norm: boo
         *({"dataset": name} for name in MULTICLASS),
     ],
 )
-def test_a_loss_is_that_of_pytorch(torch: Any, problem: dict[str, object], batch_norm: bool) -> None:
+def test_losses_match_pytorch(torch: Any, problem: dict[str, object], batch_norm: bool) -> None:
     assert_agrees(torch, FULL_BATCH.replace(batch_norm=batch_norm, optimizer="momentum", **problem), 50)
 
 
@@ -168,10 +168,10 @@ def test_batch_norm_statistics_match_pytorch(torch: Any, batch_size: int) -> Non
     assert_agrees(torch, FULL_BATCH.replace(dataset="spiral", batch_norm=True, batch_size=batch_size), 20)
 
 
-def test_gradients_are_shortened_as_pytorch_shortens_them(torch: Any) -> None:
-    """But for the 1e-6 that PyTorch adds to the norm."""
+def test_gradient_clipping_matches_pytorch(torch: Any) -> None:
+    """Up to the 1e-6 that PyTorch adds to the norm."""
     assert_agrees(torch, FULL_BATCH.replace(clip_norm=0.05), 50, 1e-5)
 
 
-def test_standardized_features_are_those_of_the_training_examples(torch: Any) -> None:
+def test_standardized_features_match_pytorch(torch: Any) -> None:
     assert_agrees(torch, FULL_BATCH.replace(standardize=True, features=("x", "ySquared")), 50)

@@ -1,4 +1,4 @@
-"""The trainer, through its public door."""
+"""The trainer's public interface."""
 
 import math
 import sys
@@ -13,11 +13,11 @@ from tests.support.effort import pairwise
 from tests.support.training import trained
 
 CARRYING = Config(seed="0.48429", batch_size=7, regularizer="L1", regularization_rate=0.03, learning_rate=0.1)
-"""250 training examples in minibatches of 7: five are carried; L1 remembers which links are dead."""
+"""250 training examples in minibatches of 7, so five are carried over; L1 keeps track of dead links."""
 
 
 def same(a: TrainingState, b: TrainingState) -> bool:
-    """Bit for bit the same state."""
+    """Whether two states are bit-for-bit equal."""
     numbers = [(s.epoch, s.step, s.batch, s.carried, set(s.arrays)) for s in (a, b)]
     return numbers[0] == numbers[1] and all(a.arrays[name].tobytes() == b.arrays[name].tobytes() for name in a.arrays)
 
@@ -107,7 +107,7 @@ def test_network_change_restarts_with_same_data() -> None:
     assert trainer.state().arrays["params"].size == trainer.config.parameter_count == 2 * 3 + 3 + 3 + 1
 
 
-def test_rewinding_goes_back_to_the_same_starting_weights() -> None:
+def test_rewinding_restores_initial_weights() -> None:
     fresh = Trainer(CARRYING).state()
     trainer = trained(CARRYING, 10)
     trainer.rewind()
@@ -168,7 +168,7 @@ def test_editing_weight_revives_dead_link() -> None:
 
 
 @pytest.mark.parametrize(("index", "value"), [(-1, 0.0), (17, 0.0), (0, math.inf), (0, math.nan), (0, 1e7)])
-def test_bad_parameter_is_refused_without_effect(index: int, value: float) -> None:
+def test_bad_parameter_is_rejected_without_effect(index: int, value: float) -> None:
     trainer = Trainer(Config(hidden_layer_sizes=(4,)))
     before = trainer.state()
     with pytest.raises(ConfigError):
@@ -184,16 +184,16 @@ def bad_states() -> dict[str, TrainingState]:
     return {
         "too short": TrainingState(1, 35, 0, 5, {**good.arrays, "params": params[:-1]}),
         "not finite": TrainingState(1, 35, 0, 5, {**good.arrays, "params": nan}),
-        "array missing": TrainingState(1, 35, 0, 5, {"params": params}),
-        "array unknown": TrainingState(1, 35, 0, 5, {**good.arrays, "velocity": params}),
+        "missing array": TrainingState(1, 35, 0, 5, {"params": params}),
+        "unknown array": TrainingState(1, 35, 0, 5, {**good.arrays, "velocity": params}),
         "batch too large": TrainingState(1, 35, 36, 5, good.arrays),
         "negative epoch": TrainingState(-1, 35, 0, 5, good.arrays),
-        "carried too many": TrainingState(1, 35, 0, 6, good.arrays),
+        "too many carried": TrainingState(1, 35, 0, 6, good.arrays),
     }
 
 
 @pytest.mark.parametrize("name", bad_states())
-def test_misfitting_state_is_refused_without_effect(name: str) -> None:
+def test_bad_state_is_rejected_without_effect(name: str) -> None:
     trainer = trained(CARRYING, 2)
     before = trainer.state()
     with pytest.raises(ConfigError, match=r"expected"):
@@ -260,25 +260,25 @@ def test_huge_weights_on_new_data_report_divergence() -> None:
     assert small.state().arrays["params"][0] == weight
 
 
-def test_without_test_examples_there_is_no_test_loss() -> None:
+def test_empty_test_set_has_no_test_loss() -> None:
     trainer = trained(Config(train_percent=100), 2)
     assert (trainer.train_size, trainer.test_size) == (500, 0)
     assert (trainer.test_loss, trainer.test_accuracy) == (None, None)
     assert (trainer.train_loss or 1) < 1
 
 
-def test_a_network_without_features_learns_a_constant() -> None:
+def test_network_without_features_learns_constant() -> None:
     trainer = trained(Config(features=()), 3)
     assert np.ptp(trainer.outputs(np.array([[-5.0, 2.0], [3.0, 3.0]]))) == 0.0
 
 
-def test_accuracy_is_for_classification_alone() -> None:
+def test_only_classification_has_accuracy() -> None:
     learned = trained(Config(dataset="gauss"), 20)
     assert learned.train_accuracy == learned.test_accuracy == 1.0
     assert Trainer(Config(problem="regression")).train_accuracy is None
 
 
-def test_a_snapshot_never_changes() -> None:
+def test_snapshots_never_change() -> None:
     trainer = trained(Config(), 1)
     snapshot = trainer.snapshot()
 
@@ -291,14 +291,14 @@ def test_a_snapshot_never_changes() -> None:
     assert contents() == before
 
 
-def test_parameter_without_difference_returns_same_state() -> None:
+def test_unchanged_parameter_returns_same_state() -> None:
     state = Trainer(Config()).state()
     assert state.with_parameter(0, float(state.arrays["params"][0])) is state
     assert state.with_parameter(0, 7.0) is not state
 
 
 @pytest.mark.usefixtures("diverging")
-def test_snapshots_within_an_epoch_change_nothing() -> None:
+def test_snapshots_within_epoch_change_nothing() -> None:
     config = Config(problem="regression", activation="linear", learning_rate=10, batch_size=1, hidden_layer_sizes=(2,))
     watched, alone = Trainer(config), Trainer(config)
     was_infinite = False
