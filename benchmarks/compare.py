@@ -36,7 +36,7 @@ class Stage:
         self._session.grant(0, -1)
         frames = 0
         while self._session.ready_at() <= self._now:
-            frames += sum(said.kind is MessageKind.FRAME for said in self._session.turn(1.0))
+            frames += sum(envelope.kind is MessageKind.FRAME for envelope in self._session.turn(1.0))
         return frames
 
 

@@ -12,7 +12,7 @@ CONFIGS = {
     "carried remainder": Config(train_percent=37, batch_size=7, rest="carried"),
     "L1 with dead links": Config(regularizer="L1", regularization_rate=0.03),
     "patience": Config(patience=10, dataset="xor", validation_percent=20, learning_rate=0.3),
-    "a schedule": Config(schedule="step", schedule_period=3),
+    "step schedule": Config(schedule="step", schedule_period=3),
     "deep": Config(hidden_layer_sizes=(6, 6, 6, 6), shuffle=True, jitter=0.1),
 }
 

@@ -141,7 +141,7 @@ def test_last_update_covers_last_whole_epoch(variant: dict[str, object]) -> None
 
 
 @each_variant
-def test_layers_are_copies_of_weights_and_biases(variant: dict[str, object]) -> None:
+def test_layers_are_copies_of_parameters(variant: dict[str, object]) -> None:
     trainer, textbook = trained(variant)
     assert [pieces[0][0].shape for pieces in trainer.pieces()] == [
         weights.shape for weights, _ in first_pieces_of(trainer)
@@ -182,7 +182,7 @@ def test_batch_norm_starts_as_identity() -> None:
 
 
 def test_normalized_sums_have_zero_mean_unit_deviation() -> None:
-    """So scaling the first layer's weights does not change the updates of the other parameters."""
+    """Scaling the first layer's weights does not change the updates of the other parameters."""
     plain = Config(dataset="xor", batch_norm=True, batch_size=50, features=("x", "y"))
     trainers = [Trainer(plain), Trainer(plain)]
     params = trainers[0].state().arrays["params"]
@@ -293,7 +293,7 @@ def test_summands_and_bias_add_up_to_output(variant: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize("sizes", [(), (3, 2)])
-def test_only_a_single_hidden_layer_has_summands(sizes: tuple[int, ...]) -> None:
+def test_only_single_hidden_layer_has_summands(sizes: tuple[int, ...]) -> None:
     config = Config(problem="regression", regression_dataset="reg-sine", hidden_layer_sizes=sizes)
     assert Trainer(config).snapshot().summands is None
     assert Trainer(Config(problem="regression", hidden_layer_sizes=(3,))).snapshot().summands is None

@@ -182,7 +182,7 @@ def test_max_norm_bounds_each_maxout_piece() -> None:
 
 
 def test_maxout_pieces_are_normalized_separately() -> None:
-    """So the scale of one piece's weights and bias does not affect training."""
+    """The scale of one piece's weights and bias does not affect training."""
     config = Config(dataset="xor", activation="maxout", batch_norm=True, batch_size=50, hidden_layer_sizes=(3,))
     trainers = [Trainer(config), Trainer(config)]
     start = params_of(trainers[0])

@@ -139,7 +139,7 @@ SQUARES = Config(
 )
 
 
-def test_step_shows_real_weights_of_standardized_features() -> None:
+def test_step_shows_actual_weights_of_standardized_features() -> None:
     trainer = Trainer(SQUARES)
     for example in range(trainer.train_size):
         values = see(trainer, example=example, parameter=0).values
@@ -155,9 +155,9 @@ def test_step_shows_real_weights_of_standardized_features() -> None:
 def test_feature_picture_shows_network_input() -> None:
     trainer = Trainer(SQUARES)
     squares = trainer.inputs[: trainer.train_size, 0] ** 2
-    given = (squares[0] - squares.mean()) / squares.std()
+    standardized = (squares[0] - squares.mean()) / squares.std()
     values = see(trainer, example=0, parameter=0).values
-    assert values["inputs"][0] == pytest.approx(given)
+    assert values["inputs"][0] == pytest.approx(standardized)
     assert f"x₁² standardized: ({short(squares[0])} − {short(squares.mean())})" in values["formula"][0]
 
 
@@ -241,7 +241,7 @@ def test_step_text_mentions_active_rules(fields: dict[str, Any], options: dict[s
     assert words in text_of(Config().replace(**fields), **options)
 
 
-def test_normalized_unit_shows_real_numbers() -> None:
+def test_normalized_unit_shows_batch_statistics() -> None:
     trainer = Trainer(Config(batch_norm=True, batch_size=10))
     trainer.run_epoch()
     arrays = trainer.state().arrays

@@ -104,7 +104,7 @@ def test_adam_corrects_bias_of_first_step() -> None:
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_optimizers_learn_circle_with_usual_rates(name: str) -> None:
+def test_optimizers_learn_circle_with_preset_rates(name: str) -> None:
     learned = 0
     for start in range(12):
         trainer = Trainer(Config(seed=f"7.{start}", optimizer=name).replace(**OPTIMIZERS[name].usual))
@@ -115,7 +115,7 @@ def test_optimizers_learn_circle_with_usual_rates(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name, entry in OPTIMIZERS.items() if entry.usual])
-def test_optimizers_with_usual_rates_need_them(name: str) -> None:
+def test_optimizers_with_presets_need_them(name: str) -> None:
     for start in range(5):
         trainer = Trainer(Config(seed=f"7.{start}", optimizer=name))
         while trainer.epoch < 500:

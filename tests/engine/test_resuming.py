@@ -145,17 +145,17 @@ def test_rewound_training_equals_fresh_training(config: Config) -> None:
 
 @pytest.mark.parametrize("config", [BASE, EVERYTHING, EVERYTHING.replace(batch_size=1, rest="applied")], ids=summary_of)
 def test_inspecting_does_not_affect_training(config: Config) -> None:
-    seen, unseen = Trainer(config), Trainer(config)
-    while seen.epoch < 3 and not seen.has_ended:
-        seen.run_minibatches(2)
-        seen.snapshot(4)
-        seen.gradient()
-        seen.function().forward_activations(seen.inputs)
-        seen.function().derivatives(seen.inputs)
-        seen.loss_at(seen.state().arrays["params"] * 2)
-    while unseen.epoch < 3 and not unseen.has_ended:
-        unseen.run_epoch()
-    assert fingerprint(seen) == fingerprint(unseen)
+    inspected, plain = Trainer(config), Trainer(config)
+    while inspected.epoch < 3 and not inspected.has_ended:
+        inspected.run_minibatches(2)
+        inspected.snapshot(4)
+        inspected.gradient()
+        inspected.function().forward_activations(inspected.inputs)
+        inspected.function().derivatives(inspected.inputs)
+        inspected.loss_at(inspected.state().arrays["params"] * 2)
+    while plain.epoch < 3 and not plain.has_ended:
+        plain.run_epoch()
+    assert fingerprint(inspected) == fingerprint(plain)
 
 
 def test_restored_early_stop_stays_stopped() -> None:

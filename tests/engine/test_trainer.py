@@ -123,7 +123,7 @@ def test_weights_continue_stream_after_earlier_networks() -> None:
     assert two.state().arrays["params"][1] == later.state().arrays["params"][0]
 
 
-def test_weight_seed_acts_like_only_seed() -> None:
+def test_weight_seed_sets_initial_weights_only() -> None:
     both = Trainer(Config(seed="0.1", weight_seed="0.2", dataset="gauss"))
     assert np.array_equal(both.inputs, Trainer(Config(seed="0.1", dataset="gauss")).inputs)
     alone = Trainer(Config(seed="0.2", dataset="gauss"))
@@ -131,7 +131,7 @@ def test_weight_seed_acts_like_only_seed() -> None:
 
 
 @pytest.mark.parametrize("name", INITIALIZERS)
-def test_initial_weights_do_not_shift_stream(name: str) -> None:
+def test_initializers_do_not_advance_data_rng(name: str) -> None:
     trainer = Trainer(Config(initializer=name))
     assert np.isfinite(trainer.state().arrays["params"]).all()
     assert np.array_equal(trainer.inputs, Trainer(Config()).inputs)
