@@ -1,6 +1,6 @@
-"""The engine: a multilayer perceptron in NumPy that learns the original playground's curves, digit for digit.
+"""The engine: a multilayer perceptron in NumPy that reproduces the original playground's training runs.
 
-It imports NumPy and the standard library only, does no input or output, and knows nothing about who watches.
+It imports only NumPy and the standard library, does no input or output, and knows nothing about its users.
 
 >>> trainer = Trainer(Config(dataset="xor", hidden_layer_sizes=(4,)))
 >>> trainer.run_epoch()

@@ -1,6 +1,6 @@
-"""The activation functions, each with its derivative, as operations on preallocated arrays.
+"""The activation functions and their derivatives, as operations on preallocated arrays.
 
-Formulas: Goodfellow, Bengio and Courville, *Deep Learning* (2016), sections 6.2 and 6.3, and the paper named at each.
+Formulas: Goodfellow, Bengio and Courville, *Deep Learning* (2016), sections 6.2 and 6.3, and the papers cited below.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +17,9 @@ Compile = Callable[[Array, Array], Operations]
 
 
 class Bend(NamedTuple):
-    """A piecewise-linear function with a kink at 0: sums times `below` where they are negative, else times `above`.
+    """A piecewise-linear function with a kink at 0: its slope is `below` for negative sums, else `above`.
 
-    With `is_step` it is 0 below and 1 from 0 on instead.
+    With `is_step`, it is a step function instead: 0 for negative sums, else 1.
     """
 
     below: float
@@ -28,28 +28,26 @@ class Bend(NamedTuple):
 
     @property
     def is_bent(self) -> bool:
-        """Whether there is a kink at 0."""
+        """Whether the function has a kink at 0."""
         return self.is_step or self.below != self.above
 
 
 class Activation(NamedTuple):
     """An activation function a = f(z), elementwise unless its entry says otherwise.
 
-    `forward(z, a)` gives the operations that put f(z) into `a`. Unless `from_z`, `z` may be the same array as `a` and
-    may be changed, and `derivative(a, out)` gives the operations that compute f'(z) from a = f(z) into `out`. With
-    `from_z`, `z` is another array, which must not be changed, and the derivative is computed from `z`. None stands for
-    f' = 1, also where the true derivative is useless for learning (see `is_exact`).
-
-    `help` says in a sentence or two what it is, `formula` writes it out; `code` is its spelling elsewhere.
+    `forward(z, a)` returns the operations that put f(z) into `a`. Unless `from_z`, `z` may be the same array as `a` and
+    may be overwritten, and `derivative(a, out)` returns the operations that compute f'(z) from a = f(z) into `out`.
+    With `from_z`, `z` is a separate array that must not change, and the derivative is computed from `z`. None stands
+    for f' = 1, also where the true derivative is useless for learning (see `is_exact`). `help` describes the function
+    in a sentence or two, `formula` writes it out, and `code` spells it for other libraries.
 
     With several `pieces`, z is the largest of that many weighted sums, each with its own weights; on a tie, the first
-    of them wins, and the gradient goes to it.
-
-    `parameter` names the field of the config that shapes the function, and `shaped` makes the function for a value.
-    `is_exact` is False if the derivative is a stand-in, `is_smooth` if the derivative jumps. `bend` describes a
-    piecewise-linear function. `bounds` are the least and greatest values that f takes, where it is bounded, `steepest`
-    is the largest slope of an S-shaped function (0 for others), and `gradient_note` a sentence on how f affects
-    gradients. It `switches` if a unit turns on or changes sides where its sum is 0, so that −b is its threshold.
+    one wins and receives the gradient. `parameter` names the config field that shapes the function, and `shaped`
+    returns the function for a value of it. `is_exact` is False if the derivative is a substitute, and `is_smooth` is
+    False if the derivative jumps. `bend` describes a piecewise-linear function. `bounds` are the minimum and maximum of
+    a bounded function, `steepest` is the largest slope of an S-shaped function (0 for others), and `gradient_note` is a
+    sentence on how f affects gradients. It `switches` if a unit turns on or changes sides where its sum is 0, so that
+    −b is its threshold.
 
     >>> ACTIVATIONS["tanh"].formula
     'tanh(z) = 2σ(2z) − 1, tanh′ = 1 − tanh² ≤ 1'
@@ -75,7 +73,7 @@ class Activation(NamedTuple):
 
     @property
     def settings(self) -> tuple[str, ...]:
-        """The fields of the config that shape it."""
+        """The config fields that shape it."""
         return (self.parameter,) if self.parameter else ()
 
 
@@ -92,7 +90,7 @@ def _tanh_derivative(a: Array, out: Array) -> Operations:
 
 
 def _relu(z: Array, a: Array) -> Operations:
-    # fmax costs a fifth of maximum; it would hide a NaN, but a NaN always shows in the parameters it came from
+    # fmax takes a fifth of the time of maximum; it hides NaN, but the parameters that caused it are NaN, too
     return [(np.fmax, z, np.zeros_like(z), a)]
 
 
@@ -127,7 +125,7 @@ def _leaky_relu(slope: float) -> Activation:
         return [(np.multiply, z, slope, scratch), (np.fmax, z, scratch, a)]
 
     def derivative(a: Array, out: Array) -> Operations:
-        # a has the sign of z; with a slope of 0 nothing is left of that below 0, and 0 is right
+        # a has the sign of z; with a slope of 0, a is 0 below 0, and so is the derivative
         return [
             (np.greater, a, 0.0, out),
             (np.multiply, out, 1.0 - slope, out),
@@ -213,7 +211,7 @@ def _softplus_derivative(a: Array, out: Array) -> Operations:
 
 
 def _gate(z: Array, factor: float, gate: Array) -> Operations:
-    """1 / (1 + exp(-factor * z)), by way of tanh, which never overflows."""
+    """1 / (1 + exp(-factor * z)), computed with tanh, which never overflows."""
     return [
         (np.multiply, z, 0.5 * factor, gate),
         (np.tanh, gate, gate),
@@ -244,7 +242,7 @@ _GELU_SCALE, _GELU_CUBIC = sqrt(2 / pi), 0.044715
 
 
 def _gelu(z: Array, a: Array) -> Operations:
-    """`z` times the normal distribution function, by the tanh of Hendrycks and Gimpel (2016): within 0.001 of it."""
+    """`z` times the normal distribution function, with the tanh approximation of Hendrycks and Gimpel (2016)."""
     bent = np.zeros_like(z)
     return [*_gelu_tanh(z, bent), (np.add, bent, 1.0, bent), (np.multiply, bent, 0.5, bent), (np.multiply, z, bent, a)]
 
@@ -320,7 +318,7 @@ def _maxout(pieces: float) -> Activation:
         help="A neuron with several weighted sums, called pieces, whose output is the largest of them: it "
         "learns its own nonlinearity instead of using a fixed one (Goodfellow and others 2013).",
         formula="a = max(w₁·x + b₁, w₂·x + b₂, …)",
-        # what NumPy's gets is the largest sum already; in PyTorch and Keras it is a layer of its own
+        # NumPy code receives the largest sum already; in PyTorch and Keras, it has its own layer
         code=FunctionCode("z", "np.ones_like(z)", "Maxout", "Maxout", _TORCH_MAXOUT, _KERAS_MAXOUT),
         parameter="maxout_pieces",
         shaped=_maxout,
@@ -402,7 +400,7 @@ ACTIVATIONS: dict[str, Activation] = {
         code=FunctionCode(
             "np.logaddexp(0, z)",
             "0.5 * (1 + np.tanh(z / 2))",
-            "nn.Softplus(threshold=40)",  # from PyTorch's 20 on z itself would be wrong in the ninth digit
+            "nn.Softplus(threshold=40)",  # above PyTorch's default threshold, 20, z itself would be off by 1e-9
             "lambda z: keras.ops.logaddexp(z, keras.ops.zeros_like(z))",
         ),
         gradient_note="The slope of softplus is below 1 everywhere, and almost 0 for negative sums.",
@@ -478,7 +476,7 @@ ACTIVATIONS: dict[str, Activation] = {
         switches=True,
     ),
 }
-"""Those that hidden layers can have. A step passes the gradient on as it is, as the perceptron's rule does."""
+"""The activations of hidden layers. A step passes the gradient on unchanged, as in the perceptron rule."""
 
 
 def _sign(z: Array, a: Array) -> Operations:
@@ -491,7 +489,7 @@ def _stable_sigmoid(z: Array, a: Array) -> Operations:
 
 
 def _softmax(z: Array, a: Array) -> Operations:
-    """exp(z) over its sum, over the units of an example; the largest z is subtracted first, so nothing overflows."""
+    """exp(z) over its sum, across the units of an example; the largest z is subtracted first to avoid overflow."""
     row = np.zeros((1, z.shape[1]), z.dtype)
     return [
         (np.maximum.reduce, z, 0, None, row, True),
@@ -534,10 +532,10 @@ OUTPUT_ACTIVATIONS: dict[str, Activation] = {
         switches=True,
     ),
 }
-"""Those that outputs can have; which one follows from the loss, whose gradient is by z with a sigmoid or a softmax."""
+"""The activations of outputs. The loss determines which one; for a sigmoid or softmax, its gradient is by z."""
 
 
 def activation(name: str, parameters: Mapping[str, float]) -> Activation:
-    """An activation of hidden layers, shaped by its parameter; equal arguments give the same object."""
+    """An activation of hidden layers, shaped by its parameter; equal arguments return the same object."""
     found = ACTIVATIONS[name]
     return found.shaped(float(parameters[found.parameter])) if found.shaped else found

@@ -1,7 +1,7 @@
-"""The pictures: every feature and every unit all over the plane, as bytes.
+"""The pictures: the output of every feature and unit over the plane, as bytes.
 
-The grid is passed through the network once, in single precision, and every picture is a view of that pass. The room
-for it is shared by all networks of one shape: private rooms would fall out of the processor's caches.
+The grid is passed through the network once, in single precision, and every picture is a view of that pass. All networks
+of one shape share its buffers, because separate ones would not stay in the processor's caches.
 """
 
 from collections.abc import Sequence
@@ -19,10 +19,10 @@ from engine.operations import run, unbounded
 
 RESOLUTION = 100
 EXTENT = 6.0
-"""The plane that is shown: x1 and x2 from -EXTENT to EXTENT."""
+"""The visible part of the plane: x1 and x2 from -EXTENT to EXTENT."""
 
 _PROBABILITIES = (OUTPUT_ACTIVATIONS["sigmoid"], OUTPUT_ACTIVATIONS["softmax"])
-"""Outputs from 0 to 1: they are shown from -1 to 1, so that what is undecided looks undecided."""
+"""Outputs from 0 to 1: they are shown as -1 to 1, so that undecided regions look neutral."""
 
 _MANY_UNITS = 100
 _BELOW_ONE = np.float32(1.0 - 2.0**-8)
@@ -37,14 +37,14 @@ def grid(resolution: int = RESOLUTION) -> NDArray[np.float64]:
 
 
 def thumbnail_step(units: int) -> int:
-    """How many points of the grid there are to one of a thumbnail: 6 (16 × 16), or 8 (12 × 12) with over 100 units."""
+    """The number of grid points per thumbnail point: 6 (16 × 16), or 8 (12 × 12) with over 100 units."""
     return 6 if units <= _MANY_UNITS else 8
 
 
 def quantize(values: NDArray[Any]) -> Picture:
-    """Values as bytes: at or above 128 if the value is at or above 0; -1 and below is 0, +1 and above 255.
+    """Values as bytes: -1 and below is 0, 0 is 128, and +1 and above is 255.
 
-    What is not a number counts as -1: casting it would be undefined.
+    NaN counts as -1, because casting it would be undefined.
     """
     scaled: NDArray[np.float32] = np.fmax(values, np.float32(-1.0))
     np.fmin(scaled, _BELOW_ONE, scaled)
@@ -90,10 +90,10 @@ _room = lru_cache(maxsize=16)(_Room)
 
 
 class Pictures(NamedTuple):
-    """The picture (100, 100) of one unit, thumbnails (n, t, t) of every feature, then every unit; `classes` (100, 100).
+    """The picture (100, 100) of one unit, and thumbnails (n, t, t) of every feature, then every unit.
 
-    The last is the likeliest class of each position, and `surface` then shows how likely that is. It is None unless the
-    picture is that of all of several outputs.
+    `classes` (100, 100) holds the likeliest class of each point, and `surface` then shows its probability. It is None
+    unless the picture is of all of several outputs.
     """
 
     surface: Picture
@@ -108,9 +108,9 @@ def pictures(
     activations: Sequence[Activation],
     selected: int | None,
 ) -> Pictures:
-    """What a network of `sizes` with `params`, in the public order, looks like.
+    """The pictures of a network of `sizes` with `params`, in the public order.
 
-    `selected` counts as the thumbnails do; None means the output, or all of them.
+    `selected` is an index into the thumbnails; None means the output, or all outputs.
     """
     room = _room(sizes, features, tuple(activations))
     with unbounded():

@@ -1,4 +1,4 @@
-"""Room for minibatches: buffers that are laid out once, so that nothing is sliced or allocated while training."""
+"""Preallocated buffers for minibatches, so that nothing is sliced or allocated during training."""
 
 from itertools import accumulate
 
@@ -11,10 +11,10 @@ Vector = NDArray[np.float64]
 
 
 class Deltas:
-    """Room for a minibatch's deltas, a row for each row of what the layers after the first are given, then the outputs.
+    """Buffers for a minibatch's deltas: one row per row of each layer's inputs after the first, then the outputs.
 
-    `full[l]` are the deltas of layer l's activations with those of its row of ones, which only keep the
-    products free of copies; `units[l]` are those of its units.
+    `full[l]` are the deltas of layer l's activations, including those of its row of ones, which are only there to keep
+    the products free of copies; `units[l]` are those of its units.
     """
 
     def __init__(self, network: Network, buffer: NDArray[np.float64]) -> None:
@@ -28,13 +28,13 @@ class Deltas:
 
     @staticmethod
     def height(network: Network) -> int:
-        """The rows that a buffer for this network needs."""
+        """The number of rows that a buffer for this network needs."""
         last = network.rows[-1] if network.stacked else network.sizes[-1]
         return sum(network.rows[1:]) + last
 
 
 class Batch:
-    """Room for one minibatch, or for the rest of an epoch."""
+    """Buffers for one minibatch, or for an incomplete last one."""
 
     def __init__(self, network: Network, columns: Vector, slopes: Vector, deltas: Vector, masks: Vector) -> None:
         self.columns = Columns(network, columns)
@@ -44,7 +44,7 @@ class Batch:
 
 
 class Batches:
-    """Room for `count` minibatches of `size` examples each."""
+    """Buffers for `count` minibatches of `size` examples each."""
 
     def __init__(self, network: Network, count: int, size: int) -> None:
         self._network = network
@@ -55,7 +55,7 @@ class Batches:
         self.masks = np.zeros((0,))
 
     def fill(self, inputs: Vector, targets: Vector) -> None:
-        """Put examples in, minibatch after minibatch."""
+        """Fill in examples, minibatch after minibatch."""
         for rows, examples in ((slice(len(inputs)), inputs), (slice(-len(targets), None), targets)):
             batches = examples[:, : self.count * self.size].reshape(len(examples), self.count, self.size)
             self.columns[:, rows] = batches.transpose(1, 0, 2)
@@ -72,6 +72,6 @@ class Batches:
         np.multiply(self.masks, 1.0 / (1.0 - dropout), out=self.masks)
 
     def batch(self, index: int) -> Batch:
-        """The room of one minibatch."""
+        """The buffers of one minibatch."""
         masks = self.masks[index] if self.masks.size else self.masks
         return Batch(self._network, self.columns[index], self.slopes[index], self.deltas[index], masks)

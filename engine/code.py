@@ -1,7 +1,7 @@
-"""How entries of the registries are spelled in NumPy, PyTorch and Keras: plain text, nothing of which runs here.
+"""The code of registry entries in NumPy, PyTorch and Keras: plain text, none of which runs here.
 
-The entries hold these texts so that everything about, say, an activation is in one place. What makes whole programs of
-them is not the engine's business. Settings appear in capitals (`LEAKY_SLOPE`): constants of the program.
+The entries hold these texts so that everything about, say, an activation is in one place. Assembling whole programs is
+not the engine's job. Settings appear in capitals (`LEAKY_SLOPE`): they are constants of the program.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,9 @@ from typing import NamedTuple
 class FunctionCode(NamedTuple):
     """An activation in code.
 
-    `numpy` is its value at `z`, `slope` its derivative there; `before` is a line that both of them need. `torch` is a
-    module, `keras` what `keras.layers.Activation` takes. `torch_source` and `keras_source` define these where the
-    library has nothing of the kind (`torch_module` and `keras_function` write them).
+    `numpy` is its value at `z`, `slope` its derivative there; `before` is a line that both need. `torch` is a module,
+    `keras` the argument of `keras.layers.Activation`. `torch_source` and `keras_source` define these where the library
+    has no equivalent (`torch_module` and `keras_function` write them).
     """
 
     numpy: str
@@ -26,11 +26,11 @@ class FunctionCode(NamedTuple):
 
 
 class LossCode(NamedTuple):
-    """A loss in code: in NumPy its mean, in PyTorch its mean, in Keras that of each example.
+    """A loss in code: its mean in NumPy and PyTorch, and the loss of each example in Keras.
 
-    `delta` is its derivative by z in NumPy. `has_output` says whether the networks of PyTorch and Keras end with the
-    output's activation or with z; what then makes an output of z are `torch_output` and `keras_output`. `encode` makes
-    the targets of their `{targets}`. `torch_value` is the loss that is shown, if it is not the one descended; `before`
+    `delta` is its derivative by z in NumPy. `has_output` says whether PyTorch and Keras networks end with the output
+    activation or with z; if with z, `torch_output` and `keras_output` compute the outputs. `encode` computes the
+    targets from their `{targets}`. `torch_value` is the reported loss, if it is not the one that is minimized; `before`
     is a line that `numpy` needs.
     """
 
@@ -47,12 +47,12 @@ class LossCode(NamedTuple):
 
 
 class OptimizerCode(NamedTuple):
-    """An optimizer in code: its lines in NumPy, its object in PyTorch and in Keras.
+    """An optimizer in code: its lines in NumPy, and its object in PyTorch and Keras.
 
-    `memory` names what it remembers of each parameter, and the list of all of these in NumPy. `keras_step` are its
-    lines in a Keras optimizer of our own, where Keras's differs: `keras_differs` says how, if it always does, and
-    `keras_remembers_rates` whether it does under a schedule. `decoupled` is a PyTorch optimizer that does the same and
-    whose `weight_decay` shrinks weights just as the page's L2 penalty does, if there is one.
+    `memory` names the values that it remembers for each parameter, and their lists in NumPy. `keras_step` are its lines
+    in a custom Keras optimizer, where Keras's own differs: `keras_differs` says how, if it always does, and
+    `keras_remembers_rates` whether it does under a schedule. `decoupled` is an equivalent PyTorch optimizer whose
+    `weight_decay` shrinks weights exactly as the page's L2 penalty does, if there is one.
     """
 
     numpy: tuple[str, ...]
@@ -66,10 +66,10 @@ class OptimizerCode(NamedTuple):
 
 
 class ScheduleCode(NamedTuple):
-    """A schedule in code: the factor on the learning rate in `epoch`.
+    """A schedule in code: the learning rate factor in `epoch`.
 
-    `torch` is PyTorch's own scheduler, if it has one that does the same from epoch 0 on, with the arguments that follow
-    the optimizer; `until` is the epoch up to which it does, if that is not forever.
+    `torch` is PyTorch's own scheduler, if one does the same from epoch 0 on, with the arguments that follow the
+    optimizer; `until` is the last epoch for which it does, if there is one.
     """
 
     factor: str
@@ -78,7 +78,7 @@ class ScheduleCode(NamedTuple):
 
 
 def torch_module(name: str, text: str, value: str) -> str:
-    """The source of a PyTorch module: `value` is what it makes of `z`, `text` its docstring."""
+    """The source of a PyTorch module: `value` computes its output from `z`, `text` is its docstring."""
     return f'''class {name}(nn.Module):
     """{text}"""
 
@@ -87,13 +87,13 @@ def torch_module(name: str, text: str, value: str) -> str:
 
 
 def keras_function(name: str, text: str, value: str) -> str:
-    """The source of a Keras function: `value` is what it makes of `z`, `text` its docstring."""
+    """The source of a Keras function: `value` computes its output from `z`, `text` is its docstring."""
     return f'''def {name}(z):
     """{text}"""
     return {value}'''
 
 
 def steps(memory: Mapping[str, str], *lines: str) -> tuple[str, ...]:
-    """The lines of a rule in NumPy, applied to each parameter with its gradient and what is remembered of it."""
+    """The NumPy lines of a rule, applied to each parameter with its gradient and its remembered values."""
     lists = {"parameter": "PARAMETERS", "gradient": "gradients", **memory}
     return (f"for {', '.join(lists)} in zip({', '.join(lists.values())}):", *(f"    {line}" for line in lines))

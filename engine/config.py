@@ -1,7 +1,7 @@
 """The config: everything that the user chooses about an experiment, as one validated table of fields.
 
-The defaults are those of the original playground. A field is one row here, and its use in the engine: its control, its
-key in links, its checks, its help and what it applies to follow from the row.
+The defaults are those of the original playground. A new field needs one row here, and its use in the engine; its
+control, link key, checks, help and effect follow from the row.
 """
 
 import dataclasses
@@ -39,7 +39,7 @@ from engine.schedules import SCHEDULES
 
 PROBLEMS = {"classification": "Classification", "regression": "Regression"}
 REMAINDERS = {"carried": "Carry over to the next epoch", "applied": "Use as a smaller batch", "dropped": "Drop"}
-"""What becomes of the examples that do not fill a minibatch."""
+"""What happens to examples that do not fill a minibatch."""
 
 
 def _labels(registry: Mapping[str, Any]) -> dict[str, str]:
@@ -55,7 +55,7 @@ _MODEL = Group("model", "Model", Effect.NETWORK)
 _TRAINING = Group("training", "Training", Effect.LIVE)
 
 GROUPS = {group.name: group.label for group in (_DATA, _MODEL, _TRAINING)}
-"""What fields belong to, with the labels."""
+"""The groups of fields, with their labels."""
 
 _CLASSES = {"problem": ("classification",)}
 _VALUES = {"problem": ("regression",)}
@@ -63,7 +63,7 @@ _VALUES = {"problem": ("regression",)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """An experiment. Every value is checked when a config is made; `ConfigError` names all that are refused.
+    """An experiment. All values are checked when a config is created; `ConfigError` lists every invalid one.
 
     >>> Config(hidden_layer_sizes=[3], activation="relu").layer_sizes
     (2, 3, 1)
@@ -350,9 +350,9 @@ class Config:
             raise ConfigError(errors)
 
     def replace(self, **changes: Any) -> "Config":
-        """A config with some fields changed: the same object if that makes no difference.
+        """A config with some fields changed, or the same object if nothing differs.
 
-        Raises `ConfigError` for unknown names as for refused values.
+        Raises `ConfigError` for unknown names and invalid values.
 
         >>> Config().replace(noise=20).noise
         20
@@ -372,12 +372,12 @@ class Config:
 
     @property
     def active_dataset(self) -> str:
-        """The data set of the chosen problem."""
+        """The data set of the selected problem."""
         return {"classification": self.dataset, "regression": self.regression_dataset}[self.problem]
 
     @property
     def own(self) -> OwnExamples | None:
-        """The user's own examples as the chosen problem takes them; None while they are not chosen."""
+        """The user's own examples in the form that the problem needs; None unless they are selected."""
         return of_problem(decode(self.own_examples), self.problem) if DATASETS[self.active_dataset].is_own else None
 
     @property
@@ -388,17 +388,17 @@ class Config:
 
     @property
     def dimensions(self) -> int:
-        """How many coordinates of a point tell something: 1 or 2."""
+        """The number of coordinates that vary: 1 or 2."""
         return DATASETS[self.active_dataset].dimensions
 
     @property
     def outputs(self) -> int:
-        """Output units: one for each class, but a single one for two classes and for a value."""
+        """The number of output units: one per class, but a single one for two classes or regression."""
         return self.classes if self.classes > 2 else 1
 
     @property
     def active_loss(self) -> Loss:
-        """The loss in force: with more than two classes and in regression there is no choice."""
+        """The loss in effect: multiclass and regression problems leave no choice."""
         if self.classes > 2:
             return MULTICLASS_LOSS
         return LOSSES[self.loss if self.problem == "classification" else "squared_error"]
@@ -410,18 +410,18 @@ class Config:
 
     @property
     def activations(self) -> tuple[str, ...]:
-        """The activations of all layers: hidden layers, then the output's, which is one of another registry."""
+        """The activations of all layers: hidden layers, then the output, which uses another registry."""
         own = self.layer_activations
         return (*hidden_activations(len(self.hidden_layer_sizes), self.activation, own), self.output_activation)
 
     @property
     def pieces(self) -> tuple[int, ...]:
-        """Of how many weighted sums a unit of each layer takes the largest: hidden layers, then the output."""
+        """The number of pieces of each layer's units: hidden layers, then the output."""
         return layer_pieces(self.activations[:-1], self.maxout_pieces)
 
     @property
     def dropouts(self) -> tuple[float, ...]:
-        """The share of units left out of each hidden layer; nothing at all if it is 0 everywhere."""
+        """The dropout rate of each hidden layer; empty if all are 0."""
         own = self.layer_dropout
         depth = len(self.hidden_layer_sizes)
         rates = (own[layer] if layer < len(own) else None for layer in range(depth))
@@ -430,22 +430,22 @@ class Config:
 
     @property
     def layer_sizes(self) -> tuple[int, ...]:
-        """Units of every layer: inputs, hidden layers, outputs."""
+        """The number of units of every layer: inputs, hidden layers, outputs."""
         return (len(self.features), *self.hidden_layer_sizes, self.outputs)
 
     @property
     def picture_count(self) -> int:
-        """One for each feature that there is, chosen or not, and one for each unit: how pictures are counted."""
+        """The number of pictures: one per feature, selected or not, and one per unit."""
         return len(FEATURES) + sum(self.layer_sizes[1:])
 
     @property
     def weight_count(self) -> int:
-        """Weights of the network, biases not counted, and nothing of further pieces: those that a stream gives."""
+        """The number of weights without biases and further pieces: those that the original's stream provides."""
         return sum(a * b for a, b in pairwise(self.layer_sizes))
 
     @property
     def parameter_count(self) -> int:
-        """Weights and biases of the network, and what batch normalization learns."""
+        """The number of weights and biases, including the parameters of batch normalization."""
         return count_parameters(self.layer_sizes, self.pieces, self.batch_norm)
 
 
@@ -460,9 +460,9 @@ def layer_pieces(names: Iterable[str], maxout_pieces: int) -> tuple[int, ...]:
 
 
 def count_parameters(sizes: tuple[int, ...], pieces: tuple[int, ...], is_normed: bool) -> int:
-    """Weights and biases between layers of `sizes`, whose units have `pieces` pieces (from the first hidden layer on).
+    """The number of weights and biases between layers of `sizes`, whose units have `pieces` pieces.
 
-    Normalization adds two numbers for each piece of a hidden unit.
+    `pieces` starts at the first hidden layer. Normalization adds two numbers for each piece of a hidden unit.
     """
     links = sum(own * below * (above + 1) for (above, below), own in zip(pairwise(sizes), pieces, strict=True))
     hidden = sum(units * own for units, own in zip(sizes[1:-1], pieces, strict=False))
@@ -476,11 +476,11 @@ _SHAPED: Mapping[str, Mapping[str, Any]] = {
     "regularizer": REGULARIZERS,
     "schedule": SCHEDULES,
 }
-"""The fields whose choice decides which `settings` make a difference."""
+"""The fields whose value decides which `settings` have an effect."""
 
 
 def _users(setting: str) -> dict[str, tuple[str, ...]]:
-    """By field, the choices that make use of a setting."""
+    """By field, the choices that use a setting."""
     users = {
         field: tuple(name for name, entry in registry.items() if setting in entry.settings)
         for field, registry in _SHAPED.items()
@@ -489,7 +489,7 @@ def _users(setting: str) -> dict[str, tuple[str, ...]]:
 
 
 def _presets(setting: str) -> dict[str, dict[str, float]]:
-    """By field, the choices that are made for another value of a setting than the default, and that value."""
+    """By field, the choices that need another value of a setting than the default, and that value."""
     usual = {name: entry.usual[setting] for name, entry in OPTIMIZERS.items() if setting in entry.usual}
     return {"optimizer": usual} if usual else {}
 

@@ -1,7 +1,7 @@
-"""The data sets: how the examples of each are drawn from a stream, and what is done to them afterward.
+"""The data sets: how their examples are drawn from a stream, thinned and given outliers.
 
-In all of them the points lie in about [-6, 6], and noise is on the original's scale: at 0 there is a rule with
-hardly an exception, at 25 percent its edges are frayed, at 50 classes and values run together but the rule still shows.
+In all of them, the points lie approximately in [-6, 6], and noise uses the original's scale: at 0 there are hardly any
+exceptions to the rule, at 25% its edges are blurred, at 50% classes and values overlap but the rule is still visible.
 """
 
 import math
@@ -11,17 +11,17 @@ from typing import NamedTuple
 from engine.random import Stream, generator
 
 Example = tuple[float, float, float]
-"""x1, x2 and the target: -1 or +1 for two classes, the class's number from 0 for more, a value in regression."""
+"""x1, x2 and the target: -1 or +1 for two classes, the class number from 0 for more, a value in regression."""
 
 Generate = Callable[[Stream, int, float], list[Example]]
-"""(stream, number of examples, noise as a fraction) to examples, in the order in which they are drawn."""
+"""Maps (stream, number of examples, noise as a fraction) to examples, in the order in which they are drawn."""
 
 
 class Dataset(NamedTuple):
-    """A data set: its label, its usual number of examples, how they are drawn, and what they are (`help`).
+    """A data set: its label, default number of examples, drawing function, and description (`help`).
 
-    `classes` is 0 in regression; with 1 of `dimensions`, x2 is 0 everywhere and says nothing. One that `is_own` holds
-    what the user has put in (`own_examples.py`), and nothing is drawn.
+    `classes` is 0 in regression; with 1 of `dimensions`, x2 is always 0. One that `is_own` holds the user's own
+    examples (`own_examples.py`), and nothing is drawn.
     """
 
     label: str
@@ -34,7 +34,7 @@ class Dataset(NamedTuple):
 
     @property
     def problem(self) -> str:
-        """The problem that the data set poses."""
+        """The problem type of the data set."""
         return "classification" if self.classes else "regression"
 
     @property
@@ -47,12 +47,12 @@ _RADIUS = 5.0
 
 
 def _shares(size: int, count: int) -> list[int]:
-    """A number of examples in `count` parts, as even as can be, larger ones first."""
+    """`count` parts of a number of examples, as equal as possible, larger ones first."""
     return [(size + count - 1 - part) // count for part in range(count)]
 
 
 def _circle(stream: Stream, size: int, noise: float) -> list[Example]:
-    """A disc inside a ring. Noise moves a point only for the choice of its label."""
+    """A disc inside a ring. Noise moves a point only to choose its label."""
 
     def ring(inner: float, outer: float) -> Example:
         r = stream.uniform(inner, outer)
@@ -123,14 +123,14 @@ def _spiral(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _three_spirals(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Three arms, which wind less, so that the gaps between them are as wide."""
+    """Three arms, which wind less, so that the gaps between them are equally wide."""
     return _spirals(stream, size, noise, 1.2, [0.0, 1.0, 2.0])
 
 
 def _gate(stream: Stream, size: int, noise: float, truth: Callable[[int, int], bool]) -> list[Example]:
-    """A truth table, its rows in turn: squares around (±2.5, ±2.5). Noise moves the inputs; the label stays.
+    """A truth table, row by row: squares around (±2.5, ±2.5). Noise moves the inputs; labels stay.
 
-    Without noise, a straight line parts what is true from what is false wherever it parts the four corners.
+    Without noise, a straight line separates true from false whenever it separates the four corners.
     """
 
     def level(on: int) -> float:
@@ -141,22 +141,22 @@ def _gate(stream: Stream, size: int, noise: float, truth: Callable[[int, int], b
 
 
 def _and(stream: Stream, size: int, noise: float) -> list[Example]:
-    """True where both inputs are."""
+    """True where both inputs are true."""
     return _gate(stream, size, noise, lambda a, b: a + b == 2)
 
 
 def _or(stream: Stream, size: int, noise: float) -> list[Example]:
-    """True where at least one input is."""
+    """True where at least one input is true."""
     return _gate(stream, size, noise, lambda a, b: a + b > 0)
 
 
 def _nand(stream: Stream, size: int, noise: float) -> list[Example]:
-    """True where not both inputs are."""
+    """True unless both inputs are true."""
     return _gate(stream, size, noise, lambda a, b: a + b < 2)
 
 
 def _moons(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Two half circles that reach into each other; noise moves the points, normally, by 2 * noise."""
+    """Two interlocking half circles; noise moves the points, normally distributed, by 2 * noise."""
     radius, variance = 3.2, (2 * noise) ** 2
 
     def one(side: float) -> Example:
@@ -170,7 +170,7 @@ def _moons(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _rings(stream: Stream, size: int, noise: float) -> list[Example]:
-    """A disc and three rings around it, of the two classes by turns; noise moves the points."""
+    """A disc and three rings around it, with alternating classes; noise moves the points."""
     pitch, width = 1.4, 0.8
 
     def one(rings: tuple[int, int], target: float) -> Example:
@@ -189,7 +189,7 @@ def _rings(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _checkerboard(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Four by four squares by turns, with a gap between them. Noise moves a point only for its label."""
+    """A 4 × 4 checkerboard with gaps between the squares. Noise moves a point only to choose its label."""
     side, gap = 3.0, 0.3
 
     def position() -> tuple[float, float]:
@@ -206,7 +206,7 @@ def _checkerboard(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _square(stream: Stream, size: int, noise: float, target: Callable[[float, float], float]) -> list[Example]:
-    """Points all over the square; noise moves a point only for its target."""
+    """Points all over the square; noise moves a point only to choose its target."""
     radius = 6.0
 
     def one() -> Example:
@@ -228,7 +228,7 @@ _BUMPS = ((-4, 2.5, 1), (0, 2.5, -1), (4, 2.5, 1), (-4, -2.5, -1), (0, -2.5, 1),
 
 
 def _bumps_at(x: float, y: float) -> float:
-    """The height of the largest of six cones of radius 2, up and down by turns."""
+    """The height of the largest of six cones of radius 2, alternately up and down."""
     height = 0.0
     for center_x, center_y, sign in _BUMPS:
         distance = math.sqrt((x - center_x) * (x - center_x) + (y - center_y) * (y - center_y))
@@ -239,12 +239,12 @@ def _bumps_at(x: float, y: float) -> float:
 
 
 def _bumps(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Six bumps, up and down by turns."""
+    """Six bumps, alternately up and down."""
     return _square(stream, size, noise, _bumps_at)
 
 
 def _curve(stream: Stream, size: int, noise: float, target: Callable[[float], float]) -> list[Example]:
-    """Points along x1; noise lifts and lowers their targets, by as much as it does on the plane."""
+    """Points along x1; noise shifts their targets by as much as on the plane."""
 
     def one() -> Example:
         x = stream.uniform(-6, 6)
@@ -259,7 +259,7 @@ def _sine(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _step(stream: Stream, size: int, noise: float) -> list[Example]:
-    """From -1 up to +1 at 0."""
+    """A step from -1 to +1 at 0."""
     return _curve(stream, size, noise, lambda x: 1.0 if x >= 0 else -1.0)
 
 
@@ -269,7 +269,7 @@ def _abs(stream: Stream, size: int, noise: float) -> list[Example]:
 
 
 def _nothing(stream: Stream, size: int, noise: float) -> list[Example]:
-    """Nothing is drawn where the user brings the examples."""
+    """Draws nothing, because the user provides the examples."""
     return []
 
 
@@ -308,12 +308,12 @@ def draw(
     class_share: float = 50,
     outliers: float = 0,
 ) -> list[Example]:
-    """The examples of the data set `name`, shuffled; `stream` is left where the weights are drawn from next.
+    """The shuffled examples of the data set `name`; weights are drawn next from `stream`.
 
-    `example_count` 0 is the data set's own size. `class_share` is the percentage of positive examples that is left when
-    the class of which there is too much is thinned out; 50 leaves all as it is, and so does any but two classes.
-    `outliers` is the percentage of these whose label then is another one, or whose target is thrown far off. The chance
-    in both comes from `seed`, not from the stream, and more of either is more of the same.
+    `example_count` 0 means the data set's default. `class_share` is the percentage of positive examples to which the
+    larger class is thinned; 50 leaves the data unchanged, and only data with two classes are thinned. `outliers` is the
+    percentage of examples that get a wrong label or, in regression, a target far off. Both draw their random numbers
+    from `seed`, not from the stream, and higher percentages extend the changes of lower ones.
     """
     dataset = DATASETS[name]
     examples = dataset.generate(stream, example_count or dataset.size, noise_percent / 100)
@@ -326,7 +326,7 @@ def draw(
 
 
 def _thinned(examples: list[Example], share: float, seed: str) -> list[Example]:
-    """The examples without some of one class, so that `share` of them are positive; of both classes some are left."""
+    """The examples, thinned so that `share` of them are positive; some of each class always remain."""
     positive = [index for index, (_, _, target) in enumerate(examples) if target > 0]
     negative = [index for index, (_, _, target) in enumerate(examples) if target <= 0]
     if not positive or not negative:
@@ -341,7 +341,7 @@ def _thinned(examples: list[Example], share: float, seed: str) -> list[Example]:
 
 
 def _with_outliers(examples: list[Example], class_targets: tuple[float, ...], share: float, seed: str) -> list[Example]:
-    """The examples with `share` of their targets wrong: another class's, or 2 to 3 above or below the true value."""
+    """The examples with `share` of their targets wrong: another class, or 2 to 3 above or below the true value."""
     chance = generator(seed, "outliers")
     chosen = chance.permutation(len(examples))[: round(len(examples) * share)]
     examples = examples.copy()

@@ -1,4 +1,4 @@
-"""Evaluation: the losses of a network over the examples of each part, compiled like its training."""
+"""Evaluation: the losses of a network on each part of the examples, compiled like training."""
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
@@ -18,8 +18,8 @@ Vector = NDArray[np.float64]
 class Evaluation:
     """The outputs of a network for all examples, by part, and their losses.
 
-    `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` says where each part lies.
-    `statistics` (mean and variance) are those by which a network is normalized that is. Dropout has no part in it.
+    `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` holds the slice of each part.
+    `statistics` (mean and variance) normalize the network if it uses batch normalization. Dropout is not applied.
     """
 
     def __init__(
@@ -49,13 +49,13 @@ class Evaluation:
         }
 
     def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
-        """The operations that evaluate a vector of parameters at what is in `columns`, and where the outputs' z are."""
+        """The operations that evaluate a parameter vector on the examples in `columns`, and the outputs' z."""
         zs = columns.preactivations(self._activations, separate_outputs=self._loss.from_z)
         layers = forward(self._network.pieces(vector), columns, self._activations, zs)
         return list(chain.from_iterable(layers)), zs[-1]
 
     def losses(self) -> dict[str, float]:
-        """The mean loss over each part that has examples, with the present parameters."""
+        """The mean loss over each nonempty part, with the current parameters."""
         if self._statistics:
             self._folded[:] = self._network.params
             fold(self._network, self._folded, *self._statistics)
@@ -63,7 +63,7 @@ class Evaluation:
         return {part: self._loss.value(*arrays) for part, arrays in self._loss_inputs.items()}
 
     def outputs(self, part: str) -> Vector:
-        """The outputs (outputs, n) for the examples of a part when the losses were last computed."""
+        """The outputs (outputs, n) for the examples of a part, as of the last computation of the losses."""
         outputs: Vector = self._columns.outputs[:, self._parts[part]]
         return outputs
 

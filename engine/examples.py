@@ -1,4 +1,4 @@
-"""The examples of an experiment: drawn, split, and made into what a network is given."""
+"""The examples of an experiment: drawn, split, and converted to network inputs."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,9 +16,9 @@ Vector = NDArray[np.float64]
 
 
 class Examples(NamedTuple):
-    """Points (n, 2) and targets (n,): -1 and +1, numbers of classes, or values. First comes what is trained on.
+    """Points (n, 2) and targets (n,): -1 and +1, class numbers, or values. Training examples come first.
 
-    `order` (n,) are the places that the examples have in the user's own list, or is None if they are not from there.
+    `order` (n,) holds the examples' indices in the user's own list, or is None for other data.
     """
 
     points: Vector
@@ -29,12 +29,12 @@ class Examples(NamedTuple):
 
     @property
     def test_size(self) -> int:
-        """How many examples are neither trained on nor used for validation."""
+        """The number of examples that are used for neither training nor validation."""
         return len(self.points) - self.train_size - self.validation_size
 
     @property
     def parts(self) -> dict[str, slice]:
-        """Where each part lies."""
+        """The slice of each part."""
         end = self.train_size + self.validation_size
         return {"train": slice(0, self.train_size), "validation": slice(self.train_size, end), "test": slice(end, None)}
 
@@ -43,7 +43,7 @@ class Examples(NamedTuple):
 def _drawn(
     dataset: str, noise: float, seed: str, example_count: int, class_share: float, outliers: float
 ) -> tuple[Vector, Stream]:
-    """The examples (n, 3) of a data set, and the stream as it is after them; both are shared, so never change them."""
+    """The examples (n, 3) of a data set, and the stream after them; both are shared and must not be changed."""
     stream = Stream(seed)
     examples = np.array(
         draw(
@@ -65,7 +65,7 @@ def _draw(config: Config, seed: str) -> tuple[Vector, Stream]:
 
 
 def draw_examples(config: Config) -> Examples:
-    """The examples of a config. Of those that are drawn one at least is trained on; own ones may be none at all."""
+    """The examples of a config. Drawn data include at least one training example; own data may be empty."""
     own = config.own
     if own is not None:
         return _arranged(own, config)
@@ -76,10 +76,10 @@ def draw_examples(config: Config) -> Examples:
 
 
 def _arranged(own: OwnExamples, config: Config) -> Examples:
-    """The user's own examples: in their order, those for training first, then those of validation, then the test's.
+    """The user's own examples in their order: training first, then validation, then test.
 
-    Those that are for no part in particular are parted by chance, each for itself: whatever comes or goes, the others
-    stay where they are. Only if nothing else is trained on, one of them is, whatever chance says.
+    Examples without a fixed part are assigned at random, each independently: adding or removing examples moves no
+    others. If the training set would be empty, one of them is used for training regardless.
     """
     key = int(generator(config.seed, "parts").integers(2**63))
     chance = chances(own.points, key) * 100
@@ -98,7 +98,7 @@ def _arranged(own: OwnExamples, config: Config) -> Examples:
 
 
 def weight_stream(config: Config) -> Stream:
-    """The stream that the original's starting weights come from: what the weight seed's has left after its data."""
+    """The stream for the original's initial weights: the state of the weight seed's stream after its data."""
     _, after_data = _draw(config, config.weight_seed or config.seed)
     stream = after_data.copy()
     stream.skip(config.weight_offset)
@@ -106,14 +106,14 @@ def weight_stream(config: Config) -> Stream:
 
 
 class Scaling(NamedTuple):
-    """What is taken off the features, and what they are divided by then, each (features, 1)."""
+    """The mean subtracted from each feature and the deviation that divides it, each (features, 1)."""
 
     mean: Vector
     deviation: Vector
 
 
 class Inputs:
-    """What a network is given of points: the chosen features, standardized over the training examples if wanted."""
+    """Converts points to network inputs: the chosen features, standardized over the training examples if requested."""
 
     def __init__(self, config: Config, examples: Examples) -> None:
         self._features = config.features
@@ -123,7 +123,7 @@ class Inputs:
         if config.standardize and count and examples.train_size:
             training = transform(config.features, examples.points[: examples.train_size])
             deviation = training.std(axis=1, keepdims=True)
-            # what never changes has nothing to be divided by
+            # a constant feature has no deviation to divide by
             deviation[deviation < 1e-9] = 1.0
             self.scaling = Scaling(training.mean(axis=1, keepdims=True), deviation)
 
@@ -133,7 +133,7 @@ class Inputs:
         return (inputs - self.scaling.mean) / self.scaling.deviation if self._is_scaled else inputs
 
     def fold(self, matrix: Vector) -> None:
-        """Put the scaling into a first layer's matrix (units, features + 1), which then takes features as they are."""
+        """Fold the scaling into a first layer's matrix (units, features + 1), which then takes unscaled features."""
         if self._is_scaled:
             count = len(self._features)
             matrix[:, :count] /= self.scaling.deviation.T

@@ -1,4 +1,4 @@
-"""The features: what a network may be given of a point (x1, x2)."""
+"""The features: the network inputs computed from a point (x1, x2)."""
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -12,7 +12,7 @@ Array = NDArray[np.float64]
 class Feature(NamedTuple):
     """A derived input: its label, and its values (n,) from the coordinates x1 (n,) and x2 (n,).
 
-    `code` is its spelling in NumPy and, with another prefix, in PyTorch; `help` says what it is good for.
+    `code` is its spelling in NumPy and, with another prefix, in PyTorch; `help` says what it is useful for.
     """
 
     label: str
@@ -34,11 +34,11 @@ FEATURES: dict[str, Feature] = {
     "sinX": Feature("sin x₁", lambda x1, x2: np.sin(x1), "np.sin(x1)", "A wave along the horizontal axis."),
     "sinY": Feature("sin x₂", lambda x1, x2: np.sin(x2), "np.sin(x2)", "A wave along the vertical axis."),
 }
-"""In the order in which a network is given them."""
+"""In the order of a network's inputs."""
 
 
 def transform(names: Iterable[str], points: Array) -> Array:
-    """The inputs (len(names), n) of a network for `points` (n, 2): one row a feature."""
+    """The inputs (len(names), n) of a network for `points` (n, 2): one row per feature."""
     chosen = list(names)
     rows = [FEATURES[name].function(points[:, 0], points[:, 1]) for name in chosen]
     return np.stack(rows) if rows else np.zeros((0, len(points)))

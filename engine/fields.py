@@ -1,4 +1,4 @@
-"""Fields: the items of a config, each with its allowed values, its help, and the errors about other values."""
+"""Fields: the items of a config, each with its allowed values, help and error messages."""
 
 import dataclasses
 import math
@@ -11,19 +11,19 @@ from engine.own_examples import MAX_EXAMPLES, decode
 
 
 class Effect(IntEnum):
-    """How much a change of a field rebuilds; of several changes the largest effect counts."""
+    """How much a change of a field rebuilds; if several change, the largest effect applies."""
 
     NOTHING = 0
     LIVE = 1
-    """Numbers are set; nothing is rebuilt."""
+    """Only numbers are set; nothing is rebuilt."""
     TRAINING = 2
-    """Training is compiled again; weights, epoch and losses stay."""
+    """Training is recompiled; weights, epoch and losses stay."""
     NETWORK = 3
     DATA = 4
 
 
 class FieldError(NamedTuple):
-    """What is wrong with one value: which field, the value (at most 64 characters) and what is allowed."""
+    """What is wrong with a value: the field, the value (at most 64 characters) and what is allowed."""
 
     code: str
     field: str
@@ -37,7 +37,7 @@ class FieldError(NamedTuple):
 
 
 class ConfigError(ValueError):
-    """A config was refused; `errors` says what is wrong, field by field."""
+    """A config is invalid; `errors` lists the reasons by field."""
 
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
@@ -57,7 +57,7 @@ def shorten(value: object, length: int = 64) -> str:
 class Help(NamedTuple):
     """Two sentences about a setting, what it does and why it matters, and the anchor of its glossary entry.
 
-    `zero` is what a page shows instead of the number 0; `unit` follows any other number.
+    `zero` replaces the number 0 on the page; `unit` follows any other number.
     """
 
     what: str
@@ -68,7 +68,7 @@ class Help(NamedTuple):
 
 
 class Group(NamedTuple):
-    """What fields belong to, with the effect of a change that most of them have."""
+    """A group of fields, with the effect that most of them have."""
 
     name: str
     label: str
@@ -76,7 +76,7 @@ class Group(NamedTuple):
 
 
 class _RefusedError(Exception):
-    """A value does not fit its field: the code says how."""
+    """A value does not fit its field; the code says why."""
 
     def __init__(self, code: str) -> None:
         self.code = code
@@ -86,12 +86,13 @@ class _RefusedError(Exception):
 class Field:
     """One field of the config: its allowed values, its label and help, and what a change of it rebuilds.
 
-    `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several, or
-    nothing in their place), `numbers` (the same of numbers) or `integers`. `offered` are the values which a page offers
-    for a number; others in the range are just as good. `group` says what the field belongs to. `needs` says when it
-    makes a difference: only if each field that is named there has one of the values; where that is an activation, one
-    hidden layer's is enough. `presets` says what the field is usually set to where another field, which is named,
-    has one of the values; a page sets it so when that is chosen, as long as nobody has changed it.
+    `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several,
+    possibly blank), `numbers` (several, possibly blank) or `integers`. `offered` are the values that a page offers for
+    a number; others in the range are equally valid. `group` is the field's group.
+
+    `needs` says when the field has an effect: only if each field named there has one of the listed values; for an
+    activation, one hidden layer that has it is enough. `presets` are usual values of this field for values of another,
+    named field; a page sets them when that value is selected, unless the user has changed this field.
     """
 
     name: str
@@ -128,7 +129,7 @@ class Field:
         return words[self.kind]
 
     def check(self, value: object) -> object:
-        """The value as the config holds it; raises `ConfigError` if it is not allowed."""
+        """The value as stored in the config; raises `ConfigError` if it is not allowed."""
         try:
             return _CHECKS[self.kind](self, value)
         except _RefusedError as refused:
@@ -139,31 +140,31 @@ T = TypeVar("T")
 
 
 def row(kind: str, default: T, group: Group, label: str, **parts: Any) -> T:
-    """A field of the config, as a dataclass wants it: its default, which also holds all other parts of a `Field`.
+    """A dataclass field of the config: its default, with all other parts of a `Field` as metadata.
 
-    `parts` are the other attributes of `Field`; `effect` is the group's unless it is among them.
+    `parts` are the other attributes of `Field`; `effect` is the group's unless given.
     """
     common = {"label": label, "default": default, "kind": kind, "group": group.name, "effect": group.effect}
     return dataclasses.field(default=default, metadata={**common, **parts})
 
 
 def choice(default: str, group: Group, label: str, *, choices: Mapping[str, str], **parts: Any) -> str:
-    """A field that holds one of the `choices`, which are names with their labels."""
+    """A field with one of the `choices`, which map names to labels."""
     return row("choice", default, group, label, choices=choices, **parts)
 
 
 def number(default: float, group: Group, label: str, *, low: float, high: float, **parts: Any) -> float:
-    """A field that holds a number from `low` to `high`."""
+    """A field with a number from `low` to `high`."""
     return row("number", default, group, label, low=low, high=high, **parts)
 
 
 def integer(default: int, group: Group, label: str, *, low: int, high: int, **parts: Any) -> int:
-    """A field that holds a whole number from `low` to `high`."""
+    """A field with a whole number from `low` to `high`."""
     return row("integer", default, group, label, low=low, high=high, **parts)
 
 
 def text(default: str, group: Group, label: str, *, low: int, high: int, **parts: Any) -> str:
-    """A field that holds a text of `low` to `high` characters."""
+    """A field with a text of `low` to `high` characters."""
     return row("text", default, group, label, low=low, high=high, **parts)
 
 
@@ -174,7 +175,7 @@ def flag(group: Group, label: str, **parts: Any) -> bool:
 
 MAX_LAYERS = 100
 MAX_UNITS = 1024
-"""What the engine can be asked for at all; who runs it sets narrower limits."""
+"""The engine's absolute limits; servers may set lower ones."""
 
 
 def _check_choice(field: Field, value: object) -> str:

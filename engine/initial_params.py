@@ -1,4 +1,4 @@
-"""The starting weights of a network."""
+"""The initial weights of a network."""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -25,12 +25,12 @@ def initial_params(config: Config, network: Network) -> Vector:
 
 
 def _learned(network: Network, units: int) -> Vector:
-    """What normalization starts from: factors of 1, then shifts of 0."""
+    """The initial parameters of normalization: factors of 1, then shifts of 0."""
     return np.repeat([1.0, 0.0], units if network.normed else 0)
 
 
 def _further_pieces(config: Config, network: Network, shapes: Sequence[tuple[int, int]]) -> Iterator[Vector]:
-    """The pieces after the first, from chance of their own: those before are what they are without them."""
+    """The pieces after the first, from their own random numbers, so that earlier pieces stay the same."""
     if not network.further:
         return
     chance = generator(config.weight_seed or config.seed, "second pieces", config.weight_offset)
@@ -41,7 +41,7 @@ def _further_pieces(config: Config, network: Network, shapes: Sequence[tuple[int
 
 
 def _draw_matrix(config: Config, fan_in: int, units: int, stream: Source, chance: np.random.Generator) -> Vector:
-    """The starting weights and biases of one layer, unit by unit."""
+    """The initial weights and biases of one layer, unit by unit."""
     initializer = INITIALIZERS[config.initializer]
     weights = (
         initializer.draw(chance, fan_in, units, config.initializer_scale)

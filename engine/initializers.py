@@ -1,4 +1,4 @@
-"""The initializers: how weights and biases start."""
+"""The initializers: the distributions of initial weights and biases."""
 
 from collections.abc import Callable
 from math import sqrt
@@ -12,7 +12,7 @@ Vector = NDArray[np.float64]
 
 
 class Source(Protocol):
-    """What numbers in [0, 1) come from: the original's stream, or a generator."""
+    """A source of numbers in [0, 1): the original's stream, or a generator."""
 
     def random(self) -> float:
         """The next number."""
@@ -20,11 +20,11 @@ class Source(Protocol):
 
 
 class Initializer(NamedTuple):
-    """How weights start: `draw(generator, fan_in, fan_out, scale)` gives those (fan_out, fan_in) of one layer.
+    """How weights are initialized: `draw(generator, fan_in, fan_out, scale)` returns one layer's (fan_out, fan_in).
 
-    The original's own take their weights from its stream instead, one by one: `weight(stream)`. `bias` is that of every
-    unit. `scale` is a setting that only some make use of: `settings` are the fields of the config that shape it. `help`
-    says in a sentence what it is.
+    The original's own initializers draw from its stream instead, one weight at a time: `weight(stream)`. `bias` is the
+    bias of every unit. `scale` is a setting that only some use: `settings` are the config fields that shape the
+    distribution. `help` describes it in a sentence.
     """
 
     label: str
@@ -40,7 +40,7 @@ def _uniform(stream: Source) -> float:
 
 
 def _zeros(stream: Source) -> float:
-    stream.random()  # drawn all the same, as the original does: what follows in the stream does not move
+    stream.random()  # drawn anyway, as in the original, so that the rest of the stream does not shift
     return 0.0
 
 

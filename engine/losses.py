@@ -14,17 +14,17 @@ from engine.operations import Array, Operations
 
 
 class Loss(NamedTuple):
-    """A loss of outputs (n_out, n) against targets (n_out, n), as `encode` makes them.
+    """A loss of outputs (n_out, n) against targets (n_out, n), as `encode` computes them.
 
-    `output` is the activation of the output units that belongs to it; empty: as the problem has it, tanh or linear.
-    `encode(targets, classes)` gives the targets (n_out, n) from those of the data (n,): -1 and +1, numbers of classes,
-    or values. `value(z, outputs, targets)` is the mean over the n examples, where `z` are the outputs before their
-    activation; if `from_z`, `z` is an array of its own, else it is the outputs. `gradient(pair, scale, out)` gives the
-    operations that put factor * d value_of_one_example into `out` (n_out, n): by the outputs, or if `from_z` by z.
-    There `pair` (2 * n_out, n) holds the outputs above the targets, and `scale` (1, 2) holds [factor, -factor].
-    `is_exact` is False if the gradient is a learning rule and not the gradient of the value.
+    `output` is the matching output activation; if empty, it depends on the problem: tanh or linear. `encode(targets,
+    classes)` converts the targets of the data (n,), which are -1 and +1, class numbers, or values, to (n_out, n).
+    `value(z, outputs, targets)` is the mean over the n examples, where `z` are the outputs before their activation; if
+    `from_z`, `z` is a separate array, else it is the outputs.
 
-    `help` says in a sentence or two what it is, `formula` writes it out; `code` is its spelling elsewhere.
+    `gradient(pair, scale, out)` returns the operations that put factor * d value_of_one_example into `out` (n_out, n):
+    by the outputs, or, if `from_z`, by z. `pair` (2 * n_out, n) holds the outputs above the targets, and `scale` (1, 2)
+    holds [factor, -factor]. `is_exact` is False if the gradient is a learning rule and not the gradient of the value.
+    `help` describes the loss in a sentence or two, `formula` writes it out, and `code` spells it for other libraries.
 
     >>> LOSSES["squared_error"].value(np.zeros((1, 2)), np.array([[1.0, 0.5]]), np.array([[1.0, -0.5]]))
     0.25
@@ -99,7 +99,7 @@ def _share_of_errors(z: Array, outputs: Array, targets: Array) -> float:
 
 
 def _perceptron_rule(pair: Array, scale: Array, out: Array) -> Operations:
-    # half of output minus target is 0 where the output is right, else minus the target
+    # half the difference between output and target is 0 for a correct output, else minus the target
     return [*_difference(pair, scale, out), (np.multiply, out, 0.5, out)]
 
 
@@ -178,7 +178,7 @@ LOSSES: dict[str, Loss] = {
         is_exact=False,
     ),
 }
-"""Those that can be chosen for two classes. `squared_error` is half the square of the difference, as originally."""
+"""The losses for two classes. `squared_error` is half the squared difference, as in the original."""
 
 MULTICLASS_LOSS = Loss(
     "Cross-entropy",
@@ -200,4 +200,4 @@ MULTICLASS_LOSS = Loss(
     output="softmax",
     from_z=True,
 )
-"""The loss of three classes and more."""
+"""The loss for three or more classes."""

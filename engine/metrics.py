@@ -1,8 +1,8 @@
 """Metrics: measures of the outputs other than the loss.
 
 Outputs are (1, n) or (n,) for two classes, whose targets are -1 and +1, and (classes, n) for more, whose targets are
-the classes' numbers from 0. Of two classes, number 0 is the one of -1. Targets are (n,) or (1, n). A share of nothing,
-0/0, is 0 here: the precision of a class that was never predicted, say.
+the class numbers from 0. With two classes, class 0 is the one with target -1. Targets are (n,) or (1, n). The fraction
+0/0 is defined as 0, such as the precision of a class that was never predicted.
 """
 
 from typing import NamedTuple
@@ -17,10 +17,10 @@ Shares = NDArray[np.float64]
 
 
 def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
-    """The class number (n,) that each output means.
+    """The predicted class number (n,) of each output.
 
-    Of two classes it is 1 from the threshold on (0 for a tanh, 0.5 for a sigmoid); of more, that of the largest output,
-    the first of several.
+    With two classes, it is 1 at or above the threshold (0 for tanh, 0.5 for a sigmoid); with more, it is the largest
+    output, or the first of several equal ones.
     """
     if _is_of_two(outputs):
         return (outputs.ravel() >= threshold).astype(np.intp)
@@ -29,7 +29,7 @@ def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
 
 
 def actual(outputs: Array, targets: Array) -> NDArray[np.intp]:
-    """The class number (n,) that each target means; the outputs show whether there are two classes or more."""
+    """The class number (n,) of each target; the outputs show whether there are two classes or more."""
     flat = targets.ravel()
     return (flat >= 0 if _is_of_two(outputs) else flat).astype(np.intp)
 
@@ -39,23 +39,23 @@ def _is_of_two(outputs: Array) -> bool:
 
 
 def accuracy(outputs: Array, targets: Array, threshold: float = 0.0) -> float:
-    """The share of examples whose class is predicted (see `predicted`)."""
+    """The fraction of examples whose class is predicted correctly (see `predicted`)."""
     hits = int(np.count_nonzero(predicted(outputs, threshold) == actual(outputs, targets)))
     return hits / targets.size if targets.size else 0.0
 
 
 def confusion_matrix(outputs: Array, targets: Array, threshold: float = 0.0) -> NDArray[np.intp]:
-    """How many examples of each class (row) are predicted as each class (column): (classes, classes)."""
+    """The confusion matrix (classes, classes): rows are actual classes, columns are predicted ones."""
     classes = 2 if _is_of_two(outputs) else len(outputs)
     cells = actual(outputs, targets) * classes + predicted(outputs, threshold)
     return np.bincount(cells, minlength=classes * classes).reshape(classes, classes)
 
 
 class Scores(NamedTuple):
-    """How well each class is found, (classes,) each.
+    """Scores of each class, (classes,) each.
 
-    `precision` is the share of what is predicted as the class that belongs to it, `seek` the share of the class that
-    is predicted as it, `f1` their harmonic mean.
+    `precision` is the fraction of the predictions of a class that are correct, `recall` the fraction of its examples
+    that are predicted as it, `f1` their harmonic mean.
     """
 
     precision: Shares
@@ -67,7 +67,7 @@ def scores(confusion: NDArray[np.intp]) -> Scores:
     """Precision, recall and F1 of every class, from a confusion matrix."""
     hits = confusion.diagonal()
     of_prediction, of_class = confusion.sum(axis=0), confusion.sum(axis=1)
-    # the harmonic mean of hits / a and hits / b is 2 hits / (a + b), and needs no rule of its own for 0/0
+    # the harmonic mean of hits / a and hits / b is 2 hits / (a + b), which needs no special case for 0/0
     return Scores(_share(hits, of_prediction), _share(hits, of_class), _share(2 * hits, of_prediction + of_class))
 
 
@@ -76,9 +76,9 @@ def _share(part: NDArray[np.intp], whole: NDArray[np.intp]) -> Shares:
 
 
 def entropy(probabilities: Array) -> float:
-    """The mean entropy of distributions over classes, in nats: 0 where all are certain, at most the log of the classes.
+    """The mean entropy of distributions over classes, in nats: 0 if all are certain, at most the log of the classes.
 
-    Probabilities are laid out as outputs are: of the second of two classes, or (classes, n).
+    Probabilities are laid out like outputs: those of the second of two classes, or (classes, n).
     """
     if _is_of_two(probabilities):
         second = probabilities.ravel()
@@ -88,10 +88,11 @@ def entropy(probabilities: Array) -> float:
 
 
 def roc(outputs: Array, targets: Array) -> Shares:
-    """The corners (m, 2) of the ROC curve of two classes: false and true positive rate as the threshold falls.
+    """The corners (m, 2) of the ROC curve of two classes: false and true positive rates as the threshold falls.
 
-    It begins at (0, 0), where nothing is positive, and ends at (1, 1), where all is; examples of equal output count at
-    once. Corners on a straight line between others are left out. The rate of a class without examples is 0 throughout.
+    It begins at (0, 0), where nothing is positive, and ends at (1, 1), where everything is; examples with equal outputs
+    form one step. Corners on a straight line between others are omitted. The rate of a class without examples is always
+    0.
     """
     order = np.argsort(-outputs.ravel(), kind="stable")
     falling, positive = outputs.ravel()[order], targets.ravel()[order] >= 0

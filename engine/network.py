@@ -13,9 +13,10 @@ from engine.operations import Array, Operations
 
 
 class _Further(NamedTuple):
-    """A piece after the first, as a vector holds it: a matrix for each of the `layers` that have it, from `starts` on.
+    """The layout of one piece after the first: matrices of the `layers` that have it, which start at `starts`.
 
-    What normalization learns of it, the factors of all its units and then their shifts, is at `learned`.
+    The parameters that normalization learns for it, the factors of all its units and then their shifts, are at
+    `learned`.
     """
 
     layers: list[int]
@@ -27,19 +28,19 @@ class _Further(NamedTuple):
 class Network:
     """A fully connected network of `sizes` units: inputs, hidden layers, outputs.
 
-    Layer l is one matrix (units, inputs + 1): its weights, and in the last column its biases, which meet a row of ones.
-    All matrices are views of the flat vector `params`. There are two ways to lay them out:
+    Layer l is one matrix (units, inputs + 1): its weights, with its biases in the last column, which multiply a row of
+    ones. All matrices are views of the flat vector `params`. There are two layouts:
 
     * *packed*, one matrix after the other;
     * *stacked*, for deep networks of one width: matrices of one shape, padded with zeros, so that the gradients of all
       layers are one batched product.
 
-    With `normed`, a vector goes on with what batch normalization learns: the factors of all hidden units, then their
-    shifts. `pieces` says of how many sums of what they are given the units of each layer take the largest (one, unless
-    it says so); the same follows of all second pieces: matrices, factors, shifts; then of all third ones, and so on.
+    With `normed`, the parameters of batch normalization follow: the factors of all hidden units, then their shifts.
+    `pieces` is the number of weighted sums from which the units of each layer take the largest (one by default). Second
+    pieces follow in the same order, matrices, factors and shifts; then third ones, and so on.
 
-    Whatever the layout, `read` and `write` speak the public order: layer by layer, unit by unit, the weights of the
-    incoming links, then the bias; then factors and shifts; then all of this once more for each further piece.
+    Whatever the layout, `read` and `write` use the public order: layer by layer, unit by unit, the weights of the
+    incoming links, then the bias; then factors and shifts; then the same for each further piece.
 
     >>> network = Network((2, 1))
     >>> network.write(network.params, np.array([0.5, -0.5, 0.1]))
@@ -55,35 +56,35 @@ class Network:
         self.depth = len(self.sizes) - 1
         widest = max(self.sizes[1:])
         self.rows = [widest + 1 if stacked else size + 1 for size in self.sizes[:-1]]
-        """Rows of what each layer is given, the row of ones (the last) and any padding included."""
+        """The number of rows of each layer's input, including the row of ones (the last) and padding."""
         heights = [widest if stacked else size for size in self.sizes[1:]]
         self._shapes = list(zip(heights, self.rows, strict=True))
         ends = np.cumsum([height * width for height, width in self._shapes])
         self._starts = [0, *(int(end) for end in ends[:-1])]
         self.linked = int(ends[-1])
-        """How much of a vector belongs to the matrices of first pieces."""
+        """The length of a vector's part for the matrices of first pieces."""
         self.hidden = sum(self.sizes[1:-1])
         self.normed = normed and self.hidden > 0
         self._learned = slice(self.linked, self.linked + (2 * self.hidden if self.normed else 0))
         self.further: list[_Further] = []
-        """The pieces after the first, in their order."""
+        """The pieces after the first, in order."""
         self.length = self._learned.stop
         for piece in range(1, max(pieces, default=1)):
             self._add_piece([layer for layer, own in enumerate(pieces) if own > piece])
         self.sums = self.hidden + sum(piece.units for piece in self.further)
-        """Weighted sums of hidden units: one a unit, then those of second pieces, and so on."""
+        """The number of weighted sums of hidden units: one per unit, then those of second pieces, and so on."""
         self._find_positions()
         self.params: NDArray[np.float64] = np.zeros(self.length)
 
     def _add_piece(self, layers: list[int]) -> None:
-        """Make room for one more piece of the units of some layers, at the end of a vector."""
+        """Append one more piece of the units of some layers to the layout of vectors."""
         units = sum(self.sizes[layer + 1] for layer in layers)
         ends = list(accumulate((self.sizes[layer + 1] * self.rows[layer] for layer in layers), initial=self.length))
         self.length = ends[-1] + (2 * units if self.normed else 0)
         self.further.append(_Further(layers, ends[:-1], units, slice(ends[-1], self.length)))
 
     def _find_positions(self) -> None:
-        """Note where each number of the public order lies in a vector of this layout, and 1 at weights, 0 elsewhere."""
+        """Compute the positions of the public order's numbers in a vector of this layout, and a mask of weights."""
         firsts = [self._positions_of(layer, start) for layer, start in enumerate(self._starts)]
         matrices, parts = [*firsts], [*firsts, np.arange(self._learned.start, self._learned.stop)]
         for piece in self.further:
@@ -93,13 +94,13 @@ class Network:
         self._positions = np.concatenate([positions.ravel() for positions in parts])
         self._link_positions = np.concatenate([positions.ravel() for positions in matrices])
         self.count = len(self._positions)
-        """How many numbers there are in the public order."""
+        """The number of parameters in the public order."""
         self.is_weight = np.zeros(self.length)
         for positions in matrices:
             self.is_weight[positions[:, :-1]] = 1.0
 
     def _positions_of(self, layer: int, start: int) -> NDArray[np.intp]:
-        """Where the weights and biases (units, inputs + 1) of a matrix lie that begins at `start`."""
+        """The positions of the weights and biases (units, inputs + 1) of a matrix that begins at `start`."""
         fan_in, units, width = self.sizes[layer], self.sizes[layer + 1], self.rows[layer]
         positions: NDArray[np.intp] = start + np.arange(units)[:, None] * width + np.array([*range(fan_in), width - 1])
         return positions
@@ -115,14 +116,14 @@ class Network:
         return np.full(self.length, fill, dtype)
 
     def matrices(self, vector: NDArray[Any]) -> list[NDArray[Any]]:
-        """A vector's first pieces as one matrix (units, rows) a layer; they are views, without the padded units."""
+        """A vector's first pieces as one matrix (units, rows) per layer; they are views, without the padded units."""
         return [
             vector[start : start + height * width].reshape(height, width)[:units]
             for start, (height, width), units in zip(self._starts, self._shapes, self.sizes[1:], strict=True)
         ]
 
     def pieces(self, vector: NDArray[Any]) -> list[list[NDArray[Any]]]:
-        """A vector as the matrices (units, rows) of each layer, one for each piece of its units; they are views."""
+        """A vector as the matrices (units, rows) of each layer, one per piece; they are views."""
         found = [[matrix] for matrix in self.matrices(vector)]
         for piece in self.further:
             for layer, start in zip(piece.layers, piece.starts, strict=True):
@@ -142,12 +143,12 @@ class Network:
         return [list(zip(*of_layer, strict=True)) for of_layer in zip(factors, shifts, strict=True)]
 
     def by_piece(self, numbers: NDArray[Any]) -> list[list[NDArray[Any]]]:
-        """A number for each of the `sums`, as views (units,): of each hidden layer one for each piece."""
+        """A value for each of the `sums`, as views (units,): by hidden layer and piece."""
         ends = accumulate((piece.units for piece in self.further), initial=self.hidden)
         return self._cut(np.split(numbers, list(ends))[:-1])
 
     def _cut(self, by_piece: list[NDArray[Any]]) -> list[list[NDArray[Any]]]:
-        """Numbers of all hidden units' first pieces, of all second ones, and so on, by hidden layer and piece."""
+        """Values of all hidden units' first pieces, then all second ones, and so on, by hidden layer and piece."""
         firsts, *others = by_piece
         found = [[own] for own in np.split(firsts, list(accumulate(self.sizes[1:-1]))[:-1])]
         for piece, numbers in zip(self.further, others, strict=True):
@@ -157,7 +158,7 @@ class Network:
         return found
 
     def links(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
-        """A copy of a vector's weights and biases alone: what a network without normalization reads in public order."""
+        """A copy of a vector's weights and biases alone, in the public order of a network without normalization."""
         copied: NDArray[np.float64] = vector[self._link_positions]
         return copied
 
@@ -167,16 +168,16 @@ class Network:
         return copied
 
     def write(self, vector: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-        """Put `values`, in the public order, into a vector."""
+        """Write `values`, in the public order, into a vector."""
         vector[self._positions] = values
 
 
 class Columns:
-    """Room for n examples, one a column, on their way through a network.
+    """Buffers for n examples, one per column, on their way through a network.
 
-    `buffer` (rows, n) holds, from the top, what each layer is given (units, zeros for padding, a row of ones), the
-    outputs and the targets. `inputs[l]` is what layer l is given and `units[l]` its activations: views, so that the
-    activations of one layer already are the inputs of the next.
+    `buffer` (rows, n) holds, from the top, the inputs of each layer (units, zeros for padding, a row of ones), the
+    outputs and the targets. `inputs[l]` are the inputs of layer l and `units[l]` its activations; both are views, so
+    the activations of one layer already are the inputs of the next.
     """
 
     def __init__(self, network: Network, buffer: NDArray[Any]) -> None:
@@ -197,13 +198,13 @@ class Columns:
         """The outputs above the targets."""
 
     def fill(self, inputs: NDArray[Any], targets: NDArray[Any]) -> "Columns":
-        """Put examples in: `inputs` (features, n) and `targets` (outputs, n)."""
+        """Fill in examples: `inputs` (features, n) and `targets` (outputs, n)."""
         self.inputs[0][: len(inputs)] = inputs
         self.targets[:] = targets
         return self
 
     def preactivations(self, activations: Sequence[Activation], separate_outputs: bool = False) -> list[NDArray[Any]]:
-        """Where each layer's z goes: where its activations go, unless z is needed afterward."""
+        """The destination of each layer's z: that of its activations, unless z is needed afterward."""
         alone = [activation.from_z for activation in activations]
         alone[-1] |= separate_outputs
         # NumPy takes three times as long to work in place on an array of exactly one element
@@ -214,12 +215,12 @@ class Columns:
 
     @staticmethod
     def height(network: Network) -> int:
-        """The rows that a buffer for this network needs."""
+        """The number of rows that a buffer for this network needs."""
         return sum(network.rows) + 2 * network.sizes[-1]
 
 
 def weighted(pieces: Sequence[Array], given: Array, z: Array) -> Operations:
-    """The operations that put a layer's weighted sums of what it is given into `z`; of several pieces the largest."""
+    """The operations that compute a layer's weighted sums into `z`; with several pieces, the largest of them."""
     first, *others = pieces
     operations: Operations = [(first.dot, given, z)]
     for other in others:
@@ -236,8 +237,8 @@ def forward(
 ) -> list[Operations]:
     """The operations that take the examples in `columns` from the inputs to the outputs, layer by layer.
 
-    `pieces` are the matrices of each layer (see `Network.pieces`).
-    `preactivations` says where each layer's z goes, if not to where `columns` would put it.
+    `pieces` are the matrices of each layer (see `Network.pieces`). `preactivations` are the destinations of each
+    layer's z, if different from those of `columns`.
     """
     zs = columns.preactivations(activations) if preactivations is None else preactivations
     return [

@@ -1,4 +1,4 @@
-"""The function that a network computes: from points of the plane to the activation of every unit there."""
+"""The function that a network computes: the activation of every unit at points of the plane."""
 
 from dataclasses import dataclass
 from itertools import chain
@@ -16,13 +16,13 @@ from engine.operations import run, unbounded
 Vector = NDArray[np.float64]
 
 CURVE_POINTS = 200
-"""Points of the curve that is shown of data with one dimension."""
+"""The number of curve points that are shown for data with one dimension."""
 
 
 class Layer(NamedTuple):
-    """A layer at n examples: `z` (units, n) before its activation, and `a` (units, n) after it.
+    """A layer's values for n examples: `z` (units, n) before its activation, and `a` (units, n) after it.
 
-    `sums` are those of its pieces, of which z is the largest; of one piece they are z itself.
+    `sums` are the sums of its pieces, of which z is the largest; with one piece, they are z itself.
     """
 
     z: Vector
@@ -30,16 +30,16 @@ class Layer(NamedTuple):
     sums: tuple[Vector, ...]
 
     def wins(self, piece: int) -> NDArray[np.bool_]:
-        """Where (units, n) z is the sum of this piece; the first of several that are equal counts."""
+        """Where (units, n) z is the sum of this piece; of several equal pieces, the first wins."""
         is_largest: NDArray[np.bool_] = np.argmax(self.sums, axis=0) == piece
         return is_largest
 
 
 class Curves(NamedTuple):
-    """What is shown of data of one dimension, for x1 from -6 to 6 in single precision.
+    """The curves of one-dimensional data, for x1 from -6 to 6 in single precision.
 
-    `shown` (200,) are the values of one unit. `summands` (units, 200) are what each hidden unit adds to the sum of the
-    output: its weight there times its activation, so that all of them and the output's bias make up that sum; None
+    `shown` (200,) are the values of one unit. `summands` (units, 200) are the contributions of the hidden units to the
+    output's sum: activation times output weight, so that they add up to that sum together with the output's bias; None
     unless there are one hidden layer and one output.
     """
 
@@ -51,9 +51,9 @@ class Curves(NamedTuple):
 class NetworkFunction:
     """The function of a network of `sizes`, as a value: later training does not change it.
 
-    Layer by layer, a = f(z) with z = W a + b, from the features of a point on. `params` are weights and biases alone,
-    in the public order: batch normalization and standardized features have been folded into them, and no unit is left
-    out by dropout.
+    Layer by layer, a = f(z) with z = W a + b, starting from the features of a point. `params` are only weights and
+    biases, in the public order: batch normalization and feature scaling have been folded into them, and dropout is not
+    applied.
 
     >>> from engine.activations import ACTIVATIONS
     >>> plane = NetworkFunction(("x", "y"), (2, 1), (ACTIVATIONS["linear"],), np.array([3.0, -1.0, 0.5]))
@@ -67,7 +67,7 @@ class NetworkFunction:
     params: Vector
 
     def matrices(self) -> list[list[Vector]]:
-        """The matrices (units, inputs + 1) of each layer, one for each piece; the last column are the biases."""
+        """The matrices (units, inputs + 1) of each layer, one per piece; the last column holds the biases."""
         return self._network().pieces(self.params)
 
     def _network(self) -> Network:
@@ -89,7 +89,7 @@ class NetworkFunction:
         return [Layer(z, units.copy(), own) for z, units, own in zip(zs, columns.units, sums, strict=True)]
 
     def derivatives(self, points: Vector) -> list[Vector]:
-        """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); of a softmax those of each unit alone."""
+        """The derivatives f'(z) (units, n) of each layer at `points` (n, 2); for a softmax, each unit's own."""
         slopes: list[Vector] = []
         for layer, one in zip(self.forward_activations(points), self.activations, strict=True):
             slope = np.ones_like(layer.z)
@@ -107,11 +107,11 @@ class NetworkFunction:
         return outputs[0] if len(outputs) == 1 else outputs.T.copy()
 
     def pictures(self, selected: int | None) -> boundary.Pictures:
-        """The pictures of all units, with that of `selected` in full (see `boundary.pictures`)."""
+        """The pictures of all units, with the one of `selected` in full (see `boundary.pictures`)."""
         return boundary.pictures(self.params, self.sizes, self.features, self.activations, selected)
 
     def curves(self, selected: int | None) -> Curves:
-        """The curves along x1 of a feature or unit, counted as the pictures are; None means the output."""
+        """The curves along x1 of a feature or unit, numbered like the pictures; None means the output."""
         points = np.zeros((CURVE_POINTS, 2))
         points[:, 0] = np.linspace(-boundary.EXTENT, boundary.EXTENT, CURVE_POINTS)
         layers = self.forward_activations(points)
@@ -126,7 +126,7 @@ class NetworkFunction:
 
 
 def _in_single_precision(values: Any) -> NDArray[np.float32]:
-    """Values as single precision; what is beyond it is at its bounds."""
+    """Values in single precision; larger ones are clamped."""
     limit = float(np.finfo(np.float32).max)
     single: NDArray[np.float32] = np.nan_to_num(np.clip(values, -limit, limit), nan=0.0).astype(np.float32)
     return single

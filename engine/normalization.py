@@ -1,7 +1,8 @@
-"""Batch normalization: the preactivations of a hidden unit, freed from their mean and deviation over the minibatch.
+"""Batch normalization: standardizes the preactivations of each hidden unit over the minibatch.
 
-Ioffe and Szegedy, 2015; details (fading statistics, the unbiased variance in them) as in PyTorch's `BatchNorm1d`. Each
-piece of a unit is normalized for itself, before the largest is taken, so that a normalized unit is one of its kind.
+Ioffe and Szegedy, 2015; details (running statistics, with the unbiased variance) as in PyTorch's `BatchNorm1d`. Each
+piece of a unit is normalized separately, before the largest is taken, so that a normalized maxout unit is still a
+maxout unit.
 """
 
 from typing import NamedTuple
@@ -19,7 +20,7 @@ _NEWS = 0.1
 
 
 class Norm(NamedTuple):
-    """What belongs to one piece of a layer, each (units, 1): what is learned, its gradients, and fading statistics."""
+    """The arrays (units, 1) of one piece of a layer: learned parameters, their gradients, running statistics."""
 
     factor: Array
     shift: Array
@@ -30,7 +31,7 @@ class Norm(NamedTuple):
 
 
 def deviation_of(variance: Vector) -> Vector:
-    """What sums of this variance are divided by."""
+    """The divisor for sums of this variance."""
     deviation: Vector = np.sqrt(variance + _TINY)
     return deviation
 
@@ -58,7 +59,7 @@ class Normalization:
         self._deviation = np.zeros((len(z), 1))
 
     def forward(self) -> Operations:
-        """The operations that do it, in place."""
+        """The operations that normalize, in place."""
         norm, z, bare, deviation = self._norm, self._z, self._bare, self._deviation
         mean, variance, change = (np.zeros_like(deviation) for _ in range(3))
         n = z.shape[1]
@@ -84,7 +85,7 @@ class Normalization:
         ]
 
     def backward(self, delta: Array) -> Operations:
-        """The operations that turn `delta` by the result into that by z, in place, and take the gradients of `norm`."""
+        """The operations that turn `delta` by the result into that by z, in place, and compute `norm`'s gradients."""
         norm, bare, n = self._norm, self._bare, delta.shape[1]
         scratch, mean, ratio = np.zeros_like(bare), np.zeros_like(self._deviation), np.zeros_like(self._deviation)
         return [
@@ -102,7 +103,7 @@ class Normalization:
 
 
 def fold(network: Network, vector: Vector, mean: Vector, variance: Vector) -> None:
-    """Make normalization by these statistics (sums,) a part of the weights and biases of `vector`."""
+    """Fold normalization by these statistics (sums,) into the weights and biases of `vector`."""
     statistics = (network.by_piece(mean), network.by_piece(variance))
     for layer in zip(network.pieces(vector), network.learned(vector), *statistics, strict=False):
         for matrix, (factor, shift), own_mean, own_variance in zip(*layer, strict=True):

@@ -1,8 +1,8 @@
-"""Operations: the calls of which a compiled plan is made.
+"""Operations: the calls that make up a compiled plan.
 
-At the sizes of this playground arithmetic costs nothing and every call of NumPy costs a quarter of a microsecond or
-more. So what is done again and again is written down once, as a flat list of bound functions with all their arguments
-(the array that takes the result last), and run by one loop in C: nothing is sliced, allocated or broadcast on the way.
+At the sizes of this playground, arithmetic costs nothing and every NumPy call costs a quarter of a microsecond or more.
+So repeated work is compiled once into a flat list of bound functions with all their arguments (the output array last),
+and run by one loop in C: nothing is sliced, allocated or broadcast along the way.
 """
 
 from collections import deque
@@ -20,21 +20,21 @@ Operations = list[Operation]
 
 
 class Slot(NamedTuple):
-    """A vector that a rule remembers: what it holds at the start, and its length; 0: one number for each parameter."""
+    """A vector that a rule remembers: its initial value and its length; 0 means one number per parameter."""
 
     fill: float = 0.0
     length: int = 0
 
 
 TOLERATED: dict[str, Any] = {"all": "ignore"}
-"""What NumPy does about floating-point errors inside `unbounded`; tests make it raise where nothing should diverge."""
+"""How NumPy handles floating-point errors inside `unbounded`; tests make it raise where nothing should diverge."""
 
 
 def unbounded() -> np.errstate:
-    """A context in which numbers may grow beyond all bounds, because what comes out of it is looked at afterward."""
+    """A context in which numbers may overflow, because results are checked afterward."""
     return np.errstate(**TOLERATED)
 
 
 def run(operations: Iterable[Operation]) -> None:
-    """Do the operations, in order."""
+    """Run the operations in order."""
     deque(starmap(call, operations), maxlen=0)

@@ -1,8 +1,8 @@
-"""The optimizers: what is done to the parameters with the mean gradient of a minibatch.
+"""The optimizers: how the mean gradient of a minibatch changes the parameters.
 
 Each is here in all its forms: the operations of a plan, the lines that explain one update of one parameter, and its
-spelling in other libraries. Where a rule is known in several forms, it is that of PyTorch's documentation of
-`torch.optim`. In formulas w is a parameter, g its gradient and η the learning rate.
+code for other libraries. Where several forms of a rule are known, it is that of PyTorch's documentation of
+`torch.optim`. In formulas, w is a parameter, g its gradient and η the learning rate.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,12 +16,12 @@ from engine.number_text import factor, short
 from engine.operations import Array, Operations, Slot
 
 RATES = ("learning_rate", "momentum", "beta2", "rho", "epsilon", "weight_decay")
-"""The numbers that optimizers are set by; `momentum` is also Adam's first beta, so it comes before the second."""
+"""The hyperparameters of optimizers; `momentum` is also Adam's first beta, so it comes before the second."""
 
 Rates = Mapping[str, Array]
-"""Each of `RATES`, and `one_minus_…` of it, as an array () that follows every change of it; and Adam's `betas`.
+"""Each of `RATES`, and `one_minus_…` of it, as a zero-dimensional array that is updated in place; and Adam's `betas`.
 
-An array () and not (1,): with the latter, NumPy takes more than twice as long to multiply a short vector.
+Zero-dimensional, because with shape (1,), NumPy takes more than twice as long to multiply a short vector.
 """
 
 Slots = Mapping[str, Array]
@@ -29,10 +29,10 @@ Update = Callable[[Array, Array, Slots, Rates], Operations]
 
 
 class Change(NamedTuple):
-    """An update of one parameter, called `name`: its value `before` it, and the `gradient` that is used.
+    """An update of one parameter, called `name`: its value `before` the update, and the `gradient` that is used.
 
-    `gradient_name` is what that is called. `rates` are the values of `RATES`, with the learning rate of the present
-    epoch. `memory` holds, by name, what the optimizer remembers of the parameter before and after; `beta_powers` are
+    `gradient_name` is the name of that gradient. `rates` are the values of `RATES`, with the learning rate of the
+    current epoch. `memory` holds, by name, the optimizer's values for the parameter before and after; `beta_powers` are
     Adam's β₁ᵗ and β₂ᵗ after it.
     """
 
@@ -46,20 +46,18 @@ class Change(NamedTuple):
 
 
 Explanation = tuple[list[str], float]
-"""The lines that lead to what an optimizer adds to a parameter, and that number."""
+"""The lines that lead to the number that an optimizer adds to a parameter, and that number."""
 
 
 class Optimizer(NamedTuple):
     """An optimizer over the flat vector of parameters.
 
-    The plan computes `gradient_factor(learning_rate)` times the mean gradient, since a factor costs nothing there.
-    `update(params, grad, slots, rates)` gives the operations that change `params` by it; `grad` may be changed, too.
-    `slots` are the vectors that it remembers, by the names that saved training states have for them. `settings` are
-    the fields of the config that it reads besides the learning rate. `usual` are values of settings that it is made
-    for, where the defaults keep it from learning.
-
-    `help` says in a sentence or two what it is, `formula` writes it out, and `explain(change)` does so with numbers.
-    `code` is its spelling elsewhere.
+    The plan computes `gradient_factor(learning_rate)` times the mean gradient, because a factor costs nothing there.
+    `update(params, grad, slots, rates)` returns the operations that change `params` by it; `grad` may be changed, too.
+    `slots` are the vectors that it remembers, by their names in saved training states. `settings` are the config fields
+    that it reads besides the learning rate. `usual` are settings that it is designed for, where the defaults keep it
+    from learning. `help` describes it in a sentence or two, `formula` writes it out, and `explain(change)` does so with
+    numbers. `code` spells it for other libraries.
 
     >>> OPTIMIZERS["nesterov"].settings
     ('momentum',)
@@ -78,7 +76,7 @@ class Optimizer(NamedTuple):
 
 
 def new_rates() -> Rates:
-    """Room for all rates."""
+    """Buffers for all rates."""
     numbers, others = np.zeros(len(RATES)), np.zeros(len(RATES))
     rates = {name: numbers[index, ...] for index, name in enumerate(RATES)}
     complements = {f"one_minus_{name}": others[index, ...] for index, name in enumerate(RATES)}
@@ -87,7 +85,7 @@ def new_rates() -> Rates:
 
 
 def set_rates(rates: Rates, values: Mapping[str, float]) -> None:
-    """Put values in; plans that were compiled with these rates follow."""
+    """Set the values; plans that were compiled with these rates use them from then on."""
     for name in RATES:
         rates[name][...] = values[name]
         rates[f"one_minus_{name}"][...] = 1.0 - values[name]
@@ -98,12 +96,12 @@ def _sgd(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
 
 
 def _step(params: Array, direction: Array, rates: Rates) -> Operations:
-    """`params` -= learning_rate * direction; `direction` is used up."""
+    """`params` -= learning_rate * direction; overwrites `direction`."""
     return [(np.multiply, direction, rates["learning_rate"], direction), (np.subtract, params, direction, params)]
 
 
 def _fade(average: Array, news: Array, weight_of_news: Array) -> Operations:
-    """`average` += weight * (news - average): an average that fades; `news` is used up."""
+    """`average` += weight * (news - average): an exponential moving average; overwrites `news`."""
     return [
         (np.subtract, news, average, news),
         (np.multiply, news, weight_of_news, news),
@@ -155,7 +153,7 @@ def _over_root(direction: Array, squares: Array, scratch: Array, rates: Rates) -
 
 
 def _rmsprop(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
-    """Steps over the root of a fading mean of squares (Hinton's lecture 6e, 2012)."""
+    """Steps over the root of a moving average of squares (Hinton's lecture 6e, 2012)."""
     second_moment, scratch = slots["square"], np.zeros_like(params)
     return [
         (np.square, grad, scratch),
@@ -184,7 +182,7 @@ def _adadelta(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operati
 
 
 def _adam(params: Array, grad: Array, slots: Slots, rates: Rates) -> Operations:
-    """Moving averages of gradient and square, each corrected for its start at zero (Kingma and Ba, 2015)."""
+    """Moving averages of gradient and square, each bias-corrected for its start at zero (Kingma and Ba, 2015)."""
     first_moment, second_moment, beta_powers = slots["mean"], slots["square"], slots["powers"]
     scratch, direction = np.zeros_like(params), np.zeros_like(params)
     # 1 - beta^t for both betas

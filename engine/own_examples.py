@@ -1,7 +1,7 @@
-"""The user's own examples: a list that can be edited, and its text code, by which a link carries it.
+"""The user's own examples: an editable list, and the text code that links contain.
 
-The code is a digit for its version, then base64url (RFC 4648, section 5, without padding) of a zlib stream. Numbers of
-few decimals take little room in it; all others are exact.
+The code is a digit for its version, then base64url (RFC 4648, section 5, without padding) of a zlib stream. Numbers
+with few decimals are compact; all others are exact.
 """
 
 import base64
@@ -21,13 +21,13 @@ Vector = NDArray[np.float64]
 MAX_EXAMPLES = 5000
 MAX_CLASSES = 6
 MAX_LABEL = 40
-"""Characters of a class's name."""
+"""Maximum length of a class name."""
 
 LARGEST = 1e6
-"""The largest coordinate or value, either way: its square is far from what a number can hold."""
+"""The largest absolute coordinate or value: its square is far from overflow."""
 
 PARTS = ("", "train", "test", "validation")
-"""What an example is used for; nothing leaves it to the ratio of training and test data."""
+"""What an example is used for; the empty string leaves it to the split of training and test data."""
 
 _VERSION = "1"
 _MAX_CODE = 200_000
@@ -39,9 +39,9 @@ _MAX_BYTES = _HEAD + MAX_CLASSES * (1 + 4 * MAX_LABEL) + MAX_EXAMPLES * (3 * 8 +
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OwnExamples:
-    """Points (n, 2), targets (n,), parts (n,) as positions in `PARTS`, and the classes that there are.
+    """Points (n, 2), targets (n,), parts (n,) as indices into `PARTS`, and the classes.
 
-    With classes, a target is a class's number from 0, and `labels` are names of the classes, "" for none; there are
+    With classes, a target is a class number from 0, and `labels` are the names of the classes, "" for none; there are
     none or `classes` of them. With 0 `classes`, targets are values. Raises ValueError for anything else.
     """
 
@@ -78,7 +78,7 @@ class OwnExamples:
 
 
 def is_label(text: str) -> bool:
-    """Whether a text can be the name of a class: short, and nothing in it that cannot be seen."""
+    """Whether a text can be the name of a class: short, without invisible characters."""
     return 0 < len(text) <= MAX_LABEL and text.isprintable() and text == text.strip()
 
 
@@ -108,7 +108,7 @@ def encode(own: OwnExamples) -> str:
 
 
 def _pack(column: Vector) -> bytes:
-    """Numbers as whole multiples of a power of ten, the lowest bytes first; as they are where that is not exact."""
+    """Numbers as whole multiples of a power of ten, the lowest bytes first, or as doubles where that is not exact."""
     for decimals in range(_MAX_DECIMALS + 1):
         whole = np.rint(column * 10.0**decimals)
         if (np.abs(whole) < 2**31).all() and (whole / 10.0**decimals == column).all():
@@ -118,9 +118,9 @@ def _pack(column: Vector) -> bytes:
 
 @lru_cache(maxsize=32)
 def decode(code: str) -> OwnExamples:
-    """The list of a code, which is shared and never to change. Raises ValueError that says what is wrong.
+    """The list of a code, which is shared and must not be changed. Raises ValueError with the reason.
 
-    A code that is not one takes no more room or time than the largest that is.
+    An invalid code takes no more memory or time than the largest valid one.
     """
     if not code:
         return no_examples()
@@ -163,7 +163,7 @@ def _text(data: bytes) -> str:
 
 
 class _Reader:
-    """Bytes, taken from the front."""
+    """Bytes that are read from the front."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
@@ -179,7 +179,7 @@ class _Reader:
         return self._data[self._at - count : self._at]
 
     def column(self, count: int) -> Vector:
-        """What `_pack` has packed."""
+        """Decodes numbers encoded by `_pack`."""
         decimals = self.take(1)[0]
         if decimals == _EXACT:
             # a zero has no sign
@@ -195,14 +195,14 @@ class _Reader:
 
 
 def as_values(own: OwnExamples) -> OwnExamples:
-    """A list of classes as one of values, evenly from -1 to 1."""
+    """Converts a list of classes to values, evenly spaced from -1 to 1."""
     if not own.classes:
         return own
     return OwnExamples(own.points, own.targets * 2 / (own.classes - 1) - 1, own.parts, 0)
 
 
 def as_classes(own: OwnExamples) -> OwnExamples:
-    """A list of values as one of two classes: below and from 0 on, or where that parts nothing, the middle of them."""
+    """Converts a list of values to two classes: split at 0, or at the middle if that separates nothing."""
     if own.classes:
         return own
     values = own.targets
@@ -213,18 +213,18 @@ def as_classes(own: OwnExamples) -> OwnExamples:
 
 @lru_cache(maxsize=32)
 def of_problem(own: OwnExamples, problem: str) -> OwnExamples:
-    """A list as `classification` or `regression` takes it."""
+    """Converts a list to the form that `classification` or `regression` needs."""
     return as_classes(own) if problem == "classification" else as_values(own)
 
 
 def edited(
     own: OwnExamples, remove: Sequence[int], add: Sequence[Sequence[Any]], labels: Sequence[str] | None = None
 ) -> OwnExamples:
-    """The list without the examples in the places `remove`, and with others at its end: (x1, x2, target, part) each.
+    """The list without the examples at the indices `remove`, and with new ones at the end: (x1, x2, target, part).
 
-    A target beyond the classes that there are brings as many more as it needs; when nothing is left there are two
-    again. `labels` are new names for all classes, as many as there will be at least; without classes they say nothing.
-    Raises ValueError if there is no such position, or something that is added is not an example or no name.
+    A target beyond the existing classes adds as many as it needs; a list that becomes empty has two again.
+    `labels` are new names for all classes, including added ones; without classes they are ignored. Raises ValueError
+    for an index that does not exist and for an invalid example or name.
     """
     kept = np.ones(len(own), np.bool_)
     for position in remove:
@@ -249,13 +249,13 @@ def edited(
     return OwnExamples(points, targets, parts, classes, names)
 
 
-# --- what is trained on -------------------------------------------------------------------------------------------
+# --- pseudorandom split -------------------------------------------------------------------------------------------
 
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Every bit of a number made to depend on all of its bits (the finalizer of splitmix64, Steele et al., 2014)."""
+    """Mixes the bits of a number: every bit depends on all bits (the finalizer of splitmix64, Steele et al., 2014)."""
     for shift, factor in zip((np.uint64(30), np.uint64(27)), _MIX, strict=True):
         numbers = (numbers ^ (numbers >> shift)) * factor
     return numbers ^ (numbers >> np.uint64(31))
@@ -264,8 +264,8 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def chances(points: Vector, key: int) -> Vector:
     """A number in [0, 1) for every point (n, 2), which depends only on its coordinates and on `key` (64 bits).
 
-    Of several points in one place the second has another number than the first, and so on. So neither a point that
-    comes nor one that goes changes what the others have.
+    Of several points with the same coordinates, each gets a different number. So adding or removing a point does not
+    change the numbers of the others.
     """
     x, y = np.ascontiguousarray((points + 0.0).T).view(np.uint64)
     positions = _mixed(_mixed(x ^ np.uint64(key)) ^ y)

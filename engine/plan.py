@@ -1,12 +1,12 @@
 """The plan: an epoch of training, compiled into a flat list of operations over preallocated buffers.
 
 A minibatch is: forward -> slopes -> output delta -> backward -> gradient -> update. Each of these is a short function
-here that gives the operations for it. Examples are columns; a layer's biases are the last column of its matrix, against
-a row of ones, so that a layer is one product.
+here that returns its operations. Examples are columns; a layer's biases are the last column of its matrix, multiplied
+by a row of ones, so that a layer is one product.
 
-As in the original, the rest of the training set which does not fill a minibatch is not applied at the end of an epoch:
-its gradient is carried and joins the first minibatch of the next epoch, whose mean is then over more examples. Other
-rules for the rest are settings.
+As in the original, training examples that do not fill a minibatch are not applied at the end of an epoch: their
+gradient is carried over to the first minibatch of the next epoch, whose mean is then over more examples. Other rules
+for the remainder are settings.
 """
 
 from collections.abc import Mapping
@@ -36,11 +36,11 @@ def is_best_stacked(sizes: tuple[int, ...], batch_size: int) -> bool:
 
 
 class Rules(NamedTuple):
-    """How a network is trained.
+    """The rules of training.
 
-    `activations` are those of all layers. `remainder` says what becomes of the examples that do not fill a minibatch.
-    `dropout` is the rate of each hidden layer; there are none if nothing is left out. Of `max_norm` (of the weights of
-    a unit, or of each of its pieces) and `clip_norm` (of the mean gradient) 0 means none.
+    `activations` are those of all layers. `remainder` says what happens to examples that do not fill a minibatch.
+    `dropout` holds the rate of each hidden layer, or is empty without dropout. For `max_norm` (of the weights of a
+    unit, or of each of its pieces) and `clip_norm` (of the mean gradient), 0 means no limit.
     """
 
     activations: tuple[Activation, ...]
@@ -55,11 +55,11 @@ class Rules(NamedTuple):
 
 
 class Plan:
-    """Training compiled for one network, one training set and the rules of training.
+    """Training compiled for one network, one training set and one set of rules.
 
     `inputs` (features, n) and `targets` (outputs, n) are the training set in its order. The network's `params` are
-    changed in place; so are `slots`, the vectors that the rules remember (`remembered` says which), and `carry`, the
-    summed gradient of the `carried` examples whose turn is still to come.
+    changed in place; so are `slots`, the vectors that the rules remember (listed in `remembered`), and `carry`, the
+    summed gradient of the `carried` examples that have not been applied yet.
 
     >>> from engine.activations import ACTIVATIONS
     >>> from engine.losses import LOSSES
@@ -97,9 +97,9 @@ class Plan:
         full, self.remainder = divmod(inputs.shape[1], rules.batch_size)
         is_carried, is_applied = rules.remainder == "carried" and full > 0, rules.remainder == "applied"
         self.steps: int = full + (1 if self.remainder and is_applied else 0)
-        """Updates in an epoch."""
+        """The number of updates in an epoch."""
         self.batches: int = full + (1 if self.remainder and (is_carried or is_applied) else 0)
-        """Minibatches of an epoch, with the rest, if something is done with it."""
+        """The number of minibatches in an epoch, including an incomplete last one unless it is dropped."""
         self._is_carried = bool(is_carried and self.remainder)
         self._full = Batches(network, full, rules.batch_size)
         self._left = Batches(network, self.batches - full, self.remainder)
@@ -113,23 +113,23 @@ class Plan:
         self._starts = [0]
 
     def fill(self, inputs: Vector, targets: Vector) -> None:
-        """Train on these examples from now on: as many as before, moved or in another order."""
+        """Use these examples from now on: the same number, moved or in another order."""
         self._full.fill(inputs, targets)
         if self._left.count:
             self._left.fill(inputs[:, -self.remainder :], targets[:, -self.remainder :])
 
     def draw_masks(self, generator: np.random.Generator) -> None:
-        """Choose the units that dropout leaves out until this is called again."""
+        """Draw the dropout masks until the next call."""
         for batches in (self._full, self._left):
             batches.draw_masks(generator, self._dropout)
 
     def set_rates(self, values: Mapping[str, float], regularization_rate: float) -> None:
-        """Train with these rates (`optimizers.RATES`) from the next minibatch on; nothing is recompiled."""
+        """Use these rates (`optimizers.RATES`) from the next minibatch on; nothing is recompiled."""
         set_rates(self._rates, values)
         learning_rate = values["learning_rate"]
         self._factor = self._rules.optimizer.gradient_factor(learning_rate)
         self._strength[:] = learning_rate * regularization_rate * self._network.is_weight
-        # a schedule may come to a learning rate of 0
+        # a schedule may reach a learning rate of 0
         self._clip[...] = max(self._rules.clip_norm * self._factor, 1e-300)
         self._set_scale(self._scale, self._rules.batch_size)
         if self.remainder:
@@ -148,7 +148,7 @@ class Plan:
         scale[0] = factor, -factor
 
     def run(self, start: int, stop: int) -> None:
-        """Train on the minibatches `start` up to `stop` of an epoch, which has `batches` of them."""
+        """Train on the minibatches from `start` up to `stop` (exclusive) of an epoch with `batches` of them."""
         while len(self._starts) <= stop:
             self._compile(len(self._starts) - 1)
         whole = start == 0 and stop == self.batches
@@ -163,16 +163,16 @@ class Plan:
         return self._grad
 
     def minibatch(self, index: int) -> Batch:
-        """The room of a minibatch, or behind them that of the rest: its examples, and what dropout does to them."""
+        """The buffers of a minibatch, or, after the last, those of the remainder: its examples and dropout masks."""
         return self._full.batch(index) if index < self._full.count else self._left.batch(index - self._full.count)
 
     def update(self, gradient: Vector) -> None:
-        """Do what is done after a minibatch of this mean gradient, in the network's layout."""
+        """Apply the update that follows a minibatch with this mean gradient, in the network's layout."""
         np.multiply(gradient, self._factor, out=self._grad)
         run([*self._clipped(), *self._update])
 
     def _compile(self, index: int) -> None:
-        """Add the next minibatch. That takes longer than to train on it, so it waits until it is needed."""
+        """Compile the next minibatch. That takes longer than training on it, so it is postponed until needed."""
         if index < self._full.count:
             compiled = self._compile_minibatch(index)
         elif self._is_carried:
@@ -183,7 +183,7 @@ class Plan:
         self._starts.append(len(self._epoch))
 
     def _compile_minibatch(self, index: int) -> Operations:
-        """A minibatch that is applied; the first takes up what was carried."""
+        """A minibatch that is applied; the first includes the carried gradient."""
         batch = self._full.batch(index)
         if index == 0 and self._is_carried:
             return self._compile_applied(batch, self._first_scale, self._take_up_carry())
@@ -197,7 +197,7 @@ class Plan:
         return [(np.multiply, self.carry, self._carry_scale, scaled), (np.add, self._grad, scaled, self._grad)]
 
     def _clipped(self) -> Operations:
-        """The gradient shortened to its largest norm (Pascanu, Mikolov and Bengio, 2013)."""
+        """Gradient clipping to a maximum norm (Pascanu, Mikolov and Bengio, 2013)."""
         if not self._rules.clip_norm:
             return []
         grad, norm = self._grad, np.zeros(())
@@ -210,9 +210,9 @@ class Plan:
         ]
 
     def _bound_norms(self) -> Operations:
-        """The incoming weights of every unit shortened to their largest norm (Srivastava et al., 2014, section 5.1).
+        """The max-norm constraint on the incoming weights of every unit (Srivastava et al., 2014, section 5.1).
 
-        Of a unit with several pieces, those of each.
+        For a unit with several pieces, it applies to each piece.
         """
         operations: Operations = []
         limit, pieces = self._rules.max_norm, self._network.pieces(self._network.params)
@@ -254,7 +254,7 @@ class Plan:
         return self._forward_by_layer(matrices, batch, grad)
 
     def _slopes_at_once(self, batch: Batch) -> Operations:
-        """The derivatives of the activations: all hidden layers at once, with the outputs if they are alike."""
+        """The derivatives of the activations: all hidden layers at once, with the outputs if they have the same."""
         columns, slopes, (hidden, output) = batch.columns, batch.slopes, self._ends()
         start, end = self._network.rows[0], columns.hidden_end
         bottom = end + len(columns.outputs)
@@ -273,7 +273,7 @@ class Plan:
 
     @property
     def _has_output_slope(self) -> bool:
-        """Whether the loss's gradient is by the outputs, and these are bent."""
+        """Whether the loss's gradient is by the outputs, and the output activation is nonlinear."""
         return not self._rules.loss.from_z and self._rules.activations[-1].derivative is not None
 
     def _output_slope(self, batch: Batch) -> Operations:
@@ -284,7 +284,7 @@ class Plan:
         return derivative(outputs, batch.slopes[end : end + len(outputs)])
 
     def _forward_by_layer(self, matrices: list[list[Vector]], batch: Batch, grad: Vector) -> "_ForwardPass":
-        """Each layer for itself: products, normalization, the largest piece, activation, slope, dropout."""
+        """Layer by layer: products, normalization, the largest piece, activation, slope, dropout."""
         columns, activations = batch.columns, self._rules.activations
         given = norms(self._network, grad, *self._statistics()) if self._network.normed else []
         forward_pass = _ForwardPass([], [], {})
@@ -308,7 +308,7 @@ class Plan:
         return forward_pass
 
     def _slope(self, layer: int, z: Array, batch: Batch) -> Operations:
-        """The derivative of one layer's activation, and dropout of its units."""
+        """The derivative of one layer's activation, and its dropout."""
         columns, activation = batch.columns, self._rules.activations[layer]
         units, start = columns.units[layer], columns.starts[layer + 1]
         position = slice(start, start + len(units))
@@ -324,7 +324,7 @@ class Plan:
         return [*operations, (np.multiply, slopes, masks, slopes), (np.multiply, units, masks, units)]
 
     def _drops(self, layer: int) -> bool:
-        """Whether dropout leaves out units of a hidden layer."""
+        """Whether dropout applies to a hidden layer."""
         return bool(self._rules.dropout and self._rules.dropout[layer])
 
     def _statistics(self) -> tuple[Vector, Vector]:
@@ -346,7 +346,7 @@ class Plan:
     def _backward(
         self, matrices: list[list[Vector]], batch: Batch, forward_pass: "_ForwardPass", deltas: list[list[Vector]]
     ) -> Operations:
-        """`deltas` are those of each layer's first pieces; those of other pieces are put behind them."""
+        """`deltas` are those of each layer's first pieces; those of other pieces are appended."""
         operations: Operations = []
         for layer in range(len(matrices) - 1, 0, -1):
             delta, below = batch.deltas.full[layer - 1], deltas[layer - 1]
@@ -364,12 +364,12 @@ class Plan:
 
 
 class _Wins(NamedTuple):
-    """Which of a layer's pieces is the largest: its mask (units, n) is 1 where it is, no earlier one being as large."""
+    """The winning piece of each unit: a mask (units, n), 1 where a piece is the first largest one."""
 
     masks: list[Vector]
 
     def choose(self, sums: list[Vector]) -> Operations:
-        """The operations that tell, and put the largest sums into those of the first piece."""
+        """The operations that compute the masks, and put the largest sums into those of the first piece."""
         z, other, *more = sums
         first, second, *later = self.masks
         operations: Operations = [
@@ -388,7 +388,7 @@ class _Wins(NamedTuple):
         return operations
 
     def part(self, deltas: list[Vector]) -> Operations:
-        """The operations that leave in the first of `deltas` what goes to the first piece; the rest to the others."""
+        """The operations that leave the first piece's share in the first of `deltas`; the rest goes to the others."""
         delta, *others = deltas
         first, *later = self.masks
         return [
@@ -398,7 +398,7 @@ class _Wins(NamedTuple):
 
 
 class _ForwardPass(NamedTuple):
-    """The way from inputs to outputs and slopes; by hidden layer, the normalizations on it, and which pieces won."""
+    """The forward pass; by hidden layer, its normalizations, and which pieces won."""
 
     operations: Operations
     normalizations: list[list[Normalization]]
@@ -406,7 +406,7 @@ class _ForwardPass(NamedTuple):
 
 
 def _passed_back(pieces: list[Vector], deltas: list[Vector], out: Array) -> Operations:
-    """Put into `out` what the deltas of a layer's pieces are to what they are given."""
+    """Put into `out` the deltas of a layer's inputs, from those of its pieces."""
     operations: Operations = [(pieces[0].T.dot, deltas[0], out)]
     for matrix, delta in zip(pieces[1:], deltas[1:], strict=True):
         more = np.zeros_like(out)
@@ -415,7 +415,7 @@ def _passed_back(pieces: list[Vector], deltas: list[Vector], out: Array) -> Oper
 
 
 def remembered(network: Network, rules: Rules) -> dict[str, Slot]:
-    """The vectors that the rules of training remember from one update to the next."""
+    """The vectors that the rules of training keep from one update to the next."""
     statistics = {"running_mean": Slot(0.0, network.sums), "running_variance": Slot(1.0, network.sums)}
     return {
         **rules.optimizer.slots,

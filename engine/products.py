@@ -1,4 +1,4 @@
-"""The products of deltas and activations that make up a gradient, in the way that is fastest for a network's size."""
+"""The products of deltas and activations that make up a gradient, by the fastest method for a network's size."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +10,11 @@ from engine.operations import Operations
 Vector = NDArray[np.float64]
 
 _GATHERED_PRODUCT = 400
-"""Up to this size one product of all deltas with all activations, most of it not needed, beats one a layer."""
+"""Up to this size, one product of all deltas with all activations, mostly unused, is faster than one per layer."""
 
 
 def products(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
-    """The products of deltas and activations, in the way that is fastest for the network's size."""
+    """The products of deltas and activations, by the fastest method for the network's size."""
     product = len(deltas.buffer) * columns.hidden_end
     method = _stacked if network.stacked else _gathered if product <= _GATHERED_PRODUCT else _separate
     return method(network, columns, deltas, grad[: network.linked])
@@ -30,7 +30,7 @@ def products_of_others(network: Network, columns: Columns, deltas: list[list[Vec
 
 
 def _separate(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
-    """One product a layer."""
+    """One product per layer."""
     return [
         (delta.dot, given.T, out)
         for delta, given, out in zip(deltas.units, columns.inputs, network.matrices(grad), strict=True)
@@ -38,7 +38,7 @@ def _separate(network: Network, columns: Columns, deltas: Deltas, grad: Vector) 
 
 
 def _gathered(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
-    """One product of all deltas with all activations; the blocks that are needed are taken out of it."""
+    """One product of all deltas with all activations, from which the needed blocks are copied."""
     width = columns.hidden_end
     product = np.zeros((len(deltas.buffer), width))
     blocks = [

@@ -1,7 +1,7 @@
-"""The regularizers: the penalty on large weights, and what it does to an update.
+"""The regularizers: the penalty on large weights, and its effect on an update.
 
-As in the original, the penalty is applied after the step of the optimizer, with the derivative at the weights before
-that step, and the losses that are shown never contain it.
+As in the original, the penalty is applied after the optimizer's step, with the derivative at the weights before that
+step, and reported losses never include it.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,12 +16,10 @@ class Regularizer(NamedTuple):
     """A penalty on the weights.
 
     `penalty(weights)` is its value at rate 1. `slots` are the vectors that it remembers; they are part of the training
-    state. `compile(params, strength, slots)` gives two lists of operations: those that come before the optimizer's and
-    those that come after. `strength` is a vector: learning rate times regularization rate for weights, 0 for biases.
-
-    `derivative(w)` is that of the penalty of one weight, and `derivative_text` how it is written for a weight `{w}`.
-    `help` says in a sentence or two what it is, `formula` writes it out; `settings` are the fields of the config that
-    shape it.
+    state. `compile(params, strength, slots)` returns two lists of operations: those before the optimizer's and those
+    after. `strength` is a vector: learning rate times regularization rate for weights, 0 for biases. `derivative(w)` is
+    the derivative of the penalty of one weight, and `derivative_text` its formula for a weight `{w}`. `help` describes
+    it in a sentence or two, `formula` writes it out; `settings` are the config fields that shape it.
 
     >>> REGULARIZERS["L2"].penalty(np.array([3.0, 4.0]))
     12.5
@@ -48,7 +46,7 @@ def _l2(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Ope
 
 
 def _l1(params: Array, strength: Array, slots: Mapping[str, Array]) -> tuple[Operations, Operations]:
-    """A weight that the penalty would carry over zero becomes zero, and its link is dead: never updated again."""
+    """A weight that the penalty would push across zero becomes zero, and its link is dead: never updated again."""
     mask, pull, moved, crossed = slots["alive"], *(np.zeros_like(params) for _ in range(3))
     before: Operations = [(np.sign, params, pull), (np.multiply, pull, strength, pull)]
     after: Operations = [

@@ -1,4 +1,4 @@
-"""The schedules: the factor on the learning rate, epoch by epoch."""
+"""The schedules: the learning rate factor by epoch."""
 
 import math
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from engine.code import ScheduleCode
 
 
 class Shape(NamedTuple):
-    """What schedules are shaped by: a `decay` k, a `factor`, and a `period` in epochs."""
+    """The parameters of schedules: a `decay` k, a `factor`, and a `period` in epochs."""
 
     decay: float
     factor: float
@@ -16,10 +16,10 @@ class Shape(NamedTuple):
 
 
 class Schedule(NamedTuple):
-    """A schedule: the factor on the learning rate in an epoch, counted from 0; the first epoch of training is 0.
+    """A schedule: the learning rate factor in an epoch, counted from 0.
 
-    `help` says in a sentence what it is, `code` is its spelling elsewhere; `settings` are the fields of the config that
-    shape it.
+    `help` describes it in a sentence, `code` spells it for other libraries; `settings` are the config fields that shape
+    it.
 
     >>> SCHEDULES["step"].factor(250, Shape(decay=0.01, factor=0.5, period=100))
     0.25

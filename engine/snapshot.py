@@ -1,4 +1,4 @@
-"""The snapshot: what is shown of training at one moment."""
+"""The snapshot: everything that is shown of training at one moment."""
 
 from dataclasses import dataclass
 
@@ -10,14 +10,15 @@ from engine.state import TrainingState
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that is shown at one moment. Nothing in it ever changes.
+    """Everything that is shown at one moment. Snapshots are immutable.
 
-    `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) those of every feature and every
-    unit; both as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are the
-    likeliest ones. With data of one dimension, `curve` (200,) are the unit's values from x1 = -6 to 6,
-    and with a single hidden layer `summands` (units, 200) what each of its units adds to the output. Accuracies are
-    None in regression; losses and accuracies of parts without examples are None, of which training is one only with
-    the user's own examples. `learning_rate` is the scheduled one.
+    `surface` (100, 100) is the picture of the unit `selected`, `thumbnails` (n, t, t) are those of every feature and
+    every unit, all as bytes (see `boundary.quantize`). With several outputs and none selected, `classes` (100, 100) are
+    the likeliest ones. For one-dimensional data, `curve` (200,) are the unit's values from x1 = -6 to 6, and with a
+    single hidden layer, `summands` (units, 200) are its units' contributions to the output.
+
+    Accuracies are None in regression; losses and accuracies are None for parts without examples (only the user's own
+    examples can leave the training set empty). `learning_rate` is the scheduled one.
 
     >>> from engine import Config, Trainer
     >>> snapshot = Trainer(Config()).snapshot()

@@ -1,12 +1,13 @@
-"""Where training is, in five forms that serve different purposes.
+"""The state of training, in five forms that serve different purposes.
 
-`RawState` is what a trainer has at one moment: counters, and copies of its vectors in the network's own layout, made
-after every epoch anyway. `Best` (in `stopping`) is the epoch with the best watched loss in that same layout.
-`StateHandle` is a raw state with its best epoch: cheap to keep, valid in this process only, what `Trainer.handle` gives
-and `Trainer.seek` takes. `TrainingState` is a handle written out in the public order, which is independent of layouts:
-it can be kept, sent and restored elsewhere (`StateHandle.state`, `Trainer.restore`). `Snapshot` is a training state
-with everything that is shown at that moment. A `Layout` says what a training state consists of and turns one form into
-the other.
+`RawState` is a trainer's state at one moment: counters, and copies of its vectors in the network's own layout, which
+are made after every epoch anyway. `Best` (in `stopping`) is the epoch with the lowest monitored loss in that same
+layout. `StateHandle` is a raw state with its best epoch: cheap to keep, valid in this process only, returned by
+`Trainer.handle` and accepted by `Trainer.seek`. `TrainingState` is a handle converted to the public order, which is
+independent of layouts: it can be kept, sent and restored elsewhere (`StateHandle.state`, `Trainer.restore`). `Snapshot`
+is a training state with everything that is shown at that moment.
+
+A `Layout` defines the contents of a training state and converts between the forms.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -25,16 +26,16 @@ from engine.stopping import Best, unwatched
 Vector = NDArray[np.float64]
 
 MAX_PARAMETER = 1e6
-"""The largest weight or bias that can be set by hand."""
+"""The largest weight or bias that can be set manually."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingState:
-    """All that is needed, besides the config, to continue as if training had never stopped.
+    """Everything needed, besides the config, to continue as if training had never stopped.
 
-    `epoch`s and `step`s (updates) done, minibatches of the present epoch done (`batch`), examples whose gradient is
-    `carried` to the next epoch, and vectors: `params`, and what the rules of training remember. Those with a number for
-    each parameter are in the public order.
+    The number of `epoch`s and `step`s (updates) done, of minibatches done in the current epoch (`batch`), of examples
+    whose gradient is `carried` to the next epoch, and vectors: `params`, and those that the rules of training remember.
+    Vectors with one number per parameter are in the public order.
 
     >>> from engine import Config, Trainer
     >>> trainer, other = Trainer(Config()), Trainer(Config())
@@ -55,7 +56,7 @@ class TrainingState:
         return replace(self, arrays={name: vector for name, vector in self.arrays.items() if name not in names})
 
     def with_parameter(self, index: int, value: float) -> "TrainingState":
-        """The same with one weight or bias set, counted in the public order; a dead link comes alive again.
+        """The same with one weight or bias set, by index in the public order; a dead link is revived.
 
         Raises `ConfigError` if there is no such parameter or the value is not a number within `MAX_PARAMETER`.
         """
@@ -74,21 +75,21 @@ class TrainingState:
         return replace(self, arrays={**self.arrays, **changed})
 
     def at_epoch_start(self) -> "TrainingState":
-        """A state in the middle of an epoch as one at its beginning: of new data, the minibatches are other ones."""
+        """A state in the middle of an epoch, moved to its beginning: with new data, the minibatches differ."""
         return replace(self, batch=0)
 
     def with_optimizer(self, old: str, new: str) -> "TrainingState":
-        """A state as another optimizer takes it over: by the same name, that may mean something else."""
+        """The state without the old optimizer's memory, since equal names may mean something else to the new one."""
         return self if old == new else self.without(OPTIMIZERS[old].slots)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Layout:
-    """What a training state consists of, and how its vectors lie, while network, data and rules stay the same.
+    """The contents of a training state and the layout of its vectors, for one network, data set and set of rules.
 
-    `remembered` are the vectors of the rules. An epoch has `batches` minibatches, the last of which may be incomplete:
-    a `remainder` of that many examples. `is_carried` says whether its gradient joins the next epoch, `is_watched`
-    whether early stopping looks for the best epoch.
+    `remembered` are the vectors of the rules. An epoch has `batches` minibatches, of which the last may be incomplete,
+    with `remainder` examples. `is_carried` says whether its gradient is carried over to the next epoch, `is_watched`
+    whether early stopping tracks the best epoch.
     """
 
     network: Network
@@ -101,7 +102,7 @@ class Layout:
 
     @property
     def statistics(self) -> list[str]:
-        """The names of what the network's outputs depend on besides the parameters: the statistics of normalization."""
+        """The vectors besides the parameters that determine the outputs: the statistics of normalization."""
         return [name for name in self.remembered if name.startswith("running_")]
 
     def fresh(self, params: Vector) -> TrainingState:
@@ -109,7 +110,7 @@ class Layout:
         return TrainingState(0, 0, 0, 0, self._completed({"params": params}))
 
     def _completed(self, known: Mapping[str, Vector]) -> dict[str, Vector]:
-        """Known vectors, and of the others what they are at the start, as if nothing had been watched."""
+        """The given vectors, and the initial values of all others, as if no epoch had been tracked."""
         count = len(known["params"])
         fills = {name: np.full(slot.length or count, slot.fill) for name, slot in self.remembered.items()}
         arrays = {**fills, **known}
@@ -117,14 +118,14 @@ class Layout:
         return {**arrays, **(unwatched(np.concatenate(output_vectors)) if self.is_watched else {})}
 
     def fitted(self, state: TrainingState) -> TrainingState:
-        """The state at a position that an epoch here has: one that is not there becomes the epoch's beginning."""
+        """The state, moved to the beginning of the epoch if its position does not exist here."""
         batch = state.batch if state.batch < max(1, self.batches) else 0
         carried = state.carried if state.carried in (0, self.remainder) else 0
         fitted = replace(state, batch=batch, carried=carried)
         return fitted if carried else fitted.without(["carry"])
 
     def adopted(self, state: TrainingState) -> TrainingState:
-        """A state of other rules or data as one of these: what these have no use for is forgotten."""
+        """A state of other rules or data, converted to this layout; anything that does not apply is dropped."""
         fitted = self.fitted(state if self.is_carried else replace(state, carried=0))
         known = {"params", "carry", *self.remembered}
         return replace(
@@ -132,7 +133,7 @@ class Layout:
         )
 
     def misfits(self, state: TrainingState) -> Iterator[FieldError]:
-        """What is wrong with a training state that comes from elsewhere."""
+        """The reasons why a training state from elsewhere is invalid."""
         count = self.network.count
         sizes = {name: array.size for name, array in self._completed({"params": np.zeros(count)}).items()}
         sizes |= {"carry": count} if state.carried else {}
@@ -154,7 +155,7 @@ class Layout:
                 yield FieldError("out_of_range", name, shorten(number), allowed)
 
     def write(self, state: TrainingState, vectors: Sequence[Vector]) -> None:
-        """Put a state's vectors into those of the network's own layout (see `RawState`)."""
+        """Convert a state's vectors to the network's own layout (see `RawState`)."""
         params, carry, *slots = vectors
         self.network.write(params, state.arrays["params"])
         if state.carried:
@@ -169,7 +170,7 @@ class Layout:
 
 
 class RawState(NamedTuple):
-    """Training at one moment, with its vectors in the network's own layout: `params`, `carry`, what is remembered."""
+    """Training at one moment, with its vectors in the network's own layout: `params`, `carry`, optimizer memory."""
 
     epoch: int
     step: int
@@ -184,19 +185,19 @@ _OBJECT = 128
 
 
 class StateHandle(NamedTuple):
-    """Where training was at some moment. It shares what the trainer keeps anyway, so it costs next to nothing."""
+    """A handle of a moment of training. It shares data that the trainer keeps anyway, so it costs next to nothing."""
 
     raw: RawState
     best: Best | None
 
     @property
     def epoch(self) -> int:
-        """The epochs that were done."""
+        """The number of epochs done."""
         return self.raw.epoch
 
     @property
     def size(self) -> int:
-        """How many bytes it holds, about; what it shares with other handles included."""
+        """Its approximate size in bytes, including what it shares with other handles."""
         vectors = [*self.raw.vectors, *([self.best.vector] if self.best else [])]
         return sum(vector.nbytes + _OBJECT for vector in vectors) + 3 * _OBJECT
 

@@ -1,6 +1,6 @@
-"""How training ends by itself: it goes beyond all bounds, or it is stopped early, since nothing gets better.
+"""How training ends by itself: it diverges, or early stopping ends it because nothing improves.
 
-Early stopping as in Prechelt, *Early Stopping – But When?* (1998): the best weights are kept, and put back.
+Early stopping as in Prechelt, *Early Stopping – But When?* (1998): the best weights are kept and restored.
 """
 
 import sys
@@ -19,7 +19,7 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """Training went beyond all bounds in `epoch`; `reason` says what was seen, `hint` the likely cause and cure."""
+    """Training diverged in `epoch`; `reason` says what happened, `hint` names the likely cause and the cure."""
 
     epoch: int
     reason: str
@@ -27,18 +27,18 @@ class Divergence:
 
 
 def diverged(epoch: int, what: str, config: Config) -> Divergence:
-    """The divergence of the loss or the weights (`what`) in an epoch."""
+    """Describes the divergence of the loss or the weights (`what`) in an epoch."""
     return Divergence(epoch, f"the {what} became infinite", _hint(config))
 
 
 RISE = 2.0
-"""How many times the lowest value still counts as low: minibatches make every loss go up and down."""
+"""How many times the lowest value still counts as low, because minibatches make every loss fluctuate."""
 
 
 def before_rise(values: Sequence[float]) -> int:
-    """The place of the last value before they rose for good; there must be one, and they end in a divergence.
+    """The index of the last value before they rose for good, given values that end in a divergence.
 
-    That is the last one within `RISE` times the lowest, or one before it, if they were already rising there.
+    That is the last one within `RISE` times the lowest, or an earlier one if the values were already rising there.
     """
     least = min(values)
     position = max(position for position, value in enumerate(values) if value <= RISE * least or value == least)
@@ -62,7 +62,7 @@ def _hint(config: Config) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EarlyStop:
-    """Training was ended in `epoch`, and the weights of `best_epoch` are back; `reason` says why in a sentence."""
+    """Early stopping ended training in `epoch` and restored the weights of `best_epoch`; `reason` is a sentence."""
 
     epoch: int
     best_epoch: int
@@ -71,7 +71,7 @@ class EarlyStop:
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """The best epoch so far: its loss, and all that the network's outputs depend on, in the network's own layout.
+    """The best epoch so far: its loss, and every vector that determines the outputs, in the network's own layout.
 
     `since` is the epoch where patience began, `stopped` the one where it ended, or -1.
     """
@@ -84,19 +84,19 @@ class Best:
 
     @classmethod
     def now(cls, epoch: int, loss: float | None, vector: Vector) -> "Best":
-        """The present epoch as the best; where there is no loss, the first that there is will be better."""
+        """The current epoch as the best; without a loss, any later loss will be better."""
         return cls(epoch, sys.float_info.max if loss is None else loss, epoch, -1, vector)
 
     def again(self, epoch: int) -> "Best":
-        """The same, with its patience restarting in `epoch`."""
+        """The same, with patience restarting in `epoch`."""
         return replace(self, since=epoch, stopped=-1)
 
     def ended(self, epoch: int) -> "Best":
-        """The same, with patience at its end in `epoch`."""
+        """The same, with patience ending in `epoch`."""
         return replace(self, stopped=epoch)
 
     def stop(self, part: str) -> EarlyStop | None:
-        """The early stop, if patience is at its end; the loss was that of a `part` of the examples."""
+        """The early stop, if patience has ended; the loss was that of a `part` of the examples."""
         if self.stopped < 0:
             return None
         watched = "training" if part == "train" else part
@@ -107,19 +107,19 @@ class Best:
         return EarlyStop(self.stopped, self.epoch, reason)
 
     def arrays(self, network: Network) -> dict[str, Vector]:
-        """What a training state says of it."""
+        """The vectors of a training state that store it."""
         length = network.length
         vector = np.concatenate([network.read(self.vector[:length]), self.vector[length:]])
         return {"best": vector, "best_mark": np.array([self.epoch, self.loss, self.since, self.stopped], float)}
 
 
 def unwatched(output_vectors: Vector) -> dict[str, Vector]:
-    """What a training state holds before anything has been watched; `output_vectors` is all that outputs depend on."""
+    """The vectors that a training state stores before any epoch has been tracked, for these `output_vectors`."""
     return {"best": output_vectors, "best_mark": np.full(4, -1.0)}
 
 
 def best_of(arrays: Mapping[str, Vector], network: Network) -> Best | None:
-    """The best epoch in a training state; None if nothing has been watched yet."""
+    """The best epoch in a training state; None if none has been tracked yet."""
     epoch, loss, since, stopped = arrays["best_mark"].tolist()
     if epoch < 0:
         return None

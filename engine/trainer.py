@@ -1,4 +1,4 @@
-"""The trainer: an experiment that learns. It knows nothing about who watches."""
+"""The trainer: an experiment that learns. It knows nothing about its users."""
 
 import math
 import sys
@@ -50,18 +50,18 @@ class Trainer:
         self._draw_data()
         self._build_network()
 
-    # --- what it is made of ---------------------------------------------------------------------------------------
+    # --- construction ---------------------------------------------------------------------------------------------
 
     def _draw_data(self) -> None:
         self._examples = examples = draw_examples(self.config)
         self.inputs: Vector = examples.points
-        """The points (n, 2): training examples first, then those of validation, then those of the test."""
+        """The points (n, 2): training examples first, then validation, then test."""
         self.targets: Vector = examples.targets
         self.train_size = examples.train_size
         self.validation_size = examples.validation_size
         self.test_size = examples.test_size
         self.order = examples.order
-        """The positions of the examples in the user's own list (n,); None if they are drawn."""
+        """The indices of the examples in the user's own list (n,); None if they are drawn."""
 
     def _build_network(self) -> None:
         sizes, config = self.config.layer_sizes, self.config
@@ -74,38 +74,38 @@ class Trainer:
     def _compile(self) -> None:
         self._training = Training(self.config, self._examples, self._network)
         self._good: RawState | None = None
-        """The state to go back to if training diverges: the last one that was evaluated and finite, as copies."""
+        """The state to restore if training diverges: the last evaluated finite one, as copies."""
         self._is_good_current = False
         self._stale, self._is_loss_finite = True, True
         self._epoch_start: Vector | None = None
-        """The parameters at the start of the present epoch, as far as it was begun here."""
+        """The parameters at the start of the current epoch, if it was started here."""
         self._last_epoch: tuple[Vector, Vector] | None = None
-        """The parameters before and after the last epoch that was trained wholly, since training was put elsewhere."""
+        """The parameters before and after the last complete epoch since training was moved elsewhere."""
 
     @property
     def batch_size(self) -> int:
-        """The batch size in force: own examples may be few, and even then each is trained on in every epoch."""
+        """The batch size in effect: small own data sets reduce it, so that every epoch trains on each example."""
         return self._training.rules.batch_size
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate of the present epoch, as the schedule has it."""
+        """The scheduled learning rate of the current epoch."""
         return learning_rate_of(self.config, self.epoch)
 
     @property
     def batches(self) -> int:
-        """Minibatches in an epoch, with the rest that is carried."""
+        """The number of minibatches in an epoch, including a carried remainder."""
         return self._training.plan.batches
 
     @property
     def has_ended(self) -> bool:
-        """Whether there is nothing to train until something changes: it diverged, or was stopped early."""
+        """Whether training has ended until something changes: it diverged or was stopped early."""
         return self.divergence is not None or self.stopped is not None
 
     # --- changes --------------------------------------------------------------------------------------------------
 
     def configure(self, config: Config) -> Effect:
-        """Take over a config and rebuild no more than the change needs; returns what that was.
+        """Apply a config, rebuilding no more than the change requires; returns what was rebuilt.
 
         >>> Trainer(Config()).configure(Config(learning_rate=0.1))
         <Effect.LIVE: 1>
@@ -127,7 +127,7 @@ class Trainer:
         return effect
 
     def regenerate(self, config: Config) -> None:
-        """Draw the data of `config`, which may differ in seeds and data alone, and keep network and epoch."""
+        """Draw the data of `config`, which may differ only in seeds and data, and keep network and epoch."""
         state = self.state()
         self.config = config
         self._draw_data()
@@ -136,7 +136,7 @@ class Trainer:
         self._put(self._training.layout.adopted(state if state.batch == 0 else state.at_epoch_start()))
 
     def rewind(self) -> None:
-        """Go back to epoch 0 with the same starting weights."""
+        """Go back to epoch 0 with the same initial weights."""
         self._good = None
         self._put(self._training.layout.fresh(self._start))
 
@@ -147,7 +147,7 @@ class Trainer:
         self.stopped = None
 
     def set_parameter(self, index: int, value: float) -> None:
-        """Set one weight or bias, counted in the public order; a dead link comes alive again.
+        """Set one weight or bias, by index in the public order; a dead link is revived.
 
         Raises `ConfigError` if there is no such parameter or the value is not a finite number.
         """
@@ -163,15 +163,16 @@ class Trainer:
         return self._training.raw_state(self.epoch, self.step, self.batch)
 
     def handle(self) -> StateHandle | None:
-        """Where training is, for `seek`; None if nothing of it was ever finite."""
+        """A handle of the current state for `seek`; None if no state was ever finite."""
         if not self._is_good_current:
             self._evaluate()
         return StateHandle(self._good, self._best) if self._good else None
 
     def seek(self, handle: StateHandle) -> None:
-        """Go back, or forth again, to where training was: exactly, as long as network, data and rules are the same.
+        """Go exactly to an earlier or later state of training, as long as network, data and rules are the same.
 
-        If data or rules have changed, what the present ones have no use for is forgotten. The network must be the same.
+        If data or rules have changed, anything that does not apply to the current ones is dropped. The network must be
+        the same.
         """
         state, layout = handle.state(), handle.raw.layout
         if layout is not self._training.layout:
@@ -179,9 +180,9 @@ class Trainer:
         self._put(state)
 
     def restore(self, state: TrainingState) -> None:
-        """Go on from a training state of this config.
+        """Continue from a training state of this config.
 
-        Raises `ConfigError` if it does not fit the config or is not finite; nothing is changed then.
+        Raises `ConfigError` and changes nothing if it does not fit the config or is not finite.
         """
         errors = list(self._training.layout.misfits(state))
         if errors:
@@ -189,9 +190,9 @@ class Trainer:
         self._put(state)
 
     def fitted(self, state: TrainingState) -> TrainingState:
-        """A state that others of the user's own examples were trained to, at a position in the epoch that these have.
+        """A state that was trained with other own examples, moved to a position that exists in the current epoch.
 
-        Where it fits as it is, that is the same state; what does not fit otherwise is for `restore` to refuse.
+        If it fits already, it is returned unchanged; `restore` rejects anything else that does not fit.
         """
         return self._training.layout.fitted(state)
 
@@ -210,11 +211,11 @@ class Trainer:
     # --- training -------------------------------------------------------------------------------------------------
 
     def run_epoch(self) -> None:
-        """Train to the end of the present epoch. Does nothing once training has ended."""
+        """Train to the end of the current epoch. Does nothing once training has ended."""
         self.run_minibatches(max(1, self.batches - self.batch))
 
     def run_minibatches(self, count: int) -> None:
-        """Train on the next `count` minibatches, at most to the end of the epoch, where the losses are taken.
+        """Train on the next `count` minibatches, at most to the end of the epoch, where losses are computed.
 
         Does nothing once training has diverged or was stopped early.
         """
@@ -242,7 +243,7 @@ class Trainer:
             self._watch()
 
     def _refresh(self) -> None:
-        """Compute the losses if that has not been done. This only looks: training is not changed by it."""
+        """Compute the losses if that has not been done. Training is not affected."""
         if not self._stale:
             return
         with unbounded():
@@ -252,7 +253,7 @@ class Trainer:
         self._stale = False
 
     def _evaluate(self) -> None:
-        """Compute the losses; if they or the parameters are not finite, go back to the last state that was."""
+        """Compute the losses; if they or the parameters are not finite, restore the last finite state."""
         self._stale = True
         self._refresh()
         with unbounded():
@@ -265,11 +266,11 @@ class Trainer:
             self._good, self._is_good_current = self._raw_state(), True
 
     def _diverge(self, what: str) -> None:
-        """Stop, with the last state that was finite."""
+        """Stop in the last finite state."""
         epoch = self.epoch if self.batch == 0 else self.epoch + 1
         good = self._good
         if good is None:
-            # not even the start is finite: there is nothing to go back to, and no number large enough to show
+            # not even the initial state is finite: there is nothing to restore, and nothing finite to show
             sizes = {"train": self.train_size, "validation": self.validation_size, "test": self.test_size}
             self._losses = {part: sys.float_info.max if size else None for part, size in sizes.items()}
             self._stale, self._is_loss_finite = False, True
@@ -287,12 +288,12 @@ class Trainer:
 
     @property
     def _watched(self) -> str:
-        """The part whose loss early stopping watches: that of the validation set, else the test's, else training's."""
+        """The part that early stopping monitors: validation, or else test, or else training."""
         return "validation" if self.validation_size else "test" if self.test_size else "train"
 
     @property
     def monitored_loss(self) -> float | None:
-        """The loss that early stopping watches: that of the validation set, else of the test set, else of training.
+        """The loss that early stopping monitors: of the validation set, or else the test set, or else the training set.
 
         None if there are no examples.
         """
@@ -302,7 +303,7 @@ class Trainer:
         return Best.now(self.epoch, self.monitored_loss, np.concatenate(self._training.output_vectors))
 
     def _watch(self) -> None:
-        """Keep the best weights; when nothing has been better for as long as patience lasts, end and put them back."""
+        """Keep the best weights; when patience runs out without improvement, end training and restore them."""
         best, loss = self._best, self.monitored_loss
         if best is None or loss is None or self.divergence is not None:
             return
@@ -343,17 +344,17 @@ class Trainer:
 
     @property
     def train_accuracy(self) -> float | None:
-        """The share of training examples on the right side; None in regression."""
+        """The fraction of training examples classified correctly; None in regression."""
         return self._accuracy("train")
 
     @property
     def validation_accuracy(self) -> float | None:
-        """The share of validation examples on the right side; None in regression or without any."""
+        """The fraction of validation examples classified correctly; None in regression or without any."""
         return self._accuracy("validation")
 
     @property
     def test_accuracy(self) -> float | None:
-        """The share of test examples on the right side; None in regression or without test examples."""
+        """The fraction of test examples classified correctly; None in regression or without any."""
         return self._accuracy("test")
 
     def _accuracy(self, part: str) -> float | None:
@@ -363,13 +364,13 @@ class Trainer:
         return accuracy(self.decisions(outputs), self.targets[self._examples.parts[part]])
 
     def decisions(self, outputs: Vector) -> Vector:
-        """Outputs (outputs, n) so that what counts as the positive class is at or above 0, if there is but one."""
+        """Outputs (outputs, n); a single one is shifted so that the positive class starts at 0."""
         return outputs - 0.5 if self.config.output_activation == "sigmoid" else outputs
 
-    # --- looking --------------------------------------------------------------------------------------------------
+    # --- inspection -----------------------------------------------------------------------------------------------
 
     def function(self) -> NetworkFunction:
-        """The network as it is now, as a value: without dropout and with the running statistics."""
+        """The current network as a value: without dropout and with the running statistics."""
         return self._training.function()
 
     def outputs(self, points: Vector) -> Vector:
@@ -385,28 +386,29 @@ class Trainer:
         ]
 
     def gradient(self) -> Vector:
-        """The gradient of the mean training loss, penalty and dropout aside, in the public order.
+        """The gradient of the mean training loss without penalty and dropout, in the public order.
 
-        Batch normalization takes its statistics from all training examples, as one minibatch. Without any, it is 0.
+        Batch normalization uses the statistics of all training examples, as one minibatch. Without training examples,
+        the gradient is 0.
         """
         return self._training.gradient()
 
     def example_batch(self, number: int) -> ExampleBatch:
-        """The minibatch in which an example (counted as `inputs` are) is trained on in the present epoch."""
+        """The minibatch of the current epoch that contains an example (indexed like `inputs`)."""
         return self._training.example_batch(number, self.epoch)
 
     def try_update(self, gradient: Vector) -> TrialUpdate:
-        """What an update by this mean gradient (public order) would make of the parameters; nothing is updated."""
+        """The parameters after an update by this mean gradient (public order), which is not applied."""
         return self._training.try_update(gradient, self.epoch)
 
     @property
     def scaling(self) -> Scaling:
-        """What is taken off the features, and what they are divided by then: 0 and 1 unless they are standardized."""
+        """The mean subtracted from the features and the deviation that divides them: 0 and 1 unless standardized."""
         return self._training.scaling()
 
     @property
     def last_update(self) -> Vector:
-        """What the last whole epoch took off the parameters (public order); 0 before there was one."""
+        """The amount that the last whole epoch subtracted from the parameters (public order); 0 before any."""
         before, after = self._last_epoch or (self._network.params, self._network.params)
         return self._network.read(before - after)
 
@@ -420,14 +422,14 @@ class Trainer:
 
     @property
     def is_showable(self) -> bool:
-        """Whether the losses are finite. In the middle of an epoch they may not be, which training finds at its end."""
+        """Whether the losses are finite. In the middle of an epoch they may not be; training checks at its end."""
         self._refresh()
         return self._is_loss_finite
 
     def snapshot(self, selected: int | None = None) -> Snapshot:
-        """Everything to be shown now; `selected` counts features, then units; None is the output.
+        """Everything to be shown now; `selected` is an index of features, then units; None is the output.
 
-        Training is not changed by it. A state with infinite losses is not shown, but the last one before it.
+        Training is not affected. Instead of a state with infinite losses, the last finite one is shown.
         """
         if self.is_showable or self._good is None:
             return self._shown(selected)

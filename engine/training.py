@@ -1,4 +1,4 @@
-"""Training, compiled: the plan, the evaluation and the layout of one config, its examples and its network."""
+"""Compiled training: the plan, evaluation and layout for one config, its examples and its network."""
 
 import math
 
@@ -25,21 +25,21 @@ Vector = NDArray[np.float64]
 
 
 def learning_rate_of(config: Config, epoch: int) -> float:
-    """The learning rate in an epoch, as the schedule has it."""
+    """The scheduled learning rate in an epoch."""
     shape = Shape(config.schedule_decay, config.schedule_factor, config.schedule_period)
     return config.learning_rate * SCHEDULES[config.schedule].factor(epoch, shape)
 
 
 def activations_of(config: Config) -> tuple[Activation, ...]:
-    """The activations of all layers, with the config's numbers in them."""
+    """The activations of all layers, with the config's parameters."""
     *hidden, output = config.activations
     parameters = {name: getattr(config, name) for name in ("leaky_slope", "elu_alpha", "maxout_pieces")}
     return (*(activation(name, parameters) for name in hidden), OUTPUT_ACTIVATIONS[output])
 
 
 def rules_of(config: Config, examples: Examples) -> Rules:
-    """How a config has its network trained."""
-    # own examples may be few, and even then each is trained on in every epoch
+    """The rules by which a config trains its network."""
+    # a small own data set reduces the batch size, so that every epoch trains on each example
     size = config.batch_size if examples.order is None else max(1, min(config.batch_size, examples.train_size))
     return Rules(
         activations_of(config),
@@ -55,10 +55,10 @@ def rules_of(config: Config, examples: Examples) -> Rules:
 
 
 class Training:
-    """What trains and evaluates a network: it changes the network's `params` in place, and remembers what rules need.
+    """Trains and evaluates a network: changes the network's `params` in place, and keeps what the rules remember.
 
-    Rates may change (`configure`); any other config, other examples or another network need a new one. `vectors`
-    are all that it changes: `params`, `carry`, what the rules remember; the outputs depend on those in
+    Rates may change (`configure`); any other config, other examples or another network need a new object. `vectors` are
+    all the arrays that it changes: `params`, `carry`, and those that the rules remember; the outputs depend on those in
     `output_vectors`.
     """
 
@@ -89,13 +89,13 @@ class Training:
         self._probe: Plan | None = None
         self._prepared = -1
         self._order: NDArray[np.intp] | None = None
-        """The examples in the order in which they come in the epoch that is prepared; None: in their own."""
+        """The order of the examples in the prepared epoch; None for their own order."""
         self.configure(config, epoch=0)
 
     # --- an epoch -------------------------------------------------------------------------------------------------
 
     def configure(self, config: Config, epoch: int) -> None:
-        """Go on in `epoch` with a config that differs in rates alone."""
+        """Continue in `epoch` with a config that differs only in rates."""
         self._config = config
         self._varies = bool(config.shuffle or config.jitter or config.dropouts or config.schedule != "constant")
         self._set_rates(epoch)
@@ -108,7 +108,7 @@ class Training:
         return {**values, "learning_rate": learning_rate_of(self._config, epoch)}
 
     def prepare(self, epoch: int) -> None:
-        """Set up what differs from epoch to epoch; its randomness depends only on the seed and the epoch."""
+        """Set up everything that varies by epoch; its randomness depends only on the seed and the epoch."""
         if not self._varies or self._prepared == epoch:
             return
         self._prepared = epoch
@@ -132,7 +132,7 @@ class Training:
         return RawState(epoch, step, batch, self.plan.carried, [vector.copy() for vector in self.vectors], self.layout)
 
     def put(self, state: TrainingState) -> None:
-        """Go on from a state of this layout."""
+        """Continue from a state of this layout."""
         self.layout.write(state, self.vectors)
         self.plan.set_carried(state.carried)
         self._prepared = -1
@@ -144,23 +144,23 @@ class Training:
         self.plan.set_carried(raw.carried)
 
     def is_finite(self) -> bool:
-        """Whether parameters and what is remembered are finite. What is carried shows in these, once it counts."""
+        """Whether parameters and remembered vectors are finite. The carried gradient shows in these once applied."""
         vectors = [self.network.params, *self.plan.slots.values()]
-        # a sum is cheap, but may be infinite where its terms are not
+        # summing is cheap, but a sum of finite terms may be infinite
         if math.isfinite(sum(float(np.add.reduce(vector)) for vector in vectors)):
             return True
         return all(bool(np.isfinite(vector).all()) for vector in vectors)
 
-    # --- looking --------------------------------------------------------------------------------------------------
+    # --- inspection -----------------------------------------------------------------------------------------------
 
     def function(self) -> NetworkFunction:
-        """The network as it is now, without dropout and with the running statistics."""
+        """The current network, without dropout and with the running statistics."""
         config, network = self._config, self.network
         vector = self._folded() if self._statistics or config.standardize else network.params
         return NetworkFunction(config.features, network.sizes, self.rules.activations, network.links(vector))
 
     def _folded(self) -> Vector:
-        """The parameters with normalization and scaling as part of them, in the network's own layout."""
+        """The parameters with normalization and scaling folded in, in the network's own layout."""
         vector = self.network.params.copy()
         with unbounded():
             if self._statistics:
@@ -170,9 +170,9 @@ class Training:
         return vector
 
     def example_batch(self, number: int, epoch: int) -> ExampleBatch:
-        """The minibatch of an example in an epoch, as it is trained on: scaled, moved by jitter, with dropout's masks.
+        """The minibatch of an example in an epoch, as used in training: scaled, with jitter and dropout masks.
 
-        An example that is not trained on in this epoch is alone, and as it is.
+        An example that is not trained on in this epoch is alone and unchanged.
         """
         self.prepare(epoch)
         is_trained = number < self._examples.train_size
@@ -185,17 +185,18 @@ class Training:
         return batch_with(self.plan.minibatch(index), self.network, index, column, self.plan.steps)
 
     def try_update(self, gradient: Vector, epoch: int) -> TrialUpdate:
-        """What an update by this mean gradient (public order) would do in an epoch; nothing is updated."""
+        """The result of an update by this mean gradient (public order) in an epoch; nothing is updated."""
         return trial_update(self.plan, self.network, self.rules, gradient, (self._rates(epoch), self._config))
 
     def scaling(self) -> Scaling:
-        """What is taken off the features, and what they are divided by then: 0 and 1 unless they are standardized."""
+        """The mean subtracted from the features and the deviation that divides them: 0 and 1 unless standardized."""
         return self._inputs.scaling
 
     def gradient(self) -> Vector:
-        """The gradient of the mean training loss, penalty and dropout aside, in the public order.
+        """The gradient of the mean training loss without penalty and dropout, in the public order.
 
-        Batch normalization takes its statistics from all training examples, as one minibatch. Without any, it is 0.
+        Batch normalization uses the statistics of all training examples, as one minibatch. Without training examples,
+        the gradient is 0.
         """
         n = self._examples.train_size
         if not n:

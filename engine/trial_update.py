@@ -1,4 +1,4 @@
-"""A step tried out: the minibatch that an example is in, and what an update would do. Training stays as it is."""
+"""A trial step: the minibatch of an example, and the result of an update. Training is not affected."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -16,13 +16,13 @@ Vector = NDArray[np.float64]
 
 
 class ExampleBatch(NamedTuple):
-    """The n examples of a minibatch as they are trained on, of which one, in `column`, is looked at.
+    """The n examples of a minibatch as used in training; the one in `column` is inspected.
 
-    `inputs` (features, n) are what the network is given, `targets` (outputs, n) as the loss has them. `masks` holds for
-    each hidden layer what its units (units, n) are multiplied by: 0 where dropout leaves them out; it is empty without
-    dropout. `minibatch` counts those of the epoch; it is None if the example is not trained on in this epoch, and
-    then `is_dropped` says whether that is because it does not fill a minibatch. The gradient of a minibatch that
-    `is_carried` joins the first one of the next epoch.
+    `inputs` (features, n) are the network's inputs, `targets` (outputs, n) are in the form of the loss. `masks` holds
+    the dropout mask (units, n) of each hidden layer: 0 for dropped units; it is empty without dropout. `minibatch` is
+    the index in the epoch, or None if the example is not used in this epoch; then `is_dropped` says whether that is
+    because it does not fill a minibatch. The gradient of a minibatch that `is_carried` is added to the first one of the
+    next epoch.
     """
 
     inputs: Vector
@@ -35,19 +35,19 @@ class ExampleBatch(NamedTuple):
 
 
 class TrialUpdate(NamedTuple):
-    """What an update would make of the parameters, and of what the rules remember, in the public order."""
+    """The parameters, and the vectors that the rules remember, after an update, in the public order."""
 
     params: Vector
     memory: Mapping[str, Vector]
 
 
 def alone(inputs: Vector, targets: Vector, *, is_dropped: bool) -> ExampleBatch:
-    """The example_batch of an example (features, 1) that is not trained on."""
+    """The batch of a single example (features, 1) that is not trained on."""
     return ExampleBatch(inputs, targets, [], is_dropped=is_dropped)
 
 
 def batch_with(batch: Batch, network: Network, minibatch: int, column: int, updates: int) -> ExampleBatch:
-    """The example_batch of the example in a column of a minibatch; of these an epoch applies `updates`."""
+    """The batch of the example in a column of a minibatch; an epoch applies `updates` minibatches."""
     columns = batch.columns
     starts = columns.starts[1:] if batch.masks.size else []
     masks = [batch.masks[start : start + size].copy() for start, size in zip(starts, network.sizes[1:], strict=False)]
