@@ -1,6 +1,6 @@
-"""Looking inside: what a running network can be asked, one file for each way to look.
+"""Looking inside: inspections of a running network, one file each.
 
-A look changes nothing. Its results are finite, whatever state the network is in.
+An inspection changes nothing. Its results are finite, whatever the state of the network.
 """
 
 from collections.abc import Callable
@@ -28,15 +28,15 @@ INSPECTIONS: dict[str, Callable[[], Look]] = {
     "step": step.opened,
     "confusion": confusion.opened,
 }
-"""The ways to look inside, by name, in the order of their tabs; each opens a look, which may remember earlier ones."""
+"""The inspections by name, in the order of their tabs; each opens a look, which may remember earlier calls."""
 
 
 def open_look(name: str) -> Look:
-    """Open one of the `INSPECTIONS`; the results of the look are finite."""
+    """Open one of the `INSPECTIONS`; its results are finite."""
     inner = INSPECTIONS[name]()
 
     def look(subject: Subject) -> View:
-        # losses that are taken now put a trainer that has diverged back to its last finite state
+        # computing the losses restores the last finite state of a trainer that has diverged
         _ = subject.trainer.train_loss
         with unbounded():
             view = inner(subject)

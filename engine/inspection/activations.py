@@ -1,7 +1,7 @@
 """Activations: how each layer's activations are distributed, and which units are saturated or dead.
 
-A unit of an S-shaped function is saturated where its slope is almost gone; a unit is dead if its slope is 0 at every
-example, so that nothing to learn from reaches it: Glorot and Bengio (2010); Goodfellow et al. (2016), section 6.3.
+A unit with an S-shaped function is saturated where its slope is almost zero; a unit is dead if its slope is 0 for every
+example, so that no gradient reaches it: Glorot and Bengio (2010); Goodfellow et al. (2016), section 6.3.
 """
 
 import numpy as np
@@ -13,18 +13,18 @@ BINS = 40
 _VALUES = 20_000
 
 _FLAT = 0.05
-"""The share of the largest slope below which such a function counts as saturated."""
+"""The fraction of the largest slope below which a unit counts as saturated."""
 
 _GONE = 1e-9
 
 
 def opened() -> Look:
-    """A look at the activations."""
+    """The activation distributions of one network."""
     return look
 
 
 def look(subject: Subject) -> View:
-    """A histogram (layers, 40) of each layer's activations at training examples, and the saturated and dead units."""
+    """A histogram (layers, 40) of each layer's activations on training examples, and the saturated and dead units."""
     trainer = subject.trainer
     points = sample(trainer, _VALUES)
     function = trainer.function()
@@ -53,7 +53,7 @@ def look(subject: Subject) -> View:
 
 
 def _reach(values: Vector) -> tuple[float, float]:
-    """What the histogram of a function without bounds reaches from and to: powers of two, so that it rarely changes."""
+    """The range of the histogram of an unbounded function: powers of two, so that it rarely changes."""
     return tuple(sign * _power(float((sign * values).max())) for sign in (-1, 1))  # type: ignore[return-value]
 
 

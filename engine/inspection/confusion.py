@@ -1,4 +1,4 @@
-"""The confusion matrix: how each class is classified, for any threshold, and what the penalty adds to the loss."""
+"""The confusion matrix: how each class is classified, for any threshold, and how much the penalty adds to the loss."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ from engine.regularizers import REGULARIZERS
 from engine.trainer import Trainer
 
 _PROBABILITIES = frozenset({"sigmoid", "softmax"})
-"""Activations of the output that give probabilities."""
+"""Output activations that yield probabilities."""
 
 _MOST_CORNERS = 400
 
 
 def opened() -> Look:
-    """A look at the decisions."""
+    """The classification results of one network."""
     return look
 
 
@@ -33,7 +33,7 @@ def look(subject: Subject) -> View:
         "train": slice(0, trainer.train_size),
         "test": slice(len(outputs) - trainer.test_size, None) if trainer.test_size else None,
     }
-    # what outputs of two classes reach from and to; a score of 0 to 1 is the position in between
+    # the range of outputs for two classes; a score from 0 to 1 is a position in it
     low, high = (0.0, 1.0) if trainer.config.output_activation == "sigmoid" else (-1.0, 1.0)
     threshold = low + options.threshold * (high - low)
     arrays: dict[str, Array] = {}
@@ -70,12 +70,12 @@ def _scores(matrix: Array) -> dict[str, Any]:
 
 
 def _entropy(trainer: Trainer, outputs: Vector) -> float | None:
-    """The mean entropy of the outputs (nats), which the loss comes down to where confidence is justified."""
+    """The mean entropy of the outputs (nats), to which the loss converges if the confidence is justified."""
     return metrics.entropy(outputs.T) if trainer.config.output_activation in _PROBABILITIES else None
 
 
 def _roc(outputs: Vector, targets: Vector) -> tuple[Vector, float]:
-    """The ROC curve, in a bounded number of corners, and the area under it."""
+    """The ROC curve, with a limited number of corners, and the area under it."""
     curve = metrics.roc(outputs, targets)
     area = float(np.sum(np.diff(curve[:, 0]) * (curve[1:, 1] + curve[:-1, 1]) / 2))
     if len(curve) > _MOST_CORNERS:
@@ -84,7 +84,7 @@ def _roc(outputs: Vector, targets: Vector) -> tuple[Vector, float]:
 
 
 def _penalized(trainer: Trainer) -> dict[str, float]:
-    """The penalty as it is counted in training, and the training loss with it."""
+    """The penalty used in training, and the training loss including it."""
     config = trainer.config
     weights = np.concatenate(weights_of(trainer.state().arrays["params"], config))
     penalty = config.regularization_rate * REGULARIZERS[config.regularizer].penalty(weights)

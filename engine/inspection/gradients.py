@@ -1,4 +1,4 @@
-"""Gradients: how large they are in each layer, and what becomes of them on their way back.
+"""Gradients: their size in each layer, and how they change on the backward pass.
 
 On the way from the output back to a unit, the gradient is multiplied in every layer by a weight and a slope, w σ'(z):
 Nielsen, *Neural Networks and Deep Learning* (2015), chapter 5; Hochreiter (1991).
@@ -16,29 +16,29 @@ from engine.number_text import short
 from engine.trainer import Trainer
 
 APART = 10
-"""How many times smaller or larger than the last layer's the first layer's gradient is before it is said."""
+"""How many times smaller or larger than in the last layer the gradient in the first layer must be for a notice."""
 
 _APART_AT_ONCE = 30
 _FEW = 2
-"""On at most two ways back such factors come from the layers' sizes alone: there it takes `_APART_AT_ONCE`."""
+"""Over at most two steps back, layer sizes alone cause such ratios, so the notice requires `_APART_AT_ONCE`."""
 
 _LEARNED = 0.5
 """Fraction of the loss of the best constant output; below it, the network has learned and a small gradient is fine."""
 
 _TOO_LARGE = 1e3
 _TOO_FAR = 0.1
-"""Of the first layer's weights: a step of plain gradient descent as long as that overshoots."""
+"""Relative to the norm of the first layer's weights: a gradient descent step of that length overshoots."""
 
 _VALUES = 20_000
 
 
 def opened() -> Look:
-    """A look at the gradients."""
+    """The gradients of one network."""
     return look
 
 
 def look(subject: Subject) -> View:
-    """The norm (layers,) of each layer's gradient, what that means, and the factors on a unit's strongest path."""
+    """The norm (layers,) of each layer's gradient, its interpretation, and the factors on a unit's strongest path."""
     trainer = subject.trainer
     config = trainer.config
     norms = np.array([np.linalg.norm(layer) for layer in pieces_of(trainer.gradient(), config)])
@@ -59,19 +59,19 @@ def look(subject: Subject) -> View:
 
 
 class _Path(NamedTuple):
-    """A way from a unit to the output: its units, as the thumbnails count them, and the factor of each link."""
+    """A path from a unit to the output: its units, numbered like the thumbnails, and the factor of each link."""
 
     units: list[int]
     factors: list[float]
 
 
 def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
-    """The path with the largest product of mean |w σ'(z)| from a unit, or else from the best of the first layer."""
+    """The path with the largest product of mean |w σ'(z)| from a unit, or from the best one of the first layer."""
     config = trainer.config
     points, function = sample(trainer, _VALUES), trainer.function()
     slopes = [np.abs(slope) for slope in function.derivatives(points)]
     if config.active_loss.from_z:
-        # such a loss passes its gradient on to the sums before the output's activation
+        # the gradient of such a loss is by the sums before the output activation
         slopes[-1] = np.ones_like(slopes[-1])
     links = [
         sum(
@@ -101,14 +101,14 @@ def _strongest_path(trainer: Trainer, unit: tuple[int, int] | None) -> _Path:
 
 
 def _vanishing(norms: Vector, trainer: Trainer) -> str | None:
-    """Whether the gradient fades on its way back while there is something to learn."""
+    """Whether the gradient vanishes on the backward pass while there is something left to learn."""
     apart = APART if len(norms) - 1 > _FEW else _APART_AT_ONCE
     is_fading = norms[-1] > apart * norms[0]
     return "vanishing" if is_fading and (trainer.train_loss or 0.0) > _LEARNED * constant_loss(trainer) else None
 
 
 def _exploding(norms: Vector, trainer: Trainer) -> str | None:
-    """Whether the gradient grows on its way back so that steps overshoot."""
+    """Whether the gradient explodes on the backward pass, so that steps overshoot."""
     weights = weights_of(trainer.state().arrays["params"], trainer.config)[0]
     step = trainer.learning_rate * norms[0]
     is_growing = len(norms) > 1 and norms[0] > APART * norms[-1] and step > _TOO_FAR * np.linalg.norm(weights)
@@ -116,7 +116,7 @@ def _exploding(norms: Vector, trainer: Trainer) -> str | None:
 
 
 def constant_loss(trainer: Trainer) -> float:
-    """The training loss of the best output that is the same for all examples."""
+    """The training loss of the best constant output."""
     config, loss = trainer.config, trainer.config.active_loss
     targets = np.asarray(loss.encode(trainer.targets[: trainer.train_size], config.classes), np.float64)
     mean = targets.mean(axis=1, keepdims=True)
@@ -129,7 +129,7 @@ def constant_loss(trainer: Trainer) -> float:
 
 
 def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> str:
-    """The notice in a sentence or two; empty if there is none."""
+    """The notice as a sentence or two; empty if there is none."""
     if notice is None:
         return ""
     first, last = float(norms[0]), float(norms[-1])
@@ -143,5 +143,5 @@ def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> 
 
 
 def _times(ratio: float) -> str:
-    """A large factor, rounded, and with a power of ten where it is huge."""
+    """A large factor, rounded, with a power of ten if it is huge."""
     return f"{float(f'{ratio:.2g}'):,.0f}" if ratio < 1e6 else short(ratio, 2)

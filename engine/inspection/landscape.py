@@ -1,10 +1,10 @@
-"""Loss landscape: the loss on a plane through the present parameters, with the path that training has taken.
+"""Loss landscape: the loss on a plane through the current parameters, with the path of training.
 
-Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets* (2018): two random directions,
-each unit's weights (of several pieces, those of each) scaled to the norm of its own (section 4), or the principal
-directions of the path (section 7).
-Smoothness along other directions is not seen; but of two minima, the one around which the loss rises more slowly is the
-flatter one, and this picture shows it, since scaling makes both comparable.
+Li, Xu, Taylor, Studer and Goldstein, *Visualizing the loss landscape of neural nets* (2018): two random directions, in
+which the weights of each unit (or each of its pieces) are scaled to the norm of its own weights (section 4), or the
+principal directions of the path (section 7). Smoothness along other directions is not visible; but of two minima, the
+one around which the loss rises more slowly is the flatter one, and this picture shows it, because the scaling makes
+both comparable.
 """
 
 import time
@@ -21,10 +21,10 @@ from engine.inspection.view import Array, Look, Subject, Vector, View
 from engine.trainer import Trainer
 
 SIDE = 25
-"""Points on each side of the plane; the middle one is where the parameters are."""
+"""Points on each side of the plane; the middle one is at the current parameters."""
 
 RISE = 0.1
-"""How much above the middle the loss may be for a position to count as flat."""
+"""How much higher than in the middle the loss may be for a position to count as flat."""
 
 _SEED = 2018
 _LOWEST, _HIGHEST = -12.0, 12.0
@@ -32,7 +32,7 @@ _MARGIN = 0.2
 
 
 def opened() -> Look:
-    """A look at the landscape, which is computed in pieces when it is asked for, and then stays."""
+    """The landscape of one network, which is computed in pieces on request and then kept."""
     return _Landscape()
 
 
@@ -74,7 +74,7 @@ class _Landscape:
         self._is_begun = True
 
     def _compute(self, trainer: Trainer, seconds: float) -> None:
-        """Go on for so long, but for one point at least. What training data do not change is not what is computed."""
+        """Compute points for `seconds`, but at least one. Training in the meantime does not change them."""
         deadline = time.perf_counter() + seconds
         low, high, bottom, top = self._extent
         while self._done < SIDE * SIDE:
@@ -86,7 +86,7 @@ class _Landscape:
                 break
 
     def _project(self, points: Vector) -> Vector:
-        """The positions (n, 2) on the plane that are closest to parameters (n, p)."""
+        """The positions (n, 2) on the plane closest to parameters (n, p)."""
         positions: Vector = (points - self._middle) @ self._span.T @ np.linalg.pinv(self._span @ self._span.T)
         return positions
 
@@ -107,7 +107,7 @@ class _Landscape:
         middle = trainer.loss_at(self._middle)
         values["flatness"] = float((losses <= middle + RISE).mean())
         values["loss"] = middle
-        # minus and plus infinity become the ends of what is shown
+        # minus and plus infinity become the ends of the range
         arrays["surface"] = np.clip(np.log10(losses), _LOWEST, _HIGHEST).reshape(SIDE, SIDE)
         return View(values, arrays)
 
@@ -116,14 +116,14 @@ _GROUND = tuple(name for name, field in FIELDS.items() if field.effect >= Effect
 
 
 def _ground(config: Config) -> tuple[object, ...]:
-    """What a landscape belongs to: with another network or other data it is another one."""
+    """The identity of a landscape: another network or other data need a new one."""
     return tuple(getattr(config, name) for name in _GROUND)
 
 
 def _random_directions(middle: Vector, config: Config) -> Vector:
-    """Two directions (2, p), always of the same random numbers, so that one picture can be compared to another.
+    """Two directions (2, p), always from the same random numbers, so that pictures can be compared.
 
-    Biases, and what normalization learns, do not move: as in the authors' own code.
+    Biases and the parameters of normalization do not move, as in the authors' own code.
     """
     numbers = np.random.default_rng(_SEED)
     found = np.zeros((2, len(middle)))
@@ -137,7 +137,7 @@ def _random_directions(middle: Vector, config: Config) -> Vector:
 
 
 def _path_directions(offsets: Vector) -> Vector:
-    """The first two principal directions (2, p) of a path, of which offsets (m, p) are given; 0 where it has none."""
+    """The first two principal directions (2, p) of a path with offsets (m, p); 0 where it has none."""
     _, sizes, axes = np.linalg.svd(offsets, full_matrices=False)
     found = np.zeros((2, offsets.shape[1]))
     for position, (size, axis) in enumerate(zip(sizes[:2], axes, strict=False)):
@@ -146,7 +146,7 @@ def _path_directions(offsets: Vector) -> Vector:
 
 
 def _around(positions: Vector) -> tuple[float, float, float, float]:
-    """The smallest square, with a margin, around all positions, but one that is 2 wide at least."""
+    """The smallest square that contains all positions with a margin, at least 2 wide."""
     middle = (positions.min(axis=0) + positions.max(axis=0)) / 2
     half = max(1.0, float(np.ptp(positions, axis=0).max()) / 2 * (1 + 2 * _MARGIN))
     (a, b) = (float(value) for value in middle)

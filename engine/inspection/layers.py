@@ -1,4 +1,4 @@
-"""The layers of a network as inspections need them: what is given to them, their parts of vectors, some examples."""
+"""The layers of a network as inspections need them: their inputs, their parts of vectors, and sample examples."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,22 +17,22 @@ def network_of(config: Config) -> Network:
 
 
 def pieces_of(vector: Vector, config: Config) -> list[list[Vector]]:
-    """A vector in the public order as the matrices (units, inputs + 1) of each layer, one for each piece of its units.
+    """A vector in the public order as the matrices (units, inputs + 1) of each layer, one per piece of its units.
 
-    Their last column are the biases. They are views of the vector.
+    Their last columns are the biases. They are views of the vector.
     """
     return network_of(config).pieces(vector)
 
 
 def weights_of(vector: Vector, config: Config) -> list[Vector]:
-    """The weights (n,) of each layer in a vector in the public order, those of all pieces."""
+    """The weights (n,) of each layer in a vector in the public order, across all pieces."""
     return [np.concatenate([matrix[:, :-1].ravel() for matrix in pieces]) for pieces in pieces_of(vector, config)]
 
 
 def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:
-    """Layer (0 for the first hidden one) and position in it of a unit that is counted as the thumbnails are.
+    """The layer (0 for the first hidden one) of a unit with this thumbnail number, and its index there.
 
-    None for features, for None, and for what does not exist.
+    None for features, for None, and for units that do not exist.
     """
     position = -1 if unit is None else unit - len(FEATURES)
     for layer, units in enumerate(config.layer_sizes[1:]):
@@ -43,16 +43,16 @@ def find_unit(unit: int | None, config: Config) -> tuple[int, int] | None:
 
 
 def number_of(layer: int, position: int, config: Config) -> int:
-    """How the thumbnails count a unit."""
+    """The thumbnail number of a unit."""
     return config.picture_count - sum(config.layer_sizes[layer + 1 :]) + position
 
 
 def sample(trainer: Trainer, values: int) -> Vector:
-    """Training points (n, 2), evenly spread, so that all units together have about `values` values at them; n ≥ 16."""
+    """Evenly spaced training points (n, 2), so that all units together have about `values` values; n ≥ 16."""
     units = sum(trainer.config.layer_sizes[1:])
     return trainer.inputs[spread(trainer.train_size, max(16, values // units))]
 
 
 def spread(size: int, count: int) -> NDArray[np.intp]:
-    """At most `count` numbers below `size`, evenly spread."""
+    """At most `count` numbers below `size`, evenly spaced."""
     return np.linspace(0, size - 1, min(size, count)).round().astype(np.intp)

@@ -1,8 +1,8 @@
-"""A minibatch forward and backward, written for reading: all that is on the way is kept.
+"""The forward and backward pass of a minibatch, written for readability: all intermediate values are kept.
 
-The four equations of backpropagation as in Nielsen, *Neural Networks and Deep Learning* (2015), chapter 2; through
-batch normalization as in Ioffe and Szegedy (2015). This is what `engine.plan` does, in its readable form: with the real
-parameters, the examples as they are trained on, the statistics of the minibatch and the masks of dropout.
+It follows the four equations of backpropagation in Nielsen, *Neural Networks and Deep Learning* (2015), chapter 2, and
+batch normalization in Ioffe and Szegedy (2015). It is the readable form of `engine.plan`: with the real parameters, the
+examples as used in training, the statistics of the minibatch and the dropout masks.
 """
 
 from typing import NamedTuple
@@ -22,7 +22,7 @@ from engine.trial_update import ExampleBatch
 class Normed(NamedTuple):
     """Normalization of one piece of a layer, each (units, 1): `factor` · (z − `mean`) / `deviation` + `shift`.
 
-    `is_fixed` says that the statistics are running averages and not those of the examples.
+    `is_fixed`: the statistics are running averages instead of those of the examples.
     """
 
     mean: Vector
@@ -32,17 +32,17 @@ class Normed(NamedTuple):
     is_fixed: bool = True
 
     def bare(self, raw: Vector) -> Vector:
-        """The sums (units, n) before factor and shift."""
+        """The normalized sums (units, n) before factor and shift."""
         freed: Vector = (raw - self.mean) / self.deviation
         return freed
 
 
 class LayerPass(NamedTuple):
-    """What a layer makes of n examples.
+    """A layer's values for n examples.
 
-    `given` (inputs, n); of each piece the weighted sums `raw` and, after normalization by `norms` (empty without it),
-    `sums` (units, n). `z` is the largest of these, `a` = f(z), and `passed_on` what is handed on after the `mask` of
-    dropout (None: without it). `wins` has, for each piece, where z is its sum.
+    `given` (inputs, n) are its inputs. Each piece has the weighted sums `raw` and, after normalization by `norms`
+    (empty without it), `sums` (units, n). `z` is the largest of these, `a` = f(z), and `passed_on` the output after the
+    dropout `mask` (None: without it). `wins` says for each piece where z is its sum.
     """
 
     given: Vector
@@ -57,10 +57,10 @@ class LayerPass(NamedTuple):
 
 
 class LayerDeltas(NamedTuple):
-    """What a layer's deltas are, for each example by its own loss.
+    """A layer's deltas, for each example by its own loss.
 
-    `slope` (units, n) is f'(z), `deltas` (units, n) those by z, and of each piece `raw` (units, n) those by the sum
-    before normalization.
+    `slope` (units, n) is f'(z), `deltas` (units, n) are the derivatives by z, and `raw` (units, n), for each piece,
+    those by the sum before normalization.
     """
 
     slope: Vector
@@ -69,7 +69,7 @@ class LayerDeltas(NamedTuple):
 
 
 class Passes:
-    """A minibatch on its way through a trainer's network and back."""
+    """The passes of a minibatch through a trainer's network and back."""
 
     def __init__(self, trainer: Trainer, example_batch: ExampleBatch) -> None:
         self._config = config = trainer.config
@@ -85,7 +85,7 @@ class Passes:
         self.layers = self._forward()
         loss, last = config.active_loss, self.layers[-1]
         self.pull: Vector = np.zeros_like(last.a)
-        """The loss's derivative (outputs, n): by the outputs, or by their z if the loss is so made."""
+        """The loss's derivative (outputs, n): by the outputs, or by their z if the loss is defined that way."""
         run(loss.gradient(np.vstack([last.a, example_batch.targets]), np.array([[1.0, -1.0]]), self.pull))
         self.deltas = self._backward()
 
@@ -112,7 +112,7 @@ class Passes:
     # --- forward --------------------------------------------------------------------------------------------------
 
     def _all_norms(self, params: Vector, running: tuple[Vector | None, Vector | None]) -> list[list[Normed]]:
-        """Factors and shifts of all pieces, next to the running statistics; empty without normalization."""
+        """Factors and shifts of all pieces, with the running statistics; empty without normalization."""
         mean, variance = running
         if mean is None or variance is None:
             return []
@@ -143,7 +143,7 @@ class Passes:
         return layers
 
     def running(self, layer: int) -> list[Normed]:
-        """The normalization of a layer's pieces by the running averages, as predictions use it."""
+        """The normalization of a layer's pieces by the running averages, as used for predictions."""
         return self._norms[layer] if layer < len(self._norms) else []
 
     def _norms_of(self, layer: int, raw: list[Vector]) -> list[Normed]:
@@ -160,7 +160,7 @@ class Passes:
         ]
 
     def _mask(self, layer: int) -> Vector | None:
-        """The mask of a layer, if any of its units may be left out."""
+        """The dropout mask of a layer, if it has dropout."""
         rates = self._config.dropouts
         has_mask = layer < len(self.example_batch.masks) and rates[layer] > 0
         return self.example_batch.masks[layer] if has_mask else None

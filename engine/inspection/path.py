@@ -1,4 +1,4 @@
-"""The path: where the parameters of a run have been, epoch by epoch, in bounded room."""
+"""The path: the parameters of a run, epoch by epoch, in bounded memory."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -6,14 +6,14 @@ from numpy.typing import NDArray
 from engine.trainer import Trainer
 
 CAPACITY = 64
-"""Points that are kept at most; when they are full, every other one goes and from then on half as many come."""
+"""Maximum number of points; when it is reached, every other point is dropped and the spacing doubles."""
 
 _NUMBERS = 250_000
-"""Numbers that all points together may have: of large networks fewer points are kept, but at least 8."""
+"""Maximum number of values in all points together: large networks keep fewer points, but at least 8."""
 
 
 class Path:
-    """The parameters of one run at epochs that are evenly spread over what has been trained."""
+    """The parameters of one run at evenly spaced epochs."""
 
     def __init__(self) -> None:
         self.epochs: list[int] = []
@@ -21,7 +21,7 @@ class Path:
         self._stride = 1
 
     def put(self, trainer: Trainer) -> None:
-        """Note where a trainer is, if its epoch is one of those that are kept."""
+        """Record a trainer's parameters, if its epoch is one of those that are kept."""
         epoch = trainer.epoch
         if epoch % self._stride and self.epochs:
             return

@@ -1,11 +1,11 @@
-"""Linear regions, exactly: the square of the map cut into convex polygons, layer by layer.
+"""Exact linear regions: the square of the map cut into convex polygons, layer by layer.
 
-On one region of the layers before, the sums of a layer are affine functions of x1 and x2, so each unit with a kink cuts
-the region along a straight line; on the parts, the layer's outputs are affine again. A region therefore is a convex
-polygon that carries its affine map. To each pattern of kinks there is at most one, an intersection of half planes.
+On one region of the previous layers, the sums of a layer are affine functions of x1 and x2, so each unit with a kink
+cuts the region along a straight line; on each part, the layer's outputs are affine again. A region is therefore a
+convex polygon with its affine map. There is at most one for each pattern of kinks, an intersection of half planes.
 
-Lengths are those of the plane. A line that passes a corner nearer than `TOLERANCE` passes through it: rounding could
-not tell whether pieces that are narrower are there, and they are not counted.
+Lengths are those of the plane. A line that passes a corner within `TOLERANCE` passes through it: because of rounding,
+narrower pieces cannot be detected reliably, and they are not counted.
 """
 
 import time
@@ -18,27 +18,27 @@ from engine.activations import Bend
 from engine.inspection.view import Vector
 
 TOLERANCE = 1e-8
-"""What is narrower is no region; the map is 12 wide."""
+"""Anything narrower is not a region; the map is 12 wide."""
 
 _ROUNDING = 1e-13
-"""Of the terms of a sum: what is smaller than so much of them is 0 but for rounding."""
+"""Relative to the terms of a sum: anything smaller is 0 up to rounding."""
 
 Point = tuple[float, float]
 Polygon = list[Point]
 
 
 class Sliced(NamedTuple):
-    """A layer as it cuts: its matrices (units, inputs + 1), one for each piece of its units, and its `bend`."""
+    """A layer for cutting: its matrices (units, inputs + 1), one per piece of its units, and its `bend`."""
 
     matrices: Sequence[Vector]
     bend: Bend
 
 
 class _Cell(NamedTuple):
-    """A part of the square: what `sums` (units, 3) a layer has there, and the lines (n, 3) that may still cut it.
+    """A part of the square: the `sums` (units, 3) of a layer there, and the lines (n, 3) that may still cut it.
 
-    A line whose values are within `near` (n,) of 0 at a corner passes through that corner. `owners` (n,) says of which
-    unit with more than two pieces a line is, and is -1 for all others. `sizes` (units,) are what sums may come to.
+    A line whose values are within `near` (n,) of 0 at a corner passes through that corner. `owners` (n,) is the unit of
+    a line, for units with more than two pieces, or else -1. `sizes` (units,) are upper bounds of the sums.
     """
 
     layer: int
@@ -51,10 +51,10 @@ class _Cell(NamedTuple):
 
 
 class Arrangement:
-    """The regions of hidden layers within a square, found cell by cell, as far as there is time.
+    """The regions of hidden layers within a square, found cell by cell as time permits.
 
-    `affine` (inputs, 3) are the inputs as functions of (x1, x2, 1), and `extent` is half the side of the square. When
-    more than `most` regions would come of it, it ends, and `is_too_much` says so.
+    `affine` (inputs, 3) are the inputs as functions of (x1, x2, 1), and `extent` is half the side of the square. It
+    ends at more than `most` regions and sets `is_too_much`.
     """
 
     def __init__(self, layers: Sequence[Sliced], affine: Vector, extent: float, most: int) -> None:
@@ -63,17 +63,17 @@ class Arrangement:
         self._reach = np.array([extent, extent, 1.0])
         self._waiting: list[_Cell] = []
         self.regions: list[Polygon] = []
-        """Those that are found, their corners in order."""
+        """The regions found so far, as ordered corners."""
         self.is_too_much = False
         self._enter(0, [(-extent, -extent), (extent, -extent), (extent, extent), (-extent, extent)], affine)
 
     @property
     def is_done(self) -> bool:
-        """Whether there is nothing more to find."""
+        """Whether all regions have been found."""
         return self.is_too_much or not self._waiting
 
     def work(self, deadline: float) -> None:
-        """Go on until all is found, or `time.perf_counter()` has come to the deadline; at least by one cut."""
+        """Continue until all are found or `time.perf_counter()` reaches the deadline; make at least one cut."""
         while not self.is_done:
             self._cut_next()
             self.is_too_much = len(self.regions) + len(self._waiting) > self._most
@@ -81,7 +81,7 @@ class Arrangement:
                 return
 
     def _enter(self, layer: int, corners: Polygon, affine: Vector) -> None:
-        """A cell comes to a layer, which is given these functions (inputs, 3) of (x1, x2, 1)."""
+        """Start a cell in a layer whose inputs are these functions (inputs, 3) of (x1, x2, 1)."""
         if layer == len(self._layers):
             self.regions.append(corners)
             return
@@ -95,10 +95,10 @@ class Arrangement:
         self._waiting.append(_Cell(layer, corners, sums, lines, near, owners, sizes))
 
     def _cut_next(self) -> None:
-        """Cut a cell along one line; when there is none left, take it to the next layer.
+        """Cut a cell along one line, or, if none is left, take it to the next layer.
 
-        Where two of three pieces are equal the third may be the largest, and there is no kink: a unit with more than
-        two pieces cuts a cell at once, into the parts on which each of them is the largest.
+        Where two of three pieces are equal, the third may be the largest, and there is no kink: a unit with more than
+        two pieces cuts a cell at once, into the parts on which each piece is the largest.
         """
         layer, corners, sums, lines, near, owners, sizes = self._waiting.pop()
         values = lines @ np.array([[*corner, 1.0] for corner in corners]).T
@@ -125,13 +125,13 @@ def _composed(matrix: Vector, affine: Vector) -> Vector:
 
 
 def _near(lines: Vector, sizes: Vector) -> Vector:
-    """What values of lines (n, 3), from sums of these sizes (n,), count as 0."""
+    """The values of lines (n, 3), from sums of these sizes (n,), up to which they count as 0."""
     near: Vector = TOLERANCE * np.hypot(lines[..., 0], lines[..., 1]) + _ROUNDING * sizes
     return near
 
 
 def _kinks(sums: Sequence[Vector], bend: Bend) -> Iterator[Vector]:
-    """The lines (units, 3) along which a layer is bent: where two pieces are equal, or where a sum is 0."""
+    """The lines (units, 3) of a layer's kinks: where two pieces are equal, or where a sum is 0."""
     for position, first in enumerate(sums):
         for second in sums[position + 1 :]:
             yield first - second
@@ -175,7 +175,7 @@ def _halves(part: Polygon, values: list[float], near: float) -> tuple[Polygon, P
 
 
 def _won(part: Polygon, pieces: Vector, size: Vector) -> list[Polygon]:
-    """The parts of a polygon on which each of some pieces (pieces, 3) is the largest, as far as there are any."""
+    """The parts of a polygon on which each of some pieces (pieces, 3) is the largest, if not empty."""
     found = []
     for own in range(len(pieces)):
         rest: Polygon = part
@@ -185,7 +185,7 @@ def _won(part: Polygon, pieces: Vector, size: Vector) -> list[Polygon]:
                 rest = _above(rest, line, float(_near(line, size)), is_first=own < other)
         if rest:
             found.append(rest)
-    # of three that are equal but for rounding, each may be less than another
+    # of three that are equal up to rounding, each may be less than another
     return found or [part]
 
 

@@ -1,9 +1,9 @@
 """Linear regions: the pieces of the plane on which a piecewise-linear network is linear.
 
-Which side of its kink every unit is on, or which of its pieces is the largest, is a pattern; where the pattern is the
-same, the network is one linear function of its features. How many pieces there can be is in Montúfar, Pascanu, Cho and
-Bengio, *On the number of linear regions of deep neural networks* (2014), and, from above, in Montúfar, *Notes on the
-number of linear regions of deep neural networks* (2017).
+The side of its kink that every unit is on, or its largest piece, forms a pattern; where the pattern is the same, the
+network is one linear function of its features. For the number of regions, see Montúfar, Pascanu, Cho and Bengio, *On
+the number of linear regions of deep neural networks* (2014), and, for the upper bound, Montúfar, *Notes on the number
+of linear regions of deep neural networks* (2017).
 """
 
 import time
@@ -24,13 +24,13 @@ from engine.operations import run
 from engine.trainer import Trainer
 
 MOST = 2_000
-"""Regions that are found exactly; of more, those are counted that points of the grid are in."""
+"""Maximum number of regions that are found exactly; above it, only those that contain grid points are counted."""
 
 _PIECE = 40_000
-"""Values that are computed between two looks at the clock."""
+"""Number of values computed between two checks of the clock."""
 
 _LARGEST_KEY = 2.0**43
-"""Keys of units are below it, so that sums of them, times the number of a piece, are exact."""
+"""Keys of units are below this, so that their sums, times the number of a piece, are exact."""
 
 _STRAIGHT = {"x": (1.0, 0.0, 0.0), "y": (0.0, 1.0, 0.0)}
 """The features that are affine, as functions of (x1, x2, 1)."""
@@ -40,7 +40,7 @@ _ALONG_X2 = {"y", "ySquared", "sinY"}
 
 
 def opened() -> Look:
-    """A look at the regions, which is done in pieces."""
+    """The regions of one network, counted in pieces."""
     return _Regions()
 
 
@@ -48,9 +48,9 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
     """A number of regions that some ReLU network with these hidden layers has: Montúfar et al. (2014), section 3.
 
     It is the product of floor(n_l / n_0)^n_0 over all layers but the last, times the sum of the binomials (n_L over j)
-    for j = 0 … n_0. That holds for layers no narrower than the inputs; where one is narrower, its size replaces n_0:
-    the regions that meet a part of the space with fewer dimensions are not more than all. Maxout can do as much: a unit
-    with one piece of 0 and all others alike is a ReLU.
+    for j = 0 … n_0. This holds for layers no narrower than the inputs; where one is narrower, its size replaces n_0,
+    because the regions that intersect a lower-dimensional subspace are at most all. Maxout achieves at least as much: a
+    unit with one zero piece and all others equal is a ReLU.
     """
     if not inputs or not layers:
         return 1
@@ -60,11 +60,11 @@ def lower_bound(inputs: int, layers: Sequence[int]) -> int:
 
 
 def upper_bound(inputs: int, layers: Sequence[int], pieces: Sequence[int] = ()) -> int:
-    """More regions no such network has: Montúfar (2017), the product of sums of (n_l over j) for j = 0 … d_l.
+    """An upper bound on the regions: Montúfar (2017), the product of sums of (n_l over j) for j = 0 … d_l.
 
     d_l is the smallest of n_0, …, n_(l-1): a layer cannot fold more directions than reach it. Maxout with two pieces
-    can do no more: they are equal on one hyperplane. With k of them there is one for each pair, and each unit is in
-    one of k states (Montúfar et al., 2014, section 4). `pieces` are those of each layer, two unless it says so.
+    has the same bound, because they are equal on one hyperplane. With k pieces there is one for each pair, and each
+    unit is in one of k states (Montúfar et al., 2014, section 4). `pieces` are those of each layer, two by default.
     """
     total, directions = 1, inputs
     for units, states in zip(layers, pieces or [2] * len(layers), strict=True):
@@ -75,7 +75,7 @@ def upper_bound(inputs: int, layers: Sequence[int], pieces: Sequence[int] = ()) 
 
 
 class _Regions:
-    """The count, piece by piece: of patterns over the grid, then of polygons. The network is that of the beginning."""
+    """The count in small steps, for the network at its beginning: first the grid's patterns, then polygons."""
 
     def __init__(self) -> None:
         self._done = 0
@@ -129,7 +129,7 @@ class _Regions:
             self._arrangement = Arrangement(layers, _affine(config), EXTENT, MOST)
 
     def _patterns(self, points: Vector) -> Vector:
-        """A number (n,) for the pattern at each point; other patterns have other numbers, all but certainly."""
+        """A number (n,) for the pattern at each point; different patterns almost certainly have different numbers."""
         config = self._config
         given = transform(config.features, points)
         keys = np.zeros(len(points))
@@ -166,19 +166,19 @@ class _Regions:
         return View(values, arrays)
 
     def _numbered(self, corners: Vector, sizes: Array) -> Array:
-        """For each point of the grid the number of the polygon that it is in; of each the corners come together."""
+        """For each grid point, the index of the polygon that contains it; `corners` lists them polygon by polygon."""
         starts = (np.cumsum(sizes) - sizes).astype(np.intp)
         keys = self._patterns(np.add.reduceat(corners, starts, axis=0) / sizes[:, None])
         order = np.argsort(keys)
         positions = np.minimum(np.searchsorted(keys[order], self._keys), len(keys) - 1)
         numbers = order[positions]
-        # on a border rounding may make a pattern that no region has: it belongs to the point before
+        # on a border, rounding may produce a pattern of no region: it belongs to the previous point
         known = np.maximum.accumulate(np.where(keys[numbers] == self._keys, np.arange(len(numbers)), 0))
         return numbers[known].reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
 
 
 def _numbered(keys: Vector) -> Array:
-    """A number for each pattern of the grid, laid out as pictures are."""
+    """A number for each pattern on the grid, laid out like the pictures."""
     _, numbers = np.unique(keys, return_inverse=True)
     return numbers.reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
 
@@ -187,18 +187,18 @@ _PARAMETERS = tuple({item.parameter for item in ACTIVATIONS.values() if item.par
 
 
 def _bend(name: str, config: Config) -> Bend:
-    """How a piecewise-linear activation is bent; others count as linear."""
+    """The bend of a piecewise-linear activation; others count as linear."""
     parameters = {parameter: getattr(config, parameter) for parameter in _PARAMETERS}
     return activation(name, parameters).bend or Bend(1.0, 1.0)
 
 
 def _is_straight(config: Config) -> bool:
-    """Whether borders are straight lines of the plane: along curved features they are not."""
+    """Whether borders are straight lines in the plane: with curved features they are not."""
     return set(config.features) <= set(_STRAIGHT)
 
 
 def _affine(config: Config) -> Vector:
-    """The features (features, 3) as functions of (x1, x2, 1); data of one dimension have no x2."""
+    """The features (features, 3) as functions of (x1, x2, 1); one-dimensional data have no x2."""
     affine = np.array([_STRAIGHT[name] for name in config.features]).reshape(-1, 3)
     if config.dimensions == 1:
         affine[:, 1] = 0.0
@@ -206,7 +206,7 @@ def _affine(config: Config) -> Vector:
 
 
 def _bounds(config: Config) -> tuple[int, int]:
-    """How many regions some network of this shape has at least, and how many none exceeds."""
+    """The lower and upper bounds on the regions of networks with this shape."""
     kinked: list[int] = []
     states: list[int] = []
     between: list[int] = []
@@ -214,22 +214,22 @@ def _bounds(config: Config) -> tuple[int, int]:
         if _bend(name, config).is_bent or ACTIVATIONS[name].pieces > 1:
             kinked.append(units)
             states.append(max(2, config.pieces[position]))
-            # a layer on the way that is not bent passes on no more directions than it has units
+            # a linear layer passes on no more directions than it has units
             between = list(config.hidden_layer_sizes[:position])
         if name == "step":
-            # behind it all is constant on each piece, and nothing cuts any more
+            # after it, everything is constant on each piece, and nothing cuts further
             break
     features = set(config.features) - (_ALONG_X2 if config.dimensions == 1 else set())
     if config.dimensions == 1:
         features -= {"xTimesY"}
-    # features of x1 alone, or x1 x2 alone, run along a line, however many they are
+    # any number of features of x1 alone, or of x1 x2 alone, lie along a line
     is_line = features <= _ALONG_X1 or features <= _ALONG_X2 or features == {"xTimesY"}
     directions = min(len(features), 1 if is_line else 2, *between)
     return lower_bound(directions, kinked), upper_bound(len(features), kinked, states)
 
 
 def _why_not(config: Config) -> str:
-    """Why there are no regions; empty if there are."""
+    """The reason why there are no regions; empty if there are."""
     bent = [name for name in config.activations[:-1] if ACTIVATIONS[name].bend is None]
     if not bent:
         return ""
@@ -238,7 +238,7 @@ def _why_not(config: Config) -> str:
 
 
 def _how_counted(config: Config, *, is_exact: bool, is_too_much: bool) -> str:
-    """How the count came about, where that is not exact."""
+    """How the count was obtained, if it is not exact."""
     points = f"counted on a grid of {RESOLUTION} × {RESOLUTION} points, which misses the smallest"
     if not _is_straight(config):
         return f"Curved features make curved borders: {points}."
@@ -248,12 +248,12 @@ def _how_counted(config: Config, *, is_exact: bool, is_too_much: bool) -> str:
 
 
 def _plain(count: int) -> int | float:
-    """A count as JSON can hold it: exact up to 2^53."""
+    """A count that JSON can represent: exact up to 2^53."""
     return count if count <= 2**53 else float(min(count, 10**300))
 
 
 def _edges(numbers: Array) -> Array:
-    """1 where a point's region is another than that of the point to its right or below it, else 0."""
+    """1 where a point's region differs from that of the point to its right or below it, else 0."""
     edges = np.zeros(numbers.shape, np.uint8)
     edges[:, :-1] |= numbers[:, :-1] != numbers[:, 1:]
     edges[:-1, :] |= numbers[:-1, :] != numbers[1:, :]

@@ -1,7 +1,7 @@
-"""Learned space: the examples, and the plane's grid, where the last hidden layer has put them.
+"""Hidden-layer view: the examples, and the plane's grid, in the space of the last hidden layer.
 
-What that layer does is to bend the plane until a straight line can do the rest. With more than two units, what is shown
-are the first two principal components: Pearson (1901); Goodfellow et al. (2016), section 2.12.
+That layer bends the plane until a straight line can separate the classes. With more than two units, the first two
+principal components are shown: Pearson (1901); Goodfellow et al. (2016), section 2.12.
 """
 
 from typing import Any
@@ -16,13 +16,13 @@ from engine.inspection.view import Look, Subject, Vector, View
 from engine.trainer import Trainer
 
 LINES, POINTS = 13, 25
-"""Lines of the grid in each direction, and points on each of them."""
+"""The number of grid lines in each direction, and of points on each of them."""
 
 _VALUES = 60_000
 
 
 def opened() -> Look:
-    """A look at the learned space. It remembers how components were turned, so that they do not flip."""
+    """The hidden-layer view of one network. It remembers the orientation of components, so that they do not flip."""
     return _Space()
 
 
@@ -48,7 +48,7 @@ class _Space:
         return View(values, {"points": points, "grid": bent, "examples": chosen.astype(np.uint32)})
 
     def _project(self, positions: Vector, count: int) -> tuple[Vector, list[float]]:
-        """The first two principal components of the examples, which are the first `count`, and their shares."""
+        """The first two principal components of the examples, which are the first `count` points, and their shares."""
         examples = np.nan_to_num(positions[:, :count])
         middle = examples.mean(axis=1, keepdims=True)
         sizes, axes = np.linalg.eigh((examples - middle) @ (examples - middle).T / count)
@@ -61,7 +61,7 @@ class _Space:
 
 
 def _grid() -> Vector:
-    """The lines (lines, points, 2) of a grid over the plane, first those of equal x1, then those of equal x2."""
+    """The lines (lines, points, 2) of a grid over the plane: first those of constant x1, then those of constant x2."""
     across, along = np.meshgrid(
         np.linspace(-EXTENT, EXTENT, LINES), np.linspace(-EXTENT, EXTENT, POINTS), indexing="ij"
     )
@@ -76,7 +76,7 @@ def _last_hidden(trainer: Trainer, points: Vector) -> Vector:
 
 
 def _boundary(trainer: Trainer, units: int) -> list[float] | None:
-    """a, b and c of the straight line a u + b v + c = 0 that parts two classes; None where there are not two."""
+    """a, b and c of the straight line a u + b v + c = 0 that separates two classes; None unless there are two."""
     config: Config = trainer.config
     if config.classes != 2:
         return None

@@ -1,8 +1,8 @@
-"""One step in slow motion: an example forward, its loss, the deltas backward, and what an update makes of them.
+"""One step in slow motion: an example's forward pass, its loss, the deltas, and the resulting update.
 
-The step is that of a minibatch of this example alone, with all that training does: the real parameters, the inputs as
-they are standardized and moved by jitter, the masks of dropout, the statistics of batch normalization, and the rules of
-the optimizer, the penalty, clipping and max-norm. It also says what a whole minibatch would do.
+The step is that of a minibatch with only this example, including everything that training does: the real parameters,
+the inputs after standardization and jitter, dropout masks, the statistics of batch normalization, and the rules of the
+optimizer, penalty, clipping and max-norm. It also shows the effect of the whole minibatch.
 """
 
 from functools import cached_property
@@ -22,7 +22,7 @@ from engine.trainer import Trainer
 from engine.trial_update import TrialUpdate
 
 _TERMS = 8
-"""Terms of a sum that are written out; of longer ones the largest."""
+"""Maximum number of terms of a sum to write out; longer sums show the largest ones."""
 
 _SOFTMAX = "exp(z) / Σ exp(z)"
 
@@ -37,7 +37,7 @@ _PERCEPTRON = (
 
 
 class Line(NamedTuple):
-    """A line of text, and the stage (`forward`, `loss`, `backward`, `update`) and layer (from 1) that it belongs to."""
+    """A line of text, with its stage (`forward`, `loss`, `backward`, `update`) and layer (from 1)."""
 
     stage: str
     layer: int
@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 def opened() -> Look:
-    """A look at one step."""
+    """The step of one network."""
     return look
 
 
@@ -78,12 +78,12 @@ def look(subject: Subject) -> View:
 
 
 def _left_out(mask: Vector | None, units: int, column: int) -> Any:
-    """1 at units (units,) that dropout leaves out, else 0."""
+    """1 for units (units,) that dropout drops, else 0."""
     return np.zeros(units, np.uint8) if mask is None else (mask[:, column] == 0).astype(np.uint8)
 
 
 def _note(one: "_Step") -> str:
-    """How the step that is shown differs from that of training."""
+    """How the displayed step differs from that of training."""
     example_batch, size, config = one.passes.example_batch, one.batch_size, one.config
     if example_batch.is_dropped:
         return "This example is not used in this epoch: it is in the incomplete last batch, which is dropped."
@@ -100,9 +100,9 @@ def _note(one: "_Step") -> str:
 
 
 class _Position(NamedTuple):
-    """Where a parameter is: its `number` in the public order, layer, piece and unit, and the column of its matrix.
+    """The position of a parameter: its `number` in the public order, layer, piece, unit, and matrix column.
 
-    Of what normalization learns, `learned` is "γ" or "β" and the column 0.
+    For parameters of normalization, `learned` is "γ" or "β" and the column is 0.
     """
 
     number: int
@@ -114,7 +114,7 @@ class _Position(NamedTuple):
 
 
 class _Step:
-    """One example on its way through the network and back."""
+    """The passes of one example through the network and back."""
 
     def __init__(self, trainer: Trainer, number: int) -> None:
         self._trainer = trainer
@@ -137,7 +137,7 @@ class _Step:
     # --- a unit ---------------------------------------------------------------------------------------------------
 
     def of_unit(self, unit: int | None) -> list[Line]:
-        """The formulas of one unit, the output's if none is chosen, with their numbers."""
+        """The formulas of one unit, the output's by default, with their numbers."""
         layer, position = find_unit(unit, self.config) or (len(self.passes.layers) - 1, 0)
         lines = [Line("forward", layer + 1, text) for text in self._forward(layer, position)]
         if layer == len(self.passes.layers) - 1:
@@ -183,7 +183,7 @@ class _Step:
         return [*lines, *self._dropped(layer, position)]
 
     def _inputs(self) -> list[str]:
-        """What the network is given of the example, if that is something else than its features."""
+        """How the network's inputs differ from the example's features, if they do."""
         is_moved = self.config.jitter and self.passes.example_batch.minibatch is not None
         ways = [
             *(["moved by jitter"] if is_moved else []),
@@ -198,7 +198,7 @@ class _Step:
     def _normalized(
         self, norm: Normed, running: Normed, position: int, name: str, numbers: tuple[float, float]
     ) -> list[str]:
-        """What batch normalization makes of a sum, and by which numbers."""
+        """The effect of batch normalization on a sum, with its numbers."""
         mean, deviation, gamma, beta = (float(part[position, 0]) for part in norm[:4])
         always = f"μ = {short(float(running.mean[position, 0]))}, σ = {short(float(running.deviation[position, 0]))}"
         among = f"over the {self.batch_size} examples of its minibatch" if self.batch_size > 1 else "over this example"
@@ -212,7 +212,7 @@ class _Step:
         ]
 
     def _dropped(self, layer: int, position: int) -> list[str]:
-        """What dropout does to a unit's activation."""
+        """The effect of dropout on a unit's activation."""
         own = self.passes.layers[layer]
         if own.mask is None:
             return []
@@ -274,7 +274,7 @@ class _Step:
         return self.passes.network.pieces(np.arange(len(self._params), dtype=np.float64))
 
     def position_of(self, parameter: int | None) -> _Position | None:
-        """Where a parameter is; None if there is none of this number."""
+        """The position of a parameter; None if there is none with this number."""
         if parameter is None or not 0 <= parameter < len(self._params):
             return None
         for layer, pieces in enumerate(self._positions()):
@@ -290,9 +290,9 @@ class _Step:
         return None
 
     def numbers_of(self, position: _Position) -> dict[str, Any]:
-        """A parameter before and after the step, its gradient, and what is remembered of it, before and after.
+        """A parameter, its gradient, and the optimizer's memory of it, before and after the step.
 
-        `minibatch` holds what its whole minibatch would do (see `minibatch_of`).
+        `minibatch` holds the effect of its whole minibatch (see `minibatch_of`).
         """
         return {
             "index": position.number,
@@ -332,7 +332,7 @@ class _Step:
         return f"{position.learned or ('b' if is_bias else 'w')}{_signs(pieces)[position.piece]}"
 
     def _standardized(self, position: _Position) -> list[str]:
-        """How a feature becomes what the network is given, for a weight from a feature."""
+        """How a feature is converted to a network input, for a weight from a feature."""
         if position.layer or position.learned or position.column >= len(self._features):
             return []
         label = FEATURES[self.config.features[position.column]].label
@@ -349,7 +349,7 @@ class _Step:
         return lines
 
     def _gradient_of(self, position: _Position) -> tuple[str, list[str]]:
-        """The name of a parameter, and how its gradient comes about."""
+        """The name of a parameter, and how its gradient is computed."""
         name, column = self._name_of(position), self.column
         layer, own = self.passes.layers[position.layer], self.passes.deltas[position.layer]
         gradient = float(self._gradient[position.number])
@@ -372,7 +372,7 @@ class _Step:
         return name, [*lines, f"∂loss/∂{name} = δ · {source} = {factor(delta)} · {factor(given)} = {short(gradient)}"]
 
     def _update_of(self, position: _Position, name: str) -> list[str]:
-        """What clipping, optimizer, penalty and max-norm make of a gradient."""
+        """The effect of clipping, optimizer, penalty and max-norm, given a gradient."""
         index, config = position.number, self.config
         before, after = float(self._params[index]), float(self._after.params[index])
         gradient, symbol, lines = float(self._gradient[index]), f"∂loss/∂{name}", []
@@ -404,7 +404,7 @@ class _Step:
         ]
 
     def _ended(self, position: _Position, expected: float) -> list[str]:
-        """What dead links and max-norm do to a parameter that would have come to `expected`."""
+        """The effect of dead links and max-norm on a parameter that would have become `expected`."""
         index, after = position.number, float(self._after.params[position.number])
         alive = {key: (old, new) for key, old, new in self._remembered() if key == "alive"}.get("alive")
         if alive is not None and not alive[1][index]:
@@ -416,7 +416,7 @@ class _Step:
         return [f"Max-norm: the weights into this neuron are longer than {short(self.config.max_norm)}, so · {scale}"]
 
     def _together(self, position: _Position, name: str) -> list[str]:
-        """What the whole minibatch would do to a parameter, if there is more in it than this example."""
+        """The effect of the whole minibatch on a parameter, if it contains other examples."""
         numbers = self.minibatch_of(position)
         if numbers is None:
             return []
@@ -425,9 +425,9 @@ class _Step:
         return [f"With all {numbers['examples']} examples of its minibatch (number {number} of the epoch): {both}"]
 
     def minibatch_of(self, position: _Position) -> dict[str, Any] | None:
-        """How many examples an update by the example's minibatch has, its gradient by a parameter, and the change.
+        """The number of examples in an update by the example's minibatch, its gradient by a parameter, and the change.
 
-        None if there is no other example in it, or no such update in this epoch.
+        None if it contains no other example, or if there is no such update in this epoch.
         """
         if self._whole is None:
             return None
@@ -472,7 +472,7 @@ def _signs(pieces: int) -> tuple[str, ...]:
 
 
 def _sum_of(weights: Any, values: Any, bias: float | None = None) -> str:
-    """Σ w·a + b written out; of a long sum the terms that count most."""
+    """Σ w·a + b written out; a long sum shows its largest terms."""
     products = [float(weight) * float(value) for weight, value in zip(weights, values, strict=True)]
     shown = sorted(sorted(range(len(products)), key=lambda position: -abs(products[position]))[:_TERMS])
     terms = [f"{factor(float(weights[position]))}·{factor(float(values[position]))}" for position in shown]

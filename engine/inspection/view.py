@@ -1,4 +1,4 @@
-"""What inspections share: their subject, their options and their results."""
+"""The shared types of inspections: their subject, options and results."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ Array = NDArray[Any]
 Vector = NDArray[np.float64]
 
 DIRECTIONS = {"random": "Random directions", "path": "Directions of the path"}
-"""What spans the plane on which a loss landscape is taken."""
+"""The directions that span the plane of a loss landscape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What a look is about; each inspection reads what concerns it.
+    """The options of a look; each inspection reads those that concern it.
 
-    `unit` counts as the thumbnails do (features first), `example` as the trainer's points, `parameter` in the public
-    order; None leaves the choice to the inspection, and so does a number that is out of range. `threshold` is the
-    score, from 0 to 1, from which an example counts as positive. `compute` requests a recomputation
-    of what takes longer; `directions` is one of `DIRECTIONS`.
+    `unit` is numbered like the thumbnails (features first), `example` like the trainer's points, `parameter` in the
+    public order; None, or a number out of range, leaves the choice to the inspection. `threshold` is the score, from 0
+    to 1, from which an example counts as positive. `compute` requests expensive results again; `directions` is one of
+    `DIRECTIONS`.
     """
 
     unit: int | None = None
@@ -36,9 +36,9 @@ class Options:
 
 
 class Subject(NamedTuple):
-    """What is looked at: a trainer, the `path` its parameters have come, and for how many `seconds` a look may take.
+    """The subject of a look: a trainer, the `path` of its parameters, and how many `seconds` it may take.
 
-    Only looks that are done in pieces read `seconds`.
+    Only looks that are computed in pieces read `seconds`.
     """
 
     trainer: Trainer
@@ -48,9 +48,9 @@ class Subject(NamedTuple):
 
 
 class View(NamedTuple):
-    """What a look has seen: `values`, which are plain numbers, texts, lists and objects, and `arrays`.
+    """The result of a look: `values`, which are plain numbers, texts, lists and objects, and `arrays`.
 
-    `pending` says that there is more to compute: the same look has to be called again for it.
+    `pending` says that there is more to compute: call the same look again.
     """
 
     values: Mapping[str, Any]
@@ -62,7 +62,7 @@ Look = Callable[[Subject], View]
 
 
 def finite_values(value: Any) -> Any:
-    """A value with what is no finite number in it clamped; NaN becomes None, and NumPy's numbers plain ones."""
+    """A value with infinities clamped, NaN replaced by None, and NumPy's numbers converted to plain ones."""
     if isinstance(value, Mapping):
         return {name: finite_values(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -75,7 +75,7 @@ def finite_values(value: Any) -> Any:
 
 
 def finite_array(array: Array) -> Array:
-    """An array as it may leave: reals as finite float32, everything else as it is."""
+    """An array for output: reals as finite float32, everything else unchanged."""
     if array.dtype.kind != "f":
         return array
     most = np.finfo(np.float32).max
@@ -84,7 +84,7 @@ def finite_array(array: Array) -> Array:
 
 
 def histogram(values: Vector, low: float, high: float, bins: int) -> Vector:
-    """The shares (bins,) of `values` in equal parts of the range from `low` to `high`; beyond it counts as its ends."""
+    """The fractions (bins,) of `values` in equal bins from `low` to `high`; values beyond count in the outer bins."""
     if not values.size:
         return np.zeros(bins)
     scaled = (values.ravel() - low) * (bins / max(high - low, 1e-300))

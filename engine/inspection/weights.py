@@ -1,4 +1,4 @@
-"""Weights: how they are spread in each layer, and how much an epoch changes them."""
+"""Weights: their distribution in each layer, and how much an epoch changes them."""
 
 import numpy as np
 
@@ -9,12 +9,12 @@ BINS = 40
 
 
 def opened() -> Look:
-    """A look at the weights."""
+    """The weight distributions of one network."""
     return look
 
 
 def look(subject: Subject) -> View:
-    """A histogram (layers, 40) of each layer's weights, and the ratio (layers,) of the last epoch's change to them."""
+    """A histogram (layers, 40) of each layer's weights, and the relative change (layers,) in the last epoch."""
     trainer = subject.trainer
     layers = weights_of(trainer.state().arrays["params"], trainer.config)
     changes = weights_of(trainer.last_update, trainer.config)
@@ -29,7 +29,7 @@ def look(subject: Subject) -> View:
 
 
 def _reach(weights: Vector) -> float:
-    """How far a histogram reaches: a power of two, so that it rarely changes while they move."""
+    """The range of a histogram: a power of two, so that it rarely changes during training."""
     largest = float(np.abs(weights).max(initial=0.0))
     return float(2.0 ** np.ceil(np.log2(largest))) if largest > 2.0**-4 else 2.0**-4
 
