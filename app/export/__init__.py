@@ -1,6 +1,6 @@
-"""The present network and its training as code that runs elsewhere, in NumPy, PyTorch or Keras, weights filled in.
+"""Exports the current network and its training as code for NumPy, PyTorch or Keras, including the weights.
 
-The texts are templates; how each entry of a registry is written there, the entry itself says (`engine/code.py`).
+The texts are templates; the code of each registry entry is in the entry itself (`engine/code.py`).
 """
 
 import re
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     import jinja2
 
 FORMATS = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
-"""The libraries that code is written for."""
+"""The libraries with exports."""
 
 
 def export(trainer: Trainer, library: str) -> tuple[str, str]:
     """A file name and the text of a program, for one of `FORMATS`."""
     text = _environment().get_template(f"{library}.jinja").render(context_of(trainer, library))
-    # what a template leaves out leaves its blank lines behind
+    # omitted parts of a template leave blank lines behind
     return f"network_{library}.py", re.sub(r"\n{4,}", "\n\n\n", text)
 
 
@@ -28,7 +28,7 @@ def export(trainer: Trainer, library: str) -> tuple[str, str]:
 def _environment() -> "jinja2.Environment":
     import jinja2  # noqa: PLC0415 - most engine processes never export anything
 
-    # what is written is Python and no markup; every value comes from the engine's tables or is a number
+    # the output is Python, not markup; every value is a number or comes from the engine's tables
     return jinja2.Environment(
         loader=jinja2.PackageLoader("app.export"),
         undefined=jinja2.StrictUndefined,

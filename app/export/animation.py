@@ -1,4 +1,4 @@
-"""A run as an animated picture: the output's map over its epochs, frame by frame, as a GIF."""
+"""A run as an animated GIF: the output's map over its epochs."""
 
 import io
 import math
@@ -15,10 +15,10 @@ from engine import Config, Snapshot, StateHandle, Trainer
 from engine.boundary import EXTENT
 
 WIDTH, MAP, HEIGHT = 300, 300, 332
-"""Pixels: the map is a square, with a line of text beneath it."""
+"""Size in pixels: the map is a square, with a line of text below."""
 
 _FRAME, _LAST = 80, 2400
-"""Milliseconds that a picture stays; the last one longer."""
+"""Milliseconds that a picture is shown, and the last one."""
 
 Pixels = NDArray[np.uint8]
 Rgb = tuple[int, int, int]
@@ -42,12 +42,12 @@ THEMES = {
 }
 
 CLASS_COLORS = ("#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5")
-"""Of the classes, where there are more than two."""
+"""Colors of the classes, if there are more than two."""
 
 _VEIL = 0.3
-"""How much the map is veiled, so that the points stand out from it."""
+"""How much the map is faded, so that the points stand out."""
 
-# The palette: shades of the map, then shades of values, colors of classes, and those of everything else.
+# The palette: shades of the map, then shades of values, colors of classes, and all other colors.
 _SHADES = 192
 _VALUES = 32
 _CLASS = _SHADES + _VALUES
@@ -90,7 +90,7 @@ def palette(theme: str, classes: int) -> bytes:
 
 
 def chosen(epochs: Sequence[int], count: int) -> list[int]:
-    """At most `count` of the epochs, both ends among them: close at first, where much happens, then wider apart."""
+    """At most `count` of the epochs, including both ends: closer together at first, where more happens."""
     if len(epochs) <= count:
         return list(epochs)
     first, last = epochs[0], epochs[-1]
@@ -101,7 +101,7 @@ def chosen(epochs: Sequence[int], count: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the run is shown: the theme, and what the page's boxes say."""
+    """Display options of the run: the theme, and the states of the page's checkboxes."""
 
     theme: str = "light"
     show_test_data: bool = False
@@ -111,8 +111,8 @@ class Look:
 class Animation:
     """The pictures of some moments of a run. `handles` are of networks of `config`.
 
-    Every `step` takes a few milliseconds: three of them make a picture, after one that prepares for all. `file` joins
-    them in one go, which takes about a millisecond for each picture.
+    Each `step` takes a few milliseconds: three of them make a picture, after an initial one that prepares for all.
+    `file` joins them at once, which takes about a millisecond per picture.
     """
 
     def __init__(self, config: Config, handles: Sequence[StateHandle], look: Look) -> None:
@@ -126,12 +126,12 @@ class Animation:
 
     @property
     def share(self) -> float:
-        """The fraction that is drawn, 0 to 1."""
+        """The fraction drawn so far, 0 to 1."""
         return len(self._pictures) / max(1, len(self._handles))
 
     @property
     def is_done(self) -> bool:
-        """Whether there is no other picture to draw."""
+        """Whether all pictures have been drawn."""
         return len(self._pictures) == len(self._handles)
 
     def step(self) -> None:
@@ -139,7 +139,7 @@ class Animation:
         next(self._work, None)
 
     def _draw_all(self) -> Iterator[None]:
-        """Draw all pictures, with a break after every piece of work."""
+        """Draw all pictures, pausing after every piece of work."""
         self._font = ImageFont.load_default(size=14)
         self._trainer = Trainer(self._config)
         yield
@@ -156,11 +156,11 @@ class Animation:
             yield
 
     def file(self) -> bytes:
-        """The GIF, with the pictures that are drawn so far, of which there must be one; it is shown again and again."""
+        """The GIF with the pictures drawn so far, at least one, in an endless loop."""
         first, *others = self._pictures
         durations = [*[_FRAME] * len(others), _LAST]
         file = io.BytesIO()
-        # optimizing would make it a seventh smaller, and take twice as long while others wait
+        # optimizing would save a seventh of the size, but take twice as long while others wait
         first.save(file, "GIF", save_all=True, append_images=others, duration=durations, loop=0, optimize=False)
         return file.getvalue()
 
@@ -233,7 +233,7 @@ class Animation:
         """The line of text (32, 300): the epoch, and the loss."""
         image = Image.new("L", (WIDTH, HEIGHT - MAP), _BG)
         draw = ImageDraw.Draw(image)
-        # smooth letters would need shades between the colors
+        # antialiased letters would need intermediate colors
         draw.fontmode = "1"
         kind, loss = (
             ("test", snapshot.test_loss) if snapshot.test_loss is not None else ("training", snapshot.train_loss)

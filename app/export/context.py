@@ -25,7 +25,7 @@ Vector = NDArray[Any]
 FUNCTION_CODE: Mapping[str, FunctionCode] = {
     name: entry.code for name, entry in {**OUTPUT_ACTIVATIONS, **ACTIVATIONS}.items()
 }
-"""All activations as code; hidden layers and outputs spell one name in the same way."""
+"""All activations as code; hidden layers and outputs share the spelling of a name."""
 
 
 def context_of(trainer: Trainer, library: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def _of_training(trainer: Trainer) -> dict[str, Any]:
 
 
 def _reads(code: str) -> str:
-    """The variables that a piece of code reads: sums before the output's activation, and outputs."""
+    """The variables that code reads: sums before the output activation, and outputs."""
     return ", ".join(name for name in ("z", "outputs") if re.search(rf"\b{name}\b", code))
 
 
@@ -135,9 +135,9 @@ def _of_data(trainer: Trainer) -> dict[str, Any]:
 
 
 def _fields(trainer: Trainer) -> dict[str, Any]:
-    """The config by field, with the values in force for this network and these examples."""
+    """The config by field, with the values in effect for this network and these examples."""
     config = trainer.config
-    # a whole number among fractions would be another type, which PyTorch minds
+    # a whole number among fractions would have another type, which PyTorch rejects
     numbers = {name: float(getattr(config, name)) for name, field in FIELDS.items() if field.kind == "number"}
     return {
         **dataclasses.asdict(config),
@@ -151,27 +151,27 @@ def _fields(trainer: Trainer) -> dict[str, Any]:
 
 
 def _rest(trainer: Trainer) -> str:
-    """What becomes of the examples that do not fill a minibatch, unless their gradient is carried over."""
+    """What happens to examples that do not fill a minibatch, unless their gradient is carried over."""
     if trainer.train_size % trainer.batch_size == 0 or is_carried(trainer):
         return "applied"
-    # where there is no full minibatch that it could join, it is dropped
+    # without a full minibatch to join, it is dropped
     return trainer.config.rest.replace("carried", "dropped")
 
 
 def is_carried(trainer: Trainer) -> bool:
-    """Whether the examples that do not fill a minibatch join the next epoch's first one."""
+    """Whether examples that do not fill a minibatch are added to the first one of the next epoch."""
     has_rest = trainer.train_size % trainer.batch_size > 0
     return trainer.config.rest == "carried" and has_rest and trainer.train_size > trainer.batch_size
 
 
 def _updates(trainer: Trainer) -> int:
-    """Updates of the weights in an epoch."""
+    """The number of updates in an epoch."""
     full, rest = divmod(trainer.train_size, trainer.batch_size)
     return full + (1 if rest and _rest(trainer) == "applied" and not is_carried(trainer) else 0)
 
 
 def _has_lone_batch(trainer: Trainer) -> bool:
-    """Whether a minibatch is of one example."""
+    """Whether any minibatch has a single example."""
     rest = trainer.train_size % trainer.batch_size
     return trainer.batch_size == 1 or (rest == 1 and _rest(trainer) != "dropped")
 
@@ -206,15 +206,15 @@ def _began(trainer: Trainer) -> str:
 
 
 def _numbers_of(layers: Sequence[Sequence[Any]]) -> list[list[int]]:
-    """The pieces of each layer as numbers, counted through all layers."""
+    """The numbers of each layer's pieces, counted through all layers."""
     count = itertools.count()
     return [[next(count) for _ in pieces] for pieces in layers]
 
 
 def _constants(trainer: Trainer) -> list[str]:
-    """The settings that are in use, besides those of optimizer and schedule."""
+    """The settings in use, besides those of optimizer and schedule."""
     config, fields = trainer.config, _fields(trainer)
-    # how many pieces there are, the network itself says
+    # the network itself shows the number of pieces
     shaped = {ACTIVATIONS[name].parameter for name in config.activations[:-1]} - {"", "maxout_pieces"}
     used = [name for name in ("dropout", "jitter", "clip_norm", "max_norm", "patience") if fields[name]]
     return [*sorted(shaped), *(["regularization_rate"] if _has_penalty(config) else []), *used]
@@ -232,7 +232,7 @@ def _functions(config: Config) -> list[dict[str, str]]:
 
 
 def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
-    """The optimizer in NumPy: its lines, and what it remembers."""
+    """The optimizer in NumPy: its lines, and the names of its memory."""
     code = optimizer.code
     memory = dict.fromkeys(code.memory.values(), "[np.zeros_like(parameter) for parameter in PARAMETERS]")
     if any("STEPS" in line for line in code.numpy):
@@ -257,7 +257,7 @@ def _torch_optimizer(optimizer: Optimizer, config: Config) -> dict[str, Any]:
 
 
 def _keras_optimizer(optimizer: Optimizer, trainer: Trainer) -> dict[str, Any]:
-    """The optimizer in Keras: its own, or the parts of ours and the reasons for it."""
+    """The optimizer in Keras: its own, or the parts of a custom one and the reasons for it."""
     code, config = optimizer.code, trainer.config
     reasons = [code.keras_differs] if code.keras_differs else []
     if code.keras_remembers_rates and config.schedule != "constant":
@@ -327,7 +327,7 @@ def _network(config: Config) -> Network:
 
 
 def _alive(vector: Vector, config: Config) -> list[str]:
-    """Which links have not died, piece by piece."""
+    """The mask of links that are not dead, piece by piece."""
     return [literal(matrix[:, :-1]) for matrix in chain.from_iterable(_network(config).pieces(vector))]
 
 
@@ -349,11 +349,11 @@ def literal(array: Vector, indent: str = "    ") -> str:
 
 
 def literal_names(names: Iterable[str]) -> str:
-    """A list of names as code, in lines that are not too long."""
+    """A list of names as code, in lines of limited length."""
     text = textwrap.fill(", ".join(names), 100, initial_indent="    ", subsequent_indent="    ")
     return f"[{text.strip()}]" if "\n" not in text else f"[\n{text},\n]"
 
 
 def digits(number: float) -> str:
-    """A number in the fewest digits that identify it."""
+    """A number with the fewest digits that identify it."""
     return repr(float(number))

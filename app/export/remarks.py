@@ -1,4 +1,4 @@
-"""What a program says about its differences from the page."""
+"""The remarks of a program on its differences from the page."""
 
 import textwrap
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ def remarks_on(trainer: Trainer, library: str) -> list[str]:
 
 
 def _on_state(trainer: Trainer) -> Iterator[str]:
-    """What the page remembers besides the weights at this moment."""
+    """The page's memory besides the weights at this moment."""
     state, config = trainer.state(), trainer.config
     memory = OPTIMIZERS[config.optimizer].slots
     forgotten = [f"what {OPTIMIZERS[config.optimizer].label} remembers of earlier steps"] if memory else []
@@ -49,7 +49,7 @@ def _on_library(trainer: Trainer, library: str) -> Iterator[str]:
 
 
 def _has_edges(config: Config) -> bool:
-    """Whether something jumps at sums of 0 that training itself may lead to exactly."""
+    """Whether a function jumps at sums of exactly 0, which training itself can reach."""
     hidden = [ACTIVATIONS[name] for name in config.activations[:-1]]
     jumps = config.output_activation == "sign" or not all(activation.is_exact for activation in hidden)
     return jumps or (config.batch_norm and not all(activation.is_smooth for activation in hidden))
