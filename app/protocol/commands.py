@@ -74,27 +74,27 @@ class Command(BaseModel):
 
     type: str
     id: RequestId = None
-    """Comes back in the answer."""
+    """Returned in the answer."""
 
 
 class Hello(Command):
-    """The first message: what the page wants to see, and what it still knows of it."""
+    """The first message: the experiment that the page wants to see, and what it remembers of it."""
 
     type: Literal["hello"] = "hello"
     version: Annotated[int, Field(ge=VERSION, le=VERSION), Words(str(VERSION))]
-    """The version of the protocol that the page speaks."""
+    """The page's protocol version."""
     link: str = ""
     """The experiment to open."""
     session: str | None = None
-    """A session to go on with, if its link is still the same."""
+    """A session to continue, if its link is still the same."""
     checkpoint: dict[str, Any] | None = None
-    """What to go on from if there is no such session, see [Checkpoints](#checkpoints)."""
+    """The checkpoint to continue from without such a session, see [Checkpoints](#checkpoints)."""
     playing: bool = False
-    """Whether training goes on from the checkpoint at once."""
+    """Whether training continues from the checkpoint immediately."""
     speed: Speed | None = None
-    """The speed at which it goes on."""
+    """The speed at which it continues."""
     examples: str | None = None
-    """The code of own examples, for a link that has none."""
+    """The code of own examples, for a link without one."""
     page: str | None = None
     """A name that the page gives itself while it is loaded. If a page of another name is connected to the session, as
     after a tab was duplicated, both go on, this one in a session of its own: from its `checkpoint`, or from what the
@@ -118,7 +118,7 @@ class SetView(Command):
 
 
 class Compose(Command):
-    """Asks for the link that the experiment would have if it were shown like this; nothing changes."""
+    """Asks for the link of the experiment with another view; nothing changes."""
 
     type: Literal["compose"] = "compose"
     changes: ViewChanges
@@ -150,9 +150,9 @@ class Advance(Command):
 
     type: Literal["advance"] = "advance"
     unit: Literal["epoch", "minibatch"] = "epoch"
-    """What is counted."""
+    """The unit."""
     count: Annotated[int, Field(ge=1, le=1000)] = 1
-    """How many of them to train."""
+    """How many units to train."""
 
 
 class RunUntil(Command):
@@ -185,7 +185,7 @@ class Seek(Command):
 
 
 class Swap(Command):
-    """Lets a variant and the network that is trained change places, with everything they have learned.
+    """Swaps a variant and the main network, with everything they have learned.
 
     See [Comparing variants](#comparing-variants).
     """
@@ -208,13 +208,13 @@ class Reset(Command):
 
 
 class Reseed(Command):
-    """Goes back to epoch 0 with weights from a new seed; the data stay."""
+    """Goes back to epoch 0 with weights from a new seed; the data are kept."""
 
     type: Literal["reseed"] = "reseed"
 
 
 class Regenerate(Command):
-    """Draws new data from a new seed; the network is kept as it is."""
+    """Draws new data from a new seed; the network is kept."""
 
     type: Literal["regenerate"] = "regenerate"
 
@@ -228,11 +228,11 @@ class EditExamples(Command):
     add: Examples = []
     """New examples, each `[x1, x2, target, part]`."""
     labels: Names | None = None
-    """New names of the classes; null keeps the present ones."""
+    """New names of the classes; null keeps the current ones."""
 
 
 class SetSpeed(Command):
-    """Sets how much is trained in a sixtieth of a second."""
+    """Sets how much is trained per sixtieth of a second."""
 
     type: Literal["set_speed"] = "set_speed"
     speed: Speed
@@ -240,7 +240,7 @@ class SetSpeed(Command):
 
 
 class Select(Command):
-    """Chooses the unit whose picture comes in full, as the frame's `surface`."""
+    """Selects the unit whose picture is sent in full, as the frame's `surface`."""
 
     type: Literal["select"] = "select"
     unit: Index | None
@@ -248,7 +248,7 @@ class Select(Command):
 
 
 class SetParameter(Command):
-    """Sets one weight or bias by hand; the losses follow at once."""
+    """Sets one weight or bias; the losses are updated at once."""
 
     type: Literal["set_parameter"] = "set_parameter"
     index: Index
@@ -268,7 +268,7 @@ class Inspect(Command):
 
 
 class Export(Command):
-    """Asks for the present network and its training as code, or for the examples as a table."""
+    """Asks for the current network and its training as code, or for the examples as a table."""
 
     type: Literal["export"] = "export"
     format: ExportFormat
@@ -284,11 +284,11 @@ class Animate(Command):
     theme: Theme = "light"
     """The colors."""
     frames: Annotated[int, Field(ge=2, le=MOST_FRAMES)] = MOST_FRAMES
-    """How many pictures it has at most."""
+    """Maximum number of pictures."""
 
 
 class Ack(Command):
-    """Says that a frame is on the screen, which makes room for another."""
+    """Reports that a frame is on the screen, which makes room for another."""
 
     type: Literal["ack"] = "ack"
     seq: Id
@@ -296,11 +296,11 @@ class Ack(Command):
 
 
 class Visible(Command):
-    """Says whether the page can be seen. A hidden page is sent no frames; training goes on."""
+    """Reports whether the page is visible. Hidden pages receive no frames; training continues."""
 
     type: Literal["visible"] = "visible"
     on: bool
-    """Whether it can be seen."""
+    """Whether it is visible."""
 
 
 class Ping(Command):
