@@ -336,7 +336,7 @@ def _sine_derivative(z: Array, out: Array) -> Operations:
     return [(np.cos, z, out)]
 
 
-_STEP_TEXT = "1 from 0 on, else 0; on the way back the gradient passes as it is."
+_STEP_TEXT = "1 from 0 on, else 0; the backward pass leaves the gradient unchanged."
 
 ACTIVATIONS: dict[str, Activation] = {
     "relu": Activation(

@@ -36,7 +36,7 @@ SCHEDULES: dict[str, Schedule] = {
     "constant": Schedule(
         "Constant",
         lambda epoch, shape: 1.0,
-        help="The learning rate stays as it is.",
+        help="The learning rate stays the same.",
         code=ScheduleCode("1"),
     ),
     "inverse_time": Schedule(

@@ -97,7 +97,7 @@ class Hello(Command):
     """The code of own examples, for a link without one."""
     page: str | None = None
     """A name that the page gives itself while it is loaded. If a page of another name is connected to the session, as
-    after a tab was duplicated, both go on, this one in a session of its own: from its `checkpoint`, or from what the
+    after a tab was duplicated, both continue, this one in a session of its own: from its `checkpoint`, or from what the
     other last saw. Without it, the newer connection takes the session over."""
 
 
@@ -176,7 +176,7 @@ class Seek(Command):
     """Pauses, and shows this run as it was at an earlier epoch.
 
     If several of these are waiting, only the last is carried out, and all are answered. Whatever trains or changes the
-    experiment while an earlier epoch is shown goes on from there: later epochs are discarded, and `run` grows.
+    experiment while an earlier epoch is shown continues from there: later epochs are discarded, and `run` grows.
     """
 
     type: Literal["seek"] = "seek"

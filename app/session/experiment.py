@@ -76,7 +76,7 @@ class Experiment:
         return effect
 
     def regenerate(self) -> None:
-        """Draw new data of the same kind; the network is kept as it is."""
+        """Draw new data of the same kind; the network is kept."""
         self._replace_data(with_other_data(self.config))
 
     def edit_examples(self, edit: EditExamples) -> Effect:

@@ -1,7 +1,7 @@
 """Side by side: comparison runs train in step with a session's network, on the same data from the same start.
 
-A comparison run is derived: it is trained from epoch 0 to where the other is, and only then does the other go on. So
-none of it has to be saved, and after a reload it is the same again, to the last bit.
+A comparison run is derived: it is trained from epoch 0 to where the main run is, and only then does that one continue.
+So none of it has to be saved, and after a reload it is bit-for-bit the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -93,7 +93,7 @@ class ComparisonRun:
         trained.series.record(trained.trainer)
 
     def configure(self, config: Config) -> None:
-        """Apply a change that lets the main network go on."""
+        """Apply a change that lets the main network continue."""
         old, self.config = self.config, config.replace(**self.variant)
         if effect_of(old, self.config) >= Effect.NETWORK:
             self._trained = None
@@ -101,7 +101,7 @@ class ComparisonRun:
             self._trained.trainer.configure(self.config)
 
     def regenerate(self, config: Config) -> None:
-        """Go on with the data of `config`, as the main network does."""
+        """Continue with the data of `config`, as the main network does."""
         self.config = config.replace(**self.variant)
         if self._trained is None:
             return
@@ -142,7 +142,7 @@ class Comparison:
             run.restart(config)
 
     def choose(self, config: Config, variants: Iterable[Variant]) -> None:
-        """Compare with these variants; runs of the same variant go on."""
+        """Compare with these variants; runs of the same variant continue."""
         previous = list(self.runs)
         self.runs = []
         for variant in variants:
@@ -150,12 +150,12 @@ class Comparison:
             self.runs.append(old or ComparisonRun(variant, config, self._clock))
 
     def configure(self, config: Config) -> None:
-        """Apply a change that lets the network go on, except to the settings of a run's own variant."""
+        """Apply a change that lets the network continue, except to the settings of a run's own variant."""
         for run in self.runs:
             run.configure(config)
 
     def regenerate(self, config: Config) -> None:
-        """Go on with the data of `config`."""
+        """Continue with the data of `config`."""
         for run in self.runs:
             run.regenerate(config)
 

@@ -53,7 +53,7 @@ def last_good_entry(entries: Sequence[HistoryEntry], config: Config) -> HistoryE
 
 
 def stable_rate(entry: HistoryEntry, first: HistoryEntry, config: Config) -> float:
-    """The largest learning rate below the current one with which training goes on from an entry and stays in bounds.
+    """The largest learning rate below the current one with which training continues from an entry and stays in bounds.
 
     Each is tried with a separate trainer, for `TRIED_UPDATES` or as many as `MAX_WORK` leaves. If it leaves fewer than
     `MIN_UPDATES`, as for a large network with large batches, the largest rate that has not failed is returned.

@@ -111,7 +111,7 @@ class Run:
     def configure(self, config: Config) -> Effect:
         """Change the config; returns what had to be rebuilt. A new network is a new run.
 
-        A run that diverged goes on from its last epoch before the loss rose.
+        A run that diverged continues from its last epoch before the loss rose.
         """
         if Effect.NOTHING < effect_of(self.config, config) < Effect.NETWORK:
             self._undo_divergence()
@@ -124,7 +124,7 @@ class Run:
         return effect
 
     def regenerate(self, config: Config) -> None:
-        """Go on with the same network and the same comparison runs on the data of `config`."""
+        """Continue with the same network and the same comparison runs on the data of `config`."""
         self._undo_divergence()
         self.branch()
         previous = parts_present(self.trainer)
@@ -239,7 +239,7 @@ class Run:
             self._latest = None
 
     def branch(self) -> None:
-        """If an earlier epoch is shown, go on from there and discard everything after it."""
+        """If an earlier epoch is shown, continue from there and discard everything after it."""
         if self._latest is None:
             return
         epoch = self.trainer.epoch
@@ -251,6 +251,6 @@ class Run:
         self.number += 1
 
     def resume(self) -> None:
-        """Go on from what is shown, also from an earlier epoch or after early stopping."""
+        """Continue from what is shown, including an earlier epoch or after early stopping."""
         self.branch()
         self.trainer.resume()

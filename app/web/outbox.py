@@ -130,5 +130,5 @@ class Outbox:
 
 
 def _weight(message: str | bytes) -> int:
-    """What a message adds to the bytes waiting. A long one counts for half the limit: an export is nobody's fault."""
+    """The bytes that a message adds to the queue: at most half the limit, so that one export does not exceed it."""
     return min(size_of(message), MAX_WAITING // 2)

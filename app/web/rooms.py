@@ -141,7 +141,7 @@ class Rooms:
     def _take_over(self, room: Room, subscriber: Subscriber) -> None:
         for other in list(room.subscribers.values()):
             other.outbox.put(encode(MovedMessage()))
-            other.outbox.close(MOVED, "the session goes on in another connection")
+            other.outbox.close(MOVED, "the session continues in another connection")
             room.remove(other)
         if room.expiry:
             room.expiry.cancel()

@@ -99,7 +99,7 @@ def is_own_page(origin: str, host: Address, allowed: Collection[str]) -> bool:
     """Whether an Origin header names a page of this server, for a request to `host`.
 
     A proxy may request another host than the page did. The page's host must then be a name allowed by the operator, at
-    the default port of its scheme: other ports may belong to somebody else.
+    the default port of its scheme: other ports may belong to another server.
     """
     if is_same_origin(origin, host):
         return True

@@ -259,4 +259,4 @@ class WorkerPool:
 
 
 def _ignore(*_: object) -> None:
-    """Nobody listens before the start."""
+    """Does nothing: there are no listeners before the start."""

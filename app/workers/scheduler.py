@@ -122,7 +122,7 @@ class _Turns:
         return self._used.get(session, 0.0) > self._floor + _CREDIT
 
     def await_turn(self, session: int) -> None:
-        """Let the next turn of a session come before those of others: somebody waits for the result of a command."""
+        """Give a session its next turn before the others, because a user is waiting for the result of a command."""
         if not self.exceeded_share(session):
             self._awaited.add(session)
 

@@ -198,7 +198,7 @@ class ProcessWorker:
 
     @staticmethod
     def _write_stderr(text: str) -> None:
-        # a process must not be held up because nobody reads what the server writes
+        # a process must not be blocked because the server's output is not read
         with contextlib.suppress(OSError, ValueError):
             sys.stderr.write(text)
             sys.stderr.flush()
