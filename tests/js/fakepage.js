@@ -361,7 +361,7 @@ class FakeOption extends FakeElement {
 }
 
 const BASES = { select: FakeSelect, option: FakeOption };
-const KINDS = { input: "Input", button: "Button", select: "Select", option: "Option", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details", template: "Template" };
+const KINDS = { input: "Input", button: "Button", select: "Select", option: "Option", textarea: "TextArea", table: "Table", output: "Output", dialog: "Dialog", canvas: "Canvas", a: "Anchor", form: "Form", progress: "Progress", details: "Details", template: "Template", script: "Script" };
 const classes = Object.fromEntries(Object.entries(KINDS).map(([tag, kind]) => [`HTML${kind}Element`, class extends (BASES[tag] ?? FakeElement) {}]));
 
 /** @param {string} tag */
