@@ -211,6 +211,7 @@ def test_threshold_changes_the_confusion_matrix(playground: Playground) -> None:
     assert cells.all_inner_texts()[1] == cells.all_inner_texts()[3] == "0"
 
 
+@pytest.mark.nightly
 def test_confusion_panel_explains_why_regression_has_none(playground: Playground) -> None:
     playground.open("#seed=0.48429&problem=regression")
     playground.page.locator("#inside-button").click()

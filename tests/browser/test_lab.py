@@ -61,6 +61,7 @@ def test_every_setting_is_in_its_group(playground: Playground) -> None:
     assert [group for _, group in rows] == [f"lab-{fields[name]['group']}" for name, _ in rows]
 
 
+@pytest.mark.nightly
 def test_changed_setting_is_marked_until_it_is_undone(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "initializer")
@@ -78,6 +79,7 @@ def test_changed_setting_is_marked_until_it_is_undone(playground: Playground) ->
     expect(playground.page.locator("#lab-count")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_all_settings_are_reset_with_one_message(playground: Playground) -> None:
     open_lab(playground)
     usual = dict(playground.config)
@@ -93,6 +95,7 @@ def test_all_settings_are_reset_with_one_message(playground: Playground) -> None
     assert playground.config == {**usual, "weight_offset": playground.config["weight_offset"]}
 
 
+@pytest.mark.nightly
 def test_inactive_settings_are_folded_away_with_a_reason(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "beta2")
@@ -122,6 +125,7 @@ def test_adadelta_sets_its_rates_and_restores_them(playground: Playground) -> No
     expect(row.locator(".why")).to_be_hidden()
 
 
+@pytest.mark.nightly
 def test_other_values_than_those_offered_are_typed(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "dropout")
@@ -136,6 +140,7 @@ def test_other_values_than_those_offered_are_typed(playground: Playground) -> No
     expect(row.locator("select")).to_have_value("0.25")
 
 
+@pytest.mark.nightly
 def test_values_out_of_range_spring_back(playground: Playground) -> None:
     open_lab(playground)
     row = setting(playground, "dropout")
@@ -160,6 +165,7 @@ def test_each_hidden_layer_has_its_own_activation(playground: Playground) -> Non
     assert playground.config["layer_activations"] == []
 
 
+@pytest.mark.nightly
 def test_each_hidden_layer_has_its_own_dropout(playground: Playground) -> None:
     open_lab(playground, "#layerDropout=,0.25")
     lists = setting(playground, "layer_dropout").locator("select")

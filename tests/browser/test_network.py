@@ -68,6 +68,7 @@ def test_parameters_are_edited_with_the_keyboard(playground: Playground) -> None
             playground.key("Escape")
 
 
+@pytest.mark.nightly
 def test_value_on_the_card_follows_training(playground: Playground) -> None:
     playground.open("#seed=0.48429")
     point_at_bias(playground, 13)

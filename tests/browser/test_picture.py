@@ -166,6 +166,7 @@ def test_early_stop_is_reported_marked_and_resumed(playground: Playground) -> No
     assert playground.last("status")["stopped"] is None or playground.last("status")["stopped"] != stopped
 
 
+@pytest.mark.nightly
 def test_scheduled_learning_rate_is_shown(playground: Playground) -> None:
     playground.open("#seed=0.5&learningRate=0.1&schedule=exponential&scheduleFactor=0.5").step(2)
     assert playground.frame["learning_rate"] == pytest.approx(0.025)

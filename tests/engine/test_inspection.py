@@ -14,6 +14,7 @@ from engine.inspection.gradients import constant_loss
 from engine.inspection.path import CAPACITY
 from engine.inspection.regions import lower_bound, upper_bound
 from engine.inspection.view import finite_array, finite_values
+from tests.support.effort import pairwise
 
 Array = NDArray[Any]
 
@@ -196,9 +197,11 @@ def test_untrained_sigmoids_get_vanishing_notice(seed: str) -> None:
             trainer.run_epoch()
 
 
-@pytest.mark.parametrize("dataset", ["gauss", "gauss4", "circle", "xor"])
-@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
-@pytest.mark.parametrize("sizes", [(4, 2), (8, 8, 8), (4,) * 5])
+@pytest.mark.sampled
+@pytest.mark.parametrize(
+    ("dataset", "activation", "sizes"),
+    pairwise(["gauss", "gauss4", "circle", "xor"], ["tanh", "relu", "sigmoid"], [(4, 2), (8, 8, 8), (4,) * 5]),
+)
 def test_trained_network_has_no_vanishing_notice(dataset: str, activation: str, sizes: tuple[int, ...]) -> None:
     config = FADING.replace(dataset=dataset, activation=activation, hidden_layer_sizes=sizes, optimizer="adam")
     trainer = Trainer(config.replace(initializer="glorot_uniform", learning_rate=0.01))

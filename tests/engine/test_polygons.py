@@ -175,7 +175,7 @@ NETWORKS = {
 }
 
 
-@pytest.mark.parametrize("seed", ["0.1", "0.2"])
+@pytest.mark.parametrize("seed", ["0.1", pytest.param("0.2", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("kind", NETWORKS)
 def test_regions_cover_fine_grid(kind: str, seed: str) -> None:
     config = NETWORKS[kind]
