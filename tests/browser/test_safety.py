@@ -41,7 +41,6 @@ def test_lost_connection_restores_weights_and_open_panel(own_server: ServerProce
     playground.page.get_by_text("connect", exact=False).first.wait_for()
     playground.frames.clear()
     own_server.start()
-    playground.page.get_by_role("button", name="Try now").click()
     playground.until(lambda: bool(inside(playground, "weights")))
     assert playground.epoch == 5
     assert playground.params.tolist() == params

@@ -15,7 +15,7 @@ from engine.regularizers import REGULARIZERS
 from tests.engine.test_reference import BATCHES, CLASSIC, PROBLEMS, SHAPES, summary_of
 from tests.reference import ACTIVATIONS as ACTIVATIONS_BY_FORMULA
 from tests.reference import PENALTIES, Reference, activation_of, reference_of
-from tests.support.effort import pairwise
+from tests.support.effort import all_pairs
 
 WIDTH = 1e-5
 RATE = 1e-4
@@ -93,7 +93,7 @@ def assert_gradient_matches(config: Config) -> None:
 
 @pytest.mark.sampled
 @pytest.mark.parametrize(
-    ("activation", "regularizer", "shape", "batch_size"), pairwise(CLASSIC, REGULARIZERS, SHAPES, BATCHES[1:])
+    ("activation", "regularizer", "shape", "batch_size"), all_pairs(CLASSIC, REGULARIZERS, SHAPES, BATCHES[1:])
 )
 def test_gradient_matches_central_differences(
     activation: str, regularizer: str, shape: tuple[int, ...], batch_size: int
@@ -107,7 +107,7 @@ def combinations() -> Iterator[Config]:
     """Combinations of activations, outputs, normalization and penalties, with varying shapes and batch sizes."""
     numbers = random.Random(0)  # noqa: S311 - reproducible test cases
     problems = [problem for problem in PROBLEMS if LOSSES[str(problem.get("loss", "squared_error"))].is_exact]
-    for activation, problem, batch_norm, regularizer in pairwise(EXACT, problems, [False, True], REGULARIZERS):
+    for activation, problem, batch_norm, regularizer in all_pairs(EXACT, problems, [False, True], REGULARIZERS):
         yield one_batch(
             **problem,
             activation=activation,

@@ -14,7 +14,7 @@ from engine.inspection.gradients import constant_loss
 from engine.inspection.path import CAPACITY
 from engine.inspection.regions import lower_bound, upper_bound
 from engine.inspection.view import finite_array, finite_values
-from tests.support.effort import pairwise
+from tests.support.effort import all_pairs
 
 Array = NDArray[Any]
 
@@ -200,7 +200,7 @@ def test_untrained_sigmoids_get_vanishing_notice(seed: str) -> None:
 @pytest.mark.sampled
 @pytest.mark.parametrize(
     ("dataset", "activation", "sizes"),
-    pairwise(["gauss", "gauss4", "circle", "xor"], ["tanh", "relu", "sigmoid"], [(4, 2), (8, 8, 8), (4,) * 5]),
+    all_pairs(["gauss", "gauss4", "circle", "xor"], ["tanh", "relu", "sigmoid"], [(4, 2), (8, 8, 8), (4,) * 5]),
 )
 def test_trained_network_has_no_vanishing_notice(dataset: str, activation: str, sizes: tuple[int, ...]) -> None:
     config = FADING.replace(dataset=dataset, activation=activation, hidden_layer_sizes=sizes, optimizer="adam")

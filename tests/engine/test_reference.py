@@ -12,7 +12,7 @@ from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES
 from tests import reference
 from tests.reference import reference_of
-from tests.support.effort import pairwise
+from tests.support.effort import all_pairs
 from tests.support.training import assert_agrees
 
 SHAPES = [(), (3,), (4, 2), (5, 4, 3), (4, 4, 4, 4), (3, 2, 4, 1, 3), (8, 8, 8, 8, 8, 8)]
@@ -38,7 +38,7 @@ def config_of(batch_size: int = 10, **fields: object) -> Config:
 @pytest.mark.sampled
 @pytest.mark.parametrize(
     ("activation", "regularizer", "shape", "batch_size", "problem"),
-    pairwise(CLASSIC, REGULARIZERS, SHAPES, BATCHES, ["classification", "regression"]),
+    all_pairs(CLASSIC, REGULARIZERS, SHAPES, BATCHES, ["classification", "regression"]),
 )
 def test_engine_trains_like_textbook(
     activation: str, regularizer: str, shape: tuple[int, ...], batch_size: int, problem: str
@@ -57,7 +57,7 @@ def test_engine_trains_like_textbook(
 def combinations() -> Iterator[Config]:
     """Combinations of activations, outputs, normalization and penalties, with varying shapes and batches."""
     numbers = random.Random(0)  # noqa: S311 - reproducible test cases
-    for activation, problem, batch_norm, regularizer in pairwise(ACTIVATIONS, PROBLEMS, [False, True], REGULARIZERS):
+    for activation, problem, batch_norm, regularizer in all_pairs(ACTIVATIONS, PROBLEMS, [False, True], REGULARIZERS):
         yield config_of(
             **problem,
             activation=activation,

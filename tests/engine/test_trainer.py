@@ -9,7 +9,7 @@ import pytest
 from engine import ACTIVATIONS, DATASETS, Config, ConfigError, Effect, Trainer, TrainingState
 from engine.initializers import INITIALIZERS
 from engine.regularizers import REGULARIZERS
-from tests.support.effort import pairwise
+from tests.support.effort import all_pairs
 from tests.support.training import trained
 
 CARRYING = Config(seed="0.48429", batch_size=7, regularizer="L1", regularization_rate=0.03, learning_rate=0.1)
@@ -33,7 +33,7 @@ def test_same_config_gives_bit_equal_runs(name: str) -> None:
 @pytest.mark.sampled
 @pytest.mark.parametrize(
     ("activation", "regularizer", "sizes", "batch_size"),
-    pairwise(ACTIVATIONS, REGULARIZERS, [(), (4, 2), (8, 8, 8), (6,) * 5], [1, 7, 10, 251]),
+    all_pairs(ACTIVATIONS, REGULARIZERS, [(), (4, 2), (8, 8, 8), (6,) * 5], [1, 7, 10, 251]),
 )
 def test_resuming_from_state_changes_nothing(
     activation: str, regularizer: str, sizes: tuple[int, ...], batch_size: int

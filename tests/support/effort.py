@@ -26,7 +26,7 @@ def sampled(names: Iterable[Any], share: float) -> list[object]:
     return [pytest.param(name, marks=() if chosen.random() < share else pytest.mark.nightly) for name in names]
 
 
-def pairwise(*choices: Iterable[Any]) -> list[tuple[Any, ...]]:
+def all_pairs(*choices: Iterable[Any]) -> list[tuple[Any, ...]]:
     """Combinations that take one of each of the `choices`: so many that any two values meet in one; `--nightly`: all.
 
     Most faults need no more than two values to meet (Kuhn, Wallace and Gallo, "Software fault interactions and
