@@ -116,3 +116,15 @@ test("controls made after locking are locked, too", () => {
   draw(locked);
   assert.equal(late.disabled, true);
 });
+
+test("a lock outlasts a view that enables controls", () => {
+  const { noise, draw } = openLocked();
+  const locked = ["noise"];
+  noise.disabled = true;
+  draw(locked);
+  noise.disabled = false;
+  draw(locked);
+  assert.equal(noise.disabled, true);
+  draw([]);
+  assert.equal(noise.disabled, false, "as the view wanted it");
+});

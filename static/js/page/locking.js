@@ -68,10 +68,20 @@ export function createLocks(root, { actions, schema }) {
     }
   }
 
+  /** Views that are drawn before may have enabled what is locked. */
+  function disableAgain() {
+    for (const [part, before] of held) {
+      if (part.disabled) continue;
+      before.disabled = false;
+      part.disabled = true;
+    }
+  }
+
   return {
     /** @param {unknown} _frame @param {PageState} state */
     draw(_frame, { view: { locked } }) {
       if (locked.length === 0 && drawn.length === 0) return;
+      disableAgain();
       // views make controls of their own as they go
       const there = root.querySelectorAll(MARKED).length;
       if (locked === drawn && there === known) return;

@@ -35,7 +35,6 @@ export function createExport({ actions, scene }) {
   let frame = null;
   /** @type {PageState["animationFile"]} */
   let saved = null;
-  let isBusy = false;
 
   /** What each button saves. @type {Record<string, () => void>} */
   const kinds = {
@@ -101,11 +100,7 @@ export function createExport({ actions, scene }) {
       frame = newest;
       progress.hidden = animation === null;
       bar.value = animation ?? 0;
-      if (isBusy !== (animation !== null)) {
-        isBusy = animation !== null;
-        // only now, or else a locked button would look free again
-        for (const button of all(document, "[data-picture=gif]", HTMLButtonElement)) button.disabled = isBusy;
-      }
+      for (const button of all(document, "[data-picture=gif]", HTMLButtonElement)) button.disabled = animation !== null;
       if (animationFile === saved) return;
       saved = animationFile;
       if (saved) save(saved.filename, saved.arrays.file, saved.mime);
