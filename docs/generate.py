@@ -12,6 +12,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from app.course.reading import PANELS
 from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
 from app.link.keys import Key
@@ -24,7 +25,6 @@ from engine.datasets import DATASETS
 from engine.features import FEATURES
 from engine.fields import Effect
 from engine.initializers import INITIALIZERS
-from engine.inspection import INSPECTIONS
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.regularizers import REGULARIZERS
@@ -49,16 +49,15 @@ def _effect() -> str:
 
 
 def _panel_name() -> str:
-    return f'/** The panels of "Look inside". @typedef {{{union([*INSPECTIONS, "code"])}}} PanelName */'
+    return f'/** The panels of "Look inside". @typedef {{{union(PANELS)}}} PanelName */'
 
 
 def _panels() -> str:
     """The imports and the list of the page's panels: those of the engine, and the code, which is an export."""
-    names = [*INSPECTIONS, "code"]
-    imports = "\n".join(f'import {{ panel as {name} }} from "./{name}.js";' for name in names)
+    imports = "\n".join(f'import {{ panel as {name} }} from "./{name}.js";' for name in PANELS)
     return (
         f"{imports}\n\n/** In the order of their tabs. @type {{readonly PanelEntry[]}} */\n"
-        f"export const PANELS = [{', '.join(names)}];"
+        f"export const PANELS = [{', '.join(PANELS)}];"
     )
 
 

@@ -23,8 +23,8 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{1,39}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SEEDED = "#seed=0.5"
 
-_PANELS = (*INSPECTIONS, "code")
-"""The panels a step can open."""
+PANELS = (*INSPECTIONS, "code")
+"""The panels of Look inside, which a step can open: those of the engine, and the code, which is an export."""
 
 _MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
@@ -179,13 +179,13 @@ def _point_links(tokens: Sequence[Token], title: str, links: _Links) -> None:
         end = next(closing)
         if target.startswith("#"):
             opening.attrs = {"class": "try", "href": links.canonical(target, field)}
-        elif scheme == "look" and rest in _PANELS:
+        elif scheme == "look" and rest in PANELS:
             opening.tag = end.tag = "button"
             opening.attrs = {"class": "try", "type": "button", "data-look": rest}
         elif target.startswith(("https://", "/glossary#")):
             opening.attrs = {"href": target, "target": "_blank", "rel": "noopener noreferrer"}
         else:
-            expected = f"#…, look:PANEL ({', '.join(_PANELS)}), /glossary#… or https://…"
+            expected = f"#…, look:PANEL ({', '.join(PANELS)}), /glossary#… or https://…"
             raise LessonError(links.file, field, target, expected)
 
 
