@@ -1,4 +1,4 @@
-"""`playground train`: what it says, and what becomes of that where it is started as a program."""
+"""`playground train`: its output, in this process and as a program."""
 
 import io
 import json
@@ -17,7 +17,7 @@ COMMAND = [sys.executable, "-m", "app.cli"]
 
 
 class Result(NamedTuple):
-    """The exit code of a command, and what it has written."""
+    """The exit code of a command, and its output."""
 
     code: int
     said: str

@@ -145,7 +145,7 @@ def test_empty_slot_gets_no_sessions_until_filled(system: Refusing, caplog: pyte
                 refused = system.refused
                 await stage.until(lambda: system.refused > refused)  # noqa: B023 - it is awaited here
                 assert (workers.state, workers.available) == ("degraded", [1])
-            # its sessions go on elsewhere; what is said to it meanwhile is handed back
+            # its sessions continue elsewhere; messages sent to it meanwhile are returned
             assert [index for index, _ in stage.lost] == [0, 1, 0, 0]
             command = Envelope(MessageKind.COMMAND, 1, b"{}")
             workers.send(0, command)

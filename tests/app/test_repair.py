@@ -211,7 +211,7 @@ def test_original_links_are_only_freed_of_swallowed_reg(link: str) -> None:
     assert repaired(link).text == fragment.replace("®", "&reg").rstrip()
 
 
-# --- what has come to harm ----------------------------------------------------------------------------------------
+# --- damaged links ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", DAMAGES)

@@ -234,7 +234,7 @@ def test_a_checkpoint_goes_on_bit_for_bit(server: ServerThread) -> None:
 
 
 def test_largest_checkpoint_and_data_fit_in_hello(server: ServerThread) -> None:
-    """The most parameters, a copy of the best ones, what is remembered for each, and the most examples."""
+    """The most parameters and examples, with the optimizer's memory and a copy of the best parameters."""
     link = (
         "#dataset=own&networkShape=64,64,64,64,64,45&validationPercent=20&patience=9&optimizer=adam&batchSize=999"
         "&regularization=L1&regularizationRate=0.1"

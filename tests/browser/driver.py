@@ -154,9 +154,7 @@ class Playground:
         end = time.monotonic() + TIMEOUT / 1000
         while not condition():
             self.page.wait_for_timeout(20)
-            assert time.monotonic() < end, (
-                f"waited in vain; last frame {self.frames[-1].message if self.frames else None}"
-            )
+            assert time.monotonic() < end, f"timed out; last frame {self.frames[-1].message if self.frames else None}"
         return self
 
     @property
@@ -244,7 +242,7 @@ class Playground:
     def barriers(self, part: str) -> list[tuple[str, str]]:
         """Return the accessibility barriers of a part of the page as it is now, in light and in dark colors.
 
-        The whole page, which takes four times as long, is looked at every night.
+        With `--nightly` it is the whole page, which takes four times as long.
         """
         return barriers_in_both_schemes(self.page, None if Effort.everything else part)
 

@@ -60,7 +60,7 @@ DEEDS: dict[str, Callable[[Playground], object]] = {
     "invalid link": lambda playground: playground.open("#seed=0.3&activation=mish"),
     "play": lambda playground: playground.key(" "),
 }
-"""What cannot be seen in the document, or goes on by itself."""
+"""State that the document does not show, or that changes by itself."""
 
 
 def test_opening_a_link_resets_the_shared_page(playground: SharedPlayground) -> None:

@@ -27,7 +27,7 @@ LOST = "Connection lost"
 
 @dataclass
 class Visit:
-    """One connection of a page: what was said, and the frames that came."""
+    """One connection of a page: its messages, and the frames received."""
 
     sent: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -190,6 +190,6 @@ def with_storage(text: str) -> str:
 
 
 def storage_of(page: Page) -> str:
-    """What a page has kept; nothing at first."""
+    """The saved state of a page; empty at first."""
     text: str = page.evaluate(f"sessionStorage.getItem({KEY!r}) ?? ''")
     return text

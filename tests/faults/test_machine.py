@@ -137,7 +137,7 @@ class Machine(RuleBasedStateMachine):
             self.frame, self.series, self.run, self.epoch = envelope.payload, series, envelope.run, envelope.epoch
 
     def ask(self, **message: Any) -> list[dict[str, Any]]:
-        """Submit a command and let it be carried out; returns what was said."""
+        """Submit a command and run its turn; returns the messages sent."""
         self.said = []
         self.session.submit(1, parse(json.dumps({"id": 7, **message})))
         self.hear(self.session.turn(0.001))

@@ -101,7 +101,7 @@ BREAKERS = {
     "uh-022-known-breaker-3": "the learning rate of 1 is too large",
     "uh-023-known-breaker-153": "learning rate × regularization rate is 30",
 }
-"""Links that made the original show NaN, and what is said to be the cause."""
+"""Links that made the original show NaN, and the cause that is reported."""
 
 
 @pytest.mark.parametrize(("name", "cause"), BREAKERS.items())

@@ -27,7 +27,7 @@ from tests.support.server import ServerProcess
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 LINK = "#dataset=spiral&seed=0.2&networkShape=4&activation=relu&learningRate=0.01&batchSize=7&percTrainData=10"
-"""An experiment whose epochs leave examples over, and are short, for all of them are computed once more."""
+"""An experiment with short epochs, since all of them are computed again, and with an incomplete last batch."""
 QUIET = "#seed=0.5"
 BANNER_WITHIN = 1.0
 BACK_WITHIN = 3.0
@@ -178,7 +178,7 @@ globalThis.WebSocket = class extends WebSocket {
 };
 globalThis.isConnectingOn = (event) => { const before = socketCount; event(); return socketCount > before; };
 """
-"""Lets a test see whether a page connects at the very moment of an event."""
+"""Shows whether a page connects during an event."""
 ONLINE_AGAIN = "isConnectingOn(() => dispatchEvent(new Event('online')))"
 SHOWN_AGAIN = "document.dispatchEvent(new Event('visibilitychange'))"
 

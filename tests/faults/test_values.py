@@ -98,7 +98,7 @@ class Way:
 
 
 def _codes(envelopes: list[Envelope]) -> list[str]:
-    """The codes of the errors among what is told, each of which says what came and what is expected."""
+    """The codes of the errors among the answers; each error names the value and what was expected."""
     codes = []
     for item in envelopes:
         if item.kind is not MessageKind.MESSAGE:

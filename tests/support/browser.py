@@ -26,8 +26,8 @@ CHROMIUMS = (
     r"C:\Program Files\Google\Chrome\Application\chrome.exe",
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
 )
-"""What the browser may be called. The headless shell, Chromium without its window, comes first: with it the tests take
-a third less processor time."""
+"""Names and paths of browsers. The headless shell, Chromium without a window, comes first: tests need a third less
+processor time with it."""
 NO_CHROMIUM = (
     "The browser tests need Chromium or Chrome, and none was found or could be downloaded: install one "
     "(Debian: apt-get install chromium-headless-shell) or set PLAYGROUND_CHROMIUM to its path."

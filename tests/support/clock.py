@@ -1,8 +1,8 @@
-"""A clock for what is to be tested without waiting."""
+"""A clock for tests that should not wait."""
 
 
 class Clock:
-    """A time, in seconds, that stands still unless it is moved, or goes on by `step` whenever somebody looks at it."""
+    """The time in seconds, which changes only when the test sets `now`, or by `step` with every reading."""
 
     def __init__(self, now: float = 0.0, step: float = 0.0) -> None:
         self.now = now

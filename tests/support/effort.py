@@ -10,7 +10,7 @@ import pytest
 
 
 class Effort:
-    """What the command line asks for; set before any test module is imported."""
+    """The effort requested on the command line; set before any test module is imported."""
 
     everything = False
 
@@ -21,16 +21,16 @@ def amount(name: str, *, sample: int, everything: int) -> int:
 
 
 def sampled(names: Iterable[Any], share: float) -> list[object]:
-    """Things as test parameters, all but a share of them marked `nightly`; which ones is the same in every run."""
+    """Values as test parameters, all but a share of them marked `nightly`; the choice is the same in every run."""
     chosen = random.Random(0)  # noqa: S311 - a test tries the same in every run
     return [pytest.param(name, marks=() if chosen.random() < share else pytest.mark.nightly) for name in names]
 
 
 def all_pairs(*choices: Iterable[Any]) -> list[tuple[Any, ...]]:
-    """Combinations that take one of each of the `choices`: so many that any two values meet in one; `--nightly`: all.
+    """Combinations of one value from each of the `choices`, so that every pair of values occurs; with `--nightly`, all.
 
-    Most faults need no more than two values to meet (Kuhn, Wallace and Gallo, "Software fault interactions and
-    implications for software testing", 2004). A test that uses this is marked `sampled`.
+    Most faults are triggered by one or two values (Kuhn, Wallace and Gallo, "Software fault interactions and
+    implications for software testing", 2004). Tests that use this are marked `sampled`.
     """
     lists = [list(choice) for choice in choices]
     combinations = list(itertools.product(*(range(len(values)) for values in lists)))
@@ -39,7 +39,7 @@ def all_pairs(*choices: Iterable[Any]) -> list[tuple[Any, ...]]:
 
 
 def _covering(combinations: list[tuple[int, ...]]) -> Iterator[tuple[int, ...]]:
-    """Choose combinations that have all pairs, first those with the most pairs that no earlier one has."""
+    """Choose combinations that cover all pairs, starting with those that add the most new ones."""
     shuffled = random.Random(0).sample(combinations, len(combinations))  # noqa: S311 - the same in every run
     seen: set[tuple[tuple[int, int], ...]] = set()
     for least in range(len(list(itertools.combinations(combinations[0], 2))), 0, -1):

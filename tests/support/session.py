@@ -1,4 +1,4 @@
-"""A session, turn by turn, with a clock that only moves when the test says so."""
+"""A session that runs turn by turn, with a clock that the test sets."""
 
 import json
 from typing import Any
@@ -16,7 +16,7 @@ LINK = "#networkShape=3&seed=0.7&dataset=gauss"
 
 
 class Stage:
-    """A session and all that it has said."""
+    """A session and all messages that it has sent."""
 
     def __init__(self, link: str = LINK, limits: Limits | None = None, **opening: Any) -> None:
         self.clock = Clock()
@@ -34,7 +34,7 @@ class Stage:
         return self.session.experiment.config
 
     def turn(self) -> list[tuple[MessageKind, dict[str, Any]]]:
-        """One turn; returns what was said in it."""
+        """Run one turn; returns the messages sent in it."""
         return self.hear(self.session.turn(1.0))
 
     def hear(self, envelopes: list[Envelope]) -> list[tuple[MessageKind, dict[str, Any]]]:
@@ -50,12 +50,12 @@ class Stage:
         return heard
 
     def ask(self, type_: str, **fields: Any) -> list[tuple[MessageKind, dict[str, Any]]]:
-        """Submit a command and let it be carried out."""
+        """Submit a command and run the turn that carries it out."""
         self.session.submit(5, parse(json.dumps({"type": type_, "id": 3, **fields})))
         return self.turn()
 
     def run(self, seconds: float) -> None:
-        """Let time pass, with turns as soon as they have something to do."""
+        """Advance the clock, and run every turn that is due."""
         end = self.clock.now + seconds
         while self.session.ready_at() <= end:
             self.clock.now = max(self.clock.now, self.session.ready_at())

@@ -15,7 +15,7 @@ def never(trainer: Trainer) -> bool:
 
 
 def trained(config: Config, epochs: int, is_enough: Callable[[Trainer], bool] = never) -> Trainer:
-    """A trainer after `epochs` epochs, or after the first that is enough or ends the training."""
+    """A trainer after `epochs` epochs, or earlier if `is_enough` holds or training ends."""
     trainer = Trainer(config)
     while trainer.epoch < epochs and not trainer.has_ended and not is_enough(trainer):
         trainer.run_epoch()
@@ -29,8 +29,8 @@ def params_of(trainer: Trainer) -> NDArray[np.float64]:
 def assert_agrees(config: Config, epochs: int = 3, slack: float = 1.0) -> None:
     """Train a network and its textbook form, and compare losses and parameters after every epoch.
 
-    Where a minibatch's deviations divide, layer after layer, they enlarge the rounding that differs; and so do many
-    updates, for which there is `slack`.
+    Batch normalization divides by the standard deviation in every layer, which amplifies rounding differences. So do
+    many updates: `slack` multiplies the tolerance.
     """
     trainer = Trainer(config)
     textbook = reference_of(trainer)
