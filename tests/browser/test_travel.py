@@ -33,6 +33,8 @@ def losses_of(frames: list[Frame]) -> dict[int, tuple[float, float]]:
 def test_dragged_timeline_shows_the_past_run(playground: Playground) -> None:
     page = run(playground.open(LINK), 90).page
     page.wait_for_selector("#linechart svg")
+    # the chart is drawn after the pictures, and the slider takes its scale
+    page.locator("#timeline-epoch[max='100']").wait_for()
     losses = losses_of(playground.frames)
     before = page.evaluate(PLACES)
     box = page.locator("#timeline-epoch").bounding_box()

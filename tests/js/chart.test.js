@@ -23,12 +23,14 @@ function open(t) {
     setLogScale: (isLog) => done.push(["log", isLog]), travel: (where) => done.push(["travel", where({ position: null })]), resumeFromHere: () => done.push(["resume"]),
   });
   const series = createSeries();
-  const chart = createChart(/** @type {any} */ (page.body), { actions, schema: /** @type {any} */ ({ plotly: "/x/d/plotly.js" }), series });
+  /** Right ends that the axis has moved to. @type {number[]} */
+  const ends = [];
+  const chart = createChart(/** @type {any} */ (page.body), { actions, schema: /** @type {any} */ ({ plotly: "/x/d/plotly.js" }), series, onAxisEnd: () => ends.push(chart.axisEnd()) });
   const find = (selector) => page.body.querySelector(selector);
   Object.assign(find(".plot").box, { width: 314, height: 100 });
   Object.assign(find(".chart-room").box, { width: 314, height: 100 });
   const settle = () => t.mock.timers.tick(1000);
-  return { page, chart, series, find, done, settle, actions, point: (x) => page.fire(find(".chart-room"), "pointermove", { clientX: x, target: find(".plot") }) };
+  return { page, chart, series, ends, find, done, settle, actions, point: (x) => page.fire(find(".chart-room"), "pointermove", { clientX: x, target: find(".plot") }) };
 }
 
 test("frames bring losses once", (t) => {
@@ -52,6 +54,15 @@ test("the axis grows with the run", (t) => {
   chart.draw(frameOf([0, 50, 120]), stateOf());
   settle();
   assert.equal(chart.axisEnd(), 150);
+});
+
+test("the axis says when it has moved", (t) => {
+  const { chart, ends, settle } = open(t);
+  for (const epochs of [[0, 5], [8], [50, 120], [121]]) {
+    chart.draw(frameOf(epochs), stateOf());
+    settle();
+  }
+  assert.deepEqual(ends, [150]);
 });
 
 test("the scale is switched", (t) => {
@@ -104,9 +115,14 @@ test("leaving with a mouse ends the reading", (t) => {
 /** @param {import("node:test").TestContext} t */
 function openTimeline(t) {
   const { page, actions, done, find } = open(t);
-  const timeline = createTimeline(/** @type {any} */ (page.body), { actions, axisEnd: () => 100 });
+  let end = 100;
+  const timeline = createTimeline(/** @type {any} */ (page.body), { actions, axisEnd: () => end });
   const slider = page.byId("timeline-epoch");
-  return { page, done, find, slider, tag: page.byId("timeline-tag"), draw: (frame, position = null) => timeline.draw(frame, stateOf({ status: { position } })) };
+  const moveAxis = (/** @type {number} */ to) => {
+    end = to;
+    timeline.align();
+  };
+  return { page, done, find, slider, moveAxis, tag: page.byId("timeline-tag"), draw: (frame, position = null) => timeline.draw(frame, stateOf({ status: { position } })) };
 }
 
 test("the slider follows the run", (t) => {
@@ -116,6 +132,19 @@ test("the slider follows the run", (t) => {
   draw(frameOf([0, 40]));
   assert.deepEqual([slider.disabled, slider.value, slider.getAttribute("max") ?? slider.max, slider.getAttribute("aria-valuetext")], [false, "40", "100", "Latest epoch, 40"]);
   assert.equal(page.byId("timeline").style["--now"], "0.4");
+});
+
+test("the slider follows the axis unless held", (t) => {
+  const { draw, moveAxis, slider, page } = openTimeline(t);
+  draw(frameOf([0, 140]));
+  assert.equal(slider.max, "100");
+  moveAxis(150);
+  assert.deepEqual([slider.max, slider.value], ["150", "140"]);
+  page.fire(slider, "pointerdown");
+  moveAxis(200);
+  assert.equal(slider.max, "150");
+  page.fire(slider, "pointerup");
+  assert.equal(slider.max, "200");
 });
 
 test("earlier epochs are veiled from the latest", (t) => {

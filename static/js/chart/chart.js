@@ -38,9 +38,10 @@ function runMark(tag, color, props = {}) {
  * @param {import("../core/types.js").Actions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {Series} parts.series  to which it adds what frames bring
+ * @param {() => void} parts.onAxisEnd  the axis has another right end; that is some time after the frame that moved it
  * @returns {import("../core/types.js").Drawing & {axisEnd: () => number}}  with the epoch at the right end of the axis
  */
-export function createChart(element, { actions, schema, series }) {
+export function createChart(element, { actions, schema, series, onAxisEnd }) {
   const head = createHead(element, actions);
   const surface = createSurface(element, schema, refresh);
   const reading = createReading(surface.room, { axisEnd: () => axisEnd, series });
@@ -75,8 +76,10 @@ export function createChart(element, { actions, schema, series }) {
     const { colors, runs } = currentPalette();
     const lines = [...otherLines(overlays, runs), ...ownLines(series, colors)];
     const scene = sceneOf({ lines, bestEpoch, isLog, type: typeSize(), font: getComputedStyle(element).fontFamily, size: surface.size(), colors });
+    const isMoved = scene.axisEnd !== axisEnd;
     axisEnd = scene.axisEnd;
     surface.draw(scene, colors);
+    if (isMoved) onAxisEnd();
     reading.draw(overlays);
   }
 

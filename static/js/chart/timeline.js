@@ -78,6 +78,11 @@ export function createTimeline(chart, { actions, axisEnd }) {
   back.addEventListener("click", () => leave(() => actions.travel(() => null)));
 
   return {
+    /** Follows the chart's axis, except while the pointer holds the thumb. */
+    align() {
+      if (!isHeld) put(shown);
+    },
+
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, { status }) {
       const position = status.position ?? null;

@@ -43,7 +43,8 @@ const element = (id) => byId(id, HTMLElement);
  */
 export function createViews({ store, actions, runActions, runStore, series, presentRun, retry, takeOver }) {
   const { schema } = store.get();
-  const chart = createChart(element("linechart"), { actions, schema, series });
+  const chart = createChart(element("linechart"), { actions, schema, series, onAxisEnd: () => timeline.align() });
+  const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare(element("compare"), { actions, schema, series });
   const inside = createInside(element("inside"), { actions, schema });
@@ -63,7 +64,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     network,
     createExport({ actions, scene: network.scene }),
     chart,
-    createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd }),
+    timeline,
     createRunUntil({ actions, storage: () => localStorage }),
     inside,
     compare,
