@@ -50,9 +50,14 @@ export function createTimeline(chart, { actions, axisEnd }) {
     slider.setAttribute("aria-valuetext", positionText(epoch, latest));
   }
 
+  /** Follows the run and the chart's axis, except while the pointer holds the thumb. */
+  function align() {
+    if (!isHeld) put(shown);
+  }
+
   function release() {
     isHeld = false;
-    put(shown);
+    align();
   }
 
   /** The buttons go away, and the focus must stay near. @param {() => void} act */
@@ -78,10 +83,7 @@ export function createTimeline(chart, { actions, axisEnd }) {
   back.addEventListener("click", () => leave(() => actions.travel(() => null)));
 
   return {
-    /** Follows the chart's axis, except while the pointer holds the thumb. */
-    align() {
-      if (!isHeld) put(shown);
-    },
+    align,
 
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, { status }) {
@@ -92,7 +94,7 @@ export function createTimeline(chart, { actions, axisEnd }) {
       veil.hidden = buttons.hidden = position === null;
       tag.hidden = position === null && !isHeld;
       slider.disabled = latest === 0;
-      if (!isHeld) put(shown);
+      align();
     },
   };
 }
