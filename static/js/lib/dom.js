@@ -103,16 +103,22 @@ export function styleTokens() {
   return (name) => style.getPropertyValue(`--${name}`).trim();
 }
 
+/**
+ * The dark color scheme of the system: whether it is in use, and when that changes.
+ * @returns {MediaQueryList}
+ */
+export const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");
+
 /** @type {MediaQueryList | null} */
-let darkScheme = null;
+let scheme = null;
 
 /**
  * What the values of the tokens depend on: the theme that was chosen, and the system's.
  * @returns {string}
  */
 export function themeKey() {
-  darkScheme ??= matchMedia("(prefers-color-scheme: dark)");
-  return `${document.documentElement.dataset.theme ?? ""} ${darkScheme.matches}`;
+  scheme ??= darkScheme();
+  return `${document.documentElement.dataset.theme ?? ""} ${scheme.matches}`;
 }
 
 /**

@@ -1,14 +1,11 @@
 /** Light or dark, and the size for a projector: attributes of the whole page, and their two buttons. */
 
-import { byId } from "../lib/dom.js";
+import { byId, darkScheme } from "../lib/dom.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 
-/** Whether the system is dark, and when that changes. */
-const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");
-
-/** The theme of the system. @param {Pick<MediaQueryList, "matches">} [dark] @returns {"light" | "dark"} */
-const systemTheme = (dark = darkScheme()) => (dark.matches ? "dark" : "light");
+/** The theme of the system. @returns {"light" | "dark"} */
+const systemTheme = () => (darkScheme().matches ? "dark" : "light");
 
 /** The theme which the page starts with: the one chosen here before, else the system's. */
 export function initialTheme() {
@@ -21,19 +18,18 @@ export function initialTheme() {
  */
 export function createTheme({ store }) {
   const root = document.documentElement;
-  const dark = darkScheme();
   const themeButton = byId("theme-button", HTMLButtonElement);
   const presentationButton = byId("presentation-button", HTMLButtonElement);
   /** @type {PageState | null} */
   let drawn = null;
-  dark.addEventListener("change", () => {
-    if (!root.dataset.theme) store.set({ theme: systemTheme(dark) });
+  darkScheme().addEventListener("change", () => {
+    if (!root.dataset.theme) store.set({ theme: systemTheme() });
   });
 
   /** @param {string} theme */
   function drawTheme(theme) {
     themeButton.setAttribute("aria-pressed", String(theme === "dark"));
-    if (theme === systemTheme(dark)) delete root.dataset.theme;
+    if (theme === systemTheme()) delete root.dataset.theme;
     else root.dataset.theme = theme;
     try {
       if (root.dataset.theme) localStorage.setItem("theme", theme);
