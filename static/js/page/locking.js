@@ -1,6 +1,6 @@
 /**
- * What is locked is seen and cannot be used: its buttons, lists and fields are disabled, with a small lock and the reason.
- * What a control covers is in the schema; which element belongs to it, its data attributes say.
+ * Locked controls stay visible but cannot be used: their buttons, lists and fields are disabled, with a small lock and the
+ * reason. The schema says what a control covers; data attributes say which elements belong to it.
  */
 
 import { all } from "../lib/dom.js";
@@ -12,7 +12,7 @@ import { LOCKED, isActionLocked, locksOf } from "../core/locks.js";
 
 const MARKED = "[data-control]:not(.info), [data-field], [data-setting], [data-view], [data-action]";
 const PARTS = "button:not(.info), input, select, textarea";
-/** Events by which a control is used, in case that its own view has enabled it again. */
+/** Events by which a control is used, in case its own view has enabled it since the last draw. */
 const USES = ["click", "input", "change"];
 
 /**
@@ -22,7 +22,7 @@ const USES = ["click", "input", "change"];
  * @param {import("../core/types.js").Schema} parts.schema
  */
 export function createLocks(root, { actions, schema }) {
-  /** What was before. @type {Map<Part, {disabled: boolean, title: string}>} */
+  /** The state of each locked part before it was locked. @type {Map<Part, {disabled: boolean, title: string}>} */
   const held = new Map();
   /** @type {readonly string[]} */
   let drawn = [];
@@ -68,7 +68,7 @@ export function createLocks(root, { actions, schema }) {
     }
   }
 
-  /** Views that are drawn before may have enabled what is locked. */
+  /** Views drawn earlier may have enabled locked parts. */
   function disableAgain() {
     for (const [part, before] of held) {
       if (part.disabled) continue;
@@ -82,7 +82,7 @@ export function createLocks(root, { actions, schema }) {
     draw(_frame, { view: { locked } }) {
       if (locked.length === 0 && drawn.length === 0) return;
       disableAgain();
-      // views make controls of their own as they go
+      // views add controls over time
       const there = root.querySelectorAll(MARKED).length;
       if (locked === drawn && there === known) return;
       drawn = locked;
