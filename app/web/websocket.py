@@ -129,7 +129,9 @@ class _Connection:
         self._outbox = outbox
         self._clock = asyncio.get_running_loop().time
         self._messages = Bucket(_MESSAGES_PER_SECOND, _MESSAGES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
-        self._bytes = Bucket(_BYTES_PER_SECOND, _BYTES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
+        # the largest hello must fit, whatever its limit is set to
+        at_once = max(_BYTES_PER_SECOND * _SECONDS_AT_ONCE, settings.hello_bytes)
+        self._bytes = Bucket(_BYTES_PER_SECOND, at_once, self._clock)
         self._warned_at = -math.inf
         self._seconds_over = 0
         self.is_flooding = False

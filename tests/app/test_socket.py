@@ -360,6 +360,14 @@ def test_session_expires() -> None:
         assert len(server.rooms) <= 1
 
 
+@pytest.mark.parametrize("mebibytes", [2, 4])
+def test_largest_hello_is_within_rate_limit(mebibytes: int) -> None:
+    size = mebibytes * 2**20
+    with ServerThread(workers=0, hello_bytes=size) as server, server.connect() as player:
+        player.say_raw(json.dumps({"type": "hello", "version": 2}).ljust(size))
+        assert player.read()["type"] == "welcome"
+
+
 @pytest.mark.parametrize("letter", ["x", "語"])
 def test_rate_limit_counts_bytes(letter: str) -> None:
     """Six megabytes come at once, three times as much as may, in whatever letters they are written."""
