@@ -90,7 +90,8 @@ def _tanh_derivative(a: Array, out: Array) -> Operations:
 
 
 def _relu(z: Array, a: Array) -> Operations:
-    # fmax takes a fifth of the time of maximum; it hides NaN, but the parameters that caused it are NaN, too
+    # fmax takes a fifth of the time of maximum, whose positional output argument NumPy deprecates; it hides NaN, but a
+    # divergence also shows in the parameters
     return [(np.fmax, z, np.zeros_like(z), a)]
 
 
@@ -400,7 +401,7 @@ ACTIVATIONS: dict[str, Activation] = {
         code=FunctionCode(
             "np.logaddexp(0, z)",
             "0.5 * (1 + np.tanh(z / 2))",
-            "nn.Softplus(threshold=40)",  # above PyTorch's default threshold, 20, z itself would be off by 1e-9
+            "nn.Softplus(threshold=40)",  # above PyTorch's default threshold, 20, z itself would be off by up to 2e-9
             "lambda z: keras.ops.logaddexp(z, keras.ops.zeros_like(z))",
         ),
         gradient_note="The slope of softplus is below 1 everywhere, and almost 0 for negative sums.",

@@ -30,8 +30,8 @@ class LossCode(NamedTuple):
 
     `delta` is its derivative by z in NumPy. `has_output` says whether PyTorch and Keras networks end with the output
     activation or with z; if with z, `torch_output` and `keras_output` compute the outputs. `encode` computes the
-    targets from their `{targets}`. `torch_value` is the reported loss, if it is not the one that is minimized; `before`
-    is a line that `numpy` needs.
+    targets from the data's, which replace `{targets}`. `torch_value` is the reported loss, if it is not the one that is
+    minimized; `before` is a line that `numpy` needs.
     """
 
     numpy: str

@@ -308,12 +308,12 @@ def draw(
     class_share: float = 50,
     outliers: float = 0,
 ) -> list[Example]:
-    """The shuffled examples of the data set `name`; weights are drawn next from `stream`.
+    """The examples of the data set `name`, shuffled; the numbers that follow in `stream` are for the initial weights.
 
-    `example_count` 0 means the data set's default. `class_share` is the percentage of positive examples to which the
-    larger class is thinned; 50 leaves the data unchanged, and only data with two classes are thinned. `outliers` is the
-    percentage of examples that get a wrong label or, in regression, a target far off. Both draw their random numbers
-    from `seed`, not from the stream, and higher percentages extend the changes of lower ones.
+    `example_count` 0 means the data set's default. `class_share` is the desired percentage of positive examples: the
+    class that has too many is thinned. 50 leaves the data unchanged, and only data with two classes are thinned.
+    `outliers` is the percentage of examples that get a wrong label or, in regression, a target far off. Both draw their
+    random numbers from `seed`, not from the stream, and a stronger setting extends the changes of a weaker one.
     """
     dataset = DATASETS[name]
     examples = dataset.generate(stream, example_count or dataset.size, noise_percent / 100)

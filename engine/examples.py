@@ -76,10 +76,10 @@ def draw_examples(config: Config) -> Examples:
 
 
 def _arranged(own: OwnExamples, config: Config) -> Examples:
-    """The user's own examples in their order: training first, then validation, then test.
+    """The user's own examples: those for training, then validation, then test, each part in the order of the list.
 
-    Examples without a fixed part are assigned at random, each independently: adding or removing examples moves no
-    others. If the training set would be empty, one of them is used for training regardless.
+    Examples without a fixed part are assigned at random, each independently: adding or removing one moves no others,
+    except at the same point. If the training set would be empty, one of them is used for training regardless.
     """
     key = int(generator(config.seed, "parts").integers(2**63))
     chance = chances(own.points, key) * 100

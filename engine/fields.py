@@ -87,8 +87,8 @@ class Field:
     """One field of the config: its allowed values, its label and help, and what a change of it rebuilds.
 
     `kind` is `choice`, `number`, `integer`, `flag`, `text`, `choices` (several different ones), `names` (several,
-    possibly blank), `numbers` (several, possibly blank) or `integers`. `offered` are the values that a page offers for
-    a number; others in the range are equally valid. `group` is the field's group.
+    each possibly empty), `numbers` (several, each possibly None), `integers` or `examples` (their code). `offered` are
+    the values that a page offers for a number; others in the range are equally valid. `group` is the field's group.
 
     `needs` says when the field has an effect: only if each field named there has one of the listed values; for an
     activation, one hidden layer that has it is enough. `presets` are usual values of this field for values of another,

@@ -19,8 +19,8 @@ Shares = NDArray[np.float64]
 def predicted(outputs: Array, threshold: float = 0.0) -> NDArray[np.intp]:
     """The predicted class number (n,) of each output.
 
-    With two classes, it is 1 at or above the threshold (0 for tanh, 0.5 for a sigmoid); with more, it is the largest
-    output, or the first of several equal ones.
+    With two classes, it is 1 at or above the threshold (0 for tanh, 0.5 for a sigmoid); with more, it is the index of
+    the largest output, or of the first of several equal ones.
     """
     if _is_of_two(outputs):
         return (outputs.ravel() >= threshold).astype(np.intp)
@@ -54,8 +54,8 @@ def confusion_matrix(outputs: Array, targets: Array, threshold: float = 0.0) -> 
 class Scores(NamedTuple):
     """Scores of each class, (classes,) each.
 
-    `precision` is the fraction of the predictions of a class that are correct, `recall` the fraction of its examples
-    that are predicted as it, `f1` their harmonic mean.
+    `precision` is the fraction of the predictions of a class that are correct, `recall` the fraction of a class's
+    examples that are predicted correctly, `f1` their harmonic mean.
     """
 
     precision: Shares

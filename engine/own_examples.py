@@ -222,9 +222,10 @@ def edited(
 ) -> OwnExamples:
     """The list without the examples at the indices `remove`, and with new ones at the end: (x1, x2, target, part).
 
-    A target beyond the existing classes adds as many as it needs; a list that becomes empty has two again.
-    `labels` are new names for all classes, including added ones; without classes they are ignored. Raises ValueError
-    for an index that does not exist and for an invalid example or name.
+    A target beyond the existing classes adds as many as it needs. A list of classes that becomes empty has two again,
+    unless `labels` are given. These replace the names of the classes, in order: a class without one becomes unnamed,
+    more names add classes, and without classes they are ignored. Raises ValueError for an index that does not exist and
+    for an invalid example or name.
     """
     kept = np.ones(len(own), np.bool_)
     for position in remove:
@@ -262,10 +263,10 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def chances(points: Vector, key: int) -> Vector:
-    """A number in [0, 1) for every point (n, 2), which depends only on its coordinates and on `key` (64 bits).
+    """A number in [0, 1) for every point (n, 2), given by its coordinates and by `key` (64 bits).
 
-    Of several points with the same coordinates, each gets a different number. So adding or removing a point does not
-    change the numbers of the others.
+    Points with the same coordinates get different numbers, according to their order. So adding or removing a point does
+    not change the numbers at any other position.
     """
     x, y = np.ascontiguousarray((points + 0.0).T).view(np.uint64)
     positions = _mixed(_mixed(x ^ np.uint64(key)) ^ y)

@@ -119,7 +119,7 @@ class Plan:
             self._left.fill(inputs[:, -self.remainder :], targets[:, -self.remainder :])
 
     def draw_masks(self, generator: np.random.Generator) -> None:
-        """Draw the dropout masks until the next call."""
+        """Draw the dropout masks that apply until the next call."""
         for batches in (self._full, self._left):
             batches.draw_masks(generator, self._dropout)
 
@@ -273,7 +273,7 @@ class Plan:
 
     @property
     def _has_output_slope(self) -> bool:
-        """Whether the loss's gradient is by the outputs, and the output activation is nonlinear."""
+        """Whether the loss's gradient is by the outputs, and the derivative of their activation is not taken as 1."""
         return not self._rules.loss.from_z and self._rules.activations[-1].derivative is not None
 
     def _output_slope(self, batch: Batch) -> Operations:

@@ -102,7 +102,7 @@ class Layout:
 
     @property
     def statistics(self) -> list[str]:
-        """The vectors besides the parameters that determine the outputs: the statistics of normalization."""
+        """The names of the vectors that determine the outputs, besides `params`: the statistics of normalization."""
         return [name for name in self.remembered if name.startswith("running_")]
 
     def fresh(self, params: Vector) -> TrainingState:
@@ -170,7 +170,10 @@ class Layout:
 
 
 class RawState(NamedTuple):
-    """Training at one moment, with its vectors in the network's own layout: `params`, `carry`, optimizer memory."""
+    """Training at one moment: its counters and its vectors, as copies in the network's own layout.
+
+    The vectors are `params`, `carry`, and those that the rules remember, in the order of `Layout.remembered`.
+    """
 
     epoch: int
     step: int

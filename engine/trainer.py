@@ -169,10 +169,10 @@ class Trainer:
         return StateHandle(self._good, self._best) if self._good else None
 
     def seek(self, handle: StateHandle) -> None:
-        """Go exactly to an earlier or later state of training, as long as network, data and rules are the same.
+        """Go to an earlier or later state of training. The network must be the same.
 
-        If data or rules have changed, anything that does not apply to the current ones is dropped. The network must be
-        the same.
+        The state is restored exactly if data and rules have not changed since; otherwise, anything that does not apply
+        to the current ones is dropped.
         """
         state, layout = handle.state(), handle.raw.layout
         if layout is not self._training.layout:
@@ -364,7 +364,7 @@ class Trainer:
         return accuracy(self.decisions(outputs), self.targets[self._examples.parts[part]])
 
     def decisions(self, outputs: Vector) -> Vector:
-        """Outputs (outputs, n); a single one is shifted so that the positive class starts at 0."""
+        """Outputs (outputs, n), with that of a sigmoid shifted so that the positive class starts at 0."""
         return outputs - 0.5 if self.config.output_activation == "sigmoid" else outputs
 
     # --- inspection -----------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ class Command(BaseModel):
 
 
 class Hello(Command):
-    """The first message: the experiment that the page wants to see, and what it remembers of it."""
+    """The first message: the experiment that the page wants to see, and what the page remembers of it."""
 
     type: Literal["hello"] = "hello"
     version: Annotated[int, Field(ge=VERSION, le=VERSION), Words(str(VERSION))]
@@ -88,7 +88,7 @@ class Hello(Command):
     session: str | None = None
     """A session to continue, if its link is still the same."""
     checkpoint: dict[str, Any] | None = None
-    """The checkpoint to continue from without such a session, see [Checkpoints](#checkpoints)."""
+    """The checkpoint to continue from if there is no such session, see [Checkpoints](#checkpoints)."""
     playing: bool = False
     """Whether training continues from the checkpoint immediately."""
     speed: Speed | None = None
@@ -150,7 +150,7 @@ class Advance(Command):
 
     type: Literal["advance"] = "advance"
     unit: Literal["epoch", "minibatch"] = "epoch"
-    """The unit."""
+    """What to count."""
     count: Annotated[int, Field(ge=1, le=1000)] = 1
     """How many units to train."""
 

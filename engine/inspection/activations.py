@@ -19,7 +19,7 @@ _GONE = 1e-9
 
 
 def opened() -> Look:
-    """The activation distributions of one network."""
+    """A look at the activations."""
     return look
 
 

@@ -17,7 +17,7 @@ _MOST_CORNERS = 400
 
 
 def opened() -> Look:
-    """The classification results of one network."""
+    """A look at the classification results."""
     return look
 
 

@@ -33,7 +33,7 @@ _VALUES = 20_000
 
 
 def opened() -> Look:
-    """The gradients of one network."""
+    """A look at the gradients."""
     return look
 
 

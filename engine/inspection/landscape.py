@@ -32,7 +32,7 @@ _MARGIN = 0.2
 
 
 def opened() -> Look:
-    """The landscape of one network, which is computed in pieces on request and then kept."""
+    """A look at the landscape, which is computed in pieces on request and then kept."""
     return _Landscape()
 
 
@@ -74,7 +74,7 @@ class _Landscape:
         self._is_begun = True
 
     def _compute(self, trainer: Trainer, seconds: float) -> None:
-        """Compute points for `seconds`, but at least one. Training in the meantime does not change them."""
+        """Compute losses for `seconds`, at least one of them. The plane stays fixed if training continues meanwhile."""
         deadline = time.perf_counter() + seconds
         low, high, bottom, top = self._extent
         while self._done < SIDE * SIDE:

@@ -1,9 +1,9 @@
 """Linear regions: the pieces of the plane on which a piecewise-linear network is linear.
 
-The side of its kink that every unit is on, or its largest piece, forms a pattern; where the pattern is the same, the
-network is one linear function of its features. For the number of regions, see Montúfar, Pascanu, Cho and Bengio, *On
-the number of linear regions of deep neural networks* (2014), and, for the upper bound, Montúfar, *Notes on the number
-of linear regions of deep neural networks* (2017).
+Every unit is on one side of its kink, or one of its pieces is the largest; together, these make up a pattern. Where the
+pattern is the same, the network is one linear function of its features. For the number of regions, see Montúfar,
+Pascanu, Cho and Bengio, *On the number of linear regions of deep neural networks* (2014), and, for the upper bound,
+Montúfar, *Notes on the number of linear regions of deep neural networks* (2017).
 """
 
 import time
@@ -40,7 +40,7 @@ _ALONG_X2 = {"y", "ySquared", "sinY"}
 
 
 def opened() -> Look:
-    """The regions of one network, counted in pieces."""
+    """A look at the regions, which are counted in pieces."""
     return _Regions()
 
 
@@ -75,7 +75,7 @@ def upper_bound(inputs: int, layers: Sequence[int], pieces: Sequence[int] = ()) 
 
 
 class _Regions:
-    """The count in small steps, for the network at its beginning: first the grid's patterns, then polygons."""
+    """The count in small steps, for the network as it was at the start: first the grid's patterns, then polygons."""
 
     def __init__(self) -> None:
         self._done = 0

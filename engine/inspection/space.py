@@ -22,7 +22,7 @@ _VALUES = 60_000
 
 
 def opened() -> Look:
-    """The hidden-layer view of one network. It remembers the orientation of components, so that they do not flip."""
+    """A look at the hidden-layer view. It remembers the orientation of components, so that they do not flip."""
     return _Space()
 
 

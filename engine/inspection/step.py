@@ -45,7 +45,7 @@ class Line(NamedTuple):
 
 
 def opened() -> Look:
-    """The step of one network."""
+    """A look at one step."""
     return look
 
 
@@ -290,7 +290,7 @@ class _Step:
         return None
 
     def numbers_of(self, position: _Position) -> dict[str, Any]:
-        """A parameter, its gradient, and the optimizer's memory of it, before and after the step.
+        """A parameter and the optimizer's memory of it, before and after the step, and the parameter's gradient.
 
         `minibatch` holds the effect of its whole minibatch (see `minibatch_of`).
         """

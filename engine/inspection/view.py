@@ -23,8 +23,8 @@ class Options:
 
     `unit` is numbered like the thumbnails (features first), `example` like the trainer's points, `parameter` in the
     public order; None, or a number out of range, leaves the choice to the inspection. `threshold` is the score, from 0
-    to 1, from which an example counts as positive. `compute` requests expensive results again; `directions` is one of
-    `DIRECTIONS`.
+    to 1, from which an example counts as positive. `compute` requests that expensive results be computed, even if they
+    already have been; `directions` is one of `DIRECTIONS`.
     """
 
     unit: int | None = None

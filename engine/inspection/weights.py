@@ -9,7 +9,7 @@ BINS = 40
 
 
 def opened() -> Look:
-    """The weight distributions of one network."""
+    """A look at the weights."""
     return look
 
 
