@@ -281,7 +281,7 @@ def needed() -> str:
 
 
 def _check(kind: Any) -> str:
-    """The function that checks a field; none if it may be null, which the page treats as missing."""
+    """The name of the function that checks a field; empty if it may be null, which the page treats as missing."""
     kind = unwrapped(kind)[0]
     if without_null(kind)[1]:
         return ""

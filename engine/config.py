@@ -489,7 +489,7 @@ def _users(setting: str) -> dict[str, tuple[str, ...]]:
 
 
 def _presets(setting: str) -> dict[str, dict[str, float]]:
-    """By field, the choices that need another value of a setting than the default, and that value."""
+    """By field, the choices that need a value other than the default for a setting, and that value."""
     usual = {name: entry.usual[setting] for name, entry in OPTIMIZERS.items() if setting in entry.usual}
     return {"optimizer": usual} if usual else {}
 

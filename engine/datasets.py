@@ -20,8 +20,8 @@ Generate = Callable[[Stream, int, float], list[Example]]
 class Dataset(NamedTuple):
     """A data set: its label, default number of examples, drawing function, and description (`help`).
 
-    `classes` is 0 in regression; with 1 of `dimensions`, x2 is always 0. One that `is_own` holds the user's own
-    examples (`own_examples.py`), and nothing is drawn.
+    `classes` is 0 in regression; if `dimensions` is 1, x2 is always 0. If `is_own`, the examples are the user's own
+    (`own_examples.py`), and nothing is drawn.
     """
 
     label: str

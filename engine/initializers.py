@@ -20,7 +20,7 @@ class Source(Protocol):
 
 
 class Initializer(NamedTuple):
-    """How weights are initialized: `draw(generator, fan_in, fan_out, scale)` returns one layer's (fan_out, fan_in).
+    """How to initialize weights: `draw(generator, fan_in, fan_out, scale)` returns those of a layer (fan_out, fan_in).
 
     The original's own initializers draw from its stream instead, one weight at a time: `weight(stream)`. `bias` is the
     bias of every unit. `scale` is a setting that only some use: `settings` are the config fields that shape the

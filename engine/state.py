@@ -188,7 +188,7 @@ _OBJECT = 128
 
 
 class StateHandle(NamedTuple):
-    """A handle of a moment of training. It shares data that the trainer keeps anyway, so it costs next to nothing."""
+    """A handle to one moment of training. It shares data that the trainer keeps anyway, so it costs next to nothing."""
 
     raw: RawState
     best: Best | None

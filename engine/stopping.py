@@ -36,7 +36,7 @@ RISE = 2.0
 
 
 def before_rise(values: Sequence[float]) -> int:
-    """The index of the last value before they rose for good, given values that end in a divergence.
+    """The index of the last of `values` before they rose for good; there is at least one, and training then diverged.
 
     That is the last one within `RISE` times the lowest, or an earlier one if the values were already rising there.
     """

@@ -80,11 +80,11 @@ class Trainer:
         self._epoch_start: Vector | None = None
         """The parameters at the start of the current epoch, if it was started here."""
         self._last_epoch: tuple[Vector, Vector] | None = None
-        """The parameters before and after the last complete epoch since training was moved elsewhere."""
+        """The parameters before and after the last whole epoch that was trained since the state was last set."""
 
     @property
     def batch_size(self) -> int:
-        """The batch size in effect: small own data sets reduce it, so that every epoch trains on each example."""
+        """The batch size in effect: reduced if own examples would not fill a minibatch, so that training uses them."""
         return self._training.rules.batch_size
 
     @property
@@ -94,7 +94,7 @@ class Trainer:
 
     @property
     def batches(self) -> int:
-        """The number of minibatches in an epoch, including a carried remainder."""
+        """The number of minibatches in an epoch, including an incomplete last one unless it is dropped."""
         return self._training.plan.batches
 
     @property

@@ -39,7 +39,7 @@ def activations_of(config: Config) -> tuple[Activation, ...]:
 
 def rules_of(config: Config, examples: Examples) -> Rules:
     """The rules by which a config trains its network."""
-    # a small own data set reduces the batch size, so that every epoch trains on each example
+    # if own examples would not fill a minibatch, the batch size is reduced, so that training uses them
     size = config.batch_size if examples.order is None else max(1, min(config.batch_size, examples.train_size))
     return Rules(
         activations_of(config),

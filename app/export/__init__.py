@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import jinja2
 
 FORMATS = {"numpy": "NumPy", "pytorch": "PyTorch", "keras": "Keras"}
-"""The libraries with exports."""
+"""The libraries that code can be exported for, with their labels."""
 
 
 def export(trainer: Trainer, library: str) -> tuple[str, str]:

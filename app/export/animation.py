@@ -18,7 +18,7 @@ WIDTH, MAP, HEIGHT = 300, 300, 332
 """Size in pixels: the map is a square, with a line of text below."""
 
 _FRAME, _LAST = 80, 2400
-"""Milliseconds that a picture is shown, and the last one."""
+"""How long a picture is shown, and how long the last one is, in milliseconds."""
 
 Pixels = NDArray[np.uint8]
 Rgb = tuple[int, int, int]

@@ -232,7 +232,7 @@ def _functions(config: Config) -> list[dict[str, str]]:
 
 
 def _optimizer(optimizer: Optimizer) -> dict[str, Any]:
-    """The optimizer in NumPy: its lines, and the names of its memory."""
+    """The optimizer in NumPy: its lines, and its memory with the initial values."""
     code = optimizer.code
     memory = dict.fromkeys(code.memory.values(), "[np.zeros_like(parameter) for parameter in PARAMETERS]")
     if any("STEPS" in line for line in code.numpy):

@@ -209,7 +209,7 @@ _LOSS = KeyType(lambda text: parse_decimal(text, _parse_loss), format_number)
 
 
 def _own_goal(goal: OwnGoal) -> KeyType:
-    """A condition of the user's own goal. An accuracy below 1 is a fraction, since less than 1% is no goal."""
+    """A condition of the user's own goal. An accuracy below 1 is a fraction, since a goal below 1% makes no sense."""
 
     def parse(text: str) -> float:
         number = value = _parse_loss(text)

@@ -16,11 +16,13 @@ from engine.number_text import short
 from engine.trainer import Trainer
 
 APART = 10
-"""How many times smaller or larger than in the last layer the gradient in the first layer must be for a notice."""
+"""A notice requires the first layer's gradient to be this many times smaller or larger than the last layer's, or any
+layer's to exceed `_TOO_LARGE`."""
 
 _APART_AT_ONCE = 30
 _FEW = 2
-"""Over at most two steps back, layer sizes alone cause such ratios, so the notice requires `_APART_AT_ONCE`."""
+"""With at most two steps from the last layer back to the first, layer sizes alone can cause such a ratio, so a notice
+of a vanishing gradient requires `_APART_AT_ONCE`."""
 
 _LEARNED = 0.5
 """Fraction of the loss of the best constant output; below it, the network has learned and a small gradient is fine."""

@@ -38,7 +38,8 @@ class _Cell(NamedTuple):
     """A part of the square: the `sums` (units, 3) of a layer there, and the lines (n, 3) that may still cut it.
 
     A line whose values are within `near` (n,) of 0 at a corner passes through that corner. `owners` (n,) is the unit of
-    a line, for units with more than two pieces, or else -1. `sizes` (units,) are upper bounds of the sums.
+    a line, for units with more than two pieces, or else -1. `sizes` (units,) are upper bounds of the sums' absolute
+    values.
     """
 
     layer: int

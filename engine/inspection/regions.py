@@ -172,7 +172,7 @@ class _Regions:
         order = np.argsort(keys)
         positions = np.minimum(np.searchsorted(keys[order], self._keys), len(keys) - 1)
         numbers = order[positions]
-        # on a border, rounding may produce a pattern of no region: it belongs to the previous point
+        # on a border, rounding may produce a pattern that no region has: such a point gets the previous point's region
         known = np.maximum.accumulate(np.where(keys[numbers] == self._keys, np.arange(len(numbers)), 0))
         return numbers[known].reshape(RESOLUTION, RESOLUTION).astype(np.uint32)
 
