@@ -12,14 +12,15 @@ const ROOM = { left: 0, top: 0, width: 480, height: 210, right: 480, bottom: 210
 const STAGES = [["forward", 1], ["forward", 2], ["loss", 0], ["backward", 2], ["backward", 1], ["update", 0]];
 const LINES = ["z = 1", "a = 0.76", "loss = 0.25", "δ = 0.4", "δ = 0.1", "w = 2 − 0.01"];
 
-/** The panel on a page, with a look at a network of two inputs, two hidden neurons and an output. */
-function open() {
+/**
+ * The panel on a page, with a look at a network of two inputs, two hidden neurons and an output.
+ * @param {import("node:test").TestContext} t
+ */
+function open(t) {
   const page = openPage();
   const [calls, timers] = [/** @type {any[]} */ ([]), /** @type {any[]} */ ([])];
-  Object.assign(globalThis, {
-    setInterval: (run, time) => timers.push({ run, time, isOn: true }) - 1,
-    clearInterval: (timer) => (timers[timer].isOn = false),
-  });
+  t.mock.method(globalThis, "setInterval", (run) => timers.push({ run, isOn: true }) - 1);
+  t.mock.method(globalThis, "clearInterval", (timer) => (timers[timer].isOn = false));
   const note = (name) => (...values) => void calls.push([name, ...values]);
   const actions = /** @type {any} */ ({ setLookOptions: note("setLookOptions"), select: note("select"), run: note("run") });
   const element = h("div", { class: "panel" });
@@ -53,14 +54,14 @@ function open() {
   };
 }
 
-test("the panel begins with the forward pass", () => {
-  const { draw, phase, find, visible } = open();
+test("the panel begins with the forward pass", (t) => {
+  const { draw, phase, find, visible } = open(t);
   draw();
   assert.deepEqual([phase(), find("#step-stage").max, visible()], ["Forward: layer 1", "5", [LINES[0]]]);
 });
 
-test("the slider goes through all phases", () => {
-  const { draw, goTo, phase, visible, find } = open();
+test("the slider goes through all phases", (t) => {
+  const { draw, goTo, phase, visible, find } = open(t);
   draw();
   goTo(2);
   assert.deepEqual([phase(), visible(), find("#step-stage").style["--fill"]], ["Loss", LINES.slice(0, 3), "40%"]);
@@ -69,15 +70,15 @@ test("the slider goes through all phases", () => {
   assert.deepEqual([phase(), visible().length], ["Update: all weights", 6]);
 });
 
-test("hidden lines keep their room", () => {
-  const { draw, find } = open();
+test("hidden lines keep their room", (t) => {
+  const { draw, find } = open(t);
   draw();
   const rows = find(".formula").querySelectorAll("p");
   assert.deepEqual([rows.length, rows[5].textContent, rows[5].style.visibility, rows[5].style.minHeight], [6, LINES[5], "hidden", "100px"]);
 });
 
-test("another subject forgets the old heights", () => {
-  const { draw, find } = open();
+test("another subject forgets the old heights", (t) => {
+  const { draw, find } = open(t);
   draw();
   const [row] = find(".formula").querySelectorAll("p");
   row.box = { ...row.box, height: 20 };
@@ -85,16 +86,16 @@ test("another subject forgets the old heights", () => {
   assert.equal(row.style.minHeight, "20px");
 });
 
-test("new numbers do not change the phase", () => {
-  const { draw, goTo, phase } = open();
+test("new numbers do not change the phase", (t) => {
+  const { draw, goTo, phase } = open(t);
   draw();
   goTo(3);
   draw({ values: { loss: 0.125 } });
   assert.equal(phase(), "Backward: output");
 });
 
-test("another depth starts over", () => {
-  const { draw, goTo, phase, find } = open();
+test("another depth starts over", (t) => {
+  const { draw, goTo, phase, find } = open(t);
   draw();
   goTo(3);
   draw({ layers: [2, 1], values: { stages: [["forward", 1], ["loss", 0], ["backward", 1], ["update", 0]], formula: LINES.slice(0, 4) } });
@@ -103,8 +104,8 @@ test("another depth starts over", () => {
 
 /* ---- Play slowly ---- */
 
-test("playing goes on to the last phase", () => {
-  const { draw, play, tick, timers, phase } = open();
+test("playing goes on to the last phase", (t) => {
+  const { draw, play, tick, timers, phase } = open(t);
   draw();
   play.click();
   assert.equal(play.textContent, "Stop");
@@ -114,16 +115,16 @@ test("playing goes on to the last phase", () => {
   assert.deepEqual([phase(), play.textContent, timers.some(({ isOn }) => isOn)], ["Update: all weights", "Play slowly", false]);
 });
 
-test("playing at the end begins again", () => {
-  const { draw, goTo, play, phase } = open();
+test("playing at the end begins again", (t) => {
+  const { draw, goTo, play, phase } = open(t);
   draw();
   goTo(5);
   play.click();
   assert.equal(phase(), "Forward: layer 1");
 });
 
-test("a second click stops playing", () => {
-  const { draw, play, tick, phase } = open();
+test("a second click stops playing", (t) => {
+  const { draw, play, tick, phase } = open(t);
   draw();
   play.click();
   play.click();
@@ -131,8 +132,8 @@ test("a second click stops playing", () => {
   assert.deepEqual([phase(), play.textContent], ["Forward: layer 1", "Play slowly"]);
 });
 
-test("moving the slider stops playing", () => {
-  const { draw, play, goTo, tick, phase } = open();
+test("moving the slider stops playing", (t) => {
+  const { draw, play, goTo, tick, phase } = open(t);
   draw();
   play.click();
   goTo(1);
@@ -140,8 +141,8 @@ test("moving the slider stops playing", () => {
   assert.equal(phase(), "Forward: output");
 });
 
-test("a hidden panel stops playing", () => {
-  const { element, draw, play, tick, phase } = open();
+test("a hidden panel stops playing", (t) => {
+  const { element, draw, play, tick, phase } = open(t);
   draw();
   play.click();
   /** @type {any} */ (element).offsetParent = null;
@@ -151,31 +152,31 @@ test("a hidden panel stops playing", () => {
 
 /* ---- The example ---- */
 
-test("the example is shown and counted from one", () => {
-  const { draw, find, element } = open();
+test("the example is shown and counted from one", (t) => {
+  const { draw, find, element } = open(t);
   draw({ options: { example: 2 } });
   assert.equal(find("#step-example").value, "3");
   assert.ok(element.textContent.includes("x₁ 1.00, x₂ −0.50"));
 });
 
-test("typing a number follows that example", () => {
-  const { page, draw, find, calls } = open();
+test("typing a number follows that example", (t) => {
+  const { page, draw, find, calls } = open(t);
   draw();
   find("#step-example").value = "2";
   page.fire(find("#step-example"), "change");
   assert.deepEqual(calls, [["setLookOptions", "step", { example: 1 }]]);
 });
 
-test("a number beyond the examples is refused", () => {
-  const { page, draw, find, calls, element } = open();
+test("a number beyond the examples is refused", (t) => {
+  const { page, draw, find, calls, element } = open(t);
   draw();
   find("#step-example").value = "4";
   page.fire(find("#step-example"), "change");
   assert.deepEqual([calls, element.querySelector(".number-fault").hidden], [[], false]);
 });
 
-test("a field in use keeps what is typed", () => {
-  const { draw, find } = open();
+test("a field in use keeps what is typed", (t) => {
+  const { draw, find } = open(t);
   draw();
   find("#step-example").focus();
   find("#step-example").value = "2";
@@ -183,15 +184,15 @@ test("a field in use keeps what is typed", () => {
   assert.equal(find("#step-example").value, "2");
 });
 
-test("clicking the map follows the nearest example", () => {
-  const { page, draw, find, calls } = open();
+test("clicking the map follows the nearest example", (t) => {
+  const { page, draw, find, calls } = open(t);
   draw();
   page.fire(find(".map-small"), "click", { clientX: 480 * 0.74, clientY: 210 * 0.26 });
   assert.deepEqual(calls, [["setLookOptions", "step", { example: 1 }]]);
 });
 
-test("one minibatch can be trained", () => {
-  const { draw, train, calls } = open();
+test("one minibatch can be trained", (t) => {
+  const { draw, train, calls } = open(t);
   draw();
   train.click();
   assert.deepEqual(calls, [["run", "advance_minibatch"]]);
@@ -199,16 +200,16 @@ test("one minibatch can be trained", () => {
 
 /* ---- Weights and neurons ---- */
 
-test("the numbers are about the selected neuron", () => {
-  const { draw, find } = open();
+test("the numbers are about the selected neuron", (t) => {
+  const { draw, find } = open(t);
   draw({ selected: 3 });
   assert.match(find(".inside-label").textContent, /: the numbers$/);
   const labels = find("#step-link").querySelectorAll("option").map((option) => option.textContent);
   assert.deepEqual(labels, ["of the neuron", "of the weight from X", "of the weight from Y", "of the bias"]);
 });
 
-test("choosing a weight shows its update", () => {
-  const { page, draw, find, calls, phase, play } = open();
+test("choosing a weight shows its update", (t) => {
+  const { page, draw, find, calls, phase, play } = open(t);
   draw();
   play.click();
   const [, weight] = find("#step-link").querySelectorAll("option");
@@ -217,8 +218,8 @@ test("choosing a weight shows its update", () => {
   assert.deepEqual([calls, phase(), play.textContent], [[["setLookOptions", "step", { parameter: Number(weight.value) }]], "Update: all weights", "Play slowly"]);
 });
 
-test("choosing the neuron keeps the phase", () => {
-  const { page, draw, find, calls, phase } = open();
+test("choosing the neuron keeps the phase", (t) => {
+  const { page, draw, find, calls, phase } = open(t);
   draw({ options: { parameter: 0 } });
   find("#step-link").value = "";
   page.fire(find("#step-link"), "change");
@@ -228,29 +229,29 @@ test("choosing the neuron keeps the phase", () => {
 /** Where the network draws its units. */
 const PLACED = layoutStep(LAYERS, { width: 480, height: 210, type: 14 });
 
-test("clicking a neuron selects it", () => {
-  const { page, draw, find, calls } = open();
+test("clicking a neuron selects it", (t) => {
+  const { page, draw, find, calls } = open(t);
   draw();
   const { x, y } = PLACED.units[1][1];
   page.fire(find(".pointed"), "click", { clientX: x, clientY: y });
   assert.deepEqual(calls, [["setLookOptions", "step", { parameter: null }], ["select", 3]]);
 });
 
-test("clicking a link chooses its weight", () => {
-  const { page, draw, find, calls, phase } = open();
+test("clicking a link chooses its weight", (t) => {
+  const { page, draw, find, calls, phase } = open(t);
   draw();
   const { source, target } = PLACED.links[0];
   page.fire(find(".pointed"), "click", { clientX: (source.x + target.x) / 2, clientY: (source.y + target.y) / 2 });
   assert.deepEqual([calls, phase()], [[["setLookOptions", "step", { parameter: 0 }]], "Update: all weights"]);
 });
 
-test("clicking between does nothing", () => {
-  const { page, draw, find, calls } = open();
+test("clicking between does nothing", (t) => {
+  const { page, draw, find, calls } = open(t);
   draw();
   page.fire(find(".pointed"), "click", { clientX: 2, clientY: 2 });
   assert.deepEqual(calls, []);
 });
 
-test("a missing look says it is loading", () => {
-  assert.equal(open().why(null, /** @type {any} */ ({})), "Loading…");
+test("a missing look says it is loading", (t) => {
+  assert.equal(open(t).why(null, /** @type {any} */ ({})), "Loading…");
 });
