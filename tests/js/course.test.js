@@ -13,8 +13,6 @@ function open(kept) {
   const values = new Map(kept === undefined ? [] : [["lessons", typeof kept === "string" ? kept : JSON.stringify(kept)]]);
   const storage = { getItem: (key) => values.get(key) ?? null, setItem: (key, value) => void values.set(key, value) };
   const page = openPage({ course: "ol", "course-progress": "p" });
-  const returns = /** @type {(() => void)[]} */ ([]);
-  Object.defineProperty(globalThis, "addEventListener", { value: (type, run) => type === "pageshow" && returns.push(run), configurable: true, writable: true });
   for (const [name, steps] of Object.entries(LESSONS)) {
     page.byId("course").append(h("li", { "data-lesson": name, "data-steps": String(steps) }, h("a", {}, name), h("span", { "data-state": "" })));
   }
@@ -23,7 +21,7 @@ function open(kept) {
   const item = (name) => page.body.querySelector(`[data-lesson=${name}]`);
   return {
     progress,
-    comeBack: () => returns.forEach((run) => run()),
+    comeBack: () => page.fireOnWindow("pageshow"),
     state: (name) => item(name).querySelector("[data-state]").textContent,
     isDone: (name) => item(name).classList.contains("done"),
     total: () => page.byId("course-progress").textContent,

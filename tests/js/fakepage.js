@@ -367,10 +367,15 @@ const classes = Object.fromEntries(Object.entries(KINDS).map(([tag, kind]) => [`
 /** @param {string} tag */
 const make = (tag) => new (classes[`HTML${KINDS[tag]}Element`] ?? FakeElement)(tag);
 
+/** Sets global variables, including those that Node makes read-only. @param {Record<string, unknown>} values */
+export function setGlobals(values) {
+  for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+}
+
 /**
  * Makes the page the global one.
  * @param {Record<string, string>} [elements]  tags of elements in it, by id
- * @returns {{body: FakeElement, byId: (id: string) => FakeElement, resize: () => void, frames: (() => void)[], setDark: (isDark: boolean) => void, fire: (element: FakeElement, type: string, props?: object) => FakeEvent}}
+ * @returns {{body: FakeElement, byId: (id: string) => FakeElement, resize: () => void, frames: (() => void)[], setDark: (isDark: boolean) => void, fire: (element: FakeElement, type: string, props?: object) => FakeEvent, fireOnWindow: (type: string, props?: object) => void}}
  *   `resize`: tells all that observe sizes; `frames`: what waits for the next frame of the screen; `setDark`: the theme of the system
  */
 export function openPage(elements = {}) {
@@ -385,17 +390,18 @@ export function openPage(elements = {}) {
   const observers = [];
   /** @type {(() => void)[]} */
   const frames = [];
+  /** @type {Map<string, ((event: FakeEvent) => void)[]>} */
+  const onWindow = new Map();
   const scheme = Object.assign(make("scheme"), { matches: false });
   const observe = (run) => ({ observe: (element) => observers.push(() => run([{ contentRect: element.box }])) });
-  const values = {
+  setGlobals({
     document, window: globalThis, ...classes, Node: FakeElement, Element: FakeElement, HTMLElement: FakeElement, Event: FakeEvent, PointerEvent: FakeEvent,
     Option: function Option(text, value) { return Object.assign(make("option"), { text, value }); },
     ResizeObserver: function ResizeObserver(run) { return observe(run); }, Path2D: class {},
     matchMedia: (query) => (query.includes("dark") ? scheme : { matches: false }), devicePixelRatio: 1, innerWidth: 1000, innerHeight: 800, scrollY: 0,
     getComputedStyle: () => ({ fontSize: "14px", fontFamily: "serif", getPropertyValue: (name) => (name.startsWith("--") ? "#123456" : "") }),
-    requestAnimationFrame: (run) => frames.push(run), addEventListener: () => {},
-  };
-  for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+    requestAnimationFrame: (run) => frames.push(run), addEventListener: (type, run) => onWindow.set(type, [...(onWindow.get(type) ?? []), run]),
+  });
   for (const [id, tag] of Object.entries(elements)) {
     const element = make(tag);
     element.id = id;
@@ -414,5 +420,6 @@ export function openPage(elements = {}) {
       element.dispatchEvent(event);
       return event;
     },
+    fireOnWindow: (type, props = {}) => onWindow.get(type)?.forEach((run) => run(new FakeEvent(type, props))),
   };
 }

@@ -4,11 +4,11 @@ import test from "node:test";
 import { createLesson } from "../../static/js/course/lesson.js";
 import { h } from "../../static/js/lib/dom.js";
 import { createMemory } from "../../static/js/lib/storage.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
 /** A lesson of steps with these links ("" for none), with all that it asks of the page. */
 function open(links = ["#a", "", "#b"], storage = createMemory()()) {
-  Object.defineProperty(globalThis, "localStorage", { value: storage, configurable: true, writable: true });
+  setGlobals({ localStorage: storage });
   const page = openPage({ lesson: "section", "lesson-back": "button", "lesson-next": "button", "lesson-on": "a", "lesson-fold": "button", "lesson-count": "p", "lesson-done": "p", "lesson-steps": "div" });
   const element = page.byId("lesson");
   element.dataset.lesson = "first";

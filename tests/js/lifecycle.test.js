@@ -3,17 +3,15 @@ import test from "node:test";
 
 import { h } from "../../static/js/lib/dom.js";
 import { createLifecycle } from "../../static/js/page/lifecycle.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
 /** A page that notes what its surroundings make it do. @param {import("node:test").TestContext} t */
 function open(t) {
   const page = openPage({ main: "div" });
   const skip = h("a", { "data-skip": "main" }, "Skip to the playground");
   page.body.append(skip);
-  const listeners = new Map();
   const storage = {};
-  const values = { addEventListener: (type, run) => listeners.set(type, run), location: { hash: "#seed=1" }, scrollTo() {}, localStorage: storage, KeyboardEvent: globalThis.Event };
-  for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  setGlobals({ location: { hash: "#seed=1" }, scrollTo() {}, localStorage: storage, KeyboardEvent: globalThis.Event });
   t.mock.method(globalThis, "setInterval", () => 0);
   const log = [];
   const note = (name) => (...given) => void log.push([name, ...given].join(" "));
@@ -26,31 +24,30 @@ function open(t) {
   return {
     page, log, skip, storage,
     set: (changes) => (state = { ...state, ...changes }),
-    happen: (type, event = {}) => listeners.get(type)(event),
     press: () => page.fire(page.body, "keydown", { key: "m", code: "", isComposing: false, getModifierState: () => false }),
   };
 }
 
 test("another address opens its experiment", (t) => {
-  const { log, happen } = open(t);
-  happen("hashchange");
+  const { page, log } = open(t);
+  page.fireOnWindow("hashchange");
   globalThis.location.hash = "#seed=2";
-  happen("hashchange");
+  page.fireOnWindow("hashchange");
   assert.deepEqual(log, ["open #seed=2"]);
 });
 
 test("leaving saves before it disconnects", (t) => {
-  const { log, happen } = open(t);
-  happen("pagehide");
+  const { page, log } = open(t);
+  page.fireOnWindow("pagehide");
   assert.deepEqual(log, ["save", "close"]);
 });
 
 test("only a page out of memory reconnects", (t) => {
-  const { log, happen } = open(t);
-  happen("pageshow", { persisted: false });
+  const { page, log } = open(t);
+  page.fireOnWindow("pageshow", { persisted: false });
   assert.deepEqual(log, []);
-  happen("pageshow", { persisted: true });
-  happen("online");
+  page.fireOnWindow("pageshow", { persisted: true });
+  page.fireOnWindow("online");
   assert.deepEqual(log, ["retry", "retry"]);
 });
 
@@ -64,9 +61,9 @@ test("a visible page says so and reconnects", (t) => {
 });
 
 test("runs of other tabs are read again", (t) => {
-  const { log, storage, happen } = open(t);
-  happen("storage", { key: "run1", storageArea: storage });
-  happen("storage", { key: "run2", storageArea: {} });
+  const { page, log, storage } = open(t);
+  page.fireOnWindow("storage", { key: "run1", storageArea: storage });
+  page.fireOnWindow("storage", { key: "run2", storageArea: {} });
   assert.deepEqual(log, ["reread run1"]);
 });
 

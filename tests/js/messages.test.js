@@ -6,7 +6,7 @@ import { createStore } from "../../static/js/core/store.js";
 import { h } from "../../static/js/lib/dom.js";
 import { createMessages } from "../../static/js/page/messages.js";
 import { MESSAGES, connectionMessage, linkAfter, newLink } from "../../static/js/page/messageTexts.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
 const STATE = /** @type {any} */ ({
   status: { diverged: null, stopped: null, run_ended: null }, view: { locked: [] }, data: null, errors: [], warnings: [], storageError: null,
@@ -113,7 +113,7 @@ test("a connection forgets the problem before it", () => {
 /** The page's messages, at a time that `wait` moves on. */
 function open() {
   const page = openPage({ messages: "div", "message-template": "template" });
-  Object.defineProperty(globalThis, "location", { value: { host: "here" }, configurable: true, writable: true });
+  setGlobals({ location: { host: "here" } });
   page.byId("message-template").append(h("div", { class: "message" },
     h("strong"), h("p"), h("ul", { hidden: true }), h("div", { class: "message-buttons" }), h("button", { "data-dismiss": true })));
   const done = [];

@@ -6,7 +6,7 @@ import { h } from "../../static/js/lib/dom.js";
 import { createEmbed } from "../../static/js/page/embed.js";
 import { createHide } from "../../static/js/page/hide.js";
 import { createLocks } from "../../static/js/page/locking.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
 /* ---- Hiding ---- */
 
@@ -58,7 +58,7 @@ test("locked controls cannot be hidden", () => {
 
 test("an embedded page links to the experiment", () => {
   const page = openPage({ "open-page": "a" });
-  Object.defineProperty(globalThis, "location", { value: { pathname: "/play" }, configurable: true, writable: true });
+  setGlobals({ location: { pathname: "/play" } });
   globalThis.document.documentElement.dataset.embed = "";
   createEmbed().draw(null, /** @type {any} */ ({ link: "#seed=1" }));
   assert.deepEqual([page.byId("open-page").hidden, page.byId("open-page").getAttribute("href")], [false, "/play#seed=1"]);

@@ -4,11 +4,9 @@ import test from "node:test";
 import { h } from "../../static/js/lib/dom.js";
 import { createBuilder } from "../../static/js/page/builder.js";
 import { createSheets } from "../../static/js/page/sheets.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
-function setLocation() {
-  Object.defineProperty(globalThis, "location", { value: { href: "https://here/play" }, configurable: true, writable: true });
-}
+const setLocation = () => setGlobals({ location: { href: "https://here/play" } });
 
 /* ---- Sheets ---- */
 

@@ -5,7 +5,7 @@ import { createPageActions } from "../../static/js/core/pageActions.js";
 import { createStore } from "../../static/js/core/store.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { createTheme, initialTheme } from "../../static/js/page/theme.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
 const fail = () => { throw new Error("SecurityError"); };
 /** Storages that cannot be used at all, or not be written. */
@@ -15,8 +15,7 @@ let loads = 0;
 /** Loads a page as a browser does: first the script that runs before the first paint, then the modules. */
 async function load({ isDark = false, storage = createMemory()() } = {}) {
   const page = openPage({ "theme-button": "button", "presentation-button": "button" });
-  const values = { localStorage: storage, location: { search: "" }, self: { origin: "https://here" } };
-  for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  setGlobals({ localStorage: storage, location: { search: "" }, self: { origin: "https://here" } });
   page.setDark(isDark);
   await import(`../../static/js/theme-init.js?${loads++}`);
   const store = createStore(/** @type {any} */ ({ theme: initialTheme(), presentation: false }));

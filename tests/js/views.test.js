@@ -10,7 +10,7 @@ import { PANELS } from "../../static/js/inside/panels.js";
 import { h } from "../../static/js/lib/dom.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { createViews } from "../../static/js/page/views.js";
-import { openPage } from "./fakepage.js";
+import { openPage, setGlobals } from "./fakepage.js";
 
 const TEMPLATES = new URL("../../templates/", import.meta.url);
 const DEFAULTS = { seed: "1", weight_seed: "", weight_offset: 0, learning_rate: 0.03, hidden_layer_sizes: [2], features: ["x", "y"], dataset: "circle", problem: "classification", loss: "cross_entropy", batch_size: 10, noise: 0 };
@@ -36,8 +36,7 @@ function elementsInTemplates() {
 function open(t) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const page = openPage(elementsInTemplates());
-  const values = { localStorage: createMemory()(), location: { href: "https://here/", host: "here", search: "", hash: "" } };
-  for (const [name, value] of Object.entries(values)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  setGlobals({ localStorage: createMemory()(), location: { href: "https://here/", host: "here", search: "", hash: "" } });
   page.byId("help-texts").text = "{}";
   page.byId("picture-card").append(h("button", { "data-picture": "gif", "data-control": "pictureExport" }));
   const store = createStore(initialState(/** @type {any} */ (SCHEMA), "light"));
