@@ -20,6 +20,8 @@ const SCHEMA = /** @type {any} */ ({ fields: FIELDS });
 const CONFIG = { optimizer: "sgd", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, batch_norm: false, outliers: 0, layer_activations: [], activation: "tanh", dropout: 0, hidden_layer_sizes: [4] };
 const WITH_ADAM = { ...CONFIG, optimizer: "adam" };
 
+const ELEMENTS = { lab: "section", "lab-button": "button", "lab-count": "span", "lab-reset": "button" };
+
 /** A row as the templates make it. */
 function makeRow({ name, kind, choices, offered }) {
   const options = choices ?? (offered ?? []).map((value) => ({ value: String(value), label: String(value) }));
@@ -32,11 +34,11 @@ const makeGroup = (...names) => h("div", { class: "lab-group" }, h("div", { clas
 
 /** The panel with two groups, and what it asks for. */
 function open() {
-  const page = openPage({ lab: "section", "lab-button": "button", "lab-count": "span", "lab-reset": "button" });
+  const page = openPage(ELEMENTS);
   const panel = page.byId("lab");
   panel.hidden = true;
   const groups = [makeGroup("optimizer", "beta1", "beta2", "epsilon"), makeGroup("batch_norm", "outliers", "layer_activations")];
-  panel.append(...groups);
+  panel.append(page.byId("lab-reset"), ...groups);
   const asked = [];
   const actions = { configure: (changes) => asked.push(changes), refuse: (sentence) => asked.push(sentence), run: (name) => asked.push(["run", name]) };
   const view = createAdvancedSettings({ actions: /** @type {any} */ (actions), schema: SCHEMA });
@@ -207,11 +209,13 @@ test("news leave the focus in the open panel", () => {
 });
 
 test("closing takes no focus from elsewhere", () => {
-  const { draw, reset, focused } = open();
+  const { page, draw, focused } = open();
+  const outside = h("button");
+  page.body.append(outside);
   draw({ areSettingsOpen: true });
-  reset.focus();
+  outside.focus();
   draw({ areSettingsOpen: false });
-  assert.equal(focused(), reset);
+  assert.equal(focused(), outside);
 });
 
 test("Escape closes the panel and nothing else", () => {
@@ -222,7 +226,7 @@ test("Escape closes the panel and nothing else", () => {
 });
 
 test("a row without a field is an error", () => {
-  const page = openPage({ lab: "section", "lab-button": "button", "lab-count": "span", "lab-reset": "button" });
+  const page = openPage(ELEMENTS);
   page.byId("lab").append(h("div", { class: "lab-group" }, makeRow({ name: "nothing", kind: "flag" })));
   assert.throws(() => createAdvancedSettings({ actions: /** @type {any} */ ({}), schema: SCHEMA }), /no field for nothing/);
 });
