@@ -233,7 +233,6 @@ test("closing the card refuses an unfinished entry", () => {
 
 function openInfo() {
   const page = openPage({ ...ids("div", "info-card", "info-title", "info-what", "info-why", "info-idle"), ...ids("a", "info-link"), ...ids("script", "help-texts") });
-  globalThis.HTMLScriptElement = /** @type {any} */ (page.byId("help-texts").constructor);
   page.byId("help-texts").text = JSON.stringify({ beta2: { what: "What it does.", why: "Why change it.", term: "adam" }, noise: { what: "Noise.", why: "", term: "noise" } });
   page.byId("info-link").href = "/glossary";
   const [first, second] = ["beta2", "noise"].map((name) => h("button", { class: "info", "data-help": name, "data-about": `About ${name}` }, "i"));
