@@ -4,17 +4,17 @@ import test from "node:test";
 import { createAdvancedSettings } from "../../static/js/controls/advancedSettings.js";
 import { h } from "../../static/js/lib/dom.js";
 import { openPage } from "./fakepage.js";
+import { field } from "./fields.js";
 
-const field = (name, label, kind, preset, rest = {}) => ({ name, label, kind, default: preset, choices: null, offered: null, low: null, high: null, needs: [], presets: [], ...rest });
 const ADAM = [{ field: "optimizer", values: ["adam"] }];
 const FIELDS = [
-  field("optimizer", "Optimizer", "choice", "sgd", { choices: [{ value: "sgd", label: "SGD" }, { value: "adam", label: "Adam" }] }),
-  field("beta1", "Beta 1", "number", 0.9, { offered: [0.8, 0.9], low: 0, high: 1, needs: ADAM }),
-  field("beta2", "Beta 2", "number", 0.999, { offered: [0.99, 0.999], needs: ADAM }),
-  field("epsilon", "Epsilon", "number", 1e-8, { offered: [1e-8, 1e-6], presets: [{ field: "optimizer", value: "adam", preset: 1e-6 }] }),
-  field("batch_norm", "Batch norm", "flag", false),
-  field("outliers", "Outliers", "number", 0, { offered: [0, 5] }),
-  field("layer_activations", "Activations", "names", [], { choices: [{ value: "tanh", label: "Tanh" }] }),
+  field("optimizer", { label: "Optimizer", kind: "choice", default: "sgd", choices: [{ value: "sgd", label: "SGD" }, { value: "adam", label: "Adam" }] }),
+  field("beta1", { label: "Beta 1", default: 0.9, offered: [0.8, 0.9], low: 0, high: 1, needs: ADAM }),
+  field("beta2", { label: "Beta 2", default: 0.999, offered: [0.99, 0.999], needs: ADAM }),
+  field("epsilon", { label: "Epsilon", default: 1e-8, offered: [1e-8, 1e-6], presets: [{ field: "optimizer", value: "adam", preset: 1e-6 }] }),
+  field("batch_norm", { label: "Batch norm", kind: "flag", default: false }),
+  field("outliers", { label: "Outliers", offered: [0, 5] }),
+  field("layer_activations", { label: "Activations", kind: "names", default: [], choices: [{ value: "tanh", label: "Tanh" }] }),
 ];
 const SCHEMA = /** @type {any} */ ({ fields: FIELDS });
 const CONFIG = { optimizer: "sgd", beta1: 0.9, beta2: 0.999, epsilon: 1e-8, batch_norm: false, outliers: 0, layer_activations: [], activation: "tanh", dropout: 0, hidden_layer_sizes: [4] };

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { hasThreshold, hiddenActivations, hintsOnExamples, whyIdle } from "../../static/js/core/applies.js";
+import { field } from "./fields.js";
 
-const field = (name, needs = []) => ({ name, needs, choices: null });
 const schema = {
   fields: [
-    { ...field("optimizer"), choices: [["sgd", "SGD"], ["adam", "Adam"], ["adamw", "AdamW"], ["rmsprop", "RMSProp"]].map(([value, label]) => ({ value, label })) },
-    { ...field("activation"), choices: [{ value: "elu", label: "ELU" }, { value: "tanh", label: "Tanh" }] },
+    field("optimizer", { kind: "choice", choices: [["sgd", "SGD"], ["adam", "Adam"], ["adamw", "AdamW"], ["rmsprop", "RMSProp"]].map(([value, label]) => ({ value, label })) }),
+    field("activation", { kind: "choice", choices: [{ value: "elu", label: "ELU" }, { value: "tanh", label: "Tanh" }] }),
   ],
 };
 const config = {
@@ -22,13 +22,13 @@ test("a setting without needs changes something", () => {
 });
 
 test("an inactive setting says what it needs", () => {
-  const beta2 = field("beta2", [{ field: "optimizer", values: ["adam", "adamw", "rmsprop"] }]);
+  const beta2 = field("beta2", { needs: [{ field: "optimizer", values: ["adam", "adamw", "rmsprop"] }] });
   assert.equal(why(beta2), "Only with Adam, AdamW or RMSProp.");
   assert.equal(why(beta2, { optimizer: "adamw" }), null);
 });
 
 test("one hidden layer's activation meets a need", () => {
-  const alpha = field("elu_alpha", [{ field: "activation", values: ["elu"] }]);
+  const alpha = field("elu_alpha", { needs: [{ field: "activation", values: ["elu"] }] });
   assert.equal(why(alpha), "Only with ELU.");
   assert.equal(why(alpha, { layer_activations: ["", "elu"] }), null);
   assert.equal(why(alpha, { activation: "elu", layer_activations: ["tanh", "tanh"] }), "Only with ELU.");
@@ -36,7 +36,7 @@ test("one hidden layer's activation meets a need", () => {
 });
 
 test("maxout pieces apply where a layer is maxout", () => {
-  const pieces = field("maxout_pieces", [{ field: "activation", values: ["maxout"] }]);
+  const pieces = field("maxout_pieces", { needs: [{ field: "activation", values: ["maxout"] }] });
   assert.match(why(pieces) ?? "", /^Only with maxout\.$/i);
   assert.equal(why(pieces, { activation: "maxout" }), null);
   assert.equal(why(pieces, { layer_activations: ["maxout"] }), null);

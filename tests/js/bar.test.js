@@ -4,11 +4,11 @@ import test from "node:test";
 import { createControls } from "../../static/js/controls/controls.js";
 import { h } from "../../static/js/lib/dom.js";
 import { openPage } from "./fakepage.js";
+import { field } from "./fields.js";
 
-const field = (name, kind, rest = {}) => ({ name, kind, label: name, needs: [], choices: null, ...rest });
 const SCHEMA = /** @type {any} */ ({ fields: [
-  field("learning_rate", "number"), field("batch_size", "integer"), field("noise", "integer"),
-  field("activation", "choice", { choices: [{ value: "tanh", label: "Tanh" }, { value: "relu", label: "ReLU" }] }),
+  field("learning_rate"), field("batch_size", { kind: "integer" }), field("noise", { kind: "integer" }),
+  field("activation", { kind: "choice", choices: [{ value: "tanh", label: "Tanh" }, { value: "relu", label: "ReLU" }] }),
 ] });
 const CONFIG = { learning_rate: 0.03, batch_size: 10, noise: 5, activation: "tanh", rest: "applied", batch_norm: false, train_percent: 50, hidden_layer_sizes: [4], layer_activations: [] };
 const VIEW = { discretize: false, hidden: [], hide_text: false };

@@ -3,13 +3,13 @@ import test from "node:test";
 
 import { createCompare } from "../../static/js/compare/compare.js";
 import { openPage } from "./fakepage.js";
+import { field } from "./fields.js";
 
-const field = (name, kind, rest) => ({ name, kind, label: name, effect: "live", needs: [], presets: [], choices: null, ...rest });
 const SCHEMA = /** @type {any} */ ({ fields: [
-  field("learning_rate", "number", { label: "Learning rate", offered: [0.01, 0.03, 0.1] }),
-  field("hidden_layer_sizes", "integers", { label: "Hidden layers" }),
-  field("activation", "choice", { label: "Activation", choices: [{ value: "tanh", label: "Tanh" }, { value: "relu", label: "ReLU" }] }),
-  field("optimizer", "choice", { label: "Optimizer", choices: [{ value: "sgd", label: "SGD" }, { value: "adam", label: "Adam" }] }),
+  field("learning_rate", { label: "Learning rate", offered: [0.01, 0.03, 0.1] }),
+  field("hidden_layer_sizes", { label: "Hidden layers", kind: "integers" }),
+  field("activation", { label: "Activation", kind: "choice", choices: [{ value: "tanh", label: "Tanh" }, { value: "relu", label: "ReLU" }] }),
+  field("optimizer", { label: "Optimizer", kind: "choice", choices: [{ value: "sgd", label: "SGD" }, { value: "adam", label: "Adam" }] }),
 ] });
 const CONFIG = { learning_rate: 0.03, hidden_layer_sizes: [4], activation: "tanh", optimizer: "sgd" };
 const IDS = { compare: "section", "compare-button": "button", "compare-count": "span", "compare-choosing": "div", "compare-questions": "div", "compare-field": "select",

@@ -4,6 +4,7 @@ import test from "node:test";
 import { createSettingControl } from "../../static/js/controls/settingControls.js";
 import { h } from "../../static/js/lib/dom.js";
 import { openPage } from "./fakepage.js";
+import { field } from "./fields.js";
 
 const CHOICES = [{ value: "tanh", label: "Tanh" }, { value: "relu", label: "ReLU" }];
 const STATE = /** @type {any} */ ({ config: { activation: "tanh", dropout: 0, hidden_layer_sizes: [4, 2] } });
@@ -11,15 +12,18 @@ const layers = (...sizes) => ({ config: { ...STATE.config, hidden_layer_sizes: s
 const texts = (select) => select.options.map(({ text }) => text);
 const option = (value, text = value) => h("option", { value }, text);
 
-/** The control of a field in a row as the templates make it, with what it sends and what it refuses. @param {() => Element[]} parts  of the row */
-function open(field, parts, data = {}) {
+/**
+ * The control of a field in a row as the templates make it, with what it sends and what it refuses.
+ * @param {Partial<import("./fields.js").Field>} rest  of the field
+ * @param {() => Element[]} parts  of the row
+ */
+function open(rest, parts, data = {}) {
   const page = openPage();
   const row = h("div", { ...data }, ...parts());
   page.body.append(row);
   const sent = [];
   const refused = [];
-  const control = createSettingControl(/** @type {any} */ (row), /** @type {any} */ ({ name: "it", label: "It", choices: null, offered: null, low: null, high: null, ...field }),
-    (value) => sent.push(value), (sentence) => refused.push(sentence));
+  const control = createSettingControl(/** @type {any} */ (row), field("it", { label: "It", ...rest }), (value) => sent.push(value), (sentence) => refused.push(sentence));
   const choose = (select, value) => { select.value = value; page.fire(select, "change"); };
   return { page, row, sent, refused, control, choose, show: (value, state = STATE) => control.show(value, state), focused: () => globalThis.document.activeElement };
 }
@@ -30,8 +34,8 @@ const openChoice = () => {
 };
 
 /** Percent numbers from a list, with the field for others. */
-function openNumber(field = {}) {
-  const parts = open({ kind: "number", default: 10, low: 0, high: 50, ...field }, () => [h("select", {}, ...["0", "10", "20"].map((value) => option(value, `${value}%`)))], { "data-unit": "%" });
+function openNumber(rest = {}) {
+  const parts = open({ default: 10, low: 0, high: 50, ...rest }, () => [h("select", {}, ...["0", "10", "20"].map((value) => option(value, `${value}%`)))], { "data-unit": "%" });
   const [select, input] = [parts.row.querySelector("select"), parts.row.querySelector("input")];
   parts.show(10);
   return {
@@ -117,8 +121,8 @@ test("an emptied field changes nothing", () => {
 
 test("wrong numbers are refused in a sentence", () => {
   const wrong = [["many", {}, /^It: “many” is not a number\..* from 0 to 50/], ["51", {}, /^It: .*51.* from 0 to 50/], ["2.5", { kind: "integer" }, /^It: .*whole number/], ["-1", { high: null }, /^It: .*at least 0/]];
-  for (const [text, field, sentence] of wrong) {
-    const { type, key, sent, refused, select } = openNumber(field);
+  for (const [text, rest, sentence] of wrong) {
+    const { type, key, sent, refused, select } = openNumber(rest);
     type(text);
     key("Enter");
     assert.deepEqual([sent, refused.length, select.value], [[], 1, "10"], text);

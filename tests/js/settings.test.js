@@ -5,10 +5,10 @@ import { endText, goalText, readCondition } from "../../static/js/controls/condi
 import { cardPosition, statusOf } from "../../static/js/controls/infoTexts.js";
 import { announcementOf, hasValidation, isToAnnounce, learningRateText, readoutsOf } from "../../static/js/controls/readouts.js";
 import { changesText, defaultLabel, idleText, optionLabel, resetOf, sharedLabel, standingOf } from "../../static/js/controls/settingTexts.js";
+import { field } from "./fields.js";
 
 /* ---- Advanced settings ---- */
 
-const field = (name, rest = {}) => /** @type {any} */ ({ name, label: name, kind: "number", default: 0, choices: null, needs: [], presets: [], ...rest });
 const OPTIMIZER = field("optimizer", { label: "Optimizer", kind: "choice", default: "sgd", choices: [{ value: "sgd", label: "SGD" }, { value: "adam", label: "Adam" }] });
 const BETA = field("beta2", { default: 0.999, needs: [{ field: "optimizer", values: ["adam"] }] });
 const EPSILON = field("epsilon", { label: "Epsilon", default: 1e-8, presets: [{ field: "optimizer", value: "adam", preset: 1e-6 }] });

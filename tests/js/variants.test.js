@@ -2,17 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { leader, otherValues, parseValue, variableFields, variantText, whatIfs } from "../../static/js/compare/variants.js";
+import { field } from "./fields.js";
 
-const field = (name, kind, rest = {}) => ({
-  name, kind, label: name, default: 0, choices: null, offered: null, low: null, high: null, effect: "live", group: "training", needs: [], key: name, ...rest,
-});
-const ACTIVATION = field("activation", "choice", { label: "Activation", effect: "network", choices: [{ value: "relu", label: "ReLU" }, { value: "tanh", label: "Tanh" }] });
-const RATE = field("learning_rate", "number", { label: "Learning rate", offered: [0.01, 0.03, 0.1] });
-const SIZES = field("hidden_layer_sizes", "integers", { label: "Hidden layers", effect: "network" });
-const SHUFFLE = field("shuffle", "flag", { label: "New order" });
-const NOISE = field("noise", "number", { effect: "data" });
-const MOMENTUM = field("momentum", "number", { needs: [{ field: "optimizer", values: ["momentum"] }] });
-const schema = /** @type {any} */ ({ fields: [ACTIVATION, RATE, SIZES, SHUFFLE, NOISE, MOMENTUM, field("features", "choices"), field("weight_seed", "text")] });
+const ACTIVATION = field("activation", { label: "Activation", kind: "choice", effect: "network", choices: [{ value: "relu", label: "ReLU" }, { value: "tanh", label: "Tanh" }] });
+const RATE = field("learning_rate", { label: "Learning rate", offered: [0.01, 0.03, 0.1] });
+const SIZES = field("hidden_layer_sizes", { label: "Hidden layers", kind: "integers", effect: "network" });
+const SHUFFLE = field("shuffle", { label: "New order", kind: "flag" });
+const NOISE = field("noise", { effect: "data" });
+const MOMENTUM = field("momentum", { needs: [{ field: "optimizer", values: ["momentum"] }] });
+const schema = /** @type {any} */ ({ fields: [ACTIVATION, RATE, SIZES, SHUFFLE, NOISE, MOMENTUM, field("features", { kind: "choices" }), field("weight_seed", { kind: "text" })] });
 const config = /** @type {any} */ ({ activation: "tanh", layer_activations: [], hidden_layer_sizes: [4, 2], learning_rate: 0.03, optimizer: "sgd", shuffle: false, batch_size: 10 });
 const situation = { schema, config, data: null };
 
