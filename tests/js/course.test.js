@@ -4,19 +4,20 @@ import test from "node:test";
 import { createCourse } from "../../static/js/course/course.js";
 import { createProgress } from "../../static/js/course/progress.js";
 import { h } from "../../static/js/lib/dom.js";
+import { createMemory } from "../../static/js/lib/storage.js";
 import { openPage } from "./fakepage.js";
 
 const LESSONS = { neuron: 4, depth: 6, batch: 5 };
 
 /** The list of lessons in a browser that has this in its storage. */
 function open(kept) {
-  const values = new Map(kept === undefined ? [] : [["lessons", typeof kept === "string" ? kept : JSON.stringify(kept)]]);
-  const storage = { getItem: (key) => values.get(key) ?? null, setItem: (key, value) => void values.set(key, value) };
+  const storage = createMemory();
+  if (kept !== undefined) storage().setItem("lessons", typeof kept === "string" ? kept : JSON.stringify(kept));
   const page = openPage({ course: "ol", "course-progress": "p" });
   for (const [name, steps] of Object.entries(LESSONS)) {
     page.byId("course").append(h("li", { "data-lesson": name, "data-steps": String(steps) }, h("a", {}, name), h("span", { "data-state": "" })));
   }
-  const progress = createProgress(() => /** @type {any} */ (storage));
+  const progress = createProgress(/** @type {any} */ (storage));
   createCourse(/** @type {any} */ (page.byId("course")), { progress });
   const item = (name) => page.body.querySelector(`[data-lesson=${name}]`);
   return {
