@@ -39,8 +39,6 @@ class FakeText {
 export class FakeElement {
   static TEXT_NODE = 3;
 
-  nodeType = 1;
-
   constructor(tag) {
     this.tagName = tag.toUpperCase();
     this.attributes = new Map();
@@ -191,8 +189,9 @@ export class FakeElement {
 
   matches(selector) {
     return selectorsOf(selector).some((one) => {
-      const [own, ...around] = stepsOf(one).reverse();
-      return this.matchesOwn(own) && (around.length === 0 || Boolean(this.parentNode?.closest(around.reverse().join(" "))));
+      const steps = stepsOf(one);
+      const around = steps.slice(0, -1).join(" ");
+      return this.matchesOwn(steps.at(-1)) && (around === "" || Boolean(this.parentNode?.closest(around)));
     });
   }
 

@@ -32,13 +32,13 @@ function open(t) {
     plot.querySelector("canvas").box = ROOM;
   }
   page.resize();
-  const draw = ({ options = {}, layers = LAYERS, selected = null, values = {}, classes = 2 } = /** @type {any} */ ({})) => step.draw(/** @type {any} */ ({
+  const draw = ({ options = {}, layers = LAYERS, selected = null, values = {} } = /** @type {any} */ ({})) => step.draw(/** @type {any} */ ({
     values: { applies: true, stages: STAGES, formula: LINES, loss: 0.25, note: "All at once.", example: { x1: 1, x2: -0.5, target: -1 }, ...values },
     arrays: { activations: [0.76, -0.4, 0.5], deltas: [0.1, 0, 0.4], changes: Array(9).fill(0.01), left_out: [0, 0, 0] },
     frame: { arrays: { params: Array(9).fill(0.5) } },
   }), /** @type {any} */ ({
     layers, selected, config: { features: ["x", "y"], hidden_layer_sizes: [2], batch_norm: false }, schema: { features: FEATURES },
-    data: { points: [1, -0.5, 3, 3, -4, 2], targets: [-1, 1, 1], trainSize: 3, classes }, inside: { options: { step: options } },
+    data: { points: [1, -0.5, 3, 3, -4, 2], targets: [-1, 1, 1], trainSize: 3, classes: 2 }, inside: { options: { step: options } },
   }));
   const find = (selector) => element.querySelector(selector);
   const [play, train] = element.querySelectorAll("button");

@@ -47,7 +47,7 @@ function open(t) {
   const series = createSeries();
   const views = createViews(/** @type {any} */ ({ store, actions, runActions: {}, runStore: { runs: [] }, series, presentRun: () => "a", retry() {}, takeOver() {} }));
   return {
-    page, store, series, views,
+    page, store, series,
     draw(patch = {}, frame = null, passed = []) {
       store.set(patch);
       views.draw(frame, store.get(), passed);
