@@ -107,7 +107,10 @@ test("changed settings are marked and counted", () => {
 test("reset buttons name the setting and its default", () => {
   const { part } = open();
   const names = ["optimizer", "beta2", "batch_norm", "layer_activations"].map((name) => part(name, ".back").getAttribute("aria-label"));
-  assert.deepEqual(names, ["Optimizer: SGD", "Beta 2: 0.999", "Batch norm: off", "Activations: same as main setting"].map((text) => text.replace(": ", ": Reset to the default: ")));
+  assert.deepEqual(names, [
+    "Optimizer: Reset to the default: SGD", "Beta 2: Reset to the default: 0.999",
+    "Batch norm: Reset to the default: off", "Activations: Reset to the default: same as main setting",
+  ]);
   assert.equal(part("optimizer", ".back").title, "Reset to the default: SGD");
 });
 

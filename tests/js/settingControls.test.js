@@ -7,8 +7,8 @@ import { openPage } from "./fakepage.js";
 import { field } from "./fields.js";
 
 const CHOICES = [{ value: "tanh", label: "Tanh" }, { value: "relu", label: "ReLU" }];
-const STATE = /** @type {any} */ ({ config: { activation: "tanh", dropout: 0, hidden_layer_sizes: [4, 2] } });
-const layers = (...sizes) => ({ config: { ...STATE.config, hidden_layer_sizes: sizes } });
+/** The page's state, with changes of its config. */
+const stateWith = (changes = {}) => /** @type {any} */ ({ config: { activation: "tanh", dropout: 0, hidden_layer_sizes: [4, 2], ...changes } });
 const texts = (select) => select.options.map(({ text }) => text);
 const option = (value, text = value) => h("option", { value }, text);
 
@@ -25,7 +25,7 @@ function open(rest, parts, data = {}) {
   const refused = [];
   const control = createSettingControl(/** @type {any} */ (row), field("it", { label: "It", ...rest }), (value) => sent.push(value), (sentence) => refused.push(sentence));
   const choose = (select, value) => { select.value = value; page.fire(select, "change"); };
-  return { page, row, sent, refused, control, choose, show: (value, state = STATE) => control.show(value, state), focused: () => globalThis.document.activeElement };
+  return { page, row, sent, refused, control, choose, show: (value, changes = {}) => control.show(value, stateWith(changes)), focused: () => globalThis.document.activeElement };
 }
 
 const openChoice = () => {
@@ -185,7 +185,7 @@ test("every hidden layer has a labeled list", () => {
   show(["", "relu", "tanh"]);
   assert.deepEqual(lists(row).map((list) => [list.getAttribute("aria-label"), list.value]), [["It: layer 1", ""], ["It: layer 2", "relu"]]);
   assert.deepEqual(row.querySelectorAll(".layer").map(({ textContent }) => textContent), ["Layer 1", "Layer 2"]);
-  show(["relu"], layers(4, 4, 4));
+  show(["relu"], { hidden_layer_sizes: [4, 4, 4] });
   assert.deepEqual(lists(row).map(({ value }) => value), ["relu", "", ""]);
 });
 
@@ -202,7 +202,7 @@ test("a layer's first option is the main setting", () => {
   const { row, show } = openNames();
   show([]);
   assert.deepEqual(texts(lists(row)[0]), ["Tanh (main setting)", "Tanh", "ReLU"]);
-  show([], /** @type {any} */ ({ config: { ...STATE.config, activation: "relu" } }));
+  show([], { activation: "relu" });
   assert.equal(texts(lists(row)[1])[0], "ReLU (main setting)");
 });
 
@@ -225,7 +225,7 @@ test("a layer's number is sent, null if shared", () => {
 
 test("layers' numbers have units or a zero word", () => {
   const { row, show } = openDropouts();
-  show([40, 0], /** @type {any} */ ({ config: { ...STATE.config, dropout: 25 } }));
+  show([40, 0], { dropout: 25 });
   assert.deepEqual([lists(row).map(({ value }) => value), texts(lists(row)[0])], [["40", "0"], ["25% (all layers)", "off", "25%", "40%"]]);
   show([null, 0]);
   assert.deepEqual([lists(row)[0].value, texts(lists(row)[0])[0]], ["", "off (all layers)"]);
