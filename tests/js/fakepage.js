@@ -13,6 +13,9 @@ const stepsOf = (selector) => selector.match(/(?:[^\s([]|\([^)]*\)|\[[^\]]*\])+/
 /** Splits a list of selectors at its own commas. @param {string} list */
 const selectorsOf = (list) => list.match(/(?:[^,(]|\([^)]*\))+/g) ?? [];
 
+/** Where an element is. @param {number} left @param {number} top @param {number} width @param {number} height */
+export const boxOf = (left, top, width, height) => ({ left, top, width, height, right: left + width, bottom: top + height });
+
 class FakeEvent {
   constructor(type, props = {}) {
     Object.assign(this, { type, bubbles: true, target: null, key: "", ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, defaultPrevented: false, isStopped: false }, props);
@@ -45,7 +48,7 @@ export class FakeElement {
     this.childNodes = [];
     this.parentNode = null;
     this.listeners = new Map();
-    this.box = { left: 0, top: 0, width: 100, height: 100, right: 100, bottom: 100 };
+    this.box = boxOf(0, 0, 100, 100);
     this.dataset = new Proxy({}, {
       get: (_, name) => this.attributes.get(dataName(name)),
       set: (_, name, value) => (this.attributes.set(dataName(name), String(value)), true),

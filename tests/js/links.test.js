@@ -4,9 +4,10 @@ import test from "node:test";
 import { byteOf } from "../../static/js/lib/color.js";
 import { paintLinks } from "../../static/js/network/links.js";
 import { createSorter, linkWidth } from "../../static/js/network/strength.js";
+import { SHADES } from "./shades.js";
 
 const links = (count) => Array.from({ length: count }, (_, index) => ({ index, source: index, target: 99, layer: 1, x1: 0, y1: index, x2: 10, y2: index }));
-const palette = /** @type {any} */ ({ shades: Array.from({ length: 256 }, (_, byte) => `shade ${byte}`) });
+const palette = /** @type {any} */ ({ shades: SHADES });
 
 /** A context that notes each stroke. */
 function canvas() {

@@ -4,10 +4,11 @@ import { test } from "node:test";
 import { byteOf } from "../../static/js/lib/color.js";
 import { paintCurve, paintGrid, paintPoints, paintTargets, partsOf, putPicture } from "../../static/js/map/paint.js";
 import { summandsOf } from "../../static/js/map/picture.js";
+import { SHADES } from "./shades.js";
 
 const palette = /** @type {any} */ ({
   colors: { panel: "panel", ink: "ink", edge: "edge", line: "line", soft: "soft", validation: "validation" },
-  shades: Array.from({ length: 256 }, (_, byte) => `shade ${byte}`),
+  shades: SHADES,
   forClasses: () => ({ colors: ["orange", "blue", "green"] }),
 });
 

@@ -6,15 +6,12 @@ import { createPageActions } from "../../static/js/core/pageActions.js";
 import { createStore } from "../../static/js/core/store.js";
 import { h } from "../../static/js/lib/dom.js";
 import { createExport } from "../../static/js/page/savepicture.js";
-import { openPage } from "./fakepage.js";
+import { boxOf, openPage } from "./fakepage.js";
 
 const FRAME = { epoch: 1200, train_loss: 0.25, test_loss: 0.5 };
 const SCENE = { layout: { links: [{ index: 0, x1: 0, y1: 1, x2: 10, y2: 21 }], biases: [] }, params: [2], dead: [0], scale: 1 };
 const KINDS = ["png", "svg", "gif", "cancel"];
 const STYLE = { backgroundColor: "rgba(0, 0, 0, 0)", borderTopWidth: "0px", borderTopLeftRadius: "0px", opacity: "1", textTransform: "none", color: "black", fontSize: "14px", fontWeight: "400", fontFamily: "serif", letterSpacing: "normal" };
-
-/** @param {number} left @param {number} top @param {number} width @param {number} height */
-const boxOf = (left, top, width, height) => ({ left, top, width, height, right: left + width, bottom: top + height });
 
 /** An element at its place, with its style. @param {any} element @param {object} box @param {Partial<typeof STYLE>} [look] */
 const placed = (element, box, look = {}) => Object.assign(element, { box, look });

@@ -4,11 +4,11 @@ import test from "node:test";
 import { layoutStep } from "../../static/js/inside/phases.js";
 import { panel } from "../../static/js/inside/step.js";
 import { h } from "../../static/js/lib/dom.js";
-import { openPage } from "./fakepage.js";
+import { boxOf, openPage } from "./fakepage.js";
 
 const LAYERS = [2, 2, 1];
 const FEATURES = ["x", "y"].map((name) => ({ name, label: name.toUpperCase() }));
-const ROOM = { left: 0, top: 0, width: 480, height: 210, right: 480, bottom: 210 };
+const ROOM = boxOf(0, 0, 480, 210);
 const STAGES = [["forward", 1], ["forward", 2], ["loss", 0], ["backward", 2], ["backward", 1], ["update", 0]];
 const LINES = ["z = 1", "a = 0.76", "loss = 0.25", "δ = 0.4", "δ = 0.1", "w = 2 − 0.01"];
 

@@ -3,9 +3,9 @@ import test from "node:test";
 
 import { layoutStep, phasesOf, sceneOf } from "../../static/js/inside/phases.js";
 import { paintExamples, paintNetwork, pointAt } from "../../static/js/inside/stepPaint.js";
+import { SHADES } from "./shades.js";
 
 const COLORS = { bg: "bg", panel: "panel", edge: "edge", ink: "ink", soft: "soft", accent: "accent", pos: "pos", neg: "neg" };
-const SHADES = Array.from({ length: 256 }, (_, byte) => `shade ${byte}`);
 const LAYERS = [2, 2, 1];
 
 /** A pen that notes links, boxes, dots, rings and texts, each with the style it was painted in. */
