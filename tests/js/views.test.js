@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { createSeries } from "../../static/js/chart/series.js";
@@ -21,9 +21,16 @@ const SCHEMA = {
   features: ["x", "y"].map((name) => ({ name, label: name })), paired: [], switching: [], limits: { page_layers: 6, page_units: 8 }, speeds: [],
 };
 
+/** The text of a template and of those it is made of, for ids in the templates of other pages must not count. @param {string} name @returns {string} */
+function textOf(name) {
+  const text = readFileSync(new URL(name, TEMPLATES), "utf8");
+  const parts = [...text.matchAll(/{%-? (?:extends|include|from) "([\w-]+\.html)"/g)];
+  return [text, ...parts.map(([, part]) => textOf(part))].join("\n");
+}
+
 /** Tags of the elements that the page's templates give an id, also through their macros. */
 function elementsInTemplates() {
-  const text = readdirSync(TEMPLATES).map((name) => readFileSync(new URL(name, TEMPLATES), "utf8")).join("\n");
+  const text = textOf("playground.html");
   const written = [...text.matchAll(/<([a-z0-9]+)\b[^>]*?\sid="([\w-]+)"/g)].map(([, tag, id]) => [id, tag]);
   const seeds = [...text.matchAll(/\bseed\("([\w-]+)"/g)].map(([, id]) => [id, "input"]);
   const lists = [...text.matchAll(/\bselect\([^,]+, "([\w-]+)"/g)].map(([, id]) => [id, "select"]);
