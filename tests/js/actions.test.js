@@ -85,7 +85,7 @@ test("changing the layers unpins the neuron", () => {
   assert.equal(store.get().selected, null);
 });
 
-test("play and pause take turns", () => {
+test("play and pause alternate", () => {
   const { sent, actions } = open();
   actions.run("toggle_play");
   actions.run("toggle_play");
@@ -121,7 +121,7 @@ test("time travel drops superseded requests while one runs", () => {
   assert.deepEqual(sent.slice(1), [{ type: "seek", epoch: 20 }]);
 });
 
-test("time travel steps on from a pending answer", () => {
+test("time travel continues from a pending answer", () => {
   const { store, sent, actions } = open({ status: { ...STATUS, position: { epoch: 12, latest: 40, previous: 11, next: 13 } } });
   const back = () => actions.travel(({ position }) => position?.previous ?? null);
   back();
@@ -157,7 +157,7 @@ test("toggles change only the page", () => {
   assert.deepEqual(sent, []);
 });
 
-test("dismissed messages stay away", () => {
+test("dismissed messages stay dismissed", () => {
   const stopped = { epoch: 3, best_epoch: 2 };
   const { store, actions } = open({ errors: [1], storageError: "full", status: { ...STATUS, stopped, run_ended: { epoch: 5 } } });
   for (const dismiss of ["dismissErrors", "dismissStorageError", "dismissStop", "dismissEnd"]) actions[dismiss]();

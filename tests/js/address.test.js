@@ -19,7 +19,7 @@ test("a query holds a link under any encoding", () => {
   }
 });
 
-test("else what the page brings itself", () => {
+test("otherwise the page's own link is used", () => {
   for (const search of ["", "?embed=1", "?fbclid=x&utm_source=noise", "?mydataset=1"]) assert.equal(linkIn(at(search, "#"), KEYS, "#seed=1"), "#seed=1");
 });
 

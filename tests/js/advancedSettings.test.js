@@ -203,7 +203,7 @@ test("opening the panel moves the focus into it", () => {
   assert.deepEqual([panel.hidden, button.getAttribute("aria-expanded"), root.hasAttribute("data-lab"), focused()], [true, "false", false, button]);
 });
 
-test("news leave the focus in the open panel", () => {
+test("updates leave focus in the open panel", () => {
   const { draw, part, focused } = open();
   draw({ areSettingsOpen: true });
   part("optimizer").focus();
@@ -211,7 +211,7 @@ test("news leave the focus in the open panel", () => {
   assert.equal(focused(), part("optimizer"));
 });
 
-test("closing takes no focus from elsewhere", () => {
+test("closing leaves focus outside the panel alone", () => {
   const { page, draw, focused } = open();
   const outside = h("button");
   page.body.append(outside);

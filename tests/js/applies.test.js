@@ -83,7 +83,7 @@ test("a validation set requires held-out examples", () => {
   assert.equal(why(field("validation_percent")), null);
 });
 
-test("what too few examples lead to is said", () => {
+test("the effects of too few examples are stated", () => {
   const data = (/** @type {number} */ trainSize, /** @type {number} */ all, validationSize = 0) => /** @type {any} */ ({ trainSize, validationSize, targets: { length: all }, order: null });
   const config = (/** @type {object} */ changes) => /** @type {any} */ ({ batch_size: 200, rest: "carried", batch_norm: false, train_percent: 50, ...changes });
   const never = "The batch is larger than the 131 training examples, so the weights never change.";

@@ -55,14 +55,14 @@ test("a choice is sent as its field's kind", () => {
   assert.deepEqual(asked, [{ learning_rate: 0.1 }, { activation: "relu" }]);
 });
 
-test("another number joins a list in its place", () => {
+test("an unlisted number is inserted in order", () => {
   const { rate, draw } = open();
   const offered = () => rate.options.map(({ value }) => value);
   for (const learning_rate of [0.05, 3, 20, 0.05]) draw({ config: { ...CONFIG, learning_rate } });
   assert.deepEqual([rate.value, offered()], ["0.05", ["0.01", "0.03", "0.05", "0.1", "3", "20"]]);
 });
 
-test("a refused choice springs back", () => {
+test("a refused choice is reverted", () => {
   const { rate, draw, choose } = open();
   draw();
   choose(rate, "0.1");
@@ -70,12 +70,12 @@ test("a refused choice springs back", () => {
   assert.equal(rate.value, "0.03");
 });
 
-test("drawing again keeps an unfinished choice", () => {
+test("redrawing keeps an unfinished choice", () => {
   const { rate, draw } = open();
   draw();
   rate.value = "0.1";
   draw({ data: { ...DATA } });
-  assert.equal(rate.value, "0.1", "other news must not close a list under the hand");
+  assert.equal(rate.value, "0.1", "other updates must not change a list in use");
 });
 
 /* ---- Sliders ---- */
@@ -93,7 +93,7 @@ test("a slider without a range stays empty", () => {
   assert.equal(noise.style["--fill"], "0%");
 });
 
-test("dragging a slider sends numbers as it goes", () => {
+test("dragging a slider sends numbers continuously", () => {
   const { noise, asked, choose } = open();
   choose(noise, "20", "input");
   choose(noise, "25", "change");
@@ -108,7 +108,7 @@ test("a slider without effect says why", () => {
   assert.deepEqual([row.classList.contains("idle"), row.title], [false, ""]);
 });
 
-test("too large a batch is pointed out", () => {
+test("an oversized batch is pointed out", () => {
   const { hint, draw } = open();
   draw({ config: { ...CONFIG, batch_size: 300, rest: "dropped" } });
   assert.deepEqual([hint.hidden, hint.textContent], [false, "The batch is larger than the 250 training examples, so the weights never change."]);
@@ -127,10 +127,10 @@ test("a checkbox shows and changes the view", () => {
   assert.deepEqual(asked, [["view", { discretize: false }]]);
   check.checked = true;
   draw({ view: VIEW });
-  assert.equal(check.checked, false, "the server's word counts");
+  assert.equal(check.checked, false, "the server decides");
 });
 
-test("hidden controls come back", () => {
+test("hidden controls can be shown again", () => {
   const { row, check, draw } = open();
   draw({ view: { ...VIEW, hidden: ["noise"] } });
   assert.deepEqual([row.hidden, check.hidden], [true, false]);

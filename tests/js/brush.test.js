@@ -12,7 +12,7 @@ test("fingers reach farther than mice", () => {
   assert.ok(reachOf("spray", "touch") > reachOf("spray", "pen"));
 });
 
-test("strokes pass points at equal distances", () => {
+test("points along a stroke are evenly spaced", () => {
   const points = pointsOfStroke("point", at(0), at(1));
   assert.deepEqual(points.map(({ x1 }) => Math.round(100 * x1) / 100), [0.45, 0.9]);
   assert.deepEqual(pointsOfStroke("point", at(0), at(0.4)), []);
@@ -45,7 +45,7 @@ test("keys add and erase at the probe", () => {
     [{ does: "add" }, { does: "add" }, { does: "erase" }, { does: "erase" }]);
 });
 
-test("Space means play unless keys led here", () => {
+test("Space plays unless focus came by keyboard", () => {
   assert.equal(keyMeaning(" ", null, { ...STATE, isByKeys: false }), null);
   assert.deepEqual(keyMeaning("Enter", null, { ...STATE, isByKeys: false }), { does: "add" });
 });
@@ -62,7 +62,7 @@ test("plus and minus change the value", () => {
   assert.equal(keyMeaning("+", null, STATE), null);
 });
 
-test("other keys mean nothing", () => {
+test("other keys do nothing", () => {
   assert.deepEqual(["a", "ArrowUp", "toString"].map((key) => keyMeaning(key, null, STATE)), [null, null, null]);
 });
 
@@ -73,7 +73,7 @@ test("keys change the nearest point only", () => {
   assert.equal(keyChange("erase", at(5), KIND)(list), list);
 });
 
-test("changes by keys are said", () => {
+test("keyboard changes are announced", () => {
   const [none, one] = [[], [example(0.25)]];
   const say = (does, before, after) => keySentence(does, at(0.25, -1), "Blue", { before, after });
   assert.equal(say("add", none, one), "Blue added at 0.25, −1.00. 1 example.");
@@ -82,7 +82,7 @@ test("changes by keys are said", () => {
   assert.equal(say("erase", one, one), "Nothing to erase at 0.25, −1.00.");
 });
 
-test("undo and redo are said", () => {
+test("undo and redo are announced", () => {
   assert.equal(undoSentence("undo", []), "Undone. 0 examples.");
   assert.equal(undoSentence("redo", [example(1)]), "Redone. 1 example.");
   assert.match(FULL, /5,000 examples/);

@@ -14,7 +14,7 @@ const withOnes = layoutNetwork({ ...options, biasUnits: true });
 const config = /** @type {any} */ ({ hidden_layer_sizes: [2], activation: "tanh", layer_activations: [], problem: "classification", loss: "cross_entropy" });
 const named = { state: { config, data: null }, last: 2, unitName: (index) => `unit ${index}`, paired: ["maxout"], switching: ["tanh", "relu"] };
 
-test("the card stands below and to the right", () => {
+test("the card appears below and to the right", () => {
   assert.deepEqual(cardPosition({ x: 100, y: 100 }, CARD, VIEW), { x: 114, y: 114 });
 });
 
@@ -32,7 +32,7 @@ test("every mode has a hint", () => {
   assert.deepEqual([HINTS.look, HINTS.keys, HINTS.edit], ["Click to edit", "Press Enter to edit", "Enter to apply · Esc to cancel"]);
 });
 
-test("weights are named by both ends", () => {
+test("weights are named after both ends", () => {
   const { kind, name, index } = subjectOf(plain.links[0], named);
   assert.deepEqual([kind, name, index], ["Weight", "unit 0 → unit 2, layer 1", 0]);
 });
@@ -42,7 +42,7 @@ test("weights into the output need no layer", () => {
   assert.equal(link && subjectOf(link, named).name, "unit 2 → unit 4");
 });
 
-test("biases are named by their unit", () => {
+test("biases are named after their unit", () => {
   const subject = subjectOf(plain.biases[0], named);
   assert.deepEqual([subject.kind, subject.name], ["Bias", "unit 2, layer 1"]);
   const link = withOnes.links.find(({ isBias }) => isBias);
@@ -54,7 +54,7 @@ test("only biases have thresholds", () => {
   assert.equal(subjectOf(plain.biases[0], named).hasThreshold, true);
 });
 
-test("maxout links are of the first piece", () => {
+test("maxout links belong to the first piece", () => {
   const maxout = { ...named, state: { config: { ...config, activation: "maxout" }, data: null } };
   assert.equal(subjectOf(plain.links[0], maxout).name, "unit 0 → unit 2, layer 1, first piece");
 });
@@ -65,7 +65,7 @@ test("locked or hidden weights cannot be edited", () => {
   assert.equal(modeOf(undefined, "look"), "look");
 });
 
-test("links and bias come into a unit", () => {
+test("a unit's incoming links include its bias", () => {
   const parts = incomingOf(plain, 2);
   assert.deepEqual(parts.map(({ index }) => index), [0, 1, 2]);
   assert.deepEqual(parts.map(targetOf), [2, 2, 2]);
@@ -73,14 +73,14 @@ test("links and bias come into a unit", () => {
   assert.deepEqual(incomingOf(undefined, 2), []);
 });
 
-test("cards stand in the middle of links", () => {
+test("cards are anchored at the middle of links", () => {
   const [link] = plain.links;
   assert.deepEqual(anchorOf(link), { x: (link.x1 + link.x2) / 2, y: (link.y1 + link.y2) / 2 });
   const [bias] = plain.biases;
   assert.deepEqual(anchorOf(bias), { x: bias.x + bias.size, y: bias.y });
 });
 
-test("beyond a list is its end", () => {
+test("indices outside a list select its ends", () => {
   assert.deepEqual([-1, 0, 2, 3].map((index) => nearestIn(["a", "b", "c"], index)), ["a", "a", "c", "c"]);
   assert.equal(nearestIn([], 0), undefined);
 });

@@ -33,7 +33,7 @@ function open(t) {
   return { page, chart, series, ends, find, done, settle, actions, point: (x) => page.fire(find(".chart-room"), "pointermove", { clientX: x, target: find(".plot") }) };
 }
 
-test("frames bring losses once", (t) => {
+test("each frame adds its losses once", (t) => {
   const { chart, series } = open(t);
   const frame = frameOf();
   chart.draw(frame, stateOf());
@@ -56,7 +56,7 @@ test("the axis grows with the run", (t) => {
   assert.equal(chart.axisEnd(), 150);
 });
 
-test("the axis says when it has moved", (t) => {
+test("the axis reports when it moves", (t) => {
   const { chart, ends, settle } = open(t);
   for (const epochs of [[0, 5], [8], [50, 120], [121]]) {
     chart.draw(frameOf(epochs), stateOf());
@@ -65,7 +65,7 @@ test("the axis says when it has moved", (t) => {
   assert.deepEqual(ends, [150]);
 });
 
-test("the scale is switched", (t) => {
+test("the scale can be switched", (t) => {
   const { chart, find, done } = open(t);
   const [linear, log] = find(".scales").querySelectorAll("button");
   log.click();
@@ -101,7 +101,7 @@ test("the pointer reads losses", (t) => {
   assert.equal(find(".chart-reading").hidden, true);
 });
 
-test("leaving with a mouse ends the reading", (t) => {
+test("moving the mouse away ends the reading", (t) => {
   const { chart, page, find, settle, point } = open(t);
   chart.draw(frameOf(), stateOf());
   settle();
@@ -147,7 +147,7 @@ test("the slider follows the axis unless held", (t) => {
   assert.equal(slider.max, "200");
 });
 
-test("earlier epochs are veiled from the latest", (t) => {
+test("viewing an earlier epoch veils later ones", (t) => {
   const { draw, find, slider, tag } = openTimeline(t);
   draw(frameOf([0, 40]));
   draw(null, { epoch: 10, latest: 40, previous: 9, next: 11 });
@@ -157,7 +157,7 @@ test("earlier epochs are veiled from the latest", (t) => {
   assert.equal(find(".past-veil").hidden, true);
 });
 
-test("keys and pointer travel", (t) => {
+test("keys and pointer travel through time", (t) => {
   const { draw, slider, page, done } = openTimeline(t);
   draw(frameOf([0, 40]));
   page.fire(slider, "keydown", { key: "ArrowLeft" });

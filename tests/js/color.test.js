@@ -18,7 +18,7 @@ test("ramps end in the colors of ±1", () => {
   assert.deepEqual([...new Uint8Array(ramp.buffer, 0, 4)], [0xf5, 0x93, 0x22, 0xff]);
 });
 
-test("bytes lean to their side's color", () => {
+test("bytes take only their side's color", () => {
   const ramp = createRamp({ neg: "#ff0000", zero: "#000000", pos: "#0000ff" });
   for (let byte = 0; byte < 256; byte++) {
     const [red, blue] = [ramp[byte] & 255, (ramp[byte] >> 16) & 255];
@@ -84,7 +84,7 @@ function lab(color, eyes) {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-test("class colors differ for all eyes", () => {
+test("class colors differ for every kind of vision", () => {
   for (const eyes of Object.keys(EYES)) {
     const seen = CLASS_COLORS.map((color) => lab(color, eyes));
     seen.forEach((one, i) => seen.slice(0, i).forEach((other, j) => {

@@ -77,7 +77,7 @@ test("buttons of hidden controls are hidden", () => {
   assert.deepEqual(board.querySelectorAll(".changer").map(({ hidden }) => hidden), [true, true, false, false, true, true]);
 });
 
-test("callouts stand where the layout has them", () => {
+test("callouts are placed by the layout", () => {
   const { board } = open([4, 2]);
   const callouts = board.querySelectorAll(".callout");
   assert.deepEqual(callouts.map(({ hidden }) => hidden), [false, false]);

@@ -65,7 +65,7 @@ test("only unanswered attempts count as failures", () => {
   assert.equal(failures({ ...UNCONNECTED, failures: 1, reason: "full" }, 1013), 0);
 });
 
-test("a welcome sends what waited before being delivered", () => {
+test("a welcome sends queued messages before being delivered", () => {
   const waiting = [{ type: "play" }];
   const [state, effects] = advance({ ...UNCONNECTED, waiting, failures: 3 }, message({ type: "welcome" }), CONTEXT);
   assert.deepEqual(types(effects), ["wait", "report", "send", "deliver"]);
@@ -105,7 +105,7 @@ test("retrying depends on the status of the connection", () => {
   assert.deepEqual([retry("connecting"), retry("connecting", true), retry("open", true)], [["wait"], ["wait", "send"], ["wait", "send"]]);
 });
 
-test("reconnecting forgets what waited, connecting keeps it", () => {
+test("reconnecting drops queued messages, connecting keeps them", () => {
   const state = { ...OPEN, waiting: [{ type: "play" }] };
   assert.deepEqual([after(state, { type: "reconnect" }).waiting, after(state, { type: "connect" }).waiting], [[], state.waiting]);
 });

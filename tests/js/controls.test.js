@@ -62,7 +62,7 @@ test("validation is shown only where measured", () => {
   assert.deepEqual([page.byId("validation-metric").hidden, page.byId("metrics").classList.contains("three")], [false, true]);
 });
 
-test("a scheduled learning rate stands beside its list", () => {
+test("a scheduled learning rate appears beside its list", () => {
   const { page, draw } = openTransport();
   draw(FRAME);
   assert.equal(page.byId("learning-rate-now").hidden, true);
@@ -179,7 +179,7 @@ function openGoals() {
   return { page, inputs, changes, draw, enter, text: (id) => page.byId(id).textContent };
 }
 
-test("the goals button tells the next goal's progress", () => {
+test("the goals button shows the next goal's progress", () => {
   const { page, draw, text } = openGoals();
   draw([]);
   assert.deepEqual([text("goals-text"), page.byId("goals-button").classList.contains("set"), page.byId("goals-list").hidden], ["Set a goal", false, true]);
@@ -196,7 +196,7 @@ test("a newly reached goal announces its medal", () => {
   assert.equal(page.byId("goals-medals").querySelectorAll(".fresh").length, 1);
 });
 
-test("a number in the card sets one's goal", () => {
+test("a number in the card sets a goal", () => {
   const { changes, enter } = openGoals();
   enter(1, "95");
   enter(1, "");
@@ -213,7 +213,7 @@ test("constraints without a target ask for one", () => {
   assert.deepEqual([text("goals-note"), page.byId("goals-clear").disabled], ["", false]);
 });
 
-test("clearing removes every part of one's goal", () => {
+test("clearing removes every part of the goal", () => {
   const { page, changes, inputs } = openGoals();
   page.byId("goals-clear").click();
   assert.deepEqual(changes, [{ goal_test_loss: null, goal_accuracy: null, goal_gap: null, goal_epochs: null }]);
@@ -243,7 +243,7 @@ function openInfo() {
   return { page, first, second, card: page.byId("info-card"), text: (id) => page.byId(id).textContent };
 }
 
-test("an i opens the card of its control", () => {
+test("an info button opens its control's card", () => {
   const { page, first, card, text } = openInfo();
   first.click();
   assert.deepEqual([card.matches(":popover-open"), first.getAttribute("aria-expanded")], [true, "true"]);
@@ -274,7 +274,7 @@ test("a second click closes the card", () => {
   assert.deepEqual([card.matches(":popover-open"), first.getAttribute("aria-expanded")], [false, "false"]);
 });
 
-test("another i takes the card over", () => {
+test("another info button takes over the card", () => {
   const { first, second, card } = openInfo();
   first.click();
   second.click();

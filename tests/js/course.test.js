@@ -35,12 +35,12 @@ test("a new reader sees no marks", () => {
   assert.equal(course.total(), "");
 });
 
-test("a lesson that was begun says where", () => {
+test("a started lesson shows its step", () => {
   const course = open({ depth: { step: 2, done: false } });
   assert.deepEqual([course.state("depth"), course.isDone("depth"), course.total()], [" · at step 3 of 6", false, ""]);
 });
 
-test("a lesson only opened has no mark", () => {
+test("a lesson merely opened has no mark", () => {
   assert.equal(open({ depth: { step: 0, done: false } }).state("depth"), "");
 });
 
@@ -58,7 +58,7 @@ test("damaged progress counts as none", () => {
   for (const kept of ["{", "null", "[1]", { depth: { step: -1, done: true } }, { depth: 3 }]) assert.equal(open(kept).total(), "", JSON.stringify(kept));
 });
 
-test("a page brought back shows new progress", () => {
+test("a restored page shows new progress", () => {
   const course = open({ depth: { step: 2, done: false } });
   course.progress.note("depth", { step: 5, done: true });
   assert.equal(course.isDone("depth"), false);

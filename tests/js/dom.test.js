@@ -18,7 +18,7 @@ test("elements have attributes, listeners and children", () => {
   assert.equal(button.childNodes.length, 2);
 });
 
-test("SVG elements are made alike", () => {
+test("SVG elements are made the same way", () => {
   openPage();
   assert.equal(svg("path", { d: "M0 0" }).getAttribute("d"), "M0 0");
 });
@@ -75,20 +75,20 @@ test("ranges are read from data attributes", () => {
   assert.equal(nameOf(/** @type {any} */ (input)), "Rate");
 });
 
-test("numbers are handed over", () => {
+test("numbers are passed on", () => {
   const { type, done } = openField();
   for (const text of ["0,5", "", "-3"]) type(text);
   assert.deepEqual(done, [0.5, null, -3]);
 });
 
-test("other text stays with a sentence", () => {
+test("other text stays with an explanation", () => {
   const { type, input, error, done } = openField({ low: "0", high: "1" }, { consequence: "It is unchanged." });
   type("2");
   assert.match(error.textContent, /^Rate: “2” is out of range\. Expected a number from 0 to 1\. It is unchanged\.$/);
   assert.deepEqual([input.getAttribute("aria-invalid"), input.getAttribute("aria-describedby"), done.length], ["true", error.id, 1]);
 });
 
-test("the sentence goes once the text is mended", () => {
+test("the explanation disappears once the text is valid", () => {
   const { page, type, input, error } = openField();
   type("x");
   input.value = "1";
@@ -119,7 +119,7 @@ test("values from elsewhere do not overwrite an error", () => {
   assert.equal(input.value, "x");
 });
 
-test("a sentence can be taken over", () => {
+test("an explanation can be moved elsewhere", () => {
   const { field, type, error } = openField();
   assert.equal(field.take(), null);
   type("x");
@@ -127,7 +127,7 @@ test("a sentence can be taken over", () => {
   assert.equal(error.hidden, true);
 });
 
-test("whole numbers get a keypad of digits", () => {
+test("whole numbers get a numeric keypad", () => {
   assert.deepEqual([openField({ low: "0", whole: "" }), openField({ low: "0" }), openField()].map(({ input }) => input.inputMode), ["numeric", "decimal", "text"]);
 });
 

@@ -23,7 +23,7 @@ function open() {
   return { page, drawer, asked, draw, tab, room, empty };
 }
 
-test("the drawer opens the panel that is chosen", () => {
+test("the drawer opens the chosen panel", () => {
   const { page, draw, tab, room } = open();
   draw("code");
   assert.deepEqual([page.byId("inside-drawer").hidden, page.byId("inside-button").getAttribute("aria-expanded")], [false, "true"]);
@@ -42,7 +42,7 @@ test("closing the drawer returns the focus", () => {
   assert.deepEqual([page.byId("inside-drawer").hidden, globalThis.document.activeElement], [true, page.byId("inside-button")]);
 });
 
-test("arrow keys go around the tabs", () => {
+test("arrow keys cycle through the tabs", () => {
   const { page, asked, tab } = open();
   const [first, last] = [PANELS[0].name, PANELS.at(-1).name];
   for (const [from, key] of [[first, "ArrowLeft"], [last, "ArrowRight"], [first, "End"], [last, "Home"]]) assert.equal(page.fire(tab(from), "keydown", { key }).isStopped, true);

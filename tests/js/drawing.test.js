@@ -85,7 +85,7 @@ test("the other end of a pen erases", () => {
   assert.deepEqual(list(), []);
 });
 
-test("without a tool the map is only read", () => {
+test("without a tool the map is read-only", () => {
   const { at, list, tool } = open();
   tool("point").click();
   at("pointerdown", 60, 60);
@@ -146,7 +146,7 @@ test("an empty map says what to do", () => {
   assert.equal(hint.hidden, true);
 });
 
-test("drawing starts from the data before", () => {
+test("drawing starts from the previous data", () => {
   const { page, draw, list } = open();
   draw(stateOf([], { own: null }));
   draw(stateOf());
@@ -156,7 +156,7 @@ test("drawing starts from the data before", () => {
   assert.deepEqual(list(), [{ x1: 1, x2: 1, target: 1, part: "" }]);
 });
 
-test("names are given in the card", () => {
+test("names are entered in the card", () => {
   const { page, done } = open();
   page.byId("paint-more").click();
   const [first, second] = page.byId("paint-names").querySelectorAll("input");
@@ -263,7 +263,7 @@ test("seeds are shown and sent", () => {
   assert.deepEqual(done, [{ seed: "0.5" }, { weight_seed: "7", weight_offset: 0 }]);
 });
 
-test("an empty data seed comes back", () => {
+test("an emptied data seed is restored", () => {
   const { page, done, enter } = openSeeds();
   enter("data-seed", "");
   assert.deepEqual([page.byId("data-seed").value, done], ["1", []]);

@@ -38,7 +38,7 @@ test("the first config after welcome refreshes inside panels", () => {
   assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
 });
 
-test("answers settle what was asked", () => {
+test("answers settle earlier requests", () => {
   const on = open();
   assert.deepEqual(on({ type: "status", id: 2 }), ["settleTravel 2"]);
   assert.deepEqual(on({ type: "error", code: "bad_value", id: 2 }), ["refused 2", "settleTravel 2"]);

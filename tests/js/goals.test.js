@@ -19,7 +19,7 @@ test("a goal within reach has no verdict", () => {
   assert.equal(verdictOf(goalOf({ reached: 3, missed: true })), "");
 });
 
-test("a missed goal says its limit", () => {
+test("a missed goal states its limit", () => {
   assert.equal(verdictOf(goalOf({ missed: true, late: 1241 })), "missed: reached in epoch 1,241, the limit was 1,200");
   assert.equal(verdictOf(goalOf({ missed: true })), "missed: not reached within 1,200 epochs");
 });
@@ -47,7 +47,7 @@ test("the line is about the next goal", () => {
   assert.equal(summaryOf([goalOf({ conditions: [EPOCHS] })], FRAME), "Gold: accuracy of 95% · not yet");
 });
 
-test("a decided goal is known", () => {
+test("decided goals are recognized", () => {
   assert.deepEqual([isDecided([]), isDecided([goalOf()]), isDecided([goalOf({ missed: true })])], [false, false, true]);
 });
 

@@ -39,7 +39,7 @@ test("the map shows the output's picture", () => {
   assert.match(map.getAttribute("aria-label"), /^Map of Output/);
 });
 
-test("the canvas has the screen's pixels", () => {
+test("the canvas matches the screen's pixels", () => {
   const { page, draw, find } = open();
   Object.assign(globalThis, { devicePixelRatio: 2 });
   page.resize();
@@ -119,7 +119,7 @@ test("summands are offered where there are any", () => {
   assert.equal(page.byId("summands-row").hidden, true);
 });
 
-test("held-out data are named by what there is", () => {
+test("held-out data are named by their parts", () => {
   const { draw, page } = open();
   draw();
   assert.equal(page.byId("show-test-label").textContent, "Show test data");
@@ -127,7 +127,7 @@ test("held-out data are named by what there is", () => {
   assert.equal(page.byId("show-test-label").textContent, "Show held-out data");
 });
 
-test("without a frame the legend is there", () => {
+test("the legend appears even without a frame", () => {
   const { heatmap, find } = open();
   heatmap.draw(null, stateOf({ data: null }));
   assert.equal(find(".legend").getAttribute("aria-label"), "Colors: orange is −1 and below, blue is 1 and above");

@@ -74,7 +74,7 @@ test("unchanged values are not sent", () => {
   assert.deepEqual(done, ["left"]);
 });
 
-test("text that is not a number stays open", () => {
+test("invalid numbers keep the card open", () => {
   const { card, input, press, done } = open();
   card.edit(SUBJECT, { x: 10, y: 10 });
   input.value = "1x";
@@ -82,7 +82,7 @@ test("text that is not a number stays open", () => {
   assert.deepEqual([done, card.isEditing, input.getAttribute("aria-invalid")], [[], true, "true"]);
 });
 
-test("leaving with other text gives a message", () => {
+test("leaving with invalid text shows a message", () => {
   const { card, input, done } = open();
   card.edit(SUBJECT, { x: 10, y: 10 });
   input.value = "1x";

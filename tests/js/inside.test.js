@@ -30,7 +30,7 @@ test("opening a panel requests looks, closing ends them", () => {
   assert.deepEqual(sent, [{ type: "inspect", panel: "weights", options: {} }, { type: "inspect", panel: null }]);
 });
 
-test("the key opens what was open last", () => {
+test("the key reopens the last panel", () => {
   const { store, actions } = begin();
   actions.lookInside("space");
   actions.run("toggle_inside");
@@ -39,7 +39,7 @@ test("the key opens what was open last", () => {
   assert.equal(store.get().inside.panel, "space");
 });
 
-test("only panels about a unit hear of another", () => {
+test("only panels about units follow the selection", () => {
   const { sent, actions } = begin();
   actions.lookInside("gradients");
   actions.select(9);
@@ -61,7 +61,7 @@ test("options stay with their panel", () => {
   assert.deepEqual(sent.at(-1), { type: "inspect", panel: "confusion", options: { threshold: 0.7 } });
 });
 
-test("an option that is so already sends nothing", () => {
+test("an unchanged option sends nothing", () => {
   const { sent, actions } = begin();
   actions.lookInside("step");
   actions.setLookOptions("step", { example: 3 });
@@ -94,7 +94,7 @@ const frame = (parts = {}) => ({
   inside: { panel: "gradients", values: { notice: null } }, ...parts,
 });
 
-test("a look names its panel's arrays briefly", () => {
+test("a look shortens its panel's array names", () => {
   const look = lookOf(frame(), "1");
   assert.deepEqual(Object.keys(look.arrays), ["norms"]);
   assert.deepEqual(look.shapes, { norms: [3] });
@@ -181,7 +181,7 @@ test("borders run between pixels of two regions", () => {
   assert.deepEqual(borders({ values: [7, 8, 7, 8], columns: 2, rows: 2 }), [[1, 0, 1, 1], [1, 1, 1, 2]]);
 });
 
-test("heights count from the side only", () => {
+test("heights show only from the side", () => {
   const above = projection({ turn: 0, tilt: Math.PI / 2 });
   near(above(0.3, 0.4, 0.9).x, 0.3);
   near(above(0.3, 0.4, 0.9).y, -0.4);
@@ -194,7 +194,7 @@ test("an insertion position counts the smaller values", () => {
   assert.deepEqual([0, 1, 1.5, 9].map((value) => firstFrom([1, 1, 2, 3], value)), [0, 0, 2, 4]);
 });
 
-test("the edge of the map is no border", () => {
+test("the map's edge is not a border", () => {
   const halves = polygonsOn({ corners: [-6, -6, 0, -6, 0, 6, -6, 6, 0, -6, 6, -6, 6, 6, 0, 6], sizes: [4, 4], extent: 6 });
   assert.deepEqual(halves[0], [[0, 1], [0.5, 1], [0.5, 0], [0, 0]]);
   assert.deepEqual(sidesOf(halves), [[0.5, 1, 0.5, 0], [0.5, 0, 0.5, 1]]);

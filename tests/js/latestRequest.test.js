@@ -10,7 +10,7 @@ function open() {
   return { asked, latest: createLatestRequest((/** @type {number} */ wish) => asked.push(wish)) };
 }
 
-test("the first wish is asked at once", () => {
+test("the first request is sent at once", () => {
   const { asked, latest } = open();
   latest.request(7);
   assert.deepEqual(asked, [7]);

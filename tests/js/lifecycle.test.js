@@ -28,7 +28,7 @@ function open(t) {
   };
 }
 
-test("another address opens its experiment", (t) => {
+test("a new address opens its experiment", (t) => {
   const { page, log } = open(t);
   page.fireOnWindow("hashchange");
   globalThis.location.hash = "#seed=2";
@@ -42,7 +42,7 @@ test("leaving saves before it disconnects", (t) => {
   assert.deepEqual(log, ["save", "close"]);
 });
 
-test("only a page out of memory reconnects", (t) => {
+test("only a page restored from memory reconnects", (t) => {
   const { page, log } = open(t);
   page.fireOnWindow("pageshow", { persisted: false });
   assert.deepEqual(log, []);
@@ -60,7 +60,7 @@ test("a visible page says so and reconnects", (t) => {
   assert.deepEqual(log, ["visible false", "visible true", "retry"]);
 });
 
-test("runs of other tabs are read again", (t) => {
+test("runs from other tabs are reread", (t) => {
   const { page, log, storage } = open(t);
   page.fireOnWindow("storage", { key: "run1", storageArea: storage });
   page.fireOnWindow("storage", { key: "run2", storageArea: {} });
@@ -73,7 +73,7 @@ test("a skip link moves the focus", (t) => {
   assert.equal(globalThis.document.activeElement, page.byId("main"));
 });
 
-test("keys rest under sheets and for hidden controls", (t) => {
+test("sheets and hidden controls disable keys", (t) => {
   const { log, set, press } = open(t);
   press();
   for (const changes of [{ sheet: "help" }, { sheet: null, singleKeys: false }, { singleKeys: true, view: { hidden: ["stepButton"], locked: [] } }]) {

@@ -39,7 +39,7 @@ test("failures are retried after longer pauses", async () => {
   assert.deepEqual([done.ready, done.failed], [["library"], 8]);
 });
 
-test("asking retries at once", async () => {
+test("a requested retry starts at once", async () => {
   const { loader, done } = open(1);
   await loader.start();
   assert.ok(done.pending);
@@ -48,7 +48,7 @@ test("asking retries at once", async () => {
   assert.deepEqual([done.attempts, done.ready], [[0, 1], ["library"]]);
 });
 
-test("it is loaded once", async () => {
+test("the library is loaded once", async () => {
   const { loader, done } = open(0);
   await Promise.all([loader.start(), loader.start()]);
   await loader.start();

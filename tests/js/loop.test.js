@@ -25,7 +25,7 @@ function open() {
   return { state, seen, loop, run };
 }
 
-test("many changes draw once", () => {
+test("many changes are drawn once", () => {
   const { seen, loop, run } = open();
   loop.schedule();
   loop.schedule();
@@ -43,7 +43,7 @@ test("the newest frame is drawn, all are acknowledged", () => {
   assert.deepEqual([loop.shown?.frame.seq, loop.shown?.link], [3, "#a"]);
 });
 
-test("a frame of another revision is passed over", () => {
+test("a frame of another revision is skipped", () => {
   const { seen, loop, run } = open();
   loop.take(frameOf(1, 0));
   run();

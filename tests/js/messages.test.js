@@ -81,7 +81,7 @@ test("a short break needs no message", () => {
   assert.equal(connection(waiting, { lostAt: 0, wasOpen: false, problem: "" })?.title, "No connection");
 });
 
-test("a problem of the server is quoted", () => {
+test("a server problem is quoted", () => {
   assert.match(connection({ connection: "waiting" }, { lostAt: 0, wasOpen: true, problem: "it keeps crashing" })?.text ?? "", /^It keeps crashing\. Your experiment is saved\. Trying again\.$/);
 });
 
@@ -91,13 +91,13 @@ test("a known cause is explained", () => {
   assert.match(connection({ ...waiting, cause: { kind: "refused", text: "wrong origin" } })?.text ?? "", /^Wrong origin\./);
 });
 
-test("final states offer a way on", () => {
+test("final states offer a way forward", () => {
   const command = (state) => connection({ connection: state })?.choices?.[0].command;
   assert.deepEqual(["full", "moved", "outdated"].map(command), ["retry", "takeOver", "reload"]);
   assert.match(connection({ connection: "full", reason: "" })?.text ?? "", /^All its places are taken\./);
 });
 
-test("a connection forgets the problem before it", () => {
+test("a connection forgets the previous problem", () => {
   let link = newLink(100);
   link = linkAfter(link, { connection: "waiting", reason: "full" }, 200);
   assert.deepEqual(link, { lostAt: 100, wasOpen: false, problem: "full" });
@@ -149,7 +149,7 @@ test("a message can be dismissed", () => {
   assert.deepEqual(titles(), []);
 });
 
-test("buttons of a divergence act", () => {
+test("divergence buttons work", () => {
   const { set, shown, done, button, close } = open();
   set({ status: { ...STATE.status, diverged: DIVERGED } });
   assert.deepEqual([close().hidden, shown()[0].classList.contains("warn")], [true, true]);
@@ -161,7 +161,7 @@ test("buttons of a divergence act", () => {
   assert.deepEqual([first.type, second.changes, third.type], ["rewind", { learning_rate: 0.03 }, "play"]);
 });
 
-test("buttons about the connection act", () => {
+test("connection buttons work", () => {
   const { set, done, button } = open();
   for (const [connection, label] of [["full", "Try now"], ["moved", "Continue here"], ["outdated", "Load it"]]) {
     set({ connection });
@@ -181,7 +181,7 @@ test("a lost connection is reported after a while", () => {
   assert.deepEqual(titles(), []);
 });
 
-test("a countdown keeps the button under a finger", () => {
+test("a countdown does not replace its button", () => {
   const { set, wait, text, button } = open();
   set({ connection: "waiting", retryAt: 5000 });
   wait(1000);
@@ -191,7 +191,7 @@ test("a countdown keeps the button under a finger", () => {
   assert.equal(button("Try now"), pressed);
 });
 
-test("several errors are one list", () => {
+test("several errors form one list", () => {
   const { set, shown } = open();
   const list = () => shown()[0].querySelector("ul");
   set({ errors: [{ code: "bad_value", message: "<b>first</b>" }, { code: "bad_value", message: "second" }] });
@@ -200,7 +200,7 @@ test("several errors are one list", () => {
   assert.deepEqual([shown().length, list().hidden, list().children.length], [1, true, 0]);
 });
 
-test("messages of different kinds stay apart", () => {
+test("messages of different kinds stay separate", () => {
   const { set, shown, titles, close } = open();
   set({ storageError: "blocked" });
   const [first] = shown();

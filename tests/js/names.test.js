@@ -45,7 +45,7 @@ test("keys outlast layers added before the output", () => {
   assert.notEqual(unitKey(place({ layer: 1 }), naming), unitKey(place({ layer: 1, row: 1 }), naming));
 });
 
-test("classes without names are called by color", () => {
+test("unnamed classes are named by color", () => {
   assert.deepEqual([0, 1, 5].map((number) => classNameOf(number, ["", "dog"])), ["Orange", "dog", "Violet"]);
 });
 

@@ -47,7 +47,7 @@ test("units are buttons with names", () => {
   assert.match(unit(5).getAttribute("aria-label"), /^Output/);
 });
 
-test("units stand where the layout has them", () => {
+test("units are placed by the layout", () => {
   const { network, unit } = open();
   const box = network.scene()?.layout.units.find(({ index }) => index === 3);
   assert.deepEqual([unit(3).style.left, unit(3).style.top], [`${box?.x}px`, `${box?.y}px`]);
@@ -145,7 +145,7 @@ test("locked weights are only shown", () => {
   assert.equal(card.classList.contains("editing"), false);
 });
 
-test("new layers keep the buttons of others", () => {
+test("new layers keep other layers' buttons", () => {
   const { draw, unit, page } = open();
   const first = unit(3);
   draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 7));

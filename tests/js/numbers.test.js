@@ -97,7 +97,7 @@ test("text is read by its digits or refused", () => {
   }
 });
 
-test("rows of whole numbers", () => {
+test("rows of whole numbers are read", () => {
   assert.deepEqual(readWholes("4, 2"), [4, 2]);
   assert.deepEqual(readWholes("4,2"), [4, 2]);
   assert.deepEqual(readWholes(" 8; 8 ;8 "), [8, 8, 8]);
@@ -121,7 +121,7 @@ test("seeds are text, with decimal points", () => {
   for (const seed of ["0.25", "a,b", "1,2,3", "class of 2026", ""]) assert.equal(seedOf(seed), seed);
 });
 
-test("expectations are put in words", () => {
+test("expectations are put into words", () => {
   assert.equal(expected({ low: 1, high: 10, whole: true }), "a whole number from 1 to 10");
   assert.equal(expected({ low: 0, high: 1, above: true }), "a number above 0 up to 1");
   assert.equal(expected({}), "a number, such as 0.25");

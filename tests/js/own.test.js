@@ -37,7 +37,7 @@ test("steps remove and add from the server's list", () => {
   assert.equal(stepBetween([a, b], [b, a], 9), null);
 });
 
-test("large changes go in small steps", () => {
+test("large changes are split into small steps", () => {
   const wanted = [at(1), at(2), at(3)];
   const first = stepBetween([], wanted, 2);
   assert.equal(first.edit.add.length, 2);
@@ -103,7 +103,7 @@ test("points neither repeat nor exceed the limit", () => {
   assert.equal(withPoints(full, [{ x1: 1, x2: 1 }], { target: 0, part: "" }), full);
 });
 
-test("erasers take all near, keys the nearest", () => {
+test("erasers remove all nearby points, keys the nearest", () => {
   const list = [at(0), at(0.3), at(3)];
   assert.deepEqual(withoutNear(list, { x1: 0, x2: 0 }, 0.4), [list[2]]);
   assert.deepEqual(withoutNearest(list, { x1: 0.2, x2: 0 }, 0.6), [list[0], list[2]]);
@@ -156,7 +156,7 @@ test("drawings are shown at once, sent once", () => {
   assert.equal(page.sent.length, 1);
 });
 
-test("drawings are gathered while one is pending", () => {
+test("drawings are collected while one is pending", () => {
   const page = painted();
   page.add(at(1));
   page.add(at(2));
@@ -180,7 +180,7 @@ test("what was undone is not sent", () => {
   assert.deepEqual(page.sent[1].remove, [1]);
 });
 
-test("large drawings go in several messages", () => {
+test("large drawings are split into several messages", () => {
   const page = painted();
   page.add(...Array.from({ length: 450 }, (_, index) => at(index / 100)));
   for (let round = 0; round < 3; round++) {

@@ -26,20 +26,20 @@ function openHide() {
   return { ticks, text, changes, draw, flip };
 }
 
-test("ticks show what is visible", () => {
+test("checkboxes show what is visible", () => {
   const { ticks, text, draw } = openHide();
   draw({ hidden: ["seeds"], hide_text: true });
   assert.deepEqual([...ticks, text].map(({ checked }) => checked), [true, false, false]);
 });
 
-test("unticking hides a control and keeps unlisted ones", () => {
+test("unchecking hides a control and keeps unlisted ones", () => {
   const { ticks, changes, draw, flip } = openHide();
   draw({ hidden: ["elsewhere"] });
   flip(ticks[0], false);
   assert.deepEqual(changes, [{ hidden: ["playButton", "elsewhere"] }]);
 });
 
-test("the text has a tick of its own", () => {
+test("the text has its own checkbox", () => {
   const { text, changes, draw, flip } = openHide();
   draw({});
   flip(text, false);
@@ -64,7 +64,7 @@ test("an embedded page links to the experiment", () => {
   assert.deepEqual([page.byId("open-page").hidden, page.byId("open-page").getAttribute("href")], [false, "/play#seed=1"]);
 });
 
-test("a standalone page shows no way out", () => {
+test("a standalone page does not link to itself", () => {
   const page = openPage({ "open-page": "a" });
   createEmbed().draw(null, /** @type {any} */ ({ link: "#seed=1" }));
   assert.deepEqual([page.byId("open-page").hidden, page.byId("open-page").getAttribute("href")], [true, null]);
@@ -93,7 +93,7 @@ test("a lock disables its controls and says why", () => {
   assert.deepEqual([noise.title, noise.getAttribute("aria-description")], [LOCKED, LOCKED]);
 });
 
-test("unlocking restores what a control was before", () => {
+test("unlocking restores a control's previous state", () => {
   const { noise, step, draw } = openLocked();
   step.disabled = true;
   draw(["noise", "stepButton"]);

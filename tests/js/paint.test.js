@@ -49,7 +49,7 @@ test("pictures take the colors of their ramp", () => {
   assert.deepEqual([context.canvas.width, context.canvas.height], [2, 2]);
 });
 
-test("pictures of classes take a ramp each", () => {
+test("class pictures use one ramp per class", () => {
   const ramps = [0, 1000].map((first) => Uint32Array.from({ length: 256 }, (_, byte) => first + byte));
   const { context } = canvas(2);
   putPicture(context, { picture: [5, 6, 7, 8], size: 2, classes: [0, 1, 1, 0] }, ramps);
@@ -109,7 +109,7 @@ test("a curve without summands stands alone", () => {
   assert.deepEqual(lines.map(({ style }) => style), ["panel", "ink"]);
 });
 
-test("curves far above the map are cut", () => {
+test("curves far above the map are clipped", () => {
   const { lines, context } = canvas(100);
   paintCurve(context, [1e9, -1e9], 1, palette);
   assert.deepEqual(lines[0].path, [[0, -150], [100, 250]]);

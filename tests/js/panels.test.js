@@ -16,7 +16,7 @@ const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${va
 
 /* ---- The list ---- */
 
-test("every panel is declared whole", () => {
+test("every panel is fully declared", () => {
   assert.equal(new Set(PANELS.map(({ name }) => name)).size, PANELS.length);
   for (const { label, lead, create } of PANELS) {
     assert.equal(typeof create, "function");
@@ -51,7 +51,7 @@ test("a vanishing gradient is a warning", () => {
 
 /* ---- Activations ---- */
 
-test("shares are said at four lengths", () => {
+test("shares have texts of four lengths", () => {
   assert.deepEqual(shareTexts(0.25, 0.5), ["25% saturated, 50% dead", "25% sat., 50% dead", "50% dead", "50%"].map((text) => text));
   assert.deepEqual(shareTexts(0.5, 0).slice(2), ["50% sat.", "50%"]);
 });
@@ -139,7 +139,7 @@ test("another surface is recognized", () => {
   for (const before of [undefined, [1], [1, 3]]) assert.ok(differs(before, [1, 2]));
 });
 
-test("flatness is said in a sentence", () => {
+test("flatness is described in a sentence", () => {
   assert.equal(flatnessText(SURFACE, 0.25), "Loss from 1.00 to 1000. 25% of the plane are flat: at most 0.1 above the loss here.");
 });
 
@@ -202,7 +202,7 @@ test("scores are percentages, of classes their mean", () => {
   ]);
 });
 
-test("losses are said with penalty and entropy", () => {
+test("losses are described with penalty and entropy", () => {
   assert.equal(lossesText(VALUES), "Training loss 0.250.");
   assert.equal(lossesText({ ...VALUES, penalty: 0.125, loss_with_penalty: 0.375, entropy: 0.5, classes: ["a", "b", "c"] }),
     "Training loss 0.250. With the penalty of 0.125 it is 0.375. Mean entropy of the outputs 0.500 nats. Precision, recall and F1 are averaged over the classes.");

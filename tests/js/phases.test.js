@@ -31,7 +31,7 @@ test("steps go forward, loss, backward, then update", () => {
     ["Forward: layer 1", "Forward: output", "Loss", "Backward: output", "Backward: layer 1", "Update: all weights"]);
 });
 
-test("what is known of a layer grows", () => {
+test("what is known about a layer grows", () => {
   const phases = phasesOf(2);
   const known = (layer) => phases.map((_, at) => knownAt(phases, at, layer));
   assert.deepEqual(known(2).map(({ isReached }) => isReached), [false, true, true, true, true, true]);
@@ -160,14 +160,14 @@ test("the links of the present phase are active", () => {
   assert.equal(active(5).length, PLACED.links.length);
 });
 
-test("links show weights, and at last their changes", () => {
+test("links show weights and finally their changes", () => {
   const [weights, changes] = [sceneAt(0, 3), sceneAt(5, 3)].map(({ links }) => links.map(({ value }) => value));
   assert.ok(weights.every((value) => value >= 0) && changes.every((value) => value <= 0));
   assert.equal(Math.max(...sceneAt(0).links.map(({ share }) => share)), 1);
   assert.deepEqual(sceneAt(0, 3).links.filter(({ isChosen }) => isChosen).length, 1);
 });
 
-test("a look of the network before is recognized", () => {
+test("a look at the previous network is recognized", () => {
   assert.ok(isOfPresentNetwork(lookOf(), stateOf()));
   assert.ok(!isOfPresentNetwork(lookOf({ activations: [1, 2] }), stateOf()));
   assert.ok(!isOfPresentNetwork(lookOf(), stateOf({ layers: [3, 3, 1] })));

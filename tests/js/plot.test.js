@@ -58,7 +58,7 @@ test("lines leave gaps at missing values", () => {
   assert.deepEqual([paths[0].path, paths[0].style, dots], [[[0, 1], [2, 3], [3, 4]], "red", [[3, 4]]]);
 });
 
-test("names stand at the ends, apart", () => {
+test("names appear at the ends, spaced apart", () => {
   const { pen: drawn, texts } = pen();
   const scales = /** @type {any} */ ({ box: BOX, x: (x) => x, y: (y) => 100 - y });
   drawNames(drawn, scales, [{ name: "a", value: 50, color: "red" }, { name: "b", value: 50, color: "blue" }, { name: "c", value: NaN, color: "green" }]);
@@ -66,7 +66,7 @@ test("names stand at the ends, apart", () => {
   assert.ok(Math.abs(texts[0].y - texts[1].y) > 5);
 });
 
-test("bars have the root of their counts", () => {
+test("bar heights are roots of their counts", () => {
   const { pen: drawn, bars } = pen();
   drawBars(drawn, BOX, [4, 0, 1], () => "red");
   assert.deepEqual(bars.map(([x, y, , height]) => [Math.round(x), y, height]), [[0, 0, 100], [133, 50, 50]]);
@@ -74,7 +74,7 @@ test("bars have the root of their counts", () => {
   assert.equal(bars.length, 2);
 });
 
-test("long text is cut", () => {
+test("long text is truncated", () => {
   const { pen: drawn, texts } = pen();
   drawText(drawn, "abcdefgh", 0, 0, 45);
   drawText(drawn, "abc", 0, 0, 45);
@@ -116,7 +116,7 @@ function draft(drawn) {
   return { canvas, ...noted };
 }
 
-test("the draft has the screen's pixels", () => {
+test("the draft matches the screen's pixels", () => {
   const { canvas } = draft(scene());
   assert.deepEqual([canvas.width, canvas.height], [240, 120]);
 });
@@ -136,7 +136,7 @@ test("a single loss is a dot", () => {
   assert.deepEqual(dots, [[60, 25]]);
 });
 
-test("marks of the draft lean inward", () => {
+test("the draft's marks are aligned inward", () => {
   const marks = [{ epoch: 2, text: "Best", color: "teal", isLine: true, isLate: false }, { epoch: 8, text: "↑", color: "red", isLine: false, isLate: true }];
   const { texts, paths } = draft(scene({ marks }));
   assert.deepEqual(texts.filter(({ color }) => ["teal", "red"].includes(color)).map(({ text, align }) => [text, align]), [["Best", "left"], ["↑", "right"]]);

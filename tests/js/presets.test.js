@@ -32,7 +32,7 @@ test("requested or locked settings ignore presets", () => {
   assert.deepEqual(withPresets(SCHEMA, CONFIG, { optimizer: "adadelta" }, ["learning_rate"]), { optimizer: "adadelta", epsilon: 1e-6 });
 });
 
-test("other choices bring nothing", () => {
+test("other choices set nothing else", () => {
   assert.deepEqual(withPresets(SCHEMA, CONFIG, { optimizer: "adam" }), { optimizer: "adam" });
   assert.deepEqual(withPresets(SCHEMA, CONFIG, /** @type {any} */ ({ noise: 10 })), { noise: 10 });
   assert.deepEqual(withPresets(SCHEMA, { ...CONFIG, ...CHOSEN }, /** @type {any} */ ({ noise: 10 })), { noise: 10 });

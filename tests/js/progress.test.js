@@ -43,7 +43,7 @@ test("object property names are not lessons", () => {
   assert.equal(createProgress(() => storageOf()).of("constructor"), null);
 });
 
-test("without storage each lesson begins anew", () => {
+test("without storage each lesson starts over", () => {
   const progress = createProgress(() => { throw new Error("blocked"); });
   progress.note("xor", { step: 2, done: false });
   assert.equal(progress.of("xor"), null);

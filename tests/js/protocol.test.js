@@ -97,7 +97,7 @@ test("containers of other versions are refused", () => {
   assert.throws(() => decodeMessage("{"), SyntaxError);
 });
 
-test("messages without needed fields are refused", () => {
+test("messages without required fields are refused", () => {
   for (const message of [null, 7, [], {}, { type: 7 }, { type: "welcome" }, { type: "welcome", session: 7 },
     { type: "config", revision: 1, config: {}, view: {}, link: "#", layers: 3 }, { type: "status", playing: true },
     { type: "warnings", warnings: null }, { type: "error", code: "full" }]) {

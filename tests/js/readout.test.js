@@ -52,7 +52,7 @@ test("curves are read at x₁", () => {
   assert.equal(readoutOf(lookOf({ curve: [0, 1, 2] }), { x1: 3, x2: 5 }, false, []), "x₁ 3.0  value 1.50");
 });
 
-test("nothing shown has only a point", () => {
+test("without values only the coordinates are read", () => {
   assert.equal(readoutOf(lookOf({}), { x1: 3, x2: 5 }, false, []), "x₁ 3.0  x₂ 5.0");
 });
 
@@ -90,7 +90,7 @@ test("the ramp of a probability starts at 0", () => {
   assert.match(legendOf(lookOf({ kind: "probability", number: 2, count: 3 }), ["", "", "cat"]).label, /of cat,/);
 });
 
-test("named classes stand at the ramp's ends", () => {
+test("named classes appear at the ramp's ends", () => {
   const { ends, hasNamedEnds, isNamed, label } = legendOf(lookOf({}), ["", "dog"]);
   assert.deepEqual([ends, hasNamedEnds, isNamed], [[{ text: "−1", title: "" }, { text: "dog", title: "dog" }], true, true]);
   assert.match(label, /orange is −1 and below, blue is dog and above/);

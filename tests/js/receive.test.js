@@ -35,7 +35,7 @@ test("answered messages are numbered, others are not", () => {
   assert.deepEqual([third.id, third.exchange], [0, second.exchange]);
 });
 
-test("a welcome forgets what was awaited", () => {
+test("a welcome forgets awaited answers", () => {
   const { exchange } = numbered(NEW_EXCHANGE, "configure");
   const now = received(exchange, /** @type {any} */ ({ type: "welcome", session: "s" }));
   assert.deepEqual([now.awaitedConfig, now.lastId], [0, 1]);
@@ -54,7 +54,7 @@ test("an outdated config leaves the controls alone", () => {
   assert.deepEqual(after(STATE, exchange, { ...CONFIG, id: 2 }).config, CONFIG.config);
 });
 
-test("other layers clear the selected unit", () => {
+test("changed layers clear the selected unit", () => {
   const selected = { ...STATE, selected: 1 };
   assert.equal(after(selected, NEW_EXCHANGE, CONFIG).selected, 1);
   assert.equal(after(selected, NEW_EXCHANGE, { ...CONFIG, layers: [2, 3, 1] }).selected, null);
@@ -66,7 +66,7 @@ test("an accepted change settles earlier errors", () => {
   assert.deepEqual(after(state, NEW_EXCHANGE, { ...CONFIG, id: 1 }).errors, []);
 });
 
-test("a status fills in what it leaves out", () => {
+test("missing fields of a status are filled in", () => {
   assert.deepEqual(statusOf(STATUS), {
     playing: true, speed: "fast", diverged: null, stopped: null, position: null, run_until: null, run_ended: null,
   });

@@ -25,7 +25,7 @@ const SAVED = {
   losses: { epochs: [0, 1, 2], train: [0.5, 0.25, null], test: [null, 0.5, 0.25] },
 };
 
-test("what was kept comes back", () => {
+test("saved state is restored", () => {
   const storage = storageOf();
   assert.equal(persistenceOf(storage).save(SAVED), null);
   assert.deepEqual(persistenceOf(storage).load(), { state: SAVED, error: null });
@@ -35,7 +35,7 @@ test("a new tab resumes nothing without error", () => {
   assert.deepEqual(persistenceOf(storageOf()).load(), { state: {}, error: null });
 });
 
-test("cut text is damaged", () => {
+test("truncated text counts as damaged", () => {
   const storage = storageOf();
   persistenceOf(storage).save(SAVED);
   const [[name, whole]] = storage.items;
@@ -89,7 +89,7 @@ test("states saved under protocol version 1 are loaded", () => {
   assert.deepEqual(persistenceOf(storage, `${STATE_VERSION} `).load(), { state: SAVED, error: null });
 });
 
-test("what another version has kept is left alone", () => {
+test("state saved by another version is ignored", () => {
   const storage = storageOf();
   persistenceOf(storage, "1 ").save(SAVED);
   assert.deepEqual(persistenceOf(storage, "2 ").load(), { state: {}, error: null });

@@ -51,7 +51,7 @@ function storageOf(room = Infinity) {
   };
 }
 
-test("differences are said with labels", () => {
+test("differences are described with labels", () => {
   const now = { ...CONFIG, dataset: "xor", hidden_layer_sizes: [], learning_rate: 0.1, seed: "0.7" };
   assert.deepEqual(changesBetween(SCHEMA, CONFIG, now), ["Data set Exclusive or", "Learning rate 0.1", "Hidden units none"]);
 });
@@ -61,7 +61,7 @@ test("only settings that matter are compared", () => {
   assert.deepEqual(changesBetween(SCHEMA, null, { ...CONFIG, optimizer: "adam" }), ["Optimizer Adam"]);
 });
 
-test("starred runs first, missing values last", () => {
+test("starred runs come first, missing values last", () => {
   const runs = [runOf({ id: "a", testLoss: 0.2 }), runOf({ id: "b", testLoss: null }), runOf({ id: "c", testLoss: 0.1 }), runOf({ id: "d", testLoss: 0.9, starred: true })];
   const ids = (isDown) => sorted(runs, { column: "test", isDown }).map(({ id }) => id).join("");
   assert.deepEqual([ids(false), ids(true)], ["dcab", "dacb"]);
@@ -113,7 +113,7 @@ test("the oldest unstarred runs go first", () => {
   assert.deepEqual(runsToDrop(entries, { bytes: 99, count: 0 }), ["b", "d", "a"]);
 });
 
-test("stored runs come back, of all tabs", () => {
+test("stored runs of all tabs are restored", () => {
   const storage = storageOf();
   const [one, other] = [createRunStore(() => storage), createRunStore(() => storage)];
   one.put(runOf());
@@ -259,7 +259,7 @@ test("a run lists differences from the previous one", () => {
   assert.deepEqual(runStore.runs.map(({ changes }) => changes), [["Learning rate 0.3"], ["Data set Exclusive or"]]);
 });
 
-test("training on from the past is another run", () => {
+test("training from the past starts another run", () => {
   const { recorder, take, runStore } = record();
   take(1, 9);
   take(1, 4, { past: 4 });
@@ -270,7 +270,7 @@ test("training on from the past is another run", () => {
   assert.deepEqual(runStore.runs.map(({ epoch, origin }) => [epoch, origin]), [[9, null], [6, { number: 1, epoch: 4 }]]);
 });
 
-test("after a reload the same run goes on", () => {
+test("after a reload the same run continues", () => {
   const { recorder, take, written } = record();
   take(3, 2);
   recorder.write();
@@ -324,7 +324,7 @@ test("durations have at most two units", () => {
   assert.deepEqual([1.26, 42.4, 63.9, 7384].map(formatDuration), ["1.3\u202fs", "42\u202fs", "1\u202fmin 3\u202fs", "2\u202fh 3\u202fmin"]);
 });
 
-test("a second click turns the order around", () => {
+test("a second click reverses the order", () => {
   const order = { column: "name", isDown: true };
   assert.deepEqual(orderAfter(order, COLUMNS[0]), { column: "name", isDown: false });
   const after = (column) => orderAfter(order, /** @type {any} */ (COLUMNS.find(({ name }) => name === column))).isDown;
@@ -406,7 +406,7 @@ test("faulty files are refused in a sentence", () => {
   assert.equal(fileError({ field: "format", got: "7", expected: "x" }, "a.json").message, "a.json is not a NumPy Playground experiment.");
 });
 
-test("each overlay has a color of its own", () => {
+test("each overlay has its own color", () => {
   let overlays = /** @type {import("../../static/js/runs/actions.js").Overlay[]} */ ([]);
   for (const id of "abcdefg") overlays = toggledOverlay(overlays, id, runOf({ id }));
   assert.deepEqual(overlays.map(({ color }) => color), [0, 1, 2, 3, 4, 5], "there is no seventh");

@@ -126,7 +126,7 @@ test("a name being typed is not overwritten", () => {
   assert.equal(name.value, "half a na");
 });
 
-test("ticking a run overlays its curves in color", () => {
+test("checking a run overlays its curves in color", () => {
   const { page, rows, store, draw } = open(runOf(1), runOf(2));
   const tick = rows()[0].querySelector("[type=checkbox]");
   page.fire(tick, "change");

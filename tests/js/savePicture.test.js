@@ -109,7 +109,7 @@ test("a picture holds network, map and losses", async (t) => {
   assert.match(text, />Epoch 1,200 {2}test loss 0\.500 {2}training loss 0\.250</);
 });
 
-test("losses that do not exist are not named", async (t) => {
+test("missing losses are omitted", async (t) => {
   const { press, svg } = open(t, { frame: { ...FRAME, test_loss: /** @type {any} */ (null) } });
   press("svg");
   assert.match(await svg(), />Epoch 1,200 {2}training loss 0\.250</);
@@ -162,7 +162,7 @@ test("an animation is requested in the page's theme", (t) => {
   assert.deepEqual(sent, [{ type: "animate", on: true, theme: "dark" }, { type: "animate", on: false }]);
 });
 
-test("an animation shows how far it is", (t) => {
+test("an animation shows its progress", (t) => {
   const { page, draw } = open(t);
   const shown = () => [page.byId("animation-progress").hidden, Number(page.byId("animation-share").value), page.body.querySelector("[data-picture=gif]").disabled];
   assert.deepEqual(shown(), [true, 0, false]);

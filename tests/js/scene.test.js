@@ -59,7 +59,7 @@ test("losses that leave the axis are marked", () => {
   assert.match(scene({ lines: diverging(Math.fround(3.4028235e38)) }).marks[0].text, /^↑ beyond 3\.4·10³⁸$/);
 });
 
-test("lines far above the axis are cut", () => {
+test("lines far above the axis are clipped", () => {
   const lines = [{ name: "Test", color: "black", width: 1, epochs: [0, 1, 2], losses: [0.5, 0.4, 1e30] }];
   const { lines: [drawn], range } = scene({ lines });
   assert.equal(Math.max(...drawn.y), range[1] * 10);
@@ -92,7 +92,7 @@ test("other runs are read at that epoch", () => {
   assert.deepEqual(others(0), [{ color: 1, name: "Run 1", loss: "1.000" }]);
 });
 
-test("nothing is read beside the chart", () => {
+test("nothing is read outside the chart", () => {
   assert.equal(readingAt(null, seriesOf([0]), [], 10), null);
   assert.equal(readingAt(3, createSeries(), [], 10), null);
 });

@@ -14,7 +14,7 @@ test("points are appended", () => {
   assert.deepEqual(series.test, [0.6, 0.5, 0.4]);
 });
 
-test("epoch 0 starts again", () => {
+test("epoch 0 starts over", () => {
   const series = createSeries();
   series.add(range(0, 100), range(0, 100), null);
   series.add([0], [0.7], null);

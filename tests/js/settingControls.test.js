@@ -69,7 +69,7 @@ test("a listed number is sent as a number", () => {
   assert.deepEqual([sent, input.hidden, texts(select)], [[20], true, ["0%", "10%", "20%", "Other …"]]);
 });
 
-test("another number joins the list before Other", () => {
+test("an unlisted number is inserted before Other", () => {
   const { select, show } = openNumber();
   for (const value of [5, 30, 5]) show(value);
   assert.deepEqual([select.value, texts(select)], ["5", ["0%", "5%", "10% (default)", "20%", "30%", "Other …"]]);
@@ -119,7 +119,7 @@ test("an emptied field changes nothing", () => {
   assert.deepEqual([sent, refused, select.value], [[], [], "10"]);
 });
 
-test("wrong numbers are refused in a sentence", () => {
+test("invalid numbers are refused with a sentence", () => {
   const wrong = [["many", {}, /^It: “many” is not a number\..* from 0 to 50/], ["51", {}, /^It: .*51.* from 0 to 50/], ["2.5", { kind: "integer" }, /^It: .*whole number/], ["-1", { high: null }, /^It: .*at least 0/]];
   for (const [text, rest, sentence] of wrong) {
     const { type, key, sent, refused, select } = openNumber(rest);
@@ -130,14 +130,14 @@ test("wrong numbers are refused in a sentence", () => {
   }
 });
 
-test("a number without bounds takes any", () => {
+test("a field without bounds takes any number", () => {
   const { type, key, sent } = openNumber({ low: null, high: null });
   type("-1e6");
   key("Enter");
   assert.deepEqual(sent, [-1e6]);
 });
 
-test("news while typing wait for the list", () => {
+test("updates during typing wait for the list", () => {
   const { show, select, input, type, key } = openNumber();
   type("7");
   show(20);
@@ -160,7 +160,7 @@ test("a switch sends whether it is on", () => {
   assert.deepEqual(sent, [true]);
 });
 
-test("text is not replaced under the hand", () => {
+test("text is not replaced while being edited", () => {
   const { row, show, sent, choose } = open({ kind: "text", default: "" }, () => [h("input", { type: "text" })]);
   const input = row.querySelector("input");
   show("a");

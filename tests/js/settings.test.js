@@ -38,7 +38,7 @@ test("a reset changes only what differs", () => {
   assert.deepEqual(resetOf([OPTIMIZER], stateOf().config), {});
 });
 
-test("counts are said in words", () => {
+test("counts are put into words", () => {
   assert.deepEqual([changesText(1), changesText(2)], [" differs from the default", " differ from the default"]);
   assert.deepEqual([idleText(3, 0), idleText(3, 2)], ["Not used right now (3)", "Not used right now (3, 2 changed)"]);
 });
@@ -94,7 +94,7 @@ test("the learning rate shows only with a schedule", () => {
   assert.equal(learningRateText({}, "cosine"), null);
 });
 
-test("turns are announced at once, epochs occasionally", () => {
+test("toggling is announced at once, epochs occasionally", () => {
   const when = (isPlaying, hasTurned, now, announced, frame = FRAME) => isToAnnounce(frame, { isPlaying, hasTurned, now }, announced);
   assert.ok(when(true, true, 10, { at: 0, epoch: 365 }));
   assert.ok(!when(true, false, 10, { at: 0, epoch: 0 }));

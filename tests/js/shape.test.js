@@ -108,7 +108,7 @@ test("units share a ramp", () => {
   assert.equal(looks({ view: { discretize: true } })(0).ramp, "discrete");
 });
 
-test("outputs of classes have ramps of their own", () => {
+test("class outputs have their own ramps", () => {
   const network = { naming: { ...naming, outputs: 3 }, layout: { units: [{ index: 8 }] } };
   assert.deepEqual([5, 6, 8].map((index) => looks({}, network)(index).ramp), ["ramp", "r0", "r2"]);
   assert.deepEqual([5, 6, 8].map((index) => looks({}, network)(index).color), [null, "c0", "c2"]);

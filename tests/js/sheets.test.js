@@ -85,7 +85,7 @@ test("sharing warns about data the link omits", () => {
   assert.deepEqual([isWarned("#seed=1"), isWarned("#own=code")], [true, false]);
 });
 
-test("keyboard shortcuts can be switched off", () => {
+test("keyboard shortcuts can be turned off", () => {
   const { page, asked, draw } = openSheets();
   draw({ singleKeys: true });
   assert.equal(page.byId("single-keys").checked, true);

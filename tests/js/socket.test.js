@@ -101,7 +101,7 @@ test("the first thing sent is hello", () => {
   assert.deepEqual(statuses, [["connecting", null], ["open", null]]);
 });
 
-test("messages are handed on in order", () => {
+test("messages are passed on in order", () => {
   const { last, received } = bench();
   last.open();
   last.receive({ type: "status", playing: true, speed: "epoch" });
@@ -122,7 +122,7 @@ test("a broken connection retries at the announced time", () => {
   assert.equal(b.last.sent[0].type, "hello");
 });
 
-test("attempts that fail are further and further apart", () => {
+test("failed attempts get farther and farther apart", () => {
   const b = bench();
   const waits = [];
   for (let i = 0; i < 5; i++) {
@@ -186,7 +186,7 @@ test("a full server's reason shows until retry", () => {
   assert.equal(b.reasons.at(-1), "");
 });
 
-test("broken text reconnects", () => {
+test("invalid text causes a reconnection", () => {
   for (const text of ["{", "null", "[]", "7", '{"type": 5}', '{"type": "config"}', '{"type": "status", "playing": 1, "speed": "epoch"}']) {
     const b = bench();
     b.last.open();
@@ -198,7 +198,7 @@ test("broken text reconnects", () => {
   }
 });
 
-test("a whole frame forgives a damaged one", () => {
+test("a whole frame compensates for a damaged one", () => {
   const b = bench();
   b.last.open();
   for (const data of [new ArrayBuffer(2), new ArrayBuffer(64)]) b.last.onmessage({ data });
@@ -295,7 +295,7 @@ test("server faults keep the greeting and become reason", () => {
   }
 });
 
-test("nonfatal server faults before welcome are handed on", () => {
+test("nonfatal server faults before welcome are passed on", () => {
   const b = bench({ hello: () => ({ link: "#", checkpoint: {} }) });
   b.last.connect();
   b.last.receive({ type: "error", code: "internal", message: "it was paused", fatal: false });
@@ -310,7 +310,7 @@ test("a fatal error becomes the waiting reason only", () => {
   assert.deepEqual([b.status, b.reasons.at(-1), b.received.length], ["waiting", "it keeps crashing", 1]);
 });
 
-test("a server of another version ends it", () => {
+test("a server of another version ends the connection", () => {
   for (const say of [
     (b) => b.last.receive({ type: "error", code: "protocol_version", message: "reload", fatal: true }),
     (b) => b.last.onmessage({ data: binary("NPG1") }),
@@ -326,7 +326,7 @@ test("a server of another version ends it", () => {
   }
 });
 
-test("other errors are handed on", () => {
+test("other errors are passed on", () => {
   const { last, received, socket } = bench();
   last.open();
   last.receive({ type: "error", code: "out_of_range", message: "no" });
@@ -334,7 +334,7 @@ test("other errors are handed on", () => {
   assert.equal(socket.send({ type: "play" }), true);
 });
 
-test("whoever cannot wait connects at once", () => {
+test("a requested retry connects at once", () => {
   const b = bench();
   b.last.open();
   b.last.fail();

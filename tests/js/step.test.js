@@ -70,14 +70,14 @@ test("the slider goes through all phases", (t) => {
   assert.deepEqual([phase(), visible().length], ["Update: all weights", 6]);
 });
 
-test("hidden lines keep their room", (t) => {
+test("hidden lines keep their space", (t) => {
   const { draw, find } = open(t);
   draw();
   const rows = find(".formula").querySelectorAll("p");
   assert.deepEqual([rows.length, rows[5].textContent, rows[5].style.visibility, rows[5].style.minHeight], [6, LINES[5], "hidden", "100px"]);
 });
 
-test("another subject forgets the old heights", (t) => {
+test("a new subject forgets the old heights", (t) => {
   const { draw, find } = open(t);
   draw();
   const [row] = find(".formula").querySelectorAll("p");
@@ -94,7 +94,7 @@ test("new numbers do not change the phase", (t) => {
   assert.equal(phase(), "Backward: output");
 });
 
-test("another depth starts over", (t) => {
+test("a new depth starts over", (t) => {
   const { draw, goTo, phase, find } = open(t);
   draw();
   goTo(3);
@@ -104,7 +104,7 @@ test("another depth starts over", (t) => {
 
 /* ---- Play slowly ---- */
 
-test("playing goes on to the last phase", (t) => {
+test("playing continues to the last phase", (t) => {
   const { draw, play, tick, timers, phase } = open(t);
   draw();
   play.click();
@@ -115,7 +115,7 @@ test("playing goes on to the last phase", (t) => {
   assert.deepEqual([phase(), play.textContent, timers.some(({ isOn }) => isOn)], ["Update: all weights", "Play slowly", false]);
 });
 
-test("playing at the end begins again", (t) => {
+test("playing at the end starts over", (t) => {
   const { draw, goTo, play, phase } = open(t);
   draw();
   goTo(5);
@@ -245,7 +245,7 @@ test("clicking a link chooses its weight", (t) => {
   assert.deepEqual([calls, phase()], [[["setLookOptions", "step", { parameter: 0 }]], "Update: all weights"]);
 });
 
-test("clicking between does nothing", (t) => {
+test("clicking empty space does nothing", (t) => {
   const { page, draw, find, calls } = open(t);
   draw();
   page.fire(find(".pointed"), "click", { clientX: 2, clientY: 2 });

@@ -68,7 +68,7 @@ test("links of other phases are pale", () => {
   assert.deepEqual(alphas(UPDATE), Array(6).fill(1));
 });
 
-test("paleness does not outlast the links", () => {
+test("transparency is reset after the links", () => {
   assert.equal(paint(LOSS).context.globalAlpha, 1);
 });
 
@@ -130,7 +130,7 @@ function ring(chosen) {
   return drawn;
 }
 
-test("training examples lie where they are", () => {
+test("training examples are drawn at their coordinates", () => {
   assert.deepEqual(ring(0).dots.map(({ x, y }) => [x, y]), [[0, 0], [60, 30], [120, 60]]);
 });
 

@@ -21,7 +21,7 @@ test("memory keeps entries in order", () => {
   assert.deepEqual([memory().length, memory().key(0), memory().key(1)], [1, "b", null]);
 });
 
-test("a storage that throws is not there", () => {
+test("a storage that throws counts as missing", () => {
   assert.equal(isThere(createMemory(), "x"), true);
   assert.equal(isThere(() => { throw new Error("SecurityError"); }, "x"), false);
 });

@@ -115,7 +115,7 @@ test("roles are read from options", () => {
   assert.deepEqual(["x1", "split", "", "other"].map(roleNamed), ["x1", "split", null, null]);
 });
 
-test("experiments are no tables", () => {
+test("experiments are not tables", () => {
   const file = (type) => ({ kind: "file", type });
   assert.deepEqual([[file("text/csv")], [file("application/json")], [{ kind: "string", type: "text/plain" }], []].map(carriesTable), [true, false, false, false]);
 });

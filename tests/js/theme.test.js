@@ -67,7 +67,7 @@ test("a chosen theme ignores the system", async () => {
   assert.deepEqual([store.get().theme, root.dataset.theme], ["light", "light"]);
 });
 
-test("a wrong stored theme counts as none", async () => {
+test("an invalid stored theme counts as none", async () => {
   for (const wrong of ["", "Dark", "blue", "null"]) {
     const storage = createMemory()();
     storage.setItem("theme", wrong);

@@ -11,13 +11,13 @@ function run(budget, from, interval, count) {
   return from + count * interval;
 }
 
-test("the amount waits for some frames", () => {
+test("the amount changes only after some frames", () => {
   const budget = createBudget(BOUNDS);
   run(budget, 0, 40, 30);
   assert.equal(budget.amount, 200);
 });
 
-test("slow frames cut it to its bound", () => {
+test("slow frames cut the amount to its bound", () => {
   const budget = createBudget(BOUNDS);
   const then = run(budget, 0, 40, 31);
   assert.equal(budget.amount, 140);
@@ -25,7 +25,7 @@ test("slow frames cut it to its bound", () => {
   assert.equal(budget.amount, 40);
 });
 
-test("fast frames raise it to its bound", () => {
+test("fast frames raise the amount to its bound", () => {
   const budget = createBudget(BOUNDS);
   const then = run(budget, 0, 16.7, 31);
   assert.equal(budget.amount, 240);
@@ -39,7 +39,7 @@ test("frames in between change nothing", () => {
   assert.equal(budget.amount, 200);
 });
 
-test("a cut stays for a while", () => {
+test("a cut lasts for a while", () => {
   const budget = createBudget(BOUNDS);
   const cut = run(budget, 0, 40, 31);
   const then = run(budget, cut, 10, 1400);
@@ -48,14 +48,14 @@ test("a cut stays for a while", () => {
   assert.ok(budget.amount > 140);
 });
 
-test("few slow frames change nothing", () => {
+test("a few slow frames change nothing", () => {
   const budget = createBudget(BOUNDS);
   let time = 0;
   for (let i = 0; i < 300; i++) budget.frame((time += i % 10 === 0 ? 90 : 20));
   assert.equal(budget.amount, 200);
 });
 
-test("breaks are no slow frames", () => {
+test("breaks do not count as slow frames", () => {
   const budget = createBudget(BOUNDS);
   for (let i = 0; i < 100; i++) budget.frame(i * 5000);
   assert.equal(budget.amount, 200);

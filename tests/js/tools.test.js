@@ -25,7 +25,7 @@ test("locked and hidden data are only shown", () => {
   assert.equal(canDraw(stateOf({ view: { hidden: [], locked: ["ownData"] } })), false);
 });
 
-test("classes are offered as wished, up to six", () => {
+test("classes are offered as requested, up to six", () => {
   assert.deepEqual([0, 4, 9].map((wished) => offeredClasses(stateOf(), wished)), [2, 4, 6]);
 });
 
@@ -67,12 +67,12 @@ test("drawing starts from data of its problem", () => {
   assert.equal(canStartFrom(null, stateOf()), false);
 });
 
-test("the start is named", () => {
+test("the starting data are named", () => {
   assert.equal(startText(startOf(stateOf())), "Start from Circle");
   assert.equal(startText(null), "Start from the previous data");
 });
 
-test("tools are redrawn on news only", () => {
+test("tools are redrawn only on changes", () => {
   const state = stateOf();
   assert.deepEqual(newsOf(state, { ...state, hovered: 3 }), { isNew: false, areClassesNew: false });
   assert.equal(newsOf({ ...state, data: null }, state).isNew, true);

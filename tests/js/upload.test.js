@@ -92,7 +92,7 @@ test("outdated answers are ignored", async (t) => {
   assert.deepEqual([state.textContent, use.disabled], ["3 examples, 2 classes.", false]);
 });
 
-test("empty text is nothing to read", async (t) => {
+test("empty text is not read", async (t) => {
   const { type, asked, state, use } = open(t);
   await type("   ");
   assert.deepEqual([asked, state.textContent, use.disabled], [[], "", true]);
@@ -104,7 +104,7 @@ test("large tables are not sent", async (t) => {
   assert.deepEqual([asked, state.textContent, state.classList.contains("bad")], [[], "The table is larger than 1 MiB, the limit.", true]);
 });
 
-test("chosen columns are asked for", async (t) => {
+test("chosen columns are requested", async (t) => {
   const { type, selects, page, asked, settle } = open(t);
   await type("1,2,cat");
   selects()[0].value = "x2";
@@ -118,7 +118,7 @@ test("chosen columns are asked for", async (t) => {
   assert.equal(asked[1][0], "/api/datasets?x1=1&x2=0&label=2");
 });
 
-test("options of the table are asked for", async (t) => {
+test("table options are requested", async (t) => {
   const { type, page, asked, settle } = open(t);
   await type("1,2,cat");
   page.byId("upload-header").checked = false;
@@ -131,7 +131,7 @@ test("options of the table are asked for", async (t) => {
   assert.equal(asked.at(-1)[0], "/api/datasets?header=false&kind=values&scale=true");
 });
 
-test("another table forgets the choices", async (t) => {
+test("a new table forgets the choices", async (t) => {
   const { type, page, asked } = open(t);
   await type("1,2,cat");
   page.byId("upload-header").checked = false;

@@ -16,7 +16,7 @@ const situation = { schema, config, data: null };
 
 const result = (test_loss, rest = {}) => ({ test_loss, train_loss: 0.5, diverged: null, ...rest });
 
-test("a variant is called by what it changes", () => {
+test("a variant is named after its changes", () => {
   assert.equal(variantText(schema, { activation: "relu" }), "Activation: ReLU");
   assert.equal(variantText(schema, { hidden_layer_sizes: [4, 2, 2], shuffle: true }), "Hidden layers: 4, 2, 2, New order: on");
   assert.equal(variantText(schema, { hidden_layer_sizes: [] }), "Hidden layers: none");
@@ -58,7 +58,7 @@ test("the lowest test loss is ahead", () => {
   assert.equal(leader([result(0.3), result(0.2), result(0.25)]), 1);
 });
 
-test("without a difference nobody is ahead", () => {
+test("without a difference no network is ahead", () => {
   assert.equal(leader([result(0.3)]), null);
   assert.equal(leader([result(0.3), null]), null);
   assert.equal(leader([result(0.3), result(0.3), result(0.4)]), null);
