@@ -25,8 +25,7 @@ def test_lecture_slide_link_learns_the_original_curve(playground: Playground) ->
     playground.open(LECTURE_SLIDE[LECTURE_SLIDE.index("#") :])
     assert playground.config["hidden_layer_sizes"] == [5, 4, 3]
     assert playground.text("#messages")  # the data set "req-plane" does not exist
-    playground.page.locator("#speed").select_option("minibatch")
-    playground.play(until_epoch=2)
+    playground.play(until_epoch=2, speed="minibatch")
     playground.page.locator("#speed").select_option("epoch")
     playground.step(100 - playground.epoch)
     assert playground.frame["train_loss"] == pytest.approx(0.21597, abs=5e-6)
@@ -84,17 +83,14 @@ def test_speed_trains_more_between_two_frames(playground: Playground) -> None:
     for speed, epochs in (("epochs_5", 5), ("epochs_20", 20)):
         with case(speed):
             playground.open("#seed=0.3")
-            playground.page.locator("#speed").select_option(speed)
-            playground.until(lambda: playground.last("status")["speed"] == speed)  # noqa: B023 - called at once
-            playground.play(until_epoch=epochs * 5)
+            playground.play(until_epoch=epochs * 5, speed=speed)
             assert playground.frame["epochs_per_second"] >= 0
             assert playground.text("#iter-number") == f"{playground.epoch:07,}"
 
 
 def test_maximum_speed_leaves_no_gaps_in_the_chart(playground: Playground) -> None:
     playground.open()
-    playground.page.locator("#speed").select_option("unlimited")
-    playground.play(until_epoch=500)
+    playground.play(until_epoch=500, speed="unlimited")
     epochs = sorted({int(epoch) for frame in playground.frames for epoch in frame.arrays["history_epochs"]})
     gaps = {after - before for before, after in itertools.pairwise(epochs)}
     assert epochs[0] == 0
