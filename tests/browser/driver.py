@@ -239,12 +239,13 @@ class Playground:
         self.until(lambda: len(self.frames) > self._frames_before_status)
         return self.shown()
 
-    def barriers(self, part: str) -> list[tuple[str, str]]:
+    def barriers(self, part: str | None, impacts: frozenset[str] | None = None) -> list[tuple[str, str]]:
         """Return the accessibility barriers of a part of the page as it is now, in light and in dark colors.
 
-        With `--nightly` it is the whole page, which takes four times as long.
+        With `--nightly` it is the whole page, which takes four times as long. Only barriers of some `impacts` count,
+        if these are given.
         """
-        return barriers_in_both_schemes(self.page, None if Effort.everything else part)
+        return barriers_in_both_schemes(self.page, None if Effort.everything else part, impacts)
 
     def shown(self) -> "Playground":
         """Wait until what has come last is on the screen."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.driver import OF_LAYOUT, SERIOUS, Playground, barriers_in_both_schemes, barriers_of, case
+from tests.browser.driver import OF_LAYOUT, SERIOUS, Playground, barriers_of, case
 from tests.browser.test_inside import inside, open_panel
 from tests.support.effort import Effort
 from tests.support.server import ServerProcess
@@ -57,8 +57,9 @@ def test_page_has_no_serious_barriers(playground: Playground) -> None:
         with case(width):
             page.set_viewport_size({"width": width, "height": 900})
             if Effort.everything or width == 1440:
-                assert barriers_in_both_schemes(page, impacts=SERIOUS) == []
-            assert barriers_of(page, None, SERIOUS, OF_LAYOUT) == []
+                assert playground.barriers(None, SERIOUS) == []
+            else:
+                assert barriers_of(page, None, SERIOUS, OF_LAYOUT) == []
 
 
 def test_page_is_used_with_the_keyboard_alone(playground: Playground) -> None:
