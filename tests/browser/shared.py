@@ -17,6 +17,7 @@ BEGIN = """try {
 document.addEventListener("DOMContentLoaded", () => {
   globalThis.openAtFirst = new Set(document.querySelectorAll("details[open]"));
 });
+globalThis.usualOf = ({ options, defaultValue }) => options ? options[0]?.value ?? "" : defaultValue;
 for (const type of ["click", "keydown"]) {
   document.addEventListener(type, ({ target, key }) => {
     if (target.closest?.("#compare-button") || key === "b") globalThis.isTouched = true;
@@ -25,7 +26,7 @@ for (const type of ["click", "keydown"]) {
 """Runs before everything else in a shared page: no document finds what an earlier one has stored.
 
 Notes which details are open at first, and when the networks side by side are opened or closed: from then on they no
-longer follow the link.
+longer follow the link. `usualOf` returns the value that a field has at first.
 """
 
 SETTLE = """() => {
@@ -49,9 +50,8 @@ TIDY = """() => {
   if (document.querySelector("#inside-drawer")?.checkVisibility()) click("#inside-tab-gradients");
   click("#inside-drawer:not([hidden]) #inside-close");
   for (const field of document.querySelectorAll(":is(.inside-body, #run-card) :is(select, input:not([type=radio]))")) {
-    const usual = field.options ? field.options[0]?.value ?? "" : field.defaultValue;
-    if (["", usual].includes(field.value)) continue;
-    field.value = usual;
+    if (["", usualOf(field)].includes(field.value)) continue;
+    field.value = usualOf(field);
     for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
   }
   click("#inside .scales [aria-pressed=false]:first-child");
@@ -85,7 +85,7 @@ STATE = """() => {
   // panels are made when they are first opened, and what is in them is usual until somebody changes it
   const isUsual = (element) => element.closest(".inside-body") && (element.matches("button")
     ? element.matches(".scales :first-child, [aria-pressed=false]")
-    : ["", element.defaultValue, element.options?.[0]?.value].includes(element.value));
+    : ["", usualOf(element)].includes(element.value));
   const own = (selector) => all(selector).filter((element) => !element.closest(ofLink) && !isUsual(element));
   return [
     ...[document.documentElement, document.body].flatMap((root) =>
@@ -166,11 +166,11 @@ class SharedPlayground(Playground):
         # locks hold until the page is left, and own examples come back with their data set
         if configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs):
             return False
-        self.page.evaluate(TIDY)
         return not self.page.evaluate("globalThis.isTouched")
 
     def _open_hash(self, link: str) -> bool:
-        """Change the hash, and wait for the first picture; returns whether all is as after a load."""
+        """Tidy up, change the hash, and wait for the first picture; returns whether all is as after a load."""
+        self.page.evaluate(TIDY)
         # what is there already is not opened
         for wanted in [ANOTHER, link] if link == self.link else [link]:
             self._forget()
