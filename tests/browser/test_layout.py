@@ -9,6 +9,7 @@ from tests.support.effort import Effort
 pytestmark = pytest.mark.browser
 
 SCREENS = [(1440, 900), (1024, 768), (390, 844)]
+PROJECTORS = [(1920, 1080), (1280, 800), (1440, 900)]
 EXTREMES = ["", "16", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
 NETWORKS = [*EXTREMES, "1", "4,2", "8,1", "8,8,8,8,8,8"]
 
@@ -95,7 +96,7 @@ def test_everything_fits_at_presentation_size(playground: Playground) -> None:
     page = playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20&networkShape=6,5&goalTestLoss=0.1").page
     playground.step(1)
     button = page.locator("#presentation-button")
-    for width, height in ((1920, 1080), *([(1440, 900)] if Effort.everything else []), (1280, 800)):
+    for width, height in PROJECTORS if Effort.everything else PROJECTORS[:2]:
         with case(width, height):
             page.set_viewport_size({"width": width, "height": height})
             assert page.evaluate(NARROW) == []
