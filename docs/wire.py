@@ -8,15 +8,14 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le
-from pydantic.fields import FieldInfo
 
 from app.link import View
 from app.protocol import messages
 from app.protocol.commands import COMMANDS, VIEW_FIELDS, Command
-from app.protocol.fields import MAX_ID, OneOf, Words
+from app.protocol.fields import MAX_ID, OneOf, Words, unwrapped
 from app.protocol.messages import MESSAGES, SENT_FIELDS, Message, Typed, VariantValues, is_optional
 from app.protocol.version import VERSION
 from engine import FIELDS
@@ -69,14 +68,6 @@ def parts() -> list[type]:
 def is_container(message: type[Message]) -> bool:
     """Whether a message is the header of a container."""
     return message.TYPE in {"frame", "data", "animation"}
-
-
-def unwrapped(kind: Any) -> tuple[Any, Sequence[Any]]:
-    """A type without its annotations, and the annotations."""
-    if get_origin(kind) is not Annotated:
-        return kind, ()
-    kind, *marks = get_args(kind)
-    return kind, [item for mark in marks for item in (mark.metadata if isinstance(mark, FieldInfo) else [mark])]
 
 
 def without_null(kind: Any) -> tuple[Any, bool]:

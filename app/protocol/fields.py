@@ -111,7 +111,7 @@ def expected(kind: Any) -> str:
     >>> expected(Annotated[int, Field(ge=1, le=5)] | None)
     'a whole number from 1 to 5, or null'
     """
-    kind, marks = _taken_apart(kind)
+    kind, marks = unwrapped(kind)
     words = [mark.text for mark in marks if isinstance(mark, Words)]
     names = [name for mark in marks if isinstance(mark, OneOf) for name in mark.names]
     bounds = [mark.ge for mark in marks if isinstance(mark, Ge)] + [mark.le for mark in marks if isinstance(mark, Le)]
@@ -136,8 +136,8 @@ _PLAIN = {
 }
 
 
-def _taken_apart(kind: Any) -> tuple[Any, Sequence[Any]]:
-    """A type without its marks, and these."""
+def unwrapped(kind: Any) -> tuple[Any, Sequence[Any]]:
+    """A type without its annotations, and the annotations."""
     if isinstance(kind, FieldInfo):
         return kind.annotation, kind.metadata
     if get_origin(kind) is not Annotated:
@@ -148,7 +148,7 @@ def _taken_apart(kind: Any) -> tuple[Any, Sequence[Any]]:
 
 def inner_fields(kind: Any) -> Mapping[str, Any]:
     """The types of the fields of an object that `ObjectOf` marks; none for anything else."""
-    marks = _taken_apart(kind)[1]
+    marks = unwrapped(kind)[1]
     return next((mark.fields for mark in marks if isinstance(mark, ObjectOf)), {})
 
 
