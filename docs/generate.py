@@ -53,7 +53,7 @@ def _panel_name() -> str:
 
 
 def _panels() -> str:
-    """The imports and the list of the page's panels: those of the engine, and the code, which is an export."""
+    """The page's imports and its list of `PANELS`."""
     imports = "\n".join(f'import {{ panel as {name} }} from "./{name}.js";' for name in PANELS)
     return (
         f"{imports}\n\n/** In the order of their tabs. @type {{readonly PanelEntry[]}} */\n"
