@@ -362,17 +362,18 @@ NONSENSE: list[str | bytes] = [b"\1\2", "{", "null", '{"type":"config","revision
 def test_nonsense_reconnects_and_keeps_the_frame(page: WatchedPage) -> None:
     relay = Relay(page)
     page.begin(QUIET).step(2)
-    for data in NONSENSE:
+    for number, data in enumerate(NONSENSE, 2):
         with case(data):
             before, visits = relay.closed, len(page.visits)
             relay.say(data)
             page.until(lambda: relay.closed > before)  # noqa: B023 - it is called before the next round
             page.page.evaluate("dispatchEvent(new Event('online'))")
-            assert page.number == page.epoch
+            assert page.number == number
             page.until(lambda: len(page.visits) > visits and page.visits[-1].shown != [])  # noqa: B023
             page.until(lambda: page.said == "")
-            assert page.number == page.epoch
+            assert page.number == number
             page.step()
+            assert page.number == number + 1
 
 
 def test_chart_ignores_losses_that_are_not_numbers(chromium: Browser, server: ServerProcess) -> None:
