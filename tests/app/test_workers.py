@@ -5,11 +5,10 @@ import contextlib
 import os
 import signal
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.envelopes import Envelope, MessageKind
@@ -40,27 +39,22 @@ def server() -> Iterator[ServerThread]:
 
 
 class Witnesses(NamedTuple):
-    """Connections to a process at the moment it was killed, and what they had seen by then."""
+    """Connections to a process that was killed; each of them keeps what it had received by then until it is read."""
 
     trained: Client
     """Had trained 20 epochs."""
-    params: NDArray[np.float64]
-    losses: tuple[float, float]
     interrupted: Client
     """Had trained 10 epochs."""
     undisturbed: Client
     """Had trained nothing."""
     playing: Client
-    """Was training at a speed of its own, and had reached `epoch`."""
-    epoch: int
+    """Was training at a speed of its own, and had reached epoch 20."""
     changed: Client
     """Had just changed its network, and not yet acknowledged a frame of the new one."""
     drawn: Client
-    """Had just lost one of more examples of its own than a link can carry, which left `examples`."""
-    examples: str
-    left: dict[str, Any]
-    """The hello of a page that comes back later, and had trained 9 epochs."""
-    left_params: NDArray[np.float64]
+    """Had just lost one of more examples of its own than a link can carry."""
+    left: Client
+    """Had trained 9 epochs, and has been closed; its page comes back later."""
 
 
 def losses_of(player: Client) -> tuple[float, float]:
@@ -79,41 +73,26 @@ def witnesses(server: ServerThread) -> Iterator[Witnesses]:
         interrupted.train(10)
         playing.ask("set_speed", speed="epochs_5")
         playing.ask("play")
-        with server.open() as leaving:
-            leaving.train(9)
-            left = {"link": leaving.config["link"], "session": leaving.welcome["session"]}
-            left_params = leaving.params
-        epoch = playing.until_frame(lambda frame: frame["epoch"] >= 20)["epoch"]
+        with server.open() as left:
+            left.train(9)
+        playing.until_frame(lambda frame: frame["epoch"] >= 20)
         changed.train(3)
         changed.acknowledges = False
         changed.ask("configure", changes={"hidden_layer_sizes": [7]})
         drawn.train(5)
         drawn.ask("edit_examples", remove=[0])
-        examples = drawn.answer("data")["examples"]
+        drawn.answer("data")
         kill(server)
-        yield Witnesses(
-            trained,
-            trained.params,
-            losses_of(trained),
-            interrupted,
-            undisturbed,
-            playing,
-            epoch,
-            changed,
-            drawn,
-            examples,
-            left,
-            left_params,
-        )
+        yield Witnesses(trained, interrupted, undisturbed, playing, changed, drawn, left)
 
 
 def test_session_of_a_killed_process_keeps_its_weights(witnesses: Witnesses) -> None:
     player = witnesses.trained
-    link = player.config["link"]
+    link, losses, params = player.config["link"], losses_of(player), player.params
     assert until_reopened(player)["link"] == link
     assert player.frame["epoch"] == 20
-    assert losses_of(player) == witnesses.losses
-    np.testing.assert_array_equal(player.params, witnesses.params)
+    assert losses_of(player) == losses
+    np.testing.assert_array_equal(player.params, params)
     assert player.train(5)["epoch"] == 25
     assert sorted(player.losses) == list(range(26))
 
@@ -129,9 +108,10 @@ def test_interrupted_run_learns_the_same_curve(witnesses: Witnesses) -> None:
 
 def test_playing_session_continues_at_its_speed(witnesses: Witnesses) -> None:
     player = witnesses.playing
+    epoch = player.frame["epoch"]
     status = player.until(lambda message: message["type"] == "status")
     assert (status["playing"], status["speed"]) == (True, "epochs_5")
-    player.until_frame(lambda frame: frame["epoch"] > witnesses.epoch + 50)
+    player.until_frame(lambda frame: frame["epoch"] > epoch + 50)
 
 
 def test_change_just_before_a_kill_survives(witnesses: Witnesses) -> None:
@@ -144,15 +124,17 @@ def test_change_just_before_a_kill_survives(witnesses: Witnesses) -> None:
 
 def test_own_examples_survive_a_killed_process(witnesses: Witnesses) -> None:
     player = witnesses.drawn
-    assert player.answer("data")["examples"] == witnesses.examples
+    examples = player.data["examples"]
+    assert player.answer("data")["examples"] == examples
     assert player.until_frame()["epoch"] == 5
 
 
 def test_returning_page_finds_session_of_dead_process(server: ServerThread, witnesses: Witnesses) -> None:
+    first = witnesses.left
     with server.connect() as second:
-        assert second.greet(**witnesses.left)["resumed"] == "session"
+        assert second.greet(first.config["link"], session=first.welcome["session"])["resumed"] == "session"
         assert second.frame["epoch"] == 9
-        np.testing.assert_array_equal(second.params, witnesses.left_params)
+        np.testing.assert_array_equal(second.params, first.params)
 
 
 def test_a_process_is_replaced_again_and_again(server: ServerThread) -> None:
