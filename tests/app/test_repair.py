@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.link import format_link, parse_link, without_hidden
@@ -17,10 +17,10 @@ from app.link.parse import MAX_LENGTH
 from app.link.repair import REPAIRS, repaired
 from engine import Config
 from tests.app.test_link import CANONICAL, CONFIGS, COURSE_LINKS, VIEWS
-from tests.support.effort import amount
+from tests.support.effort import many
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-EXAMPLES = amount("EXAMPLES", sample=40, everything=300)
+many_inputs = many(sample=40, everything=300)
 CLASSIC: list[str] = [run["hash"] for run in json.loads((GOLDEN / "classic_runs.json").read_text("utf-8"))]
 HOST = "https://playground.tensorflow.org/"
 MEANT = (
@@ -186,8 +186,7 @@ def means_the_same(text: str, link: str = MEANT) -> None:
 # --- what is clean ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many_inputs
 @given(CONFIGS, VIEWS)
 @example(Config(seed="a&noise=5"), None)
 @example(Config(seed="%26noise%3D5"), None)
@@ -232,8 +231,7 @@ SECOND = [name for name in DAMAGES if name not in {*VALUES, "numeric entity", "h
 CLOSING_QUOTES = {'" behind a value', '">x behind a value', "swallowed reg"}
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many_inputs
 @given(st.sampled_from(sorted(set(DAMAGES) - CLOSING_QUOTES)), st.sampled_from(SECOND), st.integers(0, 99))
 @example("markdown", "Safe Links", 0)
 @example("html", "quoted-printable", 0)
@@ -259,15 +257,13 @@ LINKS = st.builds(
 WHOLE = sorted(set(TEXTUAL) - {"swallowed reg", "dashes"} | set(WRAPPERS))
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many_inputs
 @given(LINKS, st.sampled_from(WHOLE), st.integers(0, 99))
 def test_any_formatted_link_survives_damage(link: str, name: str, index: int) -> None:
     means_the_same(DAMAGES[name](HOST + link, index), link)
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many_inputs
 @given(st.sampled_from(CLASSIC), st.sampled_from(sorted(DAMAGES)), st.integers(0, 99))
 def test_any_original_link_survives_damage(link: str, name: str, index: int) -> None:
     link = link if link.startswith("#") else f"#{link}"

@@ -20,7 +20,8 @@ from app.session.session import Session
 from app.settings import Limits
 from engine.own_examples import OwnExamples, encode
 from tests.faults import large
-from tests.faults.test_fuzz import SOON, many, spoiled
+from tests.faults.test_fuzz import SOON, spoiled
+from tests.support.effort import many
 
 OWN = OwnExamples(np.array([[1.0, 2.0], [-3.0, 0.5], [2.5, -1.0]]), np.array([0.0, 1.0, 1.0]), np.zeros(3, np.uint8))
 
@@ -64,7 +65,7 @@ def test_untouched_file_continues_where_it_was() -> None:
     assert session.opened()[0].payload == b"checkpoint"
 
 
-@many
+@many(sample=40, everything=500)
 @given(st.data())
 def test_a_spoiled_file_is_refused_or_opened_whole(data: st.DataObject) -> None:
     session = open_file(data.draw(spoiled([greeting()])))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.link import Link, format_link, parse_link
@@ -30,18 +30,11 @@ from engine import FIELDS, Config, ConfigError, Trainer
 from engine.own_examples import decode, edited, encode, no_examples
 from tests.app import golden_frame
 from tests.faults import adapter, large
-from tests.support.effort import amount
+from tests.support.effort import many
 
-EXAMPLES = amount("EXAMPLES", sample=40, everything=500)
+many_inputs = many(sample=40, everything=500)
 SOON = 1.0
 """Seconds in which 100 kB of anything are read. It takes some hundredths; a quadratic reader takes minutes."""
-
-
-def many(test: Callable[..., None]) -> Callable[..., None]:
-    """A property that is tried with many inputs: with more of them by `--nightly`."""
-    marked: Callable[..., None] = pytest.mark.sampled(settings(max_examples=EXAMPLES)(test))
-    return marked
-
 
 GOLDEN = golden_frame.PATH.read_bytes()
 LINES = [line for line in adapter.read() if adapter.waits_for(line) is None]
@@ -117,19 +110,19 @@ def read_message(text: str) -> None:
     reasons(lambda: parse(text, 2**20), ProtocolError)
 
 
-@many
+@many_inputs
 @given(spoiled(SHORT_MESSAGES))
 def test_a_spoiled_message_is_read_or_refused(text: str) -> None:
     read_message(text)
 
 
-@many
+@many_inputs
 @given(st.binary(max_size=300))
 def test_any_text_is_parsed_or_refused(data: bytes) -> None:
     read_message(data.decode("utf-8", "surrogateescape"))
 
 
-@many
+@many_inputs
 @given(st.sampled_from(sorted(FIELDS)), st.recursive(st.none() | st.floats() | st.integers() | st.text(), st.lists))
 def test_any_field_value_is_accepted_or_refused(name: str, value: object) -> None:
     refused = reasons(lambda: Config().replace(**{name: value}), ConfigError)
@@ -150,7 +143,7 @@ def read_link(text: str) -> None:
     assert (again.config, again.view) == (link.config, link.view)
 
 
-@many
+@many_inputs
 @given(spoiled(SHORT_LINKS) | spoiled([format_link(Config())]))
 def test_a_spoiled_link_is_an_experiment(text: str) -> None:
     read_link(text)
@@ -187,7 +180,7 @@ ARRAYS = st.dictionaries(
 )
 
 
-@many
+@many_inputs
 @given(CHANGES, ARRAYS)
 def test_a_spoiled_checkpoint_is_taken_up_or_refused(changes: dict[str, Any], arrays: dict[str, Any]) -> None:
     checkpoint = {**GOOD, "arrays": {**GOOD["arrays"], **arrays}, **changes}
@@ -224,7 +217,7 @@ def packed(draw: st.DrawFn) -> str:
 ANY_CODE = packed() | spoiled(CODES) | CHARACTERS
 
 
-@many
+@many_inputs
 @given(ANY_CODE)
 def test_damaged_code_is_decoded_or_refused(code: str) -> None:
     try:
@@ -235,7 +228,7 @@ def test_damaged_code_is_decoded_or_refused(code: str) -> None:
     assert np.isfinite(own.points).all()
 
 
-@many
+@many_inputs
 @given(ANY_CODE, st.sampled_from(["#dataset=own", "#problem=regression&regDataset=reg-own"]), st.booleans())
 def test_damaged_code_still_opens_a_session(code: str, link: str, beside: bool) -> None:
     opening = Opening(link=link, examples=code) if beside else Opening(link=f"{link}&ownExamples={code}")
@@ -280,19 +273,19 @@ def read_whole_table(data: bytes, wishes: ImportOptions | None = None) -> None:
         assert again.own.points.tobytes() == trainer.inputs.tobytes()
 
 
-@many
+@many_inputs
 @given(spoiled(TABLES))
 def test_a_spoiled_table_is_taken_whole_or_refused(text: str) -> None:
     read_whole_table(text.encode("utf-8", "surrogatepass"))
 
 
-@many
+@many_inputs
 @given(ROWS, st.sampled_from([",", ";", "\t"]), st.sampled_from(["\n", "\r\n", "\r"]), st.booleans())
 def test_any_cells_are_read_whole_or_refused(rows: list[list[str]], mark: str, end: str, scale: bool) -> None:
     read_whole_table(end.join(mark.join(row) for row in rows).encode(), ImportOptions(scale=scale))
 
 
-@many
+@many_inputs
 @given(st.binary(max_size=200), st.sampled_from([None, {"x1": 0, "label": 1}, {"x1": 2, "x2": 1, "label": 0}]))
 def test_any_bytes_are_a_table_or_refused(data: bytes, columns: dict[str, int] | None) -> None:
     read_whole_table(data, ImportOptions(columns=columns))
@@ -309,20 +302,20 @@ def read_container(data: bytes) -> None:
     assert sum(array.nbytes for array in arrays.values()) <= len(arrays) * len(data)
 
 
-@many
+@many_inputs
 @given(spoiled_bytes(GOLDEN))
 def test_a_spoiled_container_is_read_or_refused(data: bytes) -> None:
     read_container(data)
 
 
-@many
+@many_inputs
 @given(JSON, JSON)
 def test_any_container_header_is_read_or_refused(message: object, arrays: object) -> None:
     header = json.dumps({"message": message, "arrays": arrays}).encode()
     read_container(MAGIC + len(header).to_bytes(4, "little") + header)
 
 
-@many
+@many_inputs
 @given(st.binary(max_size=100))
 def test_any_container_bytes_are_read_or_refused(data: bytes) -> None:
     read_container(MAGIC + data)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web.security import is_own_host, is_same_origin, parse_host
 from tests.support.client import Client
-from tests.support.effort import Effort, amount
+from tests.support.effort import Effort, many
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.server
@@ -22,7 +22,7 @@ EVIL = "evil.example"
 
 ACCEPTED = 101
 
-EXAMPLES = amount("EXAMPLES", sample=200, everything=1000)
+many_inputs = many(sample=200, everything=1000)
 SHARE = 1 if Effort.everything else 3
 """One of so many names goes through a real handshake."""
 
@@ -112,8 +112,7 @@ def is_own_to_a_browser(text: str) -> bool:
     return (address.version == 6) == text.startswith("[")
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many_inputs
 @given(hosts, ports)
 def test_lookalike_hosts_are_refused(name: str, port: str) -> None:
     host = parse_host(name + port)
@@ -121,8 +120,7 @@ def test_lookalike_hosts_are_refused(name: str, port: str) -> None:
         assert is_own_to_a_browser(name + port), name + port
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many_inputs
 @given(schemes, hosts, ports, st.sampled_from(OWN), st.sampled_from(["", ":80", ":8000"]))
 def test_lookalike_origins_are_refused(scheme: str, name: str, port: str, own: str, own_port: str) -> None:
     host = parse_host(own + own_port)

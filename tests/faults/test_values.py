@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.protocol.checkpoints import decode_opening
@@ -25,9 +25,7 @@ from app.web.outbox import Outbox
 from app.web.rooms import Rooms
 from engine import FIELDS
 from tests.faults.test_fuzz import GOOD, LINK
-from tests.support.effort import amount
-
-EXAMPLES = amount("EXAMPLES", sample=50, everything=300)
+from tests.support.effort import many
 
 NUMBERS = [
     "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "-0.0", "-0", "0.5", "1e-400", "1.7976931348623157e308", "-1",
@@ -187,8 +185,7 @@ def any_messages(draw: st.DrawFn) -> str:
     return ",".join([f'{{"type":"{command}"', *fields]) + "}"
 
 
-@pytest.mark.sampled
-@settings(max_examples=EXAMPLES)
+@many(sample=50, everything=300)
 @given(any_messages())
 @example('{"type":"hello","version":2,"checkpoint":{"arrays":{"params":-1e999}}}')
 def test_any_message_is_accepted_or_refused(text: str) -> None:

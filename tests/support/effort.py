@@ -3,10 +3,11 @@
 import itertools
 import os
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 
 class Effort:
@@ -18,6 +19,17 @@ class Effort:
 def amount(name: str, *, sample: int, everything: int) -> int:
     """How many of something to try. The environment variable `PLAYGROUND_` + `name` asks for any other number."""
     return int(os.environ.get(f"PLAYGROUND_{name}", everything if Effort.everything else sample))
+
+
+def many(*, sample: int, everything: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """A decorator for a property that is tried with so many inputs; `PLAYGROUND_EXAMPLES` asks for any other number."""
+    number = amount("EXAMPLES", sample=sample, everything=everything)
+
+    def decorated(test: Callable[..., None]) -> Callable[..., None]:
+        marked: Callable[..., None] = pytest.mark.sampled(settings(max_examples=number)(test))
+        return marked
+
+    return decorated
 
 
 def sampled(names: Iterable[Any], share: float) -> list[object]:
