@@ -85,6 +85,13 @@ class WatchedPage(Playground):
         self.open(link)
         return self
 
+    def begin_with(self, kept: str, link: str) -> "WatchedPage":
+        """Load the page with a link in a tab that has kept something else, and wait for the first picture."""
+        # a page would overwrite this with what it keeps itself when it is left
+        self.page.goto(f"{self.address}healthz")
+        self.page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [KEY, kept])
+        return self.begin(link)
+
     def start_playing(self, speed: str = "epoch") -> "WatchedPage":
         """Set the speed and press Play."""
         self.page.locator("#speed").select_option(speed)

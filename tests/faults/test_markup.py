@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.faults import adapter
-from tests.faults.browser import KEY, WatchedPage, kept_text, watched
+from tests.faults.browser import WatchedPage, kept_text, watched
 from tests.support.effort import Effort, sampled
 from tests.support.server import ServerProcess
 
@@ -90,8 +90,7 @@ def usual(page: WatchedPage) -> list[int]:
 
 def load(page: WatchedPage, link: str) -> None:
     """Load the page anew with a link; a page with another query is another page."""
-    page.page.goto(f"{page.address}healthz")
-    page.begin(f"?{len(page.visits)}{link}")
+    page.load(f"?{len(page.visits)}{link}")
 
 
 def assert_text_is_text(page: WatchedPage, usual: list[int]) -> None:
@@ -180,9 +179,7 @@ def records(payload: str) -> Iterator[str]:
 @pytest.mark.parametrize("place", sampled(range(9), share=0.4))
 def test_markup_in_stored_state_stays_text(place: int, page: WatchedPage, usual: list[int]) -> None:
     text = list(records(PAYLOADS[place % 3]))[place]
-    page.page.goto(f"{page.address}healthz")
-    page.page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [KEY, text])
-    page.begin("#seed=0.5")
+    page.begin_with(text, "#seed=0.5")
     assert page.epoch == 0
     assert_text_is_text(page, usual)
 

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, WebSocketRoute
 
 from app.protocol.containers import decode_container, encode_container
 from tests.browser.driver import case
-from tests.faults.browser import KEY, LOST, WatchedPage, kept_text, page_in, storage_of, watched, with_storage
+from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, storage_of, watched, with_storage
 from tests.faults.page import Shown, assert_uninterrupted
 from tests.faults.proxy import Wire
 from tests.support.effort import Effort
@@ -217,12 +217,10 @@ def wake_in_silence(page: WatchedPage) -> int:
     return number
 
 
-def leave(page: WatchedPage) -> str:
-    """Leave a page as by closing its tab; returns what the tab has kept, which comes back when it is opened again."""
+def kept_by(page: WatchedPage) -> str:
+    """What the tab of a page keeps when the page is left, and finds when it is opened again."""
     page.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
-    kept = storage_of(page.page)
-    page.page.close()
-    return kept
+    return storage_of(page.page)
 
 
 @pytest.mark.nightly
@@ -244,7 +242,8 @@ def test_reopened_tab_keeps_the_curve(chromium: Browser) -> None:
     with ServerProcess(workers=1) as server, watched(chromium, address_of(server.port), chart=True) as page:
         play_a_while(page)
         number, before, context = page.number, page.visits[0].shown, page.page.context
-        kept = leave(page)
+        kept = kept_by(page)
+        page.page.close()
         server.kill()
         server.start()
         again = page_in(context, address_of(server.port), with_storage(kept))
@@ -424,25 +423,16 @@ def test_page_works_without_storage_and_says_so(chromium: Browser, server: Serve
         page.assert_harmless()
 
 
-def load_with(page: WatchedPage, kept: str) -> None:
-    """Load a page in a tab that has kept something else."""
-    page.page.goto(f"{page.address}healthz")
-    page.page.evaluate("([key, text]) => sessionStorage.setItem(key, text)", [KEY, kept])
-    page.visits.clear()
-    page.begin(QUIET)
-
-
 SHARES = (0.1, 0.6) if Effort.everything else (0.6,)
 
 
 @pytest.mark.sampled
 def test_damaged_progress_is_discarded_with_a_message(page: WatchedPage) -> None:
     page.begin(QUIET).step(3)
-    page.page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
-    kept = storage_of(page.page)
+    kept = kept_by(page)
     for share in SHARES:
-        load_with(page, kept[: round(share * len(kept))])
-        assert (page.number, page.visits[0].resumed) == (0, None)
+        page.begin_with(kept[: round(share * len(kept))], QUIET)
+        assert (page.number, page.visits[-1].resumed) == (0, None)
         page.page.locator("#messages .message").wait_for()
         page.step()
         assert page.number == 1
@@ -457,7 +447,7 @@ ODD_RECORDS = [
 
 @pytest.mark.parametrize("record", [pytest.param(ODD_RECORDS[0], marks=pytest.mark.nightly), ODD_RECORDS[1]], ids=str)
 def test_page_opens_with_any_stored_state(page: WatchedPage, record: object) -> None:
-    load_with(page, kept_text(record))
+    page.begin_with(kept_text(record), QUIET)
     assert page.number == 0
     page.until_said("Training restarted")
     # no word of what is in it
