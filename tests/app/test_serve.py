@@ -20,7 +20,6 @@ pytestmark = pytest.mark.server
 def test_server_prints_its_address_and_stops_quietly(workers: int) -> None:
     with ServerProcess(workers=workers) as server:
         assert server.said == f"NumPy Playground is running at {server.address}  (press Ctrl+C to stop)\n"
-        assert server.process
         assert server.process.stdout
         server.process.send_signal(signal.SIGINT)
         assert server.process.stdout.read() == ""

@@ -101,17 +101,17 @@ class Page:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    async def until(self, is_so: Callable[[], object], seconds: float = PATIENCE) -> None:
+    async def until(self, is_so: Callable[[], object]) -> None:
         """Wait until something is so that messages bring about. Raises AssertionError if it is not so in time."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(PATIENCE):
                 while not is_so():
                     if self._task and self._task.done():
                         self._task.result()
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
-            raise AssertionError(f"what should be so within {seconds:.1f} s is not") from None
+            raise AssertionError(f"what should be so within {PATIENCE:.1f} s is not") from None
 
     async def ask(self, type_: str, **fields: Any) -> None:
         """Send a message and wait for its answer."""
@@ -124,10 +124,10 @@ class Page:
         """Wait until so many connections have brought a frame."""
         await self.until(lambda: len(self.visits) >= count)
 
-    async def until_frame(self, seconds: float = PATIENCE) -> None:
+    async def until_frame(self) -> None:
         """Wait until another frame has been shown."""
         count = len(self.shown)
-        await self.until(lambda: len(self.shown) > count, seconds)
+        await self.until(lambda: len(self.shown) > count)
 
     async def until_epoch(self, epoch: int) -> None:
         """Wait until an epoch has been shown."""

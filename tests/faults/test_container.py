@@ -79,7 +79,6 @@ class Contained(ServerProcess):
     @property
     def pid(self) -> int:
         """The server's process id outside: inside it may be 1."""
-        assert self.process is not None
         outer = self.process.pid
         return int(Path(f"/proc/{outer}/task/{outer}/children").read_text()) if NAMESPACES[0] in cage() else outer
 

@@ -61,7 +61,6 @@ def deaf_clients(port: int, count: int) -> list[Client]:
 
 def seconds_to_stop(server: ServerProcess, number: int, within: float = PATIENCE) -> float:
     """Ask a server to stop; returns how long that takes, `inf` if it has not stopped within so many seconds."""
-    assert server.process is not None
     began = time.monotonic()
     server.process.send_signal(number)
     try:
@@ -168,7 +167,6 @@ def test_second_signal_stops_at_once() -> None:
     with ServerProcess(workers=1, without=without, ping_interval=NEVER, ping_timeout=NEVER, dead_after=NEVER) as server:
         player = play(server.port)
         clients = deaf_clients(server.port, 2)
-        assert server.process is not None
         server.process.send_signal(signal.SIGTERM)
         # whoever reads has gone, whoever does not read holds it up, now for ever
         assert read_to_the_end(player) == 1012

@@ -4,8 +4,8 @@
 class Clock:
     """The time in seconds, which changes only when the test sets `now`, or by `step` with every reading."""
 
-    def __init__(self, now: float = 0.0, step: float = 0.0) -> None:
-        self.now = now
+    def __init__(self, step: float = 0.0) -> None:
+        self.now = 0.0
         self.step = step
 
     def __call__(self) -> float:

@@ -63,9 +63,9 @@ class _Running:
         wait_until(lambda: self.health()[name] == value, f"{name} has not become {value}")
 
 
-def wait_until(is_so: Callable[[], bool], complaint: str, seconds: float = PATIENCE) -> None:
-    """Wait until something is so. Raises AssertionError with the complaint if it is not within so many seconds."""
-    end = time.monotonic() + seconds
+def wait_until(is_so: Callable[[], bool], complaint: str) -> None:
+    """Wait until something is so. Raises AssertionError with the complaint if it is not so in time."""
+    end = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < end, complaint
         time.sleep(0.02)
@@ -78,10 +78,10 @@ class ServerThread(_Running):
     """
 
     def __init__(self, **settings: Any) -> None:
-        self.settings = Settings(**{"port": 0, "workers": 0, **settings})
-        self._listener = web.listen(self.settings)
+        chosen = Settings(**{"port": 0, "workers": 0, **settings})
+        self._listener = web.listen(chosen)
         self.port = self._listener.getsockname()[1]
-        config = web.configure(self.settings)
+        config = web.configure(chosen)
         app: Any = config.app
         self.rooms: Rooms = app.state.rooms
         self.workers: WorkerPool = app.state.workers
@@ -113,12 +113,12 @@ class _Announcing(uvicorn.Server):
 
 
 class ServerProcess(_Running):
-    """The playground as a process of its own; with `start=False` it is not started yet.
+    """The playground as a process of its own.
 
-    Other keyword arguments are settings, as in the environment: `session_ttl=1` is `PLAYGROUND_SESSION_TTL=1`.
     `without` names safeguards to remove and `faults` what goes wrong in which sessions; both run `unsafe_server` in
     place of `app.cli`, or of another `command`, which is run in the folder `cwd`. `environment` holds further variables
-    (None removes one), `descriptors` the number of files that each process may open.
+    (None removes one), `descriptors` the number of files that each process may open. Other keyword arguments are
+    settings, as in the environment: `session_ttl=1` is `PLAYGROUND_SESSION_TTL=1`.
     """
 
     def __init__(
@@ -131,11 +131,9 @@ class ServerProcess(_Running):
         cwd: Path = ROOT,
         environment: Mapping[str, str | None] | None = None,
         descriptors: int | None = None,
-        start: bool = True,
         **settings: Any,
     ) -> None:
         self.port = port
-        self.process: subprocess.Popen[str] | None = None
         self.said = ""
         """The line with which it has told its address."""
         self._command = list(map(str, command))
@@ -151,8 +149,7 @@ class ServerProcess(_Running):
             **(environment or {}),
         }
         self._environment = {name: value for name, value in variables.items() if value is not None}
-        if start:
-            self.start()
+        self.start()
 
     def __enter__(self) -> Self:
         return self
@@ -180,7 +177,6 @@ class ServerProcess(_Running):
         return time.monotonic()
 
     def _read_port(self) -> int:
-        assert self.process is not None
         assert self.process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
@@ -201,7 +197,6 @@ class ServerProcess(_Running):
         return self._end(number)
 
     def _end(self, number: int) -> int:
-        assert self.process is not None
         os.kill(self.pid, number)
         code = self.process.wait(PATIENCE)
         if self.process.stdout:
@@ -210,13 +205,12 @@ class ServerProcess(_Running):
 
     def close(self) -> None:
         """Make sure that nothing of it is left."""
-        if self.process is not None:
-            # it leads a process group of its own, in which its engine processes are, too
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(PATIENCE)
-            if self.process.stdout:
-                self.process.stdout.close()
+        # it leads a process group of its own, in which its engine processes are, too
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+        if self.process.stdout:
+            self.process.stdout.close()
         self._errors.close()
 
     # --- what it is like ------------------------------------------------------------------------------------------
@@ -224,7 +218,6 @@ class ServerProcess(_Running):
     @property
     def pid(self) -> int:
         """The process ID of the front process."""
-        assert self.process is not None
         return self.process.pid
 
     @property
