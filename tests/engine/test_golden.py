@@ -11,11 +11,9 @@ import pytest
 
 from app.link import parse_link
 from engine import Trainer
-from engine.random import Stream
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RUNS: list[dict[str, Any]] = json.loads((GOLDEN / "classic_runs.json").read_text())
-SEEDS: dict[str, list[float]] = json.loads((GOLDEN / "seedrandom.json").read_text())
 EPOCHS = 100
 
 each_run = pytest.mark.parametrize("run", RUNS, ids=[run["hash"][:60] for run in RUNS])
@@ -32,12 +30,6 @@ def losses_of(run: dict[str, Any]) -> dict[int, list[float]]:
 
 def params_of(layers: list[list[dict[str, Any]]]) -> list[float]:
     return [number for layer in layers for unit in layer for number in (*unit["weights"], unit["bias"])]
-
-
-@pytest.mark.parametrize("seed", SEEDS, ids=[ascii(seed)[:12] for seed in SEEDS])
-def test_random_stream_matches_original(seed: str) -> None:
-    stream = Stream(seed)
-    assert [stream.random() for _ in SEEDS[seed]] == SEEDS[seed]
 
 
 @each_run
