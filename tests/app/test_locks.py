@@ -167,7 +167,7 @@ EDITED = "#dataset=gauss&networkShape=8,8,8&x=false&xSquared=true&activation=tan
 def test_opened_link_keeps_locked_values(server: ServerThread) -> None:
     with locked(server, "activation", "numNodes1", "numNodes3", "x", "seeds", "showTestData") as page:
         page.say("open", link=EDITED)
-        told = page.until(lambda message: message["type"] == "warnings")["warnings"]
+        told = page.answer("warnings")["warnings"]
         page.until_frame()
         now, kept = page.config["config"], NOW.config
         assert (now["activation"], now["seed"], now["hidden_layer_sizes"]) == ("relu", "0.3", [4, 8])

@@ -15,7 +15,6 @@ from app.link.values import MAX_OWN_EXAMPLES
 from app.protocol.checkpoints import checkpoint_of
 from engine import Config
 from engine.own_examples import OwnExamples, decode, edited, encode, no_examples
-from tests.support.client import Client
 from tests.support.server import ServerThread
 from tests.support.session import Stage
 
@@ -90,10 +89,6 @@ def test_values_are_edited_in_regression() -> None:
 LINK = format_link(Config(dataset="own", own_examples=encode(edited(no_examples(), [], FOUR)), seed="0.3"))
 
 
-def until_data(page: Client) -> dict[str, Any]:
-    return page.until(lambda message: message["type"] == "data")
-
-
 @pytest.fixture(scope="module")
 def wide() -> Iterator[ServerThread]:
     """A server that lets long messages in, so that what is in them is looked at."""
@@ -123,7 +118,7 @@ def test_a_bad_edit_is_refused_and_changes_nothing(name: str, wide: ServerThread
         error = page.ask("edit_examples", **BAD_EDITS[name])
         assert (error["type"], bool(error["expected"]), len(error["got"]) <= 64) == ("error", True, True)
         page.ask("edit_examples", add=FOUR[:1])
-        assert len(decode(until_data(page)["examples"])) == len(decode(before)) + 1
+        assert len(decode(page.answer("data")["examples"])) == len(decode(before)) + 1
 
 
 def test_only_own_examples_are_edited() -> None:

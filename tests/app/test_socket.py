@@ -102,7 +102,7 @@ def test_session_survives_malformed_messages(
 ) -> None:
     before = player.params
     player.say_raw(message)
-    error = player.until(lambda answer: answer["type"] == "error")
+    error = player.answer("error")
     assert (error["code"], error["field"], error["fatal"]) == (code, field, False)
     assert len(error["got"] or "") <= 64
     assert error["message"]
@@ -208,7 +208,7 @@ def test_session_pauses_while_nobody_is_connected(server: ServerThread) -> None:
 def test_the_newer_connection_of_a_session_wins(server: ServerThread) -> None:
     with server.open() as first, server.connect() as second:
         second.greet(first.config["link"], session=first.welcome["session"])
-        first.until(lambda message: message["type"] == "moved")
+        first.answer("moved")
         with pytest.raises(ClosedError) as closed:
             first.read()
         assert closed.value.code == 4409

@@ -27,7 +27,7 @@ def kill(server: ServerThread, index: int = 0) -> None:
 
 def until_reopened(player: Client) -> Message:
     """Wait for the config and the first frame with which a session comes back; returns the config."""
-    config = player.until(lambda message: message["type"] == "config")
+    config = player.answer("config")
     player.until_frame()
     return config
 
@@ -109,7 +109,7 @@ def test_interrupted_run_learns_the_same_curve(witnesses: Witnesses) -> None:
 def test_playing_session_continues_at_its_speed(witnesses: Witnesses) -> None:
     player = witnesses.playing
     epoch = player.frame["epoch"]
-    status = player.until(lambda message: message["type"] == "status")
+    status = player.answer("status")
     assert (status["playing"], status["speed"]) == (True, "epochs_5")
     player.until_frame(lambda frame: frame["epoch"] > epoch + 50)
 
