@@ -14,6 +14,7 @@ from app.link import parse_link
 from engine import Config, Trainer
 from engine.optimizers import OPTIMIZERS
 from tests.outcomes import MEASURED, Run, flatness
+from tests.support import training
 
 Vector = NDArray[np.float64]
 Starts = Sequence[str]
@@ -24,11 +25,8 @@ RELUS = "#dataset=circle&networkShape=8,8&activation=relu&initializer=he_normal&
 
 def trained(link: str, seed: str, epochs: int, is_enough: Callable[[Trainer], bool] = lambda _: False) -> Trainer:
     """A trainer after `epochs` epochs, or after the first one that satisfies `is_enough`."""
-    trainer = Trainer(config_of(link, seed))
     with np.errstate(all="ignore"):
-        while trainer.epoch < epochs and not trainer.has_ended and not is_enough(trainer):
-            trainer.run_epoch()
-    return trainer
+        return training.trained(config_of(link, seed), epochs, is_enough)
 
 
 def config_of(link: str, seed: str) -> Config:

@@ -12,6 +12,7 @@ from app.settings import Limits
 from app.training.variants import VARIABLE
 from engine import FIELDS, Trainer
 from tests.support.session import Stage
+from tests.support.training import trained
 
 LINK = "#networkShape=3&seed=0.7&dataset=gauss&compare=activation=relu;learningRate=0.1"
 VARIANTS: list[dict[str, Any]] = [{"activation": "relu"}, {"learning_rate": 0.1}]
@@ -23,10 +24,7 @@ def trainers(stage: Stage) -> list[Trainer]:
 
 def alone(stage: Stage, epochs: int, **changes: Any) -> Trainer:
     """The same experiment with some changes, trained alone."""
-    trainer = Trainer(stage.config.replace(**changes))
-    for _ in range(epochs):
-        trainer.run_epoch()
-    return trainer
+    return trained(stage.config.replace(**changes), epochs)
 
 
 def params(trainer: Trainer) -> bytes:

@@ -16,6 +16,7 @@ from tests.engine.test_reference import BATCHES, CLASSIC, PROBLEMS, SHAPES, summ
 from tests.reference import ACTIVATIONS as ACTIVATIONS_BY_FORMULA
 from tests.reference import PENALTIES, Reference, activation_of, reference_of
 from tests.support.effort import all_pairs
+from tests.support.training import put
 
 WIDTH = 1e-5
 RATE = 1e-4
@@ -189,9 +190,7 @@ def test_gradient_of_smooth_network_is_exact(config: Config) -> None:
 def unit_of(config: Config) -> Trainer:
     """A trainer with one hidden unit in which z, or every maxout piece, equals x1."""
     trainer = Trainer(config.replace(features=("x",), hidden_layer_sizes=(1,)))
-    for index, value in enumerate([1.0, 0.0, 1.0, 0.0, 1.0, 0.0][: trainer.config.parameter_count]):
-        trainer.set_parameter(index, value)
-    return trainer
+    return put(trainer, [1.0, 0.0, 1.0, 0.0, 1.0, 0.0][: trainer.config.parameter_count])
 
 
 POINTS = np.c_[np.linspace(-6, 6, 240), np.zeros(240)]

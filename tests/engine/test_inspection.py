@@ -15,6 +15,7 @@ from engine.inspection.path import CAPACITY
 from engine.inspection.regions import lower_bound, upper_bound
 from engine.inspection.view import finite_array, finite_values
 from tests.support.effort import all_pairs
+from tests.support.training import put
 
 Array = NDArray[Any]
 
@@ -62,13 +63,6 @@ def layers_of(trainer: Trainer) -> list[Array]:
         found.append(params[start : start + units * (fan_in + 1)].reshape(units, fan_in + 1))
         start += units * (fan_in + 1)
     return found
-
-
-def put(trainer: Trainer, values: list[float]) -> Trainer:
-    """Set all parameters by hand."""
-    for index, value in enumerate(values):
-        trainer.set_parameter(index, value)
-    return trainer
 
 
 # --- all inspections ---------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from engine import ACTIVATIONS, DATASETS, Config, Trainer
 from tests.reference import Reference, activation_of, first_pieces_of, inputs_of, reference_of
+from tests.support.training import put
 
 MULTICLASS = [name for name, dataset in DATASETS.items() if dataset.classes > 2]
 ONE_DIMENSIONAL = [name for name, dataset in DATASETS.items() if dataset.dimensions == 1]
@@ -189,9 +190,7 @@ def test_normalized_sums_have_zero_mean_unit_deviation() -> None:
     scaled = params.copy()
     scaled[:12] = params[:12] * 1000
     for trainer, start in zip(trainers, (params, scaled), strict=True):
-        for index, value in enumerate(start):
-            trainer.set_parameter(index, value)
-        trainer.run_minibatches(1)
+        put(trainer, start).run_minibatches(1)
     # all but the first layer's weights and biases take the same step
     steps = [t.state().arrays["params"][12:] - s[12:] for t, s in zip(trainers, (params, scaled), strict=True)]
     np.testing.assert_allclose(steps[0], steps[1], rtol=1e-4, atol=1e-9)
@@ -264,11 +263,8 @@ def test_curves_show_units_along_x1(name: str, standardize: bool) -> None:
 
 def test_hidden_unit_summands_match_hand_calculation() -> None:
     config = Config(problem="regression", regression_dataset="reg-sine", features=("x",), hidden_layer_sizes=(2,))
-    trainer = Trainer(config.replace(activation="relu"))
     # 2 relu(x - 1) - 3 relu(-2x) + 0.5
-    for index, value in enumerate([1, -1, -2, 0, 2, -3, 0.5]):
-        trainer.set_parameter(index, value)
-    snapshot = trainer.snapshot()
+    snapshot = put(Trainer(config.replace(activation="relu")), [1, -1, -2, 0, 2, -3, 0.5]).snapshot()
     assert snapshot.summands is not None
     assert snapshot.curve is not None
     x = np.linspace(-6, 6, 200)

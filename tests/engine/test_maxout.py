@@ -10,7 +10,7 @@ from engine import Config, Trainer
 from engine.initializers import INITIALIZERS
 from tests.engine.test_rules import MOMENTS
 from tests.reference import first_pieces_of
-from tests.support.training import params_of
+from tests.support.training import params_of, put
 
 Vector = NDArray[np.float64]
 ONE_UNIT = Config(
@@ -23,12 +23,6 @@ ONE_UNIT = Config(
     example_count=100,
 )
 WIDE = Config(hidden_layer_sizes=(200, 300, 100), initializer_scale=0.7)
-
-
-def put(trainer: Trainer, values: list[float]) -> Trainer:
-    for index, value in enumerate(values):
-        trainer.set_parameter(index, value)
-    return trainer
 
 
 @pytest.mark.parametrize("first_wins", [True, False])
@@ -191,7 +185,7 @@ def test_maxout_pieces_are_normalized_separately() -> None:
     scaled[19:28] *= 1000
     steps = []
     for trainer, values in zip(trainers, (start, scaled), strict=True):
-        put(trainer, values.tolist())
+        put(trainer, values)
         trainer.run_minibatches(1)
         steps.append(params_of(trainer) - values)
     np.testing.assert_allclose(np.delete(steps[0], slice(19, 28)), np.delete(steps[1], slice(19, 28)), atol=1e-6)

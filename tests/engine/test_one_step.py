@@ -11,6 +11,7 @@ from engine import ACTIVATIONS, FEATURES, LOSSES, OPTIMIZERS, Config, Trainer
 from engine.inspection import Options, Path, Subject, View, open_look
 from engine.number_text import short
 from engine.regularizers import REGULARIZERS
+from tests.support.training import trained
 
 CONFIGS = 120
 
@@ -65,9 +66,7 @@ def next_example(trainer: Trainer) -> int | None:
 def prepared(number: int) -> tuple[Trainer, int | None]:
     """A partly trained trainer with random rules, and the next training example."""
     numbers = random.Random(number)  # noqa: S311 - reproducible test cases
-    trainer = Trainer(random_config(numbers))
-    for _ in range(numbers.choice([0, 1, 3])):
-        trainer.run_epoch()
+    trainer = trained(random_config(numbers), numbers.choice([0, 1, 3]))
     trainer.run_minibatches(numbers.randrange(max(1, trainer.batches)))
     if next_example(trainer) is None:
         # the next minibatch is only carried over, or there are none
@@ -176,10 +175,7 @@ def test_step_panel_does_not_affect_training() -> None:
 
 def text_of(config: Config, stage: str | None = None, epochs: int = 1, **options: Any) -> str:
     """The panel's lines after `epochs` epochs, for one stage or all of them."""
-    trainer = Trainer(config)
-    for _ in range(epochs):
-        trainer.run_epoch()
-    values = see(trainer, **options).values
+    values = see(trained(config, epochs), **options).values
     assert len(values["formula"]) == len(values["stages"])
     return "\n".join(
         line for line, (of, _) in zip(values["formula"], values["stages"], strict=True) if stage in (None, of)

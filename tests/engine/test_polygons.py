@@ -13,6 +13,7 @@ from engine.activations import Bend
 from engine.inspection import Options, Path, Subject, View, open_look
 from engine.inspection.polygons import Arrangement, Sliced
 from engine.inspection.regions import MOST
+from tests.support.training import put
 
 Array = NDArray[Any]
 
@@ -125,10 +126,8 @@ def test_layers_after_step_cut_nothing() -> None:
 def test_one_dimensional_data_have_line_segments() -> None:
     config = Config(problem="regression", hidden_layer_sizes=(4,), activation="relu", features=("x", "y"))
     config = config.replace(regression_dataset="reg-sine")
-    trainer = Trainer(config)
     # kinks at -3, 0 and 3; the fourth unit depends only on x2, which is always 0 here
-    for index, value in enumerate([1, 5, 3, 1, -2, 0, 1, 1, -3, 0, 1, 1]):
-        trainer.set_parameter(index, value)
+    trainer = put(Trainer(config), [1, 5, 3, 1, -2, 0, 1, 1, -3, 0, 1, 1])
     view = see(trainer)
     assert trainer.config.dimensions == 1
     assert (view.values["count"], view.values["bound"], view.values["exact"]) == (4, 5, True)
@@ -234,10 +233,8 @@ def test_grid_numbers_match_regions() -> None:
 
 
 def test_excess_regions_are_counted_on_grid() -> None:
-    trainer = Trainer(Config(activation="relu", hidden_layer_sizes=(100,)))
-    for index, value in enumerate(np.random.default_rng(0).normal(size=300)):
-        trainer.set_parameter(index, value)
-    view = see(trainer)
+    config = Config(activation="relu", hidden_layer_sizes=(100,))
+    view = see(put(Trainer(config), np.random.default_rng(0).normal(size=300)))
     assert not view.values["exact"]
     assert f"More than {MOST:,} regions" in view.values["why"]
     assert view.values["count"] == len(np.unique(view.arrays["regions"]))

@@ -1,6 +1,6 @@
 """Networks in training."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -10,11 +10,7 @@ from engine import Config, Trainer
 from tests.reference import reference_of
 
 
-def never(trainer: Trainer) -> bool:
-    return False
-
-
-def trained(config: Config, epochs: int, is_enough: Callable[[Trainer], bool] = never) -> Trainer:
+def trained(config: Config, epochs: int, is_enough: Callable[[Trainer], bool] = lambda _: False) -> Trainer:
     """A trainer after `epochs` epochs, or earlier if `is_enough` holds or training ends."""
     trainer = Trainer(config)
     while trainer.epoch < epochs and not trainer.has_ended and not is_enough(trainer):
@@ -24,6 +20,13 @@ def trained(config: Config, epochs: int, is_enough: Callable[[Trainer], bool] = 
 
 def params_of(trainer: Trainer) -> NDArray[np.float64]:
     return trainer.state().arrays["params"]
+
+
+def put(trainer: Trainer, values: Iterable[float]) -> Trainer:
+    """Set the first parameters, or all of them, by hand; returns the trainer."""
+    for index, value in enumerate(values):
+        trainer.set_parameter(index, value)
+    return trainer
 
 
 def assert_agrees(config: Config, epochs: int = 3, slack: float = 1.0) -> None:
