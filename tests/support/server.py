@@ -190,15 +190,12 @@ class ServerProcess(_Running):
 
     def kill(self) -> None:
         """Kill it with SIGKILL and wait until it has gone. Its engine processes notice by themselves."""
-        self._end(signal.SIGKILL)
+        self.stop(signal.SIGKILL)
 
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Ask it to stop and wait until it has; returns its exit code. Raises TimeoutExpired."""
-        return self._end(number)
-
-    def _end(self, number: int) -> int:
+    def stop(self, number: int = signal.SIGTERM, within: float = PATIENCE) -> int:
+        """Ask it to stop and wait until it has; returns its exit code. Raises TimeoutExpired after so many seconds."""
         os.kill(self.pid, number)
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(within)
         if self.process.stdout:
             self.process.stdout.close()
         return code
