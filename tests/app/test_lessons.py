@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from http.client import HTTPConnection
 from math import comb
 from pathlib import Path
 
@@ -231,35 +230,27 @@ def test_lesson_needs_only_earlier_lessons(tmp_path: Path) -> None:
         read_lessons(tmp_path)
 
 
-def get(site: ServerThread, path: str) -> tuple[int, str]:
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
-    connection.request("GET", path)
-    response = connection.getresponse()
-    text = response.read().decode()
-    connection.close()
-    return response.status, text
-
-
 def test_list_links_to_lessons_in_order(site: ServerThread) -> None:
-    status, text = get(site, "/lessons")
+    status, _, content = site.fetch("/lessons")
     assert status == 200
-    assert re.findall(r'<h3><a href="/lessons/([^"]+)"', text) == [lesson.name for lesson in LESSONS]
+    assert re.findall(r'<h3><a href="/lessons/([^"]+)"', content.decode()) == [lesson.name for lesson in LESSONS]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_lesson_page_shows_lesson_and_playground(site: ServerThread, lesson: Lesson) -> None:
-    status, text = get(site, f"/lessons/{lesson.name}")
+    status, _, content = site.fetch(f"/lessons/{lesson.name}")
     assert status == 200
+    text = content.decode()
     assert text.count(" data-step data-link=") == len(lesson.steps)
     assert 'id="lesson"' in text
     assert 'id="network"' in text
 
 
 def test_playground_page_links_to_lessons(site: ServerThread) -> None:
-    _, text = get(site, "/")
+    text = site.fetch("/")[2].decode()
     assert 'id="lesson"' not in text
     assert text.count('href="/lessons"') >= 2
 
 
 def test_unknown_lesson_is_not_found(site: ServerThread) -> None:
-    assert get(site, "/lessons/none")[0] == 404
+    assert site.fetch("/lessons/none")[0] == 404

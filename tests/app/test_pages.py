@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,9 @@ from engine import FIELDS
 from tests.support.server import ServerThread
 
 
-def get(site: ServerThread, path: str, method: str = "GET", **headers: str) -> tuple[int, HTTPMessage, bytes]:
-    connection = HTTPConnection("127.0.0.1", site.port, timeout=20)
-    connection.request(method, path, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    response = connection.getresponse()
-    content = response.read()
-    connection.close()
-    return response.status, response.headers, content
-
-
 @pytest.fixture(scope="module")
 def page(site: ServerThread) -> str:
-    return get(site, "/")[2].decode()
+    return site.fetch("/")[2].decode()
 
 
 def test_the_page_brings_the_schema(page: str) -> None:
@@ -42,7 +32,7 @@ def test_files_of_the_page_are_served_as_immutable(site: ServerThread, page: str
     paths = set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page))
     assert paths
     for path in paths:
-        status, headers, content = get(site, path)
+        status, headers, content = site.fetch(path)
         assert (path, status) == (path, 200)
         assert content
         assert "immutable" in headers["Cache-Control"]
@@ -57,33 +47,33 @@ def test_page_preloads_all_its_modules(page: str) -> None:
 
 
 def test_page_is_revalidated_each_time(site: ServerThread) -> None:
-    _, headers, _ = get(site, "/")
+    _, headers, _ = site.fetch("/")
     assert headers["Cache-Control"] == "no-cache"
-    status, _, content = get(site, "/", If_None_Match=headers["ETag"])
+    status, _, content = site.fetch("/", If_None_Match=headers["ETag"])
     assert (status, content) == (304, b"")
 
 
 def test_every_file_that_the_glossary_names_is_there(site: ServerThread) -> None:
-    glossary = get(site, "/glossary")[2].decode()
+    glossary = site.fetch("/glossary")[2].decode()
     for path in set(re.findall(r'(?:src|href)="(/static/[^"]+)"', glossary)):
-        assert (path, get(site, path)[0]) == (path, 200)
+        assert (path, site.fetch(path)[0]) == (path, 200)
 
 
 def test_the_glossary_is_a_page_like_the_first(site: ServerThread) -> None:
-    status, headers, content = get(site, "/glossary")
-    first = get(site, "/")[1]
+    status, headers, content = site.fetch("/glossary")
+    first = site.fetch("/")[1]
     assert status == 200
     assert headers["ETag"] != first["ETag"]
     for name in ("Content-Type", "Cache-Control", "Content-Security-Policy", "X-Content-Type-Options"):
         assert headers[name] == first[name]
-    assert get(site, "/glossary", If_None_Match=headers["ETag"])[0] == 304
-    assert get(site, "/glossary", "HEAD")[2] == b""
-    assert get(site, "/glossary", "POST")[0] == 405
-    assert gzip.decompress(get(site, "/glossary", Accept_Encoding="gzip")[2]) == content
+    assert site.fetch("/glossary", If_None_Match=headers["ETag"])[0] == 304
+    assert site.fetch("/glossary", "HEAD")[2] == b""
+    assert site.fetch("/glossary", "POST")[0] == 405
+    assert gzip.decompress(site.fetch("/glossary", Accept_Encoding="gzip")[2]) == content
 
 
 def test_glossary_loads_only_styles_and_theme(site: ServerThread) -> None:
-    glossary = get(site, "/glossary")[2].decode()
+    glossary = site.fetch("/glossary")[2].decode()
     assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]*src="([^"]+)"', glossary)] == ["theme-init.js"]
     assert glossary.count("<script") == 1
 
@@ -115,7 +105,7 @@ def test_page_has_a_control_for_each_field(page: str, name: str) -> None:
 def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str) -> None:
     found = re.search(r"/vendor/[0-9a-f]+/plotly\.min\.js", page)
     assert found
-    status, headers, content = get(site, found[0], Accept_Encoding="gzip")
+    status, headers, content = site.fetch(found[0], Accept_Encoding="gzip")
     assert (status, headers["Content-Encoding"], headers["Content-Type"]) == (
         200,
         "gzip",
@@ -123,9 +113,9 @@ def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str)
     )
     assert "immutable" in headers["Cache-Control"]
     assert gzip.decompress(content) == assets.read_plotly()
-    assert get(site, found[0])[2] == assets.read_plotly()
+    assert site.fetch(found[0])[2] == assets.read_plotly()
     # a page of an earlier version knows the digest of another Plotly
-    status, headers, _ = get(site, "/vendor/plotly.min.js?attempt=1")
+    status, headers, _ = site.fetch("/vendor/plotly.min.js?attempt=1")
     assert (status, headers["Location"], headers["Cache-Control"]) == (307, found[0], "no-store")
 
 
@@ -146,7 +136,7 @@ def test_plotly_comes_compressed_from_its_package(site: ServerThread, page: str)
     ],
 )
 def test_what_is_not_there_is_not_found(site: ServerThread, path: str) -> None:
-    assert get(site, path)[0] == 404
+    assert site.fetch(path)[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -178,52 +168,52 @@ def test_what_is_not_there_is_not_found(site: ServerThread, path: str) -> None:
     ],
 )
 def test_damaged_address_redirects_to_the_page_meant(site: ServerThread, path: str, way: str | None) -> None:
-    status, headers, _ = get(site, path, Accept="text/html")
+    status, headers, _ = site.fetch(path, Accept="text/html")
     assert status == 307
     assert headers["Location"] == (way or headers["Location"])
     assert headers["Location"].startswith("/")
     assert not headers["Location"].startswith("//")
     assert "Set-Cookie" not in headers
-    assert get(site, path, "HEAD")[0] == 307
-    assert get(site, path, "POST")[0] == 404
+    assert site.fetch(path, "HEAD")[0] == 307
+    assert site.fetch(path, "POST")[0] == 404
 
 
 def test_missing_page_is_html_or_json_as_accepted(site: ServerThread) -> None:
-    status, headers, content = get(site, "/lesons", Accept="text/html,application/xhtml+xml")
+    status, headers, content = site.fetch("/lesons", Accept="text/html,application/xhtml+xml")
     assert (status, headers["Content-Type"]) == (404, "text/html; charset=utf-8")
     assert b"Page not found" in content
     for path in set(re.findall(r'(?:src|href)="(/[^"]*)"', content.decode())):
-        assert (path, get(site, path)[0]) == (path, 200)
-    status, headers, content = get(site, "/lesons")
+        assert (path, site.fetch(path)[0]) == (path, 200)
+    status, headers, content = site.fetch("/lesons")
     assert (status, json.loads(content)) == (404, {"detail": "Not Found"})
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "TRACE"])
 def test_there_is_nothing_to_write_to(site: ServerThread, method: str) -> None:
-    assert get(site, "/", method)[0] == 405
+    assert site.fetch("/", method)[0] == 405
 
 
 def test_the_server_says_that_it_is_well(site: ServerThread) -> None:
-    status, headers, content = get(site, "/healthz")
+    status, headers, content = site.fetch("/healthz")
     state = json.loads(content)
     assert (status, state["status"], state["sessions"], state["workers"]) == (200, "ready", 0, 0)
     assert headers["Cache-Control"] == "no-store"
     assert "Server" not in headers
     with site.open():
-        state = json.loads(get(site, "/healthz")[2])
+        state = json.loads(site.fetch("/healthz")[2])
         assert (state["sessions"], state["connections"]) == (1, 1)
 
 
 def test_every_response_forbids_scripts_and_requests_of_others(site: ServerThread) -> None:
     for path in ("/", "/healthz", "/nothing"):
-        policy = get(site, path)[1]["Content-Security-Policy"]
+        policy = site.fetch(path)[1]["Content-Security-Policy"]
         assert "default-src 'self'" in policy
         assert "unsafe" not in policy
 
 
 def test_plotly_style_sheets_are_allowed_by_hash(site: ServerThread) -> None:
     sources = " ".join(["'self'", *assets.inline_styles(assets.read_plotly())])
-    assert f"style-src {sources};" in get(site, "/")[1]["Content-Security-Policy"]
+    assert f"style-src {sources};" in site.fetch("/")[1]["Content-Security-Policy"]
 
 
 def test_the_style_sheet_in_a_bundle_is_found() -> None:
@@ -234,7 +224,7 @@ def test_the_style_sheet_in_a_bundle_is_found() -> None:
 
 
 def test_request_for_another_host_is_refused(site: ServerThread) -> None:
-    assert get(site, "/", Host="evil.example")[0] == 421
+    assert site.fetch("/", Host="evil.example")[0] == 421
 
 
 def test_hideable_controls_have_labels() -> None:

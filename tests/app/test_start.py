@@ -8,7 +8,6 @@ import tomllib
 import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from importlib.machinery import PathFinder
 from pathlib import Path
 
@@ -83,10 +82,8 @@ def started(command: list[str], cwd: Path, **environment: str) -> Iterator[Serve
 
 def trains(server: ServerProcess) -> bool:
     """Whether a server is well, reads a table and trains a network."""
-    connection = HTTPConnection("127.0.0.1", server.port)
-    connection.request("POST", "/api/datasets", "x,y,label\n1,2,a\n2,1,b\n", {"Content-Type": "text/csv"})
-    assert connection.getresponse().status == 200
-    connection.close()
+    table = "x,y,label\n1,2,a\n2,1,b\n"
+    assert server.fetch("/api/datasets", "POST", table, Content_Type="text/csv")[0] == 200
     with server.open() as client:
         return bool(client.train(3)["epoch"] == 3 and server.health()["status"] == "ready")
 

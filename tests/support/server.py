@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -50,13 +50,21 @@ class _Running:
         client.greet(link, **hello)
         return client
 
-    def health(self) -> dict[str, Any]:
-        """What `/healthz` says."""
+    def fetch(
+        self, path: str, method: str = "GET", content: str | None = None, **headers: str
+    ) -> tuple[int, HTTPMessage, bytes]:
+        """The status, headers and content of the answer to a request; `If_None_Match` is the header If-None-Match."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection):
-            connection.request("GET", "/healthz")
-            health: dict[str, Any] = json.load(connection.getresponse())
-            return health
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, content, named)
+            response = connection.getresponse()
+            return response.status, response.headers, response.read()
+
+    def health(self) -> dict[str, Any]:
+        """What `/healthz` says."""
+        health: dict[str, Any] = json.loads(self.fetch("/healthz")[2])
+        return health
 
     def until(self, name: str, value: object) -> None:
         """Wait until `/healthz` says this. Raises AssertionError if it never does."""
