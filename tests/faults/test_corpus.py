@@ -84,17 +84,17 @@ def each(channel: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("line", lines, ids=lambda line: line.id)
 
 
-PATIENCE: dict[str, Any] = (
+LIMITS: dict[str, Any] = (
     {} if Effort.everything else {"hello_timeout": 3, "ping_interval": 4, "ping_timeout": 4, "dead_after": 6}
 )
-"""How long the server waits for others: with `--nightly` by default, for which the corpus gives the times. Whoever says
-no hello answers no ping either, and must be cut for the first."""
+"""Time limits of the server: shorter than the corpus says, except with `--nightly`. The limit for the hello is the
+shortest, because a peer that says no hello answers no ping either."""
 
 
 @pytest.fixture(scope="module")
 def slow() -> Iterator[dict[str, Future[None]]]:
     """The lines that take a while, all at the same time, on a server of their own."""
-    with ServerProcess(workers=1, **PATIENCE) as server, ThreadPoolExecutor(len(SLOW)) as pool:
+    with ServerProcess(workers=1, **LIMITS) as server, ThreadPoolExecutor(len(SLOW)) as pool:
         yield {name: pool.submit(run, LINES[name], server) for name, run in SLOW.items()}
         assert "Traceback" not in server.errors
 
