@@ -10,6 +10,7 @@ import pytest
 from app.web.limits import Bucket
 from tests.faults.unsafe_server import SAFEGUARDS
 from tests.support.client import CONTINUATION, PING, PONG, TEXT, frame
+from tests.support.clock import Clock
 from tests.support.virtual import HANDSHAKE, VirtualServer, run, seconds_until
 
 
@@ -23,12 +24,12 @@ def without(*names: str) -> Iterator[None]:
 
 
 def test_bucket_refills_at_its_rate() -> None:
-    now = 0.0
-    bucket = Bucket(10, 20, lambda: now)
+    clock = Clock()
+    bucket = Bucket(10, 20, clock)
     assert [bucket.take() for _ in range(21)] == [True] * 20 + [False]
-    now = 0.5
+    clock.now = 0.5
     assert [bucket.take() for _ in range(6)] == [True] * 5 + [False]
-    now = 100.0
+    clock.now = 100.0
     assert bucket.take(20)
     assert not bucket.take()
 

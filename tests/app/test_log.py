@@ -5,15 +5,16 @@ import logging
 import pytest
 
 from app.log import RateLimit
+from tests.support.clock import Clock
 
 
 class Bench:
     """Our filter with a clock to turn, and what it let through."""
 
     def __init__(self) -> None:
-        self.now = 0.0
+        self.clock = Clock()
         self.written: list[str] = []
-        self.sparing = RateLimit(lambda: self.now)
+        self.sparing = RateLimit(self.clock)
 
     def say(self, text: str, *args: object, level: int = logging.WARNING, error: Exception | None = None) -> None:
         """Log something."""
@@ -32,7 +33,7 @@ def test_repeated_record_is_written_once_a_minute(bench: Bench) -> None:
     for _ in range(1000):
         bench.say("bad request")
     assert bench.written == ["bad request"]
-    bench.now = 61
+    bench.clock.now = 61
     bench.say("bad request")
     assert bench.written[1:] == ["bad request (and 999 more like this before)"]
 
