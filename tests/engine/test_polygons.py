@@ -247,7 +247,7 @@ def test_curved_features_have_curved_borders() -> None:
     assert not view.values["exact"]
     assert "curve" in view.values["why"]
     assert "grid" in view.values["why"]
-    # both features depend on x1 alone, so they trace a curve that each line cuts at least once
+    # they trace a parabola, which each of three lines can cut once (4 parts) and at most twice (7)
     assert (view.values["bound"], view.values["most"]) == (4, 7)
 
 

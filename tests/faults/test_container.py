@@ -97,7 +97,7 @@ def is_read_only(pid: int) -> bool:
 
 
 def assert_contained(server: Contained) -> None:
-    """See that every process is as in a container, as far as this machine allows."""
+    """Assert that every process is contained as far as this machine allows."""
     for pid in (server.pid, *server.workers):
         if NAMESPACES[0] in cage():
             assert is_read_only(pid)

@@ -355,7 +355,7 @@ def test_damaged_frame_is_dropped(page: WatchedPage) -> None:
 
 
 NONSENSE: list[str | bytes] = [b"\1\2", "{", "null", '{"type":"config","revision":2}']
-"""A frame that stays the last one, and messages that are none."""
+"""A damaged frame with no later one, and texts that are not messages."""
 
 
 def test_nonsense_reconnects_and_keeps_the_frame(page: WatchedPage) -> None:

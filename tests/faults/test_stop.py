@@ -18,7 +18,7 @@ from tests.support.tcp import unsent_bytes
 pytestmark = pytest.mark.server
 
 NEVER = 1000
-"""Seconds that are longer than any test waits."""
+"""More seconds than any test waits."""
 
 
 def play(port: int) -> Client:
@@ -127,7 +127,7 @@ def test_full_client_misses_last_state_without_draining() -> None:
 
 
 def stop_beside_deaf_clients(within: float, without: tuple[str, ...] = ()) -> None:
-    """Stop a server that waits for ever for clients that do not read, as far as there is no limit."""
+    """Stop a server that, without a time limit, waits forever for clients that do not read."""
     with ServerProcess(workers=2, without=without, ping_interval=NEVER, ping_timeout=NEVER, dead_after=NEVER) as server:
         player = play(server.port)
         clients = deaf_clients(server.port, 20)
@@ -159,7 +159,7 @@ def test_second_signal_stops_at_once() -> None:
         player = play(server.port)
         clients = deaf_clients(server.port, 2)
         server.process.send_signal(signal.SIGTERM)
-        # whoever reads has gone, whoever does not read holds it up, now for ever
+        # whoever reads has gone, whoever does not read holds it up, now forever
         assert read_to_the_end(player) == 1012
         assert server.process.poll() is None
         assert_stops(server, signal.SIGTERM)

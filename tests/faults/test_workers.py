@@ -22,7 +22,7 @@ pytestmark = pytest.mark.server
 LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor", "gauss", "spiral")]
 
 MEANWHILE = 300
-"""Epochs that others train while nothing is replaced: in five seconds, and a replacement takes two."""
+"""Epochs that other sessions train, in about five seconds; a replacement would take two."""
 
 MEMORY = 200
 ALLOWED = MEMORY + 50
@@ -69,7 +69,7 @@ def test_killed_and_stopped_processes_are_replaced() -> None:
 
 
 async def lose_a_process_for_good(number: int, without: str) -> None:
-    """Send a signal to one of two engine processes, which nobody replaces: its two pages stand still for ever."""
+    """Send a signal to one of two engine processes, which nothing replaces; its two pages stop forever."""
     with ServerProcess(workers=2, without=[without]) as running:
         async with playing(running.port, LINKS) as pages:
             await asyncio.to_thread(running.until_spare, 2)

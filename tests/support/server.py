@@ -143,7 +143,7 @@ class ServerProcess(_Running):
     ) -> None:
         self.port = port
         self.said = ""
-        """The line with which it has told its address."""
+        """The line that announces its address."""
         self._command = list(map(str, command))
         if wrong := [*without, *faults]:
             self._command = [sys.executable, "-m", "tests.faults.unsafe_server", ",".join(wrong)]

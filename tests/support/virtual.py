@@ -139,7 +139,7 @@ class VirtualConnection(asyncio.Transport):
         self._protocol = protocol
 
     def pause_reading(self) -> None:
-        """A peer here does not mind to be read later."""
+        """This peer can be read later."""
 
     def resume_reading(self) -> None:
         """Nothing has been held back."""
@@ -166,7 +166,7 @@ class VirtualConnection(asyncio.Transport):
 
 
 class VirtualServer:
-    """The application as uvicorn runs it, but for the sockets."""
+    """The application as uvicorn runs it, without sockets."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
