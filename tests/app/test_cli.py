@@ -126,6 +126,7 @@ def test_any_console_can_show_what_is_said(encoding: str, arguments: list[str], 
     result = playground(*arguments, encoding=encoding)
     assert result.code == code
     assert words in result.said + result.complained
+    assert "Traceback" not in result.complained
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp932:strict"])
@@ -249,6 +250,7 @@ def test_wrong_usage_is_told_and_ends_with_2(arguments: list[str], words: str) -
     result = playground(*arguments)
     assert result.code == 2
     assert words in result.complained
+    assert "Traceback" not in result.complained
 
 
 def test_invalid_setting_prints_one_line() -> None:
