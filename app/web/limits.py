@@ -187,6 +187,12 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             self._cut.cancel()
             self._parse()
 
+    def shutdown(self) -> None:
+        """Close when the server stops, unless the connection is closing already, perhaps because its peer has left."""
+        # uvicorn would send a second close, which is an error and would end the stop for all
+        if not self.transport.is_closing():
+            super().shutdown()
+
     async def run_asgi(self) -> None:
         """Serve the connection; after that, unsent bytes may not keep it open for long."""
         await super().run_asgi()

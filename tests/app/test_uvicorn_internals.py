@@ -32,6 +32,7 @@ WEBSOCKET = {
     "run_asgi": "what is unsent when the application ends may not hold the connection open",
     "send": "nothing is sent on a closed connection, and an accepted one starts to be parsed",
     "send_receive_event_to_app": "a whole message has arrived",
+    "shutdown": "a connection that is closing may not be closed again",
     "transport": "aborts, and the size of its write buffer",
     "writable": "waits while the peer does not read",
 }

@@ -3,6 +3,7 @@
 import itertools
 import signal
 import socket
+import struct
 import subprocess
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from app.protocol.containers import decode_container
-from tests.support.client import BINARY, CLOSE, PATIENCE, Client, ClosedError
+from tests.support.client import BINARY, CLOSE, PATIENCE, Client, ClosedError, frame
 from tests.support.server import ServerProcess
 from tests.support.tcp import unsent_bytes
 
@@ -126,6 +127,22 @@ def test_stop_sends_last_state_to_full_client() -> None:
 @pytest.mark.nightly
 def test_full_client_misses_last_state_without_draining() -> None:
     assert last_epochs(without=("drain",)) == []
+
+
+def test_closing_client_does_not_break_stop() -> None:
+    with ServerProcess(workers=1, ping_interval=NEVER, ping_timeout=NEVER) as server:
+        player = play(server.port)
+        (closing,) = deaf_clients(server.port, 1)
+        closing.send(frame(CLOSE, struct.pack("!H", 1000)))
+        # once this is answered, the server has read the close; what is unsent keeps the connection open
+        server.health()
+        codes: list[int] = []
+        reader = threading.Thread(target=lambda: codes.append(read_to_the_end(player)))
+        reader.start()
+        assert_stops(server, signal.SIGTERM)
+        reader.join(10)
+        assert codes == [1012]
+        closing.drop()
 
 
 def stop_beside_deaf_clients(within: float, without: tuple[str, ...] = ()) -> None:
