@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.workers.scheduler import MAX_BACKLOG, Scheduler
 from engine import Snapshot, Trainer
 from tests.support.clock import Clock
+from tests.support.server import wait_until
 from tests.support.training import params_of
 
 DEFAULT = "#seed=0.3"
@@ -52,6 +53,15 @@ class SchedulerStage:
                 if envelope.kind is MessageKind.FRAME:
                     self.tell(envelope.session, MessageKind.GRANT, run=envelope.run, epoch=envelope.epoch)
             heard = len(self.said)
+
+    def run_until(self, is_so: Callable[[], bool]) -> None:
+        """Give turns until something is so. Raises AssertionError if it is not so in time."""
+
+        def is_so_now() -> bool:
+            self.run(0.02)
+            return is_so()
+
+        wait_until(is_so_now, "what should be so is not")
 
     def settle(self) -> None:
         """Give turns until nobody has anything to do."""
@@ -165,10 +175,13 @@ def test_expensive_commands_wait_for_training_sessions(stage: SchedulerStage) ->
     stage.tell(1, MessageKind.GRANT, epoch=-1)
     for _ in range(20):
         stage.ask(2, "reset")
-    stage.run(1.0)
-    done = sum(item.kind is MessageKind.CONFIG and item.session == 2 for item in stage.said)
-    assert 0 < done < 20
-    assert stage.frames()[1] > 5
+
+    def done() -> int:
+        # the first config is that of the opening
+        return sum(item.kind is MessageKind.CONFIG and item.session == 2 for item in stage.said)
+
+    stage.run_until(lambda: done() > 1 and stage.frames()[1] > 5)
+    assert done() < 20
 
 
 def test_overload_reduces_frames_but_not_training() -> None:
@@ -260,7 +273,7 @@ def test_failing_session_alone_is_paused(
     for session in (1, 2):
         stage.ask(session, "play")
         stage.tell(session, MessageKind.GRANT, epoch=-1)
-    stage.run(0.2)
+    stage.run_until(lambda: stage.frames()[2] > 0 and stage.epoch(2) > 5)
     assert "AttributeError" in caplog.text
     said = [json.loads(item.payload) for item in stage.said if item.session == 1 and item.kind is MessageKind.MESSAGE]
     assert [message["code"] for message in said] == ["internal"]
@@ -268,4 +281,3 @@ def test_failing_session_alone_is_paused(
         -1
     ]
     assert status["playing"] is False
-    assert stage.epoch(2) > 5
