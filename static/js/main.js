@@ -86,7 +86,7 @@ const session = createSession({
 });
 errors.reportLoss(runStore.load());
 const { panel } = session;
-if (isPanel(panel)) store.set({ inside: { ...store.get().inside, panel, last: panel } });
+if (isPanel(panel)) store.set({ inside: { ...store.get().inside, panel, last: panel }, dock: "inside" });
 
 /* ---- What a user can do and see ---- */
 

@@ -3,6 +3,7 @@
   try {
     const theme = localStorage.getItem("theme");
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    if (localStorage.getItem("played") !== null) document.documentElement.dataset.played = "";
   } catch {
     // Without storage there is no choice to remember.
   }

@@ -18,15 +18,10 @@ document.addEventListener("DOMContentLoaded", () => {
   globalThis.openAtFirst = new Set(document.querySelectorAll("details[open]"));
 });
 globalThis.usualOf = ({ options, defaultValue }) => options ? options[0]?.value ?? "" : defaultValue;
-for (const type of ["click", "keydown"]) {
-  document.addEventListener(type, ({ target, key }) => {
-    if (target.closest?.("#compare-button") || key === "b") globalThis.isTouched = true;
-  }, true);
-}"""
+"""
 """Runs before everything else in a shared page: no document finds what an earlier one has stored.
 
-Notes which details are open at first, and when the networks side by side are opened or closed: from then on they no
-longer follow the link. `usualOf` returns the value that a field has at first.
+Notes which details are open at first. `usualOf` returns the value that a field has at first.
 """
 
 SETTLE = """() => {
@@ -47,8 +42,10 @@ TIDY = """() => {
   for (const card of document.querySelectorAll(":popover-open")) card.hidePopover();
   for (const details of document.querySelectorAll("details")) details.open = openAtFirst.has(details);
   const click = (selector) => document.querySelector(selector)?.click();
-  if (document.querySelector("#inside-drawer")?.checkVisibility()) click("#inside-tab-gradients");
-  click("#inside-drawer:not([hidden]) #inside-close");
+  if (document.querySelector("#inside")?.checkVisibility()) click("#inside-tab-gradients");
+  click("#dock-close:not([hidden])");
+  click("#tab-network[aria-selected=false]");
+  delete document.documentElement.dataset.played;
   for (const field of document.querySelectorAll(":is(.inside-body, #run-card) :is(select, input:not([type=radio]))")) {
     if (["", usualOf(field)].includes(field.value)) continue;
     field.value = usualOf(field);
@@ -56,7 +53,7 @@ TIDY = """() => {
   }
   click("#inside .scales [aria-pressed=false]:first-child");
   for (const button of document.querySelectorAll("#messages [data-dismiss]:not([hidden])")) button.click();
-  for (const id of ["lab-button", "runs-button"]) click(`#${id}[aria-expanded=true]`);
+  for (const id of ["lab-button"]) click(`#${id}[aria-expanded=true]`);
   for (const id of ["theme-button", "presentation-button"]) click(`#${id}[aria-pressed=true]`);
   click("#linechart .scales [aria-pressed=false]:first-child");
   click("#show-summands:checked");
@@ -98,7 +95,6 @@ STATE = """() => {
     ...all("#messages > *, #lost-seed, #info-card, #hovercard")
       .filter((element) => element.checkVisibility()).map((element) => `${name(element)} is visible`),
     `scrolled to ${scrollX}, ${scrollY}`,
-    `touched: ${globalThis.isTouched}`,
   ];
 }"""
 """All state of a page that does not follow from its link: what is open, pressed, selected, typed, and said."""
@@ -164,9 +160,7 @@ class SharedPlayground(Playground):
             return False
         configs = [message for message in self.messages if message["type"] == "config"]
         # locks hold until the page is left, and own examples come back with their data set
-        if configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs):
-            return False
-        return not self.page.evaluate("globalThis.isTouched")
+        return not (configs[-1]["view"]["locked"] or any("own" in _datasets(message["config"]) for message in configs))
 
     def _open_hash(self, link: str) -> bool:
         """Tidy up, change the hash, and wait for the first picture; returns whether all is as after a load."""

@@ -44,7 +44,7 @@ def inside(playground: Playground, panel: str) -> list[dict[str, Any]]:
 
 def open_panel(playground: Playground, panel: str) -> None:
     """Open a panel by its tab, and wait for a look."""
-    if not playground.page.locator("#inside-drawer").is_visible():
+    if not playground.page.locator("#inside").is_visible():
         playground.page.locator("#inside-button").click()
     playground.frames[:] = playground.frames[-1:]
     playground.page.locator(f"#inside-tab-{panel}").click()
@@ -53,7 +53,7 @@ def open_panel(playground: Playground, panel: str) -> None:
 
 def test_closed_drawer_asks_for_nothing(playground: Playground) -> None:
     playground.open(LINK).step(2)
-    assert not playground.page.locator("#inside-drawer").is_visible()
+    assert not playground.page.locator("#inside").is_visible()
     assert not [message for message in playground.sent if message["type"] == "inspect"]
     assert not [frame for frame in playground.frames if "inside" in frame.message]
 
@@ -89,13 +89,13 @@ def test_drawer_leaves_data_and_result_in_place(playground: Playground) -> None:
     before = playground.page.evaluate(places)
     network = playground.page.locator("#network").bounding_box()
     open_panel(playground, "gradients")
-    drawer = playground.page.locator("#inside-drawer").bounding_box()
+    drawer = playground.page.locator("#inside").bounding_box()
     assert drawer is not None
     assert drawer["y"] + drawer["height"] <= 900
     heights = [json.loads(place)["top"] for place in playground.page.evaluate(places)]
     assert heights == [json.loads(place)["top"] for place in before]
     playground.key("i")
-    playground.page.locator("#inside-drawer").wait_for(state="hidden")
+    playground.page.locator("#inside").wait_for(state="hidden")
     assert playground.page.evaluate(places) == before
     assert playground.page.locator("#network").bounding_box() == network
 
@@ -113,7 +113,7 @@ def test_drawer_is_used_with_keys(playground: Playground) -> None:
     page.keyboard.press("ArrowRight")
     page.locator("#inside-tab-gradients[aria-selected=true]:focus").wait_for()
     assert playground.epoch == 0, "the arrow keys did what they do elsewhere"
-    page.locator("#inside-close").focus()
+    page.locator("#dock-close").focus()
     page.keyboard.press("Enter")
     page.locator("#inside-button:focus").wait_for()
     assert playground.sent[-1]["type"] in {"inspect", "ack"}
@@ -184,7 +184,7 @@ def test_network_shows_dropped_neurons_during_one_step(playground: Playground) -
         return int(looks[-1].sum()) if looks else 0
 
     playground.until(lambda: dropped.count() == expected() > 0)
-    playground.page.locator("#inside-close").click()
+    playground.page.locator("#dock-close").click()
     playground.until(lambda: dropped.count() == 0)
 
 

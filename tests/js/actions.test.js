@@ -150,10 +150,10 @@ test("links too long for a message use hello", () => {
 });
 
 test("toggles change only the page", () => {
-  const { store, sent, actions } = open({ areSettingsOpen: false, areRunsOpen: false, theme: "light", presentation: false, isCompareOpen: null, logScale: false, view: { compare: [{}], hidden: [] } });
-  for (const name of ["toggle_settings", "toggle_runs", "toggle_theme", "toggle_presentation", "toggle_compare", "toggle_log"]) actions.run(name);
-  const { areSettingsOpen, areRunsOpen, theme, presentation, isCompareOpen, logScale } = store.get();
-  assert.deepEqual([areSettingsOpen, areRunsOpen, theme, presentation, isCompareOpen, logScale], [true, true, "dark", true, false, true]);
+  const { store, sent, actions } = open({ areSettingsOpen: false, dock: null, tab: "network", theme: "light", presentation: false, logScale: false, inside: { panel: null, last: "weights", options: {} }, view: { compare: [], hidden: [] } });
+  for (const name of ["toggle_settings", "toggle_runs", "toggle_theme", "toggle_presentation", "toggle_log"]) actions.run(name);
+  const { areSettingsOpen, dock, tab, theme, presentation, logScale } = store.get();
+  assert.deepEqual([areSettingsOpen, dock, tab, theme, presentation, logScale], [true, "runs", "settings", "dark", true, true]);
   assert.deepEqual(sent, []);
 });
 

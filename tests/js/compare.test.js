@@ -21,10 +21,9 @@ function open(compare = []) {
   const section = page.byId("compare");
   section.append(page.byId("compare-choosing"));
   page.byId("compare-card").append(page.byId("compare-value"));
-  section.hidden = true;
   const asked = [];
-  const view = createCompare(section, { schema: SCHEMA, series: /** @type {any} */ ({ epochs: [], train: [], test: [] }), actions: /** @type {any} */ ({ setView: (change) => asked.push(change), swap: (index) => asked.push(index) }) });
-  const draw = (changes = {}, hidden = []) => view.draw(null, /** @type {any} */ ({ schema: SCHEMA, config: CONFIG, data: null, layers: [1], status: {}, isCompareOpen: null, view: { compare, hidden }, ...changes }));
+  const view = createCompare({ schema: SCHEMA, series: /** @type {any} */ ({ epochs: [], train: [], test: [] }), actions: /** @type {any} */ ({ setView: (change) => asked.push(change), swap: (index) => asked.push(index) }) });
+  const draw = (changes = {}, hidden = []) => view.draw(null, /** @type {any} */ ({ schema: SCHEMA, config: CONFIG, data: null, layers: [1], status: {}, dock: "compare", view: { compare, hidden }, ...changes }));
   draw();
   const cards = () => section.querySelectorAll("li");
   const press = (element, label) => element.querySelectorAll("button").find(({ textContent }) => textContent === label).click();
@@ -34,18 +33,10 @@ function open(compare = []) {
 const RELU = { activation: "relu" };
 const FASTER = { learning_rate: 0.1 };
 
-test("comparing is open while there are variants", () => {
-  assert.equal(open().section.hidden, true);
-  const { page, section, draw } = open([RELU]);
-  assert.deepEqual([section.hidden, page.byId("compare-button").getAttribute("aria-expanded"), page.byId("compare-count").textContent], [false, "true", "2"]);
-  draw({ isCompareOpen: false });
-  assert.equal(section.hidden, true);
-});
-
-test("hiding the control closes the comparison", () => {
-  const { section, draw } = open([RELU]);
-  draw({ isCompareOpen: true, view: { compare: [RELU], hidden: ["compare"] } });
-  assert.equal(section.hidden, true);
+test("a closed comparison only counts its networks", () => {
+  const { page, titles, draw } = open([RELU]);
+  draw({ dock: "none", view: { compare: [RELU, FASTER], hidden: [] } });
+  assert.deepEqual([page.byId("compare-count").textContent, titles()], ["3", ["This network", "Activation: ReLU"]]);
 });
 
 test("variants have cards after the main network", () => {

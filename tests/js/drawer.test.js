@@ -8,11 +8,11 @@ import { PANELS } from "../../static/js/inside/panels.js";
 import { h } from "../../static/js/lib/dom.js";
 import { openPage } from "./fakepage.js";
 
-/* ---- The drawer ---- */
+/* ---- The tabs ---- */
 
-/** The drawer on a page, with all panels that it asks for. */
+/** Look inside on a page, with all panels that it asks for. */
 function open() {
-  const page = openPage({ inside: "section", "inside-button": "button", "inside-drawer": "div", "inside-tabs": "div" });
+  const page = openPage({ inside: "section", "inside-button": "button", "inside-tabs": "div" });
   const asked = [];
   const actions = { lookInside: (panel) => asked.push(panel), exportCode() {}, setLookOptions() {} };
   const drawer = createInside(page.byId("inside"), /** @type {any} */ ({ actions }));
@@ -23,23 +23,20 @@ function open() {
   return { page, drawer, asked, draw, tab, room, empty };
 }
 
-test("the drawer opens the chosen panel", () => {
-  const { page, draw, tab, room } = open();
+test("Look inside shows the chosen panel", () => {
+  const { draw, tab, room } = open();
   draw("code");
-  assert.deepEqual([page.byId("inside-drawer").hidden, page.byId("inside-button").getAttribute("aria-expanded")], [false, "true"]);
   const visible = () => PANELS.filter(({ name }) => !room(name).hidden).map(({ name }) => name);
   assert.deepEqual([visible(), tab("code").getAttribute("aria-selected"), tab("code").tabIndex, tab("weights").tabIndex], [["code"], "true", 0, -1]);
   draw("confusion");
   assert.deepEqual([visible(), tab("code").getAttribute("aria-selected")], [["confusion"], "false"]);
 });
 
-test("closing the drawer returns the focus", () => {
+test("opening it from its button focuses the tab", () => {
   const { page, draw, tab } = open();
-  page.byId("inside-drawer").append(page.byId("inside-tabs"));
+  page.byId("inside-button").focus();
   draw("code");
-  tab("code").focus();
-  draw(null);
-  assert.deepEqual([page.byId("inside-drawer").hidden, globalThis.document.activeElement], [true, page.byId("inside-button")]);
+  assert.equal(globalThis.document.activeElement, tab("code"));
 });
 
 test("arrow keys cycle through the tabs", () => {

@@ -11,7 +11,7 @@ import { openPage } from "./fakepage.js";
 const BUTTONS = ["paint-undo", "paint-redo", "paint-more", "paint-clear", "paint-start", "own-draw", "own-download"];
 const ELEMENTS = {
   ...Object.fromEntries(BUTTONS.map((id) => [id, "button"])), paint: "div", "paint-classes": "div", "paint-value-row": "div", "paint-value": "input",
-  "paint-value-shown": "output", "paint-card": "div", "paint-names": "fieldset", "paint-count": "p", "paint-live": "p",
+  "paint-value-shown": "output", "paint-card": "div", "paint-names": "fieldset", "paint-count": "p", "paint-live": "p", "own-row": "details",
 };
 const data = { classes: 2, dimensions: 2, trainSize: 1, validationSize: 0, points: Float32Array.of(1, 1), targets: Float32Array.of(1) };
 
@@ -245,7 +245,7 @@ test("icons are painted once per theme", () => {
 
 /** The fields of both seeds. */
 function openSeeds() {
-  const page = openPage({ "data-seed": "input", "weight-seed": "input", "weight-offset": "p", "lost-seed": "p", "lost-seed-text": "span", "lost-seed-button": "button" });
+  const page = openPage({ "data-seed": "input", "weight-seed": "input", "weight-offset": "p", "seed-label": "span", "seed-shown": "span", "lost-seed": "p", "lost-seed-text": "span", "lost-seed-button": "button" });
   const done = [];
   const view = createSeeds({ actions: /** @type {any} */ ({ configure: (changes) => done.push(changes) }) });
   const draw = (config) => view.draw(null, /** @type {any} */ ({ config: { seed: "1", weight_seed: "", weight_offset: 0, ...config } }));

@@ -23,11 +23,10 @@ function open(...runs) {
   const clear = h("button", { "data-runs": "clear" }, "Delete all");
   const section = page.byId("runs");
   section.append(room, clear);
-  section.hidden = true;
   const runStore = createRunStore(/** @type {any} */ (createMemory()));
   for (const run of runs) runStore.put(/** @type {any} */ (run));
   const opened = [];
-  const store = createStore(/** @type {any} */ ({ areRunsOpen: true, view: { hidden: [] }, runsSeen: 0, overlays: [], removedRuns: [] }));
+  const store = createStore(/** @type {any} */ ({ dock: "runs", view: { hidden: [], compare: [] }, runsSeen: 0, overlays: [], removedRuns: [] }));
   const recorder = { id: "run1", forget() {}, remember() {} };
   const runActions = createRunActions({ store, runStore, recorder, openExperiment: (opening) => opened.push(opening) });
   const table = createRunsTable(section, { actions: /** @type {any} */ ({ openSheet() {} }), runActions, runStore, series: /** @type {any} */ ({}), presentRun: () => recorder.id });
@@ -56,19 +55,13 @@ test("an empty table says so", () => {
 });
 
 test("a hidden table counts runs without drawing them", () => {
-  const { page, section, rows, runStore, store, draw } = open();
-  draw({ areRunsOpen: false });
+  const { page, rows, runStore, store, draw } = open();
+  draw({ dock: "none" });
   runStore.put(/** @type {any} */ (runOf(1)));
   draw({ runsSeen: store.get().runsSeen + 1 });
-  assert.deepEqual([section.hidden, page.byId("runs-count").textContent, rows().length], [true, "1", 0]);
-  draw({ areRunsOpen: true });
-  assert.deepEqual([section.hidden, page.byId("runs-button").getAttribute("aria-expanded"), rows().length], [false, "true", 1]);
-});
-
-test("a hidden control keeps the table closed", () => {
-  const { section, draw } = open(runOf(1));
-  draw({ view: { hidden: ["runTable"] } });
-  assert.equal(section.hidden, true);
+  assert.deepEqual([page.byId("runs-count").textContent, rows().length], ["1", 0]);
+  draw({ dock: "runs" });
+  assert.equal(rows().length, 1);
 });
 
 test("deleting a run focuses the offer to undo", () => {

@@ -15,8 +15,10 @@ import { decimate, leavesAt, lossRange, roundUp } from "./series.js";
 const MOST_POINTS = 600;
 /** The shortest axis, in epochs. */
 export const LEAST_EPOCHS = 10;
-/** In the page's type size. */
+/** In the page's type size; a narrow chart has no numbers at its left. `columns.css` knows the same. */
 const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 1.5 };
+const NARROW_MARGIN = { left: 0.6, right: 0.6, top: 0.3, bottom: 1.3 };
+const NARROW = 13;
 /** Lines that leave the axis are drawn up to here: times its top, or powers of ten above it. */
 const ABOVE = { times: 10, powers: 2 };
 /** Losses are sent as numbers of four bytes, of which this is the largest. */
@@ -65,6 +67,15 @@ export function otherLines(overlays, colors) {
  */
 export const axisEndOf = (lines) => roundUp(Math.max(LEAST_EPOCHS, ...lines.map(({ epochs }) => epochs[epochs.length - 1] ?? 0)));
 
+/** Whether a chart is narrow. @param {number} width  in CSS pixels @param {number} type  the page's type size */
+const isNarrow = (width, type) => width < NARROW * type;
+
+/** The margins of a chart, in CSS pixels. @param {number} width @param {number} type */
+function marginsOf(width, type) {
+  const { left, right, top, bottom } = isNarrow(width, type) ? NARROW_MARGIN : MARGIN;
+  return { left: left * type, right: right * type, top: top * type, bottom: bottom * type };
+}
+
 /**
  * The whole chart.
  * @param {object} chart
@@ -83,9 +94,12 @@ export function sceneOf({ lines, bestEpoch, isLog, type, font, size, colors }) {
   const most = isLog ? 10 ** Math.min(300, range[1] + ABOVE.powers) : range[1] * ABOVE.times;
   const left = leavesAt(lines, range, isLog);
   const isLate = (/** @type {number} */ epoch) => epoch > axisEnd / 2;
+  const ticks = isNarrow(size.width, type)
+    ? { epochTicks: [0, axisEnd].map((at) => ({ at, text: formatCount(at) })), lossTicks: [] }
+    : { epochTicks: epochTicks(axisEnd), lossTicks: lossTicks(range, isLog) };
   return {
-    type, font, axisEnd, range, isLog, epochTicks: epochTicks(axisEnd), lossTicks: lossTicks(range, isLog),
-    room: { ...size, left: MARGIN.left * type, right: MARGIN.right * type, top: MARGIN.top * type, bottom: MARGIN.bottom * type },
+    type, font, axisEnd, range, isLog, ...ticks,
+    room: { ...size, ...marginsOf(size.width, type) },
     lines: lines.map(({ name, color, width, epochs, losses }) => {
       const { x, y } = decimate(epochs, losses, MOST_POINTS);
       return { name, color, width, x, y: y.map((loss) => Math.min(loss, most)) };
@@ -106,7 +120,8 @@ export function sceneOf({ lines, bestEpoch, isLog, type, font, size, colors }) {
  * @returns {number | null} null: off the axis
  */
 export function epochAt(x, width, type, axisEnd) {
-  const share = (x - MARGIN.left * type) / (width - (MARGIN.left + MARGIN.right) * type);
+  const { left, right } = marginsOf(width, type);
+  const share = (x - left) / (width - left - right);
   return share > -0.02 && share < 1.02 ? Math.max(0, share) * axisEnd : null;
 }
 

@@ -1,5 +1,6 @@
 /** Networks side by side: a card for the main network and for each variant, and one where variants are chosen. */
 
+import { openPanelOf } from "../core/dock.js";
 import { isEqual } from "../core/store.js";
 import { byId, setText } from "../lib/dom.js";
 import { createCard } from "./card.js";
@@ -12,13 +13,12 @@ import { cardsOf, headingsOf } from "./results.js";
  */
 
 /**
- * @param {HTMLElement} section
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the main network
  */
-export function createCompare(section, { actions, schema, series }) {
+export function createCompare({ actions, schema, series }) {
   const button = byId("compare-button", HTMLButtonElement);
   const count = byId("compare-count", HTMLElement);
   /** The main network's first. @type {import("./card.js").Card[]} */
@@ -51,24 +51,14 @@ export function createCompare(section, { actions, schema, series }) {
     headings.forEach((heading, index) => cards[index].name(heading));
   }
 
-  /** @param {boolean} isOpen @param {boolean} isAsked  the user has opened it */
-  function drawOpen(isOpen, isAsked) {
-    if (section.hidden !== isOpen) return;
-    section.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen && isAsked) section.scrollIntoView({ block: "nearest" });
-  }
-
   return {
     /** @param {import("../core/types.js").Frame | null} frame @param {PageState} now */
     draw(frame, now) {
       state = now;
-      const { view, config, data, isCompareOpen } = now;
-      const isOpen = (isCompareOpen ?? view.compare.length > 0) && !view.hidden.includes("compare");
+      const { view, config, data } = now;
       setText(count, String(view.compare.length + 1));
       count.hidden = view.compare.length === 0;
-      drawOpen(isOpen, Boolean(isCompareOpen));
-      if (!isOpen) return;
+      if (openPanelOf(now) !== "compare") return;
       const from = [view.compare, config, data];
       if (from.some((part, index) => part !== drawnFrom[index])) {
         drawnFrom = from;

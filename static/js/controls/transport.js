@@ -38,6 +38,17 @@ function createReadouts() {
   };
 }
 
+/** From the first play on, the header is smaller; `theme-init.js` reads what is stored. */
+function notePlayed() {
+  if (document.documentElement.dataset.played !== undefined) return;
+  document.documentElement.dataset.played = "";
+  try {
+    localStorage.setItem("played", "1");
+  } catch {
+    // Without storage the next page invites again.
+  }
+}
+
 /**
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
@@ -55,6 +66,7 @@ export function createTransport({ actions }) {
   /** @param {PageState["status"]} status */
   function drawStatus(status) {
     document.documentElement.toggleAttribute("data-playing", status.playing);
+    if (status.playing) notePlayed();
     play.setAttribute("aria-label", status.playing ? "Pause" : "Play");
     play.classList.toggle("playing", status.playing);
     if (speed.value !== status.speed) speed.value = status.speed;

@@ -18,8 +18,8 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {string | null} composed  the link that was requested last; null until it arrives
  * @property {boolean} singleKeys  whether keyboard shortcuts work
  * @property {boolean} areSettingsOpen  whether the advanced settings are open
- * @property {boolean} areRunsOpen  whether the table of runs is open
- * @property {boolean | null} isCompareOpen  whether networks are shown side by side; null: if there are any
+ * @property {import("./dock.js").DockPanel | "none" | null} dock  the panel that the user has opened; null: see `openPanelOf`
+ * @property {Tab} tab  the part of the page that a small screen shows below the map
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last one that arrived
@@ -27,6 +27,7 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {import("./types.js").Status["run_ended"]} endSeen  the end of a run-until that was dismissed
  * @property {import("./types.js").Stopped | null} stopSeen  the early stop that was dismissed
  */
+/** @typedef {"network" | "data" | "settings" | "lesson"} Tab */
 /** @typedef {State & Extras} PageState */
 /** @typedef {import("./store.js").Store<PageState>} PageStore */
 /** Sends a message and returns its id, 0 for none. @typedef {(message: Record<string, unknown>) => number} Send */
@@ -54,7 +55,7 @@ export const keyName = (key) => KEY_NAMES[key] ?? key;
  * @returns {Action[]}
  */
 function listOf(store, send, actions) {
-  const { togglePlay, advance, setView, setLogScale, openSheet, select, toggleInside, toggleTheme, togglePresentation, toggleSettings, toggleCompare, toggleRuns } = actions;
+  const { togglePlay, advance, setView, setLogScale, openSheet, select, toggleDock, toggleTheme, togglePresentation, toggleSettings } = actions;
   const view = () => store.get().view;
   return [
     { name: "toggle_play", label: "Play or pause", key: " ", control: "playButton", run: togglePlay },
@@ -68,11 +69,11 @@ function listOf(store, send, actions) {
     { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !view().show_test_data }) },
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !view().discretize }) },
     { name: "toggle_settings", label: "More settings", key: "o", control: "lab", run: toggleSettings },
-    { name: "toggle_compare", label: "Compare networks", key: "b", control: "compare", run: toggleCompare },
-    { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: toggleRuns },
+    { name: "toggle_compare", label: "Compare networks", key: "b", control: "compare", run: () => toggleDock("compare") },
+    { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: () => toggleDock("runs") },
     { name: "toggle_theme", label: "Light or dark theme", key: "c", control: null, run: toggleTheme },
     { name: "toggle_presentation", label: "Presentation mode", key: "p", control: null, run: togglePresentation },
-    { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: "lookInside", run: toggleInside },
+    { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: "lookInside", run: () => toggleDock("inside") },
     { name: "show_output", label: "Show the output on the map", key: "Escape", control: null, run: () => select(null) },
     { name: "share", label: "Share this experiment", key: "k", control: null, run: () => openSheet("share") },
     { name: "upload", label: "Upload your data from a file or a table", key: "u", control: "ownData", run: () => openSheet("upload") },

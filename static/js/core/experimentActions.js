@@ -88,7 +88,9 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
 
   /** @param {string} link */
   function openLink(link) {
-    store.set({ warnings: [], errors: [], selected: null, hovered: null });
+    const { dock } = store.get();
+    // networks that the link compares are shown
+    store.set({ warnings: [], errors: [], selected: null, hovered: null, dock: dock === "none" ? null : dock });
     // the first message of a connection may be larger than the others
     if (sizeOf(JSON.stringify({ type: "open", link })) > schema.limits.message_bytes - BYTES_OF_ID) openExperiment({ link });
     else send({ type: "open", link });

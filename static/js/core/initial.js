@@ -21,7 +21,7 @@ export function initialState(schema, theme) {
     storageError: null, warnings: [], errors: [], stopSeen: null, endSeen: null,
     hovered: null, selected: null, data: null, own: null, table: null, goals: [], exported: null, composed: null,
     inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
-    logScale: false, theme, presentation: false, sheet: null, singleKeys: true, areSettingsOpen: false, areRunsOpen: false, isCompareOpen: null,
+    logScale: false, theme, presentation: false, sheet: null, singleKeys: true, areSettingsOpen: false, dock: null, tab: "network",
     runsSeen: 0, removedRuns: [], overlays: [], animation: null, animationFile: null,
   };
 }

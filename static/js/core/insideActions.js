@@ -1,4 +1,6 @@
-/** The actions of Look inside: which panel is open, and what it looks at. */
+/** The actions of the dock, and of Look inside, one of its panels: what is open, and what it looks at. */
+
+import { openPanelOf } from "./dock.js";
 
 /**
  * @typedef {import("./types.js").PanelName} PanelName
@@ -39,21 +41,25 @@ export function createInsideActions({ store, send, panels }) {
 
   /** @param {PanelName | null} panel  null closes the open one */
   function lookInside(panel) {
-    const { inside } = store.get();
+    const { inside, dock } = store.get();
     if (panel === inside.panel) return;
-    store.set({ inside: { ...inside, panel, last: panel ?? inside.last } });
+    const closed = dock === "inside" ? "none" : dock;
+    store.set({ inside: { ...inside, panel, last: panel ?? inside.last }, dock: panel === null ? closed : "inside" });
     beginToLook();
     if (kindOf(panel)?.isExport) exportCode(inside.format);
   }
 
-  return {
-    lookInside, exportCode,
+  /** Opens a panel of the dock in place of the open one; null closes that. @param {import("./dock.js").DockPanel | null} panel */
+  function openDock(panel) {
+    lookInside(panel === "inside" ? store.get().inside.last : null);
+    if (panel !== "inside") store.set({ dock: panel ?? "none" });
+  }
 
-    /** Opens the panel that was open last, or closes it. */
-    toggleInside() {
-      const { panel, last } = store.get().inside;
-      lookInside(panel === null ? last : null);
-    },
+  return {
+    lookInside, exportCode, openDock,
+
+    /** Opens a panel of the dock, or closes it. @param {import("./dock.js").DockPanel} panel */
+    toggleDock: (panel) => openDock(openPanelOf(store.get()) === panel ? null : panel),
 
     /** @param {PanelName} panel @param {LookOptions} changes  `compute` counts once */
     setLookOptions(panel, { compute, ...changes }) {
@@ -71,7 +77,7 @@ export function createInsideActions({ store, send, panels }) {
     lookAgain() {
       const { inside, inside: { panel, format }, exported, view } = store.get();
       if (panel !== null && [...view.hidden, ...view.locked].includes("lookInside")) {
-        store.set({ inside: { ...inside, panel: null } });
+        store.set({ inside: { ...inside, panel: null }, dock: "none" });
         return;
       }
       if (panel !== null) beginToLook();

@@ -16,14 +16,15 @@ export function createPageActions({ store, send }) {
     /** @param {boolean} singleKeys */
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
 
-    toggleSettings: () => store.set({ areSettingsOpen: !store.get().areSettingsOpen }),
-    toggleRuns: () => store.set({ areRunsOpen: !store.get().areRunsOpen }),
+    /** @param {import("./actions.js").Tab} tab */
+    showTab: (tab) => store.set({ tab }),
+    /** On a small screen, the settings are in a tab of their own. */
+    toggleSettings() {
+      const { areSettingsOpen, tab } = store.get();
+      store.set({ areSettingsOpen: !areSettingsOpen, tab: areSettingsOpen ? tab : "settings" });
+    },
     toggleTheme: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }),
     togglePresentation: () => store.set({ presentation: !store.get().presentation }),
-    toggleCompare() {
-      const { isCompareOpen, view } = store.get();
-      store.set({ isCompareOpen: !(isCompareOpen ?? view.compare.length > 0) });
-    },
 
     dismissWarnings: () => store.set({ warnings: [] }),
     dismissStorageError: () => store.set({ storageError: null }),

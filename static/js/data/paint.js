@@ -49,6 +49,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
   const card = byId("paint-card", HTMLElement);
   const live = byId("paint-live", HTMLElement);
   const draw = byId("own-draw", HTMLButtonElement);
+  const row = byId("own-row", HTMLDetailsElement);
   const say = (/** @type {string} */ text) => setText(live, text);
   /** @type {Easel} */
   const easel = { tool: "point", chosen: 0, offered: 2, requested: 2, state: null };
@@ -84,6 +85,7 @@ export function createPaint(element, { actions, map, whereProbed }) {
       easel.state = state;
       if (state.session !== before?.session) easel.requested = 2;
       draw.setAttribute("aria-pressed", String(state.own !== null));
+      if (state.own !== null && before?.own === null) row.open = true;
       const isShown = isOn();
       bar.hidden = !isShown;
       document.documentElement.toggleAttribute("data-own", isShown);

@@ -39,6 +39,16 @@ export function offsetText(offset) {
 }
 
 /**
+ * Both seeds in one line.
+ * @param {Pick<import("../core/types.js").Config, "seed" | "weight_seed">} config
+ * @returns {{label: string, text: string}} that of the data first, if they are not the same
+ */
+export function seedLine(config) {
+  const weights = weightSeed(config);
+  return weights === config.seed ? { label: "Seed", text: config.seed } : { label: "Seeds", text: `${config.seed} · ${weights}` };
+}
+
+/**
  * The seed of the weights.
  * @param {Pick<import("../core/types.js").Config, "seed" | "weight_seed">} config
  * @returns {string}

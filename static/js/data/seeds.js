@@ -2,7 +2,7 @@
 
 import { byId, setText } from "../lib/dom.js";
 import { seedOf } from "../lib/numbers.js";
-import { followed, lostSeedTexts, offsetText, weightSeed } from "./seed.js";
+import { followed, lostSeedTexts, offsetText, seedLine, weightSeed } from "./seed.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {import("../core/types.js").Config} Config */
@@ -44,6 +44,7 @@ function createSeedField(input, { send, shown, isRequired }) {
  */
 export function createSeeds({ actions }) {
   const input = byId("data-seed", HTMLInputElement);
+  const [label, shown] = [byId("seed-label", HTMLElement), byId("seed-shown", HTMLElement)];
   const offset = byId("weight-offset", HTMLElement);
   const lost = byId("lost-seed", HTMLElement);
   const lostText = byId("lost-seed-text", HTMLElement);
@@ -84,6 +85,10 @@ export function createSeeds({ actions }) {
         setText(back, button);
       }
       for (const field of fields) field.draw(config);
+      const line = seedLine(config);
+      setText(label, line.label);
+      setText(shown, line.text);
+      shown.title = line.text;
       offset.hidden = config.weight_offset === 0;
       setText(offset, offsetText(config.weight_offset));
     },

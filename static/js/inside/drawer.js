@@ -1,7 +1,8 @@
-/** The drawer under the network: a tab for each panel, and the panel that is open. */
+/** Look inside: a tab for each of its panels, and the panel that is open. */
 
 import { byId, h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
+import { drawTabs, listenToTabs } from "../lib/tabs.js";
 import { lookOf } from "./look.js";
 import { PANELS } from "./panels.js";
 import { createRunCounter } from "./record.js";
@@ -13,14 +14,6 @@ import { createRunCounter } from "./record.js";
  * @typedef {import("./look.js").Look} Look
  * @typedef {{entry: import("./panels.js").PanelEntry, tab: HTMLButtonElement, room: HTMLElement, empty: HTMLElement, body: HTMLElement}} Place
  */
-
-/** Where a key moves from a tab, in a row of `count` tabs. @type {Record<string, (index: number, count: number) => number>} */
-const MOVES = {
-  ArrowRight: (index, count) => (index + 1) % count,
-  ArrowLeft: (index, count) => (index + count - 1) % count,
-  Home: () => 0,
-  End: (_, count) => count - 1,
-};
 
 const NO_EXAMPLES = "There are no training examples to look at.";
 
@@ -45,33 +38,6 @@ function center(tab) {
   row.scrollLeft += at.left + at.width / 2 - (room.left + room.width / 2);
 }
 
-/** @param {readonly Place[]} places @param {(name: PanelName) => void} open */
-function listenToTabs(places, open) {
-  places.forEach(({ tab, entry }, index) => {
-    tab.addEventListener("click", () => open(entry.name));
-    tab.addEventListener("keydown", (event) => {
-      const move = MOVES[event.key];
-      if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
-      event.preventDefault();
-      event.stopPropagation();
-      const next = places[move(index, places.length)];
-      open(next.entry.name);
-      next.tab.focus();
-    });
-  });
-}
-
-/** @param {readonly Place[]} places @param {PanelName | null} name  of the open one */
-function drawTabs(places, name) {
-  for (const { entry, tab, room } of places) {
-    const isOpen = entry.name === name;
-    tab.setAttribute("aria-selected", String(isOpen));
-    tab.tabIndex = isOpen ? 0 : -1;
-    room.hidden = !isOpen;
-    if (isOpen) center(tab);
-  }
-}
-
 /**
  * @param {HTMLElement} element
  * @param {import("./panels.js").PanelParts} parts
@@ -80,9 +46,8 @@ function drawTabs(places, name) {
  */
 export function createInside(element, parts) {
   const button = byId("inside-button", HTMLButtonElement);
-  const drawer = byId("inside-drawer", HTMLElement);
-  const stillMotion = matchMedia("(prefers-reduced-motion: reduce)");
   const places = PANELS.map(createPlace);
+  const tabs = places.map(({ tab }) => tab);
   const runOf = createRunCounter();
   /** Those that have been open. @type {Map<PanelName, import("./panels.js").Panel>} */
   const panels = new Map();
@@ -92,34 +57,22 @@ export function createInside(element, parts) {
   let look = null;
   /** What was drawn last. @type {unknown[]} */
   let drawn = [];
-  /** A panel that is open from the start is where the page was left: nothing is scrolled to. */
-  let isFirst = true;
-  byId("inside-tabs", HTMLElement).append(...places.map(({ tab }) => tab));
-  drawer.append(...places.map(({ room }) => room));
-  listenToTabs(places, parts.actions.lookInside);
+  byId("inside-tabs", HTMLElement).append(...tabs);
+  element.append(...places.map(({ room }) => room));
+  listenToTabs(tabs, (index) => parts.actions.lookInside(places[index].entry.name));
 
   /** @param {PanelName | null} name */
   function show(name) {
     const was = open;
-    const hadFocus = drawer.contains(document.activeElement);
     open = places.find(({ entry }) => entry.name === name) ?? null;
     look = null;
     drawn = [];
-    element.classList.toggle("open", open !== null);
-    document.documentElement.toggleAttribute("data-inside", open !== null);
-    button.setAttribute("aria-expanded", String(open !== null));
-    drawer.hidden = open === null;
-    drawTabs(places, name);
-    if (open === null && hadFocus) button.focus();
+    drawTabs(tabs, places.findIndex((place) => place === open));
+    for (const place of places) place.room.hidden = place !== open;
     if (open === null) return;
+    center(open.tab);
     if (!panels.has(open.entry.name)) panels.set(open.entry.name, open.entry.create(open.body, parts));
-    if (was === null && !isFirst) reveal(open.tab);
-  }
-
-  /** Scrolls to the drawer that has just been opened. @param {HTMLElement} tab */
-  function reveal(tab) {
-    if (document.activeElement === button) tab.focus({ preventScroll: true });
-    requestAnimationFrame(() => drawer.scrollIntoView({ block: "nearest", behavior: stillMotion.matches ? "auto" : "smooth" }));
+    if (was === null && document.activeElement === button) open.tab.focus({ preventScroll: true });
   }
 
   /** @param {Place} place @param {State} state */
@@ -141,7 +94,6 @@ export function createInside(element, parts) {
     draw(_, state) {
       const name = state.inside.panel;
       if (name !== (open?.entry.name ?? null)) show(name);
-      isFirst = false;
       const from = [look, state, currentPalette()];
       if (!open || from.every((part, index) => part === drawn[index])) return;
       drawn = from;

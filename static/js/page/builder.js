@@ -13,8 +13,8 @@ import { CHOICES, changesOf, choiceOf, countText, embedCode } from "./builderTex
 
 /** Pause after a change before the link is requested, in ms. */
 const PAUSE = 350;
-/** The size of the preview's window, in pixels; it is scaled to the room that there is. */
-const WINDOW = { width: 1280, height: 860 };
+/** The sizes of the preview's window, in pixels, which is scaled to the room that there is: a page, and a frame in the column of another page. */
+const WINDOWS = { page: { width: 1280, height: 860 }, frame: { width: 800, height: 860 } };
 
 /** The choices for all controls, in sections that can be searched. @param {HTMLElement} element @param {() => void} onChanged  all controls of a section */
 function createChoices(element, onChanged) {
@@ -74,12 +74,14 @@ function createPreview() {
   const code = byId("builder-code", HTMLInputElement);
   const inFrame = byId("builder-frame", HTMLElement);
   const preview = byId("builder-preview", HTMLElement);
+  const size = () => (embed.checked ? WINDOWS.frame : WINDOWS.page);
   /** The address that is shown. */
   let shown = "";
 
   function fit() {
-    const scale = preview.clientWidth / WINDOW.width;
-    preview.style.height = `${WINDOW.height * scale}px`;
+    const { width, height } = size();
+    const scale = Math.min(1, preview.clientWidth / width);
+    preview.style.height = `${height * scale}px`;
     const frame = preview.querySelector("iframe");
     if (frame) frame.style.transform = `scale(${scale})`;
   }
@@ -93,9 +95,9 @@ function createPreview() {
       shown = address;
       inFrame.hidden = !embed.checked;
       link.value = address;
-      code.value = embedCode(address, WINDOW.height);
+      code.value = embedCode(address, size().height);
       const frame = h("iframe", { src: address, title: "The page as students will see it" });
-      Object.assign(frame.style, { width: `${WINDOW.width}px`, height: `${WINDOW.height}px` });
+      Object.assign(frame.style, { width: `${size().width}px`, height: `${size().height}px` });
       preview.replaceChildren(frame);
       fit();
     },

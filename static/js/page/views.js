@@ -13,6 +13,7 @@ import { createDatasets } from "../data/datasets.js";
 import { createPaint } from "../data/paint.js";
 import { createSeeds } from "../data/seeds.js";
 import { createUpload } from "../data/upload.js";
+import { createDock } from "../dock/dock.js";
 import { createInside } from "../inside/drawer.js";
 import { byId } from "../lib/dom.js";
 import { createHeatmap } from "../map/heatmap.js";
@@ -25,6 +26,7 @@ import { createLocks } from "./locking.js";
 import { createMessages } from "./messages.js";
 import { createExport } from "./savepicture.js";
 import { createSheets } from "./sheets.js";
+import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
 
 /** @param {string} id */
@@ -46,13 +48,15 @@ export function createViews({ store, actions, runActions, runStore, series, pres
   const chart = createChart(element("linechart"), { actions, schema, series, onAxisEnd: () => timeline.align() });
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
-  const compare = createCompare(element("compare"), { actions, schema, series });
+  const compare = createCompare({ actions, schema, series });
   const inside = createInside(element("inside"), { actions, schema });
   const network = createNetwork(element("network"), { actions, schema });
   const heatmap = createHeatmap(element("heatmap"), { actions, schema });
   const views = [
     createTheme({ store }),
-    // before those that measure what room it leaves
+    // before those that measure what room these leave
+    createTabs(element("tabs"), { actions }),
+    createDock(element("dock"), { actions, storage: () => localStorage }),
     createAdvancedSettings({ actions, schema }),
     createDatasets(element("data"), { actions }),
     createSeeds({ actions }),

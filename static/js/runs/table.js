@@ -1,5 +1,6 @@
 /** The table of runs: what was tried, and with which result. */
 
+import { openPanelOf } from "../core/dock.js";
 import { all, byId, download, h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { COLUMNS, deletedText, orderAfter, restoredText, sorted } from "./columns.js";
@@ -101,7 +102,6 @@ function createRows(body, create) {
  * @param {() => string} parts.presentRun  its id
  */
 export function createRunsTable(section, { actions, runActions, runStore, series, presentRun }) {
-  const button = byId("runs-button", HTMLButtonElement);
   const count = byId("runs-count", HTMLElement);
   const table = byId("runs-table", HTMLTableElement);
   const empty = byId("runs-empty", HTMLElement);
@@ -142,14 +142,6 @@ export function createRunsTable(section, { actions, runActions, runStore, series
   };
   for (const each of tableButtons) each.addEventListener("click", () => commands[each.dataset.runs ?? ""]());
 
-  /** @param {boolean} isOpen */
-  function drawOpen(isOpen) {
-    if (section.hidden !== isOpen) return;
-    section.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) section.scrollIntoView({ block: "nearest" });
-  }
-
   /** @param {PageState} state */
   function drawTable({ overlays, removedRuns }) {
     const runs = sorted(runStore.runs, order);
@@ -164,8 +156,7 @@ export function createRunsTable(section, { actions, runActions, runStore, series
   /** @param {Frame | null} frame @param {PageState} state */
   function draw(frame, state) {
     newest = { frame, state };
-    const isOpen = state.areRunsOpen && !state.view.hidden.includes("runTable");
-    drawOpen(isOpen);
+    const isOpen = openPanelOf(state) === "runs";
     const from = [state.runsSeen, isOpen, currentPalette(), state.overlays, state.removedRuns, presentRun(), order];
     if (from.every((part, index) => part === drawn[index])) return;
     drawn = from;
