@@ -11,7 +11,7 @@ import numpy as np
 from axe_playwright_python.sync_playwright import Axe
 from numpy.typing import NDArray
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Locator, Page, WebSocket
 
 from app.protocol.containers import decode_container
 from tests.support.effort import Effort
@@ -197,6 +197,12 @@ class Playground:
     def text(self, selector: str) -> str:
         """The text of an element, as a user reads it."""
         return self.page.locator(selector).inner_text().strip()
+
+    def unfold(self, selector: str) -> Locator:
+        """Open the details around an element, and return it."""
+        element = self.page.locator(selector)
+        element.evaluate("element => { element.closest('details').open = true; }")
+        return element
 
     def do(self, act: Callable[[], object]) -> "Playground":
         """Do something that the server answers with a new config, and wait for a frame of it."""

@@ -77,14 +77,14 @@ def test_regenerate_changes_data_and_keeps_the_network(playground: Playground) -
 def test_new_weight_seed_keeps_the_data(playground: Playground) -> None:
     playground.open("#seed=0.48429")
     params = playground.params.tolist()
-    playground.do(playground.page.locator("#reroll-weights-button").click)
+    playground.do(playground.unfold("#reroll-weights-button").click)
     assert playground.config["seed"] == "0.48429"
     assert playground.params.tolist() != params
 
 
 def test_typed_seed_determines_data_and_weights(playground: Playground) -> None:
     playground.open("#seed=0.1")
-    field = playground.page.locator("#data-seed")
+    field = playground.unfold("#data-seed")
     field.fill("0.48429")
     playground.do(lambda: field.press("Enter"))
     assert playground.config["seed"] == "0.48429"
@@ -231,11 +231,11 @@ def test_keys_work_on_keyboards_without_latin_letters(playground: Playground) ->
     # on a Dvorak keyboard this is an n
     press("n", "KeyL")
     expect(page.locator("#runs")).to_be_visible()
-    page.locator("#data-seed").focus()
+    playground.unfold("#data-seed").focus()
     press("д", "KeyL")
     press("l", "KeyL")
     expect(log).to_have_attribute("aria-pressed", "true")
-    page.locator("#data-seed").blur()
+    playground.unfold("#data-seed").blur()
     press("λ", "KeyL")
     expect(log).to_have_attribute("aria-pressed", "false")
     assert playground.complaints == []
@@ -263,8 +263,8 @@ def test_summands_are_optional_and_lost_seeds_are_offered(playground: Playground
     box.check()
     expect(neurons).to_be_visible()
     expect(page.locator(".map-foot .legend").get_by_text("Network at x₂ = 0")).to_be_visible()
-    page.locator("#data-seed").fill("42")
-    playground.do(lambda: page.locator("#data-seed").press("Enter"))
+    playground.unfold("#data-seed").fill("42")
+    playground.do(lambda: playground.unfold("#data-seed").press("Enter"))
     playground.do(lambda: page.locator("[data-regDataset=reg-plane]").click())
     expect(box).to_be_hidden()
     expect(page.locator("#lost-seed")).to_contain_text("It was 42 before.")

@@ -81,8 +81,8 @@ def test_panels_show_the_training_and_nothing_moves(playground: Playground) -> N
 
 
 @pytest.mark.chart
-def test_drawer_leaves_data_and_result_in_place(playground: Playground) -> None:
-    parts = "['#data', '#heatmap', '#linechart', '#bar'].map(id => document.querySelector(id).getBoundingClientRect())"
+def test_dock_leaves_data_and_map_in_place(playground: Playground) -> None:
+    parts = "['#data', '#heatmap', '#bar'].map(id => document.querySelector(id).getBoundingClientRect())"
     places = f"() => {parts}.map(place => JSON.stringify(place))"
     playground.open(LINK).step(1)
     playground.page.wait_for_selector("#linechart svg")

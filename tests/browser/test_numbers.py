@@ -87,7 +87,7 @@ def test_goals_runs_and_settings_explain_refused_numbers(playground: Playground)
     assert playground.config["momentum"] == 0.25
     page.keyboard.press("Escape")
 
-    seed = page.locator("#data-seed")
+    seed = playground.unfold("#data-seed")
     seed.fill("0,25")
     playground.do(lambda: page.keyboard.press("Enter"))
     assert playground.config["seed"] == "0.25"

@@ -34,8 +34,10 @@ def touched(server: ServerProcess, chromium: Browser) -> Iterator[Playground]:
 
 def begin(playground: Playground) -> Playground:
     """Choose own data."""
-    playground.open("#seed=0.48429")
-    return playground.do(playground.page.locator("#own-draw").click)
+    page = playground.open("#seed=0.48429").page
+    if page.locator("#tabs").is_visible():
+        page.locator("#tab-data").click()
+    return playground.do(playground.unfold("#own-draw").click)
 
 
 def own(playground: Playground) -> list[list[float]]:
@@ -117,7 +119,7 @@ def test_keys_put_and_erase_points(drawing: Playground) -> None:
 def test_uploaded_table_travels_with_its_link(drawing: Playground, tmp_path: Path) -> None:
     page, file = drawing.page, tmp_path / "<i>data.csv"
     file.write_text(CLOUDS, "utf-8")
-    page.locator("#own-upload").click()
+    drawing.unfold("#own-upload").click()
     page.locator("#upload-file").set_input_files(file)
     page.locator("#upload-preview td").first.wait_for()
     assert page.locator("#upload-classes span").all_inner_texts() == ["<b>hund</b>", "katze"]
@@ -132,7 +134,7 @@ def test_uploaded_table_travels_with_its_link(drawing: Playground, tmp_path: Pat
 
 def test_pasted_rows_are_checked_saved_and_reloaded(drawing: Playground, tmp_path: Path) -> None:
     page = drawing.page
-    page.locator("#own-upload").click()
+    drawing.unfold("#own-upload").click()
     page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b\n1,3,b")
     page.locator("#upload-state.bad").wait_for()
     assert "3" in drawing.text("#upload-state")
@@ -142,11 +144,11 @@ def test_pasted_rows_are_checked_saved_and_reloaded(drawing: Playground, tmp_pat
     drawing.until(lambda: len(own(drawing)) == 3)
     points = own(drawing)
     with page.expect_download() as download:
-        page.locator("#own-download").click()
+        drawing.unfold("#own-download").click()
     rows = download.value.path().read_text("utf-8").splitlines()[1:]
     assert sorted(row.split(",")[0] for row in rows) == ["0.1", "0.30000000000000004", "1e-07"]
     download.value.save_as(tmp_path / "data.csv")
-    page.locator("#own-upload").click()
+    drawing.unfold("#own-upload").click()
     page.locator("#upload-file").set_input_files(tmp_path / "data.csv")
     page.locator("#upload-state", has_text="data.csv: 3 examples").wait_for()
     came = len(drawing.data)
@@ -163,7 +165,7 @@ def test_drawing_and_upload_have_no_barriers(drawing: Playground) -> None:
     drawing.page.locator("#paint-more").click()
     assert drawing.barriers(".own-row, #paint, #paint-card") == []
     drawing.page.keyboard.press("Escape")
-    drawing.page.locator("#own-upload").click()
+    drawing.unfold("#own-upload").click()
     drawing.page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b")
     drawing.page.locator("#upload-state.bad").wait_for()
     assert drawing.barriers("#upload") == []
@@ -171,7 +173,7 @@ def test_drawing_and_upload_have_no_barriers(drawing: Playground) -> None:
 
 def load(drawing: Playground, rows: str) -> None:
     """Paste rows into the sheet and use them."""
-    drawing.page.locator("#own-upload").click()
+    drawing.unfold("#own-upload").click()
     drawing.page.locator("#upload-text").fill(rows)
     drawing.page.locator("#upload-use:enabled").click()
 
@@ -182,7 +184,7 @@ def test_last_table_replaces_all_earlier_data(drawing: Playground) -> None:
     load(drawing, "x,y,label\n3,3,ant\n4,4,bee\n5,5,ant\n5,4,bee")
     drawing.until(lambda: len(own(drawing)) == 4)
     drawing.do(lambda: drawing.page.locator("[data-dataset=circle]").click())
-    drawing.do(lambda: drawing.page.locator("#own-draw").click())
+    drawing.do(lambda: drawing.unfold("#own-draw").click())
     drawing.until(lambda: len(own(drawing)) == 4)
     drag(drawing, (0.25, 0.25), (0.25, 0.25))
     drawing.until(lambda: len(own(drawing)) == 5)

@@ -47,14 +47,14 @@ def change_experiment(playground: Playground) -> None:
 
 def type_seed(playground: Playground) -> None:
     """Type a seed: when other data take its place, the page offers it again."""
-    playground.page.locator("#data-seed").fill("42")
-    playground.do(lambda: playground.page.locator("#data-seed").press("Enter"))
+    playground.unfold("#data-seed").fill("42")
+    playground.do(lambda: playground.unfold("#data-seed").press("Enter"))
 
 
 DEEDS: dict[str, Callable[[Playground], object]] = {
     "seed": type_seed,
     "lock": lambda playground: playground.open("#seed=0.3&activation_lock=true&noise=10"),
-    "own data": lambda playground: playground.do(playground.page.locator("#own-draw").click),
+    "own data": lambda playground: playground.do(playground.unfold("#own-draw").click),
     "more data sets": lambda playground: playground.open("#seed=0.3&dataset=moons"),
     "goal": lambda playground: playground.open("#seed=0.3&goalTestLoss=0.1"),
     "invalid link": lambda playground: playground.open("#seed=0.3&activation=mish"),

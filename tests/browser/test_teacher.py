@@ -191,7 +191,7 @@ def school(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 @pytest.mark.fresh
 def test_only_named_hosts_may_embed_the_playground(playground: Playground, school: tuple[str, Path]) -> None:
     host, file = school
-    frame = '<link rel="icon" href="data:,"><iframe src="{}?embed=1#seed=0.3"></iframe>'
+    frame = '<link rel="icon" href="data:,"><iframe src="{}?embed=1#seed=0.3" width="800" height="600"></iframe>'
     inside = playground.page.frame_locator("iframe")
     with ServerProcess(workers=1, frame_ancestors=host) as named:
         file.write_text(frame.format(named.address))

@@ -73,15 +73,6 @@ test("the scale can be switched", (t) => {
   assert.deepEqual([done, linear.getAttribute("aria-pressed"), log.getAttribute("aria-pressed")], [[["log", true]], "false", "true"]);
 });
 
-test("the legend shows validation only while it exists", (t) => {
-  const { chart, find } = open(t);
-  const entry = () => find(".chart-legend").children[1];
-  chart.draw(frameOf([0]), stateOf());
-  assert.equal(entry().hidden, true);
-  chart.draw(frameOf([1], { validation_loss: 0.5 }), stateOf());
-  assert.equal(entry().hidden, false);
-});
-
 test("other runs are named", (t) => {
   const { chart, find, settle } = open(t);
   chart.draw(frameOf(), stateOf({ overlays: [overlay] }));
@@ -96,7 +87,7 @@ test("the pointer reads losses", (t) => {
   chart.draw(frameOf(), stateOf());
   settle();
   point(90);
-  assert.equal(find(".chart-reading").textContent, "Epoch 2Test 0.667Training 0.333");
+  assert.equal(find(".chart-reading").textContent, "Epoch 20.6670.333");
   point(2);
   assert.equal(find(".chart-reading").hidden, true);
 });

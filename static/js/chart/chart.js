@@ -99,7 +99,7 @@ export function createChart(element, { actions, schema, series, onAxisEnd }) {
       const isOverlaid = state.overlays !== overlays;
       const isChanged = state.logScale !== isLog || currentPalette() !== palette || best !== bestEpoch || isOverlaid;
       [bestEpoch, overlays, isLog, palette] = [best, state.overlays, state.logScale, currentPalette()];
-      head.draw({ overlays: isOverlaid ? overlays : null, isLog, hasValidation: frame && typeof frame.validation_loss === "number" });
+      head.draw({ overlays: isOverlaid ? overlays : null, isLog });
       const isNew = frame !== null && frame !== added && add(frame);
       if (frame) surface.begin();
       if (isNew || isChanged) refresh();
@@ -107,30 +107,22 @@ export function createChart(element, { actions, schema, series, onAxisEnd }) {
   };
 }
 
-/** The legend and the switch of the scale, and below them the names of other runs. @param {HTMLElement} element @param {import("../core/types.js").Actions} actions */
+/** The switch of the scale, and below it the names of other runs. @param {HTMLElement} element @param {import("../core/types.js").Actions} actions */
 function createHead(element, actions) {
-  const entry = (/** @type {string} */ kind, /** @type {string} */ label) => h("span", {}, h("i", { class: `line ${kind}` }), label);
-  const validation = entry("validation", "Validation");
-  validation.hidden = true;
   const scales = [{ label: "Linear", isLog: false }, { label: "Log", isLog: true }].map(({ label, isLog }) => {
     const button = h("button", { type: "button", "aria-pressed": "false" }, label);
     button.addEventListener("click", () => actions.setLogScale(isLog));
     return { button, isLog };
   });
   const head = h("div", { class: "chart-head" },
-    h("span", { class: "chart-legend" }, entry("test", "Test"), validation, entry("train", "Training")),
     h("span", { class: "scales", role: "group", "aria-label": "Loss scale" }, ...scales.map(({ button }) => button)));
   const others = h("p", { class: "chart-overlays", hidden: true });
   element.append(head, others);
   return {
     element: head,
-    /** @param {{overlays: Overlay[] | null, isLog: boolean, hasValidation: boolean | null}} shown  null: as before */
-    draw({ overlays, isLog, hasValidation }) {
+    /** @param {{overlays: Overlay[] | null, isLog: boolean}} shown  null: as before */
+    draw({ overlays, isLog }) {
       for (const scale of scales) scale.button.setAttribute("aria-pressed", String(scale.isLog === isLog));
-      if (hasValidation !== null) {
-        validation.hidden = !hasValidation;
-        head.classList.toggle("three", hasValidation);
-      }
       if (!overlays) return;
       others.hidden = overlays.length === 0;
       others.replaceChildren(...overlays.map(({ name, color }) => h("span", {}, runMark("i", color), name)));
@@ -208,7 +200,7 @@ function createReading(room, { axisEnd, series }) {
     if (!reading) return;
     cross.style.setProperty("--at", String(reading.position));
     element.replaceChildren(h("span", {}, "Epoch ", h("b", {}, reading.epoch)),
-      ...reading.own.map(({ kind, name, loss }) => h("span", {}, h("i", { class: `line ${kind}` }), h("span", { class: "name" }, `${name} `), h("b", {}, loss))),
+      ...reading.own.map(({ kind, name, loss }) => h("span", {}, h("i", { class: `line ${kind}`, title: name }), h("b", {}, loss))),
       ...reading.others.map(({ color, name, loss }) => h("span", {}, runMark("i", color, { class: "line" }), `${name} `, h("b", {}, loss))));
   }
 
