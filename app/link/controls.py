@@ -1,7 +1,7 @@
 """The table of the page's controls: what each is called, where it is, what it is for, and what its lock covers.
 
 A control of the bar, or any other, is one row here. Links hide it with `NAME_hide=true` and lock it with
-`NAME_lock=true`; the class link builder lists it; the small "i" next to it shows its help. A field of the config
+`NAME_lock=true`; the class link builder lists it; pointing at its label shows its help. A field of the config
 without a row here is an advanced setting: its row follows from the field.
 """
 

@@ -78,10 +78,10 @@ def test_glossary_loads_only_styles_and_theme(site: ServerThread) -> None:
     assert glossary.count("<script") == 1
 
 
-def test_page_has_help_for_each_info_button(page: str) -> None:
+def test_page_has_help_for_all_it_explains(page: str) -> None:
     found = re.search(r'<script type="application/json" id="help-texts">(.*?)</script>', page, re.DOTALL)
     assert found
-    asked = set(re.findall(r'data-help="(\w+)"', page))
+    asked = set(re.findall(r'data-(?:help|explained)="(\w+)"', page))
     assert asked
     assert asked <= set(json.loads(found[1]))
 

@@ -33,7 +33,7 @@ SERIOUS = frozenset({"serious", "critical"})
 
 AXE = Axe()
 RUN_AXE = """([part, rules]) => axe.run(part ?? document, {
-  resultTypes: ["violations"], preload: false, iframes: false,
+  resultTypes: ["violations"], preload: false, iframes: false, rules: { "target-size": { enabled: true } },
   ...(rules && { runOnly: { type: "rule", values: rules } }) })"""
 OF_COLORS = ("color-contrast",)
 """The rules of axe whose result depends on the color scheme."""

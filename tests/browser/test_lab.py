@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-from app.link.controls import CONTROLS, OTHER_CONTROLS
-from engine import FIELDS
 from tests.browser.driver import OF_LAYOUT, SERIOUS, Playground, barriers_in_both_schemes, barriers_of, case
 from tests.browser.test_layout import CLIPPED, OVERLAPS, SCREENS, WIDTH
 from tests.support.effort import Effort
@@ -188,66 +186,6 @@ def test_settings_of_a_link_are_shown(playground: Playground) -> None:
     expect(setting(playground, "optimizer").locator("select")).to_have_value("rmsprop")
     expect(setting(playground, "shuffle").locator("input")).to_be_checked()
     expect(playground.page.locator("#lab-count")).to_have_text(re.compile("^2 "))
-
-
-WITHOUT_A_CONTROL = {"weight_offset", "regression_dataset"}
-"""The first is only shown; the second is one control with the data sets for classification."""
-
-
-def test_every_control_has_a_help_button(playground: Playground) -> None:
-    open_lab(playground)
-    names = playground.page.locator(".info").evaluate_all("buttons => buttons.map(button => button.dataset.help)")
-    controls = {control.name for control in (*CONTROLS.values(), *OTHER_CONTROLS.values()) if control.help}
-    assert sorted(names) == sorted((set(FIELDS) | controls) - WITHOUT_A_CONTROL)
-
-
-def test_help_button_leads_into_the_glossary(playground: Playground) -> None:
-    page = playground.open().page
-    card, info = page.locator("#info-card"), page.locator(".field .info[data-help=learning_rate]")
-    info.hover()
-    info.click()
-    expect(card).to_be_visible()
-    expect(card).to_contain_text(f"{FIELDS['learning_rate'].help.what} {FIELDS['learning_rate'].help.why}")
-    info.click()
-    expect(card).to_be_hidden()
-    info.click()
-    with page.expect_popup() as opened:
-        card.get_by_role("link").click()
-    glossary = opened.value
-    term = glossary.locator(f"#{FIELDS['learning_rate'].help.term}")
-    expect(term).to_be_in_viewport()
-    glossary.close()
-    assert playground.complaints == []
-
-
-def test_help_button_is_used_with_keys(playground: Playground) -> None:
-    page = playground.open().page
-    page.locator("#learningRate").focus()
-    page.keyboard.press("Shift+Tab")
-    info = page.locator(".info[data-help=learning_rate]")
-    expect(info).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#info-card")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.locator("#info-link")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.locator("#info-card")).to_be_hidden()
-    expect(info).to_be_focused()
-
-
-def test_help_says_when_its_control_is_inactive(playground: Playground) -> None:
-    page = playground.open().page
-    info = page.locator(".info[data-help=regularization_rate]")
-    info.hover()
-    info.click()
-    expect(page.locator("#info-idle")).to_have_text("No effect right now: only with L1 or L2.")
-
-
-def test_help_button_is_hidden_with_its_control(playground: Playground) -> None:
-    playground.open("#learningRate_hide=true&playButton_hide=true&dataset_hide=true&discretize_hide=true")
-    for name in ("learning_rate", "play", "dataset", "discretize"):
-        expect(playground.page.locator(f".info[data-help={name}]")).to_be_hidden()
-    expect(playground.page.locator(".info[data-help=activation]")).to_be_visible()
 
 
 ROWS = ", ".join(f"#lab .setting {part}" for part in ("label", ".label", ".back", "select", "input", ".why"))

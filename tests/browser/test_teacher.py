@@ -138,10 +138,10 @@ UNTOLD = """([names, reason]) => {
     return content !== "none" && maskImage.includes("svg");
   });
   return names.filter((name) => {
-    const places = [...document.querySelectorAll(`[data-control="${name}"]:not(.info)`)];
+    const places = [...document.querySelectorAll(`[data-control="${name}"]`)];
     const all = places.flatMap((place) => [place, ...place.querySelectorAll("*")]);
     const seen = all.filter((part) => part.checkVisibility());
-    const parts = seen.filter((part) => part.matches("button:not(.info), input, select"));
+    const parts = seen.filter((part) => part.matches("button:not(.has-card), input, select"));
     return places.length > 0 && !(seen.some(hasLock) && parts.every((part) => part.disabled && part.title === reason));
   });
 }"""
@@ -158,14 +158,13 @@ def test_locked_controls_show_their_lock_and_why(playground: Playground) -> None
         summary.click()
     assert page.evaluate(UNTOLD, [names, LOCKED_BY]) == []
     assert page.locator(".feature-name.locked").count() == len(FEATURES)
-    for button in page.locator("#network .layer-header button, #network .layers-heading button:not(.info)").all():
+    for button in page.locator("#network .layer-header button, #network .layers-heading button").all():
         assert button.is_disabled()
         assert button.get_attribute("title") == LOCKED_BY
 
     card = page.locator("#info-card")
     for about in ("resetButton", "dataset", "noise", "hidden_layer_sizes", "timeTravel", "loss"):
-        page.locator(f".info[data-help={about}]").focus()
-        page.keyboard.press("Enter")
+        page.locator(f"[data-help={about}]").hover()
         card.get_by_text(LOCKED_BY).wait_for()
         page.keyboard.press("Escape")
 

@@ -2,10 +2,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { createGoals } from "../../static/js/controls/goals.js";
-import { createInfo } from "../../static/js/controls/info.js";
 import { createRunUntil } from "../../static/js/controls/runUntil.js";
 import { createTransport } from "../../static/js/controls/transport.js";
-import { LOCKED } from "../../static/js/core/locks.js";
 import { h } from "../../static/js/lib/dom.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { openPage } from "./fakepage.js";
@@ -227,63 +225,4 @@ test("closing the card refuses an unfinished entry", () => {
   page.byId("goals-card").hidePopover();
   assert.equal(changes.length, 1);
   assert.match(changes[0], /^goal_test_loss: .*The goal is unchanged\.$/);
-});
-
-/* ---- Info cards ---- */
-
-function openInfo() {
-  const page = openPage({ ...ids("div", "info-card", "info-title", "info-what", "info-why", "info-idle"), ...ids("a", "info-link"), ...ids("script", "help-texts") });
-  page.byId("help-texts").text = JSON.stringify({ beta2: { what: "What it does.", why: "Why change it.", term: "adam" }, noise: { what: "Noise.", why: "", term: "noise" } });
-  page.byId("info-link").href = "/glossary";
-  const [first, second] = ["beta2", "noise"].map((name) => h("button", { class: "info", "data-help": name, "data-about": `About ${name}` }, "i"));
-  page.body.append(h("div", {}, first), h("div", {}, second));
-  const fields = [{ name: "beta2", needs: [{ field: "optimizer", values: ["adam"] }] }, { name: "optimizer", needs: [], choices: [{ value: "adam", label: "Adam" }] }];
-  const info = createInfo({ schema: /** @type {any} */ ({ fields }) });
-  info.draw(null, /** @type {any} */ ({ schema: { fields }, config: { optimizer: "sgd", hidden_layer_sizes: [] }, data: null }));
-  return { page, first, second, card: page.byId("info-card"), text: (id) => page.byId(id).textContent };
-}
-
-test("an info button opens its control's card", () => {
-  const { page, first, card, text } = openInfo();
-  first.click();
-  assert.deepEqual([card.matches(":popover-open"), first.getAttribute("aria-expanded")], [true, "true"]);
-  assert.deepEqual(["info-title", "info-what", "info-why"].map(text), ["About beta2", "What it does.", "Why change it."]);
-  assert.equal(page.byId("info-link").href, "/glossary#adam");
-});
-
-test("the card explains a control without effect", () => {
-  const { page, first, second, text } = openInfo();
-  first.click();
-  assert.equal(text("info-idle"), "No effect right now: only with Adam.");
-  second.click();
-  assert.equal(page.byId("info-idle").hidden, true);
-});
-
-test("the card of a locked control says so", () => {
-  const { second, text } = openInfo();
-  second.parentNode.setAttribute("data-locked", "");
-  second.click();
-  assert.equal(text("info-idle"), `${LOCKED}.`);
-});
-
-test("a second click closes the card", () => {
-  const { page, first, card } = openInfo();
-  first.click();
-  page.fire(first, "pointerdown");
-  first.click();
-  assert.deepEqual([card.matches(":popover-open"), first.getAttribute("aria-expanded")], [false, "false"]);
-});
-
-test("another info button takes over the card", () => {
-  const { first, second, card } = openInfo();
-  first.click();
-  second.click();
-  assert.deepEqual([card.matches(":popover-open"), first, second].map((is) => is.getAttribute?.("aria-expanded") ?? is), [true, "false", "true"]);
-});
-
-test("Escape closes the card and returns the focus", () => {
-  const { page, first, card } = openInfo();
-  first.click();
-  assert.equal(page.fire(card, "keydown", { key: "Escape" }).isStopped, true);
-  assert.deepEqual([card.matches(":popover-open"), globalThis.document.activeElement], [false, first]);
 });

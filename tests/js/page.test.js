@@ -78,7 +78,7 @@ const CONTROLS = [{ name: "noise", fields: ["noise"], view: [], commands: [] }, 
 function openLocked() {
   const page = openPage();
   const noise = h("input", { type: "range", title: "Noise", "data-field": "noise" });
-  const info = h("button", { class: "info", "data-control": "noise" }, "i");
+  const info = h("button", { class: "has-card" }, "Noise");
   const step = h("button", { "data-action": "advance" }, "Step");
   page.body.append(h("div", {}, noise, info), step);
   const list = [{ name: "advance", control: "stepButton" }];

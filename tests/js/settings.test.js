@@ -121,9 +121,10 @@ test("a card says what is locked or idle", () => {
 test("a card stays in the window", () => {
   const card = { width: 300, height: 200 };
   const at = (button, panel = /** @type {any} */ (null)) => cardPosition({ button, panel, card, width: 1000, height: 800 });
-  assert.deepEqual(at({ left: 500, top: 100, bottom: 120 }), { left: 484, top: 128 });
-  assert.deepEqual(at({ left: 990, top: 700, bottom: 720 }), { left: 692, top: 492 }, "above, where there is no room beneath");
-  assert.deepEqual(at({ left: 0, top: 0, bottom: 20 }), { left: 8, top: 28 });
-  assert.deepEqual(at({ left: 100, top: 300, bottom: 320 }, { right: 400 }), { left: 408, top: 284 }, "beside its panel");
-  assert.deepEqual(at({ left: 100, top: 300, bottom: 320 }, { right: 900 }), { left: 84, top: 328 }, "a wide panel leaves no room");
+  assert.deepEqual(at({ left: 500, top: 100, bottom: 120 }), { left: 484, top: 128, maxHeight: 664 });
+  assert.deepEqual(at({ left: 990, top: 700, bottom: 720 }), { left: 692, top: 492, maxHeight: 684 }, "above, where there is no room beneath");
+  assert.deepEqual(at({ left: 0, top: 0, bottom: 20 }), { left: 8, top: 28, maxHeight: 764 });
+  assert.deepEqual(at({ left: 100, top: 300, bottom: 320 }, { right: 400 }), { left: 408, top: 284, maxHeight: 784 }, "beside its panel");
+  assert.deepEqual(at({ left: 100, top: 300, bottom: 320 }, { right: 900 }), { left: 84, top: 328, maxHeight: 464 }, "a wide panel leaves no room");
+  assert.deepEqual(at({ left: 100, top: 150, bottom: 720 }), { left: 84, top: 8, maxHeight: 134 }, "it shrinks rather than cover its control");
 });

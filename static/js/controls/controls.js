@@ -45,7 +45,11 @@ export function createControls(root, { actions, schema }) {
   }
   for (const button of all(root, "[data-action]:not([title])", HTMLElement)) {
     const action = actions.list.find(({ name }) => name === button.dataset.action);
-    if (action) button.title = action.label + (action.key === null ? "" : ` (${keyName(action.key)})`);
+    if (!action) continue;
+    const key = action.key === null ? "" : keyName(action.key);
+    // its card says both; two tooltips would be in each other's way
+    if (button.closest("[data-help]")) Object.assign(button.dataset, key && { key });
+    else button.title = action.label + (key && ` (${key})`);
   }
   root.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-action]") : null;
@@ -72,9 +76,7 @@ export function createControls(root, { actions, schema }) {
     for (const slider of sliders) {
       const field = fields.get(slider.dataset.field ?? "");
       const why = field ? whyIdle(field, state) : null;
-      const row = /** @type {HTMLElement} */ (slider.closest(".slider"));
-      row.classList.toggle("idle", why !== null);
-      row.title = why ?? "";
+      slider.closest(".slider")?.classList.toggle("idle", why !== null);
     }
   }
 

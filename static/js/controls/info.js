@@ -1,53 +1,68 @@
-/** The small "i" next to each control, and its card: two sentences and a link to the glossary. */
+/** The card that explains a control: two sentences, what holds now, and a link to the glossary. */
 
 import { whyIdle } from "../core/applies.js";
 import { LOCKED } from "../core/locks.js";
-import { byId, h, setText } from "../lib/dom.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { createCardKeys, createPointing, createPresses } from "./cardEvents.js";
+import { createDwell } from "./dwell.js";
+import { isLocked, roomOf } from "./explained.js";
 import { cardPosition, statusOf } from "./infoTexts.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
- * @typedef {{what: string, why: string, term: string}} Help
+ * @typedef {{label: string, what: string, why: string, term: string}} Help
  */
 
-/** Controls with markup of their own, and where their "i" goes. @type {{selector: string, name: string, about: string}[]} */
+/** Words and buttons that scripts make. @type {{selector: string, name: string, about: string, kind?: string}[]} */
 const ELSEWHERE = [
-  { selector: "#network .caption", name: "features", about: "Features" },
-  { selector: "#network .layers-heading", name: "hidden_layer_sizes", about: "Hidden layers" },
-  { selector: "#inside", name: "lookInside", about: "Look inside" },
+  { selector: "#network .caption", name: "features", about: "Features", kind: "has-card" },
+  { selector: "#num-layers + span", name: "hidden_layer_sizes", about: "Hidden layers", kind: "has-card" },
   { selector: "#linechart .scales", name: "logScale", about: "Scale of the losses" },
 ];
 
-/** Adds the buttons of the controls that have none in the HTML. */
-function addButtons() {
-  for (const { selector, name, about } of ELSEWHERE) {
-    document.querySelector(selector)?.append(h("button", {
-      type: "button", class: "info", "data-help": name, "data-about": about, "aria-label": `About: ${about}`,
-      "aria-haspopup": "dialog", "aria-expanded": "false",
-    }, "i"));
+function markOthers() {
+  for (const { selector, name, about, kind } of ELSEWHERE) {
+    const element = document.querySelector(selector);
+    if (!(element instanceof HTMLElement)) continue;
+    Object.assign(element.dataset, { help: name, about });
+    if (kind) element.classList.add(kind);
   }
 }
 
-/** Whether the control that an "i" belongs to is locked. @param {HTMLElement} button */
-function isLocked(button) {
-  return Boolean(button.closest("[data-locked]") ?? button.parentElement?.querySelector(":scope > [data-locked]"));
+/** Lets screen readers read what a control does along with its name. @param {Record<string, Help>} texts */
+function describeControls(texts) {
+  const used = new Set();
+  for (const around of all(document, "[data-explained], .with-info[data-help]", HTMLElement)) {
+    const name = around.dataset.explained ?? around.dataset.help ?? "";
+    const isGroup = around.getAttribute("role") === "group";
+    const inside = around.matches(".with-info") ? "button" : "select, input, [role=group]";
+    for (const control of isGroup ? [around] : all(around, inside, HTMLElement)) {
+      const others = control.getAttribute("aria-describedby");
+      control.setAttribute("aria-describedby", others ? `${others} about-${name}` : `about-${name}`);
+      used.add(name);
+    }
+  }
+  document.body.append(h("div", { id: "help-descriptions", hidden: true },
+    ...[...used].map((name) => h("p", { id: `about-${name}` }, texts[name].what))));
 }
 
-/** The content of the card. @param {import("../core/types.js").Schema} schema */
-function createContent(schema) {
-  /** @type {Record<string, Help>} */
-  const texts = JSON.parse(byId("help-texts", HTMLScriptElement).text);
-  const [title, what, why, status] = ["title", "what", "why", "idle"].map((name) => byId(`info-${name}`, HTMLElement));
+/** The content of the card. @param {import("../core/types.js").Schema} schema @param {Record<string, Help>} texts */
+function createContent(schema, texts) {
+  const [title, key, what, why, status] = ["title", "key", "what", "why", "idle"].map((name) => byId(`info-${name}`, HTMLElement));
   const link = byId("info-link", HTMLAnchorElement);
   const glossary = link.href;
   return {
-    /** @param {HTMLElement} button @param {PageState | null} state */
-    draw(button, state) {
-      const name = button.dataset.help ?? "";
+    link,
+    /** @param {HTMLElement} source @param {PageState | null} state */
+    draw(source, state) {
+      const name = source.dataset.help ?? "";
       const text = texts[name];
       const field = schema.fields.find((other) => other.name === name);
-      const said = statusOf(isLocked(button) ? LOCKED : "", field && state ? whyIdle(field, state) : null);
-      setText(title, button.dataset.about ?? "");
+      const said = statusOf(isLocked(source, document) ? LOCKED : "", field && state ? whyIdle(field, state) : null);
+      const pressed = source.dataset.key ?? all(source, "[data-key]", HTMLElement)[0]?.dataset.key ?? "";
+      setText(title, source.dataset.about ?? text.label);
+      setText(key, pressed);
+      key.hidden = pressed === "";
       setText(what, text.what);
       setText(why, text.why);
       setText(status, said);
@@ -57,68 +72,77 @@ function createContent(schema) {
   };
 }
 
+/** Puts the card next to a control. @param {HTMLElement} card @param {HTMLElement} near */
+function arrange(card, near) {
+  card.style.maxHeight = "";
+  const { left, top, maxHeight } = cardPosition({
+    button: roomOf(near).getBoundingClientRect(), panel: near.closest("#lab")?.getBoundingClientRect() ?? null,
+    card: card.getBoundingClientRect(), width: innerWidth, height: innerHeight,
+  });
+  Object.assign(card.style, { left: `${left}px`, top: `${top}px`, maxHeight: `${maxHeight}px` });
+}
+
+/** @param {HTMLElement} source @param {boolean} isOpen */
+function expand(source, isOpen) {
+  if (source.matches("button.has-card")) source.setAttribute("aria-expanded", String(isOpen));
+}
+
 /**
  * @param {object} parts
  * @param {import("../core/types.js").Schema} parts.schema
+ * @param {(run: () => void, delay: number) => unknown} [parts.setTimeout]
+ * @param {(timer: any) => void} [parts.clearTimeout]
  */
-export function createInfo({ schema }) {
+export function createInfo({
+  schema,
+  setTimeout = (run, delay) => globalThis.setTimeout(run, delay),
+  clearTimeout = (timer) => globalThis.clearTimeout(timer),
+}) {
   const card = byId("info-card", HTMLElement);
-  const content = createContent(schema);
-  /** The button whose card is open. @type {HTMLButtonElement | null} */
+  /** @type {Record<string, Help>} */
+  const texts = JSON.parse(byId("help-texts", HTMLScriptElement).text);
+  const content = createContent(schema, texts);
+  /** What the card is next to. @type {HTMLElement | null} */
+  let near = null;
+  /** What has opened the card. @type {HTMLElement | null} */
   let owner = null;
-  /** The same when the pointer went down: a second click on it closes the card. @type {HTMLButtonElement | null} */
-  let pressed = null;
   /** @type {PageState | null} */
   let state = null;
   const isOpen = () => card.matches(":popover-open");
-  addButtons();
+  markOthers();
+  describeControls(texts);
 
-  function release() {
-    owner?.setAttribute("aria-expanded", "false");
+  function close() {
+    if (isOpen()) card.hidePopover();
+    if (owner) expand(owner, false);
     owner = null;
   }
 
-  function hide() {
-    if (isOpen()) card.hidePopover();
-    release();
-  }
-
-  /** @param {HTMLButtonElement} button */
-  function open(button) {
-    owner = button;
-    button.setAttribute("aria-expanded", "true");
-    content.draw(button, state);
+  /** @param {HTMLElement} source */
+  function open(source) {
+    close();
+    owner = source;
+    expand(source, true);
+    content.draw(source, state);
     card.showPopover();
-    const { left, top } = cardPosition({
-      button: button.getBoundingClientRect(), panel: button.closest("#lab")?.getBoundingClientRect() ?? null,
-      card: card.getBoundingClientRect(), width: innerWidth, height: innerHeight,
-    });
-    card.style.left = `${left}px`;
-    card.style.top = `${top}px`;
-    card.focus({ preventScroll: true });
+    arrange(card, near ?? source);
   }
 
-  document.addEventListener("pointerdown", () => (pressed = owner), { capture: true });
-  document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest(".info") : null;
-    if (!(button instanceof HTMLButtonElement)) return;
-    const isSecond = event.detail > 0 && pressed === button;
-    hide();
-    if (!isSecond) open(button);
-  });
-  card.addEventListener("toggle", () => !isOpen() && release());
-  card.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    event.stopPropagation();
-    const button = owner;
-    hide();
-    button?.focus({ preventScroll: true });
-  });
-  card.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget instanceof Node && !card.contains(relatedTarget)) hide();
-  });
-  for (const type of ["scroll", "resize"]) addEventListener(type, hide, { passive: true });
+  const dwell = createDwell({ open, close, setTimeout, clearTimeout });
+  const parts = {
+    card, dwell,
+    place: (/** @type {HTMLElement} */ next) => void (near = next),
+    isNear: (/** @type {EventTarget | null} */ target) => near !== null && dwell.shown !== null && target instanceof Node && roomOf(near).contains(target),
+  };
+  createPointing(parts);
+  createPresses(parts, { setTimeout, clearTimeout });
+  createCardKeys({ ...parts, link: content.link, near: () => near });
+  card.addEventListener("toggle", () => !isOpen() && dwell.dismiss());
+  // it would no longer be next to its control; what is only waited for may come
+  addEventListener("scroll", ({ target }) => {
+    if (dwell.shown !== null && !(target instanceof Node && card.contains(target))) dwell.dismiss();
+  }, { passive: true, capture: true });
+  addEventListener("resize", dwell.dismiss, { passive: true });
 
   return {
     /** @param {unknown} _frame @param {PageState} newest */

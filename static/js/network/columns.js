@@ -43,14 +43,14 @@ function drawChangers(element, [remove, add], heading) {
 
 /** A column without its units. @param {number} layer  0 holds the features @param {number} last  the output's @param {import("../core/types.js").Actions} actions @returns {Column} */
 function makeColumn(layer, last, actions) {
-  const element = h("div", { class: "layer", role: "group", "aria-label": columnName(layer, last) });
+  const element = h("div", { class: "layer", role: "group", "aria-label": columnName(layer, last), "data-explained": layer === 0 ? "features" : null });
   const count = h("span", { class: "count" });
   if (layer === 0 || layer === last) return { element, header: null, count, changers: [] };
   const changers = [
     changer("−", `Remove a neuron from layer ${layer}`, () => actions.removeUnit(layer - 1)),
     changer("+", `Add a neuron to layer ${layer}`, () => actions.addUnit(layer - 1)),
   ];
-  const header = h("div", { class: "layer-header" }, changers[0], count, changers[1]);
+  const header = h("div", { class: "layer-header", "data-explained": "hidden_layer_sizes" }, changers[0], count, changers[1]);
   element.append(header);
   return { element, header, count, changers };
 }
@@ -69,7 +69,7 @@ function createHeadings(board, { actions, mostLayers }) {
     changer("−", "Remove a hidden layer", actions.removeLayer, "remove-layers"),
     changer("+", "Add a hidden layer", actions.addLayer, "add-layers"),
   ];
-  const heading = h("div", { class: "layers-heading" }, h("h2", {}, count, " ", noun), h("span", { class: "changers" }, ...changers));
+  const heading = h("div", { class: "layers-heading", "data-explained": "hidden_layer_sizes" }, h("h2", {}, count, " ", noun), h("span", { class: "changers" }, ...changers));
   const features = h("h2", { class: "caption" }, "Features");
   const callouts = { unit: h("p", { class: "callout" }), link: h("p", { class: "callout" }) };
   board.append(heading, features, callouts.unit, callouts.link);

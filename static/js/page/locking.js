@@ -10,8 +10,8 @@ import { LOCKED, isActionLocked, locksOf } from "../core/locks.js";
 /** @typedef {import("../core/locks.js").Locks} Locks */
 /** @typedef {HTMLButtonElement | HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Part */
 
-const MARKED = "[data-control]:not(.info), [data-field], [data-setting], [data-view], [data-action]";
-const PARTS = "button:not(.info), input, select, textarea";
+const MARKED = "[data-control], [data-field], [data-setting], [data-view], [data-action]";
+const PARTS = "button:not(.has-card), input, select, textarea";
 /** Events by which a control is used, in case its own view has enabled it since the last draw. */
 const USES = ["click", "input", "change"];
 
