@@ -1,4 +1,4 @@
-"""Nothing overlaps and no text is cut off, whatever the network and the screen."""
+"""On every screen the result is in sight, nothing overlaps, and no text is cut off, whatever the network."""
 
 import pytest
 from playwright.sync_api import Page
@@ -8,7 +8,20 @@ from tests.support.effort import Effort
 
 pytestmark = pytest.mark.browser
 
-SCREENS = [(1440, 900), (1024, 768), (390, 844)]
+SCREENS = [
+    (390, 844),
+    (844, 390),
+    (768, 1024),
+    (720, 450),
+    (900, 700),
+    (1024, 768),
+    (1280, 720),
+    (1366, 641),
+    (1440, 900),
+    (1920, 1080),
+    (320, 640),
+]
+"""Phones upright and on their side, tablets, small laptops, desktops, and what is left of them when they are zoomed in."""
 PROJECTORS = [(1920, 1080), (1280, 800), (1440, 900)]
 EXTREMES = ["", "16", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
 NETWORKS = [*EXTREMES, "1", "4,2", "8,1", "8,8,8,8,8,8"]
@@ -24,9 +37,20 @@ OVERLAPS = """() => {
     }
     return {left, top, right, bottom};
   };
-  const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true});
+  // what has been scrolled under a part that stays in place overlaps nothing either
+  const layers = [...document.querySelectorAll('#header, #stage, .transport-row, #tabs, #dock, #bar')]
+    .filter(layer => ['fixed', 'sticky'].includes(getComputedStyle(layer).position));
+  const isUnder = element => {
+    const {left, top, right, bottom} = element.getBoundingClientRect();
+    return layers.some(layer => {
+      const box = layer.getBoundingClientRect();
+      return !layer.contains(element) && !layers.some(other => other.contains(element))
+        && left < box.right && right > box.left && top < box.bottom && bottom > box.top;
+    });
+  };
+  const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true}) && !isUnder(element);
   const boxes = [...document.querySelectorAll(
-      '#bar button, #bar select, #bar label, #bar output, #data button, #data input, #data label, #network button, '
+      '#header :is(a, button), #tabs button, #dock-bar :is(a, button), #bar button, #bar select, #bar label, #bar output, #data button, #data input, #data label, #network button, '
       + '#network .header, #goals-button, #output dt, #output dd, #heatmap, #linechart, #output input')]
     .filter(seen).map(element => ({element, box: visible(element)}))
     .filter(({box}) => box.right > box.left && box.bottom > box.top);
@@ -80,6 +104,38 @@ def assert_in_order(page: Page, width: int) -> None:
     assert page.evaluate(WIDTH) <= width
 
 
+IN_SIGHT = """() => {
+  const steps = [...Array(10).keys()].map((step) => (step + 0.5) / 10);
+  const map = document.querySelector("#heatmap .map");
+  const share = (element, across, down) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const points = down.flatMap((y) => across.map((x) => [left + x * width, top + y * height]));
+    const isSeen = ([x, y]) => element.contains(document.elementFromPoint(x, y));
+    return points.filter(isSeen).length / points.length;
+  };
+  const numbers = ["#loss-test", "#loss-train"].map((id) => document.querySelector(id));
+  return { map: share(map, steps, steps), losses: Math.min(...numbers.map((number) => share(number, [0.02, 0.5], [0.5]))) };
+}"""
+"""Which share of the map can be seen, and of the loss that is seen least."""
+
+
+def assert_result_in_sight(page: Page) -> None:
+    """Without scrolling, most of the map and both losses can be seen."""
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    seen = page.evaluate(IN_SIGHT)
+    assert seen["map"] >= 0.6
+    assert seen["losses"] == 1
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_result_is_in_sight_after_play(playground: Playground, width: int, height: int) -> None:
+    page = playground.open("#seed=0.48429&dataset=spiral").page
+    page.set_viewport_size({"width": width, "height": height})
+    playground.play(2)
+    assert_result_in_sight(page)
+    assert_in_order(page, width)
+
+
 @pytest.mark.sampled
 @pytest.mark.parametrize(("width", "height"), SCREENS)
 def test_nothing_overlaps_or_is_cut_off(playground: Playground, width: int, height: int) -> None:
@@ -88,6 +144,19 @@ def test_nothing_overlaps_or_is_cut_off(playground: Playground, width: int, heig
         with case(shape):
             playground.open(f"#seed=0.48429&dataset=spiral&networkShape={shape}").step(1)
             assert_in_order(playground.page, width)
+
+
+@pytest.mark.parametrize(("width", "height"), SCREENS)
+def test_every_tab_is_in_order(playground: Playground, width: int, height: int) -> None:
+    page = playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20").page
+    page.set_viewport_size({"width": width, "height": height})
+    for tab in page.locator("#tabs [role=tab]").all():
+        if not tab.is_visible():
+            continue
+        tab.click()
+        with case(tab.inner_text()):
+            assert_result_in_sight(page)
+            assert_in_order(page, width)
 
 
 @pytest.mark.chart
