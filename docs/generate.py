@@ -12,7 +12,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from app.course.reading import PANELS
+from app.course.steps import PANELS
 from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
 from app.link.keys import Key

@@ -8,9 +8,26 @@ over other starts.
 
 A link that begins with `#` lists only what differs from the lesson's own link. `[…](look:gradients)` is a button that
 opens a panel, a block quote is a hint that unfolds, and a step's heading can be a link: the experiment of that step.
+The first panel that a step names opens as the step begins.
+
+A third-level heading asks for a prediction: a list of answers follows, one of them marked as right, and what comes
+after is shown when the experiment has run (see `questions.py`). Such a step is ticked when its outcome was seen; one
+without a question, when the goal of its link is reached, or its panel is open.
 """
 
-from app.course.lesson import MEASURES, Lesson, LessonError, Outcome
+from app.course.front import MEASURES, LessonError, Outcome
+from app.course.lesson import Lesson, Prediction, Seen, Step
 from app.course.reading import LAST_STEP, read_lesson, read_lessons
 
-__all__ = ["LAST_STEP", "MEASURES", "Lesson", "LessonError", "Outcome", "read_lesson", "read_lessons"]
+__all__ = [
+    "LAST_STEP",
+    "MEASURES",
+    "Lesson",
+    "LessonError",
+    "Outcome",
+    "Prediction",
+    "Seen",
+    "Step",
+    "read_lesson",
+    "read_lessons",
+]

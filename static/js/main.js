@@ -60,7 +60,10 @@ function receive(message) {
 const loop = createLoop({
   store,
   requestFrame: (draw) => requestAnimationFrame(draw),
-  draw: (frame, state, passed) => views.draw(frame, state, passed),
+  draw(frame, state, passed) {
+    views.draw(frame, state, passed);
+    lesson.draw(frame, state);
+  },
   acknowledge: (seq) => actions.ack(seq),
   onShown: () => session.saveSoon(),
 });
@@ -92,7 +95,7 @@ if (isPanel(panel)) store.set({ inside: { ...store.get().inside, panel, last: pa
 
 const actions = createActions({ store, send, openExperiment: session.open, panels: PANELS });
 const runActions = createRunActions({ store, runStore, recorder, openExperiment: session.open });
-const lesson = createLesson({ actions });
+const lesson = createLesson({ actions, store });
 
 const socket = createSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${SOCKET_PATH}`, {
   hello: session.hello,

@@ -124,7 +124,7 @@ def test_every_lesson_has_outcomes_and_sources() -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_lesson_can_be_read_in_stated_minutes(lesson: Lesson) -> None:
-    words = sum(len(re.sub(r"<[^>]*>", " ", step.html).split()) for step in lesson.steps)
+    words = sum(len(re.sub(r"<[^>]*>", " ", step.whole).split()) for step in lesson.steps)
     assert 200 <= words <= 900
     assert 3 <= lesson.minutes <= 8
     # reading at 200 words in a minute leaves at least as much time again to look
@@ -133,13 +133,13 @@ def test_lesson_can_be_read_in_stated_minutes(lesson: Lesson) -> None:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_text_states_share_of_every_outcome(lesson: Lesson) -> None:
-    text = " ".join(step.html for step in lesson.steps)
+    text = " ".join(step.whole for step in lesson.steps)
     assert [outcome.name for outcome in lesson.outcomes if str(outcome) not in text] == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
 def test_glossary_links_of_lessons_exist(lesson: Lesson) -> None:
-    text = " ".join(step.html for step in lesson.steps)
+    text = " ".join(step.whole for step in lesson.steps)
     assert set(re.findall(r'href="/glossary#([^"]+)"', text)) <= set(TERMS)
 
 
@@ -219,7 +219,7 @@ BROKEN = {
 @pytest.mark.parametrize(("old", "new", "field"), BROKEN.values(), ids=BROKEN)
 def test_lesson_error_names_file_field_value_and_expectation(old: str, new: str, field: str) -> None:
     assert old in WHOLE
-    with pytest.raises(LessonError, match=rf"^xor\.md: {re.escape(field)}: got .+; expected .+"):
+    with pytest.raises(LessonError, match=rf"^xor\.md(:\d+)?: {re.escape(field)}: got .+; expected .+"):
         read_lesson("xor.md", WHOLE.replace(old, new))
 
 
@@ -241,7 +241,7 @@ def test_lesson_page_shows_lesson_and_playground(site: ServerThread, lesson: Les
     status, _, content = site.fetch(f"/lessons/{lesson.name}")
     assert status == 200
     text = content.decode()
-    assert text.count(" data-step data-link=") == len(lesson.steps)
+    assert text.count(" data-step=") == len(lesson.steps)
     assert 'id="lesson"' in text
     assert 'id="network"' in text
 

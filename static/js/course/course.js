@@ -1,4 +1,4 @@
-/** The list of lessons: which are begun and which are done. */
+/** The list of lessons: which are begun and which are done, and how many of their outcomes were seen. */
 
 import { all, byId, setText } from "../lib/dom.js";
 
@@ -19,13 +19,15 @@ export function createCourse(element, { progress }) {
 
   /** @param {HTMLElement} item */
   function drawItem(item) {
-    const { lesson = "", steps = "" } = item.dataset;
+    const { lesson = "", steps = "", toSee = "" } = item.dataset;
     const kept = progress.of(lesson);
     const isBegun = kept !== null && !kept.done && kept.step > 0;
     item.classList.toggle("done", kept?.done === true);
-    for (const state of all(item, "[data-state]", HTMLElement)) {
-      setText(state, kept?.done ? " · done" : isBegun ? ` · at step ${kept.step + 1} of ${steps}` : "");
-    }
+    const names = toSee.split(" ").filter(Boolean);
+    const seen = names.filter((name) => kept?.seen.includes(name)).length;
+    const where = kept?.done ? " · done" : isBegun ? ` · at step ${kept.step + 1} of ${steps}` : "";
+    const what = seen > 0 ? ` · ${seen} of ${names.length} results seen` : "";
+    for (const state of all(item, "[data-state]", HTMLElement)) setText(state, where + what);
   }
 
   // a page that the browser brings back out of its memory may be out of date

@@ -1,42 +1,128 @@
 /**
- * The lesson next to the playground: one step at a time, and the experiments that the steps open. Without a lesson on the
- * page it does nothing.
+ * The lesson next to the playground: one step at a time, the experiments and panels that the steps open, and the ticks of
+ * those whose outcome was seen. Without a lesson on the page it does nothing.
  */
 
 import { all, byId, setText } from "../lib/dom.js";
+import { createWatch, factsOf, openPanels } from "./outcome.js";
+import { UNTOUCHED, choose, observe, restart, show } from "./prediction.js";
 import { createProgress } from "./progress.js";
+import { createStep } from "./step.js";
 
-/** @typedef {import("../core/actions.js").PageActions} PageActions */
+/**
+ * @typedef {import("../core/actions.js").PageActions} PageActions
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("./prediction.js").StepRecord} StepRecord
+ * @typedef {import("./step.js").LessonStep} LessonStep
+ */
 
-/** @param {object} parts @param {PageActions} parts.actions */
-export function createLesson({ actions }) {
+/** Where there is room for a panel next to the lesson, the page opens it; elsewhere the step has a button for it. */
+const ROOM_FOR_PANEL = "(min-width: 900px)";
+/** Of the plateau, which no lesson waits for. */
+const PATIENCE = 100;
+
+/** @param {object} parts @param {PageActions} parts.actions @param {import("../core/actions.js").PageStore} parts.store */
+export function createLesson({ actions, store }) {
   const element = document.getElementById("lesson");
-  return element ? openLesson(element, actions) : { link: () => "" };
+  return element ? openLesson(element, actions, store) : { link: () => "", draw() {} };
 }
 
-/** @param {HTMLElement} element @param {PageActions} actions */
-function openLesson(element, actions) {
-  const name = element.dataset.lesson ?? "";
+/** What is kept of each step, by its name. @param {string} lesson @param {readonly LessonStep[]} steps */
+function createRecords(lesson, steps) {
   const progress = createProgress(() => localStorage);
-  const steps = all(element, "[data-step]", HTMLElement);
+  const kept = progress.of(lesson);
+  /** @type {Map<string, StepRecord>} */
+  const records = new Map(steps.map(({ name, lastAnswer }) => {
+    const choice = new Map(Object.entries(kept?.choices ?? {})).get(name) ?? null;
+    return [name, {
+      choice: choice !== null && choice <= lastAnswer ? choice : null,
+      isShown: kept?.shown.includes(name) ?? false, isSeen: kept?.seen.includes(name) ?? false,
+    }];
+  }));
+
+  /** @param {(record: StepRecord) => boolean} has */
+  const namesWith = (has) => [...records].filter(([, record]) => has(record)).map(([name]) => name);
+
+  return {
+    first: Math.min(kept?.step ?? 0, steps.length - 1),
+    isDone: () => progress.of(lesson)?.done === true,
+    /** @param {number} step @param {boolean} done */
+    reached: (step, done) => progress.note(lesson, { step, done }),
+    /** @param {string} name */
+    of: (name) => records.get(name) ?? UNTOUCHED,
+    /** @param {string} name @param {StepRecord} record */
+    set(name, record) {
+      records.set(name, record);
+      progress.note(lesson, {
+        seen: namesWith(({ isSeen }) => isSeen), shown: namesWith(({ isShown }) => isShown),
+        choices: Object.fromEntries([...records].flatMap(([step, { choice }]) => (choice === null ? [] : [[step, choice]]))),
+      });
+    },
+  };
+}
+
+/**
+ * The numbers of all steps, with a tick on those whose outcome was seen.
+ * @param {readonly LessonStep[]} steps @param {(step: number) => void} go
+ */
+function createStepList(steps, go) {
+  const buttons = all(byId("lesson-list", HTMLElement), "[data-go]", HTMLElement);
+  const labels = buttons.map((button) => button.getAttribute("aria-label") ?? "");
+  for (const [index, button] of buttons.entries()) button.addEventListener("click", () => go(index));
+
+  /** @param {number} current @param {(name: string) => StepRecord} recordOf */
+  return (current, recordOf) => {
+    for (const [index, button] of buttons.entries()) {
+      const { isSeen } = recordOf(steps[index].name);
+      button.classList.toggle("seen", isSeen);
+      button.setAttribute("aria-label", isSeen ? `${labels[index]} (result seen)` : labels[index]);
+      if (index === current) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+    }
+  };
+}
+
+/** @param {HTMLElement} element @param {PageActions} actions @param {import("../core/actions.js").PageStore} store */
+function openLesson(element, actions, store) {
+  const watch = createWatch();
+  const steps = all(element, "[data-step]", HTMLElement).map((section) => createStep(section, {
+    onChoose: (choice) => change((record) => choose(record, choice)),
+    onAct: () => act(),
+    onShow: () => change(show),
+  }));
+  const records = createRecords(element.dataset.lesson ?? "", steps);
   const back = byId("lesson-back", HTMLButtonElement);
   const next = byId("lesson-next", HTMLButtonElement);
-  const on = byId("lesson-on", HTMLAnchorElement);
-  const fold = byId("lesson-fold", HTMLButtonElement);
   const last = steps.length - 1;
-  let current = Math.min(progress.of(name)?.step ?? 0, last);
+  const drawList = createStepList(steps, go);
+  let current = records.first;
+  /** Whether the training that goes on was started by the step's button. */
+  let isStarted = false;
 
   /** The experiment of a step: its own, or that of the last step before it which has one. @param {number} step */
-  const linkOf = (step) => steps.slice(0, step + 1).map(({ dataset }) => dataset.link).findLast(Boolean) ?? "";
+  const linkOf = (step) => steps.slice(0, step + 1).map(({ link }) => link).findLast(Boolean) ?? "";
+  const version = () => `${store.get().session} ${store.get().revision}`;
 
-  function show() {
-    for (const [index, step] of steps.entries()) step.hidden = index !== current;
+  function draw() {
+    for (const [index, step] of steps.entries()) step.element.hidden = index !== current;
+    steps[current].draw(records.of(steps[current].name));
+    drawList(current, records.of);
     setText(byId("lesson-count", HTMLElement), `${current + 1} of ${steps.length}`);
     back.disabled = current === 0;
     next.hidden = current === last;
-    on.hidden = current !== last;
-    progress.note(name, { step: current, done: current === last });
-    byId("lesson-done", HTMLElement).hidden = progress.of(name)?.done !== true;
+    byId("lesson-on", HTMLElement).hidden = current !== last;
+    byId("lesson-done", HTMLElement).hidden = !records.isDone();
+  }
+
+  /** @param {(record: StepRecord) => StepRecord} by */
+  function change(by) {
+    const { name } = steps[current];
+    const before = records.of(name);
+    const after = by(before);
+    if (after === before) return;
+    records.set(name, after);
+    draw();
   }
 
   /** @param {number} step */
@@ -44,41 +130,100 @@ function openLesson(element, actions) {
     if (step < 0 || step > last) return;
     const before = linkOf(current);
     current = step;
-    show();
-    const heading = steps[step].querySelector("h3");
+    isStarted = false;
+    records.reached(current, current === last);
+    draw();
+    const heading = steps[step].element.querySelector("h3");
     if (heading instanceof HTMLElement) heading.focus();
     byId("lesson-steps", HTMLElement).scrollTop = 0;
-    if (linkOf(step) !== before) actions.openLesson(linkOf(step));
+    if (linkOf(step) === before) watch.begin();
+    else openExperiment(linkOf(step));
+    if (steps[step].panel && matchMedia(ROOM_FOR_PANEL).matches) open(steps[step].panel);
   }
 
-  /** @param {boolean} isOpen */
-  function setOpen(isOpen) {
+  /** @param {string} link */
+  function openExperiment(link) {
+    watch.begin(version());
+    actions.openLesson(link);
+  }
+
+  /** @param {string} panel */
+  function open(panel) {
+    if (openPanels(store.get()).includes(panel)) return;
+    if (panel === "runs") actions.toggleRuns();
+    else if (panel === "compare") actions.toggleCompare();
+    else actions.lookInside(/** @type {import("../core/types.js").PanelName} */ (panel));
+  }
+
+  /** The button of the step's prediction: runs the experiment from the start, or stops it again. */
+  function act() {
+    const { action } = steps[current];
+    if (!action) return;
+    if (action.kind === "look") {
+      open(action.panel);
+      change((record) => observe(record, { isSeen: true, isFinished: true }));
+      return;
+    }
+    if (isStarted && store.get().status.playing) {
+      actions.pause();
+      return;
+    }
+    isStarted = true;
+    openExperiment(action.link);
+    if (action.kind === "run") actions.runUntil({ until: "epochs", epochs: action.epochs, patience: PATIENCE });
+    else actions.resumeFromHere();
+  }
+
+  listen(element, { go: (by) => go(current + by), open, openExperiment, restart: () => change(restart) });
+  draw();
+
+  return {
+    /** The experiment to begin with, if the address names none. */
+    link: () => linkOf(current),
+
+    /** @param {Frame | null} frame @param {PageState} state */
+    draw(frame, state) {
+      const step = steps[current];
+      step.drawButton(isStarted && state.status.playing);
+      const { condition } = step;
+      if (condition) change((record) => observe(record, watch.take(condition, factsOf(frame, state), step.isAsked)));
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} element
+ * @param {object} parts
+ * @param {(by: number) => void} parts.go
+ * @param {(panel: string) => void} parts.open
+ * @param {(link: string) => void} parts.openExperiment
+ * @param {() => void} parts.restart  forgets the step's prediction
+ */
+function listen(element, { go, open, openExperiment, restart }) {
+  const fold = byId("lesson-fold", HTMLButtonElement);
+  byId("lesson-back", HTMLButtonElement).addEventListener("click", () => go(-1));
+  byId("lesson-next", HTMLButtonElement).addEventListener("click", () => go(1));
+  fold.addEventListener("click", () => {
+    const isOpen = element.classList.contains("folded");
     element.classList.toggle("folded", !isOpen);
     fold.setAttribute("aria-expanded", String(isOpen));
-  }
-
-  back.addEventListener("click", () => go(current - 1));
-  next.addEventListener("click", () => go(current + 1));
-  fold.addEventListener("click", () => setOpen(element.classList.contains("folded")));
+  });
   element.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("a[href^='#'], button[data-look]") : null;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (target.dataset.look) actions.lookInside(/** @type {import("../core/types.js").PanelName} */ (target.dataset.look));
-    else actions.openLesson(target.getAttribute("href") ?? "");
+    if (target.dataset.look) return open(target.dataset.look);
+    if (target.dataset.again !== undefined) restart();
+    return openExperiment(target.getAttribute("href") ?? "");
   });
   // before the page takes the arrow for one epoch more
   element.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by === undefined || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    event.preventDefault();
     event.stopPropagation();
-    go(current + by);
+    // among answers, arrows choose
+    if (event.target instanceof HTMLInputElement) return;
+    event.preventDefault();
+    go(by);
   });
-  show();
-
-  return {
-    /** The experiment to begin with, if the address names none. */
-    link: () => linkOf(current),
-  };
 }
