@@ -33,7 +33,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prediction:
-    """A question before the experiment, its answers, and the explanation (`html`) that is shown afterwards.
+    """A question before the experiment, its answers, and the explanation (`html`) that is shown afterward.
 
     `right` is the index of the right answer. `outcome`, if there is one, is the measured result that makes it right.
     """

@@ -230,6 +230,119 @@ def test_lesson_needs_only_earlier_lessons(tmp_path: Path) -> None:
         read_lessons(tmp_path)
 
 
+ASKED = WHOLE.replace(
+    "> A hint with",
+    """Before.
+
+### What will {line.epochs} epochs do?
+
+* Everything
+* [not line] *Nothing*
+
+The explanation.
+
+> A hint with""",
+)
+BUTTON = "The explanation."
+"""Where a button can be: below the answers."""
+
+
+def test_question_splits_step_and_follows_outcome() -> None:
+    _, two, last = read_lesson("xor.md", ASKED).steps
+    asked = two.prediction
+    assert asked is not None
+    assert (two.html, last.prediction) == ("<p>Before.</p>\n", None)
+    assert (asked.question, asked.answers) == ("What will 30 epochs do?", ("Everything", "<em>Nothing</em>"))
+    assert (asked.right, asked.holds, asked.outcome and asked.outcome.name) == (1, "rarely", "line")
+    assert asked.html.startswith("<p>The explanation.</p>\n<details>")
+    assert (asked.action.kind, asked.action.label, asked.action.epochs) == ("run", "Run 30 epochs", 30)
+    # the outcome is that of another experiment than the step's
+    assert parse_link(asked.action.link).config.hidden_layer_sizes == ()
+    seen = two.seen
+    assert seen is not None
+    assert (seen.kind, seen.measure, seen.limit, seen.is_floor) == ("run", "test_accuracy", 0.95, True)
+    assert (seen.is_expected, seen.once, seen.link, seen.epochs) == (False, True, asked.action.link, 30)
+    assert "What will" in two.whole
+    assert "explanation" in two.whole
+
+
+@pytest.mark.parametrize(
+    ("button", "kind", "epochs", "shape", "panel"),
+    [
+        ("[Go](run:7)", "run", 7, (4,), ""),
+        ("[Go](play:60#networkShape=2)", "play", 60, (2,), ""),
+        ("[Go](look:weights)", "look", 0, None, "weights"),
+    ],
+)
+def test_button_below_answers_says_what_happens(
+    button: str, kind: str, epochs: int, shape: tuple[int, ...] | None, panel: str
+) -> None:
+    two = read_lesson("xor.md", ASKED.replace(BUTTON, f"{button}\n\n{BUTTON}")).steps[1]
+    assert two.prediction is not None
+    assert two.seen is not None
+    action = two.prediction.action
+    assert (action.kind, action.label, action.epochs, action.panel) == (kind, "Go", epochs, panel)
+    assert shape is None or parse_link(action.link).config.hidden_layer_sizes == shape
+    assert (two.seen.kind, two.seen.panel) == ("look" if panel else "run", panel)
+    assert button not in two.prediction.html
+
+
+def test_goal_or_panel_ticks_step_without_question() -> None:
+    one, two, last = read_lesson("xor.md", WHOLE.replace("(#networkShape=4)", "(#goalAccuracy=95)")).steps
+    assert (one.panel, two.panel) == ("gradients", "")
+    assert [step.seen and step.seen.kind for step in (one, two, last)] == ["look", "goal", None]
+
+
+MISASKED = {
+    "no answers": ("* Everything\n* [not line] *Nothing*\n", "", 31, "the question in the step 'Two'"),
+    "one answer": ("* Everything\n", "", 31, "the question in the step 'Two'"),
+    "too many answers": ("* Everything\n", "* Every\n* Thing\n* Any\n* Thing\n", 31, "the question in the step 'Two'"),
+    "an answer of two paragraphs": ("* Everything", "* Every\n\n  thing", 31, "the question in the step 'Two'"),
+    "no right answer": ("[not line] ", "", 31, "the question in the step 'Two'"),
+    "two right answers": ("* Everything", "* [x] Everything", 31, "the question in the step 'Two'"),
+    "an outcome that does not exist": ("[not line]", "[not lion]", 34, "the question in the step 'Two'"),
+    "an outcome that was not observed": ("[not line]", "[line]", 34, "the question in the step 'Two'"),
+    "an outcome that is not sometimes observed": (
+        "[not line]",
+        "[sometimes line]",
+        34,
+        "the question in the step 'Two'",
+    ),
+    "nothing to run": ("[not line]", "[x]", 31, "the question in the step 'Two'"),
+    "a button to nowhere": (BUTTON, f"[Run](run:many)\n\n{BUTTON}", 36, "the question in the step 'Two'"),
+    "too many epochs": (BUTTON, f"[Run](run:2000)\n\n{BUTTON}", 36, "the question in the step 'Two'"),
+    "a panel that does not exist": (BUTTON, f"[Look](look:stars)\n\n{BUTTON}", 36, "the question in the step 'Two'"),
+    "a link that is wrong": (BUTTON, f"[Run](run:7#networkShape=x)\n\n{BUTTON}", 36, "the question in the step 'Two'"),
+    "no explanation": (f"{BUTTON}\n\n> A hint with <b>markup</b>.\n", "", 31, "the question in the step 'Two'"),
+    "two questions": (BUTTON, f"### What else?\n\n{BUTTON}", 36, "heading"),
+    "a heading of another level": ("### What will", "#### What will", 31, "heading"),
+    "two steps of one title": ("## [Two]", "## [One]", 27, "title of a step"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "line", "field"), MISASKED.values(), ids=MISASKED)
+def test_question_error_names_file_and_line(old: str, new: str, line: int, field: str) -> None:
+    assert old in ASKED
+    with pytest.raises(LessonError, match=rf"^xor\.md:{line}: {re.escape(field)}: got .+; expected .+"):
+        read_lesson("xor.md", ASKED.replace(old, new))
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_lesson_asks_and_run_shows_answer(lesson: Lesson) -> None:
+    """The button opens an experiment with seeds, so every reader sees the same run: it must be a typical one."""
+    asked = [(step.name, step.prediction) for step in lesson.steps if step.prediction]
+    assert asked
+    for name, prediction in asked:
+        outcome = prediction.outcome
+        if outcome is None or prediction.holds == "sometimes":
+            continue
+        link = prediction.action.link or outcome.link
+        assert prediction.action.kind == "look" or prediction.action.epochs == outcome.epochs, name
+        assert parse_link(link).config == parse_link(outcome.link).config, name
+        shown = outcomes.shows(outcome, parse_link(link).config.seed)
+        assert shown == (prediction.holds == "usually"), name
+
+
 def test_list_links_to_lessons_in_order(site: ServerThread) -> None:
     status, _, content = site.fetch("/lessons")
     assert status == 200
@@ -241,7 +354,7 @@ def test_lesson_page_shows_lesson_and_playground(site: ServerThread, lesson: Les
     status, _, content = site.fetch(f"/lessons/{lesson.name}")
     assert status == 200
     text = content.decode()
-    assert text.count(" data-step=") == len(lesson.steps)
+    assert text.count('class="step" data-step=') == len(lesson.steps)
     assert 'id="lesson"' in text
     assert 'id="network"' in text
 

@@ -1,4 +1,4 @@
-"""A lesson beside the playground: walked through, remembered, and readable on a phone."""
+"""A lesson beside the playground: walked through, predicted, remembered, and readable on a phone and on paper."""
 
 import pytest
 
@@ -26,6 +26,7 @@ def test_each_lesson_step_opens_its_experiment(playground: Playground) -> None:
         page.locator("#lesson-next").click()
         playground.until(lambda: playground.config["hidden_layer_sizes"] == shape)  # noqa: B023 - called at once
         assert page.evaluate("document.activeElement.textContent") == title(playground)
+    page.locator(f"{STEP} .show").click()
     page.locator(f"{STEP} .try", has_text="linear").click()
     playground.until(lambda: playground.config["activation"] == "linear")
     page.keyboard.press("ArrowRight")
@@ -34,6 +35,31 @@ def test_each_lesson_step_opens_its_experiment(playground: Playground) -> None:
     for _ in range(4):
         page.locator("#lesson-back").click()
     assert title(playground) == first
+
+
+def test_prediction_is_run_revealed_and_ticked(playground: Playground) -> None:
+    page = open_lesson(playground, "vanishing-gradients").page
+    answer = page.locator(f"{STEP} .reveal")
+    assert not answer.is_visible()
+    page.locator(f"{STEP} input").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(f"{STEP} input:checked").get_attribute("value") == "2"
+    page.locator(f"{STEP} .act").click()
+    answer.wait_for()
+    assert playground.epoch == 40
+    assert playground.text(f"{STEP} [data-live]") == "You predicted it: Hardly anything."
+    ticked = page.locator("#lesson-list .seen")
+    assert [ticked.count(), ticked.first.get_attribute("data-go")] == [1, "0"]
+    page.keyboard.press("ArrowRight")
+    page.locator(f"{STEP} .act", has_text="Open Gradients").click()
+    page.locator("#inside-gradients").wait_for()
+    assert ticked.count() == 2
+    page.emulate_media(media="print")
+    parts = page.locator("#lesson :is(.step, .reveal)")
+    assert parts.evaluate_all("parts => parts.every((part) => part.checkVisibility())")
+    assert not page.locator("#lesson .act, #lesson .show, #lesson .again, #lesson-list").first.is_visible()
+    page.emulate_media(media="screen")
 
 
 def test_long_formulas_stay_within_the_lesson(playground: Playground) -> None:

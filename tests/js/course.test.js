@@ -15,7 +15,7 @@ function open(kept) {
   if (kept !== undefined) storage().setItem("lessons", typeof kept === "string" ? kept : JSON.stringify(kept));
   const page = openPage({ course: "ol", "course-progress": "p" });
   for (const [name, steps] of Object.entries(LESSONS)) {
-    page.byId("course").append(h("li", { "data-lesson": name, "data-steps": String(steps) }, h("a", {}, name), h("span", { "data-state": "" })));
+    page.byId("course").append(h("li", { "data-lesson": name, "data-steps": String(steps), "data-to-see": "one two three" }, h("a", {}, name), h("span", { "data-state": "" })));
   }
   const progress = createProgress(/** @type {any} */ (storage));
   createCourse(/** @type {any} */ (page.byId("course")), { progress });
@@ -48,6 +48,12 @@ test("done lessons are marked and counted", () => {
   const course = open({ neuron: { step: 3, done: true }, depth: { step: 1, done: true }, batch: { step: 1, done: false } });
   assert.deepEqual([course.state("neuron"), course.state("depth"), course.state("batch")], [" · done", " · done", " · at step 2 of 5"]);
   assert.deepEqual([course.isDone("depth"), course.isDone("batch"), course.total()], [true, false, "You have done 2 of 3."]);
+});
+
+test("outcomes that were seen are counted", () => {
+  const course = open({ depth: { step: 2, done: false, seen: ["one", "three", "gone"] }, neuron: { step: 3, done: true, seen: ["one"] } });
+  assert.equal(course.state("depth"), " · at step 3 of 6 · 2 of 3 results seen");
+  assert.equal(course.state("neuron"), " · done · 1 of 3 results seen");
 });
 
 test("lessons that no longer exist do not count", () => {

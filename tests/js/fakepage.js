@@ -1,6 +1,6 @@
 /**
  * A page without a browser, for tests of views: elements with attributes, classes, styles, events that bubble, and simple
- * selectors (tag, #id, .class, [name], [name=value], :not(…), one inside another, and lists of them).
+ * selectors (tag, #id, .class, [name], [name=value], [name^=value], :not(…), one inside another, and lists of them).
  * Nothing is laid out: tests set `box`.
  */
 
@@ -207,7 +207,9 @@ export class FakeElement {
       if (part.startsWith(":")) return part === ":focus-visible" ? globalThis.document.activeElement === this && globalThis.document.isByKeys : this[part.slice(1)] === true;
       if (!part.startsWith("[")) return this.tagName === part.toUpperCase();
       const [name, value] = part.slice(1, -1).split("=");
-      return value === undefined ? this.hasAttribute(name) : this.getAttribute(name) === value.replaceAll('"', "");
+      const wanted = value?.replace(/^["']|["']$/g, "");
+      if (name.endsWith("^")) return this.getAttribute(name.slice(0, -1))?.startsWith(wanted) === true;
+      return value === undefined ? this.hasAttribute(name) : this.getAttribute(name) === wanted;
     });
   }
 

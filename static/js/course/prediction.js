@@ -35,7 +35,7 @@ export function verdictOf({ choice, isShown }, right) {
 
 const VERDICTS = { unasked: "The answer:", right: "You predicted it:", wrong: "Not quite. The answer:" };
 
-/** What stands before the right answer. @param {ReturnType<typeof verdictOf>} verdict */
+/** The words before the right answer. @param {ReturnType<typeof verdictOf>} verdict */
 export const verdictText = (verdict) => VERDICTS[verdict ?? "unasked"];
 
 /** What is announced when the answer appears. @param {ReturnType<typeof verdictOf>} verdict @param {string} answer  the right one */

@@ -44,8 +44,10 @@ export function createStep(element, { onChoose, onAct, onShow }) {
   function drawAnswer(record) {
     const verdict = verdictOf(record, right);
     const [heading] = all(reveal, "[data-verdict]", HTMLElement);
+    const [answer] = all(reveal, "[data-answer]", HTMLElement);
     const [live] = all(element, "[data-live]", HTMLElement);
     const hadFocus = document.activeElement === showButton;
+    form.classList.toggle("answered", record.isShown);
     form.dataset.verdict = verdict ?? "";
     reveal.hidden = !record.isShown;
     showButton.hidden = record.isShown;
@@ -53,7 +55,16 @@ export function createStep(element, { onChoose, onAct, onShow }) {
     if (hadFocus && record.isShown) button.focus({ preventScroll: true });
     setText(heading, verdictText(verdict));
     // what is shown from the start is read with the rest
-    setText(live, wasShown === false ? announcement(verdict, heading.nextElementSibling?.textContent ?? "") : "");
+    setText(live, wasShown === false ? announcement(verdict, answer.textContent ?? "") : "");
+    if (record.isShown && wasShown === false) scrollTo(element.parentElement);
+  }
+
+  /** Brings the answer into sight, or as much of it as leaves the question there; the page itself stays where it is. @param {HTMLElement | null} room */
+  function scrollTo(room) {
+    if (!room) return;
+    const { top, bottom } = room.getBoundingClientRect();
+    const by = Math.min(reveal.getBoundingClientRect().bottom - bottom, form.getBoundingClientRect().top - top);
+    if (by > 0) room.scrollTop += by;
   }
 
   return {
