@@ -83,6 +83,51 @@ function createStepList(steps, go) {
   };
 }
 
+/**
+ * What a lesson does in the playground.
+ * @param {PageActions} actions @param {import("../core/actions.js").PageStore} store @param {ReturnType<typeof createWatch>} watch
+ */
+function createDeeds(actions, store, watch) {
+  /** Whether the training that goes on was started by the step's button. */
+  let isStarted = false;
+
+  /** @param {string} link */
+  function openExperiment(link) {
+    const { session, revision } = store.get();
+    watch.begin(`${session} ${revision}`);
+    actions.openLesson(link);
+  }
+
+  /** @param {string} panel */
+  function open(panel) {
+    if (openPanels(store.get()).includes(panel)) return;
+    if (panel === "runs") actions.toggleRuns();
+    else if (panel === "compare") actions.toggleCompare();
+    else actions.lookInside(/** @type {import("../core/types.js").PanelName} */ (panel));
+  }
+
+  /** Runs an experiment from the start, or stops it again. @param {import("./step.js").StepAction} action */
+  function train({ kind, link, epochs }) {
+    if (isStarted && store.get().status.playing) {
+      actions.pause();
+      return;
+    }
+    isStarted = true;
+    openExperiment(link);
+    if (kind === "run") actions.runUntil({ until: "epochs", epochs, patience: PATIENCE });
+    else actions.resumeFromHere();
+  }
+
+  return {
+    openExperiment, open,
+    isStarted: () => isStarted,
+    /** Another step begins. */
+    begin: () => void (isStarted = false),
+    /** @param {import("./step.js").StepAction} action */
+    act: (action) => (action.kind === "look" ? open(action.panel) : train(action)),
+  };
+}
+
 /** @param {HTMLElement} element @param {PageActions} actions @param {import("../core/actions.js").PageStore} store */
 function openLesson(element, actions, store) {
   const watch = createWatch();
@@ -96,13 +141,11 @@ function openLesson(element, actions, store) {
   const next = byId("lesson-next", HTMLButtonElement);
   const last = steps.length - 1;
   const drawList = createStepList(steps, go);
+  const deeds = createDeeds(actions, store, watch);
   let current = records.first;
-  /** Whether the training that goes on was started by the step's button. */
-  let isStarted = false;
 
   /** The experiment of a step: its own, or that of the last step before it which has one. @param {number} step */
   const linkOf = (step) => steps.slice(0, step + 1).map(({ link }) => link).findLast(Boolean) ?? "";
-  const version = () => `${store.get().session} ${store.get().revision}`;
 
   function draw() {
     for (const [index, step] of steps.entries()) step.element.hidden = index !== current;
@@ -130,51 +173,25 @@ function openLesson(element, actions, store) {
     if (step < 0 || step > last) return;
     const before = linkOf(current);
     current = step;
-    isStarted = false;
+    deeds.begin();
     records.reached(current, current === last);
     draw();
     const heading = steps[step].element.querySelector("h3");
     if (heading instanceof HTMLElement) heading.focus();
     byId("lesson-steps", HTMLElement).scrollTop = 0;
     if (linkOf(step) === before) watch.begin();
-    else openExperiment(linkOf(step));
-    if (steps[step].panel && matchMedia(ROOM_FOR_PANEL).matches) open(steps[step].panel);
+    else deeds.openExperiment(linkOf(step));
+    if (steps[step].panel && matchMedia(ROOM_FOR_PANEL).matches) deeds.open(steps[step].panel);
   }
 
-  /** @param {string} link */
-  function openExperiment(link) {
-    watch.begin(version());
-    actions.openLesson(link);
-  }
-
-  /** @param {string} panel */
-  function open(panel) {
-    if (openPanels(store.get()).includes(panel)) return;
-    if (panel === "runs") actions.toggleRuns();
-    else if (panel === "compare") actions.toggleCompare();
-    else actions.lookInside(/** @type {import("../core/types.js").PanelName} */ (panel));
-  }
-
-  /** The button of the step's prediction: runs the experiment from the start, or stops it again. */
+  /** The button of the step's prediction. */
   function act() {
     const { action } = steps[current];
-    if (!action) return;
-    if (action.kind === "look") {
-      open(action.panel);
-      change((record) => observe(record, { isSeen: true, isFinished: true }));
-      return;
-    }
-    if (isStarted && store.get().status.playing) {
-      actions.pause();
-      return;
-    }
-    isStarted = true;
-    openExperiment(action.link);
-    if (action.kind === "run") actions.runUntil({ until: "epochs", epochs: action.epochs, patience: PATIENCE });
-    else actions.resumeFromHere();
+    if (action) deeds.act(action);
+    if (action?.kind === "look") change((record) => observe(record, { isSeen: true, isFinished: true }));
   }
 
-  listen(element, { go: (by) => go(current + by), open, openExperiment, restart: () => change(restart) });
+  listen(element, { go: (by) => go(current + by), ...deeds, restart: () => change(restart) });
   draw();
 
   return {
@@ -184,7 +201,7 @@ function openLesson(element, actions, store) {
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, state) {
       const step = steps[current];
-      step.drawButton(isStarted && state.status.playing);
+      step.drawButton(deeds.isStarted() && state.status.playing);
       const { condition } = step;
       if (condition) change((record) => observe(record, watch.take(condition, factsOf(frame, state), step.isAsked)));
     },
