@@ -67,7 +67,7 @@ def parts() -> list[type]:
 
 def is_container(message: type[Message]) -> bool:
     """Whether a message is the header of a container."""
-    return message.TYPE in {"frame", "data", "animation"}
+    return message.TYPE in {"frame", "data", "animation", "starts"}
 
 
 def without_null(kind: Any) -> tuple[Any, bool]:

@@ -265,6 +265,17 @@ _OWN: tuple[Control, ...] = (
         ),
     ),
     Control(
+        "luck",
+        "Is it luck?",
+        OUTPUT,
+        commands=("try_starts",),
+        help=Help(
+            "Trains this experiment many times from other random starts, and shows how different the results are.",
+            "A single run may have been lucky: only many of them show what is typical.",
+            "seed",
+        ),
+    ),
+    Control(
         "pictureExport",
         "Save picture",
         OUTPUT,

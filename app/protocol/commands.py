@@ -22,6 +22,7 @@ from app.protocol.fields import (
 )
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
+from app.training.starts import MOST_EPOCHS, MOST_STARTS, VARIED
 from app.training.until import STOP_CONDITIONS
 from engine.inspection import DIRECTIONS, INSPECTIONS
 
@@ -285,6 +286,30 @@ class Animate(Command):
     """The colors."""
     frames: Annotated[int, Field(ge=2, le=MOST_FRAMES)] = MOST_FRAMES
     """Maximum number of pictures."""
+
+
+class TryStarts(Command):
+    """Trains this experiment from other seeds, in the background; see [Many starts](#many-starts)."""
+
+    type: Literal["try_starts"] = "try_starts"
+    count: Annotated[int, Field(ge=2, le=MOST_STARTS)]
+    """How many starts."""
+    epochs: Annotated[int, Field(ge=1, le=MOST_EPOCHS)]
+    """How long each of them is trained. All together are limited to about ten minutes."""
+    vary: Annotated[str, OneOf(VARIED)] = "weights"
+    """What differs between them: the initial weights, the data, or both."""
+
+
+class CancelStarts(Command):
+    """Stops training starts; those that are finished count."""
+
+    type: Literal["cancel_starts"] = "cancel_starts"
+
+
+class EstimateStarts(Command):
+    """Asks how long starts of the present experiment take."""
+
+    type: Literal["estimate_starts"] = "estimate_starts"
 
 
 class Ack(Command):

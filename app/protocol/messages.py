@@ -18,6 +18,7 @@ from app.protocol.fields import OneOf
 from app.protocol.version import VERSION
 from app.training.history import TimelinePosition
 from app.training.recovery import RetryPoint
+from app.training.starts import VARIED
 from app.training.until import RunUntil, StopReason
 from engine import FIELDS, Config
 from engine.own_examples import PARTS
@@ -225,6 +226,28 @@ class VariantState:
     diverged: Diverged | None
 
 
+@dataclass(frozen=True, slots=True)
+class StartResult:
+    """One of many starts, trained."""
+
+    index: int
+    """Its number, from 0."""
+    seed: str
+    weight_seed: str
+    weight_offset: int
+    epoch: int
+    train_loss: float | None
+    """Losses and accuracies are null without such examples; of a start that diverged they are the last finite ones."""
+    validation_loss: float | None
+    test_loss: float | None
+    train_accuracy: float | None
+    test_accuracy: float | None
+    diverged: int | None
+    """The epoch in which it diverged."""
+    stopped: int | None
+    """The epoch in which early stopping ended it."""
+
+
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
@@ -342,6 +365,18 @@ class AnimatingMessage(Message):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StartsCostMessage(Message):
+    """The answer to `estimate_starts`, measured on this experiment."""
+
+    TYPE: ClassVar[str] = "starts_cost"
+    epoch_seconds: float
+    """What an epoch of one start takes."""
+    start_seconds: float
+    """What each start takes besides."""
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PongMessage(Message):
     """The answer to `ping`."""
 
@@ -424,6 +459,23 @@ class AnimationMessage(Message):
     TYPE: ClassVar[str] = "animation"
     filename: str
     mime: str = "image/gif"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartsMessage(Message):
+    """How far many starts have come, and those that were finished since the last message."""
+
+    TYPE: ClassVar[str] = "starts"
+    total: int
+    epochs: int
+    vary: Annotated[str, OneOf(VARIED)]
+    share: float
+    """The part that has been trained, from 0 to 1."""
+    seconds_left: float | None
+    ended: Annotated[str | None, OneOf(("done", "canceled", "changed"))]
+    """Why no more will come; `changed` if the experiment is another one now."""
+    starts: Sequence[StartResult]
+    id: int | None = None
 
 
 MESSAGES: Mapping[str, type[Message]] = {message.TYPE: message for message in Message.__subclasses__()}

@@ -21,6 +21,7 @@ from app.protocol.messages import (
 )
 from app.session.experiment import Experiment
 from app.session.inspection import Inspector
+from app.session.starts import StartsInBackground
 from app.training.goals import GoalStatus, goal_statuses
 from engine import Effect
 
@@ -51,6 +52,8 @@ class Publisher:
         self.inspector = Inspector(clock)
         self.animation: tuple[int, Animation] | None = None
         """The animation that is being drawn, and the subscriber who asked for it."""
+        self.starts: StartsInBackground | None = None
+        """The starts that are being trained in the background."""
         self.frame_period = frame_period
         self._seq = seq
         self._next_frame = -inf
@@ -170,9 +173,9 @@ class Publisher:
         self._has_changed = True
 
     def close_views(self) -> None:
-        """Close the panel of "Look inside" and cancel the animation."""
+        """Close the panel of "Look inside", and cancel the animation and the starts."""
         self.inspector.close()
-        self.animation = None
+        self.animation = self.starts = None
 
     def give_up(self) -> None:
         """Make no frame until something changes: the last attempt failed, and would fail again."""
@@ -182,7 +185,7 @@ class Publisher:
     @property
     def ready_at(self) -> float:
         """When there is something to do: a time of the clock, -inf for at once, inf for never."""
-        if self.inspector.is_pending or self.animation:
+        if self.inspector.is_pending or self.animation or self.starts:
             return -inf
         if not self._granted:
             return inf
@@ -190,10 +193,18 @@ class Publisher:
         return max(self._next_frame, something_new)
 
     def work(self) -> None:
-        """Compute the next piece of a pending panel, and draw the next picture of an animation."""
+        """Compute the next piece of a pending panel, of an animation and of starts."""
         self.inspector.work(self._experiment.run.trainer, self._experiment.run.path)
         if self.animation:
             self._draw(*self.animation)
+        if self.starts and (message := self.starts.work(self._experiment.config)):
+            self.emit_starts(message)
+
+    def emit_starts(self, message: bytes) -> None:
+        """Send a message about the starts to the page that asked for them; after the last one they are dropped."""
+        if self.starts:
+            self.emit(MessageKind.FILE, message, subscriber=self.starts.subscriber)
+            self.starts = None if self.starts.has_ended else self.starts
 
     def _draw(self, asker: int, animation: Animation) -> None:
         share = animation.share

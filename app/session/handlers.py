@@ -9,10 +9,12 @@ from app.link import format_link, parse_link, without_hidden
 from app.protocol.commands import (
     Advance,
     Animate,
+    CancelStarts,
     Command,
     Compose,
     Configure,
     EditExamples,
+    EstimateStarts,
     Export,
     Inspect,
     Open,
@@ -29,13 +31,16 @@ from app.protocol.commands import (
     SetSpeed,
     SetView,
     Swap,
+    TryStarts,
 )
 from app.protocol.errors import ProtocolError, fault, faults_of
-from app.protocol.messages import AnimatingMessage, ComposedMessage, ExportMessage, Message
+from app.protocol.messages import AnimatingMessage, ComposedMessage, ExportMessage, Message, StartsCostMessage
 from app.session import changes, locks
 from app.session.events import Publisher
 from app.session.experiment import Experiment
+from app.session.starts import StartsInBackground
 from app.tables import write_table
+from app.training.starts import Starts, measure, most_epochs
 from engine import ConfigError, Effect
 from engine.inspection import Options
 
@@ -43,12 +48,13 @@ C = TypeVar("C", bound=Command)
 
 
 class Context(NamedTuple):
-    """What a handler works with: the experiment, the events, who sent the command, and the next queued command."""
+    """What a handler works with: the experiment, the events, who sent the command, the next one, and a clock."""
 
     experiment: Experiment
     publisher: Publisher
     subscriber: int
     following: Command | None
+    clock: Callable[[], float]
 
     def answer(self, message: Message) -> None:
         """Send a message to the sender of the command only."""
@@ -243,6 +249,36 @@ def _inspect(context: Context, command: Inspect) -> None:
         context.publisher.inspector.close()
     else:
         context.publisher.inspector.open(command.panel, options)
+
+
+# --- many starts --------------------------------------------------------------------------------------------------
+
+
+@handles(TryStarts)
+def _try_starts(context: Context, command: TryStarts) -> None:
+    trainer, publisher = context.experiment.run.trainer, context.publisher
+    if not trainer.train_size:
+        raise ProtocolError([fault("bad_examples", why="there are no training examples to train from other starts")])
+    most = most_epochs(trainer, command.count)
+    if command.epochs > most:
+        expected = f"at most {most:,} for {command.count} starts of this network with these data"
+        raise ProtocolError([fault("out_of_range", "epochs", command.epochs, expected)])
+    starts = Starts(trainer.config, command.count, command.vary, command.epochs, context.clock)
+    publisher.starts = StartsInBackground(context.subscriber, starts, context.clock)
+    publisher.emit_starts(publisher.starts.begin(command.id))
+
+
+@handles(CancelStarts)
+def _cancel_starts(context: Context, command: CancelStarts) -> None:
+    publisher = context.publisher
+    if publisher.starts:
+        publisher.emit_starts(publisher.starts.end("canceled", command.id))
+
+
+@handles(EstimateStarts)
+def _estimate_starts(context: Context, command: EstimateStarts) -> None:
+    cost = measure(context.experiment.config, context.clock)
+    context.answer(StartsCostMessage(epoch_seconds=cost.epoch, start_seconds=cost.start, id=command.id))
 
 
 # --- taking away --------------------------------------------------------------------------------------------------

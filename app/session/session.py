@@ -133,7 +133,7 @@ class Session:
     def _dispatch(self) -> None:
         subscriber, command = self._inbox.popleft()
         following = self._inbox[0][1] if self._inbox else None
-        carry_out(command, Context(self.experiment, self._publisher, subscriber, following))
+        carry_out(command, Context(self.experiment, self._publisher, subscriber, following, self._clock))
 
     def _train(self, budget: float) -> None:
         now, run = self._clock(), self.experiment.run

@@ -274,6 +274,23 @@
  */
 
 /**
+ * One of many starts, trained.
+ * @typedef {object} StartResult
+ * @property {number} index  Its number, from 0.
+ * @property {string} seed
+ * @property {string} weight_seed
+ * @property {number} weight_offset
+ * @property {number} epoch
+ * @property {number | null} train_loss  Losses and accuracies are null without such examples; of a start that diverged they are the last finite ones.
+ * @property {number | null} validation_loss
+ * @property {number | null} test_loss
+ * @property {number | null} train_accuracy
+ * @property {number | null} test_accuracy
+ * @property {number | null} diverged  The epoch in which it diverged.
+ * @property {number | null} stopped  The epoch in which early stopping ended it.
+ */
+
+/**
  * The answer to `hello`.
  * @typedef {object} WelcomeMessage
  * @property {"welcome"} type
@@ -365,6 +382,15 @@
  */
 
 /**
+ * The answer to `estimate_starts`, measured on this experiment.
+ * @typedef {object} StartsCostMessage
+ * @property {"starts_cost"} type
+ * @property {number} epoch_seconds  What an epoch of one start takes.
+ * @property {number} start_seconds  What each start takes besides.
+ * @property {number} [id]
+ */
+
+/**
  * The answer to `ping`.
  * @typedef {object} PongMessage
  * @property {"pong"} type
@@ -423,6 +449,20 @@
  * @property {"animation"} type
  * @property {string} filename
  * @property {string} mime
+ */
+
+/**
+ * How far many starts have come, and those that were finished since the last message.
+ * @typedef {object} StartsHeader
+ * @property {"starts"} type
+ * @property {number} total
+ * @property {number} epochs
+ * @property {"weights" | "data" | "both"} vary
+ * @property {number} share  The part that has been trained, from 0 to 1.
+ * @property {number | null} seconds_left
+ * @property {"done" | "canceled" | "changed" | null} ended  Why no more will come; `changed` if the experiment is another one now.
+ * @property {StartResult[]} starts
+ * @property {number} [id]
  */
 // end generated
 

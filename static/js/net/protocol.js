@@ -48,6 +48,7 @@ const NEEDED = {
   goals: { goals: Array.isArray },
   export: { format: isText, filename: isText, text: isText },
   composed: { link: isText },
+  starts_cost: { epoch_seconds: Number.isFinite, start_seconds: Number.isFinite },
 };
 // end generated
 

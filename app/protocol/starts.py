@@ -1,0 +1,45 @@
+"""Many starts: the containers that bring their results."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from app.protocol.containers import Array, encode_container
+from app.protocol.messages import StartResult, StartsMessage
+from app.training.starts import Start, Starts
+
+_SENT = ("train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy", "diverged", "stopped")
+
+
+def encode_starts(
+    starts: Starts, finished: Sequence[Start], ended: str | None = None, request_id: int | None = None
+) -> bytes:
+    """How far `starts` have come, and those that have been `finished`; `ended` says why no more will come."""
+    message = StartsMessage(
+        total=starts.total,
+        epochs=starts.epochs,
+        vary=starts.vary,
+        share=starts.share,
+        seconds_left=starts.seconds_left,
+        ended=ended,
+        starts=[_result(start) for start in finished],
+        id=request_id,
+    )
+    columns: dict[str, list[Array]] = {
+        "surfaces": [start.surface for start in finished],
+        "classes": [start.classes for start in finished if start.classes is not None],
+        "curves": [start.curve for start in finished if start.curve is not None],
+    }
+    return encode_container(message, {name: np.stack(items) for name, items in columns.items() if items})
+
+
+def _result(start: Start) -> StartResult:
+    config = start.config
+    return StartResult(
+        index=start.index,
+        seed=config.seed,
+        weight_seed=config.weight_seed,
+        weight_offset=config.weight_offset,
+        epoch=start.epoch,
+        **{name: getattr(start, name) for name in _SENT},
+    )
