@@ -9,7 +9,7 @@ from engine import Config
 PERIOD = 0.1
 """Minimum time in seconds between two messages."""
 
-_PIECE = 0.001
+_PIECE = 0.002
 """Seconds that are trained in one turn, so that live training and other sessions go on."""
 
 

@@ -9,6 +9,7 @@ import { createPainting } from "../data/painting.js";
 import { createExperimentActions } from "./experimentActions.js";
 import { createInsideActions } from "./insideActions.js";
 import { createPageActions } from "./pageActions.js";
+import { createStartActions } from "./startActions.js";
 import { createTrainingActions } from "./trainingActions.js";
 
 /**
@@ -20,6 +21,8 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {boolean} areSettingsOpen  whether the advanced settings are open
  * @property {import("./dock.js").DockPanel | "none" | null} dock  the panel that the user has opened; null: see `openPanelOf`
  * @property {Tab} tab  the part of the page that a small screen shows below the map
+ * @property {import("../luck/starts.js").Starts | null} starts  the last many starts
+ * @property {import("./types.js").StartsCostMessage | null} startsCost  what they cost; null until it is known
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last one that arrived
@@ -51,7 +54,7 @@ export const keyName = (key) => KEY_NAMES[key] ?? key;
 /**
  * The actions that buttons and keys run by name.
  * @param {PageStore} store @param {Send} send
- * @param {ReturnType<typeof createExperimentActions> & ReturnType<typeof createInsideActions> & ReturnType<typeof createPageActions> & ReturnType<typeof createTrainingActions>} actions
+ * @param {ReturnType<typeof createExperimentActions> & ReturnType<typeof createInsideActions> & ReturnType<typeof createPageActions> & ReturnType<typeof createStartActions> & ReturnType<typeof createTrainingActions>} actions
  * @returns {Action[]}
  */
 function listOf(store, send, actions) {
@@ -71,6 +74,7 @@ function listOf(store, send, actions) {
     { name: "toggle_settings", label: "More settings", key: "o", control: "lab", run: toggleSettings },
     { name: "toggle_compare", label: "Compare networks", key: "b", control: "compare", run: () => toggleDock("compare") },
     { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: () => toggleDock("runs") },
+    { name: "toggle_luck", label: "Is it luck? Many starts", key: "q", control: "luck", run: () => toggleDock("luck") },
     { name: "toggle_theme", label: "Light or dark theme", key: "c", control: null, run: toggleTheme },
     { name: "toggle_presentation", label: "Presentation mode", key: "p", control: null, run: togglePresentation },
     { name: "toggle_inside", label: "Look inside: gradients, activations, weights and more", key: "i", control: "lookInside", run: () => toggleDock("inside") },
@@ -93,7 +97,8 @@ export function createActions({ store, send, openExperiment = () => {}, panels =
   const inside = createInsideActions({ store, send, panels });
   const experiment = createExperimentActions({ store, send, openExperiment, onSelect: inside.lookAtUnit });
   const training = createTrainingActions({ store, send, configure: experiment.configure });
-  const actions = { ...inside, ...experiment, ...training, ...createPageActions({ store, send }) };
+  const starts = createStartActions({ store, send, configure: experiment.configure });
+  const actions = { ...inside, ...experiment, ...training, ...starts, ...createPageActions({ store, send }) };
   const list = listOf(store, send, actions);
   return {
     ...actions,

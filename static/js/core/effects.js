@@ -10,6 +10,9 @@ import { isAboutSavedState } from "./receive.js";
  * @typedef {import("./actions.js").PageState} PageState
  */
 
+/** Effects of changes after which an epoch takes longer or shorter. */
+const CHANGES_COST = new Set(["training", "network", "data"]);
+
 /**
  * What the run recorder receives with a frame.
  * @param {Frame} frame @param {PageState} state @param {Exchange} exchange
@@ -45,20 +48,25 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
       isToLookAgain = true;
       actions.painting.renew();
       actions.forgetTravel();
+      actions.forgetEstimate();
     },
 
-    config({ id, revision, link }) {
+    config({ id, revision, link, effect }) {
       actions.painting.granted(id, revision);
       showLink(link);
       if (isToLookAgain) actions.lookAgain();
+      if (isToLookAgain || CHANGES_COST.has(effect)) actions.estimateAgain();
       isToLookAgain = false;
     },
+
+    starts_cost: ({ id }) => actions.settleEstimate(id),
 
     status: ({ id }) => actions.settleTravel(id),
 
     error(message) {
       if (isAboutSavedState(message)) return report("damaged");
       actions.painting.refused(message.id);
+      actions.settleEstimate(message.id);
       return actions.settleTravel(message.id);
     },
 

@@ -9,6 +9,8 @@
  * @typedef {import("./actions.js").PageState} PageState
  */
 
+import { endedStarts, startsAfter } from "../luck/starts.js";
+
 /**
  * The part of the conversation that later messages depend on.
  * @typedef {object} Exchange
@@ -26,6 +28,9 @@ export const NEW_EXCHANGE = { lastId: 0, awaitedConfig: 0, awaitedStatus: 0, con
 const ANSWERED_BY_CONFIG = new Set(["configure", "set_view", "open", "rewind", "reset", "reseed", "regenerate", "edit_examples", "swap"]);
 const ANSWERED_BY_STATUS = new Set(["play", "pause", "advance", "run_until", "seek", "set_speed", "inspect"]);
 
+/** Those that are answered by messages of their own. */
+const ANSWERED_OTHERWISE = new Set(["try_starts", "estimate_starts"]);
+
 /**
  * Numbers a message that is about to be sent, if the server answers it.
  * @param {Exchange} exchange
@@ -36,6 +41,7 @@ export function numbered(exchange, type) {
   const id = exchange.lastId + 1;
   if (ANSWERED_BY_CONFIG.has(type)) return { exchange: { ...exchange, lastId: id, awaitedConfig: id }, id };
   if (ANSWERED_BY_STATUS.has(type)) return { exchange: { ...exchange, lastId: id, awaitedStatus: id }, id };
+  if (ANSWERED_OTHERWISE.has(type)) return { exchange: { ...exchange, lastId: id }, id };
   return { exchange, id: 0 };
 }
 
@@ -88,7 +94,7 @@ export const isAboutSavedState = ({ code }) => code === "bad_checkpoint" || code
 /** A reducer for each type of message that changes the state; `exchange` already includes the message.
  * @type {Record<string, Reducer>} */
 const REDUCERS = {
-  welcome: (_state, { session }) => ({ session, animation: null, goals: [] }),
+  welcome: ({ starts }, { session }) => ({ session, animation: null, goals: [], starts: endedStarts(starts, "disconnected") }),
 
   config(state, /** @type {ConfigMessage} */ { id, revision, layers, effect, link, config, view }, { awaitedConfig }) {
     const isNews = isLatest(id, awaitedConfig);
@@ -108,10 +114,11 @@ const REDUCERS = {
     ...(!message.run_ended && { endSeen: null }),
   }),
 
-  error(_state, /** @type {import("./types.js").ErrorMessage} */ message, { awaitedConfig, awaitedStatus, config, status }) {
+  error(state, /** @type {import("./types.js").ErrorMessage} */ message, { awaitedConfig, awaitedStatus, config, status }) {
     if (isAboutSavedState(message)) return {};
     return {
       errors: errorsOf(message),
+      ...(message.code === "internal" && { starts: endedStarts(state.starts, "failed") }),
       // copies, so that a control is drawn again even if the refused change was never drawn
       ...(message.id === awaitedConfig && config && { config: { ...config.config }, view: { ...config.view } }),
       ...(message.id === awaitedStatus && status && { status: statusOf(status) }),
@@ -123,6 +130,8 @@ const REDUCERS = {
   goals: (_state, { goals }) => ({ goals }),
   export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),
   animating: (_state, { share }) => ({ animation: share }),
+  starts_cost: (_state, message) => ({ startsCost: message }),
+  starts: (state, message, { config }) => ({ starts: startsAfter(state.starts, message, { config: config?.config ?? state.config, examples: state.data?.examples ?? null }) }),
   animation: (_state, message) => ({ animation: null, animationFile: message }),
 };
 

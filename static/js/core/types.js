@@ -468,6 +468,10 @@
 
 /** What the page keeps of a status. @typedef {Omit<StatusMessage, "type" | "id">} Status */
 
+/** Pictures of the starts, one after the other: surfaces of 48 × 48 bytes.
+ * @typedef {{surfaces: Uint8Array, classes?: Uint8Array, curves?: Float32Array}} StartsArrays */
+/** @typedef {StartsHeader & {arrays: StartsArrays}} StartsMessage */
+
 /** @typedef {AnimationHeader & {arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */
 
 /**
@@ -504,7 +508,7 @@
  */
 /** One instant of training. @typedef {FrameHeader & FrameExtras} Frame */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | StartsMessage | StartsCostMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */

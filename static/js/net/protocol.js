@@ -99,6 +99,7 @@ function decodeContainer(buffer) {
   const message = { ...header.message, arrays, shapes };
   if (!isText(message.type)) throw new Error("not a message");
   if (message.type === "animation" && !(arrays.file && isText(message.filename) && isText(message.mime))) throw new Error("the animation is damaged");
+  if (message.type === "starts") checkStarts(message);
   if (message.type === "frame") {
     checkFrame(message);
     message.thumbnailSize = shapes.thumbnails[1];
@@ -108,6 +109,15 @@ function decodeContainer(buffer) {
 
 /** @param {number[] | undefined} shape @param {number} dimensions */
 const isPicture = (shape, dimensions) => shape?.length === dimensions && shape[dimensions - 1] > 0 && shape[dimensions - 1] === shape[dimensions - 2];
+
+/** @param {import("../core/types.js").StartsMessage & {shapes: Record<string, number[]>}} message */
+function checkStarts({ starts, arrays, shapes }) {
+  const isWhole = Array.isArray(starts) && Object.values(shapes).every(([count]) => count === starts.length);
+  const hasPictures = isWhole && (starts.length === 0 || isPicture(shapes.surfaces, 3));
+  const isPainted = !arrays.classes || arrays.classes.length === arrays.surfaces.length;
+  const isDrawn = !arrays.curves || arrays.curves.every(Number.isFinite);
+  if (!hasPictures || !isPainted || !isDrawn) throw new Error("the starts are damaged");
+}
 
 /** A damaged frame is neither shown nor kept as a checkpoint. @param {Frame} frame */
 function checkFrame({ arrays, shapes, checkpoint }) {

@@ -16,6 +16,7 @@ import { createUpload } from "../data/upload.js";
 import { createDock } from "../dock/dock.js";
 import { createInside } from "../inside/drawer.js";
 import { byId } from "../lib/dom.js";
+import { createLuck } from "../luck/luck.js";
 import { createHeatmap } from "../map/heatmap.js";
 import { createNetwork } from "../network/network.js";
 import { createRunsTable } from "../runs/table.js";
@@ -49,6 +50,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare({ actions, schema, series });
+  const luck = createLuck(element("luck"), { actions, schema, series });
   const inside = createInside(element("inside"), { actions, schema });
   const network = createNetwork(element("network"), { actions, schema });
   const heatmap = createHeatmap(element("heatmap"), { actions, schema });
@@ -73,6 +75,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     inside,
     compare,
     runs,
+    luck,
     // after those that make controls of their own
     createControls(document, { actions, schema }),
     createInfo({ schema }),
