@@ -15,7 +15,10 @@ from tests.support.server import ServerThread
 LINK = "#dataset=xor&networkShape=4,2&seed=0.3&activation=relu&learningRate=0.1&showTestData=true"
 NOW = parse_link(LINK)
 
-FREE = {"hello", "configure", "set_view", "compose", "open", "pause", "select", "export", "ack", "visible", "ping"}
+FREE = {"hello", "configure", "set_view", "compose", "open", "pause", "select", "export", "ack", "visible", "ping"} | {
+    "cancel_starts",
+    "estimate_starts",
+}
 """Commands that no control covers: they change nothing lockable, or are checked value by value."""
 
 UNLOCKED_VIEW = {"hide_text", "hidden", "locked"}
@@ -30,6 +33,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "seek": {"epoch": 0},
     "swap": {"variant": 0},
     "animate": {"on": True},
+    "try_starts": {"count": 2, "epochs": 1},
 }
 """The fields that commands need."""
 

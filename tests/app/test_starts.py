@@ -42,7 +42,11 @@ def test_start_equals_single_run_exactly(vary: str) -> None:
     assert len({start.test_loss for start in found}) == 3
     for start in found:
         trainer = alone(start.config)
-        assert (start.epoch, start.train_loss, start.test_loss) == (trainer.epoch, trainer.train_loss, trainer.test_loss)
+        assert (start.epoch, start.train_loss, start.test_loss) == (
+            trainer.epoch,
+            trainer.train_loss,
+            trainer.test_loss,
+        )
         assert start.test_accuracy == trainer.test_accuracy
         assert start.surface.shape == (SIDE, SIDE)
         np.testing.assert_array_equal(start.surface[[0, -1], [0, -1]], trainer.snapshot().surface[[0, -1], [0, -1]])
@@ -66,10 +70,9 @@ def test_opened_start_has_same_starts() -> None:
 
 
 def test_diverged_start_is_marked_and_finite() -> None:
-    config = Config(activation="relu", learning_rate=10.0, problem="regression", regularizer="L2", regularization_rate=10)
-    for start in all_of(config, "weights", 200):
+    for start in all_of(Config(problem="regression", activation="linear", learning_rate=3.0), "weights", 30):
         assert start.diverged is not None
-        assert start.diverged <= 200
+        assert start.diverged <= 30
         assert start.train_loss is not None
         assert np.isfinite(start.train_loss)
 

@@ -78,7 +78,7 @@ STATE = """() => {
   const name = (element) => `${element.tagName}#${element.id}.${element.className} ${attribute(element, "name")}`;
   const ofLink = "#lab, #data .thumb, #more-datasets, #network, .unit, #bar .fields select:not(#speed), "
     + "#hide-controls label, #builder, #goals, #goals-button, #goals-card, [data-view], .sliders, .seeds, #runs-table, "
-    + "#timeline, [readonly]";
+    + "#timeline, #luck-epochs, [readonly]";
   // panels are made when they are first opened, and what is in them is usual until somebody changes it
   const isUsual = (element) => element.closest(".inside-body") && (element.matches("button")
     ? element.matches(".scales :first-child, [aria-pressed=false]")

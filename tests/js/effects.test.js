@@ -12,7 +12,7 @@ function open({ isHidden = false } = {}) {
   const spy = (/** @type {string[]} */ ...names) => /** @type {any} */ (Object.fromEntries(names.map((name) => [name, note(name)])));
   const react = createEffects({
     store: /** @type {any} */ ({ get: () => ({ status: { playing: true }, goals: [], data: null }) }),
-    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain"), painting: spy("renew", "granted", "refused", "settle") },
+    actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain", "estimateAgain", "settleEstimate", "forgetEstimate"), painting: spy("renew", "granted", "refused", "settle") },
     loop: spy("take"), session: spy("welcomed"), recorder: { take: note("record") },
     lookInside: note("lookInside"), isHidden: () => isHidden, showLink: note("showLink"), report: note("report"),
   });
@@ -25,8 +25,8 @@ function open({ isHidden = false } = {}) {
 }
 
 test("a welcome renews what a connection forgets", () => {
-  assert.deepEqual(open()({ type: "welcome" }), ["welcomed", "renew", "forgetTravel"]);
-  assert.deepEqual(open({ isHidden: true })({ type: "welcome" }), ["welcomed", "setVisible false", "renew", "forgetTravel"]);
+  assert.deepEqual(open()({ type: "welcome" }), ["welcomed", "renew", "forgetTravel", "forgetEstimate"]);
+  assert.deepEqual(open({ isHidden: true })({ type: "welcome" }), ["welcomed", "setVisible false", "renew", "forgetTravel", "forgetEstimate"]);
 });
 
 test("the first config after welcome refreshes inside panels", () => {
@@ -34,14 +34,21 @@ test("the first config after welcome refreshes inside panels", () => {
   const config = { type: "config", id: 3, revision: 5, link: "#a" };
   assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
   on({ type: "welcome" });
-  assert.deepEqual(on(config), ["granted 3 5", "showLink #a", "lookAgain"]);
+  assert.deepEqual(on(config), ["granted 3 5", "showLink #a", "lookAgain", "estimateAgain"]);
   assert.deepEqual(on(config), ["granted 3 5", "showLink #a"]);
 });
 
 test("answers settle earlier requests", () => {
   const on = open();
   assert.deepEqual(on({ type: "status", id: 2 }), ["settleTravel 2"]);
-  assert.deepEqual(on({ type: "error", code: "bad_value", id: 2 }), ["refused 2", "settleTravel 2"]);
+  assert.deepEqual(on({ type: "error", code: "bad_value", id: 2 }), ["refused 2", "settleEstimate 2", "settleTravel 2"]);
+});
+
+test("costs are asked again when they change", () => {
+  const config = { type: "config", id: 3, revision: 5, link: "#a" };
+  assert.deepEqual(open()({ ...config, effect: "network" }).slice(2), ["estimateAgain"]);
+  assert.deepEqual(open()({ ...config, effect: "live" }).slice(2), []);
+  assert.deepEqual(open()({ type: "starts_cost", id: 4 }), ["settleEstimate 4"]);
 });
 
 test("refused progress is reported", () => {

@@ -49,8 +49,11 @@ function powers(from, to, most) {
   return tens.filter((_, i) => i % Math.ceil(tens.length / most) === 0);
 }
 
+/** The smallest dots, as a share of the largest: in higher stacks they overlap. */
+const SMALLEST = 0.6;
+
 /**
- * Dots in columns, so that none covers another.
+ * Dots in columns, so that none covers another if there is room for that.
  * @param {readonly number[]} places  of the dots, from 0 to 1 @param {number} width  in pixels @param {number} height @param {number} largest  diameter
  * @returns {{diameter: number, dots: {x: number, y: number}[]}} y: pixels above the ground; in the order of `places`
  */
@@ -58,12 +61,16 @@ export function stacked(places, width, height, largest) {
   let diameter = largest;
   for (;;) {
     const columns = Math.max(1, Math.floor(width / diameter));
-    const heights = new Array(columns).fill(0);
-    const dots = places.map((place) => {
+    const counts = new Array(columns).fill(0);
+    const cells = places.map((place) => {
       const column = Math.min(columns - 1, Math.floor(place * columns));
-      return { x: ((column + 0.5) * width) / columns, y: (heights[column]++ + 0.5) * diameter };
+      return { x: ((column + 0.5) * width) / columns, row: counts[column]++ };
     });
-    if (Math.max(0, ...heights) * diameter <= height || diameter <= 1) return { diameter, dots };
+    const highest = Math.max(1, ...counts);
+    if (highest * diameter <= height || diameter * 0.9 < largest * SMALLEST) {
+      const step = Math.min(diameter, (height - diameter) / Math.max(1, highest - 1));
+      return { diameter, dots: cells.map(({ x, row }) => ({ x, y: diameter / 2 + row * step })) };
+    }
     diameter *= 0.9;
   }
 }

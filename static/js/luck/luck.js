@@ -19,6 +19,7 @@ import { createTiles } from "./tiles.js";
  * @typedef {import("./starts.js").Starts} Starts
  * @typedef {import("./starts.js").Start} Start
  * @typedef {import("./statistics.js").Losses} Losses
+ * @typedef {{losses: Losses | null, canCatchUp: boolean}} Mine  one's own run, and whether it may still get as far as the starts
  */
 
 const HINT = "Point at a start to see its losses. Click it to continue from there.";
@@ -59,15 +60,15 @@ function createSummary({ onLook, onOpen, onThreshold }) {
   });
 
   return {
-    /** @param {Starts} result @param {Losses | null} mine @param {PageState} state @param {number | null} looked */
-    draw({ starts, epochs, ended }, mine, { goals }, looked) {
+    /** @param {Starts} result @param {Mine} mine @param {PageState} state @param {number | null} looked */
+    draw({ starts, epochs, ended }, { losses: mine, canCatchUp }, { goals }, looked) {
       const kind = kindOfLoss(starts);
       const usual = thresholdOf(kind === "test loss" ? goalLoss(goals) : null, mine, starts);
       const threshold = typed ?? usual.value;
       const summary = summaryOf(starts, mine, threshold);
       setText(kindLabel, kind);
       setText(reached, reachedText(summary, kind, threshold, ended === null));
-      setText(own, ownText(summary, epochs));
+      setText(own, ownText(summary, epochs, canCatchUp));
       setText(spread, spreadText(summary, kind));
       setText(source, typed === null ? thresholdText(usual.source, kind, epochs) : "");
       if (typed === null && document.activeElement !== input) field.show(threshold < Infinity ? Number(threshold.toPrecision(6)) : null);
@@ -107,14 +108,14 @@ function createResults({ onOpen, redraw }) {
   let isOpenable = false;
 
   return {
-    /** @param {Starts} result @param {Losses | null} mine @param {PageState} state @param {boolean} isPresent */
+    /** @param {Starts} result @param {Mine} mine @param {PageState} state @param {boolean} isPresent */
     draw(result, mine, state, isPresent) {
       const { starts, vary } = result;
       element.hidden = starts.length === 0;
       if (starts.length === 0) return;
       isOpenable = isPresent && mayOpen(state);
       const opened = isPresent ? openedOf(starts, state.config) : null;
-      const from = [result, mine, state.goals, state.data, state.view, currentPalette(), looked, isOpenable, opened];
+      const from = [result, mine.losses, mine.canCatchUp, state.goals, state.data, state.view, currentPalette(), looked, isOpenable, opened];
       if (from.every((part, i) => part === drawn[i])) return;
       drawn = from;
       element.classList.toggle("old", !isPresent);
@@ -170,12 +171,13 @@ export function createLuck(section, { actions, series }) {
   function drawStarts(starts, frame, state) {
     const experiment = experimentOf(state);
     const isPresent = areOf(starts, experiment);
-    // whoever trains the same run as long afterwards is ranked, too
-    if (!own && isSame(starts, experiment)) own = ownLossesAt(starts.epochs, frame, series, state.status);
+    // the same run may be trained as far later on
+    const isOwn = isSame(starts, experiment);
+    if (!own && isOwn) own = ownLossesAt(starts.epochs, frame, series, state.status);
     const text = noteText(starts, isPresent);
     note.hidden = text === "";
     setText(note, text);
-    results.draw(starts, own, state, isPresent);
+    results.draw(starts, { losses: own, canCatchUp: isOwn && (frame?.epoch ?? 0) < starts.epochs }, state, isPresent);
     if (starts.ended === "done" && before?.ended === null) setText(live, byId("luck-verdict", HTMLElement).textContent ?? "");
     before = starts;
   }

@@ -82,6 +82,9 @@ export function summaryOf(starts, own, threshold) {
   };
 }
 
+/** Where neither a goal nor one's own loss says what is good: this multiple of the lowest loss. */
+export const NEAR_LOWEST = 1.25;
+
 /** A loss rounded up to two digits, so that what has it still reaches it. @param {number} loss  0 or more */
 export function roundedUp(loss) {
   if (!(loss > 0) || loss === Infinity) return Math.max(0, loss);
@@ -91,7 +94,7 @@ export function roundedUp(loss) {
 }
 
 /**
- * The loss that counts as reached: that of the goal, or one's own, or twice the lowest.
+ * The loss that counts as reached: that of the goal, or one's own, or a little more than the lowest.
  * @param {number | null} goal @param {Losses | null} own @param {readonly Losses[]} starts
  * @returns {{value: number, source: "goal" | "own" | "lowest"}}
  */
@@ -99,5 +102,5 @@ export function thresholdOf(goal, own, starts) {
   if (goal !== null) return { value: goal, source: "goal" };
   const mine = own ? rankedLoss(own) : Infinity;
   if (mine < Infinity) return { value: roundedUp(mine), source: "own" };
-  return { value: roundedUp(2 * Math.min(...starts.map(rankedLoss))), source: "lowest" };
+  return { value: roundedUp(NEAR_LOWEST * Math.min(...starts.map(rankedLoss))), source: "lowest" };
 }

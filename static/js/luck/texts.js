@@ -1,7 +1,7 @@
 /** What the page says about many starts. Pure. */
 
 import { formatCount, formatLoss, formatPercent, formatWait } from "../lib/format.js";
-import { rankedLoss } from "./statistics.js";
+import { NEAR_LOWEST } from "./statistics.js";
 
 /**
  * @typedef {import("./starts.js").Starts} Starts
@@ -12,8 +12,14 @@ import { rankedLoss } from "./statistics.js";
 /** What differs, as the subject of a sentence. @type {Record<import("./starts.js").Vary, string>} */
 const VARYING = { weights: "initial weights", data: "data", both: "initial weights and data" };
 
+/** A dash after which no line ends. */
+const JOINED_DASH = "\u2060–\u2060";
+
 /** A loss in few digits: "0.05", "0.0048". @param {number} loss */
 export const lossText = (loss) => (loss >= 0.0005 && loss < 10000 ? String(Number(loss.toPrecision(3))) : formatLoss(loss));
+
+/** A round number on the scale of losses, with all of its digits. @param {number} value */
+export const tickText = (value) => (value === 0 || (value >= 0.0005 && value < 10000) ? String(value) : formatLoss(value));
 
 /** @param {number} share */
 const percent = (share) => formatPercent(share, 0);
@@ -30,12 +36,12 @@ export const kindOfLoss = (starts) => (starts.some(({ test_loss: loss }) => loss
  */
 export function reachedText({ count, reached, interval: [low, high] }, kind, threshold, isRunning) {
   const starts = `${isRunning ? "So far, " : ""}${formatCount(reached)} of ${counted(count, "start")} ${reached === 1 ? "reaches" : "reach"} a ${kind} of ${lossText(threshold)} or less`;
-  return `${starts}: ${percent(reached / count)} (95% interval ${percent(low).replace("%", "")}–${percent(high)}).`;
+  return `${starts}: ${percent(reached / count)} (95% interval ${percent(low).replace("%", "")}${JOINED_DASH}${percent(high)}).`;
 }
 
-/** Where one's own run stands. @param {Summary} summary @param {number} epochs */
-export function ownText({ count, better }, epochs) {
-  if (better === null) return `Your own run is not ranked, because it has no loss at epoch ${formatCount(epochs)}.`;
+/** Where one's own run stands. @param {Summary} summary @param {number} epochs @param {boolean} canCatchUp  it may still get as far */
+export function ownText({ count, better }, epochs, canCatchUp) {
+  if (better === null) return canCatchUp ? `Train yours for ${counted(epochs, "epoch")} to see where it ranks.` : "";
   if (better === count) return `Yours is better than ${count === 1 ? "it" : "all of them"}.`;
   return `Yours is better than ${better === 0 ? "none" : formatCount(better)} of them.`;
 }
@@ -54,7 +60,7 @@ export function thresholdText(source, kind, epochs) {
   return {
     goal: "That is your goal.",
     own: `That is your run’s ${kind} at epoch ${formatCount(epochs)}, rounded up.`,
-    lowest: "That is twice the lowest loss. Set a goal, or train your own run as long, to compare with that.",
+    lowest: `That is ${NEAR_LOWEST} times the lowest loss. Set a goal, or train your own run as long, to compare with that.`,
     typed: "",
   }[source];
 }
@@ -111,6 +117,3 @@ export function costText(cost, count, epochs) {
   if (cost === null) return "measuring how long it takes…";
   return `takes about ${formatWait(count * (cost.start_seconds + epochs * cost.epoch_seconds))}`;
 }
-
-/** Whether a start diverged or has no loss. @param {Start} start */
-export const isOff = (start) => rankedLoss(start) === Infinity;

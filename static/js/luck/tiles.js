@@ -50,7 +50,7 @@ function paintStart(canvas, { surface, classes, curve }, { view: { discretize },
   putPicture(contextOf(canvas), { picture: surface, size: SIDE, classes }, ramps);
 }
 
-/** How many tiles a key leads on in a row of so many. @type {Record<string, (columns: number) => number>} */
+/** How many tiles a key leads on, by the number of columns. @type {Record<string, (columns: number) => number>} */
 const MOVES = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) => columns, ArrowUp: (columns) => -columns, Home: () => -Infinity, End: () => Infinity };
 
 /**

@@ -1,0 +1,59 @@
+"""Many starts, as a user meets them."""
+
+from playwright.sync_api import expect
+
+from app.training.starts import config_of
+from engine import Config, Trainer
+from tests.browser.driver import Playground
+
+
+def loss_of(config: Config, index: int, epochs: int) -> float:
+    trainer = Trainer(config_of(config, "weights", index))
+    while trainer.epoch < epochs:
+        trainer.run_epoch()
+    assert trainer.test_loss is not None
+    return trainer.test_loss
+
+
+def test_starts_are_trained_ranked_and_opened(playground: Playground) -> None:
+    page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
+    playground.step(2)
+    page.locator("#luck-button").click()
+    expect(page.locator("#luck-epochs")).to_have_value("2")
+    expect(page.locator("#luck-cost")).to_contain_text("takes about")
+    page.locator("#luck-train").click()
+    tiles = page.locator(".luck-tile")
+    expect(tiles).to_have_count(20)
+    expect(page.locator("#luck-progress")).to_be_hidden()
+    config = Config(dataset="gauss", seed="0.3", hidden_layer_sizes=(2,))
+    losses = [loss_of(config, index, 2) for index in range(20)]
+    order = sorted(range(20), key=lambda index: losses[index])
+    assert tiles.evaluate_all("tiles => tiles.map((tile) => Number(tile.dataset.start))") == order
+    better = sum(loss > playground.frame["test_loss"] for loss in losses)
+    expect(page.locator("#luck-own")).to_have_text(f"Yours is better than {better} of them.")
+    expect(page.locator("#luck-live")).to_contain_text("of 20 starts reach a test loss of")
+    assert playground.barriers("#luck") == []
+    tiles.first.focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#luck-look")).to_contain_text(f"Start {order[1] + 1} · test loss {losses[order[1]]:.3f}")
+    playground.do(lambda: page.keyboard.press("Enter"))
+    playground.until(lambda: playground.epoch == 2)
+    assert (playground.config["weight_seed"], playground.frame["test_loss"]) == (str(order[1] + 1), losses[order[1]])
+    expect(page.locator(".luck-tile[aria-current]")).to_have_attribute("data-start", str(order[1]))
+    playground.do(lambda: page.locator("#learningRate").select_option("0.1"))
+    expect(page.locator("#luck-note")).to_have_text("These results are of your earlier settings.")
+
+
+def test_starts_are_canceled_and_refused_in_words(playground: Playground) -> None:
+    page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
+    page.locator("#luck-button").click()
+    page.locator("#luck-epochs").fill("20000")
+    page.locator("#luck-train").click()
+    expect(page.locator("#luck-form .number-fault")).to_contain_text("Expected a whole number from 1 to 10000.")
+    page.locator("#luck-epochs").fill("10000")
+    page.locator("#luck-train").click()
+    page.locator("#luck-cancel").click()
+    expect(page.locator("#luck-note")).to_contain_text("Canceled after")
+    expect(page.locator("#luck-train")).to_be_focused()
+    page.locator("#luck-epochs").fill("")
+    page.keyboard.press("Tab")
