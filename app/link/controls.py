@@ -272,7 +272,7 @@ _OWN: tuple[Control, ...] = (
         help=Help(
             "Trains this experiment many times from other random starts, and shows how different the results are.",
             "A single run may have been lucky: only many of them show what is typical.",
-            "seed",
+            "luck",
         ),
     ),
     Control(
