@@ -111,6 +111,15 @@ test("frames without training examples are valid", () => {
   assert.equal(arrays.history_train, undefined);
 });
 
+test("starts come with their pictures", () => {
+  const starts = (count, arrays) => container({ type: "starts", total: 20, starts: new Array(count).fill({}) }, arrays);
+  const [two, three] = [[2, 4, 4], [3, 4, 4]].map((shape) => ["surfaces", "u1", shape, new Array(shape[0] * 16).fill(7)]);
+  const whole = /** @type {any} */ (decodeMessage(starts(2, [two])));
+  assert.deepEqual([whole.starts.length, whole.arrays.surfaces.length], [2, 32]);
+  assert.equal(decodeMessage(starts(0, [])).type, "starts");
+  for (const arrays of [[], [three], [two, ["curves", "f4", [2, 1], [1, NaN]]]]) assert.throws(() => decodeMessage(starts(2, arrays)), /damaged/);
+});
+
 test("damaged frames are refused", () => {
   for (const others of [
     [["surface", "u1", [4], [0, 0, 0, 0]]],

@@ -36,7 +36,7 @@ export function placesOf({ width, height, type }, { starts, own, summary, thresh
   };
   const losses = [...starts.map(rankedLoss), ...(own === null ? [] : [own])];
   const finite = losses.filter((loss) => loss < Infinity);
-  const scale = finite.length > 0 ? scaleFor([...finite, ...(threshold < Infinity ? [threshold] : [])], Math.max(1, Math.floor(box.width / (TICK_ROOM * type)))) : null;
+  const scale = finite.length > 0 ? scaleFor([...finite, ...(threshold < Infinity ? [threshold] : [])], Math.max(3, Math.floor(box.width / (TICK_ROOM * type)))) : null;
   const ground = box.y + box.height;
   const onScale = stacked(finite.map((loss) => scale?.at(loss) ?? 0), box.width, box.height, ROOM.dot * type);
   const laneX = width - ROOM.ends * type - lane;
