@@ -21,7 +21,7 @@ SCREENS = [
     (1920, 1080),
     (320, 640),
 ]
-"""Phones upright and on their side, tablets, small laptops, desktops, and what is left of them when they are zoomed in."""
+"""Phones, tablets, small laptops, desktops, and what is left of them when they are zoomed in."""
 PROJECTORS = [(1920, 1080), (1280, 800), (1440, 900)]
 EXTREMES = ["", "16", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
 NETWORKS = [*EXTREMES, "1", "4,2", "8,1", "8,8,8,8,8,8"]
@@ -48,9 +48,11 @@ OVERLAPS = """() => {
         && left < box.right && right > box.left && top < box.bottom && bottom > box.top;
     });
   };
-  const seen = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true}) && !isUnder(element);
+  const seen = element => !isUnder(element)
+    && element.checkVisibility({visibilityProperty: true, opacityProperty: true});
   const boxes = [...document.querySelectorAll(
-      '#header :is(a, button), #tabs button, #dock-bar :is(a, button), #bar button, #bar select, #bar label, #bar output, #data button, #data input, #data label, #network button, '
+      '#header :is(a, button), #tabs button, #dock-bar :is(a, button), '
+      + '#bar button, #bar select, #bar label, #bar output, #data button, #data input, #data label, #network button, '
       + '#network .header, #goals-button, #output dt, #output dd, #heatmap, #linechart, #output input')]
     .filter(seen).map(element => ({element, box: visible(element)}))
     .filter(({box}) => box.right > box.left && box.bottom > box.top);
@@ -114,7 +116,8 @@ IN_SIGHT = """() => {
     return points.filter(isSeen).length / points.length;
   };
   const numbers = ["#loss-test", "#loss-train"].map((id) => document.querySelector(id));
-  return { map: share(map, steps, steps), losses: Math.min(...numbers.map((number) => share(number, [0.02, 0.5], [0.5]))) };
+  const losses = numbers.map((number) => share(number, [0.02, 0.5], [0.5]));
+  return { map: share(map, steps, steps), losses: Math.min(...losses) };
 }"""
 """Which share of the map can be seen, and of the loss that is seen least."""
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createKeyReader, digitOf } from "../../static/js/core/keys.js";
+import { createKeyReader, digitOf } from "../../static/js/lib/keys.js";
 
 const CODES = [..."QWERTYUIOPASDFGHJKLZXCVBNM"].map((letter) => `Key${letter}`);
 /** What the letters' keys type, in the order of the codes; of Hebrew and Greek some type punctuation. */

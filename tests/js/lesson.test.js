@@ -31,8 +31,8 @@ function open(links = ["#a", "", "#b"], storage = createMemory()(), { asks = "",
   page.byId("lesson-list").append(...links.map((_, index) => h("button", { "data-go": String(index), "aria-label": `Step ${index + 1}` })));
   const asked = [];
   const ask = (/** @type {string} */ name) => (/** @type {any} */ what) => void asked.push(what === undefined ? name : `${name} ${what.until ? what.epochs : what}`);
-  const state = { session: "s", revision: 1, link: "#a", goals: [], inside: { panel: null }, areRunsOpen: false, isCompareOpen: null, view: { compare: [] }, status: { playing: false, diverged: null, stopped: null } };
-  const actions = { openLesson: (link) => asked.push(link), lookInside: ask("look"), runUntil: ask("run"), pause: ask("pause"), resumeFromHere: ask("play"), toggleRuns: ask("runs"), toggleCompare: ask("compare") };
+  const state = { session: "s", revision: 1, link: "#a", goals: [], inside: { panel: null }, dock: null, view: { compare: [], hidden: [] }, status: { playing: false, diverged: null, stopped: null } };
+  const actions = { openLesson: (link) => asked.push(link), lookInside: ask("look"), runUntil: ask("run"), pause: ask("pause"), resumeFromHere: ask("play"), openDock: ask("dock") };
   const lesson = createLesson({ actions: /** @type {any} */ (actions), store: /** @type {any} */ ({ get: () => state }) });
   return {
     page, element, steps, asked, lesson, storage, state,
@@ -186,7 +186,7 @@ test("restarting a step keeps its tick", () => {
 });
 
 test("a step opens its panel on wide screens", () => {
-  for (const [isWide, panel, asked] of [[true, "weights", ["look weights"]], [true, "runs", ["runs"]], [false, "weights", []]]) {
+  for (const [isWide, panel, asked] of [[true, "weights", ["look weights"]], [true, "runs", ["dock runs"]], [false, "weights", []]]) {
     const lesson = open(["#a", ""], undefined, { panel: String(panel), isWide: Boolean(isWide) });
     lesson.press("lesson-next");
     assert.deepEqual(lesson.asked, asked);
@@ -195,7 +195,7 @@ test("a step opens its panel on wide screens", () => {
 
 test("a panel that is open is not toggled", () => {
   const { press, asked, state } = open(["#a", ""], undefined, { panel: "runs" });
-  state.areRunsOpen = true;
+  state.dock = "runs";
   press("lesson-next");
   assert.deepEqual(asked, []);
 });

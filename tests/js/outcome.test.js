@@ -7,8 +7,8 @@ const LINK = "#dataset=xor&networkShape=4&seed=0.5&discretize=false";
 
 /** @returns {any} */
 const stateOf = (changes = {}) => ({
-  session: "s", revision: 3, link: LINK, goals: [], inside: { panel: null }, areRunsOpen: false, isCompareOpen: null,
-  view: { compare: [] }, status: { diverged: null, stopped: null }, ...changes,
+  session: "s", revision: 3, link: LINK, goals: [], inside: { panel: null }, dock: null,
+  view: { compare: [], hidden: [] }, status: { diverged: null, stopped: null }, ...changes,
 });
 
 /** @returns {any} */
@@ -96,8 +96,8 @@ test("an open panel is seen", () => {
   const look = (panel) => run({ kind: "look", panel });
   assert.deepEqual(see(look("weights"), {}, { inside: { panel: "weights" } }), SEEN);
   assert.deepEqual(see(look("weights"), {}, { inside: { panel: "gradients" } }), NO);
-  assert.deepEqual(see(look("runs"), {}, { areRunsOpen: true }), SEEN);
-  assert.deepEqual(see(look("compare"), {}, { view: { compare: [{}] } }), SEEN);
+  assert.deepEqual(see(look("runs"), {}, { dock: "runs" }), SEEN);
+  assert.deepEqual(see(look("compare"), {}, { view: { compare: [{}], hidden: [] } }), SEEN);
   const watch = createWatch();
   assert.deepEqual(watch.take(look("weights"), factsOf(frameOf(), stateOf({ inside: { panel: "weights" } })), false), SEEN);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { createDockActions } from "../../static/js/core/dockActions.js";
 import { createStartActions } from "../../static/js/core/startActions.js";
 import { createStore } from "../../static/js/core/store.js";
 import { agreementOf } from "../../static/js/luck/agreement.js";
@@ -122,7 +123,7 @@ test("no dot covers another or leaves the strip", () => {
 /** Actions with what they send. */
 function open() {
   const sent = [];
-  const store = createStore(/** @type {any} */ ({ config: { ...CONFIG }, isLuckOpen: false, startsCost: null }));
+  const store = createStore(/** @type {any} */ ({ config: { ...CONFIG }, dock: null, view: { compare: [], hidden: [] }, inside: { panel: null, last: "weights" }, startsCost: null }));
   const actions = createStartActions({ store, send: (one) => sent.push(one), configure: (changes) => sent.push({ type: "configure", changes }) });
   return { sent, store, actions };
 }
@@ -130,9 +131,9 @@ function open() {
 test("opening the panel asks for the cost", () => {
   const { sent, store, actions } = open();
   actions.estimateAgain();
-  actions.toggleLuck();
+  createDockActions({ store, lookInside() {}, estimateStarts: actions.estimateStarts }).toggleDock("luck");
   actions.estimateAgain();
-  assert.deepEqual([sent, store.get().isLuckOpen], [[{ type: "estimate_starts" }], true]);
+  assert.deepEqual([sent, store.get().dock], [[{ type: "estimate_starts" }], "luck"]);
   actions.settleEstimate(1);
   assert.equal(sent.length, 2, "the cost of what has changed meanwhile");
 });

@@ -7,6 +7,7 @@
 
 import { createPainting } from "../data/painting.js";
 import { createExperimentActions } from "./experimentActions.js";
+import { createDockActions } from "./dockActions.js";
 import { createInsideActions } from "./insideActions.js";
 import { createPageActions } from "./pageActions.js";
 import { createStartActions } from "./startActions.js";
@@ -54,7 +55,7 @@ export const keyName = (key) => KEY_NAMES[key] ?? key;
 /**
  * The actions that buttons and keys run by name.
  * @param {PageStore} store @param {Send} send
- * @param {ReturnType<typeof createExperimentActions> & ReturnType<typeof createInsideActions> & ReturnType<typeof createPageActions> & ReturnType<typeof createStartActions> & ReturnType<typeof createTrainingActions>} actions
+ * @param {ReturnType<typeof createExperimentActions> & ReturnType<typeof createInsideActions> & ReturnType<typeof createPageActions> & ReturnType<typeof createStartActions> & ReturnType<typeof createDockActions> & ReturnType<typeof createTrainingActions>} actions
  * @returns {Action[]}
  */
 function listOf(store, send, actions) {
@@ -98,7 +99,8 @@ export function createActions({ store, send, openExperiment = () => {}, panels =
   const experiment = createExperimentActions({ store, send, openExperiment, onSelect: inside.lookAtUnit });
   const training = createTrainingActions({ store, send, configure: experiment.configure });
   const starts = createStartActions({ store, send, configure: experiment.configure });
-  const actions = { ...inside, ...experiment, ...training, ...starts, ...createPageActions({ store, send }) };
+  const dock = createDockActions({ store, lookInside: inside.lookInside, estimateStarts: starts.estimateStarts });
+  const actions = { ...inside, ...experiment, ...training, ...starts, ...dock, ...createPageActions({ store, send }) };
   const list = listOf(store, send, actions);
   return {
     ...actions,

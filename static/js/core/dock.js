@@ -1,7 +1,7 @@
 /** The dock: the panels at the lower edge of the window, one of which can be open. Pure. */
 
 /** @typedef {import("./actions.js").PageState} PageState */
-/** @typedef {"inside" | "runs" | "compare"} DockPanel */
+/** @typedef {"inside" | "runs" | "compare" | "luck"} DockPanel */
 
 /**
  * The panels in the order of their buttons; `control` is the name by which links hide and lock one.
@@ -11,6 +11,7 @@ export const DOCK_PANELS = [
   { name: "inside", control: "lookInside" },
   { name: "runs", control: "runTable" },
   { name: "compare", control: "compare" },
+  { name: "luck", control: "luck" },
 ];
 
 /**

@@ -1,6 +1,4 @@
-/** The actions of the dock, and of Look inside, one of its panels: what is open, and what it looks at. */
-
-import { openPanelOf } from "./dock.js";
+/** The actions of Look inside: which panel is open, and what it looks at. */
 
 /**
  * @typedef {import("./types.js").PanelName} PanelName
@@ -49,17 +47,8 @@ export function createInsideActions({ store, send, panels }) {
     if (kindOf(panel)?.isExport) exportCode(inside.format);
   }
 
-  /** Opens a panel of the dock in place of the open one; null closes that. @param {import("./dock.js").DockPanel | null} panel */
-  function openDock(panel) {
-    lookInside(panel === "inside" ? store.get().inside.last : null);
-    if (panel !== "inside") store.set({ dock: panel ?? "none" });
-  }
-
   return {
-    lookInside, exportCode, openDock,
-
-    /** Opens a panel of the dock, or closes it. @param {import("./dock.js").DockPanel} panel */
-    toggleDock: (panel) => openDock(openPanelOf(store.get()) === panel ? null : panel),
+    lookInside, exportCode,
 
     /** @param {PanelName} panel @param {LookOptions} changes  `compute` counts once */
     setLookOptions(panel, { compute, ...changes }) {

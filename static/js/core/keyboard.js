@@ -1,6 +1,6 @@
 /** One listener for all keys: it looks the key up in the list of actions. */
 
-import { createKeyReader } from "./keys.js";
+import { createKeyReader } from "../lib/keys.js";
 
 /**
  * Keys that these elements need for themselves; any other key is free. Who has clicked Reset and then presses space

@@ -1,6 +1,7 @@
 /** The actions of "Is it luck?": training an experiment from many starts, and opening one of them. */
 
 import { createLatestRequest } from "../net/latestRequest.js";
+import { openPanelOf } from "./dock.js";
 import { isEqual } from "./store.js";
 
 /** Epochs that one message may ask for. */
@@ -23,15 +24,9 @@ export function createStartActions({ store, send, configure }) {
   }
 
   return {
-    /** Opens or closes the panel. */
-    toggleLuck() {
-      const isLuckOpen = !store.get().isLuckOpen;
-      store.set({ isLuckOpen });
-      if (isLuckOpen) estimateStarts();
-    },
-
+    estimateStarts,
     /** Asks again what starts cost, if that is shown. */
-    estimateAgain: () => void (store.get().isLuckOpen && estimateStarts()),
+    estimateAgain: () => void (openPanelOf(store.get()) === "luck" && estimateStarts()),
     /** An answer has arrived. @param {number | undefined} id */
     settleEstimate: (id) => estimates.settle(id),
     /** No estimate that was asked for will arrive any more. */

@@ -101,8 +101,7 @@ function createDeeds(actions, store, watch) {
   /** @param {string} panel */
   function open(panel) {
     if (openPanels(store.get()).includes(panel)) return;
-    if (panel === "runs") actions.toggleRuns();
-    else if (panel === "compare") actions.toggleCompare();
+    if (panel === "runs" || panel === "compare") actions.openDock(panel);
     else actions.lookInside(/** @type {import("../core/types.js").PanelName} */ (panel));
   }
 

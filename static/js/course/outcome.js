@@ -5,6 +5,8 @@
  * @typedef {import("../core/actions.js").PageState} PageState
  */
 
+import { openPanelOf } from "../core/dock.js";
+
 /**
  * When to tick a step, as app/course/lesson.py describes it.
  * @typedef {object} Condition
@@ -39,9 +41,10 @@ export function experimentOf(link) {
   return link.replace(/^#/, "").split("&").filter((pair) => !BESIDES.test(pair.split("=", 1)[0])).sort().join("&");
 }
 
-/** What is open of all that a step can open. @param {PageState} state */
-export function openPanels({ inside, areRunsOpen, isCompareOpen, view }) {
-  return [...(inside.panel ? [inside.panel] : []), ...(areRunsOpen ? ["runs"] : []), ...(isCompareOpen ?? view.compare.length > 0 ? ["compare"] : [])];
+/** What is open of all that a step can open. @param {PageState} state @returns {string[]} */
+export function openPanels(state) {
+  const panel = state.inside.panel ?? openPanelOf(state);
+  return panel === null ? [] : [panel];
 }
 
 /**

@@ -5,7 +5,7 @@
 
 import { all, byId, h, setText } from "../lib/dom.js";
 import { formatValue } from "../lib/format.js";
-import { createKeyReader, digitOf } from "../core/keys.js";
+import { createKeyReader, digitOf } from "../lib/keys.js";
 import { createPopover } from "../lib/popover.js";
 import { classNameOf } from "../map/classes.js";
 import { pointAt } from "../map/readout.js";

@@ -1,5 +1,6 @@
 /** Is it luck? The experiment from many starts: how many reach a loss, how far apart they are, and the picture of each. */
 
+import { openPanelOf } from "../core/dock.js";
 import { locksOf } from "../core/locks.js";
 import { byId, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
@@ -132,14 +133,12 @@ function createResults({ onOpen, redraw }) {
 }
 
 /**
- * @param {HTMLElement} section
  * @param {object} parts
  * @param {import("../core/actions.js").PageActions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
  */
-export function createLuck(section, { actions, series }) {
-  const button = byId("luck-button", HTMLButtonElement);
+export function createLuck({ actions, series }) {
   const note = byId("luck-note", HTMLElement);
   const live = byId("luck-live", HTMLElement);
   /** One's own run when starts were asked for, and then beside them. @type {Losses | null} */
@@ -159,14 +158,6 @@ export function createLuck(section, { actions, series }) {
   form.onChange(redraw);
   const results = createResults({ redraw, onOpen: (start) => newest?.state.starts && actions.openStart(seedsOf(start), newest.state.starts.epochs) });
 
-  /** @param {boolean} isOpen */
-  function drawOpen(isOpen) {
-    if (section.hidden !== isOpen) return;
-    section.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
-    if (isOpen) section.scrollIntoView({ block: "nearest" });
-  }
-
   /** @param {Starts} starts @param {Frame | null} frame @param {PageState} state */
   function drawStarts(starts, frame, state) {
     const experiment = experimentOf(state);
@@ -185,10 +176,8 @@ export function createLuck(section, { actions, series }) {
   /** @param {Frame | null} frame @param {PageState} state */
   function draw(frame, state) {
     newest = { frame, state };
-    const { starts, view } = state;
-    const isOpen = state.isLuckOpen && !view.hidden.includes("luck");
-    drawOpen(isOpen);
-    if (!isOpen) return;
+    const { starts } = state;
+    if (openPanelOf(state) !== "luck") return;
     form.draw(frame?.epoch ?? 0, state, starts?.ended === null ? starts : null);
     if (starts) drawStarts(starts, frame, state);
   }

@@ -50,7 +50,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare({ actions, schema, series });
-  const luck = createLuck(element("luck"), { actions, schema, series });
+  const luck = createLuck({ actions, schema, series });
   const inside = createInside(element("inside"), { actions, schema });
   const network = createNetwork(element("network"), { actions, schema });
   const heatmap = createHeatmap(element("heatmap"), { actions, schema });
