@@ -83,7 +83,7 @@ test("a panel of Look inside opens the dock", () => {
   assert.deepEqual(shown(), []);
 });
 
-test("closing a panel returns the focus to its button", () => {
+test("closing a panel focuses its button", () => {
   const { page, actions } = open({ dock: "runs" });
   page.byId("dock-close").focus();
   page.byId("dock-close").click();
