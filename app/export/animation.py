@@ -5,12 +5,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from app.export.colors import THEMES, Rgb, ramp, rgb, veiled
 from engine import Config, Snapshot, StateHandle, Trainer
 from engine.boundary import EXTENT
 
@@ -21,70 +21,34 @@ _FRAME, _LAST = 80, 2400
 """How long a picture is shown, and how long the last one is, in milliseconds."""
 
 Pixels = NDArray[np.uint8]
-Rgb = tuple[int, int, int]
-
-
-class Theme(NamedTuple):
-    """Colors of the page's style sheet."""
-
-    neg: str
-    zero: str
-    pos: str
-    panel: str
-    bg: str
-    ink: str
-    soft: str
-
-
-THEMES = {
-    "light": Theme("#f59322", "#e8eaeb", "#0877bd", "#fff", "#f7f8f9", "#1c2733", "#5c6a78"),
-    "dark": Theme("#f59322", "#2b333b", "#0877bd", "#1a2027", "#12161b", "#e6ebf0", "#9aa7b4"),
-}
-
-CLASS_COLORS = ("#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5")
-"""Colors of the classes, if there are more than two."""
-
-_VEIL = 0.3
-"""How much the map is faded, so that the points stand out."""
 
 # The palette: shades of the map, then shades of values, colors of classes, and all other colors.
 _SHADES = 192
 _VALUES = 32
+_CLASSES = len(THEMES["light"].classes)
 _CLASS = _SHADES + _VALUES
-_BG, _INK, _SOFT, _PANEL, _WHITE, _BLACK, _SAME = range(_CLASS + len(CLASS_COLORS), _CLASS + len(CLASS_COLORS) + 7)
-
-
-def _rgb(text: str) -> Rgb:
-    digits = text[1:] if len(text) == 7 else "".join(digit * 2 for digit in text[1:])
-    return int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)
-
-
-def _mix(start: Rgb, end: Rgb, share: float) -> Rgb:
-    """The color at `share` of the way, 0 to 1."""
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(start, end, strict=True))
-    return red, green, blue
+_BG, _INK, _SOFT, _PANEL, _WHITE, _BLACK, _SAME = range(_CLASS + _CLASSES, _CLASS + _CLASSES + 7)
 
 
 @cache
 def palette(theme: str, classes: int) -> bytes:
     """256 colors, three bytes each, for two classes or values (`classes` up to 2), or for more classes."""
     look = THEMES[theme]
-    zero, panel = _rgb(look.zero), _rgb(look.panel)
 
     def shade(value: float) -> Rgb:
-        return _mix(zero, _rgb(look.neg if value < 0 else look.pos), abs(value))
+        return ramp(look.zero, look.neg if value < 0 else look.pos, abs(value))
 
     colors: list[Rgb] = []
     if classes > 2:
-        levels = _SHADES // len(CLASS_COLORS)
-        for color in CLASS_COLORS:
+        levels = _SHADES // _CLASSES
+        for color in look.classes:
             sure = (max(0.0, (level / (levels - 1) - 1 / classes) / (1 - 1 / classes)) for level in range(levels))
-            colors += [_mix(_mix(zero, _rgb(color), share), panel, _VEIL) for share in sure]
+            colors += [veiled(ramp(look.zero, color, share), look) for share in sure]
     else:
-        colors += [_mix(shade(2 * level / (_SHADES - 1) - 1), panel, _VEIL) for level in range(_SHADES)]
+        colors += [veiled(shade(2 * level / (_SHADES - 1) - 1), look) for level in range(_SHADES)]
     colors += [shade(2 * level / (_VALUES - 1) - 1) for level in range(_VALUES)]
-    colors += [_rgb(color) for color in CLASS_COLORS]
-    colors += [_rgb(color) for color in (look.bg, look.ink, look.soft, look.panel)]
+    colors += [rgb(color) for color in look.classes]
+    colors += [rgb(color) for color in (look.bg, look.ink, look.soft, look.panel)]
     colors += [(255, 255, 255), (0, 0, 0), (0, 0, 0)]
     return bytes(part for color in colors for part in color).ljust(768, b"\0")
 
@@ -178,7 +142,7 @@ class Animation:
             pixels = (bytes_ * (_SHADES - 1) // 255).astype(np.uint8)
         else:
             nearest = Image.fromarray(snapshot.classes).resize((MAP, MAP), Image.Resampling.NEAREST, edges)
-            levels = _SHADES // len(CLASS_COLORS)
+            levels = _SHADES // _CLASSES
             level = levels - 1 if self._look.discretize else bytes_ * (levels - 1) // 255
             pixels = (np.asarray(nearest) * np.intp(levels) + level).astype(np.uint8)
         if self._examples is None:
@@ -203,7 +167,7 @@ class Animation:
 
     def _color_of(self, target: float) -> int:
         if self._trainer.config.classes > 2:
-            return _CLASS + int(target) % len(CLASS_COLORS)
+            return _CLASS + int(target) % _CLASSES
         return _SHADES + round((max(-1.0, min(1.0, target)) + 1) / 2 * (_VALUES - 1))
 
     def _curve(self, snapshot: Snapshot) -> Pixels:

@@ -17,6 +17,7 @@ import { createSession } from "./net/session.js";
 import { SOCKET_PATH, createSocket } from "./net/socket.js";
 import { createLifecycle } from "./page/lifecycle.js";
 import { createStorages } from "./page/storages.js";
+import { createPrint } from "./page/print.js";
 import { initialTheme } from "./page/theme.js";
 import { createViews } from "./page/views.js";
 import { createRunActions } from "./runs/actions.js";
@@ -124,5 +125,11 @@ const react = createEffects({
 
 store.subscribe(loop.schedule);
 createLifecycle({ store, actions, runActions, socket, schedule: loop.schedule, save: session.save });
+createPrint({
+  draw() {
+    loop.draw();
+    views.flush();
+  },
+});
 loop.schedule();
 socket.connect();

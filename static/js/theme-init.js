@@ -2,7 +2,9 @@
 (() => {
   try {
     const theme = localStorage.getItem("theme");
-    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+    // forced colors go with the theme of the system only
+    const isForced = matchMedia("(forced-colors: active)").matches;
+    if (!isForced && (theme === "light" || theme === "dark")) document.documentElement.dataset.theme = theme;
     if (localStorage.getItem("played") !== null) document.documentElement.dataset.played = "";
   } catch {
     // Without storage there is no choice to remember.

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageSequence
 
-from app.export.animation import CLASS_COLORS, MAP, THEMES, WIDTH, Animation, Look, chosen
+from app.export.animation import MAP, WIDTH, Animation, Look, chosen, palette
+from app.export.colors import THEMES
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import MessageKind
 from app.protocol.frames import encode_animation
 from engine import Config, StateHandle, Trainer
+from tests.node import node
 from tests.support.session import Stage
 
 ROOT = Path(__file__).parents[2]
@@ -91,11 +94,41 @@ def test_colors_match_style_sheet() -> None:
     css = (ROOT / "static/css/tokens.css").read_text("utf-8")
     light, dark = css.split(':root[data-theme="dark"]')[:2]
     for name, part in (("light", light), ("dark", dark.split("}")[0])):
-        tokens = {**dict(re.findall(r"--(\w+): (#\w+);", light)), **dict(re.findall(r"--(\w+): (#\w+);", part))}
-        assert THEMES[name]._asdict() == {token: tokens[token] for token in THEMES[name]._fields}
-    classes = re.search(r"CLASS_COLORS = (\[.*?\])", (ROOT / "static/js/lib/color.js").read_text("utf-8"))
-    assert classes is not None
-    assert json.loads(classes[1]) == list(CLASS_COLORS)
+        tokens = dict(re.findall(r"--([\w-]+): ([#\w.]+);", light)) | dict(re.findall(r"--([\w-]+): ([#\w.]+);", part))
+        theme = THEMES[name]
+        others = [tokens[f"class-{number}"] for number in range(3, 7)]
+        assert list(theme.classes) == [tokens["neg"], tokens["pos"], *others]
+        assert theme.veil == float(tokens["veil"])
+        assert {token: tokens[token] for token in theme._fields[:7]} == dict(
+            zip(theme._fields, theme[:7], strict=False)
+        )
+
+
+COMPUTED = """
+import { createRamp, veil } from "STATIC/js/lib/color.js";
+const [tokens] = process.argv.slice(1).map(JSON.parse);
+const ramp = createRamp(tokens);
+console.log(JSON.stringify([ramp, veil(ramp, tokens.panel, tokens.veil)].map((colors) => [...colors])));
+"""
+"""Prints the ramps of a theme as the page computes them: the pixels of 256 values."""
+
+
+def parts(pixels: list[int]) -> NDArray[np.int_]:
+    """The red, green and blue of a canvas's pixels."""
+    return np.array([[pixel >> shift & 255 for shift in (0, 8, 16)] for pixel in pixels])
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_ramps_match_page(name: str) -> None:
+    theme = THEMES[name]
+    script = COMPUTED.replace("STATIC", (ROOT / "static").as_uri())
+    arguments = [node(), "--input-type=module", "-e", script, json.dumps(theme._asdict())]
+    printed = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
+    plain, faded = (parts(pixels) for pixels in json.loads(printed))
+    colors = np.frombuffer(palette(name, 2), np.uint8).reshape(-1, 3).astype(int)
+    for start, count, expected in ((0, 192, faded), (192, 32, plain)):
+        nearest = np.rint(np.linspace(0, 255, count)).astype(int)
+        assert np.abs(colors[start : start + count] - expected[nearest]).max() <= 3
 
 
 def test_chosen_epochs_include_both_ends() -> None:

@@ -17,7 +17,7 @@ from pydantic import Field
 
 import app.protocol
 from app.export import FORMATS
-from app.export.animation import THEMES
+from app.export.colors import THEMES
 from app.link import View
 from app.link.controls import controls_on_page
 from app.protocol.checkpoints import (

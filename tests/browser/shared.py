@@ -128,7 +128,7 @@ class SharedPlayground(Playground):
         """Take back what the last test has changed around the page."""
         page = self.page
         self.complaints.clear()
-        page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        page.emulate_media(media="screen", color_scheme="light", reduced_motion="reduce", forced_colors="none")
         if page.viewport_size != VIEWPORT:
             page.set_viewport_size(VIEWPORT)
         page.mouse.move(0, 0)

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CLASS_COLORS, byteOf, createClassRamp, createRamp, cssColor, discretize, mix, parseColor, valueOf, veil } from "../../static/js/lib/color.js";
+import { CLASS_TOKENS, byteOf, classFill, createClassRamp, createRamp, cssColor, discretize, inkOn, mix, parseColor, valueOf, veil } from "../../static/js/lib/color.js";
+import { contrast, fromLch, toLch } from "../../static/js/lib/oklab.js";
+import { createPalette } from "../../static/js/lib/palette.js";
+import { EYES, THEMES, seenBy } from "./themes.js";
 
 const COLORS = { neg: "#f59322", zero: "#e8eaeb", pos: "#0877bd" };
 
@@ -19,10 +22,10 @@ test("ramps end in the colors of ±1", () => {
 });
 
 test("bytes take only their side's color", () => {
-  const ramp = createRamp({ neg: "#ff0000", zero: "#000000", pos: "#0000ff" });
+  const ramp = createRamp({ neg: "#00ffff", zero: "#ffffff", pos: "#ffff00" });
   for (let byte = 0; byte < 256; byte++) {
     const [red, blue] = [ramp[byte] & 255, (ramp[byte] >> 16) & 255];
-    assert.ok(byte < 128 ? blue === 0 : red === 0, `byte ${byte}`);
+    assert.ok(byte < 128 ? blue === 255 : red === 255, `byte ${byte}`);
   }
 });
 
@@ -65,33 +68,89 @@ test("mixtures go between two colors", () => {
   assert.deepEqual(mix([0, 100, 200], [100, 100, 0], 0.25), [25, 100, 150]);
 });
 
-/** What eyes without one kind of cones see (Machado et al. 2009), from linear RGB to the same; "all" see everything. */
-const EYES = {
-  all: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-  noRed: [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
-  noGreen: [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.01182, 0.04294, 0.968881]],
-  noBlue: [[1.255528, -0.076749, -0.178779], [-0.078411, 0.930809, 0.147602], [0.004733, 0.691367, 0.3039]],
-};
 const TO_XYZ = [[0.4124 / 0.9505, 0.3576 / 0.9505, 0.1805 / 0.9505], [0.2126, 0.7152, 0.0722], [0.0193 / 1.089, 0.1192 / 1.089, 0.9505 / 1.089]];
-
-const times = (matrix, vector) => matrix.map((row) => row.reduce((sum, factor, i) => sum + factor * vector[i], 0));
 
 /** A color as CIELAB, as such eyes see it. */
 function lab(color, eyes) {
-  const linear = parseColor(color).map((part) => (part <= 10.31 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-  const seen = times(EYES[eyes], linear).map((part) => Math.max(0, Math.min(1, part)));
-  const [x, y, z] = times(TO_XYZ, seen).map((part) => (part > 0.008856 ? Math.cbrt(part) : 7.787 * part + 16 / 116));
+  const seen = seenBy(color, eyes);
+  const [x, y, z] = TO_XYZ.map((row) => row.reduce((sum, factor, i) => sum + factor * seen[i], 0)).map((part) => (part > 0.008856 ? Math.cbrt(part) : 7.787 * part + 16 / 116));
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
 test("class colors differ for every kind of vision", () => {
-  for (const eyes of Object.keys(EYES)) {
-    const seen = CLASS_COLORS.map((color) => lab(color, eyes));
-    seen.forEach((one, i) => seen.slice(0, i).forEach((other, j) => {
-      const distance = Math.hypot(...one.map((part, k) => part - other[k]));
-      assert.ok(distance > 15, `${CLASS_COLORS[i]} and ${CLASS_COLORS[j]} to ${eyes}: ${distance.toFixed(1)}`);
-    }));
+  for (const [theme, tokens] of Object.entries(THEMES)) {
+    for (const eyes of Object.keys(EYES)) {
+      const colors = CLASS_TOKENS.map((name) => tokens[name]);
+      const seen = colors.map((color) => lab(color, eyes));
+      seen.forEach((one, i) => seen.slice(0, i).forEach((other, j) => {
+        const distance = Math.hypot(...one.map((part, k) => part - other[k]));
+        assert.ok(distance > 15, `${colors[i]} and ${colors[j]} to ${eyes}, ${theme}: ${distance.toFixed(1)}`);
+      }));
+    }
   }
+});
+
+test("class fills are tokens of the style sheet", () => {
+  assert.deepEqual([classFill(0), classFill(1), classFill(5), classFill(6)], ["var(--neg)", "var(--pos)", "var(--class-6)", "var(--neg)"]);
+});
+
+test("both dark themes are one", () => {
+  assert.deepEqual(THEMES.dark, THEMES.darkSystem);
+});
+
+test("light ramps are the original's", () => {
+  const { neg, zero, pos } = THEMES.light;
+  assert.deepEqual([neg, pos], ["#f59322", "#0877bd"]);
+  const ramp = createRamp({ neg, zero, pos });
+  for (const byte of [0, 40, 127, 128, 200, 255]) {
+    const mixed = mix(parseColor(zero), parseColor(byte < 128 ? neg : pos), Math.abs(valueOf(byte))).map(Math.round);
+    assert.equal(cssColor(ramp, valueOf(byte)), `rgb(${mixed.join(", ")})`);
+  }
+});
+
+test("dark orange is orange, on the map too", () => {
+  const { neg, zero, pos, panel, veil: share } = THEMES.dark;
+  const ramp = createRamp({ neg, zero, pos });
+  for (const [value, least] of [[-1, 0.64], [-0.5, 0.56]]) {
+    for (const colors of [ramp, veil(ramp, panel, Number(share))]) {
+      const [lightness, chroma, hue] = toLch(parseColor(cssColor(colors, value)));
+      // brown has less lightness, or less than two thirds of this chroma, or is yellower
+      assert.ok(lightness > least && chroma > 0.145 && hue > 38 && hue < 60, `${value}: ${[lightness, chroma, hue]}`);
+    }
+  }
+});
+
+test("dark ramps brighten from zero to both ends", () => {
+  const { neg, zero, pos } = THEMES.dark;
+  const ramp = createRamp({ neg, zero, pos });
+  const lightness = Array.from(ramp, (_, byte) => toLch(parseColor(cssColor(ramp, valueOf(byte))))[0]);
+  for (let byte = 135; byte < 256; byte += 6) assert.ok(lightness[byte] > lightness[byte - 6] && lightness[255 - byte] > lightness[261 - byte], `byte ${byte}`);
+});
+
+test("examples stand out from the dark map", () => {
+  const { mapRamp, shades } = createPalette((name) => THEMES.dark[name]);
+  for (const ring of ["#ffffff", "#000000"]) {
+    for (let byte = 0; byte < 256; byte++) {
+      const behind = parseColor(cssColor(mapRamp, valueOf(byte)));
+      const best = [shades[0], shades[255]].map((fill) => Math.max(contrast(parseColor(ring), behind), contrast(parseColor(fill), behind)));
+      assert.ok(Math.min(...best) > (ring === "#ffffff" ? 3 : 2.7), `${ring} on byte ${byte}: ${best}`);
+    }
+  }
+});
+
+test("colors convert to hues and back", () => {
+  for (const color of ["#000000", "#ffffff", "#f59322", "#0877bd", "#12161b"]) {
+    assert.deepEqual(fromLch(toLch(parseColor(color))).map(Math.round), [...parseColor(color)], color);
+  }
+});
+
+test("impossible chroma is lowered, keeping lightness and hue", () => {
+  const [lightness, chroma, hue] = toLch(fromLch([0.6, 0.4, 200]));
+  assert.ok(Math.abs(lightness - 0.6) < 0.01 && Math.abs(hue - 200) < 2 && chroma < 0.2, `${[lightness, chroma, hue]}`);
+});
+
+test("ink is whichever can be read better", () => {
+  assert.deepEqual(["#ffffff", "#f59322", "#101010"].map(inkOn), ["#10161c", "#10161c", "#ffffff"]);
 });
 
 test("class colors grow with probability", () => {

@@ -5,7 +5,10 @@ import { createCode } from "../../static/js/inside/code.js";
 import { createConfusion } from "../../static/js/inside/confusion.js";
 import { createInside } from "../../static/js/inside/drawer.js";
 import { PANELS } from "../../static/js/inside/panels.js";
+import { inkOn } from "../../static/js/lib/color.js";
 import { h } from "../../static/js/lib/dom.js";
+import { currentPalette } from "../../static/js/lib/palette.js";
+import { amountColor } from "../../static/js/lib/sequential.js";
 import { openPage } from "./fakepage.js";
 
 /* ---- The tabs ---- */
@@ -106,7 +109,9 @@ test("a matrix is refilled without being rebuilt", () => {
   assert.deepEqual(cells.map((cell) => cell.classList.contains("right")), [true, false, false, true]);
   draw(VALUES, [4, 0, 1, 2]);
   assert.deepEqual(cells.map(({ textContent }) => textContent), ["4", "0", "1", "2"]);
-  assert.equal(cells[3].style["--share"], "0.67");
+  const { amounts } = currentPalette();
+  assert.deepEqual(cells.map(({ style }) => style.background), [amounts[255], "", amountColor(amounts, 1 / 3), amountColor(amounts, 2 / 3)]);
+  assert.deepEqual([cells[0].style.color, cells[1].style.color], [inkOn(amounts[255]), ""]);
 });
 
 test("test examples get a matrix of their own", () => {

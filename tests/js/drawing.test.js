@@ -237,7 +237,8 @@ test("icons are painted once per theme", () => {
   const before = calls.length;
   draw({ dataset: "xor" });
   assert.equal(calls.length, before);
-  draw({}, { theme: "dark" });
+  document.documentElement.dataset.theme = "dark";
+  draw({});
   assert.ok(calls.length > before);
 });
 

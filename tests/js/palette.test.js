@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { byteOf, CLASS_COLORS, cssColor } from "../../static/js/lib/color.js";
+import { byteOf, cssColor } from "../../static/js/lib/color.js";
 import { createPalette, currentPalette, targetColor } from "../../static/js/lib/palette.js";
 import { openPage } from "./fakepage.js";
 
-const TOKENS = { neg: "#ff8800", zero: "#eeeeee", pos: "#0077bb", panel: "#ffffff" };
+const CLASSES = ["#ff8800", "#0077bb", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5"];
+const TOKENS = {
+  neg: CLASSES[0], zero: "#eeeeee", pos: CLASSES[1], panel: "#ffffff", veil: ".3",
+  ...Object.fromEntries(CLASSES.slice(2).map((color, index) => [`class-${index + 3}`, color])),
+};
 const palette = createPalette((name) => TOKENS[name] ?? `token ${name}`);
 
 test("shades run from negative to positive", () => {
@@ -24,7 +28,7 @@ test("other colors are tokens of the style sheet", () => {
 
 test("classes have ramps of their own", () => {
   const classes = palette.forClasses(3);
-  assert.deepEqual(classes.colors, CLASS_COLORS.slice(0, 3));
+  assert.deepEqual(classes.colors, CLASSES.slice(0, 3));
   assert.deepEqual([classes.ramps, classes.mapRamps, classes.bestRamps, classes.fullRamps, classes.discreteRamps, classes.discreteMapRamps].map(({ length }) => length), [3, 3, 3, 3, 3, 3]);
 });
 
@@ -47,7 +51,7 @@ test("full ramps are one color", () => {
 });
 
 test("examples have the color of class or value", () => {
-  assert.equal(targetColor(palette, { classes: 3 }, 2), CLASS_COLORS[2]);
+  assert.equal(targetColor(palette, { classes: 3 }, 2), CLASSES[2]);
   assert.equal(targetColor(palette, { classes: 2 }, -1), palette.shades[0]);
   assert.equal(targetColor(palette, { classes: 0 }, 0.3), palette.shades[byteOf(0.3)]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cells, exponentsIn, layerColor, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
+import { cells, exponentsIn, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);
@@ -75,16 +75,6 @@ test("cells fill the room without overlap", () => {
   }
 });
 
-test("layers have colors of their own", () => {
-  assert.equal(new Set(range(0, 8).map((layer) => layerColor(layer, 8, false))).size, 8);
-});
-
 test("infinite ranges have one tick", () => {
   assert.deepEqual(ticksIn([0, Infinity], 5), [0]);
-});
-
-test("layers run from orange to blue", () => {
-  const hue = (layer) => Number(/hsl\((\d+)/.exec(layerColor(layer, 3, true))?.[1]);
-  assert.deepEqual([hue(0), hue(2)], [28, 205]);
-  assert.equal(layerColor(0, 1, false), layerColor(2, 3, false));
 });

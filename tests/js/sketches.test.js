@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CLASS_COLORS } from "../../static/js/lib/color.js";
-import { dotsOf, ownDots, shade } from "../../static/js/data/sketches.js";
+import { dotsOf, ownDots } from "../../static/js/data/sketches.js";
 
-const COLORS = { neg: "orange", pos: "blue", zero: "white" };
+const CLASSES = ["orange", "blue", "green", "purple", "brown", "violet"];
+const COLORS = { classes: CLASSES, shade: (value) => `value ${value}` };
 const NAMES = ["circle", "xor", "gauss", "spiral", "reg-plane", "reg-gauss", "and", "or", "nand", "moons", "rings", "checkerboard", "spiral3", "gauss4", "reg-sine", "reg-step", "reg-abs"];
 
 test("every icon stays within the plane", () => {
@@ -39,7 +39,7 @@ test("the circle has its blue class inside", () => {
 test("gates follow their truth tables", () => {
   const truths = { and: (a, b) => a && b, or: (a, b) => a || b, nand: (a, b) => !(a && b) };
   for (const [name, truth] of Object.entries(truths)) {
-    for (const { x, y, color } of dotsOf(name, COLORS)) assert.equal(color, CLASS_COLORS[truth(x > 0, y > 0) ? 1 : 0], name);
+    for (const { x, y, color } of dotsOf(name, COLORS)) assert.equal(color, CLASSES[truth(x > 0, y > 0) ? 1 : 0], name);
   }
 });
 
@@ -48,14 +48,14 @@ test("icons show as many classes as there are", () => {
   assert.deepEqual(["moons", "rings", "spiral3", "gauss4"].map(count), [2, 2, 3, 4]);
 });
 
-test("values mix colors with that of zero", () => {
-  assert.equal(shade(0.5, COLORS), "color-mix(in srgb, blue 50%, white)");
-  assert.equal(shade(-9, COLORS), "color-mix(in srgb, orange 100%, white)");
+test("icons of values have their shades", () => {
+  for (const name of ["reg-plane", "reg-sine"]) assert.ok(dotsOf(name, COLORS).every(({ color }) => color.startsWith("value ")), name);
+  assert.ok(dotsOf("reg-abs", COLORS).some(({ y, color }) => y === 4 * Number(color.slice(6))));
 });
 
 test("own examples are drawn as they are", () => {
   const data = (classes, targets) => /** @type {any} */ ({ points: [1, 2, 3, 4], targets, classes });
-  assert.deepEqual(ownDots(data(3, [2, 0]), COLORS).map(({ x, y, color }) => [x, y, color]), [[1, 2, CLASS_COLORS[2]], [3, 4, CLASS_COLORS[0]]]);
-  assert.equal(ownDots(data(2, [1, -1]), COLORS)[1].color, "color-mix(in srgb, orange 100%, white)");
+  assert.deepEqual(ownDots(data(3, [2, 0]), COLORS).map(({ x, y, color }) => [x, y, color]), [[1, 2, CLASSES[2]], [3, 4, CLASSES[0]]]);
+  assert.equal(ownDots(data(2, [1, -1]), COLORS)[1].color, "value -1");
   assert.deepEqual(ownDots(null, COLORS), []);
 });

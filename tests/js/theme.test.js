@@ -13,9 +13,11 @@ const BAD = [{ getItem: fail, setItem: fail, removeItem: fail }, { getItem: () =
 let loads = 0;
 
 /** Loads a page as a browser does: first the script that runs before the first paint, then the modules. */
-async function load({ isDark = false, storage = createMemory()() } = {}) {
+async function load({ isDark = false, storage = createMemory()(), isForced = false } = {}) {
   const page = openPage({ "theme-button": "button", "presentation-button": "button" });
   setGlobals({ localStorage: storage, location: { search: "" }, self: { origin: "https://here" } });
+  const { matchMedia } = globalThis;
+  if (isForced) setGlobals({ matchMedia: (query) => (query.includes("forced") ? { matches: true } : matchMedia(query)) });
   page.setDark(isDark);
   await import(`../../static/js/theme-init.js?${loads++}`);
   const store = createStore(/** @type {any} */ ({ theme: initialTheme(), presentation: false }));
@@ -84,6 +86,15 @@ test("themes work without storage", async () => {
     toggle();
     assert.deepEqual([root.dataset.theme, isPressed("theme-button")], [undefined, "false"]);
   }
+});
+
+test("forced colors go with the system's theme", async (t) => {
+  const storage = createMemory()();
+  storage.setItem("theme", "dark");
+  const { matchMedia } = globalThis;
+  t.after(() => setGlobals({ matchMedia }));
+  const { root, storage: after } = await load({ storage, isForced: true });
+  assert.deepEqual([root.dataset.theme, after.getItem("theme")], [undefined, "dark"], "what was chosen is kept for other days");
 });
 
 test("presentation mode marks the page and button", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { CLASS_COLORS } from "../../static/js/lib/color.js";
+import { classFill } from "../../static/js/lib/color.js";
 import {
   canDraw, canStartFrom, classButtons, countText, hasClasses, nameFields, newsOf, offeredClasses, ownLabels, startOf, startText,
 } from "../../static/js/data/tools.js";
@@ -37,8 +37,8 @@ test("classes of examples are always offered", () => {
 
 test("class buttons have names and keys", () => {
   assert.deepEqual(classButtons(2, 1, ["cat"]), [
-    { name: "cat", title: "cat (1)", color: CLASS_COLORS[0], isPressed: false },
-    { name: "Blue", title: "Blue (2)", color: CLASS_COLORS[1], isPressed: true },
+    { name: "cat", title: "cat (1)", color: classFill(0), isPressed: false },
+    { name: "Blue", title: "Blue (2)", color: classFill(1), isPressed: true },
   ]);
 });
 

@@ -39,7 +39,8 @@ function runMark(tag, color, props = {}) {
  * @param {import("../core/types.js").Schema} parts.schema
  * @param {Series} parts.series  to which it adds what frames bring
  * @param {() => void} parts.onAxisEnd  the axis has another right end; that is some time after the frame that moved it
- * @returns {import("../core/types.js").Drawing & {axisEnd: () => number}}  with the epoch at the right end of the axis
+ * @returns {import("../core/types.js").Drawing & {axisEnd: () => number, flush: () => void}}  with the epoch at the right
+ *   end of the axis; `flush` draws at once what would wait
  */
 export function createChart(element, { actions, schema, series, onAxisEnd }) {
   const head = createHead(element, actions);
@@ -94,6 +95,7 @@ export function createChart(element, { actions, schema, series, onAxisEnd }) {
 
   return {
     axisEnd: () => axisEnd,
+    flush: draw,
     draw(frame, state) {
       const best = state.status.stopped?.best_epoch ?? null;
       const isOverlaid = state.overlays !== overlays;

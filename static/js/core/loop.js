@@ -48,6 +48,9 @@ export function createLoop({ store, requestFrame, draw, acknowledge, onShown }) 
   return {
     schedule,
 
+    /** Draws at once. */
+    draw: run,
+
     /** A frame has arrived. @param {Frame} frame */
     take(frame) {
       const { revision, layers } = store.get();

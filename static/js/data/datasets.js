@@ -3,7 +3,9 @@
  * others appear on request, or when one of them is in use.
  */
 
-import { all, byId, setText, styleTokens } from "../lib/dom.js";
+import { byteOf } from "../lib/color.js";
+import { all, byId, setText } from "../lib/dom.js";
+import { currentPalette } from "../lib/palette.js";
 import { dotsOf, ownDots } from "./sketches.js";
 
 /**
@@ -51,13 +53,15 @@ function paintIcon(context, dots, ink) {
   context.fill(new Path2D(PENCIL));
 }
 
-/** @param {readonly Choice[]} choices @param {PageState["data"]} own  the user's own data */
-function paintIcons(choices, own) {
-  const token = styleTokens();
-  const colors = { neg: token("neg"), pos: token("pos"), zero: token("zero") };
+/**
+ * @param {readonly Choice[]} choices @param {PageState["data"]} own  the user's own data
+ * @param {import("../lib/palette.js").Palette} palette
+ */
+function paintIcons(choices, own, { classes, shades, colors: { soft } }) {
+  const colors = { classes, shade: (/** @type {number} */ value) => shades[byteOf(value)] };
   for (const { button, name, isOwn } of choices) {
     const context = button.querySelector("canvas")?.getContext("2d");
-    if (context) paintIcon(context, isOwn ? ownDots(own, colors) : dotsOf(name, colors), isOwn ? token("soft") : null);
+    if (context) paintIcon(context, isOwn ? ownDots(own, colors) : dotsOf(name, colors), isOwn ? soft : null);
   }
 }
 
@@ -81,6 +85,8 @@ export function createDatasets(element, { actions }) {
   let isOpen = false;
   /** @type {PageState | null} */
   let drawn = null;
+  /** What the icons are painted with. @type {import("../lib/palette.js").Palette | null} */
+  let palette = null;
   /** The user's own data, as they were last seen. @type {PageState["data"]} */
   let own = null;
 
@@ -107,7 +113,7 @@ export function createDatasets(element, { actions }) {
   more.addEventListener("click", () => {
     isOpen = !isOpen;
     if (drawn) drawGroups(drawn);
-    paintIcons(choices, own);
+    paintIcons(choices, own, currentPalette());
   });
 
   return {
@@ -115,7 +121,8 @@ export function createDatasets(element, { actions }) {
     draw(_frame, state) {
       const isOwnNew = state.own !== null && state.data !== own;
       if (isOwnNew) own = state.data;
-      if (state.theme !== drawn?.theme || (isOwnNew && isOpen)) paintIcons(choices, own);
+      if (currentPalette() !== palette || (isOwnNew && isOpen)) paintIcons(choices, own, currentPalette());
+      palette = currentPalette();
       if (state.config !== drawn?.config) {
         openIfNeeded(state.config);
         drawGroups(state);

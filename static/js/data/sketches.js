@@ -1,8 +1,6 @@
 /** The icons of the data sets: dots that show what to expect, in [-6, 6]². Pure. */
 
-import { CLASS_COLORS } from "../lib/color.js";
-
-/** Colors of the style sheet. @typedef {{neg: string, pos: string, zero: string}} Colors */
+/** Colors of the classes, and of a value from -1 to 1. @typedef {{classes: readonly string[], shade: (value: number) => string}} Colors */
 /** A dot of an icon. @typedef {{x: number, y: number, color: string, radius: number}} Dot */
 
 const DOTS = 40;
@@ -100,16 +98,6 @@ const CURVES = {
 /** How high a value of 1 is drawn. */
 const CURVE_HEIGHT = 4;
 
-/**
- * The color of a value.
- * @param {number} value  -1 … 1; beyond, that of the end
- * @param {Colors} colors
- * @returns {string} for CSS
- */
-export function shade(value, { neg, pos, zero }) {
-  return `color-mix(in srgb, ${value > 0 ? pos : neg} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, ${zero})`;
-}
-
 /** From one number to another in steps. @param {number} from @param {number} to @param {number} step */
 function range(from, to, step) {
   const numbers = [];
@@ -119,20 +107,20 @@ function range(from, to, step) {
 
 /** How each kind of data set is drawn. @type {((name: string, random: () => number, colors: Colors) => Dot[])[]} */
 const KINDS = [
-  (name, random, { neg, pos }) => (CLASSES[name] ? Array.from({ length: 2 * DOTS }, (_, index) => {
+  (name, random, { classes: [neg, pos] }) => (CLASSES[name] ? Array.from({ length: 2 * DOTS }, (_, index) => {
     const side = index % 2 === 0 ? 1 : -1;
     const [x, y] = CLASSES[name](random, Math.floor(index / 2) / DOTS, side);
     return { x, y, color: side > 0 ? pos : neg, radius: DOT_RADIUS };
   }) : []),
-  (name, _, colors) => (PLANES[name] ? range(-5.6, 6, 0.8).flatMap((x) =>
-    range(-5.6, 6, 0.8).map((y) => ({ x, y, color: shade(PLANES[name](x, y), colors), radius: DOT_RADIUS }))) : []),
-  (name, random) => (SCATTERS[name] ? Array.from({ length: SMALL.dots }, (_, index) => {
+  (name, _, { shade }) => (PLANES[name] ? range(-5.6, 6, 0.8).flatMap((x) =>
+    range(-5.6, 6, 0.8).map((y) => ({ x, y, color: shade(PLANES[name](x, y)), radius: DOT_RADIUS }))) : []),
+  (name, random, { classes }) => (SCATTERS[name] ? Array.from({ length: SMALL.dots }, (_, index) => {
     const [x, y, number] = SCATTERS[name](random, index);
-    return { x, y, color: CLASS_COLORS[number], radius: SMALL.radius };
+    return { x, y, color: classes[number], radius: SMALL.radius };
   }) : []),
-  (name, _, colors) => (CURVES[name] ? range(-5.4, 5.5, 0.4).map((x) => {
+  (name, _, { shade }) => (CURVES[name] ? range(-5.4, 5.5, 0.4).map((x) => {
     const value = CURVES[name](x);
-    return { x, y: CURVE_HEIGHT * value, color: shade(value, colors), radius: SMALL.radius };
+    return { x, y: CURVE_HEIGHT * value, color: shade(value), radius: SMALL.radius };
   }) : []),
 ];
 
@@ -153,10 +141,10 @@ export function dotsOf(name, colors) {
  * @param {Colors} colors
  * @returns {Dot[]} none while there are no examples
  */
-export function ownDots(data, colors) {
+export function ownDots(data, { classes, shade }) {
   if (!data) return [];
   return Array.from(data.targets, (target, index) => ({
     x: data.points[2 * index], y: data.points[2 * index + 1], radius: SMALL.radius,
-    color: data.classes > 2 ? CLASS_COLORS[target] : shade(target, colors),
+    color: data.classes > 2 ? classes[target] : shade(target),
   }));
 }

@@ -1,6 +1,6 @@
 /** What the drawing tools show of the page's state. Pure. */
 
-import { CLASS_COLORS } from "../lib/color.js";
+import { classFill } from "../lib/color.js";
 import { formatCount } from "../lib/format.js";
 import { classNameOf } from "../map/classes.js";
 import { MOST_CLASSES, MOST_EXAMPLES, countsOf } from "./examples.js";
@@ -44,9 +44,9 @@ export function offeredClasses({ own, data }, requested) {
  * @returns {{name: string, title: string, color: string, isPressed: boolean}[]}
  */
 export function classButtons(offered, chosen, labels) {
-  return CLASS_COLORS.slice(0, offered).map((color, number) => {
+  return Array.from({ length: offered }, (_, number) => {
     const name = classNameOf(number, labels);
-    return { name, title: `${name} (${number + 1})`, color, isPressed: number === chosen };
+    return { name, title: `${name} (${number + 1})`, color: classFill(number), isPressed: number === chosen };
   });
 }
 
@@ -57,8 +57,8 @@ export function classButtons(offered, chosen, labels) {
  * @returns {{value: string, placeholder: string, label: string, color: string}[]}
  */
 export function nameFields(offered, labels) {
-  return CLASS_COLORS.slice(0, offered).map((color, number) =>
-    ({ value: labels[number] ?? "", placeholder: classNameOf(number, []), label: `Name of class ${number + 1}`, color }));
+  return Array.from({ length: offered }, (_, number) =>
+    ({ value: labels[number] ?? "", placeholder: classNameOf(number, []), label: `Name of class ${number + 1}`, color: classFill(number) }));
 }
 
 /**

@@ -4,7 +4,7 @@
  * is shown as text.
  */
 
-import { CLASS_COLORS } from "../lib/color.js";
+import { classFill } from "../lib/color.js";
 import { byId, download, h, setText } from "../lib/dom.js";
 import {
   MOST_BYTES, ROLE_NAMES, addressOf, carriesTable, isComplete, plainName, previewOf, readingText, resultText, roleNamed, roleOf, sizeOf,
@@ -188,7 +188,7 @@ function createResult() {
       classes.hidden = answer.labels.length === 0;
       classes.replaceChildren(...answer.labels.map((label, number) => {
         const dot = h("i", { class: "dot" });
-        dot.style.background = CLASS_COLORS[number];
+        dot.style.background = classFill(number);
         return h("span", {}, dot, label);
       }));
     },

@@ -93,7 +93,7 @@ function paintHistogram(pen, look, box, layer) {
  * A mark for each neuron of a hidden layer, at the foot of its cell.
  * @param {Pen} pen @param {Look} look @param {Box} cell @param {readonly number[]} layers  neurons of each hidden layer @param {number} layer
  */
-function paintMarks({ context, type, palette: { colors, shades } }, { arrays }, cell, layers, layer) {
+function paintMarks({ context, type, palette: { colors } }, { arrays }, cell, layers, layer) {
   const count = layers[layer] ?? 0;
   const isKnown = layers.reduce((sum, units) => sum + units, 0) === arrays.dead_units.length;
   const pitch = Math.min((MARK.size + MARK.gap) * type, cell.width / Math.max(1, count));
@@ -102,7 +102,7 @@ function paintMarks({ context, type, palette: { colors, shades } }, { arrays }, 
   const top = cell.y + cell.height - size;
   for (let unit = 0; isKnown && unit < count; unit++) {
     const left = cell.x + unit * pitch;
-    context.fillStyle = arrays.saturated_units[first + unit] ? shades[0] : colors.accent;
+    context.fillStyle = arrays.saturated_units[first + unit] ? colors.warn : colors.accent;
     context.strokeStyle = colors.soft;
     if (arrays.dead_units[first + unit]) context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
     else context.fillRect(left, top, size, size);

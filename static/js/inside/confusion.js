@@ -1,7 +1,11 @@
 /** The panel "Confusion matrix": how each class is classified, at any threshold. */
 
+import { createAmountLegend } from "../lib/amountLegend.js";
+import { inkOn } from "../lib/color.js";
 import { h, setText } from "../lib/dom.js";
+import { currentPalette } from "../lib/palette.js";
 import { createPlot, drawAxes, drawLine, line } from "../lib/plot.js";
+import { amountColor } from "../lib/sequential.js";
 import { layoutKey, lossesText, matricesOf, scoresOf } from "./confusionTable.js";
 import { whyNothing } from "./look.js";
 
@@ -10,7 +14,7 @@ import { whyNothing } from "./look.js";
 /** @type {import("./panels.js").PanelEntry} */
 export const panel = {
   name: "confusion", label: "Confusion", create: createConfusion,
-  lead: "How each class is classified. The diagonal is correct; everything else is an error.",
+  lead: "How each class is classified. The outlined diagonal is correct; everything else is an error.",
 };
 
 /** @param {string} text @param {"row" | "col"} scope */
@@ -20,11 +24,14 @@ const head = (text, scope) => h("th", { scope }, text);
 function createMatrices(element) {
   /** @type {HTMLElement[][]} */
   let cells = [];
+  const legend = createAmountLegend("Share of the actual class");
+  const tables = h("div", { class: "matrices-tables" });
+  element.append(tables, legend.element);
   return {
     /** @param {ReturnType<typeof matricesOf>} matrices */
     build(matrices) {
       cells = matrices.map((matrix) => matrix.cells.map(() => h("td")));
-      element.replaceChildren(...matrices.map(({ caption, classes }, index) => h("table", { class: "matrix" },
+      tables.replaceChildren(...matrices.map(({ caption, classes }, index) => h("table", { class: "matrix" },
         h("caption", {}, caption),
         h("thead", {}, h("tr", {}, h("td", {}, "actual ↓ predicted →"), ...classes.map((name) => head(name, "col")))),
         h("tbody", {}, ...classes.map((name, row) =>
@@ -32,11 +39,16 @@ function createMatrices(element) {
     },
     /** @param {ReturnType<typeof matricesOf>} matrices */
     fill(matrices) {
+      const { amounts } = currentPalette();
+      legend.draw(amounts, ["0%", "50%", "100%"]);
       matrices.forEach((matrix, index) => matrix.cells.forEach(({ text, share, isRight }, at) => {
         const cell = cells[index][at];
         setText(cell, text);
         cell.classList.toggle("right", isRight);
-        cell.style.setProperty("--share", share.toFixed(2));
+        // a cell without examples stays as it is
+        const color = share > 0 ? amountColor(amounts, share) : "";
+        cell.style.background = color;
+        cell.style.color = color && inkOn(color);
       }));
     },
   };

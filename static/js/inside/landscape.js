@@ -1,10 +1,11 @@
 /** The panel "Loss landscape": the loss on a plane through the weights, as a surface to turn and as a map. */
 
+import { createAmountLegend } from "../lib/amountLegend.js";
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createPlot } from "../lib/plot.js";
 import { whyNothing } from "./look.js";
-import { createSurfaceMap, differs, flatnessText, measureSurface, paintSurface } from "./surface.js";
+import { createSurfaceMap, differs, flatnessText, legendOf, measureSurface, paintSurface } from "./surface.js";
 
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {"random" | "path"} Directions */
@@ -56,13 +57,14 @@ function createAside(actions) {
   const select = h("select", { id: "landscape-directions" }, ...DIRECTIONS.map(({ value, label }) => h("option", { value }, label)));
   const compute = h("button", { type: "button", class: "copy" }, "Recompute");
   const progress = h("progress", { max: 1, value: 0, "aria-label": "Progress of the computation" });
+  const legend = createAmountLegend("Loss");
   const [flatness, explanation] = [h("p", { class: "inside-figures" }), h("p", { class: "inside-note" })];
   select.addEventListener("change", () => actions.setLookOptions("landscape", { directions: select.value, compute: true }));
   compute.addEventListener("click", () => actions.setLookOptions("landscape", { compute: true }));
   const element = h("div", { class: "inside-aside" },
     h("div", { class: "field" }, h("label", { for: "landscape-directions" }, "Plane"), h("span", { class: "select" }, select)),
     h("p", { class: "row" }, compute, progress),
-    explanation,
+    legend.element, explanation,
     h("p", { class: "inside-note" }, "With noisy data, small batches end up in flatter regions; see the lesson on batch size."),
     flatness);
   return {
@@ -73,6 +75,8 @@ function createAside(actions) {
       progress.classList.toggle("done", values.progress >= 1);
       if (select.value !== values.directions && document.activeElement !== select) select.value = values.directions;
       setText(explanation, values.extent === null ? "The network has changed: recompute its landscape." : EXPLANATIONS[/** @type {Directions} */ (values.directions)]);
+      legend.element.hidden = shown === null;
+      if (shown) legend.draw(currentPalette().amounts, legendOf(shown.surface));
       setText(flatness, shown ? flatnessText(shown.surface, shown.look.values.flatness) : "");
     },
   };

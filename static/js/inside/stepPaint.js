@@ -15,9 +15,6 @@ const SQUEEZE = 1.2;
 /** Widths of links, in pixels. */
 const WIDTH = { least: 0.6, most: 5, chosen: 2.5 };
 
-/** The color of text on a shade of the ramp. @param {number} byte  of the ramp @param {boolean} isDark */
-const inkOn = (byte, isDark) => (isDark ? (byte < 90 ? "#10161c" : "#fff") : byte > 190 ? "#fff" : "#1c2733");
-
 /** @param {Pen} pen @param {readonly import("./phases.js").SceneLink[]} links */
 function paintLinks({ context, palette: { colors, shades } }, links) {
   for (const { link: { source, target }, value, share, isActive, isChosen } of links) {
@@ -49,14 +46,14 @@ function paintBox({ context, type }, { x, y, width, height }, { text, fill, edge
 }
 
 /** How a box looks. @param {import("./phases.js").SceneBox} box @param {Pen} pen */
-function styleOf({ value, shade, isOut, isDelta, isChosen }, { isDark, palette: { colors, shades } }) {
+function styleOf({ value, shade, isOut, isDelta, isChosen }, { palette: { colors, shades, inks } }) {
   const byte = byteOf(shade);
   const isKnown = value !== null && !isOut;
   return {
     text: isOut ? "out" : value === null ? "" : formatShort(value),
     fill: isKnown ? shades[byte] : colors.panel,
     edge: isChosen ? colors.accent : colors.edge,
-    ink: isOut ? colors.soft : isKnown ? inkOn(byte, isDark) : colors.ink,
+    ink: isOut ? colors.soft : isKnown ? inks[byte] : colors.ink,
     isMarked: isChosen, isDelta, isOut,
   };
 }

@@ -4,10 +4,11 @@
  */
 
 import { firstFrom } from "../chart/series.js";
-import { cssColor } from "../lib/color.js";
+import { inkOn } from "../lib/color.js";
 import { h } from "../lib/dom.js";
 import { formatPercent, formatSignificant, formatValue } from "../lib/format.js";
 import { disc, drawText, line } from "../lib/plot.js";
+import { amountColor } from "../lib/sequential.js";
 import { contour, projection } from "./contours.js";
 
 /** @typedef {import("../lib/plot.js").Pen} Pen */
@@ -31,6 +32,9 @@ const RISE = 1.5;
 /** What a projected box from -1 to 1 takes of the width and of the height. */
 const FIT = { width: 2.85, height: 2.5 };
 
+/** The height of a contour line. @param {number} low @param {number} high @param {number} level  from 0 */
+const heightOfLevel = (low, high, level) => low + ((high - low) * (level + 1)) / LEVELS;
+
 /**
  * @param {ArrayLike<number>} values  rows from the bottom @param {readonly number[]} shape  rows and columns
  * @returns {Surface}
@@ -39,7 +43,7 @@ export function measureSurface(values, [rows, columns]) {
   const order = Float32Array.from(values).sort();
   let [low, high] = [order[0], order[order.length - 1]];
   if (!(high > low)) [low, high] = [low - 0.5, low + 0.5];
-  const levels = Array.from({ length: LEVELS - 1 }, (_, level) => contour({ values, rows, columns }, low + ((high - low) * (level + 1)) / LEVELS));
+  const levels = Array.from({ length: LEVELS - 1 }, (_, level) => contour({ values, rows, columns }, heightOfLevel(low, high, level)));
   return { values, rows, columns, order, low, high, levels };
 }
 
@@ -83,8 +87,14 @@ export function facesOf({ values, rows, columns, low, high }, extent, sight, { w
   return { faces, here: place(across, up, values[nearest]) };
 }
 
-/** The color of a height: blue for the lower half of all, orange for the higher. @param {Pen} pen @param {Surface} surface @param {number} value */
-const shade = ({ palette }, { order }, value) => cssColor(palette.mapRamp, 1 - (2 * firstFrom(order, value)) / order.length);
+/**
+ * The color of a height, by how many of all are lower: a steep wall somewhere leaves the valley its colors.
+ * @param {Pen} pen @param {Surface} surface @param {number} value
+ */
+const shade = ({ palette: { amounts } }, { order }, value) => amountColor(amounts, firstFrom(order, value) / order.length);
+
+/** The losses at both ends of the colors and in their middle. @param {Surface} surface @returns {string[]} */
+export const legendOf = ({ order, low, high }) => [low, order[order.length >> 1], high].map((height) => formatSignificant(10 ** height));
 
 /** Marks the present weights. @param {Pen} pen @param {number} x @param {number} y */
 function paintHere({ context, palette: { colors } }, x, y) {
@@ -156,12 +166,14 @@ export function createSurfaceMap() {
 }
 
 /** @param {Pen} pen @param {Surface} surface @param {number} left @param {number} side */
-function paintLevels({ context, palette: { colors } }, { rows, columns, levels }, left, side) {
+function paintLevels(pen, surface, left, side) {
+  const { context } = pen;
+  const { rows, columns, levels, low, high } = surface;
   const [stepX, stepY] = [side / (columns - 1), side / (rows - 1)];
-  context.strokeStyle = colors.ink;
   context.lineWidth = 0.75;
-  context.globalAlpha = 0.4;
-  for (const segments of levels) {
+  context.globalAlpha = 0.5;
+  for (const [level, segments] of levels.entries()) {
+    context.strokeStyle = inkOn(shade(pen, surface, heightOfLevel(low, high, level)));
     context.beginPath();
     for (const [x1, y1, x2, y2] of segments) {
       context.moveTo(left + x1 * stepX, side - y1 * stepY);

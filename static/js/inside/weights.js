@@ -1,9 +1,12 @@
 /** The panel "Weights": the distribution of each layer's weights over the epochs, and the size of the updates. */
 
 import { roundUp } from "../chart/series.js";
+import { createAmountLegend } from "../lib/amountLegend.js";
 import { h } from "../lib/dom.js";
+import { currentPalette } from "../lib/palette.js";
 import { createPlot, drawAxes, drawLine, drawNames, line, tickText } from "../lib/plot.js";
-import { cells, layerColor, steadyExponents } from "../lib/scale.js";
+import { cells, steadyExponents } from "../lib/scale.js";
+import { amountColor, layerColor } from "../lib/sequential.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
 import { createRecord } from "./record.js";
 
@@ -16,6 +19,8 @@ const LEAST_EPOCHS = 10;
 const LEAST_RATIO = 1e-8;
 /** An update of this share of the weights is considered healthy. */
 const HEALTHY = 1e-3;
+/** Even a single weight stands out from the background. */
+const LEAST_PLACE = 0.2;
 /** In multiples of the font size. */
 const CELL = { least: 7, gap: 1.2 };
 const HEAD = 1.5;
@@ -49,19 +54,23 @@ export function barsOf(counts, [low, high], toY) {
   }).filter(({ count }) => count > 0);
 }
 
-/** The past: the darker, the more weights. @param {Pen} pen @param {Box} box @param {import("./record.js").EpochRecord<Row>} record @param {number} layer @param {(value: number) => number} toY */
-function paintPast({ context }, box, { epochs, rows }, layer, toY) {
+/** The place of a count in the palette: the root keeps few weights visible. @param {number} count  the share of a layer's weights */
+const placeOf = (count) => LEAST_PLACE + (1 - LEAST_PLACE) * Math.sqrt(count);
+/** Those at equal distances in the palette. */
+const SHARES = ["0%", "25%", "100%"];
+
+/** The past: the farther from the background, the more weights. @param {Pen} pen @param {Box} box @param {import("./record.js").EpochRecord<Row>} record @param {number} layer @param {(value: number) => number} toY */
+function paintPast({ context, palette: { amounts } }, box, { epochs, rows }, layer, toY) {
   const span = spanOf(epochs);
   const toX = (/** @type {number} */ epoch) => box.x + ((epoch - epochs[0]) / span) * box.width;
   rows.forEach(({ edges, histograms }, at) => {
     const left = toX(epochs[at]);
     const right = at + 1 < rows.length ? toX(epochs[at + 1]) : left + 2;
     for (const { top, height, count } of barsOf(histograms[layer], edges[layer], toY)) {
-      context.globalAlpha = 0.15 + 0.85 * Math.sqrt(count);
+      context.fillStyle = amountColor(amounts, placeOf(count));
       context.fillRect(left, top, Math.max(1, right - left), height);
     }
   });
-  context.globalAlpha = 1;
 }
 
 /** The newest histogram, by itself. @param {Pen} pen @param {number} x @param {number} width @param {Row} row @param {number} layer @param {(value: number) => number} toY */
@@ -87,8 +96,8 @@ function paintLayer(pen, cell, record, layer, name) {
   const past = { ...box, width: box.width - side - GAP };
   context.fillStyle = colors.bg;
   context.fillRect(box.x, box.y, box.width, box.height);
-  context.fillStyle = colors.accent;
   paintPast(pen, past, record, layer, toY);
+  context.fillStyle = colors.accent;
   paintNewest(pen, box.x + past.width + GAP, side, rows[rows.length - 1], layer, toY);
   context.strokeStyle = colors.edge;
   context.lineWidth = 1;
@@ -155,8 +164,9 @@ export function createWeights(element) {
       paintRatios(pen, record, range);
     },
   });
+  const legend = createAmountLegend("Share of the layer’s weights", LEAST_PLACE);
   element.append(
-    h("div", { class: "inside-figure" }, h("h3", {}, "Weight distribution"), distributions.element),
+    h("div", { class: "inside-figure" }, h("h3", {}, "Weight distribution"), distributions.element, legend.element),
     h("div", { class: "inside-figure" }, h("h3", {}, "Change per epoch / size of the weights"), ratios.element));
 
   return {
@@ -164,6 +174,7 @@ export function createWeights(element) {
     draw(look) {
       if (!look) return;
       record.add(look.run, look.frame.epoch, rowOfLook(look));
+      legend.draw(currentPalette().amounts, SHARES);
       distributions.paint();
       ratios.paint();
     },

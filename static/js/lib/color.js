@@ -3,15 +3,28 @@
  * -1 … 1; its entry is the color as the 32 bits of a canvas pixel (little-endian: red, green, blue, alpha).
  */
 
+import { contrast, fromLch, luminance, toLch } from "./oklab.js";
+
 const SIZE = 256;
 const OPAQUE = 0xff000000;
 const HALF = (SIZE - 1) / 2;
-
+/** Below this luminance a background is dark. */
+const DARK = 0.18;
 /**
- * Of the classes, where there are more than two. The first two are those of two classes (--neg and --pos). Any two can
- * be distinguished in both themes, also by people who see no red, no green or no blue.
+ * From a dark zero, a straight line to orange would pass through brown, which is a dark orange without much chroma.
+ * Lightness and chroma therefore run ahead, as 1 - (1 - share)ᵖ with these p, and an orange that loses lightness turns
+ * redder: by these degrees for a lightness of 1, up to the most, if its hue is between these two.
  */
-export const CLASS_COLORS = ["#f59322", "#0877bd", "#2fb08f", "#a3367c", "#7a5136", "#5b2bb5"];
+const AHEAD = { lightness: 2, chroma: 3 };
+const REDDER = { degrees: 50, most: 10, hues: [40, 110] };
+/** What is written on a color. */
+const INKS = ["#10161c", "#ffffff"];
+
+/** The tokens with the colors of the classes: any two can be distinguished, also by people who see no red, no green or no blue. */
+export const CLASS_TOKENS = ["neg", "pos", "class-3", "class-4", "class-5", "class-6"];
+
+/** The color of a class for CSS, in either theme. @param {number} number  from 0 */
+export const classFill = (number) => `var(--${CLASS_TOKENS[number % CLASS_TOKENS.length]})`;
 
 /** @typedef {readonly [number, number, number]} Rgb  0 … 255 each */
 
@@ -40,6 +53,32 @@ export function mix(from, to, share) {
   return [at(0), at(1), at(2)];
 }
 
+/** Whether a background is dark. @param {string} color */
+export const isDark = (color) => luminance(parseColor(color)) < DARK;
+
+/** The hue of a color that is less light by `less`. @param {number} hue @param {number} less */
+function dimmedHue(hue, less) {
+  const [from, to] = REDDER.hues;
+  return hue > from && hue < to ? hue - Math.min(REDDER.most, REDDER.degrees * less) : hue;
+}
+
+/**
+ * The colors on the way from that of zero to another: in light themes those of the original, a straight line.
+ * @param {Rgb} zero @param {Rgb} end
+ * @returns {(share: number) => Rgb}  share: 0 … 1
+ */
+function wayFrom(zero, end) {
+  if (luminance(zero) >= DARK) return (share) => mix(zero, end, share);
+  const [[dark, gray], [light, chroma, hue]] = [toLch(zero), toLch(end)];
+  const ahead = (/** @type {number} */ share, /** @type {number} */ power) => 1 - (1 - share) ** power;
+  return (share) => {
+    if (share <= 0) return zero;
+    if (share >= 1) return end;
+    const lightness = dark + (light - dark) * ahead(share, AHEAD.lightness);
+    return fromLch([lightness, gray * (1 - share) + chroma * ahead(share, AHEAD.chroma), dimmedHue(hue, light - lightness)]);
+  };
+}
+
 /**
  * A ramp of values, from the color of -1 by that of 0 to that of 1.
  * @param {{neg: string, zero: string, pos: string}} colors  of -1, 0 and 1
@@ -47,9 +86,10 @@ export function mix(from, to, share) {
  */
 export function createRamp({ neg, zero, pos }) {
   const [low, middle, high] = [neg, zero, pos].map(parseColor);
+  const [down, up] = [wayFrom(middle, low), wayFrom(middle, high)];
   return Uint32Array.from({ length: SIZE }, (_, byte) => {
     const value = (byte - HALF) / HALF;
-    return pixel(mix(middle, value < 0 ? low : high, Math.abs(value)));
+    return pixel(value < 0 ? down(-value) : up(value));
   });
 }
 
@@ -61,21 +101,34 @@ export function createRamp({ neg, zero, pos }) {
  * @returns {Uint32Array}
  */
 export function createClassRamp(color, zero, unsure = 0) {
-  const [full, pale] = [parseColor(color), parseColor(zero)];
+  const way = wayFrom(parseColor(zero), parseColor(color));
   return Uint32Array.from({ length: SIZE }, (_, byte) => {
     const probability = byte / (SIZE - 1);
-    return pixel(mix(pale, full, Math.max(0, (probability - unsure) / (1 - unsure))));
+    return pixel(way(Math.max(0, (probability - unsure) / (1 - unsure))));
   });
 }
 
 /**
- * The ramp seen through a veil: every color mixed with the background.
+ * The ramp seen through a veil: every color mixed with the background; of a dark one only the lightness, so that no color
+ * turns gray or brown.
  * @param {Uint32Array} ramp @param {string} background @param {number} share  of the background, 0 … 1
  * @returns {Uint32Array}
  */
 export function veil(ramp, background, share) {
   const behind = parseColor(background);
-  return ramp.map((entry) => pixel(mix(rgb(entry), behind, share)));
+  if (luminance(behind) >= DARK) return ramp.map((entry) => pixel(mix(rgb(entry), behind, share)));
+  const [dark] = toLch(behind);
+  return ramp.map((entry) => {
+    const [lightness, chroma, hue] = toLch(rgb(entry));
+    const less = share * (lightness - dark);
+    return pixel(fromLch([lightness - less, chroma, dimmedHue(hue, less)]));
+  });
+}
+
+/** Black or white, whichever can be read better on a color. @param {string} color @returns {string} for CSS */
+export function inkOn(color) {
+  const [dark, light] = INKS.map((ink) => contrast(parseColor(ink), parseColor(color)));
+  return INKS[dark >= light ? 0 : 1];
 }
 
 /**

@@ -1,10 +1,9 @@
 /** The page's colors for views that paint pixels: read from the style sheet once for each theme. */
 
-import { byteOf, CLASS_COLORS, createClassRamp, createRamp, cssColor, discretize, veil, valueOf } from "./color.js";
+import { byteOf, CLASS_TOKENS, createClassRamp, createRamp, cssColor, discretize, inkOn, isDark, veil, valueOf } from "./color.js";
 import { styleTokens, themeKey } from "./dom.js";
+import { amountsOf } from "./sequential.js";
 
-/** How much the map is veiled to make the points visible: the share of the background, 0 … 1. */
-const VEIL = 0.3;
 /** Numbers of the colors of other runs' curves in the style sheet. */
 const RUNS = [1, 2, 3, 4, 5, 6];
 
@@ -15,6 +14,9 @@ const RUNS = [1, 2, 3, 4, 5, 6];
  * @property {Uint32Array} mapRamp  of the large map
  * @property {Uint32Array} discreteMapRamp
  * @property {string[]} shades  the ramp as CSS colors
+ * @property {string[]} inks  of text on each of the shades
+ * @property {readonly string[]} amounts  the sequential palette as CSS colors, from little to much: of what has no sign
+ * @property {string[]} classes  colors of the classes, of which the first two are those of -1 and 1
  * @property {(count: number) => ClassPalette} forClasses
  * @property {string[]} runs  of other runs' curves in the chart
  * @property {Record<"bg" | "panel" | "ink" | "soft" | "line" | "edge" | "accent" | "test" | "train" | "validation" | "warn", string>} colors
@@ -53,14 +55,20 @@ export function currentPalette() {
  */
 export function createPalette(token) {
   const ramp = createRamp({ neg: token("neg"), zero: token("zero"), pos: token("pos") });
-  const mapRamp = veil(ramp, token("panel"), VEIL);
+  const share = Number(token("veil"));
+  const mapRamp = veil(ramp, token("panel"), share);
+  const classes = CLASS_TOKENS.map(token);
+  const shades = Array.from(ramp, (_, byte) => cssColor(ramp, valueOf(byte)));
   return {
     ramp,
     mapRamp,
     discreteRamp: discretize(ramp),
     discreteMapRamp: discretize(mapRamp),
-    forClasses: createClassPalettes(token("zero"), token("panel")),
-    shades: Array.from(ramp, (_, byte) => cssColor(ramp, valueOf(byte))),
+    forClasses: createClassPalettes(classes, { zero: token("zero"), background: token("panel"), share }),
+    shades,
+    inks: shades.map(inkOn),
+    amounts: amountsOf(isDark(token("panel"))),
+    classes,
     runs: RUNS.map((number) => token(`run-${number}`)),
     colors: {
       bg: token("bg"), panel: token("panel"), ink: token("ink"), soft: token("soft"), line: token("line"),
@@ -82,19 +90,19 @@ export function targetColor({ forClasses, shades }, { classes }, target) {
 
 /**
  * Palettes by the number of classes.
- * @param {string} zero  the color of 0
- * @param {string} background  of the veil
+ * @param {readonly string[]} all  their colors
+ * @param {{zero: string, background: string, share: number}} colors  of 0 and of the veil, and the share of that
  * @returns {(count: number) => ClassPalette} the same object for the same count
  */
-function createClassPalettes(zero, background) {
+function createClassPalettes(all, { zero, background, share }) {
   /** @type {ClassPalette | null} */
   let made = null;
   return (count) => {
     if (made?.colors.length === count) return made;
-    const colors = Array.from({ length: count }, (_, number) => CLASS_COLORS[number % CLASS_COLORS.length]);
+    const colors = Array.from({ length: count }, (_, number) => all[number % all.length]);
     const ramps = colors.map((color) => createClassRamp(color, zero));
-    const mapRamps = ramps.map((ramp) => veil(ramp, background, VEIL));
-    const bestRamps = colors.map((color) => veil(createClassRamp(color, zero, 1 / count), background, VEIL));
+    const mapRamps = ramps.map((ramp) => veil(ramp, background, share));
+    const bestRamps = colors.map((color) => veil(createClassRamp(color, zero, 1 / count), background, share));
     made = {
       colors, ramps, mapRamps, bestRamps,
       discreteRamps: ramps.map(discretize),

@@ -116,14 +116,3 @@ export function cells(count, width, height, { least, gap }) {
     height: cellHeight,
   }));
 }
-
-/**
- * A color for each layer, from the first (orange) to the output (blue), as far apart as can be.
- * @param {number} layer  from 0 @param {number} count @param {boolean} isDark
- * @returns {string} for CSS
- */
-export function layerColor(layer, count, isDark) {
-  const share = count > 1 ? layer / (count - 1) : 1;
-  const hue = (28 + 360 - share * 183) % 360;
-  return `hsl(${hue.toFixed(0)} ${isDark ? 78 : 80}% ${isDark ? 66 : 42}%)`;
-}

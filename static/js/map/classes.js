@@ -1,6 +1,6 @@
 /** The names of classes: those that the user's own data bring, or else colors and numbers. */
 
-/** The names of classes without a name of their own, in the order of `CLASS_COLORS`. */
+/** The names of classes without a name of their own, in the order of `CLASS_TOKENS`. */
 const COLOR_NAMES = ["Orange", "Blue", "Green", "Purple", "Brown", "Violet"];
 
 /**

@@ -29,6 +29,7 @@ export function createTheme({ store }) {
   /** @param {string} theme */
   function drawTheme(theme) {
     themeButton.setAttribute("aria-pressed", String(theme === "dark"));
+    if (matchMedia("(forced-colors: active)").matches) return;
     if (theme === systemTheme()) delete root.dataset.theme;
     else root.dataset.theme = theme;
     try {

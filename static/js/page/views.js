@@ -92,6 +92,9 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     /** Given every frame that arrives, also those that are never drawn. */
     lookInside: inside.take,
 
+    /** Draws at once what would wait for some time after a drawing. */
+    flush: chart.flush,
+
     /** @param {import("../core/types.js").Frame | null} frame @param {import("../core/actions.js").PageState} state @param {import("../core/types.js").Frame[]} passed  frames of which only the losses count */
     draw(frame, state, passed) {
       for (const other of passed) chart.draw(other, state);
