@@ -15,9 +15,11 @@ import { diagnose } from "./net/diagnosis.js";
 import { STATE_VERSION, createErrorReporter, createSessionPersistence } from "./net/resume.js";
 import { createSession } from "./net/session.js";
 import { SOCKET_PATH, createSocket } from "./net/socket.js";
+import { createDataFold } from "./page/dataFold.js";
 import { createLifecycle } from "./page/lifecycle.js";
 import { createStorages } from "./page/storages.js";
 import { createPrint } from "./page/print.js";
+import { initialTab } from "./page/tabs.js";
 import { initialTheme } from "./page/theme.js";
 import { createViews } from "./page/views.js";
 import { createRunActions } from "./runs/actions.js";
@@ -27,7 +29,7 @@ import { createRunStore } from "./runs/store.js";
 /** @type {import("./core/types.js").Schema} */
 const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
 const keys = linkKeys(schema);
-const store = createStore(initialState(schema, initialTheme()));
+const store = createStore({ ...initialState(schema, initialTheme()), tab: initialTab() });
 const storages = createStorages();
 const errors = createErrorReporter((storageError) => store.set({ storageError }));
 let exchange = NEW_EXCHANGE;
@@ -124,6 +126,7 @@ const react = createEffects({
 });
 
 store.subscribe(loop.schedule);
+createDataFold();
 createLifecycle({ store, actions, runActions, socket, schedule: loop.schedule, save: session.save });
 createPrint({
   draw() {

@@ -99,14 +99,19 @@ def test_lesson_progress_is_listed_and_resumed(playground: Playground) -> None:
     page.locator(f"{STEP} h3", has_text=left).wait_for()
 
 
-def test_lesson_folds_on_a_phone(playground: Playground) -> None:
+def test_lesson_has_a_tab_on_a_phone(playground: Playground) -> None:
     playground.page.set_viewport_size({"width": 390, "height": 844})
     page = open_lesson(playground, "depth").page
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.locator("#lesson").bounding_box()["y"] == 0  # type: ignore[index]
-    page.locator("#lesson-fold").click()
-    assert not page.locator("#lesson-steps").is_visible()
-    assert page.locator("#lesson").bounding_box()["height"] < 120  # type: ignore[index]
-    page.locator("#lesson-fold").click()
     page.locator("#lesson-next").click()
     assert page.locator(f"{STEP} h3").is_visible()
+    page.locator("#tab-network").click()
+    page.locator("#lesson").wait_for(state="hidden")
+    assert page.locator("#network .unit").first.is_visible()
+
+
+def test_lesson_folds_the_data(playground: Playground) -> None:
+    page = open_lesson(playground, "depth").page
+    page.locator("#percTrainData").wait_for(state="hidden")
+    page.locator("#data-fold").click()
+    assert page.locator("#percTrainData").is_visible()

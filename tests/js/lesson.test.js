@@ -20,7 +20,7 @@ const prediction = (action = "run") => [
 /** A lesson of steps with these links ("" for none), with all that it asks of the page. */
 function open(links = ["#a", "", "#b"], storage = createMemory()(), { asks = "", panel = "", isWide = true } = {}) {
   setGlobals({ localStorage: storage });
-  const page = openPage({ lesson: "section", "lesson-list": "ol", "lesson-back": "button", "lesson-next": "button", "lesson-on": "a", "lesson-fold": "button", "lesson-count": "p", "lesson-done": "p", "lesson-steps": "div" });
+  const page = openPage({ lesson: "section", "lesson-list": "ol", "lesson-back": "button", "lesson-next": "button", "lesson-on": "a", "lesson-count": "p", "lesson-done": "p", "lesson-steps": "div" });
   setGlobals({ matchMedia: () => ({ matches: isWide }) });
   const element = page.byId("lesson");
   element.dataset.lesson = "first";
@@ -108,14 +108,6 @@ test("turning to a step focuses its heading", () => {
   const { steps, press } = open();
   press("lesson-next");
   assert.equal(globalThis.document.activeElement, steps[1].querySelector("h3"));
-});
-
-test("folding a lesson says so to screen readers", () => {
-  const { page, element, press } = open();
-  press("lesson-fold");
-  assert.deepEqual([element.classList.contains("folded"), page.byId("lesson-fold").getAttribute("aria-expanded")], [true, "false"]);
-  press("lesson-fold");
-  assert.deepEqual([element.classList.contains("folded"), page.byId("lesson-fold").getAttribute("aria-expanded")], [false, "true"]);
 });
 
 test("a step's buttons open panels of Look inside", () => {

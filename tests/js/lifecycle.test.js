@@ -18,7 +18,7 @@ function open(t) {
   let state = { link: "#seed=1", connection: "open", singleKeys: true, sheet: null, view: { hidden: [], locked: [] }, schema: { controls: [] } };
   const list = [{ name: "advance", key: "m", control: "stepButton", label: "", run: note("advance") }];
   createLifecycle(/** @type {any} */ ({
-    store: { get: () => state }, actions: { list, openLink: note("open"), setVisible: note("visible") }, runActions: { reread: note("reread") },
+    store: { get: () => state }, actions: { list, openLink: note("open"), setVisible: note("visible"), showTab: note("tab") }, runActions: { reread: note("reread") },
     socket: { close: note("close"), retryNow: note("retry") }, schedule: note("draw"), save: note("save"),
   }));
   return {
@@ -68,9 +68,10 @@ test("runs from other tabs are reread", (t) => {
 });
 
 test("a skip link moves the focus", (t) => {
-  const { page, skip } = open(t);
+  const { page, skip, log } = open(t);
   skip.click();
-  assert.equal(globalThis.document.activeElement, page.byId("main"));
+  for (const draw of page.frames) draw();
+  assert.deepEqual([globalThis.document.activeElement, log], [page.byId("main"), ["tab network"]]);
 });
 
 test("sheets and hidden controls disable keys", (t) => {

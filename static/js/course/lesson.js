@@ -216,14 +216,8 @@ function openLesson(element, actions, store) {
  * @param {() => void} parts.restart  forgets the step's prediction
  */
 function listen(element, { go, open, openExperiment, restart }) {
-  const fold = byId("lesson-fold", HTMLButtonElement);
   byId("lesson-back", HTMLButtonElement).addEventListener("click", () => go(-1));
   byId("lesson-next", HTMLButtonElement).addEventListener("click", () => go(1));
-  fold.addEventListener("click", () => {
-    const isOpen = element.classList.contains("folded");
-    element.classList.toggle("folded", !isOpen);
-    fold.setAttribute("aria-expanded", String(isOpen));
-  });
   element.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("a[href^='#'], button[data-look]") : null;
     if (!(target instanceof HTMLElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;

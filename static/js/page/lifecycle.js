@@ -39,7 +39,9 @@ export function createLifecycle({ store, actions, runActions, socket, schedule, 
   for (const link of document.querySelectorAll("[data-skip]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      byId(link.getAttribute("data-skip") ?? "", HTMLElement).focus();
+      actions.showTab("network");
+      // after its tab has been drawn
+      requestAnimationFrame(() => byId(link.getAttribute("data-skip") ?? "", HTMLElement).focus());
     });
   }
   listenToKeys(document, {

@@ -5,6 +5,9 @@ import { drawTabs, listenToTabs } from "../lib/tabs.js";
 
 /** @typedef {import("../core/actions.js").Tab} Tab */
 
+/** The part that the page begins with, as its HTML says. @returns {Tab} */
+export const initialTab = () => (document.body.dataset.tab === "lesson" ? "lesson" : "network");
+
 /**
  * @param {HTMLElement} element  with a button `data-tab` for each part
  * @param {object} parts
