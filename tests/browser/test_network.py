@@ -27,10 +27,13 @@ def test_output_is_hovered_like_any_neuron(playground: Playground) -> None:
 
 
 def point_at_bias(playground: Playground, unit: int) -> None:
-    """Point at the small square at a unit's lower left corner."""
-    box = playground.page.locator(f"[data-unit='{unit}']").bounding_box()
+    """Point at the small square at a neuron's lower left corner, or below the port of the output."""
+    element = playground.page.locator(f"[data-unit='{unit}']")
+    box = element.bounding_box()
     assert box is not None
-    playground.page.mouse.move(box["x"] - 6, box["y"] + box["height"] - 5)
+    is_port = "port" in (element.get_attribute("class") or "")
+    across, down = (box["width"] - 5, 9) if is_port else (-6, -5)
+    playground.page.mouse.move(box["x"] + across, box["y"] + box["height"] + down)
     playground.page.locator("#hovercard").get_by_text("Bias").wait_for()
 
 
@@ -101,3 +104,19 @@ def test_biases_are_drawn_as_links_on_request(playground: Playground) -> None:
     page.locator("#show-bias-units").wait_for(state="hidden")
     assert page.locator(".one").count() == 3
     assert playground.complaints == []
+
+
+def test_last_links_end_at_the_map(playground: Playground) -> None:
+    page = playground.open("#seed=0.48429").page
+    port, plane = (page.locator(part).bounding_box() for part in ("[data-unit='13']", "#heatmap .map"))
+    assert port is not None
+    assert plane is not None
+    assert port["x"] + port["width"] == pytest.approx(plane["x"], abs=1)
+    assert plane["y"] < port["y"] + port["height"] / 2 < plane["y"] + plane["height"]
+    page.locator("[data-unit='8']").click()
+    page.locator("#loss-test").hover()
+    showing = page.locator("#map-showing")
+    showing.get_by_text("Showing: hidden layer 1, neuron 2").wait_for()
+    assert page.locator("#heatmap .legend").first.is_visible()
+    showing.get_by_role("button", name="Back to output").click()
+    showing.get_by_text("Showing the output").wait_for()

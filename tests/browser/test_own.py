@@ -249,9 +249,9 @@ def test_dropped_table_asks_for_its_columns(
     plane.hover(position={"x": 40, "y": 40})
     drawing.page.locator("#map-readout", has_text="x₁").wait_for()
     names = page.locator("#heatmap .legend.classes > span:not(.visually-hidden)").evaluate_all(BOXES)
-    (readout,) = page.locator("#heatmap .what").evaluate_all(BOXES)
+    (readout,) = page.locator("#map-readout").evaluate_all(BOXES)
     assert len(names) == 3
-    assert all(box["bottom"] <= readout["top"] + 1 for box in names)
+    assert all(readout["bottom"] <= box["top"] + 1 for box in names)
 
 
 BOXES = "all => all.map((part) => part.getBoundingClientRect().toJSON())"

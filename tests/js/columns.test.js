@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { locksOf } from "../../static/js/core/locks.js";
+import { createMemory, createNames } from "../../static/js/lib/storage.js";
 import { createColumns } from "../../static/js/network/columns.js";
 import { layoutNetwork } from "../../static/js/network/layout.js";
 import { openPage } from "./fakepage.js";
@@ -9,13 +10,14 @@ import { openPage } from "./fakepage.js";
 const features = [{ index: 0, used: true }, { index: 1, used: true }];
 
 /** Columns for hidden layers, and what their buttons asked for. */
-function open(layers, { hidden = [], locked = [] } = {}) {
+function open(layers, { hidden = [], locked = [], storage = createMemory() } = {}) {
   const page = openPage();
   const done = [];
   const actions = /** @type {any} */ (Object.fromEntries(["removeLayer", "addLayer", "removeUnit", "addUnit"].map((name) => [name, (layer) => done.push([name, layer])])));
   const schema = /** @type {any} */ ({ limits: { page_layers: 6, page_units: 8 } });
   const board = page.body;
-  const columns = createColumns(/** @type {any} */ (board), { actions, schema });
+  const dismissed = createNames(storage, "callouts");
+  const columns = createColumns(/** @type {any} */ (board), { actions, schema, dismissed, onDismiss: () => done.push(["dismiss"]) });
   const controls = /** @type {any} */ ([{ name: "numNodes1", fields: [], view: [], commands: [] }]);
   const show = (sizes) => {
     columns.fit(sizes.length + 1);
@@ -82,4 +84,20 @@ test("callouts are placed by the layout", () => {
   const callouts = board.querySelectorAll(".callout");
   assert.deepEqual(callouts.map(({ hidden }) => hidden), [false, false]);
   assert.ok(callouts.every(({ style }) => style.left && style.top));
+});
+
+test("closed callouts stay away", () => {
+  const storage = createMemory();
+  const { board, show, done } = open([4, 2], { storage });
+  const shown = (page) => page.querySelectorAll(".callout").map(({ hidden }) => !hidden);
+  board.querySelector(".callout-close").click();
+  show([4, 2]);
+  assert.deepEqual([shown(board), done], [[false, true], [["dismiss"]]]);
+  assert.deepEqual(shown(open([4, 2], { storage }).board), [false, true]);
+});
+
+test("crowded columns show their count only", () => {
+  const { board } = open(Array(12).fill(16));
+  const [count] = board.querySelectorAll(".count");
+  assert.deepEqual([count.textContent, count.title], ["16", "16 neurons"]);
 });

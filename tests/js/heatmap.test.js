@@ -21,13 +21,14 @@ const frameOf = (arrays = {}, units = 5) => ({
 
 /** A map of 120 pixels. */
 function open() {
-  const page = openPage({ "show-test-label": "span", "summands-row": "span", "show-summands": "input" });
-  const heatmap = createHeatmap(/** @type {any} */ (page.body), { schema: /** @type {any} */ ({ features }), actions: /** @type {any} */ ({}) });
+  const page = openPage({ "map-showing": "div", "show-test-label": "span", "summands-row": "span", "show-summands": "input" });
+  const selected = [];
+  const heatmap = createHeatmap(/** @type {any} */ (page.body), { schema: /** @type {any} */ ({ features }), actions: /** @type {any} */ ({ select: (unit) => selected.push(unit) }) });
   const map = /** @type {any} */ (heatmap.map);
   Object.assign(map.box, { width: 120, height: 120 });
   page.resize();
   return {
-    page, heatmap, map, readout: page.byId("map-readout"), draw: (frame = frameOf(), state = stateOf()) => heatmap.draw(frame, state),
+    page, heatmap, map, selected, readout: page.byId("map-readout"), draw: (frame = frameOf(), state = stateOf()) => heatmap.draw(frame, state),
     find: (selector) => page.body.querySelector(selector), point: (x, y) => page.fire(map, "pointermove", { clientX: x, clientY: y }),
   };
 }
@@ -35,7 +36,7 @@ function open() {
 test("the map shows the output's picture", () => {
   const { draw, find, map } = open();
   draw();
-  assert.deepEqual([find(".surface").hidden, find(".curve").hidden, find(".shown").textContent], [false, true, "Output"]);
+  assert.deepEqual([find(".surface").hidden, find(".curve").hidden, find(".shown").textContent], [false, true, "Showing the output"]);
   assert.match(map.getAttribute("aria-label"), /^Map of Output/);
 });
 
@@ -50,11 +51,13 @@ test("the canvas matches the screen's pixels", () => {
 test("the pointer reads values", () => {
   const { draw, point, readout, page, map, find, heatmap } = open();
   draw();
+  point(60, 100);
+  assert.equal(readout.classList.contains("above"), true, "it is where the pointer is not");
   point(60, 30);
   assert.equal(readout.textContent, "x₁ 0.0  x₂ 3.0  value 1.00");
-  assert.deepEqual([heatmap.whereProbed(), find(".shown").hidden], [{ x1: 0, x2: 3 }, true]);
+  assert.deepEqual([heatmap.whereProbed(), readout.classList.contains("above")], [{ x1: 0, x2: 3 }, false]);
   page.fire(map, "pointerleave");
-  assert.deepEqual([readout.textContent, heatmap.whereProbed(), find(".shown").hidden], ["", null, false]);
+  assert.deepEqual([readout.textContent, heatmap.whereProbed(), find(".legend").checkVisibility()], ["", null, true]);
 });
 
 test("arrow keys move the probe", () => {
@@ -114,7 +117,7 @@ test("summands are offered where there are any", () => {
   assert.equal(page.byId("summands-row").hidden, false);
   page.byId("show-summands").checked = true;
   page.fire(page.byId("show-summands"), "change");
-  assert.equal(find(".shown").textContent, "");
+  assert.equal(find(".shown").textContent, "Showing the output");
   draw();
   assert.equal(page.byId("summands-row").hidden, true);
 });
@@ -131,4 +134,17 @@ test("the legend appears even without a frame", () => {
   const { heatmap, find } = open();
   heatmap.draw(null, stateOf({ data: null }));
   assert.equal(find(".legend").getAttribute("aria-label"), "Colors: orange is −1 and below, blue is 1 and above");
+});
+
+test("the map names what it shows", () => {
+  const { draw, find, page, selected } = open();
+  const back = page.byId("map-showing").querySelector("button");
+  draw();
+  assert.equal(back.hidden, true);
+  draw(frameOf(), stateOf({ hovered: 3 }));
+  assert.deepEqual([find(".shown").textContent, back.hidden], ["Showing: hidden layer 1, neuron 2", true]);
+  draw(frameOf(), stateOf({ selected: 2 }));
+  assert.deepEqual([find(".shown").textContent, back.hidden], ["Showing: hidden layer 1, neuron 1", false]);
+  back.click();
+  assert.deepEqual(selected, [null]);
 });

@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { ONE, findPart, layoutNetwork, linkHeight } from "../../static/js/network/layout.js";
+import { findPart, linkHeight } from "../../static/js/network/curve.js";
+import { ONE, layoutNetwork } from "../../static/js/network/layout.js";
 import { parameterCount, parameterIndex } from "../../static/js/net/protocol.js";
 
-/** Widths and heights that the page gives the network in windows of 1440, 1024 and 390 pixels. */
-const ROOMS = [{ width: 800, height: 774 }, { width: 543, height: 651 }, { width: 355, height: 448 }];
+/**
+ * Widths and heights that the page gives the network in windows of 1440, 1024, 390 and 320 pixels; in the first two it
+ * ends at the map.
+ */
+const ROOMS = [
+  { width: 840, height: 774, map: { top: 60, bottom: 460 } }, { width: 563, height: 651, map: { top: 300, bottom: 560 } },
+  { width: 362, height: 448, map: null }, { width: 280, height: 420, map: null },
+];
 const FEATURES = 7;
 
 const features = (used = [0, 1]) => Array.from({ length: FEATURES }, (_, index) => ({ index, used: used.includes(index) }));
@@ -44,11 +51,12 @@ function firstOverlap(all) {
 }
 
 /** Everything with an extent that must stand free, headers included. */
-function boxes({ units, biases, headers, callouts, rows }, scale) {
+function boxes({ units, biases, headers, callouts, rows, biasName }, scale) {
   return [
-    ...units.map(({ x, y, size }) => box(x, y, size, size)),
+    ...units.map(({ x, y, size, height }) => box(x, y, size, height)),
     ...biases.map(({ x, y, size }) => box(x, y, size, size)),
-    ...headers.map(({ x, width, isStacked }) => box(x - width / 2, rows.headers, width, (isStacked ? 44 : 26) * scale)),
+    ...headers.map(({ x, width, height }) => box(x - width / 2, rows.headers, width, height)),
+    ...(biasName ? [box(biasName.x, biasName.y, biasName.width, biasName.height)] : []),
     ...callouts.map(({ x, y, width, height }) => box(x, y, width, height)),
     box(0, rows.headings, 60 * scale, 24 * scale),
   ];
@@ -77,10 +85,74 @@ test("the board fits, or says it overflows", () => {
   }
 });
 
-test("the largest network fits the largest window", () => {
-  const made = layout(Array(10).fill(16));
-  assert.equal(made.overflows, false);
-  assert.equal(made.height, ROOMS[0].height);
+test("the largest networks fit laptops and phones", () => {
+  const fits = (layers, width, height) => layout(layers, { width, height, map: null });
+  const [laptop, phone] = [fits(Array(10).fill(16), 700, 600), fits(Array(6).fill(8), 362, 448)];
+  assert.deepEqual([laptop.overflows, laptop.height], [false, 600]);
+  assert.deepEqual([phone.overflows, phone.unitSize >= 20], [false, true]);
+});
+
+test("the last links end at the board's edge", () => {
+  for (const { room, scale, layers, name } of cases()) {
+    const { links, units, width, isAtMap, height } = layout(layers, room, { scale });
+    const port = units[units.length - 1];
+    assert.equal(isAtMap, room.map !== null, name);
+    assert.equal(port.isPort, true);
+    assert.ok(isAtMap ? port.x + port.size === width : width - port.x - port.size < 20 * scale, name);
+    const last = links.filter(({ target }) => target === port.index);
+    assert.ok(last.length > 0 && last.every(({ x2, y2 }) => x2 === port.x && y2 > port.y && y2 < port.y + port.height), name);
+    assert.ok(port.y + port.height <= height, name);
+  }
+});
+
+test("the port is at the map's middle", () => {
+  const middle = (map) => {
+    const { y, height } = layout([4, 2], { width: 800, height: 700, map }).units.at(-1);
+    return y + height / 2;
+  };
+  assert.equal(middle({ top: 100, bottom: 500 }), 300);
+  assert.equal(middle({ top: 300, bottom: 600 }), 450);
+  assert.ok(middle({ top: 600, bottom: 1200 }) < 700, "also if that is beyond the board");
+  assert.ok(middle({ top: -900, bottom: 100 }) > 0);
+});
+
+test("rows spread around the middle of the map", () => {
+  const centerOf = (map) => {
+    const { units } = layout([4, 2], { width: 800, height: 760, map });
+    const column = units.filter(({ layer }) => layer === 1);
+    return (column[0].y + column.at(-1).y + column[0].size) / 2;
+  };
+  assert.ok(Math.abs(centerOf({ top: 220, bottom: 620 }) - 420) < 2);
+  assert.ok(centerOf({ top: 60, bottom: 260 }) > 260, "but stay comfortably far apart");
+});
+
+test("units grow where there is room", () => {
+  const sizeIn = (width, height) => layout([4, 2], { width, height, map: null }).unitSize;
+  assert.deepEqual([sizeIn(1000, 860), sizeIn(362, 448) < 40, sizeIn(280, 420) >= 20], [50, true, true]);
+});
+
+test("column headings become smaller, not closer", () => {
+  const forms = [2, 4, 10, 18].map((count) => layout(Array(count).fill(32), { width: 700, height: 700, map: null }).headers[0].form);
+  assert.deepEqual(forms, ["wide", "stacked", "compact", "compact"]);
+  const { headers } = layout(Array(18).fill(32), { width: 362, height: 448, map: null });
+  assert.ok(headers.slice(1).every(({ x, width }, before) => x - headers[before].x > width));
+});
+
+test("the port's bias is named between links", () => {
+  let named = 0;
+  for (const { room, layers, name } of cases()) {
+    const { biasName, links } = layout(layers, room);
+    if (!biasName) continue;
+    named += 1;
+    const { x, y, width, height } = biasName;
+    for (const link of links) {
+      for (let at = Math.max(x, link.x1); at <= Math.min(x + width, link.x2); at += 2) {
+        const high = linkHeight(link, at);
+        if (high > y && high < y + height) assert.fail(`${name}: a link at ${at}, ${high}`);
+      }
+    }
+  }
+  assert.ok(named > 100);
 });
 
 test("larger networks from links do not overlap", () => {
@@ -93,9 +165,10 @@ test("callouts cover no link and point upward", () => {
   let seen = 0;
   for (const { room, scale, layers, name } of cases()) {
     const { callouts, links } = layout(layers, room, { scale });
-    for (const { x, y, width, height, to } of callouts) {
+    for (const { x, y, width, height, from, to } of callouts) {
       seen += 1;
-      assert.ok(to.y < y && to.x >= x && to.x <= x + width, name);
+      assert.ok(to.y < from.y && from.y < y && from.x !== to.x, name);
+      assert.ok([from, to].every((point) => point.x >= x && point.x <= x + width), name);
       for (const link of links) {
         for (let at = Math.max(x, link.x1); at <= Math.min(x + width, link.x2); at += 15) {
           const high = linkHeight(link, at);
@@ -113,8 +186,8 @@ test("callout arrows cross no text", () => {
     const { callouts } = layout(layers, room, { scale });
     if (callouts.length < 2) continue;
     both += 1;
-    for (const [text, { to, y }] of [callouts, callouts.toReversed()]) {
-      const passes = to.x > text.x && to.x < text.x + text.width && to.y < text.y + text.height && y > text.y;
+    for (const [text, { from, to, y }] of [callouts, callouts.toReversed()]) {
+      const passes = Math.max(from.x, to.x) > text.x && Math.min(from.x, to.x) < text.x + text.width && to.y < text.y + text.height && y > text.y;
       assert.ok(!passes, name);
     }
   }
@@ -165,7 +238,7 @@ test("links join the facing sides of units", () => {
     assert.equal(x1, from.x + unitSize);
     assert.equal(y1, from.y + unitSize / 2);
     assert.equal(x2, to.x);
-    assert.ok(y2 > to.y && y2 < to.y + unitSize);
+    assert.ok(y2 > to.y && y2 < to.y + to.height);
   }
 });
 

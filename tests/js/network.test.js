@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { createMemory } from "../../static/js/lib/storage.js";
 import { createNetwork } from "../../static/js/network/network.js";
-import { openPage } from "./fakepage.js";
+import { boxOf, openPage } from "./fakepage.js";
+import { h } from "../../static/js/lib/dom.js";
 
 const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }, { name: "xSquared", label: "x₁²" }];
 
@@ -21,19 +23,19 @@ const frameOf = (layers = [2, 2, 1], units = 6) => ({
 });
 
 /** A network on a page, and what it asked for. */
-function open(parts = {}) {
+function open(parts = {}, { storage = createMemory(), mapBox = boxOf(0, 800, 300, 300) } = {}) {
   const page = openPage();
-  Object.assign(page.body.box, { width: 900, height: 700 });
+  page.body.box = boxOf(0, 0, 900, 700);
+  const map = Object.assign(/** @type {any} */ (h("div")), { box: mapBox });
   const done = [];
   const actions = /** @type {any} */ (new Proxy({}, { get: (_, name) => (...values) => done.push([name, ...values]) }));
   const schema = /** @type {any} */ ({ features, paired: ["maxout"], switching: ["tanh"], controls: [], limits: { page_layers: 6, page_units: 8 } });
-  const network = createNetwork(/** @type {any} */ (page.body), { actions, schema });
-  page.body.querySelector(".network-scroll").box.width = 900;
+  const network = createNetwork(/** @type {any} */ (page.body), { actions, schema, storage, map });
   let state = stateOf(parts);
   network.draw(frameOf(), state);
   const unit = (index) => page.body.querySelector(`[data-unit=${index}]`);
   return {
-    page, network, done, unit, board: page.body.querySelector(".board"), canvas: page.body.querySelector(".links"), card: page.byId("hovercard"),
+    page, network, done, unit, map, board: page.body.querySelector(".board"), canvas: page.body.querySelector(".links"), card: page.byId("hovercard"),
     draw: (next, frame = frameOf()) => network.draw(frame, (state = stateOf(next))),
     press: (element, key) => page.fire(element, "keydown", { key }),
   };
@@ -181,4 +183,51 @@ test("dashes move while training plays", () => {
 test("bias units are drawn as ones", () => {
   const { page } = open({ view: { hidden: [], locked: [], discretize: false, show_bias_units: true } });
   assert.deepEqual(page.body.querySelectorAll(".one").map(({ textContent }) => textContent), ["+1", "+1"]);
+});
+
+test("links run into the map beside them", () => {
+  const { page, network, map, unit, board } = open({}, { mapBox: boxOf(940, 100, 400, 400) });
+  const port = () => /** @type {any} */ (network.scene()).layout.units.at(-1);
+  assert.deepEqual([port().x + port().size, port().y + port().height / 2, board.style.width], [940, 300, "940px"]);
+  assert.equal(page.body.querySelector(".port-name").hidden, true);
+  map.box = boxOf(940, 200, 400, 400);
+  page.fireOnWindow("scroll");
+  assert.equal(port().y + port().height / 2, 400);
+  map.box = boxOf(0, 800, 400, 400);
+  page.resize();
+  assert.deepEqual([unit(5).classList.contains("port"), page.body.querySelector(".port-name").hidden, board.style.width], [true, false, "900px"]);
+});
+
+test("several outputs have pictures and names", () => {
+  const { draw, page } = open();
+  draw({ layers: [2, 2, 3], data: { own: null } }, frameOf([2, 2, 3], 8));
+  assert.equal(page.body.querySelectorAll(".port").length, 0);
+  assert.deepEqual(page.body.querySelectorAll(".class-name").map(({ textContent }) => textContent), ["0", "1", "2"]);
+});
+
+test("an edited weight dismisses its callout", () => {
+  const storage = createMemory();
+  const { unit, press, card, page } = open({}, { storage });
+  const shown = () => page.body.querySelectorAll(".callout").map(({ hidden }) => !hidden);
+  assert.deepEqual(shown(), [true, true]);
+  unit(3).focus();
+  press(unit(3), "ArrowLeft");
+  press(unit(3), "Enter");
+  card.querySelector("input").value = "2";
+  press(card.querySelector("input"), "Enter");
+  assert.deepEqual(shown(), [true, false]);
+  unit(3).click();
+  assert.deepEqual(shown(), [false, false]);
+  assert.deepEqual(open({}, { storage }).page.body.querySelectorAll(".callout").map(({ hidden }) => !hidden), [false, false]);
+});
+
+test("boards fade where there is more", () => {
+  const { page } = open();
+  const scroller = /** @type {any} */ (page.body.querySelector(".network-scroll"));
+  const ends = () => ["more-left", "more-right"].map((end) => scroller.classList.contains(end));
+  for (const [scrollLeft, expected] of /** @type {const} */ ([[0, [false, true]], [50, [true, true]], [300, [true, false]]])) {
+    Object.assign(scroller, { scrollLeft, scrollWidth: 400, box: boxOf(0, 0, 100, 100) });
+    page.fire(scroller, "scroll");
+    assert.deepEqual(ends(), expected);
+  }
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { curveName, legendOf, mapLabel, markAt, movedBy, onMap, pointAt, readoutOf, signOf, valueTicks } from "../../static/js/map/readout.js";
+import { curveName, legendOf, mapLabel, markAt, movedBy, onMap, pointAt, readoutOf, showingOf, signOf, valueTicks } from "../../static/js/map/readout.js";
 
 /** A picture of one value everywhere. */
 const flat = (byte, classes = null) => ({ picture: new Uint8Array(4).fill(byte), size: 2, classes: classes === null ? null : new Uint8Array(4).fill(classes) });
@@ -113,4 +113,11 @@ test("ticks of values lie on the axis", () => {
 
 test("zero counts as positive", () => {
   assert.deepEqual([-0.1, 0, 2].map(signOf), [-1, 1, 1]);
+});
+
+test("what is shown is named in full", () => {
+  const names = [["", "none"], ["Output", "output"], ["class 2", "output"], ["Layer 1, neuron 2", "neuron"], ["x₁", "feature"]];
+  assert.deepEqual(names.map(([name, role]) => showingOf(lookOf({ name, role }))), [
+    "Showing the output", "Showing the output", "Showing: output, class 2", "Showing: hidden layer 1, neuron 2", "Showing: feature x₁",
+  ]);
 });

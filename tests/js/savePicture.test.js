@@ -9,7 +9,7 @@ import { createExport } from "../../static/js/page/savepicture.js";
 import { boxOf, openPage } from "./fakepage.js";
 
 const FRAME = { epoch: 1200, train_loss: 0.25, test_loss: 0.5 };
-const SCENE = { layout: { links: [{ index: 0, x1: 0, y1: 1, x2: 10, y2: 21 }], biases: [] }, params: [2], dead: [0], scale: 1 };
+const SCENE = { layout: { links: [{ index: 0, x1: 0, y1: 1, x2: 10, y2: 21 }], biases: [], isAtMap: false }, params: [2], dead: [0], scale: 1 };
 const KINDS = ["png", "svg", "gif", "cancel"];
 const STYLE = { backgroundColor: "rgba(0, 0, 0, 0)", borderTopWidth: "0px", borderTopLeftRadius: "0px", opacity: "1", textTransform: "none", color: "black", fontSize: "14px", fontWeight: "400", fontFamily: "serif", letterSpacing: "normal" };
 
@@ -52,9 +52,9 @@ function watch(hasMemory) {
  * A page with a network of one unit, a map, and the card of pictures. Timers stand still, for a saved file is there for a minute.
  * @param {import("node:test").TestContext} t
  */
-function open(t, { frame = FRAME, hasMemory = true } = {}) {
+function open(t, { frame = FRAME, hasMemory = true, scene = SCENE } = {}) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
-  const page = openPage({ "picture-button": "button", "picture-card": "div", "animation-progress": "div", "animation-share": "progress", "picture-said": "p", network: "section", heatmap: "section" });
+  const page = openPage({ "picture-button": "button", "picture-card": "div", "animation-progress": "div", "animation-share": "progress", "picture-said": "p", network: "section", "map-showing": "div", heatmap: "section" });
   const style = globalThis.getComputedStyle;
   globalThis.getComputedStyle = /** @type {any} */ ((element) => ({ ...style(element), ...STYLE, ...element.look }));
   const board = placed(h("div", { class: "board" }), boxOf(100, 50, 300, 200));
@@ -68,7 +68,7 @@ function open(t, { frame = FRAME, hasMemory = true } = {}) {
   const sent = [];
   const store = createStore(/** @type {any} */ ({ theme: "dark", animation: null, animationFile: null }));
   const actions = /** @type {any} */ (createPageActions({ store, send: (message) => sent.push(message) }));
-  const view = createExport({ actions, scene: () => /** @type {any} */ (SCENE) });
+  const view = createExport({ actions, scene: () => /** @type {any} */ (scene) });
   const draw = (patch = {}) => {
     store.set(patch);
     view.draw(/** @type {any} */ (frame), store.get());
@@ -107,6 +107,17 @@ test("a picture holds network, map and losses", async (t) => {
   assert.match(text, /<g transform="translate\(24 24\)">[^]*x="10" y="10" width="40" height="40" href="data:,unit"[^]*<rect x="10" y="10" width="40" height="40" rx="20" fill="none" stroke="orange" stroke-width="2"\/>/);
   assert.match(text, /<g transform="translate\(348 24\)">[^]*x="0" y="0" width="280" height="280" href="data:,map"/);
   assert.match(text, />Epoch 1,200 {2}test loss 0\.500 {2}training loss 0\.250</);
+});
+
+test("saved links run into the map", async (t) => {
+  const { page, press, svg } = open(t, { scene: { ...SCENE, layout: { ...SCENE.layout, isAtMap: true } } });
+  Object.assign(page.byId("heatmap").box, boxOf(440, 20, 280, 280));
+  page.byId("map-showing").append(h("span", {}, "Showing the output"));
+  press("svg");
+  const text = await svg();
+  assert.match(text, /^<svg [^>]*width="628"/);
+  assert.match(text, /<g transform="translate\(24 54\)">[^]*<g transform="translate\(324 24\)">/);
+  assert.match(text, />Epoch 1,200 [^<]* {2}Showing the output</);
 });
 
 test("missing losses are omitted", async (t) => {

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { layoutNetwork } from "../../static/js/network/layout.js";
 import {
-  boardHeight, isFeatureLocked, isFrameOf, layoutOptions, leftOutIn, namingOf, neighborOf, pinnedBy, structureOf, unitLooks,
+  boardHeight, isFeatureLocked, isFrameOf, layoutOptions, leftOutIn, mapBeside, namingOf, neighborOf, pinnedBy, structureOf, unitLooks,
 } from "../../static/js/network/shape.js";
 
 const features = [{ name: "x", label: "x₁" }, { name: "y", label: "x₂" }, { name: "xSquared", label: "x₁²" }];
@@ -120,4 +120,15 @@ test("dropout shows only while paused", () => {
   const leftOut = Uint8Array.of(0, 1, 0, 0);
   assert.deepEqual([3, 4].map((index) => looks({}, { leftOut })(index).isLeftOut), [false, true]);
   assert.equal(looks({ status: { playing: true } }, { leftOut })(4).isLeftOut, false);
+});
+
+test("the board ends at a map beside it", () => {
+  const rect = (left, top, width, height) => ({ left, top, width, height, right: left + width, bottom: top + height });
+  const board = rect(200, 100, 700, 600);
+  assert.deepEqual(mapBeside(board, rect(940, 150, 400, 400)), { left: 740, top: 50, bottom: 450 });
+  assert.equal(mapBeside(board, rect(200, 710, 400, 400)), null, "below");
+  assert.equal(mapBeside(board, rect(940, 660, 400, 400)), null, "hardly next to it");
+  assert.equal(mapBeside(board, rect(1300, 150, 400, 400)), null, "far away");
+  assert.equal(mapBeside(board, rect(940, 150, 0, 0)), null, "not on the screen");
+  assert.equal(mapBeside(board, null), null);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createMemory, isThere, withoutChecksum } from "../../static/js/lib/storage.js";
+import { createMemory, createNames, isThere, withoutChecksum } from "../../static/js/lib/storage.js";
 
 test("checksums of earlier versions are removed", () => {
   assert.equal(withoutChecksum('0badcafe{"id": 1}'), '{"id": 1}');
@@ -24,4 +24,22 @@ test("memory keeps entries in order", () => {
 test("a storage that throws counts as missing", () => {
   assert.equal(isThere(createMemory(), "x"), true);
   assert.equal(isThere(() => { throw new Error("SecurityError"); }, "x"), false);
+});
+
+test("names are remembered where they can be", () => {
+  const memory = createMemory();
+  createNames(memory, "seen").add("a");
+  const again = createNames(memory, "seen");
+  assert.deepEqual([again.has("a"), again.has("b")], [true, false]);
+  const refusing = createNames(() => { throw new Error("no storage"); }, "seen");
+  refusing.add("a");
+  assert.equal(refusing.has("a"), true);
+});
+
+test("damaged entries hold no names", () => {
+  for (const entry of ["{", "7", '{"a": 1}', "[1, null]"]) {
+    const memory = createMemory();
+    memory().setItem("seen", entry);
+    assert.equal(createNames(memory, "seen").has("1"), false);
+  }
 });

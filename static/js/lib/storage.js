@@ -42,3 +42,35 @@ export function isThere(storage, key) {
     return false;
   }
 }
+
+/**
+ * Names that are remembered, also after a reload where something can be stored.
+ * @param {() => Pick<Storage, "getItem" | "setItem">} storage  may throw
+ * @param {string} key  of the entry
+ * @returns {{has: (name: string) => boolean, add: (name: string) => void}}
+ */
+export function createNames(storage, key) {
+  const names = new Set(storedNames(storage, key));
+  return {
+    has: (name) => names.has(name),
+    add(name) {
+      if (names.has(name)) return;
+      names.add(name);
+      try {
+        storage().setItem(key, JSON.stringify([...names]));
+      } catch {
+        // they are remembered as long as the page
+      }
+    },
+  };
+}
+
+/** @param {() => Pick<Storage, "getItem">} storage @param {string} key @returns {string[]} */
+function storedNames(storage, key) {
+  try {
+    const names = JSON.parse(storage().getItem(key) ?? "[]");
+    return Array.isArray(names) ? names.filter((name) => typeof name === "string") : [];
+  } catch {
+    return [];
+  }
+}

@@ -16,7 +16,7 @@ import { labelsOf } from "./classes.js";
 import { NOTHING_YET, lookAt, rampsFor, summandsIn } from "./look.js";
 import { paintCurve, paintGrid, paintPoints, paintTargets, partsOf, putPicture } from "./paint.js";
 import { heightFor, refine, ticksFor } from "./picture.js";
-import { curveName, legendOf, mapLabel, markAt, movedBy, onMap, pointAt, readoutOf, signOf, valueTicks } from "./readout.js";
+import { curveName, legendOf, mapLabel, markAt, movedBy, onMap, pointAt, readoutOf, showingOf, signOf, valueTicks } from "./readout.js";
 
 const TICKS = [-6, -3, 0, 3, 6];
 const HELD_OUT_LABEL = { test: "Show test data", both: "Show held-out data" };
@@ -25,7 +25,7 @@ const HELD_OUT_LABEL = { test: "Show test data", both: "Show held-out data" };
 const tick = (value) => h("span", {}, formatValue(value, 0));
 
 /**
- * The map, its axes, legend and readout.
+ * The map, its axes, legend and readout, and above it the line that says what it shows.
  * @param {HTMLElement} element  which it fills
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
@@ -33,20 +33,20 @@ const tick = (value) => h("span", {}, formatValue(value, 0));
  * @returns {import("../core/types.js").Drawing & {map: HTMLElement, whereProbed: () => Point | null}}
  *   `whereProbed`: the point under the pointer or the keyboard's probe
  */
-export function createHeatmap(element, { schema }) {
+export function createHeatmap(element, { actions, schema }) {
   const layers = createLayers();
   const axes = createAxes();
   const legend = createLegend();
-  const shownUnit = h("span", { class: "shown" });
+  const showing = createShowing(() => actions.select(null));
   const readout = h("output", { id: "map-readout", class: "readout", "aria-live": "off" });
   const { map } = layers;
   element.append(
-    h("div", { class: "map-plot" }, ...axes.upright, map, axes.across),
-    h("div", { class: "map-foot" }, ...legend.elements, h("span", { class: "what" }, shownUnit, readout)));
+    h("div", { class: "map-plot" }, map, readout, ...axes.upright, axes.across),
+    h("div", { class: "map-foot" }, ...legend.elements));
   const summands = createSummandsOption(() => redraw());
   const heldOutLabel = document.getElementById("show-test-label");
   const [surfaceWatch, pointsWatch] = [createWatch(), createWatch()];
-  const probe = createProbe(layers, { readout, shownUnit });
+  const probe = createProbe(layers, readout);
   let side = 0;
   /** How far the value axis of a curve reaches up and down. */
   let height = 1;
@@ -65,8 +65,7 @@ export function createHeatmap(element, { schema }) {
     const look = lookAt(newest, now, schema.features);
     const sum = summands.offer(summandsIn(newest, now.layers), !discretize && look.role === "output");
     layers.draw(look, { isDiscrete: discretize, height, summands: sum });
-    // with summands the legend is full, and says as much
-    setText(shownUnit, sum ? "" : look.name);
+    showing.draw(look, selected !== null);
     map.setAttribute("aria-label", mapLabel(look, config.features));
     legend.draw(look, labelsOf(now), curveName(look, config.features), sum !== null);
     probe.show({ look, isDiscrete: discretize, labels: labelsOf(now), height });
@@ -108,6 +107,23 @@ export function createHeatmap(element, { schema }) {
       frame = newest;
       state = now;
       redraw();
+    },
+  };
+}
+
+/** What the map shows, with a button for the way back to the output. @param {() => void} goBack */
+function createShowing(goBack) {
+  const row = /** @type {HTMLElement} */ (document.getElementById("map-showing"));
+  const text = h("span", { class: "shown" }, showingOf(NOTHING_YET));
+  const back = h("button", { type: "button", class: "link", hidden: true }, "Back to output");
+  row.append(text, back);
+  back.addEventListener("click", goBack);
+  return {
+    /** @param {Look} look @param {boolean} isPinned  whether a unit is */
+    draw(look, isPinned) {
+      setText(text, showingOf(look));
+      text.title = text.textContent ?? "";
+      back.hidden = !isPinned;
     },
   };
 }
@@ -278,9 +294,9 @@ function drawRamp(canvas, colors) {
 /**
  * The probe: reads the map under the pointer, or where the arrow keys have moved it.
  * @param {{map: HTMLElement, mark: HTMLElement}} layers
- * @param {{readout: HTMLElement, shownUnit: HTMLElement}} foot
+ * @param {HTMLElement} readout
  */
-function createProbe({ map, mark }, { readout, shownUnit }) {
+function createProbe({ map, mark }, readout) {
   /** @type {Point | null} */
   let point = null;
   /** @type {{look: Look, isDiscrete: boolean, labels: readonly string[], height: number} | null} */
@@ -288,13 +304,14 @@ function createProbe({ map, mark }, { readout, shownUnit }) {
 
   function draw() {
     mark.hidden = !(point && shown && (map.matches(":focus-visible") || shown.look.curve));
-    shownUnit.hidden = point !== null && shown !== null;
     if (!point || !shown) return setText(readout, "");
     const { look, isDiscrete, labels, height } = shown;
     setText(readout, readoutOf(look, point, isDiscrete, labels));
     const { left, top } = markAt(look, point, isDiscrete, height);
     mark.style.left = `${left}%`;
     mark.style.top = `${top}%`;
+    // at the end of the map that the probe is not at
+    readout.classList.toggle("above", top > 60);
     return undefined;
   }
 

@@ -96,6 +96,17 @@ export function markAt({ curve }, { x1, x2 }, isDiscrete, height) {
 }
 
 /**
+ * What the map shows, in the line above it: "Showing: hidden layer 1, neuron 2".
+ * @param {Pick<Look, "name" | "role">} look
+ * @returns {string}
+ */
+export function showingOf({ name, role }) {
+  if (role === "none" || name === "Output") return "Showing the output";
+  if (role === "neuron") return `Showing: hidden ${name.charAt(0).toLowerCase()}${name.slice(1)}`;
+  return `Showing: ${role === "feature" ? "feature" : "output,"} ${name}`;
+}
+
+/**
  * The map's accessible name.
  * @param {Pick<Look, "name" | "curve">} look
  * @param {readonly string[]} features  names of those in use

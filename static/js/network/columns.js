@@ -1,6 +1,6 @@
 /**
  * The columns of the network: a group of the page for each layer, the headings above them with the buttons that add and
- * remove layers and neurons, and two callouts for newcomers.
+ * remove layers and neurons, and two callouts for newcomers below.
  *
  * @typedef {import("./layout.js").Layout} Layout
  * @typedef {import("./headings.js").Headed} Headed
@@ -55,8 +55,56 @@ function makeColumn(layer, last, actions) {
   return { element, header, count, changers };
 }
 
+/** @typedef {"unit" | "link"} CalloutKind */
+const CALLOUTS = /** @type {const} */ (["unit", "link"]);
+
 /**
- * The headings above the columns, and the callouts below.
+ * The callouts for newcomers; each is dismissed for good when it was used or closed.
+ * @param {HTMLElement} board
+ * @param {object} parts
+ * @param {ReturnType<typeof import("../lib/storage.js").createNames>} parts.dismissed
+ * @param {() => void} parts.onChange
+ */
+function createCallouts(board, { dismissed, onChange }) {
+  /** @param {CalloutKind} kind */
+  function make(kind) {
+    const text = h("span");
+    const close = h("button", { type: "button", class: "callout-close", "aria-label": "Hide this hint", title: "Hide this hint" }, "×");
+    close.addEventListener("click", () => dismiss(kind));
+    const element = h("p", { class: "callout" }, text, " ", close);
+    board.append(element);
+    return { element, text };
+  }
+
+  const callouts = { unit: make("unit"), link: make("link") };
+
+  /** @param {CalloutKind} kind */
+  function dismiss(kind) {
+    if (dismissed.has(kind)) return;
+    dismissed.add(kind);
+    callouts[kind].element.hidden = true;
+    onChange();
+  }
+
+  return {
+    first: callouts.unit.element,
+    dismiss,
+    /** @param {Layout["callouts"]} boxes @param {boolean} canEdit */
+    arrange(boxes, canEdit) {
+      const sentences = calloutTexts(canEdit);
+      for (const kind of CALLOUTS) {
+        const { element, text } = callouts[kind];
+        const box = boxes.find((callout) => callout.kind === kind);
+        setText(text, sentences[kind]);
+        element.hidden = !box || dismissed.has(kind);
+        if (box) Object.assign(element.style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px` });
+      }
+    },
+  };
+}
+
+/**
+ * The headings above the columns.
  * @param {HTMLElement} board
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
@@ -71,28 +119,17 @@ function createHeadings(board, { actions, mostLayers }) {
   ];
   const heading = h("div", { class: "layers-heading", "data-explained": "hidden_layer_sizes" }, h("h2", {}, count, " ", noun), h("span", { class: "changers" }, ...changers));
   const features = h("h2", { class: "caption" }, "Features");
-  const callouts = { unit: h("p", { class: "callout" }), link: h("p", { class: "callout" }) };
-  board.append(heading, features, callouts.unit, callouts.link);
+  board.append(heading, features);
 
   return {
-    /** The element that comes after the columns. */
-    end: callouts.unit,
-
     /** @param {Layout} layout @param {Headed} shown */
-    arrange({ isNarrow, middle, rows, callouts: boxes }, shown) {
+    arrange({ isNarrow, middle, rows }, shown) {
       const texts = layersHeading(shown, mostLayers);
       setText(count, texts.count);
       setText(noun, texts.noun);
       heading.style.left = isNarrow ? "0" : `${middle}px`;
       features.style.top = `${rows.features}px`;
       drawChangers(heading, changers, texts);
-      const sentences = calloutTexts(shown.canEdit);
-      for (const kind of /** @type {const} */ (["unit", "link"])) {
-        const box = boxes.find((callout) => callout.kind === kind);
-        setText(callouts[kind], sentences[kind]);
-        callouts[kind].hidden = !box;
-        if (box) Object.assign(callouts[kind].style, { left: `${box.x}px`, top: `${box.y}px`, width: `${box.width}px` });
-      }
     },
   };
 }
@@ -103,27 +140,33 @@ function createHeadings(board, { actions, mostLayers }) {
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
+ * @param {ReturnType<typeof import("../lib/storage.js").createNames>} parts.dismissed  callouts that are not shown any more
+ * @param {() => void} parts.onDismiss  a callout was dismissed
  */
-export function createColumns(board, { actions, schema }) {
+export function createColumns(board, { actions, schema, dismissed, onDismiss }) {
   const { page_layers: mostLayers, page_units: mostUnits } = schema.limits;
   const headings = createHeadings(board, { actions, mostLayers });
+  const callouts = createCallouts(board, { dismissed, onChange: onDismiss });
   /** @type {Column[]} */
   let columns = [];
 
   /** @param {Layout} layout @param {Headed} shown */
   function arrangeHeaders({ headers, rows }, shown) {
-    headers.forEach(({ x, width, isStacked }, layer) => {
+    headers.forEach(({ x, width, form }, layer) => {
       const { header, count, changers } = columns[layer + 1];
       if (!header) return;
       const texts = layerHeading(shown, layer, mostUnits);
-      header.classList.toggle("stacked", isStacked);
+      for (const other of /** @type {const} */ (["stacked", "compact"])) header.classList.toggle(other, form === other);
       Object.assign(header.style, { left: `${x - width / 2}px`, top: `${rows.headers}px`, width: `${width}px` });
-      setText(count, `${texts.count} ${texts.noun}`);
+      setText(count, form === "compact" ? texts.count : `${texts.count} ${texts.noun}`);
+      count.title = form === "compact" ? `${texts.count} ${texts.noun}` : "";
       drawChangers(header, changers, texts);
     });
   }
 
   return {
+    dismiss: callouts.dismiss,
+
     /** The group of a layer. @param {number} layer */
     group: (layer) => columns[layer].element,
 
@@ -134,7 +177,7 @@ export function createColumns(board, { actions, schema }) {
       while (columns.length > last) columns.pop()?.element.remove();
       while (columns.length < last) columns.push(makeColumn(columns.length, last, actions));
       columns.push(output);
-      if (!output.element.isConnected) board.insertBefore(output.element, headings.end);
+      if (!output.element.isConnected) board.insertBefore(output.element, callouts.first);
       for (const { element } of columns) if (!element.isConnected) board.insertBefore(element, output.element);
     },
 
@@ -142,7 +185,9 @@ export function createColumns(board, { actions, schema }) {
     arrange(layout, shown) {
       Object.assign(board.style, { width: `${layout.width}px`, height: `${layout.height}px` });
       board.classList.toggle("narrow", layout.isNarrow);
+      board.classList.toggle("at-map", layout.isAtMap);
       headings.arrange(layout, shown);
+      callouts.arrange(layout.callouts, shown.canEdit);
       arrangeHeaders(layout, shown);
     },
   };

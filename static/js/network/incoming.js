@@ -9,7 +9,7 @@
  */
 
 import { hasThreshold, hiddenActivations } from "../core/applies.js";
-import { linkHeight } from "./layout.js";
+import { linkHeight } from "./curve.js";
 
 /** What the names of parts depend on.
  * @typedef {object} Named

@@ -1,43 +1,54 @@
 /**
  * The layout of the network: pure geometry in CSS pixels, from the board's top left corner.
  *
- * Columns are at equal distances: the features, the hidden layers, the output. All units have one size, and every column
- * is centered on one line. Nothing overlaps: where the given room is too narrow or too low, the layout says how much it
- * needs, and the board scrolls or grows.
+ * Columns are at equal distances: the features and the hidden layers. The last links end at the right edge of the board,
+ * in the port of the output, or with several outputs in a column of their pictures. Where the large map is next to the
+ * board, that edge is the map's. All units have one size, and the columns are centered on one line, which is the middle
+ * of the map where there is room. Nothing overlaps: where the given room is too narrow or too low, the layout says how
+ * much it needs, and the board scrolls or grows.
  */
 
+import { placeCallouts } from "./callouts.js";
+import { LINK_HALF, linkHeight } from "./curve.js";
+
 /** Sizes at scale 1, in CSS pixels. */
-const UNIT = { most: 40, least: 20 };
-const ROW = { most: 84, least: 28 };
-const COLUMN_LEAST = 62;
+const UNIT = { most: 50, least: 20 };
+/** `good`: rows are this far apart before they move away from the middle of the map. */
+const ROW = { most: 108, good: 84, least: 28 };
+const COLUMN_LEAST = 38;
 /** Narrower than this the headings do not fit on one line. */
 const NARROW = 460;
-const NAMES = 62;
-const MARGIN = { right: 8, bottom: 10 };
+const NAMES = 60;
+const BOTTOM = 10;
+/** The port: a bar at the map's edge. `name`: room for its name where the map is elsewhere. */
+const PORT = { width: 9, least: 34, most: 120, fan: 9, pad: 7, name: 17 };
 /** Room next to the output units for the numbers of their classes; for names, room by their longest, in characters. */
-const CLASS_NAMES = 30;
-const NAMED = { dot: 24, character: 8.5, most: 104 };
+const CLASS_NAMES = 44;
+const NAMED = { dot: 36, character: 8.5, most: 116 };
 const HEADING = 32;
 const CAPTION = 20;
-const HEADER = { wide: 30, stacked: 50 };
-const HEADER_WIDTH = { wide: 124, stacked: 54 };
+/** The headings of hidden layers, each for columns that are at least this far apart. */
+const HEADERS = /** @type {const} */ ([
+  { form: "wide", width: 124, height: 30, from: 130 },
+  { form: "stacked", width: 72, height: 50, from: 78 },
+  { form: "compact", width: 30, height: 74, from: 0 },
+]);
 const GAP_BELOW_HEADER = 8;
 const BIAS = 7;
 const BIAS_GAP = 3;
-const CALLOUT = { width: 150, height: 54, above: 22, margin: 8 };
+/** The bias of the port, and its name. */
+const PORT_BIAS = { size: 9, gap: 5, name: { width: 26, height: 12 } };
 const FAN = 2.4;
-/** Half the width of a strong link. */
-const LINK_HALF = 6;
 
 /**
- * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, used: boolean}} UnitBox
- *   x and y: top left corner; layer 0 holds the features; `used` is false for a feature that is not an input
+ * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, height: number, used: boolean, isPort: boolean}} UnitBox
+ *   x and y: top left corner; size: its width, and its height unless it is the port; layer 0 holds the features; `used` is
+ *   false for a feature that is not an input
  * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number, isBias?: boolean}} LinkPath
  *   index into `params`; source and target: indices of units, the source of a bias is `ONE`; layer: of the target
  * @typedef {{index: number, unit: number, layer: number, x: number, y: number, size: number}} BiasBox
- * @typedef {{x: number, width: number, isStacked: boolean}} HeaderBox  x: the middle
- * @typedef {{kind: "unit" | "link", x: number, y: number, width: number, height: number, to: {x: number, y: number}}} CalloutBox
- *   `to`: what it points at, straight above its middle or nearly
+ * @typedef {{x: number, width: number, height: number, form: "wide" | "stacked" | "compact"}} HeaderBox  x: the middle
+ * @typedef {import("./callouts.js").CalloutBox} CalloutBox
  * @typedef {object} Layout
  * @property {UnitBox[]} units  features first, then layer by layer
  * @property {LinkPath[]} links  grouped by target unit, in the order of `params`
@@ -47,11 +58,13 @@ const LINK_HALF = 6;
  * @property {{headings: number, headers: number, features: number}} rows  tops of what is above the units; `features`: of their heading
  * @property {number} middle  of the heading of the hidden layers
  * @property {CalloutBox[]} callouts  none where there is no room for them
+ * @property {{x: number, y: number, width: number, height: number} | null} biasName  where "bias" is written; null: nowhere
  * @property {number} width
  * @property {number} height
  * @property {number} unitSize
  * @property {boolean} overflows  the board is wider than the room given
  * @property {boolean} isNarrow  the heading of the hidden layers is at the left, that of the features below it
+ * @property {boolean} isAtMap  the right edge of the board is the left edge of the map
  */
 
 /** The source of a bias that is drawn as a link. */
@@ -78,65 +91,115 @@ function roomForNames(labels) {
  * @param {number} options.height  of the given room
  * @param {number} [options.scale]  for a projector: above 1
  * @param {boolean} [options.biasUnits]  biases are links from one more unit in the layer before
+ * @param {{top: number, bottom: number} | null} [options.map]  the map, if it begins where the board ends
  * @returns {Layout}
  */
-export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels = [], width: given, height: room, scale = 1, biasUnits = false }) {
+export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels = [], width: given, height: room, scale = 1, biasUnits = false, map = null }) {
   const gaps = layers.length + 1;
-  const left = NAMES * scale;
-  const right = MARGIN.right + (outputs > 1 ? roomForNames(labels) * scale : 0);
-  const least = left + gaps * COLUMN_LEAST * scale + UNIT.most * 0.8 * scale + right;
-  const overflows = given < least;
-  const width = Math.ceil(Math.max(given, least));
-  const isNarrow = overflows || width < NARROW * scale;
   const counts = [features.length, ...layers, outputs];
   const sizes = counts.map((count, layer) => count + (biasUnits && layer < gaps ? 1 : 0));
-
-  const pitchOf = (/** @type {number} */ unit) => (width - right - unit - left) / gaps;
-  const columnPitch = pitchOf(UNIT.most * 0.8 * scale);
-  const isStacked = columnPitch < (HEADER_WIDTH.wide + 6) * scale;
-  const header = isStacked ? HEADER.stacked : HEADER.wide;
-  const top = (HEADING + header + GAP_BELOW_HEADER) * scale;
-  const most = Math.max(...sizes);
-  const height = Math.ceil(Math.max(room, top + most * ROW.least * scale + MARGIN.bottom));
-  const space = height - top - MARGIN.bottom;
-  const rowPitch = Math.min(ROW.most * scale, space / most);
-  const unitSize = Math.floor(clamp(Math.min(rowPitch * 0.76, columnPitch * 0.52), UNIT.least * scale, UNIT.most * scale));
-  const pitch = pitchOf(unitSize);
-  const middle = top + Math.min(space, most * rowPitch) / 2;
+  const across = spanColumns({ gaps, given, outputs, labels, scale, isAtMap: map !== null });
+  const { width, isNarrow, form, columnPitch } = across;
+  const top = (HEADING + form.height + GAP_BELOW_HEADER) * scale;
+  const down = spanRows({ sizes: outputs > 1 ? sizes : sizes.slice(0, -1), top, room, scale, map });
+  const { height, middle } = down;
+  const unitSize = Math.floor(clamp(Math.min(down.rowPitch * 0.76, columnPitch * 0.52), UNIT.least * scale, UNIT.most * scale));
+  const pitch = across.pitchOf(unitSize);
 
   const columns = sizes.map((count, layer) => {
-    const step = Math.min(ROW.most * scale, space / Math.max(count, 1));
-    return { x: left + layer * pitch, first: middle - ((count - 1) * step + unitSize) / 2, step, count };
+    const step = Math.min(ROW.most * scale, down.extent / Math.max(count, 1));
+    return { x: across.left + layer * pitch, first: middle - ((count - 1) * step + unitSize) / 2, step, count };
   });
-  const units = placeUnits(columns, counts, features, firstUnit, unitSize);
+  const units = placeUnits(outputs > 1 ? columns : columns.slice(0, -1), counts, features, firstUnit, unitSize);
+  if (outputs === 1) units.push([placePort(units, { index: firstUnit + layers.reduce((sum, count) => sum + count, 0), sizes, across, top, height, middle, map, scale, biasUnits })]);
   const inputs = units[0].filter((unit) => unit.used);
   const ones = biasUnits ? columns.slice(0, -1).map(({ x, first, step, count }, layer) =>
     ({ layer, x: Math.round(x), y: Math.round(first + (count - 1) * step), size: unitSize })) : [];
-  const { links, biases } = placeLinks([inputs, ...units.slice(1)], ones, unitSize);
+  const { links, biases } = placeLinks([inputs, ...units.slice(1)], ones, scale);
 
-  const flat = units.flat();
   return {
-    units: flat,
+    units: units.flat(),
     links,
     biases,
     ones,
     headers: layers.map((_, layer) => ({
-      x: columns[layer + 1].x + unitSize / 2,
-      width: (isStacked ? HEADER_WIDTH.stacked : HEADER_WIDTH.wide) * scale,
-      isStacked,
+      x: columns[layer + 1].x + unitSize / 2, width: Math.min(form.width * scale, pitch - 2), height: form.height * scale, form: form.form,
     })),
-    rows: { headings: 0, headers: HEADING * scale, features: isNarrow ? (HEADING + header - CAPTION) * scale : 0 },
-    middle: (columns[0].x + columns[gaps].x + unitSize) / 2,
-    callouts: placeCallouts(columns, links, { unitSize, width, height, scale }),
+    rows: { headings: 0, headers: HEADING * scale, features: isNarrow ? (HEADING + form.height - CAPTION) * scale : 0 },
+    middle: (columns[0].x + across.end) / 2,
+    callouts: placeCallouts(columns.slice(0, gaps), links, { unitSize, output: endOf(units[gaps], biases), width, height, scale }),
+    biasName: outputs === 1 && !biasUnits ? nameBias(biases[biases.length - 1], links, { height, scale }) : null,
     width,
     height,
     unitSize,
-    overflows,
+    overflows: across.overflows,
     isNarrow,
+    isAtMap: map !== null,
   };
 }
 
+/**
+ * How the columns share the width.
+ * @param {{gaps: number, given: number, outputs: number, labels: readonly string[], scale: number, isAtMap: boolean}} options
+ */
+function spanColumns({ gaps, given, outputs, labels, scale, isAtMap }) {
+  const left = NAMES * scale;
+  const right = outputs > 1 ? roomForNames(labels) * scale : isAtMap ? 0 : PORT.name * scale;
+  const lastOf = (/** @type {number} */ unit) => (outputs > 1 ? unit : PORT.width * scale);
+  const least = left + gaps * COLUMN_LEAST * scale + lastOf(UNIT.least * scale) + right;
+  const overflows = given < least;
+  const width = Math.ceil(Math.max(given, least));
+  const endOf = (/** @type {number} */ unit) => width - right - lastOf(unit);
+  const pitchOf = (/** @type {number} */ unit) => (endOf(unit) - left) / gaps;
+  const columnPitch = Math.min(pitchOf(UNIT.least * scale), Math.max(pitchOf(UNIT.most * scale), COLUMN_LEAST * scale));
+  const form = HEADERS.find(({ from }) => columnPitch >= from * scale) ?? HEADERS[2];
+  return { left, width, end: endOf(0), right, overflows, isNarrow: overflows || width < NARROW * scale, pitchOf, columnPitch, form };
+}
+
+/**
+ * How the rows share the height: they spread over it, as long as the tallest column is still centered on the map's
+ * middle or its rows are comfortably far apart.
+ * @param {{sizes: readonly number[], top: number, room: number, scale: number, map: {top: number, bottom: number} | null}} options
+ */
+function spanRows({ sizes, top, room, scale, map }) {
+  const most = Math.max(1, ...sizes);
+  const height = Math.ceil(Math.max(room, top + most * ROW.least * scale + BOTTOM));
+  const bottom = height - BOTTOM;
+  const space = bottom - top;
+  const wanted = map ? clamp((map.top + map.bottom) / 2, top, bottom) : top + Math.min(space, most * ROW.most * scale) / 2;
+  const centered = (2 * Math.min(wanted - top, bottom - wanted)) / most;
+  const rowPitch = Math.min(ROW.most * scale, space / most, Math.max(ROW.good * scale, centered));
+  const half = (most * rowPitch) / 2;
+  const middle = clamp(wanted, top + half, bottom - half);
+  return { height, middle, rowPitch, extent: 2 * Math.min(middle - top, bottom - middle) };
+}
+
 /** @typedef {{x: number, first: number, step: number, count: number}} Column */
+
+/**
+ * The port of the output: a bar at the end of the board, as near to the middle of the map as the board allows.
+ * @param {readonly (readonly UnitBox[])[]} units
+ * @param {{index: number, sizes: readonly number[], across: ReturnType<typeof spanColumns>, top: number, height: number, middle: number, map: {top: number, bottom: number} | null, scale: number, biasUnits: boolean}} board
+ * @returns {UnitBox}
+ */
+function placePort(units, { index, sizes, across: { width, right }, top, height, middle, map, scale, biasUnits }) {
+  const before = units.length === 1 ? units[0].filter(({ used }) => used).length + (biasUnits ? 1 : 0) : sizes[units.length - 1];
+  const below = biasUnits ? 0 : (PORT_BIAS.gap + PORT_BIAS.size) * scale;
+  const [low, high] = [Math.max(top, map?.top ?? top), Math.min(height - BOTTOM, map?.bottom ?? height) - below];
+  const extent = Math.round(clamp((Math.max(before, 1) - 1) * PORT.fan * scale + 2 * PORT.pad, PORT.least * scale, Math.min(PORT.most * scale, high - low)));
+  const wanted = map ? (map.top + map.bottom) / 2 : middle;
+  return {
+    index,
+    layer: units.length,
+    row: 0,
+    x: width - right - PORT.width * scale,
+    y: Math.round(clamp(wanted - extent / 2, low, Math.max(low, high - extent))),
+    size: PORT.width * scale,
+    height: extent,
+    used: true,
+    isPort: true,
+  };
+}
 
 /**
  * @param {readonly Column[]} columns
@@ -150,137 +213,79 @@ function placeUnits(columns, counts, features, firstUnit, size) {
   let next = firstUnit;
   return columns.map(({ x, first, step }, layer) => Array.from({ length: counts[layer] }, (_, row) => {
     const { index, used } = layer === 0 ? features[row] : { index: next++, used: true };
-    return { index, layer, row, x: Math.round(x), y: Math.round(first + row * step), size, used };
+    return { index, layer, row, x: Math.round(x), y: Math.round(first + row * step), size, height: size, used, isPort: false };
   }));
 }
 
 /**
  * Links end spread a little at their target, so that they can be distinguished there, and above its bias.
- * @param {readonly UnitBox[][]} layers  inputs that are in use first
+ * @param {readonly (readonly UnitBox[])[]} layers  inputs that are in use first
  * @param {Layout["ones"]} ones  where the biases come from; none: they are squares next to their units
- * @param {number} size
+ * @param {number} scale
  * @returns {{links: LinkPath[], biases: BiasBox[]}}
  */
-function placeLinks(layers, ones, size) {
+function placeLinks(layers, ones, scale) {
   /** @type {LinkPath[]} */
   const links = [];
   /** @type {BiasBox[]} */
   const biases = [];
-  const half = size / 2;
   layers.slice(1).forEach((targets, before) => {
     const one = ones[before];
-    const sources = one ? [...layers[before], { ...one, index: ONE }] : layers[before];
-    const spread = Math.min(FAN, (size - 2 * BIAS - 4) / Math.max(sources.length, 1));
+    const sources = one ? [...layers[before], { ...one, height: one.size, index: ONE }] : layers[before];
     for (const target of targets) {
+      const spread = fanOf(target, sources.length, scale);
       sources.forEach((source, rank) => links.push({
         index: links.length + biases.length,
         source: source.index,
         target: target.index,
         layer: before + 1,
-        x1: source.x + size,
-        y1: source.y + half,
+        x1: source.x + source.size,
+        y1: source.y + source.height / 2,
         x2: target.x,
-        y2: target.y + half + (rank - (sources.length - 1) / 2) * spread,
+        y2: target.y + target.height / 2 + (rank - (sources.length - 1) / 2) * spread,
         ...(source.index === ONE && { isBias: true }),
       }));
-      if (one) continue;
-      const x = target.x - BIAS - BIAS_GAP;
-      biases.push({ index: links.length + biases.length, unit: target.index, layer: before + 1, x, y: target.y + size - BIAS, size: BIAS });
+      if (!one) biases.push({ index: links.length + biases.length, unit: target.index, layer: before + 1, ...placeBias(target, scale) });
     }
   });
   return { links, biases };
 }
 
+/** How far apart links end. @param {UnitBox} target @param {number} count @param {number} scale */
+function fanOf({ isPort, size, height }, count, scale) {
+  if (isPort) return Math.min(PORT.fan * scale, (height - 2 * PORT.pad) / Math.max(count - 1, 1));
+  return Math.min(FAN, (size - 2 * BIAS - 4) / Math.max(count, 1));
+}
+
+/** The bias of a unit is at its lower left corner, that of the port below it. @param {UnitBox} target @param {number} scale */
+function placeBias({ x, y, size, height, isPort }, scale) {
+  if (!isPort) return { x: x - BIAS - BIAS_GAP, y: y + size - BIAS, size: BIAS };
+  const side = Math.round(PORT_BIAS.size * scale);
+  return { x: x + size - side - 1, y: y + height + PORT_BIAS.gap * scale, size: side };
+}
+
+/** The left and lower edge of what is at the end of the board. @param {readonly UnitBox[]} outputs @param {readonly BiasBox[]} biases */
+function endOf(outputs, biases) {
+  const last = outputs[outputs.length - 1];
+  const below = last.isPort && biases.length > 0 ? biases[biases.length - 1] : { y: 0, size: 0 };
+  return { left: last.x - BIAS - BIAS_GAP, bottom: Math.max(last.y + last.height, below.y + below.size) };
+}
+
 /**
- * Callouts go below what they are about, where nothing else is.
- * @param {readonly Column[]} columns
+ * Where the bias of the port is named: next to it, or below, where no link is.
+ * @param {BiasBox} bias
  * @param {readonly LinkPath[]} links
- * @param {{unitSize: number, width: number, height: number, scale: number}} board
- * @returns {CalloutBox[]}
+ * @param {{height: number, scale: number}} board
  */
-function placeCallouts(columns, links, { unitSize, width, height, scale }) {
-  const box = { width: CALLOUT.width * scale, height: CALLOUT.height * scale };
-  const ends = columns.map(({ x, first, step, count }) => ({
-    left: x - BIAS - BIAS_GAP,
-    right: x + unitSize,
-    bottom: count === 0 ? 0 : first + (count - 1) * step + unitSize,
-  }));
-
-  /** The bottom of what lies between two positions. @param {number} from @param {number} to */
-  const lowest = (from, to) => Math.max(
-    ...ends.map(({ left, right, bottom }, column) => (from < right && to > (column === 0 ? 0 : left) ? bottom : 0)),
-    ...links.filter(({ x1, x2 }) => from < x2 && to > x1).map((link) => Math.max(linkHeight(link, from), linkHeight(link, to)) + LINK_HALF),
-  );
-
-  /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutBox | null} */
-  const putBelow = (kind, to) => {
-    const x = clamp(to.x - box.width / 2, 0, width - box.width);
-    const y = lowest(x - CALLOUT.margin, x + box.width + CALLOUT.margin) + CALLOUT.above * scale;
-    return y + box.height <= height ? { kind, x, y, ...box, to } : null;
-  };
-
-  const hidden = ends.slice(1, -1);
-  const unit = hidden.map(({ right, bottom }) => putBelow("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);
-  const gaps = ends.slice(1).map((_, gap) => lowestLink(links, gap + 1)).reverse();
-  const link = gaps.map((found) => found && putBelow("link", { x: (found.x1 + found.x2) / 2, y: (found.y1 + found.y2) / 2 + 8 }))
-    .find((found) => found && !(unit && touches(unit, found)));
-  return [unit, link].filter((found) => found !== undefined && found !== null);
-}
-
-/** @param {readonly LinkPath[]} links @param {number} layer */
-function lowestLink(links, layer) {
-  const inLayer = links.filter((link) => link.layer === layer);
-  return inLayer.reduce((low, link) => (link.y1 >= low.y1 && link.y2 >= low.y2 ? link : low), inLayer[0]);
-}
-
-/** Whether the text or the arrow of one meets the text or the arrow of the other. @param {CalloutBox} one @param {CalloutBox} other */
-function touches(one, other) {
-  const margin = CALLOUT.margin;
-  const parts = (/** @type {CalloutBox} */ { x, y, width, height, to }) => [{ x, y, width, height }, { x: to.x, y: to.y, width: 0, height: y - to.y }];
-  return parts(one).some((a) => parts(other).some((b) => a.x < b.x + b.width + margin && b.x < a.x + a.width + margin
-    && a.y < b.y + b.height + margin && b.y < a.y + a.height + margin));
-}
-
-/**
- * How high a link is at `x`: both inner control points are in the middle between its ends, so x runs from 0 to 1 with
- * 1.5 t - 1.5 t² + t³ of the way, and y with 3 t² - 2 t³.
- * @param {LinkPath} link @param {number} x
- * @returns {number}
- */
-export function linkHeight({ x1, y1, x2, y2 }, x) {
-  const t = curveTime(clamp((x - x1) / (x2 - x1), 0, 1));
-  return y1 + (y2 - y1) * t * t * (3 - 2 * t);
-}
-
-/** @param {number} share  of the way in x */
-function curveTime(share) {
-  let t = share;
-  for (let i = 0; i < 6; i++) t -= (t * (1.5 + t * (t - 1.5)) - share) / (1.5 - 3 * t + 3 * t * t);
-  return t;
-}
-
-/**
- * The bias or else the link at a position of the board, or null.
- * @param {Layout} layout @param {number} x @param {number} y
- * @param {number} [reach]  how far away it may be
- * @returns {{kind: "bias", part: BiasBox} | {kind: "link", part: LinkPath} | null}
- */
-export function findPart(layout, x, y, reach = 7) {
-  const bias = layout.biases.find((part) => Math.abs(x - part.x - part.size / 2) <= reach && Math.abs(y - part.y - part.size / 2) <= reach);
-  if (bias) return { kind: "bias", part: bias };
-  let best = reach;
-  /** @type {LinkPath | null} */
-  let nearest = null;
-  for (const link of layout.links) {
-    if (x < link.x1 || x > link.x2) continue;
-    const away = Math.abs(y - linkHeight(link, x)) / steepness(link, x);
-    if (away < best) [best, nearest] = [away, link];
-  }
-  return nearest && { kind: "link", part: nearest };
-}
-
-/** How much longer the way up or down is than the way straight to the link. @param {LinkPath} link @param {number} x */
-function steepness(link, x) {
-  const slope = linkHeight(link, x + 0.5) - linkHeight(link, x - 0.5);
-  return Math.hypot(1, slope);
+function nameBias({ x, y, size, layer }, links, { height, scale }) {
+  const [width, high] = [PORT_BIAS.name.width * scale, PORT_BIAS.name.height * scale];
+  const places = [{ x: x - width - 5, y: y + (size - high) / 2 }, { x: x + size - width, y: y + size + 3 }];
+  const begin = Math.max(0, ...links.filter(({ layer: of }) => of === layer).map(({ x1 }) => x1));
+  const isFree = (/** @type {{x: number, y: number}} */ place) => place.x > begin + 4 && place.y + high <= height && links.every((link) => {
+    const [from, to] = [Math.max(place.x, link.x1), Math.min(place.x + width, link.x2)];
+    const heights = from < to ? [linkHeight(link, from), linkHeight(link, to)] : [];
+    return heights.every((at) => at < place.y - LINK_HALF) || heights.every((at) => at > place.y + high + LINK_HALF);
+  });
+  const place = places.find(isFree);
+  return place ? { ...place, width, height: high } : null;
 }

@@ -29,6 +29,7 @@ const HALO = 5;
  * @property {number} time  in ms: where the dashes are
  * @property {number | null} unit  whose links are emphasized
  * @property {number | null} marked  the parameter that is pointed at
+ * @property {{has: (kind: string) => boolean}} dismissed  callouts that are not shown
  * @property {number} inFull  how many links, the strongest, get their full width
  */
 
@@ -153,15 +154,15 @@ function paintBiases(context, { layout: { biases }, palette, params, marked }) {
 }
 
 /** From callouts to what they are about. @param {CanvasRenderingContext2D} context @param {Scene} scene */
-function paintArrows(context, { layout: { callouts }, palette }) {
+function paintArrows(context, { layout: { callouts }, dismissed, palette }) {
   context.strokeStyle = palette.colors.soft;
   context.fillStyle = palette.colors.soft;
-  context.lineWidth = 1;
-  for (const { x, y, width, to } of callouts) {
-    const from = Math.max(x + 8, Math.min(x + width - 8, to.x));
+  context.lineWidth = 1.25;
+  for (const { kind, from, to } of callouts) {
+    if (dismissed.has(kind)) continue;
     context.beginPath();
-    context.moveTo(from, y - 4);
-    context.lineTo(to.x, to.y + 4);
+    context.moveTo(from.x, from.y);
+    context.quadraticCurveTo(to.x, from.y - 2, to.x, to.y + 5);
     context.stroke();
     context.beginPath();
     context.moveTo(to.x, to.y);

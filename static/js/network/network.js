@@ -8,24 +8,28 @@
  * @typedef {import("../core/types.js").State} State
  * @typedef {import("./layout.js").Layout} Layout
  * @typedef {import("./layout.js").UnitBox} UnitBox
+ * @typedef {import("./arranger.js").Arranged} Arranged
  */
 
-import { locksOf } from "../core/locks.js";
-import { h, typeSize } from "../lib/dom.js";
+import { h } from "../lib/dom.js";
+import { createNames } from "../lib/storage.js";
 import { currentPalette } from "../lib/palette.js";
+import { createArranger, showEnds } from "./arranger.js";
 import { createColumns } from "./columns.js";
-import { layoutNetwork } from "./layout.js";
 import { createLinks } from "./links.js";
 import { createMotion } from "./motion.js";
 import { shortUnitName } from "./names.js";
 import { createParts } from "./parts.js";
-import { boardHeight, isFeatureLocked, isFrameOf, layoutOptions, leftOutIn, namingOf, neighborOf, pinnedBy, structureOf, unitLooks } from "./shape.js";
+import { isFeatureLocked, isFrameOf, leftOutIn, neighborOf, pinnedBy, unitLooks } from "./shape.js";
 import { createUnits } from "./units.js";
 
-/** Pixels of the page's type at scale 1. */
-const TYPE_SIZE = 14;
-const SCROLLBAR = 14;
 const KEYS_HINT = "network-keys";
+/** The entry of the storage with the callouts that were dismissed. */
+const DISMISSED = "callouts";
+/** In ms: who looks at a neuron for that long knows what its callout says. */
+const LOOKED = 500;
+/** In ms: how often the map's place is looked up while frames come. */
+const LOOK_UP = 250;
 
 /**
  * What the links are drawn from.
@@ -43,68 +47,8 @@ function makeBoard(element) {
   const board = h("div", { class: "board" }, canvas);
   const scroller = h("div", { class: "network-scroll" }, board);
   element.append(scroller, hint);
+  scroller.addEventListener("scroll", () => showEnds(scroller));
   return { canvas, board, scroller };
-}
-
-/**
- * A network that is laid out.
- * @typedef {object} Arranged
- * @property {Layout} layout
- * @property {import("./names.js").Naming} naming
- * @property {number} scale
- */
-
-/**
- * Lays the network out in its element, whenever its shape or the size of the element changes.
- * @param {HTMLElement} element
- * @param {object} parts
- * @param {HTMLElement} parts.scroller
- * @param {ReturnType<typeof createColumns>} parts.columns
- * @param {ReturnType<typeof createUnits>} parts.units
- * @param {import("../core/types.js").Schema} parts.schema
- */
-function createArranger(element, { scroller, columns, units, schema }) {
-  let structure = "";
-  let measured = "";
-  const measure = () => `${element.clientWidth} ${element.clientHeight}`;
-
-  /** The layout for the room there is. @param {ReturnType<typeof layoutOptions>} options @param {number} scale @returns {Layout} */
-  function fit(options, scale) {
-    element.style.minHeight = "";
-    const room = { element: element.clientHeight, top: element.getBoundingClientRect().top + scrollY, view: innerHeight };
-    const height = boardHeight(room, scale);
-    const given = { ...options, width: scroller.clientWidth, height, scale };
-    let layout = layoutNetwork(given);
-    if (layout.overflows) layout = layoutNetwork({ ...given, height: height - SCROLLBAR });
-    const needed = layout.height + (layout.overflows ? SCROLLBAR : 0);
-    if (needed > element.clientHeight) element.style.minHeight = `${needed}px`;
-    return layout;
-  }
-
-  return {
-    /** Whether the network has another shape now. @param {State} state */
-    isOfOtherShape(state) {
-      const before = structure;
-      structure = structureOf(state, innerHeight);
-      return structure !== before;
-    },
-
-    /** Whether the element has another size now. */
-    isOfOtherSize: () => measured !== "" && measure() !== measured,
-
-    /** @param {State} state @param {{canEdit: boolean}} how @returns {Arranged} */
-    arrange(state, { canEdit }) {
-      const { hidden, locked } = state.view;
-      const naming = namingOf(state, schema.features);
-      const scale = typeSize() / TYPE_SIZE;
-      const layout = fit(layoutOptions(state, naming, schema.features), scale);
-      columns.fit(naming.last);
-      units.arrange({ layout, naming, scale, isLocked: (unit) => isFeatureLocked(unit, state, schema.features) });
-      columns.arrange(layout, { layers: state.config.hidden_layer_sizes, hidden: new Set(hidden), locks: locksOf(schema.controls, locked), canEdit });
-      measured = measure();
-      return { layout, naming, scale };
-    },
-  };
 }
 
 /**
@@ -113,17 +57,20 @@ function createArranger(element, { scroller, columns, units, schema }) {
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
  * @param {import("../core/types.js").Schema} parts.schema
+ * @param {() => Pick<Storage, "getItem" | "setItem">} parts.storage  for the callouts that were dismissed; may throw
+ * @param {HTMLElement} [parts.map]  the large map of the output
  * @returns {import("../core/types.js").Drawing & {scene: () => Scene | null}}
  */
-export function createNetwork(element, { actions, schema }) {
+export function createNetwork(element, { actions, schema, storage, map }) {
   const { canvas, board, scroller } = makeBoard(element);
   const links = createLinks(canvas);
-  const columns = createColumns(board, { actions, schema });
+  const dismissed = createNames(storage, DISMISSED);
+  const columns = createColumns(board, { actions, schema, dismissed, onDismiss: repaint });
   const units = createUnits(columns.group, KEYS_HINT);
-  const arranger = createArranger(element, { scroller, columns, units, schema });
+  const arranger = createArranger(element, { scroller, columns, units, schema, map: map ?? null });
   const motion = createMotion(paint, () => Boolean(state?.status.playing));
   const parts = createParts(element, {
-    board, canvas, actions, buttonOf: units.button, onChange: repaint,
+    board, canvas, actions, buttonOf: units.button, onChange: repaint, onEdit: () => columns.dismiss("link"),
     scene: () => arranged && state && sceneOfParts(arranged, state, frame?.arrays.params ?? null, units, schema),
   });
   /** @type {Arranged | null} */
@@ -137,6 +84,7 @@ export function createNetwork(element, { actions, schema }) {
   /** @type {ArrayLike<number> | null} */
   let leftOut = null;
   let isStale = true;
+  let lookedUp = 0;
 
   /** @param {State} now */
   function arrange(now) {
@@ -155,7 +103,7 @@ export function createNetwork(element, { actions, schema }) {
     if (!arranged || !palette || !state) return;
     const isUsed = state.hovered !== null && (units.box(state.hovered)?.used ?? false);
     links.paint({
-      ...sceneOfLinks(arranged, frame), palette, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked,
+      ...sceneOfLinks(arranged, frame), palette, dismissed, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked,
     });
     isStale = false;
   }
@@ -165,13 +113,19 @@ export function createNetwork(element, { actions, schema }) {
     motion.repaint();
   }
 
-  new ResizeObserver(() => {
+  /** Follows the map, and the size of the element. */
+  function follow() {
+    lookedUp = performance.now();
     if (!state || !arranger.isOfOtherSize()) return;
     arrange(state);
     drawUnits();
     motion.paint(true);
-  }).observe(element);
-  listenToUnits(board, { units, parts, actions, features: schema.features, shown: () => state && arranged && { state, ...arranged } });
+  }
+
+  const sizes = new ResizeObserver(follow);
+  for (const part of [element, ...(map ? [map, ...(map.closest("section")?.children ?? [])] : [])]) sizes.observe(part);
+  addEventListener("scroll", follow, { passive: true });
+  listenToUnits(board, { units, parts, actions, onUse: () => columns.dismiss("unit"), features: schema.features, shown: () => state && arranged && { state, ...arranged } });
 
   return {
     scene: () => arranged && frame && { ...sceneOfLinks(arranged, frame), params: frame.arrays.params },
@@ -179,6 +133,7 @@ export function createNetwork(element, { actions, schema }) {
       const isNewState = now !== state;
       state = now;
       if (arranger.isOfOtherShape(now)) arrange(now);
+      else if (isNewState || performance.now() - lookedUp > LOOK_UP) follow();
       const before = { frame, palette };
       frame = arranged && newest && isFrameOf(newest, arranged, now.config.hidden_layer_sizes) ? newest : null;
       palette = currentPalette();
@@ -215,13 +170,24 @@ function sceneOfParts({ layout, naming }, state, params, units, { paired, switch
  * @param {ReturnType<typeof createUnits>} network.units
  * @param {ReturnType<typeof createParts>} network.parts
  * @param {import("../core/types.js").Actions} network.actions
+ * @param {() => void} network.onUse  a neuron was looked at
  * @param {import("../core/types.js").Schema["features"]} network.features
  * @param {() => (Arranged & {state: State}) | null} network.shown
  */
-function listenToUnits(board, { units, parts, actions, features, shown }) {
+function listenToUnits(board, { units, parts, actions, onUse, features, shown }) {
+  let since = Infinity;
+  const isNeuron = (/** @type {UnitBox} */ { layer }) => layer > 0 && layer < (shown()?.naming.last ?? 0);
   const leave = (/** @type {PointerEvent | FocusEvent} */ { target, relatedTarget }) => {
-    if (units.under(target) && !units.under(relatedTarget)) actions.hover(null);
+    const unit = units.under(target);
+    if (!unit || units.under(relatedTarget) === unit) return;
+    if (isNeuron(unit) && performance.now() - since > LOOKED) onUse();
+    if (!units.under(relatedTarget)) actions.hover(null);
   };
+  /** @param {UnitBox} unit */
+  function look({ index }) {
+    since = performance.now();
+    actions.hover(index);
+  }
   /** @param {UnitBox} unit @param {1 | -1} step */
   function go(unit, step) {
     const next = neighborOf(shown()?.layout.units ?? [], unit, step);
@@ -232,19 +198,20 @@ function listenToUnits(board, { units, parts, actions, features, shown }) {
 
   board.addEventListener("pointerover", (event) => {
     const unit = units.under(event.target);
-    if (unit && event.pointerType !== "touch") actions.hover(unit.index);
+    if (unit && event.pointerType !== "touch") look(unit);
   });
   board.addEventListener("pointerout", leave);
   board.addEventListener("focusin", ({ target }) => {
     const unit = units.under(target);
     if (!unit) return;
     units.rove(unit.layer, unit.index);
-    if (target instanceof Element && target.matches(":focus-visible")) actions.hover(unit.index);
+    if (target instanceof Element && target.matches(":focus-visible")) look(unit);
   });
   board.addEventListener("focusout", leave);
   board.addEventListener("click", ({ target }) => {
     const [unit, now] = [units.under(target), shown()];
     if (!unit || !now) return;
+    if (isNeuron(unit)) onUse();
     if (unit.layer > 0) actions.select(pinnedBy(unit, now.naming, now.state.selected));
     else if (!isFeatureLocked(unit, now.state, features)) actions.toggleFeature(features[unit.index].name);
   });

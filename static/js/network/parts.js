@@ -11,7 +11,7 @@ import { h, setText } from "../lib/dom.js";
 import { formatValue } from "../lib/format.js";
 import { createHovercard } from "./hovercard.js";
 import { anchorOf, incomingOf, modeOf, nearestIn, subjectOf, targetOf } from "./incoming.js";
-import { findPart } from "./layout.js";
+import { findPart } from "./curve.js";
 
 /** How far from a link a finger and a mouse may be, in CSS pixels. */
 const REACH = { touch: 14, mouse: 7 };
@@ -38,11 +38,17 @@ const REACH = { touch: 14, mouse: 7 };
  * @param {() => Scene | null} parts.scene
  * @param {(index: number) => HTMLElement | undefined} parts.buttonOf  of a unit
  * @param {() => void} parts.onChange  another one is marked, or none
+ * @param {() => void} parts.onEdit  a weight or bias has been edited
  */
-export function createParts(element, { board, canvas, actions, scene, buttonOf, onChange }) {
+export function createParts(element, { board, canvas, actions, scene, buttonOf, onChange, onEdit }) {
   const spoken = h("p", { class: "visually-hidden", role: "status", "aria-live": "polite" });
   element.append(spoken);
-  const card = createHovercard(element, { setParameter: actions.setParameter, onLeave: () => keys.returnFocus(), onRefused: actions.refuse });
+  const card = createHovercard(element, { setParameter, onLeave: () => keys.returnFocus(), onRefused: actions.refuse });
+  /** @param {number} index @param {number} value */
+  function setParameter(index, value) {
+    actions.setParameter(index, value);
+    onEdit();
+  }
   const mark = createMark(board, { onChange, onNone: card.hide });
   const canEdit = () => modeOf(scene()?.state.view, "look") === "look";
   const shared = { card, mark, scene, canEdit, board };

@@ -16,6 +16,9 @@ import { outputsOf } from "../map/look.js";
 /** Heights of the board at scale 1: less is too little, and with more the network falls apart; and the room below it. */
 const HEIGHT = { least: 420, most: 870, below: 14 };
 
+/** The map is next to the board if it begins this near to its end, and has this much height in common with it. */
+const BESIDE = { overlap: 2, gap: 160, common: 80 };
+
 /**
  * What the shape of the network depends on, as text.
  * @param {Pick<State, "config" | "layers" | "data" | "view" | "presentation">} state
@@ -64,6 +67,20 @@ export function boardHeight({ element, top, view }, scale) {
   const inWindow = view - top - HEIGHT.below * scale;
   const most = inWindow > HEIGHT.least * scale ? inWindow : HEIGHT.most * scale;
   return Math.min(element, most, HEIGHT.most * scale);
+}
+
+/**
+ * Where the map is next to the board, if it is to the right of it, so that the last links can end in it.
+ * @param {Pick<DOMRect, "left" | "right" | "top" | "bottom" | "width">} board  the element of the network, in the window
+ * @param {Pick<DOMRect, "left" | "top" | "bottom" | "width"> | null} map
+ * @returns {{left: number, top: number, bottom: number} | null} from the upper left corner of the board
+ */
+export function mapBeside(board, map) {
+  if (!map || map.width === 0) return null;
+  const gap = map.left - board.right;
+  const common = Math.min(board.bottom, map.bottom) - Math.max(board.top, map.top);
+  if (gap < -BESIDE.overlap || gap > BESIDE.gap || common < BESIDE.common) return null;
+  return { left: Math.round(map.left - board.left), top: Math.round(map.top - board.top), bottom: Math.round(map.bottom - board.top) };
 }
 
 /**

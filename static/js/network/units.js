@@ -7,18 +7,20 @@
  */
 
 import { h, setText } from "../lib/dom.js";
+import { createThumbnail } from "../lib/thumbnail.js";
 import { LOCKED } from "../core/locks.js";
 import { unitKey, unitLabel } from "./names.js";
-import { createThumbnail } from "./thumbnail.js";
 
 /** Between a unit and its name, in CSS pixels at scale 1. */
 const GAP = { feature: 10, output: 9 };
+/** The colors of the port, from the highest value to the lowest. */
+const RAMP = { size: 16, bytes: Uint8Array.from({ length: 256 }, (_, pixel) => 255 - 17 * Math.floor(pixel / 16)) };
 
 /**
  * @typedef {object} UnitView
  * @property {HTMLButtonElement} button
- * @property {import("./thumbnail.js").Thumbnail} thumbnail
- * @property {HTMLElement | null} name  next to a feature or the output of a class
+ * @property {import("../lib/thumbnail.js").Thumbnail} thumbnail
+ * @property {HTMLElement | null} name  next to a feature, the output of a class, or the port
  */
 
 /**
@@ -42,8 +44,8 @@ export function createUnits(groupOf, describedBy) {
   let byIndex = new Map();
   /** @type {Map<number, UnitBox>} */
   let boxes = new Map();
-  /** @type {HTMLElement[]} */
-  let ones = [];
+  /** What is made again whenever the shape changes. @type {HTMLElement[]} */
+  let rest = [];
 
   /** @param {Arrangement} arrangement */
   function arrange(arrangement) {
@@ -67,8 +69,8 @@ export function createUnits(groupOf, describedBy) {
       name?.remove();
       views.delete(key);
     }
-    for (const one of ones) one.remove();
-    ones = layout.ones.map((one) => makeOne(one, groupOf(one.layer)));
+    for (const element of rest) element.remove();
+    rest = [...layout.ones.map((one) => makeOne(one, groupOf(one.layer))), ...(layout.biasName ? [makeBiasName(layout.biasName, groupOf(naming.last))] : [])];
     for (let layer = 0; layer <= naming.last; layer += 1) rove(layer, null);
   }
 
@@ -103,7 +105,9 @@ export function createUnits(groupOf, describedBy) {
 /** @param {UnitBox} unit @param {Naming} naming @param {string} describedBy @returns {UnitView} */
 function makeUnit({ index, layer }, { features, outputs, last }, describedBy) {
   const thumbnail = createThumbnail();
-  const button = h("button", { type: "button", class: "unit", tabindex: "-1", "aria-describedby": describedBy }, thumbnail.canvas);
+  const isPort = outputs === 1 && layer === last;
+  const button = h("button", { type: "button", class: isPort ? "unit port" : "unit", tabindex: "-1", "aria-describedby": describedBy }, thumbnail.canvas);
+  if (isPort) return { button, thumbnail, name: h("span", { class: "port-name", "aria-hidden": "true" }, "Output") };
   if (outputs > 1 && layer === last) return { button, thumbnail, name: h("span", { class: "class-name", "aria-hidden": "true" }, h("i"), h("span")) };
   return { button, thumbnail, name: layer > 0 ? null : h("span", { class: "feature-name", "aria-hidden": "true" }, features[index].label) };
 }
@@ -116,13 +120,21 @@ function makeOne({ x, y, size }, group) {
   return one;
 }
 
+/** What the bias of the port is called. @param {NonNullable<Layout["biasName"]>} box @param {HTMLElement} group */
+function makeBiasName({ x, y, width, height }, group) {
+  const name = h("span", { class: "bias-name", "aria-hidden": "true" }, "bias");
+  Object.assign(name.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, lineHeight: `${height}px` });
+  group.append(name);
+  return name;
+}
+
 /** @param {UnitView} view @param {UnitBox} unit @param {Arrangement} arrangement */
 function arrangeUnit({ button, name }, unit, { layout, naming, scale, isLocked }) {
-  const { x, y, size, used } = unit;
+  const { x, y, size, height, used } = unit;
   const isFeature = unit.layer === 0;
   const isLockedFeature = isFeature && isLocked(unit);
   button.dataset.unit = String(unit.index);
-  Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${size}px` });
+  Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${height}px` });
   button.classList.toggle("unused", !used);
   button.setAttribute("aria-label", unitLabel(unit, naming, isLockedFeature));
   if (isFeature) {
@@ -133,9 +145,17 @@ function arrangeUnit({ button, name }, unit, { layout, naming, scale, isLocked }
   if (!name) return;
   name.classList.toggle("unused", !used);
   name.classList.toggle("locked", isLockedFeature);
-  const right = x + size + GAP.output * scale;
-  Object.assign(name.style, { top: `${y + size / 2}px`, ...(isFeature ? { width: `${x - GAP.feature * scale}px` } : { left: `${right}px`, maxWidth: `${layout.width - right}px` }) });
-  if (!isFeature) nameClass(/** @type {HTMLElement} */ (name.lastElementChild), naming.labels[unit.row] || String(unit.row));
+  name.style.top = `${y + height / 2}px`;
+  if (isFeature) name.style.width = `${x - GAP.feature * scale}px`;
+  else Object.assign(name.style, placeOutputName(unit, layout, scale));
+  if (unit.isPort) name.hidden = layout.isAtMap;
+  else if (!isFeature) nameClass(/** @type {HTMLElement} */ (name.lastElementChild), naming.labels[unit.row] || String(unit.row));
+}
+
+/** @param {UnitBox} unit @param {Layout} layout @param {number} scale */
+function placeOutputName({ x, size, isPort }, { width }, scale) {
+  const left = x + size + (isPort ? 0 : GAP.output * scale);
+  return { left: `${left}px`, maxWidth: isPort ? "" : `${width - left - GAP.output * scale}px` };
 }
 
 /** @param {HTMLElement} element @param {string} text */
@@ -149,7 +169,8 @@ function nameClass(element, text) {
  * @param {boolean} canBePinned
  */
 function drawUnit({ button, thumbnail, name }, index, frame, { ramp, color, isPinned, isHovered, isLeftOut }, canBePinned) {
-  if (frame) thumbnail.draw(frame.arrays.thumbnails, index, frame.thumbnailSize, ramp);
+  if (button.classList.contains("port")) thumbnail.draw(RAMP.bytes, 0, RAMP.size, ramp);
+  else if (frame) thumbnail.draw(frame.arrays.thumbnails, index, frame.thumbnailSize, ramp);
   const dot = color === null ? null : name?.querySelector("i");
   if (dot && dot.dataset.color !== color) dot.style.background = dot.dataset.color = color ?? "";
   if (canBePinned && button.getAttribute("aria-pressed") !== String(isPinned)) button.setAttribute("aria-pressed", String(isPinned));

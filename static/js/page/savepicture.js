@@ -14,7 +14,7 @@ const CAPTION = 30;
 /** Pixels of a saved picture to one of the page. */
 const DENSITY = 2;
 /** What is there to be used, and not part of the picture. */
-const LEFT_OUT = ".links, .callout, .probe, .visually-hidden, .readout, button:not(.unit), input, select, [popover]";
+const LEFT_OUT = ".links, .callout, .port-name, .probe, .visually-hidden, .readout, button:not(.unit), input, select, [popover]";
 
 /**
  * @typedef {import("../core/types.js").Frame} Frame
@@ -71,17 +71,21 @@ export function createExport({ actions, scene }) {
     const board = all(document, "#network .board", HTMLElement)[0];
     const map = byId("heatmap", HTMLElement);
     const [network, plane] = [board.getBoundingClientRect(), map.getBoundingClientRect()];
-    const width = Math.ceil(network.width + plane.width + 3 * PAD);
-    const bottoms = all(board, ".unit", HTMLElement).map((unit) => unit.getBoundingClientRect().bottom - network.top);
-    const height = Math.ceil(Math.max(plane.height, ...bottoms) + 2 * PAD + CAPTION);
     const drawn = scene();
+    // the last links run into the map, as on the page
+    const isJoined = drawn?.layout.isAtMap ?? false;
+    const [right, down] = isJoined ? [network.width, plane.top - network.top] : [network.width + PAD, 0];
+    const above = Math.max(0, -down);
+    const width = Math.ceil(right + plane.width + 2 * PAD);
+    const bottoms = all(board, ".unit, .bias-name", HTMLElement).map((unit) => unit.getBoundingClientRect().bottom - network.top);
+    const height = Math.ceil(above + Math.max(down + plane.height, ...bottoms) + 2 * PAD + CAPTION);
     const links = drawn ? linkTags(drawn.layout, {
       params: drawn.params, dead: drawn.dead, edge: colors.edge,
       color: (weight) => shades[byteOf(weight)], width: (weight) => linkWidth(weight) * drawn.scale,
     }) : [];
     const parts = [
-      tag("g", { transform: `translate(${PAD} ${PAD})` }, [...links, ...tagsOf(board, network)].join("\n")),
-      tag("g", { transform: `translate(${Math.round(network.width) + 2 * PAD} ${PAD})` }, tagsOf(map, plane).join("\n")),
+      tag("g", { transform: `translate(${PAD} ${PAD + Math.round(above)})` }, [...links, ...tagsOf(board, network)].join("\n")),
+      tag("g", { transform: `translate(${PAD + Math.round(right)} ${PAD + Math.round(above + down)})` }, tagsOf(map, plane).join("\n")),
       textTag(words(), { x: PAD, y: height - PAD, fill: colors.soft, "font-size": 14, "font-family": getComputedStyle(document.body).fontFamily }),
     ];
     return { svg: drawing(width, height, colors.bg, parts), width, height };
@@ -91,7 +95,8 @@ export function createExport({ actions, scene }) {
   function words() {
     if (!frame) return "";
     const test = frame.test_loss === null ? "" : `  test loss ${formatLoss(frame.test_loss)}`;
-    return `Epoch ${frame.epoch.toLocaleString("en-US")}${test}  training loss ${formatLoss(frame.train_loss)}`;
+    const shown = byId("map-showing", HTMLElement).firstElementChild?.textContent ?? "";
+    return `Epoch ${frame.epoch.toLocaleString("en-US")}${test}  training loss ${formatLoss(frame.train_loss)}  ${shown}`.trimEnd();
   }
 
   return {

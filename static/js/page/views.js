@@ -52,8 +52,8 @@ export function createViews({ store, actions, runActions, runStore, series, pres
   const compare = createCompare({ actions, schema, series });
   const luck = createLuck({ actions, schema, series });
   const inside = createInside(element("inside"), { actions, schema });
-  const network = createNetwork(element("network"), { actions, schema });
   const heatmap = createHeatmap(element("heatmap"), { actions, schema });
+  const network = createNetwork(element("network"), { actions, schema, storage: () => localStorage, map: heatmap.map });
   const views = [
     createTheme({ store }),
     // before those that measure what room these leave

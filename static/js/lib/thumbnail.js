@@ -1,9 +1,9 @@
 /**
- * The small picture in a unit or feature.
+ * A small picture of bytes, each of which is a color of a ramp.
  * @typedef {ReturnType<typeof createThumbnail>} Thumbnail
  */
 
-import { h } from "../lib/dom.js";
+import { h } from "./dom.js";
 
 /** A canvas for one picture at a time. */
 export function createThumbnail() {
