@@ -109,6 +109,12 @@ export function styleTokens() {
  */
 export const darkScheme = () => matchMedia("(prefers-color-scheme: dark)");
 
+/**
+ * Whether the user wants things not to move, and when that changes.
+ * @returns {MediaQueryList}
+ */
+export const reducedMotion = () => matchMedia("(prefers-reduced-motion: reduce)");
+
 /** @type {MediaQueryList | null} */
 let scheme = null;
 

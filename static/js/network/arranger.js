@@ -71,14 +71,14 @@ export function createArranger(element, { scroller, columns, units, schema, map 
     /** Whether the element has another size now. */
     isOfOtherSize: () => measured !== "" && measure() !== measured,
 
-    /** @param {State} state @param {{canEdit: boolean}} how @returns {Arranged} */
-    arrange(state, { canEdit }) {
+    /** @param {State} state @param {{canEdit: boolean, isEased: boolean}} how @returns {Arranged} */
+    arrange(state, { canEdit, isEased }) {
       const { hidden, locked } = state.view;
       const naming = namingOf(state, schema.features);
       const scale = typeSize() / TYPE_SIZE;
       const layout = fit(layoutOptions(state, naming, schema.features), scale);
       columns.fit(naming.last);
-      units.arrange({ layout, naming, scale, isLocked: (unit) => isFeatureLocked(unit, state, schema.features) });
+      units.arrange({ layout, naming, scale, isEased, isLocked: (unit) => isFeatureLocked(unit, state, schema.features) });
       columns.arrange(layout, { layers: state.config.hidden_layer_sizes, hidden: new Set(hidden), locks: locksOf(schema.controls, locked), canEdit });
       measured = measure();
       showEnds(scroller);

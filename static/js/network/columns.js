@@ -8,6 +8,8 @@
 
 import { h, setText } from "../lib/dom.js";
 import { LOCKED } from "../core/locks.js";
+import { headerKey } from "./transition.js";
+import { place } from "./units.js";
 import { calloutTexts, columnName, layerHeading, layersHeading } from "./headings.js";
 
 /**
@@ -149,6 +151,7 @@ export function createColumns(board, { actions, schema, dismissed, onDismiss }) 
   const callouts = createCallouts(board, { dismissed, onChange: onDismiss });
   /** @type {Column[]} */
   let columns = [];
+  let isShifted = false;
 
   /** @param {Layout} layout @param {Headed} shown */
   function arrangeHeaders({ headers, rows }, shown) {
@@ -166,6 +169,16 @@ export function createColumns(board, { actions, schema, dismissed, onDismiss }) 
 
   return {
     dismiss: callouts.dismiss,
+
+    /** Moves the headings on their way. @param {ReadonlyMap<string, import("./transition.js").Shift>} shifts  empty: all are there */
+    shift(shifts) {
+      if (shifts.size === 0 && !isShifted) return;
+      isShifted = shifts.size > 0;
+      columns.forEach(({ header }, layer) => {
+        const shift = shifts.get(headerKey(layer - 1));
+        if (header) place(header, shift && { ...shift, scale: 1 });
+      });
+    },
 
     /** The group of a layer. @param {number} layer */
     group: (layer) => columns[layer].element,

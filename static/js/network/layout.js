@@ -44,8 +44,8 @@ const FAN = 2.4;
  * @typedef {{index: number, layer: number, row: number, x: number, y: number, size: number, height: number, used: boolean, isPort: boolean}} UnitBox
  *   x and y: top left corner; size: its width, and its height unless it is the port; layer 0 holds the features; `used` is
  *   false for a feature that is not an input
- * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number, isBias?: boolean}} LinkPath
- *   index into `params`; source and target: indices of units, the source of a bias is `ONE`; layer: of the target
+ * @typedef {{index: number, source: number, target: number, layer: number, x1: number, y1: number, x2: number, y2: number, isBias?: boolean, opacity?: number}} LinkPath
+ *   opacity: while it comes; index into `params`; source and target: indices of units, the source of a bias is `ONE`; layer: of the target
  * @typedef {{index: number, unit: number, layer: number, x: number, y: number, size: number}} BiasBox
  * @typedef {{x: number, width: number, height: number, form: "wide" | "stacked" | "compact"}} HeaderBox  x: the middle
  * @typedef {import("./callouts.js").CalloutBox} CalloutBox

@@ -8,6 +8,7 @@
  */
 
 import { byteOf } from "../lib/color.js";
+import { paintPulses } from "./pulses.js";
 import { createSorter, linkWidth } from "./strength.js";
 
 /** For each link in full, this many are dashed hairlines; the rest are plain hairlines, all of one shade in one stroke. */
@@ -30,6 +31,7 @@ const HALO = 5;
  * @property {number | null} unit  whose links are emphasized
  * @property {number | null} marked  the parameter that is pointed at
  * @property {{has: (kind: string) => boolean}} dismissed  callouts that are not shown
+ * @property {ReturnType<ReturnType<typeof import("./pulses.js").createPulses>["at"]>} pulses  null: none
  * @property {number} inFull  how many links, the strongest, get their full width
  */
 
@@ -55,6 +57,7 @@ export function createLinks(canvas) {
         context.lineWidth = 1;
         for (const link of layout.links) stroke(context, link);
       }
+      if (scene.pulses) paintPulses(context, scene.pulses, scene);
       paintBiases(context, scene);
       paintArrows(context, scene);
     },
@@ -95,8 +98,8 @@ function stroke(context, link) {
 export function paintLinks(context, { layout: { links }, palette, dead, unit, time, scale, inFull }, params, { order, levels }) {
   const full = links.length - inFull;
   const dashed = full - DASHED * inFull;
-  const opacityOf = (/** @type {LinkPath} */ { index, source, target }) =>
-    unit !== null && source !== unit && target !== unit ? OPACITY.aside : dead?.[index] ? OPACITY.dead : 1;
+  const opacityOf = (/** @type {LinkPath} */ { index, source, target, opacity = 1 }) =>
+    opacity * (unit !== null && source !== unit && target !== unit ? OPACITY.aside : dead?.[index] ? OPACITY.dead : 1);
   context.lineWidth = 1;
   context.setLineDash([]);
   context.lineDashOffset = -((time * DASH_SPEED) / 1000) % (DASH[0] + DASH[1]);

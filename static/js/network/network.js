@@ -21,6 +21,7 @@ import { createMotion } from "./motion.js";
 import { shortUnitName } from "./names.js";
 import { createParts } from "./parts.js";
 import { isFeatureLocked, isFrameOf, leftOutIn, neighborOf, pinnedBy, unitLooks } from "./shape.js";
+import { placesOf, shifted } from "./transition.js";
 import { createUnits } from "./units.js";
 
 const KEYS_HINT = "network-keys";
@@ -66,7 +67,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   const links = createLinks(canvas);
   const dismissed = createNames(storage, DISMISSED);
   const columns = createColumns(board, { actions, schema, dismissed, onDismiss: repaint });
-  const units = createUnits(columns.group, KEYS_HINT);
+  const units = createUnits(board, columns.group, KEYS_HINT);
   const arranger = createArranger(element, { scroller, columns, units, schema, map: map ?? null });
   const motion = createMotion(paint, () => Boolean(state?.status.playing));
   const parts = createParts(element, {
@@ -86,9 +87,11 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   let isStale = true;
   let lookedUp = 0;
 
-  /** @param {State} now */
-  function arrange(now) {
-    arranged = arranger.arrange(now, { canEdit: parts.canEdit() });
+  /** @param {State} now @param {boolean} isEased  whether units ease to their new places */
+  function arrange(now, isEased) {
+    isEased &&= arranged !== null && motion.isAnimated();
+    arranged = arranger.arrange(now, { canEdit: parts.canEdit(), isEased });
+    motion.place(placesOf(arranged), isEased);
     isStale = true;
     parts.forget();
   }
@@ -102,8 +105,11 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   function paint() {
     if (!arranged || !palette || !state) return;
     const isUsed = state.hovered !== null && (units.box(state.hovered)?.used ?? false);
+    const { shifts, left, pulses } = motion.now();
+    units.shift(shifts, left);
+    columns.shift(shifts);
     links.paint({
-      ...sceneOfLinks(arranged, frame), palette, dismissed, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked,
+      ...sceneOfLinks({ ...arranged, layout: shifted(arranged, shifts) }, frame), palette, dismissed, pulses, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked,
     });
     isStale = false;
   }
@@ -117,7 +123,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   function follow() {
     lookedUp = performance.now();
     if (!state || !arranger.isOfOtherSize()) return;
-    arrange(state);
+    arrange(state, false);
     drawUnits();
     motion.paint(true);
   }
@@ -132,11 +138,12 @@ export function createNetwork(element, { actions, schema, storage, map }) {
     draw(newest, now) {
       const isNewState = now !== state;
       state = now;
-      if (arranger.isOfOtherShape(now)) arrange(now);
+      if (arranger.isOfOtherShape(now)) arrange(now, true);
       else if (isNewState || performance.now() - lookedUp > LOOK_UP) follow();
       const before = { frame, palette };
       frame = arranged && newest && isFrameOf(newest, arranged, now.config.hidden_layer_sizes) ? newest : null;
       palette = currentPalette();
+      if (arranged && frame !== before.frame) motion.train(before.frame, frame, now.status, arranged.layout);
       if (isNewState || isStale || frame !== before.frame || palette !== before.palette) {
         drawUnits();
         parts.draw(frame?.arrays.params ?? null);

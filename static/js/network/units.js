@@ -23,6 +23,8 @@ const RAMP = { size: 16, bytes: Uint8Array.from({ length: 256 }, (_, pixel) => 2
  * @property {HTMLElement | null} name  next to a feature, the output of a class, or the port
  */
 
+/** @typedef {import("./transition.js").Shift} Shift */
+
 /**
  * What the buttons are arranged by.
  * @typedef {object} Arrangement
@@ -30,26 +32,30 @@ const RAMP = { size: 16, bytes: Uint8Array.from({ length: 256 }, (_, pixel) => 2
  * @property {Naming} naming
  * @property {number} scale
  * @property {(unit: UnitBox) => boolean} isLocked  of a feature
+ * @property {boolean} isEased  what is gone fades away
  */
 
 /**
  * The buttons of all units.
+ * @param {HTMLElement} board
  * @param {(layer: number) => HTMLElement} groupOf  the group of a layer
  * @param {string} describedBy  id of what screen readers say of each
  */
-export function createUnits(groupOf, describedBy) {
+export function createUnits(board, groupOf, describedBy) {
   /** By the unit's key, which stays the same when layers are added or removed. @type {Map<string, UnitView>} */
   const views = new Map();
   /** @type {Map<number, UnitView>} */
   let byIndex = new Map();
   /** @type {Map<number, UnitBox>} */
   let boxes = new Map();
+  const movement = createMovement(board, views);
   /** What is made again whenever the shape changes. @type {HTMLElement[]} */
   let rest = [];
 
   /** @param {Arrangement} arrangement */
   function arrange(arrangement) {
     const { layout, naming } = arrangement;
+    movement.settle();
     byIndex = new Map();
     boxes = new Map(layout.units.map((unit) => [unit.index, unit]));
     const present = new Set();
@@ -63,10 +69,11 @@ export function createUnits(groupOf, describedBy) {
       if (view.button.parentNode !== group) group.append(...(view.name ? [view.name] : []), view.button);
       arrangeUnit(view, unit, arrangement);
     }
-    for (const [key, { button, name }] of views) {
+    for (const [key, view] of views) {
       if (present.has(key)) continue;
-      button.remove();
-      name?.remove();
+      if (arrangement.isEased) movement.leave(view);
+      view.button.remove();
+      view.name?.remove();
       views.delete(key);
     }
     for (const element of rest) element.remove();
@@ -84,6 +91,7 @@ export function createUnits(groupOf, describedBy) {
   return {
     arrange,
     rove,
+    shift: movement.shift,
     /** @param {number} index */
     box: (index) => boxes.get(index),
     /** @param {number} index */
@@ -100,6 +108,55 @@ export function createUnits(groupOf, describedBy) {
       for (const [index, view] of byIndex) drawUnit(view, index, frame, lookOf(index), index >= firstUnit);
     },
   };
+}
+
+/**
+ * Units on their way to their places.
+ * @param {HTMLElement} board
+ * @param {Map<string, UnitView>} views
+ */
+function createMovement(board, views) {
+  /** Pictures of units that are gone. @type {HTMLElement[]} */
+  let leaving = [];
+  let isShifted = false;
+
+  function settle() {
+    for (const element of leaving) element.remove();
+    leaving = [];
+    for (const { button, name } of views.values()) for (const element of name ? [button, name] : [button]) place(element);
+    isShifted = false;
+  }
+
+  return {
+    settle,
+    /** @param {UnitView} view  of a unit that is gone */
+    leave({ button, thumbnail }) {
+      const { left, top, width, height } = button.style;
+      const element = h("div", { class: "leaving", "aria-hidden": "true" }, thumbnail.canvas);
+      Object.assign(element.style, { left, top, width, height });
+      board.append(element);
+      leaving.push(element);
+    },
+    /** @param {ReadonlyMap<string, Shift>} shifts  empty: all are there @param {number} left  of the way, 1 … 0 */
+    shift(shifts, left) {
+      if (shifts.size === 0) return void (isShifted && settle());
+      isShifted = true;
+      for (const element of leaving) element.style.opacity = String(left);
+      for (const [key, { button, name }] of views) {
+        const shift = shifts.get(key);
+        place(button, shift);
+        if (name) place(name, shift && { ...shift, scale: 1 });
+      }
+      return undefined;
+    },
+  };
+}
+
+/** Puts an element where it is on its way, or at its place. @param {HTMLElement} element @param {Shift} [shift] */
+export function place({ style }, shift) {
+  style.translate = shift ? `${shift.dx}px ${shift.dy}px` : "";
+  style.scale = shift && shift.scale !== 1 ? String(shift.scale) : "";
+  style.opacity = shift && shift.opacity < 1 ? String(shift.opacity) : "";
 }
 
 /** @param {UnitBox} unit @param {Naming} naming @param {string} describedBy @returns {UnitView} */
