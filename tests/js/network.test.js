@@ -23,8 +23,10 @@ const frameOf = (layers = [2, 2, 1], units = 6) => ({
 });
 
 /** A network on a page, and what it asked for. */
-function open(parts = {}, { storage = createMemory(), mapBox = boxOf(0, 800, 300, 300) } = {}) {
+function open(parts = {}, { storage = createMemory(), mapBox = boxOf(0, 800, 300, 300), isReduced = false } = {}) {
   const page = openPage();
+  const { matchMedia } = globalThis;
+  globalThis.matchMedia = /** @type {any} */ ((query) => (query.includes("reduce") ? { matches: isReduced } : matchMedia(query)));
   page.body.box = boxOf(0, 0, 900, 700);
   const map = Object.assign(/** @type {any} */ (h("div")), { box: mapBox });
   const done = [];
@@ -178,6 +180,39 @@ test("dashes move while training plays", () => {
   draw({});
   page.frames.splice(0).forEach((run) => run());
   assert.equal(page.frames.length, 0);
+});
+
+/** Draws a network with one more layer. */
+const grow = (draw) => draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 1] }, layers: [2, 2, 1, 1] }, frameOf([2, 2, 1, 1], 7));
+
+test("new layers ease in, old ones fade", () => {
+  const { page, draw, unit } = open();
+  grow(draw);
+  assert.match(unit(3).style.translate, /px/);
+  assert.notEqual(unit(5).style.opacity, "");
+  draw({});
+  assert.equal(page.body.querySelectorAll(".leaving").length, 1);
+  assert.equal(page.body.querySelectorAll(".leaving .unit").length, 0);
+  draw({ config: { ...stateOf().config, hidden_layer_sizes: [2, 2] }, layers: [2, 2, 2, 1] }, frameOf([2, 2, 2, 1], 8));
+  assert.equal(page.body.querySelectorAll(".leaving").length, 0, "no ghost is left");
+});
+
+test("with reduced motion layers are there at once", () => {
+  const { page, draw, unit } = open({}, { isReduced: true });
+  grow(draw);
+  draw({});
+  assert.deepEqual([unit(3).style.translate ?? "", page.body.querySelectorAll(".leaving").length, page.frames.length], ["", 0, 0]);
+});
+
+test("a single minibatch sends pulses", () => {
+  for (const [isReduced, expected] of /** @type {const} */ ([[false, true], [true, false]])) {
+    const { page, draw, canvas } = open({}, { isReduced });
+    const frame = (step) => ({ ...frameOf(), run: 1, past: false, step });
+    draw({}, frame(1));
+    canvas.calls.length = 0;
+    draw({}, frame(2));
+    assert.deepEqual([canvas.calls.includes("arc"), page.frames.length > 0], [expected, expected]);
+  }
 });
 
 test("bias units are drawn as ones", () => {

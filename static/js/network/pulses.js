@@ -17,7 +17,7 @@ export const TURN = 60;
 /** Pulses in one layer: those of the strongest links. */
 const MOST = 48;
 /** Radii in CSS pixels, and how near to its ends a pulse fades. */
-const RADIUS = { least: 2, most: 4.5 };
+const RADIUS = { least: 2.5, most: 5 };
 const FADE = 0.15;
 
 /**
