@@ -257,11 +257,12 @@ test("an edited weight dismisses its callout", () => {
 });
 
 test("boards fade where there is more", () => {
-  const { page } = open();
+  const { page, board } = open();
+  Object.assign(board, { box: boxOf(0, 0, 400, 100) });
   const scroller = /** @type {any} */ (page.body.querySelector(".network-scroll"));
   const ends = () => ["more-left", "more-right"].map((end) => scroller.classList.contains(end));
   for (const [scrollLeft, expected] of /** @type {const} */ ([[0, [false, true]], [50, [true, true]], [300, [true, false]]])) {
-    Object.assign(scroller, { scrollLeft, scrollWidth: 400, box: boxOf(0, 0, 100, 100) });
+    Object.assign(scroller, { scrollLeft, box: boxOf(0, 0, 100, 100) });
     page.fire(scroller, "scroll");
     assert.deepEqual(ends(), expected);
   }

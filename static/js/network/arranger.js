@@ -16,9 +16,11 @@ const SCROLLBAR = 14;
 
 /** Fades the ends of a board beyond which there is more. @param {HTMLElement} scroller */
 export function showEnds(scroller) {
-  const { scrollLeft, scrollWidth, clientWidth } = scroller;
+  // not its scrollWidth, for the canvas has its new size only when it is painted
+  const width = scroller.firstElementChild?.getBoundingClientRect().width ?? 0;
+  const { scrollLeft, clientWidth } = scroller;
   scroller.classList.toggle("more-left", scrollLeft > 2);
-  scroller.classList.toggle("more-right", scrollLeft < scrollWidth - clientWidth - 2);
+  scroller.classList.toggle("more-right", scrollLeft < width - clientWidth - 2);
 }
 
 /**

@@ -25,13 +25,14 @@ const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
  * @param {readonly LinkPath[]} links
  * @param {object} board
  * @param {number} board.unitSize
+ * @param {boolean} board.hasOnes  the lowest in each column is no neuron
  * @param {{left: number, bottom: number}} board.output  what is at the end of the board
  * @param {number} board.width
  * @param {number} board.height
  * @param {number} board.scale
  * @returns {CalloutBox[]}
  */
-export function placeCallouts(columns, links, { unitSize, output, width, height, scale }) {
+export function placeCallouts(columns, links, { unitSize, hasOnes, output, width, height, scale }) {
   const box = { width: CALLOUT.width * scale, height: CALLOUT.height * scale };
   const ends = columns.map(({ x, first, step, count }, column) => ({
     left: column === 0 ? 0 : x - BIAS_ROOM,
@@ -53,7 +54,7 @@ export function placeCallouts(columns, links, { unitSize, output, width, height,
     return y + box.height <= height ? { kind, x, y, ...box, from: { x: to.x + side * BEND, y: y - 4 }, to } : null;
   };
 
-  const unit = ends.slice(1).map(({ right, bottom }) => putBelow("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);
+  const unit = (hasOnes ? [] : ends.slice(1)).map(({ right, bottom }) => putBelow("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);
   const gaps = ends.map((_, gap) => lowestLink(links, gap + 1)).reverse();
   const link = gaps.map((found) => found && putBelow("link", { x: (found.x1 + found.x2) / 2, y: (found.y1 + found.y2) / 2 + 8 }))
     .find((found) => found && !(unit && touches(unit, found)));

@@ -29,8 +29,8 @@ const HEADING = 32;
 const CAPTION = 20;
 /** The headings of hidden layers, each for columns that are at least this far apart. */
 const HEADERS = /** @type {const} */ ([
-  { form: "wide", width: 124, height: 30, from: 130 },
-  { form: "stacked", width: 72, height: 50, from: 78 },
+  { form: "wide", width: 132, height: 30, from: 138 },
+  { form: "stacked", width: 68, height: 50, from: 71 },
   { form: "compact", width: 30, height: 74, from: 0 },
 ]);
 const GAP_BELOW_HEADER = 8;
@@ -127,7 +127,7 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
     })),
     rows: { headings: 0, headers: HEADING * scale, features: isNarrow ? (HEADING + form.height - CAPTION) * scale : 0 },
     middle: (columns[0].x + across.end) / 2,
-    callouts: placeCallouts(columns.slice(0, gaps), links, { unitSize, output: endOf(units[gaps], biases), width, height, scale }),
+    callouts: placeCallouts(columns.slice(0, gaps), links, { unitSize, hasOnes: biasUnits, output: endOf(units[gaps], biases), width, height, scale }),
     biasName: outputs === 1 && !biasUnits ? nameBias(biases[biases.length - 1], links, { height, scale }) : null,
     width,
     height,
