@@ -39,7 +39,10 @@ OVERLAPS = """() => {
   };
   // what has been scrolled under a part that stays in place overlaps nothing either
   const layers = [...document.querySelectorAll('#header, #stage, .transport-row, #tabs, #dock, #bar')]
-    .filter(layer => ['fixed', 'sticky'].includes(getComputedStyle(layer).position));
+    .filter(layer => {
+      const {position, display} = getComputedStyle(layer);
+      return ['fixed', 'sticky'].includes(position) && display !== 'contents';
+    });
   const isUnder = element => {
     const {left, top, right, bottom} = element.getBoundingClientRect();
     return layers.some(layer => {
