@@ -186,6 +186,28 @@ _OWN: tuple[Control, ...] = (
             "bias",
         ),
     ),
+    Control(
+        "words",
+        "Describe in words",
+        OUTPUT,
+        view=("words",),
+        help=Help(
+            "Says what can be seen in this run, with the reason and, where there is one, something to try.",
+            "A new remark comes at most every four seconds; screen readers read it out.",
+            "learning-curve",
+        ),
+    ),
+    Control(
+        "sound",
+        "Sound",
+        OUTPUT,
+        view=("sound",),
+        help=Help(
+            "Plays the training loss on the left and the test loss on the right, as long as training runs.",
+            "A lower loss is a lower tone: two tones that drift apart are the sound of overfitting.",
+            "learning-curve",
+        ),
+    ),
     Control("ownData", "Your data", DATA, ("own_examples",), commands=("edit_examples",)),
     Control(
         "lab",

@@ -28,6 +28,8 @@ class View:
     discretize: bool = False
     hide_text: bool = False
     show_bias_units: bool = False
+    words: bool = False
+    sound: bool = False
     collect_stats: bool = False
     tutorial: str = ""
     hidden: tuple[str, ...] = ()
@@ -62,6 +64,8 @@ _VIEW = (
     "discretize",
     "hide_text",
     "show_bias_units",
+    "words",
+    "sound",
     "collect_stats",
     "tutorial",
     *OWN_GOALS,

@@ -38,6 +38,8 @@ VIEW_FIELDS: dict[str, Any] = {
     "discretize": bool,
     "hide_text": bool,
     "show_bias_units": bool,
+    "words": bool,
+    "sound": bool,
     "hidden": Names,
     "locked": Names,
     "compare": Objects,

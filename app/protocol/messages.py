@@ -189,6 +189,31 @@ class RunProgress:
     seconds_left: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Something to try, for one button."""
+
+    label: str
+    """The words of the button."""
+    action: Literal["configure", "seek", "retry", "reset"]
+    """`configure` with these `changes`; `seek` to this `epoch`; `retry` before a divergence: these `changes`, then
+    `play`; or `reset`."""
+    changes: Annotated[Mapping[str, Any], Typed("Partial<Config>")]
+    epoch: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something that can be seen in the run, in words."""
+
+    name: str
+    """Of the rule that found it."""
+    sentence: str
+    """What is seen, with its number."""
+    reason: str
+    remedy: Remedy | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameCheckpoint:
     """What resuming from a frame needs besides its arrays."""
@@ -331,6 +356,15 @@ class GoalsMessage(Message):
 
     TYPE: ClassVar[str] = "goals"
     goals: Sequence[Goal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemarkMessage(Message):
+    """What is said of the run from now on, while the view has `words`: a new remark at most every four seconds."""
+
+    TYPE: ClassVar[str] = "remark"
+    remark: Remark | None
+    """Null takes back the last one, which is not true any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -599,6 +633,14 @@ def _goal(status: Any) -> Goal:
         status.obstacle,
         [GoalCondition(item.measure, item.bound, item.value, item.words) for item in goal.conditions],
     )
+
+
+def remark_message(remark: Any | None) -> RemarkMessage:
+    """What is said of a run: an object with what `Remark` has, its remedy with what `Remedy` has, or None."""
+    if remark is None:
+        return RemarkMessage(remark=None)
+    remedy = remark.remedy and Remedy(*(getattr(remark.remedy, field.name) for field in dataclasses.fields(Remedy)))
+    return RemarkMessage(remark=Remark(remark.name, remark.sentence, remark.reason, remedy))
 
 
 def encode_table(report: Any) -> str:

@@ -16,9 +16,11 @@ from app.protocol.messages import (
     encode,
     error_message,
     goals_message,
+    remark_message,
     status_message,
     warnings_message,
 )
+from app.session.commentary import Commentary
 from app.session.experiment import Experiment
 from app.session.inspection import Inspector
 from app.session.starts import StartsInBackground
@@ -50,6 +52,7 @@ class Publisher:
         self._last_goals: tuple[GoalStatus, ...] = ()
         self._last_status: tuple[object, ...] = ()
         self.inspector = Inspector(clock)
+        self.commentary = Commentary(clock)
         self.animation: tuple[int, Animation] | None = None
         """The animation that is being drawn, and the subscriber who asked for it."""
         self.starts: StartsInBackground | None = None
@@ -103,11 +106,14 @@ class Publisher:
         self.emit_data()
         if self._experiment.run.goals.goals:
             self.emit_goals()
+        if self.commentary.said:
+            self.emit_remark()
 
     def emit_change(self, effect: Effect, request_id: int | None = None) -> None:
         """The config after a change with this `effect`, and the data if they are new."""
         if effect > Effect.NOTHING:
             self.note_change()
+            self.commentary.note_change(self._experiment.run.trainer.epoch)
         self.emit_config(effect, request_id, fresh=effect >= Effect.NETWORK)
         if effect is Effect.DATA:
             self.emit_data()
@@ -127,6 +133,15 @@ class Publisher:
         """The goals, and which of them are reached."""
         self._last_goals = self._goal_statuses()
         self.emit_message(goals_message(self._last_goals))
+
+    def emit_remark(self) -> None:
+        """What is said of the run now, or that there is nothing to say."""
+        self.emit_message(remark_message(self.commentary.said))
+
+    def emit_due_remark(self) -> None:
+        """Look at the run if the view asks for words and a look is due, and say what is new."""
+        if self.commentary.look(self._experiment):
+            self.emit_remark()
 
     def _goal_statuses(self) -> tuple[GoalStatus, ...]:
         run = self._experiment.run
@@ -187,10 +202,11 @@ class Publisher:
         """When there is something to do: a time of the clock, -inf for at once, inf for never."""
         if self.inspector.is_pending or self.animation or self.starts:
             return -inf
+        remark = self.commentary.ready_at(self._experiment)
         if not self._granted:
-            return inf
+            return remark
         something_new = -inf if self._has_changed else self.inspector.ready_at
-        return max(self._next_frame, something_new)
+        return min(remark, max(self._next_frame, something_new))
 
     def work(self) -> None:
         """Compute the next piece of a pending panel, of an animation and of starts."""

@@ -162,6 +162,7 @@ def _edit_examples(context: Context, command: EditExamples) -> None:
 @handles(SetParameter)
 def _set_parameter(context: Context, command: SetParameter) -> None:
     context.experiment.run.set_parameter(command.index, command.value)
+    context.publisher.commentary.note_change(context.experiment.run.trainer.epoch)
     context.publisher.note_change()
 
 

@@ -127,6 +127,7 @@ class Session:
         elif not self._asleep:
             self._train(budget)
             self._publisher.work()
+            self._publisher.emit_due_remark()
             self._publisher.emit_due_frame()
         return self._publisher.take()
 

@@ -538,6 +538,8 @@ VIEWS = st.builds(
     discretize=st.booleans(),
     hide_text=st.booleans(),
     show_bias_units=st.booleans(),
+    words=st.booleans(),
+    sound=st.booleans(),
     collect_stats=st.booleans(),
     tutorial=st.just("") | st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True),
     hidden=st.lists(st.sampled_from(HIDEABLE), unique=True).map(tuple),

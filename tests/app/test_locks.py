@@ -52,6 +52,8 @@ VIEWS: dict[str, Any] = {
     "show_test_data": False,
     "discretize": True,
     "show_bias_units": True,
+    "words": True,
+    "sound": True,
     "compare": [{"activation": "tanh"}],
 }
 

@@ -123,6 +123,8 @@
  * @property {boolean} discretize
  * @property {boolean} hide_text
  * @property {boolean} show_bias_units
+ * @property {boolean} words
+ * @property {boolean} sound
  * @property {boolean} [collect_stats]
  * @property {string} [tutorial]
  * @property {string[]} hidden
@@ -243,6 +245,24 @@
  */
 
 /**
+ * Something to try, for one button.
+ * @typedef {object} Remedy
+ * @property {string} label  The words of the button.
+ * @property {"configure" | "seek" | "retry" | "reset"} action  `configure` with these `changes`; `seek` to this `epoch`; `retry` before a divergence: these `changes`, then `play`; or `reset`.
+ * @property {Partial<Config>} changes
+ * @property {number | null} epoch
+ */
+
+/**
+ * Something that can be seen in the run, in words.
+ * @typedef {object} Remark
+ * @property {string} name  Of the rule that found it.
+ * @property {string} sentence  What is seen, with its number.
+ * @property {string} reason
+ * @property {Remedy | null} remedy
+ */
+
+/**
  * What resuming from a frame needs besides its arrays.
  * @typedef {object} FrameCheckpoint
  * @property {number} epoch
@@ -353,6 +373,13 @@
  * @typedef {object} GoalsMessage
  * @property {"goals"} type
  * @property {Goal[]} goals
+ */
+
+/**
+ * What is said of the run from now on, while the view has `words`: a new remark at most every four seconds.
+ * @typedef {object} RemarkMessage
+ * @property {"remark"} type
+ * @property {Remark | null} remark  Null takes back the last one, which is not true any more.
  */
 
 /**
