@@ -195,9 +195,9 @@ class Remedy:
 
     label: str
     """The words of the button."""
-    action: Literal["configure", "seek", "retry", "reset"]
-    """`configure` with these `changes`; `seek` to this `epoch`; `retry` before a divergence: these `changes`, then
-    `play`; or `reset`."""
+    action: Literal["configure", "seek", "retry"]
+    """`configure` with these `changes`; `seek` to this `epoch`; or `retry` before a divergence: `configure` with these
+    `changes`, then `play`."""
     changes: Annotated[Mapping[str, Any], Typed("Partial<Config>")]
     epoch: int | None
 

@@ -25,15 +25,15 @@ class Urgency(IntEnum):
     """What goes on all the time."""
 
 
-Action = Literal["configure", "seek", "retry", "reset"]
+Action = Literal["configure", "seek", "retry"]
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """Something to try: the words of its button, and what it does.
 
-    `configure` changes fields of the config, `seek` goes back to an `epoch`, `retry` goes on from before a divergence
-    with the learning rate of `changes`, and `reset` starts again from other initial weights.
+    `configure` changes fields of the config, `seek` goes back to an `epoch`, and `retry` goes on from before a
+    divergence with the learning rate of `changes`.
     """
 
     label: str

@@ -26,8 +26,9 @@ def test_nothing_is_said_unless_asked_for() -> None:
 
 
 def test_remarks_come_every_four_seconds_at_most() -> None:
-    stage = Stage(LINEAR.replace("dataset=xor&networkShape=", "dataset=spiral&networkShape=4,2"))
+    stage = Stage(LINEAR.replace("dataset=xor&networkShape=", "dataset=circle&networkShape=4,2"))
     times: list[float] = []
+    stage.ask("set_speed", speed="minibatch")
     stage.ask("play")
     end = stage.clock.now + 30 * PERIOD
     while stage.session.ready_at() <= end:

@@ -136,7 +136,7 @@ def test_without_training_examples_nothing_is_said() -> None:
 
 CALM = Remark("calm", Urgency.STATE, "It is calm: 1.", "It is.", 1, None)
 NEWS = replace(CALM, name="news", urgency=Urgency.NEWS)
-ALARM = replace(CALM, name="alarm", urgency=Urgency.PROBLEM, remedy=Remedy("Stop", "reset"))
+ALARM = replace(CALM, name="alarm", urgency=Urgency.PROBLEM, remedy=Remedy("Stop", "retry"))
 
 
 def names(*rounds: list[Remark]) -> list[str | None]:

@@ -26,6 +26,7 @@ export function createPageActions({ store, send }) {
     toggleTheme: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }),
     togglePresentation: () => store.set({ presentation: !store.get().presentation }),
 
+    dismissRemark: () => store.set({ remark: null }),
     dismissWarnings: () => store.set({ warnings: [] }),
     dismissStorageError: () => store.set({ storageError: null }),
     dismissEnd: () => store.set({ endSeen: store.get().status.run_ended ?? null }),

@@ -94,7 +94,7 @@ export const isAboutSavedState = ({ code }) => code === "bad_checkpoint" || code
 /** A reducer for each type of message that changes the state; `exchange` already includes the message.
  * @type {Record<string, Reducer>} */
 const REDUCERS = {
-  welcome: ({ starts }, { session }) => ({ session, animation: null, goals: [], starts: endedStarts(starts, "disconnected") }),
+  welcome: ({ starts }, { session }) => ({ session, animation: null, goals: [], remark: null, starts: endedStarts(starts, "disconnected") }),
 
   config(state, /** @type {ConfigMessage} */ { id, revision, layers, effect, link, config, view }, { awaitedConfig }) {
     const isNews = isLatest(id, awaitedConfig);
@@ -128,6 +128,7 @@ const REDUCERS = {
   warnings: (_state, { warnings }) => ({ warnings }),
   composed: (_state, { link }) => ({ composed: link }),
   goals: (_state, { goals }) => ({ goals }),
+  remark: (_state, { remark }) => ({ remark }),
   export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),
   animating: (_state, { share }) => ({ animation: share }),
   starts_cost: (_state, message) => ({ startsCost: message }),

@@ -52,6 +52,18 @@ export function createTrainingActions({ store, send, configure }) {
       send({ type: "run_until", ...condition });
     },
 
+    /** Tries what a remark suggests; training goes on if it was going on. @param {import("./types.js").Remedy} remedy */
+    tryRemedy({ action, changes, epoch }) {
+      if (action === "seek") {
+        setPlaying(false);
+        travels.request(() => epoch);
+        return;
+      }
+      const { playing } = store.get().status;
+      configure(changes);
+      if (playing || action === "retry") play();
+    },
+
     /** Retries from before a divergence: there the server takes the run back to when a setting changes. */
     recover() {
       const retry = store.get().status.diverged?.retry;

@@ -248,7 +248,7 @@
  * Something to try, for one button.
  * @typedef {object} Remedy
  * @property {string} label  The words of the button.
- * @property {"configure" | "seek" | "retry" | "reset"} action  `configure` with these `changes`; `seek` to this `epoch`; `retry` before a divergence: these `changes`, then `play`; or `reset`.
+ * @property {"configure" | "seek" | "retry"} action  `configure` with these `changes`; `seek` to this `epoch`; or `retry` before a divergence: `configure` with these `changes`, then `play`.
  * @property {Partial<Config>} changes
  * @property {number | null} epoch
  */
@@ -535,7 +535,7 @@
  */
 /** One instant of training. @typedef {FrameHeader & FrameExtras} Frame */
 
-/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | ComposedMessage | AnimatingMessage | AnimationMessage | StartsMessage | StartsCostMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
+/** @typedef {WelcomeMessage | ConfigMessage | StatusMessage | WarningsMessage | ErrorMessage | ExportMessage | GoalsMessage | RemarkMessage | ComposedMessage | AnimatingMessage | AnimationMessage | StartsMessage | StartsCostMessage | MovedMessage | PongMessage | DataMessage | Frame} Decoded */
 
 /** What `hello` hands back to go on from: see "Checkpoints" in docs/protocol.md.
  * @typedef {{link: string, epoch: number, step: number, batch: number, carried: number, arrays: Record<string, string>, goals?: GoalProgress}} Checkpoint */
@@ -578,6 +578,7 @@
  * @property {Data | null} data
  * @property {Inside} inside
  * @property {Goal[]} goals
+ * @property {Remark | null} remark  on what can be seen in the run
  * @property {ExportMessage | null} exported
  * @property {Own | null} own
  * @property {ExportMessage | null} table  the last that was asked for of the examples

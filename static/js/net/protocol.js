@@ -71,7 +71,16 @@ function decodeText(text) {
   for (const [name, fits] of Object.entries(needed)) {
     if (!fits(message[name])) throw new Error(`${message.type} has no valid ${name}`);
   }
+  if (message.type === "remark") checkRemark(message.remark);
   return message;
+}
+
+/** A remark with a part missing is not shown. @param {any} remark */
+function checkRemark(remark) {
+  if (remark === null) return;
+  const isWhole = isText(remark?.sentence) && isText(remark.reason);
+  const isTriable = !remark?.remedy || (isText(remark.remedy.label) && isText(remark.remedy.action) && isObject(remark.remedy.changes));
+  if (!isWhole || !isTriable) throw new Error("the remark is damaged");
 }
 
 /** @param {ArrayBuffer} buffer */

@@ -19,6 +19,7 @@ import { byId } from "../lib/dom.js";
 import { createLuck } from "../luck/luck.js";
 import { createHeatmap } from "../map/heatmap.js";
 import { createNetwork } from "../network/network.js";
+import { createRemarks } from "../remarks/remarks.js";
 import { createRunsTable } from "../runs/table.js";
 import { createBuilder } from "./builder.js";
 import { createEmbed } from "./embed.js";
@@ -71,6 +72,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     createExport({ actions, scene: network.scene }),
     chart,
     timeline,
+    createRemarks(element("remarks"), { actions }),
     createRunUntil({ actions, storage: () => localStorage }),
     inside,
     compare,
