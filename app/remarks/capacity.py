@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from app.remarks.evidence import Evidence
 from app.remarks.progress import is_flat, is_near_constant
 from app.remarks.rule import Finding, Rule, Urgency, configure, counted, loss_text, more_neurons, percent
+from app.remarks.trend import flat_since
 from engine import FEATURES
 
 Vector = NDArray[np.float64]
@@ -51,8 +52,8 @@ def linear_fails(evidence: Evidence) -> Finding | None:
         return None
     if evidence.train_loss < 0.5 * evidence.constant_loss:
         return None
-    explained = _linear_share(evidence, config.features)
-    if explained > 0.3:
+    is_stuck = evidence.epoch - flat_since(evidence.smooth, 0.03) >= 25
+    if not is_stuck or _linear_share(evidence, config.features) > 0.2:
         return None
     what = (
         f"{percent(evidence.accuracy)} correct"
@@ -96,7 +97,10 @@ def bottleneck(evidence: Evidence) -> Finding | None:
     """Everything must pass through one neuron, and the fit is bad."""
     sizes = evidence.config.hidden_layer_sizes
     narrow = [number for number, size in enumerate(sizes, start=1) if size == 1]
-    if not narrow or evidence.epoch < 50 or evidence.train_loss < 0.4 * evidence.constant_loss:
+    is_stuck = is_flat(evidence.smooth) and not is_near_constant(evidence)
+    if not narrow or not is_stuck or evidence.train_loss < 0.4 * evidence.constant_loss:
+        return None
+    if evidence.config.regularization_rate or evidence.config.dropouts:
         return None
     number = narrow[0]
     wider = [max(4, size) if position == number else size for position, size in enumerate(sizes, start=1)]

@@ -69,7 +69,7 @@ def noise_floor(evidence: Evidence) -> Finding | None:
         return None
     mistakes = 1 - accuracy
     odd = odd_ones(evidence)
-    if mistakes < 0.03 or abs(mistakes - odd) > 0.25 * odd + 0.01:
+    if mistakes < 0.03 or not 0.75 * odd < mistakes < 1.1 * odd + 0.005:
         return None
     sentence = (
         f"{percent(mistakes)} of the training examples are wrong, about as many as lie among those of another class "
@@ -94,16 +94,16 @@ def odd_ones(evidence: Evidence, neighbors: int = 15) -> float:
 def scale(evidence: Evidence) -> Finding | None:
     """Features differ so much in scale that one learning rate does not fit all, and learning is not done."""
     inputs, config = evidence.inputs, evidence.config
-    if (
-        len(inputs) < 2
-        or config.standardize
-        or evidence.train_loss < 0.3 * evidence.constant_loss
-        or evidence.epoch < 20
-    ):
+    if len(inputs) < 2 or config.standardize or config.batch_norm or config.regularization_rate:
+        return None
+    # adaptive optimizers have a step size for each weight
+    is_affected = config.optimizer in {"sgd", "momentum", "nesterov"}
+    if not is_affected or evidence.epoch < 20 or evidence.train_loss < 0.5 * evidence.constant_loss:
         return None
     sizes = np.sqrt((inputs**2).mean(axis=1))
-    ratio = float(sizes.max() / max(sizes.min(), 1e-300))
-    if ratio < 6:
+    # a coordinate that does not vary is 0
+    ratio = float(sizes.max() / sizes[sizes > 0].min(initial=np.inf))
+    if ratio < 10:
         return None
     sentence = f"The features differ in scale: the largest is {short(ratio, 2)} times the smallest."
     return Finding(sentence, ratio, configure("Standardize the features", standardize=True))

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.remarks.evidence import Evidence, HiddenLayer
 from app.remarks.penalties import too_strong
 from app.remarks.rule import Finding, Remedy, Rule, Urgency, configure, counted, lower_rate, percent
+from engine.boundary import EXTENT
 from engine.inspection.gradients import APART
 from engine.number_text import short
 
@@ -20,7 +22,7 @@ FLAT_SLOPE = 0.05
 
 def dead(evidence: Evidence) -> Finding | None:
     """Neurons of one layer pass nothing back for any example."""
-    found = [(int((layer.slopes.max(axis=1) < GONE).sum()), layer) for layer in evidence.hidden]
+    found = [(int(_is_dead(layer).sum()), layer) for layer in evidence.hidden]
     number, layer = max(found, key=lambda item: item[0] / len(item[1].slopes), default=(0, None))
     if layer is None or layer.activation.steepest or number < max(1, len(layer.slopes) / 4):
         return None
@@ -28,6 +30,12 @@ def dead(evidence: Evidence) -> Finding | None:
     sentence = f"In hidden layer {layer.number}, {number} of {counted(size, 'neuron')} "
     sentence += f"{'is' if number == 1 else 'are'} dead: 0 for every training example."
     return Finding(sentence, number, _switched(evidence, "relu", "leaky_relu", "Use leaky ReLU instead"))
+
+
+def _is_dead(layer: HiddenLayer) -> NDArray[np.bool_]:
+    """Which neurons (units,) output 0 and pass nothing back, for every example."""
+    dead: NDArray[np.bool_] = (np.abs(layer.values.a).max(axis=1) < GONE) & (layer.slopes.max(axis=1) < GONE)
+    return dead
 
 
 def _switched(evidence: Evidence, old: str, new: str, label: str) -> Remedy | None:
@@ -65,6 +73,8 @@ def _unsaturated(evidence: Evidence) -> Remedy | None:
 def vanishing(evidence: Evidence) -> Finding | None:
     """The gradient of the first layer is far smaller than that of the last, and much is left to learn."""
     norms = evidence.gradient_norms
+    if not evidence.config.active_loss.is_exact or not all(layer.activation.is_exact for layer in evidence.hidden):
+        return None
     # the panel's notice costs a millisecond, so it is asked only where it can be
     if len(norms) < 3 or norms[-1] < 1e-6 or not 0 < APART * norms[0] < norms[-1]:
         return None
@@ -124,17 +134,25 @@ def redundant(evidence: Evidence) -> Finding | None:
     if evidence.epoch < 100 or evidence.train_loss > 0.5 * evidence.constant_loss:
         return None
     for layer, one, other, alike in _pairs(evidence):
-        if alike > 0.998:
+        if alike > 0.998 and _are_alike_everywhere(evidence, layer.number, one, other):
             sentence = f"Neurons {one + 1} and {other + 1} of hidden layer {layer.number} do the same, up to scale."
             return Finding(sentence, layer.number, _without_one(evidence, layer.number))
     return None
+
+
+def _are_alike_everywhere(evidence: Evidence, number: int, one: int, other: int) -> bool:
+    """Whether two neurons do the same on the whole map, and not only where there are training examples."""
+    ticks = np.linspace(-EXTENT, EXTENT, 25)
+    grid = np.stack([axis.ravel() for axis in np.meshgrid(ticks, ticks)], axis=1)
+    a = evidence.trainer.function().forward_activations(grid)[number - 1].a[[one, other]]
+    return bool(a.std(axis=1).min() > 0) and abs(float(np.corrcoef(a)[0, 1])) > 0.99
 
 
 def _pairs(evidence: Evidence) -> Iterator[tuple[HiddenLayer, int, int, float]]:
     """Pairs of neurons with different weights, and how alike their outputs are: the size of their correlation."""
     for layer in evidence.hidden:
         a = layer.values.a
-        deviation = a.std(axis=1)
+        deviation = np.asarray(a.std(axis=1))
         # linear neurons of two inputs are often alike, which means nothing
         is_linear = layer.activation.bend is not None and not layer.activation.bend.is_bent
         active = [unit for unit in range(len(a)) if deviation[unit] > 1e-3]

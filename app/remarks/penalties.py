@@ -9,9 +9,9 @@ from engine.number_text import short
 
 
 def _weaker(evidence: Evidence) -> Remedy:
-    """A tenth of the regularization rate, or the offered one below."""
-    rate = evidence.config.regularization_rate
-    offered = [float(value) for value in FIELDS["regularization_rate"].offered or () if 0 < value <= rate / 5]
+    """A tenth of the regularization rate or less, and at most 0.003, which few networks suffer from."""
+    most = min(evidence.config.regularization_rate / 10, 0.003)
+    offered = [float(value) for value in FIELDS["regularization_rate"].offered or () if 0 < value <= most]
     if not offered:
         return configure("Turn regularization off", regularizer="none")
     return configure(f"Lower the regularization rate to {max(offered):g}", regularization_rate=max(offered))
@@ -21,11 +21,13 @@ def too_strong(evidence: Evidence) -> Finding | None:
     """The penalty keeps the weights so small that the output is nearly constant."""
     config = evidence.config
     is_on = config.regularizer != "none" and config.regularization_rate >= 0.01
-    if not is_on or evidence.epoch < 10 or evidence.spread > 0.1 or not config.features:
+    if not is_on or evidence.epoch < 30 or evidence.spread > 0.1 or not config.features:
         return None
     if evidence.train_loss < 0.9 * evidence.constant_loss:
         return None
     largest = float(max(np.abs(weights).max(initial=0.0) for weights in evidence.weights))
+    if largest > 0.2:
+        return None
     sentence = f"The output is nearly constant, and no weight is larger than {short(largest, 2)}."
     return Finding(sentence, config.regularization_rate, _weaker(evidence))
 

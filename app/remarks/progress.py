@@ -1,5 +1,7 @@
 """Progress: whether the loss falls, has stopped falling, or has got where it should."""
 
+import numpy as np
+
 from app.remarks.evidence import Evidence
 from app.remarks.rule import (
     Finding,
@@ -118,8 +120,11 @@ def rising(evidence: Evidence) -> Finding | None:
         return None
     newest = curve.newest(0.2, at_least=15)
     epoch, lowest = curve.lowest()
-    last = float(newest.losses[-max(1, len(newest) // 4) :].mean())
-    is_rising = last > 1.1 * float(newest.losses[: max(1, len(newest) // 4)].mean())
+    quarter = max(3, len(newest) // 4)
+    last = float(np.median(newest.losses[-quarter:]))
+    # most of the newest losses, and not only their middle
+    low = float(np.quantile(newest.losses[-quarter:], 0.2))
+    is_rising = low > max(1.1 * float(np.median(newest.losses[:quarter])), 1.2 * lowest)
     if not is_rising or last < 1.3 * lowest + 0.002:
         return None
     sentence = f"The training loss is rising: from {loss_text(lowest)} at epoch {epoch} to {loss_text(last)}."

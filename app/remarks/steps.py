@@ -82,6 +82,8 @@ def rate_low(evidence: Evidence) -> Finding | None:
     newest = curve.newest(0.5, at_least=40)
     if newest.span < 40 or not is_steady(newest) or evidence.train_loss < 0.3 * evidence.constant_loss:
         return None
+    if config.regularization_rate and config.regularizer != "none":
+        return None
     speed = 100 * fall_per_epoch(newest)
     is_slow = 0.02 < speed < 0.1 and roughness(evidence.recent) < 0.003
     if not is_slow or config.learning_rate > 0.03 or evidence.trainer.learning_rate < 0.5 * config.learning_rate:
