@@ -50,7 +50,7 @@ def linear_fails(evidence: Evidence) -> Finding | None:
     config = evidence.config
     if not evidence.is_linear or not config.features or evidence.epoch < 30 or config.classes > 2:
         return None
-    if evidence.train_loss < 0.5 * evidence.constant_loss:
+    if evidence.train_loss < 0.5 * evidence.constant_loss or (evidence.accuracy or 0) > 0.8:
         return None
     is_stuck = evidence.epoch - flat_since(evidence.smooth, 0.03) >= 25
     if not is_stuck or _linear_share(evidence, config.features) > 0.2:

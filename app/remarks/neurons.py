@@ -145,14 +145,14 @@ def _are_alike_everywhere(evidence: Evidence, number: int, one: int, other: int)
     ticks = np.linspace(-EXTENT, EXTENT, 25)
     grid = np.stack([axis.ravel() for axis in np.meshgrid(ticks, ticks)], axis=1)
     a = evidence.trainer.function().forward_activations(grid)[number - 1].a[[one, other]]
-    return bool(a.std(axis=1).min() > 0) and abs(float(np.corrcoef(a)[0, 1])) > 0.99
+    return bool(a.std(axis=1).min() > 0) and abs(float(np.atleast_2d(np.corrcoef(a))[0, 1])) > 0.99
 
 
 def _pairs(evidence: Evidence) -> Iterator[tuple[HiddenLayer, int, int, float]]:
     """Pairs of neurons with different weights, and how alike their outputs are: the size of their correlation."""
     for layer in evidence.hidden:
         a = layer.values.a
-        deviation = np.asarray(a.std(axis=1))
+        deviation = a.std(axis=1)
         # linear neurons of two inputs are often alike, which means nothing
         is_linear = layer.activation.bend is not None and not layer.activation.bend.is_bent
         active = [unit for unit in range(len(a)) if deviation[unit] > 1e-3]

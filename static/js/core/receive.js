@@ -103,6 +103,7 @@ const REDUCERS = {
       // of another network the server shows the output, too
       ...(String(layers) !== String(state.layers) && { selected: null }),
       ...(isNews && { config, view }),
+      ...(isNews && !view.words && { remark: null }),
       // a refused change is settled by an accepted one, not by returning to where one was
       ...(isNews && id !== undefined && { errors: [] }),
     };
