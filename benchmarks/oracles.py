@@ -21,6 +21,7 @@ from app.training.run import Run
 from engine import Config, Trainer
 from engine.examples import draw_examples
 from engine.features import transform
+from engine.inspection.layers import pieces_of
 from engine.operations import unbounded
 
 Vector = NDArray[np.float64]
@@ -120,11 +121,15 @@ class Case:
         """The outputs of each hidden layer."""
         return [layer.a for layer in self.trainer.function().forward_activations(points)[:-1]]
 
-    def slope(self, part: slice) -> float:
-        """The norm of the gradient by some parameters (public order), by differences of the loss."""
+    def slope(self, layer: int | None = None) -> float:
+        """The norm of the gradient by the weights and biases of a layer, or by all, from differences of the loss."""
         params = self.trainer.state().arrays["params"]
+        places = pieces_of(np.arange(len(params), dtype=float), self.config)
+        chosen = np.concatenate(
+            [own.ravel() for pieces in (places if layer is None else [places[layer]]) for own in pieces]
+        )
         total = 0.0
-        for index in range(*part.indices(self.config.parameter_count)):
+        for index in chosen.astype(int):
             one = np.zeros_like(params)
             one[index] = 1e-5 * max(1.0, abs(params[index]))
             rise = self.trainer.loss_at(params + one) - self.trainer.loss_at(params - one)
@@ -265,19 +270,14 @@ def _saturated(case: Case) -> bool:
 
 
 def _vanishing(case: Case) -> bool:
-    counts = [sum(own.size + bias.size for own, bias in layer) for layer in case.trainer.pieces()]
-    total = sum(counts) if not case.config.batch_norm else 0
-    if not total or any(pieces > 1 for pieces in case.config.pieces):
-        gradient = case.trainer.gradient()
-        return bool(np.linalg.norm(gradient[: counts[0]]) * 8 < np.linalg.norm(gradient[-counts[-1] :]))
-    return case.slope(slice(0, counts[0])) * 8 < case.slope(slice(total - counts[-1], total))
+    return case.slope(0) * 8 < case.slope(-1)
 
 
 def _exploding(case: Case) -> bool:
-    """A plain step along the gradient makes the loss larger."""
+    """A plain step along the gradient goes too far: a tenth of it leads to a lower loss."""
     params, gradient = case.trainer.state().arrays["params"], case.trainer.gradient()
-    after = case.trainer.loss_at(params - case.trainer.learning_rate * gradient)
-    return not after < case.trainer.loss_at(params)
+    step = case.trainer.learning_rate * gradient
+    return case.trainer.loss_at(params - 0.1 * step) < case.trainer.loss_at(params - step)
 
 
 def _redundant(case: Case) -> bool:
@@ -397,7 +397,7 @@ ORACLES: Mapping[str, Callable[[Case], object]] = {
     "rate_low": _rate_low,
     "full_batch": lambda case: case.trainer.step <= case.epoch,
     "schedule_ended": _schedule_ended,
-    "clipping": lambda case: case.slope(slice(None)) > case.config.clip_norm,
+    "clipping": lambda case: case.slope() > case.config.clip_norm,
     "unchanged": lambda case: abs(case.train[-1] - case.train[0]) < 0.015 * case.train[0],
     "dead": _dead,
     "saturated": _saturated,
@@ -427,7 +427,6 @@ ORACLES: Mapping[str, Callable[[Case], object]] = {
     "few_examples": lambda case: case.trainer.train_size < len(case.trainer.state().arrays["params"]),
     "no_test_data": lambda case: len(case.trainer.inputs) == case.trainer.train_size + case.trainer.validation_size,
     "noise_floor": _noise_floor,
-    "scale": _remedy_works,
     "confident_mistakes": _confident_mistakes,
 }
 """By rule: whether it was right."""

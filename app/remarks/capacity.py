@@ -94,18 +94,16 @@ def underfitting(evidence: Evidence) -> Finding | None:
 
 
 def bottleneck(evidence: Evidence) -> Finding | None:
-    """Everything must pass through one neuron, and the fit is bad."""
-    sizes = evidence.config.hidden_layer_sizes
-    narrow = [number for number, size in enumerate(sizes, start=1) if size == 1]
+    """The first hidden layer has one neuron, and the network has stopped learning far from a good fit."""
+    config, sizes = evidence.config, evidence.config.hidden_layer_sizes
+    if not sizes or sizes[0] > 1 or evidence.is_linear or evidence.is_regularized or config.dropouts:
+        return None
     is_stuck = is_flat(evidence.smooth) and not is_near_constant(evidence)
-    if not narrow or not is_stuck or evidence.train_loss < 0.4 * evidence.constant_loss:
+    if not is_stuck or evidence.train_loss < 0.4 * evidence.constant_loss:
         return None
-    if evidence.config.regularization_rate or evidence.config.dropouts:
-        return None
-    number = narrow[0]
-    wider = [max(4, size) if position == number else size for position, size in enumerate(sizes, start=1)]
-    sentence = f"Everything must pass through 1 neuron in hidden layer {number}."
-    return Finding(sentence, number, configure("Use 4 neurons there", hidden_layer_sizes=wider))
+    sentence = "The first hidden layer has 1 neuron, and everything must pass through it."
+    remedy = configure("Use 4 neurons there", hidden_layer_sizes=[4, *sizes[1:]])
+    return Finding(sentence, evidence.train_loss, remedy)
 
 
 def no_better_than_mean(evidence: Evidence) -> Finding | None:
@@ -142,7 +140,7 @@ CAPACITY = (
         "bottleneck",
         Urgency.ADVICE,
         bottleneck,
-        "A single number per example is all that the layers above get to see.",
+        "It computes a single weighted sum, so no layer above can tell examples with the same sum apart.",
     ),
     Rule(
         "no_better_than_mean",

@@ -5,7 +5,6 @@ import numpy as np
 from app.remarks.evidence import Evidence
 from app.remarks.progress import is_flat
 from app.remarks.rule import Finding, Remedy, Rule, Urgency, configure, counted, more_data, percent
-from engine.number_text import short
 
 
 def majority(evidence: Evidence) -> Finding | None:
@@ -69,7 +68,9 @@ def noise_floor(evidence: Evidence) -> Finding | None:
         return None
     mistakes = 1 - accuracy
     odd = odd_ones(evidence)
-    if mistakes < 0.03 or not 0.75 * odd < mistakes < 1.1 * odd + 0.005:
+    # neighbors show what noise does only where the pattern is wider than the gaps between examples
+    is_dense = len(evidence.sample) >= 100 and odd < 0.2
+    if mistakes < 0.03 or not is_dense or not 0.75 * odd < mistakes < 1.1 * odd + 0.005:
         return None
     sentence = (
         f"{percent(mistakes)} of the training examples are wrong, about as many as lie among those of another class "
@@ -89,24 +90,6 @@ def odd_ones(evidence: Evidence, neighbors: int = 15) -> float:
     nearest = np.argpartition(distances, neighbors, axis=1)[:, :neighbors]
     votes = np.stack([(classes[nearest] == number).sum(axis=1) for number in range(evidence.config.classes)])
     return float((votes.argmax(axis=0) != classes).mean())
-
-
-def scale(evidence: Evidence) -> Finding | None:
-    """Features differ so much in scale that one learning rate does not fit all, and learning is not done."""
-    inputs, config = evidence.inputs, evidence.config
-    if len(inputs) < 2 or config.standardize or config.batch_norm or config.regularization_rate:
-        return None
-    # adaptive optimizers have a step size for each weight
-    is_affected = config.optimizer in {"sgd", "momentum", "nesterov"}
-    if not is_affected or evidence.epoch < 20 or evidence.train_loss < 0.5 * evidence.constant_loss:
-        return None
-    sizes = np.sqrt((inputs**2).mean(axis=1))
-    # a coordinate that does not vary is 0
-    ratio = float(sizes.max() / sizes[sizes > 0].min(initial=np.inf))
-    if ratio < 10:
-        return None
-    sentence = f"The features differ in scale: the largest is {short(ratio, 2)} times the smallest."
-    return Finding(sentence, ratio, configure("Standardize the features", standardize=True))
 
 
 DATA = (
@@ -139,11 +122,5 @@ DATA = (
         Urgency.NEWS,
         noise_floor,
         "Noise has put them there. No rule can get them right, except by memorizing them.",
-    ),
-    Rule(
-        "scale",
-        Urgency.ADVICE,
-        scale,
-        "A step that suits the weights of a small feature is too long for those of a large one.",
     ),
 )

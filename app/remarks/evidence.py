@@ -198,6 +198,26 @@ class Evidence:
         ]
 
     @cached_property
+    def has_gradient(self) -> bool:
+        """Whether training follows the gradient of the loss, and not a rule that replaces it."""
+        return self.config.active_loss.is_exact and all(layer.activation.is_exact for layer in self.hidden)
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Whether the optimizer gives each weight a step size of its own."""
+        return self.config.optimizer not in {"sgd", "momentum", "nesterov"}
+
+    @property
+    def is_regularized(self) -> bool:
+        """Whether there is a penalty on the weights."""
+        return self.config.regularizer != "none" and self.config.regularization_rate > 0
+
+    @cached_property
+    def gradient_norm(self) -> float:
+        """The norm of the gradient of the training loss."""
+        return float(np.linalg.norm(self.gradient_norms))
+
+    @cached_property
     def is_linear(self) -> bool:
         """Whether the network is a linear function of its inputs, up to the output's activation."""
         return all(name == "linear" for name in self.config.activations[:-1])

@@ -21,7 +21,7 @@ def overfitting(evidence: Evidence) -> Finding | None:
     epoch, lowest = test.lowest()
     newest = float(test.newest(0.1).losses.mean())
     has_learned = lowest < 0.95 * test.first
-    is_higher = has_learned and newest > 1.15 * lowest and newest > lowest + 0.01
+    is_higher = has_learned and newest > 1.15 * lowest and newest - lowest > 0.04 * evidence.constant_loss
     is_long_ago = evidence.epoch - epoch >= max(20, 0.2 * evidence.epochs_here)
     then, now = float(train.since(epoch).losses[0]), float(train.newest(0.1).losses.mean())
     if not (is_higher and is_long_ago and now < 0.9 * then):

@@ -73,7 +73,7 @@ def _unsaturated(evidence: Evidence) -> Remedy | None:
 def vanishing(evidence: Evidence) -> Finding | None:
     """The gradient of the first layer is far smaller than that of the last, and much is left to learn."""
     norms = evidence.gradient_norms
-    if not evidence.config.active_loss.is_exact or not all(layer.activation.is_exact for layer in evidence.hidden):
+    if not evidence.has_gradient:
         return None
     # the panel's notice costs a millisecond, so it is asked only where it can be
     if len(norms) < 3 or norms[-1] < 1e-6 or not 0 < APART * norms[0] < norms[-1]:
@@ -93,18 +93,15 @@ def _times(ratio: float) -> str:
 
 
 def exploding(evidence: Evidence) -> Finding | None:
-    """A gradient is so large that a step overshoots."""
-    norms = evidence.gradient_norms
-    largest = float(norms.max())
-    if evidence.trainer.divergence is not None or not (norms[0] > APART * norms[-1] or largest > 100):
+    """The gradient is large, and a step along it is long compared with the weights."""
+    config, norm = evidence.config, evidence.gradient_norm
+    if norm < 10 or evidence.is_adaptive or evidence.trainer.divergence is not None or not evidence.has_gradient:
         return None
-    if evidence.gradients.values["notice"] != "exploding":
+    step = evidence.trainer.learning_rate * min(norm, config.clip_norm or norm)
+    if step < 0.3 * float(np.linalg.norm(np.concatenate(evidence.weights))):
         return None
-    config = evidence.config
     remedy = configure("Clip the gradient at norm 1", clip_norm=1.0) if not config.clip_norm else lower_rate(config)
-    return Finding(
-        f"The gradient is very large: its norm is {short(largest, 2)}.", np.log(max(largest, 1e-300)), remedy
-    )
+    return Finding(f"The gradient is very large: its norm is {short(norm, 2)}.", np.log(norm), remedy)
 
 
 def zero_weights(evidence: Evidence) -> Finding | None:

@@ -89,7 +89,7 @@ def plateau(evidence: Evidence) -> Finding | None:
 def plateau_ended(evidence: Evidence) -> Finding | None:
     """After a flat stretch of at least 50 epochs, the loss has fallen by a third, not long ago."""
     curve = evidence.smooth
-    if len(curve) < 60:
+    if len(curve) < 60 or float(curve.losses[-1]) > 0.9 * evidence.constant_loss:
         return None
     loss = float(curve.losses[-1])
     high = curve.losses > 1.5 * loss
@@ -104,7 +104,7 @@ def plateau_ended(evidence: Evidence) -> Finding | None:
     since = flat_since(before, 0.05)
     length = int(before.epochs[-1]) - since
     recent = int(curve.epochs[-1]) - int(before.epochs[-1])
-    if length < 50 or recent > 0.5 * length:
+    if length < 50 or recent > 0.5 * length or float(before.losses[-1]) < 0.1 * evidence.constant_loss:
         return None
     sentence = (
         f"After a plateau of {length} epochs at {loss_text(float(before.losses[-1]))}, the loss is falling again, to "
@@ -118,9 +118,9 @@ def rising(evidence: Evidence) -> Finding | None:
     curve = evidence.smooth
     if evidence.epochs_here < 30 or len(curve) < 30:
         return None
-    newest = curve.newest(0.2, at_least=15)
+    newest = curve.newest(0.25, at_least=20)
     epoch, lowest = curve.lowest()
-    quarter = max(3, len(newest) // 4)
+    quarter = max(5, len(newest) // 3)
     last = float(np.median(newest.losses[-quarter:]))
     # most of the newest losses, and not only their middle
     low = float(np.quantile(newest.losses[-quarter:], 0.2))
@@ -133,9 +133,10 @@ def rising(evidence: Evidence) -> Finding | None:
 
 def perfect(evidence: Evidence) -> Finding | None:
     """Every example is classified correctly, those held out included."""
-    if evidence.accuracy != 1 or evidence.test_accuracy != 1 or not evidence.epoch:
+    accuracies = {evidence.accuracy, evidence.test_accuracy, evidence.trainer.validation_accuracy or 1.0}
+    if accuracies != {1.0} or not evidence.epoch:
         return None
-    sizes = evidence.trainer.train_size + evidence.trainer.test_size
+    sizes = len(evidence.trainer.inputs)
     return Finding(f"All {sizes:,} examples are classified correctly, those for the test included.", sizes)
 
 

@@ -41,8 +41,10 @@ def diverging(evidence: Evidence) -> Finding | None:
         return None
     _, lowest = curve.lowest()
     loss = evidence.train_loss
-    newest = curve.newest(0.3, at_least=4)
-    is_growing = float(newest.losses[-2:].mean()) > 1.5 * newest.first
+    newest = curve.newest(0.3, at_least=4).losses
+    # the series keeps no larger loss than single precision does
+    is_huge = newest[-1] > 1e30
+    is_growing = is_huge or (newest[-1] > 1.5 * newest[0] and bool((newest[1:] > newest[:-1]).all()))
     if loss < 3 * max(evidence.constant_loss, lowest) or not is_growing:
         return None
     return Finding(
@@ -82,11 +84,11 @@ def rate_low(evidence: Evidence) -> Finding | None:
     newest = curve.newest(0.5, at_least=40)
     if newest.span < 40 or not is_steady(newest) or evidence.train_loss < 0.3 * evidence.constant_loss:
         return None
-    if config.regularization_rate and config.regularizer != "none":
+    if evidence.is_regularized or evidence.is_adaptive or config.schedule != "constant":
         return None
     speed = 100 * fall_per_epoch(newest)
     is_slow = 0.02 < speed < 0.1 and roughness(evidence.recent) < 0.003
-    if not is_slow or config.learning_rate > 0.03 or evidence.trainer.learning_rate < 0.5 * config.learning_rate:
+    if not is_slow or config.learning_rate > 0.01:
         return None
     sentence = f"The loss falls steadily but slowly: by {percent(speed)} in 100 epochs."
     return Finding(sentence, speed, higher_rate(config))
@@ -112,7 +114,9 @@ def schedule_ended(evidence: Evidence) -> Finding | None:
     config, rate = evidence.config, evidence.trainer.learning_rate
     if config.schedule in {"constant", "warm_up"} or rate > 0.02 * config.learning_rate or evidence.epochs_here < 10:
         return None
-    if evidence.train_loss < 0.2 * evidence.constant_loss:
+    # by how much the loss would fall in 100 epochs of steps along the gradient, at the rate that was chosen
+    left = 100 * evidence.trainer.batches * config.learning_rate * evidence.gradient_norm**2
+    if evidence.train_loss < 0.2 * evidence.constant_loss or left < 0.1 * evidence.train_loss:
         return None
     loss = loss_text(evidence.train_loss)
     sentence = f"The schedule has lowered the learning rate to {short(rate, 2)}, and the loss is still {loss}."
@@ -122,9 +126,9 @@ def schedule_ended(evidence: Evidence) -> Finding | None:
 def clipping(evidence: Evidence) -> Finding | None:
     """The gradient is much longer than its clipping allows."""
     limit = evidence.config.clip_norm
-    if not limit or not evidence.epoch:
+    if not limit or not evidence.epoch or not evidence.has_gradient:
         return None
-    norm = float((evidence.gradient_norms**2).sum() ** 0.5)
+    norm = evidence.gradient_norm
     if norm < 2 * limit:
         return None
     sentence = f"The gradient has a norm of {short(norm, 2)} and is clipped to {short(limit, 2)}."

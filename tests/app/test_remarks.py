@@ -38,7 +38,7 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "diverging": ("diverging", "diverged", "warmed up", "large weights"),
     "oscillating": ("wild", "single examples", "circle", "noisy gauss"),
     "noisy_steps": ("single examples", "wild", "odd normalization", "circle"),
-    "rate_low": ("few", "noisy gauss", "circle", "xor without layers"),
+    "rate_low": ("gentle", "noisy gauss", "circle", "xor without layers"),
     "full_batch": ("full batch", "few", "fresh", "slow"),
     "schedule_ended": ("cooled", "slow", "warmed up", "circle done"),
     "clipping": ("clipped", "circle", "diverging", "fresh"),
@@ -47,7 +47,7 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "dead": ("dead", "circle", "xor without layers", "large weights"),
     "saturated": ("large weights", "circle", "dead", "deep sigmoid"),
     "vanishing": ("deep sigmoid", "circle", "strong L2", "circle done"),
-    "exploding": ("huge gradient", "circle", "clipped", "large weights"),
+    "exploding": ("steep start", "huge gradient", "clipped", "large weights"),
     "zero_weights": ("zeros", "strong L2", "equal", "fresh"),
     "symmetric": ("equal", "zeros", "strong L2", "circle"),
     "redundant": ("overfitting", "noisy gauss", "linear layers", "deep sigmoid"),
@@ -70,7 +70,6 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "few_examples": ("few", "circle", "rare class", "plane"),
     "no_test_data": ("all for training", "few", "validated", "circle"),
     "noise_floor": ("noisy gauss", "memorized", "circle done", "small spiral"),
-    "scale": ("unequal features", "circle", "L1", "circle done"),
     # mistakes
     "confident_mistakes": ("large weights", "circle", "noisy gauss", "plane"),
 }

@@ -59,7 +59,7 @@ PLANS: Mapping[str, Plan] = {
         500, dataset="xor", noise=20, train_percent=10, hidden_layer_sizes=(8, 8), activation="relu", learning_rate=0.1
     ),
     "diverged": plan(50, activation="relu", hidden_layer_sizes=(4,), problem="regression", learning_rate=1),
-    "diverging": plan(5, problem="regression", hidden_layer_sizes=(), learning_rate=0.2),
+    "diverging": plan(5, problem="regression", hidden_layer_sizes=(), learning_rate=0.17),
     "wild": plan(70, dataset="spiral", activation="relu", hidden_layer_sizes=(8, 8), learning_rate=0.3),
     "single examples": plan(60, dataset="spiral", batch_size=1, learning_rate=0.3, hidden_layer_sizes=(4, 4)),
     "slow": plan(150, learning_rate=0.001),
@@ -77,7 +77,6 @@ PLANS: Mapping[str, Plan] = {
     "hill": plan(60, problem="regression", regression_dataset="reg-gauss", learning_rate=0.00001),
     "all for training": plan(30, train_percent=100),
     "few": plan(60, train_percent=2, dataset="xor"),
-    "unequal features": plan(40, features=("x", "xSquared", "sinX"), dataset="spiral"),
     "one neuron": plan(250, hidden_layer_sizes=(1, 4), learning_rate=0.1),
     "odd normalization": plan(30, batch_norm=True, batch_size=2),
     "heavy dropout": plan(30, dropout=0.7, hidden_layer_sizes=(4, 4)),
@@ -93,6 +92,15 @@ PLANS: Mapping[str, Plan] = {
         initializer_scale=3,
         clip_norm=0.1,
     ),
+    "steep start": plan(
+        0,
+        problem="regression",
+        activation="relu",
+        hidden_layer_sizes=(8, 8, 8),
+        initializer="normal",
+        initializer_scale=3,
+    ),
+    "gentle": plan(250, dataset="xor", learning_rate=0.003),
     "weak L2": plan(60, regularizer="L2", regularization_rate=0.01, hidden_layer_sizes=(8,)),
     "xor L2": plan(80, dataset="xor", regularizer="L2", regularization_rate=0.03, hidden_layer_sizes=(8,)),
 }
