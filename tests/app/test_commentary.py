@@ -103,8 +103,8 @@ def test_remedies_keep_locks_and_hidden_controls(ruled_out: str) -> None:
     assert (found["remedy"] is None) == bool(ruled_out)
 
 
-def test_page_hears_remark_and_tries_remedy(server: ServerThread) -> None:
-    with server.open(LINEAR.replace("&words=true", "")) as page:
+def test_page_hears_remark_and_tries_remedy(site: ServerThread) -> None:
+    with site.open(LINEAR.replace("&words=true", "")) as page:
         page.train(100)
         page.ask("set_view", changes={"words": True})
         remark = heard(page)
