@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { paintDraft } from "../../static/js/chart/draft.js";
-import { createPlot, disc, drawAxes, drawBars, drawLine, drawNames, drawText, line, tickText } from "../../static/js/lib/plot.js";
+import { createPlot, disc, drawAxes, drawBars, drawLine, drawNames, drawText, line, tickText } from "../../static/js/plot/plot.js";
 import { openPage } from "./fakepage.js";
 
 const colors = /** @type {any} */ ({ soft: "soft", line: "line", edge: "edge", ink: "ink" });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cells, exponentsIn, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/lib/scale.js";
+import { cells, exponentsIn, spread, steadyExponents, steadyRange, ticksIn } from "../../static/js/plot/scale.js";
 
 const range = (from, to) => Array.from({ length: to - from }, (_, i) => from + i);
 const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-9, `${value} is not ${wanted}`);

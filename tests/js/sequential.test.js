@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createAmountLegend } from "../../static/js/lib/amountLegend.js";
+import { createAmountLegend } from "../../static/js/plot/amountLegend.js";
 import { parseColor } from "../../static/js/lib/color.js";
 import { contrast, toLab } from "../../static/js/lib/oklab.js";
 import { amountColor, amountsOf, layerColor } from "../../static/js/lib/sequential.js";

@@ -1,7 +1,7 @@
 /** The card of one network: map, losses, their chart, and what can be done with it. */
 
 import { h, setText } from "../lib/dom.js";
-import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
+import { createPlot, drawAxes, drawLine } from "../plot/plot.js";
 import { createSmallMap } from "./smallMap.js";
 
 /**
@@ -9,7 +9,7 @@ import { createSmallMap } from "./smallMap.js";
  * @typedef {import("./results.js").Card} CardContent
  */
 
-/** The losses over the epochs. @param {import("../lib/plot.js").Pen} pen @param {CardContent} content */
+/** The losses over the epochs. @param {import("../plot/plot.js").Pen} pen @param {CardContent} content */
 function paintLosses(pen, { losses, last, range }) {
   if (!losses) return;
   const { colors } = pen.palette;

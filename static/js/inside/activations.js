@@ -2,13 +2,13 @@
 
 import { h } from "../lib/dom.js";
 import { formatPercent } from "../lib/format.js";
-import { createPlot, drawBars, drawText, line, tickText } from "../lib/plot.js";
-import { cells } from "../lib/scale.js";
+import { createPlot, drawBars, drawText, line, tickText } from "../plot/plot.js";
+import { cells } from "../plot/scale.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../lib/plot.js").Pen} Pen */
-/** @typedef {import("../lib/plot.js").Box} Box */
+/** @typedef {import("../plot/plot.js").Pen} Pen */
+/** @typedef {import("../plot/plot.js").Box} Box */
 
 /** In multiples of the font size. */
 const CELL = { least: 7, gap: 1.6 };

@@ -1,10 +1,10 @@
 /** The panel "Confusion matrix": how each class is classified, at any threshold. */
 
-import { createAmountLegend } from "../lib/amountLegend.js";
+import { createAmountLegend } from "../plot/amountLegend.js";
 import { inkOn } from "../lib/color.js";
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { createPlot, drawAxes, drawLine, line } from "../lib/plot.js";
+import { createPlot, drawAxes, drawLine, line } from "../plot/plot.js";
 import { amountColor } from "../lib/sequential.js";
 import { layoutKey, lossesText, matricesOf, scoresOf } from "./confusionTable.js";
 import { whyNothing } from "./look.js";
@@ -73,7 +73,7 @@ function createScores(element) {
   };
 }
 
-/** The ROC curve. @param {import("../lib/plot.js").Pen} pen @param {ArrayLike<number>} roc  false and true positive rates in turn @param {number} area  beneath it */
+/** The ROC curve. @param {import("../plot/plot.js").Pen} pen @param {ArrayLike<number>} roc  false and true positive rates in turn @param {number} area  beneath it */
 function paintRoc(pen, roc, area) {
   const scales = drawAxes(pen, { x: 0, y: 0, width: pen.width, height: pen.height },
     { x: { range: [0, 1], title: "False positive rate" }, y: { range: [0, 1], title: `True positive rate (ROC, area ${area.toFixed(3)})` } });

@@ -3,8 +3,8 @@
 import { roundUp } from "../chart/series.js";
 import { h, setText } from "../lib/dom.js";
 import { formatSignificant } from "../lib/format.js";
-import { createPlot, drawAxes, drawLine, drawNames } from "../lib/plot.js";
-import { steadyExponents } from "../lib/scale.js";
+import { createPlot, drawAxes, drawLine, drawNames } from "../plot/plot.js";
+import { steadyExponents } from "../plot/scale.js";
 import { layerColor } from "../lib/sequential.js";
 import { unitName } from "../network/names.js";
 import { layerNames, whyNothing } from "./look.js";
@@ -75,13 +75,13 @@ function createAside({ features }) {
 export function createGradients(element, { schema }) {
   /** @type {import("./record.js").EpochRecord<number[]>} */
   const record = createRecord(MOST_LOOKS);
-  /** @type {import("../lib/scale.js").Range | null} */
+  /** @type {import("../plot/scale.js").Range | null} */
   let range = null;
   const plot = createPlot({ label: "Gradient norm of each layer over the epochs, on a logarithmic scale", paint });
   const aside = createAside(schema);
   element.append(plot.element, aside.element);
 
-  /** @param {import("../lib/plot.js").Pen} pen */
+  /** @param {import("../plot/plot.js").Pen} pen */
   function paint(pen) {
     const { epochs, rows } = record;
     const newest = rows[rows.length - 1];

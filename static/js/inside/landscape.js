@@ -1,9 +1,9 @@
 /** The panel "Loss landscape": the loss on a plane through the weights, as a surface to turn and as a map. */
 
-import { createAmountLegend } from "../lib/amountLegend.js";
+import { createAmountLegend } from "../plot/amountLegend.js";
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { createPlot } from "../lib/plot.js";
+import { createPlot } from "../plot/plot.js";
 import { whyNothing } from "./look.js";
 import { createSurfaceMap, differs, flatnessText, legendOf, measureSurface, paintSurface } from "./surface.js";
 

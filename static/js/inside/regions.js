@@ -3,8 +3,8 @@
 import { roundUp } from "../chart/series.js";
 import { h, setText } from "../lib/dom.js";
 import { formatPower } from "../lib/format.js";
-import { createPlot, drawAxes, drawLine } from "../lib/plot.js";
-import { steadyRange } from "../lib/scale.js";
+import { createPlot, drawAxes, drawLine } from "../plot/plot.js";
+import { steadyRange } from "../plot/scale.js";
 import { whyNothing } from "./look.js";
 import { createRecord } from "./record.js";
 import { createRegionPainters, regionsOf } from "./regionsPaint.js";
@@ -50,7 +50,7 @@ export function createRegions(element) {
   /** The last look that had regions. @type {{look: Look, regions: import("./regionsPaint.js").Regions} | null} */
   let drawn = null;
   let classCount = 0;
-  /** @type {import("../lib/scale.js").Range | null} */
+  /** @type {import("../plot/scale.js").Range | null} */
   let range = null;
   const painters = createRegionPainters();
   const map = createPlot({
@@ -66,7 +66,7 @@ export function createRegions(element) {
   const [bound, how] = [h("p", { class: "inside-note" }), h("p", { class: "inside-note" })];
   element.append(map.element, tints.element, h("div", { class: "inside-aside" }, count, bound, how, chart.element));
 
-  /** @param {import("../lib/plot.js").Pen} pen */
+  /** @param {import("../plot/plot.js").Pen} pen */
   function paintCounts(pen) {
     const { epochs, rows } = record;
     if (rows.length === 0) return;

@@ -4,7 +4,7 @@ import { h } from "../lib/dom.js";
 import { borders, polygonsOn, sidesOf } from "./contours.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../lib/plot.js").Pen} Pen */
+/** @typedef {import("../plot/plot.js").Pen} Pen */
 
 /** Hues this far apart, in degrees, differ from those of the numbers next to them. */
 const GOLDEN_ANGLE = 137.508;

@@ -3,13 +3,13 @@
 import { h, setText } from "../lib/dom.js";
 import { formatPercent } from "../lib/format.js";
 import { targetColor } from "../lib/palette.js";
-import { createPlot, disc, drawAxes, line } from "../lib/plot.js";
-import { steadyRange } from "../lib/scale.js";
+import { createPlot, disc, drawAxes, line } from "../plot/plot.js";
+import { steadyRange } from "../plot/scale.js";
 import { whyNothing } from "./look.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("../lib/plot.js").Pen} Pen */
-/** @typedef {import("../lib/scale.js").Range} Range */
+/** @typedef {import("../plot/plot.js").Pen} Pen */
+/** @typedef {import("../plot/scale.js").Range} Range */
 /** @typedef {import("../core/types.js").State} State */
 
 /** Radius of an example, in pixels. */
@@ -71,7 +71,7 @@ export function lineThrough([a, b, c]) {
   return [u - b * far, v + a * far, u + b * far, v - a * far];
 }
 
-/** @param {Pen} pen @param {import("../lib/plot.js").Scales} scales @param {Look} look */
+/** @param {Pen} pen @param {import("../plot/plot.js").Scales} scales @param {Look} look */
 function paintGrid({ context, palette: { colors } }, scales, { arrays: { grid }, shapes }) {
   const [lines, length] = shapes.grid;
   context.strokeStyle = colors.edge;
@@ -85,7 +85,7 @@ function paintGrid({ context, palette: { colors } }, scales, { arrays: { grid },
   context.stroke();
 }
 
-/** @param {Pen} pen @param {import("../lib/plot.js").Scales} scales @param {[number, number, number]} factors */
+/** @param {Pen} pen @param {import("../plot/plot.js").Scales} scales @param {[number, number, number]} factors */
 function paintBoundary({ context, palette: { colors } }, { x, y }, factors) {
   const ends = lineThrough(factors);
   if (!ends) return;
@@ -96,7 +96,7 @@ function paintBoundary({ context, palette: { colors } }, { x, y }, factors) {
   context.setLineDash([]);
 }
 
-/** @param {Pen} pen @param {import("../lib/plot.js").Scales} scales @param {Look} look @param {import("../core/types.js").Data} data */
+/** @param {Pen} pen @param {import("../plot/plot.js").Scales} scales @param {Look} look @param {import("../core/types.js").Data} data */
 function paintExamples({ context, palette }, { x, y }, { arrays: { points, examples } }, data) {
   context.strokeStyle = palette.colors.bg;
   context.lineWidth = 1;

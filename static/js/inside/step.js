@@ -2,7 +2,7 @@
 
 import { all, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
-import { createPlot } from "../lib/plot.js";
+import { createPlot } from "../plot/plot.js";
 import { parameterIndex } from "../net/protocol.js";
 import { whyNothing } from "./look.js";
 import { captionOf, chosenUnit, clickedOn, exampleTexts, isOfPresentNetwork, isRevealed, laterText, layoutStep, nearestExample, phasesOf, sceneOf, selectionOf, subjectOf } from "./phases.js";
@@ -135,7 +135,7 @@ function createPlayer(button, { next, begin }) {
 
 /**
  * Paints the network in a phase, and returns where it is.
- * @param {import("../lib/plot.js").Pen} pen
+ * @param {import("../plot/plot.js").Pen} pen
  * @param {{look: Look, state: State, phases: readonly import("./phases.js").Phase[], at: number}} shown
  */
 function paintPhase(pen, { look, state, phases, at }) {

@@ -3,9 +3,9 @@
 import { byteOf } from "../lib/color.js";
 import { formatShort } from "../lib/format.js";
 import { targetColor } from "../lib/palette.js";
-import { disc, line } from "../lib/plot.js";
+import { disc, line } from "../plot/plot.js";
 
-/** @typedef {import("../lib/plot.js").Pen} Pen */
+/** @typedef {import("../plot/plot.js").Pen} Pen */
 /** @typedef {import("./phases.js").UnitBox} UnitBox */
 
 /** The map shows x1 and x2 from -6 to 6. */

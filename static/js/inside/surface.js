@@ -7,11 +7,11 @@ import { firstFrom } from "../chart/series.js";
 import { inkOn } from "../lib/color.js";
 import { h } from "../lib/dom.js";
 import { formatPercent, formatSignificant, formatValue } from "../lib/format.js";
-import { disc, drawText, line } from "../lib/plot.js";
+import { disc, drawText, line } from "../plot/plot.js";
 import { amountColor } from "../lib/sequential.js";
 import { contour, projection } from "./contours.js";
 
-/** @typedef {import("../lib/plot.js").Pen} Pen */
+/** @typedef {import("../plot/plot.js").Pen} Pen */
 /** @typedef {{turn: number, tilt: number}} Sight  in radians */
 /** @typedef {[number, number, number, number]} Extent  left, right, bottom, top of a square on the plane */
 /**

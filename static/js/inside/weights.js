@@ -1,17 +1,17 @@
 /** The panel "Weights": the distribution of each layer's weights over the epochs, and the size of the updates. */
 
 import { roundUp } from "../chart/series.js";
-import { createAmountLegend } from "../lib/amountLegend.js";
+import { createAmountLegend } from "../plot/amountLegend.js";
 import { h } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { createPlot, drawAxes, drawLine, drawNames, line, tickText } from "../lib/plot.js";
-import { cells, steadyExponents } from "../lib/scale.js";
+import { createPlot, drawAxes, drawLine, drawNames, line, tickText } from "../plot/plot.js";
+import { cells, steadyExponents } from "../plot/scale.js";
 import { amountColor, layerColor } from "../lib/sequential.js";
 import { layerNames, rowOf, whyNothing } from "./look.js";
 import { createRecord } from "./record.js";
 
-/** @typedef {import("../lib/plot.js").Pen} Pen */
-/** @typedef {import("../lib/plot.js").Box} Box */
+/** @typedef {import("../plot/plot.js").Pen} Pen */
+/** @typedef {import("../plot/plot.js").Box} Box */
 /** @typedef {{ratios: number[], edges: [number, number][], histograms: Float32Array[]}} Row */
 
 const MOST_LOOKS = 240;
@@ -112,7 +112,7 @@ function paintLayer(pen, cell, record, layer, name) {
 
 /**
  * The size of the updates relative to the weights.
- * @param {Pen} pen @param {import("./record.js").EpochRecord<Row>} record @param {import("../lib/scale.js").Range} range  of exponents
+ * @param {Pen} pen @param {import("./record.js").EpochRecord<Row>} record @param {import("../plot/scale.js").Range} range  of exponents
  */
 function paintRatios(pen, { epochs, rows }, range) {
   const newest = rows[rows.length - 1];
@@ -144,7 +144,7 @@ export function rowOfLook(look) {
 export function createWeights(element) {
   /** @type {import("./record.js").EpochRecord<Row>} */
   const record = createRecord(MOST_LOOKS);
-  /** @type {import("../lib/scale.js").Range | null} */
+  /** @type {import("../plot/scale.js").Range | null} */
   let range = null;
   const distributions = createPlot({
     label: "Distribution of the weights of each layer over the epochs",

@@ -1,13 +1,13 @@
 /** A strip of dots, one for each start, by loss: median, middle half, one's own run, and a lane for those that diverged. */
 
-import { createPlot, disc, line } from "../lib/plot.js";
+import { createPlot, disc, line } from "../plot/plot.js";
 import { scaleFor, stacked } from "./layout.js";
 import { rankedLoss } from "./statistics.js";
 import { lossText, tickText } from "./texts.js";
 
 /**
  * @typedef {import("./starts.js").Start} Start
- * @typedef {import("../lib/plot.js").Pen} Pen
+ * @typedef {import("../plot/plot.js").Pen} Pen
  */
 /**
  * What the strip shows.

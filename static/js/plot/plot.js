@@ -1,9 +1,9 @@
 /** Small charts on canvas: sharp on every screen, in the page's type and colors. */
 
-import { parseColor } from "./color.js";
-import { h } from "./dom.js";
-import { formatPowerTick, formatValue } from "./format.js";
-import { currentPalette } from "./palette.js";
+import { parseColor } from "../lib/color.js";
+import { h } from "../lib/dom.js";
+import { formatPowerTick, formatValue } from "../lib/format.js";
+import { currentPalette } from "../lib/palette.js";
 import { exponentsIn, spread, ticksIn } from "./scale.js";
 
 /** @typedef {import("./scale.js").Range} Range */
@@ -23,7 +23,7 @@ const TICK_ROOM = { x: 4.6, y: 2.1 };
  * @property {number} height
  * @property {number} type  the root's type size
  * @property {boolean} isDark
- * @property {import("./palette.js").Palette} palette
+ * @property {import("../lib/palette.js").Palette} palette
  */
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Box */

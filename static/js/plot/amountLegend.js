@@ -1,7 +1,7 @@
 /** The legend of the sequential palette: a ramp from little to much, with words or numbers below it. */
 
-import { h, setText } from "./dom.js";
-import { amountColor } from "./sequential.js";
+import { h, setText } from "../lib/dom.js";
+import { amountColor } from "../lib/sequential.js";
 
 /** Colors of the ramp, at equal distances. */
 const STOPS = 17;
