@@ -4,7 +4,7 @@ import test from "node:test";
 import { all, byId, h, setText, styleTokens, svg, themeKey, typeSize } from "../../static/js/lib/dom.js";
 import { createNumberField, nameOf, rangeOf } from "../../static/js/lib/numberfield.js";
 import { createPopover } from "../../static/js/lib/popover.js";
-import { createThumbnail } from "../../static/js/lib/thumbnail.js";
+import { createThumbnail } from "../../static/js/map/thumbnail.js";
 import { openPage } from "./fakepage.js";
 
 /* ---- Elements ---- */

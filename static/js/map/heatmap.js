@@ -21,6 +21,9 @@ import { curveName, legendOf, mapLabel, markAt, movedBy, onMap, pointAt, readout
 const TICKS = [-6, -3, 0, 3, 6];
 const HELD_OUT_LABEL = { test: "Show test data", both: "Show held-out data" };
 
+/** What the line above the map leaves out where there is no room for it. */
+const LEAD = /^Showing: (hidden )?/;
+
 /** @param {number} value */
 const tick = (value) => h("span", {}, formatValue(value, 0));
 
@@ -114,15 +117,20 @@ export function createHeatmap(element, { actions, schema }) {
 /** What the map shows, with a button for the way back to the output. @param {() => void} goBack */
 function createShowing(goBack) {
   const row = /** @type {HTMLElement} */ (document.getElementById("map-showing"));
-  const text = h("span", { class: "shown" }, showingOf(NOTHING_YET));
-  const back = h("button", { type: "button", class: "link", hidden: true }, "Back to output");
+  const lead = h("span", { class: "lead" });
+  const name = h("span", {}, showingOf(NOTHING_YET));
+  const text = h("span", { class: "shown" }, lead, name);
+  const back = h("button", { type: "button", class: "link", "aria-label": "Back to output", hidden: true }, "Back", h("span", { class: "lead" }, " to output"));
   row.append(text, back);
   back.addEventListener("click", goBack);
   return {
     /** @param {Look} look @param {boolean} isPinned  whether a unit is */
     draw(look, isPinned) {
-      setText(text, showingOf(look));
-      text.title = text.textContent ?? "";
+      const words = showingOf(look);
+      const start = LEAD.exec(words)?.[0] ?? "";
+      setText(lead, start);
+      setText(name, words.slice(start.length));
+      text.title = words;
       back.hidden = !isPinned;
     },
   };

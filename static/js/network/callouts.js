@@ -13,6 +13,8 @@ import { LINK_HALF, linkHeight } from "./curve.js";
 const CALLOUT = { width: 150, height: 56, above: 30, margin: 8 };
 /** How far the curve begins from the point straight below its end. */
 const BEND = 26;
+/** To a map at the end of the board, and what is below it. */
+const MAP_ROOM = 40;
 /** Left of a unit there is its bias. */
 const BIAS_ROOM = 10;
 
@@ -26,13 +28,15 @@ const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
  * @param {object} board
  * @param {number} board.unitSize
  * @param {boolean} board.hasOnes  the lowest in each column is no neuron
+ * @param {boolean} board.isAtMap
  * @param {{left: number, bottom: number}} board.output  what is at the end of the board
  * @param {number} board.width
  * @param {number} board.height
  * @param {number} board.scale
  * @returns {CalloutBox[]}
  */
-export function placeCallouts(columns, links, { unitSize, hasOnes, output, width, height, scale }) {
+export function placeCallouts(columns, links, { unitSize, hasOnes, isAtMap, output, width, height, scale }) {
+  const end = width - (isAtMap ? MAP_ROOM * scale : 0);
   const box = { width: CALLOUT.width * scale, height: CALLOUT.height * scale };
   const ends = columns.map(({ x, first, step, count }, column) => ({
     left: column === 0 ? 0 : x - BIAS_ROOM,
@@ -48,10 +52,10 @@ export function placeCallouts(columns, links, { unitSize, hasOnes, output, width
 
   /** @param {"unit" | "link"} kind @param {{x: number, y: number}} to @returns {CalloutBox | null} */
   const putBelow = (kind, to) => {
-    const x = clamp(to.x - box.width / 2, 0, width - box.width);
+    const x = clamp(to.x - box.width / 2, 0, end - box.width);
     const y = lowest(x - CALLOUT.margin, x + box.width + CALLOUT.margin) + CALLOUT.above * scale;
     const side = to.x + BEND < x + box.width - CALLOUT.margin ? 1 : -1;
-    return y + box.height <= height ? { kind, x, y, ...box, from: { x: to.x + side * BEND, y: y - 4 }, to } : null;
+    return y + box.height <= height && Math.abs(x + box.width / 2 - to.x) < box.width / 2 ? { kind, x, y, ...box, from: { x: to.x + side * BEND, y: y - 4 }, to } : null;
   };
 
   const unit = (hasOnes ? [] : ends.slice(1)).map(({ right, bottom }) => putBelow("unit", { x: right - unitSize / 2, y: bottom + 3 })).find(Boolean);

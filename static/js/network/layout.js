@@ -14,7 +14,7 @@ import { LINK_HALF, linkHeight } from "./curve.js";
 /** Sizes at scale 1, in CSS pixels. */
 const UNIT = { most: 50, least: 20 };
 /** `good`: rows are this far apart before they move away from the middle of the map. */
-const ROW = { most: 108, good: 84, least: 28 };
+const ROW = { most: 108, good: 72, least: 28 };
 const COLUMN_LEAST = 38;
 /** Narrower than this the headings do not fit on one line. */
 const NARROW = 460;
@@ -116,6 +116,7 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
   const ones = biasUnits ? columns.slice(0, -1).map(({ x, first, step, count }, layer) =>
     ({ layer, x: Math.round(x), y: Math.round(first + (count - 1) * step), size: unitSize })) : [];
   const { links, biases } = placeLinks([inputs, ...units.slice(1)], ones, scale);
+  const biasName = outputs === 1 && !biasUnits ? nameBias(biases[biases.length - 1], links, { height, scale }) : null;
 
   return {
     units: units.flat(),
@@ -127,8 +128,8 @@ export function layoutNetwork({ features, firstUnit, layers, outputs = 1, labels
     })),
     rows: { headings: 0, headers: HEADING * scale, features: isNarrow ? (HEADING + form.height - CAPTION) * scale : 0 },
     middle: (columns[0].x + across.end) / 2,
-    callouts: placeCallouts(columns.slice(0, gaps), links, { unitSize, hasOnes: biasUnits, output: endOf(units[gaps], biases), width, height, scale }),
-    biasName: outputs === 1 && !biasUnits ? nameBias(biases[biases.length - 1], links, { height, scale }) : null,
+    callouts: placeCallouts(columns.slice(0, gaps), links, { unitSize, hasOnes: biasUnits, isAtMap: map !== null, output: endOf(units[gaps], biases, biasName), width, height, scale }),
+    biasName,
     width,
     height,
     unitSize,
@@ -264,11 +265,14 @@ function placeBias({ x, y, size, height, isPort }, scale) {
   return { x: x + size - side - 1, y: y + height + PORT_BIAS.gap * scale, size: side };
 }
 
-/** The left and lower edge of what is at the end of the board. @param {readonly UnitBox[]} outputs @param {readonly BiasBox[]} biases */
-function endOf(outputs, biases) {
+/** The left and lower edge of what is at the end of the board. @param {readonly UnitBox[]} outputs @param {readonly BiasBox[]} biases @param {Layout["biasName"]} name */
+function endOf(outputs, biases, name) {
   const last = outputs[outputs.length - 1];
   const below = last.isPort && biases.length > 0 ? biases[biases.length - 1] : { y: 0, size: 0 };
-  return { left: last.x - BIAS - BIAS_GAP, bottom: Math.max(last.y + last.height, below.y + below.size) };
+  return {
+    left: Math.min(last.x - BIAS - BIAS_GAP, name?.x ?? Infinity),
+    bottom: Math.max(last.y + last.height, below.y + below.size, name ? name.y + name.height : 0),
+  };
 }
 
 /**

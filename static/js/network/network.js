@@ -129,7 +129,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   }
 
   const sizes = new ResizeObserver(follow);
-  for (const part of [element, ...(map ? [map, ...(map.closest("section")?.children ?? [])] : [])]) sizes.observe(part);
+  for (const part of [element, ...partsAround(map)]) sizes.observe(part);
   addEventListener("scroll", follow, { passive: true });
   listenToUnits(board, { units, parts, actions, onUse: () => columns.dismiss("unit"), features: schema.features, shown: () => state && arranged && { state, ...arranged } });
 
@@ -152,6 +152,12 @@ export function createNetwork(element, { actions, schema, storage, map }) {
       motion.start();
     },
   };
+}
+
+/** The map, and what may move it by its own size. @param {Element | null} [map] @returns {Element[]} */
+function partsAround(map) {
+  const parent = /** @type {Element | null} */ (map?.parentElement ?? null);
+  return parent && !parent.matches("main") ? [...parent.children, ...partsAround(parent)] : [];
 }
 
 /** What links are drawn from. @param {Arranged} arranged @param {Frame | null} frame */

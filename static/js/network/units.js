@@ -7,7 +7,7 @@
  */
 
 import { h, setText } from "../lib/dom.js";
-import { createThumbnail } from "../lib/thumbnail.js";
+import { createThumbnail } from "../map/thumbnail.js";
 import { LOCKED } from "../core/locks.js";
 import { unitKey, unitLabel } from "./names.js";
 
@@ -19,7 +19,7 @@ const RAMP = { size: 16, bytes: Uint8Array.from({ length: 256 }, (_, pixel) => 2
 /**
  * @typedef {object} UnitView
  * @property {HTMLButtonElement} button
- * @property {import("../lib/thumbnail.js").Thumbnail} thumbnail
+ * @property {import("../map/thumbnail.js").Thumbnail} thumbnail
  * @property {HTMLElement | null} name  next to a feature, the output of a class, or the port
  */
 

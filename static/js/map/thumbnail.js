@@ -3,7 +3,7 @@
  * @typedef {ReturnType<typeof createThumbnail>} Thumbnail
  */
 
-import { h } from "./dom.js";
+import { h } from "../lib/dom.js";
 
 /** A canvas for one picture at a time. */
 export function createThumbnail() {
