@@ -195,8 +195,10 @@ def test_only_the_socket_script_opens_websockets() -> None:
     assert offenders(SCRIPTS, lambda path: "globalThis.WebSocket" in code_of(path)) == ["static/js/net/socket.js"]
 
 
-def test_only_the_chart_names_plotly() -> None:
-    assert offenders(SCRIPTS, lambda path: re.search(r"\bPlotly\b", code_of(path))) == ["static/js/chart/chart.js"]
+def test_only_its_loader_names_plotly() -> None:
+    assert offenders(SCRIPTS, lambda path: re.search(r"\bPlotly\b", code_of(path))) == ["static/js/lib/plotly.js"]
+    users = offenders(SCRIPTS, lambda path: re.search(r"\blibrary\(\)", code_of(path)))
+    assert users == ["static/js/chart/chart.js", "static/js/map/surfacePlot.js"]
 
 
 def test_only_views_touch_the_document() -> None:

@@ -208,6 +208,17 @@ _OWN: tuple[Control, ...] = (
             "learning-curve",
         ),
     ),
+    # locked by the page itself, since it changes nothing but the picture
+    Control(
+        "surface",
+        "3-D map",
+        OUTPUT,
+        help=Help(
+            "Shows the map as a surface: the higher, the larger the output, with the examples as pins on it.",
+            "In regression each pin reaches up or down to the value it should have, so its length is the error.",
+            "decision-boundary",
+        ),
+    ),
     Control("ownData", "Your data", DATA, ("own_examples",), commands=("edit_examples",)),
     Control(
         "lab",

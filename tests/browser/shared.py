@@ -54,7 +54,7 @@ TIDY = """() => {
   click("#inside .scales [aria-pressed=false]:first-child");
   for (const button of document.querySelectorAll("#messages [data-dismiss]:not([hidden])")) button.click();
   for (const id of ["lab-button"]) click(`#${id}[aria-expanded=true]`);
-  for (const id of ["theme-button", "presentation-button"]) click(`#${id}[aria-pressed=true]`);
+  for (const id of ["theme-button", "presentation-button", "surface-button"]) click(`#${id}[aria-pressed=true]`);
   click("#linechart .scales [aria-pressed=false]:first-child");
   click("#show-summands:checked");
   const speed = document.querySelector("#speed");

@@ -4,6 +4,7 @@ import test from "node:test";
 import { createChart } from "../../static/js/chart/chart.js";
 import { createSeries } from "../../static/js/chart/series.js";
 import { createTimeline } from "../../static/js/chart/timeline.js";
+import { createPlotly } from "../../static/js/lib/plotly.js";
 import { openPage } from "./fakepage.js";
 
 /** @returns {any} */
@@ -25,7 +26,7 @@ function open(t) {
   const series = createSeries();
   /** Right ends that the axis has moved to. @type {number[]} */
   const ends = [];
-  const chart = createChart(/** @type {any} */ (page.body), { actions, schema: /** @type {any} */ ({ plotly: "/x/d/plotly.js" }), series, onAxisEnd: () => ends.push(chart.axisEnd()) });
+  const chart = createChart(/** @type {any} */ (page.body), { actions, plotly: createPlotly("/x/d/plotly.js"), series, onAxisEnd: () => ends.push(chart.axisEnd()) });
   const find = (selector) => page.body.querySelector(selector);
   Object.assign(find(".plot").box, { width: 314, height: 100 });
   Object.assign(find(".chart-room").box, { width: 314, height: 100 });

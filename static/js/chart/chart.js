@@ -9,7 +9,6 @@
  */
 
 import { h, typeSize } from "../lib/dom.js";
-import { addressFor, createLoader } from "../lib/loader.js";
 import { currentPalette } from "../lib/palette.js";
 import { paintDraft } from "./draft.js";
 import { LEAST_EPOCHS, epochAt, otherLines, ownLines, readingAt, sceneOf } from "./scene.js";
@@ -18,8 +17,6 @@ import { plotlyOf } from "./traces.js";
 /** In ms: how often the chart is drawn at most, however many frames come. */
 const DRAW_EVERY = 125;
 const CONFIG = { displayModeBar: false, doubleClick: false, showAxisDragHandles: false, responsive: false };
-
-/** @typedef {{react: (element: HTMLElement, traces: object[], layout: object, config: object) => Promise<unknown>}} PlotlyLibrary */
 
 /** @param {() => void} run */
 const whenIdle = (run) => ("requestIdleCallback" in globalThis ? requestIdleCallback(run, { timeout: DRAW_EVERY }) : setTimeout(run, 0));
@@ -36,15 +33,15 @@ function runMark(tag, color, props = {}) {
  * @param {HTMLElement} element  which it fills
  * @param {object} parts
  * @param {import("../core/types.js").Actions} parts.actions
- * @param {import("../core/types.js").Schema} parts.schema
+ * @param {import("../lib/plotly.js").Plotly} parts.plotly
  * @param {Series} parts.series  to which it adds what frames bring
  * @param {() => void} parts.onAxisEnd  the axis has another right end; that is some time after the frame that moved it
  * @returns {import("../core/types.js").Drawing & {axisEnd: () => number, flush: () => void}}  with the epoch at the right
  *   end of the axis; `flush` draws at once what would wait
  */
-export function createChart(element, { actions, schema, series, onAxisEnd }) {
+export function createChart(element, { actions, plotly, series, onAxisEnd }) {
   const head = createHead(element, actions);
-  const surface = createSurface(element, schema, refresh);
+  const surface = createSurface(element, plotly, refresh);
   const reading = createReading(surface.room, { axisEnd: () => axisEnd, series });
   head.element.append(reading.element);
   /** @type {Frame | null} */
@@ -135,48 +132,37 @@ function createHead(element, actions) {
 /**
  * Where the chart is drawn, by Plotly once it is there.
  * @param {HTMLElement} element
- * @param {import("../core/types.js").Schema} schema
+ * @param {import("../lib/plotly.js").Plotly} plotly
  * @param {() => void} onChange  it has another size, or another library
  */
-function createSurface(element, schema, onChange) {
+function createSurface(element, plotly, onChange) {
   const plot = h("div", { class: "plot", role: "img", "aria-label": "Training and test loss by epoch" });
   const draft = h("canvas", { class: "draft", "aria-hidden": "true" });
   const retry = h("button", { type: "button", class: "link" }, "Retry");
   const note = h("p", { class: "chart-note", hidden: true }, "Chart library not loaded ", retry);
   const room = h("div", { class: "chart-room" }, draft, plot, note);
   element.append(room);
-  /** @type {PlotlyLibrary | null} */
-  let plotly = null;
 
-  const loader = createLoader({
-    async load(attempt) {
-      await import(addressFor(schema.plotly, attempt));
-      return /** @type {{Plotly?: PlotlyLibrary}} */ (/** @type {unknown} */ (globalThis)).Plotly ?? null;
-    },
-    later(pause, run) {
-      const timer = setTimeout(run, pause);
-      return () => clearTimeout(timer);
-    },
-    onReady(library) {
-      plotly = library;
+  plotly.listen({
+    onReady() {
       note.hidden = true;
       onChange();
     },
     onFailed: () => (note.hidden = false),
   });
-  retry.addEventListener("click", loader.start);
-  addEventListener("online", () => loader.isBegun() && loader.start());
+  retry.addEventListener("click", plotly.start);
   new ResizeObserver(onChange).observe(plot);
 
   return {
     room,
     size: () => ({ width: plot.clientWidth, height: plot.clientHeight }),
     /** Loads the library, when there is time for it. */
-    begin: () => void (loader.isBegun() || whenIdle(loader.start)),
+    begin: () => void (plotly.isBegun() || whenIdle(plotly.start)),
     /** @param {import("./draft.js").Scene} scene @param {import("../lib/palette.js").Palette["colors"]} colors */
     draw(scene, colors) {
-      if (!plotly) return paintDraft(draft, scene, colors);
-      void plotly.react(plot, ...plotlyOf(scene, colors), CONFIG).then(() => (draft.hidden = true));
+      const library = plotly.library();
+      if (!library) return paintDraft(draft, scene, colors);
+      void library.react(plot, ...plotlyOf(scene, colors), CONFIG).then(() => (draft.hidden = true));
       return undefined;
     },
   };

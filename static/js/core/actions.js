@@ -24,6 +24,7 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {Tab} tab  the part of the page that a small screen shows below the map
  * @property {import("../luck/starts.js").Starts | null} starts  the last many starts
  * @property {import("./types.js").StartsCostMessage | null} startsCost  what they cost; null until it is known
+ * @property {boolean} isSurfaceOpen  whether the map is shown in three dimensions
  * @property {number} runsSeen  grows whenever a run in the table changes
  * @property {number | null} animation  the share of it that the server has drawn; null: none is being drawn
  * @property {import("./types.js").AnimationMessage | null} animationFile  the last one that arrived
@@ -59,7 +60,7 @@ export const keyName = (key) => KEY_NAMES[key] ?? key;
  * @returns {Action[]}
  */
 function listOf(store, send, actions) {
-  const { togglePlay, advance, setView, setLogScale, openSheet, select, toggleDock, toggleTheme, togglePresentation, toggleSettings } = actions;
+  const { togglePlay, advance, setView, setLogScale, openSheet, select, toggleDock, toggleTheme, togglePresentation, toggleSettings, toggleSurface } = actions;
   const view = () => store.get().view;
   return [
     { name: "toggle_play", label: "Play or pause", key: " ", control: "playButton", run: togglePlay },
@@ -72,6 +73,7 @@ function listOf(store, send, actions) {
     { name: "toggle_log", label: "Linear or logarithmic chart", key: "l", control: null, run: () => setLogScale(!store.get().logScale) },
     { name: "toggle_test_data", label: "Show test data", key: "t", control: "showTestData", run: () => setView({ show_test_data: !view().show_test_data }) },
     { name: "toggle_discretize", label: "Discretize output", key: "d", control: "discretize", run: () => setView({ discretize: !view().discretize }) },
+    { name: "toggle_surface", label: "Map in three dimensions", key: "3", control: "surface", run: toggleSurface },
     { name: "toggle_settings", label: "More settings", key: "o", control: "lab", run: toggleSettings },
     { name: "toggle_compare", label: "Compare networks", key: "b", control: "compare", run: () => toggleDock("compare") },
     { name: "toggle_runs", label: "Table of runs", key: "n", control: "runTable", run: () => toggleDock("runs") },

@@ -120,8 +120,9 @@ export function createExperimentActions({ store, send, openExperiment, onSelect 
       else openLink(link);
     },
 
-    /** Replaces the current data by the user's own examples. */
+    /** Replaces the current data by the user's own examples, to be drawn on the flat map. */
     drawOwn() {
+      store.set({ isSurfaceOpen: false });
       const isClasses = store.get().config.problem === "classification";
       configure(isClasses ? { dataset: "own" } : { regression_dataset: "reg-own" });
       // otherwise half of what is added would be invisible at once

@@ -22,7 +22,7 @@ export function initialState(schema, theme) {
     hovered: null, selected: null, data: null, own: null, table: null, goals: [], remark: null, exported: null, composed: null,
     inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
     logScale: false, theme, presentation: false, sheet: null, singleKeys: true, areSettingsOpen: false, dock: null, tab: "network",
-    starts: null, startsCost: null,
+    isSurfaceOpen: false, starts: null, startsCost: null,
     runsSeen: 0, removedRuns: [], overlays: [], animation: null, animationFile: null,
   };
 }

@@ -25,6 +25,9 @@ export function createPageActions({ store, send }) {
     },
     toggleTheme: () => store.set({ theme: store.get().theme === "dark" ? "light" : "dark" }),
     togglePresentation: () => store.set({ presentation: !store.get().presentation }),
+    toggleSurface: () => store.set({ isSurfaceOpen: !store.get().isSurfaceOpen }),
+    /** @param {boolean} isSurfaceOpen */
+    showSurface: (isSurfaceOpen) => store.set({ isSurfaceOpen }),
 
     dismissRemark: () => store.set({ remark: null }),
     dismissWarnings: () => store.set({ warnings: [] }),

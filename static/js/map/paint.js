@@ -21,7 +21,7 @@ const CURVE_POINT = { radius: 2.9, ring: 1.1 };
  * @typedef {{kind: "train" | "validation" | "test", start: number, end: number}} Part
  */
 /** Rings on the plane, which is as bright in both themes. @type {Record<Part["kind"], string>} */
-const RINGS = { train: "#fff", validation: "#5fe0cd", test: "#000" };
+export const RINGS = { train: "#fff", validation: "#5fe0cd", test: "#000" };
 /** @type {Record<Part["kind"], {isFilled: boolean, ring: "soft" | "validation" | "ink", opacity: number}>} */
 const STYLES = {
   train: { isFilled: true, ring: "soft", opacity: 0.8 },

@@ -14,7 +14,7 @@ const CAPTION = 30;
 /** Pixels of a saved picture to one of the page. */
 const DENSITY = 2;
 /** What is there to be used, and not part of the picture. */
-const LEFT_OUT = ".links, .callout, .port-name, .probe, .visually-hidden, .readout, button:not(.unit), input, select, [popover]";
+const LEFT_OUT = ".links, .callout, .port-name, .probe, .visually-hidden, .readout, .surface-room, .surface-hint, .surface-note, button:not(.unit), input, select, [popover]";
 
 /**
  * @typedef {import("../core/types.js").Frame} Frame

@@ -16,8 +16,10 @@ import { createUpload } from "../data/upload.js";
 import { createDock } from "../dock/dock.js";
 import { createInside } from "../inside/drawer.js";
 import { byId } from "../lib/dom.js";
+import { createPlotly } from "../lib/plotly.js";
 import { createLuck } from "../luck/luck.js";
 import { createHeatmap } from "../map/heatmap.js";
+import { createSurface } from "../map/surface.js";
 import { createNetwork } from "../network/network.js";
 import { createRemarks } from "../remarks/remarks.js";
 import { createRunsTable } from "../runs/table.js";
@@ -47,7 +49,8 @@ const element = (id) => byId(id, HTMLElement);
  */
 export function createViews({ store, actions, runActions, runStore, series, presentRun, retry, takeOver }) {
   const { schema } = store.get();
-  const chart = createChart(element("linechart"), { actions, schema, series, onAxisEnd: () => timeline.align() });
+  const plotly = createPlotly(schema.plotly);
+  const chart = createChart(element("linechart"), { actions, plotly, series, onAxisEnd: () => timeline.align() });
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare({ actions, schema, series });
@@ -66,6 +69,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     createTransport({ actions }),
     createGoals({ actions }),
     heatmap,
+    createSurface(element("heatmap"), { actions, schema, map: heatmap.map, plotly }),
     createPaint(element("heatmap"), { actions, map: heatmap.map, whereProbed: heatmap.whereProbed }),
     createUpload(byId("upload", HTMLDialogElement), { actions }),
     network,
