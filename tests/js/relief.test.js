@@ -8,7 +8,7 @@ import { NOTHING_YET } from "../../static/js/map/look.js";
 import { layoutOf, tracesOf, unrefined } from "../../static/js/map/plot3d.js";
 import { classColors, coordinates, heightsOf, pinsOf, scaleOf, surfaceLabel, trianglesOf, upright } from "../../static/js/map/relief.js";
 
-const TOKENS = { neg: "#ff8800", zero: "#eeeeee", pos: "#0077bb", panel: "#ffffff" };
+const TOKENS = { neg: "#ff8800", zero: "#eeeeee", pos: "#0077bb", panel: "#ffffff", veil: ".3" };
 const palette = createPalette((name) => TOKENS[name] ?? "#123456");
 
 /** A picture of size² bytes from a function of x1 and x2. @returns {any} */

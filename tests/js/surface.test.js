@@ -34,7 +34,7 @@ function open(t, { isLoaded = true, isMovable = false, hasWebGL = true } = {}) {
   const webgl = hasWebGL ? { getExtension: () => ({ loseContext() {} }) } : null;
   globalThis.document.createElement = /** @type {any} */ ((tag) => Object.assign(make(tag), tag === "canvas" && { getContext: () => webgl }));
   const [map, pencil] = [h("div", { class: "map", tabindex: "0" }), h("button", { "data-tool": "point" })];
-  page.byId("heatmap").append(h("div", { class: "map-plot" }, map));
+  page.byId("heatmap").append(h("div", { class: "map-plot" }, map), h("div", { class: "map-foot" }));
   page.byId("paint").append(pencil);
   const [drawn, cameras, users] = [[], [], []];
   const calls = { purged: 0, started: 0 };
