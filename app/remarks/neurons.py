@@ -73,7 +73,8 @@ def _unsaturated(evidence: Evidence) -> Remedy | None:
 def vanishing(evidence: Evidence) -> Finding | None:
     """The gradient of the first layer is far smaller than that of the last, and much is left to learn."""
     norms = evidence.gradient_norms
-    if not evidence.has_gradient:
+    # normalization makes the gradient of a layer depend on the scale of its weights, so layers cannot be compared
+    if not evidence.has_gradient or evidence.config.batch_norm:
         return None
     # the panel's notice costs a millisecond, so it is asked only where it can be
     if len(norms) < 3 or norms[-1] < 1e-6 or not 0 < APART * norms[0] < norms[-1]:
