@@ -76,7 +76,7 @@ test("the surface replaces the map when drawn", async (t) => {
   assert.deepEqual([note(), map.hasAttribute("inert"), find("#heatmap").classList.contains("in-3d")], ["Loading the 3-D view…", true, false]);
   await settle();
   assert.deepEqual([note(), find("#heatmap").classList.contains("in-3d"), button.getAttribute("aria-pressed")], ["", true, "true"]);
-  assert.equal(find(".surface-head").textContent, "↑ outputDrag or use the arrow keys to turn it ");
+  assert.equal(find(".surface-head").textContent, "↑ outputDrag or use the arrow keys to turn it");
   assert.deepEqual(drawn.at(-1).traces.map(({ type }) => type), ["surface", "scatter3d", "scatter3d"]);
   assert.equal(page.body.querySelector(".surface-room"), globalThis.document.activeElement);
 });
