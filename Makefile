@@ -83,13 +83,13 @@ $(BIN)/python:
 	done; \
 	echo "Python 3.11 or newer was not found. If you have it, run: make run PYTHON=/path/to/python3" >&2; exit 1
 
-# Editable installation: only changes to pyproject.toml need a new one.
-$(VENV)/.run-ready: pyproject.toml | $(BIN)/python
+# Editable installation: only changes to these two files need a new one.
+$(VENV)/.run-ready: pyproject.toml hatch_build.py | $(BIN)/python
 	@echo "Installing into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/.test-ready: pyproject.toml | $(BIN)/python
+$(VENV)/.test-ready: pyproject.toml hatch_build.py | $(BIN)/python
 	@echo "Installing the test tools into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
 	@touch $@ $(VENV)/.run-ready

@@ -14,7 +14,13 @@ from typing import NamedTuple
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+    ".woff": "font/woff",
+}
 _SMALL = 512
 
 
@@ -26,15 +32,16 @@ class Asset(NamedTuple):
     media_type: str
 
 
-def find_folder(name: str) -> Traversable:
-    """The folder `static` or `templates`: in the installed package, or at the top of the checkout."""
+def find_folder(name: str, within: str = ".") -> Traversable:
+    """A folder such as `static`: in the installed package, or in the folder `within` of the checkout."""
     installed = resources.files("app") / f"_{name}"
-    return installed if installed.is_dir() else Path(__file__).parents[2] / name
+    return installed if installed.is_dir() else Path(__file__).parents[2] / within / name
 
 
 def read_static() -> tuple[str, dict[str, Asset]]:
-    """A hash of all static files, and the files by relative path."""
-    assets = {path: make_asset(path, content) for path, content in sorted(_walk(find_folder("static")).items())}
+    """A hash of all static files and of the font, and these files by relative path."""
+    files = {**_walk(find_folder("static")), **read_font()}
+    assets = {path: make_asset(path, content) for path, content in sorted(files.items())}
     digest = hashlib.sha256()
     for path, asset in assets.items():
         digest.update(f"{path}\0{len(asset.content)}\0".encode() + asset.content)
@@ -75,6 +82,16 @@ def find_modules(assets: Mapping[str, Asset], entry: str) -> list[str]:
             if other not in found:
                 found.append(other)
     return found
+
+
+FONT = "font/inter.woff"
+"""The path of the font of all pages."""
+
+
+def read_font() -> Mapping[str, bytes]:
+    """The font and its license, which the installation makes; nothing if an older one has not."""
+    folder = find_folder("font", within="build")
+    return _walk(folder, "font/") if folder.is_dir() else {}
 
 
 def read_plotly() -> bytes:

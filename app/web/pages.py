@@ -15,6 +15,7 @@ from app import __version__
 from app.course import Lesson, read_lessons
 from app.link import CONTROLS, KEYS, OWN_GOALS
 from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
+from app.log import LOG
 from app.protocol.schema import schema
 from app.text import format_number
 from app.web import assets, glossary
@@ -46,6 +47,8 @@ class Pages:
         self._workers = workers
         digest, self._static = assets.read_static()
         self._static_hash = digest
+        if assets.FONT not in self._static:
+            LOG.warning("the pages use the system's font, since theirs is not installed; install the playground again")
         self._plotly_bytes = assets.read_plotly()
         self._plotly_hash = hashlib.sha256(self._plotly_bytes).hexdigest()[:16]
         self.styles = assets.inline_styles(self._plotly_bytes)
@@ -79,6 +82,7 @@ class Pages:
         environment.globals.update(
             schema=known,
             static=static,
+            font=f"{static}/{assets.FONT}" if assets.FONT in self._static else None,
             modules=assets.find_modules(self._static, "js/main.js"),
             help=_help_texts(),
             controls=CONTROLS,

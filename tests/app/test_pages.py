@@ -38,6 +38,37 @@ def test_files_of_the_page_are_served_as_immutable(site: ServerThread, page: str
         assert "immutable" in headers["Cache-Control"]
 
 
+def test_font_is_preloaded_on_every_page(site: ServerThread) -> None:
+    for path in ("/", "/glossary", "/lessons", "/lessons/depth", "/nothing"):
+        html = site.fetch(path, Accept="text/html")[2].decode()
+        assert (path, len(re.findall(PRELOADED, html)), html.count("/css/font.css")) == (path, 1, 1)
+
+
+def test_font_is_small_and_has_its_license(site: ServerThread, page: str) -> None:
+    assert assets.read_font(), "the font is missing: install the playground again, as `make` does"
+    (path,) = re.findall(PRELOADED, page)
+    status, headers, content = site.fetch(path, Accept_Encoding="gzip")
+    assert (status, headers["Content-Type"], content[:4]) == (200, "font/woff", b"wOFF")
+    assert "immutable" in headers["Cache-Control"]
+    assert len(content) < 80_000
+    status, headers, content = site.fetch(path.replace("inter.woff", "LICENSE.txt"))
+    assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert content.startswith(b"Copyright")
+    assert b"SIL OPEN FONT LICENSE" in content
+
+
+PRELOADED = r'<link rel="preload" href="(\S+)" as="font" type="font/woff" crossorigin>'
+
+
+def test_missing_font_is_reported_and_not_linked(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "read_font", dict)
+    with ServerThread() as site:
+        assert b'as="font"' not in site.fetch("/")[2]
+    assert "the pages use the system's font" in caplog.text
+
+
 def test_page_preloads_all_its_modules(page: str) -> None:
     named = re.findall(r'<link rel="modulepreload" href="/static/\w+/js/([^"]+)">', page)
     folder = Path(__file__).parents[2] / "static/js"

@@ -64,6 +64,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> str:
         shutil.copytree(ROOT / name, packages / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("static", "templates"):
         shutil.copytree(ROOT / name, packages / "app" / f"_{name}")
+    shutil.copytree(ROOT / "build/font", packages / "app/_font")
     # its libraries are those of the tests; files of this kind are not read there
     libraries = [path for path in sys.path if path.endswith("-packages")]
     (packages / "libraries.pth").write_text("\n".join(libraries))

@@ -91,6 +91,21 @@ NARROW = """() => [...document.querySelectorAll('#bar select')].filter(select =>
 }).map(select => select.id)"""
 """Lists in the bar whose choice does not fit."""
 
+FONT = """() => document.fonts.ready.then((fonts) => {
+  const own = (selector) => getComputedStyle(document.querySelector(selector)).fontFamily.split(",")[0];
+  const ruler = document.querySelector("#iter-number").cloneNode();
+  document.body.append(Object.assign(ruler, { style: "position: absolute; width: auto; letter-spacing: 0" }));
+  const width = (text) => (ruler.textContent = text, ruler.getBoundingClientRect().width);
+  const widths = [..."0123456789,"].map((sign) => width(sign.repeat(8)));
+  ruler.remove();
+  return {
+    loaded: [...fonts].filter(({ status }) => status === "loaded").map(({ family }) => family),
+    families: ["body", "#iter-number", "#data-seed", "#own-draw", "#activations"].map(own),
+    widths,
+  };
+})"""
+"""The fonts that are loaded, those that texts, fields and buttons ask for, and how wide digits and a comma are."""
+
 WIDTH = "document.documentElement.scrollWidth"
 
 PAINTED = """() => ['#heatmap .surface', '#heatmap .points', '[data-unit="7"] canvas'].map((selector) => {
@@ -181,6 +196,15 @@ def test_everything_fits_at_presentation_size(playground: Playground) -> None:
             assert_in_order(page, width)
             button.click()
             page.locator(":root:not([data-presentation])").wait_for()
+
+
+def test_text_has_page_font_with_equal_digits(playground: Playground) -> None:
+    found = playground.open().page.evaluate(FONT)
+    assert "Inter" in found["loaded"]
+    assert set(found["families"]) == {"Inter"}
+    *digits, comma = found["widths"]
+    assert max(digits) - min(digits) < 0.01
+    assert comma < 0.6 * digits[0]
 
 
 def test_pictures_are_painted_on_every_screen(playground: Playground) -> None:

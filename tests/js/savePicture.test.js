@@ -79,7 +79,10 @@ function open(t, { frame = FRAME, hasMemory = true, scene = SCENE } = {}) {
   const files = () => made("a").map((link) => ({ name: link.getAttribute("download"), blob: resolveObjectURL(link.getAttribute("href")) }));
   return {
     page, board, sent, draw, images, written, files,
-    press: (kind) => page.byId("picture-card").querySelector(`[data-picture=${kind}]`).click(),
+    press: async (kind) => {
+      page.byId("picture-card").querySelector(`[data-picture=${kind}]`).click();
+      await new Promise(setImmediate);
+    },
     said: () => page.byId("picture-said").textContent,
     isOpen: () => page.byId("picture-card").matches(":popover-open"),
     svg: () => files()[0].blob.text(),
@@ -89,7 +92,7 @@ function open(t, { frame = FRAME, hasMemory = true, scene = SCENE } = {}) {
 test("a picture is named after its epoch", async (t) => {
   const { press, files, said, isOpen } = open(t);
   assert.equal(isOpen(), true);
-  press("svg");
+  await press("svg");
   const [{ name, blob }] = files();
   assert.deepEqual([name, blob.type, said(), isOpen()], ["playground-epoch-1200.svg", "image/svg+xml", "playground-epoch-1200.svg is saved.", false]);
   t.mock.timers.tick(59_000);
@@ -100,7 +103,7 @@ test("a picture is named after its epoch", async (t) => {
 
 test("a picture holds network, map and losses", async (t) => {
   const { press, svg } = open(t);
-  press("svg");
+  await press("svg");
   const text = await svg();
   assert.match(text, /^<svg [^>]*width="652" height="358"/);
   assert.match(text, /<path d="M0 1C5 1 5 21 10 21"/);
@@ -113,22 +116,36 @@ test("saved links run into the map", async (t) => {
   const { page, press, svg } = open(t, { scene: { ...SCENE, layout: { ...SCENE.layout, isAtMap: true } } });
   Object.assign(page.byId("heatmap").box, boxOf(440, 20, 280, 280));
   page.byId("map-showing").append(h("span", {}, "Showing the output"));
-  press("svg");
+  await press("svg");
   const text = await svg();
   assert.match(text, /^<svg [^>]*width="628"/);
   assert.match(text, /<g transform="translate\(24 54\)">[^]*<g transform="translate\(324 24\)">/);
   assert.match(text, />Epoch 1,200 [^<]* {2}Showing the output</);
 });
 
+test("a picture holds the font of the page", async (t) => {
+  const { page, press, files } = open(t);
+  const font = h("link", { rel: "preload", as: "font", href: "data:font/woff;base64,d09GRg==" });
+  page.body.append(font);
+  await press("svg");
+  while (files().length < 1) await new Promise(setImmediate);
+  font.setAttribute("href", "data:what is no address");
+  await press("svg");
+  while (files().length < 2) await new Promise(setImmediate);
+  const [held, bare] = await Promise.all(files().map(({ blob }) => blob.text()));
+  assert.match(held, /<style>@font-face\{font-family:Inter;src:url\(data:font\/woff;base64,d09GRg==\)format\("woff"\)[^<]*text\{font-variant-numeric:tabular-nums\}<\/style>/);
+  assert.doesNotMatch(bare, /@font-face/);
+});
+
 test("missing losses are omitted", async (t) => {
   const { press, svg } = open(t, { frame: { ...FRAME, test_loss: /** @type {any} */ (null) } });
-  press("svg");
+  await press("svg");
   assert.match(await svg(), />Epoch 1,200 {2}training loss 0\.250</);
 });
 
 test("a picture can precede the first frame", async (t) => {
   const { press, files, svg } = open(t, { frame: /** @type {any} */ (null) });
-  press("svg");
+  await press("svg");
   assert.equal(files()[0].name, "playground-epoch-0.svg");
   assert.doesNotMatch(await svg(), /Epoch/);
 });
@@ -137,7 +154,7 @@ test("a picture leaves out buttons and hidden text", async (t) => {
   const { board, press, svg } = open(t);
   const word = (text, props = {}) => placed(h("span", props, text), boxOf(200, 60, 80, 20));
   board.append(word("label"), word("told", { class: "visually-hidden" }), word("gone", { hidden: true }), h("button", {}, "press"), h("div", { class: "callout" }, word("hint")));
-  press("svg");
+  await press("svg");
   assert.deepEqual([...(await svg()).matchAll(/<text x="100"[^>]*>([^<]*)</g)].map(([, text]) => text), ["label"]);
   assert.doesNotMatch(await svg(), /told|gone|press|hint/);
 });
@@ -145,31 +162,31 @@ test("a picture leaves out buttons and hidden text", async (t) => {
 test("words look as they do on the page", async (t) => {
   const { board, press, svg } = open(t);
   board.append(placed(h("span", {}, "a < b & c"), boxOf(120, 60, 80, 20), { textTransform: "uppercase", color: "red", fontWeight: "700" }));
-  press("svg");
+  await press("svg");
   assert.match(await svg(), /<text x="20" y="20" dominant-baseline="central" fill="red" font-size="14" font-weight="700" [^>]*>A &#60; B &#38; C</);
 });
 
 test("pixels show the drawing at twice the size", async (t) => {
   const { press, files, said, images, written } = open(t);
-  press("png");
+  await press("png");
   await written;
   const [{ name, blob }] = files();
   assert.deepEqual([name, blob.type, await blob.text(), said()], ["playground-epoch-1200.png", "image/png", "1304 × 716", "playground-epoch-1200.png is saved."]);
-  press("svg");
+  await press("svg");
   assert.equal(images[0], await files()[1].blob.text(), "also what follows the # of a color");
 });
 
 test("a picture without pixels is not saved", async (t) => {
   const { press, files, said, isOpen, written } = open(t, { hasMemory: false });
-  press("png");
+  await press("png");
   await written;
   assert.deepEqual([files(), said(), isOpen()], [[], "", true]);
 });
 
-test("an animation is requested in the page's theme", (t) => {
+test("an animation is requested in the page's theme", async (t) => {
   const { sent, press } = open(t);
-  press("gif");
-  press("cancel");
+  await press("gif");
+  await press("cancel");
   assert.deepEqual(sent, [{ type: "animate", on: true, theme: "dark" }, { type: "animate", on: false }]);
 });
 

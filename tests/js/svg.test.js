@@ -39,8 +39,8 @@ test("dead links are faint", () => {
   assert.ok(!linkTags(layout, { ...look, dead: undefined }).join("").includes("opacity"));
 });
 
-test("drawings have a background", () => {
-  const text = drawing(100, 50.5, "white", ["<a/>", "<b/>"]);
+test("drawings have a style and a background", () => {
+  const text = drawing(100, 50.5, "white", ["<a/>", "<b/>"], "text{fill:red}");
   assert.match(text, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" width="100" height="50\.5" viewBox="0 0 100 50\.5">/);
-  assert.ok(text.endsWith('<rect width="100" height="50.5" fill="white"/>\n<a/>\n<b/></svg>'));
+  assert.ok(text.endsWith('<style>text{fill:red}</style>\n<rect width="100" height="50.5" fill="white"/>\n<a/>\n<b/></svg>'));
 });

@@ -38,6 +38,7 @@ ARGUMENTS = (
     "--disable-gpu",
     "--disable-quic",
     "--disable-sync",
+    "--font-render-hinting=none",  # as Chromium with a window; otherwise each digit has a width of its own
     "--no-first-run",
 )
 

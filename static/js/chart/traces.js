@@ -15,6 +15,8 @@ export function plotlyOf({ type, font, room, axisEnd, range, isLog, epochTicks, 
   const axis = {
     fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line, tickmode: "array",
     tickfont: { size: SMALL * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
+    // there is room for all labels, though a high font's box may reach beyond the edge
+    ticklabeloverflow: "allow",
   };
   const ticks = (/** @type {import("./axes.js").Tick[]} */ some, /** @type {(at: number) => number} */ valueOf) =>
     ({ tickvals: some.map(({ at }) => valueOf(at)), ticktext: some.map(({ text }) => text) });

@@ -59,9 +59,10 @@ export function linkTags({ links, biases }, { params, dead, color, width, edge }
 /**
  * A whole drawing.
  * @param {number} width @param {number} height @param {string} background @param {readonly string[]} parts
+ * @param {string} style  CSS, with nothing to escape
  * @returns {string}
  */
-export function drawing(width, height, background, parts) {
+export function drawing(width, height, background, parts, style) {
   return tag("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${short(width)} ${short(height)}` },
-    [tag("rect", { width, height, fill: background }), ...parts].join("\n"));
+    [tag("style", {}, style), tag("rect", { width, height, fill: background }), ...parts].join("\n"));
 }

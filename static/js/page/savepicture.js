@@ -3,6 +3,7 @@
 import { byteOf } from "../lib/color.js";
 import { all, byId, download, setText } from "../lib/dom.js";
 import { drawing, linkTags, tag, textTag } from "../lib/svg.js";
+import { fontStyle } from "../lib/font.js";
 import { formatLoss } from "../lib/format.js";
 import { linkWidth } from "../network/strength.js";
 import { currentPalette } from "../lib/palette.js";
@@ -39,7 +40,7 @@ export function createExport({ actions, scene }) {
   /** What each button saves. @type {Record<string, () => void>} */
   const kinds = {
     png: async () => {
-      const { svg, width, height } = draw();
+      const { svg, width, height } = draw(await style());
       const image = new Image();
       image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
       await image.decode();
@@ -47,7 +48,7 @@ export function createExport({ actions, scene }) {
       canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
       canvas.toBlob((blob) => blob && save(`${name()}.png`, blob, "image/png"), "image/png");
     },
-    svg: () => save(`${name()}.svg`, draw().svg, "image/svg+xml"),
+    svg: async () => save(`${name()}.svg`, draw(await style()).svg, "image/svg+xml"),
     gif: () => actions.animate(true),
     cancel: () => actions.animate(false),
   };
@@ -66,7 +67,10 @@ export function createExport({ actions, scene }) {
 
   /* ---- The picture ---- */
 
-  function draw() {
+  const style = () => fontStyle(document.querySelector("link[rel=preload][as=font]")?.getAttribute("href"));
+
+  /** @param {string} style  of its text */
+  function draw(style) {
     const { colors, shades } = currentPalette();
     const board = all(document, "#network .board", HTMLElement)[0];
     const map = byId("heatmap", HTMLElement);
@@ -88,7 +92,7 @@ export function createExport({ actions, scene }) {
       tag("g", { transform: `translate(${PAD + Math.round(right)} ${PAD + Math.round(above + down)})` }, tagsOf(map, plane).join("\n")),
       textTag(words(), { x: PAD, y: height - PAD, fill: colors.soft, "font-size": 14, "font-family": getComputedStyle(document.body).fontFamily }),
     ];
-    return { svg: drawing(width, height, colors.bg, parts), width, height };
+    return { svg: drawing(width, height, colors.bg, parts, style), width, height };
   }
 
   /** What the numbers of the moment are. */
