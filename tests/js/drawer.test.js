@@ -90,6 +90,17 @@ test("a look fills the open panel", () => {
   assert.deepEqual([empty("confusion").hidden, room("confusion").querySelectorAll("caption").map(({ textContent }) => textContent)], [true, ["Training examples"]]);
 });
 
+test("a look may precede its panel", () => {
+  const { drawer, draw, empty } = open();
+  draw("weights");
+  drawer.take(frameOf(1), /** @type {any} */ ({ revision: 1, inside: { panel: "confusion" } }));
+  draw("confusion");
+  assert.equal(empty("confusion").hidden, true);
+  draw(null);
+  draw("confusion");
+  assert.equal(empty("confusion").textContent, "Loading…", "what was seen before it was closed is old");
+});
+
 /* ---- Confusion matrix ---- */
 
 function openConfusion() {

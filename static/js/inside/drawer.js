@@ -65,7 +65,8 @@ export function createInside(element, parts) {
   function show(name) {
     const was = open;
     open = places.find(({ entry }) => entry.name === name) ?? null;
-    look = null;
+    // a slow browser may get the first look before it draws the panel
+    if (look?.panel !== name) look = null;
     drawn = [];
     drawTabs(tabs, places.findIndex((place) => place === open));
     for (const place of places) place.room.hidden = place !== open;
