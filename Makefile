@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test nightly test-all exports lint types js bench generate clean help
+.PHONY: run test nightly test-all exports browsers lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -25,7 +25,7 @@ run: $(VENV)/.run-ready
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
 	@status=0; \
-	$(PYTEST) $(SIDE_BY_SIDE) -m "not alone and not exports" || status=1; \
+	$(PYTEST) $(SIDE_BY_SIDE) -m "not alone and not exports and not browsers" || status=1; \
 	$(PYTEST) tests/faults -m alone || status=1; \
 	exit $$status
 else
@@ -40,11 +40,15 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test nightly exports
+	@$(MAKE) --no-print-directory --keep-going test nightly exports browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
 	@$(PYTEST) -m exports $(ARGS)
+
+# Opens the page in Chromium, Firefox and WebKit, which must be installed; installs what drives them.
+browsers: $(VENV)/.browsers-ready
+	@$(PYTEST) tests/browsers -m browsers $(ARGS)
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
@@ -67,10 +71,10 @@ generate: $(VENV)/.test-ready
 	@$(BIN)/python -m docs.generate
 
 clean:
-	@rm -rf $(VENV) node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | nightly | test-all | exports | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | nightly | test-all | exports | browsers | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:
@@ -98,4 +102,11 @@ $(VENV)/.exports-ready: $(VENV)/.test-ready
 	@echo "Installing PyTorch and Keras into $(VENV) …"
 	@$(PIP) "$(TORCH)"
 	@$(PIP) --editable ".[exports]"
+	@touch $@
+
+$(VENV)/.browsers-ready: tests/browsers/package.json $(VENV)/.test-ready
+	@echo "Installing Selenium and Puppeteer …"
+	@$(PIP) --editable ".[browsers]"
+	@$(BIN)/python tests/node.py install tests/browsers
+	@$(BIN)/python -m tests.browsers.installed
 	@touch $@

@@ -10,6 +10,7 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browsers.installed import missing
 from tests.support.browser import NO_CHROMIUM, LoopSwitch, chromium_path, launched
 from tests.support.effort import Effort
 
@@ -33,6 +34,8 @@ def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:
     """Whether a test belongs to a group that is not run; `pytest_terminal_summary` names those groups."""
     if item.get_closest_marker("exports"):
         return not has_libraries()
+    if item.get_closest_marker("browsers"):
+        return bool(missing())
     return bool(item.get_closest_marker("nightly")) and not config.getoption("--nightly")
 
 
@@ -77,6 +80,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if not has_libraries():
         terminalreporter.write_line(
             "Left out: the test group exports, since PyTorch and Keras are not installed (make exports installs them).",
+            yellow=True,
+        )
+    if absent := missing():
+        terminalreporter.write_line(
+            f"Left out: the test group browsers (make browsers runs it), which also needs {', '.join(absent)}.",
             yellow=True,
         )
 

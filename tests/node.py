@@ -1,6 +1,7 @@
 """Node for tests and type checks of the page's scripts: the installed one, or else the one from a Python package.
 
-Usage: `python tests/node.py test [node arguments, such as --test-name-pattern]` or `python tests/node.py types`.
+Usage: `python tests/node.py test [node arguments, such as --test-name-pattern]`, `python tests/node.py types`, or
+`python tests/node.py install FOLDER`.
 """
 
 import json
@@ -57,12 +58,17 @@ def run_tests(*arguments: str) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment(), check=False).returncode
 
 
+def install(folder: Path) -> None:
+    """Install the packages that a folder's `package.json` names into that folder."""
+    quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run([*_npm(), "install", *quiet], cwd=folder, env=environment(), check=True)
+
+
 def check_types() -> int:
     """Check the types of the page's scripts with TypeScript, which is installed if missing."""
     compiler = ROOT / "node_modules/typescript/bin/tsc"
     if not compiler.exists():
-        quiet = ["--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error"]
-        subprocess.run([*_npm(), "install", *quiet], cwd=ROOT, env=environment(), check=True)
+        install(ROOT)
     return subprocess.run(
         [node(), str(compiler), "-p", "jsconfig.json"], cwd=ROOT, env=environment(), check=False
     ).returncode
@@ -70,4 +76,7 @@ def check_types() -> int:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[1:] or ["test"]
+    if verb == "install":
+        install(Path(*rest))
+        sys.exit()
     sys.exit(check_types() if verb == "types" else run_tests(*rest))

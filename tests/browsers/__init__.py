@@ -1,0 +1,1 @@
+"""One scenario in Chromium, Firefox and WebKit: the test group `browsers`, which `make browsers` runs."""
