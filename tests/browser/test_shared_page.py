@@ -14,10 +14,13 @@ pytestmark = pytest.mark.browser
 LINK = "#seed=0.3&networkShape=3,2"
 
 DOCUMENT = """() => [...document.querySelectorAll("body *")]
-  .filter((element) => element.childElementCount === 0 && !element.matches("script, style, option, #live"))
+  .filter((element) => element.childElementCount === 0 && !element.matches("script, style, option, #live, .callout *"))
   .map((element) => [element.tagName, element.id, element.className.toString(), element.textContent.trim(),
     element.value, element.checked, element.getAttribute("aria-pressed"), element.checkVisibility()].join(" "))"""
-"""Every leaf of the document: its text, its value, and whether it is visible. What it announces last is no state."""
+"""Every leaf of the document: its text, its value, and whether it is visible.
+
+What it announces last is no state, and callouts that were used stay away until the page is loaded again.
+"""
 
 
 def document_of(playground: Playground) -> list[str]:

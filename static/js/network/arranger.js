@@ -71,7 +71,7 @@ export function createArranger(element, { scroller, columns, units, schema, map 
     },
 
     /** Whether the element has another size now. */
-    isOfOtherSize: () => measured !== "" && measure() !== measured,
+    isOfOtherSize: () => measured !== "" && measure() !== measured && !matchMedia("print").matches,
 
     /** @param {State} state @param {{canEdit: boolean, isEased: boolean}} how @returns {Arranged} */
     arrange(state, { canEdit, isEased }) {
