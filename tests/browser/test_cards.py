@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 WITHOUT_A_CONTROL = {"weight_offset", "regression_dataset"}
 """The first is only shown; the second is one control with the data sets for classification."""
 
-MOST_TAB_STOPS = 36
+MOST_TAB_STOPS = 25
 """Before the first neuron, on the page as it is opened at first."""
 
 

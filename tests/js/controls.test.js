@@ -15,7 +15,7 @@ const ids = (tag, ...names) => Object.fromEntries(names.map((name) => [name, tag
 
 function openTransport() {
   const page = openPage({
-    ...ids("button", "play-pause-button"), ...ids("select", "speed", "learningRate"), ...ids("output", "iter-number"),
+    ...ids("button", "play-pause-button"), ...ids("div", "transport"), ...ids("select", "speed", "learningRate"), ...ids("output", "iter-number"),
     ...ids("span", "live", "epochs-per-second", "metrics", "validation-metric", ...["train", "test", "validation"].flatMap((part) => [`loss-${part}`, `accuracy-${part}`])),
   });
   page.body.append(h("div", { class: "field" }, page.byId("learningRate")));

@@ -179,7 +179,7 @@ test("examples are counted", () => {
 
 /** Buttons of two problems, some of them on request only. */
 function openDatasets() {
-  const page = openPage({ "more-datasets": "button" });
+  const page = openPage({ "more-datasets": "button", datasets: "div" });
   const done = [];
   const group = (problem, isMore, field, names) => {
     const element = /** @type {any} */ (document.createElement("div"));
@@ -191,7 +191,7 @@ function openDatasets() {
       button.append(document.createElement("canvas"));
       element.append(button);
     }
-    page.body.append(element);
+    page.byId("datasets").append(element);
     return element;
   };
   const groups = [group("classification", false, "data-dataset", ["circle", "xor"]), group("classification", true, "data-dataset", ["moons", "own"]), group("regression", false, "data-regDataset", ["reg-plane"])];

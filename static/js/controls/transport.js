@@ -1,6 +1,7 @@
 /** Play, pause, speed, and the numbers that change while training. */
 
-import { byId, h, setText } from "../lib/dom.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { createToolbar } from "../lib/toolbar.js";
 import { announcementOf, hasValidation, isToAnnounce, learningRateText, readoutsOf } from "./readouts.js";
 
 /** @typedef {import("../core/types.js").Frame} Frame */
@@ -60,7 +61,11 @@ export function createTransport({ actions }) {
   const readouts = createReadouts();
   /** @type {PageState["status"] | null} */
   let drawn = null;
+  /** @type {PageState["view"] | null} */
+  let view = null;
   let announced = { at: -Infinity, epoch: 0 };
+  const transport = byId("transport", HTMLElement);
+  const toolbar = createToolbar(transport, { buttons: () => all(transport, "button", HTMLButtonElement), isFirst: (button) => button === play });
   speed.addEventListener("change", () => actions.setSpeed(speed.value));
 
   /** @param {PageState["status"]} status */
@@ -86,7 +91,9 @@ export function createTransport({ actions }) {
       const { status } = state;
       const hasTurned = drawn !== null && drawn.playing !== status.playing;
       if (status !== drawn) drawStatus(status);
+      if (status !== drawn || state.view !== view) toolbar.update();
       drawn = status;
+      view = state.view;
       if (!frame) return;
       readouts.draw(frame, state);
       announce(frame, status.playing, hasTurned);

@@ -6,6 +6,7 @@
 import { byteOf } from "../lib/color.js";
 import { all, byId, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
+import { createToolbar } from "../lib/toolbar.js";
 import { dotsOf, ownDots } from "./sketches.js";
 
 /**
@@ -82,6 +83,9 @@ export function createDatasets(element, { actions }) {
   const groups = all(element, "[data-problem]", HTMLElement);
   const more = byId("more-datasets", HTMLButtonElement);
   const choices = choicesIn(element);
+  const toolbar = createToolbar(byId("datasets", HTMLElement), {
+    buttons: () => choices.map(({ button }) => button), isFirst: (button) => button.getAttribute("aria-pressed") === "true",
+  });
   let isOpen = false;
   /** @type {PageState | null} */
   let drawn = null;
@@ -98,6 +102,7 @@ export function createDatasets(element, { actions }) {
     more.title = `${word} data sets`;
     more.setAttribute("aria-label", more.title);
     more.setAttribute("aria-expanded", String(isOpen));
+    toolbar.update();
   }
 
   /** Shows the data set that is in use. @param {PageState["config"]} config */
@@ -125,8 +130,8 @@ export function createDatasets(element, { actions }) {
       palette = currentPalette();
       if (state.config !== drawn?.config) {
         openIfNeeded(state.config);
-        drawGroups(state);
         for (const { button, field, name } of choices) button.setAttribute("aria-pressed", String(state.config[field] === name));
+        drawGroups(state);
       }
       drawn = state;
     },
