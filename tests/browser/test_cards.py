@@ -159,11 +159,13 @@ def test_fingers_find_targets_and_cards(touched: Page) -> None:
     page, card = touched, touched.locator("#info-card")
     small = [line for line in page.evaluate(SMALL, 44) if not any(part in line for part in LIMITED)]
     assert small == []
+    page.locator("#tab-settings").tap()
     page.locator("[data-help=learning_rate]").tap()
     expect(card).to_be_visible()
     expect(page.locator("#learningRate")).not_to_be_focused()
     page.locator("#iter-number").tap()
     expect(card).to_be_hidden()
+    page.locator("#tab-network").tap()
     page.locator("[data-help=discretize]").tap()
     expect(page.locator("#discretize")).to_be_checked()
     expect(card).to_be_hidden()

@@ -88,7 +88,6 @@ export function createSeeds({ actions }) {
       const line = seedLine(config);
       setText(label, line.label);
       setText(shown, line.text);
-      shown.title = line.text;
       offset.hidden = config.weight_offset === 0;
       setText(offset, offsetText(config.weight_offset));
     },
