@@ -17,8 +17,10 @@ const MOST_POINTS = 600;
 export const LEAST_EPOCHS = 10;
 /** In the page's type size; a narrow chart has no numbers at its left. `columns.css` knows the same. */
 const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 1.5 };
-const NARROW_MARGIN = { left: 0.6, right: 0.6, top: 0.3, bottom: 1.3 };
+const NARROW_MARGIN = { left: 0.6, right: 1.2, top: 0.3, bottom: 1.3 };
 const NARROW = 13;
+/** Narrower than this, only every second epoch is named. */
+const ROOM_FOR_EPOCHS = 20;
 /** Lines that leave the axis are drawn up to here: times its top, or powers of ten above it. */
 const ABOVE = { times: 10, powers: 2 };
 /** Losses are sent as numbers of four bytes, of which this is the largest. */
@@ -96,7 +98,7 @@ export function sceneOf({ lines, bestEpoch, isLog, type, font, size, colors }) {
   const isLate = (/** @type {number} */ epoch) => epoch > axisEnd / 2;
   const ticks = isNarrow(size.width, type)
     ? { epochTicks: [0, axisEnd].map((at) => ({ at, text: formatCount(at) })), lossTicks: [] }
-    : { epochTicks: epochTicks(axisEnd), lossTicks: lossTicks(range, isLog) };
+    : { epochTicks: epochTicks(axisEnd).filter((_, index) => size.width >= ROOM_FOR_EPOCHS * type || index % 2 === 0), lossTicks: lossTicks(range, isLog) };
   return {
     type, font, axisEnd, range, isLog, ...ticks,
     room: { ...size, ...marginsOf(size.width, type) },

@@ -13,7 +13,7 @@ import { SMALL } from "./draft.js";
  */
 export function plotlyOf({ type, font, room, axisEnd, range, isLog, epochTicks, lossTicks, lines, marks }, colors) {
   const axis = {
-    fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line, tickmode: "array",
+    fixedrange: true, color: colors.soft, gridcolor: colors.line, zeroline: false, linecolor: colors.line, tickmode: "array", tickangle: 0,
     tickfont: { size: SMALL * type, color: colors.soft }, ticklen: 4, tickcolor: "rgba(0, 0, 0, 0)", automargin: false,
     // there is room for all labels, though a high font's box may reach beyond the edge
     ticklabeloverflow: "allow",
