@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browsers
 RUN = json.loads((Path(__file__).parents[1] / "golden/classic_runs.json").read_text("utf-8"))[3]
 EPOCHS = 5
 
-DOCK = {"#inside-button": "#inside-drawer", "#runs-button": "#runs", "#compare-button": "#compare"}
-"""The buttons that open a part of the dock, and what each opens."""
+DOCK = {"#inside-button": "#inside", "#runs-button": "#runs", "#compare-button": "#compare", "#luck-button": "#luck"}
+"""The buttons of the dock, and the panel that each opens."""
 
 PATIENCE = 20
 
@@ -120,7 +120,7 @@ def test_page_works_without_an_error(name: str, server: ServerProcess, capsys: p
         rates = plays(visitor)
         with capsys.disabled():
             print(f"\n{engine.version}: {rates[0]:.0f} frames a second while playing, {rates[1]:.0f} with a new epoch")
-        panels_open(visitor)
+        panels_open_and_close(visitor)
         points_are_drawn(visitor)
         assert engine.complaints() == []
 
@@ -151,22 +151,25 @@ def plays(visitor: Visitor) -> list[float]:
     return rates
 
 
-def panels_open(visitor: Visitor) -> None:
-    """Each part of the dock opens, each panel of Look inside shows something."""
-    for button, part in DOCK.items():
+def panels_open_and_close(visitor: Visitor) -> None:
+    """Each panel of the dock opens and closes, and each view of Look inside shows something."""
+    for button, panel in DOCK.items():
         visitor.click(button)
-        visitor.until(f"document.querySelector('{part}').checkVisibility()")
-        for tab in visitor.engine.run(f"[...document.querySelectorAll('{part} [role=tab]')].map(({{ id }}) => id)"):
+        visitor.until(f"document.querySelector('{panel}').checkVisibility()")
+        for tab in visitor.engine.run(f"[...document.querySelectorAll('{panel} [role=tab]')].map(({{ id }}) => id)"):
             visitor.click(f"#{tab}")
             visitor.until(f"document.querySelector('#{tab}').getAttribute('aria-selected') === 'true'")
             shown = f"document.querySelector('#' + document.querySelector('#{tab}').getAttribute('aria-controls'))"
             visitor.until(f"{shown}.checkVisibility() && !{shown}.textContent.includes('Loading…')")
             visitor.engine.run(DRAWN)
-    assert visitor.engine.run("document.querySelectorAll('#inside-drawer [role=tab]').length") >= 9
+        visitor.click("#dock-close")
+        visitor.until(f"!document.querySelector('{panel}').checkVisibility()")
+    assert visitor.engine.run("document.querySelectorAll('#inside [role=tab]').length") >= 9
 
 
 def points_are_drawn(visitor: Visitor) -> None:
     """A click on the map adds an example where it was."""
+    visitor.click("#own-row summary")
     visitor.click("#own-draw")
     visitor.until("document.querySelector('#own-draw').getAttribute('aria-pressed') === 'true'")
     own = "received.data && document.querySelector('#paint').checkVisibility()"
