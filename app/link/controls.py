@@ -236,7 +236,7 @@ _OWN: tuple[Control, ...] = (
         NETWORK,
         commands=("inspect",),
         help=Help(
-            "Opens a drawer that shows what happens inside the network: gradients, activations, weights and more.",
+            "Opens a panel that shows what happens inside the network: gradients, activations, weights and more.",
             "It updates live and never affects the training.",
             "backpropagation",
         ),

@@ -36,10 +36,6 @@ class Marks(NamedTuple):
     either: str = ""
 
 
-PLAIN = Marks()
-"""Numbers as programs write them."""
-
-
 class _Seen:
     """The ways in which numbers are written, each with its first example."""
 

@@ -51,7 +51,7 @@ def open_panel(playground: Playground, panel: str) -> None:
     playground.until(lambda: bool(inside(playground, panel)))
 
 
-def test_closed_drawer_asks_for_nothing(playground: Playground) -> None:
+def test_closed_panel_asks_for_nothing(playground: Playground) -> None:
     playground.open(LINK).step(2)
     assert not playground.page.locator("#inside").is_visible()
     assert not [message for message in playground.sent if message["type"] == "inspect"]
@@ -89,9 +89,9 @@ def test_dock_leaves_data_and_map_in_place(playground: Playground) -> None:
     before = playground.page.evaluate(places)
     network = playground.page.locator("#network").bounding_box()
     open_panel(playground, "gradients")
-    drawer = playground.page.locator("#inside").bounding_box()
-    assert drawer is not None
-    assert drawer["y"] + drawer["height"] <= 900
+    panel = playground.page.locator("#inside").bounding_box()
+    assert panel is not None
+    assert panel["y"] + panel["height"] <= 900
     heights = [json.loads(place)["top"] for place in playground.page.evaluate(places)]
     assert heights == pytest.approx([json.loads(place)["top"] for place in before], abs=0.1)
     playground.key("i")
@@ -100,7 +100,7 @@ def test_dock_leaves_data_and_map_in_place(playground: Playground) -> None:
     assert playground.page.locator("#network").bounding_box() == network
 
 
-def test_drawer_is_used_with_keys(playground: Playground) -> None:
+def test_panels_are_used_with_keys(playground: Playground) -> None:
     playground.open(LINK)
     page = playground.page
     page.locator("#inside-button").focus()

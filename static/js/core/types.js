@@ -626,10 +626,10 @@
 
 /**
  * A part of the page which draws. Each is made by a function `(element, {actions, schema}) → Drawing`:
- *   - `createNetwork` (views/network.js) fills `#network`: headings, layer headers with `#add-layers`, `#remove-layers`
+ *   - `createNetwork` (network/network.js) fills `#network`: headings, layer headers with `#add-layers`, `#remove-layers`
  *     and `#num-layers`, units, links, call-outs and `#hovercard`. It measures its element and needs no size given;
- *   - `createHeatmap` (views/heatmap.js) fills `#heatmap`: map, points, axes, legend and the readout under the pointer;
- *   - `createChart` (views/charts.js) fills `#linechart`: legend, linear/log switch and the chart.
+ *   - `createHeatmap` (map/heatmap.js) fills `#heatmap`: map, points, axes, legend and the readout under the pointer;
+ *   - `createChart` (chart/chart.js) fills `#linechart`: legend, linear/log switch and the chart.
  * Their elements are empty in the HTML. Their styles are in css/network.css and css/output.css, and take their colors
  * from the tokens --bg --panel --ink --soft --line --accent --neg --zero --pos (and `data-theme` on <html>).
  * @typedef {object} Drawing

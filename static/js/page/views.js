@@ -14,7 +14,7 @@ import { createPaint } from "../data/paint.js";
 import { createSeeds } from "../data/seeds.js";
 import { createUpload } from "../data/upload.js";
 import { createDock } from "../dock/dock.js";
-import { createInside } from "../inside/drawer.js";
+import { createInside } from "../inside/inside.js";
 import { byId } from "../lib/dom.js";
 import { createPlotly } from "../lib/plotly.js";
 import { createLuck } from "../luck/luck.js";

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { createCode } from "../../static/js/inside/code.js";
 import { createConfusion } from "../../static/js/inside/confusion.js";
-import { createInside } from "../../static/js/inside/drawer.js";
+import { createInside } from "../../static/js/inside/inside.js";
 import { PANELS } from "../../static/js/inside/panels.js";
 import { inkOn } from "../../static/js/lib/color.js";
 import { h } from "../../static/js/lib/dom.js";
@@ -18,12 +18,12 @@ function open() {
   const page = openPage({ inside: "section", "inside-button": "button", "inside-tabs": "div" });
   const asked = [];
   const actions = { lookInside: (panel) => asked.push(panel), exportCode() {}, setLookOptions() {} };
-  const drawer = createInside(page.byId("inside"), /** @type {any} */ ({ actions }));
-  const draw = (panel, changes = {}) => drawer.draw(null, /** @type {any} */ ({ inside: { panel, format: "numpy", options: {} }, exported: null, revision: 1, config: { problem: "classification" }, data: { trainSize: 5 }, ...changes }));
+  const view = createInside(page.byId("inside"), /** @type {any} */ ({ actions }));
+  const draw = (panel, changes = {}) => view.draw(null, /** @type {any} */ ({ inside: { panel, format: "numpy", options: {} }, exported: null, revision: 1, config: { problem: "classification" }, data: { trainSize: 5 }, ...changes }));
   const tab = (name) => page.byId(`inside-tab-${name}`);
   const room = (name) => page.byId(`inside-${name}`);
   const empty = (name) => room(name).querySelector(".inside-empty");
-  return { page, drawer, asked, draw, tab, room, empty };
+  return { page, view, asked, draw, tab, room, empty };
 }
 
 test("Look inside shows the chosen panel", () => {
@@ -79,21 +79,21 @@ const frameOf = (revision, panel = "confusion") => /** @type {any} */ ({
 });
 
 test("a look fills the open panel", () => {
-  const { drawer, draw, empty, room } = open();
+  const { view, draw, empty, room } = open();
   const state = /** @type {any} */ ({ revision: 1, inside: { panel: "confusion" } });
   draw("confusion");
-  for (const frame of [frameOf(0), frameOf(1, "weights")]) drawer.take(frame, state);
+  for (const frame of [frameOf(0), frameOf(1, "weights")]) view.take(frame, state);
   draw("confusion");
   assert.equal(empty("confusion").hidden, false, "looks of another config or panel are ignored");
-  drawer.take(frameOf(1), state);
+  view.take(frameOf(1), state);
   draw("confusion");
   assert.deepEqual([empty("confusion").hidden, room("confusion").querySelectorAll("caption").map(({ textContent }) => textContent)], [true, ["Training examples"]]);
 });
 
 test("a look may precede its panel", () => {
-  const { drawer, draw, empty } = open();
+  const { view, draw, empty } = open();
   draw("weights");
-  drawer.take(frameOf(1), /** @type {any} */ ({ revision: 1, inside: { panel: "confusion" } }));
+  view.take(frameOf(1), /** @type {any} */ ({ revision: 1, inside: { panel: "confusion" } }));
   draw("confusion");
   assert.equal(empty("confusion").hidden, true);
   draw(null);
