@@ -42,7 +42,7 @@ test("the axis holds every run", () => {
 
 test("margins follow the type size", () => {
   const { room } = scene();
-  assert.deepEqual(room, { width: 300, height: 150, left: 44, right: 15.2, top: 8, bottom: 24 });
+  assert.deepEqual(room, { width: 300, height: 150, left: 44, right: 24, top: 8, bottom: 24 });
 });
 
 test("restored weights are marked as best", () => {
@@ -75,7 +75,7 @@ test("long lines are thinned", () => {
 
 test("positions on the chart are epochs", () => {
   assert.equal(epochAt(44, 300, 16, 100), 0);
-  assert.equal(epochAt(300 - 15.2, 300, 16, 100), 100);
+  assert.equal(epochAt(300 - 24, 300, 16, 100), 100);
   assert.equal(epochAt(42, 300, 16, 100), 0);
   assert.deepEqual([epochAt(10, 300, 16, 100), epochAt(299, 300, 16, 100)], [null, null]);
 });

@@ -16,7 +16,7 @@ const MOST_POINTS = 600;
 /** The shortest axis, in epochs. */
 export const LEAST_EPOCHS = 10;
 /** In the page's type size; a narrow chart has no numbers at its left. `columns.css` knows the same. */
-const MARGIN = { left: 2.75, right: 0.95, top: 0.5, bottom: 1.5 };
+const MARGIN = { left: 2.75, right: 1.5, top: 0.5, bottom: 1.5 };
 const NARROW_MARGIN = { left: 0.6, right: 1.2, top: 0.3, bottom: 1.3 };
 const NARROW = 13;
 /** Narrower than this, only every second epoch is named. */
