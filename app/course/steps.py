@@ -20,7 +20,7 @@ PANELS = (*INSPECTIONS, "code")
 """The panels of Look inside: those of the engine, and the code, which is an export."""
 
 OPENED = (*PANELS, "runs", "compare")
-"""What a step can open: a panel of Look inside, the table of runs, or the networks side by side."""
+"""What a step can open: a panel of Look inside, the table of runs, or the networks to compare."""
 
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 

@@ -411,7 +411,9 @@ _OTHERS = (
         "presentation",
         "Presentation mode",
         help=Help(
-            "Enlarges text, lines and the map, for a projector.", "Nothing about the experiment changes.", "colours"
+            "Enlarges everything for a projector, and hides seeds, your data and goals.",
+            "Nothing about the experiment changes.",
+            "colours",
         ),
     ),
     Control(

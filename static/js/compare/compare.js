@@ -1,4 +1,4 @@
-/** Networks side by side: a card for the main network and for each variant, and one where variants are chosen. */
+/** Compare: a card for the main network and for each variant, and one where variants are chosen. */
 
 import { openPanelOf } from "../core/dock.js";
 import { isEqual } from "../core/store.js";

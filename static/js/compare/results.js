@@ -1,4 +1,4 @@
-/** What the cards of networks side by side show: pure, from a frame and the state. */
+/** What the cards of Compare show: pure, from a frame and the state. */
 
 import { lossRange } from "../chart/series.js";
 import { isEqual } from "../core/store.js";

@@ -1,4 +1,4 @@
-/** Variants: the settings that can be compared side by side, what they are called, and which network is ahead. Pure. */
+/** Variants: the settings that can be compared, what they are called, and which network is ahead. Pure. */
 
 import { valuesOf, whyIdle } from "../core/applies.js";
 import { readNumber, readWholes } from "../lib/numbers.js";
