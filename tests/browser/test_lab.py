@@ -1,4 +1,4 @@
-"""More settings, and the "i" of every control."""
+"""More settings."""
 
 import json
 import re

@@ -26,7 +26,7 @@ PRINTED = """() => {
   const flat = document.querySelector(".map .print-picture");
   const { data } = flat.getContext("2d").getImageData(3, 3, 1, 1);
   return {
-    buttons: seen("main button:not(.unit, .thumb, .has-card), #bar button").map(({ id, textContent }) => id || textContent),
+    buttons: seen("main button:not(.unit, .thumb, .has-card), #bar button").map(({ id, innerText }) => id || innerText),
     thumbs: seen(".thumb").length,
     selects: seen("#bar .fields select").length,
     article: seen("#below, footer").length,
