@@ -102,7 +102,7 @@ export function whatIfs({ schema, config }) {
 }
 
 /** The loss that is compared: the test loss, without test examples the training loss. @param {Result} result */
-export function comparedLoss({ test_loss: test, train_loss: train }) {
+function comparedLoss({ test_loss: test, train_loss: train }) {
   return test ?? train;
 }
 

@@ -31,7 +31,7 @@ const MOST_ADDED = 200;
  * @param {History} history
  * @returns {Pick<import("../core/types.js").State, "data" | "own">}
  */
-export function shownOf(data, confirmed, { past, present, future }) {
+function shownOf(data, confirmed, { past, present, future }) {
   return {
     data: stepBetween(confirmed, present, 1) ? foresee(data, confirmed, present) : data,
     own: { list: present, labels: data.own.labels, canUndo: past.length > 0, canRedo: future.length > 0 },
@@ -47,7 +47,7 @@ export function shownOf(data, confirmed, { past, present, future }) {
  * @returns {{list: List, isGranted: boolean, isOther: boolean}}  `isGranted`: they answer what was asked for; `isOther`:
  *   they came from elsewhere
  */
-export function readingOf(own, revision, confirmed, pending) {
+function readingOf(own, revision, confirmed, pending) {
   const known = [...(pending ? [pending.next] : []), confirmed].find((list) => readExamples(own, list) === list);
   const isGranted = pending?.revision === revision;
   return { list: known ?? readExamples(own, []), isGranted, isOther: known === undefined || (isGranted && known !== pending?.next) };

@@ -6,7 +6,7 @@ export const MOST_BYTES = 2 ** 20;
 const MOST_ERRORS = 100;
 
 /** What a column can be. */
-export const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
+const ROLES = /** @type {const} */ (["x1", "x2", "label", "split"]);
 /** @typedef {typeof ROLES[number]} Role */
 /** Which column is what, counted from 0; null: none. @typedef {Partial<Record<Role, number | null>>} Columns */
 

@@ -33,7 +33,7 @@ export function formatPowerTick(exponent) {
  * @param {number} [decimals]  of the factor
  * @returns {string}
  */
-export function formatScientific(value, decimals = 1) {
+function formatScientific(value, decimals = 1) {
   const [digits, exponent] = value.toExponential(decimals).split("e");
   return withMinus(`${digits}·${formatPower(Number(exponent))}`);
 }

@@ -20,7 +20,7 @@ const CURVES_SIDE = 400;
 const withoutExamples = (data) => data && { ...data, points: new Float32Array(), targets: new Float32Array(), trainSize: 0, validationSize: 0 };
 
 /** What the colors say. @param {number} classes  0 in regression @param {boolean} isCurve @param {number} count */
-export function agreedText(classes, isCurve, count) {
+function agreedText(classes, isCurve, count) {
   if (isCurve) return `The curves of ${count} starts, one over the other.`;
   if (classes > 2) return `The color shows which class most of the ${count} starts choose here, and it is paler the more of them choose another.`;
   const [orange, blue] = classes === 0 ? ["negative (orange)", "positive (blue)"] : ["orange", "blue"];

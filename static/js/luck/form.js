@@ -9,7 +9,7 @@ const EPOCHS = 200;
 const MOST_EPOCHS = 10_000;
 
 /** The epochs that starts are trained for unless something else is typed. @param {number} epoch  of one's own run */
-export const usualEpochs = (epoch) => (epoch < 1 ? EPOCHS : Math.min(epoch, MOST_EPOCHS));
+const usualEpochs = (epoch) => (epoch < 1 ? EPOCHS : Math.min(epoch, MOST_EPOCHS));
 
 /**
  * @param {object} parts

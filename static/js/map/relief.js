@@ -23,7 +23,7 @@ const JUMP = [127, 128];
 export const coordinates = (points) => Array.from({ length: points }, (_, index) => (index / (points - 1)) * 2 * EXTENT - EXTENT);
 
 /** The height of a picture at a point of the plane. @param {Picture} picture @param {number} x1 @param {number} x2 */
-export function heightAt({ picture, size }, x1, x2) {
+function heightAt({ picture, size }, x1, x2) {
   return valueOf(between(picture, size, toShare(x1) * (size - 1), (1 - toShare(x2)) * (size - 1)));
 }
 

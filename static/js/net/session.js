@@ -24,7 +24,7 @@ const SAVED_POINTS = 600;
  * @param {import("../core/loop.js").Shown | null} shown
  * @param {Partial<ResumeState>} saved
  */
-export function continuation(state, shown, saved) {
+function continuation(state, shown, saved) {
   const session = state.session ?? saved.session;
   const checkpoint = shown ? checkpointOf(shown.frame, shown.link) : saved.checkpoint;
   // a run-until ends with its session

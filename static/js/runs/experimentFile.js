@@ -10,7 +10,7 @@ import { isLosses } from "../core/losses.js";
 import { sizeOf } from "../data/table.js";
 import { MOST_OF_LINK } from "../net/address.js";
 
-export const FORMAT = "numpy-playground experiment";
+const FORMAT = "numpy-playground experiment";
 export const VERSION = 1;
 /** Bytes of a file: the server accepts no more in a first message. */
 const MOST = 1_000_000;

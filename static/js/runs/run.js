@@ -53,7 +53,7 @@ const PICTURE = 25;
  * @param {Field} field @param {unknown} value @param {Schema} schema
  * @returns {string}
  */
-export function valueLabel(field, value, schema) {
+function valueLabel(field, value, schema) {
   if (typeof value === "boolean") return value ? "on" : "off";
   const labels = field.name === "features" ? schema.features.map(({ name, label }) => ({ value: name, label })) : field.choices ?? [];
   const one = (/** @type {unknown} */ item) => labels.find((choice) => choice.value === item)?.label ?? String(item);
