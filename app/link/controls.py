@@ -411,7 +411,7 @@ _OTHERS = (
         "presentation",
         "Presentation mode",
         help=Help(
-            "Enlarges everything for a projector, and hides seeds, your data and goals.",
+            "Fills the screen and enlarges everything for a projector; hides seeds, your data and goals.",
             "Nothing about the experiment changes.",
             "colours",
         ),

@@ -25,6 +25,7 @@ import { createRemarks } from "../remarks/remarks.js";
 import { createRunsTable } from "../runs/table.js";
 import { createBuilder } from "./builder.js";
 import { createEmbed } from "./embed.js";
+import { createFullscreen } from "./fullscreen.js";
 import { createHide } from "./hide.js";
 import { createLocks } from "./locking.js";
 import { createMessages } from "./messages.js";
@@ -60,6 +61,7 @@ export function createViews({ store, actions, runActions, runStore, series, pres
   const network = createNetwork(element("network"), { actions, schema, storage: () => localStorage, map: heatmap.map });
   const views = [
     createTheme({ store }),
+    createFullscreen({ actions }),
     // before those that measure what room these leave
     createTabs(element("tabs"), { actions }),
     createDock(element("dock"), { actions, storage: () => localStorage }),
