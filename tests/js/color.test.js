@@ -150,7 +150,14 @@ test("impossible chroma is lowered, keeping lightness and hue", () => {
 });
 
 test("ink is whichever can be read better", () => {
-  assert.deepEqual(["#ffffff", "#f59322", "#101010"].map(inkOn), ["#10161c", "#10161c", "#ffffff"]);
+  assert.deepEqual(["#ffffff", "#f59322", "#101010"].map(inkOn), ["#000000", "#000000", "#ffffff"]);
+});
+
+test("ink can be read on every color", () => {
+  for (let red = 0; red < 256; red += 5) for (let green = 0; green < 256; green += 5) {
+    const color = `rgb(${red}, ${green}, 149)`;
+    assert.ok(contrast(parseColor(inkOn(color)), parseColor(color)) >= 4.5, color);
+  }
 });
 
 test("class colors grow with probability", () => {

@@ -17,8 +17,8 @@ const DARK = 0.18;
  */
 const AHEAD = { lightness: 2, chroma: 3 };
 const REDDER = { degrees: 50, most: 10, hues: [40, 110] };
-/** What is written on a color. */
-const INKS = ["#10161c", "#ffffff"];
+/** What is written on a color: only pure black and white make sure of a contrast of 4.5 on every color. */
+const INKS = ["#000000", "#ffffff"];
 
 /** The tokens with the colors of the classes: any two can be distinguished, also by people who see no red, no green or no blue. */
 export const CLASS_TOKENS = ["neg", "pos", "class-3", "class-4", "class-5", "class-6"];
