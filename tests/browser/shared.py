@@ -136,6 +136,7 @@ class SharedPlayground(Playground):
 
     def rest(self) -> None:
         """Stop what would go on after the test."""
+        self.page.evaluate("document.fullscreenElement && document.exitFullscreen()")
         if any(message["type"] == "status" for message in self.messages) and self.last("status")["playing"]:
             self.page.evaluate("document.querySelector('#play-pause-button')?.click()")
 

@@ -212,6 +212,7 @@ STATES: dict[str, State] = {
     "phone: network": State(screen=PHONE),
     "phone: data": State(do=click("#tab-data"), part="#data", screen=PHONE),
     "phone: settings": State(do=click("#tab-settings"), part="#settings", screen=PHONE),
+    "phone: all settings": State(do=_unfold_settings, part="#lab", screen=PHONE),
     "phone: about": State(do=click("#tab-lesson"), part="#below", screen=PHONE),
     "phone: menu": State(do=click("#menu-button"), part="#header", screen=PHONE),
     "phone: runs": State(do=_list_runs, part="#dock", screen=PHONE),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.driver import SERIOUS, Playground
+from tests.browser.driver import Playground
 from tests.browser.states import STATES
 from tests.browser.test_layout import WIDTH
 from tests.support.effort import sampled
@@ -11,8 +11,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.chart, pytest.mark.sampled]
 
 
 @pytest.mark.parametrize("name", sampled(STATES, 0.2))
-def test_no_state_has_serious_barriers(playground: Playground, name: str) -> None:
+def test_no_state_has_barriers(playground: Playground, name: str) -> None:
     state = STATES[name]
     state.bring_about(playground)
-    assert playground.barriers(state.part, SERIOUS) == []
+    assert playground.barriers(state.part) == []
     assert playground.page.evaluate(WIDTH) <= state.screen["width"]

@@ -19,10 +19,15 @@ SCREENS = [
     (1366, 641),
     (1440, 900),
     (1920, 1080),
+    (360, 450),
     (320, 640),
 ]
 """Phones, tablets, small laptops, desktops, and what is left of them when they are zoomed in."""
-PROJECTORS = [(1920, 1080), (1280, 800), (1440, 900)]
+PROJECTORS = [(1024, 768), (1366, 641), (1920, 1080), (1280, 800), (1440, 900)]
+FRAMES = [(700, 860), (800, 860), (900, 860)]
+"""What a page that embeds the playground may have for it."""
+DEPTHS = [",".join(["16"] * 10), "", "6,5"]
+"""Ten hidden layers, none, and two."""
 EXTREMES = ["", "16", "1,1,1,1,1,1,1,1,1,1", ",".join(["16"] * 10)]
 NETWORKS = [*EXTREMES, "1", "4,2", "8,1", "8,8,8,8,8,8"]
 
@@ -176,22 +181,81 @@ def test_result_is_in_sight_after_play(playground: Playground, width: int, heigh
             assert_in_order(page, width)
 
 
+PRESENTED = """() => {
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
+  return {
+    chart: document.querySelector("#linechart .chart-room").getBoundingClientRect().bottom
+      <= document.querySelector("#dock").getBoundingClientRect().top
+      && document.querySelector("#linechart .chart-room").offsetHeight,
+    losses: seen(".metrics dd:not(.accuracy)").map((loss) => parseFloat(getComputedStyle(loss).fontSize)),
+    others: seen("#seeds, .own-row, #goals-button").length,
+  };
+}"""
+"""How high the chart is if none of it is hidden, how large the losses are, and how much no lecture needs."""
+
+
 @pytest.mark.chart
 @pytest.mark.sampled
 def test_everything_fits_at_presentation_size(playground: Playground) -> None:
-    page = playground.open("#seed=0.48429&dataset=spiral3&validationPercent=20&networkShape=6,5&goalTestLoss=0.1").page
-    playground.step(1)
-    button = page.locator("#presentation-button")
-    for width, height in PROJECTORS if Effort.everything else PROJECTORS[:2]:
-        with case(width, height):
-            page.set_viewport_size({"width": width, "height": height})
-            assert page.evaluate(NARROW) == []
-            button.click()
-            page.locator("[data-presentation]").first.wait_for()
-            page.mouse.move(5, 500)
-            assert_in_order(page, width)
-            button.click()
-            page.locator(":root:not([data-presentation])").wait_for()
+    page, button = playground.page, playground.page.locator("#presentation-button")
+    link = "#seed=0.48429&dataset=spiral3&validationPercent=20&goalTestLoss=0.1&networkShape="
+    few = list(zip(DEPTHS, [[screen] for screen in PROJECTORS], strict=False))
+    for shape, screens in [(shape, PROJECTORS) for shape in DEPTHS] if Effort.everything else few:
+        playground.open(link + shape).step(1)
+        for width, height in screens:
+            with case(shape, width, height):
+                # before the page fills the screen, since after that its size is fixed
+                page.set_viewport_size({"width": width, "height": height})
+                button.click()
+                page.locator("[data-presentation]").first.wait_for()
+                playground.until(lambda: page.evaluate("document.fullscreenElement !== null"))
+                page.mouse.move(5, 500)
+                # the chart follows
+                playground.until(lambda: page.evaluate(PRESENTED)["chart"] >= 120)
+                assert_in_order(page, width)
+                presented = page.evaluate(PRESENTED)
+                assert (len(presented["losses"]), presented["others"]) == (3, 0)
+                assert min(presented["losses"]) >= 28
+                # as Esc does
+                page.evaluate("document.exitFullscreen()")
+                page.locator(":root:not([data-presentation])").wait_for()
+
+
+@pytest.mark.sampled
+def test_everything_fits_into_another_page(playground: Playground) -> None:
+    for shape in DEPTHS if Effort.everything else DEPTHS[:1]:
+        page = playground.open(f"?embed=1#seed=0.48429&goalTestLoss=0.1&networkShape={shape}").step(1).page
+        for width, height in FRAMES:
+            with case(shape, width, height):
+                page.set_viewport_size({"width": width, "height": height})
+                assert_in_order(page, width)
+                assert_result_in_sight(page)
+
+
+SHIFT = """() => new Promise((done) => {
+  const sum = (list) => list.getEntries().filter(({ hadRecentInput }) => !hadRecentInput)
+    .reduce((all, { value }) => all + value, 0);
+  new PerformanceObserver((list) => done(sum(list))).observe({ type: "layout-shift", buffered: true });
+  // without any shift there is nothing to observe
+  requestAnimationFrame(() => requestAnimationFrame(() => done(0)));
+})"""
+"""By how much things have moved by themselves since the page was loaded: the sum of all layout shifts."""
+
+
+@pytest.mark.chart
+@pytest.mark.fresh
+@pytest.mark.sampled
+def test_nothing_moves_by_itself_on_loading(playground: Playground) -> None:
+    page = playground.page
+    links = ["", "#dataset=spiral3&seed=0.5&validationPercent=20", "lessons/xor"] if Effort.everything else [""]
+    for link in links:
+        for width, height in ((1440, 900), (390, 844)):
+            with case(link, width):
+                page.set_viewport_size({"width": width, "height": height})
+                playground.load(link)
+                page.wait_for_selector("#linechart svg")
+                playground.step(3)
+                assert page.evaluate(SHIFT) <= 0.02
 
 
 def test_text_has_page_font_with_equal_digits(playground: Playground) -> None:

@@ -157,20 +157,6 @@ def test_pasted_rows_are_checked_saved_and_reloaded(drawing: Playground, tmp_pat
     assert sorted(own(drawing)) == sorted(points)
 
 
-@pytest.mark.sampled
-def test_drawing_and_upload_have_no_barriers(drawing: Playground) -> None:
-    plane, _ = map_of(drawing)
-    plane.click()
-    drawing.until(lambda: len(own(drawing)) == 1)
-    drawing.page.locator("#paint-more").click()
-    assert drawing.barriers(".own-row, #paint, #paint-card") == []
-    drawing.page.keyboard.press("Escape")
-    drawing.unfold("#own-upload").click()
-    drawing.page.locator("#upload-text").fill("x,y,label\n1,2,a\n1,oops,b")
-    drawing.page.locator("#upload-state.bad").wait_for()
-    assert drawing.barriers("#upload") == []
-
-
 def load(drawing: Playground, rows: str) -> None:
     """Paste rows into the sheet and use them."""
     drawing.unfold("#own-upload").click()

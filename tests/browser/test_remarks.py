@@ -17,7 +17,6 @@ def test_words_describe_and_remedy_is_tried(playground: Playground) -> None:
     height = strip.evaluate("element => element.offsetHeight")
     assert "no hidden layer" in playground.text("#remark-sentence")
     assert playground.text("#remark-remedy") == "Add x₁x₂"
-    assert playground.barriers("#remarks") == []
     playground.do(page.locator("#remark-remedy").click)
     assert "xTimesY=true" in playground.link
     page.locator("#remark-quiet:not([hidden])").wait_for()

@@ -1,10 +1,9 @@
-"""What must not go wrong: other hosts, lost connections, reloads, and barriers."""
+"""What must not go wrong: other hosts, lost connections, reloads, and use without a mouse."""
 
 import pytest
 
-from tests.browser.driver import OF_LAYOUT, SERIOUS, Playground, barriers_of, case
+from tests.browser.driver import Playground
 from tests.browser.test_inside import inside, open_panel
-from tests.support.effort import Effort
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -46,20 +45,6 @@ def test_lost_connection_restores_weights_and_open_panel(own_server: ServerProce
     assert playground.params.tolist() == params
     playground.step(1)
     assert playground.epoch == 6
-
-
-@pytest.mark.chart
-@pytest.mark.sampled
-def test_page_has_no_serious_barriers(playground: Playground) -> None:
-    page = playground.open().step(2).page
-    page.wait_for_selector("#linechart svg")
-    for width in (1440, 390):
-        with case(width):
-            page.set_viewport_size({"width": width, "height": 900})
-            if Effort.everything or width == 1440:
-                assert playground.barriers(None, SERIOUS) == []
-            else:
-                assert barriers_of(page, None, SERIOUS, OF_LAYOUT) == []
 
 
 def test_page_is_used_with_the_keyboard_alone(playground: Playground) -> None:
