@@ -1,4 +1,4 @@
-"""No state of the page, and no other page, keeps anybody out: what axe finds, in light and in dark colors."""
+"""No state of the page keeps anybody out: what axe finds, in light and in dark colors."""
 
 import pytest
 
