@@ -1,7 +1,7 @@
 /** A row of tabs: the arrow keys, Home and End go from one to the next, and only the chosen one is a stop of the Tab key. */
 
-/** Where a key goes from a tab in a row of `count` tabs. @type {Record<string, (index: number, count: number) => number>} */
-const MOVES = {
+/** Where a key goes in a row of `count`, from a place in it. @type {Record<string, (index: number, count: number) => number>} */
+export const MOVES = {
   ArrowRight: (index, count) => (index + 1) % count,
   ArrowLeft: (index, count) => (index + count - 1) % count,
   Home: () => 0,

@@ -1,14 +1,9 @@
 /** A toolbar: one stop of the Tab key for all of its buttons, between which the arrow keys, Home and End move. */
 
-/** Where a key goes from a button in a row of `count`. @type {Record<string, (index: number, count: number) => number>} */
-const MOVES = {
-  ArrowRight: (index, count) => (index + 1) % count,
-  ArrowDown: (index, count) => (index + 1) % count,
-  ArrowLeft: (index, count) => (index + count - 1) % count,
-  ArrowUp: (index, count) => (index + count - 1) % count,
-  Home: () => 0,
-  End: (_, count) => count - 1,
-};
+import { MOVES as ROW_MOVES } from "./tabs.js";
+
+/** As in a row of tabs; up and down, too, because the buttons may be in several rows. @type {typeof ROW_MOVES} */
+const MOVES = { ...ROW_MOVES, ArrowDown: ROW_MOVES.ArrowRight, ArrowUp: ROW_MOVES.ArrowLeft };
 
 /**
  * Makes a toolbar of the buttons in an element. Who has clicked a button has the arrow keys for what they do elsewhere.
