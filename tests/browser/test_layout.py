@@ -179,6 +179,9 @@ def test_result_is_in_sight_after_play(playground: Playground, width: int, heigh
         with case(tab.inner_text()):
             assert_result_in_sight(page)
             assert_in_order(page, width)
+    page.locator("#runs-button").click()
+    page.locator("#runs").wait_for()
+    assert page.evaluate(WIDTH) <= width
 
 
 PRESENTED = """() => {
