@@ -96,3 +96,20 @@ test("nothing else is shown during an edit", () => {
   card.show({ ...SUBJECT, name: "other" }, { x: 10, y: 10 });
   assert.doesNotMatch(element.textContent, /other/);
 });
+
+test("an edit outlasts a pause in the frames", () => {
+  const { card, input, done } = open();
+  card.edit(SUBJECT, { x: 10, y: 10 });
+  input.value = "3";
+  card.draw(null);
+  assert.deepEqual([card.isEditing, input.value, done], [true, "3", []]);
+});
+
+test("what was not entered is named when its weight is gone", () => {
+  const { card, element, input, done } = open();
+  card.edit(SUBJECT, { x: 10, y: 10 });
+  input.value = "3";
+  card.draw(Float64Array.of(0));
+  assert.deepEqual(done, ["Weight, x₁ → neuron 2, layer 1: “3” was not entered, since the network has changed."]);
+  assert.deepEqual([element.hidden, card.isEditing], [true, false]);
+});

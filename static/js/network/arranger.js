@@ -45,7 +45,7 @@ export function createArranger(element, { scroller, columns, units, schema, map 
   let structure = "";
   let measured = "";
   const beside = () => mapBeside(element.getBoundingClientRect(), map?.getBoundingClientRect() ?? null);
-  const measure = () => JSON.stringify([element.clientWidth, element.clientHeight, beside()]);
+  const measure = () => JSON.stringify([element.clientWidth, element.clientHeight, innerHeight, beside()]);
 
   /** The layout for the room there is. @param {ReturnType<typeof layoutOptions>} options @param {number} scale @returns {Layout} */
   function fit(options, scale) {
@@ -66,11 +66,11 @@ export function createArranger(element, { scroller, columns, units, schema, map 
     /** Whether the network has another shape now. @param {State} state */
     isOfOtherShape(state) {
       const before = structure;
-      structure = structureOf(state, innerHeight);
+      structure = structureOf(state);
       return structure !== before;
     },
 
-    /** Whether the element has another size now. */
+    /** Whether the element or the window has another size now. */
     isOfOtherSize: () => measured !== "" && measure() !== measured && !matchMedia("print").matches,
 
     /** @param {State} state @param {{canEdit: boolean, isEased: boolean}} how @returns {Arranged} */

@@ -57,11 +57,11 @@ function createDisplay({ card, kind, name, value, threshold }) {
       subject = null;
       card.hidden = true;
     },
-    /** @param {Float64Array | null} newest  all parameters @returns {boolean} whether the subject is among them */
+    /** @param {Float64Array | null} newest  all parameters; null: not known now @returns {boolean} whether the subject is among them */
     update(newest) {
       params = newest;
       draw();
-      return subject === null || (params !== null && subject.index < params.length);
+      return !subject || !params || subject.index < params.length;
     },
   };
 }
@@ -72,7 +72,7 @@ function createDisplay({ card, kind, name, value, threshold }) {
  * @param {object} parts
  * @param {(index: number, value: number) => void} parts.setParameter
  * @param {() => void} parts.onLeave  an edit has ended by a key
- * @param {(sentence: string) => void} parts.onRefused  the card was left with something in it that is not a number
+ * @param {(sentence: string) => void} parts.onRefused  the card was left, or its weight is gone, and what was typed did not count
  */
 export function createHovercard(element, { setParameter, onLeave, onRefused }) {
   const parts = makeCard(element);
@@ -105,6 +105,14 @@ export function createHovercard(element, { setParameter, onLeave, onRefused }) {
     const name = input.getAttribute("aria-label") ?? "";
     if (reading.kind === "refused") onRefused(`${name}: ${reading.reason} The value is unchanged.`);
     else field.commit();
+    hide();
+  }
+
+  /** Takes the card away, since its weight or bias is gone; a message remains of what was typed and not entered. */
+  function withdraw() {
+    if (isEditing && input.value !== before) {
+      onRefused(`${input.getAttribute("aria-label")}: “${input.value}” was not entered, since the network has changed.`);
+    }
     hide();
   }
 
@@ -143,10 +151,10 @@ export function createHovercard(element, { setParameter, onLeave, onRefused }) {
       input.focus({ preventScroll: true });
       input.select();
     },
-    hide,
-    /** @param {Float64Array | null} newest  all parameters */
+    withdraw,
+    /** @param {Float64Array | null} newest  all parameters; null: not known now */
     draw(newest) {
-      if (!display.update(newest)) hide();
+      if (!display.update(newest)) withdraw();
     },
   };
 }

@@ -87,13 +87,13 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   let isStale = true;
   let lookedUp = 0;
 
-  /** @param {State} now @param {boolean} isEased  whether units ease to their new places */
-  function arrange(now, isEased) {
-    isEased &&= arranged !== null && motion.isAnimated();
+  /** @param {State} now @param {boolean} isOther  whether the network has another shape; its units then ease to their new places */
+  function arrange(now, isOther) {
+    const isEased = isOther && arranged !== null && motion.isAnimated();
     arranged = arranger.arrange(now, { canEdit: parts.canEdit(), isEased });
     motion.place(placesOf(arranged), isEased);
     isStale = true;
-    parts.forget();
+    parts.follow(arranged.layout, !isOther);
   }
 
   function drawUnits() {
@@ -130,7 +130,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
 
   const sizes = new ResizeObserver(follow);
   for (const part of [element, ...partsAround(map)]) sizes.observe(part);
-  addEventListener("scroll", follow, { passive: true });
+  for (const event of ["scroll", "resize"]) addEventListener(event, follow, { passive: true });
   listenToUnits(board, { units, parts, actions, onUse: () => columns.dismiss("unit"), features: schema.features, shown: () => state && arranged && { state, ...arranged } });
 
   return {

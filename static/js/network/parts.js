@@ -49,7 +49,7 @@ export function createParts(element, { board, canvas, actions, scene, buttonOf, 
     actions.setParameter(index, value);
     onEdit();
   }
-  const mark = createMark(board, { onChange, onNone: card.hide });
+  const mark = createMark(board, { onChange, onNone: card.withdraw });
   const canEdit = () => modeOf(scene()?.state.view, "look") === "look";
   const shared = { card, mark, scene, canEdit, board };
   const keys = createPartKeys({ ...shared, buttonOf, say: (text) => setText(spoken, text) });
@@ -64,8 +64,14 @@ export function createParts(element, { board, canvas, actions, scene, buttonOf, 
     get marked() {
       return mark.part()?.index ?? null;
     },
-    /** Marks none, without a message: everything is drawn again anyway. */
-    forget: mark.forget,
+    /**
+     * Follows a new layout. A link or bias that is being edited stays marked if the network is the same; everything is
+     * drawn again anyway. @param {Layout} layout @param {boolean} isSameNetwork
+     */
+    follow(layout, isSameNetwork) {
+      const [part, isKept] = [mark.part(), isSameNetwork && card.isEditing];
+      mark.replace((isKept && part && incomingOf(layout, targetOf(part)).find(({ index }) => index === part.index)) || null);
+    },
     /** @param {Float64Array | null} params */
     draw: (params) => card.draw(params),
     enter: keys.enter,
@@ -90,7 +96,8 @@ function createMark(board, { onChange, onNone }) {
 
   return {
     part: () => marked,
-    forget: () => void set(null),
+    /** Marks this part, or none, when everything is drawn again anyway. @param {Part | null} part */
+    replace: (part) => void set(part),
     /** @param {Part | null} part */
     put: (part) => void (set(part) && onChange()),
   };
