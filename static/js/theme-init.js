@@ -24,5 +24,7 @@
         + "sandbox=\"allow-scripts allow-same-origin\" on the iframe, or remove the sandbox attribute.");
     });
   }
+  // changes for the first time when all of the document is there, before the modules run
+  document.addEventListener("readystatechange", () => (document.documentElement.dataset.parsed = ""), { once: true });
   if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 })();

@@ -184,6 +184,16 @@ def test_result_is_in_sight_after_play(playground: Playground, width: int, heigh
     assert page.evaluate(WIDTH) <= width
 
 
+@pytest.mark.parametrize(("width", "height"), [screen for screen in SCREENS if screen[0] >= 900])
+def test_panels_fit_below_a_lesson(playground: Playground, width: int, height: int) -> None:
+    playground.page.set_viewport_size({"width": width, "height": height})
+    page = playground.load("lessons/xor").page
+    page.locator("#inside-button").click()
+    page.locator("#inside").wait_for()
+    assert_in_order(page, width)
+    assert_result_in_sight(page)
+
+
 PRESENTED = """() => {
   const seen = (selector) => [...document.querySelectorAll(selector)].filter((element) => element.checkVisibility());
   return {

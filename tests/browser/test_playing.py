@@ -118,3 +118,26 @@ def test_diverged_training_is_explained_and_retried(playground: Playground) -> N
     playground.until(lambda: playground.last("status")["diverged"] is None)
     playground.until(lambda: playground.epoch > epoch + 5 and playground.frame["train_loss"] < 0.1)
     assert playground.config["learning_rate"] == 0.03
+
+
+ASKING = r"""() => {
+  const rulesIn = (list) => [...list].flatMap((rule) => [rule, ...(rule.cssRules ? rulesIn(rule.cssRules) : [])]);
+  const sheets = [...document.styleSheets].filter(({ media }) => !media.mediaText.includes("print"));
+  const asking = sheets.flatMap(({ cssRules }) => rulesIn(cssRules))
+    .map(({ selectorText }) => selectorText ?? "").filter((selector) => selector.includes(":has("));
+  const busy = [...document.querySelectorAll("#network canvas, #heatmap .map, #losses dd, #iter-number")];
+  const found = asking.filter((selector) => {
+    const asked = selector.split(":has(")[0].split(/,(?![^(]*\))/).at(-1).replace(/:not\($/, "").trim();
+    const element = !asked || /[>+~]$/.test(asked) ? `${asked} *` : asked;
+    return busy.some((part) => part.closest(element));
+  });
+  return { asking: asking.length, busy: busy.length, found };
+}"""
+"""Rules that ask what an element contains, for elements that contain what changes with every frame."""
+
+
+def test_no_style_depends_on_what_frames_change(playground: Playground) -> None:
+    # the browser would find all styles of that element anew for every frame
+    asked = playground.open().page.evaluate(ASKING)
+    assert min(asked["asking"], asked["busy"]) > 3
+    assert asked["found"] == []

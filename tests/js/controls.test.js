@@ -16,7 +16,7 @@ const ids = (tag, ...names) => Object.fromEntries(names.map((name) => [name, tag
 function openTransport() {
   const page = openPage({
     ...ids("button", "play-pause-button"), ...ids("div", "transport"), ...ids("select", "speed", "learningRate"), ...ids("output", "iter-number"),
-    ...ids("span", "live", "epochs-per-second", "metrics", "validation-metric", ...["train", "test", "validation"].flatMap((part) => [`loss-${part}`, `accuracy-${part}`])),
+    ...ids("span", "live", "epochs-per-second", "losses", "validation-metric", ...["train", "test", "validation"].flatMap((part) => [`loss-${part}`, `accuracy-${part}`])),
   });
   page.body.append(h("div", { class: "field" }, page.byId("learningRate")));
   page.byId("speed").append(...["epoch", "max"].map((value) => h("option", { value }, value)));
@@ -55,9 +55,9 @@ test("a frame's numbers reach their readouts", () => {
 test("validation is shown only where measured", () => {
   const { page, draw } = openTransport();
   draw(FRAME);
-  assert.deepEqual([page.byId("validation-metric").hidden, page.byId("metrics").classList.contains("three")], [true, false]);
+  assert.deepEqual([page.byId("validation-metric").hidden, page.byId("losses").classList.contains("three")], [true, false]);
   draw({ ...FRAME, validation_loss: 0.4 });
-  assert.deepEqual([page.byId("validation-metric").hidden, page.byId("metrics").classList.contains("three")], [false, true]);
+  assert.deepEqual([page.byId("validation-metric").hidden, page.byId("losses").classList.contains("three")], [false, true]);
 });
 
 test("a scheduled learning rate appears beside its list", () => {

@@ -179,7 +179,7 @@ test("examples are counted", () => {
 
 /** Buttons of two problems, some of them on request only. */
 function openDatasets() {
-  const page = openPage({ "more-datasets": "button", datasets: "div" });
+  const page = openPage({ "more-datasets": "button", datasets: "div", "data-heading": "h2" });
   const done = [];
   const group = (problem, isMore, field, names) => {
     const element = /** @type {any} */ (document.createElement("div"));
@@ -196,7 +196,7 @@ function openDatasets() {
   };
   const groups = [group("classification", false, "data-dataset", ["circle", "xor"]), group("classification", true, "data-dataset", ["moons", "own"]), group("regression", false, "data-regDataset", ["reg-plane"])];
   const view = createDatasets(/** @type {any} */ (page.body), { actions: /** @type {any} */ ({ configure: (changes) => done.push(changes), drawOwn: () => done.push("own") }) });
-  const draw = (config, parts = {}) => view.draw(null, /** @type {any} */ ({ config: { problem: "classification", dataset: "circle", regression_dataset: "reg-plane", ...config }, theme: "", own: null, data: null, ...parts }));
+  const draw = (config, parts = {}) => view.draw(null, /** @type {any} */ ({ config: { problem: "classification", dataset: "circle", regression_dataset: "reg-plane", ...config }, theme: "", own: null, data: null, view: { hidden: [] }, ...parts }));
   return { page, done, groups, draw, button: (name) => page.body.querySelector(`[data-dataset=${name}]`) };
 }
 
@@ -228,6 +228,15 @@ test("buttons choose the data set", () => {
   button("xor").click();
   button("own").click();
   assert.deepEqual(done, [{ dataset: "xor" }, "own"]);
+});
+
+test("without its buttons the heading explains nothing", () => {
+  const { draw, page } = openDatasets();
+  const isUnexplained = () => page.byId("data-heading").classList.contains("unexplained");
+  draw({});
+  assert.equal(isUnexplained(), false);
+  draw({}, { view: { hidden: ["dataset"] } });
+  assert.equal(isUnexplained(), true);
 });
 
 test("icons are painted once per theme", () => {

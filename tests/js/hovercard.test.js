@@ -97,7 +97,7 @@ test("nothing else is shown during an edit", () => {
   assert.doesNotMatch(element.textContent, /other/);
 });
 
-test("an edit outlasts a pause in the frames", () => {
+test("edits outlast pauses in the frames", () => {
   const { card, input, done } = open();
   card.edit(SUBJECT, { x: 10, y: 10 });
   input.value = "3";
@@ -105,7 +105,7 @@ test("an edit outlasts a pause in the frames", () => {
   assert.deepEqual([card.isEditing, input.value, done], [true, "3", []]);
 });
 
-test("what was not entered is named when its weight is gone", () => {
+test("entries are named when their weight is gone", () => {
   const { card, element, input, done } = open();
   card.edit(SUBJECT, { x: 10, y: 10 });
   input.value = "3";

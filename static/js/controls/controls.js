@@ -96,6 +96,9 @@ export function createControls(root, { actions, schema }) {
     for (const control of all(root, "[data-control]", HTMLElement)) {
       control.hidden = view.hidden.includes(control.dataset.control ?? "");
     }
+    for (const group of all(root, "[data-group]", HTMLElement)) {
+      group.toggleAttribute("data-empty", all(group, "[data-control]", HTMLElement).every(({ hidden }) => hidden));
+    }
     for (const text of texts) text.hidden = view.hide_text;
   }
 

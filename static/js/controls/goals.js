@@ -93,6 +93,7 @@ export function createGoals({ actions }) {
     const before = drawn;
     drawn = goals;
     button.classList.toggle("set", goals.length > 0);
+    button.parentElement?.classList.toggle("with-goal", goals.length > 0);
     button.classList.toggle("decided", isDecided(goals));
     medals.replaceChildren(...goals.map((goal) => createMedal(goal, isNewlyReached(goal, before))));
     progress = goals.map(() => h("span", { class: "state" }));

@@ -15,7 +15,7 @@ function createReadouts() {
   const rate = byId("epochs-per-second", HTMLElement);
   const losses = Object.fromEntries(PARTS.map((part) => [part, byId(`loss-${part}`, HTMLElement)]));
   const accuracies = Object.fromEntries(PARTS.map((part) => [part, byId(`accuracy-${part}`, HTMLElement)]));
-  const metrics = byId("metrics", HTMLElement);
+  const room = byId("losses", HTMLElement);
   const validation = byId("validation-metric", HTMLElement);
   const learningRate = h("span", { id: "learning-rate-now", class: "rate-now", hidden: true, title: "The current learning rate, after its schedule" });
   byId("learningRate", HTMLSelectElement).closest(".field")?.append(learningRate);
@@ -31,7 +31,7 @@ function createReadouts() {
         setText(accuracies[part], texts.accuracies[part]);
       }
       validation.hidden = !hasValidation(frame);
-      metrics.classList.toggle("three", hasValidation(frame));
+      room.classList.toggle("three", hasValidation(frame));
       const now = learningRateText(frame, config.schedule);
       learningRate.hidden = now === null;
       setText(learningRate, now ?? "");

@@ -82,6 +82,7 @@ const fieldOf = ({ problem }) => (problem === "regression" ? "regression_dataset
 export function createDatasets(element, { actions }) {
   const groups = all(element, "[data-problem]", HTMLElement);
   const more = byId("more-datasets", HTMLButtonElement);
+  const heading = byId("data-heading", HTMLElement);
   const choices = choicesIn(element);
   const toolbar = createToolbar(byId("datasets", HTMLElement), {
     buttons: () => choices.map(({ button }) => button), isFirst: (button) => button.getAttribute("aria-pressed") === "true",
@@ -133,6 +134,8 @@ export function createDatasets(element, { actions }) {
         for (const { button, field, name } of choices) button.setAttribute("aria-pressed", String(state.config[field] === name));
         drawGroups(state);
       }
+      // its card explains the buttons
+      heading.classList.toggle("unexplained", state.view.hidden.includes("dataset"));
       drawn = state;
     },
   };

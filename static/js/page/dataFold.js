@@ -5,6 +5,6 @@ export function createDataFold() {
   button?.addEventListener("click", () => {
     const isOpen = button.getAttribute("aria-expanded") !== "true";
     button.setAttribute("aria-expanded", String(isOpen));
-    document.body.toggleAttribute("data-unfolded", isOpen);
+    document.documentElement.toggleAttribute("data-unfolded", isOpen);
   });
 }
