@@ -64,14 +64,17 @@ def install(folder: Path) -> None:
     subprocess.run([*_npm(), "install", *quiet], cwd=folder, env=environment(), check=True)
 
 
-def check_types() -> int:
-    """Check the types of the page's scripts with TypeScript, which is installed if missing."""
-    compiler = ROOT / "node_modules/typescript/bin/tsc"
-    if not compiler.exists():
+def compiler() -> list[str]:
+    """The command of TypeScript's compiler, which is installed if missing."""
+    program = ROOT / "node_modules/typescript/bin/tsc"
+    if not program.exists():
         install(ROOT)
-    return subprocess.run(
-        [node(), str(compiler), "-p", "jsconfig.json"], cwd=ROOT, env=environment(), check=False
-    ).returncode
+    return [node(), str(program)]
+
+
+def check_types() -> int:
+    """Check the types of the page's scripts; returns the exit code."""
+    return subprocess.run([*compiler(), "-p", "jsconfig.json"], cwd=ROOT, env=environment(), check=False).returncode
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ import base64
 import gzip
 import hashlib
 import mimetypes
-import posixpath
 import re
 from collections.abc import Mapping
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import NamedTuple
+
+from app.web.bundles import join_pages
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -19,6 +20,7 @@ _TYPES = {
     ".css": "text/css",
     ".svg": "image/svg+xml",
     ".json": "application/json",
+    ".map": "application/json",
     ".woff": "font/woff",
 }
 _SMALL = 512
@@ -39,8 +41,9 @@ def find_folder(name: str, within: str = ".") -> Traversable:
 
 
 def read_static() -> tuple[str, dict[str, Asset]]:
-    """A hash of all static files and of the font, and these files by relative path."""
+    """A hash of all files of the pages, with the font and what is joined for them; and these files by path."""
     files = {**_walk(find_folder("static")), **read_font()}
+    files |= join_pages(files)
     assets = {path: make_asset(path, content) for path, content in sorted(files.items())}
     digest = hashlib.sha256()
     for path, asset in assets.items():
@@ -68,20 +71,6 @@ def make_asset(path: str, content: bytes) -> Asset:
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     return Asset(content, compressed if len(compressed) < 0.9 * len(content) else None, media_type)
-
-
-_IMPORT = re.compile(r"""^(?:import|export|\}).* from "(\.[^"]+)";$|^import "(\.[^"]+)";$""", re.MULTILINE)
-
-
-def find_modules(assets: Mapping[str, Asset], entry: str) -> list[str]:
-    """The paths of a module and of all modules it imports, so that a page can request them at once."""
-    found = [entry]
-    for path in found:
-        for names in _IMPORT.findall(assets[path].content.decode()):
-            other = posixpath.normpath(posixpath.join(posixpath.dirname(path), "".join(names)))
-            if other not in found:
-                found.append(other)
-    return found
 
 
 FONT = "font/inter.woff"

@@ -83,7 +83,6 @@ class Pages:
             schema=known,
             static=static,
             font=f"{static}/{assets.FONT}" if assets.FONT in self._static else None,
-            modules=assets.find_modules(self._static, "js/main.js"),
             help=_help_texts(),
             controls=CONTROLS,
             settings=tuple(SETTINGS.values()),

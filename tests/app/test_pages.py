@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -41,7 +40,9 @@ def test_files_of_the_page_are_served_as_immutable(site: ServerThread, page: str
 def test_font_is_preloaded_on_every_page(site: ServerThread) -> None:
     for path in ("/", "/glossary", "/lessons", "/lessons/depth", "/nothing"):
         html = site.fetch(path, Accept="text/html")[2].decode()
-        assert (path, len(re.findall(PRELOADED, html)), html.count("/css/font.css")) == (path, 1, 1)
+        assert (path, len(re.findall(PRELOADED, html))) == (path, 1)
+        (sheet,) = re.findall(r'href="(/static/\w+/pages/\w+\.css)"', html)
+        assert b"@font-face" in site.fetch(sheet)[2]
 
 
 def test_font_is_small_and_has_its_license(site: ServerThread, page: str) -> None:
@@ -69,12 +70,12 @@ def test_missing_font_is_reported_and_not_linked(
     assert "the pages use the system's font" in caplog.text
 
 
-def test_page_preloads_all_its_modules(page: str) -> None:
-    named = re.findall(r'<link rel="modulepreload" href="/static/\w+/js/([^"]+)">', page)
-    folder = Path(__file__).parents[2] / "static/js"
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*.js")}
-    list_of_lessons = {"course/main.js", "course/course.js"}
-    assert sorted(named) == sorted(there - list_of_lessons - {"theme-init.js", "core/types.js"})
+def test_page_loads_one_script_and_few_style_sheets(page: str) -> None:
+    assert [path.rpartition("/")[2] for path in re.findall(r'<script[^>]* src="([^"]+)"', page)] == [
+        "theme-init.js",
+        "playground.js",
+    ]
+    assert page.count('rel="stylesheet"') == 3
 
 
 def test_page_is_revalidated_each_time(site: ServerThread) -> None:

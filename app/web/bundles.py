@@ -1,0 +1,179 @@
+"""What each page loads, joined: its style sheets into one, and its scripts with all their modules into one.
+
+A browser asks for two files instead of two hundred, and that is most of the time until the first picture. Lines stay
+lines, without comments that take whole lines, and a source map shows the modules in the browser's tools.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+
+class Page(NamedTuple):
+    """What a page is made of."""
+
+    sheets: tuple[str, ...]
+    """Names of style sheets in `css`, in the order in which they count."""
+    script: str | None = None
+    """The path of its first module."""
+
+
+_ARTICLE = ("font", "tokens", "page", "controls", "glossary")
+PAGES = {
+    "playground": Page(
+        (
+            *(
+                "font",
+                "tokens",
+                "page",
+                "bar",
+                "columns",
+                "controls",
+                "network",
+                "output",
+                "surface",
+                "goals",
+                "remarks",
+            ),
+            *("own", "dock", "inside", "runs", "compare", "luck", "article", "lab", "lesson", "timeline", "teacher"),
+            *("small", "projector", "beside", "touch", "forced-colors"),
+        ),
+        "js/main.js",
+    ),
+    "lessons": Page((*_ARTICLE, "lesson"), "js/course/main.js"),
+    "article": Page(_ARTICLE),
+}
+"""The pages by the name of their files in `pages`."""
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.[^"]+)";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:(?:async )?function|class|const) (\w+))", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?:/\*(?:[^*]|\*(?!/))*\*/|//[^\n]*)[ \t]*$", re.MULTILINE)
+_OTHER = re.compile(r"^(?:import|export)\b", re.MULTILINE)
+
+
+def join_pages(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The joined files of all pages, by path.
+
+    Args:
+        files: All static files, by path.
+
+    Raises:
+        ValueError: A module imports or exports in a form that is not known here; names the module and its line.
+        KeyError: A file that a page or a module names is missing.
+    """
+    joined: dict[str, bytes] = {}
+    for name, page in PAGES.items():
+        sheets = [f"css/{sheet}.css" for sheet in page.sheets]
+        joined[f"pages/{name}.css"] = b"\n".join(f"/* {path} */\n".encode() + files[path] for path in sheets)
+        if page.script:
+            code, source_map = join_modules(files, page.script, f"pages/{name}.js")
+            joined[f"pages/{name}.js"] = code
+            joined[f"pages/{name}.js.map"] = source_map
+    return joined
+
+
+def join_modules(files: Mapping[str, bytes], entry: str, path: str) -> tuple[bytes, bytes]:
+    """A module and all it imports as one script, and its source map.
+
+    Each module becomes a function that is called at once and returns what it exports, after those that it imports.
+
+    Args:
+        files: The modules, by path.
+        entry: The path of the first one.
+        path: The path of the script, of which the map's is `path` and ".map".
+
+    Raises:
+        ValueError: An import or export has a form that is not known here, or a module imports itself, if by others.
+        KeyError: A module is missing.
+    """
+    modules = _sorted_modules(
+        {name: without_comments(text.decode()) for name, text in files.items() if name.endswith(".js")}, entry
+    )
+    lines: list[str] = []
+    origins: list[tuple[int, int] | None] = []
+    for index, (name, text) in enumerate(modules.items()):
+        body = _translated(name, text, list(modules)).splitlines()
+        lines += [
+            f"const {_name(index)} = (() => {{ // {name}",
+            *body,
+            f"return {{ {', '.join(_EXPORT.findall(text))} }}; }})();",
+        ]
+        origins += [None, *((index, line) for line in range(len(body))), None]
+    lines.append(f"//# sourceMappingURL={posixpath.basename(path)}.map")
+    sources = [posixpath.relpath(name, posixpath.dirname(path)) for name in modules]
+    source_map = {"version": 3, "sources": sources, "names": [], "mappings": _mappings(origins)}
+    return "\n".join(lines).encode() + b"\n", json.dumps(source_map).encode()
+
+
+def _name(index: int) -> str:
+    """The variable that holds the exports of a module."""
+    return f"$module{index}"
+
+
+def without_comments(text: str) -> str:
+    """A module without the comments that take whole lines; the lines remain, empty."""
+    return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+
+
+def _sorted_modules(files: Mapping[str, str], entry: str) -> dict[str, str]:
+    """A module and all it imports, each after those that it imports itself."""
+    found: dict[str, str] = {}
+
+    def visit(path: str, way: tuple[str, ...]) -> None:
+        if path in way:
+            raise ValueError(f"{path} imports itself: {' → '.join((*way, path))}")
+        for _, other in _imports(path, files[path]):
+            if other not in found:
+                visit(other, (*way, path))
+        found[path] = files[path]
+
+    visit(entry, ())
+    return found
+
+
+def _imports(path: str, text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """The imports of a module, and the path of each."""
+    for found in _IMPORT.finditer(text):
+        yield found, posixpath.normpath(posixpath.join(posixpath.dirname(path), found[2]))
+
+
+def _translated(path: str, text: str, order: list[str]) -> str:
+    """A module as the body of a function; every line stays where it is."""
+    places = {found.start(): order.index(other) for found, other in _imports(path, text)}
+
+    def taken(found: re.Match[str]) -> str:
+        return f"const {{{found[1].replace(' as ', ': ')}}} = {_name(places[found.start()])};"
+
+    body = _EXPORT.sub("", _IMPORT.sub(taken, text))
+    if other := _OTHER.search(body):
+        line = body.count("\n", 0, other.start()) + 1
+        raise ValueError(
+            f"{path}, line {line}: only imports of names in braces and exports of declarations can be joined"
+        )
+    return body
+
+
+_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+
+def _mappings(origins: list[tuple[int, int] | None]) -> str:
+    """The module and line of each line of a script, each relative to the one before, as in a source map (ECMA-426)."""
+    before = (0, 0)
+    parts = []
+    for origin in origins:
+        parts.append("" if origin is None else "".join(map(_vlq, (0, origin[0] - before[0], origin[1] - before[1], 0))))
+        before = origin or before
+    return ";".join(parts)
+
+
+def _vlq(number: int) -> str:
+    """A number in base 64 with five bits per digit, the sign in the lowest one."""
+    rest = abs(number) << 1 | (number < 0)
+    digits = ""
+    while True:
+        rest, low = rest >> 5, rest & 31
+        digits += _DIGITS[low | 32 * (rest > 0)]
+        if rest == 0:
+            return digits
