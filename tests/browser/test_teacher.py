@@ -175,7 +175,7 @@ def test_locked_controls_show_their_lock_and_why(playground: Playground) -> None
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """Another host: its address, and the file that is its page."""
+    """Another host: its address, and the folder of its pages."""
 
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
@@ -183,22 +183,22 @@ def school(tmp_path: Path) -> Iterator[tuple[str, Path]]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path))) as http:
         Thread(target=http.serve_forever).start()
-        yield f"http://127.0.0.1:{http.server_port}", tmp_path / "index.html"
+        yield f"http://127.0.0.1:{http.server_port}", tmp_path
         http.shutdown()
 
 
 @pytest.mark.fresh
 def test_only_named_hosts_may_embed_the_playground(playground: Playground, school: tuple[str, Path]) -> None:
-    host, file = school
+    host, folder = school
     frame = '<link rel="icon" href="data:,"><iframe src="{}?embed=1#seed=0.3" width="800" height="600"></iframe>'
     inside = playground.page.frame_locator("iframe")
     with ServerProcess(workers=1, frame_ancestors=host) as named:
-        file.write_text(frame.format(named.address))
-        playground.page.goto(host)
+        (folder / "named.html").write_text(frame.format(named.address))
+        playground.page.goto(f"{host}/named.html")
         inside.locator("#next-step-button").click()
         inside.locator("#iter-number", has_text="000,001").wait_for()
         assert playground.complaints == []
-    file.write_text(frame.format(playground.address))
-    playground.page.goto(host)
+    (folder / "unnamed.html").write_text(frame.format(playground.address))
+    playground.page.goto(f"{host}/unnamed.html")
     playground.until(lambda: any("frame-ancestors 'self'" in text for text in playground.complaints))
     assert inside.locator("#bar").count() == 0
