@@ -26,5 +26,7 @@
   }
   // changes for the first time when all of the document is there, before the modules run
   document.addEventListener("readystatechange", () => (document.documentElement.dataset.parsed = ""), { once: true });
+  // what the page shows at first is not what the link describes
+  if (location.hash.length > 1) document.documentElement.dataset.waiting = "";
   if (new URLSearchParams(location.search).get("embed") === "1") document.documentElement.dataset.embed = "";
 })();

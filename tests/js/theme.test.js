@@ -5,6 +5,7 @@ import { createPageActions } from "../../static/js/core/pageActions.js";
 import { createStore } from "../../static/js/core/store.js";
 import { createMemory } from "../../static/js/lib/storage.js";
 import { createTheme, initialTheme } from "../../static/js/page/theme.js";
+import { createWaiting } from "../../static/js/page/waiting.js";
 import { openPage, setGlobals } from "./fakepage.js";
 
 const fail = () => { throw new Error("SecurityError"); };
@@ -13,9 +14,9 @@ const BAD = [{ getItem: fail, setItem: fail, removeItem: fail }, { getItem: () =
 let loads = 0;
 
 /** Loads a page as a browser does: first the script that runs before the first paint, then the modules. */
-async function load({ isDark = false, storage = createMemory()(), isForced = false } = {}) {
+async function load({ isDark = false, storage = createMemory()(), isForced = false, hash = "" } = {}) {
   const page = openPage({ "theme-button": "button", "presentation-button": "button" });
-  setGlobals({ localStorage: storage, location: { search: "" }, self: { origin: "https://here" } });
+  setGlobals({ localStorage: storage, location: { search: "", hash }, self: { origin: "https://here" } });
   const { matchMedia } = globalThis;
   if (isForced) setGlobals({ matchMedia: (query) => (query.includes("forced") ? { matches: true } : matchMedia(query)) });
   page.setDark(isDark);
@@ -105,4 +106,22 @@ test("presentation mode marks the page and button", async () => {
   assert.deepEqual(shown(), [true, "true"]);
   store.set({ presentation: false });
   assert.deepEqual(shown(), [false, "false"]);
+});
+
+test("a page with a link waits for its experiment", async () => {
+  const without = await load();
+  assert.equal(without.root.dataset.waiting, undefined);
+  const { root } = await load({ hash: "#seed=0.5" });
+  const waiting = createWaiting();
+  const draw = (connection) => waiting.draw(null, /** @type {any} */ ({ connection }));
+  draw("connecting");
+  assert.equal(root.dataset.waiting, "");
+  draw("open");
+  assert.equal(root.dataset.waiting, undefined);
+});
+
+test("a page without a server shows what it has", async () => {
+  const { root } = await load({ hash: "#seed=0.5" });
+  createWaiting().draw(null, /** @type {any} */ ({ connection: "waiting" }));
+  assert.equal(root.dataset.waiting, undefined);
 });

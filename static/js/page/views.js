@@ -33,6 +33,7 @@ import { createExport } from "./savepicture.js";
 import { createSheets } from "./sheets.js";
 import { createTabs } from "./tabs.js";
 import { createTheme } from "./theme.js";
+import { createWaiting } from "./waiting.js";
 
 /** @param {string} id */
 const element = (id) => byId(id, HTMLElement);
@@ -94,6 +95,8 @@ export function createViews({ store, actions, runActions, runStore, series, pres
     // after those that enable and disable controls by themselves
     createLocks(document, { actions, schema }),
     createSheets({ actions }),
+    // after those that show the experiment
+    createWaiting(),
   ];
 
   return {
