@@ -38,7 +38,7 @@ PAGES = {
                 "remarks",
             ),
             *("own", "dock", "inside", "runs", "compare", "luck", "article", "lab", "lesson", "timeline", "teacher"),
-            *("small", "projector", "beside", "touch", "forced-colors"),
+            *("small", "projector", "stacked", "touch", "forced-colors"),
         ),
         "js/main.js",
     ),

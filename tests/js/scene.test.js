@@ -42,7 +42,14 @@ test("the axis holds every run", () => {
 
 test("margins follow the type size", () => {
   const { room } = scene();
-  assert.deepEqual(room, { width: 300, height: 150, left: 44, right: 24, top: 8, bottom: 24 });
+  assert.deepEqual(room, { width: 300, height: 150, left: 44, right: 28, top: 8, bottom: 24 });
+});
+
+test("low charts name fewer losses", () => {
+  const named = (height) => scene({ size: { width: 300, height } }).lossTicks.map(({ text }) => text);
+  assert.deepEqual(named(150), ["0", "1", "2", "3"]);
+  assert.deepEqual(named(75), ["0", "2"]);
+  assert.deepEqual(named(50), ["0", "3"]);
 });
 
 test("restored weights are marked as best", () => {
@@ -75,7 +82,7 @@ test("long lines are thinned", () => {
 
 test("positions on the chart are epochs", () => {
   assert.equal(epochAt(44, 300, 16, 100), 0);
-  assert.equal(epochAt(300 - 24, 300, 16, 100), 100);
+  assert.equal(epochAt(300 - 28, 300, 16, 100), 100);
   assert.equal(epochAt(42, 300, 16, 100), 0);
   assert.deepEqual([epochAt(10, 300, 16, 100), epochAt(299, 300, 16, 100)], [null, null]);
 });

@@ -16,11 +16,13 @@ const MOST_POINTS = 600;
 /** The shortest axis, in epochs. */
 export const LEAST_EPOCHS = 10;
 /** In the page's type size; a narrow chart has no numbers at its left. `columns.css` knows the same. */
-const MARGIN = { left: 2.75, right: 1.5, top: 0.5, bottom: 1.5 };
-const NARROW_MARGIN = { left: 0.6, right: 1.2, top: 0.3, bottom: 1.3 };
+const MARGIN = { left: 2.75, right: 1.75, top: 0.5, bottom: 1.5 };
+const NARROW_MARGIN = { left: 0.6, right: 1.75, top: 0.3, bottom: 1.3 };
 const NARROW = 13;
 /** Narrower than this, only every second epoch is named. */
 const ROOM_FOR_EPOCHS = 20;
+/** The height of a number at its left, in the page's type size. */
+const ROOM_FOR_LOSS = 0.9;
 /** Lines that leave the axis are drawn up to here: times its top, or powers of ten above it. */
 const ABOVE = { times: 10, powers: 2 };
 /** Losses are sent as numbers of four bytes, of which this is the largest. */
@@ -72,6 +74,17 @@ export const axisEndOf = (lines) => roundUp(Math.max(LEAST_EPOCHS, ...lines.map(
 /** Whether a chart is narrow. @param {number} width  in CSS pixels @param {number} type  the page's type size */
 const isNarrow = (width, type) => width < NARROW * type;
 
+/**
+ * As many ticks as have room, from the first on.
+ * @template T
+ * @param {readonly T[]} ticks
+ * @param {number} room  for how many there is room
+ */
+function thinned(ticks, room) {
+  const step = Math.max(1, Math.ceil((ticks.length - 1) / Math.max(1, room)));
+  return ticks.filter((_, index) => index % step === 0);
+}
+
 /** The margins of a chart, in CSS pixels. @param {number} width @param {number} type */
 function marginsOf(width, type) {
   const { left, right, top, bottom } = isNarrow(width, type) ? NARROW_MARGIN : MARGIN;
@@ -95,13 +108,15 @@ export function sceneOf({ lines, bestEpoch, isLog, type, font, size, colors }) {
   const range = lossRange(lines.map(({ losses }) => losses), isLog);
   const most = isLog ? 10 ** Math.min(300, range[1] + ABOVE.powers) : range[1] * ABOVE.times;
   const left = leavesAt(lines, range, isLog);
+  const margins = marginsOf(size.width, type);
+  const height = size.height - margins.top - margins.bottom;
   const isLate = (/** @type {number} */ epoch) => epoch > axisEnd / 2;
   const ticks = isNarrow(size.width, type)
     ? { epochTicks: [0, axisEnd].map((at) => ({ at, text: formatCount(at) })), lossTicks: [] }
-    : { epochTicks: epochTicks(axisEnd).filter((_, index) => size.width >= ROOM_FOR_EPOCHS * type || index % 2 === 0), lossTicks: lossTicks(range, isLog) };
+    : { epochTicks: epochTicks(axisEnd).filter((_, index) => size.width >= ROOM_FOR_EPOCHS * type || index % 2 === 0), lossTicks: thinned(lossTicks(range, isLog), height / (ROOM_FOR_LOSS * type)) };
   return {
     type, font, axisEnd, range, isLog, ...ticks,
-    room: { ...size, ...marginsOf(size.width, type) },
+    room: { ...size, ...margins },
     lines: lines.map(({ name, color, width, epochs, losses }) => {
       const { x, y } = decimate(epochs, losses, MOST_POINTS);
       return { name, color, width, x, y: y.map((loss) => Math.min(loss, most)) };

@@ -122,6 +122,7 @@ function createShowing(goBack) {
   const text = h("span", { class: "shown" }, lead, name);
   const back = h("button", { type: "button", class: "link", "aria-label": "Back to output", hidden: true }, "Back", h("span", { class: "lead" }, " to output"));
   row.append(text, back);
+  const plain = showingOf(NOTHING_YET);
   back.addEventListener("click", goBack);
   return {
     /** @param {Look} look @param {boolean} isPinned  whether a unit is */
@@ -131,6 +132,7 @@ function createShowing(goBack) {
       setText(lead, start);
       setText(name, words.slice(start.length));
       text.title = words;
+      row.classList.toggle("plain", words === plain);
       back.hidden = !isPinned;
     },
   };
