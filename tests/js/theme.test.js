@@ -108,7 +108,7 @@ test("presentation mode marks the page and button", async () => {
   assert.deepEqual(shown(), [false, "false"]);
 });
 
-test("a page with a link waits for its experiment", async () => {
+test("links wait for their experiment", async () => {
   const without = await load();
   assert.equal(without.root.dataset.waiting, undefined);
   const { root } = await load({ hash: "#seed=0.5" });
@@ -120,7 +120,7 @@ test("a page with a link waits for its experiment", async () => {
   assert.equal(root.dataset.waiting, undefined);
 });
 
-test("a page without a server shows what it has", async () => {
+test("without a server the page appears", async () => {
   const { root } = await load({ hash: "#seed=0.5" });
   createWaiting().draw(null, /** @type {any} */ ({ connection: "waiting" }));
   assert.equal(root.dataset.waiting, undefined);
