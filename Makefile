@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test nightly test-all exports browsers lint types js bench generate clean help
+.PHONY: run test nightly test-all exports browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -50,6 +50,11 @@ exports: $(VENV)/.exports-ready
 browsers: $(VENV)/.browsers-ready
 	@$(PYTEST) tests/browsers -m browsers $(ARGS)
 
+# Checks every state of the page for barriers, and saves pictures of it in build/pictures.
+pictures: $(VENV)/.test-ready
+	@mkdir -p build/pictures
+	@$(PYTEST) --nightly --pictures build/pictures --numprocesses auto --dist load tests/browser/test_barriers.py $(ARGS)
+
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -74,7 +79,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | nightly | test-all | exports | browsers | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | nightly | test-all | exports | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:

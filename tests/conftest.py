@@ -21,13 +21,15 @@ SWITCH = LoopSwitch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option that `make nightly` uses."""
+    """Add the options that `make nightly` and `make pictures` use."""
     parser.addoption("--nightly", action="store_true", help="also run tests marked `nightly`, and try more cases")
+    parser.addoption("--pictures", type=Path, metavar="FOLDER", help="save pictures of the states of the page there")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Set how much the test modules try, before they are imported."""
     Effort.everything = config.getoption("--nightly")
+    Effort.pictures = config.getoption("--pictures")
 
 
 def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:

@@ -15,6 +15,21 @@ ZOOMED: ViewportSize = {"width": 320, "height": 640}
 
 LINK = "#seed=0.48429&dataset=circle&activation=relu&networkShape=4,3"
 XOR = "#seed=0.5&dataset=xor&networkShape="
+SCREENS = [
+    (390, 844),
+    (844, 390),
+    (768, 1024),
+    (720, 450),
+    (900, 700),
+    (1024, 768),
+    (1280, 720),
+    (1366, 641),
+    (1440, 900),
+    (1920, 1080),
+    (360, 450),
+    (320, 640),
+]
+"""Phones, tablets, small laptops, desktops, and what is left of them when they are zoomed in."""
 PANELS = ("gradients", "activations", "weights", "space", "landscape", "regions", "step", "confusion", "code")
 
 Steps = Callable[[Playground], object]
@@ -179,7 +194,11 @@ STATES: dict[str, State] = {
     "paused": State(do=lambda playground: playground.play(5), part="#main"),
     **{f"look inside: {panel}": State(do=_look_inside(panel), part="#dock") for panel in PANELS},
     "runs": State(do=_list_runs, part="#dock"),
-    "compare": State(f"{LINK}&compare=activation%3Drelu%3Boptimizer%3Dadam", click("#compare-button"), "#dock"),
+    "compare": State(
+        f"{LINK}&compare=activation%3Drelu%3Boptimizer%3Dadam",
+        lambda playground: playground.page.locator("#compare .compare-map").nth(2).wait_for(),
+        "#dock",
+    ),
     "is it luck": State("#dataset=gauss&seed=0.3&networkShape=2", _try_luck, "#dock"),
     "all settings": State(f"{LINK}&optimizer=adam", _unfold_settings, "#lab"),
     "all data": State(do=_unfold_data, part="#data"),
@@ -220,4 +239,9 @@ STATES: dict[str, State] = {
     "phone: lesson": State("lessons/xor", click("#lesson-next"), "#lesson", PHONE),
     "zoomed": State(screen=ZOOMED),
     "lesson": State("lessons/vanishing-gradients", _answer, "#lesson"),
+    **{
+        f"{width} by {height}: {name}": State("", steps, "#main", {"width": width, "height": height})
+        for width, height in SCREENS
+        for name, steps in {"start": lambda _: None, "playing": _play}.items()
+    },
 }

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.driver import Playground, case
-from tests.browser.test_layout import SCREENS
+from tests.browser.states import SCREENS
 from tests.support.effort import Effort
 
 pytestmark = pytest.mark.browser

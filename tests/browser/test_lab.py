@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.driver import OF_LAYOUT, Playground, barriers_in_both_schemes, barriers_of, case
-from tests.browser.test_layout import CLIPPED, OVERLAPS, SCREENS, WIDTH
+from tests.browser.states import SCREENS
+from tests.browser.test_layout import CLIPPED, OVERLAPS, WIDTH
 from tests.support.effort import Effort
 
 pytestmark = pytest.mark.browser

@@ -4,25 +4,11 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.driver import Playground, case
+from tests.browser.states import SCREENS
 from tests.support.effort import Effort
 
 pytestmark = pytest.mark.browser
 
-SCREENS = [
-    (390, 844),
-    (844, 390),
-    (768, 1024),
-    (720, 450),
-    (900, 700),
-    (1024, 768),
-    (1280, 720),
-    (1366, 641),
-    (1440, 900),
-    (1920, 1080),
-    (360, 450),
-    (320, 640),
-]
-"""Phones, tablets, small laptops, desktops, and what is left of them when they are zoomed in."""
 PROJECTORS = [(1024, 768), (1366, 641), (1920, 1080), (1280, 800), (1440, 900)]
 FRAMES = [(700, 860), (800, 860), (900, 860)]
 """What a page that embeds the playground may have for it."""
@@ -78,7 +64,7 @@ OVERLAPS = """() => {
   return found;
 }"""
 
-CUT = """() => [...document.querySelectorAll('#output button, #output input, #linechart .chart-room')]
+CUT = """() => [...document.querySelectorAll('#output button, #output input, #linechart .chart-room, #bar output')]
   .filter(element => element.checkVisibility({visibilityProperty: true}))
   .filter(element => {
     const {left, top, right, bottom} = element.getBoundingClientRect();
@@ -88,7 +74,7 @@ CUT = """() => [...document.querySelectorAll('#output button, #output input, #li
       if (overflowX !== 'visible' && (left < box.left - 1 || right > box.right + 1)) return true;
       if (overflowY !== 'visible' && (top < box.top - 1 || bottom > box.bottom + 1)) return true;
     }
-    return right > innerWidth + 1;
+    return right > innerWidth - (element.closest('.transport-row') ? 4 : -1);
   }).map(element => `${element.tagName}#${element.id}.${element.className}`)"""
 """Controls and charts of which a part is hidden by a box around them."""
 

@@ -4,6 +4,7 @@ import itertools
 import os
 import random
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,8 @@ class Effort:
     """The effort requested on the command line; set before any test module is imported."""
 
     everything = False
+    pictures: Path | None = None
+    """The folder for pictures of the page; None: none are taken."""
 
 
 def amount(name: str, *, sample: int, everything: int) -> int:
