@@ -212,7 +212,12 @@ class Playground:
         act()
         self.until(lambda: len([message for message in self.messages if message["type"] == "config"]) > before)
         self.until(lambda: self.frame["revision"] == self.revision)
-        return self.until(lambda: self.link == self.last("config")["link"])
+        return self.until(lambda: self.link == self.last("config")["link"]).drawn()
+
+    def drawn(self) -> "Playground":
+        """Wait until the page has drawn what it has received."""
+        self.page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+        return self
 
     def key(self, key: str) -> "Playground":
         """Press a key, with nothing in focus."""

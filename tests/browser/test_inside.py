@@ -70,7 +70,7 @@ def test_panels_show_the_training_and_nothing_moves(playground: Playground) -> N
             if panel == "landscape":
                 playground.until(lambda: any("inside_surface" in frame.arrays for frame in playground.frames))
                 playground.until(lambda: bool(playground.text("#inside-landscape .inside-figures")))
-            playground.until(lambda: max(page.evaluate(PAINTED, panel)) > 3)  # noqa: B023 - called at once
+            playground.until(lambda: max(page.evaluate(PAINTED, panel), default=0) > 3)  # noqa: B023 - called at once
             page.mouse.move(5, 5)
             before = page.evaluate(PLACES)
             count = len(inside(playground, panel))

@@ -226,7 +226,7 @@ def test_dropped_table_asks_for_its_columns(
     page.locator("#upload-state", has_text="Which two columns").wait_for()
     page.get_by_label("Use of length").select_option(label="x₁")
     page.locator("#upload-use:enabled").click()
-    drawing.until(lambda: len(own(drawing)) == 9)
+    drawing.until(lambda: len(own(drawing)) == 9).drawn()
     assert own(drawing)[1] == [1.5, 0, 2]
     assert page.locator("#network .class-name").all_inner_texts() == ["a wasp of a very long name", "ant", "bee"]
     page.set_viewport_size({"width": 390, "height": 844})
