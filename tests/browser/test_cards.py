@@ -42,6 +42,7 @@ def test_card_leads_into_the_glossary(playground: Playground) -> None:
     with page.expect_popup() as opened:
         card.get_by_role("link").click()
     glossary = opened.value
+    expect(glossary.locator(f"#{help_text.term}")).to_be_visible()
     expect(glossary.locator(f"#{help_text.term}")).to_be_in_viewport()
     glossary.close()
     page.mouse.move(700, 880)
