@@ -7,42 +7,27 @@ lines, without comments that take whole lines, and a source map shows the module
 import json
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Page(NamedTuple):
     """What a page is made of."""
 
-    sheets: tuple[str, ...]
-    """Names of style sheets in `css`, in the order in which they count."""
+    sheets: str
+    """Names of style sheets in `css`, in the order in which they count, with spaces between them."""
     script: str | None = None
     """The path of its first module."""
 
 
-_ARTICLE = ("font", "tokens", "page", "controls", "glossary")
+_ARTICLE = "font tokens page controls glossary"
 PAGES = {
     "playground": Page(
-        (
-            *(
-                "font",
-                "tokens",
-                "page",
-                "bar",
-                "columns",
-                "controls",
-                "network",
-                "output",
-                "surface",
-                "goals",
-                "remarks",
-            ),
-            *("own", "dock", "inside", "runs", "compare", "luck", "article", "lab", "lesson", "timeline", "teacher"),
-            *("small", "projector", "stacked", "touch", "forced-colors"),
-        ),
+        "font tokens page bar columns controls network output surface goals remarks own dock inside runs compare luck "
+        "article lab lesson timeline teacher small projector stacked touch forced-colors",
         "js/main.js",
     ),
-    "lessons": Page((*_ARTICLE, "lesson"), "js/course/main.js"),
+    "lessons": Page(f"{_ARTICLE} lesson", "js/course/main.js"),
     "article": Page(_ARTICLE),
 }
 """The pages by the name of their files in `pages`."""
@@ -65,7 +50,7 @@ def join_pages(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """
     joined: dict[str, bytes] = {}
     for name, page in PAGES.items():
-        sheets = [f"css/{sheet}.css" for sheet in page.sheets]
+        sheets = [f"css/{sheet}.css" for sheet in page.sheets.split()]
         joined[f"pages/{name}.css"] = b"\n".join(f"/* {path} */\n".encode() + files[path] for path in sheets)
         if page.script:
             code, source_map = join_modules(files, page.script, f"pages/{name}.js")
@@ -88,15 +73,14 @@ def join_modules(files: Mapping[str, bytes], entry: str, path: str) -> tuple[byt
         ValueError: An import or export has a form that is not known here, or a module imports itself, if by others.
         KeyError: A module is missing.
     """
-    modules = _sorted_modules(
-        {name: without_comments(text.decode()) for name, text in files.items() if name.endswith(".js")}, entry
-    )
+    modules = _sorted_modules(files, entry)
+    names = {name: f"$module{index}" for index, name in enumerate(modules)}
     lines: list[str] = []
     origins: list[tuple[int, int] | None] = []
     for index, (name, text) in enumerate(modules.items()):
-        body = _translated(name, text, list(modules)).splitlines()
+        body = _translated(name, text, names).splitlines()
         lines += [
-            f"const {_name(index)} = (() => {{ // {name}",
+            f"const {names[name]} = (() => {{ // {name}",
             *body,
             f"return {{ {', '.join(_EXPORT.findall(text))} }}; }})();",
         ]
@@ -107,44 +91,39 @@ def join_modules(files: Mapping[str, bytes], entry: str, path: str) -> tuple[byt
     return "\n".join(lines).encode() + b"\n", json.dumps(source_map).encode()
 
 
-def _name(index: int) -> str:
-    """The variable that holds the exports of a module."""
-    return f"$module{index}"
-
-
 def without_comments(text: str) -> str:
     """A module without the comments that take whole lines; the lines remain, empty."""
     return _COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
 
 
-def _sorted_modules(files: Mapping[str, str], entry: str) -> dict[str, str]:
-    """A module and all it imports, each after those that it imports itself."""
+def _sorted_modules(files: Mapping[str, bytes], entry: str) -> dict[str, str]:
+    """The text of a module and of all it imports, each after those that it imports itself; without comments."""
     found: dict[str, str] = {}
 
     def visit(path: str, way: tuple[str, ...]) -> None:
         if path in way:
             raise ValueError(f"{path} imports itself: {' → '.join((*way, path))}")
-        for _, other in _imports(path, files[path]):
+        text = without_comments(files[path].decode())
+        for imported in _IMPORT.finditer(text):
+            other = _target(path, imported)
             if other not in found:
                 visit(other, (*way, path))
-        found[path] = files[path]
+        found[path] = text
 
     visit(entry, ())
     return found
 
 
-def _imports(path: str, text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """The imports of a module, and the path of each."""
-    for found in _IMPORT.finditer(text):
-        yield found, posixpath.normpath(posixpath.join(posixpath.dirname(path), found[2]))
+def _target(path: str, imported: re.Match[str]) -> str:
+    """The path of what a module imports."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), imported[2]))
 
 
-def _translated(path: str, text: str, order: list[str]) -> str:
-    """A module as the body of a function; every line stays where it is."""
-    places = {found.start(): order.index(other) for found, other in _imports(path, text)}
+def _translated(path: str, text: str, names: Mapping[str, str]) -> str:
+    """A module as the body of a function, line by line; `names` are the variables of all modules, by path."""
 
-    def taken(found: re.Match[str]) -> str:
-        return f"const {{{found[1].replace(' as ', ': ')}}} = {_name(places[found.start()])};"
+    def taken(imported: re.Match[str]) -> str:
+        return f"const {{{imported[1].replace(' as ', ': ')}}} = {names[_target(path, imported)]};"
 
     body = _EXPORT.sub("", _IMPORT.sub(taken, text))
     if other := _OTHER.search(body):
