@@ -52,7 +52,6 @@ browsers: $(VENV)/.browsers-ready
 
 # Checks every state of the page for barriers, and saves pictures of it in build/pictures.
 pictures: $(VENV)/.test-ready
-	@mkdir -p build/pictures
 	@$(PYTEST) --nightly --pictures build/pictures --numprocesses auto --dist load tests/browser/test_barriers.py $(ARGS)
 
 lint: $(VENV)/.test-ready

@@ -48,7 +48,7 @@ class State(NamedTuple):
         playground.page.set_viewport_size(self.screen)
         self.do(playground.open(self.link))
         # pictures and cards follow with the next frames
-        playground.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        playground.drawn().drawn()
 
 
 def click(*selectors: str, epochs: int = 0) -> Steps:

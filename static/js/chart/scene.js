@@ -17,7 +17,7 @@ const MOST_POINTS = 600;
 export const LEAST_EPOCHS = 10;
 /** In the page's type size; a narrow chart has no numbers at its left. `columns.css` knows the same. */
 const MARGIN = { left: 2.75, right: 1.75, top: 0.5, bottom: 1.5 };
-const NARROW_MARGIN = { left: 0.6, right: 1.75, top: 0.3, bottom: 1.3 };
+const NARROW_MARGIN = { ...MARGIN, left: 0.6, top: 0.3, bottom: 1.3 };
 const NARROW = 13;
 /** Narrower than this, only every second epoch is named. */
 const ROOM_FOR_EPOCHS = 20;

@@ -31,7 +31,7 @@ function createReadouts() {
         setText(accuracies[part], texts.accuracies[part]);
       }
       validation.hidden = !hasValidation(frame);
-      room.classList.toggle("three", hasValidation(frame));
+      room.classList.toggle("three", !validation.hidden);
       const now = learningRateText(frame, config.schedule);
       learningRate.hidden = now === null;
       setText(learningRate, now ?? "");
