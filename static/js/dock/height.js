@@ -1,5 +1,7 @@
 /** The height of the dock's open panel, as a share of the window's height. Pure. */
 
+import { clamp } from "../lib/numbers.js";
+
 /** What it is at first, and its bounds. */
 export const SHARE = { usual: 0.42, least: 0.2, most: 0.7 };
 const STEP = 0.04;
@@ -12,7 +14,7 @@ const KEYS = {
 };
 
 /** @param {number} share */
-const within = (share) => Math.max(SHARE.least, Math.min(SHARE.most, share));
+const within = (share) => clamp(share, SHARE.least, SHARE.most);
 
 /**
  * The share when the upper edge of the panel is dragged.

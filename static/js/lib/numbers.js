@@ -157,8 +157,11 @@ export function stepped(value, steps, { low = -Infinity, high = Infinity, above 
   const decimals = Math.min(15, Math.max(decimalsOf(value), decimalsOf(step)));
   const next = Number((value + steps * step).toFixed(decimals));
   const least = above && next <= low ? Math.min(value, high) : low;
-  return Math.max(least, Math.min(high, next));
+  return clamp(next, least, high);
 }
+
+/** The number of a range that is nearest to a value. @param {number} value @param {number} low @param {number} high */
+export const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /** Decimals that a number is written with. @param {number} value */
 function decimalsOf(value) {

@@ -7,12 +7,16 @@
  * @property {number} distance
  */
 
+import { clamp } from "../lib/numbers.js";
+
 /** At first, and after Home. @type {Readonly<Sight>} */
 export const START = { turn: -1.95, tilt: 0.6, distance: 2.15 };
 /** As on the flat map. @type {Readonly<Sight>} */
 export const ABOVE = { turn: -Math.PI / 2, tilt: 1.55, distance: 2.15 };
 
+/** @type {[number, number]} */
 const TILTS = [-1.45, 1.55];
+/** @type {[number, number]} */
 const DISTANCES = [1, 3.6];
 /** Radians that an arrow key turns, and that a pixel of dragging does. */
 const TURN = { key: Math.PI / 36, pixel: 0.009 };
@@ -27,15 +31,12 @@ const TURNS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDo
 /** @type {Record<string, number>} */
 const ZOOMS = { "+": 1, "=": 1, "-": -1, "−": -1, _: -1 };
 
-/** @param {number} value @param {number[]} range */
-const within = (value, [low, high]) => Math.max(low, Math.min(high, value));
-
 /**
  * What is seen after a turn of the surface.
  * @param {Sight} sight @param {number} across  to the right, in radians @param {number} up  of the eye, in radians
  * @returns {Sight}
  */
-export const turned = ({ turn, tilt, distance }, across, up) => ({ turn: turn - across, tilt: within(tilt + up, TILTS), distance });
+export const turned = ({ turn, tilt, distance }, across, up) => ({ turn: turn - across, tilt: clamp(tilt + up, ...TILTS), distance });
 
 /**
  * What is seen after the surface was dragged.
@@ -49,7 +50,7 @@ export const dragged = (sight, right, down) => turned(sight, right * TURN.pixel,
  * @param {Sight} sight @param {number} steps  nearer; negative: farther
  * @returns {Sight}
  */
-export const zoomed = (sight, steps) => ({ ...sight, distance: within(sight.distance / ZOOM ** steps, DISTANCES) });
+export const zoomed = (sight, steps) => ({ ...sight, distance: clamp(sight.distance / ZOOM ** steps, ...DISTANCES) });
 
 /**
  * What is seen after two fingers have spread it.

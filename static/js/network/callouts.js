@@ -8,6 +8,7 @@
  *   `to`: what it points at, above it; `from`: where the curve to it begins, at its upper edge
  */
 
+import { clamp } from "../lib/numbers.js";
 import { LINK_HALF, linkHeight } from "./curve.js";
 
 const CALLOUT = { width: 150, height: 56, above: 30, margin: 8 };
@@ -17,9 +18,6 @@ const BEND = 26;
 const MAP_ROOM = 40;
 /** Left of a unit there is its bias. */
 const BIAS_ROOM = 10;
-
-/** @param {number} value @param {number} low @param {number} high */
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /**
  * Callouts go below what they are about, where nothing else is.

@@ -6,11 +6,10 @@
  * @typedef {import("./layout.js").BiasBox} BiasBox
  */
 
+import { clamp } from "../lib/numbers.js";
+
 /** Half the width of a strong link, in CSS pixels. */
 export const LINK_HALF = 6;
-
-/** @param {number} value @param {number} low @param {number} high */
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /**
  * How high a link is at `x`: both inner control points are in the middle between its ends, so x runs from 0 to 1 with

@@ -8,6 +8,7 @@
  * much it needs, and the board scrolls or grows.
  */
 
+import { clamp } from "../lib/numbers.js";
 import { placeCallouts } from "./callouts.js";
 import { LINK_HALF, linkHeight } from "./curve.js";
 
@@ -69,9 +70,6 @@ const FAN = 2.4;
 
 /** The source of a bias that is drawn as a link. */
 export const ONE = -1;
-
-/** @param {number} value @param {number} low @param {number} high */
-const clamp = (value, low, high) => Math.max(low, Math.min(high, value));
 
 /** @param {readonly string[]} labels */
 function roomForNames(labels) {
