@@ -1,5 +1,6 @@
 """A playground in a real browser as the tests drive it: what goes over its wire, and what is on its screen."""
 
+import itertools
 import json
 import re
 import time
@@ -26,6 +27,8 @@ class Frame(NamedTuple):
 
     message: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
+    socket: int = 0
+    """The number of the connection that it came over."""
 
 
 SERIOUS = frozenset({"serious", "critical"})
@@ -109,6 +112,8 @@ class Playground:
         self.requests: list[str] = []
         self.complaints: list[str] = []
         self._frames_before_status = 0
+        self._sockets = itertools.count()
+        self._drawn: set[tuple[int, int]] = set()
         page.set_default_timeout(TIMEOUT)
         page.on("websocket", self._listen)
         page.on("request", lambda request: self.requests.append(request.url))
@@ -124,10 +129,17 @@ class Playground:
             self.complaints.append(message.text)
 
     def _listen(self, socket: WebSocket) -> None:
-        socket.on("framereceived", self._receive)
-        socket.on("framesent", lambda payload: self.sent.append(json.loads(payload)))
+        number = next(self._sockets)
+        socket.on("framereceived", lambda payload: self._receive(number, payload))
+        socket.on("framesent", lambda payload: self._note_sent(number, payload))
 
-    def _receive(self, payload: str | bytes) -> None:
+    def _note_sent(self, socket: int, payload: str | bytes) -> None:
+        message = json.loads(payload)
+        self.sent.append(message)
+        if message["type"] == "ack":
+            self._drawn.add((socket, message["seq"]))
+
+    def _receive(self, socket: int, payload: str | bytes) -> None:
         if isinstance(payload, str):
             self.messages.append(json.loads(payload))
             if self.messages[-1]["type"] == "status":
@@ -135,9 +147,9 @@ class Playground:
             return
         message, arrays = decode_container(payload)
         if message["type"] == "frame":
-            self.frames.append(Frame(message, arrays))
+            self.frames.append(Frame(message, arrays, socket))
         elif message["type"] == "data":
-            self.data.append(Frame(message, arrays))
+            self.data.append(Frame(message, arrays, socket))
 
     def open(self, link: str = "") -> "Playground":
         """Load the page with a link and wait for the first picture."""
@@ -261,5 +273,6 @@ class Playground:
         return barriers_in_both_schemes(self.page, None if Effort.everything else part, impacts)
 
     def shown(self) -> "Playground":
-        """Wait until what has come last is on the screen."""
-        return self.until(lambda: self.text("#iter-number") == f"{self.epoch:07,}")
+        """Wait until what has come last is on the screen: a page acknowledges what it has drawn."""
+        self.until(lambda: (self.frames[-1].socket, self.frame["seq"]) in self._drawn)
+        return self.until(lambda: self.text("#iter-number") == f"{self.epoch:07,}").drawn()
