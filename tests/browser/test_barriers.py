@@ -9,12 +9,12 @@ import pytest
 from tests.browser.driver import Playground
 from tests.browser.states import STATES
 from tests.browser.test_layout import WIDTH
-from tests.support.effort import Effort, sampled
+from tests.support.effort import Effort
 
-pytestmark = [pytest.mark.browser, pytest.mark.chart, pytest.mark.sampled]
+pytestmark = [pytest.mark.browser, pytest.mark.chart, pytest.mark.nightly]
 
 
-@pytest.mark.parametrize("name", sampled(STATES, 0.2))
+@pytest.mark.parametrize("name", STATES)
 def test_no_state_has_barriers(playground: Playground, name: str) -> None:
     state = STATES[name]
     state.bring_about(playground)
