@@ -15,7 +15,10 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, WebSocket
 
 from app.protocol.containers import decode_container
+from tests.browser.settled import settle, settle_after_input, settle_page_after_input
 from tests.support.effort import Effort
+
+settle_after_input()
 
 TIMEOUT = 15_000
 MOST_CLICKS = 10
@@ -115,6 +118,7 @@ class Playground:
         self._sockets = itertools.count()
         self._drawn: set[tuple[int, int]] = set()
         page.set_default_timeout(TIMEOUT)
+        settle_page_after_input(page)
         page.on("websocket", self._listen)
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -228,7 +232,7 @@ class Playground:
 
     def drawn(self) -> "Playground":
         """Wait until the page has drawn what it has received."""
-        self.page.evaluate("new Promise((done) => requestAnimationFrame(done))")
+        settle(self.page)
         return self
 
     def key(self, key: str) -> "Playground":
