@@ -197,7 +197,7 @@ def test_only_the_socket_script_opens_websockets() -> None:
 
 def test_only_its_loader_names_plotly() -> None:
     assert offenders(SCRIPTS, lambda path: re.search(r"\bPlotly\b", code_of(path))) == ["static/js/lib/plotly.js"]
-    users = offenders(SCRIPTS, lambda path: re.search(r"\blibrary\(\)", code_of(path)))
+    users = offenders(SCRIPTS, lambda path: re.search(r"\bloaded\(\)", code_of(path)))
     assert users == ["static/js/chart/chart.js", "static/js/map/surfacePlot.js"]
 
 

@@ -48,7 +48,7 @@ function open(t, { isLoaded = true, isMovable = false, hasWebGL = true } = {}) {
     purge: () => (calls.purged += 1),
   };
   const loading = { isLoaded };
-  const plotly = { start: () => (calls.started += 1), isBegun: () => true, library: () => (loading.isLoaded ? library : null), listen: (user) => users.push(user) };
+  const plotly = { start: () => (calls.started += 1), isBegun: () => true, loaded: () => (loading.isLoaded ? library : null), listen: (user) => users.push(user) };
   let state = stateOf();
   const actions = { showSurface: (isSurfaceOpen) => draw({ isSurfaceOpen }) };
   const view = createSurface(/** @type {any} */ (page.byId("heatmap")), /** @type {any} */ ({ actions, schema: { features }, map, plotly }));

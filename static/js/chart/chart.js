@@ -160,7 +160,7 @@ function createSurface(element, plotly, onChange) {
     begin: () => void (plotly.isBegun() || whenIdle(plotly.start)),
     /** @param {import("./draft.js").Scene} scene @param {import("../lib/palette.js").Palette["colors"]} colors */
     draw(scene, colors) {
-      const library = plotly.library();
+      const library = plotly.loaded();
       if (!library) return paintDraft(draft, scene, colors);
       void library.react(plot, ...plotlyOf(scene, colors), CONFIG).then(() => (draft.hidden = true));
       return undefined;

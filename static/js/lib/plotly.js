@@ -49,7 +49,7 @@ export function createPlotly(address) {
     start: () => void loader.start(),
     isBegun: loader.isBegun,
     /** The library; null: it is not there. */
-    library: () => library,
+    loaded: () => library,
     /** @param {PlotlyUser} user  who wants to know how it goes */
     listen: (user) => void users.push(user),
   };

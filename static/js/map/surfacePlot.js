@@ -46,10 +46,10 @@ export function createSurfacePlot(room, { plotly, onShown, onLost }) {
   let [isStale, isTurned, isBusy, isWaiting] = [false, false, false, false];
   let startedAt = -Infinity;
 
-  const library = () => /** @type {import("../lib/plotly.js").PlotlyLibrary} */ (plotly.library());
+  const library = () => /** @type {import("../lib/plotly.js").PlotlyLibrary} */ (plotly.loaded());
 
   function refresh() {
-    if (!plot || !plotly.library() || isBusy || isWaiting || !(isStale || isTurned)) return;
+    if (!plot || !plotly.loaded() || isBusy || isWaiting || !(isStale || isTurned)) return;
     isWaiting = true;
     const begin = () => {
       isWaiting = false;
@@ -110,7 +110,7 @@ export function createSurfacePlot(room, { plotly, onShown, onLost }) {
 
   function close() {
     if (!plot) return;
-    plotly.library()?.purge(plot);
+    plotly.loaded()?.purge(plot);
     forget(plot);
   }
 
