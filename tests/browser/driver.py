@@ -15,10 +15,8 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, WebSocket
 
 from app.protocol.containers import decode_container
-from tests.browser.settled import settle, settle_after_input, settle_page_after_input
 from tests.support.effort import Effort
-
-settle_after_input()
+from tests.support.settled import settle, settle_page_after_input
 
 TIMEOUT = 15_000
 MOST_CLICKS = 10

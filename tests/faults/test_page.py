@@ -344,7 +344,7 @@ def test_damaged_frame_is_dropped(page: WatchedPage) -> None:
     last = relay.frames[-1]
     for name, damage in DAMAGED.items():
         relay.say(damage(last))
-        page.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        page.drawn().drawn()
         assert page.number == page.epoch, name
         before = page.number
         page.step()

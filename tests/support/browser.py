@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.support.settled import settle_after_input
+
 CHROMIUMS = (
     "chromium-headless-shell",
     "chromium",
@@ -90,6 +92,7 @@ class LoopSwitch:
 @contextmanager
 def launched(switch: LoopSwitch) -> Iterator[Browser]:
     """Start Chromium, and close it at the end even if the last test had switched the event loop off."""
+    settle_after_input()
     runs_as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     arguments = [*ARGUMENTS, *(["--no-sandbox"] if runs_as_root else [])]
     with sync_playwright() as playwright:
