@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test faults nightly test-all exports browsers pictures lint types js bench generate clean help
+.PHONY: run test resilience nightly test-all exports browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -24,19 +24,19 @@ run: $(VENV)/.run-ready
 # In parallel, all but the groups below. ARGS selects tests of any group, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not faults and not exports and not browsers"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not resilience and not alone and not exports and not browsers"
 else
 	@$(PYTEST) $(ARGS)
 endif
 
 # Kills, stops, cuts and starves servers, engine processes and pages; last, alone, what depends on timing.
-faults: $(VENV)/.test-ready
+resilience: $(VENV)/.test-ready
 	@status=0; \
-	$(PYTEST) $(SIDE_BY_SIDE) -m "faults and not alone" || status=1; \
-	$(PYTEST) tests/faults -m "faults and alone" || status=1; \
+	$(PYTEST) $(SIDE_BY_SIDE) -m "resilience and not alone" || status=1; \
+	$(PYTEST) tests/faults -m alone || status=1; \
 	exit $$status
 
-# What `make test` leaves out: tests marked nightly, and all cases of those it only samples.
+# What these two leave out: tests marked nightly, and all cases of those it only samples.
 nightly: $(VENV)/.test-ready
 	@status=0; \
 	$(PYTEST) --nightly $(SIDE_BY_SIDE) -m "(nightly or sampled) and not alone" || status=1; \
@@ -44,7 +44,7 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test faults nightly exports browsers
+	@$(MAKE) --no-print-directory --keep-going test resilience nightly exports browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
@@ -82,7 +82,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | faults | nightly | test-all | exports | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | resilience | nightly | test-all | exports | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:

@@ -22,7 +22,7 @@ from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError, ProcessWorker, Receive
 from tests.support.client import PATIENCE, SMALL
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 
 def children() -> set[int]:

@@ -18,7 +18,7 @@ from tests.app.test_own_data import LARGE, WITHOUT
 from tests.support.client import PATIENCE, SMALL, Client, Message
 from tests.support.server import ServerThread
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 
 def kill(server: ServerThread, index: int = 0) -> None:

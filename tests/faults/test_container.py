@@ -23,7 +23,7 @@ import pytest
 from tests.support.client import PATIENCE, Client
 from tests.support.server import ROOT, ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 MEMORY = 512 * 1024 * 1024
 SESSIONS = 60

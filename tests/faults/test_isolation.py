@@ -20,7 +20,7 @@ from tests.faults.page import Page, assert_uninterrupted
 from tests.faults.unsafe_server import SAFEGUARDS
 from tests.support.server import ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 ALL_FEATURES = "x=true&y=true&xSquared=true&ySquared=true&xTimesY=true&sinX=true&sinY=true"
 LARGEST = f"#seed=0.5&batchSize=1&percTrainData=90&networkShape={','.join(['24'] * 32)}&{ALL_FEATURES}"

@@ -13,7 +13,7 @@ from tests.faults.proxy import Wire
 from tests.support.effort import Effort, amount
 from tests.support.server import ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 KILLS = amount("KILLS", sample=4, everything=4)
 

@@ -24,7 +24,7 @@ from tests.faults.proxy import Wire
 from tests.support.effort import Effort
 from tests.support.server import ServerProcess
 
-pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.browser, pytest.mark.server, pytest.mark.resilience]
 
 LINK = "#dataset=spiral&seed=0.2&networkShape=4&activation=relu&learningRate=0.01&batchSize=7&percTrainData=10"
 """An experiment with short epochs, since all of them are computed again, and with an incomplete last batch."""

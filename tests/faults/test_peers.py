@@ -17,7 +17,7 @@ from tests.support.client import CLOSE, CONTINUATION, PING, PONG, TEXT, Client, 
 from tests.support.server import ServerProcess, wait_until
 from tests.support.tcp import is_established
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 FLOOD_MB = 8.0
 CUT_WITHIN = 15.0

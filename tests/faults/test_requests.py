@@ -16,7 +16,7 @@ from app.web.connections import raise_limit
 from tests.support.client import PATIENCE, TEXT, Client, frame
 from tests.support.server import ServerProcess, ServerThread
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,13 @@ import pytest
 from tests.support.client import BINARY, CLOSE, Client, frame
 from tests.support.server import ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.faults, pytest.mark.nightly, pytest.mark.alone, pytest.mark.timeout(7200)]
+pytestmark = [
+    pytest.mark.server,
+    pytest.mark.resilience,
+    pytest.mark.nightly,
+    pytest.mark.alone,
+    pytest.mark.timeout(7200),
+]
 
 CYCLES = int(os.environ.get("PLAYGROUND_SOAK", "1500"))
 WARM_UP = max(1000, CYCLES // 10)

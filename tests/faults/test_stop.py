@@ -16,7 +16,7 @@ from tests.support.client import BINARY, CLOSE, PATIENCE, Client, ClosedError, f
 from tests.support.server import ServerProcess
 from tests.support.tcp import unsent_bytes
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 NEVER = 1000
 """More seconds than any test waits."""

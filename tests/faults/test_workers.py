@@ -17,7 +17,7 @@ from tests.faults.page import Page, assert_uninterrupted
 from tests.support.client import PATIENCE
 from tests.support.server import ServerProcess
 
-pytestmark = [pytest.mark.server, pytest.mark.faults]
+pytestmark = [pytest.mark.server, pytest.mark.resilience]
 
 LINKS = [f"#dataset={name}&seed=0.5&networkShape=6" for name in ("circle", "xor", "gauss", "spiral")]
 
