@@ -7,13 +7,15 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from types import NoneType, UnionType
+from types import ModuleType, NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le
 
 from app.link import View
-from app.protocol import messages
+from app.protocol import class_messages, messages
+from app.protocol.class_commands import CLASS_COMMANDS, CLASS_SETTINGS
+from app.protocol.class_messages import CLASS_MESSAGES, CONTAINERS
 from app.protocol.commands import COMMANDS, VIEW_FIELDS, Command
 from app.protocol.fields import MAX_ID, OneOf, Words, unwrapped
 from app.protocol.messages import MESSAGES, SENT_FIELDS, Message, Typed, VariantValues, is_optional
@@ -58,16 +60,16 @@ def optional_fields_of(kind: type) -> set[str]:
     return {field.name for field in dataclasses.fields(kind) if is_optional(field)}
 
 
-def parts() -> list[type]:
+def parts(module: ModuleType = messages) -> list[type]:
     """The parts of messages, in the order of their module."""
-    found = [kind for kind in vars(messages).values() if dataclasses.is_dataclass(kind) and isinstance(kind, type)]
-    return [kind for kind in found if kind.__module__ == messages.__name__ and kind not in {Message, Typed}
+    found = [kind for kind in vars(module).values() if dataclasses.is_dataclass(kind) and isinstance(kind, type)]
+    return [kind for kind in found if kind.__module__ == module.__name__ and kind is not Typed
             and not issubclass(kind, Message)]  # fmt: skip
 
 
 def is_container(message: type[Message]) -> bool:
     """Whether a message is the header of a container."""
-    return message.TYPE in {"frame", "data", "animation", "starts"}
+    return message.TYPE in {"frame", "data", "animation", "starts"} | CONTAINERS
 
 
 def without_null(kind: Any) -> tuple[Any, bool]:
@@ -121,10 +123,10 @@ def _bound(number: float) -> str:
     return {MAX_ID: "2^53 − 1", 2**31 - 1: "2^31 − 1"}.get(int(number), f"{number:,.0f}")
 
 
-def commands_table() -> str:
+def commands_table(commands: Mapping[str, type[Command]] = COMMANDS) -> str:
     """All commands with their fields."""
     lines = ["| command | field | type | meaning |", "|---|---|---|---|"]
-    for name, command in COMMANDS.items():
+    for name, command in commands.items():
         lines.append(f"| `{name}` | | | {description(command)} |")
         docs = field_docs(command)
         lines += [f"| | `{field}` | {kind} | {docs[field]}{default} |" for field, kind, default in _inputs(command)]
@@ -144,10 +146,24 @@ def _default(value: object) -> str:
     return "null" if value is None else f"`{json.dumps(value)}`"
 
 
+def class_commands_table() -> str:
+    """All commands of a class with their fields."""
+    return commands_table(CLASS_COMMANDS)
+
+
 def view_table() -> str:
     """The fields of the view that a page can change."""
+    return _kinds_table(VIEW_FIELDS)
+
+
+def class_settings_table() -> str:
+    """The settings of a class that a teacher can change."""
+    return _kinds_table(CLASS_SETTINGS)
+
+
+def _kinds_table(kinds: Mapping[str, Any]) -> str:
     lines = ["| field | type |", "|---|---|"]
-    return "\n".join([*lines, *(f"| `{name}` | {words(kind)} |" for name, kind in VIEW_FIELDS.items())])
+    return "\n".join([*lines, *(f"| `{name}` | {words(kind)} |" for name, kind in kinds.items())])
 
 
 def _fields_table(title: str, kinds: Mapping[str, type]) -> str:
@@ -162,19 +178,34 @@ def _fields_table(title: str, kinds: Mapping[str, type]) -> str:
     return "\n".join(lines).replace("|  |", "| |")
 
 
-def messages_table() -> str:
+def messages_table(messages: Mapping[str, type[Message]] = MESSAGES) -> str:
     """All text messages with their fields."""
-    return _fields_table("message", {name: kind for name, kind in MESSAGES.items() if not is_container(kind)})
+    return _fields_table("message", {name: kind for name, kind in messages.items() if not is_container(kind)})
 
 
-def containers_table() -> str:
+def containers_table(messages: Mapping[str, type[Message]] = MESSAGES) -> str:
     """The headers of all containers."""
-    return _fields_table("message", {name: kind for name, kind in MESSAGES.items() if is_container(kind)})
+    return _fields_table("message", {name: kind for name, kind in messages.items() if is_container(kind)})
 
 
-def parts_table() -> str:
+def parts_table(module: ModuleType = messages) -> str:
     """The objects that messages contain."""
-    return _fields_table("object", {kind.__name__: kind for kind in parts()})
+    return _fields_table("object", {kind.__name__: kind for kind in parts(module)})
+
+
+def class_messages_table() -> str:
+    """All text messages of a class with their fields."""
+    return messages_table(CLASS_MESSAGES)
+
+
+def class_containers_table() -> str:
+    """The headers of all containers of a class."""
+    return containers_table(CLASS_MESSAGES)
+
+
+def class_parts_table() -> str:
+    """The objects that messages of a class contain."""
+    return parts_table(class_messages)
 
 
 # --- the types of the page's scripts ------------------------------------------------------------------------------
@@ -221,12 +252,17 @@ def _properties(kind: type) -> Iterator[tuple[str, str, str]]:
         yield f"[{name}]" if name in optional else name, text, docs.get(name, "")
 
 
-def message_types() -> str:
+def message_types(module: ModuleType = messages, messages: Mapping[str, type[Message]] = MESSAGES) -> str:
     """The types of messages and of their parts."""
-    named = {kind.__name__: kind for kind in parts()}
-    for kind in MESSAGES.values():
+    named = {kind.__name__: kind for kind in parts(module)}
+    for kind in messages.values():
         named[kind.__name__.replace("Message", "Header") if is_container(kind) else kind.__name__] = kind
     return "\n\n".join(typedef(name, description(kind), _properties(kind)) for name, kind in named.items())
+
+
+def class_message_types() -> str:
+    """The types of a class's messages and of their parts."""
+    return message_types(class_messages, CLASS_MESSAGES)
 
 
 def config_type() -> str:
@@ -260,10 +296,15 @@ def version() -> str:
     return f"export const VERSION = {VERSION};"
 
 
-def needed() -> str:
+def class_needed() -> str:
+    """The checks that a page in a class applies to a text message of the class."""
+    return needed(CLASS_MESSAGES)
+
+
+def needed(messages: Mapping[str, type[Message]] = MESSAGES) -> str:
     """The checks that the page applies to a text message before using it."""
     lines = ["const NEEDED = {"]
-    for name, kind in MESSAGES.items():
+    for name, kind in messages.items():
         checks = [(field, _check(hint)) for field, hint in fields_of(kind).items()]
         shown = ", ".join(f"{field}: {check}" for field, check in checks if check)
         if shown and not is_container(kind):

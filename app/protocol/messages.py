@@ -273,6 +273,16 @@ class StartResult:
     """The epoch in which early stopping ended it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Whose network a page in a class watches."""
+
+    seat: int | None
+    """The student's; null is the teacher's."""
+    name: str | None
+    """The student's name, if it may be seen."""
+
+
 # --- texts --------------------------------------------------------------------------------------------------------
 
 
@@ -287,6 +297,8 @@ class WelcomeMessage(Message):
     resumed: Annotated[str | None, OneOf(("session", "checkpoint", "copy"))]
     """What goes on; `copy` is a checkpoint whose session another page has."""
     limits: Mapping[str, int]
+    watching: Watched | None = None
+    """Whose network comes from now on, if it is not this page's own: the page can only look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,9 @@ from functools import reduce
 from operator import or_
 from typing import Annotated, Any
 
-from pydantic import Discriminator, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Discriminator, TypeAdapter, ValidationError
 
+from app.protocol.class_commands import ALL_COMMANDS
 from app.protocol.commands import COMMANDS, Command
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.fields import MAX_ID, faults_in, first_names
@@ -18,11 +19,24 @@ from app.text import MAX_GOT, size_of
 
 _MAX_DEPTH = 16
 
-_AnyCommand: Any = Annotated[reduce(or_, COMMANDS.values()), Discriminator("type")]
-_COMMAND: TypeAdapter[Command] = TypeAdapter(_AnyCommand)
+
+class CommandSet:
+    """The commands that a kind of connection may send, by their type."""
+
+    def __init__(self, commands: Mapping[str, type[Command]]) -> None:
+        any_of_them: Any = Annotated[reduce(or_, commands.values()), Discriminator("type")]
+        self.commands = commands
+        self.adapter: TypeAdapter[Command] = TypeAdapter(any_of_them, config=ConfigDict(defer_build=True))
 
 
-def parse(text: str, limit: int = 64 * 1024) -> Command:
+OF_SESSION = CommandSet(COMMANDS)
+"""What a page may send that is in no class."""
+
+OF_CLASS = CommandSet(ALL_COMMANDS)
+"""What a page may send that is in a class."""
+
+
+def parse(text: str, limit: int = 64 * 1024, known: CommandSet = OF_SESSION) -> Command:
     """The command in a text message of at most `limit` bytes. Raises ProtocolError, and nothing else.
 
     >>> parse('{"type":"advance","count":3}')
@@ -34,9 +48,9 @@ def parse(text: str, limit: int = 64 * 1024) -> Command:
     if "type" in message:
         message = {"type": message.pop("type"), **message}
     try:
-        return _COMMAND.validate_python(first_names(message))
+        return known.adapter.validate_python(first_names(message))
     except ValidationError as error:
-        raise ProtocolError(_faults(error, message), _id_of(message)) from None
+        raise ProtocolError(_faults(error, message, known.commands), _id_of(message)) from None
 
 
 def _id_of(message: Mapping[str, object]) -> int | None:
@@ -45,23 +59,25 @@ def _id_of(message: Mapping[str, object]) -> int | None:
     return number if type(number) is int and 0 <= number <= MAX_ID else None
 
 
-def _faults(error: ValidationError, message: Mapping[str, Any]) -> Iterator[Fault]:
+def _faults(
+    error: ValidationError, message: Mapping[str, Any], commands: Mapping[str, type[Command]]
+) -> Iterator[Fault]:
     """What is wrong with a message that pydantic has refused."""
     found = error.errors(include_url=False, include_context=False)
     if not found[0]["loc"]:
-        yield _fault_of_type(message)
+        yield _fault_of_type(message, commands)
         return
     command, version = str(found[0]["loc"][0]), message.get("version")
-    if command == "hello" and isinstance(version, int) and version != VERSION:
+    if command in {"hello", "join"} and isinstance(version, int) and version != VERSION:
         why = f"this server speaks version {VERSION} of the protocol; reload the page"
         yield fault("protocol_version", "version", version, str(VERSION), why)
         return
-    fields = {name: field for name, field in COMMANDS[command].model_fields.items() if name != "type"}
+    fields = {name: field for name, field in commands[command].model_fields.items() if name != "type"}
     yield from faults_in(found, fields, command, skip=1)
 
 
-def _fault_of_type(message: Mapping[str, Any]) -> Fault:
-    wanted = f"one of {', '.join(COMMANDS)}"
+def _fault_of_type(message: Mapping[str, Any], commands: Mapping[str, type[Command]]) -> Fault:
+    wanted = f"one of {', '.join(commands)}"
     if "type" not in message:
         return fault("missing_field", "type", expected=wanted, why="type is missing")
     got = message["type"]

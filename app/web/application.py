@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from fastapi import FastAPI
 
 from app import __version__
+from app.rooms.rooms import Rooms
 from app.settings import Settings
 from app.web.connections import ConnectionRegistry
 from app.web.pages import Pages
-from app.web.rooms import Rooms
 from app.web.security import Gate
 from app.web.uploads import uploads
 from app.web.websocket import endpoint, explain_upgrade
@@ -23,7 +23,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings.from_environment()
     registry = ConnectionRegistry()
     workers = WorkerPool(settings)
-    rooms = Rooms(settings, workers, registry)
+    rooms = Rooms(settings, workers, lambda: registry.is_crowded)
     pages = Pages(rooms, workers, registry)
     reader = reader_for(settings)
 

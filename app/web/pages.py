@@ -17,12 +17,12 @@ from app.link import CONTROLS, KEYS, OWN_GOALS
 from app.link.controls import OTHER_CONTROLS, SETTINGS, controls_on_page
 from app.log import LOG
 from app.protocol.schema import schema
+from app.rooms.rooms import Rooms
 from app.text import format_number
 from app.web import assets, glossary
 from app.web.assets import IMMUTABLE, Asset, make_asset
 from app.web.connections import ConnectionRegistry
 from app.web.redirects import readable, redirect_for
-from app.web.rooms import Rooms
 from app.workers.pool import WorkerPool
 from engine import FIELDS
 from engine.config import GROUPS

@@ -14,11 +14,11 @@ from types import FrameType
 import uvicorn
 
 from app import log
+from app.rooms.rooms import Rooms
 from app.settings import Settings
 from app.web.application import create_app
 from app.web.connections import AT_ONCE, raise_limit
 from app.web.limits import LimitedHTTP, LimitedWebSocket
-from app.web.rooms import Rooms
 from app.workers.pool import WorkerPool
 from app.workers.worker import EngineError
 

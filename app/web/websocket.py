@@ -13,12 +13,12 @@ from app.protocol.commands import Hello, Ping
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import PongMessage, encode, encode_error
 from app.protocol.parser import parse
+from app.rooms.outbox import Close, Outbox
+from app.rooms.room import RESTARTING, Subscriber
+from app.rooms.rooms import Rooms
 from app.settings import Settings
 from app.text import size_of
 from app.web.limits import Bucket
-from app.web.outbox import Close, Outbox
-from app.web.room import RESTARTING, Subscriber
-from app.web.rooms import Rooms
 from app.web.security import MAX_LINE, TOO_LONG
 
 HELLO_TIMEOUT = 4408

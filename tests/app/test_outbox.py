@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from app.web.outbox import MAX_WAITING, WINDOW, Close, Frame, Outbox
+from app.rooms.outbox import MAX_WAITING, WINDOW, Close, Frame, Outbox
 
 
 def frame(seq: int, revision: int = 1) -> Frame:

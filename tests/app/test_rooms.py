@@ -14,10 +14,10 @@ from app.protocol.commands import Hello, Play, encode_command
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.messages import config_message, encode, status_message
 from app.protocol.parser import parse
+from app.rooms.outbox import Close, Outbox
+from app.rooms.room import Room, Subscriber
+from app.rooms.rooms import Rooms
 from app.settings import Settings
-from app.web.outbox import Close, Outbox
-from app.web.room import Room, Subscriber
-from app.web.rooms import Rooms
 from engine import Config
 from tests.app import golden_frame
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from app.protocol.checkpoints import checkpoint_of
+from app.rooms.outbox import WINDOW
 from app.settings import Limits
-from app.web.outbox import WINDOW
 from engine.own_examples import MAX_EXAMPLES, OwnExamples, encode
 from tests.support.client import SMALL, Client, ClosedError
 from tests.support.server import ServerThread

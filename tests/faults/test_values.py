@@ -18,11 +18,11 @@ from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import ProtocolError
 from app.protocol.messages import encode_error
 from app.protocol.parser import parse
+from app.rooms.outbox import Outbox
+from app.rooms.rooms import Rooms
 from app.session.handlers import HANDLERS
 from app.session.session import Session
 from app.settings import Limits, Settings
-from app.web.outbox import Outbox
-from app.web.rooms import Rooms
 from engine import FIELDS
 from tests.faults.test_fuzz import GOOD, LINK
 from tests.support.effort import many

@@ -19,11 +19,12 @@ import numpy_playground
 from app.cli import main as cli
 from app.protocol.commands import Hello
 from app.protocol.envelopes import Envelope
+from app.rooms import rooms
+from app.rooms.outbox import Outbox
+from app.rooms.room import Subscriber
 from app.session import session
 from app.settings import Settings
-from app.web import application, limits, rooms, security, server, websocket
-from app.web.outbox import Outbox
-from app.web.room import Subscriber
+from app.web import application, limits, security, server, websocket
 from app.workers import pool, process, scheduler, worker
 
 Put = Callable[[object, str, object], None]

@@ -24,7 +24,7 @@ from app.web import server as web
 from tests.support.client import PATIENCE, SMALL, Client
 
 if TYPE_CHECKING:
-    from app.web.rooms import Rooms
+    from app.rooms.rooms import Rooms
     from app.workers.pool import WorkerPool
 
 ROOT = Path(__file__).parents[2]

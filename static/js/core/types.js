@@ -311,6 +311,13 @@
  */
 
 /**
+ * Whose network a page in a class watches.
+ * @typedef {object} Watched
+ * @property {number | null} seat  The student's; null is the teacher's.
+ * @property {string | null} name  The student's name, if it may be seen.
+ */
+
+/**
  * The answer to `hello`.
  * @typedef {object} WelcomeMessage
  * @property {"welcome"} type
@@ -318,6 +325,7 @@
  * @property {string} session  A secret: it is the right to go on with this session.
  * @property {"session" | "checkpoint" | "copy" | null} resumed  What goes on; `copy` is a checkpoint whose session another page has.
  * @property {Record<string, number>} limits
+ * @property {Watched} [watching]  Whose network comes from now on, if it is not this page's own: the page can only look.
  */
 
 /**

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Protocol
 
@@ -14,10 +14,9 @@ from app.protocol.commands import Ack, Command, Hello, Visible, encode_command
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import MovedMessage, encode, encode_error
+from app.rooms.outbox import Outbox
+from app.rooms.room import BROKEN, Room, Subscriber
 from app.settings import Settings
-from app.web.connections import ConnectionRegistry
-from app.web.outbox import Outbox
-from app.web.room import BROKEN, Room, Subscriber
 
 MOVED = 4409
 """Close code of a connection whose session continues in another one."""
@@ -44,12 +43,12 @@ class Workers(Protocol):
 
 
 class Rooms:
-    """All rooms of this server."""
+    """All rooms of this server; `is_crowded` says that its system allows it no more connections."""
 
-    def __init__(self, settings: Settings, workers: Workers, registry: ConnectionRegistry | None = None) -> None:
+    def __init__(self, settings: Settings, workers: Workers, is_crowded: Callable[[], bool] = lambda: False) -> None:
         self._settings = settings
         self._workers = workers
-        self._registry = registry or ConnectionRegistry()
+        self._is_crowded = is_crowded
         self._rooms: dict[int, Room] = {}
         self._by_session: dict[str, Room] = {}
         self._numbers = count(1)
@@ -76,7 +75,7 @@ class Rooms:
             return f"the server is full: {settings.max_sessions} sessions are open"
         if self._connections[address] >= settings.max_per_address:
             return f"{settings.max_per_address} connections are open from your address, and more are not allowed"
-        if self._registry.is_crowded:
+        if self._is_crowded():
             return "the server is full: its system allows it no more connections"
         self._connections[address] += 1
         return None

@@ -13,7 +13,7 @@ from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_o
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import WelcomeMessage, encode, encode_error
-from app.web.outbox import Frame, Outbox
+from app.rooms.outbox import Frame, Outbox
 
 RESTARTING = 1012
 """Close code of all connections when the server stops; pages then try to reconnect."""

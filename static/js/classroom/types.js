@@ -1,0 +1,252 @@
+/**
+ * The shapes of what a class's connection brings. Nothing runs here; names with underscores are those of the wire (see
+ * docs/classes.md).
+ *
+ * @typedef {import("../core/types.js").StartResult} StartResult
+ */
+
+// generated: class-types
+/**
+ * What the teacher has handed out.
+ * @typedef {object} Task
+ * @property {number} number  Grows with every task.
+ * @property {string} text  A sentence of instruction, or `""`.
+ * @property {string} link  The experiment; of a lesson, its own.
+ * @property {string | null} lesson  The name of the lesson, if it is one.
+ * @property {string} title  The lesson's title, or `""`.
+ * @property {number} first  The first step that is open, from 0.
+ * @property {number | null} last  The last step that is open; null for all.
+ * @property {number | null} go  The step that everyone was brought to last.
+ * @property {number} moves  Grows whenever everyone is brought to a step.
+ */
+
+/**
+ * Whose network the class follows.
+ * @typedef {object} Shown
+ * @property {number | null} seat  The student; null is the teacher.
+ * @property {string | null} name  The student's name, if it is shown.
+ */
+
+/**
+ * What the teacher has asked.
+ * @typedef {object} Question
+ * @property {number} number
+ * @property {string} text
+ * @property {string[]} answers  None: everyone draws the boundary they expect.
+ * @property {number} answered  How many have answered.
+ * @property {boolean} revealed
+ * @property {number[] | null} counts  How many chose each answer; only the teacher knows before they are revealed.
+ * @property {number | null} right  The right answer, once it is revealed; the teacher always knows it.
+ */
+
+/**
+ * A network that the teacher has kept.
+ * @typedef {object} Snapshot
+ * @property {number} number
+ * @property {number | null} seat  Whose it was; null is the teacher.
+ * @property {string | null} name  The student's name, if it may be seen.
+ * @property {string} note
+ * @property {string} link
+ * @property {number} epoch
+ * @property {number | null} train_loss
+ * @property {number | null} test_loss
+ * @property {number | null} test_accuracy
+ * @property {number} classes  Of the data, for the colors.
+ * @property {number} dimensions  1 for one-dimensional data, whose picture is a curve.
+ */
+
+/**
+ * How the class works.
+ * @typedef {object} SettingOfClass
+ * @property {"given" | "free" | "list"} names  `given`: friendly names; `free`: their own; `list`: from the teacher's list.
+ * @property {string[]} name_list  Only the teacher knows it.
+ * @property {boolean} names_visible  Whether students see each other's names.
+ * @property {boolean} names_on_screen  Whether the screen shows names.
+ * @property {boolean} waiting_room  Whether the teacher lets everyone in.
+ * @property {boolean} locked  Whether nobody new may come.
+ * @property {boolean} may_try  Whether those who follow may try it themselves.
+ */
+
+/**
+ * A setting in which a student's experiment differs from the task.
+ * @typedef {object} Difference
+ * @property {string} field
+ * @property {string} label
+ * @property {string} value
+ */
+
+/**
+ * A student on the wall.
+ * @typedef {object} Tile
+ * @property {number} seat
+ * @property {string} name
+ * @property {"waiting" | "away" | "diverged" | "reached" | "stuck" | "training" | "resting"} state
+ * @property {boolean} hand
+ * @property {number} epoch
+ * @property {number | null} train_loss
+ * @property {number | null} test_loss
+ * @property {number | null} train_accuracy
+ * @property {number | null} test_accuracy
+ * @property {Record<string, number>} reached  Goals by name, and the epoch in which each was reached.
+ * @property {Difference[]} differs  What differs from the task.
+ * @property {Record<string, string>} chosen  What was chosen: config field → text, for the bars.
+ * @property {number} parameters  Weights and biases of the network.
+ * @property {number} classes
+ * @property {number} dimensions
+ */
+
+/**
+ * What a student has reached.
+ * @typedef {object} Result
+ * @property {number} seat
+ * @property {string} name
+ * @property {string} link
+ * @property {number} epoch
+ * @property {number | null} train_loss
+ * @property {number | null} test_loss
+ * @property {number | null} train_accuracy
+ * @property {number | null} test_accuracy
+ * @property {Record<string, number>} reached
+ * @property {number[]} layers  Units per layer: inputs, hidden layers, output.
+ * @property {number} parameters
+ * @property {Record<string, string>} chosen
+ */
+
+/**
+ * One run of the class's experiment.
+ * @typedef {object} Cell
+ * @property {number} index
+ * @property {number | null} seat  Who trains it; null is the server.
+ * @property {Record<string, any>} values  The settings of its place in the grid; empty for a start.
+ * @property {number} share  How much of it is trained, from 0 to 1.
+ * @property {StartResult | null} result  Its result, once it is done.
+ */
+
+/**
+ * The answer to a student's `join` without a name: what names are possible. `join` comes again with one.
+ * @typedef {object} DoorMessage
+ * @property {"door"} type
+ * @property {"given" | "free" | "list"} names
+ * @property {string[]} choices  Names to choose from; of the teacher's list, those that are free. Empty if the name is free.
+ * @property {boolean} waiting_room
+ * @property {number} [id]
+ */
+
+/**
+ * The connection belongs to the class. It comes again when what it says has changed.
+ * @typedef {object} JoinedMessage
+ * @property {"joined"} type
+ * @property {"teacher" | "student" | "screen"} role
+ * @property {string} code
+ * @property {number | null} seat  The student's number.
+ * @property {string} name
+ * @property {boolean} waiting  Whether the student is in the waiting room.
+ * @property {boolean} hand
+ * @property {boolean} trying  Whether the student tries for themselves while the others follow.
+ * @property {string} [secret]  The class's secret, for a teacher whose class has a new one.
+ * @property {string} [screen]  The screen's secret, for a teacher.
+ * @property {number} [id]
+ */
+
+/**
+ * The class as this connection may know it. It comes whenever something in it has changed.
+ * @typedef {object} ClassStateMessage
+ * @property {"class"} type
+ * @property {string} code
+ * @property {"explore" | "follow" | "pause"} mode
+ * @property {number} present  How many students are here.
+ * @property {number} seats  How many students the class has, here or away.
+ * @property {boolean} teacher  Whether the teacher is here.
+ * @property {SettingOfClass} settings
+ * @property {Shown | null} shown  Whose network is followed, in the mode `follow`.
+ * @property {Task | null} task
+ * @property {Question | null} question
+ * @property {Snapshot[]} snapshots  All of them for the teacher; for the others those that are shown side by side.
+ * @property {number[]} side_by_side  The numbers of the snapshots that are shown.
+ * @property {boolean} may_take  Whether students may go on with one of these.
+ * @property {boolean} experiment  Whether there is a class experiment.
+ * @property {"auto" | "join" | "network" | "wall" | "question" | "experiment" | "snapshots"} screen
+ * @property {number} hands  How many hands are up; only the teacher knows, others get 0.
+ * @property {number} waiting  How many are in the waiting room; only the teacher knows, others get 0.
+ * @property {number} screens  How many screens are connected; only the teacher knows, others get 0.
+ */
+
+/**
+ * What the teacher points at, for those who follow.
+ * @typedef {object} PointedMessage
+ * @property {"pointed"} type
+ * @property {string | null} hovered
+ * @property {string | null} panel
+ */
+
+/**
+ * What a teacher's page keeps, and sends in `join`, so that a server that has lost the class opens it again.
+ * @typedef {object} KeepMessage
+ * @property {"keep"} type
+ * @property {Record<string, any>} state
+ */
+
+/**
+ * The connection ends: `ended` with the class, `removed` by the teacher, `left` by the student.
+ * @typedef {object} EndedMessage
+ * @property {"ended"} type
+ * @property {"ended" | "removed" | "left"} why
+ */
+
+/**
+ * What has changed on the wall, at most once a second. Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs; `classes` (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row that does not apply to its seat is zero.
+ * @typedef {object} WallHeader
+ * @property {"wall"} type
+ * @property {boolean} whole  Whether these are all tiles, and others are gone.
+ * @property {Tile[]} tiles
+ * @property {number[]} gone  Seats that are no longer there.
+ * @property {number[]} pictures
+ */
+
+/**
+ * A snapshot with its picture: `surface`, and `classes` or `curve` as in `wall`, without the first axis.
+ * @typedef {object} SnapshotHeader
+ * @property {"snapshot"} type
+ * @property {Snapshot} snapshot
+ * @property {number} [id]
+ */
+
+/**
+ * The drawn predictions: `points` (n, 2) float32 of all lines, one after another. `lines` (m,) uint32 is the number of points of each line, `owners` (m,) uint32 whose it is: numbers from 0 without a meaning of their own.
+ * @typedef {object} DrawingsHeader
+ * @property {"drawings"} type
+ * @property {number} question
+ */
+
+/**
+ * How far the class's experiment has come: the cells that have changed, at most once a second. Its arrays have a row for each cell in `pictures`, as in `wall`.
+ * @typedef {object} ExperimentHeader
+ * @property {"experiment"} type
+ * @property {number} number  Grows with every experiment.
+ * @property {string} link
+ * @property {number} epochs
+ * @property {number} total
+ * @property {string | null} vary  What differs between starts; null for a grid.
+ * @property {Record<string, any[]>} grid  Field → values, in the order of rows and columns; empty for starts.
+ * @property {boolean} whole  Whether these are all cells.
+ * @property {Cell[]} cells
+ * @property {number[]} pictures
+ * @property {boolean} canceled
+ */
+
+/**
+ * What all students have reached. `points` (n, 2) float32 are the loss curves, epoch and test loss. `lines` (k,) uint32 is the number of points of each result's curve, in their order.
+ * @typedef {object} ResultsHeader
+ * @property {"results"} type
+ * @property {Task | null} task
+ * @property {Result[]} results
+ * @property {number} [id]
+ */
+// end generated
+
+/** Arrays of a container. @typedef {Record<string, any>} Arrays */
+/** @typedef {DoorMessage | JoinedMessage | ClassStateMessage | PointedMessage | KeepMessage | EndedMessage} TextMessage */
+/** @typedef {(WallHeader | SnapshotHeader | DrawingsHeader | ExperimentHeader | ResultsHeader) & {arrays: Arrays, shapes: Record<string, number[]>}} ContainerMessage */
+/** @typedef {TextMessage | ContainerMessage} ClassMessage */
+
+export {};
