@@ -41,6 +41,12 @@ _HOST = re.compile(rf"{_NAME.pattern}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 
+_SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+"""The words for on and off, in any case."""
+
+_SECRET = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
+"""A secret: the page may send no longer one."""
+
 LEAST_MEMORY = 128
 """Megabytes of data that an engine process needs at least, to train the largest network."""
 
@@ -53,10 +59,14 @@ def _setting(
     pattern: re.Pattern[str] | None = None,
     least: int = 0,
     expected: str = "",
+    secret: bool = False,
 ) -> Any:
-    """A setting. Numbers are from `low` to `high`, and from `least` if they are not 0; texts fit a pattern."""
+    """A setting. Numbers are from `low` to `high`, and from `least` if they are not 0; texts fit a pattern.
+
+    A secret appears in no error, in no text about the settings, and in no child process.
+    """
     metadata = {"help": explanation, "low": low, "high": high, "pattern": pattern, "least": least, "expected": expected}
-    return field(default=default, metadata=metadata)
+    return field(default=default, repr=not secret, metadata={**metadata, "secret": secret})
 
 
 def default_workers() -> int:
@@ -111,6 +121,15 @@ class Settings:
         "origins whose pages may show the server in a frame, such as https://school.example, separated by commas",
         pattern=_ORIGIN,
     )
+    classes: bool = _setting(default=True, explanation="whether classes can be held")
+    teacher_key: str = _setting(
+        "",
+        "a key that one must type to start a class, such as a password of the teachers; without one, everyone can",
+        pattern=_SECRET,
+        expected="a text of at most 200 characters on one line",
+        secret=True,
+    )
+    max_classes: int = _setting(20, "classes at a time, at most", low=1)
 
     @property
     def limits(self) -> Limits:
@@ -154,8 +173,8 @@ class Settings:
         return cls(**values)
 
     def as_environment(self) -> dict[str, str]:
-        """All settings as environment variables, for a child process."""
-        values = {item.name: getattr(self, item.name) for item in fields(self)}
+        """All settings as environment variables, for a child process; secrets are empty."""
+        values = {item.name: "" if item.metadata["secret"] else getattr(self, item.name) for item in fields(self)}
         return {
             variable_of(name): ",".join(value) if isinstance(value, tuple) else str(value)
             for name, value in values.items()
@@ -193,18 +212,29 @@ def _value(text: str, default: object) -> Any:
     if isinstance(default, tuple):
         # a name that ends in a dot is the one without
         return tuple(name.strip().rstrip(".").lower() for name in text.split(",") if name.strip())
+    if isinstance(default, bool):
+        return _SWITCH[text.lower()]
     return text if isinstance(default, str) else int(text)
 
 
 def _read(variable: str, text: str, default: object, metadata: Mapping[str, Any]) -> Any:
+    if isinstance(default, bool):
+        return _read_switch(variable, text, metadata)
     if isinstance(default, int):
         return _read_integer(variable, text, metadata)
     pattern, expected = metadata["pattern"], metadata["expected"] or f"a list of {metadata['help']}"
     value = _value(text.strip(), default)
     for item in value if isinstance(value, tuple) else [value]:
         if not pattern.fullmatch(item):
-            raise SettingsError(f"{variable} holds {sanitize(item)!r}; it must be {expected}")
+            held = "cannot be used" if metadata["secret"] else f"holds {sanitize(item)!r}"
+            raise SettingsError(f"{variable} {held}; it must be {expected}")
     return value
+
+
+def _read_switch(variable: str, text: str, metadata: Mapping[str, Any]) -> bool:
+    if (word := text.strip().lower()) in _SWITCH:
+        return _SWITCH[word]
+    raise SettingsError(f"{variable} is {sanitize(text)!r}; it must be true or false: {metadata['help']}")
 
 
 def _read_integer(variable: str, text: str, metadata: Mapping[str, Any]) -> int:

@@ -144,7 +144,9 @@ def _settings() -> str:
 def _default_setting(item: "Field[Any]") -> str:
     if item.name == "workers":
         return "one per core"
-    return f"`{item.default}`" if item.default != () else "none"
+    if item.default in {(), ""}:
+        return "none"
+    return f"`{str(item.default).lower()}`"
 
 
 REGIONS: Mapping[str, Callable[[], str]] = {

@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 
 import pytest
 
@@ -159,12 +159,45 @@ def test_command_reports_unknown_variables(monkeypatch: pytest.MonkeyPatch, caps
 @pytest.mark.parametrize("item", fields(Settings), ids=lambda item: item.name)
 @pytest.mark.parametrize("text", ["x", "1.5", "1e3", "-1", "1_000", "٣", "9" * 30, "0x10", "true"])
 def test_no_number_is_guessed(item: Field[object], text: str) -> None:
-    if isinstance(item.default, int):
+    if type(item.default) is int:
         said = refusal(**{item.name: text})
         assert said.startswith(f"PLAYGROUND_{item.name.upper()} is '{text}'; it must be ")
         assert " from " in said
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("true", True), ("1", True), (" Yes ", True), ("false", False), ("0", False), ("NO", False)],
+)
+def test_switches_are_words_for_on_and_off(text: str, value: bool) -> None:
+    assert Settings.from_environment({"PLAYGROUND_CLASSES": text}).classes is value
+
+
+@pytest.mark.parametrize("text", ["", "on", "2", "none", "tru", "\x1b[31m"])
+def test_other_words_are_no_switch(text: str) -> None:
+    said = refusal(classes=text)
+    assert said.startswith("PLAYGROUND_CLASSES is ")
+    assert said.endswith("; it must be true or false: whether classes can be held")
+    assert said.isprintable()
+
+
+@pytest.mark.parametrize("key", ["k" * 201, "chalk\nboard", "chalk\x00"])
+def test_refused_key_is_not_repeated(key: str) -> None:
+    said = refusal(teacher_key=key)
+    assert said == "PLAYGROUND_TEACHER_KEY cannot be used; it must be a text of at most 200 characters on one line"
+
+
+def test_teacher_key_is_kept_from_texts_and_children() -> None:
+    settings = Settings.from_environment({"PLAYGROUND_TEACHER_KEY": " chalk & board "})
+    assert settings.teacher_key == "chalk & board"
+    assert "chalk" not in repr(settings)
+    # empty and not missing: a child process would inherit the variable
+    assert settings.as_environment()["PLAYGROUND_TEACHER_KEY"] == ""
+    assert Settings.from_parent(settings.as_environment()) == replace(settings, teacher_key="")
+
+
 def test_engine_processes_receive_the_same_settings() -> None:
-    settings = Settings(host="::1", max_sessions=1, worker_memory=5, allowed_hosts=("a.example", "b.example"))
+    settings = Settings(
+        host="::1", max_sessions=1, worker_memory=5, allowed_hosts=("a.example", "b.example"), classes=False
+    )
     assert Settings.from_parent({"HOME": "/", **settings.as_environment()}) == settings
