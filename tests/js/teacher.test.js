@@ -1,0 +1,211 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createMemory } from "../../static/js/lib/storage.js";
+import { classAddress, isLoopback, originOf, shownOrigin, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
+import { READY, answeredText, barsOf, linesOf, readQuestion } from "../../static/js/teacher/questions.js";
+import { createClassEntry, secretIn } from "../../static/js/teacher/secret.js";
+import { pastedTask, readTask, stepsOf } from "../../static/js/teacher/tasks.js";
+import { namesIn, ownerOf, presentText, reachedText, spacedCode, taskText } from "../../static/js/teacher/texts.js";
+import { storedClass } from "../../static/js/page/classMenu.js";
+
+/* ---- The secret ---- */
+
+test("only a secret is read as a secret", () => {
+  assert.equal(secretIn("#0123456789abcdef-_XYZ"), "0123456789abcdef-_XYZ");
+  for (const hash of ["", "#", "#short", "#dataset=xor&noise=10", "#0123456789abcdef=1"]) assert.equal(secretIn(hash), null);
+});
+
+test("a reload finds class and kept state", () => {
+  const storage = createMemory();
+  const entry = createClassEntry(storage);
+  entry.begin("secret-of-the-class");
+  entry.change({ code: "ABC234" });
+  entry.keep({ seats: 3 });
+  const again = createClassEntry(storage);
+  assert.deepEqual([again.get(), again.kept()], [{ secret: "secret-of-the-class", code: "ABC234" }, { seats: 3 }]);
+});
+
+test("another class starts without the kept state", () => {
+  const storage = createMemory();
+  const entry = createClassEntry(storage);
+  entry.begin("first-secret");
+  entry.keep({ seats: 3 });
+  entry.begin("second-secret");
+  assert.equal(entry.kept(), null);
+  assert.equal(createClassEntry(storage).kept(), null);
+});
+
+test("a renewed secret keeps the state", () => {
+  const storage = createMemory();
+  const entry = createClassEntry(storage);
+  entry.begin("first-secret");
+  entry.keep({ seats: 3 });
+  entry.change({ secret: "renewed-secret", code: "XYZ789" });
+  const again = createClassEntry(storage);
+  assert.deepEqual([again.get()?.secret, again.kept()], ["renewed-secret", { seats: 3 }]);
+});
+
+test("nothing is left of an ended class", () => {
+  const storage = createMemory();
+  const entry = createClassEntry(storage);
+  entry.begin("first-secret");
+  entry.keep({ seats: 3 });
+  entry.forget();
+  assert.deepEqual([entry.get(), entry.kept(), storage().length, storedClass(storage)], [null, null, 0, null]);
+});
+
+test("a class lasts without storage", () => {
+  const entry = createClassEntry(() => {
+    throw new Error("no storage");
+  });
+  entry.begin("first-secret");
+  entry.keep({ seats: 3 });
+  assert.deepEqual([entry.get()?.secret, entry.kept()], ["first-secret", { seats: 3 }]);
+});
+
+test("a damaged entry is no class", () => {
+  for (const text of ["", "null", "[]", "{}", '{"secret": 1, "code": "A"}']) {
+    assert.equal(storedClass(() => ({ getItem: () => text })), null);
+  }
+});
+
+/* ---- Addresses ---- */
+
+test("loopback addresses are told from others", () => {
+  assert.deepEqual(["localhost", "127.0.0.1", "127.1.2.3", "[::1]", "0.0.0.0"].filter(isLoopback).length, 5);
+  assert.deepEqual(["192.168.1.20", "localhost.example.org", "school.example.org", "127.example.org"].filter(isLoopback), []);
+});
+
+test("typed addresses need no scheme", () => {
+  assert.equal(originOf(" 192.168.1.20:8000/join "), "http://192.168.1.20:8000");
+  assert.equal(originOf("https://school.example.org/x"), "https://school.example.org");
+  for (const text of ["", "  ", "two words", "http://"]) assert.equal(originOf(text), null);
+});
+
+test("students get an address they can open", () => {
+  const offered = ["http://192.168.1.20:8000", "http://10.0.0.2:8000"];
+  assert.equal(shownOrigin("http://localhost:8000", offered, null), offered[0]);
+  assert.equal(shownOrigin("http://localhost:8000", [], null), "http://localhost:8000");
+  assert.equal(shownOrigin("https://school.example.org", offered, null), "https://school.example.org");
+  assert.equal(shownOrigin("http://localhost:8000", offered, offered[1]), offered[1]);
+  assert.equal(classAddress(offered[0], "ABC234"), "http://192.168.1.20:8000/class/ABC234");
+});
+
+test("a spoken address has only what is typed", () => {
+  const origins = ["http://192.168.1.20:8000", "https://school.example.org", "https://school.example.org:8443"];
+  assert.deepEqual(origins.map(spokenAddress), ["192.168.1.20:8000", "school.example.org", "https://school.example.org:8443"]);
+});
+
+test("Wi-Fi names and passwords are escaped", () => {
+  assert.equal(wifiText("Class 5", "a;b:c,d\\e\"f"), 'WIFI:T:WPA;S:Class 5;P:a\\;b\\:c\\,d\\\\e\\"f;;');
+  assert.equal(wifiText("Open;", ""), "WIFI:T:nopass;S:Open\\;;;");
+});
+
+/* ---- Tasks ---- */
+
+const LESSONS = [{ name: "xor", steps: ["One", "Two", "Three", "Four"] }];
+const FORM = { source: /** @type {"experiment" | "lesson" | "link"} */ ("experiment"), text: " Try it. ", experiment: "#noise=5", pasted: "", lesson: "xor", first: 0, last: /** @type {number | null} */ (null) };
+
+test("a pasted address gives experiment or lesson", () => {
+  assert.deepEqual(pastedTask("https://a.org/#dataset=xor&noise=10", ["xor"]), { link: "#dataset=xor&noise=10" });
+  assert.deepEqual(pastedTask("https://a.org/?dataset=xor", ["xor"]), { link: "?dataset=xor" });
+  assert.deepEqual(pastedTask("https://a.org/lessons/xor#noise=1", ["xor"]), { lesson: "xor" });
+  for (const text of ["", "https://a.org/", "https://a.org/lessons/none", "https://a.org/#about"]) assert.equal(pastedTask(text, ["xor"]), null);
+});
+
+test("a form gives the task it describes", () => {
+  assert.deepEqual(readTask(FORM, LESSONS).task, { text: "Try it.", link: "#noise=5" });
+  assert.deepEqual(readTask({ ...FORM, source: "lesson", first: 1, last: 2 }, LESSONS).task, { text: "Try it.", lesson: "xor", first: 1, last: 2 });
+  assert.deepEqual(readTask({ ...FORM, source: "link", pasted: "a.org/#noise=9" }, LESSONS).task, { text: "Try it.", link: "#noise=9" });
+});
+
+test("a useless link is refused with a reason", () => {
+  assert.match(readTask({ ...FORM, source: "link" }, LESSONS).fault ?? "", /^Paste/);
+  assert.match(readTask({ ...FORM, source: "link", pasted: "hello" }, LESSONS).fault ?? "", /not the link/);
+});
+
+test("open steps stay in order and in range", () => {
+  assert.deepEqual(stepsOf(1, 2, LESSONS[0]), { first: 1, last: 2 });
+  assert.deepEqual(stepsOf(2, 1, LESSONS[0]), { first: 2, last: 2 });
+  assert.deepEqual(stepsOf(0, 3, LESSONS[0]), { first: 0, last: null });
+  assert.deepEqual(stepsOf(9, null, LESSONS[0]), { first: 3, last: null });
+});
+
+/* ---- Questions ---- */
+
+test("every ready question can be asked", () => {
+  for (const { text, answers, right } of READY) {
+    assert.equal(readQuestion({ text, answers, right, isDrawn: answers.length === 0 }).fault, null);
+  }
+});
+
+test("empty answers are left out", () => {
+  const { question } = readQuestion({ text: " Why? ", answers: ["", "A", " ", " B "], right: 3, isDrawn: false });
+  assert.deepEqual(question, { text: "Why?", answers: ["A", "B"], right: 1 });
+});
+
+test("an empty answer cannot be right", () => {
+  assert.equal(readQuestion({ text: "Why?", answers: ["A", "B", ""], right: 2, isDrawn: false }).question?.right, null);
+});
+
+test("a drawn question has no answers", () => {
+  assert.deepEqual(readQuestion({ text: "Where?", answers: ["A", "B"], right: 0, isDrawn: true }).question, { text: "Where?", answers: [], right: null });
+});
+
+test("a faulty question is refused with a reason", () => {
+  const ask = (/** @type {Partial<Parameters<typeof readQuestion>[0]>} */ form) => readQuestion({ text: "Why?", answers: ["A", "B"], right: null, isDrawn: false, ...form }).fault ?? "";
+  assert.match(ask({ text: " " }), /question/);
+  assert.match(ask({ text: "x".repeat(301) }), /301/);
+  assert.match(ask({ answers: ["A", ""] }), /two answers/);
+  assert.match(ask({ answers: ["A", "A"] }), /same/);
+  assert.match(ask({ answers: ["A", "b".repeat(121)] }), /Answer 2/);
+});
+
+test("bars are shares of all answers", () => {
+  const bars = barsOf({ answers: ["A", "B"], counts: [1, 3], right: 1 });
+  assert.deepEqual(bars.map(({ share, isRight }) => [share, isRight]), [[0.25, false], [0.75, true]]);
+  assert.deepEqual(barsOf({ answers: ["A", "B"], counts: null, right: null }).map(({ share }) => share), [0, 0]);
+});
+
+test("those who left count as having answered", () => {
+  assert.deepEqual([answeredText(3, 10), answeredText(12, 10)], ["3 of 10 answered", "12 of 12 answered"]);
+});
+
+test("drawn points are split into lines", () => {
+  const lines = linesOf({ points: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), lines: Uint32Array.of(2, 3) });
+  assert.deepEqual(lines.map((line) => [...line]), [[0, 1, 2, 3], [4, 5, 6, 7, 8, 9]]);
+});
+
+/* ---- Texts ---- */
+
+test("codes are shown in two groups", () => {
+  assert.deepEqual(["ABC234", "ABC", ""].map(spacedCode), ["ABC 234", "ABC", ""]);
+});
+
+test("the bar counts who is here", () => {
+  assert.equal(presentText({ present: 1, seats: 1 }), "1 student here");
+  assert.equal(presentText({ present: 80, seats: 84 }), "80 of 84 students here");
+});
+
+test("a task is named with its steps", () => {
+  const task = { number: 1, text: "", link: "", lesson: "xor", title: "XOR", first: 0, last: null, go: null, moves: 0 };
+  assert.equal(taskText(null), "Nothing handed out yet");
+  assert.equal(taskText(task), "XOR, all steps");
+  assert.equal(taskText({ ...task, first: 1 }), "XOR, from step 2");
+  assert.equal(taskText({ ...task, first: 1, last: 3 }), "XOR, steps 2 to 4");
+  assert.equal(taskText({ ...task, first: 1, last: 1 }), "XOR, step 2");
+  assert.equal(taskText({ ...task, lesson: null, text: "Separate them." }), "Separate them.");
+});
+
+test("a snapshot says whose and how good", () => {
+  assert.deepEqual([ownerOf({ seat: null, name: null }), ownerOf({ seat: 2, name: null }), ownerOf({ seat: 2, name: "Calm Heron" })], ["Your network", "A student", "Calm Heron"]);
+  assert.equal(reachedText({ epoch: 1200, test_loss: 0.1, test_accuracy: 0.953 }), "epoch 1,200, test accuracy 95.3%");
+  assert.equal(reachedText({ epoch: 7, test_loss: 0.1, test_accuracy: null }), "epoch 7, test loss 0.100");
+});
+
+test("a list of names forgives its form", () => {
+  assert.deepEqual(namesIn("Ada\n\n  Grace   Hopper \nAlan, Ada"), { names: ["Ada", "Grace Hopper", "Alan"], fault: null });
+  assert.match(namesIn("x".repeat(25)).fault ?? "", /24/);
+  assert.match(namesIn(Array.from({ length: 501 }, (_, number) => `s${number}`).join("\n")).fault ?? "", /501 names/);
+});
