@@ -21,12 +21,16 @@ class Page(NamedTuple):
 
 
 _ARTICLE = "font tokens page controls glossary"
+_PLAYGROUND = (
+    "font tokens page bar columns controls network output surface goals remarks own dock inside runs compare luck "
+    "article lab lesson timeline teacher small projector stacked touch forced-colors"
+)
 PAGES = {
-    "playground": Page(
-        "font tokens page bar columns controls network output surface goals remarks own dock inside runs compare luck "
-        "article lab lesson timeline teacher small projector stacked touch forced-colors",
-        "js/main.js",
-    ),
+    "playground": Page(_PLAYGROUND, "js/main.js"),
+    "student": Page(f"{_PLAYGROUND} classroom student", "js/classroom/student.js"),
+    "teacher": Page(f"{_PLAYGROUND} classroom teacherbar joincard ask wall results", "js/classroom/teacher.js"),
+    "screen": Page(f"{_PLAYGROUND} classroom joincard wall results screen", "js/classroom/screen.js"),
+    "join": Page(f"{_ARTICLE} join", "js/classroom/join.js"),
     "lessons": Page(f"{_ARTICLE} lesson", "js/course/main.js"),
     "article": Page(_ARTICLE),
 }

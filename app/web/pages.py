@@ -60,12 +60,13 @@ class Pages:
             "/glossary": ("glossary.html", None),
             "/lessons": ("lessons.html", None),
             **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in lessons},
+            **_class_pages(lessons),
         }
         environment = self._environment(lessons)
         self._documents = {
             path: functools.cache(functools.partial(_document, environment, *page)) for path, page in pages.items()
         }
-        """Each is rendered at its first request, and kept."""
+        """By route, in which a class's code is a parameter: each is rendered at its first request, and kept."""
         self._missing = functools.cache(functools.partial(_document, environment, "missing.html", None))
 
     def _environment(self, lessons: Sequence[Lesson]) -> Environment:
@@ -115,7 +116,7 @@ class Pages:
 
     async def document(self, request: Request) -> Response:
         """A page, which browsers revalidate each time."""
-        asset, etag = self._documents[request.scope["path"]]()
+        asset, etag = self._documents[request.scope["route"].path]()
         headers = {"Cache-Control": "no-cache", "ETag": etag}
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
@@ -168,6 +169,17 @@ class Pages:
         """A redirect to the current Plotly script, for a page of an earlier version."""
         headers = {"Location": f"/vendor/{self._plotly_hash}/plotly.min.js", "Cache-Control": "no-store"}
         return Response(status_code=307, headers=headers)
+
+
+def _class_pages(lessons: Sequence[Lesson]) -> dict[str, tuple[str, Lesson | None]]:
+    """The pages of a class, which are the same for all classes: their scripts read code and secret from the address."""
+    roles = {"/class/{code}": "student.html", "/teach": "teacher.html"}
+    return {
+        "/join": ("join.html", None),
+        "/screen": ("screen.html", None),
+        **{path: (template, None) for path, template in roles.items()},
+        **{f"{path}/lessons/{lesson.name}": (roles[path], lesson) for path in roles for lesson in lessons},
+    }
 
 
 def read_templates() -> Environment:

@@ -48,7 +48,7 @@ function bench({ random = 0.5, hello = () => ({ version: 1, link: "#seed=1" }), 
       this.onclose({ code });
     }
   }
-  const socket = createSocket("ws://here/ws", {
+  const socket = createSocket(() => "ws://here/ws", {
     hello,
     onMessage: (message) => received.push(message),
     diagnose,

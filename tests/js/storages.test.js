@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { createMemory } from "../../static/js/lib/storage.js";
 import { STATE_VERSION, createSessionPersistence } from "../../static/js/net/resume.js";
-import { createStorages } from "../../static/js/page/storages.js";
+import { createStorages } from "../../static/js/net/storages.js";
 import { createRunStore } from "../../static/js/runs/store.js";
 
 const HERE = "https://here";

@@ -17,7 +17,12 @@ export const SOCKET_PATH = "/ws";
 const OPEN = 1;
 
 /**
- * @param {string} url
+ * What comes before the greeting, on the page of a class.
+ * @typedef {object} Entrance
+ */
+
+/**
+ * @param {() => string} url  asked for at each attempt
  * @param {object} options
  * @param {(isBare: boolean, refusal: import("../core/types.js").ErrorMessage | null) => Record<string, unknown>} options.hello
  *   the fields of the greeting, requested at every connection; `isBare`: the server has refused what the page saved of its
@@ -71,7 +76,7 @@ export function createSocket(url, {
   }
 
   function open() {
-    const opened = new Socket(url);
+    const opened = new Socket(url());
     opened.binaryType = "arraybuffer";
     socket = opened;
     // events of older sockets are ignored

@@ -1,0 +1,5 @@
+/** The screen of a class, for a projector. */
+
+import { createPlayground } from "../page/playground.js";
+
+createPlayground();

@@ -1,0 +1,5 @@
+/** The teacher's page of a class. */
+
+import { createPlayground } from "../page/playground.js";
+
+createPlayground();

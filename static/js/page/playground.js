@@ -1,0 +1,176 @@
+/**
+ * The whole playground: store, session, actions, views and socket, each made from the ones before. The pages of a class
+ * are the same playground, with the hooks below.
+ *
+ * @typedef {import("../core/types.js").Decoded} Decoded
+ * @typedef {import("../core/actions.js").PageState} PageState
+ */
+
+import { createActions } from "../core/actions.js";
+import { createEffects } from "../core/effects.js";
+import { initialState } from "../core/initial.js";
+import { createLoop } from "../core/loop.js";
+import { NEW_EXCHANGE, numbered, patchFor, received } from "../core/receive.js";
+import { createStore } from "../core/store.js";
+import { createLesson } from "../course/lesson.js";
+import { createSeries } from "../chart/series.js";
+import { PANELS, isPanel } from "../inside/panels.js";
+import { byId } from "../lib/dom.js";
+import { MOST_OF_LINK, addressWith, linkIn, linkKeys } from "../net/address.js";
+import { diagnose } from "../net/diagnosis.js";
+import { STATE_VERSION, createErrorReporter, createSessionPersistence } from "../net/resume.js";
+import { createSession } from "../net/session.js";
+import { SOCKET_PATH, createSocket } from "../net/socket.js";
+import { createStorages } from "../net/storages.js";
+import { createRunActions } from "../runs/actions.js";
+import { createRunRecorder } from "../runs/recorder.js";
+import { createRunStore } from "../runs/store.js";
+import { createDataFold } from "./dataFold.js";
+import { createLifecycle } from "./lifecycle.js";
+import { createPrint } from "./print.js";
+import { initialTab } from "./tabs.js";
+import { initialTheme } from "./theme.js";
+import { createViews } from "./views.js";
+
+/** A name that occurs nowhere else. */
+const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+
+/** @param {string} path  of a live connection, on this server */
+const socketAddress = (path) => `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${path}`;
+
+/**
+ * What the page of a class does differently.
+ * @typedef {object} Hooks
+ * @property {() => string} [socketPath]  of the live connection, asked for at each attempt
+ * @property {Partial<import("../net/socket.js").Entrance>} [entrance]  what comes before the greeting
+ * @property {(message: Decoded) => Decoded | null} [take]  is given each message first; null: it is none of the session's
+ * @property {(type: string) => boolean} [maySend]  whether a command of the session can be sent now
+ * @property {(storages: ReturnType<typeof createStorages>) => ReturnType<typeof createStorages>} [storages]  where things are saved
+ * @property {(() => string) | null} [link]  of the experiment to begin with; null: as the address says, which then shows it, too
+ * @property {(frame: import("../core/types.js").Frame | null, state: PageState) => void} [draw]  after the page's own views
+ */
+
+/**
+ * Makes the page of the playground, and connects.
+ * @param {Hooks} [hooks]
+ */
+export function createPlayground({
+  socketPath = () => SOCKET_PATH, entrance = {}, take = (message) => message, maySend = () => true,
+  storages: changed = (storages) => storages, link = null, draw = () => {},
+} = {}) {
+  /** @type {import("../core/types.js").Schema} */
+  const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
+  const keys = linkKeys(schema);
+  const store = createStore({ ...initialState(schema, initialTheme()), tab: initialTab() });
+  const storages = changed(createStorages());
+  const errors = createErrorReporter((storageError) => store.set({ storageError }));
+  let exchange = NEW_EXCHANGE;
+
+  /** The experiment to show. With locks it is the server's, since a greeting must not be a way around them. */
+  function currentLink() {
+    const { view, link: present } = store.get();
+    return (view.locked.length > 0 ? present : link ? link() : linkIn(location, keys, lesson.link())).slice(0, MOST_OF_LINK);
+  }
+
+  /** @param {Record<string, unknown>} message @returns {number} its id, 0 for none */
+  function send(message) {
+    if (!maySend(String(message.type))) return 0;
+    const { exchange: next, id } = numbered(exchange, String(message.type));
+    exchange = next;
+    socket.send(id === 0 ? message : { ...message, id });
+    return id;
+  }
+
+  /** @param {Decoded} message */
+  function receive(message) {
+    const own = take(message);
+    for (const taken of own ? session.take(own) : []) {
+      exchange = received(exchange, taken);
+      store.set(patchFor(store.get(), taken, exchange));
+      react(taken, exchange);
+    }
+  }
+
+  const loop = createLoop({
+    store,
+    requestFrame: (run) => requestAnimationFrame(run),
+    draw(frame, state, passed) {
+      views.draw(frame, state, passed);
+      lesson.draw(frame, state);
+      draw(frame, state);
+    },
+    acknowledge: (seq) => actions.ack(seq),
+    onShown: () => session.saveSoon(),
+  });
+
+  /* ---- Runs and session ---- */
+
+  const series = createSeries();
+  const runStore = createRunStore(storages.runs);
+  const recorder = createRunRecorder({
+    runStore, schema, series, now: () => performance.now(), date: () => Date.now(), newId,
+    onWritten({ dropped, error }) {
+      errors.report(error ?? (dropped.length > 0 ? "runs_dropped" : null));
+      runActions.changed();
+    },
+  });
+  const session = createSession({
+    store, loop, recorder, runStore, series, errors,
+    persistence: createSessionPersistence(storages.tab, `${STATE_VERSION} `),
+    pageId: newId(),
+    link: currentLink,
+    reconnect: () => socket.reconnect(),
+    setTimeout: (run, delay) => setTimeout(run, delay),
+  });
+  errors.reportLoss(runStore.load());
+  const { panel } = session;
+  if (isPanel(panel)) store.set({ inside: { ...store.get().inside, panel, last: panel }, dock: "inside" });
+
+  /* ---- What a user can do and see ---- */
+
+  const actions = createActions({ store, send, openExperiment: session.open, panels: PANELS });
+  const runActions = createRunActions({ store, runStore, recorder, openExperiment: session.open });
+  const lesson = createLesson({ actions, store });
+
+  const socket = createSocket(() => socketAddress(socketPath()), {
+    hello: session.hello,
+    onMessage: receive,
+    onStatus: (connection, { retryAt, reason, cause }) => store.set({ connection, retryAt, reason, cause }),
+    diagnose: () => diagnose(fetch, SOCKET_PATH),
+    ...entrance,
+  });
+
+  const views = createViews({
+    store, actions, runActions, runStore, series,
+    presentRun: () => recorder.id,
+    retry: () => socket.retryNow(),
+    takeOver() {
+      session.takeOver();
+      socket.takeOver();
+    },
+  });
+
+  const react = createEffects({
+    store, actions, loop, session, recorder,
+    lookInside: views.lookInside,
+    isHidden: () => document.hidden,
+    showLink: (shown) => link === null && location.hash !== shown && history.replaceState(null, "", addressWith(location, keys, shown)),
+    report: errors.report,
+  });
+
+  store.subscribe(loop.schedule);
+  createDataFold();
+  createLifecycle({ store, actions, runActions, socket, schedule: loop.schedule, save: session.save });
+  createPrint({
+    draw() {
+      loop.draw();
+      views.flush();
+    },
+  });
+  loop.schedule();
+  socket.connect();
+
+  return { store, actions, runActions, socket, session, loop, lesson, send };
+}
+
+/** @typedef {ReturnType<typeof createPlayground>} Playground */
