@@ -573,7 +573,7 @@
  * @property {number} revision
  * @property {Effect} effect
  * @property {Status} status
- * @property {"connecting" | "open" | "waiting" | "moved" | "full" | "outdated"} connection
+ * @property {"connecting" | "joining" | "open" | "waiting" | "moved" | "full" | "outdated" | "ended"} connection  joining, ended: of a class
  * @property {number | null} retryAt  time of the next attempt, as `performance.now()`
  * @property {string} reason  why the server has no place, in its own words
  * @property {import("../net/diagnosis.js").Cause | null} cause  why attempts to connect come to nothing, if that is known

@@ -19,21 +19,27 @@
  * @property {Cause | null} cause  why attempts fail, if that is known
  * @property {number | null} retryAt  ms
  * @property {readonly Message[]} waiting  what is sent after the next welcome
+ * @property {boolean} isJoined  the class has let this connection in
+ * @property {boolean} isRefused  it has not, and is asked again before long
+ */
+/**
+ * What comes before the greeting: a class is joined, if this is the page of one, and a screen does not greet at all.
+ * @typedef {{joins: boolean, greets: boolean}} Way
  */
 /**
  * `quiet`: nothing was received for a while; `healthy`: the connection has been good for a while.
- * @typedef {{type: "connect" | "reconnect" | "close" | "opened" | "healthy" | "quiet" | "damaged" | "outdated"}
+ * @typedef {{type: "connect" | "reconnect" | "close" | "opened" | "healthy" | "quiet" | "damaged" | "outdated" | "rejoin"}
  *   | {type: "closed", code: number} | {type: "received", message: Decoded, isBinary: boolean}
  *   | {type: "diagnosed", cause: Cause | null} | {type: "retry", isOpen: boolean}} ConnectionEvent
  */
 /**
  * `wait`: dispatch `then` after `delay` ms; starting a timer again replaces what it was waiting for.
- * @typedef {{type: "open" | "drop" | "diagnose"} | {type: "wait", timer: "step" | "heartbeat", delay: number, then: ConnectionEvent}
+ * @typedef {{type: "open" | "drop" | "diagnose" | "join"} | {type: "wait", timer: "step" | "heartbeat", delay: number, then: ConnectionEvent}
  *   | {type: "greet", isBare: boolean, refusal: ErrorMessage | null} | {type: "send", messages: readonly Message[]}
  *   | {type: "report", status: Status, detail: Detail} | {type: "deliver", message: Decoded}} Effect
  */
 /** @typedef {{retryAt: number | null, reason: string, cause: Cause | null}} Detail */
-/** A random number from 0 to 1, and the time in ms. @typedef {{random: number, now: number}} Context */
+/** A random number from 0 to 1, and the time in ms. @typedef {{random: number, now: number, way?: Way}} Context */
 /** @typedef {[Connection, Effect[]]} Step */
 
 import { decodeMessage, OtherVersion } from "./protocol.js";
@@ -43,6 +49,8 @@ const FIRST_DELAY = 1000;
 const SHORTEST_DELAY = 250;
 const LONGEST_DELAY = 2000;
 const FULL_DELAY = 10000;
+/** Between two attempts to join a class that cannot be joined now. */
+const JOIN_DELAY = 3000;
 const HEALTHY_AFTER = 10000;
 const OPEN_WITHIN = 10000;
 /** After this much silence the page pings the server, which then has this long to answer. */
@@ -58,21 +66,28 @@ const WHOLE_WITHIN = 2000;
 const SUSPICIOUS = { first: 2, again: 10 };
 const HANGS = 2;
 
-/** What a close code means; any other means a broken connection. 0: the page itself gave up waiting. @type {Map<number, "hung" | "moved" | "full">} */
-const MEANINGS = new Map([[0, "hung"], [4409, "moved"], [1013, "full"]]);
+/** What a close code means; any other means a broken connection. 0: the page itself gave up waiting. @type {Map<number, "hung" | "moved" | "ended" | "full">} */
+const MEANINGS = new Map([[0, "hung"], [4409, "moved"], [4410, "ended"], [1013, "full"]]);
 
 /** Codes of errors that are the server's own fault, whatever the page sent. */
 const FAULTS_OF_THE_SERVER = new Set(["internal", "full", "unavailable", "rate_limited"]);
 
+/** Why a class cannot be joined now, but perhaps before long: after a restart of the server its teacher opens it again. */
+const PASSING = new Set(["no_such_class", "class_locked", "class_full", "rate_limited", "full", "unavailable"]);
+
+/** @type {Way} */
+const STRAIGHT = { joins: false, greets: true };
+
 const MOST_WAITING = 64;
 /** Messages that make no sense later. Changes of own examples are relative to the server's and are sent again anyway. */
-const MOMENTARY = new Set(["ack", "visible", "select", "ping", "edit_examples"]);
+const MOMENTARY = new Set(["join", "ack", "visible", "select", "ping", "edit_examples", "point", "watch_wall"]);
 /** Messages that may be sent before the welcome. */
-const GREETINGS = new Set(["hello", "ping"]);
+const GREETINGS = new Set(["join", "hello", "ping"]);
 
 /** A connection before its first attempt. @type {Connection} */
 export const UNCONNECTED = {
   status: "connecting", attempt: 0, failures: 0, isBare: false, isDamaged: false, wasOpen: false, reason: "", cause: null, retryAt: null, waiting: [],
+  isJoined: false, isRefused: false,
 };
 
 /**
@@ -101,11 +116,18 @@ export function keptWith(waiting, message) {
   return MOMENTARY.has(String(message.type)) ? waiting : [...waiting, message].slice(-MOST_WAITING);
 }
 
-/** The event of receiving these data. @param {string | ArrayBuffer} data @returns {ConnectionEvent} */
-export function readMessage(data) {
+/**
+ * The event of receiving these data.
+ * @param {string | ArrayBuffer} data
+ * @param {(message: Decoded) => void} [check]  throws if the message is damaged
+ * @returns {ConnectionEvent}
+ */
+export function readMessage(data, check = () => {}) {
   const isBinary = typeof data !== "string";
   try {
-    return { type: "received", message: decodeMessage(data), isBinary };
+    const message = decodeMessage(data);
+    check(message);
+    return { type: "received", message, isBinary };
   } catch (error) {
     if (error instanceof OtherVersion) return { type: "outdated" };
     return isBinary ? { type: "damaged" } : GIVE_UP;
@@ -123,13 +145,14 @@ export function advance(state, event, context) {
     case "connect": return connect(state);
     case "reconnect": return connect({ ...state, waiting: [] });
     case "close": return [{ ...state, status: "closed" }, [DROP]];
-    case "opened": return [state, [wait("step", HEALTHY_AFTER, { type: "healthy" }), LISTEN, { type: "greet", isBare: state.isBare, refusal: null }]];
+    case "opened": return opened(state, context);
+    case "rejoin": return [{ ...state, isRefused: false }, state.status === "joining" && !state.isJoined ? [JOIN] : []];
     case "healthy": return [{ ...state, attempt: 0 }, []];
     case "quiet": return [state, ping(ANSWER_WITHIN)];
     case "damaged": return [{ ...state, isDamaged: true }, state.isDamaged ? [] : [wait("heartbeat", WHOLE_WITHIN, GIVE_UP)]];
     case "outdated": return end(state, "outdated");
     case "closed": return closed(state, meaningOf(event.code), context);
-    case "received": return received(state, event);
+    case "received": return received(state, event, context);
     case "diagnosed": return diagnosed(state, event.cause);
     case "retry": return retry(state, event.isOpen);
   }
@@ -137,6 +160,8 @@ export function advance(state, event, context) {
 
 /** @type {Effect} */
 const DROP = { type: "drop" };
+/** @type {Effect} */
+const JOIN = { type: "join" };
 /** @type {ConnectionEvent} */
 const GIVE_UP = { type: "closed", code: 0 };
 
@@ -155,50 +180,79 @@ function reported(state, status, retryAt, before, after = []) {
 
 /** @param {Connection} state */
 const connect = (state) =>
-  reported({ ...state, isBare: false, isDamaged: false, reason: "" }, "connecting", null, [DROP], [{ type: "open" }, wait("step", OPEN_WITHIN, GIVE_UP)]);
+  reported({ ...state, isBare: false, isDamaged: false, reason: "", isJoined: false, isRefused: false }, "connecting", null, [DROP], [{ type: "open" }, wait("step", OPEN_WITHIN, GIVE_UP)]);
 
 /** Ends the connection for good. @param {Connection} state @param {Status} last */
 const end = (state, last) => reported(state, last, null, [DROP]);
 
+/** @param {Connection} state @param {Context} context @returns {Step} */
+function opened(state, { way = STRAIGHT }) {
+  const begin = [wait("step", HEALTHY_AFTER, { type: "healthy" }), LISTEN];
+  return way.joins ? reported(state, "joining", null, begin, [JOIN]) : [state, [...begin, greet(state)]];
+}
+
+/** @param {Connection} state @returns {Effect} */
+const greet = ({ isBare }) => ({ type: "greet", isBare, refusal: null });
+
 /** @param {Connection} state @param {boolean} isOpen  whether the socket has opened, though the server may not have welcomed @returns {Step} */
 function retry(state, isOpen) {
-  if (state.status === "moved" || state.status === "outdated") return [state, []];
-  if (state.status === "open" || (state.status === "connecting" && isOpen)) return [state, ping(ANSWER_SOON)];
+  if (state.status === "moved" || state.status === "outdated" || state.status === "ended") return [state, []];
+  if (state.status === "open" || state.status === "joining" || (state.status === "connecting" && isOpen)) return [state, ping(ANSWER_SOON)];
   if (state.status === "connecting") return [state, [wait("step", ANSWER_SOON, GIVE_UP)]];
   return connect(state);
 }
 
-/** @param {Connection} state @param {{message: Decoded, isBinary: boolean}} received @returns {Step} */
-function received(state, { message, isBinary }) {
+/** @param {Connection} state @param {{message: Decoded, isBinary: boolean}} received @param {Context} context @returns {Step} */
+function received(state, { message, isBinary }, context) {
   const isDamaged = state.isDamaged && !isBinary;
-  const [next, effects] = take({ ...state, isDamaged }, message);
+  const [next, effects] = take({ ...state, isDamaged }, message, context);
   return [next, isDamaged ? effects : [LISTEN, ...effects]];
 }
 
-/** @param {Connection} state @param {Decoded} message @returns {Step} */
-function take(state, message) {
+/** @param {Connection} state @param {Decoded} message @param {Context} context @returns {Step} */
+function take(state, message, context) {
   if (message.type === "moved") return end(state, "moved");
-  if (message.type === "welcome") {
-    const welcomed = { ...state, failures: 0, cause: null, wasOpen: true, waiting: [] };
-    return reported(welcomed, "open", null, [], [{ type: "send", messages: state.waiting }, { type: "deliver", message }]);
-  }
+  // a class may show another network at any time
+  if (message.type === "welcome" && state.status === "open") return [state, [{ type: "deliver", message }]];
+  if (message.type === "welcome") return welcomed(state, message);
+  if (state.status === "joining" && !state.isJoined) return takeAtDoor(state, message, context);
   if (message.type === "error") {
     if (message.code === "protocol_version") return end(state, "outdated");
     if (message.fatal) return [{ ...state, reason: message.message }, []];
-    if (state.status === "connecting" && !state.isBare && !FAULTS_OF_THE_SERVER.has(message.code)) {
+    if ((state.status === "connecting" || state.status === "joining") && !state.isBare && !FAULTS_OF_THE_SERVER.has(message.code)) {
       return [{ ...state, isBare: true }, [{ type: "greet", isBare: true, refusal: message }]];
     }
   }
   return [state, [{ type: "deliver", message }]];
 }
 
+/** @param {Connection} state @param {Decoded} message  the one that lets the page in @returns {Step} */
+function welcomed(state, message) {
+  const next = { ...state, failures: 0, cause: null, wasOpen: true, waiting: [] };
+  return reported(next, "open", null, [], [{ type: "send", messages: state.waiting }, { type: "deliver", message }]);
+}
+
+/** What is received before the class has let the page in. @param {Connection} state @param {Decoded} message @param {Context} context @returns {Step} */
+function takeAtDoor(state, message, { random, way = STRAIGHT }) {
+  /** @type {Effect} */
+  const deliver = { type: "deliver", message };
+  if (/** @type {{type: string}} */ (message).type === "joined") {
+    const next = { ...state, isJoined: true, isRefused: false };
+    return way.greets ? [next, [deliver, greet(next)]] : welcomed(next, message);
+  }
+  if (message.type !== "error") return [state, [deliver]];
+  if (message.code === "protocol_version") return end(state, "outdated");
+  if (!PASSING.has(message.code)) return [state, [deliver]];
+  return [{ ...state, isRefused: true }, [deliver, wait("step", JOIN_DELAY * (0.5 + random), { type: "rejoin" })]];
+}
+
 /** @param {Connection} state @param {ReturnType<typeof meaningOf>} meaning @param {Context} context */
 function closed(state, meaning, { random, now }) {
-  if (meaning === "moved") return end(state, "moved");
+  if (meaning === "moved" || meaning === "ended") return end(state, meaning);
   const counted = { ...state, ...failed(state, meaning === "hung"), attempt: state.attempt + 1 };
   const isSuspicious = counted.failures >= (state.wasOpen ? SUSPICIOUS.again : SUSPICIOUS.first);
   const isFull = meaning === "full";
-  const delay = isFull ? FULL_DELAY * (0.5 + random) : backOff(state.attempt, random);
+  const delay = isFull || state.isRefused ? (isFull ? FULL_DELAY : JOIN_DELAY) * (0.5 + random) : backOff(state.attempt, random);
   /** @type {Effect[]} */
   const before = [DROP, ...(isSuspicious ? [/** @type {Effect} */ ({ type: "diagnose" })] : []), wait("step", delay, { type: "connect" })];
   return reported(counted, isFull ? "full" : "waiting", now + delay, before);

@@ -10,6 +10,7 @@
 
 import { advance, isSendable, keptWith, readMessage, UNCONNECTED } from "./connection.js";
 import { encodeMessage } from "./protocol.js";
+import { createSequence } from "./sequence.js";
 
 /** Where the server accepts live connections. */
 export const SOCKET_PATH = "/ws";
@@ -17,8 +18,12 @@ export const SOCKET_PATH = "/ws";
 const OPEN = 1;
 
 /**
- * What comes before the greeting, on the page of a class.
+ * What the connection of a class needs.
  * @typedef {object} Entrance
+ * @property {() => Record<string, unknown> | null} first  the message that joins; null: there is none yet, see `join`
+ * @property {boolean} greets  whether a greeting follows
+ * @property {(data: string | ArrayBuffer) => Promise<ArrayBuffer> | null} unpack  what arrives compressed; null: it is not
+ * @property {(message: import("../core/types.js").Decoded) => void} check  throws if a message is damaged
  */
 
 /**
@@ -31,6 +36,10 @@ const OPEN = 1;
  * @param {(status: import("./connection.js").Status, detail: import("./connection.js").Detail) => void} options.onStatus
  *   retryAt: as `now`; reason: the server's own words, if it gave any; cause: why attempts fail, if that is known
  * @param {() => Promise<import("./diagnosis.js").Cause | null>} [options.diagnose]  finds the cause
+ * @param {Entrance["first"] | null} [options.first]
+ * @param {Entrance["greets"]} [options.greets]
+ * @param {Entrance["unpack"]} [options.unpack]
+ * @param {Entrance["check"]} [options.check]
  * @param {new (url: string) => WebSocket} [options.WebSocket]
  * @param {(run: () => void, delay: number) => number} [options.setTimeout]
  * @param {(timer: number) => void} [options.clearTimeout]
@@ -39,6 +48,7 @@ const OPEN = 1;
  */
 export function createSocket(url, {
   hello, onMessage, onStatus, diagnose = () => Promise.resolve(null),
+  first = null, greets = true, unpack = () => null, check,
   WebSocket: Socket = globalThis.WebSocket,
   setTimeout = (run, delay) => globalThis.setTimeout(run, delay),
   clearTimeout = (timer) => globalThis.clearTimeout(timer),
@@ -53,7 +63,7 @@ export function createSocket(url, {
 
   /** @param {ConnectionEvent} event */
   function dispatch(event) {
-    const [next, effects] = advance(state, event, { random: random(), now: now() });
+    const [next, effects] = advance(state, event, { random: random(), now: now(), way: { joins: first !== null, greets } });
     state = next;
     for (const effect of effects) perform(effect);
   }
@@ -68,6 +78,10 @@ export function createSocket(url, {
         clearTimeout(timers[effect.timer] ?? 0);
         timers[effect.timer] = setTimeout(() => dispatch(effect.then), effect.delay);
         return undefined;
+      case "join": {
+        const joining = first?.();
+        return joining && void send({ type: "join", ...joining });
+      }
       case "greet": return void send({ type: "hello", ...hello(effect.isBare, effect.refusal) });
       case "send": return effect.messages.forEach(send);
       case "report": return onStatus(effect.status, effect.detail);
@@ -80,10 +94,13 @@ export function createSocket(url, {
     opened.binaryType = "arraybuffer";
     socket = opened;
     // events of older sockets are ignored
-    const hear = (/** @type {() => ConnectionEvent} */ read) => opened === socket && dispatch(read());
-    opened.onopen = () => void hear(() => ({ type: "opened" }));
-    opened.onmessage = (event) => void hear(() => readMessage(event.data));
-    opened.onclose = (event) => void hear(() => ({ type: "closed", code: event.code }));
+    const { add } = createSequence((/** @type {() => ConnectionEvent} */ read) => opened === socket && dispatch(read()));
+    opened.onopen = () => add(() => ({ type: "opened" }));
+    opened.onmessage = ({ data }) => {
+      const read = (/** @type {string | ArrayBuffer} */ whole) => () => readMessage(whole, check);
+      add(unpack(data)?.then(read, () => read(data)) ?? read(data));
+    };
+    opened.onclose = ({ code }) => add(() => ({ type: "closed", code }));
   }
 
   function drop() {
@@ -116,6 +133,8 @@ export function createSocket(url, {
     /** Reconnects at once instead of waiting, or checks at once that the connection is good. Does nothing after `moved`
      * and `outdated`. */
     retryNow: () => dispatch({ type: "retry", isOpen: socket?.readyState === OPEN }),
+    /** Tries to join the class now, if that is what the connection waits for. */
+    join: () => dispatch({ type: "rejoin" }),
     /** Replaces the connection by a new one, without the messages that were still waiting. */
     reconnect: () => dispatch({ type: "reconnect" }),
     /** Connects in any case, to take back a session that has moved to another tab. */

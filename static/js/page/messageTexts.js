@@ -68,6 +68,7 @@ export const newLink = (now) => ({ lostAt: now, wasOpen: false, problem: "" });
 /** @param {Link} link @param {Pick<PageState, "connection" | "reason">} state @param {number} now @returns {Link} */
 export function linkAfter({ lostAt, wasOpen, problem }, { connection, reason }, now) {
   if (connection === "open") return { lostAt: Infinity, wasOpen: true, problem: "" };
+  if (connection === "joining") return { lostAt: Infinity, wasOpen, problem: "" };
   // what the server has said holds until it says something else, or does not answer any more
   return { lostAt: Math.min(lostAt, now), wasOpen, problem: connection === "waiting" ? reason : problem };
 }
@@ -94,7 +95,8 @@ function lostTexts({ wasOpen, problem }, cause, again, host) {
  * @returns {Message | null}
  */
 export function connectionMessage({ connection, retryAt, reason, cause }, link, now, host) {
-  if (connection === "open") return null;
+  // what there is to say of a class, its page says
+  if (connection === "open" || connection === "joining" || connection === "ended") return null;
   const again = `Trying again${wait(retryAt, now)}.`;
   /** @type {{tone: "calm", choices: Choice[]}} */
   const retrying = { tone: "calm", choices: [{ label: "Try now", command: "retry" }] };
