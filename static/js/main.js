@@ -1,5 +1,7 @@
 /** The page of the playground. */
 
+import { createClassMenu } from "./page/classMenu.js";
 import { createPlayground } from "./page/playground.js";
 
 createPlayground();
+createClassMenu();

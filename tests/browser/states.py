@@ -139,6 +139,7 @@ def _upload(rows: str, shown: str) -> Steps:
 def _build(playground: Playground) -> None:
     page = playground.page
     page.locator("#class-button").click()
+    page.locator("#class-menu [data-action=build]").click()
     page.evaluate("for (const section of document.querySelectorAll('#builder details')) section.open = true")
     page.locator("#builder-embed").check()
     page.frame_locator("#builder-preview iframe").locator("#heatmap").wait_for()

@@ -30,7 +30,17 @@ export function storedClass(storage) {
   }
 }
 
-/** Server without classes: the button has no menu. */
+/** Goes to the class that has been started. @param {StoredClass} started */
+function enter({ secret, code }) {
+  try {
+    localStorage.setItem(CLASS_ENTRY, JSON.stringify({ secret, code }));
+  } catch {
+    // the address is enough
+  }
+  location.assign(`/teach#${secret}`);
+}
+
+/** Without classes on the server, the button has no menu. */
 export function createClassMenu() {
   const card = document.getElementById("class-menu");
   if (!card) return;
@@ -59,7 +69,7 @@ export function createClassMenu() {
       });
       status = response.status;
       if (response.ok) {
-        location.assign(`/teach#${(await response.json()).secret}`);
+        enter(await response.json());
         return;
       }
     } catch {
