@@ -44,7 +44,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 """The words for on and off, in any case."""
 
-_SECRET = re.compile(r"[^\x00-\x1f\x7f]{0,200}")
+_SECRET = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,200}")
 """A secret: the page may send no longer one."""
 
 LEAST_MEMORY = 128

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from app import __version__
 from app.rooms.rooms import Rooms
 from app.settings import Settings
+from app.web import classes_api
 from app.web.connections import ConnectionRegistry
 from app.web.pages import Pages
 from app.web.security import Gate
@@ -56,6 +57,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app.add_exception_handler(404, pages.missing)
     app.add_api_route("/api/datasets", uploads(settings, reader), methods=["POST"])
+    app.router.routes.extend(classes_api.routes(settings))
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
     return app

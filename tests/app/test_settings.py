@@ -181,7 +181,7 @@ def test_other_words_are_no_switch(text: str) -> None:
     assert said.isprintable()
 
 
-@pytest.mark.parametrize("key", ["k" * 201, "chalk\nboard", "chalk\x00"])
+@pytest.mark.parametrize("key", ["k" * 201, "chalk\nboard", "chalk\x00", "chalk\udcff"])
 def test_refused_key_is_not_repeated(key: str) -> None:
     said = refusal(teacher_key=key)
     assert said == "PLAYGROUND_TEACHER_KEY cannot be used; it must be a text of at most 200 characters on one line"

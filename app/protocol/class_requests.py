@@ -1,0 +1,60 @@
+"""The requests of pages about classes, besides the websocket: how one is started, and where students find it."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.protocol.errors import Fault, ProtocolError, fault
+from app.protocol.messages import dump
+from app.text import truncate
+
+MAX_BYTES = 1024
+"""The size of a request to start a class, at most."""
+
+MAX_KEY = 200
+"""Characters of a key, at most."""
+
+
+class StartClass(BaseModel):
+    """A request to start a class. It is an object, which may be empty."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    key: Annotated[str, Field(max_length=MAX_KEY)] = ""
+    """The key that the server's operator asks teachers for."""
+
+
+def parse_start(body: bytes) -> StartClass:
+    """The request in a body. Raises ProtocolError, which does not repeat the key.
+
+    >>> parse_start(b'{"key": ""}')
+    StartClass(key='')
+    """
+    try:
+        return StartClass.model_validate_json(body)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_context=False, include_input=False)
+        raise ProtocolError(map(_fault, found)) from None
+
+
+def _fault(item: ErrorDetails) -> Fault:
+    if item["type"] == "json_invalid":
+        return fault("bad_json", None, None, "a JSON object", "the request is not JSON")
+    if not item["loc"]:
+        return fault("bad_type", None, None, "an object", "the request must be a JSON object")
+    if item["loc"][0] != "key":
+        return fault("unknown_field", truncate(str(item["loc"][0])), None, "key", "the request may only have a key")
+    expected = f"a text of at most {MAX_KEY} characters"
+    return fault("bad_type", "key", None, expected, f"key must be {expected}")
+
+
+def encode_started(secret: str, code: str) -> str:
+    """The answer to a request that has started a class."""
+    return dump({"secret": secret, "code": code})
+
+
+def encode_addresses(addresses: Sequence[str]) -> str:
+    """The addresses of the server in its networks, best first."""
+    return dump({"addresses": addresses})

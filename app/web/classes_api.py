@@ -1,0 +1,149 @@
+"""Starting a class: `POST /api/classes`, and where students find the server: `GET /api/classes/address`."""
+
+import asyncio
+import hmac
+import ipaddress
+import time
+from collections.abc import Callable
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from app.classroom.codes import code_of, new_secret
+from app.protocol.class_requests import MAX_BYTES, encode_addresses, encode_started, parse_start
+from app.protocol.errors import Fault, ProtocolError, fault
+from app.protocol.messages import encode_error
+from app.settings import Settings
+from app.web.addresses import network_urls
+
+BURST = 30
+"""Requests to start a class that are answered at once."""
+
+REFILL = 2.0
+"""Seconds after which one more is, for all pages together: each costs time, and guesses a key."""
+
+_HASHES = 2
+"""Codes that are computed at a time; the others wait."""
+
+_DISCARDED = 64 * MAX_BYTES
+"""Bytes received of a request that is too large: a client cut off while sending would not read the answer."""
+
+
+class _Refused(Exception):  # noqa: N818 - it never leaves this module
+    """A request is refused with a status and a reason."""
+
+    def __init__(self, status: int, reason: Fault) -> None:
+        super().__init__(reason.message)
+        self.status, self.reason = status, reason
+
+
+class Allowance:
+    """A number of requests that refills with time."""
+
+    def __init__(self, burst: int = BURST, refill: float = REFILL, clock: Callable[[], float] = time.monotonic) -> None:
+        self._burst, self._refill, self._clock = burst, refill, clock
+        self._full_at = clock()
+
+    def take(self) -> bool:
+        """Take one, if there is one."""
+        full_at = max(self._full_at, now := self._clock()) + self._refill
+        if full_at - now > self._burst * self._refill:
+            return False
+        self._full_at = full_at
+        return True
+
+
+def routes(
+    settings: Settings, is_full: Callable[[], bool] = lambda: False, allowance: Allowance | None = None
+) -> list[Route]:
+    """The routes of classes; `is_full` says whether the server has as many classes as it may."""
+    if not settings.classes:
+        return []
+    starts = _Starts(settings, is_full, allowance or Allowance())
+
+    async def address(request: Request) -> Response:
+        port = (request.scope.get("server") or (None, settings.port))[1] or settings.port
+        urls = network_urls(settings.host, port) if _is_near(request) else []
+        return _answer(encode_addresses(urls), 200)
+
+    return [
+        Route("/api/classes", starts.start, methods=["POST"]),
+        Route("/api/classes/address", address, methods=["GET"]),
+    ]
+
+
+def _is_near(request: Request) -> bool:
+    """Whether a request comes from this machine or its network. Others need not know the addresses in there."""
+    try:
+        return request.client is not None and ipaddress.ip_address(request.client.host).is_private
+    except ValueError:
+        return False
+
+
+class _Starts:
+    """Starts classes: makes their secrets and codes. A class opens when its teacher joins."""
+
+    def __init__(self, settings: Settings, is_full: Callable[[], bool], allowance: Allowance) -> None:
+        self._settings, self._is_full, self._allowance = settings, is_full, allowance
+        self._places = asyncio.Semaphore(_HASHES)
+
+    async def start(self, request: Request) -> Response:
+        """Answer a request with a new secret and its code, or with the reason why not."""
+        try:
+            body = await self._body(request)
+            self._take()
+            self._check(parse_start(body).key)
+        except _Refused as refused:
+            return _answer(encode_error([refused.reason]), refused.status)
+        except ProtocolError as error:
+            return _answer(encode_error(error.faults), 400)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        secret = new_secret(self._settings.teacher_key)
+        async with self._places:
+            code = await asyncio.to_thread(code_of, secret)
+        return _answer(encode_started(secret, code), 201)
+
+    def _take(self) -> None:
+        """Raise _Refused if too many requests have come."""
+        if not self._allowance.take():
+            why = "Too many classes are being started. Try again in a few seconds."
+            raise _Refused(429, fault("rate_limited", None, None, f"one every {REFILL:.0f} seconds", why))
+
+    def _check(self, key: str) -> None:
+        """Raise _Refused if a class may not be started with a key."""
+        expected = self._settings.teacher_key
+        if expected and not hmac.compare_digest(key.encode(), expected.encode()):
+            why = "Starting a class on this server needs the key for teachers." if not key else "The key is wrong."
+            raise _Refused(403, fault("wrong_key", "key", None, "the key for teachers", why))
+        if self._is_full():
+            most = self._settings.max_classes
+            why = f"This server already has {most} classes, which is its limit. Try again later."
+            raise _Refused(503, fault("server_full", None, None, f"at most {most} classes", why))
+
+    async def _body(self, request: Request) -> bytes:
+        """The body of a request, if it arrives in time and is not too large. Raises _Refused."""
+        kept = bytearray()
+        size, within = 0, self._settings.hello_timeout
+        try:
+            async with asyncio.timeout(within):
+                async for piece in request.stream():
+                    size += len(piece)
+                    kept += piece[: MAX_BYTES + 1 - len(kept)]
+                    if size > _DISCARDED:
+                        break
+        except TimeoutError:
+            expected = f"the request within {within} seconds"
+            why = f"The request did not arrive within {within} seconds."
+            raise _Refused(408, fault("too_slow", None, None, expected, why)) from None
+        if size > MAX_BYTES:
+            why = f"The request is too large; the limit is {MAX_BYTES:,} bytes."
+            raise _Refused(413, fault("too_large", None, None, f"at most {MAX_BYTES} bytes", why))
+        return bytes(kept)
+
+
+def _answer(text: str, status: int) -> Response:
+    # an unread rest of the body must not be parsed as a request
+    headers = {"Cache-Control": "no-store", **({"Connection": "close"} if status in {408, 413} else {})}
+    return Response(text, status, headers, "application/json")
