@@ -5,7 +5,7 @@ import { createEffects, recordingOf } from "../../static/js/core/effects.js";
 import { NEW_EXCHANGE } from "../../static/js/core/receive.js";
 
 /** Effects whose every call is noted. */
-function open({ isHidden = false } = {}) {
+function open({ isHidden = false, isWatching = false } = {}) {
   /** @type {string[]} */
   const calls = [];
   const note = (/** @type {string} */ name) => (/** @type {unknown[]} */ ...all) => void calls.push([name, ...all.filter((one) => typeof one !== "object")].join(" "));
@@ -13,7 +13,7 @@ function open({ isHidden = false } = {}) {
   const react = createEffects({
     store: /** @type {any} */ ({ get: () => ({ status: { playing: true }, goals: [], data: null }) }),
     actions: { ...spy("setVisible", "forgetTravel", "settleTravel", "lookAgain", "estimateAgain", "settleEstimate", "forgetEstimate"), painting: spy("renew", "granted", "refused", "settle") },
-    loop: spy("take"), session: spy("welcomed"), recorder: { take: note("record") },
+    loop: spy("take"), session: { ...spy("welcomed"), isWatching: () => isWatching }, recorder: { take: note("record") },
     lookInside: note("lookInside"), isHidden: () => isHidden, showLink: note("showLink"), report: note("report"),
   });
   const on = (/** @type {any} */ message, exchange = NEW_EXCHANGE) => {
@@ -78,4 +78,14 @@ test("a past frame is recorded as past", () => {
   const frame = /** @type {any} */ ({ revision: 5, epoch: 12, past: true });
   assert.deepEqual(recordingOf(frame, state, exchange), { frame, experiment: exchange.config, playing: false, past: 12, goals: [1], examples: "code" });
   assert.equal(recordingOf({ ...frame, past: false }, state, exchange)?.past, null);
+});
+
+test("a watched network is drawn and not recorded", () => {
+  const on = open({ isWatching: true });
+  const config = /** @type {any} */ ({ config: {}, link: "#a", revision: 5 });
+  assert.deepEqual(on({ type: "frame", revision: 5, epoch: 1 }, { ...NEW_EXCHANGE, config }), ["lookInside", "take"]);
+});
+
+test("the address names no watched network", () => {
+  assert.deepEqual(open({ isWatching: true })({ type: "config", id: 3, revision: 5, link: "#a" }), ["granted 3 5"]);
 });

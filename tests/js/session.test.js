@@ -83,6 +83,7 @@ test("an accepted experiment replaces the present one", () => {
   store.set({ selected: 3, errors: [/** @type {any} */ ({})] });
   const origin = { number: 2, epoch: 7 };
   session.open({ link: "#other", checkpoint: CHECKPOINT, losses: { epochs: [1], train: [0.1], test: [0.1] }, origin, name: "Mine" });
+  session.hello(false, null);
   assert.deepEqual(session.take(/** @type {any} */ ({ type: "welcome", resumed: "checkpoint" })), []);
   const messages = session.take(/** @type {any} */ ({ type: "config", config: { features: [], hidden_layer_sizes: [] }, view: { locked: [], hidden: [] } }));
   assert.deepEqual(messages.map(({ type }) => type), ["welcome", "config"]);
@@ -104,6 +105,7 @@ test("a locked page takes no other experiment", () => {
   for (const isLesson of [false, true]) {
     const { session, store } = open({ locked: ["noise"] });
     session.open({ link: "#other", isLesson });
+    session.hello(false, null);
     session.take(there);
     assert.deepEqual(store.get().errors.map(({ code }) => code), isLesson ? [] : ["locked"]);
   }
@@ -115,6 +117,7 @@ test("runs begin, continue, or branch from a copy", () => {
   ]);
   for (const [resumed, recorded] of cases) {
     const { session, seen } = open({ saved: { run: "old", checkpoint: CHECKPOINT }, runs: { old: { number: 3 } } });
+    session.hello(false, null);
     session.welcomed(/** @type {any} */ ({ resumed }));
     assert.deepEqual(seen.recorded, [recorded]);
   }
@@ -145,4 +148,84 @@ test("storage errors appear once something can be lost", () => {
   const untrained = open({ shown: { frame: { ...FRAME, epoch: 0 }, link: "#a" }, saveError: "full", loadError: "damaged" });
   untrained.session.save();
   assert.deepEqual(untrained.seen.reported, ["loss damaged"]);
+});
+
+/** A page that trains, and is then shown another network. */
+function follow() {
+  const page = open({ shown: { frame: FRAME, link: "#own" } });
+  page.session.hello(false, null);
+  page.store.set({ session: "own", status: { ...page.store.get().status, playing: true } });
+  page.session.welcomed(/** @type {any} */ ({ resumed: null }));
+  page.series.add([0, 9], [0.5, 0.25], [0.5, 0.25]);
+  page.seen.recorded.length = 0;
+  welcome(page, { session: "theirs", resumed: null, watching: { seat: null, name: null } });
+  return page;
+}
+
+/** The server shows something else. */
+function welcome({ session, store }, message) {
+  session.take({ type: "welcome", ...message });
+  store.set({ session: message.session });
+  session.welcomed(message);
+}
+
+test("another network is shown without losses and selection", () => {
+  const { session, store, loop, series, seen } = follow();
+  assert.deepEqual([session.isWatching(), loop.shown, series.epochs, store.get().selected], [true, null, [], null]);
+  assert.deepEqual(seen.recorded, [["write"]]);
+});
+
+test("a watched network is not saved", () => {
+  const { session, loop, seen } = follow();
+  assert.deepEqual(seen.saved.map(({ session: id }) => id), ["own"], "its own, when it left it");
+  Object.assign(loop, { shown: { frame: { ...FRAME, epoch: 50 }, link: "#theirs" } });
+  session.save();
+  assert.equal(seen.saved.length, 1);
+});
+
+test("a page that watches greets with its own session", () => {
+  const { session, loop } = follow();
+  Object.assign(loop, { shown: { frame: { ...FRAME, epoch: 50 }, link: "#theirs" } });
+  const { session: id, link, checkpoint, playing } = /** @type {any} */ (session.hello(false, null));
+  assert.deepEqual([id, link, checkpoint.epoch, playing], ["own", "#own", 9, true]);
+});
+
+test("a page that watches opens no experiment", () => {
+  const { session, seen } = follow();
+  session.open({ link: "#other" });
+  assert.equal(seen.reconnects, 0);
+});
+
+test("losses and run return with the own session", () => {
+  const page = follow();
+  page.series.add([50], [0.1], [0.1]);
+  welcome(page, { session: "own", resumed: "session" });
+  assert.deepEqual([page.session.isWatching(), page.series.epochs, page.series.train], [false, [0, 9], [0.5, 0.25]]);
+  assert.deepEqual(page.seen.recorded.at(-1), ["goOn", "run"]);
+});
+
+test("losses return also when the connection broke meanwhile", () => {
+  const page = follow();
+  page.session.hello(false, null);
+  welcome(page, { session: "own", resumed: "checkpoint" });
+  assert.deepEqual([page.series.epochs, page.seen.recorded.at(-1)], [[0, 9], ["goOn", "run"]]);
+});
+
+test("what the tab had saved outlasts watching", () => {
+  const page = open({ saved: { session: "own", checkpoint: CHECKPOINT, losses: LOSSES, run: "old" }, runs: { old: { number: 3 } } });
+  page.session.hello(false, null);
+  welcome(page, { session: "theirs", resumed: null, watching: { seat: 3, name: null } });
+  const { session: id, checkpoint } = /** @type {any} */ (page.session.hello(false, null));
+  assert.deepEqual([id, checkpoint], ["own", CHECKPOINT]);
+  welcome(page, { session: "own", resumed: "session" });
+  assert.deepEqual([page.series.epochs, page.seen.recorded.at(-1)], [[0, 7], ["goOn", "old"]]);
+});
+
+test("another network in the session begins a run", () => {
+  for (const resumed of [null, "copy"]) {
+    const page = follow();
+    welcome(page, { session: "own", resumed });
+    assert.deepEqual([page.series.epochs, page.seen.recorded.at(-1), page.loop.shown], [[], ["begin"], null]);
+    assert.equal(/** @type {any} */ (page.session.hello(false, null)).checkpoint, undefined, "the one before is in the table");
+  }
 });

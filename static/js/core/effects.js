@@ -53,6 +53,7 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
 
     config({ id, revision, link, effect }) {
       actions.painting.granted(id, revision);
+      if (session.isWatching()) return;
       showLink(link);
       if (isToLookAgain) actions.lookAgain();
       if (isToLookAgain || CHANGES_COST.has(effect)) actions.estimateAgain();
@@ -76,7 +77,7 @@ export function createEffects({ store, actions, loop, session, recorder, lookIns
 
     frame(frame, exchange) {
       const recording = recordingOf(frame, store.get(), exchange);
-      if (recording) recorder.take(recording);
+      if (recording && !session.isWatching()) recorder.take(recording);
       lookInside(frame, store.get());
       loop.take(frame);
     },

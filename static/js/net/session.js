@@ -17,6 +17,8 @@ import { createSessionReplacement, examplesBeside } from "./replaceSession.js";
 const SAVE_EVERY = 1000;
 /** Points of each line of losses that are saved. */
 const SAVED_POINTS = 600;
+/** Those that are kept while the page shows another network. */
+const KEPT_POINTS = 16384;
 
 /**
  * What the page continues from: the frame on the screen, or else what the tab had saved.
@@ -45,6 +47,16 @@ function resumeStateOf({ session, data, inside: { panel }, status }, { frame, li
   return { session, checkpoint: checkpointOf(frame, link), playing: isPlayingFreely(status), speed: status.speed, panel, ...(examples && { examples }) };
 }
 
+/**
+ * What the page returns to when it has shown another network.
+ * @param {PageState} state @param {import("../core/loop.js").Shown | null} shown @param {Partial<ResumeState>} saved
+ * @param {Pick<ResumeState, "losses" | "run">} run
+ */
+function ownState(state, shown, saved, run) {
+  if (shown) return { ...resumeStateOf(state, shown), ...run };
+  return state.session ? { ...saved, session: state.session } : saved;
+}
+
 /** The run that a copy of a session continues. @param {{number: number} | undefined} run @param {{epoch: number} | null | undefined} checkpoint */
 const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.number, epoch: checkpoint.epoch } : null);
 
@@ -65,8 +77,12 @@ const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.num
 export function createSession({ store, loop, recorder, runStore, series, persistence, errors, pageId, link, reconnect, setTimeout }) {
   const { schema } = store.get();
   const { state: loaded, error } = persistence.load();
-  /** What this tab had saved, until the first frame is shown. */
+  /** What this tab had saved, until the first frame is shown; and what is its own, while it shows another network. */
   let saved = loaded;
+  /** Whether it shows a network that is not its own: that is neither saved, nor recorded, nor continued. */
+  let isWatching = false;
+  /** Whether the next welcome answers a greeting; one that does not changes what the page shows. */
+  let isGreeting = false;
   /** Whether the next greeting takes the session away from the page that has it now. */
   let isTakingOver = false;
   /** Whether the run of the next greeting has already begun. */
@@ -104,18 +120,44 @@ export function createSession({ store, loop, recorder, runStore, series, persist
   function save() {
     isToBeSaved = false;
     recorder.write();
-    if (!loop.shown) return;
+    if (!loop.shown || isWatching) return;
     const failed = persistence.save({ ...resumeStateOf(store.get(), loop.shown), losses: thin(series, SAVED_POINTS), run: recorder.id });
     // before anything was trained there is nothing to lose
     if (loop.shown.frame.epoch > 0) errors.report(failed);
   }
 
+  /** What the page shows is about to change. @param {import("../core/types.js").WelcomeMessage} message  not yet in the state */
+  function prepare({ watching, resumed }) {
+    const isOther = isWatching || Boolean(watching) || !isGreeting;
+    if (!isOther) return;
+    if (!isWatching) {
+      save();
+      saved = ownState(store.get(), loop.shown, saved, { losses: thin(series, KEPT_POINTS), run: recorder.id });
+    }
+    // another network in the same session is none to return to
+    if (!watching && resumed !== "session" && !isGreeting) saved = {};
+    loop.clear();
+    series.clear();
+    if (!watching) addLosses(series, saved.losses);
+    store.set({ selected: null, hovered: null, warnings: [], errors: [] });
+  }
+
   return {
+    /** Whether the page shows a network that is not its own. */
+    isWatching: () => isWatching,
     /** The panel of Look inside that was open. */
     panel: saved.panel,
-    open: replacement.open,
-    take: replacement.take,
     save,
+
+    /** @param {Parameters<typeof replacement.open>[0]} opening  nothing is opened while the page shows another network */
+    open: (opening) => isWatching || replacement.open(opening),
+
+    /** @param {import("../core/types.js").Decoded} message @returns {import("../core/types.js").Decoded[]} what the page receives now */
+    take(message) {
+      const messages = replacement.take(message);
+      for (const taken of messages) if (taken.type === "welcome") prepare(taken);
+      return messages;
+    },
 
     /** Saves before long, however often it is called. */
     saveSoon() {
@@ -130,20 +172,26 @@ export function createSession({ store, loop, recorder, runStore, series, persist
      * @param {ErrorMessage | null} refusal  and this is why
      */
     hello(isBare, refusal) {
+      isGreeting = true;
       const wasPending = replacement.isPending();
       if (wasPending && refusal) replacement.refuse(errorsOf(refusal));
       const common = { version: schema.version, ...(!isTakingOver && { page: pageId }) };
       const other = replacement.greeting();
       if (other) return { ...common, ...other, speed: store.get().status.speed };
       if (isBare && !wasPending) forget();
+      if (isWatching) return { ...common, link: saved.checkpoint?.link ?? "", ...continuation({ ...store.get(), session: null }, null, saved) };
       return { ...common, link: link(), ...continuation(store.get(), loop.shown, saved) };
     },
 
     /** The server has accepted the greeting. @param {import("../core/types.js").WelcomeMessage} message */
-    welcomed({ resumed }) {
-      isTakingOver = false;
+    welcomed({ resumed, watching }) {
+      const isAnswer = isGreeting;
+      isWatching = Boolean(watching);
+      isTakingOver = isGreeting = false;
       loop.forgetArrived();
-      if (resumed === "copy") recorder.begin(originOfCopy(runStore.get(loop.shown ? recorder.id : saved.run ?? ""), loop.shown?.frame ?? saved.checkpoint));
+      if (watching) return;
+      if (!isAnswer && resumed !== "session") recorder.begin();
+      else if (resumed === "copy") recorder.begin(originOfCopy(runStore.get(loop.shown ? recorder.id : saved.run ?? ""), loop.shown?.frame ?? saved.checkpoint));
       else if (resumed) recorder.goOn(loop.shown ? null : saved.run);
       else if (!isBegun) recorder.begin();
       isBegun = false;
