@@ -1,0 +1,63 @@
+/** How large tiles are. Pure. */
+
+/** @typedef {"fit" | "s" | "m" | "l"} Size */
+
+/** Between tiles, in pixels. */
+export const GAP = 8;
+/** The width of a tile, in type sizes, by the size that the user chose. */
+const WIDTHS = { s: 6.2, m: 9, l: 14 };
+/** The narrowest and the widest tile when all of them are to fit. */
+const BOUNDS = { wall: { least: 6.6, most: 19 }, screen: { least: 4, most: 26 } };
+/** Narrower tiles have one line of numbers and no room for words; wider ones have larger type. In type sizes. */
+const DENSE = 6.2;
+const ROOMY = 11.5;
+/** Between the picture and the text, in type sizes. */
+const BELOW_PICTURE = 0.2;
+
+/**
+ * What is below and around the picture of a tile, in type sizes.
+ * @typedef {object} Around
+ * @property {number} padding  on each side
+ * @property {number} text  height of all lines
+ */
+
+/**
+ * @param {number} width  in type sizes @param {{hasNames: boolean, hasChips: boolean}} lines
+ * @returns {{density: "dense" | "usual" | "roomy", padding: number, text: number}}
+ */
+function aroundFor(width, { hasNames, hasChips }) {
+  const density = width < DENSE ? "dense" : width < ROOMY ? "usual" : "roomy";
+  const line = { dense: 0.87, usual: 1.12, roomy: 1.45 }[density];
+  const chips = hasChips && density !== "dense" ? { usual: 1.25, roomy: 2.8 }[density] : 0;
+  return { density, padding: { dense: 0.25, usual: 0.4, roomy: 0.6 }[density], text: (hasNames ? 2 : 1) * line + chips };
+}
+
+/**
+ * The layout of tiles.
+ * @param {object} given
+ * @param {number} given.count @param {number} given.width  of the room, in pixels
+ * @param {number} given.height  that can be seen @param {number} given.type  the type size in pixels
+ * @param {Size} given.size @param {boolean} given.isScreen
+ * @param {boolean} given.hasNames @param {boolean} given.hasChips  whether there are lines for these
+ * @returns {{columns: number, width: number, height: number, picture: number, density: "dense" | "usual" | "roomy"}} in pixels, of a tile
+ */
+export function layoutFor({ count, width, height, type, size, isScreen, hasNames, hasChips }) {
+  const lines = { hasNames, hasChips };
+  const bounds = isScreen ? BOUNDS.screen : BOUNDS.wall;
+  const [least, most] = size === "fit" ? [bounds.least * type, bounds.most * type] : [WIDTHS[size] * type, WIDTHS[size] * type * 1.35];
+  const fewest = Math.max(1, Math.floor((width + GAP) / (most + GAP)));
+  const mostColumns = Math.max(1, Math.floor((width + GAP) / (least + GAP)));
+  const of = (/** @type {number} */ columns) => {
+    const across = Math.max(1, Math.min(most, Math.floor((width - GAP * (columns - 1)) / columns)));
+    const { density, padding, text } = aroundFor(across / type, lines);
+    const picture = across - 2 * Math.round(padding * type);
+    return { columns, width: across, height: picture + Math.ceil((2 * padding + BELOW_PICTURE + text) * type), picture, density };
+  };
+  if (size !== "fit") return of(mostColumns);
+  for (let columns = Math.min(fewest, Math.max(1, count)); columns < mostColumns; columns++) {
+    const layout = of(columns);
+    const rows = Math.ceil(count / columns);
+    if (rows * (layout.height + GAP) - GAP <= height) return layout;
+  }
+  return of(mostColumns);
+}

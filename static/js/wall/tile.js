@@ -1,0 +1,99 @@
+/** One student on the wall: picture, name, numbers, what differs, and the state as border, icon and word. */
+
+import { h, setText } from "../lib/dom.js";
+import { formatCount } from "../lib/format.js";
+import { hasReached } from "./order.js";
+import { createMark } from "./marks.js";
+import { paintPicture, SIDE } from "./picture.js";
+import { chipText, numberText, STATES, tileLabel } from "./texts.js";
+
+/** @typedef {import("../classroom/types.js").Tile} Tile */
+
+/** Differences that are shown on a large tile; smaller ones show the first, and the label has all. */
+const CHIPS = 4;
+/** States with an icon and a word on the picture. */
+const MARKED = new Set(["reached", "stuck", "diverged", "away", "waiting"]);
+
+/** What a tile is marked with. @param {Tile} tile */
+const markOf = (tile) => (MARKED.has(tile.state) ? tile.state : hasReached(tile) ? "reached" : "");
+
+/** @param {Element} element @param {string} name @param {string} value */
+function setAttribute(element, name, value) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/**
+ * @param {number} seat
+ * @param {{isScreen: boolean, onOpen: (seat: number) => void}} parts  the screen's tiles are no buttons
+ */
+export function createTile(seat, { isScreen, onOpen }) {
+  const canvas = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+  const mark = h("span", { class: "wall-mark", hidden: true });
+  const hand = h("span", { class: "wall-mark wall-hand", hidden: true }, createMark("hand"), h("span", { class: "wall-word" }, "hand"));
+  const name = h("span", { class: "wall-name" });
+  const number = h("b");
+  const epoch = h("span", { class: "wall-epoch" });
+  const chips = h("span", { class: "wall-chips" });
+  const element = h(
+    isScreen ? "div" : "button",
+    isScreen ? { class: "wall-tile", role: "img" } : { class: "wall-tile", type: "button", tabindex: "-1" },
+    h("span", { class: "wall-picture" }, canvas, h("span", { class: "wall-marks" }, hand, mark)),
+    name, h("span", { class: "wall-numbers" }, number, epoch), chips,
+  );
+  element.dataset.seat = String(seat);
+  if (!isScreen) element.addEventListener("click", () => onOpen(seat));
+
+  /** What is drawn: nothing is drawn twice. */
+  let drawn = { mark: "", differs: /** @type {Tile["differs"] | null} */ (null) };
+  /** @type {unknown[]} */
+  let painted = [];
+
+  /** @param {string} state */
+  function drawMark(state) {
+    if (state === drawn.mark) return;
+    mark.hidden = state === "";
+    mark.dataset.mark = state;
+    if (state !== "") mark.replaceChildren(createMark(state), h("span", { class: "wall-word" }, state === "reached" ? "goal" : STATES[/** @type {Tile["state"]} */ (state)]));
+    drawn.mark = state;
+  }
+
+  /** @param {Tile["differs"]} differs */
+  function drawChips(differs) {
+    const more = (/** @type {number} */ shown, /** @type {string} */ where) => (differs.length > shown ? [h("span", { class: `wall-chip more ${where}` }, `+${differs.length - shown}`)] : []);
+    const texts = differs.slice(0, CHIPS).map((difference) => h("span", { class: "wall-chip" }, chipText(difference)));
+    chips.replaceChildren(...texts, ...more(1, "usual"), ...more(CHIPS, "roomy"));
+  }
+
+  return {
+    element,
+    /**
+     * @param {Tile} tile @param {{name: string, isAccuracy: boolean, isGone: boolean}} shown  name: as it is shown
+     */
+    draw(tile, { name: shownName, isAccuracy, isGone }) {
+      setAttribute(element, "data-state", isGone ? "gone" : tile.state);
+      element.classList.toggle("raised", tile.hand && !isGone);
+      element.classList.toggle("reached", hasReached(tile));
+      setAttribute(element, "aria-label", isGone ? `${shownName}, left the class` : tileLabel(tile, shownName));
+      if (!isScreen) setAttribute(element, "aria-disabled", String(isGone));
+      setText(name, shownName);
+      setText(number, numberText(tile, isAccuracy));
+      setText(epoch, formatCount(tile.epoch));
+      hand.hidden = !tile.hand || isGone;
+      drawMark(isGone ? "" : markOf(tile));
+      if (drawn.differs === tile.differs) return;
+      drawn.differs = tile.differs;
+      drawChips(tile.differs);
+    },
+    /**
+     * Paints a picture, if it is not the one shown.
+     * @param {import("./picture.js").SmallPicture} picture @param {{discretize: boolean}} view @param {unknown} palette
+     */
+    paint(picture, view, palette) {
+      const from = [picture, view.discretize, palette];
+      if (from.every((part, index) => part === painted[index])) return false;
+      painted = from;
+      paintPicture(canvas, picture, view);
+      return true;
+    },
+  };
+}
