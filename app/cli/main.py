@@ -1,4 +1,4 @@
-"""Parses the command line and runs `playground`, `playground train` or `playground health`."""
+"""Parses the command line and runs `playground`, or its commands `class`, `train` and `health`."""
 
 import argparse
 import dataclasses
@@ -80,16 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.set_defaults(run=_serve)
     parser.add_argument("--version", action="version", version=f"NumPy Playground {__version__}")
-    parser.add_argument("--host", type=_host, help="address to listen on (default 127.0.0.1)")
-    parser.add_argument("--port", type=_integer(0, 65535), help="port to listen on (default 8000; 0 picks a free one)")
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    parser.add_argument(
-        "--workers",
-        type=_integer(0, 256),
-        metavar="N",
-        help="worker processes (default: one per core; 0: none)",
-    )
+    _add_server_options(parser, None, host="127.0.0.1", port="8000; 0 picks a free one")
     commands = parser.add_subparsers(title="commands")
+    hold_class = commands.add_parser(
+        "class",
+        help="start the server for a class",
+        description="Start the server for the local network, open a class, and show its address, code and QR code.",
+    )
+    hold_class.set_defaults(run=_class)
+    # what is not given after the command keeps what was given before it
+    _add_server_options(hold_class, argparse.SUPPRESS, host="all", port="8000, or a free one if it is taken")
     health = commands.add_parser(
         "health",
         help="check whether a running server is ready",
@@ -115,10 +115,35 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_server_options(parser: argparse.ArgumentParser, default: Any, *, host: str, port: str) -> None:
+    """Add the options of a server; `host` and `port` explain what is used without them."""
+    parser.add_argument("--host", type=_host, default=default, help=f"address to listen on (default: {host})")
+    parser.add_argument("--port", type=_integer(0, 65535), default=default, help=f"port to listen on (default: {port})")
+    parser.add_argument("--no-browser", action="store_true", default=default or False, help="do not open a browser")
+    parser.add_argument(
+        "--workers",
+        type=_integer(0, 256),
+        metavar="N",
+        default=default,
+        help="worker processes (default: one per core; 0: none)",
+    )
+
+
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     from app.web.server import serve  # noqa: PLC0415 - training needs no web server
 
     return serve(_as_given(options, settings), open_browser=not options.no_browser)
+
+
+def _class(options: argparse.Namespace, settings: Settings) -> int:
+    from app.cli.classroom import hold  # noqa: PLC0415 - training needs no web server
+
+    return hold(
+        _as_given(options, settings),
+        open_browser=not options.no_browser,
+        is_host_given=options.host is not None,
+        is_port_given=options.port is not None,
+    )
 
 
 def _health(options: argparse.Namespace, settings: Settings) -> int:

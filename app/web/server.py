@@ -7,9 +7,10 @@ import signal
 import socket
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from types import FrameType
+from typing import NamedTuple
 
 import uvicorn
 
@@ -152,20 +153,46 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def serve(settings: Settings, *, open_browser: bool = True) -> int:
-    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port is unavailable, 1 if no engine process starts."""
+class Welcome(NamedTuple):
+    """What the command line says once the server is ready."""
+
+    text: str
+    page: str
+    """The address to open in a browser."""
+
+
+Greeting = Callable[[str, int], Welcome]
+"""Makes the welcome from the server's address, as a browser on this machine opens it, and its port."""
+
+
+def plain_greeting(address: str, _: int) -> Welcome:
+    """Say where the playground is."""
+    return Welcome(f"NumPy Playground is running at {address}  (press Ctrl+C to stop)", address)
+
+
+def serve(
+    settings: Settings,
+    *,
+    open_browser: bool = True,
+    greeting: Greeting = plain_greeting,
+    other_ports: Iterable[int] = (),
+) -> int:
+    """Serve until Ctrl+C. Returns the exit code: 0, 2 if the port is unavailable, 1 if no engine process starts.
+
+    If another program has the port, the first free one of `other_ports` is used.
+    """
     try:
-        listener = listen(settings)
+        listener = _listen_on_one(settings, other_ports)
     except OSError as error:
         print(_explain(settings, error), file=sys.stderr)
         return 2
     settings = replace(settings, port=listener.getsockname()[1])
-    address = address_of(listener)
+    welcome = greeting(address_of(listener), settings.port)
 
     def ready() -> None:
-        print(f"NumPy Playground is running at {address}  (press Ctrl+C to stop)", flush=True)
+        print(welcome.text, flush=True)
         if open_browser:
-            asyncio.get_running_loop().run_in_executor(None, webbrowser.open, address)
+            asyncio.get_running_loop().run_in_executor(None, _open, welcome.page)
 
     log.configure()
     config = configure(settings)
@@ -178,6 +205,25 @@ def serve(settings: Settings, *, open_browser: bool = True) -> int:
         print(f"playground: engine processes cannot be started: {server.failure}", file=sys.stderr)
         return 1
     return 0 if server.started else 1
+
+
+def _listen_on_one(settings: Settings, other_ports: Iterable[int]) -> socket.socket:
+    """Listen on the port of the settings or, if it is taken, on the first of others that is free. Raises OSError."""
+    try:
+        return listen(settings)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        for port in other_ports:
+            with contextlib.suppress(OSError):
+                return listen(replace(settings, port=port))
+        raise
+
+
+def _open(page: str) -> None:
+    """Open a page in a browser, or say which page to open."""
+    if not webbrowser.open(page):
+        print(f"No browser could be opened. Open {page}", flush=True)
 
 
 def _explain(settings: Settings, error: OSError) -> str:
