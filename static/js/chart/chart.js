@@ -35,11 +35,12 @@ function runMark(tag, color, props = {}) {
  * @param {import("../core/types.js").Actions} parts.actions
  * @param {import("../lib/plotly.js").Plotly} parts.plotly
  * @param {Series} parts.series  to which it adds what frames bring
+ * @param {boolean} [parts.isDraft]  whether it leaves it at the draft, unless another part of the page loads the library
  * @param {() => void} parts.onAxisEnd  the axis has another right end; that is some time after the frame that moved it
  * @returns {import("../core/types.js").Drawing & {axisEnd: () => number, flush: () => void}}  with the epoch at the right
  *   end of the axis; `flush` draws at once what would wait
  */
-export function createChart(element, { actions, plotly, series, onAxisEnd }) {
+export function createChart(element, { actions, plotly, series, isDraft = false, onAxisEnd }) {
   const head = createHead(element, actions);
   const surface = createSurface(element, plotly, refresh);
   const reading = createReading(surface.room, { axisEnd: () => axisEnd, series });
@@ -100,7 +101,7 @@ export function createChart(element, { actions, plotly, series, onAxisEnd }) {
       [bestEpoch, overlays, isLog, palette] = [best, state.overlays, state.logScale, currentPalette()];
       head.draw({ overlays: isOverlaid ? overlays : null, isLog });
       const isNew = frame !== null && frame !== added && add(frame);
-      if (frame) surface.begin();
+      if (frame && !isDraft) surface.begin();
       if (isNew || isChanged) refresh();
     },
   };

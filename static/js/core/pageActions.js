@@ -13,6 +13,8 @@ export function createPageActions({ store, send }) {
     openSheet: (sheet) => store.set({ sheet }),
     /** @param {boolean} logScale  of the loss chart */
     setLogScale: (logScale) => store.set({ logScale }),
+    /** @param {number | null} marked  weight or bias under the pointer */
+    mark: (marked) => store.set({ marked }),
     /** @param {boolean} singleKeys */
     setSingleKeys: (singleKeys) => store.set({ singleKeys }),
 

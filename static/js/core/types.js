@@ -582,6 +582,7 @@
  * @property {FieldError[]} errors
  * @property {string | null} session
  * @property {number | null} hovered  unit under the pointer or the focus
+ * @property {number | null} marked  weight or bias that is pointed at: an index into `params`
  * @property {number | null} selected  pinned unit; null: the output
  * @property {Data | null} data
  * @property {Inside} inside
@@ -622,6 +623,7 @@
  * @property {(changes: Partial<View>) => void} setView
  * @property {(unit: number | null) => void} select  pins a unit; null: the output
  * @property {(unit: number | null) => void} hover
+ * @property {(index: number | null) => void} mark
  * @property {(index: number, value: number) => void} setParameter
  * @property {(message: string) => void} refuse  says that an entry was not taken
  * @property {(name: string) => void} toggleFeature

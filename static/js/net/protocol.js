@@ -30,11 +30,11 @@ export function encodeMessage(message) {
 export class OtherVersion extends Error {}
 
 /** @param {unknown} value */
-const isText = (value) => typeof value === "string";
+export const isText = (value) => typeof value === "string";
 /** @param {unknown} value */
-const isFlag = (value) => typeof value === "boolean";
+export const isFlag = (value) => typeof value === "boolean";
 /** @param {unknown} value */
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** The fields that the page needs in a message, by type, each with its check.
  * @type {Record<string, Record<string, (value: any) => boolean>>} */

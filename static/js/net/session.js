@@ -70,7 +70,7 @@ const originOfCopy = (run, checkpoint) => (run && checkpoint ? { number: run.num
  * @param {ReturnType<typeof import("./resume.js").createSessionPersistence>} parts.persistence
  * @param {ReturnType<typeof import("./resume.js").createErrorReporter>} parts.errors
  * @param {string} parts.pageId  distinguishes this page from a duplicate of its tab, which has the same saved state
- * @param {() => string} parts.link  of the experiment to show
+ * @param {(saved: Partial<ResumeState>) => string} parts.link  of the experiment to show
  * @param {() => void} parts.reconnect
  * @param {(run: () => void, delay: number) => unknown} parts.setTimeout
  */
@@ -180,7 +180,7 @@ export function createSession({ store, loop, recorder, runStore, series, persist
       if (other) return { ...common, ...other, speed: store.get().status.speed };
       if (isBare && !wasPending) forget();
       if (isWatching) return { ...common, link: saved.checkpoint?.link ?? "", ...continuation({ ...store.get(), session: null }, null, saved) };
-      return { ...common, link: link(), ...continuation(store.get(), loop.shown, saved) };
+      return { ...common, link: link(saved), ...continuation(store.get(), loop.shown, saved) };
     },
 
     /** The server has accepted the greeting. @param {import("../core/types.js").WelcomeMessage} message */

@@ -71,7 +71,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   const arranger = createArranger(element, { scroller, columns, units, schema, map: map ?? null });
   const motion = createMotion(paint, () => Boolean(state?.status.playing));
   const parts = createParts(element, {
-    board, canvas, actions, buttonOf: units.button, onChange: repaint, onEdit: () => columns.dismiss("link"),
+    board, canvas, actions, buttonOf: units.button, onChange: mark, onEdit: () => columns.dismiss("link"),
     scene: () => arranged && state && sceneOfParts(arranged, state, frame?.arrays.params ?? null, units, schema),
   });
   /** @type {Arranged | null} */
@@ -109,7 +109,7 @@ export function createNetwork(element, { actions, schema, storage, map }) {
     units.shift(shifts, left);
     columns.shift(shifts);
     links.paint({
-      ...sceneOfLinks({ ...arranged, layout: shifted(arranged, shifts) }, frame), palette, dismissed, pulses, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked,
+      ...sceneOfLinks({ ...arranged, layout: shifted(arranged, shifts) }, frame), palette, dismissed, pulses, time: motion.time(), inFull: motion.inFull(), unit: isUsed ? state.hovered : null, marked: parts.marked ?? state.marked,
     });
     isStale = false;
   }
@@ -117,6 +117,11 @@ export function createNetwork(element, { actions, schema, storage, map }) {
   function repaint() {
     isStale = true;
     motion.repaint();
+  }
+
+  function mark() {
+    actions.mark(parts.marked);
+    repaint();
   }
 
   /** Follows the map, and the size of the element. */

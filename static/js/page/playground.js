@@ -46,7 +46,9 @@ const socketAddress = (path) => `${location.protocol === "https:" ? "wss:" : "ws
  * @property {(message: Decoded) => Decoded | null} [take]  is given each message first; null: it is none of the session's
  * @property {(type: string) => boolean} [maySend]  whether a command of the session can be sent now
  * @property {(storages: ReturnType<typeof createStorages>) => ReturnType<typeof createStorages>} [storages]  where things are saved
- * @property {(() => string) | null} [link]  of the experiment to begin with; null: as the address says, which then shows it, too
+ * @property {((saved: Partial<import("../net/resume.js").ResumeState>, present: string) => string) | null} [link]  of the experiment
+ *   to greet with; null: as the address says, which then shows it, too
+ * @property {boolean} [isChartDraft]  whether the loss chart does without its library, which is large
  * @property {(frame: import("../core/types.js").Frame | null, state: PageState) => void} [draw]  after the page's own views
  */
 
@@ -56,7 +58,7 @@ const socketAddress = (path) => `${location.protocol === "https:" ? "wss:" : "ws
  */
 export function createPlayground({
   socketPath = () => SOCKET_PATH, entrance = {}, take = (message) => message, maySend = () => true,
-  storages: changed = (storages) => storages, link = null, draw = () => {},
+  storages: changed = (storages) => storages, link = null, isChartDraft = false, draw = () => {},
 } = {}) {
   /** @type {import("../core/types.js").Schema} */
   const schema = JSON.parse(byId("schema", HTMLScriptElement).text);
@@ -67,9 +69,9 @@ export function createPlayground({
   let exchange = NEW_EXCHANGE;
 
   /** The experiment to show. With locks it is the server's, since a greeting must not be a way around them. */
-  function currentLink() {
+  function currentLink(/** @type {Partial<import("../net/resume.js").ResumeState>} */ saved) {
     const { view, link: present } = store.get();
-    return (view.locked.length > 0 ? present : link ? link() : linkIn(location, keys, lesson.link())).slice(0, MOST_OF_LINK);
+    return (view.locked.length > 0 ? present : link ? link(saved, present) : linkIn(location, keys, lesson.link())).slice(0, MOST_OF_LINK);
   }
 
   /** @param {Record<string, unknown>} message @returns {number} its id, 0 for none */
@@ -141,7 +143,7 @@ export function createPlayground({
   });
 
   const views = createViews({
-    store, actions, runActions, runStore, series,
+    store, actions, runActions, runStore, series, isChartDraft,
     presentRun: () => recorder.id,
     retry: () => socket.retryNow(),
     takeOver() {

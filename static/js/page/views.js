@@ -45,14 +45,15 @@ const element = (id) => byId(id, HTMLElement);
  * @param {ReturnType<typeof import("../runs/actions.js").createRunActions>} parts.runActions
  * @param {import("../runs/store.js").RunStore} parts.runStore
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
+ * @param {boolean} parts.isChartDraft  whether the loss chart does without its library
  * @param {() => string} parts.presentRun  its id
  * @param {() => void} parts.retry  connects at once
  * @param {() => void} parts.takeOver  connects although another page has the session
  */
-export function createViews({ store, actions, runActions, runStore, series, presentRun, retry, takeOver }) {
+export function createViews({ store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver }) {
   const { schema } = store.get();
   const plotly = createPlotly(schema.plotly);
-  const chart = createChart(element("linechart"), { actions, plotly, series, onAxisEnd: () => timeline.align() });
+  const chart = createChart(element("linechart"), { actions, plotly, series, isDraft: isChartDraft, onAxisEnd: () => timeline.align() });
   const timeline = createTimeline(element("linechart"), { actions, axisEnd: chart.axisEnd });
   const runs = createRunsTable(element("runs"), { actions, runActions, runStore, series, presentRun });
   const compare = createCompare({ actions, schema, series });

@@ -1,0 +1,116 @@
+/**
+ * What the pages of a class share: the playground, what the page knows of its class, and the network that it watches.
+ *
+ * @typedef {import("./state.js").ClassState} ClassState
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../core/types.js").Decoded} Decoded
+ * @typedef {import("../core/types.js").Frame} Frame
+ * @typedef {import("../page/playground.js").Hooks} Hooks
+ */
+/** A part of the page. @typedef {{draw: (classroom: ClassState, page: PageState, frame: Frame | null) => void}} ClassView */
+
+import { PANELS } from "../inside/panels.js";
+import { unpack } from "../net/compressed.js";
+import { VERSION } from "../net/protocol.js";
+import { createPlayground } from "../page/playground.js";
+import { createClassActions } from "./actions.js";
+import { isTaken, maySend, readOnly, selectedIn } from "./follow.js";
+import { markedBy, openedBy } from "./pointing.js";
+import { classPatch } from "./receive.js";
+import { createClassStore } from "./state.js";
+import { checkClassMessage } from "./wire.js";
+
+const PANEL_NAMES = PANELS.map(({ name }) => name);
+
+/**
+ * Makes the page and connects it to its class.
+ * @param {object} parts
+ * @param {ClassState["role"]} parts.role
+ * @param {string} parts.code  of the class; "" until the page has set it
+ * @param {(state: ClassState) => Record<string, unknown> | null} parts.identity  the fields of `join` besides version and role;
+ *   null: the page does not know them yet, and calls `socket.join` when it does
+ * @param {(message: Decoded, state: ClassState, page: PageState) => void} [parts.onMessage]  given each message when the class state has it
+ * @param {Hooks["storages"]} [parts.storages]
+ * @param {Hooks["link"]} [parts.link]
+ * @param {Hooks["isChartDraft"]} [parts.isChartDraft]
+ */
+export function createClassPage({ role, code, identity, onMessage = () => {}, ...hooks }) {
+  const classroom = createClassStore(role, code);
+  /** @type {ClassView[]} */
+  const views = [];
+  /** Whether the class has not let this connection in yet. */
+  let isAtDoor = true;
+  /** What the page had open before it watched. @type {Pick<PageState, "dock" | "inside"> | null} */
+  let own = null;
+
+  /** @param {Decoded} message */
+  function follow(message) {
+    const { watching, pointed } = classroom.get();
+    const { inside, dock, layers, schema } = store.get();
+    if (message.type === "welcome") {
+      if (watching) {
+        own ??= { inside, dock };
+        store.set({ marked: null, ...openedBy(null, { dock, inside }, PANEL_NAMES) });
+      }
+      if (!watching && own) {
+        store.set({ ...own, marked: null });
+        own = null;
+      }
+      return message;
+    }
+    if (!watching) return message;
+    if (message.type === "config") return readOnly(message, schema.controls);
+    if (message.type === "frame") {
+      store.set({ selected: selectedIn(message, layers) });
+      // over a student's shoulder, nobody says what is open
+      if (message.inside && !pointed) store.set(openedBy({ hovered: null, panel: `inside ${message.inside.panel}` }, { dock, inside }, PANEL_NAMES));
+    }
+    if (/** @type {{type: string}} */ (message).type === "pointed") store.set({ marked: markedBy(pointed), ...openedBy(pointed, { dock, inside }, PANEL_NAMES) });
+    return message;
+  }
+
+  const playground = createPlayground({
+    ...hooks,
+    socketPath: () => `/ws/${classroom.get().code}`,
+    entrance: {
+      first() {
+        const fields = identity(classroom.get());
+        return fields && { version: VERSION, role, ...fields };
+      },
+      greets: role !== "screen",
+      unpack,
+      check: checkClassMessage,
+    },
+    take(message) {
+      const { type } = /** @type {{type: string}} */ (message);
+      if (type === "joined") isAtDoor = false;
+      classroom.set(isAtDoor && type === "error" ? { refusal: /** @type {import("../core/types.js").ErrorMessage} */ (message) } : classPatch(classroom.get(), message));
+      onMessage(message, classroom.get(), store.get());
+      const followed = follow(message);
+      return isTaken(message, isAtDoor) ? null : followed;
+    },
+    maySend: (type) => maySend(type, classroom.get()),
+    draw(frame, state) {
+      for (const view of views) view.draw(classroom.get(), state, frame);
+    },
+  });
+  const { store, loop, socket } = playground;
+
+  store.subscribe((state, before) => {
+    if (state.connection === "joining" && before.connection !== "joining") isAtDoor = true;
+  });
+  classroom.subscribe(loop.schedule);
+
+  return {
+    ...playground,
+    classroom,
+    classActions: createClassActions(socket.send),
+    /** Adds views, which are drawn after those of the playground, in this order. @param {readonly ClassView[]} added */
+    show(...added) {
+      views.push(...added);
+      loop.schedule();
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createClassPage>} ClassPage */
