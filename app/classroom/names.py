@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from itertools import product
 
 from app.protocol.errors import ProtocolError, fault
 from app.text import sanitize
@@ -105,6 +106,10 @@ ANIMALS = (
 # fmt: on
 
 
+_PICKS = 5
+"""How often a name is picked before all that are free are listed."""
+
+
 def suggest_names(taken: Iterable[str], count: int, choose: Callable[[Sequence[str]], str]) -> list[str]:
     """Up to `count` different friendly names that nobody has; `choose` picks one of several, as `random.choice` does.
 
@@ -112,13 +117,30 @@ def suggest_names(taken: Iterable[str], count: int, choose: Callable[[Sequence[s
     ['Agile Albatross', 'Amber Alpaca']
     """
     known = {name.casefold() for name in taken}
-    pairs = ((adjective, animal) for adjective in ADJECTIVES for animal in ANIMALS)
-    free = {name: pair for pair in pairs if (name := " ".join(pair)).casefold() not in known}
     found: list[str] = []
     used: set[str] = set()
-    while free and len(found) < count:
+    # almost always nobody has the first one that is picked
+    for _ in range(_PICKS * count):
+        if len(found) == count:
+            return found
         # if there are enough, no word comes twice
-        fresh = tuple(name for name, pair in free.items() if used.isdisjoint(pair))
-        found.append(choose(fresh or tuple(free)))
-        used.update(free.pop(found[-1]))
+        pair = [choose([word for word in words if word not in used] or words) for words in (ADJECTIVES, ANIMALS)]
+        if (name := " ".join(pair)).casefold() not in known:
+            found.append(name)
+            known.add(name.casefold())
+            used.update(pair)
+    free = [name for name in map(" ".join, product(ADJECTIVES, ANIMALS)) if name.casefold() not in known]
+    while free and len(found) < count:
+        found.append(choose(free))
+        free.remove(found[-1])
     return found
+
+
+def is_friendly(name: str) -> bool:
+    """Whether a name is one that `suggest_names` may suggest.
+
+    >>> is_friendly("Agile Alpaca"), is_friendly("Ann")
+    (True, False)
+    """
+    adjective, _, animal = name.partition(" ")
+    return adjective in ADJECTIVES and animal in ANIMALS

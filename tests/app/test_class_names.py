@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.classroom.names import ADJECTIVES, ANIMALS, MOST_CHARACTERS, clean_name, numbered, suggest_names
+from app.classroom.names import ADJECTIVES, ANIMALS, MOST_CHARACTERS, clean_name, is_friendly, numbered, suggest_names
 from app.protocol.errors import ProtocolError
 
 CORPUS = Path(__file__).parents[1] / "corpus/bad_inputs.jsonl"
@@ -141,6 +141,7 @@ def test_suggested_names_are_free_and_differ(count: int, gone: int, place: int) 
     names = suggest_names([name.upper() for name in taken], count, lambda free: free[place % len(free)])
     assert len({*names} - {*taken}) == count
     assert [clean_name(name) for name in names] == names
+    assert all(map(is_friendly, names))
 
 
 def test_few_suggestions_share_no_word() -> None:
@@ -152,3 +153,8 @@ def test_no_suggestion_is_left_once_all_are_taken() -> None:
     *taken, last = [f"{adjective} {animal}" for adjective in ADJECTIVES for animal in ANIMALS]
     assert suggest_names(taken, 3, lambda names: names[0]) == [last]
     assert suggest_names([*taken, last], 3, lambda names: names[0]) == []
+
+
+@pytest.mark.parametrize("name", ["", "Agile", "Agile ", "agile Alpaca", "Agile Alpaca 2", "Alpaca Agile"])
+def test_other_names_are_not_friendly(name: str) -> None:
+    assert not is_friendly(name)
