@@ -14,23 +14,25 @@ MAX_BYTES = 1024
 """The size of a request to start a class, at most."""
 
 MAX_KEY = 200
-"""Characters of a key, at most."""
+"""Characters of a key or a secret, at most."""
 
 
 class StartClass(BaseModel):
-    """A request to start a class. It is an object, which may be empty."""
+    """A request to start a class, or for the code of one's own. It is an object, which may be empty."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
 
     key: Annotated[str, Field(max_length=MAX_KEY)] = ""
     """The key that the server's operator asks teachers for."""
+    secret: Annotated[str, Field(max_length=MAX_KEY)] | None = None
+    """The secret of a class, whose code is asked for: a teacher's page may know nothing else."""
 
 
 def parse_start(body: bytes) -> StartClass:
-    """The request in a body. Raises ProtocolError, which does not repeat the key.
+    """The request in a body. Raises ProtocolError, which repeats neither key nor secret.
 
     >>> parse_start(b'{"key": ""}')
-    StartClass(key='')
+    StartClass(key='', secret=None)
     """
     try:
         return StartClass.model_validate_json(body)
@@ -44,14 +46,16 @@ def _fault(item: ErrorDetails) -> Fault:
         return fault("bad_json", None, None, "a JSON object", "the request is not JSON")
     if not item["loc"]:
         return fault("bad_type", None, None, "an object", "the request must be a JSON object")
-    if item["loc"][0] != "key":
-        return fault("unknown_field", truncate(str(item["loc"][0])), None, "key", "the request may only have a key")
+    name = str(item["loc"][0])
+    if name not in StartClass.model_fields:
+        why = "the request may only have a key or a secret"
+        return fault("unknown_field", truncate(name), None, "key or secret", why)
     expected = f"a text of at most {MAX_KEY} characters"
-    return fault("bad_type", "key", None, expected, f"key must be {expected}")
+    return fault("bad_type", name, None, expected, f"{name} must be {expected}")
 
 
 def encode_started(secret: str, code: str) -> str:
-    """The answer to a request that has started a class."""
+    """The answer to a request to start a class, or for the code of one."""
     return dump({"secret": secret, "code": code})
 
 

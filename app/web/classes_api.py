@@ -1,4 +1,7 @@
-"""Starting a class: `POST /api/classes`, and where students find the server: `GET /api/classes/address`."""
+"""Starting a class: `POST /api/classes`, and where students find the server: `GET /api/classes/address`.
+
+With a `secret` the first one starts none, but tells the code of the class that has it.
+"""
 
 import asyncio
 import hmac
@@ -10,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.classroom.codes import code_of, new_secret
+from app.classroom.codes import code_of, is_genuine, new_secret
 from app.protocol.class_requests import MAX_BYTES, encode_addresses, encode_started, parse_start
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode_error
@@ -89,21 +92,21 @@ class _Starts:
         self._places = asyncio.Semaphore(_HASHES)
 
     async def start(self, request: Request) -> Response:
-        """Answer a request with a new secret and its code, or with the reason why not."""
+        """Answer a request with a secret and its code, or with the reason why not."""
         try:
             body = await self._body(request)
             self._take()
-            self._check(parse_start(body).key)
+            asked = parse_start(body)
+            secret = self._known(asked.secret) if asked.secret is not None else self._new(asked.key)
         except _Refused as refused:
             return _answer(encode_error([refused.reason]), refused.status)
         except ProtocolError as error:
             return _answer(encode_error(error.faults), 400)
         except ClientDisconnect:
             return Response(status_code=400)
-        secret = new_secret(self._settings.teacher_key)
         async with self._places:
             code = await asyncio.to_thread(code_of, secret)
-        return _answer(encode_started(secret, code), 201)
+        return _answer(encode_started(secret, code), 201 if asked.secret is None else 200)
 
     def _take(self) -> None:
         """Raise _Refused if too many requests have come."""
@@ -111,8 +114,15 @@ class _Starts:
             why = "Too many classes are being started. Try again in a few seconds."
             raise _Refused(429, fault("rate_limited", None, None, f"one every {REFILL:.0f} seconds", why))
 
-    def _check(self, key: str) -> None:
-        """Raise _Refused if a class may not be started with a key."""
+    def _known(self, secret: str) -> str:
+        """The secret of a class of this server. Raises _Refused for any other."""
+        if not is_genuine(secret, self._settings.teacher_key):
+            why = "This is not the secret of a class of this server."
+            raise _Refused(403, fault("wrong_secret", "secret", None, "the secret of a class", why))
+        return secret
+
+    def _new(self, key: str) -> str:
+        """The secret of a new class. Raises _Refused if none may be started with this key, or now."""
         expected = self._settings.teacher_key
         if expected and not hmac.compare_digest(key.encode(), expected.encode()):
             why = "Starting a class on this server needs the key for teachers." if not key else "The key is wrong."
@@ -121,6 +131,7 @@ class _Starts:
             most = self._settings.max_classes
             why = f"This server already has {most} classes, which is its limit. Try again later."
             raise _Refused(503, fault("server_full", None, None, f"at most {most} classes", why))
+        return new_secret(expected)
 
     async def _body(self, request: Request) -> bytes:
         """The body of a request, if it arrives in time and is not too large. Raises _Refused."""
