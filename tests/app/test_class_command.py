@@ -21,7 +21,7 @@ from tests.support.client import PATIENCE
 from tests.support.server import ROOT
 
 KEY = "chalk & board"
-PAGE = re.compile(r"http://127\.0\.0\.1:(\d+)/teach#([\w-]{43})")
+PAGE = re.compile(r"http://127\.0\.0\.1:(\d+)/teach#([\w-]{43})\.[0-9A-Z]{6}")
 
 
 class Running:
@@ -66,8 +66,8 @@ def test_teacher_gets_address_code_and_page() -> None:
     with Running("--no-browser", "--port", "0", last="/teach#", environment=environment) as running:
         found = PAGE.search(running.said)
         assert found
-        port, secret = found.groups()
-        code = code_of(secret)
+        port, secret, code = found.groups()
+        assert code == code_of(secret)
         assert is_genuine(secret, KEY)
         assert f"type        {code[:3]} {code[3:]}\n" in running.said
         assert re.search(rf"Students open   (\S+):{port}/join\n", running.said)
