@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,6 +148,33 @@ def opening_of(config: str, status: str, data: bytes | None, frame: bytes | None
         run_until=running["run_until"],
         examples=given.get("examples") or "",
     )
+
+
+class ExperimentText(NamedTuple):
+    """What a `config` message says of an experiment."""
+
+    link: str
+    config: Mapping[str, Any]
+    layers: tuple[int, ...]
+
+
+def read_experiment(config: str) -> ExperimentText:
+    """What a `config` message says of an experiment."""
+    message = json.loads(config)
+    return ExperimentText(message["link"], message["config"], tuple(message["layers"]))
+
+
+class StatusText(NamedTuple):
+    """The epochs in which training ended by itself, as a `status` message says; None if it did not."""
+
+    diverged: int | None
+    stopped: int | None
+
+
+def read_status(status: str) -> StatusText:
+    """What a `status` message says of the end of training."""
+    message = json.loads(status)
+    return StatusText(*(message[name] and message[name]["epoch"] for name in StatusText._fields))
 
 
 def link_of(config: str) -> str:

@@ -251,6 +251,14 @@ class ClassStateMessage(ClassMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DoneMessage(ClassMessage):
+    """A command of the class that had an `id` was carried out, and no other message answers it."""
+
+    TYPE: ClassVar[str] = "done"
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PointedMessage(ClassMessage):
     """What the teacher points at, for those who follow."""
 

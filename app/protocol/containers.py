@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.protocol.messages import dump
-from app.protocol.version import MAGIC
+from app.protocol.version import COMPRESSED, MAGIC
 
 Array = NDArray[Any]
 
@@ -32,6 +33,21 @@ def encode_container(message: object, arrays: Mapping[str, Array]) -> bytes:
     header = dump({"message": message, "arrays": table}).encode()
     header += b" " * (-len(header) % 8)
     return b"".join((MAGIC, struct.pack("<I", len(header)), header, *parts))
+
+
+def compress(container: bytes) -> bytes:
+    """A container as it is sent to many: fast to compress, in about half the bytes."""
+    return COMPRESSED + zlib.compress(container, 1)
+
+
+def decompress(data: bytes) -> bytes:
+    """A container that may be compressed. Raises ValueError if it is damaged."""
+    if data[:4] != COMPRESSED:
+        return data
+    try:
+        return zlib.decompress(data[4:])
+    except zlib.error as error:
+        raise ValueError(f"the container is damaged: {error}") from None
 
 
 def decode_container(data: bytes) -> tuple[dict[str, Any], dict[str, Array]]:

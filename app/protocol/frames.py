@@ -1,10 +1,11 @@
 """Frames, data and animations: the containers that a page draws."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from app.protocol.containers import Array, encode_container
+from app.protocol.containers import Array, decode_container, encode_container
 from app.protocol.messages import (
     AnimationMessage,
     DataMessage,
@@ -49,12 +50,9 @@ def encode_frame(
         "thumbnails": snapshot.thumbnails,
         "params": state.arrays["params"],
         **extra,
-        "history_epochs": history.epochs,
+        **_history_arrays(history),
     }
     optional = {
-        "history_train": history.train,
-        "history_test": history.test,
-        "history_validation": history.validation,
         "classes": snapshot.classes,
         "curve": snapshot.curve,
         "summands": snapshot.summands,
@@ -96,6 +94,30 @@ def encode_frame(
         variants=[_variant(item) for item in variants] or None,
     )
     return encode_container(message, arrays)
+
+
+class FrameParts(NamedTuple):
+    """A frame taken apart: its header, its arrays without the losses, and these."""
+
+    message: Mapping[str, Any]
+    arrays: Mapping[str, Array]
+    losses: LossPoints
+
+    def with_losses(self, losses: LossPoints) -> bytes:
+        """The same frame with another piece of the loss series."""
+        return encode_container(self.message, {**self.arrays, **_history_arrays(losses)})
+
+
+def read_frame(frame: bytes) -> FrameParts:
+    """Take a frame apart. Raises ValueError if it is none."""
+    message, arrays = decode_container(frame)
+    lines = {name: arrays.pop(f"history_{name}", None) for name in LossPoints._fields}
+    return FrameParts(message, arrays, LossPoints(**lines))  # type: ignore[arg-type]
+
+
+def _history_arrays(history: LossPoints) -> dict[str, Array]:
+    """A piece of the loss series as arrays of a frame."""
+    return {f"history_{name}": array for name, array in history._asdict().items() if array is not None}
 
 
 def _variant(variant: ComparisonView) -> VariantState:

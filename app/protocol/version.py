@@ -2,3 +2,6 @@
 
 VERSION = 2
 MAGIC = f"NPG{VERSION}".encode()
+
+COMPRESSED = b"NPZ" + str(VERSION).encode()
+"""The first bytes of a compressed container."""

@@ -56,6 +56,11 @@ class Outbox:
         """Whether a frame would be sent at once."""
         return self.visible and self._frame is None and len(self._in_flight) < WINDOW
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether messages wait that have not been sent yet."""
+        return bool(self._messages)
+
     def put(self, message: str | bytes) -> None:
         """Queue a message."""
         self._messages.append(message)

@@ -13,6 +13,7 @@ from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_o
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import WelcomeMessage, encode, encode_error
+from app.rooms.fanout import Fanout, Seen
 from app.rooms.outbox import Frame, Outbox
 
 RESTARTING = 1012
@@ -62,9 +63,19 @@ class Room:
         self._frame: bytes | None = None
         self._beginnings = 0
         """How often training has started over since the session was opened, including the opening."""
-        self._seq = self._run = 0
+        self._seq = self._run = self._revision = 0
         self._granted = False
         self._is_finishing = False
+        self.is_of_class = False
+        """Whether it belongs to a class: then it is kept while nobody watches, and only that class opens it."""
+        self.is_background = False
+        """Whether it trains although nobody watches."""
+        self.fanout = Fanout(self.ask_again)
+        self.on_card: Callable[[bytes], None] = lambda payload: None
+        """Called with each card that the session sends."""
+        self._is_held = False
+        self._cards = 0
+        self._awaiting_report: list[Callable[[bytes], None]] = []
 
     def open(self) -> None:
         """Open the session in its worker."""
@@ -79,6 +90,16 @@ class Room:
         """The canonical link of the current experiment, if it is known."""
         return link_of(self._config) if self._config else None
 
+    @property
+    def status(self) -> str | None:
+        """The last `status` message, if there was one."""
+        return self._status
+
+    @property
+    def config(self) -> str | None:
+        """The last `config` message, if there was one."""
+        return self._config
+
     def report_failure(self, why: str, code: str = "internal", *, fatal: bool = False) -> None:
         """Tell all subscribers that the session failed; a fatal failure closes their connections."""
         for subscriber in self.subscribers.values():
@@ -92,6 +113,51 @@ class Room:
         subscriber.room = self
         subscriber.outbox.on_frame_sent = self.update_grant
         # a frame granted before would not bring the new subscriber the whole loss series
+        self.ask_again()
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anybody sees the session, or waits for its result."""
+        return bool(self.subscribers or self.fanout or self.is_background)
+
+    def hold(self, *, held: bool) -> None:
+        """Keep the session from training, or let it train again; its picture is still shown."""
+        if held != self._is_held:
+            self._is_held = held
+            self.send(MessageKind.HOLD if held else MessageKind.RELEASE)
+
+    def want_cards(self, level: int) -> None:
+        """Ask for no cards (0), for numbers (1), or for numbers and a picture (2)."""
+        if level != self._cards:
+            self._cards = level
+            self.send(MessageKind.CARDS, bytes([level]))
+
+    def report(self, receive: Callable[[bytes], None]) -> None:
+        """Ask for a card with everything now, which `receive` gets."""
+        self._awaiting_report.append(receive)
+        self.send(MessageKind.REPORT)
+
+    def follow(self, outbox: Outbox) -> None:
+        """Let a connection watch the session without a part in it."""
+        if not self.is_watched:
+            self.send(MessageKind.WAKE)
+        is_first = not self.fanout
+        is_known = self._config is not None and self._status is not None
+        seen = Seen(self._config or "", self._revision, self._status or "", self._data) if is_known else None
+        self.fanout.add(outbox, seen)
+        if is_first:
+            # frames granted before this would not bring the whole loss series
+            self.ask_again()
+            self.report(lambda _: self.fanout.synchronize())
+
+    def unfollow(self, outbox: Outbox) -> None:
+        """A connection no longer watches."""
+        self.fanout.remove(outbox)
+        if not self.is_watched:
+            self.send(MessageKind.SLEEP)
+
+    def ask_again(self) -> None:
+        """Ask for a frame for those who could be sent one, whether or not one is on its way."""
         self._granted = False
         self.update_grant()
 
@@ -110,10 +176,12 @@ class Room:
         """Ask for a frame if a subscriber could be sent one at once."""
         if self._granted:
             return
-        outboxes = [subscriber.outbox for subscriber in self.subscribers.values()]
-        if any(outbox.wants_frame for outbox in outboxes):
+        receivers: list[Outbox | Fanout] = [subscriber.outbox for subscriber in self.subscribers.values()]
+        if self.fanout:
+            receivers.append(self.fanout)
+        if any(receiver.wants_frame for receiver in receivers):
             self._granted = True
-            run, epoch = min(outbox.received for outbox in outboxes)
+            run, epoch = min(receiver.received for receiver in receivers)
             self.send(MessageKind.GRANT, run=run, epoch=epoch)
 
     def copy(self) -> Opening:
@@ -139,11 +207,20 @@ class Room:
         self._granted = False
         for subscriber in self.subscribers.values():
             subscriber.outbox.restart()
+        self.fanout.restart()
         playing = opening.playing and not paused
         opening = dataclasses.replace(opening, seq=self._seq, run=self._run, playing=playing)
         self.send(MessageKind.OPEN, encode_opening(opening))
-        if not self.subscribers:
+        if not self.is_watched:
             self.send(MessageKind.SLEEP)
+        if self._is_held:
+            self.send(MessageKind.HOLD)
+        if self._cards:
+            self.send(MessageKind.CARDS, bytes([self._cards]))
+        for _ in self._awaiting_report:
+            self.send(MessageKind.REPORT)
+        if self.fanout:
+            self.report(lambda _: self.fanout.synchronize())
         self.update_grant()
 
     def welcome(self, subscriber: Subscriber, resumed: str | None) -> None:
@@ -153,14 +230,25 @@ class Room:
 
     def receive(self, envelope: Envelope) -> None:
         """Receive an envelope from the session, and pass it on to the subscribers it is for."""
+        if envelope.kind is MessageKind.CARD:
+            self._receive_card(envelope)
+            return
         if not envelope.subscriber:
             self._note(envelope)
+            self.fanout.receive(envelope)
         for subscriber in self._recipients(envelope):
             self._deliver(subscriber, envelope)
         if envelope.kind is MessageKind.FRAME and self._is_finishing:
             self.disconnect_all()
         elif envelope.kind in {MessageKind.FRAME, MessageKind.CONFIG}:
             self.update_grant()
+
+    def _receive_card(self, envelope: Envelope) -> None:
+        if not envelope.run:
+            self.on_card(envelope.payload)
+            return
+        if self._awaiting_report:
+            self._awaiting_report.pop(0)(envelope.payload)
 
     def _note(self, envelope: Envelope) -> None:
         """Keep what is needed to reopen the session."""
@@ -170,7 +258,7 @@ class Room:
                 self._granted = False
                 self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
             case MessageKind.CONFIG:
-                self._config = payload.decode()
+                self._config, self._revision = payload.decode(), envelope.revision
                 self._beginnings += envelope.run
                 if envelope.run and self._beginnings > 1:
                     self._frame = None

@@ -12,11 +12,11 @@ from app.link import format_link, parse_link
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Ack, Command, Hello, Visible, encode_command
 from app.protocol.envelopes import Envelope, MessageKind
-from app.protocol.errors import fault
+from app.protocol.errors import Fault, fault
 from app.protocol.messages import MovedMessage, encode, encode_error
 from app.rooms.outbox import Outbox
 from app.rooms.room import BROKEN, Room, Subscriber
-from app.settings import Settings
+from app.settings import Limits, Settings
 
 MOVED = 4409
 """Close code of a connection whose session continues in another one."""
@@ -108,36 +108,54 @@ class Rooms:
 
     def join(self, hello: Hello, outbox: Outbox) -> Subscriber:
         """Add a connection to the room it asks for, or to a new one."""
-        subscriber = Subscriber(next(self._numbers), outbox, hello.page)
-        if not self._workers.available:
-            outbox.put(encode_error([fault("unavailable", why=_UNAVAILABLE)], fatal=True))
-            outbox.close(BROKEN, _UNAVAILABLE)
-            return subscriber
-        if self._count_crashes(hello.session or "") > _MAX_CRASHES:
-            outbox.put(encode_error([fault("internal", why=_KEEPS_CRASHING)], fatal=True))
-            outbox.close(BROKEN, _KEEPS_CRASHING)
+        subscriber = self.subscriber(outbox, hello.page)
+        if why := self._refusal(hello):
+            outbox.put(encode_error([why], fatal=True))
+            outbox.close(BROKEN, why.message)
             return subscriber
         room = self._find(hello)
         if room is None:
-            self._open(_opening_for(hello)).add(subscriber)
+            self._open(opening_for(hello)).add(subscriber)
         elif room.is_watched_by_another(subscriber):
             # a browser gives a duplicated tab everything the first has stored
-            self._open(_opening_for(hello) if hello.checkpoint else room.copy(), is_copy=True).add(subscriber)
+            self._open(opening_for(hello) if hello.checkpoint else room.copy(), is_copy=True).add(subscriber)
         else:
-            self._take_over(room, subscriber)
+            self.attach(room, subscriber)
         return subscriber
+
+    def subscriber(self, outbox: Outbox, page: str | None) -> Subscriber:
+        """A subscriber that is in no room yet."""
+        return Subscriber(next(self._numbers), outbox, page)
+
+    def _refusal(self, hello: Hello) -> Fault | None:
+        """Why no session can be opened or continued now; None if one can."""
+        if not self._workers.available:
+            return fault("unavailable", why=_UNAVAILABLE)
+        if self._count_crashes(hello.session or "") > _MAX_CRASHES:
+            return fault("internal", why=_KEEPS_CRASHING)
+        return None
 
     def _find(self, hello: Hello) -> Room | None:
         room = self._by_session.get(hello.session) if hello.session else None
-        if room is None or room.link is None:
-            return None
-        if hello.link != room.link:
-            asked = parse_link(hello.link, self._settings.limits)
-            if format_link(asked.config, asked.view) != room.link:
-                return None
+        return room if room is not None and not room.is_of_class and self.is_of_link(room, hello.link) else None
+
+    def is_of_link(self, room: Room, link: str) -> bool:
+        """Whether a room shows the experiment of a link."""
+        if room.link is None:
+            return False
+        if link == room.link:
+            return True
+        asked = parse_link(link, self._settings.limits)
+        return format_link(asked.config, asked.view) == room.link
+
+    def open_in_class(self, opening: Opening, *, is_copy: bool = False) -> Room:
+        """A new room of a class, which nobody else can open."""
+        room = self._open(opening, is_copy=is_copy)
+        room.is_of_class = True
         return room
 
-    def _take_over(self, room: Room, subscriber: Subscriber) -> None:
+    def attach(self, room: Room, subscriber: Subscriber) -> None:
+        """Let a connection take a room over from those that have it."""
         for other in list(room.subscribers.values()):
             other.outbox.put(encode(MovedMessage()))
             other.outbox.close(MOVED, "the session continues in another connection")
@@ -152,7 +170,7 @@ class Rooms:
 
     def _open(self, opening: Opening, *, is_copy: bool = False) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
-            self._drop(oldest)
+            self.drop(oldest)
         room = Room(next(self._numbers), self._least_loaded(), opening, self.limits, self._workers.send)
         room.is_copy = is_copy
         self._rooms[room.number] = self._by_session[room.session] = room
@@ -171,6 +189,11 @@ class Rooms:
     def limits(self) -> Mapping[str, int]:
         """The limits sent to pages."""
         return {**dataclasses.asdict(self._settings.limits), "message_bytes": self._settings.message_bytes}
+
+    @property
+    def largest(self) -> Limits:
+        """The largest network that may be trained."""
+        return self._settings.limits
 
     def submit(self, subscriber: Subscriber, command: Command) -> None:
         """Carry out a command of a subscriber."""
@@ -193,17 +216,27 @@ class Rooms:
         if room is None:
             return
         room.remove(subscriber)
-        if not room.subscribers:
+        if not room.is_watched:
             room.send(MessageKind.SLEEP)
+        if not room.subscribers and not room.is_of_class:
             loop = asyncio.get_running_loop()
-            room.expiry = loop.call_later(self._settings.session_ttl, self._drop, room)
+            room.expiry = loop.call_later(self._settings.session_ttl, self.drop, room)
             # rooms are kept in the order in which they became empty
             self._rooms[room.number] = self._rooms.pop(room.number)
 
     def _longest_empty(self) -> Room | None:
-        return next((room for room in self._rooms.values() if not room.subscribers), None)
+        """The room that may be closed first for a new one: those of classes come last."""
+        empty = [room for room in self._rooms.values() if not room.is_watched]
+        return min(empty, key=lambda room: room.is_of_class, default=None)
 
-    def _drop(self, room: Room) -> None:
+    def has(self, room: Room) -> bool:
+        """Whether a room is still open."""
+        return self._rooms.get(room.number) is room
+
+    def drop(self, room: Room) -> None:
+        """Close a room that nobody has, with its session."""
+        if not self.has(room):
+            return
         if room.expiry:
             room.expiry.cancel()
         room.send(MessageKind.DROP)
@@ -256,7 +289,7 @@ class Rooms:
             room.report_failure(_KEEPS_CRASHING, fatal=True)
             for subscriber in list(room.subscribers.values()):
                 room.remove(subscriber)
-            self._drop(room)
+            self.drop(room)
         elif crashes == _MAX_CRASHES:
             room.reopen(paused=True)
             room.report_failure(_CRASHED)
@@ -269,7 +302,7 @@ class Rooms:
         return sum(now - time < _CRASH_WINDOW for time in self._crashes.get(session, ()))
 
 
-def _opening_for(hello: Hello) -> Opening:
+def opening_for(hello: Hello) -> Opening:
     """The opening for a page that says hello: at its checkpoint, if it sends one."""
     return Opening(
         link=hello.link,

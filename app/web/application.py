@@ -2,19 +2,23 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import AsyncIterator
 
 from fastapi import FastAPI
 
 from app import __version__
+from app.classroom.classroom import LessonText
+from app.rooms.classes import MISSES_AT_ONCE, MISSES_PER_SECOND, Classes
 from app.rooms.rooms import Rooms
 from app.settings import Settings
 from app.web import classes_api
 from app.web.connections import ConnectionRegistry
+from app.web.limits import Bucket
 from app.web.pages import Pages
 from app.web.security import Gate
 from app.web.uploads import uploads
-from app.web.websocket import endpoint, explain_upgrade
+from app.web.websocket import class_endpoint, endpoint, explain_upgrade
 from app.workers.pool import WorkerPool
 from app.workers.reader import reader_for
 
@@ -26,6 +30,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     workers = WorkerPool(settings)
     rooms = Rooms(settings, workers, lambda: registry.is_crowded)
     pages = Pages(rooms, workers, registry)
+    lessons = {item.name: LessonText(item.title, item.link, len(item.steps)) for item in pages.lessons}
+    classes = Classes(settings, rooms, lessons, Bucket(MISSES_PER_SECOND, MISSES_AT_ONCE, time.monotonic))
     reader = reader_for(settings)
 
     @contextlib.asynccontextmanager
@@ -57,7 +63,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app.add_exception_handler(404, pages.missing)
     app.add_api_route("/api/datasets", uploads(settings, reader), methods=["POST"])
-    app.router.routes.extend(classes_api.routes(settings))
+    if settings.classes:
+        app.router.routes.extend(classes_api.routes(settings, lambda: classes.is_full))
+        app.add_api_websocket_route("/ws/{code}", class_endpoint(classes, rooms, settings))
+        app.add_api_route("/ws/{code}", explain_upgrade, methods=["GET", "HEAD", "POST"])
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
     return app

@@ -54,7 +54,7 @@ class Pages:
         self.styles = assets.inline_styles(self._plotly_bytes)
         """Sources of the style sheets that the page's scripts add."""
         self._plotly: asyncio.Future[Asset] | None = None
-        lessons = read_lessons()
+        lessons = self.lessons = read_lessons()
         pages: dict[str, tuple[str, Lesson | None]] = {
             "/": ("playground.html", None),
             "/glossary": ("glossary.html", None),

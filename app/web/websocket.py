@@ -4,15 +4,23 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app.protocol.commands import Hello, Ping
+from app.classroom.codes import normalize
+from app.classroom.rights import Situation, refusal
+from app.protocol.class_commands import ClassCommand, Join
+from app.protocol.commands import Command, Hello, Ping
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import PongMessage, encode, encode_error
-from app.protocol.parser import parse
+from app.protocol.parser import OF_CLASS, OF_SESSION, CommandSet, parse
+from app.rooms.class_handlers import carry_out, refuse
+from app.rooms.classes import Classes
+from app.rooms.live_class import LiveClass
+from app.rooms.member import Member
 from app.rooms.outbox import Close, Outbox
 from app.rooms.room import RESTARTING, Subscriber
 from app.rooms.rooms import Rooms
@@ -33,10 +41,19 @@ _PATIENCE = 5
 
 
 def endpoint(rooms: Rooms, settings: Settings) -> Callable[[WebSocket], Awaitable[None]]:
-    """The websocket endpoint of the application."""
+    """The endpoint of pages that are in no class."""
 
     async def connect(websocket: WebSocket) -> None:
-        await _serve(websocket, rooms, settings)
+        await _serve(websocket, rooms, settings, lambda outbox: _Page(rooms, outbox))
+
+    return connect
+
+
+def class_endpoint(classes: Classes, rooms: Rooms, settings: Settings) -> Callable[[WebSocket, str], Awaitable[None]]:
+    """The endpoint of pages in the class whose code the path names."""
+
+    async def connect(websocket: WebSocket, code: str) -> None:
+        await _serve(websocket, rooms, settings, lambda outbox: _ClassPage(classes, code, outbox))
 
     return connect
 
@@ -56,7 +73,7 @@ async def explain_upgrade(request: Request) -> Response:
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
-async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None:
+async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings, page_of: Callable[[Outbox], "_Peer"]) -> None:
     """Serve one page until it leaves."""
     await websocket.accept()
     address = websocket.client.host if websocket.client else ""
@@ -66,24 +83,24 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings) -> None
         return
     outbox = Outbox()
     sender = asyncio.create_task(_send_all(websocket, outbox))
-    connection = _Connection(rooms, settings, outbox)
+    peer = page_of(outbox)
+    connection = _Connection(peer, settings, outbox)
     try:
         async with asyncio.timeout(settings.hello_timeout) as waiting:
             while (text := await _receive(websocket)) is not None:
-                connection.receive(text)
+                await connection.receive(text)
                 if connection.is_flooding:
                     outbox.close(FLOODED, "too many messages")
                     await asyncio.wait([sender], timeout=1)
                     break
-                if connection.subscriber and waiting.when() is not None:
+                if peer.is_expected and waiting.when() is not None:
                     waiting.reschedule(None)
     except TimeoutError:
         outbox.close(HELLO_TIMEOUT, "no hello received in time")
         await asyncio.wait([sender], timeout=1)
     finally:
         rooms.dismiss(address)
-        if connection.subscriber:
-            rooms.leave(connection.subscriber)
+        peer.leave()
         sender.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await sender
@@ -119,12 +136,121 @@ async def _send_all(websocket: WebSocket, outbox: Outbox) -> None:
                 await websocket.send({"type": "websocket.send", "text": item})
 
 
+class _Peer(Protocol):
+    """What a connection is for."""
+
+    known: CommandSet
+    """What it may send."""
+
+    @property
+    def is_greeted(self) -> bool:
+        """Whether its hello has come, which may be long."""
+
+    @property
+    def is_expected(self) -> bool:
+        """Whether it has done what must be done in time."""
+
+    async def receive(self, command: Command) -> None:
+        """Carry out a command. Raises ProtocolError if it is refused."""
+
+    def leave(self) -> None:
+        """The connection has ended."""
+
+
+class _Page:
+    """A page that is in no class."""
+
+    known = OF_SESSION
+
+    def __init__(self, rooms: Rooms, outbox: Outbox) -> None:
+        self._rooms = rooms
+        self._outbox = outbox
+        self._subscriber: Subscriber | None = None
+
+    @property
+    def is_greeted(self) -> bool:
+        return self._subscriber is not None
+
+    is_expected = is_greeted
+
+    async def receive(self, command: Command) -> None:
+        if isinstance(command, Hello) == self.is_greeted:
+            raise ProtocolError([_ALREADY_GREETED if self.is_greeted else _NOT_GREETED], command.id)
+        if isinstance(command, Hello):
+            self._subscriber = self._rooms.join(command, self._outbox)
+        elif isinstance(command, Ping):
+            self._outbox.put(encode(PongMessage(id=command.id)))
+        elif self._subscriber:
+            self._rooms.submit(self._subscriber, command)
+
+    def leave(self) -> None:
+        if self._subscriber:
+            self._rooms.leave(self._subscriber)
+
+
+class _ClassPage:
+    """A page in a class: it joins first, and says hello then, unless it is a screen."""
+
+    known = OF_CLASS
+
+    def __init__(self, classes: Classes, code: str, outbox: Outbox) -> None:
+        self._classes = classes
+        self._code = normalize(code) or ""
+        self._outbox = outbox
+        self._joined: tuple[LiveClass, Member] | None = None
+        self._misses = 0
+        self.is_expected = False
+
+    @property
+    def is_greeted(self) -> bool:
+        return self._joined is not None and (self._joined[1].hello is not None or self._joined[1].role == "screen")
+
+    async def receive(self, command: Command) -> None:
+        if self._joined is None:
+            await self._join(command)
+            return
+        live, member = self._joined
+        if why := refuse(live, member, command):
+            raise ProtocolError([why], command.id)
+        if isinstance(command, Hello):
+            if member.hello is not None:
+                raise ProtocolError([_ALREADY_GREETED], command.id)
+            live.greet(member, command)
+        elif isinstance(command, Ping):
+            self._outbox.put(encode(PongMessage(id=command.id)))
+        elif isinstance(command, ClassCommand):
+            carry_out(live, member, command)
+        else:
+            live.submit(member, command)
+
+    async def _join(self, command: Command) -> None:
+        if not isinstance(command, Join):
+            raise ProtocolError([refusal(command.type, Situation(None)) or _NOT_GREETED], command.id)
+        try:
+            self._joined = await self._classes.join(self._code, command, self._outbox)
+            self.is_expected = True
+        except ProtocolError as error:
+            self._misses += error.faults[0].code in {"no_such_class", "wrong_secret", "rate_limited"}
+            if self._misses >= _MOST_MISSES or error.faults[0].code == "rate_limited":
+                self._outbox.put(encode_error(error.faults, command.id, fatal=True))
+                self._outbox.close(FLOODED, "too many wrong codes")
+                return
+            raise ProtocolError(error.faults, command.id) from None
+
+    def leave(self) -> None:
+        if self._joined:
+            self._classes.leave(*self._joined)
+
+
+_MOST_MISSES = 5
+"""Wrong codes and secrets of one connection before it is closed."""
+
+
 class _Connection:
     """The state of one connection, and what follows from its next message."""
 
-    def __init__(self, rooms: Rooms, settings: Settings, outbox: Outbox) -> None:
-        self.subscriber: Subscriber | None = None
-        self._rooms = rooms
+    def __init__(self, peer: _Peer, settings: Settings, outbox: Outbox) -> None:
+        self._peer = peer
         self._settings = settings
         self._outbox = outbox
         self._clock = asyncio.get_running_loop().time
@@ -136,13 +262,13 @@ class _Connection:
         self._seconds_over = 0
         self.is_flooding = False
 
-    def receive(self, text: str | bytes) -> None:
+    async def receive(self, text: str | bytes) -> None:
         """Carry out a message, or answer with what is wrong with it."""
         if not (self._messages.take() and self._bytes.take(size_of(text))):
             self._warn()
             return
         try:
-            self._dispatch(text)
+            await self._dispatch(text)
         except ProtocolError as error:
             self._outbox.put(encode_error(error.faults, error.id))
 
@@ -158,20 +284,16 @@ class _Connection:
         why = f"too many messages; at most {expected} are read; wait a second"
         self._outbox.put(encode_error([fault("rate_limited", expected=expected, why=why)]))
 
-    def _dispatch(self, text: str | bytes) -> None:
+    async def _dispatch(self, text: str | bytes) -> None:
         if isinstance(text, bytes):
             why = "binary messages are not accepted; send text"
             raise ProtocolError([fault("binary", got=f"{len(text)} bytes", expected="text", why=why)])
-        greeted = self.subscriber is not None
-        command = parse(text, self._settings.message_bytes if greeted else self._settings.hello_bytes)
-        if isinstance(command, Hello) == greeted:
-            raise ProtocolError([_ALREADY_GREETED if greeted else _NOT_GREETED], command.id)
-        if isinstance(command, Hello):
-            self.subscriber = self._rooms.join(command, self._outbox)
-        elif isinstance(command, Ping):
-            self._outbox.put(encode(PongMessage(id=command.id)))
-        elif self.subscriber:
-            self._rooms.submit(self.subscriber, command)
+        limit = self._settings.message_bytes if self._peer.is_greeted else self._settings.hello_bytes
+        command = parse(text, limit, self._peer.known)
+        try:
+            await self._peer.receive(command)
+        except ProtocolError as error:
+            raise ProtocolError(error.faults, command.id) from None
 
 
 _NOT_GREETED = Fault("not_greeted", "type", None, "hello", "hello must be the first message")

@@ -9,7 +9,7 @@ import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from app.protocol.containers import decode_container
+from app.protocol.containers import decode_container, decompress
 from app.protocol.version import VERSION
 
 if TYPE_CHECKING:
@@ -94,13 +94,13 @@ class Transcript:
         if isinstance(data, str):
             message: Message = json.loads(data)
         else:
-            header, arrays = decode_container(data)
+            header, arrays = decode_container(decompress(data))
             message = {**header, "arrays": arrays}
         if message["type"] in {"welcome", "config", "status", "data", "frame"}:
             setattr(self, message["type"], message)
         if message["type"] == "frame":
             assert isinstance(data, bytes)
-            self.raw_frame = data
+            self.raw_frame = decompress(data)
             self._extend_losses(message["arrays"])
         return message
 
@@ -121,7 +121,7 @@ class Client(Transcript):
     """A page without a screen. It acknowledges every frame that it reads, unless `acknowledges` is false.
 
     `headers` are added to those of the handshake; `source` is the address to connect from; `timeout` bounds every wait,
-    in seconds. `status_code` and `head` are the server's answer to the handshake. Example:
+    in seconds; `path` is the endpoint. `status_code` and `head` are the server's answer to the handshake. Example:
 
         with Client(port) as client:
             client.greet("#seed=0.5")
@@ -134,6 +134,7 @@ class Client(Transcript):
         timeout: float = PATIENCE,
         headers: dict[str, str] | None = None,
         source: str = "127.0.0.1",
+        path: str = "/ws",
     ) -> None:
         super().__init__()
         self.acknowledges = True
@@ -153,7 +154,7 @@ class Client(Transcript):
             **(headers or {}),
         }
         text = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
-        self.socket.sendall(f"GET /ws HTTP/1.1\r\n{text}\r\n".encode())
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\n{text}\r\n".encode())
         while b"\r\n\r\n" not in self._buffer:
             self._fill()
         self.head = self._take(self._buffer.index(b"\r\n\r\n") + 4).decode("latin-1")
