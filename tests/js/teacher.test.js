@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { createMemory } from "../../static/js/lib/storage.js";
 import { classAddress, isLoopback, originOf, shownOrigin, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
-import { READY, answeredText, barsOf, linesOf, readQuestion } from "../../static/js/teacher/questions.js";
+import { READY, answeredText, barsOf, readQuestion } from "../../static/js/teacher/questions.js";
 import { createClassEntry, secretIn } from "../../static/js/teacher/secret.js";
 import { pastedTask, readTask, stepsOf } from "../../static/js/teacher/tasks.js";
 import { namesIn, ownerOf, presentText, reachedText, spacedCode, taskText } from "../../static/js/teacher/texts.js";
@@ -170,11 +170,6 @@ test("bars are shares of all answers", () => {
 
 test("those who left count as having answered", () => {
   assert.deepEqual([answeredText(3, 10), answeredText(12, 10)], ["3 of 10 answered", "12 of 12 answered"]);
-});
-
-test("drawn points are split into lines", () => {
-  const lines = linesOf({ points: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), lines: Uint32Array.of(2, 3) });
-  assert.deepEqual(lines.map((line) => [...line]), [[0, 1, 2, 3], [4, 5, 6, 7, 8, 9]]);
 });
 
 /* ---- Texts ---- */

@@ -6,6 +6,8 @@ import { createPopover } from "../lib/popover.js";
 
 /** The entry of the storage with that class. */
 export const CLASS_ENTRY = "class";
+/** The entry of the tab's storage with the experiment that a class begins with. */
+export const LINK_ENTRY = "class-link";
 
 /** Why no class was started, by the status of the answer. @type {Record<number, string>} */
 const FAULTS = {
@@ -30,10 +32,41 @@ export function storedClass(storage) {
   }
 }
 
+/**
+ * Asks the server for a new class, or for the code of one.
+ * @param {{key?: string, secret?: string}} request
+ * @returns {Promise<{status: number, found: StoredClass | null}>}  the status of the answer, 0 for none
+ */
+export async function requestClass(request) {
+  try {
+    const response = await fetch("/api/classes", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(request),
+    });
+    return { status: response.status, found: response.ok ? await response.json() : null };
+  } catch {
+    return { status: 0, found: null };
+  }
+}
+
+/**
+ * Starts a class, and goes there with the experiment of this page.
+ * @param {string} key  the teacher's, "" for none
+ * @returns {Promise<number>}  the status of the answer, 0 for none
+ */
+export async function startClass(key) {
+  const { status, found } = await requestClass(key ? { key } : {});
+  if (found) enter(found);
+  return status;
+}
+
+/** Why no class was started. @param {number} status  of the answer, 0 for none */
+export const faultOf = (status) => FAULTS[status] ?? UNREACHABLE;
+
 /** Goes to the class that has been started. @param {StoredClass} started */
 function enter({ secret, code }) {
   try {
     localStorage.setItem(CLASS_ENTRY, JSON.stringify({ secret, code }));
+    sessionStorage.setItem(LINK_ENTRY, location.hash);
   } catch {
     // the address is enough
   }
@@ -62,21 +95,10 @@ export function createClassMenu() {
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    let status = 0;
-    try {
-      const response = await fetch("/api/classes", {
-        method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(key.value ? { key: key.value } : {}),
-      });
-      status = response.status;
-      if (response.ok) {
-        enter(await response.json());
-        return;
-      }
-    } catch {
-      // the text says so
-    }
+    const status = await startClass(key.value);
+    if (status === 201) return;
     // the first refusal only means that a key is needed
-    fault.textContent = status === 403 && keyRow.hidden ? "" : FAULTS[status] ?? UNREACHABLE;
+    fault.textContent = status === 403 && keyRow.hidden ? "" : faultOf(status);
     if (status !== 403) return;
     keyRow.hidden = false;
     key.select();

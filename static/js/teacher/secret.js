@@ -49,12 +49,12 @@ export function createClassEntry(storage) {
     kept: () => kept,
     /**
      * Begins with a secret, or goes on with the same class.
-     * @param {string} secret
+     * @param {string} secret  in the address
      */
     begin(secret) {
       if (present?.secret === secret) return;
-      present = { secret, code: "" };
       kept = null;
+      present = { secret, code: "" };
       write(CLASS_ENTRY, present);
       writeKept();
     },
