@@ -33,15 +33,14 @@ def hold(settings: Settings, *, open_browser: bool, is_host_given: bool, is_port
     if not is_host_given and settings.host == Settings().host:
         settings = replace(settings, host="0.0.0.0")  # noqa: S104 - students come over the network
     secret = new_secret(settings.teacher_key)
-    code = code_of(secret)
 
     def greeting(address: str, port: int) -> Welcome:
-        page = f"{address}teach#{secret}.{code}"
+        page = f"{address}teach#{secret}"
         urls = network_urls(settings.host, port) or [address.rstrip("/")]
         text = [
             plain_greeting(address, port).text,
             "",
-            *invitation(urls, code, sys.stdout),
+            *invitation(urls, code_of(secret), sys.stdout),
             *_advice(settings.host, port, urls[1:]),
             "",
             "The teacher's page opens in your browser." if open_browser else f"Open the teacher's page: {page}",
