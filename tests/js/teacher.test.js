@@ -12,14 +12,15 @@ import { storedClass } from "../../static/js/page/classMenu.js";
 /* ---- The secret ---- */
 
 test("only a secret is read as a secret", () => {
-  assert.equal(secretIn("#0123456789abcdef-_XYZ"), "0123456789abcdef-_XYZ");
+  assert.deepEqual(secretIn("#0123456789abcdef-_XYZ"), { secret: "0123456789abcdef-_XYZ", code: "" });
+  assert.deepEqual(secretIn("#0123456789abcdef-_XYZ.ABC234"), { secret: "0123456789abcdef-_XYZ", code: "ABC234" });
   for (const hash of ["", "#", "#short", "#dataset=xor&noise=10", "#0123456789abcdef=1"]) assert.equal(secretIn(hash), null);
 });
 
 test("a reload finds class and kept state", () => {
   const storage = createMemory();
   const entry = createClassEntry(storage);
-  entry.begin("secret-of-the-class");
+  entry.begin({ secret: "secret-of-the-class", code: "" });
   entry.change({ code: "ABC234" });
   entry.keep({ seats: 3 });
   const again = createClassEntry(storage);
@@ -29,9 +30,9 @@ test("a reload finds class and kept state", () => {
 test("another class starts without the kept state", () => {
   const storage = createMemory();
   const entry = createClassEntry(storage);
-  entry.begin("first-secret");
+  entry.begin({ secret: "first-secret", code: "" });
   entry.keep({ seats: 3 });
-  entry.begin("second-secret");
+  entry.begin({ secret: "second-secret", code: "" });
   assert.equal(entry.kept(), null);
   assert.equal(createClassEntry(storage).kept(), null);
 });
@@ -39,7 +40,7 @@ test("another class starts without the kept state", () => {
 test("a renewed secret keeps the state", () => {
   const storage = createMemory();
   const entry = createClassEntry(storage);
-  entry.begin("first-secret");
+  entry.begin({ secret: "first-secret", code: "" });
   entry.keep({ seats: 3 });
   entry.change({ secret: "renewed-secret", code: "XYZ789" });
   const again = createClassEntry(storage);
@@ -49,7 +50,7 @@ test("a renewed secret keeps the state", () => {
 test("nothing is left of an ended class", () => {
   const storage = createMemory();
   const entry = createClassEntry(storage);
-  entry.begin("first-secret");
+  entry.begin({ secret: "first-secret", code: "" });
   entry.keep({ seats: 3 });
   entry.forget();
   assert.deepEqual([entry.get(), entry.kept(), storage().length, storedClass(storage)], [null, null, 0, null]);
@@ -59,7 +60,7 @@ test("a class lasts without storage", () => {
   const entry = createClassEntry(() => {
     throw new Error("no storage");
   });
-  entry.begin("first-secret");
+  entry.begin({ secret: "first-secret", code: "" });
   entry.keep({ seats: 3 });
   assert.deepEqual([entry.get()?.secret, entry.kept()], ["first-secret", { seats: 3 }]);
 });

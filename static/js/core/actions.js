@@ -16,7 +16,7 @@ import { createTrainingActions } from "./trainingActions.js";
 /**
  * The part of the state that only some views know.
  * @typedef {object} Extras
- * @property {"help" | "share" | "upload" | "builder" | null} sheet  that is open over the page
+ * @property {"help" | "share" | "upload" | "builder" | "class" | null} sheet  that is open over the page; class: one of a class's page
  * @property {string | null} composed  the link that was requested last; null until it arrives
  * @property {boolean} singleKeys  whether keyboard shortcuts work
  * @property {boolean} areSettingsOpen  whether the advanced settings are open

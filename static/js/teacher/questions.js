@@ -57,13 +57,3 @@ export function answeredText(answered, present) {
   // who has answered may have left since
   return `${answered} of ${Math.max(answered, present)} answered`;
 }
-
-/**
- * The lines of drawn predictions.
- * @param {{points: Float32Array, lines: Uint32Array}} drawings
- * @returns {Float32Array[]}  x1, x2, x1, x2 … of each line
- */
-export function linesOf({ points, lines }) {
-  let start = 0;
-  return Array.from(lines, (count) => points.subarray(start, (start += 2 * count)));
-}

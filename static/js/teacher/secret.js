@@ -10,15 +10,18 @@ import { CLASS_ENTRY, storedClass } from "../page/classMenu.js";
 
 /** What the server needs to open the class again after it was restarted. */
 const KEPT_ENTRY = "class-kept";
-/** The link of an experiment has a "=", a secret has none. */
-const SECRET = /^#([\w-]{10,200})$/;
+/** The secret, with or without the code. The link of an experiment has a "=", these have none. */
+const SECRET = /^#([\w-]{10,200})(?:\.([0-9A-Z]{6}))?$/;
 
 /**
- * The secret in an address.
+ * The secret in an address, and the code that goes with it; "" if the address does not say.
  * @param {string} hash  of the page's address
- * @returns {string | null}
+ * @returns {StoredClass | null}
  */
-export const secretIn = (hash) => SECRET.exec(hash)?.[1] ?? null;
+export function secretIn(hash) {
+  const found = SECRET.exec(hash);
+  return found && { secret: found[1], code: found[2] ?? "" };
+}
 
 /**
  * What this browser keeps about its class. Where nothing can be stored, it lasts as long as the page.
@@ -49,12 +52,12 @@ export function createClassEntry(storage) {
     kept: () => kept,
     /**
      * Begins with a secret, or goes on with the same class.
-     * @param {string} secret  in the address
+     * @param {StoredClass} found  in the address
      */
-    begin(secret) {
+    begin({ secret, code }) {
       if (present?.secret === secret) return;
       kept = null;
-      present = { secret, code: "" };
+      present = { secret, code };
       write(CLASS_ENTRY, present);
       writeKept();
     },
