@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
 from app.classroom import codes
@@ -61,8 +61,7 @@ class Classes:
         """The codes of open classes, by the digest of the secret."""
         self._ends: dict[LiveClass, asyncio.TimerHandle] = {}
         self._hashing = asyncio.Semaphore(_AT_ONCE)
-        self.on_open: Callable[[LiveClass], None] = lambda live: None
-        """Called with each class that opens."""
+        rooms.on_drain = self._disconnect
 
     def __len__(self) -> int:
         return len(self._by_code)
@@ -143,7 +142,6 @@ class Classes:
         live.on_renewal = lambda: self._renew(live)
         self._by_code[code] = live
         self._codes[_digest(secret)] = code
-        self.on_open(live)
         return live, damage
 
     def _seat(self, live: LiveClass, join: Join, outbox: Outbox) -> Seat | None:
@@ -180,6 +178,10 @@ class Classes:
         if settings.names == "list":
             return tuple(name for name in settings.name_list if name not in taken)
         return ()
+
+    def _disconnect(self) -> None:
+        for live in self._by_code.values():
+            live.disconnect()
 
     # --- leaving ------------------------------------------------------------------------------------------------------
 

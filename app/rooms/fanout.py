@@ -161,7 +161,14 @@ class Fanout:
         self.received = (envelope.run, envelope.epoch)
         self._timer = asyncio.get_running_loop().call_later(PERIOD, self._wake)
         for outbox in self._outboxes:
-            self._send(outbox, envelope)
+            if outbox.visible:
+                self._send(outbox, envelope)
+
+    def show_again(self, outbox: Outbox) -> None:
+        """A page can be seen again: send it what it has missed."""
+        if self._shown is not None and outbox.received != (self._shown.run, self._shown.epoch):
+            self._send(outbox, self._shown)
+        self.ask()
 
     def _wake(self) -> None:
         self._timer = None

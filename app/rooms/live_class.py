@@ -21,7 +21,7 @@ from app.rooms.class_experiment import RunningExperiment
 from app.rooms.class_pictures import Pictures
 from app.rooms.class_results import Results
 from app.rooms.member import Member
-from app.rooms.room import Room
+from app.rooms.room import RESTARTING, Room
 from app.rooms.rooms import MOVED, Rooms, opening_for
 from app.rooms.wall import Wall
 
@@ -177,6 +177,8 @@ class LiveClass:
                 self._ask_for_frame(member)
             case Visible():
                 member.outbox.visible = command.on
+                if member.watched and command.on:
+                    member.watched.fanout.show_again(member.outbox)
                 self._ask_for_frame(member)
             case _ if member.subscriber:
                 self.rooms.submit(member.subscriber, command)
@@ -188,6 +190,12 @@ class LiveClass:
             member.watched.fanout.ask()
         elif member.subscriber and member.subscriber.room:
             member.subscriber.room.update_grant()
+
+    def disconnect(self) -> None:
+        """The server stops: close the connections that have no session of their own, which may come back soon."""
+        for member in self.members:
+            if member.subscriber is None:
+                member.outbox.close(RESTARTING, "the server is stopping; reconnect in a moment")
 
     # --- what each of them sees ---------------------------------------------------------------------------------------
 
@@ -268,6 +276,7 @@ class LiveClass:
     def _show_own(self, member: Member, hello: Hello) -> None:
         self._detach(member)
         opening, room = self._own(member, hello)
+        member.has_own = True
         member.subscriber = self.rooms.subscriber(member.outbox, hello.page)
         if room is not None:
             self.rooms.attach(room, member.subscriber)
@@ -287,7 +296,8 @@ class LiveClass:
         if seat and task and not seat.waiting and max(member.has_task, seat.task if room else 0) < task.number:
             return Opening(link=task.link, speed=hello.speed), None
         is_known = room is not None and (
-            (hello.session is None and hello.checkpoint is None)
+            member.has_own
+            or (hello.session is None and hello.checkpoint is None)
             or (hello.session == room.session and self.rooms.is_of_link(room, hello.link))
             or (seat is not None and task is not None and member.has_task < seat.task)
         )
@@ -317,6 +327,7 @@ class LiveClass:
 
     def _give(self, member: Member, opening: Opening, *, is_copy: bool = False) -> Room:
         self._detach(member)
+        member.has_own = True
         room = self._open(member, opening, is_copy=is_copy)
         page = member.hello.page if member.hello else None
         member.subscriber = self.rooms.subscriber(member.outbox, page)

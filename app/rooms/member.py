@@ -21,6 +21,8 @@ class Member:
     """The greeting of its page; None until it has come."""
     has_task: int = 0
     """The number of the task that the experiment in the greeting belongs to."""
+    has_own: bool = False
+    """Whether its own network has been opened: then its greeting says nothing new about that."""
     subscriber: Subscriber | None = None
     """While the page shows its own session."""
     watched: Room | None = None

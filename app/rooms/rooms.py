@@ -55,6 +55,8 @@ class Rooms:
         self._connections: Counter[str] = Counter()
         self._all_gone = asyncio.Event()
         self.is_closing = False
+        self.on_drain: Callable[[], None] = lambda: None
+        """Called when the server stops, to close the connections that are in no room."""
         self._crashes: dict[str, deque[float]] = {}
         """When each session crashed its worker, by the name that its page knows."""
 
@@ -97,6 +99,7 @@ class Rooms:
         watched = [room for room in self._rooms.values() if room.subscribers]
         for room in watched:
             room.finish()
+        self.on_drain()
         self._all_gone.clear()
         if self._connections:
             with contextlib.suppress(TimeoutError):

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from app.classroom.codes import normalize
+from app.classroom.codes import CODE_LENGTH, normalize
 from app.classroom.rights import Situation, refusal
 from app.protocol.class_commands import ClassCommand, Join
 from app.protocol.commands import Command, Hello, Ping
@@ -188,6 +188,9 @@ class _Page:
             self._rooms.leave(self._subscriber)
 
 
+_CODES = f"{CODE_LENGTH} letters and digits"
+
+
 class _ClassPage:
     """A page in a class: it joins first, and says hello then, unless it is a screen."""
 
@@ -195,7 +198,7 @@ class _ClassPage:
 
     def __init__(self, classes: Classes, code: str, outbox: Outbox) -> None:
         self._classes = classes
-        self._code = normalize(code) or ""
+        self._code = normalize(code)
         self._outbox = outbox
         self._joined: tuple[LiveClass, Member] | None = None
         self._misses = 0
@@ -227,6 +230,8 @@ class _ClassPage:
         if not isinstance(command, Join):
             raise ProtocolError([refusal(command.type, Situation(None)) or _NOT_GREETED], command.id)
         try:
+            if self._code is None:
+                raise ProtocolError([_BAD_CODE])
             self._joined = await self._classes.join(self._code, command, self._outbox)
             self.is_expected = True
         except ProtocolError as error:
@@ -241,6 +246,8 @@ class _ClassPage:
         if self._joined:
             self._classes.leave(*self._joined)
 
+
+_BAD_CODE = Fault("bad_text", "code", None, _CODES, f"the address names no class: a code is {_CODES}")
 
 _MOST_MISSES = 5
 """Wrong codes and secrets of one connection before it is closed."""
