@@ -229,9 +229,9 @@ class _ClassPage:
     async def _join(self, command: Command) -> None:
         if not isinstance(command, Join):
             raise ProtocolError([refusal(command.type, Situation(None)) or _NOT_GREETED], command.id)
+        if self._code is None:
+            raise ProtocolError([_BAD_CODE])
         try:
-            if self._code is None:
-                raise ProtocolError([_BAD_CODE])
             self._joined = await self._classes.join(self._code, command, self._outbox)
             self.is_expected = True
         except ProtocolError as error:
