@@ -5,7 +5,7 @@ import { COLUMNS } from "./columns.js";
 /** @typedef {import("./run.js").RecordedRun} Run */
 
 /** A text that no spreadsheet takes for a formula: those that begin like one get an apostrophe. @param {string} text */
-const withoutFormula = (text) => (/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text);
+export const withoutFormula = (text) => (/^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(text) ? `'${text}` : text);
 
 /** @param {string | number | null} value */
 function csvCell(value) {

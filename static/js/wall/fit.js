@@ -3,11 +3,11 @@
 /** @typedef {"fit" | "s" | "m" | "l"} Size */
 
 /** Between tiles, in pixels. */
-export const GAP = 8;
+const GAPS = { wall: 8, screen: 5 };
 /** The width of a tile, in type sizes, by the size that the user chose. */
 const WIDTHS = { s: 6.2, m: 9, l: 14 };
 /** The narrowest and the widest tile when all of them are to fit. */
-const BOUNDS = { wall: { least: 6.6, most: 19 }, screen: { least: 4, most: 26 } };
+const BOUNDS = { wall: { least: 6.6, most: 19 }, screen: { least: 2.9, most: 26 } };
 /** Narrower tiles have one line of numbers and no room for words; wider ones have larger type. In type sizes. */
 const DENSE = 6.2;
 const ROOMY = 11.5;
@@ -39,25 +39,26 @@ function aroundFor(width, { hasNames, hasChips }) {
  * @param {number} given.height  that can be seen @param {number} given.type  the type size in pixels
  * @param {Size} given.size @param {boolean} given.isScreen
  * @param {boolean} given.hasNames @param {boolean} given.hasChips  whether there are lines for these
- * @returns {{columns: number, width: number, height: number, picture: number, density: "dense" | "usual" | "roomy"}} in pixels, of a tile
+ * @returns {{columns: number, gap: number, width: number, height: number, picture: number, density: "dense" | "usual" | "roomy"}} in pixels, of a tile
  */
 export function layoutFor({ count, width, height, type, size, isScreen, hasNames, hasChips }) {
   const lines = { hasNames, hasChips };
   const bounds = isScreen ? BOUNDS.screen : BOUNDS.wall;
+  const gap = isScreen ? GAPS.screen : GAPS.wall;
   const [least, most] = size === "fit" ? [bounds.least * type, bounds.most * type] : [WIDTHS[size] * type, WIDTHS[size] * type * 1.35];
-  const fewest = Math.max(1, Math.floor((width + GAP) / (most + GAP)));
-  const mostColumns = Math.max(1, Math.floor((width + GAP) / (least + GAP)));
+  const fewest = Math.max(1, Math.floor((width + gap) / (most + gap)));
+  const mostColumns = Math.max(1, Math.floor((width + gap) / (least + gap)));
   const of = (/** @type {number} */ columns) => {
-    const across = Math.max(1, Math.min(most, Math.floor((width - GAP * (columns - 1)) / columns)));
+    const across = Math.max(1, Math.min(most, Math.floor((width - gap * (columns - 1)) / columns)));
     const { density, padding, text } = aroundFor(across / type, lines);
     const picture = across - 2 * Math.round(padding * type);
-    return { columns, width: across, height: picture + Math.ceil((2 * padding + BELOW_PICTURE + text) * type), picture, density };
+    return { columns, gap, width: across, height: picture + Math.ceil((2 * padding + BELOW_PICTURE + text) * type), picture, density };
   };
   if (size !== "fit") return of(mostColumns);
   for (let columns = Math.min(fewest, Math.max(1, count)); columns < mostColumns; columns++) {
     const layout = of(columns);
     const rows = Math.ceil(count / columns);
-    if (rows * (layout.height + GAP) - GAP <= height) return layout;
+    if (rows * (layout.height + gap) - gap <= height) return layout;
   }
   return of(mostColumns);
 }

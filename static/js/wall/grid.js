@@ -5,7 +5,6 @@
 
 import { h } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
-import { GAP } from "./fit.js";
 import { createTile } from "./tile.js";
 
 /** @typedef {import("../classroom/types.js").Tile} Tile */
@@ -149,7 +148,7 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
     resize(layout) {
       columns = layout.columns;
       element.dataset.density = layout.density;
-      const values = { "--columns": String(columns), "--tile": `${layout.width}px`, "--tile-height": `${layout.height}px`, "--picture": `${layout.picture}px`, "--tile-gap": `${GAP}px` };
+      const values = { "--columns": String(columns), "--tile": `${layout.width}px`, "--tile-height": `${layout.height}px`, "--picture": `${layout.picture}px`, "--tile-gap": `${layout.gap}px` };
       for (const [name, value] of Object.entries(values)) element.style.setProperty(name, value);
     },
     /**

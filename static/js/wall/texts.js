@@ -45,7 +45,7 @@ export function tileLabel(tile, name) {
 
 /** Short names of settings whose values do not speak for themselves. @type {Record<string, string>} */
 const SHORT = {
-  learning_rate: "rate", hidden_layer_sizes: "layers", batch_size: "batch", noise: "noise", train_percent: "train", regularization_rate: "reg.",
+  learning_rate: "rate", hidden_layer_sizes: "", batch_size: "batch", noise: "noise", train_percent: "train", regularization_rate: "reg.",
   dropout: "dropout", momentum: "momentum", seed: "seed", weight_seed: "weights", features: "", activation: "", optimizer: "", dataset: "",
   regression_dataset: "", problem: "", regularizer: "", loss: "", initializer: "",
 };

@@ -59,7 +59,7 @@ export function createTile(seat, { isScreen, onOpen }) {
 
   /** @param {Tile["differs"]} differs */
   function drawChips(differs) {
-    const more = (/** @type {number} */ shown, /** @type {string} */ where) => (differs.length > shown ? [h("span", { class: `wall-chip more ${where}` }, `+${differs.length - shown}`)] : []);
+    const more = (/** @type {number} */ shown, /** @type {string} */ where) => (differs.length > shown ? [h("span", { class: `wall-chip rest ${where}` }, `+${differs.length - shown}`)] : []);
     const texts = differs.slice(0, CHIPS).map((difference) => h("span", { class: "wall-chip" }, chipText(difference)));
     chips.replaceChildren(...texts, ...more(1, "usual"), ...more(CHIPS, "roomy"));
   }

@@ -53,6 +53,14 @@ const numberedOf = (tile) => nameShown(tile, true);
 /** @type {Choice} */
 const AT_FIRST = { sort: "name", size: "fit", query: "", areNamesHidden: false, isList: false, filters: [] };
 
+/** What scrolls an element: one around it, or the page. @param {HTMLElement} element @returns {HTMLElement} */
+function scrollerOf(element) {
+  for (let around = element.parentElement; around && around !== document.body; around = around.parentElement) {
+    if (/auto|scroll/.test(getComputedStyle(around).overflowY)) return around;
+  }
+  return document.documentElement;
+}
+
 /** Whether a key is typed into something. @param {EventTarget | null} target */
 const isTyping = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=radio], [type=checkbox]), textarea, select"));
 
@@ -144,9 +152,12 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
   function resize() {
     if (!isOpen || grid.element.hidden) return;
     const { top, width: across } = grid.element.getBoundingClientRect();
+    const scroller = scrollerOf(element);
+    const isPage = scroller === document.documentElement;
+    const above = top - (isPage ? 0 : scroller.getBoundingClientRect().top) + scroller.scrollTop;
     type = parseFloat(getComputedStyle(document.documentElement).fontSize);
     width = Math.floor(across);
-    height = Math.max(LEAST_HEIGHT * type, document.documentElement.clientHeight - top - scrollY - BELOW);
+    height = Math.max(LEAST_HEIGHT * type, scroller.clientHeight - above - BELOW);
     update();
   }
   const observer = new ResizeObserver(resize);
