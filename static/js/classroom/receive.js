@@ -62,7 +62,7 @@ const REDUCERS = {
   pointed: (_state, pointed) => ({ pointed }),
   keep: (_state, { state }) => ({ keep: state }),
   ended: (_state, { why }) => ({ ended: why }),
-  welcome: (_state, { watching }) => ({ watching: watching ?? null, pointed: null }),
+  welcome: (_state, { watching }) => ({ watching: watching ? { seat: watching.seat ?? null, name: watching.name ?? null } : null, pointed: null }),
 
   wall({ tiles, pictures }, { whole, tiles: news, gone, pictures: keys, arrays }) {
     const known = changed(whole ? new Map() : tiles, news.map((/** @type {import("./types.js").Tile} */ tile) => [tile.seat, tile]), gone);

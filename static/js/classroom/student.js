@@ -1,5 +1,119 @@
 /** The student's page of a class. */
 
-import { createPlayground } from "../page/playground.js";
+import { byId } from "../lib/dom.js";
+import { createCompare } from "./compare.js";
+import { createDoor } from "./door.js";
+import { isHeld } from "./follow.js";
+import { createClassPage } from "./page.js";
+import { createQuestion } from "./question.js";
+import { codeIn, createSeat, createTaskMemory, pathOf, scoped } from "./seat.js";
+import { initialClassState } from "./state.js";
+import { createStrip } from "./strip.js";
+import { isAboutName } from "./texts.js";
 
-createPlayground();
+const found = codeIn(location.pathname);
+if (found === null) showFault();
+else createStudent(found);
+
+/** The address has no code: there is nothing to connect to. */
+function showFault() {
+  const ignore = () => {};
+  createDoor(byId("class-door", HTMLElement), { choose: ignore, askOthers: ignore, retry: ignore, joinAgain: ignore, isKept: () => true })
+    .draw(initialClassState("student", ""));
+}
+
+/** @param {string} code */
+function createStudent(code) {
+  const seat = createSeat({ storage: () => localStorage, code, now: Date.now(), fill: (bytes) => crypto.getRandomValues(bytes) });
+  const tab = scoped(() => sessionStorage, code);
+  const task = createTaskMemory(tab);
+  /** The name that the student has just chosen. @type {string | null} */
+  let chosen = null;
+  /** Whether other names are asked for than those that are shown. */
+  let wantsOthers = false;
+  /** Whether this connection shows the student's own network, which then is of the class's present task. */
+  let isOwn = false;
+
+  const page = createClassPage({
+    role: "student", code,
+    identity() {
+      const name = chosen ?? seat.name;
+      return { seat: seat.secret, ...(name && { name }), ...(task.get().number > 0 && { task: task.get().number }) };
+    },
+    storages: (storages) => ({ ...storages, tab }),
+    link: (saved, present) => present || (saved.checkpoint?.link ?? ""),
+    isChartDraft: true,
+    onMessage(message, state) {
+      const { type } = /** @type {{type: string}} */ (message);
+      if (type === "door") {
+        if (wantsOthers) classroom.set({ door: /** @type {any} */ (message) });
+        wantsOthers = false;
+      }
+      if (type === "joined") {
+        chosen = null;
+        seat.keepName(state.joined?.name ?? null);
+        seat.moveTo(state.code);
+      }
+      if (type === "error") {
+        // the name that this browser knows is of no use any more: the class says which ones are
+        if (isAboutName(state.refusal) && !state.door) {
+          chosen = null;
+          seat.keepName(null);
+          socket.join();
+        }
+      }
+      if (type === "ended") seat.forget();
+      if (type === "welcome") isOwn = state.watching === null;
+      keepUp(state);
+    },
+  });
+  const { classroom, classActions: actions, lesson, socket, store } = page;
+
+  store.subscribe((state, before) => {
+    if (state.connection !== before.connection && state.connection !== "open") isOwn = false;
+  });
+
+  /** Follows the class to its present task. @param {import("./state.js").ClassState} state */
+  function keepUp(state) {
+    const { joined, room } = state;
+    if (!joined || !room || joined.waiting || state.ended) return;
+    const given = room.task;
+    if (given && lesson.name === (given.lesson ?? "") && lesson.name !== "") keepPace(given, state);
+    else if (isOwn && given && given.number !== task.get().number) task.set({ number: given.number, moves: -1 });
+    const path = pathOf(state.code, given?.lesson);
+    if (given && (given.lesson ?? "") !== lesson.name) location.replace(path);
+    else if (location.pathname !== pathOf(state.code, lesson.name)) history.replaceState(null, "", pathOf(state.code, lesson.name));
+  }
+
+  /** Shows the steps of the lesson that are open. @param {import("./types.js").Task} given @param {import("./state.js").ClassState} state */
+  function keepPace(given, state) {
+    lesson.pace({ first: given.first, last: given.last ?? null });
+    if (!isOwn || isHeld(state)) return;
+    const before = task.get();
+    task.set({ number: given.number, moves: given.moves });
+    if (given.number !== before.number || before.moves < 0) lesson.start(given.go ?? given.first);
+    else if (given.moves !== before.moves && given.go !== null && given.go !== undefined) lesson.go(given.go);
+  }
+
+  page.show(
+    createStrip({ actions, isKept: () => seat.isKept }),
+    createDoor(byId("class-door", HTMLElement), {
+      choose(name) {
+        chosen = name;
+        socket.join();
+      },
+      askOthers() {
+        wantsOthers = true;
+        socket.join();
+      },
+      retry() {
+        socket.retryNow();
+        socket.join();
+      },
+      joinAgain: () => location.reload(),
+      isKept: () => seat.isKept,
+    }),
+    createQuestion(byId("class-question", HTMLElement), { actions }),
+    createCompare(byId("class-compare", HTMLElement), { actions }),
+  );
+}

@@ -17,6 +17,8 @@ import { createStep } from "./step.js";
  * @typedef {import("./step.js").LessonStep} LessonStep
  */
 
+/** What a step says of itself that a teacher has not opened yet. */
+const NOT_OPEN = "The teacher has not opened this step yet";
 /** Where there is room for a panel next to the lesson, the page opens it; elsewhere the step has a button for it. */
 const ROOM_FOR_PANEL = "(min-width: 900px)";
 /** Of the plateau, which no lesson waits for. */
@@ -25,7 +27,7 @@ const PATIENCE = 100;
 /** @param {object} parts @param {PageActions} parts.actions @param {import("../core/actions.js").PageStore} parts.store */
 export function createLesson({ actions, store }) {
   const element = document.getElementById("lesson");
-  return element ? openLesson(element, actions, store) : { link: () => "", draw() {} };
+  return element ? openLesson(element, actions, store) : { name: "", link: () => "", draw() {}, pace() {}, go() {}, start() {} };
 }
 
 /** What is kept of each step, by its name. @param {string} lesson @param {readonly LessonStep[]} steps */
@@ -71,12 +73,18 @@ function createStepList(steps, go) {
   const labels = buttons.map((button) => button.getAttribute("aria-label") ?? "");
   for (const [index, button] of buttons.entries()) button.addEventListener("click", () => go(index));
 
-  /** @param {number} current @param {(name: string) => StepRecord} recordOf */
-  return (current, recordOf) => {
+  const titles = buttons.map(({ title }) => title);
+
+  /** @param {number} current @param {(name: string) => StepRecord} recordOf @param {(step: number) => boolean} isOpen */
+  return (current, recordOf, isOpen) => {
     for (const [index, button] of buttons.entries()) {
       const { isSeen } = recordOf(steps[index].name);
+      const about = isOpen(index) ? (isSeen ? " (result seen)" : "") : `. ${NOT_OPEN}`;
       button.classList.toggle("seen", isSeen);
-      button.setAttribute("aria-label", isSeen ? `${labels[index]} (result seen)` : labels[index]);
+      button.classList.toggle("closed", !isOpen(index));
+      button.setAttribute("aria-disabled", String(!isOpen(index)));
+      button.title = isOpen(index) ? titles[index] : NOT_OPEN;
+      button.setAttribute("aria-label", `${labels[index]}${about}`);
       if (index === current) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
     }
@@ -142,6 +150,9 @@ function openLesson(element, actions, store) {
   const drawList = createStepList(steps, go);
   const deeds = createDeeds(actions, store, watch);
   let current = records.first;
+  /** The steps that can be shown: all, unless a teacher opens them one after the other. */
+  let open = { first: 0, last };
+  const isOpen = (/** @type {number} */ step) => step >= open.first && step <= open.last;
 
   /** The experiment of a step: its own, or that of the last step before it which has one. @param {number} step */
   const linkOf = (step) => steps.slice(0, step + 1).map(({ link }) => link).findLast(Boolean) ?? "";
@@ -149,10 +160,12 @@ function openLesson(element, actions, store) {
   function draw() {
     for (const [index, step] of steps.entries()) step.element.hidden = index !== current;
     steps[current].draw(records.of(steps[current].name));
-    drawList(current, records.of);
+    drawList(current, records.of, isOpen);
     setText(byId("lesson-count", HTMLElement), `${current + 1} of ${steps.length}`);
-    back.disabled = current === 0;
+    back.disabled = !isOpen(current - 1);
     next.hidden = current === last;
+    next.disabled = !isOpen(current + 1);
+    next.title = next.disabled ? NOT_OPEN : "";
     byId("lesson-on", HTMLElement).hidden = current !== last;
     byId("lesson-done", HTMLElement).hidden = !records.isDone();
   }
@@ -169,7 +182,7 @@ function openLesson(element, actions, store) {
 
   /** @param {number} step */
   function go(step) {
-    if (step < 0 || step > last) return;
+    if (!isOpen(step)) return;
     const before = linkOf(current);
     current = step;
     deeds.begin();
@@ -194,8 +207,25 @@ function openLesson(element, actions, store) {
   draw();
 
   return {
+    name: element.dataset.lesson ?? "",
     /** The experiment to begin with, if the address names none. */
     link: () => linkOf(current),
+
+    /** Only these steps can be shown from now on. @param {{first: number, last: number | null}} steps  null: up to the last one */
+    pace(steps) {
+      open = { first: Math.min(steps.first, last), last: Math.min(steps.last ?? last, last) };
+      if (isOpen(current)) draw();
+      else go(Math.max(open.first, Math.min(current, open.last)));
+    },
+
+    /** @param {number} step  to show, if it is open and not shown already */
+    go: (step) => void (step !== current && go(step)),
+
+    /** Begins with a step, whatever the page shows. @param {number} step */
+    start(step) {
+      if (step === current) deeds.openExperiment(linkOf(step));
+      else go(step);
+    },
 
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, state) {

@@ -17,6 +17,8 @@ import { createSessionReplacement, examplesBeside } from "./replaceSession.js";
 const SAVE_EVERY = 1000;
 /** Points of each line of losses that are saved. */
 const SAVED_POINTS = 600;
+/** What the tab has saved is of no use any more. */
+const NOTHING = /** @type {ResumeState} */ ({});
 /** Those that are kept while the page shows another network. */
 const KEPT_POINTS = 16384;
 
@@ -135,7 +137,10 @@ export function createSession({ store, loop, recorder, runStore, series, persist
       saved = ownState(store.get(), loop.shown, saved, { losses: thin(series, KEPT_POINTS), run: recorder.id });
     }
     // another network in the same session is none to return to
-    if (!watching && resumed !== "session" && !isGreeting) saved = {};
+    if (!watching && resumed !== "session" && !isGreeting) {
+      saved = {};
+      persistence.save(NOTHING);
+    }
     loop.clear();
     series.clear();
     if (!watching) addLosses(series, saved.losses);

@@ -1,0 +1,165 @@
+/**
+ * A student's place in a class, as this browser keeps it: the secret by which the server knows the seat again, the name,
+ * and what the tab shows. Pure.
+ *
+ * @typedef {Pick<Storage, "getItem" | "setItem" | "removeItem">} Entries
+ * @typedef {{secret: string, name: string | null, at: number}} Seat
+ */
+
+/** The entry with the seats of all classes, by code. */
+const KEY = "seats";
+/** How long a seat is kept, in ms: classes do not last that long. */
+const KEPT_FOR = 7 * 24 * 3600 * 1000;
+const LENGTH = 32;
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+const CODE = /^[0-9A-HJKMNP-TV-Z]{6}$/;
+
+/**
+ * The code in the address of a student's page: case, spaces, hyphens and look-alikes are forgiven.
+ * @param {string} pathname  /class/CODE…
+ * @returns {string | null} null if it is none
+ */
+export function codeIn(pathname) {
+  let text = pathname.split("/")[2] ?? "";
+  try {
+    text = decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+  const code = text.toUpperCase().replace(/[\s-]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
+  return CODE.test(code) ? code : null;
+}
+
+/** A code as it is read: in two halves. @param {string} code */
+export const spokenCode = (code) => code.replace(/^(...)(...)$/, "$1 $2");
+
+/** The address of a student's page. @param {string} code @param {string | null | undefined} lesson */
+export const pathOf = (code, lesson) => `/class/${code}${lesson ? `/lessons/${lesson}` : ""}`;
+
+/** @param {(bytes: Uint8Array<ArrayBuffer>) => unknown} fill  with random bytes */
+function newSecret(fill) {
+  const bytes = new Uint8Array(LENGTH);
+  fill(bytes);
+  return [...bytes].map((byte) => LETTERS[byte % LETTERS.length]).join("");
+}
+
+/** @param {unknown} value @returns {value is Seat} */
+function isSeat(value) {
+  const { secret, at } = Object(value);
+  return typeof secret === "string" && /^[\w-]{16,64}$/.test(secret) && typeof at === "number";
+}
+
+/**
+ * The seat in a class: the one that this browser has, or else a new one.
+ * @param {object} parts
+ * @param {() => Entries} parts.storage  may throw
+ * @param {string} parts.code
+ * @param {number} parts.now  ms since 1970
+ * @param {(bytes: Uint8Array<ArrayBuffer>) => unknown} parts.fill  with random bytes
+ */
+export function createSeat({ storage, code, now, fill }) {
+  let present = code;
+  const known = read()[code];
+  /** @type {Seat} */
+  const seat = { secret: known?.secret ?? newSecret(fill), name: typeof known?.name === "string" ? known.name : null, at: now };
+  let isKept = write({ ...read(), [code]: seat });
+
+  /** @returns {Record<string, Seat>} those that are not too old */
+  function read() {
+    try {
+      const entries = Object.entries(Object(JSON.parse(storage().getItem(KEY) ?? "{}")));
+      return Object.fromEntries(/** @type {[string, Seat][]} */ (entries.filter(([, value]) => isSeat(value) && now - value.at < KEPT_FOR)));
+    } catch {
+      return {};
+    }
+  }
+
+  /** @param {Record<string, Seat>} seats @returns {boolean} whether the browser keeps them */
+  function write(seats) {
+    try {
+      storage().setItem(KEY, JSON.stringify(seats));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  return {
+    secret: seat.secret,
+    /** The name that was chosen; null: none yet. */
+    get name() {
+      return seat.name;
+    },
+    /** Whether a reload finds the seat again. */
+    get isKept() {
+      return isKept;
+    },
+    /** @param {string | null} name */
+    keepName(name) {
+      if (name === seat.name) return;
+      seat.name = name;
+      isKept = write({ ...read(), [present]: seat });
+    },
+    /** The class has another code now. @param {string} next */
+    moveTo(next) {
+      if (next === present) return;
+      const { [present]: _old, ...others } = read();
+      present = next;
+      isKept = write({ ...others, [next]: seat });
+    },
+    /** The seat is given up. */
+    forget() {
+      const { [present]: _old, ...others } = read();
+      write(others);
+    },
+  };
+}
+
+/**
+ * A storage in which a class has entries of its own: the same tab may have shown another experiment before.
+ * @param {() => Entries} storage  may throw
+ * @param {string} code
+ * @returns {() => Entries}
+ */
+export function scoped(storage, code) {
+  const named = (/** @type {string} */ key) => `class ${code} ${key}`;
+  return () => {
+    const entries = storage();
+    return {
+      getItem: (key) => entries.getItem(named(key)),
+      setItem: (key, text) => entries.setItem(named(key), text),
+      removeItem: (key) => entries.removeItem(named(key)),
+    };
+  };
+}
+
+/** The task that this tab's experiment belongs to, and how often everyone was brought to a step of it.
+ * @typedef {{number: number, moves: number}} KnownTask  number: 0 for none; moves: -1 before the lesson has begun */
+
+const TASK = "task";
+
+/** @param {() => Entries} storage  may throw */
+export function createTaskMemory(storage) {
+  /** @type {KnownTask} */
+  let known = { number: 0, moves: 0 };
+  try {
+    const { number, moves } = Object(JSON.parse(storage().getItem(TASK) ?? "{}"));
+    if (Number.isInteger(number) && Number.isInteger(moves)) known = { number, moves };
+  } catch {
+    // the server hands the task out again
+  }
+  return {
+    /** @returns {KnownTask} */
+    get: () => known,
+    /** @param {KnownTask} task */
+    set(task) {
+      if (task.number === known.number && task.moves === known.moves) return;
+      known = { number: task.number, moves: task.moves };
+      try {
+        storage().setItem(TASK, JSON.stringify(known));
+      } catch {
+        // it is remembered as long as the page
+      }
+    },
+  };
+}

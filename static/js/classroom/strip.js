@@ -1,0 +1,75 @@
+/** The line at the top of a student's page, the card of the student's own name, and what covers the page in a pause. */
+
+import { byId, setText } from "../lib/dom.js";
+import { spokenCode } from "./seat.js";
+import { lineOf, pauseOf, presenceOf, titleOf } from "./texts.js";
+
+/** @typedef {import("./state.js").ClassState} ClassState */
+
+/** What stays usable in a pause. */
+const USABLE = ["class-strip", "class-card", "class-question", "class-compare", "class-pause", "class-door", "messages", "live"];
+
+/**
+ * @param {object} parts
+ * @param {import("./actions.js").ClassActions} parts.actions
+ * @param {() => boolean} parts.isKept  whether a reload finds the seat again
+ */
+export function createStrip({ actions, isKept }) {
+  const strip = byId("class-strip", HTMLElement);
+  const line = byId("class-line", HTMLElement);
+  const text = byId("class-text", HTMLElement);
+  const command = byId("class-button-line", HTMLButtonElement);
+  const hand = byId("class-hand", HTMLButtonElement);
+  const pause = byId("class-pause", HTMLElement);
+  /** @type {import("./texts.js").Command | null} */
+  let offered = null;
+  let isUp = false;
+
+  command.addEventListener("click", () => offered && actions[offered]());
+  hand.addEventListener("click", () => actions.raiseHand(!isUp));
+  byId("class-leave", HTMLButtonElement).addEventListener("click", () => {
+    byId("class-card", HTMLElement).hidePopover();
+    actions.leave();
+  });
+  // a long sentence shows its end when it is pressed
+  text.addEventListener("click", () => text.classList.toggle("whole"));
+
+  /** @param {ClassState} state */
+  function cover(state) {
+    const paused = pauseOf(state);
+    const isCovered = state.joined === null || state.ended !== null;
+    for (const part of document.body.children) {
+      const isInert = isCovered ? !["class-door", "messages"].includes(part.id) : paused !== null && !USABLE.includes(part.id);
+      if (part instanceof HTMLElement && part.inert !== isInert) part.inert = isInert;
+    }
+    pause.hidden = paused === null;
+    if (!paused) return;
+    setText(/** @type {HTMLElement} */ (pause.querySelector("h2")), paused.title);
+    setText(/** @type {HTMLElement} */ (pause.querySelector("p")), paused.text);
+  }
+
+  return {
+    /** @param {ClassState} state */
+    draw(state) {
+      const { joined, room } = state;
+      cover(state);
+      strip.hidden = joined === null;
+      const { text: words, tone, button } = lineOf(state);
+      const title = tone === "task" ? titleOf(room) : "";
+      setText(text, [title, words].filter(Boolean).join(" · "));
+      line.dataset.tone = tone;
+      offered = button?.command ?? null;
+      command.hidden = button === null;
+      if (button) setText(command, button.label);
+      setText(byId("class-here", HTMLElement), presenceOf(room));
+      isUp = joined?.hand ?? false;
+      hand.hidden = joined?.waiting ?? true;
+      hand.setAttribute("aria-pressed", String(isUp));
+      setText(hand, isUp ? "Lower hand" : "Raise hand");
+      setText(byId("class-name", HTMLElement), joined?.name ?? "");
+      setText(byId("class-card-name", HTMLElement), joined?.name ?? "");
+      setText(byId("class-card-code", HTMLElement), spokenCode(state.code));
+      byId("class-card-note", HTMLElement).hidden = isKept();
+    },
+  };
+}

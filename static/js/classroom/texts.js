@@ -1,0 +1,114 @@
+/** What a student's page says of its class. Pure. */
+
+import { isPaused } from "./follow.js";
+import { spokenCode } from "./seat.js";
+
+/**
+ * @typedef {import("./state.js").ClassState} ClassState
+ * @typedef {"tryIt" | "goBack"} Command
+ * @typedef {{text: string, tone: "task" | "notice", button: {label: string, command: Command} | null}} Line
+ */
+
+/** Whose network the page shows. @param {import("../core/types.js").Watched} watching */
+export function watchedText({ seat, name }) {
+  if (seat === null) return "You are watching your teacher’s network.";
+  return name ? `You are watching ${name}’s network.` : "You are watching a classmate’s network.";
+}
+
+/**
+ * The line at the top: what matters most now.
+ * @param {Pick<ClassState, "joined" | "room" | "watching" | "refusal">} state
+ * @returns {Line}
+ */
+export function lineOf({ joined, room, watching, refusal }) {
+  /** @param {string} text @param {Line["button"]} [button] @returns {Line} */
+  const notice = (text, button = null) => ({ text, tone: "notice", button });
+  if (joined && refusal) return notice("The class is interrupted. This page joins again as soon as it can.");
+  if (joined?.waiting) return notice("Your teacher will let you in soon. Until then, try things out.");
+  if (watching) {
+    const mayTry = room?.mode === "follow" && room.settings.may_try;
+    return notice(watchedText(watching), mayTry ? { label: "Try it yourself", command: "tryIt" } : null);
+  }
+  if (joined?.trying) {
+    return notice("You have your own copy of this network.", { label: room?.shown?.seat ? "Back to the class" : "Back to the teacher", command: "goBack" });
+  }
+  if (room?.mode === "follow" && room.shown?.seat && room.shown.seat === joined?.seat) return notice("The class is watching your network.");
+  return { text: room?.task?.text ?? "", tone: "task", button: null };
+}
+
+/** Who is here. @param {ClassState["room"]} room */
+export function presenceOf(room) {
+  if (!room) return "";
+  return `${room.present} here${room.teacher ? "" : " · teacher away"}`;
+}
+
+/** The title of the task. @param {ClassState["room"]} room */
+export const titleOf = (room) => room?.task?.title || "";
+
+/** Why the page is covered. @param {ClassState} state @returns {{title: string, text: string} | null} */
+export function pauseOf(state) {
+  return isPaused(state) && state.ended === null ? { title: "Eyes on the teacher", text: "Your network is paused, and nothing is lost." } : null;
+}
+
+/** What ended the class for this page. @type {Record<"ended" | "removed" | "left", {title: string, text: string}>} */
+export const ENDS = {
+  ended: { title: "The class has ended", text: "Thanks for taking part. You can go on by yourself in the playground, where your runs are saved in this browser." },
+  removed: { title: "You are no longer in the class", text: "The teacher has removed you from the class. If that was a mistake, ask to join again." },
+  left: { title: "You have left the class", text: "Your seat is free again." },
+};
+
+/**
+ * Why the class has not let the page in.
+ * @param {{code: string, message: string}} refusal
+ * @param {string} code  of the class
+ * @returns {{title: string, text: string, isFinal: boolean}} isFinal: the page does not try again by itself
+ */
+export function refusalOf(refusal, code) {
+  switch (refusal.code) {
+    case "no_such_class":
+      return { title: `No class with the code ${spokenCode(code)}`, isFinal: false,
+        text: "Check the code with your teacher. If it is right, wait: this page joins as soon as the class is open." };
+    case "class_locked":
+      return { title: "This class is locked", isFinal: false, text: "Your teacher isn’t letting anyone new in right now. This page keeps trying." };
+    case "class_full":
+      return { title: "This class is full", isFinal: false, text: "All of its seats are taken. This page keeps trying." };
+    case "rate_limited":
+      return { title: "Too many wrong codes", isFinal: false, text: "Check the code with your teacher. This page tries again in a moment." };
+    default:
+      return { title: "You can’t join this class", isFinal: true, text: refusal.message };
+  }
+}
+
+/** Whether a refusal is about the name, and another one may do. @param {ClassState["refusal"]} refusal */
+export const isAboutName = (refusal) => refusal !== null && ["bad_text", "too_short", "too_long", "name_taken"].includes(refusal.code);
+
+/** What to do about a refused name. @param {{code: string, message: string}} refusal */
+export function nameFaultOf({ code }) {
+  if (code === "name_taken") return "Someone has just taken this name. Choose another one.";
+  if (code === "too_short") return "Enter a name.";
+  if (code === "too_long") return "Use at most 24 characters.";
+  return "Use letters, digits, and spaces.";
+}
+
+/** Letters without what case and accents add. @param {string} text */
+const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+
+/** The names that a search finds. @param {readonly string[]} names @param {string} search */
+export const namesLike = (names, search) => names.filter((name) => plain(name).includes(plain(search.trim())));
+
+/**
+ * How many chose each answer.
+ * @param {Pick<import("./types.js").Question, "answers" | "counts" | "right">} question
+ * @param {number | null} own  the student's answer
+ * @returns {{text: string, count: number, share: number, isRight: boolean, isOwn: boolean, words: string}[]}
+ */
+export function barsOf({ answers, counts, right }, own) {
+  const total = (counts ?? []).reduce((sum, count) => sum + count, 0);
+  return answers.map((text, index) => {
+    const count = counts?.[index] ?? 0;
+    const share = total > 0 ? count / total : 0;
+    const [isRight, isOwn] = [index === right, index === own];
+    const marks = [isRight ? "right answer" : "", isOwn ? "your answer" : ""].filter(Boolean);
+    return { text, count, share, isRight, isOwn, words: [`${Math.round(100 * share)}%`, ...marks].join(" · ") };
+  });
+}
