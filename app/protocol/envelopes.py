@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class MessageKind(IntEnum):
-    """What an envelope is for. The first eight go to an engine process, the others come from one."""
+    """What an envelope is for. The first twelve go to an engine process, the others come from one."""
 
     OPEN = 1
     """Open a session; the payload is an `Opening`."""
@@ -25,6 +25,14 @@ class MessageKind(IntEnum):
     """Close the session."""
     FINISH = 8
     """The server is stopping: stop training and show the last state."""
+    HOLD = 9
+    """Do not train until RELEASE; frames and answers are still made."""
+    RELEASE = 10
+    """Train again."""
+    CARDS = 11
+    """Send cards from now on; the payload is a `CardLevel`, one byte."""
+    REPORT = 12
+    """Send a card with everything and the loss curve now, even if nothing has changed or the session sleeps."""
 
     OPENED = 17
     """The session is open; the payload says whether it was resumed from a checkpoint."""
@@ -42,6 +50,8 @@ class MessageKind(IntEnum):
     """A binary message that a subscriber asked for."""
     READY = 25
     """The process can take sessions; this is about none of them."""
+    CARD = 26
+    """A `Card`; `run` is 1 if it answers REPORT."""
 
 
 class Envelope(NamedTuple):

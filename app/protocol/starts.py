@@ -25,10 +25,11 @@ def encode_starts(
         starts=[_result(start) for start in finished],
         id=request_id,
     )
+    pictures = [start.picture for start in finished]
     columns: dict[str, list[Array]] = {
-        "surfaces": [start.surface for start in finished],
-        "classes": [start.classes for start in finished if start.classes is not None],
-        "curves": [start.curve for start in finished if start.curve is not None],
+        "surfaces": [picture.surface for picture in pictures],
+        "classes": [picture.classes for picture in pictures if picture.classes is not None],
+        "curves": [picture.curve for picture in pictures if picture.curve is not None],
     }
     return encode_container(message, {name: np.stack(items) for name, items in columns.items() if items})
 

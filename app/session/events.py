@@ -1,4 +1,4 @@
-"""The events of a session: all messages in order, and a frame whenever one was granted, is due and shows a change."""
+"""The events of a session: all messages in order, and frames and cards when they are wanted, due and show a change."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,6 +20,7 @@ from app.protocol.messages import (
     status_message,
     warnings_message,
 )
+from app.session.cards import Cards, report_of
 from app.session.commentary import Commentary
 from app.session.experiment import Experiment
 from app.session.inspection import Inspector
@@ -57,6 +58,9 @@ class Publisher:
         """The animation that is being drawn, and the subscriber who asked for it."""
         self.starts: StartsInBackground | None = None
         """The starts that are being trained in the background."""
+        self.cards = Cards(clock)
+        self.is_held = False
+        """Whether nothing may be trained, in the background neither."""
         self.frame_period = frame_period
         self._seq = seq
         self._next_frame = -inf
@@ -71,8 +75,7 @@ class Publisher:
 
     def take(self) -> list[Envelope]:
         """The events since the last call."""
-        if self._goal_statuses() != self._last_goals:
-            self.emit_goals()
+        self._emit_new_goals()
         pending, self._pending = self._pending, []
         return pending
 
@@ -99,7 +102,7 @@ class Publisher:
 
     def emit_all(self) -> None:
         """Everything that a new subscriber needs. No panel is open on its page."""
-        self.note_change()
+        self.want_frame()
         self.close_views()
         self.emit_config(Effect.DATA, fresh=False)
         self.emit_status()
@@ -111,6 +114,8 @@ class Publisher:
 
     def emit_change(self, effect: Effect, request_id: int | None = None) -> None:
         """The config after a change with this `effect`, and the data if they are new."""
+        # the view may have changed even if nothing was rebuilt
+        self.cards.note_change()
         if effect > Effect.NOTHING:
             self.note_change()
             self.commentary.note_change(self._experiment.run.trainer.epoch)
@@ -133,6 +138,11 @@ class Publisher:
         """The goals, and which of them are reached."""
         self._last_goals = self._goal_statuses()
         self.emit_message(goals_message(self._last_goals))
+
+    def _emit_new_goals(self) -> None:
+        if self._goal_statuses() != self._last_goals:
+            self.cards.note_change()
+            self.emit_goals()
 
     def emit_remark(self) -> None:
         """What is said of the run now, or that there is nothing to say."""
@@ -167,6 +177,7 @@ class Publisher:
     def emit_new_status(self) -> None:
         """The status, if it has changed since the last one."""
         if self._status() != self._last_status:
+            self.cards.note_change()
             self.emit_status()
 
     def _status(self) -> tuple[object, ...]:
@@ -179,11 +190,19 @@ class Publisher:
     # --- frames -----------------------------------------------------------------------------------------------------
 
     def grant(self, run: int, epoch: int) -> None:
-        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
+        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`; `run` 0 if they have none."""
         self._granted = True
         self._receivers = (run, epoch)
+        if run == 0:
+            # they have seen no frame, so they need one even if nothing changes
+            self.want_frame()
 
     def note_change(self) -> None:
+        """The experiment has changed: neither a frame nor a card has shown that."""
+        self.want_frame()
+        self.cards.note_change()
+
+    def want_frame(self) -> None:
         """There is something to see that no frame has shown."""
         self._has_changed = True
 
@@ -193,27 +212,28 @@ class Publisher:
         self.animation = self.starts = None
 
     def give_up(self) -> None:
-        """Make no frame until something changes: the last attempt failed, and would fail again."""
+        """Make neither a frame nor a card until something changes: the last attempt failed, and would fail again."""
         self._has_changed = False
+        self.cards.give_up()
         self.close_views()
 
     @property
     def ready_at(self) -> float:
         """When there is something to do: a time of the clock, -inf for at once, inf for never."""
-        if self.inspector.is_pending or self.animation or self.starts:
+        if self.inspector.is_pending or self.animation or (self.starts and not self.is_held):
             return -inf
-        remark = self.commentary.ready_at(self._experiment)
+        other = min(self.commentary.ready_at(self._experiment), self.cards.ready_at)
         if not self._granted:
-            return remark
+            return other
         something_new = -inf if self._has_changed else self.inspector.ready_at
-        return min(remark, max(self._next_frame, something_new))
+        return min(other, max(self._next_frame, something_new))
 
     def work(self) -> None:
         """Compute the next piece of a pending panel, of an animation and of starts."""
         self.inspector.work(self._experiment.run.trainer, self._experiment.run.path)
         if self.animation:
             self._draw(*self.animation)
-        if self.starts and (message := self.starts.work(self._experiment.config)):
+        if self.starts and not self.is_held and (message := self.starts.work(self._experiment.config)):
             self.emit_starts(message)
 
     def emit_starts(self, message: bytes) -> None:
@@ -263,3 +283,17 @@ class Publisher:
         self.emit(MessageKind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
         self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)
+
+    # --- cards ------------------------------------------------------------------------------------------------------
+
+    def emit_due_card(self) -> None:
+        """Make a card if one is due and something has changed since the last."""
+        if not self.cards.is_due:
+            return
+        # goals that have just been reached are on this card, and no reason for another
+        self._emit_new_goals()
+        self.emit(MessageKind.CARD, self.cards.make(self._experiment))
+
+    def emit_report(self) -> None:
+        """Make a card with everything and the loss curve, whether or not one is due."""
+        self.emit(MessageKind.CARD, report_of(self._experiment), run=1)

@@ -227,7 +227,7 @@ def _select(context: Context, command: Select) -> None:
     if command.unit is not None and command.unit >= units:
         raise ProtocolError([fault("out_of_range", "unit", command.unit, f"a whole number from 0 to {units - 1}")])
     context.experiment.selected = command.unit
-    context.publisher.note_change()
+    context.publisher.want_frame()
 
 
 @handles(Inspect)

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from math import inf
 
+from app.protocol.cards import CardLevel
 from app.protocol.checkpoints import Opening
 from app.protocol.commands import Command
 from app.protocol.envelopes import Envelope, MessageKind
@@ -64,7 +65,7 @@ class Session:
         self._inbox.append((subscriber, command))
 
     def grant(self, run: int, epoch: int) -> None:
-        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
+        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`; `run` 0 if they have none."""
         self._publisher.grant(run, epoch)
 
     def set_frame_period(self, seconds: float) -> None:
@@ -92,11 +93,32 @@ class Session:
         self._asleep = False
         self.experiment.pacing.awake(self.experiment.run)
 
+    def hold(self) -> None:
+        """Do not train until `release`, playing or not; commands are carried out, and frames and cards made."""
+        if not self._publisher.is_held:
+            self._publisher.is_held = True
+            self.experiment.pacing.count_from(self.experiment.run)
+
+    def release(self) -> None:
+        """Continue after `hold`, without making up for it."""
+        if self._publisher.is_held:
+            self._publisher.is_held = False
+            self.experiment.pacing.awake(self.experiment.run)
+
+    def set_cards(self, level: CardLevel) -> None:
+        """Send cards from now on, or none; one comes soon if they hold more than before."""
+        self._publisher.cards.set_level(level)
+
+    def report(self) -> list[Envelope]:
+        """A card with everything and the loss curve, even if nothing has changed or the session sleeps."""
+        self._publisher.emit_report()
+        return self._publisher.take()
+
     def finish(self) -> list[Envelope]:
         """Stop training, and show the last state whether or not a frame was granted."""
         self._asleep = True
         self._settle()
-        self._publisher.note_change()
+        self._publisher.want_frame()
         self._publisher.emit_frame()
         return self._publisher.take()
 
@@ -116,19 +138,24 @@ class Session:
             return -inf
         if self._asleep:
             return inf
+        if self._publisher.is_held:
+            return self._publisher.ready_at
         if self.experiment.run.is_ahead:
             return -inf
         return min(self.experiment.pacing.ready_at, self._publisher.ready_at)
 
     def turn(self, budget: float) -> list[Envelope]:
-        """Carry out one command; or train for about `budget` seconds, and make a frame if one is due."""
+        """Carry out one command; or train for about `budget` seconds, and make a frame or a card if one is due."""
         if self._inbox:
             self._dispatch()
         elif not self._asleep:
-            self._train(budget)
+            if not self._publisher.is_held:
+                self._train(budget)
+            self._settle()
             self._publisher.work()
             self._publisher.emit_due_remark()
             self._publisher.emit_due_frame()
+            self._publisher.emit_due_card()
         return self._publisher.take()
 
     def _dispatch(self) -> None:
@@ -141,9 +168,8 @@ class Session:
         if self.experiment.pacing.train(run, now, now + budget):
             self._publisher.note_change()
         if run.is_ahead:
-            self._publisher.note_change()
+            self._publisher.want_frame()
             run.catch_up(now + budget)
-        self._settle()
 
     def _settle(self) -> None:
         """Stop if training has diverged, also in the middle of an epoch, before anything of it is shown."""

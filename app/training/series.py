@@ -11,7 +11,7 @@ CAPACITY = 4096
 """Maximum number of stored points. When it is reached, every other point is dropped and the stride doubles."""
 
 MAX_POINTS = 1024
-"""Maximum number of points returned at once; longer pieces are thinned evenly."""
+"""Maximum number of points returned at once, unless fewer are asked for; longer pieces are thinned evenly."""
 
 
 _LARGEST = float(np.finfo(np.float32).max)
@@ -70,12 +70,12 @@ class LossSeries:
         """Drop the points after `epoch`."""
         self._count = int(np.searchsorted(self._epochs[: self._count], epoch, side="right"))
 
-    def after(self, epoch: int) -> LossPoints:
-        """The points after `epoch`, and always the newest; -1 gives all."""
+    def after(self, epoch: int, most: int = MAX_POINTS) -> LossPoints:
+        """The points after `epoch`, at most so many and always the newest; -1 gives all."""
         count = self._count
         start = min(int(np.searchsorted(self._epochs[:count], epoch, side="right")), max(0, count - 1))
         chosen = np.arange(start, count)
-        if len(chosen) > MAX_POINTS:
-            chosen = np.unique(np.linspace(start, count - 1, MAX_POINTS).round().astype(int))
+        if len(chosen) > most:
+            chosen = np.unique(np.linspace(start, count - 1, most).round().astype(int))
         lines = (None if np.isnan(losses).any() else losses for losses in self._losses[:, chosen])
         return LossPoints(self._epochs[chosen], *lines)

@@ -8,18 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
+from app.training.pictures import SmallPicture, small_picture
 from app.training.throughput import Throughput
 from engine import Config, Trainer
-from engine.boundary import RESOLUTION
 
 MOST_STARTS = 100
 MOST_EPOCHS = 10_000
-
-SIDE = 48
-"""Points of a side of a start's picture."""
 
 MOST_SECONDS = 600
 """Maximum estimated time of all starts together, which bounds what one command may cost."""
@@ -32,8 +26,6 @@ _PRODUCT = 2e-9
 
 _ROUND = 0.002
 """Seconds of each round in which `measure` trains."""
-
-_INDICES = np.linspace(0, RESOLUTION - 1, SIDE).round().astype(int)
 
 
 def _with_weights(config: Config, seed: str) -> Config:
@@ -75,10 +67,9 @@ def most_epochs(trainer: Trainer, count: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A start that has been trained: `surface` (48, 48) is its output as bytes, see `engine.boundary.quantize`.
+    """A start that has been trained, with its small picture.
 
-    With several outputs `classes` (48, 48) are the likeliest ones, and for one-dimensional data `curve` (200,) are the
-    output's values from x1 = -6 to 6. `diverged` and `stopped` are the epoch in which training ended by itself.
+    `diverged` and `stopped` are the epoch in which training ended by itself.
     """
 
     index: int
@@ -91,15 +82,12 @@ class Start:
     test_accuracy: float | None
     diverged: int | None
     stopped: int | None
-    surface: NDArray[np.uint8]
-    classes: NDArray[np.uint8] | None
-    curve: NDArray[np.float32] | None
+    picture: SmallPicture
 
 
 def start_of(index: int, trainer: Trainer) -> Start:
     """What is kept of a trained start."""
-    snapshot, divergence, stopped = trainer.snapshot(), trainer.divergence, trainer.stopped
-    small = np.ix_(_INDICES, _INDICES)
+    divergence, stopped = trainer.divergence, trainer.stopped
     return Start(
         index,
         trainer.config,
@@ -111,9 +99,7 @@ def start_of(index: int, trainer: Trainer) -> Start:
         trainer.test_accuracy,
         None if divergence is None else divergence.epoch,
         None if stopped is None else stopped.epoch,
-        snapshot.surface[small],
-        None if snapshot.classes is None else snapshot.classes[small],
-        snapshot.curve,
+        small_picture(trainer.snapshot()),
     )
 
 

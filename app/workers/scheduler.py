@@ -9,11 +9,12 @@ overload it makes fewer frames; training keeps its speed as long as possible.
 import heapq
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from math import inf
 
 from app.log import LOG
+from app.protocol.cards import CardLevel
 from app.protocol.checkpoints import decode_opening
 from app.protocol.commands import decode_command
 from app.protocol.envelopes import Envelope, MessageKind
@@ -38,6 +39,14 @@ _CREDIT = 0.05
 _ADAPT_EVERY = 0.25
 _LATE = TICK / 2
 _IN_TIME = TICK / 8
+
+_SWITCHES: Mapping[MessageKind, Callable[[Session], None]] = {
+    MessageKind.SLEEP: Session.sleep,
+    MessageKind.WAKE: Session.wake,
+    MessageKind.HOLD: Session.hold,
+    MessageKind.RELEASE: Session.release,
+}
+"""What switches the training of a session off and on."""
 
 
 class _Turns:
@@ -188,12 +197,14 @@ class Scheduler:
                 session.grant(envelope.run, envelope.epoch)
             case MessageKind.GREET:
                 self._send_all(item._replace(subscriber=envelope.subscriber) for item in session.greet())
-            case MessageKind.SLEEP:
-                session.sleep()
-            case MessageKind.WAKE:
-                session.wake()
+            case MessageKind.CARDS:
+                session.set_cards(CardLevel(envelope.payload[0]))
+            case MessageKind.REPORT:
+                self._send_all(session.report())
             case MessageKind.FINISH:
                 self._send_all(session.finish())
+            case kind if switch := _SWITCHES.get(kind):
+                switch(session)
             case _:
                 self._drop(session.number)
                 return

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from app.link import format_link
+from app.protocol.cards import CardLevel
 from app.protocol.checkpoints import checkpoint_of
 from app.protocol.commands import COMMANDS, Ack, Hello, Ping, Visible
 from app.protocol.containers import decode_container
@@ -79,13 +80,20 @@ def test_training_needs_no_frames_and_frames_are_limited(stage: Stage) -> None:
 
 
 def test_a_frame_comes_only_when_something_has_changed(stage: Stage) -> None:
-    stage.show()
-    stage.session.grant(0, -1)
+    first = stage.show()
+    stage.session.grant(first["run"], first["epoch"])
     assert stage.session.ready_at() == float("inf")
     stage.ask("select", unit=2)
     stage.run(1.0)
     assert stage.said[-1][1]["selected"] == 2
     assert len(stage.frames) == 2
+
+
+def test_receivers_without_any_frame_get_one(stage: Stage) -> None:
+    first = stage.show()
+    assert stage.show()["arrays"]["surface"].tolist() == first["arrays"]["surface"].tolist()
+    assert len(stage.frames) == 2
+    assert stage.session.ready_at() == float("inf")
 
 
 def test_advance_pauses_and_trains_exactly_so_much(stage: Stage) -> None:
@@ -414,16 +422,18 @@ def plain(value: object) -> object:
 
 
 def played(link: str, speed: str, *, is_watched: bool) -> dict[str, object]:
-    """What training and its pacing have come to after two seconds, with or without frames and an open panel."""
+    """What training and its pacing have come to after two seconds, with or without frames, cards and an open panel."""
     stage = Stage(link)
     stage.ask("set_speed", speed=speed)
     if is_watched:
+        stage.session.set_cards(CardLevel.PICTURE)
         stage.ask("inspect", panel="gradients")
     stage.ask("play")
     for _ in range(240):
         stage.clock.now += TICK / 2
         if is_watched:
-            stage.session.grant(0, -1)
+            stage.session.grant(stage.session.experiment.run.number, 0)
+            stage.hear(stage.session.report())
         while stage.session.ready_at() <= stage.clock.now:
             stage.turn()
     run, state = stage.session.experiment.run, stage.trainer.state()

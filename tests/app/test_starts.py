@@ -7,7 +7,8 @@ import pytest
 
 from app.protocol.envelopes import MessageKind
 from app.protocol.errors import ProtocolError
-from app.training.starts import MOST_EPOCHS, SIDE, Start, Starts, config_of, measure, most_epochs
+from app.training.pictures import SIDE
+from app.training.starts import MOST_EPOCHS, Start, Starts, config_of, measure, most_epochs
 from engine import Config, Trainer
 from tests.support.clock import Clock
 from tests.support.session import Stage
@@ -48,9 +49,10 @@ def test_start_equals_single_run_exactly(vary: str) -> None:
             trainer.test_loss,
         )
         assert start.test_accuracy == trainer.test_accuracy
-        assert start.surface.shape == (SIDE, SIDE)
-        np.testing.assert_array_equal(start.surface[[0, -1], [0, -1]], trainer.snapshot().surface[[0, -1], [0, -1]])
-        assert (start.classes is None) == (trainer.config.classes < 3)
+        surface, classes, _ = start.picture
+        assert surface.shape == (SIDE, SIDE)
+        np.testing.assert_array_equal(surface[[0, -1], [0, -1]], trainer.snapshot().surface[[0, -1], [0, -1]])
+        assert (classes is None) == (trainer.config.classes < 3)
 
 
 def test_only_what_varies_differs_between_starts() -> None:

@@ -73,6 +73,7 @@ def run(config: Config) -> Divergence | None:
     for _ in range(TURNS):
         session.grant(0, -1)
         check(session.turn(0.001))
+        check(session.report())
     check_state(session.experiment.run.trainer)
     return session.experiment.run.trainer.divergence
 
@@ -80,7 +81,7 @@ def run(config: Config) -> Divergence | None:
 def check(envelopes: list[Envelope]) -> None:
     """Every message is one that all can read, and holds finite numbers only."""
     for envelope in envelopes:
-        if envelope.kind in {MessageKind.FRAME, MessageKind.DATA}:
+        if envelope.kind in {MessageKind.FRAME, MessageKind.DATA, MessageKind.CARD}:
             assert_finite(envelope.payload)
         elif envelope.kind is not MessageKind.OPENED:
             assert_finite_json(json.loads(envelope.payload, parse_constant=pytest.fail))

@@ -1,8 +1,9 @@
 """A session that runs turn by turn, with a clock that the test sets."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
+from app.protocol.cards import Card, decode_card
 from app.protocol.checkpoints import Opening
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, MessageKind
@@ -15,6 +16,14 @@ from tests.support.clock import Clock
 LINK = "#networkShape=3&seed=0.7&dataset=gauss"
 
 
+class SentCard(NamedTuple):
+    """A card, when it was sent, and whether as a report."""
+
+    time: float
+    card: Card
+    is_report: bool
+
+
 class Stage:
     """A session and all messages that it has sent."""
 
@@ -23,6 +32,7 @@ class Stage:
         self.session = Session(1, Opening(link=link, **opening), limits or Limits(), 60, self.clock)
         self.said: list[tuple[MessageKind, dict[str, Any]]] = []
         self.frames: list[bytes] = []
+        self.cards: list[SentCard] = []
         self.hear(self.session.opened())
 
     @property
@@ -39,8 +49,12 @@ class Stage:
 
     def hear(self, envelopes: list[Envelope]) -> list[tuple[MessageKind, dict[str, Any]]]:
         heard: list[tuple[MessageKind, dict[str, Any]]] = []
-        for kind, _, payload, *_ in envelopes:
-            if kind in {MessageKind.FRAME, MessageKind.DATA, MessageKind.FILE}:
+        for envelope in envelopes:
+            kind, payload = envelope.kind, envelope.payload
+            if kind is MessageKind.CARD:
+                heard.append((kind, {}))
+                self.cards.append(SentCard(self.clock.now, decode_card(payload), bool(envelope.run)))
+            elif kind in {MessageKind.FRAME, MessageKind.DATA, MessageKind.FILE}:
                 message, arrays = decode_container(payload)
                 heard.append((kind, {**message, "arrays": arrays}))
                 self.frames += [payload] if kind is MessageKind.FRAME else []
@@ -64,8 +78,8 @@ class Stage:
 
     def show(self) -> dict[str, Any]:
         """Grant a frame, and return it."""
+        known = len(self.frames)
         self.session.grant(0, -1)
         self.run(1.0)
-        kind, frame = self.said[-1]
-        assert kind is MessageKind.FRAME
-        return frame
+        assert len(self.frames) > known
+        return [message for kind, message in self.said if kind is MessageKind.FRAME][-1]

@@ -1,0 +1,33 @@
+"""Small pictures of networks, for where many are shown at once."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine import Snapshot
+from engine.boundary import RESOLUTION
+
+SIDE = 48
+"""Points of a side of a small picture."""
+
+_INDICES = np.linspace(0, RESOLUTION - 1, SIDE).round().astype(int)
+_POINTS = np.ix_(_INDICES, _INDICES)
+
+
+class SmallPicture(NamedTuple):
+    """A network's output: `surface` (48, 48) as bytes, see `engine.boundary.quantize`.
+
+    With several outputs `classes` (48, 48) are the likeliest ones, and for one-dimensional data `curve` (200,) are the
+    output's values from x1 = -6 to 6.
+    """
+
+    surface: NDArray[np.uint8]
+    classes: NDArray[np.uint8] | None
+    curve: NDArray[np.float32] | None
+
+
+def small_picture(snapshot: Snapshot) -> SmallPicture:
+    """The small picture of a snapshot in which no unit is selected."""
+    classes = None if snapshot.classes is None else snapshot.classes[_POINTS]
+    return SmallPicture(snapshot.surface[_POINTS], classes, snapshot.curve)
