@@ -19,11 +19,11 @@ const MEDALS = ["gold", "silver", "bronze", "own"];
 /** The epoch of the first goal that was reached; null: none. @param {Pick<Result, "reached">} result */
 export const reachedIn = ({ reached }) => (Object.keys(reached).length === 0 ? null : Math.min(...Object.values(reached)));
 
-/** Goals with their epochs: "gold 340, silver 120". @param {Pick<Result, "reached">} result */
+/** Goals with their epochs: "gold at epoch 340, silver at epoch 120". @param {Pick<Result, "reached">} result */
 function goalsText({ reached }) {
   const rank = (/** @type {string} */ name) => (MEDALS.includes(name) ? MEDALS.indexOf(name) : -1);
   const goals = Object.entries(reached).sort(([a], [b]) => rank(a) - rank(b));
-  return goals.map(([name, epoch]) => `${name === "own" ? "goal" : name} at epoch ${formatCount(epoch)}`).join(", ");
+  return goals.map(([name, epoch]) => `${name === "own" ? "" : `${name} at `}epoch ${formatCount(epoch)}`).join(", ");
 }
 
 /** Hidden neurons. @param {Pick<Result, "layers">} result */

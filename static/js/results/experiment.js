@@ -105,8 +105,9 @@ function createStarts({ textOf, look }) {
  * @param {object} parts
  * @param {ExperimentActions} [parts.actions]  of the teacher; without them there is no form
  * @param {{fields: readonly Field[]}} parts.schema
+ * @param {boolean} [parts.isScreen]  for the projector: no controls
  */
-export function createExperiment(element, { actions, schema }) {
+export function createExperiment(element, { actions, schema, isScreen = false }) {
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   /** @type {{room: ExperimentState, page: {link: string, view: {discretize: boolean}}} | null} */
   let newest = null;
@@ -118,7 +119,7 @@ export function createExperiment(element, { actions, schema }) {
   const done = h("span", { class: "wall-label", role: "status" });
   const cancel = h("button", { type: "button", class: "wall-button", click: () => actions?.cancelExperiment() }, "Cancel");
   const pictures = h("button", { type: "button", class: "wall-button", click: togglePictures }, "Pictures");
-  const progress = h("div", { class: "experiment-progress" }, bar, done, ...(actions ? [cancel] : []), pictures);
+  const progress = h("div", { class: "experiment-progress" }, bar, done, ...(actions ? [cancel] : []), ...(isScreen ? [] : [pictures]));
   const look = h("p", { class: "experiment-look" });
   const map = createGridMap({ fields, onLook: (cell) => setText(look, cell ? textOf(cell) : "") });
   const starts = createStarts({ look, textOf: (index) => { const cell = newest?.room.experiment?.cells.get(index); return cell ? textOf(cell) : ""; } });

@@ -84,8 +84,8 @@ export function createExperimentForm({ fields, onStart }) {
   const start = h("button", { type: "submit", class: "wall-button main" }, "Start");
   const element = h(
     "form", { class: "experiment-form", submit: (/** @type {Event} */ event) => { event.preventDefault(); submit(); } },
-    h("div", { class: "wall-options", role: "radiogroup", "aria-label": "Kind of experiment" }, ...kinds), starts, grid,
-    h("div", { class: "experiment-line" }, h("span", {}, "each for"), epochs, h("span", {}, "epochs")), h("div", { class: "experiment-line" }, start, note),
+    h("div", { class: "wall-options", role: "radiogroup", "aria-label": "Kind of experiment" }, ...kinds), grid,
+    h("div", { class: "experiment-line" }, starts, h("div", { class: "experiment-line" }, h("span", {}, "each for"), epochs, h("span", {}, "epochs"))), h("div", { class: "experiment-line" }, start, note),
   );
   let students = 0;
 

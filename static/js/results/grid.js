@@ -68,7 +68,7 @@ export function runsText(count, students) {
   const runs = `${formatCount(count)} runs for ${formatCount(students)} ${students === 1 ? "student" : "students"}`;
   if (students === 0) return `${formatCount(count)} runs, all trained by the server.`;
   if (count > students) return `${runs}: one each, and the server trains the other ${formatCount(count - students)}.`;
-  return count === students ? `${runs}: one each.` : `${runs}: ${formatCount(students - count)} get none.`;
+  return count === students ? `${runs}: one each.` : `${runs}: only ${formatCount(count)} of them train one.`;
 }
 
 /**

@@ -6,6 +6,8 @@ import { formatShort } from "../lib/format.js";
 import { currentPalette } from "../lib/palette.js";
 import { amountColor } from "../lib/sequential.js";
 import { scaleFor } from "../luck/layout.js";
+import { lossText } from "../luck/texts.js";
+import { createAmountLegend } from "../plot/amountLegend.js";
 import { moveTo } from "../wall/grid.js";
 import { paintPicture } from "../wall/picture.js";
 import { axesOf, lossOfCell, valueText } from "./grid.js";
@@ -25,12 +27,10 @@ import { axesOf, lossOfCell, valueText } from "./grid.js";
  * @property {{discretize: boolean}} view
  */
 
-/** The dark end of the palette is so far away that the numbers can be read. */
-const DEEPEST = 0.9;
-
 /** @param {{fields: ReadonlyMap<string, Field>, onLook: (cell: Cell | null) => void}} parts */
 export function createGridMap({ fields, onLook }) {
   const table = h("table", { class: "experiment-map" });
+  const legend = createAmountLegend("Loss, from low to high");
   /** @type {{button: HTMLButtonElement, canvas: HTMLCanvasElement, number: HTMLElement, index: number, painted: unknown}[]} */
   let nodes = [];
   let columns = 1;
@@ -58,6 +58,7 @@ export function createGridMap({ fields, onLook }) {
     const { rowField, columnField, rows, columns: values } = axes;
     nodes = [];
     columns = values.length;
+    table.style.setProperty("--columns", String(columns));
     const label = (/** @type {string} */ name) => fields.get(name)?.label ?? name;
     const heads = values.map((value) => h("th", { scope: "col" }, valueText(fields.get(columnField), value)));
     const corner = rowField === null ? [] : [h("th", { class: "experiment-corner" }, label(rowField))];
@@ -79,7 +80,7 @@ export function createGridMap({ fields, onLook }) {
   });
 
   return {
-    element: h("div", { class: "experiment-map-room" }, table),
+    element: h("div", { class: "experiment-map-room" }, table, legend.element),
     /** @param {Record<string, any[]>} grid @param {Drawn} next */
     draw(grid, next) {
       if (built !== grid && JSON.stringify(built) !== JSON.stringify(grid)) build(grid);
@@ -89,12 +90,14 @@ export function createGridMap({ fields, onLook }) {
       const palette = currentPalette();
       const losses = [...cells.values()].flatMap((cell) => lossOfCell(cell) ?? []);
       const scale = losses.length === 0 ? null : scaleFor(losses, 4);
+      legend.element.hidden = scale === null || hasPictures;
+      if (scale) legend.draw(palette.amounts, [lossText(Math.min(...losses)), lossText(Math.max(...losses))]);
       for (const node of nodes) {
         const cell = cells.get(node.index);
         if (!cell) continue;
         const loss = lossOfCell(cell);
         const picture = hasPictures ? pictures.get(node.index) : undefined;
-        const color = loss === null || !scale ? "" : amountColor(palette.amounts, DEEPEST * scale.at(loss));
+        const color = loss === null || !scale ? "" : amountColor(palette.amounts, scale.at(loss));
         const { button, canvas, number } = node;
         button.classList.toggle("own", cell.index === own);
         button.classList.toggle("diverged", cell.result !== null && cell.result.diverged !== null);

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { layoutFor } from "../../static/js/wall/fit.js";
+import { moveTo } from "../../static/js/wall/grid.js";
+
+const ROOM = /** @type {const} */ ({ width: 1320, height: 520, type: 14, size: "fit", isScreen: false, hasNames: true, hasChips: true });
+
+/** @param {Parameters<typeof layoutFor>[0]} given */
+function roomOf(given) {
+  const { columns, gap, width, height } = layoutFor(given);
+  const rows = Math.ceil(given.count / columns);
+  return { width: columns * (width + gap) - gap, height: rows * (height + gap) - gap };
+}
+
+for (const count of [1, 6, 30]) {
+  test(`${count} tiles fit into the window`, () => {
+    const room = roomOf({ ...ROOM, count });
+    assert.ok(room.width <= ROOM.width && room.height <= ROOM.height, JSON.stringify(room));
+  });
+}
+
+test("few tiles are larger than many", () => {
+  assert.ok(layoutFor({ ...ROOM, count: 6 }).width > layoutFor({ ...ROOM, count: 30 }).width);
+});
+
+test("too many tiles keep names legible and scroll", () => {
+  const layout = layoutFor({ ...ROOM, count: 200 });
+  assert.ok(layout.width >= 6.5 * ROOM.type);
+  assert.ok(roomOf({ ...ROOM, count: 200 }).height > ROOM.height);
+});
+
+test("the screen shows two hundred without scrolling", () => {
+  const room = roomOf({ ...ROOM, height: 580, count: 200, isScreen: true, hasNames: false });
+  assert.ok(room.height <= 580 && room.width <= ROOM.width, JSON.stringify(room));
+});
+
+for (const [size, width] of /** @type {const} */ ([["s", 358], ["m", 358], ["l", 358], ["l", 150], ["fit", 100]])) {
+  test(`size ${size} never exceeds ${width} pixels`, () => {
+    assert.ok(roomOf({ ...ROOM, size, width, count: 50 }).width <= width);
+  });
+}
+
+test("arrow keys lead through rows and stop at ends", () => {
+  const at = (/** @type {number} */ index) => ({ index, count: 10, columns: 4 });
+  assert.deepEqual(["ArrowRight", "ArrowDown", "Home", "End"].map((key) => moveTo(key, at(2))), [3, 6, 0, 9]);
+  assert.equal(moveTo("ArrowUp", at(2)), 2);
+  assert.equal(moveTo("ArrowDown", at(7)), 9);
+  assert.equal(moveTo("ArrowDown", at(9)), 9);
+  assert.equal(moveTo("ArrowLeft", at(0)), 0);
+  assert.equal(moveTo("x", at(0)), null);
+  assert.equal(moveTo("ArrowRight", { index: -1, count: 0, columns: 4 }), null);
+});
