@@ -60,7 +60,7 @@ class Publisher:
         """The starts that are being trained in the background."""
         self.cards = Cards(clock)
         self.is_held = False
-        """Whether nothing may be trained, in the background neither."""
+        """Whether nothing may be trained, not even starts in the background."""
         self.frame_period = frame_period
         self._seq = seq
         self._next_frame = -inf
@@ -114,8 +114,6 @@ class Publisher:
 
     def emit_change(self, effect: Effect, request_id: int | None = None) -> None:
         """The config after a change with this `effect`, and the data if they are new."""
-        # the view may have changed even if nothing was rebuilt
-        self.cards.note_change()
         if effect > Effect.NOTHING:
             self.note_change()
             self.commentary.note_change(self._experiment.run.trainer.epoch)
