@@ -52,7 +52,7 @@ function openInfo() {
   const fields = [{ name: "beta2", needs: [{ field: "optimizer", values: ["adam"] }] }, { name: "optimizer", needs: [], choices: [{ value: "adam", label: "Adam" }] }];
   const clock = makeClock();
   const info = createInfo({ schema: /** @type {any} */ ({ fields }), ...clock });
-  info.draw(null, /** @type {any} */ ({ schema: { fields }, config: { optimizer: "sgd", hidden_layer_sizes: [] }, data: null }));
+  info.draw(null, /** @type {any} */ ({ schema: { fields }, config: { optimizer: "sgd", hidden_layer_sizes: [] }, data: null, lockReason: LOCKED }));
   const card = page.byId("info-card");
   const text = (id) => page.byId(id).textContent;
   const point = (element) => page.fire(element, "pointerover", { pointerType: "mouse" });

@@ -83,7 +83,7 @@ function openLocked() {
   page.body.append(h("div", {}, noise, info), step);
   const list = [{ name: "advance", control: "stepButton" }];
   const locks = createLocks(globalThis.document, { actions: /** @type {any} */ ({ list }), schema: /** @type {any} */ ({ controls: CONTROLS }) });
-  return { page, noise, info, step, draw: (locked) => locks.draw(null, /** @type {any} */ ({ view: { locked } })) };
+  return { page, noise, info, step, draw: (locked, lockReason = LOCKED) => locks.draw(null, /** @type {any} */ ({ view: { locked }, lockReason })) };
 }
 
 test("a lock disables its controls and says why", () => {
@@ -91,6 +91,16 @@ test("a lock disables its controls and says why", () => {
   draw(["noise"]);
   assert.deepEqual([noise, info, step].map(({ disabled }) => disabled), [true, false, false]);
   assert.deepEqual([noise.title, noise.getAttribute("aria-description")], [LOCKED, LOCKED]);
+});
+
+test("a lock says another reason when that changes", () => {
+  const { noise, draw } = openLocked();
+  const locked = ["noise"];
+  draw(locked);
+  draw(locked, "You are watching");
+  assert.deepEqual([noise.disabled, noise.title], [true, "You are watching"]);
+  draw([]);
+  assert.deepEqual([noise.disabled, noise.title], [false, "Noise"]);
 });
 
 test("unlocking restores a control's previous state", () => {

@@ -12,6 +12,10 @@ import { isOfClass } from "./wire.js";
 const ALWAYS = new Set(["join", "hello", "ack", "visible", "ping"]);
 /** Controls that only change what this page shows. */
 const OF_PAGE = new Set(["surface", "runTable"]);
+/** Editing weights: a card says their value, without a word on that. */
+const WEIGHTS = "weights";
+/** What locked controls say of themselves. */
+export const WATCHING = "You are watching another network";
 /** Commands of a class, by which nothing is trained. */
 const OF_CLASS = new Set(["set_class", "renew_code", "set_mode", "hand_out", "pace", "watch_wall", "look", "rename", "remove", "admit", "lower_hand",
   "keep_snapshot", "edit_snapshot", "show_snapshots", "point", "ask", "reveal", "close_question", "start_experiment", "cancel_experiment",
@@ -33,7 +37,7 @@ export const maySend = (type, state) => ALWAYS.has(type) || OF_CLASS.has(type) |
  * @returns {ConfigMessage}
  */
 export const readOnly = (message, controls) =>
-  ({ ...message, view: { ...message.view, locked: controls.map(({ name }) => name).filter((name) => !OF_PAGE.has(name)) } });
+  ({ ...message, view: { ...message.view, hidden: [...message.view.hidden, WEIGHTS], locked: controls.map(({ name }) => name).filter((name) => name !== WEIGHTS && !OF_PAGE.has(name)) } });
 
 /**
  * The unit that a frame shows in full.

@@ -9,12 +9,13 @@
  */
 /** A part of the page. @typedef {{draw: (classroom: ClassState, page: PageState, frame: Frame | null) => void}} ClassView */
 
+import { LOCKED } from "../core/locks.js";
 import { PANELS } from "../inside/panels.js";
 import { unpack } from "../net/compressed.js";
 import { VERSION } from "../net/protocol.js";
 import { createPlayground } from "../page/playground.js";
 import { createClassActions } from "./actions.js";
-import { isTaken, maySend, readOnly, selectedIn } from "./follow.js";
+import { WATCHING, isTaken, maySend, readOnly, selectedIn } from "./follow.js";
 import { markedBy, openedBy } from "./pointing.js";
 import { classPatch } from "./receive.js";
 import { createClassStore } from "./state.js";
@@ -50,10 +51,10 @@ export function createClassPage({ role, code, identity, onMessage = () => {}, ..
     if (message.type === "welcome") {
       if (watching) {
         own ??= { inside, dock };
-        store.set({ marked: null, ...openedBy(null, { dock, inside }, PANEL_NAMES) });
+        store.set({ marked: null, lockReason: WATCHING, ...openedBy(null, { dock, inside }, PANEL_NAMES) });
       }
       if (!watching && own) {
-        store.set({ ...own, marked: null });
+        store.set({ ...own, marked: null, lockReason: LOCKED });
         own = null;
       }
       return message;

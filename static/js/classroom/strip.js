@@ -1,13 +1,13 @@
 /** The line at the top of a student's page, the card of the student's own name, and what covers the page in a pause. */
 
-import { byId, setText } from "../lib/dom.js";
+import { all, byId, setText } from "../lib/dom.js";
 import { spokenCode } from "./seat.js";
 import { lineOf, pauseOf, presenceOf, titleOf } from "./texts.js";
 
 /** @typedef {import("./state.js").ClassState} ClassState */
 
 /** What stays usable in a pause. */
-const USABLE = ["class-strip", "class-card", "class-question", "class-compare", "class-pause", "class-door", "messages", "live"];
+const USABLE = ["class-question", "class-compare", "class-pause", "class-door", "messages", "live"];
 
 /**
  * @param {object} parts
@@ -19,14 +19,14 @@ export function createStrip({ actions, isKept }) {
   const line = byId("class-line", HTMLElement);
   const text = byId("class-text", HTMLElement);
   const command = byId("class-button-line", HTMLButtonElement);
-  const hand = byId("class-hand", HTMLButtonElement);
+  const hands = all(document, "[data-hand]", HTMLButtonElement);
   const pause = byId("class-pause", HTMLElement);
   /** @type {import("./texts.js").Command | null} */
   let offered = null;
   let isUp = false;
 
   command.addEventListener("click", () => offered && actions[offered]());
-  hand.addEventListener("click", () => actions.raiseHand(!isUp));
+  for (const hand of hands) hand.addEventListener("click", () => actions.raiseHand(!isUp));
   byId("class-leave", HTMLButtonElement).addEventListener("click", () => {
     byId("class-card", HTMLElement).hidePopover();
     actions.leave();
@@ -43,6 +43,7 @@ export function createStrip({ actions, isKept }) {
       if (part instanceof HTMLElement && part.inert !== isInert) part.inert = isInert;
     }
     pause.hidden = paused === null;
+    document.documentElement.toggleAttribute("data-paused", paused !== null);
     if (!paused) return;
     setText(/** @type {HTMLElement} */ (pause.querySelector("h2")), paused.title);
     setText(/** @type {HTMLElement} */ (pause.querySelector("p")), paused.text);
@@ -63,10 +64,13 @@ export function createStrip({ actions, isKept }) {
       if (button) setText(command, button.label);
       setText(byId("class-here", HTMLElement), presenceOf(room));
       isUp = joined?.hand ?? false;
-      hand.hidden = joined?.waiting ?? true;
-      hand.setAttribute("aria-pressed", String(isUp));
-      setText(hand, isUp ? "Lower hand" : "Raise hand");
-      setText(byId("class-name", HTMLElement), joined?.name ?? "");
+      for (const hand of hands) {
+        hand.hidden = joined?.waiting ?? true;
+        hand.setAttribute("aria-pressed", String(isUp));
+        setText(hand, isUp ? "Lower hand" : "Raise hand");
+      }
+      document.documentElement.toggleAttribute("data-watching", state.watching !== null);
+      setText(byId("class-me", HTMLElement), joined?.name ?? "");
       setText(byId("class-card-name", HTMLElement), joined?.name ?? "");
       setText(byId("class-card-code", HTMLElement), spokenCode(state.code));
       byId("class-card-note", HTMLElement).hidden = isKept();

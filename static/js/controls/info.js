@@ -1,7 +1,6 @@
 /** The card that explains a control: two sentences, what holds now, and a link to the glossary. */
 
 import { whyIdle } from "../core/applies.js";
-import { LOCKED } from "../core/locks.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createCardKeys, createPointing, createPresses } from "./cardEvents.js";
 import { createDwell } from "./dwell.js";
@@ -58,7 +57,7 @@ function createContent(schema, texts) {
       const name = source.dataset.help ?? "";
       const text = texts[name];
       const field = schema.fields.find((other) => other.name === name);
-      const said = statusOf(isLocked(source, document) ? LOCKED : "", field && state ? whyIdle(field, state) : null);
+      const said = statusOf(isLocked(source, document) && state ? state.lockReason : "", field && state ? whyIdle(field, state) : null);
       const pressed = source.dataset.key ?? all(source, "[data-key]", HTMLElement)[0]?.dataset.key ?? "";
       setText(title, source.dataset.about ?? text.label);
       setText(key, pressed);

@@ -5,6 +5,8 @@
  * @typedef {import("./actions.js").PageState} PageState
  */
 
+import { LOCKED } from "./locks.js";
+
 /**
  * @param {Schema} schema
  * @param {string} theme
@@ -15,7 +17,7 @@ export function initialState(schema, theme) {
     schema,
     config: /** @type {any} */ (Object.fromEntries(schema.fields.map((field) => [field.name, field.default]))),
     view: { show_test_data: false, discretize: false, hide_text: false, show_bias_units: false, words: false, sound: false, hidden: [], locked: [], compare: [] },
-    link: "", layers: [], revision: -1, effect: "nothing",
+    lockReason: LOCKED, link: "", layers: [], revision: -1, effect: "nothing",
     status: { playing: false, speed: "epoch", diverged: null, stopped: null, position: null, run_until: null, run_ended: null },
     connection: "connecting", retryAt: null, reason: "", cause: null, session: null,
     storageError: null, warnings: [], errors: [], stopSeen: null, endSeen: null,

@@ -568,6 +568,7 @@
  * @property {Schema} schema
  * @property {Config} config
  * @property {View} view
+ * @property {string} lockReason  what locked controls say of themselves
  * @property {string} link  with "#"
  * @property {number[]} layers  units per layer: inputs, hidden layers, output
  * @property {number} revision

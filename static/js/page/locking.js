@@ -4,7 +4,7 @@
  */
 
 import { all } from "../lib/dom.js";
-import { LOCKED, isActionLocked, locksOf } from "../core/locks.js";
+import { isActionLocked, locksOf } from "../core/locks.js";
 
 /** @typedef {import("../core/actions.js").PageState} PageState */
 /** @typedef {import("../core/locks.js").Locks} Locks */
@@ -27,6 +27,7 @@ export function createLocks(root, { actions, schema }) {
   /** @type {readonly string[]} */
   let drawn = [];
   let known = 0;
+  let reason = "";
 
   for (const type of USES) {
     root.addEventListener(type, (event) => {
@@ -63,8 +64,8 @@ export function createLocks(root, { actions, schema }) {
       part.removeAttribute("aria-description");
     } else {
       held.set(part, { disabled: part.disabled, title: part.title });
-      Object.assign(part, { disabled: true, title: LOCKED });
-      part.setAttribute("aria-description", LOCKED);
+      Object.assign(part, { disabled: true, title: reason });
+      part.setAttribute("aria-description", reason);
     }
   }
 
@@ -79,8 +80,13 @@ export function createLocks(root, { actions, schema }) {
 
   return {
     /** @param {unknown} _frame @param {PageState} state */
-    draw(_frame, { view: { locked } }) {
+    draw(_frame, { view: { locked }, lockReason }) {
       if (locked.length === 0 && drawn.length === 0) return;
+      if (lockReason !== reason) {
+        for (const part of held.keys()) hold(part, false);
+        drawn = [];
+        reason = lockReason;
+      }
       disableAgain();
       // views add controls over time
       const there = root.querySelectorAll(MARKED).length;
