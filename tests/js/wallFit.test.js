@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { layoutFor } from "../../static/js/wall/fit.js";
 import { moveTo } from "../../static/js/wall/grid.js";
 
-const ROOM = /** @type {const} */ ({ width: 1320, height: 520, type: 14, size: "fit", isScreen: false, hasNames: true, hasChips: true });
+const ROOM = /** @type {const} */ ({ width: 1320, height: 520, type: 14, size: "fit", isScreen: false, hasNames: true, chips: 3 });
 
 /** @param {Parameters<typeof layoutFor>[0]} given */
 function roomOf(given) {

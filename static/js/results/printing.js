@@ -1,7 +1,7 @@
 /** Prints one part of the page, and nothing around it. */
 
-/** The root's attribute while the part is printed, and that of all that is left out; results.css knows both. */
-const [PRINTED, LEFT_OUT] = ["data-printed", "data-left-out"];
+/** Attributes while the part is printed, which results.css knows: of the root, of what the part is in, and of all that is left out. */
+const [PRINTED, AROUND, LEFT_OUT] = ["data-printed", "data-printed-in", "data-left-out"];
 
 /**
  * @param {HTMLElement} element  what is printed
@@ -9,22 +9,23 @@ const [PRINTED, LEFT_OUT] = ["data-printed", "data-left-out"];
  */
 export function createPrinting(element, { before }) {
   const root = document.documentElement;
-  /** @type {Element[]} */
-  let left = [];
+  /** @type {[Element, string][]} */
+  let marked = [];
 
   function end() {
     root.removeAttribute(PRINTED);
-    for (const part of left) part.removeAttribute(LEFT_OUT);
-    left = [];
+    for (const [part, attribute] of marked) part.removeAttribute(attribute);
+    marked = [];
     before();
   }
 
   return {
     print() {
       for (let part = /** @type {Element} */ (element); part.parentElement && part !== document.body; part = part.parentElement) {
-        left.push(...[...part.parentElement.children].filter((other) => other !== part));
+        const around = part.parentElement;
+        marked.push([around, AROUND], ...[...around.children].filter((other) => other !== part).map((other) => /** @type {[Element, string]} */ ([other, LEFT_OUT])));
       }
-      for (const part of left) part.setAttribute(LEFT_OUT, "");
+      for (const [part, attribute] of marked) part.setAttribute(attribute, "");
       root.setAttribute(PRINTED, "");
       addEventListener("beforeprint", before, { once: true });
       addEventListener("afterprint", end, { once: true });

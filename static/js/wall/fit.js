@@ -22,13 +22,13 @@ const BELOW_PICTURE = 0.2;
  */
 
 /**
- * @param {number} width  in type sizes @param {{hasNames: boolean, hasChips: boolean}} lines
+ * @param {number} width  in type sizes @param {{hasNames: boolean, chips: number}} lines
  * @returns {{density: "dense" | "usual" | "roomy", padding: number, text: number}}
  */
-function aroundFor(width, { hasNames, hasChips }) {
+function aroundFor(width, { hasNames, chips: most }) {
   const density = width < DENSE ? "dense" : width < ROOMY ? "usual" : "roomy";
   const line = { dense: 0.87, usual: 1.12, roomy: 1.45 }[density];
-  const chips = hasChips && density !== "dense" ? { usual: 1.25, roomy: 2.8 }[density] : 0;
+  const chips = most > 0 && density !== "dense" ? { usual: 1.25, roomy: most > 2 ? 2.8 : 1.5 }[density] : 0;
   return { density, padding: { dense: 0.25, usual: 0.4, roomy: 0.6 }[density], text: (hasNames ? 2 : 1) * line + chips };
 }
 
@@ -38,11 +38,12 @@ function aroundFor(width, { hasNames, hasChips }) {
  * @param {number} given.count @param {number} given.width  of the room, in pixels
  * @param {number} given.height  that can be seen @param {number} given.type  the type size in pixels
  * @param {Size} given.size @param {boolean} given.isScreen
- * @param {boolean} given.hasNames @param {boolean} given.hasChips  whether there are lines for these
+ * @param {boolean} given.hasNames  whether there is a line for them
+ * @param {number} given.chips  the most that a tile has
  * @returns {{columns: number, gap: number, width: number, height: number, picture: number, density: "dense" | "usual" | "roomy"}} in pixels, of a tile
  */
-export function layoutFor({ count, width, height, type, size, isScreen, hasNames, hasChips }) {
-  const lines = { hasNames, hasChips };
+export function layoutFor({ count, width, height, type, size, isScreen, hasNames, chips }) {
+  const lines = { hasNames, chips };
   const bounds = isScreen ? BOUNDS.screen : BOUNDS.wall;
   const gap = isScreen ? GAPS.screen : GAPS.wall;
   const [least, most] = size === "fit" ? [bounds.least * type, bounds.most * type] : [WIDTHS[size] * type, WIDTHS[size] * type * 1.35];

@@ -133,7 +133,7 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
     else grid.draw(seats, { tiles, pictures, view, nameOf, isAccuracy: choice.sort === "accuracy" });
     empty.hidden = seats.length > 0;
     empty.textContent = tiles.size === 0 ? "Nobody is here yet." : "No student matches.";
-    lay(seats.length, areHidden, [...tiles.values()].some(({ differs }) => differs.length > 0));
+    lay(seats.length, areHidden, Math.min(3, [...tiles.values()].reduce((most, { differs }) => Math.max(most, differs.length), 0)));
   }
 
   /** What the tiles were laid out for. @type {unknown[]} */
@@ -141,12 +141,12 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
   /** The room for the tiles, as it was measured. */
   let [width, height, type] = [0, 0, 16];
 
-  /** @param {number} count @param {boolean} areHidden @param {boolean} hasChips */
-  function lay(count, areHidden, hasChips) {
-    const from = [count, width, height, type, choice.size, areHidden, hasChips];
+  /** @param {number} count @param {boolean} areHidden @param {number} chips */
+  function lay(count, areHidden, chips) {
+    const from = [count, width, height, type, choice.size, areHidden, chips];
     if (width === 0 || from.every((part, index) => part === laid[index])) return;
     laid = from;
-    grid.resize(layoutFor({ count, width, height, type, size: choice.size, isScreen, hasNames: !(isScreen && areHidden), hasChips }));
+    grid.resize(layoutFor({ count, width, height, type, size: choice.size, isScreen, hasNames: !(isScreen && areHidden), chips }));
   }
 
   function resize() {
@@ -166,7 +166,7 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
 
   document.addEventListener("keydown", (event) => {
     if (!isOpen || isScreen || event.key.toLowerCase() !== "h" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event.target) || newest?.page.singleKeys === false) return;
+    if (isTyping(event.target) || document.querySelector("dialog[open]") || newest?.page.singleKeys === false) return;
     event.preventDefault();
     choose({ areNamesHidden: !choice.areNamesHidden });
   });
