@@ -1,5 +1,65 @@
-/** The screen of a class, for a projector. */
+/** The screen of a class, for a projector: it shows what the class does, and nobody operates it. */
 
-import { createPlayground } from "../page/playground.js";
+import { byId } from "../lib/dom.js";
+import { createMemory } from "../lib/storage.js";
+import { storedClass } from "../page/classMenu.js";
+import { createScreenEntry } from "../screen/entry.js";
+import { createExperimentView } from "../screen/experiment.js";
+import { createQuestion } from "../screen/question.js";
+import { createSnapshots } from "../screen/snapshots.js";
+import { createStage } from "../screen/stage.js";
+import { createJoinCard, createOrigin } from "../teacher/joinCard.js";
+import { createWall } from "../wall/wall.js";
+import { createClassPage } from "./page.js";
 
-createPlayground();
+const entry = createScreenEntry({
+  hash: location.hash,
+  storage: () => sessionStorage,
+  knownCode: () => storedClass(() => localStorage)?.code ?? "",
+});
+// who stands at the projector sees the address bar
+if (location.hash) history.replaceState(null, "", location.pathname);
+
+const page = createClassPage({
+  role: "screen",
+  code: entry.get()?.code ?? "",
+  identity() {
+    const { secret } = entry.get() ?? {};
+    return secret ? { secret } : null;
+  },
+  onMessage(message) {
+    const joined = /** @type {{type: string, code?: string, screen?: string}} */ (message);
+    if (joined.type === "joined") entry.change({ code: joined.code, secret: joined.screen });
+  },
+  // nothing that is shown here is this page's own
+  link: () => "",
+  storages: () => ({ tab: createMemory(), runs: createMemory() }),
+});
+const { store, classActions, loop } = page;
+
+const { schema } = store.get();
+
+store.set({ singleKeys: false });
+for (const id of ["bar", "main", "dock"]) byId(id, HTMLElement).inert = true;
+
+const origin = createOrigin({ storage: () => localStorage, onChange: loop.schedule });
+const joinCard = createJoinCard(byId("screen-join", HTMLElement));
+const wall = createWall(byId("screen-wall", HTMLElement), { actions: { watchWall: classActions.watchWall, look: () => {} }, schema, isScreen: true });
+
+page.show(
+  createStage({
+    hasSecret: () => entry.get() !== null,
+    origin: origin.get,
+    onView: (view) => (view === "wall" ? wall.open() : wall.close()),
+  }),
+  {
+    draw({ room }) {
+      if (!room || byId("screen-join", HTMLElement).hidden) return;
+      joinCard.draw({ code: room.code, origin: origin.get(), present: room.present, seats: room.seats, locked: room.settings.locked, wifi: null });
+    },
+  },
+  createQuestion(),
+  createSnapshots(),
+  { draw: (state, pageState) => wall.draw(state, pageState) },
+  createExperimentView({ schema }),
+);
