@@ -4,6 +4,8 @@ import { listenToKeys } from "../core/keyboard.js";
 import { byId, h } from "../lib/dom.js";
 import { createWatch } from "../lib/watch.js";
 import { LINK_ENTRY, requestClass } from "../page/classMenu.js";
+import { createExperiment } from "../results/experiment.js";
+import { createResults } from "../results/results.js";
 import { spokenAddress } from "../teacher/addresses.js";
 import { createAnswers } from "../teacher/answers.js";
 import { createAsk } from "../teacher/ask.js";
@@ -91,6 +93,7 @@ function lead() {
   function show(next) {
     panel = next;
     if (next !== null) before = null;
+    if (next === "results") results.open();
     loop.schedule();
   }
 
@@ -172,9 +175,13 @@ function lead() {
       socket.takeOver();
     },
   });
+  const { schema } = store.get();
+  const lookingActions = { ...classActions, look };
   const wallElement = h("div");
   panels.body("wall").append(wallElement);
-  const wall = createWall(wallElement, { actions: { ...classActions, look }, schema: store.get().schema });
+  const wall = createWall(wallElement, { actions: lookingActions, schema });
+  const results = createResults(panels.body("results"), { actions: lookingActions, schema });
+  const experiment = createExperiment(panels.body("experiment"), { actions: classActions, schema });
   const point = createPointer(classActions.point);
   const visitors = createVisitors(classActions.watchWall);
 
@@ -197,7 +204,9 @@ function lead() {
       if (panel === "wall") wall.open();
       else wall.close();
       wall.draw(state, present);
-      visitors.draw(dialogs.isOpen("class-people") && panel !== "wall", state.joined);
+      visitors.draw(panel === "experiment" || (dialogs.isOpen("class-people") && panel !== "wall"), state.joined);
+      if (panel === "results") results.draw(state);
+      if (panel === "experiment") experiment.draw(state, present);
       if (panel === "snapshots") snapshots.draw(state, theme);
       if (panel === "question") answers.draw(state, { data, theme });
       if (dialogs.isOpen("hand-out")) handOut.draw(state);
@@ -251,7 +260,7 @@ function createPointer(send) {
   };
 }
 
-/** Asks for names and hands while their list is open and the wall is not. @param {(on: boolean) => void} watchWall */
+/** Asks for names and hands while something else than the wall shows them. @param {(on: boolean) => void} watchWall */
 function createVisitors(watchWall) {
   const watch = createWatch();
   let wasOn = false;

@@ -105,7 +105,7 @@ function createCard(number, { choose, remove, note }) {
   const check = h("input", { type: "checkbox" });
   const owner = h("strong");
   const reached = h("span", { class: "hint" });
-  const text = h("input", { type: "text", class: "plain", maxlength: 200, placeholder: "Note", "aria-label": "Note" });
+  const text = h("input", { type: "text", class: "class-field", maxlength: 200, placeholder: "Note", "aria-label": "Note" });
   const shown = h("span", { class: "snapshot-shown" }, "Shown");
   /** @type {Snapshot | null} */
   let drawn = null;
