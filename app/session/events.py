@@ -293,5 +293,7 @@ class Publisher:
         self.emit(MessageKind.CARD, self.cards.make(self._experiment))
 
     def emit_report(self) -> None:
-        """Make a card with everything and the loss curve, whether or not one is due."""
+        """Make a card with everything and the loss curve, whether or not one is due, after a frame of the same state."""
+        self.want_frame()
+        self.emit_frame()
         self.emit(MessageKind.CARD, report_of(self._experiment), run=1)

@@ -142,6 +142,17 @@ def test_report_brings_a_thinned_loss_curve() -> None:
     assert card.history_test[-1] == np.float32(stage.trainer.test_loss or 0)
 
 
+def test_report_follows_a_frame_of_its_state() -> None:
+    stage = Stage(GOAL)
+    stage.ask("advance", count=40)
+    stage.run(1.0)
+    stage.session.sleep()
+    (kind, frame), (last, _) = stage.hear(stage.session.report())
+    assert (kind, last) == (MessageKind.FRAME, MessageKind.CARD)
+    assert frame["epoch"] == stage.cards[-1].card.epoch == 40
+    assert frame["arrays"]["params"].tolist() == stage.trainer.snapshot().state.arrays["params"].tolist()
+
+
 def test_report_without_test_examples_brings_training_losses() -> None:
     stage = Stage(EMPTY)
     assert reported(stage).history_test is None
