@@ -98,7 +98,8 @@ class Outbox:
             frame = self._in_flight.popleft()
             if frame.seq == seq:
                 self.received = (frame.run, frame.epoch)
-        self._filled.set()
+        if self._frame:
+            self._filled.set()
 
     def restart(self) -> None:
         """Forget the frames sent so far: the session was reopened and numbers its frames from the start."""
