@@ -125,7 +125,6 @@ def _load(text: str, limit: int) -> object:
     if size > limit:
         why = f"the message has {size} bytes; at most {limit} are read"
         raise ProtocolError([fault("too_large", None, f"{size} bytes", f"at most {limit} bytes", why)])
-    deep = fault("too_deep", None, text, f"at most {_MAX_DEPTH} levels of brackets")
     try:
         value = _DECODER.decode(text)
         # \ud800 alone is half of a character: JSON can hold it, but UTF-8 cannot
@@ -136,7 +135,7 @@ def _load(text: str, limit: int) -> object:
     except _Refused as refused:
         raise ProtocolError([refused.fault]) from None
     except RecursionError:
-        raise ProtocolError([deep]) from None
+        raise _too_deep(text) from None
     except UnicodeEncodeError:
         why = "the message holds half of a surrogate pair"
         raise ProtocolError([fault("bad_json", None, ascii(text)[:MAX_GOT], "whole characters", why)]) from None
@@ -144,8 +143,12 @@ def _load(text: str, limit: int) -> object:
         why = f"the message is not JSON: {error}"
         raise ProtocolError([fault("bad_json", None, ascii(text)[:MAX_GOT], "one JSON object", why)]) from None
     if text.count("[") + text.count("{") > _MAX_DEPTH and _depth(value) > _MAX_DEPTH:
-        raise ProtocolError([deep])
+        raise _too_deep(text)
     return value
+
+
+def _too_deep(text: str) -> ProtocolError:
+    return ProtocolError([fault("too_deep", None, text, f"at most {_MAX_DEPTH} levels of brackets")])
 
 
 def _depth(value: object) -> int:
