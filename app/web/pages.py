@@ -59,6 +59,7 @@ class Pages:
             "/": ("playground.html", None),
             "/glossary": ("glossary.html", None),
             "/lessons": ("lessons.html", None),
+            "/privacy": ("privacy.html", None),
             **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in lessons},
             **_class_pages(lessons),
         }
