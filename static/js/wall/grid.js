@@ -68,7 +68,7 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
   const due = new Set();
   /** @type {Set<number>} */
   const inView = new Set();
-  let [frame, columns, isPointed] = [0, 1, false];
+  let [frame, columns, isPointed, isLarge] = [0, 1, false, false];
 
   const observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -107,7 +107,7 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
     known.set(seat, tile);
     node.draw(tile, { name: nameOf(tile), isAccuracy, isGone: !tiles.has(seat) });
     const picture = pictures.get(seat);
-    if (picture && inView.has(seat)) node.paint(picture, view, palette);
+    if (picture && inView.has(seat)) node.paint(picture, view, { palette, isLarge });
   }
 
   /** Only this tile is in the tab order. @param {HTMLElement | undefined} stop */
@@ -148,6 +148,9 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
     resize(layout) {
       columns = layout.columns;
       element.dataset.density = layout.density;
+      if (isLarge !== (layout.density === "roomy")) for (const seat of order) due.add(seat);
+      isLarge = layout.density === "roomy";
+      soon();
       const values = { "--columns": String(columns), "--tile": `${layout.width}px`, "--tile-height": `${layout.height}px`, "--picture": `${layout.picture}px`, "--tile-gap": `${layout.gap}px` };
       for (const [name, value] of Object.entries(values)) element.style.setProperty(name, value);
     },

@@ -1,5 +1,6 @@
 /** Paints the small picture of a network: a tile of the wall, a snapshot, a run of an experiment. */
 
+import { h } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { paintCurves } from "../luck/tiles.js";
 import { putPicture } from "../map/paint.js";
@@ -20,6 +21,25 @@ export const SIDE = 48;
 /** Of a curve's picture. */
 const CURVE_SIDE = 144;
 
+/** Pixels of a side of a large picture. */
+const LARGE_SIDE = 192;
+
+/** Where a picture is painted before it is enlarged. @type {HTMLCanvasElement | null} */
+let scratch = null;
+
+/**
+ * Enlarges what is painted small, more smoothly than a style sheet does.
+ * @param {CanvasRenderingContext2D} context @param {(small: CanvasRenderingContext2D) => void} paint
+ */
+function paintLarge(context, paint) {
+  const { canvas } = context;
+  scratch ??= h("canvas", { width: SIDE, height: SIDE });
+  paint(/** @type {CanvasRenderingContext2D} */ (scratch.getContext("2d")));
+  if (canvas.width !== LARGE_SIDE || canvas.height !== LARGE_SIDE) canvas.width = canvas.height = LARGE_SIDE;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(scratch, 0, 0, LARGE_SIDE, LARGE_SIDE);
+}
+
 /** Whether a picture is a curve. @param {SmallPicture} picture */
 const isCurve = ({ curve, dimensions }) => dimensions === 1 && curve !== null && curve.length > 1;
 
@@ -36,8 +56,9 @@ function paintZero(context, color) {
  * @param {HTMLCanvasElement} canvas
  * @param {SmallPicture} picture
  * @param {{discretize: boolean}} view
+ * @param {{isLarge?: boolean}} [parts]  isLarge: it is shown larger than a tile of many
  */
-export function paintPicture(canvas, picture, { discretize }) {
+export function paintPicture(canvas, picture, { discretize }, { isLarge = false } = {}) {
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const palette = currentPalette();
   const { surface, classes, curve, classCount } = picture;
@@ -50,5 +71,7 @@ export function paintPicture(canvas, picture, { discretize }) {
   const hasClasses = classes !== null && classCount > 2;
   const ofClasses = palette.forClasses(Math.max(2, classCount));
   const ramps = hasClasses ? (discretize ? ofClasses.fullRamps : ofClasses.bestRamps) : [discretize ? palette.discreteRamp : palette.ramp];
-  putPicture(context, { picture: surface, size: SIDE, classes: hasClasses ? classes : null }, ramps);
+  const shown = { picture: surface, size: SIDE, classes: hasClasses ? classes : null };
+  if (isLarge && !discretize) paintLarge(context, (small) => putPicture(small, shown, ramps));
+  else putPicture(context, shown, ramps);
 }

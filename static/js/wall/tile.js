@@ -86,13 +86,14 @@ export function createTile(seat, { isScreen, onOpen }) {
     },
     /**
      * Paints a picture, if it is not the one shown.
-     * @param {import("./picture.js").SmallPicture} picture @param {{discretize: boolean}} view @param {unknown} palette
+     * @param {import("./picture.js").SmallPicture} picture @param {{discretize: boolean}} view
+     * @param {{palette: unknown, isLarge: boolean}} parts
      */
-    paint(picture, view, palette) {
-      const from = [picture, view.discretize, palette];
+    paint(picture, view, { palette, isLarge }) {
+      const from = [picture, view.discretize, palette, isLarge];
       if (from.every((part, index) => part === painted[index])) return false;
       painted = from;
-      paintPicture(canvas, picture, view);
+      paintPicture(canvas, picture, view, { isLarge });
       return true;
     },
   };
