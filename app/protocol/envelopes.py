@@ -32,7 +32,7 @@ class MessageKind(IntEnum):
     CARDS = 11
     """Send cards from now on; the payload is a `CardLevel`, one byte."""
     REPORT = 12
-    """Send a card with everything and the loss curve now, even if nothing has changed or the session sleeps."""
+    """Send a frame and a card of the same state, with the loss curve, now, even if nothing has changed or it sleeps."""
 
     OPENED = 17
     """The session is open; the payload says whether it was resumed from a checkpoint."""

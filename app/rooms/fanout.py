@@ -104,10 +104,11 @@ class Fanout:
         for outbox in self._outboxes:
             outbox.restart()
 
-    def synchronize(self) -> None:
-        """The next frame brings the whole loss series."""
-        self.is_synchronized = True
-        self.ask()
+    def synchronize(self, frame: Envelope | None) -> None:
+        """Begin with a frame that brings the whole loss series; those before it did not."""
+        if frame is not None and self._outboxes:
+            self.is_synchronized = True
+            self.receive(frame)
 
     def ask(self) -> None:
         """Ask for a frame if one could be sent at once."""

@@ -61,6 +61,7 @@ class Room:
         self._status: str | None = None
         self._data: bytes | None = None
         self._frame: bytes | None = None
+        self._last_frame: Envelope | None = None
         self._beginnings = 0
         """How often training has started over since the session was opened, including the opening."""
         self._seq = self._run = self._revision = 0
@@ -70,7 +71,7 @@ class Room:
         """Whether it belongs to a class: then it is kept while nobody watches, and only that class opens it."""
         self.is_background = False
         """Whether it trains although nobody watches."""
-        self.fanout = Fanout(self.ask_again)
+        self.fanout = Fanout(self.update_grant)
         self.on_card: Callable[[bytes], None] = lambda payload: None
         """Called with each card that the session sends."""
         self._is_held = False
@@ -146,9 +147,12 @@ class Room:
         seen = Seen(self._config or "", self._revision, self._status or "", self._data) if is_known else None
         self.fanout.add(outbox, seen)
         if is_first:
-            # frames granted before this would not bring the whole loss series
-            self.ask_again()
-            self.report(lambda _: self.fanout.synchronize())
+            self._synchronize_fanout()
+
+    def _synchronize_fanout(self) -> None:
+        """Get a frame with the whole loss series, which those granted before would not bring."""
+        self.send(MessageKind.GRANT, run=0, epoch=-1)
+        self.report(lambda _: self.fanout.synchronize(self._last_frame))
 
     def unfollow(self, outbox: Outbox) -> None:
         """A connection no longer watches."""
@@ -220,7 +224,7 @@ class Room:
         for _ in self._awaiting_report:
             self.send(MessageKind.REPORT)
         if self.fanout:
-            self.report(lambda _: self.fanout.synchronize())
+            self._synchronize_fanout()
         self.update_grant()
 
     def welcome(self, subscriber: Subscriber, resumed: str | None) -> None:
@@ -257,6 +261,7 @@ class Room:
             case MessageKind.FRAME:
                 self._granted = False
                 self._frame, self._seq, self._run = payload, envelope.seq, envelope.run
+                self._last_frame = envelope
             case MessageKind.CONFIG:
                 self._config, self._revision = payload.decode(), envelope.revision
                 self._beginnings += envelope.run

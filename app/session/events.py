@@ -188,12 +188,9 @@ class Publisher:
     # --- frames -----------------------------------------------------------------------------------------------------
 
     def grant(self, run: int, epoch: int) -> None:
-        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`; `run` 0 if they have none."""
+        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
         self._granted = True
         self._receivers = (run, epoch)
-        if run == 0:
-            # they have seen no frame, so they need one even if nothing changes
-            self.want_frame()
 
     def note_change(self) -> None:
         """The experiment has changed: neither a frame nor a card has shown that."""
@@ -293,7 +290,7 @@ class Publisher:
         self.emit(MessageKind.CARD, self.cards.make(self._experiment))
 
     def emit_report(self) -> None:
-        """Make a card with everything and the loss curve, whether or not one is due, after a frame of the same state."""
+        """Make a frame, and a card of the same state with everything and the loss curve, whether or not one is due."""
         self.want_frame()
         self.emit_frame()
         self.emit(MessageKind.CARD, report_of(self._experiment), run=1)

@@ -65,7 +65,7 @@ class Session:
         self._inbox.append((subscriber, command))
 
     def grant(self, run: int, epoch: int) -> None:
-        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`; `run` 0 if they have none."""
+        """Allow one frame, to receivers who have the loss series of `run` up to `epoch`."""
         self._publisher.grant(run, epoch)
 
     def set_frame_period(self, seconds: float) -> None:
@@ -110,7 +110,7 @@ class Session:
         self._publisher.cards.set_level(level)
 
     def report(self) -> list[Envelope]:
-        """A card with everything and the loss curve, even if nothing has changed or the session sleeps."""
+        """A frame and a card with everything, even if nothing has changed or the session sleeps."""
         self._publisher.emit_report()
         return self._publisher.take()
 

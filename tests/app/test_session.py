@@ -89,13 +89,6 @@ def test_a_frame_comes_only_when_something_has_changed(stage: Stage) -> None:
     assert len(stage.frames) == 2
 
 
-def test_receivers_without_any_frame_get_one(stage: Stage) -> None:
-    first = stage.show()
-    assert stage.show()["arrays"]["surface"].tolist() == first["arrays"]["surface"].tolist()
-    assert len(stage.frames) == 2
-    assert stage.session.ready_at() == float("inf")
-
-
 def test_advance_pauses_and_trains_exactly_so_much(stage: Stage) -> None:
     stage.ask("play")
     assert stage.ask("advance", count=1000)[0][1]["playing"] is False

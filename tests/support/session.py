@@ -78,8 +78,6 @@ class Stage:
 
     def show(self) -> dict[str, Any]:
         """Grant a frame, and return it."""
-        known = len(self.frames)
         self.session.grant(0, -1)
         self.run(1.0)
-        assert len(self.frames) > known
         return [message for kind, message in self.said if kind is MessageKind.FRAME][-1]
