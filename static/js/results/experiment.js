@@ -37,7 +37,12 @@ import { createGridMap } from "./gridMap.js";
  * @property {ReadonlyMap<number, import("../classroom/types.js").Tile>} tiles
  * @property {Experiment | null} experiment
  */
-/** What is asked of the class. @typedef {{startExperiment: (experiment: {link: string, epochs: number, count?: number, vary?: string, grid?: Record<string, unknown[]>}) => unknown, cancelExperiment: () => unknown}} ExperimentActions */
+/**
+ * What is asked of the class.
+ * @typedef {object} ExperimentActions
+ * @property {(experiment: {link: string} & import("./form.js").Wanted) => unknown} startExperiment
+ * @property {() => unknown} cancelExperiment
+ */
 
 /** The finished starts, as "Is it luck?" has them. @param {Experiment} experiment @returns {Start[]} */
 function startsOf({ cells, pictures }) {

@@ -22,16 +22,28 @@ function proposed({ name, offered }) {
 
 /** One setting of the grid and its values. @param {{label: string, fields: readonly Field[], first: string, mayBeNone: boolean, onChange: () => void}} parts */
 function createAxis({ label, fields, first, mayBeNone, onChange }) {
-  const select = h("select", { "aria-label": label, change: () => { reset(); onChange(); } }, ...(mayBeNone ? [h("option", { value: "" }, "nothing else")] : []), ...fields.map((field) => h("option", { value: field.name }, field.label)));
+  const options = [...(mayBeNone ? [{ name: "", label: "nothing else" }] : []), ...fields];
+  const select = h("select", { "aria-label": label, change }, ...options.map((option) => h("option", { value: option.name }, option.label)));
   select.value = first;
   const text = h("input", { type: "text", class: "text", "aria-label": "Values", autocomplete: "off", spellcheck: "false", input: onChange });
   const choices = h("span", { class: "experiment-choices", role: "group", "aria-label": "Values" });
   const element = h("div", { class: "experiment-axis" }, h("span", {}, label), h("span", { class: "select" }, select), text, choices);
   const chosen = () => fields.find(({ name }) => name === select.value);
 
-  function reset() {
+  /** Values to tick. @returns {{value: string, name: string}[]} */
+  function listOf() {
     const field = chosen();
-    const listed = field?.kind === "choice" ? (field.choices ?? []).map(({ value, label: name }) => ({ value, name })) : field?.kind === "flag" ? [{ value: "", name: "off" }, { value: "on", name: "on" }] : [];
+    if (field?.kind === "flag") return [{ value: "", name: "off" }, { value: "on", name: "on" }];
+    return field?.kind === "choice" ? (field.choices ?? []).map(({ value, label: name }) => ({ value, name })) : [];
+  }
+
+  function change() {
+    reset();
+    onChange();
+  }
+
+  function reset() {
+    const [field, listed] = [chosen(), listOf()];
     text.hidden = !field || listed.length > 0;
     choices.hidden = listed.length === 0;
     if (field && listed.length === 0) text.value = proposed(field);
@@ -71,7 +83,9 @@ export function createExperimentForm({ fields, onStart }) {
     input.checked = value === "starts";
     return h("label", {}, input, h("span", {}, label));
   });
-  const number = (/** @type {string} */ label, /** @type {string} */ value) => h("input", { type: "text", class: "text experiment-number", inputmode: "numeric", autocomplete: "off", "aria-label": label, value, input: () => update() });
+  const number = (/** @type {string} */ label, /** @type {string} */ value) => h("input", {
+    type: "text", class: "text experiment-number", inputmode: "numeric", autocomplete: "off", "aria-label": label, value, input: () => update(),
+  });
   const [count, epochs] = [number("Number of starts", "100"), number("Epochs", "200")];
   const vary = h("select", { "aria-label": "What differs" }, ...VARIED.map(([value, label]) => h("option", { value }, label)));
   const axes = [

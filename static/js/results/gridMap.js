@@ -65,7 +65,10 @@ export function createGridMap({ fields, onLook }) {
     table.replaceChildren(
       h("caption", {}, label(columnField)),
       h("thead", {}, h("tr", {}, ...corner, ...heads)),
-      h("tbody", {}, ...rows.map((row, at) => h("tr", {}, ...(rowField === null ? [] : [h("th", { scope: "row" }, valueText(fields.get(rowField), row))]), ...values.map((_, column) => createCell(at * columns + column))))),
+      h("tbody", {}, ...rows.map((row, at) => h(
+        "tr", {}, ...(rowField === null ? [] : [h("th", { scope: "row" }, valueText(fields.get(rowField), row))]),
+        ...values.map((_, column) => createCell(at * columns + column)),
+      ))),
     );
   }
 

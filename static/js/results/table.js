@@ -19,7 +19,8 @@ export function createTable({ onLook, onOpen }) {
     },
   }, label)));
   const body = h("tbody");
-  const element = h("div", { class: "results-room", role: "region", "aria-label": "Table of results", tabindex: "0" }, h("table", { class: "results-table" }, h("thead", {}, h("tr", {}, ...heads)), body));
+  const table = h("table", { class: "results-table" }, h("thead", {}, h("tr", {}, ...heads)), body);
+  const element = h("div", { class: "results-room", role: "region", "aria-label": "Table of results", tabindex: "0" }, table);
   /** @type {Map<number, {row: HTMLElement, name: HTMLButtonElement, cells: HTMLElement[]}>} */
   const rows = new Map();
 

@@ -40,7 +40,10 @@ export function createControls({ labelOf, onChoice, onRemove }) {
     const input = h("input", { type: "radio", name: "wall-size", value, "aria-label": name, change: () => onChoice({ size: value }) });
     return { value, input, element: h("label", {}, input, h("span", { title: `Tiles ${name}` }, label)) };
   });
-  const search = h("input", { type: "search", class: "text", placeholder: "Search names", "aria-label": "Search names", autocomplete: "off", spellcheck: "false", input: () => onChoice({ query: search.value }) });
+  const search = h("input", {
+    type: "search", class: "text", placeholder: "Search names", "aria-label": "Search names", autocomplete: "off", spellcheck: "false",
+    input: () => onChoice({ query: search.value }),
+  });
   const names = h("button", { type: "button", class: "wall-button", title: "Key H", click: () => onChoice({ areNamesHidden: names.getAttribute("aria-pressed") !== "true" }) }, "Hide names");
   const list = h("button", { type: "button", class: "wall-button", click: () => onChoice({ isList: list.getAttribute("aria-pressed") !== "true" }) }, "List");
   const element = h(

@@ -6,7 +6,8 @@
 /**
  * What tiles must have in common to be shown. `loss` holds losses from `low` up to `high`, which is included in the last
  * column only.
- * @typedef {{kind: "state", value: Tile["state"]} | {kind: "reached"} | {kind: "hand"} | {kind: "loss", low: number, high: number, isLast: boolean} | {kind: "chosen", field: string, value: string}} Filter
+ * @typedef {{kind: "state", value: Tile["state"]} | {kind: "reached"} | {kind: "hand"}
+ *   | {kind: "loss", low: number, high: number, isLast: boolean} | {kind: "chosen", field: string, value: string}} Filter
  */
 
 /** @type {{value: Sort, label: string}[]} */
