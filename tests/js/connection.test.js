@@ -19,8 +19,8 @@ test("back-off grows to a bound with random spread", () => {
   assert.equal(backOff(9, 1), 3000);
 });
 
-test("close codes have three meanings besides broken", () => {
-  assert.deepEqual([0, 1000, 1006, 1011, 1013, 4409].map(meaningOf), ["hung", "broken", "broken", "broken", "full", "moved"]);
+test("close codes have four meanings besides broken", () => {
+  assert.deepEqual([0, 1000, 1006, 1011, 1013, 4409, 4410].map(meaningOf), ["hung", "broken", "broken", "broken", "full", "moved", "ended"]);
 });
 
 test("before the welcome only greetings are sendable", () => {

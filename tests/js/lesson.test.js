@@ -203,3 +203,33 @@ test("arrows among answers do not turn steps", () => {
   const event = page.fire(steps[0].querySelector("input"), "keydown", { key: "ArrowRight" });
   assert.deepEqual([steps[0].hidden, event.isStopped, event.defaultPrevented], [false, true, false]);
 });
+
+test("only steps that the teacher opened are shown", () => {
+  const { page, lesson, press, go } = open(["#a", "#b", "#c"]);
+  lesson.pace({ first: 0, last: 1 });
+  press("lesson-next");
+  assert.deepEqual([page.byId("lesson-count").textContent, page.byId("lesson-next").disabled], ["2 of 3 · next step not open yet", true]);
+  go(2).click();
+  assert.match(page.byId("lesson-count").textContent, /^2 of 3/);
+  assert.deepEqual([go(1), go(2)].map((button) => [button.getAttribute("aria-disabled"), button.title]), [["false", ""], ["true", "The teacher has not opened this step yet"]]);
+  lesson.pace({ first: 0, last: null });
+  press("lesson-next");
+  assert.equal(page.byId("lesson-count").textContent, "3 of 3");
+});
+
+test("steps that are closed again are left", () => {
+  const { page, lesson, asked } = open(["#a", "#b", "#c"]);
+  lesson.pace({ first: 1, last: 1 });
+  assert.match(page.byId("lesson-count").textContent, /^2 of 3/);
+  assert.equal(page.byId("lesson-back").disabled, true);
+  assert.deepEqual(asked, ["#b"]);
+});
+
+test("a teacher brings everyone to a step", () => {
+  const { page, lesson, asked } = open(["#a", "#b", "#c"]);
+  lesson.go(2);
+  lesson.go(2);
+  assert.deepEqual([page.byId("lesson-count").textContent, asked], ["3 of 3", ["#c"]]);
+  lesson.start(2);
+  assert.deepEqual(asked, ["#c", "#c"], "whatever the page shows");
+});

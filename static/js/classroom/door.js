@@ -120,7 +120,7 @@ export function createDoor(element, { choose, askOthers, retry, joinAgain, isKep
         shown = "";
         return;
       }
-      setText(code, spokenCode(state.code));
+      setText(code, spokenCode(state.code) || "?");
       const { key, title, parts } = contentOf(state);
       if (JSON.stringify(key) === shown) return;
       shown = JSON.stringify(key);

@@ -66,10 +66,11 @@ export function createQuestion(element, { actions }) {
     if (!asked.revealed) {
       return asked.answers.map((text, index) => h("button", { type: "button", class: "class-choice", "aria-pressed": String(index === own), click: () => choose(index) }, text));
     }
-    return barsOf(asked, own).map(({ text, share, isRight, isOwn, words }) => {
+    return barsOf(asked, own).map(({ text, share, percent, isRight, isOwn, marks }) => {
       const bar = h("span", { class: "class-bar" });
       bar.style.width = `${100 * share}%`;
-      return h("div", { class: `class-result${isRight ? " right" : ""}${isOwn ? " own" : ""}` }, h("p", {}, h("span", {}, text), h("strong", {}, words)), h("span", { class: "class-track" }, bar));
+      return h("div", { class: `class-result${isRight ? " right" : ""}${isOwn ? " own" : ""}` }, 
+        h("p", {}, h("span", {}, text), h("strong", {}, percent)), h("span", { class: "class-track" }, bar), ...(marks ? [h("small", {}, marks)] : []));
     });
   }
 

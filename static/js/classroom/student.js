@@ -69,6 +69,7 @@ function createStudent(code) {
   });
   const { classroom, classActions: actions, lesson, socket, store } = page;
 
+  if (location.pathname !== pathOf(code, lesson.name)) history.replaceState(null, "", pathOf(code, lesson.name));
   store.subscribe((state, before) => {
     if (state.connection !== before.connection && state.connection !== "open") isOwn = false;
   });

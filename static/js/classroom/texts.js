@@ -100,15 +100,14 @@ export const namesLike = (names, search) => names.filter((name) => plain(name).i
  * How many chose each answer.
  * @param {Pick<import("./types.js").Question, "answers" | "counts" | "right">} question
  * @param {number | null} own  the student's answer
- * @returns {{text: string, count: number, share: number, isRight: boolean, isOwn: boolean, words: string}[]}
+ * @returns {{text: string, share: number, percent: string, isRight: boolean, isOwn: boolean, marks: string}[]}
  */
 export function barsOf({ answers, counts, right }, own) {
   const total = (counts ?? []).reduce((sum, count) => sum + count, 0);
   return answers.map((text, index) => {
-    const count = counts?.[index] ?? 0;
-    const share = total > 0 ? count / total : 0;
+    const share = total > 0 ? (counts?.[index] ?? 0) / total : 0;
     const [isRight, isOwn] = [index === right, index === own];
-    const marks = [isRight ? "right answer" : "", isOwn ? "your answer" : ""].filter(Boolean);
-    return { text, count, share, isRight, isOwn, words: [`${Math.round(100 * share)}%`, ...marks].join(" · ") };
+    const marks = [isRight ? "Right answer" : "", isOwn ? "Your answer" : ""].filter(Boolean).join(" · ");
+    return { text, share, percent: `${Math.round(100 * share)}%`, isRight, isOwn, marks };
   });
 }

@@ -161,11 +161,10 @@ function openLesson(element, actions, store) {
     for (const [index, step] of steps.entries()) step.element.hidden = index !== current;
     steps[current].draw(records.of(steps[current].name));
     drawList(current, records.of, isOpen);
-    setText(byId("lesson-count", HTMLElement), `${current + 1} of ${steps.length}`);
     back.disabled = !isOpen(current - 1);
     next.hidden = current === last;
     next.disabled = !isOpen(current + 1);
-    next.title = next.disabled ? NOT_OPEN : "";
+    setText(byId("lesson-count", HTMLElement), `${current + 1} of ${steps.length}${next.disabled && !next.hidden ? " · next step not open yet" : ""}`);
     byId("lesson-on", HTMLElement).hidden = current !== last;
     byId("lesson-done", HTMLElement).hidden = !records.isDone();
   }

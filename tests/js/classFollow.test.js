@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { isHeld, isPaused, isTaken, maySend, readOnly, selectedIn } from "../../static/js/classroom/follow.js";
+import { markedBy, openedBy, pointingOf } from "../../static/js/classroom/pointing.js";
+
+const student = ({ mode = "explore", waiting = false, watching = null, role = "student" } = {}) =>
+  /** @type {any} */ ({ role, room: { mode }, joined: { waiting }, watching });
+const WATCHING = { seat: null, name: null };
+
+test("only students in the class are paused", () => {
+  assert.deepEqual([student({ mode: "pause" }), student({ mode: "pause", waiting: true }), student({ mode: "pause", role: "teacher" }), student()].map(isPaused), [true, false, false, false]);
+});
+
+test("a held page sends nothing that trains", () => {
+  const sendable = (state) => ["play", "select", "ack", "hello", "answer", "return"].filter((type) => maySend(type, state));
+  assert.deepEqual(sendable(student({ watching: WATCHING })), ["ack", "hello", "answer", "return"]);
+  assert.deepEqual(sendable(student({ mode: "pause" })), ["ack", "hello", "answer", "return"]);
+  assert.equal(sendable(student()).length, 6);
+  assert.equal(isHeld(student({ role: "teacher", watching: WATCHING })), true);
+});
+
+test("a watched experiment is locked as a whole", () => {
+  const message = /** @type {any} */ ({ type: "config", link: "#a", view: { hidden: ["noise"], locked: ["noise"], words: true } });
+  const { view, link } = readOnly(message, [{ name: "noise" }, { name: "weights" }, { name: "surface" }, { name: "playButton" }]);
+  assert.deepEqual([link, view], ["#a", { hidden: ["noise", "weights"], locked: ["noise", "playButton"], words: true }]);
+  assert.deepEqual(message.view.locked, ["noise"], "the message itself stays");
+});
+
+test("frames show the output or one unit", () => {
+  const frame = (selected, classes) => /** @type {any} */ ({ selected, arrays: { classes }, shapes: { thumbnails: [12, 10, 10] } });
+  assert.equal(selectedIn(frame(11), [2, 4, 1]), null);
+  assert.equal(selectedIn(frame(8), [2, 4, 1]), 8);
+  assert.equal(selectedIn(frame(9, new Uint8Array(4)), [2, 4, 3]), null);
+  assert.equal(selectedIn(frame(9), [2, 4, 3]), 9);
+});
+
+test("before joining, errors are the class's", () => {
+  assert.deepEqual([isTaken({ type: "error" }, true), isTaken({ type: "error" }, false), isTaken({ type: "joined" }, false), isTaken({ type: "frame" }, true)], [true, false, true, false]);
+});
+
+const page = ({ marked = null, dock = "none", panel = null, last = "gradients" } = {}) =>
+  /** @type {any} */ ({ marked, dock, view: { compare: [], hidden: [] }, inside: { panel, last, options: {} } });
+
+test("what is pointed at arrives as it was", () => {
+  assert.equal(markedBy(pointingOf(page({ marked: 12 }))), 12);
+  assert.equal(markedBy(pointingOf(page())), null);
+  assert.equal(markedBy(pointingOf(page({ marked: 0 }))), 0);
+  const { dock, inside } = openedBy(pointingOf(page({ dock: "inside", panel: "weights" })), page(), ["weights"]);
+  assert.deepEqual([dock, inside?.panel, inside?.last], ["inside", "weights", "weights"]);
+  assert.equal(openedBy(pointingOf(page({ dock: "compare" })), page(), []).dock, "compare");
+});
+
+test("runs of the teacher are nobody else's", () => {
+  assert.deepEqual(pointingOf(page({ dock: "runs" })), { hovered: null, panel: null });
+});
+
+test("only panels that follow are closed", () => {
+  assert.equal(openedBy(null, page({ dock: "inside", panel: "weights" }), ["weights"]).dock, "none");
+  assert.deepEqual(openedBy(null, page({ dock: "runs" }), []), {});
+});
+
+test("damaged pointing marks nothing", () => {
+  assert.deepEqual(["part x", "part -1", "part 1.5", "<b>", ""].map((hovered) => markedBy({ hovered, panel: null })), [null, null, null, null, null]);
+  assert.deepEqual(openedBy({ hovered: null, panel: "inside nothing" }, page(), ["weights"]), {});
+});
