@@ -70,7 +70,7 @@ test("a class that has ended is not retried", () => {
   assert.deepEqual(types(advance(state, { type: "retry", isOpen: false }, CLASS)), []);
 });
 
-test("a greeting refused in a class is repeated bare", () => {
+test("in a class, refused greetings are repeated bare", () => {
   const joined = after(CLASS, { type: "opened" }, message({ type: "joined" }));
   const [state, effects] = advance(joined, refusal("bad_checkpoint"), CLASS);
   assert.deepEqual([state.isBare, effects.at(-1).type], [true, "greet"]);

@@ -50,7 +50,7 @@ test("pictures have what applies to their data", () => {
     [[undefined, undefined, 2], [PIXELS, undefined, 4], [undefined, 200, 2]]);
 });
 
-test("cells of an experiment gather until the next one", () => {
+test("cells of an experiment gather until another begins", () => {
   const experiment = (number, cells, whole = false) => ({
     type: "experiment", number, link: "#a", epochs: 10, total: 4, vary: "weights", grid: {}, canceled: false, whole, cells, pictures: cells.map(({ index }) => index), arrays: { surfaces: rows(cells.length) },
   });

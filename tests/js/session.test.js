@@ -183,7 +183,7 @@ test("a watched network is not saved", () => {
   assert.equal(seen.saved.length, 1);
 });
 
-test("a page that watches greets with its own session", () => {
+test("a watching page greets with its own session", () => {
   const { session, loop } = follow();
   Object.assign(loop, { shown: { frame: { ...FRAME, epoch: 50 }, link: "#theirs" } });
   const { session: id, link, checkpoint, playing } = /** @type {any} */ (session.hello(false, null));

@@ -1,15 +1,15 @@
 /** The student's page of a class. */
 
 import { byId } from "../lib/dom.js";
-import { createCompare } from "./compare.js";
-import { createDoor } from "./door.js";
+import { createCompare } from "../student/compare.js";
+import { createDoor } from "../student/door.js";
 import { isHeld } from "./follow.js";
 import { createClassPage } from "./page.js";
-import { createQuestion } from "./question.js";
+import { createQuestion } from "../student/question.js";
 import { codeIn, createSeat, createTaskMemory, pathOf, scoped } from "./seat.js";
 import { initialClassState } from "./state.js";
-import { createStrip } from "./strip.js";
-import { isAboutName } from "./texts.js";
+import { createStrip } from "../student/strip.js";
+import { isAboutName } from "../student/texts.js";
 
 const found = codeIn(location.pathname);
 if (found === null) showFault();

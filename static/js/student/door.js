@@ -1,11 +1,11 @@
 /** What covers a student's page until the class has let it in, and when the class is over: the name, and why not. */
 
 import { all, byId, h, setText } from "../lib/dom.js";
-import { spokenCode } from "./seat.js";
+import { spokenCode } from "../classroom/seat.js";
 import { ENDS, isAboutName, nameFaultOf, namesLike, refusalOf } from "./texts.js";
 
-/** @typedef {import("./state.js").ClassState} ClassState */
-/** @typedef {import("./types.js").DoorMessage} DoorMessage */
+/** @typedef {import("../classroom/state.js").ClassState} ClassState */
+/** @typedef {import("../classroom/types.js").DoorMessage} DoorMessage */
 
 const PRIVACY = "Your name and your network are in the server’s memory until the class ends, and nowhere else.";
 const UNKEPT = "This browser blocks storage. If you reload this page, you need to join again.";

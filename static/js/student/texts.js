@@ -1,10 +1,10 @@
 /** What a student's page says of its class. Pure. */
 
-import { isPaused } from "./follow.js";
-import { spokenCode } from "./seat.js";
+import { isPaused } from "../classroom/follow.js";
+import { spokenCode } from "../classroom/seat.js";
 
 /**
- * @typedef {import("./state.js").ClassState} ClassState
+ * @typedef {import("../classroom/state.js").ClassState} ClassState
  * @typedef {"tryIt" | "goBack"} Command
  * @typedef {{text: string, tone: "task" | "notice", button: {label: string, command: Command} | null}} Line
  */
@@ -98,7 +98,7 @@ export const namesLike = (names, search) => names.filter((name) => plain(name).i
 
 /**
  * How many chose each answer.
- * @param {Pick<import("./types.js").Question, "answers" | "counts" | "right">} question
+ * @param {Pick<import("../classroom/types.js").Question, "answers" | "counts" | "right">} question
  * @param {number | null} own  the student's answer
  * @returns {{text: string, share: number, percent: string, isRight: boolean, isOwn: boolean, marks: string}[]}
  */

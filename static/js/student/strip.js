@@ -1,17 +1,17 @@
 /** The line at the top of a student's page, the card of the student's own name, and what covers the page in a pause. */
 
 import { all, byId, setText } from "../lib/dom.js";
-import { spokenCode } from "./seat.js";
+import { spokenCode } from "../classroom/seat.js";
 import { lineOf, pauseOf, presenceOf, titleOf } from "./texts.js";
 
-/** @typedef {import("./state.js").ClassState} ClassState */
+/** @typedef {import("../classroom/state.js").ClassState} ClassState */
 
 /** What stays usable in a pause. */
 const USABLE = ["class-question", "class-compare", "class-pause", "class-door", "messages", "live"];
 
 /**
  * @param {object} parts
- * @param {import("./actions.js").ClassActions} parts.actions
+ * @param {import("../classroom/actions.js").ClassActions} parts.actions
  * @param {() => boolean} parts.isKept  whether a reload finds the seat again
  */
 export function createStrip({ actions, isKept }) {

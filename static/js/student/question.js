@@ -4,12 +4,12 @@ import { byId, h, setText } from "../lib/dom.js";
 import { createPad } from "./pad.js";
 import { barsOf } from "./texts.js";
 
-/** @typedef {import("./state.js").ClassState} ClassState */
-/** @typedef {import("./types.js").Question} Question */
+/** @typedef {import("../classroom/state.js").ClassState} ClassState */
+/** @typedef {import("../classroom/types.js").Question} Question */
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("./actions.js").ClassActions}} parts
+ * @param {{actions: import("../classroom/actions.js").ClassActions}} parts
  */
 export function createQuestion(element, { actions }) {
   const opener = byId("class-question-open", HTMLButtonElement);

@@ -4,10 +4,10 @@ import { byId, h } from "../lib/dom.js";
 import { formatCount, formatLoss } from "../lib/format.js";
 import { currentPalette } from "../lib/palette.js";
 import { paintPicture } from "../wall/picture.js";
-import { isPaused } from "./follow.js";
+import { isPaused } from "../classroom/follow.js";
 
-/** @typedef {import("./state.js").ClassState} ClassState */
-/** @typedef {import("./types.js").Snapshot} Snapshot */
+/** @typedef {import("../classroom/state.js").ClassState} ClassState */
+/** @typedef {import("../classroom/types.js").Snapshot} Snapshot */
 
 /** What a snapshot says of itself. @param {Snapshot} snapshot */
 export function aboutSnapshot({ epoch, train_loss: train, test_loss: test }) {
@@ -18,7 +18,7 @@ export function aboutSnapshot({ epoch, train_loss: train, test_loss: test }) {
 
 /**
  * @param {HTMLElement} element
- * @param {{actions: import("./actions.js").ClassActions}} parts
+ * @param {{actions: import("../classroom/actions.js").ClassActions}} parts
  */
 export function createCompare(element, { actions }) {
   const opener = byId("class-snapshots", HTMLButtonElement);
