@@ -179,7 +179,7 @@ function lead() {
   const lookingActions = { ...classActions, look };
   const wallElement = h("div");
   panels.body("wall").append(wallElement);
-  const wall = createWall(wallElement, { actions: lookingActions, schema });
+  const wall = createWall(wallElement, { actions: lookingActions, schema, stepOf: lessonStep });
   const results = createResults(panels.body("results"), { actions: lookingActions, schema });
   const experiment = createExperiment(panels.body("experiment"), { actions: classActions, schema });
   const point = createPointer(classActions.point);
@@ -230,6 +230,13 @@ function lead() {
     isEnabled: ({ name }) => (name === "close_panel" ? panel !== null : store.get().singleKeys) && !document.querySelector("dialog[open]"),
     isLocked: () => false,
   });
+}
+
+/** The step of the lesson on this page. @returns {{step: number, steps: number} | null} */
+function lessonStep() {
+  const steps = [...document.querySelectorAll("#lesson-list [data-go]")];
+  const step = steps.findIndex((button) => button.getAttribute("aria-current") === "step");
+  return step < 0 ? null : { step, steps: steps.length };
 }
 
 /** The link builder's button that hands out what it has made. @param {(link: string) => void} take */

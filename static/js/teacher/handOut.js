@@ -102,6 +102,8 @@ function createPace({ actions }) {
   const first = byId("pace-first", HTMLSelectElement);
   const last = byId("pace-last", HTMLSelectElement);
   const go = byId("pace-go", HTMLSelectElement);
+  const own = byId("pace-own", HTMLElement);
+  const ownLink = byId("pace-lesson", HTMLAnchorElement);
   /** @type {import("../classroom/types.js").Task | null} */
   let drawn = null;
   /** @type {LessonChoice | undefined} */
@@ -128,6 +130,8 @@ function createPace({ actions }) {
       element.hidden = !lesson;
       if (!task || !lesson) return;
       setText(heading, taskText(task));
+      ownLink.pathname = `/teach/lessons/${lesson.name}`;
+      own.hidden = ownLink.pathname === location.pathname;
       if (isOther) {
         fill(first, lesson.steps);
         fill(last, lesson.steps, true);
