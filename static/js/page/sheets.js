@@ -20,6 +20,8 @@ export function createSheets({ actions }) {
   const singleKeys = byId("single-keys", HTMLInputElement);
   const links = ["share-link", "hide-link"].map((id) => byId(id, HTMLInputElement));
   const shareOwn = byId("share-own", HTMLElement);
+  // an experiment of a class can be opened by anyone
+  const home = document.documentElement.dataset.class === undefined ? location.href : new URL("/", location.href);
   /** @type {PageState | null} */
   let drawn = null;
 
@@ -48,7 +50,7 @@ export function createSheets({ actions }) {
     draw(_frame, state) {
       if (state.view !== drawn?.view) drawKeys(state);
       if (state.link !== drawn?.link) {
-        for (const input of links) input.value = new URL(state.link || "#", location.href).href;
+        for (const input of links) input.value = new URL(state.link || "#", home).href;
       }
       shareOwn.hidden = !isTooLargeForLink(state);
       if (state.sheet !== drawn?.sheet) {
