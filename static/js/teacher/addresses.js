@@ -20,7 +20,7 @@ export function originOf(text) {
   const trimmed = text.trim();
   if (trimmed === "" || /\s/.test(trimmed)) return null;
   try {
-    const url = new URL(/^https?:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`);
+    const url = new URL(/^https?:\/\//i.test(trimmed) ? trimmed : "http://".concat(trimmed));
     return url.hostname === "" ? null : url.origin;
   } catch {
     return null;

@@ -11,14 +11,14 @@ const TEXTS = {
   ended: { heading: "The class has ended", text: "All students have been disconnected, and nothing of the class is left on the server.", button: "Start another class" },
   moved: { heading: "The class is led from another page", text: "You have opened this class in another tab, window or device. It goes on there.", button: "Take it back" },
   wrong: { heading: "This class cannot be opened", text: "The address does not belong to a class of this server. It may have been copied incompletely, or the server’s key has changed.", button: "Start a class" },
-  offline: { heading: "The server does not answer", text: "This page cannot find the class’s code without it.", button: "Try again" },
+  offline: { heading: "The class cannot be opened now", text: "The server has not answered, or is busy. Try again in a moment.", button: "Try again" },
 };
 
 /**
- * @param {object} parts
- * @param {() => void} parts.takeBack  continues here although another page leads the class
+ * @param {object} [parts]
+ * @param {() => void} [parts.takeBack]  continues here although another page leads the class
  */
-export function createStarting({ takeBack }) {
+export function createStarting({ takeBack = () => {} } = {}) {
   const element = byId("no-class", HTMLElement);
   const heading = byId("no-class-heading", HTMLElement);
   const text = byId("no-class-text", HTMLElement);
