@@ -27,7 +27,7 @@ export function createAnswers({ actions }) {
   const shown = byId("answers-shown", HTMLElement);
   const question = byId("answers-question", HTMLElement);
   const count = byId("answers-count", HTMLElement);
-  const bars = byId("answer-bars", HTMLOListElement);
+  const bars = byId("answer-bars", HTMLElement);
   const map = byId("answer-map", HTMLElement);
   const canvas = all(map, "canvas", HTMLCanvasElement)[0];
   const reveal = byId("answers-reveal", HTMLButtonElement);

@@ -13,7 +13,7 @@ export function createAsk({ actions, onAsked }) {
   const ready = byId("ask-ready", HTMLSelectElement);
   const text = byId("ask-text", HTMLTextAreaElement);
   const kinds = all(form, "[name=kind]", HTMLInputElement);
-  const room = byId("ask-answers", HTMLFieldSetElement);
+  const room = byId("ask-answers", HTMLElement);
   const answers = all(form, "[data-answer]", HTMLInputElement);
   const rights = all(form, "[data-right]", HTMLInputElement);
   const fault = byId("ask-fault", HTMLElement);

@@ -101,7 +101,7 @@ export function createJoinDialog({ actions, origin, renew, schedule }) {
   const unreachable = byId("join-unreachable", HTMLElement);
   const address = byId("join-origin", HTMLInputElement);
   const addressFault = byId("join-origin-fault", HTMLElement);
-  const offered = byId("join-origins", HTMLDataListElement);
+  const offered = byId("join-origins", HTMLElement);
   const wifiName = byId("wifi-name", HTMLInputElement);
   const wifiPassword = byId("wifi-password", HTMLInputElement);
 

@@ -21,7 +21,7 @@ import { createScreenMenu, createSettings } from "./settings.js";
 import { createShoulder } from "./shoulder.js";
 import { createSnapshots } from "./snapshots.js";
 import { createStarting } from "./starting.js";
-import { spacedCode } from "./texts.js";
+import { KEYS, spacedCode } from "./texts.js";
 
 /**
  * @typedef {import("./panels.js").PanelName} PanelName
@@ -186,9 +186,9 @@ export function createTeacherPage(entry) {
 
   listenToKeys(document, {
     actions: [
-      { name: "close_panel", label: "Close the panel", key: "Escape", control: null, run: () => show(null) },
-      { name: "toggle_wall", label: "The wall", key: "v", control: null, run: () => use("wall") },
-      { name: "show_join", label: "How to join", key: "j", control: null, run: () => use("join") },
+      { name: "close_panel", label: "Close the panel", key: KEYS.close, control: null, run: () => show(null) },
+      { name: "toggle_wall", label: "The wall", key: KEYS.wall, control: null, run: () => use("wall") },
+      { name: "show_join", label: "How to join", key: KEYS.join, control: null, run: () => use("join") },
     ],
     isEnabled: ({ name }) => (name === "close_panel" ? panel !== null : store.get().singleKeys) && !document.querySelector("dialog[open]"),
     isLocked: () => false,

@@ -13,8 +13,8 @@ import { createWatch } from "../lib/watch.js";
  * @param {(seat: number) => void} parts.look  over this student's shoulder
  */
 export function createPeople({ actions, look }) {
-  const hands = byId("people-hands", HTMLUListElement);
-  const waiting = byId("people-waiting", HTMLUListElement);
+  const hands = byId("people-hands", HTMLElement);
+  const waiting = byId("people-waiting", HTMLElement);
   const noHands = byId("people-no-hands", HTMLElement);
   const noWaiting = byId("people-no-waiting", HTMLElement);
   const lowerAll = byId("people-lower-all", HTMLButtonElement);

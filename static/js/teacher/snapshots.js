@@ -28,7 +28,7 @@ export function choiceAfter(chosen, snapshot, isChosen, existing) {
  * @param {import("./dialogs.js").Dialogs} parts.dialogs
  */
 export function createSnapshots({ actions, dialogs }) {
-  const list = byId("snapshots", HTMLUListElement);
+  const list = byId("snapshots", HTMLElement);
   const hint = byId("snapshots-hint", HTMLElement);
   const show = byId("snapshots-show", HTMLButtonElement);
   const stop = byId("snapshots-stop", HTMLButtonElement);

@@ -7,23 +7,8 @@ import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
  * @typedef {import("../classroom/types.js").Snapshot} Snapshot
  */
 
-/** What all students do, in the order of the bar. @type {{mode: Room["mode"], label: string, hint: string}[]} */
-export const MODES = [
-  { mode: "explore", label: "Explore", hint: "Each student works with their own network" },
-  { mode: "follow", label: "Follow me", hint: "All students see your network live" },
-  { mode: "pause", label: "Pause", hint: "All student pages stand still" },
-];
-
-/** What the screen can show. @type {{view: Room["screen"], label: string, hint: string}[]} */
-export const SCREEN_VIEWS = [
-  { view: "auto", label: "Whatever the class is doing", hint: "Changes by itself" },
-  { view: "join", label: "How to join", hint: "Address, code and QR code" },
-  { view: "network", label: "Your network", hint: "Live, or the network that the class follows" },
-  { view: "wall", label: "The wall", hint: "Every student’s decision boundary" },
-  { view: "question", label: "The question", hint: "With the answers once they are revealed" },
-  { view: "experiment", label: "The class experiment", hint: "Filling in as students train" },
-  { view: "snapshots", label: "Snapshots", hint: "Those that you show side by side" },
-];
+/** Keys of the class bar. The wall has one more, for hiding names; Escape is the panel's only while one is open. */
+export const KEYS = { close: "Escape", wall: "v", join: "j" };
 
 /** A code in two groups, as it is read out. @param {string} code */
 export const spacedCode = (code) => code.replace(/^(.{3})(?=.)/, "$1 ");
