@@ -5,6 +5,7 @@ import { initialClassState } from "../../static/js/classroom/state.js";
 import { isPausedBeside, viewOf } from "../../static/js/screen/choose.js";
 import { createScreenEntry, entryIn } from "../../static/js/screen/entry.js";
 import { createQuestion } from "../../static/js/screen/question.js";
+import { fitOf } from "../../static/js/screen/fit.js";
 import { columnsFor } from "../../static/js/screen/snapshots.js";
 import { answeredText, hereText, networkTitle, ownerText, reachedText, titleOf, waitingTexts } from "../../static/js/screen/texts.js";
 import { createMemory } from "../../static/js/lib/storage.js";
@@ -178,4 +179,13 @@ test("drawn boundaries lie over one another", () => {
   assert.equal(canvas.calls.filter((/** @type {string} */ name) => name === "stroke").length, 2);
   draw({ answers: [] }, { drawings: { question: 0, lines } });
   assert.equal(canvas.calls.filter((/** @type {string} */ name) => name === "stroke").length, 2);
+});
+
+test("a question is as large as its texts allow", () => {
+  const long = "word ".repeat(24);
+  assert.equal(fitOf({ text: "Will it separate the classes?", answers: ["Yes", "No"] }), 0);
+  assert.equal(fitOf({ text: "Which learning rate learns fastest?", answers: ["0.001", "0.03", "0.3", "10"] }), 0);
+  assert.ok(fitOf({ text: long, answers: ["Yes", "No", "Only with lucky initial weights", "It depends on the data", "Never"] }) > 0);
+  assert.equal(fitOf({ text: long.repeat(2), answers: Array.from({ length: 6 }, () => long) }), 3);
+  assert.ok(fitOf({ text: long.repeat(2), answers: [] }) > fitOf({ text: "Where?", answers: [] }));
 });

@@ -6,6 +6,7 @@ import { currentPalette } from "../lib/palette.js";
 import { createWatch } from "../lib/watch.js";
 import { paintLines } from "../teacher/answers.js";
 import { barsOf } from "../teacher/questions.js";
+import { fitOf } from "./fit.js";
 import { answeredText } from "./texts.js";
 
 /**
@@ -62,7 +63,7 @@ export function createQuestion() {
       const isDrawn = question.answers.length === 0;
       if (made.isNew(question.number)) {
         setText(text, question.text);
-        section.dataset.length = question.text.length > 120 ? "long" : "short";
+        section.dataset.fit = String(fitOf(question));
         section.dataset.answers = String(question.answers.length);
         list.replaceChildren(...question.answers.map(answerRow));
       }
