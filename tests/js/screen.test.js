@@ -186,6 +186,6 @@ test("a question is as large as its texts allow", () => {
   assert.equal(fitOf({ text: "Will it separate the classes?", answers: ["Yes", "No"] }), 0);
   assert.equal(fitOf({ text: "Which learning rate learns fastest?", answers: ["0.001", "0.03", "0.3", "10"] }), 0);
   assert.ok(fitOf({ text: long, answers: ["Yes", "No", "Only with lucky initial weights", "It depends on the data", "Never"] }) > 0);
-  assert.equal(fitOf({ text: long.repeat(2), answers: Array.from({ length: 6 }, () => long) }), 3);
+  assert.equal(fitOf({ text: long.repeat(2), answers: Array.from({ length: 6 }, () => long) }), 4);
   assert.ok(fitOf({ text: long.repeat(2), answers: [] }) > fitOf({ text: "Where?", answers: [] }));
 });

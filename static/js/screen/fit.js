@@ -8,6 +8,7 @@ const SIZES = [
   { heading: 2.6, answer: 1.8, columns: 1 },
   { heading: 2.2, answer: 1.6, columns: 2 },
   { heading: 1.8, answer: 1.25, columns: 2 },
+  { heading: 1.6, answer: 1.05, columns: 2 },
 ];
 
 /** Room for the question and its answers in a window of 16:9. */
@@ -26,7 +27,7 @@ const heightOf = (text, size, width, line) => Math.ceil((text.length * size * CH
 /**
  * The size of a question.
  * @param {{text: string, answers: readonly string[]}} question
- * @returns {number} 0 to 3; 0 is the largest
+ * @returns {number} 0 to 4; 0 is the largest
  */
 export function fitOf({ text, answers }) {
   const room = answers.length > 0 ? ROOM : NARROW;
