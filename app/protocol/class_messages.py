@@ -211,7 +211,7 @@ class JoinedMessage(ClassMessage):
     secret: str | None = None
     """The class's secret, for a teacher whose class has a new one."""
     screen: str | None = None
-    """The screen's secret, for a teacher."""
+    """The screen's secret, for a teacher and for a screen: a new code brings a new one."""
     id: int | None = None
 
 

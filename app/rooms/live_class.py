@@ -403,7 +403,7 @@ class LiveClass:
             hand=bool(seat and seat.hand),
             trying=bool(seat and seat.trying),
             secret=self.secrets.teacher if is_teacher and renewed else None,
-            screen=self.secrets.screen if is_teacher else None,
+            screen=self.secrets.screen if member.role != "student" else None,
             id=request_id,
         )
         member.outbox.put(encode(message))

@@ -130,6 +130,18 @@ def test_secret_leaves_address_and_survives_reload(page: Page, held: Class) -> N
     expect(page.locator("[data-join=code]")).to_have_text(f"{held.code[:3]} {held.code[3:]}")
 
 
+def test_screen_returns_after_a_new_code(page: Page, held: Class) -> None:
+    open_screen(page, held)
+    before = f"{held.code[:3]} {held.code[3:]}"
+    held.teacher.say("renew_code")
+    code = page.locator("[data-join=code]")
+    expect(code).not_to_have_text(before)
+    after = code.text_content()
+    page.reload()
+    shows(page, "join")
+    expect(code).to_have_text(str(after))
+
+
 def test_screen_follows_what_the_class_does(page: Page, held: Class) -> None:
     open_screen(page, held)
     student = held.add_student()

@@ -144,7 +144,7 @@
  * @property {boolean} hand
  * @property {boolean} trying  Whether the student tries for themselves while the others follow.
  * @property {string} [secret]  The class's secret, for a teacher whose class has a new one.
- * @property {string} [screen]  The screen's secret, for a teacher.
+ * @property {string} [screen]  The screen's secret, for a teacher and for a screen: a new code brings a new one.
  * @property {number} [id]
  */
 
@@ -169,6 +169,13 @@
  * @property {number} hands  How many hands are up; only the teacher knows, others get 0.
  * @property {number} waiting  How many are in the waiting room; only the teacher knows, others get 0.
  * @property {number} screens  How many screens are connected; only the teacher knows, others get 0.
+ */
+
+/**
+ * A command of the class that had an `id` was carried out, and no other message answers it.
+ * @typedef {object} DoneMessage
+ * @property {"done"} type
+ * @property {number} id
  */
 
 /**
