@@ -29,7 +29,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     registry = ConnectionRegistry()
     workers = WorkerPool(settings)
     rooms = Rooms(settings, workers, lambda: registry.is_crowded)
-    pages = Pages(rooms, workers, registry)
+    pages = Pages(rooms, workers, registry, has_classes=settings.classes)
     lessons = {item.name: LessonText(item.title, item.link, len(item.steps)) for item in pages.lessons}
     classes = Classes(settings, rooms, lessons, Bucket(MISSES_PER_SECOND, MISSES_AT_ONCE, time.monotonic))
     reader = reader_for(settings)

@@ -41,7 +41,9 @@ class _Document(NamedTuple):
 class Pages:
     """All pages and files, in memory. No request ever reaches the file system."""
 
-    def __init__(self, rooms: Rooms, workers: WorkerPool, registry: ConnectionRegistry) -> None:
+    def __init__(
+        self, rooms: Rooms, workers: WorkerPool, registry: ConnectionRegistry, *, has_classes: bool = True
+    ) -> None:
         self._rooms = rooms
         self._registry = registry
         self._workers = workers
@@ -61,9 +63,10 @@ class Pages:
             "/lessons": ("lessons.html", None),
             "/privacy": ("privacy.html", None),
             **{f"/lessons/{lesson.name}": ("playground.html", lesson) for lesson in lessons},
-            **_class_pages(lessons),
+            **(_class_pages(lessons) if has_classes else {}),
         }
         environment = self._environment(lessons)
+        environment.globals["has_classes"] = has_classes
         self._documents = {
             path: functools.cache(functools.partial(_document, environment, *page)) for path, page in pages.items()
         }
