@@ -263,3 +263,25 @@ def test_hideable_controls_have_labels() -> None:
     labels = {control.name: control.label for control in controls_on_page()}
     assert set(HIDEABLE) - set(labels) == {"cosX", "cosY"}
     assert all(labels.values())
+
+
+def test_class_pages_say_nothing_about_class(site: ServerThread) -> None:
+    student = site.fetch("/class/ABC234")
+    assert student[0] == 200
+    assert student[2] == site.fetch("/class/xyz-789")[2]
+    assert b"ABC234" not in student[2]
+    assert site.fetch("/class/ABC234", If_None_Match=student[1]["ETag"] or "")[0] == 304
+
+
+@pytest.mark.parametrize("path", ["/class/ABC234", "/teach"])
+def test_lessons_open_in_a_class(site: ServerThread, path: str) -> None:
+    status, _, page = site.fetch(f"{path}/lessons/depth")
+    assert (status, b'data-lesson="depth"' in page) == (200, True)
+    assert site.fetch(f"{path}/lessons/nothing")[0] == 404
+
+
+def test_each_class_page_loads_its_bundle(site: ServerThread) -> None:
+    paths = {"/class/ABC234": "student", "/teach": "teacher", "/screen": "screen", "/join": "join", "/": "playground"}
+    for path, name in paths.items():
+        loaded = re.findall(r'"/static/\w+/pages/(\w+\.\w+)"', site.fetch(path)[2].decode())
+        assert (path, sorted(loaded)) == (path, [f"{name}.css", f"{name}.js"])

@@ -40,6 +40,7 @@ export function createCompare(element, { actions }) {
   /** @param {boolean} isNow */
   function open(isNow) {
     element.hidden = !isNow;
+    document.documentElement.toggleAttribute("data-snapshots", isNow);
     opener.hidden = isNow || numbers === "";
     if (isNow) element.focus({ preventScroll: true });
     else if (element.contains(document.activeElement)) opener.focus();

@@ -34,6 +34,7 @@ export function createQuestion(element, { actions }) {
   function open(isNow) {
     isOpen = isNow;
     element.hidden = !isNow;
+    document.documentElement.toggleAttribute("data-question", isNow);
     opener.hidden = isNow || question === null;
     if (!isNow && element.contains(document.activeElement)) opener.focus();
   }

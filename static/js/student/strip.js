@@ -18,6 +18,7 @@ export function createStrip({ actions, isKept }) {
   const strip = byId("class-strip", HTMLElement);
   const line = byId("class-line", HTMLElement);
   const text = byId("class-text", HTMLElement);
+  const more = byId("class-more", HTMLButtonElement);
   const command = byId("class-button-line", HTMLButtonElement);
   const hands = all(document, "[data-hand]", HTMLButtonElement);
   const pause = byId("class-pause", HTMLElement);
@@ -31,8 +32,19 @@ export function createStrip({ actions, isKept }) {
     byId("class-card", HTMLElement).hidePopover();
     actions.leave();
   });
-  // a long sentence shows its end when it is pressed
-  text.addEventListener("click", () => text.classList.toggle("whole"));
+  more.addEventListener("click", () => showAll(!strip.classList.contains("whole")));
+  new ResizeObserver(fit).observe(text);
+
+  /** A long sentence shows its end when that is asked for. @param {boolean} isWhole */
+  function showAll(isWhole) {
+    strip.classList.toggle("whole", isWhole);
+    more.setAttribute("aria-expanded", String(isWhole));
+    setText(more, isWhole ? "Less" : "More");
+  }
+
+  function fit() {
+    more.hidden = !strip.classList.contains("whole") && text.scrollHeight <= text.clientHeight + 1;
+  }
 
   /** @param {ClassState} state */
   function cover(state) {
@@ -57,7 +69,12 @@ export function createStrip({ actions, isKept }) {
       strip.hidden = joined === null;
       const { text: words, tone, button } = lineOf(state);
       const title = tone === "task" ? titleOf(room) : "";
-      setText(text, [title, words].filter(Boolean).join(" · "));
+      const sentence = [title, words].filter(Boolean).join(" · ");
+      if (sentence !== text.textContent) {
+        text.textContent = sentence;
+        showAll(false);
+        fit();
+      }
       line.dataset.tone = tone;
       offered = button?.command ?? null;
       command.hidden = button === null;
@@ -70,6 +87,7 @@ export function createStrip({ actions, isKept }) {
         setText(hand, isUp ? "Lower hand" : "Raise hand");
       }
       document.documentElement.toggleAttribute("data-watching", state.watching !== null);
+      document.documentElement.toggleAttribute("data-door", joined === null);
       setText(byId("class-me", HTMLElement), joined?.name ?? "");
       setText(byId("class-card-name", HTMLElement), joined?.name ?? "");
       setText(byId("class-card-code", HTMLElement), spokenCode(state.code));
