@@ -130,8 +130,9 @@ function createPace({ actions }) {
       element.hidden = !lesson;
       if (!task || !lesson) return;
       setText(heading, taskText(task));
-      ownLink.pathname = `/teach/lessons/${lesson.name}`;
-      own.hidden = ownLink.pathname === location.pathname;
+      const path = `/teach/lessons/${lesson.name}`;
+      ownLink.setAttribute("href", path);
+      own.hidden = path === location.pathname;
       if (isOther) {
         fill(first, lesson.steps);
         fill(last, lesson.steps, true);
