@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from app.protocol.messages import encode_table
 from app.settings import Settings
 from app.tables import read_options, read_table
-from app.workers.system import kill, limit_memory
+from app.workers.system import child_environment, kill, limit_memory
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
 """The program of the process, which imports modules from where the front does, and from nowhere else."""
@@ -86,6 +86,7 @@ class ProcessReader:
 
     def __init__(self, settings: Settings, *, within: float = READ_WITHIN, kept_for: float = KEPT_FOR) -> None:
         self._memory, self._within, self._kept_for = settings.worker_memory, within, kept_for
+        self._environment = child_environment(settings)
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._forget: asyncio.TimerHandle | None = None
@@ -132,6 +133,7 @@ class ProcessReader:
                 *(sys.executable, "-P", "-c", _START, str(self._memory), *sys.path),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
+                env=self._environment,
             )
             # it may have been stopped meanwhile
             self._check()

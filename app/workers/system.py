@@ -8,6 +8,8 @@ import signal
 import sys
 from typing import Protocol
 
+from app.settings import Settings
+
 
 class Process(Protocol):
     """A child process; its exit code is None while it runs."""
@@ -19,6 +21,11 @@ class Process(Protocol):
     @property
     def returncode(self) -> int | None:
         """The exit code."""
+
+
+def child_environment(settings: Settings) -> dict[str, str]:
+    """The environment of a child process: ours, with the settings in force and without secrets."""
+    return {**os.environ, **settings.as_environment()}
 
 
 def release_memory() -> None:

@@ -18,7 +18,7 @@ from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import SIZE, Heartbeat
 from app.workers.scheduler import Scheduler
-from app.workers.system import kill
+from app.workers.system import child_environment, kill
 from numpy_playground import ENGINE_COMMAND
 
 _START_WITHIN = 60.0
@@ -149,7 +149,7 @@ class ProcessWorker:
                 *ENGINE_COMMAND,
                 *map(str, ends),
                 pass_fds=ends,
-                env={**os.environ, **settings.as_environment()},
+                env=child_environment(settings),
                 stderr=asyncio.subprocess.PIPE,
             )
             undo.pop_all()
