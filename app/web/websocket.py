@@ -213,6 +213,9 @@ class _ClassPage:
             await self._join(command)
             return
         live, member = self._joined
+        if member not in live.members:
+            # it was told that it is over, and is about to be closed
+            return
         if why := refuse(live, member, command):
             raise ProtocolError([why], command.id)
         if isinstance(command, Hello):
