@@ -72,7 +72,7 @@ class Pictures:
         nameless = encode_container(SnapshotMessage(snapshot=dataclasses.replace(whole, name=None)), arrays)
         named = encode_container(SnapshotMessage(snapshot=whole, id=request_id), arrays)
         for member in members:
-            member.outbox.put(named if member.role == "teacher" else nameless)
+            member.outbox.put(named if self._classroom.sees_names(member.role, member.seat) else nameless)
 
     def tell(self, member: Member) -> None:
         """Send a connection that has just come all the pictures that it may see."""

@@ -295,10 +295,14 @@ class LiveClass:
         task = self.classroom.task
         if seat and task and not seat.waiting and max(member.has_task, seat.task if room else 0) < task.number:
             return Opening(link=task.link, speed=hello.speed), None
-        is_known = room is not None and (
+        if room is None:
+            return opening, None
+        is_new_page = hello.session is None and hello.checkpoint is None
+        asks_for_it = self.rooms.is_of_link(room, hello.link)
+        is_known = (
             member.has_own
-            or (hello.session is None and hello.checkpoint is None)
-            or (hello.session == room.session and self.rooms.is_of_link(room, hello.link))
+            or (hello.session == room.session and asks_for_it)
+            or (is_new_page and (asks_for_it or hello.link in {"", task.link if task else ""}))
             or (seat is not None and task is not None and member.has_task < seat.task)
         )
         return opening, room if is_known else None
@@ -423,10 +427,13 @@ class LiveClass:
         presence = self.presence
         texts = {role: encode(self.classroom.message_for(role, presence)) for role in _ROLES}
         for member in self.members:
-            self._put(member, texts[member.role])
+            if member.seat and member.seat.waiting:
+                self._tell(member)
+            else:
+                self._put(member, texts[member.role])
 
     def _tell(self, member: Member) -> None:
-        self._put(member, encode(self.classroom.message_for(member.role, self.presence)))
+        self._put(member, encode(self.classroom.message_for(member.role, self.presence, member.seat)))
 
     def _put(self, member: Member, text: str) -> None:
         if member.told != text:

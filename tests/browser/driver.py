@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Locator, Page, WebSocket
 
-from app.protocol.containers import decode_container
+from app.protocol.containers import decode_container, decompress
 from tests.support.effort import Effort
 from tests.support.settled import settle, settle_page_after_input
 
@@ -147,7 +147,7 @@ class Playground:
             if self.messages[-1]["type"] == "status":
                 self._frames_before_status = len(self.frames)
             return
-        message, arrays = decode_container(payload)
+        message, arrays = decode_container(decompress(payload))
         if message["type"] == "frame":
             self.frames.append(Frame(message, arrays, socket))
         elif message["type"] == "data":
