@@ -79,7 +79,7 @@ class Join(ClassCommand):
     secret: str | None = None
     """The class's secret, from a teacher; the screen's secret, from a screen."""
     seat: str | None = None
-    """A student's own secret, 16 to 64 letters, digits, `-` and `_`: whoever has it gets the same seat again."""
+    """A student's own secret, 16 to 64 letters, digits, `-` and `_`: anyone who has it gets the same seat again."""
     name: str | None = None
     """A new student's name. Without one the answer is `door`, which says what names are possible."""
     task: Id | None = None

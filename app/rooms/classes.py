@@ -1,4 +1,4 @@
-"""All classes of a server: opens them for whoever holds the secret, and lets others in by the code."""
+"""All classes of a server: opens them for anyone who holds the secret, and lets others in by the code."""
 
 import asyncio
 import hashlib

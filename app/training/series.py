@@ -71,7 +71,7 @@ class LossSeries:
         self._count = int(np.searchsorted(self._epochs[: self._count], epoch, side="right"))
 
     def after(self, epoch: int, most: int = MAX_POINTS) -> LossPoints:
-        """The points after `epoch`, at most so many and always the newest; -1 gives all."""
+        """At most `most` points after `epoch`, and always the newest; an `epoch` of -1 gives all."""
         count = self._count
         start = min(int(np.searchsorted(self._epochs[:count], epoch, side="right")), max(0, count - 1))
         chosen = np.arange(start, count)

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
-from tests.browser.driver import TIMEOUT, Playground, block_chart
+from tests.browser.driver import Playground, block_chart
 from tests.support.server import ServerProcess
 
-DESK = {"width": 1366, "height": 768}
-PHONE = {"width": 390, "height": 844}
+DESK = ViewportSize(width=1366, height=768)
+PHONE = ViewportSize(width=390, height=844)
 
 
 class Lesson(NamedTuple):

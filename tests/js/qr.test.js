@@ -61,7 +61,7 @@ test("a drawing has a title and one path", () => {
   assert.equal(element.children[0], drawn);
 });
 
-test("a text too long for a drawing is explained", () => {
+test("a text that is too long is explained", () => {
   const element = openPage({ code: "div" }).byId("code");
   createQr(/** @type {any} */ (element)).draw("x".repeat(667), "Link");
   assert.match(element.textContent, /too long/);

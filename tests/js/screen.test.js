@@ -181,7 +181,7 @@ test("drawn boundaries lie over one another", () => {
   assert.equal(canvas.calls.filter((/** @type {string} */ name) => name === "stroke").length, 2);
 });
 
-test("a question is as large as its texts allow", () => {
+test("questions are as large as texts allow", () => {
   const long = "word ".repeat(24);
   assert.equal(fitOf({ text: "Will it separate the classes?", answers: ["Yes", "No"] }), 0);
   assert.equal(fitOf({ text: "Which learning rate learns fastest?", answers: ["0.001", "0.03", "0.3", "10"] }), 0);

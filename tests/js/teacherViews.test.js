@@ -27,7 +27,7 @@ function recorder() {
 
 /* ---- Keys ---- */
 
-test("keys of the class are free on the page", () => {
+test("keys of the class are otherwise free", () => {
   const { list } = createActions({ store: /** @type {any} */ ({ get: () => ({}), set() {} }), send: () => 0 });
   const taken = new Set(list.map(({ key }) => key));
   assert.deepEqual([KEYS.wall, KEYS.join, "h"].filter((key) => taken.has(key)), []);
@@ -119,7 +119,7 @@ function openShoulder() {
   return { page, element, asked, answers, draw, click, returns: () => returns };
 }
 
-test("the banner is there while a student is watched", () => {
+test("the banner shows while a student is watched", () => {
   const { element, draw } = openShoulder();
   draw(null);
   assert.equal(element.hidden, true);
@@ -127,7 +127,7 @@ test("the banner is there while a student is watched", () => {
   assert.deepEqual([element.hidden, element.querySelector("strong").textContent], [false, "Calm Heron"]);
 });
 
-test("a student is shown with a name if chosen", () => {
+test("a student is shown by name if chosen", () => {
   const { page, asked, draw, click } = openShoulder();
   draw(4);
   click("show");

@@ -41,7 +41,7 @@ for (const [size, width] of /** @type {const} */ ([["s", 358], ["m", 358], ["l",
   });
 }
 
-test("arrow keys lead through rows and stop at ends", () => {
+test("arrow keys lead through rows and stop", () => {
   const at = (/** @type {number} */ index) => ({ index, count: 10, columns: 4 });
   assert.deepEqual(["ArrowRight", "ArrowDown", "Home", "End"].map((key) => moveTo(key, at(2))), [3, 6, 0, 9]);
   assert.equal(moveTo("ArrowUp", at(2)), 2);

@@ -30,13 +30,13 @@ test("losses far apart have a logarithmic axis", () => {
   assert.equal(histogram && placeOf(histogram, 0.001), 0);
 });
 
-test("every loss is in the column that names it", () => {
+test("every loss is in its own column", () => {
   const losses = [0.013, 0.02, 0.021, 0.09, 0.1, 0.34, 0.45];
   const histogram = histogramOf(withLosses(losses));
   for (const { low, high, count } of histogram?.bins ?? []) assert.equal(count, losses.filter((loss) => loss >= low && loss < high).length);
 });
 
-test("equal losses and a loss of zero are shown", () => {
+test("equal losses and zero losses are shown", () => {
   assert.equal(countsIn(histogramOf(withLosses([0.5, 0.5]))), 2);
   assert.equal(countsIn(histogramOf(withLosses([0, 0.5]))), 2);
   assert.equal(countsIn(histogramOf(withLosses([0]))), 1);
@@ -67,7 +67,7 @@ test("bars show the most frequent value first", () => {
   assert.deepEqual(barsOf(tiles, "activation"), [{ value: "Tanh", count: 2 }, { value: "ELU", count: 1 }, { value: "ReLU", count: 1 }]);
 });
 
-test("bars begin with a setting in which students differ", () => {
+test("bars begin with what students chose differently", () => {
   const tiles = ["0.1", "0.3"].map((rate, index) => tile(index, { chosen: { dataset: "Circle", learning_rate: rate, activation: "Tanh" } }));
   const fields = fieldsOf(tiles);
   assert.deepEqual(fields, ["activation", "learning_rate", "dataset"]);

@@ -156,6 +156,7 @@
  * @property {"explore" | "follow" | "pause"} mode
  * @property {number} present  How many students are here.
  * @property {number} seats  How many students the class has, here or away.
+ * @property {string[]} names  For students who see each other's names: those of all who are here, in alphabetical order; otherwise empty.
  * @property {boolean} teacher  Whether the teacher is here.
  * @property {SettingOfClass} settings
  * @property {Shown | null} shown  Whose network is followed, in the mode `follow`.
