@@ -50,7 +50,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
-    app.include_router(pages.router())
     app.add_middleware(
         Gate,
         allowed_hosts=settings.allowed_hosts,
@@ -69,4 +68,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_api_route("/ws/{code}", explain_upgrade, methods=["GET", "HEAD", "POST"])
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))
     app.add_api_route("/ws", explain_upgrade, methods=["GET", "HEAD", "POST"])
+    # routes are tried in their order, and those of pages are many
+    app.include_router(pages.router())
     return app
