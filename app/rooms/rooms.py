@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import count
 from typing import Protocol
 
@@ -188,7 +189,7 @@ class Rooms:
                 load[room.worker] += bool(room.subscribers)
         return min(load, key=load.__getitem__)
 
-    @property
+    @cached_property
     def limits(self) -> Mapping[str, int]:
         """The limits sent to pages."""
         return {**dataclasses.asdict(self._settings.limits), "message_bytes": self._settings.message_bytes}
