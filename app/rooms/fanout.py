@@ -54,6 +54,8 @@ class Fanout:
         """The frame that was sent last, by the run and epoch that its receivers have."""
         self._timer: asyncio.TimerHandle | None = None
         self._said: dict[str, str] = {}
+        self._data: tuple[bytes, bytes] | None = None
+        """The data of the session, and the same compressed."""
         self.is_synchronized = False
         """Whether frames bring the whole loss series from now on."""
         self.received = _UNKNOWN
@@ -76,7 +78,7 @@ class Fanout:
             outbox.put_config(seen.config, seen.revision)
             outbox.put(seen.status)
             if seen.data is not None:
-                outbox.put_data(compress(seen.data))
+                outbox.put_data(self._compressed(seen.data))
             for text in self._said.values():
                 outbox.put(text)
         if self._shown is not None:
@@ -97,7 +99,7 @@ class Fanout:
         """Forget the frames and the loss series: the session was reopened, or nobody watches it."""
         self.is_synchronized = False
         self.received = _UNKNOWN
-        self._newest = self._shown = self._parts = None
+        self._newest = self._shown = self._parts = self._data = None
         self._series = LossSeries()
         self._recent.clear()
         self._payloads.clear()
@@ -131,11 +133,17 @@ class Fanout:
                 for outbox in self._outboxes:
                     outbox.put_config(payload.decode(), envelope.revision)
             case MessageKind.DATA:
-                compressed = compress(payload)
+                compressed = self._compressed(payload)
                 for outbox in self._outboxes:
                     outbox.put_data(compressed)
             case MessageKind.STATUS:
                 self._tell(payload.decode())
+
+    def _compressed(self, data: bytes) -> bytes:
+        """The data of the session as they are sent: compressed once for all who come."""
+        if self._data is None or self._data[0] is not data:
+            self._data = (data, compress(data))
+        return self._data[1]
 
     def _note(self, text: str) -> None:
         kind = text[len('{"type":"') :].partition('"')[0]
