@@ -66,7 +66,7 @@ class Wall:
         """Follow a student's new network."""
         watched = self._networks[seat.number] = _Watched(room)
         room.on_card = lambda payload: self._receive(seat.number, watched, payload)
-        room.want_cards(self._level(seat.number))
+        room.want_cards(_level(seat.number, self._in_view()))
 
     def remove(self, seat: Seat) -> None:
         """A student's network is gone."""
@@ -86,8 +86,9 @@ class Wall:
         """A page has opened the wall, closed it, or sees other tiles."""
         watchers = self._watchers()
         self._sent = {member: self._sent.get(member) or _Sent() for member in watchers}
+        in_view = self._in_view()
         for number, watched in self._networks.items():
-            watched.room.want_cards(self._level(number))
+            watched.room.want_cards(_level(number, in_view))
         if watchers and self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(0, self._send_all)
 
@@ -96,9 +97,9 @@ class Wall:
         if self._timer:
             self._timer.cancel()
 
-    def _level(self, number: int) -> CardLevel:
-        in_view = any(number in member.tiles_in_view for member in self._watchers())
-        return CardLevel.PICTURE if in_view else CardLevel.NUMBERS
+    def _in_view(self) -> frozenset[int]:
+        """The seats whose tiles somebody sees."""
+        return frozenset().union(*(member.tiles_in_view for member in self._watchers()))
 
     def _receive(self, seat: int, watched: _Watched, payload: bytes) -> None:
         watched.card = card = decode_card(payload)
@@ -180,3 +181,7 @@ class Wall:
             for number, item in tiles.items()
             if number in in_class
         }
+
+
+def _level(number: int, in_view: frozenset[int]) -> CardLevel:
+    return CardLevel.PICTURE if number in in_view else CardLevel.NUMBERS
