@@ -99,7 +99,7 @@ class Settings:
     )
     hang_after: int = _setting(1, "seconds without progress after which an engine process is replaced", low=1)
     max_sessions: int = _setting(512, "sessions at a time, including those kept for a page that may return", low=1)
-    max_per_address: int = _setting(300, "connections from one address at a time", low=1)
+    max_per_address: int = _setting(400, "connections from one address at a time", low=1)
     layers: int = _setting(Limits().layers, "hidden layers of a network, at most")
     units: int = _setting(Limits().units, "units of a hidden layer, at most", low=1)
     parameters: int = _setting(Limits().parameters, "weights and biases of a network, at most", low=1)

@@ -42,7 +42,7 @@ from app.protocol.class_messages import DoneMessage, PointedMessage
 from app.protocol.commands import Command
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode
-from app.rooms.live_class import LiveClass
+from app.rooms.live_class import SETTLED, LiveClass
 from app.rooms.member import Member
 
 C = TypeVar("C", bound=Command)
@@ -223,7 +223,7 @@ def _raise_hand(live: LiveClass, member: Member, command: RaiseHand) -> None:
     if member.seat:
         member.seat.hand = command.on
         live.tell_joined(member)
-        live.tell_soon()
+        live.tell_soon(SETTLED)
 
 
 @handles(Leave)
@@ -317,7 +317,7 @@ def _answer(live: LiveClass, member: Member, command: Answer) -> None:
     live.classroom.questions.answer(member.seat.number, command)
     live.tell_joined(member)
     live.pictures.show_drawings_soon()
-    live.tell_soon()
+    live.tell_soon(SETTLED)
 
 
 @handles(Reveal)

@@ -31,11 +31,14 @@ ENDED = 4410
 _SOON = 0.05
 """Seconds for which changes of the class are gathered before everybody is told."""
 
-_SETTLED = 0.5
-"""The same for comings and goings, of which there are many at the beginning of a lesson."""
+SETTLED = 0.5
+"""The same for comings and goings, answers and hands, of which there can be hundreds within seconds."""
 
 _MOST_KEPT = 1024 * 1024
 """Bytes of networks that a teacher's page keeps."""
+
+_POINT_EVERY = 1 / 8
+"""Seconds between two messages about what the teacher points at."""
 
 _KEEP_EVERY = 2.0
 """Seconds between two `keep` messages."""
@@ -76,6 +79,8 @@ class LiveClass:
         self.has_ended = False
         self._telling: asyncio.TimerHandle | None = None
         self._keeping: asyncio.TimerHandle | None = None
+        self._pointing: asyncio.TimerHandle | None = None
+        self._last_pointed = self.pointed
 
     # --- who is there -------------------------------------------------------------------------------------------------
 
@@ -114,7 +119,7 @@ class LiveClass:
         self.pictures.tell(member)
         self.experiment.tell(member)
         self.refresh_member(member)
-        self.tell_soon(_SETTLED)
+        self.tell_soon(SETTLED)
 
     def leave(self, member: Member) -> None:
         """A connection has ended."""
@@ -127,7 +132,7 @@ class LiveClass:
         if member.has_wall:
             member.has_wall = False
             self.wall.note_view()
-        self.tell_soon(_SETTLED)
+        self.tell_soon(SETTLED)
 
     def dismiss(self, member: Member, why: str) -> None:
         """Tell a connection that it is over, and close it."""
@@ -159,7 +164,7 @@ class LiveClass:
         self.experiment.end()
         self.wall.stop()
         self.pictures.stop()
-        for timer in (self._telling, self._keeping):
+        for timer in (self._telling, self._keeping, self._pointing):
             if timer:
                 timer.cancel()
 
@@ -445,7 +450,10 @@ class LiveClass:
         teacher = self.teacher
         if teacher:
             state = {**self.classroom.as_kept(), "networks": self._kept_networks()}
-            teacher.outbox.put(encode(KeepMessage(state=state)))
+            text = encode(KeepMessage(state=state))
+            if text != teacher.kept:
+                teacher.kept = text
+                teacher.outbox.put(text)
 
     def _kept_networks(self) -> dict[str, Any]:
         """The networks of snapshots, the newest first, as many as a page can send back in one message."""
@@ -473,9 +481,20 @@ class LiveClass:
         self._tell_all()
 
     def point(self, message: PointedMessage) -> None:
-        """Tell all who follow the teacher what the teacher points at."""
+        """Tell all who follow the teacher what the teacher points at; the newest only, a few times a second."""
         self.pointed = message
-        text = encode(message)
+        if self._pointing is None:
+            self._tell_pointed()
+            self._pointing = asyncio.get_running_loop().call_later(_POINT_EVERY, self._point_again)
+
+    def _point_again(self) -> None:
+        self._pointing = None
+        if self.pointed is not self._last_pointed:
+            self.point(self.pointed)
+
+    def _tell_pointed(self) -> None:
+        self._last_pointed = self.pointed
+        text = encode(self.pointed)
         for member in self.members:
             if member.watched is not None and member.watched is self.teacher_room:
                 member.outbox.put(text)

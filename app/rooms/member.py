@@ -31,6 +31,8 @@ class Member:
     """The student over whose shoulder the teacher looks."""
     told: str = ""
     """The last `class` message."""
+    kept: str = ""
+    """The last `keep` message."""
     tiles_in_view: frozenset[int] = frozenset()
     has_wall: bool = False
 
