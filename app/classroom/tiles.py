@@ -1,7 +1,7 @@
 """Tiles of the wall: what a student's network has reached, how it differs from the task, and whether it is stuck."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from app.protocol.class_messages import Difference, Tile, TileState
 from app.text import format_number, truncate
@@ -156,6 +156,26 @@ def parameters_of(config: ConfigValues, layers: Sequence[int]) -> int:
     return count_parameters(tuple(layers), pieces, config["batch_norm"])
 
 
+class Choices(NamedTuple):
+    """What a tile says of an experiment."""
+
+    differs: tuple[Difference, ...]
+    chosen: Mapping[str, str]
+    parameters: int
+
+
+UNKNOWN = Choices((), {}, 0)
+"""Nothing is known of the experiment yet."""
+
+
+def choices(config: ConfigValues, layers: Sequence[int], task: ConfigValues | None = None) -> Choices:
+    """What a tile says of an experiment: its `config` and `layers` are those of a `config` message.
+
+    `task` is the config of the task.
+    """
+    return Choices(differences(config, task) if task else (), chosen(config), parameters_of(config, layers))
+
+
 # --- how it goes --------------------------------------------------------------------------------------------------
 
 
@@ -221,11 +241,9 @@ def tile(
     *,
     hand: bool = False,
     card: Numbers | None = None,
-    config: ConfigValues | None = None,
-    layers: Sequence[int] = (),
-    task: ConfigValues | None = None,
+    choices: Choices = UNKNOWN,
 ) -> Tile:
-    """The tile of a student. `config` and `layers` are those of the last `config` message, `task` that of the task."""
+    """The tile of a student, whose experiment has these `choices`."""
     return Tile(
         seat=seat,
         name=name,
@@ -237,9 +255,9 @@ def tile(
         train_accuracy=card.train_accuracy if card else None,
         test_accuracy=card.test_accuracy if card else None,
         reached=dict(card.reached) if card else {},
-        differs=differences(config, task) if config and task else (),
-        chosen=chosen(config) if config else {},
-        parameters=parameters_of(config, layers) if config else 0,
+        differs=choices.differs,
+        chosen=choices.chosen,
+        parameters=choices.parameters,
         classes=card.classes if card else 2,
         dimensions=card.dimensions if card else 2,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from app.classroom.classroom import Classroom
 from app.classroom.pictures import stacked
 from app.classroom.seats import Seat
-from app.classroom.tiles import Progress, state_of, tile
+from app.classroom.tiles import UNKNOWN, Choices, Progress, choices, state_of, tile
 from app.link import parse_link
 from app.protocol.cards import Card, CardLevel, decode_card
 from app.protocol.checkpoints import ExperimentText, read_experiment
@@ -35,6 +35,9 @@ class _Watched:
     text: str = ""
     """The `config` message that `experiment` was read from."""
     experiment: ExperimentText | None = None
+    choices: Choices = UNKNOWN
+    task: int = 0
+    """The number of the task that `choices` compares with."""
 
 
 @dataclass(slots=True, eq=False)
@@ -110,8 +113,16 @@ class Wall:
     def _experiment(self, watched: _Watched) -> ExperimentText | None:
         text = watched.room.config
         if text and text != watched.text:
-            watched.text, watched.experiment = text, read_experiment(text)
+            watched.text, watched.experiment, watched.choices = text, read_experiment(text), UNKNOWN
         return watched.experiment
+
+    def _choices(self, watched: _Watched) -> Choices:
+        experiment, task = self._experiment(watched), self._classroom.task
+        number = task.number if task else 0
+        if experiment is not None and (watched.choices is UNKNOWN or watched.task != number):
+            watched.choices = choices(experiment.config, experiment.layers, self._task_config())
+            watched.task = number
+        return watched.choices
 
     def _task_config(self) -> Mapping[str, Any] | None:
         """The config of the task, from which tiles differ."""
@@ -127,7 +138,6 @@ class Wall:
         """The tile of a student."""
         watched = self._networks.get(seat.number)
         card = watched.card if watched else None
-        experiment = self._experiment(watched) if watched else None
         stuck = bool(watched and watched.progress.is_stuck(now))
         return tile(
             seat.number,
@@ -135,9 +145,7 @@ class Wall:
             state_of(card, waiting=seat.waiting, away=seat.is_away(now), stuck=stuck),
             hand=seat.hand,
             card=card,
-            config=experiment.config if experiment else None,
-            layers=experiment.layers if experiment else (),
-            task=self._task_config(),
+            choices=self._choices(watched) if watched else UNKNOWN,
         )
 
     def _send_all(self) -> None:

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from app.classroom.pictures import stacked
 from app.classroom.results import MOST_POINTS, Curve, curves, result
-from app.classroom.tiles import BETTER, STUCK_AFTER, Progress, chosen, differences, parameters_of, state_of, tile
+from app.classroom.tiles import (
+    BETTER,
+    STUCK_AFTER,
+    Progress,
+    choices,
+    chosen,
+    differences,
+    parameters_of,
+    state_of,
+    tile,
+)
 from app.protocol.class_messages import TileState
 from engine import Config
 from tests.support.classes import AnyCard, picture_of, values_of
@@ -222,9 +232,7 @@ def test_tile_holds_card_and_settings() -> None:
         "training",
         hand=True,
         card=AnyCard(epoch=3, test_loss=0.25, reached={"gold": 2}, classes=4, dimensions=1),
-        config=values_of(config),
-        layers=config.layer_sizes,
-        task=values_of(TASK),
+        choices=choices(values_of(config), config.layer_sizes, values_of(TASK)),
     )
     assert (found.seat, found.name, found.state, found.hand, found.epoch) == (7, "Ann", "training", True, 3)
     assert (found.test_loss, found.reached, found.classes, found.dimensions) == (0.25, {"gold": 2}, 4, 1)
