@@ -154,8 +154,23 @@ class Classroom:
         seat = self.seats.get(self.shown_seat)
         return Shown(self.shown_seat, seat.name if seat and self.shown_with_name else None)
 
-    def message_for(self, role: Role, presence: Presence) -> ClassStateMessage:
-        """The class as a role may know it."""
+    def sees_names(self, role: Role, seat: Seat | None = None) -> bool:
+        """Whether a role may know the names of all students; who is in the waiting room may not."""
+        settings = self.settings
+        is_waiting = seat is not None and seat.waiting
+        return {
+            "teacher": True,
+            "student": settings.names_visible and not is_waiting,
+            "screen": settings.names_on_screen,
+        }[role]
+
+    @property
+    def _names_of_all(self) -> tuple[str, ...]:
+        return tuple(sorted((seat.name for seat in self.seats.here), key=str.casefold))
+
+    def message_for(self, role: Role, presence: Presence, seat: Seat | None = None) -> ClassStateMessage:
+        """The class as a role may know it. Of all students, only those in the waiting room are told something else."""
+        sees_names = self.sees_names(role, seat)
         is_teacher = role == "teacher"
         in_class = self.seats.in_class
         return ClassStateMessage(
@@ -163,12 +178,13 @@ class Classroom:
             mode=self.mode,
             present=len(self.seats.here),
             seats=len(in_class),
+            names=self._names_of_all if role == "student" and sees_names else (),
             teacher=presence.teacher,
             settings=self.settings if is_teacher else replace(self.settings, name_list=()),
             shown=self.shown,
             task=self.task,
             question=self.questions.message_for(is_teacher=is_teacher),
-            snapshots=self.snapshots.messages(everything=is_teacher),
+            snapshots=self.snapshots.messages(everything=is_teacher, with_names=sees_names),
             side_by_side=self.snapshots.side_by_side,
             may_take=self.may_take,
             experiment=self.has_experiment,

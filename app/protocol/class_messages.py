@@ -238,6 +238,8 @@ class ClassStateMessage(ClassMessage):
     side_by_side: Sequence[int]
     """The numbers of the snapshots that are shown."""
     may_take: bool
+    names: Sequence[str]
+    """For students who see each other's names: those of all who are here, in alphabetical order; otherwise empty."""
     """Whether students may go on with one of these."""
     experiment: bool
     """Whether there is a class experiment."""

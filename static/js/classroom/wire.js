@@ -8,7 +8,7 @@ import { isFlag, isObject, isText } from "../net/protocol.js";
 const NEEDED = {
   door: { names: isText, choices: Array.isArray, waiting_room: isFlag },
   joined: { role: isText, code: isText, name: isText, waiting: isFlag, hand: isFlag, trying: isFlag },
-  class: { code: isText, mode: isText, present: Number.isInteger, seats: Number.isInteger, teacher: isFlag, snapshots: Array.isArray, side_by_side: Array.isArray, may_take: isFlag, experiment: isFlag, screen: isText, hands: Number.isInteger, waiting: Number.isInteger, screens: Number.isInteger },
+  class: { code: isText, mode: isText, present: Number.isInteger, seats: Number.isInteger, names: Array.isArray, teacher: isFlag, snapshots: Array.isArray, side_by_side: Array.isArray, may_take: isFlag, experiment: isFlag, screen: isText, hands: Number.isInteger, waiting: Number.isInteger, screens: Number.isInteger },
   done: { id: Number.isInteger },
   keep: { state: isObject },
   ended: { why: isText },
