@@ -1,52 +1,70 @@
-/** The first module of the teacher's page: finds the class that this browser leads. */
+/** The first module of the teacher's page: finds the class that this browser leads, or starts one. */
 
-import { LINK_ENTRY, requestClass } from "../page/classMenu.js";
+import { START_ENTRY } from "../page/classMenu.js";
+import { createNoClass } from "../teacher/noClass.js";
 import { createTeacherPage } from "../teacher/page.js";
 import { createClassEntry, secretIn } from "../teacher/secret.js";
-import { createStarting } from "../teacher/starting.js";
+import { requestClass } from "../teacher/starting.js";
 
-const entry = createClassEntry(() => localStorage);
-takeSecret();
+const entry = createClassEntry(() => localStorage, () => sessionStorage);
+const noClass = createNoClass({ entry, begin: lead });
+/** Whether the page has connected to a class; it does so once. */
+let isConnected = false;
+
+const hasSecret = takeSecret();
+const link = takeStart();
 // the address of another class, entered in this page, is no experiment
 addEventListener("hashchange", (event) => {
   if (!takeSecret()) return;
   event.stopImmediatePropagation();
   location.reload();
 });
-const own = entry.get();
-if (own === null) createStarting().show("none");
-else if (own.code === "") void findCode(own.secret);
-else createTeacherPage(entry);
+if (link !== null && !hasSecret) {
+  history.replaceState(null, "", location.pathname + link);
+  void noClass.start();
+} else {
+  lead();
+}
+
+/** Leads the class that this browser knows. */
+function lead() {
+  if (isConnected) return location.reload();
+  const own = entry.get();
+  if (own === null) return noClass.show("none");
+  if (own.code === "") return void findCode(own.secret);
+  isConnected = true;
+  noClass.show(null);
+  createTeacherPage(entry, noClass);
+}
 
 /** Takes the secret out of the address. Returns whether there was one. */
 function takeSecret() {
   const found = secretIn(location.hash);
   if (!found) return false;
   entry.begin(found);
-  history.replaceState(null, "", location.pathname + location.search + beginningLink());
+  history.replaceState(null, "", location.pathname + location.search);
   return true;
 }
 
-/** The experiment that the page before this one showed. */
-function beginningLink() {
+/** The experiment that a class is to start with, if the page before this one has asked for it. */
+function takeStart() {
   try {
-    const link = sessionStorage.getItem(LINK_ENTRY) ?? "";
-    sessionStorage.removeItem(LINK_ENTRY);
-    return link;
+    const asked = sessionStorage.getItem(START_ENTRY);
+    sessionStorage.removeItem(START_ENTRY);
+    return asked;
   } catch {
-    return "";
+    return null;
   }
 }
 
 /** The address has told the secret only. @param {string} secret */
 async function findCode(secret) {
-  const { status, found: whole } = await requestClass({ secret });
-  if (whole) {
-    entry.change({ code: whole.code });
-    createTeacherPage(entry);
-    return;
+  const { status, found } = await requestClass({ secret });
+  if (found) {
+    entry.change(found);
+    return lead();
   }
   const isWrong = status === 403 || status === 404;
   if (isWrong) entry.forget();
-  createStarting().show(isWrong ? "wrong" : "offline");
+  noClass.show(isWrong ? "wrong" : "offline");
 }

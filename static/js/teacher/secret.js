@@ -4,6 +4,7 @@
  */
 
 import { CLASS_ENTRY, storedClass } from "../page/classMenu.js";
+import { ADDRESS_ENTRY } from "./addresses.js";
 
 /** @typedef {import("../page/classMenu.js").StoredClass} StoredClass */
 /** @typedef {() => Pick<Storage, "getItem" | "setItem" | "removeItem">} GetStorage  may throw */
@@ -25,25 +26,30 @@ export function secretIn(hash) {
 
 /**
  * What this browser keeps about its class. Where nothing can be stored, it lasts as long as the page.
+ *
+ * A secret from an address is first kept for this tab only. When the server has accepted it, it takes the place of the
+ * class that the browser led before.
  * @param {GetStorage} storage
+ * @param {GetStorage} tab
  */
-export function createClassEntry(storage) {
-  /** @type {StoredClass | null} */
-  let present = storedClass(storage);
+export function createClassEntry(storage, tab) {
+  /** The one that the server has accepted. @type {StoredClass | null} */
+  let accepted = storedClass(storage);
+  let present = storedClass(tab) ?? accepted;
   /** @type {Record<string, any> | null} */
   let kept = present && storedKept(storage, present.secret);
 
-  /** @param {string} key @param {unknown} value */
-  function write(key, value) {
+  /** @param {GetStorage} where @param {string} key @param {unknown} value */
+  function write(where, key, value) {
     try {
-      if (value === null) storage().removeItem(key);
-      else storage().setItem(key, JSON.stringify(value));
+      if (value === null) where().removeItem(key);
+      else where().setItem(key, JSON.stringify(value));
     } catch {
       // it is known as long as the page
     }
   }
 
-  const writeKept = () => write(KEPT_ENTRY, kept && present && { secret: present.secret, state: kept });
+  const writeKept = () => write(storage, KEPT_ENTRY, kept && present && { secret: present.secret, state: kept });
 
   return {
     /** @returns {StoredClass | null} */
@@ -52,39 +58,54 @@ export function createClassEntry(storage) {
     kept: () => kept,
     /**
      * Begins with a secret, or goes on with the same class.
-     * @param {StoredClass} found  in the address
+     * @param {StoredClass} found  in the address, or made by the server
      */
     begin({ secret, code }) {
       if (present?.secret === secret) return;
-      kept = null;
-      present = { secret, code };
-      write(CLASS_ENTRY, present);
-      writeKept();
+      present = accepted?.secret === secret ? accepted : { secret, code };
+      kept = storedKept(storage, secret);
+      write(tab, CLASS_ENTRY, present === accepted ? null : present);
     },
     /**
-     * Notes a new code or secret of the class.
+     * Notes the code of the class, which the address has not told.
+     * @param {StoredClass} found
+     */
+    change({ code }) {
+      if (!present) return;
+      present = { ...present, code };
+      write(tab, CLASS_ENTRY, present);
+    },
+    /**
+     * The server has let the page in, or has given the class a new secret and code.
      * @param {Partial<StoredClass>} changes
      */
-    change(changes) {
+    accept(changes) {
       if (!present) return;
-      const next = { secret: changes.secret ?? present.secret, code: changes.code ?? present.code };
-      if (next.secret === present.secret && next.code === present.code) return;
-      const isRenewed = next.secret !== present.secret;
-      present = next;
-      write(CLASS_ENTRY, present);
-      if (isRenewed) writeKept();
+      const next = { ...present, ...changes };
+      if (next.secret === accepted?.secret && next.code === accepted.code) return;
+      const isOther = present.secret !== accepted?.secret;
+      if (isOther) {
+        write(tab, CLASS_ENTRY, null);
+        write(storage, ADDRESS_ENTRY, null);
+      }
+      present = accepted = next;
+      write(storage, CLASS_ENTRY, accepted);
+      writeKept();
     },
     /** @param {Record<string, any>} state  of a `keep` message */
     keep(state) {
       kept = state;
       writeKept();
     },
-    /** The class has ended: nothing of it stays here. */
+    /** The class has ended, or its secret is wrong: nothing of it stays here. A class that was led before is led again. */
     forget() {
-      present = null;
-      kept = null;
-      write(CLASS_ENTRY, null);
-      write(KEPT_ENTRY, null);
+      const isOther = accepted !== null && accepted.secret !== present?.secret;
+      write(tab, CLASS_ENTRY, null);
+      present = isOther ? accepted : null;
+      kept = present && storedKept(storage, present.secret);
+      if (isOther) return;
+      accepted = null;
+      for (const key of [CLASS_ENTRY, KEPT_ENTRY, ADDRESS_ENTRY]) write(storage, key, null);
     },
   };
 }
