@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createMemory } from "../../static/js/lib/storage.js";
-import { classAddress, isLoopback, originOf, shownOrigin, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
+import { ADDRESS_ENTRY, classAddress, isLoopback, originOf, shownOrigin, spokenAddress, wifiText } from "../../static/js/teacher/addresses.js";
 import { READY, answeredText, barsOf, readQuestion } from "../../static/js/teacher/questions.js";
+import { createNames } from "../../static/js/teacher/names.js";
 import { createClassEntry, secretIn } from "../../static/js/teacher/secret.js";
 import { pastedTask, readTask, stepsOf } from "../../static/js/teacher/tasks.js";
 import { namesIn, ownerOf, presentText, reachedText, spacedCode, taskText } from "../../static/js/teacher/texts.js";
@@ -17,58 +18,125 @@ test("only a secret is read as a secret", () => {
   for (const hash of ["", "#", "#short", "#dataset=xor&noise=10", "#0123456789abcdef=1"]) assert.equal(secretIn(hash), null);
 });
 
+const FIRST = { secret: "first-secret", code: "ABC234" };
+const SECOND = { secret: "second-secret", code: "XYZ789" };
+
+/** What one tab of a browser knows, where the same storage is found after a reload. */
+function openTab(storage = createMemory(), tab = createMemory()) {
+  const open = () => createClassEntry(storage, tab);
+  return { entry: open(), reload: open, other: () => openTab(storage), storage };
+}
+
+/** A tab whose class the server has accepted. */
+function openLed() {
+  const opened = openTab();
+  opened.entry.begin(FIRST);
+  opened.entry.accept(FIRST);
+  opened.entry.keep({ seats: 3 });
+  return opened;
+}
+
 test("a reload finds class and kept state", () => {
-  const storage = createMemory();
-  const entry = createClassEntry(storage);
-  entry.begin({ secret: "secret-of-the-class", code: "" });
-  entry.change({ code: "ABC234" });
-  entry.keep({ seats: 3 });
-  const again = createClassEntry(storage);
-  assert.deepEqual([again.get(), again.kept()], [{ secret: "secret-of-the-class", code: "ABC234" }, { seats: 3 }]);
+  const again = openLed().reload();
+  assert.deepEqual([again.get(), again.kept()], [FIRST, { seats: 3 }]);
 });
 
-test("another class starts without the kept state", () => {
-  const storage = createMemory();
-  const entry = createClassEntry(storage);
-  entry.begin({ secret: "first-secret", code: "" });
-  entry.keep({ seats: 3 });
-  entry.begin({ secret: "second-secret", code: "" });
-  assert.equal(entry.kept(), null);
-  assert.equal(createClassEntry(storage).kept(), null);
+test("an accepted secret replaces the class before", () => {
+  const { entry, reload, other } = openLed();
+  entry.begin(SECOND);
+  entry.accept(SECOND);
+  for (const again of [entry, reload(), other().entry]) assert.deepEqual([again.get(), again.kept()], [SECOND, null]);
 });
 
-test("a renewed secret keeps the state", () => {
-  const storage = createMemory();
-  const entry = createClassEntry(storage);
-  entry.begin({ secret: "first-secret", code: "" });
-  entry.keep({ seats: 3 });
-  entry.change({ secret: "renewed-secret", code: "XYZ789" });
-  const again = createClassEntry(storage);
-  assert.deepEqual([again.get()?.secret, again.kept()], ["renewed-secret", { seats: 3 }]);
+test("a secret waits in its tab until accepted", () => {
+  const { entry, reload, other } = openLed();
+  entry.begin({ ...SECOND, code: "" });
+  assert.deepEqual([reload().get(), reload().kept()], [{ ...SECOND, code: "" }, null]);
+  entry.change(SECOND);
+  assert.deepEqual(reload().get(), SECOND);
+  assert.deepEqual([other().entry.get(), other().entry.kept()], [FIRST, { seats: 3 }]);
+});
+
+test("a wrong secret leaves the class before", () => {
+  const { entry, reload } = openLed();
+  entry.begin(SECOND);
+  entry.forget();
+  for (const again of [entry, reload()]) assert.deepEqual([again.get(), again.kept()], [FIRST, { seats: 3 }]);
+});
+
+test("a renewed secret keeps state and address", () => {
+  const { entry, reload, storage } = openLed();
+  storage().setItem(ADDRESS_ENTRY, "http://10.0.0.2:8000");
+  entry.accept(SECOND);
+  assert.deepEqual([reload().get(), reload().kept()], [SECOND, { seats: 3 }]);
+  assert.equal(storage().getItem(ADDRESS_ENTRY), "http://10.0.0.2:8000");
 });
 
 test("nothing is left of an ended class", () => {
-  const storage = createMemory();
-  const entry = createClassEntry(storage);
-  entry.begin({ secret: "first-secret", code: "" });
-  entry.keep({ seats: 3 });
+  const { entry, storage } = openLed();
+  storage().setItem(ADDRESS_ENTRY, "http://10.0.0.2:8000");
   entry.forget();
   assert.deepEqual([entry.get(), entry.kept(), storage().length, storedClass(storage)], [null, null, 0, null]);
 });
 
+test("another class begins without the address before", () => {
+  const { entry, storage } = openLed();
+  storage().setItem(ADDRESS_ENTRY, "http://10.0.0.2:8000");
+  entry.begin(SECOND);
+  entry.accept(SECOND);
+  assert.equal(storage().getItem(ADDRESS_ENTRY), null);
+});
+
 test("a class lasts without storage", () => {
-  const entry = createClassEntry(() => {
+  const blocked = () => {
     throw new Error("no storage");
-  });
-  entry.begin({ secret: "first-secret", code: "" });
+  };
+  const entry = createClassEntry(blocked, blocked);
+  entry.begin(FIRST);
+  entry.accept(FIRST);
   entry.keep({ seats: 3 });
-  assert.deepEqual([entry.get()?.secret, entry.kept()], ["first-secret", { seats: 3 }]);
+  assert.deepEqual([entry.get(), entry.kept()], [FIRST, { seats: 3 }]);
 });
 
 test("a damaged entry is no class", () => {
   for (const text of ["", "null", "[]", "{}", '{"secret": 1, "code": "A"}']) {
     assert.equal(storedClass(() => ({ getItem: () => text })), null);
   }
+});
+
+/* ---- Names ---- */
+
+const NAMED = /** @type {any} */ ({
+  tiles: new Map([[4, { seat: 4, name: "Calm Heron", epoch: 7 }]]), watching: { seat: 4, name: "Calm Heron" },
+  room: { code: "ABC234", snapshots: [{ number: 1, seat: 4, name: "Calm Heron" }, { number: 2, seat: null, name: null }] },
+  results: { task: null, curves: [], results: [{ seat: 4, name: "Calm Heron", epoch: 7 }] },
+});
+
+test("hidden names leave every view of a class", () => {
+  const names = createNames({ tab: createMemory(), onChange: () => {} });
+  assert.equal(names.shown(NAMED), NAMED);
+  names.toggle();
+  const { tiles, watching, room, results } = names.shown(NAMED);
+  const shown = [tiles.get(4), watching, room?.snapshots[0], results?.results[0]];
+  assert.deepEqual(shown.map((part) => part?.name), Array(4).fill("Student 4"));
+  assert.deepEqual([tiles.get(4)?.epoch, room?.snapshots[1].name], [7, null]);
+  names.toggle();
+  assert.equal(names.shown(NAMED), NAMED);
+});
+
+test("hidden names change only with the class", () => {
+  const names = createNames({ tab: createMemory(), onChange: () => {} });
+  names.toggle();
+  const before = names.shown(NAMED);
+  const after = names.shown({ ...NAMED, tiles: new Map([...NAMED.tiles, [5, { seat: 5, name: "Max" }]]) });
+  assert.deepEqual([after.results, after.room, after.tiles.get(4)].map((part, index) => part === [before.results, before.room, before.tiles.get(4)][index]), [true, true, true]);
+  assert.notEqual(after.tiles, before.tiles);
+});
+
+test("names stay hidden after a reload", () => {
+  const tab = createMemory();
+  createNames({ tab, onChange: () => {} }).toggle();
+  assert.equal(createNames({ tab, onChange: () => {} }).areHidden, true);
 });
 
 /* ---- Addresses ---- */

@@ -30,7 +30,7 @@ function recorder() {
 test("keys of the class are otherwise free", () => {
   const { list } = createActions({ store: /** @type {any} */ ({ get: () => ({}), set() {} }), send: () => 0 });
   const taken = new Set(list.map(({ key }) => key));
-  assert.deepEqual([KEYS.wall, KEYS.join, "h"].filter((key) => taken.has(key)), []);
+  assert.deepEqual([KEYS.wall, KEYS.join, KEYS.names].filter((key) => taken.has(key)), []);
 });
 
 /* ---- The bar ---- */
@@ -114,7 +114,7 @@ function openShoulder() {
   const answers = /** @type {(string | null)[]} */ ([]);
   const shoulder = createShoulder({ actions, back: () => returns++, dialogs: /** @type {any} */ ({ ask: () => Promise.resolve(answers.shift() ?? null) }) });
   const tiles = new Map([[4, { seat: 4, name: "Calm Heron", hand: true }]]);
-  const draw = (/** @type {number | null} */ seat, room = {}) => shoulder.draw(/** @type {any} */ ({ watching: seat === null ? null : { seat }, room: { ...ROOM, ...room }, tiles }));
+  const draw = (/** @type {number | null} */ seat, room = {}) => shoulder.draw(/** @type {any} */ ({ watching: seat === null ? null : { seat }, room: { ...ROOM, ...room }, tiles }), false);
   const click = (/** @type {string} */ does) => element.querySelector(`[data-shoulder=${does}]`).click();
   return { page, element, asked, answers, draw, click, returns: () => returns };
 }

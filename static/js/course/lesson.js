@@ -27,7 +27,7 @@ const PATIENCE = 100;
 /** @param {object} parts @param {PageActions} parts.actions @param {import("../core/actions.js").PageStore} parts.store */
 export function createLesson({ actions, store }) {
   const element = document.getElementById("lesson");
-  return element ? openLesson(element, actions, store) : { name: "", link: () => "", draw() {}, pace() {}, go() {}, start() {} };
+  return element ? openLesson(element, actions, store) : { name: "", link: () => "", place: () => null, draw() {}, pace() {}, go() {}, start() {} };
 }
 
 /** What is kept of each step, by its name. @param {string} lesson @param {readonly LessonStep[]} steps */
@@ -209,6 +209,8 @@ function openLesson(element, actions, store) {
     name: element.dataset.lesson ?? "",
     /** The experiment to begin with, if the address names none. */
     link: () => linkOf(current),
+    /** The step that is shown, from 0, and how many there are. */
+    place: () => ({ step: current, steps: steps.length }),
 
     /** Only these steps can be shown from now on. @param {{first: number, last: number | null}} steps  null: up to the last one */
     pace(steps) {

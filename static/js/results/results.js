@@ -80,8 +80,7 @@ export function createResults(element, { actions, schema }) {
   let curves = [];
   /** @type {number | null} */
   let looked = null;
-  const hide = h("input", { type: "checkbox", change: () => drawAll() });
-  const nameOf = (/** @type {Result} */ { name, seat }) => (hide.checked || name === "" ? `Student ${seat}` : name);
+  const nameOf = (/** @type {Result} */ { name, seat }) => (name === "" ? `Student ${seat}` : name);
   const table = createTable({ onLook: look, onOpen: (seat) => actions.look(seat) });
   const [scatter, lines] = [createScatter(look), createCurves(look)];
   const board = createLeaders({ nameOf: () => nameOf });
@@ -103,7 +102,7 @@ export function createResults(element, { actions, schema }) {
     board.element, table.element,
   );
   element.classList.add("results");
-  element.append(h("div", { class: "results-head" }, h("div", {}, title, sentence, summary), h("label", { class: "check" }, hide, "Hide names"), buttons), empty, body);
+  element.append(h("div", { class: "results-head" }, h("div", {}, title, sentence, summary), buttons), empty, body);
 
   /** @param {number | null} seat */
   function look(seat) {

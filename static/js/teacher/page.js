@@ -15,12 +15,12 @@ import { createBar } from "./bar.js";
 import { createDialogs } from "./dialogs.js";
 import { createHandOut } from "./handOut.js";
 import { createJoinDialog, createOrigin } from "./joinCard.js";
+import { createNames } from "./names.js";
 import { createPanels, isPanel } from "./panels.js";
 import { createPeople } from "./people.js";
 import { createScreenMenu, createSettings } from "./settings.js";
 import { createShoulder } from "./shoulder.js";
 import { createSnapshots } from "./snapshots.js";
-import { createStarting } from "./starting.js";
 import { KEYS, spacedCode } from "./texts.js";
 
 /**
@@ -37,20 +37,25 @@ const POINTING_PAUSE = 80;
 /**
  * Makes the page, and connects it to its class.
  * @param {import("./secret.js").ClassEntry} entry
+ * @param {import("./noClass.js").NoClass} noClass
  */
-export function createTeacherPage(entry) {
+export function createTeacherPage(entry, noClass) {
+  /** Whether the class has ended, or cannot be led with this secret: another one that the browser knows is not joined from here. */
+  let isOver = false;
   const page = createClassPage({
     role: "teacher",
     code: entry.get()?.code ?? "",
-    identity: () => ({ secret: entry.get()?.secret ?? "", ...(entry.kept() && { kept: entry.kept() }) }),
+    identity: () => (isOver ? null : { secret: entry.get()?.secret ?? "", ...(entry.kept() && { kept: entry.kept() }) }),
     onMessage(message, state) {
       const { type } = /** @type {{type: string}} */ (message);
       if (type === "keep" && state.keep) entry.keep(state.keep);
-      if (type === "joined" && state.joined) entry.change({ code: state.joined.code, ...(state.joined.secret && { secret: state.joined.secret }) });
-      if (type === "ended") entry.forget();
+      if (type === "joined" && state.joined) entry.accept({ code: state.joined.code, ...(state.joined.secret && { secret: state.joined.secret }) });
+      if (isOver || !(type === "ended" || isWrong(state))) return;
+      isOver = true;
+      entry.forget();
     },
   });
-  const { store, classActions, actions, socket, session, loop } = page;
+  const { store, classroom, classActions, actions, socket, session, loop, lesson } = page;
   /** @type {PanelName | null} */
   let panel = null;
   /** The panel that a student was looked at from, and comes back to. @type {PanelName | null} */
@@ -65,6 +70,7 @@ export function createTeacherPage(entry) {
   }
 
   const dialogs = createDialogs({ onChange: loop.schedule });
+  const names = createNames({ tab: () => sessionStorage, onChange: loop.schedule });
   const origin = createOrigin({ storage: () => localStorage, onChange: loop.schedule });
 
   /** Looks over a student's shoulder. @param {number} seat */
@@ -95,6 +101,15 @@ export function createTeacherPage(entry) {
     if (answer !== null) classActions.endClass();
   }
 
+  /** Leads the class from here again, although another page does. */
+  function takeBack() {
+    session.takeOver();
+    socket.takeOver();
+  }
+
+  /** The step of the lesson on this page, if it is the lesson that the class has. */
+  const stepOf = () => (classroom.get().room?.task?.lesson === lesson.name ? lesson.place() : null);
+
   /** A tool of the bar. @param {string} name */
   function use(name) {
     if (name === "end") return void end();
@@ -107,7 +122,7 @@ export function createTeacherPage(entry) {
   }
 
   const bar = createBar(byId("header", HTMLElement), { actions: classActions, use });
-  const panels = createPanels({ show });
+  const panels = createPanels({ show, toggleNames: names.toggle });
   const handOut = createHandOut({
     actions: classActions,
     presentLink: () => store.get().link,
@@ -136,17 +151,11 @@ export function createTeacherPage(entry) {
   const shoulder = createShoulder({ actions: classActions, dialogs, back });
   const snapshots = createSnapshots({ actions: classActions, dialogs });
   const people = createPeople({ actions: classActions, look });
-  const starting = createStarting({
-    takeBack() {
-      session.takeOver();
-      socket.takeOver();
-    },
-  });
   const { schema } = store.get();
   const lookingActions = { ...classActions, look };
   const wallElement = h("div");
   panels.body("wall").append(wallElement);
-  const wall = createWall(wallElement, { actions: lookingActions, schema, stepOf: lessonStep });
+  const wall = createWall(wallElement, { actions: lookingActions, schema, stepOf });
   const results = createResults(panels.body("results"), { actions: lookingActions, schema });
   const experiment = createExperiment(panels.body("experiment"), { actions: classActions, schema });
   const point = createPointer(classActions.point);
@@ -159,24 +168,25 @@ export function createTeacherPage(entry) {
       // keys are for the panel and the dialogs, and not for the playground below
       if (isBusy && sheet === null) store.set({ sheet: "class" });
       if (!isBusy && sheet === "class") store.set({ sheet: null });
-      starting.show(state.ended ? "ended" : connection === "moved" ? "moved" : state.refusal?.code === "wrong_secret" ? "wrong" : null);
-      bar.draw(state, { panel, spoken: spokenAddress(origin.get()), isOpen: connection === "open" });
-      panels.draw(panel, { snapshots: state.room?.snapshots.length ?? 0, question: state.room?.question?.answered ?? 0 });
-      shoulder.draw(state);
+      noClass.show(state.ended ? "ended" : connection === "moved" ? "moved" : isWrong(state) ? "wrong" : null, takeBack);
+      const seen = names.shown(state);
+      bar.draw(seen, { panel, spoken: spokenAddress(origin.get()), isOpen: connection === "open" });
+      panels.draw(panel, names.areHidden, { snapshots: seen.room?.snapshots.length ?? 0, question: seen.room?.question?.answered ?? 0 });
+      shoulder.draw(seen, names.areHidden);
       if (panel === "wall") wall.open();
       else wall.close();
-      wall.draw(state, present);
-      visitors.draw(panel === "experiment" || (dialogs.isOpen("class-people") && panel !== "wall"), state.joined);
-      if (panel === "results") results.draw(state);
-      if (panel === "experiment") experiment.draw(state, present);
-      if (panel === "snapshots") snapshots.draw(state, theme);
-      if (panel === "question") answers.draw(state, { data, theme });
-      if (dialogs.isOpen("hand-out")) handOut.draw(state);
-      if (dialogs.isOpen("ask")) ask.draw(state);
-      if (dialogs.isOpen("join-card")) joinDialog.draw(state);
-      if (dialogs.isOpen("class-settings")) settings.draw(state);
-      if (dialogs.isOpen("class-screen")) screenMenu.draw(state);
-      if (dialogs.isOpen("class-people")) people.draw(state);
+      wall.draw(seen, present);
+      visitors.draw(panel === "experiment" || (dialogs.isOpen("class-people") && panel !== "wall"), seen.joined);
+      if (panel === "results") results.draw(seen);
+      if (panel === "experiment") experiment.draw(seen, present);
+      if (panel === "snapshots") snapshots.draw(seen, theme);
+      if (panel === "question") answers.draw(seen, { data, theme });
+      if (dialogs.isOpen("hand-out")) handOut.draw(seen);
+      if (dialogs.isOpen("ask")) ask.draw(seen);
+      if (dialogs.isOpen("join-card")) joinDialog.draw(seen);
+      if (dialogs.isOpen("class-settings") || dialogs.isOpen("class-screen")) settings.draw(seen);
+      if (dialogs.isOpen("class-screen")) screenMenu.draw(seen);
+      if (dialogs.isOpen("class-people")) people.draw(seen);
       const leads = state.room?.mode === "follow" && state.room.shown?.seat === null && state.watching === null;
       if (leads && connection === "open") point(pointingOf(present));
       const title = `${state.room ? `${spacedCode(state.room.code)} · ` : ""}Teach · NumPy Playground`;
@@ -189,18 +199,20 @@ export function createTeacherPage(entry) {
       { name: "close_panel", label: "Close the panel", key: KEYS.close, control: null, run: () => show(null) },
       { name: "toggle_wall", label: "The wall", key: KEYS.wall, control: null, run: () => use("wall") },
       { name: "show_join", label: "How to join", key: KEYS.join, control: null, run: () => use("join") },
+      { name: "hide_names", label: "Hide names", key: KEYS.names, control: null, run: names.toggle },
     ],
-    isEnabled: ({ name }) => (name === "close_panel" ? panel !== null : store.get().singleKeys) && !document.querySelector("dialog[open]"),
+    isEnabled({ name }) {
+      if (document.querySelector("dialog[open]")) return false;
+      if (name === "close_panel") return panel !== null;
+      const hasNames = panel !== null || classroom.get().watching !== null;
+      return store.get().singleKeys && (hasNames || name !== "hide_names");
+    },
     isLocked: () => false,
   });
 }
 
-/** The step of the lesson on this page. @returns {{step: number, steps: number} | null} */
-function lessonStep() {
-  const steps = [...document.querySelectorAll("#lesson-list [data-go]")];
-  const step = steps.findIndex((button) => button.getAttribute("aria-current") === "step");
-  return step < 0 ? null : { step, steps: steps.length };
-}
+/** Whether the secret is not that of the class. @param {import("../classroom/state.js").ClassState} state */
+const isWrong = ({ refusal }) => refusal?.code === "wrong_secret";
 
 /** The link builder's button that hands out what it has made. @param {(link: string) => void} take */
 function addHandOutToBuilder(take) {

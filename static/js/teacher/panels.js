@@ -17,11 +17,13 @@ const COVERED = "#bar, .tabs-room, main, #dock, #below, footer, #lesson, .skip";
 /**
  * @param {object} parts
  * @param {(panel: PanelName | null) => void} parts.show  null closes it
+ * @param {() => void} parts.toggleNames  hides the names of students on this page, or shows them again
  */
-export function createPanels({ show }) {
+export function createPanels({ show, toggleNames }) {
   const element = byId("class-panel", HTMLElement);
   const tabs = all(element, "[data-panel]", HTMLButtonElement);
   const title = byId("class-panel-title", HTMLElement);
+  const hideNames = byId("hide-names", HTMLButtonElement);
   const bodies = new Map(PANELS.map((name) => [name, byId(`panel-${name}`, HTMLElement)]));
   /** @type {PanelName | null} */
   let drawn = null;
@@ -31,6 +33,7 @@ export function createPanels({ show }) {
   let scrolled = 0;
 
   listenToTabs(tabs, (index) => show(PANELS[index]));
+  hideNames.addEventListener("click", toggleNames);
   byId("class-panel-close", HTMLButtonElement).addEventListener("click", () => show(null));
 
   /** @param {PanelName | null} panel */
@@ -57,10 +60,11 @@ export function createPanels({ show }) {
   return {
     /** @param {PanelName} name */
     body: (name) => /** @type {HTMLElement} */ (bodies.get(name)),
-    /** @param {PanelName | null} panel @param {Partial<Record<PanelName, number>>} counts  shown in the tabs */
-    draw(panel, counts) {
+    /** @param {PanelName | null} panel @param {boolean} areNamesHidden @param {Partial<Record<PanelName, number>>} counts  shown in the tabs */
+    draw(panel, areNamesHidden, counts) {
       if (panel !== drawn) change(panel);
       if (panel === null) return;
+      hideNames.setAttribute("aria-pressed", String(areNamesHidden));
       for (const tab of tabs) {
         const count = counts[/** @type {PanelName} */ (tab.dataset.panel)] ?? 0;
         const badge = all(tab, ".count", HTMLElement)[0];

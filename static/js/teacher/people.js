@@ -33,7 +33,7 @@ export function createPeople({ actions, look }) {
     /** Only while it is open. @param {import("../classroom/state.js").ClassState} state */
     draw({ tiles, room }) {
       if (!drawn.isNew(tiles, room)) return;
-      const sorted = [...tiles.values()].sort((a, b) => a.name.localeCompare(b.name));
+      const sorted = [...tiles.values()].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
       const up = sorted.filter(({ hand, state }) => hand && state !== "waiting");
       const outside = sorted.filter(({ state }) => state === "waiting");
       hands.replaceChildren(...up.map((tile) => row(tile, button("Look", tile, () => look(tile.seat)), button("Lower", tile, () => actions.lowerHand(tile.seat)))));

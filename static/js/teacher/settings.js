@@ -1,4 +1,4 @@
-/** The settings of the class, and what the screen shows. */
+/** The settings of the class, some of which are about the screen, and what the screen shows. */
 
 import { all, byId, setText } from "../lib/dom.js";
 import { formatCount } from "../lib/format.js";

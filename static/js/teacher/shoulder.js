@@ -28,6 +28,7 @@ export function createShoulder({ actions, dialogs, back }) {
   /** How many snapshots there were when one more was asked for; null: none is on its way. @type {number | null} */
   let asked = null;
   let snapshots = 0;
+  let areNamesHidden = false;
 
   show.addEventListener("click", () => looked && (looked.isShown ? actions.setMode("explore") : actions.setMode("follow", { seat: looked.seat, withName: named.checked })));
   named.addEventListener("change", () => looked?.isShown && actions.setMode("follow", { seat: looked.seat, withName: named.checked }));
@@ -41,7 +42,7 @@ export function createShoulder({ actions, dialogs, back }) {
   button("rename").addEventListener("click", async () => {
     if (!looked) return;
     const { seat } = looked;
-    const text = await dialogs.ask({ title: "Rename student", text: "The student sees the new name, too.", label: "Rename", field: { label: "Name", value: looked.name } });
+    const text = await dialogs.ask({ title: "Rename student", text: "The student sees the new name, too.", label: "Rename", field: { label: "Name", value: areNamesHidden ? "" : looked.name } });
     if (text) actions.rename(seat, text);
   });
   button("remove").addEventListener("click", async () => {
@@ -54,8 +55,9 @@ export function createShoulder({ actions, dialogs, back }) {
   });
 
   return {
-    /** @param {ClassState} state */
-    draw({ watching, room, tiles }) {
+    /** @param {ClassState} state @param {boolean} areHidden  whether numbers are in the place of names */
+    draw({ watching, room, tiles }, areHidden) {
+      areNamesHidden = areHidden;
       const seat = watching?.seat ?? null;
       element.hidden = seat === null;
       document.documentElement.toggleAttribute("data-shoulder", seat !== null);

@@ -7,8 +7,8 @@ import { formatCount, formatLoss, formatPercent } from "../lib/format.js";
  * @typedef {import("../classroom/types.js").Snapshot} Snapshot
  */
 
-/** Keys of the class bar. The wall has one more, for hiding names; Escape is the panel's only while one is open. */
-export const KEYS = { close: "Escape", wall: "v", join: "j" };
+/** Keys of the class bar. Escape closes a panel, and names are hidden where there are some. */
+export const KEYS = { close: "Escape", wall: "v", join: "j", names: "h" };
 
 /** A code in two groups, as it is read out. @param {string} code */
 export const spacedCode = (code) => code.replace(/^(.{3})(?=.)/, "$1 ");

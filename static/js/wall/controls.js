@@ -1,4 +1,4 @@
-/** What the teacher can set about the wall: order, size, names, search, tiles or list, and the filters in force. */
+/** What the teacher can set about the wall: order, size, search, tiles or list, and the filters in force. */
 
 import { h, setText } from "../lib/dom.js";
 import { SORTS } from "./order.js";
@@ -15,7 +15,6 @@ import { filterText, shownText } from "./texts.js";
  * @property {Sort} sort
  * @property {Size} size
  * @property {string} query
- * @property {boolean} areNamesHidden
  * @property {boolean} isList
  * @property {readonly Filter[]} filters
  */
@@ -44,14 +43,13 @@ export function createControls({ labelOf, onChoice, onRemove }) {
     type: "search", class: "text", placeholder: "Search names", "aria-label": "Search names", autocomplete: "off", spellcheck: "false",
     input: () => onChoice({ query: search.value }),
   });
-  const names = h("button", { type: "button", class: "wall-button", title: "Key H", click: () => onChoice({ areNamesHidden: names.getAttribute("aria-pressed") !== "true" }) }, "Hide names");
   const list = h("button", { type: "button", class: "wall-button", click: () => onChoice({ isList: list.getAttribute("aria-pressed") !== "true" }) }, "List");
   const element = h(
     "div", { class: "wall-controls" },
     h("div", { class: "wall-state" }, shown, chips),
     h("div", { class: "wall-sort" }, h("label", { for: "wall-sort" }, "Sort by"), h("span", { class: "select" }, sort)),
     h("div", { class: "wall-options", role: "radiogroup", "aria-label": "Size of tiles" }, ...sizes.map(({ element: option }) => option)),
-    h("div", { class: "wall-search" }, search), names, list,
+    h("div", { class: "wall-search" }, search), list,
   );
   /** @type {readonly Filter[] | null} */
   let drawn = null;
@@ -73,12 +71,11 @@ export function createControls({ labelOf, onChoice, onRemove }) {
   return {
     element,
     /** @param {Choice} choice @param {number} count  of tiles that are shown @param {number} total */
-    draw({ sort: order, size, areNamesHidden, isList, filters }, count, total) {
+    draw({ sort: order, size, isList, filters }, count, total) {
       setText(shown, shownText(count, total));
       drawChips(filters);
       if (sort.value !== order) sort.value = order;
       for (const { value, input } of sizes) input.checked = value === size;
-      names.setAttribute("aria-pressed", String(areNamesHidden));
       list.setAttribute("aria-pressed", String(isList));
       element.classList.toggle("list", isList);
     },

@@ -29,7 +29,6 @@ import { nameShown } from "./texts.js";
  * The part of the page's state that the wall is drawn from.
  * @typedef {object} PageView
  * @property {{discretize: boolean}} view
- * @property {boolean} [singleKeys]  whether keys without a modifier may do something
  */
 /**
  * What the wall asks of the class. The screen's wall asks for nothing but pictures.
@@ -51,7 +50,7 @@ const namedOf = (tile) => nameShown(tile, false);
 const numberedOf = (tile) => nameShown(tile, true);
 
 /** @type {Choice} */
-const AT_FIRST = { sort: "name", size: "fit", query: "", areNamesHidden: false, isList: false, filters: [] };
+const AT_FIRST = { sort: "name", size: "fit", query: "", isList: false, filters: [] };
 
 /** What scrolls an element: one around it, or the page. @param {HTMLElement} element @returns {HTMLElement} */
 function scrollerOf(element) {
@@ -60,9 +59,6 @@ function scrollerOf(element) {
   }
   return document.documentElement;
 }
-
-/** Whether a key is typed into something. @param {EventTarget | null} target */
-const isTyping = (target) => target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=radio], [type=checkbox]), textarea, select"));
 
 /**
  * @param {HTMLElement} element  which is filled, and hidden until the wall is opened
@@ -117,14 +113,14 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
   function update() {
     if (!isOpen || !newest) return;
     const { room: { tiles, pictures, room }, page: { view } } = newest;
-    const areHidden = isScreen ? room?.settings.names_on_screen === false : choice.areNamesHidden;
+    const areHidden = isScreen && room?.settings.names_on_screen === false;
     const nameOf = areHidden ? numberedOf : namedOf;
     const wanted = seatsToShow(tiles.values(), choice, nameOf);
     const { seats, waits } = order.next(wanted, { now: performance.now(), isHeld: grid.isHeld || list.isHeld, isChosen });
     isChosen = false;
     clearTimeout(/** @type {any} */ (timer));
     if (waits < Infinity) timer = setTimeout(update, waits);
-    grid.element.classList.toggle("nameless", isScreen && areHidden);
+    grid.element.classList.toggle("nameless", areHidden);
     strip.draw([...tiles.values()], choice.filters, room?.task ?? null);
     controls.draw(choice, wanted.length, tiles.size);
     grid.element.hidden = choice.isList;
@@ -146,7 +142,7 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
     const from = [count, width, height, type, choice.size, areHidden, chips];
     if (width === 0 || from.every((part, index) => part === laid[index])) return;
     laid = from;
-    grid.resize(layoutFor({ count, width, height, type, size: choice.size, isScreen, hasNames: !(isScreen && areHidden), chips }));
+    grid.resize(layoutFor({ count, width, height, type, size: choice.size, isScreen, hasNames: !areHidden, chips }));
   }
 
   function resize() {
@@ -163,13 +159,6 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
   const observer = new ResizeObserver(resize);
   for (const part of [element, strip.element, controls.element]) observer.observe(part);
   addEventListener("resize", resize);
-
-  document.addEventListener("keydown", (event) => {
-    if (!isOpen || isScreen || event.key.toLowerCase() !== "h" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (isTyping(event.target) || document.querySelector("dialog[open]") || newest?.page.singleKeys === false) return;
-    event.preventDefault();
-    choose({ areNamesHidden: !choice.areNamesHidden });
-  });
 
   /** @type {unknown[]} */
   let drawn = [];
@@ -194,8 +183,6 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
       clearTimeout(/** @type {any} */ (timer));
       subscription.close();
     },
-    /** Shows numbers in place of names, or names again. */
-    toggleNames: () => choose({ areNamesHidden: !choice.areNamesHidden }),
     /** @param {WallState} room @param {PageView} page */
     draw(room, page) {
       const before = newest;
