@@ -4,7 +4,7 @@ import { START_ENTRY } from "../page/classMenu.js";
 import { createNoClass } from "../teacher/noClass.js";
 import { createTeacherPage } from "../teacher/page.js";
 import { createClassEntry, secretIn } from "../teacher/secret.js";
-import { requestClass } from "../teacher/starting.js";
+import { requestClass } from "./starting.js";
 
 const entry = createClassEntry(() => localStorage, () => sessionStorage);
 const noClass = createNoClass({ entry, begin: lead });

@@ -1,7 +1,7 @@
 /** The page without a class: there is none yet, it has ended, another page leads it, or the secret is wrong. */
 
 import { byId, setText } from "../lib/dom.js";
-import { faultOf, requestClass } from "./starting.js";
+import { faultOf, requestClass } from "../classroom/starting.js";
 import { spacedCode } from "./texts.js";
 
 /** @typedef {"none" | "key" | "ended" | "moved" | "wrong" | "offline"} Why */
