@@ -7,7 +7,7 @@ from itertools import chain
 import numpy as np
 
 from app.protocol.class_commands import MOST_ANSWERS, MOST_POINTS, Answer, Ask
-from app.protocol.class_messages import Question
+from app.protocol.class_messages import OwnAnswer, Question
 from app.protocol.containers import Array
 from app.protocol.errors import Fault, ProtocolError, fault
 
@@ -100,6 +100,13 @@ class Questions:
         if self._asked:
             self._asked.choices.pop(seat, None)
             self._asked.strokes.pop(seat, None)
+
+    def answer_of(self, seat: int) -> OwnAnswer | None:
+        """What a seat has answered, if it has."""
+        asked = self._asked
+        if asked is None or not (seat in asked.choices or seat in asked.strokes):
+            return None
+        return OwnAnswer(asked.number, asked.choices.get(seat), asked.strokes.get(seat))
 
     def counts(self) -> tuple[int, ...]:
         """How many chose each answer; nothing if there are none to choose."""

@@ -70,6 +70,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """What a student has answered."""
+
+    question: int
+    choice: int | None
+    strokes: Sequence[Sequence[Sequence[float]]] | None
+    """Of a drawn answer: lines, each a list of points [x1, x2]."""
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A network that the teacher has kept."""
 
@@ -208,6 +218,8 @@ class JoinedMessage(ClassMessage):
     hand: bool
     trying: bool
     """Whether the student tries for themselves while the others follow."""
+    answer: OwnAnswer | None = None
+    """The student's own answer to the question, if there is one."""
     secret: str | None = None
     """The class's secret, for a teacher whose class has a new one."""
     screen: str | None = None
@@ -226,6 +238,8 @@ class ClassStateMessage(ClassMessage):
     """How many students are here."""
     seats: int
     """How many students the class has, here or away."""
+    names: Sequence[str]
+    """For students who see each other's names: those of all who are here, in alphabetical order; otherwise empty."""
     teacher: bool
     """Whether the teacher is here."""
     settings: SettingOfClass
@@ -238,8 +252,6 @@ class ClassStateMessage(ClassMessage):
     side_by_side: Sequence[int]
     """The numbers of the snapshots that are shown."""
     may_take: bool
-    names: Sequence[str]
-    """For students who see each other's names: those of all who are here, in alphabetical order; otherwise empty."""
     """Whether students may go on with one of these."""
     experiment: bool
     """Whether there is a class experiment."""
@@ -313,6 +325,21 @@ class SnapshotMessage(ClassMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExamplesMessage(ClassMessage):
+    """The teacher's examples when a question was asked whose answer is drawn: everybody draws over the same ones.
+
+    `points` (n, 2) and `targets` (n,) float32 are those for training, as in `data`.
+    """
+
+    TYPE: ClassVar[str] = "examples"
+    question: int
+    classes: int
+    """0 in regression, else 2 or more."""
+    dimensions: int
+    """With 1, x2 is 0 everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawingsMessage(ClassMessage):
     """The drawn predictions: `points` (n, 2) float32 of all lines, one after another.
 
@@ -364,5 +391,5 @@ class ResultsMessage(ClassMessage):
 CLASS_MESSAGES: Mapping[str, type[Message]] = {message.TYPE: message for message in ClassMessage.__subclasses__()}
 """All messages of a class by their type."""
 
-CONTAINERS = frozenset({"wall", "snapshot", "drawings", "experiment", "results"})
+CONTAINERS = frozenset({"wall", "snapshot", "examples", "drawings", "experiment", "results"})
 """Those that are the header of a container."""

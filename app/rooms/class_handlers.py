@@ -306,6 +306,7 @@ def _show_snapshots(live: LiveClass, member: Member, command: ShowSnapshots) -> 
 @handles(Ask)
 def _ask(live: LiveClass, member: Member, command: Ask) -> None:
     live.classroom.questions.ask(command)
+    live.pictures.show_examples(live.teacher_room.data if live.teacher_room else None)
     live.refresh()
 
 

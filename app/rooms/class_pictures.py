@@ -9,8 +9,8 @@ from app.classroom.seats import Seat
 from app.protocol.cards import decode_card
 from app.protocol.checkpoints import Opening
 from app.protocol.class_commands import KeepSnapshot, Role
-from app.protocol.class_messages import DrawingsMessage, SnapshotMessage
-from app.protocol.containers import encode_container
+from app.protocol.class_messages import DrawingsMessage, ExamplesMessage, SnapshotMessage
+from app.protocol.containers import compress, decode_container, encode_container
 from app.protocol.errors import ProtocolError
 from app.protocol.messages import encode_error
 from app.rooms.member import Member
@@ -31,6 +31,8 @@ class Pictures:
         self._changed = changed
         self.openings: dict[int, Opening] = {}
         """The networks of snapshots, by number."""
+        self._examples: bytes | None = None
+        """Those over which everybody draws."""
         self._timer: asyncio.TimerHandle | None = None
 
     # --- snapshots ----------------------------------------------------------------------------------------------------
@@ -79,10 +81,27 @@ class Pictures:
         snapshots = self._classroom.snapshots
         for snapshot in snapshots.messages(everything=member.role == "teacher"):
             self._put(snapshot.number, [member])
+        if self._examples and self._classroom.questions.is_drawing:
+            member.outbox.put(self._examples)
         if self._sees_drawings(member.role):
             member.outbox.put(self._drawings())
 
     # --- drawn predictions --------------------------------------------------------------------------------------------
+
+    def show_examples(self, data: bytes | None) -> None:
+        """Send everybody the examples over which they draw, if the question asks for that; `data` is a container."""
+        questions = self._classroom.questions
+        self._examples = None
+        if data is None or not questions.is_drawing:
+            return
+        header, arrays = decode_container(data)
+        message = ExamplesMessage(
+            question=questions.number or 0, classes=header["classes"], dimensions=header["dimensions"]
+        )
+        those = {name: arrays[name][: header["train_size"]] for name in ("points", "targets")}
+        self._examples = compress(encode_container(message, those))
+        for member in self._members():
+            member.outbox.put(self._examples)
 
     def show_drawings_soon(self) -> None:
         """Send the drawn predictions to those who may see them, with all that come in the next second."""

@@ -255,7 +255,10 @@ class LiveClass:
         return self.network_of(seat) if seat else self.teacher_room
 
     def network_of(self, seat: Seat) -> Room | None:
-        """The room of a student's own network, if it is open."""
+        """The room of a student's network, if it is open and others may see it: that of nobody in the waiting room."""
+        return None if seat.waiting else self._room_of(seat)
+
+    def _room_of(self, seat: Seat) -> Room | None:
         room = self.networks.get(seat.number)
         return room if room and self.rooms.has(room) else None
 
@@ -281,20 +284,18 @@ class LiveClass:
     def _show_own(self, member: Member, hello: Hello) -> None:
         self._detach(member)
         opening, room = self._own(member, hello)
+        if room is None:
+            self.replace_network(member, opening)
+            return
         member.has_own = True
         member.subscriber = self.rooms.subscriber(member.outbox, hello.page)
-        if room is not None:
-            self.rooms.attach(room, member.subscriber)
-            return
-        if member.seat:
-            self.experiment.leave(member.seat.number)
-        self._open(member, opening).add(member.subscriber)
+        self.rooms.attach(room, member.subscriber)
 
     def _own(self, member: Member, hello: Hello) -> tuple[Opening, Room | None]:
         """How to open the network of a member's own, and the room that it is in already, if any."""
         opening = opening_for(hello)
         seat = member.seat
-        room = self.network_of(seat) if seat else self.teacher_room
+        room = self._room_of(seat) if seat else self.teacher_room
         if room is not None and not self.rooms.has(room):
             room = None
         task = self.classroom.task
@@ -341,7 +342,18 @@ class LiveClass:
         page = member.hello.page if member.hello else None
         member.subscriber = self.rooms.subscriber(member.outbox, page)
         room.add(member.subscriber)
+        self._show_to_others(member)
         return room
+
+    def _show_to_others(self, member: Member) -> None:
+        """Let those who watch a member's network, or should, see the one that has just been opened."""
+        number = member.seat.number if member.seat else None
+        is_followed = self.classroom.mode == "follow" and self.classroom.shown_seat == number
+        for other in tuple(self.members):
+            has_lost_it = other.watched is not None and not self.rooms.has(other.watched)
+            looks = number is not None and other.looks_at == number
+            if other is not member and (is_followed or has_lost_it or looks):
+                self.refresh_member(other)
 
     def _deal(self, seat: Seat, opening: Opening) -> Room | None:
         """Give a student a cell of the class's experiment; returns its room, if the student is here."""
@@ -379,12 +391,10 @@ class LiveClass:
 
     def admit(self, seat: Seat) -> None:
         """Let a student in from the waiting room, to what the class does now."""
-        member = self.member_of(seat)
-        if member is None:
-            return
-        self.tell_joined(member)
-        task = self.classroom.task
-        if task is not None and member.hello is not None:
+        member, task = self.member_of(seat), self.classroom.task
+        if member is not None:
+            self.tell_joined(member)
+        if member is not None and member.hello is not None and task is not None:
             self.replace_network(member, Opening(link=task.link, speed=member.hello.speed))
         room = self.network_of(seat)
         if room is not None:
@@ -411,6 +421,7 @@ class LiveClass:
             waiting=bool(seat and seat.waiting),
             hand=bool(seat and seat.hand),
             trying=bool(seat and seat.trying),
+            answer=self.classroom.questions.answer_of(seat.number) if seat else None,
             secret=self.secrets.teacher if is_teacher and renewed else None,
             screen=self.secrets.screen if member.role != "student" else None,
             id=request_id,

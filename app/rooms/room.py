@@ -101,6 +101,11 @@ class Room:
         """The last `config` message, if there was one."""
         return self._config
 
+    @property
+    def data(self) -> bytes | None:
+        """The last `data`, if there were any."""
+        return self._data
+
     def report_failure(self, why: str, code: str = "internal", *, fatal: bool = False) -> None:
         """Tell all subscribers that the session failed; a fatal failure closes their connections."""
         for subscriber in self.subscribers.values():

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from app.classroom.questions import Questions
 from app.protocol.class_commands import MOST_POINTS, Answer, Ask
+from app.protocol.class_messages import OwnAnswer
 from app.protocol.errors import ProtocolError
 
 LINE = [[0.0, 1.0], [2.0, 3.0]]
@@ -167,3 +168,16 @@ def test_answers_of_seat_that_left_are_forgotten() -> None:
     questions.forget(1)
     assert questions.drawings()["points"].shape == (0, 2)
     Questions().forget(1)
+
+
+def test_own_answer_is_known_until_closed() -> None:
+    questions = asked()
+    assert questions.answer_of(1) is None
+    questions.answer(1, Answer(question=1, choice=2))
+    assert questions.answer_of(1) == OwnAnswer(1, 2, None)
+    assert questions.answer_of(2) is None
+    questions.close()
+    assert questions.answer_of(1) is None
+    drawn = asked(answers=[])
+    drawn.answer(1, Answer(question=1, strokes=[LINE]))
+    assert drawn.answer_of(1) == OwnAnswer(1, None, [LINE])

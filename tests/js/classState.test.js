@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { examplesOf } from "../../static/js/classroom/drawings.js";
 import { classPatch } from "../../static/js/classroom/receive.js";
 import { initialClassState } from "../../static/js/classroom/state.js";
 
@@ -73,6 +74,14 @@ test("lines of drawings are cut apart", () => {
   assert.deepEqual(state.drawings, { question: 4, lines: [{ owner: 0, points: Float32Array.of(0, 1, 2, 3) }, { owner: 7, points: Float32Array.of(4, 5) }] });
   assert.equal(after(state, room({ question: { answers: ["yes", "no"] } })).drawings, null);
   assert.equal(after(state, room({ question: { answers: [] } })).drawings, state.drawings);
+});
+
+test("examples to draw over are data", () => {
+  const arrays = { points: Float32Array.of(1, 2, 3, 4), targets: Float32Array.of(-1, 1) };
+  const { examples } = after(NEW, { type: "examples", question: 4, classes: 2, dimensions: 2, arrays });
+  assert.deepEqual([examples.question, examples.data.trainSize, examples.data.points], [4, 2, arrays.points]);
+  assert.equal(examplesOf({ examples }, 4, null), examples.data);
+  assert.equal(examplesOf({ examples }, 5, null), null);
 });
 
 test("messages without a reducer change nothing", () => {

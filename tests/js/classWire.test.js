@@ -43,6 +43,14 @@ test("drawings have as many points as their lines", () => {
   isDamaged(drawings([0, NaN, 1, 1], [2], [0]));
 });
 
+test("examples are points with a target each", () => {
+  const examples = (points, targets, classes = 2) => ({ type: "examples", question: 1, classes, dimensions: 2, arrays: { points: Float32Array.from(points), targets: Float32Array.from(targets) }, shapes: {} });
+  checkClassMessage(examples([0, 0, 1, 1], [1, -1]));
+  isDamaged(examples([0, 0, 1, 1], [1]));
+  isDamaged(examples([0, NaN], [1]));
+  isDamaged(examples([0, 0], [1], "many"));
+});
+
 test("results have a curve each", () => {
   const results = (count) => ({ type: "results", results: [{}], arrays: { points: new Float32Array(4), lines: Uint32Array.of(count) }, shapes: {} });
   checkClassMessage(results(2));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { createActions } from "../../static/js/core/actions.js";
 import { h } from "../../static/js/lib/dom.js";
-import { opacityOf } from "../../static/js/teacher/answers.js";
+import { opacityOf } from "../../static/js/classroom/drawings.js";
 import { createAsk } from "../../static/js/teacher/ask.js";
 import { createBar } from "../../static/js/teacher/bar.js";
 import { createJoinCard } from "../../static/js/teacher/joinCard.js";

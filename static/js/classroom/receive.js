@@ -76,6 +76,10 @@ const REDUCERS = {
     }]]),
   }),
 
+  examples: (_state, { question, classes, dimensions, arrays: { points, targets } }) => ({
+    examples: { question, data: { trainSize: targets.length, validationSize: 0, classes, dimensions, points, targets, order: null, examples: null, own: null } },
+  }),
+
   drawings: (_state, { question, arrays: { points, lines, owners } }) => ({
     drawings: { question, lines: linesOf(points, lines).map((line, index) => ({ owner: owners[index], points: line })) },
   }),

@@ -19,6 +19,7 @@ import { createStore } from "../core/store.js";
  * @property {number} classCount
  * @property {number} dimensions
  */
+/** What everybody draws over. @typedef {{question: number, data: import("../core/types.js").Data}} Examples */
 /** Predictions that were drawn. @typedef {{question: number, lines: {owner: number, points: Float32Array}[]}} Drawings  points: x1, x2, x1, x2, … */
 /**
  * The experiment of the class as far as it has come.
@@ -49,6 +50,7 @@ import { createStore } from "../core/store.js";
  * @property {ReadonlyMap<number, Tile>} tiles  by seat
  * @property {ReadonlyMap<number, Picture>} pictures  by seat
  * @property {ReadonlyMap<number, Picture>} snapshots  by number
+ * @property {Examples | null} examples
  * @property {Drawings | null} drawings
  * @property {Experiment | null} experiment
  * @property {Results | null} results
@@ -59,7 +61,7 @@ import { createStore } from "../core/store.js";
 export function initialClassState(role, code) {
   return {
     role, code, joined: null, door: null, room: null, watching: null, pointed: null, refusal: null, ended: null, keep: null,
-    tiles: new Map(), pictures: new Map(), snapshots: new Map(), drawings: null, experiment: null, results: null,
+    tiles: new Map(), pictures: new Map(), snapshots: new Map(), examples: null, drawings: null, experiment: null, results: null,
   };
 }
 

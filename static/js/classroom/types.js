@@ -40,6 +40,14 @@
  */
 
 /**
+ * What a student has answered.
+ * @typedef {object} OwnAnswer
+ * @property {number} question
+ * @property {number | null} choice
+ * @property {number[][][] | null} strokes  Of a drawn answer: lines, each a list of points [x1, x2].
+ */
+
+/**
  * A network that the teacher has kept.
  * @typedef {object} Snapshot
  * @property {number} number
@@ -143,6 +151,7 @@
  * @property {boolean} waiting  Whether the student is in the waiting room.
  * @property {boolean} hand
  * @property {boolean} trying  Whether the student tries for themselves while the others follow.
+ * @property {OwnAnswer} [answer]  The student's own answer to the question, if there is one.
  * @property {string} [secret]  The class's secret, for a teacher whose class has a new one.
  * @property {string} [screen]  The screen's secret, for a teacher and for a screen: a new code brings a new one.
  * @property {number} [id]
@@ -220,6 +229,15 @@
  */
 
 /**
+ * The teacher's examples when a question was asked whose answer is drawn: everybody draws over the same ones. `points` (n, 2) and `targets` (n,) float32 are those for training, as in `data`.
+ * @typedef {object} ExamplesHeader
+ * @property {"examples"} type
+ * @property {number} question
+ * @property {number} classes  0 in regression, else 2 or more.
+ * @property {number} dimensions  With 1, x2 is 0 everywhere.
+ */
+
+/**
  * The drawn predictions: `points` (n, 2) float32 of all lines, one after another. `lines` (m,) uint32 is the number of points of each line, `owners` (m,) uint32 whose it is: numbers from 0 without a meaning of their own.
  * @typedef {object} DrawingsHeader
  * @property {"drawings"} type
@@ -254,7 +272,7 @@
 
 /** Arrays of a container. @typedef {Record<string, any>} Arrays */
 /** @typedef {DoorMessage | JoinedMessage | ClassStateMessage | PointedMessage | KeepMessage | EndedMessage} TextMessage */
-/** @typedef {(WallHeader | SnapshotHeader | DrawingsHeader | ExperimentHeader | ResultsHeader) & {arrays: Arrays, shapes: Record<string, number[]>}} ContainerMessage */
+/** @typedef {(WallHeader | SnapshotHeader | ExamplesHeader | DrawingsHeader | ExperimentHeader | ResultsHeader) & {arrays: Arrays, shapes: Record<string, number[]>}} ContainerMessage */
 /** @typedef {TextMessage | ContainerMessage} ClassMessage */
 
 export {};

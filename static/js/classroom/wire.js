@@ -25,6 +25,8 @@ const WHOLE = {
   wall: (wall) => Array.isArray(wall.tiles) && wall.tiles.every(isTile) && Array.isArray(wall.gone) && isFlag(wall.whole) && hasRows(wall, wall.pictures),
   snapshot: ({ snapshot, shapes, arrays }) => Number.isInteger(snapshot?.number) && String(shapes.surface) === `${SIDE},${SIDE}`
     && isPainted(arrays.surface, arrays.classes) && isDrawn(arrays.curve),
+  examples: ({ question, classes, dimensions, arrays: { points, targets } }) => [question, classes, dimensions].every(Number.isInteger)
+    && points?.length === 2 * targets?.length && isDrawn(points) && isDrawn(targets),
   drawings: ({ question, arrays }) => Number.isInteger(question) && arrays.owners?.length === arrays.lines?.length && hasLines(arrays) && isDrawn(arrays.points),
   experiment: (experiment) => Number.isInteger(experiment.number) && Number.isInteger(experiment.total) && isObject(experiment.grid) && isFlag(experiment.whole)
     && Array.isArray(experiment.cells) && experiment.cells.every(isCell) && hasRows(experiment, experiment.pictures),

@@ -1,10 +1,10 @@
 /** The question: its answers, and how many have chosen each as soon as the class may know. */
 
+import { examplesOf, linesOf, paintLines } from "../classroom/drawings.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { formatCount, formatPercent } from "../lib/format.js";
 import { currentPalette } from "../lib/palette.js";
 import { createWatch } from "../lib/watch.js";
-import { paintLines } from "../teacher/answers.js";
 import { barsOf } from "../teacher/questions.js";
 import { fitOf } from "./fit.js";
 import { answeredText } from "./texts.js";
@@ -57,7 +57,8 @@ export function createQuestion() {
 
   return {
     /** @param {ClassState} state @param {import("../core/actions.js").PageState} page */
-    draw({ room, drawings }, { data, theme }) {
+    draw(state, { data, theme }) {
+      const { room } = state;
       const question = room?.question;
       if (section.hidden || !room || !question) return;
       const isDrawn = question.answers.length === 0;
@@ -72,8 +73,8 @@ export function createQuestion() {
       setText(answered, answeredText(question.answered, room.present));
       progress.style.width = `${(100 * question.answered) / Math.max(1, question.answered, room.present)}%`;
       if (!isDrawn) drawBars(question);
-      else if (painted.isNew(drawings, data, theme)) {
-        paintLines(canvas, data, drawings?.question === question.number ? drawings.lines.map(({ points }) => points) : []);
+      else if (painted.isNew(state.drawings, state.examples, theme)) {
+        paintLines(canvas, examplesOf(state, question.number, data), linesOf(state, question.number));
         paintAxes(canvas);
       }
     },

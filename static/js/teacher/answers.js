@@ -1,22 +1,15 @@
 /** The answers to the question as they arrive: bars, or drawn boundaries one over the other. */
 
+import { examplesOf, linesOf, paintLines } from "../classroom/drawings.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { formatPercent } from "../lib/format.js";
-import { currentPalette } from "../lib/palette.js";
 import { createWatch } from "../lib/watch.js";
-import { paintPoints, partsOf } from "../map/paint.js";
-import { toShare } from "../map/picture.js";
 import { answeredText, barsOf, } from "./questions.js";
 
 /**
  * @typedef {import("../classroom/state.js").ClassState} ClassState
  * @typedef {import("../core/types.js").Data} Data
  */
-
-/** Of a line, as a share of the map's side. */
-const WIDTH = 1 / 90;
-/** The more lines, the fainter each: opacity of one, and of many. */
-const OPACITY = { one: 0.9, least: 0.12, full: 6 };
 
 /**
  * @param {object} parts
@@ -39,7 +32,8 @@ export function createAnswers({ actions }) {
 
   return {
     /** @param {ClassState} state @param {{data: Data | null, theme: string}} page */
-    draw({ room, drawings }, { data, theme }) {
+    draw(state, { data, theme }) {
+      const { room } = state;
       const asked = room?.question ?? null;
       none.hidden = asked !== null;
       shown.hidden = asked === null;
@@ -52,8 +46,8 @@ export function createAnswers({ actions }) {
       bars.hidden = isDrawn;
       map.hidden = !isDrawn;
       if (isDrawn) {
-        const drawn = drawings?.question === asked.number ? drawings : null;
-        if (painted.isNew(drawn, data, theme)) paintLines(canvas, data, drawn?.lines.map(({ points }) => points) ?? []);
+        const examples = examplesOf(state, asked.number, data);
+        if (painted.isNew(state.drawings, examples, theme)) paintLines(canvas, examples, linesOf(state, asked.number));
         return;
       }
       if (drawnQuestion !== asked.number) {
@@ -74,32 +68,3 @@ export function createAnswers({ actions }) {
 function barRow(text) {
   return h("li", {}, h("span", { class: "answer-text" }, text), h("span", { class: "answer-track" }, h("span", { class: "answer-bar" })), h("span", { class: "answer-count" }));
 }
-
-/**
- * Paints drawn boundaries over the examples.
- * @param {HTMLCanvasElement} canvas @param {Data | null} data @param {readonly Float32Array[]} lines
- */
-export function paintLines(canvas, data, lines) {
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  const palette = currentPalette();
-  const side = canvas.width;
-  context.fillStyle = palette.colors.panel;
-  context.fillRect(0, 0, side, side);
-  if (data && data.points) {
-    context.globalAlpha = 0.55;
-    paintPoints(context, data, partsOf(data, false), palette);
-  }
-  context.globalAlpha = opacityOf(lines.length);
-  context.strokeStyle = palette.colors.ink;
-  context.lineWidth = side * WIDTH;
-  context.lineCap = context.lineJoin = "round";
-  for (const line of lines) {
-    context.beginPath();
-    for (let at = 0; at + 1 < line.length; at += 2) context.lineTo(side * toShare(line[at]), side * (1 - toShare(line[at + 1])));
-    context.stroke();
-  }
-  context.globalAlpha = 1;
-}
-
-/** How opaque each of many lines is. @param {number} count */
-export const opacityOf = (count) => Math.max(OPACITY.least, Math.min(OPACITY.one, OPACITY.full / Math.max(1, count)));
