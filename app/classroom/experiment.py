@@ -55,6 +55,8 @@ class _Run:
 class ClassExperiment:
     """An experiment of a class. Cells are known by their index, from 0, and students by the number of their seat.
 
+    `task` is the number of the task that was handed out before.
+
     Raises ProtocolError for a link, a grid or a network that is not possible, with all reasons.
 
     >>> command = StartExperiment(link="#seed=1", epochs=100, grid={"learning_rate": [0.03, 0.3]})
@@ -65,10 +67,11 @@ class ClassExperiment:
     (1,)
     """
 
-    def __init__(self, number: int, command: StartExperiment, limits: Limits | None = None) -> None:
+    def __init__(self, number: int, command: StartExperiment, limits: Limits | None = None, *, task: int = 0) -> None:
         limits = limits or Limits()
         config, view = _experiment_of(command.link, limits)
         self.number = number
+        self.task = task
         self.link = format_link(config, view)
         self.epochs = command.epochs
         self.vary = command.vary if command.grid is None else None
@@ -204,6 +207,7 @@ class ClassExperiment:
         }
         message = ExperimentMessage(
             number=self.number,
+            task=self.task,
             link=self.link,
             epochs=self.epochs,
             total=len(self._runs),

@@ -361,6 +361,8 @@ class ExperimentMessage(ClassMessage):
     TYPE: ClassVar[str] = "experiment"
     number: int
     """Grows with every experiment."""
+    task: int
+    """The number of the task that was handed out when it started; 0 for none."""
     link: str
     epochs: int
     total: int

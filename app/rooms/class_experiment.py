@@ -59,9 +59,12 @@ class RunningExperiment:
         """Whether there is an experiment, going on or done."""
         return self._experiment is not None
 
-    def start(self, command: StartExperiment) -> None:
-        """Start an experiment, in place of the one before. Raises ProtocolError if it is not possible."""
-        experiment = ClassExperiment(self._number + 1, command, self._limits)
+    def start(self, command: StartExperiment, task: int) -> None:
+        """Start an experiment, in place of the one before, while this task is handed out; 0 is none.
+
+        Raises ProtocolError if it is not possible.
+        """
+        experiment = ClassExperiment(self._number + 1, command, self._limits, task=task)
         self.end()
         self._number += 1
         self._experiment = experiment

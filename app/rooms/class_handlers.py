@@ -339,7 +339,7 @@ def _close_question(live: LiveClass, member: Member, command: CloseQuestion) -> 
 
 @handles(StartExperiment)
 def _start_experiment(live: LiveClass, member: Member, command: StartExperiment) -> None:
-    live.experiment.start(command)
+    live.experiment.start(command, live.classroom.task.number if live.classroom.task else 0)
     live.refresh()
 
 

@@ -249,6 +249,7 @@
  * @typedef {object} ExperimentHeader
  * @property {"experiment"} type
  * @property {number} number  Grows with every experiment.
+ * @property {number} task  The number of the task that was handed out when it started; 0 for none.
  * @property {string} link
  * @property {number} epochs
  * @property {number} total
