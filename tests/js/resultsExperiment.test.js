@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { axesOf, cellText, dealtText, doneText, gridFields, lossOfCell, readValues, runsText, valueText } from "../../static/js/results/grid.js";
+import { axesOf, cellText, dealtText, doneText, lossOfCell, valueText } from "../../static/js/results/grid.js";
+import { gridFields, readValues, runsText } from "../../static/js/results/values.js";
 
 const RATE = /** @type {any} */ ({ name: "learning_rate", label: "Learning rate", kind: "number", low: 0, high: 10, choices: null });
 const BATCH = /** @type {any} */ ({ name: "batch_size", label: "Batch size", kind: "integer", low: 1, high: 100, choices: null });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { layoutFor } from "../../static/js/wall/fit.js";
-import { moveTo } from "../../static/js/wall/grid.js";
+import { moveTo } from "../../static/js/wall/keys.js";
 
 const ROOM = /** @type {const} */ ({ width: 1320, height: 520, type: 14, size: "fit", isScreen: false, hasNames: true, chips: 3 });
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { barsOf, BINS, countsOf, fieldsOf, goalLossOf, hasGoal, histogramOf, placeOf, tellingField } from "../../static/js/wall/summary.js";
+import { goalLossOf, hasGoal } from "../../static/js/wall/goal.js";
+import { barsOf, BINS, countsOf, fieldsOf, histogramOf, placeOf, tellingField } from "../../static/js/wall/summary.js";
 import { tile } from "./tiles.js";
 
 /** @param {readonly number[]} losses */

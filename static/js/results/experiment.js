@@ -1,4 +1,4 @@
-/** The class's experiment: the form that starts it, and the picture that fills while students train their runs. */
+/** The class's experiment: the picture that fills while students train their runs, below the form that starts it. */
 
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
@@ -6,8 +6,7 @@ import { ranked, summaryOf, thresholdOf } from "../luck/statistics.js";
 import { createStrip } from "../luck/strip.js";
 import { kindOfLoss, reachedText, spreadText, stripLabel } from "../luck/texts.js";
 import { createTiles } from "../luck/tiles.js";
-import { goalLossOf } from "../wall/summary.js";
-import { createExperimentForm } from "./form.js";
+import { goalLossOf } from "../wall/goal.js";
 import { axesOf, cellName, cellText, dealtText, doneText } from "./grid.js";
 import { createGridMap } from "./gridMap.js";
 
@@ -108,16 +107,17 @@ function createStarts({ textOf, look }) {
 /**
  * @param {HTMLElement} element  which is filled
  * @param {object} parts
- * @param {ExperimentActions} [parts.actions]  of the teacher; without them there is no form
+ * @param {ExperimentActions} [parts.actions]  of the teacher
+ * @param {typeof import("./form.js").createExperimentForm} [parts.createForm]  of the teacher: who starts no experiment does not load it
  * @param {{fields: readonly Field[]}} parts.schema
  * @param {boolean} [parts.isScreen]  for the projector: no controls
  */
-export function createExperiment(element, { actions, schema, isScreen = false }) {
+export function createExperiment(element, { actions, createForm, schema, isScreen = false }) {
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   /** @type {{room: ExperimentState, page: {link: string, view: {discretize: boolean}}} | null} */
   let newest = null;
   let hasPictures = false;
-  const form = actions ? createExperimentForm({ fields: schema.fields, onStart: (wanted) => newest && actions.startExperiment({ link: newest.page.link, ...wanted }) }) : null;
+  const form = createForm?.({ fields: schema.fields, onStart: (wanted) => newest && actions?.startExperiment({ link: newest.page.link, ...wanted }) });
   const intro = h("p", { class: "wall-label" }, "Each student trains one run of the experiment on your page. The server trains those that nobody takes.");
   const dealt = h("p", { class: "experiment-dealt", hidden: true });
   const bar = h("progress", { max: "1", value: "0", "aria-label": "Runs done" });

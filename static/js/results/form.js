@@ -2,7 +2,8 @@
 
 import { h, setText } from "../lib/dom.js";
 import { readNumber } from "../lib/numbers.js";
-import { gridFields, MOST_RUNS, readValues, runsText, valueText } from "./grid.js";
+import { valueText } from "./grid.js";
+import { gridFields, MOST_RUNS, readValues, runsText } from "./values.js";
 
 /** @typedef {import("../core/types.js").Field} Field */
 /** @typedef {{epochs: number, count?: number, vary?: string, grid?: Record<string, unknown[]>}} Wanted */

@@ -8,7 +8,7 @@ import { amountColor } from "../lib/sequential.js";
 import { scaleFor } from "../luck/layout.js";
 import { lossText } from "../luck/texts.js";
 import { createAmountLegend } from "../plot/amountLegend.js";
-import { moveTo } from "../wall/grid.js";
+import { moveTo } from "../wall/keys.js";
 import { paintPicture } from "../wall/picture.js";
 import { axesOf, lossOfCell, valueText } from "./grid.js";
 

@@ -7,7 +7,7 @@ import { axesOf } from "../results/grid.js";
 /** @param {{schema: import("../core/types.js").Schema}} parts */
 export function createExperimentView({ schema }) {
   const section = byId("screen-experiment", HTMLElement);
-  const experiment = createExperiment(section, { schema });
+  const experiment = createExperiment(section, { schema, isScreen: true });
   return {
     /** @param {import("../classroom/state.js").ClassState} state @param {import("../core/actions.js").PageState} page */
     draw(state, page) {

@@ -6,6 +6,7 @@ import { listenToKeys } from "../core/keyboard.js";
 import { byId, h } from "../lib/dom.js";
 import { createWatch } from "../lib/watch.js";
 import { createExperiment } from "../results/experiment.js";
+import { createExperimentForm } from "../results/form.js";
 import { createResults } from "../results/results.js";
 import { createWall } from "../wall/wall.js";
 import { spokenAddress } from "./addresses.js";
@@ -157,7 +158,7 @@ export function createTeacherPage(entry, noClass) {
   panels.body("wall").append(wallElement);
   const wall = createWall(wallElement, { actions: lookingActions, schema, stepOf });
   const results = createResults(panels.body("results"), { actions: lookingActions, schema });
-  const experiment = createExperiment(panels.body("experiment"), { actions: classActions, schema });
+  const experiment = createExperiment(panels.body("experiment"), { actions: classActions, createForm: createExperimentForm, schema });
   const point = createPointer(classActions.point);
   const visitors = createVisitors(classActions.watchWall);
 
@@ -176,7 +177,7 @@ export function createTeacherPage(entry, noClass) {
       if (panel === "wall") wall.open();
       else wall.close();
       wall.draw(seen, present);
-      visitors.draw(panel === "experiment" || (dialogs.isOpen("class-people") && panel !== "wall"), seen.joined);
+      visitors.draw(panel === "experiment" || state.watching !== null || dialogs.isOpen("class-people"), panel === "wall", state.joined);
       if (panel === "results") results.draw(seen);
       if (panel === "experiment") experiment.draw(seen, present);
       if (panel === "snapshots") snapshots.draw(seen, theme);
@@ -247,10 +248,11 @@ function createVisitors(watchWall) {
   const watch = createWatch();
   let wasOn = false;
   return {
-    /** @param {boolean} on @param {unknown} joined  another one after each connection */
-    draw(on, joined) {
-      if (watch.isNew(on, joined) && (on || wasOn)) watchWall(on);
-      wasOn = on;
+    /** @param {boolean} on @param {boolean} isWallOpen  then the wall asks @param {unknown} joined  another one after each connection */
+    draw(on, isWallOpen, joined) {
+      const isOn = on && !isWallOpen;
+      if (watch.isNew(isOn, joined) && (isOn || (wasOn && !isWallOpen))) watchWall(isOn);
+      wasOn = isOn;
     },
   };
 }

@@ -3,8 +3,9 @@
 import { h, setText } from "../lib/dom.js";
 import { createBars } from "./bars.js";
 import { createHistogram } from "./histogram.js";
+import { goalLossOf, hasGoal } from "./goal.js";
 import { isSameFilter } from "./order.js";
-import { admitted, countsOf, goalLossOf, hasGoal } from "./summary.js";
+import { admitted, countsOf } from "./summary.js";
 import { counted, stepsText, taskText } from "./texts.js";
 
 /**
