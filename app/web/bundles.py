@@ -27,9 +27,9 @@ _PLAYGROUND = (
 )
 PAGES = {
     "playground": Page(_PLAYGROUND, "js/main.js"),
-    "student": Page(f"{_PLAYGROUND} classroom student", "js/classroom/student.js"),
-    "teacher": Page(f"{_PLAYGROUND} classroom teacherbar joincard ask wall results", "js/classroom/teacher.js"),
-    "screen": Page(f"{_PLAYGROUND} classroom joincard wall results screen", "js/classroom/screen.js"),
+    "student": Page(f"{_PLAYGROUND} classroom experiment student", "js/classroom/student.js"),
+    "teacher": Page(f"{_PLAYGROUND} classroom teacherbar joincard ask wall experiment results", "js/classroom/teacher.js"),
+    "screen": Page(f"{_PLAYGROUND} classroom joincard wall experiment screen", "js/classroom/screen.js"),
     "join": Page(f"{_ARTICLE} join", "js/classroom/join.js"),
     "lessons": Page(f"{_ARTICLE} lesson", "js/course/main.js"),
     "article": Page(_ARTICLE),
