@@ -93,7 +93,7 @@ class ClassPage(Client):
         self.memory.code = message["code"]
         if message["role"] == "student":
             self.memory.name = message["name"]
-        self.memory.secret = message.get("secret", self.memory.secret)
+        self.memory.secret = message.get("screen" if message["role"] == "screen" else "secret", self.memory.secret)
 
     def _note_class(self, message: Message) -> None:
         self.room = message
@@ -243,8 +243,10 @@ class ClassPage(Client):
             return error.code
 
     def settle(self, epoch: int) -> Message:
-        """Read up to the first frame of this epoch or a later one."""
-        return self.until_frame(lambda frame: frame["epoch"] >= epoch)
+        """Read until the page shows this epoch or a later one; returns the frame."""
+        while self.frame["revision"] != self.config["revision"] or self.frame["epoch"] < epoch:
+            self.read()
+        return self.frame
 
 
 def start_class(port: int, **body: Any) -> tuple[int, Message]:
