@@ -165,16 +165,19 @@ def read_experiment(config: str) -> ExperimentText:
 
 
 class StatusText(NamedTuple):
-    """The epochs in which training ended by itself, as a `status` message says; None if it did not."""
+    """What a `status` message says of training: the epochs in which it ended by itself; None if it did not."""
 
     diverged: int | None
     stopped: int | None
+    is_run: bool = False
+    """Whether it goes on until a stop condition holds."""
 
 
 def read_status(status: str) -> StatusText:
-    """What a `status` message says of the end of training."""
+    """What a `status` message says of training and its end."""
     message = json.loads(status)
-    return StatusText(*(message[name] and message[name]["epoch"] for name in StatusText._fields))
+    diverged, stopped = (message[name] and message[name]["epoch"] for name in ("diverged", "stopped"))
+    return StatusText(diverged, stopped, message["run_until"] is not None)
 
 
 def link_of(config: str) -> str:

@@ -52,6 +52,8 @@ class RunningExperiment:
         self._of_seats: dict[int, Room] = {}
         self._of_server: dict[int, Room] = {}
         self._reporting: set[Room] = set()
+        self._asked: dict[Room, int] = {}
+        """Rooms that were asked to train until the last epoch and have not begun, and how often each was reopened."""
         self._timer: asyncio.TimerHandle | None = None
 
     @property
@@ -92,6 +94,7 @@ class RunningExperiment:
     def _run(self, room: Room) -> None:
         if self._experiment:
             command = RunUntil(until="epochs", epochs=self._experiment.epochs)
+            self._asked[room] = room.reopenings
             room.send(MessageKind.COMMAND, encode_command(command))
 
     def _fill(self) -> None:
@@ -121,31 +124,40 @@ class RunningExperiment:
         index = experiment.cell_of(seat) if experiment else None
         if experiment is None or index is None or self._of_seats.get(seat) is not room:
             return
-        if not self._is_over(card, room):
-            experiment.progress(index, card.epoch / experiment.epochs)
-        elif self._is_whole(card, room, index):
+        if self._is_over(card, room) and self._is_whole(card, room, index):
             self._finish(index, room)
-        else:
+        elif self._is_over(card, room) or self._is_given_up(room, index):
             self.leave(seat)
+        else:
+            experiment.progress(index, card.epoch / experiment.epochs)
 
     def _note_of_server(self, index: int, room: Room, card: Card) -> None:
         experiment = self._experiment
         if experiment is None or self._of_server.get(index) is not room:
             return
-        if not self._is_over(card, room):
-            experiment.progress(index, card.epoch / experiment.epochs)
-        elif self._is_whole(card, room, index):
+        if self._is_over(card, room) and self._is_whole(card, room, index):
             self._finish(index, room)
-        else:
+        elif self._is_over(card, room) or self._is_given_up(room, index):
             # its process was replaced, and the run until the last epoch was lost with it
-            self._rooms.drop(room)
+            self._drop(room)
             self._train(index)
+        else:
+            experiment.progress(index, card.epoch / experiment.epochs)
 
     def _is_over(self, card: Card, room: Room) -> bool:
         """Whether a network has trained enough, or cannot train on."""
         if self._experiment is None:
             return False
         return card.epoch >= self._experiment.epochs or card.diverged or _status(room).stopped is not None
+
+    def _is_given_up(self, room: Room, index: int) -> bool:
+        """Whether a network does not train to the last epoch of this cell any more."""
+        if self._experiment is None or room.link is None:
+            return False
+        if _status(room).is_run:
+            self._asked.pop(room, None)
+        is_stopped = room not in self._asked and not _status(room).is_run
+        return is_stopped or room.link != self._experiment.link_of(index)
 
     def _is_whole(self, card: Card, room: Room, index: int) -> bool:
         """Whether it is the result of exactly this cell."""
@@ -155,14 +167,16 @@ class RunningExperiment:
         return card.epoch <= experiment.epochs
 
     def _finish(self, index: int, room: Room) -> None:
-        if room not in self._reporting:
-            self._reporting.add(room)
-            room.report(lambda payload: self._take_result(index, room, decode_card(payload)))
-
-    def _take_result(self, index: int, room: Room, card: Card) -> None:
-        self._reporting.discard(room)
         experiment = self._experiment
-        if experiment is not None and self._is_over(card, room) and self._is_whole(card, room, index):
+        if experiment is not None and room not in self._reporting:
+            self._reporting.add(room)
+            room.report(lambda payload: self._take_result(experiment, index, room, decode_card(payload)))
+
+    def _take_result(self, experiment: ClassExperiment, index: int, room: Room, card: Card) -> None:
+        if self._experiment is not experiment:
+            return
+        self._reporting.discard(room)
+        if self._is_over(card, room) and self._is_whole(card, room, index):
             status = _status(room)
             experiment.finish(
                 index,
@@ -175,17 +189,28 @@ class RunningExperiment:
                 stopped=status.stopped,
                 picture=card.picture,
             )
-            room.is_background = False
-            if not room.is_watched:
-                room.send(MessageKind.SLEEP)
+            self._release(room)
         if self._of_server.get(index) is room:
             del self._of_server[index]
-            self._rooms.drop(room)
+            self._drop(room)
             self._fill()
+
+    def _release(self, room: Room) -> None:
+        """Let a network sleep again while nobody watches it."""
+        self._asked.pop(room, None)
+        room.is_background = False
+        if not room.is_watched:
+            room.send(MessageKind.SLEEP)
+
+    def _drop(self, room: Room) -> None:
+        self._asked.pop(room, None)
+        self._reporting.discard(room)
+        self._rooms.drop(room)
 
     def leave(self, seat: int) -> None:
         """A student has left the experiment, or trains something else: the server trains their cell."""
-        self._of_seats.pop(seat, None)
+        if room := self._of_seats.pop(seat, None):
+            self._release(room)
         if self._experiment is not None and self._experiment.take_back(seat) is not None:
             self._fill()
 
@@ -196,6 +221,7 @@ class RunningExperiment:
         if self._experiment is not None:
             self._experiment.cancel()
         self._close_rooms()
+        self._of_seats.clear()
         self._tell(whole=False)
 
     def end(self) -> None:
@@ -209,7 +235,9 @@ class RunningExperiment:
 
     def _close_rooms(self) -> None:
         for room in self._of_server.values():
-            self._rooms.drop(room)
+            self._drop(room)
+        for room in self._of_seats.values():
+            self._release(room)
         self._of_server.clear()
         self._reporting.clear()
 
@@ -217,9 +245,16 @@ class RunningExperiment:
         self._timer = None
         if self._experiment is None:
             return
+        self._ask_again()
         self._tell(whole=False)
-        if not self._experiment.is_done:
+        if not (self._experiment.is_done or self._experiment.canceled):
             self._timer = asyncio.get_running_loop().call_later(EVERY, self._tick)
+
+    def _ask_again(self) -> None:
+        """Ask networks to train that were asked, and forgot it because their process was replaced."""
+        for room, reopenings in list(self._asked.items()):
+            if room.reopenings != reopenings and room.status and not _status(room).is_run:
+                self._run(room)
 
     def _tell(self, *, whole: bool) -> None:
         experiment = self._experiment

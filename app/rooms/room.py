@@ -62,6 +62,8 @@ class Room:
         self._data: bytes | None = None
         self._frame: bytes | None = None
         self._last_frame: Envelope | None = None
+        self.reopenings = 0
+        """How often the session was opened again because its worker had died."""
         self._beginnings = 0
         """How often training has started over since the session was opened, including the opening."""
         self._seq = self._run = self._revision = 0
@@ -212,6 +214,7 @@ class Room:
     def reopen(self, *, paused: bool = False) -> None:
         """Open the session again, after its worker died, as it was last seen; `paused` also pauses it."""
         opening = self._last_seen()
+        self.reopenings += 1
         self._beginnings = 0
         self._granted = False
         for subscriber in self.subscribers.values():
