@@ -53,7 +53,7 @@ test("pictures have what applies to their data", () => {
 
 test("cells of an experiment gather until another begins", () => {
   const experiment = (number, cells, whole = false) => ({
-    type: "experiment", number, link: "#a", epochs: 10, total: 4, vary: "weights", grid: {}, canceled: false, whole, cells, pictures: cells.map(({ index }) => index), arrays: { surfaces: rows(cells.length) },
+    type: "experiment", number, task: 0, link: "#a", epochs: 10, total: 4, vary: "weights", grid: {}, canceled: false, whole, cells, pictures: cells.map(({ index }) => index), arrays: { surfaces: rows(cells.length) },
   });
   const state = after(NEW, experiment(1, [{ index: 0 }], true), experiment(1, [{ index: 2 }]));
   assert.deepEqual([[...state.experiment.cells.keys()], [...state.experiment.pictures.keys()]], [[0, 2], [0, 2]]);

@@ -3,31 +3,43 @@ import test from "node:test";
 
 import { aboutSnapshot } from "../../static/js/student/compare.js";
 import { drawnLines, withLine, withPoint } from "../../static/js/student/pad.js";
-import { barsOf, isAboutName, lineOf, namesLike, pauseOf, presenceOf, refusalOf, watchedText } from "../../static/js/student/texts.js";
+import { barsOf, isAboutName, isExperimenting, lineOf, namesLike, pauseOf, presenceOf, refusalOf, watchedText } from "../../static/js/student/texts.js";
 
 const JOINED = { waiting: false, trying: false, seat: 4 };
 const ROOM = { mode: "explore", present: 7, teacher: true, settings: { may_try: true }, task: { text: "Find it.", title: "" }, shown: null };
-const state = ({ joined = {}, room = {}, ...more } = {}) => /** @type {any} */ ({ role: "student", joined: { ...JOINED, ...joined }, room: { ...ROOM, ...room }, watching: null, refusal: null, ended: null, ...more });
+const state = ({ joined = {}, room = {}, ...more } = {}) => /** @type {any} */ ({ role: "student", joined: { ...JOINED, ...joined }, room: { ...ROOM, ...room }, watching: null, refusal: null, ended: null, experiment: null, ...more });
+const cell = (index, seat, result = null) => [index, { index, seat, values: {}, share: 0, result }];
+const experiment = (task, ...cells) => ({ task, number: 1, epochs: 200, total: 3, canceled: false, cells: new Map(cells) });
 
 test("the line says what matters most", () => {
   const teacher = { seat: null, name: null };
-  const said = (now) => [lineOf(now).text.split(" ").slice(0, 4).join(" "), lineOf(now).button?.command ?? null];
+  const said = (now) => [lineOf(now, []).text.split(" ").slice(0, 4).join(" "), lineOf(now, []).button?.command ?? null];
   assert.deepEqual(said(state()), ["Find it.", null]);
-  assert.deepEqual(said(state({ watching: teacher, room: { mode: "follow" } })), ["You are watching your", "tryIt"]);
-  assert.deepEqual(said(state({ watching: teacher, room: { mode: "follow", settings: { may_try: false } } })), ["You are watching your", null]);
-  assert.deepEqual(said(state({ joined: { trying: true }, room: { mode: "follow" } })), ["You have your own", "goBack"]);
+  assert.deepEqual(said(state({ watching: teacher, room: { mode: "follow" } })), ["Watching your teacher’s network", "tryIt"]);
+  assert.deepEqual(said(state({ watching: teacher, room: { mode: "follow", settings: { may_try: false } } })), ["Watching your teacher’s network", null]);
+  assert.deepEqual(said(state({ joined: { trying: true }, room: { mode: "follow" } })), ["This is your own", "goBack"]);
   assert.deepEqual(said(state({ joined: { waiting: true }, watching: teacher })), ["Your teacher will let", null]);
   assert.deepEqual(said(state({ refusal: { code: "no_such_class" } })), ["The class is interrupted.", null]);
   assert.deepEqual(said(state({ room: { mode: "follow", shown: { seat: 4 } } })), ["The class is watching", null]);
+  assert.deepEqual(said(state({ room: { task: null } })), ["No task yet: explore", null]);
+  assert.deepEqual(said(state({ room: { task: { title: "", text: "" } } })), ["Your teacher has handed", null]);
+});
+
+test("an experiment is named until another task", () => {
+  const of = (...parts) => lineOf(state({ room: { task: { number: 2, text: "Find it.", title: "" } }, experiment: experiment(...parts) }), []);
+  assert.deepEqual(of(2, cell(1, 4)), { text: "You have start 2 of 3. It trains for 200 epochs.", tone: "task", button: { label: "See all runs", command: "seeRuns" } });
+  assert.equal(of(2, cell(0, 9)).text, "Your class runs an experiment: 0 of 3 runs done.");
+  assert.equal(of(1, cell(1, 4)).text, "Find it.");
+  assert.equal(isExperimenting(state({ room: { task: null }, experiment: experiment(0) })), true);
 });
 
 test("names appear only if they may be seen", () => {
   assert.deepEqual([{ seat: 2, name: "Ada" }, { seat: 2, name: null }, { seat: null, name: null }].map(watchedText),
-    ["You are watching Ada’s network.", "You are watching a classmate’s network.", "You are watching your teacher’s network."]);
+    ["Watching Ada’s network", "Watching a classmate’s network", "Watching your teacher’s network"]);
 });
 
 test("presence says whether the teacher is away", () => {
-  assert.deepEqual([presenceOf(/** @type {any} */ (ROOM)), presenceOf(/** @type {any} */ ({ ...ROOM, teacher: false })), presenceOf(null)], ["7 here", "7 here · teacher away", ""]);
+  assert.deepEqual([presenceOf(/** @type {any} */ (ROOM)), presenceOf(/** @type {any} */ ({ ...ROOM, teacher: false })), presenceOf(null)], [{ here: "7 here", away: "" }, { here: "7 here", away: "teacher away" }, { here: "", away: "" }]);
 });
 
 test("a pause covers the page until the end", () => {

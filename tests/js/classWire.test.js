@@ -66,7 +66,7 @@ test("a snapshot is a square picture", () => {
 });
 
 test("cells of an experiment have index and share", () => {
-  const experiment = (cell) => ({ ...wall([]), type: "experiment", number: 1, total: 4, grid: {}, cells: [cell], shapes: {}, arrays: {} });
+  const experiment = (cell) => ({ ...wall([]), type: "experiment", number: 1, task: 0, total: 4, grid: {}, cells: [cell], shapes: {}, arrays: {} });
   checkClassMessage(experiment({ index: 0, values: {}, share: 0.5 }));
   isDamaged(experiment({ index: 0, values: {}, share: null }));
 });

@@ -84,12 +84,12 @@ const REDUCERS = {
     drawings: { question, lines: linesOf(points, lines).map((line, index) => ({ owner: owners[index], points: line })) },
   }),
 
-  experiment({ experiment }, { number, link, epochs, total, vary, grid, canceled, whole, cells, pictures, arrays }) {
+  experiment({ experiment }, { number, task, link, epochs, total, vary, grid, canceled, whole, cells, pictures, arrays }) {
     /** @type {Pick<import("./state.js").Experiment, "cells" | "pictures">} */
     const before = experiment && !whole && experiment.number === number ? experiment : { cells: new Map(), pictures: new Map() };
     return {
       experiment: {
-        number, link, epochs, total, vary: vary ?? null, grid, canceled,
+        number, task, link, epochs, total, vary: vary ?? null, grid, canceled,
         cells: changed(before.cells, cells.map((/** @type {import("./types.js").Cell} */ cell) => [cell.index, cell])),
         pictures: changed(before.pictures, picturesOf(pictures, arrays, () => undefined)),
       },

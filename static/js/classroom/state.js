@@ -25,6 +25,7 @@ import { createStore } from "../core/store.js";
  * The experiment of the class as far as it has come.
  * @typedef {object} Experiment
  * @property {number} number
+ * @property {number} task  the number of the task that was handed out when it started; 0 for none
  * @property {string} link
  * @property {number} epochs
  * @property {number} total

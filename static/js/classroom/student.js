@@ -3,6 +3,7 @@
 import { byId } from "../lib/dom.js";
 import { createCompare } from "../student/compare.js";
 import { createDoor } from "../student/door.js";
+import { createRuns } from "../student/experiment.js";
 import { isHeld } from "./follow.js";
 import { createClassPage } from "./page.js";
 import { createQuestion } from "../student/question.js";
@@ -96,8 +97,14 @@ function createStudent(code) {
     else if (given.moves !== before.moves && given.go !== null && given.go !== undefined) lesson.go(given.go);
   }
 
+  const { schema } = store.get();
+  const runs = createRuns(byId("class-experiment", HTMLElement), { schema });
+  const seeRuns = () => {
+    runs.open();
+    page.loop.schedule();
+  };
   page.show(
-    createStrip({ actions, isKept: () => seat.isKept }),
+    createStrip({ actions, seeRuns, isKept: () => seat.isKept, fields: schema.fields }),
     createDoor(byId("class-door", HTMLElement), {
       choose(name) {
         chosen = name;
@@ -116,5 +123,6 @@ function createStudent(code) {
     }),
     createQuestion(byId("class-question", HTMLElement), { actions }),
     createCompare(byId("class-compare", HTMLElement), { actions }),
+    runs,
   );
 }

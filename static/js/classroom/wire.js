@@ -28,7 +28,7 @@ const WHOLE = {
   examples: ({ question, classes, dimensions, arrays: { points, targets } }) => [question, classes, dimensions].every(Number.isInteger)
     && points?.length === 2 * targets?.length && isDrawn(points) && isDrawn(targets),
   drawings: ({ question, arrays }) => Number.isInteger(question) && arrays.owners?.length === arrays.lines?.length && hasLines(arrays) && isDrawn(arrays.points),
-  experiment: (experiment) => Number.isInteger(experiment.number) && Number.isInteger(experiment.total) && isObject(experiment.grid) && isFlag(experiment.whole)
+  experiment: (experiment) => Number.isInteger(experiment.number) && Number.isInteger(experiment.task) && Number.isInteger(experiment.total) && isObject(experiment.grid) && isFlag(experiment.whole)
     && Array.isArray(experiment.cells) && experiment.cells.every(isCell) && hasRows(experiment, experiment.pictures),
   results: ({ results, arrays }) => Array.isArray(results) && arrays.lines?.length === results.length && hasLines(arrays),
 };

@@ -139,8 +139,9 @@ export function createExperiment(element, { actions, createForm, schema, isScree
 
   /** @param {Cell} cell */
   function textOf(cell) {
+    const isOwn = cell.seat !== null && cell.seat === newest?.room.joined?.seat;
     const name = cell.seat === null ? null : newest?.room.tiles.get(cell.seat)?.name || null;
-    return cellText(cell, cellName(cell, fields), name);
+    return cellText(cell, cellName(cell, fields), isOwn ? "you" : name);
   }
 
   function drawAll() {

@@ -7,7 +7,6 @@ import { ENDS, isAboutName, nameFaultOf, namesLike, refusalOf } from "./texts.js
 /** @typedef {import("../classroom/state.js").ClassState} ClassState */
 /** @typedef {import("../classroom/types.js").DoorMessage} DoorMessage */
 
-const PRIVACY = "Your name and your network are in the server’s memory until the class ends, and nowhere else.";
 const UNKEPT = "This browser blocks storage. If you reload this page, you need to join again.";
 /** Of a name. */
 const MOST_LETTERS = 24;
@@ -23,7 +22,7 @@ const link = (href, label) => h("a", { class: "copy", href }, label);
 /** @param {boolean} isKept  whether a reload finds the seat again */
 const notes = (isKept) => [
   ...(isKept ? [] : [h("p", { class: "class-note" }, UNKEPT)]),
-  h("p", { class: "class-note" }, `${PRIVACY} `, h("a", { href: "/privacy", target: "_blank", rel: "noopener" }, "Privacy")),
+  h("p", { class: "class-note" }, ...[...byId("class-privacy", HTMLElement).childNodes].map((part) => part.cloneNode(true))),
 ];
 
 /**

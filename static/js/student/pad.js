@@ -3,8 +3,8 @@
 import { h } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { createWatch } from "../lib/watch.js";
-import { paintPoints, paintTargets, partsOf } from "../map/paint.js";
-import { EXTENT, heightFor, toShare } from "../map/picture.js";
+import { opacityOf, paintExamples, paintStrokes } from "../classroom/drawings.js";
+import { EXTENT, toShare } from "../map/picture.js";
 
 /** What the server takes. */
 const MOST_LINES = 20;
@@ -13,8 +13,8 @@ const MOST_POINTS = 1000;
 const STEP = 0.1;
 /** How far a key moves the pen. */
 const STRIDE = 0.3;
-/** The line, in shares of the pad. */
-const WIDTH = 0.012;
+/** The pen of the keys, in shares of the pad. */
+const PEN = 0.024;
 
 /** @typedef {number[][][]} Strokes  lines, each a list of points [x1, x2] */
 
@@ -37,18 +37,28 @@ export function withPoint(strokes, [x1, x2]) {
 /** What is sent: lines, without dots. @param {Strokes} strokes */
 export const drawnLines = (strokes) => strokes.filter(({ length }) => length > 1);
 
+const LABEL = "Draw the boundary you expect. With the keyboard: arrow keys move the pen, Space puts it down and lifts it.";
+const LABEL_OF_ALL = "The boundaries that the class expected";
+
+/**
+ * What a pad shows.
+ * @typedef {object} Shown
+ * @property {import("../core/types.js").Data | null} data  the examples
+ * @property {boolean} isOpen  whether it can be drawn on
+ * @property {readonly Float32Array[] | null} others  what all have drawn, once it is known
+ */
+
 /** @param {{onChange: () => void}} parts */
 export function createPad({ onChange }) {
-  const canvas = h("canvas", { class: "class-pad", tabindex: "0", role: "img",
-    "aria-label": "Draw the boundary you expect. With the keyboard: arrow keys move the pen, Space puts it down and lifts it." });
+  const canvas = h("canvas", { class: "class-pad", tabindex: "0", role: "img", "aria-label": LABEL });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const watch = createWatch();
   /** @type {Strokes} */
   let strokes = [];
   /** Where the keys have the pen. @type {{at: number[], isDown: boolean} | null} */
   let pen = null;
-  /** @type {import("../core/types.js").Data | null} */
-  let data = null;
+  /** @type {Shown} */
+  let shown = { data: null, isOpen: true, others: null };
 
   /** @param {Strokes} next */
   function change(next) {
@@ -65,17 +75,17 @@ export function createPad({ onChange }) {
   }
 
   canvas.addEventListener("pointerdown", (event) => {
-    if (!event.isPrimary || event.button !== 0) return;
+    if (!event.isPrimary || event.button !== 0 || !shown.isOpen) return;
     event.preventDefault();
     canvas.setPointerCapture(event.pointerId);
     change(withLine(strokes, pointAt(event)));
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (canvas.hasPointerCapture(event.pointerId)) change(withPoint(strokes, pointAt(event)));
+    if (shown.isOpen && canvas.hasPointerCapture(event.pointerId)) change(withPoint(strokes, pointAt(event)));
   });
   canvas.addEventListener("keydown", (event) => {
     const [right, up] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key] ?? [0, 0];
-    if (!right && !up && event.key !== " ") return;
+    if (!shown.isOpen || (!right && !up && event.key !== " ")) return;
     event.preventDefault();
     event.stopPropagation();
     pen ??= { at: [0, 0], isDown: false };
@@ -90,38 +100,40 @@ export function createPad({ onChange }) {
   });
 
   function paint() {
-    const palette = currentPalette();
+    const { colors } = currentPalette();
     const side = canvas.width;
     if (side === 0) return;
     context.clearRect(0, 0, side, side);
-    if (data?.dimensions === 1) paintTargets(context, data, partsOf(data, false), heightFor(data.targets), palette);
-    else if (data) paintPoints(context, data, partsOf(data, false), palette);
-    const place = (/** @type {number[]} */ [x1, x2]) => /** @type {[number, number]} */ ([toShare(x1) * side, (1 - toShare(x2)) * side]);
-    context.strokeStyle = context.fillStyle = palette.colors.ink;
-    context.lineWidth = WIDTH * side;
-    context.lineCap = context.lineJoin = "round";
-    for (const line of strokes) {
-      context.beginPath();
-      for (const point of line) context.lineTo(...place(point));
-      context.stroke();
+    if (shown.data) paintExamples(context, shown.data);
+    if (shown.others) {
+      context.globalAlpha = opacityOf(shown.others.length);
+      paintStrokes(context, shown.others, colors.soft);
+      context.globalAlpha = 1;
     }
+    // among those of all, the own one has the color of what is chosen
+    paintStrokes(context, strokes.map((line) => line.flat()), shown.others ? colors.accent : colors.ink);
     if (!pen) return;
+    context.fillStyle = context.strokeStyle = colors.ink;
     context.beginPath();
-    context.arc(...place(pen.at), 2 * WIDTH * side, 0, 2 * Math.PI);
+    context.arc(toShare(pen.at[0]) * side, (1 - toShare(pen.at[1])) * side, PEN * side, 0, 2 * Math.PI);
     context[pen.isDown ? "fill" : "stroke"]();
   }
 
   return {
     element: canvas,
     strokes: () => drawnLines(strokes),
+    /** All lines, the same object as long as nothing was drawn. */
+    all: () => strokes,
     /** @param {Strokes} next */
     set: (next) => change(next),
-    /** @param {import("../core/types.js").Data | null} now  the examples */
-    draw(now) {
-      data = now;
+    /** @param {Shown} next */
+    draw(next) {
+      shown = next;
       const pixels = Math.round(canvas.clientWidth * devicePixelRatio);
-      if (!watch.isNew(data, pixels, currentPalette())) return;
+      if (!watch.isNew(next.data, next.isOpen, next.others?.length, pixels, currentPalette())) return;
       if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+      canvas.classList.toggle("closed", !next.isOpen);
+      canvas.setAttribute("aria-label", next.isOpen ? LABEL : LABEL_OF_ALL);
       paint();
     },
   };

@@ -1,6 +1,8 @@
 /** The teacher's question on a student's page: answers to choose from, or a pad to draw on; later what the class has answered. */
 
+import { examplesOf, linesOf } from "../classroom/drawings.js";
 import { byId, h, setText } from "../lib/dom.js";
+import { createWatch } from "../lib/watch.js";
 import { createPad } from "./pad.js";
 import { barsOf } from "./texts.js";
 
@@ -18,15 +20,16 @@ export function createQuestion(element, { actions }) {
   const body = h("div", { class: "class-question-body" });
   const hide = h("button", { type: "button", class: "link", click: () => open(false) }, "Hide");
   const send = h("button", { type: "button", class: "copy main", click: sendDrawing }, "Send");
-  const again = h("button", { type: "button", class: "copy", click: () => pad.set([]) }, "Clear");
-  const pad = createPad({ onChange: () => drawButtons(false) });
+  const clear = h("button", { type: "button", class: "copy", click: () => pad.set([]) }, "Clear");
+  const pad = createPad({ onChange: drawn });
+  const answered = createWatch();
   element.append(h("div", { class: "class-panel-head" }, heading, hide), body, note);
   opener.addEventListener("click", () => open(true));
 
   /** @type {Question | null} */
   let question = null;
-  /** The student's own answer. @type {number | null} */
-  let own = null;
+  /** What the student has chosen, and whether the server has that, or the drawing. @type {{choice: number | null, isSent: boolean}} */
+  let own = { choice: null, isSent: false };
   let isOpen = false;
   let key = "";
 
@@ -39,67 +42,96 @@ export function createQuestion(element, { actions }) {
     if (!isNow && element.contains(document.activeElement)) opener.focus();
   }
 
-  /** @param {number} index */
-  function choose(index) {
+  /** @param {number} choice */
+  function choose(choice) {
     if (!question) return;
-    own = index;
-    actions.answer(question.number, { choice: index });
-    setText(note, "Your answer is sent. You can still change it.");
-    for (const [position, button] of [...body.children].entries()) button.setAttribute("aria-pressed", String(position === index));
+    own = { choice, isSent: false };
+    actions.answer(question.number, { choice });
+    drawState();
   }
 
   function sendDrawing() {
     if (!question || pad.strokes().length === 0) return;
     actions.answer(question.number, { strokes: pad.strokes() });
-    drawButtons(true);
   }
 
-  /** @param {boolean} isSent */
-  function drawButtons(isSent) {
+  /** The drawing is another than the one that was sent. */
+  function drawn() {
+    own = { choice: null, isSent: false };
+    drawState();
+  }
+
+  /** Takes over what the server has, unless something newer is on its way there. @param {ClassState["joined"]} joined */
+  function takeOwn(joined) {
+    const answer = joined?.answer;
+    if (!question || answer?.question !== question.number || !answered.isNew(answer, own.choice, pad.all())) return;
+    const { choice, strokes } = answer;
+    if (strokes && pad.strokes().length === 0 && !own.isSent) pad.set(strokes);
+    const isSame = strokes ? JSON.stringify(strokes) === JSON.stringify(pad.strokes()) : own.choice === null || own.choice === choice;
+    if (isSame) own = { choice, isSent: true };
+  }
+
+  /** What of the question changes with the student's answer. */
+  function drawState() {
+    if (!question || question.revealed) return;
+    const isDrawing = question.answers.length === 0;
     const isEmpty = pad.strokes().length === 0;
-    send.disabled = again.disabled = isEmpty;
-    setText(note, isSent ? "Your drawing is sent. You can still change it." : isEmpty ? "Draw the boundary that you expect." : "");
+    clear.disabled = isEmpty;
+    send.disabled = isEmpty || own.isSent;
+    if (!isDrawing) for (const [position, button] of [...body.children].entries()) button.setAttribute("aria-pressed", String(position === own.choice));
+    const what = isDrawing ? "drawing" : "answer";
+    const missing = isDrawing && isEmpty ? "Draw the boundary that you expect." : isDrawing ? "Send your drawing when it is done." : "";
+    setText(note, own.isSent ? `Your ${what} is sent. You can still change it.` : missing);
   }
 
   /** @param {Question} asked @returns {Node[]} */
   function partsOf(asked) {
-    if (asked.answers.length === 0) return [pad.element, ...(asked.revealed ? [] : [h("p", { class: "class-panel-buttons" }, again, send)])];
+    if (asked.answers.length === 0) return [pad.element, ...(asked.revealed ? [] : [h("p", { class: "class-panel-buttons" }, clear, send)])];
     if (!asked.revealed) {
-      return asked.answers.map((text, index) => h("button", { type: "button", class: "class-choice", "aria-pressed": String(index === own), click: () => choose(index) }, text));
+      return asked.answers.map((text, index) => h("button", { type: "button", class: "class-choice", "aria-pressed": "false", click: () => choose(index) }, text));
     }
-    return barsOf(asked, own).map(({ text, share, percent, isRight, isOwn, marks }) => {
+    return barsOf(asked, own.choice).map(({ text, share, percent, isRight, isOwn, marks }) => {
       const bar = h("span", { class: "class-bar" });
       bar.style.width = `${100 * share}%`;
-      return h("div", { class: `class-result${isRight ? " right" : ""}${isOwn ? " own" : ""}` }, 
+      return h("div", { class: `class-result${isRight ? " right" : ""}${isOwn ? " own" : ""}` },
         h("p", {}, h("span", {}, text), h("strong", {}, percent)), h("span", { class: "class-track" }, bar), ...(marks ? [h("small", {}, marks)] : []));
     });
   }
 
+  /** @param {Question} asked */
+  function revealedText({ answers, answered }) {
+    if (answers.length > 0) return own.choice === null ? "You have not answered." : "";
+    return `All drawings, ${answered} together.`;
+  }
+
   return {
     /** @param {ClassState} state @param {import("../core/actions.js").PageState} page */
-    draw({ joined, room }, { data }) {
+    draw(state, { data }) {
+      const { joined, room } = state;
       const asked = joined && !joined.waiting ? room?.question ?? null : null;
       const isOther = asked?.number !== question?.number;
       const isRevealed = Boolean(asked?.revealed && !question?.revealed);
       question = asked;
       if (isOther) {
-        own = null;
         pad.set([]);
+        own = { choice: null, isSent: false };
       }
-      const now = JSON.stringify(asked && [asked.number, asked.text, asked.revealed, asked.counts, asked.right]);
+      takeOwn(joined);
+      const now = JSON.stringify(asked && [asked.number, asked.text, asked.revealed, asked.counts, asked.right, asked.revealed && [own.choice, asked.answered]]);
       if (now !== key) {
         key = now;
         setText(heading, asked?.text ?? "");
         body.replaceChildren(...(asked ? partsOf(asked) : []));
-        setText(note, "");
-        if (asked && asked.answers.length === 0 && !asked.revealed) drawButtons(false);
-        if (asked?.revealed && asked.answers.length === 0) setText(note, "Your teacher is showing all drawings.");
+        setText(note, asked?.revealed ? revealedText(asked) : "");
       }
+      drawState();
       if (isOther || isRevealed) {
         open(asked !== null);
         if (asked) element.focus({ preventScroll: true });
       }
-      if (asked && isOpen && asked.answers.length === 0) pad.draw(data);
+      if (asked && isOpen && asked.answers.length === 0) {
+        pad.draw({ data: examplesOf(state, asked.number, data), isOpen: !asked.revealed, others: asked.revealed ? linesOf(state, asked.number) : null });
+      }
     },
   };
 }

@@ -1,20 +1,23 @@
-/** The line at the top of a student's page, the card of the student's own name, and what covers the page in a pause. */
+/** The line at the top of a student's page, the cards of the student's own name and of who is here, and what covers the page in a pause. */
 
-import { all, byId, setText } from "../lib/dom.js";
+import { all, byId, h, setText } from "../lib/dom.js";
+import { createWatch } from "../lib/watch.js";
 import { spokenCode } from "../classroom/seat.js";
-import { lineOf, pauseOf, presenceOf, titleOf } from "./texts.js";
+import { lineOf, pauseOf, presenceOf } from "./texts.js";
 
 /** @typedef {import("../classroom/state.js").ClassState} ClassState */
 
 /** What stays usable in a pause. */
-const USABLE = ["class-question", "class-compare", "class-pause", "class-door", "messages", "live"];
+const USABLE = ["class-question", "class-compare", "class-experiment", "class-pause", "class-door", "messages", "live"];
 
 /**
  * @param {object} parts
  * @param {import("../classroom/actions.js").ClassActions} parts.actions
+ * @param {() => void} parts.seeRuns  shows the experiment of the class
  * @param {() => boolean} parts.isKept  whether a reload finds the seat again
+ * @param {readonly import("../core/types.js").Field[]} parts.fields  of the schema
  */
-export function createStrip({ actions, isKept }) {
+export function createStrip({ actions, seeRuns, isKept, fields }) {
   const strip = byId("class-strip", HTMLElement);
   const line = byId("class-line", HTMLElement);
   const text = byId("class-text", HTMLElement);
@@ -22,11 +25,16 @@ export function createStrip({ actions, isKept }) {
   const command = byId("class-button-line", HTMLButtonElement);
   const hands = all(document, "[data-hand]", HTMLButtonElement);
   const pause = byId("class-pause", HTMLElement);
+  const me = byId("class-me", HTMLElement);
+  const [who, here] = [byId("class-who", HTMLElement), byId("class-here", HTMLElement)];
+  const names = byId("class-names", HTMLElement);
+  const named = createWatch();
+  const commands = { tryIt: actions.tryIt, goBack: actions.goBack, seeRuns };
   /** @type {import("./texts.js").Command | null} */
   let offered = null;
   let isUp = false;
 
-  command.addEventListener("click", () => offered && actions[offered]());
+  command.addEventListener("click", () => offered && commands[offered]());
   for (const hand of hands) hand.addEventListener("click", () => actions.raiseHand(!isUp));
   byId("class-leave", HTMLButtonElement).addEventListener("click", () => {
     byId("class-card", HTMLElement).hidePopover();
@@ -61,34 +69,56 @@ export function createStrip({ actions, isKept }) {
     setText(/** @type {HTMLElement} */ (pause.querySelector("p")), paused.text);
   }
 
+  /** @param {ClassState} state */
+  function drawLine(state) {
+    const { text: words, tone, button } = lineOf(state, fields);
+    if (words !== text.textContent) {
+      text.textContent = words;
+      showAll(false);
+      fit();
+    }
+    line.dataset.tone = tone;
+    offered = button?.command ?? null;
+    command.hidden = button === null;
+    if (button) setText(command, button.label);
+  }
+
+  /** @param {ClassState["room"]} room */
+  function drawPresence(room) {
+    const presence = presenceOf(room);
+    const seen = room?.names ?? [];
+    who.hidden = seen.length === 0;
+    setText(who, presence.here);
+    setText(here, [who.hidden ? presence.here : "", presence.away].filter(Boolean).join(" · "));
+    if (!named.isNew(room?.names, presence.here)) return;
+    if (who.hidden && names.matches(":popover-open")) names.hidePopover();
+    setText(byId("class-names-heading", HTMLElement), presence.here);
+    byId("class-names-list", HTMLElement).replaceChildren(...seen.map((name) => h("li", {}, name)));
+  }
+
+  /** @param {ClassState["joined"]} joined */
+  function drawHands(joined) {
+    isUp = joined?.hand ?? false;
+    for (const hand of hands) {
+      hand.hidden = joined?.waiting ?? true;
+      hand.toggleAttribute("data-up", isUp);
+      setText(/** @type {HTMLElement} */ (hand.querySelector("span")), isUp ? "Lower hand" : "Raise hand");
+    }
+  }
+
   return {
     /** @param {ClassState} state */
     draw(state) {
       const { joined, room } = state;
       cover(state);
       strip.hidden = joined === null;
-      const { text: words, tone, button } = lineOf(state);
-      const title = tone === "task" ? titleOf(room) : "";
-      const sentence = [title, words].filter(Boolean).join(" · ");
-      if (sentence !== text.textContent) {
-        text.textContent = sentence;
-        showAll(false);
-        fit();
-      }
-      line.dataset.tone = tone;
-      offered = button?.command ?? null;
-      command.hidden = button === null;
-      if (button) setText(command, button.label);
-      setText(byId("class-here", HTMLElement), presenceOf(room));
-      isUp = joined?.hand ?? false;
-      for (const hand of hands) {
-        hand.hidden = joined?.waiting ?? true;
-        hand.setAttribute("aria-pressed", String(isUp));
-        setText(hand, isUp ? "Lower hand" : "Raise hand");
-      }
+      drawLine(state);
+      drawPresence(room);
+      drawHands(joined);
       document.documentElement.toggleAttribute("data-watching", state.watching !== null);
       document.documentElement.toggleAttribute("data-door", joined === null);
-      setText(byId("class-me", HTMLElement), joined?.name ?? "");
+      setText(me, joined?.name ?? "");
+      me.title = joined?.name ?? "";
       setText(byId("class-card-name", HTMLElement), joined?.name ?? "");
       setText(byId("class-card-code", HTMLElement), spokenCode(state.code));
       byId("class-card-note", HTMLElement).hidden = isKept();

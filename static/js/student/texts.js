@@ -1,49 +1,67 @@
 /** What a student's page says of its class. Pure. */
 
 import { isPaused } from "../classroom/follow.js";
+import { formatCount } from "../lib/format.js";
+import { dealtText, doneText } from "../results/grid.js";
 import { spokenCode } from "../classroom/seat.js";
 
 /**
  * @typedef {import("../classroom/state.js").ClassState} ClassState
- * @typedef {"tryIt" | "goBack"} Command
- * @typedef {{text: string, tone: "task" | "notice", button: {label: string, command: Command} | null}} Line
+ * @typedef {"tryIt" | "goBack" | "seeRuns"} Command  of the class, or of this page
+ * @typedef {{text: string, tone: "task" | "notice" | "none", button: {label: string, command: Command} | null}} Line  none: nothing matters now
  */
 
 /** Whose network the page shows. @param {import("../core/types.js").Watched} watching */
 export function watchedText({ seat, name }) {
-  if (seat === null) return "You are watching your teacher’s network.";
-  return name ? `You are watching ${name}’s network.` : "You are watching a classmate’s network.";
+  if (seat === null) return "Watching your teacher’s network";
+  return name ? `Watching ${name}’s network` : "Watching a classmate’s network";
+}
+
+/** Whether the class has an experiment, and no task was handed out since. @param {Pick<ClassState, "room" | "experiment">} state */
+export const isExperimenting = ({ room, experiment }) => experiment !== null && experiment.task === (room?.task?.number ?? 0);
+
+/**
+ * What the class's experiment is to a student: the run they have, or how far all runs are.
+ * @param {import("../classroom/state.js").Experiment} experiment
+ * @param {number | null} seat  the student's
+ * @param {readonly import("../core/types.js").Field[]} fields  of the schema
+ */
+export function experimentText(experiment, seat, fields) {
+  const dealt = dealtText(experiment, seat, fields);
+  return dealt || `Your class runs an experiment: ${doneText(experiment)}.`;
 }
 
 /**
  * The line at the top: what matters most now.
- * @param {Pick<ClassState, "joined" | "room" | "watching" | "refusal">} state
+ * @param {Pick<ClassState, "joined" | "room" | "watching" | "refusal" | "experiment">} state
+ * @param {readonly import("../core/types.js").Field[]} fields  of the schema
  * @returns {Line}
  */
-export function lineOf({ joined, room, watching, refusal }) {
+export function lineOf({ joined, room, watching, refusal, experiment }, fields) {
   /** @param {string} text @param {Line["button"]} [button] @returns {Line} */
   const notice = (text, button = null) => ({ text, tone: "notice", button });
-  if (joined && refusal) return notice("The class is interrupted. This page joins again as soon as it can.");
+  if (joined && refusal) return notice("The class is interrupted. This page rejoins by itself.");
   if (joined?.waiting) return notice("Your teacher will let you in soon. Until then, try things out.");
   if (watching) {
     const mayTry = room?.mode === "follow" && room.settings.may_try;
     return notice(watchedText(watching), mayTry ? { label: "Try it yourself", command: "tryIt" } : null);
   }
   if (joined?.trying) {
-    return notice("You have your own copy of this network.", { label: room?.shown?.seat ? "Back to the class" : "Back to the teacher", command: "goBack" });
+    return notice("This is your own copy.", { label: room?.shown?.seat ? "Back to the class" : "Back to the teacher", command: "goBack" });
   }
   if (room?.mode === "follow" && room.shown?.seat && room.shown.seat === joined?.seat) return notice("The class is watching your network.");
-  return { text: room?.task?.text ?? "", tone: "task", button: null };
+  if (joined && experiment && isExperimenting({ room, experiment })) {
+    return { text: experimentText(experiment, joined.seat, fields), tone: "task", button: { label: "See all runs", command: "seeRuns" } };
+  }
+  if (room?.task) return { text: [room.task.title, room.task.text].filter(Boolean).join(" · ") || "Your teacher has handed out this experiment.", tone: "task", button: null };
+  return { text: room ? "No task yet: explore on your own." : "", tone: "none", button: null };
 }
 
-/** Who is here. @param {ClassState["room"]} room */
+/** Who is here. @param {ClassState["room"]} room @returns {{here: string, away: string}} */
 export function presenceOf(room) {
-  if (!room) return "";
-  return `${room.present} here${room.teacher ? "" : " · teacher away"}`;
+  if (!room) return { here: "", away: "" };
+  return { here: `${formatCount(room.present)} here`, away: room.teacher ? "" : "teacher away" };
 }
-
-/** The title of the task. @param {ClassState["room"]} room */
-export const titleOf = (room) => room?.task?.title || "";
 
 /** Why the page is covered. @param {ClassState} state @returns {{title: string, text: string} | null} */
 export function pauseOf(state) {
