@@ -22,7 +22,7 @@ function open(layers, { hidden = [], locked = [], storage = createMemory() } = {
   const show = (sizes) => {
     columns.fit(sizes.length + 1);
     columns.arrange(layoutNetwork({ features, firstUnit: 2, layers: sizes, width: 900, height: 600 }),
-      { layers: sizes, hidden: new Set(hidden), locks: locksOf(controls, locked), canEdit: true });
+      { layers: sizes, hidden: new Set(hidden), locks: locksOf(controls, locked), lockReason: "Watching", canEdit: true });
   };
   show(layers);
   const names = () => board.querySelectorAll(".layer").map((column) => column.getAttribute("aria-label"));
@@ -69,7 +69,7 @@ test("locked layers say so", () => {
   const header = board.querySelector(".layer-header");
   assert.equal(header.hasAttribute("data-locked"), true);
   const [remove] = header.querySelectorAll("button");
-  assert.match(remove.title, /^Locked by/);
+  assert.equal(remove.title, "Watching");
   remove.click();
   assert.deepEqual(done, []);
 });

@@ -9,7 +9,7 @@ const controls = [
   { name: "numNodes1", label: "", place: "", original: true, fields: [], view: [], commands: [] },
   { name: "numNodes2", label: "", place: "", original: true, fields: [], view: [], commands: [] },
 ];
-const headed = ({ layers = [4, 1], hidden = [], locked = [] } = {}) => ({ layers, hidden: new Set(hidden), locks: locksOf(controls, locked), canEdit: true });
+const headed = ({ layers = [4, 1], hidden = [], locked = [] } = {}) => ({ layers, hidden: new Set(hidden), locks: locksOf(controls, locked), lockReason: "Locked", canEdit: true });
 
 test("columns are named after their layer", () => {
   assert.deepEqual([0, 1, 2].map((layer) => columnName(layer, 2)), ["Features", "Hidden layer 1", "Output"]);

@@ -26,16 +26,16 @@ test("short names of features and hidden units", () => {
 
 test("labels of features say what Enter does", () => {
   const feature = (used) => place({ layer: 0, index: 0, used });
-  assert.equal(unitLabel(feature(false), naming, false), "x₁, not in use: press Enter to add it to the network");
-  assert.equal(unitLabel(feature(true), naming, false), "x₁, in use: press Enter to remove it from the network");
-  assert.match(unitLabel(feature(true), naming, true), /^x₁, in use: locked/);
+  assert.equal(unitLabel(feature(false), naming, ""), "x₁, not in use: press Enter to add it to the network");
+  assert.equal(unitLabel(feature(true), naming, ""), "x₁, in use: press Enter to remove it from the network");
+  assert.match(unitLabel(feature(true), naming, "You are watching"), /^x₁, in use: you are watching/);
 });
 
 test("labels of units say what Enter does", () => {
-  assert.match(unitLabel(place({ row: 2 }), naming, false), /^Output, class dog: press Enter to pin its probability/);
-  assert.match(unitLabel(place({ row: 1 }), naming, false), /^Output, class 1: /);
-  assert.equal(unitLabel(place({ layer: 1, row: 1 }), naming, false), "Layer 1, neuron 2: press Enter to pin its picture to the map");
-  assert.match(unitLabel(place({}), { ...naming, outputs: 1 }, false), /^Output: /);
+  assert.match(unitLabel(place({ row: 2 }), naming, ""), /^Output, class dog: press Enter to pin its probability/);
+  assert.match(unitLabel(place({ row: 1 }), naming, ""), /^Output, class 1: /);
+  assert.equal(unitLabel(place({ layer: 1, row: 1 }), naming, ""), "Layer 1, neuron 2: press Enter to pin its picture to the map");
+  assert.match(unitLabel(place({}), { ...naming, outputs: 1 }, ""), /^Output: /);
 });
 
 test("keys outlast layers added before the output", () => {

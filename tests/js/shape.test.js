@@ -22,7 +22,7 @@ const { units } = layoutNetwork({ ...layoutOptions(stateOf(), naming, features),
 test("the structure follows layers and locks", () => {
   const key = structureOf(stateOf());
   assert.equal(structureOf(stateOf({ selected: 3, status: { playing: true } })), key);
-  const others = [stateOf({ presentation: true }), stateOf({ layers: [1, 2, 1, 3] }), stateOf({ view: { hidden: ["x"], locked: [], show_bias_units: false } })];
+  const others = [stateOf({ presentation: true }), stateOf({ lockReason: "Watching" }), stateOf({ layers: [1, 2, 1, 3] }), stateOf({ view: { hidden: ["x"], locked: [], show_bias_units: false } })];
   for (const other of others) assert.notEqual(structureOf(other), key);
 });
 

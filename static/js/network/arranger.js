@@ -75,13 +75,13 @@ export function createArranger(element, { scroller, columns, units, schema, map 
 
     /** @param {State} state @param {{canEdit: boolean, isEased: boolean}} how @returns {Arranged} */
     arrange(state, { canEdit, isEased }) {
-      const { hidden, locked } = state.view;
+      const { lockReason, view: { hidden, locked } } = state;
       const naming = namingOf(state, schema.features);
       const scale = typeSize() / TYPE_SIZE;
       const layout = fit(layoutOptions(state, naming, schema.features), scale);
       columns.fit(naming.last);
-      units.arrange({ layout, naming, scale, isEased, isLocked: (unit) => isFeatureLocked(unit, state, schema.features) });
-      columns.arrange(layout, { layers: state.config.hidden_layer_sizes, hidden: new Set(hidden), locks: locksOf(schema.controls, locked), canEdit });
+      units.arrange({ layout, naming, scale, isEased, lockOf: (unit) => (isFeatureLocked(unit, state, schema.features) ? lockReason : "") });
+      columns.arrange(layout, { layers: state.config.hidden_layer_sizes, hidden: new Set(hidden), locks: locksOf(schema.controls, locked), lockReason, canEdit });
       measured = measure();
       showEnds(scroller);
       return { layout, naming, scale };

@@ -7,7 +7,6 @@
  */
 
 import { h, setText } from "../lib/dom.js";
-import { LOCKED } from "../core/locks.js";
 import { headerKey } from "./transition.js";
 import { place } from "./units.js";
 import { calloutTexts, columnName, layerHeading, layersHeading } from "./headings.js";
@@ -28,17 +27,17 @@ function changer(sign, label, run, id) {
   return button;
 }
 
-/** Enables a button or not; the focus stays where it is. @param {HTMLButtonElement} button @param {{isEnabled: boolean, isLocked: boolean}} state */
-function enable(button, { isEnabled, isLocked }) {
+/** Enables a button or not; the focus stays where it is. @param {HTMLButtonElement} button @param {{isEnabled: boolean, isLocked: boolean}} state @param {string} reason  of a lock */
+function enable(button, { isEnabled, isLocked }, reason) {
   if (isEnabled && !isLocked) button.removeAttribute("aria-disabled");
   else button.setAttribute("aria-disabled", "true");
-  button.title = isLocked ? LOCKED : button.getAttribute("aria-label") ?? "";
+  button.title = isLocked ? reason : button.getAttribute("aria-label") ?? "";
 }
 
-/** @param {HTMLElement} element @param {HTMLButtonElement[]} changers  − and + @param {import("./headings.js").Heading} heading */
-function drawChangers(element, [remove, add], heading) {
-  enable(remove, heading.remove);
-  enable(add, heading.add);
+/** @param {HTMLElement} element @param {HTMLButtonElement[]} changers  − and + @param {import("./headings.js").Heading} heading @param {string} reason  of a lock */
+function drawChangers(element, [remove, add], heading, reason) {
+  enable(remove, heading.remove, reason);
+  enable(add, heading.add, reason);
   for (const button of [remove, add]) button.hidden = heading.areButtonsHidden;
   element.toggleAttribute("data-locked", heading.isLocked);
 }
@@ -131,7 +130,7 @@ function createHeadings(board, { actions, mostLayers }) {
       setText(noun, texts.noun);
       heading.style.left = isNarrow ? "0" : `${middle}px`;
       features.style.top = `${rows.features}px`;
-      drawChangers(heading, changers, texts);
+      drawChangers(heading, changers, texts, shown.lockReason);
     },
   };
 }
@@ -163,7 +162,7 @@ export function createColumns(board, { actions, schema, dismissed, onDismiss }) 
       Object.assign(header.style, { left: `${x - width / 2}px`, top: `${rows.headers}px`, width: `${width}px` });
       setText(count, form === "compact" ? texts.count : `${texts.count} ${texts.noun}`);
       count.title = form === "compact" ? `${texts.count} ${texts.noun}` : "";
-      drawChangers(header, changers, texts);
+      drawChangers(header, changers, texts, shown.lockReason);
     });
   }
 

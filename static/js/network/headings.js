@@ -8,6 +8,7 @@ import { layerChanges } from "../core/locks.js";
  * @property {readonly number[]} layers  units of each hidden layer
  * @property {ReadonlySet<string>} hidden  names of hidden controls
  * @property {import("../core/locks.js").Locks} locks
+ * @property {string} lockReason  what locked buttons say of themselves
  * @property {boolean} canEdit  whether weights can be edited
  */
 

@@ -4,8 +4,6 @@
  * @typedef {import("./layout.js").UnitBox} UnitBox
  */
 
-import { LOCKED } from "../core/locks.js";
-
 /**
  * What names depend on.
  * @typedef {object} Naming
@@ -66,13 +64,13 @@ export function shortUnitName(unit, index, { features, last, outputs, labels }) 
  * The accessible name of a unit's button: what it is, and what the Enter key does.
  * @param {UnitBox} unit
  * @param {Naming} naming
- * @param {boolean} isLocked  whether a feature is locked
+ * @param {string} lock  why a feature is locked; "" if it is not
  * @returns {string}
  */
-export function unitLabel({ index, layer, row, used }, { features, last, outputs, labels }, isLocked) {
+export function unitLabel({ index, layer, row, used }, { features, last, outputs, labels }, lock) {
   if (layer === 0) {
     const { label } = features[index];
-    if (isLocked) return `${label}, ${used ? "in use" : "not in use"}: ${LOCKED.toLowerCase()}`;
+    if (lock) return `${label}, ${used ? "in use" : "not in use"}: ${lock.toLowerCase()}`;
     return `${label}, ${used ? "in use: press Enter to remove it from" : "not in use: press Enter to add it to"} the network`;
   }
   if (outputs > 1 && layer === last) {

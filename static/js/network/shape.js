@@ -21,12 +21,12 @@ const BESIDE = { overlap: 2, gap: 160, common: 80 };
 
 /**
  * What the shape of the network depends on, as text.
- * @param {Pick<State, "config" | "layers" | "data" | "view" | "presentation">} state
+ * @param {Pick<State, "config" | "layers" | "data" | "view" | "lockReason" | "presentation">} state
  * @returns {string}
  */
-export function structureOf({ config, layers, data, view, presentation }) {
+export function structureOf({ config, layers, data, view, lockReason, presentation }) {
   const { hidden, locked, show_bias_units: hasBiasUnits } = view;
-  return JSON.stringify([config.features, config.hidden_layer_sizes, outputsOf({ layers }), labelsOf({ data }), hidden, locked, hasBiasUnits, presentation]);
+  return JSON.stringify([config.features, config.hidden_layer_sizes, outputsOf({ layers }), labelsOf({ data }), hidden, locked, lockReason, hasBiasUnits, presentation]);
 }
 
 /**

@@ -8,7 +8,6 @@
 
 import { h, setText } from "../lib/dom.js";
 import { createThumbnail } from "../map/thumbnail.js";
-import { LOCKED } from "../core/locks.js";
 import { unitKey, unitLabel } from "./names.js";
 
 /** Between a unit and its name, in CSS pixels at scale 1. */
@@ -31,7 +30,7 @@ const RAMP = { size: 16, bytes: Uint8Array.from({ length: 256 }, (_, pixel) => 2
  * @property {Layout} layout
  * @property {Naming} naming
  * @property {number} scale
- * @property {(unit: UnitBox) => boolean} isLocked  of a feature
+ * @property {(unit: UnitBox) => string} lockOf  why a feature is locked; "" if it is not
  * @property {boolean} isEased  what is gone fades away
  */
 
@@ -186,22 +185,22 @@ function makeBiasName({ x, y, width, height }, group) {
 }
 
 /** @param {UnitView} view @param {UnitBox} unit @param {Arrangement} arrangement */
-function arrangeUnit({ button, name }, unit, { layout, naming, scale, isLocked }) {
+function arrangeUnit({ button, name }, unit, { layout, naming, scale, lockOf }) {
   const { x, y, size, height, used } = unit;
   const isFeature = unit.layer === 0;
-  const isLockedFeature = isFeature && isLocked(unit);
+  const lock = isFeature ? lockOf(unit) : "";
   button.dataset.unit = String(unit.index);
   Object.assign(button.style, { left: `${x}px`, top: `${y}px`, width: `${size}px`, height: `${height}px` });
   button.classList.toggle("unused", !used);
-  button.setAttribute("aria-label", unitLabel(unit, naming, isLockedFeature));
+  button.setAttribute("aria-label", unitLabel(unit, naming, lock));
   if (isFeature) {
     button.setAttribute("aria-pressed", String(used));
-    button.toggleAttribute("aria-disabled", isLockedFeature);
-    button.title = isLockedFeature ? LOCKED : "";
+    button.toggleAttribute("aria-disabled", lock !== "");
+    button.title = lock;
   }
   if (!name) return;
   name.classList.toggle("unused", !used);
-  name.classList.toggle("locked", isLockedFeature);
+  name.classList.toggle("locked", lock !== "");
   name.style.top = `${y + height / 2}px`;
   if (isFeature) name.style.width = `${x - GAP.feature * scale}px`;
   else Object.assign(name.style, placeOutputName(unit, layout, scale));
