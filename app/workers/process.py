@@ -9,6 +9,7 @@ from app import log
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
+from app.workers.meter import processor_time
 from app.workers.scheduler import Scheduler
 from app.workers.system import limit_memory, release_memory
 
@@ -26,7 +27,7 @@ def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> Non
             # the front has ended, which is no fault of the session that sends
             raise SystemExit(0) from None
 
-    scheduler = Scheduler(settings, send, beat=heartbeat.beat)
+    scheduler = Scheduler(settings, send, meter=processor_time, beat=heartbeat.beat)
     send(Envelope(MessageKind.READY, 0))
     unpacker = Unpacker()
     poll = select.poll()

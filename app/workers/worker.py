@@ -17,6 +17,7 @@ import psutil
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import SIZE, Heartbeat
+from app.workers.meter import processor_time
 from app.workers.scheduler import Scheduler
 from app.workers.system import child_environment, kill
 from numpy_playground import ENGINE_COMMAND
@@ -53,7 +54,7 @@ class InlineWorker:
     """A scheduler on the event loop itself, for small machines and tests; it yields after every slice."""
 
     def __init__(self, settings: Settings, receive: Receive) -> None:
-        self._scheduler = Scheduler(settings, receive)
+        self._scheduler = Scheduler(settings, receive, meter=processor_time)
         self._received: deque[Envelope] = deque()
         self._woken = asyncio.Event()
         self._task = asyncio.create_task(self._run())
