@@ -299,7 +299,7 @@ class EndedMessage(ClassMessage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WallMessage(ClassMessage):
-    """What has changed on the wall, at most once a second.
+    """What has changed on the wall, at most twice a second.
 
     Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs; `classes`
     (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are

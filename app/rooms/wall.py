@@ -1,4 +1,4 @@
-"""The wall of a class: what the sessions of its students say of themselves, passed on once a second to who looks."""
+"""The wall of a class: what the sessions of its students say of themselves, passed on twice a second to who looks."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from app.rooms.room import Room
 from app.settings import Limits
 from app.training.pictures import SmallPicture
 
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between two messages to a page that shows the wall."""
 
 

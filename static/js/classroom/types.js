@@ -211,7 +211,7 @@
  */
 
 /**
- * What has changed on the wall, at most once a second. Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs; `classes` (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row that does not apply to its seat is zero.
+ * What has changed on the wall, at most twice a second. Its arrays have a row for each seat in `pictures`: `surfaces` (k, 48, 48) uint8 are the outputs; `classes` (k, 48, 48) uint8, if any has several, the likeliest classes; `curves` (k, 200) float32, if any data are one-dimensional, the outputs from x1 = -6 to 6. A row that does not apply to its seat is zero.
  * @typedef {object} WallHeader
  * @property {"wall"} type
  * @property {boolean} whole  Whether these are all tiles, and others are gone.
