@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { chipsFor } from "../../static/js/wall/chips.js";
 import { layoutFor } from "../../static/js/wall/fit.js";
 import { moveTo } from "../../static/js/wall/keys.js";
 
@@ -26,7 +27,7 @@ test("few tiles are larger than many", () => {
 
 test("too many tiles keep names legible and scroll", () => {
   const layout = layoutFor({ ...ROOM, count: 200 });
-  assert.ok(layout.width >= 6.5 * ROOM.type);
+  assert.ok(layout.width >= 5.4 * ROOM.type);
   assert.ok(roomOf({ ...ROOM, count: 200 }).height > ROOM.height);
 });
 
@@ -50,4 +51,14 @@ test("arrow keys lead through rows and stop", () => {
   assert.equal(moveTo("ArrowLeft", at(0)), 0);
   assert.equal(moveTo("x", at(0)), null);
   assert.equal(moveTo("ArrowRight", { index: -1, count: 0, columns: 4 }), null);
+});
+
+test("chips are shown as a whole or counted", () => {
+  const texts = ["ELU", "layers 8, 8", "rate 0.1"];
+  assert.deepEqual(chipsFor(texts, { width: 40, rows: 1 }), { shown: texts, rest: "" });
+  assert.deepEqual(chipsFor(texts, { width: 8, rows: 1 }), { shown: ["ELU"], rest: "+2" });
+  assert.deepEqual(chipsFor(texts, { width: 8, rows: 2 }), { shown: ["ELU", "layers 8, 8"], rest: "+1" });
+  assert.deepEqual(chipsFor(texts.slice(1), { width: 6, rows: 1 }), { shown: [], rest: "2 changes" });
+  assert.deepEqual(chipsFor(["Regularization rate 0.01"], { width: 6, rows: 1 }), { shown: ["Regularization rate 0.01"], rest: "" });
+  assert.deepEqual([chipsFor([], { width: 9, rows: 1 }), chipsFor(texts, { width: 0, rows: 0 })], [{ shown: [], rest: "" }, { shown: [], rest: "" }]);
 });

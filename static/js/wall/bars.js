@@ -7,7 +7,7 @@ import { barsOf, fieldsOf, tellingField } from "./summary.js";
 import { counted } from "./texts.js";
 
 /** Bars that are shown; the others are summed up in words. */
-const MOST = 4;
+const MOST = 5;
 
 /**
  * @param {object} parts
@@ -19,8 +19,9 @@ export function createBars({ isScreen, labelOf, onFilter }) {
   const select = h("select", { "aria-label": "Setting", change: () => choose(select.value) });
   const label = h("span", { class: "wall-label" });
   const list = h("div", { class: "wall-bar-list", role: isScreen ? "list" : "toolbar", "aria-label": "What was chosen" });
-  const rest = h("p", { class: "wall-label" });
-  const element = h("div", { class: "wall-bars" }, isScreen ? label : h("span", { class: "select" }, select), list, rest);
+  const rest = h("p", { class: "wall-label wall-rest", role: isScreen ? "listitem" : null });
+  const element = h("div", { class: "wall-bars" }, isScreen ? label : h("span", { class: "select" }, select), list);
+  list.append(rest);
   /** @type {string | null} */
   let chosen = null;
   /** @type {string | null} */
@@ -44,7 +45,7 @@ export function createBars({ isScreen, labelOf, onFilter }) {
     const row = { button, name, bar, count, value: "" };
     if (!isScreen) button.addEventListener("click", () => shownField !== null && onFilter({ kind: "chosen", field: shownField, value: row.value }));
     rows.push(row);
-    list.append(button);
+    list.insertBefore(button, rest);
   }
   /** @type {string | null} */
   let shownField = null;
@@ -85,7 +86,8 @@ export function createBars({ isScreen, labelOf, onFilter }) {
         row.button.setAttribute("aria-label", `${value}: ${counted(count, "student")}`);
         if (!isScreen) row.button.setAttribute("aria-pressed", String(filters.some((filter) => isSameFilter(filter, { kind: "chosen", field, value }))));
       });
-      setText(rest, others.length === 0 ? "" : `${counted(others.length, "other value")}: ${others.reduce((sum, { count }) => sum + count, 0)}`);
+      rest.hidden = others.length === 0;
+      setText(rest, others.length === 0 ? "" : `${others.length} more: ${others.reduce((sum, { count }) => sum + count, 0)}`);
       toolbar?.update();
     },
   };

@@ -47,6 +47,8 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
   /** @type {Set<number>} */
   const inView = new Set();
   let [frame, columns, isPointed, isLarge] = [0, 1, false, false];
+  /** Of the chips of a tile. */
+  let room = { width: 0, rows: 0 };
 
   const observer = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -83,7 +85,7 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
     const tile = tiles.get(seat) ?? known.get(seat);
     if (!node || !tile) return;
     known.set(seat, tile);
-    node.draw(tile, { name: nameOf(tile), isAccuracy, isGone: !tiles.has(seat) });
+    node.draw(tile, { name: nameOf(tile), isAccuracy, isGone: !tiles.has(seat), room });
     const picture = pictures.get(seat);
     if (picture && inView.has(seat)) node.paint(picture, view, { palette, isLarge });
   }
@@ -126,7 +128,10 @@ export function createGrid({ isScreen, onOpen, onView, onRelease }) {
     resize(layout) {
       columns = layout.columns;
       element.dataset.density = layout.density;
-      if (isLarge !== (layout.density === "roomy")) for (const seat of order) due.add(seat);
+      const { width, rows } = layout.chips;
+      const isOther = width !== room.width || rows !== room.rows;
+      if (isOther) room = layout.chips;
+      if (isOther || isLarge !== (layout.density === "roomy")) for (const seat of order) due.add(seat);
       isLarge = layout.density === "roomy";
       soon();
       const values = { "--columns": String(columns), "--tile": `${layout.width}px`, "--tile-height": `${layout.height}px`, "--picture": `${layout.picture}px`, "--tile-gap": `${layout.gap}px` };

@@ -6,7 +6,7 @@ import { tickText } from "../luck/texts.js";
 import { exponentsIn, ticksIn } from "../plot/scale.js";
 import { isSameFilter } from "./order.js";
 import { BINS, histogramOf, placeOf } from "./summary.js";
-import { binText, counted } from "./texts.js";
+import { binText } from "./texts.js";
 
 /** @typedef {import("./summary.js").Histogram} Histogram */
 
@@ -33,10 +33,11 @@ export function createHistogram({ isScreen, onFilter }) {
     return { element, reached, others };
   });
   const row = h("div", { class: "wall-columns", role: isScreen ? "list" : "toolbar", "aria-label": "Losses of the class" }, ...columns.map(({ element }) => element));
-  const goal = h("span", { class: "wall-goal", hidden: true }, h("span", {}));
+  const goal = h("span", { class: "wall-goal", hidden: true });
   const ticks = h("span", { class: "wall-ticks", "aria-hidden": "true" });
-  const caption = h("figcaption", { class: "wall-label" });
-  const element = h("figure", { class: "wall-histogram" }, h("div", { class: "wall-columns-room" }, row, goal), ticks, caption);
+  const [kind, aim, lost] = [h("span"), h("span", { class: "wall-aim" }), h("span")];
+  const caption = h("figcaption", { class: "wall-label" }, kind, aim, lost);
+  const element = h("figure", { class: "wall-histogram" }, caption, h("div", { class: "wall-columns-room" }, row, goal), ticks);
   const toolbar = isScreen ? null : createToolbar(row, { buttons: () => columns.map((column) => /** @type {HTMLButtonElement} */ (column.element)), isFirst: () => true });
   /** @type {Histogram | null} */
   let histogram = null;
@@ -67,9 +68,8 @@ export function createHistogram({ isScreen, onFilter }) {
   function drawGoal(shown, loss) {
     const place = loss === null || loss <= 0 ? NaN : placeOf(shown, loss);
     goal.hidden = !(place >= 0 && place <= 1);
-    if (goal.hidden || loss === null) return;
-    goal.style.left = `${(100 * place).toFixed(2)}%`;
-    setText(/** @type {Element} */ (goal.firstElementChild), `goal ${tickText(loss)}`);
+    setText(aim, loss === null ? "" : `goal ${tickText(loss)}`);
+    if (!goal.hidden) goal.style.left = `${(100 * place).toFixed(2)}%`;
   }
 
   return {
@@ -98,8 +98,8 @@ export function createHistogram({ isScreen, onFilter }) {
       });
       drawTicks(histogram);
       drawGoal(histogram, goalLoss);
-      const kind = tiles.some(({ test_loss: loss }) => loss !== null) ? "Test loss" : "Training loss";
-      setText(caption, diverged === 0 ? kind : `${kind}, without ${counted(diverged, "student")} diverged`);
+      setText(kind, tiles.some(({ test_loss: loss }) => loss !== null) ? "Test loss" : "Training loss");
+      setText(lost, diverged === 0 ? "" : `without ${diverged} diverged`);
       toolbar?.update();
     },
   };

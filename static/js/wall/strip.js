@@ -71,8 +71,9 @@ function createCounts({ isScreen, onFilter, onAdmit }) {
  * @param {() => void} parts.onAdmit  everybody who waits
  * @param {(step: number) => void} parts.onBring  everyone to a step
  * @param {() => {step: number, steps: number} | null} parts.stepOf  the lesson on the teacher's page
+ * @param {(isUnfolded: boolean) => void} parts.onFold  in a narrow room, all but the counts is folded away
  */
-export function createStrip({ isScreen, labelOf, onFilter, onAdmit, onBring, stepOf }) {
+export function createStrip({ isScreen, labelOf, onFilter, onAdmit, onBring, stepOf, onFold }) {
   const sentence = h("p", { class: "wall-sentence" });
   const steps = h("span");
   const bring = h("button", { type: "button", class: "link", hidden: true, click: () => onBring(stepOf()?.step ?? 0) }, "Bring everyone here");
@@ -81,7 +82,16 @@ export function createStrip({ isScreen, labelOf, onFilter, onAdmit, onBring, ste
   const counts = createCounts({ isScreen, onFilter, onAdmit });
   const histogram = createHistogram({ isScreen, onFilter });
   const bars = createBars({ isScreen, labelOf, onFilter });
+  const fold = h("button", { type: "button", class: "wall-button wall-fold", "aria-expanded": "false", click: unfold }, "More");
+  if (!isScreen) counts.element.append(fold);
   const element = h("div", { class: "wall-strip" }, task, counts.element, histogram.element, bars.element);
+
+  function unfold() {
+    const isUnfolded = fold.getAttribute("aria-expanded") !== "true";
+    fold.setAttribute("aria-expanded", String(isUnfolded));
+    setText(fold, isUnfolded ? "Less" : "More");
+    onFold(isUnfolded);
+  }
 
   return {
     element,

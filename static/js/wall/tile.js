@@ -2,6 +2,7 @@
 
 import { h, setText } from "../lib/dom.js";
 import { formatCount } from "../lib/format.js";
+import { chipsFor } from "./chips.js";
 import { hasReached } from "./order.js";
 import { createMark } from "./marks.js";
 import { paintPicture, SIDE } from "./picture.js";
@@ -9,8 +10,6 @@ import { chipText, numberText, STATES, tileLabel } from "./texts.js";
 
 /** @typedef {import("../classroom/types.js").Tile} Tile */
 
-/** Differences that are shown on a large tile; smaller ones show the first, and the label has all. */
-const CHIPS = 4;
 /** States with an icon and a word on the picture. */
 const MARKED = new Set(["reached", "stuck", "diverged", "away", "waiting"]);
 
@@ -44,7 +43,7 @@ export function createTile(seat, { isScreen, onOpen }) {
   if (!isScreen) element.addEventListener("click", () => onOpen(seat));
 
   /** What is drawn: nothing is drawn twice. */
-  let drawn = { mark: "", differs: /** @type {Tile["differs"] | null} */ (null) };
+  let drawn = { mark: "", differs: /** @type {Tile["differs"] | null} */ (null), room: /** @type {unknown} */ (null) };
   /** @type {unknown[]} */
   let painted = [];
 
@@ -57,19 +56,20 @@ export function createTile(seat, { isScreen, onOpen }) {
     drawn.mark = state;
   }
 
-  /** @param {Tile["differs"]} differs */
-  function drawChips(differs) {
-    const more = (/** @type {number} */ shown, /** @type {string} */ where) => (differs.length > shown ? [h("span", { class: `wall-chip rest ${where}` }, `+${differs.length - shown}`)] : []);
-    const texts = differs.slice(0, CHIPS).map((difference) => h("span", { class: "wall-chip" }, chipText(difference)));
-    chips.replaceChildren(...texts, ...more(1, "usual"), ...more(CHIPS, "roomy"));
+  /** @param {Tile["differs"]} differs @param {Parameters<typeof chipsFor>[1]} room */
+  function drawChips(differs, room) {
+    const { shown, rest } = chipsFor(differs.map(chipText), room);
+    chips.replaceChildren(...shown.map((text) => h("span", { class: "wall-chip" }, text)), ...(rest === "" ? [] : [h("span", { class: `wall-chip${shown.length > 0 ? " rest" : ""}` }, rest)]));
+    chips.title = differs.map(({ label, value }) => `${label}: ${value}`).join("\n");
   }
 
   return {
     element,
     /**
-     * @param {Tile} tile @param {{name: string, isAccuracy: boolean, isGone: boolean}} shown  name: as it is shown
+     * @param {Tile} tile
+     * @param {{name: string, isAccuracy: boolean, isGone: boolean, room: Parameters<typeof chipsFor>[1]}} shown  name: as it is shown; room: of the chips
      */
-    draw(tile, { name: shownName, isAccuracy, isGone }) {
+    draw(tile, { name: shownName, isAccuracy, isGone, room }) {
       setAttribute(element, "data-state", isGone ? "gone" : tile.state);
       element.classList.toggle("raised", tile.hand && !isGone);
       element.classList.toggle("reached", hasReached(tile));
@@ -80,9 +80,9 @@ export function createTile(seat, { isScreen, onOpen }) {
       setText(epoch, formatCount(tile.epoch));
       hand.hidden = !tile.hand || isGone;
       drawMark(isGone ? "" : markOf(tile));
-      if (drawn.differs === tile.differs) return;
-      drawn.differs = tile.differs;
-      drawChips(tile.differs);
+      if (drawn.differs === tile.differs && drawn.room === room) return;
+      Object.assign(drawn, { differs: tile.differs, room });
+      drawChips(tile.differs, room);
     },
     /**
      * Paints a picture, if it is not the one shown.

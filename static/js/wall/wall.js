@@ -86,7 +86,7 @@ export function createWall(element, { actions, schema, isScreen = false, stepOf 
   });
   const list = createList({ onOpen: (seat) => actions.look(seat), onSort: (sort) => choose({ sort }) });
   const onFilter = (/** @type {Filter} */ filter) => choose({ filters: toggled(choice.filters, filter) });
-  const strip = createStrip({ isScreen, labelOf, onFilter, stepOf, onAdmit: () => actions.admit?.([]), onBring: bring });
+  const strip = createStrip({ isScreen, labelOf, onFilter, stepOf, onAdmit: () => actions.admit?.([]), onBring: bring, onFold: (isUnfolded) => element.classList.toggle("unfolded", isUnfolded) });
   const controls = createControls({ labelOf, onChoice: choose, onRemove: onFilter });
   const empty = h("p", { class: "wall-empty", hidden: true });
   element.classList.add("wall");
