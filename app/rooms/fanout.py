@@ -53,6 +53,8 @@ class Fanout:
         self._payloads: dict[tuple[int, int], bytes] = {}
         """The frame that was sent last, by the run and epoch that its receivers have."""
         self._timer: asyncio.TimerHandle | None = None
+        self._next = 0.0
+        """When the next frame may be sent, by the clock of the event loop."""
         self._said: dict[str, str] = {}
         self._data: tuple[bytes, bytes] | None = None
         """The data of the session, and the same compressed."""
@@ -168,7 +170,10 @@ class Fanout:
         self._payloads.clear()
         self._recent.append((envelope.run, envelope.epoch))
         self.received = (envelope.run, envelope.epoch)
-        self._timer = asyncio.get_running_loop().call_later(PERIOD, self._wake)
+        loop = asyncio.get_running_loop()
+        # a frame that was sent late does not delay those that follow
+        self._next = max(self._next + PERIOD, loop.time() + PERIOD / 2)
+        self._timer = loop.call_at(self._next, self._wake)
         for outbox in self._outboxes:
             if outbox.visible:
                 self._send(outbox, envelope)
