@@ -19,7 +19,7 @@ OF_STUDENTS = frozenset(COMMANDS) | OF_STUDENTS_ALONE | {"take_over"}
 OF_TEACHER = (frozenset(COMMANDS) | frozenset(CLASS_COMMANDS)) - OF_STUDENTS_ALONE - {"join"}
 
 RIGHTS: Mapping[Role | None, frozenset[str]] = {
-    None: frozenset({"join"}),
+    None: frozenset({"join", "ping"}),
     "screen": OF_SCREEN,
     "student": OF_STUDENTS,
     "teacher": OF_TEACHER,

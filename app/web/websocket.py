@@ -230,6 +230,10 @@ class _ClassPage:
             live.submit(member, command)
 
     async def _join(self, command: Command) -> None:
+        if isinstance(command, Ping):
+            # somebody who takes their time to choose a name
+            self._outbox.put(encode(PongMessage(id=command.id)))
+            return
         if not isinstance(command, Join):
             raise ProtocolError([refusal(command.type, Situation(None)) or _NOT_GREETED], command.id)
         if self._code is None:
