@@ -195,6 +195,7 @@ def test_wrong_address_leaves_the_class_stored(held: Class) -> None:
 
 
 def test_second_page_takes_over_and_gives_back(held: Class) -> None:
+    held.tool("join")
     other = held.page(held.teacher.page.context)
     other.page.goto(f"{held.server.address}teach")
     other.until(lambda: bool(other.frames))
@@ -202,6 +203,7 @@ def test_second_page_takes_over_and_gives_back(held: Class) -> None:
     expect(heading).to_have_text("The class is led from another page")
     held.teacher.page.get_by_role("button", name="Take it back").click()
     expect(heading).to_be_hidden()
+    expect(held.teacher.page.locator("#join-card")).to_be_hidden()
     expect(other.page.locator("#no-class-heading")).to_have_text("The class is led from another page")
     other.page.close()
     held.teacher.step(1)

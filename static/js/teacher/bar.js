@@ -73,3 +73,31 @@ export function createBar(element, { actions, use }) {
     },
   };
 }
+
+/** What the bar leaves to its menu, or shows smaller, step by step: the style sheet says what each letter means. */
+const STEPS = "abcdefghijk";
+
+/**
+ * Shows as much in the bar as fits. Badges that come and go have their room in any case, so that nothing moves with them.
+ * @param {HTMLElement} element
+ */
+export function fitBar(element) {
+  const line = all(element, ".class-line", HTMLElement)[0];
+  const menu = byId("menu-button", HTMLElement);
+
+  /** Whether the last part is pushed out of its place. */
+  function isTooWide() {
+    const room = line.getBoundingClientRect().right - parseFloat(getComputedStyle(line).paddingRight);
+    return menu.getBoundingClientRect().right + parseFloat(getComputedStyle(menu).marginRight) > room + 0.5;
+  }
+
+  function fit() {
+    element.toggleAttribute("data-measured", true);
+    let count = 0;
+    do element.dataset.less = STEPS.slice(0, count);
+    while (isTooWide() && count++ < STEPS.length);
+    element.removeAttribute("data-measured");
+  }
+  const observer = new ResizeObserver(fit);
+  for (const part of [line, ...all(line, ".class-join, .class-present", HTMLElement)]) observer.observe(part);
+}

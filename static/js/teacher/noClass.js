@@ -1,6 +1,6 @@
 /** The page without a class: there is none yet, it has ended, another page leads it, or the secret is wrong. */
 
-import { byId, setText } from "../lib/dom.js";
+import { all, byId, setText } from "../lib/dom.js";
 import { faultOf, requestClass } from "../classroom/starting.js";
 import { spacedCode } from "./texts.js";
 
@@ -66,6 +66,8 @@ export function createNoClass({ entry, begin }) {
       if (other instanceof HTMLElement && other !== element) other.inert = why !== null;
     }
     if (why === null) return;
+    // nothing else can be used while one of these is open
+    for (const dialog of all(document, "dialog[open]", HTMLDialogElement)) dialog.close("");
     const stored = why === "wrong" ? entry.get() : null;
     own.hidden = stored === null;
     setText(own, `Return to class ${spacedCode(stored?.code ?? "")}`);

@@ -12,7 +12,7 @@ import { createWall } from "../wall/wall.js";
 import { spokenAddress } from "./addresses.js";
 import { createAnswers } from "./answers.js";
 import { createAsk } from "./ask.js";
-import { createBar } from "./bar.js";
+import { createBar, fitBar } from "./bar.js";
 import { createDialogs } from "./dialogs.js";
 import { createHandOut } from "./handOut.js";
 import { createJoinDialog, createOrigin } from "./joinCard.js";
@@ -123,6 +123,7 @@ export function createTeacherPage(entry, noClass) {
   }
 
   const bar = createBar(byId("header", HTMLElement), { actions: classActions, use });
+  fitBar(byId("header", HTMLElement));
   const panels = createPanels({ show, toggleNames: names.toggle });
   const handOut = createHandOut({
     actions: classActions,

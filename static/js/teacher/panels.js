@@ -51,6 +51,7 @@ export function createPanels({ show, toggleNames }) {
     for (const covered of all(document, COVERED, HTMLElement)) covered.inert = panel !== null;
     for (const [name, body] of bodies) body.hidden = name !== panel;
     drawTabs(tabs, panel === null ? -1 : PANELS.indexOf(panel));
+    tabs.find((tab) => tab.dataset.panel === panel)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (panel !== null && wasClosed) element.focus({ preventScroll: true });
     if (panel === null) scrollTo({ top: scrolled });
     if (panel === null && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
@@ -65,6 +66,8 @@ export function createPanels({ show, toggleNames }) {
       if (panel !== drawn) change(panel);
       if (panel === null) return;
       hideNames.setAttribute("aria-pressed", String(areNamesHidden));
+      // answers have no names; what is next to the button stays where it is
+      hideNames.style.visibility = panel === "question" ? "hidden" : "";
       for (const tab of tabs) {
         const count = counts[/** @type {PanelName} */ (tab.dataset.panel)] ?? 0;
         const badge = all(tab, ".count", HTMLElement)[0];

@@ -34,7 +34,7 @@ const SIZES = [
 export function createControls({ labelOf, onChoice, onRemove }) {
   const shown = h("span", { class: "wall-shown", role: "status" });
   const chips = h("span", { class: "wall-filters", role: "group", "aria-label": "Filters" });
-  const sort = h("select", { id: "wall-sort", change: () => onChoice({ sort: /** @type {Sort} */ (sort.value) }) }, ...SORTS.map(({ value, label }) => h("option", { value }, label)));
+  const sort = h("select", { id: "wall-sort", "aria-label": "Sort by", change: () => onChoice({ sort: /** @type {Sort} */ (sort.value) }) }, ...SORTS.map(({ value, label }) => h("option", { value }, label)));
   const sizes = SIZES.map(({ value, label, name }) => {
     const input = h("input", { type: "radio", name: "wall-size", value, "aria-label": name, change: () => onChoice({ size: value }) });
     return { value, input, element: h("label", {}, input, h("span", { title: `Tiles ${name}` }, label)) };
