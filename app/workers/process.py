@@ -6,6 +6,8 @@ import select
 import socket
 
 from app import log
+from app.protocol.checkpoints import Opening, encode_opening
+from app.protocol.commands import Play, encode_command
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
@@ -27,6 +29,7 @@ def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> Non
             # the front has ended, which is no fault of the session that sends
             raise SystemExit(0) from None
 
+    _warm_up(settings)
     scheduler = Scheduler(settings, send, meter=processor_time, beat=heartbeat.beat)
     send(Envelope(MessageKind.READY, 0))
     unpacker = Unpacker()
@@ -46,6 +49,17 @@ def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> Non
         if (had_sessions and not scheduler) or scheduler.out_of_memory > out_of_memory:
             release_memory()
         had_sessions, out_of_memory = bool(scheduler), scheduler.out_of_memory
+
+
+def _warm_up(settings: Settings) -> None:
+    """Train and show a network: what takes time only at first is charged to no session, nor waited for by its page."""
+    scheduler = Scheduler(settings, lambda envelope: None)
+    scheduler.receive(Envelope(MessageKind.OPEN, 1, encode_opening(Opening(link=""))))
+    scheduler.receive(Envelope(MessageKind.COMMAND, 1, encode_command(Play())))
+    scheduler.receive(Envelope(MessageKind.GRANT, 1, epoch=-1))
+    # it is opened, carries out the command, and is trained and shown
+    for _ in range(3):
+        scheduler.run_slice()
 
 
 def main(channel_descriptor: int, heartbeat_descriptor: int) -> None:
