@@ -51,7 +51,6 @@ export function createPanels({ show, toggleNames }) {
     for (const covered of all(document, COVERED, HTMLElement)) covered.inert = panel !== null;
     for (const [name, body] of bodies) body.hidden = name !== panel;
     drawTabs(tabs, panel === null ? -1 : PANELS.indexOf(panel));
-    tabs.find((tab) => tab.dataset.panel === panel)?.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (panel !== null && wasClosed) element.focus({ preventScroll: true });
     if (panel === null) scrollTo({ top: scrolled });
     if (panel === null && before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
@@ -63,17 +62,19 @@ export function createPanels({ show, toggleNames }) {
     body: (name) => /** @type {HTMLElement} */ (bodies.get(name)),
     /** @param {PanelName | null} panel @param {boolean} areNamesHidden @param {Partial<Record<PanelName, number>>} counts  shown in the tabs */
     draw(panel, areNamesHidden, counts) {
-      if (panel !== drawn) change(panel);
+      const isOther = panel !== drawn;
+      if (isOther) change(panel);
       if (panel === null) return;
       hideNames.setAttribute("aria-pressed", String(areNamesHidden));
-      // answers have no names; what is next to the button stays where it is
-      hideNames.style.visibility = panel === "question" ? "hidden" : "";
+      // answers have no names
+      hideNames.classList.toggle("idle", panel === "question");
       for (const tab of tabs) {
         const count = counts[/** @type {PanelName} */ (tab.dataset.panel)] ?? 0;
         const badge = all(tab, ".count", HTMLElement)[0];
         badge.hidden = count === 0;
         setText(badge, String(count));
       }
+      if (isOther) tabs[PANELS.indexOf(panel)].scrollIntoView({ block: "nearest", inline: "nearest" });
     },
   };
 }
