@@ -39,7 +39,7 @@ test("names appear only if they may be seen", () => {
 });
 
 test("presence says whether the teacher is away", () => {
-  assert.deepEqual([presenceOf(/** @type {any} */ (ROOM)), presenceOf(/** @type {any} */ ({ ...ROOM, teacher: false })), presenceOf(null)], [{ here: "7 here", away: "" }, { here: "7 here", away: "teacher away" }, { here: "", away: "" }]);
+  assert.deepEqual([{}, { room: { teacher: false } }, { joined: { waiting: true } }].map((parts) => presenceOf(state(parts))), [{ here: "7 here", away: "" }, { here: "7 here", away: "teacher away" }, { here: "", away: "" }]);
 });
 
 test("a pause covers the page until the end", () => {

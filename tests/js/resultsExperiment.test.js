@@ -61,7 +61,9 @@ test("a student is told which run is theirs", () => {
   const cells = new Map([[16, { index: 16, seat: 5, values: {}, share: 0, result: null }], [17, { index: 17, seat: 6, values: { learning_rate: 0.1, activation: "relu" }, share: 0, result: null }]]);
   const experiment = { cells, total: 100, epochs: 200, canceled: false };
   assert.equal(dealtText(experiment, 5, []), "You have start 17 of 100. It trains for 200 epochs.");
-  assert.equal(dealtText(experiment, 6, [RATE, ACTIVATION]), "You have Learning rate 0.1, Activation ReLU. It trains for 200 epochs.");
+  assert.equal(dealtText(experiment, 6, [RATE, ACTIVATION]), "Your run: Learning rate 0.1, Activation ReLU. It trains for 200 epochs.");
+  const done = new Map([[0, { ...cells.get(0), index: 0, seat: 6, values: { learning_rate: 0.1 }, result: DONE }]]);
+  assert.equal(dealtText({ ...experiment, cells: /** @type {any} */ (done) }, 6, [RATE]), "Your run: Learning rate 0.1 · test loss 0.200.");
   assert.equal(dealtText(experiment, 7, []), "");
   assert.equal(dealtText({ ...experiment, canceled: true }, 5, []), "");
   assert.equal(dealtText(null, 5, []), "");

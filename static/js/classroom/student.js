@@ -32,6 +32,8 @@ function createStudent(code) {
   let chosen = null;
   /** Whether other names are asked for than those that are shown. */
   let wantsOthers = false;
+  /** Why the last name was not possible, which is said together with other names. @type {import("./state.js").ClassState["refusal"]} */
+  let refused = null;
   /** Whether this connection shows the student's own network, which then is of the class's present task. */
   let isOwn = false;
 
@@ -47,8 +49,9 @@ function createStudent(code) {
     onMessage(message, state) {
       const { type } = /** @type {{type: string}} */ (message);
       if (type === "door") {
-        if (wantsOthers) classroom.set({ door: /** @type {any} */ (message) });
+        if (wantsOthers) classroom.set({ door: /** @type {any} */ (message), refusal: refused });
         wantsOthers = false;
+        refused = null;
       }
       if (type === "joined") {
         chosen = null;
@@ -56,10 +59,14 @@ function createStudent(code) {
         seat.moveTo(state.code);
       }
       if (type === "error") {
-        // the name that this browser knows is of no use any more: the class says which ones are
-        if (isAboutName(state.refusal) && !state.door) {
+        // a name is of no use any more: the class says which ones are
+        if (isAboutName(state.refusal) && state.door?.names !== "free") {
+          if (!state.door) seat.keepName(null);
+          else {
+            refused = state.refusal;
+            wantsOthers = true;
+          }
           chosen = null;
-          seat.keepName(null);
           socket.join();
         }
       }

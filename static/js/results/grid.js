@@ -34,17 +34,19 @@ export function cellName({ index, values }, fields) {
   return parts.length === 0 ? `Start ${index + 1}` : parts.join(", ");
 }
 
-/** A cell in words. @param {Cell} cell @param {string} name @param {string | null} trainer  the student's name; null: the server */
+/** What has come of a run. @param {NonNullable<Cell["result"]>} result */
+function outcomeText({ diverged, train_loss: train, test_loss: test, train_accuracy: trained, test_accuracy: tested }) {
+  if (diverged !== null) return `diverged in epoch ${formatCount(diverged)}`;
+  const accuracy = tested ?? trained;
+  const loss = test === null ? `training loss ${formatLoss(train)}` : `test loss ${formatLoss(test)}`;
+  return accuracy === null ? loss : `${loss} · ${formatPercent(accuracy)} correct`;
+}
+
+/** A cell in words. @param {Cell} cell @param {string} name @param {string | null} trainer  the student's name; null: nobody knows it */
 export function cellText({ result, share, seat }, name, trainer) {
   const by = seat === null ? "" : ` · trained by ${trainer ?? "a student"}`;
-  if (!result) return `${name} · ${share > 0 ? `${formatPercent(share, 0)} trained` : "not started"}${by}`;
-  if (result.diverged !== null) return `${name} · diverged in epoch ${formatCount(result.diverged)}${by}`;
-  const accuracy = result.test_accuracy ?? result.train_accuracy;
-  return [
-    name,
-    result.test_loss === null ? `training loss ${formatLoss(result.train_loss)}` : `test loss ${formatLoss(result.test_loss)}`,
-    ...(accuracy === null ? [] : [`${formatPercent(accuracy)} correct`]),
-  ].join(" · ") + by;
+  const state = result ? outcomeText(result) : share > 0 ? `${formatPercent(share, 0)} trained` : "not started";
+  return `${name} · ${state}${by}`;
 }
 
 /** The loss that a cell is colored by; null: it has none. @param {Pick<Cell, "result">} cell */
@@ -62,10 +64,14 @@ export function dealtText(experiment, seat, fields) {
   const own = [...experiment.cells.values()].filter((cell) => cell.seat === seat);
   const cell = own.find(({ result }) => result === null) ?? own.at(-1);
   if (!cell) return "";
-  const isStart = Object.keys(cell.values).length === 0;
-  const what = isStart ? `start ${cell.index + 1} of ${formatCount(experiment.total)}` : cellName(cell, new Map(fields.map((field) => [field.name, field])));
-  if (cell.result) return `You had ${what}: ${cellText({ ...cell, seat: null }, "", null).replace(/^ · /, "")}.`;
-  return experiment.canceled ? "" : `You have ${what}. It trains for ${formatCount(experiment.epochs)} epochs.`;
+  const { index, result, values } = cell;
+  const isStart = Object.keys(values).length === 0;
+  const name = isStart ? `start ${index + 1} of ${formatCount(experiment.total)}` : cellName(cell, new Map(fields.map((field) => [field.name, field])));
+  if (result) {
+    const what = outcomeText(result);
+    return isStart ? `You had ${name}: ${what}.` : `Your run: ${name} · ${what}.`;
+  }
+  return experiment.canceled ? "" : `${isStart ? "You have" : "Your run:"} ${name}. It trains for ${formatCount(experiment.epochs)} epochs.`;
 }
 
 /** How far an experiment is. @param {{cells: ReadonlyMap<number, Cell>, total: number, canceled: boolean}} experiment */

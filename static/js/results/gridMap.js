@@ -59,6 +59,7 @@ export function createGridMap({ fields, onLook }) {
     nodes = [];
     columns = values.length;
     table.style.setProperty("--columns", String(columns));
+    table.style.setProperty("--rows", String(rows.length));
     const label = (/** @type {string} */ name) => fields.get(name)?.label ?? name;
     const heads = values.map((value) => h("th", { scope: "col" }, valueText(fields.get(columnField), value)));
     const corner = rowField === null ? [] : [h("th", { class: "experiment-corner" }, label(rowField))];

@@ -1,6 +1,7 @@
 /** The line at the top of a student's page, the cards of the student's own name and of who is here, and what covers the page in a pause. */
 
 import { all, byId, h, setText } from "../lib/dom.js";
+import { createPopover } from "../lib/popover.js";
 import { createWatch } from "../lib/watch.js";
 import { spokenCode } from "../classroom/seat.js";
 import { lineOf, pauseOf, presenceOf } from "./texts.js";
@@ -25,10 +26,11 @@ export function createStrip({ actions, seeRuns, isKept, fields }) {
   const command = byId("class-button-line", HTMLButtonElement);
   const hands = all(document, "[data-hand]", HTMLButtonElement);
   const pause = byId("class-pause", HTMLElement);
-  const me = byId("class-me", HTMLElement);
-  const [who, here] = [byId("class-who", HTMLElement), byId("class-here", HTMLElement)];
-  const names = byId("class-names", HTMLElement);
+  const me = byId("class-me", HTMLButtonElement);
+  const [who, here] = [byId("class-who", HTMLButtonElement), byId("class-here", HTMLElement)];
+  const cards = [createPopover(me, byId("class-card", HTMLElement)), createPopover(who, byId("class-names", HTMLElement))];
   const named = createWatch();
+  const covered = createWatch();
   const commands = { tryIt: actions.tryIt, goBack: actions.goBack, seeRuns };
   /** @type {import("./texts.js").Command | null} */
   let offered = null;
@@ -37,11 +39,21 @@ export function createStrip({ actions, seeRuns, isKept, fields }) {
   command.addEventListener("click", () => offered && commands[offered]());
   for (const hand of hands) hand.addEventListener("click", () => actions.raiseHand(!isUp));
   byId("class-leave", HTMLButtonElement).addEventListener("click", () => {
-    byId("class-card", HTMLElement).hidePopover();
+    closeCards();
     actions.leave();
+  });
+  strip.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !cards.some((card) => card.isOpen())) return;
+    event.preventDefault();
+    event.stopPropagation();
+    closeCards();
   });
   more.addEventListener("click", () => showAll(!strip.classList.contains("whole")));
   new ResizeObserver(fit).observe(text);
+
+  function closeCards() {
+    for (const card of cards) card.close();
+  }
 
   /** A long sentence shows its end when that is asked for. @param {boolean} isWhole */
   function showAll(isWhole) {
@@ -83,15 +95,16 @@ export function createStrip({ actions, seeRuns, isKept, fields }) {
     if (button) setText(command, button.label);
   }
 
-  /** @param {ClassState["room"]} room */
-  function drawPresence(room) {
-    const presence = presenceOf(room);
+  /** @param {ClassState} state */
+  function drawPresence(state) {
+    const { room } = state;
+    const presence = presenceOf(state);
     const seen = room?.names ?? [];
     who.hidden = seen.length === 0;
     setText(who, presence.here);
     setText(here, [who.hidden ? presence.here : "", presence.away].filter(Boolean).join(" · "));
     if (!named.isNew(room?.names, presence.here)) return;
-    if (who.hidden && names.matches(":popover-open")) names.hidePopover();
+    if (who.hidden) cards[1].close();
     setText(byId("class-names-heading", HTMLElement), presence.here);
     byId("class-names-list", HTMLElement).replaceChildren(...seen.map((name) => h("li", {}, name)));
   }
@@ -110,10 +123,12 @@ export function createStrip({ actions, seeRuns, isKept, fields }) {
     /** @param {ClassState} state */
     draw(state) {
       const { joined, room } = state;
+      // what the teacher asks or pauses is not to be behind a card
+      if (covered.isNew(room?.mode, room?.question?.number, state.ended)) closeCards();
       cover(state);
       strip.hidden = joined === null;
       drawLine(state);
-      drawPresence(room);
+      drawPresence(state);
       drawHands(joined);
       document.documentElement.toggleAttribute("data-watching", state.watching !== null);
       document.documentElement.toggleAttribute("data-door", joined === null);

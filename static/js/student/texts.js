@@ -57,9 +57,9 @@ export function lineOf({ joined, room, watching, refusal, experiment }, fields) 
   return { text: room ? "No task yet: explore on your own." : "", tone: "none", button: null };
 }
 
-/** Who is here. @param {ClassState["room"]} room @returns {{here: string, away: string}} */
-export function presenceOf(room) {
-  if (!room) return { here: "", away: "" };
+/** Who is here, for those who are in the class. @param {Pick<ClassState, "room" | "joined">} state @returns {{here: string, away: string}} */
+export function presenceOf({ room, joined }) {
+  if (!room || !joined || joined.waiting) return { here: "", away: "" };
   return { here: `${formatCount(room.present)} here`, away: room.teacher ? "" : "teacher away" };
 }
 
