@@ -16,7 +16,7 @@ from app.protocol.class_kept import KeptClass, network_of
 from app.protocol.class_messages import EndedMessage, JoinedMessage, KeepMessage, PointedMessage
 from app.protocol.commands import Ack, Command, Hello, Visible
 from app.protocol.errors import ProtocolError, fault
-from app.protocol.messages import Message, MovedMessage, Watched, WelcomeMessage, encode
+from app.protocol.messages import MovedMessage, Watched, WelcomeMessage, encode
 from app.rooms.class_experiment import RunningExperiment
 from app.rooms.class_pictures import Pictures
 from app.rooms.class_results import Results
@@ -477,13 +477,6 @@ class LiveClass:
                 break
             kept[str(number)] = network
         return kept
-
-    def tell(self, message: Message, *roles: Role) -> None:
-        """Send a message to all connections of these roles."""
-        text = encode(message)
-        for member in self.members:
-            if member.role in roles:
-                member.outbox.put(text)
 
     def announce_code(self) -> None:
         """Tell everybody the new code, and the teacher the new secret."""

@@ -75,16 +75,6 @@ class Wall:
         """A student's network is gone."""
         self._networks.pop(seat.number, None)
 
-    def card_of(self, seat: Seat) -> Card | None:
-        """The newest card of a student's network."""
-        watched = self._networks.get(seat.number)
-        return watched.card if watched else None
-
-    def experiment_of(self, seat: Seat) -> ExperimentText | None:
-        """What a student's network is, if its session has said so."""
-        watched = self._networks.get(seat.number)
-        return self._experiment(watched) if watched else None
-
     def note_view(self) -> None:
         """A page has opened the wall, closed it, or sees other tiles."""
         watchers = self._watchers()
