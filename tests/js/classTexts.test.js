@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { isExperimenting } from "../../static/js/classroom/state.js";
 import { aboutSnapshot } from "../../static/js/student/compare.js";
 import { drawnLines, withLine, withPoint } from "../../static/js/student/pad.js";
-import { barsOf, isAboutName, isExperimenting, lineOf, namesLike, pauseOf, presenceOf, refusalOf, watchedText } from "../../static/js/student/texts.js";
+import { barsOf, isAboutName, lineOf, namesLike, pauseOf, presenceOf, refusalOf, watchedText } from "../../static/js/student/texts.js";
 
 const JOINED = { waiting: false, trying: false, seat: 4 };
 const ROOM = { mode: "explore", present: 7, teacher: true, settings: { may_try: true }, task: { text: "Find it.", title: "" }, shown: null };

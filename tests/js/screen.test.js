@@ -33,7 +33,9 @@ test("the screen follows what the class does", () => {
   assert.equal(viewOf(stateWith(everything)), "question");
   assert.equal(viewOf(stateWith({ ...everything, question: null })), "network");
   assert.equal(viewOf(stateWith({ ...everything, question: null, mode: "explore" })), "snapshots");
-  assert.equal(viewOf(stateWith({ ...everything, question: null, mode: "explore", side_by_side: [] })), "experiment");
+  const experimenting = (task) => viewOf(stateWith({ ...everything, question: null, mode: "explore", side_by_side: [], task }, { experiment: /** @type {any} */ ({ task: 2 }) }));
+  assert.equal(experimenting({ number: 2 }), "experiment");
+  assert.equal(experimenting({ number: 3 }), "wall", "another task was handed out");
 });
 
 test("a pause fills the screen, except over questions", () => {

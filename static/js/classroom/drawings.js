@@ -10,9 +10,9 @@ import { heightFor, toShare } from "../map/picture.js";
  */
 
 /** Of a line, as a share of the map's side. */
-const WIDTH = 1 / 90;
+const WIDTH = 1 / 110;
 /** The more lines, the fainter each: opacity of one, and of many. */
-const OPACITY = { one: 0.9, least: 0.12, full: 6 };
+const OPACITY = { one: 0.9, least: 0.12, full: 4 };
 
 /** How opaque each of many lines is. @param {number} count */
 export const opacityOf = (count) => Math.max(OPACITY.least, Math.min(OPACITY.one, OPACITY.full / Math.max(1, count)));

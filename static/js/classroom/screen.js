@@ -40,7 +40,7 @@ const { store, classActions, loop } = page;
 const { schema } = store.get();
 
 store.set({ singleKeys: false });
-for (const id of ["bar", "main", "dock"]) byId(id, HTMLElement).inert = true;
+for (const part of [byId("bar", HTMLElement), byId("dock", HTMLElement), ...byId("main", HTMLElement).children]) part.toggleAttribute("inert", true);
 
 const origin = createOrigin({ storage: () => localStorage, onChange: loop.schedule });
 const joinCard = createJoinCard(byId("screen-join", HTMLElement));

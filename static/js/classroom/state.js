@@ -58,6 +58,9 @@ import { createStore } from "../core/store.js";
  */
 /** @typedef {import("../core/store.js").Store<ClassState>} ClassStore */
 
+/** Whether the class has an experiment, and no task was handed out since. @param {Pick<ClassState, "room" | "experiment">} state */
+export const isExperimenting = ({ room, experiment }) => experiment !== null && experiment.task === (room?.task?.number ?? 0);
+
 /** Before anything of the class was received. @param {ClassState["role"]} role @param {string} code @returns {ClassState} */
 export function initialClassState(role, code) {
   return {

@@ -1,8 +1,8 @@
 /** The class's experiment on a student's page: all runs, with the student's own one marked. */
 
+import { isExperimenting } from "../classroom/state.js";
 import { h } from "../lib/dom.js";
 import { createExperiment } from "../results/experiment.js";
-import { isExperimenting } from "./texts.js";
 
 /** @typedef {import("../classroom/state.js").ClassState} ClassState */
 

@@ -1,6 +1,7 @@
 /** What a student's page says of its class. Pure. */
 
 import { isPaused } from "../classroom/follow.js";
+import { isExperimenting } from "../classroom/state.js";
 import { formatCount } from "../lib/format.js";
 import { dealtText, doneText } from "../results/grid.js";
 import { spokenCode } from "../classroom/seat.js";
@@ -16,9 +17,6 @@ export function watchedText({ seat, name }) {
   if (seat === null) return "Watching your teacher’s network";
   return name ? `Watching ${name}’s network` : "Watching a classmate’s network";
 }
-
-/** Whether the class has an experiment, and no task was handed out since. @param {Pick<ClassState, "room" | "experiment">} state */
-export const isExperimenting = ({ room, experiment }) => experiment !== null && experiment.task === (room?.task?.number ?? 0);
 
 /**
  * What the class's experiment is to a student: the run they have, or how far all runs are.

@@ -75,6 +75,7 @@ export function createBars({ isScreen, labelOf, onFilter }) {
       const bars = all.slice(0, all.length === MOST + 1 ? MOST + 1 : MOST);
       const others = all.slice(bars.length);
       while (rows.length < bars.length) addRow();
+      list.classList.toggle("few", all.length <= 3);
       rows.forEach(({ button }, index) => (button.hidden = index >= bars.length));
       bars.forEach(({ value, count }, index) => {
         const row = rows[index];

@@ -10,7 +10,7 @@ const WIDTHS = { s: 6.2, m: 9, l: 14 };
 const BOUNDS = { wall: { least: 5.4, most: 19 }, screen: { least: 2.9, most: 26 } };
 /** Narrower tiles have one line of numbers and no room for words; wider ones have larger type. In type sizes. */
 const DENSE = 6.2;
-const ROOMY = 11.5;
+const ROOMY = { wall: 11.5, screen: 7.5 };
 /** The type of chips, and rows of them: at most two. */
 const CHIP = { dense: 0, usual: 0.737, roomy: 0.86 };
 /** Between the picture and the text, in type sizes. */
@@ -24,11 +24,11 @@ const BELOW_PICTURE = 0.2;
  */
 
 /**
- * @param {number} width  in type sizes @param {{hasNames: boolean, chips: number}} lines
+ * @param {number} width  in type sizes @param {{hasNames: boolean, chips: number, isScreen: boolean}} lines
  * @returns {{density: "dense" | "usual" | "roomy", rows: number, padding: number, text: number}}  rows: of chips
  */
-function aroundFor(width, { hasNames, chips: most }) {
-  const density = width < DENSE ? "dense" : width < ROOMY ? "usual" : "roomy";
+function aroundFor(width, { hasNames, chips: most, isScreen }) {
+  const density = width < DENSE ? "dense" : width < (isScreen ? ROOMY.screen : ROOMY.wall) ? "usual" : "roomy";
   const line = { dense: 0.87, usual: 1.12, roomy: 1.45 }[density];
   const chips = most > 0 && density !== "dense" ? { usual: 1.25, roomy: most > 2 ? 2.8 : 1.5 }[density] : 0;
   const rows = density === "dense" || most === 0 ? 0 : density === "roomy" && most > 2 ? 2 : 1;
@@ -47,7 +47,7 @@ function aroundFor(width, { hasNames, chips: most }) {
  *   in pixels, of a tile; of its chips in their own type sizes
  */
 export function layoutFor({ count, width, height, type, size, isScreen, hasNames, chips }) {
-  const lines = { hasNames, chips };
+  const lines = { hasNames, chips, isScreen };
   const bounds = isScreen ? BOUNDS.screen : BOUNDS.wall;
   const gap = isScreen ? GAPS.screen : GAPS.wall;
   const [least, most] = size === "fit" ? [bounds.least * type, bounds.most * type] : [WIDTHS[size] * type, WIDTHS[size] * type * 1.35];

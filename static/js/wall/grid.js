@@ -33,7 +33,7 @@ const MARGIN = "160px 0px";
  * @param {() => void} parts.onRelease  neither the pointer nor the focus is here any more
  */
 export function createGrid({ isScreen, onOpen, onView, onRelease }) {
-  const element = h("div", { class: "wall-grid", role: isScreen ? "list" : "group", "aria-label": "Students" });
+  const element = h("div", { class: "wall-grid", role: "group", "aria-label": "Students" });
   /** @type {Map<number, ReturnType<typeof createTile>>} */
   const nodes = new Map();
   /** @type {readonly number[]} */
