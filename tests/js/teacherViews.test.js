@@ -48,7 +48,7 @@ function openBar() {
   const { asked, actions } = recorder();
   const used = [];
   const bar = createBar(/** @type {any} */ (header), { actions, use: (name) => used.push(name) });
-  const draw = (room = {}, state = {}) => bar.draw(/** @type {any} */ ({ room: { ...ROOM, ...room }, code: "ABC234" }), /** @type {any} */ ({ panel: null, spoken: "10.0.0.2:8000", isOpen: true, ...state }));
+  const draw = (room = {}, state = {}) => bar.draw(/** @type {any} */ ({ room: { ...ROOM, ...room }, code: "ABC234" }), /** @type {any} */ ({ panel: null, spoken: "10.0.0.2:8000", ...state }));
   return { page, header, asked, used, draw, bar };
 }
 
@@ -61,7 +61,7 @@ test("the bar shows code, address and presence", () => {
 
 test("modes wait until the class is there", () => {
   const { bar, header, asked, draw } = openBar();
-  bar.draw(/** @type {any} */ ({ room: null, code: "ABC234" }), { panel: null, spoken: "", isOpen: false });
+  bar.draw(/** @type {any} */ ({ room: null, code: "ABC234" }), { panel: null, spoken: "" });
   const pause = header.querySelector("[data-mode=pause]");
   assert.equal(pause.disabled, true);
   draw({ mode: "pause" });

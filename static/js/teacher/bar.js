@@ -47,15 +47,13 @@ export function createBar(element, { actions, use }) {
   return {
     /**
      * @param {ClassState} state
-     * @param {{panel: PanelName | null, spoken: string, isOpen: boolean}} page  spoken: the address that students type;
-     *     isOpen: whether the page is connected
+     * @param {{panel: PanelName | null, spoken: string}} page  spoken: the address that students type
      */
-    draw({ room, code: known }, { panel, spoken, isOpen }) {
+    draw({ room, code: known }, { panel, spoken }) {
       const shownCode = room?.code ?? known ?? "";
       setText(address, spoken);
       setText(code, spacedCode(shownCode));
       join.setAttribute("aria-label", `Join at ${spoken}, code ${spelledCode(shownCode)}`);
-      element.toggleAttribute("data-offline", !isOpen);
       for (const button of panels) button.setAttribute("aria-pressed", String(button.dataset.tool === panel));
       for (const button of modes) {
         button.setAttribute("aria-pressed", String(button.dataset.mode === room?.mode));

@@ -70,6 +70,7 @@ export function createNoClass({ entry, begin }) {
     for (const dialog of all(document, "dialog[open]", HTMLDialogElement)) dialog.close("");
     const stored = why === "wrong" ? entry.get() : null;
     own.hidden = stored === null;
+    button.classList.toggle("main", stored === null);
     setText(own, `Return to class ${spacedCode(stored?.code ?? "")}`);
     keyRow.hidden = why !== "key";
     setText(heading, TEXTS[why].heading);

@@ -172,7 +172,7 @@ export function createTeacherPage(entry, noClass) {
       if (!isBusy && sheet === "class") store.set({ sheet: null });
       noClass.show(state.ended ? "ended" : connection === "moved" ? "moved" : isWrong(state) ? "wrong" : null, takeBack);
       const seen = names.shown(state);
-      bar.draw(seen, { panel, spoken: spokenAddress(origin.get()), isOpen: connection === "open" });
+      bar.draw(seen, { panel, spoken: spokenAddress(origin.get()) });
       panels.draw(panel, names.areHidden, { snapshots: seen.room?.snapshots.length ?? 0, question: seen.room?.question?.answered ?? 0 });
       shoulder.draw(seen, names.areHidden);
       if (panel === "wall") wall.open();
