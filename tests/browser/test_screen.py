@@ -1,69 +1,19 @@
 """The projector's page of a class, and the pages for those who join, in a real browser."""
 
-import json
-import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
-from threading import Thread
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from app.protocol.version import VERSION
+from tests.browser.classroom import Class
 from tests.browser.driver import barriers_in_both_schemes
-from tests.support.client import SMALL, Client
-from tests.support.server import ServerProcess, wait_until
+from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
 PROJECTORS: list[ViewportSize] = [{"width": 1280, "height": 720}, {"width": 1920, "height": 1080}]
 QUESTION = {"text": "Can a line separate these classes?", "answers": ["Yes", "No", "Only with luck"], "right": 1}
-
-
-class Class:
-    """A class whose teacher, and students, are clients that only a test commands."""
-
-    def __init__(self, server: ServerProcess) -> None:
-        self.server = server
-        started = json.loads(server.fetch("/api/classes", "POST", "{}")[2])
-        self.code: str = started["code"]
-        self._open = ExitStack()
-        self.notes: list[str] = []
-        """The types of the messages that the teacher has received."""
-        self.teacher = self._connect()
-        self.teacher.say("join", version=VERSION, role="teacher", secret=started["secret"], id=1)
-        self.screen: str = self.teacher.answer("joined")["screen"]
-        self.teacher.greet(SMALL)
-        self._drain(self.teacher, self.notes)
-
-    def _connect(self) -> Client:
-        return self._open.enter_context(Client(self.server.port, path=f"/ws/{self.code}"))
-
-    def _drain(self, client: Client, notes: list[str]) -> None:
-        """Read, note and acknowledge everything that comes."""
-
-        def read() -> None:
-            with suppress(OSError, ValueError):
-                while True:
-                    notes.append(client.read()["type"])
-
-        Thread(target=read, daemon=True).start()
-
-    def add_student(self) -> Client:
-        student, seat = self._connect(), secrets.token_urlsafe(16)
-        student.say("join", version=VERSION, role="student", seat=seat)
-        name = student.answer("door")["choices"][0]
-        student.say("join", version=VERSION, role="student", seat=seat, name=name)
-        student.answer("joined")
-        student.greet(SMALL)
-        self._drain(student, [])
-        return student
-
-    def close(self) -> None:
-        with suppress(OSError):
-            self.teacher.say("end_class")
-        self._open.close()
 
 
 @pytest.fixture
@@ -81,7 +31,7 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def open_screen(page: Page, held: Class) -> None:
-    page.goto(f"{held.server.address}screen#{held.screen}.{held.code}")
+    held.open_screen(page)
     shows(page, "join")
 
 
@@ -177,9 +127,7 @@ def test_screen_follows_what_the_class_does(page: Page, held: Class) -> None:
 
 def test_snapshots_are_shown_with_their_notes(page: Page, held: Class) -> None:
     open_screen(page, held)
-    for count, note in enumerate(("before", "after"), 1):
-        held.teacher.say("keep_snapshot", note=note)
-        wait_until(lambda expected=count: held.notes.count("snapshot") == expected, "no snapshot was kept")  # type: ignore[misc]
+    held.keep_snapshots("before", "after")
     held.teacher.say("show_snapshots", snapshots=[1, 2])
     shows(page, "snapshots")
     expect(page.locator(".screen-snapshot p")).to_have_text(["before", "after"])
