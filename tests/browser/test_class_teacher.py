@@ -9,13 +9,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, expect
 
-from tests.browser.driver import Playground, block_chart
+from tests.browser.driver import SERIOUS, Playground, block_chart, case
 from tests.browser.test_class import DESK
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
 
 KEY = "the key of the staff room"
+TOOLS = (
+    *("hand-out", "ask", "join", "settings", "screen", "people", "end"),
+    *("wall", "results", "experiment", "snapshots", "question"),
+)
 
 
 class Class:
@@ -251,6 +255,32 @@ def test_one_key_hides_names_in_all_views(held: Class) -> None:
     held.close()
 
 
+NARROW = (320, 390, 768, 1024)
+SHOWN_TWICE_OR_NOT = """() => {
+  const isShown = (part) => part.getClientRects().length > 0;
+  const names = [...document.querySelectorAll(".class-tool, .class-settings-button")].map((tool) => tool.dataset.tool);
+  const countOf = (name) => [...document.querySelectorAll(`.lead-bar [data-tool=${name}]`)].filter(isShown).length;
+  return names.filter((name) => countOf(name) !== 1);
+}"""
+"""Tools that are both in the bar and in its open menu, or in neither."""
+
+
+def test_bar_fits_and_menu_has_the_rest(held: Class) -> None:
+    page = held.teacher.page
+    for width in NARROW:
+        with case(width):
+            page.set_viewport_size({"width": width, "height": 768})
+            held.teacher.drawn()
+            box = page.locator("#menu-button").bounding_box()
+            assert box
+            assert box["x"] + box["width"] <= width
+            page.locator("#menu-button").click()
+            assert page.evaluate(SHOWN_TWICE_OR_NOT) == []
+            page.locator("#menu-button").click()
+    page.set_viewport_size(DESK)
+    held.teacher.drawn()
+
+
 def test_everyone_is_brought_to_the_lessons_step(held: Class) -> None:
     page = held.teacher.page
     held.tool("hand-out")
@@ -323,6 +353,23 @@ def test_results_are_saved_as_a_table(held: Class, tmp_path: Path) -> None:
     begun.value.save_as(tmp_path / "results.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "results.csv").read_text("utf-8-sig"))))
     assert [(row["Name"], row["Epoch"]) for row in rows] == [("Ada", "20"), ("Grace", "20")]
+    held.close()
+
+
+@pytest.mark.nightly
+def test_no_tool_has_barriers(held: Class) -> None:
+    page = held.teacher.page
+    held.students[0].page.get_by_role("button", name="Raise hand").click()
+    for name in TOOLS:
+        with case(name):
+            held.tool(name)
+            held.teacher.drawn()
+            assert held.teacher.barriers(None, SERIOUS) == []
+            held.close()
+            held.teacher.drawn()
+    held.look("Ada")
+    assert held.teacher.barriers(None, SERIOUS) == []
+    page.get_by_role("button", name="Back to my network").click()
     held.close()
 
 
