@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, ViewportSize, expect
 
 from tests.browser.driver import SERIOUS, Playground, block_chart, case
-from tests.browser.test_class import DESK
+from tests.browser.test_class import DESK, PHONE
 from tests.support.server import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -33,9 +33,9 @@ class Class:
         self.at_door: list[Playground] = []
         """Students who have opened the link, and have not joined yet."""
 
-    def page(self, context: BrowserContext | None = None) -> Playground:
+    def page(self, context: BrowserContext | None = None, viewport: ViewportSize = DESK) -> Playground:
         """An empty page, in a browser of its own if no other is given."""
-        page = (context or self.chromium.new_context(viewport=DESK, reduced_motion="reduce")).new_page()
+        page = (context or self.chromium.new_context(viewport=viewport, reduced_motion="reduce")).new_page()
         block_chart(page)
         return Playground(page, self.server.address)
 
@@ -46,7 +46,7 @@ class Class:
 
     def knock(self, student: Playground | None = None) -> Playground:
         """A student opens the link of the class, on one more page if none is given."""
-        student = student or self.page()
+        student = student or self.page(viewport=PHONE)
         student.page.goto(f"{self.server.address}class/{self.room['code']}")
         return student
 
@@ -333,14 +333,14 @@ def test_drawn_boundaries_lie_over_one_another(held: Class) -> None:
 def test_class_trains_an_experiment_together(held: Class) -> None:
     page = held.teacher.page
     held.tool("experiment")
-    page.get_by_label("Number of starts").fill("6")
+    page.get_by_label("Number of starts").fill("4")
     panel = page.locator("#panel-experiment")
-    panel.get_by_label("Epochs").fill("20")
+    panel.get_by_label("Epochs").fill("5")
     panel.get_by_role("button", name="Start").click()
-    expect(panel.locator(".luck-tile")).to_have_count(6)
+    expect(panel.locator(".luck-tile")).to_have_count(4)
     expect(panel.get_by_role("button", name="Cancel")).to_be_hidden()
     for student in held.students:
-        expect(student.page.locator("#iter-number")).to_have_text("000,020")
+        expect(student.page.locator("#iter-number")).to_have_text("000,005")
     held.close()
 
 
@@ -352,7 +352,7 @@ def test_results_are_saved_as_a_table(held: Class, tmp_path: Path) -> None:
         page.get_by_role("button", name="Download CSV").click()
     begun.value.save_as(tmp_path / "results.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "results.csv").read_text("utf-8-sig"))))
-    assert [(row["Name"], row["Epoch"]) for row in rows] == [("Ada", "20"), ("Grace", "20")]
+    assert [(row["Name"], row["Epoch"]) for row in rows] == [("Ada", "5"), ("Grace", "5")]
     held.close()
 
 
