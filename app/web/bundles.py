@@ -28,7 +28,9 @@ _PLAYGROUND = (
 PAGES = {
     "playground": Page(_PLAYGROUND, "js/main.js"),
     "student": Page(f"{_PLAYGROUND} classroom experiment student", "js/classroom/student.js"),
-    "teacher": Page(f"{_PLAYGROUND} classroom teacherbar joincard ask wall experiment results", "js/classroom/teacher.js"),
+    "teacher": Page(
+        f"{_PLAYGROUND} classroom teacherbar joincard ask wall experiment results", "js/classroom/teacher.js"
+    ),
     "screen": Page(f"{_PLAYGROUND} classroom joincard wall experiment screen", "js/classroom/screen.js"),
     "join": Page(f"{_ARTICLE} join", "js/classroom/join.js"),
     "lessons": Page(f"{_ARTICLE} lesson", "js/course/main.js"),
