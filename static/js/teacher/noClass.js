@@ -9,7 +9,7 @@ import { spacedCode } from "./texts.js";
 /** @type {Record<Why, {heading: string, text: string, button: string}>} */
 const TEXTS = {
   none: { heading: "No class yet", text: "Start one: students join with a code and a name, without accounts. The class lives on this server only, and nothing of it is stored there.", button: "Start a class" },
-  key: { heading: "Start a class", text: "This server asks for the teacher’s key. Whoever runs the server can tell you.", button: "Start a class" },
+  key: { heading: "Start a class", text: "This server asks teachers for a key. Its administrator can give it to you.", button: "Start a class" },
   ended: { heading: "The class has ended", text: "All students have been disconnected, and nothing of the class is left on the server or in this browser.", button: "Start another class" },
   moved: { heading: "The class is led from another page", text: "You have opened this class in another tab, window or device. It goes on there.", button: "Take it back" },
   wrong: { heading: "This class cannot be opened", text: "The address does not belong to a class of this server. It may have been copied incompletely, or the server’s key has changed.", button: "Start a class" },
