@@ -54,9 +54,9 @@ exports: $(VENV)/.exports-ready
 browsers: $(VENV)/.browsers-ready
 	@$(PYTEST) tests/browsers -m browsers $(ARGS)
 
-# Checks every state of the page for barriers, and saves pictures of it in build/pictures.
+# Checks every state of the pages for barriers, and saves pictures of them in build/pictures.
 pictures: $(VENV)/.test-ready
-	@$(PYTEST) --nightly --pictures build/pictures --numprocesses auto --dist load tests/browser/test_barriers.py $(ARGS)
+	@$(PYTEST) --nightly --pictures build/pictures --numprocesses auto --dist load tests/browser/test_barriers.py tests/browser/test_class_barriers.py $(ARGS)
 
 lint: $(VENV)/.test-ready
 	@$(BIN)/ruff check .

@@ -23,14 +23,14 @@ class Class:
         self.said: list[str] = []
         self.newest: dict[str, dict[str, Any]] = {}
         """The newest message of each type that the teacher has received."""
-        self._secret: str = started["secret"]
+        self.secret: str = started["secret"]
         self._open = ExitStack()
         self.teacher = self.come_back(link)
 
     def come_back(self, link: str = SMALL) -> Client:
         """Connect the teacher's page, in place of one before."""
         teacher = self._connect()
-        teacher.say("join", version=VERSION, role="teacher", secret=self._secret, id=1)
+        teacher.say("join", version=VERSION, role="teacher", secret=self.secret, id=1)
         self.screen: str = teacher.answer("joined")["screen"]
         teacher.greet(link)
         Thread(target=self._drain, args=[teacher, self._note], daemon=True).start()

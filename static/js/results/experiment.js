@@ -90,6 +90,7 @@ function createStarts({ textOf, look }) {
         return start;
       });
       element.hidden = starts.length === 0;
+      room.style.setProperty("--root-of-total", Math.sqrt(experiment.total).toFixed(2));
       if (starts.length === 0) return;
       const kind = kindOfLoss(starts);
       const { value: threshold } = thresholdOf(kind === "test loss" ? goalLossOf(experiment) : null, null, starts);

@@ -73,6 +73,7 @@ export function createCompare(element, { actions }) {
         key = now;
         painted = null;
         canvases.clear();
+        grid.style.setProperty("--count", String(shown.length));
         grid.replaceChildren(...shown.map((snapshot) => figure(snapshot, mayTake)));
         note.textContent = mayTake ? "If you take one over, you go on with it. What you had stays in your table of runs." : "";
       }
