@@ -30,8 +30,8 @@ MISSES_AT_ONCE = 60.0
 """How many wrong codes and secrets the whole server answers with what is wrong."""
 
 _SUGGESTED = 3
-_AT_ONCE = 2
-"""Secrets that are turned into codes at a time."""
+_PAUSE = 0.1
+"""Seconds between two secrets that are turned into codes, which bounds the processor time of made-up ones."""
 
 
 class Misses(Protocol):
@@ -60,7 +60,7 @@ class Classes:
         self._codes: dict[bytes, str] = {}
         """The codes of open classes, by the digest of the secret."""
         self._ends: dict[LiveClass, asyncio.TimerHandle] = {}
-        self._hashing = asyncio.Semaphore(_AT_ONCE)
+        self._hashing = asyncio.Semaphore(1)
         rooms.on_drain = self._disconnect
 
     def __len__(self) -> int:
@@ -122,8 +122,12 @@ class Classes:
 
     async def code_of(self, secret: str) -> str:
         """The code of a genuine secret."""
-        async with self._hashing:
-            return await asyncio.get_running_loop().run_in_executor(None, codes.code_of, secret)
+        loop = asyncio.get_running_loop()
+        await self._hashing.acquire()
+        try:
+            return await loop.run_in_executor(None, codes.code_of, secret)
+        finally:
+            loop.call_later(_PAUSE, self._hashing.release)
 
     def _open(self, code: str, secret: str, join: Join) -> tuple[LiveClass, Fault | None]:
         """Open a class as its teacher's page has kept it. Returns it, and what was damaged of that."""
