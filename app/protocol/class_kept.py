@@ -1,13 +1,35 @@
 """What a teacher's page keeps of its class, and sends to a server that has lost it."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from app.protocol.checkpoints import Opening
-from app.protocol.class_commands import MOST_SEATS, MOST_SNAPSHOTS, Mode, NamePolicy, ScreenView
+from app.protocol.checkpoints import Opening, read_checkpoint
+from app.protocol.class_commands import (
+    MOST_SEATS,
+    MOST_SNAPSHOTS,
+    Mode,
+    NamePolicy,
+    ScreenView,
+    Seat,
+    Sentence,
+    Texts,
+)
+from app.protocol.commands import Speed
 from app.protocol.errors import ProtocolError, fault, shorten
+from app.protocol.fields import Id, Index
+
+
+def _shown(text: str) -> str:
+    """A text without line breaks and invisible characters. Raises ValueError for others."""
+    if not text.isprintable():
+        raise ValueError("it has characters that cannot be shown")
+    return text
+
+
+_Name = Annotated[str, Field(min_length=1, max_length=24), AfterValidator(_shown)]
+_Key = Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
 
 
 class _Part(BaseModel):
@@ -18,7 +40,7 @@ class KeptSettings(_Part):
     """How the class works."""
 
     names: NamePolicy
-    name_list: list[str]
+    name_list: Texts
     names_visible: bool
     names_on_screen: bool
     waiting_room: bool
@@ -29,25 +51,25 @@ class KeptSettings(_Part):
 class KeptTask(_Part):
     """What was handed out."""
 
-    number: int
-    text: str
+    number: Id
+    text: Sentence
     link: str
     lesson: str | None
     title: str
-    first: int
-    last: int | None
-    go: int | None
-    moves: int
+    first: Index
+    last: Index | None
+    go: Index | None
+    moves: Index
 
 
 class KeptSeat(_Part):
     """A student."""
 
-    number: int
-    key: str
-    name: str
+    number: Seat
+    key: _Key
+    name: _Name
     waiting: bool
-    task: int
+    task: Id
 
 
 class KeptNetwork(_Part):
@@ -55,7 +77,7 @@ class KeptNetwork(_Part):
 
     link: str
     checkpoint: dict[str, Any] | None
-    speed: str | None
+    speed: Speed | None
     examples: str
 
 
@@ -69,7 +91,7 @@ class KeptClass(_Part):
 
     settings: KeptSettings
     mode: Mode
-    shown_seat: int | None
+    shown_seat: Seat | None
     shown_with_name: bool
     task: KeptTask | None
     seats: list[KeptSeat]
@@ -87,12 +109,34 @@ def read_kept(kept: Mapping[str, Any]) -> KeptClass:
         found = KeptClass.model_validate(kept)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
-        place = ".".join(str(part) for part in ("kept", *first["loc"]))
-        why = f"the class was opened without what this page had kept of it, which is damaged at {shorten(place)}"
-        raise ProtocolError([fault("bad_kept", shorten(place), first["input"], None, why)]) from None
-    if not all(number.isdecimal() and len(number) < 10 for number in found.networks):
-        raise ProtocolError([fault("bad_kept", "kept.networks", list(found.networks), "numbers of snapshots")])
+        raise _damaged(first["loc"], first["input"]) from None
     if len(found.seats) > MOST_SEATS or len(found.snapshots) > MOST_SNAPSHOTS:
         why = "the class was opened without what this page had kept of it, which is more than a class can have"
         raise ProtocolError([fault("bad_kept", "kept", len(found.seats), f"at most {MOST_SEATS} students", why)])
+    for name in ("number", "key"):
+        values = [getattr(seat, name) for seat in found.seats]
+        if len(set(values)) < len(values):
+            raise _damaged(["seats"], f"one {name} twice")
+    for number, network in found.networks.items():
+        _check_network(number, network)
     return found
+
+
+def _check_network(number: str, network: KeptNetwork) -> None:
+    """Raise ProtocolError unless this can be the network of a snapshot."""
+    if not (number.isascii() and number.isdecimal() and len(number) < 10):
+        raise _damaged(["networks"], number)
+    if network.checkpoint is not None:
+        try:
+            link, _ = read_checkpoint(network.checkpoint)
+        except ProtocolError as error:
+            raise _damaged(["networks", number, error.faults[0].field], error.faults[0].got) from None
+        if link != network.link:
+            raise _damaged(["networks", number, "checkpoint", "link"], link)
+
+
+def _damaged(place: Iterable[object], got: object) -> ProtocolError:
+    """Why what was kept is refused: it is damaged in one place."""
+    where = shorten(".".join(str(part) for part in ("kept", *place)))
+    why = f"the class was opened without what this page had kept of it, which is damaged at {where}"
+    return ProtocolError([fault("bad_kept", where, got, None, why)])
