@@ -31,8 +31,11 @@ class Memory:
     checkpoint: Message | None = None
     """Of the last frame of the page's own network."""
     playing: bool = False
+    speed: str | None = None
     kept: Message | None = None
     """The state in the last `keep`, of a teacher."""
+    shown: list[Message] = field(default_factory=list)
+    """The checkpoints of all frames of the page's own network since that was opened."""
 
     @classmethod
     def of_student(cls, code: str, name: str | None = None, link: str = SMALL) -> Self:
@@ -75,6 +78,8 @@ class ClassPage(Client):
         self.heard: list[str | bytes] = []
         """Everything that has come, as it came."""
         self.pictures = Pictures()
+        self.seen_before = 0
+        """How many of the frames in its memory the page had shown before it came back to its network."""
         super().__init__(port, path=f"/ws/{memory.code}", **options)
         if joins:
             self.join()
@@ -114,8 +119,12 @@ class ClassPage(Client):
 
     def _note_welcome(self, message: Message) -> None:
         self.welcomes.append(message)
+        self.config, self.frame = {}, {}
         if not self.is_watching:
             self.memory.session = message["session"]
+            if message["resumed"] in {None, "copy"}:
+                self.memory.shown = []
+            self.seen_before = len(self.memory.shown)
             self._note_task()
 
     def _note_task(self) -> None:
@@ -132,11 +141,12 @@ class ClassPage(Client):
 
     def _note_status(self, message: Message) -> None:
         if not self.is_watching:
-            self.memory.playing = message["playing"]
+            self.memory.playing, self.memory.speed = message["playing"], message["speed"]
 
     def _note_frame(self, message: Message) -> None:
         if not self.is_watching and message["revision"] == self.config["revision"]:
             self.memory.checkpoint = self.checkpoint()
+            self.memory.shown.append(self.memory.checkpoint)
 
     def _note_wall(self, message: Message) -> None:
         tiles = self.pictures.tiles = {} if message["whole"] else self.pictures.tiles
@@ -193,7 +203,7 @@ class ClassPage(Client):
     def greet(self, link: str | None = None, **fields: Any) -> Message:
         """Say hello with all that the page knows of its network, and wait for the first frame; returns the welcome."""
         memory = self.memory
-        back = {"session": memory.session, "checkpoint": memory.checkpoint, "playing": memory.playing}
+        back = {name: getattr(memory, name) for name in ("session", "checkpoint", "playing", "speed")}
         self.say("hello", version=VERSION, link=memory.link if link is None else link, **{**back, **fields})
         welcome = self.answer("welcome")
         self.until_frame()
@@ -227,12 +237,12 @@ class ClassPage(Client):
     def until_watching(self, seat: int | None = None) -> Message:
         """Read until the page shows the network of a student, or of the teacher; returns the first frame of it."""
         self.until_so(lambda: self.welcome.get("watching", {}).get("seat", 0) == seat)
-        return self.until_frame()
+        return self.settle(0)
 
     def until_own(self, resumed: str | None = "session") -> Message:
         """Read until the page shows its own network; returns the first frame of it."""
         self.until_so(lambda: not self.is_watching and self.welcome["resumed"] == resumed)
-        return self.until_frame()
+        return self.settle(0)
 
     def until_closed(self) -> int | None:
         """Read to the end; returns the close code."""
@@ -244,7 +254,7 @@ class ClassPage(Client):
 
     def settle(self, epoch: int) -> Message:
         """Read until the page shows this epoch or a later one; returns the frame."""
-        while self.frame["revision"] != self.config["revision"] or self.frame["epoch"] < epoch:
+        while not self.frame or self.frame["revision"] != self.config["revision"] or self.frame["epoch"] < epoch:
             self.read()
         return self.frame
 
@@ -295,8 +305,9 @@ class Gathering:
         self.close()
         for code, secret in known:
             with ClassPage(self.port, Memory("teacher", code, secret)) as teacher:
-                teacher.say("end_class")
-                teacher.until_closed()
+                if teacher.joined:
+                    teacher.say("end_class")
+                    teacher.until_closed()
 
     def page(self, memory: Memory, **options: Any) -> ClassPage:
         """A page with this memory that has joined."""
