@@ -21,7 +21,7 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "saddle": ("slow", "noisy gauss", "xor without layers", "circle"),
     "plateau": ("noisy gauss", "circle", "zeros", "circle done"),
     "plateau_ended": ("late start", "noisy gauss", "slow", "circle"),
-    "rising": ("warmed up", "circle", "wild", "noisy gauss"),
+    "rising": ("pulled away", "circle", "wild", "noisy gauss"),
     "perfect": ("gauss", "circle", "noisy gauss", "all for training"),
     "nothing_left": ("plane", "hill", "gauss", "diverging"),
     "goal_reached": ("goal", "fresh", "gauss", "slow"),
