@@ -35,7 +35,7 @@ CASES: Mapping[str, tuple[str, str, str, str]] = {
     "generalizes": ("circle done", "memorized", "circle", "rare corner"),
     # steps
     "diverged": ("diverged", "diverging", "wild", "large weights"),
-    "diverging": ("diverging", "diverged", "warmed up", "large weights"),
+    "diverging": ("diverging", "diverged", "pulled away", "large weights"),
     "oscillating": ("wild", "single examples", "circle", "noisy gauss"),
     "noisy_steps": ("single examples", "wild", "odd normalization", "circle"),
     "rate_low": ("gentle", "noisy gauss", "circle", "xor without layers"),

@@ -82,6 +82,7 @@ PLANS: Mapping[str, Plan] = {
     "heavy dropout": plan(30, dropout=0.7, hidden_layer_sizes=(4, 4)),
     "goal": plan(100, dataset="gauss", noise=0)._replace(goals=NARROW),
     "turned up": plan(120)._replace(change_at=80, changes={"learning_rate": 3}),
+    "warmed up": plan(60, hidden_layer_sizes=(4,), learning_rate=0.1, schedule="warm_up", schedule_period=100),
     # a run that rises steadily: a chaotic one rises on some processors only
     "pulled away": Plan(
         70,
