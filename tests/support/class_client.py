@@ -78,6 +78,8 @@ class ClassPage(Client):
         self.heard: list[str | bytes] = []
         """Everything that has come, as it came."""
         self.pictures = Pictures()
+        self._met = 0
+        """How many of the welcomes have been waited for."""
         self.seen_before = 0
         """How many of the frames in its memory the page had shown before it came back to its network."""
         super().__init__(port, path=f"/ws/{memory.code}", **options)
@@ -207,6 +209,7 @@ class ClassPage(Client):
         self.say("hello", version=VERSION, link=memory.link if link is None else link, **{**back, **fields})
         welcome = self.answer("welcome")
         self.until_frame()
+        self._met = len(self.welcomes)
         return welcome
 
     def do(self, type_: str, **fields: Any) -> Message:
@@ -237,11 +240,15 @@ class ClassPage(Client):
     def until_watching(self, seat: int | None = None) -> Message:
         """Read until the page shows the network of a student, or of the teacher; returns the first frame of it."""
         self.until_so(lambda: self.welcome.get("watching", {}).get("seat", 0) == seat)
+        self._met = len(self.welcomes)
         return self.settle(0)
 
     def until_own(self, resumed: str | None = "session") -> Message:
-        """Read until the page shows its own network; returns the first frame of it."""
-        self.until_so(lambda: not self.is_watching and self.welcome["resumed"] == resumed)
+        """Read until the page shows its own network again, or another one; returns the first frame of it."""
+        self.until_so(
+            lambda: len(self.welcomes) > self._met and not self.is_watching and self.welcome["resumed"] == resumed
+        )
+        self._met = len(self.welcomes)
         return self.settle(0)
 
     def until_closed(self) -> int | None:
