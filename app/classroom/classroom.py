@@ -131,9 +131,11 @@ class Classroom:
     def refuse_newcomer(self) -> None:
         """Raise ProtocolError if nobody new may come."""
         if self.settings.locked:
-            raise ProtocolError([fault("class_locked", why="the teacher has locked the class: nobody new can join")])
+            why = "the teacher has locked the class: nobody new can join"
+            raise ProtocolError([fault("class_locked", expected="a student who is in the class", why=why)])
         if len(self.seats) >= MOST_SEATS:
-            raise ProtocolError([fault("class_full", why=f"the class is full: it has {MOST_SEATS} students")])
+            why = f"the class is full: it has {MOST_SEATS} students"
+            raise ProtocolError([fault("class_full", expected=f"at most {MOST_SEATS} students", why=why)])
 
     def forget(self) -> None:
         """Forget snapshots, answers, the experiment, and all who are not here."""

@@ -34,6 +34,12 @@ _PAUSE = 0.1
 """Seconds between two secrets that are turned into codes, which bounds the processor time of made-up ones."""
 
 
+_EXPECTED = {
+    "no_such_class": "the code of a class that is open",
+    "wrong_secret": "the secret of this class, or of its screen",
+}
+
+
 class Misses(Protocol):
     """Counts wrong codes and secrets: what is needed of a token bucket."""
 
@@ -100,8 +106,9 @@ class Classes:
     def _miss(self, code: str, field: str | None, got: str | None, why: str) -> ProtocolError:
         """Count a wrong code or secret. Returns why it is refused."""
         if not self._misses.take():
-            return ProtocolError([fault("rate_limited", why="too many wrong codes; wait a minute")])
-        return ProtocolError([fault(code, field, got, None, why)])
+            expected = f"at most {MISSES_PER_SECOND:.0f} wrong code a second"
+            return ProtocolError([fault("rate_limited", None, None, expected, "too many wrong codes; wait a minute")])
+        return ProtocolError([fault(code, field, got, _EXPECTED[code], why)])
 
     async def _join_as_teacher(self, code: str, join: Join, outbox: Outbox) -> tuple[LiveClass, Member]:
         secret = join.secret or ""

@@ -25,7 +25,7 @@ from app.rooms.outbox import Close, Outbox
 from app.rooms.room import RESTARTING, Subscriber
 from app.rooms.rooms import Rooms
 from app.settings import Settings
-from app.text import size_of
+from app.text import sanitize, size_of
 from app.web.limits import Bucket
 from app.web.security import MAX_LINE, TOO_LONG
 
@@ -198,6 +198,7 @@ class _ClassPage:
 
     def __init__(self, classes: Classes, code: str, outbox: Outbox) -> None:
         self._classes = classes
+        self._asked = code
         self._code = normalize(code)
         self._outbox = outbox
         self._joined: tuple[LiveClass, Member] | None = None
@@ -237,7 +238,8 @@ class _ClassPage:
         if not isinstance(command, Join):
             raise ProtocolError([refusal(command.type, Situation(None)) or _NOT_GREETED], command.id)
         if self._code is None:
-            raise ProtocolError([_BAD_CODE])
+            why = f"the address names no class: a code is {_CODES}"
+            raise ProtocolError([fault("bad_text", "code", sanitize(self._asked), _CODES, why)], command.id)
         try:
             self._joined = await self._classes.join(self._code, command, self._outbox)
             self.is_expected = True
@@ -253,8 +255,6 @@ class _ClassPage:
         if self._joined:
             self._classes.leave(*self._joined)
 
-
-_BAD_CODE = Fault("bad_text", "code", None, _CODES, f"the address names no class: a code is {_CODES}")
 
 _MOST_MISSES = 5
 """Wrong codes and secrets of one connection before it is closed."""
