@@ -13,6 +13,7 @@ import struct
 import zlib
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from tests.support import client
 
@@ -37,15 +38,6 @@ def read() -> list[Line]:
 
 # --- lines that are not run here ----------------------------------------------------------------------------------
 
-_NO_ROOMS = "nobody can join the room of somebody else: there are no codes, no teachers and no viewers"
-
-WAITING_CHANNELS = {"ws-room": _NO_ROOMS}
-WAITING_LINES = {
-    "js-020-nul-in-string": _NO_ROOMS,
-    "rs-004-stolen-by-viewer-id": _NO_ROOMS,
-}
-"""What waits for a part that the playground does not have, with the reason."""
-
 ELSEWHERE = {"browser": "tried in a real browser, by the tests that drive one"}
 
 
@@ -67,9 +59,13 @@ SLOW = frozenset(
 """What takes many seconds, and is run all at the same time."""
 
 
-def waits_for(line: Line) -> str | None:
-    """The part that a line waits for; None if it can be tried now."""
-    return WAITING_CHANNELS.get(line.channel) or WAITING_LINES.get(line.id)
+IN_CLASS = frozenset({"js-020-nul-in-string", "rs-004-stolen-by-viewer-id"})
+"""Lines of other channels that are about a class, too."""
+
+
+def is_in_class(line: Line) -> bool:
+    """Whether a line is about a class."""
+    return line.channel == "ws-room" or line.id in IN_CLASS
 
 
 # --- where another answer is right --------------------------------------------------------------------------------
@@ -84,6 +80,8 @@ class Deviation(NamedTuple):
 
 _ANY_SEED = "any text is a seed, as in the original; a number is not a text"
 _OTHER_LIMIT = "the original, or this project's own limits, allow it"
+_TEACHER = "a teacher is who joins with the class's secret: there is no command that makes a teacher of a student"
+_LONG_NAME = "a name has at most 24 characters; tests/app/test_classes.py tries shorter tags"
 _FULL = "a page cannot read the status of a refused handshake, so it is told in a message and a close code"
 
 DEVIATIONS = {
@@ -126,6 +124,23 @@ DEVIATIONS = {
         "UTF-16 with its mark is read, as spreadsheets write it; two cells are still no table",
         {"code": "csv_wrong_columns"},
     ),
+    # classes
+    "ht-029-room-list": Deviation(
+        "the address is there to start a class; whoever asks it for a list is refused", {"status": 405}
+    ),
+    "rs-004-stolen-by-viewer-id": Deviation(
+        "a network of a class belongs to a seat: whatever session a student names, they get their own", {"reply": "ok"}
+    ),
+    "rm-007-name-script": Deviation(_LONG_NAME, {"reply": "error", "code": "too_long", "field": "name"}),
+    "rm-008-name-img-onerror": Deviation(_LONG_NAME, {"reply": "error", "code": "too_long", "field": "name"}),
+    "rm-019-viewer-takes-room": Deviation(_TEACHER, {"code": "wrong_secret"}),
+    "rm-020-take-wrong-token": Deviation(_TEACHER, {"code": "wrong_secret"}),
+    "rm-021-take-prefix-of-token": Deviation(_TEACHER, {"code": "wrong_secret"}),
+    "rm-026-name-flood-bots": Deviation(
+        "a class of 300 comes from one address within seconds; against bots the teacher can lock it, let everyone in "
+        "from a waiting room, or renew the code",
+        {"reply": "ok"},
+    ),
     # more severe than asked
     "fr-036-reads-1-byte-per-s": Deviation("one who reads a byte a second reads nothing", {"within_s": 15}),
 }
@@ -152,6 +167,10 @@ _CODES = {
     "bad_frame_type": "binary",
     "bad_snapshot": "bad_checkpoint",
     "too_many_fields": "unknown_field",
+    "no_such_room": "no_such_class",
+    "room_locked": "class_locked",
+    "room_full": "class_full",
+    "no_such_viewer": "no_such_seat",
 }
 _REPLACEMENTS = [
     *((f'"{theirs}":', f'"{ours}":') for theirs, ours in _FIELDS.items()),
@@ -161,6 +180,7 @@ _REPLACEMENTS = [
     ('"type":"hello","v":', '"type":"hello","version":'),
     ('"type":"config","set":{"speed":1e9}', '"type":"set_speed","speed":1e9'),
     ('"type":"config","set":', '"type":"configure","changes":'),
+    ('"type":"room.kick","viewer":"nope"', '"type":"remove","seat":999'),
 ]
 _RESUME = re.compile(r'"type":"resume","session":"\$LIVE","token":')
 
@@ -188,6 +208,25 @@ def expected(line: Line) -> Json:
         names = wanted.get("any_of", [wanted["code"]])
         wanted["codes"] = {_CODES.get(name, name) for name in names}
     return wanted
+
+
+# --- classes ------------------------------------------------------------------------------------------------------
+
+ROOM = "ABC234"
+"""The code of the room that there is."""
+
+
+def joins(line: Line) -> Json:
+    """The `code` and the `name` with which a line wants to join."""
+    payload = line.payload
+    asked: Json = payload["json"] if "json" in payload else json.loads(payload["text"])
+    assert asked["type"] == "room.join"
+    return asked
+
+
+def path_of(asked: str, code: str) -> str:
+    """Where to join with the code that a line asks for; `code` is that of the class that there is."""
+    return f"/ws/{quote(asked.replace(ROOM, code))}"
 
 
 # --- payloads -----------------------------------------------------------------------------------------------------
@@ -294,7 +333,7 @@ def request(line: Line, script: str) -> bytes:
     body = expand(payload["body"]) if "body" in payload else ""
     if body:
         headers["Content-Length"] = str(len(body))
-    path = expand(payload["path"])
+    path = expand(payload["path"]).replace("/api/rooms", "/api/classes")
     has_range = "Range" in headers
     return _request(payload["method"], script if has_range else path, list(headers.items())) + body.encode()
 

@@ -434,7 +434,7 @@ def test_one_connection_guesses_five_times(gathering: Gathering) -> None:
     assert page.until_closed() == 4429
 
 
-def test_those_who_come_too_early_are_let_in_later() -> None:
+def test_who_comes_too_early_gets_in_later() -> None:
     with ServerProcess(workers=1) as server, Gathering.start(server.port) as gathering:
         memories = [Memory.of_student(gathering.code) for _ in range(70)]
         for memory in memories:

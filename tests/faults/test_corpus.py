@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 import pytest
 
 from app.protocol.checkpoints import checkpoint_of
-from app.protocol.commands import COMMANDS
 from engine import Config
 from tests.faults import adapter
 from tests.faults.adapter import Json, Line
@@ -33,11 +32,19 @@ LINK = "#seed=0.5&networkShape=3&dataset=gauss"
 RELIABILITY = Path(__file__).parents[2] / "docs/reliability.md"
 
 LINES = {line.id: line for line in adapter.read()}
-WAITING = {name: reason for name, line in LINES.items() if (reason := adapter.waits_for(line))}
-RUN = {name: line for name, line in LINES.items() if name not in WAITING and line.channel not in adapter.ELSEWHERE}
+RUN = {name: line for name, line in LINES.items() if line.channel not in adapter.ELSEWHERE}
+"""Those about classes run in `test_class_corpus.py`."""
 
-WITHOUT_VALUE = {"missing_field", "not_greeted", "rate_limited", "full"}
-"""What is refused for something that did not come."""
+WITHOUT_VALUE = {
+    "missing_field",
+    "not_greeted",
+    "rate_limited",
+    "full",
+    "wrong_secret",
+    "class_locked",
+    "class_full",
+}
+"""What is refused for something that did not come, or that must not be repeated."""
 
 SLACK_MB = 4
 """What memory may grow by while nothing happens."""
@@ -80,7 +87,8 @@ def _nobody_else_is_harmed(server: ServerProcess, bystander: Bystander) -> Itera
 
 def each(channel: str) -> pytest.MarkDecorator:
     """A test of every line of a channel, those aside which take a while."""
-    lines = [line for name, line in RUN.items() if line.channel == channel and name not in adapter.SLOW]
+    here = [line for name, line in RUN.items() if name not in adapter.SLOW and not adapter.is_in_class(line)]
+    lines = [line for line in here if line.channel == channel]
     return pytest.mark.parametrize("line", lines, ids=lambda line: line.id)
 
 
@@ -647,22 +655,14 @@ def test_what_takes_a_while_is_answered_too(name: str, slow: dict[str, Future[No
 # --- the tables ---------------------------------------------------------------------------------------------------
 
 
-def test_no_more_lines_wait_than_are_known() -> None:
+def test_no_line_waits() -> None:
     assert len(LINES) == 264
-    assert len(WAITING) == 25
-    assert set(adapter.WAITING_LINES) <= set(LINES)
-
-
-def test_waiting_lines_are_about_shared_rooms() -> None:
-    words = re.compile("room|join|teacher|viewer", re.IGNORECASE)
-    assert [name for name in WAITING if not words.search(json.dumps(LINES[name].payload))] == []
-    assert [name for name in COMMANDS if words.search(name)] == []
+    assert {line.channel for name, line in LINES.items() if name not in RUN} == {"browser"}
 
 
 def test_the_words_count_the_lines_as_they_are() -> None:
     row = next(line for line in RELIABILITY.read_text("utf-8").splitlines() if "test_corpus.py" in line)
-    browser = len(LINES) - len(RUN) - len(WAITING)
-    counts = [len(LINES), len(RUN), len(adapter.DEVIATIONS), len(WAITING), browser]
+    counts = [len(LINES), len(RUN), len(adapter.DEVIATIONS), len(LINES) - len(RUN)]
     assert [int(number) for number in re.findall(r"\d+", row)] == counts
 
 

@@ -37,7 +37,7 @@ SOON = 1.0
 """Seconds in which 100 kB of anything are read. It takes some hundredths; a quadratic reader takes minutes."""
 
 GOLDEN = golden_frame.PATH.read_bytes()
-LINES = [line for line in adapter.read() if adapter.waits_for(line) is None]
+LINES = adapter.read()
 MESSAGES = [text for line in LINES if line.channel in {"ws-json", "ws-config"} for text in adapter.messages(line)]
 LINKS = [adapter.link(line) for line in LINES if line.channel == "url-hash"]
 SHORT_MESSAGES = [text for text in MESSAGES if len(text) < 500]

@@ -82,7 +82,7 @@ class ClassPage(Client):
         """How many of the welcomes have been waited for."""
         self.seen_before = 0
         """How many of the frames in its memory the page had shown before it came back to its network."""
-        super().__init__(port, path=f"/ws/{memory.code}", **options)
+        super().__init__(port, **{"path": f"/ws/{memory.code}", **options})
         if joins:
             self.join()
 
