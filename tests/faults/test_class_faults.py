@@ -297,6 +297,17 @@ def test_class_without_kept_state_opens_anew(at_work: Class) -> None:
     assert student.welcome["resumed"] == "checkpoint"
 
 
+@pytest.mark.nightly
+def test_paused_class_trains_without_hold() -> None:
+    with ServerProcess(workers=1, without=["hold"]) as server, Gathering.start(server.port) as gathering:
+        teacher, student = gathering.teacher(), gathering.student(link=SPIRAL)
+        student.do("play")
+        teacher.do("set_mode", mode="pause")
+        student.until_class(lambda room: room["mode"] == "pause")
+        before = epochs(teacher)[1]
+        student.settle(before + 20)
+
+
 # --- an engine process is killed ----------------------------------------------------------------------------------
 
 
@@ -423,6 +434,14 @@ def test_right_codes_are_answered_beside_wrong_ones() -> None:
             guesser.join(30)
         assert {code for code, _ in refusals} == {"no_such_class", "wrong_secret", "rate_limited"}
         assert {closed for code, closed in refusals if code == "rate_limited"} == {4429}
+
+
+@pytest.mark.nightly
+def test_guesses_never_end_without_limit() -> None:
+    with ServerProcess(workers=0, without=["misses"]) as server:
+        for number in range(100):
+            with ClassPage(server.port, Memory.of_student(f"{number:06}")) as page:
+                assert page.errors[-1]["code"] == "no_such_class"
 
 
 def test_one_connection_guesses_five_times(gathering: Gathering) -> None:
@@ -552,6 +571,16 @@ def test_class_opens_though_what_was_kept_is_damaged(
 def test_class_is_what_was_kept(server: ServerProcess, secret: tuple[str, str], kept: Message) -> None:
     with Gathering(server.port, *secret) as gathering:
         assert open_with(gathering, kept) is None
+
+
+@pytest.mark.nightly
+def test_damaged_network_does_harm_without_check(kept: Message) -> None:
+    with ServerProcess(workers=1, without=["kept_check"]) as server, Gathering.start(server.port) as gathering:
+        state = replaced(kept, ("networks", "1", "checkpoint", "arrays", "params"), 5)
+        teacher = gathering.page(Memory("teacher", gathering.code, gathering.secret, kept=state))
+        assert teacher.errors == []
+        teacher.do("set_mode", mode="explore")
+        server.until_said("Traceback")
 
 
 # --- the teacher's key --------------------------------------------------------------------------------------------
