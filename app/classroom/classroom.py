@@ -139,8 +139,8 @@ class Classroom:
 
     def forget(self) -> None:
         """Forget snapshots, answers, the experiment, and all who are not here."""
-        self.questions = Questions()
-        self.snapshots = Snapshots()
+        self.questions.close()
+        self.snapshots.clear()
         self.has_experiment = False
         for seat in self.seats:
             if seat.left_at is not None:

@@ -125,6 +125,11 @@ class Snapshots:
         shown = (self._kept[number].snapshot for number in self.side_by_side)
         return tuple(snapshot if with_names else replace(snapshot, name=None) for snapshot in shown)
 
+    def clear(self) -> None:
+        """Delete all of them. Their numbers are not used again, for pages may remember them."""
+        self._kept.clear()
+        self.side_by_side = ()
+
     def arrays(self, number: int) -> dict[str, Array]:
         """The picture of a snapshot, as `snapshot` has it. Raises ProtocolError (no_such_snapshot)."""
         picture = self._get(number, "snapshot").picture._asdict()

@@ -860,6 +860,10 @@ def test_forgetting_leaves_only_who_is_here(gathering: Gathering) -> None:
     teacher.do("forget")
     room = teacher.until_class(lambda room: room["seats"] == 1)
     assert (room["snapshots"], room["side_by_side"], room["question"], room["experiment"]) == ([], [], None, False)
+    # pages may remember the numbers of what was forgotten
+    assert teacher.do("keep_snapshot", seat=1)["snapshot"]["number"] == 3
+    teacher.do("ask", text="Which?", answers=["a", "b"])
+    assert teacher.until_class(lambda room: room["question"])["question"]["number"] == 2
     here.train(1)
     assert gathering.page(Memory(**{**vars(away.memory), "name": None})).joined["seat"] == 3
 
