@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test resilience nightly test-all exports browsers pictures lint types js bench generate clean help
+.PHONY: run test classes resilience nightly test-all exports browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -24,10 +24,14 @@ run: $(VENV)/.run-ready
 # In parallel, all but the groups below. ARGS selects tests of any group, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not resilience and not alone and not exports and not browsers"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not resilience and not alone and not exports and not browsers"
 else
 	@$(PYTEST) $(ARGS)
 endif
+
+# Holds classes: what a teacher, students and a screen can do, over real sockets and in real browsers.
+classes: $(VENV)/.test-ready
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "classes and not resilience and not alone" $(ARGS)
 
 # Kills, stops, cuts and starves servers, engine processes and pages; last, alone, what depends on timing.
 resilience: $(VENV)/.test-ready
@@ -44,7 +48,7 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test resilience nightly exports browsers
+	@$(MAKE) --no-print-directory --keep-going test classes resilience nightly exports browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
@@ -82,7 +86,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | resilience | nightly | test-all | exports | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | classes | resilience | nightly | test-all | exports | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:

@@ -77,8 +77,9 @@ def has_libraries() -> bool:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Name the groups that were left out, so that none is left out silently."""
-    if "not resilience" in config.getoption("-m"):
-        terminalreporter.write_line("Left out: the test group resilience (make resilience runs it).", yellow=True)
+    for group in ("classes", "resilience"):
+        if f"not {group}" in config.getoption("-m"):
+            terminalreporter.write_line(f"Left out: the test group {group} (make {group} runs it).", yellow=True)
     if not config.getoption("--nightly"):
         terminalreporter.write_line("Left out: the test group nightly (make nightly runs it).", yellow=True)
     if not has_libraries():

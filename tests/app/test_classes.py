@@ -11,7 +11,7 @@ from tests.support.class_client import ClassPage, Gathering, Memory
 from tests.support.client import SMALL, Client, ClosedError, Message
 from tests.support.server import ServerProcess
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.classes]
 
 OTHER = "#dataset=xor&seed=0.7&networkShape=3"
 INTRICATE = (

@@ -14,7 +14,7 @@ from tests.support.class_client import ClassPage, Gathering, Memory
 from tests.support.client import SMALL, Message
 from tests.support.server import ServerProcess
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.classes]
 
 DOCUMENT = (Path(__file__).parents[2] / "docs/classes.md").read_text("utf-8")
 

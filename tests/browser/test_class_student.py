@@ -10,7 +10,7 @@ from tests.browser.driver import Playground, block_chart, case
 from tests.support.client import SMALL
 from tests.support.server import ServerProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.classes]
 
 WIDEST = "W" * 24
 TASK = "Separate the two classes with as few neurons as you can, and say why fewer are not enough. " * 3

@@ -13,7 +13,7 @@ from tests.browser.driver import SERIOUS, Playground, block_chart, case
 from tests.browser.test_class import DESK, PHONE
 from tests.support.server import ServerProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.classes]
 
 KEY = "the key of the staff room"
 TOOLS = (

@@ -10,7 +10,7 @@ from tests.browser.classroom import Class
 from tests.browser.driver import barriers_in_both_schemes
 from tests.support.server import ServerProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.classes]
 
 PROJECTORS: list[ViewportSize] = [{"width": 1280, "height": 720}, {"width": 1920, "height": 1080}]
 QUESTION = {"text": "Can a line separate these classes?", "answers": ["Yes", "No", "Only with luck"], "right": 1}
