@@ -269,6 +269,8 @@ def follow_student_on(work: Class) -> None:
         other.until_watching(1)
         assert other.welcome["watching"]["name"] == "Ada"
     shown.do("pause")
+    # frames may be on their way that are older than the pause
+    shown.settle(epochs(work.teacher)[1])
     shown.train(2)
     for other in others:
         other.settle(shown.frame["epoch"])
@@ -347,6 +349,8 @@ def test_paused_class_is_held_after_a_crash(gathering: Gathering, server: Server
     teacher.do("watch_wall", on=True, seats=[1])
     before = epochs(teacher)
     kill_workers(server)
+    # what a process had been sent and not read died with it
+    teacher.answer("status")
     teacher.train(60)
     assert epochs(teacher) == before
     teacher.do("set_mode", mode="explore")
