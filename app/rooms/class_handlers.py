@@ -44,6 +44,7 @@ from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode
 from app.rooms.live_class import SETTLED, LiveClass
 from app.rooms.member import Member
+from app.rooms.room import Room
 
 C = TypeVar("C", bound=Command)
 Handler = Callable[[LiveClass, Member, Any], None]
@@ -84,6 +85,15 @@ def carry_out(live: LiveClass, member: Member, command: ClassCommand) -> None:
         member.outbox.put(encode(DoneMessage(id=command.id)))
 
 
+def _network_of(live: LiveClass, seat: int | None) -> Room:
+    """The room of a student's network, or of the teacher's. Raises ProtocolError if there is none that may be seen."""
+    room = live.teacher_room if seat is None else live.network_of(live.classroom.seat(seat))
+    if room is None:
+        why = "there is no network yet that could be shown"
+        raise ProtocolError([fault("no_network", "seat", seat, "a student with a network", why)])
+    return room
+
+
 # --- how the class works ------------------------------------------------------------------------------------------
 
 
@@ -104,9 +114,8 @@ def _renew_code(live: LiveClass, member: Member, command: RenewCode) -> None:
 
 @handles(SetMode)
 def _set_mode(live: LiveClass, member: Member, command: SetMode) -> None:
-    if command.seat is not None and live.network_of(live.classroom.seat(command.seat)) is None:
-        why = "this student has no network yet that could be shown"
-        raise ProtocolError([fault("no_network", "seat", command.seat, "a student with a network", why)])
+    if command.seat is not None:
+        _network_of(live, command.seat)
     live.classroom.set_mode(command)
     live.hold_all(held=command.mode == "pause")
     live.refresh()
@@ -169,9 +178,8 @@ def _watch_wall(live: LiveClass, member: Member, command: WatchWall) -> None:
 
 @handles(Look)
 def _look(live: LiveClass, member: Member, command: Look) -> None:
-    if command.seat is not None and live.network_of(live.classroom.seat(command.seat)) is None:
-        why = "this student has no network yet"
-        raise ProtocolError([fault("no_network", "seat", command.seat, "a student with a network", why)])
+    if command.seat is not None:
+        _network_of(live, command.seat)
     member.looks_at = command.seat
     live.refresh_member(member)
 
@@ -277,10 +285,8 @@ def _take_over(live: LiveClass, member: Member, command: TakeOver) -> None:
 
 @handles(KeepSnapshot)
 def _keep_snapshot(live: LiveClass, member: Member, command: KeepSnapshot) -> None:
-    seat = None if command.seat is None else live.classroom.seat(command.seat)
-    room = live.teacher_room if seat is None else live.network_of(seat)
-    if room is None:
-        raise ProtocolError([fault("no_network", "seat", command.seat, "a student with a network")])
+    seat = live.classroom.seats.get(command.seat)
+    room = _network_of(live, command.seat)
     live.pictures.keep(member, room, seat, command)
 
 
