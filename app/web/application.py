@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(404, pages.missing)
     app.add_api_route("/api/datasets", uploads(settings, reader), methods=["POST"])
     if settings.classes:
-        app.router.routes.extend(classes_api.routes(settings, lambda: classes.is_full))
+        app.router.routes.extend(classes_api.routes(settings, classes.code_of, lambda: classes.is_full))
         app.add_api_websocket_route("/ws/{code}", class_endpoint(classes, rooms, settings))
         app.add_api_route("/ws/{code}", explain_upgrade, methods=["GET", "HEAD", "POST"])
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))

@@ -7,27 +7,25 @@ import asyncio
 import hmac
 import ipaddress
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from app.classroom.codes import code_of, is_genuine, new_secret
+from app.classroom.codes import is_genuine, new_secret
 from app.protocol.class_requests import MAX_BYTES, encode_addresses, encode_started, parse_start
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode_error
 from app.settings import Settings
 from app.web.addresses import network_urls
+from app.web.limits import Bucket
 
 BURST = 30
 """Requests to start a class that are answered at once."""
 
 REFILL = 2.0
 """Seconds after which one more is, for all pages together: each costs time, and guesses a key."""
-
-_HASHES = 2
-"""Codes that are computed at a time; the others wait."""
 
 _DISCARDED = 64 * MAX_BYTES
 """Bytes received of a request that is too large: a client cut off while sending would not read the answer."""
@@ -41,29 +39,25 @@ class _Refused(Exception):  # noqa: N818 - it never leaves this module
         self.status, self.reason = status, reason
 
 
-class Allowance:
-    """A number of requests that refills with time."""
-
-    def __init__(self, burst: int = BURST, refill: float = REFILL, clock: Callable[[], float] = time.monotonic) -> None:
-        self._burst, self._refill, self._clock = burst, refill, clock
-        self._full_at = clock()
-
-    def take(self) -> bool:
-        """Take one, if there is one."""
-        full_at = max(self._full_at, now := self._clock()) + self._refill
-        if full_at - now > self._burst * self._refill:
-            return False
-        self._full_at = full_at
-        return True
-
-
 def routes(
-    settings: Settings, is_full: Callable[[], bool] = lambda: False, allowance: Allowance | None = None
+    settings: Settings,
+    code_of: Callable[[str], Awaitable[str]],
+    is_full: Callable[[], bool],
+    clock: Callable[[], float] = time.monotonic,
+    burst: int = BURST,
 ) -> list[Route]:
-    """The routes of classes; `is_full` says whether the server has as many classes as it may."""
+    """The routes of classes.
+
+    Args:
+        settings: The operator's; without classes there are no routes.
+        code_of: Computes the code of a secret, which takes a while.
+        is_full: Whether the server has as many classes as it may.
+        clock: Returns seconds.
+        burst: Requests to start a class that are answered at once.
+    """
     if not settings.classes:
         return []
-    starts = _Starts(settings, is_full, allowance or Allowance())
+    starts = _Starts(settings, code_of, is_full, Bucket(1 / REFILL, burst, clock))
 
     async def address(request: Request) -> Response:
         port = (request.scope.get("server") or (None, settings.port))[1] or settings.port
@@ -87,9 +81,14 @@ def _is_near(request: Request) -> bool:
 class _Starts:
     """Starts classes: makes their secrets and codes. A class opens when its teacher joins."""
 
-    def __init__(self, settings: Settings, is_full: Callable[[], bool], allowance: Allowance) -> None:
-        self._settings, self._is_full, self._allowance = settings, is_full, allowance
-        self._places = asyncio.Semaphore(_HASHES)
+    def __init__(
+        self,
+        settings: Settings,
+        code_of: Callable[[str], Awaitable[str]],
+        is_full: Callable[[], bool],
+        allowance: Bucket,
+    ) -> None:
+        self._settings, self._code_of, self._is_full, self._allowance = settings, code_of, is_full, allowance
 
     async def start(self, request: Request) -> Response:
         """Answer a request with a secret and its code, or with the reason why not."""
@@ -104,9 +103,7 @@ class _Starts:
             return _answer(encode_error(error.faults), 400)
         except ClientDisconnect:
             return Response(status_code=400)
-        async with self._places:
-            code = await asyncio.to_thread(code_of, secret)
-        return _answer(encode_started(secret, code), 201 if asked.secret is None else 200)
+        return _answer(encode_started(secret, await self._code_of(secret)), 201 if asked.secret is None else 200)
 
     def _take(self) -> None:
         """Raise _Refused if too many requests have come."""

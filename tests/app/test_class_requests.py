@@ -13,7 +13,8 @@ from app.protocol.class_requests import MAX_BYTES, parse_start
 from app.protocol.errors import ProtocolError
 from app.settings import Settings
 from app.web.addresses import network_urls
-from app.web.classes_api import BURST, REFILL, Allowance, routes
+from app.web.classes_api import BURST, REFILL, routes
+from app.web.limits import Bucket
 from tests.support.clock import Clock
 from tests.support.server import ServerThread
 
@@ -109,7 +110,7 @@ def test_server_without_classes_has_no_such_paths() -> None:
 
 def test_allowance_ends_and_refills() -> None:
     clock = Clock()
-    allowance = Allowance(clock=clock)
+    allowance = Bucket(1 / REFILL, BURST, clock)
     assert [allowance.take() for _ in range(BURST + 2)] == [True] * BURST + [False] * 2
     clock.now += REFILL
     assert [allowance.take() for _ in range(2)] == [True, False]
@@ -119,7 +120,11 @@ def test_allowance_ends_and_refills() -> None:
 
 def test_too_many_requests_are_refused() -> None:
     clock, is_full = Clock(), False
-    parts = routes(Settings(teacher_key=KEY), lambda: is_full, Allowance(2, clock=clock))
+
+    async def code(secret: str) -> str:
+        return code_of(secret)
+
+    parts = routes(Settings(teacher_key=KEY), code, lambda: is_full, clock, 2)
     client = TestClient(Starlette(routes=parts))
     # a refused request counts, too: it may have been a guess
     answers = [client.post("/api/classes", json={"key": key}) for key in ("guess", KEY, KEY)]
