@@ -1,4 +1,4 @@
-"""Shared by all tests: one Chromium, test groups with extra dependencies, and the Hypothesis profile."""
+"""Shared by all tests: one Chromium, classes, test groups with extra dependencies, and the Hypothesis profile."""
 
 import os
 from collections import Counter
@@ -12,7 +12,9 @@ from playwright.sync_api import Browser
 
 from tests.browsers.installed import missing
 from tests.support.browser import NO_CHROMIUM, LoopSwitch, chromium_path, launched
+from tests.support.class_client import Gathering
 from tests.support.effort import Effort
+from tests.support.server import ServerProcess
 
 hypothesis.settings.register_profile("playground", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("playground")
@@ -114,3 +116,18 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Two processes per core, since tests of servers and pages mostly wait; at most eight."""
     assert config.pluginmanager.has_plugin("xdist")
     return min(8, 2 * (os.cpu_count() or 1))
+
+
+@pytest.fixture(scope="module")
+def secret(server: ServerProcess) -> tuple[str, str]:
+    """The secret of the class of a module's tests, and its code; `server` is the module's."""
+    started = Gathering.start(server.port)
+    return started.secret, started.code
+
+
+@pytest.fixture
+def gathering(server: ServerProcess, secret: tuple[str, str]) -> Iterator[Gathering]:
+    """A class that has not been opened yet."""
+    with Gathering(server.port, *secret) as fresh:
+        yield fresh
+        fresh.end()

@@ -118,21 +118,6 @@ def server() -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def secret(server: ServerProcess) -> tuple[str, str]:
-    """The secret of the class of these tests, and its code."""
-    started = Gathering.start(server.port)
-    return started.secret, started.code
-
-
-@pytest.fixture
-def gathering(server: ServerProcess, secret: tuple[str, str]) -> Iterator[Gathering]:
-    """A class that has not been opened yet."""
-    with Gathering(server.port, *secret) as fresh:
-        yield fresh
-        fresh.end()
-
-
 class Scene:
     """A class with something of everything, in one of the situations."""
 

@@ -68,13 +68,6 @@ def server() -> Iterator[ServerProcess]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def secret(server: ServerProcess) -> tuple[str, str]:
-    """The secret of the class, and its code."""
-    started = Gathering.start(server.port)
-    return started.secret, started.code
-
-
 @pytest.fixture
 def lesson(server: ServerProcess, secret: tuple[str, str]) -> Iterator[Lesson]:
     with Gathering(server.port, *secret) as gathering:

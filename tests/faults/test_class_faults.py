@@ -38,21 +38,6 @@ def server() -> Iterator[ServerProcess]:
         assert "Traceback" not in running.errors
 
 
-@pytest.fixture(scope="module")
-def secret(server: ServerProcess) -> tuple[str, str]:
-    """The secret of the class of these tests, and its code."""
-    started = Gathering.start(server.port)
-    return started.secret, started.code
-
-
-@pytest.fixture
-def gathering(server: ServerProcess, secret: tuple[str, str]) -> Iterator[Gathering]:
-    """A class that has not been opened yet."""
-    with Gathering(server.port, *secret) as fresh:
-        yield fresh
-        fresh.end()
-
-
 def shown_by(page: ClassPage) -> list[Shown]:
     """What a page has shown of its own network since that was opened."""
     return [place_of(checkpoint) for checkpoint in page.memory.shown]
