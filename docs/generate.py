@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from app.course.steps import PANELS
 from app.link import GOALS, KEYS
 from app.link.controls import Control, controls_on_page
-from app.link.keys import Key
+from app.link.experiment_keys import Key
 from app.settings import PREFIX, Settings
 from docs import wire
 from docs.wire import union
