@@ -4,11 +4,13 @@ Start k has the seed "k", so the same starts come back every time: 20 of them ar
 be compared start by start. Each is exactly what a single run with its seeds is.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from app.training.pictures import SmallPicture, small_picture
+from app.training.seeds import VARIED as VARIED
+from app.training.seeds import config_of as config_of
 from app.training.throughput import Throughput
 from engine import Config, Trainer
 
@@ -26,35 +28,6 @@ _PRODUCT = 2e-9
 
 _ROUND = 0.002
 """Seconds of each round in which `measure` trains."""
-
-
-def _with_weights(config: Config, seed: str) -> Config:
-    return config.replace(weight_seed=seed, weight_offset=0)
-
-
-def _with_data(config: Config, seed: str) -> Config:
-    return config.replace(seed=seed, weight_seed=config.weight_seed or config.seed)
-
-
-def _with_both(config: Config, seed: str) -> Config:
-    return config.replace(seed=seed, weight_seed="", weight_offset=0)
-
-
-VARIED: Mapping[str, Callable[[Config, str], Config]] = {
-    "weights": _with_weights,
-    "data": _with_data,
-    "both": _with_both,
-}
-"""What can differ between the starts: `(config, seed)` to the config of the start with this seed."""
-
-
-def config_of(config: Config, vary: str, index: int) -> Config:
-    """The config of start `index`, from 0. It does not depend on the seeds that are varied.
-
-    >>> config_of(Config(), "weights", 16).weight_seed
-    '17'
-    """
-    return VARIED[vary](config, str(index + 1))
 
 
 def most_epochs(trainer: Trainer, count: int) -> int:

@@ -1,0 +1,38 @@
+"""The seeds of many starts: which of them differ from start to start.
+
+Start k, counted from 0, has the seed k + 1, so the same starts come back every time: 20 of them are the first of 100,
+and two settings can be compared start by start.
+"""
+
+from collections.abc import Callable, Mapping
+
+from engine import Config
+
+
+def _with_weights(config: Config, seed: str) -> Config:
+    return config.replace(weight_seed=seed, weight_offset=0)
+
+
+def _with_data(config: Config, seed: str) -> Config:
+    return config.replace(seed=seed, weight_seed=config.weight_seed or config.seed)
+
+
+def _with_both(config: Config, seed: str) -> Config:
+    return config.replace(seed=seed, weight_seed="", weight_offset=0)
+
+
+VARIED: Mapping[str, Callable[[Config, str], Config]] = {
+    "weights": _with_weights,
+    "data": _with_data,
+    "both": _with_both,
+}
+"""What can differ between the starts: `(config, seed)` to the config of the start with this seed."""
+
+
+def config_of(config: Config, vary: str, index: int) -> Config:
+    """The config of start `index`, from 0. It does not depend on the seeds that are varied.
+
+    >>> config_of(Config(), "weights", 16).weight_seed
+    '17'
+    """
+    return VARIED[vary](config, str(index + 1))
