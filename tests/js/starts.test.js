@@ -150,3 +150,24 @@ test("opening the present start rewinds it", () => {
   actions.openStart({ seed: "0.5", weight_seed: "", weight_offset: 5 }, 1);
   assert.deepEqual(sent[0], { type: "rewind" });
 });
+
+test("starts asked for elsewhere open the panel", () => {
+  const { sent, store, actions } = open();
+  actions.openStarts({ count: 20, vary: "both", epochs: 50, untilGoal: true });
+  assert.deepEqual([store.get().dock, store.get().luckTab, store.get().wantedStarts?.epochs], ["luck", "starts", 50]);
+  actions.openStarts({ count: 10, vary: "weights", epochs: 5, sweep: "noise:0|10" });
+  assert.deepEqual([store.get().luckTab, store.get().luckCell], ["sweep", null]);
+  assert.deepEqual(sent, [
+    { type: "estimate_starts" },
+    { type: "try_starts", count: 20, vary: "both", epochs: 50, until_goal: true },
+    { type: "try_starts", count: 10, vary: "weights", epochs: 5, sweep: "noise:0|10" },
+  ]);
+});
+
+test("a cell's starts are shown as starts", () => {
+  const { store, actions } = open();
+  actions.openCell(3);
+  assert.deepEqual([store.get().luckTab, store.get().luckCell], ["starts", 3]);
+  actions.openCell(null);
+  assert.deepEqual([store.get().luckTab, store.get().luckCell], ["sweep", null]);
+});

@@ -22,7 +22,10 @@ import { createTrainingActions } from "./trainingActions.js";
  * @property {boolean} areSettingsOpen  whether the advanced settings are open
  * @property {import("./dock.js").DockPanel | "none" | null} dock  the panel that the user has opened; null: see `openPanelOf`
  * @property {Tab} tab  the part of the page that a small screen shows below the map
- * @property {import("../luck/starts.js").Starts | null} starts  the last many starts
+ * @property {import("../luck/starts.js").Starts | null} starts  the last many starts, which may be those of a sweep
+ * @property {import("./startActions.js").WantedStarts | null} wantedStarts  what was asked for elsewhere, which the panel's form then shows
+ * @property {"starts" | "sweep"} luckTab  the tab of "Is it luck?" that is chosen
+ * @property {number | null} luckCell  the cell of a sweep whose starts the tab Starts shows
  * @property {import("./types.js").StartsCostMessage | null} startsCost  what they cost; null until it is known
  * @property {boolean} isSurfaceOpen  whether the map is shown in three dimensions
  * @property {number} runsSeen  grows whenever a run in the table changes

@@ -24,7 +24,7 @@ export function initialState(schema, theme) {
     hovered: null, marked: null, selected: null, data: null, own: null, table: null, goals: [], remark: null, exported: null, composed: null,
     inside: { panel: null, last: "gradients", options: {}, format: "numpy" },
     logScale: false, theme, presentation: false, sheet: null, singleKeys: true, areSettingsOpen: false, dock: null, tab: "network",
-    isSurfaceOpen: false, starts: null, startsCost: null,
+    isSurfaceOpen: false, starts: null, startsCost: null, wantedStarts: null, luckTab: "starts", luckCell: null,
     runsSeen: 0, removedRuns: [], overlays: [], animation: null, animationFile: null,
   };
 }

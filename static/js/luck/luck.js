@@ -8,6 +8,7 @@ import { currentPalette } from "../lib/palette.js";
 import { createAgreementMap } from "./agreementMap.js";
 import { createForm } from "./form.js";
 import { goalLoss, ownLossesAt } from "./own.js";
+import { createLuckTabs } from "./luckTabs.js";
 import { areOf, isSame, seedsOf } from "./starts.js";
 import { ranked, rankedLoss, summaryOf, thresholdOf } from "./statistics.js";
 import { createStrip } from "./strip.js";
@@ -139,6 +140,7 @@ function createResults({ onOpen, redraw }) {
  * @param {import("../chart/series.js").Series} parts.series  the losses of the present run
  */
 export function createLuck({ actions, series }) {
+  const tabs = createLuckTabs({ actions });
   const note = byId("luck-note", HTMLElement);
   const live = byId("luck-live", HTMLElement);
   /** One's own run when starts were asked for, and then beside them. @type {Losses | null} */
@@ -178,6 +180,8 @@ export function createLuck({ actions, series }) {
     newest = { frame, state };
     const { starts } = state;
     if (openPanelOf(state) !== "luck") return;
+    tabs.draw(state);
+    if (state.luckTab !== "starts") return;
     form.draw(frame?.epoch ?? 0, state, starts?.ended === null ? starts : null);
     if (starts) drawStarts(starts, frame, state);
   }
