@@ -7,12 +7,12 @@ import { createStore } from "../../static/js/core/store.js";
 import { agreementOf } from "../../static/js/luck/agreement.js";
 import { scaleFor, stacked } from "../../static/js/luck/layout.js";
 import { goalLoss, ownLossesAt } from "../../static/js/luck/own.js";
-import { areOf, endedStarts, isSame, SIDE, startsAfter } from "../../static/js/luck/starts.js";
+import { areOf, changesOf, endedStarts, epochOf, isSame, SIDE, startsAfter, startsOfCell } from "../../static/js/luck/starts.js";
 import { summaryOf } from "../../static/js/luck/statistics.js";
 import { costText, noteText, ownText, reachedText, spreadText, startText } from "../../static/js/luck/texts.js";
 
 const CONFIG = { seed: "0.5", weight_seed: "", weight_offset: 5, learning_rate: 0.03, features: ["x"] };
-const HERE = /** @type {any} */ ({ config: CONFIG, examples: null });
+const HERE = /** @type {any} */ ({ config: CONFIG, examples: null, goals: [] });
 const result = (index, rest = {}) => ({ index, test_loss: 0.1, train_loss: 0.2, test_accuracy: 0.9, train_accuracy: 1, diverged: null, stopped: null, ...rest });
 const message = (starts, rest = {}) => /** @type {any} */ ({
   type: "starts", total: 3, epochs: 10, vary: "weights", share: 0.5, seconds_left: 2, ended: null, starts,
@@ -25,6 +25,22 @@ test("starts are collected until they end", () => {
   const done = startsAfter(some, message([result(1)], { ended: "done", share: 1 }), HERE);
   assert.deepEqual([BEGUN.starts.length, some?.starts.map(({ index }) => index), done?.starts.length, done?.ended], [0, [0, 2], 3, "done"]);
   assert.deepEqual([some?.starts[1].surface[0], some?.starts[1].surface.length, some?.starts[1].curve?.length], [1, SIDE * SIDE, 4]);
+});
+
+test("loss curves come with their starts", () => {
+  const begun = startsAfter(null, message([], { id: 4, every: 4, count: 3, until_goal: true }), HERE);
+  const some = startsAfter(begun, message([result(0), result(1)], { arrays: { surfaces: new Uint8Array(2 * SIDE * SIDE), losses: Float32Array.of(3, 2, 1, 6, 5, 4) } }), HERE);
+  assert.deepEqual(some?.starts.map(({ losses }) => [...losses ?? []]), [[3, 2, 1], [6, 5, 4]]);
+  assert.deepEqual([0, 1, 2, 3].map((point) => epochOf(/** @type {any} */ (begun), point)), [0, 4, 8, 10]);
+  assert.deepEqual([begun?.untilGoal, begun?.count, BEGUN.every, BEGUN.count, BEGUN.axes], [true, 3, 1, 3, []]);
+});
+
+test("a cell of a sweep is starts", () => {
+  const axes = [{ key: "noise", field: "noise", values: [0, 10], texts: ["0", "10"] }, { key: "batchSize", field: "batch_size", values: [1, 2, 3], texts: ["1", "2", "3"] }];
+  assert.deepEqual([0, 2, 5].map((cell) => changesOf(axes, cell)), [{ noise: 0, batch_size: 1 }, { noise: 0, batch_size: 3 }, { noise: 10, batch_size: 3 }]);
+  const sweep = { ...BEGUN, axes, count: 2, total: 12, starts: [result(3), result(10), result(11)] };
+  const { config, starts, total } = startsOfCell(sweep, 5);
+  assert.deepEqual([config, starts.map(({ index }) => index), total], [{ ...CONFIG, noise: 10, batch_size: 3 }, [0, 1], 2]);
 });
 
 test("what arrives after an end is dropped", () => {

@@ -133,7 +133,7 @@ const REDUCERS = {
   export: (_state, message) => (message.format === "csv" ? { table: message } : { exported: message }),
   animating: (_state, { share }) => ({ animation: share }),
   starts_cost: (_state, message) => ({ startsCost: message }),
-  starts: (state, message, { config }) => ({ starts: startsAfter(state.starts, message, { config: config?.config ?? state.config, examples: state.data?.examples ?? null }) }),
+  starts: (state, message, { config }) => ({ starts: startsAfter(state.starts, message, { config: config?.config ?? state.config, examples: state.data?.examples ?? null, goals: state.goals }) }),
   animation: (_state, message) => ({ animation: null, animationFile: message }),
 };
 

@@ -4,22 +4,41 @@ import { isEqual } from "../core/store.js";
 
 /**
  * @typedef {import("../core/types.js").Config} Config
- * @typedef {import("../core/types.js").StartsMessage} StartsMessage
+ * @typedef {import("../core/types.js").Goal} Goal
  */
-/** A start, with its picture.
- * @typedef {import("../core/types.js").StartResult & {surface: Uint8Array, classes: Uint8Array | null, curve: Float32Array | null}} Start */
+/** A setting that takes several values in a sweep, with these as links write them.
+ * @typedef {{key: string, field: string, values: any[], texts: string[]}} Axis */
+/** What servers before sweeps leave out. @typedef {{count?: number, axes?: Axis[], every?: number, until_goal?: boolean, notice?: string | null}} Newer */
+/** @typedef {import("../core/types.js").StartsMessage & Newer} StartsMessage */
+/**
+ * A start, with its picture.
+ * @typedef {import("../core/types.js").StartResult & {reached?: number | null} & Drawn} Start
+ */
+/**
+ * @typedef {object} Drawn
+ * @property {Uint8Array} surface
+ * @property {Uint8Array | null} classes
+ * @property {Float32Array | null} curve
+ * @property {Float32Array | null} [losses]  at the epochs of `epochOf`; NaN after the start has ended
+ */
 /** Why no more starts come. @typedef {"done" | "canceled" | "changed" | "disconnected" | "failed"} Ending */
 /**
  * @typedef {object} Starts
  * @property {number} id  differs from that of all others of this page
- * @property {number} total
- * @property {number} epochs  of each
+ * @property {number} total  of all cells
+ * @property {number} count  of each cell
+ * @property {Axis[]} axes  of a sweep; empty: one cell with the settings of `config`
+ * @property {number} every  epochs between two points of the losses
+ * @property {boolean} untilGoal  whether a start ends when it reaches the goal
+ * @property {number} epochs  of each, at most
  * @property {Vary} vary
  * @property {number} share  that has been trained, 0 … 1
  * @property {number | null} secondsLeft
  * @property {Ending | null} ended
  * @property {Config} config  of the experiment that they are starts of
  * @property {string | null} examples  the code of the user's own examples there
+ * @property {readonly Goal[]} goals  that were set there
+ * @property {string | null} notice  what there is to know about how they are trained
  * @property {Start[]} starts  that are finished, in the order in which they came
  */
 /** @typedef {"weights" | "data" | "both"} Vary */
@@ -31,14 +50,18 @@ export const SIDE = 48;
 const VARIED = { weights: ["weight_seed", "weight_offset"], data: ["seed"], both: ["seed", "weight_seed", "weight_offset"] };
 
 /** The starts that a message brings. @param {StartsMessage} message @returns {Start[]} */
-function startsIn({ starts, arrays: { surfaces, classes, curves } }) {
+function startsIn({ starts, arrays }) {
+  const { surfaces, classes, curves } = arrays;
+  const { losses } = /** @type {{losses?: Float32Array}} */ (arrays);
   const points = SIDE * SIDE;
   const length = curves ? curves.length / starts.length : 0;
+  const epochs = losses ? losses.length / starts.length : 0;
   return starts.map((start, i) => ({
     ...start,
     surface: surfaces.subarray(i * points, (i + 1) * points),
     classes: classes?.subarray(i * points, (i + 1) * points) ?? null,
     curve: curves?.subarray(i * length, (i + 1) * length) ?? null,
+    losses: losses?.subarray(i * epochs, (i + 1) * epochs) ?? null,
   }));
 }
 
@@ -46,15 +69,67 @@ function startsIn({ starts, arrays: { surfaces, classes, curves } }) {
  * The starts after a message: those before with what it brings, or those that begin with it.
  * @param {Starts | null} before
  * @param {StartsMessage} message
- * @param {{config: Config, examples: string | null}} experiment  in force
+ * @param {{config: Config, examples: string | null, goals: readonly Goal[]}} experiment  in force
  * @returns {Starts | null}
  */
-export function startsAfter(before, message, { config, examples }) {
-  const { id, total, epochs, vary, share, seconds_left: secondsLeft, ended } = message;
-  if (id !== undefined && ended === null) return { id, total, epochs, vary, share, secondsLeft, ended, config, examples, starts: [] };
+export function startsAfter(before, message, { config, examples, goals }) {
+  const { id, total, count = total, axes = [], every = 1, until_goal: untilGoal = false, epochs, vary, share, seconds_left: secondsLeft, ended, notice = null } = message;
+  if (id !== undefined && ended === null) {
+    return { id, total, count, axes, every, untilGoal, epochs, vary, share, secondsLeft, ended, notice, config, examples, goals, starts: [] };
+  }
   // what comes late for starts that the page has given up
   if (before === null || before.ended !== null) return before;
-  return { ...before, share, secondsLeft, ended, starts: [...before.starts, ...startsIn(message)] };
+  return { ...before, share, secondsLeft, ended, notice: notice ?? before.notice, starts: [...before.starts, ...startsIn(message)] };
+}
+
+/**
+ * The epoch of a point of the losses: 0, every, 2 · every, … and the last.
+ * @param {Pick<Starts, "every" | "epochs">} starts @param {number} point  from 0
+ */
+export const epochOf = ({ every, epochs }, point) => Math.min(point * every, epochs);
+
+/**
+ * The values of a cell, one of each axis: the last axis changes fastest.
+ * @param {readonly Axis[]} axes @param {number} cell  from 0
+ * @returns {number[]} the place of each value in its axis
+ */
+export function placesOf(axes, cell) {
+  let rest = cell;
+  return axes.toReversed().map(({ values: { length } }) => {
+    const place = rest % length;
+    rest = (rest - place) / length;
+    return place;
+  }).reverse();
+}
+
+/** What a cell changes in the config of its sweep. @param {readonly Axis[]} axes @param {number} cell @returns {Partial<Config>} */
+export function changesOf(axes, cell) {
+  const places = placesOf(axes, cell);
+  return Object.fromEntries(axes.map(({ field, values }, i) => [field, values[places[i]]]));
+}
+
+/** Those that were asked for last, so that what is drawn of them is not drawn again. @type {WeakMap<Start, Start>} */
+const inCell = new WeakMap();
+
+/** The same start with its number in its cell. @param {Start} start @param {number} index */
+function numbered(start, index) {
+  const copy = inCell.get(start) ?? { ...start, index };
+  inCell.set(start, copy);
+  return copy;
+}
+
+/**
+ * The starts of one cell, as if they had been asked for without a sweep: start k is start k of every other cell.
+ * @param {Starts} sweep @param {number} cell
+ * @returns {Starts}
+ */
+export function startsOfCell(sweep, cell) {
+  const { count, axes, config, starts } = sweep;
+  const first = cell * count;
+  return {
+    ...sweep, total: count, axes: [], config: { ...config, ...changesOf(axes, cell) },
+    starts: starts.filter(({ index }) => index >= first && index < first + count).map((start) => numbered(start, start.index - first)),
+  };
 }
 
 /** Starts of which no more will come. @template {Starts | null} T @param {T} starts @param {Ending} ended @returns {T} */
