@@ -166,7 +166,7 @@ def test_only_settings_read_environment() -> None:
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
     # `app` configures NumPy, `numpy_playground` reads PYTHONPATH, and child processes get the environment
-    assert +uses == {"app": 1, "app.settings": 3, "app.workers.system": 1, "numpy_playground": 1}
+    assert +uses == {"app": 1, "app.settings": 3, "app.system": 1, "numpy_playground": 1}
 
 
 def test_only_protocol_encodes_json_and_bytes() -> None:

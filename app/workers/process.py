@@ -10,10 +10,10 @@ from app.protocol.checkpoints import Opening, encode_opening
 from app.protocol.commands import Play, encode_command
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
+from app.system import limit_memory, release_memory
 from app.workers.heartbeat import HEARTBEAT_INTERVAL, Heartbeat
 from app.workers.meter import processor_time
 from app.workers.scheduler import Scheduler
-from app.workers.system import limit_memory, release_memory
 
 _READ = 256 * 1024
 

@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl
 
 from app.protocol.messages import encode_table
 from app.settings import Settings
+from app.system import child_environment, kill, limit_memory
 from app.tables import read_options, read_table
-from app.workers.system import child_environment, kill, limit_memory
 
 _START = "import sys; sys.path[:] = sys.argv[2:]; from app.workers.reader import main; main()"
 """The program of the process, which imports modules from where the front does, and from nowhere else."""

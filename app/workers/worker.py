@@ -16,10 +16,10 @@ import psutil
 
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
+from app.system import child_environment, kill
 from app.workers.heartbeat import SIZE, Heartbeat
 from app.workers.meter import processor_time
 from app.workers.scheduler import Scheduler
-from app.workers.system import child_environment, kill
 from numpy_playground import ENGINE_COMMAND
 
 _START_WITHIN = 60.0
