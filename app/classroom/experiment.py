@@ -172,6 +172,7 @@ class ClassExperiment:
             test_accuracy=test_accuracy,
             diverged=diverged,
             stopped=stopped,
+            reached=None,
         )
         run.share, run.picture = 1.0, picture
         self._changed[index] = None

@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from app.protocol.commands import COMMANDS, Command
+from app.protocol.commands import COMMANDS, MOST_EPOCHS, Command
 from app.protocol.fields import Id, Index, ObjectOf, OneOf, Words
 from app.protocol.version import VERSION
-from app.training.starts import MOST_EPOCHS, VARIED
+from app.training.seeds import VARIED
 
 Role = Literal["teacher", "student", "screen"]
 Mode = Literal["explore", "follow", "pause"]

@@ -22,7 +22,7 @@ from app.protocol.fields import (
 )
 from app.protocol.version import VERSION
 from app.training.pacing import SPEED_PRESETS
-from app.training.starts import MOST_EPOCHS, MOST_STARTS, VARIED
+from app.training.seeds import VARIED
 from app.training.until import STOP_CONDITIONS
 from engine.inspection import DIRECTIONS, INSPECTIONS
 
@@ -32,6 +32,15 @@ Theme = Literal["light", "dark"]
 
 MOST_FRAMES = 120
 """Pictures that an animation may have."""
+
+MOST_STARTS = 400
+"""Starts of one cell that a page may ask for."""
+
+MOST_ROWS = 2000
+"""Starts of all cells together that a page may ask for."""
+
+MOST_EPOCHS = 10_000
+"""Epochs for which a page may have a start trained."""
 
 VIEW_FIELDS: dict[str, Any] = {
     "show_test_data": bool,
@@ -294,12 +303,16 @@ class TryStarts(Command):
     """Trains this experiment from other seeds, in the background; see [Many starts](#many-starts)."""
 
     type: Literal["try_starts"] = "try_starts"
-    count: Annotated[int, Field(ge=2, le=MOST_STARTS)]
-    """How many starts."""
+    count: Annotated[int, Field(ge=1, le=MOST_STARTS)]
+    """How many starts, in a sweep of each cell. Without a sweep there must be two."""
     epochs: Annotated[int, Field(ge=1, le=MOST_EPOCHS)]
     """How long each of them is trained. All together are limited to about ten minutes."""
     vary: Annotated[str, OneOf(VARIED)] = "weights"
     """What differs between them: the initial weights, the data, or both."""
+    sweep: str = ""
+    """The axes of a sweep, written as in a link: `learningRate:0.001..3:8l;batchSize:1|10`."""
+    until_goal: bool = False
+    """Whether a start is trained no longer once all goals are reached."""
 
 
 class CancelStarts(Command):

@@ -52,6 +52,10 @@ class MessageKind(IntEnum):
     """The process can take sessions; this is about none of them."""
     CARD = 26
     """A `Card`; `run` is 1 if it answers REPORT."""
+    SWEEP = 27
+    """Starts to be trained for a subscriber; the payload is a `Sweep` and the id of the command that asked for it."""
+    SWEEP_END = 28
+    """Train no more of them; the payload says why, as `StartsMessage.ended`."""
 
 
 class Envelope(NamedTuple):

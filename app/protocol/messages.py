@@ -18,7 +18,7 @@ from app.protocol.fields import OneOf
 from app.protocol.version import VERSION
 from app.training.history import TimelinePosition
 from app.training.recovery import RetryPoint
-from app.training.starts import VARIED
+from app.training.seeds import VARIED
 from app.training.until import RunUntil, StopReason
 from engine import FIELDS, Config
 from engine.own_examples import PARTS
@@ -271,6 +271,21 @@ class StartResult:
     """The epoch in which it diverged."""
     stopped: int | None
     """The epoch in which early stopping ended it."""
+    reached: int | None
+    """The epoch in which all goals were reached; null if they were not, or there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A setting that a sweep varies."""
+
+    key: str
+    """Its name in links."""
+    field: str
+    """The field of the config."""
+    values: Sequence[Any]
+    texts: Sequence[str]
+    """The values as links write them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +431,7 @@ class StartsCostMessage(Message):
 
     TYPE: ClassVar[str] = "starts_cost"
     epoch_seconds: float
-    """What an epoch of one start takes."""
+    """What an epoch of one start takes, where many are trained together."""
     start_seconds: float
     """What each start takes besides."""
     id: int | None = None
@@ -513,13 +528,24 @@ class StartsMessage(Message):
 
     TYPE: ClassVar[str] = "starts"
     total: int
+    """All starts, of all cells."""
+    count: int
+    """Starts of each cell."""
     epochs: int
     vary: Annotated[str, OneOf(VARIED)]
+    axes: Sequence[Axis]
+    """What is swept; empty for starts of the present settings alone."""
+    until_goal: bool
+    """Whether a start is trained no longer once all goals are reached."""
+    every: int
+    """Epochs between two points of `losses`."""
     share: float
     """The part that has been trained, from 0 to 1."""
     seconds_left: float | None
-    ended: Annotated[str | None, OneOf(("done", "canceled", "changed"))]
+    ended: Annotated[str | None, OneOf(("done", "canceled", "changed", "failed"))]
     """Why no more will come; `changed` if the experiment is another one now."""
+    notice: str | None
+    """What somebody who waits for them should know, such as why they failed."""
     starts: Sequence[StartResult]
     id: int | None = None
 

@@ -17,11 +17,16 @@ def encode_starts(
     """How far `starts` have come, and those that have been `finished`; `ended` says why no more will come."""
     message = StartsMessage(
         total=starts.total,
+        count=starts.total,
         epochs=starts.epochs,
         vary=starts.vary,
+        axes=(),
+        until_goal=False,
+        every=1,
         share=starts.share,
         seconds_left=starts.seconds_left,
         ended=ended,
+        notice=None,
         starts=[_result(start) for start in finished],
         id=request_id,
     )
@@ -42,5 +47,6 @@ def _result(start: Start) -> StartResult:
         weight_seed=config.weight_seed,
         weight_offset=config.weight_offset,
         epoch=start.epoch,
+        reached=None,
         **{name: getattr(start, name) for name in _SENT},
     )

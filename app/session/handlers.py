@@ -7,6 +7,7 @@ from app.export import export
 from app.export.animation import Animation, Look, chosen
 from app.link import format_link, parse_link, without_hidden
 from app.protocol.commands import (
+    MOST_STARTS,
     Advance,
     Animate,
     CancelStarts,
@@ -258,6 +259,8 @@ def _inspect(context: Context, command: Inspect) -> None:
 @handles(TryStarts)
 def _try_starts(context: Context, command: TryStarts) -> None:
     trainer, publisher = context.experiment.run.trainer, context.publisher
+    if command.count < 2 and not command.sweep:
+        raise ProtocolError([fault("out_of_range", "count", command.count, f"a whole number from 2 to {MOST_STARTS}")])
     if not trainer.train_size:
         raise ProtocolError([fault("bad_examples", why="there are no training examples to train from other starts")])
     most = most_epochs(trainer, command.count)

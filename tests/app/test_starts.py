@@ -154,7 +154,7 @@ def test_changed_settings_end_starts_but_seeds_do_not() -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "expected"),
     [
-        ({"count": 101, "epochs": 1}, "count", "a whole number from 2 to 100"),
+        ({"count": 401, "epochs": 1}, "count", "a whole number from 1 to 400"),
         ({"count": 20, "epochs": 10_001}, "epochs", "a whole number from 1 to 10000"),
         ({"count": 20, "epochs": 1, "vary": "luck"}, "vary", "one of weights, data, both"),
     ],

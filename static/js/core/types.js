@@ -308,6 +308,16 @@
  * @property {number | null} test_accuracy
  * @property {number | null} diverged  The epoch in which it diverged.
  * @property {number | null} stopped  The epoch in which early stopping ended it.
+ * @property {number | null} reached  The epoch in which all goals were reached; null if they were not, or there are none.
+ */
+
+/**
+ * A setting that a sweep varies.
+ * @typedef {object} Axis
+ * @property {string} key  Its name in links.
+ * @property {string} field  The field of the config.
+ * @property {any[]} values
+ * @property {string[]} texts  The values as links write them.
  */
 
 /**
@@ -420,7 +430,7 @@
  * The answer to `estimate_starts`, measured on this experiment.
  * @typedef {object} StartsCostMessage
  * @property {"starts_cost"} type
- * @property {number} epoch_seconds  What an epoch of one start takes.
+ * @property {number} epoch_seconds  What an epoch of one start takes, where many are trained together.
  * @property {number} start_seconds  What each start takes besides.
  * @property {number} [id]
  */
@@ -490,12 +500,17 @@
  * How far many starts have come, and those that were finished since the last message.
  * @typedef {object} StartsHeader
  * @property {"starts"} type
- * @property {number} total
+ * @property {number} total  All starts, of all cells.
+ * @property {number} count  Starts of each cell.
  * @property {number} epochs
  * @property {"weights" | "data" | "both"} vary
+ * @property {Axis[]} axes  What is swept; empty for starts of the present settings alone.
+ * @property {boolean} until_goal  Whether a start is trained no longer once all goals are reached.
+ * @property {number} every  Epochs between two points of `losses`.
  * @property {number} share  The part that has been trained, from 0 to 1.
  * @property {number | null} seconds_left
- * @property {"done" | "canceled" | "changed" | null} ended  Why no more will come; `changed` if the experiment is another one now.
+ * @property {"done" | "canceled" | "changed" | "failed" | null} ended  Why no more will come; `changed` if the experiment is another one now.
+ * @property {string | null} notice  What somebody who waits for them should know, such as why they failed.
  * @property {StartResult[]} starts
  * @property {number} [id]
  */
