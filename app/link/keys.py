@@ -17,7 +17,6 @@ from app.training.goals import MEASURES, SIGNS
 from app.training.variants import VARIABLE, Variant, check_variants
 from engine import ConfigError
 
-
 # --- goals ------------------------------------------------------------------------------------------------------------
 
 

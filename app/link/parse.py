@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from app.link.characters import plain, readings
-from app.link.format import View, experiment_of
 from app.link.experiment_keys import Key
+from app.link.format import View, experiment_of
 from app.link.keys import BY_NAME, BY_SLOT, KEYS, OWN_GOALS, format_variants
 from app.link.repair import Fragment, repaired
 from app.link.values import Rejected, checked, decoded

@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from app.training.pictures import SmallPicture, small_picture
-from app.training.seeds import VARIED as VARIED
-from app.training.seeds import config_of as config_of
+from app.training.seeds import VARIED, config_of
 from app.training.throughput import Throughput
 from engine import Config, Trainer
+
+__all__ = [
+    "MOST_EPOCHS",
+    "MOST_STARTS",
+    "VARIED",
+    "Cost",
+    "Engine",
+    "OneByOne",
+    "Start",
+    "Starts",
+    "config_of",
+    "measure",
+    "most_epochs",
+    "start_of",
+]
 
 MOST_STARTS = 100
 MOST_EPOCHS = 10_000
