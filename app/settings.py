@@ -39,6 +39,11 @@ _NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
 _HOST = re.compile(rf"{_NAME.pattern}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.IGNORECASE)
 """A host name or an IP address."""
 
+_SCHEDULER = re.compile(
+    r"((tcp|tls|ws|wss)://([a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\]):[0-9]{1,5})?", re.IGNORECASE
+)
+"""The address of a Dask scheduler, or nothing."""
+
 _INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 
 _SWITCH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
@@ -130,6 +135,12 @@ class Settings:
         secret=True,
     )
     max_classes: int = _setting(20, "classes at a time, at most", low=1)
+    cluster: str = _setting(
+        "",
+        "address of a Dask scheduler whose workers train many starts and sweeps, such as tcp://10.0.0.5:8786",
+        pattern=_SCHEDULER,
+        expected="the address of a Dask scheduler, such as tcp://10.0.0.5:8786",
+    )
 
     @property
     def limits(self) -> Limits:

@@ -110,6 +110,18 @@ def test_what_is_no_address_is_not_listened_on(text: str, capsys: pytest.Capture
     assert "argument --host: " in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["tcp://10.0.0.5:8786", "tls://Dask.example:1", "tcp://[::1]:8786", ""])
+def test_schedulers_of_clusters_have_addresses(text: str) -> None:
+    assert Settings.from_environment({"PLAYGROUND_CLUSTER": text}).cluster == text
+
+
+@pytest.mark.parametrize("text", ["10.0.0.5:8786", "tcp://10.0.0.5", "http://a.example:80", "tcp://a b:1", "local"])
+def test_what_is_no_scheduler_is_refused(text: str) -> None:
+    said = refusal(cluster=text)
+    assert said.startswith(f"PLAYGROUND_CLUSTER holds {text!r}")
+    assert said.endswith("it must be the address of a Dask scheduler, such as tcp://10.0.0.5:8786")
+
+
 @pytest.mark.parametrize("text", ["127.0.0.1", "::", "::1", "fe80::1%eth0", "localhost", "Class.example"])
 def test_addresses_are_listened_on(text: str) -> None:
     assert Settings.from_environment({"PLAYGROUND_HOST": text}).host == read_host(text) == text
