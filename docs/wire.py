@@ -8,11 +8,12 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import ModuleType, NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le
 
 from app.link import View
+from app.link.sweep import Axis, SweepText
 from app.protocol import class_messages, messages
 from app.protocol.class_commands import CLASS_COMMANDS, CLASS_SETTINGS
 from app.protocol.class_messages import CLASS_MESSAGES, CONTAINERS
@@ -282,10 +283,21 @@ def _config_type(field: Field) -> str:
 
 def view_type() -> str:
     """The type of a view."""
-    hints = {**get_type_hints(View), "compare": Sequence[VariantValues]}
+    hints = {
+        **get_type_hints(View),
+        "compare": Sequence[VariantValues],
+        "sweep": Annotated[Any, Typed("LinkSweep | null")],
+    }
     required = {field.name for field in dataclasses.fields(View) if field.default is not None} & {*VIEW_FIELDS}
     properties = ((name if name in required else f"[{name}]", js_type(kind), "") for name, kind in hints.items())
-    return typedef("View", "How the experiment is shown.", properties)
+    return f"{_link_sweep()}\n\n{typedef('View', 'How the experiment is shown.', properties)}"
+
+
+def _link_sweep() -> str:
+    """The type of the sweep of a link."""
+    axis = ", ".join(f"{name}: {js_type(kind)}" for name, kind in get_type_hints(Axis).items())
+    hints = {**get_type_hints(SweepText), "axes": Annotated[Any, Typed(f"{{{axis}}}[]")]}
+    return typedef("LinkSweep", "The sweep of a link.", ((name, js_type(kind), "") for name, kind in hints.items()))
 
 
 # --- the checks of the page ---------------------------------------------------------------------------------------

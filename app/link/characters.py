@@ -27,6 +27,7 @@ _DASHES = {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u204
 _LOOSE_SPACE = re.compile(r"(?<![0-9.,]) +| +(?![0-9.,])")
 _OPENING = " \t\"'`“”„‚‘’«»‹›<([{*_~|"
 _CLOSING = " \t\"'`“”„‚‘’«»‹›>)]}*_~|.,;:!?/\\…%"
+_AROUND_LIST = (_OPENING + _CLOSING).replace("|", "")
 _END = re.compile("[\\s\"'`“”„‚‘’«»‹›<>|{}…]")
 _MAIL_EQUALS = re.compile("3[dD](?=.)")
 _ONLY_CLOSING = re.compile(r"[\s\"'`>)\]}*_~|.,;:!?]+")
@@ -51,21 +52,26 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text.translate(_DASHES)).replace("\\", "")
 
 
-def readings(text: str) -> Iterator[str]:
+def readings(text: str, *, whole: bool = False) -> Iterator[str]:
     """What the text of a value may have been, the likeliest first, each once and without the text itself.
 
-    A line break may be inside the value, or end the link.
+    A line break may be inside the value, or end the link. A value that is to be kept `whole` is never cut off there.
     """
     seen = {text}
     for resolved in decodings(text):
-        for part in (resolved, resolved.partition("\n")[0], resolved.partition(" ")[0]):
+        for part in (resolved,) if whole else (resolved, resolved.partition("\n")[0], resolved.partition(" ")[0]):
             joined = _LOOSE_SPACE.sub("", plain(part))
-            bare = _bare(joined)
+            bare = without_wrapping(joined) if whole else _bare(joined)
             for reading in (joined, bare, _MAIL_EQUALS.sub("", bare, count=1) if bare[:1] == "3" else bare):
                 # an empty text means something for some keys
                 if reading not in seen and (reading or _ONLY_CLOSING.fullmatch(text)):
                     seen.add(reading)
                     yield reading
+
+
+def without_wrapping(text: str) -> str:
+    """A list, whose entries are separated by bars, without what surrounds it."""
+    return text.strip(_AROUND_LIST)
 
 
 def _bare(text: str) -> str:

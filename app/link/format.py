@@ -9,6 +9,7 @@ from typing import Any
 from app.link.characters import ENCODED_STRUCTURE, SWALLOWED, seed_in
 from app.link.controls import FEATURE_NAMES, HIDEABLE
 from app.link.keys import GOALS, KEYS, OWN_GOALS
+from app.link.sweep import SweepText
 from app.link.values import MAX_OWN_EXAMPLES
 from app.training.variants import Variant, check_variants
 from engine import FEATURES, FIELDS, Config
@@ -20,8 +21,8 @@ class View:
 
     `hidden` and `locked` are selections of `HIDEABLE`, and `goals` are (key of `GOALS`, loss) pairs; all are kept in
     the order of these tables. The fields of `OWN_GOALS` are None where nothing is asked for. `compare` are the variants
-    that are trained side by side. `tutorial` is a plain name or "". Raises ValueError for names that are not in the
-    tables, and ConfigError for invalid variants.
+    that are trained side by side, and `sweep` is a sweep that is offered. `tutorial` is a plain name or "". Raises
+    ValueError for names that are not in the tables, and ConfigError for invalid variants.
     """
 
     show_test_data: bool = False
@@ -42,6 +43,7 @@ class View:
     goal_units: int | None = None
     goal_parameters: int | None = None
     compare: tuple[Variant, ...] = ()
+    sweep: SweepText | None = None
 
     def __post_init__(self) -> None:
         goals = dict(self.goals)
@@ -70,6 +72,7 @@ _VIEW = (
     "tutorial",
     *OWN_GOALS,
     "compare",
+    "sweep",
 )
 
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9%._~!*'(),;:@/?+$-]+")

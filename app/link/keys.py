@@ -5,17 +5,20 @@ when it is absent. No other package knows these names.
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from app.link.characters import without_wrapping
 from app.link.controls import HIDEABLE
 from app.link.experiment_keys import FURTHER, ORIGINAL, OWN, Key
+from app.link.sweep import SweepText, format_sweep, read_sweep
 from app.link.values import MARKER, KeyType, Rejected, parse_decimal, parse_number
 from app.text import format_number, quoted
 from app.training.goals import MEASURES, SIGNS
 from app.training.variants import VARIABLE, Variant, check_variants
 from engine import ConfigError
+from engine.fields import FieldError
 
 # --- goals ------------------------------------------------------------------------------------------------------------
 
@@ -173,6 +176,36 @@ _VARIANTS = KeyType(
 )
 
 
+# --- a sweep ----------------------------------------------------------------------------------------------------------
+
+
+def _parse_sweep(text: str) -> SweepText:
+    """The sweep of a text; what cannot be used of it is left out."""
+    inner = without_wrapping(text)
+    sweep, faults, notes = read_sweep(inner)
+    if not inner or (faults and not sweep.axes):
+        raise Rejected("ignored", f"cannot be swept{_reasons(faults)}")
+    if faults:
+        raise Rejected("changed", f"cannot be swept as given{_reasons(faults)}", sweep)
+    if notes:
+        raise Rejected("changed", " and ".join(notes[:_MOST_REASONS]), sweep)
+    return sweep
+
+
+_MOST_REASONS = 3
+
+
+def _reasons(faults: Sequence[FieldError]) -> str:
+    """The first reasons, in parentheses; "" without any."""
+    found = [f"{fault.field}: got {fault.got}, expected {fault.allowed}" for fault in faults[:_MOST_REASONS]]
+    return f" ({'; '.join(found)})" if found else ""
+
+
+_SWEEP = KeyType(
+    _parse_sweep, lambda sweep: quote(format_sweep(sweep), safe=",:;"), whole=True, encoded=True, listed=True
+)
+
+
 # --- all of them ------------------------------------------------------------------------------------------------------
 
 
@@ -194,6 +227,15 @@ KEYS: tuple[Key, ...] = (
         always=False,
         about="Up to three networks to compare with, each with some keys changed: "
         "`activation=relu;learningRate=0.1`, percent-encoded.",
+    ),
+    Key(
+        "sweep",
+        "sweep",
+        _SWEEP,
+        None,
+        always=False,
+        about="A sweep: settings with their values, and how many starts each combination gets: "
+        "`learningRate:0.001..3:8l;networkShape:1\\|2\\|4;starts:10`, percent-encoded.",
     ),
     *OWN,
     *FURTHER,

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -11,10 +11,12 @@ from app.link.experiment_keys import Key
 from app.link.format import View, experiment_of
 from app.link.keys import BY_NAME, BY_SLOT, KEYS, OWN_GOALS, format_variants
 from app.link.repair import Fragment, repaired
+from app.link.sweep import SweepText, axis_of
 from app.link.values import Rejected, checked, decoded
 from app.settings import Limits
 from app.text import MAX_GOT, format_number, quoted, sanitize
-from engine import DATASETS, FEATURES, FIELDS, OPTIMIZERS, Config
+from app.training.variants import Variant
+from engine import DATASETS, FEATURES, FIELDS, OPTIMIZERS, Config, Effect
 from engine.config import count_parameters, hidden_activations, layer_pieces
 from engine.examples import draw_examples
 from engine.own_examples import decode, of_problem
@@ -94,10 +96,15 @@ def parse_link(text: str, limits: Limits | None = None, examples: str = "") -> L
     slots["own_examples"] = slots["own_examples"] or examples
     _fit(slots, limits, warnings)
     config, view = experiment_of(slots)
-    view = _without_too_large(config, view, limits, warnings)
+    view = replace(
+        view,
+        compare=_fitting_variants(config, view.compare, limits, warnings),
+        sweep=view.sweep and _fitting_sweep(config, view.sweep, limits, warnings),
+    )
     _warn_unused(config, warnings)
     _warn_unusual_rates([config, *(config.replace(**variant) for variant in view.compare)], warnings)
     _warn_idle_goal(view, warnings)
+    _warn_idle_axes(config, view, warnings)
     return Link(config, view, tuple(warnings))
 
 
@@ -171,6 +178,7 @@ def _parse_values(given: Mapping[str, str], warnings: _Warnings) -> dict[str, An
         except Rejected as rejected:
             slots[key.slot] = value = key.default if rejected.use is None else rejected.use
             used = None if rejected.code == "ignored" else key.type.format(value)
+            used = decoded(used) if used and key.type.whole else used
             instead = "it is ignored" if used is None else f"{sanitize(used)} is used instead"
             warnings.add(rejected.code, key.name, text, used, f"{quoted(text)} {rejected.reason}; {instead}.")
     return slots
@@ -182,7 +190,7 @@ def _parse_value(key: Key, text: str) -> Any:
         return key.type.parse(text)
     except Rejected as rejected:
         reasons = [rejected]
-    for reading in readings(text):
+    for reading in readings(text, whole=key.type.listed):
         try:
             return key.type.parse(reading)
         except Rejected as rejected:
@@ -271,6 +279,23 @@ def _warn_idle_goal(view: View, warnings: _Warnings) -> None:
             warnings.add("unused", goal.key, f"{value:g}", f"{value:g}", reason)
 
 
+def _warn_idle_axes(config: Config, view: View, warnings: _Warnings) -> None:
+    """Warn of swept settings that have no effect in any network of the sweep."""
+    axes = view.sweep.axes if view.sweep else ()
+    swept = {axis.field: axis.values for axis in axes}
+    for axis in axes:
+        for needed, values in FIELDS[axis.field].needs.items():
+            present = config.activations[:-1] if needed == "activation" else (getattr(config, needed),)
+            if set(values).isdisjoint((*swept.get(needed, ()), *present)):
+                key = BY_SLOT[needed].name
+                reason = f"varies {axis.key}, which has no effect here; expected {key} to be {_one_of(values)}."
+                warnings.add("unused", "sweep", f"{axis.key}:{axis.text}", f"{axis.key}:{axis.text}", reason)
+
+
+def _one_of(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}" if len(names) > 1 else names[0]
+
+
 # --- limits ----------------------------------------------------------------------------------------------------------
 
 
@@ -297,15 +322,33 @@ def _fit(slots: dict[str, Any], limits: Limits, warnings: _Warnings) -> None:
         warnings.add("refused", key.name, got, used, f"{reason}; {used or 'no hidden layer'} is used instead.")
 
 
-def _without_too_large(config: Config, view: View, limits: Limits, warnings: _Warnings) -> View:
-    """The view without the variants whose networks are over a limit."""
+def _fitting_variants(
+    config: Config, variants: Iterable[Variant], limits: Limits, warnings: _Warnings
+) -> tuple[Variant, ...]:
+    """The variants whose networks are within the limits."""
     kept = []
-    for variant in view.compare:
+    for variant in variants:
         if reason := _config_too_large(config.replace(**variant), limits):
             warnings.add("refused", "compare", format_variants([variant]), None, f"{reason}; it is left out.")
         else:
             kept.append(variant)
-    return replace(view, compare=tuple(kept))
+    return tuple(kept)
+
+
+def _fitting_sweep(config: Config, sweep: SweepText, limits: Limits, warnings: _Warnings) -> SweepText | None:
+    """A sweep without the values whose networks are over a limit; None if nothing is left of its settings."""
+    axes = []
+    for axis in sweep.axes:
+        reasons = {
+            value: _config_too_large(config.replace(**{axis.field: value}), limits)
+            for value in (axis.values if FIELDS[axis.field].effect >= Effect.NETWORK else ())
+        }
+        kept = tuple(value for value in axis.values if not reasons.get(value))
+        if reason := next(filter(None, reasons.values()), ""):
+            left = f"{len(axis.values) - len(kept)} of {len(axis.values)} values of {axis.key} are left out"
+            warnings.add("refused", "sweep", f"{axis.key}:{axis.text}", None, f"{reason}; {left}.")
+        axes += [axis if kept == axis.values else axis_of(axis.key, kept)] if kept else []
+    return replace(sweep, axes=tuple(axes)) if axes or not sweep.axes else None
 
 
 def _classes(slots: Mapping[str, Any]) -> int:

@@ -4,12 +4,16 @@
 scale, by four networks, with 10 starts each. `vary:data` and `epochs:500` may follow.
 """
 
+import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from app.link.experiment_keys import FURTHER, ORIGINAL, Key
+from app.link.values import Rejected, parse_decimal, parse_number
+from app.text import format_number, quoted
 from app.training.seeds import VARIED
 from engine import FIELDS, ConfigError
 from engine.fields import FieldError, shorten
@@ -61,6 +65,16 @@ class Reading(NamedTuple):
     sweep: SweepText
     faults: tuple[FieldError, ...]
     notes: tuple[str, ...]
+
+
+def axis_of(name: str, values: Iterable[Any]) -> Axis:
+    """The axis of a key, by its name in links, with a list of valid values.
+
+    >>> axis_of("noise", (0, 5)).text
+    '0|5'
+    """
+    key, found = AXIS_KEYS[name], tuple(values)
+    return Axis(name, key.slot, found, "|".join(map(key.type.format, found)))
 
 
 def parse_axes(text: str) -> tuple[Axis, ...]:
@@ -128,6 +142,8 @@ def _fault(code: str, field: str, got: object, allowed: str) -> ConfigError:
 # --- the text ---------------------------------------------------------------------------------------------------------
 
 _MOST_PARTS = MOST_AXES + len(_OPTIONS)
+_SEPARATOR = re.compile("[:=]")
+"""What follows a name: as in `noise=0..50:6`, an equals sign will do."""
 
 
 def read_sweep(text: str, options: Mapping[str, Callable[[str], Any]] = _OPTIONS) -> Reading:
@@ -141,27 +157,154 @@ def read_sweep(text: str, options: Mapping[str, Callable[[str], Any]] = _OPTIONS
     if len(parts) > _MOST_PARTS:
         faults.append(FieldError("out_of_range", "sweep", f"{len(parts)} parts", f"at most {_MOST_PARTS} parts"))
     for part in parts[:_MOST_PARTS]:
-        name, colon, value = (piece.strip() for piece in part.partition(":"))
+        name, value = (piece.strip() for piece in (*_SEPARATOR.split(part, maxsplit=1), "")[:2])
         try:
-            if name in given or name in axes:
+            if name in given:
                 raise _fault("duplicate_value", name, value, "every setting once")
             if name in options:
                 given[name] = options[name](value)
                 continue
-            axis, note = _axis(name, value if colon else None)
+            axis, read = _axis(name, value)
+            if axis.key in axes:
+                raise _fault("duplicate_value", axis.key, value, "every setting once")
             axes[axis.key] = axis
-            notes += [note] if note else []
+            notes += read
         except ConfigError as error:
             faults += error.errors
-    return Reading(SweepText(tuple(axes.values()), **given), tuple(faults), tuple(notes))
+    if len(axes) > MOST_AXES:
+        faults.append(FieldError("out_of_range", "sweep", f"{len(axes)} settings", f"at most {MOST_AXES} settings"))
+    return Reading(SweepText(tuple(axes.values())[:MOST_AXES], **given), tuple(faults), tuple(notes))
 
 
-def _axis(name: str, text: str | None) -> tuple[Axis, str]:
-    """An axis, and what was read differently in its text, or "". Raises `ConfigError`."""
-    key = AXIS_KEYS.get(name)
-    if key is None:
-        raise _fault("unknown_field", "sweep", name, "the key of a setting, such as learningRate")
+def _axis(name: str, text: str) -> tuple[Axis, list[str]]:
+    """An axis, and what was read differently in its text. Raises `ConfigError`."""
+    key, notes = _key(name)
+    is_range, is_numeric = ".." in text, FIELDS[key.slot].kind in _NUMERIC
+    if not text or (is_range and not is_numeric):
+        raise _fault("out_of_range", key.name, text, _RANGE_OR_LIST if is_numeric else "values separated by |")
+    if is_range:
+        return Axis(key.name, key.slot, *_range(key, text, notes)), notes
+    return axis_of(key.name, _list(key, text, notes)), notes
+
+
+def _simplified(name: str) -> str:
+    return name.replace("_", "").casefold()
+
+
+_MEANT = {_simplified(other): key for key in AXIS_KEYS.values() for other in (key.slot, key.name)}
+"""Keys by other spellings: in another case, or the name of the field."""
+
+_LONGEST = 64
+"""Maximum length of a name that is compared with others."""
+
+
+def _key(name: str) -> tuple[Key, list[str]]:
+    """The key of a name, and a note if it is spelled otherwise. Raises `ConfigError`."""
+    if name in AXIS_KEYS:
+        return AXIS_KEYS[name], []
+    if key := _MEANT.get(_simplified(name)):
+        return key, [f"has {quoted(name)} for {key.name}"]
+    near = get_close_matches(_simplified(name)[:_LONGEST], _MEANT, 1)
+    such = _MEANT[near[0]].name if near else "learningRate"
+    allowed = f"a setting as it is called in links, such as {such}, but no seed or feature"
+    raise _fault("unknown_field", "sweep", name, allowed)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------------
+
+_RANGE_OR_LIST = "a range with its number of values, such as 0.1..1:4, or values separated by |"
+_NUMERIC = ("number", "integer")
+_SPELLED = ("choice", "names")
+"""Kinds of fields whose values may be spelled otherwise, as in links."""
+
+
+def _takes_blank(key: Key) -> bool:
+    """Whether an empty text is a value of a key: a list without entries."""
+    return FIELDS[key.slot].default == () or key.type.blank
+
+
+def _list(key: Key, text: str, notes: list[str]) -> tuple[Any, ...]:
+    """The values of a list, in any order. Raises `ConfigError`."""
+    texts = [part.strip() for part in text.split("|")]
+    if len(texts) > MOST_VALUES:
+        raise _fault("out_of_range", key.name, f"{len(texts)} values", f"at most {MOST_VALUES} values")
+    values: list[Any] = []
+    faults: list[FieldError] = []
+    for part in texts:
+        try:
+            value = _value(key, part, notes)
+            if value in values:
+                raise _fault("duplicate_value", key.name, part, "every value once")
+            values.append(value)
+        except ConfigError as error:
+            faults += error.errors
+    if faults:
+        raise ConfigError(faults)
+    return tuple(values)
+
+
+def _value(key: Key, text: str, notes: list[str]) -> Any:
+    """A value in the notation of its key. Raises `ConfigError`, also for what links replace by another value."""
+    field = FIELDS[key.slot]
+    if field.kind in _NUMERIC:
+        return _number(key, text, notes)
     if not text:
-        raise _fault("out_of_range", key.name, "nothing", "values, such as 0.01..1:5 or 1|2")
-    values = tuple(key.type.parse(value) for value in text.split("|"))
-    return Axis(key.name, key.slot, values, "|".join(key.type.format(value) for value in values)), ""
+        if _takes_blank(key):
+            return ()
+        raise _fault("unknown_value", key.name, text, field.allowed)
+    try:
+        return field.check(key.type.parse(text))
+    except Rejected as rejected:
+        if rejected.use is None or field.kind not in _SPELLED:
+            raise _fault("unknown_value", key.name, text, field.allowed) from None
+        notes.append(f"has {quoted(text)} for {key.type.format(rejected.use)}")
+        return rejected.use
+
+
+def _number(key: Key, text: str, notes: list[str]) -> float:
+    """A number within the bounds of its field. Raises `ConfigError`."""
+    field = FIELDS[key.slot]
+    try:
+        number = parse_decimal(text, parse_number)
+    except Rejected as rejected:
+        number = rejected.use
+        notes.append(f"has a decimal comma in {quoted(text)}")
+    value = int(number) if field.kind == "integer" and number.is_integer() else number
+    try:
+        field.check(value if text else None)
+    except ConfigError as error:
+        raise _fault(error.errors[0].code, key.name, text, field.allowed) from None
+    return value
+
+
+# --- ranges -----------------------------------------------------------------------------------------------------------
+
+_RANGE = re.compile(r"(?P<first>.*?)\.\.(?P<last>[^:|]*)(?::\s*(?P<count>[0-9]{1,9})\s*(?P<log>[lL]?))?")
+_DIGITS = {"": 6, "l": 3}
+"""Significant digits to which the values between the ends are rounded, on an even and on a logarithmic scale."""
+
+
+def _range(key: Key, text: str, notes: list[str]) -> tuple[tuple[float, ...], str]:
+    """The values of a range, in ascending order, and its canonical text. Raises `ConfigError`."""
+    found = _RANGE.fullmatch(text)
+    if found is None or found["count"] is None:
+        raise _fault("out_of_range", key.name, text, _RANGE_OR_LIST)
+    first, last = (_number(key, found[name].strip(), notes) for name in ("first", "last"))
+    count, scale = int(found["count"]), found["log"].lower()
+    if not 2 <= count <= MOST_VALUES:
+        raise _fault("out_of_range", key.name, text, f"a range of 2 to {MOST_VALUES} values")
+    if first >= last:
+        raise _fault("out_of_range", key.name, text, "a range from a lower value to a higher one")
+    if scale and first <= 0:
+        raise _fault("out_of_range", key.name, text, "a range that starts above 0, since it is logarithmic")
+    between = (_between(first, last, index / (count - 1), scale) for index in range(1, count - 1))
+    if FIELDS[key.slot].kind == "integer":
+        between = (math.floor(value + 0.5) for value in between)
+    # rounding must neither leave the range nor repeat a value
+    values = dict.fromkeys((first, *(value for value in between if first < value < last), last))
+    return tuple(values), f"{format_number(first)}..{format_number(last)}:{count}{scale}"
+
+
+def _between(first: float, last: float, share: float, scale: str) -> float:
+    value = first * (last / first) ** share if scale else first + (last - first) * share
+    return float(f"{value:.{_DIGITS[scale]}g}")

@@ -33,7 +33,8 @@ class KeyType(NamedTuple):
 
     `raw`: the text is used as it is in the link, not percent-decoded and trimmed. `blank`: an empty text has a
     meaning of its own; otherwise it means the default. `whole`: the text may contain "=". `encoded`: the text may
-    contain characters, percent-encoded, that separate keys and values elsewhere.
+    contain characters, percent-encoded, that separate keys and values elsewhere. `listed`: every part of the text
+    matters, so that no reading of a damaged one may leave out its end.
     """
 
     parse: Callable[[str], Any]
@@ -42,6 +43,7 @@ class KeyType(NamedTuple):
     blank: bool = False
     whole: bool = False
     encoded: bool = False
+    listed: bool = False
 
 
 def checked(field: str, value: Any) -> Any:

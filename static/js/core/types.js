@@ -46,6 +46,7 @@
  * @typedef {object} Schema
  * @property {number} version
  * @property {Field[]} fields
+ * @property {{value: string, label: string}[]} groups  of the fields
  * @property {string[]} paired  activations whose units have several pieces, of which links show the first
  * @property {string[]} switching  activations whose units switch where their weighted sum is 0
  * @property {{name: string, label: string}[]} features
@@ -117,6 +118,15 @@
 
 // generated: view-type
 /**
+ * The sweep of a link.
+ * @typedef {object} LinkSweep
+ * @property {{key: string, field: string, values: any[], text: string}[]} axes
+ * @property {number} starts
+ * @property {string} vary
+ * @property {number | null} epochs
+ */
+
+/**
  * How the experiment is shown.
  * @typedef {object} View
  * @property {boolean} show_test_data
@@ -137,6 +147,7 @@
  * @property {number | null} [goal_units]
  * @property {number | null} [goal_parameters]
  * @property {Variant[]} compare
+ * @property {LinkSweep | null} [sweep]
  */
 // end generated
 
