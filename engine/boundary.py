@@ -68,15 +68,28 @@ def _feature_thumbnails(step: int) -> Picture:
     return quantize(_thumbnails(_feature_pictures(), step))
 
 
-class _Room:
-    """The grid's pass through networks of one shape."""
+def thinned(side: int) -> NDArray[np.intp]:
+    """The `side` rows, and columns, of the full picture that a small one consists of: evenly, with both ends."""
+    return np.linspace(0, RESOLUTION - 1, side).round().astype(np.intp)
 
-    def __init__(self, sizes: tuple[int, ...], features: tuple[str, ...], activations: tuple[Activation, ...]) -> None:
+
+class _Room:
+    """The grid's pass through networks of one shape: the full grid, or the points of a small picture."""
+
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        features: tuple[str, ...],
+        activations: tuple[Activation, ...],
+        side: int = RESOLUTION,
+    ) -> None:
         self.network = Network(sizes, pieces=[activation.pieces for activation in activations])
         self.params = self.network.vector(dtype=np.float32)
-        buffer = np.zeros((Columns.height(self.network), RESOLUTION * RESOLUTION), np.float32)
+        buffer = np.zeros((Columns.height(self.network), side * side), np.float32)
         self.columns = Columns(self.network, buffer)
-        pictures = _feature_pictures()
+        rows = thinned(side)
+        pictures = _feature_pictures().reshape(-1, RESOLUTION, RESOLUTION)[:, rows[:, np.newaxis], rows]
+        pictures = pictures.reshape(-1, side * side)
         for row, name in enumerate(features):
             self.columns.inputs[0][row] = pictures[list(FEATURES).index(name)]
         pieces = self.network.pieces(self.params)
@@ -84,6 +97,18 @@ class _Room:
         if activations[-1] in _PROBABILITIES:
             outputs, two, one = self.columns.outputs, np.float32(2.0), np.float32(1.0)
             self.operations += [(np.multiply, outputs, two, outputs), (np.subtract, outputs, one, outputs)]
+
+    def run(self, params: NDArray[np.float64]) -> None:
+        """Pass the grid through the network with these parameters, in the public order."""
+        np.copyto(self.params, params, casting="same_kind")
+        run(self.operations)
+
+    def shown(self) -> tuple[NDArray[Any], NDArray[Any] | None]:
+        """The output, or with several the largest at each point, and which of them that is; None with one."""
+        outputs = self.columns.outputs
+        if len(outputs) == 1:
+            return outputs[0], None
+        return outputs.max(axis=0), outputs.argmax(axis=0)
 
 
 _room = lru_cache(maxsize=16)(_Room)
@@ -114,22 +139,39 @@ def pictures(
     """
     room = _room(sizes, features, tuple(activations))
     with unbounded():
-        np.copyto(room.params, params, casting="same_kind")
-        run(room.operations)
+        room.run(params)
         units = sum(sizes[1:])
         step = thumbnail_step(units)
         small = np.concatenate([_thumbnails(values, step) for values in room.columns.units])
         thumbnails = np.concatenate([_feature_thumbnails(step), quantize(small)])
-        outputs, classes = room.columns.outputs, None
-        if selected is not None:
-            values = _find(room.columns, selected)
-        elif len(outputs) == 1:
-            values = outputs[0]
-        else:
-            classes = outputs.argmax(axis=0).astype(np.uint8).reshape(RESOLUTION, RESOLUTION)
-            values = outputs.max(axis=0)
-        surface = quantize(values).reshape(RESOLUTION, RESOLUTION)
-    return Pictures(surface, thumbnails, classes)
+        values, classes = room.shown() if selected is None else (_find(room.columns, selected), None)
+        surface = _square(quantize(values))
+    return Pictures(surface, thumbnails, None if classes is None else _square(classes.astype(np.uint8)))
+
+
+def small_picture(
+    params: NDArray[np.float64],
+    sizes: tuple[int, ...],
+    features: tuple[str, ...],
+    activations: Sequence[Activation],
+    side: int,
+) -> tuple[Picture, Picture | None]:
+    """The output's picture (side, side) of a network, and its classes, without the pictures of any other unit.
+
+    Its points are those of the full picture in the rows and columns `thinned(side)`, and so are its bytes, but for
+    rounding: the last bit of a product may depend on the number of points. It takes about a quarter of the time.
+    """
+    room = _room(sizes, features, tuple(activations), side)
+    with unbounded():
+        room.run(params)
+        values, classes = room.shown()
+        surface = _square(quantize(values))
+    return surface, None if classes is None else _square(classes.astype(np.uint8))
+
+
+def _square(values: Picture) -> Picture:
+    side = round(values.size**0.5)
+    return values.reshape(side, side)
 
 
 def _find(columns: Columns, selected: int) -> NDArray[Any]:

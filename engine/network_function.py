@@ -110,6 +110,10 @@ class NetworkFunction:
         """The pictures of all units, with the one of `selected` in full (see `boundary.pictures`)."""
         return boundary.pictures(self.params, self.sizes, self.features, self.activations, selected)
 
+    def small_picture(self, side: int) -> tuple[boundary.Picture, boundary.Picture | None]:
+        """The picture of the output with `side` rows, and its classes (see `boundary.small_picture`)."""
+        return boundary.small_picture(self.params, self.sizes, self.features, self.activations, side)
+
     def curves(self, selected: int | None) -> Curves:
         """The curves along x1 of a feature or unit, numbered like the pictures; None means the output."""
         points = np.zeros((CURVE_POINTS, 2))

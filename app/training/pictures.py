@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import Snapshot
-from engine.boundary import RESOLUTION
+from engine.boundary import thinned
+from engine.network_function import NetworkFunction
 
 SIDE = 48
 """Points of a side of a small picture."""
 
-_INDICES = np.linspace(0, RESOLUTION - 1, SIDE).round().astype(int)
-_POINTS = np.ix_(_INDICES, _INDICES)
+_POINTS = np.ix_(thinned(SIDE), thinned(SIDE))
 
 
 class SmallPicture(NamedTuple):
@@ -31,3 +31,9 @@ def small_picture(snapshot: Snapshot) -> SmallPicture:
     """The small picture of a snapshot in which no unit is selected."""
     classes = None if snapshot.classes is None else snapshot.classes[_POINTS]
     return SmallPicture(snapshot.surface[_POINTS], classes, snapshot.curve)
+
+
+def picture_of(function: NetworkFunction, dimensions: int) -> SmallPicture:
+    """The small picture of a network's function, for data of one or two `dimensions`, without a snapshot."""
+    curve = function.curves(None).shown if dimensions == 1 else None
+    return SmallPicture(*function.small_picture(SIDE), curve)
