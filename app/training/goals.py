@@ -7,9 +7,9 @@ conditions, which must then hold at the same time.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from engine import Trainer
+from engine import Config
 from engine.number_text import short
 
 LASTING = 400
@@ -19,6 +19,38 @@ GoalProgress = Mapping[str, tuple[int | None, int | None]]
 """By name of a goal: the epoch since which it holds, and the one in which it was reached."""
 
 
+class Measured(Protocol):
+    """What goals read of a network in training: a `Trainer` has it, and so has a member of an `Ensemble`."""
+
+    @property
+    def config(self) -> Config:
+        """The experiment."""
+
+    @property
+    def epoch(self) -> int:
+        """The number of epochs done."""
+
+    @property
+    def train_loss(self) -> float | None:
+        """The mean loss over the training examples; None if there are none."""
+
+    @property
+    def test_loss(self) -> float | None:
+        """The mean loss over the test examples; None if there are none."""
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """The fraction of test examples classified correctly; None if there is none."""
+
+    @property
+    def train_size(self) -> int:
+        """The number of training examples."""
+
+    @property
+    def test_size(self) -> int:
+        """The number of test examples."""
+
+
 class Measure(NamedTuple):
     """What a condition bounds: the condition in words, and the current value, None where there is none.
 
@@ -26,36 +58,36 @@ class Measure(NamedTuple):
     """
 
     words: str
-    value: Callable[[Trainer], float | None]
+    value: Callable[[Measured], float | None]
     is_constraint: bool = False
     is_count: bool = False
 
 
-def _gap(trainer: Trainer) -> float | None:
-    test, train = trainer.test_loss, trainer.train_loss
+def _gap(network: Measured) -> float | None:
+    test, train = network.test_loss, network.train_loss
     return None if test is None or train is None else test - train
 
 
-def _accuracy_percent(trainer: Trainer) -> float | None:
-    accuracy = trainer.test_accuracy
+def _accuracy_percent(network: Measured) -> float | None:
+    accuracy = network.test_accuracy
     return None if accuracy is None else 100 * accuracy
 
 
 MEASURES: Mapping[str, Measure] = {
-    "train_loss": Measure("training loss {sign} {value}", lambda trainer: trainer.train_loss),
-    "test_loss": Measure("test loss {sign} {value}", lambda trainer: trainer.test_loss),
+    "train_loss": Measure("training loss {sign} {value}", lambda network: network.train_loss),
+    "test_loss": Measure("test loss {sign} {value}", lambda network: network.test_loss),
     "accuracy": Measure("test accuracy {sign} {value}%", _accuracy_percent),
     "gap": Measure("test loss − training loss {sign} {value}", _gap),
-    "epochs": Measure("within {value} epochs", lambda trainer: trainer.epoch, is_constraint=True, is_count=True),
+    "epochs": Measure("within {value} epochs", lambda network: network.epoch, is_constraint=True, is_count=True),
     "units": Measure(
         "hidden neurons {sign} {value}",
-        lambda trainer: sum(trainer.config.hidden_layer_sizes),
+        lambda network: sum(network.config.hidden_layer_sizes),
         is_constraint=True,
         is_count=True,
     ),
     "parameters": Measure(
         "weights and biases {sign} {value}",
-        lambda trainer: trainer.config.parameter_count,
+        lambda network: network.config.parameter_count,
         is_constraint=True,
         is_count=True,
     ),
@@ -79,9 +111,9 @@ class Condition(NamedTuple):
         value = f"{self.value:,.0f}" if measure.is_count else short(self.value, 12)
         return measure.words.format(sign=SIGNS[self.bound], value=value)
 
-    def holds(self, trainer: Trainer) -> bool:
+    def holds(self, network: Measured) -> bool:
         """Whether it holds now; it does not hold for a measure without a value."""
-        value = MEASURES[self.measure].value(trainer)
+        value = MEASURES[self.measure].value(network)
         if value is None:
             return False
         return value <= self.value if self.bound == "at_most" else value >= self.value
@@ -128,12 +160,12 @@ class Goal:
         """Whether its limit of epochs has passed without the goal being reached."""
         return epoch > self.limit and not self.is_reached
 
-    def after(self, trainer: Trainer) -> "Goal":
+    def after(self, network: Measured) -> "Goal":
         """The goal after an epoch of training: itself, unless something changed."""
         if self.reached is not None:
             return self
-        epoch, since = trainer.epoch, None
-        if all(item.holds(trainer) for item in reversed(self.conditions) if item.measure != "epochs"):
+        epoch, since = network.epoch, None
+        if all(item.holds(network) for item in reversed(self.conditions) if item.measure != "epochs"):
             since = epoch if self.since is None else self.since
         reached = epoch if since is not None and epoch - since + 1 >= self.lasting else None
         return self if (since, reached) == (self.since, None) else replace(self, since=since, reached=reached)
@@ -153,16 +185,16 @@ class Goals:
         """Whether there is a goal, and all have been reached."""
         return bool(self.goals) and all(goal.is_reached for goal in self.goals)
 
-    def outcome(self, trainer: Trainer) -> str:
+    def outcome(self, network: Measured) -> str:
         """Whether the goals were reached or missed, as a clause; "" while that is open."""
         if self.is_reached:
             return "the goal is reached"
         for goal in self.goals:
             if goal.is_reached:
                 continue
-            if obstacle := obstacle_to(goal, trainer):
+            if obstacle := obstacle_to(goal, network):
                 return f"the goal cannot be reached: {obstacle}"
-            if goal.is_missed(trainer.epoch):
+            if goal.is_missed(network.epoch):
                 return f"the goal was missed: the limit was {goal.limit:,.0f} epochs"
         return ""
 
@@ -171,9 +203,9 @@ class Goals:
         """What a checkpoint keeps of them."""
         return {goal.name: (goal.since, goal.reached) for goal in self.goals}
 
-    def after(self, trainer: Trainer) -> "Goals":
+    def after(self, network: Measured) -> "Goals":
         """The goals after an epoch of training: themselves, unless something changed."""
-        goals = tuple(goal.after(trainer) for goal in self.goals)
+        goals = tuple(goal.after(network) for goal in self.goals)
         same = all(new is old for new, old in zip(goals, self.goals, strict=True))
         return self if same else Goals(goals)
 
@@ -212,7 +244,7 @@ class GoalStatus(NamedTuple):
     obstacle: str
 
 
-def goal_statuses(goals: Goals, trainer: Trainer, epoch: int) -> tuple[GoalStatus, ...]:
+def goal_statuses(goals: Goals, network: Measured, epoch: int) -> tuple[GoalStatus, ...]:
     """The status of all goals at an epoch of training."""
     return tuple(
         GoalStatus(
@@ -221,27 +253,27 @@ def goal_statuses(goals: Goals, trainer: Trainer, epoch: int) -> tuple[GoalStatu
             goal.reached if goal.is_reached else None,
             None if goal.is_reached else goal.reached,
             goal.is_missed(epoch),
-            "" if goal.is_reached else obstacle_to(goal, trainer),
+            "" if goal.is_reached else obstacle_to(goal, network),
         )
         for goal in goals
     )
 
 
-def obstacle_to(goal: Goal, trainer: Trainer) -> str:
+def obstacle_to(goal: Goal, network: Measured) -> str:
     """Why a goal cannot be reached with this network and these data; "" if it can."""
-    return next(filter(None, (_obstacle(item, trainer) for item in goal.conditions)), "")
+    return next(filter(None, (_obstacle(item, network) for item in goal.conditions)), "")
 
 
-def _obstacle(condition: Condition, trainer: Trainer) -> str:
-    measure, config = condition.measure, trainer.config
+def _obstacle(condition: Condition, network: Measured) -> str:
+    measure, config = condition.measure, network.config
     if measure == "accuracy" and config.problem != "classification":
         return "regression has no accuracy"
-    if measure in {"test_loss", "accuracy", "gap"} and not trainer.test_size:
+    if measure in {"test_loss", "accuracy", "gap"} and not network.test_size:
         return "there are no test examples"
-    if measure in {"train_loss", "gap"} and not trainer.train_size:
+    if measure in {"train_loss", "gap"} and not network.train_size:
         return "there are no training examples"
-    if measure in _SIZES and not condition.holds(trainer):
-        return f"this network has {_count(int(MEASURES[measure].value(trainer) or 0), _SIZES[measure])}"
+    if measure in _SIZES and not condition.holds(network):
+        return f"this network has {_count(int(MEASURES[measure].value(network) or 0), _SIZES[measure])}"
     return ""
 
 
