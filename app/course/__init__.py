@@ -4,7 +4,8 @@ A file begins with its front matter, TOML between two lines of `+++`. The text a
 second-level headings. Each result a lesson states is an entry of the table `outcomes`, and the text quotes it from
 there: `{name}` becomes "in about 8 of 10 runs", and `{name.epochs}` and `{name.bound}` are the numbers of the same
 result. The shares are written by `python -m benchmarks.lessons --write`, which measures them; tests check every result
-over other starts.
+over other starts. Beside such a share is a button that trains the same experiment from 20 starts and counts those that
+show the result, if that is a goal: a test loss or a test accuracy that is reached (`once`), see `starts.py`.
 
 A link that begins with `#` lists only what differs from the lesson's own link. `[…](look:gradients)` is a button that
 opens a panel, a block quote is a hint that unfolds, and a step's heading can be a link: the experiment of that step.

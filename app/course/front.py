@@ -104,9 +104,14 @@ class Outcome:
         return format_number(self.limit)
 
     @property
+    def claim(self) -> str:
+        """The result, without its share, as a sentence without its end."""
+        return self.says.format(bound=self.bound, epochs=self.epochs)
+
+    @property
     def sentence(self) -> str:
         """The result and its share as one sentence."""
-        return f"{self.says.format(bound=self.bound, epochs=self.epochs)}: {self}."
+        return f"{self.claim}: {self}."
 
     def is_reached(self, value: float) -> bool:
         """Return whether a value is on the stated side of the limit."""

@@ -6,6 +6,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from app.course.front import Outcome
+from app.course.starts import Starts, starts_of
 
 Holds = Literal["usually", "rarely", "sometimes"]
 """In how many of the measured runs the outcome behind a right answer was observed."""
@@ -54,7 +55,7 @@ class Seen:
     * `run`: the experiment of `link` has trained for `epochs` epochs. With a `measure`, its value must also be on the
       side of `limit` that `is_expected` says; with `once`, any time until then is enough.
     * `look`: the panel `panel` is open.
-    * `goal`: all goals of the step's link have been reached.
+    * `goal`: all goals of `link`, the step's, have been reached.
     """
 
     kind: Literal["run", "look", "goal"]
@@ -111,6 +112,11 @@ class Lesson:
     def measured_over(self) -> int:
         """The smallest number of runs any of its outcomes was measured over."""
         return min(outcome.measured_over for outcome in self.outcomes)
+
+    @property
+    def starts(self) -> dict[str, Starts]:
+        """What the buttons beside stated shares run, by the name of the outcome."""
+        return {outcome.name: starts for outcome in self.outcomes if (starts := starts_of(outcome))}
 
     @property
     def to_see(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from app.course.front import Claim, FrontMatter, LessonError, Outcome
 from app.course.lesson import Lesson
 from app.course.source import Links, Text
+from app.course.starts import with_buttons
 from app.course.steps import MARKDOWN, read_steps
 
 LAST_STEP = "What you should have seen"
@@ -53,7 +54,7 @@ def read_lesson(file: str, text: str) -> Lesson:
     links = Links(file, seeded.completed(front.link))
     outcomes = {key: _outcome(links, key, claim) for key, claim in front.outcomes.items()}
     context = Text(links, text[: len(text) - len(body)].count("\n") + 1, outcomes)
-    steps = tuple(read_steps(_filled(file, body, outcomes), context, link))
+    steps = tuple(read_steps(_filled(file, with_buttons(body, outcomes), outcomes), context, link))
     if not 3 <= len(steps) <= 10:
         raise LessonError(file, "steps", len(steps), "3 to 10, each with a second-level heading")
     if steps[-1].title != LAST_STEP:

@@ -13,6 +13,7 @@ from app.course.front import LessonError
 from app.course.lesson import Prediction, Seen, Step, seen_after
 from app.course.questions import Question, find_question, read_action, read_answers
 from app.course.source import Text
+from app.course.starts import SCHEME, button_of, starts_of
 from app.link import parse_link
 from engine.inspection import INSPECTIONS
 
@@ -81,7 +82,7 @@ def _seen(prediction: Prediction | None, link: str, panels: Sequence[str]) -> Se
         return seen_after(prediction)
     view = parse_link(link).view if link else None
     if view is not None and (view.has_own_goal or view.goals):
-        return Seen(kind="goal")
+        return Seen(kind="goal", link=link)
     return Seen(kind="look", panel=panels[0]) if panels else None
 
 
@@ -89,6 +90,9 @@ def _prediction(asked: Question, title: str, here: str, text: Text) -> Predictio
     answers = read_answers(asked, text)
     action = read_action(asked, answers.outcome, here, OPENED, text)
     for token in [asked.inline, *answers.inlines]:
+        if any(str(child.attrGet("href")).startswith(f"{SCHEME}:") for child in token.children or []):
+            expected = "neither a question nor answers that state a share: it belongs in the explanation"
+            raise text.error(token, asked.field, token.content, expected)
         _point_links(token, title, text)
     if not asked.after:
         raise text.error(asked.inline, asked.field, "nothing after it", "the explanation, after the answers")
@@ -133,6 +137,9 @@ def _point_links(inline: Token, title: str, text: Text) -> None:
         elif scheme == "look" and rest in OPENED:
             opening.tag = end.tag = "button"
             opening.attrs = {"class": "try", "type": "button", "data-look": rest}
+        elif scheme == SCHEME and rest in text.outcomes and starts_of(text.outcomes[rest]):
+            opening.tag = end.tag = "button"
+            opening.attrs = button_of(text.outcomes[rest])
         elif target.startswith(("https://", "/glossary#")):
             opening.attrs = {"href": target, "target": "_blank", "rel": "noopener noreferrer"}
         else:

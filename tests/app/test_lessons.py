@@ -1,14 +1,22 @@
 """Lessons state what the engine does, and an invalid lesson says what is wrong."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from importlib import resources
 from math import comb
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 
 from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_lesson, read_lessons
+from app.course.starts import starts_of
 from app.link import parse_link
+from app.session.goals import goals_of
+from app.sweeps import Sweep, Task, train
 from tests import outcomes
 from tests.support.effort import Effort
 from tests.support.server import ServerThread
@@ -194,6 +202,7 @@ BROKEN = {
     "a link in the text that is wrong": ("#activation=relu", "#activation=rely", "a link in the step 'One'"),
     "a link of a step that is wrong": ("(#networkShape=4)", "(#networkShape=x)", "link of the step 'Two'"),
     "a panel that does not exist": ("look:gradients", "look:stars", "a link in the step 'One'"),
+    "starts of no outcome": ("look:gradients", "starts:lion", "a link in the step 'One'"),
     "a link to nowhere": ("/glossary#xor", "ftp://host", "a link in the step 'One'"),
     "an outcome that does not exist": ("{line}", "{lion}", "text"),
     "an attribute that does not exist": ("{line}", "{line.length}", "text"),
@@ -314,6 +323,8 @@ MISASKED = {
     "a panel that does not exist": (BUTTON, f"[Look](look:stars)\n\n{BUTTON}", 36, "the question in the step 'Two'"),
     "a link that is wrong": (BUTTON, f"[Run](run:7#networkShape=x)\n\n{BUTTON}", 36, "the question in the step 'Two'"),
     "no explanation": (f"{BUTTON}\n\n> A hint with <b>markup</b>.\n", "", 31, "the question in the step 'Two'"),
+    "a share with a button in a question": ("### What will", "### {line}, will", 31, "the question in the step 'Two'"),
+    "a share with a button in an answer": ("* Everything", "* {line}", 33, "the question in the step 'Two'"),
     "two questions": (BUTTON, f"### What else?\n\n{BUTTON}", 36, "heading"),
     "a heading of another level": ("### What will", "#### What will", 31, "heading"),
     "two steps of one title": ("## [Two]", "## [One]", 27, "title of a step"),
@@ -341,6 +352,111 @@ def test_lesson_asks_and_run_shows_answer(lesson: Lesson) -> None:
         assert parse_link(link).config == parse_link(outcome.link).config, name
         shown = outcomes.shows(outcome, parse_link(link).config.seed)
         assert shown == (prediction.holds == "usually"), name
+
+
+# the buttons beside shares
+
+
+def text_of(lesson: Lesson) -> str:
+    """The text of a lesson's file, without its front matter."""
+    file = resources.files("app") / "lessons" / f"{lesson.name}.md"
+    return file.read_text("utf-8").split("\n+++\n", 2)[-1]
+
+
+def is_goal(outcome: Outcome) -> bool:
+    """Whether an outcome says that something which starts keep is reached at any time."""
+    kind = (outcome.measure, "at least" if outcome.is_floor else "at most")
+    return outcome.once and not (outcome.against or outcome.before) and kind in GOALS
+
+
+GOALS = {("test_loss", "at most"), ("test_accuracy", "at least")}
+WITH_BUTTON = [outcome for lesson in LESSONS for outcome in lesson.outcomes if is_goal(outcome)]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_every_stated_goal_has_its_button(lesson: Lesson) -> None:
+    stated = Counter(re.findall(r"\{(\w+)\}", text_of(lesson)))
+    text = " ".join(step.whole for step in lesson.steps)
+    buttons = Counter(re.findall(r'<button class="starts" type="button" data-starts="(\w+)"', text))
+    assert buttons == {outcome.name: stated[outcome.name] for outcome in lesson.outcomes if is_goal(outcome)}
+    for outcome in filter(is_goal, lesson.outcomes):
+        assert text.count(f'{outcome}<button class="starts"') >= stated[outcome.name]
+
+
+def test_most_lessons_have_buttons() -> None:
+    assert len(WITH_BUTTON) >= 40
+    assert sum(bool(lesson.starts) for lesson in LESSONS) >= 11
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_button_runs_what_the_share_was_measured_on(lesson: Lesson) -> None:
+    for outcome in filter(is_goal, lesson.outcomes):
+        starts = lesson.starts[outcome.name]
+        config, view, warnings = parse_link(starts.link)
+        assert not warnings
+        sweep = Sweep(config, starts=starts.count, vary=starts.vary, epochs=starts.epochs)
+        measured = parse_link(outcome.link).config
+        assert [sweep.config_of(k) for k in range(3)] == [measured.replace(seed=str(k + 1)) for k in range(3)]
+        (goal,) = goals_of(view)
+        value = 100 * outcome.limit if outcome.measure == "test_accuracy" else outcome.limit
+        assert [(one.measure, one.value) for one in goal.conditions] == [
+            (outcome.measure.replace("test_accuracy", "accuracy"), pytest.approx(value)),
+            ("epochs", outcome.epochs),
+        ]
+        assert (starts.epochs, starts.reached, starts.measured) == (outcome.epochs, outcome.count, 200)
+        # on a page that has the experiment already, the goal alone is set
+        assert replace(parse_link(outcome.link).view, **starts.view) == view
+    assert set(lesson.starts) == {outcome.name for outcome in lesson.outcomes if is_goal(outcome)}
+
+
+@pytest.mark.parametrize("measure", sorted({measure for measure, _ in GOALS}))
+def test_start_reaches_goal_when_result_shows(measure: str) -> None:
+    doubtful = [outcome for outcome in WITH_BUTTON if outcome.measure == measure and 0.2 < outcome.share < 0.8]
+    outcome = min(doubtful, key=epochs_of)
+    starts = starts_of(outcome)
+    assert starts is not None
+    config, view, _ = parse_link(starts.link)
+    sweep = Sweep(config, starts=12, vary=starts.vary, epochs=starts.epochs, goals=goals_of(view))
+    reached = [start.reached is not None for start in train(Task(sweep, tuple(range(12)), pictures=False))]
+    assert reached == [outcomes.shows(outcome, str(k + 1)) for k in range(12)]
+    assert set(reached) == {True, False}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("once = true\n", ""),
+        ('"test_accuracy"', '"train_accuracy"'),
+        ("at_least", "at_most"),
+        ("once = true", 'once = true\nbefore = ["#networkShape=4"]'),
+        ("once = true", 'once = true\nagainst = "#networkShape=4"'),
+    ],
+)
+def test_share_that_is_no_goal_has_no_button(old: str, new: str) -> None:
+    assert "data-starts" in read_lesson("xor.md", WHOLE).steps[0].html
+    lesson = read_lesson("xor.md", WHOLE.replace(old, new))
+    assert (lesson.starts, "data-starts" in lesson.steps[0].html) == ({}, False)
+    with pytest.raises(LessonError, match="a link in the step 'One'"):
+        read_lesson("xor.md", WHOLE.replace(old, new).replace("(look:gradients)", "(starts:line)"))
+
+
+def test_button_says_what_it_is_about() -> None:
+    html = read_lesson("xor.md", WHOLE).steps[0].html
+    about = "accuracy reaches 95% within 30 epochs"
+    button = f'<button class="starts" type="button" data-starts="line" title="{about}">Try 20</button>'
+    assert f"It is reached in none of 200 runs{button}, <a" in html
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.name)
+def test_lesson_page_carries_what_its_buttons_run(site: ServerThread, lesson: Lesson) -> None:
+    text = site.fetch(f"/lessons/{lesson.name}")[2].decode()
+    found = re.search(r'<script type="application/json" id="lesson-starts">(.*?)</script>', text)
+    assert found
+    assert json.loads(found[1]) == json.loads(json.dumps({name: item.values for name, item in lesson.starts.items()}))
+    evidence = text[text.index('class="evidence"') :]
+    for outcome in filter(is_goal, lesson.outcomes):
+        button = f'<button class="starts" type="button" data-starts="{outcome.name}"'
+        assert f"{escape(outcome.sentence)}</a>{button}" in evidence
 
 
 def test_list_links_to_lessons_in_order(site: ServerThread) -> None:

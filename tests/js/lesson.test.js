@@ -20,8 +20,9 @@ const prediction = (action = "run") => [
 /** A lesson of steps with these links ("" for none), with all that it asks of the page. */
 function open(links = ["#a", "", "#b"], storage = createMemory()(), { asks = "", panel = "", isWide = true } = {}) {
   setGlobals({ localStorage: storage });
-  const page = openPage({ lesson: "section", "lesson-list": "ol", "lesson-back": "button", "lesson-next": "button", "lesson-on": "a", "lesson-count": "p", "lesson-done": "p", "lesson-steps": "div" });
+  const page = openPage({ lesson: "section", "lesson-list": "ol", "lesson-back": "button", "lesson-next": "button", "lesson-on": "a", "lesson-count": "p", "lesson-done": "p", "lesson-steps": "div", "lesson-starts": "script", "lesson-note": "p", "luck-measured": "p" });
   setGlobals({ matchMedia: () => ({ matches: isWide }) });
+  page.byId("lesson-starts").textContent = "{}";
   const element = page.byId("lesson");
   element.dataset.lesson = "first";
   const steps = links.map((link, index) => h("section", { "data-step": `step-${index}`, "data-link": link || null, "data-panel": index === 1 ? panel : "", "data-seen": asks && index === 0 ? JSON.stringify({ ...RUN, kind: asks, panel: "weights" }) : null }, h("h3", { tabindex: "-1" }, "A step")));

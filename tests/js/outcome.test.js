@@ -32,7 +32,7 @@ function see(condition, frame = {}, state = {}) {
 }
 
 test("seeds and view do not change the experiment", () => {
-  const other = "#networkShape=4&seed=0.7&discretize=true&goalAccuracy=95&playButton_lock=true&compare=x&dataset=xor";
+  const other = "#networkShape=4&seed=0.7&discretize=true&goalAccuracy=95&playButton_lock=true&compare=x&words=true&dataset=xor";
   assert.equal(experimentOf(other), experimentOf(LINK));
   assert.notEqual(experimentOf("#dataset=xor&networkShape=5"), experimentOf(LINK));
 });
@@ -107,4 +107,11 @@ test("goals are seen when all are reached", () => {
   assert.deepEqual(see(goal, { epoch: 3 }, { goals: [{ reached: 3 }, { reached: null }] }), NO);
   assert.deepEqual(see(goal, { epoch: 4 }, { goals: [{ reached: 3 }, { reached: 4 }] }), SEEN);
   assert.deepEqual(see(goal, { epoch: 4 }), NO);
+});
+
+test("goals of another link do not count", () => {
+  const goal = run({ kind: "goal", link: `${LINK}&goalAccuracy=95&goalEpochs=20` });
+  const goals = [{ reached: 4 }];
+  assert.deepEqual(see(goal, { epoch: 4 }, { goals, link: `${LINK}&goalAccuracy=95&goalEpochs=100` }), NO);
+  assert.deepEqual(see(goal, { epoch: 4 }, { goals, link: `${LINK}&seed=0.9&goalAccuracy=95&goalEpochs=20` }), SEEN);
 });

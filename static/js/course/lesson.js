@@ -7,6 +7,7 @@ import { all, byId, setText } from "../lib/dom.js";
 import { createWatch, factsOf, openPanels } from "./outcome.js";
 import { UNTOUCHED, choose, observe, restart, show } from "./prediction.js";
 import { createProgress } from "./progress.js";
+import { createStarts } from "./starts.js";
 import { createStep } from "./step.js";
 
 /**
@@ -149,6 +150,7 @@ function openLesson(element, actions, store) {
   const last = steps.length - 1;
   const drawList = createStepList(steps, go);
   const deeds = createDeeds(actions, store, watch);
+  const starts = createStarts(element, { actions, store, openExperiment: deeds.openExperiment });
   let current = records.first;
   /** The steps that can be shown: all, unless a teacher opens them one after the other. */
   let open = { first: 0, last };
@@ -185,6 +187,7 @@ function openLesson(element, actions, store) {
     const before = linkOf(current);
     current = step;
     deeds.begin();
+    starts.begin();
     records.reached(current, current === last);
     draw();
     const heading = steps[step].element.querySelector("h3");
@@ -231,6 +234,7 @@ function openLesson(element, actions, store) {
     /** @param {Frame | null} frame @param {PageState} state */
     draw(frame, state) {
       const step = steps[current];
+      starts.draw(state);
       step.drawButton(deeds.isStarted() && state.status.playing);
       const { condition } = step;
       if (condition) change((record) => observe(record, watch.take(condition, factsOf(frame, state), step.isAsked)));

@@ -11,7 +11,7 @@ import { openPanelOf } from "../core/dock.js";
  * When to tick a step, as app/course/lesson.py describes it.
  * @typedef {object} Condition
  * @property {"run" | "look" | "goal"} kind
- * @property {string} link  whose experiment is to run
+ * @property {string} link  whose experiment is to run, or whose goals are to be reached
  * @property {number} epochs
  * @property {string} measure  "" if it is enough that the run has ended
  * @property {number} limit
@@ -30,16 +30,22 @@ import { openPanelOf } from "../core/dock.js";
  * @property {boolean} hasEnded  whether training can go no further, or has been stopped early
  * @property {Record<string, number | null>} values  by measure
  * @property {string[]} panels  that are open
+ * @property {string} goals  see `goalsOf`
  * @property {boolean} areGoalsReached
  */
 
+const GOAL = /^goal[a-z]+$/i;
 /** The keys of a link that change neither data nor network nor training, and the seeds: another run of the same experiment. */
-const BESIDES = /^(?:seed|encodedSeed|weightSeed|weightOffset|showTestData|discretize|hideText|showBiasUnits|collectStats|tutorial|compare|\w*goal\w*|\w+_(?:hide|lock))$/i;
+const BESIDES = /^(?:seed|encodedSeed|weightSeed|weightOffset|showTestData|discretize|hideText|showBiasUnits|collectStats|tutorial|compare|words|sound|sweep|goal[a-z]*|\w+_(?:hide|lock))$/i;
+
+/** The pairs of a link whose keys pass, in a fixed order. @param {string} link  canonical @param {(key: string) => boolean} isWanted */
+const pairsOf = (link, isWanted) => link.replace(/^#/, "").split("&").filter((pair) => isWanted(pair.split("=", 1)[0])).sort().join("&");
 
 /** What two links have in common that open the same experiment, but for its seeds and the page around it. @param {string} link  canonical */
-export function experimentOf(link) {
-  return link.replace(/^#/, "").split("&").filter((pair) => !BESIDES.test(pair.split("=", 1)[0])).sort().join("&");
-}
+export const experimentOf = (link) => pairsOf(link, (key) => !BESIDES.test(key));
+
+/** The goals of a link. @param {string} link  canonical */
+export const goalsOf = (link) => pairsOf(link, (key) => GOAL.test(key));
 
 /** What is open of all that a step can open. @param {PageState} state @returns {string[]} */
 export function openPanels(state) {
@@ -63,6 +69,7 @@ export function factsOf(frame, state) {
       gap: train_loss === null || test_loss === null ? null : test_loss - train_loss,
     },
     panels: openPanels(state),
+    goals: goalsOf(state.link),
     areGoalsReached: goals.length > 0 && goals.every(({ reached }) => reached !== null),
   };
 }
@@ -76,7 +83,7 @@ function isFinished({ kind, link, epochs }, facts) {
 function isVisible(condition, facts) {
   const { kind, link, epochs, measure, limit, isFloor, isExpected, once, panel } = condition;
   if (kind === "look") return facts.panels.includes(panel);
-  if (kind === "goal") return facts.areGoalsReached;
+  if (kind === "goal") return facts.areGoalsReached && facts.goals === goalsOf(link);
   if (facts.experiment !== experimentOf(link)) return false;
   if (measure === "") return isFinished(condition, facts);
   const value = facts.values[measure] ?? null;
