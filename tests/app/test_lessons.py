@@ -16,7 +16,8 @@ from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_l
 from app.course.starts import starts_of
 from app.link import parse_link
 from app.session.goals import goals_of
-from app.sweeps import Sweep, Task, train
+from app.sweeps.sweep import Sweep
+from app.sweeps.task import Task, train
 from tests import outcomes
 from tests.support.effort import Effort
 from tests.support.server import ServerThread
