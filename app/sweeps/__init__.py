@@ -6,6 +6,6 @@ number: they can be trained in any order, in tasks of any size, in any process, 
 
 from app.sweeps.rows import Start, every_of, points_of
 from app.sweeps.sweep import Sweep
-from app.sweeps.task import Canceled, Task, tasks_of, train
+from app.sweeps.task import Task, tasks_of, train
 
-__all__ = ["Canceled", "Start", "Sweep", "Task", "every_of", "points_of", "tasks_of", "train"]
+__all__ = ["Start", "Sweep", "Task", "every_of", "points_of", "tasks_of", "train"]

@@ -29,10 +29,14 @@ VARIED: Mapping[str, Callable[[Config, str], Config]] = {
 """What can differ between the starts: `(config, seed)` to the config of the start with this seed."""
 
 
+NOTHING = "nothing"
+"""In place of a key of `VARIED`: every start has the seeds of the config."""
+
+
 def config_of(config: Config, vary: str, index: int) -> Config:
     """The config of start `index`, from 0. It does not depend on the seeds that are varied.
 
     >>> config_of(Config(), "weights", 16).weight_seed
     '17'
     """
-    return VARIED[vary](config, str(index + 1))
+    return config if vary == NOTHING else VARIED[vary](config, str(index + 1))
