@@ -9,6 +9,7 @@ from app.link.controls import CONTROLS, HIDEABLE
 from app.link.format import View, format_link, new_seed, without_hidden
 from app.link.keys import GOALS, KEYS, OWN_GOALS
 from app.link.parse import Link, LinkWarning, parse_link
+from app.link.sweep import Axis, SweepText, format_sweep, parse_axes, parse_sweep
 
 __all__ = [
     "CONTROLS",
@@ -16,11 +17,16 @@ __all__ = [
     "HIDEABLE",
     "KEYS",
     "OWN_GOALS",
+    "Axis",
     "Link",
     "LinkWarning",
+    "SweepText",
     "View",
     "format_link",
+    "format_sweep",
     "new_seed",
+    "parse_axes",
     "parse_link",
+    "parse_sweep",
     "without_hidden",
 ]

@@ -301,6 +301,7 @@ _OWN: tuple[Control, ...] = (
         "luck",
         "Is it luck?",
         OUTPUT,
+        view=("sweep",),
         commands=("try_starts",),
         help=Help(
             "Trains this experiment many times from other random starts, and shows how different the results are.",

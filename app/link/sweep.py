@@ -227,7 +227,9 @@ def _list(key: Key, text: str, notes: list[str]) -> tuple[Any, ...]:
     """The values of a list, in any order. Raises `ConfigError`."""
     texts = [part.strip() for part in text.split("|")]
     if len(texts) > MOST_VALUES:
-        raise _fault("out_of_range", key.name, f"{len(texts)} values", f"at most {MOST_VALUES} values")
+        raise ConfigError(
+            [FieldError("out_of_range", key.name, f"{len(texts)} values", f"at most {MOST_VALUES} values")]
+        )
     values: list[Any] = []
     faults: list[FieldError] = []
     for part in texts:
@@ -279,17 +281,19 @@ def _number(key: Key, text: str, notes: list[str]) -> float:
 
 # --- ranges -----------------------------------------------------------------------------------------------------------
 
-_RANGE = re.compile(r"(?P<first>.*?)\.\.(?P<last>[^:|]*)(?::\s*(?P<count>[0-9]{1,9})\s*(?P<log>[lL]?))?")
+_COUNT = re.compile(r"(?P<count>[0-9]{1,9})\s*(?P<log>[lL]?)")
 _DIGITS = {"": 6, "l": 3}
 """Significant digits to which the values between the ends are rounded, on an even and on a logarithmic scale."""
 
 
 def _range(key: Key, text: str, notes: list[str]) -> tuple[tuple[float, ...], str]:
     """The values of a range, in ascending order, and its canonical text. Raises `ConfigError`."""
-    found = _RANGE.fullmatch(text)
-    if found is None or found["count"] is None:
+    begin, _, rest = text.partition("..")
+    end, _, number = rest.rpartition(":")
+    found = _COUNT.fullmatch(number.strip())
+    if found is None or not end or "|" in text:
         raise _fault("out_of_range", key.name, text, _RANGE_OR_LIST)
-    first, last = (_number(key, found[name].strip(), notes) for name in ("first", "last"))
+    first, last = _number(key, begin.strip(), notes), _number(key, end.strip(), notes)
     count, scale = int(found["count"]), found["log"].lower()
     if not 2 <= count <= MOST_VALUES:
         raise _fault("out_of_range", key.name, text, f"a range of 2 to {MOST_VALUES} values")

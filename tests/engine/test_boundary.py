@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import FEATURES, Config, Trainer
-from engine.boundary import grid, quantize, thumbnail_step
+from engine.boundary import grid, quantize, thinned, thumbnail_step
 from engine.features import transform
 
 SHAPES = [(), (1,), (4, 2), (8,) * 6, (16,) * 10]
@@ -39,6 +39,19 @@ def test_thumbnails_agree_with_full_pictures() -> None:
         step = thumbnail_step(7)
         assert snapshot.selected == index
         assert np.array_equal(snapshot.surface[step - 1 :: step, step - 1 :: step], snapshot.thumbnails[index])
+
+
+@pytest.mark.parametrize("dataset", ["circle", "gauss4"])
+@pytest.mark.parametrize("sizes", SHAPES, ids=str)
+def test_small_picture_has_points_of_full_one(sizes: tuple[int, ...], dataset: str) -> None:
+    function = Trainer(Config(hidden_layer_sizes=sizes, dataset=dataset, loss="cross_entropy")).function()
+    full, points = function.pictures(None), np.ix_(thinned(48), thinned(48))
+    surface, classes = function.small_picture(48)
+    assert surface.shape == (48, 48)
+    np.testing.assert_allclose(surface.astype(int), full.surface[points].astype(int), atol=1)
+    assert (classes is None) == (full.classes is None) == (dataset == "circle")
+    if classes is not None and full.classes is not None:
+        assert (classes == full.classes[points]).mean() > 0.999
 
 
 def test_pictures_have_x2_pointing_up() -> None:

@@ -39,6 +39,9 @@ _LINKS = {
     "names of layers": "#layerActivations=" + "tanh," * 20_000,
     "variants": "#compare=" + "networkShape=1,1,1,1,1,1,1;" * 4_000,
     "changes of a variant": "#compare=" + "activation=relu%26" * 5_000,
+    "axes of a sweep": "#sweep=" + "noise:1|2;" * 8_000,
+    "values of a sweep": "#sweep=noise:" + "1|" * 40_000,
+    "a range of a sweep": "#sweep=noise:" + ".." * 30_000 + ":x",
     "every key": "#" + "".join(f"{key.name}=1&{key.name}=2&" for key in KEYS * 10),
 }
 
