@@ -84,7 +84,7 @@ class Case:
         """The mean loss over some examples."""
         last = (trainer or self.trainer).function().forward_activations(examples[0])[-1]
         loss = self.config.active_loss
-        return loss.value(last.z, last.a, np.asarray(loss.encode(examples[1], self.config.classes), float))
+        return float(loss.value(last.z, last.a, np.asarray(loss.encode(examples[1], self.config.classes), float)))
 
     def classes(self, examples: tuple[Vector, Vector]) -> tuple[NDArray[Any], NDArray[Any]]:
         """Predicted and actual classes, as numbers."""
@@ -108,7 +108,7 @@ class Case:
             shares = targets.mean(axis=1)
             return float(-(shares * np.log(np.maximum(shares, 1e-12))).sum())
         z = np.linspace(-12, 12, 2401) if loss.from_z else np.linspace(targets.min(), targets.max(), 2401)
-        return min(loss.value(np.full_like(targets, one), np.full_like(targets, one), targets) for one in z)
+        return min(float(loss.value(np.full_like(targets, one), np.full_like(targets, one), targets)) for one in z)
 
     # --- the network ----------------------------------------------------------------------------------------------
 
@@ -303,7 +303,7 @@ def _unused(case: Case) -> bool:
 
     last = replace(function, params=params).forward_activations(case.known[0])[-1]
     loss = case.config.active_loss
-    after = loss.value(last.z, last.a, np.asarray(loss.encode(case.known[1], case.config.classes), float))
+    after = float(loss.value(last.z, last.a, np.asarray(loss.encode(case.known[1], case.config.classes), float)))
     return abs(after - case.loss(case.known)) < 0.05 * case.loss(case.known) + 1e-3 * case.constant
 
 

@@ -491,7 +491,7 @@ def _stable_sigmoid(z: Array, a: Array) -> Operations:
 
 def _softmax(z: Array, a: Array) -> Operations:
     """exp(z) over its sum, across the units of an example; the largest z is subtracted first to avoid overflow."""
-    row = np.zeros((1, z.shape[1]), z.dtype)
+    row = np.zeros((1, *z.shape[1:]), z.dtype)
     return [
         (np.maximum.reduce, z, 0, None, row, True),
         (np.subtract, z, row, a),

@@ -1,11 +1,17 @@
-"""Preallocated buffers for minibatches, so that nothing is sliced or allocated during training."""
+"""Preallocated buffers for minibatches, so that nothing is sliced or allocated during training.
 
+A single network has buffers for each minibatch, which hold its examples. An ensemble has one set of buffers, into which
+each minibatch is loaded, because several would not stay in the processor's caches.
+"""
+
+from collections.abc import Sequence
 from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.network import Columns, Network
+from engine.operations import Operations
 
 Vector = NDArray[np.float64]
 
@@ -60,11 +66,12 @@ class Batches:
             batches = examples[:, : self.count * self.size].reshape(len(examples), self.count, self.size)
             self.columns[:, rows] = batches.transpose(1, 0, 2)
 
-    def draw_masks(self, generator: np.random.Generator, dropout: Vector) -> None:
+    def draw_masks(self, generators: Sequence[np.random.Generator], dropout: Vector) -> None:
         """Draw new dropout masks for every example: 0 for dropped units, 1 / (1 − rate) for the others.
 
-        `dropout` is the rate of each row (rows, 1).
+        `dropout` is the rate of each row (rows, 1). There is one generator.
         """
+        (generator,) = generators
         if not self.masks.size:
             self.masks = np.zeros_like(self.columns)
         generator.random(out=self.masks)
@@ -75,3 +82,72 @@ class Batches:
         """The buffers of one minibatch."""
         masks = self.masks[index] if self.masks.size else self.masks
         return Batch(self._network, self.columns[index], self.slopes[index], self.deltas[index], masks)
+
+    def load(self, index: int) -> Operations:
+        """The operations that load a minibatch into its buffers: none, since they hold it."""
+        return []
+
+
+class SharedBatches:
+    """The buffers of an ensemble for `count` minibatches of `size` examples each, which are loaded one after the other.
+
+    Examples are (features, 1, n) if all members have the same, else (features, members, n); and so are targets. Masks
+    are drawn as those of a single network, whose rows may be laid out in another way: `rows` are those of the hidden
+    layers of `template`, in the order of this network's.
+    """
+
+    def __init__(self, network: Network, count: int, size: int, template: Network) -> None:
+        members = network.members or 1
+        self._network = network
+        self.count, self.size = count, size
+        self._columns = np.zeros((Columns.height(network), members, size))
+        self._slopes = np.zeros_like(self._columns)
+        self._deltas = np.zeros((Deltas.height(network), members, size))
+        self._inputs: Vector | None = None
+        self._targets: Vector | None = None
+        self._template = Batches(template, count, size)
+        self._places = _hidden_rows(network), _hidden_rows(template)
+        self._masks = np.zeros((0,))
+        self._loaded_masks = np.zeros((0,))
+
+    def fill(self, inputs: Vector, targets: Vector) -> None:
+        """Fill in examples, minibatch after minibatch; they are copied, so that what has been compiled stays valid."""
+        end = self.count * self.size
+        if self._inputs is None or self._targets is None:
+            self._inputs, self._targets = inputs[..., :end].copy(), targets[..., :end].copy()
+        else:
+            self._inputs[:], self._targets[:] = inputs[..., :end], targets[..., :end]
+
+    def draw_masks(self, generators: Sequence[np.random.Generator], dropout: Vector) -> None:
+        """Draw new dropout masks for every member and example, with a generator for each member."""
+        own, others = self._places
+        if not self._masks.size:
+            self._masks = np.ones((self.count, *self._columns.shape))
+            self._loaded_masks = np.ones_like(self._columns)
+        for member, generator in enumerate(generators):
+            self._template.draw_masks([generator], dropout)
+            self._masks[:, own, member] = self._template.masks[:, others]
+
+    def batch(self, index: int) -> Batch:
+        """The buffers, which are the same for every minibatch, and hold the one that was loaded last."""
+        return Batch(self._network, self._columns, self._slopes, self._deltas, self._loaded_masks)
+
+    def load(self, index: int) -> Operations:
+        """The operations that load a minibatch, after examples have been filled in."""
+        if self._inputs is None or self._targets is None:
+            raise ValueError("no examples have been filled in")
+        part = slice(index * self.size, (index + 1) * self.size)
+        columns = Columns(self._network, self._columns)
+        operations: Operations = [
+            (np.copyto, columns.inputs[0][: len(self._inputs)], self._inputs[..., part]),
+            (np.copyto, columns.targets, self._targets[..., part]),
+        ]
+        if self._masks.size:
+            operations.append((np.copyto, self._loaded_masks, self._masks[index]))
+        return operations
+
+
+def _hidden_rows(network: Network) -> list[int]:
+    """The rows of hidden units in the columns of a network."""
+    starts = [0, *accumulate(network.rows)]
+    return [start + unit for start, size in zip(starts[1:], network.sizes[1:-1], strict=False) for unit in range(size)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ Vector = NDArray[np.float64]
 class Evaluation:
     """The outputs of a network for all examples, by part, and their losses.
 
-    `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` holds the slice of each part.
+    `inputs` (features, n) and `targets` (outputs, n) are all examples, and `parts` holds the slice of each part. For an
+    ensemble, they have the members as an axis before the last one, or 1 there if all have the same examples.
     `statistics` (mean and variance) normalize the network if it uses batch normalization. Dropout is not applied.
     """
 
@@ -43,9 +45,9 @@ class Evaluation:
         rows = (z, self._columns.outputs, self._columns.targets)
         # what each part's loss is computed from: views, cut once
         self._loss_inputs = {
-            part: tuple(row[:, position] for row in rows)
+            part: tuple(row[..., position] for row in rows)
             for part, position in parts.items()
-            if targets[:, position].size
+            if targets[..., position].size
         }
 
     def _passing(self, vector: Vector, columns: Columns) -> tuple[Operations, Vector]:
@@ -54,8 +56,8 @@ class Evaluation:
         layers = forward(self._network.pieces(vector), columns, self._activations, zs)
         return list(chain.from_iterable(layers)), zs[-1]
 
-    def losses(self) -> dict[str, float]:
-        """The mean loss over each nonempty part, with the current parameters."""
+    def losses(self) -> dict[str, Any]:
+        """The mean loss over each nonempty part, with the current parameters; of an ensemble, arrays (members,)."""
         if self._statistics:
             self._folded[:] = self._network.params
             fold(self._network, self._folded, *self._statistics)
@@ -64,7 +66,7 @@ class Evaluation:
 
     def outputs(self, part: str) -> Vector:
         """The outputs (outputs, n) for the examples of a part, as of the last computation of the losses."""
-        outputs: Vector = self._columns.outputs[:, self._parts[part]]
+        outputs: Vector = self._columns.outputs[..., self._parts[part]]
         return outputs
 
     def loss_at(self, params: Vector, part: str) -> float:
@@ -88,4 +90,6 @@ class Evaluation:
 
 
 def _columns(network: Network, inputs: Vector, targets: Vector) -> Columns:
-    return Columns(network, np.zeros((Columns.height(network), inputs.shape[1]))).fill(inputs, targets)
+    members = () if network.members is None else (network.members,)
+    buffer = np.zeros((Columns.height(network), *members, inputs.shape[-1]))
+    return Columns(network, buffer).fill(inputs, targets)

@@ -60,16 +60,14 @@ def _drawn(
     return examples, stream
 
 
-def _draw(config: Config, seed: str) -> tuple[Vector, Stream]:
-    return _drawn(config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers)
-
-
 def draw_examples(config: Config) -> Examples:
     """The examples of a config. Drawn data include at least one training example; own data may be empty."""
     own = config.own
     if own is not None:
         return _arranged(own, config)
-    drawn, _ = _draw(config, config.seed)
+    drawn, _ = _drawn(
+        config.active_dataset, config.noise, config.seed, config.example_count, config.class_share, config.outliers
+    )
     train_size = max(1, int(len(drawn) * config.train_percent / 100))
     validation_size = min(int(len(drawn) * config.validation_percent / 100), len(drawn) - train_size)
     return Examples(drawn[:, :2], drawn[:, 2], train_size, validation_size)
@@ -97,12 +95,36 @@ def _arranged(own: OwnExamples, config: Config) -> Examples:
     return Examples(own.points[order], targets[order], train_size, validation_size, order.astype(np.uint32))
 
 
+@lru_cache(maxsize=2048)
+def _stream_after(
+    dataset: str, noise: float, seed: str, example_count: int, class_share: float, outliers: float
+) -> Stream:
+    """The stream after the examples of a data set, which must not be changed.
+
+    More of these are kept than data, since many starts with other weights need only this.
+    """
+    return _drawn(dataset, noise, seed, example_count, class_share, outliers)[1]
+
+
 def weight_stream(config: Config) -> Stream:
     """The stream for the original's initial weights: the state of the weight seed's stream after its data."""
-    _, after_data = _draw(config, config.weight_seed or config.seed)
-    stream = after_data.copy()
+    seed = config.weight_seed or config.seed
+    stream = _stream_after(
+        config.active_dataset, config.noise, seed, config.example_count, config.class_share, config.outliers
+    ).copy()
     stream.skip(config.weight_offset)
     return stream
+
+
+class EpochExamples(NamedTuple):
+    """The training examples of one epoch: `inputs` (features, n) and `targets` (outputs, n) of the network.
+
+    `order` (n,) holds the number of each example, or is None if they have not been shuffled.
+    """
+
+    inputs: Vector
+    targets: Vector
+    order: NDArray[np.intp] | None
 
 
 class Scaling(NamedTuple):
@@ -138,3 +160,24 @@ class Inputs:
             count = len(self._features)
             matrix[:, :count] /= self.scaling.deviation.T
             matrix[:, -1] -= matrix[:, :count] @ self.scaling.mean[:, 0]
+
+
+def epoch_examples(config: Config, examples: Examples, inputs: Inputs, targets: Vector, epoch: int) -> EpochExamples:
+    """The training examples as an epoch uses them, shuffled and moved as the config says.
+
+    `targets` (outputs, n) are those of all examples. All randomness depends only on the seed of the weights and on the
+    epoch.
+    """
+    n, seed = examples.train_size, config.weight_seed or config.seed
+    points, targets = examples.points[:n], targets[:, :n]
+    if config.jitter:
+        points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
+    if not config.shuffle:
+        return EpochExamples(inputs.of(points), targets, None)
+    order = generator(seed, "order", epoch).permutation(n)
+    return EpochExamples(inputs.of(points)[:, order], targets[:, order], order)
+
+
+def masks_generator(config: Config, epoch: int) -> np.random.Generator:
+    """The generator of the dropout masks in an epoch."""
+    return generator(config.weight_seed or config.seed, "dropout", epoch)

@@ -5,7 +5,7 @@ Recognition and Machine Learning* (2006), section 7.1; the perceptron's rule fro
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,19 +19,21 @@ class Loss(NamedTuple):
     `output` is the matching output activation; if empty, it depends on the problem: tanh or linear. `encode(targets,
     classes)` converts the targets of the data (n,), which are -1 and +1, class numbers, or values, to (n_out, n).
     `value(z, outputs, targets)` is the mean over the n examples, where `z` are the outputs before their activation; if
-    `from_z`, `z` is a separate array, else it is the outputs.
+    `from_z`, `z` is a separate array, else it is the outputs. For an ensemble, whose arrays are (n_out, members, n), it
+    is one for each member (members,).
 
     `gradient(pair, scale, out)` returns the operations that put factor * d value_of_one_example into `out` (n_out, n):
     by the outputs, or, if `from_z`, by z. `pair` (2 * n_out, n) holds the outputs above the targets, and `scale` (1, 2)
-    holds [factor, -factor]. `is_exact` is False if the gradient is a learning rule and not the gradient of the value.
-    `help` describes the loss in a sentence or two, `formula` writes it out, and `code` spells it for other libraries.
+    holds [factor, -factor]. With members, `pair` is (2 * n_out, members, n). `is_exact` is False if the gradient is a
+    learning rule and not the gradient of the value. `help` describes the loss in a sentence or two, `formula` writes it
+    out, and `code` spells it for other libraries.
 
     >>> LOSSES["squared_error"].value(np.zeros((1, 2)), np.array([[1.0, 0.5]]), np.array([[1.0, -0.5]]))
     0.25
     """
 
     label: str
-    value: Callable[[Array, Array, Array], float]
+    value: Callable[[Array, Array, Array], Any]
     gradient: Callable[[Array, Array, Array], Operations]
     encode: Callable[[Array, int], Array]
     help: str
@@ -55,31 +57,44 @@ def _one_of_many(targets: Array, classes: int) -> Array:
     return chosen
 
 
-def _squared_error(z: Array, outputs: Array, targets: Array) -> float:
-    error = (outputs - targets).ravel()
-    return 0.5 * float(error @ error) / int(outputs.shape[1])
+def _mean(each: Array) -> Any:
+    """The mean over n examples of the sum of rows (rows, n): a float; of (rows, members, n), an array (members,)."""
+    if each.ndim == 2:
+        return float(each.sum()) / each.shape[1]
+    # axis by axis, so that a member's result does not depend on the number of members
+    return each.sum(axis=-1).sum(axis=0) / each.shape[-1]
+
+
+def _squared_error(z: Array, outputs: Array, targets: Array) -> Any:
+    error = outputs - targets
+    if error.ndim > 2:
+        return 0.5 * _mean(np.square(error))
+    flat = error.ravel()
+    return 0.5 * float(flat @ flat) / int(outputs.shape[1])
 
 
 def _difference(pair: Array, scale: Array, out: Array) -> Operations:
+    if pair.ndim > 2:
+        outputs, targets = pair.reshape(2, *out.shape)
+        return [(np.subtract, outputs, targets, out), (np.multiply, out, scale[0, 0, ...], out)]
     # [factor, -factor] @ [outputs; targets]: the difference and its factor in one call
     return [(scale.dot, pair.reshape(2, -1), out.reshape(1, -1))]
 
 
-def _binary_cross_entropy(z: Array, outputs: Array, targets: Array) -> float:
+def _binary_cross_entropy(z: Array, outputs: Array, targets: Array) -> Any:
     # -t log p - (1 - t) log(1 - p) = max(z, 0) - t z + log(1 + exp(-|z|)), with p = sigmoid(z)
-    each = np.maximum(z, 0.0) - targets * z + np.log1p(np.exp(-np.abs(z)))
-    return float(each.sum()) / int(outputs.shape[1])
+    return _mean(np.maximum(z, 0.0) - targets * z + np.log1p(np.exp(-np.abs(z))))
 
 
-def _cross_entropy(z: Array, outputs: Array, targets: Array) -> float:
+def _cross_entropy(z: Array, outputs: Array, targets: Array) -> Any:
     # -log p of the right class = log sum exp z - z of the right class
-    top = z.max(axis=0)
-    each = top + np.log(np.exp(z - top).sum(axis=0)) - (targets * z).sum(axis=0)
-    return float(each.sum()) / int(outputs.shape[1])
+    top = z.max(axis=0, keepdims=True)
+    total = np.exp(z - top).sum(axis=0, keepdims=True)
+    return _mean(top + np.log(total) - (targets * z).sum(axis=0, keepdims=True))
 
 
-def _hinge(z: Array, outputs: Array, targets: Array) -> float:
-    return float(np.maximum(0.0, 1.0 - outputs * targets).sum()) / int(outputs.shape[1])
+def _hinge(z: Array, outputs: Array, targets: Array) -> Any:
+    return _mean(np.maximum(0.0, 1.0 - outputs * targets))
 
 
 def _hinge_gradient(pair: Array, scale: Array, out: Array) -> Operations:
@@ -94,8 +109,8 @@ def _hinge_gradient(pair: Array, scale: Array, out: Array) -> Operations:
     ]
 
 
-def _share_of_errors(z: Array, outputs: Array, targets: Array) -> float:
-    return 0.5 * float(np.abs(outputs - targets).sum()) / int(outputs.shape[1])
+def _share_of_errors(z: Array, outputs: Array, targets: Array) -> Any:
+    return 0.5 * _mean(np.abs(outputs - targets))
 
 
 def _perceptron_rule(pair: Array, scale: Array, out: Array) -> Operations:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from engine.activations import Activation
-from engine.operations import Array, Operations
+from engine.operations import Array, Operations, product
 
 
 class _Further(NamedTuple):
@@ -42,6 +42,9 @@ class Network:
     Whatever the layout, `read` and `write` use the public order: layer by layer, unit by unit, the weights of the
     incoming links, then the bias; then factors and shifts; then the same for each further piece.
 
+    With `members`, it is an ensemble of that many networks: `params` and all other vectors are (members, length), and
+    every view of a part of them has `members` as its first axis.
+
     >>> network = Network((2, 1))
     >>> network.write(network.params, np.array([0.5, -0.5, 0.1]))
     >>> network.matrices(network.params)
@@ -49,9 +52,15 @@ class Network:
     """
 
     def __init__(
-        self, sizes: Sequence[int], stacked: bool = False, normed: bool = False, pieces: Sequence[int] = ()
+        self,
+        sizes: Sequence[int],
+        stacked: bool = False,
+        normed: bool = False,
+        pieces: Sequence[int] = (),
+        members: int | None = None,
     ) -> None:
         self.sizes = tuple(sizes)
+        self.members = members
         self.stacked = stacked
         self.depth = len(self.sizes) - 1
         widest = max(self.sizes[1:])
@@ -74,7 +83,7 @@ class Network:
         self.sums = self.hidden + sum(piece.units for piece in self.further)
         """The number of weighted sums of hidden units: one per unit, then those of second pieces, and so on."""
         self._find_positions()
-        self.params: NDArray[np.float64] = np.zeros(self.length)
+        self.params: NDArray[np.float64] = self.vector()
 
     def _add_piece(self, layers: list[int]) -> None:
         """Append one more piece of the units of some layers to the layout of vectors."""
@@ -113,12 +122,16 @@ class Network:
 
     def vector(self, fill: float = 0.0, dtype: DTypeLike = np.float64) -> NDArray[Any]:
         """A new vector in this network's layout."""
-        return np.full(self.length, fill, dtype)
+        return np.full(self.shape(self.length), fill, dtype)
+
+    def shape(self, length: int) -> tuple[int, ...]:
+        """The shape of a vector of `length` numbers; of an ensemble, each member has one."""
+        return (length,) if self.members is None else (self.members, length)
 
     def matrices(self, vector: NDArray[Any]) -> list[NDArray[Any]]:
         """A vector's first pieces as one matrix (units, rows) per layer; they are views, without the padded units."""
         return [
-            vector[start : start + height * width].reshape(height, width)[:units]
+            _matrix(vector, start, height, width)[..., :units, :]
             for start, (height, width), units in zip(self._starts, self._shapes, self.sizes[1:], strict=True)
         ]
 
@@ -128,7 +141,7 @@ class Network:
         for piece in self.further:
             for layer, start in zip(piece.layers, piece.starts, strict=True):
                 units, width = self.sizes[layer + 1], self.rows[layer]
-                found[layer].append(vector[start : start + units * width].reshape(units, width))
+                found[layer].append(_matrix(vector, start, units, width))
         return found
 
     def learned(self, vector: NDArray[Any]) -> list[list[tuple[NDArray[Any], NDArray[Any]]]]:
@@ -138,46 +151,53 @@ class Network:
         """
         if not self.normed:
             return []
-        by_piece = [vector[part].reshape(2, -1) for part in (self._learned, *(one.learned for one in self.further))]
+        by_piece = [
+            np.split(vector[..., part], 2, axis=-1) for part in (self._learned, *(one.learned for one in self.further))
+        ]
         factors, shifts = (self._cut([parts[row] for parts in by_piece]) for row in range(2))
         return [list(zip(*of_layer, strict=True)) for of_layer in zip(factors, shifts, strict=True)]
 
     def by_piece(self, numbers: NDArray[Any]) -> list[list[NDArray[Any]]]:
         """A value for each of the `sums`, as views (units,): by hidden layer and piece."""
         ends = accumulate((piece.units for piece in self.further), initial=self.hidden)
-        return self._cut(np.split(numbers, list(ends))[:-1])
+        return self._cut(np.split(numbers, list(ends), axis=-1)[:-1])
 
     def _cut(self, by_piece: list[NDArray[Any]]) -> list[list[NDArray[Any]]]:
         """Values of all hidden units' first pieces, then all second ones, and so on, by hidden layer and piece."""
         firsts, *others = by_piece
-        found = [[own] for own in np.split(firsts, list(accumulate(self.sizes[1:-1]))[:-1])]
+        found = [[own] for own in np.split(firsts, list(accumulate(self.sizes[1:-1]))[:-1], axis=-1)]
         for piece, numbers in zip(self.further, others, strict=True):
             ends = list(accumulate(self.sizes[layer + 1] for layer in piece.layers))
-            for layer, own in zip(piece.layers, np.split(numbers, ends[:-1]), strict=True):
+            for layer, own in zip(piece.layers, np.split(numbers, ends[:-1], axis=-1), strict=True):
                 found[layer].append(own)
         return found
 
     def links(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """A copy of a vector's weights and biases alone, in the public order of a network without normalization."""
-        copied: NDArray[np.float64] = vector[self._link_positions]
+        copied: NDArray[np.float64] = vector[..., self._link_positions]
         return copied
 
     def read(self, vector: NDArray[np.float64]) -> NDArray[np.float64]:
         """A copy of a vector in the public order."""
-        copied: NDArray[np.float64] = vector[self._positions]
+        copied: NDArray[np.float64] = vector[..., self._positions]
         return copied
 
     def write(self, vector: NDArray[np.float64], values: NDArray[np.float64]) -> None:
         """Write `values`, in the public order, into a vector."""
-        vector[self._positions] = values
+        vector[..., self._positions] = values
+
+
+def _matrix(vector: NDArray[Any], start: int, height: int, width: int) -> NDArray[Any]:
+    """The part of a vector that is a matrix (height, width) and begins at `start`: a view."""
+    return vector[..., start : start + height * width].reshape(*vector.shape[:-1], height, width)
 
 
 class Columns:
     """Buffers for n examples, one per column, on their way through a network.
 
-    `buffer` (rows, n) holds, from the top, the inputs of each layer (units, zeros for padding, a row of ones), the
-    outputs and the targets. `inputs[l]` are the inputs of layer l and `units[l]` its activations; both are views, so
-    the activations of one layer already are the inputs of the next.
+    `buffer` (rows, n), or (rows, members, n) for an ensemble, holds, from the top, the inputs of each layer (units,
+    zeros for padding, a row of ones), the outputs and the targets. `inputs[l]` are the inputs of layer l and `units[l]`
+    its activations; both are views, so the activations of one layer already are the inputs of the next.
     """
 
     def __init__(self, network: Network, buffer: NDArray[Any]) -> None:
@@ -222,10 +242,10 @@ class Columns:
 def weighted(pieces: Sequence[Array], given: Array, z: Array) -> Operations:
     """The operations that compute a layer's weighted sums into `z`; with several pieces, the largest of them."""
     first, *others = pieces
-    operations: Operations = [(first.dot, given, z)]
+    operations: Operations = [product(first, given, z)]
     for other in others:
         sums = np.zeros_like(z)
-        operations += [(other.dot, given, sums), (np.fmax, z, sums, z)]
+        operations += [product(other, given, sums), (np.fmax, z, sums, z)]
     return operations
 
 

@@ -20,7 +20,10 @@ _NEWS = 0.1
 
 
 class Norm(NamedTuple):
-    """The arrays (units, 1) of one piece of a layer: learned parameters, their gradients, running statistics."""
+    """The arrays of one piece of a layer: learned parameters, their gradients, running statistics.
+
+    Each is (units, 1), or (units, members, 1) for an ensemble.
+    """
 
     factor: Array
     shift: Array
@@ -42,7 +45,7 @@ def norms(network: Network, grad: Vector, mean: Vector, variance: Vector) -> lis
     statistics = (network.by_piece(mean), network.by_piece(variance))
     return [
         [
-            Norm(*(part[:, None] for part in (*own, *slopes, *of_piece)))
+            Norm(*(part.T[..., None] for part in (*own, *slopes, *of_piece)))
             for own, slopes, *of_piece in zip(*of_layer, strict=True)
         ]
         for of_layer in zip(learned, gradients, *statistics, strict=True)
@@ -50,25 +53,28 @@ def norms(network: Network, grad: Vector, mean: Vector, variance: Vector) -> lis
 
 
 class Normalization:
-    """One piece of a layer in one minibatch: `z` (units, n) becomes factor * (z - mean) / deviation + shift."""
+    """One piece of a layer in one minibatch: `z` (units, n) becomes factor * (z - mean) / deviation + shift.
+
+    In an ensemble, `z` is (units, members, n).
+    """
 
     def __init__(self, norm: Norm, z: Array) -> None:
         self._norm = norm
         self._z = z
         self._bare = np.zeros_like(z)
-        self._deviation = np.zeros((len(z), 1))
+        self._deviation = np.zeros((*z.shape[:-1], 1))
 
     def forward(self) -> Operations:
         """The operations that normalize, in place."""
         norm, z, bare, deviation = self._norm, self._z, self._bare, self._deviation
         mean, variance, change = (np.zeros_like(deviation) for _ in range(3))
-        n = z.shape[1]
+        n = z.shape[-1]
         return [
-            (np.add.reduce, z, 1, None, mean, True),
+            (np.add.reduce, z, -1, None, mean, True),
             (np.multiply, mean, 1 / n, mean),
             (np.subtract, z, mean, bare),
             (np.square, bare, z),
-            (np.add.reduce, z, 1, None, variance, True),
+            (np.add.reduce, z, -1, None, variance, True),
             (np.multiply, variance, 1 / n, variance),
             (np.add, variance, _TINY, deviation),
             (np.sqrt, deviation, deviation),
@@ -86,12 +92,12 @@ class Normalization:
 
     def backward(self, delta: Array) -> Operations:
         """The operations that turn `delta` by the result into that by z, in place, and compute `norm`'s gradients."""
-        norm, bare, n = self._norm, self._bare, delta.shape[1]
+        norm, bare, n = self._norm, self._bare, delta.shape[-1]
         scratch, mean, ratio = np.zeros_like(bare), np.zeros_like(self._deviation), np.zeros_like(self._deviation)
         return [
-            (np.add.reduce, delta, 1, None, norm.shift_gradient, True),
+            (np.add.reduce, delta, -1, None, norm.shift_gradient, True),
             (np.multiply, delta, bare, scratch),
-            (np.add.reduce, scratch, 1, None, norm.factor_gradient, True),
+            (np.add.reduce, scratch, -1, None, norm.factor_gradient, True),
             (np.multiply, norm.factor_gradient, 1 / n, mean),
             (np.multiply, bare, mean, scratch),
             (np.subtract, delta, scratch, delta),
@@ -108,6 +114,6 @@ def fold(network: Network, vector: Vector, mean: Vector, variance: Vector) -> No
     for layer in zip(network.pieces(vector), network.learned(vector), *statistics, strict=False):
         for matrix, (factor, shift), own_mean, own_variance in zip(*layer, strict=True):
             ratio = factor / deviation_of(own_variance)
-            matrix[:, -1] -= own_mean
-            np.multiply(matrix, ratio[:, None], out=matrix)
-            matrix[:, -1] += shift
+            matrix[..., -1] -= own_mean
+            np.multiply(matrix, ratio[..., None], out=matrix)
+            matrix[..., -1] += shift

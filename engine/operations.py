@@ -20,10 +20,14 @@ Operations = list[Operation]
 
 
 class Slot(NamedTuple):
-    """A vector that a rule remembers: its initial value and its length; 0 means one number per parameter."""
+    """A vector that a rule remembers: its initial value and its length; 0 means one number per parameter.
+
+    If it `counts`, it depends only on the number of updates, so that all networks of an ensemble have it in common.
+    """
 
     fill: float = 0.0
     length: int = 0
+    counts: bool = False
 
 
 TOLERATED: dict[str, Any] = {"all": "ignore"}
@@ -33,6 +37,31 @@ TOLERATED: dict[str, Any] = {"all": "ignore"}
 def unbounded() -> np.errstate:
     """A context in which numbers may overflow, because results are checked afterward."""
     return np.errstate(**TOLERATED)
+
+
+def by_member(rows: Array) -> Array:
+    """Rows of an ensemble (rows, members, n) as a matrix for each member (members, rows, n): a view."""
+    return rows.transpose(1, 0, 2)
+
+
+def product(matrix: Array, given: Array, out: Array) -> Operation:
+    """The product of a `matrix` (units, inputs) and columns `given` (inputs, n), put into `out` (units, n).
+
+    In an ensemble, each member has its own: (members, units, inputs), (inputs, members, n) and (units, members, n).
+    """
+    if matrix.ndim == 2:
+        return matrix.dot, given, out
+    return np.matmul, matrix, by_member(given), by_member(out)
+
+
+def outer_product(deltas: Array, given: Array, out: Array) -> Operation:
+    """The sum over n examples of the outer products of `deltas` (units, n) and `given` (inputs, n), put into `out`.
+
+    `out` is (units, inputs). In an ensemble, there is a product for each member: see `product`.
+    """
+    if out.ndim == 2:
+        return deltas.dot, given.T, out
+    return np.matmul, by_member(deltas), by_member(given).transpose(0, 2, 1), out
 
 
 def run(operations: Iterable[Operation]) -> None:

@@ -336,7 +336,7 @@ def _explain_adamw(change: Change) -> Explanation:
 _VELOCITY = {"velocity": "VELOCITIES"}
 _SQUARE = {"square": "SQUARES"}
 _MEANS = {"mean": "MEAN_GRADIENTS", "square": "SQUARES"}
-_ADAM_SLOTS = {"mean": Slot(), "square": Slot(), "powers": Slot(1.0, 2)}
+_ADAM_SLOTS = {"mean": Slot(), "square": Slot(), "powers": Slot(1.0, 2, counts=True)}
 _ADAM_LINES = (
     "STEPS[0] += 1",
     *steps(

@@ -9,7 +9,7 @@ gradient is carried over to the first minibatch of the next epoch, whose mean is
 for the remainder are settings.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.activations import Activation
-from engine.buffers import Batch, Batches
+from engine.buffers import Batch, Batches, SharedBatches
 from engine.losses import Loss
-from engine.network import Network, forward
+from engine.network import Columns, Network, forward
 from engine.normalization import Normalization, norms
-from engine.operations import Array, Operations, Slot, run
+from engine.operations import Array, Operations, Slot, product, run
 from engine.optimizers import Optimizer, new_rates, set_rates
 from engine.products import products, products_of_others
 from engine.regularizers import Regularizer
@@ -61,6 +61,9 @@ class Plan:
     changed in place; so are `slots`, the vectors that the rules remember (listed in `remembered`), and `carry`, the
     summed gradient of the `carried` examples that have not been applied yet.
 
+    For an ensemble, `inputs` and `targets` have the members as an axis before the last one, or 1 there if all have the
+    same examples. Dropout masks are then those of a single network that is laid out like `template`.
+
     >>> from engine.activations import ACTIVATIONS
     >>> from engine.losses import LOSSES
     >>> from engine.optimizers import OPTIMIZERS
@@ -75,7 +78,9 @@ class Plan:
     array([0.2, 0.1])
     """
 
-    def __init__(self, network: Network, rules: Rules, inputs: Vector, targets: Vector) -> None:
+    def __init__(
+        self, network: Network, rules: Rules, inputs: Vector, targets: Vector, template: Network | None = None
+    ) -> None:
         self._network = network
         self._rules = rules
         self._grad: Vector = network.vector()
@@ -88,40 +93,44 @@ class Plan:
         self.carried = 0
         self.remembered: Mapping[str, Slot] = remembered(network, rules)
         self.slots: Mapping[str, Vector] = {
-            name: np.full(slot.length or network.length, slot.fill) for name, slot in self.remembered.items()
+            name: np.full((slot.length,) if slot.counts else network.shape(slot.length or network.length), slot.fill)
+            for name, slot in self.remembered.items()
         }
         before, after = rules.regularizer.compile(network.params, self._strength, self.slots)
         step = rules.optimizer.update(network.params, self._grad, self.slots, self._rates)
         self._update = [*before, *step, *after, *self._bound_norms()]
 
-        full, self.remainder = divmod(inputs.shape[1], rules.batch_size)
+        full, self.remainder = divmod(inputs.shape[-1], rules.batch_size)
         is_carried, is_applied = rules.remainder == "carried" and full > 0, rules.remainder == "applied"
         self.steps: int = full + (1 if self.remainder and is_applied else 0)
         """The number of updates in an epoch."""
         self.batches: int = full + (1 if self.remainder and (is_carried or is_applied) else 0)
         """The number of minibatches in an epoch, including an incomplete last one unless it is dropped."""
         self._is_carried = bool(is_carried and self.remainder)
-        self._full = Batches(network, full, rules.batch_size)
-        self._left = Batches(network, self.batches - full, self.remainder)
+        template = template or network
+        self._full = _batches(network, full, rules.batch_size, template)
+        self._left = _batches(network, self.batches - full, self.remainder, template)
         if rules.dropout:
-            outputs = [0.0] * (self._full.columns.shape[1] - sum(network.rows))
+            outputs = [0.0] * (Columns.height(template) - sum(template.rows))
             rates = [0.0, *rules.dropout]
-            self._dropout = np.concatenate([np.repeat(rates, network.rows), outputs])[:, None]
-            self.draw_masks(np.random.default_rng(0))
+            self._dropout = np.concatenate([np.repeat(rates, template.rows), outputs])[:, None]
+            self.draw_masks([np.random.default_rng(0)] * (network.members or 1))
         self.fill(inputs, targets)
         self._epoch: Operations = []
         self._starts = [0]
+        self._shared: dict[str, Operations] = {}
+        """The operations of an ensemble's minibatches, which share their buffers: first, middle and last ones."""
 
     def fill(self, inputs: Vector, targets: Vector) -> None:
         """Use these examples from now on: the same number, moved or in another order."""
         self._full.fill(inputs, targets)
         if self._left.count:
-            self._left.fill(inputs[:, -self.remainder :], targets[:, -self.remainder :])
+            self._left.fill(inputs[..., -self.remainder :], targets[..., -self.remainder :])
 
-    def draw_masks(self, generator: np.random.Generator) -> None:
-        """Draw the dropout masks that apply until the next call."""
+    def draw_masks(self, generators: Sequence[np.random.Generator]) -> None:
+        """Draw the dropout masks that apply until the next call, with one generator, or one for each member."""
         for batches in (self._full, self._left):
-            batches.draw_masks(generator, self._dropout)
+            batches.draw_masks(generators, self._dropout)
 
     def set_rates(self, values: Mapping[str, float], regularization_rate: float) -> None:
         """Use these rates (`optimizers.RATES`) from the next minibatch on; nothing is recompiled."""
@@ -173,19 +182,24 @@ class Plan:
 
     def _compile(self, index: int) -> None:
         """Compile the next minibatch. That takes longer than training on it, so it is postponed until needed."""
-        if index < self._full.count:
-            compiled = self._compile_minibatch(index)
-        elif self._is_carried:
-            compiled = self._differentiate(self._left.batch(0), np.array([[1.0, -1.0]]), self.carry)
+        batches, place = (self._full, index) if index < self._full.count else (self._left, index - self._full.count)
+        kind = "last" if batches is self._left else "middle" if index else "first"
+        if self._network.members is None:
+            compiled = self._compile_kind(kind, batches.batch(place))
         else:
-            compiled = self._compile_applied(self._left.batch(0), self._remainder_scale)
-        self._epoch += compiled
+            if kind not in self._shared:
+                self._shared[kind] = self._compile_kind(kind, batches.batch(place))
+            compiled = self._shared[kind]
+        self._epoch += [*batches.load(place), *compiled]
         self._starts.append(len(self._epoch))
 
-    def _compile_minibatch(self, index: int) -> Operations:
-        """A minibatch that is applied; the first includes the carried gradient."""
-        batch = self._full.batch(index)
-        if index == 0 and self._is_carried:
+    def _compile_kind(self, kind: str, batch: Batch) -> Operations:
+        """A minibatch: the first includes the carried gradient; the last is incomplete, and carried or applied."""
+        if kind == "last":
+            if self._is_carried:
+                return self._differentiate(batch, np.array([[1.0, -1.0]]), self.carry)
+            return self._compile_applied(batch, self._remainder_scale)
+        if kind == "first" and self._is_carried:
             return self._compile_applied(batch, self._first_scale, self._take_up_carry())
         return self._compile_applied(batch, self._scale)
 
@@ -200,9 +214,13 @@ class Plan:
         """Gradient clipping to a maximum norm (Pascanu, Mikolov and Bengio, 2013)."""
         if not self._rules.clip_norm:
             return []
-        grad, norm = self._grad, np.zeros(())
+        grad, norm = self._grad, np.zeros(()) if self._network.members is None else np.zeros((self._network.members, 1))
+        squares = np.zeros_like(grad)
+        total: Operations = [(grad.dot, grad, norm)]
+        if self._network.members is not None:
+            total = [(np.square, grad, squares), (np.add.reduce, squares, 1, None, norm, True)]
         return [
-            (grad.dot, grad, norm),
+            *total,
             (np.sqrt, norm, norm),
             (np.fmax, norm, self._clip, norm),
             (np.divide, self._clip, norm, norm),
@@ -217,11 +235,11 @@ class Plan:
         operations: Operations = []
         limit, pieces = self._rules.max_norm, self._network.pieces(self._network.params)
         for matrix in chain.from_iterable(pieces) if limit else []:
-            weights = matrix[:, :-1]
-            squares, norm = np.zeros_like(weights), np.zeros((len(weights), 1))
+            weights = matrix[..., :-1]
+            squares, norm = np.zeros_like(weights), np.zeros((*weights.shape[:-1], 1))
             operations += [
                 (np.square, weights, squares),
-                (np.add.reduce, squares, 1, None, norm, True),
+                (np.add.reduce, squares, -1, None, norm, True),
                 (np.sqrt, norm, norm),
                 (np.fmax, norm, limit, norm),
                 (np.divide, limit, norm, norm),
@@ -293,7 +311,9 @@ class Plan:
         for layer, (pieces, activation) in enumerate(zip(matrices, activations, strict=True)):
             z, units, is_hidden = zs[layer], columns.units[layer], layer < len(matrices) - 1
             sums = [z, *(np.zeros_like(z) for _ in pieces[1:])]
-            operations += [(matrix.dot, columns.inputs[layer], own) for matrix, own in zip(pieces, sums, strict=True)]
+            operations += [
+                product(matrix, columns.inputs[layer], own) for matrix, own in zip(pieces, sums, strict=True)
+            ]
             if given and is_hidden:
                 normalized = [Normalization(norm, own) for norm, own in zip(given[layer], sums, strict=True)]
                 forward_pass.normalizations.append(normalized)
@@ -407,11 +427,19 @@ class _ForwardPass(NamedTuple):
 
 def _passed_back(pieces: list[Vector], deltas: list[Vector], out: Array) -> Operations:
     """Put into `out` the deltas of a layer's inputs, from those of its pieces."""
-    operations: Operations = [(pieces[0].T.dot, deltas[0], out)]
-    for matrix, delta in zip(pieces[1:], deltas[1:], strict=True):
+    transposed = [matrix.swapaxes(-1, -2) for matrix in pieces]
+    operations: Operations = [product(transposed[0], deltas[0], out)]
+    for matrix, delta in zip(transposed[1:], deltas[1:], strict=True):
         more = np.zeros_like(out)
-        operations += [(matrix.T.dot, delta, more), (np.add, out, more, out)]
+        operations += [product(matrix, delta, more), (np.add, out, more, out)]
     return operations
+
+
+def _batches(network: Network, count: int, size: int, template: Network) -> Batches | SharedBatches:
+    """The buffers of minibatches."""
+    if network.members is None:
+        return Batches(network, count, size)
+    return SharedBatches(network, count, size, template)
 
 
 def remembered(network: Network, rules: Rules) -> dict[str, Slot]:

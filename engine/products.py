@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from engine.buffers import Deltas
 from engine.network import Columns, Network
-from engine.operations import Operations
+from engine.operations import Operations, outer_product
 
 Vector = NDArray[np.float64]
 
@@ -15,15 +15,17 @@ _GATHERED_PRODUCT = 400
 
 def products(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
     """The products of deltas and activations, by the fastest method for the network's size."""
-    product = len(deltas.buffer) * columns.hidden_end
-    method = _stacked if network.stacked else _gathered if product <= _GATHERED_PRODUCT else _separate
+    if network.members is not None:
+        return _separate(network, columns, deltas, grad)
+    size = len(deltas.buffer) * columns.hidden_end
+    method = _stacked if network.stacked else _gathered if size <= _GATHERED_PRODUCT else _separate
     return method(network, columns, deltas, grad[: network.linked])
 
 
 def products_of_others(network: Network, columns: Columns, deltas: list[list[Vector]], grad: Vector) -> Operations:
     """The products for the pieces after the first."""
     return [
-        (delta.dot, given.T, out)
+        outer_product(delta, given, out)
         for of_layer, given, pieces in zip(deltas, columns.inputs, network.pieces(grad), strict=True)
         for delta, out in zip(of_layer[1:], pieces[1:], strict=True)
     ]
@@ -32,7 +34,7 @@ def products_of_others(network: Network, columns: Columns, deltas: list[list[Vec
 def _separate(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
     """One product per layer."""
     return [
-        (delta.dot, given.T, out)
+        outer_product(delta, given, out)
         for delta, given, out in zip(deltas.units, columns.inputs, network.matrices(grad), strict=True)
     ]
 

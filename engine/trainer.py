@@ -249,7 +249,7 @@ class Trainer:
         with unbounded():
             losses = self._training.evaluation.losses()
         self._is_loss_finite = math.isfinite(sum(losses.values()))
-        self._losses = {**_NO_LOSSES, **losses}
+        self._losses: dict[str, float | None] = {**_NO_LOSSES, **losses}
         self._stale = False
 
     def _evaluate(self) -> None:

@@ -8,14 +8,13 @@ from numpy.typing import NDArray
 from engine.activations import OUTPUT_ACTIVATIONS, Activation, activation
 from engine.config import Config
 from engine.evaluation import Evaluation
-from engine.examples import Examples, Inputs, Scaling
+from engine.examples import Examples, Inputs, Scaling, epoch_examples, masks_generator
 from engine.network import Network
 from engine.network_function import NetworkFunction
 from engine.normalization import fold
 from engine.operations import unbounded
 from engine.optimizers import OPTIMIZERS, RATES
 from engine.plan import Plan, Rules
-from engine.random import generator
 from engine.regularizers import REGULARIZERS
 from engine.schedules import SCHEDULES, Shape
 from engine.state import Layout, RawState, TrainingState
@@ -28,6 +27,17 @@ def learning_rate_of(config: Config, epoch: int) -> float:
     """The scheduled learning rate in an epoch."""
     shape = Shape(config.schedule_decay, config.schedule_factor, config.schedule_period)
     return config.learning_rate * SCHEDULES[config.schedule].factor(epoch, shape)
+
+
+def rates_of(config: Config, epoch: int) -> dict[str, float]:
+    """The hyperparameters of the optimizer (`optimizers.RATES`) in an epoch."""
+    values = {name: float(getattr(config, name)) for name in RATES}
+    return {**values, "learning_rate": learning_rate_of(config, epoch)}
+
+
+def varies_by_epoch(config: Config) -> bool:
+    """Whether epochs differ in their examples, masks or rates."""
+    return bool(config.shuffle or config.jitter or config.dropouts or config.schedule != "constant")
 
 
 def activations_of(config: Config) -> tuple[Activation, ...]:
@@ -97,15 +107,11 @@ class Training:
     def configure(self, config: Config, epoch: int) -> None:
         """Continue in `epoch` with a config that differs only in rates."""
         self._config = config
-        self._varies = bool(config.shuffle or config.jitter or config.dropouts or config.schedule != "constant")
+        self._varies = varies_by_epoch(config)
         self._set_rates(epoch)
 
     def _set_rates(self, epoch: int) -> None:
-        self.plan.set_rates(self._rates(epoch), self._config.regularization_rate)
-
-    def _rates(self, epoch: int) -> dict[str, float]:
-        values = {name: float(getattr(self._config, name)) for name in RATES}
-        return {**values, "learning_rate": learning_rate_of(self._config, epoch)}
+        self.plan.set_rates(rates_of(self._config, epoch), self._config.regularization_rate)
 
     def prepare(self, epoch: int) -> None:
         """Set up everything that varies by epoch; its randomness depends only on the seed and the epoch."""
@@ -113,17 +119,13 @@ class Training:
             return
         self._prepared = epoch
         self._set_rates(epoch)
-        config, n = self._config, self._examples.train_size
-        seed = config.weight_seed or config.seed
+        config = self._config
         if config.shuffle or config.jitter:
-            points, targets = self._examples.points[:n], self._targets[:, :n]
-            if config.jitter:
-                points = points + generator(seed, "jitter", epoch).normal(0.0, config.jitter, points.shape)
-            self._order = generator(seed, "order", epoch).permutation(n) if config.shuffle else None
-            order = slice(None) if self._order is None else self._order
-            self.plan.fill(self._inputs.of(points)[:, order], targets[:, order])
+            moved = epoch_examples(config, self._examples, self._inputs, self._targets, epoch)
+            self._order = moved.order
+            self.plan.fill(moved.inputs, moved.targets)
         if config.dropouts:
-            self.plan.draw_masks(generator(seed, "dropout", epoch))
+            self.plan.draw_masks([masks_generator(config, epoch)])
 
     # --- its state ------------------------------------------------------------------------------------------------
 
@@ -186,7 +188,9 @@ class Training:
 
     def try_update(self, gradient: Vector, epoch: int) -> TrialUpdate:
         """The result of an update by this mean gradient (public order) in an epoch; nothing is updated."""
-        return trial_update(self.plan, self.network, self.rules, gradient, (self._rates(epoch), self._config))
+        return trial_update(
+            self.plan, self.network, self.rules, gradient, (rates_of(self._config, epoch), self._config)
+        )
 
     def scaling(self) -> Scaling:
         """The mean subtracted from the features and the deviation that divides them: 0 and 1 unless standardized."""

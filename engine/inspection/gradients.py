@@ -125,9 +125,9 @@ def constant_loss(trainer: Trainer) -> float:
     if loss.from_z:
         share = np.clip(mean, 1e-12, 1 - 1e-12)
         z = np.log(share) if len(share) > 1 else np.log(share / (1 - share))
-        return loss.value(np.broadcast_to(z, targets.shape), targets, targets)
+        return float(loss.value(np.broadcast_to(z, targets.shape), targets, targets))
     outputs = [np.broadcast_to(output, targets.shape) for output in (mean, np.ones(1), -np.ones(1))]
-    return min(loss.value(output, output, targets) for output in outputs)
+    return min(float(loss.value(output, output, targets)) for output in outputs)
 
 
 def _explain(notice: str | None, norms: Vector, path: _Path, config: Config) -> str:

@@ -92,7 +92,7 @@ class Passes:
     def loss_of(self, column: int) -> float:
         """The loss of one example."""
         last, one = self.layers[-1], slice(column, column + 1)
-        return self._config.active_loss.value(last.z[:, one], last.a[:, one], self.example_batch.targets[:, one])
+        return float(self._config.active_loss.value(last.z[:, one], last.a[:, one], self.example_batch.targets[:, one]))
 
     def gradient(self, columns: slice) -> Vector:
         """The mean gradient over some examples, in the public order."""
