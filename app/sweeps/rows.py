@@ -19,8 +19,8 @@ class Start:
     without examples and, as for accuracies in regression, where there is none. `reached` is the epoch in which all
     goals were reached; `diverged` and `stopped` are the epoch in which training ended by itself.
 
-    `losses` are the test losses at the epochs of `points_of`, or the training losses without test examples; NaN after
-    the start has ended.
+    `losses` are the test losses at the epochs of `points_of`, or the training losses without test examples, in single
+    precision, at most its largest number; NaN after the start has ended.
     """
 
     index: int

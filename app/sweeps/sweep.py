@@ -137,13 +137,14 @@ class Sweep:
 
     def _obstacle(self) -> str:
         """Why no start can reach the goals; "" if some can."""
-        found = ""
+        first = ""
         for config in self._configs(_PARTS):
             network = _Untrained(config)
             found = next(filter(None, (obstacle_to(goal, network) for goal in self.goals)), "")
             if not found:
-                break
-        return found
+                return ""
+            first = first or found
+        return first
 
 
 _BOUNDS = {"layers": "hidden layers", "units": "neurons in a layer", "parameters": "weights and biases"}

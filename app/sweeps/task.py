@@ -14,6 +14,8 @@ from app.training.goals import Goals
 from app.training.pictures import picture_of
 from engine import Config, Trainer
 
+_LARGEST = float(np.finfo(np.float32).max)
+
 _LOCK = Lock()
 """Networks of one shape share the buffers of their pictures, and a process may have several threads."""
 
@@ -126,7 +128,7 @@ class _Batch:
 
 def _curve_value(member: Any) -> float:
     loss = member.train_loss if member.test_loss is None else member.test_loss
-    return nan if loss is None else float(loss)
+    return nan if loss is None else min(loss, _LARGEST)
 
 
 def _start_of(row: _Row, member: Any, *, pictured: bool) -> Start:
