@@ -52,6 +52,7 @@ VIEW_FIELDS: dict[str, Any] = {
     "hidden": Names,
     "locked": Names,
     "compare": Objects,
+    "sweep": str | None,
     **{
         name: Annotated[int if goal.whole else float, Field(ge=goal.low, le=goal.high)] | None
         for name, goal in OWN_GOALS.items()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.link import HIDEABLE, View, new_seed, without_hidden
+from app.link.sweep import parse_sweep
 from app.protocol.commands import EditExamples
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.session import locks
@@ -71,8 +72,10 @@ def with_examples_edited(config: Config, edit: EditExamples) -> Config:
 
 
 def _as_in_view(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Changes of a view as it stores them: tuples where JSON has lists."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    """Changes of a view as it stores them: tuples where JSON has lists, and what the text of a sweep says."""
+    stored = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+    sweep = changes.get("sweep")
+    return stored if sweep is None else {**stored, "sweep": parse_sweep(sweep)}
 
 
 def seen(view: View, changes: Mapping[str, Any]) -> View:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from app.link import CONTROLS, Link, LinkWarning, View
 from app.link.controls import LAYERS_WITH_BUTTONS, Control
+from app.link.sweep import SweepText, format_sweep
 from app.protocol.commands import Command, Inspect
 from app.protocol.errors import Fault, ProtocolError, fault, shorten
 from engine import FEATURES, Config
@@ -44,7 +45,7 @@ def refuse_change(locked: Iterable[str], old: Config, new: Config) -> None:
 def refuse_view(old: View, new: View) -> None:
     """Raise ProtocolError (locked) if a view would change a locked value, or show, hide or unlock a locked control."""
     faults = [
-        _locked(control, name, getattr(old, name), getattr(new, name))
+        _locked(control, name, _said(getattr(old, name)), _said(getattr(new, name)))
         for control in old.locked
         for name in CONTROLS[control].view
         if getattr(old, name) != getattr(new, name)
@@ -57,6 +58,11 @@ def refuse_view(old: View, new: View) -> None:
     ]
     if faults:
         raise ProtocolError(faults)
+
+
+def _said(value: object) -> object:
+    """A value of the view as pages set it."""
+    return format_sweep(value) if isinstance(value, SweepText) else value
 
 
 def _locked(control: str, field: str, old: object, new: object) -> Fault:

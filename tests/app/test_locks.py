@@ -55,6 +55,7 @@ VIEWS: dict[str, Any] = {
     "words": True,
     "sound": True,
     "compare": [{"activation": "tanh"}],
+    "sweep": "noise:0|10",
 }
 
 
