@@ -11,7 +11,10 @@ from typing import TypeVar
 
 from app.settings import Settings
 from app.sweeps.cancel import is_canceled
+from app.sweeps.cluster import cluster
 from app.sweeps.pool import Processes
+
+__all__ = ["cluster", "local", "results"]
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
