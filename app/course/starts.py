@@ -78,7 +78,6 @@ def starts_of(outcome: Outcome) -> Starts | None:
         "goals": (),
         **dict.fromkeys(OWN_GOALS),
         goal.field: round(goal.scale * outcome.limit, 9),
-        "goal_epochs": outcome.epochs,
     }
     return Starts(
         link=format_link(link.config, replace(link.view, **view)),

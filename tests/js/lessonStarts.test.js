@@ -6,8 +6,8 @@ import { LOCKED } from "../../static/js/core/locks.js";
 import { h } from "../../static/js/lib/dom.js";
 import { openPage } from "./fakepage.js";
 
-const GOAL = "goalAccuracy=95&goalEpochs=200";
-const FOUR = { link: `#dataset=xor&networkShape=4&seed=0.5&${GOAL}`, view: { goal_accuracy: 95, goal_epochs: 200 }, epochs: 200, count: 20, vary: /** @type {const} */ ("both"), reached: 155, measured: 200 };
+const GOAL = "goalAccuracy=95";
+const FOUR = { link: `#dataset=xor&networkShape=4&seed=0.5&${GOAL}`, view: { goal_accuracy: 95 }, epochs: 200, count: 20, vary: /** @type {const} */ ("both"), reached: 155, measured: 200 };
 const EIGHT = { ...FOUR, link: `#dataset=xor&networkShape=8&seed=0.5&${GOAL}`, reached: 200 };
 
 /** Starts of which some have reached the goal. @returns {any} */
