@@ -3,10 +3,10 @@
 from collections.abc import Callable
 
 from app.link import Link, View
+from app.link.goals import goals_of
 from app.protocol.commands import EditExamples
 from app.session import locks
 from app.session.changes import as_seen, refuse_too_large, swapped, with_examples_edited, with_other_data
-from app.session.goals import goals_of
 from app.settings import Limits
 from app.training.pacing import Pacing
 from app.training.run import Run

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from app.link import Link, format_link, parse_link
+from app.link.goals import goals_of
 from app.protocol.checkpoints import Opening, read_checkpoint, read_progress
 from app.protocol.errors import ProtocolError, fault
 from app.session.experiment import Experiment
-from app.session.goals import goals_of
 from app.settings import Limits
 from app.training.pacing import DEFAULT_SPEED, Pacing
 from app.training.run import Run

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from app.link import GOALS, OWN_GOALS, format_link, parse_link
+from app.link.goals import goals_of
 from app.protocol.checkpoints import checkpoint_of
-from app.session.goals import goals_of
 from app.training.goals import LASTING, Goals
 from engine import Trainer
 from tests.support.session import Stage

@@ -15,7 +15,7 @@ from markupsafe import escape
 from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_lesson, read_lessons
 from app.course.starts import starts_of
 from app.link import parse_link
-from app.session.goals import goals_of
+from app.link.goals import goals_of
 from app.sweeps.sweep import Sweep
 from app.sweeps.task import Task, train
 from tests import outcomes

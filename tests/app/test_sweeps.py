@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.link import View, format_link, parse_axes, parse_link
-from app.session.goals import goals_of
+from app.link.goals import goals_of
 from app.settings import Limits
 from app.sweeps import Start, Sweep, Task, every_of, points_of, tasks_of, train
 from app.training.pictures import SIDE, small_picture

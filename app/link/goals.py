@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from app.link import GOALS, OWN_GOALS, View
+from app.link.format import View
+from app.link.keys import GOALS, OWN_GOALS
 from app.training.goals import Condition, Goal, Goals
 
 MEDALS: Mapping[str, str] = {"First": "bronze", "Second": "silver", "Third": "gold"}
