@@ -95,6 +95,7 @@ def _list_runs(playground: Playground) -> None:
 def _try_luck(playground: Playground) -> None:
     page = playground.step(2).page
     page.locator("#luck-button").click()
+    page.locator("[name=luck-count]").first.check(force=True)
     page.locator("#luck-train").click()
     page.locator(".luck-tile").nth(19).wait_for()
     page.locator("#luck-progress").wait_for(state="hidden")

@@ -1,6 +1,6 @@
 """Many starts, as a user meets them."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from app.training.starts import config_of
 from engine import Config, Trainer
@@ -15,12 +15,17 @@ def loss_of(config: Config, index: int, epochs: int) -> float:
     return trainer.test_loss
 
 
+def choose(page: Page, name: str, value: str) -> None:
+    page.locator(f"[name=luck-{name}][value='{value}']").check(force=True)
+
+
 def test_starts_are_trained_ranked_and_opened(playground: Playground) -> None:
     page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
     playground.step(2)
     page.locator("#luck-button").click()
     expect(page.locator("#luck-epochs")).to_have_value("2")
     expect(page.locator("#luck-cost")).to_contain_text("takes about")
+    choose(page, "count", "20")
     page.locator("#luck-train").click()
     tiles = page.locator(".luck-tile")
     expect(tiles).to_have_count(20)
@@ -30,11 +35,12 @@ def test_starts_are_trained_ranked_and_opened(playground: Playground) -> None:
     order = sorted(range(20), key=lambda index: losses[index])
     assert tiles.evaluate_all("tiles => tiles.map((tile) => Number(tile.dataset.start))") == order
     better = sum(loss > playground.frame["test_loss"] for loss in losses)
-    expect(page.locator("#luck-own")).to_have_text(f"Yours is better than {better} of them.")
+    expect(page.locator("#luck-own")).to_have_text(f"Your run is better than {better} of them.")
     expect(page.locator("#luck-live")).to_contain_text("of 20 starts reach a test loss of")
     tiles.first.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#luck-look")).to_contain_text(f"Start {order[1] + 1} · test loss {losses[order[1]]:.3f}")
+    expect(page.locator("#luck-name")).to_have_text(f"Start {order[1] + 1}")
+    expect(page.locator("#luck-facts")).to_contain_text(f"test loss {losses[order[1]]:.3f}")
     playground.do(lambda: page.keyboard.press("Enter"))
     playground.until(lambda: playground.epoch == 2)
     assert (playground.config["weight_seed"], playground.frame["test_loss"]) == (str(order[1] + 1), losses[order[1]])

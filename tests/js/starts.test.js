@@ -8,7 +8,7 @@ import { agreementOf } from "../../static/js/luck/agreement.js";
 import { scaleFor, stacked } from "../../static/js/luck/layout.js";
 import { goalLoss, ownLossesAt } from "../../static/js/luck/own.js";
 import { areOf, changesOf, endedStarts, epochOf, isSame, SIDE, startsAfter, startsOfCell } from "../../static/js/luck/starts.js";
-import { summaryOf } from "../../static/js/luck/statistics.js";
+import { BY_LOSS, summaryOf } from "../../static/js/luck/statistics.js";
 import { costText, noteText, ownText, reachedText, spreadText, startText } from "../../static/js/luck/texts.js";
 
 const CONFIG = { seed: "0.5", weight_seed: "", weight_offset: 5, learning_rate: 0.03, features: ["x"] };
@@ -77,8 +77,10 @@ test("sentences give counts, shares and intervals", () => {
   const starts = Array.from({ length: 100 }, (_, index) => result(index, { test_loss: index < 61 ? 0.04 : 0.1 }));
   const summary = summaryOf(starts, { test_loss: 0.05, train_loss: 0 }, 0.05);
   assert.equal(reachedText(summary, "test loss", 0.05, false), "61 of 100 starts reach a test loss of 0.05 or less: 61% (95% interval 51\u2060–\u206070%).");
-  assert.equal(ownText(summary, 10, false), "Yours is better than 39 of them.");
-  assert.deepEqual([ownText({ ...summary, better: null }, 10, true), ownText({ ...summary, better: null }, 10, false)], ["Train yours for 10 epochs to see where it ranks.", ""]);
+  const mine = { measure: BY_LOSS, summary, own: 0.05 };
+  assert.equal(ownText(mine, 10, false), "Your run is better than 39 of them.");
+  const unknown = { ...mine, own: null };
+  assert.deepEqual([ownText(unknown, 10, true), ownText(unknown, 10, false)], ["Train yours for 10 epochs to see where it ranks.", ""]);
   assert.equal(spreadText(summary, "test loss"), "Median 0.04, middle half from 0.04 to 0.1, lowest 0.04.");
 });
 
@@ -95,11 +97,15 @@ test("results of earlier settings say so", () => {
   assert.equal(noteText({ ...starts, ended: "changed" }, false), "Stopped after 1 of 3 starts, because the settings changed. These results are of your earlier settings.");
   assert.equal(noteText({ ...starts, ended: "canceled" }, true), "Canceled after 1 of 3 starts.");
   assert.equal(noteText(starts, true), "");
+  assert.equal(noteText({ ...starts, notice: "The cluster was lost." }, true), "The cluster was lost.");
+  assert.equal(noteText({ ...starts, ended: "failed", notice: "No memory was left." }, true), "Stopped after 1 of 3 starts. No memory was left.");
+  assert.match(noteText(starts, true, true), /sweep/);
 });
 
 test("the cost is that of all epochs", () => {
   const cost = /** @type {any} */ ({ epoch_seconds: 0.001, start_seconds: 0.01 });
   assert.equal(costText(cost, 100, 200), "takes about 21\u202fs");
+  assert.equal(costText(cost, 100, 200, true), "takes at most about 21\u202fs");
   assert.equal(costText(null, 100, 200), "measuring how long it takes…");
 });
 

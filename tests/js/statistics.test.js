@@ -28,8 +28,8 @@ test("quantiles lie between values", () => {
 test("diverged starts rank last and reach nothing", () => {
   const starts = [DIVERGED, ...of(0.3, 0.1, 0.2)];
   assert.deepEqual(ranked(starts).map(({ index }) => index), [1, 2, 0, 9]);
-  const { count, reached, diverged, median, highest } = summaryOf(starts, null, 0.2);
-  assert.deepEqual([count, reached, diverged, median, highest], [4, 2, 1, 0.25, Infinity]);
+  const { count, reached, without, median, highest } = summaryOf(starts, null, 0.2);
+  assert.deepEqual([count, reached, without, median, highest], [4, 2, 1, 0.25, Infinity]);
 });
 
 test("only worse starts count as beaten", () => {

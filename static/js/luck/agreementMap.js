@@ -4,8 +4,9 @@ import { createSmallMap } from "../compare/smallMap.js";
 import { h, setText } from "../lib/dom.js";
 import { currentPalette } from "../lib/palette.js";
 import { heightFor } from "../map/picture.js";
-import { agreementOf } from "./agreement.js";
+import { createTally } from "./agreement.js";
 import { SIDE } from "./starts.js";
+import { agreedText, SHARES_OF } from "./texts.js";
 import { paintCurves } from "./tiles.js";
 
 /**
@@ -15,52 +16,110 @@ import { paintCurves } from "./tiles.js";
 
 /** Pixels of a side of the picture of all curves. */
 const CURVES_SIDE = 400;
+/** While starts come, the map is drawn again when these are so many more. */
+const NEWS = 0.05;
 
-/** The data without their examples, which are other ones in each start. @param {PageState["data"]} data */
-const withoutExamples = (data) => data && { ...data, points: new Float32Array(), targets: new Float32Array(), trainSize: 0, validationSize: 0 };
+/** @typedef {NonNullable<PageState["data"]>} Data */
+/** The same for the same data, so that nothing is painted twice. @type {WeakMap<Data, Data>} */
+const bare = new WeakMap();
 
-/** What the colors say. @param {number} classes  0 in regression @param {boolean} isCurve @param {number} count */
-function agreedText(classes, isCurve, count) {
-  if (isCurve) return `The curves of ${count} starts, one over the other.`;
-  if (classes > 2) return `The color shows which class most of the ${count} starts choose here, and it is paler the more of them choose another.`;
-  const [orange, blue] = classes === 0 ? ["negative (orange)", "positive (blue)"] : ["orange", "blue"];
-  return `Full color: all ${count} starts say ${orange}, or all say ${blue}. Pale: half of them say the opposite, and chance decides.`;
+/** The data without their examples, which are other ones in each start. @param {Data} data */
+function withoutExamples(data) {
+  const found = bare.get(data) ?? { ...data, points: new Float32Array(), targets: new Float32Array(), trainSize: 0, validationSize: 0 };
+  bare.set(data, found);
+  return found;
+}
+
+/**
+ * The data that a start's picture is shown with: examples only if all starts have the same.
+ * @param {PageState["data"]} data @param {import("./starts.js").Vary} vary
+ */
+export const dataShown = (data, vary) => (vary === "weights" || data === null ? data : withoutExamples(data));
+
+/** The scale of two classes: what share of the starts says the second one. */
+function createLegend() {
+  const label = h("span");
+  const ramp = h("i", { class: "amount-ramp luck-ramp", "aria-hidden": "true" });
+  const element = h("p", { class: "amounts luck-shares" }, label, ramp, h("span", { class: "amount-ends" }, ...["0%", "50%", "100%"].map((text) => h("span", {}, text))));
+  return {
+    element,
+    /** @param {number} classes  0 in regression @param {boolean} isCurve */
+    draw(classes, isCurve) {
+      element.hidden = isCurve || classes > 2;
+      setText(label, SHARES_OF[classes === 0 ? "values" : "classes"]);
+    },
+  };
+}
+
+/** Counts only the starts that have come since the last time. */
+function createCounter() {
+  let tally = createTally();
+  /** @type {readonly Start[]} */
+  let counted = [];
+  return (/** @type {readonly Start[]} */ starts) => {
+    const isContinued = counted.length <= starts.length && counted.length > 0 && counted[0] === starts[0] && counted[counted.length - 1] === starts[counted.length - 1];
+    if (!isContinued) tally = createTally();
+    for (const start of starts.slice(isContinued ? counted.length : 0)) tally.add(start);
+    counted = starts;
+    return tally.agreement();
+  };
 }
 
 /**
  * @param {HTMLElement} room
- * @param {HTMLElement} text
+ * @param {HTMLElement} text  which is before the legend
  */
 export function createAgreementMap(room, text) {
   const map = createSmallMap();
+  const legend = createLegend();
   const curves = h("canvas", { class: "luck-curves", width: CURVES_SIDE, height: CURVES_SIDE, "aria-hidden": "true", hidden: true });
+  const agreementOf = createCounter();
   map.element.append(curves);
   room.append(map.element);
+  text.before(legend.element);
   /** @type {(() => void) | null} */
   let paint = null;
   // after the map's own observer, which notes the size
   new ResizeObserver(() => paint?.()).observe(map.element);
+  /** @type {unknown[]} */
+  let drawn = [];
+  let drawnCount = 0;
+  let hasAny = false;
+
+  /** @param {import("./starts.js").Starts} result @param {PageState} state */
+  function drawAll({ starts, vary }, { data, view }) {
+    const agreement = agreementOf(starts);
+    hasAny = agreement !== null;
+    if (!agreement) return;
+    const shown = dataShown(data, vary);
+    const those = starts.flatMap(({ curve, diverged }) => (curve && diverged === null ? [curve] : []));
+    const classes = data?.classes ?? 2;
+    const words = agreedText(classes, those.length > 0, agreement.count);
+    setText(text, words);
+    map.element.setAttribute("aria-label", words);
+    legend.draw(classes, those.length > 0);
+    curves.hidden = those.length === 0;
+    paint = () => {
+      map.draw({ surface: agreement.surface, size: SIDE, classes: agreement.classes, curve: null }, { data: shown, view: { ...view, discretize: false } });
+      const context = curves.getContext("2d");
+      if (context && those.length > 0) {
+        paintCurves(context, those, { height: heightFor(data?.targets ?? []), color: currentPalette().colors.accent, width: 2.5, opacity: Math.max(0.12, 1 / Math.sqrt(those.length) / 1.5) });
+      }
+    };
+    paint();
+  }
 
   return {
-    /** @param {readonly Start[]} starts @param {import("./starts.js").Vary} vary @param {PageState} state @returns {boolean} whether there is anything to show */
-    draw(starts, vary, { data, view }) {
-      const agreement = agreementOf(starts);
-      if (!agreement) return false;
-      const shown = vary === "weights" ? data : withoutExamples(data);
-      const those = starts.flatMap(({ curve, diverged }) => (curve && diverged === null ? [curve] : []));
-      const words = agreedText(data?.classes ?? 2, those.length > 0, agreement.count);
-      setText(text, words);
-      map.element.setAttribute("aria-label", words);
-      curves.hidden = those.length === 0;
-      paint = () => {
-        map.draw({ surface: agreement.surface, size: SIDE, classes: agreement.classes, curve: null }, { data: shown, view: { ...view, discretize: false } });
-        const context = curves.getContext("2d");
-        if (context && those.length > 0) {
-          paintCurves(context, those, { height: heightFor(shown?.targets ?? []), color: currentPalette().colors.accent, width: 2.5, opacity: Math.max(0.12, 1 / Math.sqrt(those.length) / 1.5) });
-        }
-      };
-      paint();
-      return true;
+    /** @param {import("./starts.js").Starts} result @param {PageState} state @returns {boolean} whether there is anything to show */
+    draw(result, state) {
+      const { starts, id, total, ended } = result;
+      const from = [id, ended, state.data, state.view.show_test_data, currentPalette()];
+      const isOther = from.some((part, i) => part !== drawn[i]) || starts.length < drawnCount;
+      if (!isOther && starts.length - drawnCount < Math.max(1, NEWS * total)) return hasAny;
+      drawn = from;
+      drawnCount = starts.length;
+      drawAll(result, state);
+      return hasAny;
     },
   };
 }

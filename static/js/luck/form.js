@@ -4,6 +4,11 @@ import { all, byId, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { costText, progressText } from "./texts.js";
 
+/**
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../core/startActions.js").WantedStarts} WantedStarts
+ */
+
 /** Epochs where one's own run has not been trained. */
 const EPOCHS = 200;
 const MOST_EPOCHS = 10_000;
@@ -11,40 +16,29 @@ const MOST_EPOCHS = 10_000;
 /** The epochs that starts are trained for unless something else is typed. @param {number} epoch  of one's own run */
 const usualEpochs = (epoch) => (epoch < 1 ? EPOCHS : Math.min(epoch, MOST_EPOCHS));
 
-/**
- * @param {object} parts
- * @param {(wanted: {count: number, vary: import("./starts.js").Vary, epochs: number}) => void} parts.onTrain
- * @param {() => void} parts.onCancel
- */
-export function createForm({ onTrain, onCancel }) {
-  const form = byId("luck-form", HTMLFormElement);
-  const [counts, varied] = ["luck-count", "luck-vary"].map((name) => all(form, `[name=${name}]`, HTMLInputElement));
-  const input = byId("luck-epochs", HTMLInputElement);
-  const train = byId("luck-train", HTMLButtonElement);
-  const cost = byId("luck-cost", HTMLElement);
+/** Choices one of which is made. @param {HTMLElement} form @param {string} name */
+function createChoice(form, name) {
+  const choices = all(form, `[name=${name}]`, HTMLInputElement);
+  return {
+    choices,
+    get value() {
+      return (choices.find(({ checked }) => checked) ?? choices[0]).value;
+    },
+    /** @param {string} value  that is ignored if there is no such choice */
+    choose(value) {
+      for (const choice of choices) if (choice.value === value) choice.checked = true;
+    },
+  };
+}
+
+/** How far the starts have come, in the place of what they cost. @param {HTMLElement} form @param {HTMLButtonElement} train @param {() => void} onCancel */
+function createProgress(form, train, onCancel) {
   const progress = byId("luck-progress", HTMLElement);
   const bar = byId("luck-bar", HTMLProgressElement);
   const left = byId("luck-left", HTMLElement);
   const cancel = byId("luck-cancel", HTMLButtonElement);
-  /** What was typed; null: as many as one's own run has. @type {number | null} */
-  let typed = null;
-  let usual = EPOCHS;
-  const field = createNumberField(input, { beneath: input.parentElement ?? input, onNumber: (value) => (typed = value) });
-  const chosen = (/** @type {HTMLInputElement[]} */ choices) => choices.find((choice) => choice.checked)?.value ?? choices[0].value;
-
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!field.commit()) {
-      input.focus();
-      return;
-    }
-    const vary = /** @type {import("./starts.js").Vary} */ (chosen(varied));
-    onTrain({ count: Number(chosen(counts)), vary, epochs: typed ?? usual });
-  });
   cancel.addEventListener("click", onCancel);
-
-  /** @param {import("./starts.js").Starts | null} running */
-  function drawProgress(running) {
+  return (/** @type {import("./starts.js").Starts | null} */ running) => {
     if (progress.hidden === Boolean(running)) {
       const hadFocus = [train, cancel].some((button) => button === document.activeElement);
       progress.hidden = !running;
@@ -55,21 +49,69 @@ export function createForm({ onTrain, onCancel }) {
     if (!running) return;
     bar.value = running.share;
     setText(left, progressText(running));
+  };
+}
+
+/**
+ * @param {object} parts
+ * @param {(wanted: WantedStarts) => void} parts.onTrain
+ * @param {() => void} parts.onCancel
+ */
+export function createForm({ onTrain, onCancel }) {
+  const form = byId("luck-form", HTMLFormElement);
+  const [counts, varied, ends] = ["luck-count", "luck-vary", "luck-end"].map((name) => createChoice(form, name));
+  const goal = /** @type {HTMLInputElement} */ (ends.choices.find(({ value }) => value === "goal"));
+  const input = byId("luck-epochs", HTMLInputElement);
+  const train = byId("luck-train", HTMLButtonElement);
+  const cost = byId("luck-cost", HTMLElement);
+  const drawProgress = createProgress(form, train, onCancel);
+  /** What was typed; null: as many as one's own run has. @type {number | null} */
+  let typed = null;
+  let usual = EPOCHS;
+  /** @type {WantedStarts | null} */
+  let taken = null;
+  const field = createNumberField(input, { beneath: input.parentElement ?? input, onNumber: (value) => (typed = value) });
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (!field.commit()) {
+      input.focus();
+      return;
+    }
+    const vary = /** @type {import("./starts.js").Vary} */ (varied.value);
+    onTrain({ count: Number(counts.value), vary, epochs: typed ?? usual, untilGoal: ends.value === "goal" });
+  });
+
+  /** Shows what was asked for elsewhere. @param {WantedStarts | null} wanted */
+  function take(wanted) {
+    if (wanted === taken) return;
+    taken = wanted;
+    if (wanted === null || wanted.sweep) return;
+    counts.choose(String(wanted.count));
+    varied.choose(wanted.vary);
+    ends.choose(wanted.untilGoal ? "goal" : "epoch");
+    typed = wanted.epochs;
+    field.clear();
+    field.show(typed);
   }
 
   return {
     /**
      * @param {number} epoch  of one's own run
-     * @param {Pick<import("../core/actions.js").PageState, "startsCost">} state
+     * @param {Pick<PageState, "startsCost" | "wantedStarts" | "goals">} state
      * @param {import("./starts.js").Starts | null} running
      */
-    draw(epoch, { startsCost }, running) {
+    draw(epoch, { startsCost, wantedStarts, goals }, running) {
+      goal.disabled = goals.length === 0;
+      if (goal.disabled) ends.choose("epoch");
+      take(wantedStarts);
       usual = usualEpochs(epoch);
       if (typed === null && document.activeElement !== input) field.show(usual);
-      const count = Number(chosen(counts));
+      const count = Number(counts.value);
       setText(train, `Train ${count} starts`);
       const reading = field.read();
-      setText(cost, costText(startsCost, count, reading.kind === "number" ? reading.value : usual));
+      setText(cost, costText(startsCost, count, reading.kind === "number" ? reading.value : usual, ends.value === "goal"));
+      cost.hidden = running !== null;
       drawProgress(running);
     },
     /** Calls a function whenever something else is chosen. @param {() => void} run */

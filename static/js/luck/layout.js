@@ -1,4 +1,4 @@
-/** Where the dots of the strip are: pure geometry. */
+/** Where losses are on an axis, and the dots of the strip: pure geometry. */
 
 /** From this ratio of the highest to the lowest loss on, the scale is logarithmic. */
 const LOGARITHMIC_FROM = 20;
@@ -9,6 +9,8 @@ const STEPS = [1, 2, 5];
 /**
  * @typedef {object} Scale
  * @property {(value: number) => number} at  0 … 1; a value beyond the ends is at the end
+ * @property {(value: number) => number} beyond  the same, but a value beyond the ends is beyond them
+ * @property {boolean} isLog
  * @property {{value: number, at: number}[]} ticks
  */
 
@@ -25,10 +27,11 @@ export function scaleFor(values, most) {
   // of equal values the scale shows their surroundings
   const margin = span > 0 ? span * MARGIN : Math.max(of(highest) * 0.5, 0.01);
   const [from, to] = [of(lowest) - margin, of(highest) + margin];
-  const at = (/** @type {number} */ value) => Math.max(0, Math.min(1, (of(value) - from) / (to - from)));
+  const beyond = (/** @type {number} */ value) => (of(value) - from) / (to - from);
+  const at = (/** @type {number} */ value) => Math.max(0, Math.min(1, beyond(value)));
   const isWithin = (/** @type {number} */ value) => value >= 0 && (!isLog || value > 0) && of(value) >= from && of(value) <= to;
   const ticks = (isLog ? powers(from, to, most) : multiples(from, to, most)).filter(isWithin);
-  return { at, ticks: ticks.map((value) => ({ value, at: at(value) })) };
+  return { at, beyond, isLog, ticks: ticks.map((value) => ({ value, at: at(value) })) };
 }
 
 /** Round numbers at equal distances. @param {number} from @param {number} to @param {number} most */

@@ -1,134 +1,56 @@
 /** Is it luck? The experiment from many starts: how many reach a loss, how far apart they are, and the picture of each. */
 
+import { variantText } from "../compare/variants.js";
 import { openPanelOf } from "../core/dock.js";
 import { locksOf } from "../core/locks.js";
 import { byId, setText } from "../lib/dom.js";
-import { createNumberField } from "../lib/numberfield.js";
-import { currentPalette } from "../lib/palette.js";
-import { createAgreementMap } from "./agreementMap.js";
 import { createForm } from "./form.js";
-import { goalLoss, ownLossesAt } from "./own.js";
 import { createLuckTabs } from "./luckTabs.js";
-import { areOf, isSame, seedsOf } from "./starts.js";
-import { ranked, rankedLoss, summaryOf, thresholdOf } from "./statistics.js";
-import { createStrip } from "./strip.js";
-import { kindOfLoss, noteText, ownText, reachedText, spreadText, startText, stripLabel, thresholdText, variedText } from "./texts.js";
-import { createTiles } from "./tiles.js";
+import { createOwnRun } from "./own.js";
+import { createResults } from "./results.js";
+import { areOf, changesOf, isSame, seedsOf, startsOfCell } from "./starts.js";
+import { noteText } from "./texts.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("../core/types.js").Frame} Frame
  * @typedef {import("./starts.js").Starts} Starts
  * @typedef {import("./starts.js").Start} Start
- * @typedef {import("./statistics.js").Losses} Losses
- * @typedef {{losses: Losses | null, canCatchUp: boolean}} Mine  one's own run, and whether it may still get as far as the starts
  */
-
-const HINT = "Point at a start to see its losses. Click it to continue from there.";
 
 /** The present experiment, as starts are compared with it. @param {PageState} state */
 const experimentOf = ({ config, data }) => ({ config, examples: data?.examples ?? null });
 
-/** The start that is the present experiment. @param {readonly Start[]} starts @param {PageState["config"]} config */
-const openedOf = (starts, { seed, weight_seed: own, weight_offset: offset }) => starts.find((start) =>
-  start.seed === seed && (start.weight_seed || start.seed) === (own || seed) && start.weight_offset === offset)?.index ?? null;
+/** The start that is the present experiment. @param {Starts} result @param {ReturnType<typeof experimentOf>} experiment */
+function openedOf(result, experiment) {
+  if (!areOf(result, experiment)) return null;
+  const { seed, weight_seed: own, weight_offset: offset } = experiment.config;
+  return result.starts.find((start) => start.seed === seed && (start.weight_seed || start.seed) === (own || seed) && start.weight_offset === offset)?.index ?? null;
+}
 
-/** Whether the links' locks allow to open a start. @param {PageState} state */
-function mayOpen({ schema, view }) {
+/** Whether the link's locks allow to change these fields and to train. @param {PageState} state @param {readonly string[]} changed */
+function mayOpen({ schema, view }, changed) {
   const { fields, commands } = locksOf(schema.controls ?? [], view.locked);
-  return !["seed", "weight_seed", "weight_offset"].some((name) => fields.has(name)) && !commands.has("advance");
+  return !["seed", "weight_seed", "weight_offset", ...changed].some((name) => fields.has(name)) && !commands.has("advance");
 }
 
-/**
- * The sentences, the strip and the threshold.
- * @param {object} parts
- * @param {(start: Start | null) => void} parts.onLook
- * @param {(start: Start) => void} parts.onOpen
- * @param {() => void} parts.onThreshold  another one was typed
- */
-function createSummary({ onLook, onOpen, onThreshold }) {
-  const [reached, own, spread, source, kindLabel] = ["reached", "own", "spread", "source", "kind"].map((name) => byId(`luck-${name}`, HTMLElement));
-  const input = byId("luck-threshold", HTMLInputElement);
-  const strip = createStrip({ onLook, onOpen });
-  byId("luck-strip", HTMLElement).append(strip.element);
-  /** @type {number | null} */
-  let typed = null;
-  const field = createNumberField(input, {
-    beneath: input.parentElement ?? input,
-    onNumber(value) {
-      typed = value;
-      onThreshold();
-    },
-  });
-
-  return {
-    /** @param {Starts} result @param {Mine} mine @param {PageState} state @param {number | null} looked */
-    draw({ starts, epochs, ended }, { losses: mine, canCatchUp }, { goals }, looked) {
-      const kind = kindOfLoss(starts);
-      const usual = thresholdOf(kind === "test loss" ? goalLoss(goals) : null, mine, starts);
-      const threshold = typed ?? usual.value;
-      const summary = summaryOf(starts, mine, threshold);
-      setText(kindLabel, kind);
-      setText(reached, reachedText(summary, kind, threshold, ended === null));
-      setText(own, ownText(summary, epochs, canCatchUp));
-      setText(spread, spreadText(summary, kind));
-      setText(source, typed === null ? thresholdText(usual.source, kind, epochs) : "");
-      if (typed === null && document.activeElement !== input) field.show(threshold < Infinity ? Number(threshold.toPrecision(6)) : null);
-      const ownLoss = mine && rankedLoss(mine);
-      strip.draw({ starts, own: ownLoss, summary, threshold, looked }, stripLabel(summary, kind, ownLoss));
-    },
-  };
+/** The starts that the tab shows: those of the present settings, or of one cell of a sweep. @param {Starts} starts @param {number | null} cell */
+function shownOf(starts, cell) {
+  if (starts.axes.length === 0) return starts;
+  return cell === null ? null : startsOfCell(starts, cell);
 }
 
-/**
- * What is drawn when there are starts.
- * @param {object} parts
- * @param {(start: Start) => void} parts.onOpen
- * @param {() => void} parts.redraw
- */
-function createResults({ onOpen, redraw }) {
-  const element = byId("luck-results", HTMLElement);
-  const figure = byId("luck-agreement", HTMLElement);
-  const look = byId("luck-look", HTMLElement);
-  const order = byId("luck-order", HTMLElement);
-  const agreement = createAgreementMap(byId("luck-map", HTMLElement), byId("luck-agreed", HTMLElement));
-  /** The start that is pointed at. @type {Start | null} */
-  let looked = null;
-  /** @type {unknown[]} */
-  let drawn = [];
-  /** @type {unknown[]} */
-  let agreed = [];
-
-  /** @param {Start | null} start */
-  function onLook(start) {
-    if (start === looked) return;
-    looked = start;
-    redraw();
-  }
-  const summary = createSummary({ onLook, onOpen: (start) => isOpenable && onOpen(start), onThreshold: () => { drawn = []; redraw(); } });
-  const tiles = createTiles(byId("luck-tiles", HTMLElement), { onLook, onOpen });
-  let isOpenable = false;
-
+/** Says of which cell the starts are, and leads back. @param {{onBack: () => void}} parts */
+function createCellLine({ onBack }) {
+  const line = byId("luck-cell", HTMLElement);
+  const name = byId("luck-cell-name", HTMLElement);
+  byId("luck-back", HTMLButtonElement).addEventListener("click", onBack);
   return {
-    /** @param {Starts} result @param {Mine} mine @param {PageState} state @param {boolean} isPresent */
-    draw(result, mine, state, isPresent) {
-      const { starts, vary } = result;
-      element.hidden = starts.length === 0;
-      if (starts.length === 0) return;
-      isOpenable = isPresent && mayOpen(state);
-      const opened = isPresent ? openedOf(starts, state.config) : null;
-      const from = [result, mine.losses, mine.canCatchUp, state.goals, state.data, state.view, currentPalette(), looked, isOpenable, opened];
-      if (from.every((part, i) => part === drawn[i])) return;
-      drawn = from;
-      element.classList.toggle("old", !isPresent);
-      const sorted = ranked(starts);
-      summary.draw(result, mine, state, looked?.index ?? null);
-      tiles.draw(sorted, state, { opened, looked: looked?.index ?? null, canOpen: isOpenable });
-      setText(order, variedText(result));
-      setText(look, looked ? startText(looked, sorted.indexOf(looked) + 1, sorted.length) : isOpenable ? HINT : "Point at a start to see its losses.");
-      const map = [starts, state.data, state.view.show_test_data, currentPalette()];
-      if (map.some((part, i) => part !== agreed[i])) figure.hidden = !agreement.draw(starts, vary, state);
-      agreed = map;
+    /** @param {Starts | null} starts @param {PageState} state */
+    draw(starts, { luckCell, schema }) {
+      const isCell = starts !== null && starts.axes.length > 0 && luckCell !== null;
+      line.hidden = !isCell;
+      if (isCell) setText(name, variantText(schema, /** @type {any} */ (changesOf(starts.axes, luckCell))));
     },
   };
 }
@@ -143,47 +65,64 @@ export function createLuck({ actions, series }) {
   const tabs = createLuckTabs({ actions });
   const note = byId("luck-note", HTMLElement);
   const live = byId("luck-live", HTMLElement);
-  /** One's own run when starts were asked for, and then beside them. @type {Losses | null} */
-  let own = null;
-  /** @type {Starts | null} */
-  let before = null;
+  const cellLine = createCellLine({ onBack: () => actions.openCell(null) });
+  const own = createOwnRun(series);
+  /** What was drawn last. @type {{starts: Starts | null, cell: number | null, shown: Starts | null}} */
+  let before = { starts: null, cell: null, shown: null };
   /** @type {{frame: Frame | null, state: PageState} | null} */
   let newest = null;
-  const form = createForm({
-    onTrain(wanted) {
-      own = newest && ownLossesAt(wanted.epochs, newest.frame, series, newest.state.status);
-      actions.tryStarts(wanted);
-    },
-    onCancel: actions.cancelStarts,
-  });
+  const form = createForm({ onTrain: actions.tryStarts, onCancel: actions.cancelStarts });
   const redraw = () => newest && draw(newest.frame, newest.state);
   form.onChange(redraw);
-  const results = createResults({ redraw, onOpen: (start) => newest?.state.starts && actions.openStart(seedsOf(start), newest.state.starts.epochs) });
+  const results = createResults({ redraw, onOpen: open });
 
-  /** @param {Starts} starts @param {Frame | null} frame @param {PageState} state */
-  function drawStarts(starts, frame, state) {
+  /** @param {Start} start */
+  function open(start) {
+    const { starts, luckCell } = newest?.state ?? {};
+    if (!starts) return;
+    const settings = luckCell === null || luckCell === undefined ? {} : changesOf(starts.axes, luckCell);
+    actions.openStart({ ...settings, ...seedsOf(start) }, starts.untilGoal && start.reached !== null ? start.epoch : starts.epochs);
+  }
+
+  /** The same object for as long as nothing has changed. @param {Starts | null} starts @param {number | null} cell */
+  function shownNow(starts, cell) {
+    if (starts !== before.starts || cell !== before.cell) before = { starts, cell, shown: starts && shownOf(starts, cell) };
+    return before.shown;
+  }
+
+  /** @param {Starts} starts @param {Starts} shown @param {Frame | null} frame @param {PageState} state */
+  function drawShown(starts, shown, frame, state) {
     const experiment = experimentOf(state);
     const isPresent = areOf(starts, experiment);
     // the same run may be trained as far later on
-    const isOwn = isSame(starts, experiment);
-    if (!own && isOwn) own = ownLossesAt(starts.epochs, frame, series, state.status);
-    const text = noteText(starts, isPresent);
-    note.hidden = text === "";
-    setText(note, text);
-    results.draw(starts, { losses: own, canCatchUp: isOwn && (frame?.epoch ?? 0) < starts.epochs }, state, isPresent);
-    if (starts.ended === "done" && before?.ended === null) setText(live, byId("luck-verdict", HTMLElement).textContent ?? "");
-    before = starts;
+    const isOwn = isSame(shown, experiment);
+    const mine = own.of(shown, state.luckCell, frame, state, isOwn);
+    const canOpen = isPresent && mayOpen(state, starts.axes.map(({ field }) => field));
+    results.draw(shown, { ...mine, canCatchUp: isOwn && (frame?.epoch ?? 0) < shown.epochs }, state, { isPresent, canOpen, opened: openedOf(shown, experiment) });
+  }
+
+  /** Says the verdict to screen readers when all starts are trained. @param {Starts | null} last @param {Starts | null} starts */
+  function announce(last, starts) {
+    if (starts?.ended === "done" && last?.ended === null && last.id === starts.id) setText(live, byId("luck-verdict", HTMLElement).textContent ?? "");
   }
 
   /** @param {Frame | null} frame @param {PageState} state */
   function draw(frame, state) {
     newest = { frame, state };
-    const { starts } = state;
+    const { starts, luckCell, luckTab } = state;
     if (openPanelOf(state) !== "luck") return;
     tabs.draw(state);
-    if (state.luckTab !== "starts") return;
+    if (luckTab !== "starts") return;
     form.draw(frame?.epoch ?? 0, state, starts?.ended === null ? starts : null);
-    if (starts) drawStarts(starts, frame, state);
+    cellLine.draw(starts, state);
+    const last = before.shown;
+    const shown = shownNow(starts, luckCell);
+    const text = starts === null ? "" : noteText(starts, areOf(starts, experimentOf(state)), shown === null);
+    note.hidden = text === "";
+    setText(note, text);
+    if (starts && shown) drawShown(starts, shown, frame, state);
+    else results.hide();
+    announce(last, shown);
   }
 
   return { draw };

@@ -5,15 +5,10 @@ import { isEqual } from "../core/store.js";
 /**
  * @typedef {import("../core/types.js").Config} Config
  * @typedef {import("../core/types.js").Goal} Goal
+ * @typedef {import("../core/types.js").Axis} Axis
+ * @typedef {import("../core/types.js").StartsMessage} StartsMessage
  */
-/** A setting that takes several values in a sweep, with these as links write them.
- * @typedef {{key: string, field: string, values: any[], texts: string[]}} Axis */
-/** What servers before sweeps leave out. @typedef {{count?: number, axes?: Axis[], every?: number, until_goal?: boolean, notice?: string | null}} Newer */
-/** @typedef {import("../core/types.js").StartsMessage & Newer} StartsMessage */
-/**
- * A start, with its picture.
- * @typedef {import("../core/types.js").StartResult & {reached?: number | null} & Drawn} Start
- */
+/** A start, with its picture. @typedef {import("../core/types.js").StartResult & Drawn} Start */
 /**
  * @typedef {object} Drawn
  * @property {Uint8Array} surface
@@ -138,13 +133,13 @@ export function endedStarts(starts, ended) {
 }
 
 /**
- * Whether starts are of an experiment, which may have other seeds where they are varied.
+ * Whether starts are of an experiment, which may have other seeds where they are varied, and other values where they are swept.
  * @param {Starts} starts @param {{config: Config, examples: string | null}} experiment
  */
-export function areOf({ vary, config: before, examples: old }, { config, examples }) {
+export function areOf({ vary, axes, config: before, examples: old }, { config, examples }) {
   const weightSeed = (/** @type {Config} */ { weight_seed: own, seed }) => own || seed;
   // varied data leave the weights as they are, whichever seed names them
-  const isVaried = (/** @type {string} */ name) => VARIED[vary].some((other) => other === name) || name === "weight_seed";
+  const isVaried = (/** @type {string} */ name) => VARIED[vary].some((other) => other === name) || name === "weight_seed" || axes.some(({ field }) => field === name);
   return old === examples && Object.entries(config).every(([name, value]) => isVaried(name) || isEqual(value, /** @type {any} */ (before)[name]))
     && (vary !== "data" || weightSeed(before) === weightSeed(config));
 }

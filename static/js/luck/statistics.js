@@ -1,20 +1,27 @@
-/** What many starts say together: how many reach a loss, how sure that is, and where one's own run stands. Pure. */
+/** What many starts say together: how many reach a loss or a goal, how sure that is, and where one's own run stands. Pure. */
 
 /**
  * The losses of a network: the test loss counts, without test examples the training loss.
- * @typedef {{test_loss: number | null, train_loss: number | null, diverged?: unknown}} Losses
+ * @typedef {{test_loss: number | null, train_loss: number | null, diverged?: unknown, reached?: number | null}} Losses
+ */
+/**
+ * By what starts are ranked.
+ * @typedef {object} Measure
+ * @property {"loss" | "epoch"} name
+ * @property {(losses: Losses) => number} of  the lower, the better; infinite if there is none
+ * @property {string} lane  what a start without one is called
  */
 /**
  * @typedef {object} Summary
  * @property {number} count  how many starts there are
- * @property {number} reached  how many of them reach the threshold
+ * @property {number} reached  how many of them reach the threshold, or the goal
  * @property {readonly [number, number]} interval  of the share that does, 95%
- * @property {number} diverged  how many of them
+ * @property {number} without  how many of them have no finite value: diverged, or the goal not reached
  * @property {number | null} better  how many of them one's own run is better than; null: it has not come so far
- * @property {number} lowest  of all losses; a start that diverged counts as infinite
- * @property {number} low  a quarter of the losses are below
+ * @property {number} lowest  of all values; a start that diverged counts as infinite
+ * @property {number} low  a quarter of the values are below
  * @property {number} median
- * @property {number} high  a quarter of the losses are above
+ * @property {number} high  a quarter of the values are above
  * @property {number} highest
  */
 
@@ -37,7 +44,7 @@ export function wilson(count, total) {
 
 /**
  * A quantile, between two values on a straight line.
- * @param {readonly number[]} sorted  ascending, at least one; the last ones may be infinite @param {number} share  0 … 1
+ * @param {ArrayLike<number>} sorted  ascending, at least one; the last ones may be infinite @param {number} share  0 … 1
  */
 export function quantile(sorted, share) {
   const place = share * (sorted.length - 1);
@@ -50,36 +57,79 @@ export function rankedLoss({ test_loss: test, train_loss: train, diverged = null
   return diverged === null ? test ?? train ?? Infinity : Infinity;
 }
 
+/** By the loss at the end. @type {Measure} */
+export const BY_LOSS = { name: "loss", of: rankedLoss, lane: "diverged" };
+
+/** By the epoch in which the goal was reached, for starts that end there: all of these have about the same loss. @type {Measure} */
+export const BY_EPOCH = { name: "epoch", of: ({ reached }) => reached ?? Infinity, lane: "never" };
+
 /**
- * The starts from the lowest loss to the highest, and those that diverged.
+ * The starts from the best to the worst; equal ones by their losses.
  * @template {Losses & {index: number}} T
- * @param {readonly T[]} starts
+ * @param {readonly T[]} starts @param {Measure} [measure]
  * @returns {T[]}
  */
-export function ranked(starts) {
-  const order = (/** @type {T} */ one, /** @type {T} */ other) => {
-    const [first, second] = [rankedLoss(one), rankedLoss(other)];
-    return first === second ? one.index - other.index : first - second;
-  };
-  return [...starts].sort(order);
+export function ranked(starts, measure = BY_LOSS) {
+  const keys = starts.map((start) => ({ start, value: measure.of(start), loss: rankedLoss(start) }));
+  const order = (/** @type {number} */ one, /** @type {number} */ other) => (one === other ? 0 : one - other);
+  return keys.sort((a, b) => order(a.value, b.value) || order(a.loss, b.loss) || a.start.index - b.start.index).map(({ start }) => start);
 }
 
 /**
+ * @param {readonly number[]} values  of all starts @param {number} reached  how many count
+ * @param {number | null} own  value of one's own run @param {readonly number[]} described  the values that quartiles are of
+ * @returns {Summary}
+ */
+function summaryFrom(values, reached, own, described) {
+  const sorted = described.length > 0 ? described.toSorted((a, b) => a - b) : [Infinity];
+  return {
+    count: values.length, reached, interval: wilson(reached, values.length),
+    without: values.filter((value) => value === Infinity).length,
+    better: own === null ? null : values.filter((value) => value > own).length,
+    lowest: sorted[0], low: quantile(sorted, 0.25), median: quantile(sorted, 0.5), high: quantile(sorted, 0.75), highest: sorted[sorted.length - 1],
+  };
+}
+
+/**
+ * How many starts end with a loss, and how far apart the losses are.
  * @param {readonly Losses[]} starts  at least one
  * @param {Losses | null} own  one's own run at the same epoch
  * @param {number} threshold  a loss
  * @returns {Summary}
  */
 export function summaryOf(starts, own, threshold) {
-  const losses = starts.map(rankedLoss).sort((a, b) => a - b);
-  const reached = losses.filter((loss) => loss <= threshold).length;
-  const mine = own && rankedLoss(own);
-  return {
-    count: losses.length, reached, interval: wilson(reached, losses.length),
-    diverged: losses.filter((loss) => loss === Infinity).length,
-    better: mine === null ? null : losses.filter((loss) => loss > mine).length,
-    lowest: losses[0], low: quantile(losses, 0.25), median: quantile(losses, 0.5), high: quantile(losses, 0.75), highest: losses[losses.length - 1],
-  };
+  const losses = starts.map(rankedLoss);
+  return summaryFrom(losses, losses.filter((loss) => loss <= threshold).length, own && rankedLoss(own), losses);
+}
+
+/** Starts that have reached the goal, in whichever epoch. @param {readonly Losses[]} starts */
+const reachedOf = (starts) => starts.filter(({ reached = null }) => reached !== null);
+
+/**
+ * How many starts reach the goal at any time, and how far apart the losses at the end are.
+ * @param {readonly Losses[]} starts  at least one @param {Losses | null} own
+ * @returns {Summary}
+ */
+export function goalSummaryOf(starts, own) {
+  const losses = starts.map(rankedLoss);
+  return summaryFrom(losses, reachedOf(starts).length, own && rankedLoss(own), losses);
+}
+
+/**
+ * How many starts reach the goal, and how far apart the epochs are in which these do.
+ * @param {readonly Losses[]} starts  at least one
+ * @param {number | null} own  epoch in which one's own run has reached it; infinite: it has not
+ * @returns {Summary}
+ */
+export function epochSummaryOf(starts, own) {
+  const epochs = reachedOf(starts).map(BY_EPOCH.of);
+  return summaryFrom(starts.map(BY_EPOCH.of), epochs.length, own, epochs);
+}
+
+/** The median epoch in which starts reach the goal, of those that do; null: none does. @param {readonly Losses[]} starts */
+export function typicalEpoch(starts) {
+  const epochs = reachedOf(starts).map(BY_EPOCH.of).sort((a, b) => a - b);
+  return epochs.length > 0 ? Math.round(quantile(epochs, 0.5)) : null;
 }
 
 /** Where neither a goal nor one's own loss says what is good: this multiple of the lowest loss. */

@@ -1,8 +1,9 @@
-/** A strip of dots, one for each start, by loss: median, middle half, one's own run, and a lane for those that diverged. */
+/** A strip of dots, one for each start, by loss or epoch: median, middle half, one's own run, and a lane for those without one. */
 
+import { formatCount } from "../lib/format.js";
 import { createPlot, disc, line } from "../plot/plot.js";
 import { scaleFor, stacked } from "./layout.js";
-import { rankedLoss } from "./statistics.js";
+import { BY_LOSS } from "./statistics.js";
 import { lossText, tickText } from "./texts.js";
 
 /**
@@ -13,9 +14,10 @@ import { lossText, tickText } from "./texts.js";
  * What the strip shows.
  * @typedef {object} Content
  * @property {readonly Start[]} starts
- * @property {number | null} own  the loss of one's own run; infinite if it diverged
+ * @property {import("./statistics.js").Measure} [measure]  where the dots are; by default their losses
+ * @property {number | null} own  the value of one's own run; infinite if it has none
  * @property {import("./statistics.js").Summary} summary
- * @property {number} threshold
+ * @property {number} threshold  infinite: none
  * @property {number | null} looked  index of the start that is pointed at
  */
 
@@ -28,23 +30,23 @@ const TICK_ROOM = 4.2;
  * Where everything is, in CSS pixels.
  * @param {Pick<Pen, "width" | "height" | "type">} pen @param {Content} content
  */
-export function placesOf({ width, height, type }, { starts, own, summary, threshold }) {
-  const lane = summary.diverged > 0 || own === Infinity ? 5 * type : 0;
+export function placesOf({ width, height, type }, { starts, measure = BY_LOSS, own, summary, threshold }) {
+  const lane = summary.without > 0 || own === Infinity ? 5 * type : 0;
   const box = {
     x: ROOM.ends * type, y: ROOM.above * type,
     width: Math.max(1, width - 2 * ROOM.ends * type - (lane > 0 ? lane + ROOM.lane * type : 0)), height: Math.max(1, height - (ROOM.above + ROOM.below) * type),
   };
-  const losses = [...starts.map(rankedLoss), ...(own === null ? [] : [own])];
-  const finite = losses.filter((loss) => loss < Infinity);
+  const values = [...starts.map(measure.of), ...(own === null ? [] : [own])];
+  const finite = values.filter((value) => value < Infinity);
   const scale = finite.length > 0 ? scaleFor([...finite, ...(threshold < Infinity ? [threshold] : [])], Math.max(3, Math.floor(box.width / (TICK_ROOM * type)))) : null;
   const ground = box.y + box.height;
-  const onScale = stacked(finite.map((loss) => scale?.at(loss) ?? 0), box.width, box.height, ROOM.dot * type);
+  const onScale = stacked(finite.map((value) => scale?.at(value) ?? 0), box.width, box.height, ROOM.dot * type);
   const laneX = width - ROOM.ends * type - lane;
   // the lane is as wide as its label, and its dots begin at the left
   const across = Math.max(1, Math.floor(lane / onScale.diameter));
   let [next, nextOff] = [0, 0];
-  const dots = losses.map((loss) => {
-    if (loss < Infinity) {
+  const dots = values.map((value) => {
+    if (value < Infinity) {
       const { x, y } = onScale.dots[next++];
       return { x: box.x + x, y: ground - y };
     }
@@ -55,8 +57,8 @@ export function placesOf({ width, height, type }, { starts, own, summary, thresh
 }
 
 /** @param {Pen} pen @param {Content} content @param {ReturnType<typeof placesOf>} places */
-function paintScale({ context, type, palette: { colors } }, { summary: { low, median, high }, threshold }, { box, ground, scale, lane, laneX }) {
-  const x = (/** @type {number} */ loss) => box.x + (scale?.at(loss) ?? 1) * box.width;
+function paintScale({ context, type, palette: { colors } }, { measure = BY_LOSS, summary: { low, median, high }, threshold }, { box, ground, scale, lane, laneX }) {
+  const x = (/** @type {number} */ value) => box.x + (scale?.at(value) ?? 1) * box.width;
   const end = box.x + box.width;
   context.lineWidth = 1;
   if (scale && low < Infinity) {
@@ -68,6 +70,7 @@ function paintScale({ context, type, palette: { colors } }, { summary: { low, me
   context.fillStyle = colors.soft;
   context.textAlign = "center";
   for (const { value, at } of scale?.ticks ?? []) {
+    if (measure.name === "epoch" && !Number.isInteger(value)) continue;
     const place = Math.round(box.x + at * box.width) + 0.5;
     line(context, place, ground, place, ground + 0.25 * type);
     context.fillText(tickText(value), place, ground + 1 * type);
@@ -75,7 +78,7 @@ function paintScale({ context, type, palette: { colors } }, { summary: { low, me
   if (lane > 0) {
     line(context, laneX, Math.round(ground) + 0.5, laneX + lane, Math.round(ground) + 0.5);
     context.textAlign = "left";
-    context.fillText("diverged", laneX, ground + 1 * type);
+    context.fillText(measure.lane, laneX, ground + 1 * type);
   }
   if (!scale) return;
   if (threshold < Infinity) {
@@ -88,7 +91,7 @@ function paintScale({ context, type, palette: { colors } }, { summary: { low, me
   context.strokeStyle = context.fillStyle = colors.ink;
   context.lineWidth = 2;
   line(context, x(median), box.y - 0.2 * type, x(median), ground);
-  const label = `median ${lossText(median)}`;
+  const label = measure.name === "epoch" ? `median epoch ${formatCount(Math.round(median))}` : `median ${lossText(median)}`;
   const half = context.measureText(label).width / 2;
   context.textAlign = "center";
   context.fillText(label, Math.max(box.x + half, Math.min(end - half, x(median))), box.y - 0.85 * type);

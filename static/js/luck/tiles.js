@@ -37,6 +37,9 @@ export function paintCurves(context, curves, { height, color, width, opacity }) 
   context.globalAlpha = 1;
 }
 
+/** How many classes there are at least, if these are drawn. @param {Uint8Array | null} classes */
+export const classCountOf = (classes) => classes?.reduce((most, number) => Math.max(most, number + 1), 0) ?? 0;
+
 /** @param {HTMLCanvasElement} canvas @param {Start} start @param {Pick<PageState, "view" | "data">} state */
 function paintStart(canvas, { surface, classes, curve }, { view: { discretize }, data }) {
   const palette = currentPalette();
@@ -45,7 +48,7 @@ function paintStart(canvas, { surface, classes, curve }, { view: { discretize },
     paintCurves(contextOf(canvas), [curve], { height: heightFor(data?.targets ?? []), color: palette.colors.ink, width: 3, opacity: 1 });
     return;
   }
-  const ofClasses = palette.forClasses(Math.max(2, data?.classes ?? 2));
+  const ofClasses = palette.forClasses(Math.max(2, data?.classes ?? 2, classCountOf(classes)));
   const ramps = classes ? (discretize ? ofClasses.fullRamps : ofClasses.bestRamps) : [discretize ? palette.discreteRamp : palette.ramp];
   putPicture(contextOf(canvas), { picture: surface, size: SIDE, classes }, ramps);
 }
@@ -54,30 +57,70 @@ function paintStart(canvas, { surface, classes, curve }, { view: { discretize },
 const MOVES = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) => columns, ArrowUp: (columns) => -columns, Home: () => -Infinity, End: () => Infinity };
 
 /**
+ * @typedef {object} Tile
+ * @property {HTMLButtonElement} button
+ * @property {HTMLCanvasElement} canvas
+ * @property {Start} start
+ * @property {boolean} isPainted
+ * @property {string} label
+ */
+/**
+ * @typedef {object} Marks
+ * @property {number | null} opened  index of the start that is the present run
+ * @property {number | null} looked  index of the start that is looked at
+ * @property {boolean} canOpen
+ * @property {boolean} [isRanked]  whether each says its rank, which changes while others come
+ */
+
+/** What every picture is painted with. @param {Pick<PageState, "view" | "data">} state */
+const paintsOf = ({ view: { discretize }, data }) => [discretize, currentPalette(), data?.classes, data?.targets];
+
+/** @param {Start} start @param {boolean} canOpen @returns {Tile} */
+function createTile(start, canOpen) {
+  const canvas = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
+  const button = h("button", { type: "button", class: "luck-tile", tabindex: "-1", "data-start": start.index, "aria-disabled": String(!canOpen) }, canvas);
+  button.classList.toggle("diverged", start.diverged !== null);
+  return { button, canvas, start, isPainted: false, label: "" };
+}
+
+/**
  * @param {HTMLElement} element
  * @param {object} parts
  * @param {(start: Start | null) => void} parts.onLook  at which start the pointer or the focus is
- * @param {(start: Start) => void} parts.onOpen
+ * @param {(start: Start) => void} parts.onOpen  not called for a tap: on a touch screen that is how one looks
  */
 export function createTiles(element, { onLook, onOpen }) {
-  /** By index of the start. @type {Map<number, {button: HTMLButtonElement, canvas: HTMLCanvasElement, start: Start, drawn: unknown[]}>} */
+  /** By index of the start. @type {Map<number, Tile>} */
   const tiles = new Map();
+  /** @type {unknown[]} */
+  let painted = [];
+  /** The tile in the tab order. @type {HTMLButtonElement | null} */
+  let chosen = null;
+  let isTouched = false;
+  let isOpenable = false;
+  /** Those that are marked as opened and as looked at. @type {(Tile | undefined)[]} */
+  let marked = [];
 
-  /** @param {Start} start */
-  function create(start) {
-    const canvas = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-    const button = h("button", { type: "button", class: "luck-tile", tabindex: "-1", "data-start": start.index }, canvas);
-    for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => onLook(start));
-    for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => onLook(null));
-    button.addEventListener("click", () => button.getAttribute("aria-disabled") !== "true" && onOpen(start));
-    return { button, canvas, start, drawn: [] };
-  }
+  /** @param {Event} event */
+  const startOf = ({ target }) => {
+    const button = target instanceof Element ? target.closest("button") : null;
+    return tiles.get(Number(button?.dataset.start ?? -1))?.start ?? null;
+  };
+  for (const type of ["pointerover", "focusin"]) element.addEventListener(type, (event) => onLook(startOf(event)));
+  for (const type of ["pointerout", "focusout"]) element.addEventListener(type, () => onLook(null));
+  element.addEventListener("pointerdown", ({ pointerType }) => (isTouched = pointerType === "touch"));
+  element.addEventListener("click", (event) => {
+    const start = startOf(event);
+    // a key clicks without a pointer
+    if (isTouched && event.detail > 0) onLook(start);
+    else if (start && isOpenable) onOpen(start);
+  });
 
-  const buttons = () => /** @type {HTMLButtonElement[]} */ ([...element.children]);
-
-  /** Only this tile is in the tab order. @param {HTMLButtonElement | undefined} button */
+  /** Only this tile is in the tab order. @param {HTMLButtonElement} button */
   function choose(button) {
-    for (const other of buttons()) other.tabIndex = other === button ? 0 : -1;
+    if (chosen) chosen.tabIndex = -1;
+    chosen = button;
+    button.tabIndex = 0;
   }
 
   element.addEventListener("keydown", (event) => {
@@ -85,42 +128,73 @@ export function createTiles(element, { onLook, onOpen }) {
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const all = buttons();
-    const columns = Math.max(1, all.filter(({ offsetTop }) => offsetTop === all[0].offsetTop).length);
+    const all = /** @type {HTMLButtonElement[]} */ ([...element.children]);
+    const second = all.findIndex(({ offsetTop }) => offsetTop !== all[0].offsetTop);
+    const columns = second < 0 ? all.length : second;
     const next = all[Math.max(0, Math.min(all.length - 1, all.findIndex((button) => button === document.activeElement) + move(columns)))];
     choose(next);
     next.focus();
   });
 
+  /** Removes the tiles of starts that are no longer there. @param {readonly Start[]} starts */
+  function keepOnly(starts) {
+    const present = new Set(starts);
+    for (const [index, { button, start }] of tiles) {
+      if (present.has(start)) continue;
+      button.remove();
+      tiles.delete(index);
+    }
+  }
+
+  /** Brings tiles into their order; those that are in it stay where they are. @param {readonly Start[]} starts */
+  function arrange(starts) {
+    let place = element.firstElementChild;
+    for (const start of starts) {
+      const tile = tiles.get(start.index) ?? createTile(start, isOpenable);
+      tiles.set(start.index, tile);
+      if (tile.button === place) place = place.nextElementSibling;
+      else element.insertBefore(tile.button, place);
+    }
+  }
+
+  /** @param {Marks} marks */
+  function mark({ opened, looked, canOpen }) {
+    for (const tile of marked) {
+      tile?.button.removeAttribute("aria-current");
+      tile?.button.classList.remove("looked");
+    }
+    marked = [opened, looked].map((index) => (index === null ? undefined : tiles.get(index)));
+    marked[0]?.button.setAttribute("aria-current", "true");
+    marked[1]?.button.classList.add("looked");
+    if (canOpen === isOpenable) return;
+    isOpenable = canOpen;
+    for (const { button } of tiles.values()) button.setAttribute("aria-disabled", String(!canOpen));
+  }
+
   return {
     /**
      * @param {readonly Start[]} starts  in their order
      * @param {PageState} state
-     * @param {{opened: number | null, looked: number | null, canOpen: boolean}} marks
+     * @param {Marks} marks
      */
-    draw(starts, state, { opened, looked, canOpen }) {
-      const present = new Set(starts.map(({ index }) => index));
-      for (const [index, { button, start }] of tiles) {
-        if (present.has(index) && starts.includes(start)) continue;
-        button.remove();
-        tiles.delete(index);
-      }
+    draw(starts, state, marks) {
+      keepOnly(starts);
+      arrange(starts);
+      mark(marks);
+      const paints = paintsOf(state);
+      const isOther = paints.some((part, i) => part !== painted[i]);
+      painted = paints;
       starts.forEach((start, rank) => {
-        const tile = tiles.get(start.index) ?? create(start);
-        tiles.set(start.index, tile);
-        const { button, canvas } = tile;
-        if (element.children[rank] !== button) element.insertBefore(button, element.children[rank] ?? null);
-        button.setAttribute("aria-label", startText(start, rank + 1, starts.length));
-        button.setAttribute("aria-disabled", String(!canOpen));
-        button.classList.toggle("diverged", start.diverged !== null);
-        button.classList.toggle("looked", start.index === looked);
-        button.toggleAttribute("aria-current", start.index === opened);
-        const from = [state.view.discretize, currentPalette(), state.data?.classes, state.data?.targets];
-        if (from.every((part, i) => part === tile.drawn[i])) return;
-        tile.drawn = from;
-        paintStart(canvas, start, state);
+        const tile = /** @type {Tile} */ (tiles.get(start.index));
+        const label = startText(start, marks.isRanked === false ? 0 : rank + 1, starts.length);
+        if (label !== tile.label) tile.button.setAttribute("aria-label", label);
+        tile.label = label;
+        if (tile.isPainted && !isOther) return;
+        tile.isPainted = true;
+        paintStart(tile.canvas, start, state);
       });
-      if (!buttons().some(({ tabIndex }) => tabIndex === 0)) choose(buttons()[0]);
+      const [first] = element.children;
+      if ((chosen === null || chosen.parentElement !== element) && first instanceof HTMLButtonElement) choose(first);
     },
   };
 }

@@ -1,0 +1,47 @@
+/** The start that is looked at: a larger picture, what is known of it, and a button that continues from it. */
+
+import { createSmallMap } from "../compare/smallMap.js";
+import { byId, setText } from "../lib/dom.js";
+import { dataShown } from "./agreementMap.js";
+import { SIDE } from "./starts.js";
+import { factsOf, rankText } from "./texts.js";
+import { classCountOf } from "./tiles.js";
+
+/**
+ * @typedef {import("./starts.js").Start} Start
+ * @typedef {import("../core/actions.js").PageState} PageState
+ */
+
+/** @param {{onOpen: (start: Start) => void}} parts */
+export function createLook({ onOpen }) {
+  const [name, rankLine, facts] = ["name", "rank", "facts"].map((part) => byId(`luck-${part}`, HTMLElement));
+  const button = byId("luck-continue", HTMLButtonElement);
+  const map = createSmallMap();
+  byId("luck-large", HTMLElement).append(map.element);
+  /** @type {Start | null} */
+  let shown = null;
+  /** @type {(() => void) | null} */
+  let paint = null;
+  // after the map's own observer, which notes the size
+  new ResizeObserver(() => paint?.()).observe(map.element);
+  button.addEventListener("click", () => shown && onOpen(shown));
+
+  return {
+    /**
+     * @param {Start} start @param {number} rank  from 1 @param {number} total
+     * @param {import("./starts.js").Vary} vary @param {PageState} state @param {boolean} canOpen
+     */
+    draw(start, rank, total, vary, { data, view }, canOpen) {
+      shown = start;
+      setText(name, `Start ${start.index + 1}`);
+      setText(rankLine, rankText(start, rank, total));
+      setText(facts, factsOf(start).join("\n"));
+      button.disabled = !canOpen;
+      map.element.setAttribute("aria-label", `The output of start ${start.index + 1}`);
+      const seen = dataShown(data, vary);
+      const classes = classCountOf(start.classes);
+      paint = () => map.draw({ ...start, size: SIDE }, { data: seen && classes > seen.classes ? { ...seen, classes } : seen, view });
+      paint();
+    },
+  };
+}
