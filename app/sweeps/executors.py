@@ -4,7 +4,7 @@ Anything that is a `concurrent.futures.Executor` will do, since tasks are values
 sweep and their number: a task may run twice, or elsewhere, and its rows are the same.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import islice
 from typing import TypeVar
@@ -33,7 +33,7 @@ def results(
     train: Callable[[Item, Callable[[], bool]], Result],
     tasks: Iterable[Item],
     most_waiting: int,
-) -> Iterator[Result]:
+) -> Generator[Result, None, None]:
     """What `train(task, is_canceled)` returns for each task, as it comes: in any order.
 
     At most `most_waiting` tasks are submitted at a time; twice the number of processes keeps them busy. Close the

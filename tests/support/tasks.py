@@ -1,0 +1,93 @@
+"""Tasks for executors, which their processes import; and the rows of a small sweep, to compare with."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+
+from app.sweeps import Start, Sweep, Task, train
+from app.sweeps.executors import results
+from engine import Config
+
+SMALL = Sweep(Config(seed="1", dataset="gauss"), starts=24, epochs=20)
+
+
+@cache
+def expected() -> list[str]:
+    """All rows of `SMALL`, trained in this process."""
+    return bits_of(train(Task(SMALL, tuple(range(SMALL.total)))))
+
+
+def bits_of(starts: Sequence[Start]) -> list[str]:
+    """Everything that is known of starts, exactly, in the order of their index."""
+    names = [name for name in Start.__slots__ if name not in {"losses", "picture"}]
+    return [
+        " ".join(
+            [
+                *(repr(getattr(start, name)) for name in names),
+                *(str(it is not None and it.tobytes().hex()) for it in (start.losses, *(start.picture or ()))),
+            ]
+        )
+        for start in sorted(starts, key=lambda start: start.index)
+    ]
+
+
+def small_tasks() -> list[Task]:
+    """`SMALL` as tasks of two rows."""
+    return [Task(SMALL, (row, row + 1)) for row in range(0, SMALL.total, 2)]
+
+
+def trained_by(executor: Executor, carry_out: Callable[[Task, Callable[[], bool]], list[Start]] = train) -> list[str]:
+    """All rows of `SMALL`, trained by an executor."""
+    with closing(results(executor, carry_out, small_tasks(), 4)) as batches:
+        return bits_of([start for starts in batches for start in starts])
+
+
+class OnceKilled:
+    """Trains, but kills the process of the task with row `at`, unless `marker` says that this has been done."""
+
+    def __init__(self, marker: Path, at: int = 6) -> None:
+        self._marker = marker
+        self._at = at
+
+    def __call__(self, task: Task, is_canceled: Callable[[], bool]) -> list[Start]:
+        """Train a task, or do not survive it."""
+        if self._at in task.rows and not self._marker.exists():
+            self._marker.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return train(task, is_canceled)
+
+
+def kill_process(task: object, is_canceled: Callable[[], bool]) -> None:
+    """A task that no process survives."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def run_until_canceled(marker: Path, is_canceled: Callable[[], bool]) -> None:
+    """Write the process id into a file, and go on until the task is canceled."""
+    marker.with_suffix(".new").write_text(str(os.getpid()))
+    marker.with_suffix(".new").rename(marker)
+    while not is_canceled():
+        time.sleep(0.001)
+
+
+def run_or_return(marker: Path | None, is_canceled: Callable[[], bool]) -> None:
+    """Run until the task is canceled, if there is a file to say so in."""
+    if marker:
+        run_until_canceled(marker, is_canceled)
+
+
+def squared(number: int, is_canceled: Callable[[], bool]) -> int:
+    """A task that takes no time. Raises ValueError for negative numbers."""
+    if number < 0:
+        raise ValueError(f"{number} is negative")
+    return number * number
+
+
+def allocated(megabytes: int) -> int:
+    """Hold memory, and return how many bytes."""
+    return len(bytearray(megabytes * 10**6))
