@@ -1,18 +1,20 @@
 """Training the rows of a sweep, in tasks: the pieces that processes and machines share."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from math import nan
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
+from app.sweeps.cost import MOST_TOGETHER, Cost, cost_of
 from app.sweeps.rows import Start, points_of
 from app.sweeps.sweep import Sweep
 from app.training.goals import Goals
 from app.training.pictures import picture_of
-from engine import Config, Trainer
+from engine import Config
+from engine.ensemble import Ensemble, Member, kind_of
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -62,9 +64,15 @@ def train(
     return [found[index] for index in task.rows]
 
 
-def _by_kind(task: Task) -> list[tuple[int, ...]]:
-    """The rows of a task that can be trained together."""
-    return [(row,) for row in task.rows]
+def _by_kind(task: Task) -> Iterator[dict[int, Config]]:
+    """The configs of the rows that are trained together, by number."""
+    kinds: dict[Hashable, dict[int, Config]] = {}
+    for index in task.rows:
+        config = task.sweep.config_of(index)
+        kinds.setdefault(kind_of(config), {})[index] = config
+    for rows in kinds.values():
+        for chunk in _chunks([*rows], MOST_TOGETHER):
+            yield {index: rows[index] for index in chunk}
 
 
 class _Row:
@@ -84,10 +92,10 @@ class _Row:
 class _Batch:
     """Rows of one kind, trained together."""
 
-    def __init__(self, task: Task, rows: Sequence[int]) -> None:
+    def __init__(self, task: Task, rows: Mapping[int, Config]) -> None:
         sweep = task.sweep
         self._task = task
-        self._ensemble = _OneByOne([sweep.config_of(index) for index in rows])
+        self._ensemble = Ensemble([*rows.values()])
         self._epoch = 0
         self._points = {epoch: number for number, epoch in enumerate(points_of(sweep.epochs))}
         self._rows = {position: _Row(index, sweep, len(self._points)) for position, index in enumerate(rows)}
@@ -123,15 +131,16 @@ class _Batch:
         is_there = sweep.until_goal and row.goals.is_reached
         if member.has_ended or is_there or self._epoch == sweep.epochs:
             self.finished[row.index] = _start_of(row, member, pictured=self._task.pictures)
+            self._ensemble.release(member)
             del self._rows[position]
 
 
-def _curve_value(member: Any) -> float:
+def _curve_value(member: Member) -> float:
     loss = member.train_loss if member.test_loss is None else member.test_loss
     return nan if loss is None else min(loss, _LARGEST)
 
 
-def _start_of(row: _Row, member: Any, *, pictured: bool) -> Start:
+def _start_of(row: _Row, member: Member, *, pictured: bool) -> Start:
     config, divergence, stopped = member.config, member.divergence, member.stopped
     return Start(
         index=row.index,
@@ -152,20 +161,45 @@ def _start_of(row: _Row, member: Any, *, pictured: bool) -> Start:
     )
 
 
-class _OneByOne:
-    """The networks of some configs, each trained by a trainer of its own."""
+# --- tasks ------------------------------------------------------------------------------------------------------------
 
-    def __init__(self, configs: Sequence[Config]) -> None:
-        self.members = [Trainer(config) for config in configs]
+_SECONDS = 0.2
+"""Seconds that a task should take: enough to be worth sending, and short enough for results to come steadily."""
 
-    def run_epoch(self, *, evaluate: bool = True) -> None:
-        """Train all members for an epoch."""
-        for member in self.members:
-            member.run_epoch()
+_WORTHWHILE = 4
+"""How many times longer the rows of a task should take than what is the same however many they are."""
 
 
 def tasks_of(sweep: Sweep, rows: Sequence[int], *, parts: int = 1, pictures: bool = True) -> Iterator[Task]:
-    """The tasks that train `rows` of a sweep: rows of one kind together, and small enough for `parts` processes."""
-    size = max(1, min(16, len(rows) // parts))
-    for first in range(0, len(rows), size):
-        yield Task(sweep, tuple(rows[first : first + size]), pictures)
+    """The tasks that train `rows` of a sweep, which are in ascending order, for `parts` processes to share.
+
+    A task takes about 0.2 seconds by estimate, or as long as it takes to train rows of a cell together with little
+    waste. It has at most `MOST_TOGETHER` rows, and there are at least `parts` tasks if there are as many rows.
+    """
+    most = max(1, min(MOST_TOGETHER, len(rows) // parts))
+    waiting: list[int] = []
+    seconds = 0.0
+    for cell, group in groupby(rows, lambda index: index // sweep.starts):
+        cost = cost_of(sweep.cell_config(cell), is_watched=bool(sweep.goals.goals))
+        for chunk in _chunks([*group], min(most, _together(cost, sweep.epochs))):
+            own = cost.seconds(len(chunk), sweep.epochs)
+            if waiting and (seconds + own > _SECONDS or len(waiting) + len(chunk) > most):
+                yield Task(sweep, tuple(waiting), pictures)
+                waiting, seconds = [], 0.0
+            waiting += chunk
+            seconds += own
+    if waiting:
+        yield Task(sweep, tuple(waiting), pictures)
+
+
+def _together(cost: Cost, epochs: int) -> int:
+    """How many rows of a cell should be trained together."""
+    shared, each = epochs * cost.call, cost.seconds_of_row(epochs)
+    return max(1, round(max(_SECONDS - shared, _WORTHWHILE * shared) / each))
+
+
+def _chunks(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Rows in pieces of about the same length, of which none is much longer than `size`."""
+    count = max(1, round(len(rows) / size))
+    bounds = [len(rows) * piece // count for piece in range(count + 1)]
+    yield from (rows[first:last] for first, last in pairwise(bounds))
