@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.link import View, format_link, parse_axes, parse_link
@@ -173,7 +173,7 @@ def test_curve_is_the_test_loss_until_the_start_ends() -> None:
                 trainer.run_epoch()
             curve.append(trainer.test_loss if trainer.epoch == epoch else math.nan)
         assert start.stopped is not None
-        np.testing.assert_allclose(start.losses, curve, rtol=1e-6)
+        np.testing.assert_allclose(start.losses, np.array(curve, np.float32), rtol=1e-6)
 
 
 def test_curve_is_the_training_loss_without_test_data() -> None:
@@ -212,19 +212,30 @@ ENDS = ("reached", "stopped", "diverged")
 
 
 @cache
-def bits_of_all() -> list[bytes]:
-    return [bits_of(start) for start in all_of(MIXED)]
+def bits_of_all(sweep: Sweep = MIXED) -> list[bytes]:
+    return [bits_of(start) for start in all_of(sweep)]
 
 
-@given(st.permutations(range(MIXED.total)), st.lists(st.integers(1, 8), min_size=1))
-def test_rows_do_not_depend_on_tasks(order: list[int], sizes: list[int]) -> None:
-    rows, found = [*order], list[Start]()
-    while rows:
-        size = sizes[len(rows) % len(sizes)]
-        found += train(Task(MIXED, tuple(rows[:size])))
-        del rows[:size]
-    assert [start.index for start in found] == order
-    assert [bits_of(start) for start in sorted(found, key=lambda start: start.index)] == bits_of_all()
+ALIKE = {
+    "two classes": Sweep(Config(dataset="xor", dropout=0.2, shuffle=True), starts=41, epochs=3),
+    "several classes": Sweep(Config(dataset="gauss4", batch_norm=True, optimizer="adam"), starts=41, epochs=3),
+    "values": Sweep(Config(problem="regression", activation="gelu", regularizer="L1"), (), 41, "data", 3),
+    "classes of unequal size": Sweep(Config(class_share=20, activation="maxout"), (), 41, "both", 3),
+    "goals": Sweep(Config(), (), 41, "both", 12, goals_of(View(goal_test_loss=0.3)), until_goal=True),
+    "early stopping": Sweep(Config(dataset="xor", noise=40, patience=1), (), 41, "both", 8),
+}
+"""Many starts of one cell, which are trained together."""
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_rows_do_not_depend_on_tasks(data: st.DataObject) -> None:
+    sweep = data.draw(st.sampled_from([MIXED, *ALIKE.values()]))
+    rows = data.draw(st.lists(st.integers(0, sweep.total - 1), min_size=1, max_size=sweep.total, unique=True))
+    cut = data.draw(st.integers(0, len(rows)))
+    found = [start for part in (rows[:cut], rows[cut:]) for start in train(Task(sweep, tuple(part)))]
+    assert [start.index for start in found] == rows
+    assert [bits_of(start) for start in found] == [bits_of_all(sweep)[index] for index in rows]
 
 
 def test_threads_of_a_process_get_same_rows() -> None:

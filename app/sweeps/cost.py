@@ -1,0 +1,131 @@
+"""What rows cost: estimates that need no network, and what a start really takes.
+
+Rows of one cell are trained by the same calls of NumPy, so a part of the time does not depend on how many they are.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from app.sweeps.sweep import Sweep
+from app.training.pictures import picture_of
+from app.training.seeds import config_of
+from engine import DATASETS, Config
+from engine.ensemble import Ensemble
+
+MOST_SECONDS = 600
+"""Maximum estimated time of a sweep that a page asks for, which bounds what one command may cost."""
+
+MOST_EPOCHS = 10_000
+
+MOST_TOGETHER = 128
+"""Maximum number of rows that are trained together, so that they stay in the processor's caches."""
+
+_LAYER = 3e-6
+_ROW_LAYER = 0.04e-6
+_UNIT = 3.4e-9
+_PARAMETER = 0.18e-9
+"""Seconds of a minibatch: for each layer; then of each row, for each layer, and with each of its examples for each unit
+and each parameter. Fitted to networks from no hidden layer to two of 64 neurons, with tanh and plain gradient descent;
+other activations, optimizers and dropout take up to four times as long.
+"""
+
+_EVALUATED_UNIT = 2.5e-9
+"""Seconds of evaluating a row, for each example and unit."""
+
+_DRAWN = 10e-6
+"""Seconds of drawing an example: each start has data or weights of its own, and weights are drawn after the data."""
+
+
+class Cost(NamedTuple):
+    """Estimated seconds of rows of a cell: of an epoch, however many they are; of an epoch and of creating each."""
+
+    call: float
+    epoch: float
+    start: float
+
+    def seconds(self, rows: int, epochs: int) -> float:
+        """The seconds of training some rows together."""
+        return epochs * self.call + rows * self.seconds_of_row(epochs)
+
+    def seconds_of_row(self, epochs: int) -> float:
+        """The seconds that another row takes."""
+        return epochs * self.epoch + self.start
+
+
+def cost_of(config: Config, *, is_watched: bool = False) -> Cost:
+    """The estimated cost of rows with a config; with `is_watched`, the losses of every epoch are needed.
+
+    >>> cost = cost_of(Config())
+    >>> 0.5 < cost.seconds(rows=100, epochs=500) < 2
+    True
+    """
+    own = config.own
+    examples = (config.example_count or DATASETS[config.active_dataset].size) if own is None else len(own)
+    layers, units = len(config.layer_sizes) - 1, sum(config.layer_sizes[1:])
+    trained = max(1.0, examples * config.train_percent / 100)
+    batches = max(1.0, trained / config.batch_size)
+    call = batches * layers * _LAYER
+    epoch = batches * layers * _ROW_LAYER + trained * (units * _UNIT + config.parameter_count * _PARAMETER)
+    if is_watched or config.patience:
+        epoch += examples * units * _EVALUATED_UNIT
+    return Cost(call, epoch, examples * _DRAWN)
+
+
+def seconds_of(config: Config) -> float:
+    """The estimated seconds of an epoch of one row, if many are trained together."""
+    cost = cost_of(config)
+    return cost.epoch + cost.call / MOST_TOGETHER
+
+
+def most_epochs(sweep: Sweep) -> int:
+    """How many epochs the rows of a sweep may be trained for, 1 to `MOST_EPOCHS`.
+
+    With that many, they take at most `MOST_SECONDS` by estimate. Looks at every cell.
+    """
+    calls, is_watched = -(-sweep.starts // MOST_TOGETHER), bool(sweep.goals.goals)
+    costs = [cost_of(sweep.cell_config(cell), is_watched=is_watched) for cell in range(sweep.cells)]
+    seconds = sum(calls * cost.call + sweep.starts * cost.epoch for cost in costs)
+    return max(1, min(MOST_EPOCHS, int(MOST_SECONDS / seconds)))
+
+
+# --- measured ---------------------------------------------------------------------------------------------------------
+
+_FEW = 3
+_MANY = 100
+_ROUND = 0.005
+_MOST_ROUNDS = 3
+
+
+class Measured(NamedTuple):
+    """The measured seconds of an epoch of a start, if a hundred are trained together, and of each start besides."""
+
+    epoch: float
+    start: float
+
+
+def measure(config: Config, clock: Callable[[], float]) -> Measured:
+    """Measure what a start costs: create a few, train one and then all of them for an epoch or more, draw a picture."""
+    configs = [config_of(config, "weights", index) for index in range(_FEW)]
+    began = clock()
+    few = Ensemble(configs)
+    created = clock() - began
+    one = Ensemble(configs[:1])
+    first, all_of_them = _time_epoch(one, clock), _time_epoch(few, clock)
+    began = clock()
+    picture_of(one.members[0].function(), config.dimensions)
+    pictured = clock() - began
+    another = max(0.0, all_of_them - first) / (_FEW - 1)
+    return Measured(another + max(0.0, first - another) / _MANY, created / _FEW + pictured)
+
+
+def _time_epoch(ensemble: Ensemble, clock: Callable[[], float]) -> float:
+    """The seconds of an epoch, the shortest of a few unless they are long: the first one also fills the caches."""
+    shortest, began = float("inf"), clock()
+    for _ in range(_MOST_ROUNDS):
+        before = clock()
+        ensemble.run_epoch(evaluate=False)
+        now = clock()
+        shortest = min(shortest, now - before)
+        if now - began > _ROUND:
+            break
+    return shortest
