@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test classes resilience nightly test-all exports browsers pictures lint types js bench generate clean help
+.PHONY: run test classes resilience nightly test-all exports cluster browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -24,7 +24,7 @@ run: $(VENV)/.run-ready
 # In parallel, all but the groups below. ARGS selects tests of any group, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not resilience and not alone and not exports and not browsers"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not resilience and not alone and not exports and not cluster and not browsers"
 else
 	@$(PYTEST) $(ARGS)
 endif
@@ -48,11 +48,15 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test classes resilience nightly exports browsers
+	@$(MAKE) --no-print-directory --keep-going test classes resilience nightly exports cluster browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
 	@$(PYTEST) -m exports $(ARGS)
+
+# Trains on a real Dask cluster of worker processes, some of which are killed; installs Dask.
+cluster: $(VENV)/.cluster-ready
+	@$(PYTEST) tests/cluster -m cluster $(ARGS)
 
 # Opens the page in Chromium, Firefox and WebKit, which must be installed; installs what drives them.
 browsers: $(VENV)/.browsers-ready
@@ -86,7 +90,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | classes | resilience | nightly | test-all | exports | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | classes | resilience | nightly | test-all | exports | cluster | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:
@@ -114,6 +118,11 @@ $(VENV)/.exports-ready: $(VENV)/.test-ready
 	@echo "Installing PyTorch and Keras into $(VENV) …"
 	@$(PIP) "$(TORCH)"
 	@$(PIP) --editable ".[exports]"
+	@touch $@
+
+$(VENV)/.cluster-ready: $(VENV)/.test-ready
+	@echo "Installing Dask …"
+	@$(PIP) --editable ".[cluster]"
 	@touch $@
 
 $(VENV)/.browsers-ready: tests/browsers/package.json $(VENV)/.test-ready

@@ -40,6 +40,8 @@ def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:
         return not has_libraries()
     if item.get_closest_marker("browsers"):
         return bool(missing())
+    if item.get_closest_marker("cluster"):
+        return not has_dask()
     return bool(item.get_closest_marker("nightly")) and not config.getoption("--nightly")
 
 
@@ -77,6 +79,11 @@ def has_libraries() -> bool:
     return all(find_spec(name) for name in ("torch", "keras"))
 
 
+def has_dask() -> bool:
+    """Whether what the group `cluster` needs is installed."""
+    return find_spec("distributed") is not None
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Name the groups that were left out, so that none is left out silently."""
     for group in ("classes", "resilience"):
@@ -88,6 +95,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(
             "Left out: the test group exports, since PyTorch and Keras are not installed (make exports installs them).",
             yellow=True,
+        )
+    if not has_dask():
+        terminalreporter.write_line(
+            "Left out: the test group cluster, since Dask is not installed (make cluster installs it).", yellow=True
         )
     if absent := missing():
         terminalreporter.write_line(

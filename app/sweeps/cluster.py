@@ -18,6 +18,7 @@ import numpy as np
 
 import app
 import engine
+from app.sweeps.cancel import watch
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -71,9 +72,7 @@ def cluster(address: str, jobs: int) -> "Cluster":
     more. Raises ClusterError if there is no such cluster, or if its workers have another version than we.
     """
     if importlib.util.find_spec("distributed") is None:
-        raise ClusterError(
-            "A cluster needs Dask, which is not installed. Install it with: pip install distributed"
-        )
+        raise ClusterError("A cluster needs Dask, which is not installed. Install it with: pip install distributed")
     # Dask reports on standard error what we say in a sentence
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     return _connected(_started(jobs) if address == LOCAL else _Scheduler(_found(address)))
@@ -147,9 +146,8 @@ class Cluster(Executor):
     """An executor of the workers that `client`, a `distributed.Client`, knows; `end` is called at the shutdown.
 
     Workers may come, go and die: Dask gives their tasks to others, so a task may run twice. If the scheduler is lost,
-    or there has been no worker for `ALONE_FOR` seconds, all futures raise `ClusterLostError`. A future that is canceled
-    while its task runs forgets the task, but the worker finishes it. Raises ClusterError if there are no workers, or
-    if they have another version than we.
+    or there has been no worker for `ALONE_FOR` seconds, all futures raise `ClusterLostError`. Raises ClusterError if
+    there are no workers, or if they have another version than we.
     """
 
     def __init__(self, client: Any, end: Callable[[], None]) -> None:
@@ -265,10 +263,25 @@ def _translated(error: BaseException) -> BaseException:
     return error
 
 
+def _is_dropped_by(worker: Any) -> Callable[[], bool]:
+    """Whether a worker has been told to drop the task that this thread carries out."""
+    key = worker.get_current_task()
+    tasks = worker.state.tasks
+
+    def is_dropped() -> bool:
+        task = tasks.get(key)
+        return task is None or task.state == "cancelled"
+
+    return is_dropped
+
+
 def _carry_out(ours: Installed, function: Callable[..., T], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> T:
     """Carry out a task, on a worker that may have joined late. Raises ClusterLostError if its version is another."""
+    from distributed import get_worker  # noqa: PLC0415 - an extra
+
     if (theirs := installed()) != ours:
         raise ClusterLostError(f"a worker has {_described(theirs)}, not {_described(ours)}")
+    watch(_is_dropped_by(get_worker()))
     return function(*args, **kwargs)
 
 
@@ -276,7 +289,7 @@ def _difference(worker: str, theirs: Installed | BaseException) -> str:
     """A sentence for a worker that does not have what we have."""
     advice = "Install the same version there and here."
     if not isinstance(theirs, Installed):
-        return f"The worker {worker} cannot train, because it has no NumPy Playground ({_reason(theirs)}). {advice}"
+        return f"The worker {worker} cannot import NumPy Playground: {_reason(theirs)}. {advice}"
     return f"The worker {worker} has {_described(theirs)}; here, it is {_described(installed())}. {advice}"
 
 

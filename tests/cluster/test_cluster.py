@@ -1,0 +1,193 @@
+"""A Dask cluster gives the same rows as this machine, whatever happens to its workers; `make cluster` runs this."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from app.sweeps import cluster as clusters
+from app.sweeps.cancel import is_canceled
+from app.sweeps.cluster import Cluster, ClusterError, ClusterLostError
+from app.sweeps.executors import cluster, results
+from tests.support.server import ROOT, wait_until
+from tests.support.tasks import (
+    OnceKilled,
+    expected,
+    kill_process,
+    run_or_return,
+    run_until_canceled,
+    squared,
+    trained_by,
+)
+
+pytestmark = pytest.mark.cluster
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Cluster]:
+    """Two worker processes on this machine."""
+    with cluster("local", 2) as executor:
+        yield executor
+
+
+@contextmanager
+def dask(what: str, *arguments: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of Dask, `scheduler` or `worker`, which is killed in the end."""
+    command = [sys.executable, "-P", "-m", f"distributed.cli.dask_{what}", *arguments, "--no-dashboard"]
+    variables = {**os.environ, **environment}
+    with subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+@contextmanager
+def scheduler(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    """The address of a scheduler without workers, and its process."""
+    file = folder / "scheduler.json"
+    with dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)) as process:
+        wait_until(lambda: file.exists() and bool(file.read_text()), "the scheduler has not started")
+        yield json.loads(file.read_text())["address"], process
+
+
+@contextmanager
+def worker(address: str, folder: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker, which the scheduler knows."""
+    options = ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder)]
+    with dask("worker", address, *options, **environment) as process:
+        wait_until(lambda: has_worker(address), "the worker has not started")
+        yield process
+
+
+def has_worker(address: str) -> bool:
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        return bool(client.nthreads())
+
+
+def test_cluster_gives_the_same_rows(workers: Cluster) -> None:
+    assert trained_by(workers) == expected()
+
+
+def test_rows_survive_a_killed_worker(workers: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert trained_by(workers, OnceKilled(tmp_path / "killed")) == expected()
+    assert (tmp_path / "killed").exists()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_worker_errors_are_raised_here(workers: Cluster) -> None:
+    with pytest.raises(ValueError, match="-1 is negative"):
+        list(results(workers, squared, [-1], 4))
+
+
+def test_equal_tasks_are_carried_out_twice(workers: Cluster) -> None:
+    assert list(results(workers, squared, [3, 3], 4)) == [9, 9]
+
+
+def test_task_that_kills_workers_is_given_up(workers: Cluster) -> None:
+    with pytest.raises(ClusterLostError, match="several workers ended"):
+        list(results(workers, kill_process, [0], 4))
+
+
+def test_canceled_tasks_end_on_their_workers(workers: Cluster, tmp_path: Path) -> None:
+    markers = [tmp_path / str(number) for number in range(workers.jobs)]
+    with closing(results(workers, run_or_return, [None, *markers], 1 + len(markers))) as batches:
+        assert next(batches) is None
+        for marker in markers:
+            wait_until(marker.exists, "a task has not begun")
+    assert workers.submit(squared, 3, is_canceled).result() == 9
+
+
+def test_lost_scheduler_fails_all_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "CONNECT_WITHIN", 1.0)
+    with scheduler(tmp_path) as (address, process), worker(address, tmp_path), cluster(address, 1) as executor:
+        running = began(executor, tmp_path / "began")
+        process.kill()
+        with pytest.raises(ClusterLostError, match="scheduler"):
+            running.result()
+        with pytest.raises(ClusterLostError, match="lost"):
+            list(results(executor, squared, [1], 4))
+
+
+def test_cluster_without_workers_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "ALONE_FOR", 1.0)
+    with scheduler(tmp_path) as (address, _), worker(address, tmp_path) as process, cluster(address, 1) as executor:
+        running = began(executor, tmp_path / "began")
+        process.kill()
+        with pytest.raises(ClusterLostError, match="no worker for 1 seconds"):
+            running.result()
+
+
+def began(executor: Cluster, marker: Path) -> "Future[None]":
+    """A task that never ends."""
+    future = executor.submit(run_until_canceled, marker, is_canceled)
+    wait_until(marker.exists, "the task has not begun")
+    return future
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a scheduler whose workers tests start themselves."""
+    with scheduler(tmp_path_factory.mktemp("scheduler")) as (address, _):
+        yield address
+
+
+def test_scheduler_without_workers_is_refused(empty: str) -> None:
+    with pytest.raises(ClusterError, match=f"^{empty} has no workers. Start some with: dask worker {empty}"):
+        cluster(empty, 1)
+
+
+def test_worker_of_other_version_is_refused(empty: str, tmp_path: Path) -> None:
+    for name in ("app", "engine", "numpy_playground.py"):
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, tmp_path / name)
+    with (tmp_path / "engine/plan.py").open("a") as plan:
+        plan.write("# changed\n")
+    with (
+        worker(empty, tmp_path, PYTHONPATH=str(tmp_path)),
+        pytest.raises(ClusterError, match=r"has NumPy Playground .* Install the same version there and here\."),
+    ):
+        cluster(empty, 1)
+
+
+def test_worker_without_our_modules_is_refused(empty: str, tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/__init__.py").touch()
+    with worker(empty, tmp_path, PYTHONPATH=str(tmp_path)):
+        with pytest.raises(ClusterError, match=r"cannot import NumPy Playground: .*'app\.sweeps'"):
+            cluster(empty, 1)
+        with pytest.raises(ClusterError, match="is a Dask worker; give the address of its scheduler"):
+            cluster(address_of_worker(empty), 1)
+
+
+def address_of_worker(address: str) -> str:
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        (found,) = client.nthreads()
+    return str(found)
+
+
+@pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:x", "http://127.0.0.1:80", "tls://127.0.0.1:1"])
+def test_what_is_no_address_is_refused(address: str) -> None:
+    with pytest.raises(ClusterError, match=f"^{address} is not the address of a Dask scheduler"):
+        cluster(address, 1)
+
+
+def test_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clusters, "CONNECT_WITHIN", 0.5)
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for port in (1, silent.getsockname()[1]):
+            with pytest.raises(ClusterError, match=f"No Dask scheduler answers at tcp://127.0.0.1:{port} within"):
+                cluster(f"tcp://127.0.0.1:{port}", 1)
