@@ -32,7 +32,7 @@ other activations, optimizers and dropout take up to four times as long.
 _EVALUATED_UNIT = 2.5e-9
 """Seconds of evaluating a row, for each example and unit."""
 
-_DRAWN = 10e-6
+_DRAWN = 8e-6
 """Seconds of drawing an example: each start has data or weights of its own, and weights are drawn after the data."""
 
 
@@ -43,20 +43,24 @@ class Cost(NamedTuple):
     epoch: float
     start: float
 
-    def seconds(self, rows: int, epochs: int) -> float:
-        """The seconds of training some rows together."""
-        return epochs * self.call + rows * self.seconds_of_row(epochs)
+    def of_epoch(self, rows: int) -> float:
+        """The seconds of an epoch of some rows that are trained together."""
+        return self.call + rows * self.epoch
 
-    def seconds_of_row(self, epochs: int) -> float:
-        """The seconds that another row takes."""
+    def of_row(self, epochs: int) -> float:
+        """The seconds that each row takes besides what is shared."""
         return epochs * self.epoch + self.start
+
+    def of_rows(self, rows: int, epochs: int) -> float:
+        """The seconds of some rows that are trained together."""
+        return epochs * self.call + rows * self.of_row(epochs)
 
 
 def cost_of(config: Config, *, is_watched: bool = False) -> Cost:
     """The estimated cost of rows with a config; with `is_watched`, the losses of every epoch are needed.
 
     >>> cost = cost_of(Config())
-    >>> 0.5 < cost.seconds(rows=100, epochs=500) < 2
+    >>> 0.5 < cost.of_rows(100, epochs=500) < 2
     True
     """
     own = config.own
@@ -73,8 +77,7 @@ def cost_of(config: Config, *, is_watched: bool = False) -> Cost:
 
 def seconds_of(config: Config) -> float:
     """The estimated seconds of an epoch of one row, if many are trained together."""
-    cost = cost_of(config)
-    return cost.epoch + cost.call / MOST_TOGETHER
+    return cost_of(config).of_epoch(MOST_TOGETHER) / MOST_TOGETHER
 
 
 def most_epochs(sweep: Sweep) -> int:
@@ -90,10 +93,9 @@ def most_epochs(sweep: Sweep) -> int:
 
 # --- measured ---------------------------------------------------------------------------------------------------------
 
-_FEW = 3
 _MANY = 100
+_MOST_MEASURED = 16
 _ROUND = 0.005
-_MOST_ROUNDS = 3
 
 
 class Measured(NamedTuple):
@@ -104,28 +106,24 @@ class Measured(NamedTuple):
 
 
 def measure(config: Config, clock: Callable[[], float]) -> Measured:
-    """Measure what a start costs: create a few, train one and then all of them for an epoch or more, draw a picture."""
-    configs = [config_of(config, "weights", index) for index in range(_FEW)]
+    """Measure what a start costs: create one, draw a picture, and train a few together for some milliseconds."""
     began = clock()
-    few = Ensemble(configs)
-    created = clock() - began
-    one = Ensemble(configs[:1])
-    first, all_of_them = _time_epoch(one, clock), _time_epoch(few, clock)
-    began = clock()
-    picture_of(one.members[0].function(), config.dimensions)
-    pictured = clock() - began
-    another = max(0.0, all_of_them - first) / (_FEW - 1)
-    return Measured(another + max(0.0, first - another) / _MANY, created / _FEW + pictured)
+    # neither its data nor its weights have been drawn before
+    (member,) = Ensemble([config_of(config, "both", 0).replace(seed=repr(began))]).members
+    picture_of(member.function(), config.dimensions)
+    start = clock() - began
+    cost = cost_of(config)
+    rows = max(1, min(_MOST_MEASURED, int(_ROUND / cost.epoch)))
+    # more rows take as many times longer as is estimated
+    epoch = _time_epoch(Ensemble([config] * rows), clock) * cost.of_epoch(_MANY) / cost.of_epoch(rows)
+    return Measured(epoch / _MANY, start)
 
 
 def _time_epoch(ensemble: Ensemble, clock: Callable[[], float]) -> float:
-    """The seconds of an epoch, the shortest of a few unless they are long: the first one also fills the caches."""
-    shortest, began = float("inf"), clock()
-    for _ in range(_MOST_ROUNDS):
-        before = clock()
+    """The seconds of an epoch: the shortest of three, unless they are long. The first one also fills the caches."""
+    times: list[float] = []
+    while len(times) < 3 and sum(times) < _ROUND:
+        began = clock()
         ensemble.run_epoch(evaluate=False)
-        now = clock()
-        shortest = min(shortest, now - before)
-        if now - began > _ROUND:
-            break
-    return shortest
+        times.append(clock() - began)
+    return min(times)

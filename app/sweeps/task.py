@@ -78,9 +78,10 @@ def _by_kind(task: Task) -> Iterator[dict[int, Config]]:
 class _Row:
     """A row in training: what is noted of it until it ends."""
 
-    def __init__(self, index: int, sweep: Sweep, points: int) -> None:
+    def __init__(self, index: int, member: Member, goals: Goals, points: int) -> None:
         self.index = index
-        self.goals: Goals = sweep.goals.restarted()
+        self.member = member
+        self.goals = goals.restarted()
         self.losses = np.full(points, nan, np.float32)
 
     @property
@@ -92,17 +93,19 @@ class _Row:
 class _Batch:
     """Rows of one kind, trained together."""
 
-    def __init__(self, task: Task, rows: Mapping[int, Config]) -> None:
+    def __init__(self, task: Task, configs: Mapping[int, Config]) -> None:
         sweep = task.sweep
         self._task = task
-        self._ensemble = Ensemble([*rows.values()])
         self._epoch = 0
+        self._ensemble = Ensemble([*configs.values()])
         self._points = {epoch: number for number, epoch in enumerate(points_of(sweep.epochs))}
-        self._rows = {position: _Row(index, sweep, len(self._points)) for position, index in enumerate(rows)}
-        """The rows that are still trained, by their position in the ensemble."""
+        self._rows = [
+            _Row(index, member, sweep.goals, len(self._points))
+            for index, member in zip(configs, self._ensemble.members, strict=True)
+        ]
+        """The rows that are still trained."""
         self.finished: dict[int, Start] = {}
-        for position in [*self._rows]:
-            self._note(position)
+        self._note(self._rows)
 
     @property
     def share(self) -> float:
@@ -114,25 +117,31 @@ class _Batch:
         if not self._rows:
             return False
         self._epoch += 1
-        # goals are reached in an exact epoch
-        self._ensemble.run_epoch(evaluate=self._epoch in self._points or bool(self._task.sweep.goals.goals))
-        for position in [*self._rows]:
-            self._note(position)
+        # goals are reached in an exact epoch, so all losses are needed
+        is_watched = self._epoch in self._points or bool(self._task.sweep.goals.goals)
+        self._ensemble.run_epoch(evaluate=is_watched)
+        self._note(self._rows if is_watched else [row for row in self._rows if row.member.has_ended])
         return True
 
-    def _note(self, position: int) -> None:
-        """Note where a row is after an epoch, and whether that is its last."""
-        row, member, sweep = self._rows[position], self._ensemble.members[position], self._task.sweep
-        if member.epoch == self._epoch:
-            if self._epoch and row.goals.goals:
-                row.goals = row.goals.after(member)
-            if self._epoch in self._points:
-                row.losses[self._points[self._epoch]] = _curve_value(member)
-        is_there = sweep.until_goal and row.goals.is_reached
-        if member.has_ended or is_there or self._epoch == sweep.epochs:
-            self.finished[row.index] = _start_of(row, member, pictured=self._task.pictures)
-            self._ensemble.release(member)
-            del self._rows[position]
+    def _note(self, rows: Sequence[_Row]) -> None:
+        """Note where rows are after an epoch, and which of them it was the last for."""
+        sweep, point = self._task.sweep, self._points.get(self._epoch)
+        ended: set[_Row] = set()
+        for row in rows:
+            member = row.member
+            # a member that diverged has gone back to its last finite state
+            if member.epoch == self._epoch:
+                row.goals = row.goals.after(member) if self._epoch else row.goals
+                if point is not None:
+                    row.losses[point] = _curve_value(member)
+            if member.has_ended or self._epoch == sweep.epochs or (sweep.until_goal and row.goals.is_reached):
+                ended.add(row)
+        for row in ended:
+            self.finished[row.index] = _start_of(row, pictured=self._task.pictures)
+            if self._epoch < sweep.epochs:
+                self._ensemble.release(row.member)
+        if ended:
+            self._rows = [row for row in self._rows if row not in ended]
 
 
 def _curve_value(member: Member) -> float:
@@ -140,7 +149,8 @@ def _curve_value(member: Member) -> float:
     return nan if loss is None else min(loss, _LARGEST)
 
 
-def _start_of(row: _Row, member: Member, *, pictured: bool) -> Start:
+def _start_of(row: _Row, *, pictured: bool) -> Start:
+    member = row.member
     config, divergence, stopped = member.config, member.divergence, member.stopped
     return Start(
         index=row.index,
@@ -182,7 +192,7 @@ def tasks_of(sweep: Sweep, rows: Sequence[int], *, parts: int = 1, pictures: boo
     for cell, group in groupby(rows, lambda index: index // sweep.starts):
         cost = cost_of(sweep.cell_config(cell), is_watched=bool(sweep.goals.goals))
         for chunk in _chunks([*group], min(most, _together(cost, sweep.epochs))):
-            own = cost.seconds(len(chunk), sweep.epochs)
+            own = cost.of_rows(len(chunk), sweep.epochs)
             if waiting and (seconds + own > _SECONDS or len(waiting) + len(chunk) > most):
                 yield Task(sweep, tuple(waiting), pictures)
                 waiting, seconds = [], 0.0
@@ -194,7 +204,7 @@ def tasks_of(sweep: Sweep, rows: Sequence[int], *, parts: int = 1, pictures: boo
 
 def _together(cost: Cost, epochs: int) -> int:
     """How many rows of a cell should be trained together."""
-    shared, each = epochs * cost.call, cost.seconds_of_row(epochs)
+    shared, each = epochs * cost.call, cost.of_row(epochs)
     return max(1, round(max(_SECONDS - shared, _WORTHWHILE * shared) / each))
 
 

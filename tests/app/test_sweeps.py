@@ -16,8 +16,10 @@ from app.link import View, format_link, parse_axes, parse_link
 from app.link.goals import goals_of
 from app.settings import Limits
 from app.sweeps import Start, Sweep, Task, every_of, points_of, tasks_of, train
+from app.sweeps.cost import MOST_EPOCHS, MOST_TOGETHER, measure, most_epochs, seconds_of
 from app.training.pictures import SIDE, small_picture
 from engine import Config, Trainer
+from tests.support.clock import Clock
 
 NUMBERS = ("epoch", "train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy")
 
@@ -279,6 +281,53 @@ def test_tasks_have_each_row_once(rows: set[int], parts: int) -> None:
     assert rows_of(tasks) == sorted(rows)
     assert all(task.rows and task.sweep is MIXED and not task.pictures for task in tasks)
     assert len(tasks) >= min(parts, len(rows))
+
+
+def test_tasks_are_worth_sending() -> None:
+    opening = [*tasks_of(sweep := Sweep(Config(), starts=400, epochs=500), range(400))]
+    assert {len(task.rows) for task in opening} <= {*range(30, MOST_TOGETHER + 1)}
+    large = Config(hidden_layer_sizes=(64,) * 4, batch_size=250)
+    assert [task.rows for task in tasks_of(Sweep(large, starts=3), range(3))] == [(0,), (1,), (2,)]
+    many_cells = Sweep(Config(), parse_axes("learningRate:0.01..1:20;noise:0..50:20"), 2, epochs=1)
+    assert len([*tasks_of(many_cells, range(800))]) < 40
+    assert len([*tasks_of(sweep, range(100), parts=8)]) == 9
+
+
+def test_rows_of_cell_are_trained_together() -> None:
+    sweep = Sweep(Config(), parse_axes("learningRate:0.01..1:20"), 20, epochs=500)
+    for task in tasks_of(sweep, range(sweep.total)):
+        assert len({index // 20 for index in task.rows}) == 1
+        assert len(task.rows) >= 10
+
+
+# --- what they cost ---
+
+
+def test_larger_work_costs_more() -> None:
+    configs = [
+        Config(hidden_layer_sizes=()),
+        Config(),
+        Config(batch_size=1),
+        Config(batch_size=1, example_count=5000),
+        Config(batch_size=1, example_count=5000, hidden_layer_sizes=(64, 64)),
+    ]
+    costs = [seconds_of(config) for config in configs]
+    assert costs == sorted(costs)
+    assert costs[-1] > 100 * costs[0] > 0
+
+
+def test_total_work_is_bounded() -> None:
+    assert most_epochs(Sweep(Config(), starts=100)) == MOST_EPOCHS
+    large = Config(hidden_layer_sizes=(64,) * 4, batch_size=1)
+    few, many = (most_epochs(Sweep(large, parse_axes(text), 100)) for text in ("", "noise:0|10|20|30"))
+    assert 1 <= 3 * many <= few < MOST_EPOCHS
+    assert most_epochs(Sweep(large.replace(hidden_layer_sizes=(64,) * 32), starts=400)) >= 1
+
+
+def test_cost_is_measured() -> None:
+    cost = measure(Config(), Clock(step=0.001))
+    assert 0 < cost.epoch < cost.start == pytest.approx(0.001)
+    assert measure(Config(), Clock()) == (0, 0)
 
 
 # --- what is wrong ---
