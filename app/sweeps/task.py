@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
-from math import nan
+from math import ceil, nan
 from threading import Lock
 
 import numpy as np
@@ -71,7 +71,7 @@ def _by_kind(task: Task) -> Iterator[dict[int, Config]]:
         config = task.sweep.config_of(index)
         kinds.setdefault(kind_of(config), {})[index] = config
     for rows in kinds.values():
-        for chunk in _chunks([*rows], MOST_TOGETHER):
+        for chunk in _chunks([*rows], MOST_TOGETHER, MOST_TOGETHER):
             yield {index: rows[index] for index in chunk}
 
 
@@ -191,7 +191,7 @@ def tasks_of(sweep: Sweep, rows: Sequence[int], *, parts: int = 1, pictures: boo
     seconds = 0.0
     for cell, group in groupby(rows, lambda index: index // sweep.starts):
         cost = cost_of(sweep.cell_config(cell), is_watched=bool(sweep.goals.goals))
-        for chunk in _chunks([*group], min(most, _together(cost, sweep.epochs))):
+        for chunk in _chunks([*group], _together(cost, sweep.epochs), most):
             own = cost.of_rows(len(chunk), sweep.epochs)
             if waiting and (seconds + own > _SECONDS or len(waiting) + len(chunk) > most):
                 yield Task(sweep, tuple(waiting), pictures)
@@ -208,8 +208,8 @@ def _together(cost: Cost, epochs: int) -> int:
     return max(1, round(max(_SECONDS - shared, _WORTHWHILE * shared) / each))
 
 
-def _chunks(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """Rows in pieces of about the same length, of which none is much longer than `size`."""
-    count = max(1, round(len(rows) / size))
+def _chunks(rows: Sequence[int], size: int, most: int) -> Iterator[Sequence[int]]:
+    """Rows in pieces of about the same length, about `size` and at most `most`."""
+    count = max(1, round(len(rows) / size), ceil(len(rows) / most))
     bounds = [len(rows) * piece // count for piece in range(count + 1)]
     yield from (rows[first:last] for first, last in pairwise(bounds))

@@ -2,7 +2,7 @@
 
 import math
 import pickle
-from collections.abc import Sequence
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from itertools import pairwise
@@ -165,7 +165,7 @@ def test_diverged_start_keeps_last_finite_state() -> None:
         assert_shows(start, trainer)
 
 
-def test_curve_is_the_test_loss_until_the_start_ends() -> None:
+def test_curve_has_test_losses_until_its_end() -> None:
     config = Config(dataset="xor", noise=50, patience=4, learning_rate=0.3)
     sweep = Sweep(config, starts=2, vary="both", epochs=120)
     for start in all_of(sweep):
@@ -178,7 +178,7 @@ def test_curve_is_the_test_loss_until_the_start_ends() -> None:
         np.testing.assert_allclose(start.losses, np.array(curve, np.float32), rtol=1e-6)
 
 
-def test_curve_is_the_training_loss_without_test_data() -> None:
+def test_curve_has_training_losses_without_test_data() -> None:
     (start,) = all_of(Sweep(Config(train_percent=100), starts=1, epochs=5))
     assert start.test_loss is None
     assert start.losses[-1] == np.float32(start.train_loss)
@@ -271,15 +271,18 @@ def test_canceled_task_returns_nothing() -> None:
 # --- tasks ---
 
 
-def rows_of(tasks: Sequence[Task]) -> list[int]:
-    return sorted(index for task in tasks for index in task.rows)
-
-
-@given(st.sets(st.integers(0, MIXED.total - 1)), st.integers(1, 5))
-def test_tasks_have_each_row_once(rows: set[int], parts: int) -> None:
-    tasks = [*tasks_of(MIXED, sorted(rows), parts=parts, pictures=False)]
-    assert rows_of(tasks) == sorted(rows)
-    assert all(task.rows and task.sweep is MIXED and not task.pictures for task in tasks)
+@given(
+    rows=st.sets(st.integers(0, 399)) | st.integers(1, 400).map(range),
+    parts=st.integers(1, 100),
+    starts=st.integers(4, 400),
+    epochs=st.integers(1, 500),
+)
+def test_tasks_have_each_row_once(rows: Collection[int], parts: int, starts: int, epochs: int) -> None:
+    sweep = Sweep(Config(), parse_axes("noise:0..50:100"), starts, epochs=epochs)
+    tasks = [*tasks_of(sweep, sorted(rows), parts=parts, pictures=False)]
+    assert sorted(index for task in tasks for index in task.rows) == sorted(rows)
+    assert all(task.sweep is sweep and not task.pictures for task in tasks)
+    assert all(1 <= len(task.rows) <= MOST_TOGETHER for task in tasks)
     assert len(tasks) >= min(parts, len(rows))
 
 
