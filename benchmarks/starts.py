@@ -13,6 +13,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import median
 
 import numpy as np
@@ -96,7 +97,8 @@ def with_sklearn(sweep: Sweep) -> None:
 
 def training_alone(sweep: Sweep, size: int) -> float:
     """Seconds that an epoch of one start takes in an ensemble of this size, with losses every ten epochs."""
-    ensemble = Ensemble([sweep.config_of(index) for index in range(size)])
+    many = replace(sweep, starts=size)
+    ensemble = Ensemble([many.config_of(index) for index in range(size)])
     ensemble.run_epoch()
 
     def epochs() -> None:
