@@ -16,6 +16,7 @@ import { field } from "./fields.js";
 const TEMPLATES = new URL("../../templates/", import.meta.url);
 const DEFAULTS = { seed: "1", weight_seed: "", weight_offset: 0, learning_rate: 0.03, hidden_layer_sizes: [2], features: ["x", "y"], dataset: "circle", problem: "classification", loss: "cross_entropy", batch_size: 10, noise: 0 };
 const SCHEMA = {
+  groups: [],
   fields: Object.entries(DEFAULTS).map(([name, value]) => field(name, { kind: "text", default: value, offered: [value] })),
   controls: [{ name: "pictureExport", fields: [], view: [], commands: [] }],
   features: ["x", "y"].map((name) => ({ name, label: name })), paired: [], switching: [], limits: { page_layers: 6, page_units: 8 }, speeds: [],

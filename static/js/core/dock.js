@@ -16,12 +16,12 @@ export const DOCK_PANELS = [
 
 /**
  * The panel that is open. As long as the user has neither opened nor closed one since the link was opened, it is that of
- * the networks to compare, if the link has any.
+ * the networks to compare or of the sweep, if the link has any.
  * @param {Pick<PageState, "dock" | "view">} state
  * @returns {DockPanel | null}
  */
 export function openPanelOf({ dock, view }) {
-  const name = dock ?? (view.compare.length > 0 ? "compare" : "none");
+  const name = dock ?? (view.compare.length > 0 ? "compare" : view.sweep ? "luck" : "none");
   const panel = DOCK_PANELS.find((candidate) => candidate.name === name);
   return panel && !view.hidden.includes(panel.control) ? panel.name : null;
 }

@@ -10,6 +10,7 @@
  */
 
 import { endedStarts, startsAfter } from "../luck/starts.js";
+import { isEqual } from "./store.js";
 
 /**
  * The part of the conversation that later messages depend on.
@@ -104,6 +105,8 @@ const REDUCERS = {
       ...(String(layers) !== String(state.layers) && { selected: null }),
       ...(isNews && { config, view }),
       ...(isNews && !view.words && { remark: null }),
+      // a link with a sweep has been opened
+      ...(isNews && view.sweep && !isEqual(view.sweep, state.view.sweep) && { luckTab: /** @type {const} */ ("sweep") }),
       // a refused change is settled by an accepted one, not by returning to where one was
       ...(isNews && id !== undefined && { errors: [] }),
     };

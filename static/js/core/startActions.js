@@ -52,6 +52,8 @@ export function createStartActions({ store, send, configure }) {
     forgetEstimate: () => estimates.forget(),
 
     tryStarts,
+    /** Keeps a sweep in the link, as links write it; null: none. @param {string | null} sweep */
+    setSweep: (sweep) => send({ type: "set_view", changes: { sweep } }),
     cancelStarts: () => send({ type: "cancel_starts" }),
 
     /** @param {"starts" | "sweep"} luckTab */

@@ -23,6 +23,7 @@ import { createSurface } from "../map/surface.js";
 import { createNetwork } from "../network/network.js";
 import { createRemarks } from "../remarks/remarks.js";
 import { createRunsTable } from "../runs/table.js";
+import { createSweep } from "../sweep/sweep.js";
 import { createBuilder } from "./builder.js";
 import { createEmbed } from "./embed.js";
 import { createFullscreen } from "./fullscreen.js";
@@ -86,6 +87,7 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
     compare,
     runs,
     luck,
+    createSweep({ actions, schema, series }),
     // after those that make controls of their own
     createControls(document, { actions, schema }),
     createInfo({ schema }),

@@ -1,0 +1,262 @@
+/** The results of a sweep: the map with its legend, the chosen cell, parallel coordinates, and the table of all cells. */
+
+import { scaleFor } from "../luck/layout.js";
+import { startsOfCell } from "../luck/starts.js";
+import { epochStripLabel, stripLabel, thresholdText } from "../luck/texts.js";
+import { verdictOf } from "../luck/verdict.js";
+import { byId, setText } from "../lib/dom.js";
+import { formatCount } from "../lib/format.js";
+import { createNumberField } from "../lib/numberfield.js";
+import { currentPalette } from "../lib/palette.js";
+import { gridOf, showing, usualArrangement } from "./arrangement.js";
+import { cellsOf, presentCell, rankedCells, usualThreshold } from "./cells.js";
+import { createDetail } from "./detail.js";
+import { isFiltering, keeps, noFilter } from "./filter.js";
+import { createHeatMap } from "./heatMap.js";
+import { createLegend } from "./legend.js";
+import { openedStart, openingOf, settingsOf } from "./opening.js";
+import { comparisonOf, pairsOf } from "./pairs.js";
+import { createParallelPlot } from "./parallelPlot.js";
+import { shadeScale } from "./shades.js";
+import { createSlices } from "./slices.js";
+import { createTable } from "./table.js";
+import { bestText, cellName, cellText, cellWords, medianText, measureLabel, numberText, pairsText, reachText, sameText } from "./texts.js";
+
+/**
+ * @typedef {import("../core/actions.js").PageState} PageState
+ * @typedef {import("../luck/starts.js").Starts} Starts
+ * @typedef {import("../luck/verdict.js").Verdict} Verdict
+ * @typedef {import("./arrangement.js").Arrangement} Arrangement
+ * @typedef {import("./cells.js").Cell} Cell
+ */
+/** Why this loss counts, where nothing else says what is good. */
+const USUAL = "That is what 80% of the starts of the best cell get down to. Set a goal, or train your own run as long, to compare with that.";
+/** What the results are drawn from. @typedef {{sweep: Starts, mine: import("../luck/verdict.js").Mine, state: PageState, isPresent: boolean, canOpen: boolean}} Situation */
+/**
+ * What the user has chosen in the results of one sweep.
+ * @typedef {object} View
+ * @property {Arrangement} arrangement
+ * @property {readonly [number | null, number | null]} chosen  the cell that is shown, and the one that it is compared with
+ * @property {boolean} isPicking  whether the second one is being chosen
+ * @property {import("./filter.js").Filter} filter
+ */
+
+/** How the results of a sweep are shown at first. @param {Starts} sweep @returns {View} */
+const firstView = ({ axes }) => ({ arrangement: usualArrangement(axes), chosen: [null, null], isPicking: false, filter: noFilter(axes.length) });
+
+/**
+ * What counts, and the cells judged by that.
+ * @param {Starts} sweep @param {import("../luck/verdict.js").Mine} mine @param {number | null} typed @param {PageState["goals"]} goals
+ */
+function judged(sweep, mine, typed, goals) {
+  const verdict = verdictOf(sweep, mine, typed, goals);
+  const cells = cellsOf(sweep, verdict);
+  if (verdict.isGoal || verdict.source !== "lowest") return { verdict, cells };
+  const usual = { ...verdict, threshold: usualThreshold(cells, verdict.measure) };
+  return { verdict: usual, cells: cellsOf(sweep, usual) };
+}
+
+/** The field where another loss is typed that counts. @param {(typed: number | null) => void} onNumber */
+function createThreshold(onNumber) {
+  const [row, kindLabel, source] = ["row", "kind", "source"].map((name) => byId(`sweep-threshold-${name}`, HTMLElement));
+  const input = byId("sweep-threshold", HTMLInputElement);
+  const field = createNumberField(input, { beneath: row, onNumber });
+  return {
+    /** @param {Verdict} verdict @param {Starts} sweep @param {boolean} isTyped */
+    draw(verdict, sweep, isTyped) {
+      const { isGoal, kind, threshold } = verdict;
+      for (const part of row.children) if (part !== source) /** @type {HTMLElement} */ (part).hidden = isGoal;
+      setText(kindLabel, kind);
+      setText(source, !isGoal && verdict.source === "lowest" ? USUAL : thresholdText(verdict, sweep));
+      if (!isTyped && document.activeElement !== input) field.show(threshold < Infinity ? Number(threshold.toPrecision(6)) : null);
+    },
+  };
+}
+
+/**
+ * @param {object} parts
+ * @param {import("../core/types.js").Schema} parts.schema
+ * @param {import("../core/actions.js").PageActions} parts.actions
+ */
+export function createSweepResults({ schema, actions }) {
+  const element = byId("sweep-results", HTMLElement);
+  const [best, look, kept, parallel] = ["best", "look", "kept", "parallel"].map((name) => byId(`sweep-${name}`, HTMLElement));
+  const unfilter = byId("sweep-unfilter", HTMLButtonElement);
+  const fields = new Map(schema.fields.map((field) => [field.name, field]));
+  /** @type {Situation | null} */
+  let now = null;
+  /** Of the sweep with this id. @type {{id: number, view: View} | null} */
+  let held = null;
+  /** @type {number | null} */
+  let looked = null;
+  /** @type {number | null} */
+  let typed = null;
+  /** What is drawn now, so that pointing at a cell only writes its sentence. @type {{cells: readonly Cell[], verdict: Verdict} | null} */
+  let drawn = null;
+  /** @type {unknown[]} */
+  let drawnFrom = [];
+
+  const threshold = createThreshold((value) => {
+    typed = value;
+    redraw();
+  });
+  const slices = createSlices(byId("sweep-slices", HTMLElement), { onArrange: (arrangement) => change({ arrangement }) });
+  const map = createHeatMap({ onLook: lookAt, onChoose: choose });
+  const legend = createLegend();
+  const detail = createDetail({
+    onOpen(start) {
+      const cell = held?.view.chosen[0] ?? null;
+      if (now && cell !== null) actions.openStart(openingOf(schema, now.sweep, cell, start), now.sweep.untilGoal ? start.epoch : now.sweep.epochs);
+    },
+    onUse() {
+      const cell = held?.view.chosen[0] ?? null;
+      if (now && cell !== null) actions.configure(settingsOf(schema, now.sweep, cell));
+    },
+    onShow: () => actions.openCell(held?.view.chosen[0] ?? null),
+    onPick: () => held && change({ isPicking: !held.view.isPicking }),
+    onSwap() {
+      const [a, b] = held?.view.chosen ?? [null, null];
+      change({ chosen: [b, a] });
+    },
+    onPart: () => held && change({ chosen: [held.view.chosen[0], null] }),
+  });
+  const parallelPlot = createParallelPlot({ onFilter: (filter) => change({ filter }), onLook: lookAt, onChoose: (cell) => choose(cell, false) });
+  const table = createTable({ onChoose: (cell) => choose(cell, false), onFilter: (filter) => change({ filter }) });
+  byId("sweep-map", HTMLElement).append(map.element);
+  byId("sweep-legend", HTMLElement).append(legend.element);
+  byId("sweep-detail", HTMLElement).append(detail.element);
+  byId("sweep-parallel-plot", HTMLElement).append(parallelPlot.element);
+  byId("sweep-table", HTMLElement).append(table.element);
+  byId("sweep-cells", HTMLDetailsElement).addEventListener("toggle", redraw);
+  unfilter.addEventListener("click", () => {
+    if (now) change({ filter: noFilter(now.sweep.axes.length) });
+    map.focus(held?.view.chosen[0] ?? 0);
+  });
+
+  /** @param {Partial<View>} changes */
+  function change(changes) {
+    if (held) held = { ...held, view: { ...held.view, ...changes } };
+    redraw();
+  }
+
+  function redraw() {
+    drawnFrom = [];
+    if (now) draw(now);
+  }
+
+  /** @param {number | null} cell */
+  function lookAt(cell) {
+    looked = cell;
+    drawLook();
+  }
+
+  /** Chooses a cell, or the second of two. @param {number} cell @param {boolean} isSecond */
+  function choose(cell, isSecond) {
+    if (!held || !now) return;
+    const { chosen: [a], isPicking, arrangement } = held.view;
+    const places = cellsOfNow()[cell].places;
+    // a cell of the table may be on another slice
+    const moved = gridOf(now.sweep.axes, arrangement).flat().includes(cell) ? arrangement : showing(arrangement, places);
+    const second = (isSecond || isPicking) && a !== null && a !== cell;
+    change({ chosen: second ? [a, cell] : [cell, null], isPicking: false, arrangement: moved });
+  }
+
+  const cellsOfNow = () => drawn?.cells ?? [];
+
+  /** @param {Cell} cell */
+  const nameOf = ({ places }) => cellName(fields, now?.sweep.axes ?? [], places);
+
+  function drawLook() {
+    const cell = looked === null ? null : cellsOfNow()[looked];
+    if (!drawn) return;
+    const hint = held?.view.isPicking ? "Choose the other cell." : "Choose a cell to see its starts; with the Shift key, to compare it with the one you chose before.";
+    setText(look, cell ? cellText(nameOf(cell), cell, drawn.verdict, drawn.verdict.kind) : hint);
+  }
+
+  /** @param {Situation} situation @param {View} view @param {readonly Cell[]} cells @param {Verdict} verdict */
+  function drawMap({ sweep, isPresent, state }, { arrangement, chosen, filter }, cells, verdict) {
+    const { axes, count } = sweep;
+    const { measure, kind, isGoal } = verdict;
+    const scale = shadeScale(cells);
+    const values = axes.length === 1 ? sweep.starts.map(measure.of).filter((value) => value < Infinity) : [];
+    const dots = values.length > 0 ? scaleFor(values, 6) : null;
+    const texts = { kind: measureLabel(measure, kind), numberText: (/** @type {number} */ value) => numberText(measure, value) };
+    const present = isPresent ? presentCell(axes, state.config) : null;
+    map.draw({
+      ...texts, axes, cells, arrangement, scale, dots, criterion: verdict, starts: count, chosen,
+      textOf: (cell) => cellText(nameOf(cell), cell, verdict, kind), present, isKept: (cell) => keeps(filter, cell),
+    }, fields);
+    legend.draw({
+      scale, dots: dots !== null, label: `Median ${texts.kind}`, numberText: texts.numberText, isGoal,
+      hasFailed: cells.some(({ starts, diverged }) => diverged > 0 || (dots !== null && starts.some((start) => measure.of(start) === Infinity))),
+      hasPresent: present !== null, failed: dots === null || measure.name === "loss" ? "Some starts diverged" : "Never reaches the goal",
+    });
+    return scale;
+  }
+
+  /** @param {Situation} situation @param {View} view @param {readonly Cell[]} cells @param {Verdict} verdict */
+  function drawDetail({ sweep, state, isPresent, canOpen }, { chosen: [a, b], isPicking }, cells, verdict) {
+    const room = byId("sweep-detail", HTMLElement);
+    const cell = a === null ? null : cells[a];
+    room.hidden = !cell || cell.count === 0;
+    if (!cell || cell.count === 0) return;
+    const result = startsOfCell(sweep, cell.index);
+    const { measure, kind, isGoal, threshold: loss } = verdict;
+    const own = verdictOf(result, { losses: null, reached: null }, isGoal ? null : loss, state.goals);
+    const isOpen = isPresent && presentCell(sweep.axes, state.config) === cell.index;
+    const other = b === null ? null : cells[b];
+    const pairs = other && pairsOf(cell, other, sweep.count, measure);
+    const same = other && sameText(fields, sweep.axes.flatMap(({ field }, axis) => (cell.places[axis] === other.places[axis] ? [] : [field])));
+    detail.draw({
+      title: nameOf(cell), sentence: `${capital(reachText(cell, verdict, kind))}; ${medianText(cell, verdict, kind)}${cell.diverged > 0 ? `; ${formatCount(cell.diverged)} diverged` : ""}.`,
+      result, verdict: own, stripText: measure.name === "loss" ? stripLabel(own.summary, kind, null) : epochStripLabel(own.summary, null),
+      opened: isOpen ? openedStart(result.starts, state.config)?.index ?? null : null, canOpen, isPicking,
+      other: other && pairs && same ? { title: nameOf(other), sentence: pairsText(comparisonOf(pairs), measure, same), pairs } : null,
+    }, state);
+  }
+
+  /** @param {Situation} situation */
+  function draw(situation) {
+    const { sweep, mine, state, isPresent, canOpen } = situation;
+    now = situation;
+    if (held?.id !== sweep.id) {
+      held = { id: sweep.id, view: firstView(sweep) };
+      typed = null;
+    }
+    element.hidden = sweep.starts.length === 0;
+    if (sweep.starts.length === 0) return;
+    const from = [sweep, mine.losses, mine.reached, state.config, state.goals, state.data, state.view, currentPalette(), isPresent, canOpen];
+    if (from.every((part, index) => part === drawnFrom[index])) return;
+    drawnFrom = from;
+    const { verdict, cells } = judged(sweep, mine, typed, state.goals);
+    drawn = { cells, verdict };
+    const { view } = held;
+    const ranked = rankedCells(cells);
+    element.classList.toggle("old", !isPresent);
+    setText(best, `${sweep.ended === null ? "So far: " : ""}${bestText(cellWords(fields, sweep.axes, ranked[0].places), ranked[0], verdict, verdict.kind)}`);
+    threshold.draw(verdict, sweep, typed !== null);
+    slices.draw(sweep.axes, view.arrangement, fields);
+    const scale = drawMap(situation, view, cells, verdict);
+    drawLook();
+    drawDetail(situation, view, cells, verdict);
+    drawLists(situation, view, ranked, verdict, scale);
+  }
+
+  /** @param {Situation} situation @param {View} view @param {readonly Cell[]} ranked @param {Verdict} verdict @param {import("../luck/layout.js").Scale | null} scale */
+  function drawLists({ sweep: { axes } }, { filter, chosen: [chosen] }, ranked, verdict, scale) {
+    const { measure, kind } = verdict;
+    const some = ranked.filter((cell) => keeps(filter, cell));
+    unfilter.hidden = !isFiltering(filter);
+    setText(kept, isFiltering(filter) ? `(${formatCount(some.length)} of ${formatCount(ranked.length)})` : "");
+    parallel.hidden = axes.length < 3 || scale === null;
+    if (axes.length >= 3 && scale) {
+      parallelPlot.draw({ axes, cells: ranked, scale, filter, chosen, label: `Median ${measureLabel(measure, kind)}`, numberText: (value) => numberText(measure, value), failed: measure.lane, fields });
+    }
+    if (byId("sweep-cells", HTMLDetailsElement).open) table.draw({ axes, cells: some, filter, criterion: verdict, kind, chosen }, fields);
+  }
+
+  return { draw };
+}
+
+/** @param {string} text */
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,42 @@
+/** The rows of a sweep as a CSV file, and the link and the command that compute the same. Pure. */
+
+import { csvCell } from "../results/csv.js";
+import { placesOf } from "../luck/starts.js";
+
+/**
+ * @typedef {import("../luck/starts.js").Starts} Starts
+ * @typedef {import("../luck/starts.js").Start} Start
+ */
+
+/** Columns after those of the axes. @type {[string, (start: Start) => string | number | null][]} */
+const COLUMNS = [
+  ["seed", ({ seed }) => seed], ["weight_seed", ({ weight_seed: seed }) => seed], ["epoch", ({ epoch }) => epoch],
+  ["train_loss", ({ train_loss: loss }) => loss], ["validation_loss", ({ validation_loss: loss }) => loss], ["test_loss", ({ test_loss: loss }) => loss],
+  ["train_accuracy", ({ train_accuracy: share }) => share], ["test_accuracy", ({ test_accuracy: share }) => share],
+  ["reached", ({ reached }) => reached ?? null], ["diverged", ({ diverged }) => diverged], ["stopped", ({ stopped }) => stopped],
+];
+
+/** A line for each start, in the order of the cells. @param {Starts} sweep */
+export function csvOf({ axes, count, starts }) {
+  const head = [...axes.map(({ key }) => key), "start", ...COLUMNS.map(([name]) => name)];
+  const rows = [...starts].sort((one, other) => one.index - other.index).map((start) => {
+    const places = placesOf(axes, Math.floor(start.index / count));
+    return [...axes.map(({ values, texts }, axis) => (typeof values[places[axis]] === "number" ? values[places[axis]] : texts[places[axis]])), (start.index % count) + 1, ...COLUMNS.map(([, read]) => read(start))];
+  });
+  return `${[head, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
+}
+
+/** A word for a shell, in single quotes. @param {string} text */
+const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+
+/**
+ * The link of an experiment with a sweep.
+ * @param {string} link  with or without a sweep @param {string} text  of the sweep
+ */
+export function linkWith(link, text) {
+  const parts = link.replace(/^#/, "").split("&").filter((part) => part !== "" && !part.startsWith("sweep="));
+  return `#${[...parts, `sweep=${encodeURIComponent(text)}`].join("&")}`;
+}
+
+/** The command line that computes the same rows. @param {string} link  with the sweep */
+export const commandOf = (link) => `playground sweep ${quoted(link)}`;
