@@ -6,7 +6,7 @@ Rows of one cell are trained by the same calls of NumPy, so a part of the time d
 from collections.abc import Callable
 from typing import NamedTuple
 
-from app.sweeps.sweep import Sweep
+from app.sweeps.sweep import SIZE, Sweep
 from app.training.pictures import picture_of
 from app.training.seeds import config_of
 from engine import DATASETS, Config
@@ -31,6 +31,9 @@ other activations, optimizers and dropout take up to four times as long.
 
 _EVALUATED_UNIT = 2.5e-9
 """Seconds of evaluating a row, for each example and unit."""
+
+_DECISIVE = ("example_count", "train_percent", "batch_size", "patience", *SIZE)
+"""The fields on which estimates depend."""
 
 _DRAWN = 8e-6
 """Seconds of drawing an example: each start has data or weights of its own, and weights are drawn after the data."""
@@ -83,12 +86,12 @@ def seconds_of(config: Config) -> float:
 def most_epochs(sweep: Sweep) -> int:
     """How many epochs the rows of a sweep may be trained for, 1 to `MOST_EPOCHS`.
 
-    With that many, they take at most `MOST_SECONDS` by estimate. Looks at every cell.
+    With that many, they take at most `MOST_SECONDS` by estimate.
     """
     calls, is_watched = -(-sweep.starts // MOST_TOGETHER), bool(sweep.goals.goals)
-    costs = [cost_of(sweep.cell_config(cell), is_watched=is_watched) for cell in range(sweep.cells)]
-    seconds = sum(calls * cost.call + sweep.starts * cost.epoch for cost in costs)
-    return max(1, min(MOST_EPOCHS, int(MOST_SECONDS / seconds)))
+    costs = [cost_of(config, is_watched=is_watched) for config in sweep.configs_of(_DECISIVE)]
+    mean = sum(calls * cost.call + sweep.starts * cost.epoch for cost in costs) / len(costs)
+    return max(1, min(MOST_EPOCHS, int(MOST_SECONDS / (sweep.cells * mean))))
 
 
 # --- measured ---------------------------------------------------------------------------------------------------------

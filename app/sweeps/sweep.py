@@ -1,6 +1,6 @@
 """A sweep as a value: its cells and rows, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -18,9 +18,9 @@ from engine.fields import FieldError
 _NO_GOALS = Goals()
 
 _DATA = ("problem", "dataset", "regression_dataset")
-_SIZE = (*_DATA, "hidden_layer_sizes", "activation", "layer_activations", "maxout_pieces", "batch_norm")
-_PARTS = (*_SIZE, "train_percent", "validation_percent", "example_count", "class_share")
-"""The fields that decide which examples there are, how large a network is, and both with the parts of the examples."""
+SIZE = (*_DATA, "hidden_layer_sizes", "activation", "layer_activations", "maxout_pieces", "batch_norm")
+_PARTS = (*SIZE, "train_percent", "validation_percent", "example_count", "class_share")
+"""The fields that decide which examples there are; also how large the network is; also how the examples are split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,12 @@ class Sweep:
         swept = {name: getattr(self.config, name) for name in self.fields}
         return config_of(config.replace(**swept), self.vary, 0) == config_of(self.config, self.vary, 0)
 
+    def configs_of(self, fields: Collection[str]) -> Iterator[Config]:
+        """The configs that differ in some fields only: one for each combination of the values that these take."""
+        axes = [axis for axis in self.axes if axis.field in fields]
+        for values in product(*(axis.values for axis in axes)):
+            yield self.config.replace(**{axis.field: value for axis, value in zip(axes, values, strict=True)})
+
     # --- what is wrong ------------------------------------------------------------------------------------------------
 
     def faults(self, limits: Limits, most_rows: int) -> list[FieldError]:
@@ -99,16 +105,10 @@ class Sweep:
             return [FieldError("out_of_range", "sweep", f"{self.total:,} starts", f"at most {most_rows:,} in all")]
         return [*self._size_faults(limits), *self._data_faults(), *self._goal_faults()]
 
-    def _configs(self, fields: Iterable[str]) -> Iterator[Config]:
-        """The configs that differ in some fields, with all combinations of their values."""
-        axes = [axis for axis in self.axes if axis.field in fields]
-        for values in product(*(axis.values for axis in axes)):
-            yield self.config.replace(**{axis.field: value for axis, value in zip(axes, values, strict=True)})
-
     def _size_faults(self, limits: Limits) -> list[FieldError]:
         """One for each limit that a network exceeds, about the largest."""
         largest = dict.fromkeys(_BOUNDS, 0)
-        for config in self._configs(_SIZE):
+        for config in self.configs_of(SIZE):
             shape = config.hidden_layer_sizes
             for name, size in (("layers", len(shape)), ("units", max(shape, default=0))):
                 largest[name] = max(largest[name], size)
@@ -120,7 +120,7 @@ class Sweep:
         ]
 
     def _data_faults(self) -> list[FieldError]:
-        if all(config.own is None or draw_examples(config).train_size for config in self._configs(_DATA)):
+        if all(config.own is None or draw_examples(config).train_size for config in self.configs_of(_DATA)):
             return []
         return [FieldError("bad_examples", "own_examples", "no training examples", "at least one training example")]
 
@@ -138,7 +138,7 @@ class Sweep:
     def _obstacle(self) -> str:
         """Why no start can reach the goals; "" if some can."""
         first = ""
-        for config in self._configs(_PARTS):
+        for config in self.configs_of(_PARTS):
             network = _Untrained(config)
             found = next(filter(None, (obstacle_to(goal, network) for goal in self.goals)), "")
             if not found:

@@ -61,6 +61,7 @@ def test_example_of_the_documentation() -> None:
         ("learningRate:0.1234567..0.1234569:50", (0.1234567, 0.1234569)),
         ("learningRate:0.99999..1:50l", (0.99999, 1)),
         ("batchSize:1..4:9", (1, 2, 3, 4)),
+        ("batchSize:1..4:3", (1, 3, 4)),
         ("batchSize:1..10000:5L", (1, 10, 100, 1000, 10000)),
         ("noise : 5 | 1e1 |.5", (5, 10, 0.5)),
         ("noise=5", (5,)),
@@ -167,6 +168,11 @@ def test_fault_names_text_and_expectation(text: str, fault: str) -> None:
     assert faults_in(text) == [fault]
 
 
+def test_endless_text_is_cut() -> None:
+    found = faults_in("speed:1;" * 5000)
+    assert (found[0], len(found)) == ("sweep: got 5000 parts; expected at most 7 parts", 8)
+
+
 def test_every_fault_is_listed() -> None:
     found = faults_in("noise:90|1|x;speed:1;vary:luck;epochs:0")
     assert [fault.partition(":")[0] for fault in found] == ["noise", "noise", "sweep", "vary", "epochs"]
@@ -223,9 +229,9 @@ IDLE = "which has no effect here; expected optimizer to be momentum, nesterov, a
             "sweep “{}” has a decimal comma in “0,01”; learningRate:0.01..1:3l;starts:5 is used instead.",
         ),
         (
-            "activation:ReLU",
-            "activation:relu",
-            "sweep “{}” has “ReLU” for relu; activation:relu;starts:10 is used instead.",
+            "activation:ReLU|tanh",
+            "activation:relu|tanh",
+            "sweep “{}” has “ReLU” for relu; activation:relu|tanh;starts:10 is used instead.",
         ),
         (
             "noise:1;speed:3",
@@ -236,6 +242,11 @@ IDLE = "which has no effect here; expected optimizer to be momentum, nesterov, a
             "noise:1|900;starts:5",
             None,
             "sweep “{}” cannot be swept (noise: got '900', expected a number from 0 to 80); it is ignored.",
+        ),
+        (
+            "*noise:0,5;shuffle:true*",
+            "noise:0.5;shuffle:true",
+            "sweep “{}” has a decimal comma in “0,5”; noise:0.5;shuffle:true;starts:10 is used instead.",
         ),
         ("|", None, f"sweep “{{}}” cannot be swept (sweep: got '|', {OTHER}); it is ignored."),
         (

@@ -165,16 +165,23 @@ def test_diverged_start_keeps_last_finite_state() -> None:
         assert_shows(start, trainer)
 
 
-def test_curve_has_test_losses_until_its_end() -> None:
-    config = Config(dataset="xor", noise=50, patience=4, learning_rate=0.3)
-    sweep = Sweep(config, starts=2, vary="both", epochs=120)
+@pytest.mark.parametrize(
+    ("config", "end", "epochs"),
+    [
+        (Config(dataset="xor", noise=50, patience=4, learning_rate=0.3), "stopped", 120),
+        (Config(problem="regression", activation="linear", learning_rate=3.0), "diverged", 30),
+    ],
+    ids=["stopped", "diverged"],
+)
+def test_curve_has_test_losses_until_its_end(config: Config, end: str, epochs: int) -> None:
+    sweep = Sweep(config, starts=2, vary="both", epochs=epochs)
     for start in all_of(sweep):
         trainer, curve = Trainer(sweep.config_of(start.index)), []
-        for epoch in points_of(120):
+        for epoch in points_of(epochs):
             while trainer.epoch < epoch and not trainer.has_ended:
                 trainer.run_epoch()
-            curve.append(trainer.test_loss if trainer.epoch == epoch else math.nan)
-        assert start.stopped is not None
+            curve.append(min(trainer.test_loss or 0, LARGEST) if trainer.epoch == epoch else math.nan)
+        assert getattr(start, end) is not None
         np.testing.assert_allclose(start.losses, np.array(curve, np.float32), rtol=1e-6)
 
 
@@ -182,6 +189,11 @@ def test_curve_has_training_losses_without_test_data() -> None:
     (start,) = all_of(Sweep(Config(train_percent=100), starts=1, epochs=5))
     assert start.test_loss is None
     assert start.losses[-1] == np.float32(start.train_loss)
+
+
+def test_goal_is_never_reached_untrained() -> None:
+    sweep = Sweep(Config(), starts=2, epochs=3, goals=goals_of(View(goal_test_loss=100)), until_goal=True)
+    assert [(start.reached, start.epoch) for start in all_of(sweep)] == [(1, 1), (1, 1)]
 
 
 @pytest.mark.parametrize("until_goal", [False, True])
@@ -210,6 +222,7 @@ def test_mixed_rows_end_for_every_reason() -> None:
     assert any(all(getattr(start, name) is None for name in ENDS) for start in found)
 
 
+LARGEST = float(np.finfo(np.float32).max)
 ENDS = ("reached", "stopped", "diverged")
 
 
@@ -222,7 +235,7 @@ ALIKE = {
     "two classes": Sweep(Config(dataset="xor", dropout=0.2, shuffle=True), starts=41, epochs=3),
     "several classes": Sweep(Config(dataset="gauss4", batch_norm=True, optimizer="adam"), starts=41, epochs=3),
     "values": Sweep(Config(problem="regression", activation="gelu", regularizer="L1"), (), 41, "data", 3),
-    "classes of unequal size": Sweep(Config(class_share=20, activation="maxout"), (), 41, "both", 3),
+    "classes of unequal size": Sweep(Config(dataset="xor", class_share=20, activation="maxout"), (), 41, "both", 3),
     "goals": Sweep(Config(), (), 41, "both", 12, goals_of(View(goal_test_loss=0.3)), until_goal=True),
     "early stopping": Sweep(Config(dataset="xor", noise=40, patience=1), (), 41, "both", 8),
 }
@@ -259,13 +272,19 @@ def test_pictures_can_be_left_out() -> None:
 
 
 def test_canceled_task_returns_nothing() -> None:
+    sweep = Sweep(Config(), parse_axes("noise:0|25"), starts=2, epochs=100)
+    task, shares = Task(sweep, (0, 1, 2, 3)), list[float]()
+    assert train(task, lambda: shares[-1] > 0.7, shares.append) == []
+    assert shares.pop() == pytest.approx(0.705)
+    assert len(train(task, lambda: False, shares.append)) == 4
+    assert shares[-1] == 1
+
+
+def test_share_of_task_grows_to_one() -> None:
     shares: list[float] = []
-    sweep = Sweep(Config(), starts=2, epochs=100)
-    assert train(Task(sweep, (0, 1)), lambda: len(shares) == 3, shares.append) == []
-    assert len(shares) == 3
-    assert len(train(Task(sweep, (0, 1)), lambda: False, shares.append)) == 2
-    assert shares[3:] == sorted(shares[3:])
-    assert 0 < shares[3] < shares[-1] == 1
+    train(Task(MIXED, tuple(range(MIXED.total))), lambda: False, shares.append)
+    assert shares == sorted(shares)
+    assert 0 < shares[0] < shares[-1] == 1
 
 
 # --- tasks ---
@@ -324,7 +343,7 @@ def test_total_work_is_bounded() -> None:
     large = Config(hidden_layer_sizes=(64,) * 4, batch_size=1)
     few, many = (most_epochs(Sweep(large, parse_axes(text), 100)) for text in ("", "noise:0|10|20|30"))
     assert 1 <= 3 * many <= few < MOST_EPOCHS
-    assert most_epochs(Sweep(large.replace(hidden_layer_sizes=(64,) * 32), starts=400)) >= 1
+    assert most_epochs(Sweep(large, parse_axes("noise:0..50:100;learningRate:1..2:100"), 400)) == 1
 
 
 def test_cost_is_measured() -> None:
