@@ -118,7 +118,10 @@ test("agreement is a share of starts", () => {
 });
 
 test("scales are logarithmic for wide ranges", () => {
-  assert.deepEqual(scaleFor([0.01, 1], 6).ticks.map(({ value }) => value), [0.01, 0.1, 1]);
+  const ticks = (low, high, most) => scaleFor([low, high], most).ticks.map(({ value }) => value);
+  assert.deepEqual(ticks(0.01, 0.4, 6), [0.01, 0.02, 0.05, 0.1, 0.2]);
+  assert.deepEqual(ticks(0.01, 1, 6), [0.01, 0.03, 0.1, 0.3, 1]);
+  assert.deepEqual(ticks(0.01, 100, 6), [0.01, 0.1, 1, 10, 100]);
   assert.deepEqual(scaleFor([0.1, 0.5], 5).ticks.map(({ value }) => value), [0.1, 0.2, 0.3, 0.4, 0.5]);
   for (const values of [[0.2], [0, 0], [0, 5]]) {
     const { at, ticks } = scaleFor(values, 4);

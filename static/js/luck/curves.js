@@ -16,6 +16,9 @@ import { quantile, rankedLoss } from "./statistics.js";
 /** Percentages: two bands around the median. @type {readonly Share[]} */
 export const SHARES = [5, 25, 50, 75, 95];
 
+/** Of the starts that are drawn again and again while others come. @type {WeakMap<Trained, number[]>} */
+const curves = new WeakMap();
+
 /**
  * The losses of a start at every point, also after it has ended: a start that diverged is infinitely bad from then on, and
  * one that stopped, early or at its goal, keeps what it ended with. Leaving them out would show only the survivors.
@@ -23,8 +26,12 @@ export const SHARES = [5, 25, 50, 75, 95];
  * @returns {number[]} empty: it has none
  */
 export function curveOf(start) {
+  const known = curves.get(start);
+  if (known) return known;
   const end = rankedLoss(start);
-  return Array.from(start.losses ?? [], (loss) => (Number.isNaN(loss) ? end : loss));
+  const curve = Array.from(start.losses ?? [], (loss) => (Number.isNaN(loss) ? end : loss));
+  curves.set(start, curve);
+  return curve;
 }
 
 /**
@@ -33,18 +40,18 @@ export function curveOf(start) {
  * @returns {Fan | null} null: their losses are not known
  */
 export function fanOf(starts, epochOf) {
-  const curves = starts.map(curveOf).filter(({ length }) => length > 1);
-  if (curves.length === 0) return null;
+  const all = starts.map(curveOf).filter(({ length }) => length > 1);
+  if (all.length === 0) return null;
   /** @type {Fan["at"]} */
   const at = { 5: [], 25: [], 50: [], 75: [], 95: [] };
   let lowest = Infinity;
-  const points = curves[0].length;
+  const points = all[0].length;
   for (let point = 0; point < points; point++) {
-    const sorted = Float64Array.from(curves, (curve) => curve[point]).sort();
+    const sorted = Float64Array.from(all, (curve) => curve[point]).sort();
     for (const share of SHARES) at[share].push(quantile(sorted, share / 100));
     lowest = Math.min(lowest, sorted[0]);
   }
-  return { epochs: Array.from({ length: points }, (_, point) => epochOf(point)), at, lowest, count: curves.length, diverged: starts.filter(({ diverged }) => diverged !== null).length };
+  return { epochs: Array.from({ length: points }, (_, point) => epochOf(point)), at, lowest, count: all.length, diverged: starts.filter(({ diverged }) => diverged !== null).length };
 }
 
 /**

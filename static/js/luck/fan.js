@@ -21,7 +21,7 @@ import { tickText } from "./texts.js";
 /** In type sizes: above and below, left of the numbers, and between the lines and their names. */
 const ROOM = { above: 0.7, below: 1.6, numbers: 0.5, names: 0.9 };
 /** The least distance between two ticks, in type sizes. */
-const TICK_ROOM = { x: 4.6, y: 1.9 };
+const TICK_ROOM = { x: 4.6, y: 1.6 };
 /** How opaque the bands are: the inner one is painted over the outer one. @type {readonly {low: 5 | 25, high: 75 | 95, opacity: number}[]} */
 export const BANDS = [{ low: 5, high: 95, opacity: 0.16 }, { low: 25, high: 75, opacity: 0.26 }];
 
@@ -71,7 +71,7 @@ function paintAxes({ context, type, palette: { colors } }, { box, scale, x, last
   }
 }
 
-/** @param {Pen} pen @param {Content} content @param {ReturnType<typeof placesOf>} places */
+/** @param {Pen} pen @param {Content} content @param {import("../plot/plot.js").Scales} scales */
 function paintBands({ context, palette: { colors } }, { fan: { epochs, at } }, { box, x, y }) {
   context.save();
   context.beginPath();
@@ -106,11 +106,31 @@ export function paintFan(pen, content) {
   drawNames(pen, places, lines.map(({ name, ys, color }) => ({ name, color, value: ys[ys.length - 1] })));
 }
 
-/** @returns {{element: HTMLElement, draw: (next: Content, label: string) => void}} */
-export function createFan() {
+/** The curve of the start that is looked at, with the median behind it, without numbers. @param {Pen} pen @param {Content} content */
+export function paintCurveOf(pen, content) {
+  const { fan: { epochs, at }, looked } = content;
+  const { colors } = pen.palette;
+  const margin = 0.3 * pen.type;
+  const box = { x: margin, y: margin, width: Math.max(1, pen.width - 2 * margin), height: Math.max(1, pen.height - 2 * margin) };
+  const scale = scaleOf(content, 2);
+  const scales = {
+    box, x: (/** @type {number} */ epoch) => box.x + (epoch / epochs[epochs.length - 1]) * box.width,
+    y: (/** @type {number} */ loss) => box.y + (1 - scale.beyond(loss)) * box.height,
+  };
+  paintBands(pen, content, scales);
+  drawLine(pen, scales, epochs, at[50], colors.accent);
+  if (looked) drawLine(pen, scales, epochs, looked.losses, colors.ink);
+}
+
+/**
+ * A plot of loss curves.
+ * @param {(pen: Pen, content: Content) => void} [paint]
+ * @returns {{element: HTMLElement, draw: (next: Content, label: string) => void}}
+ */
+export function createFan(paint = paintFan) {
   /** @type {Content | null} */
   let content = null;
-  const plot = createPlot({ label: "Loss curves of all starts", paint: (pen) => content && paintFan(pen, content) });
+  const plot = createPlot({ label: "Loss curves of all starts", paint: (pen) => content && paint(pen, content) });
   return {
     element: plot.element,
     /** @param {Content} next @param {string} label  in words */

@@ -5,6 +5,8 @@ const LOGARITHMIC_FROM = 20;
 /** Room at both ends of the scale, as a share of it. */
 const MARGIN = 0.03;
 const STEPS = [1, 2, 5];
+/** Of each power of ten, where there is no room for these. */
+const FEWER_STEPS = [1, 3];
 
 /**
  * @typedef {object} Scale
@@ -42,13 +44,15 @@ function multiples(from, to, most) {
   return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(9)));
 }
 
-/** Round numbers between two exponents of ten: 1, 2, 5, 10, … or, if these are too many, only powers. @param {number} from @param {number} to @param {number} most */
+/** Round numbers between two exponents of ten: 1, 2, 5, 10, … or, if these are too many, 1, 3, 10, … or only powers. @param {number} from @param {number} to @param {number} most */
 function powers(from, to, most) {
   const exponents = Array.from({ length: Math.ceil(to) - Math.floor(from) + 1 }, (_, i) => Math.floor(from) + i);
-  const all = exponents.flatMap((exponent) => STEPS.map((step) => Number(`${step}e${exponent}`)));
-  const inside = all.filter((value) => Math.log10(value) >= from && Math.log10(value) <= to);
-  if (inside.length <= most) return inside;
-  const tens = exponents.map((exponent) => Number(`1e${exponent}`));
+  for (const steps of [STEPS, FEWER_STEPS]) {
+    const all = exponents.flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`)));
+    const inside = all.filter((value) => Math.log10(value) >= from && Math.log10(value) <= to);
+    if (inside.length <= most) return inside;
+  }
+  const tens = exponents.filter((exponent) => exponent >= from && exponent <= to).map((exponent) => Number(`1e${exponent}`));
   return tens.filter((_, i) => i % Math.ceil(tens.length / most) === 0);
 }
 

@@ -31,6 +31,20 @@ import { measureOf } from "./verdict.js";
  * @property {number | null} opened  index of the start that is the present run
  */
 
+/** Calls the last of several functions with the next animation frame, so that no frame takes too long. */
+function createDelay() {
+  /** @type {(() => void) | null} */
+  let waiting = null;
+  return (/** @type {() => void} */ run) => {
+    if (waiting === null) requestAnimationFrame(() => {
+      const last = waiting;
+      waiting = null;
+      last?.();
+    });
+    waiting = run;
+  };
+}
+
 /** The fan and the words below it. */
 function createFanFigure() {
   const figure = byId("luck-fan", HTMLElement);
@@ -42,18 +56,19 @@ function createFanFigure() {
   /** @type {import("./curves.js").Fan | null} */
   let fan = null;
   return {
-    /** @param {Starts} result @param {Curve} own @param {Start | null} looked */
+    /** @param {Starts} result @param {Curve} own @param {Start | null} looked @returns {import("./curves.js").Fan | null} null: the losses are not known */
     draw(result, own, looked) {
       const { starts } = result;
       if (counted !== starts) fan = fanOf(starts, (point) => epochOf(result, point));
       counted = starts;
       figure.hidden = fan === null;
-      if (fan === null) return;
+      if (fan === null) return null;
       const kind = kindOfLoss(starts);
       const content = { fan, own, looked: looked && { name: `start ${looked.index + 1}`, losses: curveOf(looked) } };
       setText(title, fanTitle(kind, scaleOf(content, 2).isLog));
       setText(note, fanNote(fan.diverged, starts.some(({ diverged, epoch }) => diverged === null && epoch < result.epochs)));
       plot.draw(content, fanLabel(fan, kind, own.y.length > 0 ? own.y[own.y.length - 1] : null));
+      return fan;
     },
   };
 }
@@ -81,8 +96,12 @@ export function createResults({ onOpen, redraw }) {
     redraw();
   }
   const open = (/** @type {Start} */ start) => isOpenable && onOpen(start);
+  const delay = createDelay();
   const summary = createSummary({ onLook, onOpen: open, onThreshold: () => { drawn = []; redraw(); } });
   const fan = createFanFigure();
+  const together = byId("luck-together", HTMLElement);
+  // how far it scrolls before it stays in view next to many tiles
+  new ResizeObserver(() => together.style.setProperty("--height", `${together.offsetHeight}px`)).observe(together);
   const look = createLook({ onOpen: open });
   const tiles = createTiles(byId("luck-tiles", HTMLElement), { onLook, onOpen: open });
 
@@ -92,13 +111,15 @@ export function createResults({ onOpen, redraw }) {
     if (looked && !result.starts.includes(looked)) looked = null;
     const index = looked?.index ?? null;
     summary.draw(result, mine, mine.canCatchUp, state, index);
-    fan.draw(result, mine.curve, looked);
-    figure.hidden = !agreement.draw(result, state);
-    const large = looked ?? sorted[0];
-    look.draw(large, sorted.indexOf(large) + 1, sorted.length, result.vary, state, canOpen);
-    tiles.draw(sorted, state, { opened, looked: index, canOpen, isRanked: result.ended !== null });
+    const shownFan = fan.draw(result, mine.curve, looked);
     setText(order, variedText(result));
     clickHint.hidden = !canOpen;
+    delay(() => {
+      figure.hidden = !agreement.draw(result, state);
+      const large = looked ?? sorted[0];
+      look.draw(large, sorted.indexOf(large) + 1, sorted.length, result.vary, shownFan, state, canOpen);
+      tiles.draw(sorted, state, { opened, looked: index, canOpen, isRanked: result.ended !== null });
+    });
   }
 
   return {

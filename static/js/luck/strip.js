@@ -102,10 +102,17 @@ function paintDots({ context, palette: { colors } }, { starts, own, looked }, { 
   const size = Math.max(1, radius - 0.7);
   context.fillStyle = colors.accent;
   starts.forEach(({ index }, i) => {
-    context.globalAlpha = looked === null || looked === index ? 0.85 : 0.4;
-    disc(context, dots[i].x, dots[i].y, looked === index ? radius + 1.5 : size);
+    context.globalAlpha = 0.85;
+    if (looked !== index) disc(context, dots[i].x, dots[i].y, size);
   });
   context.globalAlpha = 1;
+  const at = starts.findIndex(({ index }) => index === looked);
+  if (at >= 0) {
+    for (const [color, more] of /** @type {const} */ ([[colors.panel, 3], [colors.ink, 1.5]])) {
+      context.fillStyle = color;
+      disc(context, dots[at].x, dots[at].y, radius + more);
+    }
+  }
   if (own === null) return;
   const { x, y } = dots[dots.length - 1];
   context.lineWidth = 2;

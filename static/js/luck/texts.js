@@ -198,6 +198,12 @@ export function fanLabel({ epochs, at, count, diverged }, kind, own) {
   ].join(" ");
 }
 
+/** The curve of a start in words. @param {Pick<Start, "index" | "losses">} start @param {import("./curves.js").Fan} fan */
+export function curveText({ index, losses }, { at }) {
+  const known = [...losses ?? []].filter(Number.isFinite);
+  return `The losses of start ${index + 1}, from ${lossText(known[0])} to ${lossText(known[known.length - 1])}, over those of all starts, with the median from ${lossText(at[50][0])}.`;
+}
+
 /** How ended starts count in the fan; empty: none has ended before the others. @param {number} diverged  how many @param {boolean} ended  whether some did so early, or at the goal */
 export function fanNote(diverged, ended) {
   return [

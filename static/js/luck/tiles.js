@@ -14,9 +14,14 @@ import { startText } from "./texts.js";
 
 /** Pixels of a side of a curve's picture. */
 const CURVE_SIDE = 2 * SIDE;
+/** Pictures that are painted in one frame; a hundred starts may come at the same time. */
+const MOST_AT_ONCE = 12;
 
-/** @param {HTMLCanvasElement} canvas */
-const contextOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+/** Where all pictures are painted, one after the other. @type {HTMLCanvasElement | null} */
+let scratch = null;
+
+/** A canvas whose pixels are read right after they are painted. @param {HTMLCanvasElement} canvas */
+const contextOf = (canvas) => /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d", { willReadFrequently: true }));
 
 /**
  * Curves over the values of x1, one over the other.
@@ -40,17 +45,22 @@ export function paintCurves(context, curves, { height, color, width, opacity }) 
 /** How many classes there are at least, if these are drawn. @param {Uint8Array | null} classes */
 export const classCountOf = (classes) => classes?.reduce((most, number) => Math.max(most, number + 1), 0) ?? 0;
 
-/** @param {HTMLCanvasElement} canvas @param {Start} start @param {Pick<PageState, "view" | "data">} state */
-function paintStart(canvas, { surface, classes, curve }, { view: { discretize }, data }) {
+/**
+ * The picture of a start, as the address of an image: browsers draw hundreds of canvases far more slowly.
+ * @param {Start} start @param {Pick<PageState, "view" | "data">} state
+ */
+function pictureOf({ surface, classes, curve }, { view: { discretize }, data }) {
   const palette = currentPalette();
+  const canvas = (scratch ??= h("canvas"));
   if (curve) {
     canvas.width = canvas.height = CURVE_SIDE;
     paintCurves(contextOf(canvas), [curve], { height: heightFor(data?.targets ?? []), color: palette.colors.ink, width: 3, opacity: 1 });
-    return;
+    return canvas.toDataURL();
   }
   const ofClasses = palette.forClasses(Math.max(2, data?.classes ?? 2, classCountOf(classes)));
   const ramps = classes ? (discretize ? ofClasses.fullRamps : ofClasses.bestRamps) : [discretize ? palette.discreteRamp : palette.ramp];
   putPicture(contextOf(canvas), { picture: surface, size: SIDE, classes }, ramps);
+  return canvas.toDataURL();
 }
 
 /** How many tiles a key leads on, by the number of columns. @type {Record<string, (columns: number) => number>} */
@@ -59,7 +69,7 @@ const MOVES = { ArrowRight: () => 1, ArrowLeft: () => -1, ArrowDown: (columns) =
 /**
  * @typedef {object} Tile
  * @property {HTMLButtonElement} button
- * @property {HTMLCanvasElement} canvas
+ * @property {HTMLImageElement} image
  * @property {Start} start
  * @property {boolean} isPainted
  * @property {string} label
@@ -77,10 +87,16 @@ const paintsOf = ({ view: { discretize }, data }) => [discretize, currentPalette
 
 /** @param {Start} start @param {boolean} canOpen @returns {Tile} */
 function createTile(start, canOpen) {
-  const canvas = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-  const button = h("button", { type: "button", class: "luck-tile", tabindex: "-1", "data-start": start.index, "aria-disabled": String(!canOpen) }, canvas);
+  const image = h("img", { width: SIDE, height: SIDE, alt: "", decoding: "sync", draggable: "false" });
+  const button = h("button", { type: "button", class: "luck-tile", tabindex: "-1", "data-start": start.index, "aria-disabled": String(!canOpen) }, image);
   button.classList.toggle("diverged", start.diverged !== null);
-  return { button, canvas, start, isPainted: false, label: "" };
+  return { button, image, start, isPainted: false, label: "" };
+}
+
+/** @param {Tile} tile @param {string} label */
+function name(tile, label) {
+  if (label !== tile.label) tile.button.setAttribute("aria-label", label);
+  tile.label = label;
 }
 
 /**
@@ -98,6 +114,8 @@ export function createTiles(element, { onLook, onOpen }) {
   let chosen = null;
   let isTouched = false;
   let isOpenable = false;
+  /** @type {(() => void) | null} */
+  let paintMore = null;
   /** Those that are marked as opened and as looked at. @type {(Tile | undefined)[]} */
   let marked = [];
 
@@ -135,6 +153,25 @@ export function createTiles(element, { onLook, onOpen }) {
     choose(next);
     next.focus();
   });
+
+  /** Paints some of the pictures that are missing, and the others in the next frames. @param {readonly Start[]} starts @param {PageState} state */
+  function paintMissing(starts, state) {
+    const missing = starts.filter(({ index }) => tiles.get(index)?.isPainted === false);
+    for (const start of missing.slice(0, MOST_AT_ONCE)) {
+      const tile = /** @type {Tile} */ (tiles.get(start.index));
+      tile.image.src = pictureOf(start, state);
+      tile.isPainted = true;
+    }
+    const isWaiting = paintMore !== null;
+    paintMore = missing.length > MOST_AT_ONCE ? () => paintMissing(starts, state) : null;
+    if (paintMore && !isWaiting) requestAnimationFrame(goOn);
+  }
+
+  function goOn() {
+    const more = paintMore;
+    paintMore = null;
+    more?.();
+  }
 
   /** Removes the tiles of starts that are no longer there. @param {readonly Start[]} starts */
   function keepOnly(starts) {
@@ -186,13 +223,10 @@ export function createTiles(element, { onLook, onOpen }) {
       painted = paints;
       starts.forEach((start, rank) => {
         const tile = /** @type {Tile} */ (tiles.get(start.index));
-        const label = startText(start, marks.isRanked === false ? 0 : rank + 1, starts.length);
-        if (label !== tile.label) tile.button.setAttribute("aria-label", label);
-        tile.label = label;
-        if (tile.isPainted && !isOther) return;
-        tile.isPainted = true;
-        paintStart(tile.canvas, start, state);
+        if (marks.isRanked !== false || tile.label === "") name(tile, startText(start, marks.isRanked === false ? 0 : rank + 1, starts.length));
+        if (isOther) tile.isPainted = false;
       });
+      paintMissing(starts, state);
       const [first] = element.children;
       if ((chosen === null || chosen.parentElement !== element) && first instanceof HTMLButtonElement) choose(first);
     },
