@@ -61,7 +61,7 @@ def readings(text: str, *, whole: bool = False) -> Iterator[str]:
     for resolved in decodings(text):
         for part in (resolved,) if whole else (resolved, resolved.partition("\n")[0], resolved.partition(" ")[0]):
             joined = _LOOSE_SPACE.sub("", plain(part))
-            bare = without_wrapping(joined) if whole else _bare(joined)
+            bare = joined if whole else _bare(joined)
             for reading in (joined, bare, _MAIL_EQUALS.sub("", bare, count=1) if bare[:1] == "3" else bare):
                 # an empty text means something for some keys
                 if reading not in seen and (reading or _ONLY_CLOSING.fullmatch(text)):

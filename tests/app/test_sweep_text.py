@@ -244,7 +244,7 @@ IDLE = "which has no effect here; expected optimizer to be momentum, nesterov, a
             "sweep “{}” cannot be swept (noise: got '900', expected a number from 0 to 80); it is ignored.",
         ),
         (
-            "*noise:0,5;shuffle:true*",
+            "“noise:0,5;shuffle:true",
             "noise:0.5;shuffle:true",
             "sweep “{}” has a decimal comma in “0,5”; noise:0.5;shuffle:true;starts:10 is used instead.",
         ),
