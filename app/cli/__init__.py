@@ -1,1 +1,1 @@
-"""The command line: `playground` starts the server, `playground train` trains without it, `health` checks it."""
+"""The command line: `playground` starts the server, `train` and `sweep` train without it, `health` checks it."""

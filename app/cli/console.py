@@ -1,4 +1,4 @@
-"""Text to and from a console: print any character and read lines in any Unicode encoding."""
+"""Text to and from a console: print any character, read lines in any Unicode encoding, and end with a sentence."""
 
 import codecs
 import io
@@ -6,6 +6,21 @@ import sys
 import unicodedata
 from collections.abc import Iterator
 from typing import BinaryIO
+
+FAILED = 1
+USAGE_ERROR = 2
+INTERRUPTED = 130
+"""Exit codes."""
+
+
+class CommandError(Exception):
+    """A command ends here: with sentences for standard error, and an exit code."""
+
+    def __init__(self, *sentences: str, code: int = USAGE_ERROR) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
+        self.code = code
+
 
 _ERRORS = "playground.nearest"
 

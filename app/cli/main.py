@@ -1,26 +1,26 @@
-"""Parses the command line and runs `playground`, or its commands `class`, `train` and `health`."""
+"""Parses the command line and runs `playground`, or its commands `class`, `train`, `sweep` and `health`."""
 
 import argparse
 import dataclasses
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from app import __version__
-from app.cli.console import lines_of, print_anything
+from app.cli.arguments import integer
+from app.cli.bar import Bar
+from app.cli.console import INTERRUPTED, USAGE_ERROR, CommandError, lines_of, print_anything
+from app.cli.sweep import add_sweep
+from app.cli.tables import cell
 from app.link import parse_link
 from app.settings import Settings, SettingsError, read_host, unknown_variables
 from engine import Trainer
 from engine.stopping import before_rise
 
 TABLE_ROWS = 10
-BAR_WIDTH = 40
 
-USAGE_ERROR = 2
-INTERRUPTED = 130
 BROKEN_PIPE = 141  # what a shell reports for a program killed by SIGPIPE
 
 Record = dict[str, Any]
@@ -30,8 +30,8 @@ Record = dict[str, Any]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line with `arguments`, by default those of the process, and return the exit code.
 
-    The exit code is 0 for success, 1 if `health` finds no ready server, 2 for incorrect usage or settings, 130 after
-    Ctrl+C, and 141 if the reader of the output is gone.
+    The exit code is 0 for success, 1 if `health` finds no ready server or a sweep cannot go on, 2 for incorrect usage
+    or settings, 130 after Ctrl+C, and 141 if the reader of the output is gone.
     """
     print_anything()
     parser = _parser()
@@ -45,6 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingsError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)
         return USAGE_ERROR
+    except CommandError as error:
+        for sentence in error.sentences:
+            print(f"{parser.prog}: {sentence}", file=sys.stderr)
+        return error.code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -52,17 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return code
-
-
-def _integer(low: int, high: int) -> Callable[[str], int]:
-    def whole_number(text: str) -> int:
-        number = int(text)
-        if not low <= number <= high:
-            raise argparse.ArgumentTypeError(f"{number} is not between {low} and {high}")
-        return number
-
-    whole_number.__name__ = "whole number"
-    return whole_number
 
 
 def _host(text: str) -> str:
@@ -105,24 +98,25 @@ def _parser() -> argparse.ArgumentParser:
         metavar="LINK",
         help="a link to this or the original playground; - reads one link per line",
     )
-    train.add_argument("--epochs", type=_integer(0, 10**9), required=True, metavar="N", help="epochs to train")
+    train.add_argument("--epochs", type=integer(0, 10**9), required=True, metavar="N", help="epochs to train")
     train.add_argument(
-        "--every", type=_integer(1, 10**9), metavar="K", help="report every K epochs, and the first and last"
+        "--every", type=integer(1, 10**9), metavar="K", help="report every K epochs, and the first and last"
     )
     train.add_argument(
         "--json", action="store_true", help="one JSON object per line, every epoch unless --every is given"
     )
+    add_sweep(commands)
     return parser
 
 
 def _add_server_options(parser: argparse.ArgumentParser, default: Any, *, host: str, port: str) -> None:
     """Add the options of a server; `host` and `port` explain what is used without them."""
     parser.add_argument("--host", type=_host, default=default, help=f"address to listen on (default: {host})")
-    parser.add_argument("--port", type=_integer(0, 65535), default=default, help=f"port to listen on (default: {port})")
+    parser.add_argument("--port", type=integer(0, 65535), default=default, help=f"port to listen on (default: {port})")
     parser.add_argument("--no-browser", action="store_true", default=default or False, help="do not open a browser")
     parser.add_argument(
         "--workers",
-        type=_integer(0, 256),
+        type=integer(0, 256),
         metavar="N",
         default=default,
         help="worker processes (default: one per core; 0: none)",
@@ -218,43 +212,12 @@ def _report_json(run: int, trainer: Trainer, epochs: int, every: int) -> None:
 def _report_table(run: int, trainer: Trainer, epochs: int, every: int) -> None:
     """Print a table to standard output and, if standard error is a terminal, a progress bar there."""
     print(f"{'epoch':>9}  {'train loss':>10}  {'test loss':>10}  {'train acc.':>10}  {'test acc.':>10}")
-    bar = _Bar(epochs)
+    bar = Bar(epochs, "epochs")
     for record in _records(run, trainer, epochs, every, bar.draw):
         bar.clear()
         if record.get("diverged"):
             print(f"{record['epoch']:>9,}  diverged: {record['reason']}", flush=True)
             continue
-        losses = (_cell(record[name], ".5f") for name in ("train_loss", "test_loss"))
-        shares = (_cell(record[name], ".1%") for name in ("train_accuracy", "test_accuracy"))
+        losses = (cell(record[name], ".5f") for name in ("train_loss", "test_loss"))
+        shares = (cell(record[name], ".1%") for name in ("train_accuracy", "test_accuracy"))
         print(f"{record['epoch']:>9,}  {'  '.join((*losses, *shares))}", flush=True)
-
-
-def _cell(value: float | None, form: str) -> str:
-    """A number padded to its column, in scientific notation if it would not fit."""
-    if value is not None and abs(value) >= 1000:
-        form = ".3e"
-    return f"{'–' if value is None else format(value, form):>10}"
-
-
-class _Bar:
-    """A progress bar on the last line of a terminal, redrawn at most ten times per second."""
-
-    def __init__(self, epochs: int) -> None:
-        self._epochs = epochs
-        self._shown = sys.stderr.isatty()
-        self._due = 0.0
-
-    def draw(self, epoch: int) -> None:
-        if self._shown and time.monotonic() >= self._due:
-            done = BAR_WIDTH * epoch // self._epochs
-            self._put(f"[{'█' * done}{'·' * (BAR_WIDTH - done)}] {epoch:,} of {self._epochs:,} epochs")
-            self._due = time.monotonic() + 0.1
-
-    def clear(self) -> None:
-        """Clear the line for a row of the table."""
-        if self._shown:
-            self._put("")
-            self._due = 0.0
-
-    def _put(self, text: str) -> None:
-        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
