@@ -62,7 +62,7 @@ export function createLegend() {
         setText(title, legend.label);
         numbers.replaceChildren(...legend.scale.ticks.map(({ value, at }) => {
           const tick = h("i", {}, legend.numberText(value));
-          tick.style.left = `${(100 * at).toFixed(1)}%`;
+          tick.style.setProperty("--at", `${(100 * at).toFixed(1)}%`);
           return tick;
         }));
       }

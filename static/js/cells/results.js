@@ -20,7 +20,7 @@ import { createParallelPlot } from "./parallelPlot.js";
 import { shadeScale } from "./shades.js";
 import { createSlices } from "./slices.js";
 import { createTable } from "./table.js";
-import { bestText, cellName, cellText, cellWords, medianText, measureLabel, numberText, pairsText, reachText, sameText } from "./texts.js";
+import { bestText, cellName, cellText, cellWords, lowered, medianText, measureLabel, numberText, pairsText, reachText, sameText } from "./texts.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
@@ -29,6 +29,7 @@ import { bestText, cellName, cellText, cellWords, medianText, measureLabel, numb
  * @typedef {import("./arrangement.js").Arrangement} Arrangement
  * @typedef {import("./cells.js").Cell} Cell
  */
+const HINT = "Choose a cell to see its starts. With the Shift key, compare it with the one you chose before.";
 /** Why this loss counts, where nothing else says what is good. */
 const USUAL = "That is what 80% of the starts of the best cell get down to. Set a goal, or train your own run as long, to compare with that.";
 /** What the results are drawn from. @typedef {{sweep: Starts, mine: import("../luck/verdict.js").Mine, state: PageState, isPresent: boolean, canOpen: boolean}} Situation */
@@ -169,7 +170,7 @@ export function createSweepResults({ schema, actions }) {
   function drawLook() {
     const cell = looked === null ? null : cellsOfNow()[looked];
     if (!drawn) return;
-    const hint = held?.view.isPicking ? "Choose the other cell." : "Choose a cell to see its starts; with the Shift key, to compare it with the one you chose before.";
+    const hint = held?.view.isPicking ? "Choose the other cell." : HINT;
     setText(look, cell ? cellText(nameOf(cell), cell, drawn.verdict, drawn.verdict.kind) : hint);
   }
 
@@ -233,7 +234,8 @@ export function createSweepResults({ schema, actions }) {
     const { view } = held;
     const ranked = rankedCells(cells);
     element.classList.toggle("old", !isPresent);
-    setText(best, `${sweep.ended === null ? "So far: " : ""}${bestText(cellWords(fields, sweep.axes, ranked[0].places), ranked[0], verdict, verdict.kind)}`);
+    const sentence = bestText(cellWords(fields, sweep.axes, ranked[0].places), ranked[0], verdict, verdict.kind);
+    setText(best, sweep.ended === null ? `So far, ${lowered(sentence)}` : sentence);
     threshold.draw(verdict, sweep, typed !== null);
     slices.draw(sweep.axes, view.arrangement, fields);
     const scale = drawMap(situation, view, cells, verdict);

@@ -6,7 +6,7 @@ import { scaleFor } from "../luck/layout.js";
 /** @typedef {import("../luck/layout.js").Scale} Scale */
 
 /** Numbers below the legend. */
-const TICKS = 7;
+const TICKS = 6;
 
 /** The scale of all medians, of which the lowest and the highest are at its ends; null: there is none. @param {readonly Cell[]} cells @returns {Scale | null} */
 export function shadeScale(cells) {

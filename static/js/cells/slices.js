@@ -33,7 +33,7 @@ export function createSlices(element, { onArrange }) {
       return { label: h("div", { class: "sweep-slice" }, h("span", {}, axisLabel(fields, axis)), value, input), input, value };
     });
     const [columns, rows] = sides.map(({ select }) => h("span", { class: "select" }, select));
-    element.replaceChildren(h("div", { class: "sweep-sides" }, h("span", {}, "Across"), columns, h("span", {}, "down"), rows), ...sliders.map(({ label }) => label));
+    element.replaceChildren(h("div", { class: "sweep-sides" }, h("div", {}, h("span", {}, "Across"), columns), h("div", {}, h("span", {}, "down"), rows)), ...sliders.map(({ label }) => label));
   }
 
   return {

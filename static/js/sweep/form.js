@@ -20,6 +20,7 @@ import { proposedChoice } from "./values.js";
 /** Epochs where one's own run has not been trained. */
 const EPOCHS = 200;
 const MOST_EPOCHS = 10_000;
+const NO_GOAL = "Training until a goal is reached needs a goal: set one over the loss chart.";
 
 /**
  * Radio buttons; a value that none of them has gets one of its own.
@@ -37,6 +38,13 @@ function createChoices(form, name) {
       if (!known) first.closest("div")?.append(h("label", {}, input, h("span", {}, value)));
       input.checked = true;
     },
+    /** A value that cannot be chosen gives way to the first one. @param {string} value @param {boolean} isEnabled */
+    enable(value, isEnabled) {
+      const input = inputs().find((other) => other.value === value);
+      if (!input) return;
+      input.disabled = !isEnabled;
+      if (!isEnabled && input.checked) inputs()[0].checked = true;
+    },
   };
 }
 
@@ -50,10 +58,9 @@ export function createForm({ schema, onTrain, onCancel }) {
   const form = byId("sweep-form", HTMLFormElement);
   const list = byId("sweep-axes", HTMLElement);
   const add = byId("sweep-add", HTMLButtonElement);
-  const [counts, varied] = [createChoices(form, "sweep-count"), createChoices(form, "sweep-vary")];
+  const [counts, varied, ends] = ["sweep-count", "sweep-vary", "sweep-end"].map((name) => createChoices(form, name));
   const input = byId("sweep-epochs", HTMLInputElement);
-  const until = byId("sweep-until", HTMLInputElement);
-  const untilWhy = byId("sweep-until-why", HTMLElement);
+  const goal = byId("sweep-goal", HTMLElement);
   const train = byId("sweep-train", HTMLButtonElement);
   const cost = byId("sweep-cost", HTMLElement);
   const progress = byId("sweep-progress", HTMLElement);
@@ -129,9 +136,9 @@ export function createForm({ schema, onTrain, onCancel }) {
     setText(cost, outlineText(planOf(), outline, state.startsCost));
     cost.classList.toggle("fault", !isPossible);
     train.disabled = !isPossible || form.hasAttribute("data-running");
-    const isGoals = state.goals.length > 0;
-    until.disabled = !isGoals;
-    untilWhy.hidden = isGoals;
+    const hasGoals = state.goals.length > 0;
+    ends.enable("goal", hasGoals);
+    goal.title = hasGoals ? "" : NO_GOAL;
   }
 
   add.addEventListener("click", () => {
@@ -145,7 +152,7 @@ export function createForm({ schema, onTrain, onCancel }) {
     event.preventDefault();
     const outline = outlineOf(planOf(), newest?.startsCost ?? null);
     if (!epochs.commit()) input.focus();
-    else if (outline.fault === null) onTrain(planOf(), outline, until.checked && !until.disabled);
+    else if (outline.fault === null) onTrain(planOf(), outline, ends.value() === "goal");
   });
   cancel.addEventListener("click", onCancel);
 
@@ -166,6 +173,8 @@ export function createForm({ schema, onTrain, onCancel }) {
   /** @type {unknown[]} */
   let drawn = [];
   return {
+    /** Scrolls to the progress, below which the results are. */
+    passBy: () => progress.scrollIntoView({ block: "start" }),
     /** Fills the form with a plan from elsewhere. @param {Omit<Plan, "epochs"> & {epochs: number | null}} plan */
     fill(plan) {
       for (const { row } of axes) row.element.remove();

@@ -84,6 +84,9 @@ export function createSweep({ actions, schema, series }) {
     else if (starts && sweep?.ended === null) sweep = endedStarts(sweep, "canceled");
   }
 
+  /** The sweep whose results have been scrolled to. @type {number | null} */
+  let seen = null;
+
   /** @param {Starts} result @param {PageState} state */
   function drawSweep(result, state) {
     const isPresent = isSweepOf(result, experimentOf(state));
@@ -91,6 +94,8 @@ export function createSweep({ actions, schema, series }) {
     note.hidden = text === "";
     setText(note, text);
     results.draw({ sweep: result, mine, state, isPresent, canOpen: isPresent && mayOpen(result, state) });
+    if (result.ended === null && result.starts.length > 0 && seen !== result.id) form.passBy();
+    if (result.starts.length > 0) seen = result.id;
     if (result.ended === "done") setText(live, byId("sweep-best", HTMLElement).textContent ?? "");
   }
 
