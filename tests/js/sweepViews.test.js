@@ -83,13 +83,14 @@ test("settings are added, changed and taken away", () => {
 });
 
 test("a link fills the form", () => {
-  const { form, rows, page, asked, text } = openForm();
+  const { form, rows, page, asked, text, draw } = openForm();
   form.fill({ drafts: [{ field: SIZES, choice: { kind: "list", text: "1; 4, 2" } }], starts: 7, vary: "both", epochs: 50 });
   assert.equal(form.text(), "networkShape:1|4,2;starts:7;vary:both;epochs:50");
   assert.equal(rows().length, 1);
   page.fire(page.byId("sweep-form"), "submit");
   assert.deepEqual(asked, [[7, "both", 50, "networkShape:1|4,2", false]]);
-  assert.equal(text("train"), "Train");
+  draw();
+  assert.equal(text("train"), "Train 14 runs");
 });
 
 test("without a goal nothing ends there", () => {
