@@ -157,12 +157,13 @@ def read_sweep(text: str, options: Mapping[str, Callable[[str], Any]] = _OPTIONS
     if len(parts) > _MOST_PARTS:
         faults.append(FieldError("out_of_range", "sweep", f"{len(parts)} parts", f"at most {_MOST_PARTS} parts"))
     for part in parts[:_MOST_PARTS]:
-        name, value = (piece.strip() for piece in (*_SEPARATOR.split(part, maxsplit=1), "")[:2])
+        name, *rest = (piece.strip() for piece in _SEPARATOR.split(part, maxsplit=1))
+        value = rest[0] if rest else None
         try:
             if name in given:
                 raise _fault("duplicate_value", name, value, "every setting once")
             if name in options:
-                given[name] = options[name](value)
+                given[name] = options[name](value or "")
                 continue
             axis, read = _axis(name, value)
             if axis.key in axes:
@@ -176,12 +177,13 @@ def read_sweep(text: str, options: Mapping[str, Callable[[str], Any]] = _OPTIONS
     return Reading(SweepText(tuple(axes.values())[:MOST_AXES], **given), tuple(faults), tuple(notes))
 
 
-def _axis(name: str, text: str) -> tuple[Axis, list[str]]:
+def _axis(name: str, text: str | None) -> tuple[Axis, list[str]]:
     """An axis, and what was read differently in its text. Raises `ConfigError`."""
     key, notes = _key(name)
-    is_range, is_numeric = ".." in text, FIELDS[key.slot].kind in _NUMERIC
-    if not text or (is_range and not is_numeric):
-        raise _fault("out_of_range", key.name, text, _RANGE_OR_LIST if is_numeric else "values separated by |")
+    is_numeric = FIELDS[key.slot].kind in _NUMERIC
+    is_range = text is not None and ".." in text
+    if text is None or not (text or _takes_blank(key)) or (is_range and not is_numeric):
+        raise _fault("out_of_range", key.name, text or "", _RANGE_OR_LIST if is_numeric else "values separated by |")
     if is_range:
         return Axis(key.name, key.slot, *_range(key, text, notes)), notes
     return axis_of(key.name, _list(key, text, notes)), notes
