@@ -66,14 +66,14 @@ const start = (index, changes = {}) => ({ index, seed: "0.5", weight_seed: Strin
 test("the file has a line for each run", () => {
   const text = csvOf(/** @type {any} */ ({ axes: AXES, count: 2, starts: [start(2, { diverged: 7 }), start(0)] }));
   assert.deepEqual(text.split("\r\n"), [
-    '"learningRate","networkShape","start","seed","weight_seed","epoch","train_loss","validation_loss","test_loss","train_accuracy","test_accuracy","reached","diverged","stopped"',
-    '0.01,"4,2",1,"0.5","1",9,0.1,,0.2,1,0.5,,,',
-    '0.1,"4,2",1,"0.5","1",9,0.1,,0.2,1,0.5,,7,', "",
+    '"index","cell","start","learningRate","networkShape","seed","weight_seed","epoch","train_loss","test_loss","train_accuracy","test_accuracy","reached","diverged","stopped"',
+    '0,0,0,0.01,"4,2","0.5","1",9,0.1,0.2,1,0.5,,,',
+    '2,1,0,0.1,"4,2","0.5","1",9,0.1,0.2,1,0.5,,7,', "",
   ]);
 });
 
 test("a link has one sweep only", () => {
   const link = linkWith("#seed=1&sweep=noise:0%7C1&noise=0", "learningRate:1|2;starts:5");
   assert.equal(link, "#seed=1&noise=0&sweep=learningRate%3A1%7C2%3Bstarts%3A5");
-  assert.equal(commandOf("#seed=it's"), String.raw`playground sweep '#seed=it'\''s'`);
+  assert.equal(commandOf("#seed=it's", true), String.raw`playground sweep '#seed=it'\''s' --until-goal`);
 });

@@ -8,20 +8,22 @@ import { placesOf } from "../luck/starts.js";
  * @typedef {import("../luck/starts.js").Start} Start
  */
 
-/** Columns after those of the axes. @type {[string, (start: Start) => string | number | null][]} */
+/** Columns after those of the axes, as the command line has them. @type {[string, (start: Start) => string | number | null][]} */
 const COLUMNS = [
   ["seed", ({ seed }) => seed], ["weight_seed", ({ weight_seed: seed }) => seed], ["epoch", ({ epoch }) => epoch],
-  ["train_loss", ({ train_loss: loss }) => loss], ["validation_loss", ({ validation_loss: loss }) => loss], ["test_loss", ({ test_loss: loss }) => loss],
+  ["train_loss", ({ train_loss: loss }) => loss], ["test_loss", ({ test_loss: loss }) => loss],
   ["train_accuracy", ({ train_accuracy: share }) => share], ["test_accuracy", ({ test_accuracy: share }) => share],
-  ["reached", ({ reached }) => reached ?? null], ["diverged", ({ diverged }) => diverged], ["stopped", ({ stopped }) => stopped],
+  ["reached", ({ reached }) => reached], ["diverged", ({ diverged }) => diverged], ["stopped", ({ stopped }) => stopped],
 ];
 
 /** A line for each start, in the order of the cells. @param {Starts} sweep */
 export function csvOf({ axes, count, starts }) {
-  const head = [...axes.map(({ key }) => key), "start", ...COLUMNS.map(([name]) => name)];
+  const head = ["index", "cell", "start", ...axes.map(({ key }) => key), ...COLUMNS.map(([name]) => name)];
   const rows = [...starts].sort((one, other) => one.index - other.index).map((start) => {
-    const places = placesOf(axes, Math.floor(start.index / count));
-    return [...axes.map(({ values, texts }, axis) => (typeof values[places[axis]] === "number" ? values[places[axis]] : texts[places[axis]])), (start.index % count) + 1, ...COLUMNS.map(([, read]) => read(start))];
+    const cell = Math.floor(start.index / count);
+    const places = placesOf(axes, cell);
+    const values = axes.map(({ values: all, texts }, axis) => (typeof all[places[axis]] === "number" ? all[places[axis]] : texts[places[axis]]));
+    return [start.index, cell, start.index % count, ...values, ...COLUMNS.map(([, read]) => read(start))];
   });
   return `${[head, ...rows].map((row) => row.map(csvCell).join(",")).join("\r\n")}\r\n`;
 }
@@ -38,5 +40,5 @@ export function linkWith(link, text) {
   return `#${[...parts, `sweep=${encodeURIComponent(text)}`].join("&")}`;
 }
 
-/** The command line that computes the same rows. @param {string} link  with the sweep */
-export const commandOf = (link) => `playground sweep ${quoted(link)}`;
+/** The command line that computes the same rows. @param {string} link  with the sweep @param {boolean} untilGoal */
+export const commandOf = (link, untilGoal) => `playground sweep ${quoted(link)}${untilGoal ? " --until-goal" : ""}`;

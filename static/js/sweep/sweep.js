@@ -74,7 +74,7 @@ export function createSweep({ actions, schema, series }) {
   });
   createCopyButton(byId("sweep-command", HTMLButtonElement), () => {
     const here = sweep && newest && linkWith(newest.state.link, textOf(sweep));
-    return here ? commandOf(here) : null;
+    return sweep && here ? commandOf(here, sweep.untilGoal) : null;
   });
   byId("sweep-csv", HTMLButtonElement).addEventListener("click", () => sweep && download("sweep.csv", csvOf(sweep), "text/csv"));
 
