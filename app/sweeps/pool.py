@@ -32,6 +32,8 @@ class _Future(Future[T]):
         super().__init__()
         self.is_unwanted = False
         """Whether the task has been canceled while it was running."""
+        self.share = 0.0
+        """How much of the task is done, 0 to 1, as far as it tells."""
         self._stop: Callable[[], None] | None = None
 
     def cancel(self) -> bool:
@@ -45,6 +47,7 @@ class _Future(Future[T]):
 
     def begun(self, stop: Callable[[], None]) -> None:
         """The task has been sent to a process, which `stop` asks to give it up."""
+        self.share = 0.0
         self._stop = stop
         # it may have been canceled on the way
         if self.is_unwanted:
@@ -76,7 +79,10 @@ class _Process:
         self._send(Request(self._number, task.call))
         task.future.begun(partial(self._cancel, self._number))
         try:
-            return Reply(*pickle.load(self._process.stdout))  # noqa: S301 - our own process has written it
+            # our own process has written it
+            while isinstance(told := pickle.load(self._process.stdout), float):  # noqa: S301
+                task.future.share = told
+            return Reply(*told)
         except pickle.UnpicklingError as error:
             raise EOFError("half a reply") from error
 
@@ -108,7 +114,8 @@ class Processes(Executor):
 
     Tasks run at idle priority: they take what nobody else needs. A task whose process ends, killed by the system or by
     a fault, is begun again in a new one; after `ATTEMPTS` times, its future raises `BrokenExecutor`. No other task is
-    affected. Canceling a future also ends a running task, if the task asks `app.sweeps.cancel.is_canceled`.
+    affected. Canceling a future also ends a running task, if the task asks `app.sweeps.cancel.is_canceled`; and a
+    future has the `share` that its task has passed to `app.sweeps.cancel.tell`.
 
     Unlike those of ProcessPoolExecutor, the processes import modules only from where this one does, do not import the
     main module again, and end when this process ends, however it does.

@@ -1,7 +1,8 @@
 """A process that carries out tasks while nobody else needs the processor.
 
-It reads requests from its standard input, and writes to its standard output what they return. When its input ends, it
-ends too, even in the middle of a task, so it never outlives the process that has started it.
+It reads requests from its standard input, and writes to its standard output what they return; before that, it says
+now and then how much of a task is done. When its input ends, it ends too, even in the middle of a task, so it never
+outlives the process that has started it.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import pickle
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Mapping
 from queue import SimpleQueue
@@ -18,6 +20,9 @@ from typing import Any, BinaryIO, NamedTuple
 from app.settings import Settings
 from app.sweeps.cancel import watch
 from app.system import limit_memory
+
+_TELL_EVERY = 0.1
+"""Minimum time in seconds between two numbers that say how much of a task is done."""
 
 
 class Request(NamedTuple):
@@ -32,6 +37,29 @@ class Reply(NamedTuple):
 
     value: Any
     error: Exception | None = None
+
+
+class _Replies:
+    """The replies, each after numbers from 0 to 1 that say how much of its task is done."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._told = time.monotonic()
+
+    def tell(self, share: float) -> None:
+        """Say how much of the task is done, unless that was said a moment ago."""
+        now = time.monotonic()
+        if now - self._told >= _TELL_EVERY:
+            self._told = now
+            self._send(pickle.dumps(float(share)))
+
+    def send(self, reply: Reply) -> None:
+        """Send the reply to the task."""
+        self._send(_packed(reply))
+
+    def _send(self, data: bytes) -> None:
+        self._stream.write(data)
+        self._stream.flush()
 
 
 class _Inbox:
@@ -112,8 +140,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     yield_to_others()
     limit_memory(Settings.from_parent().worker_memory)
-    replies, inbox = _own_standard_output(), _Inbox(sys.stdin.buffer)
-    watch(inbox.is_canceled)
+    replies, inbox = _Replies(_own_standard_output()), _Inbox(sys.stdin.buffer)
+    watch(inbox.is_canceled, replies.tell)
     while True:
-        replies.write(_packed(_carry_out(inbox.next())))
-        replies.flush()
+        replies.send(_carry_out(inbox.next()))

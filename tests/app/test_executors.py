@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Future
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from app.settings import Settings
-from app.sweeps.cancel import is_canceled
+from app.sweeps.cancel import is_canceled, tell
 from app.sweeps.executors import local, results
 from app.sweeps.pool import Processes
 from tests.support.server import ROOT, wait_until
@@ -25,6 +26,7 @@ from tests.support.tasks import (
     run_or_return,
     run_until_canceled,
     squared,
+    tell_until_canceled,
     trained_by,
 )
 
@@ -96,6 +98,13 @@ def test_running_task_ends_when_canceled(pool: Processes, tmp_path: Path) -> Non
     assert future.result() is None
     # its process goes on with the next tasks
     assert process in {str(pool.submit(os.getpid).result()) for _ in range(8)}
+
+
+def test_future_knows_share_of_its_task(pool: Processes, tmp_path: Path) -> None:
+    future: Any = pool.submit(tell_until_canceled, is_canceled, tell)
+    wait_until(lambda: future.share == 0.25, "nothing was told")
+    future.cancel()
+    assert future.result() is None
 
 
 def test_canceled_task_is_not_repeated(tmp_path: Path) -> None:

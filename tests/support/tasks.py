@@ -75,6 +75,13 @@ def run_until_canceled(marker: Path, is_canceled: Callable[[], bool]) -> None:
         time.sleep(0.001)
 
 
+def tell_until_canceled(is_canceled: Callable[[], bool], tell: Callable[[float], None]) -> None:
+    """Tell that a quarter is done, until the task is canceled."""
+    while not is_canceled():
+        tell(0.25)
+        time.sleep(0.001)
+
+
 def run_or_return(marker: Path | None, is_canceled: Callable[[], bool]) -> None:
     """Run until the task is canceled, if there is a file to say so in."""
     if marker:
