@@ -79,6 +79,11 @@ def default_workers() -> int:
     return 0 if sys.platform == "win32" else os.cpu_count() or 1
 
 
+def processes_for_starts() -> int:
+    """How many processes train many starts on this machine: all cores but one, which is left for live sessions."""
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
 _ADDRESS = "one IP address or host name, such as 0.0.0.0 for all, without a port"
 _NAMES = "a list of host names, separated by commas, without port, path or wildcard, such as class.example"
 

@@ -11,16 +11,21 @@ from itertools import product
 from typing import Any
 
 from app.classroom.pictures import stacked
-from app.link import View, format_link, parse_link, without_hidden
+from app.link import View, format_link, parse_link
 from app.link.keys import BY_SLOT
+from app.link.sweep import Axis
 from app.protocol.class_commands import StartExperiment
 from app.protocol.class_messages import Cell, ExperimentMessage
 from app.protocol.containers import Array
 from app.protocol.errors import Fault, ProtocolError, fault, faults_of, shorten
 from app.protocol.messages import SENT_FIELDS, StartResult
+from app.protocol.starts import result_of
 from app.settings import Limits
+from app.sweeps.cost import most_epochs
+from app.sweeps.rows import Start
+from app.sweeps.sweep import Sweep
 from app.training.pictures import SmallPicture
-from app.training.starts import config_of
+from app.training.seeds import NOTHING
 from engine import FIELDS, Config, ConfigError
 from engine.own_examples import PARTS
 
@@ -77,13 +82,16 @@ class ClassExperiment:
         self.vary = command.vary if command.grid is None else None
         self.grid: Mapping[str, tuple[Any, ...]] = {}
         self.canceled = False
-        if command.grid is None:
-            found = [(dict[str, Any](), config_of(config, command.vary, index)) for index in range(command.count)]
-        else:
+        if command.grid is not None:
             self.grid = _checked_grid(command.grid)
-            found = list(_cells_of(self.grid, config, view))
+        starts = command.count if command.grid is None else 1
+        self.sweep = Sweep(config, _axes_of(self.grid, view), starts, self.vary or NOTHING, command.epochs)
+        """The same, as a sweep: each of its rows is a cell."""
+        places = [dict(zip(self.grid, values, strict=True)) for values in product(*self.grid.values())] * starts
+        found = [(place, self.sweep.config_of(index)) for index, place in enumerate(places)]
         if faults := [*_size_faults(found, limits), *_example_faults(config for _, config in found)]:
             raise ProtocolError(faults)
+        _refuse_long(self.sweep)
         self._runs = [_Run(index, values, item, format_link(item, view)) for index, (values, item) in enumerate(found)]
         self._by_seat: dict[int, _Run] = {}
         self._changed: dict[int, None] = {}
@@ -155,15 +163,13 @@ class ClassExperiment:
         stopped: int | None = None,
         picture: SmallPicture | None = None,
     ) -> None:
-        """Note the result of a cell. A cell has one result: later ones are ignored."""
-        run = self._runs[index]
-        if run.result is not None:
-            return
-        run.result = StartResult(
+        """Note the result of a cell that a student has trained. A cell has one result: later ones are ignored."""
+        config = self._runs[index].config
+        result = StartResult(
             index=index,
-            seed=run.config.seed,
-            weight_seed=run.config.weight_seed,
-            weight_offset=run.config.weight_offset,
+            seed=config.seed,
+            weight_seed=config.weight_seed,
+            weight_offset=config.weight_offset,
             epoch=epoch,
             train_loss=train_loss,
             validation_loss=validation_loss,
@@ -174,8 +180,18 @@ class ClassExperiment:
             stopped=stopped,
             reached=None,
         )
-        run.share, run.picture = 1.0, picture
-        self._changed[index] = None
+        self._note(result, picture)
+
+    def take_start(self, start: Start) -> None:
+        """Note the result of a cell that the server has trained as a row of `sweep`."""
+        self._note(result_of(start), start.picture)
+
+    def _note(self, result: StartResult, picture: SmallPicture | None) -> None:
+        run = self._runs[result.index]
+        if run.result is not None:
+            return
+        run.result, run.share, run.picture = result, 1.0, picture
+        self._changed[result.index] = None
 
     def cancel(self) -> None:
         """End it; what is done stays."""
@@ -281,11 +297,24 @@ def _checked_values(name: str, values: Sequence[Any]) -> tuple[tuple[Any, ...], 
     return tuple(checked), faults
 
 
-def _cells_of(grid: Mapping[str, Sequence[Any]], config: Config, view: View) -> Iterable[tuple[dict[str, Any], Config]]:
-    """The settings and configs of all cells, row by row: the last field changes first."""
-    for values in product(*grid.values()):
-        changes = dict(zip(grid, values, strict=True))
-        yield changes, without_hidden(config.replace(**changes), view)
+def _axes_of(grid: Mapping[str, Sequence[Any]], view: View) -> tuple[Axis, ...]:
+    """The fields of a grid as axes of a sweep. Features that the view hides are not inputs of the network either."""
+    return tuple(
+        Axis(name, name, tuple(_seen(values, view) if name == "features" else values), "")
+        for name, values in grid.items()
+    )
+
+
+def _seen(values: Iterable[Iterable[str]], view: View) -> Iterable[tuple[str, ...]]:
+    return (tuple(name for name in features if name not in view.hidden) for features in values)
+
+
+def _refuse_long(sweep: Sweep) -> None:
+    """Raise ProtocolError if the server would take too long to train all cells."""
+    most = most_epochs(sweep)
+    if sweep.epochs > most:
+        expected = f"at most {most:,} for {sweep.total} cells of this size"
+        raise ProtocolError([fault("out_of_range", "epochs", sweep.epochs, expected)])
 
 
 def _size_faults(found: Iterable[tuple[Mapping[str, Any], Config]], limits: Limits) -> list[Fault]:

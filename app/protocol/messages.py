@@ -431,9 +431,9 @@ class StartsCostMessage(Message):
 
     TYPE: ClassVar[str] = "starts_cost"
     epoch_seconds: float
-    """What an epoch of one start takes, where many are trained together."""
+    """What an epoch of one start adds to the time of many, which the processes of this server share."""
     start_seconds: float
-    """What each start takes besides."""
+    """What each start adds besides."""
     id: int | None = None
 
 

@@ -5,13 +5,15 @@ from collections.abc import Callable
 
 from app.classroom.experiment import ClassExperiment
 from app.classroom.seats import Seat
-from app.protocol.cards import Card, CardLevel, decode_card
+from app.protocol.cards import Card, decode_card
 from app.protocol.checkpoints import Opening, StatusText, read_status
 from app.protocol.class_commands import StartExperiment
 from app.protocol.commands import RunUntil, encode_command
 from app.protocol.containers import compress, encode_container
 from app.protocol.envelopes import MessageKind
+from app.protocol.starts import Progress
 from app.rooms.member import Member
+from app.rooms.page_sweep import RunningSweep
 from app.rooms.room import Room
 from app.rooms.rooms import Rooms
 from app.settings import Limits
@@ -19,15 +21,28 @@ from app.settings import Limits
 EVERY = 1.0
 """Seconds between two messages about the experiment."""
 
-AT_ONCE = 4
-"""Cells that the server trains at a time."""
+
+class _OfServer:
+    """Takes the results of cells that the server trains, for as long as their experiment goes on."""
+
+    is_ready = True
+
+    def __init__(self, experiment: ClassExperiment) -> None:
+        self._experiment = experiment
+
+    def receive(self, progress: Progress) -> None:
+        """Note the results of cells; if no more will come, the experiment cannot be finished."""
+        for start in progress.finished:
+            self._experiment.take_start(start)
+        if progress.ended == "failed":
+            self._experiment.cancel()
 
 
 class RunningExperiment:
     """The experiment of a class, if there is one.
 
     Args:
-        rooms: Where the server's cells are trained.
+        rooms: Knows where the server's cells are trained.
         limits: The largest network that may be trained.
         here: The students who can be dealt a cell.
         give: Opens a network for a student, and returns its room; None if the student has gone.
@@ -50,7 +65,7 @@ class RunningExperiment:
         self._number = 0
         self._experiment: ClassExperiment | None = None
         self._of_seats: dict[int, Room] = {}
-        self._of_server: dict[int, Room] = {}
+        self._of_server: list[RunningSweep] = []
         self._reporting: set[Room] = set()
         self._asked: dict[Room, int] = {}
         """Rooms that were asked to train until the last epoch and have not begun, and how often each was reopened."""
@@ -98,23 +113,14 @@ class RunningExperiment:
             room.send(MessageKind.COMMAND, encode_command(command))
 
     def _fill(self) -> None:
-        """Let the server train as many of the free cells as it may at a time."""
+        """Let the server train the free cells."""
         experiment = self._experiment
-        if experiment is None:
+        free = experiment.free_cells() if experiment else ()
+        if experiment is None or not free:
             return
-        for index in experiment.free_cells()[: max(0, AT_ONCE - len(self._of_server))]:
+        for index in free:
             experiment.take(index)
-            self._train(index)
-
-    def _train(self, index: int) -> None:
-        if self._experiment is None:
-            return
-        room = self._rooms.open_in_class(Opening(link=self._experiment.link_of(index)))
-        room.is_background = True
-        room.on_card = lambda payload: self._note_of_server(index, room, decode_card(payload))
-        room.want_cards(CardLevel.NUMBERS)
-        self._of_server[index] = room
-        self._run(room)
+        self._of_server.append(self._rooms.sweeps.start(experiment.sweep, _OfServer(experiment), free))
 
     # --- what the sessions say ----------------------------------------------------------------------------------------
 
@@ -128,19 +134,6 @@ class RunningExperiment:
             self._finish(index, room)
         elif self._is_over(card, room) or self._is_given_up(room, index):
             self.leave(seat)
-        else:
-            experiment.progress(index, card.epoch / experiment.epochs)
-
-    def _note_of_server(self, index: int, room: Room, card: Card) -> None:
-        experiment = self._experiment
-        if experiment is None or self._of_server.get(index) is not room:
-            return
-        if self._is_over(card, room) and self._is_whole(card, room, index):
-            self._finish(index, room)
-        elif self._is_over(card, room) or self._is_given_up(room, index):
-            # its process was replaced, and the run until the last epoch was lost with it
-            self._drop(room)
-            self._train(index)
         else:
             experiment.progress(index, card.epoch / experiment.epochs)
 
@@ -190,10 +183,6 @@ class RunningExperiment:
                 picture=card.picture,
             )
             self._release(room)
-        if self._of_server.get(index) is room:
-            del self._of_server[index]
-            self._drop(room)
-            self._fill()
 
     def _release(self, room: Room) -> None:
         """Let a network sleep again while nobody watches it."""
@@ -201,11 +190,6 @@ class RunningExperiment:
         room.is_background = False
         if not room.is_watched:
             room.send(MessageKind.SLEEP)
-
-    def _drop(self, room: Room) -> None:
-        self._asked.pop(room, None)
-        self._reporting.discard(room)
-        self._rooms.drop(room)
 
     def leave(self, seat: int) -> None:
         """A student has left the experiment, or trains something else: the server trains their cell."""
@@ -220,8 +204,7 @@ class RunningExperiment:
         """Stop it; what is done stays."""
         if self._experiment is not None:
             self._experiment.cancel()
-        self._close_rooms()
-        self._of_seats.clear()
+        self._stop()
         self._tell(whole=False)
 
     def end(self) -> None:
@@ -229,16 +212,16 @@ class RunningExperiment:
         if self._timer:
             self._timer.cancel()
             self._timer = None
-        self._close_rooms()
-        self._of_seats.clear()
+        self._stop()
         self._experiment = None
 
-    def _close_rooms(self) -> None:
-        for room in self._of_server.values():
-            self._drop(room)
+    def _stop(self) -> None:
+        for sweep in self._of_server:
+            sweep.end()
         for room in self._of_seats.values():
             self._release(room)
         self._of_server.clear()
+        self._of_seats.clear()
         self._reporting.clear()
 
     def _tick(self) -> None:

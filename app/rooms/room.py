@@ -13,8 +13,10 @@ from app.protocol.checkpoints import Opening, encode_opening, link_of, opening_o
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import fault
 from app.protocol.messages import WelcomeMessage, encode, encode_error
+from app.protocol.starts import decode_sweep
 from app.rooms.fanout import Fanout, Seen
 from app.rooms.outbox import Frame, Outbox
+from app.rooms.page_sweep import RunningSweep, SweepOfPage, Sweeps
 
 RESTARTING = 1012
 """Close code of all connections when the server stops; pages then try to reconnect."""
@@ -37,7 +39,10 @@ class Subscriber:
 
 
 class Room:
-    """One session and its subscribers. `limits` go into every welcome; `send` passes an envelope to a worker."""
+    """One session and its subscribers.
+
+    `limits` go into every welcome; `send` passes an envelope to a worker; `sweeps` trains what the session asks for.
+    """
 
     def __init__(
         self,
@@ -46,6 +51,7 @@ class Room:
         opening: Opening,
         limits: Mapping[str, int],
         send: Callable[[int, Envelope], None],
+        sweeps: Sweeps,
     ) -> None:
         self.number = number
         self.worker = worker
@@ -56,6 +62,8 @@ class Room:
         """Whether it was copied from another session that continues, too."""
         self._limits = limits
         self._send = send
+        self._sweeps = sweeps
+        self._sweep: RunningSweep | None = None
         self._opening = opening
         self._config: str | None = None
         self._status: str | None = None
@@ -133,6 +141,8 @@ class Room:
         if held != self._is_held:
             self._is_held = held
             self.send(MessageKind.HOLD if held else MessageKind.RELEASE)
+            if self._sweep:
+                self._sweep.hold(held=held)
 
     def want_cards(self, level: int) -> None:
         """Ask for no cards (0), for numbers (1), or for numbers and a picture (2)."""
@@ -173,7 +183,8 @@ class Room:
         self.update_grant()
 
     def remove(self, subscriber: Subscriber) -> None:
-        """Remove a subscriber."""
+        """Remove a subscriber, and end the sweep that it has asked for."""
+        self.end_sweep()
         self.subscribers.pop(subscriber.number, None)
         subscriber.room = None
         subscriber.outbox.on_frame_sent = lambda: None
@@ -212,7 +223,11 @@ class Room:
         return dataclasses.replace(opening, seq=0, run=0)
 
     def reopen(self, *, paused: bool = False) -> None:
-        """Open the session again, after its worker died, as it was last seen; `paused` also pauses it."""
+        """Open the session again, after its worker died, as it was last seen; `paused` also pauses it.
+
+        Its sweep ends, since the new session does not know it.
+        """
+        self.end_sweep("failed")
         opening = self._last_seen()
         self.reopenings += 1
         self._beginnings = 0
@@ -242,8 +257,8 @@ class Room:
 
     def receive(self, envelope: Envelope) -> None:
         """Receive an envelope from the session, and pass it on to the subscribers it is for."""
-        if envelope.kind is MessageKind.CARD:
-            self._receive_card(envelope)
+        if envelope.kind in _OF_FRONT:
+            _OF_FRONT[envelope.kind](self, envelope)
             return
         if not envelope.subscriber:
             self._note(envelope)
@@ -254,6 +269,21 @@ class Room:
             self.disconnect_all()
         elif envelope.kind in {MessageKind.FRAME, MessageKind.CONFIG}:
             self.update_grant()
+
+    def _start_sweep(self, envelope: Envelope) -> None:
+        subscriber = self.subscribers.get(envelope.subscriber)
+        self.end_sweep()
+        if subscriber is not None:
+            sweep, request_id = decode_sweep(envelope.payload)
+            self._sweep = self._sweeps.start(sweep, SweepOfPage(sweep, request_id, subscriber.outbox))
+            if self._is_held:
+                self._sweep.hold(held=True)
+
+    def end_sweep(self, why: str | None = None) -> None:
+        """End the sweep that the session has asked for, if there is one; the page is told why, if at all."""
+        sweep, self._sweep = self._sweep, None
+        if sweep:
+            sweep.end(why)
 
     def _receive_card(self, envelope: Envelope) -> None:
         if not envelope.run:
@@ -314,6 +344,7 @@ class Room:
 
     def finish(self) -> None:
         """The server stops: send all subscribers the last state of the session, then disconnect them."""
+        self.end_sweep()
         self._is_finishing = True
         self.send(MessageKind.FINISH)
 
@@ -321,3 +352,11 @@ class Room:
         """Close the connections of all subscribers, which may reconnect in a moment."""
         for subscriber in self.subscribers.values():
             subscriber.outbox.close(RESTARTING, "the server is stopping; reconnect in a moment")
+
+
+_OF_FRONT: Mapping[MessageKind, Callable[[Room, Envelope], None]] = {
+    MessageKind.CARD: Room._receive_card,  # noqa: SLF001
+    MessageKind.SWEEP: Room._start_sweep,  # noqa: SLF001
+    MessageKind.SWEEP_END: lambda room, envelope: room.end_sweep(envelope.payload.decode()),
+}
+"""What the front itself does with envelopes that are not passed on."""

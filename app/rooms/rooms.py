@@ -11,11 +11,12 @@ from typing import Protocol
 
 from app.link import format_link, parse_link
 from app.protocol.checkpoints import Opening
-from app.protocol.commands import Ack, Command, Hello, Visible, encode_command
+from app.protocol.commands import Ack, Command, EstimateStarts, Hello, Visible, encode_command
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.errors import Fault, fault
 from app.protocol.messages import MovedMessage, encode, encode_error
 from app.rooms.outbox import Outbox
+from app.rooms.page_sweep import Sweeps
 from app.rooms.room import BROKEN, Room, Subscriber
 from app.settings import Limits, Settings
 
@@ -46,7 +47,10 @@ class Workers(Protocol):
 class Rooms:
     """All rooms of this server; `is_crowded` says that its system allows it no more connections."""
 
-    def __init__(self, settings: Settings, workers: Workers, is_crowded: Callable[[], bool] = lambda: False) -> None:
+    def __init__(
+        self, settings: Settings, workers: Workers, sweeps: Sweeps, is_crowded: Callable[[], bool] = lambda: False
+    ) -> None:
+        self.sweeps = sweeps
         self._settings = settings
         self._workers = workers
         self._is_crowded = is_crowded
@@ -175,7 +179,7 @@ class Rooms:
     def _open(self, opening: Opening, *, is_copy: bool = False) -> Room:
         while len(self._rooms) >= self._settings.max_sessions and (oldest := self._longest_empty()):
             self.drop(oldest)
-        room = Room(next(self._numbers), self._least_loaded(), opening, self.limits, self._workers.send)
+        room = Room(next(self._numbers), self._least_loaded(), opening, self.limits, self._workers.send, self.sweeps)
         room.is_copy = is_copy
         self._rooms[room.number] = self._by_session[room.session] = room
         room.open()
@@ -212,6 +216,8 @@ class Rooms:
                 subscriber.outbox.visible = command.on
                 room.update_grant()
             case _:
+                if isinstance(command, EstimateStarts):
+                    self.sweeps.warm_up()
                 room.send(MessageKind.COMMAND, encode_command(command), subscriber=subscriber.number)
 
     def leave(self, subscriber: Subscriber) -> None:

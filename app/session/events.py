@@ -20,11 +20,12 @@ from app.protocol.messages import (
     status_message,
     warnings_message,
 )
+from app.protocol.starts import encode_sweep
 from app.session.cards import Cards, report_of
 from app.session.commentary import Commentary
 from app.session.experiment import Experiment
 from app.session.inspection import Inspector
-from app.session.starts import StartsInBackground
+from app.sweeps.sweep import Sweep
 from app.training.goals import GoalStatus, goal_statuses
 from engine import Effect
 
@@ -56,11 +57,13 @@ class Publisher:
         self.commentary = Commentary(clock)
         self.animation: tuple[int, Animation] | None = None
         """The animation that is being drawn, and the subscriber who asked for it."""
-        self.starts: StartsInBackground | None = None
-        """The starts that are being trained in the background."""
+        self._sweep: Sweep | None = None
+        """The starts that were asked for last. They may all have been trained."""
+        self._checked: object = None
+        """The config of which they are known to be."""
         self.cards = Cards(clock)
         self.is_held = False
-        """Whether nothing may be trained, not even starts in the background."""
+        """Whether nothing may be trained."""
         self.frame_period = frame_period
         self._seq = seq
         self._next_frame = -inf
@@ -202,20 +205,21 @@ class Publisher:
         self._has_changed = True
 
     def close_views(self) -> None:
-        """Close the panel of "Look inside", and cancel the animation and the starts."""
+        """Close the panel of "Look inside", and cancel the animation. Starts belong to the page that asked for them."""
         self.inspector.close()
-        self.animation = self.starts = None
+        self.animation = self._sweep = None
 
     def give_up(self) -> None:
         """Make neither a frame nor a card until something changes: the last attempt failed, and would fail again."""
         self._has_changed = False
+        self.end_sweep("failed")
         self.cards.give_up()
         self.close_views()
 
     @property
     def ready_at(self) -> float:
         """When there is something to do: a time of the clock, -inf for at once, inf for never."""
-        if self.inspector.is_pending or self.animation or (self.starts and not self.is_held):
+        if self.inspector.is_pending or self.animation:
             return -inf
         other = min(self.commentary.ready_at(self._experiment), self.cards.ready_at)
         if not self._granted:
@@ -224,18 +228,10 @@ class Publisher:
         return min(other, max(self._next_frame, something_new))
 
     def work(self) -> None:
-        """Compute the next piece of a pending panel, of an animation and of starts."""
+        """Compute the next piece of a pending panel and of an animation."""
         self.inspector.work(self._experiment.run.trainer, self._experiment.run.path)
         if self.animation:
             self._draw(*self.animation)
-        if self.starts and not self.is_held and (message := self.starts.work(self._experiment.config)):
-            self.emit_starts(message)
-
-    def emit_starts(self, message: bytes) -> None:
-        """Send a message about the starts to the page that asked for them; after the last one they are dropped."""
-        if self.starts:
-            self.emit(MessageKind.FILE, message, subscriber=self.starts.subscriber)
-            self.starts = None if self.starts.has_ended else self.starts
 
     def _draw(self, asker: int, animation: Animation) -> None:
         share = animation.share
@@ -278,6 +274,29 @@ class Publisher:
         self.emit(MessageKind.FRAME, frame, revision=revision, seq=self._seq, run=run.number, epoch=run.last_epoch)
         self._granted = self._has_changed = False
         self._next_frame = max(self._next_frame + self.frame_period, now + self.frame_period / 2)
+
+    # --- many starts ------------------------------------------------------------------------------------------------
+
+    def emit_sweep(self, sweep: Sweep, subscriber: int, request_id: int | None) -> None:
+        """Have starts trained for a subscriber, in place of those before. The front does that, and answers."""
+        self._sweep, self._checked = sweep, self._experiment.config
+        self.emit(MessageKind.SWEEP, encode_sweep(sweep, request_id), subscriber=subscriber)
+
+    def end_sweep(self, why: str) -> None:
+        """Have them trained no more, if that is still going on."""
+        if self._sweep:
+            self._sweep = None
+            self.emit(MessageKind.SWEEP_END, why.encode())
+
+    def end_outdated_sweep(self) -> None:
+        """End the starts if they are of an experiment that was changed, in more than the seeds that are varied."""
+        if self._sweep is None:
+            return
+        config, goals = self._experiment.config, self._experiment.run.goals
+        is_checked = config is self._checked or self._sweep.is_of(config)
+        self._checked = config
+        if not is_checked or goals.restarted() != self._sweep.goals:
+            self.end_sweep("changed")
 
     # --- cards ------------------------------------------------------------------------------------------------------
 

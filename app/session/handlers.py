@@ -7,7 +7,6 @@ from app.export import export
 from app.export.animation import Animation, Look, chosen
 from app.link import format_link, parse_link, without_hidden
 from app.protocol.commands import (
-    MOST_STARTS,
     Advance,
     Animate,
     CancelStarts,
@@ -39,9 +38,10 @@ from app.protocol.messages import AnimatingMessage, ComposedMessage, ExportMessa
 from app.session import changes, locks
 from app.session.events import Publisher
 from app.session.experiment import Experiment
-from app.session.starts import StartsInBackground
+from app.session.starts import sweep_of
+from app.settings import processes_for_starts
+from app.sweeps.cost import measure
 from app.tables import write_table
-from app.training.starts import Starts, measure, most_epochs
 from engine import ConfigError, Effect
 from engine.inspection import Options
 
@@ -98,6 +98,7 @@ def carry_out(command: Command, context: Context) -> None:
         publisher.emit_status(command.id)
     else:
         publisher.emit_new_status()
+    publisher.end_outdated_sweep()
 
 
 # --- the experiment -----------------------------------------------------------------------------------------------
@@ -258,31 +259,23 @@ def _inspect(context: Context, command: Inspect) -> None:
 
 @handles(TryStarts)
 def _try_starts(context: Context, command: TryStarts) -> None:
-    trainer, publisher = context.experiment.run.trainer, context.publisher
-    if command.count < 2 and not command.sweep:
-        raise ProtocolError([fault("out_of_range", "count", command.count, f"a whole number from 2 to {MOST_STARTS}")])
-    if not trainer.train_size:
-        raise ProtocolError([fault("bad_examples", why="there are no training examples to train from other starts")])
-    most = most_epochs(trainer, command.count)
-    if command.epochs > most:
-        expected = f"at most {most:,} for {command.count} starts of this network with these data"
-        raise ProtocolError([fault("out_of_range", "epochs", command.epochs, expected)])
-    starts = Starts(trainer.config, command.count, command.vary, command.epochs, context.clock)
-    publisher.starts = StartsInBackground(context.subscriber, starts, context.clock)
-    publisher.emit_starts(publisher.starts.begin(command.id))
+    sweep = sweep_of(context.experiment, command)
+    context.publisher.emit_sweep(sweep, context.subscriber, command.id)
 
 
 @handles(CancelStarts)
 def _cancel_starts(context: Context, command: CancelStarts) -> None:
-    publisher = context.publisher
-    if publisher.starts:
-        publisher.emit_starts(publisher.starts.end("canceled", command.id))
+    context.publisher.end_sweep("canceled")
+    context.publisher.emit_status(command.id)
 
 
 @handles(EstimateStarts)
 def _estimate_starts(context: Context, command: EstimateStarts) -> None:
-    cost = measure(context.experiment.config, context.clock)
-    context.answer(StartsCostMessage(epoch_seconds=cost.epoch, start_seconds=cost.start, id=command.id))
+    cost, processes = measure(context.experiment.config, context.clock), processes_for_starts()
+    answer = StartsCostMessage(
+        epoch_seconds=cost.epoch / processes, start_seconds=cost.start / processes, id=command.id
+    )
+    context.answer(answer)
 
 
 # --- taking away --------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from app.link.controls import LAYERS_WITH_BUTTONS, Control
 from app.link.sweep import SweepText, format_sweep
 from app.protocol.commands import Command, Inspect
 from app.protocol.errors import Fault, ProtocolError, fault, shorten
+from app.sweeps.sweep import Sweep
 from engine import FEATURES, Config
 
 _SEEDS = CONTROLS["seeds"].fields
@@ -56,6 +57,22 @@ def refuse_view(old: View, new: View) -> None:
         for name in old.locked
         if (name in old.hidden) != (name in new.hidden)
     ]
+    if faults:
+        raise ProtocolError(faults)
+
+
+def refuse_sweep(view: View, sweep: Sweep) -> None:
+    """Raise ProtocolError (locked) if a sweep would change a value that the link's author has locked or hidden."""
+    faults = []
+    for axis in sweep.axes:
+        varied = [sweep.config.replace(**{axis.field: value}) for value in axis.values]
+        for name in dict.fromkeys((*view.locked, *view.hidden)):
+            control = CONTROLS[name]
+            if any(control.held(sweep.config) != control.held(config) for config in varied):
+                word = "locked" if name in view.locked else "hidden"
+                why = f"{control.label} is {word} by the author of this link, so {axis.key} cannot be swept"
+                faults.append(fault("locked", axis.key, axis.text, "a setting that is neither locked nor hidden", why))
+                break
     if faults:
         raise ProtocolError(faults)
 

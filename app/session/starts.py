@@ -1,53 +1,41 @@
-"""Many starts in the background of a session: which piece is trained next, and when its page hears of it."""
+"""Many starts that a page asks for: what the command means in this experiment, or why they are not trained."""
 
-from collections.abc import Callable
-
-from app.protocol.starts import encode_starts
-from app.training.starts import Start, Starts
-from engine import Config
-
-PERIOD = 0.1
-"""Minimum time in seconds between two messages."""
-
-_PIECE = 0.002
-"""Seconds that are trained in one turn, so that live training and other sessions go on."""
+from app.link.sweep import parse_axes
+from app.protocol.commands import MOST_ROWS, MOST_STARTS, TryStarts
+from app.protocol.errors import ProtocolError, fault
+from app.session import locks
+from app.session.experiment import Experiment
+from app.sweeps.cost import most_epochs
+from app.sweeps.sweep import Sweep
+from engine import ConfigError
 
 
-class StartsInBackground:
-    """The starts that the page of `subscriber` has asked for. Times are those of `clock`, in seconds."""
+def sweep_of(experiment: Experiment, command: TryStarts) -> Sweep:
+    """The starts of an experiment that a command asks for.
 
-    def __init__(self, subscriber: int, starts: Starts, clock: Callable[[], float]) -> None:
-        self.subscriber = subscriber
-        self.has_ended = False
-        """Whether the last message has been made."""
-        self._starts = starts
-        self._clock = clock
-        self._checked: Config | None = None
-        self._unsent: list[Start] = []
-        self._next = clock() + PERIOD
+    Raises `ProtocolError` or `ConfigError` if they are not possible, with all reasons.
+    """
+    axes = parse_axes(command.sweep)
+    if not axes and command.count < 2:
+        raise ProtocolError([fault("out_of_range", "count", command.count, f"a whole number from 2 to {MOST_STARTS}")])
+    sweep = Sweep(
+        config=experiment.config,
+        axes=axes,
+        starts=command.count,
+        vary=command.vary,
+        epochs=command.epochs,
+        goals=experiment.run.goals.restarted(),
+        until_goal=command.until_goal,
+    )
+    if faults := sweep.faults(experiment.limits, MOST_ROWS):
+        raise ConfigError(faults)
+    locks.refuse_sweep(experiment.view, sweep)
+    most = most_epochs(sweep)
+    if sweep.epochs > most:
+        expected = f"at most {most:,} for {sweep.total:,} starts of {_networks(sweep)} with these data"
+        raise ProtocolError([fault("out_of_range", "epochs", sweep.epochs, expected)])
+    return sweep
 
-    def work(self, config: Config) -> bytes | None:
-        """Train a piece; returns a message if one is due. `config` is that of the session now."""
-        if config is not self._checked and not self._starts.is_of(config):
-            return self.end("changed")
-        self._checked = config
-        self._unsent += self._starts.step(_PIECE)
-        if self._starts.is_done:
-            return self.end("done")
-        if self._clock() < self._next:
-            return None
-        return self._report()
 
-    def begin(self, request_id: int | None) -> bytes:
-        """The answer to the command: nothing has been trained."""
-        return self._report(request_id=request_id)
-
-    def end(self, why: str, request_id: int | None = None) -> bytes:
-        """Train no more; returns the last message."""
-        self.has_ended = True
-        return self._report(why, request_id)
-
-    def _report(self, ended: str | None = None, request_id: int | None = None) -> bytes:
-        finished, self._unsent = self._unsent, []
-        self._next = self._clock() + PERIOD
-        return encode_starts(self._starts, finished, ended, request_id)
+def _networks(sweep: Sweep) -> str:
+    return "this network" if sweep.cells == 1 else "these networks"

@@ -21,6 +21,7 @@ from app.web.uploads import uploads
 from app.web.websocket import class_endpoint, endpoint, explain_upgrade
 from app.workers.pool import WorkerPool
 from app.workers.reader import reader_for
+from app.workers.sweeps import Sweeps
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -28,7 +29,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or Settings.from_environment()
     registry = ConnectionRegistry()
     workers = WorkerPool(settings)
-    rooms = Rooms(settings, workers, lambda: registry.is_crowded)
+    sweeps = Sweeps(settings)
+    rooms = Rooms(settings, workers, sweeps, lambda: registry.is_crowded)
     pages = Pages(rooms, workers, registry, has_classes=settings.classes)
     lessons = {item.name: LessonText(item.title, item.link, len(item.steps)) for item in pages.lessons}
     classes = Classes(settings, rooms, lessons, Bucket(MISSES_PER_SECOND, MISSES_AT_ONCE, time.monotonic))
@@ -39,7 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         pages.start()
         await workers.start(rooms.receive, rooms.lost, rooms.resubmit)
         yield
-        await asyncio.gather(workers.stop(), reader.stop())
+        await asyncio.gather(workers.stop(), reader.stop(), sweeps.stop())
 
     app = FastAPI(
         title="NumPy Playground",

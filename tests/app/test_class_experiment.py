@@ -13,7 +13,7 @@ from app.protocol.class_commands import StartExperiment
 from app.protocol.containers import decode_container, encode_container
 from app.protocol.errors import ProtocolError
 from app.settings import Limits
-from app.training.starts import VARIED, config_of
+from app.training.seeds import VARIED, config_of
 from engine import Config
 from tests.support.classes import picture_of
 

@@ -649,7 +649,7 @@ def test_drawings_are_laid_over_one_another(gathering: Gathering) -> None:
 # --- the class's experiment ---------------------------------------------------------------------------------------
 
 LOSSES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
-NUMBERS = ("seed", "weight_seed", "weight_offset", "epoch", *LOSSES)
+EXACT = ("index", "seed", "weight_seed", "weight_offset", "epoch", "diverged", "stopped")
 
 
 def until_done(page: ClassPage) -> dict[int, Message]:
@@ -684,8 +684,12 @@ def test_experiment_equals_starts_tried_alone(gathering: Gathering, server: Serv
     alone, surfaces = starts_alone(server, INTRICATE, vary, 5, 6)
     assert set(results) == set(alone) == set(range(5))
     for index, result in results.items():
-        assert {name: result[name] for name in NUMBERS} == {name: alone[index][name] for name in NUMBERS}
-        assert np.array_equal(teacher.pictures.surfaces[index], surfaces[index])
+        assert [result[name] for name in EXACT] == [alone[index][name] for name in EXACT]
+        assert [result[name] for name in LOSSES] == pytest.approx([alone[index][name] for name in LOSSES], rel=1e-9)
+        # a point may be between two levels
+        difference = teacher.pictures.surfaces[index].astype(int) - surfaces[index]
+        assert np.abs(difference).max() <= 1
+        assert np.count_nonzero(difference) <= 2
     seats = [teacher.pictures.cells[index]["seat"] for index in range(5)]
     assert seats == [1, 2, None, None, None]
     assert until_done(screen) == results

@@ -10,16 +10,20 @@ import pytest
 
 from app.link import View, format_link
 from app.protocol.checkpoints import checkpoint_of, decode_opening
-from app.protocol.commands import Hello, Play, encode_command
+from app.protocol.commands import EstimateStarts, Hello, Play, encode_command
+from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.messages import config_message, encode, status_message
 from app.protocol.parser import parse
+from app.protocol.starts import Progress, encode_sweep
 from app.rooms.outbox import Close, Outbox
 from app.rooms.room import Room, Subscriber
 from app.rooms.rooms import Rooms
 from app.settings import Settings
+from app.sweeps.sweep import Sweep
 from engine import Config
 from tests.app import golden_frame
+from tests.support.sweeps import NotedSweep, NotedSweeps
 
 CONFIG = Config(seed="0.5")
 LINK = format_link(CONFIG)
@@ -49,7 +53,8 @@ class RoomStage:
 
     def __init__(self, **settings: Any) -> None:
         self.engines = Engines()
-        self.rooms = Rooms(Settings(**settings), self.engines)
+        self.sweeps = NotedSweeps()
+        self.rooms = Rooms(Settings(**settings), self.engines, self.sweeps)
 
     def join(self, **hello: Any) -> Subscriber:
         return self.rooms.join(Hello(version=2, **{"link": LINK, **hello}), Outbox())
@@ -398,3 +403,125 @@ def test_envelopes_for_a_dropped_session_are_ignored() -> None:
     stage = RoomStage()
     stage.say_frame(99, 1)
     assert len(stage.rooms) == 0
+
+
+# sweeps
+
+SWEEP = Sweep(CONFIG, starts=2)
+
+
+def ask_for_sweep(stage: RoomStage, session: int, subscriber: Subscriber, request_id: int = 7) -> NotedSweep:
+    """Let a session ask for a sweep; returns it."""
+    stage.say(session, MessageKind.SWEEP, encode_sweep(SWEEP, request_id), subscriber=subscriber.number)
+    return stage.sweeps.started[-1]
+
+
+def starts_sent(subscriber: Subscriber) -> list[tuple[int | None, str | None]]:
+    """The id and the ending in what a subscriber would be sent of its starts."""
+    sent = []
+    while (item := subscriber.outbox.take()) is not None:
+        assert isinstance(item, bytes)
+        message, _ = decode_container(item)
+        sent.append((message.get("id"), message["ended"]))
+    return sent
+
+
+def test_sweep_is_started_and_answered() -> None:
+    def test() -> None:
+        stage = RoomStage()
+        subscriber, session = stage.open()
+        sweep = ask_for_sweep(stage, session, subscriber)
+        assert (sweep.sweep, sweep.rows) == (SWEEP, None)
+        assert not sweep.receiver.is_ready
+        assert starts_sent(subscriber) == [(7, None)]
+        assert sweep.receiver.is_ready
+        sweep.receiver.receive(Progress(share=1.0, ended="done"))
+        assert starts_sent(subscriber) == [(None, "done")]
+
+    run(test)
+
+
+def test_session_ends_its_sweep_with_reason() -> None:
+    def test() -> None:
+        stage = RoomStage()
+        subscriber, session = stage.open()
+        sweep = ask_for_sweep(stage, session, subscriber)
+        stage.say(session, MessageKind.SWEEP_END, "changed")
+        assert sweep.done == ["changed"]
+        assert starts_sent(subscriber) == [(7, None), (None, "changed")]
+        stage.say(session, MessageKind.SWEEP_END, "canceled")
+        assert sweep.done == ["changed"]
+
+    run(test)
+
+
+def replaced(stage: RoomStage, subscriber: Subscriber, session: int) -> None:
+    ask_for_sweep(stage, session, subscriber)
+
+
+def left(stage: RoomStage, subscriber: Subscriber, session: int) -> None:
+    stage.rooms.leave(subscriber)
+
+
+def moved(stage: RoomStage, subscriber: Subscriber, session: int) -> None:
+    stage.join(session=room_of(subscriber).session)
+
+
+def reopened(stage: RoomStage, subscriber: Subscriber, session: int) -> None:
+    stage.rooms.lost(room_of(subscriber).worker)
+
+
+def finished(stage: RoomStage, subscriber: Subscriber, session: int) -> None:
+    room_of(subscriber).finish()
+
+
+@pytest.mark.parametrize(
+    ("event", "why"), [(replaced, None), (left, None), (moved, None), (finished, None), (reopened, "failed")]
+)
+def test_sweep_ends_when_nobody_waits(event: Callable[[RoomStage, Subscriber, int], None], why: str | None) -> None:
+    def test() -> None:
+        stage = RoomStage()
+        subscriber, session = stage.open()
+        sweep = ask_for_sweep(stage, session, subscriber)
+        event(stage, subscriber, session)
+        assert sweep.done == [why]
+
+    run(test)
+
+
+def test_page_that_has_left_gets_no_sweep() -> None:
+    def test() -> None:
+        stage = RoomStage()
+        subscriber, session = stage.open()
+        stage.rooms.leave(subscriber)
+        stage.say(session, MessageKind.SWEEP, encode_sweep(SWEEP, 1), subscriber=subscriber.number)
+        assert stage.sweeps.started == []
+
+    run(test)
+
+
+def test_held_session_holds_its_sweep() -> None:
+    def test() -> None:
+        stage = RoomStage()
+        subscriber, session = stage.open()
+        sweep = ask_for_sweep(stage, session, subscriber)
+        for held in (True, True, False):
+            room_of(subscriber).hold(held=held)
+        assert sweep.done == [True, False]
+        room_of(subscriber).hold(held=True)
+        assert ask_for_sweep(stage, session, subscriber).done == [True]
+
+    run(test)
+
+
+def test_estimate_starts_processes() -> None:
+    def test() -> None:
+        stage = RoomStage()
+        subscriber, _ = stage.open()
+        stage.rooms.submit(subscriber, Play())
+        assert stage.sweeps.warmed_up == 0
+        stage.rooms.submit(subscriber, EstimateStarts())
+        assert stage.sweeps.warmed_up == 1
+        assert stage.engines.take()[-1].payload == encode_command(EstimateStarts())
+
+    run(test)

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from app.training.starts import config_of
+from app.training.seeds import config_of
 from engine import Config, Trainer
 from tests.browser.driver import Playground
 

@@ -26,6 +26,7 @@ from app.settings import Limits, Settings
 from engine import FIELDS
 from tests.faults.test_fuzz import GOOD, LINK
 from tests.support.effort import many
+from tests.support.sweeps import NotedSweeps
 
 NUMBERS = [
     "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "-0.0", "-0", "0.5", "1e-400", "1.7976931348623157e308", "-1",
@@ -55,7 +56,7 @@ class Way:
 
     def __init__(self) -> None:
         self._sent: list[Envelope] = []
-        self._rooms = Rooms(Settings(workers=1), self)
+        self._rooms = Rooms(Settings(workers=1), self, NotedSweeps())
         self._session = Session(1, decode_opening(self._open('{"type":"hello","version":2}')), Limits())
 
     available = (0,)

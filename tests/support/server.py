@@ -228,11 +228,16 @@ class ServerProcess(_Running):
     @property
     def workers(self) -> list[int]:
         """The process IDs of the engine processes, oldest first."""
-        return [pid for pid in self._children() if not _reads_tables(pid)]
+        return [pid for pid in self._children() if not (_runs(pid, "app.workers.reader") or _runs(pid, _OF_SWEEPS))]
+
+    @property
+    def of_sweeps(self) -> list[int]:
+        """The process IDs of those that train many starts."""
+        return [pid for pid in self._children() if _runs(pid, _OF_SWEEPS)]
 
     def _children(self) -> list[int]:
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
+        # each thread has its own
+        return [int(pid) for file in Path(f"/proc/{self.pid}/task").glob("*/children") for pid in _read(file).split()]
 
     def until_spare(self, workers: int) -> None:
         """Wait until a process stands by, besides so many that have work."""
@@ -252,7 +257,9 @@ class ServerProcess(_Running):
 
     def rss_for_tables(self) -> float:
         """Resident memory of the processes that handle tables, in MB."""
-        return sum(_resident(pid) for pid in (self.pid, *filter(_reads_tables, self._children())))
+        return sum(
+            _resident(pid) for pid in (self.pid, *(pid for pid in self._children() if _runs(pid, "app.workers.reader")))
+        )
 
     def descriptors(self) -> dict[int, int]:
         """Open file descriptors by process ID, front process first."""
@@ -276,11 +283,22 @@ class ServerProcess(_Running):
         return os.pread(self._errors.fileno(), 2**24, 0).decode(errors="replace")
 
 
-def _reads_tables(pid: int) -> bool:
-    """Whether a process is the one that reads tables."""
+_OF_SWEEPS = "app.sweeps.process"
+
+
+def _runs(pid: int, module: str) -> bool:
+    """Whether a process is one that runs a module."""
     with contextlib.suppress(FileNotFoundError):
-        return b"app.workers.reader" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
+
+
+def _read(file: Path) -> str:
+    """The text of a file of the system; "" if what it is about has gone."""
+    try:
+        return file.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def _resident(pid: int) -> float:

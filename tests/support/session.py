@@ -8,6 +8,7 @@ from app.protocol.checkpoints import Opening
 from app.protocol.containers import decode_container
 from app.protocol.envelopes import Envelope, MessageKind
 from app.protocol.parser import parse
+from app.protocol.starts import decode_sweep
 from app.session.session import Session
 from app.settings import Limits
 from engine import Config, Trainer
@@ -58,6 +59,11 @@ class Stage:
                 message, arrays = decode_container(payload)
                 heard.append((kind, {**message, "arrays": arrays}))
                 self.frames += [payload] if kind is MessageKind.FRAME else []
+            elif kind is MessageKind.SWEEP:
+                sweep, request_id = decode_sweep(payload)
+                heard.append((kind, {"sweep": sweep, "id": request_id, "subscriber": envelope.subscriber}))
+            elif kind is MessageKind.SWEEP_END:
+                heard.append((kind, {"why": payload.decode()}))
             else:
                 heard.append((kind, json.loads(payload) if payload[:1] == b"{" else {}))
         self.said += heard

@@ -441,8 +441,8 @@
  * The answer to `estimate_starts`, measured on this experiment.
  * @typedef {object} StartsCostMessage
  * @property {"starts_cost"} type
- * @property {number} epoch_seconds  What an epoch of one start takes, where many are trained together.
- * @property {number} start_seconds  What each start takes besides.
+ * @property {number} epoch_seconds  What an epoch of one start adds to the time of many, which the processes of this server share.
+ * @property {number} start_seconds  What each start adds besides.
  * @property {number} [id]
  */
 

@@ -1,0 +1,438 @@
+"""Where many starts are trained for pages and classes: in processes of this machine that yield to everything else.
+
+Live sessions come first: there are fewer processes than cores, and they run at idle priority. Sweeps take turns, task
+by task, so that a large one holds up no other. Processes are started when they are needed, and end when there has been
+no sweep for a while. With a cluster, its workers take their place; if it is lost, this machine goes on.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from typing import NamedTuple, Protocol, TypeVar
+
+from app.protocol.starts import Progress
+from app.settings import Settings, processes_for_starts
+from app.sweeps.cancel import is_canceled, tell
+from app.sweeps.executors import cluster, local
+from app.sweeps.rows import Start
+from app.sweeps.sweep import Sweep
+from app.sweeps.task import Task, tasks_of, train
+from engine import Config
+
+T = TypeVar("T")
+
+_log = logging.getLogger("playground")
+
+PERIOD = 0.1
+"""Minimum time in seconds between two reports about a sweep."""
+
+KEPT_FOR = 120.0
+"""Seconds without a sweep after which the processes end."""
+
+CLUSTER_AGAIN_AFTER = 60.0
+"""Seconds after which a cluster that was lost is tried again."""
+
+_AT_ONCE = 2
+"""Tasks that are submitted for each process, so that it need not wait for the next one."""
+
+_IN_A_REPORT = 100
+"""Starts that a report brings at most."""
+
+_UNREPORTED = 200
+"""Starts of a sweep that may wait to be reported before it gets no more turns: nobody reads them fast enough."""
+
+_WARMED_UP = 4
+"""Processes that are started at most before there is a sweep."""
+
+_STOP_WITHIN = 2.0
+
+_WARM_UP = Task(Sweep(Config(), epochs=1), (0,))
+"""What a process carries out first: it takes longer the first time."""
+
+
+class Receiver(Protocol):
+    """The page or the class that has asked for a sweep."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a report would be read soon."""
+
+    def receive(self, progress: Progress) -> None:
+        """Hear how far the sweep has come; the last report says that it has ended."""
+
+
+class Place(NamedTuple):
+    """Where tasks are carried out, by `jobs` processes, and what somebody who waits should know about that."""
+
+    executor: Executor
+    jobs: int
+    is_cluster: bool = False
+    notice: str | None = None
+
+
+class RunningSweep:
+    """A sweep that is being trained. Its `receiver` hears at once that it has begun, and then now and then.
+
+    `wake` is called whenever it may have become possible to train more.
+    """
+
+    def __init__(self, total: int, receiver: Receiver, wake: Callable[[], None]) -> None:
+        self.has_ended = False
+        self.notice: str | None = None
+        self._total = total
+        self._receiver = receiver
+        self._wake = wake
+        self._loop = asyncio.get_running_loop()
+        self._tasks: deque[Task] = deque()
+        self._submitted: dict[Future[list[Start]], Task] = {}
+        self._unreported: list[Start] = []
+        self._finished = 0
+        self._share = 0.0
+        self._is_held = False
+        self._clock = _StopWatch(self._loop.time)
+        self._timer: asyncio.TimerHandle | None = None
+        self._next = self._loop.time() + PERIOD
+        receiver.receive(self._progress([]))
+
+    # --- for those who have asked for it --------------------------------------------------------------------------
+
+    def hold(self, *, held: bool) -> None:
+        """Train nothing, not even to the end of what has begun; or go on."""
+        self._is_held = held
+        self._clock.hold(held=held)
+        if held:
+            for future in tuple(self._submitted):
+                self.take_back(future)
+        self._wake()
+
+    def end(self, why: str | None = None) -> None:
+        """Train no more. If it has not ended yet, the receiver is told why, with all starts that are finished."""
+        if self.has_ended:
+            return
+        self.has_ended = True
+        if self._timer:
+            self._timer.cancel()
+        self._tasks.clear()
+        for future in self._submitted:
+            future.cancel()
+        self._submitted.clear()
+        if why:
+            self._receiver.receive(self._progress(self._unreported, why))
+        self._wake()
+
+    # --- for the service ------------------------------------------------------------------------------------------
+
+    @property
+    def wants_turn(self) -> bool:
+        """Whether a task of it can be submitted."""
+        return bool(self._tasks) and not self._is_held and len(self._unreported) < _UNREPORTED
+
+    def add(self, tasks: Sequence[Task]) -> None:
+        """Add tasks to carry out."""
+        if not self.has_ended:
+            self._tasks.extend(tasks)
+            self._wake()
+
+    def submit_to(self, place: Place) -> Future[list[Start]]:
+        """Submit its next task. Raises RuntimeError if the place takes none; the task is kept then."""
+        future = place.executor.submit(train, self._tasks[0], is_canceled, tell)
+        self._submitted[future] = self._tasks.popleft()
+        self._clock.begin()
+        self.notice = place.notice or self.notice
+        self._report_soon()
+        return future
+
+    def take_back(self, future: Future[list[Start]]) -> None:
+        """Cancel a task, and submit it again some time."""
+        if task := self._submitted.pop(future, None):
+            future.cancel()
+            self._tasks.appendleft(task)
+
+    def take(self, future: Future[list[Start]]) -> None:
+        """Report the starts that a task has returned, or why it has not, if the task is still wanted."""
+        if self._submitted.pop(future, None) is None:
+            return
+        try:
+            starts = future.result()
+        except BrokenExecutor as error:
+            _log.warning("a sweep failed: %s", error)
+            self._fail(_CRASHED)
+        except (Exception, CancelledError):  # noqa: BLE001 - whatever it is, it affects this sweep only
+            _log.exception("a sweep failed")
+            self._fail(_FAULT)
+        else:
+            self._unreported += starts
+            self._finished += len(starts)
+            self._report_soon()
+
+    def _fail(self, notice: str) -> None:
+        self.notice = notice
+        self.end("failed")
+
+    # --- reports --------------------------------------------------------------------------------------------------
+
+    def _progress(self, finished: Sequence[Start], ended: str | None = None) -> Progress:
+        # only tasks of our own processes say how far they are
+        begun = sum(getattr(future, "share", 0.0) * len(task.rows) for future, task in self._submitted.items())
+        # a task that is begun again does not count as a step back
+        self._share = share = max(self._share, (self._finished + begun) / self._total)
+        left = self._clock.seconds * (1 - share) / share if share else None
+        return Progress(share=share, seconds_left=left, finished=finished, ended=ended, notice=self.notice)
+
+    def _report_soon(self) -> None:
+        if self._timer is None:
+            self._timer = self._loop.call_at(max(self._loop.time(), self._next), self._report)
+
+    def _report(self) -> None:
+        self._timer = None
+        if not (self._unreported or self._submitted):
+            # it is held
+            return
+        self._next = self._loop.time() + PERIOD
+        if self._receiver.is_ready:
+            finished, self._unreported = self._unreported[:_IN_A_REPORT], self._unreported[_IN_A_REPORT:]
+            self.has_ended = self._finished == self._total and not self._unreported
+            self._receiver.receive(self._progress(finished, "done" if self.has_ended else None))
+        if self._unreported or self._submitted:
+            self._report_soon()
+        self._wake()
+
+
+class _StopWatch:
+    """The seconds since something began, but for those for which it was held."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._since: float | None = None
+        self._before = 0.0
+
+    def begin(self) -> None:
+        """Count from now on, if it does not count yet."""
+        self._since = self._clock() if self._since is None else self._since
+
+    def hold(self, *, held: bool) -> None:
+        """Count no more until `begin`."""
+        if held and self._since is not None:
+            self._before, self._since = self.seconds, None
+
+    @property
+    def seconds(self) -> float:
+        """The seconds so far."""
+        return self._before + (0.0 if self._since is None else self._clock() - self._since)
+
+
+class Sweeps:
+    """All sweeps of this server, which take turns. For use on the event loop only.
+
+    `processes` of this machine train them, unless the settings name a cluster. They end after `kept_for` seconds
+    without a sweep. `open_local` and `open_cluster` make the executors.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        processes: int | None = None,
+        kept_for: float = KEPT_FOR,
+        open_local: Callable[[int, Settings], Executor] = local,
+        open_cluster: Callable[[str, int], Executor] = cluster,
+    ) -> None:
+        self._settings = settings
+        self._processes = processes or processes_for_starts()
+        self._kept_for = kept_for
+        self._open_local, self._open_cluster = open_local, open_cluster
+        self._turns: deque[RunningSweep] = deque()
+        self._submitted: dict[Future[list[Start]], RunningSweep] = {}
+        self._place: Place | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Future[None]] = set()
+        self._preparing: set[asyncio.Task[None]] = set()
+        self._forget: asyncio.TimerHandle | None = None
+        self._cluster_at = 0.0
+        """When the cluster may be tried, by the clock of the event loop."""
+        self._notice: str | None = None
+        """What is said of it while it may not be."""
+        self._is_stopped = False
+
+    # --- for those who want starts --------------------------------------------------------------------------------
+
+    def start(self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None) -> RunningSweep:
+        """Train a sweep, or some of its rows. `receiver` hears how far it comes until it ends."""
+        rows = range(sweep.total) if rows is None else sorted(rows)
+        running = RunningSweep(len(rows), receiver, self._dispatch)
+        self._turns.append(running)
+        task = asyncio.get_running_loop().create_task(self._prepare(running, sweep, rows))
+        self._preparing.add(task)
+        task.add_done_callback(self._preparing.discard)
+        return running
+
+    async def _prepare(self, running: RunningSweep, sweep: Sweep, rows: Sequence[int]) -> None:
+        # to find out which rows go together takes a while
+        running.add(await _aside(lambda: list(tasks_of(sweep, rows, parts=self._processes))))
+
+    def warm_up(self) -> None:
+        """Start processes, since a sweep is likely soon."""
+        if self._place is None and not self._submitted:
+            self._open_soon()
+
+    async def stop(self) -> None:
+        """End all sweeps without a word, and all processes."""
+        self._is_stopped = True
+        for running in tuple(self._turns):
+            running.end()
+        waiting = [*self._preparing, *([self._opening] if self._opening else [])]
+        for task in waiting:
+            task.cancel()
+        self._close()
+        if waiting or self._closing:
+            await asyncio.wait([*waiting, *self._closing], timeout=_STOP_WITHIN)
+
+    # --- turns ----------------------------------------------------------------------------------------------------
+
+    def _dispatch(self) -> None:
+        """Submit as many tasks as there is room for, one of each sweep in turn."""
+        self._turns = deque(running for running in self._turns if not running.has_ended)
+        if self._is_stopped:
+            return
+        if self._forget:
+            self._forget.cancel()
+        while running := self._next():
+            if self._place is None:
+                self._open_soon()
+                break
+            if len(self._submitted) >= _AT_ONCE * self._place.jobs or not self._submit(running, self._place):
+                break
+            self._turns.rotate(-1)
+        if not self._turns and self._place:
+            self._forget = asyncio.get_running_loop().call_later(self._kept_for, self._close)
+
+    def _next(self) -> RunningSweep | None:
+        """The sweep whose turn it is, which is then the first; None if none wants one."""
+        for _ in range(len(self._turns)):
+            if self._turns[0].wants_turn:
+                return self._turns[0]
+            self._turns.rotate(-1)
+        return None
+
+    def _submit(self, running: RunningSweep, place: Place) -> bool:
+        try:
+            future = running.submit_to(place)
+        except (RuntimeError, OSError) as error:
+            self._give_up(place, error)
+            return False
+        self._submitted[future] = running
+        loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda done: _call(loop, lambda: self._settle(done, place)))
+        return True
+
+    def _settle(self, future: Future[list[Start]], place: Place) -> None:
+        """A task is over."""
+        if future not in self._submitted:
+            # the place was given up meanwhile
+            return
+        if place.is_cluster and isinstance(error := _error_of(future), BrokenExecutor):
+            self._give_up(place, error)
+        else:
+            self._submitted.pop(future).take(future)
+        self._dispatch()
+
+    # --- where tasks are carried out ------------------------------------------------------------------------------
+
+    def _open_soon(self) -> None:
+        if self._opening is None and not self._is_stopped:
+            self._opening = asyncio.get_running_loop().create_task(self._open())
+
+    async def _open(self) -> None:
+        if self._settings.cluster:
+            self._place = await self._connect()
+        if self._place is None:
+            executor = self._open_local(self._processes, self._settings)
+            for _ in range(0 if self._turns else min(self._processes, _WARMED_UP)):
+                executor.submit(train, _WARM_UP, is_canceled)
+            self._place = Place(executor, self._processes, notice=self._notice)
+        self._opening = None
+        self._dispatch()
+
+    async def _connect(self) -> Place | None:
+        """The cluster; None if it cannot be reached, or has been lost a moment ago."""
+        if asyncio.get_running_loop().time() < self._cluster_at:
+            return None
+        address = self._settings.cluster
+        try:
+            executor = await _aside(lambda: self._open_cluster(address, self._processes))
+        except Exception as error:  # noqa: BLE001 - whatever it is, this machine takes over
+            self._note_lost(error)
+            return None
+        self._notice = None
+        return Place(executor, getattr(executor, "jobs", 1), is_cluster=True)
+
+    def _note_lost(self, error: BaseException) -> None:
+        self._cluster_at = asyncio.get_running_loop().time() + CLUSTER_AGAIN_AFTER
+        self._notice = _LOST if self._place else _NOT_REACHED
+        why = str(error) or type(error).__name__
+        _log.warning("the cluster at %s is not used: %s; this machine trains starts", self._settings.cluster, why)
+
+    def _give_up(self, place: Place, error: BaseException) -> None:
+        """Use a place no more, and carry out elsewhere what it has not."""
+        if self._place is not place:
+            return
+        if place.is_cluster:
+            self._note_lost(error)
+        for future, running in self._submitted.items():
+            running.take_back(future)
+        self._submitted.clear()
+        self._close()
+        self._open_soon()
+
+    def _close(self) -> None:
+        """End the processes."""
+        place, self._place = self._place, None
+        if place is None:
+            return
+        done = _aside(lambda: place.executor.shutdown(wait=True, cancel_futures=True))
+        self._closing.add(done)
+        done.add_done_callback(self._closing.discard)
+
+
+_LOST = "The cluster was lost; this machine goes on."
+_NOT_REACHED = "The cluster cannot be reached; this machine trains the starts."
+_CRASHED = "A process crashed several times while it trained these starts."
+_FAULT = "An internal server error ended these starts."
+
+
+def _error_of(future: Future[list[Start]]) -> BaseException | None:
+    """Why a task was not carried out; None if it was."""
+    try:
+        return future.exception()
+    except CancelledError as error:
+        return error
+
+
+def _aside(work: Callable[[], T]) -> "asyncio.Future[T]":
+    """Work in a thread of its own, for which nobody waits when the server stops."""
+    loop = asyncio.get_running_loop()
+    result: asyncio.Future[T] = loop.create_future()
+
+    def settle(set_to: Callable[[], None]) -> None:
+        _call(loop, lambda: None if result.done() else set_to())
+
+    def run() -> None:
+        try:
+            value = work()
+        except BaseException as error:  # noqa: BLE001 - those who wait get it
+            settle(lambda error=error: result.set_exception(error))  # type: ignore[misc]
+        else:
+            settle(lambda: result.set_result(value))
+
+    threading.Thread(target=run, daemon=True).start()
+    return result
+
+
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], object]) -> None:
+    """Call a function on the event loop from another thread, unless the loop has ended."""
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(function)
