@@ -130,6 +130,8 @@ test("cells say what they are", () => {
   assert.equal(cellText(name, empty, LOSS, "test loss"), `${name}: no start is finished yet.`);
   const [never] = cellsOf(sweepOf([[0.1, 0.2, 0.3, null]]), EPOCHS);
   assert.match(cellText(name, never, EPOCHS, "test loss"), /most starts do not reach the goal; 0 of 4 starts reach the goal/);
+  const [alone] = cellsOf(sweepOf([[0.1]]), LOSS);
+  assert.match(cellText(name, alone, LOSS, "test loss"), /: test loss 0\.1; 1 of 1 start reaches a test loss of 0\.2 or less/);
   assert.equal(bestText("noise 0", cell, LOSS, "test loss"), "Lowest median test loss: 0.25, with noise 0.");
 });
 

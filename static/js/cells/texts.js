@@ -53,6 +53,7 @@ export function medianText({ count, median, low, high }, { measure }, kind) {
   if (count === 0) return "no start is finished yet";
   const failed = measure.name === "loss" ? "diverged" : "not reached";
   const shown = (/** @type {number} */ value) => (value === Infinity ? failed : measuredText(measure, value));
+  if (count === 1 && median < Infinity) return `${measureLabel(measure, kind)} ${shown(median)}`;
   if (low === Infinity) return measure.name === "loss" ? "most starts diverged" : "most starts do not reach the goal";
   return `median ${measureLabel(measure, kind)} ${shown(median)}, middle half from ${shown(low)} to ${shown(high)}`;
 }
