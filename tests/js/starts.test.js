@@ -9,7 +9,7 @@ import { scaleFor, stacked } from "../../static/js/luck/layout.js";
 import { goalLoss, ownLossesAt } from "../../static/js/luck/own.js";
 import { areOf, changesOf, endedStarts, epochOf, isSame, SIDE, startsAfter, startsOfCell } from "../../static/js/luck/starts.js";
 import { BY_LOSS, summaryOf } from "../../static/js/luck/statistics.js";
-import { costText, noteText, ownText, reachedText, spreadText, startText } from "../../static/js/luck/texts.js";
+import { agreedText, costText, noteText, ownText, reachedText, spreadText, startText, tickText } from "../../static/js/luck/texts.js";
 
 const CONFIG = { seed: "0.5", weight_seed: "", weight_offset: 5, learning_rate: 0.03, features: ["x"] };
 const HERE = /** @type {any} */ ({ config: CONFIG, examples: null, goals: [] });
@@ -107,6 +107,17 @@ test("the cost is that of all epochs", () => {
   assert.equal(costText(cost, 100, 200), "takes about 21\u202fs");
   assert.equal(costText(cost, 100, 200, true), "takes at most about 21\u202fs");
   assert.equal(costText(null, 100, 200), "measuring how long it takes…");
+});
+
+test("numbers of the scale are short", () => {
+  assert.deepEqual([0, 0.05, 2000, 1e-4, 3e-5, 1e4, 2e5].map(tickText), ["0", "0.05", "2000", "10⁻⁴", "3·10⁻⁵", "10⁴", "2·10⁵"]);
+});
+
+test("agreement says what its colors mean", () => {
+  assert.match(agreedText(2, false, 100), /^Full color: all 100 starts say orange, or all say blue/);
+  assert.match(agreedText(0, false, 100), /negative \(orange\)/);
+  assert.match(agreedText(3, false, 100), /which class most of the 100 starts choose/);
+  assert.equal(agreedText(0, true, 1), "The curves of 1 start, one over the other.");
 });
 
 test("agreement is a share of starts", () => {

@@ -1,6 +1,6 @@
 /** What the page says about many starts. Pure. */
 
-import { formatCount, formatLoss, formatPercent, formatWait } from "../lib/format.js";
+import { formatCount, formatLoss, formatPercent, formatPower, formatWait } from "../lib/format.js";
 import { NEAR_LOWEST } from "./statistics.js";
 
 /**
@@ -19,8 +19,13 @@ const JOINED_DASH = "\u2060–\u2060";
 /** A loss in few digits: "0.05", "0.0048". @param {number} loss */
 export const lossText = (loss) => (loss >= 0.0005 && loss < 10000 ? String(Number(loss.toPrecision(3))) : formatLoss(loss));
 
-/** A round number on the scale of losses, with all of its digits. @param {number} value */
-export const tickText = (value) => (value === 0 || (value >= 0.0005 && value < 10000) ? String(value) : formatLoss(value));
+/** A round number on the scale of losses, with all of its digits: "0.05", "3·10⁻⁵", "10⁻⁴". @param {number} value */
+export function tickText(value) {
+  if (value === 0 || (value >= 0.0005 && value < 10000)) return String(value);
+  const exponent = Math.floor(Math.log10(value) + 1e-9);
+  const factor = Number((value / 10 ** exponent).toPrecision(3));
+  return factor === 1 ? formatPower(exponent) : `${factor}·${formatPower(exponent)}`;
+}
 
 /** @param {number} share */
 const percent = (share) => formatPercent(share, 0);
@@ -161,9 +166,9 @@ export const SHARES_OF = { values: "Starts that say positive", classes: "Starts 
 export function agreedText(classes, isCurve, count) {
   const all = formatCount(count);
   if (isCurve) return `The curves of ${counted(count, "start")}, one over the other.`;
-  if (classes > 2) return `The color shows which class most of the ${all} starts choose. The paler it is, the more of them choose another class.`;
+  if (classes > 2) return `The color shows which class most of the ${all} starts choose. Where it fades, more of them choose another class.`;
   const [orange, blue] = classes === 0 ? ["negative (orange)", "positive (blue)"] : ["orange", "blue"];
-  return `Full color: all ${all} starts say ${orange}, or all say ${blue}, so the data decide. Pale: about half of them disagree, so luck decides.`;
+  return `Full color: all ${all} starts say ${orange}, or all say ${blue}, so the data decide. Where the color fades, they disagree, so luck decides.`;
 }
 
 /** The strip in words. @param {Summary} summary @param {string} kind @param {number | null} own  loss */
