@@ -74,6 +74,6 @@ test("the file has a line for each run", () => {
 
 test("a link has one sweep only", () => {
   const link = linkWith("#seed=1&sweep=noise:0%7C1&noise=0", "learningRate:1|2;starts:5");
-  assert.equal(link, "#seed=1&noise=0&sweep=learningRate%3A1%7C2%3Bstarts%3A5");
+  assert.equal(link, "#seed=1&noise=0&sweep=learningRate:1%7C2;starts:5");
   assert.equal(commandOf("#seed=it's", true), String.raw`playground sweep '#seed=it'\''s' --until-goal`);
 });

@@ -31,13 +31,16 @@ export function csvOf({ axes, count, starts }) {
 /** A word for a shell, in single quotes. @param {string} text */
 const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
+/** Text in a link, percent-encoded where the server does it. @param {string} text */
+const encoded = (text) => encodeURIComponent(text).replace(/%(?:2C|3A|3B)/g, decodeURIComponent);
+
 /**
  * The link of an experiment with a sweep.
  * @param {string} link  with or without a sweep @param {string} text  of the sweep
  */
 export function linkWith(link, text) {
   const parts = link.replace(/^#/, "").split("&").filter((part) => part !== "" && !part.startsWith("sweep="));
-  return `#${[...parts, `sweep=${encodeURIComponent(text)}`].join("&")}`;
+  return `#${[...parts, `sweep=${encoded(text)}`].join("&")}`;
 }
 
 /** The command line that computes the same rows. @param {string} link  with the sweep @param {boolean} untilGoal */

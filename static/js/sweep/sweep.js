@@ -44,6 +44,8 @@ export function createSweep({ actions, schema, series }) {
   let sweep = null;
   /** One's own run when the sweep was asked for. @type {Mine} */
   let mine = NOTHING;
+  /** What was asked for here last. @type {{plan: import("./plan.js").Plan, text: string} | null} */
+  let asked = null;
   /** The sweep of the link that the form was filled with. @type {PageState["view"]["sweep"]} */
   let filled = null;
   /** @type {{frame: Frame | null, state: PageState} | null} */
@@ -56,7 +58,8 @@ export function createSweep({ actions, schema, series }) {
         const { frame, state } = newest;
         mine = { losses: ownLossesAt(plan.epochs, frame, series, state.status), reached: ownReached(plan.epochs, state.goals, frame?.epoch ?? 0) };
       }
-      actions.setSweep(sweepText(plan, { axesText }));
+      asked = { plan, text: sweepText(plan, { axesText }) };
+      actions.setSweep(asked.text);
       actions.tryStarts({ count: plan.starts, vary: plan.vary, epochs: plan.epochs, sweep: axesText, untilGoal });
     },
     onCancel: actions.cancelStarts,
@@ -73,8 +76,9 @@ export function createSweep({ actions, schema, series }) {
     return here === null ? null : new URL(here, location.href).href;
   });
   createCopyButton(byId("sweep-command", HTMLButtonElement), () => {
-    const here = sweep && newest && linkWith(newest.state.link, textOf(sweep));
-    return sweep && here ? commandOf(here, sweep.untilGoal) : null;
+    if (!sweep || !newest) return null;
+    const text = asked && isOf(sweep, asked.plan) ? asked.text : textOf(sweep);
+    return commandOf(linkWith(newest.state.link, text), sweep.untilGoal);
   });
   byId("sweep-csv", HTMLButtonElement).addEventListener("click", () => sweep && download("sweep.csv", csvOf(sweep), "text/csv"));
 
@@ -113,6 +117,10 @@ export function createSweep({ actions, schema, series }) {
     },
   };
 }
+
+/** Whether a sweep is what a plan asked for. @param {Starts} sweep @param {import("./plan.js").Plan} plan */
+const isOf = ({ axes, count, vary, epochs }, plan) => count === plan.starts && vary === plan.vary && epochs === plan.epochs
+  && axes.length === plan.drafts.length && axes.every(({ field }, index) => field === plan.drafts[index].field.name);
 
 /** The text of a sweep that has been trained. @param {Starts} sweep */
 function textOf({ axes, count, vary, epochs }) {
