@@ -62,3 +62,36 @@ def test_starts_are_canceled_and_refused_in_words(playground: Playground) -> Non
     expect(page.locator("#luck-train")).to_be_focused()
     page.locator("#luck-epochs").fill("")
     page.keyboard.press("Tab")
+
+
+def test_a_tap_enlarges_and_a_button_continues(playground: Playground) -> None:
+    page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
+    page.locator("#luck-button").click()
+    choose(page, "count", "20")
+    page.locator("#luck-epochs").fill("3")
+    page.locator("#luck-train").click()
+    tiles = page.locator(".luck-tile")
+    expect(tiles).to_have_count(20)
+    expect(page.locator("#luck-progress")).to_be_hidden()
+    number = tiles.nth(4).get_attribute("data-start")
+    assert number is not None
+    tiles.nth(4).dispatch_event("pointerdown", {"pointerType": "touch"})
+    tiles.nth(4).dispatch_event("click", {"detail": 1})
+    expect(page.locator("#luck-name")).to_have_text(f"Start {int(number) + 1}")
+    expect(page.locator("#luck-rank")).to_have_text("rank 5 of 20")
+    expect(page.locator(".luck-tile.looked")).to_have_attribute("data-start", number)
+    assert playground.epoch == 0
+    playground.do(lambda: page.locator("#luck-continue").click())
+    playground.until(lambda: playground.epoch == 3)
+    assert playground.config["weight_seed"] == str(int(number) + 1)
+
+
+def test_training_until_the_goal_needs_one(playground: Playground) -> None:
+    page = playground.open("#dataset=gauss&seed=0.3&networkShape=2&goalTestLoss=0.02").page
+    page.locator("#luck-button").click()
+    choose(page, "end", "goal")
+    expect(page.locator("#luck-cost")).to_contain_text("takes at most about")
+    page = playground.open("#dataset=gauss&seed=0.3&networkShape=2").page
+    page.locator("#luck-button").click()
+    expect(page.locator("[name=luck-end][value=goal]")).to_be_disabled()
+    expect(page.locator("[name=luck-end][value=epoch]")).to_be_checked()
