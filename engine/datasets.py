@@ -21,7 +21,8 @@ class Dataset(NamedTuple):
     """A data set: its label, default number of examples, drawing function, and description (`help`).
 
     `classes` is 0 in regression; if `dimensions` is 1, x2 is always 0. If `is_own`, the examples are the user's own
-    (`own_examples.py`), and nothing is drawn.
+    (`own_examples.py`), and nothing is drawn. `draws` is how many random numbers each example takes, or 0 if that
+    depends on the numbers.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Dataset(NamedTuple):
     classes: int = 2
     dimensions: int = 2
     is_own: bool = False
+    draws: int = 0
 
     @property
     def problem(self) -> str:
@@ -276,24 +278,26 @@ def _nothing(stream: Stream, size: int, noise: float) -> list[Example]:
 _OWN_HELP = "Your own examples, from the map or from a table."
 
 DATASETS: dict[str, Dataset] = {
-    "circle": Dataset("Circle", 500, _circle, "A disc inside a ring."),
-    "xor": Dataset("XOR (exclusive or)", 500, _xor, "One class where both coordinates have the same sign."),
+    "circle": Dataset("Circle", 500, _circle, "A disc inside a ring.", draws=4),
+    "xor": Dataset("XOR (exclusive or)", 500, _xor, "One class where both coordinates have the same sign.", draws=4),
     "gauss": Dataset("Gaussian", 500, _gauss, "Two clouds."),
-    "spiral": Dataset("Spiral", 500, _spiral, "Two arms that wind around each other."),
-    "and": Dataset("AND", 500, _and, "One class where both coordinates are positive."),
-    "or": Dataset("OR", 500, _or, "One class where at least one coordinate is positive."),
-    "nand": Dataset("NAND", 500, _nand, "One class unless both coordinates are positive."),
+    "spiral": Dataset("Spiral", 500, _spiral, "Two arms that wind around each other.", draws=2),
+    "and": Dataset("AND", 500, _and, "One class where both coordinates are positive.", draws=4),
+    "or": Dataset("OR", 500, _or, "One class where at least one coordinate is positive.", draws=4),
+    "nand": Dataset("NAND", 500, _nand, "One class unless both coordinates are positive.", draws=4),
     "moons": Dataset("Moons", 500, _moons, "Two interlocking crescents."),
-    "rings": Dataset("Rings", 500, _rings, "Rings around a disc, of either class by turns."),
-    "checkerboard": Dataset("Checkerboard", 500, _checkerboard, "Squares of either class by turns."),
-    "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, "Three classes, one for each arm.", classes=3),
+    "rings": Dataset("Rings", 500, _rings, "Rings around a disc, of either class by turns.", draws=4),
+    "checkerboard": Dataset("Checkerboard", 500, _checkerboard, "Squares of either class by turns.", draws=4),
+    "spiral3": Dataset("Three-arm spiral", 500, _three_spirals, "Three classes, one for each arm.", classes=3, draws=2),
     "gauss4": Dataset("Four Gaussians", 500, _four_clouds, "Four classes, one for each cloud.", classes=4),
     "own": Dataset("Your data", 0, _nothing, _OWN_HELP, is_own=True),
-    "reg-plane": Dataset("Plane", 1200, _plane, "A tilted plane.", classes=0),
-    "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, "Six bumps, up and down by turns.", classes=0),
-    "reg-sine": Dataset("Sine", 500, _sine, "One period of a sine along x₁.", classes=0, dimensions=1),
-    "reg-step": Dataset("Step", 500, _step, "A jump from −1 to 1 along x₁.", classes=0, dimensions=1),
-    "reg-abs": Dataset("Absolute value", 500, _abs, "A valley with a sharp bottom along x₁.", classes=0, dimensions=1),
+    "reg-plane": Dataset("Plane", 1200, _plane, "A tilted plane.", classes=0, draws=4),
+    "reg-gauss": Dataset("Multi Gaussian", 1200, _bumps, "Six bumps, up and down by turns.", classes=0, draws=4),
+    "reg-sine": Dataset("Sine", 500, _sine, "One period of a sine along x₁.", classes=0, dimensions=1, draws=2),
+    "reg-step": Dataset("Step", 500, _step, "A jump from −1 to 1 along x₁.", classes=0, dimensions=1, draws=2),
+    "reg-abs": Dataset(
+        "Absolute value", 500, _abs, "A valley with a sharp bottom along x₁.", classes=0, dimensions=1, draws=2
+    ),
     "reg-own": Dataset("Your data", 0, _nothing, _OWN_HELP, classes=0, is_own=True),
 }
 
@@ -323,6 +327,18 @@ def draw(
     if outliers:
         examples = _with_outliers(examples, dataset.class_targets, outliers / 100, seed)
     return examples
+
+
+def skip(name: str, stream: Stream, example_count: int = 0) -> bool:
+    """Move a stream past the examples of the data set `name`, if that is possible without drawing them, which is slow.
+
+    `example_count` 0 means the data set's default. Returns whether it was possible; if not, the stream has not moved.
+    """
+    dataset = DATASETS[name]
+    if dataset.draws:
+        # shuffling takes a number for each example
+        stream.skip((dataset.draws + 1) * (example_count or dataset.size))
+    return dataset.draws > 0
 
 
 def _thinned(examples: list[Example], share: float, seed: str) -> list[Example]:

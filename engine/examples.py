@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.config import Config
-from engine.datasets import draw
+from engine.datasets import draw, skip
 from engine.features import transform
 from engine.own_examples import PARTS, OwnExamples, chances
 from engine.random import Stream, generator
@@ -103,6 +103,9 @@ def _stream_after(
 
     More of these are kept than data, since many starts with other weights need only this.
     """
+    stream = Stream(seed)
+    if skip(dataset, stream, example_count):
+        return stream
     return _drawn(dataset, noise, seed, example_count, class_share, outliers)[1]
 
 

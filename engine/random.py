@@ -92,9 +92,18 @@ class Stream:
         return (n >> surplus) / (1 << bits - surplus) if surplus > 0 else n / (1 << bits)
 
     def skip(self, count: int) -> None:
-        """Discard the next `count` numbers."""
-        for _ in range(count):
-            self.random()
+        """Discard the next `count` numbers, which is several times faster than drawing them."""
+        while count:
+            ahead, position = self._ahead, self._position
+            last = len(ahead) - 7
+            # the seven bytes are enough for a number unless the first is below 16
+            while count and position <= last and ahead[position] >= 16:
+                position += 7
+                count -= 1
+            self._position = position
+            if count:
+                self.random()
+                count -= 1
 
     def uniform(self, low: float, high: float) -> float:
         """A number in [low, high)."""

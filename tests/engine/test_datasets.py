@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.datasets import DATASETS, Example, draw
+from engine.datasets import DATASETS, Example, draw, skip
 from engine.random import Stream, generator
 
 DRAWN = [name for name, dataset in DATASETS.items() if not dataset.is_own]
@@ -208,3 +208,13 @@ def test_thinning_and_outliers_depend_on_seed() -> None:
 
     for share, outliers in ((20, 0), (50, 10)):
         assert drawn("0.5", share, outliers) == drawn("0.5", share, outliers) != drawn("0.6", share, outliers)
+
+
+@given(any_name, st.integers(0, 60), st.floats(0, 80), st.text(max_size=5))
+def test_skipping_data_equals_drawing_them(name: str, count: int, noise: float, seed: str) -> None:
+    drawn, skipped = Stream(seed), Stream(seed)
+    draw(name, noise, drawn, seed=seed, example_count=count)
+    if skip(name, skipped, count):
+        assert drawn.random() == skipped.random()
+    else:
+        assert skipped.random() == Stream(seed).random()

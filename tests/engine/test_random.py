@@ -28,12 +28,17 @@ def test_copied_stream_continues_independently() -> None:
     assert [twin.random() for _ in range(5)] == ahead
 
 
-def test_skipping_equals_drawing() -> None:
-    drawn, skipped = Stream("0.1"), Stream("0.1")
-    for _ in range(10):
+@pytest.mark.parametrize("seed", ["0.1", "7", ""])
+@pytest.mark.parametrize("before", [0, 5])
+@pytest.mark.parametrize("count", [0, 1, 10, 145, 146, 147, 5000])
+def test_skipping_equals_drawing(seed: str, before: int, count: int) -> None:
+    drawn, skipped = Stream(seed), Stream(seed)
+    for _ in range(before + count):
         drawn.random()
-    skipped.skip(10)
-    assert drawn.random() == skipped.random()
+    for _ in range(before):
+        skipped.random()
+    skipped.skip(count)
+    assert [drawn.random() for _ in range(3)] == [skipped.random() for _ in range(3)]
 
 
 def test_shuffle_keeps_every_item() -> None:
