@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import importlib
 import importlib.util
 import logging
+import signal
 import threading
 import warnings
 from collections.abc import Callable, Mapping
@@ -19,6 +21,7 @@ import numpy as np
 import app
 import engine
 from app.sweeps.cancel import watch
+from app.sweeps.process import yield_to_others
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,9 +76,23 @@ def cluster(address: str, jobs: int) -> "Cluster":
     """
     if importlib.util.find_spec("distributed") is None:
         raise ClusterError("A cluster needs Dask, which is not installed. Install it with: pip install distributed")
-    # Dask reports on standard error what we say in a sentence
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _quiet()
     return _connected(_started(jobs) if address == LOCAL else _Scheduler(_found(address)))
+
+
+def _quiet() -> None:
+    """Keep Dask from reporting on standard error what we say in a sentence."""
+    # it sets the levels of these loggers when it is imported
+    importlib.import_module("distributed")
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def dask_setup(worker: object) -> None:
+    """Called by Dask in each worker that we start on this machine."""
+    # Ctrl+C reaches every process; this one ends when we do
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield_to_others()
 
 
 class _Scheduler(NamedTuple):
@@ -90,7 +107,11 @@ def _started(jobs: int) -> _Scheduler:
 
     try:
         local = LocalCluster(
-            n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            n_workers=jobs,
+            threads_per_worker=1,
+            dashboard_address=None,
+            silence_logs=logging.CRITICAL,
+            preload=[__name__],
         )
     except (OSError, RuntimeError, TimeoutError) as error:
         raise ClusterError(f"No workers could be started on this machine: {_reason(error)}") from error

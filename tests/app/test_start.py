@@ -1,5 +1,6 @@
 """The playground starts wherever it is started, as it was installed, and says so if it cannot train."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -30,7 +31,9 @@ def shadows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with files of the same names as everything that the server imports, none of which may be imported."""
     folder = tmp_path_factory.mktemp("shadows")
     # what Python needs to come to the first line of any program cannot be kept apart by one
-    names = loaded("import app.web.server, app.workers.process") - loaded("import runpy")
+    names = loaded("import app.web.server, app.workers.process, app.sweeps.process, app.cli.main") - loaded(
+        "import runpy"
+    )
     assert {"app", "engine", "numpy", "json", "asyncio", "logging", "uvicorn"} <= names
     # a folder that is a module only because nothing else has its name gives way to whatever does
     specs = {name: PathFinder.find_spec(name) for name in names - {"numpy_playground"}}
@@ -123,6 +126,13 @@ def test_command_line_module_imports_its_own_engine(shadows: Path, tmp_path: Pat
         shutil.copy(shadows / f"{name}.py", tmp_path)
     with started([sys.executable, "-m", "app.cli"], tmp_path, PYTHONPATH=str(ROOT)) as server:
         assert trains(server)
+
+
+def test_processes_of_sweeps_import_only_their_own(wheel: str, script: Path, shadows: Path) -> None:
+    command = [wheel, str(script), "sweep", "#seed=1", "--starts", "2", "--epochs", "1", "--json"]
+    environment = {**os.environ, "PYTHONPATH": str(shadows)}
+    rows = subprocess.check_output(command, cwd=shadows, env=environment, text=True, stderr=subprocess.STDOUT)
+    assert [json.loads(row)["index"] for row in rows.splitlines()] == [0, 1]
 
 
 def test_libraries_that_are_only_in_pythonpath_are_found(tmp_path: Path) -> None:

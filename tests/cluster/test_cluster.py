@@ -1,13 +1,9 @@
 """A Dask cluster gives the same rows as this machine, whatever happens to its workers; `make cluster` runs this."""
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +12,7 @@ from app.sweeps import cluster as clusters
 from app.sweeps.cancel import is_canceled
 from app.sweeps.cluster import Cluster, ClusterError, ClusterLostError
 from app.sweeps.executors import cluster, results
+from tests.support.dask import address_of_worker, scheduler, worker
 from tests.support.server import ROOT, wait_until
 from tests.support.tasks import (
     OnceKilled,
@@ -35,43 +32,6 @@ def workers() -> Iterator[Cluster]:
     """Two worker processes on this machine."""
     with cluster("local", 2) as executor:
         yield executor
-
-
-@contextmanager
-def dask(what: str, *arguments: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process of Dask, `scheduler` or `worker`, which is killed in the end."""
-    command = [sys.executable, "-P", "-m", f"distributed.cli.dask_{what}", *arguments, "--no-dashboard"]
-    variables = {**os.environ, **environment}
-    with subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL, start_new_session=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-@contextmanager
-def scheduler(folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    """The address of a scheduler without workers, and its process."""
-    file = folder / "scheduler.json"
-    with dask("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file)) as process:
-        wait_until(lambda: file.exists() and bool(file.read_text()), "the scheduler has not started")
-        yield json.loads(file.read_text())["address"], process
-
-
-@contextmanager
-def worker(address: str, folder: Path, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
-    """A worker, which the scheduler knows."""
-    options = ["--nthreads", "1", "--no-nanny", "--local-directory", str(folder)]
-    with dask("worker", address, *options, **environment) as process:
-        wait_until(lambda: has_worker(address), "the worker has not started")
-        yield process
-
-
-def has_worker(address: str) -> bool:
-    from distributed import Client
-
-    with Client(address, set_as_default=False) as client:
-        return bool(client.nthreads())
 
 
 def test_cluster_gives_the_same_rows(workers: Cluster) -> None:
@@ -169,14 +129,6 @@ def test_worker_without_our_modules_is_refused(empty: str, tmp_path: Path) -> No
             cluster(address_of_worker(empty), 1)
 
 
-def address_of_worker(address: str) -> str:
-    from distributed import Client
-
-    with Client(address, set_as_default=False) as client:
-        (found,) = client.nthreads()
-    return str(found)
-
-
 @pytest.mark.parametrize("address", ["nonsense", "tcp://127.0.0.1:x", "http://127.0.0.1:80", "tls://127.0.0.1:1"])
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ClusterError, match=f"^{address} is not the address of a Dask scheduler"):
@@ -184,7 +136,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
 
 
 def test_scheduler_that_does_not_answer_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clusters, "CONNECT_WITHIN", 0.5)
+    monkeypatch.setattr(clusters, "CONNECT_WITHIN", 1.0)
     import socket
 
     with socket.create_server(("127.0.0.1", 0)) as silent:
