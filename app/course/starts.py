@@ -46,8 +46,8 @@ _STATEMENT = re.compile(r"\{(\w+)\}")
 class Starts:
     """What a button runs: `count` starts of the experiment of `link`, for `epochs` epochs each, that differ in `vary`.
 
-    The goal of `link`, which is also in the fields `view` of the view, is the bound of the outcome. It was reached by
-    `reached` of the `measured` runs that the share was measured over.
+    The goal of `link` is the bound of the outcome; `view` has it as fields of the view. It was reached by `reached` of
+    the `measured` runs that the share was measured over.
     """
 
     link: str
@@ -74,13 +74,9 @@ def starts_of(outcome: Outcome) -> Starts | None:
     if goal is None or not outcome.once or outcome.against or outcome.before:
         return None
     link = parse_link(outcome.link)
-    view: dict[str, Any] = {
-        "goals": (),
-        **dict.fromkeys(OWN_GOALS),
-        goal.field: round(goal.scale * outcome.limit, 9),
-    }
+    view: dict[str, Any] = {**dict.fromkeys(OWN_GOALS), goal.field: round(goal.scale * outcome.limit, 9)}
     return Starts(
-        link=format_link(link.config, replace(link.view, **view)),
+        link=format_link(link.config, replace(link.view, goals=(), **view)),
         view=view,
         epochs=outcome.epochs,
         count=COUNT,

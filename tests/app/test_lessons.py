@@ -16,8 +16,8 @@ from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_l
 from app.course.starts import starts_of
 from app.link import parse_link
 from app.link.goals import goals_of
-from app.sweeps.sweep import Sweep
-from app.sweeps.task import Task, train
+from app.training.seeds import config_of
+from engine import Trainer
 from tests import outcomes
 from tests.support.effort import Effort
 from tests.support.server import ServerThread
@@ -366,11 +366,13 @@ def text_of(lesson: Lesson) -> str:
 
 def is_goal(outcome: Outcome) -> bool:
     """Whether an outcome says that something which starts keep is reached at any time."""
-    kind = (outcome.measure, "at least" if outcome.is_floor else "at most")
-    return outcome.once and not (outcome.against or outcome.before) and kind in GOALS
+    _, bound = CONDITIONS.get(outcome.measure, ("", ""))
+    is_alone = not (outcome.against or outcome.before)
+    return outcome.once and is_alone and bound == ("at_least" if outcome.is_floor else "at_most")
 
 
-GOALS = {("test_loss", "at most"), ("test_accuracy", "at least")}
+CONDITIONS = {"test_loss": ("test_loss", "at_most"), "test_accuracy": ("accuracy", "at_least")}
+"""The measures of outcomes that are goals, and the conditions of these."""
 WITH_BUTTON = [outcome for lesson in LESSONS for outcome in lesson.outcomes if is_goal(outcome)]
 
 
@@ -395,30 +397,34 @@ def test_button_runs_what_the_share_was_measured_on(lesson: Lesson) -> None:
         starts = lesson.starts[outcome.name]
         config, view, warnings = parse_link(starts.link)
         assert not warnings
-        sweep = Sweep(config, starts=starts.count, vary=starts.vary, epochs=starts.epochs)
         measured = parse_link(outcome.link).config
-        assert [sweep.config_of(k) for k in range(3)] == [measured.replace(seed=str(k + 1)) for k in range(3)]
-        (goal,) = goals_of(view)
-        value = 100 * outcome.limit if outcome.measure == "test_accuracy" else outcome.limit
-        assert [(one.measure, one.value) for one in goal.conditions] == [
-            (outcome.measure.replace("test_accuracy", "accuracy"), pytest.approx(value))
-        ]
+        trained = [config_of(config, starts.vary, start) for start in range(3)]
+        assert trained == [measured.replace(seed=str(start + 1)) for start in range(3)]
+        ((condition,),) = (goal.conditions for goal in goals_of(view))
+        scale = 100 if outcome.measure == "test_accuracy" else 1
+        assert condition.value == pytest.approx(scale * outcome.limit)
+        assert (condition.measure, condition.bound) == CONDITIONS[outcome.measure]
         assert (starts.epochs, starts.reached, starts.measured) == (outcome.epochs, outcome.count, 200)
         # on a page that has the experiment already, the goal alone is set
         assert replace(parse_link(outcome.link).view, **starts.view) == view
     assert set(lesson.starts) == {outcome.name for outcome in lesson.outcomes if is_goal(outcome)}
 
 
-@pytest.mark.parametrize("measure", sorted({measure for measure, _ in GOALS}))
+@pytest.mark.parametrize("measure", CONDITIONS)
 def test_start_reaches_goal_when_result_shows(measure: str) -> None:
     doubtful = [outcome for outcome in WITH_BUTTON if outcome.measure == measure and 0.2 < outcome.share < 0.8]
     outcome = min(doubtful, key=epochs_of)
     starts = starts_of(outcome)
     assert starts is not None
     config, view, _ = parse_link(starts.link)
-    sweep = Sweep(config, starts=12, vary=starts.vary, epochs=starts.epochs, goals=goals_of(view))
-    reached = [start.reached is not None for start in train(Task(sweep, tuple(range(12)), pictures=False))]
-    assert reached == [outcomes.shows(outcome, str(k + 1)) for k in range(12)]
+    reached = []
+    for start in range(12):
+        trainer, goals = Trainer(config_of(config, starts.vary, start)), goals_of(view)
+        while trainer.epoch < starts.epochs and not goals.is_reached:
+            trainer.run_epoch()
+            goals = goals.after(trainer)
+        reached.append(goals.is_reached)
+    assert reached == [outcomes.shows(outcome, str(start + 1)) for start in range(12)]
     assert set(reached) == {True, False}
 
 

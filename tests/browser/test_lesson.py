@@ -1,9 +1,11 @@
 """A lesson beside the playground: walked through, predicted, remembered, and readable on a phone and on paper."""
 
 import pytest
+from playwright.sync_api import expect
 
 from app.course import read_lessons
 from tests.browser.driver import Playground
+from tests.outcomes import shows
 
 pytestmark = pytest.mark.browser
 
@@ -81,6 +83,37 @@ def test_next_lesson_step_lifts_locks(playground: Playground) -> None:
     page.locator("#lesson-next").click()
     playground.until(lambda: playground.config["loss"] == "perceptron")
     assert playground.last("config")["view"]["locked"] == []
+
+
+def test_stated_share_is_tried_from_starts(playground: Playground) -> None:
+    outcomes = {
+        outcome.name: outcome for lesson in read_lessons() for outcome in lesson.outcomes if lesson.name == "xor"
+    }
+    page = open_lesson(playground, "xor").page
+    for _ in range(2):
+        page.locator("#lesson-next").click()
+    playground.until(lambda: playground.config["hidden_layer_sizes"] == [4])
+    playground.step(2)
+    page.locator(f"{STEP} .show").click()
+    # the second one is of another experiment than the step's
+    for name, units, epoch in [("four", 4, 2), ("eight", 8, 0)]:
+        outcome = outcomes[name]
+        reached = sum(shows(outcome, str(start + 1)) for start in range(20))
+        button = page.locator(f"{STEP} .starts[data-starts={name}]")
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(button).to_have_text(f"Here: {reached} of 20")
+        assert (playground.config["hidden_layer_sizes"], playground.epoch) == ([units], epoch)
+        expect(page.locator("#luck-tab-starts")).to_have_attribute("aria-selected", "true")
+        expect(page.locator("#luck-reached")).to_contain_text(f"{reached} of 20 starts reach the goal")
+        expect(page.locator("#luck-source")).to_contain_text("test accuracy ≥ 95%")
+        expect(page.locator("#luck-measured")).to_contain_text(f"Measured for this lesson: {outcome.count} of 200 runs")
+        # the form has the same starts, to train more of them
+        expect(page.locator("#luck-epochs")).to_have_value("200")
+        assert page.locator("[name=luck-vary]:checked").get_attribute("value") == "both"
+    page.emulate_media(media="print")
+    assert not button.is_visible()
+    page.emulate_media(media="screen")
 
 
 @pytest.mark.fresh

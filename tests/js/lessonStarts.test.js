@@ -67,12 +67,13 @@ test("a present experiment trains starts at once", () => {
   assert.deepEqual(asked, [WANTED]);
 });
 
-test("locks are lifted by opening the experiment", () => {
-  for (const view of [{ locked: ["playButton"], hidden: [] }, { locked: [], hidden: ["luck"] }]) {
-    const { buttons, asked, take } = open({ link: FOUR.link, view });
+test("locks and goals of courses are left behind", () => {
+  const link = "#dataset=xor&networkShape=4";
+  for (const view of [{ locked: ["playButton"], hidden: [] }, { locked: [], hidden: ["luck"] }, { locked: [], hidden: [], goals: [["goalTestLossMinThresholdFirst", 0.1]] }]) {
+    const { buttons, asked, take } = open({ link, view });
     buttons[0].click();
     assert.deepEqual(asked, [FOUR.link]);
-    take({ view: { locked: [], hidden: [] } });
+    take({ link: FOUR.link, view: { locked: [], hidden: [] } });
     assert.deepEqual(asked, [FOUR.link, WANTED]);
   }
 });

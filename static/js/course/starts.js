@@ -35,6 +35,9 @@ const isSame = (one, other) => experimentOf(one) === experimentOf(other) && goal
 /** Whether the link of the page leaves everything open that starts need. @param {Pick<PageState, "view">} state */
 const isFree = ({ view: { locked, hidden } }) => locked.length === 0 && !hidden.includes(PANEL);
 
+/** Whether the page can have the experiment of an outcome by another goal: those of courses stay. @param {Pick<PageState, "link" | "view">} state @param {OutcomeStarts} outcome */
+const lacksGoal = (state, outcome) => isFree(state) && !state.view.goals?.length && experimentOf(state.link) === experimentOf(outcome.link);
+
 /**
  * How many of some starts reached an outcome; null if they are starts of something else.
  * @param {Pick<Starts, "starts" | "epochs" | "vary" | "ended"> & {axes?: readonly unknown[]}} starts
@@ -105,7 +108,7 @@ export function createStarts(element, { actions, store, openExperiment }) {
 
   /** Asks for the experiment of an outcome; where only the goal is missing, the page's own run goes on. @param {PageState} state @param {OutcomeStarts} outcome */
   function prepare(state, outcome) {
-    if (isFree(state) && experimentOf(state.link) === experimentOf(outcome.link)) actions.setView(outcome.view);
+    if (lacksGoal(state, outcome)) actions.setView(outcome.view);
     else openExperiment(outcome.link);
   }
 
