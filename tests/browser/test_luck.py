@@ -1,5 +1,8 @@
 """Many starts, as a user meets them."""
 
+import math
+import statistics
+
 from playwright.sync_api import Page, expect
 
 from app.training.seeds import config_of
@@ -95,3 +98,43 @@ def test_training_until_the_goal_needs_one(playground: Playground) -> None:
     page.locator("#luck-button").click()
     expect(page.locator("[name=luck-end][value=goal]")).to_be_disabled()
     expect(page.locator("[name=luck-end][value=epoch]")).to_be_checked()
+
+
+def epoch_at_goal(config: Config, index: int, epochs: int, goal: float) -> int | None:
+    """The epoch in which a start reaches a test loss; None if it does not."""
+    trainer = Trainer(config_of(config, "weights", index))
+    while trainer.epoch < epochs:
+        trainer.run_epoch()
+        if trainer.test_loss is not None and trainer.test_loss <= goal:
+            return trainer.epoch
+    return None
+
+
+def test_starts_end_at_the_goal(playground: Playground) -> None:
+    page = playground.open("#dataset=gauss&seed=0.3&networkShape=2&goalTestLoss=0.01").page
+    page.locator("#luck-button").click()
+    choose(page, "count", "20")
+    choose(page, "end", "goal")
+    page.locator("#luck-epochs").fill("7")
+    page.locator("#luck-train").click()
+    tiles = page.locator(".luck-tile")
+    expect(tiles).to_have_count(20)
+    expect(page.locator("#luck-progress")).to_be_hidden()
+    config = Config(dataset="gauss", seed="0.3", hidden_layer_sizes=(2,))
+    epochs = [epoch_at_goal(config, index, 7, 0.01) for index in range(20)]
+    reached = sorted(epoch for epoch in epochs if epoch is not None)
+    assert 0 < len(reached) < 20
+    expect(page.locator("#luck-reached")).to_contain_text(f"{len(reached)} of 20 starts reach the goal within 7 epochs")
+    expect(page.locator("#luck-reached")).to_contain_text(
+        f"typically in epoch {math.floor(statistics.median(reached) + 0.5)}."
+    )
+    expect(page.locator("#luck-facts")).to_contain_text(f"goal reached in epoch {reached[0]}")
+    label = page.locator("#luck-fan-plot .plot").get_attribute("aria-label")
+    assert label is not None
+    assert "of 20 starts" in label
+    expect(page.locator("#luck-fan-note")).to_contain_text("keeps its last loss")
+    first = int(tiles.first.get_attribute("data-start") or -1)
+    assert epochs[first] == reached[0]
+    playground.do(lambda: page.locator("#luck-continue").click())
+    playground.until(lambda: playground.epoch == reached[0])
+    assert playground.frame["test_loss"] <= 0.01
