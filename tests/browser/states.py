@@ -14,6 +14,7 @@ ON_ITS_SIDE: ViewportSize = {"width": 844, "height": 390}
 ZOOMED: ViewportSize = {"width": 320, "height": 640}
 
 LINK = "#seed=0.48429&dataset=circle&activation=relu&networkShape=4,3"
+SWEPT = "#dataset=gauss&seed=0.3&networkShape=2&sweep=learningRate:0.01..100:4l;{}starts:3;epochs:5"
 XOR = "#seed=0.5&dataset=xor&networkShape="
 SCREENS = [
     (390, 844),
@@ -99,6 +100,20 @@ def _try_luck(playground: Playground) -> None:
     page.locator("#luck-train").click()
     page.locator(".luck-tile").nth(19).wait_for()
     page.locator("#luck-progress").wait_for(state="hidden")
+
+
+def _sweep(*cells: int) -> Steps:
+    """Train the sweep of the link, choose a cell, and compare it with another."""
+
+    def steps(playground: Playground) -> None:
+        page = playground.page
+        page.locator("#sweep-train").click()
+        page.locator("#sweep-cells summary").click()
+        page.locator("#sweep-progress").wait_for(state="hidden")
+        for number, cell in enumerate(cells):
+            page.locator(f".sweep-cell[data-cell='{cell}']").click(modifiers=["Shift"] if number else [])
+
+    return steps
 
 
 def _unfold_settings(playground: Playground) -> None:
@@ -202,6 +217,9 @@ STATES: dict[str, State] = {
         "#dock",
     ),
     "is it luck": State("#dataset=gauss&seed=0.3&networkShape=2", _try_luck, "#dock"),
+    "sweep of one setting": State(SWEPT.format(""), _sweep(1), "#dock"),
+    "sweep of two settings": State(SWEPT.format("activation:relu%7Ctanh;"), _sweep(5, 2), "#dock"),
+    "sweep of three settings": State(SWEPT.format("activation:relu%7Ctanh;batchSize:1%7C30;"), _sweep(), "#dock"),
     "all settings": State(f"{LINK}&optimizer=adam", _unfold_settings, "#lab"),
     "all data": State(do=_unfold_data, part="#data"),
     "drawing": State(do=_draw, part="#output, #paint-card"),
@@ -237,6 +255,7 @@ STATES: dict[str, State] = {
     "phone: about": State(do=click("#tab-lesson"), part="#below", screen=PHONE),
     "phone: menu": State(do=click("#menu-button"), part="#header", screen=PHONE),
     "phone: runs": State(do=_list_runs, part="#dock", screen=PHONE),
+    "phone: sweep": State(SWEPT.format("activation:relu%7Ctanh;batchSize:1%7C30;"), _sweep(0), "#dock", PHONE),
     "phone: on its side": State(screen=ON_ITS_SIDE),
     "phone: lesson": State("lessons/xor", click("#lesson-next"), "#lesson", PHONE),
     "zoomed": State(screen=ZOOMED),

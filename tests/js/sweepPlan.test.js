@@ -47,6 +47,7 @@ test("what cannot be run says why", () => {
   const many = draft(NOISE, Array.from({ length: 80 }, (_, i) => String(i)).join("; "));
   assert.equal(said(plan([])), "Choose a setting to vary.");
   assert.equal(said(plan([rates, draft(RATE, "1")])), "Learning rate is there twice: choose another setting.");
+  assert.equal(outlineOf(plan([rates]), COST, new Set(["learning_rate"])).fault, "Learning rate is locked by the author of this link: choose another setting.");
   assert.equal(said(plan([rates, many], { starts: 20 })), "3,200 runs are too many: at most 2,000. Choose fewer values or fewer starts.");
   assert.equal(said(plan([draft(RATE, "1")], { starts: 1 })), "This is a single run: choose more values or more starts.");
   assert.match(said(plan([rates], { epochs: 10_000 }), { epoch_seconds: 0.01, start_seconds: 0 }), /^This would take about 33\u202fmin, and the limit is 10\u202fmin\./);

@@ -19,7 +19,7 @@ const SIZES = field("hidden_layer_sizes", { label: "Hidden layer sizes", key: "n
 const SCHEMA = /** @type {any} */ ({ fields: [RATE, ACTIVATION, SIZES], groups: [{ value: "model", label: "Model" }, { value: "training", label: "Training" }] });
 const FIELDS = new Map(SCHEMA.fields.map((one) => [one.name, one]));
 const CONFIG = { learning_rate: 0.03, activation: "tanh", hidden_layer_sizes: [2], layer_activations: [], layer_dropout: [] };
-const STATE = { schema: SCHEMA, config: CONFIG, data: null, goals: [], startsCost: { epoch_seconds: 0.0001, start_seconds: 0 } };
+const STATE = { schema: SCHEMA, config: CONFIG, data: null, view: { locked: [] }, goals: [], startsCost: { epoch_seconds: 0.0001, start_seconds: 0 } };
 
 const IDS = { "sweep-form": "form", "sweep-axes": "ul", "sweep-add": "button", "sweep-epochs": "input", "sweep-goal": "label", "sweep-train": "button", "sweep-cost": "span",
   "sweep-progress": "div", "sweep-bar": "progress", "sweep-left": "span", "sweep-cancel": "button" };

@@ -126,7 +126,7 @@ export function createSweepResults({ schema, actions }) {
   byId("sweep-map", HTMLElement).append(map.element);
   byId("sweep-legend", HTMLElement).append(legend.element);
   byId("sweep-detail", HTMLElement).append(detail.element);
-  byId("sweep-parallel-plot", HTMLElement).append(parallelPlot.element);
+  letKeysScroll(byId("sweep-parallel-plot", HTMLElement), parallelPlot.element);
   byId("sweep-table", HTMLElement).append(table.element);
   byId("sweep-cells", HTMLDetailsElement).addEventListener("toggle", redraw);
   unfilter.addEventListener("click", () => {
@@ -258,6 +258,15 @@ export function createSweepResults({ schema, actions }) {
   }
 
   return { draw };
+}
+
+/** Puts something wide into a room that scrolls: while it does, it is a stop of the Tab key. @param {HTMLElement} room @param {HTMLElement} wide */
+function letKeysScroll(room, wide) {
+  room.append(wide);
+  new ResizeObserver(() => {
+    if (room.scrollWidth > room.clientWidth) room.tabIndex = 0;
+    else room.removeAttribute("tabindex");
+  }).observe(room);
 }
 
 /** @param {string} text */

@@ -27,7 +27,7 @@ export function createSlices(element, { onArrange }) {
   function build(axes, fields) {
     for (const { select } of sides) select.replaceChildren(...axes.map((axis, index) => h("option", { value: index }, axisLabel(fields, axis))));
     sliders = axes.map((axis, index) => {
-      const input = h("input", { type: "range", min: 0, max: axis.values.length - 1, step: 1, "aria-label": axisLabel(fields, axis) });
+      const input = h("input", { type: "range", min: 0, max: axis.values.length - 1, step: 1, "aria-label": `${axisLabel(fields, axis)} on the map` });
       const value = h("output");
       input.addEventListener("input", () => now && onArrange({ ...now, fixed: now.fixed.map((place, at) => (at === index ? Number(input.value) : place)) }));
       return { label: h("div", { class: "sweep-slice" }, h("span", {}, axisLabel(fields, axis)), value, input), input, value };

@@ -42,7 +42,7 @@ export function createAxisRow({ groups, onField, onChoice, onRemove }) {
   const values = h("div", { class: "sweep-values" });
   const remove = h("button", { type: "button", class: "sweep-remove" }, h("span", { "aria-hidden": "true" }, "×"));
   const [preview, why] = [h("p", { class: "sweep-preview" }), h("p", { class: "sweep-why", hidden: true })];
-  const element = h("li", { class: "sweep-axis" }, h("span", { class: "select" }, select), values, remove, preview, why);
+  const element = h("li", { class: "sweep-axis", "data-control": "luck" }, h("span", { class: "select" }, select), values, remove, preview, why);
   /** @type {HTMLInputElement[]} */
   let inputs = [];
   /** @type {Draft | null} */

@@ -1,5 +1,6 @@
 /** The form of a sweep: its axes, how many starts each cell gets, and what it costs; and the progress. */
 
+import { locksOf } from "../core/locks.js";
 import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { progressText } from "../luck/texts.js";
@@ -121,10 +122,13 @@ export function createForm({ schema, onTrain, onCancel }) {
     };
   }
 
+  /** @param {Plan} plan */
+  const outlineNow = (plan) => outlineOf(plan, newest?.startsCost ?? null, newest ? locksOf(schema.controls ?? [], newest.view.locked ?? []).fields : undefined);
+
   function drawAxes() {
     if (!newest) return;
     const state = newest;
-    const outline = outlineOf(planOf(), state.startsCost);
+    const outline = outlineNow(planOf());
     axes.forEach(({ draft, row }, index) => {
       const others = axes.flatMap((other, at) => (at === index ? [] : [{ field: other.draft.field, values: outline.axes[at].values }]));
       row.draw(draft, whyAxisIdle(draft.field, state, others) ?? "", outline.axes[index].fault !== null, hasOwn());
@@ -150,7 +154,7 @@ export function createForm({ schema, onTrain, onCancel }) {
   form.addEventListener("input", drawAxes);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const outline = outlineOf(planOf(), newest?.startsCost ?? null);
+    const outline = outlineNow(planOf());
     if (!epochs.commit()) input.focus();
     else if (outline.fault === null) onTrain(planOf(), outline, ends.value() === "goal");
   });
@@ -200,7 +204,7 @@ export function createForm({ schema, onTrain, onCancel }) {
       if (axes.length === 0 && drawn.length === 0) for (const name of FIRST) addAxis(draftOf(groups.flatMap(({ fields }) => fields).find((field) => field.name === name) ?? nextSetting(state, [])));
       if (typed === null && document.activeElement !== input) epochs.show(usual);
       drawProgress(running);
-      const from = [state.config, state.data, state.startsCost, state.goals, usual];
+      const from = [state.config, state.data, state.startsCost, state.goals, state.view.locked, usual];
       if (from.every((part, index) => part === drawn[index])) return;
       drawn = from;
       drawAxes();

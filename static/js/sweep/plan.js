@@ -37,13 +37,18 @@ const LONGEST = 600;
 /** @param {{epoch_seconds: number, start_seconds: number}} cost  of one start @param {number} runs @param {number} epochs */
 const secondsOf = (cost, runs, epochs) => runs * (cost.start_seconds + epochs * cost.epoch_seconds);
 
-/** @param {Plan} plan @param {Outline["axes"]} axes @param {number} runs @param {{epoch_seconds: number, start_seconds: number} | null} cost */
-function faultOf({ drafts, epochs }, axes, runs, cost) {
+/**
+ * @param {Plan} plan @param {Outline["axes"]} axes @param {number} runs
+ * @param {{epoch_seconds: number, start_seconds: number} | null} cost @param {ReadonlySet<string>} locked
+ */
+function faultOf({ drafts, epochs }, axes, runs, cost, locked) {
   const wrong = axes.find(({ fault }) => fault !== null);
   if (wrong) return wrong.fault;
   if (drafts.length === 0) return "Choose a setting to vary.";
   const twice = drafts.find(({ field }, index) => drafts.findIndex((other) => other.field.name === field.name) < index);
   if (twice) return `${twice.field.label} is there twice: choose another setting.`;
+  const held = drafts.find(({ field }) => locked.has(field.name));
+  if (held) return `${held.field.label} is locked by the author of this link: choose another setting.`;
   if (runs < 2) return "This is a single run: choose more values or more starts.";
   if (runs > MOST_RUNS) return `${formatCount(runs)} runs are too many: at most ${formatCount(MOST_RUNS)}. Choose fewer values or fewer starts.`;
   const seconds = cost === null ? 0 : secondsOf(cost, runs, epochs);
@@ -52,16 +57,17 @@ function faultOf({ drafts, epochs }, axes, runs, cost) {
 
 /**
  * @param {Plan} plan @param {{epoch_seconds: number, start_seconds: number} | null} cost  of a start of the present experiment
+ * @param {ReadonlySet<string>} [locked]  names of settings that keep their values
  * @returns {Outline}
  */
-export function outlineOf(plan, cost) {
+export function outlineOf(plan, cost, locked = new Set()) {
   const axes = plan.drafts.map(({ field, choice }) => readChoice(field, choice));
   const cells = axes.reduce((product, { values }) => product * values.length, 1);
   const runs = cells * plan.starts;
   return {
     axes, cells, runs,
     axesText: plan.drafts.map(({ field }, index) => `${field.key}:${axes[index].text}`).join(";"),
-    fault: faultOf(plan, axes, runs, cost),
+    fault: faultOf(plan, axes, runs, cost, locked),
   };
 }
 
