@@ -77,6 +77,11 @@ def test_rows_do_not_depend_on_jobs(jobs: str) -> None:
     assert sweep(*GRID, "--json", "--jobs", jobs).said.splitlines(keepends=True) == grid_lines()
 
 
+def test_rows_are_in_order_after_slow_ones() -> None:
+    rows = rows_of(LINK, "--vary", "networkShape=64,64|", "--starts", "2", "--epochs", "30", "--jobs", "2")
+    assert [row["index"] for row in rows] == [0, 1, 2, 3]
+
+
 def test_link_can_carry_the_sweep() -> None:
     rows = rows_of(f"{LINK}&sweep=noise:0|10;starts:2;vary:both;epochs:3")
     assert [(row["settings"], row["seed"], row["epoch"]) for row in rows] == [
@@ -190,7 +195,7 @@ def test_terminal_shows_how_many_starts_are_done() -> None:
 
 
 @pytest.mark.parametrize("suffix", [".jsonl", ".csv"])
-@pytest.mark.parametrize("kept", [0, 1, 60, 1.5, 10.2])
+@pytest.mark.parametrize("kept", [0, 1, 60, 1.5, 10.2, 24.3])
 def test_resumed_file_equals_an_uninterrupted_one(tmp_path: Path, suffix: str, kept: float) -> None:
     whole, part = tmp_path / f"whole{suffix}", tmp_path / f"part{suffix}"
     assert sweep(*GRID, "--resume", whole).code == 0
