@@ -5,11 +5,12 @@ import { fixedAxes, gridOf, showing, usualArrangement, withSide } from "../../st
 import { cellAt, cellCount, cellsOf, isReliable, presentCell, rankedCells, usualThreshold } from "../../static/js/cells/cells.js";
 import { isFiltering, keeps, noFilter, withValue } from "../../static/js/cells/filter.js";
 import { widthsOf } from "../../static/js/cells/heatMap.js";
-import { isSweepOf, openedStart, openingOf, settingsOf } from "../../static/js/cells/opening.js";
 import { comparisonOf, pairsOf } from "../../static/js/cells/pairs.js";
 import { brushed, brushesOf, curveAt, lineAt, lineOf } from "../../static/js/cells/parallel.js";
 import { shadeScale, spreadOf } from "../../static/js/cells/shades.js";
 import { bestText, cellName, cellText, cellWords, pairsText, sameText } from "../../static/js/cells/texts.js";
+import { openedStart, openingOf, settingsOf } from "../../static/js/luck/opening.js";
+import { areOf } from "../../static/js/luck/starts.js";
 import { BY_EPOCH, BY_LOSS } from "../../static/js/luck/statistics.js";
 import { field } from "./fields.js";
 
@@ -199,6 +200,6 @@ test("a start is opened with its cell's settings", () => {
 test("swept settings may have any value", () => {
   const sweep = sweepOf([]);
   const experiment = (changes) => ({ config: { ...sweep.config, ...changes }, examples: null });
-  assert.equal(isSweepOf(sweep, experiment({ activation: "relu", weight_seed: "3" })), true);
-  assert.equal(isSweepOf(sweep, experiment({ learning_rate: 1 })), false);
+  assert.equal(areOf(sweep, experiment({ activation: "relu", weight_seed: "3" })), true);
+  assert.equal(areOf(sweep, experiment({ learning_rate: 1 })), false);
 });

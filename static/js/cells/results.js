@@ -1,6 +1,7 @@
 /** The results of a sweep: the map with its legend, the chosen cell, parallel coordinates, and the table of all cells. */
 
 import { scaleFor } from "../luck/layout.js";
+import { epochsOf, openedStart, openingOf, settingsOf } from "../luck/opening.js";
 import { startsOfCell } from "../luck/starts.js";
 import { epochStripLabel, stripLabel, thresholdText } from "../luck/texts.js";
 import { verdictOf } from "../luck/verdict.js";
@@ -14,7 +15,6 @@ import { createDetail } from "./detail.js";
 import { isFiltering, keeps, noFilter } from "./filter.js";
 import { createHeatMap } from "./heatMap.js";
 import { createLegend } from "./legend.js";
-import { openedStart, openingOf, settingsOf } from "./opening.js";
 import { comparisonOf, pairsOf } from "./pairs.js";
 import { createParallelPlot } from "./parallelPlot.js";
 import { shadeScale } from "./shades.js";
@@ -107,7 +107,7 @@ export function createSweepResults({ schema, actions }) {
   const detail = createDetail({
     onOpen(start) {
       const cell = held?.view.chosen[0] ?? null;
-      if (now && cell !== null) actions.openStart(openingOf(schema, now.sweep, cell, start), now.sweep.untilGoal ? start.epoch : now.sweep.epochs);
+      if (now && cell !== null) actions.openStart(openingOf(schema, now.sweep, cell, start), epochsOf(now.sweep, start));
     },
     onUse() {
       const cell = held?.view.chosen[0] ?? null;

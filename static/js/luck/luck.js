@@ -6,9 +6,10 @@ import { locksOf } from "../core/locks.js";
 import { byId, setText } from "../lib/dom.js";
 import { createForm } from "./form.js";
 import { createLuckTabs } from "./luckTabs.js";
+import { epochsOf, openedStart, openingOf } from "./opening.js";
 import { createOwnRun } from "./own.js";
 import { createResults } from "./results.js";
-import { areOf, changesOf, isSame, seedsOf, startsOfCell } from "./starts.js";
+import { areOf, changesOf, isSame, startsOfCell } from "./starts.js";
 import { noteText } from "./texts.js";
 
 /**
@@ -23,9 +24,7 @@ const experimentOf = ({ config, data }) => ({ config, examples: data?.examples ?
 
 /** The start that is the present experiment. @param {Starts} result @param {ReturnType<typeof experimentOf>} experiment */
 function openedOf(result, experiment) {
-  if (!areOf(result, experiment)) return null;
-  const { seed, weight_seed: own, weight_offset: offset } = experiment.config;
-  return result.starts.find((start) => start.seed === seed && (start.weight_seed || start.seed) === (own || seed) && start.weight_offset === offset)?.index ?? null;
+  return areOf(result, experiment) ? openedStart(result.starts, experiment.config)?.index ?? null : null;
 }
 
 /** Whether the link's locks allow to change these fields and to train. @param {PageState} state @param {readonly string[]} changed */
@@ -50,7 +49,7 @@ function createCellLine({ onBack }) {
     draw(starts, { luckCell, schema }) {
       const isCell = starts !== null && starts.axes.length > 0 && luckCell !== null;
       line.hidden = !isCell;
-      if (isCell) setText(name, variantText(schema, /** @type {any} */ (changesOf(starts.axes, luckCell))));
+      if (isCell) setText(name, `Starts of one cell: ${variantText(schema, /** @type {any} */ (changesOf(starts.axes, luckCell)))}`);
     },
   };
 }
@@ -78,10 +77,9 @@ export function createLuck({ actions, series }) {
 
   /** @param {Start} start */
   function open(start) {
-    const { starts, luckCell } = newest?.state ?? {};
-    if (!starts) return;
-    const settings = luckCell === null || luckCell === undefined ? {} : changesOf(starts.axes, luckCell);
-    actions.openStart({ ...settings, ...seedsOf(start) }, starts.untilGoal && start.reached !== null ? start.epoch : starts.epochs);
+    if (!newest?.state.starts) return;
+    const { starts, luckCell, schema } = newest.state;
+    actions.openStart(openingOf(schema, starts, luckCell, start), epochsOf(starts, start));
   }
 
   /** The same object for as long as nothing has changed. @param {Starts | null} starts @param {number | null} cell */

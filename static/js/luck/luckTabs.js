@@ -10,6 +10,7 @@ export function createLuckTabs({ actions }) {
   const tabs = TABS.map((name) => byId(`luck-tab-${name}`, HTMLButtonElement));
   const panels = TABS.map((name) => byId(`${name}-panel`, HTMLElement));
   listenToTabs(tabs, (index) => actions.showLuckTab(TABS[index]));
+  const room = byId("dock-room", HTMLElement);
   /** @type {number | null} */
   let drawn = null;
 
@@ -21,6 +22,7 @@ export function createLuckTabs({ actions }) {
       drawn = chosen;
       drawTabs(tabs, chosen);
       panels.forEach((panel, index) => (panel.hidden = index !== chosen));
+      room.scrollTop = 0;
     },
   };
 }

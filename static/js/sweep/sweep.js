@@ -4,12 +4,11 @@ import { openPanelOf } from "../core/dock.js";
 import { locksOf } from "../core/locks.js";
 import { byId, download, setText } from "../lib/dom.js";
 import { ownLossesAt, ownReached } from "../luck/own.js";
-import { endedStarts } from "../luck/starts.js";
+import { areOf, endedStarts } from "../luck/starts.js";
 import { noteText } from "../luck/texts.js";
 import { createCopyButton } from "./copying.js";
 import { commandOf, csvOf, linkWith } from "./csv.js";
 import { createForm } from "./form.js";
-import { isSweepOf } from "../cells/opening.js";
 import { planOf, sweepText } from "./plan.js";
 import { createSweepResults } from "../cells/results.js";
 
@@ -93,7 +92,7 @@ export function createSweep({ actions, schema, series }) {
 
   /** @param {Starts} result @param {PageState} state */
   function drawSweep(result, state) {
-    const isPresent = isSweepOf(result, experimentOf(state));
+    const isPresent = areOf(result, experimentOf(state));
     const text = noteText(result, isPresent);
     note.hidden = text === "";
     setText(note, text);
