@@ -15,6 +15,9 @@ from engine.ensemble import Ensemble
 MOST_SECONDS = 600
 """Maximum estimated time of a sweep that a page asks for, which bounds what one command may cost."""
 
+MOST_SECONDS_OF_START = 30
+"""The same of a single start, which cannot be divided: others wait for its process meanwhile."""
+
 MOST_EPOCHS = 10_000
 
 MOST_TOGETHER = 128
@@ -86,12 +89,13 @@ def seconds_of(config: Config) -> float:
 def most_epochs(sweep: Sweep) -> int:
     """How many epochs the rows of a sweep may be trained for, 1 to `MOST_EPOCHS`.
 
-    With that many, they take at most `MOST_SECONDS` by estimate.
+    With that many, they take at most `MOST_SECONDS`, and none of them more than `MOST_SECONDS_OF_START`, by estimate.
     """
     calls, is_watched = -(-sweep.starts // MOST_TOGETHER), bool(sweep.goals.goals)
     costs = [cost_of(config, is_watched=is_watched) for config in sweep.configs_of(_DECISIVE)]
     mean = sum(calls * cost.call + sweep.starts * cost.epoch for cost in costs) / len(costs)
-    return max(1, min(MOST_EPOCHS, int(MOST_SECONDS / (sweep.cells * mean))))
+    longest = max(cost.of_epoch(1) for cost in costs)
+    return max(1, min(MOST_EPOCHS, int(MOST_SECONDS / (sweep.cells * mean)), int(MOST_SECONDS_OF_START / longest)))
 
 
 # --- measured ---------------------------------------------------------------------------------------------------------

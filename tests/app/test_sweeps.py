@@ -16,7 +16,7 @@ from app.link import View, format_link, parse_axes, parse_link
 from app.link.goals import goals_of
 from app.settings import Limits
 from app.sweeps import Start, Sweep, Task, every_of, points_of, tasks_of, train
-from app.sweeps.cost import MOST_EPOCHS, MOST_TOGETHER, measure, most_epochs, seconds_of
+from app.sweeps.cost import MOST_EPOCHS, MOST_SECONDS_OF_START, MOST_TOGETHER, cost_of, measure, most_epochs, seconds_of
 from app.training.pictures import SIDE, small_picture
 from engine import Config, Trainer
 from tests.support.clock import Clock
@@ -344,6 +344,17 @@ def test_total_work_is_bounded() -> None:
     few, many = (most_epochs(Sweep(large, parse_axes(text), 100)) for text in ("", "noise:0|10|20|30"))
     assert 1 <= 3 * many <= few < MOST_EPOCHS
     assert most_epochs(Sweep(large, parse_axes("noise:0..50:100;learningRate:1..2:100"), 400)) == 1
+
+
+def test_work_for_single_start_is_bounded() -> None:
+    large = Config(hidden_layer_sizes=(16,) * 30, batch_size=1)
+    most = most_epochs(Sweep(large, starts=2))
+    assert most_epochs(Sweep(large, starts=3)) == most < MOST_EPOCHS
+    assert most * cost_of(large).of_epoch(1) == pytest.approx(MOST_SECONDS_OF_START, rel=0.01)
+    assert (
+        most_epochs(Sweep(Config(), parse_axes("batchSize:1|30;networkShape:2|16,16,16,16,16,16,16,16"), 1))
+        < MOST_EPOCHS
+    )
 
 
 def test_cost_is_measured() -> None:
