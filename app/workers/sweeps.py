@@ -374,7 +374,7 @@ class Sweeps:
         self._cluster_at = asyncio.get_running_loop().time() + CLUSTER_AGAIN_AFTER
         self._notice = _LOST if self._place else _NOT_REACHED
         why = str(error) or type(error).__name__
-        _log.warning("the cluster at %s is not used: %s; this machine trains starts", self._settings.cluster, why)
+        _log.warning("this machine trains starts, since the cluster at %s is not used: %s", self._settings.cluster, why)
 
     def _give_up(self, place: Place, error: BaseException) -> None:
         """Use a place no more, and carry out elsewhere what it has not."""
