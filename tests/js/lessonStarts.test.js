@@ -117,6 +117,16 @@ test("buttons say how many starts reached their outcome", () => {
   assert.deepEqual([labels()[0], page.byId("luck-measured").hidden], ["Here: 17 of 20", true], "without the goal, it is another question");
 });
 
+test("the button and what came out are shown", () => {
+  const { page, buttons, take } = open({ link: FOUR.link });
+  /** @type {string[]} */
+  const shown = [];
+  for (const part of [...buttons, page.byId("luck-measured")]) part.scrollIntoView = () => void shown.push(part.textContent);
+  buttons[2].click();
+  for (const [count, ended] of [[0, null], [1, null], [2, "done"], [3, "done"]]) take({ starts: startsOf(Number(count), 0, { ended }) });
+  assert.deepEqual(shown, ["Starting…", "Here: 2 of 2", measuredText(FOUR)]);
+});
+
 test("starts of something else are not counted", () => {
   const other = [{ epochs: 100 }, { vary: "weights" }, { axes: [{}] }].map((changes) => tallyOf(startsOf(1, 1, changes), FOUR.link, FOUR));
   assert.deepEqual([...other, tallyOf(startsOf(1, 1), EIGHT.link, FOUR), tallyOf(startsOf(1, 1), FOUR.link.replace("=95", "=90"), FOUR)], [null, null, null, null, null]);

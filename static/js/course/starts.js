@@ -81,8 +81,10 @@ export function createStarts(element, { actions, store, openExperiment }) {
   let begun = { id: null, link: "" };
   /** @type {Starts | null} */
   let drawn = null;
+  /** The button that was pressed last, until all of its starts are there; and whether it has been brought into sight since. @type {{button: HTMLElement, isShown: boolean} | null} */
+  let pressed = null;
 
-  for (const { button, name } of buttons) button.addEventListener("click", () => press(name));
+  for (const { button, name } of buttons) button.addEventListener("click", () => press(button, name));
 
   /** @param {string} text */
   function say(text) {
@@ -90,8 +92,8 @@ export function createStarts(element, { actions, store, openExperiment }) {
     setText(note, text);
   }
 
-  /** @param {string} name  of an outcome */
-  function press(name) {
+  /** @param {HTMLElement} button @param {string} name  of an outcome */
+  function press(button, name) {
     const outcome = outcomes.get(name);
     if (!outcome) return;
     const state = store.get();
@@ -99,6 +101,7 @@ export function createStarts(element, { actions, store, openExperiment }) {
     say(state.lockReason === LOCKED ? "" : `${state.lockReason}.`);
     if (state.lockReason !== LOCKED) return;
     wanted = { outcome, errors: state.errors };
+    pressed = { button, isShown: false };
     if (!isReady(state, outcome)) prepare(state, outcome);
     start(store.get());
   }
@@ -125,6 +128,15 @@ export function createStarts(element, { actions, store, openExperiment }) {
     }
   }
 
+  /** Keeps the button in sight when the panel has opened, and when it says more; and then what the panel says. @param {boolean} isRunning */
+  function show(isRunning) {
+    if (pressed === null) return;
+    const { button, isShown } = pressed;
+    if (!isShown || !isRunning) button.scrollIntoView({ block: "nearest" });
+    if (!isRunning) measured.scrollIntoView({ block: "nearest" });
+    pressed = isRunning ? { button, isShown: true } : null;
+  }
+
   /** @param {Starts | null} starts */
   function drawTallies(starts) {
     let text = "";
@@ -137,12 +149,14 @@ export function createStarts(element, { actions, store, openExperiment }) {
     }
     measured.hidden = text === "";
     setText(measured, text);
+    if (starts && text !== "") show(starts.ended === null);
   }
 
   return {
     /** Another step begins, and what was asked for in the last one is forgotten. */
     begin() {
       wanted = null;
+      pressed = null;
       say("");
     },
 
