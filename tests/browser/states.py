@@ -109,7 +109,7 @@ def _sweep(*cells: int) -> Steps:
         page = playground.page
         page.locator("#sweep-train").click()
         page.locator("#sweep-cells summary").click()
-        page.locator("#sweep-progress").wait_for(state="hidden")
+        page.locator("#sweep-live:not(:empty)").wait_for(state="attached")
         for number, cell in enumerate(cells):
             page.locator(f".sweep-cell[data-cell='{cell}']").click(modifiers=["Shift"] if number else [])
 

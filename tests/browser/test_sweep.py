@@ -35,7 +35,7 @@ def sweep(playground: Playground, axes: str, starts: int = 5) -> Page:
     """Open a link with a sweep, and train it."""
     page = playground.open(LINK + quote(f"{axes};starts:{starts};epochs:{EPOCHS}")).page
     page.locator("#sweep-train").click()
-    page.locator("#sweep-progress").wait_for(state="hidden")
+    expect(page.locator("#sweep-live")).not_to_be_empty()
     return page
 
 

@@ -86,19 +86,28 @@ export function createDetail({ onOpen, onUse, onShow, onPick, onSwap, onPart }) 
     if (looked && !sorted.includes(looked)) looked = null;
     shown = looked ?? sorted[0];
     const index = looked?.index ?? null;
-    strip.draw({ starts, measure, own: null, summary, threshold, looked: index }, stripText);
+    strip.draw({ starts, measure, own: null, summary, threshold: measure.name === "loss" ? threshold : Infinity, looked: index }, stripText);
     drawFan(drawn);
     tiles.draw(sorted, state, { opened, looked: index, canOpen });
     setText(look, [`Start ${shown.index + 1}`, ...factsOf(shown), rankText(shown, sorted.indexOf(shown) + 1, sorted.length)].filter(Boolean).join(" · "));
     go.disabled = !canOpen;
   }
 
+  const parts = [buttons, pickHint, pairs, h("div", { class: "sweep-pictures" }, h("div", { class: "sweep-strip" }, strip.element), curves), room, h("div", { class: "sweep-look-at" }, look, go)];
+
   return {
-    element: h("section", { class: "sweep-detail", "aria-label": "The chosen cell" }, title, sentence, buttons, pickHint, pairs, 
-      h("div", { class: "sweep-pictures" }, h("div", { class: "sweep-strip" }, strip.element), curves), room, h("div", { class: "sweep-look-at" }, look, go)),
+    element: h("section", { class: "sweep-detail", "aria-label": "The chosen cell" }, title, sentence, ...parts),
+    /** Before any start is finished. @param {string} name @param {string} words */
+    drawEmpty(name, words) {
+      newest = null;
+      setText(title, name);
+      setText(sentence, words);
+      for (const part of parts) part.hidden = true;
+    },
     /** @param {Drawn} drawn @param {PageState} state */
     draw(drawn, state) {
       newest = { drawn, state };
+      for (const part of parts) part.hidden = false;
       const { other, isPicking } = drawn;
       setText(title, other ? `A: ${drawn.title}` : drawn.title);
       setText(sentence, drawn.sentence);

@@ -20,7 +20,7 @@ import { createParallelPlot } from "./parallelPlot.js";
 import { shadeScale } from "./shades.js";
 import { createSlices } from "./slices.js";
 import { createTable } from "./table.js";
-import { bestText, cellName, cellText, cellWords, lowered, medianText, measureLabel, numberText, pairsText, reachText, sameText } from "./texts.js";
+import { bestText, cellName, cellText, cellWords, lowered, medianText, measureLabel, pairsText, reachText, sameText, scaleText } from "./texts.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
@@ -181,10 +181,10 @@ export function createSweepResults({ schema, actions }) {
     const scale = shadeScale(cells);
     const values = axes.length === 1 ? sweep.starts.map(measure.of).filter((value) => value < Infinity) : [];
     const dots = values.length > 0 ? scaleFor(values, 6) : null;
-    const texts = { kind: measureLabel(measure, kind), numberText: (/** @type {number} */ value) => numberText(measure, value) };
+    const texts = { kind: measureLabel(measure, kind), numberText: (/** @type {number} */ value) => scaleText(measure, value) };
     const present = isPresent ? presentCell(axes, state.config) : null;
     map.draw({
-      ...texts, axes, cells, arrangement, scale, dots, criterion: verdict, starts: count, chosen,
+      ...texts, kind: measure.name === "loss" ? kind : "epochs", axes, cells, arrangement, scale, dots, criterion: verdict, starts: count, chosen,
       textOf: (cell) => cellText(nameOf(cell), cell, verdict, kind), present, isKept: (cell) => keeps(filter, cell),
     }, fields);
     legend.draw({
@@ -199,8 +199,12 @@ export function createSweepResults({ schema, actions }) {
   function drawDetail({ sweep, state, isPresent, canOpen }, { chosen: [a, b], isPicking }, cells, verdict) {
     const room = byId("sweep-detail", HTMLElement);
     const cell = a === null ? null : cells[a];
-    room.hidden = !cell || cell.count === 0;
-    if (!cell || cell.count === 0) return;
+    room.hidden = !cell;
+    if (!cell) return;
+    if (cell.count === 0) {
+      detail.drawEmpty(nameOf(cell), "No start is finished yet.");
+      return;
+    }
     const result = startsOfCell(sweep, cell.index);
     const { measure, kind, isGoal, threshold: loss } = verdict;
     const own = verdictOf(result, { losses: null, reached: null }, isGoal ? null : loss, state.goals);
@@ -252,7 +256,7 @@ export function createSweepResults({ schema, actions }) {
     setText(kept, isFiltering(filter) ? `(${formatCount(some.length)} of ${formatCount(ranked.length)})` : "");
     parallel.hidden = axes.length < 3 || scale === null;
     if (axes.length >= 3 && scale) {
-      parallelPlot.draw({ axes, cells: ranked, scale, filter, chosen, label: `Median ${measureLabel(measure, kind)}`, numberText: (value) => numberText(measure, value), failed: measure.lane, fields });
+      parallelPlot.draw({ axes, cells: ranked, scale, filter, chosen, label: `Median ${measureLabel(measure, kind)}`, numberText: (value) => scaleText(measure, value), failed: measure.lane, fields });
     }
     if (byId("sweep-cells", HTMLDetailsElement).open) table.draw({ axes, cells: some, filter, criterion: verdict, kind, chosen }, fields);
   }

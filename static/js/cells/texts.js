@@ -2,7 +2,7 @@
 
 import { valueText } from "../compare/variants.js";
 import { formatCount, formatPercent } from "../lib/format.js";
-import { lossText } from "../luck/texts.js";
+import { lossText, tickText } from "../luck/texts.js";
 
 /**
  * @typedef {import("../core/types.js").Field} Field
@@ -44,6 +44,9 @@ export const measuredText = (measure, value) => (measure.name === "loss" ? lossT
 
 /** The same, and a word for what has none. @param {import("../luck/statistics.js").Measure} measure @param {number} value */
 export const numberText = (measure, value) => (value === Infinity ? measure.lane : measuredText(measure, value));
+
+/** The same on a scale, as a round number with all of its digits. @param {import("../luck/statistics.js").Measure} measure @param {number} value */
+export const scaleText = (measure, value) => (measure.name === "loss" ? tickText(value) : formatCount(value));
 
 /** The name of what is measured. @param {import("../luck/statistics.js").Measure} measure @param {string} kind  of loss */
 export const measureLabel = (measure, kind) => (measure.name === "loss" ? kind : "epochs to the goal");
