@@ -67,15 +67,15 @@ function cellOf(index, places, starts, criterion) {
 }
 
 /**
- * The loss that counts where neither a goal nor one's own run says what is good: what four of five starts of the best cell
- * get down to.
- * @param {readonly Cell[]} cells  with starts @param {Measure} measure
+ * The loss that counts where neither a goal nor one's own run says what is good: the lowest that four of five starts of a
+ * cell get down to.
+ * @param {readonly Cell[]} cells @param {Measure} measure
  */
 export function usualThreshold(cells, measure) {
-  const [best] = rankedCells(cells);
-  const values = best.starts.map(measure.of).sort((one, other) => one - other);
-  const loss = quantile(values, RELIABLE);
-  return roundedUp(loss < Infinity ? loss : best.median);
+  const some = cells.filter(({ count }) => count > 0);
+  const losses = some.map(({ starts }) => quantile(starts.map(measure.of).sort((one, other) => one - other), RELIABLE));
+  const lowest = Math.min(...losses);
+  return roundedUp(lowest < Infinity ? lowest : Math.min(...some.map(({ median }) => median)));
 }
 
 /** Whether at least four of five starts reach what counts. @param {Cell} cell */

@@ -31,7 +31,7 @@ import { bestText, cellName, cellText, cellWords, lowered, medianText, measureLa
  */
 const HINT = "Choose a cell to see its starts. With the Shift key, compare it with the one you chose before.";
 /** Why this loss counts, where nothing else says what is good. */
-const USUAL = "That is what 80% of the starts of the best cell get down to. Set a goal, or train your own run as long, to compare with that.";
+const USUAL = "That is the lowest loss that 80% of the starts of a cell get down to. Set a goal, or train your own run as long, to compare with that.";
 /** What the results are drawn from. @typedef {{sweep: Starts, mine: import("../luck/verdict.js").Mine, state: PageState, isPresent: boolean, canOpen: boolean}} Situation */
 /**
  * What the user has chosen in the results of one sweep.
