@@ -137,7 +137,7 @@ function openMap(changes = {}) {
   return { page, map, asked, cells };
 }
 
-test("the map has a named button for each cell", () => {
+test("each cell of the map is a button", () => {
   const { map, cells } = openMap();
   assert.deepEqual(cells().map((cell) => cell.getAttribute("aria-label")), ["cell 0", "cell 1", "cell 2", "cell 3", "cell 4", "cell 5"]);
   assert.deepEqual(map.element.querySelectorAll("th").map(({ textContent }) => textContent), ["1", "4 + 2", "8", "ReLU", "Tanh"]);
