@@ -201,6 +201,13 @@ def _answer(playground: Playground) -> None:
     page.locator("#lesson .step:not([hidden]) .reveal").wait_for()
 
 
+def _try_share(playground: Playground) -> None:
+    _answer(playground)
+    button = playground.page.locator("#lesson .step:not([hidden]) .starts").first
+    button.click()
+    button.filter(has_text="Here:").wait_for()
+
+
 def _every(kind: str) -> str:
     return "#seed=0.3" + "".join(f"&{name}_{kind}=true" for name in CONTROLS)
 
@@ -260,6 +267,7 @@ STATES: dict[str, State] = {
     "phone: lesson": State("lessons/xor", click("#lesson-next"), "#lesson", PHONE),
     "zoomed": State(screen=ZOOMED),
     "lesson": State("lessons/vanishing-gradients", _answer, "#lesson"),
+    "share of a lesson": State("lessons/vanishing-gradients", _try_share, "#lesson, #dock"),
     **{
         f"{width} by {height}: {name}": State("", steps, "#main", {"width": width, "height": height})
         for width, height in SCREENS

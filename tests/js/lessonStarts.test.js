@@ -79,11 +79,12 @@ test("locks and goals of courses are left behind", () => {
 });
 
 test("a page that shows another network says so", () => {
-  const { page, buttons, asked, view } = open({ lockReason: "You are watching another network" });
+  const { page, buttons, asked, take } = open({ lockReason: "You are watching another network" });
   buttons[0].click();
+  take({});
   assert.deepEqual([asked, page.byId("lesson-note").textContent, page.byId("lesson-note").hidden], [[], "You are watching another network.", false]);
-  view.begin();
-  assert.equal(page.byId("lesson-note").hidden, true);
+  take({ lockReason: LOCKED });
+  assert.equal(page.byId("lesson-note").hidden, true, "until it shows its own again");
 });
 
 test("a refused experiment trains no starts", () => {

@@ -163,6 +163,7 @@ export function createStarts(element, { actions, store, openExperiment }) {
     /** @param {PageState} state */
     draw(state) {
       start(state);
+      if (!note.hidden && state.lockReason === LOCKED) say("");
       const { starts, link } = state;
       if (starts === drawn) return;
       if (starts && starts.id !== begun.id) begun = { id: starts.id, link };
