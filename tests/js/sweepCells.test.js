@@ -191,7 +191,7 @@ const SCHEMA = /** @type {any} */ ({ fields: [...FIELDS.values(), field("learnin
 
 test("a start is opened with its cell's settings", () => {
   const sweep = sweepOf([[0.1]]);
-  assert.deepEqual(settingsOf(SCHEMA, sweep, 1), { activation: "relu", hidden_layer_sizes: [4, 2], learning_rate: 0.03 });
+  assert.deepEqual(settingsOf(SCHEMA, sweep, 1), { activation: "relu", hidden_layer_sizes: [4, 2], learning_rate: 0.03, seed: "0.5", weight_seed: "", weight_offset: 0 });
   assert.deepEqual(openingOf(SCHEMA, sweep, 1, sweep.starts[0]), { activation: "relu", hidden_layer_sizes: [4, 2], learning_rate: 0.03, seed: "0.5", weight_seed: "1", weight_offset: 0 });
   assert.equal(openedStart(sweep.starts, { ...sweep.config, weight_seed: "1" }), sweep.starts[0]);
   assert.equal(openedStart(sweep.starts, { ...sweep.config, weight_seed: "7" }), null);

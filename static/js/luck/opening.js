@@ -11,15 +11,18 @@ import { changesOf, seedsOf } from "./starts.js";
 /** Some fields of a config. @param {Config} config @param {readonly string[]} names @returns {Partial<Config>} */
 const partOf = (config, names) => Object.fromEntries(Object.entries(config).filter(([name]) => names.includes(name)));
 
+/** What other data or another network would draw again. */
+const SEEDS = ["seed", "weight_seed", "weight_offset"];
+
 /**
- * The changes that make the present experiment that of a cell. Settings that would come along with others, as the learning
- * rate of an optimizer, stay what they are in the sweep.
+ * The changes that make the present experiment that of a cell. Seeds stay what they are in the sweep, and so do settings that
+ * would come along with others, as the learning rate of an optimizer.
  * @param {import("../core/types.js").Schema} schema @param {Starts} sweep @param {number} cell
  * @returns {Partial<Config>}
  */
 export function settingsOf({ fields }, { axes, config }, cell) {
   const following = fields.filter(({ presets }) => presets && presets.length > 0).map(({ name }) => name);
-  return { ...partOf(config, following), ...changesOf(axes, cell) };
+  return { ...partOf(config, [...following, ...SEEDS]), ...changesOf(axes, cell) };
 }
 
 /** The start that is the present run. @param {readonly Start[]} starts  of the settings of the config, in a sweep of one cell @param {Config} config @returns {Start | null} */
