@@ -9,6 +9,7 @@ import { scaleFor, stacked } from "../../static/js/luck/layout.js";
 import { goalLoss, ownLossesAt } from "../../static/js/luck/own.js";
 import { areOf, changesOf, endedStarts, epochOf, isSame, SIDE, startsAfter, startsOfCell } from "../../static/js/luck/starts.js";
 import { BY_LOSS, summaryOf } from "../../static/js/luck/statistics.js";
+import { placesOf } from "../../static/js/luck/strip.js";
 import { agreedText, costText, noteText, ownText, reachedText, spreadText, startText, tickText } from "../../static/js/luck/texts.js";
 
 const CONFIG = { seed: "0.5", weight_seed: "", weight_offset: 5, learning_rate: 0.03, features: ["x"] };
@@ -88,7 +89,11 @@ test("equal and diverged starts are said plainly", () => {
   const of = (...starts) => summaryOf(starts, null, 0.1);
   assert.match(spreadText(of(result(0), result(1)), "test loss"), /same test loss, 0\.1: what varies here makes no difference/);
   assert.equal(spreadText(of(result(0, { diverged: 2 }), result(1, { diverged: 2 })), "test loss"), "All of them diverged.");
-  assert.match(spreadText(of(result(0), result(1, { diverged: 2 })), "test loss"), /^Median diverged, .* 1 start diverged\.$/);
+  const none = summaryOf([result(0, { diverged: 2 }), result(1, { diverged: 2 })], null, Infinity);
+  assert.deepEqual([none.reached, reachedText(none, "test loss", Infinity, false)], [0, "None of 2 starts ends with a finite test loss."]);
+  assert.equal(spreadText(of(result(0), result(1, { diverged: 2 })), "test loss"), "1 of 2 starts diverged. The lowest of the others is 0.1.");
+  const most = of(...Array.from({ length: 5 }, (_, i) => result(i, { test_loss: i + 1, diverged: i > 2 ? 2 : null })));
+  assert.equal(spreadText(most, "test loss"), "Median 3, middle half from 2 to diverged, lowest 1. 2 starts diverged.");
   assert.equal(startText(/** @type {any} */ (result(16)), 5, 100), "Start 17 · test loss 0.100 · training loss 0.200 · 90.0% correct · rank 5 of 100");
 });
 
@@ -206,4 +211,10 @@ test("a cell's starts are shown as starts", () => {
   assert.deepEqual([store.get().luckTab, store.get().luckCell], ["starts", 3]);
   actions.openCell(null);
   assert.deepEqual([store.get().luckTab, store.get().luckCell], ["sweep", null]);
+});
+
+test("hundreds of diverged starts stay on the strip", () => {
+  const starts = Array.from({ length: 400 }, (_, index) => result(index, { test_loss: 0.1 + index / 1000, diverged: index < 350 ? 2 : null }));
+  const { dots, box, ground } = placesOf({ width: 300, height: 120, type: 14 }, { starts, own: null, summary: summaryOf(starts, null, 1), threshold: 1, looked: null });
+  assert.ok(dots.every(({ x, y }) => x > 0 && x < 300 && y >= box.y && y <= ground));
 });

@@ -94,12 +94,12 @@ function summaryFrom(values, reached, own, described) {
  * How many starts end with a loss, and how far apart the losses are.
  * @param {readonly Losses[]} starts  at least one
  * @param {Losses | null} own  one's own run at the same epoch
- * @param {number} threshold  a loss
+ * @param {number} threshold  a loss; infinite if all diverged, which none of them reaches
  * @returns {Summary}
  */
 export function summaryOf(starts, own, threshold) {
   const losses = starts.map(rankedLoss);
-  return summaryFrom(losses, losses.filter((loss) => loss <= threshold).length, own && rankedLoss(own), losses);
+  return summaryFrom(losses, losses.filter((loss) => loss <= threshold && loss < Infinity).length, own && rankedLoss(own), losses);
 }
 
 /** Starts that have reached the goal, in whichever epoch. @param {readonly Losses[]} starts */

@@ -44,6 +44,8 @@ export function placesOf({ width, height, type }, { starts, measure = BY_LOSS, o
   const laneX = width - ROOM.ends * type - lane;
   // the lane is as wide as its label, and its dots begin at the left
   const across = Math.max(1, Math.floor(lane / onScale.diameter));
+  const rows = Math.ceil((values.length - finite.length) / across);
+  const step = Math.min(onScale.diameter, (box.height - onScale.diameter) / Math.max(1, rows - 1));
   let [next, nextOff] = [0, 0];
   const dots = values.map((value) => {
     if (value < Infinity) {
@@ -51,7 +53,7 @@ export function placesOf({ width, height, type }, { starts, measure = BY_LOSS, o
       return { x: box.x + x, y: ground - y };
     }
     const [column, row] = [nextOff % across, Math.floor(nextOff++ / across)];
-    return { x: laneX + (column + 0.5) * onScale.diameter, y: ground - (row + 0.5) * onScale.diameter };
+    return { x: laneX + (column + 0.5) * onScale.diameter, y: ground - onScale.diameter / 2 - row * step };
   });
   return { box, ground, scale, lane, laneX, radius: onScale.diameter / 2, dots };
 }

@@ -59,7 +59,7 @@ export function createSummary({ onLook, onOpen, onThreshold }) {
       setText(spread, detailText(verdict, result));
       const words = thresholdText(verdict, result);
       setText(source, isGoal ? words : "");
-      setText(reason, isGoal ? "" : words);
+      setText(reason, isGoal || threshold === Infinity ? "" : words);
       loss.hidden = result.untilGoal;
       if (typed === null && document.activeElement !== input) field.show(!isGoal && threshold < Infinity ? Number(threshold.toPrecision(6)) : null);
       const stripWords = measure.name === "epoch" ? epochStripLabel(summary, verdict.own) : stripLabel(summary, kind, verdict.own);

@@ -49,6 +49,7 @@ const countText = ({ count, reached }, isRunning) =>
  * @param {Summary} summary @param {string} kind  of loss @param {number} threshold @param {boolean} isRunning
  */
 export function reachedText(summary, kind, threshold, isRunning) {
+  if (threshold === Infinity) return `${isRunning ? "So far, none" : "None"} of ${counted(summary.count, "start")} ends with a finite ${kind}.`;
   return `${countText(summary, isRunning)} a ${kind} of ${lossText(threshold)} or less: ${shareText(summary)}.`;
 }
 
@@ -76,6 +77,7 @@ export function ownText({ measure, summary: { count, better }, own }, epochs, ca
 export function spreadText({ count, without: diverged, lowest, low, median, high, highest }, kind) {
   if (diverged === count) return count === 1 ? "It diverged." : "All of them diverged.";
   if (lowest === highest && count > 1) return `All of them end with the same ${kind}, ${lossText(lowest)}: what varies here makes no difference.`;
+  if (median === Infinity) return `${formatCount(diverged)} of ${counted(count, "start")} diverged. The lowest of the others is ${lossText(lowest)}.`;
   const shown = (/** @type {number} */ loss) => (loss === Infinity ? "diverged" : lossText(loss));
   const last = diverged > 0 ? ` ${counted(diverged, "start")} diverged.` : "";
   return `Median ${shown(median)}, middle half from ${shown(low)} to ${shown(high)}, lowest ${shown(lowest)}.${last}`;
