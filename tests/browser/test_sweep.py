@@ -164,3 +164,15 @@ def test_sweeps_that_are_too_large_say_so(playground: Playground) -> None:
     page.locator("#sweep-cancel").click()
     expect(page.locator("#sweep-note")).to_contain_text("Canceled after")
     expect(page.locator("#sweep-train")).to_be_focused()
+
+
+def test_starts_that_end_at_goal_compare_epochs(playground: Playground) -> None:
+    page = playground.open(f"#goalTestLoss=0.02&{LINK[1:]}" + quote("learningRate:0.001|0.1|1;starts:5;epochs:20")).page
+    page.locator("[name=sweep-end][value=goal]").check()
+    page.locator("#sweep-train").click()
+    expect(page.locator("#sweep-live")).to_contain_text("Fewest epochs to the goal (median): ")
+    expect(page.locator("[name=sweep-end][value=goal]")).to_be_checked()
+    expect(cell(page, 0)).to_have_attribute("aria-label", re.compile("0 of 5 starts reach the goal"))
+    cell(page, 2).click()
+    cell(page, 0).click(modifiers=["Shift"])
+    expect(page.locator(".sweep-pairs-text")).to_contain_text("A beats B to the goal in 5 of 5 pairs")

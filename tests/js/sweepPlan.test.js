@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { commandOf, csvOf, linkWith } from "../../static/js/sweep/csv.js";
-import { outlineOf, outlineText, planOf, sweepText } from "../../static/js/sweep/plan.js";
+import { outlineOf, outlineText, planOf, planOfWanted, sweepText } from "../../static/js/sweep/plan.js";
 import { groupedFields, nextSetting, sweepFields, whyAxisIdle } from "../../static/js/sweep/settings.js";
 import { field } from "./fields.js";
 
@@ -59,6 +59,12 @@ test("a plan goes into links and back", () => {
   assert.equal(sweepText(data, outlineOf(data, null)), "learningRate:0.01|0.1;starts:10;vary:data;epochs:200");
   const back = planOf(SCHEMA, { axes: [{ key: "learningRate", field: "learning_rate", values: [0.01, 0.1], text: "0.01|0.1" }], starts: 10, vary: "data", epochs: null });
   assert.deepEqual(back, { drafts: [{ field: RATE, choice: { kind: "list", text: "0.01, 0.1" } }], starts: 10, vary: "data", epochs: null });
+});
+
+test("a sweep of elsewhere becomes a plan", () => {
+  const wanted = planOfWanted(SCHEMA, { sweep: "learningRate:0.01..1:3l;noise:0|25", count: 20, vary: "weights", epochs: 100 });
+  assert.deepEqual(wanted.drafts.map(({ field: { name }, choice: { kind } }) => [name, kind]), [["learning_rate", "range"], ["noise", "list"]]);
+  assert.deepEqual([wanted.starts, wanted.epochs], [20, 100]);
 });
 
 const AXES = [{ key: "learningRate", field: "learning_rate", values: [0.01, 0.1], texts: ["0.01", "0.1"] }, { key: "networkShape", field: "hidden_layer_sizes", values: [[4, 2]], texts: ["4,2"] }];

@@ -84,7 +84,7 @@ test("settings are added, changed and taken away", () => {
 
 test("a link fills the form", () => {
   const { form, rows, page, asked, text, draw } = openForm();
-  form.fill({ drafts: [{ field: SIZES, choice: { kind: "list", text: "1; 4, 2" } }], starts: 7, vary: "both", epochs: 50 });
+  form.fill({ drafts: [{ field: SIZES, choice: { kind: "list", text: "1; 4, 2" } }], starts: 7, vary: "both", epochs: 50 }, null);
   assert.equal(form.text(), "networkShape:1|4,2;starts:7;vary:both;epochs:50");
   assert.equal(rows().length, 1);
   page.fire(page.byId("sweep-form"), "submit");

@@ -179,13 +179,14 @@ export function createForm({ schema, onTrain, onCancel }) {
   return {
     /** Scrolls to the progress, below which the results are. */
     passBy: () => progress.scrollIntoView({ block: "start" }),
-    /** Fills the form with a plan from elsewhere. @param {Omit<Plan, "epochs"> & {epochs: number | null}} plan */
-    fill(plan) {
+    /** Fills the form with a plan from elsewhere. @param {import("./plan.js").OpenPlan} plan @param {boolean | null} untilGoal  null: links do not say */
+    fill(plan, untilGoal) {
       for (const { row } of axes) row.element.remove();
       axes = [];
       for (const draft of plan.drafts) addAxis(draft);
       counts.choose(String(plan.starts));
       varied.choose(plan.vary);
+      if (untilGoal !== null) ends.choose(untilGoal ? "goal" : "epoch");
       typed = plan.epochs;
       epochs.clear();
       epochs.show(typed ?? usual);

@@ -71,15 +71,27 @@ export function outlineOf(plan, cost, locked = new Set()) {
   };
 }
 
-/**
- * The plan of a link.
- * @param {import("../core/types.js").Schema} schema @param {import("../core/types.js").LinkSweep} sweep
- * @returns {Omit<Plan, "epochs"> & {epochs: number | null}} epochs: null where the link leaves them open
- */
-export function planOf(schema, { axes, starts, vary, epochs }) {
+/** A plan from elsewhere, which may leave the epochs open. @typedef {Omit<Plan, "epochs"> & {epochs: number | null}} OpenPlan */
+
+/** @param {import("../core/types.js").Schema} schema @param {readonly {key: string, text: string}[]} axes @returns {Draft[]} */
+function draftsOf(schema, axes) {
   const fields = sweepFields(schema);
-  const drafts = axes.flatMap(({ field: name, text }) => fields.filter((field) => field.name === name).map((field) => ({ field, choice: choiceOf(field, text) })));
-  return { drafts, starts, vary: /** @type {Vary} */ (vary), epochs };
+  return axes.flatMap(({ key, text }) => fields.filter((field) => field.key === key).map((field) => ({ field, choice: choiceOf(field, text) })));
+}
+
+/** The plan of a link. @param {import("../core/types.js").Schema} schema @param {import("../core/types.js").LinkSweep} sweep @returns {OpenPlan} */
+export function planOf(schema, { axes, starts, vary, epochs }) {
+  return { drafts: draftsOf(schema, axes), starts, vary: /** @type {Vary} */ (vary), epochs };
+}
+
+/**
+ * The plan of a sweep that was asked for elsewhere, by the text of its axes.
+ * @param {import("../core/types.js").Schema} schema @param {import("../core/startActions.js").WantedStarts} wanted
+ * @returns {OpenPlan}
+ */
+export function planOfWanted(schema, { sweep = "", count, vary, epochs }) {
+  const axes = sweep.split(";").map((part) => ({ key: part.slice(0, part.indexOf(":")), text: part.slice(part.indexOf(":") + 1) }));
+  return { drafts: draftsOf(schema, axes), starts: count, vary, epochs };
 }
 
 /** The text of a sweep as links have it. @param {Plan} plan @param {Pick<Outline, "axesText">} outline */

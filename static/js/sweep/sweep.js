@@ -9,7 +9,7 @@ import { noteText } from "../luck/texts.js";
 import { createCopyButton } from "./copying.js";
 import { commandOf, csvOf, linkWith } from "./csv.js";
 import { createForm } from "./form.js";
-import { planOf, sweepText } from "./plan.js";
+import { planOf, planOfWanted, sweepText } from "./plan.js";
 import { createSweepResults } from "../cells/results.js";
 
 /**
@@ -47,6 +47,8 @@ export function createSweep({ actions, schema, series }) {
   let asked = null;
   /** The sweep of the link that the form was filled with. @type {PageState["view"]["sweep"]} */
   let filled = null;
+  /** What was asked for elsewhere and the form was filled with. @type {PageState["wantedStarts"]} */
+  let shown = null;
   /** @type {{frame: Frame | null, state: PageState} | null} */
   let newest = null;
   const results = createSweepResults({ schema, actions });
@@ -109,12 +111,21 @@ export function createSweep({ actions, schema, series }) {
       take(state);
       if (openPanelOf(state) !== "luck" || state.luckTab !== "sweep") return;
       const { sweep: wanted = null } = state.view;
-      if (wanted && wanted !== filled) form.fill(planOf(schema, wanted));
+      if (wanted && wanted !== filled && textOfLink(wanted) !== form.text()) form.fill(planOf(schema, wanted), null);
       filled = wanted;
+      const { wantedStarts } = state;
+      if (wantedStarts?.sweep && wantedStarts !== shown) form.fill(planOfWanted(schema, wantedStarts), wantedStarts.untilGoal === true);
+      shown = wantedStarts;
       form.draw(frame?.epoch ?? 0, state, sweep?.ended === null ? sweep : null);
       if (sweep) drawSweep(sweep, state);
     },
   };
+}
+
+/** @param {import("../core/types.js").LinkSweep} sweep */
+function textOfLink({ axes, starts, vary, epochs }) {
+  const plan = { drafts: [], starts, vary: /** @type {import("../luck/starts.js").Vary} */ (vary), epochs: epochs ?? 0 };
+  return sweepText(plan, { axesText: axes.map(({ key, text }) => `${key}:${text}`).join(";") });
 }
 
 /** Whether a sweep is what a plan asked for. @param {Starts} sweep @param {import("./plan.js").Plan} plan */
