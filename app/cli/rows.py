@@ -297,22 +297,34 @@ class RowFile:
         """Open it for more rows; what this yields writes one, and at the end all are in the order of their numbers."""
         with self._writing():
             # neither empties a file nor creates one that cannot be written
-            file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b")
-            file.truncate(self.size)
-            file.seek(self.size)
-            if not self.size:
-                file.write(self.format.head(self.rows.keys).encode())
-
-        def write(record: Record) -> None:
-            self._note(record["index"])
-            with self._writing(FAILED):
-                file.write(self.format.line(record).encode())
-                file.flush()
-
+            file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
         with file:
+            with self._writing():
+                file.truncate(self.size)
+                self._append(file, "" if self.size else self.format.head(self.rows.keys))
+
+            def write(record: Record) -> None:
+                self._note(record["index"])
+                with self._writing(FAILED):
+                    self._append(file, self.format.line(record))
+
             yield write
         if not self.is_ordered:
             self._put_in_order()
+
+    def _append(self, file: io.FileIO, text: str) -> None:
+        """Append a text as a whole, or not at all."""
+        data = memoryview(text.encode())
+        size = len(data)
+        try:
+            file.seek(self.size)
+            while data:
+                data = data[file.write(data) or 0 :]
+        except BaseException:
+            # Ctrl+C, too, must not leave half a line between others
+            file.truncate(self.size)
+            raise
+        self.size += size
 
     @contextmanager
     def _writing(self, code: int = USAGE_ERROR) -> Iterator[None]:

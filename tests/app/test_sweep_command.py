@@ -16,7 +16,7 @@ import pytest
 from app.cli.tables import quantile, wilson
 from app.link import parse_link
 from engine import Trainer
-from tests.support.command import COMMAND, Result, playground, started
+from tests.support.command import COMMAND, Result, playground
 from tests.support.server import wait_until
 
 LINK = "#dataset=gauss&seed=1"
@@ -418,10 +418,15 @@ def test_cluster_without_dask_says_what_to_install(monkeypatch: pytest.MonkeyPat
     assert "Install it with: pip install distributed" in result.complained
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
-def test_full_disk_is_explained() -> None:
-    result = started("sweep", *GRID, "--csv", "/dev/full")
-    assert (result.returncode, result.stdout) == (2, b"")
+def test_full_disk_loses_no_rows(tmp_path: Path) -> None:
+    file = tmp_path / "rows.jsonl"
+    limited = ["sh", "-c", 'ulimit -f 10; exec "$@"', "sh", *COMMAND, "sweep", *GRID, "--resume", str(file)]
+    full = subprocess.run(limited, capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert full.stderr.splitlines()[-1] == f"playground: {file} cannot be written: File too large."
+    assert 0 < file.stat().st_size <= 10 * 1024
+    assert sweep(*GRID, "--resume", file).code == 0
+    assert file.read_text() == "".join(grid_lines())
 
 
 def test_closed_pipe_ends_a_sweep_quietly() -> None:
