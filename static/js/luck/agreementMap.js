@@ -16,7 +16,7 @@ import { paintCurves } from "./tiles.js";
 
 /** Pixels of a side of the picture of all curves. */
 const CURVES_SIDE = 400;
-/** While starts come, the map is drawn again when these are so many more. */
+/** While starts come, the map is drawn again after this share of them. */
 const NEWS = 0.05;
 
 /** @typedef {NonNullable<PageState["data"]>} Data */
