@@ -74,9 +74,7 @@ class Batches:
         (generator,) = generators
         if not self.masks.size:
             self.masks = np.zeros_like(self.columns)
-        generator.random(out=self.masks)
-        np.greater_equal(self.masks, dropout, out=self.masks)
-        np.multiply(self.masks, 1.0 / (1.0 - dropout), out=self.masks)
+        _draw_masks(generator, dropout, self.masks)
 
     def batch(self, index: int) -> Batch:
         """The buffers of one minibatch."""
@@ -91,12 +89,10 @@ class Batches:
 class SharedBatches:
     """The buffers of an ensemble for `count` minibatches of `size` examples each, which are loaded one after the other.
 
-    Examples are (features, 1, n) if all members have the same, else (features, members, n); and so are targets. Masks
-    are drawn as those of a single network, whose rows may be laid out in another way: `rows` are those of the hidden
-    layers of `template`, in the order of this network's.
+    Examples are (features, 1, n) if all members have the same, else (features, members, n); and so are targets.
     """
 
-    def __init__(self, network: Network, count: int, size: int, template: Network) -> None:
+    def __init__(self, network: Network, count: int, size: int) -> None:
         members = network.members or 1
         self._network = network
         self.count, self.size = count, size
@@ -105,8 +101,6 @@ class SharedBatches:
         self._deltas = np.zeros((Deltas.height(network), members, size))
         self._inputs: Vector | None = None
         self._targets: Vector | None = None
-        self._template = Batches(template, count, size)
-        self._places = _hidden_rows(network), _hidden_rows(template)
         self._masks = np.zeros((0,))
         self._loaded_masks = np.zeros((0,))
 
@@ -120,13 +114,13 @@ class SharedBatches:
 
     def draw_masks(self, generators: Sequence[np.random.Generator], dropout: Vector) -> None:
         """Draw new dropout masks for every member and example, with a generator for each member."""
-        own, others = self._places
         if not self._masks.size:
-            self._masks = np.ones((self.count, *self._columns.shape))
-            self._loaded_masks = np.ones_like(self._columns)
+            self._masks = np.zeros((self.count, *self._columns.shape))
+            self._loaded_masks = np.zeros_like(self._columns)
+        own = np.zeros((self.count, len(self._columns), self.size))
         for member, generator in enumerate(generators):
-            self._template.draw_masks([generator], dropout)
-            self._masks[:, own, member] = self._template.masks[:, others]
+            _draw_masks(generator, dropout, own)
+            self._masks[:, :, member] = own
 
     def batch(self, index: int) -> Batch:
         """The buffers, which are the same for every minibatch, and hold the one that was loaded last."""
@@ -147,7 +141,8 @@ class SharedBatches:
         return operations
 
 
-def _hidden_rows(network: Network) -> list[int]:
-    """The rows of hidden units in the columns of a network."""
-    starts = [0, *accumulate(network.rows)]
-    return [start + unit for start, size in zip(starts[1:], network.sizes[1:-1], strict=False) for unit in range(size)]
+def _draw_masks(generator: np.random.Generator, dropout: Vector, out: Vector) -> None:
+    """Draw masks (count, rows, size): 0 for dropped units, 1 / (1 − rate) for the others."""
+    generator.random(out=out)
+    np.greater_equal(out, dropout, out=out)
+    np.multiply(out, 1.0 / (1.0 - dropout), out=out)

@@ -156,8 +156,9 @@ class Member:
 class Ensemble:
     """Networks of one kind (see `kind_of`) that are trained together. An ensemble belongs to one thread.
 
-    The result of a member does not depend on the others, to the last bit. It agrees with that of its own `Trainer` as
-    far as rounding allows, since sums are added up in another order there. Raises ValueError for configs of several
+    The result of a member does not depend on the others, to the last bit. Its plan makes the same products and sums as
+    that of its own `Trainer`, so both agree to the last bit, too, if products do not depend on where their factors are
+    in memory (with OpenBLAS they do not), and else as far as rounding allows. Raises ValueError for configs of several
     kinds, or none.
 
     >>> ensemble = Ensemble([Config(weight_seed=str(seed)) for seed in range(1, 21)])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.code import LossCode
-from engine.operations import Array, Operations
+from engine.operations import Array, Operations, by_member, run, squared_norm
 
 
 class Loss(NamedTuple):
@@ -66,17 +66,17 @@ def _mean(each: Array) -> Any:
 
 
 def _squared_error(z: Array, outputs: Array, targets: Array) -> Any:
-    error = outputs - targets
-    if error.ndim > 2:
-        return 0.5 * _mean(np.square(error))
-    flat = error.ravel()
-    return 0.5 * float(flat @ flat) / int(outputs.shape[1])
+    error, n = outputs - targets, int(outputs.shape[-1])
+    if error.ndim == 2:
+        flat = error.ravel()
+        return 0.5 * float(flat @ flat) / n
+    own = by_member(error).reshape(error.shape[1], -1)
+    total = np.zeros((len(own), 1))
+    run([squared_norm(own, total)])
+    return 0.5 * total[:, 0] / n
 
 
 def _difference(pair: Array, scale: Array, out: Array) -> Operations:
-    if pair.ndim > 2:
-        outputs, targets = pair.reshape(2, *out.shape)
-        return [(np.subtract, outputs, targets, out), (np.multiply, out, scale[0, 0, ...], out)]
     # [factor, -factor] @ [outputs; targets]: the difference and its factor in one call
     return [(scale.dot, pair.reshape(2, -1), out.reshape(1, -1))]
 

@@ -64,6 +64,13 @@ def outer_product(deltas: Array, given: Array, out: Array) -> Operation:
     return np.matmul, by_member(deltas), by_member(given).transpose(0, 2, 1), out
 
 
+def squared_norm(vector: Array, out: Array) -> Operation:
+    """The sum of the squares of a vector (n,), put into `out` (); of an ensemble's (members, n), into (members, 1)."""
+    if vector.ndim == 1:
+        return vector.dot, vector, out
+    return np.matmul, vector[:, np.newaxis], vector[:, :, np.newaxis], out[:, :, np.newaxis]
+
+
 def run(operations: Iterable[Operation]) -> None:
     """Run the operations in order."""
     deque(starmap(call, operations), maxlen=0)

@@ -21,7 +21,7 @@ from engine.buffers import Batch, Batches, SharedBatches
 from engine.losses import Loss
 from engine.network import Columns, Network, forward
 from engine.normalization import Normalization, norms
-from engine.operations import Array, Operations, Slot, product, run
+from engine.operations import Array, Operations, Slot, product, run, squared_norm
 from engine.optimizers import Optimizer, new_rates, set_rates
 from engine.products import products, products_of_others
 from engine.regularizers import Regularizer
@@ -62,7 +62,7 @@ class Plan:
     summed gradient of the `carried` examples that have not been applied yet.
 
     For an ensemble, `inputs` and `targets` have the members as an axis before the last one, or 1 there if all have the
-    same examples. Dropout masks are then those of a single network that is laid out like `template`.
+    same examples.
 
     >>> from engine.activations import ACTIVATIONS
     >>> from engine.losses import LOSSES
@@ -78,9 +78,7 @@ class Plan:
     array([0.2, 0.1])
     """
 
-    def __init__(
-        self, network: Network, rules: Rules, inputs: Vector, targets: Vector, template: Network | None = None
-    ) -> None:
+    def __init__(self, network: Network, rules: Rules, inputs: Vector, targets: Vector) -> None:
         self._network = network
         self._rules = rules
         self._grad: Vector = network.vector()
@@ -107,13 +105,12 @@ class Plan:
         self.batches: int = full + (1 if self.remainder and (is_carried or is_applied) else 0)
         """The number of minibatches in an epoch, including an incomplete last one unless it is dropped."""
         self._is_carried = bool(is_carried and self.remainder)
-        template = template or network
-        self._full = _batches(network, full, rules.batch_size, template)
-        self._left = _batches(network, self.batches - full, self.remainder, template)
+        self._full = _batches(network, full, rules.batch_size)
+        self._left = _batches(network, self.batches - full, self.remainder)
         if rules.dropout:
-            outputs = [0.0] * (Columns.height(template) - sum(template.rows))
+            outputs = [0.0] * (Columns.height(network) - sum(network.rows))
             rates = [0.0, *rules.dropout]
-            self._dropout = np.concatenate([np.repeat(rates, template.rows), outputs])[:, None]
+            self._dropout = np.concatenate([np.repeat(rates, network.rows), outputs])[:, None]
             self.draw_masks([np.random.default_rng(0)] * (network.members or 1))
         self.fill(inputs, targets)
         self._epoch: Operations = []
@@ -214,13 +211,10 @@ class Plan:
         """Gradient clipping to a maximum norm (Pascanu, Mikolov and Bengio, 2013)."""
         if not self._rules.clip_norm:
             return []
-        grad, norm = self._grad, np.zeros(()) if self._network.members is None else np.zeros((self._network.members, 1))
-        squares = np.zeros_like(grad)
-        total: Operations = [(grad.dot, grad, norm)]
-        if self._network.members is not None:
-            total = [(np.square, grad, squares), (np.add.reduce, squares, 1, None, norm, True)]
+        grad, members = self._grad, self._network.members
+        norm = np.zeros(()) if members is None else np.zeros((members, 1))
         return [
-            *total,
+            squared_norm(grad, norm),
             (np.sqrt, norm, norm),
             (np.fmax, norm, self._clip, norm),
             (np.divide, self._clip, norm, norm),
@@ -435,11 +429,9 @@ def _passed_back(pieces: list[Vector], deltas: list[Vector], out: Array) -> Oper
     return operations
 
 
-def _batches(network: Network, count: int, size: int, template: Network) -> Batches | SharedBatches:
+def _batches(network: Network, count: int, size: int) -> Batches | SharedBatches:
     """The buffers of minibatches."""
-    if network.members is None:
-        return Batches(network, count, size)
-    return SharedBatches(network, count, size, template)
+    return (Batches if network.members is None else SharedBatches)(network, count, size)
 
 
 def remembered(network: Network, rules: Rules) -> dict[str, Slot]:

@@ -15,11 +15,9 @@ _GATHERED_PRODUCT = 400
 
 def products(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
     """The products of deltas and activations, by the fastest method for the network's size."""
-    if network.members is not None:
-        return _separate(network, columns, deltas, grad)
     size = len(deltas.buffer) * columns.hidden_end
     method = _stacked if network.stacked else _gathered if size <= _GATHERED_PRODUCT else _separate
-    return method(network, columns, deltas, grad[: network.linked])
+    return method(network, columns, deltas, grad[..., : network.linked])
 
 
 def products_of_others(network: Network, columns: Columns, deltas: list[list[Vector]], grad: Vector) -> Operations:
@@ -41,22 +39,28 @@ def _separate(network: Network, columns: Columns, deltas: Deltas, grad: Vector) 
 
 def _gathered(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
     """One product of all deltas with all activations, from which the needed blocks are copied."""
-    width = columns.hidden_end
-    product = np.zeros((len(deltas.buffer), width))
+    width, members = columns.hidden_end, () if network.members is None else (network.members,)
+    product = np.zeros((*members, len(deltas.buffer), width))
     blocks = [
         (top + np.arange(len(units))[:, None]) * width + np.arange(left, left + len(given))
         for top, units, left, given in zip(deltas.starts, deltas.units, columns.starts, columns.inputs, strict=True)
     ]
     positions = np.concatenate([block.ravel() for block in blocks])
+    axis = None if network.members is None else 1
     return [
-        (deltas.buffer.dot, columns.buffer[:width].T, product),
-        (product.ravel().take, positions, None, grad, "clip"),
+        outer_product(deltas.buffer, columns.buffer[:width], product),
+        (product.reshape(*members, -1).take, positions, axis, grad, "clip"),
     ]
 
 
 def _stacked(network: Network, columns: Columns, deltas: Deltas, grad: Vector) -> Operations:
-    """One batched product over the layers."""
+    """One batched product over the layers, and over the members of an ensemble."""
     depth, width = network.depth, network.rows[0]
-    stacked_deltas = deltas.buffer.reshape(depth, width, -1)[:, : width - 1]
-    stacked_inputs = columns.buffer[: columns.hidden_end].reshape(depth, width, -1).transpose(0, 2, 1)
-    return [(np.matmul, stacked_deltas, stacked_inputs, grad.reshape(depth, width - 1, width))]
+    stacked_deltas = deltas.buffer.reshape(depth, width, *deltas.buffer.shape[1:])[:, : width - 1]
+    stacked_inputs = columns.buffer[: columns.hidden_end].reshape(depth, width, *columns.buffer.shape[1:])
+    out = grad.reshape(*grad.shape[:-1], depth, width - 1, width)
+    if network.members is None:
+        return [(np.matmul, stacked_deltas, stacked_inputs.transpose(0, 2, 1), out)]
+    return [
+        (np.matmul, stacked_deltas.transpose(2, 0, 1, 3), stacked_inputs.transpose(2, 0, 3, 1), out),
+    ]

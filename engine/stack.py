@@ -40,8 +40,9 @@ class Lane:
 
 
 def network_of(config: Config, members: int | None = None) -> Network:
-    """The network of a config in the packed layout, or an ensemble of that many."""
-    return Network(config.layer_sizes, normed=config.batch_norm, pieces=config.pieces, members=members)
+    """The network of a config, or an ensemble of that many."""
+    is_stacked = is_best_stacked(config.layer_sizes, config.batch_size)
+    return Network(config.layer_sizes, is_stacked, config.batch_norm, config.pieces, members)
 
 
 class Stack:
@@ -57,13 +58,11 @@ class Stack:
         examples = lanes[0].examples
         self.network = network = network_of(config, len(lanes))
         self.rules = rules = rules_of(config, examples)
-        sizes, n = config.layer_sizes, examples.train_size
-        # a single network draws its dropout masks in the order of its own rows
-        template = Network(sizes, is_best_stacked(sizes, config.batch_size))
+        n = examples.train_size
         inputs, targets = _joined([lane.inputs for lane in lanes]), _joined([lane.targets for lane in lanes])
         moves = config.shuffle or config.jitter
         trained = (self._whole(inputs), self._whole(targets)) if moves else (inputs, targets)
-        self.plan = plan = Plan(network, rules, trained[0][..., :n], trained[1][..., :n], template)
+        self.plan = plan = Plan(network, rules, trained[0][..., :n], trained[1][..., :n])
         self.vectors: list[Vector] = [network.params, plan.carry]
         self.counters: list[Vector] = []
         for name, slot in plan.remembered.items():
