@@ -2,9 +2,12 @@
 
 import codecs
 import io
+import signal
 import sys
+import threading
 import unicodedata
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 FAILED = 1
@@ -20,6 +23,26 @@ class CommandError(Exception):
         super().__init__(" ".join(sentences))
         self.sentences = sentences
         self.code = code
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let Ctrl+C wait until the end of a block, which must be short."""
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler or not _is_main_thread():
+        yield
+        return
+    interruptions: list[int] = []
+    signal.signal(signal.SIGINT, lambda number, frame: interruptions.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if interruptions:
+        raise KeyboardInterrupt
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 _ERRORS = "playground.nearest"

@@ -42,6 +42,14 @@ def outcome_of(start: Start) -> Outcome:
     return Outcome(*(getattr(start, name) for name in Outcome._fields))
 
 
+def _outcome_in(record: Record) -> Outcome:
+    """What tables show of a row that was read. Raises TypeError for what is no number."""
+    values = [record[name] for name in Outcome._fields]
+    if not all(value is None or isinstance(value, (int, float)) for value in values):
+        raise TypeError("not a number")
+    return Outcome(*values)
+
+
 class Rows:
     """The rows of a sweep as records; `view` is that of the link, with its goals."""
 
@@ -265,7 +273,7 @@ class RowFile:
         try:
             record = self.format.parse(line, keys)
             difference = self.rows.difference(record)
-            outcome = Outcome(*(record[name] for name in Outcome._fields))
+            outcome = _outcome_in(record)
         except (ValueError, KeyError, TypeError, AttributeError, csv.Error):
             raise CommandError(f"{self.path}, line {number}: {quoted(line.strip())} is no row of a sweep.") from None
         if difference:
@@ -297,7 +305,8 @@ class RowFile:
         """Open it for more rows; what this yields writes one, and at the end all are in the order of their numbers."""
         with self._writing():
             # neither empties a file nor creates one that cannot be written
-            file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
+            flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
+            file = os.fdopen(os.open(self.path, flags, 0o666), "r+b", buffering=0)
         with file:
             with self._writing():
                 file.truncate(self.size)
@@ -336,12 +345,12 @@ class RowFile:
     def _put_in_order(self) -> None:
         """Write the file again, with its rows in the order of their numbers, each once."""
         keys, path = self.rows.keys, self.path.resolve()
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        head = lines[: self.format is CSV]
-        rows = {self.format.parse(line, keys)["index"]: line for line in lines[len(head) :]}
-        ordered = path.with_name(f"{path.name}.new")
         with self._writing(FAILED):
-            ordered.write_text("".join([*head, *(rows[index] for index in sorted(rows))]), "utf-8", newline="")
+            *lines, _ = path.read_bytes().split(b"\n")
+            head = lines[: self.format is CSV]
+            rows = {self.format.parse(line.decode(), keys)["index"]: line for line in lines[len(head) :]}
+            ordered = path.with_name(f"{path.name}.new")
+            ordered.write_bytes(b"\n".join([*head, *(rows[index] for index in sorted(rows)), b""]))
             shutil.copymode(path, ordered)
             ordered.replace(path)
 

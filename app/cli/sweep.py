@@ -13,7 +13,7 @@ from typing import Any, Self
 
 from app.cli.arguments import integer
 from app.cli.bar import Bar
-from app.cli.console import FAILED, INTERRUPTED, CommandError
+from app.cli.console import FAILED, INTERRUPTED, CommandError, undisturbed
 from app.cli.rows import CSV, JSON, Outcome, Record, RowFile, Rows, first_link, outcome_of
 from app.cli.tables import MOST_STARTS, CellTable, Measure, start_head, start_row, summary
 from app.link import parse_link
@@ -286,16 +286,21 @@ class _Report:
         try:
             self._advance(writers)
             for starts in batches:
-                for start in starts:
-                    self._waiting[start.index] = start
-                    self._outcomes[start.index] = outcome_of(start)
-                self._done += len(starts)
-                self._advance(writers)
+                with undisturbed():
+                    self._take(starts)
+                    self._advance(writers)
                 self._bar.draw(self._done)
         finally:
             self._bar.clear()
-            for index in sorted(self._waiting):
-                self._write(index, writers)
+            with undisturbed():
+                for index in sorted(self._waiting):
+                    self._write(index, writers)
+
+    def _take(self, starts: Sequence[Start]) -> None:
+        for start in starts:
+            self._waiting[start.index] = start
+            self._outcomes[start.index] = outcome_of(start)
+        self._done += len(starts)
 
     def _advance(self, writers: Sequence[Callable[[Record], None]]) -> None:
         while (outcome := self._outcomes.pop(self._next, None)) is not None:

@@ -343,9 +343,12 @@ def assert_refused(
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize("line", ["nonsense", "{}", '{"index": 0}', "[]", "7", "\0\0", '{"index": 1, "sweep": 3}'])
+@pytest.mark.parametrize(
+    "line", ["nonsense", "{}", '{"index": 0}', "LOSS", "[]", "7", "\0\0", '{"index": 1, "sweep": 3}']
+)
 def test_file_that_is_no_sweep_is_refused(tmp_path: Path, line: str) -> None:
     file = tmp_path / "rows.jsonl"
+    line = json.dumps({**json.loads(grid_lines()[1]), "test_loss": "low"}) if line == "LOSS" else line
     file.write_text(f"{grid_lines()[0]}{line}\n")
     result = sweep(*GRID, "--resume", file)
     assert result.code == 2
