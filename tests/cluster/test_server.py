@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cluster.test_cluster import scheduler, worker
 from tests.support.client import Client, Message
+from tests.support.dask import scheduler, worker
 from tests.support.server import ServerProcess
 
 pytestmark = [pytest.mark.cluster, pytest.mark.server]
