@@ -58,6 +58,7 @@ _NEAREST = {
     "≥": ">=",
     "→": "->",
     "█": "#",
+    "∞": "inf",
     "\u00a0": " ",
 }
 """Replacements for characters we print that a console may lack."""

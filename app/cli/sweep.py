@@ -53,9 +53,14 @@ def add_sweep(commands: Any) -> None:
         "scale, 'noise=0..50:6' for 6 on a linear one, or a list, 'activation=relu|tanh'; may be repeated",
     )
     sweep.add_argument(
-        "--starts", type=integer(1, MOST_ROWS), metavar="N", help="starts of each combination (default: 10)"
+        "--starts",
+        type=integer(1, MOST_ROWS),
+        metavar="N",
+        help="starts of each combination (default: the link’s, or 10)",
     )
-    sweep.add_argument("--vary-seeds", choices=list(VARIED), help="what differs between the starts (default: weights)")
+    sweep.add_argument(
+        "--vary-seeds", choices=list(VARIED), help="what differs between the starts (default: the link’s, or weights)"
+    )
     sweep.add_argument("--epochs", type=integer(1, 10**9), metavar="N", help="epochs to train each start, at most")
     sweep.add_argument("--until-goal", action="store_true", help="end each start when it reaches the goals of the link")
     form = sweep.add_mutually_exclusive_group()

@@ -126,10 +126,10 @@ class CellTable:
     def __init__(self, texts: Mapping[str, Sequence[str]], measure: Measure) -> None:
         self._measure = measure
         self._keys = {key: min(_WIDEST, max(map(len, (key, "none", *values)))) for key, values in texts.items()}
-        self._columns = {f"median {measure.name}": 10, "middle half": 17, "reached": 23, "diverged": 8}
+        self._columns = {f"median {measure.name}": 10, "middle half": 17, "reached (95% interval)": 23, "diverged": 8}
         """The least width of each column."""
         if not measure.has_goals:
-            del self._columns["reached"]
+            del self._columns["reached (95% interval)"]
 
     def head(self) -> str:
         """The first line."""

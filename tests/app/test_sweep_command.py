@@ -148,7 +148,18 @@ def test_many_starts_are_summed_up() -> None:
 
 def test_cells_are_lines_of_a_table() -> None:
     head, *rows = sweep(f"{LINK}&goalTestLoss=0.02", *GRID[1:]).said.splitlines()
-    assert head.split() == ["learningRate", "networkShape", "median", "loss", "middle", "half", "reached", "diverged"]
+    assert head.split() == [
+        "learningRate",
+        "networkShape",
+        "median",
+        "loss",
+        "middle",
+        "half",
+        "reached",
+        "(95%",
+        "interval)",
+        "diverged",
+    ]
     assert [row.split()[:2] for row in rows] == [
         [rate, shape] for rate in ("0.01", "0.1", "1") for shape in ("none", "2")
     ]
