@@ -160,16 +160,17 @@ class RunningSweep:
             starts = future.result()
         except BrokenExecutor as error:
             _log.warning("a sweep failed: %s", error)
-            self._fail(_CRASHED)
+            self.fail(_CRASHED)
         except (Exception, CancelledError):  # noqa: BLE001 - whatever it is, it affects this sweep only
             _log.exception("a sweep failed")
-            self._fail(_FAULT)
+            self.fail(_FAULT)
         else:
             self._unreported += starts
             self._finished += len(starts)
             self._report_soon()
 
-    def _fail(self, notice: str) -> None:
+    def fail(self, notice: str) -> None:
+        """Train no more, since that is not possible."""
         self.notice = notice
         self.end("failed")
 
@@ -263,6 +264,8 @@ class Sweeps:
     def start(self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None) -> RunningSweep:
         """Train a sweep, or some of its rows. `receiver` hears how far it comes until it ends."""
         rows = range(sweep.total) if rows is None else sorted(rows)
+        if self._may_try_cluster and not self._submitted:
+            self._close()
         running = RunningSweep(len(rows), receiver, self._dispatch)
         self._turns.append(running)
         task = asyncio.get_running_loop().create_task(self._prepare(running, sweep, rows))
@@ -271,8 +274,14 @@ class Sweeps:
         return running
 
     async def _prepare(self, running: RunningSweep, sweep: Sweep, rows: Sequence[int]) -> None:
-        # to find out which rows go together takes a while
-        running.add(await _aside(lambda: list(tasks_of(sweep, rows, parts=self._processes))))
+        try:
+            # to find out which rows go together takes a while
+            tasks = await _aside(lambda: list(tasks_of(sweep, rows, parts=self._processes)))
+        except Exception:  # noqa: BLE001 - whatever it is, it affects this sweep only
+            _log.exception("a sweep failed")
+            running.fail(_FAULT)
+        else:
+            running.add(tasks)
 
     def warm_up(self) -> None:
         """Start processes, since a sweep is likely soon."""
@@ -347,20 +356,28 @@ class Sweeps:
             self._opening = asyncio.get_running_loop().create_task(self._open())
 
     async def _open(self) -> None:
-        if self._settings.cluster:
+        if self._may_try_cluster:
             self._place = await self._connect()
         if self._place is None:
-            executor = self._open_local(self._processes, self._settings)
-            for _ in range(0 if self._turns else min(self._processes, _WARMED_UP)):
-                executor.submit(train, _WARM_UP, is_canceled)
-            self._place = Place(executor, self._processes, notice=self._notice)
+            self._place = self._here()
         self._opening = None
         self._dispatch()
 
-    async def _connect(self) -> Place | None:
-        """The cluster; None if it cannot be reached, or has been lost a moment ago."""
-        if asyncio.get_running_loop().time() < self._cluster_at:
+    def _here(self) -> Place | None:
+        """The processes of this machine. If there can be none, all sweeps end."""
+        try:
+            executor = self._open_local(self._processes, self._settings)
+            for _ in range(0 if self._turns else min(self._processes, _WARMED_UP)):
+                executor.submit(train, _WARM_UP, is_canceled)
+        except (RuntimeError, OSError):
+            _log.exception("sweeps failed")
+            for running in tuple(self._turns):
+                running.fail(_FAULT)
             return None
+        return Place(executor, self._processes, notice=self._notice)
+
+    async def _connect(self) -> Place | None:
+        """The cluster; None if it cannot be reached."""
         address = self._settings.cluster
         try:
             executor = await _aside(lambda: self._open_cluster(address, self._processes))
@@ -369,6 +386,12 @@ class Sweeps:
             return None
         self._notice = None
         return Place(executor, getattr(executor, "jobs", 1), is_cluster=True)
+
+    @property
+    def _may_try_cluster(self) -> bool:
+        """Whether the cluster is not used, and was not tried a moment ago."""
+        is_used = self._place is not None and self._place.is_cluster
+        return bool(self._settings.cluster) and not is_used and asyncio.get_running_loop().time() >= self._cluster_at
 
     def _note_lost(self, error: BaseException) -> None:
         self._cluster_at = asyncio.get_running_loop().time() + CLUSTER_AGAIN_AFTER
@@ -393,7 +416,13 @@ class Sweeps:
         place, self._place = self._place, None
         if place is None:
             return
-        done = _aside(lambda: place.executor.shutdown(wait=True, cancel_futures=True))
+
+        def shut_down() -> None:
+            # what goes wrong concerns nobody any more
+            with contextlib.suppress(Exception):
+                place.executor.shutdown(wait=True, cancel_futures=True)
+
+        done = _aside(shut_down)
         self._closing.add(done)
         done.add_done_callback(self._closing.discard)
 

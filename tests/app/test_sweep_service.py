@@ -290,6 +290,22 @@ def test_sweep_that_cannot_be_trained_fails_alone(
     assert "a sweep failed" in caplog.text
 
 
+def test_sweep_fails_where_no_process_is_possible(caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(*_: object) -> Executor:
+        raise RuntimeError("can't start new thread")
+
+    async def main() -> None:
+        page = Page()
+        sweeps = Sweeps(Settings(), open_local=refuse)
+        sweeps.start(SHORT, page)
+        await until(lambda: page.ended)
+        assert (page.ended, page.heard[-1].notice) == ("failed", "An internal server error ended these starts.")
+        await sweeps.stop()
+
+    asyncio.run(main())
+    assert "can't start new thread" in caplog.text
+
+
 def test_processes_end_without_work() -> None:
     async def test(sweeps: Sweeps, desk: Desk) -> None:
         page = Page()
@@ -326,6 +342,30 @@ def test_unreachable_cluster_is_replaced_with_notice(caplog: pytest.LogCaptureFi
     with caplog.at_level(logging.WARNING):
         run(test, settings=CLUSTER, open_cluster=refuse)
     assert "the cluster at tcp://127.0.0.1:1 is not used: nobody listens at tcp://127.0.0.1:1" in caplog.text
+
+
+def test_cluster_is_tried_again_after_a_minute() -> None:
+    far = Desk()
+    tried: list[str] = []
+
+    def connect(address: str, _: int) -> Executor:
+        tried.append(address)
+        if len(tried) == 1:
+            raise OSError("not yet")
+        return far
+
+    async def test(sweeps: Sweeps, desk: Desk) -> None:
+        pages = [Page() for _ in range(3)]
+        for page, wait in zip(pages, (0, 30, 31), strict=True):
+            await asyncio.sleep(wait)
+            sweeps.start(SHORT, page)
+            await until(lambda: desk.lying or far.lying)
+            assert bool(far.lying) == (page is pages[2])
+            await carry_out_until_ended(far if far.lying else desk, page)
+        assert len(tried) == 2
+        assert [page.heard[-1].notice is None for page in pages] == [False, False, True]
+
+    run(test, settings=CLUSTER, open_cluster=connect)
 
 
 def test_lost_cluster_is_replaced_and_nothing_lost(caplog: pytest.LogCaptureFixture) -> None:
@@ -444,6 +484,22 @@ def test_changed_experiment_ends_starts_of_page(server: ServerProcess) -> None:
         assert rest_of(client)[-1]["ended"] == "changed"
 
 
+@pytest.mark.server
+def test_nothing_is_trained_for_page_that_left(server: ServerProcess) -> None:
+    samples: list[float] = []
+
+    def rests() -> bool:
+        """Whether the processes have used no time since ten samples ago."""
+        samples.append(sum(map(server.processor_seconds, server.of_sweeps)))
+        return samples[-1] == samples[max(0, len(samples) - 10)] and len(samples) > 10
+
+    with server.open(LINK) as client:
+        client.ask("try_starts", count=400, epochs=5000)
+        client.until(lambda message: message["type"] == "starts" and message["share"] > 0)
+    wait_until(rests, "its starts are still trained")
+
+
+@pytest.mark.server
 def test_idle_server_has_no_process_for_sweeps() -> None:
     with ServerProcess(workers=1) as server, server.open(LINK) as client:
         assert server.of_sweeps == []
