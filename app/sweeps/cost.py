@@ -104,6 +104,9 @@ _MANY = 100
 _MOST_MEASURED = 16
 _ROUND = 0.005
 
+_LONG = 0.025
+"""Estimated seconds of an epoch above which it is not measured: other sessions would have to wait."""
+
 
 class Measured(NamedTuple):
     """The measured seconds of an epoch of a start, if a hundred are trained together, and of each start besides."""
@@ -113,13 +116,18 @@ class Measured(NamedTuple):
 
 
 def measure(config: Config, clock: Callable[[], float]) -> Measured:
-    """Measure what a start costs: create one, draw a picture, and train a few together for some milliseconds."""
+    """Measure what a start costs: create one, draw a picture, and train a few together for some milliseconds.
+
+    Epochs that take long are only estimated.
+    """
     began = clock()
     # neither its data nor its weights have been drawn before
     (member,) = Ensemble([config_of(config, "both", 0).replace(seed=repr(began))]).members
     picture_of(member.function(), config.dimensions)
     start = clock() - began
     cost = cost_of(config)
+    if cost.of_epoch(1) > _LONG:
+        return Measured(cost.of_epoch(_MANY) / _MANY, start)
     rows = max(1, min(_MOST_MEASURED, int(_ROUND / cost.epoch)))
     # more rows take as many times longer as is estimated
     epoch = _time_epoch(Ensemble([config] * rows), clock) * cost.of_epoch(_MANY) / cost.of_epoch(rows)

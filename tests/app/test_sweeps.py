@@ -361,6 +361,8 @@ def test_cost_is_measured() -> None:
     cost = measure(Config(), Clock(step=0.001))
     assert 0 < cost.epoch < cost.start == pytest.approx(0.001)
     assert measure(Config(), Clock()) == (0, 0)
+    largest = Config(hidden_layer_sizes=(24,) * 32, batch_size=1)
+    assert measure(largest, Clock()) == (cost_of(largest).of_epoch(100) / 100, 0)
 
 
 # --- what is wrong ---
