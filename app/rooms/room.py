@@ -256,10 +256,19 @@ class Room:
         subscriber.outbox.put(encode(WelcomeMessage(session=self.session, resumed=resumed, limits=self._limits)))
 
     def receive(self, envelope: Envelope) -> None:
-        """Receive an envelope from the session, and pass it on to the subscribers it is for."""
-        if envelope.kind in _OF_FRONT:
-            _OF_FRONT[envelope.kind](self, envelope)
-            return
+        """Receive an envelope from the session, and do what it asks for or pass it on."""
+        match envelope.kind:
+            case MessageKind.CARD:
+                self._receive_card(envelope)
+            case MessageKind.SWEEP:
+                self._start_sweep(envelope)
+            case MessageKind.SWEEP_END:
+                self.end_sweep(envelope.payload.decode())
+            case _:
+                self._pass_on(envelope)
+
+    def _pass_on(self, envelope: Envelope) -> None:
+        """Pass an envelope on to the subscribers it is for."""
         if not envelope.subscriber:
             self._note(envelope)
             self.fanout.receive(envelope)
@@ -352,11 +361,3 @@ class Room:
         """Close the connections of all subscribers, which may reconnect in a moment."""
         for subscriber in self.subscribers.values():
             subscriber.outbox.close(RESTARTING, "the server is stopping; reconnect in a moment")
-
-
-_OF_FRONT: Mapping[MessageKind, Callable[[Room, Envelope], None]] = {
-    MessageKind.CARD: Room._receive_card,  # noqa: SLF001
-    MessageKind.SWEEP: Room._start_sweep,  # noqa: SLF001
-    MessageKind.SWEEP_END: lambda room, envelope: room.end_sweep(envelope.payload.decode()),
-}
-"""What the front itself does with envelopes that are not passed on."""
