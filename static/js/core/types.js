@@ -529,8 +529,8 @@
 
 /** What the page keeps of a status. @typedef {Omit<StatusMessage, "type" | "id">} Status */
 
-/** Pictures of the starts, one after the other: surfaces of 48 × 48 bytes.
- * @typedef {{surfaces: Uint8Array, classes?: Uint8Array, curves?: Float32Array}} StartsArrays */
+/** Pictures of the starts, one after the other: surfaces of 48 × 48 bytes; and their losses at the same epochs, NaN after the end.
+ * @typedef {{surfaces: Uint8Array, classes?: Uint8Array, curves?: Float32Array, losses?: Float32Array}} StartsArrays */
 /** @typedef {StartsHeader & {arrays: StartsArrays}} StartsMessage */
 
 /** @typedef {AnimationHeader & {arrays: {file: Uint8Array<ArrayBuffer>}}} AnimationMessage */
