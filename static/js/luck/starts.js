@@ -46,8 +46,7 @@ const VARIED = { weights: ["weight_seed", "weight_offset"], data: ["seed"], both
 
 /** The starts that a message brings. @param {StartsMessage} message @returns {Start[]} */
 function startsIn({ starts, arrays }) {
-  const { surfaces, classes, curves } = arrays;
-  const { losses } = arrays;
+  const { surfaces, classes, curves, losses } = arrays;
   const points = SIDE * SIDE;
   const length = curves ? curves.length / starts.length : 0;
   const epochs = losses ? losses.length / starts.length : 0;
