@@ -56,7 +56,7 @@ AVOIDED = {
     "-ization": r"(?<![#/\"'-])\b[a-z]+isations?\b",
     "-ize": r"(?<![/\"'])\b(?:normal|standard|regular|initial|optim|general|recogn|minim|maxim)is(?:ed?|ers?|ing)\b",
     "color, behavior": r"(?<![#\"'])\b(?:colour|favour|behaviour|honour|neighbour)",
-    "center, gray, toward": r"(?<!\.)\b(?:centred?|grey|towards|afterwards|labelled|cancelled)\b",
+    "center, gray, toward": r"(?<![.\"'])\b(?:centred?|grey|towards|afterwards|labelled|cancelled)\b",
 }
 """Phrases and spellings to avoid, by what to write instead. Quoted names, such as anchors, and methods may stay."""
 
