@@ -240,13 +240,18 @@ class _Place:
         if self._executor:
             self._executor.shutdown(cancel_futures=True)
 
+    def _room(self) -> int:
+        """How many tasks may be submitted."""
+        return _WAITING * self._executor.jobs if self._executor else 0
+
     def train(self, sweep: Sweep, left: Sequence[int]) -> Generator[list[Start], None, None]:
         """Train the rows that are left; yields them in any order. This machine goes on if the cluster is lost."""
         missing = dict.fromkeys(left)
         while missing and self._executor:
-            tasks = tasks_of(sweep, [*missing], parts=self._executor.jobs, pictures=False)
+            executor = self._executor
+            tasks = tasks_of(sweep, [*missing], parts=executor.jobs, pictures=False)
             try:
-                with closing(results(self._executor, train, tasks, _WAITING * self._executor.jobs)) as batches:
+                with closing(results(executor, train, tasks, self._room)) as batches:
                     for starts in batches:
                         for start in starts:
                             del missing[start.index]

@@ -177,7 +177,7 @@ class Cluster(Executor):
         found = client.run(installed, on_error="return")
         self._check(found)
         self.jobs = len(found)
-        """The number of workers at the beginning; each carries out one task at a time."""
+        """The number of workers, not older than a second or two; each carries out one task at a time."""
         self._inner = client.get_executor(pure=False)
         self._waiting: set[Future[Any]] = set()
         self._lost = ""
@@ -217,7 +217,8 @@ class Cluster(Executor):
                 self._give_up("the connection to the scheduler was lost")
                 return
             with suppress(Exception):
-                alone = 0.0 if self._client.nthreads() else alone + _LOOK_EVERY
+                self.jobs = len(self._client.nthreads())
+                alone = 0.0 if self.jobs else alone + _LOOK_EVERY
             if alone >= ALONE_FOR:
                 self._give_up(f"there has been no worker for {ALONE_FOR:.0f} seconds")
                 return

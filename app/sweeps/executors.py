@@ -32,11 +32,12 @@ def results(
     executor: Executor,
     train: Callable[[Item, Callable[[], bool]], Result],
     tasks: Iterable[Item],
-    most_waiting: int,
+    most_waiting: int | Callable[[], int],
 ) -> Generator[Result, None, None]:
     """What `train(task, is_canceled)` returns for each task, as it comes: in any order.
 
-    At most `most_waiting` tasks are submitted at a time; twice the number of processes keeps them busy. Close the
+    At most `most_waiting` tasks are submitted at a time, or as many as it says if it is a function; twice the number of
+    processes keeps them busy. Close the
     iterator to cancel the tasks that are left, with `contextlib.closing`. Raises what a task raises, and
     `concurrent.futures.BrokenExecutor` if tasks cannot be carried out.
 
@@ -48,7 +49,9 @@ def results(
     submitted: set[Future[Result]] = set()
     try:
         while True:
-            new = islice(left, most_waiting - len(submitted))
+            room = most_waiting() if callable(most_waiting) else most_waiting
+            # a cluster may have no workers for a moment
+            new = islice(left, max(0, max(1, room) - len(submitted)))
             submitted |= {executor.submit(train, task, is_canceled) for task in new}
             if not submitted:
                 return

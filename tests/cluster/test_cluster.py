@@ -18,6 +18,7 @@ from tests.support.tasks import (
     OnceKilled,
     expected,
     kill_process,
+    process_of,
     run_or_return,
     run_until_canceled,
     squared,
@@ -106,17 +107,38 @@ def test_scheduler_without_workers_is_refused(empty: str) -> None:
         cluster(empty, 1)
 
 
-def test_worker_of_other_version_is_refused(empty: str, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with another version of the playground."""
+    folder = tmp_path_factory.mktemp("copied")
     for name in ("app", "engine", "numpy_playground.py"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
-        copy(ROOT / name, tmp_path / name)
-    with (tmp_path / "engine/plan.py").open("a") as plan:
+        copy(ROOT / name, folder / name)
+    with (folder / "engine/plan.py").open("a") as plan:
         plan.write("# changed\n")
+    return folder
+
+
+def test_worker_of_other_version_is_refused(empty: str, copied: Path, tmp_path: Path) -> None:
     with (
-        worker(empty, tmp_path, PYTHONPATH=str(tmp_path)),
+        worker(empty, tmp_path, PYTHONPATH=str(copied)),
         pytest.raises(ClusterError, match=r"has NumPy Playground .* Install the same version there and here\."),
     ):
         cluster(empty, 1)
+
+
+def test_workers_that_join_late_get_tasks(empty: str, tmp_path: Path) -> None:
+    with worker(empty, tmp_path), cluster(empty, 1) as executor, worker(empty, tmp_path):
+        wait_until(lambda: executor.jobs == 2, "the second worker is not known")
+        processes = results(executor, process_of, range(40), lambda: 2 * executor.jobs)
+        assert len(set(processes)) == 2
+
+
+def test_late_worker_of_other_version_is_noticed(empty: str, copied: Path, tmp_path: Path) -> None:
+    with worker(empty, tmp_path), cluster(empty, 1) as executor, worker(empty, tmp_path, PYTHONPATH=str(copied)):
+        wait_until(lambda: executor.jobs == 2, "the second worker is not known")
+        with pytest.raises(ClusterLostError, match="a worker has NumPy Playground"):
+            list(results(executor, process_of, range(40), 8))
 
 
 def test_worker_without_our_modules_is_refused(empty: str, tmp_path: Path) -> None:

@@ -95,6 +95,12 @@ def squared(number: int, is_canceled: Callable[[], bool]) -> int:
     return number * number
 
 
+def process_of(number: int, is_canceled: Callable[[], bool]) -> int:
+    """The process that carries out the task, after a moment."""
+    time.sleep(0.02)
+    return os.getpid()
+
+
 def allocated(megabytes: int) -> int:
     """Hold memory, and return how many bytes."""
     return len(bytearray(megabytes * 10**6))
