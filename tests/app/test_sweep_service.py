@@ -21,7 +21,8 @@ from app.sweeps.sweep import Sweep
 from app.sweeps.task import Task
 from app.training.pictures import SIDE
 from app.training.seeds import config_of
-from app.workers.sweeps import PERIOD, Sweeps
+from app.workers.running_sweep import PERIOD
+from app.workers.sweeps import Sweeps
 from engine import Config, Trainer
 from tests.support.client import Client, Message
 from tests.support.server import ServerProcess, wait_until
