@@ -71,12 +71,53 @@ def test_link_fills_form_and_map_opens_starts(playground: Playground) -> None:
     playground.do(page.get_by_role("button", name="Continue from this start").click)
     playground.until(lambda: playground.epoch == EPOCHS)
     config = playground.config
-    assert (config["learning_rate"], config["activation"], config["weight_seed"]) == (0.1, "relu", str(order[0] + 1))
+    assert (config["learning_rate"], config["activation"]) == (0.1, "relu")
+    assert config["weight_seed"] == rows[15 + order[0]].weight_seed
     assert playground.frame["test_loss"] == pytest.approx(losses_of(rows, 3, 5)[order[0]], rel=1e-9)
     expect(tiles.first).to_have_attribute("aria-current", "true")
     expect(page.locator("#sweep-note")).to_be_hidden()
     playground.do(lambda: page.locator("[data-field=regularization_rate]").select_option("0.1"))
     expect(page.locator("#sweep-note")).to_have_text("These results are of your earlier settings.")
+
+
+def test_best_cell_is_shown_until_one_is_chosen(playground: Playground) -> None:
+    page = sweep(playground, AXES)
+    rows = rows_of(AXES, 5)
+    best = min(range(6), key=lambda index: median(losses_of(rows, index, 5)))
+    title = page.locator(".sweep-detail h3")
+    name = page.locator("#sweep-best button")
+    expect(title).to_have_text(re.compile("Best cell: learning rate"))
+    expect(cell(page, best).locator(".sweep-badge.best")).to_be_visible()
+    expect(name).to_have_attribute("aria-pressed", "false")
+    shown = title.text_content() or ""
+    assert shown.endswith((name.text_content() or "").rstrip("."))
+    cell(page, 0).click()
+    expect(title).to_have_text("Learning rate 0.001, Activation Tanh")
+    page.keyboard.press("Escape")
+    expect(title).to_have_text(shown)
+    expect(cell(page, 0)).to_be_focused()
+    cell(page, 0).click()
+    cell(page, 0).click()
+    expect(title).to_have_text(shown)
+    # the sentence names it, and its name chooses it
+    name.click()
+    expect(cell(page, best)).to_have_attribute("aria-pressed", "true")
+    name.click()
+    expect(cell(page, best)).to_have_attribute("aria-pressed", "false")
+    # other cells are compared with the one that is shown
+    cell(page, 0).click(modifiers=["Shift"])
+    expect(page.locator(".sweep-versus")).to_have_text("B: Learning rate 0.001, Activation Tanh")
+    assert cell(page, best).locator(".sweep-badge.letter").text_content() == "A"
+
+
+def test_best_cell_waits_on_narrow_screens(playground: Playground) -> None:
+    playground.page.set_viewport_size({"width": 390, "height": 844})
+    page = sweep(playground, AXES)
+    expect(page.locator("#sweep-detail")).to_be_hidden()
+    page.locator("#sweep-best button").click()
+    expect(page.locator(".sweep-detail h3")).to_be_in_viewport()
+    page.locator("#sweep-best button").click()
+    expect(page.locator("#sweep-detail")).to_be_hidden()
 
 
 def test_two_cells_are_compared_in_pairs(playground: Playground) -> None:
@@ -97,8 +138,10 @@ def test_two_cells_are_compared_in_pairs(playground: Playground) -> None:
 def test_slices_and_filters_show_parts(playground: Playground) -> None:
     page = sweep(playground, f"{AXES};batchSize:1|30", 1)
     expect(page.locator(".sweep-cell[data-cell]")).to_have_count(6)
+    slider = page.get_by_role("slider", name="Batch size on the map")
+    slider.fill("0")
     before = cell(page, 0).get_attribute("aria-label")
-    page.get_by_role("slider", name="Batch size on the map").fill("1")
+    slider.fill("1")
     expect(cell(page, 1)).to_have_attribute("aria-label", re.compile("Batch size 30"))
     assert before
     assert "Batch size 1:" in before

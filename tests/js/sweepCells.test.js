@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fixedAxes, gridOf, showing, usualArrangement, withSide } from "../../static/js/cells/arrangement.js";
+import { bestAfter } from "../../static/js/cells/best.js";
 import { cellAt, cellCount, cellsOf, isReliable, presentCell, rankedCells, usualThreshold } from "../../static/js/cells/cells.js";
 import { isFiltering, keeps, noFilter, withValue } from "../../static/js/cells/filter.js";
-import { widthsOf } from "../../static/js/cells/heatMap.js";
+import { heightOfCells, widthsOf } from "../../static/js/cells/heatMap.js";
 import { comparisonOf, pairsOf } from "../../static/js/cells/pairs.js";
 import { brushed, brushesOf, curveAt, lineAt, lineOf } from "../../static/js/cells/parallel.js";
 import { shadeScale, spreadOf } from "../../static/js/cells/shades.js";
@@ -133,7 +134,8 @@ test("cells say what they are", () => {
   assert.match(cellText(name, never, EPOCHS, "test loss"), /most starts do not reach the goal; 0 of 4 starts reach the goal/);
   const [alone] = cellsOf(sweepOf([[0.1]]), LOSS);
   assert.match(cellText(name, alone, LOSS, "test loss"), /: test loss 0\.1; 1 of 1 start reaches a test loss of 0\.2 or less/);
-  assert.equal(bestText("noise 0", cell, LOSS, "test loss"), "Lowest median test loss: 0.25, with noise 0.");
+  assert.equal(bestText(cell, LOSS, "test loss"), "Lowest median test loss: 0.25, with ");
+  assert.equal(bestText(empty, LOSS, "test loss"), "With all of these settings, most starts diverge.");
 });
 
 test("colors span all medians, spreads their part", () => {
@@ -185,6 +187,26 @@ test("labels stand upright where columns are narrow", () => {
   const narrow = widthsOf({ room: 200, columns: 8, labels: ["0.00314"], type: 14, hasDots: false });
   assert.deepEqual([wide.isUpright, narrow.isUpright], [false, true]);
   assert.ok(narrow.width >= 24, "wide enough for a finger");
+});
+
+test("few wide cells are higher", () => {
+  const height = (rows, width) => heightOfCells({ rows, width, type: 16 });
+  assert.deepEqual([height(3, 72), height(3, 30), height(20, 72)].map(Math.round), [44, 35, 35]);
+});
+
+test("the best cell stays for a second", () => {
+  const ranked = (losses) => rankedCells(cellsOf(sweepOf(losses), LOSS));
+  const [first, second] = [ranked([[0.2], [0.3]]), ranked([[0.2], [0.1]])];
+  const best = bestAfter(null, first, 5000, false);
+  assert.deepEqual(best, { index: 0, since: 5000 });
+  assert.equal(bestAfter(best, first, 9000, false), best);
+  assert.equal(bestAfter(best, second, 5999, false), best);
+  assert.deepEqual(bestAfter(best, second, 6000, false), { index: 1, since: 6000 });
+  assert.deepEqual(bestAfter(best, second, 5001, true), { index: 1, since: 5001 });
+});
+
+test("no cell is best if most starts diverge", () => {
+  assert.equal(bestAfter({ index: 0, since: 0 }, rankedCells(cellsOf(sweepOf([[0.1, null]]), LOSS)), 1, false), null);
 });
 
 const SCHEMA = /** @type {any} */ ({ fields: [...FIELDS.values(), field("learning_rate", { presets: [{ field: "optimizer", value: "adadelta", preset: 1 }] })] });

@@ -131,10 +131,10 @@ function openMap(changes = {}) {
   page.body.append(map.element);
   map.draw(/** @type {any} */ ({
     axes: AXES, cells: CELLS, arrangement: usualArrangement(AXES), scale: shadeScale(CELLS), dots: null, criterion: CRITERION, kind: "test loss", numberText: String, starts: 2,
-    textOf: ({ index }) => `cell ${index}`, present: null, chosen: [null, null], isKept: () => true, ...changes,
+    textOf: ({ index }) => `cell ${index}`, present: null, chosen: [null, null], best: null, isKept: () => true, ...changes,
   }), FIELDS);
   const cells = () => map.element.querySelectorAll(".sweep-cell");
-  return { page, map, asked, cells };
+  return { page, map, asked, cells, marked: (/** @type {string} */ name) => cells().flatMap((cell, index) => (cell.classList.contains(name) ? [index] : [])) };
 }
 
 test("each cell of the map is a button", () => {
@@ -145,12 +145,28 @@ test("each cell of the map is a button", () => {
 });
 
 test("cells show spread, divergence and reliability", () => {
-  const { cells } = openMap({ present: 2, chosen: [0, 3] });
-  const marked = (name) => cells().flatMap((cell, index) => (cell.classList.contains(name) ? [index] : []));
+  const { cells, marked } = openMap({ present: 2, chosen: [0, 3], best: 0 });
   assert.deepEqual([marked("reliable"), marked("pending"), marked("empty"), marked("chosen")], [[0], [5], [4], [0, 3]]);
-  assert.deepEqual(cells().map((cell) => [cell.querySelector(".sweep-spread").hidden, cell.querySelector(".sweep-cross").hidden]).slice(0, 5), [[true, true], [false, true], [true, true], [true, true], [true, false]]);
-  assert.deepEqual(cells().map((cell) => cell.querySelector(".sweep-badge").textContent), ["A", "", "", "B", "", ""]);
+  assert.deepEqual([marked("spread"), marked("crossed")], [[1], [4]]);
+  assert.deepEqual(cells().map((cell) => cell.querySelectorAll(".sweep-badge").map(({ textContent }) => textContent).join("")), ["A★", "", "", "B", "", ""]);
   assert.equal(cells()[2].hasAttribute("data-present"), true);
+});
+
+test("large maps are built in pieces", () => {
+  const values = Array.from({ length: 100 }, (_, place) => place + 1);
+  const texts = values.map(String);
+  const axes = [{ key: "learningRate", field: "learning_rate", values, texts }, { key: "activation", field: "activation", values: values.slice(0, 20), texts: texts.slice(0, 20) }];
+  const cellsOfMap = cellsOf(/** @type {any} */ ({ axes, count: 1, starts: Array.from({ length: 2000 }, (_, index) => start(index, 0.1)) }), CRITERION);
+  const { page, map, cells, marked } = openMap({ axes, cells: cellsOfMap, arrangement: usualArrangement(axes), scale: shadeScale(cellsOfMap) });
+  assert.equal(map.element.querySelectorAll(".sweep-row").length, 20, "all rows have their room");
+  const counts = [cells().length];
+  while (page.frames.length > 0) {
+    page.frames.splice(0).forEach((run) => run());
+    counts.push(cells().length);
+  }
+  assert.equal(counts.at(-1), 2000);
+  assert.ok(counts.every((count, at) => count - (counts[at - 1] ?? 0) <= 200));
+  assert.equal(marked("pending").length, 0);
 });
 
 test("arrow keys lead through the map", () => {

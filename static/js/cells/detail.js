@@ -27,6 +27,8 @@ import { createPairPlot } from "./pairPlot.js";
  * @property {{title: string, sentence: string, pairs: readonly import("./pairs.js").Pair[]} | null} other  the cell that it is compared with
  */
 
+/** The side of a picture and the space between two, in pixels. */
+const TILE = { side: 48, gap: 6 };
 /** No curve of one's own run. */
 const NO_CURVE = { x: [], y: [] };
 
@@ -93,10 +95,22 @@ export function createDetail({ onOpen, onUse, onShow, onPick, onSwap, onPart }) 
     go.disabled = !canOpen;
   }
 
-  const parts = [buttons, pickHint, pairs, h("div", { class: "sweep-pictures" }, h("div", { class: "sweep-strip" }, strip.element), curves), room, h("div", { class: "sweep-look-at" }, look, go)];
+  const parts = [buttons, pickHint, pairs, h("div", { class: "sweep-pictures" }, h("div", { class: "sweep-strip" }, strip.element), curves), h("div", { class: "sweep-look-at" }, look, go), room];
+  let across = 0;
+  new ResizeObserver(([{ contentRect: { width } }]) => {
+    across = width;
+    reserve();
+  }).observe(room);
+
+  /** Gives the pictures the room that all of them will take, so that nothing moves while they come. */
+  function reserve() {
+    const { total = 0 } = newest?.drawn.result ?? {};
+    const rows = Math.ceil(total / Math.max(1, Math.floor((across + TILE.gap) / (TILE.side + TILE.gap))));
+    room.style.setProperty("--room", `${rows * (TILE.side + TILE.gap) - TILE.gap}px`);
+  }
 
   return {
-    element: h("section", { class: "sweep-detail", "aria-label": "The chosen cell" }, title, sentence, ...parts),
+    element: h("section", { class: "sweep-detail", "aria-label": "The starts of one cell" }, h("div", { class: "sweep-cell-head" }, title, sentence), ...parts),
     /** Before any start is finished. @param {string} name @param {string} words */
     drawEmpty(name, words) {
       newest = null;
@@ -121,6 +135,7 @@ export function createDetail({ onOpen, onUse, onShow, onPick, onSwap, onPart }) 
         setText(comparison, other.sentence);
         pairPlot.draw(other.pairs, `A dot for each pair. ${other.sentence}`);
       }
+      reserve();
       drawStarts(drawn, state);
     },
   };

@@ -1,6 +1,9 @@
 /**
  * The cells of a sweep as a map: a button for each, colored by its median. With a single axis, each shows its starts as
  * dots. One cell is in the tab order, arrow keys lead on.
+ *
+ * There may be thousands of cells. So they are built and drawn in pieces, one in each frame; a cell is only drawn when
+ * something about it has changed; and its spread and its cross are parts of its background rather than elements.
  */
 
 import { inkOn } from "../lib/color.js";
@@ -33,24 +36,30 @@ import { axisLabel, placeText } from "./texts.js";
  * @property {(cell: Cell) => string} textOf
  * @property {number | null} present  the cell of the present settings
  * @property {readonly (number | null)[]} chosen  the cells A and B
+ * @property {number | null} best  the cell with the lowest median
  * @property {(cell: Cell) => boolean} isKept  by the filter
  */
 /**
  * @typedef {object} Node
  * @property {number} index  of the cell
  * @property {HTMLButtonElement} button
- * @property {HTMLElement} spread
- * @property {HTMLElement} cross
- * @property {HTMLElement} badge
+ * @property {Map<string, HTMLElement>} badges  in its corners
  * @property {HTMLCanvasElement | null} canvas
+ * @property {readonly unknown[]} drawn  what it was drawn from
  */
 
-/** In type sizes: the least and the largest width of a cell, in colors and with dots, and the space between cells. */
-const WIDTH = { least: 1.85, most: 6.5, leastDots: 2.5, mostDots: 7, gap: 0.15 };
+/** In type sizes: the least and the largest width of a cell, with a long label, in colors and with dots, and the space between cells. */
+const WIDTH = { least: 1.85, usual: 4.5, most: 6.5, leastDots: 2.5, mostDots: 7, gap: 0.15 };
+/** In type sizes: the least and the largest height of a cell, that of a map whose cells may be higher than the least, and that of cells with dots. */
+const HEIGHT = { least: 2.2, most: 2.75, map: 22, dots: 13 };
+/** The height of a cell over its width, at most. */
+const RATIO = 0.61;
 /** About the width of a character of the labels, in type sizes. */
 const CHARACTER = 0.52;
 /** A spread that takes less of the scale is not drawn: the starts agree. */
 const LEAST_SPREAD = 0.01;
+/** Cells that are built or drawn in one frame. */
+const PIECE = 200;
 
 /**
  * How wide cells are, and whether the labels of the columns have room above them.
@@ -59,10 +68,13 @@ const LEAST_SPREAD = 0.01;
 export function widthsOf({ room, columns, labels, type, hasDots }) {
   const longest = Math.max(...labels.map((label) => label.length)) * CHARACTER * type + 0.5 * type;
   const least = (hasDots ? WIDTH.leastDots : WIDTH.least) * type;
-  const most = Math.max((hasDots ? WIDTH.mostDots : 4) * type, Math.min(longest, WIDTH.most * type));
+  const most = Math.max((hasDots ? WIDTH.mostDots : WIDTH.usual) * type, Math.min(longest, WIDTH.most * type));
   const width = Math.max(least, Math.min(most, room / columns - (hasDots ? 0 : WIDTH.gap * type)));
   return { width, isUpright: longest > width };
 }
+
+/** How high cells are: higher where there are few rows and wide columns. @param {{rows: number, width: number, type: number}} given  width: of a cell, in pixels */
+export const heightOfCells = ({ rows, width, type }) => Math.max(HEIGHT.least * type, Math.min(HEIGHT.most * type, (HEIGHT.map * type) / rows, RATIO * width));
 
 /**
  * @param {object} parts
@@ -74,6 +86,11 @@ export function createHeatMap({ onLook, onChoose }) {
   const room = h("div", { class: "sweep-map-room" }, table);
   /** @type {Node[]} */
   let nodes = [];
+  /** Rows that are still to be filled with cells. @type {(readonly [HTMLElement, readonly number[]])[]} */
+  let unbuilt = [];
+  /** What is still to be drawn. @type {Set<Node>} */
+  const stale = new Set();
+  let isWaiting = false;
   let columns = 1;
   /** @type {readonly unknown[]} */
   let built = [];
@@ -83,49 +100,84 @@ export function createHeatMap({ onLook, onChoose }) {
   let known = new Map();
   let available = 0;
 
+  /** The cell that an event is of. @param {Event} event */
+  function cellOf({ target }) {
+    const button = target instanceof Element ? target.closest("button") : null;
+    return button === null ? null : Number(button.dataset.cell);
+  }
+  for (const type of ["pointerover", "focusin"]) table.addEventListener(type, (event) => onLook(cellOf(event)));
+  for (const type of ["pointerout", "focusout"]) table.addEventListener(type, () => onLook(null));
+  table.addEventListener("click", (event) => {
+    const cell = cellOf(event);
+    if (cell !== null) onChoose(cell, event.shiftKey);
+  });
+
   /** @param {number} index @param {boolean} hasDots @returns {Node} */
   function createCell(index, hasDots) {
-    const [spread, cross, badge] = [h("i", { class: "sweep-spread" }), h("span", { class: "sweep-cross", "aria-hidden": "true" }, "×"), h("b", { class: "sweep-badge" })];
     const canvas = hasDots ? h("canvas", { "aria-hidden": "true" }) : null;
-    const button = h("button", { type: "button", class: "sweep-cell", tabindex: "-1", "data-cell": index }, ...(canvas ? [canvas] : [spread, cross]), badge);
-    for (const type of ["pointerenter", "focus"]) button.addEventListener(type, () => onLook(index));
-    for (const type of ["pointerleave", "blur"]) button.addEventListener(type, () => onLook(null));
-    button.addEventListener("click", (event) => onChoose(index, event.shiftKey));
-    return { index, button, spread, cross, badge, canvas };
+    const button = h("button", { type: "button", class: "sweep-cell", tabindex: nodes.length === 0 ? "0" : "-1", "data-cell": index }, ...(canvas ? [canvas] : []));
+    return { index, button, badges: new Map(), canvas, drawn: [] };
   }
 
-  /** @param {Drawn} next */
+  /** The head and the rows, which have their heights at once; cells come later. @param {Drawn} next */
   function build({ axes, arrangement, dots, kind }) {
     const { column, row } = arrangement;
     const grid = gridOf(axes, arrangement);
     const labels = (/** @type {number} */ axis) => axes[axis].values.map((_, place) => placeText(known, axes[axis], place));
     columns = grid[0].length;
     nodes = [];
+    stale.clear();
     const heads = labels(column).map((label) => h("th", { scope: "col" }, h("span", {}, label)));
     const rows = row === null ? null : labels(row);
+    const lines = grid.map((_, y) => h("tr", {}, h(rows ? "th" : "td", { class: "sweep-row", ...(rows && { scope: "row" }) }, h("span", {}, rows ? rows[y] : ""))));
+    unbuilt = lines.map((line, y) => [line, grid[y]]);
+    table.classList.toggle("dotted", dots !== null);
     table.replaceChildren(
       h("caption", {}, axisLabel(known, axes[column])),
       h("thead", {}, h("tr", {}, h("td", { class: "sweep-corner" }, row === null ? (dots ? kind : "") : axisLabel(known, axes[row])), ...heads)),
-      h("tbody", {}, ...grid.map((cells, y) => h("tr", {}, h(rows ? "th" : "td", { class: "sweep-row", ...(rows && { scope: "row" }) }, h("span", {}, rows ? rows[y] : "")), ...cells.map((index) => {
-        const node = createCell(index, dots !== null);
-        nodes.push(node);
-        return h("td", {}, node.button);
-      })))),
+      h("tbody", {}, ...lines),
     );
-    table.classList.toggle("dotted", dots !== null);
-    nodes[0].button.tabIndex = 0;
     fit();
   }
 
-  /** Gives the cells the width that there is room for. */
+  /** Builds and draws a piece, and what is left in the next frames. */
+  function goOn() {
+    let room = PIECE;
+    while (room > 0 && unbuilt.length > 0) {
+      const [[line, cells]] = unbuilt.splice(0, 1);
+      const added = cells.map((index) => {
+        const node = createCell(index, drawn?.dots != null);
+        nodes.push(node);
+        if (drawn) drawCell(node, drawn);
+        return h("td", {}, node.button);
+      });
+      line.append(...added);
+      room -= added.length;
+    }
+    for (const node of stale) {
+      if (room <= 0) break;
+      stale.delete(node);
+      if (drawn && drawCell(node, drawn)) room--;
+    }
+    if (isWaiting || (unbuilt.length === 0 && stale.size === 0)) return;
+    isWaiting = true;
+    requestAnimationFrame(() => {
+      isWaiting = false;
+      goOn();
+    });
+  }
+
+  /** Gives the cells the size that there is room for. */
   function fit() {
     if (!drawn || available < 2) return;
-    const { axes, arrangement: { column }, dots } = drawn;
+    const { axes, arrangement: { column, row }, dots } = drawn;
     const type = typeSize();
     const side = table.querySelector(".sweep-row")?.getBoundingClientRect().width ?? 0;
     const labels = axes[column].values.map((_, place) => placeText(known, axes[column], place));
     const { width, isUpright } = widthsOf({ room: available - side - 2, columns, labels, type, hasDots: dots !== null });
+    const height = dots ? HEIGHT.dots * type : heightOfCells({ rows: row === null ? 1 : axes[row].values.length, width, type });
     table.style.setProperty("--cell", `${Math.floor(width)}px`);
+    table.style.setProperty("--high", `${Math.floor(height)}px`);
     table.classList.toggle("upright", isUpright);
     paintColumns();
   }
@@ -148,6 +200,8 @@ export function createHeatMap({ onLook, onChoose }) {
   }
 
   new ResizeObserver(([{ contentRect }]) => {
+    // while rows are filled only the height changes
+    if (contentRect.width === available) return;
     available = contentRect.width;
     fit();
   }).observe(room);
@@ -167,35 +221,61 @@ export function createHeatMap({ onLook, onChoose }) {
     nodes.forEach(({ button }, at) => (button.tabIndex = at === stop ? 0 : -1));
   }
 
-  /** @param {Node} node @param {Drawn} next */
-  function drawCell({ index, button, spread, cross, badge }, { cells, scale, starts, textOf, present, chosen, isKept, dots }) {
+  /** All that a cell is drawn from, to see whether it has changed. @param {Node} node @param {Drawn} next @returns {readonly unknown[]} */
+  function contentOf({ index }, { cells, scale, starts, present, chosen, best, isKept, dots, criterion, kind }) {
     const cell = cells[index];
-    const color = dots === null && scale && cell.median < Infinity ? amountColor(currentPalette().amounts, scale.at(cell.median)) : "";
-    const part = scale && dots === null ? spreadOf(cell, scale) : 0;
-    button.style.background = color;
+    const { count, median, low, high, reached, diverged } = cell;
+    const color = dots === null && scale && median < Infinity ? amountColor(currentPalette().amounts, scale.at(median)) : "";
+    const spread = scale && dots === null ? spreadOf(cell, scale) : 0;
+    return [color, spread, chosen.indexOf(index), index === present, index === best, isKept(cell), chosen[1] !== null,
+      count, median, low, high, reached, diverged, starts, kind, dots === null, criterion.isGoal, criterion.threshold];
+  }
+
+  /** A letter or a sign in a corner of a cell. @param {Node} node @param {string} kind @param {string} text  empty: none */
+  function mark({ badges, button }, kind, text) {
+    const badge = badges.get(kind);
+    if (text === "") {
+      badge?.remove();
+      badges.delete(kind);
+    } else if (badge) setText(badge, text);
+    else {
+      const added = h("b", { class: `sweep-badge ${kind}`, "aria-hidden": "true" }, text);
+      badges.set(kind, added);
+      button.append(added);
+    }
+  }
+
+  /** @param {Node} node @param {Drawn} next @returns {boolean} whether anything about the cell has changed */
+  function drawCell(node, next) {
+    const content = contentOf(node, next);
+    if (content.every((part, at) => part === node.drawn[at])) return false;
+    node.drawn = content;
+    const [color, spread, letter, isPresent, isBest, isKept, areTwo] = /** @type {[string, number, number, boolean, boolean, boolean, boolean]} */ (content);
+    const { button, index } = node;
+    const cell = next.cells[index];
+    button.style.backgroundColor = color;
     button.style.color = color === "" ? "" : inkOn(color);
-    spread.hidden = part < LEAST_SPREAD;
-    spread.style.setProperty("--spread", `${Math.round(100 * Math.sqrt(Math.min(1, part)))}%`);
-    cross.hidden = cell.diverged === 0;
-    const letter = chosen.indexOf(index);
-    setText(badge, chosen[1] === null || letter < 0 ? "" : "AB"[letter]);
-    badge.hidden = badge.textContent === "";
-    const marks = { pending: cell.count === 0, partial: cell.count > 0 && cell.count < starts, reliable: isReliable(cell), empty: cell.count > 0 && cell.median === Infinity, dimmed: !isKept(cell), chosen: letter >= 0 };
-    for (const [name, is] of Object.entries(marks)) button.classList.toggle(name, is);
+    button.style.setProperty("--spread", Math.sqrt(Math.min(1, spread)).toFixed(2));
+    const marks = {
+      pending: cell.count === 0, partial: cell.count > 0 && cell.count < next.starts, reliable: isReliable(cell), empty: cell.count > 0 && cell.median === Infinity,
+      dimmed: !isKept, chosen: letter >= 0, spread: spread >= LEAST_SPREAD, crossed: next.dots === null && cell.diverged > 0, marked: isBest || (areTwo && letter >= 0),
+    };
+    button.setAttribute("class", ["sweep-cell", ...Object.entries(marks).flatMap(([name, is]) => (is ? [name] : []))].join(" "));
+    mark(node, "letter", areTwo && letter >= 0 ? "AB"[letter] : "");
+    mark(node, "best", isBest ? "★" : "");
     button.setAttribute("aria-pressed", String(letter >= 0));
-    button.toggleAttribute("data-present", index === present);
-    const text = textOf(cell);
-    if (button.getAttribute("aria-label") !== text) button.setAttribute("aria-label", text);
+    button.toggleAttribute("data-present", isPresent);
+    button.setAttribute("aria-label", next.textOf(cell));
+    return true;
   }
 
   return {
     element: room,
-    /** Puts the focus on a cell, if it is on the map. @param {number} cell */
+    /** Puts the focus on a cell or, if it is not on the map, on the first one. @param {number} cell */
     focus(cell) {
-      const at = nodes.findIndex(({ index }) => index === cell);
-      if (at < 0) return;
+      const at = Math.max(0, nodes.findIndex(({ index }) => index === cell));
       stopAt(at);
-      nodes[at].button.focus();
+      nodes[at]?.button.focus();
     },
     /** @param {Drawn} next @param {import("./texts.js").Fields} fields */
     draw(next, fields) {
@@ -205,7 +285,8 @@ export function createHeatMap({ onLook, onChoose }) {
         built = from;
         build(next);
       }
-      for (const node of nodes) drawCell(node, next);
+      for (const node of nodes) stale.add(node);
+      goOn();
       paintColumns();
     },
   };

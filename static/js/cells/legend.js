@@ -6,10 +6,10 @@ import { amountColor } from "../lib/sequential.js";
 
 /** Colors of the ramp, at equal distances. */
 const STOPS = 17;
-/** The color of the samples, as a share of the scale. */
-const SAMPLE = 0.35;
+/** The color of the samples, and their spread, as shares of the scale. */
+const SAMPLE = { color: 0.35, spread: "0.55" };
 
-/** @typedef {{scale: import("../luck/layout.js").Scale | null, dots: boolean, label: string, numberText: (value: number) => string, isGoal: boolean, hasFailed: boolean, failed: string, hasPresent: boolean}} Legend */
+/** @typedef {{scale: import("../luck/layout.js").Scale | null, dots: boolean, label: string, numberText: (value: number) => string, isGoal: boolean, hasFailed: boolean, failed: string, hasPresent: boolean, hasBest: boolean}} Legend */
 
 /** A mark as it is on the map, and what it means. @param {HTMLElement} sample @param {string} text */
 const entry = (sample, text) => h("li", {}, sample, h("span", {}, text));
@@ -17,16 +17,10 @@ const entry = (sample, text) => h("li", {}, sample, h("span", {}, text));
 /** A cell without a button. @param {string} marks  classes @param {...Node} children */
 const sample = (marks, ...children) => h("i", { class: `sweep-cell sample ${marks}`, "aria-hidden": "true" }, ...children);
 
-/** The inner square of a cell. @param {string} size */
-function spreadSample(size) {
-  const square = h("i", { class: "sweep-spread" });
-  square.style.setProperty("--spread", size);
-  return square;
-}
-
 /** A cell in the color of the samples. @param {HTMLElement} cell */
 function colored(cell) {
-  cell.style.background = amountColor(currentPalette().amounts, SAMPLE);
+  cell.style.backgroundColor = amountColor(currentPalette().amounts, SAMPLE.color);
+  cell.style.setProperty("--spread", SAMPLE.spread);
   return cell;
 }
 
@@ -40,14 +34,15 @@ export function createLegend() {
   let drawn = [];
 
   /** @param {Legend} legend */
-  function drawMarks({ dots, isGoal, hasFailed, failed, hasPresent }) {
+  function drawMarks({ dots, isGoal, hasFailed, failed, hasPresent, hasBest }) {
     const reliable = entry(dots ? sample("reliable") : colored(sample("reliable")), `At least 80% of the starts ${isGoal ? "reach the goal" : "get that low"}`);
     const present = entry(h("i", { class: "sweep-cell sample present", "aria-hidden": "true" }), "Your present settings");
     const entries = dots
       ? [entry(h("i", { class: "sweep-key dot" }), "A start"), entry(h("i", { class: "sweep-key box" }), "Median and middle half")]
-      : [entry(colored(sample("", spreadSample("55%"))), "The larger the inner square, the farther apart the middle half of the starts")];
-    const cross = entry(dots ? h("i", { class: "sweep-key" }, "×") : colored(sample("", h("span", { class: "sweep-cross" }, "×"))), failed);
-    marks.replaceChildren(...entries, ...(hasFailed ? [cross] : []), reliable, ...(hasPresent ? [present] : []));
+      : [entry(colored(sample("spread")), "The larger the inner square, the farther apart the middle half of the starts")];
+    const cross = entry(dots ? h("i", { class: "sweep-key" }, "×") : colored(sample("crossed")), failed);
+    const best = entry(h("i", { class: "sweep-key", "aria-hidden": "true" }, h("b", { class: "sweep-badge best" }, "★")), "Best cell");
+    marks.replaceChildren(...(hasBest ? [best] : []), ...entries, ...(hasFailed ? [cross] : []), reliable, ...(hasPresent ? [present] : []));
   }
 
   return {
@@ -66,7 +61,7 @@ export function createLegend() {
           return tick;
         }));
       }
-      const from = [amounts, legend.dots, legend.isGoal, legend.hasFailed, legend.failed, legend.hasPresent];
+      const from = [amounts, legend.dots, legend.isGoal, legend.hasFailed, legend.failed, legend.hasPresent, legend.hasBest];
       if (from.every((part, index) => part === drawn[index])) return;
       drawn = from;
       drawMarks(legend);

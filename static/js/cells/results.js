@@ -5,11 +5,12 @@ import { epochsOf, openedStart, openingOf, settingsOf } from "../luck/opening.js
 import { startsOfCell } from "../luck/starts.js";
 import { epochStripLabel, stripLabel, thresholdText } from "../luck/texts.js";
 import { verdictOf } from "../luck/verdict.js";
-import { byId, setText } from "../lib/dom.js";
+import { byId, h, setText } from "../lib/dom.js";
 import { formatCount } from "../lib/format.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { currentPalette } from "../lib/palette.js";
 import { gridOf, showing, usualArrangement } from "./arrangement.js";
+import { bestAfter } from "./best.js";
 import { cellsOf, presentCell, rankedCells, usualThreshold } from "./cells.js";
 import { createDetail } from "./detail.js";
 import { isFiltering, keeps, noFilter } from "./filter.js";
@@ -29,7 +30,7 @@ import { bestText, cellName, cellText, cellWords, lowered, medianText, measureLa
  * @typedef {import("./arrangement.js").Arrangement} Arrangement
  * @typedef {import("./cells.js").Cell} Cell
  */
-const HINT = "Choose a cell to see its starts. With the Shift key, compare it with the one you chose before.";
+const HINT = "Choose a cell to see its starts. With the Shift key, compare it with the one that is shown.";
 /** Why this loss counts, where nothing else says what is good. */
 const USUAL = "That is the lowest loss that 80% of the starts of a cell get down to. Set a goal, or train your own run as long, to compare with that.";
 /** What the results are drawn from. @typedef {{sweep: Starts, mine: import("../luck/verdict.js").Mine, state: PageState, isPresent: boolean, canOpen: boolean}} Situation */
@@ -37,13 +38,17 @@ const USUAL = "That is the lowest loss that 80% of the starts of a cell get down
  * What the user has chosen in the results of one sweep.
  * @typedef {object} View
  * @property {Arrangement} arrangement
+ * @property {boolean} isFollowing  whether the map shows the slice of the best cell
  * @property {readonly [number | null, number | null]} chosen  the cell that is shown, and the one that it is compared with
  * @property {boolean} isPicking  whether the second one is being chosen
  * @property {import("./filter.js").Filter} filter
  */
 
 /** How the results of a sweep are shown at first. @param {Starts} sweep @returns {View} */
-const firstView = ({ axes }) => ({ arrangement: usualArrangement(axes), chosen: [null, null], isPicking: false, filter: noFilter(axes.length) });
+const firstView = ({ axes }) => ({ arrangement: usualArrangement(axes), isFollowing: true, chosen: [null, null], isPicking: false, filter: noFilter(axes.length) });
+
+/** @param {Starts["axes"]} axes @param {Arrangement} arrangement @param {number} cell */
+const isOnMap = (axes, arrangement, cell) => gridOf(axes, arrangement).some((row) => row.includes(cell));
 
 /**
  * What counts, and the cells judged by that.
@@ -55,6 +60,33 @@ function judged(sweep, mine, typed, goals) {
   if (verdict.isGoal || verdict.source !== "lowest") return { verdict, cells };
   const usual = { ...verdict, threshold: usualThreshold(cells, verdict.measure) };
   return { verdict: usual, cells: cellsOf(sweep, usual) };
+}
+
+/** What only depends on these parts is not computed again while they stay the same. @template {unknown[]} P @template R @param {(...parts: P) => R} compute @returns {(...parts: P) => R} */
+function remembered(compute) {
+  /** @type {{parts: P, result: R} | null} */
+  let last = null;
+  return (...parts) => {
+    if (!last || parts.some((part, index) => part !== last?.parts[index])) last = { parts, result: compute(...parts) };
+    return last.result;
+  };
+}
+
+/** The sentence on the best cell, whose name is a button. @param {() => void} onChoose */
+function createBest(onChoose) {
+  const [lead, words] = [h("span"), h("u")];
+  // the period is in the button, so that it never begins a line
+  const name = h("button", { type: "button", class: "link", click: onChoose }, words, h("span", {}, "."));
+  byId("sweep-best", HTMLElement).append(lead, name);
+  return {
+    /** @param {string} text  before the name @param {string} called  the name; empty: no cell is good @param {boolean} isChosen */
+    draw(text, called, isChosen) {
+      setText(lead, text);
+      setText(words, called);
+      name.hidden = called === "";
+      name.setAttribute("aria-pressed", String(isChosen));
+    },
+  };
 }
 
 /** The field where another loss is typed that counts. @param {(typed: number | null) => void} onNumber */
@@ -81,7 +113,7 @@ function createThreshold(onNumber) {
  */
 export function createSweepResults({ schema, actions }) {
   const element = byId("sweep-results", HTMLElement);
-  const [best, look, kept, parallel] = ["best", "look", "kept", "parallel"].map((name) => byId(`sweep-${name}`, HTMLElement));
+  const [look, kept, parallel, room] = ["look", "kept", "parallel", "detail"].map((name) => byId(`sweep-${name}`, HTMLElement));
   const unfilter = byId("sweep-unfilter", HTMLButtonElement);
   const fields = new Map(schema.fields.map((field) => [field.name, field]));
   /** @type {Situation | null} */
@@ -96,25 +128,37 @@ export function createSweepResults({ schema, actions }) {
   let drawn = null;
   /** @type {unknown[]} */
   let drawnFrom = [];
+  /** @type {import("./best.js").Best | null} */
+  let best = null;
+  /** Whether the best cell has room beside the map. */
+  let hasRoom = false;
+  const judge = remembered(judged);
 
   const threshold = createThreshold((value) => {
     typed = value;
     redraw();
   });
-  const slices = createSlices(byId("sweep-slices", HTMLElement), { onArrange: (arrangement) => change({ arrangement }) });
+  const sentence = createBest(() => {
+    if (best === null) return;
+    const wasBeside = hasRoom;
+    choose(best.index, false);
+    // on narrow screens it is far below
+    if (!wasBeside && held?.view.chosen[0] != null) room.scrollIntoView({ block: "nearest" });
+  });
+  const slices = createSlices(byId("sweep-slices", HTMLElement), { onArrange: (arrangement) => change({ arrangement, isFollowing: false }) });
   const map = createHeatMap({ onLook: lookAt, onChoose: choose });
   const legend = createLegend();
   const detail = createDetail({
     onOpen(start) {
-      const cell = held?.view.chosen[0] ?? null;
+      const cell = shown();
       if (now && cell !== null) actions.openStart(openingOf(schema, now.sweep, cell, start), epochsOf(now.sweep, start));
     },
     onUse() {
-      const cell = held?.view.chosen[0] ?? null;
+      const cell = shown();
       if (now && cell !== null) actions.configure(settingsOf(schema, now.sweep, cell));
     },
-    onShow: () => actions.openCell(held?.view.chosen[0] ?? null),
-    onPick: () => held && change({ isPicking: !held.view.isPicking }),
+    onShow: () => actions.openCell(shown()),
+    onPick: () => held && change({ chosen: [shown(), null], isPicking: !held.view.isPicking }),
     onSwap() {
       const [a, b] = held?.view.chosen ?? [null, null];
       change({ chosen: [b, a] });
@@ -125,7 +169,18 @@ export function createSweepResults({ schema, actions }) {
   const table = createTable({ onChoose: (cell) => choose(cell, false), onFilter: (filter) => change({ filter }) });
   byId("sweep-map", HTMLElement).append(map.element);
   byId("sweep-legend", HTMLElement).append(legend.element);
-  byId("sweep-detail", HTMLElement).append(detail.element);
+  room.append(detail.element);
+  // on narrow screens the style sheet hides it until a cell is chosen
+  new ResizeObserver(([{ contentRect: { width } }]) => {
+    if (hasRoom === width > 0) return;
+    hasRoom = width > 0;
+    redraw();
+  }).observe(room);
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || !leave()) return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
   letKeysScroll(byId("sweep-parallel-plot", HTMLElement), parallelPlot.element);
   byId("sweep-table", HTMLElement).append(table.element);
   byId("sweep-cells", HTMLDetailsElement).addEventListener("toggle", redraw);
@@ -151,15 +206,30 @@ export function createSweepResults({ schema, actions }) {
     drawLook();
   }
 
-  /** Chooses a cell, or the second of two. @param {number} cell @param {boolean} isSecond */
+  /** The cell whose starts are shown: the one that was chosen or, where there is room, the best one. */
+  const shown = () => held?.view.chosen[0] ?? (hasRoom ? best?.index ?? null : null);
+
+  /** Goes back by one step: to no second cell that is being chosen, or to no chosen cell. Returns whether there was one. */
+  function leave() {
+    const { isPicking = false, chosen: [a] = [null] } = held?.view ?? {};
+    if (!isPicking && a === null) return false;
+    const wasInside = room.contains(document.activeElement);
+    change(isPicking ? { isPicking: false } : { chosen: [null, null] });
+    if (wasInside && !isPicking) map.focus(a ?? 0);
+    return true;
+  }
+
+  /** Chooses a cell, or the second of two; the one that was chosen before goes back to none. @param {number} cell @param {boolean} isSecond */
   function choose(cell, isSecond) {
     if (!held || !now) return;
-    const { chosen: [a], isPicking, arrangement } = held.view;
+    const { chosen, isPicking, arrangement } = held.view;
+    const a = isSecond ? shown() : chosen[0];
     const places = cellsOfNow()[cell].places;
     // a cell of the table may be on another slice
-    const moved = gridOf(now.sweep.axes, arrangement).flat().includes(cell) ? arrangement : showing(arrangement, places);
+    const moved = isOnMap(now.sweep.axes, arrangement, cell) ? arrangement : showing(arrangement, places);
     const second = (isSecond || isPicking) && a !== null && a !== cell;
-    change({ chosen: second ? [a, cell] : [cell, null], isPicking: false, arrangement: moved });
+    const isBack = cell === chosen[0] && chosen[1] === null && !isPicking && !isSecond;
+    change({ chosen: second ? [a, cell] : [isBack ? null : cell, null], isPicking: false, arrangement: moved });
   }
 
   const cellsOfNow = () => drawn?.cells ?? [];
@@ -184,25 +254,28 @@ export function createSweepResults({ schema, actions }) {
     const texts = { kind: measureLabel(measure, kind), numberText: (/** @type {number} */ value) => scaleText(measure, value) };
     const present = isPresent ? presentCell(axes, state.config) : null;
     map.draw({
-      ...texts, kind: measure.name === "loss" ? kind : "epochs", axes, cells, arrangement, scale, dots, criterion: verdict, starts: count, chosen,
+      ...texts, kind: measure.name === "loss" ? kind : "epochs", axes, cells, arrangement, scale, dots, criterion: verdict, starts: count, chosen, best: best?.index ?? null,
       textOf: (cell) => cellText(nameOf(cell), cell, verdict, kind), present, isKept: (cell) => keeps(filter, cell),
     }, fields);
     legend.draw({
       scale, dots: dots !== null, label: `Median ${texts.kind}`, numberText: texts.numberText, isGoal,
       hasFailed: cells.some(({ starts, diverged }) => diverged > 0 || (dots !== null && starts.some((start) => measure.of(start) === Infinity))),
-      hasPresent: present !== null, failed: dots === null || measure.name === "loss" ? "Some starts diverged" : "Never reaches the goal",
+      hasPresent: present !== null, hasBest: best !== null, failed: dots === null || measure.name === "loss" ? "Some starts diverged" : "Never reaches the goal",
     });
     return scale;
   }
 
   /** @param {Situation} situation @param {View} view @param {readonly Cell[]} cells @param {Verdict} verdict */
   function drawDetail({ sweep, state, isPresent, canOpen }, { chosen: [a, b], isPicking }, cells, verdict) {
-    const room = byId("sweep-detail", HTMLElement);
-    const cell = a === null ? null : cells[a];
-    room.hidden = !cell;
+    const isBest = a === null;
+    room.hidden = isBest && best === null;
+    room.toggleAttribute("data-best", isBest);
+    const index = shown();
+    const cell = index === null ? null : cells[index];
     if (!cell) return;
+    const title = isBest ? `Best cell: ${cellWords(fields, sweep.axes, cell.places)}` : nameOf(cell);
     if (cell.count === 0) {
-      detail.drawEmpty(nameOf(cell), "No start is finished yet.");
+      detail.drawEmpty(title, "No start is finished yet.");
       return;
     }
     const result = startsOfCell(sweep, cell.index);
@@ -213,11 +286,17 @@ export function createSweepResults({ schema, actions }) {
     const pairs = other && pairsOf(cell, other, sweep.count, measure);
     const same = other && sameText(fields, sweep.axes.flatMap(({ field }, axis) => (cell.places[axis] === other.places[axis] ? [] : [field])));
     detail.draw({
-      title: nameOf(cell), sentence: `${capital(reachText(cell, verdict, kind))}; ${medianText(cell, verdict, kind)}${cell.diverged > 0 ? `; ${formatCount(cell.diverged)} diverged` : ""}.`,
+      title, sentence: `${capital(reachText(cell, verdict, kind))}; ${medianText(cell, verdict, kind)}${cell.diverged > 0 ? `; ${formatCount(cell.diverged)} diverged` : ""}.`,
       result, verdict: own, stripText: measure.name === "loss" ? stripLabel(own.summary, kind, null) : epochStripLabel(own.summary, null),
       opened: isOpen ? openedStart(result.starts, state.config)?.index ?? null : null, canOpen, isPicking,
       other: other && pairs && same ? { title: nameOf(other), sentence: pairsText(comparisonOf(pairs), measure, same), pairs } : null,
     }, state);
+  }
+
+  /** What is shown, with the best cell on the map unless the user has chosen another slice or a cell. @param {View} view @param {Starts} sweep @param {readonly Cell[]} cells @returns {View} */
+  function following(view, { axes }, cells) {
+    if (best === null || !view.isFollowing || view.chosen[0] !== null || isOnMap(axes, view.arrangement, best.index)) return view;
+    return { ...view, arrangement: showing(view.arrangement, cells[best.index].places) };
   }
 
   /** @param {Situation} situation */
@@ -226,6 +305,7 @@ export function createSweepResults({ schema, actions }) {
     now = situation;
     if (held?.id !== sweep.id) {
       held = { id: sweep.id, view: firstView(sweep) };
+      best = null;
       typed = null;
     }
     element.hidden = sweep.starts.length === 0;
@@ -233,13 +313,17 @@ export function createSweepResults({ schema, actions }) {
     const from = [sweep, mine.losses, mine.reached, state.config, state.goals, state.data, state.view, currentPalette(), isPresent, canOpen];
     if (from.every((part, index) => part === drawnFrom[index])) return;
     drawnFrom = from;
-    const { verdict, cells } = judged(sweep, mine, typed, state.goals);
+    const { verdict, cells } = judge(sweep, mine, typed, state.goals);
     drawn = { cells, verdict };
-    const { view } = held;
     const ranked = rankedCells(cells);
+    best = bestAfter(best, ranked, performance.now(), sweep.ended !== null);
+    const view = following(held.view, sweep, cells);
+    held = { ...held, view };
     element.classList.toggle("old", !isPresent);
-    const sentence = bestText(cellWords(fields, sweep.axes, ranked[0].places), ranked[0], verdict, verdict.kind);
-    setText(best, sweep.ended === null ? `So far, ${lowered(sentence)}` : sentence);
+    element.toggleAttribute("data-many", sweep.axes.length > 2);
+    const top = best === null ? ranked[0] : cells[best.index];
+    const text = bestText(top, verdict, verdict.kind);
+    sentence.draw(sweep.ended === null ? `So far, ${lowered(text)}` : text, best === null ? "" : cellWords(fields, sweep.axes, top.places), view.chosen[0] === best?.index);
     threshold.draw(verdict, sweep, typed !== null);
     slices.draw(sweep.axes, view.arrangement, fields);
     const scale = drawMap(situation, view, cells, verdict);
@@ -256,7 +340,7 @@ export function createSweepResults({ schema, actions }) {
     setText(kept, isFiltering(filter) ? `(${formatCount(some.length)} of ${formatCount(ranked.length)})` : "");
     parallel.hidden = axes.length < 3 || scale === null;
     if (axes.length >= 3 && scale) {
-      parallelPlot.draw({ axes, cells: ranked, scale, filter, chosen, label: `Median ${measureLabel(measure, kind)}`, numberText: (value) => scaleText(measure, value), failed: measure.lane, fields });
+      parallelPlot.draw({ axes, cells: ranked, scale, filter, chosen: shown(), label: `Median ${measureLabel(measure, kind)}`, numberText: (value) => scaleText(measure, value), failed: measure.lane, fields });
     }
     if (byId("sweep-cells", HTMLDetailsElement).open) table.draw({ axes, cells: some, filter, criterion: verdict, kind, chosen }, fields);
   }

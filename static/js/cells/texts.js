@@ -106,8 +106,8 @@ export function pairsText(comparison, measure, same) {
   ].join(" ");
 }
 
-/** The best cell. @param {string} name @param {Cell} cell  with the lowest median @param {Criterion} criterion @param {string} kind  of loss */
-export function bestText(name, { median }, { measure }, kind) {
+/** What is said of the best cell: all before its name, which is followed by a period; or a whole sentence, if none is good. @param {Cell} cell  with the lowest median @param {Criterion} criterion @param {string} kind  of loss */
+export function bestText({ median }, { measure }, kind) {
   if (median === Infinity) return measure.name === "loss" ? "With all of these settings, most starts diverge." : "With none of these settings do half of the starts reach the goal.";
-  return `${measure.name === "loss" ? `Lowest median ${kind}` : "Fewest epochs to the goal (median)"}: ${measuredText(measure, median)}, with ${name}.`;
+  return `${measure.name === "loss" ? `Lowest median ${kind}` : "Fewest epochs to the goal (median)"}: ${measuredText(measure, median)}, with `;
 }
