@@ -202,7 +202,7 @@ def test_experiment_is_done_with_last_result() -> None:
     assert experiment.is_done
     result = experiment.cells[3].result
     assert result is not None
-    assert (result.index, result.seed, result.weight_seed, result.weight_offset) == (3, "4", "", 0)
+    assert (result.index, result.seed, result.weight_seed, result.weight_offset) == (3, "start4", "", 0)
     assert (result.epoch, result.train_loss, result.validation_loss, result.diverged) == (50, 0.2, None, 9)
     assert result.test_loss == pytest.approx(0.3)
 

@@ -16,7 +16,7 @@ from app.course import LAST_STEP, MEASURES, Lesson, LessonError, Outcome, read_l
 from app.course.starts import starts_of
 from app.link import parse_link
 from app.link.goals import goals_of
-from app.training.seeds import config_of
+from app.training.seeds import config_of, seed_of
 from engine import Trainer
 from tests import outcomes
 from tests.support.effort import Effort
@@ -399,7 +399,7 @@ def test_button_runs_what_the_share_was_measured_on(lesson: Lesson) -> None:
         assert not warnings
         measured = parse_link(outcome.link).config
         trained = [config_of(config, starts.vary, start) for start in range(3)]
-        assert trained == [measured.replace(seed=str(start + 1)) for start in range(3)]
+        assert trained == [measured.replace(seed=seed_of(start)) for start in range(3)]
         ((condition,),) = (goal.conditions for goal in goals_of(view))
         scale = 100 if outcome.measure == "test_accuracy" else 1
         assert condition.value == pytest.approx(scale * outcome.limit)
@@ -424,7 +424,7 @@ def test_start_reaches_goal_when_result_shows(measure: str) -> None:
             trainer.run_epoch()
             goals = goals.after(trainer)
         reached.append(goals.is_reached)
-    assert reached == [outcomes.shows(outcome, str(start + 1)) for start in range(12)]
+    assert reached == [outcomes.shows(outcome, seed_of(start)) for start in range(12)]
     assert set(reached) == {True, False}
 
 

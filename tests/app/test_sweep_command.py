@@ -56,7 +56,7 @@ def test_each_start_is_one_json_object() -> None:
     assert [row["settings"] for row in rows[::4]] == [
         {"learningRate": rate, "networkShape": shape} for rate in (0.01, 0.1, 1) for shape in ("", "2")
     ]
-    assert {(row["seed"], row["weight_seed"]) for row in rows} == {("1", str(start)) for start in range(1, 5)}
+    assert {(row["seed"], row["weight_seed"]) for row in rows} == {("1", f"start{start}") for start in range(1, 5)}
 
 
 @pytest.mark.parametrize("index", [0, 7, 23])
@@ -85,7 +85,7 @@ def test_rows_are_in_order_after_slow_ones() -> None:
 def test_link_can_carry_the_sweep() -> None:
     rows = rows_of(f"{LINK}&sweep=noise:0|10;starts:2;vary:both;epochs:3")
     assert [(row["settings"], row["seed"], row["epoch"]) for row in rows] == [
-        ({"noise": noise}, str(start), 3) for noise in (0, 10) for start in (1, 2)
+        ({"noise": noise}, f"start{start}", 3) for noise in (0, 10) for start in (1, 2)
     ]
     assert "sweep=" not in rows[0]["link"]
 

@@ -437,7 +437,7 @@ def test_page_gets_all_starts_as_single_runs(server: ServerProcess) -> None:
         for index in (0, 17, 29):
             trainer = alone(config_of(config, "weights", index), 5)
             assert found[index]["test_loss"] == pytest.approx(trainer.test_loss, rel=1e-9)
-            assert found[index]["weight_seed"] == str(index + 1)
+            assert found[index]["weight_seed"] == f"start{index + 1}"
         for message in filter(lambda message: message["starts"], heard):
             assert message["arrays"]["surfaces"].shape == (len(message["starts"]), SIDE, SIDE)
             assert message["arrays"]["losses"].shape == (len(message["starts"]), 6)

@@ -18,7 +18,9 @@ from app.settings import Limits
 from app.sweeps import Start, Sweep, Task, every_of, points_of, tasks_of, train
 from app.sweeps.cost import MOST_EPOCHS, MOST_SECONDS_OF_START, MOST_TOGETHER, cost_of, measure, most_epochs, seconds_of
 from app.training.pictures import SIDE, small_picture
+from app.training.seeds import seed_of
 from engine import Config, Trainer
+from engine.random import Stream
 from tests.support.clock import Clock
 
 NUMBERS = ("epoch", "train_loss", "validation_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -71,8 +73,8 @@ def test_rows_are_numbered_cell_by_cell() -> None:
     assert (sweep.cells, sweep.total, sweep.fields) == (6, 24, ("noise", "batch_size"))
     assert [sweep.values_of(cell) for cell in range(4)] == [(0, 1), (0, 2), (0, 3), (25, 1)]
     config = sweep.config_of(3 * 4 + 2)
-    assert (config.noise, config.batch_size, config.seed, config.weight_seed) == (25, 1, "s", "3")
-    assert [sweep.config_of(cell * 4 + 2).weight_seed for cell in range(6)] == ["3"] * 6
+    assert (config.noise, config.batch_size, config.seed, config.weight_seed) == (25, 1, "s", "start3")
+    assert [sweep.config_of(cell * 4 + 2).weight_seed for cell in range(6)] == ["start3"] * 6
     for index in (-1, 24):
         with pytest.raises(IndexError):
             sweep.config_of(index)
@@ -81,7 +83,7 @@ def test_rows_are_numbered_cell_by_cell() -> None:
 def test_sweep_without_axes_has_one_cell() -> None:
     sweep = Sweep(Config(), starts=3, vary="both")
     assert (sweep.cells, sweep.total, sweep.values_of(0)) == (1, 3, ())
-    assert [sweep.config_of(index).seed for index in range(3)] == ["1", "2", "3"]
+    assert [sweep.config_of(index).seed for index in range(3)] == ["start1", "start2", "start3"]
 
 
 def test_link_opens_exactly_the_start() -> None:
@@ -148,11 +150,17 @@ def test_only_what_varies_differs_between_starts() -> None:
     rows = {vary: [Sweep(config, starts=2, vary=vary).config_of(index) for index in (0, 1)] for vary in CONFIGS}
     seeds = {vary: [(one.seed, one.weight_seed, one.weight_offset) for one in found] for vary, found in rows.items()}
     assert seeds == {
-        "weights": [("0.3", "1", 0), ("0.3", "2", 0)],
-        "data": [("1", "0.3", 5), ("2", "0.3", 5)],
-        "both": [("1", "", 0), ("2", "", 0)],
+        "weights": [("0.3", "start1", 0), ("0.3", "start2", 0)],
+        "data": [("start1", "0.3", 5), ("start2", "0.3", 5)],
+        "both": [("start1", "", 0), ("start2", "", 0)],
         "nothing": [("0.3", "", 5), ("0.3", "", 5)],
     }
+
+
+def test_no_start_is_a_copy_of_another() -> None:
+    # the seeds 1, 11 and 111 would give the same numbers
+    assert Stream("1").random() == Stream("111").random()
+    assert len({Stream(seed_of(index)).random() for index in range(1200)}) == 1200
 
 
 def test_diverged_start_keeps_last_finite_state() -> None:

@@ -5,7 +5,7 @@ import statistics
 
 from playwright.sync_api import Page, expect
 
-from app.training.seeds import config_of
+from app.training.seeds import config_of, seed_of
 from engine import Config, Trainer
 from tests.browser.driver import Playground
 
@@ -46,7 +46,7 @@ def test_starts_are_trained_ranked_and_opened(playground: Playground) -> None:
     expect(page.locator("#luck-facts")).to_contain_text(f"test loss {losses[order[1]]:.3f}")
     playground.do(lambda: page.keyboard.press("Enter"))
     playground.until(lambda: playground.epoch == 2)
-    assert (playground.config["weight_seed"], playground.frame["test_loss"]) == (str(order[1] + 1), losses[order[1]])
+    assert (playground.config["weight_seed"], playground.frame["test_loss"]) == (seed_of(order[1]), losses[order[1]])
     expect(page.locator(".luck-tile[aria-current]")).to_have_attribute("data-start", str(order[1]))
     playground.do(lambda: page.locator("#learningRate").select_option("0.1"))
     expect(page.locator("#luck-note")).to_have_text("These results are of your earlier settings.")
@@ -86,7 +86,7 @@ def test_a_tap_enlarges_and_a_button_continues(playground: Playground) -> None:
     assert playground.epoch == 0
     playground.do(lambda: page.locator("#luck-continue").click())
     playground.until(lambda: playground.epoch == 3)
-    assert playground.config["weight_seed"] == str(int(number) + 1)
+    assert playground.config["weight_seed"] == seed_of(int(number))
 
 
 def test_training_until_the_goal_needs_one(playground: Playground) -> None:
