@@ -58,6 +58,12 @@ test("four of five starts make a cell reliable", () => {
   assert.deepEqual([isReliable(four), isReliable(three)], [true, false]);
 });
 
+test("what diverged reaches nothing", () => {
+  const [cell] = cellsOf(sweepOf([[null, null, null, 5]]), { ...LOSS, threshold: Infinity });
+  assert.deepEqual([cell.reached, isReliable(cell)], [1, false]);
+  assert.match(cellText("Noise 0", cell, { ...LOSS, threshold: Infinity }, "test loss"), /most starts diverged; 1 of 4 starts ends without diverging \(95% interval/);
+});
+
 test("with goals their epochs are measured", () => {
   const sweep = sweepOf([[0.1, 0.1, 0.1, 0.1]]);
   sweep.starts = sweep.starts.map((one, index) => ({ ...one, reached: index === 3 ? null : 10 * (index + 1) }));

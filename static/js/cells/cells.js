@@ -14,7 +14,7 @@ import { quantile, rankedLoss, roundedUp, wilson } from "../luck/statistics.js";
  * @typedef {object} Criterion
  * @property {Measure} measure  its final loss, or the epoch in which it reaches the goal
  * @property {boolean} isGoal  whether a start has to reach the goals, in any epoch; else it has to end with the threshold or less
- * @property {number} threshold  a loss
+ * @property {number} threshold  a loss; infinite: whatever has not diverged
  */
 /**
  * @typedef {object} Cell
@@ -34,7 +34,11 @@ import { quantile, rankedLoss, roundedUp, wilson } from "../luck/statistics.js";
 export const RELIABLE = 0.8;
 
 /** Whether a start reaches what counts. @param {Start} start @param {Criterion} criterion */
-export const reaches = (start, { isGoal, threshold }) => (isGoal ? typeof start.reached === "number" : rankedLoss(start) <= threshold);
+export function reaches(start, { isGoal, threshold }) {
+  if (isGoal) return typeof start.reached === "number";
+  const loss = rankedLoss(start);
+  return loss < Infinity && loss <= threshold;
+}
 
 /** How many cells there are. @param {readonly Axis[]} axes */
 export const cellCount = (axes) => axes.reduce((product, { values }) => product * values.length, 1);

@@ -169,6 +169,8 @@ export function createHeatMap({ onLook, onChoose }) {
 
   /** Gives the cells the size that there is room for. */
   function fit() {
+    // before it is first laid out, so that what is below does not move right after
+    if (available < 2) available = room.parentElement?.clientWidth ?? 0;
     if (!drawn || available < 2) return;
     const { axes, arrangement: { column, row }, dots } = drawn;
     const type = typeSize();

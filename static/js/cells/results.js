@@ -98,6 +98,7 @@ function createThreshold(onNumber) {
     /** @param {Verdict} verdict @param {Starts} sweep @param {boolean} isTyped */
     draw(verdict, sweep, isTyped) {
       const { isGoal, kind, threshold } = verdict;
+      row.hidden = !isGoal && threshold === Infinity;
       for (const part of row.children) if (part !== source) /** @type {HTMLElement} */ (part).hidden = isGoal;
       setText(kindLabel, kind);
       setText(source, !isGoal && verdict.source === "lowest" ? USUAL : thresholdText(verdict, sweep));
@@ -267,13 +268,10 @@ export function createSweepResults({ schema, actions }) {
 
   /** @param {Situation} situation @param {View} view @param {readonly Cell[]} cells @param {Verdict} verdict */
   function drawDetail({ sweep, state, isPresent, canOpen }, { chosen: [a, b], isPicking }, cells, verdict) {
-    const isBest = a === null;
-    room.hidden = isBest && best === null;
-    room.toggleAttribute("data-best", isBest);
     const index = shown();
     const cell = index === null ? null : cells[index];
     if (!cell) return;
-    const title = isBest ? `Best cell: ${cellWords(fields, sweep.axes, cell.places)}` : nameOf(cell);
+    const title = a === null ? `Best cell: ${cellWords(fields, sweep.axes, cell.places)}` : nameOf(cell);
     if (cell.count === 0) {
       detail.drawEmpty(title, "No start is finished yet.");
       return;
@@ -326,6 +324,9 @@ export function createSweepResults({ schema, actions }) {
     sentence.draw(sweep.ended === null ? `So far, ${lowered(text)}` : text, best === null ? "" : cellWords(fields, sweep.axes, top.places), view.chosen[0] === best?.index);
     threshold.draw(verdict, sweep, typed !== null);
     slices.draw(sweep.axes, view.arrangement, fields);
+    // the map has the room that the cell leaves
+    room.hidden = view.chosen[0] === null && best === null;
+    room.toggleAttribute("data-best", view.chosen[0] === null);
     const scale = drawMap(situation, view, cells, verdict);
     drawLook();
     drawDetail(situation, view, cells, verdict);

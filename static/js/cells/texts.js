@@ -63,8 +63,10 @@ export function medianText({ count, median, low, high }, { measure }, kind) {
 
 /** How many starts reach what counts: "9 of 10 starts reach the goal (95% interval 60–98%)". @param {Cell} cell @param {Criterion} criterion @param {string} kind */
 export function reachText({ count, reached, interval }, { isGoal, threshold }, kind) {
-  const goal = isGoal ? "the goal" : `a ${kind} of ${lossText(threshold)} or less`;
-  return `${formatCount(reached)} of ${formatCount(count)} ${count === 1 ? "start" : "starts"} ${reached === 1 ? "reaches" : "reach"} ${goal} (95% interval ${intervalText(interval)})`;
+  const isOne = reached === 1;
+  const ends = !isGoal && threshold === Infinity;
+  const verb = ends ? `${isOne ? "ends" : "end"} without diverging` : `${isOne ? "reaches" : "reach"} ${isGoal ? "the goal" : `a ${kind} of ${lossText(threshold)} or less`}`;
+  return `${formatCount(reached)} of ${formatCount(count)} ${count === 1 ? "start" : "starts"} ${verb} (95% interval ${intervalText(interval)})`;
 }
 
 /** A cell in a sentence. @param {string} name @param {Cell} cell @param {Criterion} criterion @param {string} kind  of loss */
