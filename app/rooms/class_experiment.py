@@ -42,6 +42,7 @@ class RunningExperiment:
     """The experiment of a class, if there is one.
 
     Args:
+        owner: The class.
         rooms: Knows where the server's cells are trained.
         limits: The largest network that may be trained.
         here: The students who can be dealt a cell.
@@ -51,12 +52,14 @@ class RunningExperiment:
 
     def __init__(
         self,
+        owner: object,
         rooms: Rooms,
         limits: Limits,
         here: Callable[[], list[Seat]],
         give: Callable[[Seat, Opening], Room | None],
         members: Callable[[], list[Member]],
     ) -> None:
+        self._owner = owner
         self._rooms = rooms
         self._limits = limits
         self._here = here
@@ -120,7 +123,8 @@ class RunningExperiment:
             return
         for index in free:
             experiment.take(index)
-        self._of_server.append(self._rooms.sweeps.start(experiment.sweep, _OfServer(experiment), free))
+        running = self._rooms.sweeps.start(experiment.sweep, _OfServer(experiment), free, owner=self._owner)
+        self._of_server.append(running)
 
     # --- what the sessions say ----------------------------------------------------------------------------------------
 

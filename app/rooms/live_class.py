@@ -68,7 +68,7 @@ class LiveClass:
         self.pictures = Pictures(classroom, lambda: tuple(self.members), self.tell_soon)
         self.results = Results(classroom, self.network_of)
         self.experiment = RunningExperiment(
-            rooms, rooms.largest, lambda: classroom.seats.here, self._deal, lambda: list(self.members)
+            self, rooms, rooms.largest, lambda: classroom.seats.here, self._deal, lambda: list(self.members)
         )
         self.wall.on_card = self.experiment.note
         self.on_end: Callable[[], None] = self.end
@@ -319,10 +319,10 @@ class LiveClass:
         if seat is None:
             if self.teacher_room:
                 self.rooms.drop(self.teacher_room)
-            self.teacher_room = self.rooms.open_in_class(opening, is_copy=is_copy)
+            self.teacher_room = self.rooms.open_in_class(opening, self, is_copy=is_copy)
             return self.teacher_room
         self._close_network(seat)
-        room = self.networks[seat.number] = self.rooms.open_in_class(opening, is_copy=is_copy)
+        room = self.networks[seat.number] = self.rooms.open_in_class(opening, self, is_copy=is_copy)
         if not seat.waiting:
             room.hold(held=self.classroom.mode == "pause")
             seat.task = self.classroom.task.number if self.classroom.task else 0

@@ -32,8 +32,10 @@ class RunningSweep(Protocol):
 class Sweeps(Protocol):
     """Trains sweeps: what rooms need of `app.workers.sweeps.Sweeps`."""
 
-    def start(self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None) -> RunningSweep:
-        """Train a sweep, or some of its rows."""
+    def start(
+        self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None, owner: object | None = None
+    ) -> RunningSweep:
+        """Train a sweep, or some of its rows, in the turns of `owner`."""
 
     def warm_up(self) -> None:
         """Get ready, since a sweep is likely soon."""

@@ -77,8 +77,8 @@ class Room:
         self._seq = self._run = self._revision = 0
         self._granted = False
         self._is_finishing = False
-        self.is_of_class = False
-        """Whether it belongs to a class: then it is kept while nobody watches, and only that class opens it."""
+        self.owner: object | None = None
+        """The class that it belongs to: then it is kept while nobody watches, and only that class opens it."""
         self.is_background = False
         """Whether it trains although nobody watches."""
         self.fanout = Fanout(self.update_grant)
@@ -130,6 +130,11 @@ class Room:
         subscriber.outbox.on_frame_sent = self.update_grant
         # a frame granted before would not bring the new subscriber the whole loss series
         self.ask_again()
+
+    @property
+    def is_of_class(self) -> bool:
+        """Whether it belongs to a class."""
+        return self.owner is not None
 
     @property
     def is_watched(self) -> bool:
@@ -284,7 +289,8 @@ class Room:
         self.end_sweep()
         if subscriber is not None:
             sweep, request_id = decode_sweep(envelope.payload)
-            self._sweep = self._sweeps.start(sweep, SweepOfPage(sweep, request_id, subscriber.outbox))
+            page = SweepOfPage(sweep, request_id, subscriber.outbox)
+            self._sweep = self._sweeps.start(sweep, page, owner=self.owner)
             if self._is_held:
                 self._sweep.hold(held=True)
 

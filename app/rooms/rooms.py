@@ -156,10 +156,10 @@ class Rooms:
         asked = parse_link(link, self._settings.limits)
         return format_link(asked.config, asked.view) == room.link
 
-    def open_in_class(self, opening: Opening, *, is_copy: bool = False) -> Room:
-        """A new room of a class, which nobody else can open."""
+    def open_in_class(self, opening: Opening, owner: object, *, is_copy: bool = False) -> Room:
+        """A new room of the class `owner`, which nobody else can open."""
         room = self._open(opening, is_copy=is_copy)
-        room.is_of_class = True
+        room.owner = owner
         return room
 
     def attach(self, room: Room, subscriber: Subscriber) -> None:

@@ -52,10 +52,11 @@ class Place(NamedTuple):
 class RunningSweep:
     """A sweep that is being trained. Its `receiver` hears at once that it has begun, and then now and then.
 
-    `wake` is called whenever it may have become possible to train more.
+    All sweeps of an `owner` share its turns. `wake` is called whenever it may have become possible to train more.
     """
 
-    def __init__(self, total: int, receiver: Receiver, wake: Callable[[], None]) -> None:
+    def __init__(self, total: int, receiver: Receiver, wake: Callable[[], None], owner: object) -> None:
+        self.owner = owner
         self.has_ended = False
         self.notice: str | None = None
         self._total = total

@@ -1,15 +1,15 @@
 """Where many starts are trained for pages and classes: in processes of this machine that yield to everything else.
 
 Live sessions come first: there are fewer processes than cores, and they run at idle priority. Sweeps take turns, task
-by task, so that a large one holds up no other. Processes are started when they are needed, and end when there has been
-no sweep for a while. With a cluster, its workers take their place; if it is lost, this machine goes on.
+by task, so that a large one holds up no other, and those of a class share the turns of one. Processes are started when
+they are needed, and end when there has been no sweep for a while. With a cluster, its workers take their place; if it
+is lost, this machine goes on.
 """
 
 import asyncio
 import contextlib
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from typing import TypeVar
@@ -65,7 +65,11 @@ class Sweeps:
         self._processes = processes or processes_for_starts()
         self._kept_for = kept_for
         self._open_local, self._open_cluster = open_local, open_cluster
-        self._turns: deque[RunningSweep] = deque()
+        self._turns: list[RunningSweep] = []
+        """All sweeps; of those with the same owner, the one whose turn it is comes first."""
+        self._last_turns: dict[object, int] = {}
+        """By owner, the number of its last turn."""
+        self._turn = 0
         self._submitted: dict[Future[list[Start]], RunningSweep] = {}
         self._place: Place | None = None
         self._opening: asyncio.Task[None] | None = None
@@ -80,12 +84,18 @@ class Sweeps:
 
     # --- for those who want starts --------------------------------------------------------------------------------
 
-    def start(self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None) -> RunningSweep:
-        """Train a sweep, or some of its rows. `receiver` hears how far it comes until it ends."""
+    def start(
+        self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None, owner: object | None = None
+    ) -> RunningSweep:
+        """Train a sweep, or some of its rows. `receiver` hears how far it comes until it ends.
+
+        Sweeps with the same `owner`, such as those of a class, get no more turns together than any other; None is an
+        owner of its own.
+        """
         rows = range(sweep.total) if rows is None else sorted(rows)
         if self._may_try_cluster and not self._submitted:
             self._close()
-        running = RunningSweep(len(rows), receiver, self._dispatch)
+        running = RunningSweep(len(rows), receiver, self._dispatch, receiver if owner is None else owner)
         self._turns.append(running)
         task = asyncio.get_running_loop().create_task(self._prepare(running, sweep, rows))
         self._preparing.add(task)
@@ -122,8 +132,9 @@ class Sweeps:
     # --- turns ----------------------------------------------------------------------------------------------------
 
     def _dispatch(self) -> None:
-        """Submit as many tasks as there is room for, one of each sweep in turn."""
-        self._turns = deque(running for running in self._turns if not running.has_ended)
+        """Submit as many tasks as there is room for, one of each owner in turn."""
+        self._turns = [running for running in self._turns if not running.has_ended]
+        self._last_turns = {running.owner: self._last_turns.get(running.owner, 0) for running in self._turns}
         if self._is_stopped:
             return
         if self._forget:
@@ -134,17 +145,20 @@ class Sweeps:
                 break
             if len(self._submitted) >= _AT_ONCE * self._place.jobs or not self._submit(running, self._place):
                 break
-            self._turns.rotate(-1)
+            self._note_turn(running)
         if not self._turns and self._place:
             self._forget = asyncio.get_running_loop().call_later(self._kept_for, self._close)
 
     def _next(self) -> RunningSweep | None:
-        """The sweep whose turn it is, which is then the first; None if none wants one."""
-        for _ in range(len(self._turns)):
-            if self._turns[0].wants_turn:
-                return self._turns[0]
-            self._turns.rotate(-1)
-        return None
+        """The sweep whose turn it is: one of the owner who has waited longest; None if none wants a turn."""
+        waiting = [running for running in self._turns if running.wants_turn]
+        return min(waiting, key=lambda running: self._last_turns[running.owner], default=None)
+
+    def _note_turn(self, running: RunningSweep) -> None:
+        self._turn += 1
+        self._last_turns[running.owner] = self._turn
+        self._turns.remove(running)
+        self._turns.append(running)
 
     def _submit(self, running: RunningSweep, place: Place) -> bool:
         try:

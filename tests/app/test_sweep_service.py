@@ -151,6 +151,26 @@ def test_sweeps_take_turns() -> None:
     run(test)
 
 
+def test_sweeps_of_a_class_share_its_turns() -> None:
+    async def test(sweeps: Sweeps, desk: Desk) -> None:
+        pages, wanted = [Page() for _ in range(4)], [replace(LONG, config=Config(seed=seed)) for seed in "abcd"]
+        for sweep, page in zip(wanted, pages, strict=True):
+            sweeps.start(sweep, page, owner=None if sweep is wanted[0] else "class")
+        await until(lambda: len(desk.lying) == 2)
+        seen = []
+        while not pages[0].ended:
+            if desk.lying:
+                seen.append(desk.carry_out().sweep.config.seed)
+            await asyncio.sleep(0.001)
+        # until the one that has no class had all of its turns
+        counts = [seen[: 2 * seen.count("a")].count(seed) for seed in "abcd"]
+        assert abs(counts[0] - sum(counts[1:])) <= 2, seen
+        assert max(counts[1:]) - min(counts[1:]) <= 1, seen
+        await carry_out_until_ended(desk, *pages)
+
+    run(test)
+
+
 def test_held_sweep_gets_no_turn() -> None:
     async def test(sweeps: Sweeps, desk: Desk) -> None:
         held, other = Page(), Page()

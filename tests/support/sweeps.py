@@ -36,7 +36,9 @@ class NotedSweeps:
         self.started: list[NotedSweep] = []
         self.warmed_up = 0
 
-    def start(self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None) -> NotedSweep:
+    def start(
+        self, sweep: Sweep, receiver: Receiver, rows: Sequence[int] | None = None, owner: object | None = None
+    ) -> NotedSweep:
         """Note it."""
         self.started.append(NotedSweep(sweep, receiver, rows))
         return self.started[-1]
