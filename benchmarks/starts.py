@@ -7,13 +7,13 @@ take turns, because the machine may be busy with other work.
 import argparse
 import asyncio
 import os
-import resource
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from statistics import median
 
 import numpy as np
@@ -144,11 +144,27 @@ def large(jobs: int) -> None:
             tasks = list(tasks_of(LARGE, range(LARGE.total), parts=jobs))
             times.append(min(seconds_of(lambda: list(results(executor, train, tasks, parts))) for _ in range(2)))  # noqa: B023
     row(f"{jobs} processes instead of one, both started before", f"{times[0] / times[1]:.2f} ×", "at least 1.7 ×")
-    script = "from benchmarks.starts import LARGE, run; run(LARGE, 1); import resource; "
-    script += "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
-    most = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
-    least = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    row("most memory of a process that does it all", f"{int(most) / 1024:.0f} MB", f"this one: {least / 1024:.0f} MB")
+    before, most = _memory_of_one()
+    row("memory of a process before and at most", f"{before:.0f} MB, {most:.0f} MB")
+
+
+def _memory_of_one() -> tuple[float, float]:
+    """The most memory (MB) of a process of its own, before it trains all of the large sweep and afterward."""
+    lines = (
+        "from benchmarks.starts import LARGE, most_memory, run",
+        "print(most_memory())",
+        "run(LARGE, 1)",
+        "print(most_memory())",
+    )
+    command = [sys.executable, "-c", "\n".join(lines)]
+    before, most = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    return float(before), float(most)
+
+
+def most_memory() -> float:
+    """The most memory (MB) that this process has had."""
+    status = Path("/proc/self/status").read_text("utf-8")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
 
 # --- live sessions ----------------------------------------------------------------------------------------------------
