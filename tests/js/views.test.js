@@ -35,7 +35,8 @@ function elementsInTemplates() {
   const written = [...text.matchAll(/<([a-z0-9]+)\b[^>]*?\sid="([\w-]+)"/g)].map(([, tag, id]) => [id, tag]);
   const seeds = [...text.matchAll(/\bseed\("([\w-]+)"/g)].map(([, id]) => [id, "input"]);
   const lists = [...text.matchAll(/\bselect\([^,]+, "([\w-]+)"/g)].map(([, id]) => [id, "select"]);
-  return Object.fromEntries([...written, ...seeds, ...lists]);
+  const choices = [...text.matchAll(/\bstart_choices\("(\w+)"/g)].flatMap(([, prefix]) => [[`${prefix}-goal`, "label"], [`${prefix}-epochs`, "input"]]);
+  return Object.fromEntries([...written, ...seeds, ...lists, ...choices]);
 }
 
 /**

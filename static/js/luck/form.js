@@ -1,54 +1,100 @@
 /** Where the number of starts is chosen, what varies between them, and how long they are trained; and the progress. */
 
-import { all, byId, setText } from "../lib/dom.js";
+import { all, byId, h, setText } from "../lib/dom.js";
 import { createNumberField } from "../lib/numberfield.js";
 import { costText, progressText } from "./texts.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("../core/startActions.js").WantedStarts} WantedStarts
+ * @typedef {import("./starts.js").Vary} Vary
  */
 
 /** Epochs where one's own run has not been trained. */
 const EPOCHS = 200;
 const MOST_EPOCHS = 10_000;
+const NO_GOAL = "Training until a goal is reached needs a goal: set one over the loss chart.";
 
 /** The epochs that starts are trained for unless something else is typed. @param {number} epoch  of one's own run */
-const usualEpochs = (epoch) => (epoch < 1 ? EPOCHS : Math.min(epoch, MOST_EPOCHS));
+export const usualEpochs = (epoch) => (epoch < 1 ? EPOCHS : Math.min(epoch, MOST_EPOCHS));
 
-/** Choices one of which is made. @param {HTMLElement} form @param {string} name */
-function createChoice(form, name) {
-  const choices = all(form, `[name=${name}]`, HTMLInputElement);
+/**
+ * Radio buttons; a value that none of them has gets one of its own.
+ * @param {HTMLFormElement} form @param {string} name
+ */
+function createChoices(form, name) {
+  const inputs = () => all(form, `[name=${name}]`, HTMLInputElement);
   return {
-    choices,
-    get value() {
-      return (choices.find(({ checked }) => checked) ?? choices[0]).value;
-    },
-    /** @param {string} value  that is ignored if there is no such choice */
+    value: () => inputs().find(({ checked }) => checked)?.value ?? inputs()[0].value,
+    /** @param {string} value */
     choose(value) {
-      for (const choice of choices) if (choice.value === value) choice.checked = true;
+      const known = inputs().find((input) => input.value === value);
+      const [first] = inputs();
+      const input = known ?? h("input", { type: "radio", name, value });
+      if (!known) first.closest("div")?.append(h("label", {}, input, h("span", {}, value)));
+      input.checked = true;
+    },
+    /** A value that cannot be chosen gives way to the first one. @param {string} value @param {boolean} isEnabled */
+    enable(value, isEnabled) {
+      const input = inputs().find((other) => other.value === value);
+      if (!input) return;
+      input.disabled = !isEnabled;
+      if (!isEnabled && input.checked) inputs()[0].checked = true;
     },
   };
 }
 
-/** How far the starts have come, in the place of what they cost. @param {HTMLElement} form @param {HTMLButtonElement} train @param {() => void} onCancel */
-function createProgress(form, train, onCancel) {
-  const progress = byId("luck-progress", HTMLElement);
-  const bar = byId("luck-bar", HTMLProgressElement);
-  const left = byId("luck-left", HTMLElement);
-  const cancel = byId("luck-cancel", HTMLButtonElement);
+/**
+ * How many starts, what varies between them, and whether they end at the goal: `start_choices` in templates/macros.html.
+ * @param {HTMLFormElement} form @param {string} prefix  of the names
+ */
+export function createStartChoices(form, prefix) {
+  const [counts, varied, ends] = ["count", "vary", "end"].map((name) => createChoices(form, `${prefix}-${name}`));
+  const goal = byId(`${prefix}-goal`, HTMLElement);
+  return {
+    /** What is chosen. @returns {{count: number, vary: Vary, untilGoal: boolean}} */
+    read: () => ({ count: Number(counts.value()), vary: /** @type {Vary} */ (varied.value()), untilGoal: ends.value() === "goal" }),
+    /** Chooses something. @param {{count: number, vary: Vary, untilGoal: boolean | null}} wanted  null: as it is */
+    choose({ count, vary, untilGoal }) {
+      counts.choose(String(count));
+      varied.choose(vary);
+      if (untilGoal !== null) ends.choose(untilGoal ? "goal" : "epoch");
+    },
+    /** Whether starts can end at a goal. @param {boolean} hasGoals */
+    allowGoal(hasGoals) {
+      ends.enable("goal", hasGoals);
+      goal.title = hasGoals ? "" : NO_GOAL;
+    },
+  };
+}
+
+/**
+ * How far the starts have come, in the place of what they cost.
+ * @param {HTMLFormElement} form @param {string} prefix  of the ids
+ * @param {{onCancel: () => void, onSwitch: () => void}} parts  onSwitch: training has begun or ended
+ */
+export function createProgress(form, prefix, { onCancel, onSwitch }) {
+  const progress = byId(`${prefix}-progress`, HTMLElement);
+  const bar = byId(`${prefix}-bar`, HTMLProgressElement);
+  const left = byId(`${prefix}-left`, HTMLElement);
+  const cancel = byId(`${prefix}-cancel`, HTMLButtonElement);
+  const train = byId(`${prefix}-train`, HTMLButtonElement);
   cancel.addEventListener("click", onCancel);
-  return (/** @type {import("./starts.js").Starts | null} */ running) => {
-    if (progress.hidden === Boolean(running)) {
-      const hadFocus = [train, cancel].some((button) => button === document.activeElement);
-      progress.hidden = !running;
-      form.toggleAttribute("data-running", Boolean(running));
-      train.disabled = Boolean(running);
-      if (hadFocus) (running ? cancel : train).focus({ preventScroll: true });
-    }
-    if (!running) return;
-    bar.value = running.share;
-    setText(left, progressText(running));
+  return {
+    element: progress,
+    /** @param {import("./starts.js").Starts | null} running */
+    draw(running) {
+      if (progress.hidden === Boolean(running)) {
+        const hadFocus = [train, cancel].some((button) => button === document.activeElement);
+        progress.hidden = !running;
+        form.toggleAttribute("data-running", Boolean(running));
+        onSwitch();
+        if (hadFocus) (running ? cancel : train).focus({ preventScroll: true });
+      }
+      if (!running) return;
+      bar.value = running.share;
+      setText(left, progressText(running));
+    },
   };
 }
 
@@ -59,12 +105,11 @@ function createProgress(form, train, onCancel) {
  */
 export function createForm({ onTrain, onCancel }) {
   const form = byId("luck-form", HTMLFormElement);
-  const [counts, varied, ends] = ["luck-count", "luck-vary", "luck-end"].map((name) => createChoice(form, name));
-  const goal = /** @type {HTMLInputElement} */ (ends.choices.find(({ value }) => value === "goal"));
+  const choices = createStartChoices(form, "luck");
   const input = byId("luck-epochs", HTMLInputElement);
   const train = byId("luck-train", HTMLButtonElement);
   const cost = byId("luck-cost", HTMLElement);
-  const drawProgress = createProgress(form, train, onCancel);
+  const progress = createProgress(form, "luck", { onCancel, onSwitch: () => (train.disabled = form.hasAttribute("data-running")) });
   /** What was typed; null: as many as one's own run has. @type {number | null} */
   let typed = null;
   let usual = EPOCHS;
@@ -78,8 +123,7 @@ export function createForm({ onTrain, onCancel }) {
       input.focus();
       return;
     }
-    const vary = /** @type {import("./starts.js").Vary} */ (varied.value);
-    onTrain({ count: Number(counts.value), vary, epochs: typed ?? usual, untilGoal: ends.value === "goal" });
+    onTrain({ ...choices.read(), epochs: typed ?? usual });
   });
 
   /** Shows what was asked for elsewhere. @param {WantedStarts | null} wanted */
@@ -87,9 +131,7 @@ export function createForm({ onTrain, onCancel }) {
     if (wanted === taken) return;
     taken = wanted;
     if (wanted === null || wanted.sweep) return;
-    counts.choose(String(wanted.count));
-    varied.choose(wanted.vary);
-    ends.choose(wanted.untilGoal ? "goal" : "epoch");
+    choices.choose({ ...wanted, untilGoal: wanted.untilGoal ?? false });
     typed = wanted.epochs;
     field.clear();
     field.show(typed);
@@ -102,17 +144,16 @@ export function createForm({ onTrain, onCancel }) {
      * @param {import("./starts.js").Starts | null} running
      */
     draw(epoch, { startsCost, wantedStarts, goals }, running) {
-      goal.disabled = goals.length === 0;
-      if (goal.disabled) ends.choose("epoch");
+      choices.allowGoal(goals.length > 0);
       take(wantedStarts);
       usual = usualEpochs(epoch);
       if (typed === null && document.activeElement !== input) field.show(usual);
-      const count = Number(counts.value);
+      const { count, untilGoal } = choices.read();
       setText(train, `Train ${count} starts`);
       const reading = field.read();
-      setText(cost, costText(startsCost, count, reading.kind === "number" ? reading.value : usual, ends.value === "goal"));
+      setText(cost, costText(startsCost, count, reading.kind === "number" ? reading.value : usual, untilGoal));
       cost.hidden = running !== null;
-      drawProgress(running);
+      progress.draw(running);
     },
     /** Calls a function whenever something else is chosen. @param {() => void} run */
     onChange(run) {
