@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from engine.config import Config
 from engine.examples import Examples, draw_examples
 from engine.initial_params import initial_params
+from engine.learner import PARTS, Learner
 from engine.metrics import accuracy
 from engine.network_function import NetworkFunction
 from engine.normalization import fold
@@ -24,8 +25,6 @@ from engine.stopping import Best, Divergence, EarlyStop, diverged
 
 Vector = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-PARTS = ("train", "validation", "test")
 
 
 def kind_of(config: Config) -> Hashable:
@@ -60,7 +59,7 @@ class Result:
 
 
 @dataclass(eq=False, slots=True)
-class Member:
+class Member(Learner):
     """One network of an ensemble. Everything in it is read, and has the name that it has in a `Trainer`.
 
     `result` is what it was when it ended, and `best` the best epoch so far if early stopping watches it.
@@ -103,40 +102,12 @@ class Member:
         """The number of epochs that it has been trained for."""
         return self.ensemble.epoch if self.result is None else self.result.epoch
 
-    @property
-    def train_loss(self) -> float | None:
-        """The mean loss over the training examples; None if there are none."""
-        return self._loss("train")
-
-    @property
-    def validation_loss(self) -> float | None:
-        """The mean loss over the validation examples; None if there are none."""
-        return self._loss("validation")
-
-    @property
-    def test_loss(self) -> float | None:
-        """The mean loss over the test examples; None if there are none."""
-        return self._loss("test")
-
-    @property
-    def train_accuracy(self) -> float | None:
-        """The fraction of training examples classified correctly; None in regression or without any."""
-        return self._accuracy("train")
-
-    @property
-    def validation_accuracy(self) -> float | None:
-        """The fraction of validation examples classified correctly; None in regression or without any."""
-        return self._accuracy("validation")
-
-    @property
-    def test_accuracy(self) -> float | None:
-        """The fraction of test examples classified correctly; None in regression or without any."""
-        return self._accuracy("test")
-
-    def _loss(self, part: str) -> float | None:
+    def loss_on(self, part: str) -> float | None:
+        """The mean loss over a part of the examples; None if it is empty."""
         return self.ensemble.loss(self, part) if self.result is None else self.result.losses[part]
 
-    def _accuracy(self, part: str) -> float | None:
+    def accuracy_on(self, part: str) -> float | None:
+        """The fraction of a part that is classified correctly; None in regression, or if it is empty."""
         return self.ensemble.accuracy(self, part) if self.result is None else self.result.accuracies[part]
 
     @property

@@ -11,6 +11,7 @@ from engine.config import Config, effect_of
 from engine.examples import Scaling, draw_examples
 from engine.fields import ConfigError, Effect
 from engine.initial_params import initial_params
+from engine.learner import Learner
 from engine.metrics import accuracy
 from engine.network import Network
 from engine.network_function import NetworkFunction
@@ -27,7 +28,7 @@ Vector = NDArray[np.float64]
 _NO_LOSSES: Mapping[str, float | None] = {"train": None, "validation": None, "test": None}
 
 
-class Trainer:
+class Trainer(Learner):
     """One experiment: data, a network, and its training. A trainer belongs to one thread.
 
     A weight w moves against the mean gradient of each minibatch, w ← w − η ∂L/∂w, or by another optimizer's rule.
@@ -297,7 +298,7 @@ class Trainer:
 
         None if there are no examples.
         """
-        return self._loss(self._watched)
+        return self.loss_on(self._watched)
 
     def _best_now(self) -> Best:
         return Best.now(self.epoch, self.monitored_loss, np.concatenate(self._training.output_vectors))
@@ -323,42 +324,14 @@ class Trainer:
 
     # --- losses ---------------------------------------------------------------------------------------------------
 
-    @property
-    def train_loss(self) -> float | None:
-        """The mean loss over the training examples; None if there are none."""
-        return self._loss("train")
-
-    @property
-    def validation_loss(self) -> float | None:
-        """The mean loss over the validation examples; None if there are none."""
-        return self._loss("validation")
-
-    @property
-    def test_loss(self) -> float | None:
-        """The mean loss over the test examples; None if there are none."""
-        return self._loss("test")
-
-    def _loss(self, part: str) -> float | None:
+    def loss_on(self, part: str) -> float | None:
+        """The mean loss over a part of the examples; None if it is empty."""
         self._refresh()
         return self._losses[part]
 
-    @property
-    def train_accuracy(self) -> float | None:
-        """The fraction of training examples classified correctly; None in regression."""
-        return self._accuracy("train")
-
-    @property
-    def validation_accuracy(self) -> float | None:
-        """The fraction of validation examples classified correctly; None in regression or without any."""
-        return self._accuracy("validation")
-
-    @property
-    def test_accuracy(self) -> float | None:
-        """The fraction of test examples classified correctly; None in regression or without any."""
-        return self._accuracy("test")
-
-    def _accuracy(self, part: str) -> float | None:
-        if self.config.problem != "classification" or self._loss(part) is None:
+    def accuracy_on(self, part: str) -> float | None:
+        """The fraction of a part that is classified correctly; None in regression, or if it is empty."""
+        if self.config.problem != "classification" or self.loss_on(part) is None:
             return None
         outputs = self._training.evaluation.outputs(part)
         return accuracy(self.decisions(outputs), self.targets[self._examples.parts[part]])
