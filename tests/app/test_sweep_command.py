@@ -274,10 +274,10 @@ def test_link_without_seed_keeps_that_of_the_file(tmp_path: Path, vary: str) -> 
 
 
 LONG = (
-    *("#dataset=spiral&seed=1&networkShape=8,8", "--vary", "learningRate=0.03|0.3"),
-    *("--starts", "60", "--epochs", "500"),
+    *("#dataset=spiral&seed=1&networkShape=8,8", "--vary", "learningRate=0.01..1:12l"),
+    *("--starts", "10", "--epochs", "300"),
 )
-"""Two cells, which take seconds."""
+"""Twelve cells, each of which takes a good part of a second."""
 
 
 def killed(file: Path, number: int) -> "subprocess.CompletedProcess[bytes]":
