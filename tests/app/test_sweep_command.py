@@ -17,6 +17,7 @@ from app.cli.tables import quantile, wilson
 from app.link import parse_link
 from engine import Trainer
 from tests.support.command import COMMAND, Result, playground
+from tests.support.interrupts import interruptible
 from tests.support.server import wait_until
 
 LINK = "#dataset=gauss&seed=1"
@@ -283,7 +284,9 @@ LONG = (
 def killed(file: Path, number: int) -> "subprocess.CompletedProcess[bytes]":
     """The command, which gets a signal as soon as it has written ten rows into a file."""
     command = [*COMMAND, "sweep", *LONG, "--resume", str(file)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with interruptible():
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process:
         wait_until(lambda: file.exists() and file.read_bytes().count(b"\n") >= 10, "there are no rows")
         process.send_signal(number)
         said, complained = process.communicate()

@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.command import COMMAND, playground, started
 from tests.support.dask import scheduler, worker
+from tests.support.interrupts import interruptible
 from tests.support.server import wait_until
 
 pytestmark = pytest.mark.cluster
@@ -54,9 +55,9 @@ def test_this_machine_replaces_a_lost_cluster(tmp_path: Path) -> None:
 def test_interrupted_cluster_says_how_to_go_on(tmp_path: Path) -> None:
     file = tmp_path / "rows.csv"
     command = [*COMMAND, *SWEEP, "--csv", str(file), "--cluster", "local", "--jobs", "1"]
-    with subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, process_group=0
-    ) as sweep:
+    with interruptible():
+        sweep = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, process_group=0)
+    with sweep:
         wait_until(lambda: has_rows(file), "there are no rows")
         # as a terminal does, with the workers
         os.killpg(sweep.pid, signal.SIGINT)
