@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test classes resilience nightly test-all exports cluster browsers pictures lint types js bench generate clean help
+.PHONY: run test classes sweeps resilience nightly test-all exports cluster browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -24,7 +24,7 @@ run: $(VENV)/.run-ready
 # In parallel, all but the groups below. ARGS selects tests of any group, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not resilience and not alone and not exports and not cluster and not browsers"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not sweeps and not resilience and not alone and not exports and not cluster and not browsers"
 else
 	@$(PYTEST) $(ARGS)
 endif
@@ -32,6 +32,10 @@ endif
 # Holds classes: what a teacher, students and a screen can do, over real sockets and in real browsers.
 classes: $(VENV)/.test-ready
 	@$(PYTEST) $(SIDE_BY_SIDE) -m "classes and not resilience and not alone" $(ARGS)
+
+# Trains sweeps from the command line. Its processes take only what nothing else needs, so nothing else runs meanwhile.
+sweeps: $(VENV)/.test-ready
+	@$(PYTEST) -m "sweeps and not resilience" $(ARGS)
 
 # Kills, stops, cuts and starves servers, engine processes and pages; last, alone, what depends on timing.
 resilience: $(VENV)/.test-ready
@@ -48,7 +52,7 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test classes resilience nightly exports cluster browsers
+	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
@@ -90,7 +94,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | classes | resilience | nightly | test-all | exports | cluster | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | classes | sweeps | resilience | nightly | test-all | exports | cluster | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:

@@ -86,7 +86,7 @@ def has_dask() -> bool:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Name the groups that were left out, so that none is left out silently."""
-    for group in ("classes", "resilience"):
+    for group in ("classes", "sweeps", "resilience"):
         if f"not {group}" in config.getoption("-m"):
             terminalreporter.write_line(f"Left out: the test group {group} (make {group} runs it).", yellow=True)
     if not config.getoption("--nightly"):

@@ -20,6 +20,8 @@ from tests.support.command import COMMAND, Result, playground
 from tests.support.interrupts import interruptible
 from tests.support.server import wait_until
 
+pytestmark = pytest.mark.sweeps
+
 LINK = "#dataset=gauss&seed=1"
 GRID = (LINK, "--vary", "learningRate=0.01..1:3l", "--vary", "networkShape=|2", "--starts", "4", "--epochs", "20")
 """Six cells of four starts."""

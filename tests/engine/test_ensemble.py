@@ -127,7 +127,7 @@ def test_member_agrees_for_every_entry(name: str, choice: str) -> None:
 @pytest.mark.parametrize("differ", [starts_of, of_other_data], ids=["weights", "data"])
 def test_member_agrees_for_combined_settings(fields: dict[str, Any], differ: Any) -> None:
     config = Config().replace(**{**SETTLING, **fields})
-    assert_like_trainers(differ(config, 3), EPOCHS, every=25, tolerance=1e-7 if config.batch_norm else 1e-9)
+    assert_like_trainers(differ(config, 3), 30, every=10, tolerance=1e-7 if config.batch_norm else 1e-9)
 
 
 @pytest.mark.usefixtures("diverging")
