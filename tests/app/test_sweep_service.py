@@ -445,6 +445,7 @@ def alone(config: Config, epochs: int) -> Trainer:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_page_gets_all_starts_as_single_runs(server: ServerProcess) -> None:
     with server.open(LINK) as client:
         begun = client.ask("try_starts", count=30, epochs=5, vary="weights")
@@ -464,6 +465,7 @@ def test_page_gets_all_starts_as_single_runs(server: ServerProcess) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_page_gets_sweep_that_ends_at_goal(server: ServerProcess) -> None:
     with server.open(f"{LINK}&goalTestLoss=0.2") as client:
         client.ask("try_starts", count=4, epochs=50, sweep="learningRate:0.00001|0.3", until_goal=True)
@@ -478,6 +480,7 @@ def test_page_gets_sweep_that_ends_at_goal(server: ServerProcess) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_refusals_of_sweeps_reach_page(server: ServerProcess) -> None:
     with server.open(f"{LINK}&noise_lock=true") as client:
         for text, field in (("learningRat:1|2", "sweep"), ("noise:0|5", "noise"), ("batchSize:1..100:100", "sweep")):
@@ -486,6 +489,7 @@ def test_refusals_of_sweeps_reach_page(server: ServerProcess) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_new_starts_replace_old_and_cancel_stops(server: ServerProcess) -> None:
     with server.open(LINK) as client:
         client.ask("try_starts", count=400, epochs=2000)
@@ -498,6 +502,7 @@ def test_new_starts_replace_old_and_cancel_stops(server: ServerProcess) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_changed_experiment_ends_starts_of_page(server: ServerProcess) -> None:
     with server.open(LINK) as client:
         client.ask("try_starts", count=400, epochs=2000)
@@ -506,6 +511,7 @@ def test_changed_experiment_ends_starts_of_page(server: ServerProcess) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_nothing_is_trained_for_page_that_left(server: ServerProcess) -> None:
     samples: list[float] = []
 
@@ -521,6 +527,7 @@ def test_nothing_is_trained_for_page_that_left(server: ServerProcess) -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_idle_server_has_no_process_for_sweeps() -> None:
     with ServerProcess(workers=1) as server, server.open(LINK) as client:
         assert server.of_sweeps == []
@@ -532,6 +539,7 @@ def test_idle_server_has_no_process_for_sweeps() -> None:
 
 
 @pytest.mark.server
+@pytest.mark.sweeps
 def test_killed_process_is_replaced_and_rows_come(server: ServerProcess) -> None:
     with server.open(LINK) as client:
         client.ask("try_starts", count=100, epochs=200)

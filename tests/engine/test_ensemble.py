@@ -98,7 +98,7 @@ def with_entry(name: str, choice: str) -> Config:
 
 @pytest.mark.parametrize(("name", "choice"), ENTRIES, ids=[f"{name}-{choice}" for name, choice in ENTRIES])
 def test_member_agrees_for_every_entry(name: str, choice: str) -> None:
-    assert_like_trainers(starts_of(with_entry(name, choice), 3), EPOCHS, every=20)
+    assert_like_trainers(starts_of(with_entry(name, choice), 2), EPOCHS, every=20)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_member_agrees_for_combined_settings(fields: dict[str, Any], differ: Any
 
 
 @pytest.mark.usefixtures("diverging")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(fields=CONFIGS, evaluates=st.booleans())
 def test_any_ensemble_agrees_with_trainers(fields: dict[str, Any], evaluates: bool) -> None:
     config = Config().replace(**fields)
