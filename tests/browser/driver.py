@@ -100,6 +100,17 @@ def clear_storage(page: Page, address: str) -> None:
     session.detach()
 
 
+class NotYetError(LookupError):
+    """No message of this kind has come."""
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except NotYetError:
+        return False
+
+
 class Playground:
     """One page. Everything that it receives is noted, so that a test can compare what is shown with what was sent."""
 
@@ -166,9 +177,12 @@ class Playground:
         return Playground.open(self, link)
 
     def until(self, condition: Callable[[], bool]) -> "Playground":
-        """Wait until a condition of what has come holds; the browser goes on meanwhile."""
+        """Wait until a condition of what has come holds; the browser goes on meanwhile.
+
+        It does not hold as long as a message that it looks at has not come.
+        """
         end = time.monotonic() + TIMEOUT / 1000
-        while not condition():
+        while not _holds(condition):
             self.page.wait_for_timeout(20)
             assert time.monotonic() < end, f"timed out; last frame {self.frames[-1].message if self.frames else None}"
         return self
@@ -202,8 +216,12 @@ class Playground:
         return revision
 
     def last(self, kind: str) -> dict[str, Any]:
-        """The newest message of a kind."""
-        return next(message for message in reversed(self.messages) if message["type"] == kind)
+        """The newest message of a kind. Raises NotYetError if none has come."""
+        for message in reversed(self.messages):
+            if message["type"] == kind:
+                found: dict[str, Any] = message
+                return found
+        raise NotYetError(kind)
 
     @property
     def link(self) -> str:
