@@ -60,7 +60,6 @@ class Running:
         return self._process.returncode, errors
 
 
-@pytest.mark.classes
 @pytest.mark.server
 def test_teacher_gets_address_code_and_page() -> None:
     environment = {"PLAYGROUND_TEACHER_KEY": KEY}
@@ -82,7 +81,6 @@ def test_teacher_gets_address_code_and_page() -> None:
         assert KEY not in running.said + errors
 
 
-@pytest.mark.classes
 @pytest.mark.server
 def test_page_opens_in_browser_and_is_not_printed(tmp_path: Path) -> None:
     opened = tmp_path / "opened"
@@ -97,7 +95,6 @@ def test_page_opens_in_browser_and_is_not_printed(tmp_path: Path) -> None:
         assert running.stop()[0] == 0
 
 
-@pytest.mark.classes
 @pytest.mark.server
 def test_page_is_printed_where_no_browser_opens() -> None:
     environment = {"PATH": "/none", "BROWSER": None, "DISPLAY": None, "WAYLAND_DISPLAY": None}
@@ -105,7 +102,6 @@ def test_page_is_printed_where_no_browser_opens() -> None:
         assert "No browser could be opened. Open http://127.0.0.1:" in running.said
 
 
-@pytest.mark.classes
 @pytest.mark.server
 def test_another_port_replaces_a_taken_one() -> None:
     with socket.create_server(("0.0.0.0", 0)) as taken:  # noqa: S104
@@ -127,7 +123,6 @@ def test_another_port_replaces_a_taken_one() -> None:
     )
 
 
-@pytest.mark.classes
 @pytest.mark.server
 def test_given_host_is_the_only_one() -> None:
     with Running("--no-browser", "--host", "127.0.0.1", "--port", "0", last="/teach#") as running:
