@@ -29,9 +29,10 @@ else
 	@$(PYTEST) $(ARGS)
 endif
 
-# Holds classes: what a teacher, students and a screen can do, over real sockets and in real browsers.
+# Holds classes: what a teacher, students and a screen can do, over real sockets and in real browsers. Each test has
+# several browsers, so that few tests fill a machine.
 classes: $(VENV)/.test-ready
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "classes and not resilience and not alone" $(ARGS)
+	@$(PYTEST) $(SIDE_BY_SIDE) --numprocesses 2 -m "classes and not resilience and not alone" $(ARGS)
 
 # Trains sweeps from the command line. Its processes take only what nothing else needs, so nothing else runs meanwhile.
 sweeps: $(VENV)/.test-ready
