@@ -61,8 +61,7 @@ export function createPairPlot() {
     /** @param {readonly Pair[]} next @param {string} label  in words */
     draw(next, label) {
       pairs = next;
-      if (plot.element.getAttribute("aria-label") !== label) plot.element.setAttribute("aria-label", label);
-      plot.paint();
+      plot.show(label);
     },
   };
 }

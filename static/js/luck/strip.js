@@ -170,8 +170,7 @@ export function createStrip({ onLook, onOpen }) {
     /** @param {Content} next @param {string} label  in words */
     draw(next, label) {
       content = next;
-      if (plot.element.getAttribute("aria-label") !== label) plot.element.setAttribute("aria-label", label);
-      plot.paint();
+      plot.show(label);
     },
   };
 }

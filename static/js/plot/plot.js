@@ -76,6 +76,11 @@ export function createPlot({ label, kind = "", isActive = false, paint }) {
       const { left, top } = canvas.getBoundingClientRect();
       return { x: event.clientX - left, y: event.clientY - top };
     },
+    /** Paints, and says what it shows. @param {string} label  in words */
+    show(label) {
+      if (element.getAttribute("aria-label") !== label) element.setAttribute("aria-label", label);
+      plot.paint();
+    },
   };
   new ResizeObserver(([{ contentRect }]) => {
     [width, height] = [contentRect.width, contentRect.height];
