@@ -109,7 +109,9 @@ def _started(jobs: int) -> _Scheduler:
         local = LocalCluster(
             n_workers=jobs,
             threads_per_worker=1,
-            dashboard_address=None,
+            # without an address, it would warn if another cluster has Dask's usual port
+            dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False},
             silence_logs=logging.CRITICAL,
             preload=[__name__],
         )

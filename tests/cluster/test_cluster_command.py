@@ -1,7 +1,9 @@
 """`playground sweep --cluster`: the same rows as on this machine, which goes on if the cluster is lost."""
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -32,7 +34,12 @@ def has_rows(file: Path) -> bool:
 
 
 def test_local_cluster_writes_the_same_rows() -> None:
-    result = started(*SWEEP, "--json", "--cluster", "local", "--jobs", "2")
+    # the port that a cluster of another user has; it may be taken already
+    with socket.socket() as other:
+        with contextlib.suppress(OSError):
+            other.bind(("127.0.0.1", 8787))
+            other.listen()
+        result = started(*SWEEP, "--json", "--cluster", "local", "--jobs", "2")
     assert (result.returncode, result.stderr) == (0, b"")
     assert result.stdout.decode() == expected()
 
