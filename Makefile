@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest
 unexport PYTHONDONTWRITEBYTECODE
 SIDE_BY_SIDE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 
-.PHONY: run test classes sweeps resilience nightly test-all exports cluster browsers pictures lint types js bench generate clean help
+.PHONY: run test classes sweeps resilience nightly test-all exports cluster proxies notebooks packages browsers pictures lint types js bench generate clean help
 
 run: $(VENV)/.run-ready
 	@$(BIN)/playground $(ARGS)
@@ -24,7 +24,7 @@ run: $(VENV)/.run-ready
 # In parallel, all but the groups below. ARGS selects tests of any group, which run one after another.
 test: $(VENV)/.test-ready
 ifeq ($(strip $(ARGS)),)
-	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not sweeps and not resilience and not alone and not exports and not cluster and not browsers"
+	@$(PYTEST) $(SIDE_BY_SIDE) -m "not classes and not sweeps and not resilience and not alone and not exports and not cluster and not proxies and not notebooks and not packages and not browsers"
 else
 	@$(PYTEST) $(ARGS)
 endif
@@ -53,7 +53,7 @@ nightly: $(VENV)/.test-ready
 	exit $$status
 
 test-all:
-	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster browsers
+	@$(MAKE) --no-print-directory --keep-going test classes sweeps resilience nightly exports cluster proxies notebooks packages browsers
 
 # Runs exported programs with PyTorch and Keras, which it installs.
 exports: $(VENV)/.exports-ready
@@ -62,6 +62,18 @@ exports: $(VENV)/.exports-ready
 # Trains on a real Dask cluster of worker processes, some of which are killed; installs Dask.
 cluster: $(VENV)/.cluster-ready
 	@$(PYTEST) tests/cluster -m cluster $(ARGS)
+
+# Serves behind real proxies, which must be installed: nginx and Caddy; several servers behind one, some of which are killed.
+proxies: $(VENV)/.proxies-ready
+	@$(PYTEST) tests/proxies -m proxies $(ARGS)
+
+# Opens the playground from a real Jupyter server and in a notebook; installs Jupyter.
+notebooks: $(VENV)/.notebooks-ready
+	@$(PYTEST) tests/notebooks -m notebooks $(ARGS)
+
+# Builds the wheel, and starts it where users do: in an empty environment, in other folders, on a disk that is read-only.
+packages: $(VENV)/.test-ready
+	@$(PYTEST) tests/packages -m packages $(ARGS)
 
 # Opens the page in Chromium, Firefox and WebKit, which must be installed; installs what drives them.
 browsers: $(VENV)/.browsers-ready
@@ -95,7 +107,7 @@ clean:
 	@rm -rf $(VENV) node_modules tests/browsers/node_modules .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
 
 help:
-	@echo "make run | test | classes | sweeps | resilience | nightly | test-all | exports | cluster | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
+	@echo "make run | test | classes | sweeps | resilience | nightly | test-all | exports | cluster | proxies | notebooks | packages | browsers | pictures | lint | types | js | bench | generate | clean    (ARGS=\"…\" passes options on)"
 
 # The first interpreter that is new enough; PYTHON=… tries another one first.
 $(BIN)/python:
@@ -128,6 +140,16 @@ $(VENV)/.exports-ready: $(VENV)/.test-ready
 $(VENV)/.cluster-ready: $(VENV)/.test-ready
 	@echo "Installing Dask …"
 	@$(PIP) --editable ".[cluster]"
+	@touch $@
+
+$(VENV)/.proxies-ready: $(VENV)/.test-ready
+	@echo "Installing what makes certificates …"
+	@$(PIP) --editable ".[proxies]"
+	@touch $@
+
+$(VENV)/.notebooks-ready: $(VENV)/.test-ready
+	@echo "Installing Jupyter …"
+	@$(PIP) --editable ".[notebooks]"
 	@touch $@
 
 $(VENV)/.browsers-ready: tests/browsers/package.json $(VENV)/.test-ready

@@ -1,8 +1,10 @@
 """Shared by all tests: one Chromium, classes, test groups with extra dependencies, and the Hypothesis profile."""
 
 import os
+import shutil
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -36,12 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def is_left_out(config: pytest.Config, item: pytest.Item) -> bool:
     """Whether a test belongs to a group that is not run; `pytest_terminal_summary` names those groups."""
-    if item.get_closest_marker("exports"):
-        return not has_libraries()
-    if item.get_closest_marker("browsers"):
-        return bool(missing())
-    if item.get_closest_marker("cluster"):
-        return not has_dask()
+    if any(item.get_closest_marker(group) and missing_for(group) for group in NEEDED):
+        return True
     return bool(item.get_closest_marker("nightly")) and not config.getoption("--nightly")
 
 
@@ -74,37 +72,47 @@ COSTS = {"browser": 200, "server": 150, "javascript": 800}
 """The approximate cost of a test with this marker."""
 
 
-def has_libraries() -> bool:
-    """Whether the libraries that the group `exports` needs to run exported programs are installed."""
-    return all(find_spec(name) for name in ("torch", "keras"))
+NEEDED: dict[str, Callable[[], list[str]]] = {
+    "exports": lambda: without({"PyTorch": "torch", "Keras": "keras"}),
+    "cluster": lambda: without({"Dask": "distributed"}),
+    "proxies": lambda: [*without({"trustme": "trustme"}), *absent_programs("nginx", "caddy")],
+    "notebooks": lambda: without(
+        {"jupyter-server-proxy": "jupyter_server_proxy", "JupyterLab": "jupyterlab", "nbclient": "nbclient"}
+    ),
+    "browsers": missing,
+}
+"""By test group, what it needs and this machine lacks."""
 
 
-def has_dask() -> bool:
-    """Whether what the group `cluster` needs is installed."""
-    return find_spec("distributed") is not None
+def without(modules: Mapping[str, str]) -> list[str]:
+    """The names of the modules that are not installed."""
+    return [name for name, module in modules.items() if find_spec(module) is None]
+
+
+def absent_programs(*names: str) -> list[str]:
+    """The programs that are not installed."""
+    return [name for name in names if shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") is None]
+
+
+@cache
+def missing_for(group: str) -> list[str]:
+    """What this machine lacks of what a test group needs."""
+    return NEEDED[group]()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Name the groups that were left out, so that none is left out silently."""
-    for group in ("classes", "sweeps", "resilience"):
+    for group in ("classes", "sweeps", "resilience", "packages"):
         if f"not {group}" in config.getoption("-m"):
             terminalreporter.write_line(f"Left out: the test group {group} (make {group} runs it).", yellow=True)
     if not config.getoption("--nightly"):
         terminalreporter.write_line("Left out: the test group nightly (make nightly runs it).", yellow=True)
-    if not has_libraries():
-        terminalreporter.write_line(
-            "Left out: the test group exports, since PyTorch and Keras are not installed (make exports installs them).",
-            yellow=True,
-        )
-    if not has_dask():
-        terminalreporter.write_line(
-            "Left out: the test group cluster, since Dask is not installed (make cluster installs it).", yellow=True
-        )
-    if absent := missing():
-        terminalreporter.write_line(
-            f"Left out: the test group browsers (make browsers runs it), which also needs {', '.join(absent)}.",
-            yellow=True,
-        )
+    for group in NEEDED:
+        if lacks := missing_for(group):
+            terminalreporter.write_line(
+                f"Left out: the test group {group} (make {group} runs it), which also needs {', '.join(lacks)}.",
+                yellow=True,
+            )
 
 
 @pytest.hookimpl(wrapper=True)
