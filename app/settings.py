@@ -1,12 +1,14 @@
 """The operator's settings, from the environment: `PLAYGROUND_PORT=9000 playground`."""
 
 import difflib
+import ipaddress
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
+from urllib.parse import unquote
 
 from app.text import sanitize
 
@@ -26,15 +28,41 @@ class Limits:
 
 
 class SettingsError(ValueError):
-    """A setting that cannot be used; its text names the variable, its value and what is expected."""
+    """Settings that cannot be used: a sentence for each names the variable, its value and what is expected."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__("\n".join(sentences))
+        self.sentences = sentences
 
 
-_ORIGIN = re.compile(r"file:|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?")
-"""An origin, all origins below a domain, or all files, as a Content-Security-Policy writes them."""
+_ORIGIN = re.compile(r"file:|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:([0-9]{1,5}|\*))?")
+"""An origin, all origins below a domain or with any port, or all files, as a Content-Security-Policy writes them."""
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
-_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(\.{_LABEL})*")
+_LABELS = rf"{_LABEL}(\.{_LABEL})*"
+_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABELS}")
 """A host name, without a port."""
+
+_ALLOWED_HOST = re.compile(rf"(\*\.)?{_NAME.pattern}")
+"""A host name, or `*.` and a name for all names below it."""
+
+_PASTED = re.compile(rf"([a-z]+://)?(?P<name>(\*\.)?{_LABELS})(:[0-9]*)?(/.*)?")
+"""A host name inside an address, as copied from a browser."""
+
+_PUBLIC_URL = re.compile(
+    rf"(?P<scheme>https?)://(?P<name>{_LABELS}|\[[0-9a-f:.]{{2,45}}\])\.?(:(?P<port>[0-9]{{1,5}}))?"
+    r"(?P<path>(/([\w.~!$&'()*+,;=:@-]|%[0-9a-f]{2})+)*)/?",
+    re.IGNORECASE | re.ASCII,
+)
+"""An address without user name, query and fragment."""
+
+_AMBIGUOUS = re.compile(r"\.{1,2}|.*[/\\\x00-\x1f\x7f\ufffd].*", re.DOTALL)
+"""A segment of a path, decoded, that proxies would resolve or decode again."""
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+_FILE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,4096}")
+"""The path of a file, or nothing."""
 
 _HOST = re.compile(rf"{_NAME.pattern}|[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(%[\w.-]+)?", re.IGNORECASE)
 """A host name or an IP address."""
@@ -65,13 +93,79 @@ def _setting(
     least: int = 0,
     expected: str = "",
     secret: bool = False,
+    choices: tuple[str, ...] = (),
+    parse: Callable[[str], str] | None = None,
+    hint: Callable[[str], str] = lambda _: "",
 ) -> Any:
-    """A setting. Numbers are from `low` to `high`, and from `least` if they are not 0; texts fit a pattern.
+    """A setting. Numbers are from `low` to `high`, and from `least` if they are not 0.
 
-    A secret appears in no error, in no text about the settings, and in no child process.
+    Texts are one of `choices`, fit a pattern, or are what `parse` makes of them, which raises ValueError. A hint says
+    what to write in place of a refused text. A secret appears in no error, in no text about the settings, and in no
+    child process.
     """
-    metadata = {"help": explanation, "low": low, "high": high, "pattern": pattern, "least": least, "expected": expected}
-    return field(default=default, repr=not secret, metadata={**metadata, "secret": secret})
+    metadata = {"help": explanation, "low": low, "high": high, "least": least, "secret": secret, "hint": hint}
+    texts = {
+        "parse": parse or (_choice(choices) if choices else _matching(pattern) if pattern else None),
+        "expected": expected or " or ".join(choices) or f"a list of {explanation}",
+    }
+    return field(default=default, repr=not secret, metadata={**metadata, **texts})
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not pattern.fullmatch(text):
+            raise ValueError
+        return text
+
+    return parse
+
+
+def _choice(choices: tuple[str, ...]) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        return choices[choices.index(text.lower())]
+
+    return parse
+
+
+def _public_url(text: str) -> str:
+    """A public URL in its normal form, or nothing. Raises ValueError."""
+    if not text:
+        return ""
+    found = _PUBLIC_URL.fullmatch(text)
+    if not found or any(_AMBIGUOUS.fullmatch(unquote(part)) for part in found["path"].split("/")):
+        raise ValueError
+    scheme, name, port = found["scheme"].lower(), found["name"].lower(), int(found["port"] or 0)
+    if name.startswith("["):
+        name = f"[{ipaddress.IPv6Address(name[1:-1])}]"
+    elif not _NAME.fullmatch(name):
+        raise ValueError
+    if (found["port"] and port == 0) or port >= 2**16:
+        raise ValueError
+    shown = f":{port}" if port not in {0, DEFAULT_PORTS[scheme]} else ""
+    return f"{scheme}://{name}{shown}{found['path']}/"
+
+
+def _proxy(text: str) -> str:
+    """An IP address or a network in its normal form, or `*`. Raises ValueError."""
+    if text == "*":
+        return text
+    return str(ipaddress.ip_network(text) if "/" in text else ipaddress.ip_address(text))
+
+
+def _proxy_hint(text: str) -> str:
+    """The network to write in place of an address in it."""
+    try:
+        return f"; write {ipaddress.ip_network(text, strict=False)}"
+    except ValueError:
+        return ""
+
+
+def _host_hint(text: str) -> str:
+    """What to write in place of something that is almost a host name."""
+    found = _PASTED.fullmatch(text)
+    if found and _ALLOWED_HOST.fullmatch(found["name"]):
+        return f"; write {found['name']}"
+    return "; name each host: there is no pattern for all of them" if text == "*" else ""
 
 
 def default_workers() -> int:
@@ -85,7 +179,12 @@ def processes_for_starts() -> int:
 
 
 _ADDRESS = "one IP address or host name, such as 0.0.0.0 for all, without a port"
-_NAMES = "a list of host names, separated by commas, without port, path or wildcard, such as class.example"
+_NAMES = "a list of host names without scheme, port or path, such as class.example or *.class.example"
+_URL = (
+    "an address that begins with http:// or https://, without user name, query, fragment or empty and dotted parts of "
+    "its path, such as https://school.example/playground/"
+)
+_PROXIES = "a list of IP addresses and networks, such as 10.0.0.5 or 10.0.0.0/8, or * for all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +198,12 @@ class Settings:
         expected=_ADDRESS,
     )
     port: int = _setting(8000, "port to listen on; 0 takes any free one", high=65535)
+    uds: str = _setting(
+        "",
+        "path of a unix socket to listen on instead of host and port",
+        pattern=_FILE,
+        expected="the path of a unix socket, such as /run/playground/socket",
+    )
     workers: int = _setting(
         default_workers(),
         "engine processes; 0 trains inside the server process",
@@ -123,8 +228,27 @@ class Settings:
     dead_after: int = _setting(15, "seconds after which a connection that accepts no data is cut", low=1, high=10**6)
     frame_rate: int = _setting(60, "frames per second sent to one page, at most", low=1, high=240)
     session_ttl: int = _setting(600, "seconds a session is kept after its page has left")
+    public_url: str = _setting(
+        "",
+        "address at which browsers reach the server through a proxy, such as https://school.example/playground/",
+        parse=_public_url,
+        expected=_URL,
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        ("127.0.0.1", "::1"),
+        "IP addresses and networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, separated by "
+        "commas; * believes everyone",
+        parse=_proxy,
+        expected=_PROXIES,
+        hint=_proxy_hint,
+    )
     allowed_hosts: tuple[str, ...] = _setting(
-        (), "host names under which pages may open the server, separated by commas", pattern=_NAME, expected=_NAMES
+        (),
+        "more host names under which pages may open the server, such as class.example or *.class.example, separated "
+        "by commas",
+        pattern=_ALLOWED_HOST,
+        expected=_NAMES,
+        hint=_host_hint,
     )
     frame_ancestors: tuple[str, ...] = _setting(
         (),
@@ -146,6 +270,8 @@ class Settings:
         pattern=_SCHEDULER,
         expected="the address of a Dask scheduler, such as tcp://10.0.0.5:8786",
     )
+    metrics: bool = _setting(default=False, explanation="whether /metrics shows counters for Prometheus")
+    log_format: str = _setting("text", "how lines of the log are written: text or json", choices=("text", "json"))
 
     @property
     def limits(self) -> Limits:
@@ -154,28 +280,21 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """The settings from the variables PLAYGROUND_HOST, PLAYGROUND_PORT, … Raises SettingsError.
+        """The settings from the variables PLAYGROUND_HOST, PLAYGROUND_PORT, … Raises SettingsError with all faults.
 
         Where one setting bounds another that is not set, the other follows.
         """
-        values: dict[str, Any] = {
-            item.name: _read(variable, environment[variable], item.default, item.metadata)
-            for item in fields(cls)
-            if (variable := variable_of(item.name)) in environment
-        }
-        for less, more in _ORDER:
-            settings = cls(**values)
-            if getattr(settings, less) <= getattr(settings, more):
-                continue
-            if less in values and more in values:
-                raise SettingsError(
-                    f"{variable_of(less)} is {values[less]}, and {variable_of(more)} is {values[more]}; "
-                    f"{variable_of(less)} must not be larger"
-                )
-            if less in values:
-                values[more] = values[less]
-            else:
-                values[less] = values[more]
+        values: dict[str, Any] = {}
+        faults: list[str] = []
+        for item in fields(cls):
+            if (variable := variable_of(item.name)) in environment:
+                try:
+                    values[item.name] = _read(variable, environment[variable], item.default, item.metadata)
+                except SettingsError as error:
+                    faults += error.sentences
+        faults += [*_disordered(cls(**values), values), *unknown_variables(environment)]
+        if faults:
+            raise SettingsError(*faults)
         return cls(**values)
 
     @classmethod
@@ -201,6 +320,21 @@ _ORDER = (("max_per_address", "max_sessions"), ("message_bytes", "hello_bytes"))
 """Pairs of settings; the first of a pair must not be larger than the second."""
 
 
+def _disordered(settings: Settings, given: dict[str, Any]) -> Iterator[str]:
+    """A sentence for each pair of given settings in the wrong order. If only one is given, the other is set to it."""
+    for less, more in _ORDER:
+        small, large = getattr(settings, less), getattr(settings, more)
+        if small <= large:
+            continue
+        if less in given and more in given:
+            low, high = variable_of(less), variable_of(more)
+            yield f"{low} is {small}, and {high} is {large}; {low} must not be larger"
+        elif less in given:
+            given[more] = small
+        else:
+            given[less] = large
+
+
 def variable_of(name: str) -> str:
     """The environment variable of a setting."""
     return PREFIX + name.upper()
@@ -213,7 +347,7 @@ def unknown_variables(environment: Mapping[str, str] = os.environ) -> list[str]:
     for name in sorted(environment):
         if name.upper().startswith(PREFIX) and name not in known and name.removeprefix(PREFIX) not in _OF_TESTS:
             (nearest,) = difflib.get_close_matches(name.upper(), known, 1, 0.0)
-            sentences.append(f"{sanitize(name)} is not a setting and is ignored; did you mean {nearest}?")
+            sentences.append(f"{sanitize(name)} is not a setting; did you mean {nearest}?")
     return sentences
 
 
@@ -238,13 +372,18 @@ def _read(variable: str, text: str, default: object, metadata: Mapping[str, Any]
         return _read_switch(variable, text, metadata)
     if isinstance(default, int):
         return _read_integer(variable, text, metadata)
-    pattern, expected = metadata["pattern"], metadata["expected"] or f"a list of {metadata['help']}"
     value = _value(text.strip(), default)
-    for item in value if isinstance(value, tuple) else [value]:
-        if not pattern.fullmatch(item):
-            held = "cannot be used" if metadata["secret"] else f"holds {sanitize(item)!r}"
-            raise SettingsError(f"{variable} {held}; it must be {expected}")
-    return value
+    if isinstance(value, tuple):
+        return tuple(_read_text(variable, item, metadata) for item in value)
+    return _read_text(variable, value, metadata)
+
+
+def _read_text(variable: str, text: str, metadata: Mapping[str, Any]) -> Any:
+    try:
+        return metadata["parse"](text)
+    except ValueError:
+        held = "cannot be used" if metadata["secret"] else f"holds {sanitize(text)!r}"
+        raise SettingsError(f"{variable} {held}; it must be {metadata['expected']}{metadata['hint'](text)}") from None
 
 
 def _read_switch(variable: str, text: str, metadata: Mapping[str, Any]) -> bool:

@@ -146,7 +146,8 @@ def _default_setting(item: "Field[Any]") -> str:
         return "one per core"
     if item.default in {(), ""}:
         return "none"
-    return f"`{str(item.default).lower()}`"
+    shown = ",".join(item.default) if isinstance(item.default, tuple) else str(item.default).lower()
+    return f"`{shown}`"
 
 
 REGIONS: Mapping[str, Callable[[], str]] = {

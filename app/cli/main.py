@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from app import __version__
@@ -15,7 +16,7 @@ from app.cli.console import INTERRUPTED, USAGE_ERROR, CommandError, lines_of, pr
 from app.cli.sweep import add_sweep
 from app.cli.tables import cell
 from app.link import parse_link
-from app.settings import Settings, SettingsError, read_host, unknown_variables
+from app.settings import Settings, SettingsError, read_host
 from engine import Trainer
 from engine.stopping import before_rise
 
@@ -38,16 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = Settings.from_environment()
-        for sentence in unknown_variables():
-            print(f"{parser.prog}: {sentence}", file=sys.stderr)
         code: int = options.run(options, settings)
         sys.stdout.flush()
     except SettingsError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        for sentence in error.sentences:
+            print(f"{_PROGRAM}: {sentence}", file=sys.stderr)
         return USAGE_ERROR
     except CommandError as error:
         for sentence in error.sentences:
-            print(f"{parser.prog}: {sentence}", file=sys.stderr)
+            print(f"{_PROGRAM}: {sentence}", file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -56,6 +56,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     return code
+
+
+_PROGRAM = "playground"
+"""What its sentences on standard error begin with, however it was started."""
+
+_COMMANDS = (_PROGRAM, "numpy-playground")
+"""The scripts that an installation makes; the second is named like the package, as `uvx` and `pipx run` expect."""
+
+
+def _typed(script: str) -> str:
+    """The command that was typed, from the path of the script that runs."""
+    path = Path(script)
+    if path.parts[-2:] == ("app", "__main__.py"):
+        return "python -m app"
+    return path.stem if path.stem in _COMMANDS else _PROGRAM
 
 
 def _host(text: str) -> str:
@@ -67,7 +82,7 @@ def _host(text: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="playground",
+        prog=_typed(sys.argv[0]),
         description="A neural network playground in the browser, trained with NumPy on this machine.",
         epilog="Environment variables named PLAYGROUND_… hold more settings; docs/settings.md lists them.",
     )

@@ -33,11 +33,11 @@ def test_invalid_value_is_named_with_what_is_expected(text: str) -> None:
 
 
 def test_origins_that_may_frame_the_page_are_origins() -> None:
-    text = "https://school.example, http://localhost:8080,https://*.School.example,file:"
+    text = "https://school.example, http://localhost:8080,https://*.School.example:*,http://localhost:*,file:"
     settings = Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": text})
-    own, local, all_of_one, files = settings.frame_ancestors
-    assert (own, local) == ("https://school.example", "http://localhost:8080")
-    assert (all_of_one, files) == ("https://*.school.example", "file:")
+    own, local, all_of_one, any_port, files = settings.frame_ancestors
+    assert (own, local, any_port) == ("https://school.example", "http://localhost:8080", "http://localhost:*")
+    assert (all_of_one, files) == ("https://*.school.example:*", "file:")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,8 @@ def test_origins_that_may_frame_the_page_are_origins() -> None:
         "school.example",
         "https://",
         "https://a.example/path",
+        "https://a.example:*0",
+        "https://*:*",
         "https://a.example; script-src *",
         "'none'",
         "file://",
@@ -79,15 +81,130 @@ def test_too_little_worker_memory_is_refused(number: str) -> None:
         assert Settings.from_environment({"PLAYGROUND_WORKER_MEMORY": str(enough)}).worker_memory == enough
 
 
-NO_NAMES = ["*", "a b;c", "*.example", "https://a.example", "a.example:80", "a/b", "-a.example", "a..example", "a" * 64]
+NO_NAMES = {
+    "*": "name each host: there is no pattern for all of them",
+    "https://a.example/playground/": "write a.example",
+    "HTTPS://*.a.example": "write *.a.example",
+    "a.example:8443": "write a.example",
+    "a/b": "write a",
+    "a b;c": "",
+    "a.*.example": "",
+    "*a.example": "",
+    "*.*.example": "",
+    "-a.example": "",
+    "a..example": "",
+    "[::1]": "",
+    "a" * 64: "",
+}
+"""Texts that are no host names, and what is said of some of them."""
 
 
-@pytest.mark.parametrize("text", NO_NAMES)
-def test_allowed_hosts_must_be_host_names(text: str) -> None:
+@pytest.mark.parametrize(("text", "hint"), NO_NAMES.items())
+def test_refused_host_comes_with_a_hint(text: str, hint: str) -> None:
     said = refusal(allowed_hosts=f"b.example,{text}")
-    assert said.startswith("PLAYGROUND_ALLOWED_HOSTS holds ")
-    assert text[:63] in said
-    assert "must be a list of host names, separated by commas, without port, path or wildcard" in said
+    assert said.startswith(f"PLAYGROUND_ALLOWED_HOSTS holds '{text[:63].lower()}")
+    assert said.endswith(
+        "it must be a list of host names without scheme, port or path, such as class.example or *.class.example"
+        + (f"; {hint}" if hint else "")
+    )
+
+
+def test_allowed_hosts_may_begin_with_a_wildcard() -> None:
+    settings = Settings.from_environment({"PLAYGROUND_ALLOWED_HOSTS": "*.HF.space, *.github.dev."})
+    assert settings.allowed_hosts == ("*.hf.space", "*.github.dev")
+
+
+PUBLIC_URLS = {
+    "https://school.example/playground/": "https://school.example/playground/",
+    "HTTPS://School.Example.:443": "https://school.example/",
+    "http://school.example:80/a": "http://school.example/a/",
+    "https://school.example:80": "https://school.example:80/",
+    "http://playground_host:08000/": "http://playground_host:8000/",
+    "https://[0:0::1]:8443/": "https://[::1]:8443/",
+    "https://hub.example/user/jane%40school/proxy/8000/": "https://hub.example/user/jane%40school/proxy/8000/",
+    " https://School.example/Tools/PlayGround ": "https://school.example/Tools/PlayGround/",
+    "": "",
+}
+"""Public URLs, and their normal forms."""
+
+
+@pytest.mark.parametrize(("text", "url"), PUBLIC_URLS.items())
+def test_public_url_is_normalized(text: str, url: str) -> None:
+    assert Settings.from_environment({"PLAYGROUND_PUBLIC_URL": text}).public_url == url
+    assert Settings.from_environment({"PLAYGROUND_PUBLIC_URL": url}).public_url == url
+
+
+NO_PUBLIC_URLS = [
+    "school.example", "//school.example/", "ftp://school.example/", "https:/school.example", "https://",
+    "https://jane@school.example/", "https://jane:word@school.example/", "https://school.example/?class=1",
+    "https://school.example/#x", "https://school.example?", "https://school.example/a//b", "https://school.example//",
+    "https://school.example/a/../b", "https://school.example/./", "https://school.example/%2e%2e/a",
+    "https://school.example/a%2Fb/", "https://school.example/a%5cb/", "https://school.example/%00/",
+    "https://school.example/%ff/", "https://school.example/a\\b", "https://school.example/%zz/",
+    "https://school.example:0/", "https://school.example:65536/", "https://school.example:", "https://a b/",
+    "https://[::1/", "https://[:::]/", "https://-a.example/", "https://a..example/", f"https://{'a.' * 130}example/",
+    "https://*.school.example/", "https://sch\u00f6ol.example/", "https://school.example/\u00f6/", "https://\x1b[31m/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_PUBLIC_URLS)
+def test_what_is_no_public_url_is_refused(text: str) -> None:
+    said = refusal(public_url=text)
+    assert said.startswith("PLAYGROUND_PUBLIC_URL holds ")
+    assert said.endswith("such as https://school.example/playground/")
+    assert said.isprintable()
+
+
+def test_proxies_are_addresses_and_networks() -> None:
+    environment = {"PLAYGROUND_TRUSTED_PROXIES": "10.0.0.5, 172.16.0.0/12,0:0::1,fd00::/8"}
+    assert Settings.from_environment(environment).trusted_proxies == ("10.0.0.5", "172.16.0.0/12", "::1", "fd00::/8")
+    assert Settings.from_environment({"PLAYGROUND_TRUSTED_PROXIES": "*"}).trusted_proxies == ("*",)
+    assert Settings.from_environment({"PLAYGROUND_TRUSTED_PROXIES": ""}).trusted_proxies == ()
+    assert Settings().trusted_proxies == ("127.0.0.1", "::1")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("10.0.0.5/8", "; write 10.0.0.0/8"),
+        ("fd00::1/8", "; write fd00::/8"),
+        ("proxy.example", ""),
+        ("10.0.0", ""),
+        ("10.0.0.0/33", ""),
+        ("10.*", ""),
+        ("10.0.0.5:80", ""),
+        ("\x1b[31m", ""),
+    ],
+)
+def test_other_proxies_are_refused(text: str, hint: str) -> None:
+    said = refusal(trusted_proxies=f"10.0.0.5,{text}")
+    assert said.startswith("PLAYGROUND_TRUSTED_PROXIES holds ")
+    expected = "it must be a list of IP addresses and networks, such as 10.0.0.5 or 10.0.0.0/8, or * for all"
+    assert said.endswith(expected + hint)
+    assert said.isprintable()
+
+
+def test_log_format_is_one_of_two() -> None:
+    assert Settings().log_format == "text"
+    assert Settings.from_environment({"PLAYGROUND_LOG_FORMAT": " JSON"}).log_format == "json"
+    assert refusal(log_format="xml") == "PLAYGROUND_LOG_FORMAT holds 'xml'; it must be text or json"
+
+
+def test_unix_socket_is_a_path() -> None:
+    path = "/run/Play ground/sock\u00e9t"
+    assert Settings.from_environment({"PLAYGROUND_UDS": f" {path} "}).uds == path
+    assert refusal(uds="/run/a\nb").startswith("PLAYGROUND_UDS holds ")
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    said = refusal(port="x", log_format="xml", max_sessions="3", max_per_address="5", prot="1", host="a b")
+    assert [line.split()[0].removeprefix("PLAYGROUND_") for line in said.splitlines()] == [
+        "HOST",
+        "PORT",
+        "LOG_FORMAT",
+        "MAX_PER_ADDRESS",
+        "PROT",
+    ]
 
 
 def test_trailing_dot_of_a_host_is_ignored() -> None:
@@ -156,16 +273,37 @@ def test_bounded_settings_follow_each_other(less: str, more: str, small: int, la
 )
 def test_unknown_variable_suggests_the_closest_setting(name: str, meant: str) -> None:
     (said,) = unknown_variables({name: "1", "PLAYGROUND_PORT": "1", "HOME": "/", "PLAYGROUNDS": ""})
-    assert re.fullmatch(rf"{name} is not a setting and is ignored; did you mean PLAYGROUND_({meant})\?", said)
+    assert re.fullmatch(rf"{name} is not a setting; did you mean PLAYGROUND_({meant})\?", said)
 
 
-def test_command_reports_unknown_variables(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+COMMANDS = [
+    [],
+    ["class"],
+    ["health"],
+    ["train", "#seed=0.5", "--epochs", "0"],
+    ["sweep", "#seed=0.5", "--epochs", "1", "--starts", "2"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_commands_end_with_all_faults(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in [name for name in os.environ if name.startswith("PLAYGROUND_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PLAYGROUND_WROKERS", "2")
-    assert cli.main(["train", "#seed=0.5", "--epochs", "0"]) == 0
-    said = "playground: PLAYGROUND_WROKERS is not a setting and is ignored; did you mean PLAYGROUND_WORKERS?\n"
-    assert capsys.readouterr().err == said
+    monkeypatch.setenv("PLAYGROUND_CLASSES", "perhaps")
+    assert cli.main(command) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err == (
+        "playground: PLAYGROUND_CLASSES is 'perhaps'; it must be true or false: whether classes can be held\n"
+        "playground: PLAYGROUND_WROKERS is not a setting; did you mean PLAYGROUND_WORKERS?\n"
+    )
+
+
+def test_variables_of_tests_are_no_fault() -> None:
+    assert unknown_variables({"PLAYGROUND_CHROMIUM": "/usr/bin/chromium", "PLAYGROUND_EXAMPLES": "5"}) == []
 
 
 @pytest.mark.parametrize("item", fields(Settings), ids=lambda item: item.name)
@@ -210,6 +348,14 @@ def test_teacher_key_is_kept_from_texts_and_children() -> None:
 
 def test_engine_processes_receive_the_same_settings() -> None:
     settings = Settings(
-        host="::1", max_sessions=1, worker_memory=5, allowed_hosts=("a.example", "b.example"), classes=False
+        host="::1",
+        max_sessions=1,
+        worker_memory=5,
+        allowed_hosts=("a.example", "b.example"),
+        classes=False,
+        public_url="https://school.example/Tools/",
+        trusted_proxies=(),
+        uds="/run/Playground",
+        metrics=True,
     )
     assert Settings.from_parent({"HOME": "/", **settings.as_environment()}) == settings

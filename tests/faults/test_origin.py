@@ -184,10 +184,8 @@ def foreign_hosts(port: int) -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
-    """A server that somebody has tried to open to other sites by a variable."""
-    with ServerProcess(
-        workers=0, allowed_hosts=NAME, environment={"PLAYGROUND_TEST_WITHOUT": "origin,host"}
-    ) as running:
+    """A server with one allowed name."""
+    with ServerProcess(workers=0, allowed_hosts=NAME) as running:
         yield running
 
 
