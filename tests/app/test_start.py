@@ -97,6 +97,21 @@ def test_the_installed_command_runs_in_the_source_folder() -> None:
     assert subprocess.check_output([command, "--version"], cwd=ROOT, text=True).startswith("NumPy Playground ")
 
 
+@pytest.mark.parametrize(
+    ("command", "typed"),
+    [
+        (["playground"], "playground"),
+        (["numpy-playground"], "numpy-playground"),
+        (["python", "-m", "app"], "python -m app"),
+        (["python", "-m", "app.cli"], "playground"),
+    ],
+)
+def test_usage_names_the_command_that_was_typed(command: list[str], typed: str, tmp_path: Path) -> None:
+    program = Path(sys.executable).with_name(command[0])
+    usage = subprocess.check_output([program, *command[1:], "--help"], cwd=tmp_path, text=True)
+    assert usage.startswith(f"usage: {typed} [-h]")
+
+
 @pytest.mark.nightly
 @pytest.mark.parametrize("folder", ["current folder", "PYTHONPATH"])
 def test_installed_command_imports_only_its_own(script: Path, shadows: Path, folder: str) -> None:
