@@ -35,8 +35,11 @@ class SettingsError(ValueError):
         self.sentences = sentences
 
 
-_ORIGIN = re.compile(r"file:|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:([0-9]{1,5}|\*))?")
-"""An origin, all origins below a domain or with any port, or all files, as a Content-Security-Policy writes them."""
+_ORIGIN = re.compile(
+    r"(file|vscode-file|vscode-webview):|https?://(\*\.)?[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:([0-9]{1,5}|\*))?"
+)
+"""An origin, all origins below a domain or with any port, or all pages of files or of VS Code, as a
+Content-Security-Policy writes them."""
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _LABELS = rf"{_LABEL}(\.{_LABEL})*"

@@ -33,11 +33,11 @@ def test_invalid_value_is_named_with_what_is_expected(text: str) -> None:
 
 
 def test_origins_that_may_frame_the_page_are_origins() -> None:
-    text = "https://school.example, http://localhost:8080,https://*.School.example:*,http://localhost:*,file:"
+    text = "https://school.example, http://localhost:8080,https://*.School.example:*,http://localhost:*,file:,vscode-webview:"
     settings = Settings.from_environment({"PLAYGROUND_FRAME_ANCESTORS": text})
-    own, local, all_of_one, any_port, files = settings.frame_ancestors
+    own, local, all_of_one, any_port, *schemes = settings.frame_ancestors
     assert (own, local, any_port) == ("https://school.example", "http://localhost:8080", "http://localhost:*")
-    assert (all_of_one, files) == ("https://*.school.example:*", "file:")
+    assert (all_of_one, schemes) == ("https://*.school.example:*", ["file:", "vscode-webview:"])
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,7 @@ def test_origins_that_may_frame_the_page_are_origins() -> None:
         "file://",
         "file",
         "data:",
+        "vscode-webview://",
     ],
 )
 def test_frame_ancestors_must_be_origins(text: str) -> None:
