@@ -10,9 +10,19 @@ import site
 import sys
 
 _ENGINE = "--engine-process"
+_WITH_INPUT = "--end-with-input"
 
-ENGINE_COMMAND = (sys.executable, "-P", os.path.abspath(__file__), _ENGINE)  # noqa: PTH100 - pathlib may be another's
+COMMAND = (sys.executable, "-P", os.path.abspath(__file__))  # noqa: PTH100 - pathlib may be another's
+"""The command `playground`, for this installation and wherever it is started."""
+
+ENGINE_COMMAND = (*COMMAND, _ENGINE)
 """The command that starts a worker process; its last two arguments are file descriptors."""
+
+DEPENDENT_COMMAND = (*COMMAND, _WITH_INPUT)
+"""The command `playground`, which stops as with Ctrl+C when its standard input ends: with the process that holds it."""
+
+WORKERS_IN_JUPYTER = "0" if sys.platform == "win32" else "1"
+"""Engine processes of a server that Jupyter starts: one person uses it, often on a machine that many share."""
 
 
 def isolate() -> None:
@@ -20,7 +30,7 @@ def isolate() -> None:
 
     PYTHONPATH stays on the path because some systems keep their libraries there.
     """
-    root = os.path.dirname(ENGINE_COMMAND[2])  # noqa: PTH120
+    root = _folder()
     installed = [*site.getsitepackages(), site.getusersitepackages()]
     own = {root, os.path.dirname(os.__file__), *installed}  # noqa: PTH120
     named = {_whole(path) for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path}
@@ -33,6 +43,11 @@ def isolate() -> None:
         place = next((place for place, path in enumerate(ours) if path in installed), len(ours))
         ours.insert(place, root)
     sys.path[:] = [*ours, *(path for path in sys.path if _whole(path) in foreign & named)]
+
+
+def _folder() -> str:
+    """The folder of this file."""
+    return os.path.dirname(COMMAND[2])  # noqa: PTH120
 
 
 def _whole(path: str) -> str:
@@ -52,6 +67,46 @@ def leave_signals_to_the_front() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def jupyter_server() -> dict[str, object]:
+    """How jupyter-server-proxy starts the playground, and how the launcher of JupyterLab shows it.
+
+    Jupyter's own process calls this: an entry point in `app` would load NumPy there, with the setting of its threads
+    that is right for us, or somebody else's `app`.
+    """
+    installed = os.path.join(_folder(), "app", "_static")  # noqa: PTH118
+    static = installed if os.path.isdir(installed) else os.path.join(_folder(), "static")  # noqa: PTH112, PTH118
+    has_sockets = sys.platform != "win32"
+    place = ("--uds", "{unix_socket}") if has_sockets else ("--port", "{port}")
+    # what is in braces is filled in by the proxy
+    command = [part.replace("{", "{{").replace("}", "}}") for part in COMMAND]
+    return {
+        "command": [*command, "--no-browser", *place],
+        "environment": {} if "PLAYGROUND_WORKERS" in os.environ else {"PLAYGROUND_WORKERS": WORKERS_IN_JUPYTER},
+        "unix_socket": has_sockets,
+        "absolute_url": False,
+        "timeout": 60,
+        "new_browser_tab": True,
+        "launcher_entry": {
+            "title": "Neural Network Playground",
+            "icon_path": os.path.join(static, "icon.svg"),  # noqa: PTH118
+            "category": "Other",
+        },
+    }
+
+
+def end_with_input() -> None:
+    """Stop this process, as with Ctrl+C, when its standard input ends."""
+    import signal  # noqa: PLC0415 - after the path is in order
+    import threading  # noqa: PLC0415
+
+    def wait() -> None:
+        while os.read(0, 1024):
+            pass
+        signal.raise_signal(signal.SIGINT)
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
 def main() -> int:
     """Run the command line or a worker process, and return the exit code."""
     isolate()
@@ -61,6 +116,9 @@ def main() -> int:
 
         run_engine(*map(int, sys.argv[2:]))
         return 0
+    if sys.argv[1:2] == [_WITH_INPUT]:
+        del sys.argv[1]
+        end_with_input()
     from app.cli.main import main as run_command  # noqa: PLC0415
 
     return run_command()

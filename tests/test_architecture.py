@@ -165,8 +165,9 @@ def test_only_settings_read_environment() -> None:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
-    # `app` configures NumPy, `numpy_playground` reads PYTHONPATH, and child processes get the environment
-    assert +uses == {"app": 1, "app.settings": 3, "app.system": 1, "numpy_playground": 1}
+    # `app` configures NumPy, child processes get the environment, and `numpy_playground` reads PYTHONPATH and whether
+    # there is a setting for the number of engine processes, which Jupyter would choose otherwise
+    assert +uses == {"app": 1, "app.settings": 3, "app.system": 1, "numpy_playground": 2}
 
 
 def test_only_protocol_encodes_json_and_bytes() -> None:
