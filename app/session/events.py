@@ -62,6 +62,8 @@ class Publisher:
         self._checked: object = None
         """The config of which they are known to be."""
         self.cards = Cards(clock)
+        self.refused = 0
+        """How many commands have been refused."""
         self.is_held = False
         """Whether nothing may be trained."""
         self.frame_period = frame_period
@@ -92,6 +94,7 @@ class Publisher:
 
     def refuse(self, error: ProtocolError, subscriber: int = 0, request_id: int | None = None) -> None:
         """Say why a command was refused."""
+        self.refused += 1
         self.emit_message(error_message(error.faults, request_id), subscriber)
 
     def emit_opened(self, warnings: tuple[LinkWarning, ...], request_id: int | None = None) -> None:

@@ -58,6 +58,16 @@ class Session:
         """The number of queued commands."""
         return len(self._inbox)
 
+    @property
+    def epochs_trained(self) -> int:
+        """Epochs trained since it was opened, without those of networks trained for comparison."""
+        return self.experiment.pacing.epochs_trained
+
+    @property
+    def refused(self) -> int:
+        """The number of commands refused since it was opened."""
+        return self._publisher.refused
+
     # --- from outside ---------------------------------------------------------------------------------------------
 
     def submit(self, subscriber: int, command: Command) -> None:

@@ -83,6 +83,8 @@ class Pacing:
         self.run_until: RunUntil | None = None
         self.stop_reason: StopReason | None = None
         """How the last `run_until` ended, until something else is trained."""
+        self.epochs_trained = 0
+        """Epochs trained so far, of all runs."""
         self._due = clock()
         self._epochs: float = 0
         self._minibatches = 0
@@ -202,6 +204,7 @@ class Pacing:
         if not self._epochs:
             self._minibatches -= count
         if trainer.epoch > epoch:
+            self.epochs_trained += 1
             self._epochs = max(0, self._epochs - 1)
             self.run_until = self.run_until and self.run_until.after(trainer)
             if self._reason_to_stop(run):

@@ -13,6 +13,7 @@ from math import inf
 
 from app.protocol.envelopes import Envelope, MessageKind
 from app.settings import Settings
+from app.workers.counts import Counted
 from app.workers.heartbeat import HEARTBEAT_INTERVAL
 from app.workers.worker import EngineError, InlineWorker, ProcessWorker, Receive, Worker
 
@@ -61,6 +62,12 @@ class WorkerPool:
         self._failed_at = -inf
         self._error: EngineError | None = None
         self._has_worked = False
+        self._ended = Counted()
+        """What processes had counted that have ended."""
+        self.restarts = 0
+        """How many processes have ended and had to be replaced."""
+        self.failed_starts = 0
+        """How often a process could not be started."""
 
     def __len__(self) -> int:
         return len(self._workers)
@@ -78,11 +85,25 @@ class WorkerPool:
         return [worker.process.pid for worker in self._workers if isinstance(worker, ProcessWorker)]
 
     @property
+    def working(self) -> int:
+        """How many workers give sessions their turns now."""
+        return sum(worker is not None and worker.is_working for worker in self._workers)
+
+    @property
     def state(self) -> str:
-        """`starting` until it is clear how many workers there will be, `ready` while all are there, else `degraded`."""
-        if self._workers and None not in self._workers:
+        """`starting` until it is clear how many workers there will be, `ready` while all work, else `degraded`."""
+        if self._workers and self.working == len(self._workers):
             return "ready"
         return "degraded" if self._settled.is_set() else "starting"
+
+    @property
+    def counted(self) -> Counted:
+        """What all workers have counted so far, also those that have ended: these numbers only grow."""
+        inline = [worker for worker in self._workers if isinstance(worker, InlineWorker)]
+        total = self._ended
+        for worker in (*inline, *self._processes):
+            total = total.plus(worker.counted)
+        return total
 
     # --- starting and replacing -----------------------------------------------------------------------------------
 
@@ -144,6 +165,7 @@ class WorkerPool:
             raise
         error = next(filter(None, errors), None)
         self._is_failing = error is not None
+        self.failed_starts += sum(failed is not None for failed in errors)
         if error:
             self._note_failure()
             self._report_failure(error)
@@ -163,6 +185,8 @@ class WorkerPool:
         """Wait until a process ends, and have it replaced."""
         await worker.until_ended()
         del self._processes[worker]
+        self._ended = self._ended.plus(worker.counted)
+        self.restarts += worker.is_ready
         blamed = 0 if worker.was_ended_from_outside else worker.session
         if worker.is_ready and worker.lifetime < _SHORT_LIFE and not blamed:
             # crashes caused by a session are counted by the rooms

@@ -30,7 +30,7 @@ def run(channel: socket.socket, settings: Settings, heartbeat: Heartbeat) -> Non
             raise SystemExit(0) from None
 
     _warm_up(settings)
-    scheduler = Scheduler(settings, send, meter=processor_time, beat=heartbeat.beat)
+    scheduler = Scheduler(settings, send, meter=processor_time, beat=heartbeat.beat, counts=heartbeat.counts)
     send(Envelope(MessageKind.READY, 0))
     unpacker = Unpacker()
     poll = select.poll()

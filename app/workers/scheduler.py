@@ -23,6 +23,7 @@ from app.protocol.messages import encode_error
 from app.session.session import Session
 from app.settings import Settings
 from app.training.pacing import TICK
+from app.workers.counts import Counts
 
 SLICE = 0.001
 """Seconds that a session trains in one turn."""
@@ -52,8 +53,9 @@ _SWITCHES: Mapping[MessageKind, Callable[[Session], None]] = {
 class _Turns:
     """Sessions, each ready from some time on. Of those that are ready, the one that has used the least time is next."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], counts: Counts) -> None:
         self._clock = clock
+        self._counts = counts
         self._used: dict[int, float] = {}
         self._floor = 0.0
         self._numbers = count()
@@ -93,7 +95,9 @@ class _Turns:
         self._awaited.discard(session)
         self._floor = max(self._floor, order)
         if ready > -inf:
-            self.delay += (self._clock() - ready - self.delay) / 32
+            late = self._clock() - ready
+            self.delay += (late - self.delay) / 32
+            self._counts.note_turn(late)
         return session
 
     @property
@@ -147,7 +151,7 @@ class Scheduler:
 
     `send` is called with every envelope for the front; `beat` with the number of a session when work for it begins, and
     with 0 when that is done. `clock` returns the time and `meter` the processor time used, both in seconds: no session
-    is charged for what other programs use.
+    is charged for what other programs use. `counts` takes what is counted.
     """
 
     def __init__(
@@ -157,7 +161,9 @@ class Scheduler:
         clock: Callable[[], float] = time.perf_counter,
         meter: Callable[[], float] = time.thread_time,
         beat: Callable[[int], None] = lambda session: None,
+        counts: Counts | None = None,
     ) -> None:
+        self.counts = counts or Counts()
         self._limits = settings.limits
         self._fastest_frames = self._frame_period = 1 / settings.frame_rate
         self._send = send
@@ -167,7 +173,7 @@ class Scheduler:
         self._sessions: dict[int, Session] = {}
         self._opening: dict[int, list[Envelope]] = {}
         self._with_command: deque[int] = deque()
-        self._turns = _Turns(clock)
+        self._turns = _Turns(clock, self.counts)
         self._adapt_at = clock()
         self._last = 0
         self.out_of_memory = 0
@@ -213,6 +219,7 @@ class Scheduler:
     def _submit(self, session: Session, envelope: Envelope) -> None:
         command = decode_command(envelope.payload)
         if session.backlog >= MAX_BACKLOG:
+            self.counts.note_flood()
             why = f"{MAX_BACKLOG} messages of this session still wait for their turn; wait for an answer"
             text = encode_error([fault("rate_limited", why=why)], command.id)
             self._send(Envelope(MessageKind.MESSAGE, session.number, text.encode(), subscriber=envelope.subscriber))
@@ -281,9 +288,10 @@ class Scheduler:
         return True
 
     def _run(self, session: Session) -> None:
-        started = self._meter()
+        started, epochs, refused = self._meter(), session.epochs_trained, session.refused
         session.set_frame_period(self._frame_period)
         self._guard(session.number, lambda: self._turn(session))
+        self.counts.note_training(session.epochs_trained - epochs, session.refused - refused)
         if session.number in self._sessions:
             self._turns.charge(session.number, self._meter() - started)
             self._schedule(session)

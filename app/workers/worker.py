@@ -17,6 +17,7 @@ import psutil
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.system import child_environment, kill
+from app.workers.counts import Counted
 from app.workers.heartbeat import SIZE, Heartbeat
 from app.workers.meter import processor_time
 from app.workers.scheduler import Scheduler
@@ -43,6 +44,14 @@ class EngineError(RuntimeError):
 class Worker(Protocol):
     """A place where sessions run."""
 
+    @property
+    def is_working(self) -> bool:
+        """Whether sessions get their turns there."""
+
+    @property
+    def counted(self) -> Counted:
+        """What it has counted so far."""
+
     def send(self, envelope: Envelope) -> None:
         """Send an envelope to the scheduler."""
 
@@ -58,6 +67,16 @@ class InlineWorker:
         self._received: deque[Envelope] = deque()
         self._woken = asyncio.Event()
         self._task = asyncio.create_task(self._run())
+
+    @property
+    def is_working(self) -> bool:
+        """Whether its task runs."""
+        return not self._task.done()
+
+    @property
+    def counted(self) -> Counted:
+        """What the scheduler has counted so far."""
+        return self._scheduler.counts.read()
 
     def send(self, envelope: Envelope) -> None:
         """Queue an envelope for the scheduler, which answers later, as a process would."""
@@ -121,6 +140,7 @@ class ProcessWorker:
         self._since = self._began = asyncio.get_running_loop().time()
         self._used: float | None = None
         """Seconds of processor time at the first check without a heartbeat."""
+        self._is_silent = False
         self._is_ended_here = False
         self._output = ""
         self.is_ready = False
@@ -205,6 +225,16 @@ class ProcessWorker:
             sys.stderr.flush()
 
     @property
+    def is_working(self) -> bool:
+        """Whether it is connected and was not found to hang. One that starves counts as hanging, though it is kept."""
+        return not (self._connection.lost.is_set() or self._is_silent)
+
+    @property
+    def counted(self) -> Counted:
+        """What the process has counted so far, or until it ended."""
+        return self._heartbeat.counts.read()
+
+    @property
     def session(self) -> int:
         """The session that the process is working for, or was when it ended; 0 for none."""
         return self._heartbeat.read()[1]
@@ -227,7 +257,9 @@ class ProcessWorker:
         count, _ = self._heartbeat.read()
         if count != self._count:
             self._count, self._since, self._used = count, now, None
+            self._is_silent = False
             return False
+        self._is_silent = now - self._since > after
         state, used = _usage_of(self.process.pid)
         if self._used is None:
             self._used = used
