@@ -6,7 +6,7 @@ import itertools
 import json
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Self
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -64,11 +64,14 @@ def assert_uninterrupted(link: str, shown: Iterable[Shown]) -> None:
 
 
 class Page:
-    """A page for one experiment, in an event loop. `async with` opens it and waits for its first frame."""
+    """A page for one experiment, in an event loop. `async with` opens it and waits for its first frame.
 
-    def __init__(self, port: int, link: str, number: int = 0) -> None:
-        self.port = port
+    It connects to a port of this machine, unless `way` has a `url` and other options of `websockets.connect`.
+    """
+
+    def __init__(self, port: int, link: str, number: int = 0, way: Mapping[str, Any] | None = None) -> None:
         self.link = link
+        self.way = way or {"url": f"ws://127.0.0.1:{port}/ws"}
         self.session: str | None = None
         self.config: Message = {}
         self.configs = 0
@@ -149,8 +152,8 @@ class Page:
             attempt += 1
 
     async def _visit(self) -> None:
-        url = f"ws://127.0.0.1:{self.port}/ws"
-        async with connect(url, compression=None, max_size=None, proxy=None, close_timeout=0.1) as connection:
+        options = {"compression": None, "max_size": None, "proxy": None, "close_timeout": 0.1, **self.way}
+        async with connect(options.pop("url"), **options) as connection:
             self.connection = connection
             self._is_new = True
             await connection.send(json.dumps(self._hello()))

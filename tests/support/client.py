@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import socket
+import ssl
 import struct
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
@@ -121,7 +122,8 @@ class Client(Transcript):
     """A page without a screen. It acknowledges every frame that it reads, unless `acknowledges` is false.
 
     `headers` are added to those of the handshake; `source` is the address to connect from; `timeout` bounds every wait,
-    in seconds; `path` is the endpoint. `status_code` and `head` are the server's answer to the handshake. Example:
+    in seconds; `path` is the endpoint; `tls` is whom to trust, and the name that the server must have. `status_code`
+    and `head` are the server's answer to the handshake. Example:
 
         with Client(port) as client:
             client.greet("#seed=0.5")
@@ -135,12 +137,15 @@ class Client(Transcript):
         headers: dict[str, str] | None = None,
         source: str = "127.0.0.1",
         path: str = "/ws",
+        tls: tuple[ssl.SSLContext, str] | None = None,
     ) -> None:
         super().__init__()
         self.acknowledges = True
         self.socket = socket.create_connection(("127.0.0.1", port), timeout, (source, 0))
         # as in a browser: otherwise a message waits until the last one has been acknowledged
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if tls:
+            self.socket = tls[0].wrap_socket(self.socket, server_hostname=tls[1])
         self._buffer = bytearray()
         self._is_over = False
         self._id = 1000
