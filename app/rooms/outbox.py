@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from app.rooms.tally import Tally
 from app.text import size_of
 
 WINDOW = 2
@@ -32,12 +33,13 @@ class Frame(NamedTuple):
 
 
 class Outbox:
-    """The send queue of one connection. Not thread-safe: for use on the event loop only."""
+    """The send queue of one connection; `tally` counts what is sent. For use on the event loop only."""
 
     on_frame_sent: Callable[[], None]
     """Called when the waiting frame has been sent, which makes room for another."""
 
-    def __init__(self) -> None:
+    def __init__(self, tally: Tally | None = None) -> None:
+        self._tally = tally or Tally()
         self.visible = True
         self.received = (0, -1)
         """Run and epoch up to which the page has the loss series."""
@@ -64,7 +66,7 @@ class Outbox:
     def put(self, message: str | bytes) -> None:
         """Queue a message."""
         self._messages.append(message)
-        self._waiting += _weight(message)
+        self._waiting += _weight(size_of(message))
         if self._waiting > MAX_WAITING:
             self.close(1008, "send queue is full")
         self._filled.set()
@@ -81,7 +83,7 @@ class Outbox:
         """Queue data, in place of data still waiting, which belong to an earlier experiment."""
         index = next((index for index, item in enumerate(self._messages) if item is self._data), None)
         if index is not None:
-            self._waiting -= _weight(self._messages[index])
+            self._waiting -= _weight(size_of(self._messages[index]))
             del self._messages[index]
         self._data = message
         self.put(message)
@@ -116,7 +118,9 @@ class Outbox:
         """The next thing to send: messages first, then the frame if there is room for it; None if there is nothing."""
         if self._messages:
             message = self._messages.popleft()
-            self._waiting -= _weight(message)
+            size = size_of(message)
+            self._waiting -= _weight(size)
+            self._tally.sent_bytes += size
             return message
         if self._close:
             return self._close
@@ -124,6 +128,8 @@ class Outbox:
             frame, self._frame = self._frame, None
             self._in_flight.append(frame)
             self.on_frame_sent()
+            self._tally.frames += 1
+            self._tally.sent_bytes += len(frame.data)
             return frame.data
         return None
 
@@ -135,6 +141,6 @@ class Outbox:
         return item
 
 
-def _weight(message: str | bytes) -> int:
+def _weight(size: int) -> int:
     """The bytes that a message adds to the queue: at most half the limit, so that one export does not exceed it."""
-    return min(size_of(message), MAX_WAITING // 2)
+    return min(size, MAX_WAITING // 2)

@@ -18,6 +18,7 @@ from app.protocol.messages import MovedMessage, encode, encode_error
 from app.rooms.outbox import Outbox
 from app.rooms.page_sweep import Sweeps
 from app.rooms.room import BROKEN, Room, Subscriber
+from app.rooms.tally import Tally
 from app.settings import Limits, Settings
 
 MOVED = 4409
@@ -51,6 +52,7 @@ class Rooms:
         self, settings: Settings, workers: Workers, sweeps: Sweeps, is_crowded: Callable[[], bool] = lambda: False
     ) -> None:
         self.sweeps = sweeps
+        self.tally = Tally()
         self._settings = settings
         self._workers = workers
         self._is_crowded = is_crowded

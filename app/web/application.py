@@ -57,15 +57,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allowed_hosts=settings.allowed_hosts,
         styles=pages.styles,
         frame_ancestors=settings.frame_ancestors,
+        reject=rooms.tally.reject,
     )
     app.state.registry = registry
     app.state.workers = workers
     app.state.rooms = rooms
 
     app.add_exception_handler(404, pages.missing)
-    app.add_api_route("/api/datasets", uploads(settings, reader), methods=["POST"])
+    app.add_api_route("/api/datasets", uploads(settings, reader, rooms.tally.reject), methods=["POST"])
     if settings.classes:
-        app.router.routes.extend(classes_api.routes(settings, classes.code_of, lambda: classes.is_full))
+        app.router.routes.extend(
+            classes_api.routes(settings, classes.code_of, lambda: classes.is_full, rooms.tally.reject)
+        )
         app.add_api_websocket_route("/ws/{code}", class_endpoint(classes, rooms, settings))
         app.add_api_route("/ws/{code}", explain_upgrade, methods=["GET", "HEAD", "POST"])
     app.add_api_websocket_route("/ws", endpoint(rooms, settings))

@@ -17,6 +17,7 @@ from app.classroom.codes import is_genuine, new_secret
 from app.protocol.class_requests import MAX_BYTES, encode_addresses, encode_started, parse_start
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import encode_error
+from app.rooms.tally import Reject, kind_of
 from app.settings import Settings
 from app.web.addresses import network_urls
 from app.web.limits import Bucket
@@ -43,6 +44,7 @@ def routes(
     settings: Settings,
     code_of: Callable[[str], Awaitable[str]],
     is_full: Callable[[], bool],
+    reject: Reject,
     clock: Callable[[], float] = time.monotonic,
     burst: int = BURST,
 ) -> list[Route]:
@@ -52,12 +54,13 @@ def routes(
         settings: The operator's; without classes there are no routes.
         code_of: Computes the code of a secret, which takes a while.
         is_full: Whether the server has as many classes as it may.
+        reject: Notes requests that are refused.
         clock: Returns seconds.
         burst: Requests to start a class that are answered at once.
     """
     if not settings.classes:
         return []
-    starts = _Starts(settings, code_of, is_full, Bucket(1 / REFILL, burst, clock))
+    starts = _Starts(settings, code_of, is_full, Bucket(1 / REFILL, burst, clock), reject)
 
     async def address(request: Request) -> Response:
         port = (request.scope.get("server") or (None, settings.port))[1] or settings.port
@@ -87,8 +90,10 @@ class _Starts:
         code_of: Callable[[str], Awaitable[str]],
         is_full: Callable[[], bool],
         allowance: Bucket,
+        reject: Reject,
     ) -> None:
         self._settings, self._code_of, self._is_full, self._allowance = settings, code_of, is_full, allowance
+        self._reject = reject
 
     async def start(self, request: Request) -> Response:
         """Answer a request with a secret and its code, or with the reason why not."""
@@ -98,8 +103,11 @@ class _Starts:
             asked = parse_start(body)
             secret = self._known(asked.secret) if asked.secret is not None else self._new(asked.key)
         except _Refused as refused:
+            if refused.status != 503:
+                self._reject(kind_of(refused.reason))
             return _answer(encode_error([refused.reason]), refused.status)
         except ProtocolError as error:
+            self._reject(kind_of(error.faults[0]))
             return _answer(encode_error(error.faults), 400)
         except ClientDisconnect:
             return Response(status_code=400)

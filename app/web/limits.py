@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -16,6 +16,7 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import Frame, Opcode
 
+from app.rooms.tally import Reject, Rejected
 from app.web.connections import ConnectionRegistry
 from app.web.security import MAX_HEAD, MAX_LINE, TOO_LONG, is_too_long
 
@@ -60,6 +61,10 @@ class Bucket:
         return True
 
 
+def _ignore(_: Rejected) -> None:
+    """Note nothing."""
+
+
 class LimitedWebSocket(WebSocketsSansIOProtocol):
     """A websocket that cuts peers that are dead, do not read, or flood.
 
@@ -72,6 +77,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     head_within = HEAD_WITHIN
     registry = ConnectionRegistry()
+    reject: ClassVar[Reject] = staticmethod(_ignore)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin a handshake, which must be complete in time."""
@@ -104,6 +110,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
 
     def _refuse_head(self) -> None:
         """Refuse a head that the HTTP parser accepted and that of websockets did not, with its reason if it has one."""
+        self.reject(Rejected.REQUEST)
         answer = b"".join(self.conn.data_to_send())
         self.transport.write(answer or _response(_Refusal(HTTPStatus.BAD_REQUEST, "the request is malformed")))
         self.transport.close()
@@ -141,11 +148,17 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
             return False
         return True
 
-    def _fail(self, code: int, reason: str) -> None:
+    def _fail(self, code: int, reason: str, kind: Rejected = Rejected.FLOOD) -> None:
+        self.reject(kind)
         self._unparsed.clear()
         self.conn.fail(code, reason)
-        self.handle_parser_exception()
+        super().handle_parser_exception()
         self.loop.call_later(1, self.transport.abort)
+
+    def handle_parser_exception(self) -> None:
+        """Close a connection whose bytes are no frames, or whose message is too large."""
+        self.reject(Rejected.MESSAGE)
+        super().handle_parser_exception()
 
     def _handle(self, event: object) -> None:
         self.conn.events = [event]  # type: ignore[list-item]
@@ -154,7 +167,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def send_receive_event_to_app(self) -> None:
         """Pass a complete message on. Text that is not UTF-8 closes the connection and is not logged."""
         if self.curr_msg_data_type == "text" and not _is_utf8(b"".join(self.frames)):
-            self._fail(1007, "text that is not UTF-8")
+            self._fail(1007, "text that is not UTF-8", Rejected.MESSAGE)
             return
         self.registry.settle(self.transport)
         super().send_receive_event_to_app()
@@ -162,6 +175,7 @@ class LimitedWebSocket(WebSocketsSansIOProtocol):
     def handle_ping(self) -> None:
         """Answer a ping, unless the peer does not read."""
         if self.transport.get_write_buffer_size() > HIGH_WATER:
+            self.reject(Rejected.FLOOD)
             self.transport.abort()
             return
         super().handle_ping()
@@ -220,6 +234,7 @@ class LimitedHTTP(H11Protocol):
 
     head_within = HEAD_WITHIN
     registry = ConnectionRegistry()
+    reject: ClassVar[Reject] = staticmethod(_ignore)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
@@ -294,6 +309,7 @@ class LimitedHTTP(H11Protocol):
         """Answer and close, unless an answer to this request has already begun."""
         if self.transport.is_closing() or self._discarded is not None:
             return
+        self.reject(Rejected.REQUEST)
         if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
             self.transport.close()
             return

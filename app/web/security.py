@@ -8,6 +8,7 @@ from typing import NamedTuple
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.log import LOG
+from app.rooms.tally import Reject, Rejected
 from app.text import sanitize
 
 
@@ -138,6 +139,10 @@ def _explain_origin(origins: list[str], host: Address) -> str:
     )
 
 
+_KINDS = {403: Rejected.ORIGIN, 421: Rejected.HOST}
+"""The kinds of what is refused, by status."""
+
+
 class Gate:
     """ASGI middleware: refuses requests for other hosts and from other sites' pages, and adds the security headers."""
 
@@ -147,8 +152,10 @@ class Gate:
         allowed_hosts: Iterable[str] = (),
         styles: Iterable[str] = (),
         frame_ancestors: Iterable[str] = (),
+        reject: Reject = lambda kind: None,
     ) -> None:
         self._app = app
+        self._reject = reject
         self._allowed = frozenset(allowed_hosts)
         headers = response_headers(styles, frame_ancestors)
         self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -161,6 +168,7 @@ class Gate:
         refusal = self._refuse(scope)
         if refusal:
             status, reason = refusal
+            self._reject(_KINDS.get(status, Rejected.REQUEST))
             if status in {403, 421}:
                 # the operator may want to allow it, and does not see the answer to the browser
                 LOG.warning("a request was refused with %d: %s", status, reason)

@@ -126,7 +126,11 @@ def listen(settings: Settings) -> socket.socket:
 def configure(settings: Settings) -> uvicorn.Config:
     """The uvicorn configuration."""
     app = create_app(settings)
-    bounds = {"head_within": settings.hello_timeout, "registry": app.state.registry}
+    bounds = {
+        "head_within": settings.hello_timeout,
+        "registry": app.state.registry,
+        "reject": app.state.rooms.tally.reject,
+    }
     return uvicorn.Config(
         app,
         http=type("HTTPProtocol", (LimitedHTTP,), bounds),

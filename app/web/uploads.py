@@ -7,6 +7,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from app.protocol.messages import encode_table
+from app.rooms.tally import Reject, Rejected
 from app.settings import Settings
 from app.tables import MAX_BYTES, BadOption, Report, TableError, read_options
 from app.text import sanitize
@@ -33,11 +34,17 @@ def _refusal(status: int, code: str, got: str, allowed: str, why: str) -> _Refus
     return _Refused(status, TableError(code, None, None, sanitize(got), allowed, why))
 
 
-def uploads(settings: Settings, reader: Reader) -> Endpoint:
-    """The endpoint for uploads, which `reader` parses, one at a time."""
+def uploads(settings: Settings, reader: Reader, reject: Reject) -> Endpoint:
+    """The endpoint for uploads, which `reader` parses, one at a time; `reject` notes those that cannot be used."""
     places = asyncio.Semaphore(_AT_ONCE)
 
     async def upload(request: Request) -> Response:
+        response = await answer(request)
+        if response.status_code not in {200, 503}:
+            reject(Rejected.TABLE)
+        return response
+
+    async def answer(request: Request) -> Response:
         try:
             if places.locked():
                 raise _refusal(503, "csv_busy", "one more", f"{_AT_ONCE} at a time", "Too many uploads in progress.")
@@ -48,7 +55,7 @@ def uploads(settings: Settings, reader: Reader) -> Endpoint:
                 if request.headers.get("content-type", "").lower().startswith("multipart/"):
                     why = "The body is a form; send the table itself, as text."
                     raise _refusal(400, "csv_encoding", "a form", "the table itself as the body", why)
-                answer = await reader.read(request.url.query, body)
+                found = await reader.read(request.url.query, body)
         except _Refused as refused:
             return _refused(refused.error, refused.status)
         except BadOption as bad:
@@ -58,7 +65,7 @@ def uploads(settings: Settings, reader: Reader) -> Endpoint:
             return _refused(TableError("csv_failed", None, None, None, "a table that can be read", why), 500)
         except ClientDisconnect:
             return Response(status_code=400)
-        return _answer(answer.text, 200 if answer.is_read else 422)
+        return _answer(found.text, 200 if found.is_read else 422)
 
     return upload
 

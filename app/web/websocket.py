@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from app.classroom.codes import CODE_LENGTH, normalize
 from app.classroom.rights import Situation, refusal
 from app.protocol.class_commands import ClassCommand, Join
-from app.protocol.commands import Command, Hello, Ping
+from app.protocol.commands import Ack, Command, Hello, Ping
 from app.protocol.errors import Fault, ProtocolError, fault
 from app.protocol.messages import PongMessage, encode, encode_error
 from app.protocol.parser import OF_CLASS, OF_SESSION, CommandSet, parse
@@ -24,6 +24,7 @@ from app.rooms.member import Member
 from app.rooms.outbox import Close, Outbox
 from app.rooms.room import RESTARTING, Subscriber
 from app.rooms.rooms import Rooms
+from app.rooms.tally import Reject, Rejected, Tally, kind_of
 from app.settings import Settings
 from app.text import sanitize, size_of
 from app.web.limits import Bucket
@@ -53,7 +54,7 @@ def class_endpoint(classes: Classes, rooms: Rooms, settings: Settings) -> Callab
     """The endpoint of pages in the class whose code the path names."""
 
     async def connect(websocket: WebSocket, code: str) -> None:
-        await _serve(websocket, rooms, settings, lambda outbox: _ClassPage(classes, code, outbox))
+        await _serve(websocket, rooms, settings, lambda outbox: _ClassPage(classes, code, outbox, rooms.tally.reject))
 
     return connect
 
@@ -79,12 +80,13 @@ async def _serve(websocket: WebSocket, rooms: Rooms, settings: Settings, page_of
     address = websocket.client.host if websocket.client else ""
     refusal = rooms.admit(address)
     if refusal:
+        rooms.tally.turned_away += not rooms.is_closing
         await _refuse(websocket, refusal, RESTARTING if rooms.is_closing else FULL)
         return
-    outbox = Outbox()
+    outbox = Outbox(rooms.tally)
     sender = asyncio.create_task(_send_all(websocket, outbox))
     peer = page_of(outbox)
-    connection = _Connection(peer, settings, outbox)
+    connection = _Connection(peer, settings, outbox, rooms.tally)
     try:
         async with asyncio.timeout(settings.hello_timeout) as waiting:
             while (text := await _receive(websocket)) is not None:
@@ -196,11 +198,12 @@ class _ClassPage:
 
     known = OF_CLASS
 
-    def __init__(self, classes: Classes, code: str, outbox: Outbox) -> None:
+    def __init__(self, classes: Classes, code: str, outbox: Outbox, reject: Reject) -> None:
         self._classes = classes
         self._asked = code
         self._code = normalize(code)
         self._outbox = outbox
+        self._reject = reject
         self._joined: tuple[LiveClass, Member] | None = None
         self._misses = 0
         self.is_expected = False
@@ -246,6 +249,7 @@ class _ClassPage:
         except ProtocolError as error:
             self._misses += error.faults[0].code in {"no_such_class", "wrong_secret", "rate_limited"}
             if self._misses >= _MOST_MISSES or error.faults[0].code == "rate_limited":
+                self._reject(kind_of(error.faults[0]))
                 self._outbox.put(encode_error(error.faults, command.id, fatal=True))
                 self._outbox.close(FLOODED, "too many wrong codes")
                 return
@@ -263,10 +267,11 @@ _MOST_MISSES = 5
 class _Connection:
     """The state of one connection, and what follows from its next message."""
 
-    def __init__(self, peer: _Peer, settings: Settings, outbox: Outbox) -> None:
+    def __init__(self, peer: _Peer, settings: Settings, outbox: Outbox, tally: Tally) -> None:
         self._peer = peer
         self._settings = settings
         self._outbox = outbox
+        self._tally = tally
         self._clock = asyncio.get_running_loop().time
         self._messages = Bucket(_MESSAGES_PER_SECOND, _MESSAGES_PER_SECOND * _SECONDS_AT_ONCE, self._clock)
         # the largest hello must fit, whatever its limit is set to
@@ -279,11 +284,13 @@ class _Connection:
     async def receive(self, text: str | bytes) -> None:
         """Carry out a message, or answer with what is wrong with it."""
         if not (self._messages.take() and self._bytes.take(size_of(text))):
+            self._tally.reject(Rejected.FLOOD)
             self._warn()
             return
         try:
             await self._dispatch(text)
         except ProtocolError as error:
+            self._tally.reject(kind_of(error.faults[0]))
             self._outbox.put(encode_error(error.faults, error.id))
 
     def _warn(self) -> None:
@@ -308,7 +315,10 @@ class _Connection:
             await self._peer.receive(command)
         except ProtocolError as error:
             raise ProtocolError(error.faults, command.id) from None
+        self._tally.commands += not isinstance(command, _ROUTINE)
 
+
+_ROUTINE = (Ack, Ping)
 
 _NOT_GREETED = Fault("not_greeted", "type", None, "hello", "hello must be the first message")
 _ALREADY_GREETED = Fault("already_greeted", "type", "hello", "any other type", "hello must come only once")

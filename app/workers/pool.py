@@ -99,9 +99,9 @@ class WorkerPool:
     @property
     def counted(self) -> Counted:
         """What all workers have counted so far, also those that have ended: these numbers only grow."""
-        inline = [worker for worker in self._workers if isinstance(worker, InlineWorker)]
+        workers: list[Worker] = [worker for worker in self._workers if isinstance(worker, InlineWorker)]
         total = self._ended
-        for worker in (*inline, *self._processes):
+        for worker in (*workers, *self._processes):
             total = total.plus(worker.counted)
         return total
 

@@ -124,7 +124,7 @@ def test_too_many_requests_are_refused() -> None:
     async def code(secret: str) -> str:
         return code_of(secret)
 
-    parts = routes(Settings(teacher_key=KEY), code, lambda: is_full, clock, 2)
+    parts = routes(Settings(teacher_key=KEY), code, lambda: is_full, lambda kind: None, clock, 2)
     client = TestClient(Starlette(routes=parts))
     # a refused request counts, too: it may have been a guess
     answers = [client.post("/api/classes", json={"key": key}) for key in ("guess", KEY, KEY)]
