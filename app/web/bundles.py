@@ -23,7 +23,7 @@ class Page(NamedTuple):
 _ARTICLE = "font tokens page controls glossary"
 _PLAYGROUND = (
     "font tokens page bar columns controls network output surface goals remarks own dock inside runs compare luck "
-    "sweep article lab lesson timeline teacher small projector stacked touch forced-colors"
+    "sweep article lab lesson timeline blocked teacher small projector stacked touch forced-colors"
 )
 PAGES = {
     "playground": Page(_PLAYGROUND, "js/main.js"),

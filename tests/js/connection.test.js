@@ -4,7 +4,7 @@ import test from "node:test";
 import { advance, backOff, isSendable, keptWith, meaningOf, readMessage, UNCONNECTED } from "../../static/js/net/connection.js";
 
 const CONTEXT = { random: 0.5, now: 100 };
-const OPEN = Object.freeze({ ...UNCONNECTED, status: "open", wasOpen: true });
+const OPEN = Object.freeze({ ...UNCONNECTED, status: "open", wasOpen: true, isOpened: true, isHeard: true });
 const WAITING = Object.freeze({ ...UNCONNECTED, status: "waiting", failures: 2, retryAt: 900 });
 const message = (fields) => ({ type: "received", isBinary: false, message: fields });
 const types = (effects) => effects.map(({ type }) => type);
@@ -44,9 +44,10 @@ test("undecodable text breaks, undecodable bytes are damaged", () => {
 
 test("connecting drops, reports, opens, and sets a limit", () => {
   const [state, effects] = advance({ ...WAITING, reason: "full", isBare: true }, { type: "connect" }, CONTEXT);
-  assert.deepEqual(types(effects), ["drop", "report", "open", "wait"]);
+  assert.deepEqual(types(effects), ["drop", "report", "open", "wait", "wait"]);
   assert.deepEqual([state.status, state.reason, state.isBare, state.retryAt], ["connecting", "", false, null]);
   assert.deepEqual(effects[3], { type: "wait", timer: "step", delay: 10000, then: { type: "closed", code: 0 } });
+  assert.deepEqual(effects[4], { type: "wait", timer: "heartbeat", delay: 5000, then: { type: "slow" } });
 });
 
 test("a broken connection waits for its back-off", () => {
@@ -89,19 +90,97 @@ test("a refusal before the welcome greets bare once", () => {
   assert.deepEqual(types(advance(OPEN, refusal, CONTEXT)[1]), ["wait", "deliver"]);
 });
 
-test("a diagnosis counts only while there is trouble", () => {
-  const diagnosed = { type: "diagnosed", cause: { kind: "blocked" } };
+test("a finding counts only while there is trouble", () => {
+  const diagnosed = { type: "diagnosed", finding: { kind: "foreign" } };
   const [state, [report]] = advance(WAITING, diagnosed, CONTEXT);
-  assert.deepEqual([state.cause, report.status, report.detail.retryAt], [{ kind: "blocked" }, "waiting", 900]);
-  for (const calm of [OPEN, { ...WAITING, failures: 0 }, { ...WAITING, status: "moved" }]) {
+  assert.deepEqual([state.cause, report.status, report.detail.retryAt], [{ kind: "foreign" }, "waiting", 900]);
+  for (const calm of [OPEN, { ...WAITING, isHeard: true }, { ...WAITING, status: "moved" }]) {
     assert.deepEqual(advance(calm, diagnosed, CONTEXT), [calm, []]);
   }
+});
+
+/* ---- Blocked connections ---- */
+
+const ANSWERS = { type: "diagnosed", finding: { kind: "answers", status: null } };
+const CONNECT = { type: "connect" };
+const OPENED = { type: "opened" };
+const PONG = message({ type: "pong" });
+const closed = (code) => ({ type: "closed", code });
+/** What `count` attempts make of a connection, each followed by the server's answer to a plain request. */
+const attempts = (count, ...events) => after(UNCONNECTED, ...Array.from({ length: count }, () => [CONNECT, ...events, ANSWERS]).flat());
+
+test("each way of failing is recognized", () => {
+  const how = (...events) => attempts(2, ...events).cause?.how;
+  assert.deepEqual([how(closed(1006)), how({ type: "slow" }, closed(0)), how(OPENED, closed(0)), how(OPENED, closed(1006))], ["refused", "hung", "silent", "cut"]);
+});
+
+test("one failed attempt is not certain, two are", () => {
+  assert.deepEqual([attempts(1, closed(1006)).cause?.isSure, attempts(2, closed(1006)).cause?.isSure], [false, true]);
+});
+
+test("one long attempt between two answers is certain", () => {
+  for (const waited of [[{ type: "slow" }], [OPENED, { type: "quiet" }]]) {
+    const { cause } = attempts(1, ...waited, ANSWERS, closed(0));
+    assert.equal(cause?.isSure, true);
+  }
+});
+
+test("a server that did not answer before is starting", () => {
+  const silent = { type: "diagnosed", finding: null };
+  const { cause } = after(UNCONNECTED, CONNECT, closed(1006), ANSWERS, CONNECT, closed(1006), silent, CONNECT, closed(1006), ANSWERS);
+  assert.equal(cause?.isSure, false);
+});
+
+test("the first message ends the blockage", () => {
+  for (const status of ["connecting", "joining"]) {
+    const [state, effects] = advance({ ...attempts(2, closed(1006)), status, isOpened: true }, PONG, CONTEXT);
+    assert.deepEqual([state.cause, state.failures, effects.find(({ type }) => type === "report")?.detail.cause], [null, 0, null]);
+  }
+});
+
+test("a class that holds messages back is diagnosed", () => {
+  const way = { joins: true, greets: true };
+  const joining = advance(after(UNCONNECTED, CONNECT), OPENED, { ...CONTEXT, way })[0];
+  const [state, effects] = advance(joining, closed(0), CONTEXT);
+  assert.deepEqual([joining.status, state.failures, types(effects).includes("diagnose")], ["joining", 2, true]);
+});
+
+const CUT = [CONNECT, OPENED, message({ type: "welcome" }), closed(1006)];
+
+test("three short connections are cut off", () => {
+  assert.equal(after(UNCONNECTED, ...CUT, ...CUT, ANSWERS).cause, null);
+  const { cause } = after(UNCONNECTED, ...CUT, ...CUT, ...CUT, ANSWERS);
+  assert.deepEqual(cause, { kind: "blocked", how: "cut", status: null, isSure: true });
+});
+
+test("a cut-off connection stays suspect until it lasts", () => {
+  const open = after(UNCONNECTED, ...CUT, ...CUT, ...CUT, ANSWERS, ...CUT.slice(0, 3));
+  const [, [lasting]] = advance(open, { type: "healthy" }, CONTEXT);
+  assert.deepEqual([open.status, open.cause?.how, lasting.then], ["open", "cut", { type: "lasting" }]);
+  const [calm, [report]] = advance(open, { type: "lasting" }, CONTEXT);
+  assert.deepEqual([calm.cuts, report.detail.cause], [0, null]);
+});
+
+test("restarts of the server are no cuts", () => {
+  const restarts = {
+    "an attempt fails between": [CONNECT, closed(1006)], "the server does not answer": [{ type: "diagnosed", finding: null }],
+    "it says goodbye": [...CUT.slice(0, 3), closed(1012)], "it gives a reason": [...CUT.slice(0, 3), message({ type: "error", fatal: true, code: "full", message: "restarting" }), closed(1006)],
+  };
+  for (const [name, between] of Object.entries(restarts)) {
+    const { cause } = after(UNCONNECTED, ...CUT, ...CUT, ...(name === "the server does not answer" ? CUT : []), ...between, ...CUT, ANSWERS);
+    assert.equal(cause, null, name);
+  }
+});
+
+test("a long life is no cut", () => {
+  const alive = after(UNCONNECTED, ...CUT, ...CUT, ...CUT.slice(0, 3));
+  assert.equal(advance(alive, closed(1006), { ...CONTEXT, now: 200_000 })[0].cuts, 0);
 });
 
 test("retrying depends on the status of the connection", () => {
   const retry = (status, isOpen = false) => types(advance({ ...UNCONNECTED, status }, { type: "retry", isOpen }, CONTEXT)[1]);
   for (const status of ["moved", "outdated"]) assert.deepEqual(retry(status), []);
-  for (const status of ["waiting", "full", "closed"]) assert.deepEqual(retry(status), ["drop", "report", "open", "wait"]);
+  for (const status of ["waiting", "full", "closed"]) assert.deepEqual(retry(status), ["drop", "report", "open", "wait", "wait"]);
   assert.deepEqual([retry("connecting"), retry("connecting", true), retry("open", true)], [["wait"], ["wait", "send"], ["wait", "send"]]);
 });
 

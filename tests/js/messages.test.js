@@ -13,7 +13,7 @@ const STATE = /** @type {any} */ ({
   connection: "open", retryAt: null, reason: "", cause: null, stopSeen: null, endSeen: null,
 });
 const message = (kind, changes = {}) => MESSAGES[kind]({ ...STATE, ...changes });
-const connection = (changes, link = { lostAt: 0, wasOpen: true, problem: "" }, now = 5000) => connectionMessage({ ...STATE, ...changes }, link, now, "host");
+const connection = (changes, link = { lostAt: 0, wasOpen: true, problem: "" }, now = 5000) => connectionMessage({ ...STATE, ...changes }, link, now);
 
 test("nothing is reported when all is well", () => {
   for (const kind of Object.keys(MESSAGES)) assert.equal(message(kind), null, kind);
@@ -87,7 +87,7 @@ test("a server problem is quoted", () => {
 
 test("a known cause is explained", () => {
   const waiting = { connection: "waiting" };
-  assert.match(connection({ ...waiting, cause: { kind: "blocked" } })?.text ?? "", /connections to host\/ws\. Your experiment is saved/);
+  assert.match(connection({ ...waiting, cause: { kind: "foreign" } })?.text ?? "", /sign-in page/);
   assert.match(connection({ ...waiting, cause: { kind: "refused", text: "wrong origin" } })?.text ?? "", /^Wrong origin\./);
 });
 
@@ -110,6 +110,30 @@ test("a connection forgets the previous problem", () => {
 
 /* ---- Messages on the page ---- */
 
+const BLOCKED = { kind: "blocked", how: "refused", status: null, isSure: true };
+const NEW = { lostAt: 0, wasOpen: false, problem: "" };
+
+test("a suspicion is no statement", () => {
+  const { title, text } = connection({ connection: "waiting", cause: { ...BLOCKED, isSure: false } }, NEW) ?? {};
+  assert.equal(title, "No live connection yet");
+  assert.match(text ?? "", /^The server answers/);
+});
+
+test("a page without a picture leaves it to the panel", () => {
+  for (const state of ["waiting", "connecting", "joining"]) assert.equal(connection({ connection: state, cause: BLOCKED }, NEW), null);
+});
+
+test("a page with a picture offers the panel", () => {
+  const { title, text, choices } = connection({ connection: "waiting", retryAt: 7000, cause: BLOCKED }) ?? {};
+  assert.deepEqual([title, choices?.map(({ command }) => command)], ["Live connections are blocked", ["explain", "retry"]]);
+  assert.match(text ?? "", /Your experiment is saved\. Trying again in 2\u00a0s\.$/);
+});
+
+test("cut-off connections are reported even while one works", () => {
+  const { title, choices } = connection({ connection: "open", cause: { ...BLOCKED, how: "cut" } }) ?? {};
+  assert.deepEqual([title, choices?.map(({ command }) => command)], ["The live connection keeps breaking", ["explain"]]);
+});
+
 /** The page's messages, at a time that `wait` moves on. */
 function open() {
   const page = openPage({ messages: "div", "message-template": "template" });
@@ -119,7 +143,7 @@ function open() {
   const done = [];
   const store = createStore(/** @type {any} */ ({ ...STATE, schema: { fields: [] }, config: { learning_rate: 0.3 } }));
   const actions = createActions(/** @type {any} */ ({ store, send: (sent) => done.push(sent), openExperiment() {}, panels: [] }));
-  const commands = Object.fromEntries(["retry", "takeOver", "reload"].map((name) => [name, () => done.push(name)]));
+  const commands = Object.fromEntries(["retry", "takeOver", "reload", "explain"].map((name) => [name, () => done.push(name)]));
   let time = 0;
   const messages = createMessages(/** @type {any} */ ({ actions, ...commands, now: () => time }));
   const set = (patch) => {

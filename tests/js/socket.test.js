@@ -417,16 +417,19 @@ function wondering() {
   const b = bench({ diagnose: () => new Promise((resolve) => asked.push(resolve)) });
   return { b, asked, answer: async (cause) => { asked.shift()(cause); await null; } };
 }
-const BLOCKED = { kind: "blocked" };
+const ANSWERS = { kind: "answers", status: null };
+const BLOCKED = { kind: "blocked", how: "refused", status: null, isSure: true };
 
-test("two failed attempts trigger diagnosis and show cause", async () => {
+test("the cause is known after two failed attempts", async () => {
   const { b, asked, answer } = wondering();
   b.last.fail();
-  assert.equal(asked.length, 0);
+  assert.equal(asked.length, 1);
+  await answer(ANSWERS);
+  assert.deepEqual(b.causes.at(-1), { ...BLOCKED, isSure: false });
   b.pass(1000);
   b.last.fail();
   assert.equal(asked.length, 1);
-  await answer(BLOCKED);
+  await answer(ANSWERS);
   assert.deepEqual([b.statuses.at(-1), b.causes.at(-1)], [["waiting", 1500], BLOCKED]);
   b.pass(500);
   assert.deepEqual([b.status, b.causes.at(-1)], ["connecting", BLOCKED]);
@@ -444,12 +447,24 @@ test("a hanging attempt triggers diagnosis at once", async () => {
   }
 });
 
-test("a cause found after reconnecting is ignored", async () => {
+test("one question is asked at a time", async () => {
+  const { b, asked, answer } = wondering();
+  b.last.fail();
+  b.pass(1000);
+  b.last.fail();
+  assert.equal(asked.length, 1);
+  await answer(null);
+  b.pass(1000);
+  b.last.fail();
+  assert.equal(asked.length, 1);
+});
+
+test("an answer after reconnecting is ignored", async () => {
   const { b, answer } = wondering();
   b.pass(10_000);
   b.pass(1000);
   b.last.open();
-  await answer(BLOCKED);
+  await answer(ANSWERS);
   assert.deepEqual([b.status, b.causes.at(-1)], ["open", null]);
 });
 

@@ -5,13 +5,21 @@
  * @typedef {import("../core/types.js").ErrorMessage} ErrorMessage
  * @typedef {import("../core/types.js").State["connection"]} Status
  * @typedef {import("./diagnosis.js").Cause} Cause
+ * @typedef {import("./diagnosis.js").Finding} Finding
+ * @typedef {import("./diagnosis.js").How} How
  * @typedef {Record<string, unknown>} Message
  */
 /**
  * @typedef {object} Connection
  * @property {Status | "closed"} status  closed: the page has left
  * @property {number} attempt  number of attempts since the last healthy connection
+ * @property {boolean} isOpened  the present attempt has opened a connection
+ * @property {boolean} isHeard  and something was received over it
+ * @property {number} openedAt  when it opened, in ms
  * @property {number} failures  attempts in a row that the server did not answer
+ * @property {How | null} how  the way in which the last of them failed
+ * @property {boolean} isThere  the server answered a plain request before the present attempt
+ * @property {number} cuts  connections in a row that were cut off before long
  * @property {boolean} isBare  the greeting was refused, and sent again without the saved experiment
  * @property {boolean} isDamaged  the last frame was damaged
  * @property {boolean} wasOpen  there was a connection before
@@ -27,10 +35,11 @@
  * @typedef {{joins: boolean, greets: boolean}} Way
  */
 /**
- * `quiet`: nothing was received for a while; `healthy`: the connection has been good for a while.
- * @typedef {{type: "connect" | "reconnect" | "close" | "opened" | "healthy" | "quiet" | "damaged" | "outdated" | "rejoin"}
+ * `slow`: the attempt takes unusually long; `quiet`: nothing was received for a while; `healthy`: the connection has been
+ * good for a while; `lasting`: for so long that it is not one of those that are cut off.
+ * @typedef {{type: "connect" | "reconnect" | "close" | "opened" | "healthy" | "slow" | "lasting" | "quiet" | "damaged" | "outdated" | "rejoin"}
  *   | {type: "closed", code: number} | {type: "received", message: Decoded, isBinary: boolean}
- *   | {type: "diagnosed", cause: Cause | null} | {type: "retry", isOpen: boolean}} ConnectionEvent
+ *   | {type: "diagnosed", finding: Finding | null} | {type: "retry", isOpen: boolean}} ConnectionEvent
  */
 /**
  * `wait`: dispatch `then` after `delay` ms; starting a timer again replaces what it was waiting for.
@@ -52,6 +61,8 @@ const FULL_DELAY = 10000;
 /** Between two attempts to join a class that cannot be joined now. */
 const JOIN_DELAY = 3000;
 const HEALTHY_AFTER = 10000;
+const LASTING_AFTER = 120000;
+const SLOW_AFTER = 5000;
 const OPEN_WITHIN = 10000;
 /** After this much silence the page pings the server, which then has this long to answer. */
 const QUIET = 5000;
@@ -61,10 +72,16 @@ const ANSWER_SOON = 1500;
 /** After a damaged frame a whole one must come within this time. */
 const WHOLE_WITHIN = 2000;
 
-/** The failed attempts after which the page asks why; one that hangs counts as two. After a good connection, the likely
- * reason is that the server is down, and asking it would only cause another error in the console. */
-const SUSPICIOUS = { first: 2, again: 10 };
+/** The failed attempts after which the page asks why. After a good connection, the likely reason is that the server is down,
+ * and asking it would only cause another error in the console. One that hangs counts as two, and is always asked about. */
+const SUSPICIOUS = { first: 1, again: 10 };
 const HANGS = 2;
+/** The failed attempts after which the answer may be certain. */
+const CERTAIN = 2;
+/** Connections in a row that were cut off before long: so many are no accident. */
+const MOST_CUTS = 3;
+/** The close code of a connection that ended without a word. */
+const WITHOUT_A_WORD = 1006;
 
 /** What a close code means; any other means a broken connection. 0: the page itself gave up waiting. @type {Map<number, "hung" | "moved" | "ended" | "full">} */
 const MEANINGS = new Map([[0, "hung"], [4409, "moved"], [4410, "ended"], [1013, "full"]]);
@@ -86,7 +103,7 @@ const GREETINGS = new Set(["join", "hello", "ping"]);
 
 /** A connection before its first attempt. @type {Connection} */
 export const UNCONNECTED = {
-  status: "connecting", attempt: 0, failures: 0, isBare: false, isDamaged: false, wasOpen: false, reason: "", cause: null, retryAt: null, waiting: [],
+  status: "connecting", attempt: 0, isOpened: false, isHeard: false, openedAt: 0, failures: 0, how: null, isThere: false, cuts: 0, isBare: false, isDamaged: false, wasOpen: false, reason: "", cause: null, retryAt: null, waiting: [],
   isJoined: false, isRefused: false,
 };
 
@@ -147,19 +164,23 @@ export function advance(state, event, context) {
     case "close": return [{ ...state, status: "closed" }, [DROP]];
     case "opened": return opened(state, context);
     case "rejoin": return [{ ...state, isRefused: false }, state.status === "joining" && !state.isJoined ? [JOIN] : []];
-    case "healthy": return [{ ...state, attempt: 0 }, []];
-    case "quiet": return [state, ping(ANSWER_WITHIN)];
+    case "slow": return [{ ...state, how: "hung" }, [DIAGNOSE]];
+    case "healthy": return [{ ...state, attempt: 0 }, state.cuts > 0 ? [wait("step", LASTING_AFTER - HEALTHY_AFTER, { type: "lasting" })] : []];
+    case "lasting": return reported({ ...state, cuts: 0, cause: null }, /** @type {Status} */ (state.status), state.retryAt, []);
+    case "quiet": return state.isHeard ? [state, ping(ANSWER_WITHIN)] : [{ ...state, how: "silent" }, [...ping(ANSWER_WITHIN), DIAGNOSE]];
     case "damaged": return [{ ...state, isDamaged: true }, state.isDamaged ? [] : [wait("heartbeat", WHOLE_WITHIN, GIVE_UP)]];
     case "outdated": return end(state, "outdated");
-    case "closed": return closed(state, meaningOf(event.code), context);
+    case "closed": return closed(state, event.code, context);
     case "received": return received(state, event, context);
-    case "diagnosed": return diagnosed(state, event.cause);
+    case "diagnosed": return diagnosed(state, event.finding);
     case "retry": return retry(state, event.isOpen);
   }
 }
 
 /** @type {Effect} */
 const DROP = { type: "drop" };
+/** @type {Effect} */
+const DIAGNOSE = { type: "diagnose" };
 /** @type {Effect} */
 const JOIN = { type: "join" };
 /** @type {ConnectionEvent} */
@@ -180,15 +201,17 @@ function reported(state, status, retryAt, before, after = []) {
 
 /** @param {Connection} state */
 const connect = (state) =>
-  reported({ ...state, isBare: false, isDamaged: false, reason: "", isJoined: false, isRefused: false }, "connecting", null, [DROP], [{ type: "open" }, wait("step", OPEN_WITHIN, GIVE_UP)]);
+  reported({ ...state, isOpened: false, isHeard: false, isBare: false, isDamaged: false, reason: "", isJoined: false, isRefused: false },
+    "connecting", null, [DROP], [{ type: "open" }, wait("step", OPEN_WITHIN, GIVE_UP), wait("heartbeat", SLOW_AFTER, { type: "slow" })]);
 
 /** Ends the connection for good. @param {Connection} state @param {Status} last */
 const end = (state, last) => reported(state, last, null, [DROP]);
 
 /** @param {Connection} state @param {Context} context @returns {Step} */
-function opened(state, { way = STRAIGHT }) {
+function opened(state, { now, way = STRAIGHT }) {
   const begin = [wait("step", HEALTHY_AFTER, { type: "healthy" }), LISTEN];
-  return way.joins ? reported(state, "joining", null, begin, [JOIN]) : [state, [...begin, greet(state)]];
+  const next = { ...state, isOpened: true, openedAt: now };
+  return way.joins ? reported(next, "joining", null, begin, [JOIN]) : [next, [...begin, greet(next)]];
 }
 
 /** @param {Connection} state @returns {Effect} */
@@ -205,8 +228,20 @@ function retry(state, isOpen) {
 /** @param {Connection} state @param {{message: Decoded, isBinary: boolean}} received @param {Context} context @returns {Step} */
 function received(state, { message, isBinary }, context) {
   const isDamaged = state.isDamaged && !isBinary;
-  const [next, effects] = take({ ...state, isDamaged }, message, context);
-  return [next, isDamaged ? effects : [LISTEN, ...effects]];
+  const heard = hear(state);
+  const [next, effects] = take({ ...heard, isDamaged }, message, context);
+  const { status, reason, cause, retryAt } = heard;
+  // a welcome reports, too
+  const isNews = cause !== state.cause && next.status === state.status && status !== "closed";
+  /** @type {Effect[]} */
+  const news = isNews ? [{ type: "report", status, detail: { retryAt, reason, cause } }] : [];
+  return [next, [...(isDamaged ? [] : [LISTEN]), ...news, ...effects]];
+}
+
+/** Something was received: what is in between lets it through. That a connection works says nothing about how long. @param {Connection} state @returns {Connection} */
+function hear(state) {
+  if (state.isHeard) return state;
+  return { ...state, isHeard: true, failures: 0, how: null, isThere: false, cause: state.cuts >= MOST_CUTS ? state.cause : null };
 }
 
 /** @param {Connection} state @param {Decoded} message @param {Context} context @returns {Step} */
@@ -228,7 +263,7 @@ function take(state, message, context) {
 
 /** @param {Connection} state @param {Decoded} message  the one that lets the page in @returns {Step} */
 function welcomed(state, message) {
-  const next = { ...state, failures: 0, cause: null, wasOpen: true, waiting: [] };
+  const next = { ...state, wasOpen: true, waiting: [] };
   return reported(next, "open", null, [], [{ type: "send", messages: state.waiting }, { type: "deliver", message }]);
 }
 
@@ -246,27 +281,51 @@ function takeAtDoor(state, message, { random, way = STRAIGHT }) {
   return [{ ...state, isRefused: true }, [deliver, wait("step", JOIN_DELAY * (0.5 + random), { type: "rejoin" })]];
 }
 
-/** @param {Connection} state @param {ReturnType<typeof meaningOf>} meaning @param {Context} context */
-function closed(state, meaning, { random, now }) {
+/** @param {Connection} state @param {number} code @param {Context} context */
+function closed(state, code, { random, now }) {
+  const meaning = meaningOf(code);
   if (meaning === "moved" || meaning === "ended") return end(state, meaning);
-  const counted = { ...state, ...failed(state, meaning === "hung"), attempt: state.attempt + 1 };
-  const isSuspicious = counted.failures >= (state.wasOpen ? SUSPICIOUS.again : SUSPICIOUS.first);
+  const counted = { ...state, ...failed(state, code), cuts: cutsAfter(state, code, now), attempt: state.attempt + 1 };
   const isFull = meaning === "full";
   const delay = isFull || state.isRefused ? (isFull ? FULL_DELAY : JOIN_DELAY) * (0.5 + random) : backOff(state.attempt, random);
-  /** @type {Effect[]} */
-  const before = [DROP, ...(isSuspicious ? [/** @type {Effect} */ ({ type: "diagnose" })] : []), wait("step", delay, { type: "connect" })];
+  const before = [DROP, ...(isSuspicious(counted, code) ? [DIAGNOSE] : []), wait("step", delay, { type: "connect" })];
   return reported(counted, isFull ? "full" : "waiting", now + delay, before);
 }
 
-/** A server that gave a reason has answered. @param {Connection} state @param {boolean} isHung @returns {Pick<Connection, "failures" | "cause">} */
-function failed({ reason, status, failures, cause }, isHung) {
-  if (reason !== "") return { failures: 0, cause: null };
-  return { failures: status === "connecting" ? failures + (isHung ? HANGS : 1) : failures, cause };
+/** Whether to ask the server why. @param {Connection} state  with this failure @param {number} code */
+function isSuspicious({ failures, cuts, isHeard, wasOpen }, code) {
+  const isHung = code === 0 && !isHeard && failures > 0;
+  return isHung || cuts >= MOST_CUTS || failures >= (wasOpen ? SUSPICIOUS.again : SUSPICIOUS.first);
 }
 
-/** By the time the diagnosis arrives, there may be a connection. @param {Connection} state @param {Cause | null} cause @returns {Step} */
-function diagnosed(state, cause) {
-  const { status, failures, retryAt } = state;
-  if (failures === 0 || (status !== "connecting" && status !== "waiting")) return [state, []];
-  return reported({ ...state, cause }, status, retryAt, []);
+/** A server that gave a reason has answered. @param {Connection} state @param {number} code @returns {Partial<Connection>} */
+function failed({ reason, isOpened, isHeard, failures }, code) {
+  if (reason !== "") return { failures: 0, how: null, isThere: false, cause: null };
+  const isHung = meaningOf(code) === "hung";
+  if (isHeard) return {};
+  const how = isOpened ? (isHung ? "silent" : "cut") : isHung ? "hung" : "refused";
+  return { failures: failures + (isHung ? HANGS : 1), how };
+}
+
+/** The connections in a row that were cut off, after this one. If the server is down, attempts fail between them. @param {Connection} state @param {number} code @param {number} now */
+function cutsAfter({ reason, isHeard, openedAt, cuts }, code, now) {
+  return isHeard && reason === "" && code === WITHOUT_A_WORD && now - openedAt < LASTING_AFTER ? cuts + 1 : 0;
+}
+
+/** By the time the finding arrives, there may be a connection. @param {Connection} state @param {Finding | null} finding @returns {Step} */
+function diagnosed(state, finding) {
+  const { status, retryAt, isHeard, cuts } = state;
+  const isTrying = status === "connecting" || status === "waiting" || status === "joining";
+  const isCut = cuts >= MOST_CUTS;
+  if (!(isTrying && !isHeard) && !(isCut && (isTrying || status === "open"))) return [state, []];
+  const isThere = finding?.kind === "answers";
+  return reported({ ...state, isThere, cuts: isThere ? cuts : 0, cause: causeOf(state, finding) }, status, retryAt, []);
+}
+
+/** @param {Connection} state @param {Finding | null} finding @returns {Cause | null} */
+function causeOf({ how, failures, cuts, isThere }, finding) {
+  if (finding?.kind !== "answers") return finding;
+  const { status } = finding;
+  if (cuts >= MOST_CUTS) return { kind: "blocked", how: "cut", status: null, isSure: true };
+  return { kind: "blocked", how: how ?? "refused", status, isSure: isThere && failures >= CERTAIN };
 }

@@ -35,7 +35,7 @@ const OPEN = 1;
  * @param {(message: import("../core/types.js").Decoded) => void} options.onMessage
  * @param {(status: import("./connection.js").Status, detail: import("./connection.js").Detail) => void} options.onStatus
  *   retryAt: as `now`; reason: the server's own words, if it gave any; cause: why attempts fail, if that is known
- * @param {() => Promise<import("./diagnosis.js").Cause | null>} [options.diagnose]  finds the cause
+ * @param {() => Promise<import("./diagnosis.js").Finding | null>} [options.diagnose]  asks the server over plain requests
  * @param {Entrance["first"] | null} [options.first]
  * @param {Entrance["greets"]} [options.greets]
  * @param {Entrance["unpack"]} [options.unpack]
@@ -58,6 +58,7 @@ export function createSocket(url, {
   /** @type {WebSocket | null} */
   let socket = null;
   let state = UNCONNECTED;
+  let isAsking = false;
   /** `step`: for opening, reconnecting, and counting as healthy; `heartbeat`: for silence. @type {{step?: number, heartbeat?: number}} */
   const timers = {};
 
@@ -68,12 +69,21 @@ export function createSocket(url, {
     for (const effect of effects) perform(effect);
   }
 
+  /** One question at a time. */
+  async function askServer() {
+    if (isAsking) return;
+    isAsking = true;
+    const finding = await diagnose();
+    isAsking = false;
+    dispatch({ type: "diagnosed", finding });
+  }
+
   /** @param {Effect} effect */
   function perform(effect) {
     switch (effect.type) {
       case "open": return open();
       case "drop": return drop();
-      case "diagnose": return void diagnose().then((cause) => dispatch({ type: "diagnosed", cause }));
+      case "diagnose": return void askServer();
       case "wait":
         clearTimeout(timers[effect.timer] ?? 0);
         timers[effect.timer] = setTimeout(() => dispatch(effect.then), effect.delay);

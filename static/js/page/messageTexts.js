@@ -1,12 +1,12 @@
 /** What the page reports: lost connection, diverged training, warnings about the link, refused changes. Pure. */
 
+import { blockedBy, blockedTexts } from "../blocked/texts.js";
 import { formatCount, formatLearningRate } from "../lib/format.js";
-import { SOCKET_PATH } from "../net/socket.js";
 
 /**
  * @typedef {import("../core/actions.js").PageState} PageState
  * @typedef {import("../net/diagnosis.js").Cause} Cause
- * @typedef {"retry" | "takeOver" | "reload" | "recover" | "rewind" | "dismissStop" | "dismissEnd" | "dismissErrors" | "dismissStorageError" | "dismissWarnings"} Command
+ * @typedef {"retry" | "takeOver" | "reload" | "explain" | "recover" | "rewind" | "dismissStop" | "dismissEnd" | "dismissErrors" | "dismissStorageError" | "dismissWarnings"} Command
  */
 /** @typedef {{label: string, command: Command, isMain?: boolean}} Choice */
 /** @typedef {{title: string, text: string, items?: string[], tone: "calm" | "warn", choices?: Choice[], dismiss?: Command}} Message */
@@ -45,10 +45,10 @@ const STORAGE_ERRORS = {
 /** With a capital and a period. @param {string} text */
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (text.endsWith(".") ? "" : ".");
 
-/** @param {number | null} retryAt  as `now` @param {number} now */
-function wait(retryAt, now) {
+/** When the page tries again. @param {number | null} retryAt  as `now` @param {number} now  ms */
+export function againText(retryAt, now) {
   const seconds = retryAt === null ? 0 : Math.ceil((retryAt - now) / 1000);
-  return seconds > 1 ? ` in ${seconds}\u00a0s` : "";
+  return `Trying again${seconds > 1 ? ` in ${seconds}\u00a0s` : ""}.`;
 }
 
 /** Whether the server is to blame, whatever was requested. @param {{code: string}} error */
@@ -73,31 +73,40 @@ export function linkAfter({ lostAt, wasOpen, problem }, { connection, reason }, 
   return { lostAt: Math.min(lostAt, now), wasOpen, problem: connection === "waiting" ? reason : problem };
 }
 
-/** Why there is no connection. @param {Link} link @param {Cause | null} cause @param {string} again  when it is tried again @param {string} host */
-function lostTexts({ wasOpen, problem }, cause, again, host) {
+/** Why there is no connection. @param {Link} link @param {Cause | null} cause @param {string} again  when it is tried again */
+function lostTexts({ wasOpen, problem }, cause, again) {
   if (problem) return { title: "The server has a problem", text: `${sentence(problem)} ${SAVED} ${again}` };
   const saved = wasOpen ? ` ${SAVED}` : "";
   if (cause?.kind === "refused") return { title: "The server refuses this page", text: `${sentence(cause.text)}${saved} ${again}` };
-  if (cause) {
-    return { title: "Live connections are blocked",
-      text: "The server answers, but a proxy, a firewall, or a browser extension blocks the live connection (WebSocket) that the playground needs. "
-        + `Try another network, or ask your administrator to allow WebSocket connections to ${host}${SOCKET_PATH}.${saved} ${again}` };
+  if (cause?.kind === "foreign") {
+    return { title: "Something else answers in place of the server",
+      text: `It may be a sign-in page of your network, a filter, or a proxy. Reload the page to see what it is.${saved} ${again}` };
   }
+  if (cause) return { title: "No live connection yet", text: `The server answers, but the live connection does not work.${saved} ${again}` };
   if (wasOpen) return { title: "Connection lost", text: `${SAVED} ${again}` };
   return { title: "No connection", text: `The server does not answer. ${again}` };
+}
+
+/** A page that has no picture says all of it in place of the picture. @param {import("../blocked/texts.js").Blocked} cause @param {string} again @param {Link} link @returns {Message | null} */
+function blockedMessage(cause, again, { wasOpen }) {
+  if (!wasOpen) return null;
+  const { heading, text } = blockedTexts(cause);
+  return { title: heading, text: [text, SAVED, again].filter(Boolean).join(" "), tone: "calm",
+    choices: [{ label: "What to ask for", command: "explain", isMain: true }, ...(again ? [{ label: "Try now", command: /** @type {const} */ ("retry") }] : [])] };
 }
 
 /**
  * @param {Pick<PageState, "connection" | "retryAt" | "reason" | "cause">} state
  * @param {Link} link  after this state: see `linkAfter`
  * @param {number} now  ms, as `retryAt`
- * @param {string} host  of the page
  * @returns {Message | null}
  */
-export function connectionMessage({ connection, retryAt, reason, cause }, link, now, host) {
+export function connectionMessage({ connection, retryAt, reason, cause }, link, now) {
+  const blocked = blockedBy(cause);
+  if (blocked) return blockedMessage(blocked, connection === "open" ? "" : againText(retryAt, now), link);
   // what there is to say of a class, its page says
   if (connection === "open" || connection === "joining" || connection === "ended") return null;
-  const again = `Trying again${wait(retryAt, now)}.`;
+  const again = againText(retryAt, now);
   /** @type {{tone: "calm", choices: Choice[]}} */
   const retrying = { tone: "calm", choices: [{ label: "Try now", command: "retry" }] };
   if (connection === "full") return { ...retrying, title: "The server is busy", text: `${sentence(reason || "all its places are taken")} ${again}` };
@@ -110,7 +119,7 @@ export function connectionMessage({ connection, retryAt, reason, cause }, link, 
       text: `The server has changed since this page was opened. ${SAVED}` };
   }
   const isShort = now - link.lostAt < (link.wasOpen ? PATIENCE.again : PATIENCE.first);
-  return isShort ? null : { ...retrying, ...lostTexts(link, cause, again, host) };
+  return isShort ? null : { ...retrying, ...lostTexts(link, cause, again) };
 }
 
 /* ---- Everything else ---- */

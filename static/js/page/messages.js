@@ -33,14 +33,15 @@ function createMessage(template, { tone, items = [], choices = [], dismiss }, co
  * @param {() => void} parts.retry  connects at once
  * @param {() => void} parts.takeOver  connects although the experiment has moved to another tab
  * @param {() => void} parts.reload
+ * @param {() => void} parts.explain  shows what to do about blocked connections
  * @param {() => number} [parts.now]  ms, as the `retryAt` of the state
  */
-export function createMessages({ actions, retry, takeOver, reload, now = () => performance.now() }) {
+export function createMessages({ actions, retry, takeOver, reload, explain, now = () => performance.now() }) {
   const root = byId("messages", HTMLElement);
   const template = byId("message-template", HTMLTemplateElement);
   const { recover, dismissStop, dismissEnd, dismissErrors, dismissStorageError, dismissWarnings } = actions;
   /** @type {Commands} */
-  const commands = { retry, takeOver, reload, recover, rewind: () => actions.run("rewind"), dismissStop, dismissEnd, dismissErrors, dismissStorageError, dismissWarnings };
+  const commands = { retry, takeOver, reload, explain, recover, rewind: () => actions.run("rewind"), dismissStop, dismissEnd, dismissErrors, dismissStorageError, dismissWarnings };
   /** What is shown, by kind. @type {Map<string, {key: string, element: HTMLElement}>} */
   const shown = new Map();
   let link = newLink(now());
@@ -67,7 +68,7 @@ export function createMessages({ actions, retry, takeOver, reload, now = () => p
     draw(_frame, state) {
       const time = now();
       link = linkAfter(link, state, time);
-      show("connection", connectionMessage(state, link, time, location.host));
+      show("connection", connectionMessage(state, link, time));
       for (const [kind, messageOf] of Object.entries(MESSAGES)) show(kind, messageOf(state));
     },
   };

@@ -32,6 +32,9 @@ import { initialTab } from "./tabs.js";
 import { initialTheme } from "./theme.js";
 import { createViews } from "./views.js";
 
+/** Where the server says whether it is ready. */
+const HEALTH_PATH = "/healthz";
+
 /** A name that occurs nowhere else. */
 const newId = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
 
@@ -138,7 +141,7 @@ export function createPlayground({
     hello: session.hello,
     onMessage: receive,
     onStatus: (connection, { retryAt, reason, cause }) => store.set({ connection, retryAt, reason, cause }),
-    diagnose: () => diagnose(fetch, SOCKET_PATH),
+    diagnose: () => diagnose(fetch, socketPath(), HEALTH_PATH),
     ...entrance,
   });
 
@@ -146,6 +149,8 @@ export function createPlayground({
     store, actions, runActions, runStore, series, isChartDraft,
     presentRun: () => recorder.id,
     retry: () => socket.retryNow(),
+    address: socketAddress(SOCKET_PATH),
+    schedule: () => loop.schedule(),
     takeOver() {
       session.takeOver();
       socket.takeOver();

@@ -72,7 +72,7 @@ function isTooLargeForLink({ link, data }) {
 
 /** Copies the input that a button belongs to, and says so on the button. @param {HTMLButtonElement} button */
 async function copy(button) {
-  const input = byId(button.dataset.copy ?? "", HTMLInputElement);
+  const input = /** @type {HTMLInputElement | HTMLTextAreaElement} */ (byId(button.dataset.copy ?? "", HTMLElement));
   const label = button.querySelector("[data-label]");
   input.select();
   let isCopied = true;
@@ -81,7 +81,8 @@ async function copy(button) {
   } catch {
     isCopied = document.execCommand("copy");
   }
-  if (!label) return;
+  if (!(label instanceof HTMLElement)) return;
+  label.dataset.label ||= label.textContent ?? "";
   label.textContent = isCopied ? "Copied" : "Press Ctrl+C";
-  setTimeout(() => (label.textContent = "Copy"), COPIED_FOR);
+  setTimeout(() => (label.textContent = label.dataset.label ?? ""), COPIED_FOR);
 }

@@ -1,5 +1,6 @@
 /** All views of the page, in the order in which they are made and drawn. */
 
+import { createBlocked } from "../blocked/panel.js";
 import { createChart } from "../chart/chart.js";
 import { createTimeline } from "../chart/timeline.js";
 import { createCompare } from "../compare/compare.js";
@@ -30,6 +31,7 @@ import { createFullscreen } from "./fullscreen.js";
 import { createHide } from "./hide.js";
 import { createLocks } from "./locking.js";
 import { createMessages } from "./messages.js";
+import { againText } from "./messageTexts.js";
 import { createExport } from "./savepicture.js";
 import { createSheets } from "./sheets.js";
 import { createTabs } from "./tabs.js";
@@ -50,8 +52,10 @@ const element = (id) => byId(id, HTMLElement);
  * @param {() => string} parts.presentRun  its id
  * @param {() => void} parts.retry  connects at once
  * @param {() => void} parts.takeOver  connects although another page has the session
+ * @param {string} parts.address  of live connections
+ * @param {() => void} parts.schedule  draws before long
  */
-export function createViews({ store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver }) {
+export function createViews({ store, actions, runActions, runStore, series, isChartDraft, presentRun, retry, takeOver, address, schedule }) {
   const { schema } = store.get();
   const plotly = createPlotly(schema.plotly);
   const chart = createChart(element("linechart"), { actions, plotly, series, isDraft: isChartDraft, onAxisEnd: () => timeline.align() });
@@ -62,6 +66,7 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
   const inside = createInside(element("inside"), { actions, schema });
   const heatmap = createHeatmap(element("heatmap"), { actions, schema });
   const network = createNetwork(element("network"), { actions, schema, storage: () => localStorage, map: heatmap.map });
+  const blocked = createBlocked({ address, retry, schedule, again: (retryAt) => againText(retryAt, performance.now()) });
   const views = [
     createTheme({ store }),
     createFullscreen({ actions }),
@@ -91,7 +96,8 @@ export function createViews({ store, actions, runActions, runStore, series, isCh
     // after those that make controls of their own
     createControls(document, { actions, schema }),
     createInfo({ schema }),
-    createMessages({ actions, retry, takeOver, reload: () => location.reload() }),
+    createMessages({ actions, retry, takeOver, reload: () => location.reload(), explain: blocked.open }),
+    blocked,
     createHide(element("hide-controls"), { actions }),
     createBuilder(element("builder"), { actions }),
     createEmbed(),
