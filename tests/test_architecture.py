@@ -166,16 +166,18 @@ def test_only_settings_read_environment() -> None:
             name = node.attr if isinstance(node, ast.Attribute) else node.name if isinstance(node, ast.alias) else ""
             uses[module_of(path)] += name in {"environ", "environb", "getenv", "getenvb", "expandvars"}
     # `app` configures NumPy, child processes get the environment, and `numpy_playground` reads PYTHONPATH and whether
-    # there is a setting for the number of engine processes, which Jupyter would choose otherwise
-    assert +uses == {"app": 1, "app.settings": 3, "app.system": 1, "numpy_playground": 2}
+    # there is a setting for the number of engine processes, which Jupyter would choose otherwise; a notebook's server
+    # inherits the environment, in which Jupyter says where it runs
+    notebook = {"app.notebook.place": 2, "app.notebook.server": 1}
+    assert +uses == {"app": 1, "app.settings": 3, "app.system": 1, "numpy_playground": 2, **notebook}
 
 
 def test_only_protocol_encodes_json_and_bytes() -> None:
     others = [path for path in PYTHON if not path.is_relative_to(ROOT / "app/protocol")]
     users = offenders(others, lambda path: {name.partition(".")[0] for name in imports_of(path)} & {"json", "struct"})
-    # the output of the command line, source maps, and the small response of /healthz
+    # the output of the command line, what Jupyter has written, source maps, and the small response of /healthz
     cli, web = (f"app/cli/{name}.py" for name in ("health", "main", "rows")), ("app/web/bundles.py", "app/web/pages.py")
-    assert users == [*cli, *web]
+    assert users == [*cli, "app/notebook/place.py", *web]
 
 
 def test_only_links_use_names_of_original() -> None:
