@@ -1,8 +1,15 @@
-"""The log on standard error: each kind of record at most once a minute."""
+"""The log on standard error, as text or as JSON: each kind of record at most once a minute, and no secrets."""
 
+import json
 import logging
+import re
+import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Any
 
 LOG = logging.getLogger("playground")
 """The logger of this program."""
@@ -39,12 +46,13 @@ class RateLimit(logging.Filter):
             kind = self._kinds[key] = _Kind(now)
             while len(self._kinds) > _MOST_KINDS:
                 del self._kinds[next(iter(self._kinds))]
-        if not kind.is_new(record.getMessage()):
+        if not kind.is_new(message_of(record)):
             kind.left_out += 1
             return False
         if left_out:
-            record.msg = f"{record.getMessage()} (and {left_out} more like this before)"
+            record.msg = f"{message_of(record)} (and {left_out} more like this before)"
             record.args = None
+            record.left_out = left_out
         return True
 
 
@@ -73,9 +81,167 @@ def _origin(record: logging.LogRecord) -> tuple[object, ...]:
     return (kind, trace and (trace.tb_frame.f_code.co_filename, trace.tb_lineno))
 
 
-def configure() -> None:
-    """Write everything logged in this process, by us or by libraries, to standard error, rate-limited."""
+def message_of(record: logging.LogRecord) -> str:
+    """The message of a record with its arguments filled in, or what there is of it if they do not fit."""
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - a fault in a message must not become one of the program
+        return f"a message that cannot be shown, of {record.module}, line {record.lineno}"
+
+
+# --- without secrets ----------------------------------------------------------------------------------------------
+
+_CONCEALED: Mapping[re.Pattern[str], str] = {
+    # a secret of a class, a seat or a session: long, with both cases, and with a digit, - or _
+    re.compile(
+        r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[A-Za-z]*[\d_-])[A-Za-z\d_-]{20,}(?![\w-])", re.ASCII
+    ): "[secret]",
+    # the rest of a link, which may hold somebody's own examples
+    re.compile(r"#\w+=\S+"): "#[link]",
+    # the code of a class in an address
+    re.compile(r"/(class|ws)/[^\s/?#\"']+"): r"/\1/[code]",
+    # the other end of a socket, as Python describes it
+    re.compile(r"raddr=\([^)]*\)"): "raddr=[address]",
+}
+"""What no line shows, and what takes its place. No message of ours holds any of it; those of exceptions might."""
+
+
+def conceal(text: str) -> str:
+    """A text without what looks like a secret.
+
+    >>> conceal("KeyError: '/ws/ABC234'")
+    "KeyError: '/ws/[code]'"
+    """
+    for pattern, shown in _CONCEALED.items():
+        text = pattern.sub(shown, text)
+    return text
+
+
+class _Text(logging.Formatter):
+    """Lines for people: level and message, then the traceback of an exception."""
+
+    def __init__(self) -> None:
+        super().__init__("%(levelname)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return conceal(super().format(_shown(record)))
+
+
+def _shown(record: logging.LogRecord) -> logging.LogRecord:
+    """A record whose message can be shown."""
+    copy = logging.makeLogRecord(record.__dict__)
+    copy.msg, copy.args = message_of(record), None
+    return copy
+
+
+# --- JSON ---------------------------------------------------------------------------------------------------------
+
+FIELDS = ("process", "status", "host", "setting", "engine", "left_out")
+"""What a record may say besides its message: the number of its process, and what comes as `extra`."""
+
+_LONGEST = 4000
+"""Characters of a message, and of a traceback, whose end is kept."""
+
+
+class _Json(logging.Formatter):
+    """Lines for programs: each is a JSON object in ASCII."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        exception = self.formatException(record.exc_info) if record.exc_info and record.exc_info[0] else None
+        fields = {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        return _line(record.levelname, record.name, message_of(record), record.created, fields, exception)
+
+
+def _line(
+    level: str, logger: str, message: str, seconds: float, fields: Mapping[str, Any], exception: str | None = None
+) -> str:
+    """A line of the log as JSON; `seconds` since 1970 are the time of the event."""
+    moment = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").removesuffix("+00:00")
+    return json.dumps(
+        {
+            "time": f"{moment}Z",
+            "level": level.lower(),
+            "logger": logger,
+            "message": conceal(message[:_LONGEST]),
+            **{name: value if isinstance(value, int) else conceal(str(value)) for name, value in fields.items()},
+            **({"exception": conceal(exception[-_LONGEST:])} if exception else {}),
+        }
+    )
+
+
+def _read(line: str) -> dict[str, Any] | None:
+    """What a line of the log says if it is JSON, else None."""
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return said if isinstance(said, dict) and {"time", "message"} <= set(said) else None
+
+
+def reason_of(output: str) -> str:
+    """The last line that a process wrote to standard error, without the form of a log; "" if there is none."""
+    *_, last = ["", *filter(None, map(str.strip, output.splitlines()))]
+    said = _read(last)
+    if said is None:
+        return last
+    *_, reason = [str(said["message"]), *str(said.get("exception", "")).strip().splitlines()]
+    return reason
+
+
+class Relay:
+    """Passes on what another process writes to its standard error, in whole lines and in the format of this log."""
+
+    def __init__(self, log_format: str, write: Callable[[str], object]) -> None:
+        self._is_json = log_format == "json"
+        self._write = write
+        self._rest = b""
+
+    def feed(self, data: bytes) -> None:
+        """Pass on the lines that are complete, and keep the rest until more of it comes."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > _LONGEST * 4:
+            lines, self._rest = [*lines, self._rest], b""
+        if lines:
+            self._write("".join(map(self._formatted, lines)))
+
+    def close(self) -> None:
+        """Pass on what is left once nothing more can come."""
+        if self._rest:
+            self.feed(b"\n")
+
+    def _formatted(self, line: bytes) -> str:
+        text = line.decode(errors="replace")
+        if not self._is_json:
+            return f"{conceal(text)}\n"
+        if _read(text) is not None:
+            return f"{text}\n"
+        return f"{_line('error', f'{LOG.name}.engine', text.strip(), time.time(), {})}\n" if text.strip() else ""
+
+
+# --- set up -------------------------------------------------------------------------------------------------------
+
+
+def formatter(log_format: str) -> logging.Formatter:
+    """What makes lines of records: `text` for people, or `json` for programs."""
+    return _Json() if log_format == "json" else _Text()
+
+
+def configure(log_format: str = "text") -> None:
+    """Write everything logged in this process, by us or by libraries, to standard error, rate-limited.
+
+    As JSON, so is what Python writes there by itself: warnings, and exceptions that nothing has handled.
+    """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(levelname)s: %(message)s"))
+    handler.setFormatter(formatter(log_format))
     handler.addFilter(RateLimit())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    if log_format == "json":
+        logging.captureWarnings(capture=True)
+        sys.excepthook = _log_uncaught
+        sys.unraisablehook = lambda left: _log_uncaught(left.exc_type, left.exc_value, left.exc_traceback)
+        threading.excepthook = lambda left: _log_uncaught(left.exc_type, left.exc_value, left.exc_traceback)
+
+
+def _log_uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    if error is not None and not issubclass(kind, SystemExit | KeyboardInterrupt):
+        LOG.critical("an exception was not handled", exc_info=(kind, error, trace))

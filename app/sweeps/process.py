@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from typing import Any, BinaryIO, NamedTuple
 
+from app import log
 from app.settings import Settings
 from app.sweeps.cancel import watch
 from app.system import limit_memory
@@ -139,7 +140,9 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)
     yield_to_others()
-    limit_memory(Settings.from_parent().worker_memory)
+    settings = Settings.from_parent()
+    log.configure(settings.log_format)
+    limit_memory(settings.worker_memory)
     replies, inbox = _Replies(_own_standard_output()), _Inbox(sys.stdin.buffer)
     watch(inbox.is_canceled, replies.tell)
     while True:

@@ -198,7 +198,7 @@ def serve(
         if open_browser:
             asyncio.get_running_loop().run_in_executor(None, _open, welcome.page)
 
-    log.configure()
+    log.configure(settings.log_format)
     config = configure(settings)
     state = config.app.state  # type: ignore[union-attr]
     state.registry.most = raise_limit(settings.workers)

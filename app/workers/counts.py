@@ -35,9 +35,13 @@ class Counted(NamedTuple):
 
     def plus(self, other: Self) -> Self:
         """The sums of all numbers."""
-        turns = tuple(map(sum, zip(self.turns, other.turns, strict=True)))
-        sums = (ours + theirs for ours, theirs in zip(self[:_TURNS], other[:_TURNS], strict=True))
-        return type(self)(*sums, turns)  # type: ignore[arg-type]
+        return type(self)(
+            self.epochs + other.epochs,
+            self.refused + other.refused,
+            self.floods + other.floods,
+            self.lateness + other.lateness,
+            tuple(map(sum, zip(self.turns, other.turns, strict=True))),
+        )
 
 
 class Counts:

@@ -199,7 +199,7 @@ class WorkerPool:
 
     def _replace(self, index: int, blamed: int) -> None:
         """Put the spare process, if there is one, in the slot of a process that has ended."""
-        _log.warning("engine process %d has ended and is being replaced", index)
+        _log.warning("engine process %d has ended and is being replaced", index, extra={"engine": index})
         self._losses[index] = blamed
         self._workers[index], self._spare = self._spare, None
         if self._workers[index] is not None:
@@ -257,7 +257,7 @@ class WorkerPool:
                 continue
             for index, worker in enumerate(self._workers):
                 if isinstance(worker, ProcessWorker) and worker.hangs(loop.time(), after):
-                    _log.warning("engine process %d hangs and was killed", index)
+                    _log.warning("engine process %d hangs and was killed", index, extra={"engine": index})
                     worker.kill()
 
     def send(self, index: int, envelope: Envelope) -> None:

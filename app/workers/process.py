@@ -66,8 +66,8 @@ def main(channel_descriptor: int, heartbeat_descriptor: int) -> None:
     """Run with the descriptors of the socket and of the heartbeat's file."""
     # the front must not wait behind training
     os.nice(5)
-    log.configure()
     settings = Settings.from_parent()
+    log.configure(settings.log_format)
     limit_memory(settings.worker_memory)
     channel, heartbeat = socket.socket(fileno=channel_descriptor), Heartbeat(heartbeat_descriptor)
     os.close(heartbeat_descriptor)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import BinaryIO, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
+from app import log
 from app.protocol.messages import encode_table
 from app.settings import Settings
 from app.system import child_environment, kill, limit_memory
@@ -200,6 +201,7 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(5)
+    log.configure(Settings.from_parent().log_format)
     limit_memory(int(sys.argv[1]))
     with contextlib.suppress(BrokenPipeError):
         serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import psutil
 
+from app.log import Relay, reason_of
 from app.protocol.envelopes import Envelope, MessageKind, Unpacker, pack
 from app.settings import Settings
 from app.system import child_environment, kill
@@ -32,7 +33,7 @@ _STARVED = 10
 _RUNNABLE = {psutil.STATUS_RUNNING, psutil.STATUS_DISK_SLEEP}
 
 _MOST_OUTPUT = 2000
-"""Characters kept of what a process writes before it is ready."""
+"""Bytes kept of what a process writes before it is ready."""
 
 Receive = Callable[[Envelope], None]
 
@@ -131,6 +132,7 @@ class ProcessWorker:
         transport: asyncio.Transport,
         connection: _Connection,
         heartbeat: Heartbeat,
+        relay: Relay,
     ) -> None:
         self.process = process
         self._transport = transport
@@ -142,7 +144,8 @@ class ProcessWorker:
         """Seconds of processor time at the first check without a heartbeat."""
         self._is_silent = False
         self._is_ended_here = False
-        self._output = ""
+        self._relay = relay
+        self._output = b""
         self.is_ready = False
         """Whether it has ever taken sessions."""
         self._forwarding = asyncio.create_task(self._forward_stderr())
@@ -174,7 +177,7 @@ class ProcessWorker:
                 stderr=asyncio.subprocess.PIPE,
             )
             undo.pop_all()
-        return cls(process, transport, connection, heartbeat)
+        return cls(process, transport, connection, heartbeat, Relay(settings.log_format, _write_stderr))
 
     async def until_ready(self) -> None:
         """Wait until it can take sessions. Raises EngineError if it ends first or takes too long."""
@@ -189,7 +192,7 @@ class ProcessWorker:
             await self._drain_stderr()
             raise EngineError(_why(code, self._output))
         self.is_ready = True
-        self._write_stderr(self._output)
+        self._relay.feed(self._output)
         self._began = asyncio.get_running_loop().time()
 
     async def until_ended(self) -> None:
@@ -211,18 +214,11 @@ class ProcessWorker:
         """Pass on its standard error; what comes before the process is ready is kept, to explain a failure."""
         assert self.process.stderr is not None  # noqa: S101 - for the type checker
         while data := await self.process.stderr.read(_MOST_OUTPUT):
-            text = data.decode(errors="replace")
             if self.is_ready:
-                self._write_stderr(text)
+                self._relay.feed(data)
             else:
-                self._output = (self._output + text)[-_MOST_OUTPUT:]
-
-    @staticmethod
-    def _write_stderr(text: str) -> None:
-        # a process must not be blocked because the server's output is not read
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(text)
-            sys.stderr.flush()
+                self._output = (self._output + data)[-_MOST_OUTPUT:]
+        self._relay.close()
 
     @property
     def is_working(self) -> bool:
@@ -282,9 +278,16 @@ class ProcessWorker:
         await self.until_ended()
 
 
-def _why(code: int, output: str) -> str:
+def _write_stderr(text: str) -> None:
+    # a process must not be blocked because the server's output is not read
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def _why(code: int, output: bytes) -> str:
     """Why a process has ended before it was ready."""
-    *_, last = ["", *filter(None, map(str.strip, output.splitlines()))]
+    last = reason_of(output.decode(errors="replace"))
     how = f"exit code {code}" if code >= 0 else f"signal {-code}"
     return f"{last} ({how})" if last else f"it ended at once ({how})"
 

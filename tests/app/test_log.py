@@ -1,11 +1,25 @@
-"""A log that cannot be flooded."""
+"""A log that cannot be flooded, shows no secrets, and can be read by programs."""
 
+import io
+import json
 import logging
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from app.log import RateLimit
+from app.classroom.codes import new_secret, screen_secret
+from app.log import RateLimit, Relay, conceal, formatter, reason_of
 from tests.support.clock import Clock
+from tests.support.server import ROOT
 
 
 class Bench:
@@ -62,3 +76,173 @@ def test_endless_kinds_take_no_endless_memory(bench: Bench) -> None:
     for number in range(10_000):
         bench.say(f"thing {number}")
     assert len(bench.sparing._kinds) <= 200
+
+
+# JSON
+
+
+def lines_of(stream: io.StringIO) -> list[dict[str, Any]]:
+    """What a log has written, each line read as JSON."""
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@contextmanager
+def logging_json() -> Iterator[tuple[logging.Logger, io.StringIO]]:
+    """A log of this program as JSON, in a text instead of on standard error."""
+    stream, log = io.StringIO(), logging.Logger("bench")  # noqa: LOG001 - it is not to be found by others
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(formatter("json"))
+    handler.addFilter(RateLimit())
+    log.addHandler(handler)
+    yield log, stream
+
+
+class Unspeakable:
+    """What cannot be shown."""
+
+    def __repr__(self) -> str:
+        raise ValueError("never")
+
+    __str__ = __repr__
+
+
+messages = st.one_of(st.text(), st.binary(), st.integers(), st.builds(Unspeakable), st.from_regex(r"%[sdf%]{1,3}"))
+
+
+@given(messages, st.lists(messages, max_size=3), st.none() | st.builds(ValueError, messages), st.text())
+@example("a\nb\u2028c\ud800", [], None, "\x00")
+def test_every_line_is_json_whatever_the_message(
+    message: object, arguments: list[object], error: Exception | None, host: str
+) -> None:
+    with logging_json() as (log, stream):
+        log.warning(message, *arguments, exc_info=error, extra={"host": host, "status": 421})
+        log.warning("the next one")
+        first, second = lines_of(stream)
+    assert (first["level"], first["logger"], first["status"]) == ("warning", "bench", 421)
+    assert ("exception" in first) == (error is not None)
+    assert second["message"] == "the next one"
+
+
+def test_lines_say_when_in_utc() -> None:
+    with logging_json() as (log, stream):
+        log.error("%s of %s", "one", 2, extra={"engine": 1, "unknown": "never shown"})
+        (line,) = lines_of(stream)
+    assert datetime.fromisoformat(line.pop("time")).utcoffset() == timedelta(0)
+    assert line == {
+        "level": "error",
+        "logger": "bench",
+        "message": "one of 2",
+        "process": os.getpid(),
+        "engine": 1,
+    }
+
+
+def test_json_says_how_many_lines_were_left_out() -> None:
+    clock = Clock()
+    limit = RateLimit(clock)
+    for clock.now in (0, 1, 2, 62):
+        record = logging.LogRecord("bench", logging.WARNING, "", 0, "refused", (), None)
+        written = limit.filter(record)
+    assert written
+    assert json.loads(formatter("json").format(record))["left_out"] == 2
+
+
+SECRETS = [
+    new_secret(),
+    screen_secret(new_secret()),
+    secrets.token_urlsafe(24) + "-7aB",
+    "#dataset=xor&ownExamples=0.5,0.25,1",
+]
+
+
+@pytest.mark.parametrize("kind", ["text", "json"])
+@pytest.mark.parametrize("secret", SECRETS)
+def test_secrets_in_exceptions_are_not_shown(kind: str, secret: str) -> None:
+    try:
+        _ = {}[secret]
+    except KeyError as error:
+        info = (type(error), error, error.__traceback__)
+    record = logging.LogRecord("bench", logging.ERROR, "", 0, "it failed at %s", (f"/ws/ABC234?{secret}",), info)
+    line = formatter(kind).format(record)
+    assert secret not in line
+    assert "ABC234" not in line
+    assert "test_secrets_in_exceptions_are_not_shown" in line
+
+
+def test_addresses_of_clients_are_not_shown() -> None:
+    described = "<socket.socket fd=9, laddr=('0.0.0.0', 8000), raddr=('203.0.113.7', 51234)>"
+    assert conceal(described) == "<socket.socket fd=9, laddr=('0.0.0.0', 8000), raddr=[address]>"
+
+
+def test_ordinary_text_is_shown_as_it_is() -> None:
+    for text in (
+        "No module named 'some_library_with_a_long_name'",
+        "PLAYGROUND_ALLOWED_HOSTS=class-2024.school.example",
+        "'WebSocketsSansIOProtocol' object has no attribute 'conn'",
+        "tcp://10.0.0.5:8786",
+        "numpy/_core/_multiarray_umath.cpython-311-x86_64-linux-gnu.so",
+    ):
+        assert conceal(text) == text
+
+
+# what other processes write
+
+
+def test_lines_of_other_processes_stay_whole() -> None:
+    written: list[str] = []
+    relay = Relay("text", written.append)
+    for piece in (b"one\ntw", b"o\nthr", "\u00e9".encode()[:1], "\u00e9".encode()[1:]):
+        relay.feed(piece)
+    assert written == ["one\n", "two\n"]
+    relay.close()
+    assert written[2:] == ["thr\u00e9\n"]
+
+
+def test_other_lines_of_processes_become_json() -> None:
+    written: list[str] = []
+    relay = Relay("json", written.append)
+    own = '{"time": "2026-01-01T00:00:00Z", "message": "mine"}\n'
+    relay.feed(f"Fatal Python error\n\n{own}[1, 2\n".encode())
+    lines = [json.loads(line) for line in "".join(written).splitlines()]
+    assert [line["message"] for line in lines] == ["Fatal Python error", "mine", "[1, 2"]
+    assert lines[0]["logger"] == "playground.engine"
+
+
+def test_endless_line_is_passed_on_in_pieces() -> None:
+    written: list[str] = []
+    relay = Relay("text", written.append)
+    for _ in range(100):
+        relay.feed(b"x" * 1000)
+    assert sum(map(len, written)) > 80_000
+
+
+def test_reason_is_the_last_line_in_any_format() -> None:
+    error = ModuleNotFoundError("No module named 'numpy'")
+    record = logging.LogRecord("bench", logging.CRITICAL, "", 0, "not handled", (), (type(error), error, None))
+    for kind in ("text", "json"):
+        output = f"before\n{formatter(kind).format(record)}\n\n"
+        assert reason_of(output) == "ModuleNotFoundError: No module named 'numpy'"
+    assert reason_of("") == ""
+
+
+@pytest.mark.server
+def test_uncaught_exceptions_and_warnings_become_json() -> None:
+    program = """if True:
+        import threading, warnings
+        from app import log
+        log.configure("json")
+        warnings.warn("careful")
+        thread = threading.Thread(target=lambda: 1 / 0)
+        thread.start()
+        thread.join()
+        raise KeyError("x")
+    """
+    ended = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False)
+    lines = [json.loads(line) for line in ended.stderr.splitlines()]
+    assert ended.returncode == 1
+    assert [line["level"] for line in lines] == ["warning", "critical", "critical"]
+    assert "careful" in lines[0]["message"]
+    assert [line["exception"].splitlines()[-1] for line in lines[1:]] == [
+        "ZeroDivisionError: division by zero",
+        "KeyError: 'x'",
+    ]
