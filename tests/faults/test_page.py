@@ -1,13 +1,11 @@
 """What a real page does when something is wrong with the server, the wire, its storage, its clock, or its tab."""
 
-import asyncio
 import json
 import re
 import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -19,6 +17,7 @@ from playwright.sync_api import Browser, WebSocketRoute
 from app.protocol.containers import decode_container, encode_container
 from tests.browser.driver import case
 from tests.faults.browser import LOST, WatchedPage, kept_text, page_in, storage_of, watched, with_storage
+from tests.faults.cable import wire_to
 from tests.faults.page import Shown, assert_uninterrupted
 from tests.faults.proxy import Wire
 from tests.support.effort import Effort
@@ -129,46 +128,6 @@ def test_page_without_checkpoint_starts_over(chromium: Browser) -> None:
         page.until(lambda: len(page.visits) > 1 and bool(page.visits[-1].shown))
         assert page.visits[-1].hello["checkpoint"]["epoch"] >= 30
         assert (page.visits[-1].resumed, page.visits[-1].shown[0].epoch) == (None, 0)
-
-
-@contextmanager
-def wire_to(port: int) -> Iterator["Cable"]:
-    """A wire on an event loop of its own: that of this thread is the browser's."""
-    cable = Cable(port)
-    try:
-        yield cable
-    finally:
-        cable.close()
-
-
-class Cable:
-    """A wire that may be cut from any thread."""
-
-    def __init__(self, target: int) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever)
-        self._thread.start()
-        self._wire = Wire(target)
-        self._wait(asyncio.run_coroutine_threadsafe(self._wire.__aenter__(), self._loop))
-        self.port = self._wire.port
-
-    def _wait(self, future: "Future[Any]") -> None:
-        future.result(20)
-
-    def do(self, what: Callable[[Wire], None]) -> None:
-        """Do something to the wire, as `Wire.cut`."""
-
-        async def act() -> None:
-            what(self._wire)
-
-        self._wait(asyncio.run_coroutine_threadsafe(act(), self._loop))
-
-    def close(self) -> None:
-        """End all connections."""
-        self._wait(asyncio.run_coroutine_threadsafe(self._wire.__aexit__(), self._loop))
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
 
 
 AWAKE = """
@@ -482,17 +441,6 @@ def test_runs_with_broken_pictures_are_listed(chromium: Browser, server: ServerP
 
 
 # --- who is between, and around -----------------------------------------------------------------------------------
-
-
-def test_blocked_live_connection_is_explained(chromium: Browser, server: ServerProcess) -> None:
-    with wire_to(server.port) as cable, watched(chromium, address_of(cable.port)) as page:
-        cable.do(lambda wire: setattr(wire, "lets_websockets", False))
-        page.page.goto(page.address + QUIET)
-        page.until_said("Live connections are blocked")
-        assert f"127.0.0.1:{cable.port}/ws" in page.said
-        cable.do(lambda wire: setattr(wire, "lets_websockets", True))
-        page.until(lambda: page.said == "" and page.visits[-1].frames != [])
-        page.step()
 
 
 def test_refused_page_shows_the_servers_reason(chromium: Browser, server: ServerProcess) -> None:

@@ -9,7 +9,7 @@ import { lineOf, pauseOf, presenceOf } from "./texts.js";
 /** @typedef {import("../classroom/state.js").ClassState} ClassState */
 
 /** What stays usable in a pause. */
-const USABLE = ["class-question", "class-compare", "class-experiment", "class-pause", "class-door", "messages", "live"];
+const USABLE = ["class-question", "class-compare", "class-experiment", "class-pause", "class-door", "messages", "live", "blocked"];
 
 /**
  * @param {object} parts
@@ -71,7 +71,7 @@ export function createStrip({ actions, seeRuns, isKept, fields }) {
     const paused = pauseOf(state);
     const isCovered = state.joined === null || state.ended !== null;
     for (const part of document.body.children) {
-      const isInert = isCovered ? !["class-door", "messages"].includes(part.id) : paused !== null && !USABLE.includes(part.id);
+      const isInert = isCovered ? !["class-door", "messages", "blocked"].includes(part.id) : paused !== null && !USABLE.includes(part.id);
       if (part instanceof HTMLElement && part.inert !== isInert) part.inert = isInert;
     }
     pause.hidden = paused === null;
