@@ -4,7 +4,6 @@ import json
 import logging
 import re
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -239,7 +238,6 @@ def configure(log_format: str = "text") -> None:
         logging.captureWarnings(capture=True)
         sys.excepthook = _log_uncaught
         sys.unraisablehook = lambda left: _log_uncaught(left.exc_type, left.exc_value, left.exc_traceback)
-        threading.excepthook = lambda left: _log_uncaught(left.exc_type, left.exc_value, left.exc_traceback)
 
 
 def _log_uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
